@@ -1,0 +1,33 @@
+/** Why the library refused or failed; one per decision that a caller can take. */
+export type ErrorCode =
+  | 'VALIDATION_FAILED'
+  | 'CONTENT_MISMATCH'
+  | 'NOT_UPLOADED'
+  | 'UPLOAD_EXPIRED'
+  | 'VIDEO_NOT_FOUND'
+  | 'CONFLICT'
+  | 'UNAUTHENTICATED'
+  | 'ACCESS_DENIED'
+  | 'RATE_LIMITED'
+  | 'QUOTA_EXCEEDED'
+  | 'WEBHOOK_SIGNATURE_INVALID'
+  | 'WEBHOOK_MALFORMED'
+  | 'BACKEND_UNAVAILABLE'
+  | 'BACKEND_THROTTLED'
+  | 'BACKEND_BAD_RESPONSE'
+  | 'BACKEND_REFUSED'
+  | 'BACKEND_FULL'
+  | 'TIMEOUT'
+  | 'STORE_UNAVAILABLE'
+  | 'MISCONFIGURED';
+
+/** Refusals of the HTTP layer itself. */
+export type HttpErrorCode =
+  | 'NOT_FOUND'
+  | 'METHOD_NOT_ALLOWED'
+  | 'REQUEST_TIMEOUT'
+  | 'BODY_TOO_LARGE'
+  | 'UNSUPPORTED_MEDIA_TYPE'
+  | 'BODY_INVALID'
+  | 'ORIGIN_REFUSED'
+  | 'INTERNAL';

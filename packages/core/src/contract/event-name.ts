@@ -1,0 +1,23 @@
+/** The one vocabulary of log and history: noun, then a verb in the past. */
+export type EventName =
+  | 'upload.requested'
+  | 'upload.rejected'
+  | 'upload.confirmed'
+  | 'upload.failed'
+  | 'upload.aborted'
+  | 'upload.expired'
+  | 'video.ready'
+  | 'video.failed'
+  | 'video.delete_requested'
+  | 'video.deleted'
+  | 'video.updated'
+  | 'playback.issued'
+  | 'playback.denied'
+  | 'access.denied'
+  | 'webhook.accepted'
+  | 'webhook.refused'
+  | 'rate_limit.denied'
+  | 'quota.denied'
+  | 'backend.retry'
+  | 'sweep.finished'
+  | 'person.erased';

@@ -1,0 +1,80 @@
+import { type ErrorDetails, VideoStorageError } from './video-storage-error.ts';
+
+/** Codes of `BackendError`. */
+export type BackendErrorCode =
+  | 'BACKEND_UNAVAILABLE'
+  | 'BACKEND_THROTTLED'
+  | 'BACKEND_BAD_RESPONSE'
+  | 'BACKEND_REFUSED'
+  | 'BACKEND_FULL';
+
+/** What a `BackendError` may carry beside its message. */
+export interface BackendErrorDetails extends ErrorDetails {
+  /** The vendor's HTTP status. */
+  readonly status?: number | undefined;
+  /** The request certainly never reached the vendor (refused connection, unknown host, throttled). Default false. */
+  readonly notSent?: boolean | undefined;
+}
+
+const RETRYABLE: Readonly<Record<BackendErrorCode, boolean>> = {
+  BACKEND_UNAVAILABLE: true,
+  BACKEND_THROTTLED: true,
+  BACKEND_BAD_RESPONSE: true,
+  BACKEND_REFUSED: false,
+  BACKEND_FULL: false,
+};
+
+/** The storage failed: unreachable, throttling, unreadable, refusing, or full. */
+export class BackendError extends VideoStorageError {
+  /** Literal, since minifiers change class names. */
+  override readonly name = 'BackendError' as const;
+  /** To decide upon. */
+  readonly code: BackendErrorCode;
+  /** The vendor's HTTP status. */
+  readonly status?: number;
+  /** The request certainly had no effect: it was never sent, or the vendor throttled it. */
+  readonly notSent: boolean;
+
+  constructor(code: BackendErrorCode, message: string, details: BackendErrorDetails = {}) {
+    super(message, RETRYABLE[code], details);
+    this.code = code;
+    if (details.status !== undefined) this.status = details.status;
+    this.notSent = details.notSent ?? code === 'BACKEND_THROTTLED';
+  }
+}
+
+/** Our deadline passed; a caller's abort passes through untouched instead. */
+export class TimeoutError extends VideoStorageError {
+  /** Literal, since minifiers change class names. */
+  override readonly name = 'TimeoutError' as const;
+  /** To decide upon. */
+  readonly code = 'TIMEOUT' as const;
+
+  constructor(message = 'The storage did not answer in time.', details?: ErrorDetails) {
+    super(message, true, details);
+  }
+}
+
+/** Records or limits cannot be reached. */
+export class StoreUnavailableError extends VideoStorageError {
+  /** Literal, since minifiers change class names. */
+  override readonly name = 'StoreUnavailableError' as const;
+  /** To decide upon. */
+  readonly code = 'STORE_UNAVAILABLE' as const;
+
+  constructor(message = 'The service cannot keep its books right now; please try again.', details?: ErrorDetails) {
+    super(message, true, details);
+  }
+}
+
+/** Thrown at construction; the message is the sentence that repairs the settings. */
+export class ConfigurationError extends VideoStorageError {
+  /** Literal, since minifiers change class names. */
+  override readonly name = 'ConfigurationError' as const;
+  /** To decide upon. */
+  readonly code = 'MISCONFIGURED' as const;
+
+  constructor(message: string, details?: ErrorDetails) {
+    super(message, false, details);
+  }
+}

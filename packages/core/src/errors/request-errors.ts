@@ -1,0 +1,154 @@
+import type { Problem } from '../contract/problem.ts';
+import type { LimitScope } from '../contract/rate-limit.ts';
+import type { VideoFailure } from '../contract/video-metadata.ts';
+import { type ErrorDetails, VideoStorageError } from './video-storage-error.ts';
+
+/** Mend the request: holds every problem at once. */
+export class ValidationError extends VideoStorageError {
+  /** Literal, since minifiers change class names. */
+  override readonly name = 'ValidationError' as const;
+  /** To decide upon. */
+  readonly code = 'VALIDATION_FAILED' as const;
+  /** Everything that is wrong, in the order of the request's members. */
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[], details?: ErrorDetails) {
+    super(problems.map((problem) => problem.message).join(' ') || 'The request is not valid.', false, details);
+    this.problems = problems;
+  }
+}
+
+/** What arrived is not what was promised; it was removed. */
+export class ContentMismatchError extends VideoStorageError {
+  /** Literal, since minifiers change class names. */
+  override readonly name = 'ContentMismatchError' as const;
+  /** To decide upon. */
+  readonly code = 'CONTENT_MISMATCH' as const;
+  /** In what it differs. */
+  readonly failure: VideoFailure;
+
+  constructor(failure: VideoFailure, details?: ErrorDetails) {
+    super(failure.message, false, details);
+    this.failure = failure;
+  }
+}
+
+/** Send the bytes first. */
+export class NotUploadedError extends VideoStorageError {
+  /** Literal, since minifiers change class names. */
+  override readonly name = 'NotUploadedError' as const;
+  /** To decide upon. */
+  readonly code = 'NOT_UPLOADED' as const;
+
+  constructor(details?: ErrorDetails) {
+    super('The file has not arrived yet.', false, details);
+  }
+}
+
+/** Ask for a new leave. */
+export class UploadExpiredError extends VideoStorageError {
+  /** Literal, since minifiers change class names. */
+  override readonly name = 'UploadExpiredError' as const;
+  /** To decide upon. */
+  readonly code = 'UPLOAD_EXPIRED' as const;
+
+  constructor(details?: ErrorDetails) {
+    super('The time for this upload is over; please start again.', false, details);
+  }
+}
+
+/** Missing, foreign or forged: one answer for all. */
+export class VideoNotFoundError extends VideoStorageError {
+  /** Literal, since minifiers change class names. */
+  override readonly name = 'VideoNotFoundError' as const;
+  /** To decide upon. */
+  readonly code = 'VIDEO_NOT_FOUND' as const;
+
+  constructor(details?: ErrorDetails) {
+    super('There is no such video.', false, details);
+  }
+}
+
+/** Its state does not allow this. */
+export class ConflictError extends VideoStorageError {
+  /** Literal, since minifiers change class names. */
+  override readonly name = 'ConflictError' as const;
+  /** To decide upon. */
+  readonly code = 'CONFLICT' as const;
+
+  constructor(message: string, details?: ErrorDetails) {
+    super(message, false, details);
+  }
+}
+
+/** Sign in (`UNAUTHENTICATED`), or not yours to do (`ACCESS_DENIED`). */
+export class AccessError extends VideoStorageError {
+  /** Literal, since minifiers change class names. */
+  override readonly name = 'AccessError' as const;
+  /** To decide upon. */
+  readonly code: 'UNAUTHENTICATED' | 'ACCESS_DENIED';
+
+  constructor(code: 'UNAUTHENTICATED' | 'ACCESS_DENIED', details?: ErrorDetails) {
+    super(code === 'UNAUTHENTICATED' ? 'Please sign in.' : 'You may not do this.', false, details);
+    this.code = code;
+  }
+}
+
+/** Wait: one count is full. */
+export class RateLimitedError extends VideoStorageError {
+  /** Literal, since minifiers change class names. */
+  override readonly name = 'RateLimitedError' as const;
+  /** To decide upon. */
+  readonly code = 'RATE_LIMITED' as const;
+  /** Which count is full. */
+  readonly scope: LimitScope;
+  /** Its number. */
+  readonly limit: number;
+  /** Waiting exactly this long succeeds, if nobody else is faster. */
+  declare readonly retryAfterMs: number;
+
+  constructor(
+    full: { readonly scope: LimitScope; readonly limit: number; readonly retryAfterMs: number },
+    details?: ErrorDetails,
+  ) {
+    const seconds = Math.max(1, Math.ceil(full.retryAfterMs / 1000));
+    super(`Too many requests; please try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`, true, {
+      ...details,
+      retryAfterMs: full.retryAfterMs,
+    });
+    this.scope = full.scope;
+    this.limit = full.limit;
+  }
+}
+
+/** Free something: an upper bound over stored videos is reached. */
+export class QuotaExceededError extends VideoStorageError {
+  /** Literal, since minifiers change class names. */
+  override readonly name = 'QuotaExceededError' as const;
+  /** To decide upon. */
+  readonly code = 'QUOTA_EXCEEDED' as const;
+  /** Whose quota. */
+  readonly scope: LimitScope;
+
+  constructor(scope: LimitScope, details?: ErrorDetails) {
+    super('The storage quota is used up; please delete something first.', false, details);
+    this.scope = scope;
+  }
+}
+
+/** The call did not come from the vendor, came too late, or is not readable. */
+export class WebhookRefusedError extends VideoStorageError {
+  /** Literal, since minifiers change class names. */
+  override readonly name = 'WebhookRefusedError' as const;
+  /** To decide upon. */
+  readonly code: 'WEBHOOK_SIGNATURE_INVALID' | 'WEBHOOK_MALFORMED';
+
+  constructor(code: 'WEBHOOK_SIGNATURE_INVALID' | 'WEBHOOK_MALFORMED', details?: ErrorDetails) {
+    super(
+      code === 'WEBHOOK_SIGNATURE_INVALID' ? 'The webhook was not verified.' : 'The webhook is not readable.',
+      false,
+      details,
+    );
+    this.code = code;
+  }
+}
