@@ -1,0 +1,31 @@
+import type { Problem } from '../contract/problem.ts';
+import type { ListOptions } from '../contract/storage.ts';
+import { ValidationError } from '../errors/request-errors.ts';
+
+const DEFAULT_LIMIT = 100;
+const MAX_LIMIT = 1000;
+const MAX_CURSOR_LENGTH = 4096;
+
+/** List options whose limit is decided. */
+export type ListRequest = ListOptions & {
+  /** 1–1000. */
+  readonly limit: number;
+};
+
+/** The options in canonical form. @throws {ValidationError} with every problem */
+export function toListRequest(options: ListOptions): ListRequest {
+  const problems: Problem[] = [];
+  const { limit = DEFAULT_LIMIT, cursor } = options;
+  if (!Number.isSafeInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
+    problems.push({
+      path: 'limit',
+      code: 'OPTION_INVALID',
+      message: `The limit must be a whole number from 1 to ${MAX_LIMIT}.`,
+    });
+  }
+  if (cursor !== undefined && (typeof cursor !== 'string' || cursor === '' || cursor.length > MAX_CURSOR_LENGTH)) {
+    problems.push({ path: 'cursor', code: 'OPTION_INVALID', message: 'The cursor is not one of ours.' });
+  }
+  if (problems.length > 0) throw new ValidationError(problems);
+  return { ...options, limit };
+}

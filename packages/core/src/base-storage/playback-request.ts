@@ -1,0 +1,64 @@
+import type { PlaybackOptions } from '../contract/playback.ts';
+import type { Problem } from '../contract/problem.ts';
+import { ValidationError } from '../errors/request-errors.ts';
+import { validateIdentifier } from '../validation/identifier.ts';
+
+const KINDS: readonly unknown[] = ['iframe', 'hls', 'dash', 'file'];
+const DEFAULT_SECONDS = 3600;
+const MAX_SECONDS = 86_400;
+/** Dotted quad with an optional prefix length; bounded, so linear. */
+const IPV4_RANGE = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\/(?:3[0-2]|[12]?\d))?$/;
+
+/** Playback options whose lifetime is decided. */
+export type PlaybackRequest = PlaybackOptions & {
+  /** 1–86 400. */
+  readonly expiresInSeconds: number;
+};
+
+/** The options in canonical form. @throws {ValidationError} with every problem */
+export function toPlaybackRequest(options: PlaybackOptions): PlaybackRequest {
+  const problems: Problem[] = [];
+  const refuse = (path: string, message: string) => problems.push({ path, code: 'OPTION_INVALID', message });
+  const { expiresInSeconds = DEFAULT_SECONDS, notBefore, ipRange, kind, downloadable, viewer } = options;
+
+  if (!Number.isSafeInteger(expiresInSeconds) || expiresInSeconds < 1 || expiresInSeconds > MAX_SECONDS) {
+    refuse('expiresInSeconds', `The lifetime must be a whole number of seconds from 1 to ${MAX_SECONDS}.`);
+  }
+  if (notBefore !== undefined && !isTimestamp(notBefore)) {
+    refuse('notBefore', 'The beginning must be a time such as 2026-11-23T02:15:00.000Z.');
+  }
+  if (ipRange !== undefined && !(typeof ipRange === 'string' && IPV4_RANGE.test(ipRange))) {
+    refuse('ipRange', 'The address range must be an IPv4 address or range such as 192.0.2.0/24.');
+  }
+  if (kind !== undefined && !KINDS.includes(kind)) refuse('kind', 'The kind must be iframe, hls, dash or file.');
+  if (downloadable !== undefined && typeof downloadable !== 'boolean') {
+    refuse('downloadable', 'Whether the video may be saved must be true or false.');
+  }
+  if (viewer === undefined) return finish(problems, { ...options, expiresInSeconds });
+
+  const canonical = {
+    userId: identifier('viewer.userId', viewer?.userId, problems),
+    role: identifier('viewer.role', viewer?.role, problems),
+    ...(viewer?.contextId !== undefined && {
+      contextId: identifier('viewer.contextId', viewer.contextId, problems),
+    }),
+  };
+  return finish(problems, { ...options, expiresInSeconds, viewer: canonical });
+}
+
+function identifier(path: string, value: unknown, problems: Problem[]): string {
+  const checked = validateIdentifier(path, value);
+  problems.push(...checked.problems);
+  return checked.value;
+}
+
+function finish(problems: readonly Problem[], request: PlaybackRequest): PlaybackRequest {
+  if (problems.length > 0) throw new ValidationError(problems);
+  return request;
+}
+
+function isTimestamp(value: unknown): boolean {
+  if (typeof value !== 'string' || value.length !== 24) return false;
+  const epochMs = Date.parse(value);
+  return Number.isFinite(epochMs) && new Date(epochMs).toISOString() === value;
+}

@@ -1,0 +1,52 @@
+import type { EventName } from '../contract/event-name.ts';
+import type { LogLevel, LogRecord } from '../contract/log-record.ts';
+import type { CallOptions } from '../contract/storage.ts';
+import type { UploadRequest } from '../contract/upload.ts';
+import { isVideoStorageError } from '../errors/video-storage-error.ts';
+import { describeError } from '../log/describe-error.ts';
+import type { Logger } from '../log/logger.ts';
+
+/** Fields of an event as the template has them at hand: unknown ones are undefined. */
+export type EventFields = {
+  readonly [K in keyof Omit<LogRecord, 'at' | 'level' | 'event'>]?: LogRecord[K] | undefined;
+};
+
+/** Refusals that the user ends by changing or awaiting something. */
+const REJECTIONS: readonly string[] = ['VALIDATION_FAILED', 'RATE_LIMITED', 'NOT_UPLOADED'];
+
+/** Which events a storage writes, and at which level. */
+export class StorageEvents {
+  readonly #logger: Logger;
+  readonly #backendName: string;
+
+  /** Events of one storage. */
+  constructor(logger: Logger, backendName: string) {
+    this.#logger = logger;
+    this.#backendName = backendName;
+  }
+
+  /** Writes one event; leaves out what is unknown. */
+  log(level: LogLevel, event: EventName, fields: EventFields, options: CallOptions): void {
+    const all = { backendName: this.#backendName, ...fields, requestId: options.requestId };
+    this.#logger.log(level, event, Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)));
+  }
+
+  /** `upload.rejected` when the user must change or await something, else `upload.failed`. */
+  uploadFailure(
+    request: Pick<UploadRequest, 'userId' | 'contextId'> & { readonly videoId?: string },
+    error: unknown,
+    options: CallOptions,
+  ): void {
+    const { code, message } = describeError(error);
+    const { videoId, userId, contextId } = request ?? {};
+    if (REJECTIONS.includes(code)) this.log('warn', 'upload.rejected', { videoId, userId, contextId, code }, options);
+    else this.log('warn', 'upload.failed', { videoId, userId, contextId, code, message }, options);
+  }
+
+  /** `rate_limit.denied`, when the error says so. */
+  rateLimitDenied(operation: string, error: unknown, options: CallOptions): void {
+    if (!isVideoStorageError(error) || error.code !== 'RATE_LIMITED') return;
+    const { scope, limit } = error as { readonly scope?: string; readonly limit?: number };
+    this.log('warn', 'rate_limit.denied', { operation, scope, limit, retryAfterMs: error.retryAfterMs }, options);
+  }
+}
