@@ -1,0 +1,51 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { ArrayStorage } from '../../test-support/array-storage.ts';
+import type { VideoMetadata, VideoPage } from '../contract/video-metadata.ts';
+import { eachVideo } from './each-video.ts';
+
+/** A storage whose pages are given. */
+function paged(page: (cursor: string | undefined) => VideoPage): ArrayStorage {
+  const storage = new ArrayStorage();
+  storage.listVideos = (options) => Promise.resolve(page(options?.cursor));
+  return storage;
+}
+
+async function collect(videos: AsyncIterable<VideoMetadata>): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const video of videos) ids.push(video.videoId);
+  return ids;
+}
+
+describe('eachVideo', () => {
+  test('property 11: any split into pages, empty ones too, gives every video once and in order', async () => {
+    const one = new ArrayStorage();
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.array(fc.nat(), { maxLength: 5 }), { minLength: 1, maxLength: 8 }), async (split) => {
+        const pages = split.map((ids) => ids.map((id) => one.video(`v${id}`)));
+        const storage = paged((cursor) => {
+          const index = cursor === undefined ? 0 : Number(cursor);
+          return { videos: pages[index] ?? [], ...(index + 1 < pages.length && { cursor: String(index + 1) }) };
+        });
+        const expected = [...new Set(pages.flat().map((video) => video.videoId))];
+        expect(await collect(eachVideo(storage))).toEqual(expected);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test.each([
+    ['the same cursor again', () => 'a'],
+    ['a longer circle', (cursor: string | undefined) => (cursor === 'a' ? 'b' : 'a')],
+  ])('a listing that goes round in circles is an error: %s', async (_name, next) => {
+    const storage = paged((cursor) => ({ videos: [], cursor: next(cursor) }));
+    await expect(collect(eachVideo(storage))).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE' });
+  });
+
+  test('more pages than allowed is an error, not a silent end', async () => {
+    let page = 0;
+    const storage = paged(() => ({ videos: [], cursor: `c${page++}` }));
+    await expect(collect(eachVideo(storage, { maxPages: 3 }))).rejects.toThrow('more than 3 pages');
+    expect(page).toBe(3);
+  });
+});

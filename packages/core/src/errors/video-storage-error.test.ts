@@ -1,0 +1,95 @@
+import { inspect } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import type { ErrorCode } from '../contract/error-code.ts';
+import { BackendError, ConfigurationError, StoreUnavailableError, TimeoutError } from './backend-errors.ts';
+import { recordOrigin } from './record-origin.ts';
+import {
+  AccessError,
+  ConflictError,
+  ContentMismatchError,
+  NotUploadedError,
+  QuotaExceededError,
+  RateLimitedError,
+  UploadExpiredError,
+  ValidationError,
+  VideoNotFoundError,
+  WebhookRefusedError,
+} from './request-errors.ts';
+import { isVideoStorageError, type VideoStorageError } from './video-storage-error.ts';
+
+const problems = [{ path: 'sizeBytes', code: 'FILE_EMPTY', message: 'The file is empty.' }] as const;
+const failure = { code: 'NOT_A_VIDEO', message: 'This is not a video.' } as const;
+const details = { cause: new Error('cause-canary'), operation: 'confirmUpload', vendorRequestId: 'ray-1' };
+
+/** Each code once, with whether the same call may succeed later. */
+const table: readonly [ErrorCode, boolean, VideoStorageError][] = [
+  ['VALIDATION_FAILED', false, new ValidationError(problems, details)],
+  ['CONTENT_MISMATCH', false, new ContentMismatchError(failure, details)],
+  ['NOT_UPLOADED', false, new NotUploadedError(details)],
+  ['UPLOAD_EXPIRED', false, new UploadExpiredError(details)],
+  ['VIDEO_NOT_FOUND', false, new VideoNotFoundError(details)],
+  ['CONFLICT', false, new ConflictError('It is being deleted.', details)],
+  ['UNAUTHENTICATED', false, new AccessError('UNAUTHENTICATED', details)],
+  ['ACCESS_DENIED', false, new AccessError('ACCESS_DENIED', details)],
+  ['RATE_LIMITED', true, new RateLimitedError({ scope: 'user', limit: 2, retryAfterMs: 1001 }, details)],
+  ['QUOTA_EXCEEDED', false, new QuotaExceededError('tenant', details)],
+  ['WEBHOOK_SIGNATURE_INVALID', false, new WebhookRefusedError('WEBHOOK_SIGNATURE_INVALID', details)],
+  ['WEBHOOK_MALFORMED', false, new WebhookRefusedError('WEBHOOK_MALFORMED', details)],
+  ['BACKEND_UNAVAILABLE', true, new BackendError('BACKEND_UNAVAILABLE', 'Down.', { ...details, status: 503 })],
+  ['BACKEND_THROTTLED', true, new BackendError('BACKEND_THROTTLED', 'Slow.', { ...details, retryAfterMs: 5 })],
+  ['BACKEND_BAD_RESPONSE', true, new BackendError('BACKEND_BAD_RESPONSE', 'Unreadable.', details)],
+  ['BACKEND_REFUSED', false, new BackendError('BACKEND_REFUSED', 'No.', details)],
+  ['BACKEND_FULL', false, new BackendError('BACKEND_FULL', 'Full.', details)],
+  ['TIMEOUT', true, new TimeoutError(undefined, details)],
+  ['STORE_UNAVAILABLE', true, new StoreUnavailableError(undefined, details)],
+  ['MISCONFIGURED', false, new ConfigurationError('Set `folder`.', details)],
+];
+
+describe.each(table)('%s', (code, retryable, error) => {
+  test('has brand, code, literal name and a sentence', () => {
+    expect(isVideoStorageError(error)).toBe(true);
+    expect(error).toMatchObject({ code, retryable, operation: 'confirmUpload', vendorRequestId: 'ray-1' });
+    expect(error.name).toMatch(/^[A-Z][A-Za-z]+Error$/);
+    expect(inspect(error)).toContain(error.name);
+    expect(error.message).toMatch(/^[A-Z].+\.$/);
+  });
+
+  test('T-H2: its JSON has code, message, retryable, retryAfterMs and problems; nothing else', () => {
+    const json = JSON.parse(JSON.stringify(error)) as Record<string, unknown>;
+    const allowed = ['code', 'message', 'retryable', 'retryAfterMs', 'problems'];
+    expect(Object.keys(json).filter((key) => !allowed.includes(key))).toEqual([]);
+    expect(json).toMatchObject({ code, retryable, message: error.message });
+    expect(JSON.stringify(json)).not.toContain('canary');
+  });
+});
+
+describe('isVideoStorageError', () => {
+  test('knows an error of another copy of the package by its brand, and nothing that only looks alike', () => {
+    const foreign = Object.assign(new Error('x'), { isVideoStorageError: true, code: 'TIMEOUT' });
+    expect(isVideoStorageError(foreign)).toBe(true);
+    for (const value of [undefined, null, 'TIMEOUT', { isVideoStorageError: true }, new Error('x')]) {
+      expect(isVideoStorageError(value)).toBe(false);
+    }
+  });
+});
+
+describe('recordOrigin', () => {
+  test('notes where it happened once, and leaves other values alone', () => {
+    const error = new NotUploadedError();
+    expect(recordOrigin(error, 'local', 'confirmUpload')).toBe(error);
+    recordOrigin(error, 'other', 'other');
+    expect(error).toMatchObject({ backendName: 'local', operation: 'confirmUpload' });
+    const reason = Object.freeze({ gone: true });
+    expect(recordOrigin(reason, 'local', 'x')).toBe(reason);
+  });
+});
+
+test('a rate limit names whole seconds, rounded up', () => {
+  expect(new RateLimitedError({ scope: 'user', limit: 1, retryAfterMs: 1001 }).message).toContain('2 seconds');
+  expect(new RateLimitedError({ scope: 'user', limit: 1, retryAfterMs: 0 }).message).toContain('1 second.');
+});
+
+test('throttling certainly had no effect; an outage may have had one', () => {
+  expect(new BackendError('BACKEND_THROTTLED', 'Slow.').notSent).toBe(true);
+  expect(new BackendError('BACKEND_UNAVAILABLE', 'Down.').notSent).toBe(false);
+});
