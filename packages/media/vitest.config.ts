@@ -1,13 +1,3 @@
-import { defineConfig } from 'vitest/config';
+import { workspaceTests } from '../../vitest.shared.ts';
 
-export default defineConfig({
-  resolve: { conditions: ['@videostorage/source'] },
-  ssr: { resolve: { conditions: ['@videostorage/source', 'node', 'import'] } },
-  test: {
-    name: 'media',
-    include: ['src/**/*.test.ts'],
-    exclude: ['src/**/*.full.test.ts'],
-    typecheck: { enabled: true, include: ['src/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
-    coverage: { provider: 'v8', include: ['src'] },
-  },
-});
+export default workspaceTests({ name: 'media' });

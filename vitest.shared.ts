@@ -1,0 +1,39 @@
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
+
+/** How one workspace differs from the others. */
+export interface WorkspaceTests {
+  /** Name of the workspace in reports. */
+  readonly name: string;
+  /** The tsconfig of its type tests. Default `./tsconfig.json`. */
+  readonly typeTestsTsconfig?: string | undefined;
+  /** Folder that holds the tests. Default `src`. */
+  readonly folder?: string | undefined;
+}
+
+/**
+ * The vitest configuration of a workspace. `VIDEOSTORAGE_TESTS=full` chooses the tests that need a real service or a
+ * browser (`*.full.test.ts`), else they are left out. Both write a report that `tools/run-tests` counts.
+ */
+export function workspaceTests({
+  name,
+  typeTestsTsconfig = './tsconfig.json',
+  folder = 'src',
+}: WorkspaceTests): ViteUserConfig {
+  const full = process.env['VIDEOSTORAGE_TESTS'] === 'full';
+  const ignored = ['**/node_modules/**', '**/dist/**'];
+  return defineConfig({
+    resolve: { conditions: ['@videostorage/source'] },
+    ssr: { resolve: { conditions: ['@videostorage/source', 'node', 'import'] } },
+    test: {
+      name,
+      include: [full ? `${folder}/**/*.full.test.ts` : `${folder}/**/*.test.ts`],
+      exclude: full ? ignored : [...ignored, '**/*.full.test.ts'],
+      passWithNoTests: true,
+      reporters: ['default', ['json', { outputFile: `.test-report/${full ? 'full' : 'unit'}.json` }]],
+      typecheck: { enabled: !full, include: [`${folder}/**/*.test-d.ts`], tsconfig: typeTestsTsconfig },
+      coverage: { provider: 'v8', include: [folder] },
+      // Real services and browsers share two cores: one file at a time, and time enough for a cold start.
+      ...(full && { fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 }),
+    },
+  });
+}
