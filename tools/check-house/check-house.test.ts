@@ -1,0 +1,189 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { checkHouse } from './check-house.ts';
+import { HouseFixture, manifest } from './house-fixture.ts';
+
+let house: HouseFixture;
+beforeEach(() => {
+  house = new HouseFixture();
+});
+afterEach(() => house.dispose());
+
+const problems = () => checkHouse(house.root).map(({ where, message }) => `${where}: ${message}`);
+const lines = (count: number) => '// a line\n'.repeat(count);
+
+test('a house in order has no problem', () => {
+  expect(problems()).toEqual([]);
+});
+
+describe('files', () => {
+  test.each([
+    ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', 'LICENSE'],
+    ...['README.md', 'LICENSE', 'tsconfig.json', 'tsup.config.ts', 'vitest.config.ts'].map((f) => `packages/film/${f}`),
+  ])('refuses a missing %s', (file) => {
+    house.remove(file);
+    expect(problems()).toEqual([`${file}: is missing`]);
+  });
+
+  test('refuses a missing package.json', () => {
+    house.remove('packages/film/package.json');
+    expect(problems()).toContain('packages/film/package.json: is missing');
+  });
+
+  test('refuses a missing src/index.ts', () => {
+    house.remove('packages/film/src/index.ts');
+    expect(problems()).toEqual([
+      'packages/film/src/index.ts: is missing',
+      'packages/film/package.json: export "." leads to the source ./src/index.ts, which is not there',
+    ]);
+  });
+
+  test('refuses a README whose examples are not run', () => {
+    house.write('packages/film/README.md', '```ts\nexport {};\n```\n');
+    expect(problems()).toEqual(['packages/film/README.md: has no example that is run: mark one with "```ts run"']);
+  });
+});
+
+describe('package.json', () => {
+  const fields = ['name', 'license', 'type', 'sideEffects', 'repository', 'homepage', 'bugs', 'engines'] as const;
+  const more = ['main', 'module', 'types', 'publishConfig', 'version', 'description', 'keywords'] as const;
+  test.each([...fields, ...more])('refuses a missing "%s"', (field) => {
+    house.writeManifest({ [field]: undefined });
+    expect(problems()).toContainEqual(expect.stringMatching(`^packages/film/package.json: "${field}" must `));
+  });
+
+  test.each(['build', 'typecheck', 'lint', 'test', 'bench'])('refuses a missing script "%s"', (script) => {
+    house.writeManifest({ scripts: { ...manifest.scripts, [script]: '' } });
+    expect(problems()).toEqual([`packages/film/package.json: lacks the script "${script}"`]);
+  });
+
+  test('refuses an install script', () => {
+    house.writeManifest({ scripts: { ...manifest.scripts, postinstall: 'node steal.js' } });
+    expect(problems()).toEqual([expect.stringContaining('has the script "postinstall"')]);
+  });
+
+  test('refuses tests in the tarball', () => {
+    house.writeManifest({ files: ['dist', 'src'] });
+    expect(problems()).toContain('packages/film/package.json: "files" lacks "!src/**/*.test.ts"');
+  });
+
+  test.each(['*', 'latest', 'git+https://example.org/zod.git', 'file:../zod', 'https://example.org/zod.tgz'])(
+    'refuses a dependency on "%s"',
+    (range) => {
+      house.writeManifest({ dependencies: { zod: range } });
+      expect(problems()).toEqual([expect.stringContaining(`depends on zod as "${range}"`)]);
+    },
+  );
+});
+
+describe('exports', () => {
+  const entry = { ...(manifest.exports?.['.'] as Record<string, unknown>) };
+  const { '@videostorage/source': source, ...built } = entry;
+  const json = { './package.json': './package.json' };
+  test.each([
+    ['no entry "."', json, '"exports" lacks the entry "."'],
+    ['no ./package.json', { '.': entry }, '"exports" lacks "./package.json"'],
+    ['no source', { '.': built, ...json }, 'as its first condition'],
+    ['the source last', { '.': { ...built, '@videostorage/source': source }, ...json }, 'as its first condition'],
+    ['no require', { '.': { ...entry, require: undefined }, ...json }, '"require" of export "." must be'],
+    ['types last', { '.': { ...entry, import: reversed(entry['import']) }, ...json }, '"import" of export "." must be'],
+    [
+      'a subpath without source file',
+      { '.': entry, './reel': entryOf('reel'), ...json },
+      './src/reel.ts, which is not',
+    ],
+    ['a missing asset', { '.': entry, './a.yaml': './a.yaml', ...json }, 'leads to ./a.yaml, which is not there'],
+  ])('refuses %s', (_, exports, message) => {
+    house.writeManifest({ exports });
+    expect(problems()).toEqual([expect.stringContaining(message)]);
+  });
+});
+
+describe('doc comments', () => {
+  test.each([
+    ['a const', 'export const a: number = 1;', 'a has no'],
+    ['a function', 'export function b(): void {}', 'b has no'],
+    ['a type', "export type C = 'x';", 'C has no'],
+    ['a class', 'export class D {}', 'D has no'],
+    ['a method', '/** E. */\nexport class E { e(): void {} }', 'E.e has no'],
+    ['a static member', '/** F. */\nexport class F { static readonly f: number = 1; }', 'F.f has no'],
+    ['a protected member', '/** G. */\nexport abstract class G { protected abstract g(): void; }', 'G.g has no'],
+    ['a member of an interface', '/** H. */\nexport interface H { readonly h: number }', 'H.h has no'],
+    ['a member of an object type', '/** I. */\nexport type I = { readonly i: number };', 'I.i has no'],
+    ['a member of a union', "/** J. */\nexport type J = { readonly j: 'x' } | 'y';", 'J.j has no'],
+    ['an inherited member', 'class Base { k(): void {} }\n/** K. */\nexport class K extends Base {}', 'K.k has no'],
+    ['inheritDoc of nothing', '/** L. */\nexport class L {\n/** @inheritDoc */\nl(): void {} }', 'L.l has no'],
+  ])('refuses %s without one', (_, code, message) => {
+    house.write('packages/film/src/projector.ts', code);
+    expect(problems()).toEqual([expect.stringMatching(`^packages/film/src/projector.ts:\\d+: ${message} doc comment`)]);
+  });
+
+  test('looks behind each door', () => {
+    house.writeManifest({ exports: { ...manifest.exports, './reel': entryOf('reel') } });
+    house.write('packages/film/src/reel.ts', 'export const reel: number = 1;\n');
+    expect(problems()).toEqual(['packages/film/src/reel.ts:1: reel has no doc comment']);
+  });
+});
+
+describe('size and names', () => {
+  test.each([
+    ['packages/film/src/long.ts', 300],
+    ['packages/film/src/long.test.ts', 400],
+    ['examples/cinema/src/long.bench.ts', 400],
+    ['tools/long.ts', 300],
+  ])('refuses %s with more than %d lines', (file, budget) => {
+    house.write(file, lines(budget));
+    expect(problems()).toEqual([]);
+    house.write(file, lines(budget + 1));
+    expect(problems()).toEqual([`${file}: has ${budget + 1} lines, the budget is ${budget}: split it`]);
+  });
+
+  test.each(['utils', 'helpers', 'common', 'misc', 'util', 'helper'])('refuses a folder called %s', (name) => {
+    house.write(`packages/film/src/${name}/deeper/reel.ts`, lines(1));
+    expect(problems()).toEqual([expect.stringContaining(`packages/film/src/${name}: is a drawer`)]);
+  });
+});
+
+describe('copies of an SDK', () => {
+  test.each(['zod', '@aws-sdk/client-s3'])('refuses two copies of %s', (name) => {
+    house.writeLock({ [`node_modules/other/node_modules/${name}`]: { version: '1.0.0' } });
+    expect(problems()).toEqual([expect.stringContaining(`${name} is there 2 times`)]);
+  });
+
+  test('accepts a second copy that only development uses, and of what we do not depend on', () => {
+    house.writeLock({
+      'node_modules/tool/node_modules/zod': { version: '3.0.0', dev: true },
+      'node_modules/tslib': { version: '2.0.0' },
+      'node_modules/other/node_modules/tslib': { version: '1.0.0' },
+    });
+    expect(problems()).toEqual([]);
+  });
+
+  test('refuses an S3 client that is not the one that presigned POST wants', () => {
+    house.writeLock({ 'node_modules/@aws-sdk/client-s3': { version: '3.1169.0' } });
+    expect(problems()).toEqual([expect.stringContaining('wants @aws-sdk/client-s3 3.1164.0, the tree has 3.1169.0')]);
+  });
+});
+
+describe('table of packages', () => {
+  test('refuses a package without a row', () => {
+    house.write('README.md', 'Film: [@videostorage/film](packages/film)\n');
+    expect(problems()).toEqual([expect.stringContaining('lacks a row with [@videostorage/film](packages/film)')]);
+  });
+
+  test('refuses a row without a package', () => {
+    house.write('README.md', '| [@videostorage/film](packages/film) |\n| [@videostorage/tape](packages/tape) |\n');
+    expect(problems()).toEqual(['README.md: the table of packages links to packages/tape, which is not there']);
+  });
+});
+
+function reversed(conditions: unknown): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(conditions as Record<string, unknown>).reverse());
+}
+
+function entryOf(name: string): Record<string, unknown> {
+  return {
+    '@videostorage/source': `./src/${name}.ts`,
+    import: { types: `./dist/${name}.d.ts`, default: `./dist/${name}.js` },
+    require: { types: `./dist/${name}.d.cts`, default: `./dist/${name}.cjs` },
+  };
+}

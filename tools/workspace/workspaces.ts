@@ -1,0 +1,43 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** What the tools read of a package.json. */
+export interface PackageManifest {
+  readonly name: string;
+  readonly version?: string;
+  readonly private?: boolean;
+  readonly exports?: Readonly<Record<string, unknown>>;
+  readonly scripts?: Readonly<Record<string, string>>;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly [field: string]: unknown;
+}
+
+/** A package or an example of this repository. */
+export interface Workspace {
+  /** Relative to the root: `packages/core`. */
+  readonly folder: string;
+  readonly manifest: PackageManifest;
+}
+
+/** All packages, in the order of their folders. A folder without a package.json is listed too, with a nameless manifest. */
+export function packagesOf(root: string): readonly Workspace[] {
+  return globSync('packages/*', { cwd: root })
+    .sort()
+    .map((folder) => workspaceAt(root, folder));
+}
+
+/** All examples, in the order of their folders. */
+export function examplesOf(root: string): readonly Workspace[] {
+  return globSync('examples/*/package.json', { cwd: root })
+    .sort()
+    .map((file) => workspaceAt(root, dirname(file)));
+}
+
+function workspaceAt(root: string, folder: string): Workspace {
+  const file = join(root, folder, 'package.json');
+  const manifest = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as PackageManifest) : { name: '' };
+  return { folder, manifest };
+}
