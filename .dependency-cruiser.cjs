@@ -1,32 +1,59 @@
 // Who may import whom: the picture of ARCHITECTURE.md as rules. Tests, type tests and benches may use more.
+
+/** The siblings that a package's shipped source may import. A package that is not named here is refused. */
+const siblings = {
+  core: [],
+  media: ['core'],
+  local: ['core', 'media'],
+  'cloudflare-stream': ['core'],
+  's3-cloudfront': ['core', 'media'],
+  redis: ['core'],
+  testing: ['core'],
+  service: ['core'],
+  sql: ['core', 'service'],
+  http: ['core', 'service'],
+  uploader: ['core', 'media'],
+  player: ['core'],
+};
+
 const testFiles = '\\.(test|test-d|bench)\\.ts$';
-/** A package's shipped source may import only the named siblings. */
-const onlyTo = (name, allowed) => ({
+const npm = ['npm', 'npm-dev', 'npm-peer', 'npm-optional', 'npm-no-pkg', 'npm-unknown'];
+
+const siblingRules = Object.entries(siblings).map(([name, allowed]) => ({
   name: `${name}-imports`,
   comment: `packages/${name} may import: ${allowed.join(', ') || 'no sibling'}`,
   severity: 'error',
-  from: { path: `^packages/${name}/src`, pathNot: testFiles },
+  from: { path: `^packages/${name}/src/`, pathNot: testFiles },
   to: { path: `^packages/(?!(?:${[name, ...allowed].join('|')})/)` },
-});
+}));
 
 module.exports = {
   forbidden: [
-    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
-    onlyTo('core', []),
-    onlyTo('media', ['core']),
-    onlyTo('local', ['core', 'media']),
-    onlyTo('cloudflare-stream', ['core']),
-    onlyTo('s3-cloudfront', ['core', 'media']),
-    onlyTo('testing', ['core']),
+    ...siblingRules,
+    {
+      name: 'package-without-rule',
+      comment: 'say in .dependency-cruiser.cjs which siblings the new package may import',
+      severity: 'error',
+      from: { path: `^packages/(?!(?:${Object.keys(siblings).join('|')})/)` },
+      to: {},
+    },
+    {
+      name: 'no-circular',
+      comment: 'no circle of files at run time; types may know each other',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     {
       name: 'core-has-no-dependency',
       comment: 'core imports nothing: neither npm packages nor node: builtins',
       severity: 'error',
-      from: { path: '^packages/core/src', pathNot: testFiles },
-      to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-peer', 'npm-optional', 'npm-no-pkg', 'npm-unknown'] },
+      from: { path: '^packages/core/src/', pathNot: testFiles },
+      to: { dependencyTypes: ['core', ...npm] },
     },
     {
       name: 'core-tests-without-testing',
+      comment: 'testing imports core: the other way round Nx finds a circle',
       severity: 'error',
       from: { path: '^packages/core/' },
       to: { path: '^packages/(?!core/)' },
@@ -37,6 +64,20 @@ module.exports = {
       severity: 'error',
       from: { path: '^packages/core/src/contract/' },
       to: { path: '^packages/core/src/(?!contract/)', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'client-has-no-policy',
+      comment: 'inside a backend: storage → client → types; a client knows neither storage nor retries, limits or logs',
+      severity: 'error',
+      from: { path: '^packages/[^/]+/src/.*-client\\.ts$' },
+      to: { path: '^packages/[^/]+/src/(.*-storage\\.ts$|retry/|rate-limit/|log/logger)' },
+    },
+    {
+      name: 'storage-has-no-http',
+      comment: 'a storage talks to its client, the client talks HTTP; types of an injected SDK client are welcome',
+      severity: 'error',
+      from: { path: '^packages/(?!testing/)[^/]+/src/.*-storage\\.ts$' },
+      to: { path: '^(node_modules/(undici|@aws-sdk)/|(node:)?https?$)', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'no-package-index-from-inside',
@@ -50,10 +91,24 @@ module.exports = {
       from: { path: '^packages/([^/]+)/' },
       to: { path: '^packages/', pathNot: '^packages/$1/', dependencyTypes: ['local'] },
     },
-    { name: 'packages-do-not-import-examples', severity: 'error', from: { path: '^packages/' }, to: { path: '^examples/' } },
+    {
+      name: 'packages-stand-alone',
+      comment: 'packages import neither examples nor tools',
+      severity: 'error',
+      from: { path: '^packages/[^/]+/src/' },
+      to: { path: '^(examples|tools)/' },
+    },
+    {
+      name: 'source-without-tests',
+      comment: 'what is shipped imports nothing that is not',
+      severity: 'error',
+      from: { path: '^packages/[^/]+/src/', pathNot: testFiles },
+      to: { path: `(${testFiles}|^packages/[^/]+/(test-support|proof)/)` },
+    },
     { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {
       name: 'no-undeclared',
+      comment: 'shipped source imports what its own package.json names as a dependency',
       severity: 'error',
       from: { path: '^packages/[^/]+/src/', pathNot: testFiles },
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'npm-dev'] },
