@@ -1,0 +1,71 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { workspaceRoot } from '../workspace/workspace-root.ts';
+import { browserEntries } from './browser-entries.ts';
+import { bundleLeaks } from './bundle-leaks.ts';
+import { forbiddenStrings } from './forbidden-strings.ts';
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'check-bundles-'));
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+const write = (path: string, text: string) => {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), text);
+};
+const leaks = () => bundleLeaks(root, { file: 'src/index.ts', runsIn: 'browser' });
+
+describe('planted', () => {
+  test('nothing: a clean bundle has no leak', async () => {
+    write('src/index.ts', "export { frames } from './frames.ts';");
+    write(
+      'src/frames.ts',
+      "import type { ReadStream } from 'node:fs';\n/** node: */\nexport const frames: ReadStream[] = [];",
+    );
+    expect(await leaks()).toEqual([]);
+  });
+
+  test.each(forbiddenStrings)('$text is found, and its module named', async ({ text }) => {
+    write('src/index.ts', "export { frames } from './deep/frames.ts';\nexport const clean: string = 'clean';");
+    write('src/deep/frames.ts', `export const frames: string = ${JSON.stringify(`a ${text} b`)};`);
+    expect(await leaks()).toEqual([{ module: 'src/deep/frames.ts', message: expect.stringContaining(`"${text}"`) }]);
+  });
+
+  test('a read of process.env is found', async () => {
+    write('src/index.ts', "export const secret = process.env['SECRET'];");
+    expect(await leaks()).toEqual([{ module: 'src/index.ts', message: expect.stringContaining('"process.env"') }]);
+  });
+
+  test.each(['node:fs', 'fs', 'fs/promises'])('an import of %s is found, and its module named', async (name) => {
+    write('src/index.ts', "export { read } from './read.ts';");
+    write('src/read.ts', `import * as files from '${name}';\nexport const read = files;`);
+    expect(await leaks()).toContainEqual({
+      module: 'src/read.ts',
+      message: `imports ${name}, which is not in the bundle`,
+    });
+  });
+
+  test('what a library brings is found too', async () => {
+    write('node_modules/sdk/package.json', JSON.stringify({ name: 'sdk', main: 'main.js' }));
+    write('node_modules/sdk/main.js', "exports.host = 's3.amazonaws.com';");
+    write('src/index.ts', "export { host } from 'sdk';");
+    expect(await leaks()).toEqual([
+      { module: 'node_modules/sdk/main.js', message: expect.stringContaining('"amazonaws"') },
+    ]);
+  });
+
+  test('a module that is not there is found', async () => {
+    write('src/index.ts', "export * from './gone.ts';");
+    expect(await leaks()).toEqual([{ module: 'src/index.ts', message: expect.stringContaining('./gone.ts') }]);
+  });
+});
+
+describe('ours', () => {
+  test.each(browserEntries)('$file is clean in a $runsIn', async (entry) => {
+    expect(await bundleLeaks(workspaceRoot, entry)).toEqual([]);
+  });
+});

@@ -1,0 +1,99 @@
+import { builtinModules, SourceMap } from 'node:module';
+import { join, relative, resolve } from 'node:path';
+import { type BuildFailure, build, type Metafile, type OutputFile, type Plugin } from 'esbuild';
+import { sourceCondition } from '../workspace/export-entries.ts';
+import type { BrowserEntry } from './browser-entries.ts';
+import { type ForbiddenString, forbiddenStrings } from './forbidden-strings.ts';
+
+/** Something in a bundle that must not be there. */
+export interface BundleLeak {
+  /** The module that brings it in, relative to the root. */
+  readonly module: string;
+  readonly message: string;
+}
+
+/** Bundles an entry as a host would, and looks for what must not leave the server. Empty when there is nothing. */
+export async function bundleLeaks(root: string, entry: BrowserEntry): Promise<readonly BundleLeak[]> {
+  const outcome = await bundle(root, entry);
+  if ('errors' in outcome) {
+    return outcome.errors.map(({ location, text }) => ({ module: location?.file ?? entry.file, message: text }));
+  }
+  const [code, map] = [outcome.files.find(isCode), outcome.files.find((file) => !isCode(file))];
+  if (code === undefined || map === undefined) throw new Error(`esbuild gave no bundle of ${entry.file}`);
+  return [...importsOf(outcome.metafile), ...forbiddenIn(root, code, map)];
+}
+
+type Outcome = BuildFailure | { readonly files: readonly OutputFile[]; readonly metafile: Metafile };
+
+async function bundle(root: string, { file, runsIn }: BrowserEntry): Promise<Outcome> {
+  try {
+    const { outputFiles, metafile } = await build({
+      absWorkingDir: root,
+      entryPoints: [file],
+      outfile: 'bundle.js',
+      bundle: true,
+      write: false,
+      metafile: true,
+      minify: true,
+      sourcemap: 'external',
+      format: 'esm',
+      target: 'es2022',
+      platform: 'browser',
+      conditions: [sourceCondition, ...(runsIn === 'worker' ? ['workerd', 'worker'] : [])],
+      plugins: [nodeModulesAreImports],
+      logLevel: 'silent',
+    });
+    return { files: outputFiles, metafile };
+  } catch (error) {
+    if (error instanceof Error && 'errors' in error) return error as BuildFailure;
+    throw error;
+  }
+}
+
+const nodeModulesAreImports: Plugin = {
+  name: 'node-modules-are-imports',
+  setup({ onResolve }) {
+    const names = builtinModules.map((name) => name.replaceAll('/', '\\/')).join('|');
+    onResolve({ filter: new RegExp(`^(node:.*|${names})$`) }, ({ path }) => ({ path, external: true }));
+  },
+};
+
+function isCode({ path }: OutputFile): boolean {
+  return path.endsWith('.js');
+}
+
+function importsOf({ inputs, outputs }: Metafile): readonly BundleLeak[] {
+  const left = new Set(Object.values(outputs).flatMap(({ imports }) => imports.map(({ path }) => path)));
+  return Object.entries(inputs).flatMap(([module, { imports }]) =>
+    imports
+      .filter(({ external, path }) => external && left.has(path))
+      .map(({ path }) => ({ module, message: `imports ${path}, which is not in the bundle` })),
+  );
+}
+
+function forbiddenIn(root: string, code: OutputFile, map: OutputFile): readonly BundleLeak[] {
+  const sourceMap = new SourceMap(JSON.parse(map.text));
+  const leaks = forbiddenStrings.flatMap((forbidden) =>
+    positionsOf(code.text, forbidden.text).map((position) => leakAt(root, code.text, position, sourceMap, forbidden)),
+  );
+  return [...new Map(leaks.map((leak) => [`${leak.module} ${leak.message}`, leak])).values()];
+}
+
+function positionsOf(text: string, wanted: string): readonly number[] {
+  const positions: number[] = [];
+  for (let at = text.indexOf(wanted); at !== -1; at = text.indexOf(wanted, at + 1)) positions.push(at);
+  return positions;
+}
+
+function leakAt(
+  root: string,
+  code: string,
+  position: number,
+  sourceMap: SourceMap,
+  { text, reason }: ForbiddenString,
+): BundleLeak {
+  const before = code.slice(0, position).split('\n');
+  const origin = sourceMap.findEntry(before.length - 1, before.at(-1)?.length ?? 0);
+  const module = 'originalSource' in origin ? relative(root, resolve(join(root, origin.originalSource))) : 'the bundle';
+  return { module, message: `contains "${text}": ${reason}` };
+}
