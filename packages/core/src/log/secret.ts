@@ -1,0 +1,46 @@
+import { ConfigurationError } from '../errors/backend-errors.ts';
+
+const MASK = '[secret]';
+
+/**
+ * Holds a secret. Only `reveal` gives it away: templates, concatenation, JSON, `console.log`, Node's `inspect` (with hidden
+ * and private members too), `structuredClone` and enumeration show a fixed mask or nothing.
+ */
+export class Secret {
+  readonly #bytes: Uint8Array<ArrayBuffer>;
+
+  static {
+    // Node, Deno, Bun and workerd ask for this member. Set here, since a computed one has no explicit type.
+    Object.defineProperty(Secret.prototype, Symbol.for('nodejs.util.inspect.custom'), { value: () => MASK });
+  }
+
+  /**
+   * Takes text, which counts as its UTF-8 bytes, or bytes, which are copied.
+   * @throws {ConfigurationError} neither of the two, as when an environment variable is missing
+   */
+  constructor(value: string | Uint8Array) {
+    if (typeof value === 'string') this.#bytes = new TextEncoder().encode(value);
+    else if (isBytes(value)) this.#bytes = new Uint8Array(value);
+    else throw new ConfigurationError('A secret must be text or bytes; is its environment variable set?');
+  }
+
+  /** A copy of the bytes. */
+  reveal(): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#bytes);
+  }
+
+  /** Always the same mask. */
+  toString(): string {
+    return MASK;
+  }
+
+  /** Always the same mask. */
+  toJSON(): string {
+    return MASK;
+  }
+}
+
+/** Asks for the tag and not for the class, which differs between realms. */
+function isBytes(value: unknown): boolean {
+  return Object.prototype.toString.call(value) === '[object Uint8Array]';
+}
