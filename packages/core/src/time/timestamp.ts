@@ -6,3 +6,10 @@ export function toTimestamp(epochMs: number): Timestamp {
   if (text.length !== 24) throw new RangeError('The time is outside the years 0 to 9999.');
   return text;
 }
+
+/** Whether it is a time as `toTimestamp` writes it, of a day that exists. Total on any input. */
+export function isTimestamp(value: unknown): value is Timestamp {
+  if (typeof value !== 'string' || value.length !== 24) return false;
+  const epochMs = Date.parse(value);
+  return Number.isFinite(epochMs) && new Date(epochMs).toISOString() === value;
+}

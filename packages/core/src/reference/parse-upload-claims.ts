@@ -1,0 +1,57 @@
+import { isTimestamp } from '../time/timestamp.ts';
+import { isVideoId } from '../validation/object-video-id.ts';
+import { isUploadId } from '../validation/upload-id.ts';
+import type { UploadClaims } from './upload-claims.ts';
+
+const MAX_TEXT_LENGTH = 255;
+
+type Check = (value: unknown) => boolean;
+
+const isText: Check = (value) => typeof value === 'string' && value !== '' && value.length <= MAX_TEXT_LENGTH;
+const isPositive: Check = (value) => typeof value === 'number' && value > 0 && value <= Number.MAX_SAFE_INTEGER;
+
+/** Every member in the order in which it is written. */
+const CHECKS: { readonly [K in keyof Required<UploadClaims>]: Check } = {
+  backendName: isText,
+  uploadId: isUploadId,
+  videoId: isVideoId,
+  userId: isText,
+  contextId: isText,
+  sizeBytes: (value) => isPositive(value) && Number.isSafeInteger(value),
+  mimeType: isText,
+  maxDurationSeconds: (value) => value === undefined || isPositive(value),
+  state: (value) => value === undefined || typeof value === 'string',
+  validUntil: isTimestamp,
+};
+
+const MEMBERS = Object.keys(CHECKS);
+
+/** The claims as JSON, members in a fixed order, unknown ones left out. */
+export function stringifyUploadClaims(claims: UploadClaims): string {
+  return JSON.stringify(claims, MEMBERS);
+}
+
+/**
+ * Reads what `stringifyUploadClaims` wrote; undefined for everything else. One spelling only: other members, another
+ * order, repeated members or white space are refused, so that a member that this version does not know is never ignored.
+ */
+export function parseUploadClaims(json: string): UploadClaims | undefined {
+  const value = parseJson(json);
+  return isUploadClaims(value) && stringifyUploadClaims(value) === json ? value : undefined;
+}
+
+/** Whether all members are there and of the right shape. */
+export function isUploadClaims(value: unknown): value is UploadClaims {
+  if (typeof value !== 'object' || value === null) return false;
+  const members = new Map(Object.entries(value));
+  return Object.entries(CHECKS).every(([name, check]) => check(members.get(name)));
+}
+
+function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

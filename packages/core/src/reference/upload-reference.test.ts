@@ -1,0 +1,254 @@
+import { inspect } from 'node:util';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Clock } from '../contract/primitives.ts';
+import { ConfigurationError } from '../errors/backend-errors.ts';
+import { Secret } from '../log/secret.ts';
+import { toTimestamp } from '../time/timestamp.ts';
+import { encodeBase64Url } from './base64url.ts';
+import { HmacSigner } from './hmac-signer.ts';
+import type { UploadClaims } from './upload-claims.ts';
+import { UploadReference } from './upload-reference.ts';
+
+const FIRST = 'first-secret-of-at-least-32-bytes!';
+const SECOND = 'second-secret-of-at-least-32-bytes';
+const NOW = Date.UTC(2026, 10, 24);
+const HOUR_MS = 3_600_000;
+const clockAt = (nowMs: number): Clock => ({ now: () => nowMs, sleep: () => Promise.resolve() });
+const reference = (nowMs = NOW, ...secrets: string[]) =>
+  new UploadReference(
+    (secrets.length > 0 ? secrets : [FIRST]).map((secret) => new Secret(secret)),
+    clockAt(nowMs),
+  );
+
+const claims: UploadClaims = {
+  backendName: 'local',
+  uploadId: '0123456789abcdef0123456789abcdef',
+  videoId: '0123456789abcdef0123456789abcdef-mp4',
+  userId: 'student-ü',
+  contextId: 'assignment-1',
+  sizeBytes: 1000,
+  mimeType: 'video/mp4',
+  maxDurationSeconds: 7200,
+  state: 'vendor-state',
+  validUntil: toTimestamp(NOW + HOUR_MS),
+};
+
+/** Signs any payload the way references are signed. */
+async function forge(payload: string, purpose = 'videostorage/upload-reference/v1'): Promise<string> {
+  const text = encodeBase64Url(new TextEncoder().encode(payload));
+  return `${text}.${await new HmacSigner([new Secret(FIRST)], purpose).sign(text)}`;
+}
+
+const notFound = { code: 'VIDEO_NOT_FOUND' };
+
+describe('UploadReference', () => {
+  test('gives back what was signed, with and without the members that may be absent', async () => {
+    const { maxDurationSeconds: _, state: __, ...few } = claims;
+    for (const each of [claims, few]) {
+      const signed = await reference().sign(each);
+      expect(await reference().verify(signed, 'local')).toStrictEqual(each);
+      expect(signed).toMatch(/^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{43}$/);
+      expect(JSON.parse(JSON.stringify(signed))).toBe(signed);
+    }
+  });
+
+  test('any claims survive (1 000 runs)', async () => {
+    const text = fc.string({ unit: 'binary', minLength: 1, maxLength: 60 });
+    const any = fc.record(
+      {
+        backendName: fc.constant('local'),
+        uploadId: fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 32, maxLength: 32 }),
+        videoId: fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/),
+        userId: text,
+        contextId: text,
+        sizeBytes: fc.maxSafeNat().map((size) => Math.max(1, size)),
+        mimeType: text,
+        maxDurationSeconds: fc.double({ min: Number.MIN_VALUE, max: 1e9, noNaN: true }),
+        state: fc.string({ unit: 'binary', maxLength: 100 }),
+        validUntil: fc.integer({ min: 1, max: 1e12 }).map((afterMs) => toTimestamp(NOW + afterMs)),
+      },
+      {
+        requiredKeys: [
+          'backendName',
+          'uploadId',
+          'videoId',
+          'userId',
+          'contextId',
+          'sizeBytes',
+          'mimeType',
+          'validUntil',
+        ],
+      },
+    );
+    await fc.assert(
+      fc.asyncProperty(any, async (each) => {
+        expect(await reference().verify(await reference().sign(each), 'local')).toStrictEqual({ ...each });
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('property 3: every changed, missing or added character is refused (1 000 runs)', async () => {
+    const signed = await reference().sign(claims);
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=.+/ %'.split('');
+    const mutation = fc.record({
+      at: fc.nat(signed.length - 1),
+      character: fc.constantFrom(...alphabet),
+      removed: fc.constantFrom(0, 1),
+    });
+    await fc.assert(
+      fc.asyncProperty(mutation, async ({ at, character, removed }) => {
+        const changed = signed.slice(0, at) + character + signed.slice(at + removed);
+        fc.pre(changed !== signed);
+        await expect(reference().verify(changed, 'local')).rejects.toMatchObject(notFound);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('property 3: every single flipped bit is refused, all of them', async () => {
+    const signed = await reference().sign(claims);
+    for (let at = 0; at < signed.length; at++) {
+      for (let bit = 0; bit < 8; bit++) {
+        const flipped = String.fromCharCode(signed.charCodeAt(at) ^ (1 << bit));
+        const changed = signed.slice(0, at) + flipped + signed.slice(at + 1);
+        await expect(reference().verify(changed, 'local')).rejects.toMatchObject(notFound);
+      }
+    }
+  });
+
+  test('property 3: parts of two references do not fit together (1 000 runs)', async () => {
+    const hex = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 32, maxLength: 32 });
+    await fc.assert(
+      fc.asyncProperty(hex, hex, async (one, other) => {
+        fc.pre(one !== other);
+        const [payload] = (await reference().sign({ ...claims, uploadId: one })).split('.');
+        const [, signature] = (await reference().sign({ ...claims, uploadId: other })).split('.');
+        await expect(reference().verify(`${payload}.${signature}`, 'local')).rejects.toMatchObject(notFound);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('any string, and what is no string at all, is refused and nothing else is thrown (1 000 runs)', async () => {
+    const anything = fc.oneof(fc.string({ unit: 'binary' }), fc.base64String(), fc.webUrl(), fc.anything());
+    await fc.assert(
+      fc.asyncProperty(anything, async (given) => {
+        await expect(reference().verify(given as string, 'local')).rejects.toMatchObject(notFound);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('T-C1: one answer for forged, foreign and garbage', async () => {
+    const signed = await reference().sign(claims);
+    const otherPurpose = await forge(JSON.stringify(claims), 'videostorage/playback/v1');
+    const answers = await Promise.all(
+      [
+        reference(NOW, SECOND).verify(signed, 'local'),
+        reference().verify(signed, 's3-cloudfront'),
+        reference().verify('garbage', 'local'),
+        reference().verify(otherPurpose, 'local'),
+      ].map((answer) => answer.catch((error: unknown) => JSON.stringify(error))),
+    );
+    expect(new Set(answers)).toEqual(
+      new Set([JSON.stringify({ ...notFound, message: 'There is no such video.', retryable: false })]),
+    );
+  });
+
+  test('rotation: the first secret signs, all verify, a withdrawn one does not', async () => {
+    const old = await reference(NOW, FIRST).sign(claims);
+    expect(await reference(NOW, SECOND, FIRST).verify(old, 'local')).toEqual(claims);
+    const fresh = await reference(NOW, SECOND, FIRST).sign(claims);
+    expect(await reference(NOW, SECOND).verify(fresh, 'local')).toEqual(claims);
+    await expect(reference(NOW, SECOND).verify(old, 'local')).rejects.toMatchObject(notFound);
+  });
+
+  test('is refused from `validUntil` on, and only a genuine one of this storage says so', async () => {
+    const signed = await reference().sign(claims);
+    expect(await reference(NOW + HOUR_MS - 1).verify(signed, 'local')).toEqual(claims);
+    await expect(reference(NOW + HOUR_MS).verify(signed, 'local')).rejects.toMatchObject({ code: 'UPLOAD_EXPIRED' });
+    await expect(reference(NOW + HOUR_MS).verify(signed, 'other')).rejects.toMatchObject(notFound);
+    await expect(reference(NOW + HOUR_MS, SECOND).verify(signed, 'local')).rejects.toMatchObject(notFound);
+  });
+
+  test('property 14: with clocks up to 5 minutes apart a fresh one works, and ends within its life and the skew (1 000 runs)', async () => {
+    const skew = fc.integer({ min: -300_000, max: 300_000 });
+    const lifeMs = fc.integer({ min: 24 * HOUR_MS, max: 72 * HOUR_MS });
+    await fc.assert(
+      fc.asyncProperty(skew, lifeMs, async (skewMs, life) => {
+        const signed = await reference(NOW).sign({ ...claims, validUntil: toTimestamp(NOW + life) });
+        await expect(reference(NOW + skewMs).verify(signed, 'local')).resolves.toMatchObject({ userId: claims.userId });
+        const trueEndMs = NOW + life + 300_000;
+        await expect(reference(trueEndMs + skewMs).verify(signed, 'local')).rejects.toMatchObject({
+          code: 'UPLOAD_EXPIRED',
+        });
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test.each<[string, unknown]>([
+    ['another type of a member', { ...claims, sizeBytes: '1000' }],
+    ['a size of half a byte', { ...claims, sizeBytes: 0.5 }],
+    ['an upload id in capitals', { ...claims, uploadId: claims.uploadId.toUpperCase() }],
+    ['a video id that is a path', { ...claims, videoId: '../secret' }],
+    ['an empty user', { ...claims, userId: '' }],
+    ['a day that does not exist', { ...claims, validUntil: '2026-02-30T00:00:00.000Z' }],
+    ['a missing member', { ...claims, contextId: undefined }],
+    ['a list', [claims]],
+    ['null', null],
+  ])('signs and accepts no claims with %s', async (_, wrong) => {
+    await expect(reference().sign(wrong as UploadClaims)).rejects.toThrow(ConfigurationError);
+    await expect(reference().verify(await forge(JSON.stringify(wrong)), 'local')).rejects.toMatchObject(notFound);
+  });
+
+  test.each([
+    ['an unknown member', JSON.stringify({ ...claims, onlyFrom: '192.0.2.1' })],
+    ['a member of the prototype', JSON.stringify(claims).replace('{', '{"__proto__":{"isAdmin":true},')],
+    ['a member twice', JSON.stringify(claims).replace('}', ',"sizeBytes":1000}')],
+    ['white space', JSON.stringify(claims, undefined, 1)],
+    ['another order', JSON.stringify(Object.fromEntries(Object.entries(claims).reverse()))],
+    ['another spelling of a number', JSON.stringify(claims).replace('1000', '1e3')],
+    ['text that is no JSON', 'claims'],
+    ['a deep array', '['.repeat(2000)],
+  ])('T-I2: a signed payload with %s is refused', async (_, payload) => {
+    expect(await reference().verify(await forge(JSON.stringify(claims)), 'local')).toEqual(claims);
+    await expect(reference().verify(await forge(payload), 'local')).rejects.toMatchObject(notFound);
+    expect(({} as { isAdmin?: boolean }).isAdmin).toBeUndefined();
+  });
+
+  test('is never longer than 4 096 characters, and a longer one is refused though its signature is right', async () => {
+    const withState = (length: number) => ({ ...claims, state: 'x'.repeat(length) });
+    const longest = await reference().sign(withState(2600));
+    expect(longest.length).toBeLessThanOrEqual(4096);
+    expect(await reference().verify(longest, 'local')).toEqual(withState(2600));
+    await expect(reference().sign(withState(2900))).rejects.toThrow(ConfigurationError);
+    await expect(reference().verify(await forge(JSON.stringify(withState(2900))), 'local')).rejects.toMatchObject(
+      notFound,
+    );
+  });
+
+  test.each([[[]], [['x'.repeat(31)]], [[FIRST, 'short']]])('refuses the secrets %j', (secrets) => {
+    expect(() => new UploadReference(secrets.map((secret) => new Secret(secret)))).toThrow(ConfigurationError);
+  });
+
+  test('T-H1: shows no secret, and neither do its refusals', async () => {
+    const one = reference();
+    const refusal = await one.verify('garbage', 'local').catch((error: unknown) => error);
+    const tooShort = (() => {
+      try {
+        return new UploadReference([new Secret('canary-canary')]);
+      } catch (error) {
+        return error;
+      }
+    })();
+    for (const shown of [one, refusal, tooShort]) {
+      const text = inspect(shown, { showHidden: true, depth: Number.POSITIVE_INFINITY, customInspect: false });
+      expect(text + JSON.stringify(shown)).not.toContain(FIRST);
+      expect(text + JSON.stringify(shown)).not.toContain('canary-canary');
+    }
+    expect(tooShort).toBeInstanceOf(ConfigurationError);
+  });
+});

@@ -1,0 +1,63 @@
+import type { Clock } from '../contract/primitives.ts';
+import { ConfigurationError } from '../errors/backend-errors.ts';
+import { UploadExpiredError, VideoNotFoundError } from '../errors/request-errors.ts';
+import type { Secret } from '../log/secret.ts';
+import { systemClock } from '../time/system-clock.ts';
+import { decodeBase64Url, encodeBase64Url } from './base64url.ts';
+import { HmacSigner } from './hmac-signer.ts';
+import { isUploadClaims, parseUploadClaims, stringifyUploadClaims } from './parse-upload-claims.ts';
+import type { UploadClaims } from './upload-claims.ts';
+
+/** Goes up with every change of what a reference holds. */
+const PURPOSE = 'videostorage/upload-reference/v1';
+const MAX_LENGTH = 4096;
+
+/**
+ * Signs and verifies upload references: `base64url(JSON of the claims) "." HMAC-SHA-256`. The claims are signed, not
+ * encrypted. The first secret signs, all verify. JSON-safe, URL-safe, at most 4 096 characters.
+ */
+export class UploadReference {
+  readonly #signer: HmacSigner;
+  readonly #clock: Clock;
+
+  /**
+   * Default of `clock`: the computer's time.
+   * @throws {ConfigurationError} no secret, or one of fewer than 32 bytes
+   */
+  constructor(secrets: readonly Secret[], clock: Clock = systemClock) {
+    this.#signer = new HmacSigner(secrets, PURPOSE);
+    this.#clock = clock;
+  }
+
+  /** @throws {ConfigurationError} claims that no reference can hold: a wrong shape, or a `state` that is too long */
+  async sign(claims: UploadClaims): Promise<string> {
+    if (!isUploadClaims(claims)) throw new ConfigurationError('The backend issued an upload that cannot be signed.');
+    const payload = encodeBase64Url(new TextEncoder().encode(stringifyUploadClaims(claims)));
+    const uploadReference = `${payload}.${await this.#signer.sign(payload)}`;
+    if (uploadReference.length > MAX_LENGTH) {
+      throw new ConfigurationError('The backend issued an upload whose state is too long to be signed.');
+    }
+    return uploadReference;
+  }
+
+  /**
+   * The claims of a reference that this storage issued and whose time is not over. Total on any input; one that is too long
+   * is refused before any work is done.
+   * @throws {VideoNotFoundError} forged, or of another backend @throws {UploadExpiredError} genuine, but `validUntil` is past
+   */
+  async verify(uploadReference: string, backendName: string): Promise<UploadClaims> {
+    const claims = await this.#read(uploadReference);
+    if (claims === undefined || claims.backendName !== backendName) throw new VideoNotFoundError();
+    if (this.#clock.now() >= Date.parse(claims.validUntil)) throw new UploadExpiredError();
+    return claims;
+  }
+
+  async #read(uploadReference: unknown): Promise<UploadClaims | undefined> {
+    if (typeof uploadReference !== 'string' || uploadReference.length > MAX_LENGTH) return undefined;
+    const [payload, signature, ...rest] = uploadReference.split('.');
+    if (payload === undefined || signature === undefined || rest.length > 0) return undefined;
+    if (!(await this.#signer.verify(payload, signature))) return undefined;
+    const bytes = decodeBase64Url(payload);
+    return bytes && parseUploadClaims(new TextDecoder().decode(bytes));
+  }
+}
