@@ -1,0 +1,41 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, existsSync, openSync } from 'node:fs';
+
+/** A process that runs until it is stopped, or until we end. */
+export class Daemon {
+  /** Its output goes to this file. */
+  readonly logFile: string;
+  readonly #child: ChildProcess;
+  #failure: string | undefined;
+
+  constructor(command: string, args: readonly string[], logFile: string) {
+    this.logFile = logFile;
+    const log = openSync(logFile, 'a');
+    // With setpriv the kernel ends it together with us, even when we are killed.
+    const [program, words] = existsSync('/usr/bin/setpriv')
+      ? ['/usr/bin/setpriv', ['--pdeathsig', 'KILL', '--', command, ...args]]
+      : [command, [...args]];
+    this.#child = spawn(program, words, { stdio: ['ignore', log, log] });
+    closeSync(log);
+    this.#child.once('error', (error) => {
+      this.#failure = error.message;
+    });
+    this.#child.once('exit', (code, signal) => {
+      this.#failure = `${command} ended with ${signal ?? code}`;
+    });
+  }
+
+  /** Why it runs no more; undefined while it runs. */
+  get failure(): string | undefined {
+    return this.#failure;
+  }
+
+  /** Kills it and waits until it is gone. */
+  async kill(): Promise<void> {
+    if (this.#failure !== undefined) return;
+    const gone = once(this.#child, 'exit');
+    this.#child.kill('SIGKILL');
+    await gone;
+  }
+}

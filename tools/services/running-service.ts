@@ -1,0 +1,23 @@
+/** A service that runs for the tests. */
+export interface RunningService {
+  /** Where it is and how to get in: variables for the environment of the tests. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Ends it and removes what it stored. */
+  stop(): Promise<void>;
+}
+
+/** A service that the full tests talk to. */
+export interface TestService {
+  readonly name: string;
+  /** Debian packages that it needs, each with a program by which to know that it is there. */
+  readonly packages: readonly AptPackage[];
+  /** Starts it on free ports of the loopback interface. */
+  start(): Promise<RunningService>;
+}
+
+/** A Debian package. */
+export interface AptPackage {
+  readonly name: string;
+  /** A file that the package brings. */
+  readonly brings: string;
+}

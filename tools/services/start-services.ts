@@ -1,0 +1,33 @@
+import { installAptPackages } from './apt-packages.ts';
+import type { RunningService, TestService } from './running-service.ts';
+
+/** The services that could be started, and why the others could not. */
+export interface StartedServices extends RunningService {
+  /** A sentence for each service that is not there. */
+  readonly missing: readonly string[];
+}
+
+/** Installs and starts the services, one after the other. One that fails is told in `missing`, the others go on. */
+export async function startServices(
+  services: readonly TestService[],
+  say: (line: string) => void,
+): Promise<StartedServices> {
+  const running: RunningService[] = [];
+  const missing: string[] = [];
+  for (const { name, packages, start } of services) {
+    try {
+      installAptPackages(packages, say);
+      running.push(await start());
+      say(`${name} is there`);
+    } catch (error) {
+      missing.push(`${name} is missing: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  return {
+    environment: Object.assign({}, ...running.map(({ environment }) => environment)),
+    missing,
+    stop: async () => {
+      for (const service of running.splice(0).toReversed()) await service.stop();
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import { cephRgw } from './ceph-rgw.ts';
+import { installedProgram } from './installed-program.ts';
+import type { TestService } from './running-service.ts';
+
+/** All that the full tests use. A new service gets a file of its own and a line here. */
+export const testServices: readonly TestService[] = [
+  installedProgram(
+    'Chromium',
+    [
+      { name: 'chromium', brings: '/usr/bin/chromium' },
+      { name: 'fonts-dejavu-core', brings: '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf' },
+    ],
+    { VIDEOSTORAGE_CHROMIUM: '/usr/bin/chromium' },
+  ),
+  installedProgram('ffmpeg', [{ name: 'ffmpeg', brings: '/usr/bin/ffmpeg' }], {
+    VIDEOSTORAGE_FFMPEG: '/usr/bin/ffmpeg',
+    VIDEOSTORAGE_FFPROBE: '/usr/bin/ffprobe',
+  }),
+  cephRgw,
+];
