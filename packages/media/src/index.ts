@@ -1,0 +1,4 @@
+export { type Container, containerOfType } from './container.ts';
+export { blobReader, type RangeReader } from './range-reader.ts';
+export { type ReadVideoFileOptions, readVideoFile } from './read-video-file.ts';
+export type { NotVideoFile, NotVideoReason, ReadCost, VideoFile, VideoFileFacts } from './video-file-facts.ts';
