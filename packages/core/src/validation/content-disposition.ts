@@ -1,0 +1,24 @@
+import { sanitizeFileName } from './sanitize-file-name.ts';
+
+/** Not for the plain form: what is not ASCII, and what RFC 6266, appendix D, advises against. */
+const NOT_PLAIN = /[^ -~]|["%\\]/gu;
+/** Left alone by encodeURIComponent, yet no attr-char of RFC 8187, section 3.2.1. */
+const NOT_ATTRIBUTE = /['()*]/g;
+
+/**
+ * The value of a `Content-Disposition` header (RFC 6266) for a sanitized file name: a plain `filename` for every reader and,
+ * where that loses something, `filename*` in UTF-8 (RFC 8187). Printable ASCII only. Total on any string.
+ */
+export function contentDisposition(kind: 'inline' | 'attachment', fileName: string): string {
+  const name = sanitizeFileName(fileName);
+  const plain = name.replace(NOT_PLAIN, '_');
+  const header = `${kind === 'inline' ? 'inline' : 'attachment'}; filename="${plain}"`;
+  return plain === name ? header : `${header}; filename*=UTF-8''${encodeAttribute(name)}`;
+}
+
+function encodeAttribute(text: string): string {
+  return encodeURIComponent(text).replace(
+    NOT_ATTRIBUTE,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}

@@ -1,0 +1,27 @@
+import type { Problem } from '../contract/problem.ts';
+import { canonicalText } from './canonical-text.ts';
+import type { Checked } from './checked.ts';
+import { hasControlCharacter, hasLoneSurrogate } from './unsafe-characters.ts';
+
+/** Longest id of a user, context or tenant, in bytes of UTF-8. */
+const MAX_IDENTIFIER_BYTES = 128;
+
+/**
+ * Looks at an id of a user, context or tenant: a string of 1–128 bytes of UTF-8 without control characters. Canonical is
+ * Unicode NFC; nothing else is folded, neither case nor compatibility forms, so that different people stay different.
+ * The value is the empty string when the input is no string.
+ */
+export function validateIdentifier(path: string, value: unknown): Checked<string> {
+  const problems: Problem[] = [];
+  const refuse = (message: string) => problems.push({ path, code: 'ID_INVALID', message });
+  if (typeof value !== 'string') {
+    refuse(`The id "${path}" must be text.`);
+    return { value: '', problems };
+  }
+  if (value === '') refuse(`The id "${path}" must not be empty.`);
+  if (hasLoneSurrogate(value)) refuse(`The id "${path}" contains a broken character.`);
+  if (hasControlCharacter(value)) refuse(`The id "${path}" must not contain control characters.`);
+  const canonical = canonicalText(value, MAX_IDENTIFIER_BYTES);
+  if (canonical === undefined) refuse(`The id "${path}" must be at most ${MAX_IDENTIFIER_BYTES} bytes long.`);
+  return { value: canonical ?? value, problems };
+}

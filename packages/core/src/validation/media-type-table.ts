@@ -1,0 +1,123 @@
+/** One kind of video file. */
+export interface MediaType {
+  /** What people call it. */
+  readonly label: string;
+  /** The canonical MIME type. */
+  readonly mimeType: string;
+  /** Other names in use for it. */
+  readonly aliases: readonly string[];
+  /** Extensions without the dot; the first is the one that we write. */
+  readonly extensions: readonly [string, ...string[]];
+  /** Containers of one family are commonly taken for one another. */
+  readonly family: 'iso-base-media' | 'matroska' | 'mpeg' | 'riff' | 'asf' | 'flash' | 'ogg' | 'mxf' | 'dv';
+}
+
+/**
+ * All video types that the library knows; types and extensions come from here alone. Canonical names are the registered
+ * ones (IANA media types; RFC 9559 for Matroska) and, where nothing is registered, those of the common web servers. Aliases
+ * are what the type registries of Windows and freedesktop.org make browsers say.
+ */
+export const MEDIA_TYPES: readonly MediaType[] = [
+  {
+    label: 'MP4',
+    mimeType: 'video/mp4',
+    // Apple's and Adobe's names for the same container.
+    aliases: [
+      'video/x-m4v',
+      'video/m4v',
+      'application/mp4',
+      'video/mp4v-es',
+      'video/x-mp4',
+      'video/x-f4v',
+      'video/f4v',
+    ],
+    extensions: ['mp4', 'm4v', 'mp4v', 'mpg4', 'f4v'],
+    family: 'iso-base-media',
+  },
+  {
+    label: 'QuickTime (MOV)',
+    mimeType: 'video/quicktime',
+    aliases: ['video/x-quicktime', 'video/mov', 'video/x-mov'],
+    extensions: ['mov', 'qt'],
+    family: 'iso-base-media',
+  },
+  {
+    label: '3GP',
+    mimeType: 'video/3gpp',
+    aliases: ['video/3gp', 'video/x-3gpp'],
+    extensions: ['3gp', '3gpp'],
+    family: 'iso-base-media',
+  },
+  {
+    label: '3G2',
+    mimeType: 'video/3gpp2',
+    aliases: ['video/3g2', 'video/x-3gpp2'],
+    extensions: ['3g2', '3gp2', '3gpp2'],
+    family: 'iso-base-media',
+  },
+  { label: 'WebM', mimeType: 'video/webm', aliases: ['video/x-webm'], extensions: ['webm'], family: 'matroska' },
+  {
+    label: 'Matroska (MKV)',
+    mimeType: 'video/matroska',
+    aliases: ['video/x-matroska', 'video/mkv', 'video/x-mkv', 'video/matroska-3d', 'video/x-matroska-3d'],
+    extensions: ['mkv', 'mk3d'],
+    family: 'matroska',
+  },
+  {
+    label: 'AVI',
+    mimeType: 'video/x-msvideo',
+    aliases: ['video/avi', 'video/vnd.avi', 'video/msvideo', 'video/x-avi', 'video/divx', 'video/vnd.divx'],
+    extensions: ['avi', 'divx'],
+    family: 'riff',
+  },
+  {
+    label: 'MPEG-TS',
+    mimeType: 'video/mp2t',
+    aliases: ['video/vnd.dlna.mpeg-tts', 'video/mp2ts', 'video/x-mpegts', 'video/mpegts'],
+    extensions: ['ts', 'mts', 'm2ts', 'm2t'],
+    family: 'mpeg',
+  },
+  {
+    label: 'MPEG',
+    mimeType: 'video/mpeg',
+    aliases: ['video/mpg', 'video/x-mpeg', 'video/x-mpeg2', 'video/mpeg-system', 'video/x-mpeg-system', 'video/mp2p'],
+    extensions: ['mpg', 'mpeg', 'mpe', 'm1v', 'm2v', 'vob'],
+    family: 'mpeg',
+  },
+  {
+    label: 'WMV',
+    mimeType: 'video/x-ms-wmv',
+    aliases: ['video/wmv', 'video/x-wmv'],
+    extensions: ['wmv'],
+    family: 'asf',
+  },
+  {
+    label: 'ASF',
+    mimeType: 'video/x-ms-asf',
+    aliases: ['application/vnd.ms-asf', 'video/x-ms-asf-plugin'],
+    extensions: ['asf'],
+    family: 'asf',
+  },
+  {
+    label: 'FLV',
+    mimeType: 'video/x-flv',
+    aliases: ['video/flv', 'application/x-flash-video'],
+    extensions: ['flv'],
+    family: 'flash',
+  },
+  {
+    label: 'Ogg',
+    mimeType: 'video/ogg',
+    aliases: ['application/ogg', 'video/x-ogg', 'video/x-theora+ogg', 'video/x-ogm+ogg'],
+    extensions: ['ogv', 'ogg', 'ogm'],
+    family: 'ogg',
+  },
+  {
+    label: 'MXF',
+    mimeType: 'application/mxf',
+    aliases: ['video/mxf', 'video/x-mxf'],
+    extensions: ['mxf'],
+    family: 'mxf',
+  },
+  { label: 'DV', mimeType: 'video/dv', aliases: ['video/x-dv'], extensions: ['dv', 'dif'], family: 'dv' },
+];

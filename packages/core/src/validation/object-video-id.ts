@@ -1,0 +1,53 @@
+import type { Problem } from '../contract/problem.ts';
+import { ValidationError } from '../errors/request-errors.ts';
+import { extensionForMimeType, mimeTypeForExtension } from './media-types.ts';
+import { isUploadId } from './upload-id.ts';
+
+const VIDEO_ID = /^[A-Za-z0-9_-]{1,64}$/;
+const OBJECT_VIDEO_ID = /^([0-9a-f]{32})-([a-z0-9]{2,5})$/;
+
+/** What the video id of an object store says by itself, without a lookup. */
+export interface ObjectVideoId {
+  /** Our id of the upload: 32 hexadecimal digits. */
+  readonly uploadId: string;
+  /** Extension of the stored original, without the dot. */
+  readonly extension: string;
+  /** Canonical type of the stored original. */
+  readonly mimeType: string;
+}
+
+/** Whether it can be a video's id at all: `[A-Za-z0-9_-]{1,64}`. Total on any input. */
+export function isVideoId(value: unknown): value is string {
+  return typeof value === 'string' && VIDEO_ID.test(value);
+}
+
+/**
+ * The video id in an object store: `<uploadId>-<ext>`, so that key, extension and type follow from the id.
+ * @throws {ValidationError} when the upload id is not 32 lower-case hexadecimal digits or the type is not in the table
+ */
+export function objectVideoId(uploadId: string, mimeType: string): string {
+  const extension = extensionForMimeType(mimeType);
+  if (isUploadId(uploadId) && extension !== undefined) return `${uploadId}-${extension}`;
+  const problems: Problem[] = [];
+  if (!isUploadId(uploadId)) {
+    problems.push({ path: 'uploadId', code: 'ID_INVALID', message: 'The id of an upload has 32 hexadecimal digits.' });
+  }
+  if (extension === undefined) {
+    problems.push({
+      path: 'mimeType',
+      code: 'TYPE_NOT_ALLOWED',
+      message: 'The type of the file is not a known video type.',
+    });
+  }
+  throw new ValidationError(problems);
+}
+
+/** Reads what `objectVideoId` wrote; undefined for everything else. Total on any input. */
+export function parseObjectVideoId(videoId: unknown): ObjectVideoId | undefined {
+  const [, uploadId, extension] = (typeof videoId === 'string' && OBJECT_VIDEO_ID.exec(videoId)) || [];
+  if (uploadId === undefined || extension === undefined) return undefined;
+  const mimeType = mimeTypeForExtension(extension);
+  // Only the preferred extension is ever written: each video has exactly one id.
+  if (mimeType === undefined || extensionForMimeType(mimeType) !== extension) return undefined;
+  return { uploadId, extension, mimeType };
+}

@@ -1,0 +1,135 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import type { UploadRequest } from '../contract/upload.ts';
+import { contentDisposition } from './content-disposition.ts';
+import { validateCustomMetadata } from './custom-metadata.ts';
+import { validateIdentifier } from './identifier.ts';
+import { canonicalMimeType, sameMimeType } from './media-types.ts';
+import { isVideoId, parseObjectVideoId } from './object-video-id.ts';
+import { sanitizeFileName } from './sanitize-file-name.ts';
+import { validateUploadId } from './upload-id.ts';
+import { parseUploadMetadata, stringifyUploadMetadata } from './upload-metadata.ts';
+import { Validator } from './validator.ts';
+
+const folder = import.meta.dirname;
+const sources = readdirSync(folder).filter(
+  (name) => name.endsWith('.ts') && !/\.(?:test|test-d|bench)\.ts$/.test(name),
+);
+
+interface Expression {
+  readonly file: string;
+  readonly source: string;
+  readonly flags: string;
+}
+
+/** Every regular expression literal of a file, by the compiler's own reading. */
+function expressionsOf(file: string): Expression[] {
+  const found: Expression[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isRegularExpressionLiteral(node)) {
+      const end = node.text.lastIndexOf('/');
+      found.push({ file, source: node.text.slice(1, end), flags: node.text.slice(end + 1) });
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(file, readFileSync(join(folder, file), 'utf8'), ts.ScriptTarget.Latest));
+  return found;
+}
+
+describe('T-I1: regular expressions', () => {
+  let checkSync: typeof import('recheck').checkSync;
+
+  beforeAll(async () => {
+    // The analysis in this very process, not a native helper beside it.
+    vi.stubEnv('RECHECK_SYNC_BACKEND', 'pure');
+    ({ checkSync } = await import('recheck'));
+  });
+
+  test('the checker finds what is slow', () => {
+    expect(checkSync('^(a+)+$', '', { checker: 'automaton' }).status).toBe('vulnerable');
+    expect(checkSync('[\\s.]+$', '', { checker: 'automaton' }).status).toBe('vulnerable');
+  });
+
+  const expressions = sources.flatMap(expressionsOf);
+
+  test('all of them are literals, and they are found', () => {
+    expect(expressions.length).toBeGreaterThan(15);
+    expect(sources.filter((file) => /\bRegExp\(/.test(readFileSync(join(folder, file), 'utf8')))).toEqual([]);
+  });
+
+  test.each(expressions)('$file: /$source/$flags takes linear time at most', ({ source, flags }) => {
+    const { status, ...rest } = checkSync(source, flags, { checker: 'automaton', timeout: null });
+    expect({ status, ...rest }).toMatchObject({ status: 'safe', checker: 'automaton', complexity: { isFuzz: false } });
+  });
+});
+
+describe('T-I1: 100 KiB of what is hard for each function; by the square, each would take 10 000 million steps', () => {
+  const pieces = [
+    'a',
+    '.',
+    ' ',
+    '.exe',
+    '/',
+    ';',
+    ',',
+    '=',
+    'A',
+    '-',
+    '%',
+    '"',
+    '\0',
+    '\ud800',
+    '\u0301\u0316',
+    '\u202e',
+    '. ',
+    '長',
+    '0',
+  ];
+  const texts = pieces.flatMap((piece) => {
+    const long = piece.repeat(Math.ceil(102_400 / piece.length));
+    return [long, `${long}!`, `a${long}`, `!${long}.mp4`, `video/${long}`, `key ${long}`];
+  });
+  const request: UploadRequest = {
+    userId: 'u',
+    contextId: 'c',
+    fileName: 'a.mp4',
+    sizeBytes: 1,
+    mimeType: 'video/mp4',
+  };
+
+  test.each<[string, (text: string) => unknown]>([
+    ['sanitizeFileName', (text) => sanitizeFileName(text)],
+    ['contentDisposition', (text) => contentDisposition('inline', text)],
+    ['validateIdentifier', (text) => validateIdentifier('userId', text)],
+    ['validateUploadId', (text) => validateUploadId('uploadId', text)],
+    ['validateCustomMetadata, key', (text) => validateCustomMetadata('custom', { [text]: 'x' })],
+    ['validateCustomMetadata, value', (text) => validateCustomMetadata('custom', { key: text })],
+    ['canonicalMimeType', (text) => [canonicalMimeType(text, text), sameMimeType(text, text)]],
+    ['parseObjectVideoId', (text) => [isVideoId(text), parseObjectVideoId(text)]],
+    ['validateFileName', (text) => new Validator().validateFileName(text)],
+    ['parseUploadMetadata', (text) => answer(() => parseUploadMetadata(text))],
+    ['stringifyUploadMetadata, key', (text) => answer(() => stringifyUploadMetadata(new Map([[text, 'x']])))],
+    ['stringifyUploadMetadata, value', (text) => answer(() => stringifyUploadMetadata(new Map([['key', text]])))],
+    [
+      'validateUploadRequest',
+      (text) => Object.keys(request).map((name) => answer(() => validate({ ...request, [name]: text }))),
+    ],
+  ])('%s', (_name, run) => {
+    for (const text of texts) expect(run(text)).not.toBe(text);
+  });
+
+  function validate(changed: UploadRequest): UploadRequest {
+    return new Validator().validateUploadRequest(changed);
+  }
+
+  function answer(action: () => unknown): unknown {
+    try {
+      return action();
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'VALIDATION_FAILED' });
+      return 'refused';
+    }
+  }
+});

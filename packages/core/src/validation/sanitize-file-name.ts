@@ -1,0 +1,63 @@
+import { canonicalText, utf8ByteLength } from './canonical-text.ts';
+import { withoutExecutableExtensions } from './executable-extension.ts';
+import { fileExtension } from './file-extension.ts';
+import { MAX_FILE_NAME_BYTES } from './file-name.ts';
+import { withoutUnsafeCharacters } from './unsafe-characters.ts';
+import { isWindowsDeviceName } from './windows-device-name.ts';
+
+const NAMELESS = 'video';
+const EDGE_CHARACTER = /[\s.]/;
+
+/**
+ * A display name that `validateFileName` accepts, as near to the given one as possible: NFC, at most 255 bytes of UTF-8 with
+ * the extension kept, no control or bidirectional characters, `_` for path separators and for the dot of a program's
+ * extension, no dot or space at either end. A valid name and its own result come back unchanged; a name of which nothing is
+ * left becomes `video`. Total on any string.
+ */
+export function sanitizeFileName(fileName: string): string {
+  const safe = trimEdges(withoutUnsafeCharacters(fileName).replace(/[/\\]/g, '_'));
+  // Bounded before it is normalized, see canonicalText; then by bytes.
+  const bounded = shorten(safe, (stem, room) => headOfUnits(stem, 2 * room), safe.length > 2 * MAX_FILE_NAME_BYTES);
+  const named = withoutDeviceName(bounded.normalize('NFC') || NAMELESS);
+  const tooLong = canonicalText(named, MAX_FILE_NAME_BYTES) === undefined;
+  // Cutting may bare a device name that was followed by many spaces; a program's ending is masked last, in place.
+  return withoutExecutableExtensions(withoutDeviceName(shorten(named, headOfBytes, tooLong)));
+}
+
+/** Cuts the stem so that it fits with its extension. */
+function shorten(name: string, cut: (stem: string, room: number) => string, tooLong: boolean): string {
+  if (!tooLong) return name;
+  const extension = fileExtension(name);
+  const tail = extension === undefined ? '' : name.slice(-extension.length - 1);
+  const stem = name.slice(0, name.length - tail.length);
+  return trimEdges(cut(stem, MAX_FILE_NAME_BYTES - tail.length)) + tail;
+}
+
+function headOfUnits(text: string, units: number): string {
+  return withoutUnsafeCharacters(text.slice(0, units));
+}
+
+/** The longest head of whole code points that takes at most `bytes`. */
+function headOfBytes(text: string, bytes: number): string {
+  let taken = 0;
+  let head = '';
+  for (const character of text) {
+    taken += utf8ByteLength(character);
+    if (taken > bytes) break;
+    head += character;
+  }
+  return head;
+}
+
+function withoutDeviceName(fileName: string): string {
+  return isWindowsDeviceName(fileName) ? `_${fileName}` : fileName;
+}
+
+/** By hand: an expression anchored at the end alone takes time by the square of the number of spaces inside. */
+function trimEdges(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && EDGE_CHARACTER.test(text.charAt(start))) start += 1;
+  while (end > start && EDGE_CHARACTER.test(text.charAt(end - 1))) end -= 1;
+  return text.slice(start, end);
+}

@@ -1,0 +1,73 @@
+import type { Problem, ValidationRule } from '../contract/problem.ts';
+import type { UploadRequest } from '../contract/upload.ts';
+import { ConfigurationError } from '../errors/backend-errors.ts';
+import { ValidationError } from '../errors/request-errors.ts';
+import { canonicalRequest, isWellTyped } from './canonical-request.ts';
+import { validateFileName } from './file-name.ts';
+import { validateFileSize } from './file-size.ts';
+import { validateMimeType } from './mime-type.ts';
+import { resolveValidatorOptions, type ValidatorOptions } from './validator-options.ts';
+
+/** The same rules on server and in browsers; no dependency. */
+export class Validator {
+  /** Largest file. */
+  readonly maxSizeBytes: number;
+  /** Accepted video types, canonical, each once. */
+  readonly mimeTypes: readonly string[];
+  /** Longest play time that a request may ask for. */
+  readonly maxDurationSeconds: number;
+  /** What a request that names no play time gets; undefined leaves it to the backend. */
+  readonly defaultMaxDurationSeconds: number | undefined;
+  /** The host's own rules. */
+  readonly rules: readonly ValidationRule[];
+
+  /** @throws {ConfigurationError} with the sentence that repairs the options */
+  constructor(options: ValidatorOptions = {}) {
+    const resolved = resolveValidatorOptions(options);
+    this.maxSizeBytes = resolved.maxSizeBytes;
+    this.mimeTypes = resolved.mimeTypes;
+    this.maxDurationSeconds = resolved.maxDurationSeconds;
+    this.defaultMaxDurationSeconds = resolved.defaultMaxDurationSeconds;
+    this.rules = resolved.rules;
+  }
+
+  /**
+   * The request with type, name and ids in canonical form: a fresh frozen object of the known members alone. Takes any input
+   * for a request, calls no getter and reads no prototype.
+   * @throws {ValidationError} with every problem at once, in the order of the request's members, those of host rules last
+   * @throws {ConfigurationError} when a host rule returns no array; what a rule throws passes through
+   */
+  validateUploadRequest(request: UploadRequest): UploadRequest {
+    const input: unknown = request;
+    if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+      throw new ValidationError([{ path: '', code: 'OPTION_INVALID', message: 'The request must be an object.' }]);
+    }
+    const { value, problems } = canonicalRequest(input, this);
+    const ruled =
+      this.rules.length > 0 && isWellTyped(input) ? this.rules.flatMap((rule) => callRule(rule, value)) : [];
+    if (problems.length + ruled.length > 0) throw new ValidationError([...problems, ...ruled]);
+    return value;
+  }
+
+  /** Of the size alone: `FILE_EMPTY`, `FILE_TOO_LARGE`, or `OPTION_INVALID` when it is no whole number. */
+  validateFileSize(sizeBytes: number): readonly Problem[] {
+    return validateFileSize('sizeBytes', sizeBytes, this.maxSizeBytes).problems;
+  }
+
+  /** Of the type, and of the name's extension beside it: `TYPE_NOT_ALLOWED`, `EXTENSION_MISMATCH`. */
+  validateMimeType(mimeType: string, fileName: string): readonly Problem[] {
+    return validateMimeType(mimeType, fileName, this.mimeTypes).problems;
+  }
+
+  /** Of the name alone: `FILE_NAME_INVALID`. */
+  validateFileName(fileName: string): readonly Problem[] {
+    return validateFileName('fileName', fileName).problems;
+  }
+}
+
+/** A promise, as an async function returns, would pass every request. */
+function callRule(rule: ValidationRule, request: UploadRequest): readonly Problem[] {
+  const problems: unknown = rule(request);
+  if (Array.isArray(problems)) return problems;
+  throw new ConfigurationError('A validation rule must return an array of problems at once, [] when all is well.');
+}
