@@ -17,14 +17,14 @@ export class ChildPrograms {
     return this.#stopped;
   }
 
-  /** Runs a program of `node_modules/.bin` in a folder, Resolves with its exit code. */
+  /** Runs a JavaScript or TypeScript file, named from the root, with our own Node. Resolves with its exit code. */
   run(
-    program: string,
+    file: string,
     args: readonly string[],
     { folder = '.', environment = {} }: { readonly folder?: string; readonly environment?: NodeJS.ProcessEnv } = {},
   ): Promise<number> {
     if (this.#stopped) return Promise.resolve(1);
-    const child = spawn(process.execPath, [`${this.#root}/node_modules/.bin/${program}`, ...args], {
+    const child = spawn(process.execPath, [`${this.#root}/${file}`, ...args], {
       cwd: `${this.#root}/${folder}`,
       env: { ...process.env, ...environment },
       stdio: ['ignore', this.#output, this.#output],

@@ -48,7 +48,7 @@ async function runProject(
 ): Promise<TestCounts> {
   const report = join(root, folder, '.test-report/full.json');
   rmSync(report, { force: true });
-  const exitCode = await programs.run('vitest', ['run'], { folder, environment });
+  const exitCode = await programs.run('node_modules/.bin/vitest', ['run'], { folder, environment });
   const { counts, complaints } = readTestReport(report, { testFiles: testFiles.length, exitCode });
   for (const complaint of complaints) console.error(`${folder}: ${complaint}`);
   return counts;

@@ -131,8 +131,8 @@ test('a program that is stopped ends, and no other starts', async () => {
   workspace.writePackage('slow', {
     'a.test.ts': "import { test } from 'vitest';\ntest('waits', () => new Promise(() => undefined), 1e9);\n",
   });
-  const running = programs.run('vitest', ['run'], { folder: 'packages/slow' });
+  const running = programs.run('node_modules/.bin/vitest', ['run'], { folder: 'packages/slow' });
   programs.stop();
   expect(await running).not.toBe(0);
-  expect(await programs.run('vitest', ['--version'])).toBe(1);
+  expect(await programs.run('node_modules/.bin/vitest', ['--version'])).toBe(1);
 });

@@ -16,7 +16,13 @@ export async function runUnitTests(
     report: join(root, project.folder, '.test-report/unit.json'),
   }));
   for (const { report } of projects) rmSync(report, { force: true });
-  const exitCode = await programs.run('nx', ['run-many', '-t', 'test', '--output-style=static', ...args]);
+  const exitCode = await programs.run('node_modules/.bin/nx', [
+    'run-many',
+    '-t',
+    'test',
+    '--output-style=static',
+    ...args,
+  ]);
   const counts = projects.map(({ folder, testFiles, report }) => {
     // The exit code is that of all projects together: it says nothing about one of them.
     const outcome = readTestReport(report, { testFiles: testFiles.length, exitCode: 0 });

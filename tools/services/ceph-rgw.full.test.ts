@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
 import { expect, test } from 'vitest';
@@ -29,9 +29,17 @@ function folderOf(endpoint: string): string {
   return dirname(String(files.find((file) => readFileSync(file, 'utf8').includes(frontend))));
 }
 
-/** Files below /proc of the processes whose command line names the folder. */
+/** Process ids whose command line names the folder. */
 function processesOf(folder: string): readonly string[] {
-  return globSync('/proc/[0-9]*/cmdline').filter(
-    (file) => existsSync(file) && readFileSync(file, 'utf8').includes(folder),
-  );
+  return readdirSync('/proc').filter((name) => /^\d+$/.test(name) && commandLineOf(name).includes(folder));
+}
+
+function commandLineOf(processId: string): string {
+  try {
+    return readFileSync(`/proc/${processId}/cmdline`, 'utf8');
+  } catch (error) {
+    // It ended between the listing and the reading.
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH')) return '';
+    throw error;
+  }
 }

@@ -1,0 +1,87 @@
+// Packs what would be published, installs it into an empty folder and uses it there, as ESM, CommonJS and TypeScript.
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { workspaceRoot as root } from '../workspace/workspace-root.ts';
+import { examplesOf, type PackageManifest, packagesOf } from '../workspace/workspaces.ts';
+import { type CommandOutcome, runCommand } from './command.ts';
+import { consumerExamples, foreignImportsOf } from './consumer-examples.ts';
+import { projectKinds, writeConsumer } from './consumer-folder.ts';
+import { pack } from './packed-package.ts';
+import { tarballProblems } from './tarball-contents.ts';
+
+const packages = packagesOf(root);
+const consumer = mkdtempSync(join(tmpdir(), 'videostorage-consumer-'));
+let failures = 0;
+
+try {
+  checkAll();
+} finally {
+  rmSync(consumer, { recursive: true, force: true });
+}
+console.log(failures === 0 ? 'check-consumer: all is well' : `check-consumer: ${failures} failures`);
+process.exitCode = failures === 0 ? 0 : 1;
+
+function checkAll(): void {
+  const unbuilt = packages.filter(({ folder }) => !existsSync(join(root, folder, 'dist/index.js')));
+  if (unbuilt.length > 0) {
+    tell('build', { ok: false, output: `run npm run build first: ${unbuilt.map(({ folder }) => folder).join(', ')}` });
+    return;
+  }
+  const packed = packages.map((workspace) => pack(root, workspace, consumer));
+  const examples = consumerExamples(
+    root,
+    packages.map(({ folder }) => folder),
+  );
+  const foreign = versionsOf(['@types/node', ...foreignImportsOf(examples)]);
+  writeConsumer(consumer, packed, examples, foreign);
+
+  const install = runCommand(consumer, 'npm', ['install', '--prefer-offline', '--ignore-scripts', '--no-package-lock']);
+  tell('npm install of the tarballs', install);
+  if (!install.ok) return;
+  for (const { manifest, files } of packed) {
+    const problems = tarballProblems(join(consumer, 'node_modules', manifest.name), files, manifest, root);
+    tell(`what is in the tarball of ${manifest.name}`, { ok: problems.length === 0, output: problems.join('\n') });
+  }
+  tell('import of every entry', runCommand(consumer, process.execPath, ['entries.mjs']));
+  tell('require of every entry', runCommand(consumer, process.execPath, ['entries.cjs']));
+  for (const kind of projectKinds) {
+    const compiler = join(root, 'node_modules/typescript/bin/tsc');
+    tell(
+      `types of a project: ${kind}`,
+      runCommand(consumer, process.execPath, [compiler, '-p', `tsconfig.${kind}.json`]),
+    );
+  }
+  for (const { origin, name, commonJs } of examples) {
+    if (commonJs === undefined) continue;
+    tell(`${origin} as an ES module`, runCommand(consumer, process.execPath, [`out/esm/${name}.mjs`]));
+    tell(`${origin} as CommonJS`, runCommand(consumer, process.execPath, [`out/commonjs/${name}.cjs`]));
+  }
+}
+
+function tell(what: string, { ok, output }: Pick<CommandOutcome, 'ok' | 'output'>): void {
+  console.log(`${ok ? 'ok' : 'FAILED'}  ${what}`);
+  if (ok) return;
+  failures += 1;
+  console.error(output.replaceAll(/^/gm, '    '));
+}
+
+/** The versions of the named packages that this repository uses. @throws {Error} for one that it does not use */
+function versionsOf(names: readonly string[]): Readonly<Record<string, string>> {
+  const workspace = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as PackageManifest;
+  const manifests = [
+    workspace,
+    ...packages.map(({ manifest }) => manifest),
+    ...examplesOf(root).map((e) => e.manifest),
+  ];
+  const known = Object.assign(
+    {},
+    ...manifests.map(({ dependencies, devDependencies }) => ({ ...dependencies, ...devDependencies })),
+  );
+  return Object.fromEntries(
+    names.map((name) => {
+      if (!(name in known)) throw new Error(`a README imports ${name}, which nothing here depends on`);
+      return [name, known[name]];
+    }),
+  );
+}

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { commonJsForm } from './commonjs-form.ts';
+import { markdownExamples } from './markdown-examples.ts';
+
+/** A block of a README as a program of its own. */
+export interface ConsumerExample {
+  /** `README.md:12`, relative to the root. */
+  readonly origin: string;
+  /** Name of its files, without extension. */
+  readonly name: string;
+  /** As it stands, for an ES module. */
+  readonly module: string;
+  /** For CommonJS; only where it is run. */
+  readonly commonJs?: string;
+}
+
+/** Every TypeScript block of the READMEs at the root and of the packages. */
+export function consumerExamples(root: string, packageFolders: readonly string[]): readonly ConsumerExample[] {
+  return ['.', ...packageFolders].flatMap((folder) => {
+    const readme = join(folder, 'README.md');
+    return markdownExamples(readFileSync(join(root, readme), 'utf8')).map(({ line, code, isRun }) => ({
+      origin: `${readme}:${line}`,
+      name: `${folder === '.' ? 'root' : basename(folder)}-${line}`,
+      module: code,
+      ...(isRun && { commonJs: commonJsForm(code) }),
+    }));
+  });
+}
+
+/** The packages that examples import beyond ours and Node's: name without subpath. */
+export function foreignImportsOf(examples: readonly ConsumerExample[]): ReadonlySet<string> {
+  const specifiers = examples.flatMap(({ module }) =>
+    [...module.matchAll(/(?:from|import|import\() *'([^'.][^']*)'/g)].map(([, specifier]) => String(specifier)),
+  );
+  const names = specifiers.map((specifier) => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/'));
+  return new Set(names.filter((name) => !name.startsWith('node:') && !name.startsWith('@videostorage/')));
+}

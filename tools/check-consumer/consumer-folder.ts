@@ -1,0 +1,80 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { exportEntriesOf } from '../workspace/export-entries.ts';
+import type { ConsumerExample } from './consumer-examples.ts';
+import type { PackedPackage } from './packed-package.ts';
+
+/** The kinds of project in which the packages must work, each with its tsconfig. */
+export const projectKinds = ['esm', 'commonjs', 'bundler', 'without-dom'] as const;
+
+/** Writes a project outside the workspace that uses the tarballs as a host would. */
+export function writeConsumer(
+  folder: string,
+  packages: readonly PackedPackage[],
+  examples: readonly ConsumerExample[],
+  foreign: Readonly<Record<string, string>>,
+): void {
+  const write = (path: string, text: string) => {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  };
+  const ours = Object.fromEntries(packages.map(({ manifest, tarball }) => [manifest.name, `file:${tarball}`]));
+  write('package.json', JSON.stringify({ name: 'consumer', private: true, dependencies: { ...ours, ...foreign } }));
+  for (const [name, text] of Object.entries(entryFiles(entrySpecifiers(packages)))) write(name, text);
+  for (const { name, module, commonJs } of examples) {
+    write(`esm/${name}.mts`, `${module}export {};\n`);
+    if (commonJs !== undefined) write(`commonjs/${name}.cts`, commonJs);
+  }
+  for (const kind of projectKinds) write(`tsconfig.${kind}.json`, JSON.stringify(tsconfigs[kind]));
+}
+
+/** Every door of every package, as a consumer names it. */
+function entrySpecifiers(packages: readonly PackedPackage[]): readonly string[] {
+  return packages.flatMap(({ manifest }) =>
+    exportEntriesOf(manifest).map(({ subpath }) => manifest.name + subpath.slice(1)),
+  );
+}
+
+/** Programs that load every door, and modules in which a made-up name must be an error: else the types are `any`. */
+function entryFiles(specifiers: readonly string[]): Readonly<Record<string, string>> {
+  const each = (line: (specifier: string, index: number) => string) => specifiers.map(line).join('\n');
+  const empty = 'if (Object.keys(entry).length === 0) throw new Error(name + " exports nothing");';
+  const typed = each(
+    (specifier, index) =>
+      `import * as entry${index} from '${specifier}';\nexport { entry${index} };\n` +
+      `// @ts-expect-error the types are not any\nexport const missing${index}: unknown = entry${index}.thereIsNoSuchExport;`,
+  );
+  return {
+    'entries.mjs': each((name) => `{ const [name, entry] = ['${name}', await import('${name}')]; ${empty} }`),
+    'entries.cjs': each((name) => `{ const [name, entry] = ['${name}', require('${name}')]; ${empty} }`),
+    'esm/entries.mts': typed,
+    'commonjs/entries.cts': typed,
+    'without-dom/entries.mts': typed,
+  };
+}
+
+const strict = {
+  target: 'es2022',
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
+  skipLibCheck: false,
+  types: ['node'],
+  lib: ['ES2023', 'DOM', 'DOM.Iterable', 'DOM.AsyncIterable'],
+};
+const tsconfigs = {
+  esm: { compilerOptions: { ...strict, module: 'nodenext', outDir: 'out/esm', rootDir: 'esm' }, include: ['esm'] },
+  commonjs: {
+    compilerOptions: { ...strict, module: 'nodenext', outDir: 'out/commonjs', rootDir: 'commonjs' },
+    include: ['commonjs'],
+  },
+  bundler: {
+    compilerOptions: { ...strict, module: 'esnext', moduleResolution: 'bundler', noEmit: true },
+    include: ['esm'],
+  },
+  // A server's project: no DOM, and, as most have it, no look into the types of others.
+  'without-dom': {
+    compilerOptions: { ...strict, module: 'nodenext', noEmit: true, skipLibCheck: true, lib: ['ES2023'] },
+    include: ['without-dom'],
+  },
+};

@@ -1,0 +1,46 @@
+import { globSync } from 'node:fs';
+
+/** A program that says by its exit code whether something holds. */
+export interface Check {
+  readonly name: string;
+  /** A JavaScript or TypeScript file, relative to the root. */
+  readonly file: string;
+  readonly args: readonly string[];
+  /** The folder to run it in, relative to the root. Default the root. */
+  readonly folder?: string;
+  /** True where it looks at what was built. */
+  readonly needsBuild?: boolean;
+}
+
+/** All checks of the tree at `root` but the tests, in their order. */
+export function checksOf(root: string): readonly Check[] {
+  const nx = (target: string): Check => ({
+    name: target,
+    file: 'node_modules/.bin/nx',
+    args: ['run-many', '-t', target, '--output-style=static'],
+  });
+  const folders = globSync('packages/*', { cwd: root }).sort();
+  const sources = globSync(['packages/*/src', 'examples/*/src'], { cwd: root }).sort();
+  const ofPackage = folders.flatMap((folder): readonly Check[] => [
+    { name: `publint ${folder}`, file: 'node_modules/.bin/publint', args: ['--strict'], folder, needsBuild: true },
+    // Node 22 and every bundler read `exports`: the resolution of Node 10, which does not, is left out.
+    {
+      name: `attw ${folder}`,
+      file: 'node_modules/.bin/attw',
+      args: ['--pack', '.', '--profile', 'node16'],
+      folder,
+      needsBuild: true,
+    },
+  ]);
+  return [
+    { name: 'biome', file: 'node_modules/.bin/biome', args: ['check', '--error-on-warnings', '.'] },
+    { name: 'dependency-cruiser', file: 'node_modules/.bin/depcruise', args: sources },
+    { name: 'knip', file: 'node_modules/.bin/knip', args: ['--no-config-hints'] },
+    { name: 'check-house', file: 'tools/check-house/check-house.ts', args: [] },
+    { name: 'check-bundles', file: 'tools/check-bundles/check-bundles.ts', args: [] },
+    nx('typecheck'),
+    nx('build'),
+    ...ofPackage,
+    { name: 'check-consumer', file: 'tools/check-consumer/check-consumer.ts', args: [], needsBuild: true },
+  ];
+}
