@@ -1,7 +1,7 @@
-import type { IssuedUpload } from '../src/base-storage/issued-upload.ts';
-import type { PlaybackRequest } from '../src/base-storage/playback-request.ts';
 import { BaseStorage } from '../src/base-storage/base-storage.ts';
 import type { BaseStorageOptions } from '../src/base-storage/base-storage-options.ts';
+import type { IssuedUpload } from '../src/base-storage/issued-upload.ts';
+import type { PlaybackRequest } from '../src/base-storage/playback-request.ts';
 import type { CostEstimate } from '../src/contract/cost.ts';
 import type { Playback } from '../src/contract/playback.ts';
 import type { Deletion } from '../src/contract/storage.ts';

@@ -51,10 +51,17 @@ describe('getUploadUrl', () => {
   });
 
   test('refuses what is not valid before it counts or asks', async () => {
-    const { storage, events } = setUp({ rateLimiter: new RateLimiter({ upload: [{ scope: 'user', limit: 1, windowSeconds: 60 }] }) });
-    await expect(storage.getUploadUrl({ ...request, sizeBytes: -1 })).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+    const { storage, events } = setUp({
+      rateLimiter: new RateLimiter({ upload: [{ scope: 'user', limit: 1, windowSeconds: 60 }] }),
+    });
+    await expect(storage.getUploadUrl({ ...request, sizeBytes: -1 })).rejects.toMatchObject({
+      code: 'VALIDATION_FAILED',
+    });
     await storage.getUploadUrl(request);
-    await expect(storage.getUploadUrl(request)).rejects.toMatchObject({ code: 'RATE_LIMITED', operation: 'getUploadUrl' });
+    await expect(storage.getUploadUrl(request)).rejects.toMatchObject({
+      code: 'RATE_LIMITED',
+      operation: 'getUploadUrl',
+    });
     expect(storage.calls).toEqual(['doGetUploadUrl']);
     expect(events()).toEqual(['upload.rejected', 'upload.requested', 'rate_limit.denied', 'upload.rejected']);
   });
@@ -62,7 +69,10 @@ describe('getUploadUrl', () => {
   test('does not repeat a mint of unknown outcome, and repeats one that was not sent', async () => {
     const { storage, events } = setUp();
     storage.before = () => Promise.reject(outage());
-    await expect(storage.getUploadUrl(request)).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE', backendName: 'array' });
+    await expect(storage.getUploadUrl(request)).rejects.toMatchObject({
+      code: 'BACKEND_UNAVAILABLE',
+      backendName: 'array',
+    });
     expect(storage.calls).toHaveLength(1);
     expect(events()).toEqual(['upload.failed']);
     storage.calls = [];
@@ -120,9 +130,13 @@ describe('confirmUpload', () => {
     const { storage, clock } = setUp();
     const { uploadReference } = await storage.getUploadUrl(request);
     storage.calls = [];
-    await expect(storage.confirmUpload(uploadReference, { userId: 'student-2' })).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
+    await expect(storage.confirmUpload(uploadReference, { userId: 'student-2' })).rejects.toMatchObject({
+      code: 'VIDEO_NOT_FOUND',
+    });
     await expect(storage.confirmUpload(`${uploadReference}x`, user)).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
-    await expect(storage.abortUpload(uploadReference, { userId: 'student-2' })).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
+    await expect(storage.abortUpload(uploadReference, { userId: 'student-2' })).rejects.toMatchObject({
+      code: 'VIDEO_NOT_FOUND',
+    });
     clock.advance(26 * 3_600_000);
     await expect(storage.confirmUpload(uploadReference, user)).rejects.toMatchObject({ code: 'UPLOAD_EXPIRED' });
     expect(storage.calls).toEqual([]);
@@ -135,8 +149,12 @@ describe('playback', () => {
     const viewer = { userId: 'teacher-1', role: 'teacher', contextId: 'assignment-1' };
     const playback = await storage.getPlaybackUrl('a-video', { viewer });
     expect(Date.parse(playback.expiresAt) - clock.now()).toBe(3_600_000);
-    expect(records).toMatchObject([{ event: 'playback.issued', videoId: 'a-video', role: 'teacher', expiresAt: playback.expiresAt }]);
-    await expect(storage.getPlaybackUrl('a-video', { expiresInSeconds: 86_401, ipRange: '1.2.3', notBefore: 'now' })).rejects.toMatchObject({
+    expect(records).toMatchObject([
+      { event: 'playback.issued', videoId: 'a-video', role: 'teacher', expiresAt: playback.expiresAt },
+    ]);
+    await expect(
+      storage.getPlaybackUrl('a-video', { expiresInSeconds: 86_401, ipRange: '1.2.3', notBefore: 'now' }),
+    ).rejects.toMatchObject({
       problems: [{ path: 'expiresInSeconds' }, { path: 'notBefore' }, { path: 'ipRange' }],
     });
     await expect(storage.getPlaybackUrl('../a')).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
@@ -152,7 +170,10 @@ describe('reading and removing', () => {
     storage.before = () => {};
     expect(await storage.videoExists('a-video')).toBe(false);
     expect(await storage.videoExists('../../etc/passwd')).toBe(false);
-    await expect(storage.getVideoMetadata('a-video')).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND', operation: 'getVideoMetadata' });
+    await expect(storage.getVideoMetadata('a-video')).rejects.toMatchObject({
+      code: 'VIDEO_NOT_FOUND',
+      operation: 'getVideoMetadata',
+    });
   });
 
   test('deleting what is not there is success', async () => {

@@ -1,6 +1,6 @@
 import type { VideoFailure, VideoMetadata } from '../contract/video-metadata.ts';
 import type { UploadClaims } from '../reference/upload-claims.ts';
-import { sameMimeType } from '../validation/media-types.ts';
+import { compatibleMimeTypes } from '../validation/media-types.ts';
 
 /** Containers round play time to frames and audio packets, so a video of exactly the limit may measure a little more. */
 const DURATION_TOLERANCE_SECONDS = 1;
@@ -16,7 +16,7 @@ export function compareWithClaims(video: VideoMetadata, claims: UploadClaims): V
       message: `The file has ${video.sizeBytes} bytes; ${claims.sizeBytes} were announced.`,
     };
   }
-  if (video.mimeType !== undefined && !sameMimeType(video.mimeType, claims.mimeType)) {
+  if (video.mimeType !== undefined && !compatibleMimeTypes(video.mimeType, claims.mimeType)) {
     return { code: 'TYPE_MISMATCH', message: `The file is not of the announced type ${claims.mimeType}.` };
   }
   const limit = claims.maxDurationSeconds;

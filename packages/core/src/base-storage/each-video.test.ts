@@ -21,15 +21,18 @@ describe('eachVideo', () => {
   test('property 11: any split into pages, empty ones too, gives every video once and in order', async () => {
     const one = new ArrayStorage();
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.array(fc.nat(), { maxLength: 5 }), { minLength: 1, maxLength: 8 }), async (split) => {
-        const pages = split.map((ids) => ids.map((id) => one.video(`v${id}`)));
-        const storage = paged((cursor) => {
-          const index = cursor === undefined ? 0 : Number(cursor);
-          return { videos: pages[index] ?? [], ...(index + 1 < pages.length && { cursor: String(index + 1) }) };
-        });
-        const expected = [...new Set(pages.flat().map((video) => video.videoId))];
-        expect(await collect(eachVideo(storage))).toEqual(expected);
-      }),
+      fc.asyncProperty(
+        fc.array(fc.array(fc.nat(), { maxLength: 5 }), { minLength: 1, maxLength: 8 }),
+        async (split) => {
+          const pages = split.map((ids) => ids.map((id) => one.video(`v${id}`)));
+          const storage = paged((cursor) => {
+            const index = cursor === undefined ? 0 : Number(cursor);
+            return { videos: pages[index] ?? [], ...(index + 1 < pages.length && { cursor: String(index + 1) }) };
+          });
+          const expected = [...new Set(pages.flat().map((video) => video.videoId))];
+          expect(await collect(eachVideo(storage))).toEqual(expected);
+        },
+      ),
       { numRuns: 1000 },
     );
   });

@@ -1,0 +1,129 @@
+export { BaseStorage } from './base-storage/base-storage.ts';
+export type { BaseStorageOptions } from './base-storage/base-storage-options.ts';
+export { type EachVideoOptions, eachVideo } from './base-storage/each-video.ts';
+export type { IdentifiedUploadRequest, IssuedUpload } from './base-storage/issued-upload.ts';
+export type { ListRequest } from './base-storage/list-request.ts';
+export type { PlaybackRequest } from './base-storage/playback-request.ts';
+export type { CostEstimate, CostItem, Usage } from './contract/cost.ts';
+export type { ErrorCode, HttpErrorCode } from './contract/error-code.ts';
+export type { EventName } from './contract/event-name.ts';
+export type { LogLevel, LogRecord, LogSink } from './contract/log-record.ts';
+export type {
+  CookieAccess,
+  Playback,
+  PlaybackBase,
+  PlaybackKind,
+  PlaybackOptions,
+  PlaybackSource,
+  QueryAccess,
+  SignedCookie,
+  TextTrack,
+  UrlAccess,
+  Viewer,
+} from './contract/playback.ts';
+export type { Clock, CustomMetadata, Timestamp, VideoStatus } from './contract/primitives.ts';
+export type { Problem, ProblemCode, ValidationRule } from './contract/problem.ts';
+export type {
+  LimitScope,
+  RateLimitEntry,
+  RateLimitResult,
+  RateLimitRule,
+  RateLimitStore,
+} from './contract/rate-limit.ts';
+export type {
+  CallOptions,
+  ConfirmOptions,
+  Deletion,
+  ListOptions,
+  MultipartUploads,
+  UploadCallOptions,
+  VideoStorage,
+  WebhookEvent,
+  WebhookRequest,
+  Webhooks,
+} from './contract/storage.ts';
+export type {
+  ChunkRule,
+  MultipartTicket,
+  PostTicket,
+  SignedPart,
+  TusTicket,
+  UploadedPart,
+  UploadRequest,
+  UploadState,
+  UploadTicket,
+  UploadTicketBase,
+} from './contract/upload.ts';
+export type { VideoFailure, VideoMetadata, VideoPage } from './contract/video-metadata.ts';
+export type {
+  ConfirmUploadBody,
+  ErrorBody,
+  HealthAnswer,
+  PlaybackBody,
+  SignPartsAnswer,
+  SignPartsBody,
+  UpdateVideoBody,
+  UploadRequestBody,
+} from './contract/wire.ts';
+export {
+  BackendError,
+  type BackendErrorCode,
+  type BackendErrorDetails,
+  ConfigurationError,
+  StoreUnavailableError,
+  TimeoutError,
+} from './errors/backend-errors.ts';
+export {
+  AccessError,
+  ConflictError,
+  ContentMismatchError,
+  NotUploadedError,
+  QuotaExceededError,
+  RateLimitedError,
+  UploadExpiredError,
+  ValidationError,
+  VideoNotFoundError,
+  WebhookRefusedError,
+} from './errors/request-errors.ts';
+export { type ErrorDetails, isVideoStorageError, VideoStorageError } from './errors/video-storage-error.ts';
+export { type ConsoleLike, consoleSink } from './log/console-sink.ts';
+export { createScrubber } from './log/create-scrubber.ts';
+export { Logger, type LoggerOptions } from './log/logger.ts';
+export { type PinoLike, pinoSink } from './log/pino-sink.ts';
+export { scrub } from './log/scrub.ts';
+export { Secret } from './log/secret.ts';
+export { MemoryRateLimitStore, type MemoryRateLimitStoreOptions } from './rate-limit/memory-rate-limit-store.ts';
+export { RateLimiter, type RateLimiterOptions } from './rate-limit/rate-limiter.ts';
+export { HmacSigner } from './reference/hmac-signer.ts';
+export type { UploadClaims } from './reference/upload-claims.ts';
+export { UploadReference } from './reference/upload-reference.ts';
+export { parseRetryAfter } from './retry/retry-after.ts';
+export {
+  type RetriedOperation,
+  type Retry,
+  type RetryClass,
+  RetryHandler,
+  type RetryHandlerOptions,
+} from './retry/retry-handler.ts';
+export { systemClock } from './time/system-clock.ts';
+export { toTimestamp } from './time/timestamp.ts';
+export { contentDisposition } from './validation/content-disposition.ts';
+export { MEDIA_TYPES, type MediaType } from './validation/media-type-table.ts';
+export {
+  canonicalMimeType,
+  compatibleMimeTypes,
+  extensionForMimeType,
+  mimeTypeForExtension,
+  mimeTypeLabel,
+  sameMimeType,
+} from './validation/media-types.ts';
+export {
+  isVideoId,
+  type ObjectVideoId,
+  objectVideoId,
+  parseObjectVideoId,
+} from './validation/object-video-id.ts';
+export { sanitizeFileName } from './validation/sanitize-file-name.ts';
+export { parseUploadMetadata, stringifyUploadMetadata, type UploadMetadata } from './validation/upload-metadata.ts';
+export { Validator } from './validation/validator.ts';
+export type { ValidatorOptions } from './validation/validator-options.ts';
