@@ -1,0 +1,22 @@
+import type { LogSink } from '../contract/log-record.ts';
+import { escapeControls } from './log-text.ts';
+
+/** The part of `console` that `consoleSink` uses. */
+export interface ConsoleLike {
+  /** Takes a line of level debug. */
+  debug(line: string): void;
+  /** Takes a line of level info. */
+  info(line: string): void;
+  /** Takes a line of level warn. */
+  warn(line: string): void;
+  /** Takes a line of level error. */
+  error(line: string): void;
+}
+
+/**
+ * Writes each event as one line of JSON, by the console's method of its level: in Node.js debug and info to standard
+ * output, warn and error to standard error. Default: the global console. Control characters are escaped.
+ */
+export function consoleSink(target: ConsoleLike = console): LogSink {
+  return (record) => target[record.level](escapeControls(JSON.stringify(record)));
+}

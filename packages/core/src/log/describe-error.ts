@@ -1,0 +1,42 @@
+import { isVideoStorageError } from '../errors/video-storage-error.ts';
+import { logText } from './log-text.ts';
+import { scrub } from './scrub.ts';
+
+/** What an event tells of an error. */
+export interface ErrorDescription {
+  /** One of our codes; the code of a foreign error, for instance `ENOSPC`; else `INTERNAL`. */
+  readonly code: string;
+  /** Scrubbed, at most 1 024 characters, on one line. */
+  readonly message: string;
+}
+
+interface ErrorLike {
+  readonly code?: unknown;
+  readonly name?: unknown;
+  readonly message?: unknown;
+}
+
+const UNKNOWN_CODE = 'INTERNAL';
+const MAX_MESSAGE_LENGTH = 1024;
+const CODE = /^[A-Z][A-Z0-9_]{1,63}$/;
+
+/** Code and scrubbed message of whatever was thrown; never its stack, its cause or other members. Total on any value. */
+export function describeError(error: unknown): ErrorDescription {
+  try {
+    return describe(error);
+  } catch {
+    // Its members are getters that throw, or it is a revoked proxy.
+    return { code: UNKNOWN_CODE, message: 'An error that cannot be read.' };
+  }
+}
+
+function describe(error: unknown): ErrorDescription {
+  const isObject = typeof error === 'object' && error !== null;
+  const { code, name, message }: ErrorLike = isObject ? error : { message: error };
+  const parts = isVideoStorageError(error) ? [message] : [name, message];
+  const sentence = parts.filter((part) => typeof part === 'string' && part !== '').join(': ');
+  return {
+    code: typeof code === 'string' && CODE.test(code) ? code : UNKNOWN_CODE,
+    message: logText(sentence || 'An error without a message.', MAX_MESSAGE_LENGTH, scrub),
+  };
+}

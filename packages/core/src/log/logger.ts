@@ -1,0 +1,133 @@
+import type { EventName } from '../contract/event-name.ts';
+import type { LogLevel, LogRecord, LogSink } from '../contract/log-record.ts';
+import type { Clock } from '../contract/primitives.ts';
+import { ConfigurationError } from '../errors/backend-errors.ts';
+import { systemClock } from '../time/system-clock.ts';
+import { toTimestamp } from '../time/timestamp.ts';
+import { createScrubber } from './create-scrubber.ts';
+import { describeError } from './describe-error.ts';
+import { type LogFields, toLogFields } from './log-fields.ts';
+import type { Secret } from './secret.ts';
+
+/** Options of `Logger`. */
+export interface LoggerOptions {
+  /**
+   * Where events go, for instance `consoleSink()` or `pinoSink(logger)`. Called at once, so it should not block; a promise
+   * that it returns is not awaited. Default: nowhere.
+   */
+  readonly sink?: LogSink | undefined;
+  /** Quieter events are left out. Default `info`. */
+  readonly level?: LogLevel | undefined;
+  /** Default: the computer's time. */
+  readonly clock?: Clock | undefined;
+  /** Secrets of the host whose exact values must not leave, in any encoding. What looks like a credential never leaves. */
+  readonly secrets?: readonly Secret[] | undefined;
+  /** How many promises of a slow sink may be open; further events are dropped and counted. Default 1 000. */
+  readonly maxPending?: number | undefined;
+  /** Told of each failure of the sink. Default: the first one is written with `console.error`, the others only counted. */
+  readonly onSinkError?: ((error: unknown) => void) | undefined;
+}
+
+const RANKS: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
+
+/**
+ * Typed events over a sink. Only the fields of `LogRecord` leave, copied by name, of the right type, scrubbed, escaped and
+ * bounded in length. A sink that is slow, throws or rejects never breaks a call and is never waited for; what it loses is
+ * counted.
+ */
+export class Logger {
+  readonly #sink: LogSink | undefined;
+  readonly #rank: number;
+  readonly #clock: Clock;
+  readonly #scrub: (text: string) => string;
+  readonly #maxPending: number;
+  readonly #onSinkError: (error: unknown) => void;
+  #pendingCount = 0;
+  #droppedCount = 0;
+  #unreportedCount = 0;
+  #isWriting = false;
+
+  /** @throws {ConfigurationError} an unknown level, or a `maxPending` that is no whole number from 1 */
+  constructor(options: LoggerOptions = {}) {
+    const { level = 'info', maxPending = 1000 } = options;
+    if (!Object.hasOwn(RANKS, level)) throw new ConfigurationError('The log level must be debug, info, warn or error.');
+    if (!Number.isSafeInteger(maxPending) || maxPending < 1) {
+      throw new ConfigurationError('The number of pending log events must be a whole number from 1.');
+    }
+    this.#sink = options.sink;
+    this.#rank = RANKS[level];
+    this.#clock = options.clock ?? systemClock;
+    this.#scrub = createScrubber(options.secrets ?? []);
+    this.#maxPending = maxPending;
+    this.#onSinkError = options.onSinkError ?? reportFirst();
+  }
+
+  /** Events that did not arrive: the sink threw or rejected, was too slow, or logged into itself. */
+  get droppedCount(): number {
+    return this.#droppedCount;
+  }
+
+  /** How often `onSinkError` itself failed. */
+  get unreportedCount(): number {
+    return this.#unreportedCount;
+  }
+
+  /** Hands an event to the sink. Never throws and never waits. */
+  log(level: LogLevel, event: EventName, fields: LogFields = {}): void {
+    if (this.#sink === undefined || RANKS[level] < this.#rank) return;
+    // A sink or `onSinkError` that logs here would call itself without end.
+    if (this.#isWriting || this.#pendingCount >= this.#maxPending) {
+      this.#droppedCount += 1;
+      return;
+    }
+    this.#isWriting = true;
+    try {
+      this.#settle(this.#sink(this.#record(level, event, fields)));
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.#isWriting = false;
+    }
+  }
+
+  #record(level: LogLevel, event: EventName, fields: LogFields): LogRecord {
+    return { at: toTimestamp(this.#clock.now()), level, event, ...toLogFields(fields, this.#scrub) };
+  }
+
+  /** Sinks may be asynchronous functions, though their type does not say so. */
+  #settle(result: unknown): void {
+    if (typeof result !== 'object' || result === null || !('then' in result)) return;
+    this.#pendingCount += 1;
+    Promise.resolve(result).then(
+      () => {
+        this.#pendingCount -= 1;
+      },
+      (error: unknown) => {
+        this.#pendingCount -= 1;
+        this.#fail(error);
+      },
+    );
+  }
+
+  #fail(error: unknown): void {
+    this.#droppedCount += 1;
+    this.#isWriting = true;
+    try {
+      this.#onSinkError(error);
+    } catch {
+      this.#unreportedCount += 1;
+    } finally {
+      this.#isWriting = false;
+    }
+  }
+}
+
+function reportFirst(): (error: unknown) => void {
+  let isReported = false;
+  return (error) => {
+    if (isReported) return;
+    isReported = true;
+    const { message } = describeError(error);
+    console.error(`VideoStorage: the log sink failed (${message}). Further failures are counted in droppedCount.`);
+  };
+}

@@ -1,0 +1,98 @@
+import { encodeBase64Url } from '../reference/base64url.ts';
+
+/** Fewer digits of base64 are found in ordinary text by chance. */
+const MIN_BASE64_DIGITS = 8;
+/** Fewer bytes in hexadecimal are, too. */
+const MIN_HEX_BYTES = 4;
+const PERCENT = '%(?:25){0,2}';
+const SYNTAX = /[\\^$.*+?()[\]{}|/-]/g;
+const JSON_ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['\b', 'b'],
+  ['\f', 'f'],
+  ['\n', 'n'],
+  ['\r', 'r'],
+  ['\t', 't'],
+]);
+const XML_ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['&', '&amp;'],
+  ['<', '&lt;'],
+  ['>', '&gt;'],
+  ['"', '&quot;'],
+  ["'", '&(?:apos|#39|#x27);'],
+]);
+
+/**
+ * A regular expression that finds the bytes of a secret in a text however they are written: as text, percent-encoded
+ * (any characters, up to three times), JSON-escaped (nested too), XML-escaped, in both alphabets of base64 at any offset of
+ * a longer value, and in hexadecimal. Each character has one bounded form, so the search takes linear time.
+ */
+export function secretPattern(bytes: Uint8Array): RegExp {
+  return new RegExp([textPattern(bytes), ...base64Patterns(bytes), ...hexPatterns(bytes)].join('|'), 'g');
+}
+
+function textPattern(bytes: Uint8Array): string {
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+  const isUtf8 = encodeBase64Url(new TextEncoder().encode(text)) === encodeBase64Url(bytes);
+  // Bytes that are no UTF-8 are seen as ISO 8859-1, the way they travel in headers.
+  const characters = isUtf8 ? text : String.fromCharCode(...bytes);
+  return (characters.match(/\\+|[^\\]/gu) ?? []).map((each) => characterPattern(each, isUtf8)).join('');
+}
+
+/** One character, or a run of backslashes, which is escaped as a whole. */
+function characterPattern(character: string, isUtf8: boolean): string {
+  const utf8 = percentPattern(new TextEncoder().encode(character));
+  if (character.startsWith('\\')) {
+    const { length } = character;
+    return `(?:\\\\{${length}}|\\\\{${2 * length}}|\\\\{${4 * length}}|${utf8})`;
+  }
+  const forms = [character.replace(SYNTAX, '\\$&'), utf8, codeUnits(character).map(unicodeEscape).join('')];
+  if (!isUtf8) forms.push(percentPattern(codeUnits(character)));
+  const jsonEscape = JSON_ESCAPES.get(character);
+  if (jsonEscape !== undefined) forms.push(`\\\\{1,8}${jsonEscape}`);
+  if (character === '"' || character === "'" || character === '/') forms.push(`\\\\{1,8}${character}`);
+  if (character === ' ') forms.push('\\+');
+  const xmlEscape = XML_ESCAPES.get(character);
+  if (xmlEscape !== undefined) forms.push(xmlEscape);
+  return `(?:${forms.join('|')})`;
+}
+
+function percentPattern(bytes: Iterable<number>): string {
+  return Array.from(bytes, (byte) => PERCENT + hexPattern(byte, 2)).join('');
+}
+
+function codeUnits(character: string): number[] {
+  return Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
+}
+
+function unicodeEscape(codeUnit: number): string {
+  return `\\\\{1,8}u${hexPattern(codeUnit, 4)}`;
+}
+
+/** The digits in either case. */
+function hexPattern(value: number, digits: number): string {
+  const hex = value.toString(16).padStart(digits, '0');
+  return hex.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
+}
+
+function hexPatterns(bytes: Uint8Array): readonly string[] {
+  if (bytes.length < MIN_HEX_BYTES) return [];
+  return [Array.from(bytes, (byte) => hexPattern(byte, 2)).join('[ :]?')];
+}
+
+/** What base64 makes of the bytes behind 0, 1 or 2 others: the digits that no neighbour changes, and the rest of the last. */
+function base64Patterns(bytes: Uint8Array): readonly string[] {
+  return [0, 1, 2].flatMap((offset) => {
+    const padded = new Uint8Array(offset + bytes.length);
+    padded.set(bytes, offset);
+    const fixed = encodeBase64Url(padded).slice(Math.ceil((offset * 8) / 6), Math.floor((padded.length * 8) / 6));
+    if (fixed.length < MIN_BASE64_DIGITS) return [];
+    const rest = padded.length % 3 === 0 ? '' : `(?:[A-Za-z0-9+/_-](?:=|${PERCENT}3[dD]){0,2})?`;
+    return [Array.from(fixed, base64DigitPattern).join('') + rest];
+  });
+}
+
+function base64DigitPattern(digit: string): string {
+  if (digit === '-') return `(?:[+-]|${PERCENT}2[bB])`;
+  if (digit === '_') return `(?:[/_]|\\\\{1,8}/|${PERCENT}2[fF])`;
+  return digit;
+}
