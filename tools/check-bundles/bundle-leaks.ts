@@ -1,9 +1,9 @@
 import { builtinModules, SourceMap } from 'node:module';
-import { join, relative, resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { type BuildFailure, build, type Metafile, type OutputFile, type Plugin } from 'esbuild';
 import { sourceCondition } from '../workspace/export-entries.ts';
 import type { BrowserEntry } from './browser-entries.ts';
-import { type ForbiddenString, forbiddenStrings } from './forbidden-strings.ts';
+import { forbiddenCode } from './forbidden-code.ts';
 
 /** Something in a bundle that must not be there. */
 export interface BundleLeak {
@@ -73,27 +73,17 @@ function importsOf({ inputs, outputs }: Metafile): readonly BundleLeak[] {
 
 function forbiddenIn(root: string, code: OutputFile, map: OutputFile): readonly BundleLeak[] {
   const sourceMap = new SourceMap(JSON.parse(map.text));
-  const leaks = forbiddenStrings.flatMap((forbidden) =>
-    positionsOf(code.text, forbidden.text).map((position) => leakAt(root, code.text, position, sourceMap, forbidden)),
+  const leaks = forbiddenCode.flatMap(({ pattern, reason }) =>
+    [...code.text.matchAll(pattern)].map((match) => ({
+      module: moduleAt(root, code.text, match.index, sourceMap),
+      message: `contains ${JSON.stringify(match[0])}: ${reason}`,
+    })),
   );
   return [...new Map(leaks.map((leak) => [`${leak.module} ${leak.message}`, leak])).values()];
 }
 
-function positionsOf(text: string, wanted: string): readonly number[] {
-  const positions: number[] = [];
-  for (let at = text.indexOf(wanted); at !== -1; at = text.indexOf(wanted, at + 1)) positions.push(at);
-  return positions;
-}
-
-function leakAt(
-  root: string,
-  code: string,
-  position: number,
-  sourceMap: SourceMap,
-  { text, reason }: ForbiddenString,
-): BundleLeak {
+function moduleAt(root: string, code: string, position: number, sourceMap: SourceMap): string {
   const before = code.slice(0, position).split('\n');
   const origin = sourceMap.findEntry(before.length - 1, before.at(-1)?.length ?? 0);
-  const module = 'originalSource' in origin ? relative(root, resolve(join(root, origin.originalSource))) : 'the bundle';
-  return { module, message: `contains "${text}": ${reason}` };
+  return 'originalSource' in origin ? relative(root, resolve(root, origin.originalSource)) : 'the bundle';
 }
