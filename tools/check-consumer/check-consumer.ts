@@ -1,7 +1,8 @@
 // Packs what would be published, installs it into an empty folder and uses it there, as ESM, CommonJS and TypeScript.
+// Names of packages (`core media`) choose some, with what they depend on; then the README of the root is left out.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { workspaceRoot as root } from '../workspace/workspace-root.ts';
 import { examplesOf, type PackageManifest, packagesOf } from '../workspace/workspaces.ts';
 import { type CommandOutcome, runCommand } from './command.ts';
@@ -10,7 +11,8 @@ import { projectKinds, writeConsumer } from './consumer-folder.ts';
 import { pack } from './packed-package.ts';
 import { tarballProblems } from './tarball-contents.ts';
 
-const packages = packagesOf(root);
+const names = process.argv.slice(2);
+const packages = packagesOf(root).filter(({ folder }) => names.length === 0 || names.includes(basename(folder)));
 const consumer = mkdtempSync(join(tmpdir(), 'videostorage-consumer-'));
 let failures = 0;
 
@@ -29,10 +31,8 @@ function checkAll(): void {
     return;
   }
   const packed = packages.map((workspace) => pack(root, workspace, consumer));
-  const examples = consumerExamples(
-    root,
-    packages.map(({ folder }) => folder),
-  );
+  const folders = packages.map(({ folder }) => folder);
+  const examples = consumerExamples(root, names.length === 0 ? ['.', ...folders] : folders);
   const foreign = versionsOf(['@types/node', ...foreignImportsOf(examples)]);
   writeConsumer(consumer, packed, examples, foreign);
 

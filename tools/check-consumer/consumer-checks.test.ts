@@ -32,7 +32,7 @@ describe('examples', () => {
   test('come from the root and from each package', () => {
     write('README.md', markdown);
     write('packages/film/README.md', '```ts\n1;\n```\n');
-    const examples = consumerExamples(root, ['packages/film']);
+    const examples = consumerExamples(root, ['.', 'packages/film', 'packages/without-readme']);
     expect(examples.map(({ origin, name }) => ({ origin, name }))).toEqual([
       { origin: 'README.md:4', name: 'root-4' },
       { origin: 'README.md:12', name: 'root-12' },

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { commonJsForm } from './commonjs-form.ts';
 import { markdownExamples } from './markdown-examples.ts';
@@ -15,10 +15,11 @@ export interface ConsumerExample {
   readonly commonJs?: string;
 }
 
-/** Every TypeScript block of the READMEs at the root and of the packages. */
-export function consumerExamples(root: string, packageFolders: readonly string[]): readonly ConsumerExample[] {
-  return ['.', ...packageFolders].flatMap((folder) => {
+/** Every TypeScript block of the READMEs of these folders, `.` for the root. */
+export function consumerExamples(root: string, folders: readonly string[]): readonly ConsumerExample[] {
+  return folders.flatMap((folder) => {
     const readme = join(folder, 'README.md');
+    if (!existsSync(join(root, readme))) return [];
     return markdownExamples(readFileSync(join(root, readme), 'utf8')).map(({ line, code, isRun }) => ({
       origin: `${readme}:${line}`,
       name: `${folder === '.' ? 'root' : basename(folder)}-${line}`,
