@@ -22,8 +22,8 @@ const ENDS = [
 /** These end common words too, so they count only as whole names. */
 const WHOLE_NAME = /^(?:sig[0-9]?|policy)$/i;
 /** What may stand before a name, percent-encoded or JSON-escaped too. */
-const BOUNDARY = /(?:^|[^A-Za-z0-9_-]|%[0-9a-f]{2}|\\[bfnrt]|\\u[0-9a-f]{4})$/i;
-const LONGEST_BOUNDARY = 6;
+const BOUNDARY = /(?:^|[^A-Za-z0-9_-]|%(?:25){0,2}[0-9a-f]{2}|\\[bfnrt]|\\u[0-9a-f]{4})$/i;
+const LONGEST_BOUNDARY = 8;
 /** Names whose value goes to the end of the line. */
 const HEADER = /(?:authorization|cookie|webhook-signature|x-[a-z-]{0,40}(?:key|token|signature|secret))$/i;
 const LONGEST_HEADER = 64;

@@ -16,12 +16,14 @@ const OPENING_TAG = /<[A-Za-z0-9:_-]*$/;
 const LONGEST_TAG = 64;
 const XML_VALUE = /[^<]*/y;
 
-/** `=` or `:`, perhaps between quotes, all percent-encoded up to three times. */
-const ENCODED_SEPARATOR = /(?:%(?:25){0,2}22)?%(?:25){0,2}3[ad](?:%(?:25){0,2}(?:20|22)|\+){0,4}/iy;
+/** `=` or `:`, quotes and spaces around it, percent-encoded up to three times; the quotes JSON-escaped any number of times. */
+const ENCODED_SEPARATOR =
+  /(?:(?:%(?:25){0,2}(?:20|22|27|5c)|[\\"'+]){0,8})%(?:25){0,2}3[ad](?:%(?:25){0,2}(?:20|22|27|5c)|[\\"'+]){0,8}/iy;
 const ENCODED_PIECE = /[^\s&#"'<>\\%]+|%[0-9a-f]{2}/iy;
-/** Encoded white space, quote, `#` and `&`. */
-const ENCODED_END = /%(?:25){0,2}(?:0a|0d|20|22|23|26)/iy;
-const ENCODED_LINE_END = /%(?:25){0,2}(?:0a|0d|22)/iy;
+/** Encoded white space, quotes, `#`, `&` and backslash. */
+const ENCODED_END = /%(?:25){0,2}(?:0a|0d|20|22|23|26|27|5c)/iy;
+/** In a header the line ends it, or what the text itself is quoted with. */
+const ENCODED_LINE_END = /%(?:25){0,2}(?:0a|0d|22|5c)/iy;
 
 /** Masks the values of names that announce a credential: `name=value`, `"name":"value"`, header lines, percent-encoded too. */
 export function maskNamedValues(text: string): string {

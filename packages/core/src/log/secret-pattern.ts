@@ -12,6 +12,9 @@ const JSON_ESCAPES: ReadonlyMap<string, string> = new Map([
   ['\n', 'n'],
   ['\r', 'r'],
   ['\t', 't'],
+  ['"', '"'],
+  ["'", "'"],
+  ['/', '/'],
 ]);
 const XML_ESCAPES: ReadonlyMap<string, string> = new Map([
   ['&', '&amp;'],
@@ -38,22 +41,22 @@ function textPattern(bytes: Uint8Array): string {
   return (characters.match(/\\+|[^\\]/gu) ?? []).map((each) => characterPattern(each, isUtf8)).join('');
 }
 
-/** One character, or a run of backslashes, which is escaped as a whole. */
+/** One character, or a run of backslashes, which is escaped as a whole. The longer forms first. */
 function characterPattern(character: string, isUtf8: boolean): string {
-  const utf8 = percentPattern(new TextEncoder().encode(character));
+  const forms = [
+    percentPattern(new TextEncoder().encode(character)),
+    ...(isUtf8 ? [] : [percentPattern(codeUnits(character))]),
+    codeUnits(character).map(unicodeEscape).join(''),
+  ];
   if (character.startsWith('\\')) {
-    const { length } = character;
-    return `(?:\\\\{${length}}|\\\\{${2 * length}}|\\\\{${4 * length}}|${utf8})`;
+    return `(?:${forms.join('|')}|${[4, 2, 1].map((times) => `\\\\{${times * character.length}}`).join('|')})`;
   }
-  const forms = [character.replace(SYNTAX, '\\$&'), utf8, codeUnits(character).map(unicodeEscape).join('')];
-  if (!isUtf8) forms.push(percentPattern(codeUnits(character)));
   const jsonEscape = JSON_ESCAPES.get(character);
   if (jsonEscape !== undefined) forms.push(`\\\\{1,8}${jsonEscape}`);
-  if (character === '"' || character === "'" || character === '/') forms.push(`\\\\{1,8}${character}`);
-  if (character === ' ') forms.push('\\+');
   const xmlEscape = XML_ESCAPES.get(character);
   if (xmlEscape !== undefined) forms.push(xmlEscape);
-  return `(?:${forms.join('|')})`;
+  if (character === ' ') forms.push('\\+');
+  return `(?:${[...forms, character.replace(SYNTAX, '\\$&')].join('|')})`;
 }
 
 function percentPattern(bytes: Iterable<number>): string {
