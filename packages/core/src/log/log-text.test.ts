@@ -1,0 +1,37 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { escapeControls, logText } from './log-text.ts';
+import { scrub } from './scrub.ts';
+
+test('any text becomes well-formed, without controls and bounded (1 000 runs)', () => {
+  const text = fc.string({
+    unit: fc.oneof(
+      fc.constantFrom('\n', '\u202e', '\ud83d', '\udc69', '👩', 'a'),
+      fc.string({ unit: 'binary', maxLength: 1 }),
+    ),
+  });
+  fc.assert(
+    fc.property(text, fc.integer({ min: 8, max: 40 }), (given, maxLength) => {
+      const result = logText(given, maxLength, scrub);
+      expect(result.length).toBeLessThanOrEqual(maxLength);
+      expect(result).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Cs}]/u);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('a pair of surrogates is not cut', () => {
+  expect(logText('ab👩cdef', 4, scrub)).toBe('ab…');
+  expect(logText('ab👩cdef', 5, scrub)).toBe('ab👩…');
+});
+
+test('a credential that reaches over the cut is masked before', () => {
+  expect(logText(`${'x'.repeat(20)} Bearer ${'a1'.repeat(50)} tail`, 41, scrub)).toBe(
+    `${'x'.repeat(20)} Bearer REDACTED tail`,
+  );
+});
+
+test('escaping leaves other text alone, and twice is once', () => {
+  expect(escapeControls('a\u0000b\u009fü👩')).toBe('a\\u0000b\\u009fü👩');
+  expect(escapeControls(escapeControls('\n'))).toBe('\\u000a');
+});

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import type { LogRecord } from '../contract/log-record.ts';
+import { pinoSink } from './pino-sink.ts';
+
+/** Of pino's shape; like pino it needs to be called as a method. */
+class ShapedLikePino {
+  readonly calls: unknown[] = [];
+
+  debug(...args: [object, string]): void {
+    this.calls.push(['debug', ...args]);
+  }
+
+  info(...args: [object, string]): void {
+    this.calls.push(['info', ...args]);
+  }
+
+  warn(...args: [object, string]): void {
+    this.calls.push(['warn', ...args]);
+  }
+
+  error(...args: [object, string]): void {
+    this.calls.push(['error', ...args]);
+  }
+}
+
+test.each(['debug', 'info', 'warn', 'error'] as const)('hands fields and name on as %s', (level) => {
+  const logger = new ShapedLikePino();
+  const fields: Omit<LogRecord, 'level'> = { at: '2026-11-24T00:00:00.000Z', event: 'video.ready', videoId: 'v-1' };
+  pinoSink(logger)({ ...fields, level });
+  expect(logger.calls).toStrictEqual([[level, fields, 'video.ready']]);
+});

@@ -1,0 +1,120 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { decodeBase64Url } from '../reference/base64url.ts';
+import { UploadReference } from '../reference/upload-reference.ts';
+import { createScrubber } from './create-scrubber.ts';
+import { CREDENTIAL_NAME } from './credential-name.ts';
+import { describeError } from './describe-error.ts';
+import { escapeControls } from './log-text.ts';
+import { scrub } from './scrub.ts';
+import { Secret } from './secret.ts';
+import { secretPattern } from './secret-pattern.ts';
+
+interface Expression {
+  readonly file: string;
+  readonly source: string;
+  readonly flags: string;
+}
+
+const folders = [import.meta.dirname, join(import.meta.dirname, '../reference')];
+const files = folders.flatMap((folder) =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.ts') && !/\.(?:test|test-d|bench)\.ts$/.test(name))
+    .map((name) => join(folder, name)),
+);
+
+/** Every regular expression literal of a file, by the compiler's own reading. */
+function expressionsOf(path: string): Expression[] {
+  const found: Expression[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isRegularExpressionLiteral(node)) {
+      const end = node.text.lastIndexOf('/');
+      found.push({
+        file: path.split('/').slice(-2).join('/'),
+        source: node.text.slice(1, end),
+        flags: node.text.slice(end + 1),
+      });
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest));
+  return found;
+}
+
+describe('T-I1: regular expressions', () => {
+  let checkSync: typeof import('recheck').checkSync;
+
+  beforeAll(async () => {
+    // The analysis in this very process, not a native helper beside it.
+    vi.stubEnv('RECHECK_SYNC_BACKEND', 'pure');
+    ({ checkSync } = await import('recheck'));
+  });
+
+  const literals = files.flatMap(expressionsOf);
+  const built: Expression[] = [
+    { file: 'credential-name.ts', source: CREDENTIAL_NAME.source, flags: CREDENTIAL_NAME.flags },
+  ];
+
+  test('all are found: literals, and those that two files build', () => {
+    expect(literals.length).toBeGreaterThan(25);
+    const builders = files.filter((file) => /\bRegExp\(/.test(readFileSync(file, 'utf8')));
+    expect(builders.map((file) => file.split('/').at(-1))).toEqual(['credential-name.ts', 'secret-pattern.ts']);
+  });
+
+  test.each([...literals, ...built])('$file: /$source/$flags takes linear time at most', ({ source, flags }) => {
+    // A sticky expression is tried in one place only.
+    const anchored = flags.includes('y') ? `^(?:${source})` : source;
+    const result = checkSync(anchored, flags.replace('y', ''), { checker: 'automaton', timeout: null });
+    expect(result).toMatchObject({ status: 'safe', checker: 'automaton', complexity: { isFuzz: false } });
+  });
+});
+
+describe('T-I1: a million characters of what is hard; by the square, each would take a million million steps', () => {
+  const secret = new Secret('aaaaaaaaaaaa%%%%\\\\\\\\""""////    ');
+  const pieces =
+    'token=; token%3D%26 basic+ basic%20 eyJ eyJhbGciOiJSUzI1NiIsImtp. :// token> <token> cookie:=" %3A%2F%2F';
+  const more = [
+    '"token":"',
+    'token:\\"',
+    'bearer ',
+    '\\',
+    '%25',
+    '%',
+    'a',
+    'AKIA',
+    '-----BEGIN PRIVATE KEY-----',
+    ' ',
+    '"',
+    '/',
+    '\0',
+  ];
+  const texts = [...pieces.split(' '), ...more].flatMap((piece) => {
+    const long = piece.repeat(Math.ceil(1_000_000 / piece.length));
+    return [long, `${long}!`, `Bearer ${long}`, `?token=${long}`, `{"token":"${long}`];
+  });
+  const scrubber = createScrubber([secret]);
+
+  test.each<[string, (text: string) => unknown]>([
+    ['scrub', scrub],
+    ['createScrubber', scrubber],
+    ['escapeControls', escapeControls],
+    ['describeError', (text) => describeError(new Error(text))],
+    ['decodeBase64Url', decodeBase64Url],
+  ])('%s', { timeout: 60_000 }, (_, run) => {
+    for (const text of texts) expect(() => run(text)).not.toThrow();
+  });
+
+  test('UploadReference.verify', async () => {
+    const reference = new UploadReference([new Secret('x'.repeat(32))]);
+    for (const text of texts) {
+      await expect(reference.verify(text, 'local')).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
+    }
+  });
+
+  test('the expression for a secret has no part without a bound', () => {
+    const { source } = secretPattern(secret.reveal());
+    expect(source.replace(/\\./g, '').replace(/\[[^\]]*\]/g, '')).not.toMatch(/[*+]|,\}/);
+  });
+});
