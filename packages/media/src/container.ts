@@ -1,46 +1,29 @@
-import type { InputFormat } from 'mediabunny';
-import { MATROSKA, MP4, MPEG_TS, QTFF, WEBM } from 'mediabunny';
-
 /** The formats that can be read, by the name that their specification has. */
 export type Container = 'mp4' | 'quicktime' | 'matroska' | 'webm' | 'mpeg-ts';
 
-/** What is known of one container. */
-interface ContainerRow {
-  readonly container: Container;
-  readonly format: InputFormat;
-  readonly mimeType: string;
-  /** Other types whose files are in this container. */
-  readonly otherTypes: readonly string[];
-}
+/** Canonical MIME type of each container. */
+export const CONTAINER_TYPES: Readonly<Record<Container, string>> = {
+  mp4: 'video/mp4',
+  quicktime: 'video/quicktime',
+  matroska: 'video/matroska',
+  webm: 'video/webm',
+  'mpeg-ts': 'video/mp2t',
+};
 
-const ROWS: readonly ContainerRow[] = [
-  {
-    container: 'mp4',
-    format: MP4,
-    mimeType: 'video/mp4',
-    otherTypes: ['video/x-m4v', 'video/3gpp', 'video/3gpp2'],
-  },
-  { container: 'quicktime', format: QTFF, mimeType: 'video/quicktime', otherTypes: [] },
-  { container: 'matroska', format: MATROSKA, mimeType: 'video/x-matroska', otherTypes: ['video/matroska'] },
-  { container: 'webm', format: WEBM, mimeType: 'video/webm', otherTypes: [] },
-  { container: 'mpeg-ts', format: MPEG_TS, mimeType: 'video/mp2t', otherTypes: [] },
-];
+/** Types that share a container with another, and the name of Matroska from before it was registered (RFC 9559). */
+const OTHER_TYPES: Readonly<Record<string, Container>> = {
+  'video/x-m4v': 'mp4',
+  'video/3gpp': 'mp4',
+  'video/3gpp2': 'mp4',
+  'video/x-matroska': 'matroska',
+};
 
-/** The formats to try, in order. */
-export const READABLE_FORMATS: InputFormat[] = ROWS.map((row) => row.format);
+const CONTAINER_BY_TYPE: ReadonlyMap<string, Container> = new Map([
+  ...Object.entries(OTHER_TYPES),
+  ...(Object.keys(CONTAINER_TYPES) as Container[]).map((name) => [CONTAINER_TYPES[name], name] as const),
+]);
 
-/** Name and canonical type of a format that was recognised. */
-export function describeFormat(format: InputFormat): { readonly container: Container; readonly mimeType: string } {
-  const row = ROWS.find((candidate) => candidate.format === format);
-  if (row === undefined) throw new TypeError(`No container is known for the format ${format.name}.`);
-  return { container: row.container, mimeType: row.mimeType };
-}
-
-/**
- * The container that a file of this canonical MIME type must be in; undefined when files of that type cannot be read here.
- * Phones write 3GPP brands into `.mp4` and the other way round, so the MP4 family counts as one container.
- */
+/** The container that files of a MIME type are in; undefined when files of that type cannot be read here. */
 export function containerOfType(mimeType: string): Container | undefined {
-  const type = mimeType.toLowerCase();
-  return ROWS.find((row) => row.mimeType === type || row.otherTypes.includes(type))?.container;
+  return CONTAINER_BY_TYPE.get(mimeType.toLowerCase());
 }

@@ -1,10 +1,18 @@
-import { CustomSource, Input, type InputTrack } from 'mediabunny';
+import { CustomSource, Input, type InputFormat, type InputTrack, MATROSKA, MP4, MPEG_TS, QTFF, WEBM } from 'mediabunny';
 import { type BlockReader, ReadLimitError } from './block-reader.ts';
-import { describeFormat, READABLE_FORMATS } from './container.ts';
+import { CONTAINER_TYPES, type Container } from './container.ts';
 import { Leash } from './leash.ts';
 import { NotVideoError } from './not-video-error.ts';
 import type { ReadCost, VideoFile } from './video-file-facts.ts';
 
+/** The parser's formats, in the order in which they are tried. */
+const FORMATS: ReadonlyMap<InputFormat, Container> = new Map<InputFormat, Container>([
+  [MP4, 'mp4'],
+  [QTFF, 'quicktime'],
+  [MATROSKA, 'matroska'],
+  [WEBM, 'webm'],
+  [MPEG_TS, 'mpeg-ts'],
+]);
 /** Far beyond any codec's largest picture. */
 const MAX_PIXELS = 65_536;
 /** Letters that codec names are made of: RFC 6381, section 3.2, and the WebCodecs codec registry. */
@@ -40,7 +48,7 @@ export class Parser {
       maxCacheSize: 0,
       handleUnhandledError: keep,
     });
-    this.#input = new Input({ formats: READABLE_FORMATS, source });
+    this.#input = new Input({ formats: [...FORMATS.keys()], source });
   }
 
   /** What the file says. @throws {NotVideoError} or what the reader threw */
@@ -61,7 +69,9 @@ export class Parser {
   async #describe(): Promise<VideoDescription> {
     const input = this.#input;
     if (!(await input.canRead())) throw new NotVideoError('unknown-container');
-    const { container, mimeType } = describeFormat(await input.getFormat());
+    const container = FORMATS.get(await input.getFormat());
+    if (container === undefined) throw new NotVideoError('unknown-container');
+    const mimeType = CONTAINER_TYPES[container];
     const video = await input.getPrimaryVideoTrack();
     if (video === null) throw new NotVideoError('no-video-track');
     const widthPixels = Math.round(await video.getDisplayWidth());

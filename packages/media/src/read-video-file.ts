@@ -1,10 +1,6 @@
 import { BlockReader, ReaderFailure, ReadLimitError } from './block-reader.ts';
-import { isForeignContainer, SIGNATURE_BYTES } from './file-signature.ts';
-import { FragmentGuard } from './fragment-guard.ts';
-import { guardMovie, isBoxFile } from './movie-guard.ts';
 import { NotVideoError } from './not-video-error.ts';
-import { Parser, type VideoDescription } from './parser.ts';
-import { silenceParser } from './parser-log.ts';
+import type { VideoDescription } from './parser.ts';
 import { blobReader, type RangeReader } from './range-reader.ts';
 import { TooComplexError } from './too-complex-error.ts';
 import type { NotVideoReason, ReadCost, VideoFileFacts } from './video-file-facts.ts';
@@ -41,9 +37,8 @@ export async function readVideoFile(
   signal?.addEventListener('abort', onAbort, { once: true });
   const timer = setTimeout(() => stop.abort(new NotVideoError('too-slow')), timeoutMs);
   const reader = new BlockReader('read' in source ? source : blobReader(source), maxBytesRead, stop.signal);
-  const restoreParserLog = silenceParser();
   try {
-    const description = await Promise.race([describe(reader), rejectOnAbort(stop.signal)]);
+    const description = await Promise.race([describeLazily(reader), rejectOnAbort(stop.signal)]);
     return { ...description, ...costOf(reader) };
   } catch (error) {
     signal?.throwIfAborted();
@@ -51,7 +46,6 @@ export async function readVideoFile(
     const reason = reasonOf(error);
     return { isVideo: false, reason, message: MESSAGES[reason], ...costOf(reader) };
   } finally {
-    restoreParserLog();
     clearTimeout(timer);
     signal?.removeEventListener('abort', onAbort);
     // A parser that lost the race ends at its next read.
@@ -59,20 +53,10 @@ export async function readVideoFile(
   }
 }
 
-async function describe(reader: BlockReader): Promise<VideoDescription> {
-  const guard = new FragmentGuard(reader.sizeBytes);
-  reader.onPiece = (start, piece) => guard.inspect(start, piece);
-  const head = await reader.read(0, Math.min(SIGNATURE_BYTES, reader.sizeBytes));
-  if (isForeignContainer(head)) throw new NotVideoError('unsupported-container');
-  if (isBoxFile(head)) await guardMovie(reader);
-  else reader.onPiece = undefined;
-
-  const parser = new Parser(reader);
-  try {
-    return await parser.describe();
-  } finally {
-    parser.dispose();
-  }
+/** The parser is loaded with the first file, so that importing this package costs next to nothing. */
+async function describeLazily(reader: BlockReader): Promise<VideoDescription> {
+  const { describeFile } = await import('./describe-file.ts');
+  return describeFile(reader);
 }
 
 function rejectOnAbort(signal: AbortSignal): Promise<never> {

@@ -1,0 +1,27 @@
+/** A part of a file: from `start` up to, not including, `end`. */
+export interface ByteRange {
+  /** First byte. */
+  readonly start: number;
+  /** Behind the last byte. */
+  readonly end: number;
+}
+
+const RANGE = /^bytes=(\d{0,15})-(\d{0,15})$/i;
+
+/**
+ * Reads a `Range` header (RFC 9110, section 14). Undefined = send everything: no range, one that is not well formed, or
+ * several, which a server may answer as a whole (section 14.2). `unsatisfiable` = 416.
+ */
+export function parseByteRange(header: string | null, sizeBytes: number): ByteRange | 'unsatisfiable' | undefined {
+  const [, first = '', last = ''] = RANGE.exec(header?.trim() ?? '') ?? [];
+  if (first === '' && last === '') return undefined;
+  if (first === '') {
+    const suffixBytes = Number(last);
+    if (suffixBytes === 0) return 'unsatisfiable';
+    return { start: Math.max(0, sizeBytes - suffixBytes), end: sizeBytes };
+  }
+  const start = Number(first);
+  if (last !== '' && Number(last) < start) return undefined;
+  if (start >= sizeBytes) return 'unsatisfiable';
+  return { start, end: last === '' ? sizeBytes : Math.min(Number(last) + 1, sizeBytes) };
+}

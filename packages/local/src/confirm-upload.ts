@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import { type Clock, toTimestamp, type UploadClaims, type VideoMetadata } from '@videostorage/core';
+import type { VideoFile } from '@videostorage/media';
+import type { FileFunctions } from './file-functions.ts';
+import { judgeFacts } from './judge-facts.ts';
+import { readFacts } from './read-facts.ts';
+import type { UploadFileStore } from './upload-file-store.ts';
+import type { UploadRecord } from './upload-record.ts';
+import { toVideoMetadata, type VideoRecord } from './video-record.ts';
+import type { VideoStore } from './video-store.ts';
+
+/** The parts of a storage that a confirmation works with. */
+export interface ConfirmParts {
+  /** The disk. */
+  readonly files: FileFunctions;
+  /** Where the bytes arrived. */
+  readonly uploads: UploadFileStore;
+  /** Where they go. */
+  readonly videos: VideoStore;
+  /** The time. */
+  readonly clock: Clock;
+}
+
+/**
+ * The truth about an upload; it becomes a video here when it is all that was promised. To be called by one at a time for each
+ * upload. Whoever comes second finds the video.
+ */
+export async function confirmLocalUpload(
+  parts: ConfirmParts,
+  claims: UploadClaims,
+  options: { readonly signal?: AbortSignal | undefined; readonly timeoutMs: number },
+): Promise<VideoMetadata> {
+  const published = await parts.videos.find(claims.videoId);
+  if (published !== undefined) return toVideoMetadata(published.record);
+
+  const upload = await parts.uploads.findRecord(claims.uploadId);
+  const isSame = upload?.videoId === claims.videoId && upload.sizeBytes === claims.sizeBytes;
+  const received = isSame ? await parts.videos.findReceived(upload) : undefined;
+  if (upload === undefined || received === undefined) return unfinished(claims, parts.clock, { status: 'pending' });
+
+  const facts = await readFacts(parts.files, received, options);
+  const failure = judgeFacts(facts, upload);
+  if (failure !== undefined || !facts.isVideo) {
+    return unfinished(claims, parts.clock, { status: 'failed', ...(failure !== undefined && { failure }) });
+  }
+  options.signal?.throwIfAborted();
+  const record = videoRecord(upload, facts, parts.clock);
+  await parts.videos.publish(received, record);
+  await parts.uploads.removeUpload(claims.uploadId);
+  return toVideoMetadata(record);
+}
+
+function unfinished(
+  claims: UploadClaims,
+  clock: Clock,
+  state: Pick<VideoMetadata, 'status' | 'failure'>,
+): VideoMetadata {
+  return {
+    videoId: claims.videoId,
+    backendName: claims.backendName,
+    playable: false,
+    createdAt: toTimestamp(clock.now()),
+    ...state,
+  };
+}
+
+function videoRecord(upload: UploadRecord, facts: VideoFile, clock: Clock): VideoRecord {
+  const { videoId, userId, contextId, fileName, mimeType, sizeBytes, createdAt, custom } = upload;
+  const { durationSeconds, widthPixels, heightPixels, videoCodec: codec, audioCodec } = facts;
+  return {
+    version: 1,
+    ...{ videoId, userId, contextId, fileName, mimeType, sizeBytes, durationSeconds, widthPixels, heightPixels },
+    ...{ codec, audioCodec, createdAt, custom },
+    uploadedAt: toTimestamp(clock.now()),
+    revision: randomBytes(16).toString('hex'),
+  };
+}

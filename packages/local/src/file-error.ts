@@ -1,0 +1,48 @@
+import { BackendError, type BackendErrorCode, isVideoStorageError } from '@videostorage/core';
+
+/** The operating system's words for "no room". */
+const FULL: readonly string[] = ['ENOSPC', 'EDQUOT', 'EFBIG'];
+/** Rights and settings: trying again does not help. */
+const REFUSED: readonly string[] = ['EACCES', 'EPERM', 'EROFS', 'ELOOP', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG'];
+
+/** The operating system's code of a failed file operation, for instance `ENOENT`; undefined for other errors. */
+export function fileErrorCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** Whether the operating system says that there is nothing under the name. */
+export function isMissing(error: unknown): boolean {
+  return fileErrorCode(error) === 'ENOENT';
+}
+
+/** A failed file operation in our words, without paths; everything else untouched. */
+export function toBackendError(error: unknown): unknown {
+  if (isVideoStorageError(error)) return error;
+  const systemCode = fileErrorCode(error);
+  if (systemCode === undefined) return error;
+  const code = ourCode(systemCode);
+  return new BackendError(code, MESSAGES[code], { cause: error });
+}
+
+/** Runs a piece of work and tells its failures in our words. */
+export async function withFileErrors<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toBackendError(error);
+  }
+}
+
+type FileErrorCode = Extract<BackendErrorCode, 'BACKEND_FULL' | 'BACKEND_REFUSED' | 'BACKEND_UNAVAILABLE'>;
+
+const MESSAGES: Readonly<Record<FileErrorCode, string>> = {
+  BACKEND_FULL: 'The disk is full.',
+  BACKEND_REFUSED: 'The storage folder does not allow this; please check its owner and rights.',
+  BACKEND_UNAVAILABLE: 'The disk did not do what was asked.',
+};
+
+function ourCode(systemCode: string): FileErrorCode {
+  if (FULL.includes(systemCode)) return 'BACKEND_FULL';
+  return REFUSED.includes(systemCode) ? 'BACKEND_REFUSED' : 'BACKEND_UNAVAILABLE';
+}

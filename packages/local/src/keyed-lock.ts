@@ -1,0 +1,89 @@
+import type { Lock, Locker, RequestRelease } from '@tus/server';
+
+/** Somebody who has a key, or waits for it. */
+interface Holder {
+  /** Lets this one begin. */
+  readonly begin: () => void;
+  /** Asks this one to come to an end soon. */
+  readonly requestRelease: RequestRelease | undefined;
+}
+
+/**
+ * One at a time for each key, in the order of asking; keys that nobody holds take no memory. A holder is asked to come to an
+ * end when somebody waits: so a connection that died silently does not keep its upload from being resumed.
+ */
+export class KeyedLock implements Locker {
+  readonly #queues = new Map<string, Holder[]>();
+
+  /** Whether somebody has this key. */
+  isHeld(key: string): boolean {
+    return this.#queues.has(key);
+  }
+
+  /** Runs the work alone for this key. A signal ends the waiting, not the work. @throws the signal's own reason */
+  async run<T>(key: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const release = await this.acquire(key, signal);
+    try {
+      return await work();
+    } finally {
+      release();
+    }
+  }
+
+  /** Waits for the key; the returned function gives it back. @throws the signal's own reason */
+  async acquire(key: string, signal?: AbortSignal, requestRelease?: RequestRelease): Promise<() => void> {
+    signal?.throwIfAborted();
+    const queue = this.#queues.get(key);
+    if (queue === undefined) {
+      const holder: Holder = { begin: () => undefined, requestRelease };
+      this.#queues.set(key, [holder]);
+      return () => this.#leave(key, holder);
+    }
+    return this.#wait(key, queue, signal, requestRelease);
+  }
+
+  /** The same locks as `@tus/server` wants them. */
+  newLock(id: string): Lock {
+    let release: (() => void) | undefined;
+    return {
+      lock: async (signal, requestRelease) => {
+        release = await this.acquire(id, signal, requestRelease);
+      },
+      unlock: async () => release?.(),
+    };
+  }
+
+  #wait(
+    key: string,
+    queue: Holder[],
+    signal: AbortSignal | undefined,
+    requestRelease: RequestRelease | undefined,
+  ): Promise<() => void> {
+    return new Promise((resolve, reject) => {
+      const onAbort = () => {
+        this.#leave(key, holder);
+        reject(signal?.reason);
+      };
+      const begin = () => {
+        signal?.removeEventListener('abort', onAbort);
+        resolve(() => this.#leave(key, holder));
+      };
+      const holder: Holder = { begin, requestRelease };
+      queue.push(holder);
+      signal?.addEventListener('abort', onAbort, { once: true });
+      void queue[0]?.requestRelease?.();
+    });
+  }
+
+  #leave(key: string, holder: Holder): void {
+    const queue = this.#queues.get(key);
+    const place = queue?.indexOf(holder) ?? -1;
+    if (queue === undefined || place < 0) return;
+    queue.splice(place, 1);
+    const next = queue[0];
+    if (next === undefined) this.#queues.delete(key);
+    if (place > 0 || next === undefined) return;
+    next.begin();
+    if (queue.length > 1) void next.requestRelease?.();
+  }
+}

@@ -1,0 +1,65 @@
+import {
+  type Clock,
+  ConflictError,
+  type IdentifiedUploadRequest,
+  objectVideoId,
+  toTimestamp,
+  ValidationError,
+} from '@videostorage/core';
+import { containerOfType } from '@videostorage/media';
+import type { UploadFileStore } from './upload-file-store.ts';
+import type { UploadRecord } from './upload-record.ts';
+import type { VideoStore } from './video-store.ts';
+
+/** The parts of a storage that a mint works with. */
+export interface MintParts {
+  /** Where the bytes will arrive. */
+  readonly uploads: UploadFileStore;
+  /** Where they may be already. */
+  readonly videos: VideoStore;
+  /** The time. */
+  readonly clock: Clock;
+}
+
+/**
+ * Creates the tus upload, or finds it again: bytes that came already stay. To be called by one at a time for each upload.
+ * @throws {ConflictError} the id belongs to another file
+ */
+export async function mintLocalUpload(
+  parts: MintParts,
+  request: IdentifiedUploadRequest,
+  options: { readonly expiresAtMs: number; readonly defaultMaxDurationSeconds: number },
+): Promise<{ readonly videoId: string }> {
+  const { uploadId, userId, contextId, fileName, mimeType, sizeBytes, custom } = request;
+  const videoId = objectVideoId(uploadId, mimeType);
+  const known = (await parts.videos.findByUpload(uploadId)) ?? (await parts.uploads.findRecord(uploadId));
+  if (known !== undefined) {
+    const isSame = known.videoId === videoId && known.sizeBytes === sizeBytes;
+    if (!isSame || known.userId !== userId || known.contextId !== contextId) {
+      throw new ConflictError('The id of this upload is in use for another file.');
+    }
+    // What was confirmed stays as it is; its upload answers that all has arrived.
+    if ('revision' in known) return { videoId };
+  }
+  const record: UploadRecord = {
+    version: 1,
+    ...{ uploadId, videoId, userId, contextId, fileName, mimeType, sizeBytes, custom },
+    maxDurationSeconds: request.maxDurationSeconds ?? options.defaultMaxDurationSeconds,
+    createdAt: known?.createdAt ?? toTimestamp(parts.clock.now()),
+    expiresAt: toTimestamp(options.expiresAtMs),
+  };
+  await parts.uploads.createUpload(record);
+  return { videoId };
+}
+
+/** A type that cannot be looked into cannot be confirmed, so its upload is refused before it begins. @throws {ValidationError} */
+export function requireReadableType(mimeType: string): void {
+  if (containerOfType(mimeType) !== undefined) return;
+  throw new ValidationError([
+    {
+      path: 'mimeType',
+      code: 'TYPE_NOT_ALLOWED',
+      message: 'Videos of this type cannot be taken here; please convert it to MP4, WebM, MOV or MKV.',
+    },
+  ]);
+}

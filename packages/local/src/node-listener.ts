@@ -1,0 +1,28 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { NodeRequest, sendNodeResponse } from 'srvx/node';
+import type { LocalStorage } from './local-storage.ts';
+
+/** Answers a request of `node:http`; where a router follows (Express, Connect), `next` gets what is not for the storage. */
+export type NodeListener = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next?: (error?: unknown) => void,
+) => void;
+
+/**
+ * The storage as a listener of `node:http`: for `http.createServer(…)`, for Express (`app.use('/media', …)`), for Fastify
+ * (`@fastify/middie`). The path of `baseUrl` may be there or be taken off by the router.
+ */
+export function toNodeListener(storage: LocalStorage): NodeListener {
+  return (request, response, next) => {
+    if (next !== undefined && !storage.ownsPath(`http://localhost${request.url ?? '/'}`)) return next();
+    return void answer(storage, request, response).catch((error: unknown) => {
+      if (next !== undefined && !response.headersSent) next(error);
+      else response.destroy(error instanceof Error ? error : undefined);
+    });
+  };
+}
+
+async function answer(storage: LocalStorage, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  await sendNodeResponse(response, await storage.fetch(new NodeRequest({ req: request, res: response })));
+}

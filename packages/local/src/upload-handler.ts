@@ -1,0 +1,102 @@
+import { Server } from '@tus/server';
+import { type Clock, isVideoStorageError } from '@videostorage/core';
+import type { KeyedLock } from './keyed-lock.ts';
+import { refuse } from './plain-answer.ts';
+import type { SignedUrls } from './signed-urls.ts';
+import { statusOf } from './status-of-error.ts';
+import type { UploadFileStore } from './upload-file-store.ts';
+import type { UploadRecord } from './upload-record.ts';
+import type { VideoStore } from './video-store.ts';
+
+/** Methods of an upload's URL. */
+export const UPLOAD_METHODS = 'HEAD, PATCH, DELETE, OPTIONS';
+
+/** A request whose connection is silent is given this long to end when another wants its upload. */
+const LOCK_DRAIN_MS = 1000;
+
+/** Receives bytes by tus 1.0.0 for uploads that a ticket has created: HEAD, PATCH, DELETE and OPTIONS, with leave only. */
+export class UploadHandler {
+  readonly #server: Server;
+  readonly #uploads: UploadFileStore;
+  readonly #urls: SignedUrls;
+  readonly #clock: Clock;
+  readonly #videos: VideoStore;
+  readonly #locks: KeyedLock;
+
+  /** Over the parts of one storage. */
+  constructor(parts: {
+    readonly uploads: UploadFileStore;
+    readonly videos: VideoStore;
+    readonly urls: SignedUrls;
+    readonly locks: KeyedLock;
+    readonly clock: Clock;
+    readonly onFailure: (error: unknown) => void;
+  }) {
+    this.#uploads = parts.uploads;
+    this.#urls = parts.urls;
+    this.#clock = parts.clock;
+    this.#videos = parts.videos;
+    this.#locks = parts.locks;
+    this.#server = new Server({
+      path: '/uploads',
+      datastore: parts.uploads,
+      locker: parts.locks,
+      lockDrainTimeout: LOCK_DRAIN_MS,
+      getFileIdFromRequest: (request) => lastSegment(request.url),
+      onResponseError: (_request, error) => {
+        if (!(error instanceof Error)) return undefined;
+        parts.onFailure(error);
+        return { status_code: isStatusError(error) ? error.status_code : statusOf(error), body: 'Not received.\n' };
+      },
+    });
+  }
+
+  /** Answers everything but OPTIONS. */
+  async handle(request: Request, uploadId: string, query: URLSearchParams): Promise<Response> {
+    if (!['HEAD', 'PATCH', 'DELETE'].includes(request.method)) return refuse(405, { Allow: UPLOAD_METHODS });
+    const verdict = await this.#urls.verifyUpload(uploadId, query, this.#clock.now());
+    if (verdict === 'expired') return refuse(410);
+    if (verdict !== 'valid') return refuse(403);
+    const record = await this.#uploads.findRecord(uploadId);
+    if (record === undefined) return this.#answerWithoutUpload(request, uploadId);
+    if (request.method === 'DELETE') {
+      await this.#locks.run(uploadId, () => this.#discard(record));
+      return new Response(null, { status: 204, headers: { 'Tus-Resumable': '1.0.0' } });
+    }
+    const response = await this.#server.handleWeb(request);
+    response.headers.set('Upload-Expires', new Date(record.expiresAt).toUTCString());
+    return response;
+  }
+
+  async #discard({ uploadId, videoId }: UploadRecord): Promise<void> {
+    await this.#videos.discardStaged(videoId);
+    await this.#uploads.removeUpload(uploadId);
+  }
+
+  /** What the server can do, for clients that ask. */
+  options(request: Request): Promise<Response> {
+    return this.#server.handleWeb(request);
+  }
+
+  /** A client that lost the last answer, or asks once more, hears that all has arrived; others, that nothing is there. */
+  async #answerWithoutUpload(request: Request, uploadId: string): Promise<Response> {
+    const sizeBytes = (await this.#videos.findByUpload(uploadId))?.sizeBytes;
+    if (sizeBytes === undefined) return refuse(404, { 'Tus-Resumable': '1.0.0' });
+    if (request.method !== 'HEAD') return refuse(409, { 'Tus-Resumable': '1.0.0' });
+    const size = String(sizeBytes);
+    return new Response(null, {
+      status: 200,
+      headers: { 'Cache-Control': 'no-store', 'Tus-Resumable': '1.0.0', 'Upload-Length': size, 'Upload-Offset': size },
+    });
+  }
+}
+
+/** The last part of the path; only asked for URLs that were read before. */
+function lastSegment(url: string): string {
+  return decodeURIComponent(new URL(url).pathname.split('/').at(-1) ?? '');
+}
+
+/** tus-node-server's own error class for too many bytes. */
+function isStatusError(error: Error): error is Error & { readonly status_code: number } {
+  return !isVideoStorageError(error) && 'status_code' in error && typeof error.status_code === 'number';
+}
