@@ -1,0 +1,11 @@
+import { BlockList, isIPv4 } from 'node:net';
+
+/** Whether a viewer's IPv4 address lies in an address or CIDR range; CloudFront's conditions know no IPv6. */
+export function matchesAddress(range: string, viewerAddress: string): boolean {
+  const [network = '', prefix = '32'] = range.split('/', 2);
+  const address = viewerAddress.replace(/^::ffff:/i, '');
+  if (!isIPv4(network) || !isIPv4(address)) return false;
+  const list = new BlockList();
+  list.addSubnet(network, Number(prefix), 'ipv4');
+  return list.check(address, 'ipv4');
+}

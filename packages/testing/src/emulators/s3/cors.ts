@@ -1,0 +1,60 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { S3Error } from './s3-error.ts';
+
+/** One rule of a bucket's CORS configuration. */
+export interface CorsRule {
+  /** Origins, with at most one `*` in each. */
+  readonly allowedOrigins: readonly string[];
+  /** HTTP methods. */
+  readonly allowedMethods: readonly string[];
+  /** Request headers, `*` for all. */
+  readonly allowedHeaders: readonly string[];
+  /** What scripts may read of an answer. */
+  readonly exposeHeaders: readonly string[];
+}
+
+/** Answers a preflight. @throws {S3Error} 403 when no rule fits */
+export function answerPreflight(request: IncomingMessage, response: ServerResponse, rules: readonly CorsRule[]): void {
+  const { origin } = request.headers;
+  const method = request.headers['access-control-request-method'];
+  const wanted = (request.headers['access-control-request-headers'] ?? '')
+    .split(',')
+    .map((name) => name.trim().toLowerCase());
+  const rule = rules.find(
+    (one) =>
+      matchesOrigin(one, origin) &&
+      one.allowedMethods.includes(method ?? '') &&
+      wanted.every(
+        (name) =>
+          name === '' || one.allowedHeaders.some((allowed) => allowed === '*' || allowed.toLowerCase() === name),
+      ),
+  );
+  if (rule === undefined) throw new S3Error(403, 'AccessForbidden', 'CORSResponse: This CORS request is not allowed.');
+  writeRule(response, rule, origin ?? '');
+  response.setHeader('Access-Control-Allow-Headers', wanted.join(', '));
+  response.setHeader('Access-Control-Max-Age', '3000');
+  response.writeHead(200).end();
+}
+
+/** Adds the headers of the rule that fits a real request; none fits: the browser hides the answer. */
+export function addCorsHeaders(request: IncomingMessage, response: ServerResponse, rules: readonly CorsRule[]): void {
+  const { origin } = request.headers;
+  const rule = rules.find((one) => matchesOrigin(one, origin) && one.allowedMethods.includes(request.method ?? ''));
+  if (rule !== undefined) writeRule(response, rule, origin ?? '');
+}
+
+function writeRule(response: ServerResponse, rule: CorsRule, origin: string): void {
+  response.setHeader('Access-Control-Allow-Origin', rule.allowedOrigins.includes('*') ? '*' : origin);
+  response.setHeader('Access-Control-Allow-Methods', rule.allowedMethods.join(', '));
+  if (rule.exposeHeaders.length > 0) response.setHeader('Access-Control-Expose-Headers', rule.exposeHeaders.join(', '));
+  response.setHeader('Vary', 'Origin, Access-Control-Request-Headers, Access-Control-Request-Method');
+}
+
+function matchesOrigin(rule: CorsRule, origin: string | undefined): boolean {
+  if (origin === undefined) return false;
+  return rule.allowedOrigins.some((allowed) => {
+    const [start = '', end] = allowed.split('*');
+    if (end === undefined) return allowed === origin;
+    return origin.length >= start.length + end.length && origin.startsWith(start) && origin.endsWith(end);
+  });
+}

@@ -1,0 +1,21 @@
+/** A refusal as S3 says it: HTTP status, code, message, further elements of the XML body. */
+export class S3Error extends Error {
+  /** HTTP status of the answer. */
+  readonly status: number;
+  /** `<Code>` of the body. */
+  readonly code: string;
+  /** Further elements, for instance `MaxSizeAllowed`. */
+  readonly details: Readonly<Record<string, string | number>>;
+
+  constructor(status: number, code: string, message: string, details: Readonly<Record<string, string | number>> = {}) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** 403 of a POST whose form breaks its policy (Amazon S3 API Reference, "POST Object"). */
+export function policyRefusal(reason: string): S3Error {
+  return new S3Error(403, 'AccessDenied', `Invalid according to Policy: ${reason}`);
+}

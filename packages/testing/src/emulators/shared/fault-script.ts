@@ -1,0 +1,100 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** What goes wrong with one request. */
+export type EmulatorFault =
+  /** Answered with this status, nothing done. */
+  | { readonly kind: 'status'; readonly status: number; readonly retryAfterSeconds?: number; readonly body?: string }
+  /** The connection is reset, before or after the work was done. */
+  | { readonly kind: 'reset'; readonly when: 'before-effect' | 'after-effect' }
+  /** Never answered, nothing done. */
+  | { readonly kind: 'hang' }
+  /** A proxy's page with status 200, nothing done. */
+  | { readonly kind: 'html' }
+  /** The work is done, the answer breaks off in the middle. */
+  | { readonly kind: 'truncated' }
+  /** Answered correctly, but late. */
+  | { readonly kind: 'slow'; readonly delayMs: number };
+
+/** Which requests a fault meets, and how many of them. */
+export interface FaultAim {
+  /** How many requests. Default 1. */
+  readonly times?: number;
+  /** Default: every request. */
+  readonly matches?: (request: IncomingMessage) => boolean;
+}
+
+/** Faults that wait for their requests, in the order in which they were scripted. */
+export class FaultScript {
+  #waiting: { readonly fault: EmulatorFault; readonly matches: (request: IncomingMessage) => boolean; left: number }[] =
+    [];
+
+  /** The next matching request meets this fault. */
+  add(fault: EmulatorFault, aim: FaultAim = {}): void {
+    this.#waiting.push({ fault, matches: aim.matches ?? (() => true), left: aim.times ?? 1 });
+  }
+
+  /** Forgets what has not happened yet. */
+  clear(): void {
+    this.#waiting = [];
+  }
+
+  /** The fault of this request, used up by it. */
+  next(request: IncomingMessage): EmulatorFault | undefined {
+    const found = this.#waiting.find((waiting) => waiting.matches(request));
+    if (found === undefined) return undefined;
+    found.left -= 1;
+    if (found.left === 0) this.#waiting = this.#waiting.filter((waiting) => waiting !== found);
+    return found.fault;
+  }
+}
+
+/** Plays a fault around the work on a request; true when the work may be done. */
+export async function applyFault(
+  fault: EmulatorFault,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<boolean> {
+  switch (fault.kind) {
+    case 'status':
+      await drained(request);
+      if (fault.retryAfterSeconds !== undefined) response.setHeader('Retry-After', String(fault.retryAfterSeconds));
+      response.writeHead(fault.status).end(fault.body ?? '');
+      return false;
+    case 'html':
+      await drained(request);
+      response
+        .writeHead(200, { 'Content-Type': 'text/html' })
+        .end('<html><body>Please sign in to the network.</body></html>');
+      return false;
+    case 'hang':
+      request.resume();
+      return false;
+    case 'reset':
+      if (fault.when === 'after-effect') return breakOff(response, () => '');
+      request.socket.resetAndDestroy();
+      return false;
+    case 'truncated':
+      return breakOff(response, (body) => body.subarray(0, Math.floor(body.length / 2)));
+    case 'slow':
+      await new Promise<void>((resolve) => setTimeout(resolve, fault.delayMs));
+      return true;
+  }
+}
+
+/** Lets the work be done and its answer begin, but only this much of the body gets out before the reset. */
+function breakOff(response: ServerResponse, kept: (body: Buffer) => Buffer | string): true {
+  const end = response.end.bind(response);
+  const breakingEnd = (chunk?: unknown): ServerResponse => {
+    const body = kept(Buffer.from(typeof chunk === 'string' || Buffer.isBuffer(chunk) ? chunk : ''));
+    if (body.length === 0) response.socket?.resetAndDestroy();
+    else response.write(body, () => response.socket?.resetAndDestroy());
+    return body.length === 0 ? end() : response;
+  };
+  response.end = breakingEnd as typeof response.end;
+  return true;
+}
+
+/** A client sees a reset instead of the answer when its body is left unread. */
+export async function drained(request: IncomingMessage): Promise<void> {
+  for await (const chunk of request) void chunk;
+}

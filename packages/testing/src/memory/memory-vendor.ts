@@ -1,0 +1,141 @@
+import { BackendError, type Clock, type UploadedPart, VideoNotFoundError } from '@videostorage/core';
+import type { Fault } from '../storage-subject.ts';
+
+/** What was announced of an upload. */
+export interface MemoryUpload {
+  readonly videoId: string;
+  readonly mimeType: string;
+  readonly createdAtMs: number;
+  readonly expiresAtMs: number;
+  /** Text that travels with the video, as JSON. */
+  readonly label: string;
+}
+
+/** What the vendor holds of one video. */
+export interface MemoryVideo extends MemoryUpload {
+  readonly bytes: Uint8Array;
+  readonly receivedMimeType: string;
+  readonly uploadedAtMs: number;
+  readonly state: 'queued' | 'ready';
+}
+
+/** A vendor in this process: takes bytes, encodes for a moment, delivers, forgets; and fails on request. */
+export class MemoryVendor {
+  readonly #clock: Clock;
+  readonly #uploads = new Map<string, MemoryUpload>();
+  readonly #parts = new Map<string, Map<number, Uint8Array>>();
+  readonly #videos = new Map<string, MemoryVideo>();
+  readonly #faults: Fault[] = [];
+
+  /** Empty at the beginning. */
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** The next call meets this fault. */
+  failNext(fault: Fault): void {
+    this.#faults.push(fault);
+  }
+
+  /** Ends all encoding. */
+  settle(): void {
+    for (const [videoId, video] of this.#videos) this.#videos.set(videoId, { ...video, state: 'ready' });
+  }
+
+  /** Announces an upload; repeated with the same id, the first one stays. */
+  async announce(upload: MemoryUpload, signal?: AbortSignal): Promise<MemoryUpload> {
+    await this.#enter(signal);
+    const known = this.#uploads.get(upload.videoId);
+    if (known !== undefined) return known;
+    this.#uploads.set(upload.videoId, upload);
+    return upload;
+  }
+
+  /** Takes a whole file. */
+  receive(videoId: string, bytes: Uint8Array, receivedMimeType: string): void {
+    const upload = this.#openUpload(videoId);
+    const uploadedAtMs = this.#clock.now();
+    this.#videos.set(videoId, { ...upload, bytes, receivedMimeType, uploadedAtMs, state: 'queued' });
+  }
+
+  /** Takes one part; the same number again replaces it. */
+  receivePart(videoId: string, partNumber: number, bytes: Uint8Array): void {
+    this.#openUpload(videoId);
+    const parts = this.#parts.get(videoId) ?? new Map<number, Uint8Array>();
+    this.#parts.set(videoId, parts.set(partNumber, bytes));
+  }
+
+  /** The parts that have arrived, by number. */
+  async listParts(videoId: string, signal?: AbortSignal): Promise<readonly UploadedPart[]> {
+    await this.#enter(signal);
+    const parts = [...(this.#parts.get(videoId) ?? [])].sort(([one], [other]) => one - other);
+    return parts.map(([partNumber, bytes]) => ({ partNumber, sizeBytes: bytes.length }));
+  }
+
+  /** Joins the parts into the video. */
+  async complete(videoId: string, mimeType: string, signal?: AbortSignal): Promise<void> {
+    await this.#enter(signal);
+    const parts = [...(this.#parts.get(videoId) ?? [])].sort(([one], [other]) => one - other);
+    if (parts.length === 0) return;
+    this.receive(videoId, new Uint8Array(parts.flatMap(([, bytes]) => [...bytes])), mimeType);
+    this.#parts.delete(videoId);
+  }
+
+  /** What is held of a video; undefined = positively not there. */
+  async find(videoId: string, signal?: AbortSignal): Promise<MemoryVideo | undefined> {
+    await this.#enter(signal);
+    return this.#videos.get(videoId);
+  }
+
+  /** Newest first, after the given id. */
+  async list(after: string | undefined, limit: number, signal?: AbortSignal): Promise<readonly MemoryVideo[]> {
+    await this.#enter(signal);
+    const all = [...this.#videos.values()].reverse();
+    const start = after === undefined ? 0 : all.findIndex((video) => video.videoId === after) + 1;
+    return all.slice(start, start + limit);
+  }
+
+  /** Forgets the video, its upload and its parts. */
+  async remove(videoId: string, signal?: AbortSignal): Promise<void> {
+    await this.#enter(signal);
+    this.#uploads.delete(videoId);
+    this.#parts.delete(videoId);
+    this.#videos.delete(videoId);
+  }
+
+  /** The bytes, as an edge delivers them: no fault of the API reaches there. */
+  deliver(videoId: string): Uint8Array | undefined {
+    return this.#videos.get(videoId)?.bytes;
+  }
+
+  #openUpload(videoId: string): MemoryUpload {
+    const upload = this.#uploads.get(videoId);
+    if (upload === undefined || this.#clock.now() >= upload.expiresAtMs) throw new VideoNotFoundError();
+    return upload;
+  }
+
+  async #enter(signal: AbortSignal | undefined): Promise<void> {
+    signal?.throwIfAborted();
+    const fault = this.#faults.shift();
+    if (fault === undefined) return;
+    if (fault !== 'hang') throw toError(fault);
+    await new Promise<never>((_resolve, reject) => {
+      signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+    });
+  }
+}
+
+function toError(fault: Exclude<Fault, 'hang'>): Error {
+  switch (fault) {
+    case 'server-error':
+      return new BackendError('BACKEND_UNAVAILABLE', 'The vendor failed.', { status: 503 });
+    case 'throttled':
+      return new BackendError('BACKEND_THROTTLED', 'The vendor asks to slow down.', { status: 429, retryAfterMs: 10 });
+    case 'reset':
+      return new BackendError('BACKEND_UNAVAILABLE', 'The connection broke.');
+    case 'bad-response':
+      return new BackendError('BACKEND_BAD_RESPONSE', 'The vendor’s answer cannot be read.');
+    case 'not-found-once':
+      return new VideoNotFoundError();
+  }
+}

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import type { ConformanceCase } from './conformance-case.ts';
+import { refuses } from './expectations.ts';
+import { user } from './scenario.ts';
+
+/** Confirming: too early, twice, all at once; and giving leave back. */
+export const confirm: readonly ConformanceCase[] = [
+  {
+    id: 'confirm/too-early',
+    title: 'T-C3: before the bytes it says NOT_UPLOADED, and the upload goes on',
+    async run(scenario) {
+      const ticket = await scenario.ticket();
+      await refuses(scenario.confirm(ticket), 'NOT_UPLOADED');
+      await scenario.send(ticket, await scenario.video());
+      assert.equal((await scenario.confirm(ticket)).videoId, ticket.videoId);
+    },
+  },
+  {
+    id: 'confirm/twice',
+    title: 'repeating it gives the same video',
+    async run(scenario) {
+      const ticket = await scenario.sent();
+      await scenario.confirm(ticket);
+      await scenario.untilReady(ticket.videoId);
+      const [one, two] = [await scenario.confirm(ticket), await scenario.confirm(ticket)];
+      assert.equal(one.status, 'ready');
+      assert.deepEqual(one, two);
+    },
+  },
+  {
+    id: 'confirm/parallel',
+    title: 'T-C2: fifty at once give fifty equal answers and one video',
+    async run(scenario) {
+      const ticket = await scenario.sent();
+      const answers = await Promise.all(Array.from({ length: 50 }, () => scenario.confirm(ticket)));
+      for (const answer of answers) assert.equal(answer.videoId, ticket.videoId);
+      await scenario.untilReady(ticket.videoId);
+      const { videos } = await scenario.storage.listVideos();
+      assert.equal(videos.filter((video) => video.videoId === ticket.videoId).length, 1);
+      assert.equal((await scenario.play(ticket.videoId)).status, 200);
+    },
+  },
+  {
+    id: 'abort/before-sending',
+    title: 'an aborted upload cannot be confirmed; aborting again is success',
+    async run(scenario) {
+      const ticket = await scenario.ticket();
+      await scenario.storage.abortUpload(ticket.uploadReference, user);
+      await scenario.storage.abortUpload(ticket.uploadReference, user);
+      await refuses(scenario.confirm(ticket), 'NOT_UPLOADED', 'VIDEO_NOT_FOUND');
+    },
+  },
+  {
+    id: 'abort/after-sending',
+    title: 'aborting gives back what has arrived',
+    async run(scenario) {
+      const ticket = await scenario.sent();
+      await scenario.storage.abortUpload(ticket.uploadReference, user);
+      await refuses(scenario.confirm(ticket), 'NOT_UPLOADED', 'VIDEO_NOT_FOUND');
+      assert.equal(await scenario.storage.videoExists(ticket.videoId), false);
+      await scenario.isRefused(ticket.videoId);
+    },
+  },
+];

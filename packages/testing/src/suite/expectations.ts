@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { type ErrorCode, isVideoStorageError, type VideoStorageError } from '@videostorage/core';
+
+/** The call must be refused with one of these codes, by a branded error whose JSON is safe to show. */
+export async function refuses(call: Promise<unknown>, ...codes: readonly ErrorCode[]): Promise<VideoStorageError> {
+  const error = await thrownBy(call);
+  assert.ok(isVideoStorageError(error), `an error of the library was expected, not ${describeValue(error)}`);
+  assert.ok(codes.includes(error.code), `${codes.join(' or ')} was expected, not ${error.code}: ${error.message}`);
+  const json = JSON.parse(JSON.stringify(error)) as Record<string, unknown>;
+  const allowed = ['code', 'message', 'retryable', 'retryAfterMs', 'problems'];
+  assert.deepEqual(
+    Object.keys(json).filter((key) => !allowed.includes(key)),
+    [],
+    'an error shows too much of itself',
+  );
+  assert.equal(json['code'], error.code);
+  return error;
+}
+
+/** The call must end with exactly this reason. */
+export async function endsWith(call: Promise<unknown>, reason: unknown): Promise<void> {
+  assert.equal(await thrownBy(call), reason, 'the caller’s own reason must pass through untouched');
+}
+
+/** The value survives the way to a browser. */
+export function survivesJson(value: unknown): void {
+  assert.deepEqual(JSON.parse(JSON.stringify(value)), value, 'an answer must survive JSON');
+}
+
+/** What a call that must fail has thrown. */
+export async function thrownBy(call: Promise<unknown>): Promise<unknown> {
+  const outcome = await call.then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  );
+  if ('error' in outcome) return outcome.error;
+  return assert.fail(`the call should have been refused, but gave ${describeValue(outcome.value)}`);
+}
+
+function describeValue(value: unknown): string {
+  return value instanceof Error ? `${value.name}: ${value.message}` : String(JSON.stringify(value)).slice(0, 200);
+}

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import type { MultipartTicket, MultipartUploads } from '@videostorage/core';
+import type { ConformanceCase } from './conformance-case.ts';
+import { refuses, survivesJson } from './expectations.ts';
+import { type Scenario, stranger, user } from './scenario.ts';
+
+/** Uploading in parts, where the storage has the facet. */
+export const multipart: readonly ConformanceCase[] = [
+  {
+    id: 'multipart/round-trip',
+    title: 'parts are signed, listed, joined by confirm and delivered in order',
+    needs: ['multipart'],
+    async run(scenario) {
+      const { ticket, facet, bytes } = await begin(scenario);
+      await scenario.send(ticket, bytes);
+      const parts = await facet.listParts(ticket.uploadReference, user);
+      survivesJson(parts);
+      assert.deepEqual(
+        parts.map((part) => part.partNumber),
+        Array.from({ length: ticket.partCount }, (_, index) => index + 1),
+      );
+      assert.equal(
+        parts.reduce((sum, part) => sum + part.sizeBytes, 0),
+        bytes.length,
+      );
+      await scenario.confirm(ticket);
+      await scenario.untilReady(ticket.videoId);
+      assert.deepEqual(Buffer.from((await scenario.play(ticket.videoId)).bytes), Buffer.from(bytes));
+      assert.equal((await scenario.confirm(ticket)).videoId, ticket.videoId, 'confirm can be repeated');
+    },
+  },
+  {
+    id: 'multipart/incomplete',
+    title: 'while a part is missing it says NOT_UPLOADED, and the upload goes on',
+    needs: ['multipart'],
+    async run(scenario) {
+      const { ticket, facet, bytes } = await begin(scenario);
+      const firstOnly = { ...ticket, partCount: 1 };
+      await scenario.send(firstOnly, bytes.subarray(0, ticket.partSizeBytes));
+      await refuses(scenario.confirm(ticket), 'NOT_UPLOADED');
+      assert.equal((await facet.listParts(ticket.uploadReference, user)).length, 1);
+      await scenario.send(ticket, bytes);
+      assert.equal((await scenario.confirm(ticket)).videoId, ticket.videoId);
+    },
+  },
+  {
+    id: 'multipart/limits',
+    title: 'T-A4: 1–100 parts a call, numbers within the plan, sizes and headers as signed',
+    needs: ['multipart'],
+    async run(scenario) {
+      const { ticket, facet, bytes } = await begin(scenario);
+      const sign = (numbers: readonly number[]) => facet.signParts(ticket.uploadReference, numbers, user);
+      const tooMany = Array.from({ length: 101 }, (_, index) => index + 1);
+      for (const wrong of [[], tooMany, [0], [-1], [1.5], [10_001], [ticket.partCount + 1]]) {
+        await refuses(sign(wrong), 'VALIDATION_FAILED');
+      }
+      const [first, last] = await sign([1, ticket.partCount]);
+      survivesJson(first);
+      assert.equal(first?.sizeBytes, ticket.partSizeBytes);
+      assert.equal(last?.sizeBytes, bytes.length - (ticket.partCount - 1) * ticket.partSizeBytes);
+    },
+  },
+  {
+    id: 'multipart/foreign-user',
+    title: 'another user gets no parts and sees none',
+    needs: ['multipart'],
+    async run(scenario) {
+      const { ticket, facet } = await begin(scenario);
+      await refuses(facet.signParts(ticket.uploadReference, [1], stranger), 'VIDEO_NOT_FOUND');
+      await refuses(facet.listParts(ticket.uploadReference, stranger), 'VIDEO_NOT_FOUND');
+    },
+  },
+  {
+    id: 'multipart/abort',
+    title: 'an aborted upload gives its parts back',
+    needs: ['multipart'],
+    async run(scenario) {
+      const { ticket, facet, bytes } = await begin(scenario);
+      await scenario.send(ticket, bytes);
+      await scenario.storage.abortUpload(ticket.uploadReference, user);
+      assert.deepEqual(await facet.listParts(ticket.uploadReference, user), []);
+      await refuses(scenario.confirm(ticket), 'NOT_UPLOADED', 'VIDEO_NOT_FOUND');
+    },
+  },
+];
+
+async function begin(scenario: Scenario): Promise<{
+  readonly ticket: MultipartTicket;
+  readonly facet: MultipartUploads;
+  readonly bytes: Uint8Array;
+}> {
+  const sizeBytes = scenario.subject.multipartSizeBytes ?? 0;
+  const video = await scenario.video();
+  // A real video with padding behind it: containers ignore what follows their last box.
+  const bytes = new Uint8Array(sizeBytes);
+  bytes.set(video);
+  const ticket = await scenario.ticket({ sizeBytes });
+  const facet = scenario.storage.multipart;
+  assert.ok(facet !== undefined && ticket.protocol === 'multipart', 'a multipart ticket was expected');
+  assert.ok(ticket.partCount >= 2, 'the subject must name a size of at least two parts');
+  return { ticket, facet, bytes };
+}

@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import type { UploadRequest, UploadTicket, VideoMetadata, VideoStorage } from '@videostorage/core';
+import { fixtures } from '../fixtures.ts';
+import { sendTicket } from '../send-ticket.ts';
+import type { Fault, StorageSubject } from '../storage-subject.ts';
+import type { Need } from './conformance-case.ts';
+
+/** The user of all cases; `stranger` is somebody else. */
+export const user = { userId: 'student-ümlaut-1' } as const;
+/** Not the one to whom uploads are issued. */
+export const stranger = { userId: 'student-2' } as const;
+
+/** A retry heals one fault, so an outage is made of more faults than there are attempts. */
+const FAULTS_OF_AN_OUTAGE = 24;
+const MAX_ROUNDS = 60;
+
+/** A subject, and the steps that most cases take with it. */
+export class Scenario {
+  /** What is being judged. */
+  readonly subject: StorageSubject;
+
+  /** A fresh subject. */
+  constructor(subject: StorageSubject) {
+    this.subject = subject;
+  }
+
+  /** The storage of the subject. */
+  get storage(): VideoStorage {
+    return this.subject.storage;
+  }
+
+  /** Why a case cannot be tried on this subject; undefined when it can. */
+  lacks(needs: readonly Need[]): string | undefined {
+    const has: Readonly<Record<Need, boolean>> = {
+      clock: this.subject.clock !== undefined,
+      failNext: this.subject.failNext !== undefined,
+      multipart: this.storage.multipart !== undefined && this.subject.multipartSizeBytes !== undefined,
+      webhooks: this.storage.webhooks !== undefined,
+      notify: this.storage.webhooks !== undefined && this.subject.notify !== undefined,
+    };
+    const missing = needs.filter((need) => !has[need]);
+    return missing.length === 0 ? undefined : `the subject has no ${missing.join(', ')}`;
+  }
+
+  /** A real small video. */
+  video(): Promise<Uint8Array> {
+    return fixtures.moovFirst.read();
+  }
+
+  /** A request for that video. */
+  async request(overrides: Partial<UploadRequest> = {}): Promise<UploadRequest> {
+    const sizeBytes = overrides.sizeBytes ?? (await this.video()).length;
+    return {
+      ...user,
+      contextId: 'assignment-7',
+      fileName: 'Mein Film № 1.mp4',
+      mimeType: 'video/mp4',
+      custom: { title: 'Ein „Titel“' },
+      ...overrides,
+      sizeBytes,
+    };
+  }
+
+  /** Asks for leave. */
+  async ticket(overrides: Partial<UploadRequest> = {}): Promise<UploadTicket> {
+    return this.storage.getUploadUrl(await this.request(overrides));
+  }
+
+  /** Sends as a browser would. */
+  async send(ticket: UploadTicket, bytes: Uint8Array, mimeType = 'video/mp4'): Promise<void> {
+    if (this.subject.send !== undefined) return this.subject.send(ticket, bytes, mimeType);
+    const { multipart } = this.storage;
+    const signParts = (numbers: readonly number[]) =>
+      multipart?.signParts(ticket.uploadReference, numbers, user) ??
+      Promise.reject(new TypeError('no multipart facet'));
+    return sendTicket(ticket, bytes, mimeType, { signParts });
+  }
+
+  /** Asks, sends; the bytes are there, nothing is confirmed. */
+  async sent(overrides: Partial<UploadRequest> = {}): Promise<UploadTicket> {
+    const ticket = await this.ticket(overrides);
+    await this.send(ticket, await this.video());
+    return ticket;
+  }
+
+  /** Asks, sends, confirms, and waits until it can be played. */
+  async ready(overrides: Partial<UploadRequest> = {}): Promise<VideoMetadata> {
+    const ticket = await this.sent(overrides);
+    const { videoId } = await this.confirm(ticket);
+    return this.untilReady(videoId);
+  }
+
+  /** Confirms as the user. */
+  confirm(ticket: Pick<UploadTicket, 'uploadReference'>): Promise<VideoMetadata> {
+    return this.storage.confirmUpload(ticket.uploadReference, user);
+  }
+
+  /** Lets the vendor finish, and reads the video until it is ready. */
+  async untilReady(videoId: string): Promise<VideoMetadata> {
+    let video: VideoMetadata | undefined;
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      await this.subject.settle?.();
+      video = await this.storage.getVideoMetadata(videoId);
+      if (video.status === 'ready') return video;
+      assert.equal(video.status, 'processing', `a good video must not become ${video.status}`);
+      await this.#wait(250);
+    }
+    return assert.fail(`the video stays ${video?.status}`);
+  }
+
+  /** Deletes until the edge has forgotten. */
+  async deleted(videoId: string): Promise<void> {
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      const { purged } = await this.storage.deleteVideo(videoId);
+      if (purged) return;
+      await this.#wait(250);
+    }
+    assert.fail('the video is never purged');
+  }
+
+  /** Status and bytes of a new leave to play. */
+  async play(videoId: string): Promise<{ readonly status: number; readonly bytes: Uint8Array }> {
+    return this.subject.play(await this.storage.getPlaybackUrl(videoId));
+  }
+
+  /** A delivery must be refused. */
+  async isRefused(videoId: string): Promise<void> {
+    const { status } = await this.play(videoId);
+    assert.ok(status === 403 || status === 404, `the URL of a missing video answers ${status}`);
+  }
+
+  /** The video must not be ready, whatever it is else. */
+  async isNeverReady(videoId: string): Promise<void> {
+    await this.subject.settle?.();
+    if (!(await this.storage.videoExists(videoId))) return;
+    const { status } = await this.storage.getVideoMetadata(videoId);
+    assert.notEqual(status, 'ready', 'what is not as promised must never be ready');
+  }
+
+  /** The next call meets this fault, once. */
+  failOnce(fault: Fault): void {
+    this.subject.failNext?.(fault);
+  }
+
+  /** All further calls meet this fault. */
+  failAlways(fault: Fault): void {
+    for (let count = 0; count < FAULTS_OF_AN_OUTAGE; count++) this.subject.failNext?.(fault);
+  }
+
+  async #wait(deltaMs: number): Promise<void> {
+    this.subject.clock?.advance(deltaMs * 10);
+    if (this.subject.clock === undefined) await new Promise((resolve) => setTimeout(resolve, deltaMs));
+  }
+}
