@@ -31,6 +31,8 @@ export interface CloudFrontEmulatorOptions {
   readonly invalidationDelayMs?: number;
   /** Origins that scripts may read from, with credentials. Default: none. */
   readonly allowedOrigins?: readonly string[];
+  /** Shared with another emulator, so that a fault meets whichever is asked next. Default: an own one. */
+  readonly faults?: FaultScript;
   /** Default: the computer's time. */
   readonly clock?: Clock;
 }
@@ -51,13 +53,14 @@ export class CloudFrontEmulator {
   readonly #identity: SigningIdentity;
   readonly #cache = new EdgeCache();
   readonly #invalidations: Invalidations;
-  readonly #faults = new FaultScript();
+  readonly #faults: FaultScript;
   readonly #clock: Clock;
 
   private constructor(server: Server, options: CloudFrontEmulatorOptions) {
     this.#server = server;
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
+    this.#faults = options.faults ?? new FaultScript();
     this.#keys = new Map(Object.entries(options.publicKeys).map(([id, pem]) => [id, createPublicKey(pem)]));
     const { accessKeyId = options.origin.accessKeyId, secretAccessKey = options.origin.secretAccessKey } = options;
     this.#identity = { accessKeyId, secretAccessKey, region: 'us-east-1', service: 'cloudfront' };

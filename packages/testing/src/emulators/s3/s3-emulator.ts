@@ -36,6 +36,8 @@ export interface S3EmulatorOptions {
   readonly cors?: readonly CorsRule[];
   /** False: takes any form, as careless S3-compatible stores do, to prove that nobody trusts the policy alone. Default true. */
   readonly enforcePolicy?: boolean;
+  /** Shared with another emulator, so that a fault meets whichever is asked next. Default: an own one. */
+  readonly faults?: FaultScript;
   /** Default: the computer's time. */
   readonly clock?: Clock;
 }
@@ -63,7 +65,7 @@ export class S3Emulator {
   readonly #store: Bucket;
   readonly #files: BodyFiles;
   readonly #uploads: EmulatedMultipartUploads;
-  readonly #faults = new FaultScript();
+  readonly #faults: FaultScript;
   readonly #clock: Clock;
 
   private constructor(server: Server, folder: string, options: S3EmulatorOptions) {
@@ -76,6 +78,7 @@ export class S3Emulator {
     this.#folder = folder;
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
+    this.#faults = options.faults ?? new FaultScript();
     this.#identity = { accessKeyId, secretAccessKey, sessionToken, region };
     this.#store = new Bucket(bucket, versioned);
     this.#files = new BodyFiles(folder);

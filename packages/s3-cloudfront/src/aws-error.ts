@@ -1,0 +1,98 @@
+import { BackendError, type BackendErrorCode, parseRetryAfter } from '@videostorage/core';
+
+/** The parts of an SDK error that are looked at; all of them may be missing. */
+interface AwsErrorShape {
+  readonly name?: unknown;
+  readonly code?: unknown;
+  readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
+  readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
+}
+
+const THROTTLING: ReadonlySet<string> = new Set([
+  'SlowDown',
+  'Throttling',
+  'ThrottlingException',
+  'ThrottledException',
+  'RequestLimitExceeded',
+  'TooManyRequestsException',
+  'TooManyInvalidationsInProgress',
+]);
+const TRANSIENT: ReadonlySet<string> = new Set([
+  'InternalError',
+  'ServiceUnavailable',
+  'RequestTimeout',
+  'RequestTimeTooSkewed',
+  'ConditionalRequestConflict',
+  'OperationAborted',
+]);
+/** The connection was never made, so nothing can have happened. */
+const NOT_SENT: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
+const MALFORMED: ReadonlySet<string> = new Set([
+  'SyntaxError',
+  'DeserializationError',
+  'HPE_INVALID_CONSTANT',
+  'Z_DATA_ERROR',
+]);
+
+/** The error's own name, for decisions inside this package, for instance `NoSuchUpload`. */
+export function awsErrorName(error: unknown): string {
+  const name = (error as AwsErrorShape | null)?.name;
+  return typeof name === 'string' ? name : '';
+}
+
+/** A 404 that the service itself sent: without its request id, a proxy may have made it up. */
+export function isPositiveNotFound(error: unknown): boolean {
+  const { $metadata } = (error ?? {}) as AwsErrorShape;
+  return $metadata?.httpStatusCode === 404 && typeof $metadata.requestId === 'string' && $metadata.requestId !== '';
+}
+
+/** What the SDK threw as one of our errors; says nothing of keys, URLs and credentials. The one place where their words become ours. */
+export function toBackendError(service: 'S3' | 'CloudFront', error: unknown, nowMs: number): BackendError {
+  const { $metadata, $response, code } = (error ?? {}) as AwsErrorShape;
+  const name = awsErrorName(error);
+  const systemCode = typeof code === 'string' ? code : '';
+  const status = $metadata?.httpStatusCode;
+  const kind = classify(name, systemCode, status);
+  const word = [name, systemCode].find(
+    (text) => /^[A-Za-z_]{3,64}$/.test(text) && text !== 'Unknown' && text !== 'Error',
+  );
+  const what = [word, status].filter((part) => part !== undefined).join(', ');
+  return new BackendError(kind, `${service} ${SENTENCES[kind]}${what === '' ? '' : ` (${what})`}.`, {
+    cause: error,
+    status,
+    vendorRequestId: $metadata?.requestId,
+    retryAfterMs: parseRetryAfter($response?.headers?.['retry-after'], nowMs),
+    notSent: kind === 'BACKEND_THROTTLED' || NOT_SENT.has(systemCode) || isTlsCode(systemCode),
+  });
+}
+
+const SENTENCES: Readonly<Record<BackendErrorCode, string>> = {
+  BACKEND_UNAVAILABLE: 'could not be reached or failed',
+  BACKEND_THROTTLED: 'asks to slow down',
+  BACKEND_BAD_RESPONSE: 'gave an answer that cannot be read',
+  BACKEND_REFUSED: 'refused the request',
+  BACKEND_FULL: 'has no room left',
+};
+
+function classify(name: string, systemCode: string, status: number | undefined): BackendErrorCode {
+  if (THROTTLING.has(name) || status === 429) return 'BACKEND_THROTTLED';
+  if (TRANSIENT.has(name) || status === 408 || status === 425) return 'BACKEND_UNAVAILABLE';
+  if (MALFORMED.has(name) || MALFORMED.has(systemCode)) return 'BACKEND_BAD_RESPONSE';
+  // A 2xx that still threw is an answer that the SDK could not read.
+  if (status !== undefined && status < 300) return 'BACKEND_BAD_RESPONSE';
+  if (status === 501 || status === 505) return 'BACKEND_REFUSED';
+  if (status !== undefined && status >= 500) return 'BACKEND_UNAVAILABLE';
+  if (status !== undefined) return 'BACKEND_REFUSED';
+  if (isTlsCode(systemCode)) return 'BACKEND_REFUSED';
+  return name.includes('Credentials') ? 'BACKEND_REFUSED' : 'BACKEND_UNAVAILABLE';
+}
+
+function isTlsCode(code: string): boolean {
+  return code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL') || code.includes('CERT');
+}

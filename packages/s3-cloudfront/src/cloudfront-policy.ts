@@ -1,0 +1,72 @@
+import { ConfigurationError } from '@videostorage/core';
+
+/** What a leave allows; times in whole seconds since the epoch. */
+export interface PolicyTerms {
+  /** URL, or URL with one `*` at its end. */
+  readonly resource: string;
+  /** Refused from here on. */
+  readonly expiresAtSeconds: number;
+  /** Refused before. */
+  readonly notBeforeSeconds?: number | undefined;
+  /** IPv4 address or CIDR; CloudFront conditions know no IPv6. */
+  readonly ipRange?: string | undefined;
+}
+
+/** Names that CloudFront reserves for itself in a query. */
+const RESERVED = ['Expires', 'Policy', 'Signature', 'Key-Pair-Id', 'Hash-Algorithm'];
+/** 2100-01-01; milliseconds taken for seconds lie far beyond. */
+const LATEST_SECONDS = 4_102_444_800;
+
+/** Whether the terms need more than an exact URL and an end, so that the policy itself must travel. */
+export function needsCustomPolicy(terms: PolicyTerms): boolean {
+  return terms.notBeforeSeconds !== undefined || terms.ipRange !== undefined || terms.resource.endsWith('*');
+}
+
+/** The exact bytes of a canned policy (CloudFront Developer Guide, "Code examples for creating a signature"). */
+export function cannedPolicy(terms: PolicyTerms): string {
+  return `{"Statement":[{"Resource":"${terms.resource}","Condition":{"DateLessThan":{"AWS:EpochTime":${terms.expiresAtSeconds}}}}]}`;
+}
+
+/** A custom policy as compact JSON. */
+export function customPolicy(terms: PolicyTerms): string {
+  const { resource, expiresAtSeconds, notBeforeSeconds, ipRange } = terms;
+  return JSON.stringify({
+    Statement: [
+      {
+        Resource: resource,
+        Condition: {
+          DateLessThan: { 'AWS:EpochTime': expiresAtSeconds },
+          ...(notBeforeSeconds !== undefined && { DateGreaterThan: { 'AWS:EpochTime': notBeforeSeconds } }),
+          ...(ipRange !== undefined && { IpAddress: { 'AWS:SourceIp': ipRange } }),
+        },
+      },
+    ],
+  });
+}
+
+/**
+ * Refuses what CloudFront would take otherwise than meant: wildcards, quotes, fragments, URLs that are signed already,
+ * times in the past, milliseconds for seconds. All of them are errors of a program, never of a user.
+ * @throws {ConfigurationError}
+ */
+export function checkPolicyTerms(terms: PolicyTerms, nowSeconds: number): void {
+  const { resource, expiresAtSeconds, notBeforeSeconds } = terms;
+  const exact = resource.endsWith('/*') ? resource.slice(0, -1) : resource;
+  if (/[*?"\\#<>\s]/.test(exact.replace('?', '')))
+    refuse('The URL must not hold wildcards, quotes, backslashes or fragments.');
+  if (!URL.canParse(exact) || new URL(exact).href !== exact) refuse('The URL must be absolute and in canonical form.');
+  const { searchParams, protocol } = new URL(exact);
+  if (protocol !== 'https:' && protocol !== 'http:') refuse('The URL must begin with https.');
+  if (RESERVED.some((name) => searchParams.has(name))) refuse('The URL is signed already.');
+  for (const seconds of [expiresAtSeconds, notBeforeSeconds ?? 1]) {
+    if (!Number.isSafeInteger(seconds) || seconds < 1) refuse('Times must be whole seconds since the epoch.');
+    if (seconds > LATEST_SECONDS) refuse('Times must be seconds since the epoch, not milliseconds.');
+  }
+  if (expiresAtSeconds <= nowSeconds) refuse('The end lies in the past.');
+  if (notBeforeSeconds !== undefined && notBeforeSeconds >= expiresAtSeconds)
+    refuse('The beginning lies after the end.');
+}
+
+function refuse(message: string): never {
+  throw new ConfigurationError(message);
+}

@@ -1,0 +1,9 @@
+export { type CloudFrontRegion, type FlatRatePlan, PRICES, type PriceTier, type S3Prices } from './pricing.ts';
+export type {
+  CloudFrontOptions,
+  CredentialOptions,
+  KeyPairOptions,
+  S3CloudFrontOptions,
+} from './s3-cloudfront-options.ts';
+export { S3CloudFrontStorage } from './s3-cloudfront-storage.ts';
+export type { HashAlgorithm } from './signing-key.ts';

@@ -1,0 +1,35 @@
+import * as aws from '@aws-sdk/client-s3';
+import type { ParsedCredentials, ParsedS3CloudFrontOptions } from './parsed-options.ts';
+
+/** Bounds of one request; the deadline of the whole call belongs to the retry handler. */
+export const REQUEST_TIMEOUTS = {
+  connectionTimeout: 3000,
+  requestTimeout: 10_000,
+  // Without this flag the SDK only writes a warning and waits on.
+  throwOnRequestTimeout: true,
+} as const;
+
+/** An SDK client that makes one attempt, gives up in time, and adds no checksums of its own. */
+export function makeS3Client(options: ParsedS3CloudFrontOptions): aws.S3Client {
+  const { region, endpoint, forcePathStyle, credentials } = options;
+  return new aws.S3Client({
+    region,
+    maxAttempts: 1,
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    requestHandler: { ...REQUEST_TIMEOUTS },
+    ...(endpoint !== undefined && { endpoint }),
+    ...(forcePathStyle !== undefined && { forcePathStyle }),
+    ...(credentials !== undefined && { credentials: toAwsCredentials(credentials) }),
+  });
+}
+
+/** Credentials as the SDK takes them. */
+export function toAwsCredentials(credentials: ParsedCredentials): {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string;
+} {
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials;
+  return { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) };
+}

@@ -1,0 +1,118 @@
+import {
+  type CallOptions,
+  type Clock,
+  type IdentifiedUploadRequest,
+  type IssuedUpload,
+  toTimestamp,
+  type UploadClaims,
+  ValidationError,
+  type VideoMetadata,
+} from '@videostorage/core';
+import { cacheTagOf } from './edge.ts';
+import { inspectObject } from './inspect-object.ts';
+import { decodeMultipartState, encodeMultipartState, type MultipartState } from './multipart-state.ts';
+import type { ObjectKeys } from './object-key.ts';
+import { encodeObjectMetadata, METADATA_FIELD } from './object-metadata.ts';
+import type { ParsedS3CloudFrontOptions } from './parsed-options.ts';
+import { MAX_OBJECT_SIZE_BYTES, MAX_SINGLE_UPLOAD_BYTES, planParts } from './part-plan.ts';
+import type { ListedPart, S3Client } from './s3-client.ts';
+import { toVideoMetadata } from './video-of-object.ts';
+
+const POST_SECONDS = 3600;
+const MULTIPART_SECONDS = 86_400;
+
+/** Leave to upload one object, and what became of it. */
+export class ObjectUploads {
+  readonly #s3: S3Client;
+  readonly #keys: ObjectKeys;
+  readonly #options: ParsedS3CloudFrontOptions;
+  readonly #clock: Clock;
+
+  constructor(s3: S3Client, keys: ObjectKeys, options: ParsedS3CloudFrontOptions, clock: Clock) {
+    this.#s3 = s3;
+    this.#keys = keys;
+    this.#options = options;
+    this.#clock = clock;
+  }
+
+  /** One POST, or parts above the threshold. @throws {ValidationError} larger than any object can be */
+  async issue(videoId: string, request: IdentifiedUploadRequest, options: CallOptions): Promise<IssuedUpload> {
+    const { sizeBytes, mimeType } = request;
+    if (sizeBytes > MAX_OBJECT_SIZE_BYTES) {
+      const message = 'The file is larger than the 48.8 TiB that the storage can hold.';
+      throw new ValidationError([{ path: 'sizeBytes', code: 'FILE_TOO_LARGE', message }]);
+    }
+    const key = this.#keys.generateObjectKey(videoId);
+    const metadata = {
+      [METADATA_FIELD]: encodeObjectMetadata(request),
+      ...(this.#options.cloudFront?.invalidateBy === 'cache-tag' && { 'cache-tag': cacheTagOf(videoId) }),
+    };
+    const inParts = sizeBytes >= this.#options.multipartThresholdBytes || sizeBytes > MAX_SINGLE_UPLOAD_BYTES;
+    const expiresInSeconds = await this.#lifetimeSeconds(inParts ? MULTIPART_SECONDS : POST_SECONDS);
+    const expiresAt = toTimestamp(this.#clock.now() + expiresInSeconds * 1000);
+    if (inParts) {
+      const plan = planParts(sizeBytes, this.#options.partSizeBytes);
+      const s3UploadId = await this.#s3.createMultipartUpload(key, mimeType, metadata, options.signal);
+      const state = encodeMultipartState({ s3UploadId, partSizeBytes: plan.partSizeBytes });
+      return { protocol: 'multipart', videoId, expiresAt, ...plan, state };
+    }
+    const { url, fields } = await this.#s3.getPresignedPost({ key, mimeType, sizeBytes, metadata, expiresInSeconds });
+    return { protocol: 'post', videoId, expiresAt, url, fields, fileField: 'file' };
+  }
+
+  /** The bucket's truth, multipart uploads completed first; status `pending` while bytes are missing. */
+  async settle(claims: UploadClaims, backendName: string, signal: AbortSignal | undefined): Promise<VideoMetadata> {
+    const { key } = this.#keys.locate(claims.videoId);
+    const state = decodeMultipartState(claims.state);
+    let object = await this.#s3.getObjectMetadata(key, signal);
+    if (object === undefined && state !== undefined) {
+      const failed = await this.#complete(key, state, claims, backendName, signal);
+      if (failed !== undefined) return failed;
+      object = await this.#s3.getObjectMetadata(key, signal);
+    }
+    if (object === undefined) return this.#pending(claims, backendName);
+    const video = toVideoMetadata(claims.videoId, backendName, object, this.#clock.now());
+    // What has the wrong size is refused anyway; there is no need to read it.
+    if (!this.#options.inspectContent || object.sizeBytes !== claims.sizeBytes) return video;
+    return inspectObject(this.#s3, key, video, claims, signal);
+  }
+
+  /** Undefined: look again; else why it cannot be completed. */
+  async #complete(
+    key: string,
+    state: MultipartState,
+    claims: UploadClaims,
+    backendName: string,
+    signal: AbortSignal | undefined,
+  ): Promise<VideoMetadata | undefined> {
+    const parts = await this.#s3.listParts(key, state.s3UploadId, signal);
+    if (parts === undefined) return undefined;
+    const sum = parts.reduce((bytes, part) => bytes + part.sizeBytes, 0);
+    if (sum < claims.sizeBytes || !areConsecutive(parts)) return this.#pending(claims, backendName);
+    if (sum > claims.sizeBytes) {
+      await this.#s3.abortMultipartUpload(key, state.s3UploadId, signal);
+      const message = `The parts have ${sum} bytes; ${claims.sizeBytes} were announced.`;
+      const failure = { code: 'SIZE_MISMATCH', message } as const;
+      return { ...this.#pending(claims, backendName), status: 'failed', failure };
+    }
+    await this.#s3.completeMultipartUpload(key, state.s3UploadId, parts, claims.sizeBytes, signal);
+    return undefined;
+  }
+
+  #pending(claims: UploadClaims, backendName: string): VideoMetadata {
+    const createdAt = toTimestamp(this.#clock.now());
+    return { videoId: claims.videoId, backendName, status: 'pending', playable: false, createdAt };
+  }
+
+  /** The host's wish or the default, never longer than temporary credentials live. */
+  async #lifetimeSeconds(defaultSeconds: number): Promise<number> {
+    const wanted = this.#options.uploadExpiresInSeconds ?? defaultSeconds;
+    const end = await this.#s3.credentialsExpireAt();
+    if (end === undefined) return wanted;
+    return Math.max(1, Math.min(wanted, Math.floor((end.getTime() - this.#clock.now()) / 1000)));
+  }
+}
+
+function areConsecutive(parts: readonly ListedPart[]): boolean {
+  return parts.every((part, index) => part.partNumber === index + 1);
+}

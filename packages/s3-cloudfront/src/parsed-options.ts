@@ -1,0 +1,46 @@
+import type { HashAlgorithm } from './signing-key.ts';
+
+/** Credentials in plain text; live only while the clients are made. */
+export interface ParsedCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string | undefined;
+}
+
+/** The distribution's settings with their defaults; private keys are plain here. */
+export interface ParsedCloudFrontOptions {
+  /** Without a slash at its end. */
+  readonly baseUrl: string;
+  readonly distributionId: string;
+  readonly keyPairs: readonly {
+    readonly keyPairId: string;
+    readonly privateKey: string;
+    readonly passphrase?: string | undefined;
+  }[];
+  readonly hashAlgorithm: HashAlgorithm;
+  readonly hlsAccess: 'query' | 'cookies';
+  readonly cookieDomain?: string | undefined;
+  readonly cookieSameSite: 'lax' | 'none';
+  readonly expiryWindowSeconds: number;
+  readonly invalidateBy: 'path' | 'cache-tag';
+  readonly endpoint?: string | undefined;
+}
+
+/** The settings with their defaults; secrets are plain here, so this never leaves the constructor. */
+export interface ParsedS3CloudFrontOptions {
+  readonly bucket: string;
+  readonly region: string;
+  readonly keyPrefix: string;
+  readonly credentials?: ParsedCredentials | undefined;
+  readonly endpoint?: string | undefined;
+  readonly forcePathStyle?: boolean | undefined;
+  readonly cloudFront?: ParsedCloudFrontOptions | undefined;
+  readonly multipartThresholdBytes: number;
+  readonly partSizeBytes: number;
+  readonly inspectContent: boolean;
+  readonly defaultMaxDurationSeconds: number;
+  readonly hlsManifest: string;
+  readonly posterName?: string | undefined;
+  readonly versionedBucket?: boolean | undefined;
+  readonly uploadExpiresInSeconds?: number | undefined;
+}

@@ -1,0 +1,103 @@
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import {
+  type CallOptions,
+  type Clock,
+  type MultipartUploads,
+  type SignedPart,
+  toTimestamp,
+  type UploadCallOptions,
+  type UploadClaims,
+  UploadExpiredError,
+  type UploadedPart,
+  ValidationError,
+  VideoNotFoundError,
+} from '@videostorage/core';
+import { decodeMultipartState, type MultipartState } from './multipart-state.ts';
+import type { ObjectKeys } from './object-key.ts';
+import { partSizeBytesOf, planParts } from './part-plan.ts';
+import type { S3Client } from './s3-client.ts';
+
+const MAX_PARTS_A_CALL = 100;
+/** Signing is plain computation: a pause after so many keeps other requests of the host going. */
+const SIGNED_AT_A_TIME = 20;
+const PART_LIFETIME_SECONDS = 3600;
+/** The reference outlives the ticket by this much. */
+const REFERENCE_GRACE_MS = 24 * 60 * 60 * 1000;
+
+/** What the facet needs of its storage. */
+export interface PartUploadsHost {
+  /** S3's API. */
+  readonly s3: S3Client;
+  /** Names of objects. */
+  readonly keys: ObjectKeys;
+  /** The time. */
+  readonly clock: Clock;
+  /** Reference → claims of this user. */
+  claims(uploadReference: string, options: UploadCallOptions): Promise<UploadClaims>;
+  /** The storage's one way to the retry handler. */
+  retry<T>(name: string, attempt: (signal: AbortSignal) => Promise<T>, options: CallOptions): Promise<T>;
+}
+
+/** Uploading in parts: signs them just before they are sent, and lists what has arrived. */
+export class PartUploads implements MultipartUploads {
+  readonly #host: PartUploadsHost;
+
+  /** The facet of one storage. */
+  constructor(host: PartUploadsHost) {
+    this.#host = host;
+  }
+
+  /** @inheritDoc */
+  async signParts(
+    uploadReference: string,
+    partNumbers: readonly number[],
+    options: UploadCallOptions,
+  ): Promise<readonly SignedPart[]> {
+    const { claims, state, key } = await this.#resolve(uploadReference, options);
+    const numbers = checkPartNumbers(partNumbers);
+    const plan = planParts(claims.sizeBytes, state.partSizeBytes);
+    const sizes = numbers.map((number) => partSizeBytesOf(number, claims.sizeBytes, plan));
+    const nowMs = this.#host.clock.now();
+    const ticketEndsMs = Date.parse(claims.validUntil) - REFERENCE_GRACE_MS;
+    const expiresInSeconds = Math.min(PART_LIFETIME_SECONDS, Math.floor((ticketEndsMs - nowMs) / 1000));
+    if (expiresInSeconds < 1) throw new UploadExpiredError();
+    const expiresAt = toTimestamp(nowMs + expiresInSeconds * 1000);
+    const parts: SignedPart[] = [];
+    for (const [index, partNumber] of numbers.entries()) {
+      if (index > 0 && index % SIGNED_AT_A_TIME === 0) await yieldToEventLoop();
+      options.signal?.throwIfAborted();
+      const sizeBytes = sizes[index] ?? 0;
+      const { s3UploadId } = state;
+      const url = await this.#host.s3.getPresignedPartUrl({ key, s3UploadId, partNumber, sizeBytes, expiresInSeconds });
+      // The length is signed; a browser sets Content-Length by itself and refuses to be told.
+      parts.push({ partNumber, url, headers: {}, sizeBytes, expiresAt });
+    }
+    return parts;
+  }
+
+  /** @inheritDoc */
+  async listParts(uploadReference: string, options: UploadCallOptions): Promise<readonly UploadedPart[]> {
+    const { state, key } = await this.#resolve(uploadReference, options);
+    const list = (signal: AbortSignal) => this.#host.s3.listParts(key, state.s3UploadId, signal);
+    const parts = (await this.#host.retry('listParts', list, options)) ?? [];
+    return parts.map(({ partNumber, sizeBytes }) => ({ partNumber, sizeBytes }));
+  }
+
+  async #resolve(
+    uploadReference: string,
+    options: UploadCallOptions,
+  ): Promise<{ readonly claims: UploadClaims; readonly state: MultipartState; readonly key: string }> {
+    const claims = await this.#host.claims(uploadReference, options);
+    const state = decodeMultipartState(claims.state);
+    // An upload by one POST has no parts.
+    if (state === undefined) throw new VideoNotFoundError();
+    return { claims, state, key: this.#host.keys.generateObjectKey(claims.videoId) };
+  }
+}
+
+function checkPartNumbers(partNumbers: readonly number[]): readonly number[] {
+  if (Array.isArray(partNumbers) && partNumbers.length >= 1 && partNumbers.length <= MAX_PARTS_A_CALL)
+    return partNumbers;
+  const message = `Ask for 1 to ${MAX_PARTS_A_CALL} parts at a time.`;
+  throw new ValidationError([{ path: 'partNumbers', code: 'OPTION_INVALID', message }]);
+}

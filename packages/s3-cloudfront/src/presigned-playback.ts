@@ -1,0 +1,40 @@
+import { type Playback, type PlaybackRequest, type Problem, toTimestamp, ValidationError } from '@videostorage/core';
+import type { ObjectLocation } from './object-key.ts';
+import type { S3Client } from './s3-client.ts';
+
+/**
+ * A leave by presigned GET, for buckets without a distribution.
+ * @throws {ValidationError} for what only a distribution can honour: a beginning, an address range, HLS
+ */
+export async function presignedPlayback(
+  s3: S3Client,
+  videoId: string,
+  location: ObjectLocation,
+  request: PlaybackRequest,
+  nowMs: number,
+): Promise<Playback> {
+  const problems: Problem[] = [];
+  const refuse = (path: string) =>
+    problems.push({ path, code: 'OPTION_INVALID', message: `\`${path}\` needs a CloudFront distribution.` });
+  if (request.notBefore !== undefined) refuse('notBefore');
+  if (request.ipRange !== undefined) refuse('ipRange');
+  if (request.kind !== undefined && request.kind !== 'file') refuse('kind');
+  if (problems.length > 0) throw new ValidationError(problems);
+
+  const lifetimeMs = request.expiresInSeconds * 1000;
+  const url = await s3.getPresignedGetUrl(location.key, request.expiresInSeconds);
+  const downloadUrl =
+    request.downloadable === true
+      ? await s3.getPresignedGetUrl(location.key, request.expiresInSeconds, 'attachment')
+      : undefined;
+  return {
+    videoId,
+    access: 'url',
+    kind: 'file',
+    url,
+    sources: [{ kind: 'file', url, mimeType: location.mimeType }],
+    ...(downloadUrl !== undefined && { downloadUrl }),
+    expiresAt: toTimestamp(nowMs + lifetimeMs),
+    renewAfter: toTimestamp(nowMs + lifetimeMs * 0.8),
+  };
+}

@@ -1,0 +1,120 @@
+/** A price that falls with volume: each tier's price counts for the quantity up to its end. */
+export interface PriceTier {
+  /** End of the tier; `Infinity` for the last. */
+  readonly upTo: number;
+  /** US dollars a unit. */
+  readonly unitPriceUsd: number;
+}
+
+/** CloudFront's groups of edge locations. */
+export type CloudFrontRegion =
+  | 'north-america'
+  | 'europe'
+  | 'africa-middle-east'
+  | 'south-america'
+  | 'japan'
+  | 'australia'
+  | 'asia-pacific'
+  | 'india';
+
+/** A flat-rate plan of CloudFront. */
+export interface FlatRatePlan {
+  /** AWS's name. */
+  readonly plan: string;
+  /** US dollars a month. */
+  readonly monthlyUsd: number;
+  /** Requests a month. */
+  readonly requests: number;
+  /** Transfer a month. */
+  readonly transferGigabytes: number;
+  /** Storage credit. */
+  readonly storageGigabytes: number;
+}
+
+/** What S3 and CloudFront cost. Gigabytes are 2^30 bytes, as on AWS's bills. */
+export interface S3Prices {
+  /** Day of the table, `YYYY-MM-DD`. */
+  readonly asOf: string;
+  /** S3 Standard, us-east-1, a GB-month. */
+  readonly storageGigabyteMonth: readonly PriceTier[];
+  /** PUT, COPY, POST, LIST: a thousand. */
+  readonly thousandWrites: number;
+  /** GET and others: a thousand. */
+  readonly thousandReads: number;
+  /** Data out by region, a GB. */
+  readonly transferGigabyte: Readonly<Record<CloudFrontRegion, readonly PriceTier[]>>;
+  /** HTTPS requests by region, ten thousand. */
+  readonly tenThousandRequests: Readonly<Record<CloudFrontRegion, number>>;
+  /** Free transfer a month, all regions together. */
+  readonly freeTransferGigabytes: number;
+  /** Free requests a month. */
+  readonly freeRequests: number;
+  /** One invalidation path or tag. */
+  readonly invalidationPath: number;
+  /** Free invalidation paths a month. */
+  readonly freeInvalidationPaths: number;
+  /** The flat-rate plans, smallest first. */
+  readonly flatRatePlans: readonly FlatRatePlan[];
+}
+
+const TERABYTE = 1024;
+/** Ends of CloudFront's tiers in gigabytes: first 10 TB, next 40, 100, 350, 524, 4 096. */
+const TIER_ENDS = [10, 50, 150, 500, 1024, 5120, Number.POSITIVE_INFINITY].map((terabytes) => terabytes * TERABYTE);
+
+/** AWS's public prices of November 2026 (pricing pages of Amazon S3 and Amazon CloudFront). */
+export const PRICES: S3Prices = {
+  asOf: '2026-11-23',
+  storageGigabyteMonth: [
+    { upTo: 50 * TERABYTE, unitPriceUsd: 0.023 },
+    { upTo: 500 * TERABYTE, unitPriceUsd: 0.022 },
+    { upTo: Number.POSITIVE_INFINITY, unitPriceUsd: 0.021 },
+  ],
+  thousandWrites: 0.005,
+  thousandReads: 0.0004,
+  transferGigabyte: {
+    'north-america': tiers(0.085, 0.08, 0.06, 0.04, 0.03, 0.025, 0.02),
+    europe: tiers(0.085, 0.08, 0.06, 0.04, 0.03, 0.025, 0.02),
+    'africa-middle-east': tiers(0.11, 0.105, 0.09, 0.08, 0.06, 0.05, 0.04),
+    'south-america': tiers(0.11, 0.105, 0.09, 0.08, 0.06, 0.05, 0.04),
+    japan: tiers(0.114, 0.089, 0.086, 0.084, 0.08, 0.07, 0.06),
+    australia: tiers(0.114, 0.098, 0.094, 0.092, 0.09, 0.085, 0.08),
+    'asia-pacific': tiers(0.12, 0.1, 0.095, 0.09, 0.08, 0.07, 0.06),
+    india: tiers(0.109, 0.085, 0.082, 0.08, 0.078, 0.075, 0.072),
+  },
+  tenThousandRequests: {
+    'north-america': 0.01,
+    europe: 0.012,
+    'africa-middle-east': 0.012,
+    'south-america': 0.022,
+    japan: 0.012,
+    australia: 0.0125,
+    'asia-pacific': 0.012,
+    india: 0.012,
+  },
+  freeTransferGigabytes: TERABYTE,
+  freeRequests: 10_000_000,
+  invalidationPath: 0.005,
+  freeInvalidationPaths: 1000,
+  flatRatePlans: [
+    { plan: 'Free', monthlyUsd: 0, requests: 1e6, transferGigabytes: 100, storageGigabytes: 5 },
+    { plan: 'Pro', monthlyUsd: 15, requests: 10e6, transferGigabytes: 50 * TERABYTE, storageGigabytes: 50 },
+    {
+      plan: 'Business',
+      monthlyUsd: 200,
+      requests: 125e6,
+      transferGigabytes: 50 * TERABYTE,
+      storageGigabytes: TERABYTE,
+    },
+    {
+      plan: 'Premium',
+      monthlyUsd: 1000,
+      requests: 500e6,
+      transferGigabytes: 50 * TERABYTE,
+      storageGigabytes: 5 * TERABYTE,
+    },
+  ],
+};
+
+function tiers(...pricesUsd: readonly number[]): readonly PriceTier[] {
+  return pricesUsd.map((unitPriceUsd, index) => ({ upTo: TIER_ENDS[index] ?? Number.POSITIVE_INFINITY, unitPriceUsd }));
+}

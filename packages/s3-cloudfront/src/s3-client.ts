@@ -1,0 +1,247 @@
+import * as aws from '@aws-sdk/client-s3';
+import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { BackendError, type Clock, ConfigurationError, type UploadedPart } from '@videostorage/core';
+import { awsErrorName, isPositiveNotFound, toBackendError } from './aws-error.ts';
+
+/** One stored object, as HEAD tells it. */
+export interface ObjectDetails {
+  readonly sizeBytes: number;
+  readonly mimeType: string | undefined;
+  /** Version id on a versioned bucket, else ETag. */
+  readonly revision: string | undefined;
+  readonly lastModified: Date | undefined;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** A form that stores exactly one object. */
+export interface PresignedPost {
+  readonly url: string;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** A part as the store lists it. */
+export interface ListedPart extends UploadedPart {
+  readonly eTag: string;
+}
+
+/** S3's API of one bucket, in our words. No retry, no log, no limit: a client has no policy. */
+export class S3Client {
+  readonly #client: aws.S3Client;
+  readonly #bucket: string;
+  readonly #clock: Clock;
+
+  constructor(client: aws.S3Client, bucket: string, clock: Clock) {
+    this.#client = client;
+    this.#bucket = bucket;
+    this.#clock = clock;
+  }
+
+  /** Whether an injected client repeats calls by itself, so that ours must not. */
+  async retriesItself(): Promise<boolean> {
+    return (await this.#client.config.maxAttempts()) > 1;
+  }
+
+  /** When temporary credentials end; signatures made with them end there too. */
+  async credentialsExpireAt(): Promise<Date | undefined> {
+    return (await this.#call(() => this.#client.config.credentials())).expiration;
+  }
+
+  /** A form that stores one object: exactly this key, type, size and metadata, answered by 201. */
+  getPresignedPost(object: {
+    readonly key: string;
+    readonly mimeType: string;
+    readonly sizeBytes: number;
+    readonly metadata: Readonly<Record<string, string>>;
+    readonly expiresInSeconds: number;
+  }): Promise<PresignedPost> {
+    const { key, mimeType, sizeBytes, metadata, expiresInSeconds } = object;
+    const metadataFields = Object.entries(metadata).map(([name, value]) => [`x-amz-meta-${name}`, value]);
+    return this.#call(() =>
+      createPresignedPost(this.#client, {
+        Bucket: this.#bucket,
+        Key: key,
+        Expires: expiresInSeconds,
+        Fields: { 'Content-Type': mimeType, success_action_status: '201', ...Object.fromEntries(metadataFields) },
+        Conditions: [['content-length-range', sizeBytes, sizeBytes]],
+      }),
+    );
+  }
+
+  /** A URL to read an object. Asks nobody. */
+  async getPresignedGetUrl(key: string, expiresInSeconds: number, contentDisposition?: string): Promise<string> {
+    const command = new aws.GetObjectCommand({
+      Bucket: this.#bucket,
+      Key: key,
+      ...(contentDisposition !== undefined && { ResponseContentDisposition: contentDisposition }),
+    });
+    return this.#call(() => getSignedUrl(this.#client, command, { expiresIn: expiresInSeconds }));
+  }
+
+  /** A URL to send one part of exactly this length. Asks nobody. */
+  async getPresignedPartUrl(part: {
+    readonly key: string;
+    readonly s3UploadId: string;
+    readonly partNumber: number;
+    readonly sizeBytes: number;
+    readonly expiresInSeconds: number;
+  }): Promise<string> {
+    const command = new aws.UploadPartCommand({
+      Bucket: this.#bucket,
+      Key: part.key,
+      UploadId: part.s3UploadId,
+      PartNumber: part.partNumber,
+      ContentLength: part.sizeBytes,
+    });
+    return this.#call(async () => {
+      await this.#requireNoDefaultChecksum();
+      return getSignedUrl(this.#client, command, { expiresIn: part.expiresInSeconds });
+    });
+  }
+
+  /** Begins an upload in parts; gives S3's own upload id. */
+  async createMultipartUpload(
+    key: string,
+    mimeType: string,
+    metadata: Readonly<Record<string, string>>,
+    signal?: AbortSignal,
+  ): Promise<string> {
+    const command = new aws.CreateMultipartUploadCommand({
+      Bucket: this.#bucket,
+      Key: key,
+      ContentType: mimeType,
+      Metadata: { ...metadata },
+    });
+    const { UploadId } = await this.#call(() => this.#client.send(command, abortable(signal)), signal);
+    return UploadId ?? unreadable();
+  }
+
+  /** All parts that have arrived, page by page; undefined when the upload is unknown, completed or aborted. */
+  async listParts(key: string, s3UploadId: string, signal?: AbortSignal): Promise<readonly ListedPart[] | undefined> {
+    const parts: ListedPart[] = [];
+    let marker: string | undefined;
+    // 10 000 parts at most, 1 000 a page.
+    for (let page = 0; page < 11; page++) {
+      const command = new aws.ListPartsCommand({
+        Bucket: this.#bucket,
+        Key: key,
+        UploadId: s3UploadId,
+        ...(marker !== undefined && { PartNumberMarker: marker }),
+      });
+      const answer = await this.#unlessGone(
+        'NoSuchUpload',
+        () => this.#client.send(command, abortable(signal)),
+        signal,
+      );
+      if (answer === undefined) return undefined;
+      if (answer.UploadId !== s3UploadId) return unreadable();
+      for (const { PartNumber, Size, ETag } of answer.Parts ?? []) {
+        if (PartNumber === undefined || Size === undefined || ETag === undefined) return unreadable();
+        parts.push({ partNumber: PartNumber, sizeBytes: Size, eTag: ETag });
+      }
+      if (answer.IsTruncated !== true) return parts;
+      if (answer.NextPartNumberMarker === undefined || answer.NextPartNumberMarker === marker) return unreadable();
+      marker = answer.NextPartNumberMarker;
+    }
+    return unreadable();
+  }
+
+  /** Joins the parts, unless the key exists or the sum differs. False = look again: it is done, gone, or was done by somebody else. */
+  async completeMultipartUpload(
+    key: string,
+    s3UploadId: string,
+    parts: readonly ListedPart[],
+    sizeBytes: number,
+    signal?: AbortSignal,
+  ): Promise<boolean> {
+    const command = new aws.CompleteMultipartUploadCommand({
+      Bucket: this.#bucket,
+      Key: key,
+      UploadId: s3UploadId,
+      IfNoneMatch: '*',
+      MpuObjectSize: sizeBytes,
+      MultipartUpload: { Parts: parts.map((part) => ({ PartNumber: part.partNumber, ETag: part.eTag })) },
+    });
+    try {
+      await this.#client.send(command, abortable(signal));
+      return true;
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (['NoSuchUpload', 'PreconditionFailed'].includes(awsErrorName(error))) return false;
+      throw toBackendError('S3', error, this.#clock.now());
+    }
+  }
+
+  /** Releases all parts; an unknown upload is released already. */
+  async abortMultipartUpload(key: string, s3UploadId: string, signal?: AbortSignal): Promise<void> {
+    const command = new aws.AbortMultipartUploadCommand({ Bucket: this.#bucket, Key: key, UploadId: s3UploadId });
+    await this.#unlessGone('NoSuchUpload', () => this.#client.send(command, abortable(signal)), signal);
+  }
+
+  /** HEAD; undefined only for a 404 that the store itself sent. */
+  async getObjectMetadata(key: string, signal?: AbortSignal): Promise<ObjectDetails | undefined> {
+    const command = new aws.HeadObjectCommand({ Bucket: this.#bucket, Key: key });
+    const head = await this.#unlessGone('NotFound', () => this.#client.send(command, abortable(signal)), signal);
+    if (head === undefined) return undefined;
+    if (head.ContentLength === undefined) return unreadable();
+    return {
+      sizeBytes: head.ContentLength,
+      mimeType: head.ContentType,
+      revision: head.VersionId ?? head.ETag?.replaceAll('"', ''),
+      lastModified: head.LastModified,
+      metadata: head.Metadata ?? {},
+    };
+  }
+
+  /** False only for a 404 that the store itself sent. */
+  async objectExists(key: string, signal?: AbortSignal): Promise<boolean> {
+    return (await this.getObjectMetadata(key, signal)) !== undefined;
+  }
+
+  /** Bytes `start` up to, not including, `end`. */
+  async readRange(key: string, start: number, end: number, signal?: AbortSignal): Promise<Uint8Array> {
+    const command = new aws.GetObjectCommand({ Bucket: this.#bucket, Key: key, Range: `bytes=${start}-${end - 1}` });
+    return this.#call(async () => {
+      const { Body } = await this.#client.send(command, abortable(signal));
+      return (await Body?.transformToByteArray()) ?? unreadable();
+    }, signal);
+  }
+
+  async #requireNoDefaultChecksum(): Promise<void> {
+    if ((await this.#client.config.requestChecksumCalculation()) === 'WHEN_REQUIRED') return;
+    throw new ConfigurationError(
+      "Make the injected S3Client with `requestChecksumCalculation: 'WHEN_REQUIRED'`: otherwise the checksum of an empty body is signed into every part.",
+    );
+  }
+
+  async #call<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw this.#translate(error, signal);
+    }
+  }
+
+  async #unlessGone<T>(name: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      if (awsErrorName(error) === name && isPositiveNotFound(error)) return undefined;
+      throw this.#translate(error, signal);
+    }
+  }
+
+  #translate(error: unknown, signal: AbortSignal | undefined): unknown {
+    if (signal?.aborted) return signal.reason;
+    if (error instanceof BackendError || error instanceof ConfigurationError) return error;
+    return toBackendError('S3', error, this.#clock.now());
+  }
+}
+
+function abortable(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
+  return signal === undefined ? {} : { abortSignal: signal };
+}
+
+function unreadable(): never {
+  throw new BackendError('BACKEND_BAD_RESPONSE', 'S3 gave an answer that cannot be read.');
+}

@@ -1,0 +1,168 @@
+import type * as cloudfront from '@aws-sdk/client-cloudfront';
+import type * as aws from '@aws-sdk/client-s3';
+import { type BaseStorageOptions, ConfigurationError, Secret } from '@videostorage/core';
+import { z } from 'zod';
+import type { ParsedS3CloudFrontOptions } from './parsed-options.ts';
+import { MAX_PART_SIZE_BYTES, MAX_SINGLE_UPLOAD_BYTES, MIN_PART_SIZE_BYTES } from './part-plan.ts';
+import type { S3Prices } from './pricing.ts';
+import type { HashAlgorithm } from './signing-key.ts';
+
+/** Long-lived or temporary credentials of AWS or of an S3-compatible store. */
+export interface CredentialOptions {
+  /** For instance `AKIA…`. */
+  readonly accessKeyId: string;
+  /** Its secret. */
+  readonly secretAccessKey: string | Secret;
+  /** Only with temporary credentials. */
+  readonly sessionToken?: string | Secret | undefined;
+}
+
+/** One key pair of the distribution's key group. */
+export interface KeyPairOptions {
+  /** Id of the public key, for instance `K2JCJMDEHXQW5F`. */
+  readonly keyPairId: string;
+  /** PEM: RSA of 2 048 bits, or ECDSA P-256; literal `\n` is taken as newline. */
+  readonly privateKey: string | Secret;
+  /** Of an encrypted PEM. */
+  readonly passphrase?: string | Secret | undefined;
+}
+
+/** The distribution in front of the bucket. */
+export interface CloudFrontOptions {
+  /** Where viewers go, for instance `https://cdn.example.com`. */
+  readonly baseUrl: string;
+  /** For invalidations, for instance `E2QWRUHAPOMQZL`. */
+  readonly distributionId: string;
+  /** The first signs. Rotate by overlap: add the new public key to the key group, put the new pair first, remove the old one later. */
+  readonly keyPairs: readonly KeyPairOptions[];
+  /** Default `SHA256`. */
+  readonly hashAlgorithm?: HashAlgorithm | undefined;
+  /** How HLS carries its leave: appended to every request by the player, or as cookies set by the host. Default `query`. */
+  readonly hlsAccess?: 'query' | 'cookies' | undefined;
+  /** Parent domain of host and CDN, for `cookies`. Default: the host that sets them. */
+  readonly cookieDomain?: string | undefined;
+  /** Default `lax`; `none` for players on another site. */
+  readonly cookieSameSite?: 'lax' | 'none' | undefined;
+  /** Rounds ends up to multiples of this, so that equal leaves are signed once and browsers can cache. Default 0: no rounding. */
+  readonly expiryWindowSeconds?: number | undefined;
+  /** What a delete invalidates: the video's path, or its cache tag (needs `CacheTagConfig` with `x-amz-meta-cache-tag`). Default `path`. */
+  readonly invalidateBy?: 'path' | 'cache-tag' | undefined;
+  /** Used instead of an own one; loaded only at the first delete otherwise. */
+  readonly client?: cloudfront.CloudFrontClient | undefined;
+  /** Of the CloudFront API, for emulators. */
+  readonly endpoint?: string | undefined;
+}
+
+/** Settings of `S3CloudFrontStorage`. */
+export interface S3CloudFrontOptions extends BaseStorageOptions {
+  /** The bucket; private, reached by viewers only through CloudFront or signed URLs. */
+  readonly bucket: string;
+  /** For instance `eu-central-1`. */
+  readonly region: string;
+  /** What all keys begin with, slash-ended. Default `videos/`. */
+  readonly keyPrefix?: string | undefined;
+  /** Default: the SDK's own chain (environment, profile, role). */
+  readonly credentials?: CredentialOptions | undefined;
+  /** Of an S3-compatible store or an emulator. Default: Amazon S3. */
+  readonly endpoint?: string | undefined;
+  /** `https://host/bucket/key` instead of `https://bucket.host/key`. Default: only for IP addresses. */
+  readonly forcePathStyle?: boolean | undefined;
+  /** Used instead of an own one; must be made with `requestChecksumCalculation: 'WHEN_REQUIRED'`. */
+  readonly s3Client?: aws.S3Client | undefined;
+  /** Without it, playback is by presigned GET from the bucket. */
+  readonly cloudFront?: CloudFrontOptions | undefined;
+  /** Files of at least this size go up in parts. Default 104 857 600 (100 MiB), at most 5 GiB. */
+  readonly multipartThresholdBytes?: number | undefined;
+  /** Preferred size of a part, 5 MiB to 5 GiB. Default 16 777 216 (16 MiB). */
+  readonly partSizeBytes?: number | undefined;
+  /** Read duration, size in pixels and codec at confirm by a few ranged reads, and refuse what is no video or too long. Default false. */
+  readonly inspectContent?: boolean | undefined;
+  /** Longest play time where a request names none. Default 7 200. */
+  readonly defaultMaxDurationSeconds?: number | undefined;
+  /** Manifest below the video's prefix. Default `hls/master.m3u8`. */
+  readonly hlsManifest?: string | undefined;
+  /** Still picture below the video's prefix, for instance `poster.jpg`. Default: none. */
+  readonly posterName?: string | undefined;
+  /** The bucket keeps versions: a delete removes all of them. Default: noticed at the first delete. */
+  readonly versionedBucket?: boolean | undefined;
+  /** Overrides of the price table. */
+  readonly prices?: Partial<S3Prices> | undefined;
+}
+
+const secret = z.union([z.string().min(1), z.instanceof(Secret)]).transform((value) => toText(value));
+const wholeSeconds = (max: number) => z.number().int().min(0).max(max);
+const origin = z.url({ protocol: /^https?$/, error: 'must be an absolute URL, for instance https://cdn.example.com' });
+
+const cloudFrontSchema = z.object({
+  baseUrl: origin.transform((url) => url.replace(/\/+$/, '')),
+  distributionId: z.string().regex(/^[A-Za-z0-9]{3,32}$/, 'must be the distribution’s id, for instance E2QWRUHAPOMQZL'),
+  keyPairs: z
+    .array(
+      z.object({
+        keyPairId: z
+          .string()
+          .regex(/^[A-Za-z0-9]{3,64}$/, 'must be the id of the public key, for instance K2JCJMDEHXQW5F'),
+        privateKey: secret,
+        passphrase: secret.optional(),
+      }),
+    )
+    .min(1, 'must hold at least one key pair'),
+  hashAlgorithm: z.enum(['SHA1', 'SHA256']).default('SHA256'),
+  hlsAccess: z.enum(['query', 'cookies']).default('query'),
+  cookieDomain: z.hostname().optional(),
+  cookieSameSite: z.enum(['lax', 'none']).default('lax'),
+  expiryWindowSeconds: wholeSeconds(43_200).default(0),
+  invalidateBy: z.enum(['path', 'cache-tag']).default('path'),
+  endpoint: origin.optional(),
+});
+
+const schema: z.ZodType<ParsedS3CloudFrontOptions> = z.object({
+  bucket: z
+    .string()
+    .regex(
+      /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+      'must be a bucket name of 3 to 63 small letters, digits, dots and hyphens',
+    ),
+  region: z.string().regex(/^[a-z0-9-]{2,32}$/, 'must be a region, for instance eu-central-1'),
+  keyPrefix: z.string().default('videos/'),
+  credentials: z
+    .object({ accessKeyId: z.string().min(1), secretAccessKey: secret, sessionToken: secret.optional() })
+    .optional(),
+  endpoint: origin.optional(),
+  forcePathStyle: z.boolean().optional(),
+  cloudFront: cloudFrontSchema.optional(),
+  multipartThresholdBytes: z
+    .number()
+    .int()
+    .min(1)
+    .max(MAX_SINGLE_UPLOAD_BYTES)
+    .default(100 * 1024 * 1024),
+  partSizeBytes: z
+    .number()
+    .int()
+    .min(MIN_PART_SIZE_BYTES)
+    .max(MAX_PART_SIZE_BYTES)
+    .default(16 * 1024 * 1024),
+  inspectContent: z.boolean().default(false),
+  defaultMaxDurationSeconds: z.number().int().min(1).max(604_800).default(7200),
+  hlsManifest: z.string().default('hls/master.m3u8'),
+  posterName: z.string().optional(),
+  versionedBucket: z.boolean().optional(),
+  uploadExpiresInSeconds: z.number().int().min(1).max(604_800).optional(),
+});
+
+/** @throws {ConfigurationError} naming every wrong setting, without its value */
+export function parseS3CloudFrontOptions(options: S3CloudFrontOptions): ParsedS3CloudFrontOptions {
+  const parsed = schema.safeParse(options);
+  if (parsed.success) return parsed.data;
+  const sentences = parsed.error.issues.map((issue) => `\`${issue.path.join('.')}\` ${lowerFirst(issue.message)}`);
+  throw new ConfigurationError(`S3CloudFrontStorage: ${sentences.join('; ')}.`);
+}
+
+function toText(value: string | Secret): string {
+  return typeof value === 'string' ? value : new TextDecoder().decode(value.reveal());
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

@@ -1,0 +1,45 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { inspect } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { ecKeyPair, rsaKeyPair } from '../test-support/key-pairs.ts';
+import { parseSigningKey } from './signing-key.ts';
+
+const pemOf = (pair: { privateKey: { export(options: object): string | Buffer } }) =>
+  pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+
+describe('parseSigningKey', () => {
+  test('takes RSA-2048 and P-256, with real and with literal newlines, and shows neither', () => {
+    for (const { keyPairId, pem } of [rsaKeyPair, ecKeyPair]) {
+      for (const text of [pem, pem.replaceAll('\n', '\\n')]) {
+        const key = parseSigningKey(keyPairId, text);
+        expect(inspect(key, { showHidden: true, depth: 10 })).not.toContain(pem.split('\n')[1]);
+        expect(JSON.stringify(key)).not.toContain(pem.split('\n')[1]);
+      }
+    }
+  });
+
+  test('takes an encrypted PEM with its passphrase', () => {
+    const options = { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'open sesame' } as const;
+    const encrypted = rsaKeyPair.privateKey.export(options).toString();
+    expect(parseSigningKey('K1', encrypted, 'open sesame').keyPairId).toBe('K1');
+    expect(() => parseSigningKey('K1', encrypted)).toThrow(expect.objectContaining({ code: 'MISCONFIGURED' }));
+  });
+
+  test.each([
+    ['RSA-4096', pemOf(generateKeyPairSync('rsa', { modulusLength: 4096 }))],
+    ['RSA-1024', pemOf(generateKeyPairSync('rsa', { modulusLength: 1024 }))],
+    ['P-384', pemOf(generateKeyPairSync('ec', { namedCurve: 'P-384' }))],
+    ['Ed25519', pemOf(generateKeyPairSync('ed25519'))],
+    ['text', 'secret-canary'],
+    ['nothing', ''],
+  ])('refuses %s without showing it', (_name, pem) => {
+    let error: unknown;
+    try {
+      parseSigningKey('K1', pem);
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect(error).toMatchObject({ code: 'MISCONFIGURED' });
+    expect(inspect(error, { showHidden: true, depth: 10 })).not.toContain('secret-canary');
+  });
+});

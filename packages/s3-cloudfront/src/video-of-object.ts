@@ -1,0 +1,28 @@
+import { toTimestamp, type VideoMetadata } from '@videostorage/core';
+import { decodeObjectMetadata } from './object-metadata.ts';
+import type { ObjectDetails } from './s3-client.ts';
+
+/** One stored object as a video. */
+export function toVideoMetadata(
+  videoId: string,
+  backendName: string,
+  object: ObjectDetails,
+  nowMs: number,
+): VideoMetadata {
+  const uploadedAt = toTimestamp(object.lastModified?.getTime() ?? nowMs);
+  const ours = decodeObjectMetadata(object.metadata);
+  return {
+    videoId,
+    backendName,
+    status: 'ready',
+    playable: true,
+    sizeBytes: object.sizeBytes,
+    createdAt: uploadedAt,
+    uploadedAt,
+    ...(object.mimeType !== undefined && { mimeType: object.mimeType }),
+    ...(object.revision !== undefined && { revision: object.revision }),
+    ...(ours !== undefined && { userId: ours.userId, contextId: ours.contextId }),
+    ...(ours?.fileName && { fileName: ours.fileName }),
+    ...(ours?.custom !== undefined && { custom: ours.custom }),
+  };
+}

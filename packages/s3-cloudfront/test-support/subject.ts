@@ -1,0 +1,97 @@
+import { RateLimiter, RetryHandler } from '@videostorage/core';
+import type { Fault, StorageSubject } from '@videostorage/testing';
+import { ManualClock } from '@videostorage/testing';
+import { CloudFrontEmulator, type EmulatorFault, FaultScript, S3Emulator } from '@videostorage/testing/emulators';
+import { S3CloudFrontStorage } from '../src/s3-cloudfront-storage.ts';
+import { ecKeyPair } from './key-pairs.ts';
+
+const REFERENCE_SECRET = 'canary-of-the-s3-storage-0123456789abcdef';
+const MEBIBYTE = 1024 * 1024;
+
+/** Part of a subject that tests reach beside the contract. */
+export interface EmulatedSubject extends StorageSubject {
+  readonly storage: S3CloudFrontStorage;
+  readonly clock: ManualClock;
+  readonly s3: S3Emulator;
+  readonly cloudFront: CloudFrontEmulator;
+}
+
+/** S3 and CloudFront, both emulated, with one manual clock. */
+export async function createEmulatedSubject(
+  overrides: Partial<ConstructorParameters<typeof S3CloudFrontStorage>[0]> = {},
+  s3Options: Parameters<typeof S3Emulator.start>[0] = {},
+): Promise<EmulatedSubject> {
+  const clock = new ManualClock();
+  const faults = new FaultScript();
+  const s3 = await S3Emulator.start({ clock, faults, ...s3Options });
+  const { endpoint, bucket, region, accessKeyId, secretAccessKey } = s3;
+  const credentials = { accessKeyId, secretAccessKey };
+  const publicKey = ecKeyPair.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+  const cloudFront = await CloudFrontEmulator.start({
+    clock,
+    faults,
+    origin: { endpoint, bucket, region, ...credentials },
+    publicKeys: { [ecKeyPair.keyPairId]: publicKey },
+  });
+  const storage = new S3CloudFrontStorage({
+    bucket,
+    region,
+    endpoint,
+    credentials,
+    clock,
+    cloudFront: {
+      baseUrl: cloudFront.endpoint,
+      endpoint: cloudFront.endpoint,
+      distributionId: cloudFront.distributionId,
+      keyPairs: [{ keyPairId: ecKeyPair.keyPairId, privateKey: ecKeyPair.pem }],
+    },
+    referenceSecrets: [REFERENCE_SECRET],
+    rateLimiter: new RateLimiter({ upload: [], playback: [] }),
+    retryHandler: new RetryHandler({ random: () => 0 }),
+    multipartThresholdBytes: 6 * MEBIBYTE,
+    partSizeBytes: 5 * MEBIBYTE,
+    inspectContent: true,
+    ...overrides,
+  });
+  return {
+    storage,
+    clock,
+    s3,
+    cloudFront,
+    secrets: [REFERENCE_SECRET, secretAccessKey, ecKeyPair.pem],
+    multipartSizeBytes: 6 * MEBIBYTE,
+    play: async (playback) => {
+      const response = await fetch(playback.url);
+      return { status: response.status, bytes: new Uint8Array(await response.arrayBuffer()) };
+    },
+    failNext: (fault) => {
+      faults.add(toEmulatorFault(fault), { matches: isApiCall });
+    },
+    dispose: async () => {
+      await cloudFront.stop();
+      await s3.stop();
+    },
+  };
+}
+
+/** Only what the storage asks: viewers and uploads are not the API. */
+function isApiCall(request: { readonly url?: string | undefined; readonly headers: object }): boolean {
+  return 'authorization' in request.headers;
+}
+
+function toEmulatorFault(fault: Fault): EmulatorFault {
+  switch (fault) {
+    case 'server-error':
+      return { kind: 'status', status: 503 };
+    case 'throttled':
+      return { kind: 'status', status: 429 };
+    case 'reset':
+      return { kind: 'reset', when: 'after-effect' };
+    case 'hang':
+      return { kind: 'hang' };
+    case 'bad-response':
+      return { kind: 'html' };
+    case 'not-found-once':
+      return { kind: 'status', status: 404 };
+  }
+}
