@@ -10,7 +10,8 @@ import { silenceParser } from './parser-log.ts';
 export async function describeFile(reader: BlockReader): Promise<VideoDescription> {
   const guard = new FragmentGuard(reader.sizeBytes);
   reader.onPiece = (start, piece) => guard.inspect(start, piece);
-  const head = await reader.read(0, Math.min(SIGNATURE_BYTES, reader.sizeBytes));
+  if (reader.sizeBytes < SIGNATURE_BYTES) throw new NotVideoError('unknown-container');
+  const head = await reader.read(0, SIGNATURE_BYTES);
   if (isForeignContainer(head)) throw new NotVideoError('unsupported-container');
   if (isBoxFile(head)) await guardMovie(reader);
   else reader.onPiece = undefined;

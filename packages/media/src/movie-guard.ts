@@ -1,6 +1,7 @@
 import type { BlockReader } from './block-reader.ts';
 import { boxName, readBox } from './box.ts';
 import { chunkExtremes, holdsWhatItAnnounces, MAX_SAMPLES, sumOfRuns } from './counted-box.ts';
+import { NotVideoError } from './not-video-error.ts';
 import { TooComplexError } from './too-complex-error.ts';
 
 /** Boxes inside boxes; real files nest nine deep. */
@@ -28,15 +29,17 @@ export function isBoxFile(head: Uint8Array): boolean {
 /**
  * Looks through the tables of the first `moov` box, wherever it stands, and through the index of fragments at the end of the
  * file, before a parser unfolds them.
- * @throws {TooComplexError}
+ * @throws {TooComplexError} @throws {NotVideoError} there is no whole `moov`
  */
 export async function guardMovie(reader: BlockReader): Promise<void> {
   let position = 0;
   for (let count = 0; count < MAX_TOP_LEVEL_BOXES; count += 1) {
     const header = await readHeader(reader, position);
-    if (header === undefined) return;
+    // Without it, or with a part of it, nothing says what the bytes mean.
+    if (header === undefined || (header.name === 'moov' && header.end > reader.sizeBytes)) {
+      throw new NotVideoError('malformed');
+    }
     if (header.name === 'moov') {
-      if (header.end > reader.sizeBytes) return;
       const isFragmented = new MovieWalk(await reader.read(header.contentStart, header.end)).run();
       if (isFragmented) await guardFragmentIndex(reader);
       return;
