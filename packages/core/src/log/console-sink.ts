@@ -1,5 +1,5 @@
 import type { LogSink } from '../contract/log-record.ts';
-import { escapeControls } from './log-text.ts';
+import { escapeControls } from './escape-controls.ts';
 
 /** The part of `console` that `consoleSink` uses. */
 export interface ConsoleLike {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { escapeControls, logText } from './log-text.ts';
+import { logText } from './log-text.ts';
 import { scrub } from './scrub.ts';
 
 test('any text becomes well-formed, without controls and bounded (1 000 runs)', () => {
@@ -29,9 +29,4 @@ test('a credential that reaches over the cut is masked before', () => {
   expect(logText(`${'x'.repeat(20)} Bearer ${'a1'.repeat(50)} tail`, 41, scrub)).toBe(
     `${'x'.repeat(20)} Bearer REDACTED tail`,
   );
-});
-
-test('escaping leaves other text alone, and twice is once', () => {
-  expect(escapeControls('a\u0000b\u009fü👩')).toBe('a\\u0000b\\u009fü👩');
-  expect(escapeControls(escapeControls('\n'))).toBe('\\u000a');
 });

@@ -1,6 +1,7 @@
+import { escapeControls } from './escape-controls.ts';
+
 /** Longer texts are not worth the time to look through them. */
 const MAX_INPUT_LENGTH = 16_384;
-const UNSAFE = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Cs}]/gu;
 
 /**
  * The text fit for a log: scrubbed, each control character, line separator, direction control and lone surrogate as `\uXXXX`
@@ -13,9 +14,4 @@ export function logText(text: string, maxLength: number, scrub: (text: string) =
   if (safe.length <= maxLength) return safe;
   const cut = safe.slice(0, maxLength - 1);
   return `${cut.replace(/[\ud800-\udbff]$/, '')}…`;
-}
-
-/** Each control character, line separator, direction control and lone surrogate as `\uXXXX`. */
-export function escapeControls(text: string): string {
-  return text.replace(UNSAFE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

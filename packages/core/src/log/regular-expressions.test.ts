@@ -7,7 +7,7 @@ import { UploadReference } from '../reference/upload-reference.ts';
 import { createScrubber } from './create-scrubber.ts';
 import { CREDENTIAL_NAME } from './credential-name.ts';
 import { describeError } from './describe-error.ts';
-import { escapeControls } from './log-text.ts';
+import { escapeControls } from './escape-controls.ts';
 import { scrub } from './scrub.ts';
 import { Secret } from './secret.ts';
 import { secretPattern } from './secret-pattern.ts';

@@ -93,7 +93,7 @@ describe('UploadReference', () => {
     const signed = await reference().sign(claims);
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=.+/ %'.split('');
     const mutation = fc.record({
-      at: fc.nat(signed.length - 1),
+      at: fc.nat(signed.length),
       character: fc.constantFrom(...alphabet),
       removed: fc.constantFrom(0, 1),
     });
@@ -139,6 +139,21 @@ describe('UploadReference', () => {
       }),
       { numRuns: 1000 },
     );
+  });
+
+  test('nothing may stand before, behind or between', async () => {
+    const signed = await reference().sign(claims);
+    const [payload = '', signature = ''] = signed.split('.');
+    const others = [
+      `${signed}.`,
+      `${signed}.x`,
+      `.${signed}`,
+      ` ${signed}`,
+      `${payload}..${signature}`,
+      payload,
+      `${payload}.`,
+    ];
+    for (const other of others) await expect(reference().verify(other, 'local')).rejects.toMatchObject(notFound);
   });
 
   test('T-C1: one answer for forged, foreign and garbage', async () => {
