@@ -1,5 +1,5 @@
 import { compatibleMimeTypes, type VideoFailure } from '@videostorage/core';
-import type { VideoFileFacts } from '@videostorage/media';
+import { type VideoFileFacts, videoFailure } from '@videostorage/media';
 import type { UploadRecord } from './upload-record.ts';
 
 /** Containers round play time to frames and audio packets, so a video of exactly the limit may measure a little more. */
@@ -10,7 +10,7 @@ const DURATION_TOLERANCE_SECONDS = 1;
  * served that the comparison after it would remove.
  */
 export function judgeFacts(facts: VideoFileFacts, promised: UploadRecord): VideoFailure | undefined {
-  if (!facts.isVideo) return { code: 'NOT_A_VIDEO', message: facts.message };
+  if (!facts.isVideo) return videoFailure(facts);
   if (!compatibleMimeTypes(facts.mimeType, promised.mimeType)) {
     return { code: 'TYPE_MISMATCH', message: `The file is not of the announced type ${promised.mimeType}.` };
   }

@@ -15,7 +15,11 @@ export type NodeListener = (
  */
 export function toNodeListener(storage: LocalStorage): NodeListener {
   return (request, response, next) => {
-    if (next !== undefined && !storage.ownsPath(`http://localhost${request.url ?? '/'}`)) return next();
+    const { url = '/' } = request;
+    // A path, or a whole URL as proxies send it (RFC 9112, section 3.2.2).
+    const absoluteUrl = url.startsWith('/') ? `http://localhost${url}` : url;
+    if (!URL.canParse(absoluteUrl)) return void response.writeHead(400).end();
+    if (next !== undefined && !storage.ownsPath(absoluteUrl)) return next();
     return void answer(storage, request, response).catch((error: unknown) => {
       if (next !== undefined && !response.headersSent) next(error);
       else response.destroy(error instanceof Error ? error : undefined);

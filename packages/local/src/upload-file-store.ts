@@ -16,6 +16,12 @@ export class UploadFileStore extends FileStore {
   readonly #files: FileFunctions;
   readonly #layout: FolderLayout;
 
+  static {
+    // FileStore makes its folder in a callback whose error ends the process. Ours is there before; and the method is private
+    // to the compiler only.
+    Object.defineProperty(UploadFileStore.prototype, 'checkOrCreateDirectory', { value: () => undefined });
+  }
+
   /** Below the layout's folder for uploads, which must exist. */
   constructor(files: FileFunctions, layout: FolderLayout) {
     const noWriting = async () => {

@@ -1,0 +1,316 @@
+import { createHash } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fixtures, ManualClock } from '@videostorage/testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type RunningStorage, startStorage } from '../test-support/running-storage.ts';
+import { offsetOf, patch, requestFor, sendByTus, tusUrl } from '../test-support/sending.ts';
+
+const bytes = await fixtures.moovFirst.read();
+const sha256 = (data: Uint8Array) => createHash('sha256').update(data).digest('hex');
+const anna = { userId: 'anna' };
+let running: RunningStorage;
+let clock: ManualClock;
+
+beforeEach(async () => {
+  clock = new ManualClock();
+  running = await startStorage({ clock });
+});
+afterEach(() => running.stop());
+
+/** All files and folders of the storage, relative, sorted. */
+async function tree(): Promise<string[]> {
+  const found = await readdir(running.folder, { recursive: true });
+  return found.filter((name) => !['uploads', 'staging', 'videos'].includes(name)).sort();
+}
+
+/** Mints, sends and confirms. */
+async function upload(data: Uint8Array = bytes, changes: Parameters<typeof requestFor>[1] = {}) {
+  const ticket = await running.storage.getUploadUrl(requestFor(data, changes));
+  await sendByTus(tusUrl(ticket), data);
+  return running.storage.confirmUpload(ticket.uploadReference, { userId: changes.userId ?? 'anna' });
+}
+
+describe('the way of a video', () => {
+  test.each([
+    fixtures.moovFirst,
+    fixtures.moovLast,
+    fixtures.fragmented,
+    fixtures.rotated,
+    fixtures.webm,
+    fixtures.quicktime,
+    fixtures.matroska,
+  ])('$fileName goes up by tus-js-client and comes back byte by byte', async (fixture) => {
+    const data = await fixture.read();
+    const { fileName, mimeType, widthPixels, heightPixels } = fixture;
+    const video = await upload(data, { fileName, mimeType, custom: { title: 'Ein Film' } });
+    expect(video).toMatchObject({
+      ...{ backendName: 'local', status: 'ready', playable: true, userId: 'anna', contextId: 'lesson-1' },
+      ...{ fileName, mimeType, widthPixels, heightPixels, sizeBytes: data.length, custom: { title: 'Ein Film' } },
+    });
+    expect(video.durationSeconds).toBeCloseTo(fixture.durationSeconds, 0);
+    const { url } = await running.storage.getPlaybackUrl(video.videoId);
+    const response = await fetch(url);
+    expect(response.headers.get('content-type')).toBe(mimeType);
+    expect(sha256(new Uint8Array(await response.arrayBuffer()))).toBe(sha256(data));
+  });
+
+  test('in chunks of any size', async () => {
+    const ticket = await running.storage.getUploadUrl(requestFor(bytes));
+    await sendByTus(tusUrl(ticket), bytes, { chunkSize: 7001 });
+    expect(await running.storage.confirmUpload(ticket.uploadReference, anna)).toMatchObject({ status: 'ready' });
+  });
+
+  test('is the same after a restart', async () => {
+    const video = await upload();
+    running = await running.restart();
+    expect(await running.storage.getVideoMetadata(video.videoId)).toEqual(video);
+    const { url } = await running.storage.getPlaybackUrl(video.videoId);
+    expect(sha256(new Uint8Array(await (await fetch(url)).arrayBuffer()))).toBe(sha256(bytes));
+  });
+
+  test('leaves nothing but the video and its record', async () => {
+    const { videoId } = await upload();
+    const [id] = videoId.split('-');
+    expect(await tree()).toEqual([`videos/${id}`, `videos/${id}/source.mp4`, `videos/${id}/video.json`]);
+  });
+
+  test('survives JSON', async () => {
+    const video = await upload();
+    expect(JSON.parse(JSON.stringify(video))).toEqual(video);
+  });
+});
+
+describe('asking for leave', () => {
+  test('a repeated mint gives the same upload, and keeps what has arrived', async () => {
+    const request = requestFor(bytes, { uploadId: '0123456789abcdef'.repeat(2) });
+    const first = await running.storage.getUploadUrl(request);
+    expect((await patch(tusUrl(first), 0, bytes.subarray(0, 9000))).status).toBe(204);
+    clock.advance(60_000);
+    const second = await running.storage.getUploadUrl(request);
+    expect(second.videoId).toBe(first.videoId);
+    expect(await offsetOf(tusUrl(second))).toBe(9000);
+    await sendByTus(tusUrl(second), bytes);
+    expect(await running.storage.confirmUpload(first.uploadReference, anna)).toMatchObject({ status: 'ready' });
+  });
+
+  test('after the video is confirmed, a repeated mint finds it all there, and confirms the same', async () => {
+    const request = requestFor(bytes, { uploadId: 'f'.repeat(32) });
+    const first = await upload(bytes, request);
+    const again = await running.storage.getUploadUrl(request);
+    expect(await offsetOf(tusUrl(again))).toBe(bytes.length);
+    expect((await patch(tusUrl(again), 0, bytes.subarray(0, 5))).status).toBe(409);
+    await sendByTus(tusUrl(again), bytes);
+    expect(await running.storage.confirmUpload(again.uploadReference, anna)).toEqual(first);
+  });
+
+  test.each([
+    ['of another user', { userId: 'bert' }],
+    ['for another lesson', { contextId: 'lesson-2' }],
+    ['of another size', { sizeBytes: 5 }],
+    ['of another type', { mimeType: 'video/webm', fileName: 'film.webm' }],
+  ])('the same id for a file %s is a conflict, before and after the video is there', async (_, changes) => {
+    const request = requestFor(bytes, { uploadId: 'a'.repeat(32) });
+    const ticket = await running.storage.getUploadUrl(request);
+    await expect(running.storage.getUploadUrl({ ...request, ...changes })).rejects.toMatchObject({ code: 'CONFLICT' });
+    await sendByTus(tusUrl(ticket), bytes);
+    await running.storage.confirmUpload(ticket.uploadReference, anna);
+    await expect(running.storage.getUploadUrl({ ...request, ...changes })).rejects.toMatchObject({ code: 'CONFLICT' });
+  });
+
+  test.each(['avi', 'wmv', 'mxf', 'ogv'])(
+    'a type that cannot be looked into (%s) is refused at once',
+    async (extension) => {
+      const request = requestFor(bytes, { fileName: `film.${extension}`, mimeType: '' });
+      await expect(running.storage.getUploadUrl(request)).rejects.toMatchObject({
+        code: 'VALIDATION_FAILED',
+        problems: [{ path: 'mimeType', code: 'TYPE_NOT_ALLOWED' }],
+      });
+      expect(await tree()).toEqual([]);
+    },
+  );
+
+  test('the URL holds nothing of the user, and cannot be guessed from the video’s id', async () => {
+    const ticket = await running.storage.getUploadUrl(requestFor(bytes, { fileName: 'geheim.mp4' }));
+    const url = new URL(tusUrl(ticket));
+    expect(url.pathname).toBe(`/media/uploads/${ticket.videoId.split('-')[0]}`);
+    expect([...url.searchParams.keys()].sort()).toEqual(['expires', 'signature']);
+    expect(tusUrl(ticket)).not.toMatch(/anna|geheim|lesson/);
+    url.searchParams.delete('signature');
+    expect((await patch(url.href, 0, bytes)).status).toBe(403);
+  });
+});
+
+describe('confirming', () => {
+  test('before anything has arrived, and half-way', async () => {
+    const ticket = await running.storage.getUploadUrl(requestFor(bytes));
+    const confirm = () => running.storage.confirmUpload(ticket.uploadReference, anna);
+    await expect(confirm()).rejects.toMatchObject({ code: 'NOT_UPLOADED' });
+    await patch(tusUrl(ticket), 0, bytes.subarray(0, bytes.length - 1));
+    await expect(confirm()).rejects.toMatchObject({ code: 'NOT_UPLOADED' });
+    await patch(tusUrl(ticket), bytes.length - 1, bytes.subarray(-1));
+    expect(await confirm()).toMatchObject({ status: 'ready' });
+    expect(await confirm()).toEqual(await confirm());
+  });
+
+  test('fifty times at once has one outcome', async () => {
+    const ticket = await running.storage.getUploadUrl(requestFor(bytes));
+    await sendByTus(tusUrl(ticket), bytes);
+    const confirms = Array.from({ length: 50 }, () => running.storage.confirmUpload(ticket.uploadReference, anna));
+    const videos = await Promise.all(confirms);
+    expect(new Set(videos.map((video) => JSON.stringify(video))).size).toBe(1);
+    expect((await running.storage.listVideos()).videos).toHaveLength(1);
+  });
+
+  test.each([
+    ['a text', fixtures.text, {}, 'NOT_A_VIDEO'],
+    ['a truncated video', fixtures.truncated, {}, 'MALFORMED'],
+    ['another container', fixtures.webm, {}, 'TYPE_MISMATCH'],
+    ['a video that is too long', fixtures.moovFirst, { maxDurationSeconds: 1 }, 'DURATION_EXCEEDED'],
+  ] as const)('%s is refused and removed', async (_, fixture, changes, code) => {
+    const data = await fixture.read();
+    const ticket = await running.storage.getUploadUrl(requestFor(data, changes));
+    await sendByTus(tusUrl(ticket), data);
+    const confirm = () => running.storage.confirmUpload(ticket.uploadReference, anna);
+    await expect(confirm()).rejects.toMatchObject({ code: 'CONTENT_MISMATCH', failure: { code } });
+    expect(await tree()).toEqual([]);
+    await expect(confirm()).rejects.toMatchObject({ code: 'NOT_UPLOADED' });
+    expect(await running.storage.videoExists(ticket.videoId)).toBe(false);
+    const { url } = await running.storage.getPlaybackUrl(ticket.videoId);
+    expect((await fetch(url)).status).toBe(404);
+  });
+
+  test('the longest play time is two hours when nobody says otherwise, or what the host says', async () => {
+    running = await running.restart({ defaultMaxDurationSeconds: 1 });
+    const ticket = await running.storage.getUploadUrl(requestFor(bytes));
+    await sendByTus(tusUrl(ticket), bytes);
+    await expect(running.storage.confirmUpload(ticket.uploadReference, anna)).rejects.toMatchObject({
+      failure: { code: 'DURATION_EXCEEDED' },
+    });
+  });
+
+  test('a file of another brother is welcome: 3GP in an MP4’s name', async () => {
+    const data = bytes.slice();
+    data.set(new TextEncoder().encode('3gp4'), 8);
+    expect(await upload(data)).toMatchObject({ status: 'ready', mimeType: 'video/mp4' });
+  });
+});
+
+describe('giving up and deleting', () => {
+  test('abort removes what has arrived; the URL leads nowhere; again is the same', async () => {
+    const ticket = await running.storage.getUploadUrl(requestFor(bytes));
+    await patch(tusUrl(ticket), 0, bytes.subarray(0, 5000));
+    await running.storage.abortUpload(ticket.uploadReference, anna);
+    await running.storage.abortUpload(ticket.uploadReference, anna);
+    expect(await tree()).toEqual([]);
+    expect((await patch(tusUrl(ticket), 5000, bytes.subarray(5000))).status).toBe(404);
+    await expect(running.storage.confirmUpload(ticket.uploadReference, anna)).rejects.toMatchObject({
+      code: 'NOT_UPLOADED',
+    });
+  });
+
+  test('abort leaves a confirmed video alone', async () => {
+    const ticket = await running.storage.getUploadUrl(requestFor(bytes));
+    await sendByTus(tusUrl(ticket), bytes);
+    await running.storage.confirmUpload(ticket.uploadReference, anna);
+    await running.storage.abortUpload(ticket.uploadReference, anna);
+    expect(await running.storage.videoExists(ticket.videoId)).toBe(true);
+  });
+
+  test('a browser gives up by DELETE, with its leave only', async () => {
+    const ticket = await running.storage.getUploadUrl(requestFor(bytes));
+    const bare = tusUrl(ticket).replace(/\?.*/, '');
+    const headers = { 'Tus-Resumable': '1.0.0' };
+    expect((await fetch(bare, { method: 'DELETE', headers })).status).toBe(403);
+    expect((await fetch(tusUrl(ticket), { method: 'DELETE', headers })).status).toBe(204);
+    expect(await tree()).toEqual([]);
+  });
+
+  test('a deleted video is gone, and deleting again succeeds', async () => {
+    const { videoId } = await upload();
+    const { url } = await running.storage.getPlaybackUrl(videoId);
+    expect(await running.storage.deleteVideo(videoId)).toEqual({ purged: true });
+    expect(await running.storage.deleteVideo(videoId)).toEqual({ purged: true });
+    expect((await fetch(url)).status).toBe(404);
+    expect(await running.storage.videoExists(videoId)).toBe(false);
+    await expect(running.storage.getVideoMetadata(videoId)).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
+    expect(await tree()).toEqual([]);
+  });
+
+  test('deleting the same upload under another extension deletes nothing', async () => {
+    const { videoId } = await upload();
+    await running.storage.deleteVideo(videoId.replace('-mp4', '-webm'));
+    expect(await running.storage.videoExists(videoId)).toBe(true);
+    expect(await running.storage.videoExists(videoId.replace('-mp4', '-webm'))).toBe(false);
+  });
+
+  test('delete and confirm at once: the video is there as a whole, or gone as a whole', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      const ticket = await running.storage.getUploadUrl(requestFor(bytes));
+      await sendByTus(tusUrl(ticket), bytes);
+      const confirm = running.storage.confirmUpload(ticket.uploadReference, anna).then(
+        () => 'ready',
+        (error: { code: string }) => error.code,
+      );
+      const remove = running.storage.deleteVideo(ticket.videoId);
+      expect(['ready', 'NOT_UPLOADED']).toContain(await confirm);
+      await remove;
+      expect(await running.storage.videoExists(ticket.videoId)).toBe(false);
+      expect(await tree()).toEqual([]);
+    }
+  });
+});
+
+describe('listing', () => {
+  test('newest first, each once, over any page size', async () => {
+    const ids: string[] = [];
+    for (let count = 0; count < 7; count += 1) {
+      // Two of them in the same millisecond.
+      if (count !== 3) clock.advance(1000);
+      ids.unshift((await upload()).videoId);
+    }
+    for (const limit of [1, 2, 3, 7, 100]) {
+      const seen: string[] = [];
+      let cursor: string | undefined;
+      for (let page = 0; page < 20; page += 1) {
+        const answer = await running.storage.listVideos({ limit, cursor });
+        expect(answer.videos.length).toBeLessThanOrEqual(limit);
+        seen.push(...answer.videos.map((video) => video.videoId));
+        cursor = answer.cursor;
+        if (cursor === undefined) break;
+      }
+      expect(cursor).toBeUndefined();
+      expect(seen).toHaveLength(7);
+      expect(new Set(seen)).toEqual(new Set(ids));
+      expect([...seen.slice(0, 3), ...seen.slice(5)]).toEqual([...ids.slice(0, 3), ...ids.slice(5)]);
+    }
+  });
+
+  test('deleting between two pages loses nothing', async () => {
+    for (let count = 0; count < 4; count += 1) {
+      clock.advance(1000);
+      await upload();
+    }
+    const all = (await running.storage.listVideos()).videos.map((video) => video.videoId);
+    const first = await running.storage.listVideos({ limit: 2 });
+    await running.storage.deleteVideo(first.videos[1]?.videoId ?? '');
+    const second = await running.storage.listVideos({ limit: 2, cursor: first.cursor });
+    expect(second.videos.map((video) => video.videoId)).toEqual(all.slice(2));
+    expect(second).not.toHaveProperty('cursor');
+  });
+
+  test.each(['x', '{}', Buffer.from('{"createdAt":"2026","uploadId":"../.."}').toString('base64url')])(
+    'refuses the cursor %s',
+    async (cursor) => {
+      await expect(running.storage.listVideos({ cursor })).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+    },
+  );
+
+  test('what is half-sent is not listed, and strangers in the folder do no harm', async () => {
+    await running.storage.getUploadUrl(requestFor(bytes));
+    const { mkdir, writeFile } = await import('node:fs/promises');
+    await writeFile(join(running.folder, 'videos', 'notes.txt'), 'mine');
+    await mkdir(join(running.folder, 'videos', 'b'.repeat(32)));
+    expect(await running.storage.listVideos()).toEqual({ videos: [] });
+  });
+});

@@ -1,0 +1,202 @@
+import { createHash } from 'node:crypto';
+import { ManualClock } from '@videostorage/testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type FaultProxy, startFaultProxy } from '../test-support/fault-proxy.ts';
+import { paddedVideo } from '../test-support/padded-video.ts';
+import { type RunningStorage, startStorage } from '../test-support/running-storage.ts';
+import { offsetOf, patch, requestFor, sendByTus, tusUrl } from '../test-support/sending.ts';
+
+const bytes = await paddedVideo(6_000_000);
+const anna = { userId: 'anna' };
+const sha256 = (data: Uint8Array) => createHash('sha256').update(data).digest('hex');
+let running: RunningStorage;
+let clock: ManualClock;
+
+beforeEach(async () => {
+  clock = new ManualClock();
+  running = await startStorage({ clock });
+});
+afterEach(() => running.stop());
+
+async function playedHash(videoId: string): Promise<string> {
+  const { url } = await running.storage.getPlaybackUrl(videoId);
+  return sha256(new Uint8Array(await (await fetch(url)).arrayBuffer()));
+}
+
+describe('through a wire that is cut', () => {
+  let proxy: FaultProxy;
+  beforeEach(async () => {
+    proxy = await startFaultProxy(running.port);
+  });
+  afterEach(() => proxy.close());
+
+  test.each([1, 3])('%i cuts in the middle: tus-js-client goes on where it was', async (cuts) => {
+    const ticket = await running.storage.getUploadUrl(requestFor(bytes));
+    const url = new URL(tusUrl(ticket));
+    url.port = String(proxy.port);
+    proxy.cutUploads(1_500_000, cuts);
+    await sendByTus(url.href, bytes, { retryDelays: [0, 1, 1, 1, 1, 1] });
+    expect(proxy.connections()).toBeGreaterThan(cuts);
+    const video = await running.storage.confirmUpload(ticket.uploadReference, anna);
+    expect(await playedHash(video.videoId)).toBe(sha256(bytes));
+  });
+
+  test('what came before the cut is kept, and the offset says exactly how much', async () => {
+    const ticket = await running.storage.getUploadUrl(requestFor(bytes));
+    const url = new URL(tusUrl(ticket));
+    url.port = String(proxy.port);
+    proxy.cutUploads(2_000_000, 1);
+    await expect(patch(url.href, 0, bytes)).rejects.toThrow();
+    const offset = await offsetOf(tusUrl(ticket));
+    expect(offset).toBeGreaterThan(0);
+    expect(offset).toBeLessThan(2_000_000);
+    expect((await patch(tusUrl(ticket), offset, bytes.subarray(offset))).status).toBe(204);
+    await running.storage.confirmUpload(ticket.uploadReference, anna);
+    expect(await playedHash(ticket.videoId)).toBe(sha256(bytes));
+  });
+});
+
+test('a restart of the server in the middle', async () => {
+  const ticket = await running.storage.getUploadUrl(requestFor(bytes));
+  expect((await patch(tusUrl(ticket), 0, bytes.subarray(0, 2_500_000))).status).toBe(204);
+  running = await running.restart();
+  expect(await offsetOf(tusUrl(ticket))).toBe(2_500_000);
+  await sendByTus(tusUrl(ticket), bytes);
+  await running.storage.confirmUpload(ticket.uploadReference, anna);
+  expect(await playedHash(ticket.videoId)).toBe(sha256(bytes));
+});
+
+test('a connection that fell silent does not keep its upload from another', async () => {
+  const ticket = await running.storage.getUploadUrl(requestFor(bytes));
+  let speak = (): void => undefined;
+  const silence = new Promise<void>((resolve) => {
+    speak = resolve;
+  });
+  const half = bytes.subarray(0, 1_000_000);
+  let sent = false;
+  const body = new ReadableStream({
+    async pull(controller) {
+      if (sent) await silence;
+      else controller.enqueue(half);
+      sent = true;
+    },
+  });
+  const silent = running.storage.fetch(
+    new Request(tusUrl(ticket), {
+      method: 'PATCH',
+      headers: {
+        'Content-Type': 'application/offset+octet-stream',
+        'Tus-Resumable': '1.0.0',
+        'Upload-Offset': '0',
+      },
+      body,
+      duplex: 'half',
+    }),
+  );
+  const offset = await offsetOf(tusUrl(ticket));
+  expect((await silent).status).toBeGreaterThanOrEqual(200);
+  expect((await patch(tusUrl(ticket), offset, bytes.subarray(offset))).status).toBe(204);
+  speak();
+  await running.storage.confirmUpload(ticket.uploadReference, anna);
+  expect(await playedHash(ticket.videoId)).toBe(sha256(bytes));
+});
+
+test('two that send the same upload at once cannot mix their bytes', async () => {
+  const ticket = await running.storage.getUploadUrl(requestFor(bytes));
+  const url = tusUrl(ticket);
+  await Promise.all([1, 2].map(() => sendByTus(url, bytes, { chunkSize: 400_000, retryDelays: Array(60).fill(1) })));
+  await running.storage.confirmUpload(ticket.uploadReference, anna);
+  expect(await playedHash(ticket.videoId)).toBe(sha256(bytes));
+});
+
+describe('the rules of tus', () => {
+  test('a wrong offset is 409 and changes nothing', async () => {
+    const ticket = await running.storage.getUploadUrl(requestFor(bytes));
+    await patch(tusUrl(ticket), 0, bytes.subarray(0, 1000));
+    expect((await patch(tusUrl(ticket), 999, bytes.subarray(999, 2000))).status).toBe(409);
+    expect((await patch(tusUrl(ticket), 0, bytes.subarray(0, 1000))).status).toBe(409);
+    expect(await offsetOf(tusUrl(ticket))).toBe(1000);
+  });
+
+  test('more than was promised is refused, announced or not', async () => {
+    const ticket = await running.storage.getUploadUrl(requestFor(bytes.subarray(0, 1000)));
+    const url = tusUrl(ticket);
+    expect((await patch(url, 0, bytes.subarray(0, 1001))).status).toBe(413);
+    expect(await offsetOf(url)).toBe(0);
+    const chunked = new ReadableStream({
+      start(controller) {
+        for (let part = 0; part < 20; part += 1) controller.enqueue(bytes.subarray(0, 100));
+        controller.close();
+      },
+    });
+    const headers = {
+      'Content-Type': 'application/offset+octet-stream',
+      'Tus-Resumable': '1.0.0',
+      'Upload-Offset': '0',
+    };
+    const answer = await fetch(url, { method: 'PATCH', headers, body: chunked, duplex: 'half' });
+    expect(answer.status).toBe(413);
+    expect(await offsetOf(url)).toBeLessThanOrEqual(1000);
+    expect((await patch(url, 1000, bytes.subarray(0, 1))).status).not.toBe(204);
+  });
+
+  test.each(['POST', 'GET', 'PUT'])('%s is not for uploads', async (method) => {
+    const ticket = await running.storage.getUploadUrl(requestFor(bytes));
+    const headers = { 'Tus-Resumable': '1.0.0', 'Upload-Length': '5' };
+    for (const url of [tusUrl(ticket), `${running.baseUrl}/uploads`, `${running.baseUrl}/uploads/`]) {
+      const response = await fetch(url, { method, headers });
+      expect(response.status).toBe(url === tusUrl(ticket) ? 405 : 404);
+      if (response.status === 405) expect(response.headers.get('allow')).toBe('HEAD, PATCH, DELETE, OPTIONS');
+    }
+  });
+
+  test('OPTIONS tells a client what it can do', async () => {
+    const ticket = await running.storage.getUploadUrl(requestFor(bytes));
+    const response = await fetch(tusUrl(ticket), { method: 'OPTIONS' });
+    expect(response.status).toBe(204);
+    expect(response.headers.get('tus-version')).toBe('1.0.0');
+    expect(response.headers.get('tus-extension')).toBe('termination,expiration');
+  });
+
+  test('every answer says until when the upload lives', async () => {
+    const ticket = await running.storage.getUploadUrl(requestFor(bytes));
+    const response = await fetch(tusUrl(ticket), { method: 'HEAD', headers: { 'Tus-Resumable': '1.0.0' } });
+    expect(response.headers.get('upload-expires')).toBe(new Date(ticket.expiresAt).toUTCString());
+    expect(response.headers.get('cache-control')).toBe('no-store');
+  });
+});
+
+describe('the end of a leave', () => {
+  test('sending is 410 from then on; what had arrived as a whole can be confirmed for a day more', async () => {
+    const whole = await running.storage.getUploadUrl(requestFor(bytes));
+    await sendByTus(tusUrl(whole), bytes);
+    const half = await running.storage.getUploadUrl(requestFor(bytes));
+    await patch(tusUrl(half), 0, bytes.subarray(0, 1000));
+    clock.advance(86_400_000 - 1);
+    expect(await offsetOf(tusUrl(half))).toBe(1000);
+    clock.advance(1);
+    expect((await patch(tusUrl(half), 1000, bytes.subarray(1000))).status).toBe(410);
+    expect(await running.storage.removeExpiredUploads()).toBe(1);
+    expect(running.log.filter((record) => record.event === 'upload.expired')).toMatchObject([
+      { videoId: half.videoId },
+    ]);
+    expect(await running.storage.confirmUpload(whole.uploadReference, anna)).toMatchObject({ status: 'ready' });
+  });
+
+  test('a whole one that nobody confirms is removed after a day more', async () => {
+    const ticket = await running.storage.getUploadUrl(requestFor(bytes));
+    await sendByTus(tusUrl(ticket), bytes);
+    clock.advance(2 * 86_400_000 - 1);
+    expect(await running.storage.removeExpiredUploads()).toBe(0);
+    clock.advance(1);
+    expect(await running.storage.removeExpiredUploads()).toBe(1);
+  });
+
+  test('the life of a leave is the host’s to choose', async () => {
+    running = await running.restart({ uploadExpiresInSeconds: 60 });
+    const ticket = await running.storage.getUploadUrl(requestFor(bytes));
+    expect(Date.parse(ticket.expiresAt)).toBe(clock.now() + 60_000);
+    clock.advance(60_000);
+    expect((await patch(tusUrl(ticket), 0, bytes)).status).toBe(410);
+  });
+});

@@ -1,0 +1,64 @@
+import type { IssuedUpload, UploadRequest, UploadTicket } from '@videostorage/core';
+import { type HttpStack, Upload } from 'tus-js-client';
+
+/** A request for a file of this size; what is not given is filled in. */
+export function requestFor(bytes: Uint8Array, changes: Partial<UploadRequest> = {}): UploadRequest {
+  return {
+    userId: 'anna',
+    contextId: 'lesson-1',
+    fileName: 'film.mp4',
+    sizeBytes: bytes.length,
+    mimeType: 'video/mp4',
+    ...changes,
+  };
+}
+
+/** Where the bytes of a ticket go. @throws {TypeError} it is no tus ticket */
+export function tusUrl(ticket: UploadTicket | IssuedUpload): string {
+  if (ticket.protocol !== 'tus') throw new TypeError('It is no tus ticket.');
+  return ticket.url;
+}
+
+/** Sends all bytes with tus-js-client, from wherever the server stands. Rejects with the client's own error. */
+export function sendByTus(
+  url: string,
+  bytes: Uint8Array,
+  options: { readonly chunkSize?: number; readonly retryDelays?: number[]; readonly httpStack?: HttpStack } = {},
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const upload = new Upload(Buffer.from(bytes), {
+      uploadUrl: url,
+      retryDelays: [],
+      ...options,
+      onSuccess: () => resolve(),
+      onError: reject,
+    });
+    upload.start();
+  });
+}
+
+/** One PATCH, as it is. */
+export function patch(
+  url: string,
+  offset: number,
+  body: Uint8Array,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
+  return fetch(url, {
+    method: 'PATCH',
+    headers: {
+      'Content-Type': 'application/offset+octet-stream',
+      'Tus-Resumable': '1.0.0',
+      'Upload-Offset': String(offset),
+      ...headers,
+    },
+    body: new Uint8Array(body),
+  });
+}
+
+/** How far the upload has come, by HEAD. */
+export async function offsetOf(url: string): Promise<number> {
+  const response = await fetch(url, { method: 'HEAD', headers: { 'Tus-Resumable': '1.0.0' } });
+  if (!response.ok) throw new Error(`HEAD answered ${response.status}.`);
+  return Number(response.headers.get('upload-offset'));
+}
