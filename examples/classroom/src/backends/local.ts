@@ -1,0 +1,21 @@
+import { join } from 'node:path';
+import { LocalStorage } from '@videostorage/local';
+import type { Backend, BackendSettings } from './backend.ts';
+
+/** Videos in a folder of this computer, served by the classroom itself below `/media`. */
+export async function localBackend(settings: BackendSettings): Promise<Backend> {
+  const { folder, publicUrl, referenceSecret, validator, rateLimiter } = settings;
+  const storage = new LocalStorage({
+    folder: join(folder, 'videos'),
+    baseUrl: `${publicUrl}/media`,
+    referenceSecrets: [referenceSecret],
+    validator,
+    rateLimiter,
+  });
+  return {
+    storage,
+    browserOrigins: [],
+    handle: (request) => (new URL(request.url).pathname.startsWith('/media/') ? storage.fetch(request) : undefined),
+    close: async () => {},
+  };
+}

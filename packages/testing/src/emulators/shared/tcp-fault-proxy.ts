@@ -1,0 +1,74 @@
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+
+/** A TCP proxy on 127.0.0.1 that breaks connections: real resets in the middle of real transfers. */
+export class TcpFaultProxy {
+  /** `http://127.0.0.1:<port>` */
+  readonly origin: string;
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  #cuts: number[] = [];
+  #cutCount = 0;
+
+  private constructor(server: Server, targetPort: () => number) {
+    this.#server = server;
+    this.origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    server.on('connection', (client) => this.#relay(client, targetPort()));
+  }
+
+  /** Starts one in front of a port; the port may be told later than the proxy is started. */
+  static async start(targetPort: number | (() => number)): Promise<TcpFaultProxy> {
+    const server = createServer({ noDelay: true });
+    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
+    return new TcpFaultProxy(server, typeof targetPort === 'number' ? () => targetPort : targetPort);
+  }
+
+  /** How many connections were cut. */
+  get cutCount(): number {
+    return this.#cutCount;
+  }
+
+  /** The next connection that carries so many bytes upwards is reset there; once for each call. */
+  cutAfterUpload(bytes: number): void {
+    this.#cuts.push(bytes);
+  }
+
+  /** Ends all connections. */
+  async stop(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+
+  #relay(client: Socket, port: number): void {
+    const target = connect(port, '127.0.0.1');
+    target.setNoDelay(true);
+    let seenBytes = 0;
+    for (const socket of [client, target]) {
+      this.#sockets.add(socket);
+      socket.on('close', () => this.#sockets.delete(socket));
+    }
+    client.on('error', () => target.destroy());
+    target.on('error', () => client.destroy());
+    client.on('close', () => target.destroy());
+    target.on('close', () => client.destroySoon());
+    target.pipe(client);
+    client.on('data', (chunk) => {
+      seenBytes += chunk.length;
+      const cutAt = this.#cuts[0];
+      if (cutAt !== undefined && seenBytes >= cutAt) {
+        this.#cuts.shift();
+        this.#cutCount += 1;
+        // What came so far gets out first, so that the other side really holds half a file.
+        target.write(chunk.subarray(0, Math.max(0, chunk.length - (seenBytes - cutAt))), () => {
+          client.resetAndDestroy();
+          target.resetAndDestroy();
+        });
+        return;
+      }
+      if (!target.write(chunk)) {
+        client.pause();
+        target.once('drain', () => client.resume());
+      }
+    });
+    client.on('end', () => target.end());
+  }
+}
