@@ -2,6 +2,8 @@ import { BackendError, type BackendErrorCode, isVideoStorageError } from '@video
 
 /** The operating system's words for "no room". */
 const FULL: readonly string[] = ['ENOSPC', 'EDQUOT', 'EFBIG'];
+/** Too much at once: later there is room again. */
+const BUSY: readonly string[] = ['EMFILE', 'ENFILE', 'EAGAIN', 'EBUSY', 'ENOMEM'];
 /** Rights and settings: trying again does not help. */
 const REFUSED: readonly string[] = ['EACCES', 'EPERM', 'EROFS', 'ELOOP', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG'];
 
@@ -34,15 +36,20 @@ export async function withFileErrors<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-type FileErrorCode = Extract<BackendErrorCode, 'BACKEND_FULL' | 'BACKEND_REFUSED' | 'BACKEND_UNAVAILABLE'>;
+type FileErrorCode = Extract<
+  BackendErrorCode,
+  'BACKEND_FULL' | 'BACKEND_THROTTLED' | 'BACKEND_REFUSED' | 'BACKEND_UNAVAILABLE'
+>;
 
 const MESSAGES: Readonly<Record<FileErrorCode, string>> = {
   BACKEND_FULL: 'The disk is full.',
+  BACKEND_THROTTLED: 'The computer has too many files open.',
   BACKEND_REFUSED: 'The storage folder does not allow this; please check its owner and rights.',
   BACKEND_UNAVAILABLE: 'The disk did not do what was asked.',
 };
 
 function ourCode(systemCode: string): FileErrorCode {
   if (FULL.includes(systemCode)) return 'BACKEND_FULL';
+  if (BUSY.includes(systemCode)) return 'BACKEND_THROTTLED';
   return REFUSED.includes(systemCode) ? 'BACKEND_REFUSED' : 'BACKEND_UNAVAILABLE';
 }

@@ -1,0 +1,217 @@
+import { readdir } from 'node:fs/promises';
+import { inspect } from 'node:util';
+import { RetryHandler } from '@videostorage/core';
+import { fixtures } from '@videostorage/testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { failingFiles, fileError } from '../test-support/failing-files.ts';
+import { paddedVideo } from '../test-support/padded-video.ts';
+import { type RunningStorage, startStorage } from '../test-support/running-storage.ts';
+import { offsetOf, patch, requestFor, sendByTus, tusUrl } from '../test-support/sending.ts';
+
+const bytes = await fixtures.moovFirst.read();
+const anna = { userId: 'anna' };
+let running: RunningStorage;
+/** What the disk does now, by the name of the function. */
+let disk: (name: string) => string | undefined;
+
+beforeEach(async () => {
+  disk = () => undefined;
+  running = await startStorage({
+    // One attempt: what is tested is the failure, not its healing.
+    retryHandler: new RetryHandler({ maxAttempts: 1 }),
+    fileFunctions: failingFiles((name) => {
+      const code = disk(name);
+      return code === undefined ? undefined : Promise.reject(fileError(code, name));
+    }),
+  });
+});
+afterEach(() => running.stop());
+
+const failOn = (code: string, ...names: readonly string[]) => {
+  disk = (name) => (names.includes(name) ? code : undefined);
+};
+const recover = () => {
+  disk = () => undefined;
+};
+async function tree(): Promise<string[]> {
+  const found = await readdir(running.folder, { recursive: true });
+  return found.filter((name) => !['uploads', 'staging', 'videos'].includes(name)).sort();
+}
+async function uploaded() {
+  const ticket = await running.storage.getUploadUrl(requestFor(bytes));
+  await sendByTus(tusUrl(ticket), bytes);
+  return ticket;
+}
+
+describe('a full disk', () => {
+  test.each(['ENOSPC', 'EDQUOT'])('%s when leave is asked for', async (code) => {
+    failOn(code, 'handle.writeFile');
+    await expect(running.storage.getUploadUrl(requestFor(bytes))).rejects.toMatchObject({
+      ...{ code: 'BACKEND_FULL', retryable: false, backendName: 'local', operation: 'getUploadUrl' },
+    });
+    expect(await tree()).toEqual([]);
+  });
+
+  test('while bytes come in: 507, what came before stays, and sending goes on when there is room', async () => {
+    const film = await paddedVideo(2_000_000);
+    const ticket = await running.storage.getUploadUrl(requestFor(film));
+    await patch(tusUrl(ticket), 0, film.subarray(0, 500_000));
+    let room = 5;
+    disk = (name) => {
+      if (name === 'write') room -= 1;
+      return name === 'write' && room < 0 ? 'ENOSPC' : undefined;
+    };
+    const refused = await patch(tusUrl(ticket), 500_000, film.subarray(500_000));
+    expect(refused.status).toBe(507);
+    expect(await refused.text()).not.toMatch(/ENOSPC|secret|path/);
+    expect(running.log.at(-1)).toMatchObject({ event: 'upload.failed', code: 'BACKEND_FULL' });
+    recover();
+    const offset = await offsetOf(tusUrl(ticket));
+    expect(offset).toBeGreaterThan(500_000);
+    expect(offset).toBeLessThan(2_000_000);
+    await sendByTus(tusUrl(ticket), film);
+    expect(await running.storage.confirmUpload(ticket.uploadReference, anna)).toMatchObject({ status: 'ready' });
+  });
+
+  test('when the video is confirmed: nothing half-written, and confirming again succeeds', async () => {
+    const ticket = await uploaded();
+    const before = await tree();
+    failOn('ENOSPC', 'handle.writeFile');
+    const confirm = () => running.storage.confirmUpload(ticket.uploadReference, anna);
+    await expect(confirm()).rejects.toMatchObject({ code: 'BACKEND_FULL' });
+    const [id] = ticket.videoId.split('-');
+    expect(await tree()).toEqual([`staging/${id}`, ...before]);
+    expect(await running.storage.videoExists(ticket.videoId)).toBe(false);
+    recover();
+    expect(await confirm()).toMatchObject({ status: 'ready' });
+    expect(await tree()).toEqual([`videos/${id}`, `videos/${id}/source.mp4`, `videos/${id}/video.json`]);
+  });
+});
+
+describe('a failing disk', () => {
+  test('EIO while the file is looked at is not "no video": nothing is removed', async () => {
+    const ticket = await uploaded();
+    failOn('EIO', 'handle.read');
+    await expect(running.storage.confirmUpload(ticket.uploadReference, anna)).rejects.toMatchObject({
+      ...{ code: 'BACKEND_UNAVAILABLE', retryable: true },
+    });
+    recover();
+    expect(await running.storage.confirmUpload(ticket.uploadReference, anna)).toMatchObject({ status: 'ready' });
+  });
+
+  test.each([
+    ['EACCES', 'BACKEND_REFUSED'],
+    ['EROFS', 'BACKEND_REFUSED'],
+    ['EMFILE', 'BACKEND_THROTTLED'],
+    ['EIO', 'BACKEND_UNAVAILABLE'],
+    ['ESTALE', 'BACKEND_UNAVAILABLE'],
+  ])('%s is %s', async (systemCode, code) => {
+    failOn(systemCode, 'open', 'opendir', 'lstat');
+    await expect(running.storage.getUploadUrl(requestFor(bytes))).rejects.toMatchObject({ code });
+    await expect(running.storage.listVideos()).rejects.toMatchObject({ code });
+    await expect(running.storage.videoExists(`${'0'.repeat(32)}-mp4`)).rejects.toMatchObject({ code });
+    await expect(running.storage.deleteVideo(`${'0'.repeat(32)}-mp4`)).rejects.toMatchObject({ code });
+  });
+
+  test('an error tells no path, neither itself nor as JSON; its cause stays on this side of the wire', async () => {
+    failOn('EIO', 'open');
+    const error = await running.storage.getUploadUrl(requestFor(bytes)).catch((thrown: unknown) => thrown);
+    expect(`${error} ${JSON.stringify(error)}`).not.toMatch(/secret|EIO|videostorage-local/);
+    expect(inspect(error)).toContain('EIO');
+  });
+
+  test('playback: 503 when the file cannot be opened, a broken connection when it fails half-way', async () => {
+    const { videoId } = await running.storage.confirmUpload((await uploaded()).uploadReference, anna);
+    const { url } = await running.storage.getPlaybackUrl(videoId);
+    failOn('EIO', 'open');
+    expect((await fetch(url)).status).toBe(503);
+    expect(running.log.at(-1)).toMatchObject({ event: 'playback.denied', code: 'BACKEND_UNAVAILABLE', videoId });
+    failOn('EIO', 'handle.read');
+    await expect(fetch(url).then((response) => response.arrayBuffer())).rejects.toThrow();
+    recover();
+    expect((await (await fetch(url)).arrayBuffer()).byteLength).toBe(bytes.length);
+  });
+
+  test('a record that is spoilt is told, and can be removed', async () => {
+    const { videoId } = await running.storage.confirmUpload((await uploaded()).uploadReference, anna);
+    const { writeFile } = await import('node:fs/promises');
+    await writeFile(`${running.folder}/videos/${videoId.slice(0, 32)}/video.json`, '{"version":1');
+    await expect(running.storage.getVideoMetadata(videoId)).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE' });
+    expect((await fetch((await running.storage.getPlaybackUrl(videoId)).url)).status).toBe(503);
+    expect(await running.storage.deleteVideo(videoId)).toEqual({ purged: true });
+    expect(await running.storage.videoExists(videoId)).toBe(false);
+  });
+});
+
+/** Every single step of a call fails once; afterwards the same call succeeds and all is as if nothing had been. */
+describe('EIO at each step', () => {
+  async function failEachStep(prepare: () => Promise<() => Promise<unknown>>, check: () => Promise<void>) {
+    let steps = 0;
+    for (let failAt = 1; failAt <= 60; failAt += 1) {
+      const call = await prepare();
+      let step = 0;
+      disk = () => {
+        step += 1;
+        return step === failAt ? 'EIO' : undefined;
+      };
+      const outcome = await call().then(
+        () => 'done',
+        (error: { code: string }) => error.code,
+      );
+      const reached = step >= failAt;
+      recover();
+      if (!reached) break;
+      steps += 1;
+      expect(['done', 'BACKEND_UNAVAILABLE']).toContain(outcome);
+      await call();
+      await check();
+    }
+    expect(steps).toBeGreaterThan(4);
+    expect(steps).toBeLessThan(60);
+  }
+  const noLitter = async () => {
+    for (const name of await tree()) expect(name).toMatch(/^videos\/[0-9a-f]{32}(\/(source\.mp4|video\.json))?$/);
+  };
+
+  test('of a confirmation: the video is there in the end, whole, with nothing beside it', () =>
+    failEachStep(
+      async () => {
+        const ticket = await uploaded();
+        return () => running.storage.confirmUpload(ticket.uploadReference, anna);
+      },
+      async () => {
+        for (const { videoId } of (await running.storage.listVideos()).videos) {
+          const { url } = await running.storage.getPlaybackUrl(videoId);
+          expect(Buffer.compare(new Uint8Array(await (await fetch(url)).arrayBuffer()), bytes)).toBe(0);
+          await running.storage.deleteVideo(videoId);
+        }
+        await running.storage.removeExpiredUploads();
+      },
+    ));
+
+  test('of a delete: the video is gone in the end, with all its bytes', () =>
+    failEachStep(
+      async () => {
+        const { videoId } = await running.storage.confirmUpload((await uploaded()).uploadReference, anna);
+        return () => running.storage.deleteVideo(videoId);
+      },
+      async () => expect(await tree()).toEqual([]),
+    ));
+
+  test('of asking for leave: the same upload in the end', async () => {
+    const request = requestFor(bytes, { uploadId: 'c'.repeat(32) });
+    await failEachStep(
+      async () => () => running.storage.getUploadUrl(request),
+      async () => {
+        expect(await offsetOf(tusUrl(await running.storage.getUploadUrl(request)))).toBe(0);
+        expect(await tree()).toEqual([`uploads/${'c'.repeat(32)}`, `uploads/${'c'.repeat(32)}.json`]);
+      },
+    );
+  });
+
+  test('of giving up: nothing is left in the end', () =>
+    failEachStep(async () => {
+      const ticket = await uploaded();
+      return () => running.storage.abortUpload(ticket.uploadReference, anna);
+    }, noLitter));
+});

@@ -1,0 +1,62 @@
+import { Writable } from 'node:stream';
+import { type FileFunctions, nodeFileFunctions } from '../src/file-functions.ts';
+
+/** What a file function does instead of its work; undefined lets it work. */
+export type FileFault = (name: string, args: readonly unknown[]) => Promise<unknown> | undefined;
+
+/** A failed file operation as Node reports it. */
+export function fileError(code: string, syscall = 'write'): Error {
+  return Object.assign(new Error(`${code}: something about ${syscall}, '/secret/path'`), { code, syscall, errno: -5 });
+}
+
+/** Node's file functions, each of which asks first whether it shall fail. Open files ask before they write and sync, too. */
+export function failingFiles(fault: FileFault): FileFunctions {
+  return new Proxy(nodeFileFunctions, {
+    get: (functions, name: keyof FileFunctions) =>
+      name === 'createWriteStream' ? writeStream(fault) : asking(functions, name, fault),
+  });
+}
+
+function asking(functions: FileFunctions, name: keyof FileFunctions, fault: FileFault) {
+  return async (...args: unknown[]) => {
+    const instead = fault(name, args);
+    if (instead !== undefined) return instead;
+    const result: unknown = await Reflect.apply(functions[name], functions, args);
+    return name === 'open' && typeof result === 'object' && result !== null ? askingHandle(result, fault) : result;
+  };
+}
+
+/** An open file whose methods ask first. */
+function askingHandle(handle: object, fault: FileFault): object {
+  return new Proxy(handle, {
+    get: (target, name) => {
+      const method: unknown = Reflect.get(target, name, target);
+      if (typeof method !== 'function') return method;
+      return async (...args: unknown[]) => {
+        const instead = name === 'close' ? undefined : fault(`handle.${String(name)}`, args);
+        return instead ?? Reflect.apply(method, target, args);
+      };
+    },
+  });
+}
+
+function writeStream(fault: FileFault) {
+  return (...args: Parameters<FileFunctions['createWriteStream']>) => {
+    const real = nodeFileFunctions.createWriteStream(...args);
+    const guard = new Writable({
+      write: (chunk: Uint8Array, _encoding, done) => {
+        const instead = fault('write', [chunk]);
+        if (instead !== undefined) void instead.then(() => done(), done);
+        else real.write(chunk, done);
+      },
+      final: (done) => {
+        real.end(done);
+      },
+      destroy: (error, done) => {
+        real.destroy();
+        done(error);
+      },
+    });
+    return Object.defineProperty(guard, 'bytesWritten', { get: () => real.bytesWritten });
+  };
+}
