@@ -5,8 +5,8 @@ import { systemClock } from '../time/system-clock.ts';
 import { assertRateLimit } from './rate-limit-bounds.ts';
 
 const DEFAULT_MAX_KEYS = 250_000;
-/** Forgotten entries leave a few at a time, with every call, so that no call ever waits for a big clean-up. */
-const SWEPT_A_CALL = 4;
+/** Counts that no longer matter leave a few at a time, with every call, so that no call ever waits for a big clean-up. */
+const SWEPT_A_CALL = 2;
 
 /** Settings of `MemoryRateLimitStore`. */
 export interface MemoryRateLimitStoreOptions {
@@ -16,8 +16,8 @@ export interface MemoryRateLimitStoreOptions {
   readonly maxKeys?: number | undefined;
 }
 
-/** Times of the accepted calls of one key, oldest first; never more of them than the limit. */
-type AcceptedTimes = number[];
+/** How many counts are looked at when it is full; the next call goes on where this one stopped. */
+const LOOKED_AT_WHEN_FULL = 1000;
 
 /**
  * Counts in this process: the times of the last `limit` accepted calls of each key, hence exactly ≤ limit in any rolling
@@ -27,9 +27,9 @@ type AcceptedTimes = number[];
 export class MemoryRateLimitStore implements RateLimitStore {
   readonly #clock: Clock;
   readonly #maxKeys: number;
-  /** One shelf a window length: within it, keys stand in the order in which their counts become free. */
-  readonly #shelves = new Map<number, Map<string, AcceptedTimes>>();
-  #keys = 0;
+  readonly #counts = new Map<string, AcceptedTimes>();
+  /** Where the next sweep goes on, so that in time it comes round to all of them. */
+  #sweeper: MapIterator<[string, AcceptedTimes]> = this.#counts.entries();
   #latestMs = Number.NEGATIVE_INFINITY;
 
   /** @throws {ConfigurationError} a bound that is not a positive whole number */
@@ -43,7 +43,7 @@ export class MemoryRateLimitStore implements RateLimitStore {
 
   /** How many counts it holds. */
   get size(): number {
-    return this.#keys;
+    return this.#counts.size;
   }
 
   /** One result per entry, in order. @throws {StoreUnavailableError} when it is full of counts that still matter */
@@ -52,65 +52,93 @@ export class MemoryRateLimitStore implements RateLimitStore {
     const nowMs = Math.max(this.#clock.now(), this.#latestMs);
     this.#latestMs = nowMs;
     this.#sweep(nowMs, SWEPT_A_CALL);
-    const counts = entries.map((entry) => this.#timesOf(entry, nowMs));
-    const allowed = entries.every((entry, index) => (counts[index] ?? []).length < entry.limit);
+    const counts = entries.map((entry) => {
+      const known = this.#counts.get(entry.key);
+      known?.forget(nowMs - entry.windowMs);
+      return { entry, times: known ?? new AcceptedTimes(entry.windowMs), isNew: known === undefined };
+    });
+    const allowed = counts.every(({ entry, times }) => times.length < entry.limit);
     if (allowed) {
-      this.#makeRoom(entries.filter((entry) => !this.#shelves.get(entry.windowMs)?.has(entry.key)).length, nowMs);
-      for (const [index, entry] of entries.entries()) this.#accept(entry, counts[index] ?? [], nowMs);
+      const newKeys = counts.filter(({ isNew }) => isNew).length;
+      if (newKeys > 0) this.#makeRoom(newKeys, nowMs);
+      for (const { entry, times, isNew } of counts) {
+        times.accept(nowMs);
+        if (isNew) this.#counts.set(entry.key, times);
+      }
     }
-    return entries.map((entry, index) => toResult(entry, counts[index] ?? [], allowed, nowMs));
-  }
-
-  /** The calls that still count. */
-  #timesOf(entry: RateLimitEntry, nowMs: number): AcceptedTimes {
-    const times = this.#shelves.get(entry.windowMs)?.get(entry.key) ?? [];
-    const expired = times.findIndex((time) => time + entry.windowMs > nowMs);
-    if (expired > 0) times.splice(0, expired);
-    else if (expired === -1) times.length = 0;
-    return times;
-  }
-
-  #accept(entry: RateLimitEntry, times: AcceptedTimes, nowMs: number): void {
-    const shelf = this.#shelves.get(entry.windowMs) ?? new Map<string, AcceptedTimes>();
-    this.#shelves.set(entry.windowMs, shelf);
-    // Set anew, so that it stands last on its shelf.
-    if (shelf.delete(entry.key)) this.#keys -= 1;
-    times.push(nowMs);
-    shelf.set(entry.key, times);
-    this.#keys += 1;
+    return counts.map(({ entry, times }) => toResult(entry, times, allowed, nowMs));
   }
 
   #makeRoom(newKeys: number, nowMs: number): void {
-    if (this.#keys + newKeys <= this.#maxKeys) return;
-    this.#sweep(nowMs, this.#maxKeys);
-    if (this.#keys + newKeys > this.#maxKeys) {
+    if (this.#counts.size + newKeys <= this.#maxKeys) return;
+    this.#sweep(nowMs, LOOKED_AT_WHEN_FULL);
+    if (this.#counts.size + newKeys > this.#maxKeys) {
       throw new StoreUnavailableError('Too many different people are being counted right now; please try again.');
     }
   }
 
   #sweep(nowMs: number, atMost: number): void {
-    for (const [windowMs, shelf] of this.#shelves) {
-      let swept = 0;
-      for (const [key, times] of shelf) {
-        if ((times.at(-1) ?? nowMs) + windowMs > nowMs || swept === atMost) break;
-        shelf.delete(key);
-        this.#keys -= 1;
-        swept += 1;
+    for (let looked = 0; looked < atMost; looked++) {
+      const next = this.#sweeper.next();
+      if (next.done === true) {
+        this.#sweeper = this.#counts.entries();
+        return;
       }
-      if (shelf.size === 0) this.#shelves.delete(windowMs);
+      const [key, times] = next.value;
+      if (!times.matters(nowMs)) this.#counts.delete(key);
     }
+  }
+}
+
+/** When the calls of one key were accepted, oldest first; never more of them than the limit. */
+class AcceptedTimes {
+  readonly #windowMs: number;
+  readonly #times: number[] = [];
+  /** Those before it are forgotten; they are cut off together now and then. */
+  #first = 0;
+
+  constructor(windowMs: number) {
+    this.#windowMs = windowMs;
+  }
+
+  get length(): number {
+    return this.#times.length - this.#first;
+  }
+
+  get oldest(): number | undefined {
+    return this.#times[this.#first];
+  }
+
+  get newest(): number | undefined {
+    return this.length === 0 ? undefined : this.#times[this.#times.length - 1];
+  }
+
+  /** Whether any call is still within the window. */
+  matters(nowMs: number): boolean {
+    return (this.newest ?? Number.NEGATIVE_INFINITY) > nowMs - this.#windowMs;
+  }
+
+  /** Forgets what happened up to then. */
+  forget(untilMs: number): void {
+    while (this.#first < this.#times.length && (this.#times[this.#first] ?? 0) <= untilMs) this.#first += 1;
+    if (this.#first < 16 && this.#first < this.#times.length) return;
+    this.#times.splice(0, this.#first);
+    this.#first = 0;
+  }
+
+  accept(nowMs: number): void {
+    this.#times.push(nowMs);
   }
 }
 
 function toResult(entry: RateLimitEntry, times: AcceptedTimes, accepted: boolean, nowMs: number): RateLimitResult {
   const { limit, windowMs } = entry;
   const isFull = !accepted && times.length >= limit;
-  const [oldest = nowMs] = times;
   return {
     allowed: !isFull,
     limit,
     remaining: limit - times.length,
-    retryAfterMs: isFull ? oldest + windowMs - nowMs : 0,
-    resetMs: times.length === 0 ? 0 : (times.at(-1) ?? nowMs) + windowMs - nowMs,
+    retryAfterMs: isFull ? (times.oldest ?? nowMs) + windowMs - nowMs : 0,
+    resetMs: times.newest === undefined ? 0 : times.newest + windowMs - nowMs,
   };
 }

@@ -1,0 +1,165 @@
+import { describe, expect, test } from 'vitest';
+import { ManualClock } from '../../test-support/manual-clock.ts';
+import type { RateLimitEntry, RateLimitStore } from '../contract/rate-limit.ts';
+import { MemoryRateLimitStore } from './memory-rate-limit-store.ts';
+import { RateLimiter } from './rate-limiter.ts';
+
+const request = { userId: 'student-1', contextId: 'assignment-1', tenantId: 'school-1' };
+
+/** A store that notes what it is asked for and allows it. */
+function recordingStore(): RateLimitStore & { readonly keys: string[] } {
+  const keys: string[] = [];
+  const take = async (entries: readonly RateLimitEntry[]) => {
+    keys.push(...entries.map((entry) => entry.key));
+    return entries.map(({ limit }) => ({ allowed: true, limit, remaining: limit - 1, retryAfterMs: 0, resetMs: 1 }));
+  };
+  return { keys, take };
+}
+
+describe('RateLimiter', () => {
+  test('by default 20 uploads and 600 playbacks an hour per user', async () => {
+    const clock = new ManualClock();
+    const limiter = new RateLimiter({ store: new MemoryRateLimitStore({ clock }) });
+    for (let count = 0; count < 20; count++) await limiter.checkUploadLimit(request);
+    await expect(limiter.checkUploadLimit(request)).rejects.toMatchObject({
+      code: 'RATE_LIMITED',
+      scope: 'user',
+      limit: 20,
+      retryAfterMs: 3_600_000,
+    });
+    await limiter.checkUploadLimit({ ...request, userId: 'student-2' });
+    for (let count = 0; count < 600; count++)
+      await limiter.checkPlaybackLimit({ userId: 'student-1', role: 'student' });
+    await expect(limiter.checkPlaybackLimit({ userId: 'student-1', role: 'student' })).rejects.toMatchObject({
+      limit: 600,
+    });
+  });
+
+  test('waiting exactly as long as the error says succeeds', async () => {
+    const clock = new ManualClock();
+    const upload = [{ scope: 'user', limit: 2, windowSeconds: 1 }] as const;
+    const limiter = new RateLimiter({ store: new MemoryRateLimitStore({ clock }), upload });
+    await limiter.checkUploadLimit(request);
+    clock.advance(333);
+    await limiter.checkUploadLimit(request);
+    const error: { readonly retryAfterMs: number } = await limiter.checkUploadLimit(request).then(
+      () => expect.unreachable(),
+      (thrown) => thrown,
+    );
+    clock.advance(error.retryAfterMs - 1);
+    await expect(limiter.checkUploadLimit(request)).rejects.toMatchObject({ retryAfterMs: 1 });
+    clock.advance(1);
+    await limiter.checkUploadLimit(request);
+  });
+
+  test('several scopes: all are taken or none, and the error names the longest wait', async () => {
+    const clock = new ManualClock();
+    const upload = [
+      { scope: 'user', limit: 5, windowSeconds: 1 },
+      { scope: 'tenant', limit: 2, windowSeconds: 60 },
+      { scope: 'global', limit: 3, windowSeconds: 10 },
+    ] as const;
+    const limiter = new RateLimiter({ store: new MemoryRateLimitStore({ clock }), upload });
+    await limiter.checkUploadLimit(request);
+    await limiter.checkUploadLimit({ ...request, userId: 'student-2' });
+    for (let count = 0; count < 50; count++) {
+      await expect(limiter.checkUploadLimit(request)).rejects.toMatchObject({ scope: 'tenant', retryAfterMs: 60_000 });
+    }
+    // The refused calls took nothing from the user's and the global count.
+    await limiter.checkUploadLimit({ ...request, tenantId: 'school-2' });
+    await expect(limiter.checkUploadLimit({ ...request, tenantId: 'school-3' })).rejects.toMatchObject({
+      scope: 'global',
+    });
+  });
+
+  test('rules of a scope without an id are passed over; uploads and playbacks are counted apart', async () => {
+    const store = recordingStore();
+    const rules = [
+      { scope: 'tenant', limit: 1, windowSeconds: 1 },
+      { scope: 'context', limit: 1, windowSeconds: 1 },
+    ] as const;
+    const limiter = new RateLimiter({ store, upload: rules, playback: rules });
+    expect(await limiter.checkPlaybackLimit(undefined)).toEqual([]);
+    expect(await limiter.checkUploadLimit({ userId: 'u', contextId: 'c' })).toHaveLength(1);
+    expect(await limiter.checkPlaybackLimit({ userId: 'u', role: 'r', contextId: 'c' })).toHaveLength(1);
+    expect(new Set(store.keys).size).toBe(2);
+  });
+
+  test('T-E9: the same id in two spellings is one person; look-alikes, scopes and windows are not', async () => {
+    const store = recordingStore();
+    const limiter = new RateLimiter({ store });
+    for (const userId of ['é', 'e\u0301']) await limiter.checkUploadLimit({ ...request, userId });
+    expect(new Set(store.keys).size).toBe(1);
+    for (const userId of ['u1', 'U1', 'ｕ１', 'ﬀ', 'ff']) await limiter.checkUploadLimit({ ...request, userId });
+    expect(new Set(store.keys).size).toBe(6);
+  });
+
+  test('no id can run into another part of a key', async () => {
+    const store = recordingStore();
+    const upload = [
+      { scope: 'user', limit: 1, windowSeconds: 1 },
+      { scope: 'context', limit: 1, windowSeconds: 1 },
+    ] as const;
+    const limiter = new RateLimiter({ store, upload });
+    await expect(limiter.checkUploadLimit({ userId: 'a\u001Fb', contextId: 'c' })).rejects.toMatchObject({
+      code: 'VALIDATION_FAILED',
+    });
+    await limiter.checkUploadLimit({ userId: 'a', contextId: 'a' });
+    expect(new Set(store.keys).size).toBe(2);
+  });
+
+  test.each([1, null, ['u'], {}, '', 'x'.repeat(129), '\uD800'])(
+    'T-E6: the id %j is refused, never counted',
+    async (userId) => {
+      const store = recordingStore();
+      const odd = { ...request, userId } as typeof request;
+      await expect(new RateLimiter({ store }).checkUploadLimit(odd)).rejects.toMatchObject({
+        code: 'VALIDATION_FAILED',
+      });
+      expect(store.keys).toEqual([]);
+    },
+  );
+
+  test.each([
+    { scope: 'user', limit: Number.NaN, windowSeconds: 1 },
+    { scope: 'user', limit: -1, windowSeconds: 1 },
+    { scope: 'user', limit: 1.5, windowSeconds: 1 },
+    { scope: 'user', limit: 1, windowSeconds: 0 },
+    { scope: 'user', limit: 1, windowSeconds: 0.0005 },
+    { scope: 'user', limit: 1, windowSeconds: 2_678_401 },
+    { scope: 'user', limit: 1, windowSeconds: Number.POSITIVE_INFINITY },
+    { scope: 'everybody', limit: 1, windowSeconds: 1 },
+  ])('T-E7: the rule %j is refused at construction', (rule) => {
+    const rules = [rule] as NonNullable<ConstructorParameters<typeof RateLimiter>[0]>['upload'];
+    expect(() => new RateLimiter({ upload: rules })).toThrow(expect.objectContaining({ code: 'MISCONFIGURED' }));
+    expect(() => new RateLimiter({ playback: rules })).toThrow(expect.objectContaining({ code: 'MISCONFIGURED' }));
+  });
+
+  test('half a second is a window, and rounding keeps 0.3 s exact', async () => {
+    const clock = new ManualClock();
+    const upload = [{ scope: 'user', limit: 1, windowSeconds: 0.3 }] as const;
+    const limiter = new RateLimiter({ store: new MemoryRateLimitStore({ clock }), upload });
+    await limiter.checkUploadLimit(request);
+    clock.advance(299);
+    await expect(limiter.checkUploadLimit(request)).rejects.toMatchObject({ retryAfterMs: 1 });
+  });
+
+  test('T-E8: a store that fails, is silent or answers too little refuses the call', async () => {
+    const failing = { take: () => Promise.reject(new Error('connection refused to redis://:secret-canary@db')) };
+    const silent = { take: () => new Promise<never>(() => {}) };
+    const short = { take: async () => [] };
+    for (const store of [failing, silent, short]) {
+      const limiter = new RateLimiter({ store, storeTimeoutMs: 5 });
+      const error = await limiter.checkUploadLimit(request).catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: true });
+      expect(JSON.stringify(error)).not.toContain('canary');
+    }
+    expect(() => new RateLimiter({ storeTimeoutMs: 0 })).toThrow(expect.objectContaining({ code: 'MISCONFIGURED' }));
+  });
+
+  test('parallel calls take exactly the limit', async () => {
+    const limiter = new RateLimiter({ upload: [{ scope: 'user', limit: 20, windowSeconds: 60 }] });
+    const outcomes = await Promise.allSettled(Array.from({ length: 200 }, () => limiter.checkUploadLimit(request)));
+    expect(outcomes.filter((outcome) => outcome.status === 'fulfilled')).toHaveLength(20);
+  });
+});
