@@ -1,0 +1,48 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseRetryAfter } from './retry-after.ts';
+
+const now = Date.parse('2026-11-24T12:00:00.000Z');
+
+describe('parseRetryAfter', () => {
+  test.each([
+    ['0', 0],
+    ['2', 2000],
+    [' 120 ', 120_000],
+    ['Tue, 24 Nov 2026 12:00:30 GMT', 30_000],
+    ['Tue, 24 Nov 2026 11:00:00 GMT', 0],
+    ['31536000', 86_400_000],
+    ['1000000000', 86_400_000],
+    ['Fri, 24 Nov 2056 12:00:00 GMT', 86_400_000],
+  ])('%j is %s ms', (value, expected) => {
+    expect(parseRetryAfter(value, now)).toBe(expected);
+  });
+
+  test.each([
+    undefined,
+    null,
+    '',
+    '-1',
+    '1.5',
+    '1e3',
+    'soon',
+    'NaN',
+    'Infinity',
+    '0x10',
+    '2026-11-24T12:00:30Z',
+    'Tue, 99 Foo 2026 12:00:00 GMT',
+    '1'.repeat(100),
+  ])('%j is as good as no header', (value) => {
+    expect(parseRetryAfter(value, now)).toBeUndefined();
+  });
+
+  test('any text gives nothing, or a pause between none and a day', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        const pause = parseRetryAfter(text, now);
+        expect(pause === undefined || (pause >= 0 && pause <= 86_400_000)).toBe(true);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});

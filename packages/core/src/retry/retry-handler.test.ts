@@ -1,0 +1,365 @@
+import { getEventListeners } from 'node:events';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { ManualClock } from '../../test-support/manual-clock.ts';
+import { BackendError, type BackendErrorCode, type BackendErrorDetails } from '../errors/backend-errors.ts';
+import { VideoNotFoundError } from '../errors/request-errors.ts';
+import { type Retry, type RetryClass, RetryHandler, type RetryHandlerOptions } from './retry-handler.ts';
+
+const reading = { name: 'videoExists', class: 'always' } as const;
+const failure = (code: BackendErrorCode = 'BACKEND_UNAVAILABLE', details: BackendErrorDetails = {}) =>
+  new BackendError(code, 'It failed.', details);
+
+/** A handler on a clock that jumps over every wait; jitter is pinned to its largest unless told otherwise. */
+function setUp(options: RetryHandlerOptions = {}) {
+  const clock = new ManualClock({ autoAdvance: true });
+  const handler = new RetryHandler({ clock, random: () => 1, ...options });
+  return { clock, handler };
+}
+
+/** Fails as often as there are failures, then succeeds; counts its calls. */
+function attempts(...failures: readonly unknown[]) {
+  const state = { calls: 0, signals: [] as AbortSignal[] };
+  const attempt = async (signal: AbortSignal) => {
+    state.signals.push(signal);
+    const thrown = failures[state.calls++];
+    if (thrown !== undefined) throw thrown;
+    return 'done';
+  };
+  return { state, attempt };
+}
+
+describe('R1: class × failure → attempts and delays, jitter pinned to 1', () => {
+  const unavailable = () => failure();
+  const throttled = () => failure('BACKEND_THROTTLED');
+  const table: readonly [string, RetryClass, () => unknown, number, readonly number[]][] = [
+    ['an outage', 'always', unavailable, 4, [50, 100, 200]],
+    ['an unreadable answer', 'always', () => failure('BACKEND_BAD_RESPONSE'), 4, [50, 100, 200]],
+    ['throttling', 'always', throttled, 4, [1000, 2000, 4000]],
+    ['a refusal', 'always', () => failure('BACKEND_REFUSED'), 1, []],
+    ['a full backend', 'always', () => failure('BACKEND_FULL'), 1, []],
+    ['not there', 'always', () => new VideoNotFoundError(), 1, []],
+    ['an outage', 'if-not-sent', unavailable, 1, []],
+    [
+      'an outage before sending',
+      'if-not-sent',
+      () => failure('BACKEND_UNAVAILABLE', { notSent: true }),
+      4,
+      [50, 100, 200],
+    ],
+    ['throttling', 'if-not-sent', throttled, 4, [1000, 2000, 4000]],
+    ['R6 an outage', 'never', unavailable, 1, []],
+    ['R6 throttling', 'never', throttled, 1, []],
+  ];
+
+  test.each(table)('%s, %s', async (_name, retryClass, thrown, calls, delaysMs) => {
+    const { handler, clock } = setUp();
+    const startedAtMs = clock.now();
+    const { state, attempt } = attempts(...Array.from({ length: 10 }, thrown));
+    await expect(handler.run({ name: 'x', class: retryClass }, attempt)).rejects.toMatchObject({
+      attempts: calls,
+      delaysMs,
+    });
+    expect(state.calls).toBe(calls);
+    expect(clock.now() - startedAtMs).toBe(delaysMs.reduce((sum, delay) => sum + delay, 0));
+  });
+
+  test('a programming error passes through untouched, unretried and undecorated', async () => {
+    const bug = new TypeError('undefined is not a function');
+    const { state, attempt } = attempts(bug);
+    await expect(setUp().handler.run(reading, attempt)).rejects.toBe(bug);
+    expect(Object.keys(bug)).toEqual([]);
+    expect(state.calls).toBe(1);
+  });
+
+  test('each retry is told before its wait', async () => {
+    const heard: Retry[] = [];
+    const { handler } = setUp();
+    const { attempt } = attempts(failure(), failure('BACKEND_THROTTLED'));
+    await handler.run({ ...reading, onRetry: (retry) => heard.push(retry) }, attempt);
+    expect(heard).toMatchObject([
+      { operation: 'videoExists', attempt: 1, delayMs: 50, error: { code: 'BACKEND_UNAVAILABLE' } },
+      { operation: 'videoExists', attempt: 2, delayMs: 2000, error: { code: 'BACKEND_THROTTLED' } },
+    ]);
+  });
+
+  test('the jitter is full: any delay from nothing to the cap', async () => {
+    for (const [random, expected] of [
+      [0, 0],
+      [0.5, 25],
+      [0.999, 49],
+    ] as const) {
+      const { handler } = setUp({ random: () => random });
+      const delays: number[] = [];
+      const { attempt } = attempts(failure());
+      await handler.run({ ...reading, onRetry: ({ delayMs }) => delays.push(delayMs) }, attempt);
+      expect(delays).toEqual([expected]);
+    }
+  });
+});
+
+describe('R2, property 4: the budget', () => {
+  test('any sequence of outcomes keeps it within 0 and 500, and retries within what it pays for', async () => {
+    const outcomes = fc.array(fc.array(fc.constantFrom('ok', 'down', 'slow'), { minLength: 1, maxLength: 4 }), {
+      maxLength: 80,
+    });
+    await fc.assert(
+      fc.asyncProperty(outcomes, async (calls) => {
+        const { handler, clock } = setUp({ random: () => 0 });
+        let retries = 0;
+        let refunded = 0;
+        for (const call of calls) {
+          const before = handler.budgetTokens;
+          const startedAtMs = clock.now();
+          const { state, attempt } = attempts(
+            ...call.map((outcome) =>
+              outcome === 'ok' ? undefined : failure(outcome === 'down' ? 'BACKEND_UNAVAILABLE' : 'BACKEND_THROTTLED'),
+            ),
+          );
+          const ok = await handler.run(reading, attempt).then(
+            () => true,
+            () => false,
+          );
+          expect(state.calls).toBeLessThanOrEqual(4);
+          expect(clock.now() - startedAtMs).toBeLessThanOrEqual(10_000);
+          expect(handler.budgetTokens).toBeGreaterThanOrEqual(0);
+          expect(handler.budgetTokens).toBeLessThanOrEqual(500);
+          retries += state.calls - 1;
+          if (ok) refunded += Math.max(0, handler.budgetTokens - before) + 14 * (state.calls - 1);
+        }
+        expect(retries * 5).toBeLessThanOrEqual(500 + refunded);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('T-N3: in a lasting outage retries stop; calls then cost one attempt each', async () => {
+    const { handler } = setUp({ random: () => 0 });
+    let calls = 0;
+    const down = async () => {
+      calls += 1;
+      throw failure();
+    };
+    for (let count = 0; count < 10_000; count++) await handler.run(reading, down).catch((error: unknown) => error);
+    expect(calls).toBe(10_000 + Math.floor(500 / 14));
+    expect(calls / 10_000).toBeLessThanOrEqual(1.01);
+  });
+
+  test('a success gives back what it spent, or one token', async () => {
+    const { handler } = setUp({ random: () => 0 });
+    for (let count = 0; count < 5; count++) {
+      await handler
+        .run(reading, attempts(...Array.from({ length: 4 }, () => failure())).attempt)
+        .catch(() => undefined);
+    }
+    const low = handler.budgetTokens;
+    expect(low).toBe(500 - 5 * 3 * 14);
+    await handler.run(reading, attempts(failure(), failure()).attempt);
+    expect(handler.budgetTokens).toBe(low);
+    await handler.run(reading, attempts().attempt);
+    expect(handler.budgetTokens).toBe(low + 1);
+  });
+});
+
+describe('R3, R10: the vendor’s hint and the gate', () => {
+  test('a short hint is waited for at least; a longer backoff wins', async () => {
+    const { handler, clock } = setUp();
+    const startedAtMs = clock.now();
+    await handler.run(reading, attempts(failure('BACKEND_THROTTLED', { retryAfterMs: 2000 })).attempt);
+    expect(clock.now() - startedAtMs).toBe(2000);
+    await handler.run(reading, attempts(failure('BACKEND_THROTTLED', { retryAfterMs: 10 })).attempt);
+    expect(clock.now() - startedAtMs).toBe(3000);
+  });
+
+  test.each([
+    ['longer than the deadline', 15_000, undefined],
+    ['longer than twenty seconds', 21_000, 60_000],
+  ])(
+    'a hint %s fails at once, and the gate is shut for all calls until then',
+    async (_name, retryAfterMs, timeoutMs) => {
+      const { handler, clock } = setUp();
+      const startedAtMs = clock.now();
+      const thrown = failure('BACKEND_THROTTLED', { retryAfterMs });
+      const { state, attempt } = attempts(thrown);
+      await expect(handler.run(reading, attempt, { timeoutMs })).rejects.toMatchObject({ retryAfterMs, attempts: 1 });
+      expect(state.calls).toBe(1);
+      expect(clock.now()).toBe(startedAtMs);
+      const other = attempts();
+      clock.advance(retryAfterMs - 1);
+      await expect(handler.run({ name: 'other', class: 'never' }, other.attempt)).rejects.toMatchObject({
+        code: 'BACKEND_THROTTLED',
+        retryAfterMs: 1,
+      });
+      expect(other.state.calls).toBe(0);
+      clock.advance(1);
+      expect(await handler.run(reading, other.attempt)).toBe('done');
+    },
+  );
+
+  test('property: never tried again before the hint is over', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 0, max: 30_000 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        async (retryAfterMs, random) => {
+          const { handler, clock } = setUp({ random: () => random });
+          const times: number[] = [];
+          const attempt = async () => {
+            times.push(clock.now());
+            if (times.length === 1) throw failure('BACKEND_THROTTLED', { retryAfterMs });
+            return 'done';
+          };
+          await handler.run(reading, attempt).catch((error: unknown) => error);
+          if (times.length === 2) expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(retryAfterMs);
+          else expect(retryAfterMs).toBeGreaterThan(9000);
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+describe('R4: the deadline', () => {
+  test('an attempt that hears nothing is abandoned at the deadline', async () => {
+    const { handler, clock } = setUp();
+    const startedAtMs = clock.now();
+    const silent = () => new Promise<never>(() => {});
+    await expect(handler.run(reading, silent, { timeoutMs: 1234 })).rejects.toMatchObject({
+      code: 'TIMEOUT',
+      attempts: 1,
+    });
+    expect(clock.now() - startedAtMs).toBe(1234);
+  });
+
+  test('by default it is ten seconds for the whole call; no wait goes beyond it', async () => {
+    const { handler, clock } = setUp({ maxAttempts: 10 });
+    const startedAtMs = clock.now();
+    const slow = attempts(...Array.from({ length: 10 }, () => failure('BACKEND_THROTTLED')));
+    await expect(handler.run(reading, slow.attempt)).rejects.toMatchObject({
+      code: 'BACKEND_THROTTLED',
+      delaysMs: [1000, 2000, 4000],
+    });
+    expect(clock.now() - startedAtMs).toBeLessThanOrEqual(10_000);
+  });
+
+  test('the signal of an attempt aborts with the same TimeoutError', async () => {
+    const { handler } = setUp();
+    const { state, attempt } = attempts();
+    const waits = async (signal: AbortSignal) => {
+      await attempt(signal);
+      return new Promise<never>((_resolve, reject) =>
+        signal.addEventListener('abort', () => reject(new Error('SDK abort'))),
+      );
+    };
+    await expect(handler.run(reading, waits)).rejects.toMatchObject({ code: 'TIMEOUT' });
+    expect(state.signals[0]?.reason).toMatchObject({ code: 'TIMEOUT' });
+  });
+
+  test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31])(
+    'a deadline of %s ms is refused',
+    async (timeoutMs) => {
+      await expect(setUp().handler.run(reading, attempts().attempt, { timeoutMs })).rejects.toMatchObject({
+        code: 'VALIDATION_FAILED',
+      });
+    },
+  );
+});
+
+describe('R5: a caller who goes away', () => {
+  test.each(['before', 'during the attempt', 'during the wait'])(
+    '%s: hears the very reason, untouched',
+    async (when) => {
+      const clock = new ManualClock();
+      const handler = new RetryHandler({ clock, random: () => 1 });
+      const controller = new AbortController();
+      const reason = Object.freeze({ hung: 'up' });
+      if (when === 'before') controller.abort(reason);
+      const attempt = async () => {
+        if (when === 'during the attempt') return new Promise<never>(() => {});
+        throw failure();
+      };
+      const pending = handler.run(reading, attempt, { signal: controller.signal });
+      pending.catch(() => undefined);
+      await new Promise((resolve) => setImmediate(resolve));
+      controller.abort(reason);
+      await expect(pending).rejects.toBe(reason);
+      expect(clock.sleeping).toBe(0);
+    },
+  );
+
+  test('property: at any instant of a call with retries', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 0, max: 400 }), async (afterMs) => {
+        const clock = new ManualClock();
+        const handler = new RetryHandler({ clock, random: () => 1 });
+        const controller = new AbortController();
+        const reason = { at: afterMs };
+        const pending = handler.run(reading, () => Promise.reject(failure()), { signal: controller.signal });
+        const outcome = pending.catch((error: unknown) => error);
+        for (let elapsed = 0; elapsed < afterMs; elapsed += 10) {
+          await Promise.resolve().then(() => clock.advance(10));
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+        controller.abort(reason);
+        const thrown = await outcome;
+        expect(thrown === reason || (thrown as { readonly attempts?: number }).attempts === 4).toBe(true);
+        expect(clock.sleeping).toBe(0);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('R7, R9, R11', () => {
+  test('R7: every attempt makes its request anew, so a body can be made anew too', async () => {
+    const bodies: string[] = [];
+    const { handler } = setUp();
+    let calls = 0;
+    await handler.run(reading, async (_signal, attempt) => {
+      bodies.push(`body ${attempt}`);
+      if (++calls < 3) throw failure();
+      return 'done';
+    });
+    expect(bodies).toEqual(['body 1', 'body 2', 'body 3']);
+  });
+
+  test('the body is read inside the retried block: a torn answer is tried again', async () => {
+    const { handler } = setUp();
+    let calls = 0;
+    const read = async () => {
+      const text = ++calls === 1 ? '{"half":' : '{"whole":true}';
+      try {
+        return JSON.parse(text) as object;
+      } catch (cause) {
+        throw failure('BACKEND_BAD_RESPONSE', { cause });
+      }
+    };
+    expect(await handler.run(reading, read)).toEqual({ whole: true });
+  });
+
+  test('R11: after 10 000 calls on one signal neither listener nor timer is left', async () => {
+    const clock = new ManualClock();
+    const handler = new RetryHandler({ clock });
+    const { signal } = new AbortController();
+    for (let count = 0; count < 10_000; count++) {
+      const work = handler.run(
+        reading,
+        () => (count % 3 === 0 ? Promise.reject(new VideoNotFoundError()) : Promise.resolve(1)),
+        { signal },
+      );
+      await work.catch((error: unknown) => error);
+    }
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+    expect(clock.sleeping).toBe(0);
+  });
+});
+
+test.each([
+  { maxAttempts: 0 },
+  { maxAttempts: 11 },
+  { maxAttempts: 1.5 },
+  { budgetTokens: -1 },
+  { budgetTokens: Number.NaN },
+])('the setting %j is refused', (options) => {
+  expect(() => new RetryHandler(options)).toThrow(expect.objectContaining({ code: 'MISCONFIGURED' }));
+});
