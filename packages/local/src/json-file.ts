@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { BackendError } from '@videostorage/core';
 import type { z } from 'zod';
 import { isMissing } from './file-error.ts';
@@ -27,11 +26,14 @@ export async function readJsonFile<T>(
   return parsed.data;
 }
 
-/** Writes a JSON file so that readers, and whoever comes after a crash, see the old text or the new one, never a part. */
+/**
+ * Writes a JSON file so that readers, and whoever comes after a crash, see the old text or the new one, never a part.
+ * To be called by one at a time for each file.
+ */
 export async function writeJsonFile(files: FileFunctions, path: string, value: object): Promise<void> {
-  const draft = `${path}.${randomBytes(8).toString('hex')}.draft`;
+  const draft = `${path}.draft`;
   try {
-    const handle = await files.open(draft, 'wx');
+    const handle = await files.open(draft, 'w');
     try {
       await handle.writeFile(JSON.stringify(value));
       await handle.sync();

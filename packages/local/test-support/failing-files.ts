@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { type FileFunctions, nodeFileFunctions } from '../src/file-functions.ts';
 
 /** What a file function does instead of its work; undefined lets it work. */
-export type FileFault = (name: string, args: readonly unknown[]) => Promise<unknown> | undefined;
+export type FileFault = (name: string, args: readonly unknown[], target?: object) => Promise<unknown> | undefined;
 
 /** A failed file operation as Node reports it. */
 export function fileError(code: string, syscall = 'write'): Error {
@@ -33,7 +33,7 @@ function askingHandle(handle: object, fault: FileFault): object {
       const method: unknown = Reflect.get(target, name, target);
       if (typeof method !== 'function') return method;
       return async (...args: unknown[]) => {
-        const instead = name === 'close' ? undefined : fault(`handle.${String(name)}`, args);
+        const instead = name === 'close' ? undefined : fault(`handle.${String(name)}`, args, target);
         return instead ?? Reflect.apply(method, target, args);
       };
     },

@@ -1,0 +1,144 @@
+import { getEventListeners } from 'node:events';
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
+import { createConnection, type Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { paddedVideo } from '../test-support/padded-video.ts';
+import { type RunningStorage, startStorage } from '../test-support/running-storage.ts';
+import { offsetOf, requestFor, sendByTus, tusUrl } from '../test-support/sending.ts';
+
+const film = await paddedVideo(8_000_000);
+let running: RunningStorage;
+let url: string;
+
+beforeAll(async () => {
+  running = await startStorage();
+  const ticket = await running.storage.getUploadUrl(requestFor(film));
+  await sendByTus(tusUrl(ticket), film);
+  const { videoId } = await running.storage.confirmUpload(ticket.uploadReference, { userId: 'anna' });
+  ({ url } = await running.storage.getPlaybackUrl(videoId));
+});
+afterAll(() => running.stop());
+
+/** Files of the storage that this process has open. */
+function openFiles(): readonly string[] {
+  return readdirSync('/proc/self/fd').flatMap((name) => {
+    const path = `/proc/self/fd/${name}`;
+    // The descriptor of the listing itself is gone by now.
+    if (!existsSync(path)) return [];
+    const target = readlinkSync(path);
+    return target.startsWith(running.folder) ? [target.slice(running.folder.length)] : [];
+  });
+}
+
+/** Lets the connections come to their end, some turns of the event loop at most. */
+async function untilClosed(): Promise<void> {
+  for (let turn = 0; turn < 50_000 && openFiles().length > 0; turn += 1) await setImmediate();
+  expect(openFiles()).toEqual([]);
+}
+
+/** Connects, writes the head and resolves with the open socket. */
+function request(head: string): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = createConnection(running.port, '127.0.0.1', () => {
+      socket.write(head, () => resolve(socket));
+    });
+    socket.on('error', reject);
+  });
+}
+
+/** Reads until `bytes` have come, then breaks off. */
+async function readThenBreak(bytes: number): Promise<void> {
+  const { pathname, search } = new URL(url);
+  const socket = await request(`GET ${pathname}${search} HTTP/1.1\r\nHost: x\r\n\r\n`);
+  await new Promise<void>((resolve) => {
+    let seen = 0;
+    socket.on('data', (chunk) => {
+      seen += chunk.length;
+      if (seen < bytes) return;
+      socket.resetAndDestroy();
+      resolve();
+    });
+    if (bytes === 0) {
+      socket.resetAndDestroy();
+      resolve();
+    }
+  });
+}
+
+describe.skipIf(!existsSync('/proc/self/fd'))('T-I5: no file stays open', () => {
+  test('when viewers break off anywhere', async () => {
+    for (let part = 0; part < 40; part += 1) await readThenBreak(Math.floor((film.length * part) / 40));
+    await untilClosed();
+  });
+
+  test('when forty viewers break off at once', async () => {
+    await Promise.all(Array.from({ length: 40 }, (_, index) => readThenBreak(index * 100_000)));
+    await untilClosed();
+  });
+
+  test('when a viewer stops taking, the disk is not read ahead; when he goes, the file is closed', async () => {
+    const response = await fetch(url);
+    const reader = response.body?.getReader();
+    await reader?.read();
+    expect(openFiles()).toHaveLength(1);
+    await reader?.cancel();
+    await untilClosed();
+  });
+
+  test('when senders break off anywhere; what came stays', async () => {
+    const ticket = await running.storage.getUploadUrl(requestFor(film));
+    const { pathname, search } = new URL(tusUrl(ticket));
+    let last = 0;
+    for (let part = 0; part < 30; part += 1) {
+      const offset = await offsetOf(tusUrl(ticket));
+      expect(offset).toBeGreaterThanOrEqual(last);
+      last = offset;
+      const head = [
+        ...[`PATCH ${pathname}${search} HTTP/1.1`, 'Host: x', 'Tus-Resumable: 1.0.0', `Upload-Offset: ${offset}`],
+        ...['Content-Type: application/offset+octet-stream', `Content-Length: ${film.length - offset}`, '', ''],
+      ].join('\r\n');
+      const socket = await request(head);
+      const length = Math.min(part * 9_000, film.length - offset);
+      await new Promise<void>((resolve) => {
+        socket.write(film.subarray(offset, offset + length), () => resolve());
+      });
+      socket.resetAndDestroy();
+    }
+    await untilClosed();
+    await sendByTus(tusUrl(ticket), film);
+    expect(await running.storage.confirmUpload(ticket.uploadReference, { userId: 'anna' })).toMatchObject({
+      status: 'ready',
+    });
+    await untilClosed();
+  });
+
+  test('when the answer is cut by the host’s own signal', async () => {
+    const controller = new AbortController();
+    const response = await running.storage.fetch(new Request(url, { signal: controller.signal }));
+    const reader = response.body?.getReader();
+    await reader?.read();
+    controller.abort(new Error('the host shuts down'));
+    await expect(reader?.read()).rejects.toThrow('the host shuts down');
+    await untilClosed();
+  });
+
+  test('and no listener stays on the signal of a request', async () => {
+    const { signal } = new AbortController();
+    const request = new Request(url, { signal });
+    const base = getEventListeners(request.signal, 'abort').length;
+    for (let count = 0; count < 10; count += 1) await (await running.storage.fetch(request)).arrayBuffer();
+    const cancelled = await running.storage.fetch(request);
+    await cancelled.body?.cancel();
+    expect(getEventListeners(request.signal, 'abort')).toHaveLength(base);
+    await untilClosed();
+  });
+
+  test('HEAD, 304, 403, 416 open none', async () => {
+    await fetch(url, { method: 'HEAD' });
+    await fetch(url, { headers: { 'If-None-Match': '*' } });
+    await fetch(url, { headers: { Range: 'bytes=99999999-' } });
+    await fetch(`${url}x`);
+    expect(openFiles()).toEqual([]);
+  });
+});

@@ -1,0 +1,95 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { KeyedLock } from './keyed-lock.ts';
+
+describe('KeyedLock', () => {
+  test('one at a time for each key, in the order of asking, whatever the timing (1 000 runs)', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.scheduler(),
+        fc.array(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength: 12 }),
+        async (scheduler, keys) => {
+          const lock = new KeyedLock();
+          const inside = new Map<string, number>();
+          const order: number[] = [];
+          const works = keys.map((key, index) =>
+            lock.run(key, async () => {
+              expect(inside.get(key) ?? 0).toBe(0);
+              inside.set(key, 1);
+              order.push(index);
+              await scheduler.schedule(Promise.resolve());
+              inside.set(key, 0);
+            }),
+          );
+          await scheduler.waitFor(Promise.all(works));
+          for (const key of ['a', 'b', 'c']) {
+            const mine = order.filter((index) => keys[index] === key);
+            expect(mine).toEqual([...mine].sort((one, other) => one - other));
+            expect(lock.isHeld(key)).toBe(false);
+          }
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('work that throws gives the key back', async () => {
+    const lock = new KeyedLock();
+    await expect(lock.run('a', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(await lock.run('a', async () => 'yes')).toBe('yes');
+  });
+
+  test('a signal ends the waiting with its own reason, and those behind move up', async () => {
+    const lock = new KeyedLock();
+    const release = await lock.acquire('a');
+    const controller = new AbortController();
+    const reason = { why: 'gone' };
+    const waiting = lock.acquire('a', controller.signal);
+    const behind = lock.acquire('a');
+    controller.abort(reason);
+    await expect(waiting).rejects.toBe(reason);
+    release();
+    (await behind)();
+    expect(lock.isHeld('a')).toBe(false);
+    await expect(lock.acquire('a', AbortSignal.abort(reason))).rejects.toBe(reason);
+    expect(lock.isHeld('a')).toBe(false);
+  });
+
+  test('giving back twice harms nobody', async () => {
+    const lock = new KeyedLock();
+    const release = await lock.acquire('a');
+    const second = lock.acquire('a');
+    release();
+    release();
+    const releaseSecond = await second;
+    expect(lock.isHeld('a')).toBe(true);
+    release();
+    expect(lock.isHeld('a')).toBe(true);
+    releaseSecond();
+    expect(lock.isHeld('a')).toBe(false);
+  });
+
+  test('asks the holder to end when somebody waits, also the one who comes next', async () => {
+    const lock = new KeyedLock();
+    const asked: string[] = [];
+    const release = await lock.acquire('a', undefined, () => void asked.push('first'));
+    const second = lock.acquire('a', undefined, () => void asked.push('second'));
+    const third = lock.acquire('a');
+    expect(asked).toEqual(['first', 'first']);
+    release();
+    const releaseSecond = await second;
+    expect(asked).toEqual(['first', 'first', 'second']);
+    releaseSecond();
+    (await third)();
+  });
+
+  test('is what tus-node-server asks for', async () => {
+    const lock = new KeyedLock();
+    const { signal } = new AbortController();
+    const one = lock.newLock('a');
+    await one.lock(signal, () => undefined);
+    expect(lock.isHeld('a')).toBe(true);
+    await one.unlock();
+    expect(lock.isHeld('a')).toBe(false);
+  });
+});

@@ -1,0 +1,94 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { ConfigurationError, Secret } from '@videostorage/core';
+import { describe, expect, test } from 'vitest';
+import { SECRET, temporaryFolder } from '../test-support/running-storage.ts';
+import type { LocalStorageOptions } from './local-options.ts';
+import { LocalStorage } from './local-storage.ts';
+
+const folder = temporaryFolder();
+const valid = { folder, baseUrl: 'https://example.org/media', referenceSecrets: [SECRET] };
+
+/** What a host without a type checker may hand in. */
+const make = (changes: object) => new LocalStorage({ ...valid, ...changes } as LocalStorageOptions);
+
+describe('settings', () => {
+  test.each([
+    [{ folder: undefined }, 'Give the folder to keep the videos in, as `folder`.'],
+    [{ folder: '' }, 'Give the folder to keep the videos in, as `folder`.'],
+    [{ baseUrl: undefined }, 'baseUrl must be an http or https URL'],
+    [{ baseUrl: 'example.org' }, 'baseUrl must be an http or https URL'],
+    [{ baseUrl: 'ftp://example.org' }, 'baseUrl must be an http or https URL'],
+    [{ baseUrl: 'https://example.org/?a=b' }, 'baseUrl must have neither query nor fragment.'],
+    [{ baseUrl: 'https://example.org/#a' }, 'baseUrl must have neither query nor fragment.'],
+    [{ allowedOrigins: ['https://a.example/path'] }, 'Each of allowedOrigins must be an origin'],
+    [{ allowedOrigins: ['*'] }, 'Each of allowedOrigins must be an origin'],
+    [{ defaultMaxDurationSeconds: 0 }, 'defaultMaxDurationSeconds'],
+    [{ defaultMaxDurationSeconds: 90_000 }, 'defaultMaxDurationSeconds must be at most 86400'],
+    [{ uploadExpiresInSeconds: 1.5 }, 'uploadExpiresInSeconds'],
+    [{ uploadExpiresInSeconds: 1e9 }, 'uploadExpiresInSeconds must be at most 604800'],
+    [{ prices: { storageUsdPerGigabyteMonth: 0.02 } }, 'Say with prices.asOf which day your prices are of.'],
+    [{ prices: { storageUsdPerGigabyteMonth: -1, asOf: '2026-11-23' } }, 'prices.storageUsdPerGigabyteMonth'],
+    [{ referenceSecrets: [] }, 'at least one secret'],
+    [{ referenceSecrets: ['short'] }, 'at least 32 bytes'],
+  ])('%j is refused with the sentence that repairs it', (changes, sentence) => {
+    expect(() => make(changes)).toThrow(ConfigurationError);
+    expect(() => make(changes)).toThrow(sentence);
+  });
+
+  test('all that is wrong is said at once', () => {
+    expect(() => make({ folder: '', baseUrl: 'x' })).toThrow(/folder.*baseUrl/);
+  });
+
+  test('a folder that cannot be made', () => {
+    const file = join(folder, 'a-file');
+    writeFileSync(file, '');
+    expect(() => make({ folder: file })).toThrow('The folder of the storage cannot be made');
+  });
+
+  test('the folder is made', () => {
+    const fresh = join(folder, 'not', 'yet', 'there');
+    make({ folder: fresh });
+    for (const name of ['uploads', 'staging', 'videos']) expect(existsSync(join(fresh, name))).toBe(true);
+  });
+
+  test('T-H1: the storage shows no secret, given as text or wrapped', () => {
+    const storage = make({ referenceSecrets: [SECRET, new Secret(`${SECRET}-2`)] });
+    const shown = inspect(storage, { showHidden: true, depth: Number.POSITIVE_INFINITY }) + JSON.stringify(storage);
+    expect(shown).not.toContain(SECRET);
+  });
+});
+
+describe('estimateCost', () => {
+  const usage = { storedBytes: 500e9, views: 1000, videos: 2000 };
+
+  test('is free unless the host says otherwise', () => {
+    const { plan, monthlyUsd, assumptions, pricesAsOf } = make({}).estimateCost(usage);
+    expect([plan, monthlyUsd]).toEqual(['Own disk', 0]);
+    expect(assumptions).toContain('The computer, its power and its upkeep are paid for already.');
+    expect(pricesAsOf).toMatch(/^\d{4}-\d\d-\d\d$/);
+  });
+
+  test('at the host’s own prices, item by item', () => {
+    const prices = { storageUsdPerGigabyteMonth: 0.02, deliveryUsdPerGigabyte: 0.01, asOf: '2026-11-01' };
+    const estimate = make({ prices }).estimateCost(usage);
+    expect(estimate).toMatchObject({ pricesAsOf: '2026-11-01', monthlyUsd: 12.5 });
+    expect(estimate.items).toEqual([
+      { name: 'Storage', quantity: 500, unit: 'GB-month', unitPriceUsd: 0.02, amountUsd: 10 },
+      { name: 'Delivery', quantity: 250, unit: 'GB', unitPriceUsd: 0.01, amountUsd: 2.5 },
+    ]);
+  });
+
+  test.each([
+    [{ deliveredBytes: 7e9 }, 7, undefined],
+    [{ deliveredMinutes: 100, storedMinutes: 1000 }, 50, /bit rate/],
+    [{ videos: 2000 }, 250, /average size/],
+    [{ videos: undefined }, 150, /150 MB/],
+  ])('delivery from what is known: %j', (known, gigabytes, assumption) => {
+    const estimate = make({}).estimateCost({ storedBytes: 500e9, views: 1000, ...known });
+    expect(estimate.items[1]?.quantity).toBeCloseTo(gigabytes);
+    expect(estimate.assumptions).toHaveLength(assumption === undefined ? 1 : 2);
+    if (assumption !== undefined) expect(estimate.assumptions[1]).toMatch(assumption);
+  });
+});

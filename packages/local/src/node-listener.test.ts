@@ -1,0 +1,81 @@
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fixtures } from '@videostorage/testing';
+import { afterEach, describe, expect, test } from 'vitest';
+import { SECRET, temporaryFolder } from '../test-support/running-storage.ts';
+import { requestFor, sendByTus, tusUrl } from '../test-support/sending.ts';
+import { LocalStorage } from './local-storage.ts';
+import { toNodeListener } from './node-listener.ts';
+
+const bytes = await fixtures.moovFirst.read();
+let close = (): void => undefined;
+afterEach(() => close());
+
+/** A server whose listener is made when its port is known. */
+async function serve(path: string, toListener: (storage: LocalStorage) => RequestListener): Promise<LocalStorage> {
+  let listener: RequestListener = () => undefined;
+  const server = createServer((request, response) => listener(request, response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  close = () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
+  const storage = new LocalStorage({ folder: temporaryFolder(), baseUrl, referenceSecrets: [SECRET] });
+  listener = toListener(storage);
+  return storage;
+}
+
+async function roundTrip(storage: LocalStorage): Promise<void> {
+  const ticket = await storage.getUploadUrl(requestFor(bytes));
+  await sendByTus(tusUrl(ticket), bytes);
+  await storage.confirmUpload(ticket.uploadReference, { userId: 'anna' });
+  const { url } = await storage.getPlaybackUrl(ticket.videoId);
+  expect((await (await fetch(url)).arrayBuffer()).byteLength).toBe(bytes.length);
+}
+
+/** What Express and Connect do with `app.use(path, handler)`: the path is taken off, what is left over goes on. */
+function mounted(path: string, storage: LocalStorage): RequestListener {
+  const listener = toNodeListener(storage);
+  return (request: IncomingMessage, response: ServerResponse) => {
+    const next = (error?: unknown) => response.writeHead(error ? 500 : 418).end('the host’s own');
+    if (!request.url?.startsWith(path)) return void next();
+    request.url = request.url.slice(path.length) || '/';
+    return void listener(request, response, next);
+  };
+}
+
+describe('toNodeListener', () => {
+  test.each(['', '/', '/media', '/deep/er/'])('as the listener of a plain server, base path %j', async (path) => {
+    await roundTrip(await serve(path, toNodeListener));
+  });
+
+  test('mounted under a path that the router takes off', async () => {
+    await roundTrip(await serve('/media', (storage) => mounted('/media', storage)));
+  });
+
+  test('passes on what is not the storage’s, and answers what is', async () => {
+    const storage = await serve('', (one) => mounted('', one));
+    const { url } = await storage.getPlaybackUrl(`${'0'.repeat(32)}-mp4`);
+    const { origin } = new URL(url);
+    for (const path of ['/', '/videos', '/uploads', '/about', '/xvideos/1', '/api/videos/1']) {
+      expect([path, (await fetch(origin + path)).status]).toEqual([path, 418]);
+    }
+    expect((await fetch(url)).status).toBe(404);
+    expect((await fetch(`${origin}/videos/nothing`)).status).toBe(404);
+  });
+
+  test('without a router the rest is 404', async () => {
+    const storage = await serve('/media', toNodeListener);
+    const { url } = await storage.getPlaybackUrl(`${'0'.repeat(32)}-mp4`);
+    expect((await fetch(new URL('/about', url))).status).toBe(404);
+  });
+});
+
+test('fetch can be handed on by itself', async () => {
+  const storage = new LocalStorage({
+    ...{ folder: temporaryFolder(), baseUrl: 'http://127.0.0.1:1', referenceSecrets: [SECRET] },
+  });
+  const { fetch: answer } = storage;
+  expect((await answer(new Request('http://127.0.0.1:1/videos/none'))).status).toBe(404);
+});

@@ -1,0 +1,135 @@
+import { spawn } from 'node:child_process';
+import { readdirSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { ManualClock } from '@videostorage/testing';
+import { afterAll, describe, expect, test } from 'vitest';
+import { paddedVideo } from '../test-support/padded-video.ts';
+import { SECRET, temporaryFolder } from '../test-support/running-storage.ts';
+import { requestFor, tusUrl } from '../test-support/sending.ts';
+import { LocalStorage } from './local-storage.ts';
+
+const program = fileURLToPath(new URL('../test-support/doomed-program.ts', import.meta.url));
+const film = await paddedVideo(300_000);
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** Runs the program until its end, or until it kills itself at the step. */
+async function run(killAt?: string) {
+  const folder = temporaryFolder();
+  folders.push(folder);
+  const args = ['--conditions=@videostorage/source', '--no-warnings', program, folder, ...(killAt ? [killAt] : [])];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  let errors = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    output += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    errors += text;
+  });
+  const signal = await new Promise((resolve) => child.on('close', (_code, name) => resolve(name)));
+  return { folder, lines: output.split('\n'), signal, errors };
+}
+
+/** Steps in the order in which they happen; the records are also cut in the middle of their writing. */
+const dry = await run();
+const steps = dry.lines.filter((line) => line.startsWith('step ')).map((line) => line.slice(5));
+const named = (pattern: RegExp) => steps.filter((step) => pattern.test(step));
+const every = (list: readonly string[], count: number) =>
+  Array.from({ length: count }, (_, index) => list[Math.floor((index * list.length) / count)] ?? '');
+const points = [
+  ...every(named(/^mint-1\//), 4),
+  ...every(named(/^send-1\//), 2),
+  ...every(named(/^confirm-1\//), 10),
+  ...every(named(/^confirm-2\//), 3),
+  ...every(named(/^delete-1\//), 5),
+  ...every(named(/^abort-3\//), 3),
+  ...named(/^(mint|confirm)-1\/handle\.writeFile#1$/).map((step) => `${step}/half`),
+];
+
+test('the program lives when nobody kills it, and has the steps that are counted on', () => {
+  expect(dry.errors).toBe('');
+  expect(dry.lines).toContain('the end');
+  expect(new Set(points).size).toBe(points.length);
+  expect(points.length).toBeGreaterThanOrEqual(20);
+  for (const point of points) expect(steps).toContain(point.replace(/\/half$/, ''));
+});
+
+describe('SIGKILL', () => {
+  test.concurrent.each(points)('at %s', { timeout: 60_000 }, async (point) => {
+    const { folder, lines, signal, errors } = await run(point);
+    expect([signal, errors]).toEqual(['SIGKILL', '']);
+    const said = (line: string) => lines.includes(line);
+
+    const clock = new ManualClock();
+    const storage = new LocalStorage({
+      ...{ folder, baseUrl: 'http://127.0.0.1:1/media', referenceSecrets: [SECRET], clock },
+    });
+    const play = async (digit: string) => {
+      const { url } = await storage.getPlaybackUrl(`${digit.repeat(32)}-mp4`);
+      const response = await storage.fetch(new Request(url));
+      return { status: response.status, bytes: new Uint8Array(await response.arrayBuffer()) };
+    };
+    const expectWhole = async (digit: string) => {
+      const { status, bytes } = await play(digit);
+      expect([status, Buffer.compare(bytes, film)]).toEqual([200, 0]);
+    };
+
+    // No confirmed video is lost; what was said to be deleted is gone.
+    for (const digit of ['1', '2']) {
+      const mayBeGone = digit === '1' && said('deleting 1');
+      if (said(`confirmed ${digit}`) && !mayBeGone) await expectWhole(digit);
+    }
+    if (said('deleted 1')) expect((await play('1')).status).toBe(404);
+
+    // What is served is whole, and what is listed is served; all else is not there.
+    const listed = (await storage.listVideos()).videos.map((video) => video.videoId[0] ?? '');
+    for (const digit of ['1', '2', '3']) {
+      if (listed.includes(digit)) await expectWhole(digit);
+      else expect((await play(digit)).status).toBe(404);
+    }
+
+    // Whoever has a leave goes on with it and gets there.
+    for (const line of lines) {
+      const [, digit, reference, url] = /^minted (\d) (\S+) (\S+)$/.exec(line) ?? [];
+      if (digit === undefined || reference === undefined || url === undefined) continue;
+      if (digit === '1' && said('deleting 1')) continue;
+      await goOn(storage, url);
+      expect(await storage.confirmUpload(reference, { userId: 'anna' })).toMatchObject({ status: 'ready' });
+      await expectWhole(digit);
+    }
+
+    // The same ids work again, and nothing is left of anything in the end.
+    for (const digit of ['1', '2', '3']) {
+      const ticket = await storage.getUploadUrl(requestFor(film, { uploadId: digit.repeat(32) }));
+      await goOn(storage, tusUrl(ticket));
+      await storage.confirmUpload(ticket.uploadReference, { userId: 'anna' });
+      await expectWhole(digit);
+      await storage.deleteVideo(ticket.videoId);
+    }
+    clock.advance(100 * 86_400_000);
+    await storage.removeExpiredUploads();
+    expect(readdirSync(folder, { recursive: true }).sort()).toEqual(['staging', 'uploads', 'videos']);
+  });
+});
+
+/** Sends what is missing, from wherever the storage stands. */
+async function goOn(storage: LocalStorage, url: string): Promise<void> {
+  const headers = { 'Tus-Resumable': '1.0.0' };
+  const head = await storage.fetch(new Request(url, { method: 'HEAD', headers }));
+  // Everything had arrived, and a crash left it half-way to its place: confirming finds it.
+  if (head.status === 410) return;
+  expect(head.status).toBe(200);
+  const offset = Number(head.headers.get('upload-offset'));
+  if (offset === film.length) return;
+  const response = await storage.fetch(
+    new Request(url, {
+      method: 'PATCH',
+      headers: { ...headers, 'Content-Type': 'application/offset+octet-stream', 'Upload-Offset': String(offset) },
+      body: film.slice(offset),
+    }),
+  );
+  expect(response.status).toBe(204);
+}

@@ -1,0 +1,77 @@
+// A program that uses a storage and is killed at one of its steps: `node doomed-program.ts <folder> [<step>]`.
+// It says what it was promised, line by line and at once; without a step it lives and names all its steps.
+import { writeSync } from 'node:fs';
+import { Logger } from '@videostorage/core';
+import { LocalStorage } from '../src/local-storage.ts';
+import { failingFiles } from './failing-files.ts';
+import { paddedVideo } from './padded-video.ts';
+import { SECRET } from './running-storage.ts';
+import { requestFor, tusUrl } from './sending.ts';
+
+const [folder = '', killAt = ''] = process.argv.slice(2);
+const say = (line: string) => writeSync(1, `${line}\n`);
+const counts = new Map<string, number>();
+let phase = 'start';
+
+const storage = new LocalStorage({
+  ...{ folder, baseUrl: 'http://127.0.0.1:1/media', referenceSecrets: [SECRET], logger: new Logger() },
+  fileFunctions: failingFiles((name, args, target) => {
+    const key = `${phase}/${name}`;
+    const count = (counts.get(key) ?? 0) + 1;
+    counts.set(key, count);
+    const step = `${key}#${count}`;
+    if (killAt === '') say(`step ${step}`);
+    if (step === killAt) return die();
+    // A write that was cut: the first half of the text is in the file.
+    if (`${step}/half` === killAt) return writeHalf(target, args[0]).then(die);
+    return undefined;
+  }),
+});
+
+/** Gone before the next instruction: no handler, no flush. */
+function die(): never {
+  process.kill(process.pid, 'SIGKILL');
+  throw new Error('This is never reached.');
+}
+
+async function writeHalf(target: object | undefined, text: unknown): Promise<void> {
+  if (target === undefined || typeof text !== 'string') return;
+  await Reflect.apply(Reflect.get(target, 'write'), target, [text.slice(0, text.length / 2)]);
+}
+
+const film = await paddedVideo(300_000);
+const headers = { 'Content-Type': 'application/offset+octet-stream', 'Tus-Resumable': '1.0.0' };
+
+async function send(url: string, from: number, to: number): Promise<void> {
+  const response = await storage.fetch(
+    new Request(url, {
+      ...{ method: 'PATCH', body: film.slice(from, to), headers: { ...headers, 'Upload-Offset': String(from) } },
+    }),
+  );
+  if (response.status !== 204) throw new Error(`PATCH answered ${response.status}.`);
+}
+
+async function live(digit: string): Promise<string> {
+  phase = `mint-${digit}`;
+  const ticket = await storage.getUploadUrl(requestFor(film, { uploadId: digit.repeat(32) }));
+  say(`minted ${digit} ${ticket.uploadReference} ${tusUrl(ticket)}`);
+  phase = `send-${digit}`;
+  await send(tusUrl(ticket), 0, 100_000);
+  await send(tusUrl(ticket), 100_000, film.length);
+  say(`sent ${digit}`);
+  phase = `confirm-${digit}`;
+  const { videoId } = await storage.confirmUpload(ticket.uploadReference, { userId: 'anna' });
+  say(`confirmed ${digit}`);
+  return videoId;
+}
+
+const first = await live('1');
+await live('2');
+phase = 'delete-1';
+say('deleting 1');
+await storage.deleteVideo(first);
+say('deleted 1');
+phase = 'abort-3';
+const third = await storage.getUploadUrl(requestFor(film, { uploadId: '3'.repeat(32) }));
+await storage.abortUpload(third.uploadReference, { userId: 'anna' });
+say('the end');
