@@ -1,0 +1,42 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { parseByteRange } from './byte-range.ts';
+
+const sizes = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
+
+test('any header gives a part inside the file, the whole, or 416 (1 000 runs)', () => {
+  const headers = fc.oneof(
+    fc.string(),
+    fc.tuple(fc.nat(), fc.nat()).map(([first, last]) => `bytes=${first}-${last}`),
+    fc.bigInt({ min: 0n }).map((number) => `bytes=${number}-`),
+    fc.bigInt({ min: 0n }).map((number) => `bytes=-${number}`),
+  );
+  fc.assert(
+    fc.property(headers, sizes, (header, size) => {
+      const range = parseByteRange(header, size);
+      if (range === undefined || range === 'unsatisfiable') return;
+      expect(range.start).toBeGreaterThanOrEqual(0);
+      expect(range.start).toBeLessThan(range.end);
+      expect(range.end).toBeLessThanOrEqual(size);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('a part that lies inside is exactly what was asked for (1 000 runs)', () => {
+  fc.assert(
+    fc.property(fc.nat(), fc.nat(), (start, length) => {
+      expect(parseByteRange(`bytes=${start}-${start + length}`, start + length + 1)).toEqual({
+        start,
+        end: start + length + 1,
+      });
+      expect(parseByteRange(`bytes=${start}-`, start + length + 1)).toEqual({ start, end: start + length + 1 });
+      expect(parseByteRange(`bytes=-${length + 1}`, start + length + 1)).toEqual({ start, end: start + length + 1 });
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('no header is the whole', () => {
+  expect(parseByteRange(null, 5)).toBeUndefined();
+});
