@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { type Clock, toTimestamp, type UploadClaims, type VideoMetadata } from '@videostorage/core';
+import { type Clock, toTimestamp, type UploadClaims, type VideoMetadata, VideoNotFoundError } from '@videostorage/core';
 import type { VideoFile } from '@videostorage/media';
 import type { FileFunctions } from './file-functions.ts';
 import { judgeFacts } from './judge-facts.ts';
+import { keepsPromise } from './keeps-promise.ts';
 import { readFacts } from './read-facts.ts';
 import type { UploadFileStore } from './upload-file-store.ts';
 import type { UploadRecord } from './upload-record.ts';
@@ -31,10 +32,12 @@ export async function confirmLocalUpload(
   options: { readonly signal?: AbortSignal | undefined; readonly timeoutMs: number },
 ): Promise<VideoMetadata> {
   const published = await parts.videos.find(claims.videoId);
-  if (published !== undefined) return toVideoMetadata(published.record);
-
+  if (published !== undefined) {
+    if (!keepsPromise(published.record, claims)) throw new VideoNotFoundError();
+    return toVideoMetadata(published.record);
+  }
   const upload = await parts.uploads.findRecord(claims.uploadId);
-  const isSame = upload?.videoId === claims.videoId && upload.sizeBytes === claims.sizeBytes;
+  const isSame = upload !== undefined && keepsPromise(upload, claims);
   const received = isSame ? await parts.videos.findReceived(upload) : undefined;
   if (upload === undefined || received === undefined) return unfinished(claims, parts.clock, { status: 'pending' });
 

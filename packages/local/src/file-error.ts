@@ -8,7 +8,7 @@ const BUSY: readonly string[] = ['EMFILE', 'ENFILE', 'EAGAIN', 'EBUSY', 'ENOMEM'
 const REFUSED: readonly string[] = ['EACCES', 'EPERM', 'EROFS', 'ELOOP', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG'];
 
 /** The operating system's code of a failed file operation, for instance `ENOENT`; undefined for other errors. */
-export function fileErrorCode(error: unknown): string | undefined {
+function fileErrorCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
 }

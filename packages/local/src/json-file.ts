@@ -15,15 +15,17 @@ export async function readJsonFile<T>(
   let text: string;
   try {
     const { size } = await files.lstat(path);
-    if (size > MAX_BYTES) throw unreadable();
+    if (size > MAX_BYTES) throw unreadable(`${path} has ${size} bytes`);
     text = await files.readFile(path, { encoding: 'utf8', flag: READ_NO_FOLLOW });
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
   }
-  const parsed = schema.safeParse(parseJson(text));
-  if (!parsed.success) throw unreadable();
-  return parsed.data;
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw unreadable(`${path} holds something else`, cause);
+  }
 }
 
 /**
@@ -47,16 +49,9 @@ export async function writeJsonFile(files: FileFunctions, path: string, value: o
   }
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new BackendError('BACKEND_BAD_RESPONSE', UNREADABLE, { cause: error });
-  }
-}
-
-const UNREADABLE = 'A record in the storage folder cannot be read.';
-
-function unreadable(): BackendError {
-  return new BackendError('BACKEND_BAD_RESPONSE', UNREADABLE);
+/** The path is for the host's own eyes: a cause does not cross the wire. */
+function unreadable(what: string, cause?: unknown): BackendError {
+  return new BackendError('BACKEND_BAD_RESPONSE', 'A record in the storage folder cannot be read.', {
+    cause: new Error(what, { cause }),
+  });
 }

@@ -244,6 +244,21 @@ describe('giving up and deleting', () => {
     expect(await running.storage.videoExists(videoId.replace('-mp4', '-webm'))).toBe(false);
   });
 
+  test('a reference of before a delete opens nothing of whoever got the id afterwards', async () => {
+    const request = requestFor(bytes, { uploadId: '9'.repeat(32) });
+    const old = await running.storage.getUploadUrl(request);
+    await running.storage.deleteVideo(old.videoId);
+    const fresh = await running.storage.getUploadUrl({ ...request, userId: 'bert' });
+    await sendByTus(tusUrl(fresh), bytes);
+    const confirmOld = () => running.storage.confirmUpload(old.uploadReference, anna);
+    await expect(confirmOld()).rejects.toMatchObject({ code: 'NOT_UPLOADED' });
+    await running.storage.abortUpload(old.uploadReference, anna);
+    expect(await running.storage.confirmUpload(fresh.uploadReference, { userId: 'bert' })).toMatchObject({
+      ...{ status: 'ready', userId: 'bert' },
+    });
+    await expect(confirmOld()).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
+  });
+
   test('delete and confirm at once: the video is there as a whole, or gone as a whole', async () => {
     for (let round = 0; round < 20; round += 1) {
       const ticket = await running.storage.getUploadUrl(requestFor(bytes));

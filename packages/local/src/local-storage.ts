@@ -27,6 +27,7 @@ import { withFileErrors } from './file-error.ts';
 import { nodeFileFunctions } from './file-functions.ts';
 import { FolderLayout } from './folder-layout.ts';
 import { issueLocalPlayback } from './issue-playback.ts';
+import { keepsPromise } from './keeps-promise.ts';
 import { KeyedLock } from './keyed-lock.ts';
 import { LocalEvents } from './local-events.ts';
 import { type LocalSettings, type LocalStorageOptions, parseLocalOptions } from './local-options.ts';
@@ -37,6 +38,7 @@ import { isOwnPath } from './request-target.ts';
 import { SignedUrls } from './signed-urls.ts';
 import { UploadFileStore } from './upload-file-store.ts';
 import { UploadHandler } from './upload-handler.ts';
+import type { UploadRecord } from './upload-record.ts';
 import { UploadSweep } from './upload-sweep.ts';
 import { VideoList } from './video-list.ts';
 import { toVideoMetadata } from './video-record.ts';
@@ -163,8 +165,10 @@ export class LocalStorage extends BaseStorage {
     return withFileErrors(() => this.#locks.run(claims.uploadId, confirm, signal));
   }
 
-  protected doAbortUpload({ uploadId, videoId }: UploadClaims, options: CallOptions): Promise<void> {
-    return withFileErrors(() => this.#locks.run(uploadId, () => this.#discard(uploadId, videoId), options.signal));
+  protected doAbortUpload(claims: UploadClaims, options: CallOptions): Promise<void> {
+    const { uploadId } = claims;
+    const discard = () => this.#discard(uploadId, (record) => keepsPromise(record, claims));
+    return withFileErrors(() => this.#locks.run(uploadId, discard, options.signal));
   }
 
   protected doGetPlaybackUrl(videoId: string, request: PlaybackRequest): Promise<Playback> {
@@ -176,7 +180,7 @@ export class LocalStorage extends BaseStorage {
     if (uploadId === undefined) return { purged: true };
     const remove = async () => {
       await this.#videos.remove(videoId);
-      await this.#discard(uploadId, videoId);
+      await this.#discard(uploadId, (record) => record.videoId === videoId);
       this.#list.forget(uploadId);
     };
     await withFileErrors(() => this.#locks.run(uploadId, remove, options.signal));
@@ -192,11 +196,11 @@ export class LocalStorage extends BaseStorage {
     return withFileErrors(() => this.#list.page(request));
   }
 
-  /** Forgets the upload of this video, if there is one; a video that it has become stays. */
-  async #discard(uploadId: string, videoId: string): Promise<void> {
+  /** Forgets the upload, if there is one and it is the one that is meant; a video that it has become stays. */
+  async #discard(uploadId: string, isMeant: (record: UploadRecord) => boolean): Promise<void> {
     const record = await this.#uploads.findRecord(uploadId);
-    if (record?.videoId !== videoId) return;
-    await this.#videos.discardStaged(videoId);
+    if (record === undefined || !isMeant(record)) return;
+    await this.#videos.discardStaged(record.videoId);
     await this.#uploads.removeUpload(uploadId);
   }
 

@@ -7,6 +7,7 @@ import {
   ValidationError,
 } from '@videostorage/core';
 import { containerOfType } from '@videostorage/media';
+import { keepsPromise } from './keeps-promise.ts';
 import type { UploadFileStore } from './upload-file-store.ts';
 import type { UploadRecord } from './upload-record.ts';
 import type { VideoStore } from './video-store.ts';
@@ -34,8 +35,7 @@ export async function mintLocalUpload(
   const videoId = objectVideoId(uploadId, mimeType);
   const known = (await parts.videos.findByUpload(uploadId)) ?? (await parts.uploads.findRecord(uploadId));
   if (known !== undefined) {
-    const isSame = known.videoId === videoId && known.sizeBytes === sizeBytes;
-    if (!isSame || known.userId !== userId || known.contextId !== contextId) {
+    if (!keepsPromise(known, { videoId, userId, contextId, sizeBytes })) {
       throw new ConflictError('The id of this upload is in use for another file.');
     }
     // What was confirmed stays as it is; its upload answers that all has arrived.

@@ -58,7 +58,7 @@ test('the program lives when nobody kills it, and has the steps that are counted
 });
 
 describe('SIGKILL', () => {
-  test.concurrent.each(points)('at %s', { timeout: 60_000 }, async (point) => {
+  test.concurrent.each(points)('at %s', async (point) => {
     const { folder, lines, signal, errors } = await run(point);
     expect([signal, errors]).toEqual(['SIGKILL', '']);
     const said = (line: string) => lines.includes(line);
