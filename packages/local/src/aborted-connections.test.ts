@@ -4,8 +4,9 @@ import { createConnection, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { paddedVideo } from '../test-support/padded-video.ts';
+import { requestFor, tusUrl } from '../test-support/requests.ts';
 import { type RunningStorage, startStorage } from '../test-support/running-storage.ts';
-import { offsetOf, requestFor, sendByTus, tusUrl } from '../test-support/sending.ts';
+import { offsetOf, sendByTus } from '../test-support/sending.ts';
 
 const film = await paddedVideo(8_000_000);
 let running: RunningStorage;

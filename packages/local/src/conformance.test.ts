@@ -2,7 +2,8 @@ import { RateLimiter, RetryHandler } from '@videostorage/core';
 import { describeVideoStorage, type Fault, ManualClock, type StorageSubject } from '@videostorage/testing';
 import { describe, test } from 'vitest';
 import { failingFiles, fileError } from '../test-support/failing-files.ts';
-import { SECRET, startStorage } from '../test-support/running-storage.ts';
+import { SECRET } from '../test-support/requests.ts';
+import { startStorage } from '../test-support/running-storage.ts';
 
 describeVideoStorage({ name: 'LocalStorage', create, runner: { describe, test } });
 

@@ -5,8 +5,9 @@ import { fixtures } from '@videostorage/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { failingFiles, fileError } from '../test-support/failing-files.ts';
 import { paddedVideo } from '../test-support/padded-video.ts';
+import { requestFor, tusUrl } from '../test-support/requests.ts';
 import { type RunningStorage, startStorage } from '../test-support/running-storage.ts';
-import { offsetOf, patch, requestFor, sendByTus, tusUrl } from '../test-support/sending.ts';
+import { offsetOf, patch, sendByTus } from '../test-support/sending.ts';
 
 const bytes = await fixtures.moovFirst.read();
 const anna = { userId: 'anna' };

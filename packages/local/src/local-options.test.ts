@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { ConfigurationError, Secret } from '@videostorage/core';
 import { describe, expect, test } from 'vitest';
-import { SECRET, temporaryFolder } from '../test-support/running-storage.ts';
+import { SECRET } from '../test-support/requests.ts';
+import { temporaryFolder } from '../test-support/running-storage.ts';
 import type { LocalStorageOptions } from './local-options.ts';
 import { LocalStorage } from './local-storage.ts';
 

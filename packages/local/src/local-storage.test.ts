@@ -3,8 +3,9 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fixtures, ManualClock } from '@videostorage/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { requestFor, tusUrl } from '../test-support/requests.ts';
 import { type RunningStorage, startStorage } from '../test-support/running-storage.ts';
-import { offsetOf, patch, requestFor, sendByTus, tusUrl } from '../test-support/sending.ts';
+import { offsetOf, patch, sendByTus } from '../test-support/sending.ts';
 
 const bytes = await fixtures.moovFirst.read();
 const sha256 = (data: Uint8Array) => createHash('sha256').update(data).digest('hex');

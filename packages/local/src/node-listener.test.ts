@@ -2,8 +2,9 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import type { AddressInfo } from 'node:net';
 import { fixtures } from '@videostorage/testing';
 import { afterEach, describe, expect, test } from 'vitest';
-import { SECRET, temporaryFolder } from '../test-support/running-storage.ts';
-import { requestFor, sendByTus, tusUrl } from '../test-support/sending.ts';
+import { requestFor, SECRET, tusUrl } from '../test-support/requests.ts';
+import { temporaryFolder } from '../test-support/running-storage.ts';
+import { sendByTus } from '../test-support/sending.ts';
 import { LocalStorage } from './local-storage.ts';
 import { toNodeListener } from './node-listener.ts';
 

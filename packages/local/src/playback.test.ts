@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { toTimestamp } from '@videostorage/core';
 import { fixtures, ManualClock } from '@videostorage/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { requestFor, tusUrl } from '../test-support/requests.ts';
 import { type RunningStorage, startStorage } from '../test-support/running-storage.ts';
-import { requestFor, sendByTus, tusUrl } from '../test-support/sending.ts';
+import { sendByTus } from '../test-support/sending.ts';
 
 const bytes = await fixtures.moovFirst.read();
 const size = bytes.length;

@@ -3,8 +3,9 @@ import { ManualClock } from '@videostorage/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type FaultProxy, startFaultProxy } from '../test-support/fault-proxy.ts';
 import { paddedVideo } from '../test-support/padded-video.ts';
+import { requestFor, tusUrl } from '../test-support/requests.ts';
 import { type RunningStorage, startStorage } from '../test-support/running-storage.ts';
-import { offsetOf, patch, requestFor, sendByTus, tusUrl } from '../test-support/sending.ts';
+import { offsetOf, patch, sendByTus } from '../test-support/sending.ts';
 
 const bytes = await paddedVideo(6_000_000);
 const anna = { userId: 'anna' };

@@ -1,16 +1,18 @@
 import { spawn } from 'node:child_process';
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ManualClock } from '@videostorage/testing';
 import { afterAll, describe, expect, test } from 'vitest';
 import { paddedVideo } from '../test-support/padded-video.ts';
-import { SECRET, temporaryFolder } from '../test-support/running-storage.ts';
-import { requestFor, tusUrl } from '../test-support/sending.ts';
+import { requestFor, SECRET, tusUrl } from '../test-support/requests.ts';
+import { temporaryFolder } from '../test-support/running-storage.ts';
 import { LocalStorage } from './local-storage.ts';
 
 const program = fileURLToPath(new URL('../test-support/doomed-program.ts', import.meta.url));
 const film = await paddedVideo(300_000);
-const folders: string[] = [];
+const folders: string[] = [temporaryFolder()];
+const filmPath = `${folders[0]}/film.mp4`;
+writeFileSync(filmPath, film);
 afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
@@ -19,8 +21,17 @@ afterAll(() => {
 async function run(killAt?: string) {
   const folder = temporaryFolder();
   folders.push(folder);
-  const args = ['--conditions=@videostorage/source', '--no-warnings', program, folder, ...(killAt ? [killAt] : [])];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const args = [
+    '--conditions=@videostorage/source',
+    '--no-warnings',
+    program,
+    folder,
+    filmPath,
+    ...(killAt ? [killAt] : []),
+  ];
+  // The first child compiles for all.
+  const env = { ...process.env, NODE_COMPILE_CACHE: `${folders[0]}/compiled` };
+  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   let errors = '';
   child.stdout.setEncoding('utf8').on('data', (text) => {
@@ -40,12 +51,12 @@ const named = (pattern: RegExp) => steps.filter((step) => pattern.test(step));
 const every = (list: readonly string[], count: number) =>
   Array.from({ length: count }, (_, index) => list[Math.floor((index * list.length) / count)] ?? '');
 const points = [
-  ...every(named(/^mint-1\//), 4),
-  ...every(named(/^send-1\//), 2),
+  ...every(named(/^mint-1\//), 3),
+  ...every(named(/^send-1\//), 1),
   ...every(named(/^confirm-1\//), 10),
-  ...every(named(/^confirm-2\//), 3),
-  ...every(named(/^delete-1\//), 5),
-  ...every(named(/^abort-3\//), 3),
+  ...every(named(/^confirm-2\//), 2),
+  ...every(named(/^delete-1\//), 4),
+  ...every(named(/^abort-3\//), 1),
   ...named(/^(mint|confirm)-1\/handle\.writeFile#1$/).map((step) => `${step}/half`),
 ];
 

@@ -4,8 +4,9 @@ import { setImmediate } from 'node:timers/promises';
 import { fixtures, ManualClock } from '@videostorage/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { failingFiles, fileError } from '../test-support/failing-files.ts';
+import { requestFor, tusUrl } from '../test-support/requests.ts';
 import { type RunningStorage, startStorage } from '../test-support/running-storage.ts';
-import { patch, requestFor, sendByTus, tusUrl } from '../test-support/sending.ts';
+import { patch, sendByTus } from '../test-support/sending.ts';
 
 const DAY_MS = 86_400_000;
 const bytes = await fixtures.moovFirst.read();

@@ -1,14 +1,12 @@
-// A program that uses a storage and is killed at one of its steps: `node doomed-program.ts <folder> [<step>]`.
+// A program that uses a storage and is killed at one of its steps: `node doomed-program.ts <folder> <film> [<step>]`.
 // It says what it was promised, line by line and at once; without a step it lives and names all its steps.
-import { writeSync } from 'node:fs';
+import { readFileSync, writeSync } from 'node:fs';
 import { Logger } from '@videostorage/core';
 import { LocalStorage } from '../src/local-storage.ts';
 import { failingFiles } from './failing-files.ts';
-import { paddedVideo } from './padded-video.ts';
-import { SECRET } from './running-storage.ts';
-import { requestFor, tusUrl } from './sending.ts';
+import { requestFor, SECRET, tusUrl } from './requests.ts';
 
-const [folder = '', killAt = ''] = process.argv.slice(2);
+const [folder = '', filmPath = '', killAt = ''] = process.argv.slice(2);
 const say = (line: string) => writeSync(1, `${line}\n`);
 const counts = new Map<string, number>();
 let phase = 'start';
@@ -39,13 +37,17 @@ async function writeHalf(target: object | undefined, text: unknown): Promise<voi
   await Reflect.apply(Reflect.get(target, 'write'), target, [text.slice(0, text.length / 2)]);
 }
 
-const film = await paddedVideo(300_000);
+const film = readFileSync(filmPath);
 const headers = { 'Content-Type': 'application/offset+octet-stream', 'Tus-Resumable': '1.0.0' };
 
 async function send(url: string, from: number, to: number): Promise<void> {
   const response = await storage.fetch(
     new Request(url, {
-      ...{ method: 'PATCH', body: film.slice(from, to), headers: { ...headers, 'Upload-Offset': String(from) } },
+      ...{
+        method: 'PATCH',
+        body: new Uint8Array(film.subarray(from, to)),
+        headers: { ...headers, 'Upload-Offset': String(from) },
+      },
     }),
   );
   if (response.status !== 204) throw new Error(`PATCH answered ${response.status}.`);

@@ -8,9 +8,7 @@ import { Logger, RateLimiter } from '@videostorage/core';
 import type { LocalStorageOptions } from '../src/local-options.ts';
 import { LocalStorage } from '../src/local-storage.ts';
 import { toNodeListener } from '../src/node-listener.ts';
-
-/** A secret of the length that is asked for. */
-export const SECRET = 'a secret of at least 32 bytes, for tests';
+import { SECRET } from './requests.ts';
 
 /** A storage behind a real server on a port of its own. */
 export interface RunningStorage {

@@ -1,23 +1,4 @@
-import type { IssuedUpload, UploadRequest, UploadTicket } from '@videostorage/core';
 import { type HttpStack, Upload } from 'tus-js-client';
-
-/** A request for a file of this size; what is not given is filled in. */
-export function requestFor(bytes: Uint8Array, changes: Partial<UploadRequest> = {}): UploadRequest {
-  return {
-    userId: 'anna',
-    contextId: 'lesson-1',
-    fileName: 'film.mp4',
-    sizeBytes: bytes.length,
-    mimeType: 'video/mp4',
-    ...changes,
-  };
-}
-
-/** Where the bytes of a ticket go. @throws {TypeError} it is no tus ticket */
-export function tusUrl(ticket: UploadTicket | IssuedUpload): string {
-  if (ticket.protocol !== 'tus') throw new TypeError('It is no tus ticket.');
-  return ticket.url;
-}
 
 /** Sends all bytes with tus-js-client, from wherever the server stands. Rejects with the client's own error. */
 export function sendByTus(
