@@ -27,6 +27,14 @@ export function survivesJson(value: unknown): void {
   assert.deepEqual(JSON.parse(JSON.stringify(value)), value, 'an answer must survive JSON');
 }
 
+/** Both are the same bytes; says so without printing them. */
+export function sameBytes(actual: Uint8Array, expected: Uint8Array): void {
+  assert.ok(
+    Buffer.from(actual).equals(expected),
+    `${actual.length} bytes were delivered, but not the ${expected.length} of the file`,
+  );
+}
+
 /** What a call that must fail has thrown. */
 export async function thrownBy(call: Promise<unknown>): Promise<unknown> {
   const outcome = await call.then(

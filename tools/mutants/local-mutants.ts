@@ -1,0 +1,188 @@
+import type { MutantList } from './mutant.ts';
+
+/** Faults in `LocalStorage`. */
+export const localMutants: MutantList = {
+  name: 'local',
+  folder: 'packages/local',
+  testFile: 'src/conformance.test.ts',
+  mutants: [
+    {
+      id: 'cursor-is-ignored',
+      file: 'video-list.ts',
+      find: 'if (after === undefined || compare(place, after) > 0)',
+      replace: 'if (after !== null)',
+    },
+    {
+      id: 'cursor-repeats-the-last-one',
+      file: 'video-list.ts',
+      find: 'compare(place, after) > 0)',
+      replace: 'compare(place, after) >= 0)',
+    },
+    {
+      id: 'oldest-first',
+      file: 'video-list.ts',
+      find: 'one.createdAt > other.createdAt ? -1 : 1',
+      replace: 'one.createdAt < other.createdAt ? -1 : 1',
+    },
+    {
+      id: 'page-is-too-long',
+      file: 'video-list.ts',
+      find: 'places.slice(0, options.limit)',
+      replace: 'places.slice(0, options.limit + 1)',
+    },
+    {
+      id: 'no-second-page',
+      file: 'video-list.ts',
+      find: 'isLastPage ? { videos }',
+      replace: 'isLastPage || last !== null ? { videos }',
+    },
+    {
+      id: 'deleted-stays-listed',
+      file: 'video-store.ts',
+      find: 'await this.#files.rename(video.folder, trash);',
+      replace: 'await this.#files.rm(video.source);',
+    },
+    {
+      id: 'every-mint-is-new',
+      file: 'mint-upload.ts',
+      find: 'const videoId = objectVideoId(uploadId, mimeType);',
+      replace: "const videoId = objectVideoId(crypto.randomUUID().replaceAll('-', ''), mimeType);",
+    },
+    {
+      id: 'ticket-has-expired-already',
+      file: 'local-storage.ts',
+      find: 'const expiresAtMs = this.clock.now() + uploadExpiresInSeconds * 1000;',
+      replace: 'const expiresAtMs = this.clock.now() - uploadExpiresInSeconds * 1000;',
+    },
+    {
+      id: 'ticket-lives-for-years',
+      file: 'local-storage.ts',
+      find: 'const expiresAtMs = this.clock.now() + uploadExpiresInSeconds * 1000;',
+      replace: 'const expiresAtMs = this.clock.now() + uploadExpiresInSeconds * 1_000_000;',
+    },
+    {
+      id: 'half-sent-is-confirmed',
+      file: 'video-store.ts',
+      find: '(await this.sizeOf(path)) === record.sizeBytes',
+      replace: '(await this.sizeOf(path)) !== undefined',
+    },
+    {
+      id: 'size-is-never-right',
+      file: 'video-store.ts',
+      find: '(await this.sizeOf(path)) === record.sizeBytes',
+      replace: '(await this.sizeOf(path)) === record.sizeBytes + 1',
+    },
+    {
+      id: 'any-container',
+      file: 'judge-facts.ts',
+      find: '!compatibleMimeTypes(facts.mimeType, promised.mimeType)',
+      replace: 'facts.mimeType === promised.userId',
+    },
+    {
+      id: 'everything-is-too-long',
+      file: 'judge-facts.ts',
+      find: 'facts.durationSeconds > limit',
+      replace: 'facts.durationSeconds < limit',
+    },
+    {
+      id: 'bytes-are-published-twice',
+      file: 'confirm-upload.ts',
+      find: 'if (published !== undefined) {',
+      replace: 'if (published !== undefined && Math.random() > 2) {',
+    },
+    {
+      id: 'missing-is-ready',
+      file: 'confirm-upload.ts',
+      find: "{ status: 'pending' }",
+      replace: "{ status: 'ready' }",
+    },
+    {
+      id: 'abort-does-nothing',
+      file: 'local-storage.ts',
+      find: 'this.#locks.run(uploadId, () => this.#discard(uploadId, videoId), options.signal)',
+      replace: 'this.#locks.run(uploadId, async () => void videoId, options.signal)',
+    },
+    {
+      id: 'abort-forgets-the-caller',
+      file: 'local-storage.ts',
+      find: 'if (record?.videoId !== videoId) return;',
+      replace: 'if (record?.videoId === videoId) return;',
+    },
+    {
+      id: 'delete-does-nothing',
+      file: 'local-storage.ts',
+      find: '      await this.#videos.remove(videoId);\n',
+      replace: '',
+    },
+    {
+      id: 'delete-is-never-purged',
+      file: 'local-storage.ts',
+      find: 'await withFileErrors(() => this.#locks.run(uploadId, remove, options.signal));\n    return { purged: true };',
+      replace:
+        'await withFileErrors(() => this.#locks.run(uploadId, remove, options.signal));\n    return { purged: false };',
+    },
+    {
+      id: 'delete-swallows-a-failure',
+      file: 'local-storage.ts',
+      find: 'await withFileErrors(() => this.#locks.run(uploadId, remove, options.signal));',
+      replace: 'await this.#locks.run(uploadId, remove, options.signal).catch(() => undefined);',
+    },
+    {
+      id: 'failing-disk-is-not-there',
+      file: 'local-storage.ts',
+      find: 'const found = await withFileErrors(() => this.#videos.find(videoId));',
+      replace: 'const found = await this.#videos.find(videoId).catch(() => undefined);',
+    },
+    {
+      id: 'all-failures-are-refusals',
+      file: 'file-error.ts',
+      find: "? 'BACKEND_REFUSED' : 'BACKEND_UNAVAILABLE'",
+      replace: "? 'BACKEND_UNAVAILABLE' : 'BACKEND_REFUSED'",
+    },
+    {
+      id: 'leave-never-ends',
+      file: 'signed-urls.ts',
+      find: "if (nowMs >= leave.expiresAtMs) return 'expired';",
+      replace: '',
+    },
+    {
+      id: 'leave-is-not-verified',
+      file: 'signed-urls.ts',
+      find: '(await this.#playback.verify(playbackText(leave), signature)) ? leave : undefined',
+      replace: '(await this.#playback.verify(playbackText(leave), signature)) ? leave : leave',
+    },
+    {
+      id: 'leave-binds-no-video',
+      file: 'signed-urls.ts',
+      find: 'JSON.stringify([videoId, expiresAtMs, notBeforeMs ?? null, isDownload])',
+      replace: 'JSON.stringify([videoId.length, expiresAtMs, notBeforeMs ?? null, isDownload])',
+    },
+    {
+      id: 'lifetime-is-not-asked-for',
+      file: 'issue-playback.ts',
+      find: 'nowMs + request.expiresInSeconds * 1000',
+      replace: 'nowMs + 3_600_000',
+    },
+    { id: 'renewed-too-late', file: 'issue-playback.ts', find: '* 0.8', replace: '* 0.99' },
+    {
+      id: 'plays-the-wrong-bytes',
+      file: 'playback-handler.ts',
+      find: 'range ?? { start: 0, end: size }',
+      replace: 'range ?? { start: 1, end: size }',
+    },
+    { id: 'names-are-lost', file: 'video-record.ts', find: '    fileName: record.fileName,\n', replace: '' },
+    { id: 'custom-is-lost', file: 'video-record.ts', find: '...(custom !== undefined && { custom }),', replace: '' },
+    {
+      id: 'backend-has-another-name',
+      file: 'video-record.ts',
+      find: "backendName: 'local',",
+      replace: "backendName: 'disk',",
+    },
+    {
+      id: 'locks-do-not-lock',
+      file: 'keyed-lock.ts',
+      find: 'if (queue === undefined) {',
+      replace: 'if (queue === undefined || queue.length > 0) {',
+    },
+  ],
+};
