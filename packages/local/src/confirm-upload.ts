@@ -1,33 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { type Clock, toTimestamp, type UploadClaims, type VideoMetadata, VideoNotFoundError } from '@videostorage/core';
 import type { VideoFile } from '@videostorage/media';
-import type { FileFunctions } from './file-functions.ts';
 import { judgeFacts } from './judge-facts.ts';
 import { keepsPromise } from './keeps-promise.ts';
+import type { LocalParts } from './local-parts.ts';
 import { readFacts } from './read-facts.ts';
-import type { UploadFileStore } from './upload-file-store.ts';
 import type { UploadRecord } from './upload-record.ts';
 import { toVideoMetadata, type VideoRecord } from './video-record.ts';
-import type { VideoStore } from './video-store.ts';
-
-/** The parts of a storage that a confirmation works with. */
-export interface ConfirmParts {
-  /** The disk. */
-  readonly files: FileFunctions;
-  /** Where the bytes arrived. */
-  readonly uploads: UploadFileStore;
-  /** Where they go. */
-  readonly videos: VideoStore;
-  /** The time. */
-  readonly clock: Clock;
-}
 
 /**
  * The truth about an upload; it becomes a video here when it is all that was promised. To be called by one at a time for each
  * upload. Whoever comes second finds the video.
  */
 export async function confirmLocalUpload(
-  parts: ConfirmParts,
+  parts: LocalParts,
   claims: UploadClaims,
   options: { readonly signal?: AbortSignal | undefined; readonly timeoutMs: number },
 ): Promise<VideoMetadata> {

@@ -31,6 +31,7 @@ import { keepsPromise } from './keeps-promise.ts';
 import { KeyedLock } from './keyed-lock.ts';
 import { LocalEvents } from './local-events.ts';
 import { type LocalSettings, type LocalStorageOptions, parseLocalOptions } from './local-options.ts';
+import type { LocalParts } from './local-parts.ts';
 import { mintLocalUpload, requireReadableType } from './mint-upload.ts';
 import { PlaybackHandler } from './playback-handler.ts';
 import { RequestHandler } from './request-handler.ts';
@@ -61,19 +62,13 @@ export class LocalStorage extends BaseStorage {
 
   readonly #settings: LocalSettings;
   readonly #basePath: string;
-  readonly #uploads: UploadFileStore;
-  readonly #videos: VideoStore;
+  readonly #parts: LocalParts;
   readonly #list: VideoList;
   readonly #locks = new KeyedLock();
   readonly #urls: SignedUrls;
   readonly #sweep: UploadSweep;
   readonly #handler: RequestHandler;
   readonly #events: LocalEvents;
-  readonly #parts: {
-    readonly files: typeof nodeFileFunctions;
-    readonly uploads: UploadFileStore;
-    readonly videos: VideoStore;
-  };
 
   /** Makes the folder when it is missing. @throws {ConfigurationError} with the sentence that repairs the settings */
   constructor(options: LocalStorageOptions) {
@@ -94,10 +89,8 @@ export class LocalStorage extends BaseStorage {
     this.#settings = settings;
     this.#basePath = new URL(settings.baseUrl).pathname.replace(/\/+$/, '');
     this.#urls = urls;
-    this.#uploads = uploads;
-    this.#videos = videos;
     this.#events = events;
-    this.#parts = { files, uploads, videos };
+    this.#parts = { files, uploads, videos, clock };
     this.#list = new VideoList(files, layout);
     this.#sweep = new UploadSweep({
       ...{ files, layout, uploads, videos, locks, clock },
@@ -146,8 +139,7 @@ export class LocalStorage extends BaseStorage {
     const { uploadId } = request;
     const { uploadExpiresInSeconds, defaultMaxDurationSeconds } = this.#settings;
     const expiresAtMs = this.clock.now() + uploadExpiresInSeconds * 1000;
-    const mint = () =>
-      mintLocalUpload({ ...this.#parts, clock: this.clock }, request, { expiresAtMs, defaultMaxDurationSeconds });
+    const mint = () => mintLocalUpload(this.#parts, request, { expiresAtMs, defaultMaxDurationSeconds });
     const { videoId } = await withFileErrors(() => this.#locks.run(uploadId, mint, options.signal));
     await this.#sweepALittle();
     return {
@@ -161,7 +153,7 @@ export class LocalStorage extends BaseStorage {
 
   protected doConfirmUpload(claims: UploadClaims, options: ConfirmOptions): Promise<VideoMetadata> {
     const { signal, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
-    const confirm = () => confirmLocalUpload({ ...this.#parts, clock: this.clock }, claims, { signal, timeoutMs });
+    const confirm = () => confirmLocalUpload(this.#parts, claims, { signal, timeoutMs });
     return withFileErrors(() => this.#locks.run(claims.uploadId, confirm, signal));
   }
 
@@ -179,7 +171,7 @@ export class LocalStorage extends BaseStorage {
     const uploadId = parseObjectVideoId(videoId)?.uploadId;
     if (uploadId === undefined) return { purged: true };
     const remove = async () => {
-      await this.#videos.remove(videoId);
+      await this.#parts.videos.remove(videoId);
       await this.#discard(uploadId, (record) => record.videoId === videoId);
       this.#list.forget(uploadId);
     };
@@ -188,7 +180,7 @@ export class LocalStorage extends BaseStorage {
   }
 
   protected async doGetVideoMetadata(videoId: string): Promise<VideoMetadata | undefined> {
-    const found = await withFileErrors(() => this.#videos.find(videoId));
+    const found = await withFileErrors(() => this.#parts.videos.find(videoId));
     return found && toVideoMetadata(found.record);
   }
 
@@ -198,10 +190,10 @@ export class LocalStorage extends BaseStorage {
 
   /** Forgets the upload, if there is one and it is the one that is meant; a video that it has become stays. */
   async #discard(uploadId: string, isMeant: (record: UploadRecord) => boolean): Promise<void> {
-    const record = await this.#uploads.findRecord(uploadId);
+    const record = await this.#parts.uploads.findRecord(uploadId);
     if (record === undefined || !isMeant(record)) return;
-    await this.#videos.discardStaged(record.videoId);
-    await this.#uploads.removeUpload(uploadId);
+    await this.#parts.videos.discardStaged(record.videoId);
+    await this.#parts.uploads.removeUpload(uploadId);
   }
 
   /** A folder that cannot be cleaned is told, and does not keep anybody from uploading. */
@@ -218,11 +210,7 @@ function makeFolders(layout: FolderLayout): void {
   try {
     for (const path of [layout.uploads, layout.staging, layout.videos]) mkdirSync(path, { recursive: true });
   } catch (cause) {
-    throw new ConfigurationError(
-      'The folder of the storage cannot be made; choose one that this program may write to.',
-      {
-        cause,
-      },
-    );
+    const message = 'The folder of the storage cannot be made; choose one that this program may write to.';
+    throw new ConfigurationError(message, { cause });
   }
 }

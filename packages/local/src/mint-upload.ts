@@ -1,5 +1,4 @@
 import {
-  type Clock,
   ConflictError,
   type IdentifiedUploadRequest,
   objectVideoId,
@@ -8,26 +7,15 @@ import {
 } from '@videostorage/core';
 import { containerOfType } from '@videostorage/media';
 import { keepsPromise } from './keeps-promise.ts';
-import type { UploadFileStore } from './upload-file-store.ts';
+import type { LocalParts } from './local-parts.ts';
 import type { UploadRecord } from './upload-record.ts';
-import type { VideoStore } from './video-store.ts';
-
-/** The parts of a storage that a mint works with. */
-export interface MintParts {
-  /** Where the bytes will arrive. */
-  readonly uploads: UploadFileStore;
-  /** Where they may be already. */
-  readonly videos: VideoStore;
-  /** The time. */
-  readonly clock: Clock;
-}
 
 /**
  * Creates the tus upload, or finds it again: bytes that came already stay. To be called by one at a time for each upload.
  * @throws {ConflictError} the id belongs to another file
  */
 export async function mintLocalUpload(
-  parts: MintParts,
+  parts: LocalParts,
   request: IdentifiedUploadRequest,
   options: { readonly expiresAtMs: number; readonly defaultMaxDurationSeconds: number },
 ): Promise<{ readonly videoId: string }> {

@@ -11,6 +11,8 @@ import type { VideoStore } from './video-store.ts';
 /** Methods of an upload's URL. */
 export const UPLOAD_METHODS = 'HEAD, PATCH, DELETE, OPTIONS';
 
+const TUS_HEADERS = { 'Tus-Resumable': '1.0.0' };
+
 /** A request whose connection is silent is given this long to end when another wants its upload. */
 const LOCK_DRAIN_MS = 1000;
 
@@ -57,11 +59,15 @@ export class UploadHandler {
     const verdict = await this.#urls.verifyUpload(uploadId, query, this.#clock.now());
     if (verdict === 'expired') return refuse(410);
     if (verdict !== 'valid') return refuse(403);
+    const published = await this.#videos.findByUpload(uploadId);
+    if (published !== undefined) return answerFinished(request, published.sizeBytes);
     const record = await this.#uploads.findRecord(uploadId);
-    if (record === undefined) return this.#answerWithoutUpload(request, uploadId);
+    if (record === undefined) return refuse(404, TUS_HEADERS);
+    const hasAll = (await this.#videos.findReceived(record)) !== undefined;
+    if (hasAll && request.method === 'HEAD') return answerFinished(request, record.sizeBytes);
     if (request.method === 'DELETE') {
       await this.#locks.run(uploadId, () => this.#discard(record));
-      return new Response(null, { status: 204, headers: { 'Tus-Resumable': '1.0.0' } });
+      return new Response(null, { status: 204, headers: TUS_HEADERS });
     }
     const response = await this.#server.handleWeb(request);
     response.headers.set('Upload-Expires', new Date(record.expiresAt).toUTCString());
@@ -77,18 +83,16 @@ export class UploadHandler {
   options(request: Request): Promise<Response> {
     return this.#server.handleWeb(request);
   }
+}
 
-  /** A client that lost the last answer, or asks once more, hears that all has arrived; others, that nothing is there. */
-  async #answerWithoutUpload(request: Request, uploadId: string): Promise<Response> {
-    const sizeBytes = (await this.#videos.findByUpload(uploadId))?.sizeBytes;
-    if (sizeBytes === undefined) return refuse(404, { 'Tus-Resumable': '1.0.0' });
-    if (request.method !== 'HEAD') return refuse(409, { 'Tus-Resumable': '1.0.0' });
-    const size = String(sizeBytes);
-    return new Response(null, {
-      status: 200,
-      headers: { 'Cache-Control': 'no-store', 'Tus-Resumable': '1.0.0', 'Upload-Length': size, 'Upload-Offset': size },
-    });
-  }
+/** A client that lost the last answer, or asks once more, hears that all has arrived; there is nothing left to send. */
+function answerFinished(request: Request, sizeBytes: number): Response {
+  if (request.method !== 'HEAD') return refuse(409, TUS_HEADERS);
+  const size = String(sizeBytes);
+  return new Response(null, {
+    status: 200,
+    headers: { ...TUS_HEADERS, 'Cache-Control': 'no-store', 'Upload-Length': size, 'Upload-Offset': size },
+  });
 }
 
 /** The last part of the path; only asked for URLs that were read before. */
