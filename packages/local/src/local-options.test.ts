@@ -1,14 +1,15 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { ConfigurationError, Secret } from '@videostorage/core';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { SECRET } from '../test-support/requests.ts';
 import { temporaryFolder } from '../test-support/running-storage.ts';
 import type { LocalStorageOptions } from './local-options.ts';
 import { LocalStorage } from './local-storage.ts';
 
 const folder = temporaryFolder();
+afterAll(() => rmSync(folder, { recursive: true }));
 const valid = { folder, baseUrl: 'https://example.org/media', referenceSecrets: [SECRET] };
 
 /** What a host without a type checker may hand in. */

@@ -1,7 +1,8 @@
+import { rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fixtures } from '@videostorage/testing';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { requestFor, SECRET, tusUrl } from '../test-support/requests.ts';
 import { temporaryFolder } from '../test-support/running-storage.ts';
 import { sendByTus } from '../test-support/sending.ts';
@@ -10,7 +11,9 @@ import { toNodeListener } from './node-listener.ts';
 
 const bytes = await fixtures.moovFirst.read();
 let close = (): void => undefined;
+const folder = temporaryFolder();
 afterEach(() => close());
+afterAll(() => rmSync(folder, { recursive: true }));
 
 /** A server whose listener is made when its port is known. */
 async function serve(path: string, toListener: (storage: LocalStorage) => RequestListener): Promise<LocalStorage> {
@@ -22,7 +25,7 @@ async function serve(path: string, toListener: (storage: LocalStorage) => Reques
     server.closeAllConnections();
   };
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
-  const storage = new LocalStorage({ folder: temporaryFolder(), baseUrl, referenceSecrets: [SECRET] });
+  const storage = new LocalStorage({ folder, baseUrl, referenceSecrets: [SECRET] });
   listener = toListener(storage);
   return storage;
 }
@@ -75,7 +78,7 @@ describe('toNodeListener', () => {
 
 test('fetch can be handed on by itself', async () => {
   const storage = new LocalStorage({
-    ...{ folder: temporaryFolder(), baseUrl: 'http://127.0.0.1:1', referenceSecrets: [SECRET] },
+    ...{ folder, baseUrl: 'http://127.0.0.1:1', referenceSecrets: [SECRET] },
   });
   const { fetch: answer } = storage;
   expect((await answer(new Request('http://127.0.0.1:1/videos/none'))).status).toBe(404);
