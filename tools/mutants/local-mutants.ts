@@ -99,14 +99,14 @@ export const localMutants: MutantList = {
     {
       id: 'abort-does-nothing',
       file: 'local-storage.ts',
-      find: 'this.#locks.run(uploadId, () => this.#discard(uploadId, videoId), options.signal)',
-      replace: 'this.#locks.run(uploadId, async () => void videoId, options.signal)',
+      find: 'const discard = () => this.#discard(uploadId, (record) => keepsPromise(record, claims));',
+      replace: 'const discard = async () => void keepsPromise;',
     },
     {
-      id: 'abort-forgets-the-caller',
+      id: 'abort-forgets-the-wrong-ones',
       file: 'local-storage.ts',
-      find: 'if (record?.videoId !== videoId) return;',
-      replace: 'if (record?.videoId === videoId) return;',
+      find: '(record) => keepsPromise(record, claims)',
+      replace: '(record) => !keepsPromise(record, claims)',
     },
     {
       id: 'delete-does-nothing',

@@ -123,10 +123,10 @@ export const s3CloudFrontMutants: MutantList = {
     },
     { id: 'any-part-number', file: 'part-plan.ts', find: ' || partNumber > plan.partCount', replace: '' },
     {
-      id: 'aborts-become-outages',
-      file: 's3-client.ts',
-      find: 'if (signal?.aborted) return signal.reason;',
-      replace: '',
+      id: 'all-videos-share-a-key',
+      file: 'object-key.ts',
+      find: '}/source.${parsed.extension}`;',
+      replace: '}/source.${parsed.extension}`.replace(/[0-9a-f]{32}/, "0".repeat(32));',
     },
     {
       id: 'content-is-not-inspected',

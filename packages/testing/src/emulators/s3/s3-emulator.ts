@@ -132,9 +132,11 @@ export class S3Emulator {
     this.requests.push(`${request.method} ${request.url?.split('?')[0]}`);
     const requestId = randomUUID().replaceAll('-', '').slice(0, 16).toUpperCase();
     try {
-      const fault = this.#faults.next(request);
-      if (fault !== undefined && !(await applyFault(fault, request, response))) return;
       response.setHeader('x-amz-request-id', requestId);
+      const fault = this.#faults.next(request);
+      // A proxy's page has no request id of the service.
+      if (fault?.kind === 'html') response.removeHeader('x-amz-request-id');
+      if (fault !== undefined && !(await applyFault(fault, request, response))) return;
       response.setHeader('Server', 'S3Emulator');
       if (request.method !== 'OPTIONS') addCorsHeaders(request, response, this.#options.cors ?? []);
       await this.#handle(request, response);

@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest';
+import { MemoryStorage } from '../memory/memory-storage.ts';
+import { conformanceCases } from './conformance-cases.ts';
+import { describeVideoStorage, type TestContext } from './describe-video-storage.ts';
+
+/** A runner that notes tests and runs them when it is told to. */
+function recordingRunner() {
+  const tests = new Map<string, (context: TestContext) => Promise<void>>();
+  const runner = {
+    describe: (_name: string, define: () => void) => define(),
+    test: (name: string, run: (context: TestContext) => Promise<void>) => tests.set(name.split(':')[0] ?? '', run),
+  };
+  return { tests, runner };
+}
+
+const create = async () => ({
+  storage: new MemoryStorage(),
+  play: async () => ({ status: 404, bytes: new Uint8Array() }),
+  dispose: async () => {},
+});
+
+describe('describeVideoStorage', () => {
+  test('every case has an id of its own, and becomes one test', () => {
+    const { tests, runner } = recordingRunner();
+    describeVideoStorage({ name: 'x', create, runner });
+    expect(tests.size).toBe(conformanceCases.length);
+    expect([...tests.keys()].every((id) => /^[a-z-]+\/[a-z/-]+$/.test(id))).toBe(true);
+  });
+
+  test('excepted cases are left out; an exception for no case is refused', () => {
+    const { tests, runner } = recordingRunner();
+    describeVideoStorage({ name: 'x', create, runner, exceptions: { 'list/newest-first': 'lists by key' } });
+    expect(tests.has('list/newest-first')).toBe(false);
+    expect(tests.size).toBe(conformanceCases.length - 1);
+    const wrong = { 'list/newest': 'misspelt' };
+    expect(() => describeVideoStorage({ name: 'x', create, runner, exceptions: wrong })).toThrow('list/newest');
+  });
+
+  test('a case that the subject cannot try is left out with its reason', async () => {
+    const { tests, runner } = recordingRunner();
+    describeVideoStorage({ name: 'x', create, runner });
+    const reasons: (string | undefined)[] = [];
+    await tests.get('references/expired')?.({ skip: (reason) => reasons.push(reason) });
+    await tests.get('multipart/limits')?.({ skip: (reason) => reasons.push(reason) });
+    expect(reasons).toEqual(['the subject has no clock', 'the subject has no multipart']);
+  });
+
+  test('a broken promise fails, and the subject is disposed of all the same', async () => {
+    const { tests, runner } = recordingRunner();
+    let disposed = 0;
+    const dispose = async () => {
+      disposed += 1;
+    };
+    describeVideoStorage({ name: 'x', create: async () => ({ ...(await create()), dispose }), runner });
+    await expect(tests.get('round-trip/plays')?.({})).rejects.toThrow();
+    expect(disposed).toBe(1);
+  });
+});

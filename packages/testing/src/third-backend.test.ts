@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { RateLimiter, RetryHandler } from '@videostorage/core';
+import { describe, expect, test } from 'vitest';
+import { FileShelfStorage } from '../test-support/file-shelf-storage.ts';
+import { ShelfServer } from '../test-support/shelf-server.ts';
+import type { EmulatorFault } from './emulators/shared/fault-script.ts';
+import { ManualClock } from './manual-clock.ts';
+import type { Fault, StorageSubject } from './storage-subject.ts';
+import { describeVideoStorage } from './suite/describe-video-storage.ts';
+
+describeVideoStorage({ name: 'a third backend', create, runner: { describe, test } });
+
+test('a backend over BaseStorage takes less than 200 lines', () => {
+  const text = readFileSync(new URL('../test-support/file-shelf-storage.ts', import.meta.url), 'utf8');
+  expect(text.split('\n').length).toBeLessThan(200);
+});
+
+async function create(): Promise<StorageSubject> {
+  const clock = new ManualClock();
+  const shelf = await ShelfServer.start(clock);
+  const storage = new FileShelfStorage(shelf, {
+    clock,
+    referenceSecrets: ['a-secret-of-the-third-backend-0123456789'],
+    rateLimiter: new RateLimiter({ upload: [], playback: [] }),
+    retryHandler: new RetryHandler({ random: () => 0 }),
+  });
+  return {
+    storage,
+    clock,
+    play: async (playback) => {
+      const response = await fetch(playback.url);
+      return { status: response.status, bytes: new Uint8Array(await response.arrayBuffer()) };
+    },
+    failNext: (fault) => shelf.faults.add(toEmulatorFault(fault)),
+    dispose: () => shelf.stop(),
+  };
+}
+
+function toEmulatorFault(fault: Fault): EmulatorFault {
+  switch (fault) {
+    case 'server-error':
+      return { kind: 'status', status: 500 };
+    case 'throttled':
+      return { kind: 'status', status: 429 };
+    case 'reset':
+      return { kind: 'reset', when: 'after-effect' };
+    case 'hang':
+      return { kind: 'hang' };
+    case 'bad-response':
+      return { kind: 'html' };
+    case 'not-found-once':
+      return { kind: 'status', status: 404 };
+  }
+}

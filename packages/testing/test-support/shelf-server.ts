@@ -1,0 +1,105 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Clock } from '@videostorage/core';
+import { applyFault, FaultScript } from '../src/emulators/shared/fault-script.ts';
+
+/** The vendor of the third backend: keeps labels and files, signs its URLs, forgets on request. */
+export class ShelfServer {
+  readonly origin: string;
+  readonly faults: FaultScript = new FaultScript();
+  readonly #server: Server;
+  readonly #clock: Clock;
+  readonly #key = randomBytes(32);
+  readonly #labels = new Map<string, object>();
+  readonly #files = new Map<string, { readonly bytes: Buffer; readonly mimeType: string }>();
+
+  private constructor(server: Server, clock: Clock) {
+    this.#server = server;
+    this.#clock = clock;
+    this.origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    server.on('request', (request, response) => void this.#answer(request, response));
+  }
+
+  static async start(clock: Clock): Promise<ShelfServer> {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return new ShelfServer(server, clock);
+  }
+
+  sign(path: string, expiresAtMs: number): string {
+    const signed = `${path}?expires=${expiresAtMs}`;
+    return `${this.origin}${signed}&signature=${this.#digest(signed)}`;
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const target = request.url ?? '/';
+    const [, collection, videoId = ''] = (target.split('?')[0] ?? '').split('/');
+    const isOpen = collection === 'upload' || collection === 'play';
+    const fault = isOpen ? undefined : this.faults.next(request);
+    if (fault !== undefined && !(await applyFault(fault, request, response))) return;
+    const chunks: Buffer[] = [];
+    for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+    response.setHeader('x-shelf', 'yes');
+    const body = Buffer.concat(chunks);
+    if (isOpen && !this.#isSigned(target)) response.writeHead(403).end();
+    else if (collection === 'upload') await this.#receive(request, response, videoId, body);
+    else if (collection === 'play') this.#deliver(response, videoId);
+    else this.#manage(request, response, videoId, body);
+  }
+
+  #manage(request: IncomingMessage, response: ServerResponse, videoId: string, body: Buffer): void {
+    if (request.method === 'PUT') {
+      if (!this.#labels.has(videoId)) this.#labels.set(videoId, JSON.parse(body.toString('utf8')) as object);
+      response.end();
+    } else if (request.method === 'DELETE') {
+      this.#labels.delete(videoId);
+      this.#files.delete(videoId);
+      response.end();
+    } else if (videoId === '') this.#list(response, new URL(request.url ?? '/', this.origin).searchParams);
+    else if (this.#files.has(videoId)) response.end(JSON.stringify(this.#describe(videoId)));
+    else response.writeHead(404).end();
+  }
+
+  #list(response: ServerResponse, query: URLSearchParams): void {
+    const ids = [...this.#files.keys()].reverse();
+    const start = ids.indexOf(query.get('after') ?? '') + 1;
+    const page = ids.slice(start, start + Number(query.get('limit')));
+    const next = start + page.length < ids.length ? page.at(-1) : undefined;
+    response.end(JSON.stringify({ videos: page.map((id) => this.#describe(id)), next }));
+  }
+
+  #describe(videoId: string): object {
+    const { bytes, mimeType } = this.#files.get(videoId) ?? { bytes: Buffer.alloc(0), mimeType: '' };
+    return { ...this.#labels.get(videoId), videoId, sizeBytes: bytes.length, mimeType };
+  }
+
+  async #receive(request: IncomingMessage, response: ServerResponse, videoId: string, body: Buffer): Promise<void> {
+    const headers = { 'content-type': request.headers['content-type'] ?? '' };
+    const file = (await new Response(new Uint8Array(body), { headers }).formData()).get('file') as File;
+    if (!this.#labels.has(videoId)) return void response.writeHead(404).end();
+    this.#files.set(videoId, { bytes: Buffer.from(await file.arrayBuffer()), mimeType: file.type });
+    response.writeHead(201).end();
+  }
+
+  #deliver(response: ServerResponse, videoId: string): void {
+    const file = this.#files.get(videoId);
+    if (file === undefined) response.writeHead(404).end();
+    else response.writeHead(200, { 'content-type': file.mimeType }).end(file.bytes);
+  }
+
+  #isSigned(target: string): boolean {
+    const [signed = '', signature] = target.split('&signature=');
+    const expires = Number(new URL(signed, this.origin).searchParams.get('expires'));
+    return this.#clock.now() < expires && signature === this.#digest(signed);
+  }
+
+  #digest(text: string): string {
+    return createHmac('sha256', this.#key).update(text).digest('hex');
+  }
+}
