@@ -111,7 +111,7 @@ export const localMutants: MutantList = {
     {
       id: 'delete-does-nothing',
       file: 'local-storage.ts',
-      find: '      await this.#videos.remove(videoId);\n',
+      find: '      await this.#parts.videos.remove(videoId);\n',
       replace: '',
     },
     {
@@ -130,8 +130,8 @@ export const localMutants: MutantList = {
     {
       id: 'failing-disk-is-not-there',
       file: 'local-storage.ts',
-      find: 'const found = await withFileErrors(() => this.#videos.find(videoId));',
-      replace: 'const found = await this.#videos.find(videoId).catch(() => undefined);',
+      find: 'const found = await withFileErrors(() => this.#parts.videos.find(videoId));',
+      replace: 'const found = await this.#parts.videos.find(videoId).catch(() => undefined);',
     },
     {
       id: 'all-failures-are-refusals',

@@ -123,10 +123,10 @@ export const s3CloudFrontMutants: MutantList = {
     },
     { id: 'any-part-number', file: 'part-plan.ts', find: ' || partNumber > plan.partCount', replace: '' },
     {
-      id: 'all-videos-share-a-key',
+      id: 'prefix-of-another-video',
       file: 'object-key.ts',
-      find: '}/source.${parsed.extension}`;',
-      replace: '}/source.${parsed.extension}`.replace(/[0-9a-f]{32}/, "0".repeat(32));',
+      find: 'return { prefix, key:',
+      replace: "return { prefix: prefix.replace(/[0-9a-f]{32}/, '0'.repeat(32)), key:",
     },
     {
       id: 'content-is-not-inspected',
