@@ -10,7 +10,7 @@ import type { UploadClaims } from '../src/reference/upload-claims.ts';
 import { toTimestamp } from '../src/time/timestamp.ts';
 
 /** A secret that is long enough. */
-export const SECRET = 'a-secret-of-at-least-thirty-two-bytes';
+const SECRET = 'a-secret-of-at-least-thirty-two-bytes';
 
 /** The smallest storage: videos in an array; `before` runs at the start of every `do…` method, so that a test can fail it. */
 export class ArrayStorage extends BaseStorage {

@@ -2,5 +2,13 @@ export { CloudFrontEmulator, type CloudFrontEmulatorOptions } from './cloudfront
 export type { S3OriginOptions } from './cloudfront/s3-origin.ts';
 export type { CorsRule } from './s3/cors.ts';
 export { S3Emulator, type S3EmulatorOptions } from './s3/s3-emulator.ts';
-export { type EmulatorFault, type FaultAim, FaultScript } from './shared/fault-script.ts';
+export {
+  type EmulatorFault,
+  type FaultAim,
+  FaultScript,
+  type PlainFault,
+  type ResetFault,
+  type SlowFault,
+  type StatusFault,
+} from './shared/fault-script.ts';
 export { TcpFaultProxy } from './shared/tcp-fault-proxy.ts';

@@ -3,9 +3,13 @@ import type { Fault } from '../storage-subject.ts';
 
 /** What was announced of an upload. */
 export interface MemoryUpload {
+  /** Follows from the upload's id. */
   readonly videoId: string;
+  /** Announced type. */
   readonly mimeType: string;
+  /** When it was announced. */
   readonly createdAtMs: number;
+  /** Nothing is taken from here on. */
   readonly expiresAtMs: number;
   /** Text that travels with the video, as JSON. */
   readonly label: string;
@@ -13,9 +17,13 @@ export interface MemoryUpload {
 
 /** What the vendor holds of one video. */
 export interface MemoryVideo extends MemoryUpload {
+  /** The file. */
   readonly bytes: Uint8Array;
+  /** Type that came with the bytes. */
   readonly receivedMimeType: string;
+  /** When the last byte arrived. */
   readonly uploadedAtMs: number;
+  /** Ready once the vendor has encoded it. */
   readonly state: 'queued' | 'ready';
 }
 

@@ -6,9 +6,13 @@ import { amzDate, hmac, signingKey } from '../s3/signature-v4.ts';
 export interface S3OriginOptions {
   /** `http://host:port` of an S3 with path-style buckets. */
   readonly endpoint: string;
+  /** Name of the bucket. */
   readonly bucket: string;
+  /** Scope of signatures. */
   readonly region: string;
+  /** Of the identity that origin access control signs as. */
   readonly accessKeyId: string;
+  /** Its secret. */
   readonly secretAccessKey: string;
 }
 

@@ -1,19 +1,41 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
+/** Answered with a status, nothing done. */
+export interface StatusFault {
+  /** The discriminant. */
+  readonly kind: 'status';
+  /** HTTP status of the answer. */
+  readonly status: number;
+  /** Sent as `Retry-After`. */
+  readonly retryAfterSeconds?: number;
+  /** Body of the answer. Default: empty. */
+  readonly body?: string;
+}
+
+/** The connection is reset. */
+export interface ResetFault {
+  /** The discriminant. */
+  readonly kind: 'reset';
+  /** Before or after the work was done. */
+  readonly when: 'before-effect' | 'after-effect';
+}
+
+/** `hang`: never answered, nothing done · `html`: a proxy's page with status 200, nothing done · `truncated`: the work is done, the answer breaks off. */
+export interface PlainFault {
+  /** The discriminant. */
+  readonly kind: 'hang' | 'html' | 'truncated';
+}
+
+/** Answered correctly, but late. */
+export interface SlowFault {
+  /** The discriminant. */
+  readonly kind: 'slow';
+  /** How late. */
+  readonly delayMs: number;
+}
+
 /** What goes wrong with one request. */
-export type EmulatorFault =
-  /** Answered with this status, nothing done. */
-  | { readonly kind: 'status'; readonly status: number; readonly retryAfterSeconds?: number; readonly body?: string }
-  /** The connection is reset, before or after the work was done. */
-  | { readonly kind: 'reset'; readonly when: 'before-effect' | 'after-effect' }
-  /** Never answered, nothing done. */
-  | { readonly kind: 'hang' }
-  /** A proxy's page with status 200, nothing done. */
-  | { readonly kind: 'html' }
-  /** The work is done, the answer breaks off in the middle. */
-  | { readonly kind: 'truncated' }
-  /** Answered correctly, but late. */
-  | { readonly kind: 'slow'; readonly delayMs: number };
+export type EmulatorFault = StatusFault | ResetFault | PlainFault | SlowFault;
 
 /** Which requests a fault meets, and how many of them. */
 export interface FaultAim {
