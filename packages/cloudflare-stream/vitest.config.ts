@@ -1,3 +1,0 @@
-import { workspaceTests } from '../../vitest.shared.ts';
-
-export default workspaceTests({ name: 'cloudflare-stream' });
