@@ -8,7 +8,7 @@ export interface Session {
 }
 
 /** The classroom refused; the message is for people. */
-export class HostRefusal extends Error {
+class HostRefusal extends Error {
   readonly code: string;
 
   constructor(code: string, message: string) {
