@@ -7,6 +7,5 @@ export default defineConfig({
   sourcemap: true,
   clean: true,
   shims: true,
-  splitting: true,
   target: 'es2022',
 });

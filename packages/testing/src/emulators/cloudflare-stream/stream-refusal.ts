@@ -1,0 +1,41 @@
+/** What the service says no with; statuses and codes that Cloudflare does not document are chosen here once. */
+export class StreamRefusal extends Error {
+  /** HTTP status. */
+  readonly status: number;
+  /** Code inside the envelope. */
+  readonly code: number;
+  /** Headers that come along. */
+  readonly headers: Readonly<Record<string, string>>;
+
+  /** One refusal. */
+  constructor(status: number, code: number, message: string, headers: Readonly<Record<string, string>> = {}) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.headers = headers;
+  }
+}
+
+/** A request that breaks a rule: 400 / 10005. */
+export function badRequest(message: string): StreamRefusal {
+  return new StreamRefusal(400, 10005, `Bad Request: ${message}`);
+}
+
+/** No such video, key, caption, …: 404 / 10003. */
+export function notFound(): StreamRefusal {
+  return new StreamRefusal(404, 10003, 'Not Found: The requested resource or operation was not found.');
+}
+
+/** Prepaid minutes are used up: 413 / 10011. */
+export function storageExceeded(allocatedMinutes: number): StreamRefusal {
+  return new StreamRefusal(
+    413,
+    10011,
+    `Storage capacity exceeded. You have been allocated ${allocatedMinutes} minutes of storage.`,
+  );
+}
+
+/** Too many videos wait for the encoder. Not a rate limit: asking again soon is useless. */
+export function tooManyEncoding(limit: number): StreamRefusal {
+  return new StreamRefusal(429, 10006, `Too many videos: ${limit} videos are queued or encoding already.`);
+}
