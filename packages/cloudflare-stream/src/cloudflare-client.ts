@@ -1,0 +1,134 @@
+import { BackendError } from '@videostorage/core';
+import { z } from 'zod';
+import type { CloudflareApi } from './cloudflare-api.ts';
+import { readResult } from './envelope.ts';
+import type { TokenTerms } from './signed-token.ts';
+import { stringifyTusMetadata, type TusUploadRequest } from './tus-upload-request.ts';
+import { type VideoDetails, videoDetailsSchema } from './video-details.ts';
+
+/** A one-time URL to send to, and the video that it becomes. */
+export interface DirectUpload {
+  readonly uid: string;
+  readonly uploadUrl: string;
+}
+
+/** Which videos to list, newest first. */
+export interface StreamListQuery {
+  readonly limit: number;
+  /** Created before this, RFC 3339. */
+  readonly before?: string | undefined;
+  /** Created at this time or later, RFC 3339. */
+  readonly after?: string | undefined;
+  readonly creator?: string | undefined;
+}
+
+const directUploadSchema = z.object({ uid: z.string().min(1).max(64), uploadURL: z.url() });
+const tokenSchema = z.object({ token: z.string().min(1) });
+const listSchema = z.array(videoDetailsSchema);
+const usageSchema = z.object({
+  totalStorageMinutes: z.coerce.number(),
+  totalStorageMinutesLimit: z.coerce.number(),
+  videoCount: z.coerce.number(),
+});
+
+/** Minutes of an account. */
+export interface StorageUsage {
+  /** Stored, with fractions. */
+  readonly storedMinutes: number;
+  /** Bought; 0 = no subscription. */
+  readonly limitMinutes: number;
+  /** How many videos. */
+  readonly videos: number;
+}
+
+/** Videos of Cloudflare Stream, in our words. No retry, no log, no limit: a client has no policy. */
+export class CloudflareClient {
+  readonly #api: CloudflareApi;
+
+  constructor(api: CloudflareApi) {
+    this.#api = api;
+  }
+
+  /** A URL for one form POST of at most 200 MB. */
+  async getDirectUploadUrl(body: object, creator: string, signal?: AbortSignal): Promise<DirectUpload> {
+    const call = {
+      method: 'POST',
+      path: '/direct_upload',
+      body,
+      headers: { 'upload-creator': creator },
+      signal,
+    } as const;
+    const { uid, uploadURL } = readResult(directUploadSchema, await this.#api.require(call));
+    return { uid, uploadUrl: uploadURL };
+  }
+
+  /** A tus upload that browsers reach without a token of the API. */
+  async createTusUpload(request: TusUploadRequest, signal?: AbortSignal): Promise<DirectUpload> {
+    const answer = await this.#api.send({
+      method: 'POST',
+      path: '?direct_user=true',
+      headers: {
+        'tus-resumable': '1.0.0',
+        'upload-length': String(request.sizeBytes),
+        'upload-metadata': stringifyTusMetadata(request),
+        'upload-creator': request.creator,
+      },
+      signal,
+    });
+    if (answer.status !== 201) throw this.#api.refusal(answer);
+    const uid = answer.header('stream-media-id');
+    const uploadUrl = answer.header('location');
+    if (uid === undefined || uploadUrl === undefined || !URL.canParse(uploadUrl)) {
+      throw new BackendError('BACKEND_BAD_RESPONSE', 'Cloudflare made an upload, but did not say where.');
+    }
+    return { uid, uploadUrl };
+  }
+
+  /** What the API knows of a video; undefined for a positive "not found". */
+  async getVideoDetails(uid: string, signal?: AbortSignal): Promise<VideoDetails | undefined> {
+    const result = await this.#api.call({ method: 'GET', path: `/${encodeURIComponent(uid)}`, signal });
+    return result === undefined ? undefined : readResult(videoDetailsSchema, result);
+  }
+
+  /** One listing call. */
+  async listVideos(query: StreamListQuery, signal?: AbortSignal): Promise<readonly VideoDetails[]> {
+    const { limit, before, after, creator } = query;
+    const parameters = new URLSearchParams({ limit: String(limit) });
+    if (before !== undefined) parameters.set('before', before);
+    if (after !== undefined) parameters.set('after', after);
+    if (creator !== undefined) parameters.set('creator', creator);
+    return readResult(listSchema, await this.#api.require({ method: 'GET', path: `?${parameters}`, signal }));
+  }
+
+  /** Changes a video; undefined when there is none. The API's `meta` replaces the old one. */
+  async updateVideo(uid: string, body: object, signal?: AbortSignal): Promise<VideoDetails | undefined> {
+    const result = await this.#api.call({ method: 'POST', path: `/${encodeURIComponent(uid)}`, body, signal });
+    return result === undefined ? undefined : readResult(videoDetailsSchema, result);
+  }
+
+  /** Removes a video and its copies; missing is success. */
+  async deleteVideo(uid: string, signal?: AbortSignal): Promise<void> {
+    await this.#api.call({ method: 'DELETE', path: `/${encodeURIComponent(uid)}`, signal });
+  }
+
+  /** A token signed by the API; counts against the account's 1 200 requests in five minutes. */
+  async generateSignedToken(terms: TokenTerms, signal?: AbortSignal): Promise<string | undefined> {
+    const body = {
+      exp: terms.expiresAtSeconds,
+      ...(terms.notBeforeSeconds !== undefined && { nbf: terms.notBeforeSeconds }),
+      ...(terms.downloadable === true && { downloadable: true }),
+      ...(terms.accessRules.length > 0 && { accessRules: terms.accessRules }),
+    };
+    const path = `/${encodeURIComponent(terms.videoId)}/token`;
+    const result = await this.#api.call({ method: 'POST', path, body, signal });
+    return result === undefined ? undefined : readResult(tokenSchema, result).token;
+  }
+
+  /** Minutes of the account, or of one creator. */
+  async getStorageUsage(creator: string | undefined, signal?: AbortSignal): Promise<StorageUsage> {
+    const query = creator === undefined ? '' : `?creator=${encodeURIComponent(creator)}`;
+    const result = await this.#api.require({ method: 'GET', path: `/storage-usage${query}`, signal });
+    const { totalStorageMinutes, totalStorageMinutesLimit, videoCount } = readResult(usageSchema, result);
+    return { storedMinutes: totalStorageMinutes, limitMinutes: totalStorageMinutesLimit, videos: videoCount };
+  }
+}

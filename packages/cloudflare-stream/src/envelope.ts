@@ -1,0 +1,48 @@
+import { BackendError } from '@videostorage/core';
+import { z } from 'zod';
+import type { HttpAnswer } from './http/http-send.ts';
+
+/** One error of the API. */
+export interface ApiError {
+  readonly code: number;
+  readonly message: string;
+}
+
+/** What every JSON answer of the API is wrapped in; `messages` may be null. */
+export interface Envelope {
+  readonly success: boolean;
+  readonly result?: unknown;
+  readonly errors: readonly ApiError[];
+}
+
+const schema: z.ZodType<Envelope> = z.object({
+  success: z.boolean(),
+  result: z.unknown(),
+  errors: z
+    .array(z.object({ code: z.number(), message: z.string() }))
+    .nullish()
+    .transform((errors) => errors ?? []),
+});
+
+/** The envelope of an answer; undefined when it is none: HTML, empty, cut off. */
+export function readEnvelope(answer: HttpAnswer): Envelope | undefined {
+  const parsed = schema.safeParse(parseJson(answer.text));
+  return parsed.success ? parsed.data : undefined;
+}
+
+/** A result in the shape that is expected. @throws {BackendError} */
+export function readResult<T>(shape: z.ZodType<T>, result: unknown): T {
+  const parsed = shape.safeParse(result);
+  if (parsed.success) return parsed.data;
+  throw new BackendError('BACKEND_BAD_RESPONSE', 'Cloudflare gave an answer that cannot be read.');
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    // Proxies answer with pages, and answers break off: both are no envelope, which the caller decides upon.
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,56 @@
+import { Agent, type Dispatcher, FormData as UndiciFormData, request as undiciRequest } from 'undici';
+import { type HttpAnswer, type HttpRequest, type HttpSend, MAX_ANSWER_BYTES } from './http-send.ts';
+import { toSendError } from './send-error.ts';
+
+const CONNECT_TIMEOUT_MS = 3000;
+const SILENCE_TIMEOUT_MS = 10_000;
+const CONNECTIONS = 32;
+
+/** Over undici: an own pool with bounds on connecting, on silence and on the size of answers. */
+export function createHttpSend(options: { readonly dispatcher?: unknown } = {}): HttpSend {
+  const dispatcher = (options.dispatcher as Dispatcher | undefined) ?? ownPool();
+  return async (request) => {
+    try {
+      return await send(request, dispatcher);
+    } catch (error) {
+      throw toSendError(error, request.signal);
+    }
+  };
+}
+
+function ownPool(): Dispatcher {
+  return new Agent({
+    connect: { timeout: CONNECT_TIMEOUT_MS },
+    headersTimeout: SILENCE_TIMEOUT_MS,
+    bodyTimeout: SILENCE_TIMEOUT_MS,
+    maxResponseSize: MAX_ANSWER_BYTES,
+    connections: CONNECTIONS,
+  });
+}
+
+async function send(request: HttpRequest, dispatcher: Dispatcher): Promise<HttpAnswer> {
+  const { method, url, headers, body, signal } = request;
+  const answer = await undiciRequest(url, {
+    dispatcher,
+    method,
+    headers,
+    ...(body !== undefined && { body: typeof body === 'string' ? body : toUndiciForm(body) }),
+    ...(signal !== undefined && { signal }),
+  });
+  const text = await answer.body.text();
+  const header = (name: string) => {
+    const value = answer.headers[name];
+    return Array.isArray(value) ? value[0] : value;
+  };
+  return { status: answer.statusCode, header, text };
+}
+
+/** Undici knows its own class of forms only. */
+function toUndiciForm(form: FormData): UndiciFormData {
+  const copy = new UndiciFormData();
+  for (const [name, value] of form) {
+    if (typeof value === 'string') copy.append(name, value);
+    else copy.append(name, value, value.name);
+  }
+  return copy;
+}

@@ -1,0 +1,10 @@
+export type { AccessRule, AddressAccessRule, AnyAccessRule, CountryAccessRule } from './access-rules.ts';
+export { type Caption, Captions } from './captions.ts';
+export type { StorageUsage } from './cloudflare-client.ts';
+export type { CloudflareStreamOptions, SigningKeyOptions } from './cloudflare-stream-options.ts';
+export { CloudflareStreamStorage } from './cloudflare-stream-storage.ts';
+export { CopyFromUrl } from './copy-from-url.ts';
+export { type Download, type DownloadKind, Downloads } from './downloads.ts';
+export { PRICES, type StreamPrices } from './pricing.ts';
+export { type NewSigningKey, type SigningKeyInfo, StreamSigningKeys } from './stream-signing-keys.ts';
+export { StreamWebhooks, type WebhookSubscription } from './webhooks.ts';

@@ -1,0 +1,25 @@
+import ipaddr from 'ipaddr.js';
+
+const LOCAL_NAMES = /(?:^|\.)(?:localhost|local|internal|intranet|home|lan|corp|test|invalid|example)$/i;
+const MAX_LENGTH = 2048;
+const GLOBAL_UNICAST = ipaddr.IPv6.parse('2000::');
+
+/**
+ * Whether a URL leads, as far as its text tells, to a public server: https, port 443, no credentials, a host name with a dot or
+ * a unicast address. The vendor resolves the name itself, so what it resolves to is the vendor's to check.
+ */
+export function isPublicUrl(text: string): boolean {
+  if (text.length > MAX_LENGTH || !URL.canParse(text)) return false;
+  const { protocol, username, password, port, hostname } = new URL(text);
+  if (protocol !== 'https:' || username !== '' || password !== '' || port !== '') return false;
+  const address = hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+  if (ipaddr.isValid(address)) return isUnicast(address);
+  return address.includes('.') && !LOCAL_NAMES.test(address) && !/^[\d.]+$/.test(address);
+}
+
+function isUnicast(text: string): boolean {
+  const address = ipaddr.process(text);
+  if (address.range() !== 'unicast') return false;
+  // All global unicast addresses of IPv6 lie in 2000::/3 (RFC 4291); the rest hides old ways to write IPv4.
+  return !(address instanceof ipaddr.IPv6) || address.match(GLOBAL_UNICAST, 3);
+}

@@ -1,0 +1,61 @@
+import { verify } from 'node:crypto';
+import { inspect } from 'node:util';
+import { Secret } from '@videostorage/core';
+import { importSPKI, jwtVerify } from 'jose';
+import { describe, expect, test } from 'vitest';
+import { makeSigningKey } from '../test-support/signing-keys.ts';
+import { TokenSigner } from './signed-token.ts';
+
+const key = makeSigningKey('0a1b2c');
+const signer = new TokenSigner(key.id, new Secret(key.jwk));
+const terms = { videoId: '6b9e68b07dfee8cc2d116e4c51d6a957', expiresAtSeconds: 4_000_000_000, accessRules: [] };
+
+describe('TokenSigner', () => {
+  test('signs RS256 as the vendor has written it down; node:crypto alone verifies it', async () => {
+    const [header = '', payload = '', signature = ''] = (await signer.sign(terms)).split('.');
+    const decode = (part: string) => JSON.parse(Buffer.from(part, 'base64url').toString('utf8')) as object;
+    expect(decode(header)).toEqual({ alg: 'RS256', kid: key.id });
+    expect(decode(payload)).toEqual({ sub: terms.videoId, kid: key.id, exp: terms.expiresAtSeconds });
+    expect(
+      verify('sha256', Buffer.from(`${header}.${payload}`), key.publicKey, Buffer.from(signature, 'base64url')),
+    ).toBe(true);
+  });
+
+  test('T-D1: a token is for its video only, and no changed character passes', async () => {
+    const publicKey = await importSPKI(key.publicKey.export({ type: 'spki', format: 'pem' }).toString(), 'RS256');
+    const token = await signer.sign(terms);
+    await jwtVerify(token, publicKey, { subject: terms.videoId, algorithms: ['RS256'] });
+    await expect(jwtVerify(token, publicKey, { subject: 'another' })).rejects.toThrow();
+    for (const at of [5, 60, 120, token.length - 10]) {
+      const changed = `${token.slice(0, at)}${token[at] === 'A' ? 'B' : 'A'}${token.slice(at + 1)}`;
+      await expect(jwtVerify(changed, publicKey)).rejects.toThrow();
+    }
+  });
+
+  test('carries beginning, download and rules only when there are any', async () => {
+    const accessRules = [{ type: 'any', action: 'block' }] as const;
+    const token = await signer.sign({ ...terms, notBeforeSeconds: 5, downloadable: true, accessRules });
+    const payload = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as object;
+    expect(payload).toMatchObject({ nbf: 5, downloadable: true, accessRules });
+  });
+
+  test.each(['', 'no base64 !', btoa('no json'), btoa('{"kty":"EC"}'), btoa('{"kty":"RSA","n":"secret-canary"}')])(
+    'the key %j is refused without being shown',
+    (jwk) => {
+      let error: unknown;
+      try {
+        new TokenSigner('k', new Secret(jwk));
+      } catch (thrown) {
+        error = thrown;
+      }
+      expect(error).toMatchObject({ code: 'MISCONFIGURED' });
+      expect(inspect(error, { showHidden: true, depth: 9 })).not.toContain('canary');
+    },
+  );
+
+  test('the id must be that of the key', () => {
+    expect(() => new TokenSigner('another', new Secret(key.jwk))).toThrow(
+      expect.objectContaining({ code: 'MISCONFIGURED' }),
+    );
+  });
+});

@@ -1,0 +1,40 @@
+import { stringifyUploadMetadata } from '@videostorage/core';
+import type { StreamMeta } from './video-meta.ts';
+
+/** What a tus upload is asked for with. All of it is ours: nothing that a client wrote chooses a key. */
+export interface TusUploadRequest {
+  readonly sizeBytes: number;
+  readonly creator: string;
+  readonly maxDurationSeconds: number;
+  /** RFC 3339. */
+  readonly expiry: string;
+  readonly requireSignedUrls: boolean;
+  readonly meta: StreamMeta;
+  readonly allowedOrigins: readonly string[];
+  readonly thumbnailTimestampPct?: number | undefined;
+  readonly watermarkUid?: string | undefined;
+  /** RFC 3339. */
+  readonly scheduledDeletion?: string | undefined;
+}
+
+/** `Upload-Metadata` of a closed set of keys; a misspelt one would silently make a video public (Cloudflare Stream, "Resumable uploads"). */
+export function stringifyTusMetadata(request: TusUploadRequest): string {
+  const { meta } = request;
+  const pairs: readonly (readonly [string, string | undefined])[] = [
+    ['name', meta.name],
+    ['maxDurationSeconds', String(request.maxDurationSeconds)],
+    ['expiry', request.expiry],
+    // Its presence is the flag, whatever its value.
+    ['requiresignedurls', request.requireSignedUrls ? '' : undefined],
+    ['allowedorigins', request.allowedOrigins.length > 0 ? request.allowedOrigins.join(',') : undefined],
+    ['thumbnailtimestamppct', request.thumbnailTimestampPct?.toString()],
+    ['watermark', request.watermarkUid],
+    ['scheduledDeletion', request.scheduledDeletion],
+    ['uploadId', meta.uploadId],
+    ['contextId', meta.contextId],
+    ['custom', meta.custom],
+  ];
+  return stringifyUploadMetadata(
+    new Map(pairs.flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const]))),
+  );
+}

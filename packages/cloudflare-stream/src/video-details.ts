@@ -1,0 +1,89 @@
+import { z } from 'zod';
+
+/** A video as the API describes it, in numbers and words that can be trusted: unknown is undefined. */
+export interface VideoDetails {
+  readonly uid: string;
+  readonly state: string;
+  readonly readyToStream: boolean;
+  /** 0–100. */
+  readonly percentComplete?: number | undefined;
+  readonly errorReasonCode?: string | undefined;
+  readonly creator?: string | undefined;
+  readonly meta: Readonly<Record<string, unknown>>;
+  readonly sizeBytes?: number | undefined;
+  readonly durationSeconds?: number | undefined;
+  readonly widthPixels?: number | undefined;
+  readonly heightPixels?: number | undefined;
+  readonly created: string;
+  readonly uploaded?: string | undefined;
+  readonly modified?: string | undefined;
+  readonly uploadExpiry?: string | undefined;
+  readonly requireSignedURLs: boolean;
+  /** For instance `https://customer-f33zs165nr7gyfy4.cloudflarestream.com`. */
+  readonly playbackOrigin?: string | undefined;
+}
+
+/** -1, 0 and null all mean "not known yet"; numbers may be strings. */
+const positive = z
+  .union([z.number(), z.string(), z.null()])
+  .optional()
+  .transform((value) => (value === null || value === undefined || !(Number(value) > 0) ? undefined : Number(value)));
+const text = z
+  .union([z.string(), z.null()])
+  .optional()
+  .transform((value) => (value === null || value === '' ? undefined : value));
+
+const status = z.object({
+  state: z.string().optional(),
+  pctComplete: z.union([z.number(), z.string(), z.null()]).optional(),
+  errorReasonCode: text,
+  errReasonCode: text,
+});
+
+/** Tolerant in what it takes: both spellings of error fields, strings for numbers, nulls. */
+export const videoDetailsSchema: z.ZodType<VideoDetails> = z
+  .object({
+    uid: z.string().min(1).max(64),
+    status: status.nullish(),
+    readyToStream: z.boolean().nullish(),
+    creator: text,
+    meta: z.record(z.string(), z.unknown()).nullish(),
+    size: positive,
+    duration: positive,
+    input: z.object({ width: positive, height: positive }).nullish(),
+    created: z.string(),
+    uploaded: text,
+    modified: text,
+    uploadExpiry: text,
+    requireSignedURLs: z.boolean().nullish(),
+    playback: z.object({ hls: text }).nullish(),
+    preview: text,
+  })
+  .transform((video) => ({
+    uid: video.uid,
+    state: video.status?.state ?? 'pendingupload',
+    readyToStream: video.readyToStream === true,
+    percentComplete: percent(video.status?.pctComplete),
+    errorReasonCode: video.status?.errorReasonCode ?? video.status?.errReasonCode,
+    creator: video.creator,
+    meta: video.meta ?? {},
+    sizeBytes: video.size,
+    durationSeconds: video.duration,
+    widthPixels: video.input?.width,
+    heightPixels: video.input?.height,
+    created: video.created,
+    uploaded: video.uploaded,
+    modified: video.modified,
+    uploadExpiry: video.uploadExpiry,
+    requireSignedURLs: video.requireSignedURLs === true,
+    playbackOrigin: originOf(video.playback?.hls ?? video.preview),
+  }));
+
+function percent(value: number | string | null | undefined): number | undefined {
+  const number = Number(value ?? Number.NaN);
+  return number >= 0 && number <= 100 ? number : undefined;
+}
+
+function originOf(url: string | undefined): string | undefined {
+  return url !== undefined && URL.canParse(url) ? new URL(url).origin : undefined;
+}

@@ -1,0 +1,122 @@
+import { createHmac } from 'node:crypto';
+import { Secret } from '@videostorage/core';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseSignatureHeader, verifyWebhook } from './webhook-signature.ts';
+
+const SECRET = '85011ed3a913c6ad5f9cf6c5573cc0a7';
+const TIME = 1_230_811_200;
+const encode = (text: string) => new TextEncoder().encode(text);
+const verify = (body: Uint8Array, header: string, nowSeconds = TIME, secrets = [SECRET]) =>
+  verifyWebhook(
+    body,
+    header,
+    secrets.map((secret) => new Secret(secret)),
+    nowSeconds * 1000,
+  );
+const sign = (body: Uint8Array, time = TIME, secret = SECRET) =>
+  createHmac('sha256', secret).update(`${time}.`).update(body).digest('hex');
+
+describe('T-G5', () => {
+  test.each([
+    [
+      '{"uid":"6b9e68b07dfee8cc2d116e4c51d6a957","readyToStream":true}',
+      'baf8b35ee3c62e48ad7217a648ab1dbaa8ff5d589bd99b023bf821f86cf27f24',
+    ],
+    ['{"meta":{"name":"café"}}\n', '53ad1797683c5db0a9c109221c7ac74d9b914001ed82d3d10f068cc7560f84c9'],
+  ])('the vendor’s test vector %j verifies', async (body, signature) => {
+    expect(await verify(encode(body), `time=${TIME},sig1=${signature}`)).toEqual({ time: String(TIME), signature });
+    expect(sign(encode(body))).toBe(signature);
+  });
+
+  const body = encode('{"uid":"x"}');
+  const good = sign(body);
+  test.each([
+    ['nothing', ''],
+    ['no signature', `time=${TIME}`],
+    ['no time', `sig1=${good}`],
+    ['another scheme', `time=${TIME},v1=${good}`],
+    ['time that is no number', `time=NaN,sig1=${sign(body, Number.NaN)}`],
+    ['time with an exponent', `time=1e9,sig1=${good}`],
+    ['negative time', `time=-5,sig1=${good}`],
+    ['two times', `time=${TIME},time=${TIME},sig1=${good}`],
+    ['two signatures', `time=${TIME},sig1=${good},sig1=${good}`],
+    ['a thousand signatures', `time=${TIME},${Array.from({ length: 1000 }, () => `sig1=${good}`).join(',')}`],
+    ['upper case', `time=${TIME},sig1=${good.toUpperCase()}`],
+    ['a cut signature', `time=${TIME},sig1=${good.slice(0, -2)}`],
+    ['a longer signature', `time=${TIME},sig1=${good}00`],
+    ['no hex', `time=${TIME},sig1=${'z'.repeat(64)}`],
+    ['a signature of another time', `time=${TIME + 1},sig1=${good}`],
+  ])('%s is refused', async (_name, header) => {
+    await expect(verify(body, header)).rejects.toMatchObject({ code: 'WEBHOOK_SIGNATURE_INVALID' });
+  });
+
+  test.each(['{"uid": "x"}', '{"uid":"x"}\r\n', '\uFEFF{"uid":"x"}', '{"uid":"y"}', ''])(
+    'the body %j in its place is refused',
+    async (other) => {
+      await expect(verify(encode(other), `time=${TIME},sig1=${good}`)).rejects.toMatchObject({
+        code: 'WEBHOOK_SIGNATURE_INVALID',
+      });
+    },
+  );
+
+  test.each([301, -301, 86_400, -86_400])(
+    '%s seconds off is refused, five minutes both ways are taken',
+    async (offBy) => {
+      const header = `time=${TIME},sig1=${good}`;
+      await expect(verify(body, header, TIME + offBy)).rejects.toMatchObject({ code: 'WEBHOOK_SIGNATURE_INVALID' });
+      await verify(body, header, TIME + Math.sign(offBy) * 300);
+    },
+  );
+
+  test('rotation: any of the secrets verifies, a wrong one of the right length does not', async () => {
+    const header = `time=${TIME},sig1=${good}`;
+    await verify(body, header, TIME, ['0'.repeat(32), SECRET]);
+    await expect(verify(body, header, TIME, ['0'.repeat(32)])).rejects.toMatchObject({
+      code: 'WEBHOOK_SIGNATURE_INVALID',
+    });
+    await expect(verify(body, header, TIME, [])).rejects.toMatchObject({ code: 'WEBHOOK_SIGNATURE_INVALID' });
+    await expect(verify(body, header, TIME, [`${SECRET} `])).rejects.toMatchObject({
+      code: 'WEBHOOK_SIGNATURE_INVALID',
+    });
+  });
+});
+
+describe('property 6', () => {
+  test('what was signed verifies; any changed byte of body, time or signature does not', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uint8Array({ minLength: 1, maxLength: 200 }),
+        fc.nat(),
+        fc.integer({ min: 1, max: 255 }),
+        async (bytes, at, flip) => {
+          const signed = new Uint8Array(bytes);
+          const signature = sign(signed);
+          await verify(signed, `time=${TIME},sig1=${signature}`);
+          const other = new Uint8Array(signed);
+          const place = at % other.length;
+          other[place] = (other[place] ?? 0) ^ flip;
+          await expect(verify(other, `time=${TIME},sig1=${signature}`)).rejects.toMatchObject({
+            code: 'WEBHOOK_SIGNATURE_INVALID',
+          });
+          const digit = at % 64;
+          const changed = `${signature.slice(0, digit)}${signature[digit] === '0' ? '1' : '0'}${signature.slice(digit + 1)}`;
+          await expect(verify(signed, `time=${TIME},sig1=${changed}`)).rejects.toMatchObject({
+            code: 'WEBHOOK_SIGNATURE_INVALID',
+          });
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('the parser takes any text without throwing', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.stringMatching(/^(time|sig1|=|,|\d){0,80}$/)), (text) => {
+        const parsed = parseSignatureHeader(text);
+        if (parsed !== undefined) expect(text).toContain(parsed.signature);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
