@@ -1,3 +1,5 @@
+export { CloudflareStreamEmulator } from './cloudflare-stream/cloudflare-stream-emulator.ts';
+export type { CloudflareStreamEmulatorOptions } from './cloudflare-stream/emulator-options.ts';
 export { CloudFrontEmulator, type CloudFrontEmulatorOptions } from './cloudfront/cloudfront-emulator.ts';
 export type { S3OriginOptions } from './cloudfront/s3-origin.ts';
 export type { CorsRule } from './s3/cors.ts';
@@ -11,4 +13,5 @@ export {
   type SlowFault,
   type StatusFault,
 } from './shared/fault-script.ts';
+export { HttpFaultProxy } from './shared/http-fault-proxy.ts';
 export { TcpFaultProxy } from './shared/tcp-fault-proxy.ts';

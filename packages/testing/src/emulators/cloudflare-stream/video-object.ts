@@ -1,4 +1,4 @@
-import { type Progress, type ProcessingTimes, processedAtMs, progressOf } from './processing.ts';
+import { type ProcessingTimes, type Progress, processedAtMs, progressOf } from './processing.ts';
 import type { EmulatedVideo } from './video.ts';
 
 /** What the description of a video is made with. */
@@ -37,7 +37,7 @@ export function describeVideo(video: EmulatedVideo, context: DescriptionContext,
     preview: `${base}/watch`,
     allowedOrigins: settings.allowedOrigins,
     requireSignedURLs: settings.requireSignedURLs,
-    uploaded: arrived === undefined ? null : timestamp(arrived.atMs),
+    uploaded: timestamp(arrived?.atMs ?? video.createdAtMs),
     uploadExpiry: timestampOrNull(settings.uploadExpiryMs),
     maxSizeBytes: arrived?.isCopy ? 0 : (video.announcedBytes ?? null),
     maxDurationSeconds: settings.maxDurationSeconds,

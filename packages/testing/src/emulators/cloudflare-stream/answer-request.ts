@@ -1,0 +1,75 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { drained } from '../shared/fault-script.ts';
+import { routeApiCall } from './api-router.ts';
+import { verifyBearer } from './bearer.ts';
+import { answerFailure } from './envelope.ts';
+import type { ApiRateLimit } from './rate-limit.ts';
+import type { StreamContext } from './stream-context.ts';
+import { badRequest, notFound, StreamRefusal } from './stream-refusal.ts';
+import { answerUploadPreflight } from './upload-cors.ts';
+
+const API = /^\/client\/v4\/accounts\/([^/]+)\/(stream|media)(\/.*)?$/;
+const UPLOAD = /^\/(upload|tus)\/([0-9a-f]{32})$/;
+
+/** Who may use the API, and how often. */
+export interface ApiGate {
+  /** The one token. */
+  readonly apiToken: string;
+  /** Its requests. */
+  readonly rateLimit: ApiRateLimit;
+}
+
+/** Answers a request to any of the service's hosts; here they share one origin. */
+export async function answerRequest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  account: StreamContext,
+  gate: ApiGate,
+): Promise<void> {
+  try {
+    await route(request, response, account, gate);
+  } catch (error) {
+    await refuse(request, response, error);
+  }
+}
+
+async function route(
+  request: IncomingMessage,
+  response: ServerResponse,
+  account: StreamContext,
+  gate: ApiGate,
+): Promise<void> {
+  const url = new URL(request.url ?? '/', account.apiOrigin);
+  const nowMs = account.now();
+  const api = API.exec(url.pathname);
+  if (api !== null) {
+    // No preflight is ever answered here: browsers stay outside.
+    verifyBearer(request, account.accountId, gate.apiToken, api[1] ?? '');
+    gate.rateLimit.take(response, nowMs);
+    const path = api[3] ?? '';
+    if (api[2] === 'media') return account.tusUploads.transfer(request, response, path.slice(1), nowMs);
+    return routeApiCall(path, { request, response, query: url.searchParams, nowMs, account });
+  }
+  const upload = UPLOAD.exec(url.pathname);
+  if (upload === null) throw notFound();
+  const [, kind, id = ''] = upload;
+  if (request.method === 'OPTIONS') return answerUploadPreflight(request, response);
+  if (kind === 'tus') return account.tusUploads.transfer(request, response, id, nowMs);
+  return account.basicUploads.receive(request, response, id, nowMs);
+}
+
+async function refuse(request: IncomingMessage, response: ServerResponse, error: unknown): Promise<void> {
+  if (response.headersSent || request.socket.destroyed) {
+    response.destroy();
+    return;
+  }
+  // A client sees a reset instead of the refusal when its body is left unread.
+  if (!request.readableEnded && !request.destroyed) await drained(request);
+  const refusal =
+    error instanceof StreamRefusal
+      ? error
+      : error instanceof URIError
+        ? badRequest('the path is malformed.')
+        : new StreamRefusal(500, 10004, `Internal error: ${String(error)}`);
+  answerFailure(response, refusal);
+}

@@ -1,0 +1,37 @@
+import { createUpload, mintDirectUpload } from './mint-calls.ts';
+import type { StreamCall } from './stream-context.ts';
+import { StreamRefusal } from './stream-refusal.ts';
+import { deleteVideo, editVideo, getVideo, storageUsage } from './video-calls.ts';
+import { listVideos } from './video-list.ts';
+
+type Handler = (call: StreamCall) => void | Promise<void>;
+
+/** Paths below `/stream`; `:` stands for one segment. Fixed names come before those with `:`. */
+const ROUTES: readonly (readonly [string, Readonly<Record<string, Handler>>])[] = [
+  ['', { GET: listVideos, POST: createUpload }],
+  ['/direct_upload', { POST: mintDirectUpload }],
+  ['/storage-usage', { GET: storageUsage }],
+  ['/:', { GET: getVideo, POST: editVideo, DELETE: deleteVideo }],
+];
+
+/** Does what the path and the method ask for. @throws {StreamRefusal} */
+export async function routeApiCall(path: string, call: Omit<StreamCall, 'params'>): Promise<void> {
+  for (const [pattern, handlers] of ROUTES) {
+    const params = match(pattern, path);
+    if (params === undefined) continue;
+    const handler = handlers[call.request.method ?? ''];
+    if (handler === undefined)
+      throw new StreamRefusal(405, 10405, 'Method not allowed.', { Allow: Object.keys(handlers).join(', ') });
+    await handler({ ...call, params });
+    return;
+  }
+  throw new StreamRefusal(404, 7003, 'Could not route to the requested path.');
+}
+
+function match(pattern: string, path: string): readonly string[] | undefined {
+  const wanted = pattern.split('/');
+  const given = path.replace(/\/$/, '').split('/');
+  if (wanted.length !== given.length) return undefined;
+  const fits = wanted.every((segment, index) => segment === ':' || segment === given[index]);
+  return fits ? given.filter((_segment, index) => wanted[index] === ':').map(decodeURIComponent) : undefined;
+}

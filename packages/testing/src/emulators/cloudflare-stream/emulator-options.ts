@@ -1,0 +1,36 @@
+import type { Clock } from '@videostorage/core';
+import type { FaultScript } from '../shared/fault-script.ts';
+import type { ProcessingTimes } from './processing.ts';
+import type { RequestAllowance } from './rate-limit.ts';
+
+/** Settings of `CloudflareStreamEmulator.start`. */
+export interface CloudflareStreamEmulatorOptions {
+  /** Default: a free port. */
+  readonly port?: number | undefined;
+  /** Default: random, 32 hexadecimal digits. */
+  readonly accountId?: string | undefined;
+  /** Default: random. */
+  readonly apiToken?: string | undefined;
+  /** Default: random. */
+  readonly customerCode?: string | undefined;
+  /** Origin in upload URLs when a proxy stands in front of the emulator. Default: the emulator's own. */
+  readonly uploadOrigin?: string | undefined;
+  /** Prepaid minutes. Default 1 000 000. */
+  readonly storageMinutes?: number | undefined;
+  /** Videos that may be queued or encoding at once. Default 120. */
+  readonly maxEncodingVideos?: number | undefined;
+  /** How long the steps of processing take, by the clock. */
+  readonly processing?: ProcessingTimes | undefined;
+  /** Requests to the API in a window. Default 1 200 in 300 seconds. */
+  readonly rateLimit?: RequestAllowance | undefined;
+  /** `err`: say `errReasonCode`, as some of the service's samples do, instead of `errorReasonCode`. Default `error`. */
+  readonly errorKeys?: 'error' | 'err' | undefined;
+  /** False: webhooks to this computer are refused, as the service does. Default true. */
+  readonly allowLoopbackWebhooks?: boolean | undefined;
+  /** False: works as on a computer without ffmpeg. Default: ffmpeg is used where it is found. */
+  readonly useFfmpeg?: boolean | undefined;
+  /** Shared with another emulator, so that a fault meets whichever is asked next. Default: an own one. */
+  readonly faults?: FaultScript | undefined;
+  /** Default: the computer's time. */
+  readonly clock?: Clock | undefined;
+}

@@ -1,0 +1,46 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { BasicUploads } from './basic-uploads.ts';
+import type { Encoder } from './encoder.ts';
+import type { TusUploads } from './tus-uploads.ts';
+import type { VideoLibrary } from './video-library.ts';
+import type { DescriptionContext } from './video-object.ts';
+
+/** The parts of one emulated account. */
+export interface StreamContext {
+  /** The account's id. */
+  readonly accountId: string;
+  /** Of the REST API. */
+  readonly apiOrigin: string;
+  /** Of the upload hosts, as they are told to clients. */
+  readonly uploadOrigin: string;
+  /** Where bytes are kept. */
+  readonly folder: string;
+  /** The videos. */
+  readonly library: VideoLibrary;
+  /** Takes bytes in. */
+  readonly encoder: Encoder;
+  /** One-time links. */
+  readonly basicUploads: BasicUploads;
+  /** Resumable uploads. */
+  readonly tusUploads: TusUploads;
+  /** The time. */
+  now(): number;
+  /** How videos are shown. */
+  readonly description: DescriptionContext;
+}
+
+/** One request to the API, verified to be the account's. */
+export interface StreamCall {
+  /** Its method, path and headers. */
+  readonly request: IncomingMessage;
+  /** To be answered. */
+  readonly response: ServerResponse;
+  /** After `?`. */
+  readonly query: URLSearchParams;
+  /** What the path's pattern caught, decoded. */
+  readonly params: readonly string[];
+  /** When it came. */
+  readonly nowMs: number;
+  /** The account. */
+  readonly account: StreamContext;
+}

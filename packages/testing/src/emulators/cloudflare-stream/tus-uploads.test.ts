@@ -1,0 +1,165 @@
+import { randomBytes } from 'node:crypto';
+import { Upload } from 'tus-js-client';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { StreamTestClient } from '../../../test-support/stream-test-client.ts';
+import { fixtures } from '../../fixtures.ts';
+import { ManualClock } from '../../manual-clock.ts';
+import { TcpFaultProxy } from '../shared/tcp-fault-proxy.ts';
+import { CloudflareStreamEmulator } from './cloudflare-stream-emulator.ts';
+
+const CHUNK_BYTES = 5_242_880;
+let emulator: CloudflareStreamEmulator;
+let client: StreamTestClient;
+const clock = new ManualClock();
+
+beforeEach(async () => {
+  emulator = await CloudflareStreamEmulator.start({ clock });
+  client = new StreamTestClient(emulator);
+});
+afterEach(() => emulator.stop());
+
+/** A real video with a box behind it that players skip. */
+async function paddedVideo(sizeBytes: number): Promise<Buffer> {
+  const video = Buffer.from(await fixtures.moovFirst.read());
+  const box = randomBytes(sizeBytes - video.length);
+  box.writeUInt32BE(box.length, 0);
+  box.write('free', 4, 'latin1');
+  return Buffer.concat([video, box]);
+}
+
+function sendByTus(uploadUrl: string, bytes: Buffer, chunkSize: number): Promise<void> {
+  return new Promise<void>((resolve, reject) => {
+    const upload = new Upload(bytes, {
+      uploadUrl,
+      chunkSize,
+      retryDelays: [0, 0, 0, 0],
+      onError: reject,
+      onSuccess: () => resolve(),
+    });
+    upload.start();
+  });
+}
+
+async function patch(location: string, offset: number, body: Uint8Array<ArrayBuffer>): Promise<number> {
+  const response = await fetch(location, {
+    method: 'PATCH',
+    headers: {
+      'Tus-Resumable': '1.0.0',
+      'Upload-Offset': String(offset),
+      'Content-Type': 'application/offset+octet-stream',
+    },
+    body,
+  });
+  await response.arrayBuffer();
+  return response.status;
+}
+
+test('creation answers 201 without a body, with the address and the id', async () => {
+  const response = await client.createTus(1000, {
+    name: 'Übung',
+    requiresignedurls: null,
+    maxDurationSeconds: '600',
+    expiry: new Date(clock.now() + 3_600_000).toISOString(),
+    allowedorigins: 'a.example,*.b.example',
+    requiresSignedUrl: '',
+    uploadId: 'u1',
+  });
+  const uid = String(response.headers.get('stream-media-id'));
+  expect([response.status, await response.text(), response.headers.get('tus-resumable')]).toEqual([201, '', '1.0.0']);
+  expect(response.headers.get('location')).toMatch(/\/tus\/[0-9a-f]{32}\?tusv2=true$/);
+  expect((await client.api('GET', `/${uid}`)).body.result).toMatchObject({
+    uid,
+    requireSignedURLs: true,
+    maxDurationSeconds: 600,
+    allowedOrigins: ['a.example', '*.b.example'],
+    meta: { name: 'Übung', requiresSignedUrl: '', uploadId: 'u1' },
+    uploadExpiry: new Date(clock.now() + 3_600_000).toISOString(),
+  });
+});
+
+test('a misspelt flag gives a public video, silently', async () => {
+  const response = await client.createTus(1000, { requireSignedUrl: null });
+  const uid = String(response.headers.get('stream-media-id'));
+  expect((await client.api('GET', `/${uid}`)).body.result).toMatchObject({
+    requireSignedURLs: false,
+    meta: { requireSignedUrl: '' },
+  });
+});
+
+test.each([
+  ['another version', 1000, { 'Tus-Resumable': '0.2.2' }, 412],
+  ['no length', 1000, { 'Upload-Length': '' }, 400],
+  ['a deferred length', 1000, { 'Upload-Defer-Length': '1' }, 400],
+  ['more than 30 GB', 30_000_000_001, {}, 413],
+  ['malformed metadata', 1000, { 'Upload-Metadata': 'name a b' }, 400],
+  ['a length of 10 hours and more', 1000, { 'Upload-Metadata': 'maxDurationSeconds NDAwMDA=' }, 400],
+])('creation with %s is refused', async (_name, lengthBytes, headers: Record<string, string>, status) => {
+  const response = await client.createTus(lengthBytes, {}, { headers });
+  expect(response.status).toBe(status);
+  expect(await response.json()).toMatchObject({ success: false, result: null });
+});
+
+test('without a maximum four hours are reserved', async () => {
+  await client.createTus(1000);
+  const { result } = (await client.api('GET', '/storage-usage')).body;
+  expect(result['totalStorageMinutes']).toBe(240);
+});
+
+test('chunks keep the rules of size', async () => {
+  const response = await client.createTus(3 * CHUNK_BYTES);
+  const location = String(response.headers.get('location'));
+  expect(await patch(location, 0, new Uint8Array(1000))).toBe(400);
+  expect(await patch(location, 0, new Uint8Array(CHUNK_BYTES + 1))).toBe(400);
+  expect(await patch(location, 0, new Uint8Array(CHUNK_BYTES + 262_144))).toBe(204);
+  expect(await patch(location, 0, new Uint8Array(CHUNK_BYTES))).toBe(409);
+  const head = await fetch(location, { method: 'HEAD', headers: { 'Tus-Resumable': '1.0.0' } });
+  expect(head.headers.get('upload-offset')).toBe(String(CHUNK_BYTES + 262_144));
+  expect((await fetch(location, { method: 'DELETE', headers: { 'Tus-Resumable': '1.0.0' } })).status).toBe(405);
+});
+
+test('chunks above 200 MiB are refused', async () => {
+  const response = await client.createTus(500_000_000);
+  expect(await patch(String(response.headers.get('location')), 0, new Uint8Array(209_715_200 + 262_144))).toBe(413);
+});
+
+test('a link ends at its expiry', async () => {
+  const expiry = new Date(clock.now() + 1000).toISOString();
+  const location = String((await client.createTus(1000, { expiry })).headers.get('location'));
+  clock.advance(1000);
+  expect(await patch(location, 0, new Uint8Array(1000))).toBe(410);
+});
+
+test('without direct_user the address needs the token and answers no preflight', async () => {
+  const response = await client.createTus(1000, {}, { query: '' });
+  const location = String(response.headers.get('location'));
+  expect(location).toContain(`/client/v4/accounts/${emulator.accountId}/media/`);
+  expect((await fetch(location, { method: 'OPTIONS', headers: { Origin: 'https://a.example' } })).ok).toBe(false);
+  expect((await fetch(location, { method: 'HEAD' })).status).toBe(401);
+  const headers = { ...client.authorization, 'Tus-Resumable': '1.0.0' };
+  expect((await fetch(location, { method: 'HEAD', headers })).headers.get('upload-offset')).toBe('0');
+});
+
+test('30 MB arrive by tus-js-client through a proxy that resets twice', async () => {
+  const proxy = await TcpFaultProxy.start(() => Number(new URL(emulator.apiOrigin).port));
+  try {
+    const bytes = await paddedVideo(30_000_000);
+    const created = await client.createTus(bytes.length, { name: 'Lesson' });
+    const uid = String(created.headers.get('stream-media-id'));
+    proxy.cutAfterUpload(7_000_000);
+    proxy.cutAfterUpload(9_000_000);
+    await sendByTus(
+      String(created.headers.get('location')).replace(emulator.apiOrigin, proxy.origin),
+      bytes,
+      10_485_760,
+    );
+    expect(proxy.cutCount).toBe(2);
+    await emulator.finishProcessing();
+    expect((await client.api('GET', `/${uid}`)).body.result).toMatchObject({
+      readyToStream: true,
+      size: 30_000_000,
+      input: { width: 320, height: 180 },
+    });
+  } finally {
+    await proxy.stop();
+  }
+});

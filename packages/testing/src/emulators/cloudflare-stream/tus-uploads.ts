@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { FileStore } from '@tus/file-store';
+import { Server, Upload } from '@tus/server';
+import { enforceChunkRules } from './chunk-rules.ts';
+import type { Encoder } from './encoder.ts';
+import { badRequest, notFound, StreamRefusal } from './stream-refusal.ts';
+import { allowEveryOrigin } from './upload-cors.ts';
+import type { VideoLibrary } from './video-library.ts';
+
+/** 30 GB, for any upload. */
+const MAX_UPLOAD_BYTES = 30_000_000_000;
+
+interface Transfer {
+  readonly uid: string;
+  readonly lengthBytes: number;
+}
+
+/** Resumable uploads by tus 1.0.0: HEAD and PATCH only. */
+export class TusUploads {
+  readonly #transfers = new Map<string, Transfer>();
+  readonly #store: FileStore;
+  readonly #server: Server;
+  readonly #library: VideoLibrary;
+
+  /** The folder must exist. */
+  constructor(parts: {
+    readonly library: VideoLibrary;
+    readonly encoder: Encoder;
+    readonly folder: string;
+    readonly now: () => number;
+  }) {
+    this.#library = parts.library;
+    this.#store = new FileStore({ directory: parts.folder });
+    this.#server = new Server({
+      path: '/tus',
+      datastore: this.#store,
+      getFileIdFromRequest: (request) => new URL(request.url).pathname.split('/').at(-1),
+      onUploadFinish: async (_request, upload) => {
+        const transfer = this.#transfers.get(upload.id);
+        const video = transfer && parts.library.find(transfer.uid, parts.now());
+        if (video !== undefined) await parts.encoder.take(video, join(parts.folder, upload.id), upload.size ?? 0);
+        return {};
+      },
+    });
+  }
+
+  /** Id of a new transfer. */
+  async create(uid: string, lengthBytes: number): Promise<string> {
+    const id = randomBytes(16).toString('hex');
+    await this.#store.create(new Upload({ id, size: lengthBytes, offset: 0 }));
+    this.#transfers.set(id, { uid, lengthBytes });
+    return id;
+  }
+
+  /** Answers HEAD and PATCH of a transfer. @throws {StreamRefusal} */
+  async transfer(request: IncomingMessage, response: ServerResponse, id: string, nowMs: number): Promise<void> {
+    allowEveryOrigin(request, response);
+    const override = request.headers['x-http-method-override'];
+    const method = typeof override === 'string' ? override.toUpperCase() : (request.method ?? '');
+    if (method !== 'HEAD' && method !== 'PATCH')
+      throw new StreamRefusal(405, 10005, 'Method not allowed.', { Allow: 'HEAD, PATCH, OPTIONS' });
+    const transfer = this.#transfers.get(id);
+    const video = transfer && this.#library.find(transfer.uid, nowMs);
+    if (transfer === undefined || video === undefined) throw notFound();
+    const { uploadExpiryMs } = video.settings;
+    if (video.arrived === undefined && uploadExpiryMs !== null && nowMs >= uploadExpiryMs)
+      throw new StreamRefusal(410, 10005, 'The upload URL has expired.');
+    if (method === 'PATCH') {
+      if (video.arrived !== undefined) throw new StreamRefusal(409, 10005, 'The upload is complete.');
+      enforceChunkRules(request, transfer.lengthBytes);
+    }
+    await this.#server.handle(request, response);
+  }
+}
+
+/** The announced length of a tus upload. @throws {StreamRefusal} */
+export function uploadLengthOf(request: IncomingMessage): number {
+  if (request.headers['tus-resumable'] !== '1.0.0')
+    throw new StreamRefusal(412, 10005, 'Tus-Resumable must be 1.0.0.', { 'Tus-Version': '1.0.0' });
+  if (request.headers['upload-defer-length'] !== undefined) throw badRequest('Upload-Defer-Length is not supported.');
+  const length = request.headers['upload-length'];
+  if (typeof length !== 'string' || !/^[1-9]\d{0,14}$/.test(length))
+    throw badRequest('Upload-Length must be a number of bytes.');
+  if (Number(length) > MAX_UPLOAD_BYTES)
+    throw new StreamRefusal(413, 10005, `Upload-Length must be at most ${MAX_UPLOAD_BYTES}.`);
+  return Number(length);
+}
