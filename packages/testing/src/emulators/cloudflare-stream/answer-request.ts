@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { drained } from '../shared/fault-script.ts';
+import { answerPlayback } from './answer-playback.ts';
 import { routeApiCall } from './api-router.ts';
 import { verifyBearer } from './bearer.ts';
 import { answerFailure } from './envelope.ts';
 import type { ApiRateLimit } from './rate-limit.ts';
 import type { StreamContext } from './stream-context.ts';
-import { badRequest, notFound, StreamRefusal } from './stream-refusal.ts';
+import { badRequest, StreamRefusal } from './stream-refusal.ts';
 import { answerUploadPreflight } from './upload-cors.ts';
 
 const API = /^\/client\/v4\/accounts\/([^/]+)\/(stream|media)(\/.*)?$/;
@@ -51,7 +52,7 @@ async function route(
     return routeApiCall(path, { request, response, query: url.searchParams, nowMs, account });
   }
   const upload = UPLOAD.exec(url.pathname);
-  if (upload === null) throw notFound();
+  if (upload === null) return answerPlayback(request, response, url, account);
   const [, kind, id = ''] = upload;
   if (request.method === 'OPTIONS') return answerUploadPreflight(request, response);
   if (kind === 'tus') return account.tusUploads.transfer(request, response, id, nowMs);

@@ -1,3 +1,5 @@
+import { createDownload, deleteDownload, getDownloads } from './download-calls.ts';
+import { createKey, createToken, deleteKey, listKeys } from './key-calls.ts';
 import { createUpload, mintDirectUpload } from './mint-calls.ts';
 import type { StreamCall } from './stream-context.ts';
 import { StreamRefusal } from './stream-refusal.ts';
@@ -11,6 +13,11 @@ const ROUTES: readonly (readonly [string, Readonly<Record<string, Handler>>])[] 
   ['', { GET: listVideos, POST: createUpload }],
   ['/direct_upload', { POST: mintDirectUpload }],
   ['/storage-usage', { GET: storageUsage }],
+  ['/keys', { GET: listKeys, POST: createKey }],
+  ['/keys/:', { DELETE: deleteKey }],
+  ['/:/token', { POST: createToken }],
+  ['/:/downloads', { GET: getDownloads, POST: createDownload, DELETE: deleteDownload }],
+  ['/:/downloads/:', { POST: createDownload, DELETE: deleteDownload }],
   ['/:', { GET: getVideo, POST: editVideo, DELETE: deleteVideo }],
 ];
 

@@ -11,6 +11,8 @@ import { BasicUploads } from './basic-uploads.ts';
 import type { CloudflareStreamEmulatorOptions } from './emulator-options.ts';
 import { Encoder } from './encoder.ts';
 import { ApiRateLimit } from './rate-limit.ts';
+import { Renditions } from './renditions.ts';
+import { SigningKeys } from './signing-keys.ts';
 import type { StreamContext } from './stream-context.ts';
 import { TusUploads } from './tus-uploads.ts';
 import { VideoLibrary } from './video-library.ts';
@@ -63,6 +65,8 @@ export class CloudflareStreamEmulator {
       encoder,
       basicUploads: new BasicUploads({ library, encoder, folder }),
       tusUploads: new TusUploads({ library, encoder, folder, now }),
+      keys: new SigningKeys(),
+      renditions: new Renditions(folder, options.useFfmpeg ?? true),
       now,
       description: { playbackOrigin: origin, times, errorKeys: options.errorKeys ?? 'error', watermark: () => null },
     };

@@ -49,7 +49,10 @@ export class Encoder {
     await Promise.all([...this.#jobs]);
     const nowMs = this.#clock.now();
     const arrived = this.#library.list(nowMs).filter((video) => video.arrived !== undefined);
-    for (const video of arrived) video.finishedAtMs ??= nowMs;
+    for (const video of arrived) {
+      video.finishedAtMs ??= nowMs;
+      for (const kind of video.downloads.keys()) video.downloads.set(kind, Number.NEGATIVE_INFINITY);
+    }
     for (const video of arrived.reverse()) await this.#announce(video);
   }
 

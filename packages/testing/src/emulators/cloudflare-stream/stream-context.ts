@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { BasicUploads } from './basic-uploads.ts';
 import type { Encoder } from './encoder.ts';
+import type { Renditions } from './renditions.ts';
+import type { SigningKeys } from './signing-keys.ts';
 import type { TusUploads } from './tus-uploads.ts';
 import type { VideoLibrary } from './video-library.ts';
 import type { DescriptionContext } from './video-object.ts';
@@ -23,6 +25,10 @@ export interface StreamContext {
   readonly basicUploads: BasicUploads;
   /** Resumable uploads. */
   readonly tusUploads: TusUploads;
+  /** Keys of playback tokens. */
+  readonly keys: SigningKeys;
+  /** What viewers get. */
+  readonly renditions: Renditions;
   /** The time. */
   now(): number;
   /** How videos are shown. */

@@ -41,6 +41,7 @@ export class VideoLibrary {
       createdAtMs: nowMs,
       modifiedAtMs: nowMs,
       settings,
+      downloads: new Map(),
       ...(announcedBytes !== undefined && { announcedBytes }),
     };
     this.#videos.set(uid, video);

@@ -79,6 +79,8 @@ export interface EmulatedVideo {
   readonly announcedBytes?: number;
   /** Set once all bytes are there. */
   arrived?: ArrivedFile;
+  /** Downloads that were asked for, and when. */
+  readonly downloads: Map<'default' | 'audio', number>;
   /** Processing was hurried to its end at this time. */
   finishedAtMs?: number;
 }

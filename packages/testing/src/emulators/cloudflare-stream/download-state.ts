@@ -1,0 +1,20 @@
+import type { ProcessingTimes } from './processing.ts';
+import type { EmulatedVideo } from './video.ts';
+
+/** The two files that can be made ready for download. */
+export type DownloadKind = 'default' | 'audio';
+
+/** How far a download is; undefined when nobody asked for it. */
+export function downloadState(
+  video: EmulatedVideo,
+  kind: DownloadKind,
+  times: ProcessingTimes,
+  nowMs: number,
+): { readonly status: 'inprogress' | 'ready'; readonly percentComplete: number } | undefined {
+  const askedAtMs = video.downloads.get(kind);
+  if (askedAtMs === undefined) return undefined;
+  const { completingMs = 2000 } = times;
+  const isReady = nowMs >= askedAtMs + completingMs;
+  const done = isReady ? 1 : (nowMs - askedAtMs) / completingMs;
+  return { status: isReady ? 'ready' : 'inprogress', percentComplete: Math.round(done * 100) };
+}

@@ -1,0 +1,99 @@
+import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { promisify } from 'node:util';
+import { badRequest, notFound } from './stream-refusal.ts';
+
+/** Most keys of an account. */
+const MAX_KEYS = 1000;
+
+interface SigningKey {
+  readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
+  readonly createdAtMs: number;
+}
+
+/** A key as it is told once, when it is made. */
+export interface NewSigningKey {
+  /** Goes into tokens as `kid`. */
+  readonly id: string;
+  /** Base64 of a PKCS#1 PEM. */
+  readonly pem: string;
+  /** Base64 of a JSON Web Key. */
+  readonly jwk: string;
+  /** When it was made. */
+  readonly createdAtMs: number;
+}
+
+/** The account's keys for playback tokens, and the one of the token endpoint that nobody sees. */
+export class SigningKeys {
+  readonly #keys = new Map<string, SigningKey>();
+  #own: Promise<{ readonly id: string; readonly key: SigningKey }> | undefined;
+
+  /** Makes a key. @throws {StreamRefusal} when there are 1 000 */
+  async create(nowMs: number): Promise<NewSigningKey> {
+    if (this.#keys.size >= MAX_KEYS) throw badRequest(`an account has at most ${MAX_KEYS} keys.`);
+    const id = randomBytes(16).toString('hex');
+    const key = await makeKey(nowMs);
+    this.#keys.set(id, key);
+    const pem = key.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
+    const jwk = { use: 'sig', kid: id, alg: 'RS256', ...key.privateKey.export({ format: 'jwk' }) };
+    return { id, pem: base64(pem), jwk: base64(JSON.stringify(jwk)), createdAtMs: nowMs };
+  }
+
+  /** Ids and times; the private parts are never told again. */
+  list(): readonly { readonly id: string; readonly createdAtMs: number }[] {
+    return [...this.#keys].map(([id, { createdAtMs }]) => ({ id, createdAtMs }));
+  }
+
+  /** Its tokens end at once. @throws {StreamRefusal} when there is none */
+  delete(id: string): void {
+    if (!this.#keys.delete(id)) throw notFound();
+  }
+
+  /** What verifies tokens of this key. */
+  async publicKey(id: string): Promise<KeyObject | undefined> {
+    const own = await this.#own;
+    return own?.id === id ? own.key.publicKey : this.#keys.get(id)?.publicKey;
+  }
+
+  /** Signs claims: with the endpoint's own key, or with a key whose private half is handed in. @throws {StreamRefusal} */
+  async sign(claims: object, nowMs: number, given?: { readonly id: string; readonly pem: string }): Promise<string> {
+    const { id, privateKey } = given === undefined ? await this.#ownKey(nowMs) : this.#givenKey(given);
+    const head = Buffer.from(JSON.stringify({ alg: 'RS256', kid: id })).toString('base64url');
+    const signed = `${head}.${Buffer.from(JSON.stringify({ ...claims, kid: id })).toString('base64url')}`;
+    return `${signed}.${sign('RSA-SHA256', Buffer.from(signed), privateKey).toString('base64url')}`;
+  }
+
+  async #ownKey(nowMs: number): Promise<{ readonly id: string; readonly privateKey: KeyObject }> {
+    this.#own ??= makeKey(nowMs).then((key) => ({ id: randomBytes(16).toString('hex'), key }));
+    const { id, key } = await this.#own;
+    return { id, privateKey: key.privateKey };
+  }
+
+  #givenKey(given: { readonly id: string; readonly pem: string }): {
+    readonly id: string;
+    readonly privateKey: KeyObject;
+  } {
+    const known = this.#keys.get(given.id);
+    if (known === undefined) throw notFound();
+    const privateKey = parseKey(given.pem);
+    if (!createPublicKey(privateKey).equals(known.publicKey)) throw badRequest('pem does not belong to id.');
+    return { id: given.id, privateKey };
+  }
+}
+
+async function makeKey(createdAtMs: number): Promise<SigningKey> {
+  const pair = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
+  return { ...pair, createdAtMs };
+}
+
+function parseKey(pem: string): KeyObject {
+  try {
+    return createPrivateKey(Buffer.from(pem, 'base64').toString('utf8'));
+  } catch (error) {
+    throw badRequest(`pem cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
+}
