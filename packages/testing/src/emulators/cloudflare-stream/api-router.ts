@@ -5,6 +5,7 @@ import type { StreamCall } from './stream-context.ts';
 import { StreamRefusal } from './stream-refusal.ts';
 import { deleteVideo, editVideo, getVideo, storageUsage } from './video-calls.ts';
 import { listVideos } from './video-list.ts';
+import { deleteWebhook, getWebhook, setWebhook } from './webhook-calls.ts';
 
 type Handler = (call: StreamCall) => void | Promise<void>;
 
@@ -13,6 +14,7 @@ const ROUTES: readonly (readonly [string, Readonly<Record<string, Handler>>])[] 
   ['', { GET: listVideos, POST: createUpload }],
   ['/direct_upload', { POST: mintDirectUpload }],
   ['/storage-usage', { GET: storageUsage }],
+  ['/webhook', { GET: getWebhook, PUT: setWebhook, DELETE: deleteWebhook }],
   ['/keys', { GET: listKeys, POST: createKey }],
   ['/keys/:', { DELETE: deleteKey }],
   ['/:/token', { POST: createToken }],

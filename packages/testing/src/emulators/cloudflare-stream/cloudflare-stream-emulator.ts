@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemClock } from '@videostorage/core';
+import { systemClock, type WebhookRequest } from '@videostorage/core';
 import { applyFault, type EmulatorFault, type FaultAim, FaultScript } from '../shared/fault-script.ts';
 import { answerRequest } from './answer-request.ts';
 import { BasicUploads } from './basic-uploads.ts';
@@ -15,7 +15,10 @@ import { Renditions } from './renditions.ts';
 import { SigningKeys } from './signing-keys.ts';
 import type { StreamContext } from './stream-context.ts';
 import { TusUploads } from './tus-uploads.ts';
+import type { EmulatedVideo } from './video.ts';
 import { VideoLibrary } from './video-library.ts';
+import { describeVideo } from './video-object.ts';
+import { type WebhookDelivery, Webhooks, type WebhookTrouble } from './webhooks.ts';
 
 /** A Cloudflare Stream account on 127.0.0.1: REST API, upload hosts and playback host, all at one origin. */
 export class CloudflareStreamEmulator {
@@ -45,9 +48,11 @@ export class CloudflareStreamEmulator {
     } = options;
     const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const limits = { storageMinutes, encodingVideos: maxEncodingVideos };
-    const library = new VideoLibrary(times, limits);
-    const encoder = new Encoder({ library, clock, times, onProcessed: async () => {} });
     const now = () => clock.now();
+    const webhooks = new Webhooks({ allowLoopback: options.allowLoopbackWebhooks ?? true, now });
+    const library = new VideoLibrary(times, limits);
+    const encoder = new Encoder({ library, clock, times, onProcessed: (video) => this.#announce(video) });
+
     this.#server = server;
     this.#faults = options.faults ?? new FaultScript();
     this.#rateLimit = new ApiRateLimit(options.rateLimit);
@@ -65,6 +70,7 @@ export class CloudflareStreamEmulator {
       encoder,
       basicUploads: new BasicUploads({ library, encoder, folder }),
       tusUploads: new TusUploads({ library, encoder, folder, now }),
+      webhooks,
       keys: new SigningKeys(),
       renditions: new Renditions(folder, options.useFfmpeg ?? true),
       now,
@@ -93,12 +99,44 @@ export class CloudflareStreamEmulator {
     return this.#context.encoder.finish();
   }
 
+  /**
+   * A webhook about a video as it would arrive now, signed, without sending it: by `webhookSecret`.
+   * @throws {Error} when there is no such video
+   */
+  notify(uid: string): WebhookRequest {
+    return this.#context.webhooks.compose(this.#describe(this.#context.library.get(uid, this.#context.now())));
+  }
+
+  /** The next webhook delivery comes twice, never, late or forged. */
+  troubleNextWebhook(trouble: WebhookTrouble): void {
+    this.#context.webhooks.troubleNext(trouble);
+  }
+
+  /** Secret of the webhook; a spare one while no webhook is set. */
+  get webhookSecret(): string {
+    return this.#context.webhooks.secret;
+  }
+
+  /** What webhooks were sent, in order, and how they were answered. */
+  get webhookDeliveries(): readonly WebhookDelivery[] {
+    return this.#context.webhooks.deliveries;
+  }
+
   /** Ends all connections and removes all bytes. */
   async stop(): Promise<void> {
+    this.#context.webhooks.stop();
     await this.#context.encoder.stop();
     this.#server.closeAllConnections();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
     await rm(this.#context.folder, { recursive: true, force: true });
+  }
+
+  async #announce(video: EmulatedVideo): Promise<void> {
+    await this.#context.webhooks.deliver(video.uid, this.#describe(video));
+  }
+
+  #describe(video: EmulatedVideo): string {
+    return JSON.stringify(describeVideo(video, this.#context.description, this.#context.now()));
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

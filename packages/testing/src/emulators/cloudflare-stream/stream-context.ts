@@ -6,6 +6,7 @@ import type { SigningKeys } from './signing-keys.ts';
 import type { TusUploads } from './tus-uploads.ts';
 import type { VideoLibrary } from './video-library.ts';
 import type { DescriptionContext } from './video-object.ts';
+import type { Webhooks } from './webhooks.ts';
 
 /** The parts of one emulated account. */
 export interface StreamContext {
@@ -27,6 +28,8 @@ export interface StreamContext {
   readonly tusUploads: TusUploads;
   /** Keys of playback tokens. */
   readonly keys: SigningKeys;
+  /** Calls the customer. */
+  readonly webhooks: Webhooks;
   /** What viewers get. */
   readonly renditions: Renditions;
   /** The time. */

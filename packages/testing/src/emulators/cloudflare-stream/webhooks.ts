@@ -1,0 +1,134 @@
+import { randomBytes } from 'node:crypto';
+import type { WebhookRequest } from '@videostorage/core';
+import { badRequest, notFound } from './stream-refusal.ts';
+import { webhookSignature } from './webhook-signature.ts';
+
+/**
+ * What happens to a delivery: `duplicate` comes twice · `lost` never comes · `held` comes after the next one, so that
+ * two change places · `forged` carries a signature by another secret.
+ */
+export type WebhookTrouble = 'duplicate' | 'lost' | 'held' | 'forged';
+
+/** Where the account wants to be called. */
+export interface WebhookSubscription {
+  /** Called at the end of processing. */
+  readonly notificationUrl: string;
+  /** When it was set. */
+  readonly modifiedAtMs: number;
+  /** Signs deliveries. */
+  readonly secret: string;
+}
+
+/** What became of one delivery. */
+export interface WebhookDelivery {
+  /** The video. */
+  readonly uid: string;
+  /** The receiver's status; absent when it could not be reached. */
+  readonly status?: number;
+}
+
+const TIMEOUT_MS = 30_000;
+
+/** The account's one webhook. */
+export class Webhooks {
+  /** What was sent, in order. */
+  readonly deliveries: WebhookDelivery[] = [];
+  readonly #allowLoopback: boolean;
+  readonly #now: () => number;
+  readonly #stopping = new AbortController();
+  readonly #spareSecret = randomBytes(16).toString('hex');
+  #subscription: WebhookSubscription | undefined;
+  #troubles: WebhookTrouble[] = [];
+  #held: { readonly uid: string; readonly rawBody: string }[] = [];
+
+  /** Nobody is subscribed at first. */
+  constructor(parts: { readonly allowLoopback: boolean; readonly now: () => number }) {
+    this.#allowLoopback = parts.allowLoopback;
+    this.#now = parts.now;
+  }
+
+  /** The last one wins, and gets a new secret. @throws {StreamRefusal} for a URL that cannot be called */
+  subscribe(notificationUrl: unknown): WebhookSubscription {
+    if (typeof notificationUrl !== 'string' || !URL.canParse(notificationUrl))
+      throw badRequest('notificationUrl must be a URL.');
+    const { protocol, hostname } = new URL(notificationUrl);
+    if (protocol !== 'http:' && protocol !== 'https:') throw badRequest('notificationUrl must be http or https.');
+    const isLoopback = /^(?:localhost|.*\.localhost|127\..*|\[::1\])$/.test(hostname);
+    if (isLoopback && !this.#allowLoopback) throw badRequest('notificationUrl must not be this computer.');
+    this.#subscription = { notificationUrl, modifiedAtMs: this.#now(), secret: randomBytes(16).toString('hex') };
+    return this.#subscription;
+  }
+
+  /** The subscription. @throws {StreamRefusal} when there is none */
+  get(): WebhookSubscription {
+    if (this.#subscription === undefined) throw notFound();
+    return this.#subscription;
+  }
+
+  /** Ends the subscription. @throws {StreamRefusal} when there is none */
+  unsubscribe(): void {
+    this.get();
+    this.#subscription = undefined;
+  }
+
+  /** The secret; a spare one when no webhook is set. */
+  get secret(): string {
+    return this.#subscription?.secret ?? this.#spareSecret;
+  }
+
+  /** The next delivery meets this. */
+  troubleNext(trouble: WebhookTrouble): void {
+    this.#troubles.push(trouble);
+  }
+
+  /** A delivery as it would arrive now, without sending it. */
+  compose(rawBody: string): WebhookRequest {
+    return {
+      rawBody: new TextEncoder().encode(rawBody),
+      headers: {
+        'content-type': 'application/json',
+        'webhook-signature': webhookSignature(rawBody, this.secret, this.#now()),
+      },
+    };
+  }
+
+  /** Calls the subscriber about a video, unless there is none or trouble wants otherwise. */
+  async deliver(uid: string, rawBody: string): Promise<void> {
+    if (this.#subscription === undefined) return;
+    const trouble = this.#troubles.shift();
+    if (trouble === 'lost') return;
+    if (trouble === 'held') {
+      this.#held.push({ uid, rawBody });
+      return;
+    }
+    await this.#send(uid, rawBody, trouble === 'forged' ? randomBytes(16).toString('hex') : undefined);
+    if (trouble === 'duplicate') await this.#send(uid, rawBody);
+    const held = this.#held;
+    this.#held = [];
+    for (const each of held) await this.#send(each.uid, each.rawBody);
+  }
+
+  /** Deliveries under way end. */
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  async #send(uid: string, rawBody: string, forgedSecret?: string): Promise<void> {
+    const { notificationUrl, secret } = this.get();
+    const signature = webhookSignature(rawBody, forgedSecret ?? secret, this.#now());
+    try {
+      const response = await fetch(notificationUrl, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', 'Webhook-Signature': signature },
+        body: rawBody,
+        redirect: 'manual',
+        signal: AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(TIMEOUT_MS)]),
+      });
+      await response.body?.cancel();
+      this.deliveries.push({ uid, status: response.status });
+    } catch {
+      // A receiver that cannot be reached is the receiver's trouble; the record says so by a missing status.
+      this.deliveries.push({ uid });
+    }
+  }
+}
