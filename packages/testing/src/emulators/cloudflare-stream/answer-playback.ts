@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { type DownloadKind, downloadState } from './download-state.ts';
+import { EMBED_SCRIPT } from './embed-script.ts';
 import { unauthorized } from './playback-token.ts';
 import { type AdmittedViewer, admitViewer } from './playback-viewer.ts';
+import { playerPage } from './player-page.ts';
 import { serveFile } from './serve-file.ts';
 import type { StreamContext } from './stream-context.ts';
 import { badRequest, notFound, StreamRefusal } from './stream-refusal.ts';
@@ -23,14 +25,46 @@ export async function answerPlayback(
   }
   if (request.method !== 'GET' && request.method !== 'HEAD')
     throw new StreamRefusal(405, 0, 'Method not allowed.', { Allow: 'GET, HEAD, OPTIONS' });
+  if (url.pathname === '/embed/sdk.latest.js') return answerText(request, response, 'text/javascript', EMBED_SCRIPT);
   const [, uidOrToken = '', ...rest] = url.pathname.split('/').map(decodeURIComponent);
   const viewer = await admitViewer(request, uidOrToken, account);
   const [area, file, ...beyond] = rest;
+  if ((area === 'iframe' || area === 'watch') && file === undefined)
+    return servePlayer(request, response, viewer, account);
   if (beyond.length > 0) throw notFound();
   if (area === 'manifest') return serveStream(request, response, viewer, file ?? '', account);
   if (area === 'thumbnails') return servePicture(request, response, viewer, file, url.searchParams, account);
+  if (area === 'captions') return serveCaption(request, response, viewer, file ?? '', account);
   if (area === 'downloads') return serveDownload(request, response, viewer, file, url.searchParams, account);
   throw notFound();
+}
+
+function servePlayer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { video }: AdmittedViewer,
+  account: StreamContext,
+): void {
+  const captions = [...video.captions.values()].filter(({ readyAtMs }) => account.now() >= readyAtMs);
+  answerText(request, response, 'text/html; charset=utf-8', playerPage(captions));
+}
+
+function serveCaption(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { video }: AdmittedViewer,
+  file: string,
+  account: StreamContext,
+): void {
+  const caption = video.captions.get(file.replace(/\.vtt$/, ''));
+  if (caption === undefined || account.now() < caption.readyAtMs) throw notFound();
+  answerText(request, response, 'text/vtt; charset=utf-8', caption.text);
+}
+
+function answerText(request: IncomingMessage, response: ServerResponse, type: string, text: string): void {
+  response.setHeader('Cache-Control', 'no-store');
+  response.writeHead(200, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(text) });
+  response.end(request.method === 'HEAD' ? undefined : text);
 }
 
 async function serveStream(
@@ -40,6 +74,8 @@ async function serveStream(
   file: string,
   account: StreamContext,
 ): Promise<void> {
+  // For browsers without HLS; the player page alone asks for it.
+  if (file === 'whole.mp4') return serveFile(request, response, await account.renditions.download(video, 'default'));
   if (!/^[\w-]+\.(?:m3u8|mpd|m4s|mp4)$/.test(file)) throw notFound();
   await serveFile(request, response, join(await account.renditions.streams(video), file));
 }

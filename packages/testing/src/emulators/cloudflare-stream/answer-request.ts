@@ -72,5 +72,13 @@ async function refuse(request: IncomingMessage, response: ServerResponse, error:
       : error instanceof URIError
         ? badRequest('the path is malformed.')
         : new StreamRefusal(500, 10004, `Internal error: ${String(error)}`);
-  answerFailure(response, refusal);
+  const isPlayback = ![API, UPLOAD].some((pattern) => pattern.test(request.url?.split('?')[0] ?? ''));
+  if (!isPlayback) return answerFailure(response, refusal);
+  const text = `${refusal.status} ${refusal.message}\n`;
+  response.writeHead(refusal.status, {
+    ...refusal.headers,
+    'Content-Type': 'text/plain',
+    'Content-Length': Buffer.byteLength(text),
+  });
+  response.end(request.method === 'HEAD' ? undefined : text);
 }

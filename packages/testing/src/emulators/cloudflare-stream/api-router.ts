@@ -1,3 +1,4 @@
+import { deleteCaption, generateCaption, getCaptionFile, getCaptions, putCaption } from './caption-calls.ts';
 import { createDownload, deleteDownload, getDownloads } from './download-calls.ts';
 import { createKey, createToken, deleteKey, listKeys } from './key-calls.ts';
 import { createUpload, mintDirectUpload } from './mint-calls.ts';
@@ -17,6 +18,10 @@ const ROUTES: readonly (readonly [string, Readonly<Record<string, Handler>>])[] 
   ['/webhook', { GET: getWebhook, PUT: setWebhook, DELETE: deleteWebhook }],
   ['/keys', { GET: listKeys, POST: createKey }],
   ['/keys/:', { DELETE: deleteKey }],
+  ['/:/captions', { GET: getCaptions }],
+  ['/:/captions/:', { GET: getCaptions, PUT: putCaption, DELETE: deleteCaption }],
+  ['/:/captions/:/vtt', { GET: getCaptionFile }],
+  ['/:/captions/:/generate', { POST: generateCaption }],
   ['/:/token', { POST: createToken }],
   ['/:/downloads', { GET: getDownloads, POST: createDownload, DELETE: deleteDownload }],
   ['/:/downloads/:', { POST: createDownload, DELETE: deleteDownload }],

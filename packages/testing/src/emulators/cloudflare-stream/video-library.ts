@@ -41,6 +41,7 @@ export class VideoLibrary {
       createdAtMs: nowMs,
       modifiedAtMs: nowMs,
       settings,
+      captions: new Map(),
       downloads: new Map(),
       ...(announcedBytes !== undefined && { announcedBytes }),
     };

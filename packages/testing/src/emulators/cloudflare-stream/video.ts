@@ -1,3 +1,5 @@
+import type { Caption } from './captions.ts';
+
 /** What can be asked for when an upload is minted, and most of it later on too. */
 export interface VideoSettings {
   /** Who uploads; at most 64 characters. */
@@ -79,6 +81,8 @@ export interface EmulatedVideo {
   readonly announcedBytes?: number;
   /** Set once all bytes are there. */
   arrived?: ArrivedFile;
+  /** Captions by language. */
+  readonly captions: Map<string, Caption>;
   /** Downloads that were asked for, and when. */
   readonly downloads: Map<'default' | 'audio', number>;
   /** Processing was hurried to its end at this time. */
