@@ -67,7 +67,10 @@ export class CloudFrontEmulator {
     this.#invalidations = new Invalidations(options.invalidationDelayMs ?? 5000, (item) => this.#cache.forget(item));
     this.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     this.distributionId = options.distributionId ?? `E${randomBytes(6).toString('hex').toUpperCase()}`;
-    server.on('request', (request, response) => void this.#answer(request, response));
+    server.on('request', (request, response) => {
+      // A client that has gone in the middle hears nothing more.
+      this.#answer(request, response).catch(() => response.destroy());
+    });
   }
 
   /** Starts one; stop it in the end. */

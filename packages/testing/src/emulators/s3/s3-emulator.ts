@@ -88,7 +88,10 @@ export class S3Emulator {
     this.bucket = bucket;
     this.accessKeyId = accessKeyId;
     this.secretAccessKey = secretAccessKey;
-    server.on('request', (request, response) => void this.#answer(request, response));
+    server.on('request', (request, response) => {
+      // A client that has gone in the middle hears nothing more.
+      this.#answer(request, response).catch(() => response.destroy());
+    });
   }
 
   /** Starts one; stop it in the end. */

@@ -20,7 +20,10 @@ export class HttpFaultProxy {
     this.#server = server;
     this.#target = target;
     this.origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    server.on('request', (request, response) => void this.#relay(request, response));
+    server.on('request', (request, response) => {
+      // A client that has gone in the middle hears nothing more.
+      this.#relay(request, response).catch(() => response.destroy());
+    });
   }
 
   /** Starts one in front of an origin; stop it in the end. */
