@@ -128,11 +128,7 @@ export class S3Client {
         UploadId: s3UploadId,
         ...(marker !== undefined && { PartNumberMarker: marker }),
       });
-      const answer = await this.#unlessGone(
-        'NoSuchUpload',
-        () => this.#client.send(command, abortable(signal)),
-        signal,
-      );
+      const answer = await this.#unlessGone(() => this.#client.send(command, abortable(signal)), signal);
       if (answer === undefined) return undefined;
       if (answer.UploadId !== s3UploadId) return unreadable();
       for (const { PartNumber, Size, ETag } of answer.Parts ?? []) {
@@ -175,13 +171,13 @@ export class S3Client {
   /** Releases all parts; an unknown upload is released already. */
   async abortMultipartUpload(key: string, s3UploadId: string, signal?: AbortSignal): Promise<void> {
     const command = new aws.AbortMultipartUploadCommand({ Bucket: this.#bucket, Key: key, UploadId: s3UploadId });
-    await this.#unlessGone('NoSuchUpload', () => this.#client.send(command, abortable(signal)), signal);
+    await this.#unlessGone(() => this.#client.send(command, abortable(signal)), signal);
   }
 
   /** HEAD; undefined only for a 404 that the store itself sent. */
   async getObjectMetadata(key: string, signal?: AbortSignal): Promise<ObjectDetails | undefined> {
     const command = new aws.HeadObjectCommand({ Bucket: this.#bucket, Key: key });
-    const head = await this.#unlessGone('NotFound', () => this.#client.send(command, abortable(signal)), signal);
+    const head = await this.#unlessGone(() => this.#client.send(command, abortable(signal)), signal);
     if (head === undefined) return undefined;
     if (head.ContentLength === undefined) return unreadable();
     return {
@@ -222,11 +218,12 @@ export class S3Client {
     }
   }
 
-  async #unlessGone<T>(name: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T | undefined> {
+  /** Stores name what is missing differently (`NoSuchUpload`, `NoSuchKey`, `NotFound`); a missing bucket is a wrong setting. */
+  async #unlessGone<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T | undefined> {
     try {
       return await work();
     } catch (error) {
-      if (awsErrorName(error) === name && isPositiveNotFound(error)) return undefined;
+      if (isPositiveNotFound(error) && awsErrorName(error) !== 'NoSuchBucket') return undefined;
       throw this.#translate(error, signal);
     }
   }

@@ -79,7 +79,8 @@ function isApiCall(request: { readonly url?: string | undefined; readonly header
   return 'authorization' in request.headers;
 }
 
-function toEmulatorFault(fault: Fault): EmulatorFault {
+/** What the suite calls a fault, as the emulators and proxies play it. */
+export function toEmulatorFault(fault: Fault): EmulatorFault {
   switch (fault) {
     case 'server-error':
       return { kind: 'status', status: 503 };

@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import { CreateBucketCommand, PutBucketCorsCommand, S3Client } from '@aws-sdk/client-s3';
+import { RateLimiter, RetryHandler } from '@videostorage/core';
+import { describeVideoStorage, type StorageSubject } from '@videostorage/testing';
+import { CloudFrontEmulator, HttpFaultProxy } from '@videostorage/testing/emulators';
+import { describe, test } from 'vitest';
+import { ecKeyPair } from '../test-support/key-pairs.ts';
+import { toEmulatorFault } from '../test-support/subject.ts';
+import { S3CloudFrontStorage } from './s3-cloudfront-storage.ts';
+
+const MEBIBYTE = 1024 * 1024;
+const setting = (name: string) => process.env[name] ?? '';
+const endpoint = setting('VIDEOSTORAGE_S3_ENDPOINT');
+const region = setting('VIDEOSTORAGE_S3_REGION');
+const credentials = {
+  accessKeyId: setting('VIDEOSTORAGE_S3_ACCESS_KEY_ID'),
+  secretAccessKey: setting('VIDEOSTORAGE_S3_SECRET_ACCESS_KEY'),
+};
+
+// The same cases as over the emulator: one that is too kind would be found out here.
+describeVideoStorage({
+  name: 'S3CloudFrontStorage over Ceph RGW',
+  create,
+  runner: { describe, test },
+  exceptions: { 'list/newest-first': 'S3 lists by key, and ids are random; a record store sorts by time.' },
+});
+
+/** A fresh bucket of the real gateway, an HTTP proxy that fails on request in front of it, CloudFront emulated. */
+async function create(): Promise<StorageSubject> {
+  const bucket = `videos-${randomBytes(6).toString('hex')}`;
+  await makeBucket(bucket);
+  const proxy = await HttpFaultProxy.start(endpoint);
+  const publicKey = ecKeyPair.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+  const cloudFront = await CloudFrontEmulator.start({
+    origin: { endpoint, bucket, region, ...credentials },
+    publicKeys: { [ecKeyPair.keyPairId]: publicKey },
+    invalidationDelayMs: 100,
+  });
+  const storage = new S3CloudFrontStorage({
+    bucket,
+    region,
+    endpoint: proxy.origin,
+    forcePathStyle: true,
+    credentials,
+    cloudFront: {
+      baseUrl: cloudFront.endpoint,
+      endpoint: cloudFront.endpoint,
+      distributionId: cloudFront.distributionId,
+      keyPairs: [{ keyPairId: ecKeyPair.keyPairId, privateKey: ecKeyPair.pem }],
+    },
+    referenceSecrets: ['a-secret-of-at-least-thirty-two-bytes'],
+    rateLimiter: new RateLimiter({ upload: [], playback: [] }),
+    retryHandler: new RetryHandler({ random: () => 0 }),
+    multipartThresholdBytes: 6 * MEBIBYTE,
+    partSizeBytes: 5 * MEBIBYTE,
+    inspectContent: true,
+  });
+  return {
+    storage,
+    secrets: [credentials.secretAccessKey, ecKeyPair.pem],
+    multipartSizeBytes: 6 * MEBIBYTE,
+    play: async (playback) => {
+      const response = await fetch(playback.url);
+      return { status: response.status, bytes: new Uint8Array(await response.arrayBuffer()) };
+    },
+    failNext: (fault) => {
+      const matches = (request: { readonly headers: object }) => 'authorization' in request.headers;
+      proxy.failNext(toEmulatorFault(fault), { matches });
+    },
+    dispose: async () => {
+      await cloudFront.stop();
+      await proxy.stop();
+    },
+  };
+}
+
+async function makeBucket(bucket: string): Promise<void> {
+  const client = new S3Client({
+    endpoint,
+    region,
+    credentials,
+    forcePathStyle: true,
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+  });
+  await client.send(new CreateBucketCommand({ Bucket: bucket }));
+  const rule = {
+    AllowedOrigins: ['*'],
+    AllowedMethods: ['POST', 'PUT', 'GET', 'HEAD'],
+    AllowedHeaders: ['*'],
+    ExposeHeaders: ['ETag'],
+  };
+  await client.send(new PutBucketCorsCommand({ Bucket: bucket, CORSConfiguration: { CORSRules: [rule] } }));
+  client.destroy();
+}

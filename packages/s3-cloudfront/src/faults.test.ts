@@ -1,0 +1,167 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import type { CallOptions, UploadTicket } from '@videostorage/core';
+import { Logger, RetryHandler } from '@videostorage/core';
+import { fixtures, sendTicket } from '@videostorage/testing';
+import type { EmulatorFault } from '@videostorage/testing/emulators';
+import { afterEach, describe, expect, test } from 'vitest';
+import { createEmulatedSubject, type EmulatedSubject } from '../test-support/subject.ts';
+
+const user = { userId: 'student-1' };
+const subjects: EmulatedSubject[] = [];
+const api = { matches: (request: { readonly headers: object }) => 'authorization' in request.headers };
+
+afterEach(async () => {
+  for (const subject of subjects.splice(0)) await subject.dispose();
+});
+
+async function setUp(...args: Parameters<typeof createEmulatedSubject>): Promise<EmulatedSubject> {
+  const subject = await createEmulatedSubject(...args);
+  subjects.push(subject);
+  return subject;
+}
+
+async function upload(subject: EmulatedSubject): Promise<UploadTicket> {
+  const bytes = await fixtures.moovFirst.read();
+  const request = { ...user, contextId: 'a', fileName: 'f.mp4', sizeBytes: bytes.length, mimeType: 'video/mp4' };
+  const ticket = await subject.storage.getUploadUrl(request);
+  await sendTicket(ticket, bytes, 'video/mp4');
+  return ticket;
+}
+
+/** Operations by what they ask of S3; each on a confirmed video. */
+const operations: Readonly<
+  Record<string, (subject: EmulatedSubject, ticket: UploadTicket, options: CallOptions) => Promise<unknown>>
+> = {
+  videoExists: ({ storage }, { videoId }, options) => storage.videoExists(videoId, options),
+  getVideoMetadata: ({ storage }, { videoId }, options) => storage.getVideoMetadata(videoId, options),
+  listVideos: ({ storage }, _ticket, options) => storage.listVideos(options),
+  confirmUpload: ({ storage }, { uploadReference }, options) =>
+    storage.confirmUpload(uploadReference, { ...user, ...options }),
+  deleteVideo: ({ storage }, { videoId }, options) => storage.deleteVideo(videoId, options),
+  abortUpload: ({ storage }, { uploadReference }, options) =>
+    storage.abortUpload(uploadReference, { ...user, ...options }),
+};
+
+/** Faults, how often they are tried again, and what is said when they last. */
+const faults: readonly (readonly [string, EmulatorFault, number, string])[] = [
+  ['500', { kind: 'status', status: 500 }, 4, 'BACKEND_UNAVAILABLE'],
+  ['502', { kind: 'status', status: 502 }, 4, 'BACKEND_UNAVAILABLE'],
+  ['503', { kind: 'status', status: 503 }, 4, 'BACKEND_UNAVAILABLE'],
+  ['504', { kind: 'status', status: 504 }, 4, 'BACKEND_UNAVAILABLE'],
+  ['429', { kind: 'status', status: 429 }, 4, 'BACKEND_THROTTLED'],
+  ['408', { kind: 'status', status: 408 }, 4, 'BACKEND_UNAVAILABLE'],
+  ['501', { kind: 'status', status: 501 }, 1, 'BACKEND_REFUSED'],
+  ['400', { kind: 'status', status: 400 }, 1, 'BACKEND_REFUSED'],
+  ['401', { kind: 'status', status: 401 }, 1, 'BACKEND_REFUSED'],
+  ['403', { kind: 'status', status: 403 }, 1, 'BACKEND_REFUSED'],
+  ['reset before', { kind: 'reset', when: 'before-effect' }, 4, 'BACKEND_UNAVAILABLE'],
+  ['reset after', { kind: 'reset', when: 'after-effect' }, 4, 'BACKEND_UNAVAILABLE'],
+];
+
+describe.each(Object.keys(operations))('%s', (name) => {
+  test.each(faults)('%s lasting: %o → %i attempts, %s', async (_fault, fault, attempts, code) => {
+    const subject = await setUp();
+    const ticket = await upload(subject);
+    await subject.storage.confirmUpload(ticket.uploadReference, user);
+    subject.s3.failNext(fault, { ...api, times: 100 });
+    const run = operations[name];
+    await expect(run?.(subject, ticket, { timeoutMs: 60_000 })).rejects.toMatchObject({
+      code,
+      attempts,
+      backendName: 's3-cloudfront',
+    });
+  });
+});
+
+describe('what S3 says between the lines', () => {
+  test('a page of a proxy is never an empty list, and never "not there"', async () => {
+    const subject = await setUp();
+    const { videoId } = await upload(subject);
+    subject.s3.failNext({ kind: 'html' }, { ...api, times: 100 });
+    await expect(subject.storage.listVideos()).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE' });
+    await expect(subject.storage.deleteVideo(videoId)).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE' });
+  });
+
+  test('T-J4: a key that could not be deleted inside a 200 is told, and the delete can be repeated', async () => {
+    const subject = await setUp();
+    const { videoId } = await upload(subject);
+    for (const key of subject.s3.keys) subject.s3.undeletableKeys.add(key);
+    await expect(subject.storage.deleteVideo(videoId)).rejects.toMatchObject({ code: 'BACKEND_REFUSED' });
+    subject.s3.undeletableKeys.clear();
+    expect(await subject.storage.deleteVideo(videoId)).toEqual({ purged: false });
+    expect(subject.s3.keys).toEqual([]);
+  });
+
+  test('T-A3: what a careless store took is refused at confirm, removed, and written down', async () => {
+    const events: string[] = [];
+    const logger = new Logger({ sink: (record) => void events.push(`${record.event} ${record.code ?? ''}`.trim()) });
+    const subject = await setUp({ logger }, { enforcePolicy: false });
+    const bytes = await fixtures.moovFirst.read();
+    const request = { ...user, contextId: 'a', fileName: 'f.mp4', sizeBytes: bytes.length - 1, mimeType: 'video/mp4' };
+    const ticket = await subject.storage.getUploadUrl(request);
+    await sendTicket(ticket, bytes, 'video/mp4');
+    await expect(subject.storage.confirmUpload(ticket.uploadReference, user)).rejects.toMatchObject({
+      code: 'CONTENT_MISMATCH',
+    });
+    expect(subject.s3.keys).toEqual([]);
+    expect(events).toEqual(['upload.requested', 'upload.failed CONTENT_MISMATCH']);
+  });
+
+  test('on a versioned bucket a delete removes versions and markers, also when nobody said so', async () => {
+    for (const versionedBucket of [undefined, true]) {
+      const subject = await setUp({ versionedBucket }, { versioned: true });
+      const { videoId } = await upload(subject);
+      const other = await upload(subject);
+      await subject.storage.deleteVideo(videoId);
+      expect(subject.s3.versionCount).toBe(1);
+      expect(await subject.storage.videoExists(other.videoId)).toBe(true);
+    }
+  });
+
+  test('decision 18: an injected client that repeats by itself is the one layer that does', async () => {
+    const subject = await setUp();
+    const ticket = await upload(subject);
+    const { endpoint, region, accessKeyId, secretAccessKey, bucket } = subject.s3;
+    const credentials = { accessKeyId, secretAccessKey };
+    const common = { endpoint, region, credentials, requestChecksumCalculation: 'WHEN_REQUIRED' } as const;
+    const s3Client = new S3Client({ ...common, maxAttempts: 2, forcePathStyle: true });
+    const own = await setUp({ s3Client, bucket, retryHandler: new RetryHandler({ random: () => 0 }) });
+    const before = subject.s3.requests.length;
+    subject.s3.failNext({ kind: 'status', status: 503 }, { ...api, times: 100 });
+    await expect(own.storage.videoExists(ticket.videoId)).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
+    expect(subject.s3.requests.length - before).toBe(2);
+  });
+
+  test('an injected client that would sign the checksum of an empty body into parts is refused', async () => {
+    const subject = await setUp();
+    const { endpoint, region, accessKeyId, secretAccessKey, bucket } = subject.s3;
+    const s3Client = new S3Client({
+      endpoint,
+      region,
+      credentials: { accessKeyId, secretAccessKey },
+      forcePathStyle: true,
+    });
+    const { storage } = await setUp({ s3Client, bucket });
+    const sizeBytes = 10 * 1024 * 1024;
+    const ticket = await storage.getUploadUrl({
+      ...user,
+      contextId: 'a',
+      fileName: 'f.mp4',
+      sizeBytes,
+      mimeType: 'video/mp4',
+    });
+    await expect(storage.multipart.signParts(ticket.uploadReference, [1], user)).rejects.toMatchObject({
+      code: 'MISCONFIGURED',
+    });
+  });
+
+  test('many videos are deleted with one question to the edges', async () => {
+    const subject = await setUp();
+    const ids = [(await upload(subject)).videoId, (await upload(subject)).videoId, (await upload(subject)).videoId];
+    expect(await subject.storage.deleteVideos(ids)).toEqual({ purged: false });
+    expect(subject.cloudFront.requests.filter((request) => request.startsWith('POST'))).toHaveLength(1);
+    subject.clock.advance(6000);
+    expect(await subject.storage.deleteVideos([...ids].reverse())).toEqual({ purged: true });
+    expect(subject.s3.keys).toEqual([]);
+  });
+});
