@@ -1,4 +1,5 @@
 import { deleteCaption, generateCaption, getCaptionFile, getCaptions, putCaption } from './caption-calls.ts';
+import { copyFromUrl } from './copy-calls.ts';
 import { createDownload, deleteDownload, getDownloads } from './download-calls.ts';
 import { createKey, createToken, deleteKey, listKeys } from './key-calls.ts';
 import { createUpload, mintDirectUpload } from './mint-calls.ts';
@@ -6,6 +7,7 @@ import type { StreamCall } from './stream-context.ts';
 import { StreamRefusal } from './stream-refusal.ts';
 import { deleteVideo, editVideo, getVideo, storageUsage } from './video-calls.ts';
 import { listVideos } from './video-list.ts';
+import { createWatermark, deleteWatermark, getWatermark, listWatermarks } from './watermark-calls.ts';
 import { deleteWebhook, getWebhook, setWebhook } from './webhook-calls.ts';
 
 type Handler = (call: StreamCall) => void | Promise<void>;
@@ -15,6 +17,9 @@ const ROUTES: readonly (readonly [string, Readonly<Record<string, Handler>>])[] 
   ['', { GET: listVideos, POST: createUpload }],
   ['/direct_upload', { POST: mintDirectUpload }],
   ['/storage-usage', { GET: storageUsage }],
+  ['/copy', { POST: copyFromUrl }],
+  ['/watermarks', { GET: listWatermarks, POST: createWatermark }],
+  ['/watermarks/:', { GET: getWatermark, DELETE: deleteWatermark }],
   ['/webhook', { GET: getWebhook, PUT: setWebhook, DELETE: deleteWebhook }],
   ['/keys', { GET: listKeys, POST: createKey }],
   ['/keys/:', { DELETE: deleteKey }],

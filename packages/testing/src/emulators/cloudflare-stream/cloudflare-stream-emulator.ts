@@ -18,6 +18,7 @@ import { TusUploads } from './tus-uploads.ts';
 import type { EmulatedVideo } from './video.ts';
 import { VideoLibrary } from './video-library.ts';
 import { describeVideo } from './video-object.ts';
+import { Watermarks } from './watermarks.ts';
 import { type WebhookDelivery, Webhooks, type WebhookTrouble } from './webhooks.ts';
 
 /** A Cloudflare Stream account on 127.0.0.1: REST API, upload hosts and playback host, all at one origin. */
@@ -49,6 +50,7 @@ export class CloudflareStreamEmulator {
     const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const limits = { storageMinutes, encodingVideos: maxEncodingVideos };
     const now = () => clock.now();
+    const watermarks = new Watermarks();
     const webhooks = new Webhooks({ allowLoopback: options.allowLoopbackWebhooks ?? true, now });
     const library = new VideoLibrary(times, limits);
     const encoder = new Encoder({ library, clock, times, onProcessed: (video) => this.#announce(video) });
@@ -71,10 +73,16 @@ export class CloudflareStreamEmulator {
       basicUploads: new BasicUploads({ library, encoder, folder }),
       tusUploads: new TusUploads({ library, encoder, folder, now }),
       webhooks,
+      watermarks,
       keys: new SigningKeys(),
       renditions: new Renditions(folder, options.useFfmpeg ?? true),
       now,
-      description: { playbackOrigin: origin, times, errorKeys: options.errorKeys ?? 'error', watermark: () => null },
+      description: {
+        playbackOrigin: origin,
+        times,
+        errorKeys: options.errorKeys ?? 'error',
+        watermark: (uid) => watermarks.find(uid),
+      },
     };
     server.on('request', (request, response) => void this.#answer(request, response));
   }

@@ -38,8 +38,9 @@ export class Encoder {
     return this.#accept(video, { sizeBytes: 0, isCopy: true, finding: { kind: 'error', error: { code, text } } });
   }
 
-  /** Work that `finish` waits for. */
-  run(job: Promise<void>): void {
+  /** Work that `finish` waits for and `stop` aborts. */
+  run(work: (signal: AbortSignal) => Promise<void>): void {
+    const job = work(this.#stopping.signal);
     this.#jobs.add(job);
     void job.finally(() => this.#jobs.delete(job));
   }

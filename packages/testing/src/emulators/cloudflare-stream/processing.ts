@@ -40,7 +40,8 @@ export function processedAtMs(video: EmulatedVideo, times: ProcessingTimes): num
 /** pendingupload → (downloading →) queued → inprogress → ready at 39 % → ready at 100 %, or error. */
 export function progressOf(video: EmulatedVideo, times: ProcessingTimes, nowMs: number): Progress {
   const { arrived, finishedAtMs } = video;
-  if (arrived === undefined) return { state: 'pendingupload', sinceMs: video.createdAtMs };
+  if (arrived === undefined)
+    return { state: video.isCopying ? 'downloading' : 'pendingupload', sinceMs: video.createdAtMs };
   const { downloadingMs = 1000, queuedMs = 1000, encodingMs = 2000, completingMs = 2000 } = times;
   const processedMs = processedAtMs(video, times) ?? arrived.atMs;
   if (nowMs >= processedMs) {

@@ -6,6 +6,7 @@ import type { SigningKeys } from './signing-keys.ts';
 import type { TusUploads } from './tus-uploads.ts';
 import type { VideoLibrary } from './video-library.ts';
 import type { DescriptionContext } from './video-object.ts';
+import type { Watermarks } from './watermarks.ts';
 import type { Webhooks } from './webhooks.ts';
 
 /** The parts of one emulated account. */
@@ -30,6 +31,8 @@ export interface StreamContext {
   readonly keys: SigningKeys;
   /** Calls the customer. */
   readonly webhooks: Webhooks;
+  /** Profiles of watermarks. */
+  readonly watermarks: Watermarks;
   /** What viewers get. */
   readonly renditions: Renditions;
   /** The time. */

@@ -10,7 +10,7 @@ import { allowEveryOrigin } from './upload-cors.ts';
 import type { VideoLibrary } from './video-library.ts';
 
 /** 30 GB, for any upload. */
-const MAX_UPLOAD_BYTES = 30_000_000_000;
+export const MAX_UPLOAD_BYTES: number = 30_000_000_000;
 
 interface Transfer {
   readonly uid: string;

@@ -79,6 +79,8 @@ export interface EmulatedVideo {
   settings: VideoSettings;
   /** Size that a tus upload announced. */
   readonly announcedBytes?: number;
+  /** Its bytes are being fetched from a URL. */
+  isCopying?: boolean;
   /** Set once all bytes are there. */
   arrived?: ArrivedFile;
   /** Captions by language. */

@@ -1,0 +1,34 @@
+import { createWriteStream } from 'node:fs';
+import { rm, stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+/** A source that does not give its file in the way that the service needs. */
+export class CopySourceError extends Error {}
+
+/**
+ * Fetches a file as the service does: HEAD must tell the size, and ranges must be served.
+ * @throws {CopySourceError} when the source does not; whatever `fetch` throws when it cannot be reached
+ */
+export async function fetchCopySource(
+  url: string,
+  path: string,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<number> {
+  const head = await fetch(url, { method: 'HEAD', signal });
+  const length = head.headers.get('content-length');
+  if (!head.ok || length === null) throw new CopySourceError('HEAD did not tell the size.');
+  const sizeBytes = Number(length);
+  if (sizeBytes > maxBytes) throw new CopySourceError('The file is too large.');
+  const answer = await fetch(url, { headers: { Range: `bytes=0-${sizeBytes - 1}` }, signal });
+  if (answer.status !== 206 || answer.body === null) {
+    await answer.body?.cancel();
+    throw new CopySourceError('GET did not serve a range.');
+  }
+  await pipeline(Readable.fromWeb(answer.body), createWriteStream(path, { flags: 'wx' }));
+  const arrived = (await stat(path)).size;
+  if (arrived === sizeBytes) return sizeBytes;
+  await rm(path, { force: true });
+  throw new CopySourceError('The file is not as long as HEAD said.');
+}
