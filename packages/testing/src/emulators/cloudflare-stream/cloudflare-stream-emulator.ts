@@ -12,7 +12,7 @@ import type { CloudflareStreamEmulatorOptions } from './emulator-options.ts';
 import { Encoder } from './encoder.ts';
 import { ApiRateLimit } from './rate-limit.ts';
 import { Renditions } from './renditions.ts';
-import { SigningKeys } from './signing-keys.ts';
+import { type NewSigningKey, SigningKeys } from './signing-keys.ts';
 import type { StreamContext } from './stream-context.ts';
 import { TusUploads } from './tus-uploads.ts';
 import type { EmulatedVideo } from './video.ts';
@@ -102,6 +102,11 @@ export class CloudflareStreamEmulator {
     this.#faults.add(fault, aim);
   }
 
+  /** Makes a key for playback tokens, as `POST /stream/keys` does. @throws {Error} when there are 1 000 */
+  createSigningKey(): Promise<NewSigningKey> {
+    return this.#context.keys.create(this.#context.now());
+  }
+
   /** Ends the processing of every video whose bytes are there, and waits until it is announced. */
   finishProcessing(): Promise<void> {
     return this.#context.encoder.finish();
@@ -136,7 +141,7 @@ export class CloudflareStreamEmulator {
     await this.#context.encoder.stop();
     this.#server.closeAllConnections();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    await rm(this.#context.folder, { recursive: true, force: true });
+    await rm(this.#context.folder, { recursive: true, force: true, maxRetries: 3 });
   }
 
   async #announce(video: EmulatedVideo): Promise<void> {
@@ -149,8 +154,13 @@ export class CloudflareStreamEmulator {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     this.requests.push(`${request.method} ${request.url?.split('?')[0]}`);
-    const fault = this.#faults.next(request);
-    if (fault !== undefined && !(await applyFault(fault, request, response))) return;
-    await answerRequest(request, response, this.#context, { apiToken: this.apiToken, rateLimit: this.#rateLimit });
+    try {
+      const fault = this.#faults.next(request);
+      if (fault !== undefined && !(await applyFault(fault, request, response))) return;
+      await answerRequest(request, response, this.#context, { apiToken: this.apiToken, rateLimit: this.#rateLimit });
+    } catch (error) {
+      // Whoever has gone away hears no answer; on a living connection the cause is told by its end.
+      response.destroy(error instanceof Error ? error : undefined);
+    }
   }
 }

@@ -4,11 +4,11 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
 /** A source that does not give its file in the way that the service needs. */
-export class CopySourceError extends Error {}
+class CopySourceError extends Error {}
 
 /**
  * Fetches a file as the service does: HEAD must tell the size, and ranges must be served.
- * @throws {CopySourceError} when the source does not; whatever `fetch` throws when it cannot be reached
+ * @throws {Error} when the source does not, and whatever `fetch` throws when it cannot be reached
  */
 export async function fetchCopySource(
   url: string,

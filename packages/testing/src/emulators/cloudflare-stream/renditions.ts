@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { access, mkdir } from 'node:fs/promises';
+import { access, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runFfmpeg } from './ffmpeg.ts';
 import { remuxAudio, remuxHls, remuxMp4 } from './remux.ts';
@@ -63,6 +63,14 @@ export class Renditions {
       video,
     );
     return path === '' ? undefined : path;
+  }
+
+  /** Removes what was made of a video. */
+  async forget(uid: string): Promise<void> {
+    for (const name of [...this.#making.keys()].filter((each) => each.startsWith(`${uid}-`))) {
+      this.#making.delete(name);
+      await rm(join(this.#folder, name), { recursive: true, force: true, maxRetries: 3 });
+    }
   }
 
   #once(

@@ -32,8 +32,8 @@ export async function animation(
   return path === undefined ? { bytes: Buffer.from(GREY_GIF, 'base64'), type: 'image/gif' } : { path };
 }
 
-/** `5m2s`, `1h12m27s`, `1s` or `123` in seconds. @throws {StreamRefusal} */
-export function parseSeconds(text: string): number {
+/** `5m2s`, `1h12m27s`, `1s` or `123` in seconds. */
+function parseSeconds(text: string): number {
   const match = /^(?:(\d{1,3})h)?(?:(\d{1,5})m)?(?:(\d{1,6}(?:\.\d{1,3})?)s?)?$/.exec(text);
   if (match === null || text === '') throw badRequest('times are written like 1h12m27s.');
   const [, hours = '0', minutes = '0', seconds = '0'] = match;

@@ -1,4 +1,5 @@
 import { openAsBlob } from 'node:fs';
+import { connect } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { StreamTestClient } from '../../../test-support/stream-test-client.ts';
 import { fixtures } from '../../fixtures.ts';
@@ -176,4 +177,21 @@ test('edits replace whole, deletion is final', async () => {
     expect([status, body.errors[0]?.code]).toEqual([404, 10003]);
   }
   expect(await client.send(uploadURL, await openAsBlob(fixtures.moovFirst.path))).toBe(404);
+});
+
+test('a transfer that breaks off uses nothing up and harms nobody', async () => {
+  const { uploadURL, uid } = await client.mint();
+  const { hostname, port, pathname } = new URL(uploadURL);
+  const socket = connect(Number(port), hostname);
+  const head = ['Host: x', 'Content-Type: multipart/form-data; boundary=b', 'Content-Length: 100000', '', ''];
+  socket.write(`POST ${pathname} HTTP/1.1\r\n${head.join('\r\n')}`);
+  socket.write('--b\r\nContent-Disposition: form-data; name="file"; filename="a.mp4"\r\n\r\n');
+  await new Promise((resolve) => socket.write('x'.repeat(5000), resolve));
+  // The second sender waits for the first to be noticed as gone.
+  await expect.poll(() => emulator.requests.at(-1)).toBe(`POST ${pathname}`);
+  socket.resetAndDestroy();
+  const file = await openAsBlob(fixtures.moovFirst.path);
+  await expect.poll(() => client.send(uploadURL, file)).toBe(200);
+  await emulator.finishProcessing();
+  expect((await client.api('GET', `/${uid}`)).body.result).toMatchObject({ readyToStream: true });
 });

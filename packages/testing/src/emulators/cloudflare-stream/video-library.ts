@@ -64,9 +64,9 @@ export class VideoLibrary {
 
   /** All videos, newest first. */
   list(nowMs: number): readonly EmulatedVideo[] {
-    return [...this.#videos.values()]
-      .filter((video) => !isPastDeletion(video, nowMs))
-      .sort((one, other) => other.createdAtMs - one.createdAtMs || other.sequence - one.sequence);
+    return this.#alive(nowMs).sort(
+      (one, other) => other.createdAtMs - one.createdAtMs || other.sequence - one.sequence,
+    );
   }
 
   /** Hands over the bytes of a video; false when it was deleted meanwhile. */
@@ -86,7 +86,7 @@ export class VideoLibrary {
 
   /** Minutes of stored videos, by the started second, and of reservations. */
   usedMinutes(nowMs: number, creator?: string): number {
-    const seconds = this.list(nowMs)
+    const seconds = this.#alive(nowMs)
       .filter((video) => creator === undefined || video.settings.creator === creator)
       .map((video) => this.#takenSeconds(video, nowMs));
     return seconds.reduce((sum, each) => sum + each, 0) / 60;
@@ -95,10 +95,14 @@ export class VideoLibrary {
   /** @throws {StreamRefusal} when as many videos as allowed are queued or encoding */
   refuseWhenEncoderIsFull(nowMs: number): void {
     const { encodingVideos } = this.limits;
-    const busy = this.list(nowMs).filter((video) =>
+    const busy = this.#alive(nowMs).filter((video) =>
       ['downloading', 'queued', 'inprogress'].includes(progressOf(video, this.#times, nowMs).state),
     );
     if (busy.length >= encodingVideos) throw tooManyEncoding(encodingVideos);
+  }
+
+  #alive(nowMs: number): EmulatedVideo[] {
+    return [...this.#videos.values()].filter((video) => !isPastDeletion(video, nowMs));
   }
 
   #takenSeconds(video: EmulatedVideo, nowMs: number): number {

@@ -114,7 +114,9 @@ export class Webhooks {
   }
 
   async #send(uid: string, rawBody: string, forgedSecret?: string): Promise<void> {
-    const { notificationUrl, secret } = this.get();
+    // It may have been removed while an earlier delivery was under way.
+    if (this.#subscription === undefined) return;
+    const { notificationUrl, secret } = this.#subscription;
     const signature = webhookSignature(rawBody, forgedSecret ?? secret, this.#now());
     try {
       const response = await fetch(notificationUrl, {
