@@ -1,6 +1,5 @@
 import { createWriteStream } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
 /** A source that does not give its file in the way that the service needs. */
@@ -26,9 +25,15 @@ export async function fetchCopySource(
     await answer.body?.cancel();
     throw new CopySourceError('GET did not serve a range.');
   }
-  await pipeline(Readable.fromWeb(answer.body), createWriteStream(path, { flags: 'wx' }));
+  await pipeline(chunksOf(answer), createWriteStream(path, { flags: 'wx' }));
   const arrived = (await stat(path)).size;
   if (arrived === sizeBytes) return sizeBytes;
   await rm(path, { force: true });
   throw new CopySourceError('The file is not as long as HEAD said.');
+}
+
+/** The types of web streams differ between Node and browsers; their readers do not. */
+async function* chunksOf(answer: Response): AsyncGenerator<Uint8Array> {
+  const reader = answer.body?.getReader();
+  for (let next = await reader?.read(); next?.value !== undefined; next = await reader?.read()) yield next.value;
 }
