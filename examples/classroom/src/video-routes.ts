@@ -26,6 +26,8 @@ const MAX_LISTED = 200;
 /** The routes of uploads and videos. Students see their own videos, teachers see and play all. */
 export class VideoRoutes {
   readonly #storage: VideoStorage;
+  /** Who asked for which video: some storages keep only a digest of it. A host keeps such records in its database. */
+  readonly #owners = new Map<string, string>();
 
   constructor(storage: VideoStorage) {
     this.#storage = storage;
@@ -62,7 +64,9 @@ export class VideoRoutes {
   async #getUploadUrl(request: Request, person: Person): Promise<UploadTicket> {
     if (person.role !== 'student') throw new AccessError('ACCESS_DENIED');
     const body = uploadBody.parse(await readJson(request));
-    return this.#storage.getUploadUrl({ ...body, userId: person.userId });
+    const ticket = await this.#storage.getUploadUrl({ ...body, userId: person.userId });
+    this.#owners.set(ticket.videoId, person.userId);
+    return ticket;
   }
 
   async #signParts(request: Request, reference: string, person: Person) {
@@ -78,7 +82,7 @@ export class VideoRoutes {
     // A storage's listing may be brief; who handed a video in is told by the video itself.
     for (const listed of videos) {
       if (listed.status === 'pending') continue;
-      const video = listed.userId === undefined ? await this.#known(listed.videoId) : listed;
+      const video = listed.contextId === undefined ? await this.#known(listed.videoId) : this.#withOwner(listed);
       if (video !== undefined && isVisibleTo(person, video)) shown.push(video);
     }
     return shown.sort((one, other) => (one.createdAt < other.createdAt ? 1 : -1));
@@ -104,14 +108,20 @@ export class VideoRoutes {
 
   /** Another's video is as good as none. */
   async #visible(videoId: string, person: Person): Promise<VideoMetadata> {
-    const video = await this.#storage.getVideoMetadata(videoId);
+    const video = this.#withOwner(await this.#storage.getVideoMetadata(videoId));
     if (!isVisibleTo(person, video)) throw new VideoNotFoundError();
     return video;
   }
 
   /** A video that is deleted while it is being listed is simply not listed. */
   async #known(videoId: string): Promise<VideoMetadata | undefined> {
-    return (await this.#storage.videoExists(videoId)) ? this.#storage.getVideoMetadata(videoId) : undefined;
+    if (!(await this.#storage.videoExists(videoId))) return undefined;
+    return this.#withOwner(await this.#storage.getVideoMetadata(videoId));
+  }
+
+  #withOwner(video: VideoMetadata): VideoMetadata {
+    const userId = video.userId ?? this.#owners.get(video.videoId);
+    return userId === undefined ? video : { ...video, userId };
   }
 }
 

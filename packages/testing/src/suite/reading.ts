@@ -156,13 +156,14 @@ export const reading: readonly ConformanceCase[] = [
   },
   {
     id: 'playback/expired',
-    title: 'a leave that is over answers 403',
+    title: 'a leave that is over is refused',
     needs: ['clock'],
     async run(scenario) {
       const { videoId } = await scenario.ready();
       const playback = await scenario.storage.getPlaybackUrl(videoId, { expiresInSeconds: 60 });
       scenario.subject.clock?.advance(61_000);
-      assert.equal((await scenario.subject.play(playback)).status, 403);
+      const { status } = await scenario.subject.play(playback);
+      assert.ok(status === 401 || status === 403, `a leave that is over answers ${status}`);
     },
   },
   {

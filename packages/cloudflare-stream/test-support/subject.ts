@@ -1,0 +1,84 @@
+import { type Playback, RateLimiter, RetryHandler } from '@videostorage/core';
+import { type Fault, ManualClock, type StorageSubject } from '@videostorage/testing';
+import { CloudflareStreamEmulator, type EmulatorFault } from '@videostorage/testing/emulators';
+import type { CloudflareStreamOptions } from '../src/cloudflare-stream-options.ts';
+import { CloudflareStreamStorage } from '../src/cloudflare-stream-storage.ts';
+
+const REFERENCE_SECRET = 'canary-of-the-stream-storage-0123456789abc';
+
+/** Part of a subject that tests reach beside the contract. */
+export interface EmulatedSubject extends StorageSubject {
+  readonly storage: CloudflareStreamStorage;
+  readonly clock: ManualClock;
+  readonly emulator: CloudflareStreamEmulator;
+}
+
+/** Stream, emulated, with one manual clock, and a signing key of the account. */
+export async function createEmulatedSubject(
+  overrides: Partial<CloudflareStreamOptions> = {},
+): Promise<EmulatedSubject> {
+  const clock = new ManualClock();
+  const emulator = await CloudflareStreamEmulator.start({ clock });
+  const common = {
+    clock,
+    accountId: emulator.accountId,
+    apiToken: emulator.apiToken,
+    apiOrigin: emulator.apiOrigin,
+    playbackOrigin: emulator.playbackOrigin,
+    referenceSecrets: [REFERENCE_SECRET],
+    rateLimiter: new RateLimiter({ upload: [], playback: [] }),
+    retryHandler: new RetryHandler({ random: () => 0 }),
+    webhookSecrets: [emulator.webhookSecret],
+    ...overrides,
+  };
+  const key = await new CloudflareStreamStorage(common).signingKeys.create();
+  const storage = new CloudflareStreamStorage({ signingKeys: [key], ...common });
+  return {
+    storage,
+    clock,
+    emulator,
+    secrets: [REFERENCE_SECRET, emulator.apiToken, new TextDecoder().decode(key.jwk.reveal())],
+    play,
+    failNext: (fault) => {
+      const matches = (request: { readonly url?: string | undefined }) =>
+        request.url?.startsWith('/client/v4/') === true;
+      emulator.failNext(toEmulatorFault(fault), { matches });
+    },
+    settle: () => emulator.finishProcessing(),
+    notify: async (videoId) => emulator.notify(videoId),
+    dispose: () => emulator.stop(),
+  };
+}
+
+/** The manifest, a rendition's manifest, and the first bytes that these lead to. */
+async function play(playback: Playback): Promise<{ readonly status: number; readonly bytes: Uint8Array }> {
+  let url = playback.sources.find((source) => source.kind === 'hls')?.url ?? playback.url;
+  for (let step = 0; step < 4; step++) {
+    const response = await fetch(url);
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    const text = new TextDecoder().decode(bytes.subarray(0, 7));
+    if (response.status !== 200 || text !== '#EXTM3U') return { status: response.status, bytes };
+    const lines = new TextDecoder().decode(bytes).split('\n');
+    const next = lines.find((line) => line.trim() !== '' && !line.startsWith('#'));
+    if (next === undefined) return { status: response.status, bytes };
+    url = new URL(next.trim(), url).href;
+  }
+  return { status: 200, bytes: new Uint8Array() };
+}
+
+function toEmulatorFault(fault: Fault): EmulatorFault {
+  switch (fault) {
+    case 'server-error':
+      return { kind: 'status', status: 503 };
+    case 'throttled':
+      return { kind: 'status', status: 429 };
+    case 'reset':
+      return { kind: 'reset', when: 'after-effect' };
+    case 'hang':
+      return { kind: 'hang' };
+    case 'bad-response':
+      return { kind: 'html' };
+    case 'not-found-once':
+      return { kind: 'status', status: 404 };
+  }
+}
