@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { HttpAnswer } from './http/http-send.ts';
 
 /** One error of the API. */
-export interface ApiError {
+interface ApiError {
   readonly code: number;
   readonly message: string;
 }
