@@ -13,12 +13,6 @@ export const cloudflareStreamMutants: MutantList = {
       replace: "      return 'ready';",
     },
     {
-      id: 'errors-are-processing',
-      file: 'video-state.ts',
-      find: "      return 'failed';",
-      replace: "      return 'processing';",
-    },
-    {
       id: 'ready-is-processing',
       file: 'video-state.ts',
       find: "      return 'ready';",
@@ -38,10 +32,10 @@ export const cloudflareStreamMutants: MutantList = {
     },
     { id: 'custom-is-lost', file: 'video-meta.ts', find: '...(custom !== undefined && { custom }),', replace: '' },
     {
-      id: 'unknown-is-minus-one',
+      id: 'unknown-is-empty',
       file: 'video-meta.ts',
-      find: '...(details.durationSeconds !== undefined && { durationSeconds: details.durationSeconds }),',
-      replace: 'durationSeconds: details.durationSeconds ?? -1, widthPixels: -1,',
+      find: 'createdAt: toTimestamp(Date.parse(details.created)),',
+      replace: "createdAt: toTimestamp(Date.parse(details.created)),\n    revision: '',",
     },
     {
       id: 'cursor-is-ignored',
