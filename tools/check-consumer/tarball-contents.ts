@@ -8,11 +8,12 @@ const allowed = [
   /^dist\/[\w./-]+\.(js|cjs)\.map$/,
   /^src\/[\w./-]+\.ts$/,
   /^fixtures\/[\w.-]+\.(mp4|webm|mov|mkv)$/,
+  /^infrastructure\/[\w.-]+\.yaml$/,
 ];
 const forbidden = /\.(test|test-d|bench)\.|(^|\/)(node_modules|coverage|\.[^/]+)\//;
 
 /**
- * What is wrong with a packed package: files beyond code, documents, small videos and the assets that `exports` names; source maps or
+ * What is wrong with a packed package: files beyond code, documents, small videos, templates and the assets that `exports` names; source maps or
  * code that tell where they were built.
  */
 export function tarballProblems(

@@ -53,7 +53,7 @@ describe('the classroom in Chromium', () => {
     expect(proxy.cutCount).toBe(1);
     await handIn(page, 'garden.webm');
     await expect.poll(() => message(page), { timeout: 60_000 }).toContain('“garden.webm” is handed in');
-    expect(await page.getByTestId('video').count()).toBe(2);
+    await expect.poll(() => page.getByTestId('video').count()).toBe(2);
 
     const stored = await storedVideos();
     const sent = [await sha256OfFile(join(folder, 'harbour.mp4')), await sha256OfFile(join(folder, 'garden.webm'))];
