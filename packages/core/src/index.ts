@@ -92,6 +92,7 @@ export { Logger, type LoggerOptions } from './log/logger.ts';
 export { type PinoLike, pinoSink } from './log/pino-sink.ts';
 export { scrub } from './log/scrub.ts';
 export { Secret } from './log/secret.ts';
+export { clientAddressKey } from './rate-limit/client-address.ts';
 export { MemoryRateLimitStore, type MemoryRateLimitStoreOptions } from './rate-limit/memory-rate-limit-store.ts';
 export { RateLimiter, type RateLimiterOptions } from './rate-limit/rate-limiter.ts';
 export { HmacSigner } from './reference/hmac-signer.ts';

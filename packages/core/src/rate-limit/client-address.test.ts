@@ -1,0 +1,55 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { clientAddressKey } from './client-address.ts';
+
+describe('T-E5', () => {
+  test('all spellings of one address are one', () => {
+    for (const spelling of [
+      '1.2.3.4',
+      '::ffff:1.2.3.4',
+      '::FFFF:102:304',
+      '0:0:0:0:0:ffff:102:304',
+      '::ffff:0102:0304',
+    ]) {
+      expect(clientAddressKey(spelling)).toBe('1.2.3.4');
+    }
+  });
+
+  test('two IPv4 addresses are two, two in one /64 are one, two networks are two', () => {
+    expect(clientAddressKey('::ffff:1.2.3.5')).not.toBe(clientAddressKey('1.2.3.4'));
+    expect(clientAddressKey('2001:db8:1:2::1')).toBe(clientAddressKey('2001:0DB8:1:2:ffff:ffff:ffff:ffff'));
+    expect(clientAddressKey('2001:db8:1:2::1')).toBe('2001:db8:1:2::/64');
+    expect(clientAddressKey('2001:db8:1:3::1')).not.toBe(clientAddressKey('2001:db8:1:2::1'));
+    expect(clientAddressKey('::1')).toBe('0:0:0:0::/64');
+  });
+
+  test.each([
+    '',
+    '1.2.3',
+    '1.2.3.4.5',
+    '01.2.3.4',
+    '256.1.1.1',
+    '0x7f.0.0.1',
+    '2130706433',
+    'fe80::1%eth0',
+    'localhost',
+    '[::1]',
+    '::1]/@x',
+    '1::2::3',
+    ':',
+    'x'.repeat(1000),
+  ])('%j is no address', (text) => {
+    expect(clientAddressKey(text)).toBeUndefined();
+  });
+
+  test('property: any IPv6 address has the key of its /64, whatever its last half', () => {
+    fc.assert(
+      fc.property(fc.ipV6(), (address) => {
+        const key = clientAddressKey(address);
+        expect(key).toMatch(/^(?:[0-9a-f]{1,4}:){4}:\/64$|^\d+\.\d+\.\d+\.\d+$/);
+        if (key?.endsWith('/64')) expect(clientAddressKey(`${key.slice(0, -3)}9`)).toBe(key);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
