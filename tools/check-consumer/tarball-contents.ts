@@ -13,8 +13,8 @@ const allowed = [
 const forbidden = /\.(test|test-d|bench)\.|(^|\/)(node_modules|coverage|\.[^/]+)\//;
 
 /**
- * What is wrong with a packed package: files beyond code, documents, small videos, templates and the assets that `exports` names; source maps or
- * code that tell where they were built.
+ * What is wrong with a packed package: files beyond code, documents, small videos, templates and the assets that `exports`
+ * names; source maps or code that tell where they were built.
  */
 export function tarballProblems(
   folder: string,

@@ -3,7 +3,7 @@ import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 
 /** A store to try, its bucket empty. */
-export interface StoreUnderTest {
+interface StoreUnderTest {
   readonly client: aws.S3Client;
   readonly bucket: string;
 }
