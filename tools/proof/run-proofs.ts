@@ -11,9 +11,19 @@ export interface ProofRun {
   readonly programs: ChildPrograms;
   /** Real services that the proofs may talk to, by the same variables as the full tests. */
   readonly services: readonly TestService[];
-  /** Names of proofs; empty for all of them and the benches. */
+  /** Names of proofs; empty for all of them, the benches and the mutants. */
   readonly names: readonly string[];
 }
+
+/** Run after the proofs of the packages. */
+const always = [
+  {
+    title: 'benches',
+    file: 'node_modules/.bin/nx',
+    args: ['run-many', '-t', 'bench', '--parallel=1', '--output-style=static'],
+  },
+  { title: 'mutants', file: 'tools/mutants/mutants.ts', args: [] },
+];
 
 /** The proofs that packages contribute: `packages/<package>/proof/<name>.proof.ts`, by name. */
 export function proofsOf(root: string): ReadonlyMap<string, string> {
@@ -21,7 +31,7 @@ export function proofsOf(root: string): ReadonlyMap<string, string> {
   return new Map(files.map((file) => [nameOf(file), file]));
 }
 
-/** A proof is a program that prints its figures and exits with 0 when they hold. Benches are run last, each alone. */
+/** A proof is a program that prints its figures and exits with 0 when they hold. Benches, each alone, and all mutants come last. */
 export async function runProofs({ root, programs, services: wanted, names }: ProofRun): Promise<TestCounts> {
   const proofs = proofsOf(root);
   const unknown = names.filter((name) => !proofs.has(name));
@@ -40,11 +50,9 @@ export async function runProofs({ root, programs, services: wanted, names }: Pro
   } finally {
     await services.stop();
   }
-  if (names.length === 0) {
-    console.log('\n== benches');
-    exitCodes.push(
-      await programs.run('node_modules/.bin/nx', ['run-many', '-t', 'bench', '--parallel=1', '--output-style=static']),
-    );
+  for (const { title, file, args } of names.length === 0 ? always : []) {
+    console.log(`\n== ${title}`);
+    exitCodes.push(await programs.run(file, args));
   }
   const failed = exitCodes.filter((exitCode) => exitCode !== 0).length;
   return { passed: exitCodes.length - failed, failed, skipped: 0 };
