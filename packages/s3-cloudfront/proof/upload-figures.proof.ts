@@ -1,0 +1,163 @@
+// What a ticket, a thousand part URLs and the import cost: `npm run proof -- upload-figures`. A plain program, since a bench
+// runner makes calls between modules dearer than they are.
+import { execFile } from 'node:child_process';
+import { setImmediate as turn } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import * as aws from '@aws-sdk/client-s3';
+import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { RateLimiter, Validator } from '@videostorage/core';
+import { S3Emulator } from '@videostorage/testing/emulators';
+import { S3CloudFrontStorage } from '../src/s3-cloudfront-storage.ts';
+
+const MEBIBYTE = 1024 * 1024;
+const PART_COUNT = 1000;
+const ROUNDS = 9;
+const region = 'us-east-1';
+const user = { userId: 'student-1' };
+const film = { ...user, contextId: 'lesson-1', fileName: 'film.mp4', sizeBytes: 12_345_678, mimeType: 'video/mp4' };
+const common = {
+  bucket: 'videos',
+  region,
+  referenceSecrets: ['a-secret-of-at-least-thirty-two-bytes'],
+  rateLimiter: new RateLimiter({ upload: [], playback: [] }),
+};
+
+const figures = { ...(await mintFigures()), ...(await partFigures()), ...(await importFigures()) };
+for (const [name, value] of Object.entries(figures)) console.log(`${name}: ${value.toFixed(2)}`);
+
+/** What a ticket costs beside the form alone, and beside the form and one HMAC of Web Crypto, which its reference needs. */
+async function mintFigures(): Promise<Readonly<Record<string, number>>> {
+  const credentials = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' };
+  const storage = new S3CloudFrontStorage({ ...common, credentials });
+  const client = new aws.S3Client({ region, credentials, requestChecksumCalculation: 'WHEN_REQUIRED' });
+  const form = {
+    Bucket: 'videos',
+    Key: 'videos/0123456789abcdef0123456789abcdef/source.mp4',
+    Fields: { 'Content-Type': film.mimeType },
+    Conditions: [['content-length-range', 1, 12_345_678] as ['content-length-range', number, number]],
+  };
+  const hmac = { name: 'HMAC', hash: 'SHA-256' };
+  const key = await crypto.subtle.importKey('raw', new Uint8Array(32), hmac, false, ['sign']);
+  const message = new Uint8Array(450);
+  const bare = () => createPresignedPost(client, form);
+  const ours = () => storage.getUploadUrl(film);
+  const sign = () => crypto.subtle.sign('HMAC', key, message);
+  const [bareMs, oursMs, hmacMs] = await medians([bare, ours, sign].map((work) => () => repeat(work, 1000)));
+  return {
+    'createPresignedPost, microseconds': bareMs,
+    'one HMAC of Web Crypto, microseconds': hmacMs,
+    'getUploadUrl, microseconds': oursMs,
+    'getUploadUrl of a bare createPresignedPost (goal 0.40)': bareMs / oursMs,
+    'getUploadUrl of createPresignedPost and one HMAC': (bareMs + hmacMs) / oursMs,
+  };
+}
+
+/** A thousand part URLs, and how long nothing else of the host could run meanwhile. */
+async function partFigures(): Promise<Readonly<Record<string, number>>> {
+  const s3 = await S3Emulator.start();
+  const { endpoint, accessKeyId, secretAccessKey } = s3;
+  const credentials = { accessKeyId, secretAccessKey };
+  const sizeBytes = PART_COUNT * 5 * MEBIBYTE;
+  const validator = new Validator({ maxSizeBytes: sizeBytes });
+  const storage = new S3CloudFrontStorage({ ...common, endpoint, credentials, validator, partSizeBytes: 5 * MEBIBYTE });
+  const ticket = await storage.getUploadUrl({ ...film, sizeBytes });
+  const partCount = ticket.protocol === 'multipart' ? ticket.partCount : 0;
+  const numbers = Array.from({ length: partCount }, (_, index) => index + 1);
+  const client = new aws.S3Client({
+    endpoint,
+    region,
+    credentials,
+    forcePathStyle: true,
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+  });
+  const ours = async () => {
+    for (let first = 0; first < numbers.length; first += 100) {
+      await storage.multipart.signParts(ticket.uploadReference, numbers.slice(first, first + 100), user);
+    }
+  };
+  const theirs = async () => {
+    for (const PartNumber of numbers) {
+      const part = { Bucket: 'videos', Key: 'k', UploadId: 'u', PartNumber, ContentLength: 5 };
+      await getSignedUrl(client, new aws.UploadPartCommand(part), { expiresIn: 3600 });
+    }
+  };
+  const [oursMs, theirsMs] = await medians([ours, theirs].map((work) => () => repeat(work, 1)));
+  const [oursStallMs, theirsStallMs] = [await longestStallMs(ours), await longestStallMs(theirs)];
+  await s3.stop();
+  return {
+    'part URLs signed': partCount,
+    'part URLs, milliseconds': oursMs / 1000,
+    'part URLs by the presigner in a loop, milliseconds': theirsMs / 1000,
+    'part URLs of the presigner in a loop': theirsMs / oursMs,
+    'longest stall of the event loop, milliseconds': oursStallMs,
+    'longest stall with the presigner in a loop, milliseconds': theirsStallMs,
+  };
+}
+
+/** What a process pays to load the package, and what it would pay with the CloudFront client; as published. */
+async function importFigures(): Promise<Readonly<Record<string, number>>> {
+  const load = async (...modules: readonly string[]) => {
+    const imports = modules.map((name) => `await import(${JSON.stringify(name)});`).join('');
+    const program = `const started = performance.now();${imports}console.log(performance.now() - started)`;
+    const { NODE_OPTIONS: _conditions, ...env } = process.env;
+    const options = { cwd: import.meta.dirname, env };
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], options);
+    return Number(stdout);
+  };
+  const [withoutMs, withMs] = await medians([
+    () => load('@videostorage/s3-cloudfront'),
+    () => load('@videostorage/s3-cloudfront', '@aws-sdk/client-cloudfront'),
+  ]);
+  return {
+    'import of the package, milliseconds': withoutMs,
+    'import with the CloudFront client, milliseconds': withMs,
+  };
+}
+
+/** Mean time of one call, in microseconds. */
+async function repeat(work: () => Promise<unknown>, times: number): Promise<number> {
+  const started = performance.now();
+  for (let call = 0; call < times; call++) await work();
+  return ((performance.now() - started) / times) * 1000;
+}
+
+/** Medians of several rounds in turns, so that a busy moment of the computer meets all of them. */
+async function medians(measures: readonly (() => Promise<number>)[]): Promise<readonly [number, number, number]> {
+  const samples: number[][] = measures.map(() => []);
+  for (const measure of measures) await measure();
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [index, measure] of measures.entries()) samples[index]?.push(await measure());
+  }
+  const [first = 0, second = 0, third = 0] = samples.map(
+    (all) => all.sort((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? 0,
+  );
+  return [first, second, third];
+}
+
+/** The longest time between two turns of the event loop while the work is done; median of several rounds. */
+async function longestStallMs(work: () => Promise<void>): Promise<number> {
+  const [stallMs] = await medians([
+    async () => {
+      let working = true;
+      let longestMs = 0;
+      const watch = async () => {
+        let last = performance.now();
+        while (working) {
+          await turn();
+          const now = performance.now();
+          longestMs = Math.max(longestMs, now - last);
+          last = now;
+        }
+      };
+      const watched = watch();
+      await turn();
+      await work();
+      await turn();
+      working = false;
+      await watched;
+      return longestMs;
+    },
+  ]);
+  return stallMs;
+}
