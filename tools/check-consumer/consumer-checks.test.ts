@@ -58,7 +58,7 @@ test('the CommonJS form keeps imports on top, and awaits inside a function', () 
   expect(form).toContain('const b = await a();\nconsole.log(b, c);\n}\nmain().catch(');
 });
 
-describe('a tarball', () => {
+describe('T-M1: a tarball', () => {
   const manifest = { name: 'film', exports: { '.': {}, './reel.yaml': './reel.yaml' } };
   const files = ['package.json', 'README.md', 'LICENSE', 'dist/index.js', 'dist/index.js.map', 'dist/a/b.d.cts'];
   const good = [...files, 'src/index.ts', 'src/a/b.ts', 'reel.yaml'];
