@@ -71,7 +71,7 @@ export class ObjectUploads {
       object = await this.#s3.getObjectMetadata(key, signal);
     }
     if (object === undefined) return this.#pending(claims, backendName);
-    const video = toVideoMetadata(claims.videoId, backendName, object, this.#clock.now());
+    const video = toVideoMetadata(claims.videoId, backendName, object);
     // What has the wrong size is refused anyway; there is no need to read it.
     if (!this.#options.inspectContent || object.sizeBytes !== claims.sizeBytes) return video;
     return inspectObject(this.#s3, key, video, claims, signal);

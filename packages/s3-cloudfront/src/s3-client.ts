@@ -9,8 +9,8 @@ export interface ObjectDetails {
   readonly sizeBytes: number;
   readonly mimeType: string | undefined;
   /** Version id on a versioned bucket, else ETag. */
-  readonly revision: string | undefined;
-  readonly lastModified: Date | undefined;
+  readonly revision: string;
+  readonly lastModified: Date;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
@@ -171,7 +171,8 @@ export class S3Client {
   /** Releases all parts; an unknown upload is released already. */
   async abortMultipartUpload(key: string, s3UploadId: string, signal?: AbortSignal): Promise<void> {
     const command = new aws.AbortMultipartUploadCommand({ Bucket: this.#bucket, Key: key, UploadId: s3UploadId });
-    await this.#unlessGone(() => this.#client.send(command, abortable(signal)), signal);
+    const answer = await this.#unlessGone(() => this.#client.send(command, abortable(signal)), signal);
+    if (answer !== undefined && answer.$metadata.httpStatusCode !== 204) return unreadable();
   }
 
   /** HEAD; undefined only for a 404 that the store itself sent. */
@@ -179,11 +180,13 @@ export class S3Client {
     const command = new aws.HeadObjectCommand({ Bucket: this.#bucket, Key: key });
     const head = await this.#unlessGone(() => this.#client.send(command, abortable(signal)), signal);
     if (head === undefined) return undefined;
-    if (head.ContentLength === undefined) return unreadable();
+    // A proxy's page has a length and a type too; taken for the object, it would make a good video look wrong.
+    if (head.ContentLength === undefined || head.ETag === undefined || head.LastModified === undefined)
+      return unreadable();
     return {
       sizeBytes: head.ContentLength,
       mimeType: head.ContentType,
-      revision: head.VersionId ?? head.ETag?.replaceAll('"', ''),
+      revision: head.VersionId ?? head.ETag.replaceAll('"', ''),
       lastModified: head.LastModified,
       metadata: head.Metadata ?? {},
     };
@@ -198,8 +201,11 @@ export class S3Client {
   async readRange(key: string, start: number, end: number, signal?: AbortSignal): Promise<Uint8Array> {
     const command = new aws.GetObjectCommand({ Bucket: this.#bucket, Key: key, Range: `bytes=${start}-${end - 1}` });
     return this.#call(async () => {
-      const { Body } = await this.#client.send(command, abortable(signal));
-      return (await Body?.transformToByteArray()) ?? unreadable();
+      const { Body, ContentRange } = await this.#client.send(command, abortable(signal));
+      const bytes = (await Body?.transformToByteArray()) ?? unreadable();
+      // What is no answer to a range is no part of the object, so nothing may be concluded from it.
+      const isThatRange = ContentRange?.startsWith(`bytes ${start}-${start + bytes.length - 1}/`);
+      return isThatRange === true ? bytes : unreadable();
     }, signal);
   }
 

@@ -161,7 +161,7 @@ export class S3CloudFrontStorage extends BaseStorage {
     const location = this.#locateOrUndefined(videoId);
     if (location === undefined) return undefined;
     const object = await this.#s3.getObjectMetadata(location.key, options.signal);
-    return object && toVideoMetadata(videoId, this.backendName, object, this.clock.now());
+    return object && toVideoMetadata(videoId, this.backendName, object);
   }
 
   protected doListVideos(options: ListRequest): Promise<VideoPage> {

@@ -3,13 +3,8 @@ import { decodeObjectMetadata } from './object-metadata.ts';
 import type { ObjectDetails } from './s3-client.ts';
 
 /** One stored object as a video. */
-export function toVideoMetadata(
-  videoId: string,
-  backendName: string,
-  object: ObjectDetails,
-  nowMs: number,
-): VideoMetadata {
-  const uploadedAt = toTimestamp(object.lastModified?.getTime() ?? nowMs);
+export function toVideoMetadata(videoId: string, backendName: string, object: ObjectDetails): VideoMetadata {
+  const uploadedAt = toTimestamp(object.lastModified.getTime());
   const ours = decodeObjectMetadata(object.metadata);
   return {
     videoId,
@@ -20,7 +15,7 @@ export function toVideoMetadata(
     createdAt: uploadedAt,
     uploadedAt,
     ...(object.mimeType !== undefined && { mimeType: object.mimeType }),
-    ...(object.revision !== undefined && { revision: object.revision }),
+    revision: object.revision,
     ...(ours !== undefined && { userId: ours.userId, contextId: ours.contextId }),
     ...(ours?.fileName && { fileName: ours.fileName }),
     ...(ours?.custom !== undefined && { custom: ours.custom }),

@@ -70,6 +70,8 @@ export class FaultScript {
   }
 }
 
+const PROXY_PAGE = '<html><body>Please sign in to the network.</body></html>';
+
 /** Plays a fault around the work on a request; true when the work may be done. */
 export async function applyFault(
   fault: EmulatorFault,
@@ -84,9 +86,7 @@ export async function applyFault(
       return false;
     case 'html':
       await drained(request);
-      response
-        .writeHead(200, { 'Content-Type': 'text/html' })
-        .end('<html><body>Please sign in to the network.</body></html>');
+      response.writeHead(200, { 'Content-Type': 'text/html', 'Content-Length': PROXY_PAGE.length }).end(PROXY_PAGE);
       return false;
     case 'hang':
       request.resume();
