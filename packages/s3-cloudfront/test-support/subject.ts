@@ -2,8 +2,9 @@ import { RateLimiter, RetryHandler } from '@videostorage/core';
 import type { Fault, StorageSubject } from '@videostorage/testing';
 import { ManualClock } from '@videostorage/testing';
 import { CloudFrontEmulator, type EmulatorFault, FaultScript, S3Emulator } from '@videostorage/testing/emulators';
+import type { CloudFrontOptions } from '../src/s3-cloudfront-options.ts';
 import { S3CloudFrontStorage } from '../src/s3-cloudfront-storage.ts';
-import { ecKeyPair } from './key-pairs.ts';
+import { ecKeyPair, rsaKeyPair, type TestKeyPair } from './key-pairs.ts';
 
 const REFERENCE_SECRET = 'canary-of-the-s3-storage-0123456789abcdef';
 const MEBIBYTE = 1024 * 1024;
@@ -14,47 +15,58 @@ export interface EmulatedSubject extends StorageSubject {
   readonly clock: ManualClock;
   readonly s3: S3Emulator;
   readonly cloudFront: CloudFrontEmulator;
+  /** Another storage over the same emulators. */
+  storageWith(
+    cloudFrontOptions: Partial<CloudFrontOptions>,
+    overrides?: Partial<ConstructorParameters<typeof S3CloudFrontStorage>[0]>,
+  ): S3CloudFrontStorage;
 }
 
 /** S3 and CloudFront, both emulated, with one manual clock. */
 export async function createEmulatedSubject(
   overrides: Partial<ConstructorParameters<typeof S3CloudFrontStorage>[0]> = {},
   s3Options: Parameters<typeof S3Emulator.start>[0] = {},
+  ofCloudFront: Partial<CloudFrontOptions> = {},
 ): Promise<EmulatedSubject> {
   const clock = new ManualClock();
   const faults = new FaultScript();
   const s3 = await S3Emulator.start({ clock, faults, ...s3Options });
   const { endpoint, bucket, region, accessKeyId, secretAccessKey } = s3;
   const credentials = { accessKeyId, secretAccessKey };
-  const publicKey = ecKeyPair.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+  const publicPem = (pair: TestKeyPair) => pair.publicKey.export({ type: 'spki', format: 'pem' }).toString();
   const cloudFront = await CloudFrontEmulator.start({
     clock,
     faults,
     origin: { endpoint, bucket, region, ...credentials },
-    publicKeys: { [ecKeyPair.keyPairId]: publicKey },
+    publicKeys: { [ecKeyPair.keyPairId]: publicPem(ecKeyPair), [rsaKeyPair.keyPairId]: publicPem(rsaKeyPair) },
   });
-  const storage = new S3CloudFrontStorage({
-    bucket,
-    region,
-    endpoint,
-    credentials,
-    clock,
-    cloudFront: {
-      baseUrl: cloudFront.endpoint,
-      endpoint: cloudFront.endpoint,
-      distributionId: cloudFront.distributionId,
-      keyPairs: [{ keyPairId: ecKeyPair.keyPairId, privateKey: ecKeyPair.pem }],
-    },
-    referenceSecrets: [REFERENCE_SECRET],
-    rateLimiter: new RateLimiter({ upload: [], playback: [] }),
-    retryHandler: new RetryHandler({ random: () => 0 }),
-    multipartThresholdBytes: 6 * MEBIBYTE,
-    partSizeBytes: 5 * MEBIBYTE,
-    inspectContent: true,
-    ...overrides,
-  });
+  const storageWith: EmulatedSubject['storageWith'] = (cloudFrontOptions, more = {}) =>
+    new S3CloudFrontStorage({
+      bucket,
+      region,
+      endpoint,
+      credentials,
+      clock,
+      cloudFront: {
+        baseUrl: cloudFront.endpoint,
+        endpoint: cloudFront.endpoint,
+        distributionId: cloudFront.distributionId,
+        keyPairs: [{ keyPairId: ecKeyPair.keyPairId, privateKey: ecKeyPair.pem }],
+        ...cloudFrontOptions,
+      },
+      referenceSecrets: [REFERENCE_SECRET],
+      rateLimiter: new RateLimiter({ upload: [], playback: [] }),
+      retryHandler: new RetryHandler({ random: () => 0 }),
+      multipartThresholdBytes: 6 * MEBIBYTE,
+      partSizeBytes: 5 * MEBIBYTE,
+      inspectContent: true,
+      ...overrides,
+      ...more,
+    });
+  const storage = storageWith(ofCloudFront);
   return {
     storage,
+    storageWith,
     clock,
     s3,
     cloudFront,

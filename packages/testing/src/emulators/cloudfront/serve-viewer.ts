@@ -33,15 +33,15 @@ export async function serveViewer(
   }
   const known = cache.get(target, nowMs);
   if (known !== undefined) return answerFromEdge(request, response, known, 'Hit from cloudfront');
-  const head = await fetchFromOrigin(origin, 'HEAD', target, undefined, nowMs);
+  const head = await fetchFromOrigin(origin, 'HEAD', target, undefined);
   head.resume();
   const sizeBytes = Number(head.headers['content-length'] ?? 0);
   if (head.statusCode === 200 && sizeBytes > MAX_CACHED_BYTES) {
-    const answer = await fetchFromOrigin(origin, request.method, target, request.headers.range, nowMs);
+    const answer = await fetchFromOrigin(origin, request.method, target, request.headers.range);
     response.writeHead(answer.statusCode ?? 502, { ...forwarded(answer), 'x-cache': 'Miss from cloudfront' });
     return pipeline(answer, response);
   }
-  const answer = await fetchFromOrigin(origin, 'GET', target, undefined, nowMs);
+  const answer = await fetchFromOrigin(origin, 'GET', target, undefined);
   const chunks: Buffer[] = [];
   for await (const chunk of answer as AsyncIterable<Buffer>) chunks.push(chunk);
   const fresh = { status: answer.statusCode ?? 502, headers: forwarded(answer), body: Buffer.concat(chunks) };
