@@ -159,13 +159,14 @@ export class S3Client {
       MultipartUpload: { Parts: parts.map((part) => ({ PartNumber: part.partNumber, ETag: part.eTag })) },
     });
     try {
-      await this.#client.send(command, abortable(signal));
-      return true;
+      const answer = await this.#client.send(command, abortable(signal));
+      if (answer.Key === key) return true;
     } catch (error) {
       signal?.throwIfAborted();
       if (['NoSuchUpload', 'PreconditionFailed'].includes(awsErrorName(error))) return false;
       throw toBackendError('S3', error, this.#clock.now());
     }
+    return unreadable();
   }
 
   /** Releases all parts; an unknown upload is released already. */

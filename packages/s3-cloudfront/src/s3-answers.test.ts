@@ -1,0 +1,211 @@
+import { inspect } from 'node:util';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { Logger } from '@videostorage/core';
+import { fixtures, sendTicket } from '@videostorage/testing';
+import { afterEach, describe, expect, test } from 'vitest';
+import { createEmulatedSubject, type EmulatedSubject } from '../test-support/subject.ts';
+
+const MEBIBYTE = 1024 * 1024;
+const user = { userId: 'student-1' };
+const film = { ...user, contextId: 'a', fileName: 'f.mp4', mimeType: 'video/mp4' };
+const subjects: EmulatedSubject[] = [];
+const api = { matches: (request: { readonly headers: object }) => 'authorization' in request.headers };
+
+afterEach(async () => {
+  for (const subject of subjects.splice(0)) await subject.dispose();
+});
+
+async function setUp(...args: Parameters<typeof createEmulatedSubject>): Promise<EmulatedSubject> {
+  const subject = await createEmulatedSubject(...args);
+  subjects.push(subject);
+  return subject;
+}
+
+/** A client as a host would inject it. */
+function clientOf({ s3 }: EmulatedSubject, options: Partial<ConstructorParameters<typeof S3Client>[0]> = {}): S3Client {
+  const { endpoint, region, accessKeyId, secretAccessKey } = s3;
+  const credentials = { accessKeyId, secretAccessKey };
+  const common = { endpoint, region, credentials, forcePathStyle: true, maxAttempts: 1 } as const;
+  return new S3Client({ ...common, requestChecksumCalculation: 'WHEN_REQUIRED', ...options });
+}
+
+/** All parts of an upload sent, nothing confirmed. */
+async function sendParts({ storage }: EmulatedSubject) {
+  const video = await fixtures.moovFirst.read();
+  const bytes = Buffer.concat([video, Buffer.alloc(6 * MEBIBYTE - video.length)]);
+  const ticket = await storage.getUploadUrl({ ...film, sizeBytes: bytes.length });
+  if (ticket.protocol !== 'multipart') throw new TypeError('Parts were expected.');
+  for (const { partNumber, url, sizeBytes } of await storage.multipart.signParts(
+    ticket.uploadReference,
+    [1, 2],
+    user,
+  )) {
+    const begin = (partNumber - 1) * ticket.partSizeBytes;
+    const answer = await fetch(url, { method: 'PUT', body: bytes.subarray(begin, begin + sizeBytes) });
+    if (!answer.ok) throw new Error(`part ${partNumber}: ${answer.status}`);
+  }
+  return ticket;
+}
+
+describe('completing an upload in parts', () => {
+  const isComplete = (request: { readonly method?: string | undefined; readonly headers: object }) =>
+    request.method === 'POST' && 'authorization' in request.headers;
+  const body = '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>InternalError</Code><Message>x</Message></Error>';
+
+  test('an error inside a 200 is no success: it is tried again, and the video is there', async () => {
+    const subject = await setUp();
+    const ticket = await sendParts(subject);
+    subject.s3.failNext({ kind: 'status', status: 200, body }, { matches: isComplete });
+    const video = await subject.storage.confirmUpload(ticket.uploadReference, user);
+    expect(video).toMatchObject({ status: 'ready', sizeBytes: 6 * MEBIBYTE });
+    expect(subject.s3.pendingMultipartUploads).toBe(0);
+  });
+
+  test('an error inside every 200 is an outage, and the parts stay for another confirm', async () => {
+    const subject = await setUp();
+    const ticket = await sendParts(subject);
+    subject.s3.failNext({ kind: 'status', status: 200, body }, { matches: isComplete, times: 4 });
+    const confirm = () => subject.storage.confirmUpload(ticket.uploadReference, user);
+    await expect(confirm()).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE', attempts: 4 });
+    expect(subject.s3.pendingMultipartUploads).toBe(1);
+    expect(await confirm()).toMatchObject({ status: 'ready' });
+  });
+
+  test.each([
+    ['lost', { kind: 'reset', when: 'after-effect' }],
+    ['a page of a proxy', { kind: 'html' }],
+  ] as const)('an answer that is %s is looked after, not believed', async (_name, fault) => {
+    const subject = await setUp();
+    const ticket = await sendParts(subject);
+    subject.s3.failNext(fault, { matches: isComplete });
+    expect(await subject.storage.confirmUpload(ticket.uploadReference, user)).toMatchObject({ status: 'ready' });
+    expect(subject.s3.keys).toHaveLength(1);
+  });
+});
+
+test('a page of a proxy, whatever was asked, never removes a good video', async () => {
+  const subject = await setUp();
+  const bytes = await fixtures.moovFirst.read();
+  const ticket = await subject.storage.getUploadUrl({ ...film, sizeBytes: bytes.length });
+  await sendTicket(ticket, bytes, 'video/mp4');
+  for (const method of ['HEAD', 'GET']) {
+    const matches = (request: { readonly method?: string | undefined }) => request.method === method;
+    subject.s3.failNext({ kind: 'html' }, { matches, times: 4 });
+    await expect(subject.storage.confirmUpload(ticket.uploadReference, user)).rejects.toMatchObject({
+      code: 'BACKEND_BAD_RESPONSE',
+      attempts: 4,
+    });
+    expect(subject.s3.keys).toHaveLength(1);
+  }
+  expect(await subject.storage.confirmUpload(ticket.uploadReference, user)).toMatchObject({ status: 'ready' });
+});
+
+test('temporary credentials end the ticket with them, and their token is part of the form', async () => {
+  const sessionToken = 'token-of-a-role';
+  const subject = await setUp({}, { sessionToken });
+  const { accessKeyId, secretAccessKey } = subject.s3;
+  const expiration = new Date(subject.clock.now() + 600_000);
+  const credentials = async () => ({ accessKeyId, secretAccessKey, sessionToken, expiration });
+  const storage = subject.storageWith({}, { s3Client: clientOf(subject, { credentials }) });
+  const bytes = await fixtures.moovFirst.read();
+  const ticket = await storage.getUploadUrl({ ...film, sizeBytes: bytes.length });
+  expect(Date.parse(ticket.expiresAt)).toBeLessThanOrEqual(expiration.getTime());
+  expect(Date.parse(ticket.expiresAt)).toBeGreaterThan(expiration.getTime() - 2000);
+  await sendTicket(ticket, bytes, 'video/mp4');
+  expect(await storage.confirmUpload(ticket.uploadReference, user)).toMatchObject({ status: 'ready' });
+});
+
+test.each([
+  ['once when it makes three attempts itself', 3, 3],
+  ['as always when it makes one', 1, 4],
+])('decision 18: an injected client is asked %s', async (_name, maxAttempts, requests) => {
+  const subject = await setUp();
+  const storage = subject.storageWith({}, { s3Client: clientOf(subject, { maxAttempts }) });
+  subject.s3.failNext({ kind: 'status', status: 503 }, { ...api, times: 100 });
+  const asked = storage.videoExists('0123456789abcdef0123456789abcdef-mp4', { timeoutMs: 60_000 });
+  await expect(asked).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE', attempts: requests / maxAttempts });
+  expect(subject.s3.requests).toHaveLength(requests);
+});
+
+test('by cache tag: the edge forgets all of one video and nothing of another', async () => {
+  const subject = await setUp({}, {}, { invalidateBy: 'cache-tag' });
+  const { storage, clock, cloudFront } = subject;
+  const bytes = await fixtures.moovFirst.read();
+  const videos = [];
+  for (let count = 0; count < 2; count++) {
+    const ticket = await storage.getUploadUrl({ ...film, sizeBytes: bytes.length });
+    await sendTicket(ticket, bytes, 'video/mp4');
+    const { videoId } = await storage.confirmUpload(ticket.uploadReference, user);
+    const { url } = await storage.getPlaybackUrl(videoId);
+    expect((await fetch(url)).status).toBe(200);
+    videos.push({ videoId, url });
+  }
+  const [one, other] = videos;
+  if (one === undefined || other === undefined) throw new TypeError('Two videos were made.');
+  expect(await storage.deleteVideo(one.videoId)).toEqual({ purged: false });
+  expect((await fetch(one.url)).headers.get('x-cache')).toBe('Hit from cloudfront');
+  clock.advance(6000);
+  expect(await storage.deleteVideo(one.videoId)).toEqual({ purged: true });
+  expect((await fetch(one.url)).status).toBeGreaterThanOrEqual(400);
+  expect((await fetch(other.url)).headers.get('x-cache')).toBe('Hit from cloudfront');
+  expect(cloudFront.requests.filter((request) => request.startsWith('POST')).length).toBe(2);
+});
+
+test('the edge that has too much to forget asks to slow down, and is asked again', async () => {
+  const subject = await setUp();
+  const ids = Array.from({ length: 16 }, (_, index) => `${index.toString(16).padStart(32, '0')}-mp4`);
+  await expect(subject.storage.deleteVideos(ids)).rejects.toMatchObject({ code: 'BACKEND_THROTTLED', attempts: 4 });
+  expect(await subject.storage.deleteVideos(ids.slice(1))).toEqual({ purged: false });
+});
+
+test('T-H1: neither logs nor errors nor the storage itself show a key, a signature or a policy', async () => {
+  const lines: string[] = [];
+  const logger = new Logger({ sink: (record) => void lines.push(inspect(record, { depth: 20, showHidden: true })) });
+  const subject = await setUp({ logger });
+  const { storage, secrets, s3 } = subject;
+  const bytes = await fixtures.moovFirst.read();
+  const ticket = await storage.getUploadUrl({ ...film, sizeBytes: bytes.length });
+  if (ticket.protocol !== 'post') throw new TypeError('A form was expected.');
+  await sendTicket(ticket, bytes, 'video/mp4');
+  const { url } = await storage.getPlaybackUrl(ticket.videoId);
+  const signature = new URL(url).searchParams.get('Signature') ?? '';
+  const canaries = [...(secrets ?? []), signature, ticket.uploadReference];
+  for (const field of ['Policy', 'X-Amz-Signature']) canaries.push(ticket.fields[field] ?? '');
+  const shown: string[] = [];
+  const show = (value: unknown) => shown.push(inspect(value, { depth: 20, showHidden: true }), JSON.stringify(value));
+  const faults = [{ kind: 'status', status: 403 }, { kind: 'html' }, { kind: 'status', status: 500 }] as const;
+  let current: (typeof faults)[number] | undefined;
+  for (const fault of faults) {
+    s3.failNext(fault, { times: 100, matches: (request) => api.matches(request) && current === fault });
+  }
+  for (const fault of faults) {
+    current = fault;
+    const calls = [
+      () => storage.confirmUpload(ticket.uploadReference, user),
+      () => storage.deleteVideo(ticket.videoId),
+      () => storage.listVideos(),
+      () => storage.abortUpload(ticket.uploadReference, user),
+      () => storage.confirmUpload(`${ticket.uploadReference}x`, user),
+    ];
+    for (const call of calls) show(await call().catch((error: unknown) => error));
+  }
+  show(storage);
+  const all = [...lines, ...shown].join('\n');
+  expect(canaries.every((canary) => canary.length > 20)).toBe(true);
+  for (const canary of canaries) expect(all).not.toContain(canary);
+  expect(lines.length).toBeGreaterThan(10);
+});
+
+test('renditions and all else below a video go with it, page after page', async () => {
+  const subject = await setUp();
+  const client = clientOf(subject);
+  const put = (Key: string) => client.send(new PutObjectCommand({ Bucket: subject.s3.bucket, Key, Body: 'x' }));
+  const one = '0123456789abcdef0123456789abcdef';
+  for (let first = 0; first < 1010; first += 101) {
+    await Promise.all(Array.from({ length: 101 }, (_, index) => put(`videos/${one}/hls/s${first + index}.ts`)));
+  }
+  await put(`videos/${one}x`);
+  await put(`videos/${'f'.repeat(32)}/source.mp4`);
+  await subject.storage.deleteVideo(`${one}-mp4`);
+  expect(subject.s3.keys).toEqual([`videos/${one}x`, `videos/${'f'.repeat(32)}/source.mp4`]);
+});
