@@ -134,5 +134,12 @@ export const s3CloudFrontMutants: MutantList = {
       find: 'if (!this.#options.inspectContent ||',
       replace: 'if (this.#options.inspectContent ||',
     },
+    {
+      id: 'a-page-is-an-object',
+      file: 's3-client.ts',
+      find: 'if (head.ContentLength === undefined || head.ETag === undefined || head.LastModified === undefined)\n      return unreadable();',
+      replace:
+        "if (head.ContentLength === undefined) return unreadable();head.ETag ??= '';head.LastModified ??= new Date();",
+    },
   ],
 };

@@ -73,6 +73,30 @@ describe.each(Object.keys(operations))('%s', (name) => {
     });
     expect(subject.s3.requests.length - before).toBe(attempts);
   });
+
+  test.each(faults.filter(([, , attempts]) => attempts > 1))(
+    '%s once: as without it, by one request more',
+    async (_fault, fault) => {
+      const requests: number[] = [];
+      const answers: unknown[] = [];
+      for (const times of [0, 1]) {
+        const subject = await setUp();
+        const ticket = await upload(subject);
+        await subject.storage.confirmUpload(ticket.uploadReference, user);
+        if (times > 0) subject.s3.failNext(fault, { ...api, times });
+        const before = subject.s3.requests.length;
+        const answer = await operations[name]?.(subject, ticket, { timeoutMs: 60_000 });
+        answers.push(
+          JSON.stringify(answer)
+            ?.replaceAll(ticket.videoId, 'id')
+            .replace(/\d{4}-\d\d-[^"]+Z/g, 'time'),
+        );
+        requests.push(subject.s3.requests.length - before);
+      }
+      expect(answers[1]).toBe(answers[0]);
+      expect(requests[1]).toBe((requests[0] ?? 0) + 1);
+    },
+  );
 });
 
 describe('what S3 says between the lines', () => {

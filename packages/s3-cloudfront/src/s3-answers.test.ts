@@ -83,6 +83,22 @@ describe('completing an upload in parts', () => {
   });
 });
 
+test('a part of another length, number or upload than was signed is refused', async () => {
+  const { storage, s3 } = await setUp();
+  const ticket = await storage.getUploadUrl({ ...film, sizeBytes: 6 * MEBIBYTE });
+  const [part] = await storage.multipart.signParts(ticket.uploadReference, [2], user);
+  if (part === undefined) throw new TypeError('A part was asked for.');
+  const put = async (url: string, sizeBytes: number) =>
+    (await fetch(url, { method: 'PUT', body: Buffer.alloc(sizeBytes) })).status;
+  expect(await put(part.url, part.sizeBytes + 1)).toBe(403);
+  expect(await put(part.url, part.sizeBytes - 1)).toBe(403);
+  expect(await put(part.url.replace('partNumber=2', 'partNumber=1'), part.sizeBytes)).toBe(403);
+  expect(await put(part.url.replace(/uploadId=[^&]+/, 'uploadId=other'), part.sizeBytes)).toBe(403);
+  expect(await storage.multipart.listParts(ticket.uploadReference, user)).toEqual([]);
+  expect(await put(part.url, part.sizeBytes)).toBe(200);
+  expect(s3.keys).toEqual([]);
+});
+
 test('a page of a proxy, whatever was asked, never removes a good video', async () => {
   const subject = await setUp();
   const bytes = await fixtures.moovFirst.read();

@@ -1,0 +1,47 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+
+const run = promisify(execFile);
+
+/** Runs a program that prints which SDK clients it has loaded. */
+async function loadedClients(program: string): Promise<readonly string[]> {
+  const report = `
+    const { createRequire } = await import('node:module');
+    const loaded = Object.keys(createRequire(import.meta.url).cache).join(' ');
+    console.log(JSON.stringify(['client-s3', 'client-cloudfront'].filter((name) =>
+      loaded.includes(\`/@aws-sdk/\${name}/\`))));`;
+  const code = `import { S3CloudFrontStorage } from './src/index.ts';${program}${report}`;
+  const options = { cwd: new URL('..', import.meta.url).pathname };
+  const args = ['--conditions=@videostorage/source', '--input-type=module', '-e', code];
+  return JSON.parse((await run(process.execPath, args, options)).stdout) as string[];
+}
+
+const storage = `
+  import { generateKeyPairSync } from 'node:crypto';
+  const privateKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' });
+  const storage = new S3CloudFrontStorage({
+    bucket: 'videos',
+    region: 'us-east-1',
+    endpoint: 'http://127.0.0.1:1',
+    credentials: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' },
+    cloudFront: {
+      baseUrl: 'https://cdn.example.com',
+      endpoint: 'http://127.0.0.1:1',
+      distributionId: 'E2QWRUHAPOMQZL',
+      keyPairs: [{ keyPairId: 'K2JCJMDEHXQW5F', privateKey }],
+    },
+    referenceSecrets: ['a-secret-of-at-least-thirty-two-bytes'],
+  });
+  const film = { userId: 'u', contextId: 'c', fileName: 'f.mp4', sizeBytes: 1000, mimeType: 'video/mp4' };
+  const { videoId } = await storage.getUploadUrl(film);
+  await storage.getPlaybackUrl(videoId);`;
+
+test('uploads and playback do not load the CloudFront client: only an invalidation needs it', async () => {
+  expect(await loadedClients(storage)).toEqual(['client-s3']);
+});
+
+test('it would be seen here if they did', async () => {
+  const both = `${storage}await import('@aws-sdk/client-cloudfront');`;
+  expect(await loadedClients(both)).toEqual(['client-s3', 'client-cloudfront']);
+});
