@@ -66,6 +66,7 @@ export function toBackendError(service: 'S3' | 'CloudFront', error: unknown, now
   return new BackendError(kind, `${service} ${SENTENCES[kind]}${what === '' ? '' : ` (${what})`}.`, {
     cause: error,
     status,
+    backendName: 's3-cloudfront',
     vendorRequestId: $metadata?.requestId,
     retryAfterMs: parseRetryAfter($response?.headers?.['retry-after'], nowMs),
     notSent: kind === 'BACKEND_THROTTLED' || NOT_SENT.has(systemCode) || isTlsCode(systemCode),

@@ -167,11 +167,26 @@ test('by cache tag: the edge forgets all of one video and nothing of another', a
   expect(cloudFront.requests.filter((request) => request.startsWith('POST')).length).toBe(2);
 });
 
-test('the edge that has too much to forget asks to slow down, and is asked again', async () => {
+test('more videos than may be forgotten at a time are forgotten by and by', async () => {
   const subject = await setUp();
-  const ids = Array.from({ length: 16 }, (_, index) => `${index.toString(16).padStart(32, '0')}-mp4`);
-  await expect(subject.storage.deleteVideos(ids)).rejects.toMatchObject({ code: 'BACKEND_THROTTLED', attempts: 4 });
-  expect(await subject.storage.deleteVideos(ids.slice(1))).toEqual({ purged: false });
+  const ids = Array.from({ length: 32 }, (_, index) => `${index.toString(16).padStart(32, '0')}-mp4`);
+  for (const purged of [false, false, false, true]) {
+    expect(await subject.storage.deleteVideos(ids)).toEqual({ purged });
+    subject.clock.advance(6000);
+  }
+});
+
+test('an edge that has too much to forget is asked again, and says so in the end', async () => {
+  const subject = await setUp();
+  const id = (number: number) => `${number.toString(16).padStart(32, '0')}-mp4`;
+  for (let number = 0; number < 15; number++) await subject.storage.deleteVideo(id(number));
+  await expect(subject.storage.deleteVideo(id(15))).rejects.toMatchObject({ code: 'BACKEND_THROTTLED', attempts: 4 });
+  await expect(subject.storage.deleteVideos([id(15), id(16)])).rejects.toMatchObject({
+    code: 'BACKEND_THROTTLED',
+    backendName: 's3-cloudfront',
+  });
+  subject.clock.advance(6000);
+  expect(await subject.storage.deleteVideo(id(15))).toEqual({ purged: false });
 });
 
 test('T-H1: neither logs nor errors nor the storage itself show a key, a signature or a policy', async () => {
