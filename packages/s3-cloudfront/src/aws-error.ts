@@ -1,4 +1,9 @@
-import { BackendError, type BackendErrorCode, parseRetryAfter } from '@videostorage/core';
+import { BackendError, type BackendErrorCode, type BackendErrorDetails, parseRetryAfter } from '@videostorage/core';
+
+/** An answer that is no answer of the service. */
+export function unreadable(service: AwsService = 'S3'): never {
+  throw new AwsError(service, 'BACKEND_BAD_RESPONSE', '');
+}
 
 /** The parts of an SDK error that are looked at; all of them may be missing. */
 interface AwsErrorShape {
@@ -8,12 +13,16 @@ interface AwsErrorShape {
   readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
 }
 
+/** The services that are called. */
+export type AwsService = 'S3' | 'CloudFront';
+
 const THROTTLING: ReadonlySet<string> = new Set([
   'SlowDown',
   'Throttling',
   'ThrottlingException',
   'ThrottledException',
   'RequestLimitExceeded',
+  'RequestThrottled',
   'TooManyRequestsException',
   'TooManyInvalidationsInProgress',
 ]);
@@ -52,21 +61,33 @@ export function isPositiveNotFound(error: unknown): boolean {
   return $metadata?.httpStatusCode === 404 && typeof $metadata.requestId === 'string' && $metadata.requestId !== '';
 }
 
+/** A failure of one of AWS's services, with what this package decides by. */
+export class AwsError extends BackendError {
+  /** Which of the two SDK clients it came from. */
+  readonly service: AwsService;
+  /** The service's own name of it, for instance `SlowDown`; empty when there is none. */
+  readonly vendorCode: string;
+
+  constructor(service: AwsService, code: BackendErrorCode, vendorCode: string, details: BackendErrorDetails = {}) {
+    const what = [vendorCode, details.status].filter((part) => part !== undefined && part !== '').join(', ');
+    const message = `${service} ${SENTENCES[code]}${what === '' ? '' : ` (${what})`}.`;
+    super(code, message, { backendName: 's3-cloudfront', ...details });
+    this.service = service;
+    this.vendorCode = vendorCode;
+  }
+}
+
 /** What the SDK threw as one of our errors; says nothing of keys, URLs and credentials. The one place where their words become ours. */
-export function toBackendError(service: 'S3' | 'CloudFront', error: unknown, nowMs: number): BackendError {
+export function toBackendError(service: AwsService, error: unknown, nowMs: number): AwsError {
   const { $metadata, $response, code } = (error ?? {}) as AwsErrorShape;
   const name = awsErrorName(error);
   const systemCode = typeof code === 'string' ? code : '';
   const status = $metadata?.httpStatusCode;
   const kind = classify(name, systemCode, status);
-  const word = [name, systemCode].find(
-    (text) => /^[A-Za-z_]{3,64}$/.test(text) && text !== 'Unknown' && text !== 'Error',
-  );
-  const what = [word, status].filter((part) => part !== undefined).join(', ');
-  return new BackendError(kind, `${service} ${SENTENCES[kind]}${what === '' ? '' : ` (${what})`}.`, {
+  const isWord = (text: string) => /^[A-Za-z_]{3,64}$/.test(text) && text !== 'Unknown' && text !== 'Error';
+  return new AwsError(service, kind, [name, systemCode].find(isWord) ?? '', {
     cause: error,
     status,
-    backendName: 's3-cloudfront',
     vendorRequestId: $metadata?.requestId,
     retryAfterMs: parseRetryAfter($response?.headers?.['retry-after'], nowMs),
     notSent: kind === 'BACKEND_THROTTLED' || NOT_SENT.has(systemCode) || isTlsCode(systemCode),

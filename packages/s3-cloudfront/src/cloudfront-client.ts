@@ -1,6 +1,11 @@
 import type * as cloudfront from '@aws-sdk/client-cloudfront';
-import { BackendError, type Clock } from '@videostorage/core';
-import { toBackendError } from './aws-error.ts';
+import type { Clock, SignedCookie } from '@videostorage/core';
+import { abortable } from './abortable.ts';
+import { AwsError, toBackendError, unreadable } from './aws-error.ts';
+import { checkPolicyTerms, type PolicyTerms } from './cloudfront-policy.ts';
+import { type CookieScope, signedCookies } from './signed-cookies.ts';
+import { signedQuery } from './signed-query.ts';
+import type { HashAlgorithm, SigningKey } from './signing-key.ts';
 
 /** How far an invalidation is. */
 export interface Invalidation {
@@ -10,23 +15,49 @@ export interface Invalidation {
   readonly completed: boolean;
 }
 
+/** What the client of one distribution needs. */
+export interface CloudFrontClientOptions {
+  /** Called once, at the first invalidation: importing that SDK client costs as much as all else together. */
+  readonly connect: () => Promise<cloudfront.CloudFrontClient>;
+  /** For invalidations. */
+  readonly distributionId: string;
+  /** Signs. */
+  readonly signingKey: SigningKey;
+  /** Hash of the signatures. */
+  readonly hashAlgorithm: HashAlgorithm;
+  /** The time. */
+  readonly clock: Clock;
+}
+
 /** CloudFront's API of one distribution, in our words. No retry, no log, no limit: a client has no policy. */
 export class CloudFrontClient {
-  readonly #load: () => Promise<cloudfront.CloudFrontClient>;
-  readonly #distributionId: string;
-  readonly #clock: Clock;
+  readonly #options: CloudFrontClientOptions;
   #client: Promise<cloudfront.CloudFrontClient> | undefined;
 
-  /** `load` is called once, at the first invalidation: importing that SDK client costs as much as all else together. */
-  constructor(load: () => Promise<cloudfront.CloudFrontClient>, distributionId: string, clock: Clock) {
-    this.#load = load;
-    this.#distributionId = distributionId;
-    this.#clock = clock;
+  constructor(options: CloudFrontClientOptions) {
+    this.#options = options;
   }
 
   /** Whether an injected client repeats calls by itself. */
   async retriesItself(): Promise<boolean> {
     return (await (await this.#connect()).config.maxAttempts()) > 1;
+  }
+
+  /** The resource with the leave in its query. Asks nobody. @throws {ConfigurationError} terms that CloudFront takes otherwise than meant */
+  getSignedUrl(terms: PolicyTerms): string {
+    return `${terms.resource}?${this.getSignedQuery(terms)}`;
+  }
+
+  /** The leave alone, without a leading `?`. Asks nobody. @throws {ConfigurationError} as `getSignedUrl` */
+  getSignedQuery(terms: PolicyTerms): string {
+    this.#check(terms);
+    return signedQuery(terms, this.#options.signingKey, this.#options.hashAlgorithm);
+  }
+
+  /** The leave as cookies. Asks nobody. @throws {ConfigurationError} as `getSignedUrl` */
+  getSignedCookies(terms: PolicyTerms, scope: CookieScope): readonly SignedCookie[] {
+    this.#check(terms);
+    return signedCookies(terms, this.#options.signingKey, this.#options.hashAlgorithm, scope);
   }
 
   /** Makes the edges forget; the same reference with the same items gives the earlier invalidation and its status. */
@@ -38,28 +69,28 @@ export class CloudFrontClient {
     const { CreateInvalidationCommand } = await import('@aws-sdk/client-cloudfront');
     const client = await this.#connect();
     const command = new CreateInvalidationCommand({
-      DistributionId: this.#distributionId,
+      DistributionId: this.#options.distributionId,
       InvalidationBatch: {
         CallerReference: callerReference,
         Paths: { Quantity: items.length, Items: [...items] },
       },
     });
     try {
-      const { Invalidation } = await client.send(command, signal === undefined ? {} : { abortSignal: signal });
-      if (Invalidation?.Id === undefined || Invalidation.Status === undefined) return unreadable();
+      const { Invalidation } = await client.send(command, abortable(signal));
+      if (Invalidation?.Id === undefined || Invalidation.Status === undefined) return unreadable('CloudFront');
       return { invalidationId: Invalidation.Id, completed: Invalidation.Status === 'Completed' };
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
-      throw error instanceof BackendError ? error : toBackendError('CloudFront', error, this.#clock.now());
+      throw error instanceof AwsError ? error : toBackendError('CloudFront', error, this.#options.clock.now());
     }
   }
 
+  #check(terms: PolicyTerms): void {
+    checkPolicyTerms(terms, Math.floor(this.#options.clock.now() / 1000));
+  }
+
   #connect(): Promise<cloudfront.CloudFrontClient> {
-    this.#client ??= this.#load();
+    this.#client ??= this.#options.connect();
     return this.#client;
   }
-}
-
-function unreadable(): never {
-  throw new BackendError('BACKEND_BAD_RESPONSE', 'CloudFront gave an answer that cannot be read.');
 }

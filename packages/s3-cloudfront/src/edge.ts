@@ -1,10 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Clock, Deletion } from '@videostorage/core';
-import { CloudFrontClient } from './cloudfront-client.ts';
-import { makeCloudFrontClient } from './make-cloudfront-client.ts';
+import type { Deletion } from '@videostorage/core';
+import type { CloudFrontClient } from './cloudfront-client.ts';
 import type { ObjectLocation } from './object-key.ts';
-import type { ParsedCloudFrontOptions, ParsedS3CloudFrontOptions } from './parsed-options.ts';
-import type { CloudFrontOptions } from './s3-cloudfront-options.ts';
 
 /** CloudFront Developer Guide, "Quotas on invalidations": so many wildcards may be in progress for one distribution. */
 const MAX_WILDCARDS_IN_PROGRESS = 15;
@@ -16,21 +13,10 @@ export class Edge {
   readonly #client: CloudFrontClient;
   readonly #byTag: boolean;
 
-  /** `injected` is used instead of an own SDK client. */
-  constructor(
-    options: ParsedS3CloudFrontOptions,
-    cloudFront: ParsedCloudFrontOptions,
-    injected: CloudFrontOptions['client'],
-    clock: Clock,
-  ) {
-    const connect = async () => injected ?? makeCloudFrontClient(options);
-    this.#client = new CloudFrontClient(connect, cloudFront.distributionId, clock);
-    this.#byTag = cloudFront.invalidateBy === 'cache-tag';
-  }
-
-  /** Whether the SDK client repeats calls by itself. */
-  retriesItself(): Promise<boolean> {
-    return this.#client.retriesItself();
+  /** By the video's path, or by its cache tag. */
+  constructor(client: CloudFrontClient, invalidateBy: 'path' | 'cache-tag') {
+    this.#client = client;
+    this.#byTag = invalidateBy === 'cache-tag';
   }
 
   /**

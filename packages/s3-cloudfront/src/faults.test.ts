@@ -1,4 +1,4 @@
-import { S3Client } from '@aws-sdk/client-s3';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { CallOptions, UploadTicket } from '@videostorage/core';
 import { Logger } from '@videostorage/core';
 import { fixtures, sendTicket } from '@videostorage/testing';
@@ -111,7 +111,13 @@ describe('what S3 says between the lines', () => {
   test('T-J4: a key that could not be deleted inside a 200 is told, and the delete can be repeated', async () => {
     const subject = await setUp();
     const { videoId } = await upload(subject);
-    for (const key of subject.s3.keys) subject.s3.undeletableKeys.add(key);
+    const { endpoint, region, bucket: Bucket, accessKeyId, secretAccessKey } = subject.s3;
+    const credentials = { accessKeyId, secretAccessKey };
+    const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
+    const Key = `${subject.s3.keys[0]?.replace('source.mp4', '')}hls/s0.ts`;
+    await client.send(new PutObjectCommand({ Bucket, Key, Body: 'x' }));
+    client.destroy();
+    subject.s3.undeletableKeys.add(Key);
     await expect(subject.storage.deleteVideo(videoId)).rejects.toMatchObject({ code: 'BACKEND_REFUSED' });
     subject.s3.undeletableKeys.clear();
     expect(await subject.storage.deleteVideo(videoId)).toEqual({ purged: false });

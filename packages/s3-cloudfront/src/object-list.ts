@@ -1,6 +1,5 @@
 import * as aws from '@aws-sdk/client-s3';
 import {
-  BackendError,
   type Clock,
   type ListRequest,
   mimeTypeForExtension,
@@ -9,7 +8,8 @@ import {
   type VideoMetadata,
   type VideoPage,
 } from '@videostorage/core';
-import { toBackendError } from './aws-error.ts';
+import { abortable } from './abortable.ts';
+import { toBackendError, unreadable } from './aws-error.ts';
 import type { ObjectKeys } from './object-key.ts';
 import { listedKeys } from './prefix-eraser.ts';
 
@@ -39,7 +39,7 @@ export class ObjectList {
     const answer = await this.#send(command, request.signal);
     const keys = listedKeys(answer, this.#bucket);
     const last = keys.at(-1);
-    if (keys.some((key) => startAfter !== undefined && key <= startAfter)) return unreadable();
+    if (keys.some((key) => startAfter !== undefined && !isAfter(key, startAfter))) return unreadable();
     const videos = (answer.Contents ?? []).flatMap((object) => this.#toVideo(backendName, object) ?? []);
     if (answer.IsTruncated !== true) return { videos };
     if (last === undefined) return unreadable();
@@ -76,13 +76,14 @@ export class ObjectList {
     signal: AbortSignal | undefined,
   ): Promise<aws.ListObjectsV2CommandOutput> {
     try {
-      return await this.#client.send(command, signal === undefined ? {} : { abortSignal: signal });
+      return await this.#client.send(command, abortable(signal));
     } catch (error) {
       throw signal?.aborted ? signal.reason : toBackendError('S3', error, this.#clock.now());
     }
   }
 }
 
-function unreadable(): never {
-  throw new BackendError('BACKEND_BAD_RESPONSE', 'S3 gave a listing that cannot be read.');
+/** S3 orders keys by their UTF-8 bytes, which is not the order of strings. */
+function isAfter(key: string, other: string): boolean {
+  return Buffer.compare(Buffer.from(key), Buffer.from(other)) > 0;
 }

@@ -21,14 +21,23 @@ import { toVideoMetadata } from './video-of-object.ts';
 const POST_SECONDS = 3600;
 const MULTIPART_SECONDS = 86_400;
 
+/** What uploads need of the settings. */
+export type ObjectUploadsOptions = Pick<
+  ParsedS3CloudFrontOptions,
+  'multipartThresholdBytes' | 'partSizeBytes' | 'inspectContent' | 'uploadExpiresInSeconds'
+> & {
+  /** Whether objects carry a cache tag for the edges. */
+  readonly cacheTags: boolean;
+};
+
 /** Leave to upload one object, and what became of it. */
 export class ObjectUploads {
   readonly #s3: S3Client;
   readonly #keys: ObjectKeys;
-  readonly #options: ParsedS3CloudFrontOptions;
+  readonly #options: ObjectUploadsOptions;
   readonly #clock: Clock;
 
-  constructor(s3: S3Client, keys: ObjectKeys, options: ParsedS3CloudFrontOptions, clock: Clock) {
+  constructor(s3: S3Client, keys: ObjectKeys, options: ObjectUploadsOptions, clock: Clock) {
     this.#s3 = s3;
     this.#keys = keys;
     this.#options = options;
@@ -45,10 +54,12 @@ export class ObjectUploads {
     const key = this.#keys.generateObjectKey(videoId);
     const metadata = {
       [METADATA_FIELD]: encodeObjectMetadata(request),
-      ...(this.#options.cloudFront?.invalidateBy === 'cache-tag' && { 'cache-tag': cacheTagOf(videoId) }),
+      ...(this.#options.cacheTags && { 'cache-tag': cacheTagOf(videoId) }),
     };
     const inParts = sizeBytes >= this.#options.multipartThresholdBytes || sizeBytes > MAX_SINGLE_UPLOAD_BYTES;
-    const expiresInSeconds = await this.#lifetimeSeconds(inParts ? MULTIPART_SECONDS : POST_SECONDS);
+    const wantedSeconds = this.#options.uploadExpiresInSeconds ?? (inParts ? MULTIPART_SECONDS : POST_SECONDS);
+    // Parts are signed when they are sent, with the credentials of that time; a form is signed now.
+    const expiresInSeconds = inParts ? wantedSeconds : await this.#s3.signableSeconds(wantedSeconds);
     const expiresAt = toTimestamp(this.#clock.now() + expiresInSeconds * 1000);
     if (inParts) {
       const plan = planParts(sizeBytes, this.#options.partSizeBytes);
@@ -88,28 +99,23 @@ export class ObjectUploads {
     const parts = await this.#s3.listParts(key, state.s3UploadId, signal);
     if (parts === undefined) return undefined;
     const sum = parts.reduce((bytes, part) => bytes + part.sizeBytes, 0);
-    if (sum < claims.sizeBytes || !areConsecutive(parts)) return this.#pending(claims, backendName);
     if (sum > claims.sizeBytes) {
       await this.#s3.abortMultipartUpload(key, state.s3UploadId, signal);
       const message = `The parts have ${sum} bytes; ${claims.sizeBytes} were announced.`;
       const failure = { code: 'SIZE_MISMATCH', message } as const;
       return { ...this.#pending(claims, backendName), status: 'failed', failure };
     }
-    await this.#s3.completeMultipartUpload(key, state.s3UploadId, parts, claims.sizeBytes, signal);
+    if (sum < claims.sizeBytes || !areConsecutive(parts)) return this.#pending(claims, backendName);
+    const { s3UploadId } = state;
+    const completion = await this.#s3.completeMultipartUpload(key, s3UploadId, parts, claims.sizeBytes, signal);
+    // Parts that nobody will join any more would be billed on.
+    if (completion === 'taken') await this.#s3.abortMultipartUpload(key, s3UploadId, signal);
     return undefined;
   }
 
   #pending(claims: UploadClaims, backendName: string): VideoMetadata {
     const createdAt = toTimestamp(this.#clock.now());
     return { videoId: claims.videoId, backendName, status: 'pending', playable: false, createdAt };
-  }
-
-  /** The host's wish or the default, never longer than temporary credentials live. */
-  async #lifetimeSeconds(defaultSeconds: number): Promise<number> {
-    const wanted = this.#options.uploadExpiresInSeconds ?? defaultSeconds;
-    const end = await this.#s3.credentialsExpireAt();
-    if (end === undefined) return wanted;
-    return Math.max(1, Math.min(wanted, Math.floor((end.getTime() - this.#clock.now()) / 1000)));
   }
 }
 

@@ -59,8 +59,9 @@ export class PartUploads implements MultipartUploads {
     const sizes = numbers.map((number) => partSizeBytesOf(number, claims.sizeBytes, plan));
     const nowMs = this.#host.clock.now();
     const ticketEndsMs = Date.parse(claims.validUntil) - REFERENCE_GRACE_MS;
-    const expiresInSeconds = Math.min(PART_LIFETIME_SECONDS, Math.floor((ticketEndsMs - nowMs) / 1000));
-    if (expiresInSeconds < 1) throw new UploadExpiredError();
+    const leftSeconds = Math.floor((ticketEndsMs - nowMs) / 1000);
+    if (leftSeconds < 1) throw new UploadExpiredError();
+    const expiresInSeconds = await this.#host.s3.signableSeconds(Math.min(PART_LIFETIME_SECONDS, leftSeconds));
     const expiresAt = toTimestamp(nowMs + expiresInSeconds * 1000);
     const parts: SignedPart[] = [];
     for (const [index, partNumber] of numbers.entries()) {

@@ -1,6 +1,8 @@
 import * as aws from '@aws-sdk/client-s3';
 import { BackendError, type Clock } from '@videostorage/core';
-import { toBackendError } from './aws-error.ts';
+import { abortable } from './abortable.ts';
+import { AwsError, toBackendError, unreadable } from './aws-error.ts';
+import type { S3Client } from './s3-client.ts';
 
 /** One deleted version or object. */
 interface Target {
@@ -8,18 +10,28 @@ interface Target {
   readonly VersionId?: string;
 }
 
+/** What a walk over a prefix has done. */
+interface Erased {
+  /** How many objects or versions were there. */
+  readonly count: number;
+  /** A delete marker was put in the place of one, which only versioned buckets do. */
+  readonly marked: boolean;
+}
+
 /** 10 000 pages of 1 000 names: a video with more objects than that is not one of ours. */
 const MAX_PAGES = 10_000;
 
 /** Removes everything below one video's prefix: objects, renditions and, on a versioned bucket, all their versions. */
 export class PrefixEraser {
+  readonly #s3: S3Client;
   readonly #client: aws.S3Client;
   readonly #bucket: string;
   readonly #clock: Clock;
   #versioned: boolean | undefined;
 
-  /** `versioned` undefined = unknown: a delete marker in the first answer tells. */
-  constructor(client: aws.S3Client, bucket: string, clock: Clock, versioned: boolean | undefined) {
+  /** `versioned` undefined = unknown: found out by what the bucket answers. */
+  constructor(s3: S3Client, client: aws.S3Client, bucket: string, clock: Clock, versioned: boolean | undefined) {
+    this.#s3 = s3;
     this.#client = client;
     this.#bucket = bucket;
     this.#clock = clock;
@@ -33,33 +45,50 @@ export class PrefixEraser {
   async deletePrefix(prefix: string, signal?: AbortSignal): Promise<void> {
     assertVideoPrefix(prefix);
     if (this.#versioned !== true) {
-      const markers = await this.#deletePages((marker) => this.#listObjects(prefix, marker, signal), prefix, signal);
-      if (!markers || this.#versioned === false) return;
-      this.#versioned = true;
+      const { count, marked } = await this.#erase(
+        (marker) => this.#listObjects(prefix, marker, signal),
+        prefix,
+        signal,
+      );
+      // What was removed without a marker is gone. Where nothing was, an earlier delete may have left versions behind.
+      if (this.#versioned === false || (count > 0 && !marked)) return;
+      if (marked) this.#versioned = true;
     }
-    await this.#deletePages((marker) => this.#listVersions(prefix, marker, signal), prefix, signal);
+    try {
+      await this.#erase((marker) => this.#listVersions(prefix, marker, signal), prefix, signal);
+    } catch (error) {
+      // A store that knows no versions has kept none.
+      if (this.#versioned !== undefined || !(error instanceof AwsError) || error.status !== 501) throw error;
+    }
   }
 
-  /** Whether a removal left a delete marker behind, which only versioned buckets do. */
-  async #deletePages(
+  async #erase(
     list: (marker: string | undefined) => Promise<{ readonly targets: readonly Target[]; readonly next?: string }>,
     prefix: string,
     signal: AbortSignal | undefined,
-  ): Promise<boolean> {
+  ): Promise<Erased> {
     let marker: string | undefined;
-    let markers = false;
+    let count = 0;
+    let marked = false;
     for (let page = 0; page < MAX_PAGES; page++) {
       const { targets, next } = await list(marker);
       if (targets.some(({ Key }) => !Key.startsWith(prefix))) return unreadable();
-      if (targets.length > 0) markers = (await this.#deleteObjects(targets, signal)) || markers;
-      if (next === undefined) return markers;
+      if (targets.length > 0) marked = (await this.#deleteTargets(targets, signal)) || marked;
+      count += targets.length;
+      if (next === undefined) return { count, marked };
       if (next === marker) return unreadable();
       marker = next;
     }
     return unreadable();
   }
 
-  async #deleteObjects(targets: readonly Target[], signal: AbortSignal | undefined): Promise<boolean> {
+  /** Whether a delete marker was left behind. */
+  async #deleteTargets(targets: readonly Target[], signal: AbortSignal | undefined): Promise<boolean> {
+    const [only] = targets;
+    // Most videos are one object, and this call has no checksum that an S3-compatible store could not know.
+    if (only !== undefined && targets.length === 1) {
+      return (await this.#s3.deleteObject(only.Key, only.VersionId, signal)).marked;
+    }
     const Delete = { Objects: [...targets] };
     const command = new aws.DeleteObjectsCommand({ Bucket: this.#bucket, Delete });
     const answer = await this.#send(() => this.#client.send(command, abortable(signal)), signal);
@@ -128,14 +157,6 @@ function assertVideoPrefix(prefix: string): void {
   throw new BackendError('BACKEND_REFUSED', 'Only the prefix of one whole video may be deleted.');
 }
 
-function abortable(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
-  return signal === undefined ? {} : { abortSignal: signal };
-}
-
 function statusOf(code: string | undefined): number {
   return code === 'InternalError' || code === 'ServiceUnavailable' || code === 'SlowDown' ? 503 : 403;
-}
-
-function unreadable(): never {
-  throw new BackendError('BACKEND_BAD_RESPONSE', 'S3 gave an answer that cannot be read.');
 }

@@ -3,7 +3,7 @@ import type { ObjectLocation } from './object-key.ts';
 import type { S3Client } from './s3-client.ts';
 
 /**
- * A leave by presigned GET, for buckets without a distribution.
+ * A leave by presigned GET, for buckets without a distribution. Temporary credentials end it with them.
  * @throws {ValidationError} for what only a distribution can honour: a beginning, an address range, HLS
  */
 export async function presignedPlayback(
@@ -21,12 +21,11 @@ export async function presignedPlayback(
   if (request.kind !== undefined && request.kind !== 'file') refuse('kind');
   if (problems.length > 0) throw new ValidationError(problems);
 
-  const lifetimeMs = request.expiresInSeconds * 1000;
-  const url = await s3.getPresignedGetUrl(location.key, request.expiresInSeconds);
+  const seconds = await s3.signableSeconds(request.expiresInSeconds);
+  const lifetimeMs = seconds * 1000;
+  const url = await s3.getPresignedGetUrl(location.key, seconds);
   const downloadUrl =
-    request.downloadable === true
-      ? await s3.getPresignedGetUrl(location.key, request.expiresInSeconds, 'attachment')
-      : undefined;
+    request.downloadable === true ? await s3.getPresignedGetUrl(location.key, seconds, 'attachment') : undefined;
   return {
     videoId,
     access: 'url',

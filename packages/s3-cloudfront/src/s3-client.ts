@@ -1,14 +1,15 @@
 import * as aws from '@aws-sdk/client-s3';
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { BackendError, type Clock, ConfigurationError, type UploadedPart } from '@videostorage/core';
-import { awsErrorName, isPositiveNotFound, toBackendError } from './aws-error.ts';
+import { type Clock, ConfigurationError, type UploadedPart } from '@videostorage/core';
+import { abortable } from './abortable.ts';
+import { AwsError, awsErrorName, isPositiveNotFound, toBackendError, unreadable } from './aws-error.ts';
 
 /** One stored object, as HEAD tells it. */
 export interface ObjectDetails {
   readonly sizeBytes: number;
   readonly mimeType: string | undefined;
-  /** Version id on a versioned bucket, else ETag. */
+  /** The ETag: told by HEAD and by lists alike, and another one when other bytes are stored. */
   readonly revision: string;
   readonly lastModified: Date;
   readonly metadata: Readonly<Record<string, string>>;
@@ -25,11 +26,16 @@ export interface ListedPart extends UploadedPart {
   readonly eTag: string;
 }
 
+/** How completing an upload in parts went: `taken` = the key holds an object already, `unknown` = no such upload (any more). */
+export type Completion = 'completed' | 'taken' | 'unknown';
+
 /** S3's API of one bucket, in our words. No retry, no log, no limit: a client has no policy. */
 export class S3Client {
   readonly #client: aws.S3Client;
   readonly #bucket: string;
   readonly #clock: Clock;
+  /** The bucket has answered for itself, so that a missing object is not a missing bucket. */
+  #bucketSeen = false;
 
   constructor(client: aws.S3Client, bucket: string, clock: Clock) {
     this.#client = client;
@@ -42,9 +48,12 @@ export class S3Client {
     return (await this.#client.config.maxAttempts()) > 1;
   }
 
-  /** When temporary credentials end; signatures made with them end there too. */
-  async credentialsExpireAt(): Promise<Date | undefined> {
-    return (await this.#call(() => this.#client.config.credentials())).expiration;
+  /** How long a signature made now can hold: what is wanted, but never longer than temporary credentials live. */
+  async signableSeconds(wantedSeconds: number): Promise<number> {
+    const { expiration } = await this.#call(() => this.#client.config.credentials());
+    if (expiration === undefined) return wantedSeconds;
+    const leftSeconds = Math.floor((expiration.getTime() - this.#clock.now()) / 1000);
+    return Math.max(1, Math.min(wantedSeconds, leftSeconds));
   }
 
   /** A form that stores one object: exactly this key, type, size and metadata, answered by 201. */
@@ -142,14 +151,14 @@ export class S3Client {
     return unreadable();
   }
 
-  /** Joins the parts, unless the key exists or the sum differs. False = look again: it is done, gone, or was done by somebody else. */
+  /** Joins the parts, unless the key holds an object or the sum differs. */
   async completeMultipartUpload(
     key: string,
     s3UploadId: string,
     parts: readonly ListedPart[],
     sizeBytes: number,
     signal?: AbortSignal,
-  ): Promise<boolean> {
+  ): Promise<Completion> {
     const command = new aws.CompleteMultipartUploadCommand({
       Bucket: this.#bucket,
       Key: key,
@@ -160,10 +169,11 @@ export class S3Client {
     });
     try {
       const answer = await this.#client.send(command, abortable(signal));
-      if (answer.Key === key) return true;
+      if (answer.Key === key) return 'completed';
     } catch (error) {
       signal?.throwIfAborted();
-      if (['NoSuchUpload', 'PreconditionFailed'].includes(awsErrorName(error))) return false;
+      if (awsErrorName(error) === 'NoSuchUpload') return 'unknown';
+      if (awsErrorName(error) === 'PreconditionFailed') return 'taken';
       throw toBackendError('S3', error, this.#clock.now());
     }
     return unreadable();
@@ -176,24 +186,35 @@ export class S3Client {
     if (answer !== undefined && answer.$metadata.httpStatusCode !== 204) return unreadable();
   }
 
-  /** HEAD; undefined only for a 404 that the store itself sent. */
+  /** Removes one object, or one version of it; missing is success. Tells whether a delete marker was put in its place. */
+  async deleteObject(key: string, versionId?: string, signal?: AbortSignal): Promise<{ readonly marked: boolean }> {
+    const version = versionId === undefined ? {} : { VersionId: versionId };
+    const command = new aws.DeleteObjectCommand({ Bucket: this.#bucket, Key: key, ...version });
+    const answer = await this.#call(() => this.#client.send(command, abortable(signal)), signal);
+    if (answer.$metadata.httpStatusCode !== 204) return unreadable();
+    return { marked: versionId === undefined && answer.DeleteMarker === true };
+  }
+
+  /** HEAD; undefined only for a 404 that the store itself sent, from a bucket that is there. */
   async getObjectMetadata(key: string, signal?: AbortSignal): Promise<ObjectDetails | undefined> {
     const command = new aws.HeadObjectCommand({ Bucket: this.#bucket, Key: key });
     const head = await this.#unlessGone(() => this.#client.send(command, abortable(signal)), signal);
-    if (head === undefined) return undefined;
+    if (head === undefined) return this.#notInBucket(signal);
+    this.#bucketSeen = true;
     // A proxy's page has a length and a type too; taken for the object, it would make a good video look wrong.
     if (head.ContentLength === undefined || head.ETag === undefined || head.LastModified === undefined)
       return unreadable();
+    if (head.$metadata.requestId === undefined) return unreadable();
     return {
       sizeBytes: head.ContentLength,
       mimeType: head.ContentType,
-      revision: head.VersionId ?? head.ETag.replaceAll('"', ''),
+      revision: head.ETag.replaceAll('"', ''),
       lastModified: head.LastModified,
       metadata: head.Metadata ?? {},
     };
   }
 
-  /** False only for a 404 that the store itself sent. */
+  /** False only for a 404 that the store itself sent, from a bucket that is there. */
   async objectExists(key: string, signal?: AbortSignal): Promise<boolean> {
     return (await this.getObjectMetadata(key, signal)) !== undefined;
   }
@@ -208,6 +229,21 @@ export class S3Client {
       const isThatRange = ContentRange?.startsWith(`bytes ${start}-${start + bytes.length - 1}/`);
       return isThatRange === true ? bytes : unreadable();
     }, signal);
+  }
+
+  /** HEAD says 404 for a missing bucket too: all videos would seem gone where only a setting is wrong. Asked until once answered. */
+  async #notInBucket(signal: AbortSignal | undefined): Promise<undefined> {
+    if (this.#bucketSeen) return undefined;
+    const command = new aws.HeadBucketCommand({ Bucket: this.#bucket });
+    try {
+      const answer = await this.#call(() => this.#client.send(command, abortable(signal)), signal);
+      if (answer.$metadata.requestId === undefined) return unreadable();
+    } catch (error) {
+      // A bucket that may not be looked at is there all the same.
+      if (!(error instanceof AwsError) || error.status !== 403) throw error;
+    }
+    this.#bucketSeen = true;
+    return undefined;
   }
 
   async #requireNoDefaultChecksum(): Promise<void> {
@@ -237,15 +273,7 @@ export class S3Client {
 
   #translate(error: unknown, signal: AbortSignal | undefined): unknown {
     if (signal?.aborted) return signal.reason;
-    if (error instanceof BackendError || error instanceof ConfigurationError) return error;
+    if (error instanceof AwsError || error instanceof ConfigurationError) return error;
     return toBackendError('S3', error, this.#clock.now());
   }
-}
-
-function abortable(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
-  return signal === undefined ? {} : { abortSignal: signal };
-}
-
-function unreadable(): never {
-  throw new BackendError('BACKEND_BAD_RESPONSE', 'S3 gave an answer that cannot be read.');
 }

@@ -93,28 +93,43 @@ const secret = z.union([z.string().min(1), z.instanceof(Secret)]).transform((val
 const wholeSeconds = (max: number) => z.number().int().min(0).max(max);
 const origin = z.url({ protocol: /^https?$/, error: 'must be an absolute URL, for instance https://cdn.example.com' });
 
-const cloudFrontSchema = z.object({
-  baseUrl: origin.transform((url) => url.replace(/\/+$/, '')),
-  distributionId: z.string().regex(/^[A-Za-z0-9]{3,32}$/, 'must be the distribution’s id, for instance E2QWRUHAPOMQZL'),
-  keyPairs: z
-    .array(
-      z.object({
-        keyPairId: z
-          .string()
-          .regex(/^[A-Za-z0-9]{3,64}$/, 'must be the id of the public key, for instance K2JCJMDEHXQW5F'),
-        privateKey: secret,
-        passphrase: secret.optional(),
-      }),
-    )
-    .min(1, 'must hold at least one key pair'),
-  hashAlgorithm: z.enum(['SHA1', 'SHA256']).default('SHA256'),
-  hlsAccess: z.enum(['query', 'cookies']).default('query'),
-  cookieDomain: z.hostname().optional(),
-  cookieSameSite: z.enum(['lax', 'none']).default('lax'),
-  expiryWindowSeconds: wholeSeconds(43_200).default(0),
-  invalidateBy: z.enum(['path', 'cache-tag']).default('path'),
-  endpoint: origin.optional(),
-});
+const cloudFrontSchema = z
+  .object({
+    baseUrl: origin
+      .refine(isOrigin, 'must be scheme and host alone, for instance https://cdn.example.com')
+      .transform((url) => new URL(url).origin),
+    distributionId: z
+      .string()
+      .regex(/^[A-Za-z0-9]{3,32}$/, 'must be the distribution’s id, for instance E2QWRUHAPOMQZL'),
+    keyPairs: z
+      .array(
+        z.object({
+          keyPairId: z
+            .string()
+            .regex(/^[A-Za-z0-9]{3,64}$/, 'must be the id of the public key, for instance K2JCJMDEHXQW5F'),
+          privateKey: secret,
+          passphrase: secret.optional(),
+        }),
+      )
+      .min(1, 'must hold at least one key pair'),
+    hashAlgorithm: z.enum(['SHA1', 'SHA256']).default('SHA256'),
+    hlsAccess: z.enum(['query', 'cookies']).default('query'),
+    cookieDomain: z.hostname().optional(),
+    cookieSameSite: z.enum(['lax', 'none']).default('lax'),
+    expiryWindowSeconds: wholeSeconds(43_200).default(0),
+    invalidateBy: z.enum(['path', 'cache-tag']).default('path'),
+    endpoint: origin.optional(),
+  })
+  .superRefine(({ hlsAccess, baseUrl, cookieDomain }, context) => {
+    // What is no URL has been refused already.
+    const hostname = URL.canParse(baseUrl) ? new URL(baseUrl).hostname : (cookieDomain ?? '');
+    const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
+    // A public suffix: browsers keep no cookies for it that another host has set.
+    if (hlsAccess === 'cookies' && hostname.endsWith('.cloudfront.net'))
+      refuse('hlsAccess', 'must be `query` with a *.cloudfront.net name; cookies need a name beside the host’s');
+    if (cookieDomain !== undefined && hostname !== cookieDomain && !hostname.endsWith(`.${cookieDomain}`))
+      refuse('cookieDomain', 'must be the host of `baseUrl` or a parent domain of it');
+  });
 
 const schema: z.ZodType<ParsedS3CloudFrontOptions> = z.object({
   bucket: z
@@ -157,6 +172,13 @@ export function parseS3CloudFrontOptions(options: S3CloudFrontOptions): ParsedS3
   if (parsed.success) return parsed.data;
   const sentences = parsed.error.issues.map((issue) => `\`${issue.path.join('.')}\` ${lowerFirst(issue.message)}`);
   throw new ConfigurationError(`S3CloudFrontStorage: ${sentences.join('; ')}.`);
+}
+
+/** Scheme, host and port, and no more: invalidations and policies are made of paths below. */
+function isOrigin(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { pathname, search, hash, username, password } = new URL(url);
+  return pathname === '/' && `${search}${hash}${username}${password}` === '';
 }
 
 function toText(value: string | Secret): string {

@@ -7,6 +7,7 @@ import {
   type IdentifiedUploadRequest,
   type IssuedUpload,
   type ListRequest,
+  type Logger,
   objectVideoId,
   type Playback,
   type PlaybackRequest,
@@ -18,20 +19,23 @@ import {
   VideoNotFoundError,
   type VideoPage,
 } from '@videostorage/core';
+import { AwsError } from './aws-error.ts';
+import { CloudFrontClient } from './cloudfront-client.ts';
 import { estimateS3CloudFrontCost } from './cost-estimate.ts';
 import { Edge } from './edge.ts';
+import { makeCloudFrontClient } from './make-cloudfront-client.ts';
 import { makeS3Client } from './make-s3-client.ts';
 import { decodeMultipartState } from './multipart-state.ts';
 import { checkedObjectName, ObjectKeys } from './object-key.ts';
 import { ObjectList } from './object-list.ts';
 import { ObjectUploads } from './object-uploads.ts';
-import type { ParsedS3CloudFrontOptions } from './parsed-options.ts';
 import { PartUploads } from './part-uploads.ts';
 import { PrefixEraser } from './prefix-eraser.ts';
 import { presignedPlayback } from './presigned-playback.ts';
 import { S3Client } from './s3-client.ts';
 import { parseS3CloudFrontOptions, type S3CloudFrontOptions } from './s3-cloudfront-options.ts';
 import { SignedPlayback } from './signed-playback.ts';
+import { parseSigningKeys } from './signing-key.ts';
 import { toVideoMetadata } from './video-of-object.ts';
 
 /** Videos in a private S3 bucket, played through CloudFront, or by presigned GET where there is no distribution. */
@@ -43,13 +47,15 @@ export class S3CloudFrontStorage extends BaseStorage {
   /** A POST form is plain computation, and an upload in parts that nobody uses is removed by the bucket's lifecycle. */
   protected override readonly mintRetryClass: RetryClass = 'always';
 
-  readonly #options: Omit<ParsedS3CloudFrontOptions, 'credentials' | 'cloudFront'>;
+  readonly #defaultMaxDurationSeconds: number;
+  readonly #logger: Logger | undefined;
   readonly #prices: S3CloudFrontOptions['prices'];
   readonly #keys: ObjectKeys;
   readonly #s3: S3Client;
   readonly #uploads: ObjectUploads;
   readonly #list: ObjectList;
   readonly #eraser: PrefixEraser;
+  readonly #cloudFront: CloudFrontClient | undefined;
   readonly #edge: Edge | undefined;
   readonly #signedPlayback: SignedPlayback | undefined;
 
@@ -57,20 +63,34 @@ export class S3CloudFrontStorage extends BaseStorage {
   constructor(options: S3CloudFrontOptions) {
     super(options);
     const parsed = parseS3CloudFrontOptions(options);
-    const { credentials: _credentials, cloudFront, ...rest } = parsed;
-    this.#options = rest;
+    const { credentials, cloudFront } = parsed;
+    this.#defaultMaxDurationSeconds = parsed.defaultMaxDurationSeconds;
+    this.#logger = options.logger;
     this.#prices = options.prices;
     checkedObjectName('hlsManifest', parsed.hlsManifest);
     if (parsed.posterName !== undefined) checkedObjectName('posterName', parsed.posterName);
     const sdkClient = options.s3Client ?? makeS3Client(parsed);
     this.#keys = new ObjectKeys(parsed.keyPrefix);
     this.#s3 = new S3Client(sdkClient, parsed.bucket, this.clock);
-    this.#uploads = new ObjectUploads(this.#s3, this.#keys, parsed, this.clock);
+    const { multipartThresholdBytes, partSizeBytes, inspectContent, uploadExpiresInSeconds } = parsed;
+    const cacheTags = cloudFront?.invalidateBy === 'cache-tag';
+    const uploads = { multipartThresholdBytes, partSizeBytes, inspectContent, uploadExpiresInSeconds, cacheTags };
+    this.#uploads = new ObjectUploads(this.#s3, this.#keys, uploads, this.clock);
     this.#list = new ObjectList(sdkClient, parsed.bucket, this.#keys, this.clock);
-    this.#eraser = new PrefixEraser(sdkClient, parsed.bucket, this.clock, parsed.versionedBucket);
+    this.#eraser = new PrefixEraser(this.#s3, sdkClient, parsed.bucket, this.clock, parsed.versionedBucket);
     if (cloudFront !== undefined) {
-      this.#edge = new Edge(parsed, cloudFront, options.cloudFront?.client, this.clock);
-      this.#signedPlayback = new SignedPlayback(parsed, cloudFront, this.clock);
+      const injected = options.cloudFront?.client;
+      const { keyPairs, endpoint, ...rest } = cloudFront;
+      this.#cloudFront = new CloudFrontClient({
+        connect: async () => injected ?? makeCloudFrontClient(credentials, endpoint),
+        distributionId: cloudFront.distributionId,
+        signingKey: parseSigningKeys(keyPairs),
+        hashAlgorithm: cloudFront.hashAlgorithm,
+        clock: this.clock,
+      });
+      this.#edge = new Edge(this.#cloudFront, cloudFront.invalidateBy);
+      const { hlsManifest, posterName } = parsed;
+      this.#signedPlayback = new SignedPlayback(this.#cloudFront, { ...rest, hlsManifest, posterName }, this.clock);
     }
     this.multipart = new PartUploads({
       s3: this.#s3,
@@ -84,6 +104,7 @@ export class S3CloudFrontStorage extends BaseStorage {
   /**
    * Removes many videos; the edges are asked for as many at a time as CloudFront allows (15, by cache tag 1 000).
    * Missing ones are success; repeat with the same ids until `purged`, each time the edges have forgotten some.
+   * `timeoutMs` is the deadline for each video, and for the edges; `signal` ends all of it.
    * @throws {VideoNotFoundError} an id that was never issued here
    */
   async deleteVideos(videoIds: readonly string[], options: CallOptions = {}): Promise<Deletion> {
@@ -93,8 +114,13 @@ export class S3CloudFrontStorage extends BaseStorage {
       await this.#always('deleteVideos', options, (signal) => this.#eraser.deletePrefix(location.prefix, signal));
     }
     const edge = this.#edge;
-    if (edge === undefined) return { purged: true };
-    return this.#always('deleteVideos', options, (signal) => edge.forget(videos, signal));
+    const forget = (signal: AbortSignal) => edge?.forget(videos, signal) ?? Promise.resolve({ purged: true });
+    const deletion = await this.#always('deleteVideos', options, forget);
+    const { backendName } = this;
+    const requestId = options.requestId === undefined ? {} : { requestId: options.requestId };
+    const gone = deletion.purged ? videos : [];
+    for (const { videoId } of gone) this.#logger?.log('info', 'video.deleted', { backendName, videoId, ...requestId });
+    return deletion;
   }
 
   /** @inheritDoc */
@@ -105,17 +131,36 @@ export class S3CloudFrontStorage extends BaseStorage {
   /** The duration that is promised is part of the reference, so its default is decided here. */
   protected override async validateUploadRequest(request: UploadRequest): Promise<IdentifiedUploadRequest> {
     const valid = await super.validateUploadRequest(request);
-    return { ...valid, maxDurationSeconds: valid.maxDurationSeconds ?? this.#options.defaultMaxDurationSeconds };
+    return { ...valid, maxDurationSeconds: valid.maxDurationSeconds ?? this.#defaultMaxDurationSeconds };
   }
 
-  /** An injected SDK client that repeats by itself is the one layer that does. */
+  /** An injected SDK client that repeats by itself is the one layer that does: what it gave up is not tried again. */
   protected override async retry<T>(
     operation: { readonly name: string; readonly class: RetryClass },
     attempt: (signal: AbortSignal, attempt: number) => Promise<T>,
     options: CallOptions,
   ): Promise<T> {
-    const repeated = await this.#s3.retriesItself();
-    return super.retry(repeated ? { ...operation, class: 'never' } : operation, attempt, options);
+    const guarded = async (signal: AbortSignal, number: number) => {
+      try {
+        return await attempt(signal, number);
+      } catch (error) {
+        throw (await this.#wasRepeated(error)) ? new GivenUp(error) : error;
+      }
+    };
+    try {
+      return await super.retry(operation, guarded, options);
+    } catch (error) {
+      if (!(error instanceof GivenUp)) throw error;
+      return super.retry({ ...operation, class: 'never' }, () => Promise.reject(error.error), options);
+    }
+  }
+
+  async #wasRepeated(error: unknown): Promise<boolean> {
+    if (!(error instanceof AwsError)) return false;
+    if (error.service === 'S3') return this.#s3.retriesItself();
+    // The SDK takes this one for final; it ends as soon as earlier invalidations have.
+    if (error.vendorCode === 'TooManyInvalidationsInProgress') return false;
+    return (await this.#cloudFront?.retriesItself()) === true;
   }
 
   protected async doGetUploadUrl(request: IdentifiedUploadRequest, options: CallOptions): Promise<IssuedUpload> {
@@ -145,7 +190,8 @@ export class S3CloudFrontStorage extends BaseStorage {
     // CloudFront's conditions do not reach the bucket's own URL, so there is no download URL beside them.
     const isPlain = options.notBefore === undefined && options.ipRange === undefined;
     if (options.downloadable !== true || !isPlain) return playback;
-    const seconds = Math.max(1, Math.floor((Date.parse(playback.expiresAt) - this.clock.now()) / 1000));
+    const leftSeconds = Math.floor((Date.parse(playback.expiresAt) - this.clock.now()) / 1000);
+    const seconds = await this.#s3.signableSeconds(Math.max(1, leftSeconds));
     return { ...playback, downloadUrl: await this.#s3.getPresignedGetUrl(location.key, seconds, 'attachment') };
   }
 
@@ -180,5 +226,14 @@ export class S3CloudFrontStorage extends BaseStorage {
       if (error instanceof VideoNotFoundError) return undefined;
       throw error;
     }
+  }
+}
+
+/** Carries past the retry handler what an injected SDK client has tried often enough. */
+class GivenUp {
+  readonly error: unknown;
+
+  constructor(error: unknown) {
+    this.error = error;
   }
 }

@@ -1,79 +1,86 @@
-import type { Clock, Playback, PlaybackRequest, PlaybackSource } from '@videostorage/core';
-import { toTimestamp } from '@videostorage/core';
+import {
+  type Clock,
+  type Playback,
+  type PlaybackRequest,
+  type PlaybackSource,
+  type SignedCookie,
+  toTimestamp,
+  ValidationError,
+} from '@videostorage/core';
 import { BoundedCache } from './bounded-cache.ts';
-import { checkPolicyTerms, type PolicyTerms } from './cloudfront-policy.ts';
+import type { CloudFrontClient } from './cloudfront-client.ts';
+import type { PolicyTerms } from './cloudfront-policy.ts';
 import type { ObjectLocation } from './object-key.ts';
 import type { ParsedCloudFrontOptions, ParsedS3CloudFrontOptions } from './parsed-options.ts';
-import { signedCookies } from './signed-cookies.ts';
-import { signedQuery } from './signed-query.ts';
-import { parseSigningKey, type SigningKey } from './signing-key.ts';
 
 const MAX_LIFETIME_SECONDS = 86_400;
 /** A page of a hundred videos, ten times over. */
 const CACHED_SIGNATURES = 1000;
 
+/** How leaves are carried and rounded, and what stands below a video. */
+export type SignedPlaybackOptions = Pick<
+  ParsedCloudFrontOptions,
+  'baseUrl' | 'hlsAccess' | 'cookieDomain' | 'cookieSameSite' | 'expiryWindowSeconds'
+> &
+  Pick<ParsedS3CloudFrontOptions, 'hlsManifest' | 'posterName'>;
+
 /** Leaves to play through the distribution, signed here. */
 export class SignedPlayback {
-  readonly #options: ParsedCloudFrontOptions;
-  readonly #hlsManifest: string;
-  readonly #posterName: string | undefined;
-  readonly #key: SigningKey;
+  readonly #client: CloudFrontClient;
+  readonly #options: SignedPlaybackOptions;
   readonly #clock: Clock;
-  readonly #queries = new BoundedCache<string>(CACHED_SIGNATURES);
+  readonly #urls = new BoundedCache<string>(CACHED_SIGNATURES);
+  readonly #cookies = new BoundedCache<readonly SignedCookie[]>(CACHED_SIGNATURES);
 
-  /** @throws {ConfigurationError} a private key that is not one of CloudFront's */
-  constructor(options: ParsedS3CloudFrontOptions, cloudFront: ParsedCloudFrontOptions, clock: Clock) {
-    this.#options = cloudFront;
-    this.#hlsManifest = options.hlsManifest;
-    this.#posterName = options.posterName;
+  constructor(client: CloudFrontClient, options: SignedPlaybackOptions, clock: Clock) {
+    this.#client = client;
+    this.#options = options;
     this.#clock = clock;
-    // All of them are parsed, so that a wrong one is found at construction and not at the rotation.
-    const keys = cloudFront.keyPairs.map((pair) => parseSigningKey(pair.keyPairId, pair.privateKey, pair.passphrase));
-    const [first] = keys;
-    if (first === undefined) throw new TypeError('The options hold at least one key pair.');
-    this.#key = first;
   }
 
-  /** A leave for one video. */
+  /** A leave for one video. @throws {ValidationError} a kind that there is not, or a beginning after the end */
   play(videoId: string, location: ObjectLocation, request: PlaybackRequest): Playback {
-    const times = this.#times(request);
-    const scopeUrl = `${this.#options.baseUrl}/${location.prefix}`;
+    if (request.kind === 'iframe' || request.kind === 'dash') refuse('kind', 'There is a file, and HLS.');
+    const { renewAfterMs, ...times } = this.#times(request);
+    const { baseUrl, hlsManifest, posterName } = this.#options;
+    const scopeUrl = `${baseUrl}/${location.prefix}`;
     const base = {
       videoId,
       expiresAt: toTimestamp(times.expiresAtSeconds * 1000),
-      renewAfter: toTimestamp(times.renewAfterMs),
+      renewAfter: toTimestamp(renewAfterMs),
     };
     if (request.kind !== 'hls') {
-      const url = this.#signedUrl(`${this.#options.baseUrl}/${location.key}`, times);
+      const url = this.#signedUrl({ ...times, resource: `${baseUrl}/${location.key}` });
       const source: PlaybackSource = { kind: 'file', url, mimeType: location.mimeType };
-      const posterUrl = this.#posterName && this.#signedUrl(`${scopeUrl}${this.#posterName}`, times);
+      const posterUrl = posterName && this.#signedUrl({ ...times, resource: `${scopeUrl}${posterName}` });
       return { ...base, access: 'url', kind: 'file', url, sources: [source], ...(posterUrl && { posterUrl }) };
     }
-    const url = `${scopeUrl}${this.#hlsManifest}`;
+    const url = `${scopeUrl}${hlsManifest}`;
     const source: PlaybackSource = { kind: 'hls', url, mimeType: 'application/vnd.apple.mpegurl' };
     const terms = { ...times, resource: `${scopeUrl}*` };
-    const posterUrl = this.#posterName === undefined ? {} : { posterUrl: `${scopeUrl}${this.#posterName}` };
+    const posterUrl = posterName === undefined ? {} : { posterUrl: `${scopeUrl}${posterName}` };
     const hls = { ...base, kind: 'hls', url, sources: [source], ...posterUrl } as const;
-    if (this.#options.hlsAccess === 'query')
-      return { ...hls, access: 'query', signedQuery: this.#query(terms), scopeUrl };
-    checkPolicyTerms(terms, this.#nowSeconds());
-    const { cookieDomain: domain, cookieSameSite: sameSite, hashAlgorithm } = this.#options;
+    if (this.#options.hlsAccess === 'cookies')
+      return { ...hls, access: 'cookies', cookies: this.#signedCookies(terms, scopeUrl) };
+    return { ...hls, access: 'query', signedQuery: this.#signedUrl(terms).slice(terms.resource.length + 1), scopeUrl };
+  }
+
+  #signedUrl(terms: PolicyTerms): string {
+    return this.#remembered(this.#urls, terms, () => this.#client.getSignedUrl(terms));
+  }
+
+  #signedCookies(terms: PolicyTerms, scopeUrl: string): readonly SignedCookie[] {
+    const { cookieDomain: domain, cookieSameSite: sameSite } = this.#options;
     const scope = { path: new URL(scopeUrl).pathname, domain, sameSite };
-    return { ...hls, access: 'cookies', cookies: signedCookies(terms, this.#key, hashAlgorithm, scope) };
+    const sign = () => this.#client.getSignedCookies(terms, scope);
+    return this.#remembered(this.#cookies, terms, sign).map((cookie) => ({ ...cookie }));
   }
 
-  #signedUrl(resource: string, times: Omit<PolicyTerms, 'resource'>): string {
-    return `${resource}?${this.#query({ ...times, resource })}`;
-  }
-
-  #query(terms: PolicyTerms): string {
-    const sign = () => {
-      checkPolicyTerms(terms, this.#nowSeconds());
-      return signedQuery(terms, this.#key, this.#options.hashAlgorithm);
-    };
+  /** Without a window, every second has an end of its own: nothing would be met again. */
+  #remembered<T>(cache: BoundedCache<T>, terms: PolicyTerms, sign: () => T): T {
     if (this.#options.expiryWindowSeconds === 0) return sign();
     const { resource, expiresAtSeconds, notBeforeSeconds, ipRange } = terms;
-    return this.#queries.getOrMake(`${expiresAtSeconds} ${notBeforeSeconds} ${ipRange} ${resource}`, sign);
+    return cache.getOrMake(`${expiresAtSeconds} ${notBeforeSeconds} ${ipRange} ${resource}`, sign);
   }
 
   #times(request: PlaybackRequest) {
@@ -82,15 +89,22 @@ export class SignedPlayback {
     const window = this.#options.expiryWindowSeconds;
     const wanted = nowSeconds + request.expiresInSeconds;
     const rounded = window === 0 ? wanted : Math.ceil(wanted / window) * window;
-    // Rounding up must not break the cap; rounding down may then shorten the leave a little.
-    const capped = rounded - nowSeconds > MAX_LIFETIME_SECONDS ? rounded - window : rounded;
-    const expiresAtSeconds = capped > nowSeconds ? capped : wanted;
+    // Never shorter than asked for and never longer than a day: an end that would leave the day is not rounded.
+    const expiresAtSeconds = rounded - nowSeconds > MAX_LIFETIME_SECONDS ? wanted : rounded;
     const renewAfterMs = nowMs + Math.floor((expiresAtSeconds * 1000 - nowMs) * 0.8);
-    const notBefore = request.notBefore === undefined ? undefined : Math.floor(Date.parse(request.notBefore) / 1000);
-    return { expiresAtSeconds, renewAfterMs, notBeforeSeconds: notBefore, ipRange: request.ipRange };
+    const notBeforeSeconds = beginning(request.notBefore, nowSeconds, wanted);
+    return { expiresAtSeconds, renewAfterMs, notBeforeSeconds, ipRange: request.ipRange };
   }
+}
 
-  #nowSeconds(): number {
-    return Math.floor(this.#clock.now() / 1000);
-  }
+/** In whole seconds, not before what was asked for; a beginning that has come already is no condition. */
+function beginning(notBefore: string | undefined, nowSeconds: number, endSeconds: number): number | undefined {
+  if (notBefore === undefined) return undefined;
+  const seconds = Math.ceil(Date.parse(notBefore) / 1000);
+  if (seconds >= endSeconds) refuse('notBefore', 'The beginning must lie before the end.');
+  return seconds > nowSeconds ? seconds : undefined;
+}
+
+function refuse(path: string, message: string): never {
+  throw new ValidationError([{ path, code: 'OPTION_INVALID', message }]);
 }

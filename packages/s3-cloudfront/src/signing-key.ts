@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import { ConfigurationError } from '@videostorage/core';
+import type { ParsedCloudFrontOptions } from './parsed-options.ts';
 
 /** Hash of CloudFront signatures; SHA-256 is told by `Hash-Algorithm`, SHA-1 is the default without it. */
 export type HashAlgorithm = 'SHA1' | 'SHA256';
@@ -10,6 +11,16 @@ export interface SigningKey {
   readonly keyPairId: string;
   /** Shows nothing in logs and inspection. */
   readonly privateKey: KeyObject;
+}
+
+/**
+ * Parses all pairs, so that a wrong one is found at construction and not at the rotation; the first is the one that signs.
+ * @throws {ConfigurationError}
+ */
+export function parseSigningKeys(keyPairs: ParsedCloudFrontOptions['keyPairs']): SigningKey {
+  const [first] = keyPairs.map((pair) => parseSigningKey(pair.keyPairId, pair.privateKey, pair.passphrase));
+  if (first === undefined) throw new ConfigurationError('Give CloudFront at least one key pair.');
+  return first;
 }
 
 /**

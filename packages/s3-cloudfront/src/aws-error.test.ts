@@ -1,0 +1,84 @@
+import { inspect } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { awsErrorName, isPositiveNotFound, toBackendError, unreadable } from './aws-error.ts';
+
+/** What the SDK throws: name and status, or a name and a system code. */
+const thrown = (name: string, status?: number, code?: string, more: object = {}) =>
+  Object.assign(new Error('https://videos.example.com/?X-Amz-Signature=canary'), {
+    name,
+    ...(code !== undefined && { code }),
+    ...(status !== undefined && { $metadata: { httpStatusCode: status, requestId: 'REQUEST1' } }),
+    ...more,
+  });
+
+describe('toBackendError', () => {
+  test.each([
+    ['SlowDown', 503, undefined, 'BACKEND_THROTTLED'],
+    ['Throttling', 400, undefined, 'BACKEND_THROTTLED'],
+    ['TooManyInvalidationsInProgress', 400, undefined, 'BACKEND_THROTTLED'],
+    ['Unknown', 429, undefined, 'BACKEND_THROTTLED'],
+    ['InternalError', 500, undefined, 'BACKEND_UNAVAILABLE'],
+    ['Unknown', 502, undefined, 'BACKEND_UNAVAILABLE'],
+    ['ServiceUnavailable', 503, undefined, 'BACKEND_UNAVAILABLE'],
+    ['RequestTimeout', 400, undefined, 'BACKEND_UNAVAILABLE'],
+    ['RequestTimeTooSkewed', 403, undefined, 'BACKEND_UNAVAILABLE'],
+    ['ConditionalRequestConflict', 409, undefined, 'BACKEND_UNAVAILABLE'],
+    ['Unknown', 501, undefined, 'BACKEND_REFUSED'],
+    ['Unknown', 403, undefined, 'BACKEND_REFUSED'],
+    ['Unknown', 301, undefined, 'BACKEND_REFUSED'],
+    ['ExpiredToken', 400, undefined, 'BACKEND_REFUSED'],
+    ['NoSuchBucket', 404, undefined, 'BACKEND_REFUSED'],
+    ['SyntaxError', 200, undefined, 'BACKEND_BAD_RESPONSE'],
+    ['Unknown', 200, undefined, 'BACKEND_BAD_RESPONSE'],
+    ['TimeoutError', undefined, 'ECONNRESET', 'BACKEND_UNAVAILABLE'],
+    ['TimeoutError', undefined, 'ETIMEDOUT', 'BACKEND_UNAVAILABLE'],
+    ['Error', undefined, 'ENOTFOUND', 'BACKEND_UNAVAILABLE'],
+    ['Error', undefined, 'HPE_INVALID_CONSTANT', 'BACKEND_BAD_RESPONSE'],
+    ['Error', undefined, 'DEPTH_ZERO_SELF_SIGNED_CERT', 'BACKEND_REFUSED'],
+    ['Error', undefined, 'ERR_SSL_WRONG_VERSION_NUMBER', 'BACKEND_REFUSED'],
+    ['CredentialsProviderError', undefined, undefined, 'BACKEND_REFUSED'],
+  ])('%s, status %s, code %s: %s', (name, status, code, expected) => {
+    const error = toBackendError('S3', thrown(name, status, code), 0);
+    expect(error).toMatchObject({ name: 'BackendError', code: expected, backendName: 's3-cloudfront', service: 'S3' });
+    expect(error.status).toBe(status);
+  });
+
+  test.each([
+    ['ECONNREFUSED', true],
+    ['ENOTFOUND', true],
+    ['EAI_AGAIN', true],
+    ['ECONNRESET', false],
+    ['ETIMEDOUT', false],
+  ])('%s: certainly not sent: %s', (code, notSent) => {
+    expect(toBackendError('S3', thrown('Error', undefined, code), 0).notSent).toBe(notSent);
+  });
+
+  test('says which service, what and how long to wait; nothing of URLs, and nothing of what is no error at all', () => {
+    const response = { $response: { headers: { 'retry-after': '7' } } };
+    const error = toBackendError('CloudFront', thrown('Throttling', 400, undefined, response), 0);
+    expect(error.message).toBe('CloudFront asks to slow down (Throttling, 400).');
+    expect(error).toMatchObject({ retryAfterMs: 7000, vendorRequestId: 'REQUEST1', vendorCode: 'Throttling' });
+    expect(JSON.stringify(error)).not.toContain('canary');
+    expect(toBackendError('S3', undefined, 0).message).toBe('S3 could not be reached or failed.');
+    const named = toBackendError('S3', thrown('https://canary.example.com/', 400), 0);
+    expect(named.message).toBe('S3 refused the request (400).');
+    expect(inspect({ ...named, cause: undefined })).not.toContain('canary');
+  });
+});
+
+test('only a 404 with the service’s request id is a positive one', () => {
+  expect(isPositiveNotFound(thrown('NotFound', 404))).toBe(true);
+  expect(isPositiveNotFound(thrown('Unknown', 403))).toBe(false);
+  for (const requestId of [undefined, '']) {
+    expect(isPositiveNotFound({ name: 'NotFound', $metadata: { httpStatusCode: 404, requestId } })).toBe(false);
+  }
+  for (const nothing of [undefined, null, 'text', {}]) {
+    expect(isPositiveNotFound(nothing)).toBe(false);
+    expect(awsErrorName(nothing)).toBe('');
+  }
+});
+
+test('what cannot be read is said of the service that sent it', () => {
+  expect(() => unreadable('CloudFront')).toThrow('CloudFront gave an answer that cannot be read.');
+  expect(() => unreadable()).toThrow(expect.objectContaining({ code: 'BACKEND_BAD_RESPONSE', service: 'S3' }));
+});

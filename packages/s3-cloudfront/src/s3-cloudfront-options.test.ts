@@ -1,0 +1,121 @@
+import { inspect } from 'node:util';
+import { Secret } from '@videostorage/core';
+import { describe, expect, test } from 'vitest';
+import { ecKeyPair } from '../test-support/key-pairs.ts';
+import { parseS3CloudFrontOptions, type S3CloudFrontOptions } from './s3-cloudfront-options.ts';
+import { S3CloudFrontStorage } from './s3-cloudfront-storage.ts';
+
+const cloudFront = {
+  baseUrl: 'https://cdn.example.com',
+  distributionId: 'E2QWRUHAPOMQZL',
+  keyPairs: [{ keyPairId: ecKeyPair.keyPairId, privateKey: ecKeyPair.pem }],
+};
+const options: S3CloudFrontOptions = {
+  bucket: 'videos',
+  region: 'eu-central-1',
+  credentials: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' },
+  cloudFront,
+  referenceSecrets: ['a-secret-of-at-least-thirty-two-bytes'],
+};
+
+function refusal(change: object): { readonly code: string; readonly message: string } {
+  try {
+    return new S3CloudFrontStorage({ ...options, ...change }) && { code: 'TAKEN', message: '' };
+  } catch (error) {
+    expect(inspect(error, { depth: 10, showHidden: true })).not.toContain('canary');
+    return error as { readonly code: string; readonly message: string };
+  }
+}
+
+test('the defaults', () => {
+  expect(parseS3CloudFrontOptions(options)).toMatchObject({
+    keyPrefix: 'videos/',
+    multipartThresholdBytes: 100 * 2 ** 20,
+    partSizeBytes: 16 * 2 ** 20,
+    inspectContent: false,
+    defaultMaxDurationSeconds: 7200,
+    hlsManifest: 'hls/master.m3u8',
+    cloudFront: {
+      hashAlgorithm: 'SHA256',
+      hlsAccess: 'query',
+      cookieSameSite: 'lax',
+      expiryWindowSeconds: 0,
+      invalidateBy: 'path',
+    },
+  });
+});
+
+describe.each<[string, readonly unknown[]]>([
+  ['bucket', [undefined, '', 'AB', 'my_bucket', '-a-', 'a'.repeat(64), 'canary/canary']],
+  ['region', [undefined, '', 'EU', 'eu central', 'canary.evil.example.com/']],
+  ['endpoint', ['canary', 'ftp://canary', '']],
+  ['credentials.secretAccessKey', [{ accessKeyId: 'canary', secretAccessKey: '' }]],
+  ['multipartThresholdBytes', [0, -1, 1.5, Number.NaN, 5 * 2 ** 30 + 1, '1']],
+  ['partSizeBytes', [5 * 2 ** 20 - 1, 5 * 2 ** 30 + 1, Number.POSITIVE_INFINITY]],
+  ['defaultMaxDurationSeconds', [0, 1e9]],
+  ['uploadExpiresInSeconds', [0, 604_801]],
+  ['keyPrefix', ['', 'videos', '../', 'canary*/']],
+  ['hlsManifest', ['', '../a', '/a', 'a*', 'canary?x']],
+  ['posterName', ['', 'a b.jpg', '#canary']],
+])('%s', (path, values) => {
+  test.each(values)('%j is refused by name, without its value', (value) => {
+    const [setting = ''] = path.split('.');
+    const { code, message } = refusal({ [setting]: value });
+    expect(code).toBe('MISCONFIGURED');
+    expect(message).toContain(`\`${path}\``);
+  });
+});
+
+describe.each<[string, readonly unknown[]]>([
+  ['baseUrl', [undefined, 'cdn.example.com', 'ftp://cdn', 'https://c.example/canary', 'https://canary@c.example']],
+  ['baseUrl', ['https://cdn.example.com/?canary', 'https://cdn.example.com/#canary']],
+  ['distributionId', [undefined, '', 'canary/canary']],
+  ['keyPairs', [undefined, []]],
+  ['hashAlgorithm', ['SHA512', 'sha1']],
+  ['hlsAccess', ['iframe']],
+  ['cookieDomain', ['other.example.org', '.example.com', 'xample.com', 'canary!']],
+  ['expiryWindowSeconds', [-1, 43_201, 1.5]],
+  ['invalidateBy', ['tag']],
+])('cloudFront.%s', (name, values) => {
+  test.each(values)('%j is refused by name, without its value', (value) => {
+    const { code, message } = refusal({ cloudFront: { ...cloudFront, [name]: value } });
+    expect(code).toBe('MISCONFIGURED');
+    expect(message).toContain(`cloudFront.${name}`);
+  });
+});
+
+test('cookies are refused for a public suffix, where no browser would keep them', () => {
+  const baseUrl = 'https://d111111abcdef8.cloudfront.net';
+  expect(refusal({ cloudFront: { ...cloudFront, baseUrl, hlsAccess: 'cookies' } }).message).toContain('hlsAccess');
+  expect(refusal({ cloudFront: { ...cloudFront, baseUrl } }).code).toBe('TAKEN');
+  expect(refusal({ cloudFront: { ...cloudFront, cookieDomain: 'example.com', hlsAccess: 'cookies' } }).code).toBe(
+    'TAKEN',
+  );
+});
+
+test('all wrong settings are named at once', () => {
+  const { message } = refusal({ bucket: 'X', region: '', partSizeBytes: 1 });
+  for (const setting of ['bucket', 'region', 'partSizeBytes']) expect(message).toContain(`\`${setting}\``);
+});
+
+test.each(['https://CDN.Example.com', 'https://cdn.example.com/', 'https://cdn.example.com:443'])(
+  'the base URL %s is taken in its canonical form, so that leaves for it are signed',
+  async (baseUrl) => {
+    const storage = new S3CloudFrontStorage({ ...options, cloudFront: { ...cloudFront, baseUrl } });
+    const { url } = await storage.getPlaybackUrl('0123456789abcdef0123456789abcdef-mp4');
+    expect(url.startsWith('https://cdn.example.com/videos/')).toBe(true);
+    expect(new URL(url).href).toBe(url);
+  },
+);
+
+test('secrets may be handed in as Secret', () => {
+  const [pair] = cloudFront.keyPairs;
+  const keyPairs = [{ keyPairId: 'K1A', privateKey: new Secret(pair?.privateKey ?? '') }];
+  const credentials = { accessKeyId: 'A', secretAccessKey: new Secret('hidden'), sessionToken: new Secret('token') };
+  expect(refusal({ credentials, cloudFront: { ...cloudFront, keyPairs } }).code).toBe('TAKEN');
+  expect(parseS3CloudFrontOptions({ ...options, credentials }).credentials).toEqual({
+    accessKeyId: 'A',
+    secretAccessKey: 'hidden',
+    sessionToken: 'token',
+  });
+});
