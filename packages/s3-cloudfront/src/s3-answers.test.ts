@@ -30,10 +30,10 @@ function clientOf({ s3 }: EmulatedSubject, options: Partial<ConstructorParameter
 }
 
 /** All parts of an upload sent, nothing confirmed. */
-async function sendParts({ storage }: EmulatedSubject) {
+async function sendParts({ storage }: EmulatedSubject, more: { readonly uploadId?: string } = {}) {
   const video = await fixtures.moovFirst.read();
   const bytes = Buffer.concat([video, Buffer.alloc(6 * MEBIBYTE - video.length)]);
-  const ticket = await storage.getUploadUrl({ ...film, sizeBytes: bytes.length });
+  const ticket = await storage.getUploadUrl({ ...film, ...more, sizeBytes: bytes.length });
   if (ticket.protocol !== 'multipart') throw new TypeError('Parts were expected.');
   for (const { partNumber, url, sizeBytes } of await storage.multipart.signParts(
     ticket.uploadReference,
@@ -48,6 +48,19 @@ async function sendParts({ storage }: EmulatedSubject) {
 }
 
 describe('completing an upload in parts', () => {
+  test('parts of a second mint of the same upload are released when the first one has the key', async () => {
+    const subject = await setUp();
+    const uploadId = '0123456789abcdef0123456789abcdef';
+    const [one, other] = [await sendParts(subject, { uploadId }), await sendParts(subject, { uploadId })];
+    const confirmed = await subject.storage.confirmUpload(one.uploadReference, user);
+    expect(subject.s3.pendingMultipartUploads).toBe(1);
+    // As if the first one were completed between the look and the joining.
+    const isHead = ({ method }: { readonly method?: string | undefined }) => method === 'HEAD';
+    subject.s3.failNext({ kind: 'status', status: 404 }, { matches: isHead });
+    expect(await subject.storage.confirmUpload(other.uploadReference, user)).toEqual(confirmed);
+    expect(subject.s3.pendingMultipartUploads).toBe(0);
+  });
+
   const isComplete = (request: { readonly method?: string | undefined; readonly headers: object }) =>
     request.method === 'POST' && 'authorization' in request.headers;
   const body = '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>InternalError</Code><Message>x</Message></Error>';
@@ -116,19 +129,51 @@ test('a page of a proxy, whatever was asked, never removes a good video', async 
   expect(await subject.storage.confirmUpload(ticket.uploadReference, user)).toMatchObject({ status: 'ready' });
 });
 
-test('temporary credentials end the ticket with them, and their token is part of the form', async () => {
-  const sessionToken = 'token-of-a-role';
-  const subject = await setUp({}, { sessionToken });
-  const { accessKeyId, secretAccessKey } = subject.s3;
-  const expiration = new Date(subject.clock.now() + 600_000);
-  const credentials = async () => ({ accessKeyId, secretAccessKey, sessionToken, expiration });
-  const storage = subject.storageWith({}, { s3Client: clientOf(subject, { credentials }) });
-  const bytes = await fixtures.moovFirst.read();
-  const ticket = await storage.getUploadUrl({ ...film, sizeBytes: bytes.length });
-  expect(Date.parse(ticket.expiresAt)).toBeLessThanOrEqual(expiration.getTime());
-  expect(Date.parse(ticket.expiresAt)).toBeGreaterThan(expiration.getTime() - 2000);
-  await sendTicket(ticket, bytes, 'video/mp4');
-  expect(await storage.confirmUpload(ticket.uploadReference, user)).toMatchObject({ status: 'ready' });
+describe('temporary credentials of ten minutes', () => {
+  async function setUpRole() {
+    const sessionToken = 'token-of-a-role';
+    const subject = await setUp({}, { sessionToken });
+    const { accessKeyId, secretAccessKey } = subject.s3;
+    const expiration = new Date(subject.clock.now() + 600_000);
+    const credentials = async () => ({ accessKeyId, secretAccessKey, sessionToken, expiration });
+    const s3Client = clientOf(subject, { credentials });
+    const isEnd = (time: string | undefined) => {
+      const endMs = Date.parse(time ?? '');
+      expect(endMs).toBeLessThanOrEqual(expiration.getTime());
+      expect(endMs).toBeGreaterThan(expiration.getTime() - 2000);
+    };
+    return { subject, isEnd, storage: subject.storageWith({}, { s3Client }), s3Client };
+  }
+
+  test('end a form with them, and their token is part of it', async () => {
+    const { storage, isEnd } = await setUpRole();
+    const bytes = await fixtures.moovFirst.read();
+    const ticket = await storage.getUploadUrl({ ...film, sizeBytes: bytes.length });
+    isEnd(ticket.expiresAt);
+    await sendTicket(ticket, bytes, 'video/mp4');
+    expect(await storage.confirmUpload(ticket.uploadReference, user)).toMatchObject({ status: 'ready' });
+  });
+
+  test('end the leave for a part, but not the upload in parts, whose next parts are signed anew', async () => {
+    const { storage, subject, isEnd } = await setUpRole();
+    const ticket = await storage.getUploadUrl({ ...film, sizeBytes: 6 * MEBIBYTE });
+    expect(Date.parse(ticket.expiresAt) - subject.clock.now()).toBe(86_400_000);
+    const [part] = await storage.multipart.signParts(ticket.uploadReference, [1], user);
+    isEnd(part?.expiresAt);
+    expect(new URL(part?.url ?? '').searchParams.get('X-Amz-Expires')).toMatch(/^(59\d|600)$/);
+  });
+
+  test('end a playback straight from the bucket, however long it was asked for', async () => {
+    const { subject, isEnd, s3Client } = await setUpRole();
+    const storage = subject.storageWith({}, { s3Client, cloudFront: undefined });
+    const options = { expiresInSeconds: 86_400, downloadable: true };
+    const playback = await storage.getPlaybackUrl('0123456789abcdef0123456789abcdef-mp4', options);
+    isEnd(playback.expiresAt);
+    expect(Date.parse(playback.renewAfter)).toBeLessThan(Date.parse(playback.expiresAt));
+    for (const url of [playback.url, playback.downloadUrl ?? '']) {
+      expect(Number(new URL(url).searchParams.get('X-Amz-Expires'))).toBeLessThanOrEqual(600);
+    }
+  });
 });
 
 test.each([
@@ -239,4 +284,4 @@ test('renditions and all else below a video go with it, page after page', async 
   await put(`videos/${'f'.repeat(32)}/source.mp4`);
   await subject.storage.deleteVideo(`${one}-mp4`);
   expect(subject.s3.keys).toEqual([`videos/${one}x`, `videos/${'f'.repeat(32)}/source.mp4`]);
-});
+}, 60_000);

@@ -1,0 +1,132 @@
+import { type PlaybackOptions, toTimestamp } from '@videostorage/core';
+import { ManualClock } from '@videostorage/testing';
+import { describe, expect, test } from 'vitest';
+import { ecKeyPair, rsaKeyPair, type TestKeyPair } from '../test-support/key-pairs.ts';
+import type { CloudFrontOptions } from './s3-cloudfront-options.ts';
+import { S3CloudFrontStorage } from './s3-cloudfront-storage.ts';
+
+const videoId = '0123456789abcdef0123456789abcdef-mp4';
+const DAY_SECONDS = 86_400;
+
+const pairOf = ({ keyPairId, pem }: TestKeyPair) => ({ keyPairId, privateKey: pem });
+
+function setUp(cloudFront: Partial<CloudFrontOptions> = {}) {
+  const clock = new ManualClock();
+  const storage = new S3CloudFrontStorage({
+    bucket: 'videos',
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' },
+    cloudFront: {
+      baseUrl: 'https://cdn.example.com',
+      distributionId: 'E2QWRUHAPOMQZL',
+      keyPairs: [pairOf(rsaKeyPair)],
+      ...cloudFront,
+    },
+    posterName: 'poster.jpg',
+    referenceSecrets: ['a-secret-of-at-least-thirty-two-bytes'],
+    clock,
+  });
+  return { clock, storage };
+}
+
+describe('kinds', () => {
+  test.each(['iframe', 'dash'] as const)('%s is refused: there is none', async (kind) => {
+    await expect(setUp().storage.getPlaybackUrl(videoId, { kind })).rejects.toMatchObject({
+      code: 'VALIDATION_FAILED',
+      problems: [{ path: 'kind' }],
+    });
+  });
+
+  test('file is the default, and each source is what its kind says', async () => {
+    const { storage } = setUp();
+    expect(await storage.getPlaybackUrl(videoId)).toMatchObject({ kind: 'file', access: 'url' });
+    const hls = await storage.getPlaybackUrl(videoId, { kind: 'hls' });
+    expect(hls).toMatchObject({ kind: 'hls', access: 'query', url: hls.sources[0]?.url });
+    expect(hls.url).toBe('https://cdn.example.com/videos/0123456789abcdef0123456789abcdef/hls/master.m3u8');
+  });
+});
+
+describe('canned where that is enough, else custom', () => {
+  const at = (clock: ManualClock, seconds: number) => toTimestamp(clock.now() + seconds * 1000);
+  test.each<[string, (clock: ManualClock) => PlaybackOptions, 'Expires' | 'Policy']>([
+    ['an end', () => ({}), 'Expires'],
+    ['a beginning that has come', (clock) => ({ notBefore: at(clock, -5) }), 'Expires'],
+    ['a beginning long ago', () => ({ notBefore: '1970-01-01T00:00:00.000Z' }), 'Expires'],
+    ['a beginning to come', (clock) => ({ notBefore: at(clock, 5) }), 'Policy'],
+    ['an address', () => ({ ipRange: '192.0.2.7' }), 'Policy'],
+  ])('%s', async (_name, options, parameter) => {
+    const { storage, clock } = setUp();
+    const { url, posterUrl = '' } = await storage.getPlaybackUrl(videoId, options(clock));
+    for (const one of [url, posterUrl]) {
+      const names = [...new URL(one).searchParams.keys()];
+      expect(names).toEqual([parameter, 'Key-Pair-Id', 'Signature', 'Hash-Algorithm']);
+      // T-D5: what any URL parser makes of it is the same URL.
+      expect(new URL(one).href).toBe(one);
+    }
+  });
+
+  test.each([60, 61, 1e9])(
+    'a beginning %i seconds from now, not before the end, is refused as the request’s fault',
+    async (seconds) => {
+      for (const expiryWindowSeconds of [0, 3600]) {
+        const { storage, clock } = setUp({ expiryWindowSeconds });
+        const options = { expiresInSeconds: 60, notBefore: at(clock, seconds) };
+        await expect(storage.getPlaybackUrl(videoId, options)).rejects.toMatchObject({
+          code: 'VALIDATION_FAILED',
+          problems: [{ path: 'notBefore' }],
+        });
+      }
+    },
+  );
+
+  test('a beginning within a second is not rounded into the time before it', async () => {
+    const { storage, clock } = setUp();
+    const { url } = await storage.getPlaybackUrl(videoId, { notBefore: toTimestamp(clock.now() + 5500) });
+    const policy = (new URL(url).searchParams.get('Policy') ?? '').replaceAll('_', '=').replaceAll('~', '/');
+    const [, seconds] =
+      /"DateGreaterThan":{"AWS:EpochTime":(\d+)}/.exec(Buffer.from(policy, 'base64').toString()) ?? [];
+    expect(Number(seconds) * 1000).toBeGreaterThanOrEqual(clock.now() + 5500);
+  });
+});
+
+describe('ends', () => {
+  test.each([0, 60, 3600, 43_200])(
+    'with a window of %i s: never shorter than asked, never beyond a day, renewed at four fifths',
+    async (expiryWindowSeconds) => {
+      const { storage, clock } = setUp({ expiryWindowSeconds });
+      for (let step = 0; step < 40; step++) {
+        clock.advance(977_123);
+        for (const expiresInSeconds of [1, 3600, 43_200, DAY_SECONDS - 1, DAY_SECONDS]) {
+          const { expiresAt, renewAfter } = await storage.getPlaybackUrl(videoId, { expiresInSeconds });
+          const wholeSecond = Math.floor(clock.now() / 1000) * 1000;
+          const lifetimeMs = Date.parse(expiresAt) - wholeSecond;
+          expect(lifetimeMs).toBeGreaterThanOrEqual(expiresInSeconds * 1000);
+          expect(lifetimeMs).toBeLessThanOrEqual(DAY_SECONDS * 1000);
+          const leftMs = Date.parse(expiresAt) - clock.now();
+          expect(Math.abs(Date.parse(renewAfter) - clock.now() - leftMs * 0.8)).toBeLessThanOrEqual(1);
+        }
+      }
+    },
+  );
+
+  test('within a window, cookies are signed once too; each answer is the caller’s own', async () => {
+    const { storage, clock } = setUp({
+      expiryWindowSeconds: 3600,
+      hlsAccess: 'cookies',
+      keyPairs: [pairOf(ecKeyPair)],
+    });
+    clock.advance(3_601_000 - (clock.now() % 3_600_000));
+    const cookies = async () => {
+      const playback = await storage.getPlaybackUrl(videoId, { kind: 'hls' });
+      return playback.access === 'cookies' ? playback.cookies : undefined;
+    };
+    const first = await cookies();
+    clock.advance(1000);
+    const again = await cookies();
+    // A P-256 signature is never the same twice, so an equal one was remembered.
+    expect(again).toEqual(first);
+    expect(again).not.toBe(first);
+    clock.advance(3_600_000);
+    expect(await cookies()).not.toEqual(first);
+  });
+});
