@@ -15,12 +15,18 @@ export interface Viewer {
 export function isAllowedByRules(rules: unknown, viewer: Viewer): boolean | undefined {
   if (rules === undefined) return true;
   if (!Array.isArray(rules) || rules.length > MAX_RULES) return undefined;
-  for (const rule of rules) {
-    const matches = isObject(rule) ? ruleMatches(rule, viewer) : undefined;
-    if (matches === undefined || !['allow', 'block'].includes(String(rule.action))) return undefined;
-    if (matches) return rule.action === 'allow';
-  }
-  return true;
+  // All are read before the first one decides, so that a malformed one behind it is found too.
+  const outcomes = rules.map((rule) => outcomeOf(rule, viewer));
+  if (outcomes.includes('malformed')) return undefined;
+  return outcomes.find((outcome) => outcome !== 'no-match') !== 'block';
+}
+
+function outcomeOf(rule: unknown, viewer: Viewer): 'allow' | 'block' | 'no-match' | 'malformed' {
+  if (!isObject(rule)) return 'malformed';
+  const action = rule['action'];
+  const matches = ruleMatches(rule, viewer);
+  if (matches === undefined || (action !== 'allow' && action !== 'block')) return 'malformed';
+  return matches ? action : 'no-match';
 }
 
 function ruleMatches(rule: Readonly<Record<string, unknown>>, viewer: Viewer): boolean | undefined {
@@ -30,7 +36,7 @@ function ruleMatches(rule: Readonly<Record<string, unknown>>, viewer: Viewer): b
     case 'ip.geoip.country':
       return textsOf(rule['country'])?.includes(viewer.country);
     case 'ip.src':
-      return textsOf(rule['ip'])?.some((range) => contains(range, viewer.ip));
+      return addressesMatch(textsOf(rule['ip'])?.map(parseRange), viewer.ip);
     default:
       return undefined;
   }
@@ -40,11 +46,27 @@ function textsOf(value: unknown): readonly string[] | undefined {
   return Array.isArray(value) && value.every((text) => typeof text === 'string') ? value : undefined;
 }
 
-function contains(range: string, ip: string): boolean {
-  const [address = '', bits] = range.split('/');
-  if (isIP(address) === 0 || isIP(ip) === 0) return false;
-  const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+interface AddressRange {
+  readonly address: string;
+  readonly bits: number;
+  readonly family: 'ipv4' | 'ipv6';
+}
+
+function parseRange(text: string): AddressRange | undefined {
+  const [, address = '', suffix] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const version = isIP(address);
+  const maxBits = version === 6 ? 128 : 32;
+  const bits = Number(suffix ?? maxBits);
+  if (version === 0 || bits > maxBits) return undefined;
+  return { address, bits, family: version === 6 ? 'ipv6' : 'ipv4' };
+}
+
+function addressesMatch(ranges: readonly (AddressRange | undefined)[] | undefined, ip: string): boolean | undefined {
+  if (ranges === undefined) return undefined;
   const list = new BlockList();
-  list.addSubnet(address, Number(bits ?? (family === 'ipv6' ? 128 : 32)), family);
-  return list.check(ip, isIPv6(ip) ? 'ipv6' : 'ipv4');
+  for (const range of ranges) {
+    if (range === undefined) return undefined;
+    list.addSubnet(range.address, range.bits, range.family);
+  }
+  return isIP(ip) !== 0 && list.check(ip, isIPv6(ip) ? 'ipv6' : 'ipv4');
 }

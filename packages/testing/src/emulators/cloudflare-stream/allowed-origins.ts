@@ -5,8 +5,12 @@
 export function isAllowedOrigin(allowed: readonly string[], origin: string | undefined): boolean {
   if (allowed.length === 0) return true;
   if (origin === undefined || !URL.canParse(origin)) return false;
-  const { host } = new URL(origin);
-  return allowed.some((pattern) =>
-    pattern.startsWith('*.') ? host.endsWith(pattern.slice(1).toLowerCase()) : host === pattern.toLowerCase(),
-  );
+  const { host, hostname, protocol } = new URL(origin);
+  // `URL` leaves the scheme's own port out, a list may name it.
+  const ownPort = protocol === 'https:' ? 443 : 80;
+  const hosts = host === hostname ? [host, `${host}:${ownPort}`] : [host];
+  return allowed.some((entry) => {
+    const pattern = entry.toLowerCase();
+    return hosts.some((each) => (pattern.startsWith('*.') ? each.endsWith(pattern.slice(1)) : each === pattern));
+  });
 }

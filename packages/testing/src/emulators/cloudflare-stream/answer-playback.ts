@@ -10,6 +10,11 @@ import type { StreamContext } from './stream-context.ts';
 import { badRequest, notFound, StreamRefusal } from './stream-refusal.ts';
 import { animation, type Picture, still } from './thumbnails.ts';
 
+const DOWNLOAD_KINDS: ReadonlyMap<string, DownloadKind> = new Map([
+  ['default.mp4', 'default'],
+  ['audio.m4a', 'audio'],
+]);
+
 /** Answers the playback host: `/{uid or token}/…`. @throws {StreamRefusal} */
 export async function answerPlayback(
   request: IncomingMessage,
@@ -104,8 +109,7 @@ async function serveDownload(
   query: URLSearchParams,
   account: StreamContext,
 ): Promise<void> {
-  const kinds: Readonly<Record<string, DownloadKind>> = { 'default.mp4': 'default', 'audio.m4a': 'audio' };
-  const kind = kinds[file ?? ''];
+  const kind = DOWNLOAD_KINDS.get(file ?? '');
   if (kind === undefined) throw notFound();
   if (video.settings.requireSignedURLs && claims?.isDownloadable !== true) throw unauthorized('not downloadable');
   if (downloadState(video, kind, account.description.times, account.now())?.status !== 'ready') throw notFound();

@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { drained } from '../shared/fault-script.ts';
 import { answerPlayback } from './answer-playback.ts';
 import { routeApiCall } from './api-router.ts';
 import { verifyBearer } from './bearer.ts';
+import { drainRequest } from './drain-request.ts';
 import { answerFailure } from './envelope.ts';
 import type { ApiRateLimit } from './rate-limit.ts';
 import type { StreamContext } from './stream-context.ts';
-import { badRequest, StreamRefusal } from './stream-refusal.ts';
+import { badRequest, noSubscription, StreamRefusal } from './stream-refusal.ts';
 import { answerUploadPreflight } from './upload-cors.ts';
 
 const API = /^\/client\/v4\/accounts\/([^/]+)\/(stream|media)(\/.*)?$/;
@@ -40,7 +40,9 @@ async function route(
   account: StreamContext,
   gate: ApiGate,
 ): Promise<void> {
-  const url = new URL(request.url ?? '/', account.apiOrigin);
+  const target = request.url ?? '/';
+  if (!URL.canParse(target, account.apiOrigin)) throw badRequest('the path is malformed.');
+  const url = new URL(target, account.apiOrigin);
   const nowMs = account.now();
   const api = API.exec(url.pathname);
   if (api !== null) {
@@ -48,6 +50,7 @@ async function route(
     verifyBearer(request, account.accountId, gate.apiToken, api[1] ?? '');
     gate.rateLimit.take(response, nowMs);
     const path = api[3] ?? '';
+    if (account.library.limits.storageMinutes === 0 && path !== '/storage-usage') throw noSubscription();
     if (api[2] === 'media') return account.tusUploads.transfer(request, response, path.slice(1), nowMs);
     return routeApiCall(path, { request, response, query: url.searchParams, nowMs, account });
   }
@@ -60,12 +63,10 @@ async function route(
 }
 
 async function refuse(request: IncomingMessage, response: ServerResponse, error: unknown): Promise<void> {
-  if (response.headersSent || request.socket.destroyed) {
+  if (response.headersSent || !(await drainRequest(request))) {
     response.destroy();
     return;
   }
-  // A client sees a reset instead of the refusal when its body is left unread.
-  if (!request.readableEnded && !request.destroyed) await drained(request);
   const refusal =
     error instanceof StreamRefusal
       ? error

@@ -1,7 +1,16 @@
+import { copyAudioTrack, deleteAudioTrack, editAudioTrack, listAudioTracks, uploadAudioTrack } from './audio-calls.ts';
 import { deleteCaption, generateCaption, getCaptionFile, getCaptions, putCaption } from './caption-calls.ts';
 import { copyFromUrl } from './copy-calls.ts';
 import { createDownload, deleteDownload, getDownloads } from './download-calls.ts';
 import { createKey, createToken, deleteKey, listKeys } from './key-calls.ts';
+import {
+  createLiveInput,
+  deleteLiveInput,
+  getLiveInput,
+  listLiveInputs,
+  listRecordings,
+  replaceLiveInput,
+} from './live-input-calls.ts';
 import { createUpload, mintDirectUpload } from './mint-calls.ts';
 import type { StreamCall } from './stream-context.ts';
 import { StreamRefusal } from './stream-refusal.ts';
@@ -23,6 +32,12 @@ const ROUTES: readonly (readonly [string, Readonly<Record<string, Handler>>])[] 
   ['/webhook', { GET: getWebhook, PUT: setWebhook, DELETE: deleteWebhook }],
   ['/keys', { GET: listKeys, POST: createKey }],
   ['/keys/:', { DELETE: deleteKey }],
+  ['/live_inputs', { GET: listLiveInputs, POST: createLiveInput }],
+  ['/live_inputs/:', { GET: getLiveInput, PUT: replaceLiveInput, DELETE: deleteLiveInput }],
+  ['/live_inputs/:/videos', { GET: listRecordings }],
+  ['/:/audio', { GET: listAudioTracks, POST: uploadAudioTrack }],
+  ['/:/audio/copy', { POST: copyAudioTrack }],
+  ['/:/audio/:', { PATCH: editAudioTrack, DELETE: deleteAudioTrack }],
   ['/:/captions', { GET: getCaptions }],
   ['/:/captions/:', { GET: getCaptions, PUT: putCaption, DELETE: deleteCaption }],
   ['/:/captions/:/vtt', { GET: getCaptionFile }],

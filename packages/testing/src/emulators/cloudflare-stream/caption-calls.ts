@@ -1,6 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import { type Caption, isLanguageTag, languageName } from './captions.ts';
-import { answerResult } from './envelope.ts';
+import { answerDeletion, answerResult } from './envelope.ts';
 import { receiveFormFile } from './form-file.ts';
 import { progressOf } from './processing.ts';
 import type { StreamCall } from './stream-context.ts';
@@ -61,7 +61,7 @@ export function getCaptionFile(call: StreamCall): void {
 export function deleteCaption(call: StreamCall): void {
   const { language } = captionOf(call);
   videoOf(call).captions.delete(language);
-  answerResult(call.response, '');
+  answerDeletion(call.response, call.account.deletionAnswer);
 }
 
 function answerCaption(call: StreamCall, video: EmulatedVideo, caption: Caption): void {

@@ -53,7 +53,6 @@ async function fetchInto(
   try {
     sizeBytes = await fetchCopySource(source, path, MAX_UPLOAD_BYTES, signal);
   } catch (error) {
-    await rm(path, { force: true });
     if (signal.aborted) return;
     const reason = error instanceof Error ? error.message : String(error);
     account.encoder.takeFailure(video, 'ERR_FETCH_ORIGIN_ERROR', `The video could not be downloaded: ${reason}`);

@@ -1,5 +1,5 @@
 import { type DownloadKind, downloadState } from './download-state.ts';
-import { answerResult } from './envelope.ts';
+import { answerDeletion, answerResult } from './envelope.ts';
 import { progressOf } from './processing.ts';
 import type { StreamCall } from './stream-context.ts';
 import { badRequest, notFound } from './stream-refusal.ts';
@@ -26,7 +26,7 @@ export function getDownloads(call: StreamCall): void {
 /** `DELETE /stream/{uid}/downloads[/{default|audio}]` */
 export function deleteDownload(call: StreamCall): void {
   if (!videoOf(call).downloads.delete(kindOf(call))) throw notFound();
-  answerResult(call.response, '');
+  answerDeletion(call.response, call.account.deletionAnswer);
 }
 
 function answerDownloads(call: StreamCall, video: EmulatedVideo): void {

@@ -4,16 +4,19 @@ import type { EmulatedVideo } from './video.ts';
 /** The two files that can be made ready for download. */
 export type DownloadKind = 'default' | 'audio';
 
-/** How far a download is; undefined when nobody asked for it. */
+/** How far a download is; undefined when nobody asked for it. A video without sound has no `audio`: `error`. */
 export function downloadState(
   video: EmulatedVideo,
   kind: DownloadKind,
   times: ProcessingTimes,
   nowMs: number,
-): { readonly status: 'inprogress' | 'ready'; readonly percentComplete: number } | undefined {
+): { readonly status: 'inprogress' | 'ready' | 'error'; readonly percentComplete: number } | undefined {
   const askedAtMs = video.downloads.get(kind);
   if (askedAtMs === undefined) return undefined;
   const { completingMs = 2000 } = times;
+  const finding = video.arrived?.finding;
+  if (kind === 'audio' && finding?.kind === 'video' && !finding.hasAudio)
+    return { status: 'error', percentComplete: 0 };
   const isReady = nowMs >= askedAtMs + completingMs;
   const done = isReady ? 1 : (nowMs - askedAtMs) / completingMs;
   return { status: isReady ? 'ready' : 'inprogress', percentComplete: Math.round(done * 100) };

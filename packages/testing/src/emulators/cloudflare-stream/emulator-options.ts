@@ -1,5 +1,6 @@
 import type { Clock } from '@videostorage/core';
 import type { FaultScript } from '../shared/fault-script.ts';
+import type { DeletionAnswer } from './envelope.ts';
 import type { ProcessingTimes } from './processing.ts';
 import type { RequestAllowance } from './rate-limit.ts';
 
@@ -15,16 +16,24 @@ export interface CloudflareStreamEmulatorOptions {
   readonly customerCode?: string | undefined;
   /** Origin in upload URLs when a proxy stands in front of the emulator. Default: the emulator's own. */
   readonly uploadOrigin?: string | undefined;
-  /** Prepaid minutes. Default 1 000 000. */
+  /** Prepaid minutes; 0: no subscription, so that all calls but `storage-usage` are refused. Default 1 000 000. */
   readonly storageMinutes?: number | undefined;
   /** Videos that may be queued or encoding at once. Default 120. */
   readonly maxEncodingVideos?: number | undefined;
+  /** Status of the refusal above it: the service documents both. Default 429. */
+  readonly encodingRefusalStatus?: 413 | 429 | undefined;
+  /** Signing keys that an account may have. Default 1 000. */
+  readonly maxSigningKeys?: number | undefined;
   /** How long the steps of processing take, by the clock. */
   readonly processing?: ProcessingTimes | undefined;
   /** Requests to the API in a window. Default 1 200 in 300 seconds. */
   readonly rateLimit?: RequestAllowance | undefined;
   /** `err`: say `errReasonCode`, as some of the service's samples do, instead of `errorReasonCode`. Default `error`. */
   readonly errorKeys?: 'error' | 'err' | undefined;
+  /** How deletions are answered: an envelope, an empty 200, or 204. Clients must bear all. Default `envelope`. */
+  readonly deletionAnswer?: DeletionAnswer | undefined;
+  /** True: videos carry fields that nobody has heard of, as after a release of the service. Default false. */
+  readonly hasUnknownFields?: boolean | undefined;
   /** False: webhooks to this computer are refused, as the service does. Default true. */
   readonly allowLoopbackWebhooks?: boolean | undefined;
   /** False: works as on a computer without ffmpeg. Default: ffmpeg is used where it is found. */

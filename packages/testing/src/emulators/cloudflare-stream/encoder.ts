@@ -1,7 +1,7 @@
 import type { Clock } from '@videostorage/core';
 import { inspectFile } from './inspect-file.ts';
 import { type ProcessingTimes, processedAtMs } from './processing.ts';
-import type { EmulatedVideo, Finding } from './video.ts';
+import type { EmulatedVideo, Finding, ProcessingError } from './video.ts';
 import type { VideoLibrary } from './video-library.ts';
 
 /** Takes in bytes, finds out what they are, and says when processing has ended. */
@@ -11,8 +11,9 @@ export class Encoder {
   readonly #times: ProcessingTimes;
   readonly #onProcessed: (video: EmulatedVideo) => Promise<void>;
   readonly #stopping = new AbortController();
-  readonly #announced = new Set<string>();
+  readonly #announced = new WeakMap<EmulatedVideo, Promise<void>>();
   readonly #jobs = new Set<Promise<void>>();
+  readonly #scriptedErrors: ProcessingError[] = [];
 
   /** `onProcessed` is called once for each video, at the end of its processing. */
   constructor(parts: {
@@ -29,8 +30,15 @@ export class Encoder {
 
   /** The bytes of a video are there: reads them and starts the clock of its processing. False when it was deleted meanwhile. */
   async take(video: EmulatedVideo, path: string, sizeBytes: number, isCopy = false): Promise<boolean> {
-    const finding = await inspectFile(path, video.settings.maxDurationSeconds);
+    const error = this.#scriptedErrors.shift();
+    const finding: Finding =
+      error === undefined ? await inspectFile(path, video.settings.maxDurationSeconds) : { kind: 'error', error };
     return this.#accept(video, { path, sizeBytes, finding, isCopy });
+  }
+
+  /** The next bytes that arrive end in this error, whatever they are. */
+  failNext(error: ProcessingError): void {
+    this.#scriptedErrors.push(error);
   }
 
   /** A copy whose source could not be fetched. */
@@ -41,15 +49,18 @@ export class Encoder {
   /** Work that `finish` waits for and `stop` aborts. */
   run(work: (signal: AbortSignal) => Promise<void>): void {
     const job = work(this.#stopping.signal);
+    const forget = () => this.#jobs.delete(job);
     this.#jobs.add(job);
-    void job.finally(() => this.#jobs.delete(job));
+    job.then(forget, forget);
   }
 
-  /** Ends the processing of everything that has arrived, now, and waits until it is announced. */
-  async finish(): Promise<void> {
-    await Promise.all([...this.#jobs]);
+  /** Ends the processing of everything that has arrived, or of one video, now, and waits until it is announced. */
+  async finish(only?: EmulatedVideo): Promise<void> {
+    if (only === undefined) await Promise.all(this.#jobs);
     const nowMs = this.#clock.now();
-    const arrived = this.#library.list(nowMs).filter((video) => video.arrived !== undefined);
+    const arrived = this.#library
+      .list(nowMs)
+      .filter((video) => video.arrived !== undefined && (only === undefined || video === only));
     for (const video of arrived) {
       video.finishedAtMs ??= nowMs;
       for (const kind of video.downloads.keys()) video.downloads.set(kind, Number.NEGATIVE_INFINITY);
@@ -60,7 +71,7 @@ export class Encoder {
   /** Nothing is announced any more. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await Promise.allSettled([...this.#jobs]);
+    await Promise.allSettled(this.#jobs);
   }
 
   #accept(
@@ -80,9 +91,14 @@ export class Encoder {
     return true;
   }
 
-  async #announce(video: EmulatedVideo): Promise<void> {
-    if (this.#announced.has(video.uid) || this.#library.find(video.uid, this.#clock.now()) !== video) return;
-    this.#announced.add(video.uid);
-    await this.#onProcessed(video);
+  /** Once for each video; whoever comes later waits for the same announcement. */
+  #announce(video: EmulatedVideo): Promise<void> {
+    const known = this.#announced.get(video);
+    if (known !== undefined) return known;
+    if (this.#stopping.signal.aborted || this.#library.find(video.uid, this.#clock.now()) !== video)
+      return Promise.resolve();
+    const announced = this.#onProcessed(video);
+    this.#announced.set(video, announced);
+    return announced;
   }
 }

@@ -19,8 +19,13 @@ export interface FormFile {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** Takes the field `file` of a `multipart/form-data` body. Reads all of it, so that a refusal reaches its sender. @throws {StreamRefusal} */
+/** What a form may weigh beside its file. */
+const MAX_ENVELOPE_BYTES = 1024 * 1024;
+
+/** Takes the field `file` of a `multipart/form-data` body. Leaves the connection alive, so that a refusal reaches its sender. @throws {StreamRefusal} */
 export async function receiveFormFile(request: IncomingMessage, folder: string, maxBytes: number): Promise<FormFile> {
+  // What says that it is too large need not be written first.
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes + MAX_ENVELOPE_BYTES) throw tooLarge(maxBytes);
   const parser = parserOf(request, maxBytes);
   const path = join(folder, randomUUID());
   const fields: Record<string, string> = {};
@@ -37,7 +42,7 @@ export async function receiveFormFile(request: IncomingMessage, folder: string, 
     fileName = info.filename ?? '';
     writing.push(pipeline(file, createWriteStream(path, { flags: 'wx' })));
   });
-  const outcomes = await Promise.allSettled([pipeline(request, parser)]);
+  const outcomes = await Promise.allSettled([pipeline(request.iterator({ destroyOnReturn: false }), parser)]);
   const failure = [...outcomes, ...(await Promise.allSettled(writing))].find(
     (outcome) => outcome.status === 'rejected',
   );
@@ -68,6 +73,10 @@ function refusalOf(
 ): StreamRefusal | undefined {
   if (failure !== undefined) return badRequest('the form is not well-formed.');
   if (fileName === undefined) return badRequest('the form must hold the field "file".');
-  if (sizeBytes > maxBytes) return new StreamRefusal(413, 10005, `The file is larger than ${maxBytes} bytes.`);
+  if (sizeBytes > maxBytes) return tooLarge(maxBytes);
   return undefined;
+}
+
+function tooLarge(maxBytes: number): StreamRefusal {
+  return new StreamRefusal(413, 10005, `The file is larger than ${maxBytes} bytes.`);
 }

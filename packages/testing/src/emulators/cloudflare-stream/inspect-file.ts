@@ -1,4 +1,5 @@
-import { ALL_FORMATS, FilePathSource, Input, UnsupportedInputFormatError } from 'mediabunny';
+import { FilePathSource, Input, UnsupportedInputFormatError } from 'mediabunny';
+import { CONTAINER_FORMATS } from './container-formats.ts';
 import type { Finding } from './video.ts';
 
 /** Shorter ones are refused by the service. */
@@ -6,7 +7,7 @@ const MIN_DURATION_SECONDS = 0.1;
 
 /** Reads a file as the encoder would: what it is, or why it cannot be played. */
 export async function inspectFile(path: string, maxDurationSeconds: number | null): Promise<Finding> {
-  const input = new Input({ formats: ALL_FORMATS, source: new FilePathSource(path) });
+  const input = new Input({ formats: CONTAINER_FORMATS, source: new FilePathSource(path) });
   try {
     if (!(await input.canRead())) return failed('ERR_NON_VIDEO', 'The file was not recognized as a valid video file.');
     return await inspectTracks(input, maxDurationSeconds);
@@ -37,7 +38,8 @@ async function inspectTracks(input: Input, maxDurationSeconds: number | null): P
   }
   const widthPixels = Math.round(await track.getDisplayWidth());
   const heightPixels = Math.round(await track.getDisplayHeight());
-  return { kind: 'video', durationSeconds, widthPixels, heightPixels };
+  const hasAudio = (await input.getPrimaryAudioTrack()) !== null;
+  return { kind: 'video', durationSeconds, widthPixels, heightPixels, hasAudio };
 }
 
 function failed(code: string, text: string): Finding {

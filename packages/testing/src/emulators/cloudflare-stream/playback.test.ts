@@ -1,7 +1,8 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { openAsBlob } from 'node:fs';
-import { ALL_FORMATS, BufferSource, Input } from 'mediabunny';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { followDashList, followHls, videoFactsOf } from '../../../test-support/followed-stream.ts';
+import { loopedVideo } from '../../../test-support/looped-video.ts';
 import { StreamTestClient } from '../../../test-support/stream-test-client.ts';
 import { fixtures } from '../../fixtures.ts';
 import { ManualClock } from '../../manual-clock.ts';
@@ -12,7 +13,7 @@ let client: StreamTestClient;
 const clock = new ManualClock();
 
 beforeEach(async () => {
-  emulator = await CloudflareStreamEmulator.start({ clock });
+  emulator = await CloudflareStreamEmulator.start({ clock, useFfmpeg: false, maxSigningKeys: 2 });
   client = new StreamTestClient(emulator);
 });
 afterEach(() => emulator.stop());
@@ -48,69 +49,35 @@ async function play(path: string, headers: Record<string, string> = {}): Promise
   return response.status;
 }
 
-/** Follows a manifest to all it names, and puts the first stream together. */
-async function follow(manifestUrl: string): Promise<{ bytes: Uint8Array; statuses: number[] }> {
-  const statuses: number[] = [];
-  const get = async (url: URL, range?: string) => {
-    const response = await fetch(url, range === undefined ? {} : { headers: { Range: range } });
-    statuses.push(response.status);
-    return Buffer.from(await response.arrayBuffer());
-  };
-  const master = (await get(new URL(manifestUrl))).toString('utf8');
-  const media = master.split('\n').find((line) => line !== '' && !line.startsWith('#')) ?? '';
-  const mediaUrl = new URL(media, manifestUrl);
-  const lines = (await get(mediaUrl)).toString('utf8').split('\n');
-  const parts: Buffer[] = [];
-  let range: string | undefined;
-  for (const line of lines) {
-    const map = /^#EXT-X-MAP:URI="([^"]+)"(?:,BYTERANGE="(\d+)@(\d+)")?/.exec(line);
-    const byteRange = /^#EXT-X-BYTERANGE:(\d+)@(\d+)/.exec(line);
-    const asRange = (length?: string, start?: string) =>
-      length === undefined ? undefined : `bytes=${start}-${Number(start) + Number(length) - 1}`;
-    if (map !== null) parts.push(await get(new URL(map[1] ?? '', mediaUrl), asRange(map[2], map[3])));
-    else if (byteRange !== null) range = asRange(byteRange[1], byteRange[2]);
-    else if (line !== '' && !line.startsWith('#')) parts.push(await get(new URL(line, mediaUrl), range));
-  }
-  return { bytes: Buffer.concat(parts), statuses };
-}
-
-async function factsOf(bytes: Uint8Array): Promise<{ seconds: number; width: number | undefined }> {
-  const input = new Input({ formats: ALL_FORMATS, source: new BufferSource(bytes) });
-  const track = await input.getPrimaryVideoTrack();
-  return { seconds: await input.computeDuration(), width: await track?.getDisplayWidth() };
-}
-
-describe.each([
-  ['with ffmpeg', true],
-  ['without ffmpeg', false],
-])('HLS %s', (_name, useFfmpeg) => {
-  test('names fragments that together are the video', async () => {
-    await emulator.stop();
-    emulator = await CloudflareStreamEmulator.start({ clock, useFfmpeg });
-    client = new StreamTestClient(emulator);
-    const uid = await readyVideo();
-    const { bytes, statuses } = await follow(`${emulator.playbackOrigin}/${uid}/manifest/video.m3u8`);
-    expect(statuses.every((status) => status === 200 || status === 206)).toBe(true);
-    const facts = await factsOf(bytes);
-    expect(facts.seconds).toBeCloseTo(3, 0);
-    expect(facts.width).toBe(320);
-    const picture = await fetch(
-      `${emulator.playbackOrigin}/${uid}/thumbnails/thumbnail.jpg?height=90&width=160&time=1s`,
-    );
-    expect(picture.headers.get('content-type')).toBe('image/jpeg');
-    expect(
-      Buffer.from(await picture.arrayBuffer())
-        .subarray(0, 2)
-        .toString('hex'),
-    ).toBe('ffd8');
-    expect(await play(`${uid}/thumbnails/thumbnail.gif?duration=1s`)).toBe(200);
-  });
+test('HLS without ffmpeg names byte ranges that together are the video', async () => {
+  const uid = await emulator.addVideo(await loopedVideo(await fixtures.moovFirst.read(), 4));
+  const stream = await followHls(`${emulator.playbackOrigin}/${uid}/manifest/video.m3u8`);
+  expect(stream.manifestStatuses).toEqual([200, 200]);
+  // The initialisation, and a segment for each key frame: four seconds are not to be exceeded.
+  expect(stream.segmentStatuses).toEqual([206, 206, 206, 206, 206]);
+  expect(await videoFactsOf(stream.bytes)).toEqual({ seconds: 12, widthPixels: 320 });
 });
 
-test('DASH names the same fragments', async () => {
+test('DASH without ffmpeg names byte ranges too, of picture and sound apart', async () => {
   const uid = await readyVideo();
-  const response = await fetch(`${emulator.playbackOrigin}/${uid}/manifest/video.mpd`);
-  expect(await response.text()).toContain('<MPD');
+  const manifestUrl = `${emulator.playbackOrigin}/${uid}/manifest/video.mpd`;
+  const response = await fetch(manifestUrl);
+  expect(response.headers.get('content-type')).toBe('application/dash+xml');
+  const text = await response.text();
+  expect([...text.matchAll(/contentType="(\w+)"/g)].map(([, kind]) => kind)).toEqual(['video', 'audio']);
+  const stream = await followDashList(manifestUrl);
+  expect(stream.segmentStatuses).toEqual([206, 206]);
+  expect(await videoFactsOf(stream.bytes)).toEqual({ seconds: 3, widthPixels: 320 });
+});
+
+test('pictures without ffmpeg are pictures', async () => {
+  const uid = await readyVideo();
+  const start = async (path: string) => {
+    const response = await fetch(`${emulator.playbackOrigin}/${uid}/thumbnails/${path}`);
+    return [response.headers.get('content-type'), Buffer.from(await response.arrayBuffer()).toString('hex', 0, 3)];
+  };
+  expect(await start('thumbnail.jpg?time=1s&height=90')).toEqual(['image/jpeg', 'ffd8ff']);
+  expect(await start('thumbnail.gif?duration=1s')).toEqual(['image/gif', '474946']);
 });
 
 test('a private video needs a token everywhere', async () => {
@@ -121,8 +88,9 @@ test('a private video needs a token everywhere', async () => {
     expect(await play(`${uid}/${path}`)).toBe(401);
     expect(await play(`${token}/${path}`)).toBe(200);
   }
-  const { bytes } = await follow(`${emulator.playbackOrigin}/${token}/manifest/video.m3u8`);
-  expect((await factsOf(bytes)).width).toBe(320);
+  const stream = await followHls(`${emulator.playbackOrigin}/${token}/manifest/video.m3u8`);
+  expect((await videoFactsOf(stream.bytes)).widthPixels).toBe(320);
+  expect(await play(`${uid}/manifest/video.m3u8?token=${token}`)).toBe(401);
   clock.advance(60_000);
   expect(await play(`${token}/manifest/video.m3u8`)).toBe(401);
 });
@@ -178,17 +146,53 @@ test('the first access rule that matches decides', async () => {
   expect(await play(path, { 'CF-Connecting-IP': '2400:cb00::1' })).toBe(200);
   const open = withRules([{ type: 'ip.geoip.country', action: 'block', country: ['FR'] }]);
   expect(await play(`${open}/manifest/video.m3u8`, { 'CF-IPCountry': 'GB' })).toBe(200);
+  const onlyV4 = withRules([
+    { type: 'ip.src', action: 'allow', ip: ['10.0.0.0/8'] },
+    { type: 'any', action: 'block' },
+  ]);
+  expect(await play(`${onlyV4}/manifest/video.m3u8`, { 'CF-Connecting-IP': '2400:cb00::1' })).toBe(403);
+  const malformed = [
+    { type: 'ip.src', action: 'block', ip: ['10.0.0.0/33'] },
+    { type: 'ip.src', action: 'block', ip: ['nowhere'] },
+    { type: 'ip.geoip.country', action: 'block', country: 'GB' },
+    { type: 'any', action: 'maybe' },
+    { type: 'sun', action: 'allow' },
+    null,
+  ];
+  for (const rule of malformed) {
+    const token = withRules([{ type: 'any', action: 'allow' }, rule]);
+    expect([rule, await play(`${token}/manifest/video.m3u8`)]).toEqual([rule, 401]);
+  }
   const six = withRules(Array.from({ length: 6 }, () => ({ type: 'any', action: 'allow' })));
   expect(await play(`${six}/manifest/video.m3u8`)).toBe(401);
 });
 
 test('only allowed origins read', async () => {
-  const uid = await readyVideo({ allowedOrigins: ['*.a.example', 'b.example', 'localhost:3000'] });
+  const allowedOrigins = ['*.a.example', 'b.example', 'localhost:3000', 'C.example:443', 'localhost:80'];
+  const uid = await readyVideo({ allowedOrigins });
+  const expected = {
+    'https://x.a.example': 200,
+    'https://x.y.a.example': 200,
+    'https://a.example': 403,
+    'https://nota.example': 403,
+    'https://b.example': 200,
+    'https://www.b.example': 403,
+    'https://b.example.evil.example': 403,
+    'https://b.example:8443': 403,
+    'http://localhost:3000': 200,
+    'http://localhost:3001': 403,
+    'http://localhost': 200,
+    'https://localhost': 403,
+    'https://c.example': 200,
+    'http://c.example': 403,
+    null: 403,
+  };
   const statuses: Record<string, number> = {};
-  const origins = ['https://x.a.example', 'https://a.example', 'https://b.example', 'https://www.b.example'];
-  for (const origin of [...origins, 'http://localhost:3000', 'http://localhost'])
+  for (const origin of Object.keys(expected))
     statuses[origin] = await play(`${uid}/manifest/video.m3u8`, { Origin: origin });
-  expect(Object.values(statuses)).toEqual([200, 403, 200, 403, 200, 403]);
+  expect(statuses).toEqual(expected);
+  expect(await play(`${uid}/thumbnails/thumbnail.jpg`, { Referer: 'https://b.example/page?x=1' })).toBe(200);
+  expect(await play(`${uid}/iframe`, { Referer: 'https://d.example/' })).toBe(403);
   expect(await play(`${uid}/manifest/video.m3u8`)).toBe(403);
 });
 
@@ -217,11 +221,60 @@ test('downloads are made on request, and need a token that says so', async () =>
   expect(await play(`${plain}/downloads/default.mp4`)).toBe(401);
   const response = await fetch(`${emulator.playbackOrigin}/${downloadable}/downloads/default.mp4?filename=lesson-1`);
   expect(response.headers.get('content-disposition')).toBe('attachment; filename="lesson-1.mp4"');
-  expect((await factsOf(new Uint8Array(await response.arrayBuffer()))).seconds).toBeCloseTo(3, 0);
+  expect((await videoFactsOf(new Uint8Array(await response.arrayBuffer()))).seconds).toBeCloseTo(3, 0);
   expect(await play(`${downloadable}/downloads/default.mp4?filename=a%22b`)).toBe(400);
   await client.api('POST', `/${uid}/downloads/audio`);
   await emulator.finishProcessing();
   expect(await play(`${downloadable}/downloads/audio.m4a`)).toBe(200);
+});
+
+test('a video without sound has none to download', async () => {
+  const uid = await emulator.addVideo(await loopedVideo(await fixtures.moovFirst.read(), 1));
+  await client.api('POST', `/${uid}/downloads/audio`);
+  clock.advance(60_000);
+  expect((await client.api('GET', `/${uid}/downloads`)).body.result['audio']).toMatchObject({ status: 'error' });
+  expect(await play(`${uid}/downloads/audio.m4a`)).toBe(404);
+  expect(await play(`${uid}/downloads/constructor`)).toBe(404);
+});
+
+test('files are served in ranges, and without a body for HEAD', async () => {
+  const uid = await readyVideo();
+  await client.api('POST', `/${uid}/downloads`);
+  clock.advance(2000);
+  const url = `${emulator.playbackOrigin}/${uid}/downloads/default.mp4`;
+  const whole = Buffer.from(await (await fetch(url)).arrayBuffer());
+  const part = await fetch(url, { headers: { Range: 'bytes=4-7' } });
+  expect([part.status, await part.text()]).toEqual([206, 'ftyp']);
+  expect(part.headers.get('content-range')).toBe(`bytes 4-7/${whole.length}`);
+  expect((await fetch(url, { headers: { Range: `bytes=${whole.length}-` } })).status).toBe(416);
+  const head = await fetch(url, { method: 'HEAD' });
+  expect([head.headers.get('content-length'), await head.text()]).toEqual([String(whole.length), '']);
+});
+
+test('keys tell their private part once, and are not more than the account may have', async () => {
+  const first = await client.api('POST', '/keys');
+  expect(Buffer.from(String(first.body.result['pem']), 'base64').toString()).toMatch(
+    /^-----BEGIN RSA PRIVATE KEY-----/,
+  );
+  const jwk = JSON.parse(Buffer.from(String(first.body.result['jwk']), 'base64').toString());
+  expect(jwk).toMatchObject({
+    use: 'sig',
+    kty: 'RSA',
+    alg: 'RS256',
+    kid: first.body.result['id'],
+    d: expect.any(String),
+  });
+  await emulator.createSigningKey();
+  const { result } = (await client.api('GET', '/keys')).body;
+  expect(Object.values(result).map((key) => Object.keys(key as object).sort())).toEqual([
+    ['created', 'id', 'key_id'],
+    ['created', 'id', 'key_id'],
+  ]);
+  const third = await client.api('POST', '/keys');
+  expect([third.status, third.body.errors[0]?.code]).toEqual([400, 10005]);
+  await expect(emulator.createSigningKey()).rejects.toThrow('at most 2 keys');
+  await client.api('DELETE', `/keys/${first.body.result['id']}`);
+  expect((await client.api('POST', '/keys')).status).toBe(200);
 });
 
 test('what is not ready or was deleted is not found', async () => {

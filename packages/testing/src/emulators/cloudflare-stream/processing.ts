@@ -19,7 +19,7 @@ export interface Progress {
   /** A number as text, as the service writes it. Absent while nothing is encoded. */
   readonly pctComplete?: string;
   /** What the encoder does. */
-  readonly step?: 'encoding' | 'manifest';
+  readonly step?: 'encoding';
   /** Set in state `error`. */
   readonly error?: ProcessingError;
   /** When the present state or step began. */

@@ -35,7 +35,8 @@ export class ApiRateLimit {
     const isRefused = nowMs < this.#blockedUntilMs;
     const endsAtMs = isRefused ? this.#blockedUntilMs : this.#windowStartMs + this.#windowMs;
     const seconds = Math.ceil((endsAtMs - nowMs) / 1000);
-    response.setHeader('Ratelimit', `"default";r=${Math.max(0, this.#requests - this.#count)};t=${seconds}`);
+    const left = isRefused ? 0 : this.#requests - this.#count;
+    response.setHeader('Ratelimit', `"default";r=${left};t=${seconds}`);
     response.setHeader('Ratelimit-Policy', `"default";q=${this.#requests};w=${this.#windowMs / 1000}`);
     if (!isRefused) return;
     throw new StreamRefusal(429, 10429, 'More than the allowed number of requests was made.', {

@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
-  ALL_FORMATS,
   CmafOutputFormat,
   Conversion,
   type ConversionOptions,
@@ -13,22 +12,22 @@ import {
   Output,
   PathedTarget,
 } from 'mediabunny';
+import { CONTAINER_FORMATS } from './container-formats.ts';
+import { type DashStream, dashManifest } from './dash-manifest.ts';
 
 const SEGMENT_SECONDS = 4;
 
-/** Writes `video.m3u8` and fragmented MP4 files that it points into by byte ranges, with the codecs as they are. */
-export async function remuxHls(source: string, folder: string): Promise<void> {
-  await convert(source, {
-    format: new HlsOutputFormat({
-      segmentFormat: new CmafOutputFormat(),
-      targetDuration: SEGMENT_SECONDS,
-      singleFilePerPlaylist: true,
-      getPlaylistPath: ({ n }) => `media_${n}.m3u8`,
-      getSegmentPath: ({ playlist }) => `stream_${playlist.n}.mp4`,
-      getInitPath: ({ n }) => `init_${n}.mp4`,
-    }),
-    target: new PathedTarget('video.m3u8', ({ path }) => new FilePathTarget(join(folder, path))),
-  });
+/** Writes `video.m3u8`, `video.mpd` and fragmented MP4 files that they point into by byte ranges, with the codecs as they are. */
+export async function remuxStreams(source: string, folder: string): Promise<void> {
+  await remuxPlaylist(source, folder, { master: 'video.m3u8', media: 'media.m3u8', file: 'stream.mp4' });
+  const streams: DashStream[] = [];
+  // DASH players want sound and picture apart.
+  for (const kind of ['video', 'audio'] as const) {
+    const names = { master: `dash_${kind}_master.m3u8`, media: `dash_${kind}.m3u8`, file: `dash_${kind}.mp4` };
+    const isWritten = await remuxPlaylist(source, folder, names, kind);
+    if (isWritten) streams.push({ kind, folder, ...names });
+  }
+  await writeFile(join(folder, 'video.mpd'), await dashManifest(streams));
 }
 
 /** Writes all tracks into an MP4 whose index stands first. */
@@ -39,19 +38,41 @@ export async function remuxMp4(source: string, path: string): Promise<void> {
   });
 }
 
-/** Writes the sound alone; an empty file when there is none. */
+/** Writes the sound alone, for a video that has some. */
 export async function remuxAudio(source: string, path: string): Promise<void> {
   const output = { format: new Mp4OutputFormat({ fastStart: 'in-memory' }), target: new FilePathTarget(path) };
-  const isWritten = await convert(source, output, { video: { discard: true } });
-  if (!isWritten) await writeFile(path, '');
+  await convert(source, output, { video: { discard: true } });
+}
+
+/** False when the source has no track of this kind. */
+function remuxPlaylist(
+  source: string,
+  folder: string,
+  names: { readonly master: string; readonly media: string; readonly file: string },
+  only?: 'video' | 'audio',
+): Promise<boolean> {
+  const format = new HlsOutputFormat({
+    segmentFormat: new CmafOutputFormat(),
+    targetDuration: SEGMENT_SECONDS,
+    singleFilePerPlaylist: true,
+    getPlaylistPath: () => names.media,
+    getSegmentPath: () => names.file,
+  });
+  const target = new PathedTarget(names.master, ({ path }) => new FilePathTarget(join(folder, path)));
+  return convert(source, { format, target }, discarding(only));
+}
+
+function discarding(only: 'video' | 'audio' | undefined): Pick<ConversionOptions, 'video' | 'audio'> {
+  if (only === undefined) return {};
+  return only === 'video' ? { audio: { discard: true } } : { video: { discard: true } };
 }
 
 async function convert(
   source: string,
   to: ConstructorParameters<typeof Output>[0],
-  options: Pick<ConversionOptions, 'video'> = {},
+  options: Pick<ConversionOptions, 'video' | 'audio'> = {},
 ): Promise<boolean> {
-  const input = new Input({ formats: ALL_FORMATS, source: new FilePathSource(source) });
+  const input = new Input({ formats: CONTAINER_FORMATS, source: new FilePathSource(source) });
   try {
     const conversion = await Conversion.init({
       input,

@@ -1,48 +1,49 @@
 import { createHash } from 'node:crypto';
 import { access, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runFfmpeg } from './ffmpeg.ts';
-import { remuxAudio, remuxHls, remuxMp4 } from './remux.ts';
+import { Ffmpeg } from './ffmpeg.ts';
+import { remuxAudio, remuxMp4, remuxStreams } from './remux.ts';
 import type { EmulatedVideo } from './video.ts';
 
 const SEGMENT_SECONDS = 4;
+
+interface Rendition {
+  readonly uid: string;
+  readonly isPicture: boolean;
+  readonly path: Promise<string>;
+}
 
 /** What viewers get of a video. Made when it is first asked for, by ffmpeg where it is found, else without re-encoding. */
 export class Renditions {
   readonly #folder: string;
   readonly #useFfmpeg: boolean;
-  readonly #making = new Map<string, Promise<string>>();
+  readonly #maxPictures: number;
+  readonly #ffmpeg = new Ffmpeg();
+  readonly #made = new Map<string, Rendition>();
 
-  /** The folder must exist. */
-  constructor(folder: string, useFfmpeg: boolean) {
+  /** The folder must exist. Of more pictures (default 100) the oldest are made anew when they are asked for again. */
+  constructor(folder: string, options: { readonly useFfmpeg: boolean; readonly maxPictures?: number }) {
     this.#folder = folder;
-    this.#useFfmpeg = useFfmpeg;
+    this.#useFfmpeg = options.useFfmpeg;
+    this.#maxPictures = options.maxPictures ?? 100;
   }
 
-  /** Folder with `video.m3u8`, what it names, and (with ffmpeg) `video.mpd`. */
+  /** Folder with `video.m3u8`, `video.mpd` and what they name. */
   streams(video: EmulatedVideo): Promise<string> {
-    return this.#once(
-      `${video.uid}-streams`,
-      async (folder, source) => {
-        const isMade = this.#useFfmpeg && (await runFfmpeg(segmentArguments(source), folder));
-        if (!isMade) await remuxHls(source, folder);
-        return folder;
-      },
-      video,
-    );
+    return this.#once(video, 'streams', async (folder, source) => {
+      const isMade = this.#useFfmpeg && (await this.#ffmpeg.run(segmentArguments(source), folder));
+      if (!isMade) await remuxStreams(source, folder);
+      return folder;
+    });
   }
 
   /** Path of the whole video as MP4, or of its sound. */
   download(video: EmulatedVideo, kind: 'default' | 'audio'): Promise<string> {
-    return this.#once(
-      `${video.uid}-${kind}`,
-      async (folder, source) => {
-        const path = join(folder, kind === 'default' ? 'default.mp4' : 'audio.m4a');
-        await (kind === 'default' ? remuxMp4(source, path) : remuxAudio(source, path));
-        return path;
-      },
-      video,
-    );
+    return this.#once(video, kind, async (folder, source) => {
+      const path = join(folder, kind === 'default' ? 'default.mp4' : 'audio.m4a');
+      await (kind === 'default' ? remuxMp4(source, path) : remuxAudio(source, path));
+      return path;
+    });
   }
 
   /** Path of a picture made by ffmpeg; undefined where there is no ffmpeg. */
@@ -53,36 +54,41 @@ export class Renditions {
   ): Promise<string | undefined> {
     if (!this.#useFfmpeg) return undefined;
     const key = createHash('sha256').update(JSON.stringify(args)).digest('hex').slice(0, 16);
-    const path = await this.#once(
-      `${video.uid}-${key}-${name}`,
-      async (folder, source) => {
-        const [before = '', ...after] = args;
-        const isMade = await runFfmpeg(['-ss', before, '-i', source, ...after, name], folder);
-        return isMade ? join(folder, name) : '';
-      },
-      video,
-    );
+    const path = await this.#once(video, `${key}-${name}`, async (folder, source) => {
+      const [before = '', ...after] = args;
+      const isMade = await this.#ffmpeg.run(['-ss', before, '-i', source, ...after, name], folder);
+      return isMade ? join(folder, name) : '';
+    });
+    await this.#removeOldPictures();
     return path === '' ? undefined : path;
   }
 
   /** Removes what was made of a video. */
   async forget(uid: string): Promise<void> {
-    for (const name of [...this.#making.keys()].filter((each) => each.startsWith(`${uid}-`))) {
-      this.#making.delete(name);
-      await rm(join(this.#folder, name), { recursive: true, force: true, maxRetries: 3 });
-    }
+    const names = [...this.#made].filter(([, made]) => made.uid === uid).map(([name]) => name);
+    for (const name of names) await this.#remove(name);
+  }
+
+  /** Ends what is being made, and resolves when nothing writes any more. */
+  async stop(): Promise<void> {
+    await this.#ffmpeg.stop();
+    await Promise.allSettled([...this.#made.values()].map(({ path }) => path));
   }
 
   #once(
-    name: string,
-    make: (folder: string, source: string) => Promise<string>,
     video: EmulatedVideo,
+    kind: string,
+    make: (folder: string, source: string) => Promise<string>,
   ): Promise<string> {
-    const known = this.#making.get(name);
-    if (known !== undefined) return known;
-    const made = this.#make(name, make, video.arrived?.path ?? '');
-    this.#making.set(name, made);
-    return made;
+    const name = `${video.uid}-${kind}`;
+    const known = this.#made.get(name);
+    if (known !== undefined) return known.path;
+    const path = this.#make(name, make, video.arrived?.path ?? '');
+    const rendition = { uid: video.uid, isPicture: kind.includes('picture'), path };
+    this.#made.set(name, rendition);
+    // What failed is tried again when it is asked for again.
+    path.catch(() => this.#made.get(name) === rendition && this.#made.delete(name));
+    return path;
   }
 
   async #make(
@@ -95,29 +101,26 @@ export class Renditions {
     await mkdir(folder, { recursive: true });
     return make(folder, source);
   }
+
+  async #removeOldPictures(): Promise<void> {
+    const pictures = [...this.#made].filter(([, { isPicture }]) => isPicture).map(([name]) => name);
+    for (const name of pictures.slice(0, Math.max(0, pictures.length - this.#maxPictures))) await this.#remove(name);
+  }
+
+  async #remove(name: string): Promise<void> {
+    const made = this.#made.get(name);
+    this.#made.delete(name);
+    await Promise.allSettled([made?.path]);
+    await rm(join(this.#folder, name), { recursive: true, force: true, maxRetries: 3 });
+  }
 }
 
 function segmentArguments(source: string): readonly string[] {
-  const video = [
-    '-c:v',
-    'libx264',
-    '-preset',
-    'ultrafast',
-    '-pix_fmt',
-    'yuv420p',
-    '-vf',
-    'scale=trunc(iw/2)*2:trunc(ih/2)*2',
-  ];
+  const video = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p'];
+  const evenSides = ['-vf', 'scale=trunc(iw/2)*2:trunc(ih/2)*2'];
   const keyFrames = ['-force_key_frames', `expr:gte(t,n_forced*${SEGMENT_SECONDS})`];
-  const out = [
-    '-f',
-    'dash',
-    '-seg_duration',
-    String(SEGMENT_SECONDS),
-    '-hls_playlist',
-    '1',
-    '-hls_master_name',
-    'video.m3u8',
-  ];
-  return ['-i', source, '-map', '0:v:0', '-map', '0:a:0?', ...video, ...keyFrames, '-c:a', 'aac', ...out, 'video.mpd'];
+  const dash = ['-f', 'dash', '-seg_duration', String(SEGMENT_SECONDS)];
+  const hls = ['-hls_playlist', '1', '-hls_master_name', 'video.m3u8'];
+  const tracks = ['-map', '0:v:0', '-map', '0:a:0?'];
+  return ['-i', source, ...tracks, ...video, ...evenSides, ...keyFrames, '-c:a', 'aac', ...dash, ...hls, 'video.mpd'];
 }

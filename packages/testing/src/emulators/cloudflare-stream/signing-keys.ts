@@ -2,9 +2,6 @@ import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject, ran
 import { promisify } from 'node:util';
 import { badRequest, notFound } from './stream-refusal.ts';
 
-/** Most keys of an account. */
-const MAX_KEYS = 1000;
-
 interface SigningKey {
   readonly privateKey: KeyObject;
   readonly publicKey: KeyObject;
@@ -26,13 +23,20 @@ export interface NewSigningKey {
 /** The account's keys for playback tokens, and the one of the token endpoint that nobody sees. */
 export class SigningKeys {
   readonly #keys = new Map<string, SigningKey>();
+  readonly #maxKeys: number;
   #own: Promise<{ readonly id: string; readonly key: SigningKey }> | undefined;
 
-  /** Makes a key. @throws {StreamRefusal} when there are 1 000 */
+  /** None at first, and never more than these. */
+  constructor(maxKeys: number) {
+    this.#maxKeys = maxKeys;
+  }
+
+  /** Makes a key. @throws {StreamRefusal} when there are as many as there may be */
   async create(nowMs: number): Promise<NewSigningKey> {
-    if (this.#keys.size >= MAX_KEYS) throw badRequest(`an account has at most ${MAX_KEYS} keys.`);
     const id = randomBytes(16).toString('hex');
     const key = await makeKey(nowMs);
+    // Asked last: others may have been made meanwhile.
+    if (this.#keys.size >= this.#maxKeys) throw badRequest(`an account has at most ${this.#maxKeys} keys.`);
     this.#keys.set(id, key);
     const pem = key.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
     const jwk = { use: 'sig', kid: id, alg: 'RS256', ...key.privateKey.export({ format: 'jwk' }) };

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { BasicUploads } from './basic-uploads.ts';
 import type { Encoder } from './encoder.ts';
+import type { DeletionAnswer } from './envelope.ts';
+import type { LiveInputs } from './live-inputs.ts';
 import type { Renditions } from './renditions.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import type { TusUploads } from './tus-uploads.ts';
@@ -31,6 +33,10 @@ export interface StreamContext {
   readonly keys: SigningKeys;
   /** Calls the customer. */
   readonly webhooks: Webhooks;
+  /** Cameras that are announced; none ever connects. */
+  readonly liveInputs: LiveInputs;
+  /** How deletions are answered. */
+  readonly deletionAnswer: DeletionAnswer;
   /** Profiles of watermarks. */
   readonly watermarks: Watermarks;
   /** What viewers get. */

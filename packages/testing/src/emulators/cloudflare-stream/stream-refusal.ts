@@ -35,7 +35,12 @@ export function storageExceeded(allocatedMinutes: number): StreamRefusal {
   );
 }
 
+/** The account has never bought any minutes: 403 / 10002. */
+export function noSubscription(): StreamRefusal {
+  return new StreamRefusal(403, 10002, 'Forbidden: the account has no active Stream subscription.');
+}
+
 /** Too many videos wait for the encoder. Not a rate limit: asking again soon is useless. */
-export function tooManyEncoding(limit: number): StreamRefusal {
-  return new StreamRefusal(429, 10006, `Too many videos: ${limit} videos are queued or encoding already.`);
+export function tooManyEncoding(limit: number, status: 413 | 429): StreamRefusal {
+  return new StreamRefusal(status, 10006, `Too many videos: ${limit} videos are queued or encoding already.`);
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { FileStore } from '@tus/file-store';
@@ -23,6 +24,7 @@ export class TusUploads {
   readonly #store: FileStore;
   readonly #server: Server;
   readonly #library: VideoLibrary;
+  readonly #folder: string;
 
   /** The folder must exist. */
   constructor(parts: {
@@ -32,6 +34,7 @@ export class TusUploads {
     readonly now: () => number;
   }) {
     this.#library = parts.library;
+    this.#folder = parts.folder;
     this.#store = new FileStore({ directory: parts.folder });
     this.#server = new Server({
       path: '/tus',
@@ -54,6 +57,15 @@ export class TusUploads {
     return id;
   }
 
+  /** Removes the bytes of a video that was deleted. */
+  async forget(uid: string): Promise<void> {
+    const ids = [...this.#transfers].filter(([, transfer]) => transfer.uid === uid).map(([id]) => id);
+    for (const id of ids) {
+      this.#transfers.delete(id);
+      for (const name of [id, `${id}.json`]) await rm(join(this.#folder, name), { force: true });
+    }
+  }
+
   /** Answers HEAD and PATCH of a transfer. @throws {StreamRefusal} */
   async transfer(request: IncomingMessage, response: ServerResponse, id: string, nowMs: number): Promise<void> {
     allowEveryOrigin(request, response);
@@ -67,19 +79,28 @@ export class TusUploads {
     const { uploadExpiryMs } = video.settings;
     if (video.arrived === undefined && uploadExpiryMs !== null && nowMs >= uploadExpiryMs)
       throw new StreamRefusal(410, 10005, 'The upload URL has expired.');
+    refuseExtensions(request);
     if (method === 'PATCH') {
       if (video.arrived !== undefined) throw new StreamRefusal(409, 10005, 'The upload is complete.');
       enforceChunkRules(request, transfer.lengthBytes);
     }
-    await this.#server.handle(request, response);
+    // The library waits for ever for an answer to get out when the client has gone.
+    const closed = new Promise<void>((resolve) => response.once('close', resolve));
+    await Promise.race([this.#server.handle(request, response), closed]);
   }
+}
+
+/** tus extensions that the service does not offer. @throws {StreamRefusal} */
+function refuseExtensions(request: IncomingMessage): void {
+  const wanted = ['upload-checksum', 'upload-concat', 'upload-defer-length'].find((name) => name in request.headers);
+  if (wanted !== undefined) throw badRequest(`${wanted} is not supported.`);
 }
 
 /** The announced length of a tus upload. @throws {StreamRefusal} */
 export function uploadLengthOf(request: IncomingMessage): number {
   if (request.headers['tus-resumable'] !== '1.0.0')
     throw new StreamRefusal(412, 10005, 'Tus-Resumable must be 1.0.0.', { 'Tus-Version': '1.0.0' });
-  if (request.headers['upload-defer-length'] !== undefined) throw badRequest('Upload-Defer-Length is not supported.');
+  refuseExtensions(request);
   const length = request.headers['upload-length'];
   if (typeof length !== 'string' || !/^[1-9]\d{0,14}$/.test(length))
     throw badRequest('Upload-Length must be a number of bytes.');

@@ -1,4 +1,4 @@
-import { answerResult } from './envelope.ts';
+import { answerDeletion, answerResult } from './envelope.ts';
 import { readJsonObject } from './json-body.ts';
 import { refuseUnknownWatermark } from './mint-calls.ts';
 import type { StreamCall } from './stream-context.ts';
@@ -31,7 +31,8 @@ export async function editVideo(call: StreamCall): Promise<void> {
 export async function deleteVideo(call: StreamCall): Promise<void> {
   await call.account.library.delete(uidOf(call), call.nowMs);
   await call.account.renditions.forget(uidOf(call));
-  answerResult(call.response, '');
+  await call.account.tusUploads.forget(uidOf(call));
+  answerDeletion(call.response, call.account.deletionAnswer);
 }
 
 /** `GET /stream/storage-usage` */

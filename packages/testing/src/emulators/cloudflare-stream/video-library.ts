@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { AudioTracks } from './audio-tracks.ts';
 import { type ProcessingTimes, processedAtMs, progressOf } from './processing.ts';
 import { notFound, storageExceeded, tooManyEncoding } from './stream-refusal.ts';
 import type { ArrivedFile, EmulatedVideo, VideoSettings } from './video.ts';
@@ -9,6 +10,8 @@ export interface LibraryLimits {
   readonly storageMinutes: number;
   /** Videos that may be downloading, queued or encoding at once. */
   readonly encodingVideos: number;
+  /** Status of the refusal above that. */
+  readonly encodingRefusalStatus: 413 | 429;
 }
 
 /** An upload that names no length reserves this much. */
@@ -42,6 +45,7 @@ export class VideoLibrary {
       modifiedAtMs: nowMs,
       settings,
       captions: new Map(),
+      audioTracks: new AudioTracks(),
       downloads: new Map(),
       ...(announcedBytes !== undefined && { announcedBytes }),
     };
@@ -94,11 +98,11 @@ export class VideoLibrary {
 
   /** @throws {StreamRefusal} when as many videos as allowed are queued or encoding */
   refuseWhenEncoderIsFull(nowMs: number): void {
-    const { encodingVideos } = this.limits;
+    const { encodingVideos, encodingRefusalStatus } = this.limits;
     const busy = this.#alive(nowMs).filter((video) =>
       ['downloading', 'queued', 'inprogress'].includes(progressOf(video, this.#times, nowMs).state),
     );
-    if (busy.length >= encodingVideos) throw tooManyEncoding(encodingVideos);
+    if (busy.length >= encodingVideos) throw tooManyEncoding(encodingVideos, encodingRefusalStatus);
   }
 
   #alive(nowMs: number): EmulatedVideo[] {

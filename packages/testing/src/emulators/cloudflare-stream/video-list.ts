@@ -48,7 +48,9 @@ function filterOf(query: URLSearchParams, times: ProcessingTimes, nowMs: number)
       (creator === null || video.settings.creator === creator) &&
       (name === null || videoName === name) &&
       (search === undefined || videoName.toLowerCase().includes(search)) &&
-      query.get('type') !== 'live'
+      query.get('type') !== 'live' &&
+      // Nothing was ever recorded from a live input.
+      query.get('live_input_id') === null
     );
   };
 }

@@ -9,6 +9,8 @@ export interface DescriptionContext {
   readonly times: ProcessingTimes;
   /** `err`: the keys `errReasonCode` and `errReasonText` of some of the service's own samples. */
   readonly errorKeys: 'error' | 'err';
+  /** Fields that no client can know. */
+  readonly hasUnknownFields: boolean;
   /** A profile as the service shows it. */
   watermark(uid: string): object | null;
 }
@@ -46,6 +48,7 @@ export function describeVideo(video: EmulatedVideo, context: DescriptionContext,
     playback: { hls: `${base}/manifest/video.m3u8`, dash: `${base}/manifest/video.mpd` },
     watermark: settings.watermarkUid === null ? null : context.watermark(settings.watermarkUid),
     publicDetails: { title: null, share_link: null, channel_link: null, logo: null, ...settings.publicDetails },
+    ...(context.hasUnknownFields && { newField: { of: ['a', 'later', 'release'] } }),
   };
 }
 

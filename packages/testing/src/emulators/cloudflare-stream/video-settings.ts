@@ -5,6 +5,7 @@ import type { VideoSettings } from './video.ts';
 const DAY_MS = 24 * 60 * 60 * 1000;
 const MAX_CREATOR_LENGTH = 64;
 const MAX_DURATION_SECONDS = 36_000;
+const MAX_DEPTH = 100;
 /** `scheduledDeletion` lies within these, counted from the upload. */
 const DELETION_DAYS = { min: 30, max: 1096 };
 
@@ -24,23 +25,37 @@ export const DEFAULT_SETTINGS: VideoSettings = {
 
 /** Reads those settings that the body of a mint or an edit names. @throws {StreamRefusal} when one breaks its rule */
 export function readSettings(body: Readonly<Record<string, unknown>>, uploadedAtMs: number): Partial<VideoSettings> {
-  const readers: Readonly<Record<string, (value: unknown) => Partial<VideoSettings>>> = {
-    creator: (value) => ({ creator: creatorOf(value) }),
-    meta: (value) => ({ meta: objectOf('meta', value) }),
-    allowedOrigins: (value) => ({ allowedOrigins: originsOf(value) }),
-    requireSignedURLs: (value) => ({ requireSignedURLs: booleanOf('requireSignedURLs', value) }),
-    thumbnailTimestampPct: (value) => ({ thumbnailTimestampPct: fractionOf(value) }),
-    scheduledDeletion: (value) => ({ scheduledDeletionMs: deletionOf(value, uploadedAtMs) }),
-    maxDurationSeconds: (value) => ({ maxDurationSeconds: maxDurationOf(value) }),
-    expiry: (value) => ({ uploadExpiryMs: timeOf('expiry', value) }),
-    uploadExpiry: (value) => ({ uploadExpiryMs: timeOf('uploadExpiry', value) }),
-    watermark: (value) => ({ watermarkUid: watermarkOf(value) }),
-    publicDetails: (value) => ({ publicDetails: objectOf('publicDetails', value) }),
-  };
-  const parts = Object.entries(body).map(([name, value]) =>
-    value === undefined ? {} : (readers[name]?.(value) ?? {}),
-  );
+  const parts = Object.entries(body).map(([name, value]) => readSetting(name, value, uploadedAtMs));
   return Object.assign({}, ...parts) as Partial<VideoSettings>;
+}
+
+/** Names that are no settings are passed over, as the service does. */
+function readSetting(name: string, value: unknown, uploadedAtMs: number): Partial<VideoSettings> {
+  switch (name) {
+    case 'creator':
+      return { creator: creatorOf(value) };
+    case 'meta':
+      return { meta: objectOf('meta', value) };
+    case 'allowedOrigins':
+      return { allowedOrigins: originsOf(value) };
+    case 'requireSignedURLs':
+      return { requireSignedURLs: booleanOf('requireSignedURLs', value) };
+    case 'thumbnailTimestampPct':
+      return { thumbnailTimestampPct: fractionOf(value) };
+    case 'scheduledDeletion':
+      return { scheduledDeletionMs: deletionOf(value, uploadedAtMs) };
+    case 'maxDurationSeconds':
+      return { maxDurationSeconds: maxDurationOf(value) };
+    case 'expiry':
+    case 'uploadExpiry':
+      return { uploadExpiryMs: timeOf(name, value) };
+    case 'watermark':
+      return { watermarkUid: watermarkOf(value) };
+    case 'publicDetails':
+      return { publicDetails: objectOf('publicDetails', value) };
+    default:
+      return {};
+  }
 }
 
 /** Seconds, 1 to 36 000. @throws {StreamRefusal} */
@@ -101,7 +116,19 @@ function watermarkOf(value: unknown): string | null {
 
 function objectOf(name: string, value: unknown): Readonly<Record<string, unknown>> {
   if (!isObject(value)) throw badRequest(`${name} must be an object.`);
+  // Deeper ones can be parsed but not written again: one such video would spoil every list.
+  if (depthOf(value) > MAX_DEPTH) throw badRequest(`${name} is nested more than ${MAX_DEPTH} levels deep.`);
   return value;
+}
+
+/** Levels of nesting, counted no further than is of interest. */
+function depthOf(value: unknown): number {
+  let level: unknown[] = [value];
+  for (let depth = 0; depth <= MAX_DEPTH; depth += 1) {
+    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []));
+    if (level.length === 0) return depth;
+  }
+  return MAX_DEPTH + 1;
 }
 
 function booleanOf(name: string, value: unknown): boolean {

@@ -1,3 +1,4 @@
+import type { AudioTracks } from './audio-tracks.ts';
 import type { Caption } from './captions.ts';
 
 /** What can be asked for when an upload is minted, and most of it later on too. */
@@ -43,6 +44,8 @@ export type Finding =
       readonly widthPixels: number;
       /** Height as shown. */
       readonly heightPixels: number;
+      /** Whether it has sound. */
+      readonly hasAudio: boolean;
     }
   | {
       /** The discriminant. */
@@ -85,6 +88,8 @@ export interface EmulatedVideo {
   arrived?: ArrivedFile;
   /** Captions by language. */
   readonly captions: Map<string, Caption>;
+  /** Sound tracks that were added. */
+  readonly audioTracks: AudioTracks;
   /** Downloads that were asked for, and when. */
   readonly downloads: Map<'default' | 'audio', number>;
   /** Processing was hurried to its end at this time. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fetchCopySource } from './copy-source.ts';
-import { answerResult } from './envelope.ts';
+import { answerDeletion, answerResult } from './envelope.ts';
 import { receiveFormFile } from './form-file.ts';
 import { readJsonObject } from './json-body.ts';
 import { newUid } from './mint-calls.ts';
@@ -38,7 +38,7 @@ export function getWatermark(call: StreamCall): void {
 /** `DELETE /stream/watermarks/{uid}` */
 export function deleteWatermark(call: StreamCall): void {
   call.account.watermarks.delete(call.params[0] ?? '');
-  answerResult(call.response, '');
+  answerDeletion(call.response, call.account.deletionAnswer);
 }
 
 interface WatermarkSource {

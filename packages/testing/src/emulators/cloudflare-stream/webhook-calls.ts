@@ -1,4 +1,4 @@
-import { answerResult } from './envelope.ts';
+import { answerDeletion, answerResult } from './envelope.ts';
 import { readJsonObject } from './json-body.ts';
 import type { StreamCall } from './stream-context.ts';
 import { timestamp } from './video-object.ts';
@@ -19,7 +19,7 @@ export function getWebhook(call: StreamCall): void {
 /** `DELETE /stream/webhook` */
 export function deleteWebhook(call: StreamCall): void {
   call.account.webhooks.unsubscribe();
-  answerResult(call.response, '');
+  answerDeletion(call.response, call.account.deletionAnswer);
 }
 
 function describe({ notificationUrl, modifiedAtMs, secret }: WebhookSubscription): object {

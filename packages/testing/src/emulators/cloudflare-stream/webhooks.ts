@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import type { WebhookRequest } from '@videostorage/core';
+import type { Clock, WebhookRequest } from '@videostorage/core';
 import { badRequest, notFound } from './stream-refusal.ts';
 import { webhookSignature } from './webhook-signature.ts';
 
 /**
  * What happens to a delivery: `duplicate` comes twice · `lost` never comes · `held` comes after the next one, so that
- * two change places · `forged` carries a signature by another secret.
+ * two change places · `forged` carries a signature by another secret · `delayMs`: is signed now and arrives that much
+ * later by the clock, when receivers may find its time too old.
  */
-export type WebhookTrouble = 'duplicate' | 'lost' | 'held' | 'forged';
+export type WebhookTrouble = 'duplicate' | 'lost' | 'held' | 'forged' | { readonly delayMs: number };
 
 /** Where the account wants to be called. */
 export interface WebhookSubscription {
@@ -28,13 +29,14 @@ export interface WebhookDelivery {
 }
 
 const TIMEOUT_MS = 30_000;
+const MAX_REMEMBERED = 1000;
 
 /** The account's one webhook. */
 export class Webhooks {
-  /** What was sent, in order. */
+  /** What was sent lately, in order. */
   readonly deliveries: WebhookDelivery[] = [];
   readonly #allowLoopback: boolean;
-  readonly #now: () => number;
+  readonly #clock: Clock;
   readonly #stopping = new AbortController();
   readonly #spareSecret = randomBytes(16).toString('hex');
   #subscription: WebhookSubscription | undefined;
@@ -42,9 +44,9 @@ export class Webhooks {
   #held: { readonly uid: string; readonly rawBody: string }[] = [];
 
   /** Nobody is subscribed at first. */
-  constructor(parts: { readonly allowLoopback: boolean; readonly now: () => number }) {
+  constructor(parts: { readonly allowLoopback: boolean; readonly clock: Clock }) {
     this.#allowLoopback = parts.allowLoopback;
-    this.#now = parts.now;
+    this.#clock = parts.clock;
   }
 
   /** The last one wins, and gets a new secret. @throws {StreamRefusal} for a URL that cannot be called */
@@ -53,9 +55,10 @@ export class Webhooks {
       throw badRequest('notificationUrl must be a URL.');
     const { protocol, hostname } = new URL(notificationUrl);
     if (protocol !== 'http:' && protocol !== 'https:') throw badRequest('notificationUrl must be http or https.');
-    const isLoopback = /^(?:localhost|.*\.localhost|127\..*|\[::1\])$/.test(hostname);
+    const isLoopback = /^(?:(?:.*\.)?localhost\.?|127\..*|0\.0\.0\.0|\[::1?\]|\[::ffff:7f.*\])$/.test(hostname);
     if (isLoopback && !this.#allowLoopback) throw badRequest('notificationUrl must not be this computer.');
-    this.#subscription = { notificationUrl, modifiedAtMs: this.#now(), secret: randomBytes(16).toString('hex') };
+    const secret = randomBytes(16).toString('hex');
+    this.#subscription = { notificationUrl, modifiedAtMs: this.#clock.now(), secret };
     return this.#subscription;
   }
 
@@ -87,7 +90,7 @@ export class Webhooks {
       rawBody: new TextEncoder().encode(rawBody),
       headers: {
         'content-type': 'application/json',
-        'webhook-signature': webhookSignature(rawBody, this.secret, this.#now()),
+        'webhook-signature': webhookSignature(rawBody, this.secret, this.#clock.now()),
       },
     };
   }
@@ -101,7 +104,15 @@ export class Webhooks {
       this.#held.push({ uid, rawBody });
       return;
     }
-    await this.#send(uid, rawBody, trouble === 'forged' ? randomBytes(16).toString('hex') : undefined);
+    if (typeof trouble === 'object') {
+      this.#sendLate(uid, rawBody, trouble.delayMs);
+      return;
+    }
+    await this.#send(
+      uid,
+      rawBody,
+      trouble === 'forged' ? this.#sign(rawBody, randomBytes(16).toString('hex')) : undefined,
+    );
     if (trouble === 'duplicate') await this.#send(uid, rawBody);
     const held = this.#held;
     this.#held = [];
@@ -113,11 +124,26 @@ export class Webhooks {
     this.#stopping.abort();
   }
 
-  async #send(uid: string, rawBody: string, forgedSecret?: string): Promise<void> {
+  #sign(rawBody: string, secret: string): string {
+    return webhookSignature(rawBody, secret, this.#clock.now());
+  }
+
+  #sendLate(uid: string, rawBody: string, delayMs: number): void {
+    const { signal } = this.#stopping;
+    const signature = this.#sign(rawBody, this.secret);
+    this.#clock.sleep(delayMs, signal).then(
+      () => this.#send(uid, rawBody, signature),
+      (reason: unknown) => {
+        if (!signal.aborted) throw reason;
+      },
+    );
+  }
+
+  async #send(uid: string, rawBody: string, readySignature?: string): Promise<void> {
     // It may have been removed while an earlier delivery was under way.
     if (this.#subscription === undefined) return;
     const { notificationUrl, secret } = this.#subscription;
-    const signature = webhookSignature(rawBody, forgedSecret ?? secret, this.#now());
+    const signature = readySignature ?? this.#sign(rawBody, secret);
     try {
       const response = await fetch(notificationUrl, {
         method: 'POST',
@@ -127,10 +153,15 @@ export class Webhooks {
         signal: AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(TIMEOUT_MS)]),
       });
       await response.body?.cancel();
-      this.deliveries.push({ uid, status: response.status });
+      this.#remember({ uid, status: response.status });
     } catch {
       // A receiver that cannot be reached is the receiver's trouble; the record says so by a missing status.
-      this.deliveries.push({ uid });
+      this.#remember({ uid });
     }
+  }
+
+  #remember(delivery: WebhookDelivery): void {
+    this.deliveries.push(delivery);
+    if (this.deliveries.length > MAX_REMEMBERED) this.deliveries.shift();
   }
 }
