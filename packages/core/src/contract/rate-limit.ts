@@ -7,13 +7,16 @@ export interface RateLimitRule {
   readonly scope: LimitScope;
   /** 1–1 000. */
   readonly limit: number;
-  /** Length of the window. */
+  /** Length of the window, in whole milliseconds: 0.001 to 2 678 400 (31 days). */
   readonly windowSeconds: number;
 }
 
 /** One count to take from. */
 export interface RateLimitEntry {
-  /** Fixed-length digest of scope and id; holds nothing personal. */
+  /**
+   * Names the count: kind, scope, limit, window and id. A store outside of this process gets a digest of 43 characters,
+   * which holds nothing personal. Two limits never share a key.
+   */
   readonly key: string;
   /** At most this many in any window. */
   readonly limit: number;

@@ -1,144 +1,148 @@
 import type { Clock } from '../contract/primitives.ts';
 import type { RateLimitEntry, RateLimitResult, RateLimitStore } from '../contract/rate-limit.ts';
-import { ConfigurationError, StoreUnavailableError } from '../errors/backend-errors.ts';
-import { systemClock } from '../time/system-clock.ts';
+import { ConfigurationError } from '../errors/backend-errors.ts';
+import { AcceptedTimes } from './accepted-times.ts';
+import { CountTable } from './count-table.ts';
 import { assertRateLimit } from './rate-limit-bounds.ts';
 
 const DEFAULT_MAX_KEYS = 250_000;
-/** Counts that no longer matter leave a few at a time, with every call, so that no call ever waits for a big clean-up. */
-const SWEPT_A_CALL = 2;
+/** More than a call can add, so that the table shrinks when its windows end. */
+const SWEPT_AN_ENTRY = 2;
+/** How many more counts are looked at when it is full; the next call goes on where this one stopped. */
+const SWEPT_WHEN_FULL = 64;
+/** Groups that the people share who come when it is full, for each limit and window. */
+const GROUPS = 4096;
 
 /** Settings of `MemoryRateLimitStore`. */
 export interface MemoryRateLimitStoreOptions {
-  /** Default: the computer's time. */
-  readonly clock?: Clock | undefined;
-  /** How many counts it holds at most; 100 to 500 bytes each at small limits. Default 250 000. */
+  /** Default: the time since the process began, which nobody can turn back or forth. */
+  readonly clock?: Pick<Clock, 'now'> | undefined;
+  /** How many people are counted one by one; 100 to 500 bytes each at small limits. Default 250 000. */
   readonly maxKeys?: number | undefined;
 }
 
-/** How many counts are looked at when it is full; the next call goes on where this one stopped. */
-const LOOKED_AT_WHEN_FULL = 1000;
+/** A count that a call asks for. */
+interface Asked {
+  readonly entry: RateLimitEntry;
+  readonly times: AcceptedTimes;
+  readonly isOwn: boolean;
+}
 
 /**
  * Counts in this process: the times of the last `limit` accepted calls of each key, hence exactly ≤ limit in any rolling
- * window. Without timers. When it is full of counts that still matter, new keys are refused: forgetting one of them would
- * let somebody exceed a limit unseen. A clock that is turned back stands still here until it has caught up.
+ * window. Without timers. A clock that is turned back stands still here until it has caught up.
+ *
+ * When it holds `maxKeys` counts that still matter, whoever comes anew is counted in one of 4 096 groups, by chance: all of
+ * a group share what one of them may do. So a flood of new keys takes nothing from those who are counted already, keeps
+ * the memory bounded, and lets nobody exceed a limit; forgetting a count would.
  */
 export class MemoryRateLimitStore implements RateLimitStore {
-  readonly #clock: Clock;
+  readonly #clock: Pick<Clock, 'now'>;
   readonly #maxKeys: number;
-  readonly #counts = new Map<string, AcceptedTimes>();
-  /** Where the next sweep goes on, so that in time it comes round to all of them. */
-  #sweeper: MapIterator<[string, AcceptedTimes]> = this.#counts.entries();
+  readonly #own = new CountTable();
+  readonly #groups = new CountTable();
+  /** So that nobody outside knows who shares a group with whom. Made late: workers have no randomness at their start. */
+  #salt: number | undefined;
   #latestMs = Number.NEGATIVE_INFINITY;
 
   /** @throws {ConfigurationError} a bound that is not a positive whole number */
   constructor(options: MemoryRateLimitStoreOptions = {}) {
-    this.#clock = options.clock ?? systemClock;
+    this.#clock = options.clock ?? monotonic;
     this.#maxKeys = options.maxKeys ?? DEFAULT_MAX_KEYS;
     if (!Number.isSafeInteger(this.#maxKeys) || this.#maxKeys < 1) {
       throw new ConfigurationError('Set `maxKeys` of the memory rate limit store to a positive whole number.');
     }
   }
 
-  /** How many counts it holds. */
+  /** How many counts it holds, those of groups included. */
   get size(): number {
-    return this.#counts.size;
+    return this.#own.size + this.#groups.size;
   }
 
-  /** One result per entry, in order. @throws {StoreUnavailableError} when it is full of counts that still matter */
+  /**
+   * One result per entry, in order; an entry that comes twice counts once.
+   * @throws {ConfigurationError} a limit that cannot be kept exactly, or one key with two limits
+   */
   async take(entries: readonly RateLimitEntry[]): Promise<readonly RateLimitResult[]> {
     for (const { limit, windowMs } of entries) assertRateLimit(limit, windowMs);
     const nowMs = Math.max(this.#clock.now(), this.#latestMs);
     this.#latestMs = nowMs;
-    this.#sweep(nowMs, SWEPT_A_CALL);
-    const counts = entries.map((entry) => {
-      const known = this.#counts.get(entry.key);
-      known?.forget(nowMs - entry.windowMs);
-      return { entry, times: known ?? new AcceptedTimes(entry.windowMs), isNew: known === undefined };
-    });
-    const allowed = counts.every(({ entry, times }) => times.length < entry.limit);
-    if (allowed) {
-      const newKeys = counts.filter(({ isNew }) => isNew).length;
-      if (newKeys > 0) this.#makeRoom(newKeys, nowMs);
-      for (const { entry, times, isNew } of counts) {
-        times.accept(nowMs);
-        if (isNew) this.#counts.set(entry.key, times);
-      }
+    this.#sweep(nowMs, entries.length);
+    const asked = entries.map((entry) => this.#find(entry, nowMs));
+    if (asked.some(({ entry, times }) => times.length >= entry.limit)) {
+      return asked.map(({ entry, times }) => toResult(entry, times, false, nowMs));
     }
-    return counts.map(({ entry, times }) => toResult(entry, times, allowed, nowMs));
+    const counted: AcceptedTimes[] = [];
+    for (const each of asked) counted.push(this.#accept(each, counted, nowMs));
+    return entries.map((entry, index) => toResult(entry, counted[index], true, nowMs));
   }
 
-  #makeRoom(newKeys: number, nowMs: number): void {
-    if (this.#counts.size + newKeys <= this.#maxKeys) return;
-    this.#sweep(nowMs, LOOKED_AT_WHEN_FULL);
-    if (this.#counts.size + newKeys > this.#maxKeys) {
-      throw new StoreUnavailableError('Too many different people are being counted right now; please try again.');
-    }
+  /** Nothing else drops counts, so that those which a call has found stay until it has taken from them. */
+  #sweep(nowMs: number, entries: number): void {
+    const isFull = this.#own.size + entries > this.#maxKeys;
+    this.#own.sweep(nowMs, SWEPT_AN_ENTRY * entries + (isFull ? SWEPT_WHEN_FULL : 0));
+    this.#groups.sweep(nowMs, SWEPT_AN_ENTRY * entries);
   }
 
-  #sweep(nowMs: number, atMost: number): void {
-    for (let looked = 0; looked < atMost; looked++) {
-      const next = this.#sweeper.next();
-      if (next.done === true) {
-        this.#sweeper = this.#counts.entries();
-        return;
-      }
-      const [key, times] = next.value;
-      if (!times.matters(nowMs)) this.#counts.delete(key);
+  /** The count of a key: its own; else that of its group, as long as calls of the key may be among the group's. */
+  #find(entry: RateLimitEntry, nowMs: number): Asked {
+    const own = this.#own.get(entry.key);
+    if (own !== undefined) {
+      assertSameRule(entry, own);
+      own.forget(nowMs);
+      return { entry, times: own, isOwn: true };
     }
+    const group = this.#groups.size === 0 ? undefined : this.#groups.get(this.#groupOf(entry));
+    group?.forget(nowMs);
+    const isInUse = group !== undefined && group.length > 0;
+    return { entry, times: isInUse ? group : new AcceptedTimes(entry.limit, entry.windowMs), isOwn: false };
+  }
+
+  #accept({ entry, times, isOwn }: Asked, counted: readonly AcceptedTimes[], nowMs: number): AcceptedTimes {
+    // An entry that comes twice, or two of one group: one call is one time.
+    if (counted.includes(times)) return times;
+    let count = times;
+    if (!isOwn && this.#own.size < this.#maxKeys) {
+      // Whoever leaves a group takes its calls along: some of them may be theirs.
+      if (times.length > 0) count = times.copy();
+      this.#own.set(entry.key, count);
+    } else if (!isOwn) {
+      this.#groups.set(this.#groupOf(entry), count);
+    }
+    count.accept(nowMs);
+    return count;
+  }
+
+  /** By FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv). */
+  #groupOf({ key, limit, windowMs }: RateLimitEntry): string {
+    this.#salt ??= crypto.getRandomValues(new Int32Array(1))[0] ?? 0;
+    let hash = this.#salt;
+    for (let index = 0; index < key.length; index++) hash = Math.imul(hash ^ key.charCodeAt(index), 16_777_619);
+    return `${(hash >>> 0) % GROUPS}/${limit}/${windowMs}`;
   }
 }
 
-/** When the calls of one key were accepted, oldest first; never more of them than the limit. */
-class AcceptedTimes {
-  readonly #windowMs: number;
-  readonly #times: number[] = [];
-  /** Those before it are forgotten; they are cut off together now and then. */
-  #first = 0;
+/** Whole milliseconds, so that sums are exact. */
+const monotonic = { now: () => Math.floor(performance.now()) };
 
-  constructor(windowMs: number) {
-    this.#windowMs = windowMs;
-  }
-
-  get length(): number {
-    return this.#times.length - this.#first;
-  }
-
-  get oldest(): number | undefined {
-    return this.#times[this.#first];
-  }
-
-  get newest(): number | undefined {
-    return this.length === 0 ? undefined : this.#times[this.#times.length - 1];
-  }
-
-  /** Whether any call is still within the window. */
-  matters(nowMs: number): boolean {
-    return (this.newest ?? Number.NEGATIVE_INFINITY) > nowMs - this.#windowMs;
-  }
-
-  /** Forgets what happened up to then. */
-  forget(untilMs: number): void {
-    while (this.#first < this.#times.length && (this.#times[this.#first] ?? 0) <= untilMs) this.#first += 1;
-    if (this.#first < 16 && this.#first < this.#times.length) return;
-    this.#times.splice(0, this.#first);
-    this.#first = 0;
-  }
-
-  accept(nowMs: number): void {
-    this.#times.push(nowMs);
-  }
+function assertSameRule({ limit, windowMs }: RateLimitEntry, times: AcceptedTimes): void {
+  if (times.limit === limit && times.windowMs === windowMs) return;
+  throw new ConfigurationError('One key of a rate limit came with two limits; make limit and window part of the key.');
 }
 
-function toResult(entry: RateLimitEntry, times: AcceptedTimes, accepted: boolean, nowMs: number): RateLimitResult {
-  const { limit, windowMs } = entry;
-  const isFull = !accepted && times.length >= limit;
+function toResult(
+  { limit, windowMs }: RateLimitEntry,
+  times: AcceptedTimes | undefined,
+  accepted: boolean,
+  nowMs: number,
+): RateLimitResult {
+  const { length = 0, oldest = nowMs, newest } = times ?? {};
+  const isFull = !accepted && length >= limit;
   return {
     allowed: !isFull,
     limit,
-    remaining: limit - times.length,
-    retryAfterMs: isFull ? (times.oldest ?? nowMs) + windowMs - nowMs : 0,
-    resetMs: times.newest === undefined ? 0 : times.newest + windowMs - nowMs,
+    remaining: limit - length,
+    retryAfterMs: isFull ? oldest + windowMs - nowMs : 0,
+    resetMs: newest === undefined ? 0 : newest + windowMs - nowMs,
   };
 }

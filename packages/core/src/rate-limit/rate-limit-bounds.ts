@@ -1,9 +1,19 @@
+import type { RateLimitRule } from '../contract/rate-limit.ts';
 import { ConfigurationError } from '../errors/backend-errors.ts';
 
 /** Each count remembers so many times; larger limits belong to an API gateway. */
 const MAX_LIMIT = 1000;
 /** Thirty-one days. */
 const MAX_WINDOW_MS = 31 * 24 * 60 * 60 * 1000;
+/** What binary fractions may add to a number of whole milliseconds: 1.001 s are 1000.9999999999999 ms. */
+const ROUNDING_MS = 1e-6;
+const SCOPES: readonly unknown[] = ['user', 'context', 'tenant', 'global'];
+
+/** A rule whose window is in whole milliseconds. */
+export type CheckedRule = RateLimitRule & {
+  /** Length of the window. */
+  readonly windowMs: number;
+};
 
 /** @throws {ConfigurationError} a limit or window that cannot be kept exactly */
 export function assertRateLimit(limit: unknown, windowMs: unknown): void {
@@ -15,4 +25,24 @@ export function assertRateLimit(limit: unknown, windowMs: unknown): void {
       'Set `windowSeconds` of a rate limit to 0.001 to 2 678 400 (31 days), in whole milliseconds.',
     );
   }
+}
+
+/** Copies of the rules. @throws {ConfigurationError} a rule that cannot be kept exactly, or that is there twice */
+export function checkedRules(name: string, rules: readonly RateLimitRule[]): readonly CheckedRule[] {
+  if (!Array.isArray(rules)) throw new ConfigurationError(`Set \`${name}\` of the rate limiter to an array of rules.`);
+  const checked = rules.map(checkedRule);
+  const counts = new Set(checked.map(({ scope, limit, windowMs }) => `${scope}/${limit}/${windowMs}`));
+  if (counts.size === checked.length) return checked;
+  throw new ConfigurationError(`Two rules under \`${name}\` of the rate limiter are the same; remove one.`);
+}
+
+function checkedRule(rule: unknown): CheckedRule {
+  const { scope, limit, windowSeconds }: Partial<RateLimitRule> = typeof rule === 'object' && rule !== null ? rule : {};
+  if (scope === undefined || !SCOPES.includes(scope)) {
+    throw new ConfigurationError('Set `scope` of a rate limit to user, context, tenant or global.');
+  }
+  const exactMs = typeof windowSeconds === 'number' ? windowSeconds * 1000 : Number.NaN;
+  const windowMs = Math.abs(exactMs - Math.round(exactMs)) < ROUNDING_MS ? Math.round(exactMs) : Number.NaN;
+  assertRateLimit(limit, windowMs);
+  return { scope, limit: Number(limit), windowSeconds: windowMs / 1000, windowMs };
 }

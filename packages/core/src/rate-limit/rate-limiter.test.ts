@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { ManualClock } from '../../test-support/manual-clock.ts';
 import type { RateLimitEntry, RateLimitStore } from '../contract/rate-limit.ts';
+import { Secret } from '../log/secret.ts';
 import { MemoryRateLimitStore } from './memory-rate-limit-store.ts';
-import { RateLimiter } from './rate-limiter.ts';
+import { RateLimiter, type RateLimiterOptions } from './rate-limiter.ts';
 
 const request = { userId: 'student-1', contextId: 'assignment-1', tenantId: 'school-1' };
 
@@ -108,7 +109,27 @@ describe('RateLimiter', () => {
     expect(new Set(store.keys).size).toBe(2);
   });
 
-  test.each([1, null, ['u'], {}, '', 'x'.repeat(129), '\uD800'])(
+  test('a store outside of this process never sees an id, only digests of one length', async () => {
+    const keysOf = async (options: RateLimiterOptions, ids: readonly string[]) => {
+      const store = recordingStore();
+      const limiter = new RateLimiter({ store, ...options });
+      for (const userId of ids) await limiter.checkUploadLimit({ ...request, userId });
+      return store.keys;
+    };
+    const secret = 'a-secret-of-at-least-thirty-two-bytes';
+    const [plain = [], keyed = [], again = [], other = []] = await Promise.all([
+      keysOf({}, ['u', 'student-1', 'x'.repeat(128)]),
+      keysOf({ keySecret: secret }, ['u', 'student-1']),
+      keysOf({ keySecret: new Secret(secret) }, ['u', 'student-1']),
+      keysOf({ keySecret: `${secret}!` }, ['u', 'student-1']),
+    ]);
+    for (const key of [...plain, ...keyed]) expect(key).toMatch(/^[A-Za-z0-9_-]{43}$/);
+    expect(new Set([...plain, ...keyed, ...other]).size).toBe(7);
+    expect(again).toEqual(keyed);
+    expect(() => new RateLimiter({ keySecret: 'short' })).toThrow(expect.objectContaining({ code: 'MISCONFIGURED' }));
+  });
+
+  test.each([1, null, undefined, ['u'], {}, '', 'x'.repeat(129), '\uD800'])(
     'T-E6: the id %j is refused, never counted',
     async (userId) => {
       const store = recordingStore();
@@ -128,11 +149,26 @@ describe('RateLimiter', () => {
     { scope: 'user', limit: 1, windowSeconds: 0.0005 },
     { scope: 'user', limit: 1, windowSeconds: 2_678_401 },
     { scope: 'user', limit: 1, windowSeconds: Number.POSITIVE_INFINITY },
+    { scope: 'user', limit: 1, windowSeconds: '5' },
+    { scope: 'user', limit: '5', windowSeconds: 1 },
     { scope: 'everybody', limit: 1, windowSeconds: 1 },
+    { limit: 1, windowSeconds: 1 },
+    null,
   ])('T-E7: the rule %j is refused at construction', (rule) => {
-    const rules = [rule] as NonNullable<ConstructorParameters<typeof RateLimiter>[0]>['upload'];
+    const rules = [rule] as unknown as NonNullable<ConstructorParameters<typeof RateLimiter>[0]>['upload'];
     expect(() => new RateLimiter({ upload: rules })).toThrow(expect.objectContaining({ code: 'MISCONFIGURED' }));
     expect(() => new RateLimiter({ playback: rules })).toThrow(expect.objectContaining({ code: 'MISCONFIGURED' }));
+  });
+
+  test('the same rule twice is refused, and so is what is no list of rules', () => {
+    const rule = { scope: 'user', limit: 1, windowSeconds: 1 } as const;
+    expect(() => new RateLimiter({ upload: [rule, { ...rule }] })).toThrow(/same; remove one/);
+    expect(() => new RateLimiter({ playback: {} as never })).toThrow(/array of rules/);
+    expect(() => new RateLimiter({ upload: [rule, { ...rule, limit: 2 }], playback: [] })).not.toThrow();
+  });
+
+  test.each([0.001, 0.29, 1.001, 4.35, 0.3, 2_678_400])('%s s are whole milliseconds', (windowSeconds) => {
+    expect(() => new RateLimiter({ upload: [{ scope: 'user', limit: 1, windowSeconds }] })).not.toThrow();
   });
 
   test('half a second is a window, and rounding keeps 0.3 s exact', async () => {
@@ -157,7 +193,7 @@ describe('RateLimiter', () => {
     expect(() => new RateLimiter({ storeTimeoutMs: 0 })).toThrow(expect.objectContaining({ code: 'MISCONFIGURED' }));
   });
 
-  test('parallel calls take exactly the limit', async () => {
+  test('T-E1: of 200 parallel calls exactly the limit is let through', async () => {
     const limiter = new RateLimiter({ upload: [{ scope: 'user', limit: 20, windowSeconds: 60 }] });
     const outcomes = await Promise.allSettled(Array.from({ length: 200 }, () => limiter.checkUploadLimit(request)));
     expect(outcomes.filter((outcome) => outcome.status === 'fulfilled')).toHaveLength(20);

@@ -1,104 +1,117 @@
 import type { Viewer } from '../contract/playback.ts';
-import type {
-  LimitScope,
-  RateLimitEntry,
-  RateLimitResult,
-  RateLimitRule,
-  RateLimitStore,
-} from '../contract/rate-limit.ts';
+import type { RateLimitEntry, RateLimitResult, RateLimitRule, RateLimitStore } from '../contract/rate-limit.ts';
 import type { UploadRequest } from '../contract/upload.ts';
 import { ConfigurationError, StoreUnavailableError } from '../errors/backend-errors.ts';
 import { RateLimitedError, ValidationError } from '../errors/request-errors.ts';
 import { isVideoStorageError } from '../errors/video-storage-error.ts';
+import { Secret } from '../log/secret.ts';
 import { validateIdentifier } from '../validation/identifier.ts';
 import { MemoryRateLimitStore } from './memory-rate-limit-store.ts';
-import { assertRateLimit } from './rate-limit-bounds.ts';
+import { type CheckedRule, checkedRules } from './rate-limit-bounds.ts';
+import { countPrefix, keyDigest } from './rate-limit-key.ts';
 
-const SCOPES: readonly unknown[] = ['user', 'context', 'tenant', 'global'];
 const HOUR_SECONDS = 3600;
 const DEFAULT_STORE_TIMEOUT_MS = 250;
-/** Ends each part of a key; ids hold no control characters, so no id can run into the next part. */
-const SEPARATOR = '\u001F';
 
 /** Settings of `RateLimiter`. */
 export interface RateLimiterOptions {
   /** Where the counts live. Default: `MemoryRateLimitStore`, in this process. */
   readonly store?: RateLimitStore | undefined;
-  /** Rules for asking to upload. Default: 20 an hour per user. */
+  /** Rules for asking to upload. Default: 20 an hour per user. None: `[]`. */
   readonly upload?: readonly RateLimitRule[] | undefined;
-  /** Rules for asking to play. Default: 600 an hour per user. */
+  /** Rules for asking to play. Default: 600 an hour per user. None: `[]`. */
   readonly playback?: readonly RateLimitRule[] | undefined;
-  /** How long the store may take; then the call is refused. Default 250. */
+  /** How long a store outside of this process may take; then the call is refused. Default 250. */
   readonly storeTimeoutMs?: number | undefined;
+  /**
+   * At least 32 bytes, the same in all processes. A store outside of this process then gets HMAC-SHA-256 of each id, so that
+   * nobody who reads it can try out ids. Default: SHA-256 alone.
+   */
+  readonly keySecret?: string | Secret | undefined;
 }
 
-type Ids = Readonly<Partial<Record<Exclude<LimitScope, 'global'>, unknown>>>;
+interface CountedRule extends CheckedRule {
+  readonly prefix: string;
+}
+
+type Ids = Readonly<Record<'user' | 'context' | 'tenant', unknown>>;
 
 /** Exactly ≤ limit in any rolling window; several rules at once take from all counts or from none. Fails closed. */
 export class RateLimiter {
   readonly #store: RateLimitStore;
-  readonly #upload: readonly RateLimitRule[];
-  readonly #playback: readonly RateLimitRule[];
+  readonly #upload: readonly CountedRule[];
+  readonly #playback: readonly CountedRule[];
   readonly #storeTimeoutMs: number;
+  readonly #digest: (name: string) => Promise<string>;
 
-  /** @throws {ConfigurationError} a rule that cannot be kept exactly */
+  /** @throws {ConfigurationError} a rule that cannot be kept exactly, or two of the same; a key secret that is too short */
   constructor(options: RateLimiterOptions = {}) {
+    const { upload, playback, keySecret, storeTimeoutMs = DEFAULT_STORE_TIMEOUT_MS } = options;
     this.#store = options.store ?? new MemoryRateLimitStore();
-    this.#upload = checkRules(options.upload ?? [{ scope: 'user', limit: 20, windowSeconds: HOUR_SECONDS }]);
-    this.#playback = checkRules(options.playback ?? [{ scope: 'user', limit: 600, windowSeconds: HOUR_SECONDS }]);
-    this.#storeTimeoutMs = options.storeTimeoutMs ?? DEFAULT_STORE_TIMEOUT_MS;
-    if (!(this.#storeTimeoutMs >= 1 && this.#storeTimeoutMs <= 60_000)) {
+    this.#upload = countedRules('upload', upload ?? [{ scope: 'user', limit: 20, windowSeconds: HOUR_SECONDS }]);
+    this.#playback = countedRules('playback', playback ?? [{ scope: 'user', limit: 600, windowSeconds: HOUR_SECONDS }]);
+    this.#storeTimeoutMs = storeTimeoutMs;
+    if (!(storeTimeoutMs >= 1 && storeTimeoutMs <= 60_000)) {
       throw new ConfigurationError('Set `storeTimeoutMs` of the rate limiter to 1 to 60 000.');
     }
+    this.#digest = keyDigest(typeof keySecret === 'string' ? new Secret(keySecret) : keySecret);
   }
 
   /**
-   * Takes one from every count of an upload; rules of a scope that the request has no id for are passed over.
-   * @throws {RateLimitedError} for the rule with the longest wait @throws {StoreUnavailableError}
+   * Takes one from every count of an upload; rules per tenant are passed over when the request has none.
+   * @throws {RateLimitedError} for the rule with the longest wait @throws {ValidationError} an id that nobody can have
+   * @throws {StoreUnavailableError}
    */
   checkUploadLimit(
     request: Pick<UploadRequest, 'userId' | 'contextId' | 'tenantId'>,
   ): Promise<readonly RateLimitResult[]> {
-    const { userId: user, contextId: context, tenantId: tenant } = request;
-    return this.#check('upload', this.#upload, { user, context, tenant });
+    return this.#check(this.#upload, () => uploadIds(request));
   }
 
   /**
-   * Takes one from every count of a playback; without a viewer only `global` rules count.
-   * @throws {RateLimitedError} for the rule with the longest wait @throws {StoreUnavailableError}
+   * Takes one from every count of a playback; without a viewer only `global` rules count, and none per tenant ever does.
+   * @throws {RateLimitedError} for the rule with the longest wait @throws {ValidationError} an id that nobody can have
+   * @throws {StoreUnavailableError}
    */
   checkPlaybackLimit(viewer: Viewer | undefined): Promise<readonly RateLimitResult[]> {
-    return this.#check('playback', this.#playback, { user: viewer?.userId, context: viewer?.contextId });
+    const ids = () => ({ user: viewer?.userId, context: viewer?.contextId, tenant: undefined });
+    return this.#check(this.#playback, ids);
   }
 
-  async #check(kind: string, rules: readonly RateLimitRule[], ids: Ids): Promise<readonly RateLimitResult[]> {
-    const counted: { readonly rule: RateLimitRule; readonly entry: RateLimitEntry }[] = [];
+  async #check(rules: readonly CountedRule[], readIds: () => Ids): Promise<readonly RateLimitResult[]> {
+    const ids = readIds();
+    const counted: CountedRule[] = [];
+    const entries: RateLimitEntry[] = [];
     for (const rule of rules) {
       const id = rule.scope === 'global' ? '' : ids[rule.scope];
-      if (id !== undefined) counted.push({ rule, entry: toEntry(kind, rule, id) });
+      if (id === undefined) continue;
+      const key = rule.prefix + (rule.scope === 'global' ? '' : canonicalId(rule.scope, id));
+      counted.push(rule);
+      entries.push({ key, limit: rule.limit, windowMs: rule.windowMs });
     }
-    if (counted.length === 0) return [];
-    const results = await this.#take(counted.map(({ entry }) => entry));
+    if (entries.length === 0) return [];
+    // Memory answers at once and shows its keys to nobody; a digest and a timer for each call would cost more than the count.
+    const isInside = this.#store instanceof MemoryRateLimitStore;
+    const results = await (isInside ? this.#store.take(entries) : this.#takeOutside(entries));
     let longest: RateLimitedError | undefined;
-    for (const [index, { rule }] of counted.entries()) {
+    for (const [index, { scope }] of counted.entries()) {
       const { allowed, limit, retryAfterMs } = results[index] ?? unavailable();
       if (allowed || retryAfterMs < (longest?.retryAfterMs ?? 0)) continue;
-      longest = new RateLimitedError({ scope: rule.scope, limit, retryAfterMs });
+      longest = new RateLimitedError({ scope, limit, retryAfterMs });
     }
     if (longest !== undefined) throw longest;
     return results;
   }
 
   /** The store's failure and its silence are the same to a caller: nothing was counted for sure, so nothing is allowed. */
-  async #take(entries: readonly RateLimitEntry[]): Promise<readonly RateLimitResult[]> {
-    // Memory answers at once; a timer for each call would cost more than the count.
-    if (this.#store instanceof MemoryRateLimitStore) return this.#store.take(entries);
+  async #takeOutside(entries: readonly RateLimitEntry[]): Promise<readonly RateLimitResult[]> {
+    const named = await Promise.all(entries.map(async (each) => ({ ...each, key: await this.#digest(each.key) })));
     let timer: ReturnType<typeof setTimeout> | undefined;
     const silence = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => reject(new StoreUnavailableError()), this.#storeTimeoutMs);
     });
     try {
-      return await Promise.race([this.#store.take(entries), silence]);
+      return await Promise.race([this.#store.take(named), silence]);
     } catch (error) {
       throw isVideoStorageError(error) ? error : new StoreUnavailableError(undefined, { cause: error });
     } finally {
@@ -107,25 +120,19 @@ export class RateLimiter {
   }
 }
 
-function toEntry(kind: string, rule: RateLimitRule, id: unknown): RateLimitEntry {
-  const windowMs = Math.round(rule.windowSeconds * 1000);
-  const parts = [kind, rule.scope, rule.limit, windowMs];
-  if (rule.scope !== 'global') {
-    const { value, problems } = validateIdentifier(`${rule.scope}Id`, id);
-    if (problems.length > 0) throw new ValidationError(problems);
-    parts.push(value);
-  }
-  return { key: parts.join(SEPARATOR), limit: rule.limit, windowMs };
+function countedRules(kind: 'upload' | 'playback', rules: readonly RateLimitRule[]): readonly CountedRule[] {
+  return checkedRules(kind, rules).map((rule) => ({ ...rule, prefix: countPrefix(kind, rule) }));
 }
 
-function checkRules(rules: readonly RateLimitRule[]): readonly RateLimitRule[] {
-  for (const { scope, limit, windowSeconds } of rules) {
-    if (!SCOPES.includes(scope)) {
-      throw new ConfigurationError('Set `scope` of a rate limit to user, context, tenant or global.');
-    }
-    assertRateLimit(limit, windowSeconds * 1000);
-  }
-  return rules.map((rule) => ({ ...rule }));
+/** Without a user there is no count to keep, so there is nothing to allow either: null is no id, undefined is passed over. */
+function uploadIds({ userId, contextId, tenantId }: Pick<UploadRequest, 'userId' | 'contextId' | 'tenantId'>): Ids {
+  return { user: userId ?? null, context: contextId ?? null, tenant: tenantId };
+}
+
+function canonicalId(scope: string, id: unknown): string {
+  const { value, problems } = validateIdentifier(`${scope}Id`, id);
+  if (problems.length > 0) throw new ValidationError(problems);
+  return value;
 }
 
 function unavailable(): never {

@@ -5,6 +5,9 @@ import { hasControlCharacter, hasLoneSurrogate } from './unsafe-characters.ts';
 
 /** Longest id of a user, context or tenant, in bytes of UTF-8. */
 const MAX_IDENTIFIER_BYTES = 128;
+/** Canonical and valid as it stands, as most ids are; a matter of speed alone. */
+const PLAIN = /^[ -~]{1,128}$/;
+const NO_PROBLEMS: readonly Problem[] = [];
 
 /**
  * Looks at an id of a user, context or tenant: a string of 1–128 bytes of UTF-8 without control characters. Canonical is
@@ -12,6 +15,7 @@ const MAX_IDENTIFIER_BYTES = 128;
  * The value is the empty string when the input is no string.
  */
 export function validateIdentifier(path: string, value: unknown): Checked<string> {
+  if (typeof value === 'string' && PLAIN.test(value)) return { value, problems: NO_PROBLEMS };
   const problems: Problem[] = [];
   const refuse = (message: string) => problems.push({ path, code: 'ID_INVALID', message });
   if (typeof value !== 'string') {
