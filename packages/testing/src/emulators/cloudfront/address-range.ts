@@ -1,8 +1,9 @@
 import { BlockList, isIPv4 } from 'node:net';
 
-/** Whether a viewer's IPv4 address lies in an address or CIDR range; CloudFront's conditions know no IPv6. */
+/** Whether a viewer's IPv4 address lies in an address or CIDR range; false for a range that is none. CloudFront's conditions know no IPv6. */
 export function matchesAddress(range: string, viewerAddress: string): boolean {
-  const [network = '', prefix = '32'] = range.split('/', 2);
+  const match = /^([\d.]+)(?:\/(\d|[12]\d|3[0-2]))?$/.exec(range);
+  const [, network = '', prefix = '32'] = match ?? [];
   const address = viewerAddress.replace(/^::ffff:/i, '');
   if (!isIPv4(network) || !isIPv4(address)) return false;
   const list = new BlockList();

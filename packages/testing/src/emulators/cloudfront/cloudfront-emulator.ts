@@ -1,14 +1,13 @@
-import { createHash, createPublicKey, type KeyObject, randomBytes, randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createPublicKey, type KeyObject, randomBytes } from 'node:crypto';
+import { Agent, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Clock, systemClock } from '@videostorage/core';
-import { S3Error } from '../s3/s3-error.ts';
-import { readText } from '../s3/s3-request.ts';
-import { elements, fromXml, toXml } from '../s3/s3-xml.ts';
-import { type SigningIdentity, verifySignature } from '../s3/signature-v4.ts';
+import { toXml } from '../s3/s3-xml.ts';
+import type { SigningIdentity } from '../s3/signing-scope.ts';
 import { applyFault, drained, type EmulatorFault, type FaultAim, FaultScript } from '../shared/fault-script.ts';
+import { LoopbackServer } from '../shared/loopback-server.ts';
 import { EdgeCache } from './edge-cache.ts';
-import { type EmulatedInvalidation, InvalidationRefusal, Invalidations } from './invalidations.ts';
+import { answerInvalidationCall, isApiPath, refuseApiCall } from './invalidation-api.ts';
+import { Invalidations } from './invalidations.ts';
 import type { S3OriginOptions } from './s3-origin.ts';
 import { serveViewer } from './serve-viewer.ts';
 import { ViewerRefusal, verifyViewer } from './viewer-access.ts';
@@ -17,13 +16,15 @@ import { ViewerRefusal, verifyViewer } from './viewer-access.ts';
 export interface CloudFrontEmulatorOptions {
   /** The private bucket behind it. */
   readonly origin: S3OriginOptions;
-  /** Public keys of the key group by key pair id, as SPKI PEM. */
+  /** Public keys of the key group by key pair id, as SPKI PEM: RSA of 2 048 bits or ECDSA P-256, at most five. */
   readonly publicKeys: Readonly<Record<string, string>>;
   /** Default: a free port. */
   readonly port?: number;
   /** Default: random. */
   readonly distributionId?: string;
-  /** Of the API. Default: the origin's. */
+  /** Further origins by which viewers may ask, for instance of a proxy in front. Default: `127.0.0.1` and `localhost` with the port. */
+  readonly aliases?: readonly string[];
+  /** Of the API. Default: the origin's, with its token. */
   readonly accessKeyId?: string;
   /** Of the API. Default: the origin's. */
   readonly secretAccessKey?: string;
@@ -37,7 +38,7 @@ export interface CloudFrontEmulatorOptions {
   readonly clock?: Clock;
 }
 
-const API = /^\/2020-05-31\/distribution\/([A-Za-z0-9]+)\/invalidation(?:\/([A-Za-z0-9]+))?$/;
+const MAX_PUBLIC_KEYS = 5;
 
 /** A CloudFront on 127.0.0.1: verifies signed URLs and cookies, caches, and takes invalidations. */
 export class CloudFrontEmulator {
@@ -47,39 +48,37 @@ export class CloudFrontEmulator {
   readonly distributionId: string;
   /** Requests so far, as `METHOD /path`. */
   readonly requests: string[] = [];
-  readonly #server: Server;
+  readonly #server: LoopbackServer;
   readonly #options: CloudFrontEmulatorOptions;
   readonly #keys: ReadonlyMap<string, KeyObject>;
   readonly #identity: SigningIdentity;
   readonly #cache = new EdgeCache();
+  readonly #agent = new Agent();
   readonly #invalidations: Invalidations;
   readonly #faults: FaultScript;
   readonly #clock: Clock;
 
-  private constructor(server: Server, options: CloudFrontEmulatorOptions) {
+  private constructor(
+    server: LoopbackServer,
+    keys: ReadonlyMap<string, KeyObject>,
+    options: CloudFrontEmulatorOptions,
+  ) {
     this.#server = server;
+    this.#keys = keys;
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#faults = options.faults ?? new FaultScript();
-    this.#keys = new Map(Object.entries(options.publicKeys).map(([id, pem]) => [id, createPublicKey(pem)]));
-    const { accessKeyId = options.origin.accessKeyId, secretAccessKey = options.origin.secretAccessKey } = options;
-    this.#identity = { accessKeyId, secretAccessKey, region: 'us-east-1', service: 'cloudfront' };
+    this.#identity = apiIdentity(options);
     this.#invalidations = new Invalidations(options.invalidationDelayMs ?? 5000, (item) => this.#cache.forget(item));
-    this.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    this.endpoint = server.origin;
     this.distributionId = options.distributionId ?? `E${randomBytes(6).toString('hex').toUpperCase()}`;
-    server.on('request', (request, response) => {
-      // A client that has gone in the middle hears nothing more.
-      this.#answer(request, response).catch(() => response.destroy());
-    });
+    server.handle((request, response) => this.#answer(request, response));
   }
 
-  /** Starts one; stop it in the end. */
+  /** Starts one; stop it in the end. @throws {TypeError} when CloudFront would not take a key @throws {Error} when the port is taken */
   static async start(options: CloudFrontEmulatorOptions): Promise<CloudFrontEmulator> {
-    const server = createServer();
-    await new Promise<void>((resolve, reject) =>
-      server.once('error', reject).listen(options.port ?? 0, '127.0.0.1', resolve),
-    );
-    return new CloudFrontEmulator(server, options);
+    const keys = readPublicKeys(options.publicKeys);
+    return new CloudFrontEmulator(await LoopbackServer.start(options.port), keys, options);
   }
 
   /** The next matching request meets this fault. */
@@ -87,10 +86,10 @@ export class CloudFrontEmulator {
     this.#faults.add(fault, aim);
   }
 
-  /** Ends all connections. */
+  /** Ends all connections, those to the origin too. */
   async stop(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    await this.#server.stop();
+    this.#agent.destroy();
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -99,9 +98,8 @@ export class CloudFrontEmulator {
     try {
       const fault = this.#faults.next(request);
       if (fault !== undefined && !(await applyFault(fault, request, response))) return;
-      const api = API.exec(path);
-      if (api === null) await this.#serve(request, response);
-      else await this.#invalidate(request, response, api[1] ?? '', api[2]);
+      if (isApiPath(path)) await this.#call(request, response);
+      else await this.#serve(request, response);
     } catch (error) {
       await refuse(request, response, error);
     }
@@ -115,60 +113,56 @@ export class CloudFrontEmulator {
       response.setHeader('Access-Control-Allow-Origin', origin);
       response.setHeader('Access-Control-Allow-Credentials', 'true');
       response.setHeader('Access-Control-Expose-Headers', 'Content-Length, Content-Range, ETag');
-      response.setHeader('Vary', 'Origin');
     }
+    if (this.#options.allowedOrigins !== undefined) response.setHeader('Vary', 'Origin');
     response.setHeader('X-Content-Type-Options', 'nosniff');
+    response.setHeader('x-amz-cf-id', randomBytes(24).toString('base64url'));
     // A preflight carries neither signature nor cookie, so a restricted behaviour refuses it like anything else.
-    const target = verifyViewer(request, this.endpoint, this.#keys, request.socket.remoteAddress ?? '', nowMs);
-    await serveViewer(request, response, target, this.#options.origin, this.#cache, nowMs);
-  }
-
-  async #invalidate(
-    request: IncomingMessage,
-    response: ServerResponse,
-    distributionId: string,
-    id: string | undefined,
-  ): Promise<void> {
-    const nowMs = this.#clock.now();
-    const text = await readText(request);
-    verifySignature(request, this.#identity, nowMs, createHash('sha256').update(text).digest('hex'));
-    if (distributionId !== this.distributionId) {
-      throw new InvalidationRefusal(404, 'NoSuchDistribution', 'The specified distribution does not exist.');
-    }
-    if (request.method === 'GET' && id !== undefined) {
-      const found = this.#invalidations.get(id, nowMs);
-      if (found === undefined)
-        throw new InvalidationRefusal(404, 'NoSuchInvalidation', 'The specified invalidation does not exist.');
-      return this.#answerInvalidation(response, 200, found, nowMs);
-    }
-    if (request.method !== 'POST' || id !== undefined)
-      throw new InvalidationRefusal(405, 'MethodNotAllowed', 'Not allowed.');
-    const batch = fromXml('InvalidationBatch', text);
-    const paths = batch?.['Paths'] as Record<string, unknown> | undefined;
-    const list = (paths?.['Items'] as Record<string, unknown> | undefined)?.['Path'];
-    const items = elements(list).map(String);
-    const created = this.#invalidations.create(
-      String(batch?.['CallerReference'] ?? ''),
-      items,
-      Number(paths?.['Quantity']),
+    const path = verifyViewer(request, {
+      origin: this.#viewerOrigin(request),
+      keys: this.#keys,
+      viewerAddress: request.socket.remoteAddress ?? '',
       nowMs,
-    );
-    this.#answerInvalidation(response, 201, created, nowMs);
+    });
+    const edge = { origin: this.#options.origin, cache: this.#cache, agent: this.#agent };
+    await serveViewer(request, response, path, edge, nowMs);
   }
 
-  #answerInvalidation(response: ServerResponse, status: number, batch: EmulatedInvalidation, nowMs: number): void {
-    const body = toXml('Invalidation', {
-      Id: batch.id,
-      Status: this.#invalidations.isCompleted(batch, nowMs) ? 'Completed' : 'InProgress',
-      CreateTime: new Date(batch.createdAtMs).toISOString(),
-      InvalidationBatch: {
-        Paths: { Quantity: batch.items.length, Items: { Path: batch.items } },
-        CallerReference: batch.callerReference,
-      },
-    });
-    const Location = `${this.endpoint}/2020-05-31/distribution/${this.distributionId}/invalidation/${batch.id}`;
-    response.writeHead(status, { 'Content-Type': 'text/xml', Location, 'x-amzn-requestid': randomUUID() }).end(body);
+  /** A name that is not the distribution's opens nothing: no policy for the distribution matches it. */
+  #viewerOrigin(request: IncomingMessage): string {
+    const asked = `http://${request.headers.host}`;
+    const aliases = [this.endpoint.replace('127.0.0.1', 'localhost'), ...(this.#options.aliases ?? [])];
+    return aliases.includes(asked) ? asked : this.endpoint;
   }
+
+  async #call(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { endpoint: origin, distributionId } = this;
+    const api = { origin, distributionId, identity: this.#identity, invalidations: this.#invalidations };
+    await answerInvalidationCall(request, response, api, this.#clock.now());
+  }
+}
+
+function apiIdentity({ origin, accessKeyId, secretAccessKey }: CloudFrontEmulatorOptions): SigningIdentity {
+  const isOrigins = accessKeyId === undefined && secretAccessKey === undefined;
+  return {
+    accessKeyId: accessKeyId ?? origin.accessKeyId,
+    secretAccessKey: secretAccessKey ?? origin.secretAccessKey,
+    sessionToken: isOrigins ? origin.sessionToken : undefined,
+    region: 'us-east-1',
+    service: 'cloudfront',
+  };
+}
+
+/** CloudFront takes two kinds of keys only (CloudFront Developer Guide, "Create key pairs for your signers"). */
+function readPublicKeys(pems: Readonly<Record<string, string>>): ReadonlyMap<string, KeyObject> {
+  const keys = Object.entries(pems).map(([id, pem]) => [id, createPublicKey(pem)] as const);
+  if (keys.length > MAX_PUBLIC_KEYS) throw new TypeError('A key group has at most five public keys.');
+  for (const [id, { asymmetricKeyType, asymmetricKeyDetails }] of keys) {
+    const isRsa = asymmetricKeyType === 'rsa' && asymmetricKeyDetails?.modulusLength === 2048;
+    const isEc = asymmetricKeyType === 'ec' && asymmetricKeyDetails?.namedCurve === 'prime256v1';
+    if (!isRsa && !isEc) throw new TypeError(`The public key ${id} is neither RSA of 2048 bits nor ECDSA P-256.`);
+  }
+  return new Map(keys);
 }
 
 async function refuse(request: IncomingMessage, response: ServerResponse, error: unknown): Promise<void> {
@@ -176,19 +170,9 @@ async function refuse(request: IncomingMessage, response: ServerResponse, error:
     response.destroy();
     return;
   }
-  if (!request.readableEnded) await drained(request);
-  if (error instanceof ViewerRefusal) {
-    const body = toXml('Error', { Code: error.code, Message: error.message });
-    response.writeHead(403, { 'Content-Type': 'text/xml' }).end(body);
-    return;
-  }
-  const known = error instanceof InvalidationRefusal || error instanceof S3Error;
-  const [status, code, message] = known
-    ? [error.status, error.code, error.message]
-    : [500, 'InternalError', String(error)];
-  const body = toXml('ErrorResponse', {
-    Error: { Type: 'Sender', Code: code, Message: message },
-    RequestId: randomUUID(),
-  });
-  response.writeHead(status, { 'Content-Type': 'text/xml', 'x-amzn-requestid': randomUUID() }).end(body);
+  await drained(request);
+  if (!(error instanceof ViewerRefusal)) return refuseApiCall(response, error);
+  const body = toXml('Error', { Code: error.code, Message: error.message });
+  response.setHeader('x-cache', 'Error from cloudfront');
+  response.writeHead(error.status, { 'Content-Type': 'text/xml' }).end(body);
 }

@@ -5,39 +5,77 @@ export interface CachedAnswer {
   readonly body: Buffer;
 }
 
+interface Entry {
+  readonly answer: CachedAnswer;
+  readonly storedAtMs: number;
+  readonly untilMs: number;
+  readonly tags: readonly string[];
+}
+
 /** `ErrorCachingMinTTL` of a distribution by default. */
-const ERROR_TTL_MS = 10_000;
+const ERROR_TTL_SECONDS = 10;
+/** Of the managed cache policies `CachingOptimized` and `CachingOptimizedForUncompressedObjects`. */
+const TTL_SECONDS = { min: 1, default: 86_400, max: 31_536_000 };
+const MAX_ENTRIES = 10_000;
+const MAX_BYTES = 256 * 1024 * 1024;
 
-/** What the edges remember: good answers until they are invalidated, refusals for ten seconds. */
+/**
+ * What the edges remember, by path: queries are not in the key, as in the managed cache policies. Good answers stay as long
+ * as their `Cache-Control` says, else a day; refusals for ten seconds; what was asked for least lately makes room.
+ */
 export class EdgeCache {
-  readonly #entries = new Map<
-    string,
-    { readonly answer: CachedAnswer; readonly untilMs: number; readonly tags: readonly string[] }
-  >();
+  readonly #entries = new Map<string, Entry>();
+  #bytes = 0;
 
-  /** A remembered answer that still holds. */
-  get(target: string, nowMs: number): CachedAnswer | undefined {
-    const entry = this.#entries.get(target);
-    return entry !== undefined && nowMs < entry.untilMs ? entry.answer : undefined;
+  /** A remembered answer that still holds, and how old it is. */
+  get(path: string, nowMs: number): { readonly answer: CachedAnswer; readonly ageSeconds: number } | undefined {
+    const entry = this.#entries.get(path);
+    if (entry === undefined) return undefined;
+    this.#remove(path);
+    if (nowMs >= entry.untilMs) return undefined;
+    this.#add(path, entry);
+    return { answer: entry.answer, ageSeconds: Math.max(0, Math.floor((nowMs - entry.storedAtMs) / 1000)) };
   }
 
   /** Remembers an answer. */
-  set(target: string, answer: CachedAnswer, nowMs: number): void {
-    const untilMs = answer.status >= 400 ? nowMs + ERROR_TTL_MS : Number.POSITIVE_INFINITY;
+  set(path: string, answer: CachedAnswer, nowMs: number): void {
     const tags = (answer.headers['x-amz-meta-cache-tag'] ?? '').split(',').map((tag) => tag.trim().toLowerCase());
-    this.#entries.set(target, { answer, untilMs, tags });
+    this.#remove(path);
+    this.#add(path, { answer, storedAtMs: nowMs, untilMs: nowMs + ttlSeconds(answer) * 1000, tags });
+    for (const oldest of this.#entries.keys()) {
+      if (this.#entries.size <= MAX_ENTRIES && this.#bytes <= MAX_BYTES) break;
+      this.#remove(oldest);
+    }
   }
 
   /** Forgets by path (`/a/b`, `/a/*`) or by tag (`#tag`). Paths are case-sensitive, tags are not. */
   forget(item: string): void {
-    for (const [target, { tags }] of this.#entries) {
-      const path = target.split('?')[0] ?? '';
+    for (const [path, { tags }] of this.#entries) {
       const isMeant = item.startsWith('#')
         ? tags.includes(item.slice(1).toLowerCase())
         : item.endsWith('*')
-          ? target.startsWith(item.slice(0, -1))
-          : path === item || target === item;
-      if (isMeant) this.#entries.delete(target);
+          ? path.startsWith(item.slice(0, -1))
+          : path === item;
+      if (isMeant) this.#remove(path);
     }
   }
+
+  #add(path: string, entry: Entry): void {
+    this.#entries.set(path, entry);
+    this.#bytes += entry.answer.body.length;
+  }
+
+  #remove(path: string): void {
+    this.#bytes -= this.#entries.get(path)?.answer.body.length ?? 0;
+    this.#entries.delete(path);
+  }
+}
+
+function ttlSeconds({ status, headers }: CachedAnswer): number {
+  if (status >= 400) return ERROR_TTL_SECONDS;
+  const control = headers['cache-control'] ?? '';
+  if (/\b(no-store|no-cache|private)\b/i.test(control)) return TTL_SECONDS.min;
+  const [, seconds] = /\bs-maxage=(\d+)/i.exec(control) ?? /\bmax-age=(\d+)/i.exec(control) ?? [];
+  if (seconds === undefined) return TTL_SECONDS.default;
+  return Math.min(TTL_SECONDS.max, Math.max(TTL_SECONDS.min, Number(seconds)));
 }

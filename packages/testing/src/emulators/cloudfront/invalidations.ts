@@ -26,9 +26,10 @@ export interface EmulatedInvalidation {
 const MAX_PATHS_IN_PROGRESS = 3000;
 const MAX_WILDCARDS_IN_PROGRESS = 15;
 const MAX_PATH_LENGTH = 4000;
-/** RFC 1738's safe characters, percent-encoding, and one `*` at the end. */
-const PATH = /^\/[A-Za-z0-9\-._~!$&'()+,;=:@/%]*\*?$/;
-const TAG = /^#[\x21-\x2B\x2D-\x7E]{1,256}$/;
+/** What a URL may hold unencoded, whole escapes, and one `*` at the end. */
+const PATH = /^\/(?:[A-Za-z0-9\-._~!$&'()+,;=:@/?]|%[0-9A-Fa-f]{2})*\*?$/;
+/** Printable ASCII without comma and `*`: tags know no wildcard. */
+const TAG = /^#[\x21-\x29\x2B\x2D-\x7E]{1,256}$/;
 
 /** The invalidations of one distribution: idempotent by caller reference, done after a while, bounded in number. */
 export class Invalidations {
@@ -63,6 +64,8 @@ export class Invalidations {
         'Your request contains one or more invalid invalidation paths.',
       );
     }
+    if (items.length > MAX_PATHS_IN_PROGRESS)
+      throw new InvalidationRefusal(413, 'BatchTooLarge', 'Invalidation batch specified is too large.');
     const earlier = this.#batches.find((batch) => batch.callerReference === callerReference);
     if (earlier !== undefined) {
       if (earlier.items.join('\n') === items.join('\n')) return earlier;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { amzDate, hmac, signingKey } from '../s3/signature-v4.ts';
+import { type Agent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { canonicalPath, parseRequestTarget } from '../s3/request-target.ts';
+import { ALGORITHM, amzDate, hmac, signingKey } from '../s3/signing-scope.ts';
 
 /** A private bucket, as origin access control reaches it: every request is signed. */
 export interface S3OriginOptions {
@@ -14,43 +15,59 @@ export interface S3OriginOptions {
   readonly accessKeyId: string;
   /** Its secret. */
   readonly secretAccessKey: string;
+  /** Its token, when the credentials are temporary. */
+  readonly sessionToken?: string | undefined;
 }
 
-/** Fetches an object for the edge, ranges as the viewer asked; the answer's body is still to be read. */
-export function fetchFromOrigin(
-  origin: S3OriginOptions,
-  method: 'GET' | 'HEAD',
-  path: string,
-  range: string | undefined,
-): Promise<IncomingMessage> {
-  const url = new URL(`/${origin.bucket}${path.split('?')[0]}`, origin.endpoint);
+/** What is asked of the origin. */
+export interface OriginRequest {
+  readonly method: 'GET' | 'HEAD';
+  /** As the viewer sent it, percent-encoded; no `.` or `..` is resolved. */
+  readonly path: string;
+  readonly range?: string | undefined;
+  readonly agent: Agent;
+  /** Aborted when the viewer has gone. */
+  readonly signal: AbortSignal;
+}
+
+/** How long CloudFront waits for an origin by default. */
+const ORIGIN_TIMEOUT_MS = 30_000;
+const UNSIGNED = 'UNSIGNED-PAYLOAD';
+
+/** Fetches an object for the edge; the answer's body is still to be read. Rejects when the origin cannot be reached. */
+export function fetchFromOrigin(origin: S3OriginOptions, asked: OriginRequest): Promise<IncomingMessage> {
+  const { method, range, agent, signal } = asked;
+  const { hostname, port, host } = new URL(origin.endpoint);
+  const path = canonicalPath([origin.bucket, ...parseRequestTarget(asked.path).segments]);
   // As every S3 client, by the computer's time: a store compares it with its own.
   const date = amzDate(Date.now());
+  const signed = {
+    host,
+    'x-amz-content-sha256': UNSIGNED,
+    'x-amz-date': date,
+    ...(origin.sessionToken !== undefined && { 'x-amz-security-token': origin.sessionToken }),
+  };
+  const headers = { ...signed, authorization: authorize(origin, method, path, signed), ...(range && { range }) };
+  return new Promise((resolve, reject) => {
+    const request = httpRequest({ hostname, port, path, method, headers, agent, signal, timeout: ORIGIN_TIMEOUT_MS });
+    request.on('timeout', () => request.destroy(new Error('the origin does not answer')));
+    request.on('response', resolve).on('error', reject).end();
+  });
+}
+
+function authorize(
+  origin: S3OriginOptions,
+  method: string,
+  path: string,
+  headers: Readonly<Record<string, string>> & { readonly 'x-amz-date': string },
+): string {
+  const date = headers['x-amz-date'];
   const scope = `${date.slice(0, 8)}/${origin.region}/s3/aws4_request`;
-  const signed = 'host;x-amz-content-sha256;x-amz-date';
-  const canonical = [
-    method,
-    url.pathname,
-    '',
-    `host:${url.host}`,
-    'x-amz-content-sha256:UNSIGNED-PAYLOAD',
-    `x-amz-date:${date}`,
-    '',
-    signed,
-    'UNSIGNED-PAYLOAD',
-  ].join('\n');
-  const stringToSign = ['AWS4-HMAC-SHA256', date, scope, createHash('sha256').update(canonical).digest('hex')].join(
-    '\n',
-  );
+  const names = Object.keys(headers).join(';');
+  const lines = Object.entries(headers).map(([name, value]) => `${name}:${value}`);
+  const canonical = [method, path, '', ...lines, '', names, UNSIGNED].join('\n');
+  const stringToSign = [ALGORITHM, date, scope, createHash('sha256').update(canonical).digest('hex')].join('\n');
   const key = signingKey(origin.secretAccessKey, date.slice(0, 8), origin.region, 's3');
   const signature = hmac(key, stringToSign).toString('hex');
-  const headers = {
-    'x-amz-date': date,
-    'x-amz-content-sha256': 'UNSIGNED-PAYLOAD',
-    authorization: `AWS4-HMAC-SHA256 Credential=${origin.accessKeyId}/${scope}, SignedHeaders=${signed}, Signature=${signature}`,
-    ...(range !== undefined && { range }),
-  };
-  return new Promise((resolve, reject) => {
-    httpRequest(url, { method, headers }, resolve).on('error', reject).end();
-  });
+  return `${ALGORITHM} Credential=${origin.accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`;
 }

@@ -3,14 +3,17 @@ import type { IncomingMessage } from 'node:http';
 import { matchesAddress } from './address-range.ts';
 import { matchesResource } from './resource-pattern.ts';
 
-/** 403 as CloudFront says it. */
+/** A refusal as CloudFront says it to viewers. */
 export class ViewerRefusal extends Error {
   /** `<Code>` of the XML body. */
-  readonly code: 'AccessDenied' | 'MissingKey' | 'MalformedPolicy' | 'UnknownKey' | 'MalformedSignature';
+  readonly code: 'AccessDenied' | 'MissingKey' | 'MalformedPolicy' | 'UnknownKey' | 'URITooLong';
+  /** HTTP status. */
+  readonly status: 403 | 414;
 
-  constructor(code: ViewerRefusal['code'], message: string) {
+  constructor(code: ViewerRefusal['code'], message: string, status: ViewerRefusal['status'] = 403) {
     super(message);
     this.code = code;
+    this.status = status;
   }
 }
 
@@ -26,21 +29,29 @@ interface Leave {
 /** Query names that are CloudFront's own; stripped before cache and origin. */
 const RESERVED = ['Expires', 'Policy', 'Signature', 'Key-Pair-Id', 'Hash-Algorithm'];
 
+/** Longest address that CloudFront takes. */
+const MAX_URL_BYTES = 8192;
+
+/** Who asks, and by which keys leaves are judged. */
+export interface ViewerCheck {
+  /** `http://host:port` by which the viewer asks. */
+  readonly origin: string;
+  /** Public keys by key pair id. */
+  readonly keys: ReadonlyMap<string, KeyObject>;
+  readonly viewerAddress: string;
+  readonly nowMs: number;
+}
+
 /**
  * Verifies a viewer's leave by the rules that AWS has written down (CloudFront Developer Guide, "Serve private content"):
  * URL parameters win over cookies; canned policies hold for exactly this URL; times are checked when the request starts.
- * Gives the path and query that go on to cache and origin.
+ * Gives the path that goes on to cache and origin.
  * @throws {ViewerRefusal}
  */
-export function verifyViewer(
-  request: IncomingMessage,
-  origin: string,
-  keys: ReadonlyMap<string, KeyObject>,
-  viewerAddress: string,
-  nowMs: number,
-): string {
+export function verifyViewer(request: IncomingMessage, check: ViewerCheck): string {
   const target = request.url ?? '/';
-  const { kept, taken } = splitQuery(target);
+  if (target.length > MAX_URL_BYTES) throw new ViewerRefusal('URITooLong', 'The address is too long', 414);
+  const { path, kept, taken } = splitTarget(target);
   const cookies = parseCookies(request.headers.cookie);
   const byUrl = ['Signature', 'Policy', 'Expires', 'Key-Pair-Id'].some((name) => taken.has(name));
   const get = byUrl ? (name: string) => taken.get(name) : (name: string) => cookies.get(`CloudFront-${name}`);
@@ -51,17 +62,11 @@ export function verifyViewer(
     expires: get('Expires'),
     hashAlgorithm: get('Hash-Algorithm'),
   };
-  verifyLeave(leave, `${origin}${kept}`, keys, viewerAddress, nowMs);
-  return kept;
+  verifyLeave(leave, `${check.origin}${kept}`, check);
+  return path;
 }
 
-function verifyLeave(
-  leave: Leave,
-  url: string,
-  keys: ReadonlyMap<string, KeyObject>,
-  viewerAddress: string,
-  nowMs: number,
-): void {
+function verifyLeave(leave: Leave, url: string, { keys, viewerAddress, nowMs }: ViewerCheck): void {
   if (leave.keyPairId === undefined || leave.signature === undefined) {
     throw new ViewerRefusal('MissingKey', 'Missing Key-Pair-Id query parameter or cookie value');
   }
@@ -74,7 +79,7 @@ function verifyLeave(
   const hash = leave.hashAlgorithm === undefined || leave.hashAlgorithm === 'SHA1' ? 'sha1' : 'sha256';
   if (hash === 'sha256' && leave.hashAlgorithm !== 'SHA256') throw denied();
   if (!verify(hash, Buffer.from(text), key, fromCloudFrontBase64(leave.signature))) throw denied();
-  checkPolicy(text, url, viewerAddress, Math.floor(nowMs / 1000));
+  checkPolicy(text, url, viewerAddress, nowMs / 1000);
 }
 
 function checkPolicy(text: string, url: string, viewerAddress: string, nowSeconds: number): void {
@@ -110,22 +115,36 @@ function record(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
-function splitQuery(target: string): { readonly kept: string; readonly taken: ReadonlyMap<string, string> } {
-  const [path = '/', query = ''] = target.split('?', 2);
-  const pairs = query.split('&').filter((pair) => pair !== '');
+/** The target without CloudFront's own parameters, which are `taken` out of it. */
+function splitTarget(target: string): {
+  readonly path: string;
+  readonly kept: string;
+  readonly taken: ReadonlyMap<string, string>;
+} {
+  const mark = target.indexOf('?');
+  const path = mark < 0 ? target : target.slice(0, mark);
+  const pairs = mark < 0 ? [] : target.slice(mark + 1).split('&');
   const taken = new Map<string, string>();
   const others = pairs.filter((pair) => {
-    const [name = '', value = ''] = pair.split('=', 2);
-    if (!RESERVED.includes(name)) return true;
-    taken.set(name, decodeURIComponent(value));
+    const [name = '', ...value] = pair.split('=');
+    if (!RESERVED.includes(name)) return pair !== '';
+    taken.set(name, decodeValue(value.join('=')));
     return false;
   });
-  return { kept: others.length === 0 ? path : `${path}?${others.join('&')}`, taken };
+  return { path, kept: others.length === 0 ? path : `${path}?${others.join('&')}`, taken };
+}
+
+function decodeValue(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    throw denied();
+  }
 }
 
 function parseCookies(header: string | undefined): ReadonlyMap<string, string> {
-  const pairs = (header ?? '').split(';').map((pair) => pair.trim().split('=', 2));
-  return new Map(pairs.map(([name = '', value = '']) => [name, value]));
+  const pairs = (header ?? '').split(';').map((pair) => pair.trim().split('='));
+  return new Map(pairs.map(([name = '', ...value]) => [name, value.join('=')]));
 }
 
 function fromCloudFrontBase64(text: string): Buffer {

@@ -15,19 +15,25 @@ export class BodyFiles {
     this.#folder = folder;
   }
 
-  /** Writes a stream to a file of its own; nothing is left behind when it breaks or grows too large. */
-  async store(source: Readable, maxBytes: number, tooLarge: () => S3Error): Promise<StoredBytes> {
+  /**
+   * Writes a stream to a file of its own; nothing is left behind when it breaks or grows too large. A stream that is too
+   * large is read to its end, uncounted bytes dropped: a sender hears a refusal only once it has said everything.
+   * @throws {S3Error} 400 `EntityTooLarge`
+   */
+  async store(source: Readable, maxBytes: number, watch?: (chunk: Uint8Array) => void): Promise<StoredBytes> {
     const path = join(this.#folder, randomUUID());
     const file = await open(path, 'wx');
     const hash = createHash('md5');
     let sizeBytes = 0;
     try {
-      for await (const chunk of source as AsyncIterable<Buffer>) {
+      for await (const chunk of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
         sizeBytes += chunk.length;
-        if (sizeBytes > maxBytes) throw tooLarge();
+        if (sizeBytes > maxBytes) continue;
         hash.update(chunk);
-        await file.write(chunk);
+        watch?.(chunk);
+        await file.writeFile(chunk);
       }
+      if (sizeBytes > maxBytes) throw tooLarge(sizeBytes, maxBytes);
       await file.close();
       return { path, sizeBytes, md5: hash.digest('hex') };
     } catch (error) {
@@ -42,10 +48,14 @@ export class BodyFiles {
     async function* all(): AsyncGenerator<Buffer> {
       for (const part of parts) yield* createReadStream(part.path) as AsyncIterable<Buffer>;
     }
-    return this.store(Readable.from(all()), Number.MAX_SAFE_INTEGER, unreachable);
+    return this.store(Readable.from(all()), Number.MAX_SAFE_INTEGER);
   }
 }
 
-function unreachable(): S3Error {
-  return new S3Error(500, 'InternalError', 'We encountered an internal error. Please try again.');
+/** 400 of anything larger than its bound. */
+export function tooLarge(proposedBytes: number, maxBytes: number): S3Error {
+  return new S3Error(400, 'EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size', {
+    ProposedSize: proposedBytes,
+    MaxSizeAllowed: maxBytes,
+  });
 }

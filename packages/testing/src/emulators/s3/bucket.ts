@@ -3,13 +3,21 @@ import { rm } from 'node:fs/promises';
 import { S3Error } from './s3-error.ts';
 import type { ObjectHead, ObjectVersion, StoredBytes } from './stored-object.ts';
 
+/** What must hold of the current object for a write to happen (`If-None-Match: *`, `If-Match: <ETag>`). */
+export interface WriteConditions {
+  readonly mustBeAbsent?: boolean | undefined;
+  /** Without quotes. */
+  readonly currentETag?: string | undefined;
+}
+
 /** A bucket's objects; with versions, a delete only puts a marker on top. */
 export class Bucket {
   /** Its name. */
   readonly name: string;
   /** Whether old versions are kept. */
   readonly versioned: boolean;
-  readonly #versions = new Map<string, ObjectVersion[]>();
+  readonly #versions = new Map<string, readonly ObjectVersion[]>();
+  #writes = 0;
 
   constructor(name: string, versioned: boolean) {
     this.name = name;
@@ -18,8 +26,13 @@ export class Bucket {
 
   /** The current version; undefined when there is none, or a marker is on top. */
   current(key: string): ObjectVersion | undefined {
-    const newest = this.#versions.get(key)?.at(-1);
+    const newest = this.newest(key);
     return newest?.deleteMarker ? undefined : newest;
+  }
+
+  /** The newest version or marker. */
+  newest(key: string): ObjectVersion | undefined {
+    return this.#versions.get(key)?.at(-1);
   }
 
   /** One version by its id. */
@@ -27,22 +40,31 @@ export class Bucket {
     return this.#versions.get(key)?.find((version) => version.versionId === versionId);
   }
 
-  /** Stores bytes under a key. @throws {S3Error} 412 when nothing may be there */
+  /** @throws {S3Error} 412 when the conditions do not hold, 404 when there is nothing to match */
+  refuseUnmet(key: string, { mustBeAbsent, currentETag }: WriteConditions): void {
+    const current = this.current(key);
+    if (mustBeAbsent === true && current !== undefined) throw preconditionFailed('If-None-Match');
+    if (currentETag === undefined) return;
+    if (current === undefined) throw new S3Error(404, 'NoSuchKey', 'The specified key does not exist.', { Key: key });
+    if (current.eTag !== currentETag) throw preconditionFailed('If-Match');
+  }
+
+  /** Stores bytes under a key; refused ones are removed. @throws {S3Error} as `refuseUnmet` */
   async put(
     key: string,
     head: ObjectHead,
     bytes: StoredBytes,
     eTag: string,
     nowMs: number,
-    ifNoneMatch = false,
+    conditions: WriteConditions = {},
   ): Promise<ObjectVersion> {
-    if (ifNoneMatch && this.current(key) !== undefined) {
-      await rm(bytes.path, { force: true });
-      throw new S3Error(412, 'PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', {
-        Condition: 'If-None-Match',
-      });
-    }
     const { path, sizeBytes } = bytes;
+    try {
+      this.refuseUnmet(key, conditions);
+    } catch (error) {
+      await rm(path, { force: true });
+      throw error;
+    }
     const version = {
       key,
       versionId: this.#newVersionId(),
@@ -66,9 +88,10 @@ export class Bucket {
     const versions = this.#versions.get(key) ?? [];
     if (versionId !== undefined) {
       const removed = versions.find((version) => version.versionId === versionId);
-      const kept = versions.filter((version) => version !== removed);
-      if (kept.length === 0) this.#versions.delete(key);
-      else this.#versions.set(key, kept);
+      this.#keep(
+        key,
+        versions.filter((version) => version !== removed),
+      );
       if (removed !== undefined) await rm(removed.path, { force: true });
       return { deleteMarker: removed?.deleteMarker === true, versionId };
     }
@@ -83,7 +106,7 @@ export class Bucket {
       deleteMarker: true,
       path: '',
       sizeBytes: 0,
-      contentType: '',
+      headers: {},
       eTag: '',
       metadata: {},
       lastModifiedMs: nowMs,
@@ -93,36 +116,49 @@ export class Bucket {
   }
 
   /** Current objects in the order of their keys. */
-  list(prefix: string, after: string): readonly ObjectVersion[] {
-    return this.#sortedKeys(prefix, after).flatMap((key) => this.current(key) ?? []);
+  list(prefix: string): readonly ObjectVersion[] {
+    return this.#sortedKeys(prefix).flatMap((key) => this.current(key) ?? []);
   }
 
-  /** All versions and markers, by key, newest first. */
+  /** All versions and markers, by key, newest first; in this order the ids of one key descend. */
   listVersions(prefix: string): readonly { readonly version: ObjectVersion; readonly isLatest: boolean }[] {
-    return this.#sortedKeys(prefix, '').flatMap((key) => {
+    return this.#sortedKeys(prefix).flatMap((key) => {
       const versions = this.#versions.get(key) ?? [];
       return versions.map((version, index) => ({ version, isLatest: index === versions.length - 1 })).reverse();
     });
   }
 
-  /** S3 orders keys by their UTF-8 bytes. */
-  #sortedKeys(prefix: string, after: string): string[] {
-    const keys = [...this.#versions.keys()].filter((key) => key.startsWith(prefix));
-    const sorted = keys.sort((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other)));
-    return after === '' ? sorted : sorted.filter((key) => Buffer.compare(Buffer.from(key), Buffer.from(after)) > 0);
+  #sortedKeys(prefix: string): string[] {
+    return [...this.#versions.keys()].filter((key) => key.startsWith(prefix)).sort(compareKeys);
   }
 
   async #push(version: ObjectVersion): Promise<void> {
     const versions = this.#versions.get(version.key) ?? [];
-    if (this.versioned) {
-      this.#versions.set(version.key, [...versions, version]);
-      return;
-    }
-    this.#versions.set(version.key, [version]);
+    this.#keep(version.key, this.versioned ? [...versions, version] : [version]);
+    if (this.versioned) return;
     for (const replaced of versions) await rm(replaced.path, { force: true });
   }
 
-  #newVersionId(): string {
-    return this.versioned ? randomBytes(16).toString('base64url') : 'null';
+  #keep(key: string, versions: readonly ObjectVersion[]): void {
+    if (versions.length === 0) this.#versions.delete(key);
+    else this.#versions.set(key, versions);
   }
+
+  /** Ascends, so that a list can be gone on with after the version at its marker is gone. */
+  #newVersionId(): string {
+    if (!this.versioned) return 'null';
+    this.#writes += 1;
+    return `${this.#writes.toString(16).padStart(12, '0')}${randomBytes(10).toString('hex')}`;
+  }
+}
+
+/** S3 orders keys by their UTF-8 bytes. */
+export function compareKeys(one: string, other: string): number {
+  return Buffer.compare(Buffer.from(one), Buffer.from(other));
+}
+
+function preconditionFailed(condition: string): S3Error {
+  return new S3Error(412, 'PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', {
+    Condition: condition,
+  });
 }

@@ -1,7 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import type { BodyFiles } from './body-files.ts';
+import { compareKeys } from './bucket.ts';
 import { S3Error } from './s3-error.ts';
+import { malformedXml } from './s3-xml.ts';
 import type { ObjectHead, StoredBytes } from './stored-object.ts';
 
 const MIN_PART_BYTES = 5 * 1024 * 1024;
@@ -14,10 +16,22 @@ interface Part extends StoredBytes {
 }
 
 interface Upload {
+  readonly uploadId: string;
   readonly bucket: string;
   readonly key: string;
+  readonly initiatedMs: number;
   readonly head: ObjectHead;
   readonly parts: Map<number, Part>;
+  /** While its parts are being joined; never rejects. */
+  completing?: Promise<unknown> | undefined;
+}
+
+/** An object whose parts are joined, not yet stored. */
+interface JoinedObject {
+  readonly head: ObjectHead;
+  readonly bytes: StoredBytes;
+  /** MD5 of the parts' MD5s and their number, without quotes. */
+  readonly eTag: string;
 }
 
 /** What a client asks to be joined. */
@@ -42,10 +56,16 @@ export class EmulatedMultipartUploads {
   }
 
   /** Begins one; gives its id. */
-  create(bucket: string, key: string, head: ObjectHead): string {
+  create(bucket: string, key: string, head: ObjectHead, nowMs: number): string {
     const uploadId = randomBytes(24).toString('base64url');
-    this.#uploads.set(uploadId, { bucket, key, head, parts: new Map() });
+    this.#uploads.set(uploadId, { uploadId, bucket, key, initiatedMs: nowMs, head, parts: new Map() });
     return uploadId;
+  }
+
+  /** Those of keys with a prefix, by key and id. */
+  all(prefix: string): readonly { readonly key: string; readonly uploadId: string; readonly initiatedMs: number }[] {
+    const found = [...this.#uploads.values()].filter(({ key }) => key.startsWith(prefix));
+    return found.sort((one, other) => compareKeys(one.key, other.key) || (one.uploadId < other.uploadId ? -1 : 1));
   }
 
   /** Stores a part; the same number again replaces it. Gives its ETag without quotes. */
@@ -57,11 +77,10 @@ export class EmulatedMultipartUploads {
     bytes: StoredBytes,
     nowMs: number,
   ): Promise<string> {
-    const upload = this.#uploads.get(id);
-    if (upload === undefined || upload.bucket !== bucket || upload.key !== key) {
+    const upload = await this.#settled(id, bucket, key).catch(async (error: unknown) => {
       await rm(bytes.path, { force: true });
-      throw noSuchUpload();
-    }
+      throw error;
+    });
     const replaced = upload.parts.get(partNumber);
     upload.parts.set(partNumber, { ...bytes, partNumber, lastModifiedMs: nowMs });
     if (replaced !== undefined) await rm(replaced.path, { force: true });
@@ -73,55 +92,48 @@ export class EmulatedMultipartUploads {
     return [...this.#get(id, bucket, key).parts.values()].sort((one, other) => one.partNumber - other.partNumber);
   }
 
-  /** Checks and joins; the upload stays until `finish`. @throws {S3Error} */
-  async join(
-    id: string,
-    bucket: string,
-    key: string,
+  /**
+   * Checks the parts, joins them and has the object stored; only then the upload is gone. Of two that complete at once,
+   * the second waits, and hears that there is no such upload any more.
+   * @throws {S3Error} and the upload stays
+   */
+  async complete<Stored>(
+    { id, bucket, key }: { readonly id: string; readonly bucket: string; readonly key: string },
     requested: readonly RequestedPart[],
     objectSizeBytes: number | undefined,
-  ): Promise<{ readonly head: ObjectHead; readonly bytes: StoredBytes; readonly eTag: string }> {
-    const upload = this.#get(id, bucket, key);
-    if (requested.length === 0) throw new S3Error(400, 'MalformedXML', 'The XML you provided was not well-formed.');
-    if (requested.some((part, index) => index > 0 && part.partNumber <= (requested[index - 1]?.partNumber ?? 0))) {
-      throw new S3Error(400, 'InvalidPartOrder', 'The list of parts was not in ascending order.');
-    }
-    const parts = requested.map((wanted) => {
-      const part = upload.parts.get(wanted.partNumber);
-      if (part === undefined || part.md5 !== wanted.eTag.replaceAll('"', '')) {
-        throw new S3Error(400, 'InvalidPart', 'One or more of the specified parts could not be found.', {
-          PartNumber: wanted.partNumber,
-        });
-      }
-      return part;
-    });
-    const small = parts.slice(0, -1).find((part) => part.sizeBytes < MIN_PART_BYTES);
-    if (small !== undefined) {
-      throw new S3Error(400, 'EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size', {
-        ProposedSize: small.sizeBytes,
-        MinSizeAllowed: MIN_PART_BYTES,
-        PartNumber: small.partNumber,
-      });
-    }
-    const sum = parts.reduce((bytes, part) => bytes + part.sizeBytes, 0);
-    if (objectSizeBytes !== undefined && objectSizeBytes !== sum) {
-      throw new S3Error(
-        400,
-        'InvalidRequest',
-        'The provided x-amz-mp-object-size does not match the size of the parts.',
-      );
-    }
-    const digest = createHash('md5');
-    for (const part of parts) digest.update(Buffer.from(part.md5, 'hex'));
-    const eTag = `${digest.digest('hex')}-${parts.length}`;
-    return { head: upload.head, bytes: await this.#files.join(parts), eTag };
+    store: (joined: JoinedObject) => Promise<Stored>,
+  ): Promise<Stored> {
+    const upload = await this.#settled(id, bucket, key);
+    const parts = chooseParts(upload.parts, requested, objectSizeBytes);
+    const work = this.#joinAndStore(upload, parts, store);
+    upload.completing = work.catch(() => undefined).finally(() => (upload.completing = undefined));
+    return work;
   }
 
   /** Forgets an upload and its parts. @throws {S3Error} 404 */
-  async finish(id: string, bucket: string, key: string): Promise<void> {
-    const upload = this.#get(id, bucket, key);
+  async abort(id: string, bucket: string, key: string): Promise<void> {
+    const upload = await this.#settled(id, bucket, key);
     this.#uploads.delete(id);
-    for (const part of upload.parts.values()) await rm(part.path, { force: true });
+    await removeParts(upload);
+  }
+
+  async #joinAndStore<Stored>(
+    upload: Upload,
+    parts: readonly Part[],
+    store: (joined: JoinedObject) => Promise<Stored>,
+  ): Promise<Stored> {
+    const bytes = await this.#files.join(parts);
+    const stored = await store({ head: upload.head, bytes, eTag: eTagOf(parts) });
+    this.#uploads.delete(upload.uploadId);
+    await removeParts(upload);
+    return stored;
+  }
+
+  /** An upload whose parts nobody is joining. @throws {S3Error} 404 */
+  async #settled(id: string, bucket: string, key: string): Promise<Upload> {
+    const upload = this.#get(id, bucket, key);
+    while (upload.completing !== undefined) await upload.completing;
+    return this.#get(id, bucket, key);
   }
 
   #get(id: string, bucket: string, key: string): Upload {
@@ -129,6 +141,45 @@ export class EmulatedMultipartUploads {
     if (upload === undefined || upload.bucket !== bucket || upload.key !== key) throw noSuchUpload();
     return upload;
   }
+}
+
+async function removeParts(upload: Upload): Promise<void> {
+  for (const part of upload.parts.values()) await rm(part.path, { force: true });
+}
+
+/** The parts that a client names, in its order. @throws {S3Error} by S3's rules for completing */
+function chooseParts(
+  there: ReadonlyMap<number, Part>,
+  requested: readonly RequestedPart[],
+  objectSizeBytes: number | undefined,
+): readonly Part[] {
+  if (requested.length === 0) throw malformedXml();
+  if (requested.some((part, index) => index > 0 && part.partNumber <= (requested[index - 1]?.partNumber ?? 0)))
+    throw new S3Error(400, 'InvalidPartOrder', 'The list of parts was not in ascending order.');
+  const parts = requested.map((wanted) => {
+    const part = there.get(wanted.partNumber);
+    if (part !== undefined && part.md5 === wanted.eTag.replaceAll('"', '')) return part;
+    throw new S3Error(400, 'InvalidPart', 'One or more of the specified parts could not be found.', {
+      PartNumber: wanted.partNumber,
+    });
+  });
+  const small = parts.slice(0, -1).find((part) => part.sizeBytes < MIN_PART_BYTES);
+  if (small !== undefined) {
+    throw new S3Error(400, 'EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size', {
+      ProposedSize: small.sizeBytes,
+      MinSizeAllowed: MIN_PART_BYTES,
+      PartNumber: small.partNumber,
+    });
+  }
+  const sum = parts.reduce((bytes, part) => bytes + part.sizeBytes, 0);
+  if (objectSizeBytes === undefined || objectSizeBytes === sum) return parts;
+  throw new S3Error(400, 'InvalidRequest', 'The provided x-amz-mp-object-size does not match the size of the parts.');
+}
+
+function eTagOf(parts: readonly Part[]): string {
+  const digest = createHash('md5');
+  for (const part of parts) digest.update(Buffer.from(part.md5, 'hex'));
+  return `${digest.digest('hex')}-${parts.length}`;
 }
 
 /** A part number of a request. @throws {S3Error} outside 1–10 000 */

@@ -1,5 +1,14 @@
 import { policyRefusal, S3Error } from './s3-error.ts';
-import { checkCredential, checkToken, equal, hmac, type SigningIdentity, signingKey } from './signature-v4.ts';
+import {
+  ALGORITHM,
+  checkCredential,
+  checkToken,
+  equal,
+  hmac,
+  type SigningIdentity,
+  signatureDoesNotMatch,
+  signingKey,
+} from './signing-scope.ts';
 
 /** One rule of a policy. */
 type Condition = readonly ['eq' | 'starts-with', string, string] | readonly ['content-length-range', number, number];
@@ -25,6 +34,11 @@ const EXACT_ONLY = new Set([
   'x-amz-security-token',
 ]);
 
+/** Fields that sign a form; all of them or none. */
+const AUTHENTICATION = ['policy', 'x-amz-algorithm', 'x-amz-credential', 'x-amz-date', 'x-amz-signature'] as const;
+/** The only form of `expiration` that is documented: ISO 8601 in UTC. */
+const ISO_UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
+
 /**
  * Verifies signature, expiry, coverage and every condition of a POST form.
  * @throws {S3Error} as S3 would refuse
@@ -35,11 +49,12 @@ export function enforcePostPolicy(
   identity: SigningIdentity,
   nowMs: number,
 ): SizeBounds {
-  const encoded = fields.get('policy');
-  if (encoded === undefined) throw new S3Error(403, 'AccessDenied', 'Access Denied');
-  verifyPolicySignature(fields, encoded, identity);
+  const encoded = verifyPolicySignature(fields, identity, nowMs);
   const { expiration, conditions } = decodePolicy(encoded);
   if (!(Date.parse(expiration) > nowMs)) throw policyRefusal('Policy expired.');
+  const posted = fields.get('bucket');
+  if (posted !== undefined && posted !== bucket)
+    throw policyRefusal('The bucket of the form is not the one it was sent to.');
   const all = new Map([...fields, ['bucket', bucket]]);
   const bounds: SizeBounds[] = [];
   const covered = new Set<string>();
@@ -54,7 +69,8 @@ export function enforcePostPolicy(
       throw policyRefusal(`Policy Condition failed: ["${operator}", "$${name}", "${expected}"]`);
     }
   }
-  const extra = [...fields.keys()].filter(
+  // The bucket is in the address, not always in the form, and must be in the policy all the same.
+  const extra = [...all.keys()].filter(
     (name) => !covered.has(name) && !UNCOVERED.has(name) && !name.startsWith('x-ignore-'),
   );
   if (extra.length > 0) throw policyRefusal(`Extra input fields: ${extra.join(', ')}`);
@@ -64,26 +80,36 @@ export function enforcePostPolicy(
   };
 }
 
-function verifyPolicySignature(fields: PostFields, encoded: string, identity: SigningIdentity): void {
-  const get = (name: string) => fields.get(name) ?? '';
-  if (get('x-amz-algorithm') !== 'AWS4-HMAC-SHA256') throw new S3Error(403, 'AccessDenied', 'Access Denied');
-  const { date } = checkCredential(get('x-amz-credential'), identity);
-  checkToken(fields.get('x-amz-security-token'), identity);
-  const expected = hmac(signingKey(identity.secretAccessKey, date, identity.region, 's3'), encoded).toString('hex');
-  if (!get('x-amz-date').startsWith(date) || !equal(expected, get('x-amz-signature'))) {
+/** Gives the policy as it was sent, which is what is signed. */
+function verifyPolicySignature(fields: PostFields, identity: SigningIdentity, nowMs: number): string {
+  const missing = AUTHENTICATION.filter((name) => !fields.has(name));
+  if (missing.length === AUTHENTICATION.length) throw new S3Error(403, 'AccessDenied', 'Access Denied');
+  const [first] = missing;
+  if (first !== undefined) {
     throw new S3Error(
-      403,
-      'SignatureDoesNotMatch',
-      'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
+      400,
+      'InvalidArgument',
+      `Bucket POST must contain a field named '${first}'.  If it is specified, please check the order of the fields.`,
+      { ArgumentName: first },
     );
   }
+  const get = (name: (typeof AUTHENTICATION)[number]) => fields.get(name) ?? '';
+  if (get('x-amz-algorithm') !== ALGORITHM)
+    throw new S3Error(400, 'InvalidArgument', `X-Amz-Algorithm only supports "${ALGORITHM}"`);
+  const { date } = checkCredential(get('x-amz-credential'), identity);
+  checkToken(fields.get('x-amz-security-token'), identity, nowMs);
+  const encoded = get('policy');
+  const expected = hmac(signingKey(identity.secretAccessKey, date, identity.region, 's3'), encoded).toString('hex');
+  if (!get('x-amz-date').startsWith(date) || !equal(expected, get('x-amz-signature')))
+    throw signatureDoesNotMatch(encoded);
+  return encoded;
 }
 
 function decodePolicy(encoded: string): { readonly expiration: string; readonly conditions: readonly Condition[] } {
   const policy = parseJson(encoded);
   const { expiration, conditions } = (policy ?? {}) as { readonly expiration?: unknown; readonly conditions?: unknown };
-  if (typeof expiration !== 'string' || Number.isNaN(Date.parse(expiration)))
-    throw invalid('Policy is missing expiration.');
+  if (typeof expiration !== 'string' || !ISO_UTC.test(expiration) || Number.isNaN(Date.parse(expiration)))
+    throw invalid('Policy is missing expiration, or it is no instant of ISO 8601 in UTC.');
   if (!Array.isArray(conditions)) throw invalid('Policy is missing conditions.');
   return { expiration, conditions: conditions.flatMap(toConditions) };
 }
@@ -102,9 +128,8 @@ function toListCondition(condition: readonly unknown[]): Condition {
   if (condition.length !== 3) throw invalid('A condition does not have three parts.');
   const word = String(operator).toLowerCase();
   if (word === 'content-length-range') {
-    const [min, max] = [Number(first), Number(second)];
-    if (!Number.isSafeInteger(min) || !Number.isSafeInteger(max) || min < 0 || max < min)
-      throw invalid('The length range is not valid.');
+    const [min, max] = [toBytes(first), toBytes(second)];
+    if (max < min) throw invalid('The length range is not valid.');
     return ['content-length-range', min, max];
   }
   if (
@@ -120,6 +145,14 @@ function toListCondition(condition: readonly unknown[]): Condition {
   return [word, name, second];
 }
 
+/** A number, or its digits as text. */
+function toBytes(value: unknown): number {
+  const bytes = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+  if (typeof bytes !== 'number' || !Number.isSafeInteger(bytes) || bytes < 0)
+    throw invalid('The length range is not valid.');
+  return bytes;
+}
+
 function holds(operator: 'eq' | 'starts-with', name: string, expected: string, actual: string | undefined): boolean {
   if (actual === undefined) return false;
   if (operator === 'eq') return actual === expected;
@@ -129,7 +162,9 @@ function holds(operator: 'eq' | 'starts-with', name: string, expected: string, a
 
 function parseJson(encoded: string): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(encoded, 'base64')));
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(encoded, 'base64'));
+    // Policies know one escape more than JSON: `\$`.
+    return JSON.parse(text.replace(/\\(.)/gs, (pair, escaped: string) => (escaped === '$' ? '$' : pair)));
   } catch {
     throw invalid('Policy is not base64 of UTF-8 JSON.');
   }

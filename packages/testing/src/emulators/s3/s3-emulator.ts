@@ -1,20 +1,22 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '@videostorage/core';
 import { applyFault, drained, type EmulatorFault, type FaultAim, FaultScript } from '../shared/fault-script.ts';
+import { LoopbackServer } from '../shared/loopback-server.ts';
 import { BodyFiles } from './body-files.ts';
 import { Bucket } from './bucket.ts';
 import { addCorsHeaders, answerPreflight, type CorsRule } from './cors.ts';
 import { EmulatedMultipartUploads } from './multipart-uploads.ts';
 import { postObject } from './post-object.ts';
+import { parseRequestTarget } from './request-target.ts';
 import { S3Error } from './s3-error.ts';
 import { answerXml } from './s3-request.ts';
 import { routeS3Call } from './s3-router.ts';
-import { type SigningIdentity, verifySignature } from './signature-v4.ts';
+import { verifySignature } from './signature-v4.ts';
+import type { SigningIdentity } from './signing-scope.ts';
 
 /** Settings of `S3Emulator.start`. */
 export interface S3EmulatorOptions {
@@ -32,6 +34,8 @@ export interface S3EmulatorOptions {
   readonly secretAccessKey?: string;
   /** Set: the credentials are temporary, and their token must come along. */
   readonly sessionToken?: string;
+  /** When the temporary credentials end, by the clock, in milliseconds since the epoch; then all is refused with `ExpiredToken`. Default: never. */
+  readonly sessionExpiresAtMs?: number;
   /** Default: none, so browsers of other origins see nothing. */
   readonly cors?: readonly CorsRule[];
   /** False: takes any form, as careless S3-compatible stores do, to prove that nobody trusts the policy alone. Default true. */
@@ -41,6 +45,9 @@ export interface S3EmulatorOptions {
   /** Default: the computer's time. */
   readonly clock?: Clock;
 }
+
+/** Sent as `x-amz-id-2`. */
+const HOST_ID = 'emulator';
 
 /** An S3 on 127.0.0.1 that enforces what Amazon's enforces: POST policies, signatures, multipart rules, CORS, versions. */
 export class S3Emulator {
@@ -58,7 +65,7 @@ export class S3Emulator {
   readonly requests: string[] = [];
   /** Keys that `DeleteObjects` refuses one by one, inside an answer of 200. */
   readonly undeletableKeys: Set<string> = new Set();
-  readonly #server: Server;
+  readonly #server: LoopbackServer;
   readonly #folder: string;
   readonly #identity: SigningIdentity;
   readonly #options: S3EmulatorOptions;
@@ -68,8 +75,8 @@ export class S3Emulator {
   readonly #faults: FaultScript;
   readonly #clock: Clock;
 
-  private constructor(server: Server, folder: string, options: S3EmulatorOptions) {
-    const { region = 'us-east-1', bucket = 'videos', versioned = false, sessionToken } = options;
+  private constructor(server: LoopbackServer, folder: string, options: S3EmulatorOptions) {
+    const { region = 'us-east-1', bucket = 'videos', versioned = false, sessionToken, sessionExpiresAtMs } = options;
     const {
       accessKeyId = `AKIA${randomBytes(8).toString('hex').toUpperCase()}`,
       secretAccessKey = randomBytes(20).toString('hex'),
@@ -79,29 +86,22 @@ export class S3Emulator {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#faults = options.faults ?? new FaultScript();
-    this.#identity = { accessKeyId, secretAccessKey, sessionToken, region };
+    this.#identity = { accessKeyId, secretAccessKey, sessionToken, sessionExpiresAtMs, region };
     this.#store = new Bucket(bucket, versioned);
     this.#files = new BodyFiles(folder);
     this.#uploads = new EmulatedMultipartUploads(this.#files);
-    this.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    this.endpoint = server.origin;
     this.region = region;
     this.bucket = bucket;
     this.accessKeyId = accessKeyId;
     this.secretAccessKey = secretAccessKey;
-    server.on('request', (request, response) => {
-      // A client that has gone in the middle hears nothing more.
-      this.#answer(request, response).catch(() => response.destroy());
-    });
+    server.handle((request, response) => this.#answer(request, response));
   }
 
-  /** Starts one; stop it in the end. */
+  /** Starts one; stop it in the end. @throws {Error} when the port is taken */
   static async start(options: S3EmulatorOptions = {}): Promise<S3Emulator> {
-    const folder = await mkdtemp(join(tmpdir(), 'videostorage-s3-'));
-    const server = createServer();
-    await new Promise<void>((resolve, reject) =>
-      server.once('error', reject).listen(options.port ?? 0, '127.0.0.1', resolve),
-    );
-    return new S3Emulator(server, folder, options);
+    const server = await LoopbackServer.start(options.port);
+    return new S3Emulator(server, await mkdtemp(join(tmpdir(), 'videostorage-s3-')), options);
   }
 
   /** The next matching request meets this fault. */
@@ -116,7 +116,7 @@ export class S3Emulator {
 
   /** Keys of the current objects. */
   get keys(): readonly string[] {
-    return this.#store.list('', '').map((object) => object.key);
+    return this.#store.list('').map((object) => object.key);
   }
 
   /** How many versions and markers there are, current ones included. */
@@ -124,10 +124,9 @@ export class S3Emulator {
     return this.#store.listVersions('').length;
   }
 
-  /** Ends all connections and removes all bytes. */
+  /** Ends all connections, waits for what they had begun, and removes all bytes. */
   async stop(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    await this.#server.stop();
     await rm(this.#folder, { recursive: true, force: true });
   }
 
@@ -135,13 +134,15 @@ export class S3Emulator {
     this.requests.push(`${request.method} ${request.url?.split('?')[0]}`);
     const requestId = randomUUID().replaceAll('-', '').slice(0, 16).toUpperCase();
     try {
-      response.setHeader('x-amz-request-id', requestId);
       const fault = this.#faults.next(request);
-      // A proxy's page has no request id of the service.
-      if (fault?.kind === 'html') response.removeHeader('x-amz-request-id');
+      // A proxy's page has nothing of the service.
+      if (fault?.kind !== 'html') {
+        response.setHeader('x-amz-request-id', requestId);
+        response.setHeader('x-amz-id-2', HOST_ID);
+        response.setHeader('Server', 'S3Emulator');
+        if (request.method !== 'OPTIONS') addCorsHeaders(request, response, this.#options.cors ?? []);
+      }
       if (fault !== undefined && !(await applyFault(fault, request, response))) return;
-      response.setHeader('Server', 'S3Emulator');
-      if (request.method !== 'OPTIONS') addCorsHeaders(request, response, this.#options.cors ?? []);
       await this.#handle(request, response);
     } catch (error) {
       await this.#refuse(request, response, error, requestId);
@@ -149,22 +150,24 @@ export class S3Emulator {
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? '/', this.endpoint);
-    const [, name = '', ...rest] = url.pathname.split('/');
+    const { segments, query } = parseRequestTarget(request.url);
+    const [name = '', ...rest] = segments;
     if (request.method === 'OPTIONS') return answerPreflight(request, response, this.#options.cors ?? []);
-    if (decodeURIComponent(name) !== this.bucket) {
+    if (name !== this.bucket) {
       throw new S3Error(404, 'NoSuchBucket', 'The specified bucket does not exist', { BucketName: name });
     }
-    const key = rest.map(decodeURIComponent).join('/');
+    const key = rest.join('/');
     const nowMs = this.#clock.now();
     const shared = { bucket: this.#store, files: this.#files, nowMs };
-    if (request.method === 'POST' && key === '' && url.search === '') {
+    const isForm = request.headers.authorization === undefined && query.size === 0;
+    if (request.method === 'POST' && key === '' && isForm) {
       const { enforcePolicy = true } = this.#options;
-      return postObject(request, response, { ...shared, identity: this.#identity, enforcePolicy });
+      const rules = { ...shared, identity: this.#identity, enforcePolicy, origin: this.endpoint };
+      return postObject(request, response, rules);
     }
     const verified = verifySignature(request, this.#identity, nowMs);
-    const call = { ...shared, request, response, query: url.searchParams, key, verified, uploads: this.#uploads };
-    return routeS3Call(call, this.undeletableKeys);
+    const call = { ...shared, request, response, query, key, verified, uploads: this.#uploads };
+    return routeS3Call(call, { undeletableKeys: this.undeletableKeys, origin: this.endpoint });
   }
 
   async #refuse(request: IncomingMessage, response: ServerResponse, error: unknown, requestId: string): Promise<void> {
@@ -173,7 +176,7 @@ export class S3Emulator {
       response.destroy();
       return;
     }
-    if (!request.readableEnded) await drained(request);
+    await drained(request);
     const { status, code, message, details } = refusal ?? new S3Error(500, 'InternalError', String(error));
     // HEAD has no body, hence no code either.
     if (request.method === 'HEAD') response.writeHead(status).end();
@@ -183,7 +186,7 @@ export class S3Emulator {
         Message: message,
         ...details,
         RequestId: requestId,
-        HostId: 'emulator',
+        HostId: HOST_ID,
       });
   }
 }

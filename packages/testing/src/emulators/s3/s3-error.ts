@@ -19,3 +19,10 @@ export class S3Error extends Error {
 export function policyRefusal(reason: string): S3Error {
   return new S3Error(403, 'AccessDenied', `Invalid according to Policy: ${reason}`);
 }
+
+/** Keys have at most 1 024 bytes of UTF-8. @throws {S3Error} 400 `KeyTooLongError` */
+export function refuseLongKey(key: string): void {
+  const sizeBytes = Buffer.byteLength(key);
+  if (sizeBytes <= 1024) return;
+  throw new S3Error(400, 'KeyTooLongError', 'Your key is too long', { Size: sizeBytes, MaxSizeAllowed: 1024 });
+}

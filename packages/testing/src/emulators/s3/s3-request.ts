@@ -31,30 +31,24 @@ export function answerXml(response: ServerResponse, status: number, root: string
     .end(body);
 }
 
-/** The request's XML body as text. @throws {S3Error} when it is too large */
+/** The request's XML body as text; bytes beyond the bound are read and dropped. @throws {S3Error} when it is too large */
 export async function readText(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     sizeBytes += chunk.length;
-    if (sizeBytes > MAX_XML_BYTES) throw new S3Error(400, 'MaxMessageLengthExceeded', 'Your request was too big.');
-    chunks.push(chunk);
+    if (sizeBytes <= MAX_XML_BYTES) chunks.push(chunk);
   }
+  if (sizeBytes > MAX_XML_BYTES) throw new S3Error(400, 'MaxMessageLengthExceeded', 'Your request was too big.');
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Headers that travel with an object. */
-export function readObjectHead(request: IncomingMessage): {
-  readonly contentType: string;
-  readonly contentDisposition?: string | undefined;
-  readonly metadata: Readonly<Record<string, string>>;
-} {
-  const metadata = Object.entries(request.headers).flatMap(([name, value]) =>
-    name.startsWith('x-amz-meta-') ? [[name.slice('x-amz-meta-'.length), String(value)] as const] : [],
-  );
-  return {
-    contentType: request.headers['content-type'] ?? 'binary/octet-stream',
-    contentDisposition: request.headers['content-disposition'],
-    metadata: Object.fromEntries(metadata),
-  };
+/** A whole number of the query, bounded above. @throws {S3Error} 400 `InvalidArgument` */
+export function queryNumber(query: URLSearchParams, name: string, fallback: number, max: number): number {
+  const text = query.get(name);
+  if (text === null || text === '') return fallback;
+  if (/^\d{1,10}$/.test(text)) return Math.min(max, Number(text));
+  throw new S3Error(400, 'InvalidArgument', `Argument ${name} must be an integer between 0 and 2147483647`, {
+    ArgumentName: name,
+  });
 }

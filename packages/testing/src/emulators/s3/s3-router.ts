@@ -1,4 +1,5 @@
-import { deleteObjects, listObjects, listObjectVersions } from './bucket-calls.ts';
+import { deleteObjects } from './delete-objects.ts';
+import { listMultipartUploads, listObjects, listObjectVersions } from './list-calls.ts';
 import {
   abortMultipartUpload,
   completeMultipartUpload,
@@ -7,17 +8,39 @@ import {
   uploadPart,
 } from './multipart-calls.ts';
 import { deleteObject, getObject, putObject } from './object-calls.ts';
-import { S3Error } from './s3-error.ts';
+import { refuseLongKey, S3Error } from './s3-error.ts';
 import type { S3Request } from './s3-request.ts';
 
-/** Finds the operation by method and query, as S3 does. */
-export async function routeS3Call(call: S3Request, undeletableKeys: ReadonlySet<string>): Promise<void> {
+/** Names in a query that make an operation of their own out of a GET, PUT or DELETE; these are not emulated. */
+const NOT_EMULATED = [
+  ...['accelerate', 'acl', 'analytics', 'attributes', 'cors', 'encryption', 'intelligent-tiering', 'inventory'],
+  ...['legal-hold', 'lifecycle', 'location', 'logging', 'metrics', 'notification', 'object-lock', 'ownershipControls'],
+  ...['policy', 'policyStatus', 'publicAccessBlock', 'renameObject', 'replication', 'requestPayment', 'restore'],
+  ...['retention', 'select', 'tagging', 'torrent', 'versioning', 'website'],
+];
+
+/** What the calls need beside the request. */
+export interface S3Rules {
+  /** Keys that `DeleteObjects` refuses one by one. */
+  readonly undeletableKeys: ReadonlySet<string>;
+  /** `http://host:port` of addresses in answers. */
+  readonly origin: string;
+}
+
+/** Finds the operation by method and query, as S3 does. @throws {S3Error} 501 for what is not emulated, rather than something else */
+export async function routeS3Call(call: S3Request, { undeletableKeys, origin }: S3Rules): Promise<void> {
   const { request, query, key } = call;
   const has = (name: string) => query.has(name);
+  const other = NOT_EMULATED.find(has);
+  if (other !== undefined) throw new S3Error(501, 'NotImplemented', `The subresource ${other} is not emulated.`);
+  refuseLongKey(key);
   const onBucket = key === '';
   switch (request.method) {
     case 'GET':
       if (onBucket && has('versions')) return listObjectVersions(call);
+      if (onBucket && has('uploads')) return listMultipartUploads(call);
+      if (onBucket && query.get('list-type') !== '2')
+        throw new S3Error(501, 'NotImplemented', 'Of the lists of objects, version 2 is emulated.');
       if (onBucket) return listObjects(call);
       return has('uploadId') ? listParts(call) : getObject(call);
     case 'HEAD':
@@ -28,7 +51,7 @@ export async function routeS3Call(call: S3Request, undeletableKeys: ReadonlySet<
     case 'POST':
       if (onBucket && has('delete')) return deleteObjects(call, undeletableKeys);
       if (!onBucket && has('uploads')) return createMultipartUpload(call);
-      if (!onBucket && has('uploadId')) return completeMultipartUpload(call);
+      if (!onBucket && has('uploadId')) return completeMultipartUpload(call, origin);
       break;
     case 'DELETE':
       if (onBucket) break;

@@ -1,8 +1,19 @@
 import { XMLBuilder, XMLParser } from 'fast-xml-parser';
+import { S3Error } from './s3-error.ts';
 
 const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 const builder = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '@', suppressEmptyNode: true });
-const parser = new XMLParser({ parseTagValue: false, processEntities: true, ignoreDeclaration: true });
+// Keys are text to the last blank: nothing is trimmed, nothing becomes a number, line breaks come as `&#xA;`.
+const parser = new XMLParser({
+  parseTagValue: false,
+  trimValues: false,
+  htmlEntities: true,
+  ignoreDeclaration: true,
+  maxNestedTags: 20,
+});
+
+/** An element with children. */
+export type XmlElement = Readonly<Record<string, unknown>>;
 
 /** An XML document with one root; arrays become repeated elements, undefined members are left out. */
 export function toXml(root: string, content: object): string {
@@ -10,18 +21,59 @@ export function toXml(root: string, content: object): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build({ [root]: withoutUndefined(namespaced) })}`;
 }
 
-/** The content of a document's root as nested records of strings; undefined when the text is no such document. */
-export function fromXml(root: string, text: string): Record<string, unknown> | undefined {
-  if (!text.trimStart().startsWith('<')) return undefined;
-  const parsed: unknown = parser.parse(text);
-  const content = (parsed as Record<string, unknown>)[root];
-  return typeof content === 'object' && content !== null ? (content as Record<string, unknown>) : undefined;
+/** The root element of a request's document. @throws {S3Error} 400 `MalformedXML` when the text is no such document */
+export function fromXml(root: string, text: string): XmlElement {
+  // A document type could bring entities of its own; no client of S3 sends one.
+  if (/<!DOCTYPE/i.test(text)) throw malformedXml();
+  const content = parse(text)[root];
+  if (content === '') return {};
+  if (!isElement(content)) throw malformedXml();
+  return content;
 }
 
-/** Repeated elements are arrays only when there are several of them. */
-export function elements(value: unknown): readonly Record<string, unknown>[] {
-  if (value === undefined || value === '') return [];
-  return (Array.isArray(value) ? value : [value]) as Record<string, unknown>[];
+/** The child elements of a name. @throws {S3Error} 400 `MalformedXML` when one holds only text */
+export function childElements(parent: XmlElement, name: string): readonly XmlElement[] {
+  return children(parent, name).map((child) => {
+    if (!isElement(child)) throw malformedXml();
+    return child;
+  });
+}
+
+/** The texts of the child elements of a name. @throws {S3Error} 400 `MalformedXML` when one holds elements */
+export function childTexts(parent: XmlElement, name: string): readonly string[] {
+  return children(parent, name).map((child) => {
+    if (typeof child !== 'string') throw malformedXml();
+    return child;
+  });
+}
+
+/** 400 of a body that is not the document it should be. */
+export function malformedXml(): S3Error {
+  return new S3Error(
+    400,
+    'MalformedXML',
+    'The XML you provided was not well-formed or did not validate against our published schema',
+  );
+}
+
+function parse(text: string): XmlElement {
+  try {
+    return parser.parse(text, true) as XmlElement;
+  } catch {
+    // Whatever the parser dislikes (nesting, names, entities without end), the sender is to blame.
+    throw malformedXml();
+  }
+}
+
+/** Repeated elements are an array only when there are several of them. */
+function children(parent: XmlElement, name: string): readonly unknown[] {
+  const value = Object.hasOwn(parent, name) ? parent[name] : undefined;
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value : [value];
+}
+
+function isElement(value: unknown): value is XmlElement {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function withoutUndefined(value: unknown): unknown {

@@ -8,8 +8,8 @@ export interface ObjectVersion {
   /** File that holds the bytes. */
   readonly path: string;
   readonly sizeBytes: number;
-  readonly contentType: string;
-  readonly contentDisposition?: string | undefined;
+  /** Headers that are given back with the bytes, `content-type` among them; names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
   /** Without quotes. */
   readonly eTag: string;
   /** Names in lower case, without `x-amz-meta-`. */
@@ -19,8 +19,9 @@ export interface ObjectVersion {
 
 /** What is known of an object before its bytes are stored. */
 export interface ObjectHead {
-  readonly contentType: string;
-  readonly contentDisposition?: string | undefined;
+  /** Headers that are given back with the bytes, `content-type` among them; names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Names in lower case, without `x-amz-meta-`. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 

@@ -26,7 +26,7 @@ export interface PlainFault {
   readonly kind: 'hang' | 'html' | 'truncated';
 }
 
-/** Answered correctly, but late. */
+/** Answered correctly, but late; the work is done even when the client has not waited. */
 export interface SlowFault {
   /** The discriminant. */
   readonly kind: 'slow';
@@ -92,31 +92,58 @@ export async function applyFault(
       request.resume();
       return false;
     case 'reset':
-      if (fault.when === 'after-effect') return breakOff(response, () => '');
+      if (fault.when === 'after-effect') return breakOff(response, 0);
       request.socket.resetAndDestroy();
       return false;
     case 'truncated':
-      return breakOff(response, (body) => body.subarray(0, Math.floor(body.length / 2)));
+      return breakOff(response, 0.5);
     case 'slow':
-      await new Promise<void>((resolve) => setTimeout(resolve, fault.delayMs));
+      await lateOrClosed(response, fault.delayMs);
       return true;
   }
 }
 
-/** Lets the work be done and its answer begin, but only this much of the body gets out before the reset. */
-function breakOff(response: ServerResponse, kept: (body: Buffer) => Buffer | string): true {
-  const end = response.end.bind(response);
-  const breakingEnd = (chunk?: unknown): ServerResponse => {
-    const body = kept(Buffer.from(typeof chunk === 'string' || Buffer.isBuffer(chunk) ? chunk : ''));
-    if (body.length === 0) response.socket?.resetAndDestroy();
-    else response.write(body, () => response.socket?.resetAndDestroy());
-    return body.length === 0 ? end() : response;
+/** Lets the work be done and its answer begin, but only a share of the body gets out before the reset. */
+function breakOff(response: ServerResponse, share: 0 | 0.5): true {
+  const write = response.write.bind(response);
+  const reset = () => void response.socket?.resetAndDestroy();
+  let leftBytes: number | undefined;
+  let isOver = false;
+  const send = (data: unknown): void => {
+    const chunk = typeof data === 'string' || data instanceof Uint8Array ? Buffer.from(data) : Buffer.alloc(0);
+    leftBytes ??= Math.floor(share * (Number(response.getHeader('content-length')) || chunk.length));
+    const kept = chunk.subarray(0, leftBytes);
+    leftBytes -= kept.length;
+    isOver = leftBytes === 0;
+    if (kept.length > 0) write(kept, () => isOver && reset());
+    else reset();
   };
-  response.end = breakingEnd as typeof response.end;
+  response.write = ((data: unknown) => {
+    if (!isOver) send(data);
+    return true;
+  }) as typeof response.write;
+  response.end = ((data?: unknown) => {
+    if (!isOver) send(data);
+    return response;
+  }) as typeof response.end;
   return true;
 }
 
-/** A client sees a reset instead of the answer when its body is left unread. */
+/** Whoever hangs up, the client or a server that stops, ends the waiting: no timer is left behind. */
+function lateOrClosed(response: ServerResponse, delayMs: number): Promise<void> {
+  return new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, delayMs);
+    response.once('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+/** Reads a request to its end, or to its break: a client sees a reset instead of the answer when its body is left unread. */
 export async function drained(request: IncomingMessage): Promise<void> {
-  for await (const chunk of request) void chunk;
+  if (request.readableEnded || request.destroyed) return;
+  await new Promise<void>((resolve) => {
+    request.once('end', resolve).once('close', resolve).resume();
+  });
 }

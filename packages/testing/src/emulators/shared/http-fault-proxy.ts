@@ -1,36 +1,27 @@
-import {
-  createServer,
-  request as httpRequest,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { Agent, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
 import { applyFault, type EmulatorFault, type FaultAim, FaultScript } from './fault-script.ts';
+import { LoopbackServer } from './loopback-server.ts';
 
 /** An HTTP proxy on 127.0.0.1 in front of a real service, which fails on request as the emulators do. */
 export class HttpFaultProxy {
   /** `http://127.0.0.1:<port>`; requests go on to the target with their Host as it came. */
   readonly origin: string;
-  readonly #server: Server;
+  readonly #server: LoopbackServer;
   readonly #target: URL;
+  readonly #agent = new Agent();
   readonly #faults = new FaultScript();
 
-  private constructor(server: Server, target: URL) {
+  private constructor(server: LoopbackServer, target: URL) {
     this.#server = server;
     this.#target = target;
-    this.origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    server.on('request', (request, response) => {
-      // A client that has gone in the middle hears nothing more.
-      this.#relay(request, response).catch(() => response.destroy());
-    });
+    this.origin = server.origin;
+    server.handle((request, response) => this.#relay(request, response));
   }
 
-  /** Starts one in front of an origin; stop it in the end. */
+  /** Starts one in front of an origin (`http:`); stop it in the end. */
   static async start(targetOrigin: string): Promise<HttpFaultProxy> {
-    const server = createServer();
-    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
-    return new HttpFaultProxy(server, new URL(targetOrigin));
+    return new HttpFaultProxy(await LoopbackServer.start(), new URL(targetOrigin));
   }
 
   /** The next matching request meets this fault. */
@@ -38,33 +29,26 @@ export class HttpFaultProxy {
     this.#faults.add(fault, aim);
   }
 
-  /** Ends all connections. */
+  /** Ends all connections, on both sides. */
   async stop(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    await this.#server.stop();
+    this.#agent.destroy();
   }
 
+  /** Rejects when either side breaks off; the other side's connection is ended then. */
   async #relay(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const fault = this.#faults.next(request);
     if (fault !== undefined && !(await applyFault(fault, request, response))) return;
     const { hostname, port } = this.#target;
     const { method, url, headers } = request;
-    const onward = httpRequest(
-      { hostname, port, method, path: url, headers },
-      (answer) => void answerWith(answer, response),
-    );
-    onward.on('error', () => response.destroy());
+    const onward = httpRequest({ hostname, port, method, path: url, headers, agent: this.#agent });
     response.on('close', () => onward.destroy());
-    request.pipe(onward);
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      onward.on('response', resolve).on('error', reject);
+      request.pipe(onward);
+    });
+    const { 'transfer-encoding': _, connection: __, ...kept } = answer.headers;
+    response.writeHead(answer.statusCode ?? 502, kept);
+    await pipeline(answer, response);
   }
-}
-
-/** The body is collected, so that a fault after the effect can hold it back. */
-async function answerWith(answer: IncomingMessage, response: ServerResponse): Promise<void> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of answer as AsyncIterable<Buffer>) chunks.push(chunk);
-  const headers = { ...answer.headers };
-  delete headers['transfer-encoding'];
-  response.writeHead(answer.statusCode ?? 502, headers);
-  response.end(Buffer.concat(chunks));
 }

@@ -51,12 +51,14 @@ export class TcpFaultProxy {
     client.on('close', () => target.destroy());
     target.on('close', () => client.destroySoon());
     target.pipe(client);
-    client.on('data', (chunk) => {
+    const relayUp = (chunk: Buffer) => {
       seenBytes += chunk.length;
       const cutAt = this.#cuts[0];
       if (cutAt !== undefined && seenBytes >= cutAt) {
         this.#cuts.shift();
         this.#cutCount += 1;
+        // Not one byte more: what follows the cut would be taken for what was cut away.
+        client.off('data', relayUp).pause();
         // What came so far gets out first, so that the other side really holds half a file.
         target.write(chunk.subarray(0, Math.max(0, chunk.length - (seenBytes - cutAt))), () => {
           client.resetAndDestroy();
@@ -68,7 +70,8 @@ export class TcpFaultProxy {
         client.pause();
         target.once('drain', () => client.resume());
       }
-    });
+    };
+    client.on('data', relayUp);
     client.on('end', () => target.end());
   }
 }

@@ -1,0 +1,44 @@
+import { rm } from 'node:fs/promises';
+import { BodyChecks } from './body-checks.ts';
+import { tooLarge } from './body-files.ts';
+import { S3Error } from './s3-error.ts';
+import { readText, type S3Request } from './s3-request.ts';
+import type { StoredBytes } from './stored-object.ts';
+
+const MAX_PUT_BYTES = 5 * 1024 ** 3;
+
+/** Takes a request's body in, as long as it is what was signed and announced; tells right checksums back. @throws {S3Error} */
+export async function receive(call: S3Request): Promise<StoredBytes> {
+  const { request, response, files } = call;
+  const announced = request.headers['content-length'];
+  if (announced === undefined)
+    throw new S3Error(411, 'MissingContentLength', 'You must provide the Content-Length HTTP header.');
+  if (Number(announced) > MAX_PUT_BYTES) throw tooLarge(Number(announced), MAX_PUT_BYTES);
+  const checks = checksOf(call);
+  const bytes = await files.store(request, MAX_PUT_BYTES, checks.update);
+  try {
+    checks.refuseWrong();
+  } catch (error) {
+    await rm(bytes.path, { force: true });
+    throw error;
+  }
+  for (const [name, value] of Object.entries(checks.checksums)) response.setHeader(name, value);
+  return bytes;
+}
+
+/** A small body as text, as long as it is what was signed. @throws {S3Error} */
+export async function readSignedText(
+  call: S3Request,
+): Promise<{ readonly text: string; readonly isProtected: boolean }> {
+  const checks = checksOf(call);
+  const text = await readText(call.request);
+  checks.update(Buffer.from(text));
+  checks.refuseWrong();
+  return { text, isProtected: checks.protects };
+}
+
+function checksOf({ request, query, verified }: S3Request): BodyChecks {
+  if (verified.payloadHash.startsWith('STREAMING-'))
+    throw new S3Error(501, 'NotImplemented', 'Bodies in signed chunks are not emulated.');
+  return new BodyChecks(request.headers, query, verified.payloadHash);
+}
