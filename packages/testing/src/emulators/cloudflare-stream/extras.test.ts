@@ -25,7 +25,15 @@ beforeEach(async () => {
   source = createServer(async (request, response) => {
     const { size } = await stat(fixtures.moovLast.path);
     const hasRanges = request.url === '/video.mp4';
-    if (!['/video.mp4', '/whole.mp4'].includes(request.url ?? '')) response.writeHead(404).end();
+    if (request.url === '/endless.mp4' && request.method !== 'HEAD') {
+      response.writeHead(206);
+      const write = () => {
+        while (!response.destroyed && response.write(Buffer.alloc(65_536)));
+      };
+      response.on('drain', write);
+      write();
+    } else if (request.url === '/empty.mp4') response.writeHead(200, { 'Content-Length': 0 }).end();
+    else if (!['/video.mp4', '/whole.mp4', '/endless.mp4'].includes(request.url ?? '')) response.writeHead(404).end();
     else if (request.method === 'HEAD') response.writeHead(200, { 'Content-Length': size }).end();
     else {
       response.writeHead(hasRanges ? 206 : 200, { 'Content-Length': size });
@@ -54,7 +62,7 @@ test('a copy begins as downloading with unknown numbers, and becomes a video', a
   expect((await client.api('GET', `/${result['uid']}`)).body.result).toMatchObject({ readyToStream: true });
 });
 
-test.each(['/missing.mp4', '/whole.mp4'])(
+test.each(['/missing.mp4', '/whole.mp4', '/endless.mp4', '/empty.mp4'])(
   'a source that does not serve %s as it must ends in an error',
   async (path) => {
     const { result } = (await client.api('POST', '/copy', { url: `${sourceOrigin}${path}` })).body;
@@ -95,6 +103,100 @@ test('captions: one for each language, WebVTT only', async () => {
   expect((await client.api('DELETE', `/${uid}/captions/pt-BR`)).status).toBe(404);
 });
 
+test('captions are at most 10 MB', async () => {
+  const { uid } = await client.mint();
+  const put = (sizeBytes: number) => {
+    const data = new FormData();
+    data.set('file', new Blob(['WEBVTT\n\n'.padEnd(sizeBytes)]), 'x.vtt');
+    return client.api('PUT', `/${uid}/captions/en`, data);
+  };
+  expect((await put(10_000_001)).status).toBe(413);
+  expect((await put(10_000_000)).status).toBe(200);
+});
+
+test('captions are generated for ready videos, in languages that the service knows', async () => {
+  const uid = await emulator.addVideo(await fixtures.moovFirst.read());
+  const made = await client.api('POST', `/${uid}/captions/en/generate`);
+  expect(made.body.result).toMatchObject({ generated: true, status: 'inprogress' });
+  expect(made.body.result['label']).toContain('(auto-generated)');
+  expect((await client.api('GET', `/${uid}/captions/en/vtt`)).status).toBe(404);
+  clock.advance(2000);
+  expect((await client.api('GET', `/${uid}/captions/en`)).body.result).toMatchObject({ status: 'ready' });
+  expect((await client.api('POST', `/${uid}/captions/en/generate`)).status).toBe(400);
+  expect((await client.api('POST', `/${uid}/captions/sv/generate`)).status).toBe(400);
+});
+
+test('downloads are made of ready videos only, one of each kind', async () => {
+  const uid = await client.upload(new Blob([await fixtures.moovFirst.read()]));
+  expect((await client.api('POST', `/${uid}/downloads`)).status).toBe(400);
+  await emulator.finishProcessing();
+  expect((await client.api('GET', `/${uid}/downloads`)).body.result).toEqual({});
+  await client.api('POST', `/${uid}/downloads`);
+  clock.advance(1000);
+  const { result } = (await client.api('POST', `/${uid}/downloads/audio`)).body;
+  expect(result).toMatchObject({
+    default: {
+      status: 'inprogress',
+      percentComplete: 50,
+      url: `${emulator.playbackOrigin}/${uid}/downloads/default.mp4`,
+    },
+    audio: { status: 'inprogress', percentComplete: 0, url: `${emulator.playbackOrigin}/${uid}/downloads/audio.m4a` },
+  });
+  expect((await client.api('POST', `/${uid}/downloads/subtitles`)).status).toBe(404);
+  expect((await client.api('DELETE', `/${uid}/downloads`)).status).toBe(200);
+  expect(Object.keys((await client.api('GET', `/${uid}/downloads`)).body.result)).toEqual(['audio']);
+});
+
+test('audio tracks: labels differ, one is the default, and that one stays', async () => {
+  const { uid } = await client.mint();
+  const copy = await client.api('POST', `/${uid}/audio/copy`, { url: 'https://a.example/fr.mp3', label: 'French' });
+  expect(copy.body.result).toMatchObject({ label: 'French', default: false, status: 'queued' });
+  const form = new FormData();
+  form.set('file', new Blob(['x']), 'de.mp3');
+  form.set('label', 'German');
+  const german = (await client.api('POST', `/${uid}/audio`, form)).body.result['uid'];
+  const french = copy.body.result['uid'];
+  expect((await client.api('POST', `/${uid}/audio/copy`, { url: 'https://a.example/', label: 'German' })).status).toBe(
+    400,
+  );
+  expect((await client.api('POST', `/${uid}/audio/copy`, { url: 'x', label: 'Dutch' })).body.errors[0]?.code).toBe(
+    10010,
+  );
+  await client.api('PATCH', `/${uid}/audio/${french}`, { default: true });
+  expect((await client.api('DELETE', `/${uid}/audio/${french}`)).status).toBe(400);
+  await client.api('PATCH', `/${uid}/audio/${german}`, { default: true, label: 'Deutsch' });
+  clock.advance(2000);
+  expect((await client.api('GET', `/${uid}/audio`)).body.result).toEqual({
+    audio: [
+      { uid: french, label: 'French', default: false, status: 'ready' },
+      { uid: german, label: 'Deutsch', default: true, status: 'ready' },
+    ],
+  });
+  expect((await client.api('DELETE', `/${uid}/audio/${french}`)).status).toBe(200);
+  expect((await client.api('PATCH', `/${uid}/audio/${french}`, { default: true })).status).toBe(404);
+});
+
+test('live inputs: days of recordings count at the top only, from 30 to 1 096', async () => {
+  const create = (body: object) => client.api('POST', '/live_inputs', body);
+  for (const days of [29, 1097, 30.5, '30']) {
+    const refused = await create({ deleteRecordingAfterDays: days });
+    expect([days, refused.status, refused.body.errors[0]?.code]).toEqual([days, 400, 10060]);
+  }
+  const nested = await create({ recording: { mode: 'automatic', deleteRecordingAfterDays: 5, timeoutSeconds: 0 } });
+  expect(nested.body.result).toMatchObject({
+    ...{ deleteRecordingAfterDays: null, status: null, rtmps: { streamKey: expect.any(String) } },
+    recording: { mode: 'automatic', timeoutSeconds: null },
+  });
+  const { uid } = (await create({ deleteRecordingAfterDays: 30, meta: { name: 'Hall' } })).body.result;
+  expect((await client.api('GET', '/live_inputs')).body.result).toMatchObject({ total: 2, liveInputs: [{ uid }, {}] });
+  const replaced = await client.api('PUT', `/live_inputs/${uid}`, { deleteRecordingAfterDays: 1096 });
+  expect(replaced.body.result).toMatchObject({ uid, deleteRecordingAfterDays: 1096, meta: {} });
+  expect((await client.api('GET', `/live_inputs/${uid}/videos`)).body.result).toEqual([]);
+  expect((await client.api('DELETE', `/live_inputs/${uid}`)).status).toBe(200);
+  const gone = await client.api('GET', `/live_inputs/${uid}`);
+  expect([gone.status, gone.body.errors[0]?.code]).toEqual([404, 10003]);
+});
+
 test('watermarks are profiles that uploads name', async () => {
   const form = new FormData();
   form.set('file', new Blob([PNG]), 'logo.png');
@@ -116,34 +218,4 @@ test('watermarks are profiles that uploads name', async () => {
   ).toBe(404);
   await client.api('DELETE', `/watermarks/${result['uid']}`);
   expect((await client.api('GET', `/watermarks/${result['uid']}`)).status).toBe(404);
-});
-
-test('more videos than the encoder takes are refused, until some are done', async () => {
-  await emulator.stop();
-  emulator = await CloudflareStreamEmulator.start({ clock, maxEncodingVideos: 1 });
-  client = new StreamTestClient(emulator);
-  const file = new Blob([await fixtures.moovFirst.read()]);
-  const second = await client.mint();
-  await client.upload(file);
-  expect(await client.send(second.uploadURL, file)).toBe(429);
-  await emulator.finishProcessing();
-  expect(await client.send(second.uploadURL, file)).toBe(200);
-});
-
-test('scripted faults: before and after the effect, a proxy page, a cut answer', async () => {
-  const mint = () => client.api('POST', '/direct_upload', { maxDurationSeconds: 60 });
-  const count = async () => Object.keys((await client.api('GET', '')).body.result).length;
-  emulator.failNext({ kind: 'reset', when: 'before-effect' });
-  await expect(mint()).rejects.toThrow();
-  expect(await count()).toBe(0);
-  emulator.failNext({ kind: 'reset', when: 'after-effect' });
-  await expect(mint()).rejects.toThrow();
-  expect(await count()).toBe(1);
-  emulator.failNext({ kind: 'truncated' });
-  await expect(mint()).rejects.toThrow();
-  emulator.failNext({ kind: 'html' });
-  await expect(mint()).rejects.toThrow(SyntaxError);
-  emulator.failNext({ kind: 'status', status: 200, body: '{"success":false,"result":null,"errors":[{"code":1}]}' });
-  expect((await mint()).body.success).toBe(false);
-  expect(await count()).toBe(2);
 });

@@ -79,6 +79,7 @@ export class TusUploads {
     const { uploadExpiryMs } = video.settings;
     if (video.arrived === undefined && uploadExpiryMs !== null && nowMs >= uploadExpiryMs)
       throw new StreamRefusal(410, 10005, 'The upload URL has expired.');
+    requireVersionOne(request);
     refuseExtensions(request);
     if (method === 'PATCH') {
       if (video.arrived !== undefined) throw new StreamRefusal(409, 10005, 'The upload is complete.');
@@ -90,6 +91,12 @@ export class TusUploads {
   }
 }
 
+/** @throws {StreamRefusal} 412 */
+function requireVersionOne(request: IncomingMessage): void {
+  if (request.headers['tus-resumable'] !== '1.0.0')
+    throw new StreamRefusal(412, 10005, 'Tus-Resumable must be 1.0.0.', { 'Tus-Version': '1.0.0' });
+}
+
 /** tus extensions that the service does not offer. @throws {StreamRefusal} */
 function refuseExtensions(request: IncomingMessage): void {
   const wanted = ['upload-checksum', 'upload-concat', 'upload-defer-length'].find((name) => name in request.headers);
@@ -98,8 +105,7 @@ function refuseExtensions(request: IncomingMessage): void {
 
 /** The announced length of a tus upload. @throws {StreamRefusal} */
 export function uploadLengthOf(request: IncomingMessage): number {
-  if (request.headers['tus-resumable'] !== '1.0.0')
-    throw new StreamRefusal(412, 10005, 'Tus-Resumable must be 1.0.0.', { 'Tus-Version': '1.0.0' });
+  requireVersionOne(request);
   refuseExtensions(request);
   const length = request.headers['upload-length'];
   if (typeof length !== 'string' || !/^[1-9]\d{0,14}$/.test(length))

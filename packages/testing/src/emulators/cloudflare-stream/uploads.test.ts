@@ -1,6 +1,9 @@
 import { openAsBlob } from 'node:fs';
+import { request } from 'node:http';
 import { connect } from 'node:net';
+import { Readable } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { clippedVideo } from '../../../test-support/clipped-video.ts';
 import { StreamTestClient } from '../../../test-support/stream-test-client.ts';
 import { fixtures } from '../../fixtures.ts';
 import { ManualClock } from '../../manual-clock.ts';
@@ -70,11 +73,51 @@ test('a link works once, with the field `file` and until its expiry', async () =
   expect(tus.status).toBe(405);
 });
 
-test('more than 200 MB are refused', async () => {
+test.each([
+  ['that say so', true],
+  ['that do not say so', false],
+])('more than 200 MB are refused: uploads %s', async (_name, hasLength) => {
   const { uploadURL, uid } = await client.mint();
-  const piece = new Uint8Array(1_000_000);
-  expect(await client.send(uploadURL, new Blob(Array.from({ length: 201 }, () => piece)))).toBe(413);
+  const head = Buffer.from('--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n');
+  const piece = Buffer.alloc(1_000_000);
+  const status = await new Promise<number | undefined>((resolve, reject) => {
+    const upload = request(uploadURL, {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'multipart/form-data; boundary=b',
+        ...(hasLength ? { 'Content-Length': head.length + 202 * piece.length } : { 'Transfer-Encoding': 'chunked' }),
+      },
+    });
+    upload.once('response', (response) => resolve(response.resume().statusCode)).once('error', reject);
+    const tail = Buffer.from('\r\n--b--\r\n');
+    const pieces = [head, ...Array<Buffer>(201).fill(piece), Buffer.concat([piece, tail], piece.length)];
+    if (!hasLength) pieces.push(tail);
+    Readable.from(pieces).pipe(upload);
+  });
+  expect(status).toBe(413);
   expect((await client.api('GET', `/${uid}`)).body.result['status']).toMatchObject({ state: 'pendingupload' });
+});
+
+function inDays(days: number): string {
+  return new Date(clock.now() + days * 24 * 3_600_000).toISOString();
+}
+
+test('the largest that is allowed is taken', async () => {
+  const settings = {
+    ...{
+      maxDurationSeconds: 36_000,
+      creator: 'x'.repeat(64),
+      thumbnailTimestampPct: 1,
+      allowedOrigins: ['*.a.example'],
+    },
+    scheduledDeletion: inDays(1096),
+  };
+  const { status, body } = await client.api('POST', '/direct_upload', settings);
+  expect([status, body.result['scheduledDeletion']]).toEqual([200, settings.scheduledDeletion]);
+  expect((await client.api('GET', `/${body.result['uid']}`)).body.result).toMatchObject(settings);
+  expect(
+    (await client.api('POST', '/direct_upload', { maxDurationSeconds: 1, scheduledDeletion: inDays(30) })).status,
+  ).toBe(200);
 });
 
 test.each([
@@ -86,10 +129,51 @@ test.each([
   ['a deletion too soon', { maxDurationSeconds: 60, scheduledDeletion: '2020-01-01T00:00:00Z' }],
   ['an expiry in the past', { maxDurationSeconds: 60, expiry: '2020-01-01T00:00:00Z' }],
   ['an origin with a scheme', { maxDurationSeconds: 60, allowedOrigins: ['https://a.example'] }],
+  ['a length that is a text', { maxDurationSeconds: '60' }],
+  ['a length of seconds and a half', { maxDurationSeconds: 1.5 }],
+  ['a percentage below 0', { maxDurationSeconds: 60, thumbnailTimestampPct: -0.1 }],
+  ['a deletion after 29 days', { maxDurationSeconds: 60, scheduledDeletion: inDays(29.9) }],
+  ['a deletion after 1097 days', { maxDurationSeconds: 60, scheduledDeletion: inDays(1096.1) }],
+  ['a time that is none', { maxDurationSeconds: 60, expiry: 'tomorrow' }],
+  ['a flag that is a text', { maxDurationSeconds: 60, requireSignedURLs: 'true' }],
+  ['meta that is a text', { maxDurationSeconds: 60, meta: 'name' }],
 ])('a mint with %s is refused', async (_name, settings) => {
   const { status, body } = await client.api('POST', '/direct_upload', settings);
   expect([status, body.errors[0]?.code, body.success]).toEqual([400, 10005, false]);
   expect(body).toHaveProperty('messages', null);
+});
+
+test('what is too short is an error too', async () => {
+  const uid = await emulator.addVideo(await clippedVideo(await fixtures.moovFirst.read(), 0.05));
+  expect((await client.api('GET', `/${uid}`)).body.result).toMatchObject({
+    status: { state: 'error', errorReasonCode: 'ERR_DURATION_TOO_SHORT' },
+  });
+});
+
+test('a playlist is no video, so that nothing which it names is opened', async () => {
+  const playlist = `#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:3,\n${fixtures.moovFirst.path}\n#EXT-X-ENDLIST\n`;
+  const uid = await emulator.addVideo(new TextEncoder().encode(playlist));
+  expect((await client.api('GET', `/${uid}`)).body.result).toMatchObject({
+    status: { state: 'error', errorReasonCode: 'ERR_NON_VIDEO' },
+  });
+});
+
+test('every other error comes on demand, in both spellings', async () => {
+  await emulator.stop();
+  await start({ errorKeys: 'err', hasUnknownFields: true });
+  emulator.failNextProcessing({ code: 'ERR_UNKNOWN', text: 'Something went wrong.' });
+  const [failed, fine] = [await client.upload(await openAsBlob(fixtures.moovFirst.path)), await client.mint()];
+  await emulator.finishProcessing();
+  const { result } = (await client.api('GET', `/${failed}`)).body;
+  expect(result).toMatchObject({
+    readyToStream: false,
+    status: { state: 'error', errReasonCode: 'ERR_UNKNOWN', errReasonText: 'Something went wrong.' },
+    newField: expect.anything(),
+  });
+  expect(result['status']).not.toHaveProperty('errorReasonCode');
+  expect(await client.send(fine.uploadURL, await openAsBlob(fixtures.moovFirst.path))).toBe(200);
+  await emulator.finishProcessing();
+  expect((await client.api('GET', `/${fine.uid}`)).body.result).toMatchObject({ readyToStream: true });
 });
 
 test.each([
@@ -108,75 +192,43 @@ test.each([
   });
 });
 
-test('reservations count until they are used, expire or are deleted', async () => {
-  await emulator.stop();
-  await start({ storageMinutes: 10 });
-  const first = await client.mint({ maxDurationSeconds: 480 });
-  const full = await client.api('POST', '/direct_upload', { maxDurationSeconds: 180 });
-  expect([full.status, full.body.errors[0]?.code]).toEqual([413, 10011]);
-  await client.send(first.uploadURL, await openAsBlob(fixtures.moovFirst.path));
-  await emulator.finishProcessing();
-  const usage = (await client.api('GET', '/storage-usage')).body.result;
-  expect(usage['totalStorageMinutes']).toBeLessThan(0.1);
-  expect((await client.api('POST', '/direct_upload', { maxDurationSeconds: 180 })).status).toBe(200);
-});
-
-test('without the right token nothing is told', async () => {
-  expect((await client.api('GET', '', undefined, { Authorization: 'Bearer wrong' })).body.errors[0]?.code).toBe(1000);
-  expect((await client.api('GET', '', undefined, { Authorization: 'wrong' })).status).toBe(400);
-  const other = await fetch(`${emulator.apiOrigin}/client/v4/accounts/other/stream`, {
-    headers: { Authorization: `Bearer ${emulator.apiToken}` },
-  });
-  expect(other.status).toBe(403);
-});
-
-test('above its allowance a token is blocked for a whole window', async () => {
-  await emulator.stop();
-  await start({ rateLimit: { requests: 2, windowSeconds: 300 } });
-  await client.api('GET', '');
-  expect((await client.api('GET', '')).headers.get('ratelimit')).toBe('"default";r=0;t=300');
-  const refused = await client.api('GET', '');
-  expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '300']);
-  clock.advance(299_000);
-  expect((await client.api('GET', '')).status).toBe(429);
-  clock.advance(1000);
-  expect((await client.api('GET', '')).status).toBe(200);
-});
-
-test('lists newest first, within times, by creator and state, at most 1 000', async () => {
-  const uids: string[] = [];
-  for (const creator of ['ann', 'bob', 'ann']) {
-    uids.unshift((await client.mint({ creator })).uid);
-    clock.advance(1000);
-  }
-  const list = async (query: string) => {
-    const { result } = (await client.api('GET', query)).body;
-    return Object.values(result).map((video) => (video as { uid: string }).uid);
-  };
-  const createdOfSecond = String((await client.api('GET', `/${uids[1]}`)).body.result['created']);
-  expect(await list('')).toEqual(uids);
-  expect(await list('?asc=true&limit=2')).toEqual([uids[2], uids[1]]);
-  expect(await list(`?end=${createdOfSecond}`)).toEqual([uids[2]]);
-  expect(await list(`?after=${createdOfSecond}`)).toEqual([uids[0], uids[1]]);
-  expect(await list('?creator=ann')).toEqual([uids[0], uids[2]]);
-  expect(await list('?status=ready,error')).toEqual([]);
-  expect((await client.api('GET', '?include_counts=true&limit=1')).body).toMatchObject({ total: '3', range: '1' });
-  expect((await client.api('GET', '?limit=1001')).body.errors[0]?.code).toBe(10005);
-  const odd = await client.api('GET', '?limit=abc');
-  expect([odd.status, odd.body]).toEqual([500, {}]);
-});
-
 test('edits replace whole, deletion is final', async () => {
   const { uid, uploadURL } = await client.mint({ meta: { name: 'A', room: '1' } });
   const edited = await client.api('POST', `/${uid}`, { meta: { name: 'B' }, requireSignedURLs: true });
   expect(edited.body.result).toMatchObject({ meta: { name: 'B' }, requireSignedURLs: true });
   expect(edited.body.result['meta']).toEqual({ name: 'B' });
+  const scheduledDeletion = inDays(60);
+  expect((await client.api('POST', `/${uid}`, { scheduledDeletion })).body.result).toMatchObject({ scheduledDeletion });
+  expect((await client.api('POST', `/${uid}`, { scheduledDeletion: null })).body.result).toMatchObject({
+    scheduledDeletion: null,
+    requireSignedURLs: true,
+  });
+  expect((await client.api('POST', `/${uid}`, { uid: 'other' })).status).toBe(400);
   expect((await client.api('DELETE', `/${uid}`)).status).toBe(200);
   for (const method of ['GET', 'DELETE']) {
     const { status, body } = await client.api(method, `/${uid}`);
     expect([status, body.errors[0]?.code]).toEqual([404, 10003]);
   }
   expect(await client.send(uploadURL, await openAsBlob(fixtures.moovFirst.path))).toBe(404);
+});
+
+test('a scheduled deletion happens by itself', async () => {
+  const { uid } = await client.mint({ scheduledDeletion: inDays(30) });
+  clock.advance(30 * 24 * 3_600_000);
+  expect((await client.api('GET', `/${uid}`)).status).toBe(404);
+});
+
+test.each([
+  ['envelope' as const, 200, /"success":true/],
+  ['empty' as const, 200, /^$/],
+  ['no-content' as const, 204, /^$/],
+])('a deletion can be answered with %s', async (deletionAnswer, status, text) => {
+  await emulator.stop();
+  await start({ deletionAnswer });
+  const { uid } = await client.mint();
+  const response = await fetch(client.url(`/${uid}`), { method: 'DELETE', headers: client.authorization });
+  expect([response.status, await response.text()]).toEqual([status, expect.stringMatching(text)]);
+  expect((await client.api('GET', `/${uid}`)).status).toBe(404);
 });
 
 test('a transfer that breaks off uses nothing up and harms nobody', async () => {

@@ -104,6 +104,42 @@ test('deliveries come twice, out of order, forged or never on demand', async () 
   expect(emulator.webhookDeliveries.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
 });
 
+test('a delivery can be late by the clock: signed then, arriving now', async () => {
+  const secret = await subscribe();
+  emulator.troubleNextWebhook({ delayMs: 600_000 });
+  const late = await upload();
+  await emulator.finishProcessing();
+  const signedAtSeconds = Math.floor(clock.now() / 1000);
+  const next = await upload();
+  await emulator.finishProcessing();
+  expect(uids()).toEqual([next]);
+  const told = new Promise<void>((resolve) => {
+    arrived = resolve;
+  });
+  clock.advance(600_000);
+  await told;
+  expect(uids()).toEqual([next, late]);
+  expect(received.every((each) => isSignedBy(secret, each))).toBe(true);
+  expect(received[1]?.signature).toContain(`time=${signedAtSeconds},`);
+});
+
+test('a receiver that is not there or refuses leaves a record, and nothing is sent again', async () => {
+  await subscribe();
+  await new Promise((resolve) => receiver.close(resolve));
+  await upload();
+  await emulator.finishProcessing();
+  expect(emulator.webhookDeliveries).toEqual([{ uid: expect.any(String) }]);
+});
+
+test('an error is told too', async () => {
+  await subscribe();
+  await client.upload(await openAsBlob(fixtures.text.path));
+  await emulator.finishProcessing();
+  expect(JSON.parse(received[0]?.body ?? '')).toMatchObject({
+    status: { state: 'error', errorReasonCode: 'ERR_NON_VIDEO' },
+  });
+});
+
 test('there is one webhook, the last one, and it can be removed', async () => {
   expect((await client.api('GET', '/webhook')).status).toBe(404);
   const first = await subscribe();
@@ -120,7 +156,10 @@ test('a webhook to this computer is refused where the real service is played str
   await emulator.stop();
   emulator = await CloudflareStreamEmulator.start({ clock, allowLoopbackWebhooks: false });
   client = new StreamTestClient(emulator);
-  for (const notificationUrl of ['http://localhost:1/', 'http://127.0.0.1/', 'http://[::1]/', 'ftp://a.example/', 'x'])
+  for (const notificationUrl of [
+    ...['http://localhost:1/', 'http://a.localhost/', 'http://127.0.0.1/', 'http://2130706433/', 'http://[::1]/'],
+    ...['http://[::ffff:127.0.0.1]/', 'http://0.0.0.0/', 'ftp://a.example/', 'x', 7],
+  ])
     expect((await client.api('PUT', '/webhook', { notificationUrl })).status).toBe(400);
   expect((await client.api('PUT', '/webhook', { notificationUrl: 'https://a.example/' })).status).toBe(200);
 });
