@@ -1,128 +1,153 @@
 import { type CostEstimate, type CostItem, type Usage, ValidationError } from '@videostorage/core';
-import { type CloudFrontRegion, PRICES, type PriceTier, type S3Prices } from './pricing.ts';
+import { itemsOf, line, sum, tiered } from './cost-items.ts';
+import { MAX_SINGLE_UPLOAD_BYTES, planParts } from './part-plan.ts';
+import { PRICES, type S3Prices } from './pricing.ts';
+import { regionShares } from './region-shares.ts';
 
 const GIGABYTE = 2 ** 30;
 /** A browser asks for a file in about so many ranges. */
 const REQUESTS_A_VIEW = 10;
 const MEGABITS_A_SECOND = 5;
+const AVERAGE_VIDEO_BYTES = 100e6;
 
-/** A month on S3 and CloudFront, pay as you go; the flat-rate plans that would hold the same usage as `alternatives`. */
-export function estimateS3CloudFrontCost(usage: Usage, overrides: Partial<S3Prices> = {}): CostEstimate {
+/** What of the settings decides the cost. */
+export interface CostSettings {
+  /** Whether viewers come through CloudFront; else straight to the bucket. */
+  readonly hasDistribution: boolean;
+  /** Files of at least this size go up in parts. */
+  readonly multipartThresholdBytes: number;
+  /** Preferred size of a part. */
+  readonly partSizeBytes: number;
+}
+
+/** A month's usage in billed units, its gaps filled. */
+interface Month {
+  readonly storedGigabytes: number;
+  readonly deliveredGigabytes: number;
+  readonly viewerRequests: number;
+  readonly writes: number;
+  readonly reads: number;
+  readonly deletions: number;
+}
+
+/**
+ * A month on S3 and CloudFront, pay as you go; the flat-rate plans that would hold the same usage as `alternatives`.
+ * Without a distribution, S3's own transfer, and all plans of CloudFront as `alternatives`.
+ * @throws {ValidationError} numbers that are negative or none, and region shares that do not sum to 1
+ */
+export function estimateS3CloudFrontCost(
+  usage: Usage,
+  overrides: Partial<S3Prices>,
+  settings: CostSettings,
+): CostEstimate {
   const prices = { ...PRICES, ...overrides };
+  refuseWrongNumbers(usage);
   const assumptions: string[] = [];
-  const storedGigabytes = usage.storedBytes / GIGABYTE;
-  const delivered = deliveredGigabytes(usage, assumptions);
+  const month = toMonth(usage, settings, assumptions);
   const shares = regionShares(usage, prices, assumptions);
-  const uploads = assume(usage.uploads, 0, 'No uploads in the month.', assumptions);
-  const deletions = assume(usage.deletions, 0, 'No deletes in the month.', assumptions);
-  const requests = usage.views * REQUESTS_A_VIEW;
-  assumptions.push(`${REQUESTS_A_VIEW} requests a view, all by HTTPS, and uploads by one POST each.`);
-  assumptions.push('A GB is 2^30 bytes; storage at us-east-1 prices, S3 Standard; no taxes.');
-
-  const storage = tiered('S3 Standard storage', 'GB-month', storedGigabytes, 0, prices.storageGigabyteMonth);
-  const writes = line('S3 uploads', 'thousand requests', uploads / 1000, prices.thousandWrites);
+  const bucket = itemsOf(
+    tiered('S3 Standard storage', 'GB-month', month.storedGigabytes, 0, prices.storageGigabyteMonth),
+    requestsOfBucket(month, prices),
+  );
   const transfer = shares.flatMap(([region, share]) => {
     const free = prices.freeTransferGigabytes * share;
-    return tiered(`CloudFront transfer, ${region}`, 'GB', delivered * share, free, prices.transferGigabyte[region]);
+    const quantity = month.deliveredGigabytes * share;
+    return tiered(`CloudFront transfer, ${region}`, 'GB', quantity, free, prices.transferGigabyte[region]);
   });
-  const billedRequests = Math.max(0, requests - prices.freeRequests);
-  const requestLines = shares.map(([region, share]) =>
-    line(
-      `CloudFront requests, ${region}`,
-      'ten thousand',
-      (billedRequests * share) / 10_000,
-      prices.tenThousandRequests[region],
-    ),
-  );
-  const paths = Math.max(0, deletions - prices.freeInvalidationPaths);
+  const billedRequests = Math.max(0, month.viewerRequests - prices.freeRequests);
+  const requests = shares.map(([region, share]) => {
+    const quantity = (billedRequests * share) / 10_000;
+    return line(`CloudFront requests, ${region}`, 'ten thousand', quantity, prices.tenThousandRequests[region]);
+  });
+  const paths = Math.max(0, month.deletions - prices.freeInvalidationPaths);
   const invalidations = line('CloudFront invalidations', 'path', paths, prices.invalidationPath);
-  const items = [...storage, writes, ...transfer, ...requestLines, invalidations].filter((item) => item.quantity > 0);
-  return {
-    plan: 'pay as you go',
-    monthlyUsd: sum(items),
-    items,
-    assumptions,
-    pricesAsOf: prices.asOf,
-    alternatives: flatRates({ storedGigabytes, delivered, requests }, [writes], assumptions, prices),
-  };
+  const common = { assumptions, pricesAsOf: prices.asOf };
+  const items = itemsOf(bucket, transfer, requests, [invalidations]);
+  const payAsYouGo = { plan: 'pay as you go', monthlyUsd: sum(items), items, ...common };
+  const flatRates = flatRatePlans(month, prices).map((plan) => ({ ...plan, ...common }));
+  if (settings.hasDistribution) return { ...payAsYouGo, alternatives: flatRates };
+  const direct = itemsOf(bucket, directTransfer(month, prices));
+  const alternatives = [{ ...payAsYouGo, plan: 'CloudFront, pay as you go' }, ...flatRates];
+  return { plan: 'S3 without CloudFront', monthlyUsd: sum(direct), items: direct, ...common, alternatives };
 }
 
 /** Plans whose allowance holds the month; storage beyond a plan's credit is paid as usual. */
-function flatRates(
-  month: { readonly storedGigabytes: number; readonly delivered: number; readonly requests: number },
-  always: readonly CostItem[],
-  assumptions: readonly string[],
-  prices: S3Prices,
-): readonly CostEstimate[] {
+function flatRatePlans(month: Month, prices: S3Prices): readonly Pick<CostEstimate, 'plan' | 'monthlyUsd' | 'items'>[] {
   const fitting = prices.flatRatePlans.filter(
-    (plan) => plan.transferGigabytes >= month.delivered && plan.requests >= month.requests,
+    (plan) => plan.transferGigabytes >= month.deliveredGigabytes && plan.requests >= month.viewerRequests,
   );
   return fitting.map((plan) => {
     const beyond = Math.max(0, month.storedGigabytes - plan.storageGigabytes);
-    const items = [
-      line(`CloudFront ${plan.plan} plan`, 'month', 1, plan.monthlyUsd),
-      ...tiered('S3 Standard storage beyond the credit', 'GB-month', beyond, 0, prices.storageGigabyteMonth),
-      ...always,
-    ].filter((item) => item.quantity > 0);
-    return { plan: `flat rate: ${plan.plan}`, monthlyUsd: sum(items), items, assumptions, pricesAsOf: prices.asOf };
-  });
-}
-
-function deliveredGigabytes(usage: Usage, assumptions: string[]): number {
-  if (usage.deliveredBytes !== undefined) return usage.deliveredBytes / GIGABYTE;
-  if (usage.deliveredMinutes !== undefined) {
-    assumptions.push(
-      `${MEGABITS_A_SECOND} megabits a second, that is ${(MEGABITS_A_SECOND * 60) / 8} megabytes a minute.`,
+    const items = itemsOf(
+      [line(`CloudFront ${plan.plan} plan`, 'month', 1, plan.monthlyUsd)],
+      tiered('S3 Standard storage beyond the credit', 'GB-month', beyond, 0, prices.storageGigabyteMonth),
+      requestsOfBucket(month, prices),
     );
-    return (usage.deliveredMinutes * 60 * MEGABITS_A_SECOND * 1e6) / 8 / GIGABYTE;
-  }
-  const { videos } = usage;
-  if (videos !== undefined && videos > 0) {
-    assumptions.push('Each view delivers one whole video of average size.');
-    return (usage.views * usage.storedBytes) / videos / GIGABYTE;
-  }
-  assumptions.push('An average video has 100 MB, and each view delivers all of it.');
-  return (usage.views * 100e6) / GIGABYTE;
-}
-
-function regionShares(usage: Usage, prices: S3Prices, assumptions: string[]): readonly [CloudFrontRegion, number][] {
-  const shares = usage.regionShares;
-  if (shares === undefined) {
-    assumptions.push('All viewers are in North America.');
-    return [['north-america', 1]];
-  }
-  const known = Object.keys(prices.transferGigabyte) as CloudFrontRegion[];
-  const total = Object.values(shares).reduce((one, other) => one + other, 0);
-  const foreign = Object.keys(shares).filter((name) => !known.some((region) => region === name));
-  if (foreign.length > 0 || Math.abs(total - 1) > 0.001 || Object.values(shares).some((share) => !(share >= 0))) {
-    const message = `Region shares must sum to 1 over ${known.join(', ')}.`;
-    throw new ValidationError([{ path: 'regionShares', code: 'OPTION_INVALID', message }]);
-  }
-  return known
-    .map((region): [CloudFrontRegion, number] => [region, shares[region] ?? 0])
-    .filter(([, share]) => share > 0);
-}
-
-function tiered(name: string, unit: string, quantity: number, free: number, tiers: readonly PriceTier[]): CostItem[] {
-  const billed = Math.max(0, quantity - free);
-  let from = 0;
-  return tiers.flatMap(({ upTo, unitPriceUsd }) => {
-    const within = Math.min(billed, upTo) - from;
-    from = upTo;
-    return within > 0 ? [line(name, unit, within, unitPriceUsd)] : [];
+    return { plan: `flat rate: ${plan.plan}`, monthlyUsd: sum(items), items };
   });
 }
 
-function line(name: string, unit: string, quantity: number, unitPriceUsd: number): CostItem {
-  return { name, quantity, unit, unitPriceUsd, amountUsd: quantity * unitPriceUsd };
+function requestsOfBucket({ writes, reads }: Month, prices: S3Prices): readonly CostItem[] {
+  return [
+    line('S3 requests: PUT, POST, LIST', 'thousand requests', writes / 1000, prices.thousandWrites),
+    line('S3 requests: GET, HEAD', 'thousand requests', reads / 1000, prices.thousandReads),
+  ];
 }
 
-function sum(items: readonly CostItem[]): number {
-  return items.reduce((total, item) => total + item.amountUsd, 0);
+function directTransfer({ deliveredGigabytes, viewerRequests }: Month, prices: S3Prices): readonly CostItem[] {
+  const billed = Math.max(0, deliveredGigabytes - prices.freeDirectTransferGigabytes);
+  return [
+    line('S3 transfer to the internet', 'GB', billed, prices.directTransferGigabyte),
+    line('S3 requests of viewers', 'thousand requests', viewerRequests / 1000, prices.thousandReads),
+  ];
 }
 
-function assume(given: number | undefined, otherwise: number, sentence: string, assumptions: string[]): number {
-  if (given !== undefined) return given;
-  assumptions.push(sentence);
-  return otherwise;
+function toMonth(usage: Usage, settings: CostSettings, assumptions: string[]): Month {
+  const averageBytes = usage.videos ? usage.storedBytes / usage.videos : AVERAGE_VIDEO_BYTES;
+  const deliveredGigabytes = deliveredBytes(usage, averageBytes, assumptions) / GIGABYTE;
+  const uploads = assume(usage.uploads, 'No uploads in the month.', assumptions);
+  const deletions = assume(usage.deletions, 'No deletes in the month.', assumptions);
+  const inParts = averageBytes >= settings.multipartThresholdBytes || averageBytes > MAX_SINGLE_UPLOAD_BYTES;
+  const parts = inParts ? planParts(averageBytes, settings.partSizeBytes).partCount : 0;
+  const way = inParts ? `in ${parts} parts, begun and completed, and confirmed` : 'by one POST, and confirmed';
+  assumptions.push(`${REQUESTS_A_VIEW} requests a view, all by HTTPS; each upload ${way}; each delete lists once.`);
+  assumptions.push('The edges answer viewers from their caches: what they fetch from the bucket is left out.');
+  assumptions.push('A GB is 2^30 bytes; storage at us-east-1 prices, S3 Standard; no taxes.');
+  return {
+    storedGigabytes: usage.storedBytes / GIGABYTE,
+    deliveredGigabytes,
+    viewerRequests: usage.views * REQUESTS_A_VIEW,
+    writes: uploads * (inParts ? parts + 2 : 1) + deletions,
+    // HEAD; in parts: HEAD, ListParts, HEAD.
+    reads: uploads * (inParts ? 3 : 1),
+    deletions,
+  };
+}
+
+function deliveredBytes(usage: Usage, averageBytes: number, assumptions: string[]): number {
+  if (usage.deliveredBytes !== undefined) return usage.deliveredBytes;
+  if (usage.deliveredMinutes !== undefined) {
+    const megabytesAMinute = (MEGABITS_A_SECOND * 60) / 8;
+    assumptions.push(`${MEGABITS_A_SECOND} megabits a second, that is ${megabytesAMinute} megabytes a minute.`);
+    return usage.deliveredMinutes * megabytesAMinute * 1e6;
+  }
+  assumptions.push(
+    usage.videos
+      ? 'Each view delivers one whole video of average size.'
+      : 'An average video has 100 MB, and each view delivers all of it.',
+  );
+  return usage.views * averageBytes;
+}
+
+function refuseWrongNumbers(usage: Usage): void {
+  const { regionShares: _, ...numbers } = usage;
+  const wrong = Object.entries(numbers).filter(([, value]) => value !== undefined && !(value >= 0 && value < 1e21));
+  if (wrong.length === 0) return;
+  const message = 'Usage is told in numbers from 0.';
+  throw new ValidationError(wrong.map(([path]) => ({ path, code: 'OPTION_INVALID', message })));
+}
+
+function assume(given: number | undefined, sentence: string, assumptions: string[]): number {
+  if (given === undefined) assumptions.push(sentence);
+  return given ?? 0;
 }

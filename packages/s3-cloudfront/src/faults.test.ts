@@ -1,8 +1,7 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import type { CallOptions, UploadTicket } from '@videostorage/core';
+import type { UploadTicket } from '@videostorage/core';
 import { Logger } from '@videostorage/core';
 import { fixtures, sendTicket } from '@videostorage/testing';
-import type { EmulatorFault } from '@videostorage/testing/emulators';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createEmulatedSubject, type EmulatedSubject } from '../test-support/subject.ts';
 
@@ -27,77 +26,6 @@ async function upload(subject: EmulatedSubject): Promise<UploadTicket> {
   await sendTicket(ticket, bytes, 'video/mp4');
   return ticket;
 }
-
-/** Operations by what they ask of S3; each on a confirmed video. */
-const operations: Readonly<
-  Record<string, (subject: EmulatedSubject, ticket: UploadTicket, options: CallOptions) => Promise<unknown>>
-> = {
-  videoExists: ({ storage }, { videoId }, options) => storage.videoExists(videoId, options),
-  getVideoMetadata: ({ storage }, { videoId }, options) => storage.getVideoMetadata(videoId, options),
-  listVideos: ({ storage }, _ticket, options) => storage.listVideos(options),
-  confirmUpload: ({ storage }, { uploadReference }, options) =>
-    storage.confirmUpload(uploadReference, { ...user, ...options }),
-  deleteVideo: ({ storage }, { videoId }, options) => storage.deleteVideo(videoId, options),
-  abortUpload: ({ storage }, { uploadReference }, options) =>
-    storage.abortUpload(uploadReference, { ...user, ...options }),
-};
-
-/** Faults, how often they are tried again, and what is said when they last. */
-const faults: readonly (readonly [string, EmulatorFault, number, string])[] = [
-  ['500', { kind: 'status', status: 500 }, 4, 'BACKEND_UNAVAILABLE'],
-  ['502', { kind: 'status', status: 502 }, 4, 'BACKEND_UNAVAILABLE'],
-  ['503', { kind: 'status', status: 503 }, 4, 'BACKEND_UNAVAILABLE'],
-  ['504', { kind: 'status', status: 504 }, 4, 'BACKEND_UNAVAILABLE'],
-  ['429', { kind: 'status', status: 429 }, 4, 'BACKEND_THROTTLED'],
-  ['408', { kind: 'status', status: 408 }, 4, 'BACKEND_UNAVAILABLE'],
-  ['501', { kind: 'status', status: 501 }, 1, 'BACKEND_REFUSED'],
-  ['400', { kind: 'status', status: 400 }, 1, 'BACKEND_REFUSED'],
-  ['401', { kind: 'status', status: 401 }, 1, 'BACKEND_REFUSED'],
-  ['403', { kind: 'status', status: 403 }, 1, 'BACKEND_REFUSED'],
-  ['reset before', { kind: 'reset', when: 'before-effect' }, 4, 'BACKEND_UNAVAILABLE'],
-  ['reset after', { kind: 'reset', when: 'after-effect' }, 4, 'BACKEND_UNAVAILABLE'],
-];
-
-describe.each(Object.keys(operations))('%s', (name) => {
-  test.each(faults)('%s lasting: %o → %i attempts, %s', async (_fault, fault, attempts, code) => {
-    const subject = await setUp();
-    const ticket = await upload(subject);
-    await subject.storage.confirmUpload(ticket.uploadReference, user);
-    subject.s3.failNext(fault, { ...api, times: 100 });
-    const before = subject.s3.requests.length;
-    const run = operations[name];
-    await expect(run?.(subject, ticket, { timeoutMs: 60_000 })).rejects.toMatchObject({
-      code,
-      attempts,
-      backendName: 's3-cloudfront',
-    });
-    expect(subject.s3.requests.length - before).toBe(attempts);
-  });
-
-  test.each(faults.filter(([, , attempts]) => attempts > 1))(
-    '%s once: as without it, by one request more',
-    async (_fault, fault) => {
-      const requests: number[] = [];
-      const answers: unknown[] = [];
-      for (const times of [0, 1]) {
-        const subject = await setUp();
-        const ticket = await upload(subject);
-        await subject.storage.confirmUpload(ticket.uploadReference, user);
-        if (times > 0) subject.s3.failNext(fault, { ...api, times });
-        const before = subject.s3.requests.length;
-        const answer = await operations[name]?.(subject, ticket, { timeoutMs: 60_000 });
-        answers.push(
-          JSON.stringify(answer)
-            ?.replaceAll(ticket.videoId, 'id')
-            .replace(/\d{4}-\d\d-[^"]+Z/g, 'time'),
-        );
-        requests.push(subject.s3.requests.length - before);
-      }
-      expect(answers[1]).toBe(answers[0]);
-      expect(requests[1]).toBe((requests[0] ?? 0) + 1);
-    },
-  );
-});
 
 describe('what S3 says between the lines', () => {
   test('a page of a proxy is never an empty list, and never "not there"', async () => {

@@ -2,6 +2,14 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseDocument, visit } from 'yaml';
 
+interface Statement {
+  readonly Sid: string;
+  readonly Effect: string;
+  readonly Principal?: unknown;
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+  readonly Condition?: unknown;
+}
 type Resource = { readonly Type: string; readonly Properties: Record<string, unknown> };
 
 const text = readFileSync(new URL('../infrastructure/template.yaml', import.meta.url), 'utf8');
@@ -79,19 +87,88 @@ describe('the CloudFormation template', () => {
     expect(JSON.stringify(resource('ResponseHeaders'))).toContain('ContentTypeOptions');
   });
 
-  test('the host may do what the client calls, below the prefix only', () => {
-    const policy = JSON.stringify(resource('HostPolicy'));
-    for (const action of [
-      'PutObject',
-      'GetObject',
-      'DeleteObject',
-      'AbortMultipartUpload',
-      'ListMultipartUploadParts',
-    ]) {
-      expect(policy).toContain(`s3:${action}`);
+  test('the host may do what the client calls, and no more, below the prefix only', () => {
+    const statements = statementsOf('HostPolicy');
+    expect(statements.map(({ Sid, Action, Resource }) => [Sid, [Action].flat().sort(), Resource])).toEqual([
+      [
+        'Objects',
+        [
+          's3:AbortMultipartUpload',
+          's3:DeleteObject',
+          's3:DeleteObjectVersion',
+          's3:GetObject',
+          's3:ListMultipartUploadParts',
+          's3:PutObject',
+        ],
+        { Sub: '\u0024{Bucket.Arn}/\u0024{KeyPrefix}*' },
+      ],
+      ['MissingIsNotForbidden', ['s3:ListBucket'], { GetAtt: 'Bucket.Arn' }],
+      ['Versions', ['s3:ListBucketVersions'], { GetAtt: 'Bucket.Arn' }],
+      [
+        'Forget',
+        ['cloudfront:CreateInvalidation'],
+        expect.objectContaining({ Sub: expect.stringContaining('Distribution') }),
+      ],
+    ]);
+    expect(statements.every(({ Effect }) => Effect === 'Allow')).toBe(true);
+    expect(statements[2]?.Condition).toEqual({ StringLike: { 's3:prefix': { Sub: '\u0024{KeyPrefix}*' } } });
+  });
+
+  test('only this distribution reads the bucket, with origin access control, and nobody without TLS', () => {
+    const statements = statementsOf('BucketPolicy');
+    const [reads, lists, denied] = statements;
+    expect(statements).toHaveLength(3);
+    for (const statement of [reads, lists]) {
+      expect(statement?.Principal).toEqual({ Service: 'cloudfront.amazonaws.com' });
+      expect(JSON.stringify(statement?.Condition)).toMatch(
+        /"StringEquals":{"AWS:SourceArn":.*distribution\/.*Distribution/,
+      );
     }
-    for (const action of ['s3:ListBucket', 'cloudfront:CreateInvalidation']) expect(policy).toContain(action);
-    expect(policy).not.toContain('"s3:*"');
-    expect(policy).not.toMatch(/"Resource":"\*"/);
+    expect([reads?.Action, lists?.Action]).toEqual(['s3:GetObject', 's3:ListBucket']);
+    expect(denied).toMatchObject({
+      Effect: 'Deny',
+      Principal: '*',
+      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+    });
+    expect(resource('OriginAccessControl')['OriginAccessControlConfig']).toMatchObject({
+      OriginAccessControlOriginType: 's3',
+      SigningBehavior: 'always',
+      SigningProtocol: 'sigv4',
+    });
+    expect(resource('Distribution')['DistributionConfig']).toMatchObject({
+      Origins: [
+        { OriginAccessControlId: { GetAtt: 'OriginAccessControl.Id' }, S3OriginConfig: { OriginAccessIdentity: '' } },
+      ],
+    });
+    expect(resource('KeyGroup')['KeyGroupConfig']).toMatchObject({ Items: [{ Ref: 'PublicKey' }] });
+  });
+
+  test('scripts of the one allowed origin may upload, play, and carry cookies', () => {
+    expect(resource('Bucket')['CorsConfiguration']).toEqual({
+      CorsRules: [
+        {
+          AllowedOrigins: [{ Ref: 'AllowedOrigin' }],
+          AllowedMethods: ['POST', 'PUT', 'GET', 'HEAD'],
+          AllowedHeaders: ['*'],
+          ExposedHeaders: ['ETag', 'Location', 'x-amz-request-id', 'x-amz-id-2'],
+          MaxAge: 3000,
+        },
+      ],
+    });
+    expect(resource('ResponseHeaders')['ResponseHeadersPolicyConfig']).toMatchObject({
+      CorsConfig: {
+        AccessControlAllowCredentials: true,
+        AccessControlAllowOrigins: { Items: [{ Ref: 'AllowedOrigin' }] },
+      },
+    });
+  });
+
+  test('its outputs are the settings of the storage', () => {
+    const text = JSON.stringify(template.Outputs);
+    for (const setting of ['bucket', 'baseUrl', 'distributionId', 'keyPairs']) expect(text).toContain(setting);
   });
 });
+
+function statementsOf(name: string): readonly Statement[] {
+  return (resource(name)['PolicyDocument'] as { readonly Statement: readonly Statement[] }).Statement;
+}

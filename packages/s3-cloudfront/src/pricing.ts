@@ -53,6 +53,10 @@ export interface S3Prices {
   readonly invalidationPath: number;
   /** Free invalidation paths a month. */
   readonly freeInvalidationPaths: number;
+  /** Data out of S3 to the internet without CloudFront, a GB. */
+  readonly directTransferGigabyte: number;
+  /** Free data out of S3 a month. */
+  readonly freeDirectTransferGigabytes: number;
   /** The flat-rate plans, smallest first. */
   readonly flatRatePlans: readonly FlatRatePlan[];
 }
@@ -95,6 +99,8 @@ export const PRICES: S3Prices = {
   freeRequests: 10_000_000,
   invalidationPath: 0.005,
   freeInvalidationPaths: 1000,
+  directTransferGigabyte: 0.09,
+  freeDirectTransferGigabytes: 100,
   flatRatePlans: [
     { plan: 'Free', monthlyUsd: 0, requests: 1e6, transferGigabytes: 100, storageGigabytes: 5 },
     { plan: 'Pro', monthlyUsd: 15, requests: 10e6, transferGigabytes: 50 * TERABYTE, storageGigabytes: 50 },
@@ -112,8 +118,19 @@ export const PRICES: S3Prices = {
       transferGigabytes: 50 * TERABYTE,
       storageGigabytes: 5 * TERABYTE,
     },
+    premium(75, 750e6, 1450),
+    premium(125, 1.25e9, 2250),
+    premium(200, 2e9, 3500),
+    premium(350, 3.5e9, 6000),
+    premium(600, 6e9, 10_000),
   ],
 };
+
+/** A level of the Premium plan. */
+function premium(terabytes: number, requests: number, monthlyUsd: number): FlatRatePlan {
+  const transferGigabytes = terabytes * TERABYTE;
+  return { plan: `Premium, ${terabytes} TB`, monthlyUsd, requests, transferGigabytes, storageGigabytes: 5 * TERABYTE };
+}
 
 function tiers(...pricesUsd: readonly number[]): readonly PriceTier[] {
   return pricesUsd.map((unitPriceUsd, index) => ({ upTo: TIER_ENDS[index] ?? Number.POSITIVE_INFINITY, unitPriceUsd }));

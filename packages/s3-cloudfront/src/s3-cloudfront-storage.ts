@@ -21,7 +21,7 @@ import {
 } from '@videostorage/core';
 import { AwsError } from './aws-error.ts';
 import { CloudFrontClient } from './cloudfront-client.ts';
-import { estimateS3CloudFrontCost } from './cost-estimate.ts';
+import { type CostSettings, estimateS3CloudFrontCost } from './cost-estimate.ts';
 import { Edge } from './edge.ts';
 import { makeCloudFrontClient } from './make-cloudfront-client.ts';
 import { makeS3Client } from './make-s3-client.ts';
@@ -50,6 +50,7 @@ export class S3CloudFrontStorage extends BaseStorage {
   readonly #defaultMaxDurationSeconds: number;
   readonly #logger: Logger | undefined;
   readonly #prices: S3CloudFrontOptions['prices'];
+  readonly #costSettings: CostSettings;
   readonly #keys: ObjectKeys;
   readonly #s3: S3Client;
   readonly #uploads: ObjectUploads;
@@ -73,6 +74,7 @@ export class S3CloudFrontStorage extends BaseStorage {
     this.#keys = new ObjectKeys(parsed.keyPrefix);
     this.#s3 = new S3Client(sdkClient, parsed.bucket, this.clock);
     const { multipartThresholdBytes, partSizeBytes, inspectContent, uploadExpiresInSeconds } = parsed;
+    this.#costSettings = { hasDistribution: cloudFront !== undefined, multipartThresholdBytes, partSizeBytes };
     const cacheTags = cloudFront?.invalidateBy === 'cache-tag';
     const uploads = { multipartThresholdBytes, partSizeBytes, inspectContent, uploadExpiresInSeconds, cacheTags };
     this.#uploads = new ObjectUploads(this.#s3, this.#keys, uploads, this.clock);
@@ -125,7 +127,7 @@ export class S3CloudFrontStorage extends BaseStorage {
 
   /** @inheritDoc */
   estimateCost(usage: Usage): CostEstimate {
-    return estimateS3CloudFrontCost(usage, this.#prices);
+    return estimateS3CloudFrontCost(usage, this.#prices ?? {}, this.#costSettings);
   }
 
   /** The duration that is promised is part of the reference, so its default is decided here. */

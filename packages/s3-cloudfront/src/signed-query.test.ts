@@ -6,7 +6,7 @@ import { ecKeyPair, rsaKeyPair, type TestKeyPair } from '../test-support/key-pai
 import { customPolicy, type PolicyTerms } from './cloudfront-policy.ts';
 import { signedCookies } from './signed-cookies.ts';
 import { signedQuery } from './signed-query.ts';
-import { type HashAlgorithm, parseSigningKey } from './signing-key.ts';
+import { type HashAlgorithm, parseSigningKey, toCloudFrontBase64 } from './signing-key.ts';
 
 const resource = 'https://cdn.example.com/videos/0123456789abcdef0123456789abcdef/source.mp4';
 const terms: PolicyTerms = { resource, expiresAtSeconds: 1_798_761_600 };
@@ -78,9 +78,56 @@ describe('the bytes of the AWS signer', () => {
   });
 });
 
-test('T-D1: a leave for one video never opens another, and no changed character passes', () => {
-  const query = signedQuery(terms, keyOf(ecKeyPair), 'SHA256');
-  expect(verifies(query, ecKeyPair, resource.replace('0123', '0124'))).toBe(false);
-  const end = terms.expiresAtSeconds;
-  expect(verifies(query.replace(`${end}`, `${end + 1}`), ecKeyPair, resource)).toBe(false);
+describe('property 3', () => {
+  const uploadIds = fc.stringMatching(/^[0-9a-f]{32}$/);
+  const ends = fc.integer({ min: 1_800_000_000, max: 4_000_000_000 });
+  const prefixOf = (uploadId: string) => `https://cdn.example.com/videos/${uploadId}/`;
+
+  test('T-D1: the leave for one video verifies for that one and for no other', () => {
+    fc.assert(
+      fc.property(uploadIds, uploadIds, ends, (one, other, expiresAtSeconds) => {
+        fc.pre(one !== other);
+        const exact = `${prefixOf(one)}source.mp4`;
+        const query = signedQuery({ resource: exact, expiresAtSeconds }, keyOf(ecKeyPair), 'SHA256');
+        expect(verifies(query, ecKeyPair, exact)).toBe(true);
+        expect(verifies(query, ecKeyPair, `${prefixOf(other)}source.mp4`)).toBe(false);
+        const folder = signedQuery({ resource: `${prefixOf(one)}*`, expiresAtSeconds }, keyOf(ecKeyPair), 'SHA256');
+        const policy = fromCloudFrontBase64(new URLSearchParams(folder).get('Policy') ?? '').toString();
+        expect(JSON.parse(policy)).toEqual({
+          Statement: [
+            { Resource: `${prefixOf(one)}*`, Condition: { DateLessThan: { 'AWS:EpochTime': expiresAtSeconds } } },
+          ],
+        });
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('T-D1, T-D2: no changed bit of policy, end or signature passes', () => {
+    const custom = { ...terms, ipRange: '192.0.2.0/24', notBeforeSeconds: 1_700_000_000 };
+    const queries = [terms, custom].map((one) => signedQuery(one, keyOf(ecKeyPair), 'SHA256'));
+    const part = (query: string, name: string) => fromCloudFrontBase64(new URLSearchParams(query).get(name) ?? '');
+    const names = fc.constantFrom('Expires', 'Policy', 'Signature');
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...queries),
+        names,
+        fc.nat(),
+        fc.integer({ min: 1, max: 255 }),
+        (query, name, at, flip) => {
+          const parameters = new URLSearchParams(query);
+          fc.pre(parameters.has(name));
+          if (name === 'Expires') parameters.set(name, String(Number(parameters.get(name)) + flip));
+          else {
+            const bytes = part(query, name);
+            const index = at % bytes.length;
+            bytes[index] = (bytes[index] ?? 0) ^ flip;
+            parameters.set(name, toCloudFrontBase64(bytes));
+          }
+          expect(verifies(parameters.toString(), ecKeyPair, resource)).toBe(false);
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
 });

@@ -1,0 +1,122 @@
+import type { CallOptions, UploadTicket } from '@videostorage/core';
+import { fixtures, sendTicket } from '@videostorage/testing';
+import type { EmulatedSubject } from './subject.ts';
+
+const MEBIBYTE = 1024 * 1024;
+const user = { userId: 'student-1' };
+const film = { ...user, contextId: 'a', fileName: 'f.mp4', mimeType: 'video/mp4' };
+const uploadId = '0123456789abcdef0123456789abcdef';
+
+/** One operation of the storage, from the state that it begins in. */
+export interface Operation {
+  readonly name: string;
+  /** Brings the bucket into the state that it begins in. */
+  prepare(subject: EmulatedSubject): Promise<UploadTicket>;
+  run(subject: EmulatedSubject, ticket: UploadTicket, options: CallOptions): Promise<unknown>;
+}
+
+/** A form that was sent. */
+async function sent({ storage }: EmulatedSubject): Promise<UploadTicket> {
+  const bytes = await fixtures.moovFirst.read();
+  const ticket = await storage.getUploadUrl({ ...film, uploadId, sizeBytes: bytes.length });
+  await sendTicket(ticket, bytes, 'video/mp4');
+  return ticket;
+}
+
+async function confirmed(subject: EmulatedSubject): Promise<UploadTicket> {
+  const ticket = await sent(subject);
+  await subject.storage.confirmUpload(ticket.uploadReference, user);
+  return ticket;
+}
+
+async function begun({ storage }: EmulatedSubject): Promise<UploadTicket> {
+  return storage.getUploadUrl({ ...film, uploadId, sizeBytes: 6 * MEBIBYTE });
+}
+
+/** An upload in parts of which all have arrived. */
+async function sentInParts(subject: EmulatedSubject): Promise<UploadTicket> {
+  const ticket = await begun(subject);
+  const video = await fixtures.moovFirst.read();
+  const bytes = Buffer.concat([video, Buffer.alloc(6 * MEBIBYTE - video.length)]);
+  const parts = await subject.storage.multipart.signParts(ticket.uploadReference, [1, 2], user);
+  for (const { partNumber, url, sizeBytes } of parts) {
+    const start = (partNumber - 1) * 5 * MEBIBYTE;
+    const answer = await fetch(url, { method: 'PUT', body: bytes.subarray(start, start + sizeBytes) });
+    if (!answer.ok) throw new Error(`part ${partNumber}: ${answer.status}`);
+  }
+  return ticket;
+}
+
+const videoIdOf = ({ videoId }: UploadTicket) => videoId;
+
+/** All operations that ask S3 or CloudFront anything. */
+export const operations: readonly Operation[] = [
+  {
+    name: 'getUploadUrl in parts',
+    prepare: async () => ({
+      protocol: 'multipart',
+      videoId: '',
+      uploadReference: '',
+      expiresAt: '',
+      partSizeBytes: 1,
+      partCount: 1,
+    }),
+    run: async ({ storage }, _ticket, options) => {
+      const request = { ...film, uploadId, sizeBytes: 6 * MEBIBYTE };
+      // S3's own id, inside the reference, is another one each time.
+      const { uploadReference: _, ...ticket } = await storage.getUploadUrl(request, options);
+      return ticket;
+    },
+  },
+  {
+    name: 'listParts',
+    prepare: sentInParts,
+    run: ({ storage }, { uploadReference }, options) =>
+      storage.multipart.listParts(uploadReference, { ...user, ...options }),
+  },
+  {
+    name: 'confirmUpload',
+    prepare: sent,
+    run: ({ storage }, { uploadReference }, options) => storage.confirmUpload(uploadReference, { ...user, ...options }),
+  },
+  {
+    name: 'confirmUpload in parts',
+    prepare: sentInParts,
+    run: ({ storage }, { uploadReference }, options) => storage.confirmUpload(uploadReference, { ...user, ...options }),
+  },
+  {
+    name: 'abortUpload',
+    prepare: sent,
+    run: ({ storage }, { uploadReference }, options) => storage.abortUpload(uploadReference, { ...user, ...options }),
+  },
+  {
+    name: 'abortUpload in parts',
+    prepare: sentInParts,
+    run: ({ storage }, { uploadReference }, options) => storage.abortUpload(uploadReference, { ...user, ...options }),
+  },
+  {
+    name: 'videoExists',
+    prepare: confirmed,
+    run: ({ storage }, ticket, options) => storage.videoExists(videoIdOf(ticket), options),
+  },
+  {
+    name: 'getVideoMetadata',
+    prepare: confirmed,
+    run: ({ storage }, ticket, options) => storage.getVideoMetadata(videoIdOf(ticket), options),
+  },
+  {
+    name: 'listVideos',
+    prepare: confirmed,
+    run: ({ storage }, _ticket, options) => storage.listVideos(options),
+  },
+  {
+    name: 'deleteVideo',
+    prepare: confirmed,
+    run: ({ storage }, ticket, options) => storage.deleteVideo(videoIdOf(ticket), options),
+  },
+  {
+    name: 'deleteVideos',
+    prepare: confirmed,
+    run: ({ storage }, ticket, options) => storage.deleteVideos([videoIdOf(ticket)], options),
+  },
+];
