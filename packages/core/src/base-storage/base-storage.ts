@@ -66,7 +66,7 @@ export abstract class BaseStorage implements VideoStorage {
     this.#validator = options.validator ?? new Validator();
     this.#rateLimiter =
       options.rateLimiter ?? new RateLimiter({ store: new MemoryRateLimitStore({ clock: options.clock }) });
-    this.#retryHandler = options.retryHandler ?? new RetryHandler({ clock: this.clock });
+    this.#retryHandler = options.retryHandler ?? new RetryHandler({ clock: options.clock });
     const secrets = options.referenceSecrets.map((secret) =>
       typeof secret === 'string' ? new Secret(secret) : secret,
     );

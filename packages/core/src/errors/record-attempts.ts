@@ -1,8 +1,17 @@
 import type { VideoStorageError } from './video-storage-error.ts';
 
 /** Notes on an error how often it was tried and how long was waited in between. */
-export function recordAttempts<T extends VideoStorageError>(error: T, delaysMs: readonly number[]): T {
-  Object.defineProperty(error, 'attempts', { value: delaysMs.length + 1, enumerable: true, configurable: true });
-  Object.defineProperty(error, 'delaysMs', { value: [...delaysMs], enumerable: true, configurable: true });
+export function recordAttempts<T extends VideoStorageError>(
+  error: T,
+  attempts: number,
+  delaysMs: readonly number[],
+): T {
+  define(error, 'attempts', attempts);
+  define(error, 'delaysMs', [...delaysMs]);
   return error;
+}
+
+/** An error that somebody has frozen stays as it is. */
+function define(error: Error, name: 'attempts' | 'delaysMs', value: unknown): void {
+  Reflect.defineProperty(error, name, { value, enumerable: true, configurable: true });
 }

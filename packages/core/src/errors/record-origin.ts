@@ -8,6 +8,7 @@ export function recordOrigin(error: unknown, backendName: string, operation: str
   return error;
 }
 
+/** An error that somebody has frozen stays as it is. */
 function define(error: Error, name: 'backendName' | 'operation', value: string): void {
-  Object.defineProperty(error, name, { value, enumerable: true, configurable: true });
+  Reflect.defineProperty(error, name, { value, enumerable: true, configurable: true });
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../contract/primitives.ts';
 import type { RateLimitEntry, RateLimitResult, RateLimitStore } from '../contract/rate-limit.ts';
 import { ConfigurationError } from '../errors/backend-errors.ts';
+import { monotonicClock } from '../time/monotonic-clock.ts';
 import { AcceptedTimes } from './accepted-times.ts';
 import { CountTable } from './count-table.ts';
 import { assertRateLimit } from './rate-limit-bounds.ts';
@@ -47,7 +48,7 @@ export class MemoryRateLimitStore implements RateLimitStore {
 
   /** @throws {ConfigurationError} a bound that is not a positive whole number */
   constructor(options: MemoryRateLimitStoreOptions = {}) {
-    this.#clock = options.clock ?? monotonic;
+    this.#clock = options.clock ?? monotonicClock;
     this.#maxKeys = options.maxKeys ?? DEFAULT_MAX_KEYS;
     if (!Number.isSafeInteger(this.#maxKeys) || this.#maxKeys < 1) {
       throw new ConfigurationError('Set `maxKeys` of the memory rate limit store to a positive whole number.');
@@ -121,9 +122,6 @@ export class MemoryRateLimitStore implements RateLimitStore {
     return `${(hash >>> 0) % GROUPS}/${limit}/${windowMs}`;
   }
 }
-
-/** Whole milliseconds, so that sums are exact. */
-const monotonic = { now: () => Math.floor(performance.now()) };
 
 function assertSameRule({ limit, windowMs }: RateLimitEntry, times: AcceptedTimes): void {
   if (times.limit === limit && times.windowMs === windowMs) return;

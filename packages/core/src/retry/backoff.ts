@@ -5,6 +5,9 @@ const THROTTLING_BASE_MS = 1000;
 /** The same page: cap, applied before the jitter. */
 export const MAX_DELAY_MS = 20_000;
 
+/** How far those who wait for the end of a pause are spread, so that they do not all come at once: the base of throttling. */
+export const PAUSE_SPREAD_MS: number = THROTTLING_BASE_MS;
+
 /** Why an attempt failed, as far as waiting goes. */
 export type FailureKind = 'transient' | 'throttling';
 

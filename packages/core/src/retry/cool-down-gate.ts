@@ -1,4 +1,4 @@
-/** Shut while a vendor has asked for a long pause; shared by all calls of one account. */
+/** Shut while a vendor has asked for a pause; shared by all calls of one account. */
 export class CoolDownGate {
   #opensAtMs = Number.NEGATIVE_INFINITY;
 

@@ -1,5 +1,5 @@
 /** Longer pauses are not believed: a broken proxy must not shut a backend for years. */
-const MAX_RETRY_AFTER_MS = 24 * 60 * 60 * 1000;
+export const MAX_RETRY_AFTER_MS: number = 24 * 60 * 60 * 1000;
 const SECONDS = /^\d{1,12}$/;
 /** IMF-fixdate of RFC 9110, section 5.6.7. */
 const HTTP_DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;

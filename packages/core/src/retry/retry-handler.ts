@@ -4,10 +4,11 @@ import { BackendError, ConfigurationError } from '../errors/backend-errors.ts';
 import { recordAttempts } from '../errors/record-attempts.ts';
 import { ValidationError } from '../errors/request-errors.ts';
 import { isVideoStorageError, type VideoStorageError } from '../errors/video-storage-error.ts';
-import { systemClock } from '../time/system-clock.ts';
-import { backoffMs, type FailureKind, MAX_DELAY_MS } from './backoff.ts';
+import { monotonicClock } from '../time/monotonic-clock.ts';
+import { backoffMs, type FailureKind, MAX_DELAY_MS, PAUSE_SPREAD_MS } from './backoff.ts';
 import { CallDeadline } from './call-deadline.ts';
 import { CoolDownGate } from './cool-down-gate.ts';
+import { MAX_RETRY_AFTER_MS } from './retry-after.ts';
 import { RetryBudget } from './retry-budget.ts';
 
 const DEFAULT_MAX_ATTEMPTS = 4;
@@ -47,7 +48,7 @@ export interface RetryHandlerOptions {
   readonly maxAttempts?: number | undefined;
   /** Size of the budget, 0–100 000. Default 500; a retry costs 14 tokens, after throttling 5. */
   readonly budgetTokens?: number | undefined;
-  /** Default: the computer's time. */
+  /** Default: the time since the process began, which nobody can turn back or forth. */
   readonly clock?: Clock | undefined;
   /** For the jitter, 0 up to 1. Default `Math.random`. */
   readonly random?: (() => number) | undefined;
@@ -69,7 +70,7 @@ export class RetryHandler {
   constructor(options: RetryHandlerOptions = {}) {
     this.#maxAttempts = bounded('maxAttempts', options.maxAttempts ?? DEFAULT_MAX_ATTEMPTS, 1, 10);
     this.#budget = new RetryBudget(bounded('budgetTokens', options.budgetTokens ?? DEFAULT_BUDGET_TOKENS, 0, 100_000));
-    this.#clock = options.clock ?? systemClock;
+    this.#clock = options.clock ?? monotonicClock;
     this.#random = options.random ?? Math.random;
   }
 
@@ -79,9 +80,10 @@ export class RetryHandler {
   }
 
   /**
-   * Does it, again where that is safe and may help. The attempt gets one signal for caller and deadline.
+   * Does it, again where that is safe and may help. The attempt gets one signal for caller and deadline. While the vendor has
+   * asked for a pause, no call makes an attempt: it waits, or fails at once when the pause outlasts its deadline or 20 s.
    * @throws {TimeoutError} at the deadline @throws the caller's own reason when its signal aborts
-   * @throws {BackendError} the last failure, with `attempts` and `delaysMs`; at once while the vendor has asked for a pause
+   * @throws {BackendError} the last failure, with `attempts` and `delaysMs`; `BACKEND_THROTTLED` with 0 attempts in a pause
    */
   async run<T>(
     operation: RetriedOperation,
@@ -89,62 +91,71 @@ export class RetryHandler {
     options: CallOptions = {},
   ): Promise<T> {
     options.signal?.throwIfAborted();
-    this.#refuseWhileShut(operation.name);
     const deadline = new CallDeadline(this.#clock, checkedTimeoutMs(options.timeoutMs), options.signal);
     const delaysMs: number[] = [];
+    let attempts = 0;
     let spent = 0;
     try {
-      for (let number = 1; ; number++) {
+      for (;;) {
+        await this.#awaitPause(operation.name, deadline);
+        attempts += 1;
+        const number = attempts;
         try {
           const result = await deadline.race((signal) => attempt(signal, number));
           this.#budget.refund(spent);
           return result;
         } catch (error) {
           deadline.signal.throwIfAborted();
-          const retry = this.#plan(operation, error, number, deadline.endsAtMs);
+          const retry = this.#plan(operation, error, attempts, deadline.endsAtMs);
           if (retry === undefined) throw error;
           spent += retry.spent;
           delaysMs.push(retry.delayMs);
-          operation.onRetry?.({
-            operation: operation.name,
-            attempt: number,
-            delayMs: retry.delayMs,
-            error: retry.error,
-          });
-          await this.#clock.sleep(retry.delayMs, deadline.signal);
+          const { delayMs, error: failure } = retry;
+          operation.onRetry?.({ operation: operation.name, attempt: attempts, delayMs, error: failure });
+          await this.#clock.sleep(delayMs, deadline.signal);
         }
       }
     } catch (error) {
       const isOurs = isVideoStorageError(error) && !(options.signal?.aborted && error === options.signal.reason);
-      throw isOurs ? recordAttempts(error, delaysMs) : error;
+      throw isOurs ? recordAttempts(error, attempts, delaysMs) : error;
     } finally {
       deadline.release();
     }
   }
 
   /** How to go on after a failure; undefined = not at all. */
-  #plan(operation: RetriedOperation, error: unknown, number: number, endsAtMs: number) {
-    if (!isRetryable(operation.class, error)) return undefined;
+  #plan(operation: RetriedOperation, error: unknown, attempts: number, endsAtMs: number) {
     const nowMs = this.#clock.now();
-    const remainingMs = endsAtMs - nowMs;
-    const hintMs = error.retryAfterMs ?? 0;
-    if (hintMs > Math.min(remainingMs, MAX_DELAY_MS)) {
-      this.#gate.shutUntil(nowMs + hintMs);
-      return undefined;
-    }
-    if (number >= this.#maxAttempts) return undefined;
+    this.#gate.shutUntil(nowMs + pauseAskedFor(error));
+    if (attempts >= this.#maxAttempts || !isRetryable(operation.class, error)) return undefined;
     const kind: FailureKind = error.code === 'BACKEND_THROTTLED' ? 'throttling' : 'transient';
-    const delayMs = Math.max(hintMs, backoffMs(kind, number - 1, this.#random));
-    if (delayMs >= remainingMs) return undefined;
+    const delayMs = Math.max(this.#gate.remainingMs(nowMs), backoffMs(kind, attempts - 1, this.#random));
+    if (delayMs > MAX_DELAY_MS || delayMs >= endsAtMs - nowMs) return undefined;
     const spent = this.#budget.spend(kind);
     return spent === undefined ? undefined : { delayMs, spent, error };
   }
 
-  #refuseWhileShut(operation: string): void {
-    const retryAfterMs = this.#gate.remainingMs(this.#clock.now());
-    if (retryAfterMs === 0) return;
-    throw new BackendError('BACKEND_THROTTLED', 'The storage has asked for a pause.', { retryAfterMs, operation });
+  /** Waits for the end of a pause, and of those that are asked for meanwhile. */
+  async #awaitPause(operation: string, deadline: CallDeadline): Promise<void> {
+    for (;;) {
+      const nowMs = this.#clock.now();
+      const retryAfterMs = this.#gate.remainingMs(nowMs);
+      if (retryAfterMs === 0) return;
+      const remainingMs = deadline.endsAtMs - nowMs;
+      if (retryAfterMs > MAX_DELAY_MS || retryAfterMs >= remainingMs) {
+        throw new BackendError('BACKEND_THROTTLED', 'The storage has asked for a pause.', { retryAfterMs, operation });
+      }
+      const spreadMs = Math.floor(this.#random() * Math.min(PAUSE_SPREAD_MS, remainingMs - retryAfterMs));
+      await this.#clock.sleep(retryAfterMs + spreadMs, deadline.signal);
+    }
   }
+}
+
+/** For how long the vendor wants to be left alone, whatever the class of the operation; at most a day, 0 when it did not say. */
+function pauseAskedFor(error: unknown): number {
+  if (!isVideoStorageError(error) || !error.code.startsWith('BACKEND_')) return 0;
+  const pauseMs = error.retryAfterMs ?? 0;
+  return pauseMs > 0 ? Math.min(pauseMs, MAX_RETRY_AFTER_MS) : 0;
 }
 
 function isRetryable(retryClass: RetryClass, error: unknown): error is BackendError {
