@@ -32,24 +32,50 @@ export interface AddressAccessRule {
 /** One rule of a token: the first match wins, no match is allowed (Cloudflare Stream, "Secure your Stream"). */
 export type AccessRule = AnyAccessRule | CountryAccessRule | AddressAccessRule;
 
-const action = z.enum(['allow', 'block']);
+const action = z.enum(['allow', 'block'], { error: 'must be allow or block' });
 const address = z.string().refine(isAddressOrRange, 'must be addresses or ranges such as 93.184.216.0/24');
+const countries = z.array(z.string().regex(/^[A-Z]{2}$/, 'must be two capital letters, for instance GB'));
 
 /** A rule from outside, checked. */
-export const accessRuleSchema: z.ZodType<AccessRule> = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('any'), action }),
-  z.strictObject({
-    type: z.literal('ip.geoip.country'),
-    action,
-    country: z
-      .array(z.string().regex(/^[A-Z]{2}$/, 'must be two capital letters'))
-      .min(1)
-      .max(250),
-  }),
-  z.strictObject({ type: z.literal('ip.src'), action, ip: z.array(address).min(1).max(100) }),
-]);
+const accessRuleSchema: z.ZodType<AccessRule> = z.discriminatedUnion(
+  'type',
+  [
+    z.strictObject({ type: z.literal('any'), action }),
+    z.strictObject({ type: z.literal('ip.geoip.country'), action, country: countries.min(1).max(250) }),
+    z.strictObject({ type: z.literal('ip.src'), action, ip: z.array(address).min(1).max(100) }),
+  ],
+  { error: 'must be of type any, ip.geoip.country or ip.src' },
+);
 
-/** Only viewers from one range, before all other rules. */
+/** At most so many stand in a token (Cloudflare Stream, "Secure your Stream"). */
+export const MAX_ACCESS_RULES = 5;
+
+/** Rules from outside, checked, also for the two mistakes that let everybody in. */
+export const accessRulesSchema: z.ZodType<readonly AccessRule[]> = z
+  .array(accessRuleSchema)
+  .max(MAX_ACCESS_RULES, `must be at most ${MAX_ACCESS_RULES} rules`)
+  .refine((rules) => rules.findIndex(isAny) === -1 || rules.findIndex(isAny) === rules.length - 1, {
+    error: 'must have a rule of type any at its end only: it matches everybody, so what follows is never looked at',
+  })
+  .refine((rules) => rules.at(-1)?.action !== 'allow' || isAny(rules.at(-1)), {
+    error: "must end with { type: 'any', action: 'block' } when it says who is allowed: without a match everybody is",
+  });
+
+/**
+ * Rules under which only those play whom both lists let: blocks come first, since the first match decides. Undefined where
+ * that cannot be written, because both lists say who is allowed, or there are too many.
+ */
+export function combineAccessRules(
+  one: readonly AccessRule[],
+  other: readonly AccessRule[],
+): readonly AccessRule[] | undefined {
+  const [blocks, rest] = namesAllowed(one) ? [other, one] : [one, other];
+  if (namesAllowed(blocks)) return undefined;
+  const combined = [...(rest.length === 0 ? blocks : blocks.filter((rule) => !isAny(rule))), ...rest];
+  return combined.length > MAX_ACCESS_RULES ? undefined : combined;
+}
+
+/** Only viewers from one range. */
 export function onlyFrom(ipRange: string): readonly AccessRule[] {
   return [
     { type: 'ip.src', action: 'allow', ip: [ipRange] },
@@ -57,6 +83,17 @@ export function onlyFrom(ipRange: string): readonly AccessRule[] {
   ];
 }
 
+/** Whether a list says who is allowed, so that all others are not. */
+function namesAllowed(rules: readonly AccessRule[]): boolean {
+  return rules.some((rule) => (isAny(rule) ? rule.action === 'block' : rule.action === 'allow'));
+}
+
+function isAny(rule: AccessRule | undefined): boolean {
+  return rule?.type === 'any';
+}
+
+/** Four decimal parts or IPv6; the old ways to write IPv4 are refused, since not everybody reads them alike. */
 function isAddressOrRange(text: string): boolean {
-  return ipaddr.isValid(text) || ipaddr.isValidCIDR(text);
+  const isFamiliar = text.includes(':') || /^\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?$/.test(text);
+  return isFamiliar && (ipaddr.isValid(text) || ipaddr.isValidCIDR(text));
 }

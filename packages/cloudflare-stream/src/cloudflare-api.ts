@@ -1,6 +1,6 @@
 import { BackendError, type Clock, type Secret } from '@videostorage/core';
 import { NOT_FOUND_CODE, toCloudflareError } from './cloudflare-error.ts';
-import { readEnvelope } from './envelope.ts';
+import { type Envelope, readEnvelope } from './envelope.ts';
 import type { HttpAnswer, HttpRequest, HttpSend } from './http/http-send.ts';
 
 /** Where the API is, and who asks. */
@@ -34,8 +34,7 @@ export class CloudflareApi {
   async call(call: ApiCall): Promise<unknown> {
     const answer = await this.send(call);
     const envelope = readEnvelope(answer);
-    const isNotFound = envelope?.errors.some((error) => error.code === NOT_FOUND_CODE) === true;
-    if (isNotFound || (answer.status === 404 && envelope?.success === false)) return undefined;
+    if (isNotFound(answer, envelope)) return undefined;
     // A delete may answer without any body.
     if (call.method === 'DELETE' && answer.status < 300 && answer.text === '') return null;
     if (answer.status < 300 && envelope?.success === true) return envelope.result ?? null;
@@ -48,6 +47,7 @@ export class CloudflareApi {
     if (result !== undefined) return result;
     throw new BackendError('BACKEND_REFUSED', 'Cloudflare knows nothing of this; is `accountId` right?', {
       status: 404,
+      backendName: 'cloudflare-stream',
     });
   }
 
@@ -73,4 +73,10 @@ export class CloudflareApi {
   refusal(answer: HttpAnswer): BackendError {
     return toCloudflareError(answer, readEnvelope(answer), this.#options.clock.now());
   }
+}
+
+/** Only the API itself can say so: a proxy's 404 proves nothing. */
+function isNotFound({ status }: HttpAnswer, envelope: Envelope | undefined): boolean {
+  if (envelope?.success !== false) return false;
+  return status === 404 || (status >= 400 && envelope.errors.some((error) => error.code === NOT_FOUND_CODE));
 }

@@ -1,9 +1,9 @@
-import { BackendError } from '@videostorage/core';
 import { z } from 'zod';
 import type { CloudflareApi } from './cloudflare-api.ts';
 import { readResult } from './envelope.ts';
 import type { TokenTerms } from './signed-token.ts';
 import { stringifyTusMetadata, type TusUploadRequest } from './tus-upload-request.ts';
+import { uidSchema, videoPath } from './uid.ts';
 import { type VideoDetails, videoDetailsSchema } from './video-details.ts';
 
 /** A one-time URL to send to, and the video that it becomes. */
@@ -22,7 +22,10 @@ export interface StreamListQuery {
   readonly creator?: string | undefined;
 }
 
-const directUploadSchema = z.object({ uid: z.string().min(1).max(64), uploadURL: z.url() });
+/** Goes to browsers, so it is a URL of the web and nothing else. */
+const uploadUrlSchema = z.url({ protocol: /^https?$/ });
+const directUploadSchema = z.object({ uid: uidSchema, uploadURL: uploadUrlSchema });
+const tusUploadSchema = z.object({ uid: uidSchema, uploadUrl: uploadUrlSchema });
 const tokenSchema = z.object({ token: z.string().min(1) });
 const listSchema = z.array(videoDetailsSchema);
 const usageSchema = z.object({
@@ -76,17 +79,18 @@ export class CloudflareClient {
       signal,
     });
     if (answer.status !== 201) throw this.#api.refusal(answer);
-    const uid = answer.header('stream-media-id');
-    const uploadUrl = answer.header('location');
-    if (uid === undefined || uploadUrl === undefined || !URL.canParse(uploadUrl)) {
-      throw new BackendError('BACKEND_BAD_RESPONSE', 'Cloudflare made an upload, but did not say where.');
-    }
-    return { uid, uploadUrl };
+    const upload = { uid: answer.header('stream-media-id'), uploadUrl: answer.header('location') };
+    return readResult(tusUploadSchema, upload);
+  }
+
+  /** Begins to fetch a video from another server. */
+  async copyFromUrl(body: object, signal?: AbortSignal): Promise<VideoDetails> {
+    return readResult(videoDetailsSchema, await this.#api.require({ method: 'POST', path: '/copy', body, signal }));
   }
 
   /** What the API knows of a video; undefined for a positive "not found". */
   async getVideoDetails(uid: string, signal?: AbortSignal): Promise<VideoDetails | undefined> {
-    const result = await this.#api.call({ method: 'GET', path: `/${encodeURIComponent(uid)}`, signal });
+    const result = await this.#api.call({ method: 'GET', path: videoPath(uid), signal });
     return result === undefined ? undefined : readResult(videoDetailsSchema, result);
   }
 
@@ -102,13 +106,13 @@ export class CloudflareClient {
 
   /** Changes a video; undefined when there is none. The API's `meta` replaces the old one. */
   async updateVideo(uid: string, body: object, signal?: AbortSignal): Promise<VideoDetails | undefined> {
-    const result = await this.#api.call({ method: 'POST', path: `/${encodeURIComponent(uid)}`, body, signal });
+    const result = await this.#api.call({ method: 'POST', path: videoPath(uid), body, signal });
     return result === undefined ? undefined : readResult(videoDetailsSchema, result);
   }
 
   /** Removes a video and its copies; missing is success. */
   async deleteVideo(uid: string, signal?: AbortSignal): Promise<void> {
-    await this.#api.call({ method: 'DELETE', path: `/${encodeURIComponent(uid)}`, signal });
+    await this.#api.call({ method: 'DELETE', path: videoPath(uid), signal });
   }
 
   /** A token signed by the API; counts against the account's 1 200 requests in five minutes. */
@@ -119,7 +123,7 @@ export class CloudflareClient {
       ...(terms.downloadable === true && { downloadable: true }),
       ...(terms.accessRules.length > 0 && { accessRules: terms.accessRules }),
     };
-    const path = `/${encodeURIComponent(terms.videoId)}/token`;
+    const path = `${videoPath(terms.videoId)}/token`;
     const result = await this.#api.call({ method: 'POST', path, body, signal });
     return result === undefined ? undefined : readResult(tokenSchema, result).token;
   }

@@ -13,14 +13,18 @@ export function toCloudflareError(answer: HttpAnswer, envelope: Envelope | undef
   const [first] = envelope?.errors ?? [];
   const code = classify(status, envelope);
   const number = first === undefined ? '' : `, ${first.code}`;
-  return new BackendError(code, `${SENTENCES[code]} (${status}${number}).`, {
+  const sentence = status === 401 || status === 403 ? NOT_PERMITTED : SENTENCES[code];
+  return new BackendError(code, `${sentence} (${status}${number}).`, {
     status,
+    backendName: 'cloudflare-stream',
     vendorRequestId: answer.header('cf-ray'),
     retryAfterMs: code === 'BACKEND_FULL' ? undefined : parseRetryAfter(answer.header('retry-after'), nowMs),
     notSent: code === 'BACKEND_THROTTLED',
   });
 }
 
+const NOT_PERMITTED =
+  'Cloudflare refused the request: `apiToken` needs the permission Account, Stream, Edit on `accountId`, and the account a Stream subscription';
 const SENTENCES: Readonly<Record<BackendErrorCode, string>> = {
   BACKEND_UNAVAILABLE: 'Cloudflare failed',
   BACKEND_THROTTLED: 'Cloudflare asks to slow down',

@@ -1,7 +1,8 @@
-import { type BaseStorageOptions, ConfigurationError, Secret } from '@videostorage/core';
-import { z } from 'zod';
-import { type AccessRule, accessRuleSchema } from './access-rules.ts';
+import { type BaseStorageOptions, ConfigurationError, type Secret } from '@videostorage/core';
+import type { AccessRule } from './access-rules.ts';
+import { type ParsedStreamOptions, streamOptionsSchema } from './parsed-stream-options.ts';
 import type { StreamPrices } from './pricing.ts';
+import type { AnimatedPreviewOptions, PosterOptions } from './thumbnail-query.ts';
 
 /** A key of `POST /stream/keys`: signs tokens here, without asking anybody. */
 export interface SigningKeyOptions {
@@ -39,6 +40,12 @@ export interface CloudflareStreamOptions extends BaseStorageOptions {
   readonly scheduledDeletionDays?: number | undefined;
   /** Who may play, beside the token; first match wins, at most 5. Default: everybody with a token. */
   readonly accessRules?: readonly AccessRule[] | undefined;
+  /** Of the posters of all playbacks. Default: the vendor's. */
+  readonly poster?: PosterOptions | undefined;
+  /** Of the animated previews of all playbacks. Default: the vendor's. */
+  readonly animatedPreview?: AnimatedPreviewOptions | undefined;
+  /** Whether `storage.copyFromUrl` is there: it lets your server send Cloudflare to any public address. Default false. */
+  readonly allowCopyFromUrl?: boolean | undefined;
   /** Of the API. Default `https://api.cloudflare.com`. */
   readonly apiOrigin?: string | undefined;
   /** Of playback, in place of the customer's own host; for emulators. */
@@ -49,69 +56,12 @@ export interface CloudflareStreamOptions extends BaseStorageOptions {
   readonly prices?: Partial<StreamPrices> | undefined;
 }
 
-/** The settings with their defaults. */
-export interface ParsedStreamOptions {
-  readonly accountId: string;
-  readonly apiToken: Secret;
-  readonly signingKeys: readonly { readonly id: string; readonly jwk: Secret }[];
-  readonly customerCode?: string | undefined;
-  readonly webhookSecrets: readonly Secret[];
-  readonly requireSignedUrls: boolean;
-  readonly allowedOrigins: readonly string[];
-  readonly defaultMaxDurationSeconds: number;
-  readonly basicUploadMaxBytes: number;
-  readonly thumbnailTimestampPct?: number | undefined;
-  readonly watermarkUid?: string | undefined;
-  readonly scheduledDeletionDays?: number | undefined;
-  readonly accessRules: readonly AccessRule[];
-  readonly apiOrigin: string;
-  readonly playbackOrigin?: string | undefined;
-  readonly uploadExpiresInSeconds?: number | undefined;
-}
-
-const MAX_BASIC_BYTES = 200_000_000;
-const secret = z
-  .union([z.string().min(1), z.instanceof(Secret)])
-  .transform((value) => (typeof value === 'string' ? new Secret(value) : value));
-const origin = z
-  .url({ protocol: /^https?$/, error: 'must be an origin, for instance https://api.cloudflare.com' })
-  .transform((url) => new URL(url).origin);
-const hostName = z
-  .string()
-  .regex(/^(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::\d{1,5})?$/i, 'must be host names without scheme or path');
-
-const schema: z.ZodType<ParsedStreamOptions> = z.object({
-  accountId: z.string().regex(/^[0-9a-f]{32}$/, 'must be the 32 hexadecimal digits of the account'),
-  apiToken: secret,
-  signingKeys: z
-    .array(z.object({ id: z.string().regex(/^[A-Za-z0-9]{1,64}$/, 'must be the id of a signing key'), jwk: secret }))
-    .max(10)
-    .default([]),
-  customerCode: z
-    .string()
-    .regex(/^[a-z0-9]{4,64}$/, 'must be the code of customer-….cloudflarestream.com')
-    .optional(),
-  webhookSecrets: z.array(secret).max(10).default([]),
-  requireSignedUrls: z.boolean().default(true),
-  allowedOrigins: z.array(hostName).max(100).default([]),
-  defaultMaxDurationSeconds: z.number().int().min(1).max(36_000).default(7200),
-  basicUploadMaxBytes: z.number().int().min(0).max(MAX_BASIC_BYTES).default(MAX_BASIC_BYTES),
-  thumbnailTimestampPct: z.number().min(0).max(1).optional(),
-  watermarkUid: z
-    .string()
-    .regex(/^[0-9a-f]{32}$/)
-    .optional(),
-  scheduledDeletionDays: z.number().int().min(30).max(1096).optional(),
-  accessRules: z.array(accessRuleSchema).max(5, 'must be at most 5 rules').default([]),
-  apiOrigin: origin.default('https://api.cloudflare.com'),
-  playbackOrigin: origin.optional(),
-  uploadExpiresInSeconds: z.number().int().min(60).max(604_800).optional(),
-});
-
 /** @throws {ConfigurationError} naming every wrong setting, without its value */
 export function parseStreamOptions(options: CloudflareStreamOptions): ParsedStreamOptions {
-  const parsed = schema.safeParse(options);
+  const parsed = streamOptionsSchema.safeParse(options);
   if (parsed.success) return parsed.data;
-  const sentences = parsed.error.issues.map((issue) => `\`${issue.path.join('.')}\` ${issue.message}`);
+  const sentences = parsed.error.issues.map((issue) =>
+    issue.path.length === 0 ? issue.message : `\`${issue.path.join('.')}\` ${issue.message}`,
+  );
   throw new ConfigurationError(`CloudflareStreamStorage: ${sentences.join('; ')}.`);
 }

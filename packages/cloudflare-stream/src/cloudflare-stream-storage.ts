@@ -1,4 +1,5 @@
 import {
+  BackendError,
   BaseStorage,
   type CallOptions,
   type CostEstimate,
@@ -9,6 +10,7 @@ import {
   type Playback,
   type PlaybackRequest,
   type RetryClass,
+  TimeoutError,
   toTimestamp,
   type UploadClaims,
   type UploadRequest,
@@ -21,22 +23,30 @@ import { createHttpSend } from '#http';
 import { Captions } from './captions.ts';
 import { CloudflareApi } from './cloudflare-api.ts';
 import { CloudflareClient, type StorageUsage } from './cloudflare-client.ts';
-import {
-  type CloudflareStreamOptions,
-  type ParsedStreamOptions,
-  parseStreamOptions,
-} from './cloudflare-stream-options.ts';
+import { type CloudflareStreamOptions, parseStreamOptions } from './cloudflare-stream-options.ts';
 import { CopyFromUrl } from './copy-from-url.ts';
 import { estimateStreamCost } from './cost-estimate.ts';
 import { Downloads } from './downloads.ts';
+import type { ParsedStreamOptions } from './parsed-stream-options.ts';
+import { pollDelayMs } from './poll-delay.ts';
+import type { RunCall } from './run-call.ts';
 import { StreamList } from './stream-list.ts';
 import { StreamPlayback } from './stream-playback.ts';
+import type { StreamPlaybackExtras, StreamPlaybackOptions } from './stream-playback-options.ts';
 import { StreamSigningKeys } from './stream-signing-keys.ts';
 import { StreamUploads } from './stream-uploads.ts';
 import { toCreator, toVideoMetadata } from './video-meta.ts';
+import { parseVideoChanges, toVideoUpdate, type VideoChanges } from './video-update.ts';
 import { StreamWebhooks } from './webhooks.ts';
 
-const POLL_MS = 2000;
+const WAIT_TIMEOUT_MS = 600_000;
+const QUESTION_TIMEOUT_MS = 10_000;
+
+/** Options of `waitUntilReady`. */
+export interface WaitOptions extends CallOptions {
+  /** True: until all renditions are there. Default false: until the first can be played. */
+  readonly fullyEncoded?: boolean | undefined;
+}
 
 /** Videos on Cloudflare Stream: direct uploads, signed playback, webhooks. */
 export class CloudflareStreamStorage extends BaseStorage {
@@ -50,49 +60,81 @@ export class CloudflareStreamStorage extends BaseStorage {
   readonly captions: Captions;
   /** Files to save. */
   readonly downloads: Downloads;
+  /** Fetching videos from other servers; there only with `allowCopyFromUrl`. */
+  readonly copyFromUrl?: CopyFromUrl;
   protected override readonly mintRetryClass: RetryClass = 'if-not-sent';
 
-  readonly #options: Pick<ParsedStreamOptions, 'defaultMaxDurationSeconds'>;
-  readonly #prices: CloudflareStreamOptions['prices'];
+  readonly #options: Pick<ParsedStreamOptions, 'defaultMaxDurationSeconds' | 'prices'>;
   readonly #client: CloudflareClient;
-  readonly #api: CloudflareApi;
   readonly #uploads: StreamUploads;
   readonly #playback: StreamPlayback;
   readonly #list: StreamList;
 
   /** @throws {ConfigurationError} naming every wrong setting */
   constructor(options: CloudflareStreamOptions) {
-    super(options);
     const parsed = parseStreamOptions(options);
-    const { apiOrigin, accountId, apiToken } = parsed;
-    const send = createHttpSend({ dispatcher: options.dispatcher });
-    this.#api = new CloudflareApi({ send, apiOrigin, accountId, apiToken, clock: this.clock });
-    this.#client = new CloudflareClient(this.#api);
-    this.#options = { defaultMaxDurationSeconds: parsed.defaultMaxDurationSeconds };
-    this.#prices = options.prices;
-    this.#uploads = new StreamUploads(this.#client, parsed, this.clock);
+    super(options);
+    const { apiOrigin, accountId, apiToken, dispatcher, defaultMaxDurationSeconds, prices } = parsed;
+    const send = createHttpSend({ dispatcher });
+    const api = new CloudflareApi({ send, apiOrigin, accountId, apiToken, clock: this.clock });
+    const run: RunCall = (call, attempt, callOptions) => this.retry(call, attempt, callOptions);
+    this.#options = { defaultMaxDurationSeconds, prices };
+    this.#client = new CloudflareClient(api);
+    this.#uploads = new StreamUploads(this.#client, parsed, this.clock, run);
     this.#playback = new StreamPlayback(this.#client, parsed, this.clock);
     this.#list = new StreamList(this.#client);
-    this.webhooks = new StreamWebhooks(this.#api, parsed.webhookSecrets, this.clock);
-    this.signingKeys = new StreamSigningKeys(this.#api);
-    this.captions = new Captions(this.#api);
-    this.downloads = new Downloads(this.#api);
+    this.webhooks = new StreamWebhooks(api, parsed.webhookSecrets, this.clock, run);
+    this.signingKeys = new StreamSigningKeys(api, run);
+    this.captions = new Captions(api, run);
+    this.downloads = new Downloads(api, run);
+    if (parsed.allowCopyFromUrl) this.copyFromUrl = new CopyFromUrl(this.#client, parsed, this.clock, run);
   }
 
   /**
-   * Waits until a video can be played, or has failed. Default deadline: ten minutes.
+   * As the port says; poster, animated preview and access rules can be chosen too. Asks the API only where no signing key
+   * is set, and once for the customer code where that is not set. @throws {ValidationError} @throws {BackendError}
+   */
+  override getPlaybackUrl(videoId: string, options: StreamPlaybackOptions = {}): Promise<Playback> {
+    return super.getPlaybackUrl(videoId, options);
+  }
+
+  /**
+   * Waits until a video can be played, or has failed. Asks after 1, 1.5, 2.25 … at most 15 seconds. Default deadline: ten minutes.
    * @throws {TimeoutError} @throws {VideoNotFoundError}
    */
-  async waitUntilReady(videoId: string, options: CallOptions = {}): Promise<VideoMetadata> {
-    const timeoutMs = options.timeoutMs ?? 600_000;
-    const wait = async (signal: AbortSignal) => {
-      for (;;) {
-        const video = await this.getVideoMetadata(videoId, { ...options, signal, timeoutMs: undefined });
-        if (video.playable || video.status === 'failed') return video;
-        await this.clock.sleep(POLL_MS, signal);
+  async waitUntilReady(videoId: string, options: WaitOptions = {}): Promise<VideoMetadata> {
+    const { fullyEncoded = false, timeoutMs = WAIT_TIMEOUT_MS, ...callOptions } = options;
+    const endsAtMs = this.clock.now() + timeoutMs;
+    for (let asked = 0; ; asked++) {
+      const remainingMs = endsAtMs - this.clock.now();
+      if (remainingMs <= 0) {
+        const { backendName } = this;
+        throw new TimeoutError('The video was not ready in time.', { backendName, operation: 'waitUntilReady' });
       }
+      const question = { ...callOptions, timeoutMs: Math.min(QUESTION_TIMEOUT_MS, remainingMs) };
+      const video = await this.getVideoMetadata(videoId, question);
+      const isThere = fullyEncoded ? video.status === 'ready' && video.progress === undefined : video.playable;
+      if (isThere || video.status === 'failed') return video;
+      await this.clock.sleep(Math.min(pollDelayMs(asked), endsAtMs - this.clock.now()), options.signal);
+    }
+  }
+
+  /**
+   * Changes what is named of a video, and leaves the rest. Two changes of name or `custom` at once may lose one of them: the
+   * API knows no versions. @throws {ValidationError} @throws {VideoNotFoundError} @throws {BackendError}
+   */
+  async updateVideo(videoId: string, changes: VideoChanges, options: CallOptions = {}): Promise<VideoMetadata> {
+    const valid = parseVideoChanges(changes);
+    const update = async (signal: AbortSignal) => {
+      const present = await this.#client.getVideoDetails(videoId, signal);
+      const updated = present && (await this.#client.updateVideo(videoId, toVideoUpdate(valid, present), signal));
+      if (updated === undefined) throw new VideoNotFoundError();
+      if (valid.requireSignedUrls === true && !updated.requireSignedURLs) {
+        throw new BackendError('BACKEND_BAD_RESPONSE', 'Cloudflare left a video public that was to be private.');
+      }
+      return toVideoMetadata(updated, this.backendName);
     };
-    return this.retry({ name: 'waitUntilReady', class: 'never' }, wait, { ...options, timeoutMs });
+    return this.retry({ name: 'updateVideo', class: 'always' }, update, options);
   }
 
   /** Minutes stored and bought, of the account or of one user. @throws {BackendError} */
@@ -102,14 +144,9 @@ export class CloudflareStreamStorage extends BaseStorage {
     return this.retry({ name: 'getStorageUsage', class: 'always' }, read, options);
   }
 
-  /** Fetching videos from other servers: off unless it is made, since it lets a server be sent to any public address. */
-  copyFromUrl(): CopyFromUrl {
-    return new CopyFromUrl(this.#api);
-  }
-
   /** @inheritDoc */
   estimateCost(usage: Usage): CostEstimate {
-    return estimateStreamCost(usage, this.#prices);
+    return estimateStreamCost(usage, this.#options.prices);
   }
 
   /** The duration that is reserved is part of the promise, so its default is decided here. */
@@ -137,8 +174,13 @@ export class CloudflareStreamStorage extends BaseStorage {
     await this.#client.deleteVideo(claims.videoId, options.signal);
   }
 
-  protected doGetPlaybackUrl(videoId: string, options: PlaybackRequest): Promise<Playback> {
-    return this.#playback.play(videoId, options);
+  protected async doGetPlaybackUrl(
+    videoId: string,
+    options: PlaybackRequest & StreamPlaybackExtras,
+  ): Promise<Playback> {
+    if (this.#playback.asksNobody) return this.#playback.play(videoId, options);
+    const play = (signal: AbortSignal) => this.#playback.play(videoId, { ...options, signal });
+    return this.retry({ name: 'getPlaybackUrl', class: 'always' }, play, options);
   }
 
   protected async doDeleteVideo(videoId: string, options: CallOptions): Promise<Deletion> {

@@ -1,11 +1,15 @@
 import { ConfigurationError } from '@videostorage/core';
 import type { CloudflareClient } from './cloudflare-client.ts';
-import type { ParsedStreamOptions } from './cloudflare-stream-options.ts';
+import type { ParsedStreamOptions } from './parsed-stream-options.ts';
+
+/** Bounds the question where the runtime itself does not. */
+const LEARNING_TIMEOUT_MS = 10_000;
 
 /** `https://customer-<code>.cloudflarestream.com`: configured, or learnt from any video and then kept. */
 export class CustomerOrigin {
   readonly #client: CloudflareClient;
   #known: string | undefined;
+  #learning: Promise<string> | undefined;
 
   constructor(client: CloudflareClient, options: Pick<ParsedStreamOptions, 'customerCode' | 'playbackOrigin'>) {
     this.#client = client;
@@ -15,9 +19,25 @@ export class CustomerOrigin {
       (customerCode === undefined ? undefined : `https://customer-${customerCode}.cloudflarestream.com`);
   }
 
-  /** Asks the API once at most; the API has no field of its own for it. @throws {ConfigurationError} no video tells it */
-  async get(videoId: string, signal?: AbortSignal): Promise<string> {
+  /** Whether nobody need be asked. */
+  get isKnown(): boolean {
+    return this.#known !== undefined;
+  }
+
+  /**
+   * Asks the API once, however many wait for it: the API has no field of its own for it.
+   * @throws {ConfigurationError} no video tells it
+   */
+  get(videoId: string): string | Promise<string> {
     if (this.#known !== undefined) return this.#known;
+    // Shared by all who wait, so that nobody's own signal ends it for the others.
+    this.#learning ??= this.#learn(videoId, AbortSignal.timeout(LEARNING_TIMEOUT_MS)).finally(() => {
+      this.#learning = undefined;
+    });
+    return this.#learning;
+  }
+
+  async #learn(videoId: string, signal: AbortSignal): Promise<string> {
     const video = await this.#client.getVideoDetails(videoId, signal);
     const origin = video?.playbackOrigin ?? (await this.#ofAnyVideo(signal));
     if (origin === undefined) {
@@ -27,7 +47,7 @@ export class CustomerOrigin {
     return origin;
   }
 
-  async #ofAnyVideo(signal: AbortSignal | undefined): Promise<string | undefined> {
+  async #ofAnyVideo(signal: AbortSignal): Promise<string | undefined> {
     const videos = await this.#client.listVideos({ limit: 10 }, signal);
     return videos.find((video) => video.playbackOrigin !== undefined)?.playbackOrigin;
   }

@@ -1,7 +1,9 @@
-import { type CallOptions, VideoNotFoundError } from '@videostorage/core';
+import { type CallOptions, ValidationError, VideoNotFoundError } from '@videostorage/core';
 import { z } from 'zod';
 import type { CloudflareApi } from './cloudflare-api.ts';
 import { readResult } from './envelope.ts';
+import type { RunCall } from './run-call.ts';
+import { videoPath } from './uid.ts';
 
 /** What can be saved: the picture with sound as MP4, or the sound alone. */
 export type DownloadKind = 'default' | 'audio';
@@ -26,32 +28,47 @@ const downloadsSchema = z.object({ default: downloadSchema.optional(), audio: do
 /** Files to save, made on request from a ready video. */
 export class Downloads {
   readonly #api: CloudflareApi;
+  readonly #run: RunCall;
 
-  constructor(api: CloudflareApi) {
+  constructor(api: CloudflareApi, run: RunCall) {
     this.#api = api;
+    this.#run = run;
   }
 
-  /** Begins to make one. @throws {VideoNotFoundError} */
+  /** Begins to make one; one that is there stays. `list` tells when it is ready. @throws {VideoNotFoundError} */
   async create(videoId: string, kind: DownloadKind = 'default', options: CallOptions = {}): Promise<void> {
-    const call = { method: 'POST', path: path(videoId, kind), signal: options.signal } as const;
-    if ((await this.#api.call(call)) === undefined) throw new VideoNotFoundError();
+    const create = async (signal: AbortSignal) => {
+      const result = await this.#api.call({ method: 'POST', path: path(videoId, kind), signal });
+      if (result === undefined) throw new VideoNotFoundError();
+    };
+    await this.#run({ name: 'downloads.create', class: 'always' }, create, options);
   }
 
   /** What there is, by kind. @throws {VideoNotFoundError} */
   async list(videoId: string, options: CallOptions = {}): Promise<Partial<Record<DownloadKind, Download>>> {
-    const call = { method: 'GET', path: `/${encodeURIComponent(videoId)}/downloads`, signal: options.signal } as const;
-    const result = await this.#api.call(call);
-    if (result === undefined) throw new VideoNotFoundError();
-    const { default: video, audio } = readResult(downloadsSchema, result);
-    return { ...(video !== undefined && { default: video }), ...(audio !== undefined && { audio }) };
+    const list = async (signal: AbortSignal) => {
+      const path = `${videoPath(videoId)}/downloads`;
+      const result = await this.#api.call({ method: 'GET', path, signal });
+      if (result === undefined) throw new VideoNotFoundError();
+      const { default: video, audio } = readResult(downloadsSchema, result);
+      return { ...(video !== undefined && { default: video }), ...(audio !== undefined && { audio }) };
+    };
+    return this.#run({ name: 'downloads.list', class: 'always' }, list, options);
   }
 
   /** Removes one; missing is success. */
   async delete(videoId: string, kind: DownloadKind = 'default', options: CallOptions = {}): Promise<void> {
-    await this.#api.call({ method: 'DELETE', path: path(videoId, kind), signal: options.signal });
+    const call = { method: 'DELETE', path: path(videoId, kind) } as const;
+    const remove = async (signal: AbortSignal) => void (await this.#api.call({ ...call, signal }));
+    await this.#run({ name: 'downloads.delete', class: 'always' }, remove, options);
   }
 }
 
 function path(videoId: string, kind: DownloadKind): string {
-  return `/${encodeURIComponent(videoId)}/downloads/${kind}`;
+  if (kind !== 'default' && kind !== 'audio') {
+    throw new ValidationError([
+      { path: 'kind', code: 'OPTION_INVALID', message: 'The kind must be default or audio.' },
+    ]);
+  }
+  return `${videoPath(videoId)}/downloads/${kind}`;
 }

@@ -1,59 +1,74 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { verify } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { CloudflareStreamEmulator } from '@videostorage/testing/emulators';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeSigningKey } from '../test-support/signing-keys.ts';
+import { bundleForWorker, runInWorkerRealm, type WorkerBundle } from '../test-support/worker-realm.ts';
+import { createSignPayload as createEdgeSignature } from './signature/edge-signature.ts';
+import { createSignPayload as createNodeSignature } from './signature/node-signature.ts';
 
-let folder: string;
-let bundle: string;
+let bundle: WorkerBundle;
+let emulator: CloudflareStreamEmulator;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'videostorage-edge-'));
-  bundle = join(folder, 'bundle.mjs');
-  await build({
-    entryPoints: [fileURLToPath(new URL('./index.ts', import.meta.url))],
-    outfile: bundle,
-    bundle: true,
-    format: 'esm',
-    platform: 'neutral',
-    mainFields: ['module', 'main'],
-    conditions: ['@videostorage/source', 'workerd', 'import'],
-  });
+  bundle = await bundleForWorker(fileURLToPath(new URL('./index.ts', import.meta.url)), 'iife');
+  emulator = await CloudflareStreamEmulator.start();
 });
 
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(() => emulator.stop());
 
-test('bundled for a worker it holds nothing of Node, and works where there is no process', async () => {
-  expect(await readFile(bundle, 'utf8')).not.toMatch(/\bBuffer\.|["']node:|undici/);
-  const emulator = await CloudflareStreamEmulator.start();
+test('bundled for a worker it holds nothing of Node', () => {
+  expect(bundle.inputs.filter((path) => /node_modules\/undici\/|\/node-\w+\.ts$/.test(path))).toEqual([]);
+  expect(bundle.inputs.filter((path) => /edge-(?:http|signature)\.ts$/.test(path))).toHaveLength(2);
+  expect(bundle.code).not.toMatch(/["']node:/);
+});
+
+test('it uploads, confirms, signs, lists and deletes where there are web globals only, and no eval', async () => {
   const { apiOrigin, playbackOrigin, accountId, apiToken } = emulator;
   const { id, jwk } = makeSigningKey('edge1');
-  const options = {
-    apiOrigin,
-    playbackOrigin,
-    accountId,
-    apiToken,
-    signingKeys: [{ id, jwk }],
-    referenceSecrets: ['x'.repeat(32)],
-  };
-  const program = `
-    const { stdout } = process;
-    delete globalThis.process;
-    const { CloudflareStreamStorage } = await import('./bundle.mjs');
-    const storage = new CloudflareStreamStorage(${JSON.stringify(options)});
+  const origins = { apiOrigin, playbackOrigin };
+  const options = { ...origins, accountId, apiToken, signingKeys: [{ id, jwk }], referenceSecrets: ['x'.repeat(32)] };
+  const program = `async () => {
+    const storage = new bundle.CloudflareStreamStorage(given);
     const file = { fileName: 'f.mp4', sizeBytes: 1000, mimeType: 'video/mp4' };
     const ticket = await storage.getUploadUrl({ userId: 'u', contextId: 'c', ...file });
     const playback = await storage.getPlaybackUrl(ticket.videoId, { kind: 'hls' });
     const refused = await storage.confirmUpload(ticket.uploadReference, { userId: 'u' }).catch((error) => error.code);
-    stdout.write(JSON.stringify([ticket.protocol, playback.kind, typeof process, refused]));
-  `;
-  await writeFile(join(folder, 'program.mjs'), program);
-  const { stdout } = await promisify(execFile)(process.execPath, [join(folder, 'program.mjs')]);
-  await emulator.stop();
-  expect(JSON.parse(stdout)).toEqual(['post', 'hls', 'undefined', 'NOT_UPLOADED']);
+    const page = await storage.listVideos();
+    await storage.captions.upload(ticket.videoId, 'en', 'WEBVTT\\n');
+    const captions = await storage.captions.list(ticket.videoId);
+    await storage.deleteVideo(ticket.videoId);
+    const exists = await storage.videoExists(ticket.videoId);
+    return [ticket.protocol, playback.kind, refused, page.videos.length, captions.length, exists, typeof process, typeof Buffer];
+  }`;
+  const answer = await runInWorkerRealm(bundle.code, program, options);
+  expect(JSON.parse(String(answer))).toEqual(['post', 'hls', 'NOT_UPLOADED', 0, 1, false, 'undefined', 'undefined']);
+});
+
+test('an outage is the same error there as in Node', async () => {
+  const options = {
+    apiOrigin: 'http://127.0.0.1:1',
+    accountId: '0'.repeat(32),
+    apiToken: 't',
+    referenceSecrets: ['x'.repeat(32)],
+  };
+  const program = `async () => {
+    const retryHandler = undefined;
+    const storage = new bundle.CloudflareStreamStorage({ ...given, retryHandler });
+    return storage.videoExists('x', { timeoutMs: 5000 }).catch(({ code, attempts }) => ({ code, attempts }));
+  }`;
+  const answer = await runInWorkerRealm(bundle.code, program, options);
+  expect(JSON.parse(String(answer))).toEqual({ code: 'BACKEND_UNAVAILABLE', attempts: 4 });
+});
+
+test('jose and node:crypto make the same token, byte for byte', async () => {
+  const key = makeSigningKey('0a1b2c');
+  const jwk = JSON.parse(atob(key.jwk)) as Parameters<typeof createEdgeSignature>[0];
+  const payload = JSON.stringify({ sub: 'a', kid: key.id, exp: 4_000_000_000, note: 'é' });
+  const token = await createNodeSignature(jwk, key.id)(payload);
+  expect(await createEdgeSignature(jwk, key.id)(payload)).toBe(token);
+  const [header, body, signature = ''] = token.split('.');
+  expect(verify('sha256', Buffer.from(`${header}.${body}`), key.publicKey, Buffer.from(signature, 'base64url'))).toBe(
+    true,
+  );
 });

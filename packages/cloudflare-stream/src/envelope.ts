@@ -17,9 +17,9 @@ export interface Envelope {
 
 const schema: z.ZodType<Envelope> = z.object({
   success: z.boolean(),
-  result: z.unknown(),
+  result: z.unknown().optional(),
   errors: z
-    .array(z.object({ code: z.number(), message: z.string() }))
+    .array(z.object({ code: z.coerce.number().catch(0), message: z.string().catch('') }))
     .nullish()
     .transform((errors) => errors ?? []),
 });
@@ -34,7 +34,8 @@ export function readEnvelope(answer: HttpAnswer): Envelope | undefined {
 export function readResult<T>(shape: z.ZodType<T>, result: unknown): T {
   const parsed = shape.safeParse(result);
   if (parsed.success) return parsed.data;
-  throw new BackendError('BACKEND_BAD_RESPONSE', 'Cloudflare gave an answer that cannot be read.');
+  const sentence = 'Cloudflare gave an answer that cannot be read.';
+  throw new BackendError('BACKEND_BAD_RESPONSE', sentence, { backendName: 'cloudflare-stream' });
 }
 
 function parseJson(text: string): unknown {

@@ -2,9 +2,12 @@ export type { AccessRule, AddressAccessRule, AnyAccessRule, CountryAccessRule } 
 export { type Caption, Captions } from './captions.ts';
 export type { StorageUsage } from './cloudflare-client.ts';
 export type { CloudflareStreamOptions, SigningKeyOptions } from './cloudflare-stream-options.ts';
-export { CloudflareStreamStorage } from './cloudflare-stream-storage.ts';
-export { CopyFromUrl } from './copy-from-url.ts';
+export { CloudflareStreamStorage, type WaitOptions } from './cloudflare-stream-storage.ts';
+export { CopyFromUrl, type CopyRequest } from './copy-from-url.ts';
 export { type Download, type DownloadKind, Downloads } from './downloads.ts';
 export { PRICES, type StreamPrices } from './pricing.ts';
+export type { StreamPlaybackExtras, StreamPlaybackOptions } from './stream-playback-options.ts';
 export { type NewSigningKey, type SigningKeyInfo, StreamSigningKeys } from './stream-signing-keys.ts';
+export type { AnimatedPreviewOptions, PosterOptions, ThumbnailFit } from './thumbnail-query.ts';
+export type { VideoChanges } from './video-update.ts';
 export { StreamWebhooks, type WebhookSubscription } from './webhooks.ts';

@@ -1,20 +1,15 @@
 import { stringifyUploadMetadata } from '@videostorage/core';
+import type { NewVideoSettings } from './new-video-body.ts';
 import type { StreamMeta } from './video-meta.ts';
 
 /** What a tus upload is asked for with. All of it is ours: nothing that a client wrote chooses a key. */
-export interface TusUploadRequest {
+export interface TusUploadRequest extends NewVideoSettings {
   readonly sizeBytes: number;
   readonly creator: string;
   readonly maxDurationSeconds: number;
   /** RFC 3339. */
   readonly expiry: string;
-  readonly requireSignedUrls: boolean;
   readonly meta: StreamMeta;
-  readonly allowedOrigins: readonly string[];
-  readonly thumbnailTimestampPct?: number | undefined;
-  readonly watermarkUid?: string | undefined;
-  /** RFC 3339. */
-  readonly scheduledDeletion?: string | undefined;
 }
 
 /** `Upload-Metadata` of a closed set of keys; a misspelt one would silently make a video public (Cloudflare Stream, "Resumable uploads"). */

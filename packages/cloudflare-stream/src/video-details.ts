@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { uidSchema } from './uid.ts';
 
 /** A video as the API describes it, in numbers and words that can be trusted: unknown is undefined. */
 export interface VideoDetails {
@@ -33,6 +34,9 @@ const text = z
   .optional()
   .transform((value) => (value === null || value === '' ? undefined : value));
 
+/** A time that can be read, else unknown. */
+const time = text.transform((value) => (value === undefined || Number.isNaN(Date.parse(value)) ? undefined : value));
+
 const status = z.object({
   state: z.string().optional(),
   pctComplete: z.union([z.number(), z.string(), z.null()]).optional(),
@@ -43,18 +47,19 @@ const status = z.object({
 /** Tolerant in what it takes: both spellings of error fields, strings for numbers, nulls. */
 export const videoDetailsSchema: z.ZodType<VideoDetails> = z
   .object({
-    uid: z.string().min(1).max(64),
+    uid: uidSchema,
     status: status.nullish(),
     readyToStream: z.boolean().nullish(),
     creator: text,
-    meta: z.record(z.string(), z.unknown()).nullish(),
+    // Whoever edits it by other means may have put anything here; none of it is ours then.
+    meta: z.record(z.string(), z.unknown()).nullish().catch(null),
     size: positive,
     duration: positive,
     input: z.object({ width: positive, height: positive }).nullish(),
-    created: z.string(),
-    uploaded: text,
+    created: z.string().refine((value) => !Number.isNaN(Date.parse(value))),
+    uploaded: time,
     modified: text,
-    uploadExpiry: text,
+    uploadExpiry: time,
     requireSignedURLs: z.boolean().nullish(),
     playback: z.object({ hls: text }).nullish(),
     preview: text,
@@ -80,7 +85,7 @@ export const videoDetailsSchema: z.ZodType<VideoDetails> = z
   }));
 
 function percent(value: number | string | null | undefined): number | undefined {
-  const number = Number(value ?? Number.NaN);
+  const number = value === null || value === '' ? Number.NaN : Number(value);
   return number >= 0 && number <= 100 ? number : undefined;
 }
 

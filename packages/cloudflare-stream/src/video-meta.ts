@@ -1,4 +1,4 @@
-import type { CustomMetadata, UploadRequest, VideoMetadata } from '@videostorage/core';
+import type { CustomMetadata, UploadRequest, VideoMetadata, VideoStatus } from '@videostorage/core';
 import { toTimestamp } from '@videostorage/core';
 import { z } from 'zod';
 import type { VideoDetails } from './video-details.ts';
@@ -17,14 +17,16 @@ export interface StreamMeta {
 const customSchema = z.record(z.string(), z.string());
 
 /** `meta` of a new upload. */
-export function toStreamMeta(request: UploadRequest & { readonly uploadId: string }): StreamMeta {
+export function toStreamMeta(
+  request: Pick<UploadRequest, 'fileName' | 'contextId' | 'custom'> & { readonly uploadId: string },
+): StreamMeta {
   const { fileName, uploadId, contextId, custom } = request;
   return { name: fileName, uploadId, contextId, ...(custom !== undefined && { custom: JSON.stringify(custom) }) };
 }
 
-/** The user as `creator`: the id itself where it fits and no header changes it, else its SHA-256. */
+/** The user as `creator`: the id itself where it is ASCII, fits and no header changes it, else its SHA-256 in hex. */
 export async function toCreator(userId: string): Promise<string> {
-  if (/^[\x21-\x7E]+$/.test(userId) && userId.length <= MAX_CREATOR_LENGTH) return userId;
+  if (userId.length <= MAX_CREATOR_LENGTH && /^[\x21-\x7E](?:[\x20-\x7E]*[\x21-\x7E])?$/.test(userId)) return userId;
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(userId));
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
@@ -39,7 +41,8 @@ export function toVideoMetadata(details: VideoDetails, backendName: string): Vid
     backendName,
     status,
     playable: details.readyToStream && status !== 'failed',
-    ...(status === 'processing' && percentComplete !== undefined && { progress: percentComplete / 100 }),
+    // A ready video may still be encoded further: then it is playable, and its progress is below 1.
+    ...(isUnfinished(status, percentComplete) && { progress: percentComplete / 100 }),
     ...(status === 'failed' && { failure: toVideoFailure(details.errorReasonCode) }),
     ...(isText(meta['contextId']) && { contextId: meta['contextId'] }),
     ...(isText(meta['name']) && { fileName: meta['name'] }),
@@ -53,6 +56,11 @@ export function toVideoMetadata(details: VideoDetails, backendName: string): Vid
     ...(details.uploaded !== undefined && { uploadedAt: toTimestamp(Date.parse(details.uploaded)) }),
     ...(custom !== undefined && { custom }),
   };
+}
+
+function isUnfinished(status: VideoStatus, percentComplete: number | undefined): percentComplete is number {
+  if (percentComplete === undefined) return false;
+  return status === 'processing' || (status === 'ready' && percentComplete < 100);
 }
 
 function parseCustom(value: unknown): CustomMetadata | undefined {

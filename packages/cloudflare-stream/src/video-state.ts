@@ -1,6 +1,9 @@
 import type { VideoFailure, VideoStatus } from '@videostorage/core';
 
-/** Their word for where a video stands, as ours. What they may add one day is work in progress, until it is known. */
+/**
+ * Their word for where a video stands, as ours: `downloading`, `queued`, `inprogress` and `live-inprogress` are all work in
+ * progress, and so is what they may add one day, until it is known.
+ */
 export function toVideoStatus(state: string): VideoStatus {
   switch (state) {
     case 'pendingupload':

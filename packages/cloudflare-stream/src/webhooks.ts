@@ -1,8 +1,9 @@
 import {
   type CallOptions,
   type Clock,
-  type Secret,
+  Secret,
   toTimestamp,
+  ValidationError,
   type WebhookEvent,
   WebhookRefusedError,
   type WebhookRequest,
@@ -11,20 +12,32 @@ import {
 import { z } from 'zod';
 import type { CloudflareApi } from './cloudflare-api.ts';
 import { readResult } from './envelope.ts';
+import type { RunCall } from './run-call.ts';
 import { type VideoDetails, videoDetailsSchema } from './video-details.ts';
 import { verifyWebhook } from './webhook-signature.ts';
 
 /** Checked before any work is done for a body. */
 const MAX_BODY_BYTES = 256 * 1024;
 
-const subscriptionSchema = z.object({ notificationUrl: z.string(), secret: z.string().min(1) });
+const webUrlSchema = z.url({ protocol: /^https?$/ });
+/** Both spellings are in the vendor's own clients. */
+const subscriptionSchema: z.ZodType<WebhookSubscription> = z
+  .object({
+    notificationUrl: z.string().optional(),
+    notification_url: z.string().optional(),
+    secret: z.string().min(1),
+  })
+  .transform(({ notificationUrl, notification_url, secret }) => ({
+    notificationUrl: notificationUrl ?? notification_url ?? '',
+    secret: new Secret(secret),
+  }));
 
 /** The one subscription of an account. */
 export interface WebhookSubscription {
   /** Where calls go. */
   readonly notificationUrl: string;
   /** For `webhookSecrets`. */
-  readonly secret: string;
+  readonly secret: Secret;
 }
 
 /** Calls of Cloudflare Stream: sent when processing has ended, well or badly. */
@@ -33,11 +46,14 @@ export class StreamWebhooks implements Webhooks {
   readonly #secrets: readonly Secret[];
   readonly #clock: Clock;
 
+  readonly #run: RunCall;
+
   /** Without a secret every call is refused. */
-  constructor(api: CloudflareApi, secrets: readonly Secret[], clock: Clock) {
+  constructor(api: CloudflareApi, secrets: readonly Secret[], clock: Clock, run: RunCall) {
     this.#api = api;
     this.#secrets = secrets;
     this.#clock = clock;
+    this.#run = run;
   }
 
   /** @inheritDoc */
@@ -51,21 +67,35 @@ export class StreamWebhooks implements Webhooks {
     return [{ eventKey, videoId: video.uid, occurredAt: toTimestamp(Number(time) * 1000) }];
   }
 
-  /** Sends calls to this URL from now on; an account has one subscription, so an earlier one ends. @throws {BackendError} */
+  /**
+   * Sends calls to this URL from now on; an account has one subscription, so an earlier one ends.
+   * @throws {ValidationError} no URL of the web @throws {BackendError}
+   */
   async subscribe(notificationUrl: string, options: CallOptions = {}): Promise<WebhookSubscription> {
-    const call = { method: 'PUT', path: '/webhook', body: { notificationUrl }, signal: options.signal } as const;
-    return readResult(subscriptionSchema, await this.#api.require(call));
+    if (!webUrlSchema.safeParse(notificationUrl).success) {
+      const message = 'Calls can be sent to an http or https URL only.';
+      throw new ValidationError([{ path: 'notificationUrl', code: 'OPTION_INVALID', message }]);
+    }
+    const call = { method: 'PUT', path: '/webhook', body: { notificationUrl } } as const;
+    const subscribe = async (signal: AbortSignal) =>
+      readResult(subscriptionSchema, await this.#api.require({ ...call, signal }));
+    return this.#run({ name: 'webhooks.subscribe', class: 'always' }, subscribe, options);
   }
 
   /** The subscription; undefined when there is none. @throws {BackendError} */
   async read(options: CallOptions = {}): Promise<WebhookSubscription | undefined> {
-    const result = await this.#api.call({ method: 'GET', path: '/webhook', signal: options.signal });
-    return result === undefined || result === null ? undefined : readResult(subscriptionSchema, result);
+    const read = async (signal: AbortSignal) => {
+      const result = await this.#api.call({ method: 'GET', path: '/webhook', signal });
+      return result === undefined || result === null ? undefined : readResult(subscriptionSchema, result);
+    };
+    return this.#run({ name: 'webhooks.read', class: 'always' }, read, options);
   }
 
   /** Ends the subscription; none is success. @throws {BackendError} */
   async unsubscribe(options: CallOptions = {}): Promise<void> {
-    await this.#api.call({ method: 'DELETE', path: '/webhook', signal: options.signal });
+    const remove = async (signal: AbortSignal) =>
+      void (await this.#api.call({ method: 'DELETE', path: '/webhook', signal }));
+    await this.#run({ name: 'webhooks.unsubscribe', class: 'always' }, remove, options);
   }
 }
 

@@ -11,6 +11,8 @@ export interface EmulatedSubject extends StorageSubject {
   readonly storage: CloudflareStreamStorage;
   readonly clock: ManualClock;
   readonly emulator: CloudflareStreamEmulator;
+  /** The same account under other settings. */
+  with(overrides: Partial<CloudflareStreamOptions>): { readonly storage: CloudflareStreamStorage };
 }
 
 /** Stream, emulated, with one manual clock, and a signing key of the account. */
@@ -37,6 +39,7 @@ export async function createEmulatedSubject(
     storage,
     clock,
     emulator,
+    with: (other) => ({ storage: new CloudflareStreamStorage({ signingKeys: [key], ...common, ...other }) }),
     secrets: [REFERENCE_SECRET, emulator.apiToken, new TextDecoder().decode(key.jwk.reveal())],
     play,
     failNext: (fault) => {

@@ -1,8 +1,8 @@
-import { BackendError } from '@videostorage/core';
-import { type HttpAnswer, type HttpRequest, type HttpSend, MAX_ANSWER_BYTES } from './http-send.ts';
+import type { HttpAnswer, HttpRequest, HttpSend } from './http-send.ts';
+import { readText } from './read-text.ts';
 import { toSendError } from './send-error.ts';
 
-/** Over the runtime's own `fetch`, for workers and other edge runtimes. */
+/** Over the runtime's own `fetch`, for workers and other edge runtimes; the caller's signal is the only bound on time. */
 export function createHttpSend(_options: { readonly dispatcher?: unknown } = {}): HttpSend {
   return async (request) => {
     try {
@@ -14,24 +14,16 @@ export function createHttpSend(_options: { readonly dispatcher?: unknown } = {})
 }
 
 async function send({ method, url, headers, body, signal }: HttpRequest): Promise<HttpAnswer> {
-  const init = { method, headers, ...(body !== undefined && { body }), ...(signal !== undefined && { signal }) };
-  const response = await fetch(url, init);
+  // The API never redirects; whoever does is not given the request a second time.
+  const init = { method, headers, redirect: 'manual' as const, ...(body !== undefined && { body }) };
+  const response = await fetch(url, signal === undefined ? init : { ...init, signal });
   return {
     status: response.status,
     header: (name) => response.headers.get(name) ?? undefined,
-    text: await readText(response),
+    text: await readText(response.body ?? NOTHING),
   };
 }
 
-async function readText(response: Response): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = '';
-  let sizeBytes = 0;
-  for await (const chunk of response.body ?? []) {
-    sizeBytes += chunk.length;
-    if (sizeBytes > MAX_ANSWER_BYTES)
-      throw new BackendError('BACKEND_BAD_RESPONSE', 'Cloudflare’s answer is too large.');
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
-}
+const NOTHING: AsyncIterable<Uint8Array> = {
+  [Symbol.asyncIterator]: () => ({ next: async () => ({ done: true, value: undefined }) }),
+};

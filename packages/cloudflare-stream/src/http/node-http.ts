@@ -1,12 +1,16 @@
 import { Agent, type Dispatcher, FormData as UndiciFormData, request as undiciRequest } from 'undici';
-import { type HttpAnswer, type HttpRequest, type HttpSend, MAX_ANSWER_BYTES } from './http-send.ts';
+import type { HttpAnswer, HttpRequest, HttpSend } from './http-send.ts';
+import { readText } from './read-text.ts';
 import { toSendError } from './send-error.ts';
 
 const CONNECT_TIMEOUT_MS = 3000;
 const SILENCE_TIMEOUT_MS = 10_000;
 const CONNECTIONS = 32;
 
-/** Over undici: an own pool with bounds on connecting, on silence and on the size of answers. */
+/**
+ * Over undici: an own pool that is bounded in connections and in the time to connect, or the caller's dispatcher. Silence
+ * and the size of answers are bounded with either.
+ */
 export function createHttpSend(options: { readonly dispatcher?: unknown } = {}): HttpSend {
   const dispatcher = (options.dispatcher as Dispatcher | undefined) ?? ownPool();
   return async (request) => {
@@ -21,9 +25,6 @@ export function createHttpSend(options: { readonly dispatcher?: unknown } = {}):
 function ownPool(): Dispatcher {
   return new Agent({
     connect: { timeout: CONNECT_TIMEOUT_MS },
-    headersTimeout: SILENCE_TIMEOUT_MS,
-    bodyTimeout: SILENCE_TIMEOUT_MS,
-    maxResponseSize: MAX_ANSWER_BYTES,
     connections: CONNECTIONS,
   });
 }
@@ -34,10 +35,12 @@ async function send(request: HttpRequest, dispatcher: Dispatcher): Promise<HttpA
     dispatcher,
     method,
     headers,
+    headersTimeout: SILENCE_TIMEOUT_MS,
+    bodyTimeout: SILENCE_TIMEOUT_MS,
     ...(body !== undefined && { body: typeof body === 'string' ? body : toUndiciForm(body) }),
     ...(signal !== undefined && { signal }),
   });
-  const text = await answer.body.text();
+  const text = await readText(answer.body);
   const header = (name: string) => {
     const value = answer.headers[name];
     return Array.isArray(value) ? value[0] : value;

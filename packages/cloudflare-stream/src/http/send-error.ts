@@ -13,28 +13,39 @@ const NOT_SENT: ReadonlySet<string> = new Set([
 const UNREADABLE: ReadonlySet<string> = new Set([
   'UND_ERR_HEADERS_OVERFLOW',
   'UND_ERR_RES_EXCEEDED_MAX_SIZE',
-  'UND_ERR_RESPONSE_EXCEEDED_MAX_SIZE',
+  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
   'Z_DATA_ERROR',
 ]);
+const BACKEND = { backendName: 'cloudflare-stream' } as const;
 
 /** Why there was no answer, as one of our errors; a caller's abort passes through. */
 export function toSendError(error: unknown, signal: AbortSignal | undefined): unknown {
   if (signal?.aborted) return signal.reason;
   if (error instanceof BackendError) return error;
   const code = codeOf(error) ?? codeOf((error as { readonly cause?: unknown } | null)?.cause) ?? '';
-  if (UNREADABLE.has(code) || code.startsWith('HPE_')) {
-    return new BackendError('BACKEND_BAD_RESPONSE', 'Cloudflare gave an answer that cannot be read.', { cause: error });
+  if (UNREADABLE.has(code) || code.startsWith('HPE_') || isParserError(error)) {
+    const sentence = 'Cloudflare gave an answer that cannot be read.';
+    return new BackendError('BACKEND_BAD_RESPONSE', sentence, { ...BACKEND, cause: error });
   }
-  const isTls = code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL') || code.includes('CERT');
-  if (isTls)
-    return new BackendError('BACKEND_REFUSED', 'The connection to Cloudflare is not trusted.', {
-      cause: error,
-      notSent: true,
-    });
+  if (isTls(code)) {
+    const sentence = 'The connection to Cloudflare is not trusted.';
+    return new BackendError('BACKEND_REFUSED', sentence, { ...BACKEND, cause: error, notSent: true });
+  }
   return new BackendError('BACKEND_UNAVAILABLE', 'Cloudflare cannot be reached.', {
+    ...BACKEND,
     cause: error,
     notSent: NOT_SENT.has(code),
   });
+}
+
+/** Repeating does not help against a certificate (Node.js, "X509 certificate error codes"). */
+function isTls(code: string): boolean {
+  return /^ERR_(?:TLS|SSL)|CERT|^UNABLE_TO_|^CRL_|^HOSTNAME_MISMATCH$/.test(code);
+}
+
+/** Undici's own, which has not always a code. */
+function isParserError(error: unknown): boolean {
+  return error instanceof Error && error.name === 'HTTPParserError';
 }
 
 function codeOf(error: unknown): string | undefined {

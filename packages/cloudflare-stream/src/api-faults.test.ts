@@ -1,0 +1,158 @@
+import { inspect } from 'node:util';
+import { RateLimiter, RetryHandler, Secret, toTimestamp, UploadReference } from '@videostorage/core';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type ApiFault, apiFaults } from '../test-support/api-faults.ts';
+import { type ApiOperation, apiOperations, type UploadIds } from '../test-support/api-operations.ts';
+import { FaultServer, http } from '../test-support/fault-server.ts';
+import { InstantClock } from '../test-support/instant-clock.ts';
+import { makeSigningKey } from '../test-support/signing-keys.ts';
+import { CloudflareStreamStorage } from './cloudflare-stream-storage.ts';
+
+const DEADLINE_MS = 60_000;
+const ATTEMPTS = 4;
+const MINT = /^POST \S*\/stream(?:\/direct_upload|\?direct_user=true)$/;
+const key = makeSigningKey('a1');
+const canaries = {
+  apiToken: 'canary-token-0123456789',
+  reference: 'canary-of-the-references-0123456789',
+  jwk: key.jwk,
+};
+const clock = new InstantClock();
+let plain: FaultServer;
+let untrusted: FaultServer;
+let closedPort = 0;
+let ids: UploadIds;
+
+beforeAll(async () => {
+  plain = await FaultServer.start();
+  untrusted = await FaultServer.startUntrusted();
+  const closing = await FaultServer.start();
+  closedPort = closing.port;
+  await closing.stop();
+  const videoId = '6b9e68b07dfee8cc2d116e4c51d6a957';
+  const uploadReference = await new UploadReference([new Secret(canaries.reference)], clock).sign({
+    ...{
+      backendName: 'cloudflare-stream',
+      uploadId: 'f'.repeat(32),
+      videoId,
+      userId: 'student-1',
+      contextId: 'lesson-1',
+    },
+    ...{ sizeBytes: 1000, mimeType: 'video/mp4', validUntil: toTimestamp(clock.now() + 1e10) },
+  });
+  ids = { videoId, uploadReference };
+});
+
+beforeEach(() => {
+  plain.requests.length = 0;
+});
+
+afterAll(() => Promise.all([plain.stop(), untrusted.stop()]));
+
+function storageFor(operation: ApiOperation, apiOrigin: string): CloudflareStreamStorage {
+  return new CloudflareStreamStorage({
+    ...{ apiOrigin, accountId: '0'.repeat(32), apiToken: canaries.apiToken, referenceSecrets: [canaries.reference] },
+    ...(operation.storage !== 'unsigned' && {
+      signingKeys: [{ id: key.id, jwk: key.jwk }],
+      customerCode: 'f33zs165nr7gyfy4',
+    }),
+    ...(operation.storage === 'tus' && { basicUploadMaxBytes: 0 }),
+    allowCopyFromUrl: true,
+    rateLimiter: new RateLimiter({ upload: [], playback: [] }),
+    retryHandler: new RetryHandler({ random: () => 0, clock }),
+    clock,
+  });
+}
+
+function originOf(fault: ApiFault): string {
+  switch (fault.target) {
+    case 'closed-port':
+      return `http://127.0.0.1:${closedPort}`;
+    case 'unknown-host':
+      return 'http://nowhere.invalid';
+    case 'untrusted':
+      return `https://127.0.0.1:${untrusted.port}`;
+    case 'plain-as-tls':
+      return `https://127.0.0.1:${plain.port}`;
+    default:
+      return `http://127.0.0.1:${plain.port}`;
+  }
+}
+
+/** How often the operation itself is sent: the form of Google's conformance tests for Cloud Storage. */
+function expectedAttempts(operation: ApiOperation, fault: ApiFault): number {
+  if (fault.kind === 'permanent') return 1;
+  return operation.class === 'always' || fault.kind === 'not-sent' ? ATTEMPTS : 1;
+}
+
+function shown(error: unknown): string {
+  const cause = error instanceof Error ? inspect(error.cause, { showHidden: true, depth: 9 }) : '';
+  const stack = error instanceof Error ? error.stack : '';
+  return [inspect(error, { showHidden: true, depth: 9 }), JSON.stringify(error), cause, stack].join('\n');
+}
+
+async function outcomeOf(operation: ApiOperation, apiOrigin: string): Promise<unknown> {
+  const work = operation.run(storageFor(operation, apiOrigin), ids, { timeoutMs: DEADLINE_MS });
+  return work.then(
+    () => 'success',
+    (error: unknown) => error,
+  );
+}
+
+describe.each(apiOperations.map((operation) => [operation.name, operation] as const))('%s', (_name, operation) => {
+  test.each(apiFaults.map((fault) => [fault.name, fault] as const))('%s', async (_fault, fault) => {
+    plain.answer = (socket, request) => {
+      fault.answer?.(socket, request);
+      if (fault.code === 'TIMEOUT') setImmediate(() => clock.expire());
+    };
+    const error = await outcomeOf(operation, originOf(fault));
+    expect(error).toMatchObject({ code: fault.code });
+    const attempts = expectedAttempts(operation, fault);
+    if (fault.target === undefined) {
+      const mints = plain.requests.filter((line) => MINT.test(line));
+      expect(operation.class === 'mint' ? mints : plain.requests).toHaveLength(attempts);
+    }
+    if (fault.code !== 'TIMEOUT') expect(error).toMatchObject({ backendName: 'cloudflare-stream', attempts });
+    for (const canary of [...Object.values(canaries), ids.uploadReference]) expect(shown(error)).not.toContain(canary);
+  });
+
+  test('the API does not know it', async () => {
+    const body = '{"result":null,"success":false,"errors":[{"code":10003,"message":"Not Found"}],"messages":null}';
+    plain.answer = http(404, body);
+    const outcome = await outcomeOf(operation, originOf({ name: '', code: '', kind: 'permanent' }));
+    const codes = ['VIDEO_NOT_FOUND', 'NOT_UPLOADED', 'BACKEND_REFUSED'];
+    if (outcome !== 'success') expect(codes).toContain((outcome as { readonly code?: unknown }).code);
+    const isFine = /^(?:abortUpload|deleteVideo|videoExists|webhooks\.(?:read|unsubscribe)|\w+\.delete)$/;
+    expect(outcome === 'success').toBe(isFine.test(operation.name));
+    expect(plain.requests).toHaveLength(1);
+  });
+
+  test('200 without a body: success of a removal, and of nothing else', async () => {
+    plain.answer = http(200, '');
+    const outcome = await outcomeOf(operation, originOf({ name: '', code: '', kind: 'transient' }));
+    const isRemoval = /^(?:abortUpload|deleteVideo|webhooks\.unsubscribe|\w+\.delete)$/.test(operation.name);
+    expect(outcome).toEqual(isRemoval ? 'success' : expect.objectContaining({ code: 'BACKEND_BAD_RESPONSE' }));
+  });
+
+  test('a caller who goes away hears the very reason', async () => {
+    const reason = new Error('the browser hung up');
+    const controller = new AbortController();
+    plain.answer = () => controller.abort(reason);
+    const apiOrigin = `http://127.0.0.1:${plain.port}`;
+    const work = operation.run(storageFor(operation, apiOrigin), ids, {
+      signal: controller.signal,
+      timeoutMs: DEADLINE_MS,
+    });
+    await expect(work).rejects.toBe(reason);
+    expect(plain.requests).toHaveLength(1);
+  });
+});
+
+test('an answer of 17 MiB is not read to its end', async () => {
+  const body = `{"success":true,"errors":[],"result":"${'x'.repeat(17 * 1024 * 1024)}"}`;
+  plain.answer = http(200, body);
+  const [operation] = apiOperations.filter(({ name }) => name === 'signingKeys.create');
+  if (operation === undefined) throw new TypeError('There is such an operation.');
+  const error = await outcomeOf(operation, `http://127.0.0.1:${plain.port}`);
+  expect(error).toMatchObject({ code: 'BACKEND_BAD_RESPONSE', message: 'Cloudflare’s answer is too large.' });
+});

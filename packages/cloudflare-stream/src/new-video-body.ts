@@ -1,0 +1,41 @@
+import { type Clock, toTimestamp } from '@videostorage/core';
+import type { ParsedStreamOptions } from './parsed-stream-options.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const MAX_DELETION_DAYS = 1096;
+
+/** Settings of the storage that every new video gets. */
+export interface NewVideoSettings {
+  readonly requireSignedUrls: boolean;
+  readonly allowedOrigins: readonly string[];
+  readonly thumbnailTimestampPct?: number | undefined;
+  readonly watermarkUid?: string | undefined;
+  /** RFC 3339. */
+  readonly scheduledDeletion?: string | undefined;
+}
+
+/** The storage's settings for a video that begins now. */
+export function newVideoSettings(options: ParsedStreamOptions, clock: Clock): NewVideoSettings {
+  const { requireSignedUrls, allowedOrigins, thumbnailTimestampPct, watermarkUid, scheduledDeletionDays } = options;
+  const scheduledDeletion =
+    scheduledDeletionDays === undefined ? undefined : toTimestamp(clock.now() + deletionDelayMs(scheduledDeletionDays));
+  return { requireSignedUrls, allowedOrigins, thumbnailTimestampPct, watermarkUid, scheduledDeletion };
+}
+
+/** The same in the API's JSON; what is not set is left to the API. */
+export function newVideoBody(settings: NewVideoSettings): object {
+  const { requireSignedUrls, allowedOrigins, thumbnailTimestampPct, watermarkUid, scheduledDeletion } = settings;
+  return {
+    requireSignedURLs: requireSignedUrls,
+    ...(allowedOrigins.length > 0 && { allowedOrigins }),
+    ...(thumbnailTimestampPct !== undefined && { thumbnailTimestampPct }),
+    ...(watermarkUid !== undefined && { watermark: { uid: watermarkUid } }),
+    ...(scheduledDeletion !== undefined && { scheduledDeletion }),
+  };
+}
+
+/** 30 to 1 096 days are taken by the vendor's clock: an hour inside both ends, ours may be off. */
+function deletionDelayMs(days: number): number {
+  return Math.min(days * DAY_MS + HOUR_MS, MAX_DELETION_DAYS * DAY_MS - HOUR_MS);
+}

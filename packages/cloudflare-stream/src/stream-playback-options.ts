@@ -1,0 +1,43 @@
+import { type PlaybackOptions, type Problem, ValidationError } from '@videostorage/core';
+import { z } from 'zod';
+import { type AccessRule, accessRulesSchema } from './access-rules.ts';
+import {
+  type AnimatedPreviewOptions,
+  animatedPreviewSchema,
+  type PosterOptions,
+  posterSchema,
+} from './thumbnail-query.ts';
+
+/** What only Stream takes with a playback. */
+export interface StreamPlaybackExtras {
+  /** In place of the storage's own. */
+  readonly poster?: PosterOptions | undefined;
+  /** In place of the storage's own. */
+  readonly animatedPreview?: AnimatedPreviewOptions | undefined;
+  /** Who may play with this leave; the storage's own rules hold too. At most 5 in all. */
+  readonly accessRules?: readonly AccessRule[] | undefined;
+}
+
+/** Options of `CloudflareStreamStorage.getPlaybackUrl`. */
+export type StreamPlaybackOptions = PlaybackOptions & StreamPlaybackExtras;
+
+const schema: z.ZodType<StreamPlaybackExtras> = z.object({
+  poster: posterSchema.optional(),
+  animatedPreview: animatedPreviewSchema.optional(),
+  accessRules: accessRulesSchema.optional(),
+});
+
+/** @throws {ValidationError} with every problem */
+export function parsePlaybackExtras(options: StreamPlaybackExtras): StreamPlaybackExtras {
+  const { poster, animatedPreview, accessRules } = options;
+  // The usual playback asks for none of it.
+  if (poster === undefined && animatedPreview === undefined && accessRules === undefined) return {};
+  const parsed = schema.safeParse(options);
+  if (parsed.success) return parsed.data;
+  throw new ValidationError(
+    parsed.error.issues.map((issue): Problem => {
+      const path = issue.path.join('.');
+      return { path, code: 'OPTION_INVALID', message: `The option \`${path}\` ${issue.message}.` };
+    }),
+  );
+}

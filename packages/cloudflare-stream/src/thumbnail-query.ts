@@ -1,0 +1,58 @@
+import { z } from 'zod';
+
+/** How a picture is cut to size (Cloudflare Stream, "Display thumbnails"). */
+export type ThumbnailFit = 'crop' | 'clip' | 'scale' | 'fill';
+
+/** Which still picture stands for a video. */
+export interface PosterOptions {
+  /** Where in the video, whole seconds. Default: the vendor's, the beginning. */
+  readonly timeSeconds?: number | undefined;
+  /** 1–2 000. Default: the vendor's 640. */
+  readonly widthPixels?: number | undefined;
+  /** 1–2 000. Default: the vendor's 640. */
+  readonly heightPixels?: number | undefined;
+  /** Default: the vendor's `crop`. */
+  readonly fit?: ThumbnailFit | undefined;
+}
+
+/** Which moving picture stands for a video. */
+export interface AnimatedPreviewOptions extends PosterOptions {
+  /** 1–30. Default: the vendor's 5. */
+  readonly durationSeconds?: number | undefined;
+  /** Pictures a second, 1–15. Default: the vendor's 8. */
+  readonly framesPerSecond?: number | undefined;
+}
+
+const whole = (min: number, max: number) => {
+  const error = `must be a whole number from ${min} to ${max}`;
+  return z.number({ error }).int({ error }).min(min, { error }).max(max, { error }).optional();
+};
+const poster = {
+  timeSeconds: whole(0, 36_000),
+  widthPixels: whole(1, 2000),
+  heightPixels: whole(1, 2000),
+  fit: z.enum(['crop', 'clip', 'scale', 'fill'], { error: 'must be crop, clip, scale or fill' }).optional(),
+};
+
+/** Options of a poster, checked. */
+export const posterSchema: z.ZodType<PosterOptions> = z.strictObject(poster);
+/** Options of an animated preview, checked. */
+export const animatedPreviewSchema: z.ZodType<AnimatedPreviewOptions> = z.strictObject({
+  ...poster,
+  durationSeconds: whole(1, 30),
+  framesPerSecond: whole(1, 15),
+});
+
+/** The query of `thumbnails/thumbnail.jpg` or `.gif`; empty when nothing is asked for. */
+export function thumbnailQuery(options: AnimatedPreviewOptions = {}): string {
+  const { timeSeconds, widthPixels, heightPixels, fit, durationSeconds, framesPerSecond } = options;
+  const parameters = new URLSearchParams();
+  if (timeSeconds !== undefined) parameters.set('time', `${timeSeconds}s`);
+  if (widthPixels !== undefined) parameters.set('width', String(widthPixels));
+  if (heightPixels !== undefined) parameters.set('height', String(heightPixels));
+  if (fit !== undefined) parameters.set('fit', fit);
+  if (durationSeconds !== undefined) parameters.set('duration', `${durationSeconds}s`);
+  if (framesPerSecond !== undefined) parameters.set('fps', String(framesPerSecond));
+  const text = parameters.toString();
+  return text === '' ? '' : `?${text}`;
+}

@@ -1,0 +1,146 @@
+import { type Answer, http } from './fault-server.ts';
+
+/** One way in which an answer goes wrong, lasting, and what must be said of it. */
+export interface ApiFault {
+  readonly name: string;
+  /** Done by the connection; absent where there is none. */
+  readonly answer?: Answer | undefined;
+  /** What the storage is pointed at. Default: the server that plays the fault. */
+  readonly target?: 'closed-port' | 'unknown-host' | 'untrusted' | 'plain-as-tls' | undefined;
+  readonly code: string;
+  /** `transient`: may have been done · `not-sent`: certainly was not · `permanent`: repeating does not help. */
+  readonly kind: 'transient' | 'not-sent' | 'permanent';
+}
+
+const failure = (code: number, message: string) =>
+  JSON.stringify({ result: null, success: false, errors: [{ code, message }], messages: null });
+const UNAVAILABLE = 'BACKEND_UNAVAILABLE';
+const BAD = 'BACKEND_BAD_RESPONSE';
+const JSON_TYPE = { 'Content-Type': 'application/json' };
+const PAGE = '<html><body>Sign in to the network</body></html>';
+const START = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n';
+const statuses = (codes: readonly number[], code: string, kind: ApiFault['kind']): readonly ApiFault[] =>
+  codes.map((status) => ({ name: `${status}`, answer: http(status, failure(1, 'x'), JSON_TYPE), code, kind }));
+
+/** `reliability.md` 5.1 and 5.2, for an API over HTTP. */
+export const apiFaults: readonly ApiFault[] = [
+  ...statuses([500, 502, 503, 504, 408, 425], UNAVAILABLE, 'transient'),
+  ...statuses([400, 401, 403, 405, 409, 410, 415, 422, 501, 505], 'BACKEND_REFUSED', 'permanent'),
+  ...statuses([300, 301, 302, 307], BAD, 'transient'),
+  { name: '500 without a body', answer: http(500, ''), code: UNAVAILABLE, kind: 'transient' },
+  {
+    name: '502 with a page',
+    answer: http(502, PAGE, { 'Content-Type': 'text/html' }),
+    code: UNAVAILABLE,
+    kind: 'transient',
+  },
+  {
+    name: '404 with a page',
+    answer: http(404, PAGE, { 'Content-Type': 'text/html' }),
+    code: 'BACKEND_REFUSED',
+    kind: 'permanent',
+  },
+  { name: '429', answer: http(429, failure(10429, 'Rate limited')), code: 'BACKEND_THROTTLED', kind: 'not-sent' },
+  {
+    name: '429, again after garbage',
+    answer: http(429, '', { 'Retry-After': '-5 soon' }),
+    code: 'BACKEND_THROTTLED',
+    kind: 'not-sent',
+  },
+  {
+    name: '429, blocked for five minutes',
+    answer: http(429, '', { 'Retry-After': '300' }),
+    code: 'BACKEND_THROTTLED',
+    kind: 'permanent',
+  },
+  {
+    name: '429, 120 videos encoding',
+    answer: http(429, failure(10429, '120 videos are queued or encoding')),
+    code: 'BACKEND_FULL',
+    kind: 'permanent',
+  },
+  { name: '413', answer: http(413, failure(1, 'x')), code: 'BACKEND_FULL', kind: 'permanent' },
+  {
+    name: '413 / 10011',
+    answer: http(413, failure(10011, 'Storage capacity exceeded')),
+    code: 'BACKEND_FULL',
+    kind: 'permanent',
+  },
+  {
+    name: '403 / 10002',
+    answer: http(403, failure(10002, 'Not authorized')),
+    code: 'BACKEND_REFUSED',
+    kind: 'permanent',
+  },
+  { name: '200 with a page', answer: http(200, PAGE, { 'Content-Type': 'text/html' }), code: BAD, kind: 'transient' },
+  {
+    name: '200 with half of its JSON',
+    answer: http(200, '{"success":true,"result":{"uid":"'),
+    code: BAD,
+    kind: 'transient',
+  },
+  { name: '200 with success: false', answer: http(200, failure(1, 'x')), code: BAD, kind: 'transient' },
+  {
+    name: '200 with success: false, not found',
+    answer: http(200, failure(10003, 'Not Found')),
+    code: BAD,
+    kind: 'transient',
+  },
+  { name: '200 with JSON that is no envelope', answer: http(200, '[1,2]'), code: BAD, kind: 'transient' },
+  {
+    name: '200 with bytes that are not what they say',
+    answer: http(200, '\u001f\u008b garbage', { 'Content-Encoding': 'gzip' }),
+    code: BAD,
+    kind: 'transient',
+  },
+  { name: 'reset before headers', answer: (socket) => socket.resetAndDestroy(), code: UNAVAILABLE, kind: 'transient' },
+  { name: 'end before headers', answer: (socket) => void socket.end(), code: UNAVAILABLE, kind: 'transient' },
+  {
+    name: 'reset within headers',
+    answer: (socket) => socket.write('HTTP/1.1 200 OK\r\nA: ', () => socket.resetAndDestroy()),
+    code: UNAVAILABLE,
+    kind: 'transient',
+  },
+  {
+    name: 'reset within the body',
+    answer: (socket) => socket.write(`${START}Content-Length: 99\r\n\r\n{"success":`, () => socket.resetAndDestroy()),
+    code: UNAVAILABLE,
+    kind: 'transient',
+  },
+  {
+    name: 'end within the body',
+    answer: (socket) => void socket.end(`${START}Content-Length: 99\r\n\r\n{"success":`),
+    code: UNAVAILABLE,
+    kind: 'transient',
+  },
+  {
+    name: 'chunks without an end',
+    answer: (socket) => void socket.end(`${START}Transfer-Encoding: chunked\r\n\r\n5\r\n{"suc\r\n`),
+    code: UNAVAILABLE,
+    kind: 'transient',
+  },
+  { name: 'not HTTP', answer: (socket) => void socket.end('SSH-2.0-OpenSSH_9.9\r\n'), code: BAD, kind: 'transient' },
+  {
+    name: 'a header of 64 KB',
+    answer: http(200, '{}', { 'X-Long': 'x'.repeat(65_536) }),
+    code: BAD,
+    kind: 'transient',
+  },
+  { name: 'a closed port', target: 'closed-port', code: UNAVAILABLE, kind: 'not-sent' },
+  { name: 'an unknown host', target: 'unknown-host', code: UNAVAILABLE, kind: 'not-sent' },
+  { name: 'a certificate that nobody trusts', target: 'untrusted', code: 'BACKEND_REFUSED', kind: 'permanent' },
+  {
+    name: 'plain HTTP where TLS is spoken',
+    target: 'plain-as-tls',
+    answer: http(400, ''),
+    code: 'BACKEND_REFUSED',
+    kind: 'permanent',
+  },
+  { name: 'silence', answer: () => {}, code: 'TIMEOUT', kind: 'permanent' },
+  {
+    name: 'one byte and silence',
+    answer: (socket) => void socket.write(`${START}Content-Length: 99\r\n\r\n{`),
+    code: 'TIMEOUT',
+    kind: 'permanent',
+  },
+];

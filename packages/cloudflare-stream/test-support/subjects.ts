@@ -1,0 +1,56 @@
+import type { UploadRequest, UploadTicket } from '@videostorage/core';
+import { fixtures, sendTicket } from '@videostorage/testing';
+import { createEmulatedSubject, type EmulatedSubject } from './subject.ts';
+
+/** Who uploads. */
+export const user = { userId: 'student-1' };
+/** A small video, but for its size. */
+export const film: UploadRequest = {
+  ...user,
+  contextId: 'a',
+  fileName: 'f.mp4',
+  sizeBytes: 1000,
+  mimeType: 'video/mp4',
+};
+
+/** Subjects of one test file, each with an emulator of its own. */
+export class Subjects {
+  readonly #all: EmulatedSubject[] = [];
+
+  /** A fresh one. */
+  async create(...args: Parameters<typeof createEmulatedSubject>): Promise<EmulatedSubject> {
+    const subject = await createEmulatedSubject(...args);
+    this.#all.push(subject);
+    return subject;
+  }
+
+  /** Ends all of them. */
+  async dispose(): Promise<void> {
+    for (const subject of this.#all.splice(0)) await subject.dispose();
+  }
+}
+
+/** Sends a fixture under a fresh ticket. */
+export async function send(
+  { storage }: Pick<EmulatedSubject, 'storage'>,
+  changes: Partial<UploadRequest> = {},
+  fixture: { read(): Promise<Uint8Array> } = fixtures.moovFirst,
+): Promise<UploadTicket> {
+  const bytes = await fixture.read();
+  const ticket = await storage.getUploadUrl({ ...film, sizeBytes: bytes.length, ...changes });
+  await sendTicket(ticket, bytes, 'video/mp4');
+  return ticket;
+}
+
+/** The same, and lets Stream finish. */
+export async function upload(subject: EmulatedSubject, changes: Partial<UploadRequest> = {}): Promise<UploadTicket> {
+  const ticket = await send(subject, changes);
+  await subject.emulator.finishProcessing();
+  return ticket;
+}
+
+/** What a token says. */
+export function claimsOf(url: string): Readonly<Record<string, unknown>> {
+  const payload = new URL(url).pathname.split('/')[1]?.split('.')[1] ?? '';
+  return JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as Readonly<Record<string, unknown>>;
+}
