@@ -7,9 +7,5 @@ export { MemoryWebhooks } from './memory/memory-webhooks.ts';
 export { seededRandom } from './seeded-random.ts';
 export { SendRefusedError, type SendTicketOptions, sendTicket } from './send-ticket.ts';
 export type { Fault, StorageSubject } from './storage-subject.ts';
-export {
-  type DescribeVideoStorageOptions,
-  describeVideoStorage,
-  type TestContext,
-  type TestRunner,
-} from './suite/describe-video-storage.ts';
+export { type DescribeVideoStorageOptions, describeVideoStorage } from './suite/describe-video-storage.ts';
+export type { TestContext, TestRunner } from './suite/test-runner.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { RateLimiter, RetryHandler } from '@videostorage/core';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { FileShelfStorage } from '../test-support/file-shelf-storage.ts';
 import { ShelfServer } from '../test-support/shelf-server.ts';
 import type { EmulatorFault } from './emulators/shared/fault-script.ts';
@@ -8,7 +8,7 @@ import { ManualClock } from './manual-clock.ts';
 import type { Fault, StorageSubject } from './storage-subject.ts';
 import { describeVideoStorage } from './suite/describe-video-storage.ts';
 
-describeVideoStorage({ name: 'a third backend', create, runner: { describe, test } });
+describeVideoStorage({ name: 'a third backend', create });
 
 test('a backend over BaseStorage takes less than 200 lines', () => {
   const text = readFileSync(new URL('../test-support/file-shelf-storage.ts', import.meta.url), 'utf8');

@@ -14,6 +14,7 @@ import {
   parseObjectVideoId,
   toTimestamp,
   type UploadClaims,
+  ValidationError,
   type VideoMetadata,
   VideoNotFoundError,
   type VideoPage,
@@ -57,6 +58,10 @@ export class FileShelfStorage extends BaseStorage {
   }
 
   protected async doGetPlaybackUrl(videoId: string, options: PlaybackRequest): Promise<Playback> {
+    for (const path of ['notBefore', 'ipRange', 'downloadable'] as const) {
+      if (options[path] !== undefined) throw refusal(path, 'The shelf cannot do that.');
+    }
+    if ((options.kind ?? 'file') !== 'file') throw refusal('kind', 'The shelf only has files.');
     const mimeType = parseObjectVideoId(videoId)?.mimeType;
     if (mimeType === undefined) throw new VideoNotFoundError();
     const nowMs = this.clock.now();
@@ -79,10 +84,12 @@ export class FileShelfStorage extends BaseStorage {
   }
 
   protected async doListVideos(options: ListRequest): Promise<VideoPage> {
-    const query = `?limit=${options.limit}&after=${encodeURIComponent(options.cursor ?? '')}`;
-    const page = (await this.#call('GET', `/videos${query}`, options)) as { videos: ShelfVideo[]; next?: string };
+    const { limit, cursor = 'shelf-0' } = options;
+    if (!/^shelf-\d{1,15}$/.test(cursor)) throw refusal('cursor', 'The cursor is not one of ours.');
+    const query = `?limit=${limit}&before=${cursor.slice('shelf-'.length)}`;
+    const page = (await this.#call('GET', `/videos${query}`, options)) as { videos: ShelfVideo[]; next?: number };
     const videos = page.videos.map((video) => this.#toVideo(video));
-    return page.next === undefined ? { videos } : { videos, cursor: page.next };
+    return page.next === undefined ? { videos } : { videos, cursor: `shelf-${page.next}` };
   }
 
   #toVideo({ videoId, sizeBytes, mimeType, ...label }: ShelfVideo): VideoMetadata {
@@ -106,6 +113,10 @@ export class FileShelfStorage extends BaseStorage {
     if (response.status === 404) return undefined;
     return text === '' ? null : JSON.parse(text);
   }
+}
+
+function refusal(path: string, message: string): ValidationError {
+  return new ValidationError([{ path, code: 'OPTION_INVALID', message }]);
 }
 
 type ShelfVideo = Pick<VideoMetadata, 'videoId' | 'userId' | 'contextId' | 'fileName' | 'custom' | 'createdAt'> & {

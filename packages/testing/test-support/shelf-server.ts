@@ -4,6 +4,15 @@ import type { AddressInfo } from 'node:net';
 import type { Clock } from '@videostorage/core';
 import { applyFault, FaultScript } from '../src/emulators/shared/fault-script.ts';
 
+interface ShelfFile {
+  readonly bytes: Buffer;
+  readonly mimeType: string;
+  readonly place: number;
+  readonly revision: string;
+}
+
+const NO_FILE: ShelfFile = { bytes: Buffer.alloc(0), mimeType: '', place: 0, revision: '' };
+
 /** The vendor of the third backend: keeps labels and files, signs its URLs, forgets on request. */
 export class ShelfServer {
   readonly origin: string;
@@ -12,7 +21,8 @@ export class ShelfServer {
   readonly #clock: Clock;
   readonly #key = randomBytes(32);
   readonly #labels = new Map<string, object>();
-  readonly #files = new Map<string, { readonly bytes: Buffer; readonly mimeType: string }>();
+  readonly #files = new Map<string, ShelfFile>();
+  #arrivals = 0;
 
   private constructor(server: Server, clock: Clock) {
     this.#server = server;
@@ -67,23 +77,25 @@ export class ShelfServer {
   }
 
   #list(response: ServerResponse, query: URLSearchParams): void {
-    const ids = [...this.#files.keys()].reverse();
-    const start = ids.indexOf(query.get('after') ?? '') + 1;
-    const page = ids.slice(start, start + Number(query.get('limit')));
-    const next = start + page.length < ids.length ? page.at(-1) : undefined;
-    response.end(JSON.stringify({ videos: page.map((id) => this.#describe(id)), next }));
+    const before = Number(query.get('before')) || Number.POSITIVE_INFINITY;
+    const older = [...this.#files].filter(([, file]) => file.place < before).reverse();
+    const page = older.slice(0, Number(query.get('limit')));
+    const next = page.length < older.length ? page.at(-1)?.[1].place : undefined;
+    response.end(JSON.stringify({ videos: page.map(([id]) => this.#describe(id)), next }));
   }
 
   #describe(videoId: string): object {
-    const { bytes, mimeType } = this.#files.get(videoId) ?? { bytes: Buffer.alloc(0), mimeType: '' };
-    return { ...this.#labels.get(videoId), videoId, sizeBytes: bytes.length, mimeType };
+    const { bytes, mimeType, revision } = this.#files.get(videoId) ?? NO_FILE;
+    return { ...this.#labels.get(videoId), videoId, sizeBytes: bytes.length, mimeType, revision };
   }
 
   async #receive(request: IncomingMessage, response: ServerResponse, videoId: string, body: Buffer): Promise<void> {
     const headers = { 'content-type': request.headers['content-type'] ?? '' };
     const file = (await new Response(new Uint8Array(body), { headers }).formData()).get('file') as File;
     if (!this.#labels.has(videoId)) return void response.writeHead(404).end();
-    this.#files.set(videoId, { bytes: Buffer.from(await file.arrayBuffer()), mimeType: file.type });
+    const place = this.#files.get(videoId)?.place ?? ++this.#arrivals;
+    const revision = String(++this.#arrivals);
+    this.#files.set(videoId, { place, revision, bytes: Buffer.from(await file.arrayBuffer()), mimeType: file.type });
     response.writeHead(201).end();
   }
 

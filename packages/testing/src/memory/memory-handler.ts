@@ -14,23 +14,26 @@ export class MemoryHandler {
     this.#clock = clock;
   }
 
-  /** The URL with its end and a signature over both. */
-  async sign(url: string, expiresAtMs: number): Promise<string> {
-    const signed = `${url}?expires=${expiresAtMs}`;
+  /** The URL with its beginning, its end and a signature over all of it. */
+  async sign(url: string, expiresAtMs: number, notBeforeMs = 0): Promise<string> {
+    const signed = `${url}?expires=${expiresAtMs}&from=${notBeforeMs}`;
     return `${signed}&signature=${await this.#signer.sign(signed)}`;
   }
 
-  /** Answers 403 for what is not signed or over, 404 for what is not there. */
+  /** Answers 403 for what is not signed, over or too early, 404 for what is not there, 400 for a form without a file. */
   async fetch(request: Request): Promise<Response> {
     const [signed = '', signature = ''] = request.url.split('&signature=', 2);
     const url = new URL(request.url);
-    const isOver = !(this.#clock.now() < Number(url.searchParams.get('expires')));
-    if (isOver || !(await this.#signer.verify(signed, signature))) return new Response(null, { status: 403 });
+    const nowMs = this.#clock.now();
+    const isOver = !(nowMs < Number(url.searchParams.get('expires')));
+    const isEarly = !(nowMs >= Number(url.searchParams.get('from')));
+    if (isOver || isEarly || !(await this.#signer.verify(signed, signature)))
+      return new Response(null, { status: 403 });
     const [, action, videoId = '', part] = url.pathname.split('/');
     if (action === 'play') return this.#play(videoId);
     try {
       if (action === 'part') this.#vendor.receivePart(videoId, Number(part), await bytesOf(request));
-      else await this.#receiveForm(videoId, request);
+      else if (!(await this.#receiveForm(videoId, request))) return new Response(null, { status: 400 });
       return new Response(null, { status: 201 });
     } catch (error) {
       if (isVideoStorageError(error)) return Response.json({ error }, { status: 404 });
@@ -43,10 +46,13 @@ export class MemoryHandler {
     return bytes === undefined ? new Response(null, { status: 404 }) : new Response(new Uint8Array(bytes));
   }
 
-  async #receiveForm(videoId: string, request: Request): Promise<void> {
-    const file = (await request.formData()).get('file');
-    if (!(file instanceof Blob)) throw new TypeError('The form has no file.');
+  /** Whether the form had a file. */
+  async #receiveForm(videoId: string, request: Request): Promise<boolean> {
+    const form = await request.formData().catch(() => undefined);
+    const file = form?.get('file');
+    if (!(file instanceof Blob)) return false;
     this.#vendor.receive(videoId, new Uint8Array(await file.arrayBuffer()), file.type);
+    return true;
   }
 }
 

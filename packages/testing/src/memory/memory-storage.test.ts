@@ -1,5 +1,4 @@
 import { RateLimiter, RetryHandler, Secret } from '@videostorage/core';
-import { describe, test } from 'vitest';
 import { ManualClock } from '../manual-clock.ts';
 import { sendTicket } from '../send-ticket.ts';
 import type { StorageSubject } from '../storage-subject.ts';
@@ -9,7 +8,7 @@ import { MemoryStorage } from './memory-storage.ts';
 const SECRET = 'canary-of-the-memory-storage-0123456789';
 const user = { userId: 'student-ümlaut-1' };
 
-describeVideoStorage({ name: 'MemoryStorage', create, runner: { describe, test } });
+describeVideoStorage({ name: 'MemoryStorage', create });
 
 async function create(): Promise<StorageSubject> {
   const clock = new ManualClock();

@@ -123,20 +123,20 @@ export class MemoryStorage extends BaseStorage {
   }
 
   protected async doGetPlaybackUrl(videoId: string, options: PlaybackRequest): Promise<Playback> {
-    const { kind, expiresInSeconds } = options;
-    if (kind !== undefined && kind !== 'file') {
-      throw new ValidationError([{ path: 'kind', code: 'OPTION_INVALID', message: 'Only files can be played.' }]);
-    }
+    refuseWhatCannotBeKept(options);
     const mimeType = parseObjectVideoId(videoId)?.mimeType;
     if (mimeType === undefined) throw new VideoNotFoundError();
     const nowMs = this.clock.now();
-    const url = await this.#handler.sign(`${ORIGIN}/play/${videoId}`, nowMs + expiresInSeconds * 1000);
+    const { expiresInSeconds, notBefore, downloadable } = options;
+    const fromMs = notBefore === undefined ? 0 : Date.parse(notBefore);
+    const url = await this.#handler.sign(`${ORIGIN}/play/${videoId}`, nowMs + expiresInSeconds * 1000, fromMs);
     return {
       videoId,
       access: 'url',
       kind: 'file',
       url,
       sources: [{ kind: 'file', url, mimeType }],
+      ...(downloadable === true && { downloadUrl: url }),
       expiresAt: toTimestamp(nowMs + expiresInSeconds * 1000),
       renewAfter: toTimestamp(nowMs + expiresInSeconds * 800),
     };
@@ -153,10 +153,12 @@ export class MemoryStorage extends BaseStorage {
   }
 
   protected async doListVideos(options: ListRequest): Promise<VideoPage> {
-    const found = await this.vendor.list(options.cursor, options.limit + 1, options.signal);
-    const videos = found.slice(0, options.limit).map((video) => this.#toMetadata(video));
-    const last = videos.at(-1);
-    return { videos, ...(found.length > options.limit && last !== undefined && { cursor: last.videoId }) };
+    const before = options.cursor === undefined ? Number.POSITIVE_INFINITY : parseCursor(options.cursor);
+    const found = await this.vendor.list(before, options.limit + 1, options.signal);
+    const shown = found.slice(0, options.limit);
+    const videos = shown.map((video) => this.#toMetadata(video));
+    const last = shown.at(-1);
+    return { videos, ...(found.length > options.limit && last !== undefined && { cursor: `before-${last.place}` }) };
   }
 
   async #signParts(claims: UploadClaims, partNumbers: readonly number[]): Promise<readonly SignedPart[]> {
@@ -166,7 +168,7 @@ export class MemoryStorage extends BaseStorage {
     const isPart = (number: number) => Number.isInteger(number) && number >= 1 && number <= count;
     if (partNumbers.length < 1 || partNumbers.length > 100 || !partNumbers.every(isPart)) {
       const message = `Ask for 1 to 100 parts from 1 to ${count}.`;
-      throw new ValidationError([{ path: 'partNumbers', code: 'OPTION_INVALID', message }]);
+      throw refusal('partNumbers', message);
     }
     const expiresAtMs = this.clock.now() + 3_600_000;
     return Promise.all(
@@ -190,9 +192,24 @@ export class MemoryStorage extends BaseStorage {
       sizeBytes: video.bytes.length,
       createdAt: toTimestamp(video.createdAtMs),
       uploadedAt: toTimestamp(video.uploadedAtMs),
-      revision: String(video.uploadedAtMs),
+      revision: String(video.revision),
     };
   }
+}
+
+function refuseWhatCannotBeKept({ kind, ipRange }: PlaybackRequest): void {
+  if (kind !== undefined && kind !== 'file') throw refusal('kind', 'Only files can be played.');
+  if (ipRange !== undefined) throw refusal('ipRange', 'This storage knows no addresses.');
+}
+
+function parseCursor(cursor: string): number {
+  const [, place] = /^before-(\d{1,15})$/.exec(cursor) ?? [];
+  if (place === undefined) throw refusal('cursor', 'The cursor is not one of ours.');
+  return Number(place);
+}
+
+function refusal(path: string, message: string): ValidationError {
+  return new ValidationError([{ path, code: 'OPTION_INVALID', message }]);
 }
 
 function randomSecret(): Secret {

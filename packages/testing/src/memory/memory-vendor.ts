@@ -19,6 +19,10 @@ export interface MemoryUpload {
 export interface MemoryVideo extends MemoryUpload {
   /** The file. */
   readonly bytes: Uint8Array;
+  /** Its place in the order of arrival; stays when bytes are sent again. */
+  readonly place: number;
+  /** Another one for all bytes that ever arrive. */
+  readonly revision: number;
   /** Type that came with the bytes. */
   readonly receivedMimeType: string;
   /** When the last byte arrived. */
@@ -34,6 +38,7 @@ export class MemoryVendor {
   readonly #parts = new Map<string, Map<number, Uint8Array>>();
   readonly #videos = new Map<string, MemoryVideo>();
   readonly #faults: Fault[] = [];
+  #arrivals = 0;
 
   /** Empty at the beginning. */
   constructor(clock: Clock) {
@@ -62,8 +67,10 @@ export class MemoryVendor {
   /** Takes a whole file. */
   receive(videoId: string, bytes: Uint8Array, receivedMimeType: string): void {
     const upload = this.#openUpload(videoId);
-    const uploadedAtMs = this.#clock.now();
-    this.#videos.set(videoId, { ...upload, bytes, receivedMimeType, uploadedAtMs, state: 'queued' });
+    this.#arrivals += 1;
+    const place = this.#videos.get(videoId)?.place ?? this.#arrivals;
+    const arrived = { place, revision: this.#arrivals, uploadedAtMs: this.#clock.now() };
+    this.#videos.set(videoId, { ...upload, ...arrived, bytes, receivedMimeType, state: 'queued' });
   }
 
   /** Takes one part; the same number again replaces it. */
@@ -85,7 +92,7 @@ export class MemoryVendor {
     await this.#enter(signal);
     const parts = [...(this.#parts.get(videoId) ?? [])].sort(([one], [other]) => one - other);
     if (parts.length === 0) return;
-    this.receive(videoId, new Uint8Array(parts.flatMap(([, bytes]) => [...bytes])), mimeType);
+    this.receive(videoId, joined(parts.map(([, bytes]) => bytes)), mimeType);
     this.#parts.delete(videoId);
   }
 
@@ -95,12 +102,11 @@ export class MemoryVendor {
     return this.#videos.get(videoId);
   }
 
-  /** Newest first, after the given id. */
-  async list(after: string | undefined, limit: number, signal?: AbortSignal): Promise<readonly MemoryVideo[]> {
+  /** Newest first; those that arrived before the given place. */
+  async list(before: number, limit: number, signal?: AbortSignal): Promise<readonly MemoryVideo[]> {
     await this.#enter(signal);
-    const all = [...this.#videos.values()].reverse();
-    const start = after === undefined ? 0 : all.findIndex((video) => video.videoId === after) + 1;
-    return all.slice(start, start + limit);
+    const older = [...this.#videos.values()].filter((video) => video.place < before);
+    return older.sort((one, other) => other.place - one.place).slice(0, limit);
   }
 
   /** Forgets the video, its upload and its parts. */
@@ -131,6 +137,16 @@ export class MemoryVendor {
       signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
     });
   }
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
 }
 
 function toError(fault: Exclude<Fault, 'hang'>): Error {

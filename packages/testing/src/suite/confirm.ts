@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { fixtures } from '../fixtures.ts';
 import type { ConformanceCase } from './conformance-case.ts';
-import { refuses } from './expectations.ts';
+import { refuses, sameBytes } from './expectations.ts';
 import { user } from './scenario.ts';
 
 /** Confirming: too early, twice, all at once; and giving leave back. */
@@ -33,11 +34,27 @@ export const confirm: readonly ConformanceCase[] = [
     async run(scenario) {
       const ticket = await scenario.sent();
       const answers = await Promise.all(Array.from({ length: 50 }, () => scenario.confirm(ticket)));
-      for (const answer of answers) assert.equal(answer.videoId, ticket.videoId);
+      assert.equal(answers[0]?.videoId, ticket.videoId);
+      for (const answer of answers) assert.deepEqual(answer, answers[0], 'all must hear the same');
       await scenario.untilReady(ticket.videoId);
       const { videos } = await scenario.storage.listVideos();
       assert.equal(videos.filter((video) => video.videoId === ticket.videoId).length, 1);
       assert.equal((await scenario.play(ticket.videoId)).status, 200);
+    },
+  },
+  {
+    id: 'confirm/sent-again',
+    title: 'T-B3: a used ticket changes no byte, or the revision says that it did',
+    async run(scenario) {
+      const ticket = await scenario.readyTicket();
+      const { storage } = scenario;
+      const [before, played] = [await storage.getVideoMetadata(ticket.videoId), await scenario.play(ticket.videoId)];
+      const other = await fixtures.moovLast.read();
+      assert.equal(other.length, before.sizeBytes ?? other.length, 'both fixtures are of one size');
+      await scenario.send(ticket, other).catch((error: unknown) => error);
+      const { revision } = await scenario.untilReady(ticket.videoId);
+      if (revision !== before.revision) return;
+      sameBytes((await scenario.play(ticket.videoId)).bytes, played.bytes);
     },
   },
   {
@@ -59,6 +76,16 @@ export const confirm: readonly ConformanceCase[] = [
       await refuses(scenario.confirm(ticket), 'NOT_UPLOADED', 'VIDEO_NOT_FOUND');
       assert.equal(await scenario.storage.videoExists(ticket.videoId), false);
       await scenario.isRefused(ticket.videoId);
+      assert.deepEqual(await scenario.storage.listVideos(), { videos: [] });
+    },
+  },
+  {
+    id: 'abort/only-that',
+    title: 'aborting one upload leaves the others alone',
+    async run(scenario) {
+      const [one, other] = [await scenario.sent(), await scenario.sent()];
+      await scenario.storage.abortUpload(one.uploadReference, user);
+      assert.equal((await scenario.confirm(other)).videoId, other.videoId);
     },
   },
 ];

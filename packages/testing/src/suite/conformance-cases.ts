@@ -1,11 +1,16 @@
 import { confirm } from './confirm.ts';
 import type { ConformanceCase } from './conformance-case.ts';
+import { deadlines } from './deadlines.ts';
 import { faults } from './faults.ts';
+import { listing } from './listing.ts';
 import { mismatch } from './mismatch.ts';
 import { multipart } from './multipart.ts';
-import { reading } from './reading.ts';
+import { playback } from './playback.ts';
 import { references } from './references.ts';
+import { removal } from './removal.ts';
+import { requests } from './requests.ts';
 import { roundTrip } from './round-trip.ts';
+import { secrecy } from './secrecy.ts';
 import { webhooks } from './webhooks.ts';
 
 /** All promises of the port, in the order in which they are best read. */
@@ -14,8 +19,13 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...mismatch,
   ...references,
   ...confirm,
-  ...reading,
+  ...removal,
+  ...listing,
+  ...playback,
+  ...requests,
   ...faults,
+  ...deadlines,
+  ...secrecy,
   ...multipart,
   ...webhooks,
 ];

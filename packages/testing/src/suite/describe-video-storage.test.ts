@@ -1,14 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { MemoryStorage } from '../memory/memory-storage.ts';
 import { conformanceCases } from './conformance-cases.ts';
-import { describeVideoStorage, type TestContext } from './describe-video-storage.ts';
+import { describeVideoStorage } from './describe-video-storage.ts';
+import type { TestContext } from './test-runner.ts';
+
+type Run = (context?: TestContext) => Promise<void>;
 
 /** A runner that notes tests and runs them when it is told to. */
 function recordingRunner() {
-  const tests = new Map<string, (context: TestContext) => Promise<void>>();
+  const tests = new Map<string, Run>();
   const runner = {
     describe: (_name: string, define: () => void) => define(),
-    test: (name: string, run: (context: TestContext) => Promise<void>) => tests.set(name.split(':')[0] ?? '', run),
+    test: (name: string, run: Run) => tests.set(name.split(':')[0] ?? '', run),
   };
   return { tests, runner };
 }
@@ -34,6 +37,14 @@ describe('describeVideoStorage', () => {
     expect(tests.size).toBe(conformanceCases.length - 1);
     const wrong = { 'list/newest': 'misspelt' };
     expect(() => describeVideoStorage({ name: 'x', create, runner, exceptions: wrong })).toThrow('list/newest');
+    const silent = { 'list/newest-first': ' ' };
+    expect(() => describeVideoStorage({ name: 'x', create, runner, exceptions: silent })).toThrow('Give the reason');
+  });
+
+  test('no test declares a parameter: Jest and Mocha would wait for a callback', () => {
+    const { tests, runner } = recordingRunner();
+    describeVideoStorage({ name: 'x', create, runner });
+    expect([...tests.values()].every((run) => run.length === 0)).toBe(true);
   });
 
   test('a case that the subject cannot try is left out with its reason', async () => {

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { type ErrorCode, isVideoStorageError, type VideoStorageError } from '@videostorage/core';
 
+/** How an outage is told, whatever it is. */
+export const outageCodes: readonly ErrorCode[] = [
+  'BACKEND_UNAVAILABLE',
+  'BACKEND_THROTTLED',
+  'BACKEND_BAD_RESPONSE',
+  'TIMEOUT',
+];
+
 /** The call must be refused with one of these codes, by a branded error whose JSON is safe to show. */
 export async function refuses(call: Promise<unknown>, ...codes: readonly ErrorCode[]): Promise<VideoStorageError> {
   const error = await thrownBy(call);
@@ -25,6 +33,12 @@ export async function endsWith(call: Promise<unknown>, reason: unknown): Promise
 /** The value survives the way to a browser. */
 export function survivesJson(value: unknown): void {
   assert.deepEqual(JSON.parse(JSON.stringify(value)), value, 'an answer must survive JSON');
+}
+
+/** A time as all times are told: ISO 8601, UTC, with milliseconds. */
+export function isTimestamp(name: string, value: string): void {
+  const epochMs = Date.parse(value);
+  assert.ok(Number.isFinite(epochMs) && new Date(epochMs).toISOString() === value, `${name} is "${value}"`);
 }
 
 /** Both are the same bytes; says so without printing them. */

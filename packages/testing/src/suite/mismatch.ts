@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import type { UploadRequest, UploadTicket } from '@videostorage/core';
+import type { UploadRequest, UploadTicket, VideoMetadata } from '@videostorage/core';
 import { fixtures } from '../fixtures.ts';
 import type { ConformanceCase } from './conformance-case.ts';
 import { refuses } from './expectations.ts';
-import { type Scenario, user } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 
 /**
  * What arrives is not what was promised: a storage may refuse it while receiving or at confirm. Only the outcome counts.
@@ -33,6 +33,29 @@ export const mismatch: readonly ConformanceCase[] = [
       await neverReady(scenario, { sizeBytes: bytes.length, mimeType: 'video/mp4' }, bytes, 'video/webm');
     },
   },
+  {
+    id: 'mismatch/empty',
+    title: 'nothing at all is never ready',
+    async run(scenario) {
+      const bytes = await scenario.video();
+      await neverReady(scenario, { sizeBytes: bytes.length }, new Uint8Array(), 'video/mp4');
+    },
+  },
+  {
+    id: 'mismatch/duration',
+    title: 'a longer video than allowed is never ready, where the storage can tell how long it is',
+    async run(scenario) {
+      const ticket = await scenario.sent({ maxDurationSeconds: 1 });
+      const refused = await scenario.confirm(ticket).then(
+        () => false,
+        () => true,
+      );
+      await scenario.subject.settle?.();
+      if (refused) return staysRefused(scenario, ticket);
+      const { durationSeconds } = await scenario.storage.getVideoMetadata(ticket.videoId);
+      if (durationSeconds !== undefined) await staysRefused(scenario, ticket);
+    },
+  },
 ];
 
 async function neverReady(
@@ -42,35 +65,28 @@ async function neverReady(
   mimeType: string,
 ): Promise<void> {
   const ticket = await scenario.ticket(promise);
-  const refused = await refusesBytes(scenario, ticket, bytes, mimeType);
-  const codes = refused
-    ? (['NOT_UPLOADED', 'CONTENT_MISMATCH'] as const)
-    : (['CONTENT_MISMATCH', 'NOT_UPLOADED'] as const);
-  const confirm = scenario.storage.confirmUpload(ticket.uploadReference, user);
-  const outcome = await confirm.then(
-    (video) => video,
-    async () => undefined,
-  );
-  if (outcome === undefined) {
-    await refuses(scenario.confirm(ticket), ...codes);
-  } else {
-    // A vendor that reads the file later may still be at it; then it must fail in the end.
-    assert.equal(outcome.status, 'processing');
-    await scenario.subject.settle?.();
-    await refuses(scenario.confirm(ticket), ...codes);
-  }
-  await scenario.isNeverReady(ticket.videoId);
-  await scenario.isRefused(ticket.videoId);
+  // A storage may refuse already while it receives; then there is nothing to confirm.
+  await scenario.send(ticket, bytes, mimeType).catch((error: unknown) => error);
+  await staysRefused(scenario, ticket);
 }
 
-async function refusesBytes(
-  scenario: Scenario,
-  ticket: UploadTicket,
-  bytes: Uint8Array,
-  mimeType: string,
-): Promise<boolean> {
-  return scenario.send(ticket, bytes, mimeType).then(
-    () => false,
-    () => true,
+/** Confirm refuses at once, or, where a vendor reads the file later, in the end; and keeps refusing. Nothing is left. */
+export async function staysRefused(scenario: Scenario, ticket: UploadTicket): Promise<void> {
+  const first: unknown = await scenario.confirm(ticket).catch((error: unknown) => error);
+  if (first instanceof Error) {
+    await refuses(Promise.reject(first), 'CONTENT_MISMATCH', 'NOT_UPLOADED');
+  } else {
+    assert.equal((first as VideoMetadata).status, 'processing');
+    await scenario.subject.settle?.();
+    await refuses(scenario.confirm(ticket), 'CONTENT_MISMATCH', 'NOT_UPLOADED');
+  }
+  await refuses(scenario.confirm(ticket), 'CONTENT_MISMATCH', 'NOT_UPLOADED', 'VIDEO_NOT_FOUND');
+  await scenario.isNeverReady(ticket.videoId);
+  await scenario.isRefused(ticket.videoId);
+  const { videos } = await scenario.storage.listVideos();
+  assert.deepEqual(
+    videos.filter((video) => video.videoId === ticket.videoId),
+    [],
+    'what is not as promised must be gone',
   );
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import type { MultipartTicket, MultipartUploads } from '@videostorage/core';
+import type { CallOptions, MultipartTicket, MultipartUploads } from '@videostorage/core';
 import type { ConformanceCase } from './conformance-case.ts';
-import { refuses, sameBytes, survivesJson } from './expectations.ts';
+import { endsWith, isTimestamp, outageCodes, refuses, sameBytes, survivesJson } from './expectations.ts';
+import { staysRefused } from './mismatch.ts';
 import { type Scenario, stranger, user } from './scenario.ts';
 
 /** Uploading in parts, where the storage has the facet. */
@@ -12,6 +13,7 @@ export const multipart: readonly ConformanceCase[] = [
     needs: ['multipart'],
     async run(scenario) {
       const { ticket, facet, bytes } = await begin(scenario);
+      assert.deepEqual(await facet.listParts(ticket.uploadReference, user), [], 'nothing has been sent');
       await scenario.send(ticket, bytes);
       const parts = await facet.listParts(ticket.uploadReference, user);
       survivesJson(parts);
@@ -55,9 +57,57 @@ export const multipart: readonly ConformanceCase[] = [
         await refuses(sign(wrong), 'VALIDATION_FAILED');
       }
       const [first, last] = await sign([1, ticket.partCount]);
-      survivesJson(first);
+      survivesJson([first, last]);
+      isTimestamp('expiresAt', first?.expiresAt ?? '');
+      assert.deepEqual([first?.partNumber, last?.partNumber], [1, ticket.partCount]);
       assert.equal(first?.sizeBytes, ticket.partSizeBytes);
       assert.equal(last?.sizeBytes, bytes.length - (ticket.partCount - 1) * ticket.partSizeBytes);
+    },
+  },
+  {
+    id: 'multipart/larger',
+    title: 'T-A4: more bytes than promised are never ready',
+    needs: ['multipart'],
+    async run(scenario) {
+      const { ticket, bytes } = await begin(scenario);
+      const longer = new Uint8Array(bytes.length + 1);
+      longer.set(bytes);
+      await scenario.send(ticket, longer).catch((error: unknown) => error);
+      await staysRefused(scenario, ticket);
+    },
+  },
+  {
+    id: 'multipart/parallel',
+    title: 'confirming ten times at once joins the parts once',
+    needs: ['multipart'],
+    async run(scenario) {
+      const { ticket, bytes } = await begin(scenario);
+      await scenario.send(ticket, bytes);
+      const answers = await Promise.all(Array.from({ length: 10 }, () => scenario.confirm(ticket)));
+      for (const answer of answers) assert.deepEqual(answer, answers[0], 'all must hear the same');
+      await scenario.untilReady(ticket.videoId);
+      sameBytes((await scenario.play(ticket.videoId)).bytes, bytes);
+    },
+  },
+  {
+    id: 'multipart/faults',
+    title: 'one fault is healed, an outage is never "no parts", deadline and abort are heard',
+    needs: ['multipart', 'failNext'],
+    async run(scenario) {
+      const { ticket, facet, bytes } = await begin(scenario);
+      await scenario.send(ticket, bytes);
+      const list = (options: CallOptions = {}) => facet.listParts(ticket.uploadReference, { ...user, ...options });
+      const expected = await list();
+      for (const fault of ['server-error', 'throttled', 'reset', 'bad-response'] as const) {
+        scenario.failOnce(fault);
+        assert.deepEqual(await list(), expected, fault);
+      }
+      scenario.failOnce('hang');
+      await refuses(list({ timeoutMs: 250 }), 'TIMEOUT');
+      const reason = { gone: 'listParts' };
+      await endsWith(list({ signal: AbortSignal.abort(reason) }), reason);
+      scenario.failAlways('server-error');
+      await refuses(list({ timeoutMs: 60_000 }), ...outageCodes);
     },
   },
   {
@@ -95,8 +145,8 @@ async function begin(scenario: Scenario): Promise<{
   const bytes = new Uint8Array(sizeBytes);
   bytes.set(video);
   const ticket = await scenario.ticket({ sizeBytes });
-  const facet = scenario.storage.multipart;
-  assert.ok(facet !== undefined && ticket.protocol === 'multipart', 'a multipart ticket was expected');
+  const facet = scenario.multipart;
+  assert.ok(ticket.protocol === 'multipart', 'a multipart ticket was expected');
   assert.ok(ticket.partCount >= 2, 'the subject must name a size of at least two parts');
   return { ticket, facet, bytes };
 }

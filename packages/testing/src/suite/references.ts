@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import type { UploadTicket } from '@videostorage/core';
 import type { ConformanceCase } from './conformance-case.ts';
 import { refuses } from './expectations.ts';
 import { stranger, user } from './scenario.ts';
 
 const TWO_DAYS_AND_AN_HOUR_MS = 49 * 3_600_000;
+/** Base64 of 32 bytes is longer. */
+const SIGNATURE_LENGTH = 40;
 
 /** Who may act on an upload, and how long. */
 export const references: readonly ConformanceCase[] = [
@@ -42,6 +45,59 @@ export const references: readonly ConformanceCase[] = [
         await refuses(scenario.storage.confirmUpload(forgery, user), 'VIDEO_NOT_FOUND');
         await refuses(scenario.storage.abortUpload(forgery, user), 'VIDEO_NOT_FOUND');
       }
+    },
+  },
+  {
+    id: 'references/no-user',
+    title: 'whoever names no user, or one who only looks alike, is told that there is nothing',
+    async run(scenario) {
+      const ticket = await scenario.sent();
+      const { userId } = user;
+      const wrong: readonly unknown[] = [
+        undefined,
+        null,
+        '',
+        [userId],
+        userId.slice(0, -1),
+        `${userId}0`,
+        ` ${userId}`,
+      ];
+      for (const other of [...wrong, userId.toUpperCase()]) {
+        const options = { userId: other } as typeof stranger;
+        await refuses(scenario.storage.confirmUpload(ticket.uploadReference, options), 'VIDEO_NOT_FOUND');
+        await refuses(scenario.storage.abortUpload(ticket.uploadReference, options), 'VIDEO_NOT_FOUND');
+      }
+      await scenario.confirm(ticket);
+    },
+  },
+  {
+    id: 'references/rewritten',
+    title: 'what a reference says in clear cannot be changed: neither its user nor its video',
+    async run(scenario) {
+      const [sent, other] = [await scenario.sent(), await scenario.ticket()];
+      const stolen = rewritten(sent.uploadReference, user.userId, stranger.userId);
+      if (stolen !== undefined) await refuses(scenario.storage.confirmUpload(stolen, stranger), 'VIDEO_NOT_FOUND');
+      const moved = rewritten(other.uploadReference, other.videoId, sent.videoId);
+      if (moved !== undefined) await refuses(scenario.storage.confirmUpload(moved, user), 'VIDEO_NOT_FOUND');
+      if (moved !== undefined) await refuses(scenario.storage.abortUpload(moved, user), 'VIDEO_NOT_FOUND');
+      await scenario.confirm(sent);
+    },
+  },
+  {
+    id: 'references/late-sending',
+    title: 'a ticket that is over takes no bytes, where the storage looks at its tickets at all (T-A3)',
+    needs: ['clock'],
+    async run(scenario) {
+      const [ticket, other] = [await scenario.ticket(), await scenario.ticket()];
+      const video = await scenario.video();
+      const isCareless = await scenario.send(forgedTicket(other), video).then(
+        () => true,
+        () => false,
+      );
+      if (isCareless) return;
+      scenario.subject.clock?.advance(Date.parse(ticket.expiresAt) - scenario.nowMs + 60_000);
+      await assert.rejects(scenario.send(ticket, video), 'the bytes were taken');
+      await refuses(scenario.confirm(ticket), 'NOT_UPLOADED', 'UPLOAD_EXPIRED', 'VIDEO_NOT_FOUND');
     },
   },
   {
@@ -88,3 +144,28 @@ export const references: readonly ConformanceCase[] = [
     },
   },
 ];
+
+/** The reference with a word of what it says in clear replaced; undefined when it does not say that word. */
+function rewritten(uploadReference: string, word: string, other: string): string | undefined {
+  const parts = uploadReference.split('.');
+  const index = parts.findIndex((part) => Buffer.from(part, 'base64url').includes(word));
+  if (index < 0) return undefined;
+  const text = Buffer.from(parts[index] ?? '', 'base64url').toString('utf8');
+  return parts.with(index, Buffer.from(text.replaceAll(word, other)).toString('base64url')).join('.');
+}
+
+/** The ticket with its signature spoilt: in the long fields of a form, else at the end of the URL. */
+function forgedTicket(ticket: UploadTicket): UploadTicket {
+  if (ticket.protocol === 'multipart') return ticket;
+  const fields = ticket.protocol === 'post' ? ticket.fields : {};
+  const isSigned = Object.values(fields).some((value) => value.length >= SIGNATURE_LENGTH);
+  if (!isSigned || ticket.protocol !== 'post') return { ...ticket, url: spoilt(ticket.url) };
+  const spoil = ([name, value]: readonly [string, string]) =>
+    [name, value.length >= SIGNATURE_LENGTH ? spoilt(value) : value] as const;
+  return { ...ticket, fields: Object.fromEntries(Object.entries(fields).map(spoil)) };
+}
+
+/** Also where the last characters only fill up. */
+function spoilt(text: string): string {
+  return `${text.slice(0, -4)}${text.endsWith('AAAA') ? 'BBBB' : 'AAAA'}`;
+}

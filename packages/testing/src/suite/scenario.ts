@@ -1,9 +1,18 @@
 import assert from 'node:assert/strict';
-import type { UploadRequest, UploadTicket, VideoMetadata, VideoStorage } from '@videostorage/core';
+import type {
+  MultipartUploads,
+  UploadRequest,
+  UploadTicket,
+  VideoMetadata,
+  VideoStorage,
+  Webhooks,
+} from '@videostorage/core';
 import { fixtures } from '../fixtures.ts';
 import { sendTicket } from '../send-ticket.ts';
 import type { Fault, StorageSubject } from '../storage-subject.ts';
 import type { Need } from './conformance-case.ts';
+import { refuses } from './expectations.ts';
+import type { StepGuard } from './step-guard.ts';
 
 /** The user of all cases; `stranger` is somebody else. */
 export const user = { userId: 'student-ümlaut-1' } as const;
@@ -19,14 +28,27 @@ export class Scenario {
   /** What is being judged. */
   readonly subject: StorageSubject;
 
+  /** The storage of the subject, each of whose calls is watched. */
+  readonly storage: VideoStorage;
+  readonly #guard: StepGuard;
+
   /** A fresh subject. */
-  constructor(subject: StorageSubject) {
-    this.subject = subject;
+  constructor(subject: StorageSubject, guard: StepGuard) {
+    this.subject = guard.guard(subject);
+    this.storage = guard.guard(subject.storage);
+    this.#guard = guard;
   }
 
-  /** The storage of the subject. */
-  get storage(): VideoStorage {
-    return this.subject.storage;
+  /** The facet for parts, watched too. */
+  get multipart(): MultipartUploads {
+    const { multipart } = this.storage;
+    return multipart === undefined ? assert.fail('the storage has no multipart') : this.#guard.guard(multipart);
+  }
+
+  /** The facet for the vendor's calls, watched too. */
+  get webhooks(): Webhooks {
+    const { webhooks } = this.storage;
+    return webhooks === undefined ? assert.fail('the storage has no webhooks') : this.#guard.guard(webhooks);
   }
 
   /** Why a case cannot be tried on this subject; undefined when it can. */
@@ -69,11 +91,8 @@ export class Scenario {
   /** Sends as a browser would. */
   async send(ticket: UploadTicket, bytes: Uint8Array, mimeType = 'video/mp4'): Promise<void> {
     if (this.subject.send !== undefined) return this.subject.send(ticket, bytes, mimeType);
-    const { multipart } = this.storage;
-    const signParts = (numbers: readonly number[]) =>
-      multipart?.signParts(ticket.uploadReference, numbers, user) ??
-      Promise.reject(new TypeError('no multipart facet'));
-    return sendTicket(ticket, bytes, mimeType, { signParts });
+    const signParts = (numbers: readonly number[]) => this.multipart.signParts(ticket.uploadReference, numbers, user);
+    return this.#guard.watch('sending', sendTicket(ticket, bytes, mimeType, { signParts }));
   }
 
   /** Asks, sends; the bytes are there, nothing is confirmed. */
@@ -85,9 +104,16 @@ export class Scenario {
 
   /** Asks, sends, confirms, and waits until it can be played. */
   async ready(overrides: Partial<UploadRequest> = {}): Promise<VideoMetadata> {
+    const { videoId } = await this.readyTicket(overrides);
+    return this.storage.getVideoMetadata(videoId);
+  }
+
+  /** Asks, sends, confirms and waits; the ticket, which still names its upload. */
+  async readyTicket(overrides: Partial<UploadRequest> = {}): Promise<UploadTicket> {
     const ticket = await this.sent(overrides);
-    const { videoId } = await this.confirm(ticket);
-    return this.untilReady(videoId);
+    await this.confirm(ticket);
+    await this.untilReady(ticket.videoId);
+    return ticket;
   }
 
   /** Confirms as the user. */
@@ -137,9 +163,19 @@ export class Scenario {
     assert.notEqual(status, 'ready', 'what is not as promised must never be ready');
   }
 
+  /** Now, by the subject's clock where it has one. */
+  get nowMs(): number {
+    return this.subject.clock?.now() ?? Date.now();
+  }
+
   /** The next call meets this fault, once. */
   failOnce(fault: Fault): void {
     this.subject.failNext?.(fault);
+  }
+
+  /** Lets a listing meet the fault that is still waiting, where a call has asked nobody. */
+  async useUpFault(timeoutMs: number): Promise<void> {
+    await refuses(this.storage.listVideos({ timeoutMs }), 'TIMEOUT');
   }
 
   /** All further calls meet this fault. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { WebhookRequest, Webhooks } from '@videostorage/core';
+import type { WebhookRequest } from '@videostorage/core';
 import type { ConformanceCase } from './conformance-case.ts';
-import { refuses, survivesJson } from './expectations.ts';
+import { isTimestamp, refuses, survivesJson } from './expectations.ts';
 import type { Scenario } from './scenario.ts';
 
 const REFUSED = ['WEBHOOK_SIGNATURE_INVALID', 'WEBHOOK_MALFORMED'] as const;
@@ -22,11 +22,11 @@ export const webhooks: readonly ConformanceCase[] = [
       ];
       for (const signature of headers) {
         await refuses(
-          facet(scenario).parse({ rawBody: body, headers: { 'webhook-signature': signature } }),
+          scenario.webhooks.parse({ rawBody: body, headers: { 'webhook-signature': signature } }),
           ...REFUSED,
         );
       }
-      await refuses(facet(scenario).parse({ rawBody: new Uint8Array(), headers: {} }), ...REFUSED);
+      await refuses(scenario.webhooks.parse({ rawBody: new Uint8Array(), headers: {} }), ...REFUSED);
     },
   },
   {
@@ -36,13 +36,14 @@ export const webhooks: readonly ConformanceCase[] = [
     async run(scenario) {
       const { videoId } = await scenario.ready();
       const call = await notified(scenario, videoId);
-      const events = await facet(scenario).parse(call);
+      const events = await scenario.webhooks.parse(call);
       survivesJson(events);
+      for (const { occurredAt } of events) if (occurredAt !== undefined) isTimestamp('occurredAt', occurredAt);
       assert.deepEqual(
         events.map((event) => event.videoId),
         [videoId],
       );
-      assert.deepEqual(await facet(scenario).parse(call), events, 'T-G6: a replay is the same news');
+      assert.deepEqual(await scenario.webhooks.parse(call), events, 'T-G6: a replay is the same news');
     },
   },
   {
@@ -54,7 +55,36 @@ export const webhooks: readonly ConformanceCase[] = [
       const call = await notified(scenario, videoId);
       const rawBody = new Uint8Array(call.rawBody);
       rawBody[rawBody.length - 2] = (rawBody[rawBody.length - 2] ?? 0) ^ 1;
-      await refuses(facet(scenario).parse({ ...call, rawBody }), 'WEBHOOK_SIGNATURE_INVALID');
+      await refuses(scenario.webhooks.parse({ ...call, rawBody }), 'WEBHOOK_SIGNATURE_INVALID');
+    },
+  },
+  {
+    id: 'webhooks/redated',
+    title: 'no part of the headers can be changed: neither the time nor the signature',
+    needs: ['notify'],
+    async run(scenario) {
+      const { videoId } = await scenario.ready();
+      const { rawBody, headers } = await notified(scenario, videoId);
+      for (const [name, value] of Object.entries(headers)) {
+        if (!/signature/i.test(name)) continue;
+        for (let index = 0; index < value.length; index++) {
+          const other = value[index] === '1' ? '2' : '1';
+          const changed = { ...headers, [name]: `${value.slice(0, index)}${other}${value.slice(index + 1)}` };
+          await refuses(scenario.webhooks.parse({ rawBody, headers: changed }), 'WEBHOOK_SIGNATURE_INVALID');
+        }
+      }
+    },
+  },
+  {
+    id: 'webhooks/early',
+    title: 'a call that is dated more than five minutes ahead is refused',
+    needs: ['notify', 'clock'],
+    async run(scenario) {
+      const { videoId } = await scenario.ready();
+      scenario.subject.clock?.advance(302_000);
+      const call = await notified(scenario, videoId);
+      scenario.subject.clock?.advance(-302_000);
+      await refuses(scenario.webhooks.parse(call), 'WEBHOOK_SIGNATURE_INVALID');
     },
   },
   {
@@ -65,14 +95,10 @@ export const webhooks: readonly ConformanceCase[] = [
       const { videoId } = await scenario.ready();
       const call = await notified(scenario, videoId);
       scenario.subject.clock?.advance(302_000);
-      await refuses(facet(scenario).parse(call), 'WEBHOOK_SIGNATURE_INVALID');
+      await refuses(scenario.webhooks.parse(call), 'WEBHOOK_SIGNATURE_INVALID');
     },
   },
 ];
-
-function facet(scenario: Scenario): Webhooks {
-  return scenario.storage.webhooks ?? assert.fail('the storage has no webhooks');
-}
 
 async function notified(scenario: Scenario, videoId: string): Promise<WebhookRequest> {
   return (await scenario.subject.notify?.(videoId)) ?? assert.fail('the subject cannot notify');

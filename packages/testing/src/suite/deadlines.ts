@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
+import type { UploadTicket } from '@videostorage/core';
+import type { ConformanceCase } from './conformance-case.ts';
+import { endsWith, refuses } from './expectations.ts';
+import type { Scenario } from './scenario.ts';
+import { mint, playback, reads, removals, type StorageCall } from './storage-calls.ts';
+
+/** Long enough to reach the vendor, short enough for a suite. */
+const DEADLINE_MS = 250;
+const everyCall: readonly StorageCall[] = [...reads, mint, ...removals, playback];
+
+/** When the vendor is silent, or the caller goes away. */
+export const deadlines: readonly ConformanceCase[] = [
+  {
+    id: 'fault/hang/deadline',
+    title: 'a silent vendor ends in TIMEOUT at the deadline',
+    needs: ['failNext'],
+    async run(scenario) {
+      const ticket = await scenario.readyTicket();
+      for (const call of [...reads, ...removals]) {
+        scenario.failOnce('hang');
+        const error = await refuses(call.run(scenario, ticket, { timeoutMs: DEADLINE_MS }), 'TIMEOUT');
+        assert.equal(error.retryable, true);
+      }
+      await mintsInTime(scenario, ticket);
+      assert.equal(await scenario.storage.videoExists('unknown'), false, 'the storage works again');
+    },
+  },
+  {
+    id: 'abort-signal/before',
+    title: 'a caller who has gone already hears the very reason from every method',
+    async run(scenario) {
+      const ticket = await scenario.readyTicket();
+      for (const call of everyCall) {
+        const reason = { gone: call.name };
+        await endsWith(call.run(scenario, ticket, { signal: AbortSignal.abort(reason) }), reason);
+      }
+      assert.equal((await scenario.storage.getVideoMetadata(ticket.videoId)).status, 'ready', 'nothing was done');
+    },
+  },
+  {
+    id: 'abort-signal/during',
+    title: 'a caller who goes while the vendor is silent hears the very reason',
+    needs: ['failNext'],
+    async run(scenario) {
+      const ticket = await scenario.readyTicket();
+      for (const call of [...reads, ...removals]) {
+        const reason = new Error(`gone during ${call.name}`);
+        const controller = new AbortController();
+        scenario.failOnce('hang');
+        const pending = call.run(scenario, ticket, { signal: controller.signal });
+        setTimeout(() => controller.abort(reason), 20);
+        await endsWith(pending, reason);
+      }
+    },
+  },
+  {
+    id: 'abort-signal/left-alone',
+    title: 'calls that have ended leave no listener on the caller’s signal',
+    async run(scenario) {
+      const ticket = await scenario.readyTicket();
+      const { signal } = new AbortController();
+      for (const call of everyCall) {
+        await call.run(scenario, ticket, { signal });
+        assert.equal(getEventListeners(signal, 'abort').length, 0, `${call.name} still listens`);
+      }
+    },
+  },
+];
+
+/** A mint may sign without asking; one that asks ends at the deadline too. */
+async function mintsInTime(scenario: Scenario, ticket: UploadTicket): Promise<void> {
+  scenario.failOnce('hang');
+  const outcome = await mint.run(scenario, ticket, { timeoutMs: DEADLINE_MS }).catch((error: unknown) => error);
+  if (outcome instanceof Error) await refuses(Promise.reject(outcome), 'TIMEOUT');
+  else await scenario.useUpFault(DEADLINE_MS);
+}

@@ -1,0 +1,26 @@
+import type { TestRunner } from './test-runner.ts';
+
+/**
+ * The runner under which this process runs, so that nobody has to hand it in: global `describe` and `test` (or `it`), as
+ * Jest and Mocha set them and Vitest on request; else the functions that Vitest keeps for its own use; else `node:test`,
+ * when Node says that it runs tests. Undefined when there is none of them.
+ */
+export function findTestRunner(globals: object = globalThis): TestRunner | undefined {
+  return asRunner(globals) ?? asRunner(Reflect.get(globals, '__vitest_index__')) ?? nodeRunner();
+}
+
+function asRunner(value: unknown): TestRunner | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const describe: unknown = Reflect.get(value, 'describe');
+  const test: unknown = Reflect.get(value, 'test') ?? Reflect.get(value, 'it');
+  if (typeof describe !== 'function' || typeof test !== 'function') return undefined;
+  return {
+    describe: (name, define) => Reflect.apply(describe, undefined, [name, define]),
+    test: (name, run) => Reflect.apply(test, undefined, [name, run]),
+  };
+}
+
+/** Loaded only where Node itself runs tests: loading `node:test` anywhere else begins a report. */
+function nodeRunner(): TestRunner | undefined {
+  return process.env['NODE_TEST_CONTEXT'] === undefined ? undefined : process.getBuiltinModule('node:test');
+}

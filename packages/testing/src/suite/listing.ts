@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { eachVideo, type VideoMetadata } from '@videostorage/core';
+import type { ConformanceCase } from './conformance-case.ts';
+import { refuses } from './expectations.ts';
+import { agrees, isHonest } from './honest-metadata.ts';
+import type { Scenario } from './scenario.ts';
+
+const MAX_PAGES = 50;
+
+/** Page by page: each once, to the end. */
+export const listing: readonly ConformanceCase[] = [
+  {
+    id: 'list/pages',
+    title: 'paging by one gives every video once, and ends',
+    async run(scenario) {
+      const expected = await threeVideos(scenario);
+      const seen = await walk(scenario);
+      assert.deepEqual([...seen].sort(), expected.map((video) => video.videoId).sort());
+    },
+  },
+  {
+    id: 'list/same-instant',
+    title: 'videos of one instant are each given once, too',
+    async run(scenario) {
+      // Sent before any is confirmed, and the clock stands still.
+      const tickets = [await scenario.sent(), await scenario.sent(), await scenario.sent()];
+      for (const ticket of tickets) await scenario.confirm(ticket);
+      for (const ticket of tickets) await scenario.untilReady(ticket.videoId);
+      const expected = tickets.map((ticket) => ticket.videoId);
+      assert.deepEqual([...(await walk(scenario))].sort(), expected.sort());
+    },
+  },
+  {
+    id: 'list/changes-between',
+    title: 'what comes and goes between two pages neither repeats nor hides the others',
+    async run(scenario) {
+      const expected = [...(await threeVideos(scenario)), ...(await threeVideos(scenario))].map((one) => one.videoId);
+      const seen: string[] = [];
+      const walked = await walk(scenario, async (page, videoIds) => {
+        seen.push(...videoIds);
+        const last = videoIds.at(-1);
+        // A page whose last video is gone when the next page is asked for, and one that has a newcomer before it.
+        if (page === 1 && last !== undefined) await scenario.deleted(last);
+        if (page === 2) await scenario.ready();
+      });
+      assert.equal(new Set(seen).size, seen.length, 'a video was given twice');
+      assert.deepEqual(
+        expected.filter((videoId) => !walked.includes(videoId)),
+        [],
+        'videos are missing',
+      );
+    },
+  },
+  {
+    id: 'list/each-video',
+    title: 'eachVideo walks over all of them',
+    async run(scenario) {
+      const expected = await threeVideos(scenario);
+      const seen: string[] = [];
+      for await (const video of eachVideo(scenario.storage, { limit: 2, maxPages: MAX_PAGES })) {
+        assert.equal(video.backendName, scenario.storage.backendName);
+        seen.push(video.videoId);
+      }
+      assert.deepEqual([...seen].sort(), expected.map((video) => video.videoId).sort());
+    },
+  },
+  {
+    id: 'list/newest-first',
+    title: 'the newest video stands first',
+    async run(scenario) {
+      const expected = await threeVideos(scenario);
+      const { videos } = await scenario.storage.listVideos();
+      assert.deepEqual(
+        videos.map((video) => video.videoId),
+        expected.map((video) => video.videoId).reverse(),
+      );
+    },
+  },
+  {
+    id: 'list/agrees',
+    title: 'what a listing says of a video is what the storage says of it when asked',
+    async run(scenario) {
+      const asked = await scenario.ready();
+      const { videos } = await scenario.storage.listVideos();
+      assert.equal(videos.length, 1);
+      for (const listed of videos) {
+        isHonest(listed, await scenario.request(), scenario.nowMs);
+        agrees(listed, asked);
+      }
+    },
+  },
+  {
+    id: 'list/empty',
+    title: 'an empty storage has one empty page',
+    async run(scenario) {
+      assert.deepEqual(await scenario.storage.listVideos(), { videos: [] });
+    },
+  },
+  {
+    id: 'list/options',
+    title: 'limits outside 1–1000 and foreign cursors are refused',
+    async run(scenario) {
+      for (const limit of [0, -1, 1001, 1.5, Number.NaN]) {
+        await refuses(scenario.storage.listVideos({ limit }), 'VALIDATION_FAILED');
+      }
+      for (const cursor of ['', 'nonsense', '../..', '%', '\u0000', 'AAAA', '-1', 'x'.repeat(100_000)]) {
+        await refuses(scenario.storage.listVideos({ cursor }), 'VALIDATION_FAILED');
+      }
+    },
+  },
+];
+
+async function threeVideos(scenario: Scenario): Promise<readonly VideoMetadata[]> {
+  const videos: VideoMetadata[] = [];
+  for (let count = 0; count < 3; count++) {
+    videos.push(await scenario.ready());
+    scenario.subject.clock?.advance(2000);
+  }
+  return videos;
+}
+
+/** All ids, by pages of one, to the end; `afterPage` may interfere. */
+async function walk(
+  scenario: Scenario,
+  afterPage: (page: number, videoIds: readonly string[]) => Promise<void> = async () => {},
+): Promise<readonly string[]> {
+  const seen: string[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const answer = await scenario.storage.listVideos({ limit: 1, cursor });
+    assert.ok(answer.videos.length <= 1, 'a page must not be longer than the limit');
+    const videoIds = answer.videos.map((video) => video.videoId);
+    seen.push(...videoIds);
+    await afterPage(page, videoIds);
+    cursor = answer.cursor;
+    if (cursor === undefined) return seen;
+  }
+  return assert.fail('paging does not end');
+}

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import type { Playback, PlaybackKind, PlaybackOptions } from '@videostorage/core';
+import type { ConformanceCase } from './conformance-case.ts';
+import { isTimestamp, refuses } from './expectations.ts';
+import type { Scenario } from './scenario.ts';
+
+const KINDS: readonly PlaybackKind[] = ['iframe', 'hls', 'dash', 'file'];
+
+/** Leaves to watch: how long, from when, from where, and of what. */
+export const playback: readonly ConformanceCase[] = [
+  {
+    id: 'playback/lifetime',
+    title: 'a leave lives as long as was asked for, and is to be renewed after four fifths',
+    async run(scenario) {
+      const { videoId } = await scenario.ready();
+      const { nowMs } = scenario;
+      const playback = await scenario.storage.getPlaybackUrl(videoId, { expiresInSeconds: 600 });
+      isTimestamp('expiresAt', playback.expiresAt);
+      isTimestamp('renewAfter', playback.renewAfter);
+      const lifetimeMs = Date.parse(playback.expiresAt) - nowMs;
+      assert.ok(Math.abs(lifetimeMs - 600_000) <= 5000, `the leave lives ${lifetimeMs} ms`);
+      const renewMs = Date.parse(playback.renewAfter) - nowMs;
+      assert.ok(Math.abs(renewMs - 480_000) <= 5000, `the leave is renewed after ${renewMs} ms`);
+      const usualMs = Date.parse((await scenario.storage.getPlaybackUrl(videoId)).expiresAt) - nowMs;
+      assert.ok(Math.abs(usualMs - 3_600_000) <= 5000, `by default a leave lives ${usualMs} ms`);
+      assert.equal(playback.videoId, videoId);
+      assert.equal(playback.url, playback.sources[0]?.url);
+      assert.equal(playback.kind, playback.sources[0]?.kind);
+    },
+  },
+  {
+    id: 'playback/expired',
+    title: 'a leave that is over is refused',
+    needs: ['clock'],
+    async run(scenario) {
+      const { videoId } = await scenario.ready();
+      const playback = await scenario.storage.getPlaybackUrl(videoId, { expiresInSeconds: 60 });
+      assert.equal((await scenario.subject.play(playback)).status, 200);
+      scenario.subject.clock?.advance(61_000);
+      const { status } = await scenario.subject.play(playback);
+      assert.ok(status === 401 || status === 403, `a leave that is over answers ${status}`);
+    },
+  },
+  {
+    id: 'playback/not-before',
+    title: 'a leave for later is refused till then, or cannot be had',
+    needs: ['clock'],
+    async run(scenario) {
+      const { videoId } = await scenario.ready();
+      const notBefore = new Date(scenario.nowMs + 600_000).toISOString();
+      const playback = await leaveOrNone(scenario, videoId, { notBefore });
+      if (playback === undefined) return;
+      isShut(await scenario.subject.play(playback), 'a leave for later');
+      scenario.subject.clock?.advance(601_000);
+      assert.equal((await scenario.subject.play(playback)).status, 200);
+    },
+  },
+  {
+    id: 'playback/ip-range',
+    title: 'a leave for another address is refused, or cannot be had',
+    async run(scenario) {
+      const { videoId } = await scenario.ready();
+      // An address of the documentation's range, from which nobody comes.
+      const playback = await leaveOrNone(scenario, videoId, { ipRange: '192.0.2.7/32' });
+      if (playback !== undefined) isShut(await scenario.subject.play(playback), 'a leave for another address');
+    },
+  },
+  {
+    id: 'playback/kind',
+    title: 'the kind that was asked for stands first, or cannot be had; one of them can',
+    async run(scenario) {
+      const { videoId } = await scenario.ready();
+      const usual = await scenario.storage.getPlaybackUrl(videoId);
+      const had: PlaybackKind[] = [];
+      for (const kind of KINDS) {
+        const playback = await leaveOrNone(scenario, videoId, { kind });
+        if (playback === undefined) continue;
+        assert.deepEqual([playback.kind, playback.sources[0]?.kind], [kind, kind]);
+        had.push(kind);
+      }
+      assert.ok(had.includes(usual.kind), `${usual.kind} is the best, but cannot be asked for`);
+    },
+  },
+  {
+    id: 'playback/other-video',
+    title: 'T-D1: a leave for one video does not open another',
+    async run(scenario) {
+      const [one, other] = [await scenario.ready(), await scenario.ready()];
+      const playback = await scenario.storage.getPlaybackUrl(one.videoId);
+      const stolen = JSON.parse(swapVideo(JSON.stringify(playback), one.videoId, other.videoId)) as typeof playback;
+      if (stolen.url === playback.url) return;
+      const { status } = await scenario.subject.play(stolen);
+      assert.ok(status === 401 || status === 403 || status === 404, `another video’s URL answers ${status}`);
+    },
+  },
+  {
+    id: 'playback/options',
+    title: 'lifetimes, beginnings and ranges that make no sense are refused, all at once',
+    async run(scenario) {
+      const wrong = { expiresInSeconds: 0, notBefore: 'tomorrow', ipRange: '::1/200' };
+      const error = await refuses(scenario.storage.getPlaybackUrl('a-video', wrong), 'VALIDATION_FAILED');
+      assert.equal((error as { readonly problems?: readonly unknown[] }).problems?.length, 3);
+      for (const expiresInSeconds of [-1, 1.5, 86_401, Number.NaN]) {
+        await refuses(scenario.storage.getPlaybackUrl('a-video', { expiresInSeconds }), 'VALIDATION_FAILED');
+      }
+    },
+  },
+];
+
+/** The leave; undefined when the storage says that it cannot give such a one. */
+async function leaveOrNone(
+  scenario: Scenario,
+  videoId: string,
+  options: PlaybackOptions,
+): Promise<Playback | undefined> {
+  const leave = scenario.storage.getPlaybackUrl(videoId, options);
+  const isGiven = await leave.then(
+    () => true,
+    () => false,
+  );
+  if (isGiven) return leave;
+  await refuses(leave, 'VALIDATION_FAILED');
+  return undefined;
+}
+
+function isShut({ status }: { readonly status: number }, what: string): void {
+  assert.ok(status === 401 || status === 403, `${what} answers ${status}`);
+}
+
+/** Object stores derive an object's name from the id's first part, so that is swapped too. */
+function swapVideo(text: string, videoId: string, otherId: string): string {
+  const [stem = videoId] = videoId.split('-');
+  const [otherStem = otherId] = otherId.split('-');
+  return text.replaceAll(videoId, otherId).replaceAll(stem, otherStem);
+}

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import type { CostEstimate } from '@videostorage/core';
+import type { ConformanceCase } from './conformance-case.ts';
+import { refuses, survivesJson } from './expectations.ts';
+
+/** What is answered without asking the vendor: bad requests, and costs. */
+export const requests: readonly ConformanceCase[] = [
+  {
+    id: 'validation/all-problems',
+    title: 'a bad request is told everything that is wrong with it, and nothing is made',
+    async run(scenario) {
+      const bad = {
+        ...(await scenario.request()),
+        userId: '',
+        fileName: '../x.exe',
+        sizeBytes: -1,
+        mimeType: 'text/html',
+      };
+      const error = await refuses(scenario.storage.getUploadUrl(bad), 'VALIDATION_FAILED');
+      const { problems } = error as { readonly problems?: readonly { readonly path: string }[] };
+      const paths = new Set(problems?.map((problem) => problem.path));
+      for (const path of ['userId', 'fileName', 'sizeBytes', 'mimeType'])
+        assert.ok(paths.has(path), `${path} is not named`);
+      assert.deepEqual(await scenario.storage.listVideos(), { videos: [] });
+    },
+  },
+  {
+    id: 'cost/sums',
+    title: 'an estimate is the sum of its items and says its day',
+    async run(scenario) {
+      const estimate = scenario.storage.estimateCost({ storedBytes: 5e11, views: 10_000 });
+      for (const one of [estimate, ...(estimate.alternatives ?? [])]) addsUp(one);
+      const more = scenario.storage.estimateCost({ storedBytes: 5e12, views: 100_000 });
+      assert.ok(more.monthlyUsd >= estimate.monthlyUsd);
+      addsUp(scenario.storage.estimateCost({ storedBytes: 0, views: 0 }));
+    },
+  },
+];
+
+function addsUp(estimate: CostEstimate): void {
+  survivesJson(estimate);
+  const sum = estimate.items.reduce((total, item) => total + item.amountUsd, 0);
+  assert.ok(Math.abs(sum - estimate.monthlyUsd) < 0.005, `${sum} is not ${estimate.monthlyUsd}`);
+  for (const { name, amountUsd } of estimate.items) assert.ok(amountUsd >= 0, `${name} costs ${amountUsd}`);
+  assert.match(estimate.pricesAsOf, /^\d{4}-\d{2}-\d{2}$/);
+}

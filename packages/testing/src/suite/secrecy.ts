@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
+import type { Fault } from '../storage-subject.ts';
+import type { ConformanceCase } from './conformance-case.ts';
+import { type Scenario, user } from './scenario.ts';
+import { mint, reads, removals } from './storage-calls.ts';
+
+const FAULTS: readonly Fault[] = ['server-error', 'throttled', 'reset', 'bad-response', 'not-found-once'];
+
+/** What nobody may see. */
+export const secrecy: readonly ConformanceCase[] = [
+  {
+    id: 'secrets/errors',
+    title: 'T-H1: no error shows a reference, a signed URL or a secret, in whatever spelling',
+    needs: ['failNext'],
+    async run(scenario) {
+      const ticket = await scenario.readyTicket();
+      const { url } = await scenario.storage.getPlaybackUrl(ticket.videoId);
+      const canaries = [ticket.uploadReference, url.split('?')[1] ?? url, ...secretsOf(scenario)];
+      for (const fault of FAULTS) {
+        for (const call of [...reads, mint, ...removals]) {
+          scenario.failAlways(fault);
+          const outcome: unknown = await call.run(scenario, ticket, { timeoutMs: 60_000 }).catch((error) => error);
+          if (outcome instanceof Error) showsNone(`${call.name} on ${fault}`, shownOf(outcome), canaries);
+        }
+      }
+    },
+  },
+  {
+    id: 'secrets/answers',
+    title: 'no answer shows a secret, and no metadata a reference or a signed URL',
+    async run(scenario) {
+      const { storage } = scenario;
+      const ticket = await scenario.sent();
+      const confirmed = await scenario.confirm(ticket);
+      const ready = await scenario.untilReady(ticket.videoId);
+      const playback = await storage.getPlaybackUrl(ticket.videoId, { viewer: { ...user, role: 'student' } });
+      const metadata = [confirmed, ready, await storage.listVideos()];
+      const secrets = secretsOf(scenario);
+      showsNone('an answer', JSON.stringify([ticket, playback, metadata]), secrets);
+      showsNone('metadata', JSON.stringify(metadata), [ticket.uploadReference, playback.url, ...secrets]);
+    },
+  },
+];
+
+function secretsOf(scenario: Scenario): readonly string[] {
+  return scenario.subject.secrets ?? [];
+}
+
+function shownOf(error: Error): string {
+  return [String(error), error.stack, JSON.stringify(error), inspect(error, { showHidden: true, depth: 6 })].join('\n');
+}
+
+function showsNone(what: string, shown: string, canaries: readonly string[]): void {
+  for (const canary of canaries) {
+    const bytes = Buffer.from(canary);
+    const spellings = [canary, encodeURIComponent(canary), JSON.stringify(canary).slice(1, -1), bytes.toString('hex')];
+    // The last group of four depends on what follows, so it is left out.
+    for (const base64 of [bytes.toString('base64'), bytes.toString('base64url')]) {
+      spellings.push(base64.slice(0, Math.floor(bytes.length / 3) * 4));
+    }
+    for (const spelling of spellings) assert.ok(!shown.includes(spelling), `${what} shows a secret`);
+  }
+}

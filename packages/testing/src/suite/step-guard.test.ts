@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest';
+import { MemoryStorage } from '../memory/memory-storage.ts';
+import type { StorageSubject } from '../storage-subject.ts';
+import { conformanceCases } from './conformance-cases.ts';
+import { declareCases } from './declare-cases.ts';
+import { StepGuard } from './step-guard.ts';
+
+const never = () => new Promise<never>(() => {});
+
+describe('StepGuard', () => {
+  test('gives what a step gives, and its failure', async () => {
+    const guard = new StepGuard(60_000);
+    const reason = new Error('refused');
+    await expect(guard.watch('a step', Promise.resolve(7))).resolves.toBe(7);
+    await expect(guard.watch('a step', Promise.reject(reason))).rejects.toBe(reason);
+    guard.refuseWhenStuck();
+  });
+
+  test('a step that never ends is named, and after two of them nothing is tried', async () => {
+    const guard = new StepGuard(1);
+    await expect(guard.watch('deleteVideo', never())).rejects.toThrow('deleteVideo has not ended after 1 ms');
+    guard.refuseWhenStuck();
+    await expect(guard.watch('play', never())).rejects.toThrow('play');
+    expect(() => guard.refuseWhenStuck()).toThrow('2 steps of the cases before have never ended');
+  });
+
+  test('watches each call of an object, also of one with private members or a frozen one', async () => {
+    const guard = new StepGuard(1);
+    class Counter {
+      #count = 0;
+      next(step: number): number {
+        this.#count += step;
+        return this.#count;
+      }
+    }
+    const counter = guard.guard(new Counter());
+    expect([counter.next(2), counter.next(3)]).toEqual([2, 5]);
+    const frozen = guard.guard(Object.freeze({ hang: never, name: 'frozen' }));
+    expect([frozen.name, 'hang' in frozen, 'other' in frozen]).toEqual(['frozen', true, false]);
+    await expect(frozen.hang()).rejects.toThrow('hang has not ended');
+  });
+});
+
+/** Runs all cases one by one, as a runner without any time limit does; how each failed. */
+async function outcomes(create: () => Promise<StorageSubject>): Promise<readonly (Error | undefined)[]> {
+  const cases: (() => Promise<void>)[] = [];
+  const runner = {
+    describe: (_name: string, define: () => void) => define(),
+    test: (_name: string, run: () => Promise<void>) => cases.push(run),
+  };
+  declareCases({ name: 'x', create }, runner, new StepGuard(20));
+  const failures: (Error | undefined)[] = [];
+  for (const run of cases) {
+    failures.push(
+      await run().then(
+        () => undefined,
+        (error: Error) => error,
+      ),
+    );
+  }
+  return failures;
+}
+
+describe('a suite over a backend that does not behave', () => {
+  const hanging = { get: () => never };
+
+  test.each<[string, () => Promise<StorageSubject>]>([
+    ['never makes a subject', never],
+    ['never answers', async () => subject(new Proxy(new MemoryStorage(), hanging))],
+    ['never gives back', async () => ({ ...subject(new MemoryStorage()), dispose: never })],
+  ])('ends when it %s', async (_name, create) => {
+    const failures = await outcomes(create);
+    expect(failures).toHaveLength(conformanceCases.length);
+    expect(failures.at(-1)?.message).toContain('was not tried');
+  });
+
+  test('ends when paging never does, whatever the cursors', async () => {
+    const storage = new MemoryStorage();
+    let page = 0;
+    storage.listVideos = async () => ({ videos: [], cursor: `page-${page++}` });
+    const failures = await outcomes(async () => subject(storage));
+    const failed = conformanceCases.filter((_case, index) => failures[index] !== undefined).map(({ id }) => id);
+    expect(failed).toContain('list/pages');
+    expect(page).toBeLessThan(1000);
+  });
+});
+
+function subject(storage: MemoryStorage): StorageSubject {
+  return { storage, play: async () => ({ status: 404, bytes: new Uint8Array() }), dispose: async () => {} };
+}
