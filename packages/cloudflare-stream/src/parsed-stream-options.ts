@@ -46,8 +46,9 @@ const list = <T extends z.ZodType>(item: T, max: number) =>
   z.array(item, { error: 'must be a list' }).max(max, `must hold at most ${max}`);
 const price = z.number({ error: 'must be a price of 0 or more' }).min(0, 'must be a price of 0 or more');
 
+const SECRET = 'must be a text; is its environment variable set?';
 const secret = z
-  .union([z.string().min(1), z.instanceof(Secret)], { error: 'must be a text; is its environment variable set?' })
+  .union([z.string().min(1, SECRET), z.instanceof(Secret)], { error: SECRET })
   .transform((value) => (typeof value === 'string' ? new Secret(value) : value));
 const TOKEN = 'must be an API token without spaces and line breaks; is its environment variable set?';
 const apiToken = z

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import ipaddr from 'ipaddr.js';
 import { describe, expect, test } from 'vitest';
 import { isPublicUrl } from './public-url.ts';
 
@@ -36,6 +37,10 @@ const PRIVATE_HOSTS = [
   '[ff02::1]',
   '[2001:db8::1]',
   '[100::1]',
+  '[5f00::1]',
+  '[::ffff:0:127.0.0.1]',
+  '[64:ff9b::10.0.0.1]',
+  '0177.1',
   'localhost',
   'localhost.',
   'a.localhost',
@@ -76,15 +81,60 @@ describe('isPublicUrl', () => {
     expect(isPublicUrl(url)).toBe(true);
   });
 
-  test('property 12: whatever is taken is https, without credentials and port', () => {
+  test('property 12: whatever is taken is https, without credentials and port, and leads to a name or a unicast address', () => {
+    const host = fc.oneof(
+      fc.domain(),
+      fc.ipV4(),
+      fc.ipV4Extended(),
+      fc.ipV6().map((address) => `[${address}]`),
+    );
+    const scheme = fc.constantFrom('https', 'https', 'https', 'http', 'ftp', 'file');
+    const before = fc.constantFrom('', '', '', 'user@', 'user:secret@');
+    const after = fc.constantFrom('', '', '/', ':443/', ':80/', ':8443/', '/a?b=c#d');
+    let taken = 0;
     fc.assert(
-      fc.property(
-        fc.webUrl({ withFragments: true, withQueryParameters: true, validSchemes: ['http', 'https', 'ftp'] }),
-        (url) => {
-          if (isPublicUrl(url))
-            expect(new URL(url)).toMatchObject({ protocol: 'https:', username: '', password: '', port: '' });
-        },
-      ),
+      fc.property(scheme, before, host, after, (...parts) => {
+        const url = `${parts[0]}://${parts[1]}${parts[2]}${parts[3]}`;
+        if (!isPublicUrl(url)) return;
+        taken += 1;
+        const { protocol, username, password, port, hostname } = new URL(url);
+        expect({ protocol, username, password, port }).toEqual({
+          protocol: 'https:',
+          username: '',
+          password: '',
+          port: '',
+        });
+        const address = hostname.replace(/^\[|\]$/g, '');
+        if (ipaddr.isValid(address)) expect(ipaddr.process(address).range()).toBe('unicast');
+        else expect(hostname).toMatch(/\.[a-z]/);
+      }),
+      { numRuns: 1000 },
+    );
+    expect(taken).toBeGreaterThan(50);
+  });
+
+  test('property 12: all spellings of one address get one verdict', () => {
+    const known = fc.constantFrom(0x7f000001, 0x0a000001, 0xa9fea9fe, 0x5db8d822, 0x08080808, 0xc0a80001);
+    fc.assert(
+      fc.property(fc.oneof(known, fc.integer({ min: 0, max: 0xffffffff })), (number) => {
+        const bytes = [24, 16, 8, 0].map((shift) => (number >>> shift) & 255);
+        const [a = 0, b = 0, c = 0, d = 0] = bytes;
+        const verdict = isPublicUrl(`https://${bytes.join('.')}/`);
+        const spellings = [
+          String(number >>> 0),
+          `0x${(number >>> 0).toString(16)}`,
+          bytes.map((byte) => `0${byte.toString(8)}`).join('.'),
+          bytes.map((byte) => `0x${byte.toString(16)}`).join('.'),
+          `${a}.${b}.${c * 256 + d}`,
+          `${a}.${b * 65_536 + c * 256 + d}`,
+          bytes.join('。'),
+          bytes.join('.').replaceAll(/\d/g, (digit) => String.fromCharCode(0xff10 + Number(digit))),
+          `[::ffff:${bytes.join('.')}]`,
+          `${bytes.join('.')}.`,
+        ];
+        const differing = spellings.filter((spelling) => isPublicUrl(`https://${spelling}/`) !== verdict);
+        expect(differing).toEqual([]);
+      }),
       { numRuns: 1000 },
     );
   });

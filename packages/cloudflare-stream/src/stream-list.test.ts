@@ -13,20 +13,35 @@ const details = (uid: string, created: string): VideoDetails => ({
   requireSignedURLs: true,
 });
 
-/** Answers as the API does: newest first, `before` exclusive, no cursor. */
-function listing(videos: readonly VideoDetails[]): StreamList {
-  const listVideos = async ({ limit, before }: StreamListQuery) => {
-    const sorted = [...videos].sort((one, other) => (one.created < other.created ? 1 : -1));
-    return sorted.filter((video) => before === undefined || video.created < before).slice(0, limit);
+/** A listing in the API's way, and how often it was asked. */
+interface Listing {
+  readonly list: StreamList;
+  readonly asked: StreamListQuery[];
+}
+
+/** Newest first, no cursor; videos of one instant come in another order each time; do the ends of a window count? */
+function listing(videos: readonly VideoDetails[], endsCount: readonly [after: boolean, before: boolean]): Listing {
+  const asked: StreamListQuery[] = [];
+  const listVideos = async (query: StreamListQuery) => {
+    asked.push(query);
+    const shuffled = asked.length % 2 === 0 ? [...videos].reverse() : videos;
+    const inWindow = shuffled.filter(({ created }) => {
+      const [at, after, before] = [Date.parse(created), Date.parse(query.after ?? ''), Date.parse(query.before ?? '')];
+      const isBefore = Number.isNaN(before) || at < before || (endsCount[1] && at === before);
+      return isBefore && (Number.isNaN(after) || at > after || (endsCount[0] && at === after));
+    });
+    const newest = inWindow.toSorted((one, other) => Date.parse(other.created) - Date.parse(one.created));
+    return newest.slice(0, query.limit);
   };
-  return new StreamList({ listVideos } as Pick<CloudflareClient, 'listVideos'> as CloudflareClient);
+  return { list: new StreamList({ listVideos } as Pick<CloudflareClient, 'listVideos'> as CloudflareClient), asked };
 }
 
 async function collect(list: StreamList, limit: number): Promise<string[]> {
   const ids: string[] = [];
   let cursor: string | undefined;
-  for (let page = 0; page < 200; page++) {
+  for (let page = 0; page < 300; page++) {
     const answer = await list.page('cloudflare-stream', { limit, cursor });
+    expect(answer.videos.length).toBeLessThanOrEqual(limit);
     ids.push(...answer.videos.map((video) => video.videoId));
     cursor = answer.cursor;
     if (cursor === undefined) return ids;
@@ -34,22 +49,84 @@ async function collect(list: StreamList, limit: number): Promise<string[]> {
   throw new Error('paging does not end');
 }
 
-describe('StreamList', () => {
-  test('property 11: every video once and newest first, also when several were made in the same instant', async () => {
-    const times = fc.array(fc.integer({ min: 0, max: 12 }), { maxLength: 30 });
+const at = (milliseconds: number, fraction = '') => {
+  const text = new Date(milliseconds).toISOString();
+  return fraction === '' ? text : text.replace('Z', `${fraction}Z`);
+};
+
+describe('property 11: every video once and newest first', () => {
+  const moments = fc.array(fc.tuple(fc.integer({ min: 0, max: 6 }), fc.constantFrom('', '000', '123', '999')), {
+    maxLength: 30,
+  });
+  test.each([
+    ['start counts and end does not, as is written down', [true, false]],
+    ['neither counts', [false, false]],
+  ] as const)('where %s, also within one millisecond', async (_name, ends) => {
     await fc.assert(
-      fc.asyncProperty(times, fc.integer({ min: 1, max: 5 }), async (seconds, limit) => {
-        const videos = seconds.map((second, index) => details(`v${index}`, new Date(second * 1000).toISOString()));
-        const ids = await collect(listing(videos), limit);
-        expect([...ids].sort()).toEqual(videos.map(({ uid }) => uid).sort());
-        const created = ids.map((id) => videos.find(({ uid }) => uid === id)?.created ?? '');
-        expect(created).toEqual([...created].sort().reverse());
+      fc.asyncProperty(moments, fc.integer({ min: 1, max: 5 }), async (created, limit) => {
+        const videos = created.map(([ms, fraction], index) => details(`v${index}`, at(ms, fraction)));
+        const ids = await collect(listing(videos, ends).list, limit);
+        expect(ids.toSorted()).toEqual(videos.map(({ uid }) => uid).toSorted());
+        const times = ids.map((id) => Date.parse(videos.find(({ uid }) => uid === id)?.created ?? ''));
+        expect(times).toEqual(times.toSorted((one, other) => other - one));
       }),
       { numRuns: 1000 },
     );
   });
 
-  test.each(['', 'x', 'e30', '!!', btoa('{"created":"now","seen":[]}')])('the cursor %j is refused', async (cursor) => {
-    await expect(listing([]).page('x', { limit: 1, cursor })).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+  test('an end that counts brings no repetition either, as long as a page holds more than an instant', async () => {
+    const videos = Array.from({ length: 40 }, (_, index) => details(`v${index}`, at(Math.floor(index / 3))));
+    const ids = await collect(listing(videos, [true, true]).list, 7);
+    expect(ids.toSorted()).toEqual(videos.map(({ uid }) => uid).toSorted());
   });
+
+  test('three hundred of one millisecond, more than a cursor could name', async () => {
+    const videos = Array.from({ length: 300 }, (_, index) => details(`${index}`.padStart(32, '0'), at(5)));
+    expect(new Set(await collect(listing(videos, [true, false]).list, 7)).size).toBe(300);
+  });
+});
+
+test('full pages: 2 500 videos, two an instant, in pages of 1 000', async () => {
+  const videos = Array.from({ length: 2500 }, (_, index) => details(`v${index}`, at(Math.floor(index / 2))));
+  const { list, asked } = listing(videos, [true, false]);
+  expect(new Set(await collect(list, 1000)).size).toBe(2500);
+  expect(Math.max(...asked.map(({ limit }) => limit))).toBe(1000);
+});
+
+test('the usual page, whose neighbours have another time, costs one call', async () => {
+  const videos = Array.from({ length: 30 }, (_, index) => details(`v${index}`, at(index)));
+  const { list, asked } = listing(videos, [true, false]);
+  await collect(list, 10);
+  expect(asked).toHaveLength(3);
+});
+
+test('a listing that always gives the same is an error, not an endless loop', async () => {
+  const same = Array.from({ length: 10 }, (_, index) => details(`v${index}`, at(index)));
+  const listVideos = async ({ limit }: StreamListQuery) => same.slice(0, limit);
+  const list = new StreamList({ listVideos } as Pick<CloudflareClient, 'listVideos'> as CloudflareClient);
+  const { cursor } = await list.page('x', { limit: 2 });
+  await expect(collect(list, 2).then(() => list.page('x', { limit: 2, cursor }))).rejects.toMatchObject({
+    code: 'BACKEND_BAD_RESPONSE',
+  });
+});
+
+test.each([
+  '',
+  'x',
+  'e30',
+  '!!',
+  btoa('{"created":"now"}'),
+  btoa('{"created":"2026-11-23T02:15:00Z","uid":"../x"}'),
+  btoa('{"created":"2026-11-23T02:15:00Z","seen":[]}'),
+])('the cursor %j is refused', async (cursor) => {
+  const { list } = listing([], [true, false]);
+  await expect(list.page('x', { limit: 1, cursor })).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+});
+
+test('uploads whose bytes have not come fill no page, and lose nothing', async () => {
+  const videos = Array.from({ length: 20 }, (_, index) => ({
+    ...details(`v${index}`, at(index)),
+    state: index % 3 === 0 ? 'ready' : 'pendingupload',
+  }));
+  expect(await collect(listing(videos, [true, false]).list, 2)).toHaveLength(7);
 });

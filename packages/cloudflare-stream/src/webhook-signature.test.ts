@@ -110,6 +110,33 @@ describe('property 6', () => {
     );
   });
 
+  test('another secret or another time never verifies; more than 300 seconds off neither way', async () => {
+    const refused = { code: 'WEBHOOK_SIGNATURE_INVALID' };
+    const shift = fc.integer({ min: -100_000, max: 100_000 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uint8Array({ maxLength: 200 }),
+        fc.uint8Array({ minLength: 1 }),
+        shift,
+        async (bytes, other, offBy) => {
+          const signed = new Uint8Array(bytes);
+          const signature = sign(signed);
+          const header = `time=${TIME},sig1=${signature}`;
+          const key = Buffer.from(other).toString('hex');
+          await expect(verify(signed, header, TIME, [key])).rejects.toMatchObject(refused);
+          if (offBy !== 0) {
+            const moved = verify(signed, `time=${TIME + offBy},sig1=${signature}`, TIME + offBy);
+            await expect(moved).rejects.toMatchObject(refused);
+          }
+          const late = verify(signed, header, TIME + offBy);
+          if (Math.abs(offBy) > 300) await expect(late).rejects.toMatchObject(refused);
+          else await late;
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
   test('the parser takes any text without throwing', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.stringMatching(/^(time|sig1|=|,|\d){0,80}$/)), (text) => {

@@ -1,0 +1,213 @@
+import { fixtures } from '@videostorage/testing';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { EmulatedSubject } from '../test-support/subject.ts';
+import { film, Subjects, send, upload } from '../test-support/subjects.ts';
+
+const subjects = new Subjects();
+const REFUSED = { code: 'VALIDATION_FAILED' };
+const HELLO = 'WEBVTT\n\n00:00.000 --> 00:01.000\nHallo, größer\n';
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  return subjects.dispose();
+});
+
+describe('captions', () => {
+  test('are uploaded, listed, generated and removed; one a language', async () => {
+    const subject = await subjects.create();
+    const { captions } = subject.storage;
+    const { videoId } = await upload(subject);
+    expect(await captions.upload(videoId, 'pt-BR', HELLO)).toMatchObject({ language: 'pt-BR', generated: false });
+    await captions.upload(videoId, 'pt-BR', `\uFEFF${HELLO}`);
+    expect(await captions.generate(videoId, 'en')).toMatchObject({ generated: true, status: 'inprogress' });
+    subject.clock.advance(60_000);
+    const listed = await captions.list(videoId);
+    expect(listed.map(({ language, status }) => [language, status]).sort()).toEqual([
+      ['en', 'ready'],
+      ['pt-BR', 'ready'],
+    ]);
+    await captions.delete(videoId, 'pt-BR');
+    await captions.delete(videoId, 'pt-BR');
+    expect(await captions.list(videoId)).toHaveLength(1);
+  });
+
+  test.each([
+    ['a path', '../en', HELLO],
+    ['no language', '', HELLO],
+    ['no WebVTT', 'en', '1\n00:00:00,000 --> 00:00:01,000\nHello'],
+    ['a word that only begins so', 'en', 'WEBVTTX'],
+    ['more than 10 MB in bytes, not in characters', 'en', `WEBVTT\n${'ü'.repeat(5_100_000)}`],
+  ])('%s is refused before anything is sent', async (_name, language, text) => {
+    const subject = await subjects.create();
+    const before = subject.emulator.requests.length;
+    await expect(subject.storage.captions.upload('f'.repeat(32), language, text)).rejects.toMatchObject(REFUSED);
+    expect(subject.emulator.requests).toHaveLength(before);
+  });
+});
+
+describe('downloads', () => {
+  test('are made, listed and removed; the private file opens with a downloadable token only', async () => {
+    const subject = await subjects.create();
+    const { downloads } = subject.storage;
+    const { videoId } = await upload(subject);
+    await downloads.create(videoId);
+    await downloads.create(videoId, 'audio');
+    expect(await downloads.list(videoId)).toMatchObject({ default: { status: 'inprogress' }, audio: {} });
+    subject.clock.advance(60_000);
+    expect(await downloads.list(videoId)).toMatchObject({ default: { status: 'ready', percentComplete: 100 } });
+    await downloads.delete(videoId, 'audio');
+    await downloads.delete(videoId, 'audio');
+    expect(await downloads.list(videoId)).not.toHaveProperty('audio');
+    await expect(downloads.create(videoId, '../x' as 'audio')).rejects.toMatchObject(REFUSED);
+  });
+});
+
+test.each(['..', '.', 'a/b', '', '%2e%2e', 'x'.repeat(65)])('the id %j reaches no path', async (id) => {
+  const { storage, emulator } = await subjects.create();
+  const before = emulator.requests.length;
+  const missing = { code: 'VIDEO_NOT_FOUND' };
+  await expect(storage.captions.list(id)).rejects.toMatchObject(missing);
+  await expect(storage.captions.delete(id, 'en')).rejects.toMatchObject(missing);
+  await expect(storage.downloads.delete(id)).rejects.toMatchObject(missing);
+  await expect(storage.updateVideo(id, { fileName: 'f.mp4' })).rejects.toMatchObject(missing);
+  await expect(storage.deleteVideo(id)).rejects.toMatchObject(missing);
+  await expect(storage.signingKeys.delete(id)).rejects.toMatchObject(id === 'x' ? {} : REFUSED);
+  expect(emulator.requests).toHaveLength(before);
+});
+
+test('signing keys are made, listed and deleted; their secret is shown once', async () => {
+  const { signingKeys } = (await subjects.create()).storage;
+  const key = await signingKeys.create();
+  expect(JSON.parse(atob(new TextDecoder().decode(key.jwk.reveal())))).toMatchObject({ kty: 'RSA', kid: key.id });
+  expect(JSON.stringify(key)).toBe(`{"id":"${key.id}","jwk":"[secret]"}`);
+  expect((await signingKeys.list()).map(({ id }) => id)).toContain(key.id);
+  await signingKeys.delete(key.id);
+  await signingKeys.delete(key.id);
+  expect((await signingKeys.list()).map(({ id }) => id)).not.toContain(key.id);
+});
+
+describe('updateVideo', () => {
+  test('changes what is named and leaves the rest of `meta`', async () => {
+    const subject = await subjects.create();
+    const { storage, clock } = subject;
+    const { videoId } = await upload(subject, { custom: { grade: '7b' } });
+    expect(await storage.updateVideo(videoId, { fileName: 'other.mp4' })).toMatchObject({
+      ...{ fileName: 'other.mp4', contextId: 'a', custom: { grade: '7b' }, userId: 'student-1' },
+    });
+    expect((await storage.updateVideo(videoId, { custom: { grade: '8' } })).custom).toEqual({ grade: '8' });
+    const scheduledDeletion = new Date(clock.now() + 40 * 86_400_000).toISOString();
+    await storage.updateVideo(videoId, { scheduledDeletion, allowedOrigins: ['example.com'] });
+    await storage.updateVideo(videoId, { scheduledDeletion: null, allowedOrigins: [], requireSignedUrls: false });
+    const { url } = await subject.with({ requireSignedUrls: false }).storage.getPlaybackUrl(videoId, { kind: 'hls' });
+    expect((await fetch(url)).status).toBe(200);
+    await storage.updateVideo(videoId, { requireSignedUrls: true });
+    expect((await fetch(url)).status).toBe(401);
+    expect(await storage.getVideoMetadata(videoId)).toMatchObject({ fileName: 'other.mp4', custom: { grade: '8' } });
+    await expect(storage.updateVideo('f'.repeat(32), {})).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
+  });
+
+  test.each([
+    { fileName: '../x.mp4' },
+    { custom: { Name: 'x' } },
+    { custom: { a: 'x'.repeat(600) } },
+    { allowedOrigins: ['https://example.com'] },
+    { scheduledDeletion: 'soon' },
+    { thumbnailTimestampPct: 2 },
+    { requireSignedURLs: false },
+  ])('%j is refused', async (changes) => {
+    const { storage } = await subjects.create();
+    await expect(storage.updateVideo('f'.repeat(32), changes)).rejects.toMatchObject(REFUSED);
+  });
+});
+
+describe('waitUntilReady', () => {
+  /** Whoever sleeps by it moves the subject's time on, and sleeps no longer. */
+  const hurried = ({ clock }: EmulatedSubject, onSleep = () => {}) => ({
+    now: () => clock.now(),
+    sleep: async (delayMs: number, signal?: AbortSignal) => {
+      onSleep();
+      signal?.throwIfAborted();
+      clock.advance(delayMs);
+    },
+  });
+
+  test('ends when it can be played, or with `fullyEncoded` when all is there', async () => {
+    const subject = await subjects.create();
+    const { videoId } = await send(subject);
+    const { storage } = subject.with({ clock: hurried(subject) });
+    expect(await storage.waitUntilReady(videoId)).toMatchObject({ playable: true, status: 'ready', progress: 0.39 });
+    const whole = await storage.waitUntilReady(videoId, { fullyEncoded: true });
+    expect([whole.status, whole.progress]).toEqual(['ready', undefined]);
+  });
+
+  test('a failure is an answer', async () => {
+    const subject = await subjects.create();
+    const { videoId } = await send(subject, {}, fixtures.text);
+    await subject.emulator.finishProcessing();
+    expect(await subject.storage.waitUntilReady(videoId)).toMatchObject({ status: 'failed' });
+  });
+
+  test('asks about forty times in ten minutes, then says TIMEOUT', async () => {
+    const subject = await subjects.create();
+    const { storage } = subject.with({ clock: hurried(subject) });
+    const { videoId } = await storage.getUploadUrl({ ...film, maxDurationSeconds: 1 });
+    const [before, startedAtMs] = [subject.emulator.requests.length, subject.clock.now()];
+    await expect(storage.waitUntilReady(videoId)).rejects.toMatchObject({
+      code: 'TIMEOUT',
+      operation: 'waitUntilReady',
+    });
+    expect(subject.clock.now() - startedAtMs).toBe(600_000);
+    expect(subject.emulator.requests.length - before).toBeLessThan(50);
+  });
+
+  test('a caller who leaves while it waits hears the very reason', async () => {
+    const subject = await subjects.create();
+    const { videoId } = await subject.storage.getUploadUrl(film);
+    const controller = new AbortController();
+    const reason = new Error('gone');
+    const { storage } = subject.with({ clock: hurried(subject, () => controller.abort(reason)) });
+    await expect(storage.waitUntilReady(videoId, { signal: controller.signal })).rejects.toBe(reason);
+  });
+});
+
+describe('copyFromUrl', () => {
+  test('is not there unless it is switched on', async () => {
+    const subject = await subjects.create();
+    expect(subject.storage.copyFromUrl).toBeUndefined();
+    expect(subject.with({ allowCopyFromUrl: true }).storage.copyFromUrl).toBeDefined();
+  });
+
+  test('refuses what is not public before anything is sent, and what it cannot name', async () => {
+    const subject = await subjects.create({ allowCopyFromUrl: true });
+    const before = subject.emulator.requests.length;
+    const copy = subject.storage.copyFromUrl;
+    await expect(copy?.start('https://127.0.0.1/f.mp4', film)).rejects.toMatchObject({
+      problems: [{ path: 'sourceUrl' }],
+    });
+    await expect(copy?.start('https://example.org/f.mp4', { ...film, userId: '' })).rejects.toMatchObject(REFUSED);
+    expect(subject.emulator.requests).toHaveLength(before);
+  });
+
+  test('begins private, under its user; is ready, or ends in FETCH_FAILED where nothing can be fetched', async () => {
+    const bytes = await fixtures.moovFirst.read();
+    // The emulator fetches by it; nothing here goes to the internet.
+    vi.stubGlobal('fetch', async (url: string, { method = 'GET' }: RequestInit = {}) => {
+      if (url !== 'https://example.org/f.mp4') throw new TypeError('There is no such server.');
+      const headers = { 'content-length': String(bytes.length) };
+      return new Response(method === 'HEAD' ? null : bytes, { status: method === 'HEAD' ? 200 : 206, headers });
+    });
+    const subject = await subjects.create({ allowCopyFromUrl: true, allowedOrigins: ['example.com'] });
+    const copy = async (url: string) => {
+      const begun = await subject.storage.copyFromUrl?.start(url, film);
+      expect(begun).toMatchObject({ status: 'processing', userId: 'student-1', contextId: 'a', fileName: 'f.mp4' });
+      await subject.emulator.finishProcessing();
+      return subject.storage.getVideoMetadata(begun?.videoId ?? '');
+    };
+    expect(await copy('https://example.org/f.mp4')).toMatchObject({ status: 'ready', sizeBytes: bytes.length });
+    const failed = await copy('https://example.org/nothing.mp4');
+    expect(failed).toMatchObject({ status: 'failed', failure: { code: 'FETCH_FAILED' } });
+    vi.unstubAllGlobals();
+    const { url } = await subject.with({ requireSignedUrls: false }).storage.getPlaybackUrl(failed.videoId);
+    expect((await fetch(url)).status).toBe(401);
+  });
+});

@@ -1,0 +1,72 @@
+import { parseUploadMetadata } from '@videostorage/core';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { stringifyTusMetadata, type TusUploadRequest } from './tus-upload-request.ts';
+
+const KEYS = [
+  ...[
+    'name',
+    'maxDurationSeconds',
+    'expiry',
+    'requiresignedurls',
+    'allowedorigins',
+    'thumbnailtimestamppct',
+    'watermark',
+  ],
+  ...['scheduledDeletion', 'uploadId', 'contextId', 'custom'],
+];
+const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 });
+const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+const time = fc.constant('2026-11-23T02:15:00.000Z');
+const requests: fc.Arbitrary<TusUploadRequest> = fc.record({
+  sizeBytes: fc.nat(),
+  creator: text,
+  maxDurationSeconds: fc.integer({ min: 1, max: 36_000 }),
+  expiry: time,
+  requireSignedUrls: fc.boolean(),
+  meta: fc.record({ name: text, uploadId: text, contextId: text, custom: optional(text) }),
+  allowedOrigins: fc.array(fc.domain(), { maxLength: 5 }),
+  thumbnailTimestampPct: optional(fc.double({ min: 0, max: 1, noNaN: true })),
+  watermarkUid: optional(fc.stringMatching(/^[0-9a-f]{32}$/)),
+  scheduledDeletion: optional(time),
+});
+
+test('property 9: only our keys are written, each once, and whatever the values hold they are read back', () => {
+  fc.assert(
+    fc.property(requests, (request) => {
+      const header = stringifyTusMetadata(request);
+      expect(header).toMatch(/^[\x20-\x7E]+$/);
+      const read = parseUploadMetadata(header);
+      for (const key of read.keys()) expect(KEYS).toContain(key);
+      expect(read.get('name')).toBe(request.meta.name);
+      expect(read.get('contextId')).toBe(request.meta.contextId);
+      expect(read.get('custom')).toBe(request.meta.custom);
+      expect(read.get('maxDurationSeconds')).toBe(String(request.maxDurationSeconds));
+      expect(read.has('requiresignedurls')).toBe(request.requireSignedUrls);
+      expect(read.get('allowedorigins') ?? '').toBe(request.allowedOrigins.join(','));
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('as the vendor has written it down: a flag without value, base64 of UTF-8', () => {
+  const header = stringifyTusMetadata({
+    ...{ sizeBytes: 1, creator: 'u', maxDurationSeconds: 600, expiry: '2024-02-27T07:20:50Z', requireSignedUrls: true },
+    ...{ allowedOrigins: [], meta: { name: 'é', uploadId: 'a', contextId: 'b' } },
+  });
+  expect(header).toBe(
+    'name w6k=,maxDurationSeconds NjAw,expiry MjAyNC0wMi0yN1QwNzoyMDo1MFo=,requiresignedurls,uploadId YQ==,contextId Yg==',
+  );
+});
+
+test.each(['requiresignedurls,x', 'a,requiresignedurls bm8=', 'x\r\nupload-length: 5'])(
+  'the file name %j chooses no key',
+  (name) => {
+    const header = stringifyTusMetadata({
+      ...{ sizeBytes: 1, creator: 'u', maxDurationSeconds: 600, expiry: '2024-02-27T07:20:50Z' },
+      ...{ requireSignedUrls: false, allowedOrigins: [], meta: { name, uploadId: 'a', contextId: 'b' } },
+    });
+    expect(parseUploadMetadata(header).has('requiresignedurls')).toBe(false);
+    expect(header).not.toMatch(/[\r\n]/);
+  },
+);

@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest';
+import { readEnvelope, readResult } from './envelope.ts';
+import { videoDetailsSchema } from './video-details.ts';
+import { toVideoMetadata } from './video-meta.ts';
+
+const least = { uid: '6b9e68b07dfee8cc2d116e4c51d6a957', created: '2026-11-23T02:15:00.123456Z' };
+const metadata = (video: object) => toVideoMetadata(readResult(videoDetailsSchema, { ...least, ...video }), 'x');
+
+describe('states, by one switch', () => {
+  test.each([
+    ['pendingupload', 'pending'],
+    ['downloading', 'processing'],
+    ['queued', 'processing'],
+    ['inprogress', 'processing'],
+    ['live-inprogress', 'processing'],
+    ['ready', 'ready'],
+    ['error', 'failed'],
+    ['a word of next year', 'processing'],
+  ])('%s is %s', (state, status) => {
+    expect(metadata({ status: { state } })).toMatchObject({ status });
+  });
+
+  test.each([
+    ['ERR_NON_VIDEO', 'NOT_A_VIDEO'],
+    ['ERR_DURATION_EXCEED_CONSTRAINT', 'DURATION_EXCEEDED'],
+    ['ERR_FETCH_ORIGIN_ERROR', 'FETCH_FAILED'],
+    ['ERR_MALFORMED_VIDEO', 'MALFORMED'],
+    ['ERR_DURATION_TOO_SHORT', 'DURATION_TOO_SHORT'],
+    ['ERR_UNKNOWN', 'UNKNOWN'],
+    ['', 'UNKNOWN'],
+  ])('%s is %s, in both spellings of the field', (reason, code) => {
+    for (const name of ['errorReasonCode', 'errReasonCode']) {
+      expect(metadata({ status: { state: 'error', [name]: reason } }).failure?.code).toBe(code);
+    }
+  });
+
+  test.each([
+    [{ state: 'ready', pctComplete: '39.000000' }, true, true, 0.39],
+    [{ state: 'ready', pctComplete: '100.000000' }, true, true, undefined],
+    [{ state: 'inprogress', pctComplete: 39 }, true, true, 0.39],
+    [{ state: 'inprogress', pctComplete: '9.5' }, false, false, 0.095],
+    [{ state: 'queued', pctComplete: '' }, false, false, undefined],
+    [{ state: 'queued', pctComplete: null }, false, false, undefined],
+    [{ state: 'queued', pctComplete: '-1' }, false, false, undefined],
+    [{ state: 'queued', pctComplete: 'much' }, false, false, undefined],
+    [{ state: 'error', pctComplete: '39' }, true, false, undefined],
+  ])('%j, readyToStream %s: playable %s, progress %s', (status, readyToStream, playable, progress) => {
+    const video = metadata({ status, readyToStream });
+    expect([video.playable, video.progress]).toEqual([playable, progress]);
+  });
+});
+
+test('-1, 0, null, empty and absent are unknown; numbers in texts are numbers', () => {
+  for (const unknown of [-1, 0, null, '-1', '']) {
+    const video = metadata({ duration: unknown, size: unknown, input: { width: unknown, height: unknown } });
+    expect(Object.keys(video).sort()).toEqual(['backendName', 'createdAt', 'playable', 'status', 'videoId']);
+  }
+  const known = metadata({ duration: '12.5', size: '1000', input: { width: 640, height: '360' } });
+  expect(known).toMatchObject({ durationSeconds: 12.5, sizeBytes: 1000, widthPixels: 640, heightPixels: 360 });
+});
+
+test('what others have put into `meta` is not ours, and stops nothing', () => {
+  for (const meta of [
+    'text',
+    7,
+    ['a'],
+    null,
+    { name: 7, custom: '{"a":1}' },
+    { custom: 'no JSON' },
+    { custom: '[]' },
+  ]) {
+    expect(metadata({ meta })).not.toHaveProperty('custom');
+  }
+  const meta = { name: 'f.mp4', contextId: 'c', custom: '{"a":"b"}', other: 1 };
+  expect(metadata({ meta, creator: 'student-1' })).toMatchObject({
+    ...{ fileName: 'f.mp4', contextId: 'c', custom: { a: 'b' }, userId: 'student-1' },
+  });
+  expect(metadata({ creator: 'a'.repeat(64) })).not.toHaveProperty('userId');
+});
+
+test.each([
+  ['no uid', { uid: undefined }],
+  ['a uid that is a path', { uid: '../keys' }],
+  ['no time', { created: undefined }],
+  ['a time that is none', { created: 'yesterday' }],
+])('%s is an answer that cannot be read', (_name, video) => {
+  expect(() => metadata(video)).toThrow(expect.objectContaining({ code: 'BACKEND_BAD_RESPONSE' }));
+});
+
+test('times that are none are unknown where they are not needed', () => {
+  expect(metadata({ uploaded: 'soon', uploadExpiry: '', modified: null })).not.toHaveProperty('uploadedAt');
+  expect(metadata({ uploaded: '2026-11-23T03:15:00Z' }).uploadedAt).toBe('2026-11-23T03:15:00.000Z');
+});
+
+describe('the envelope', () => {
+  const read = (text: string) => readEnvelope({ status: 200, header: () => undefined, text });
+
+  test.each(['', '<html></html>', '{"success":tr', '[]', 'null', '"x"', '{}', '{"success":"true"}'])(
+    '%j is none',
+    (text) => {
+      expect(read(text)).toBeUndefined();
+    },
+  );
+
+  test('nulls, absent fields, codes as texts and unknown fields are taken', () => {
+    expect(read('{"success":true,"errors":null,"messages":null,"result":null,"new":1}')).toMatchObject({
+      success: true,
+      errors: [],
+    });
+    expect(read('{"success":false,"errors":[{"code":"10003"},{"message":"x"}]}')?.errors).toEqual([
+      { code: 10_003, message: '' },
+      { code: 0, message: 'x' },
+    ]);
+  });
+});

@@ -1,0 +1,106 @@
+import { createHmac } from 'node:crypto';
+import type { WebhookRequest } from '@videostorage/core';
+import { afterEach, describe, expect, test } from 'vitest';
+import { Subjects, send, upload } from '../test-support/subjects.ts';
+import { CloudflareStreamStorage } from './cloudflare-stream-storage.ts';
+
+const SECRET = '85011ed3a913c6ad5f9cf6c5573cc0a7';
+const TIME = 1_230_811_200;
+const VIDEO = '6b9e68b07dfee8cc2d116e4c51d6a957';
+const subjects = new Subjects();
+const { webhooks } = new CloudflareStreamStorage({
+  ...{ accountId: '0'.repeat(32), apiToken: 't', referenceSecrets: ['x'.repeat(32)], webhookSecrets: [SECRET] },
+  clock: { now: () => TIME * 1000, sleep: () => new Promise(() => {}) },
+});
+
+afterEach(() => subjects.dispose());
+
+function call(body: string | Uint8Array, time = TIME): WebhookRequest {
+  const rawBody = typeof body === 'string' ? new TextEncoder().encode(body) : body;
+  const signature = createHmac('sha256', SECRET).update(`${time}.`).update(rawBody).digest('hex');
+  return { rawBody, headers: { 'webhook-signature': `time=${time},sig1=${signature}` } };
+}
+
+describe('reading', () => {
+  test('the vendor’s own test vector is an event of its video', async () => {
+    const body = `{"uid":"${VIDEO}","readyToStream":true}`;
+    expect(await webhooks.parse(call(body))).toEqual([
+      { eventKey: `${VIDEO}.pendingupload.${TIME}`, videoId: VIDEO, occurredAt: '2009-01-01T12:00:00.000Z' },
+    ]);
+  });
+
+  test('T-G6: the key is that of the news: video, state and time of change; not of the delivery', async () => {
+    const news = (state: string, modified: string) => JSON.stringify({ uid: VIDEO, status: { state }, modified });
+    const keyOf = async (body: string, time = TIME) => (await webhooks.parse(call(body, time)))[0]?.eventKey;
+    const first = await keyOf(news('ready', '2026-11-23T02:15:00Z'));
+    expect(await keyOf(news('ready', '2026-11-23T02:15:00Z'), TIME + 200)).toBe(first);
+    expect(await keyOf(news('error', '2026-11-23T02:15:00Z'))).not.toBe(first);
+    expect(await keyOf(news('ready', '2026-11-23T02:15:01Z'))).not.toBe(first);
+  });
+
+  test.each([
+    ['no JSON', 'x'],
+    ['null', 'null'],
+    ['a list', '[]'],
+    ['a text', '"uid"'],
+    ['no uid', '{}'],
+    ['a uid that is a path', '{"uid":"../../keys"}'],
+    ['bytes that are not UTF-8', Uint8Array.of(0x7b, 0xff, 0x7d)],
+    ['deep nesting', `{"uid":${'['.repeat(100_000)}`],
+  ])('%s is malformed, though it is signed', async (_name, body) => {
+    await expect(webhooks.parse(call(body))).rejects.toMatchObject({ code: 'WEBHOOK_MALFORMED' });
+  });
+
+  test('T-I2: a prototype cannot be reached', async () => {
+    await webhooks.parse(call(`{"uid":"${VIDEO}","__proto__":{"isAdmin":true},"meta":{"__proto__":{"isAdmin":true}}}`));
+    expect(({} as { readonly isAdmin?: unknown }).isAdmin).toBeUndefined();
+  });
+
+  test('more than 256 KiB is refused before it is looked at', async () => {
+    const request = call(`{"uid":"${VIDEO}","pad":"${'x'.repeat(256 * 1024)}"}`);
+    await expect(webhooks.parse(request)).rejects.toMatchObject({ code: 'WEBHOOK_MALFORMED' });
+    const rawBody = request.rawBody.subarray(0, 256 * 1024);
+    await expect(webhooks.parse({ ...request, rawBody })).rejects.toMatchObject({ code: 'WEBHOOK_SIGNATURE_INVALID' });
+  });
+});
+
+describe('subscribing', () => {
+  test('subscribe, read, unsubscribe; the secret verifies what is sent', async () => {
+    const subject = await subjects.create();
+    const url = 'http://127.0.0.1:1/hook';
+    expect(await subject.storage.webhooks.read()).toBeUndefined();
+    const { secret, notificationUrl } = await subject.storage.webhooks.subscribe(url);
+    expect(notificationUrl).toBe(url);
+    expect(JSON.stringify({ secret })).toBe('{"secret":"[secret]"}');
+    expect((await subject.storage.webhooks.read())?.secret.reveal()).toEqual(secret.reveal());
+    const { videoId } = await upload(subject);
+    const { storage } = subject.with({ webhookSecrets: ['0'.repeat(32), secret] });
+    const [event] = await storage.webhooks.parse(subject.emulator.notify(videoId));
+    expect(event?.videoId).toBe(videoId);
+    await subject.storage.webhooks.unsubscribe();
+    expect(await subject.storage.webhooks.read()).toBeUndefined();
+    await subject.storage.webhooks.unsubscribe();
+  });
+
+  test.each(['', 'example.org', 'ftp://example.org/', 'javascript:alert(1)'])('%j is refused', async (url) => {
+    await expect(webhooks.subscribe(url)).rejects.toMatchObject({ problems: [{ path: 'notificationUrl' }] });
+  });
+});
+
+test('T-A5, T-G7: news of a failure is a hint; the state that is read tells it', async () => {
+  const subject = await subjects.create();
+  const { videoId } = await send(subject, { maxDurationSeconds: 1 });
+  await subject.emulator.finishProcessing();
+  const [event] = await subject.storage.webhooks.parse(subject.emulator.notify(videoId));
+  expect(event?.eventKey).toMatch(/\.error\./);
+  const { status, failure } = await subject.storage.getVideoMetadata(event?.videoId ?? '');
+  expect([status, failure?.code]).toEqual(['failed', 'DURATION_EXCEEDED']);
+});
+
+test('without a secret every call is refused', async () => {
+  const subject = await subjects.create({ webhookSecrets: [] });
+  const { videoId } = await upload(subject);
+  await expect(subject.storage.webhooks.parse(subject.emulator.notify(videoId))).rejects.toMatchObject({
+    code: 'WEBHOOK_SIGNATURE_INVALID',
+  });
+});
