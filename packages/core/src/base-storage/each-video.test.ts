@@ -33,7 +33,6 @@ describe('eachVideo', () => {
           expect(await collect(eachVideo(storage))).toEqual(expected);
         },
       ),
-      { numRuns: 1000 },
     );
   });
 

@@ -1,13 +1,15 @@
 import type { PlaybackOptions } from '../contract/playback.ts';
 import type { Problem } from '../contract/problem.ts';
 import { ValidationError } from '../errors/request-errors.ts';
+import { isTimestamp } from '../time/timestamp.ts';
 import { validateIdentifier } from '../validation/identifier.ts';
 
 const KINDS: readonly unknown[] = ['iframe', 'hls', 'dash', 'file'];
 const DEFAULT_SECONDS = 3600;
 const MAX_SECONDS = 86_400;
-/** Dotted quad with an optional prefix length; bounded, so linear. */
-const IPV4_RANGE = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\/(?:3[0-2]|[12]?\d))?$/;
+/** Dotted quad with an optional prefix length. No leading zeros, which some readers take for octal; bounded, so linear. */
+const IPV4_RANGE =
+  /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\/(?:3[0-2]|[12]?\d))?$/;
 
 /** Playback options whose lifetime is decided. */
 export type PlaybackRequest = PlaybackOptions & {
@@ -55,10 +57,4 @@ function identifier(path: string, value: unknown, problems: Problem[]): string {
 function finish(problems: readonly Problem[], request: PlaybackRequest): PlaybackRequest {
   if (problems.length > 0) throw new ValidationError(problems);
   return request;
-}
-
-function isTimestamp(value: unknown): boolean {
-  if (typeof value !== 'string' || value.length !== 24) return false;
-  const epochMs = Date.parse(value);
-  return Number.isFinite(epochMs) && new Date(epochMs).toISOString() === value;
 }

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../contract/error-code.ts';
 import type { Problem } from '../contract/problem.ts';
 import type { ErrorBody } from '../contract/wire.ts';
+import { scrub } from '../log/scrub.ts';
 
 /** What every error may carry beside its message. Holds no options, headers, bodies or signed URLs. */
 export interface ErrorDetails {
@@ -37,8 +38,9 @@ export abstract class VideoStorageError extends Error {
   /** The waits between the attempts; set by `RetryHandler`. */
   readonly delaysMs?: readonly number[];
 
+  /** What looks like a credential in the message is masked, before the stack repeats it. */
   protected constructor(message: string, retryable: boolean, details: ErrorDetails = {}) {
-    super(message, 'cause' in details ? { cause: details.cause } : undefined);
+    super(scrub(message), 'cause' in details ? { cause: details.cause } : undefined);
     this.retryable = retryable;
     if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs;
     if (details.backendName !== undefined) this.backendName = details.backendName;

@@ -46,7 +46,6 @@ describe('describeError', () => {
         const { code, message } = describeError(error);
         expect([typeof code, typeof message]).toEqual(['string', 'string']);
       }),
-      { numRuns: 1000 },
     );
   });
 });

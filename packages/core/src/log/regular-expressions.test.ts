@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import ts from 'typescript';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { type Expression, expressionsOf, sourceFilesOf } from '../../test-support/source-expressions.ts';
 import { decodeBase64Url } from '../reference/base64url.ts';
 import { UploadReference } from '../reference/upload-reference.ts';
 import { createScrubber } from './create-scrubber.ts';
@@ -12,36 +12,9 @@ import { scrub } from './scrub.ts';
 import { Secret } from './secret.ts';
 import { secretPattern } from './secret-pattern.ts';
 
-interface Expression {
-  readonly file: string;
-  readonly source: string;
-  readonly flags: string;
-}
-
-const folders = [import.meta.dirname, join(import.meta.dirname, '../reference')];
-const files = folders.flatMap((folder) =>
-  readdirSync(folder)
-    .filter((name) => name.endsWith('.ts') && !/\.(?:test|test-d|bench)\.ts$/.test(name))
-    .map((name) => join(folder, name)),
-);
-
-/** Every regular expression literal of a file, by the compiler's own reading. */
-function expressionsOf(path: string): Expression[] {
-  const found: Expression[] = [];
-  const visit = (node: ts.Node): void => {
-    if (ts.isRegularExpressionLiteral(node)) {
-      const end = node.text.lastIndexOf('/');
-      found.push({
-        file: path.split('/').slice(-2).join('/'),
-        source: node.text.slice(1, end),
-        flags: node.text.slice(end + 1),
-      });
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest));
-  return found;
-}
+/** All rooms but `validation`, which has a test of its own, and `contract`, which holds types only. */
+const rooms = ['base-storage', 'errors', 'log', 'rate-limit', 'reference', 'retry', 'time'];
+const files = rooms.flatMap((room) => sourceFilesOf(join(import.meta.dirname, '..', room)));
 
 describe('T-I1: regular expressions', () => {
   let checkSync: typeof import('recheck').checkSync;
@@ -57,8 +30,14 @@ describe('T-I1: regular expressions', () => {
     { file: 'credential-name.ts', source: CREDENTIAL_NAME.source, flags: CREDENTIAL_NAME.flags },
   ];
 
-  test('all are found: literals, and those that two files build', () => {
-    expect(literals.length).toBeGreaterThan(25);
+  test('all are found: literals in every room, and those that two files build', () => {
+    const isRoom = (name: string) => !name.endsWith('.ts') && name !== 'contract' && name !== 'validation';
+    expect(
+      readdirSync(join(import.meta.dirname, '..'))
+        .filter(isRoom)
+        .sort(),
+    ).toEqual(rooms);
+    expect(literals.length).toBeGreaterThan(30);
     const builders = files.filter((file) => /\bRegExp\(/.test(readFileSync(file, 'utf8')));
     expect(builders.map((file) => file.split('/').at(-1))).toEqual(['credential-name.ts', 'secret-pattern.ts']);
   });

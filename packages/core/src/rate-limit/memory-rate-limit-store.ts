@@ -10,7 +10,7 @@ const DEFAULT_MAX_KEYS = 250_000;
 /** More than a call can add, so that the table shrinks when its windows end. */
 const SWEPT_AN_ENTRY = 2;
 /** How many more counts are looked at when it is full; the next call goes on where this one stopped. */
-const SWEPT_WHEN_FULL = 64;
+const SWEPT_WHEN_FULL = 16;
 /** Groups that the people share who come when it is full, for each limit and window. */
 const GROUPS = 4096;
 

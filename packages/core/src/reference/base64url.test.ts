@@ -9,7 +9,6 @@ test('agrees with Node on any bytes, and reads back what it wrote (1 000 runs)',
       expect(text).toBe(Buffer.from(bytes).toString('base64url'));
       expect(decodeBase64Url(text)).toEqual(new Uint8Array(bytes));
     }),
-    { numRuns: 1000 },
   );
 });
 
@@ -30,6 +29,5 @@ test('reads at most one text for the same bytes: any text that is read is what w
       const bytes = decodeBase64Url(candidate);
       if (bytes !== undefined) expect(encodeBase64Url(bytes)).toBe(candidate);
     }),
-    { numRuns: 1000 },
   );
 });

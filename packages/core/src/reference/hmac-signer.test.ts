@@ -54,7 +54,6 @@ describe('HmacSigner', () => {
       fc.asyncProperty(text, text, async (one, other) => {
         expect(await play.verify(other, await play.sign(one))).toBe(one === other);
       }),
-      { numRuns: 1000 },
     );
   });
 
@@ -65,7 +64,6 @@ describe('HmacSigner', () => {
       fc.asyncProperty(candidate, async (signature) => {
         expect(await play.verify('x', signature)).toBe(false);
       }),
-      { numRuns: 1000 },
     );
   });
 

@@ -129,7 +129,6 @@ describe('R3, R10: the vendor’s hint and the gate', () => {
           else expect(retryAfterMs).toBeGreaterThan(9000);
         },
       ),
-      { numRuns: 1000 },
     );
   });
 });

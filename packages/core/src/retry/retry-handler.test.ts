@@ -106,7 +106,6 @@ describe('R2, property 4: the budget', () => {
         }
         expect(retries * 5).toBeLessThanOrEqual(500 + refunded);
       }),
-      { numRuns: 1000 },
     );
   });
 
@@ -224,7 +223,6 @@ describe('R5: a caller who goes away', () => {
         expect(thrown === reason || (thrown as { readonly attempts?: number }).attempts === 4).toBe(true);
         expect(clock.sleeping).toBe(0);
       }),
-      { numRuns: 1000 },
     );
   });
 });

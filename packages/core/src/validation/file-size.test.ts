@@ -31,7 +31,6 @@ test('a file is refused exactly when it is above the limit, and the sentence nev
       const [, said, allowed] = /^The file is (.+); at most (.+) are allowed\.$/.exec(problems[0]?.message ?? '') ?? [];
       if (size > limit) expect(said).not.toBe(allowed);
     }),
-    { numRuns: 1000 },
   );
 });
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { HOSTILE_TEXT } from '../../test-support/hostile-text.ts';
 import type { ValidationError } from '../errors/request-errors.ts';
+import { consoleSink } from '../log/console-sink.ts';
+import { Logger } from '../log/logger.ts';
 import { contentDisposition } from './content-disposition.ts';
 import { validateIdentifier } from './identifier.ts';
 import { objectVideoId, parseObjectVideoId } from './object-video-id.ts';
@@ -30,6 +32,18 @@ function refusal(text: string): ValidationError | undefined {
   return undefined;
 }
 
+/** The line that a log writes, with the text in every field that takes text. */
+function logLine(text: string): string {
+  const lines: string[] = [];
+  const write = (line: string) => void lines.push(line);
+  const logger = new Logger({ sink: consoleSink({ debug: write, info: write, warn: write, error: write }) });
+  const ids = { userId: text, contextId: text, videoId: text, role: text, requestId: text, operation: text };
+  logger.log('warn', 'upload.failed', { ...ids, code: text, message: text });
+  expect(lines).toHaveLength(1);
+  expect(JSON.parse(lines.join(''))).toMatchObject({ event: 'upload.failed' });
+  return lines.join('');
+}
+
 describe('T-F1: the corpus through every output of validation: no throw, no CR, LF, NUL, lone surrogate', () => {
   test.each(Object.entries(HOSTILE_TEXT))('%s', (_name, text) => {
     const name = sanitizeFileName(text);
@@ -40,11 +54,13 @@ describe('T-F1: the corpus through every output of validation: no throw, no CR, 
       key: objectVideoId(UPLOAD_ID, 'video/mp4'),
       json: JSON.stringify({ name }),
       url: encodeURIComponent(name),
+      logLine: logLine(text),
       problems: JSON.stringify(refusal(text)),
       message: refusal(text)?.message ?? '',
     };
     for (const output of Object.values(outputs)) expect(output).not.toMatch(UNSAFE);
-    for (const ascii of [outputs.header, outputs.uploadMetadata, outputs.key]) expect(ascii).toMatch(/^[ -~]*$/);
+    for (const ascii of [outputs.header, outputs.uploadMetadata, outputs.key, outputs.url])
+      expect(ascii).toMatch(/^[ -~]*$/);
 
     expect(new Headers({ a: outputs.header, b: outputs.uploadMetadata }).get('a')).toBe(outputs.header);
     expect(parseUploadMetadata(outputs.uploadMetadata).get('name')).toBe(name);

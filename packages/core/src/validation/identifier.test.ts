@@ -64,6 +64,5 @@ test('an accepted id is canonical, bounded, and safe in a header, JSON and a URL
         expect(decodeURIComponent(encodeURIComponent(value))).toBe(value);
       },
     ),
-    { numRuns: 1000 },
   );
 });

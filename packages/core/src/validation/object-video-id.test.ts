@@ -17,7 +17,6 @@ test('an id says its upload, extension and type, for every type of the table', (
       expect(isVideoId(videoId)).toBe(true);
       for (const alias of aliases) expect(objectVideoId(uploadId, alias)).toBe(videoId);
     }),
-    { numRuns: 1000 },
   );
 });
 
@@ -46,7 +45,6 @@ test('T-F2: everything else is undefined, and nothing throws', () => {
     fc.property(fc.anything(), (value) => {
       expect(parseObjectVideoId(value)).toBeUndefined();
     }),
-    { numRuns: 1000 },
   );
 });
 

@@ -1,7 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import ts from 'typescript';
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { expressionsOf, sourceFilesOf } from '../../test-support/source-expressions.ts';
 import type { UploadRequest } from '../contract/upload.ts';
 import { contentDisposition } from './content-disposition.ts';
 import { validateCustomMetadata } from './custom-metadata.ts';
@@ -13,30 +12,7 @@ import { validateUploadId } from './upload-id.ts';
 import { parseUploadMetadata, stringifyUploadMetadata } from './upload-metadata.ts';
 import { Validator } from './validator.ts';
 
-const folder = import.meta.dirname;
-const sources = readdirSync(folder).filter(
-  (name) => name.endsWith('.ts') && !/\.(?:test|test-d|bench)\.ts$/.test(name),
-);
-
-interface Expression {
-  readonly file: string;
-  readonly source: string;
-  readonly flags: string;
-}
-
-/** Every regular expression literal of a file, by the compiler's own reading. */
-function expressionsOf(file: string): Expression[] {
-  const found: Expression[] = [];
-  const visit = (node: ts.Node): void => {
-    if (ts.isRegularExpressionLiteral(node)) {
-      const end = node.text.lastIndexOf('/');
-      found.push({ file, source: node.text.slice(1, end), flags: node.text.slice(end + 1) });
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(ts.createSourceFile(file, readFileSync(join(folder, file), 'utf8'), ts.ScriptTarget.Latest));
-  return found;
-}
+const sources = sourceFilesOf(import.meta.dirname);
 
 describe('T-I1: regular expressions', () => {
   let checkSync: typeof import('recheck').checkSync;
@@ -56,7 +32,7 @@ describe('T-I1: regular expressions', () => {
 
   test('all of them are literals, and they are found', () => {
     expect(expressions.length).toBeGreaterThan(15);
-    expect(sources.filter((file) => /\bRegExp\(/.test(readFileSync(join(folder, file), 'utf8')))).toEqual([]);
+    expect(sources.filter((file) => /\bRegExp\(/.test(readFileSync(file, 'utf8')))).toEqual([]);
   });
 
   test.each(expressions)('$file: /$source/$flags takes linear time at most', ({ source, flags }) => {

@@ -25,7 +25,6 @@ test('property 8: what comes out is always a valid name, and comes out of itself
       expect(name).not.toMatch(/\p{Cs}|\p{Cc}|\p{Bidi_Control}/u);
       expect(utf8ByteLength(name)).toBeLessThanOrEqual(255);
     }),
-    { numRuns: 1000 },
   );
 });
 
@@ -36,7 +35,6 @@ test('property 8: a valid name is only brought into its canonical form', () => {
       fc.pre(problems.length === 0);
       expect(sanitizeFileName(text)).toBe(value);
     }),
-    { numRuns: 1000 },
   );
 });
 
