@@ -20,7 +20,8 @@ export function sendRaw(
 ): Promise<RawAnswer> {
   const { hostname, port } = new URL(origin);
   const size = Buffer.byteLength(body);
-  const length = size > 0 || method === 'PUT' || method === 'POST' ? { 'content-length': String(size) } : {};
+  const hasBody = (size > 0 || method === 'PUT' || method === 'POST') && !('transfer-encoding' in headers);
+  const length = hasBody ? { 'content-length': String(size) } : {};
   return new Promise((resolve, reject) => {
     const sent = request({ hostname, port, method, path, headers: { ...length, ...headers }, agent: false });
     sent.on('error', reject);

@@ -7,7 +7,7 @@ export interface CorsRule {
   readonly allowedOrigins: readonly string[];
   /** HTTP methods. */
   readonly allowedMethods: readonly string[];
-  /** Request headers, `*` for all. */
+  /** Request headers, with at most one `*` in each. */
   readonly allowedHeaders: readonly string[];
   /** What scripts may read of an answer. */
   readonly exposeHeaders: readonly string[];
@@ -19,19 +19,17 @@ export function answerPreflight(request: IncomingMessage, response: ServerRespon
   const method = request.headers['access-control-request-method'];
   const wanted = (request.headers['access-control-request-headers'] ?? '')
     .split(',')
-    .map((name) => name.trim().toLowerCase());
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => name !== '');
   const rule = rules.find(
     (one) =>
       matchesOrigin(one, origin) &&
       one.allowedMethods.includes(method ?? '') &&
-      wanted.every(
-        (name) =>
-          name === '' || one.allowedHeaders.some((allowed) => allowed === '*' || allowed.toLowerCase() === name),
-      ),
+      wanted.every((name) => one.allowedHeaders.some((allowed) => matchesWildcard(allowed.toLowerCase(), name))),
   );
   if (rule === undefined) throw new S3Error(403, 'AccessForbidden', 'CORSResponse: This CORS request is not allowed.');
   writeRule(response, rule, origin ?? '');
-  response.setHeader('Access-Control-Allow-Headers', wanted.join(', '));
+  if (wanted.length > 0) response.setHeader('Access-Control-Allow-Headers', wanted.join(', '));
   response.setHeader('Access-Control-Max-Age', '3000');
   response.writeHead(200).end();
 }
@@ -51,10 +49,11 @@ function writeRule(response: ServerResponse, rule: CorsRule, origin: string): vo
 }
 
 function matchesOrigin(rule: CorsRule, origin: string | undefined): boolean {
-  if (origin === undefined) return false;
-  return rule.allowedOrigins.some((allowed) => {
-    const [start = '', end] = allowed.split('*');
-    if (end === undefined) return allowed === origin;
-    return origin.length >= start.length + end.length && origin.startsWith(start) && origin.endsWith(end);
-  });
+  return origin !== undefined && rule.allowedOrigins.some((allowed) => matchesWildcard(allowed, origin));
+}
+
+function matchesWildcard(pattern: string, text: string): boolean {
+  const [start = '', end] = pattern.split('*');
+  if (end === undefined) return pattern === text;
+  return text.length >= start.length + end.length && text.startsWith(start) && text.endsWith(end);
 }

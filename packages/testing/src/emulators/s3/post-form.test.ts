@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { readdir, readlink } from 'node:fs/promises';
+import { mkdtemp, readdir, readlink, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type FormPart, formBody, S3TestClient } from '../../../test-support/s3-test-client.ts';
 import { sendRaw } from '../../../test-support/send-raw.ts';
@@ -14,11 +15,19 @@ const file: FormPart = { name: 'file', fileName: 'film.mp4', bytes: new Uint8Arr
 let s3: S3Emulator;
 let client: S3TestClient;
 
+let folder: string;
+
 beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'post-form-'));
+  vi.stubEnv('TMPDIR', folder);
   s3 = await S3Emulator.start();
   client = new S3TestClient(s3);
 });
-afterEach(() => s3.stop());
+afterEach(async () => {
+  await s3.stop();
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true });
+});
 
 /** Fields of a form under one key, with whatever further conditions. */
 const fieldsFor = (...conditions: unknown[]): FormPart[] => {
@@ -33,7 +42,7 @@ const fieldsFor = (...conditions: unknown[]): FormPart[] => {
 async function openBodies(): Promise<readonly string[]> {
   const handles = await readdir('/proc/self/fd');
   const paths = await Promise.all(handles.map((handle) => readlink(`/proc/self/fd/${handle}`).catch(() => '')));
-  return paths.filter((path) => path.startsWith(`${tmpdir()}/videostorage-s3-`));
+  return paths.filter((path) => path.startsWith(folder));
 }
 
 const ANNOUNCED_BYTES = 200_000_000;
