@@ -178,4 +178,42 @@ export const memoryReadingMutants: readonly Mutant[] = [
     replace:
       "  override deleteVideo(videoId: string, options: CallOptions = {}) { options.signal?.addEventListener('abort', () => {}); return super.deleteVideo(videoId, options); }\n  protected async doAbortUpload(",
   },
+  {
+    id: 'deleting-nothing-fails',
+    file: 'memory/memory-vendor.ts',
+    find: '    this.#videos.delete(videoId);',
+    replace: '    if (!this.#videos.delete(videoId)) throw new VideoNotFoundError();',
+  },
+  {
+    id: 'nonsense-is-an-outage',
+    file: 'memory/memory-storage.ts',
+    find: '  protected async doAbortUpload(',
+    replace:
+      "  override async videoExists(videoId: string, options: CallOptions = {}) { return /^[\\w-]*$/.test(videoId) ? super.videoExists(videoId, options) : Promise.reject(new RangeError('That is no id.')); }\n  protected async doAbortUpload(",
+  },
+  {
+    id: 'an-empty-list-is-missing',
+    file: 'memory/memory-storage.ts',
+    find: '    const shown = found.slice(',
+    replace: '    if (found.length === 0) throw new VideoNotFoundError();\n    const shown = found.slice(',
+  },
+  {
+    id: 'an-estimate-does-not-add-up',
+    file: 'memory/memory-storage.ts',
+    find: 'monthlyUsd: 0,',
+    replace: 'monthlyUsd: 1,',
+  },
+  {
+    id: 'not-found-once-removes-it',
+    file: 'memory/memory-storage.ts',
+    find: '    const video = await this.vendor.find(videoId, options.signal);\n    return video && this.#toMetadata(video);',
+    replace:
+      "    const video = await this.vendor.find(videoId, options.signal).catch(async (error) => { if (error.code === 'VIDEO_NOT_FOUND') await this.vendor.remove(videoId); throw error; });\n    return video && this.#toMetadata(video);",
+  },
+  {
+    id: 'everything-exists',
+    file: 'memory/memory-storage.ts',
+    find: '  protected async doAbortUpload(',
+    replace: '  override async videoExists(): Promise<boolean> { return true; }\n  protected async doAbortUpload(',
+  },
 ];

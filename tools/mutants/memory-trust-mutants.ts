@@ -146,4 +146,24 @@ export const memoryTrustMutants: readonly Mutant[] = [
     replace:
       "const bodyOf = (text: string) => text.slice(text.indexOf('.')); this.#signer = { sign: (text) => signer.sign(bodyOf(text)), verify: (text, signature) => signer.verify(bodyOf(text), signature) } as HmacSigner;",
   },
+  {
+    id: 'any-lifetime',
+    file: 'memory/memory-storage.ts',
+    find: '  protected async doAbortUpload(',
+    replace:
+      "  override getPlaybackUrl(videoId: string, { expiresInSeconds = 3600, ...options }: Parameters<BaseStorage['getPlaybackUrl']>[1] = {}) { return super.getPlaybackUrl(videoId, { ...options, expiresInSeconds: expiresInSeconds > 0 ? expiresInSeconds : 3600 }); }\n  protected async doAbortUpload(",
+  },
+  {
+    id: 'unsigned-webhooks-break',
+    file: 'memory/memory-webhooks.ts',
+    find: "throw new WebhookRefusedError('WEBHOOK_SIGNATURE_INVALID');",
+    replace: "throw new TypeError('The signature is wrong.');",
+  },
+  {
+    id: 'foreign-looks-unlike-forged',
+    file: 'memory/memory-storage.ts',
+    find: '  protected async doAbortUpload(',
+    replace:
+      "  protected override claims(reference: string, options: Parameters<BaseStorage['confirmUpload']>[1]) { return super.claims(reference, options).catch((error) => { if (reference.includes('.')) error.message = 'It is another user’s.'; throw error; }); }\n  protected async doAbortUpload(",
+  },
 ];

@@ -146,4 +146,50 @@ export const memoryUploadMutants: readonly Mutant[] = [
     replace:
       "  override getUploadUrl(request: Parameters<BaseStorage['getUploadUrl']>[0], { timeoutMs: _, ...options }: CallOptions = {}) { return super.getUploadUrl(request, options); }\n  protected async doAbortUpload(",
   },
+  {
+    id: 'every-mint-is-one-video',
+    file: 'memory/memory-storage.ts',
+    find: 'objectVideoId(request.uploadId, mimeType)',
+    replace: "objectVideoId('0'.repeat(32), mimeType)",
+  },
+  {
+    id: 'a-title-is-made-up',
+    file: 'memory/memory-storage.ts',
+    find: 'const label = JSON.stringify({ userId, contextId, fileName, custom });',
+    replace: 'const label = JSON.stringify({ userId, contextId, fileName, custom: custom ?? { title: fileName } });',
+  },
+  {
+    id: 'requests-are-not-validated',
+    file: 'memory/memory-storage.ts',
+    find: '  protected async doAbortUpload(',
+    replace:
+      "  protected override async validateUploadRequest(request: Parameters<BaseStorage['getUploadUrl']>[0]) { return { uploadId: crypto.randomUUID().replaceAll('-', ''), ...request, mimeType: 'video/mp4' }; }\n  protected async doAbortUpload(",
+  },
+  {
+    id: 'one-problem-is-told',
+    file: 'memory/memory-storage.ts',
+    find: '  protected async doAbortUpload(',
+    replace:
+      "  protected override validateUploadRequest(request: Parameters<BaseStorage['getUploadUrl']>[0]) { return super.validateUploadRequest(request).catch((error) => { throw new ValidationError(error.problems.slice(0, 1)); }); }\n  protected async doAbortUpload(",
+  },
+  {
+    id: 'late-confirm-is-refused',
+    file: 'memory/memory-storage.ts',
+    find: '    const { videoId, mimeType, sizeBytes, state } = claims;\n',
+    replace:
+      '    const { videoId, mimeType, sizeBytes, state } = claims;\n    if (this.clock.now() > Date.parse(claims.validUntil) - 86_400_000) throw new VideoNotFoundError();\n',
+  },
+  {
+    id: 'aborting-twice-fails',
+    file: 'memory/memory-vendor.ts',
+    find: 'this.#uploads.delete(videoId);',
+    replace: 'if (!this.#uploads.delete(videoId)) throw new VideoNotFoundError();',
+  },
+  {
+    id: 'any-duration',
+    file: 'memory/memory-storage.ts',
+    find: '  protected async doAbortUpload(',
+    replace:
+      "  protected override async validateUploadRequest(request: Parameters<BaseStorage['getUploadUrl']>[0]) { const { maxDurationSeconds: _, ...valid } = await super.validateUploadRequest(request); return valid; }\n  override async getVideoMetadata(videoId: string, options: CallOptions = {}) { return { ...(await super.getVideoMetadata(videoId, options)), durationSeconds: 3 }; }\n  protected async doAbortUpload(",
+  },
 ];

@@ -50,7 +50,7 @@ export function sameBytes(actual: Uint8Array, expected: Uint8Array): void {
 }
 
 /** What a call that must fail has thrown. */
-export async function thrownBy(call: Promise<unknown>): Promise<unknown> {
+async function thrownBy(call: Promise<unknown>): Promise<unknown> {
   const outcome = await call.then(
     (value) => ({ value }),
     (error: unknown) => ({ error }),
