@@ -1,0 +1,94 @@
+import { inspect } from 'node:util';
+import { Agent, MockAgent } from 'undici';
+import { afterEach, describe, expect, test } from 'vitest';
+import { FaultServer, http } from '../../test-support/fault-server.ts';
+import { createHttpSend as createEdgeSend } from './edge-http.ts';
+import type { HttpRequest } from './http-send.ts';
+import { createHttpSend } from './node-http.ts';
+
+const servers: FaultServer[] = [];
+const HUGE = 'x'.repeat(17 * 1024 * 1024);
+
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.stop();
+});
+
+async function serve(
+  answer: FaultServer['answer'],
+): Promise<{ readonly server: FaultServer; readonly request: HttpRequest }> {
+  const server = await FaultServer.start();
+  servers.push(server);
+  server.answer = answer;
+  return { server, request: { method: 'GET', url: `http://127.0.0.1:${server.port}/x`, headers: {} } };
+}
+
+test('a dispatcher that is handed in makes every request', async () => {
+  const agent = new MockAgent();
+  agent.disableNetConnect();
+  agent
+    .get('https://api.example.com')
+    .intercept({ path: '/x' })
+    .reply(200, 'mocked', { headers: { 'CF-Ray': 'r1' } });
+  const send = createHttpSend({ dispatcher: agent });
+  const answer = await send({ method: 'GET', url: 'https://api.example.com/x', headers: {} });
+  expect([answer.status, answer.text, answer.header('cf-ray')]).toEqual([200, 'mocked', 'r1']);
+});
+
+describe.each([
+  ['the own pool', () => createHttpSend()],
+  ['a dispatcher of the host, which has no bounds', () => createHttpSend({ dispatcher: new Agent() })],
+  ['fetch of an edge runtime', () => createEdgeSend()],
+])('over %s', (_name, create) => {
+  test('an answer ends at 16 MiB, with and without its length', async () => {
+    const unending: FaultServer['answer'] = (socket) => {
+      socket.end(`HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n${HUGE}`);
+    };
+    for (const answer of [http(200, HUGE), unending]) {
+      const { request } = await serve(answer);
+      await expect(create()(request)).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE' });
+    }
+  });
+
+  test('nobody is sent on elsewhere: a redirect is an answer, and the token goes nowhere', async () => {
+    const elsewhere = await serve(http(200, 'stolen'));
+    const { request } = await serve(http(302, '', { Location: elsewhere.request.url }));
+    const answer = await create()({ ...request, headers: { authorization: 'Bearer canary' } });
+    expect(answer.status === 302 || answer.status === 0).toBe(true);
+    expect(elsewhere.server.requests).toEqual([]);
+  });
+
+  test('characters that are cut by packets are put together', async () => {
+    const bytes = Buffer.from('größer 漢字');
+    const { request } = await serve((socket) => {
+      socket.write(`HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: ${bytes.length}\r\n\r\n`);
+      for (const byte of bytes) socket.write(Buffer.of(byte));
+      socket.end();
+    });
+    expect((await create()(request)).text).toBe('größer 漢字');
+  });
+
+  test('a form arrives as multipart with its file', async () => {
+    let seen = '';
+    const { request } = await serve((socket, text) => {
+      seen = text;
+      http(200, 'ok')(socket, text);
+    });
+    const body = new FormData();
+    body.append('file', new Blob(['WEBVTT'], { type: 'text/vtt' }), 'captions.vtt');
+    await create()({ ...request, method: 'PUT', body });
+    expect(seen).toMatch(/content-type: multipart\/form-data; boundary=/i);
+    expect(seen).toContain('name="file"; filename="captions.vtt"');
+  });
+
+  test('a caller who leaves hears the very reason; no error shows a header', async () => {
+    const reason = new Error('gone');
+    const controller = new AbortController();
+    const { request } = await serve(() => controller.abort(reason));
+    await expect(create()({ ...request, signal: controller.signal })).rejects.toBe(reason);
+    const broken = await serve((socket) => socket.resetAndDestroy());
+    const headers = { authorization: 'Bearer canary' };
+    const error: unknown = await create()({ ...broken.request, headers }).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'BACKEND_UNAVAILABLE', notSent: false });
+    expect(inspect(error, { showHidden: true, depth: 9 })).not.toContain('canary');
+  });
+});
