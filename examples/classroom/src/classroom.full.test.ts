@@ -2,9 +2,10 @@ import { mkdtemp, open, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TcpFaultProxy } from '@videostorage/testing/emulators';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser, makeVideo, sha256OfFile } from '../test-support/browser.ts';
+import { ClassroomPage } from '../test-support/classroom-page.ts';
 import { localBackend } from './backends/local.ts';
 import { Classroom } from './classroom.ts';
 
@@ -19,6 +20,7 @@ beforeAll(async () => {
   await makeVideo(join(folder, 'harbour.mp4'), 12, 12);
   await makeVideo(join(folder, 'garden.webm'), 6, 4);
   await writeFile(join(folder, 'notes.txt'), 'This is no video.');
+  await writeFile(join(folder, 'noise.mp4'), Buffer.alloc(100_000, 'noise'));
   // Sparse: it is refused by its size, before a byte of it is read.
   const large = await open(join(folder, 'large.mp4'), 'w');
   await large.truncate(250_000_000);
@@ -29,7 +31,7 @@ beforeAll(async () => {
     port: 0,
     publicUrl: proxy.origin,
     backend: localBackend,
-    uploadRules: [{ scope: 'user', limit: 3, windowSeconds: 60 }],
+    uploadRules: [{ scope: 'user', limit: 4, windowSeconds: 60 }],
   });
   classroomPort = classroom.port;
   browser = await launchBrowser();
@@ -42,66 +44,63 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+const enter = (name: string, role: 'student' | 'teacher') => ClassroomPage.enter(browser, classroom.url, name, role);
+
 describe('the classroom in Chromium', () => {
   test('a student hands in an mp4 over a line that breaks once, then a webm; the bytes are the files’', async () => {
-    const page = await enter('Ada', 'student');
+    const student = await enter('Ada', 'student');
     const { size } = await stat(join(folder, 'harbour.mp4'));
     expect(size).toBeGreaterThan(10_000_000);
     proxy.cutAfterUpload(Math.floor(size / 2));
-    await handIn(page, 'harbour.mp4');
-    await expect.poll(() => message(page), { timeout: 60_000 }).toContain('“harbour.mp4” is handed in');
+    await student.handIn(folder, 'harbour.mp4');
     expect(proxy.cutCount).toBe(1);
-    await handIn(page, 'garden.webm');
-    await expect.poll(() => message(page), { timeout: 60_000 }).toContain('“garden.webm” is handed in');
-    await expect.poll(() => page.getByTestId('video').count()).toBe(2);
+    await student.handIn(folder, 'garden.webm');
+    await expect.poll(() => student.page.getByTestId('video').count()).toBe(2);
 
-    const stored = await storedVideos();
     const sent = [await sha256OfFile(join(folder, 'harbour.mp4')), await sha256OfFile(join(folder, 'garden.webm'))];
-    expect([...stored.values()].sort()).toEqual(sent.sort());
-    await page.context().close();
+    expect((await storedVideos()).sort()).toEqual(sent.sort());
+    await student.leave();
   });
 
   test('progress is shown while a file is on its way', async () => {
-    const page = await enter('Grace', 'student');
+    const student = await enter('Grace', 'student');
     // On a loopback line nobody could see it.
-    const session = await page.context().newCDPSession(page);
-    const slow = { offline: false, latency: 5, downloadThroughput: -1, uploadThroughput: 8_000_000 };
-    await session.send('Network.emulateNetworkConditions', slow);
+    await student.limitUpload(8_000_000);
     const shares: number[] = [];
-    await page.exposeFunction('noteShare', (share: number) => shares.push(share));
-    await page.evaluate(() => {
+    await student.page.exposeFunction('noteShare', (share: number) => shares.push(share));
+    await student.page.evaluate(() => {
       const bar = document.querySelector('progress');
       const note = (window as unknown as { noteShare(share: number): void }).noteShare;
       if (bar !== null) new MutationObserver(() => note(bar.value)).observe(bar, { attributes: true });
     });
-    await handIn(page, 'harbour.mp4');
-    await expect.poll(() => message(page), { timeout: 60_000 }).toContain('handed in');
+    await student.handIn(folder, 'harbour.mp4');
     expect(new Set(shares).size).toBeGreaterThan(3);
     expect(shares.at(-1)).toBe(1);
-    await page.context().close();
+    await student.leave();
   });
 
-  test('a teacher sees them listed and plays them; the picture moves', async () => {
-    const page = await enter('Ms Byron', 'teacher');
-    await expect.poll(() => page.getByTestId('video').count()).toBe(3);
-    for (const name of ['harbour.mp4', 'garden.webm']) {
-      const row = page.getByTestId('video').filter({ hasText: name }).filter({ hasText: 'Ada' }).first();
-      await row.getByTestId('play').click();
-      const seconds = () => page.evaluate(() => document.querySelector('video')?.currentTime ?? 0);
-      await expect.poll(seconds, { timeout: 20_000 }).toBeGreaterThan(0.2);
-      const first = await seconds();
-      await expect.poll(seconds, { timeout: 20_000 }).toBeGreaterThan(first + 0.4);
-      const frames = await page.evaluate(
-        () => document.querySelector('video')?.getVideoPlaybackQuality().totalVideoFrames,
-      );
-      expect(frames).toBeGreaterThan(5);
-    }
-    await page.context().close();
+  test('a teacher sees them listed, with names and lengths, and plays them; the picture moves', async () => {
+    const teacher = await enter('Ms Byron', 'teacher');
+    await expect.poll(() => teacher.page.getByTestId('video').count()).toBe(3);
+    const rows = await teacher.page.getByTestId('video').allTextContents();
+    expect(rows).toContainEqual(expect.stringMatching(/garden\.webm.*Ada · 0:06 · /));
+    expect(rows).toContainEqual(expect.stringMatching(/harbour\.mp4.*Grace · 0:12 · /));
+    for (const name of ['harbour.mp4', 'garden.webm']) await teacher.play(name);
+    await teacher.leave();
+  });
+
+  test('a teacher who waits sees what is handed in meanwhile', async () => {
+    const [teacher, student] = [await enter('Mr Boole', 'teacher'), await enter('Alan', 'student')];
+    const own = teacher.page.getByTestId('video').filter({ hasText: 'Alan' });
+    expect(await own.count()).toBe(0);
+    await student.handIn(folder, 'garden.webm');
+    await expect.poll(() => own.count(), { timeout: 20_000 }).toBe(1);
+    await Promise.all([teacher.leave(), student.leave()]);
   });
 
   test('a tampered, an expired and another video’s URL get 403', async () => {
-    const page = await enter('Ms Byron', 'teacher');
-    const urls = await page.evaluate(async () => {
+    const teacher = await enter('Ms Byron', 'teacher');
+    const urls = await teacher.page.evaluate(async () => {
       const { videos } = await (await fetch('/api/video/videos')).json();
       const play = async (videoId: string) => {
         const headers = { 'Content-Type': 'application/json' };
@@ -124,52 +123,30 @@ describe('the classroom in Chromium', () => {
     expired.searchParams.set('expires', '1600000000');
     expect(await status(expired.href)).toBe(403);
     expect(await status(good.split('?')[0] ?? '')).toBe(403);
-    await page.context().close();
+    await teacher.leave();
   });
 
-  test('a wrong type, a too large file and too many requests get a clear sentence', async () => {
-    const page = await enter('Linus', 'student');
-    await handIn(page, 'notes.txt');
-    await expect.poll(() => message(page)).toMatch(/video/i);
-    await handIn(page, 'large.mp4');
-    await expect.poll(() => message(page)).toMatch(/200\s?MB/);
-    for (let count = 0; count < 3; count++) {
-      await handIn(page, 'garden.webm');
-      await expect.poll(() => message(page), { timeout: 60_000 }).toContain('handed in');
-    }
-    await handIn(page, 'garden.webm');
-    await expect.poll(() => message(page)).toMatch(/too many requests.*try again in \d+ seconds/i);
-    await page.context().close();
+  test('a wrong type, a too large file, what is no video, and too many requests get a clear sentence', async () => {
+    const student = await enter('Linus', 'student');
+    await student.choose(join(folder, 'notes.txt'));
+    await expect
+      .poll(() => student.message())
+      .toMatch(/^The file is no video that can be accepted here; please choose/);
+    await student.choose(join(folder, 'large.mp4'));
+    await expect.poll(() => student.message()).toBe('The file is 250 MB; at most 200 MB are allowed.');
+    await student.choose(join(folder, 'noise.mp4'));
+    await expect.poll(() => student.message(), { timeout: 60_000 }).toBe('The file is not a video.');
+    for (let count = 0; count < 3; count++) await student.handIn(folder, 'garden.webm');
+    await student.choose(join(folder, 'garden.webm'));
+    await expect.poll(() => student.message()).toMatch(/^Too many requests; please try again in \d+ seconds\.$/);
+    expect(await student.page.getByTestId('again').isVisible()).toBe(true);
+    await student.leave();
   });
 });
 
-async function enter(name: string, role: 'student' | 'teacher'): Promise<Page> {
-  const context = await browser.newContext();
-  const page = await context.newPage();
-  page.on('pageerror', (error) => console.error(error));
-  await page.goto(classroom.url);
-  await page.getByTestId('name').fill(name);
-  await page.getByTestId(role === 'student' ? 'as-student' : 'as-teacher').click();
-  await page.getByTestId('assignment').waitFor();
-  return page;
-}
-
-async function handIn(page: Page, fileName: string): Promise<void> {
-  await page.getByTestId('file').waitFor({ state: 'attached' });
-  await page.getByTestId('file').setInputFiles(join(folder, fileName));
-}
-
-async function message(page: Page): Promise<string> {
-  const element = page.getByTestId('message');
-  return (await element.isVisible()) ? ((await element.textContent()) ?? '') : '';
-}
-
 /** Digests of all originals in the storage's folder. */
-async function storedVideos(): Promise<Map<string, string>> {
+async function storedVideos(): Promise<string[]> {
   const videos = join(folder, 'data', 'videos', 'videos');
-  const digests = new Map<string, string>();
-  for (const entry of await readdir(videos, { recursive: true })) {
-    if (/source\.[a-z0-9]+$/.test(entry)) digests.set(entry, await sha256OfFile(join(videos, entry)));
-  }
-  return digests;
+  const originals = (await readdir(videos, { recursive: true })).filter((entry) => /source\.[a-z0-9]+$/.test(entry));
+  return Promise.all(originals.map((entry) => sha256OfFile(join(videos, entry))));
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { UploadTicket } from '@videostorage/core';
@@ -6,6 +6,7 @@ import { fixtures, sendTicket } from '@videostorage/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { localBackend } from './backends/local.ts';
 import { Classroom } from './classroom.ts';
+import { Owners } from './owners.ts';
 
 let folder: string;
 let classroom: Classroom;
@@ -165,6 +166,26 @@ describe('what is refused before anything is done', () => {
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(50);
     await strict.close();
   });
+});
+
+test('by another name of this computer, the page leads to the one whose routes answer', async () => {
+  const response = await fetch(classroom.url.replace('127.0.0.1', 'localhost'), { redirect: 'manual' });
+  expect([response.status, response.headers.get('location')]).toEqual([307, `${classroom.url}/`]);
+});
+
+test('who handed in what is known after a restart', async () => {
+  const owners = await Owners.load(join(folder, 'owners'));
+  await owners.note('video-1', 'student:Ada');
+  await owners.note('video-2', 'student:Grace "Ω"\n');
+  await appendFile(join(folder, 'owners', 'owners.jsonl'), '["video-3","stud');
+  await (await Owners.load(join(folder, 'owners'))).note('video-4', 'student:Sam');
+  const again = await Owners.load(join(folder, 'owners'));
+  expect(['video-1', 'video-2', 'video-3', 'video-4'].map((videoId) => again.of(videoId))).toEqual([
+    'student:Ada',
+    'student:Grace "Ω"\n',
+    undefined,
+    'student:Sam',
+  ]);
 });
 
 test('the page allows scripts of its own only, and no frame around it', async () => {

@@ -5,6 +5,7 @@ import { toNodeHandler } from 'srvx/node';
 import { answer, RouteRefusal, refusal } from './answers.ts';
 import type { Backend, BackendSettings } from './backends/backend.ts';
 import { keptSecret } from './kept-secret.ts';
+import { Owners } from './owners.ts';
 import { PageFiles } from './page-files.ts';
 import { readJson, requireOwnOrigin } from './request-guards.ts';
 import { Sessions } from './session.ts';
@@ -50,32 +51,39 @@ export class Classroom {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject).listen(options.port, '127.0.0.1', resolve);
     });
-    const url = options.publicUrl ?? `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const referenceSecret = new Secret(await keptSecret(options.folder));
-    const backend = await options.backend({
-      folder: options.folder,
-      publicUrl: url,
-      referenceSecret,
-      validator: new Validator({ maxSizeBytes: MAX_SIZE_BYTES }),
-      rateLimiter: new RateLimiter({ upload: options.uploadRules ?? UPLOADS }),
-    });
-    const handler = new ClassroomHandler(
-      url,
-      backend,
-      new Sessions(referenceSecret),
-      await PageFiles.load(backend.browserOrigins),
-    );
-    server.on(
-      'request',
-      toNodeHandler((request) => handler.fetch(request)),
-    );
-    return new Classroom(server, backend, url);
+    try {
+      const url = options.publicUrl ?? `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const referenceSecret = new Secret(await keptSecret(options.folder));
+      const backend = await options.backend({
+        folder: options.folder,
+        publicUrl: url,
+        referenceSecret,
+        validator: new Validator({ maxSizeBytes: MAX_SIZE_BYTES }),
+        rateLimiter: new RateLimiter({ upload: options.uploadRules ?? UPLOADS }),
+      });
+      const [page, owners] = await Promise.all([PageFiles.load(backend.browserOrigins), Owners.load(options.folder)]);
+      const handler = new ClassroomHandler(url, backend, new Sessions(referenceSecret), page, owners);
+      server.on(
+        'request',
+        toNodeHandler((request) => handler.fetch(request)),
+      );
+      return new Classroom(server, backend, url);
+    } catch (error) {
+      server.close();
+      throw error;
+    }
   }
 
-  /** Ends all connections. */
+  /** A sentence for people: where their videos are. */
+  get storedAt(): string {
+    return this.#backend.storedAt;
+  }
+
+  /** Ends all connections, and what the storage has started. */
   async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeAllConnections();
-    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    await closed;
     await this.#backend.close();
   }
 }
@@ -87,12 +95,12 @@ class ClassroomHandler {
   readonly #page: PageFiles;
   readonly #routes: VideoRoutes;
 
-  constructor(url: string, backend: Backend, sessions: Sessions, page: PageFiles) {
+  constructor(url: string, backend: Backend, sessions: Sessions, page: PageFiles, owners: Owners) {
     this.#url = url;
     this.#backend = backend;
     this.#sessions = sessions;
     this.#page = page;
-    this.#routes = new VideoRoutes(backend.storage);
+    this.#routes = new VideoRoutes(backend.storage, owners);
   }
 
   async fetch(request: Request): Promise<Response> {
@@ -106,6 +114,10 @@ class ClassroomHandler {
   async #route(request: Request): Promise<Response> {
     const { pathname } = new URL(request.url);
     const page = request.method === 'GET' || request.method === 'HEAD' ? this.#page.answer(pathname) : undefined;
+    // By another name of this computer, the browser would take our own routes for those of a stranger.
+    if (page !== undefined && request.headers.get('host') !== new URL(this.#url).host) {
+      return Response.redirect(new URL(pathname, this.#url), 307);
+    }
     if (page !== undefined) return page;
     if (request.method !== 'GET') requireOwnOrigin(request, this.#url);
     if (pathname === '/api/session') return this.#session(request);
@@ -114,7 +126,8 @@ class ClassroomHandler {
   }
 
   async #session(request: Request): Promise<Response> {
-    const facts = { assignment: ASSIGNMENT, maxSizeBytes: MAX_SIZE_BYTES };
+    const { storedAt } = this.#backend;
+    const facts = { assignment: ASSIGNMENT, maxSizeBytes: MAX_SIZE_BYTES, storedAt };
     switch (request.method) {
       case 'GET':
         return answer(200, { ...facts, person: await this.#sessions.personOf(request) });

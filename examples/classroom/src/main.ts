@@ -1,33 +1,43 @@
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { ConfigurationError, isVideoStorageError } from '@videostorage/core';
 import { backends } from './backends/backends.ts';
 import { Classroom } from './classroom.ts';
+import { type DemoSettings, readCommandLine, USAGE, USUAL_PORT } from './command-line.ts';
 
-const DEFAULT_PORT = 4300;
-
-const { values } = parseArgs({
-  options: {
-    backend: { type: 'string', default: 'local' },
-    port: { type: 'string' },
-    folder: { type: 'string', default: join(import.meta.dirname, '..', '.classroom') },
-  },
-});
-const backend = backends[values.backend];
-if (backend === undefined) {
-  console.error(`There is no backend "${values.backend}"; choose ${Object.keys(backends).join(', ')}.`);
-  process.exit(1);
+try {
+  const settings = readCommandLine(process.argv.slice(2));
+  if (settings === undefined) console.log(USAGE);
+  else await run(settings);
+} catch (error) {
+  // What a person can repair is said in a sentence; anything else is a bug, and shows where.
+  console.error(isVideoStorageError(error) ? error.message : error);
+  process.exitCode = 1;
 }
 
-const open = (port: number) => Classroom.open({ folder: values.folder, port, backend });
-const classroom = await open(Number(values.port ?? DEFAULT_PORT)).catch((error: NodeJS.ErrnoException) => {
-  // Somebody else has the usual port; a port that was asked for is not exchanged.
-  if (error.code === 'EADDRINUSE' && values.port === undefined) return open(0);
-  throw error;
-});
-console.log(`The classroom is open at ${classroom.url} (storage: ${values.backend}; Ctrl-C closes it)`);
+async function run(settings: DemoSettings): Promise<void> {
+  const classroom = await open(settings);
+  console.log(`The classroom is open at ${classroom.url}`);
+  console.log(`${classroom.storedAt} Ctrl-C closes it.`);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      void classroom.close().then(() => process.exit(0));
+    });
+  }
+}
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    void classroom.close().then(() => process.exit(0));
-  });
+async function open({ backendName, port, folder }: DemoSettings): Promise<Classroom> {
+  const openAt = (chosen: number) => Classroom.open({ folder, port: chosen, backend: backends[backendName] });
+  try {
+    return await openAt(port ?? USUAL_PORT);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    // Somebody else has the usual port; a port that was asked for is not exchanged.
+    if (code === 'EADDRINUSE' && port === undefined) return openAt(0);
+    if (code === 'EADDRINUSE')
+      throw new ConfigurationError(`Port ${port} is taken; choose another, or leave --port out.`);
+    if (code === 'EACCES' || code === 'ENOTDIR' || code === 'EROFS') {
+      const what = error instanceof Error ? error.message : '';
+      throw new ConfigurationError(`This computer does not allow it: ${what}. Choose another --port or --folder.`);
+    }
+    throw error;
+  }
 }

@@ -42,10 +42,10 @@ export class PageFiles {
       conditions: ['@videostorage/source'],
       minify: true,
     });
-    const [html, css] = await Promise.all(
-      ['index.html', 'style.css'].map((name) => readFile(`${folder}${name}`, 'utf8')),
+    const [html, ...styles] = await Promise.all(
+      ['index.html', 'ground.css', 'parts.css'].map((name) => readFile(`${folder}${name}`, 'utf8')),
     );
-    return new PageFiles(bundle.outputFiles[0]?.text ?? '', html ?? '', css ?? '', origins);
+    return new PageFiles(bundle.outputFiles[0]?.text ?? '', html ?? '', styles.join('\n'), origins);
   }
 
   /** The file of a path; undefined for all other paths. */

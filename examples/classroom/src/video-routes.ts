@@ -1,5 +1,7 @@
 import {
   AccessError,
+  isVideoStorageError,
+  type MultipartUploads,
   type UploadTicket,
   type VideoMetadata,
   VideoNotFoundError,
@@ -7,6 +9,7 @@ import {
 } from '@videostorage/core';
 import { z } from 'zod';
 import { answer, RouteRefusal, setCookie } from './answers.ts';
+import type { Owners } from './owners.ts';
 import { readJson } from './request-guards.ts';
 import type { Person } from './session.ts';
 
@@ -26,11 +29,13 @@ const MAX_LISTED = 200;
 /** The routes of uploads and videos. Students see their own videos, teachers see and play all. */
 export class VideoRoutes {
   readonly #storage: VideoStorage;
-  /** Who asked for which video: some storages keep only a digest of it. A host keeps such records in its database. */
-  readonly #owners = new Map<string, string>();
+  readonly #owners: Owners;
+  /** What no longer changes is asked for once, however often the list is looked at. */
+  readonly #ready = new Map<string, VideoMetadata>();
 
-  constructor(storage: VideoStorage) {
+  constructor(storage: VideoStorage, owners: Owners) {
     this.#storage = storage;
+    this.#owners = owners;
   }
 
   /** Answers one request below `/api/video`; `path` is what comes after it. */
@@ -41,6 +46,8 @@ export class VideoRoutes {
     switch (route) {
       case 'POST uploads':
         return answer(201, await this.#getUploadUrl(request, person));
+      case 'GET uploads/:id/parts':
+        return answer(200, { parts: await this.#multipart().listParts(id ?? '', { userId: person.userId }) });
       case 'POST uploads/:id/parts':
         return answer(200, { parts: await this.#signParts(request, id ?? '', person) });
       case 'POST uploads/:id/confirm':
@@ -65,15 +72,19 @@ export class VideoRoutes {
     if (person.role !== 'student') throw new AccessError('ACCESS_DENIED');
     const body = uploadBody.parse(await readJson(request));
     const ticket = await this.#storage.getUploadUrl({ ...body, userId: person.userId });
-    this.#owners.set(ticket.videoId, person.userId);
+    await this.#owners.note(ticket.videoId, person.userId);
     return ticket;
   }
 
   async #signParts(request: Request, reference: string, person: Person) {
     const { partNumbers } = partsBody.parse(await readJson(request));
+    return this.#multipart().signParts(reference, partNumbers, { userId: person.userId });
+  }
+
+  #multipart(): MultipartUploads {
     const { multipart } = this.#storage;
     if (multipart === undefined) throw new RouteRefusal('NOT_FOUND', 'Uploads here have no parts.');
-    return multipart.signParts(reference, partNumbers, { userId: person.userId });
+    return multipart;
   }
 
   async #list(person: Person): Promise<readonly VideoMetadata[]> {
@@ -81,7 +92,7 @@ export class VideoRoutes {
     const shown: VideoMetadata[] = [];
     // A storage's listing may be brief; who handed a video in is told by the video itself.
     for (const listed of videos) {
-      if (listed.status === 'pending') continue;
+      if (listed.status === 'pending' || listed.status === 'deleting' || listed.status === 'deleted') continue;
       const video = listed.contextId === undefined ? await this.#known(listed.videoId) : this.#withOwner(listed);
       if (video !== undefined && isVisibleTo(person, video)) shown.push(video);
     }
@@ -102,6 +113,7 @@ export class VideoRoutes {
 
   async #delete(videoId: string, person: Person): Promise<Response> {
     await this.#visible(videoId, person);
+    this.#ready.delete(videoId);
     const { purged } = await this.#storage.deleteVideo(videoId);
     return purged ? answer(204, undefined) : answer(202, { status: 'deleting' });
   }
@@ -115,12 +127,20 @@ export class VideoRoutes {
 
   /** A video that is deleted while it is being listed is simply not listed. */
   async #known(videoId: string): Promise<VideoMetadata | undefined> {
-    if (!(await this.#storage.videoExists(videoId))) return undefined;
-    return this.#withOwner(await this.#storage.getVideoMetadata(videoId));
+    const ready = this.#ready.get(videoId);
+    if (ready !== undefined) return ready;
+    try {
+      const video = this.#withOwner(await this.#storage.getVideoMetadata(videoId));
+      if (video.status === 'ready') this.#ready.set(videoId, video);
+      return video;
+    } catch (error) {
+      if (isVideoStorageError(error) && error.code === 'VIDEO_NOT_FOUND') return undefined;
+      throw error;
+    }
   }
 
   #withOwner(video: VideoMetadata): VideoMetadata {
-    const userId = video.userId ?? this.#owners.get(video.videoId);
+    const userId = video.userId ?? this.#owners.of(video.videoId);
     return userId === undefined ? video : { ...video, userId };
   }
 }

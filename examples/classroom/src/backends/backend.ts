@@ -14,6 +14,8 @@ export interface BackendSettings {
 /** A storage and what belongs to it. */
 export interface Backend {
   readonly storage: VideoStorage;
+  /** A sentence for people: where their videos are. */
+  readonly storedAt: string;
   /** Other origins that the page sends to and plays from. */
   readonly browserOrigins: readonly string[];
   /** Answers what is the storage's own, undefined for everything else. */

@@ -1,18 +1,25 @@
 import { CloudflareStreamStorage } from '@videostorage/cloudflare-stream';
 import { CloudflareStreamEmulator } from '@videostorage/testing/emulators';
 import type { Backend, BackendSettings } from './backend.ts';
+import { accountFrom } from './environment.ts';
 
 const STREAM_ORIGINS = ['https://*.cloudflarestream.com', 'https://*.videodelivery.net'];
 
-/** The real service when `CLASSROOM_CLOUDFLARE_ACCOUNT_ID` and its companions are set, else the emulator on this computer. */
+/** The real service when `CLASSROOM_CLOUDFLARE_ACCOUNT_ID` and its companion are set, else the emulator on this computer. */
 export async function cloudflareStreamBackend(settings: BackendSettings): Promise<Backend> {
   const { referenceSecret, validator, rateLimiter } = settings;
   const common = { referenceSecrets: [referenceSecret], validator, rateLimiter };
-  const accountId = process.env['CLASSROOM_CLOUDFLARE_ACCOUNT_ID'];
-  if (accountId !== undefined) {
-    const apiToken = process.env['CLASSROOM_CLOUDFLARE_API_TOKEN'] ?? '';
-    const storage = new CloudflareStreamStorage({ ...common, accountId, apiToken });
-    return { storage, browserOrigins: STREAM_ORIGINS, close: async () => {} };
+  const account = accountFrom(['CLASSROOM_CLOUDFLARE_ACCOUNT_ID', 'CLASSROOM_CLOUDFLARE_API_TOKEN']);
+  if (account !== undefined) {
+    const storage = new CloudflareStreamStorage({
+      ...common,
+      accountId: account.CLASSROOM_CLOUDFLARE_ACCOUNT_ID,
+      apiToken: account.CLASSROOM_CLOUDFLARE_API_TOKEN,
+    });
+    // A token that does not open the account is told now, not to the first student.
+    await storage.listVideos({ limit: 1 });
+    const storedAt = 'Videos are kept in your account of Cloudflare Stream.';
+    return { storage, storedAt, browserOrigins: STREAM_ORIGINS, close: async () => {} };
   }
   const emulator = await CloudflareStreamEmulator.start();
   const { apiOrigin, playbackOrigin, apiToken } = emulator;
@@ -20,6 +27,7 @@ export async function cloudflareStreamBackend(settings: BackendSettings): Promis
   const key = await new CloudflareStreamStorage(options).signingKeys.create();
   return {
     storage: new CloudflareStreamStorage({ ...options, signingKeys: [key] }),
+    storedAt: 'Videos are kept in an emulator of Cloudflare Stream, until it is closed.',
     browserOrigins: [playbackOrigin],
     close: () => emulator.stop(),
   };

@@ -14,6 +14,7 @@ export async function localBackend(settings: BackendSettings): Promise<Backend> 
   });
   return {
     storage,
+    storedAt: 'Videos are kept in a folder of this computer.',
     browserOrigins: [],
     handle: (request) => (new URL(request.url).pathname.startsWith('/media/') ? storage.fetch(request) : undefined),
     close: async () => {},

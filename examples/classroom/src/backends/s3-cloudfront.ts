@@ -2,33 +2,49 @@ import { generateKeyPairSync } from 'node:crypto';
 import { S3CloudFrontStorage } from '@videostorage/s3-cloudfront';
 import { CloudFrontEmulator, S3Emulator } from '@videostorage/testing/emulators';
 import type { Backend, BackendSettings } from './backend.ts';
+import { accountFrom } from './environment.ts';
+
+const account = [
+  'CLASSROOM_S3_BUCKET',
+  'CLASSROOM_S3_REGION',
+  'CLASSROOM_CLOUDFRONT_URL',
+  'CLASSROOM_CLOUDFRONT_DISTRIBUTION_ID',
+  'CLASSROOM_CLOUDFRONT_KEY_PAIR_ID',
+  'CLASSROOM_CLOUDFRONT_PRIVATE_KEY',
+] as const;
 
 /** Amazon when `CLASSROOM_S3_BUCKET` and its companions are set, else both emulators on this computer. */
 export async function s3CloudFrontBackend(settings: BackendSettings): Promise<Backend> {
-  return process.env['CLASSROOM_S3_BUCKET'] === undefined ? emulated(settings) : amazon(settings);
+  const found = accountFrom(account);
+  return found === undefined ? emulated(settings) : amazon(settings, found);
 }
 
-function amazon(settings: BackendSettings): Backend {
-  const bucket = setting('CLASSROOM_S3_BUCKET');
-  const region = setting('CLASSROOM_S3_REGION');
-  const baseUrl = setting('CLASSROOM_CLOUDFRONT_URL');
+async function amazon(
+  settings: BackendSettings,
+  found: Readonly<Record<(typeof account)[number], string>>,
+): Promise<Backend> {
+  const { CLASSROOM_S3_BUCKET: bucket, CLASSROOM_S3_REGION: region, CLASSROOM_CLOUDFRONT_URL: baseUrl } = found;
   const storage = new S3CloudFrontStorage({
     ...collaborators(settings),
     bucket,
     region,
     cloudFront: {
       baseUrl,
-      distributionId: setting('CLASSROOM_CLOUDFRONT_DISTRIBUTION_ID'),
+      distributionId: found.CLASSROOM_CLOUDFRONT_DISTRIBUTION_ID,
       keyPairs: [
-        {
-          keyPairId: setting('CLASSROOM_CLOUDFRONT_KEY_PAIR_ID'),
-          privateKey: setting('CLASSROOM_CLOUDFRONT_PRIVATE_KEY'),
-        },
+        { keyPairId: found.CLASSROOM_CLOUDFRONT_KEY_PAIR_ID, privateKey: found.CLASSROOM_CLOUDFRONT_PRIVATE_KEY },
       ],
     },
   });
-  const browserOrigins = [`https://${bucket}.s3.${region}.amazonaws.com`, new URL(baseUrl).origin];
-  return { storage, browserOrigins, close: async () => {} };
+  // Credentials that do not open the bucket are told now, not to the first student.
+  await storage.listVideos({ limit: 1 });
+  const s3Origin = `s3.${region}.amazonaws.com`;
+  return {
+    storage,
+    storedAt: `Videos are kept in the S3 bucket ${bucket}, behind CloudFront.`,
+    browserOrigins: [`https://${bucket}.${s3Origin}`, `https://${s3Origin}`, new URL(baseUrl).origin],
+    close: async () => {},
+  };
 }
 
 async function emulated(settings: BackendSettings): Promise<Backend> {
@@ -65,6 +81,7 @@ async function emulated(settings: BackendSettings): Promise<Backend> {
   });
   return {
     storage,
+    storedAt: 'Videos are kept in emulators of S3 and CloudFront, until they are closed.',
     browserOrigins: [endpoint, cloudFront.endpoint],
     close: async () => {
       await cloudFront.stop();
@@ -80,11 +97,7 @@ function collaborators({ referenceSecret, validator, rateLimiter }: BackendSetti
     rateLimiter,
     inspectContent: true,
     multipartThresholdBytes: 20_000_000,
+    // Small, so that a part that breaks is soon sent again.
+    partSizeBytes: 5 * 1024 * 1024,
   };
-}
-
-function setting(name: string): string {
-  const value = process.env[name];
-  if (value === undefined || value === '') throw new Error(`Set ${name} in the environment to use Amazon.`);
-  return value;
 }

@@ -1,14 +1,16 @@
-import type { Playback, SignedPart, UploadTicket, VideoMetadata } from '@videostorage/core';
+import type { ErrorBody, Playback, SignedPart, UploadedPart, UploadTicket, VideoMetadata } from '@videostorage/core';
 
 /** What the classroom says of itself and of who asks. */
 export interface Session {
   readonly assignment: { readonly contextId: string; readonly title: string };
   readonly maxSizeBytes: number;
+  /** A sentence: where the videos are. */
+  readonly storedAt: string;
   readonly person?: { readonly userId: string; readonly role: 'student' | 'teacher' };
 }
 
 /** The classroom refused; the message is for people. */
-class HostRefusal extends Error {
+export class HostRefusal extends Error {
   readonly code: string;
 
   constructor(code: string, message: string) {
@@ -17,12 +19,17 @@ class HostRefusal extends Error {
   }
 }
 
+/** No answer came: the same request may be tried again. */
+export class HostUnreachable extends Error {}
+
 /** The classroom's routes, as the page calls them. */
 export const host = {
   session: (): Promise<Session> => call('GET', '/api/session'),
   signIn: (name: string, role: string): Promise<Session> => call('POST', '/api/session', { name, role }),
   signOut: (): Promise<Session> => call('DELETE', '/api/session'),
   getUploadUrl: (body: object): Promise<UploadTicket> => call('POST', '/api/video/uploads', body),
+  listParts: (reference: string): Promise<{ readonly parts: readonly UploadedPart[] }> =>
+    call('GET', `/api/video/uploads/${encodeURIComponent(reference)}/parts`),
   signParts: (reference: string, partNumbers: readonly number[]): Promise<{ readonly parts: readonly SignedPart[] }> =>
     call('POST', `/api/video/uploads/${encodeURIComponent(reference)}/parts`, { partNumbers }),
   confirmUpload: (reference: string): Promise<VideoMetadata> =>
@@ -39,11 +46,16 @@ export const host = {
 
 async function call<T>(method: string, path: string, body?: object): Promise<T> {
   const sent = body !== undefined && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
-  const response = await fetch(path, { method, ...sent });
-  const text = await response.text();
-  const answer = text === '' ? undefined : JSON.parse(text);
-  if (response.ok) return answer;
-  const { code, message, problems } = answer.error;
-  const sentences = problems?.map((problem: { readonly message: string }) => problem.message).join(' ');
+  let response: Response;
+  let text: string;
+  try {
+    response = await fetch(path, { method, ...sent });
+    text = await response.text();
+  } catch (cause) {
+    throw new HostUnreachable('The classroom does not answer; is it still running?', { cause });
+  }
+  if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as T;
+  const { code, message, problems } = (JSON.parse(text) as ErrorBody).error;
+  const sentences = problems?.map((problem) => problem.message).join(' ');
   throw new HostRefusal(code, sentences || message);
 }

@@ -1,6 +1,6 @@
 import type { MultipartTicket, PostTicket, TusTicket, UploadTicket } from '@videostorage/core';
-import { Upload } from 'tus-js-client';
-import { host } from './host.ts';
+import { type DetailedError, Upload } from 'tus-js-client';
+import { HostUnreachable, host } from './host.ts';
 
 /** What the page shows while a file is on its way. */
 export interface SendListener {
@@ -10,10 +10,24 @@ export interface SendListener {
   readonly signal: AbortSignal;
 }
 
-const RETRY_DELAYS_MS = [0, 500, 1000, 2000, 3000, 5000, 5000, 10_000];
-const MAX_TRIES = 6;
+/** The line broke, and stayed broken; sending may go on later, with the same ticket. */
+export class LineBroken extends Error {
+  constructor(options?: ErrorOptions) {
+    super('The connection is broken. What has arrived is kept: try again when you are back online.', options);
+  }
+}
 
-/** Sends a file straight to the storage, by whatever way the ticket names. */
+/** The storage does not take the file with this ticket, or no longer. */
+export class StorageRefusal extends Error {
+  constructor(options?: ErrorOptions) {
+    super('The storage did not take the file; please choose it once more.', options);
+  }
+}
+
+const RETRY_DELAYS_MS = [0, 500, 1000, 2000, 3000, 5000, 5000, 10_000];
+const PREFERRED_CHUNK_BYTES = 50 * 1024 * 1024;
+
+/** Sends a file straight to the storage, by whatever way the ticket names. What has arrived before is not sent again. */
 export function sendFile(ticket: UploadTicket, file: File, listener: SendListener): Promise<void> {
   switch (ticket.protocol) {
     case 'tus':
@@ -25,30 +39,35 @@ export function sendFile(ticket: UploadTicket, file: File, listener: SendListene
   }
 }
 
-function sendByTus(ticket: TusTicket, file: File, listener: SendListener): Promise<void> {
+function sendByTus({ url, chunk }: TusTicket, file: File, listener: SendListener): Promise<void> {
+  const preferred = Math.min(chunk.maxBytes, Math.max(chunk.minBytes, PREFERRED_CHUNK_BYTES));
   return new Promise((resolve, reject) => {
-    const { chunk } = ticket;
-    const preferred = Math.min(chunk.maxBytes, Math.max(chunk.minBytes, 50 * 1024 * 1024));
     const upload = new Upload(file, {
-      uploadUrl: ticket.url,
+      uploadUrl: url,
       chunkSize: Math.floor(preferred / chunk.multipleOf) * chunk.multipleOf || chunk.multipleOf,
       retryDelays: RETRY_DELAYS_MS,
+      // The page keeps the ticket itself, whatever the protocol.
       storeFingerprintForResuming: false,
       onProgress: (sentBytes) => listener.onProgress(sentBytes),
       onShouldRetry: (error) => {
-        const status = error.originalResponse?.getStatus() ?? 0;
-        const again = status === 0 || status >= 500 || status === 409 || status === 423;
-        if (again) listener.onWaiting();
-        return again;
+        if (isLineBroken(error)) listener.onWaiting();
+        return isLineBroken(error);
       },
       onSuccess: () => resolve(),
-      onError: reject,
+      onError: (cause) => reject(isLineBroken(cause) ? new LineBroken({ cause }) : new StorageRefusal({ cause })),
     });
     listener.signal.addEventListener('abort', () => {
       void upload.abort().then(() => reject(listener.signal.reason));
     });
     upload.start();
   });
+}
+
+/** No answer, a failure of the moment, or an offset or a lock of our own earlier request. */
+function isLineBroken(error: Error | DetailedError): boolean {
+  const status = ('originalResponse' in error ? error.originalResponse?.getStatus() : 0) ?? 0;
+  const wasAsked = 'originalRequest' in error && error.originalRequest !== null;
+  return wasAsked && (status === 0 || status >= 500 || [409, 423, 429].includes(status));
 }
 
 async function sendByPost(ticket: PostTicket, file: File, listener: SendListener): Promise<void> {
@@ -59,37 +78,40 @@ async function sendByPost(ticket: PostTicket, file: File, listener: SendListener
 }
 
 async function sendInParts(ticket: MultipartTicket, file: File, listener: SendListener): Promise<void> {
+  const { parts: arrived } = await host.listParts(ticket.uploadReference);
+  const done = new Set(arrived.map(({ partNumber }) => partNumber));
   let doneBytes = 0;
   for (let partNumber = 1; partNumber <= ticket.partCount; partNumber++) {
     const start = (partNumber - 1) * ticket.partSizeBytes;
     const bytes = file.slice(start, start + ticket.partSizeBytes);
-    await repeat(listener, async () => {
-      const { parts } = await host.signParts(ticket.uploadReference, [partNumber]);
-      const [part] = parts;
-      if (part === undefined) throw new Error('The part was not signed.');
-      const onProgress = (sentBytes: number) => listener.onProgress(doneBytes + sentBytes);
-      await send('PUT', part.url, bytes, part.headers, onProgress, listener.signal);
-    });
+    if (!done.has(partNumber)) {
+      await repeat(listener, async () => {
+        const { parts } = await host.signParts(ticket.uploadReference, [partNumber]);
+        const [part] = parts;
+        if (part === undefined) throw new StorageRefusal();
+        const onProgress = (sentBytes: number) => listener.onProgress(doneBytes + sentBytes);
+        await send('PUT', part.url, bytes, part.headers, onProgress, listener.signal);
+      });
+    }
     doneBytes += bytes.size;
+    listener.onProgress(doneBytes);
   }
 }
 
 /** A form or a part that did not arrive is sent again from its beginning. */
 async function repeat(listener: SendListener, work: () => Promise<void>): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
+  for (const delayMs of [...RETRY_DELAYS_MS, undefined]) {
     try {
       return await work();
     } catch (error) {
       listener.signal.throwIfAborted();
-      if (!(error instanceof BrokenLine) || attempt === MAX_TRIES) throw error;
+      const isBroken = error instanceof LineBroken || error instanceof HostUnreachable;
+      if (!isBroken || delayMs === undefined) throw error;
       listener.onWaiting();
-      await new Promise((resolve) => setTimeout(resolve, RETRY_DELAYS_MS[attempt]));
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
     }
   }
 }
-
-/** Nothing came back: the line broke, or the storage failed for a moment. */
-class BrokenLine extends Error {}
 
 /** XMLHttpRequest, since `fetch` does not tell how far an upload is. */
 function send(
@@ -101,18 +123,18 @@ function send(
   signal: AbortSignal,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
     const request = new XMLHttpRequest();
     request.open(method, url);
     for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
     request.upload.onprogress = (event) => onProgress(event.loaded);
     request.onload = () => {
       if (request.status < 300) resolve();
-      else if (request.status >= 500) reject(new BrokenLine());
-      else reject(new Error('The storage refused the file.'));
+      else reject(request.status >= 500 || request.status === 429 ? new LineBroken() : new StorageRefusal());
     };
-    request.onerror = () => reject(new BrokenLine());
+    request.onerror = () => reject(new LineBroken());
     request.onabort = () => reject(signal.reason);
-    signal.addEventListener('abort', () => request.abort());
+    signal.addEventListener('abort', () => request.abort(), { once: true });
     request.send(body);
   });
 }

@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'classroom-demo-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const running = new Set<ChildProcess>();
+afterEach(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+/** The demo as a child, with all that it prints. */
+function startDemo(words: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+  const args = ['--conditions=@videostorage/source', 'src/main.ts', ...words];
+  const child = spawn(process.execPath, args, {
+    cwd: join(import.meta.dirname, '..'),
+    env: { PATH: process.env['PATH'], ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.add(child);
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (text: Buffer) => {
+      printed += text.toString();
+    });
+  }
+  const ended = once(child, 'close').then(([code]) => {
+    running.delete(child);
+    return { code: code as number | null, printed };
+  });
+  return { child, ended, printed: () => printed };
+}
+
+describe('the demo says in one sentence', () => {
+  test('what is wrong with its words', async () => {
+    const { code, printed } = await startDemo(['--backend', 'azure']).ended;
+    expect([code, printed]).toEqual([
+      1,
+      'There is no backend "azure"; choose local, s3-cloudfront, cloudflare-stream.\n',
+    ]);
+  });
+
+  test('a port that somebody else has', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const { code, printed } = await startDemo(['--port', String(port), '--folder', join(folder, 'busy')]).ended;
+    expect([code, printed]).toEqual([1, `Port ${port} is taken; choose another, or leave --port out.\n`]);
+    other.close();
+  });
+
+  test('a folder that cannot be one', async () => {
+    await writeFile(join(folder, 'file'), '');
+    const { code, printed } = await startDemo(['--port', '0', '--folder', join(folder, 'file', 'below')]).ended;
+    expect([code, printed]).toEqual([
+      1,
+      expect.stringMatching(/^This computer does not allow it: ENOTDIR.*--folder\.\n$/),
+    ]);
+  });
+});
+
+test('it opens, answers, and ends at Ctrl-C', async () => {
+  const demo = startDemo(['--port', '0', '--folder', join(folder, 'local')]);
+  const opened = /is open at http:\/\/127\.0\.0\.1:\d+\nVideos are kept in .*\n/;
+  await expect.poll(demo.printed, { timeout: 30_000 }).toMatch(opened);
+  const [url = ''] = /http:\S+/.exec(demo.printed()) ?? [];
+  expect(await (await fetch(url)).text()).toContain('Who are you?');
+  demo.child.kill('SIGINT');
+  expect((await demo.ended).code).toBe(0);
+  await expect(fetch(url)).rejects.toThrow();
+}, 60_000);
