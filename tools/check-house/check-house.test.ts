@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { checkHouse } from './check-house.ts';
+import { thirdPartiesOf } from './dependency-count.ts';
 import { HouseFixture, manifest } from './house-fixture.ts';
 
 let house: HouseFixture;
@@ -162,6 +163,53 @@ describe('copies of an SDK', () => {
     house.writeLock({ 'node_modules/@aws-sdk/client-s3': { version: '3.1169.0' } });
     expect(problems()).toEqual([expect.stringContaining('wants @aws-sdk/client-s3 3.1164.0, the tree has 3.1169.0')]);
   });
+});
+
+describe('T-M2: what a package brings', () => {
+  const dependsOn = (...names: readonly string[]) => Object.fromEntries(names.map((name) => [name, '1.0.0']));
+  const many = Array.from({ length: 12 }, (_, index) => `library-${index}`);
+  const libraries = Object.fromEntries(many.map((name) => [`node_modules/${name}`, {}]));
+
+  test('is counted through all that it depends on, our own packages, optional ones and peers included', () => {
+    const locked = {
+      'packages/film': { dependencies: dependsOn('@videostorage/reel', 'a') },
+      'node_modules/@videostorage/reel': { link: true, resolved: 'packages/reel' },
+      'packages/reel': { dependencies: dependsOn('b') },
+      'node_modules/a': { optionalDependencies: dependsOn('c', 'not-for-this-platform') },
+      'node_modules/a/node_modules/c': { dependencies: dependsOn('b', 'd') },
+      'node_modules/a/node_modules/d': {},
+      'node_modules/b': {
+        peerDependencies: dependsOn('e', 'f'),
+        peerDependenciesMeta: { f: { optional: true } },
+      },
+      ...Object.fromEntries(['c', 'd', 'e', 'f', 'unrelated'].map((name) => [`node_modules/${name}`, {}])),
+    };
+    expect(thirdPartiesOf(locked, 'packages/film')).toEqual([
+      'node_modules/a',
+      'node_modules/a/node_modules/c',
+      'node_modules/a/node_modules/d',
+      'node_modules/b',
+      'node_modules/e',
+    ]);
+  });
+
+  test('refuses one more than the budget', () => {
+    house.writeLock({ 'packages/film': { dependencies: dependsOn(...many) }, ...libraries });
+    expect(problems()).toEqual([]);
+    house.writeLock({
+      'packages/film': { dependencies: dependsOn(...many, 'one-more') },
+      ...libraries,
+      'node_modules/one-more': {},
+    });
+    expect(problems()).toEqual([
+      expect.stringMatching(/^packages\/film\/package.json: brings 13 third-party packages, the budget is 12: /),
+    ]);
+  });
+});
+
+test.each(['TO' + 'DO', 'FIX' + 'ME', 'X' + 'XX'])('refuses a note that says %s', (mark) => {
+  house.write('packages/film/src/reel.ts', `// a line\n// ${mark} wind it\n`);
+  expect(problems()).toEqual([`packages/film/src/reel.ts:2: says ${mark}: do it, or file an issue`]);
 });
 
 describe('table of packages', () => {

@@ -1,5 +1,6 @@
 import { workspaceRoot } from '../workspace/workspace-root.ts';
 import { packagesOf } from '../workspace/workspaces.ts';
+import { checkDependencyCount } from './dependency-count.ts';
 import { checkDocComments } from './doc-comments.ts';
 import { checkFolderNames } from './folder-names.ts';
 import type { HouseProblem } from './house-problem.ts';
@@ -9,6 +10,7 @@ import { checkPackageExports } from './package-exports.ts';
 import { checkReadmeTable } from './readme-table.ts';
 import { checkRequiredFiles } from './required-files.ts';
 import { checkSdkCopies } from './sdk-copies.ts';
+import { checkUnfinishedWork } from './unfinished-work.ts';
 
 /** All that is not as it should be in the tree at `root`; empty when the house is in order. */
 export function checkHouse(root: string): readonly HouseProblem[] {
@@ -19,7 +21,9 @@ export function checkHouse(root: string): readonly HouseProblem[] {
     ...checkDocComments(root, packages),
     ...checkLineBudget(root),
     ...checkFolderNames(root),
+    ...checkUnfinishedWork(root),
     ...checkSdkCopies(root, packages),
+    ...checkDependencyCount(root, packages),
     ...checkReadmeTable(root, packages),
   ];
 }

@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Workspace } from '../workspace/workspaces.ts';
+import type { HouseProblem } from './house-problem.ts';
+
+/** The most third-party packages that each of ours may bring to whoever installs it, theirs included. */
+const budgets: Readonly<Record<string, number>> = {
+  core: 0,
+  media: 3,
+  local: 21,
+  'cloudflare-stream': 4,
+  's3-cloudfront': 33,
+  testing: 30,
+};
+/** For a package that is not named above. */
+const usualBudget = 12;
+
+interface LockedPackage {
+  readonly link?: boolean;
+  readonly resolved?: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
+}
+type Locked = Readonly<Record<string, LockedPackage>>;
+
+/** T-M2: a package brings no more third-party packages than its budget; each of them could run code of a stranger. */
+export function checkDependencyCount(root: string, packages: readonly Workspace[]): readonly HouseProblem[] {
+  const { packages: locked } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+    readonly packages: Locked;
+  };
+  return packages.flatMap(({ folder }) => {
+    const budget = budgets[folder.slice(folder.lastIndexOf('/') + 1)] ?? usualBudget;
+    const brought = thirdPartiesOf(locked, folder);
+    if (brought.length <= budget) return [];
+    const message = `brings ${brought.length} third-party packages, the budget is ${budget}: ${brought.join(', ')}`;
+    return [{ where: `${folder}/package.json`, message }];
+  });
+}
+
+/** Names with their places in the tree, of all that `npm install` of one of our packages brings beyond ours. */
+export function thirdPartiesOf(locked: Locked, folder: string): readonly string[] {
+  const seen = new Set([folder]);
+  for (const place of seen) {
+    const { dependencies, optionalDependencies, peerDependencies, peerDependenciesMeta } = locked[place] ?? {};
+    const peers = Object.keys(peerDependencies ?? {}).filter((name) => peerDependenciesMeta?.[name]?.optional !== true);
+    for (const name of [...Object.keys({ ...dependencies, ...optionalDependencies }), ...peers]) {
+      const found = resolve(locked, place, name);
+      if (found !== undefined) seen.add(locked[found]?.link === true ? String(locked[found]?.resolved) : found);
+    }
+  }
+  return [...seen].filter((place) => place.includes('node_modules/')).sort();
+}
+
+/** Node's way: the nearest `node_modules` from the inside out. Undefined for what this platform leaves out. */
+function resolve(locked: Locked, from: string, name: string): string | undefined {
+  const parts = from.split('/node_modules/');
+  const folders = parts.map((_, index) => parts.slice(0, parts.length - index).join('/node_modules/'));
+  return [...folders.map((folder) => `${folder}/node_modules/${name}`), `node_modules/${name}`].find(
+    (place) => locked[place] !== undefined,
+  );
+}

@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { filesBelow } from '../workspace/source-files.ts';
+import type { HouseProblem } from './house-problem.ts';
+
+/** Put together, so that this file does not find itself. */
+const marks = ['TO' + 'DO', 'FIX' + 'ME', 'X' + 'XX'];
+const pattern = new RegExp(`\\b(${marks.join('|')})\\b`);
+
+/** No note on work that is left: it is done, or it stands in an issue. */
+export function checkUnfinishedWork(root: string): readonly HouseProblem[] {
+  return filesBelow(root, ['packages', 'examples', 'tools'])
+    .filter((file) => /\.(ts|tsx|mts|cts|js|mjs|cjs|css|html|md|yaml)$/.test(file))
+    .flatMap((file) =>
+      readFileSync(join(root, file), 'utf8')
+        .split('\n')
+        .flatMap((line, index) => {
+          const mark = pattern.exec(line)?.[0];
+          return mark === undefined
+            ? []
+            : [{ where: `${file}:${index + 1}`, message: `says ${mark}: do it, or file an issue` }];
+        }),
+    );
+}
