@@ -115,12 +115,6 @@ export const memoryUploadMutants: readonly Mutant[] = [
     replace: 'if (sum > 0) await',
   },
   {
-    id: 'joined-by-one-caller-only',
-    file: 'memory/memory-vendor.ts',
-    find: 'if (parts.length === 0) return;',
-    replace: 'if (parts.length === 0) throw new VideoNotFoundError();',
-  },
-  {
     id: 'any-number-of-parts',
     file: 'memory/memory-storage.ts',
     find: 'partNumbers.length > 100 || ',

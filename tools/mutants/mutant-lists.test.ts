@@ -4,11 +4,13 @@ import { describe, expect, test } from 'vitest';
 import { mutantLists } from './mutant-lists.ts';
 import { plantMutant } from './plant-mutant.ts';
 
+/** How many faults a list has at least, where a dozen is too few. */
+const LEAST: Readonly<Record<string, number>> = { memory: 24, local: 24 };
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 describe.each(mutantLists.map((list) => [list.name, list] as const))('the faults of %s', (_name, list) => {
-  test('are at least a dozen, each with an id of its own', () => {
-    expect(list.mutants.length).toBeGreaterThanOrEqual(12);
+  test('are many, each with an id of its own', () => {
+    expect(list.mutants.length).toBeGreaterThanOrEqual(LEAST[list.name] ?? 12);
     expect(new Set(list.mutants.map((mutant) => mutant.id)).size).toBe(list.mutants.length);
   });
 

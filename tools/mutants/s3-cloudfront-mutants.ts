@@ -137,7 +137,7 @@ export const s3CloudFrontMutants: MutantList = {
     {
       id: 'a-page-is-an-object',
       file: 's3-client.ts',
-      find: 'if (head.ContentLength === undefined || head.ETag === undefined || head.LastModified === undefined)\n      return unreadable();',
+      find: 'if (head.ContentLength === undefined || head.ETag === undefined || head.LastModified === undefined)\n      return unreadable();\n    if (head.$metadata.requestId === undefined) return unreadable();',
       replace:
         "if (head.ContentLength === undefined) return unreadable();head.ETag ??= '';head.LastModified ??= new Date();",
     },

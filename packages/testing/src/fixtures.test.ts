@@ -12,6 +12,15 @@ test.each(videos)('%s is what it says', async (_name, fixture) => {
   expect(Math.abs((await input.computeDuration()) - fixture.durationSeconds)).toBeLessThan(0.2);
 });
 
+test.each([
+  ['moovFirst', /^ftyp moov (free )?mdat$/],
+  ['moovLast', /^ftyp (free )?mdat moov$/],
+  ['fragmented', /^ftyp moov( moof mdat)+( mfra)?$/],
+] as const)('%s has its boxes in that order', async (name, order) => {
+  const bytes = await fixtures[name].read();
+  expect(boxTypes(bytes).join(' ')).toMatch(order);
+});
+
 test('the text is a text, and the truncated video lacks its second half', async () => {
   expect(new TextDecoder('utf-8', { fatal: true }).decode(await fixtures.text.read())).toContain(
     'calls itself a video',
@@ -25,3 +34,13 @@ test('together they are a few hundred kilobytes', async () => {
   const sizes = await Promise.all(Object.values(fixtures).map(async (fixture) => (await fixture.read()).length));
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(400_000);
 });
+
+/** The types of the outermost boxes of an MP4: each begins with its size and its type. */
+function boxTypes(bytes: Uint8Array): readonly string[] {
+  const view = Buffer.from(bytes);
+  const types: string[] = [];
+  for (let offset = 0; offset < view.length; offset += Math.max(8, view.readUInt32BE(offset))) {
+    types.push(view.toString('latin1', offset + 4, offset + 8));
+  }
+  return types;
+}
