@@ -13,7 +13,7 @@ export const EMBED_SCRIPT: string = `(() => {
   const connect = (iframe) => {
     const state = { autoplay: false, buffered: [], controls: true, currentTime: 0, duration: NaN, ended: false, loop: false,
       muted: false, paused: true, playbackRate: 1, played: [], preload: 'metadata', videoHeight: 0, videoWidth: 0, volume: 1 };
-    const listeners = new Map();
+    const player = new EventTarget();
     const calls = new Map();
     let waiting = [];
     let isConnected = false;
@@ -35,26 +35,15 @@ export const EMBED_SCRIPT: string = `(() => {
         if (call !== undefined && data.error === undefined) call.resolve();
         else if (call !== undefined) call.reject(new DOMException(data.error.message, data.error.name));
       } else if (data.kind === 'event') {
-        for (const listener of [...(listeners.get(data.type) ?? [])]) {
-          const event = new Event(data.type);
-          if (typeof listener === 'function') listener.call(player, event);
-          else listener.handleEvent(event);
-        }
+        player.dispatchEvent(new Event(data.type));
       }
     });
-    const player = {
-      play: () => new Promise((resolve, reject) => {
-        lastCall += 1;
-        calls.set(lastCall, { resolve, reject });
-        send({ kind: 'call', method: 'play', call: lastCall });
-      }),
-      pause: () => send({ kind: 'call', method: 'pause' }),
-      addEventListener: (type, listener) => {
-        if (!listeners.has(type)) listeners.set(type, new Set());
-        listeners.get(type).add(listener);
-      },
-      removeEventListener: (type, listener) => void listeners.get(type)?.delete(listener),
-    };
+    player.play = () => new Promise((resolve, reject) => {
+      lastCall += 1;
+      calls.set(lastCall, { resolve, reject });
+      send({ kind: 'call', method: 'play', call: lastCall });
+    });
+    player.pause = () => send({ kind: 'call', method: 'pause' });
     for (const name of [...readOnly, ...writable]) {
       Object.defineProperty(player, name, {
         enumerable: true,

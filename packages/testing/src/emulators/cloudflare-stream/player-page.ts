@@ -12,6 +12,7 @@ const events = ['abort', 'canplay', 'canplaythrough', 'durationchange', 'emptied
   'loadstart', 'pause', 'play', 'playing', 'progress', 'ratechange', 'resize', 'seeked', 'seeking', 'stalled', 'suspend', 'timeupdate',
   'volumechange', 'waiting'];
 const options = {};
+let hasOwnPoster = false;
 const seconds = (text) => {
   const parts = /^(?:(\\d+)h)?(?:(\\d+)m)?(?:(\\d+(?:\\.\\d+)?)s?)?$/.exec(text) ?? [];
   return Number(parts[1] ?? 0) * 3600 + Number(parts[2] ?? 0) * 60 + Number(parts[3] ?? 0);
@@ -28,14 +29,17 @@ const post = (message) => {
 };
 const load = (id) => {
   options.src = id;
-  const base = '/' + encodeURIComponent(id) + '/manifest/';
-  video.src = base + (video.canPlayType('application/vnd.apple.mpegurl') === '' ? 'whole.mp4' : 'video.m3u8');
+  const base = '/' + encodeURIComponent(id) + '/';
+  // The picture of a private video needs the new token too.
+  if (!hasOwnPoster) video.poster = base + 'thumbnails/thumbnail.jpg';
+  video.src = base + 'manifest/' + (video.canPlayType('application/vnd.apple.mpegurl') === '' ? 'whole.mp4' : 'video.m3u8');
 };
 const setters = {
   src: (value) => load(String(value)),
   letterboxColor: (value) => { options.letterboxColor = value; document.body.style.background = value; },
   primaryColor: (value) => { options.primaryColor = value; video.style.accentColor = value; },
   adUrl: (value) => { options.adUrl = value; },
+  poster: (value) => { hasOwnPoster = true; video.poster = value; },
   defaultTextTrack: (value) => {
     options.defaultTextTrack = value;
     for (const track of video.textTracks) track.mode = track.language === value ? 'showing' : 'disabled';
@@ -43,12 +47,17 @@ const setters = {
 };
 const set = (name, value) => {
   if (Object.hasOwn(setters, name)) setters[name](value);
-  else if (['autoplay', 'controls', 'currentTime', 'loop', 'muted', 'playbackRate', 'poster', 'preload', 'volume'].includes(name))
+  else if (['autoplay', 'controls', 'currentTime', 'loop', 'muted', 'playbackRate', 'preload', 'volume'].includes(name))
     video[name] = value;
 };
 for (const type of events) video.addEventListener(type, () => post({ kind: 'event', type }));
-// No advertiser is ever asked.
-video.addEventListener('play', () => { if (options.adUrl) post({ kind: 'event', type: 'stream-adtimeout' }); }, { once: true });
+// An advertisement is asked for and told about, but not shown: whoever answers with a VAST document that holds one has begun and ended.
+video.addEventListener('play', async () => {
+  if (!options.adUrl) return;
+  const answer = await fetch(options.adUrl).then((response) => response.text()).catch(() => '');
+  const isAd = /<VAST[^>]*>[^]*<Ad[ >]/.test(answer);
+  for (const type of isAd ? ['stream-adstart', 'stream-adend'] : ['stream-adtimeout']) post({ kind: 'event', type });
+}, { once: true });
 addEventListener('message', async ({ source, data }) => {
   if (source !== parent || data === null || typeof data !== 'object' || data.stream !== 'embed') return;
   if (data.kind === 'connect') post({ kind: 'ready' });
@@ -71,8 +80,7 @@ video.loop = isOn('loop');
 // Its presence counts, whatever it says.
 video.autoplay = query.has('autoplay');
 video.preload = query.get('preload') ?? 'metadata';
-video.poster = query.get('poster') ?? 'thumbnails/thumbnail.jpg';
-for (const [name, setting] of [['letterboxColor', 'letterboxColor'], ['primaryColor', 'primaryColor'], ['ad-url', 'adUrl'],
+for (const [name, setting] of [['poster', 'poster'], ['letterboxColor', 'letterboxColor'], ['primaryColor', 'primaryColor'], ['ad-url', 'adUrl'],
   ['defaultTextTrack', 'defaultTextTrack']]) {
   if (query.has(name)) set(setting, query.get(name));
 }

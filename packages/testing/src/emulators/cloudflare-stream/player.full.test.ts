@@ -7,6 +7,34 @@ import { StreamTestClient } from '../../../test-support/stream-test-client.ts';
 import { fixtures } from '../../fixtures.ts';
 import { CloudflareStreamEmulator } from './cloudflare-stream-emulator.ts';
 
+const EVENTS = [
+  ...[
+    'abort',
+    'canplay',
+    'canplaythrough',
+    'durationchange',
+    'emptied',
+    'ended',
+    'error',
+    'loadeddata',
+    'loadedmetadata',
+  ],
+  ...[
+    'loadstart',
+    'pause',
+    'play',
+    'playing',
+    'progress',
+    'ratechange',
+    'resize',
+    'seeked',
+    'seeking',
+    'stalled',
+    'suspend',
+  ],
+  ...['timeupdate', 'volumechange', 'waiting', 'stream-adstart', 'stream-adend', 'stream-adtimeout'],
+];
+const VAST = '<VAST version="3.0"><Ad id="1"><InLine></InLine></Ad></VAST>';
 let browser: Browser;
 let host: Server;
 let emulator: CloudflareStreamEmulator;
@@ -22,8 +50,10 @@ beforeAll(async () => {
       ...['--disable-component-update', '--disable-sync', '--autoplay-policy=no-user-gesture-required', '--mute-audio'],
     ],
   });
-  host = createServer((_request, response) => {
-    response.writeHead(200, { 'Content-Type': 'text/html' }).end(body);
+  host = createServer((request, response) => {
+    response.setHeader('Access-Control-Allow-Origin', '*');
+    if (request.url === '/vast.xml') response.writeHead(200, { 'Content-Type': 'application/xml' }).end(VAST);
+    else response.writeHead(200, { 'Content-Type': 'text/html' }).end(body);
   });
   await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
 });
@@ -55,8 +85,7 @@ async function embed(idOrToken: string, query = ''): Promise<string> {
     <script>
       window.seen = [];
       window.player = Stream(document.querySelector('iframe'));
-      for (const type of ['loadedmetadata', 'play', 'playing', 'timeupdate', 'pause', 'seeked', 'ended', 'error', 'volumechange'])
-        player.addEventListener(type, () => seen.push(type));
+      for (const type of ${JSON.stringify(EVENTS)}) player.addEventListener(type, (event) => seen.push(event.type));
     </script>`;
   const origin = `http://127.0.0.1:${(host.address() as AddressInfo).port}`;
   await page.goto(origin);
@@ -89,17 +118,129 @@ test.each([
   await page.evaluate('player.play()');
   await page.waitForFunction('player.ended');
   const seen = await page.evaluate('seen');
-  expect(seen).toEqual(expect.arrayContaining(['loadedmetadata', 'play', 'playing', 'timeupdate', 'ended']));
+  const expected = [
+    ...[
+      'loadstart',
+      'durationchange',
+      'loadedmetadata',
+      'loadeddata',
+      'canplay',
+      'canplaythrough',
+      'progress',
+      'resize',
+    ],
+    ...['play', 'playing', 'timeupdate', 'pause', 'volumechange', 'seeking', 'seeked', 'ended'],
+  ];
+  expect(seen).toEqual(expect.arrayContaining(expected));
   expect(seen).not.toContain('error');
+});
+
+test('every documented property can be read, and those that are not read-only can be set', async () => {
+  const uid = await readyVideo();
+  await embed(uid, '?muted');
+  await page.waitForFunction('player.duration > 0');
+  const readOnly = ['buffered', 'duration', 'ended', 'paused', 'played', 'videoHeight', 'videoWidth'];
+  expect(await page.evaluate(`${JSON.stringify(readOnly)}.map((name) => typeof player[name])`)).toEqual([
+    ...['object', 'number', 'boolean', 'boolean', 'object', 'number', 'number'],
+  ]);
+  await page.evaluate('player.play()');
+  await page.waitForFunction('player.played.length === 1 && player.played.end(0) > 0 && player.buffered.end(0) > 0');
+  await page.evaluate('player.pause()');
+  const duration = await page.evaluate('player.duration');
+  await page.evaluate('player.duration = 99');
+  const settings: Record<string, unknown> = {
+    ...{
+      autoplay: true,
+      controls: false,
+      currentTime: 1.5,
+      loop: true,
+      muted: false,
+      playbackRate: 2,
+      preload: 'auto',
+    },
+    ...{ volume: 0.25, letterboxColor: 'rgb(1, 2, 3)', primaryColor: 'rgb(4, 5, 6)', defaultTextTrack: 'en' },
+    poster: `${emulator.playbackOrigin}/${uid}/thumbnails/thumbnail.jpg?time=1s`,
+    adUrl: 'http://127.0.0.1:9/vast.xml',
+  };
+  await page.evaluate(`Object.assign(player, ${JSON.stringify(settings)})`);
+  await page.waitForFunction("seen.includes('ratechange') && seen.includes('seeked')");
+  const frame = page.frames().at(-1);
+  const inside = await frame?.evaluate(`(() => {
+    const { autoplay, controls, currentTime, loop, muted, playbackRate, preload, volume, poster } = document.querySelector('video');
+    return { autoplay, controls, currentTime, loop, muted, playbackRate, preload, volume, poster,
+      letterboxColor: document.body.style.background, primaryColor: document.querySelector('video').style.accentColor };
+  })()`);
+  const { defaultTextTrack, adUrl, ...visible } = settings;
+  expect(inside).toEqual(visible);
+  const names = JSON.stringify(Object.keys(settings));
+  expect(await page.evaluate(`Object.fromEntries(${names}.map((name) => [name, player[name]]))`)).toEqual(settings);
+  expect([defaultTextTrack, adUrl, await page.evaluate('player.src')]).toEqual(['en', settings['adUrl'], uid]);
+  expect(await page.evaluate('player.duration')).toBe(duration);
+});
+
+test('listeners can be removed, heard once, and fail without harm to others', async () => {
+  await embed(await readyVideo(), '?muted');
+  await page.evaluate(`
+    window.heard = [];
+    const removed = () => heard.push('removed');
+    player.addEventListener('volumechange', () => { throw new Error('a listener of the host'); });
+    player.addEventListener('volumechange', removed);
+    player.removeEventListener('volumechange', removed);
+    player.addEventListener('volumechange', (event) => heard.push(event.target === player), { once: true });
+    player.addEventListener('volumechange', { handleEvent: () => heard.push('object') });
+    player.volume = 0.5;
+  `);
+  await page.waitForFunction("heard.includes('object')");
+  await page.evaluate('player.volume = 0.6');
+  await page.waitForFunction("heard.filter((each) => each === 'object').length === 2");
+  expect(await page.evaluate('heard')).toEqual([true, 'object', 'object']);
+  expect(await page.evaluate("Stream(document.querySelector('iframe')) === player")).toBe(true);
+  expect(await page.evaluate("(() => { try { Stream('x'); } catch (error) { return error.name; } })()")).toBe(
+    'TypeError',
+  );
+});
+
+test('play is refused when the browser refuses it; an unplayable source is an error event', async () => {
+  await embed(await readyVideo());
+  await page.waitForFunction('player.duration > 0');
+  const refused = page.evaluate('player.play().catch((error) => error.name)');
+  await page.evaluate("player.src = 'unknown'");
+  await page.waitForFunction("seen.includes('error')");
+  expect(['AbortError', undefined]).toContain(await refused);
+  expect(await page.evaluate('player.play().catch((error) => error.name)')).toBe('NotSupportedError');
+});
+
+test.each([
+  ['/vast.xml', ['stream-adstart', 'stream-adend']],
+  ['/', ['stream-adtimeout']],
+])('an advertisement at %s is told about', async (path, expected) => {
+  const origin = `http://127.0.0.1:${(host.address() as AddressInfo).port}`;
+  await embed(await readyVideo(), `?muted=true&ad-url=${encodeURIComponent(`${origin}${path}`)}`);
+  await page.evaluate('player.play()');
+  await page.waitForFunction(`seen.includes('${expected.at(-1)}')`);
+  const seen: unknown = await page.evaluate("seen.filter((type) => type.startsWith('stream-'))");
+  expect(seen).toEqual(expected);
 });
 
 test('query parameters steer the player', async () => {
   const uid = await readyVideo();
-  await embed(uid, '?autoplay=true&muted=true&loop=true&controls=false&startTime=0m1s');
+  await embed(
+    uid,
+    '?autoplay=true&muted=true&loop=true&controls=false&startTime=0m1s&preload=auto&letterboxColor=transparent',
+  );
   await page.waitForFunction('player.currentTime >= 1');
-  expect(await page.evaluate('[player.autoplay, player.muted, player.loop, player.controls]')).toEqual([
-    ...[true, true, true, false],
+  expect(await page.evaluate('[player.autoplay, player.muted, player.loop, player.controls, player.preload]')).toEqual([
+    ...[true, true, true, false, 'auto'],
   ]);
+  expect(await page.evaluate('[player.letterboxColor, player.paused]')).toEqual(['transparent', false]);
+  await embed(uid, `?poster=${encodeURIComponent(`${emulator.playbackOrigin}/x.jpg`)}&primaryColor=red`);
+  await page.waitForFunction('player.duration > 0');
+  expect(
+    await page.evaluate('[player.poster, player.primaryColor, player.controls, player.paused, player.autoplay]'),
+  ).toEqual([...[`${emulator.playbackOrigin}/x.jpg`, 'red', true, true, false]]);
+  // Its presence counts, whatever it says.
+  await embed(uid, '?autoplay=false&muted=true');
+  await page.waitForFunction('player.currentTime > 0');
 });
 
 test('a token can be exchanged while the page stays', async () => {
@@ -116,7 +257,8 @@ test('a token can be exchanged while the page stays', async () => {
   await page.evaluate(`player.src = ${JSON.stringify(next)}`);
   await page.evaluate('player.play()');
   await page.waitForFunction('player.currentTime > 0.3');
-  expect(emulator.requests).toContain(`GET /${next}/manifest/video.m3u8`);
+  expect(emulator.requests.some((each) => each.startsWith(`GET /${next}/manifest/`))).toBe(true);
+  expect(await page.evaluate('player.poster')).toBe(`${emulator.playbackOrigin}/${next}/thumbnails/thumbnail.jpg`);
 });
 
 test('captions show in the player, pictures are pictures', async () => {
