@@ -8,7 +8,15 @@ import { webhookSignature } from './webhook-signature.ts';
  * two change places · `forged` carries a signature by another secret · `delayMs`: is signed now and arrives that much
  * later by the clock, when receivers may find its time too old.
  */
-export type WebhookTrouble = 'duplicate' | 'lost' | 'held' | 'forged' | { readonly delayMs: number };
+export type WebhookTrouble =
+  | 'duplicate'
+  | 'lost'
+  | 'held'
+  | 'forged'
+  | {
+      /** How long it is on its way. */
+      readonly delayMs: number;
+    };
 
 /** Where the account wants to be called. */
 export interface WebhookSubscription {
