@@ -82,6 +82,30 @@ test('refuses to hold more than 32 MiB at once, before anything is read', async 
   expect((await reader.read(0, 32 * MEBIBYTE)).length).toBe(32 * MEBIBYTE);
 });
 
+test('a read whose end is pushed out while its beginning is fetched: right, and for no more bytes than it lacked', async () => {
+  const limit = 70 * MEBIBYTE;
+  const asked: number[] = [];
+  // Each block is filled with its own number.
+  const read = async (start: number, end: number) => {
+    asked.push(end - start);
+    return new Uint8Array(end - start).map((_, index) => ((start + index) / BLOCK) & 255);
+  };
+  const reader = new BlockReader({ sizeBytes: 200 * MEBIBYTE, read }, limit, signal);
+  await reader.read(0, 32 * MEBIBYTE);
+  await reader.read(32 * MEBIBYTE, 60 * MEBIBYTE);
+  const bytes = await reader.read(14 * MEBIBYTE, 46 * MEBIBYTE);
+  for (let at = 0; at < bytes.length; at += BLOCK / 2) expect(bytes[at]).toBe(((14 * MEBIBYTE + at) / BLOCK) & 255);
+  expect(reader.bytesRead).toBe(limit);
+  for (const length of asked) expect(length).toBeGreaterThan(0);
+  expect((await reader.read(0, 1).catch((error: Error) => error)).constructor).toBe(ReadLimitError);
+});
+
+test('tables of thirty megabytes are asked for once, though they are looked at twice', async () => {
+  const reader = new BlockReader(countingReader(200 * MEBIBYTE), 31 * MEBIBYTE, signal);
+  for (let turn = 0; turn < 2; turn += 1) await reader.read(MEBIBYTE, 31 * MEBIBYTE);
+  expect(reader.bytesRead).toBe(30 * MEBIBYTE);
+});
+
 test('shows each fetched piece once', async () => {
   const reader = new BlockReader(countingReader(10 * BLOCK), Number.POSITIVE_INFINITY, signal);
   const seen: (readonly [number, number])[] = [];

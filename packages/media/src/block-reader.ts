@@ -2,12 +2,14 @@ import type { RangeReader } from './range-reader.ts';
 
 /** Smallest piece that is asked for; neighbouring small reads become one round trip. */
 const BLOCK_BYTES = 64 * 1024;
-/** Blocks that are kept, so that the same bytes are seldom asked for twice. */
-const CACHE_BYTES = 16 * 1024 * 1024;
+/** Largest piece that is asked for. */
+const MAX_PIECE_BYTES = 8 * 1024 * 1024;
 /** A file that is read from front to back is asked for in growing pieces, up to this size. */
 const MAX_READ_AHEAD_BYTES = 4 * 1024 * 1024;
 /** Most bytes that one read may hold in memory: the tables of a video of twelve hours fit. */
 const MAX_CONTIGUOUS_BYTES = 32 * 1024 * 1024;
+/** Blocks that are kept. The largest read fits, so that tables which are looked at twice are asked for once. */
+const CACHE_BYTES = MAX_CONTIGUOUS_BYTES + MAX_READ_AHEAD_BYTES;
 
 /** Sees every piece that comes from the reader, once for each time it was fetched; may throw to refuse the file. */
 export type PieceListener = (start: number, bytes: Uint8Array) => void;
@@ -68,39 +70,43 @@ export class BlockReader {
   async #read(start: number, end: number): Promise<Uint8Array> {
     this.#signal.throwIfAborted();
     if (end - start > MAX_CONTIGUOUS_BYTES) throw new ReadLimitError();
-    const first = Math.floor(start / BLOCK_BYTES);
-    const last = Math.floor((end - 1) / BLOCK_BYTES);
-    const missing = this.#missingBytes(first, last);
-    if (this.bytesRead + missing > this.#maxBytesRead) throw new ReadLimitError();
+    const missing = blocksOf(start, end).filter((index) => !this.#blocks.has(index));
+    const missingBytes = missing.reduce((sum, index) => sum + this.#blockBytes(index), 0);
+    if (this.bytesRead + missingBytes > this.#maxBytesRead) throw new ReadLimitError();
 
     const result = new Uint8Array(end - start);
-    for (let index = first; index <= last; ) {
+    const copy = (from: number, bytes: Uint8Array) => {
+      const part = bytes.subarray(Math.max(0, start - from), Math.max(0, end - from));
+      result.set(part, Math.max(0, from - start));
+    };
+    // First what is kept: fetching the rest may push it out.
+    for (const index of blocksOf(start, end)) {
       const block = this.#blocks.get(index);
-      if (block === undefined) {
-        await this.#fetchFrom(index, last);
-        continue;
-      }
-      const blockStart = index * BLOCK_BYTES;
-      const from = Math.max(start, blockStart);
-      const part = block.subarray(from - blockStart, Math.min(end, blockStart + block.length) - blockStart);
-      result.set(part, from - start);
-      index += 1;
+      if (block !== undefined) copy(index * BLOCK_BYTES, block);
+    }
+    let arrivedUpTo = 0;
+    for (const index of missing) {
+      const from = index * BLOCK_BYTES;
+      if (from < arrivedUpTo) continue;
+      const piece = await this.#fetchFrom(index, end);
+      copy(from, piece);
+      arrivedUpTo = from + piece.length;
     }
     return result;
   }
 
-  /** Fetches a run of missing blocks that begins at `index`: all that is needed, and more when the file is read in order. */
-  async #fetchFrom(index: number, lastNeeded: number): Promise<void> {
+  /** Fetches a run of missing blocks from `index` on: what is needed up to `end`, and more when the file is read in order. */
+  async #fetchFrom(index: number, neededEnd: number): Promise<Uint8Array> {
     const isSequential = index === this.#nextSequentialBlock && index > 0;
     this.#readAheadBytes = isSequential ? Math.min(this.#readAheadBytes * 2, MAX_READ_AHEAD_BYTES) : BLOCK_BYTES;
     const start = index * BLOCK_BYTES;
     const budget = this.#maxBytesRead - this.bytesRead;
-    // A piece holds at most half the cache, so that it cannot push out its own beginning before it is used.
-    const longest = Math.min(start + budget, start + CACHE_BYTES / 2, this.sizeBytes);
-    let end = Math.min((index + 1) * BLOCK_BYTES, longest);
+    const longest = Math.min(start + budget, start + MAX_PIECE_BYTES, this.sizeBytes);
+    let end = start + this.#blockBytes(index);
+    // Blocks that were kept may have been pushed out and cost more than was reckoned with.
+    if (end > longest) throw new ReadLimitError();
     while (end < longest && !this.#blocks.has(end / BLOCK_BYTES)) {
-      const isNeeded = end / BLOCK_BYTES <= lastNeeded;
-      if (!isNeeded && end - start >= this.#readAheadBytes) break;
+      if (end >= neededEnd && end - start >= this.#readAheadBytes) break;
       const next = Math.min(end + BLOCK_BYTES, this.sizeBytes);
       if (next > longest) break;
       end = next;
@@ -113,6 +119,7 @@ export class BlockReader {
       this.#keep(index + offset / BLOCK_BYTES, bytes.subarray(offset, offset + BLOCK_BYTES));
     }
     this.#nextSequentialBlock = Math.ceil(end / BLOCK_BYTES);
+    return bytes;
   }
 
   async #ask(start: number, end: number): Promise<Uint8Array> {
@@ -130,12 +137,9 @@ export class BlockReader {
     return bytes;
   }
 
-  #missingBytes(first: number, last: number): number {
-    let bytes = 0;
-    for (let index = first; index <= last && bytes <= this.#maxBytesRead; index += 1) {
-      if (!this.#blocks.has(index)) bytes += Math.min(BLOCK_BYTES, this.sizeBytes - index * BLOCK_BYTES);
-    }
-    return bytes;
+  /** The last block of a file is shorter. */
+  #blockBytes(index: number): number {
+    return Math.min(BLOCK_BYTES, this.sizeBytes - index * BLOCK_BYTES);
   }
 
   #keep(index: number, block: Uint8Array): void {
@@ -147,4 +151,10 @@ export class BlockReader {
       this.#cachedBytes -= bytes.length;
     }
   }
+}
+
+/** The numbers of the blocks in which the bytes from `start` up to `end` lie. */
+function blocksOf(start: number, end: number): number[] {
+  const first = Math.floor(start / BLOCK_BYTES);
+  return Array.from({ length: Math.ceil(end / BLOCK_BYTES) - first }, (_, index) => first + index);
 }

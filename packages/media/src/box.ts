@@ -24,3 +24,8 @@ export function readBox(bytes: Uint8Array, position: number): Box | undefined {
 export function boxName(bytes: Uint8Array, position: number): string {
   return String.fromCharCode(...bytes.subarray(position, position + 4));
 }
+
+/** A box's name as the big-endian word that it is in a file. */
+export function boxWord(name: string): number {
+  return [...name].reduce((word, character) => word * 256 + character.charCodeAt(0), 0);
+}

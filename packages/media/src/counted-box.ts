@@ -83,17 +83,17 @@ export function sumOfRuns(table: DataView): number {
   return sum;
 }
 
-/** Largest jump between first chunks, and the fullest chunk, of `stsc`, which holds what it announces. */
-export function chunkExtremes(table: DataView): { readonly largestJump: number; readonly fullestChunk: number } {
-  let largestJump = 0;
+/** Sum of the jumps between first chunks, and the fullest chunk, of `stsc`, which holds what it announces. */
+export function chunkExtremes(table: DataView): { readonly sumOfJumps: number; readonly fullestChunk: number } {
+  let sumOfJumps = 0;
   let fullestChunk = 0;
   let previous = 1;
   const end = 8 + table.getUint32(4) * 12;
   for (let offset = 8; offset < end; offset += 12) {
     const firstChunk = table.getUint32(offset);
-    largestJump = Math.max(largestJump, firstChunk - previous);
+    sumOfJumps += Math.max(0, firstChunk - previous);
     previous = firstChunk;
     fullestChunk = Math.max(fullestChunk, table.getUint32(offset + 4));
   }
-  return { largestJump, fullestChunk };
+  return { sumOfJumps, fullestChunk };
 }

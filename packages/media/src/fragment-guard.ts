@@ -1,12 +1,13 @@
-import { readBox } from './box.ts';
+import { boxWord, readBox } from './box.ts';
 import { holdsWhatItAnnounces, MAX_SAMPLES, unfoldedSamples } from './counted-box.ts';
+import { type CoveredRange, CoveredRanges } from './covered-ranges.ts';
 import { TooComplexError } from './too-complex-error.ts';
 
 /** Counted boxes of a fragment, as big-endian words. */
 const COUNTED_NAMES: ReadonlyMap<number, string> = new Map(
-  ['trun', 'saiz', 'saio'].map((name) => [wordOf(name), name] as const),
+  ['trun', 'saiz', 'saio'].map((name) => [boxWord(name), name] as const),
 );
-const FRAGMENT = wordOf('moof');
+const FRAGMENT = boxWord('moof');
 /** A counted box's header and the fields that say how much follows. */
 const PROBE_BYTES = 28;
 /** Counted boxes that stand in no fragment seen so far; real files have none. */
@@ -20,12 +21,6 @@ interface Suspect {
   readonly samples: number;
 }
 
-/** A fragment's place in the file. */
-interface Fragment {
-  readonly start: number;
-  readonly end: number;
-}
-
 /**
  * Fragments (`moof`) can stand anywhere and are found by the parser as it goes, so their counted boxes are looked for in every
  * piece that is read. The same letters inside pictures or sound mean nothing: only those within a fragment count.
@@ -34,11 +29,10 @@ export class FragmentGuard {
   readonly #sizeBytes: number;
   readonly #heads = new Map<number, Uint8Array>();
   readonly #tails = new Map<number, Uint8Array>();
-  readonly #fragments = new Map<number, Fragment>();
+  readonly #fragments = new CoveredRanges();
   readonly #seen = new Set<number>();
   #suspects: Suspect[] = [];
-  #freshFragments: Fragment[] = [];
-  #freshSuspects: Suspect[] = [];
+  #freshFragments: CoveredRange[] = [];
   #samples = 0;
 
   /** For a file of this size. */
@@ -52,7 +46,6 @@ export class FragmentGuard {
     const head = piece.slice(0, PROBE_BYTES);
     const tail = piece.slice(-PROBE_BYTES);
     this.#freshFragments = [];
-    this.#freshSuspects = [];
     this.#search(start, piece);
     const before = this.#tails.get(start);
     if (before !== undefined) this.#search(start - before.length, join(before, head));
@@ -77,11 +70,7 @@ export class FragmentGuard {
 
   #noteFragment(start: number, bytes: Uint8Array, index: number): void {
     const box = readBox(bytes, index);
-    if (box === undefined || this.#fragments.has(start + index)) return;
-    const fragment = { start: start + index, end: start + box.end };
-    this.#fragments.set(fragment.start, fragment);
-    this.#freshFragments.push(fragment);
-    if (this.#fragments.size > MAX_FRAGMENTS) throw new TooComplexError();
+    if (box !== undefined) this.#freshFragments.push({ start: start + index, end: start + box.end });
   }
 
   #noteCounted(name: string, start: number, bytes: Uint8Array, index: number): void {
@@ -96,31 +85,21 @@ export class FragmentGuard {
     const samples = fits ? unfolded : Number.POSITIVE_INFINITY;
     if (samples === 0) return;
     this.#seen.add(start + index);
-    this.#freshSuspects.push({ position: start + index, samples });
+    this.#suspects.push({ position: start + index, samples });
   }
 
   /** Counts what stands in a fragment; the rest waits for fragments to come. */
   #judge(): void {
-    const waiting = [
-      ...this.#suspects.filter((suspect) => !this.#count(suspect, this.#freshFragments)),
-      ...this.#freshSuspects.filter((suspect) => !this.#count(suspect, this.#fragments.values())),
-    ];
-    this.#suspects = waiting;
-    if (this.#samples > MAX_SAMPLES || waiting.length > MAX_SUSPECTS) throw new TooComplexError();
-  }
-
-  #count(suspect: Suspect, fragments: Iterable<Fragment>): boolean {
-    for (const { start, end } of fragments) {
-      if (start >= suspect.position || suspect.position >= end) continue;
-      this.#samples += suspect.samples;
-      return true;
+    this.#fragments.add(this.#freshFragments);
+    const waiting: Suspect[] = [];
+    for (const suspect of this.#suspects) {
+      if (this.#fragments.covers(suspect.position)) this.#samples += suspect.samples;
+      else waiting.push(suspect);
     }
-    return false;
+    this.#suspects = waiting;
+    const isTooMuch = this.#samples > MAX_SAMPLES || this.#fragments.size > MAX_FRAGMENTS;
+    if (isTooMuch || waiting.length > MAX_SUSPECTS) throw new TooComplexError();
   }
-}
-
-function wordOf(name: string): number {
-  return [...name].reduce((word, character) => word * 256 + character.charCodeAt(0), 0);
 }
 
 function join(first: Uint8Array, second: Uint8Array): Uint8Array {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { box, concat, fileType, positionOf, replaceBox, words } from '../test-support/boxes.ts';
 import { byteReader } from '../test-support/byte-reader.ts';
+import { FragmentGuard } from './fragment-guard.ts';
 import { readVideoFile } from './read-video-file.ts';
 
 const samples = await Promise.all(
@@ -100,6 +101,34 @@ describe('bombs: a few bytes that announce thousands of millions of frames', () 
     return expectRefusal(sizes);
   });
 
+  test('many tracks that are harmless one by one: a quarter of a megabyte that would take four gigabytes', () => {
+    const heavy = replaceBox(
+      replaceBox(moovFirst, [...table, 'stts'], box('stts', words(0, 1, 4_194_304, 1))),
+      [...table, 'ctts'],
+      box('ctts', words(0, 1, 4_194_304, 0)),
+    );
+    const start = positionOf(heavy, 'trak');
+    const track = heavy.slice(start, start + new DataView(heavy.buffer).getUint32(start));
+    return expectRefusal(replaceBox(heavy, ['moov', 'trak'], concat(...Array<Uint8Array>(200).fill(track))));
+  });
+
+  test('many offset tables that are harmless one by one', () => {
+    const offsets = box('ctts', words(0, 1, 4_000_000, 0));
+    return expectRefusal(replaceBox(moovFirst, [...table, 'ctts'], concat(...Array<Uint8Array>(5000).fill(offsets))));
+  });
+
+  test('chunks that jump to and fro', () => {
+    const jumps = Array.from({ length: 20_000 }, (_, index) => [index % 2 ? 4_000_000 : 1, 1, 1]).flat();
+    return expectRefusal(swap('stsc', words(0, 20_000, ...jumps)));
+  });
+
+  test('a description of thirty megabytes is looked through to its end', async () => {
+    const description = moovFirst.slice(positionOf(moovFirst, 'stsd'));
+    const content = description.subarray(8, new DataView(description.buffer).getUint32(0));
+    const large = replaceBox(moovFirst, [...table, 'stsd'], box('stsd', content, new Uint8Array(30_000_000)));
+    expect(await readVideoFile(byteReader(large))).toMatchObject({ isVideo: true, videoCodec: 'avc1.640015' });
+  });
+
   test('chunks far apart, and chunks without end', async () => {
     await expectRefusal(swap('stsc', words(0, 2, 1, 1, 1, many, 1, 1)));
     await expectRefusal(swap('stsc', words(0, 1, 1, many, 1)));
@@ -152,6 +181,13 @@ describe('bombs: a few bytes that announce thousands of millions of frames', () 
       const runs = Array.from({ length: 40 }, () => box('trun', words(0, 200_000)));
       const fragment = box('moof', box('traf', box('tfhd', words(0x20038, 1, 1, 1, 0)), ...runs));
       await expectRefusal(await withFragment(fragment));
+    });
+
+    test('two hundred thousand fragments in one piece, each with a run: looked through once', () => {
+      const fragment = track(0, 1);
+      const piece = new Uint8Array(fragment.length * 200_000);
+      for (let at = 0; at < piece.length; at += fragment.length) piece.set(fragment, at);
+      new FragmentGuard(piece.length).inspect(0, piece);
     });
 
     test('across any border between two pieces', async () => {

@@ -98,6 +98,10 @@ describe('bounds', () => {
     expect(await readVideoFile(reader, { timeoutMs: 5 })).toMatchObject({ isVideo: false, reason: 'too-slow' });
   });
 
+  test.each([Number.POSITIVE_INFINITY, 2 ** 40])('time: %d ms is as good as no limit', async (timeoutMs) => {
+    expect(await readVideoFile(byteReader(bytes), { timeoutMs })).toMatchObject({ isVideo: true });
+  });
+
   test.each([0, 1, 1000, 39_439])('bytes: never more than %i', async (maxBytesRead) => {
     const result = await readVideoFile(byteReader(bytes), { maxBytesRead });
     expect(result).toMatchObject({ isVideo: false, reason: 'too-much-to-read', bytesRead: 0 });

@@ -7,6 +7,8 @@ import type { NotVideoReason, ReadCost, VideoFileFacts } from './video-file-fact
 
 const DEFAULT_MAX_BYTES_READ = 32 * 1024 * 1024;
 const DEFAULT_TIMEOUT_MS = 10_000;
+/** A timer that is set for longer fires at once. */
+const MAX_TIMEOUT_MS = 2_147_483_647;
 
 /** Options of `readVideoFile`. */
 export interface ReadVideoFileOptions {
@@ -17,7 +19,7 @@ export interface ReadVideoFileOptions {
    * more; with less, its `durationSeconds` is absent.
    */
   readonly maxBytesRead?: number | undefined;
-  /** Most time, in milliseconds. Default 10 000. */
+  /** Most time, in milliseconds; `Infinity` for none. Default 10 000. */
   readonly timeoutMs?: number | undefined;
 }
 
@@ -35,7 +37,7 @@ export async function readVideoFile(
   const stop = new AbortController();
   const onAbort = () => stop.abort(signal?.reason);
   signal?.addEventListener('abort', onAbort, { once: true });
-  const timer = setTimeout(() => stop.abort(new NotVideoError('too-slow')), timeoutMs);
+  const timer = setTimeout(() => stop.abort(new NotVideoError('too-slow')), Math.min(timeoutMs, MAX_TIMEOUT_MS));
   const reader = new BlockReader('read' in source ? source : blobReader(source), maxBytesRead, stop.signal);
   try {
     const description = await Promise.race([describeLazily(reader), rejectOnAbort(stop.signal)]);
