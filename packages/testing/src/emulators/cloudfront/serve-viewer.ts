@@ -40,6 +40,7 @@ export async function serveViewer(
   }
   const gone = new AbortController();
   response.once('close', () => gone.abort());
+  if (request.socket.destroyed) return;
   const shared = { path, agent, signal: gone.signal };
   const head = await fetchFromOrigin(origin, { ...shared, method: 'HEAD' }).catch(() => undefined);
   head?.resume();

@@ -55,10 +55,12 @@ export function readForm(request: IncomingMessage): Promise<PostForm> {
       file.on('data', (chunk: Buffer) => fileCount === 0 && count(chunk.length));
     });
     // A sender that goes in the middle leaves a form that never ends.
-    request.once('close', () => {
+    const breakOff = () => {
       if (!request.readableEnded) parser.destroy(incomplete());
-    });
-    request.pipe(parser);
+    };
+    request.once('close', breakOff);
+    if (request.destroyed) breakOff();
+    else request.pipe(parser);
   });
 }
 

@@ -26,7 +26,7 @@ export interface PlainFault {
   readonly kind: 'hang' | 'html' | 'truncated';
 }
 
-/** Answered correctly, but late; the work is done even when the client has not waited. */
+/** Answered correctly, but late; an emulator does the work even when the client has not waited. */
 export interface SlowFault {
   /** The discriminant. */
   readonly kind: 'slow';
@@ -103,10 +103,12 @@ export async function applyFault(
   }
 }
 
-/** Lets the work be done and its answer begin, but only a share of the body gets out before the reset. */
+/** Lets the work be done and its answer begin, but only a share of the body gets out; of no byte at all, the connection is reset. */
 function breakOff(response: ServerResponse, share: 0 | 0.5): true {
   const write = response.write.bind(response);
   const reset = () => void response.socket?.resetAndDestroy();
+  // An end, not a reset: a reset may overtake the bytes that are to arrive.
+  const hangUp = () => void response.socket?.destroySoon();
   let leftBytes: number | undefined;
   let isOver = false;
   const send = (data: unknown): void => {
@@ -115,7 +117,7 @@ function breakOff(response: ServerResponse, share: 0 | 0.5): true {
     const kept = chunk.subarray(0, leftBytes);
     leftBytes -= kept.length;
     isOver = leftBytes === 0;
-    if (kept.length > 0) write(kept, () => isOver && reset());
+    if (kept.length > 0) write(kept, () => isOver && hangUp());
     else reset();
   };
   response.write = ((data: unknown) => {

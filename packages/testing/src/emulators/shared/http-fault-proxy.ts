@@ -39,6 +39,8 @@ export class HttpFaultProxy {
   async #relay(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const fault = this.#faults.next(request);
     if (fault !== undefined && !(await applyFault(fault, request, response))) return;
+    // Whoever has not waited for a slow answer has taken the body along.
+    if (request.socket.destroyed) return;
     const { hostname, port } = this.#target;
     const { method, url, headers } = request;
     const onward = httpRequest({ hostname, port, method, path: url, headers, agent: this.#agent });
