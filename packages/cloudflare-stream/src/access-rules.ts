@@ -48,7 +48,7 @@ const accessRuleSchema: z.ZodType<AccessRule> = z.discriminatedUnion(
 );
 
 /** At most so many stand in a token (Cloudflare Stream, "Secure your Stream"). */
-export const MAX_ACCESS_RULES = 5;
+const MAX_ACCESS_RULES = 5;
 
 /** Rules from outside, checked, also for the two mistakes that let everybody in. */
 export const accessRulesSchema: z.ZodType<readonly AccessRule[]> = z

@@ -40,6 +40,12 @@ export const apiFaults: readonly ApiFault[] = [
     code: 'BACKEND_REFUSED',
     kind: 'permanent',
   },
+  {
+    name: '404 / 10003 that calls itself a success',
+    answer: http(404, '{"result":null,"success":true,"errors":[{"code":10003,"message":"Not Found"}],"messages":[]}'),
+    code: 'BACKEND_REFUSED',
+    kind: 'permanent',
+  },
   { name: '429', answer: http(429, failure(10429, 'Rate limited')), code: 'BACKEND_THROTTLED', kind: 'not-sent' },
   {
     name: '429, again after garbage',
