@@ -31,7 +31,7 @@ beforeAll(async () => {
     port: 0,
     publicUrl: proxy.origin,
     backend: localBackend,
-    uploadRules: [{ scope: 'user', limit: 4, windowSeconds: 60 }],
+    uploadRules: [{ scope: 'user', limit: 4, windowSeconds: 3600 }],
   });
   classroomPort = classroom.port;
   browser = await launchBrowser();
