@@ -20,6 +20,8 @@ export function workspaceTests({
   folder = 'src',
 }: WorkspaceTests): ViteUserConfig {
   const full = process.env['VIDEOSTORAGE_TESTS'] === 'full';
+  // A bench run counts nothing: it must not put its own report in the place of the tests'.
+  const counts = !process.argv.includes('bench');
   const ignored = ['**/node_modules/**', '**/dist/**'];
   return defineConfig({
     resolve: { conditions: ['@videostorage/source'] },
@@ -29,8 +31,10 @@ export function workspaceTests({
       include: [full ? `${folder}/**/*.full.test.ts` : `${folder}/**/*.test.ts`],
       exclude: full ? ignored : [...ignored, '**/*.full.test.ts'],
       passWithNoTests: true,
-      reporters: ['default', ['json', { outputFile: `.test-report/${full ? 'full' : 'unit'}.json` }]],
-      typecheck: { enabled: !full, include: [`${folder}/**/*.test-d.ts`], tsconfig: typeTestsTsconfig },
+      reporters: counts
+        ? ['default', ['json', { outputFile: `.test-report/${full ? 'full' : 'unit'}.json` }]]
+        : ['default'],
+      typecheck: { enabled: counts && !full, include: [`${folder}/**/*.test-d.ts`], tsconfig: typeTestsTsconfig },
       coverage: { provider: 'v8', include: [folder] },
       // Real services and browsers share two cores: one file at a time, and time enough for a cold start.
       ...(full && { fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 }),

@@ -1,0 +1,30 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { workspaceTests } from '../../vitest.shared.ts';
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.unstubAllGlobals();
+});
+
+const settings = (command: 'run' | 'bench', tests?: 'full') => {
+  vi.stubEnv('VIDEOSTORAGE_TESTS', tests);
+  vi.stubGlobal('process', { ...process, argv: ['node', 'vitest', command], env: process.env });
+  return workspaceTests({ name: 'film' }).test;
+};
+const reportOf = (command: 'run' | 'bench', tests?: 'full') => JSON.stringify(settings(command, tests)?.reporters);
+
+test('unit and full tests leave a report each, a bench leaves none in their place', () => {
+  expect(reportOf('run')).toContain('.test-report/unit.json');
+  expect(reportOf('run', 'full')).toContain('.test-report/full.json');
+  expect(reportOf('bench')).toBe('["default"]');
+});
+
+test('full tests are the ones that are named so, and unit tests all others, with their types', () => {
+  expect(settings('run')).toMatchObject({
+    include: ['src/**/*.test.ts'],
+    exclude: expect.arrayContaining(['**/*.full.test.ts']),
+    typecheck: { enabled: true },
+  });
+  expect(settings('run', 'full')).toMatchObject({ include: ['src/**/*.full.test.ts'], typecheck: { enabled: false } });
+  expect(settings('run', 'full')?.exclude).not.toContain('**/*.full.test.ts');
+});
