@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import type { AptPackage } from './running-service.ts';
 
 const installMs = 15 * 60_000;
+const lockSeconds = 300;
 
 /** Installs the packages that are missing. @throws {Error} saying what to do by hand, when they cannot be installed here */
 export function installAptPackages(packages: readonly AptPackage[], say: (line: string) => void): void {
@@ -24,7 +25,9 @@ function aptGet(
   ...names: readonly string[]
 ): { readonly ok: boolean; readonly words: string } {
   const options = command === 'install' ? ['-y', '--no-install-recommends'] : [];
-  const { status, stderr } = spawnSync('apt-get', ['-qq', command, ...options, ...names], {
+  // Another installation may be going on: it is waited for.
+  const lock = ['-o', `DPkg::Lock::Timeout=${lockSeconds}`];
+  const { status, stderr } = spawnSync('apt-get', ['-qq', ...lock, command, ...options, ...names], {
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     stdio: ['ignore', 'ignore', 'pipe'],
     encoding: 'utf8',

@@ -1,7 +1,7 @@
-import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname } from 'node:path';
-import { expect, test } from 'vitest';
+import { dirname, join } from 'node:path';
+import { expect, test, vi } from 'vitest';
 import { cephRgw } from './ceph-rgw.ts';
 
 const isThere = cephRgw.packages.every(({ brings }) => existsSync(brings));
@@ -21,6 +21,21 @@ test.skipIf(!isThere)('two gateways run side by side, answer as S3, and leave no
   for (const endpoint of endpoints) await expect(fetch(endpoint)).rejects.toThrow();
   expect(folders.map((folder) => existsSync(folder))).toEqual([false, false]);
   expect(folders.map((folder) => processesOf(folder))).toEqual([[], []]);
+});
+
+test.skipIf(!isThere)('one that cannot start tells why, with its logs, and leaves nothing behind', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ceph-broken-'));
+  vi.stubEnv('TMPDIR', folder);
+  // The first daemon runs, the one after it is not what it should be.
+  writeFileSync(join(folder, 'ceph-osd'), '#!/bin/sh\necho broken on purpose >&2\nexit 3\n', { mode: 0o755 });
+  vi.stubEnv('PATH', `${folder}:${process.env['PATH']}`);
+  await expect(cephRgw.start()).rejects.toThrow(
+    /Ceph RGW does not start: .*ceph-osd.*broken on purpose.*--- mon\.a\.log/s,
+  );
+  vi.unstubAllEnvs();
+  expect(readdirSync(folder)).toEqual(['ceph-osd']);
+  expect(processesOf(folder)).toEqual([]);
+  rmSync(folder, { recursive: true });
 });
 
 function folderOf(endpoint: string): string {

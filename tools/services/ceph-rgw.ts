@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes, randomInt } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { cephConfiguration, clusterId } from './ceph-configuration.ts';
 import { Daemon } from './daemon.ts';
 import { freePort } from './free-port.ts';
+import { logTails } from './log-tails.ts';
 import type { RunningService, TestService } from './running-service.ts';
 
 const storeId = '00000000-0000-0000-0000-000000000001';
@@ -25,6 +26,7 @@ export const cephRgw: TestService = {
   ],
   async start() {
     const folder = mkdtempSync(join(tmpdir(), 'ceph-rgw-'));
+    for (const name of ['mon', 'osd', 'rgw', 'run', 'log']) mkdirSync(join(folder, name));
     const daemons: Daemon[] = [];
     const stop = async () => {
       for (const daemon of daemons.toReversed()) await daemon.kill();
@@ -33,9 +35,12 @@ export const cephRgw: TestService = {
     try {
       return { ...(await startIn(folder, daemons)), stop };
     } catch (error) {
-      const told = daemons.map(({ failure, logFile }) => `${failure ?? ''}\n${readFileSync(logFile, 'utf8')}`);
+      const reason = error instanceof Error ? error.message : String(error);
+      const failures = daemons.flatMap(({ failure }) => failure ?? []);
+      // Ceph writes its reasons into logs of its own, which go away with the folder.
+      const told = [`Ceph RGW does not start: ${reason}`, ...failures, logTails(join(folder, 'log'))].join('\n').trim();
       await stop();
-      throw new Error(`Ceph RGW does not start\n${told.join('\n').trim()}`, { cause: error });
+      throw new Error(told, { cause: error });
     }
   },
 };
@@ -45,7 +50,6 @@ async function startIn(folder: string, daemons: Daemon[]): Promise<Pick<RunningS
   const firstStorePort = randomInt(10_000, 30_000);
   const accessKeyId = `AKIA${randomBytes(8).toString('hex').toUpperCase()}`;
   const secretAccessKey = randomBytes(20).toString('hex');
-  for (const name of ['mon', 'osd', 'rgw', 'run', 'log']) mkdirSync(join(folder, name));
   const configuration = join(folder, 'ceph.conf');
   writeFileSync(configuration, cephConfiguration({ folder, gatewayPort, monitorPort, firstStorePort }));
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { installAptPackages } from './apt-packages.ts';
 import { cephConfiguration } from './ceph-configuration.ts';
 import { Daemon } from './daemon.ts';
 import { freePort } from './free-port.ts';
+import { logTails } from './log-tails.ts';
 import type { TestService } from './running-service.ts';
 import { startServices } from './start-services.ts';
 
@@ -37,6 +38,17 @@ describe('a daemon', () => {
     await vi.waitUntil(() => daemon.failure !== undefined, { timeout: 10_000 });
     await daemon.kill();
   });
+});
+
+test('logs are told by their last lines, empty ones not at all', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'logs-'));
+  writeFileSync(join(folder, 'osd.log'), Array.from({ length: 30 }, (_, index) => `line ${index + 1}\n`).join(''));
+  writeFileSync(join(folder, 'mon.log'), 'one\n');
+  writeFileSync(join(folder, 'rgw.log'), '');
+  const lines = logTails(folder).split('\n');
+  expect(lines.slice(0, 4)).toEqual(['--- mon.log', 'one', '--- osd.log', 'line 16']);
+  expect(lines.at(-1)).toBe('line 30');
+  rmSync(folder, { recursive: true });
 });
 
 test('a free port can be listened on', async () => {
