@@ -1,9 +1,30 @@
 #!/usr/bin/env node
 import { runEmulatorCommand } from '../shared/run-emulator-command.ts';
+import { openToScripts } from './cors.ts';
 import { S3Emulator } from './s3-emulator.ts';
 
-void runEmulatorCommand(async (port) => {
-  const emulator = await S3Emulator.start({ port });
-  const { endpoint, region, bucket, accessKeyId, secretAccessKey } = emulator;
-  return { facts: { endpoint, region, bucket, accessKeyId, secretAccessKey }, stop: () => emulator.stop() };
-});
+void runEmulatorCommand(
+  async (port, flags) => {
+    const emulator = await S3Emulator.start({
+      port,
+      ...flags.text('bucket', 'bucket'),
+      ...flags.text('region', 'region'),
+      ...flags.text('access-key-id', 'accessKeyId'),
+      ...flags.text('secret-access-key', 'secretAccessKey'),
+      cors: openToScripts(flags.list('cors-origin')),
+      versioned: flags.has('versioned'),
+      enforcePolicy: !flags.has('ignore-policy'),
+    });
+    const { endpoint, region, bucket, accessKeyId, secretAccessKey } = emulator;
+    return { facts: { endpoint, region, bucket, accessKeyId, secretAccessKey }, stop: () => emulator.stop() };
+  },
+  {
+    bucket: { type: 'string' },
+    region: { type: 'string' },
+    'access-key-id': { type: 'string' },
+    'secret-access-key': { type: 'string' },
+    'cors-origin': { type: 'string', multiple: true },
+    versioned: { type: 'boolean' },
+    'ignore-policy': { type: 'boolean' },
+  },
+);

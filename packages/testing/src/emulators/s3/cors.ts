@@ -13,6 +13,14 @@ export interface CorsRule {
   readonly exposeHeaders: readonly string[];
 }
 
+/** One rule that lets scripts of these origins upload and play; none without origins. */
+export function openToScripts(allowedOrigins: readonly string[]): readonly CorsRule[] {
+  if (allowedOrigins.length === 0) return [];
+  const allowedMethods = ['GET', 'HEAD', 'PUT', 'POST'];
+  const exposeHeaders = ['ETag', 'Location', 'x-amz-request-id', 'x-amz-id-2'];
+  return [{ allowedOrigins, allowedMethods, allowedHeaders: ['*'], exposeHeaders }];
+}
+
 /** Answers a preflight. @throws {S3Error} 403 when no rule fits */
 export function answerPreflight(request: IncomingMessage, response: ServerResponse, rules: readonly CorsRule[]): void {
   const { origin } = request.headers;

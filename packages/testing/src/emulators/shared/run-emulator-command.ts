@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 
 /** An emulator that runs, and what its users must know. */
 export interface RunningEmulator {
@@ -8,16 +8,60 @@ export interface RunningEmulator {
   stop(): Promise<void>;
 }
 
-/** Starts an emulator at `--port` (default: a free one), prints its facts, and stops it at SIGINT or SIGTERM. */
-export async function runEmulatorCommand(start: (port: number) => Promise<RunningEmulator>): Promise<void> {
-  const { values } = parseArgs({ options: { port: { type: 'string', default: '0' } } });
-  const port = Number(values.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new TypeError('--port must be a number up to 65535.');
-  const emulator = await start(port);
-  process.stdout.write(`${JSON.stringify(emulator.facts)}\n`);
-  await new Promise<void>((resolve) => {
+/** What was said behind the command, by the names of its flags. */
+export class CommandFlags {
+  readonly #values: Readonly<Record<string, unknown>>;
+
+  constructor(values: Readonly<Record<string, unknown>>) {
+    this.#values = values;
+  }
+
+  /** The flag's value, under a name of one's own, if there is one: to be spread into options. */
+  text<Name extends string>(flag: string, name: Name): { readonly [_ in Name]?: string } {
+    const value = this.#values[flag];
+    return typeof value === 'string' ? ({ [name]: value } as { readonly [_ in Name]?: string }) : {};
+  }
+
+  /** All values of a flag that may be said again and again. */
+  list(flag: string): readonly string[] {
+    const value = this.#values[flag];
+    return Array.isArray(value) ? value.map(String) : [];
+  }
+
+  /** Whether a flag without a value was said. */
+  has(flag: string): boolean {
+    return this.#values[flag] === true;
+  }
+}
+
+/**
+ * Starts an emulator at `--port` (default: a free one), prints its facts, and stops it at SIGINT or SIGTERM. What goes
+ * wrong is one line on standard error, with exit code 1.
+ */
+export async function runEmulatorCommand(
+  start: (port: number, flags: CommandFlags) => Promise<RunningEmulator>,
+  flags: ParseArgsOptionsConfig = {},
+): Promise<void> {
+  // Listened for from the beginning: a signal during the start stops what has started.
+  const told = new Promise<void>((resolve) => {
     process.once('SIGINT', resolve);
     process.once('SIGTERM', resolve);
   });
-  await emulator.stop();
+  try {
+    const { values } = parseArgs({ options: { ...flags, port: { type: 'string', default: '0' } } });
+    const emulator = await start(parsePort(String(values['port'])), new CommandFlags(values));
+    process.stdout.write(`${JSON.stringify(emulator.facts)}\n`);
+    // A listener for signals alone does not keep a process; the server does, until it is stopped.
+    await told;
+    await emulator.stop();
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new TypeError('--port must be a number up to 65535.');
+  return port;
 }
