@@ -95,6 +95,7 @@ export { Secret } from './log/secret.ts';
 export { clientAddressKey } from './rate-limit/client-address.ts';
 export { MemoryRateLimitStore, type MemoryRateLimitStoreOptions } from './rate-limit/memory-rate-limit-store.ts';
 export { RateLimiter, type RateLimiterOptions } from './rate-limit/rate-limiter.ts';
+export type { Hmac, HmacFactory } from './reference/hmac.ts';
 export { HmacSigner } from './reference/hmac-signer.ts';
 export type { UploadClaims } from './reference/upload-claims.ts';
 export { UploadReference } from './reference/upload-reference.ts';

@@ -19,6 +19,7 @@ import { Logger } from '../log/logger.ts';
 import { Secret } from '../log/secret.ts';
 import { MemoryRateLimitStore } from '../rate-limit/memory-rate-limit-store.ts';
 import { RateLimiter } from '../rate-limit/rate-limiter.ts';
+import type { HmacFactory } from '../reference/hmac.ts';
 import type { UploadClaims } from '../reference/upload-claims.ts';
 import { UploadReference } from '../reference/upload-reference.ts';
 import { type Retry, type RetryClass, RetryHandler } from '../retry/retry-handler.ts';
@@ -58,8 +59,11 @@ export abstract class BaseStorage implements VideoStorage {
   readonly #retryHandler: RetryHandler;
   readonly #uploadReference: UploadReference;
 
-  /** @throws {ConfigurationError} no secret, or one of fewer than 32 bytes */
-  constructor(options: BaseStorageOptions) {
+  /**
+   * A backend that knows its platform may hand in a faster HMAC than Web Crypto's.
+   * @throws {ConfigurationError} no secret, or one of fewer than 32 bytes
+   */
+  constructor(options: BaseStorageOptions, createHmac?: HmacFactory) {
     this.clock = options.clock ?? systemClock;
     this.#logger = options.logger ?? new Logger();
     this.uploadExpiresInSeconds = options.uploadExpiresInSeconds;
@@ -70,7 +74,7 @@ export abstract class BaseStorage implements VideoStorage {
     const secrets = options.referenceSecrets.map((secret) =>
       typeof secret === 'string' ? new Secret(secret) : secret,
     );
-    this.#uploadReference = new UploadReference(secrets, this.clock);
+    this.#uploadReference = new UploadReference(secrets, this.clock, createHmac);
   }
 
   /** @inheritDoc */

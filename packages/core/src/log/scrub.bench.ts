@@ -29,9 +29,10 @@ test.for(Object.entries(texts))(
       bench('createScrubber, once the length', () => void scrubber(text)),
       bench('createScrubber, twice the length', () => void scrubber(doubled)),
     );
-    const medianMs = (name: Parameters<typeof result.get>[0]) => result.get(name).latency.p50;
-    expect(medianMs('scrub, twice the length') / medianMs('scrub, once the length')).toBeLessThan(MAX_GROWTH);
-    expect(medianMs('createScrubber, twice the length') / medianMs('createScrubber, once the length')).toBeLessThan(
+    // The fastest of all turns: whatever else the computer does only ever adds to a turn.
+    const fastestMs = (name: Parameters<typeof result.get>[0]) => result.get(name).latency.min;
+    expect(fastestMs('scrub, twice the length') / fastestMs('scrub, once the length')).toBeLessThan(MAX_GROWTH);
+    expect(fastestMs('createScrubber, twice the length') / fastestMs('createScrubber, once the length')).toBeLessThan(
       MAX_GROWTH,
     );
   },

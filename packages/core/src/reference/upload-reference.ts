@@ -4,6 +4,7 @@ import { UploadExpiredError, VideoNotFoundError } from '../errors/request-errors
 import type { Secret } from '../log/secret.ts';
 import { systemClock } from '../time/system-clock.ts';
 import { decodeBase64Url, encodeBase64Url } from './base64url.ts';
+import { type HmacFactory, webCryptoHmac } from './hmac.ts';
 import { HmacSigner } from './hmac-signer.ts';
 import { isUploadClaims, parseUploadClaims, stringifyUploadClaims } from './parse-upload-claims.ts';
 import type { UploadClaims } from './upload-claims.ts';
@@ -21,11 +22,11 @@ export class UploadReference {
   readonly #clock: Clock;
 
   /**
-   * Default of `clock`: the computer's time.
+   * Default of `clock`: the computer's time; of `createHmac`: Web Crypto.
    * @throws {ConfigurationError} no secret, or one of fewer than 32 bytes
    */
-  constructor(secrets: readonly Secret[], clock: Clock = systemClock) {
-    this.#signer = new HmacSigner(secrets, PURPOSE);
+  constructor(secrets: readonly Secret[], clock: Clock = systemClock, createHmac: HmacFactory = webCryptoHmac) {
+    this.#signer = new HmacSigner(secrets, PURPOSE, createHmac);
     this.#clock = clock;
   }
 

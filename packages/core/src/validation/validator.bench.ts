@@ -15,6 +15,9 @@ const request: UploadRequest = {
 };
 const hostile = { ...request, fileName: `${'a'.repeat(100_000)}.exe`, userId: '\ud800', uploadId: '' };
 
+/** It looks at eleven members by some twenty rules. */
+const MAX_RATIO = 10;
+
 test('validateUploadRequest beside a bare copy through JSON', async ({ bench }) => {
   const validator = new Validator();
   const result = await bench.compare(
@@ -28,5 +31,12 @@ test('validateUploadRequest beside a bare copy through JSON', async ({ bench }) 
       expect(() => validator.validateUploadRequest(hostile)).toThrow();
     }),
   );
-  expect(result).toBeDefined();
+  const meanMs = (name: Parameters<typeof result.get>[0]) => result.get(name).latency.mean;
+  const copyMs = meanMs('JSON.parse(JSON.stringify(request))');
+  const validRatio = meanMs('validateUploadRequest(request)') / copyMs;
+  const refusedRatio = meanMs('validateUploadRequest, refused, name of 100 KB') / copyMs;
+  console.log(
+    `validate ${validRatio.toFixed(1)} times a copy through JSON, refuse 100 KB ${refusedRatio.toFixed(0)} times`,
+  );
+  expect(validRatio).toBeLessThan(MAX_RATIO);
 });
