@@ -27,6 +27,14 @@ function setUp(options: ConstructorParameters<typeof ArrayStorage>[0] = {}) {
   return { storage, clock, events: () => records.map((record) => record.event), records };
 }
 
+test.each([undefined, null, 'a-secret-of-at-least-thirty-two-bytes', [], [undefined], [null], ['short'], [7]])(
+  'referenceSecrets of %j are refused, with the sentence that repairs them',
+  (referenceSecrets) => {
+    const options = { referenceSecrets } as unknown as ConstructorParameters<typeof ArrayStorage>[0];
+    expect(() => new ArrayStorage(options)).toThrow(expect.objectContaining({ code: 'MISCONFIGURED' }));
+  },
+);
+
 describe('getUploadUrl', () => {
   test('gives a ticket with a reference and writes upload.requested', async () => {
     const { storage, records } = setUp();
@@ -153,7 +161,7 @@ describe('playback', () => {
       { event: 'playback.issued', videoId: 'a-video', role: 'teacher', expiresAt: playback.expiresAt },
     ]);
     await expect(
-      storage.getPlaybackUrl('a-video', { expiresInSeconds: 86_401, ipRange: '1.2.3', notBefore: 'now' }),
+      storage.getPlaybackUrl('a-video', { expiresInSeconds: 86_401, ipRange: '192.0.2.010', notBefore: 'now' }),
     ).rejects.toMatchObject({
       problems: [{ path: 'expiresInSeconds' }, { path: 'notBefore' }, { path: 'ipRange' }],
     });

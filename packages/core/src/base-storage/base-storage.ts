@@ -16,7 +16,6 @@ import type { VideoMetadata, VideoPage } from '../contract/video-metadata.ts';
 import { recordOrigin } from '../errors/record-origin.ts';
 import { ContentMismatchError, NotUploadedError, VideoNotFoundError } from '../errors/request-errors.ts';
 import { Logger } from '../log/logger.ts';
-import { Secret } from '../log/secret.ts';
 import { MemoryRateLimitStore } from '../rate-limit/memory-rate-limit-store.ts';
 import { RateLimiter } from '../rate-limit/rate-limiter.ts';
 import type { HmacFactory } from '../reference/hmac.ts';
@@ -32,6 +31,7 @@ import { compareWithClaims } from './compare-with-claims.ts';
 import type { IdentifiedUploadRequest, IssuedUpload } from './issued-upload.ts';
 import { type ListRequest, toListRequest } from './list-request.ts';
 import { type PlaybackRequest, toPlaybackRequest } from './playback-request.ts';
+import { toReferenceSecrets } from './reference-secrets.ts';
 import { StorageEvents } from './storage-events.ts';
 
 /** A slow upload begun in time can still be confirmed: the reference lives this much longer than the ticket. */
@@ -71,9 +71,7 @@ export abstract class BaseStorage implements VideoStorage {
     this.#rateLimiter =
       options.rateLimiter ?? new RateLimiter({ store: new MemoryRateLimitStore({ clock: options.clock }) });
     this.#retryHandler = options.retryHandler ?? new RetryHandler({ clock: options.clock });
-    const secrets = options.referenceSecrets.map((secret) =>
-      typeof secret === 'string' ? new Secret(secret) : secret,
-    );
+    const secrets = toReferenceSecrets(options.referenceSecrets);
     this.#uploadReference = new UploadReference(secrets, this.clock, createHmac);
   }
 
