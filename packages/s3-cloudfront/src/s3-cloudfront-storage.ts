@@ -26,6 +26,7 @@ import { Edge } from './edge.ts';
 import { makeCloudFrontClient } from './make-cloudfront-client.ts';
 import { makeS3Client } from './make-s3-client.ts';
 import { decodeMultipartState } from './multipart-state.ts';
+import { nodeHmac } from './node-hmac.ts';
 import { checkedObjectName, ObjectKeys } from './object-key.ts';
 import { ObjectList } from './object-list.ts';
 import { ObjectUploads } from './object-uploads.ts';
@@ -62,7 +63,7 @@ export class S3CloudFrontStorage extends BaseStorage {
 
   /** @throws {ConfigurationError} naming every wrong setting */
   constructor(options: S3CloudFrontOptions) {
-    super(options);
+    super(options, nodeHmac);
     const parsed = parseS3CloudFrontOptions(options);
     const { credentials, cloudFront } = parsed;
     this.#defaultMaxDurationSeconds = parsed.defaultMaxDurationSeconds;
