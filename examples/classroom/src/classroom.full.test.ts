@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { TcpFaultProxy } from '@videostorage/testing/emulators';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchBrowser, makeVideo, sha256OfFile } from '../test-support/browser.ts';
+import { canPlayHere, launchBrowser, makeVideo, sha256OfFile } from '../test-support/browser.ts';
 import { ClassroomPage } from '../test-support/classroom-page.ts';
 import { localBackend } from './backends/local.ts';
 import { Classroom } from './classroom.ts';
@@ -46,7 +46,7 @@ afterAll(async () => {
 
 const enter = (name: string, role: 'student' | 'teacher') => ClassroomPage.enter(browser, classroom.url, name, role);
 
-describe('the classroom in Chromium', () => {
+describe.skipIf(!canPlayHere)('the classroom in Chromium', () => {
   test('a student hands in an mp4 over a line that breaks once, then a webm; the bytes are the files’', async () => {
     const student = await enter('Ada', 'student');
     const { size } = await stat(join(folder, 'harbour.mp4'));

@@ -1,13 +1,19 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { type Browser, chromium } from 'playwright-core';
+
+const chromiumPath = process.env['VIDEOSTORAGE_CHROMIUM'] ?? '/usr/bin/chromium';
+const ffmpegPath = process.env['VIDEOSTORAGE_FFMPEG'] ?? '/usr/bin/ffmpeg';
+
+/** Whether this computer has the browser, and what makes videos for it; in CI their absence is a failure of its own. */
+export const canPlayHere: boolean = existsSync(chromiumPath) && existsSync(ffmpegPath);
 
 /** Debian's Chromium, headless, talking to nobody but us. */
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
-    executablePath: process.env['VIDEOSTORAGE_CHROMIUM'] ?? '/usr/bin/chromium',
+    executablePath: chromiumPath,
     args: [
       '--no-sandbox',
       '--disable-gpu',
@@ -28,7 +34,7 @@ export async function makeVideo(path: string, seconds: number, megabitsPerSecond
   const codecs = isWebm
     ? ['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-c:a', 'libopus']
     : ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-c:a', 'aac'];
-  await promisify(execFile)('ffmpeg', [
+  await promisify(execFile)(ffmpegPath, [
     ...[
       '-v',
       'error',
