@@ -31,7 +31,8 @@ export class EdgeSubject {
     options: Partial<CloudFrontEmulatorOptions> = {},
     s3Options: S3EmulatorOptions = {},
   ): Promise<EdgeSubject> {
-    const clock = new ManualClock();
+    // On a whole second, so that ends can be tried to the millisecond.
+    const clock = new ManualClock({ nowMs: Math.floor(Date.now() / 1000) * 1000 });
     const s3 = await S3Emulator.start({ clock, ...s3Options });
     const { endpoint, bucket, region, accessKeyId, secretAccessKey } = s3;
     const { sessionToken } = s3Options;

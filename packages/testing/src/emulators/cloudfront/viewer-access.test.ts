@@ -51,7 +51,11 @@ describe('a canned policy', () => {
   });
 
   test('the hash that is told must be the one that was signed with', async () => {
-    const { 'Hash-Algorithm': _, ...untold } = cannedLeave(rsaKey, film, soon(), 'SHA256');
+    const told = cannedLeave(rsaKey, film, soon(), 'SHA256');
+    for (const hash of ['SHA512', 'sha256']) {
+      expect(await outcome({ ...told, 'Hash-Algorithm': hash })).toBe('403 AccessDenied');
+    }
+    const { 'Hash-Algorithm': _, ...untold } = told;
     expect(await outcome(untold)).toBe('403 AccessDenied');
     for (const hash of ['SHA256', 'SHA512', 'sha1', '']) {
       const leave = { ...cannedLeave(rsaKey, film, soon()), 'Hash-Algorithm': hash };
@@ -109,6 +113,7 @@ describe('a custom policy', () => {
     const at = (after: number, before: number) =>
       outcome(custom(film, { after: subject.nowSeconds + after, before: subject.nowSeconds + before }));
     expect(await at(-1, 1)).toBe('200');
+    expect(await at(0, 1)).toBe('403 AccessDenied');
     expect(await at(1, 2)).toBe('403 AccessDenied');
     expect(await at(-2, 0)).toBe('403 AccessDenied');
     const leave = custom(film, { after: subject.nowSeconds + 10, before: subject.nowSeconds + 20 });

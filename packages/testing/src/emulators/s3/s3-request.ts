@@ -35,7 +35,7 @@ export function answerXml(response: ServerResponse, status: number, root: string
 export async function readText(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
-  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+  for await (const chunk of request as AsyncIterable<Buffer>) {
     sizeBytes += chunk.length;
     if (sizeBytes <= MAX_XML_BYTES) chunks.push(chunk);
   }
