@@ -293,7 +293,7 @@ export abstract class BaseStorage implements VideoStorage {
   }
 }
 
+/** 122 random bits (RFC 9562, version 4); platforms keep some ahead, so that none is waited for. */
 function randomUploadId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return crypto.randomUUID().replaceAll('-', '');
 }
