@@ -38,7 +38,7 @@ describe.skipIf(!canPlayHere).each(['s3-cloudfront', 'cloudflare-stream'] as con
     test('a student hands in a webm and an mp4; a teacher plays both, and deletes one', async () => {
       const student = await ClassroomPage.enter(browser, classroom.url, 'Ada', 'student');
       for (const name of ['garden.webm', 'harbour.mp4']) await student.handIn(folder, name);
-      expect(await student.page.getByTestId('video').count()).toBe(2);
+      await expect.poll(() => student.page.getByTestId('video').count()).toBe(2);
       await student.leave();
 
       const teacher = await ClassroomPage.enter(browser, classroom.url, 'Ms Byron', 'teacher');
@@ -46,9 +46,9 @@ describe.skipIf(!canPlayHere).each(['s3-cloudfront', 'cloudflare-stream'] as con
       await teacher.page.getByTestId('video').filter({ hasText: 'garden' }).getByTestId('delete').click();
       await teacher.page.getByTestId('sure-delete').click();
       await expect.poll(() => teacher.message()).toBe('“garden.webm” is deleted.');
-      expect(await teacher.page.getByTestId('video').allTextContents()).toEqual([
-        expect.stringContaining('harbour.mp4'),
-      ]);
+      await expect
+        .poll(() => teacher.page.getByTestId('video').allTextContents())
+        .toEqual([expect.stringContaining('harbour.mp4')]);
       await teacher.leave();
     });
 

@@ -21,6 +21,7 @@ export class VideoList {
   #shown = '';
   #timer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
+  #looks = 0;
 
   constructor(options: VideoListOptions) {
     this.#options = options;
@@ -32,16 +33,19 @@ export class VideoList {
   /** Looks at once. Rejects when the classroom does not answer. */
   async refresh(): Promise<void> {
     clearTimeout(this.#timer);
+    this.#looks += 1;
+    const look = this.#looks;
     try {
       const { videos } = await host.listVideos();
-      if (this.#closed) return;
+      // An answer that was overtaken would show what no longer is.
+      if (this.#closed || look !== this.#looks) return;
       this.#draw(videos);
       this.#options.onVideos(videos);
       const isProcessing = videos.some(({ status }) => status === 'processing');
       if (isProcessing) this.#refreshIn(PROCESSING_POLL_MS);
       else if (this.#options.isTeacher) this.#refreshIn(TEACHER_POLL_MS);
     } catch (error) {
-      if (!this.#closed) this.#refreshIn(TEACHER_POLL_MS);
+      if (!this.#closed && look === this.#looks) this.#refreshIn(TEACHER_POLL_MS);
       throw error;
     }
   }
