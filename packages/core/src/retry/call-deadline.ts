@@ -1,5 +1,6 @@
 import type { Clock } from '../contract/primitives.ts';
 import { TimeoutError } from '../errors/backend-errors.ts';
+import { startTimer } from '../time/start-timer.ts';
 
 /**
  * One signal for a whole call: aborts with the caller's own reason, or with a `TimeoutError` at the deadline.
@@ -9,26 +10,20 @@ export class CallDeadline {
   /** When the time is over, by the clock. */
   readonly endsAtMs: number;
   readonly #controller = new AbortController();
-  readonly #released = new AbortController();
   readonly #caller: AbortSignal | undefined;
-  readonly #onCallerAbort: () => void;
-  readonly #aborted: Promise<never>;
+  readonly #onCallerAbort: (() => void) | undefined;
+  readonly #stopTimer: () => void;
+  #endRace: (reason: unknown) => void = ignoreBetweenAttempts;
 
   /** Begins to count at once. */
   constructor(clock: Clock, timeoutMs: number, caller: AbortSignal | undefined) {
     this.endsAtMs = clock.now() + timeoutMs;
+    this.#stopTimer = startTimer(clock, timeoutMs, () => this.#abort(new TimeoutError()));
+    if (caller === undefined) return;
     this.#caller = caller;
-    this.#onCallerAbort = () => this.#controller.abort(caller?.reason);
-    this.#aborted = new Promise((_resolve, reject) => {
-      this.signal.addEventListener('abort', () => reject(this.signal.reason), { once: true });
-    });
-    // Between two attempts nobody listens; the next wait or attempt looks at the signal itself.
-    this.#aborted.catch(ignoreUntilAsked);
-    if (caller?.aborted) this.#onCallerAbort();
-    else caller?.addEventListener('abort', this.#onCallerAbort, { once: true });
-    clock
-      .sleep(timeoutMs, this.#released.signal)
-      .then(() => this.#controller.abort(new TimeoutError()), ignoreUntilAsked);
+    this.#onCallerAbort = () => this.#abort(caller.reason);
+    if (caller.aborted) this.#onCallerAbort();
+    else caller.addEventListener('abort', this.#onCallerAbort, { once: true });
   }
 
   /** Aborts with the caller's reason or with our `TimeoutError`. */
@@ -37,19 +32,25 @@ export class CallDeadline {
   }
 
   /** The work's result, or the reason of the signal as soon as it aborts, even if the work does not listen to it. */
-  async race<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    this.signal.throwIfAborted();
-    return await Promise.race([work(this.signal), this.#aborted]);
+  race<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.signal.throwIfAborted();
+      this.#endRace = reject;
+      Promise.resolve(work(this.signal)).then(resolve, reject);
+    });
   }
 
   /** Stops the timer and leaves the caller's signal. */
   release(): void {
-    this.#released.abort(RELEASED);
-    this.#caller?.removeEventListener('abort', this.#onCallerAbort);
+    this.#stopTimer();
+    if (this.#onCallerAbort !== undefined) this.#caller?.removeEventListener('abort', this.#onCallerAbort);
+  }
+
+  #abort(reason: unknown): void {
+    this.#controller.abort(reason);
+    this.#endRace(this.signal.reason);
   }
 }
 
-/** A constant, since making a DOMException with its stack for each call costs more than all the rest. */
-const RELEASED = new Error('The call has ended.');
-
-function ignoreUntilAsked(): void {}
+/** The next wait or attempt looks at the signal itself. */
+function ignoreBetweenAttempts(): void {}
