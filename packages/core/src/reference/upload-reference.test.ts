@@ -5,7 +5,7 @@ import type { Clock } from '../contract/primitives.ts';
 import { ConfigurationError } from '../errors/backend-errors.ts';
 import { Secret } from '../log/secret.ts';
 import { toTimestamp } from '../time/timestamp.ts';
-import { encodeBase64Url } from './base64url.ts';
+import { decodeBase64Url, encodeBase64Url } from './base64url.ts';
 import { HmacSigner } from './hmac-signer.ts';
 import type { UploadClaims } from './upload-claims.ts';
 import { UploadReference } from './upload-reference.ts';
@@ -51,6 +51,17 @@ describe('UploadReference', () => {
       expect(signed).toMatch(/^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{43}$/);
       expect(JSON.parse(JSON.stringify(signed))).toBe(signed);
     }
+  });
+
+  test('writes the members in an order that never changes, since references outlive a deployment', async () => {
+    const { state, validUntil, ...others } = claims;
+    const shuffled = { validUntil, state, ...others, onlyFrom: '192.0.2.1' };
+    const [payload = ''] = (await reference().sign(shuffled)).split('.');
+    expect(new TextDecoder().decode(decodeBase64Url(payload))).toBe(
+      '{"backendName":"local","uploadId":"0123456789abcdef0123456789abcdef","videoId":"0123456789abcdef0123456789abcdef-mp4",' +
+        '"userId":"student-ü","contextId":"assignment-1","sizeBytes":1000,"mimeType":"video/mp4","maxDurationSeconds":7200,' +
+        '"state":"vendor-state","validUntil":"2026-11-24T01:00:00.000Z"}',
+    );
   });
 
   test('any claims survive (1 000 runs)', async () => {
