@@ -5,6 +5,7 @@ import { SCRIPT_ORIGIN } from '../test-support/object-cases.ts';
 import { s3Cases } from '../test-support/s3-cases.ts';
 
 const setting = (name: string) => process.env[name] ?? '';
+const endpoint = setting('VIDEOSTORAGE_S3_ENDPOINT');
 const rule = {
   AllowedOrigins: [SCRIPT_ORIGIN],
   AllowedMethods: ['GET', 'PUT', 'POST'],
@@ -13,21 +14,24 @@ const rule = {
 };
 
 // The same cases as on the emulator: where the gateway differs from what Amazon has written down, the case says so.
-test.each(s3Cases.map((one) => [one.name, one] as const))('Ceph RGW: %s', async (_name, one) => {
-  const bucket = `cases-${randomBytes(6).toString('hex')}`;
-  const accessKeyId = setting('VIDEOSTORAGE_S3_ACCESS_KEY_ID');
-  const secretAccessKey = setting('VIDEOSTORAGE_S3_SECRET_ACCESS_KEY');
-  const client = new S3Client({
-    endpoint: setting('VIDEOSTORAGE_S3_ENDPOINT'),
-    region: setting('VIDEOSTORAGE_S3_REGION'),
-    credentials: { accessKeyId, secretAccessKey },
-    forcePathStyle: true,
-    maxAttempts: 1,
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-  });
-  await client.send(new CreateBucketCommand({ Bucket: bucket }));
-  await client.send(new PutBucketCorsCommand({ Bucket: bucket, CORSConfiguration: { CORSRules: [rule] } }));
-  expect(await one.run({ client, bucket })).toBe(one.quirks?.['Ceph RGW']?.answer ?? one.expected);
-  client.destroy();
-});
+test.skipIf(endpoint === '').each(s3Cases.map((one) => [one.name, one] as const))(
+  'Ceph RGW: %s',
+  async (_name, one) => {
+    const bucket = `cases-${randomBytes(6).toString('hex')}`;
+    const accessKeyId = setting('VIDEOSTORAGE_S3_ACCESS_KEY_ID');
+    const secretAccessKey = setting('VIDEOSTORAGE_S3_SECRET_ACCESS_KEY');
+    const client = new S3Client({
+      endpoint,
+      region: setting('VIDEOSTORAGE_S3_REGION'),
+      credentials: { accessKeyId, secretAccessKey },
+      forcePathStyle: true,
+      maxAttempts: 1,
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+      responseChecksumValidation: 'WHEN_REQUIRED',
+    });
+    await client.send(new CreateBucketCommand({ Bucket: bucket }));
+    await client.send(new PutBucketCorsCommand({ Bucket: bucket, CORSConfiguration: { CORSRules: [rule] } }));
+    expect(await one.run({ client, bucket })).toBe(one.quirks?.['Ceph RGW']?.answer ?? one.expected);
+    client.destroy();
+  },
+);

@@ -73,7 +73,7 @@ describe.each<[string, readonly unknown[]]>([
   ['keyPairs', [undefined, []]],
   ['hashAlgorithm', ['SHA512', 'sha1']],
   ['hlsAccess', ['iframe']],
-  ['cookieDomain', ['other.example.org', '.example.com', 'xample.com', 'canary!']],
+  ['cookieDomain', ['other.example.org', '.example.com', 'xample.com', 'com', 'canary!']],
   ['expiryWindowSeconds', [-1, 43_201, 1.5]],
   ['invalidateBy', ['tag']],
 ])('cloudFront.%s', (name, values) => {

@@ -127,7 +127,9 @@ const cloudFrontSchema = z
     // A public suffix: browsers keep no cookies for it that another host has set.
     if (hlsAccess === 'cookies' && hostname.endsWith('.cloudfront.net'))
       refuse('hlsAccess', 'must be `query` with a *.cloudfront.net name; cookies need a name beside the host’s');
-    if (cookieDomain !== undefined && hostname !== cookieDomain && !hostname.endsWith(`.${cookieDomain}`))
+    // Of a name without a dot, such as `com`, browsers keep no cookies.
+    const isParent = cookieDomain?.includes('.') === true && hostname.endsWith(`.${cookieDomain}`);
+    if (cookieDomain !== undefined && hostname !== cookieDomain && !isParent)
       refuse('cookieDomain', 'must be the host of `baseUrl` or a parent domain of it');
   });
 

@@ -1,11 +1,8 @@
-/** Whether a policy's resource opens a URL: `*` stands for any characters, `?` for one; everything else is exact. */
-export function matchesResource(resource: string, url: string): boolean {
-  // A `?` before a query is the query's own: CloudFront matches it as one character, which it is.
-  return matches(resource, url);
-}
-
-/** Greedy matching with one way back: linear in practice, no regular expression made from foreign text. */
-function matches(pattern: string, text: string): boolean {
+/**
+ * Whether a policy's resource opens a URL: `*` stands for any characters, `?` for one, also where a query begins;
+ * everything else is exact. Greedy with one way back, and no regular expression made from foreign text.
+ */
+export function matchesResource(pattern: string, text: string): boolean {
   let at = 0;
   let star = -1;
   let resume = 0;

@@ -75,6 +75,7 @@ describe('rule 2: who signed, and what', () => {
     ['another signature', { 'X-Amz-Signature': '0'.repeat(64) }, '403 SignatureDoesNotMatch'],
     ['a signature that is too short', { 'X-Amz-Signature': 'abc' }, '403 SignatureDoesNotMatch'],
     ['another algorithm', { 'X-Amz-Algorithm': 'AWS4-HMAC-SHA1' }, '400 InvalidArgument'],
+    ['a day without a time', { 'X-Amz-Date': basicDate(Date.now()).slice(0, 8) }, '400 InvalidArgument'],
     ['a day that is not the credential’s', { 'X-Amz-Date': '20000101T000000Z' }, '403 SignatureDoesNotMatch'],
   ])('%s', async (_name, replaced, expected) => {
     expect(await outcomeOf((form) => (form.replaced = replaced))).toBe(expected);

@@ -5,6 +5,7 @@ import {
   checkToken,
   equal,
   hmac,
+  parseAmzDate,
   type SigningIdentity,
   signatureDoesNotMatch,
   signingKey,
@@ -96,6 +97,8 @@ function verifyPolicySignature(fields: PostFields, identity: SigningIdentity, no
   const get = (name: (typeof AUTHENTICATION)[number]) => fields.get(name) ?? '';
   if (get('x-amz-algorithm') !== ALGORITHM)
     throw new S3Error(400, 'InvalidArgument', `X-Amz-Algorithm only supports "${ALGORITHM}"`);
+  if (Number.isNaN(parseAmzDate(get('x-amz-date'))))
+    throw new S3Error(400, 'InvalidArgument', 'X-Amz-Date must be in the basic format of ISO 8601');
   const { date } = checkCredential(get('x-amz-credential'), identity);
   checkToken(fields.get('x-amz-security-token'), identity, nowMs);
   const encoded = get('policy');

@@ -105,7 +105,7 @@ function verifyQuery(
 ): VerifiedRequest {
   const get = (name: string) => target.query.get(name) ?? '';
   const date = get('X-Amz-Date');
-  const expires = Number(get('X-Amz-Expires'));
+  const expires = /^\d{1,6}$/.test(get('X-Amz-Expires')) ? Number(get('X-Amz-Expires')) : 0;
   const begin = parseAmzDate(date);
   const isWhole = get('X-Amz-Algorithm') === ALGORITHM && !Number.isNaN(begin) && get('X-Amz-Signature') !== '';
   if (!isWhole || !(expires >= 1 && expires <= MAX_PRESIGNED_SECONDS)) {
