@@ -1,14 +1,15 @@
 import type { EventName } from '../contract/event-name.ts';
-import type { LogLevel, LogRecord } from '../contract/log-record.ts';
+import type { LogLevel } from '../contract/log-record.ts';
 import type { CallOptions } from '../contract/storage.ts';
 import type { UploadRequest } from '../contract/upload.ts';
 import { isVideoStorageError } from '../errors/video-storage-error.ts';
 import { describeError } from '../log/describe-error.ts';
+import type { LogFields } from '../log/log-fields.ts';
 import type { Logger } from '../log/logger.ts';
 
 /** Fields of an event as the template has them at hand: unknown ones are undefined. */
 export type EventFields = {
-  readonly [K in keyof Omit<LogRecord, 'at' | 'level' | 'event'>]?: LogRecord[K] | undefined;
+  readonly [K in keyof LogFields]?: LogFields[K] | undefined;
 };
 
 /** Refusals that the user ends by changing or awaiting something. */
@@ -25,10 +26,10 @@ export class StorageEvents {
     this.#backendName = backendName;
   }
 
-  /** Writes one event; leaves out what is unknown. */
+  /** Writes one event; the logger leaves out what is unknown. */
   log(level: LogLevel, event: EventName, fields: EventFields, options: CallOptions): void {
     const all = { backendName: this.#backendName, ...fields, requestId: options.requestId };
-    this.#logger.log(level, event, Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)));
+    this.#logger.log(level, event, all as LogFields);
   }
 
   /** `upload.rejected` when the user must change or await something, else `upload.failed`. */

@@ -103,7 +103,13 @@ describe('values', () => {
     const { logger, records } = setUp();
     const wrong = {
       ...{ userId: 42, message: { toString: () => 'canary' }, code: new Secret('canary'), role: null },
-      ...{ sizeBytes: '1000', attempt: Number.NaN, delayMs: Number.POSITIVE_INFINITY, expiresAt: 'tomorrow' },
+      ...{
+        contextId: undefined,
+        sizeBytes: '1000',
+        attempt: Number.NaN,
+        delayMs: Number.POSITIVE_INFINITY,
+        expiresAt: 'tomorrow',
+      },
     };
     logger.log('info', 'upload.failed', wrong as unknown as LogFields);
     expect(Object.keys(records[0] ?? {})).toEqual(['at', 'level', 'event']);
