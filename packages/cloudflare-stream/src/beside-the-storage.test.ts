@@ -210,4 +210,30 @@ describe('copyFromUrl', () => {
     const { url } = await subject.with({ requireSignedUrls: false }).storage.getPlaybackUrl(failed.videoId);
     expect((await fetch(url)).status).toBe(401);
   });
+
+  test.each([
+    ['can be removed', 0],
+    ['cannot be removed', 4],
+  ])('a public copy that %s is told as what it is, and not begun again', async (_name, failures) => {
+    vi.stubGlobal('fetch', async () => {
+      throw new TypeError('There is no such server.');
+    });
+    const subject = await subjects.create({ allowCopyFromUrl: true });
+    const result = { uid: 'f'.repeat(32), created: '2026-11-23T02:15:00Z', requireSignedURLs: false };
+    const body = JSON.stringify({ success: true, errors: [], result });
+    const isCopy = ({ url = '' }) => url.endsWith('/copy');
+    subject.emulator.failNext({ kind: 'status', status: 200, body }, { matches: isCopy });
+    const isRemoval = ({ method }: { readonly method?: string | undefined }) => method === 'DELETE';
+    if (failures > 0) {
+      subject.emulator.failNext({ kind: 'status', status: 503 }, { matches: isRemoval, times: failures });
+    }
+    await expect(subject.storage.copyFromUrl?.start('https://example.org/f.mp4', film)).rejects.toMatchObject({
+      code: 'BACKEND_BAD_RESPONSE',
+      message: expect.stringContaining('public copy'),
+    });
+    const requests = (method: string) => subject.emulator.requests.filter((line) => line.startsWith(method));
+    expect(requests('DELETE')).toHaveLength(Math.max(1, failures));
+    expect(requests('POST').filter((line) => line.endsWith('/copy'))).toHaveLength(1);
+    vi.unstubAllGlobals();
+  });
 });

@@ -1,4 +1,11 @@
-import { BackendError, type CallOptions, type Clock, ValidationError, type VideoMetadata } from '@videostorage/core';
+import {
+  BackendError,
+  type CallOptions,
+  type Clock,
+  isVideoStorageError,
+  ValidationError,
+  type VideoMetadata,
+} from '@videostorage/core';
 import { z } from 'zod';
 import type { CloudflareClient } from './cloudflare-client.ts';
 import { newVideoBody, newVideoSettings } from './new-video-body.ts';
@@ -54,9 +61,20 @@ export class CopyFromUrl {
     if (details.requireSignedURLs || !this.#options.requireSignedUrls) {
       return toVideoMetadata(details, 'cloudflare-stream');
     }
-    const remove = (signal: AbortSignal) => this.#client.deleteVideo(details.uid, signal);
-    await this.#run({ name: 'copyFromUrl.giveBack', class: 'always' }, remove, options);
-    throw new BackendError('BACKEND_BAD_RESPONSE', 'Cloudflare made a public copy where a private one was asked for.');
+    await this.#giveBack(details.uid, options);
+    throw new BackendError('BACKEND_BAD_RESPONSE', 'Cloudflare made a public copy where a private one was asked for.', {
+      backendName: 'cloudflare-stream',
+    });
+  }
+
+  /** On the way to another error: its own failure is logged with its retries, and does not hide that the copy is public. */
+  async #giveBack(uid: string, options: CallOptions): Promise<void> {
+    const remove = (signal: AbortSignal) => this.#client.deleteVideo(uid, signal);
+    try {
+      await this.#run({ name: 'copyFromUrl.giveBack', class: 'always' }, remove, options);
+    } catch (error) {
+      if (!isVideoStorageError(error)) throw error;
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { ConfigurationError } from '@videostorage/core';
+import { BackendError, ConfigurationError } from '@videostorage/core';
 import type { CloudflareClient } from './cloudflare-client.ts';
 import type { ParsedStreamOptions } from './parsed-stream-options.ts';
 
@@ -26,15 +26,27 @@ export class CustomerOrigin {
 
   /**
    * Asks the API once, however many wait for it: the API has no field of its own for it.
-   * @throws {ConfigurationError} no video tells it
+   * @throws {ConfigurationError} no video tells it @throws {BackendError}
    */
   get(videoId: string): string | Promise<string> {
     if (this.#known !== undefined) return this.#known;
     // Shared by all who wait, so that nobody's own signal ends it for the others.
-    this.#learning ??= this.#learn(videoId, AbortSignal.timeout(LEARNING_TIMEOUT_MS)).finally(() => {
+    this.#learning ??= this.#learnInTime(videoId).finally(() => {
       this.#learning = undefined;
     });
     return this.#learning;
+  }
+
+  async #learnInTime(videoId: string): Promise<string> {
+    const signal = AbortSignal.timeout(LEARNING_TIMEOUT_MS);
+    try {
+      return await this.#learn(videoId, signal);
+    } catch (cause) {
+      // The signal is ours, so its bare reason would mean nothing to whoever waits.
+      if (!signal.aborted || cause !== signal.reason) throw cause;
+      const details = { backendName: 'cloudflare-stream', cause };
+      throw new BackendError('BACKEND_UNAVAILABLE', 'Cloudflare did not tell the playback host in time.', details);
+    }
   }
 
   async #learn(videoId: string, signal: AbortSignal): Promise<string> {

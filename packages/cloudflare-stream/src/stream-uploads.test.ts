@@ -100,6 +100,16 @@ describe.each([
     expect((await subject.storage.getStorageUsage()).videos).toBe(1);
   });
 
+  test('what has arrived under the same upload id is not given back', async () => {
+    const subject = await subjects.create({ basicUploadMaxBytes });
+    const uploadId = 'a'.repeat(32);
+    const { videoId } = await send(subject, { uploadId });
+    subject.emulator.failNext({ kind: 'reset', when: 'after-effect' }, { matches: isMint });
+    await subject.storage.getUploadUrl({ ...film, uploadId });
+    expect(await subject.storage.videoExists(videoId)).toBe(true);
+    expect((await subject.storage.getStorageUsage()).videos).toBe(2);
+  });
+
   test.each([
     [503, 'BACKEND_UNAVAILABLE'],
     [429, 'BACKEND_UNAVAILABLE'],
@@ -191,7 +201,9 @@ test('decision 4: the creator is the user’s id, or its SHA-256 where that does
     expect((await rawVideo(subject, videoId))['creator']).toEqual(
       typeof creator === 'string' ? creator : expect.stringMatching(creator),
     );
-    expect((await subject.storage.getStorageUsage(userId)).videos).toBe(1);
+    for (const form of ['NFC', 'NFD'] as const) {
+      expect((await subject.storage.getStorageUsage(userId.normalize(form))).videos).toBe(1);
+    }
   }
 });
 

@@ -95,8 +95,10 @@ export class StreamUploads {
   async #isGivenBack(uploadId: string, creator: string, after: string, options: CallOptions): Promise<boolean> {
     const giveBack = async (signal: AbortSignal) => {
       const videos = await this.#client.listVideos({ limit: 1000, after, creator }, signal);
-      for (const { uid, meta } of videos) {
-        if (meta['uploadId'] === uploadId) await this.#client.deleteVideo(uid, signal);
+      for (const { uid, meta, state } of videos) {
+        // One that has its bytes came from an earlier ticket of the same upload: it is somebody's video.
+        const isLost = meta['uploadId'] === uploadId && state === 'pendingupload';
+        if (isLost) await this.#client.deleteVideo(uid, signal);
       }
     };
     return this.#succeeds('getUploadUrl.lookUp', giveBack, options);

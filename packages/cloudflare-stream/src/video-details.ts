@@ -37,6 +37,9 @@ const text = z
 /** A time that can be read, else unknown. */
 const time = text.transform((value) => (value === undefined || Number.isNaN(Date.parse(value)) ? undefined : value));
 
+/** Hosts of all customers, from earlier years: what plays lies under other paths there. */
+const SHARED_HOSTS = /(?:^|\.)videodelivery\.net$|^(?:watch|iframe|embed)\.cloudflarestream\.com$/;
+
 const status = z.object({
   state: z.string().optional(),
   pctComplete: z.union([z.number(), z.string(), z.null()]).optional(),
@@ -63,6 +66,7 @@ export const videoDetailsSchema: z.ZodType<VideoDetails> = z
     requireSignedURLs: z.boolean().nullish(),
     playback: z.object({ hls: text }).nullish(),
     preview: text,
+    thumbnail: text,
   })
   .transform((video) => ({
     uid: video.uid,
@@ -81,7 +85,7 @@ export const videoDetailsSchema: z.ZodType<VideoDetails> = z
     modified: video.modified,
     uploadExpiry: video.uploadExpiry,
     requireSignedURLs: video.requireSignedURLs === true,
-    playbackOrigin: originOf(video.playback?.hls ?? video.preview),
+    playbackOrigin: playbackOriginOf([video.playback?.hls, video.preview, video.thumbnail]),
   }));
 
 function percent(value: number | string | null | undefined): number | undefined {
@@ -89,6 +93,8 @@ function percent(value: number | string | null | undefined): number | undefined 
   return number >= 0 && number <= 100 ? number : undefined;
 }
 
-function originOf(url: string | undefined): string | undefined {
-  return url !== undefined && URL.canParse(url) ? new URL(url).origin : undefined;
+function playbackOriginOf(urls: readonly (string | undefined)[]): string | undefined {
+  return urls
+    .flatMap((url) => (url !== undefined && URL.canParse(url) ? [new URL(url)] : []))
+    .find(({ protocol, hostname }) => /^https?:$/.test(protocol) && !SHARED_HOSTS.test(hostname))?.origin;
 }

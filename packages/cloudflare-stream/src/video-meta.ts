@@ -26,8 +26,9 @@ export function toStreamMeta(
 
 /** The user as `creator`: the id itself where it is ASCII, fits and no header changes it, else its SHA-256 in hex. */
 export async function toCreator(userId: string): Promise<string> {
+  // As ids of users are compared: an upload has it so already, a question about usage may not.
   if (userId.length <= MAX_CREATOR_LENGTH && /^[\x21-\x7E](?:[\x20-\x7E]*[\x21-\x7E])?$/.test(userId)) return userId;
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(userId));
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(userId.normalize('NFC')));
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 

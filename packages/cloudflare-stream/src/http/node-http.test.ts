@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { Agent, MockAgent } from 'undici';
+import { Agent, type Dispatcher, MockAgent } from 'undici';
 import { afterEach, describe, expect, test } from 'vitest';
 import { FaultServer, http } from '../../test-support/fault-server.ts';
 import { createHttpSend as createEdgeSend } from './edge-http.ts';
@@ -32,6 +32,17 @@ test('a dispatcher that is handed in makes every request', async () => {
   const send = createHttpSend({ dispatcher: agent });
   const answer = await send({ method: 'GET', url: 'https://api.example.com/x', headers: {} });
   expect([answer.status, answer.text, answer.header('cf-ray')]).toEqual([200, 'mocked', 'r1']);
+});
+
+test('silence ends after ten seconds, before the headers and in the body, whoever made the connection', async () => {
+  const { request } = await serve(http(200, 'ok'));
+  const seen: Dispatcher.DispatchOptions[] = [];
+  const dispatcher = new Agent().compose((dispatch) => (options, handler) => {
+    seen.push(options);
+    return dispatch(options, handler);
+  });
+  await createHttpSend({ dispatcher })(request);
+  expect(seen).toMatchObject([{ headersTimeout: 10_000, bodyTimeout: 10_000 }]);
 });
 
 describe.each([
