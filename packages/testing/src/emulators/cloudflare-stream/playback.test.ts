@@ -84,9 +84,12 @@ test('a private video needs a token everywhere', async () => {
   const uid = await readyVideo({ requireSignedURLs: true });
   const { id, key } = await makeKey();
   const token = tokenOf({ sub: uid, kid: id, exp: inSeconds(60) }, key, { alg: 'RS256', kid: id });
-  for (const path of ['manifest/video.m3u8', 'thumbnails/thumbnail.jpg']) {
-    expect(await play(`${uid}/${path}`)).toBe(401);
-    expect(await play(`${token}/${path}`)).toBe(200);
+  for (const path of [
+    ...['manifest/video.m3u8', 'manifest/video.mpd', 'thumbnails/thumbnail.jpg', 'thumbnails/thumbnail.gif'],
+    ...['iframe', 'watch'],
+  ]) {
+    expect([path, await play(`${uid}/${path}`)]).toEqual([path, 401]);
+    expect([path, await play(`${token}/${path}`)]).toEqual([path, 200]);
   }
   const stream = await followHls(`${emulator.playbackOrigin}/${token}/manifest/video.m3u8`);
   expect((await videoFactsOf(stream.bytes)).widthPixels).toBe(320);
