@@ -63,13 +63,13 @@ export class PartUploads implements MultipartUploads {
     if (leftSeconds < 1) throw new UploadExpiredError();
     const expiresInSeconds = await this.#host.s3.signableSeconds(Math.min(PART_LIFETIME_SECONDS, leftSeconds));
     const expiresAt = toTimestamp(nowMs + expiresInSeconds * 1000);
+    const sign = await this.#host.s3.signParts({ key, s3UploadId: state.s3UploadId, expiresInSeconds });
     const parts: SignedPart[] = [];
     for (const [index, partNumber] of numbers.entries()) {
       if (index > 0 && index % SIGNED_AT_A_TIME === 0) await yieldToEventLoop();
       options.signal?.throwIfAborted();
       const sizeBytes = sizes[index] ?? 0;
-      const { s3UploadId } = state;
-      const url = await this.#host.s3.getPresignedPartUrl({ key, s3UploadId, partNumber, sizeBytes, expiresInSeconds });
+      const url = await sign(partNumber, sizeBytes);
       // The length is signed; a browser sets Content-Length by itself and refuses to be told.
       parts.push({ partNumber, url, headers: {}, sizeBytes, expiresAt });
     }

@@ -4,6 +4,7 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { type Clock, ConfigurationError, type UploadedPart } from '@videostorage/core';
 import { abortable } from './abortable.ts';
 import { AwsError, awsErrorName, isPositiveNotFound, toBackendError, unreadable } from './aws-error.ts';
+import { PartSigner, type SignableUpload } from './part-signer.ts';
 
 /** One stored object, as HEAD tells it. */
 export interface ObjectDetails {
@@ -87,25 +88,13 @@ export class S3Client {
     return this.#call(() => getSignedUrl(this.#client, command, { expiresIn: expiresInSeconds }));
   }
 
-  /** A URL to send one part of exactly this length. Asks nobody. */
-  async getPresignedPartUrl(part: {
-    readonly key: string;
-    readonly s3UploadId: string;
-    readonly partNumber: number;
-    readonly sizeBytes: number;
-    readonly expiresInSeconds: number;
-  }): Promise<string> {
-    const command = new aws.UploadPartCommand({
-      Bucket: this.#bucket,
-      Key: part.key,
-      UploadId: part.s3UploadId,
-      PartNumber: part.partNumber,
-      ContentLength: part.sizeBytes,
-    });
-    return this.#call(async () => {
-      await this.#requireNoDefaultChecksum();
-      return getSignedUrl(this.#client, command, { expiresIn: part.expiresInSeconds });
-    });
+  /** Signs parts of one upload, each for exactly its length. Asks nobody. @throws {ConfigurationError} an injected client that adds checksums */
+  async signParts(
+    upload: Omit<SignableUpload, 'bucket'>,
+  ): Promise<(partNumber: number, sizeBytes: number) => Promise<string>> {
+    await this.#call(() => this.#requireNoDefaultChecksum());
+    const signer = new PartSigner(this.#client, { ...upload, bucket: this.#bucket });
+    return (partNumber, sizeBytes) => this.#call(() => signer.sign(partNumber, sizeBytes));
   }
 
   /** Begins an upload in parts; gives S3's own upload id. */

@@ -1,0 +1,95 @@
+import * as aws from '@aws-sdk/client-s3';
+import { getSignedUrl, S3RequestPresigner } from '@aws-sdk/s3-request-presigner';
+
+/** The parts of one upload, and how long their URLs hold. */
+export interface SignableUpload {
+  /** The bucket that is written to. */
+  readonly bucket: string;
+  /** Of the object to be. */
+  readonly key: string;
+  /** S3's own upload id. */
+  readonly s3UploadId: string;
+  /** From the moment of signing. */
+  readonly expiresInSeconds: number;
+}
+
+/** All of a signed part that is the same for the other parts of its upload. */
+interface Template {
+  readonly url: URL;
+  /** What is not the signature's own. */
+  readonly query: Readonly<Record<string, string>>;
+  readonly signingRegion: string;
+  readonly signingService: string;
+}
+
+/**
+ * Signs parts of one upload, each for exactly its length. The SDK works out endpoint and request for the first one; for the
+ * others only number and length change, so only the signature is made anew, which is several times faster. Asks nobody.
+ */
+export class PartSigner {
+  readonly #client: aws.S3Client;
+  readonly #upload: SignableUpload;
+  readonly #presigner: S3RequestPresigner;
+  #template: Template | undefined;
+
+  /** Signs with the credentials of the client. */
+  constructor(client: aws.S3Client, upload: SignableUpload) {
+    this.#client = client;
+    this.#upload = upload;
+    this.#presigner = new S3RequestPresigner(client.config);
+  }
+
+  /** A URL to send one part of exactly this length. */
+  async sign(partNumber: number, sizeBytes: number): Promise<string> {
+    if (this.#template !== undefined) return this.#signAs(this.#template, partNumber, sizeBytes);
+    const { bucket, key, s3UploadId, expiresInSeconds } = this.#upload;
+    const command = new aws.UploadPartCommand({
+      Bucket: bucket,
+      Key: key,
+      UploadId: s3UploadId,
+      PartNumber: partNumber,
+      ContentLength: sizeBytes,
+    });
+    const url = await getSignedUrl(this.#client, command, { expiresIn: expiresInSeconds });
+    this.#template = toTemplate(url);
+    return url;
+  }
+
+  async #signAs(template: Template, partNumber: number, sizeBytes: number): Promise<string> {
+    const { url, signingRegion, signingService } = template;
+    const request = {
+      method: 'PUT',
+      protocol: url.protocol,
+      hostname: url.hostname,
+      ...(url.port !== '' && { port: Number(url.port) }),
+      path: url.pathname,
+      query: { ...template.query, partNumber: String(partNumber) },
+      headers: { 'content-length': String(sizeBytes) },
+    };
+    const expiresIn = this.#upload.expiresInSeconds;
+    const { query = {} } = await this.#presigner.presign(request, { expiresIn, signingRegion, signingService });
+    const pairs = Object.keys(query)
+      .sort()
+      .map((name) => `${encode(name)}=${encode(String(query[name]))}`);
+    return `${url.origin}${url.pathname}?${pairs.join('&')}`;
+  }
+}
+
+/** Undefined for what is not signed by SigV4 over length and host alone, such as a client with middleware of its own. */
+function toTemplate(signed: string): Template | undefined {
+  const url = new URL(signed);
+  const { searchParams } = url;
+  const isPlain =
+    searchParams.get('X-Amz-Algorithm') === 'AWS4-HMAC-SHA256' &&
+    searchParams.get('X-Amz-SignedHeaders') === 'content-length;host' &&
+    !searchParams.has('X-Amz-S3session-Token');
+  const [, , signingRegion, signingService] = (searchParams.get('X-Amz-Credential') ?? '').split('/');
+  if (!isPlain || signingRegion === undefined || signingService === undefined) return undefined;
+  const query = Object.fromEntries([...searchParams].filter(([name]) => !name.startsWith('X-Amz-')));
+  return { url, query, signingRegion, signingService };
+}
+
+/** RFC 3986, as signatures are made of it. */
+function encode(text: string): string {
+  return encodeURIComponent(text).replace(/[!'()*]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`);
+}
