@@ -143,6 +143,7 @@ describe('deleteVideos', () => {
     await expect(subject.storage.deleteVideos([ids[0] ?? '', '../x'])).rejects.toMatchObject({
       code: 'VIDEO_NOT_FOUND',
     });
+    await expect(subject.storage.deleteVideos(undefined as never)).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
     expect(subject.s3.keys).toHaveLength(1);
     expect(await subject.storage.deleteVideos([])).toEqual({ purged: true });
   });

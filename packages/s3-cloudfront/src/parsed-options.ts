@@ -1,3 +1,4 @@
+import type { S3Prices } from './pricing.ts';
 import type { HashAlgorithm } from './signing-key.ts';
 
 /** Credentials in plain text; live only while the clients are made. */
@@ -43,4 +44,5 @@ export interface ParsedS3CloudFrontOptions {
   readonly posterName?: string | undefined;
   readonly versionedBucket?: boolean | undefined;
   readonly uploadExpiresInSeconds?: number | undefined;
+  readonly prices?: Partial<S3Prices> | undefined;
 }

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { Secret } from '@videostorage/core';
 import { describe, expect, test } from 'vitest';
 import { ecKeyPair } from '../test-support/key-pairs.ts';
+import { PRICES } from './pricing.ts';
 import { parseS3CloudFrontOptions, type S3CloudFrontOptions } from './s3-cloudfront-options.ts';
 import { S3CloudFrontStorage } from './s3-cloudfront-storage.ts';
 
@@ -17,6 +18,11 @@ const options: S3CloudFrontOptions = {
   cloudFront,
   referenceSecrets: ['a-secret-of-at-least-thirty-two-bytes'],
 };
+
+/** Prices of storage by tiers with these ends. */
+function storageEndingAt(ends: readonly number[]) {
+  return { storageGigabyteMonth: ends.map((upTo) => ({ upTo, unitPriceUsd: 1 })) };
+}
 
 function refusal(change: object): { readonly code: string; readonly message: string } {
   try {
@@ -57,6 +63,11 @@ describe.each<[string, readonly unknown[]]>([
   ['keyPrefix', ['', 'videos', '../', 'canary*/']],
   ['hlsManifest', ['', '../a', '/a', 'a*', 'canary?x']],
   ['posterName', ['', 'a b.jpg', '#canary']],
+  ['prices', ['canary', { anotherPrice: 1 }]],
+  ['prices.thousandWrites', [{ thousandWrites: 'canary' }, { thousandWrites: -1 }, { thousandWrites: Number.NaN }]],
+  ['prices.asOf', [{ asOf: 'canary' }]],
+  ['prices.storageGigabyteMonth', [[], [1, 1], [2, 1, Infinity], [0, Infinity], [1]].map(storageEndingAt)],
+  ['prices.transferGigabyte.europe', [{ transferGigabyte: {} }]],
 ])('%s', (path, values) => {
   test.each(values)('%j is refused by name, without its value', (value) => {
     const [setting = ''] = path.split('.');
@@ -107,6 +118,17 @@ test.each(['https://CDN.Example.com', 'https://cdn.example.com/', 'https://cdn.e
     expect(new URL(url).href).toBe(url);
   },
 );
+
+test('prices are overridden one by one; what is undefined overrides nothing', () => {
+  const usage = { storedBytes: 2 ** 30, views: 0, uploads: 1000 };
+  const cost = (prices: NonNullable<S3CloudFrontOptions['prices']>) =>
+    new S3CloudFrontStorage({ ...options, prices }).estimateCost(usage).monthlyUsd;
+  const whole = cost({});
+  expect(cost({ thousandWrites: PRICES.thousandWrites + 1 }) - whole).toBeCloseTo(1, 9);
+  expect(cost({ storageGigabyteMonth: [{ upTo: Infinity, unitPriceUsd: 1.023 }] }) - whole).toBeCloseTo(1, 9);
+  expect(cost(PRICES)).toBe(whole);
+  expect(cost(Object.fromEntries(Object.keys(PRICES).map((name) => [name, undefined])))).toBe(whole);
+});
 
 test('secrets may be handed in as Secret', () => {
   const [pair] = cloudFront.keyPairs;

@@ -4,6 +4,7 @@ import { type BaseStorageOptions, ConfigurationError, Secret } from '@videostora
 import { z } from 'zod';
 import type { ParsedS3CloudFrontOptions } from './parsed-options.ts';
 import { MAX_PART_SIZE_BYTES, MAX_SINGLE_UPLOAD_BYTES, MIN_PART_SIZE_BYTES } from './part-plan.ts';
+import { priceOverrides } from './price-overrides.ts';
 import type { S3Prices } from './pricing.ts';
 import type { HashAlgorithm } from './signing-key.ts';
 
@@ -166,6 +167,7 @@ const schema: z.ZodType<ParsedS3CloudFrontOptions> = z.object({
   posterName: z.string().optional(),
   versionedBucket: z.boolean().optional(),
   uploadExpiresInSeconds: z.number().int().min(1).max(604_800).optional(),
+  prices: priceOverrides.optional(),
 });
 
 /** @throws {ConfigurationError} naming every wrong setting, without its value */

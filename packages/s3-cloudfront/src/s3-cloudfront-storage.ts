@@ -68,7 +68,7 @@ export class S3CloudFrontStorage extends BaseStorage {
     const { credentials, cloudFront } = parsed;
     this.#defaultMaxDurationSeconds = parsed.defaultMaxDurationSeconds;
     this.#logger = options.logger;
-    this.#prices = options.prices;
+    this.#prices = parsed.prices;
     checkedObjectName('hlsManifest', parsed.hlsManifest);
     if (parsed.posterName !== undefined) checkedObjectName('posterName', parsed.posterName);
     const sdkClient = options.s3Client ?? makeS3Client(parsed);
@@ -111,6 +111,7 @@ export class S3CloudFrontStorage extends BaseStorage {
    * @throws {VideoNotFoundError} an id that was never issued here
    */
   async deleteVideos(videoIds: readonly string[], options: CallOptions = {}): Promise<Deletion> {
+    if (!Array.isArray(videoIds)) throw new VideoNotFoundError();
     const videos = [...new Set(videoIds)].map((videoId) => ({ videoId, location: this.#keys.locate(videoId) }));
     if (videos.length === 0) return { purged: true };
     for (const { location } of videos) {
