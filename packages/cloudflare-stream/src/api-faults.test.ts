@@ -127,8 +127,8 @@ describe.each(apiOperations.map((operation) => [operation.name, operation] as co
     expect(plain.requests).toHaveLength(1);
   });
 
-  test('200 without a body: success of a removal, and of nothing else', async () => {
-    plain.answer = http(200, '');
+  test.each([200, 204])('%i without a body: success of a removal, and of nothing else', async (status) => {
+    plain.answer = http(status, '');
     const outcome = await outcomeOf(operation, originOf({ name: '', code: '', kind: 'transient' }));
     const isRemoval = /^(?:abortUpload|deleteVideo|webhooks\.unsubscribe|\w+\.delete)$/.test(operation.name);
     expect(outcome).toEqual(isRemoval ? 'success' : expect.objectContaining({ code: 'BACKEND_BAD_RESPONSE' }));

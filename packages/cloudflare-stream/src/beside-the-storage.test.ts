@@ -1,7 +1,7 @@
 import { fixtures } from '@videostorage/testing';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { EmulatedSubject } from '../test-support/subject.ts';
-import { film, Subjects, send, upload } from '../test-support/subjects.ts';
+import { film, rawVideo, Subjects, send, upload } from '../test-support/subjects.ts';
 
 const subjects = new Subjects();
 const REFUSED = { code: 'VALIDATION_FAILED' };
@@ -96,8 +96,17 @@ describe('updateVideo', () => {
     });
     expect((await storage.updateVideo(videoId, { custom: { grade: '8' } })).custom).toEqual({ grade: '8' });
     const scheduledDeletion = new Date(clock.now() + 40 * 86_400_000).toISOString();
-    await storage.updateVideo(videoId, { scheduledDeletion, allowedOrigins: ['example.com'] });
+    const changes = { scheduledDeletion, allowedOrigins: ['example.com'], thumbnailTimestampPct: 0.5 };
+    await storage.updateVideo(videoId, changes);
+    expect(await rawVideo(subject, videoId)).toMatchObject({ ...changes, requireSignedURLs: true });
     await storage.updateVideo(videoId, { scheduledDeletion: null, allowedOrigins: [], requireSignedUrls: false });
+    const cleared = {
+      scheduledDeletion: null,
+      allowedOrigins: [],
+      thumbnailTimestampPct: 0.5,
+      requireSignedURLs: false,
+    };
+    expect(await rawVideo(subject, videoId)).toMatchObject(cleared);
     const { url } = await subject.with({ requireSignedUrls: false }).storage.getPlaybackUrl(videoId, { kind: 'hls' });
     expect((await fetch(url)).status).toBe(200);
     await storage.updateVideo(videoId, { requireSignedUrls: true });

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { fixtures } from '@videostorage/testing';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { EmulatedSubject } from '../test-support/subject.ts';
-import { film, Subjects, send, upload, user } from '../test-support/subjects.ts';
+import { film, rawVideo, Subjects, send, upload, user } from '../test-support/subjects.ts';
 
 const subjects = new Subjects();
 const DAY_MS = 86_400_000;
@@ -16,13 +16,6 @@ const isReadBack = ({ method, url }: IncomingMessage) => method === 'GET' && /\/
 const mintsOf = ({ emulator }: EmulatedSubject) =>
   emulator.requests.filter((line) => /^POST .*\/stream(?:\/direct_upload)?$/.test(line));
 const deletesOf = ({ emulator }: EmulatedSubject) => emulator.requests.filter((line) => line.startsWith('DELETE'));
-
-/** The video as the API gives it. */
-async function rawVideo({ emulator }: EmulatedSubject, uid: string): Promise<Readonly<Record<string, unknown>>> {
-  const url = `${emulator.apiOrigin}/client/v4/accounts/${emulator.accountId}/stream/${uid}`;
-  const answer = await fetch(url, { headers: { authorization: `Bearer ${emulator.apiToken}` } });
-  return ((await answer.json()) as { readonly result: Readonly<Record<string, unknown>> }).result;
-}
 
 describe('which way', () => {
   test.each([

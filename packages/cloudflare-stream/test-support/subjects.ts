@@ -54,3 +54,13 @@ export function claimsOf(url: string): Readonly<Record<string, unknown>> {
   const payload = new URL(url).pathname.split('/')[1]?.split('.')[1] ?? '';
   return JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as Readonly<Record<string, unknown>>;
 }
+
+/** The video as the API gives it. */
+export async function rawVideo(
+  { emulator }: Pick<EmulatedSubject, 'emulator'>,
+  uid: string,
+): Promise<Readonly<Record<string, unknown>>> {
+  const url = `${emulator.apiOrigin}/client/v4/accounts/${emulator.accountId}/stream/${uid}`;
+  const answer = await fetch(url, { headers: { authorization: `Bearer ${emulator.apiToken}` } });
+  return ((await answer.json()) as { readonly result: Readonly<Record<string, unknown>> }).result;
+}
