@@ -20,6 +20,7 @@ const MAX_LENGTH = 4096;
 export class UploadReference {
   readonly #signer: HmacSigner;
   readonly #clock: Clock;
+  readonly #encoder = new TextEncoder();
 
   /**
    * Default of `clock`: the computer's time; of `createHmac`: Web Crypto.
@@ -33,7 +34,7 @@ export class UploadReference {
   /** @throws {ConfigurationError} claims that no reference can hold: a wrong shape, or a `state` that is too long */
   async sign(claims: UploadClaims): Promise<string> {
     if (!isUploadClaims(claims)) throw new ConfigurationError('The backend issued an upload that cannot be signed.');
-    const payload = encodeBase64Url(new TextEncoder().encode(stringifyUploadClaims(claims)));
+    const payload = encodeBase64Url(this.#encoder.encode(stringifyUploadClaims(claims)));
     const uploadReference = `${payload}.${await this.#signer.sign(payload)}`;
     if (uploadReference.length > MAX_LENGTH) {
       throw new ConfigurationError('The backend issued an upload whose state is too long to be signed.');
