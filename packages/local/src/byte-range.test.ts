@@ -40,3 +40,11 @@ test('a part that lies inside is exactly what was asked for (1 000 runs)', () =>
 test('no header is the whole', () => {
   expect(parseByteRange(null, 5)).toBeUndefined();
 });
+
+test('a number of any length is beyond the end, and costs no time', () => {
+  const endless = '9'.repeat(16_000);
+  expect(parseByteRange(`bytes=${endless}-`, 5)).toBe('unsatisfiable');
+  expect(parseByteRange(`bytes=2-${endless}`, 5)).toEqual({ start: 2, end: 5 });
+  expect(parseByteRange(`bytes=-${endless}`, 5)).toEqual({ start: 0, end: 5 });
+  expect(parseByteRange(`bytes=${'0'.repeat(16_000)}1-3`, 5)).toEqual({ start: 1, end: 4 });
+});

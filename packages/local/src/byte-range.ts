@@ -6,7 +6,8 @@ export interface ByteRange {
   readonly end: number;
 }
 
-const RANGE = /^bytes=(\d{0,15})-(\d{0,15})$/i;
+/** Any number of digits: one beyond all files is still beyond the end of this one (RFC 9110, section 14.1.1). */
+const RANGE = /^bytes=(\d*)-(\d*)$/i;
 
 /**
  * Reads a `Range` header (RFC 9110, section 14). Undefined = send everything: no range, one that is not well formed, or

@@ -144,6 +144,16 @@ describe('a failing disk', () => {
   });
 });
 
+test('a video whose bytes a failing disk has lost can be removed', async () => {
+  const { videoId } = await running.storage.confirmUpload((await uploaded()).uploadReference, anna);
+  const { rm } = await import('node:fs/promises');
+  await rm(`${running.folder}/videos/${videoId.slice(0, 32)}/source.mp4`);
+  await running.storage.deleteVideo(videoId.replace(/mp4$/, 'webm'));
+  expect(await running.storage.videoExists(videoId)).toBe(true);
+  expect(await running.storage.deleteVideo(videoId)).toEqual({ purged: true });
+  expect(await running.storage.videoExists(videoId)).toBe(false);
+});
+
 /** Every single step of a call fails once; afterwards the same call succeeds and all is as if nothing had been. */
 describe('EIO at each step', () => {
   async function failEachStep(prepare: () => Promise<() => Promise<unknown>>, check: () => Promise<void>) {

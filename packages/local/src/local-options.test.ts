@@ -24,6 +24,9 @@ describe('settings', () => {
     [{ baseUrl: 'ftp://example.org' }, 'baseUrl must be an http or https URL'],
     [{ baseUrl: 'https://example.org/?a=b' }, 'baseUrl must have neither query nor fragment.'],
     [{ baseUrl: 'https://example.org/#a' }, 'baseUrl must have neither query nor fragment.'],
+    [{ baseUrl: 'https://example.org/media?' }, 'baseUrl must have neither query nor fragment.'],
+    [{ baseUrl: 'https://example.org/media#' }, 'baseUrl must have neither query nor fragment.'],
+    [{ baseUrl: 'https://anna:secret@example.org/media' }, 'baseUrl must not hold a user name or password'],
     [{ allowedOrigins: ['https://a.example/path'] }, 'Each of allowedOrigins must be an origin'],
     [{ allowedOrigins: ['*'] }, 'Each of allowedOrigins must be an origin'],
     [{ defaultMaxDurationSeconds: 0 }, 'defaultMaxDurationSeconds'],
@@ -47,6 +50,12 @@ describe('settings', () => {
     const file = join(folder, 'a-file');
     writeFileSync(file, '');
     expect(() => make({ folder: file })).toThrow('The folder of the storage cannot be made');
+  });
+
+  test('a base URL is written as the standard writes it', async () => {
+    const storage = make({ baseUrl: ' HTTPS://Example.ORG:443/a/../media/ ' });
+    const { url } = await storage.getPlaybackUrl(`${'0'.repeat(32)}-mp4`);
+    expect(url).toMatch(/^https:\/\/example\.org\/media\/videos\/0/);
   });
 
   test('the folder is made', () => {

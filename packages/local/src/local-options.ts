@@ -35,7 +35,7 @@ export interface LocalStorageOptions extends BaseStorageOptions {
 export interface LocalSettings {
   /** Folder of the storage. */
   readonly folder: string;
-  /** Without a slash at its end. */
+  /** As the URL standard writes it, without a slash at its end. */
   readonly baseUrl: string;
   /** Undefined = any. */
   readonly allowedOrigins: readonly string[] | undefined;
@@ -51,8 +51,10 @@ const PRICE_DAY = '2026-11-23';
 
 const baseUrlSchema = z
   .url({ protocol: /^https?$/, error: 'baseUrl must be an http or https URL, for instance https://example.org/media.' })
-  .refine((text) => URL.canParse(text) && new URL(text).search === '' && new URL(text).hash === '', {
-    error: 'baseUrl must have neither query nor fragment.',
+  // A bare `?` or `#` is neither to the parser, and yet swallows all that comes behind it.
+  .refine((text) => !/[?#]/.test(text), { error: 'baseUrl must have neither query nor fragment.' })
+  .refine((text) => !URL.canParse(text) || hasNoCredentials(new URL(text)), {
+    error: 'baseUrl must not hold a user name or password: every browser gets it.',
   });
 
 const originSchema = z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, {
@@ -97,7 +99,7 @@ export function parseLocalOptions(options: LocalStorageOptions): LocalSettings {
   const { baseUrl, prices, allowedOrigins, ...settings } = parsed.data;
   return {
     ...settings,
-    baseUrl: baseUrl.replace(/\/+$/, ''),
+    baseUrl: new URL(baseUrl).href.replace(/\/+$/, ''),
     allowedOrigins,
     prices: {
       storage: prices.storageUsdPerGigabyteMonth ?? 0,
@@ -105,6 +107,10 @@ export function parseLocalOptions(options: LocalStorageOptions): LocalSettings {
       asOf: prices.asOf ?? PRICE_DAY,
     },
   };
+}
+
+function hasNoCredentials({ username, password }: URL): boolean {
+  return username === '' && password === '';
 }
 
 function isFree(prices: LocalPrices): boolean {

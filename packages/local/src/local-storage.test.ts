@@ -161,6 +161,7 @@ describe('confirming', () => {
     const videos = await Promise.all(confirms);
     expect(new Set(videos.map((video) => JSON.stringify(video))).size).toBe(1);
     expect((await running.storage.listVideos()).videos).toHaveLength(1);
+    expect(running.log.filter(({ event }) => event === 'upload.confirmed')).toHaveLength(1);
   });
 
   test.each([
@@ -327,6 +328,7 @@ describe('listing', () => {
     const { mkdir, writeFile } = await import('node:fs/promises');
     await writeFile(join(running.folder, 'videos', 'notes.txt'), 'mine');
     await mkdir(join(running.folder, 'videos', 'b'.repeat(32)));
+    await writeFile(join(running.folder, 'videos', 'c'.repeat(32)), 'a file in place of a folder');
     expect(await running.storage.listVideos()).toEqual({ videos: [] });
   });
 });

@@ -1,8 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import {
   BaseStorage,
   type CallOptions,
-  ConfigurationError,
   type ConfirmOptions,
   type CostEstimate,
   type Deletion,
@@ -34,6 +32,8 @@ import { type LocalSettings, type LocalStorageOptions, parseLocalOptions } from 
 import type { LocalParts } from './local-parts.ts';
 import { mintLocalUpload, requireReadableType } from './mint-upload.ts';
 import { PlaybackHandler } from './playback-handler.ts';
+import { prepareFolders } from './prepare-folders.ts';
+import { RecentKeys } from './recent-keys.ts';
 import { RequestHandler } from './request-handler.ts';
 import { isOwnPath } from './request-target.ts';
 import { SignedUrls } from './signed-urls.ts';
@@ -48,6 +48,8 @@ import { VideoStore } from './video-store.ts';
 const DEFAULT_TIMEOUT_MS = 10_000;
 /** Uploads that every mint looks at, to remove those whose time is over. */
 const SWEPT_WITH_EACH_MINT = 8;
+/** Videos whose confirmation is remembered as told; beyond, and after a restart, it is told again rather than never. */
+const MAX_ANNOUNCED = 1000;
 /** No limit: a proxy in front may set one. */
 const MAX_CHUNK_BYTES = Number.MAX_SAFE_INTEGER;
 
@@ -65,6 +67,7 @@ export class LocalStorage extends BaseStorage {
   readonly #parts: LocalParts;
   readonly #list: VideoList;
   readonly #locks = new KeyedLock();
+  readonly #announced = new RecentKeys(MAX_ANNOUNCED);
   readonly #urls: SignedUrls;
   readonly #sweep: UploadSweep;
   readonly #handler: RequestHandler;
@@ -75,7 +78,7 @@ export class LocalStorage extends BaseStorage {
     const settings = parseLocalOptions(options);
     super(options);
     const layout = new FolderLayout(settings.folder);
-    makeFolders(layout);
+    prepareFolders(layout);
     const files = { ...nodeFileFunctions, ...options.fileFunctions };
     const secrets = options.referenceSecrets.map((secret) =>
       typeof secret === 'string' ? new Secret(secret) : secret,
@@ -157,6 +160,11 @@ export class LocalStorage extends BaseStorage {
     return withFileErrors(() => this.#locks.run(claims.uploadId, confirm, signal));
   }
 
+  /** Writes `upload.confirmed` once for each video: whoever confirms again gets the same answer and no new event. */
+  protected override logUploadSuccess(video: VideoMetadata, options: CallOptions): void {
+    if (this.#announced.add(video.revision ?? video.videoId)) super.logUploadSuccess(video, options);
+  }
+
   protected doAbortUpload(claims: UploadClaims, options: CallOptions): Promise<void> {
     const { uploadId } = claims;
     const discard = () => this.#discard(uploadId, (record) => keepsPromise(record, claims));
@@ -203,14 +211,5 @@ export class LocalStorage extends BaseStorage {
     } catch (error) {
       this.#events.sweepFailed(error);
     }
-  }
-}
-
-function makeFolders(layout: FolderLayout): void {
-  try {
-    for (const path of [layout.uploads, layout.staging, layout.videos]) mkdirSync(path, { recursive: true });
-  } catch (cause) {
-    const message = 'The folder of the storage cannot be made; choose one that this program may write to.';
-    throw new ConfigurationError(message, { cause });
   }
 }

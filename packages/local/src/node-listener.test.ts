@@ -58,6 +58,18 @@ describe('toNodeListener', () => {
     await roundTrip(await serve('/media', (storage) => mounted('/media', storage)));
   });
 
+  test.each(['/videos', '/uploads', '/videos/uploads'])('mounted under %s, taken off or not', async (path) => {
+    await roundTrip(await serve(path, (storage) => mounted(path, storage)));
+    close();
+    await roundTrip(await serve(path, toNodeListener));
+  });
+
+  test('mounted under /videos, the host’s own routes below it stay the host’s', async () => {
+    const storage = await serve('/videos', (one) => mounted('', one));
+    const { origin } = new URL((await storage.getPlaybackUrl(`${'0'.repeat(32)}-mp4`)).url);
+    expect((await fetch(`${origin}/videos/list`)).status).toBe(418);
+  });
+
   test('passes on what is not the storage’s, and answers what is', async () => {
     const storage = await serve('', (one) => mounted('', one));
     const { url } = await storage.getPlaybackUrl(`${'0'.repeat(32)}-mp4`);

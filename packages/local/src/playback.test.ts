@@ -39,6 +39,8 @@ describe('ranges (RFC 9110, section 14)', () => {
     [`bytes=${size - 1}-`, size - 1, size],
     [`bytes=100-${size + 1000}`, 100, size],
     [`bytes=-${size + 1000}`, 0, size],
+    [`bytes=100-${'9'.repeat(30)}`, 100, size],
+    [`bytes=-${'9'.repeat(40)}`, 0, size],
     ['BYTES=1-2', 1, 3],
   ])('%s is a part', async (range, start, end) => {
     const response = await get({ Range: range });
@@ -48,25 +50,26 @@ describe('ranges (RFC 9110, section 14)', () => {
     expect(Buffer.compare(new Uint8Array(await response.arrayBuffer()), bytes.subarray(start, end))).toBe(0);
   });
 
-  test.each([`bytes=${size}-`, `bytes=${size + 5}-${size + 9}`, 'bytes=-0'])('%s is 416', async (range) => {
+  test.each([
+    `bytes=${size}-`,
+    `bytes=${size + 5}-${size + 9}`,
+    'bytes=-0',
+    `bytes=${'9'.repeat(17)}-`,
+    `bytes=${'9'.repeat(40)}-${'9'.repeat(41)}`,
+  ])('%s is 416', async (range) => {
     const response = await get({ Range: range });
     expect(response.status).toBe(416);
     expect(response.headers.get('content-range')).toBe(`bytes */${size}`);
   });
 
-  test.each([
-    'bytes=5-2',
-    'bytes=a-b',
-    'bytes=-',
-    'bytes=',
-    'items=0-5',
-    'bytes=0-5,10-15',
-    'bytes=99999999999999999-',
-  ])('%s is answered as a whole', async (range) => {
-    const response = await get({ Range: range });
-    expect(response.status).toBe(200);
-    expect((await response.arrayBuffer()).byteLength).toBe(size);
-  });
+  test.each(['bytes=5-2', 'bytes=a-b', 'bytes=-', 'bytes=', 'items=0-5', 'bytes=0-5,10-15'])(
+    '%s is answered as a whole',
+    async (range) => {
+      const response = await get({ Range: range });
+      expect(response.status).toBe(200);
+      expect((await response.arrayBuffer()).byteLength).toBe(size);
+    },
+  );
 
   test('HEAD has the headers of GET and no body, and knows no parts', async () => {
     const head = await get({ Range: 'bytes=0-5' }, 'HEAD');

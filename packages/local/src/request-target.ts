@@ -15,16 +15,23 @@ const PATH = /^\/(uploads|videos)\/([^/]{1,200})$/;
 export function readTarget(url: string, basePath: string): RequestTarget | undefined {
   if (!URL.canParse(url)) return undefined;
   const { pathname, searchParams: query } = new URL(url);
-  const [, folder, segment] = PATH.exec(withoutBase(pathname, basePath)) ?? [];
-  const id = segment === undefined ? undefined : decode(segment);
-  if (id === undefined) return undefined;
-  if (folder === 'uploads') return isUploadId(id) ? { kind: 'upload', uploadId: id, query } : undefined;
-  return parseObjectVideoId(id) === undefined ? undefined : { kind: 'video', videoId: id, query };
+  // As it is, first: a base path may itself be called /videos or /uploads, and be taken off already.
+  return readPath(pathname, query) ?? readPath(withoutBase(pathname, basePath), query);
 }
 
 /** Whether the path is one that this storage answers, known or not. */
 export function isOwnPath(url: string, basePath: string): boolean {
-  return URL.canParse(url) && /^\/(uploads|videos)\//.test(withoutBase(new URL(url).pathname, basePath));
+  if (!URL.canParse(url)) return false;
+  const below = withoutBase(new URL(url).pathname, basePath);
+  return /^\/(uploads|videos)\//.test(below) || readTarget(url, basePath) !== undefined;
+}
+
+function readPath(path: string, query: URLSearchParams): RequestTarget | undefined {
+  const [, folder, segment] = PATH.exec(path) ?? [];
+  const id = segment === undefined ? undefined : decode(segment);
+  if (id === undefined) return undefined;
+  if (folder === 'uploads') return isUploadId(id) ? { kind: 'upload', uploadId: id, query } : undefined;
+  return parseObjectVideoId(id) === undefined ? undefined : { kind: 'video', videoId: id, query };
 }
 
 function withoutBase(pathname: string, basePath: string): string {

@@ -65,18 +65,19 @@ export class UploadHandler {
     if (record === undefined) return refuse(404, TUS_HEADERS);
     const hasAll = (await this.#videos.findReceived(record)) !== undefined;
     if (hasAll && request.method === 'HEAD') return answerFinished(request, record.sizeBytes);
-    if (request.method === 'DELETE') {
-      await this.#locks.run(uploadId, () => this.#discard(record));
-      return new Response(null, { status: 204, headers: TUS_HEADERS });
-    }
+    if (request.method === 'DELETE') return this.#locks.run(uploadId, () => this.#discard(request, record));
     const response = await this.#server.handleWeb(request);
     response.headers.set('Upload-Expires', new Date(record.expiresAt).toUTCString());
     return response;
   }
 
-  async #discard({ uploadId, videoId }: UploadRecord): Promise<void> {
+  /** Whoever was faster may have made it a video, which only the host deletes. */
+  async #discard(request: Request, { uploadId, videoId }: UploadRecord): Promise<Response> {
+    const published = await this.#videos.findByUpload(uploadId);
+    if (published !== undefined) return answerFinished(request, published.sizeBytes);
     await this.#videos.discardStaged(videoId);
     await this.#uploads.removeUpload(uploadId);
+    return new Response(null, { status: 204, headers: TUS_HEADERS });
   }
 
   /** What the server can do, for clients that ask. */

@@ -1,4 +1,4 @@
-import { readdir, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { fixtures, ManualClock } from '@videostorage/testing';
@@ -118,7 +118,8 @@ describe('removeExpiredUploads', () => {
   test('removes what a crash left, two days later: drafts, spoilt records', async () => {
     const folder = join(running.folder, 'uploads');
     const spoilt = `${'e'.repeat(32)}.json`;
-    const litter = [`${'d'.repeat(32)}.json.draft`, spoilt];
+    const withoutRecord = 'f'.repeat(32);
+    const litter = [`${'d'.repeat(32)}.json.draft`, spoilt, withoutRecord];
     for (const name of litter) {
       await writeFile(join(folder, name), '{"half');
       await utimes(join(folder, name), clock.now() / 1000, clock.now() / 1000);
@@ -129,6 +130,38 @@ describe('removeExpiredUploads', () => {
     clock.advance(120_000);
     expect(await running.storage.removeExpiredUploads()).toBe(0);
     expect(await uploads()).toEqual([]);
+  });
+
+  test('the bytes of a record that was spoilt go with it, staged ones too', async () => {
+    const { videoId } = await mint();
+    const [uploadId = ''] = videoId.split('-');
+    await writeFile(join(running.folder, 'uploads', `${uploadId}.json`), '{"half');
+    await mkdir(join(running.folder, 'staging', uploadId));
+    await writeFile(join(running.folder, 'staging', uploadId, 'source.mp4'), bytes);
+    const stored = [`uploads/${uploadId}`, `uploads/${uploadId}.json`, `staging/${uploadId}`];
+    for (const path of stored) await utimes(join(running.folder, path), clock.now() / 1000, clock.now() / 1000);
+    clock.advance(3 * DAY_MS);
+    // The bytes may be looked at before their record has gone.
+    for (let count = 0; count < 2; count += 1) await running.storage.removeExpiredUploads();
+    expect([await uploads(), await readdir(join(running.folder, 'staging'))]).toEqual([[], []]);
+  });
+
+  test('the staged bytes of an upload that can still be confirmed stay', async () => {
+    const [uploadId = ''] = (await mint()).videoId.split('-');
+    const staged = join(running.folder, 'staging', uploadId);
+    await mkdir(staged);
+    await utimes(staged, 0, 0);
+    await running.storage.removeExpiredUploads();
+    expect(await readdir(join(running.folder, 'staging'))).toEqual([uploadId]);
+  });
+
+  test('one that cannot be removed is told, and keeps no other', async () => {
+    await halfSent(5);
+    clock.advance(DAY_MS);
+    let count = 0;
+    fails = (name) => name === 'rm' && ++count === 1;
+    await expect(running.storage.removeExpiredUploads()).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
+    expect(running.log.filter((record) => record.event === 'upload.expired')).toHaveLength(4);
   });
 
   test('ends with the caller’s own reason', async () => {

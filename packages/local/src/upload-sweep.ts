@@ -47,35 +47,59 @@ export class UploadSweep {
     this.#onExpired = parts.onExpired;
   }
 
-  /** Looks at every upload; says how many were removed. */
+  /** Looks at every upload; says how many were removed. One that cannot be removed is thrown after all others were looked at. */
   async all(signal?: AbortSignal): Promise<number> {
     let removed = 0;
-    for (const name of await this.#names()) {
+    const failures: unknown[] = [];
+    const attempt = async (look: () => Promise<boolean>) => {
       signal?.throwIfAborted();
-      if (await this.#look(name)) removed += 1;
-    }
+      try {
+        if (await look()) removed += 1;
+      } catch (error) {
+        failures.push(error);
+      }
+    };
+    for (const name of await this.#names(this.#layout.uploads)) await attempt(() => this.#look(name));
+    for (const name of await this.#names(this.#layout.staging)) await attempt(() => this.#lookAtStaged(name));
     await this.#videos.emptyTrash();
+    if (failures.length > 0) throw failures[0];
     return removed;
   }
 
   /** Looks at the next few, round and round: a little with every mint keeps the folder clean without a timer. */
   async next(count: number): Promise<void> {
-    if (this.#waiting.length === 0) this.#waiting = await this.#names();
+    if (this.#waiting.length === 0) this.#waiting = await this.#names(this.#layout.uploads);
     for (const name of this.#waiting.splice(-count)) await this.#look(name);
   }
 
-  async #names(): Promise<string[]> {
+  async #names(folder: string): Promise<string[]> {
     const names: string[] = [];
-    for await (const { name } of await this.#files.opendir(this.#layout.uploads)) names.push(name);
+    for await (const { name } of await this.#files.opendir(folder)) names.push(name);
     return names;
   }
 
   async #look(name: string): Promise<boolean> {
     const uploadId = name.endsWith(RECORD_SUFFIX) ? name.slice(0, -RECORD_SUFFIX.length) : name;
     if (!isUploadId(uploadId)) return this.#removeLitter(join(this.#layout.uploads, name));
-    // The bytes are looked at with their record; somebody who is sending keeps his upload.
-    if (uploadId === name || this.#locks.isHeld(uploadId)) return false;
-    return this.#locks.run(uploadId, () => this.#removeIfExpired(uploadId));
+    // Somebody who is sending keeps his upload.
+    if (this.#locks.isHeld(uploadId)) return false;
+    return this.#locks.run(uploadId, () =>
+      uploadId === name
+        ? this.#removeWithoutRecord(uploadId, this.#layout.upload(uploadId))
+        : this.#removeIfExpired(uploadId),
+    );
+  }
+
+  async #lookAtStaged(uploadId: string): Promise<boolean> {
+    if (!isUploadId(uploadId) || this.#locks.isHeld(uploadId)) return false;
+    const path = join(this.#layout.staging, uploadId);
+    return this.#locks.run(uploadId, () => this.#removeWithoutRecord(uploadId, path));
+  }
+
+  /** Bytes go with their record; those that have lost theirs are litter. */
+  async #removeWithoutRecord(uploadId: string, path: string): Promise<boolean> {
+    const hasRecord = (await this.#videos.sizeOf(this.#layout.uploadRecord(uploadId))) !== undefined;
+    return hasRecord ? false : this.#removeLitter(path);
   }
 
   async #removeIfExpired(uploadId: string): Promise<boolean> {

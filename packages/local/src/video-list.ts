@@ -55,9 +55,10 @@ export class VideoList {
 
   async #newestAfter(after: Place | undefined, count: number, signal?: AbortSignal): Promise<readonly Place[]> {
     const newest: Place[] = [];
-    for await (const { name: uploadId } of await this.#files.opendir(this.#layout.videos)) {
+    for await (const entry of await this.#files.opendir(this.#layout.videos)) {
       signal?.throwIfAborted();
-      if (!isUploadId(uploadId)) continue;
+      const { name: uploadId } = entry;
+      if (!isUploadId(uploadId) || !entry.isDirectory()) continue;
       const createdAt = await this.#createdAt(uploadId);
       if (createdAt === undefined) continue;
       const place = { createdAt, uploadId };

@@ -87,7 +87,7 @@ export class VideoStore {
     const trash = this.#layout.trash(video.uploadId);
     // An earlier attempt may have come this far.
     await this.#files.rm(trash, { recursive: true, force: true });
-    if ((await this.sizeOf(video.source)) === undefined) return;
+    if (!(await this.#isUnder(video, videoId))) return;
     await this.#files.rename(video.folder, trash);
     await syncFolder(this.#files, this.#layout.videos);
     await this.#files.rm(trash, { recursive: true, force: true });
@@ -105,6 +105,12 @@ export class VideoStore {
       if (!entry.name.startsWith(TRASH_PREFIX)) continue;
       await this.#files.rm(join(this.#layout.staging, entry.name), { recursive: true, force: true });
     }
+  }
+
+  /** Whether it is this video that is there, and not one of another type; also when a failing disk has lost half of it. */
+  async #isUnder(video: VideoLocation, videoId: string): Promise<boolean> {
+    if ((await this.sizeOf(video.source)) !== undefined) return true;
+    return (await this.find(videoId)) !== undefined;
   }
 
   async #isFolder(path: string): Promise<boolean> {

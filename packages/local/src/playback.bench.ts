@@ -1,0 +1,159 @@
+import { createReadStream } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { Agent, createServer, get, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { paddedVideo } from '../test-support/padded-video.ts';
+import { requestFor, tusUrl } from '../test-support/requests.ts';
+import { type RunningStorage, startStorage } from '../test-support/running-storage.ts';
+import { sendByTus } from '../test-support/sending.ts';
+import { toNodeListener } from './node-listener.ts';
+
+const FILM_BYTES = 128 * 1024 * 1024;
+const PART_BYTES = 64 * 1024;
+const PARTS = 400;
+const ROUNDS = 9;
+
+/** Where the same bytes come from. */
+interface Source {
+  readonly name: string;
+  readonly url: string;
+}
+
+const agent = new Agent({ keepAlive: true });
+const servers: Server[] = [];
+let running: RunningStorage;
+let bare: Source;
+let adapter: Source;
+let leave: string;
+
+beforeAll(async () => {
+  running = await startStorage();
+  const film = await paddedVideo(FILM_BYTES);
+  const ticket = await running.storage.getUploadUrl(requestFor(film));
+  await sendByTus(tusUrl(ticket), film);
+  const { videoId } = await running.storage.confirmUpload(ticket.uploadReference, { userId: 'anna' });
+  leave = (await running.storage.getPlaybackUrl(videoId, { expiresInSeconds: 3600 })).url;
+  const [folder = ''] = await readdir(join(running.folder, 'videos'));
+  const path = join(running.folder, 'videos', folder, 'source.mp4');
+  const { pathname, search } = new URL(leave);
+  bare = { name: 'node:http and a stream of the file', url: await serve(bareListener(path)) };
+  adapter = { name: 'toNodeListener', url: `${await serve(toNodeListener(running.storage))}${pathname}${search}` };
+}, 120_000);
+afterAll(async () => {
+  agent.destroy();
+  for (const server of servers) server.close();
+  await running.stop();
+});
+
+/** No leave, no conditions, no record: what nothing that serves a file can do without. */
+function bareListener(path: string): RequestListener {
+  return (request, response) => {
+    const [, start, end] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? [];
+    const range = start === undefined ? {} : { start: Number(start), end: Number(end) };
+    const length = start === undefined ? FILM_BYTES : Number(end) - Number(start) + 1;
+    response.writeHead(start === undefined ? 200 : 206, { 'Content-Length': length });
+    // A broken connection would show as missing bytes.
+    pipeline(createReadStream(path, { ...range, highWaterMark: 256 * 1024 }), response).catch(() => response.destroy());
+  };
+}
+
+async function serve(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** Takes all bytes and says how many came. */
+function take(url: string, headers: Readonly<Record<string, string>> = {}): Promise<number> {
+  return new Promise((resolve, reject) => {
+    get(url, { agent, headers }, (response) => {
+      let bytes = 0;
+      response.on('data', (chunk: Uint8Array) => {
+        bytes += chunk.length;
+      });
+      response.on('end', () => resolve(bytes)).on('error', reject);
+    }).on('error', reject);
+  });
+}
+
+async function takeParts(url: string): Promise<number> {
+  let bytes = 0;
+  for (let part = 0; part < PARTS; part += 1) {
+    const start = ((part * 7919) % 1999) * PART_BYTES;
+    bytes += await take(url, { Range: `bytes=${start}-${start + PART_BYTES - 1}` });
+  }
+  return bytes;
+}
+
+async function takeByFetch(): Promise<number> {
+  let bytes = 0;
+  const { body } = await running.storage.fetch(new Request(leave));
+  for await (const chunk of body ?? []) bytes += chunk.length;
+  return bytes;
+}
+
+async function readByStream(): Promise<number> {
+  const [folder = ''] = await readdir(join(running.folder, 'videos'));
+  const path = join(running.folder, 'videos', folder, 'source.mp4');
+  let bytes = 0;
+  for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 }))
+    bytes += (chunk as Uint8Array).length;
+  return bytes;
+}
+
+async function elapsedMs(work: () => Promise<number>, expectedBytes: number): Promise<number> {
+  const startedAt = performance.now();
+  expect(await work()).toBe(expectedBytes);
+  return performance.now() - startedAt;
+}
+
+/** How much of the limit's speed is reached: the middle of rounds that take turns, so that both meet the same computer. */
+async function speedOfLimit(
+  name: string,
+  ours: () => Promise<number>,
+  limit: () => Promise<number>,
+  bytes: number,
+): Promise<number> {
+  const ratios: number[] = [];
+  for (let round = 0; round <= ROUNDS; round += 1) {
+    const limitMs = await elapsedMs(limit, bytes);
+    const ratio = limitMs / (await elapsedMs(ours, bytes));
+    // The first round warms both up.
+    if (round > 0) ratios.push(ratio);
+  }
+  const middle = ratios.sort((one, other) => one - other)[Math.floor(ratios.length / 2)] ?? Number.NaN;
+  console.log(`${name}: ${middle.toFixed(2)}`);
+  return middle;
+}
+
+test('a whole film of 128 MiB by the Node adapter, of the speed of node:http alone', { timeout: 120_000 }, async () => {
+  const name = `${adapter.name} against ${bare.name}, whole film`;
+  const ratio = await speedOfLimit(
+    name,
+    () => take(adapter.url),
+    () => take(bare.url),
+    FILM_BYTES,
+  );
+  expect(ratio).toBeGreaterThan(0.4);
+});
+
+test('parts of 64 KiB by the Node adapter, of the speed of node:http alone', { timeout: 120_000 }, async () => {
+  const name = `${adapter.name} against ${bare.name}, parts of 64 KiB`;
+  const bytes = PARTS * PART_BYTES;
+  const ratio = await speedOfLimit(
+    name,
+    () => takeParts(adapter.url),
+    () => takeParts(bare.url),
+    bytes,
+  );
+  expect(ratio).toBeGreaterThan(0.3);
+});
+
+test('a whole film by fetch, without a wire, of the speed of a stream of the file', { timeout: 120_000 }, async () => {
+  const ratio = await speedOfLimit('fetch against a stream of the file', takeByFetch, readByStream, FILM_BYTES);
+  expect(ratio).toBeGreaterThan(0.4);
+});

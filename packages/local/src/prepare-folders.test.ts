@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { ConfigurationError } from '@videostorage/core';
+import { afterAll, expect, test } from 'vitest';
+import { temporaryFolder } from '../test-support/running-storage.ts';
+import { FolderLayout } from './folder-layout.ts';
+import { prepareFolders } from './prepare-folders.ts';
+
+const MEMORY = '/dev/shm';
+const NOBODY = 65_534;
+const folder = temporaryFolder();
+const removed = [folder];
+afterAll(() => {
+  for (const path of removed) rmSync(path, { recursive: true });
+});
+const hasTwoFileSystems = existsSync(MEMORY) && statSync(MEMORY).dev !== statSync(folder).dev;
+
+test('making them again is no error', () => {
+  const layout = new FolderLayout(join(folder, 'twice'));
+  prepareFolders(layout);
+  prepareFolders(layout);
+  expect(existsSync(layout.videos)).toBe(true);
+});
+
+test.skipIf(!hasTwoFileSystems)('a folder that spans two file systems is refused: a rename would fail there', () => {
+  const elsewhere = mkdtempSync(join(MEMORY, 'videostorage-local-'));
+  removed.push(elsewhere);
+  const layout = new FolderLayout(join(folder, 'spanning'));
+  mkdirSync(join(folder, 'spanning'));
+  symlinkSync(elsewhere, layout.videos);
+  expect(() => prepareFolders(layout)).toThrow(ConfigurationError);
+  expect(() => prepareFolders(layout)).toThrow('keep its uploads, staging and videos on one');
+});
+
+test.skipIf(process.getuid === undefined)('a folder that is there and may not be written to is refused', async () => {
+  const readOnly = join(folder, 'read-only');
+  const layout = new FolderLayout(readOnly);
+  prepareFolders(layout);
+  chmodSync(folder, 0o755);
+  chmodSync(layout.videos, 0o555);
+  const { uploads, staging, videos } = layout;
+  const program = `
+    const { prepareFolders } = await import(${JSON.stringify(new URL('./prepare-folders.ts', import.meta.url).href)});
+    try { prepareFolders(${JSON.stringify({ uploads, staging, videos })}); } catch (error) { console.log(error.code, error.message); }
+  `;
+  // Root may write everywhere.
+  const user = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+  for (const path of [uploads, staging]) chmodSync(path, 0o777);
+  const args = ['--conditions=@videostorage/source', '--no-warnings', '--input-type=module', '--eval', program];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { ...user, cwd: '/' });
+  expect(stdout.trim()).toBe(
+    'MISCONFIGURED This program may not write to the folder of the storage; give it the rights, or choose another folder.',
+  );
+});
