@@ -138,7 +138,7 @@ describe.skipIf(!canPlayHere)('the classroom in Chromium', () => {
     await expect.poll(() => student.message(), { timeout: 60_000 }).toBe('The file is not a video.');
     for (let count = 0; count < 3; count++) await student.handIn(folder, 'garden.webm');
     await student.choose(join(folder, 'garden.webm'));
-    await expect.poll(() => student.message()).toMatch(/^Too many requests; please try again in \d+ seconds\.$/);
+    await expect.poll(() => student.message()).toMatch(/^Too many requests; please try again in \d+ minutes\.$/);
     expect(await student.page.getByTestId('again').isVisible()).toBe(true);
     await student.leave();
   });

@@ -27,7 +27,7 @@ function setUp(options: ConstructorParameters<typeof ArrayStorage>[0] = {}) {
   return { storage, clock, events: () => records.map((record) => record.event), records };
 }
 
-test.each([undefined, null, 'a-secret-of-at-least-thirty-two-bytes', [], [undefined], [null], ['short'], [7]])(
+test.each([undefined, null, 'a-secret-of-at-least-thirty-two-bytes', [], [undefined], [null], ['short'], [7], [{}]])(
   'referenceSecrets of %j are refused, with the sentence that repairs them',
   (referenceSecrets) => {
     const options = { referenceSecrets } as unknown as ConstructorParameters<typeof ArrayStorage>[0];

@@ -2,6 +2,7 @@ import type { Problem } from '../contract/problem.ts';
 import type { LimitScope } from '../contract/rate-limit.ts';
 import type { VideoFailure } from '../contract/video-metadata.ts';
 import { type ErrorDetails, VideoStorageError } from './video-storage-error.ts';
+import { waitInWords } from './wait-in-words.ts';
 
 /** Mend the request: holds every problem at once. */
 export class ValidationError extends VideoStorageError {
@@ -111,8 +112,7 @@ export class RateLimitedError extends VideoStorageError {
     full: { readonly scope: LimitScope; readonly limit: number; readonly retryAfterMs: number },
     details?: ErrorDetails,
   ) {
-    const seconds = Math.max(1, Math.ceil(full.retryAfterMs / 1000));
-    super(`Too many requests; please try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`, true, {
+    super(`Too many requests; please try again in ${waitInWords(full.retryAfterMs)}.`, true, {
       ...details,
       retryAfterMs: full.retryAfterMs,
     });

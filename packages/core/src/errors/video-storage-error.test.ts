@@ -84,9 +84,10 @@ describe('recordOrigin', () => {
   });
 });
 
-test('a rate limit names whole seconds, rounded up', () => {
-  expect(new RateLimitedError({ scope: 'user', limit: 1, retryAfterMs: 1001 }).message).toContain('2 seconds');
-  expect(new RateLimitedError({ scope: 'user', limit: 1, retryAfterMs: 0 }).message).toContain('1 second.');
+test('a rate limit names the wait in words, rounded up', () => {
+  const refusal = (retryAfterMs: number) => new RateLimitedError({ scope: 'user', limit: 1, retryAfterMs }).message;
+  expect(refusal(1001)).toBe('Too many requests; please try again in 2 seconds.');
+  expect(refusal(3_599_000)).toBe('Too many requests; please try again in 60 minutes.');
 });
 
 test('throttling certainly had no effect; an outage may have had one', () => {
