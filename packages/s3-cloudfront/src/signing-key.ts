@@ -5,7 +5,7 @@ import type { ParsedCloudFrontOptions } from './parsed-options.ts';
 /** Hash of CloudFront signatures; SHA-256 is told by `Hash-Algorithm`, SHA-1 is the default without it. */
 export type HashAlgorithm = 'SHA1' | 'SHA256';
 
-/** A key pair of CloudFront, parsed once: re-parsing the PEM for each signature costs more than the signature. */
+/** A key pair of CloudFront, parsed once: a key parsed anew for each signature halves the speed. */
 export interface SigningKey {
   /** Id of the public key, for instance `K2JCJMDEHXQW5F`. */
   readonly keyPairId: string;

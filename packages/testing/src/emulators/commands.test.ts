@@ -71,3 +71,10 @@ test.each([
   },
   20_000,
 );
+
+test('help names the flags, and starts nothing', async () => {
+  const child = start('cloudfront', '--help');
+  const chunks: Buffer[] = await child.stdout.toArray();
+  expect(Buffer.concat(chunks).toString('utf8')).toBe('--bucket VALUE\n--cors-origin VALUE …\n--port VALUE\n');
+  expect(child.exitCode ?? (await once(child, 'exit'))[0]).toBe(0);
+}, 20_000);

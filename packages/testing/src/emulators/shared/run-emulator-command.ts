@@ -35,8 +35,8 @@ export class CommandFlags {
 }
 
 /**
- * Starts an emulator at `--port` (default: a free one), prints its facts, and stops it at SIGINT or SIGTERM. What goes
- * wrong is one line on standard error, with exit code 1.
+ * Starts an emulator at `--port` (default: a free one), prints its facts, and stops it at SIGINT or SIGTERM. `--help` prints
+ * the flags. What goes wrong is one line on standard error, with exit code 1.
  */
 export async function runEmulatorCommand(
   start: (port: number, flags: CommandFlags) => Promise<RunningEmulator>,
@@ -48,7 +48,12 @@ export async function runEmulatorCommand(
     process.once('SIGTERM', resolve);
   });
   try {
-    const { values } = parseArgs({ options: { ...flags, port: { type: 'string', default: '0' } } });
+    const options: ParseArgsOptionsConfig = { ...flags, port: { type: 'string', default: '0' } };
+    const { values } = parseArgs({ options: { ...options, help: { type: 'boolean' } } });
+    if (values['help'] === true) {
+      process.stdout.write(`${describeFlags(options)}\n`);
+      return;
+    }
     const emulator = await start(parsePort(String(values['port'])), new CommandFlags(values));
     process.stdout.write(`${JSON.stringify(emulator.facts)}\n`);
     // A listener for signals alone does not keep a process; the server does, until it is stopped.
@@ -58,6 +63,12 @@ export async function runEmulatorCommand(
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 1;
   }
+}
+
+function describeFlags(options: ParseArgsOptionsConfig): string {
+  return Object.entries(options)
+    .map(([flag, { type, multiple }]) => `--${flag}${type === 'string' ? ' VALUE' : ''}${multiple ? ' …' : ''}`)
+    .join('\n');
 }
 
 function parsePort(text: string): number {
