@@ -303,6 +303,19 @@ describe('listing', () => {
     }
   });
 
+  test('what is confirmed between two pages shifts nothing', async () => {
+    for (let count = 0; count < 4; count += 1) {
+      clock.advance(1000);
+      await upload();
+    }
+    const all = (await running.storage.listVideos()).videos.map((video) => video.videoId);
+    const first = await running.storage.listVideos({ limit: 2 });
+    clock.advance(1000);
+    await upload();
+    const second = await running.storage.listVideos({ limit: 2, cursor: first.cursor });
+    expect(second.videos.map((video) => video.videoId)).toEqual(all.slice(2));
+  });
+
   test('deleting between two pages loses nothing', async () => {
     for (let count = 0; count < 4; count += 1) {
       clock.advance(1000);

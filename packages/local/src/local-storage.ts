@@ -125,10 +125,11 @@ export class LocalStorage extends BaseStorage {
   /**
    * Removes half-sent uploads whose leave has ended, whole ones that nobody can confirm any more (24 hours later), and what a
    * crash left behind. Every mint does a little of it by itself; call this from time to time when few uploads come.
+   * @param options `signal` ends it between two uploads; there is no deadline
    * @returns how many uploads were removed
-   * @throws {BackendError}
+   * @throws {BackendError} something could not be removed, all others were looked at
    */
-  removeExpiredUploads(options: CallOptions = {}): Promise<number> {
+  removeExpiredUploads(options: Pick<CallOptions, 'signal'> = {}): Promise<number> {
     return withFileErrors(() => this.#sweep.all(options.signal));
   }
 

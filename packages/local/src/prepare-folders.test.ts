@@ -24,6 +24,19 @@ test('making them again is no error', () => {
   expect(existsSync(layout.videos)).toBe(true);
 });
 
+test.skipIf(process.getuid === undefined)(
+  'new ones are for their owner alone; those that are there stay as they are',
+  () => {
+    const layout = new FolderLayout(join(folder, 'private'));
+    mkdirSync(join(folder, 'private'));
+    mkdirSync(layout.videos);
+    chmodSync(layout.videos, 0o750);
+    prepareFolders(layout);
+    const modes = [layout.uploads, layout.staging, layout.videos].map((path) => statSync(path).mode & 0o777);
+    expect(modes).toEqual([0o700, 0o700, 0o750]);
+  },
+);
+
 test.skipIf(!hasTwoFileSystems)('a folder that spans two file systems is refused: a rename would fail there', () => {
   const elsewhere = mkdtempSync(join(MEMORY, 'videostorage-local-'));
   removed.push(elsewhere);

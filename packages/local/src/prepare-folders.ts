@@ -1,9 +1,12 @@
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { ConfigurationError } from '@videostorage/core';
 import type { FolderLayout } from './folder-layout.ts';
 
+const OWNER_ONLY = 0o700;
+
 /**
- * Makes the folders of a storage when they are missing, and finds out now what would otherwise fail with the first upload.
+ * Makes the folders of a storage when they are missing, for its owner alone, and finds out now what would otherwise fail with the first upload.
  * @throws {ConfigurationError} with the sentence that repairs it
  */
 export function prepareFolders({
@@ -13,7 +16,11 @@ export function prepareFolders({
 }: Pick<FolderLayout, 'uploads' | 'staging' | 'videos'>): void {
   const paths = [uploads, staging, videos];
   attempt('The folder of the storage cannot be made; choose one that this program may write to.', () => {
-    for (const path of paths) mkdirSync(path, { recursive: true });
+    for (const path of paths) {
+      mkdirSync(dirname(path), { recursive: true });
+      // What nobody may see without leave is not for the computer's other users either.
+      mkdirSync(path, { recursive: true, mode: OWNER_ONLY });
+    }
   });
   attempt(
     'This program may not write to the folder of the storage; give it the rights, or choose another folder.',

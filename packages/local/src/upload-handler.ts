@@ -11,6 +11,7 @@ import type { VideoStore } from './video-store.ts';
 /** Methods of an upload's URL. */
 export const UPLOAD_METHODS = 'HEAD, PATCH, DELETE, OPTIONS';
 
+const NOT_RECEIVED = 'Not received.\n';
 const TUS_HEADERS = { 'Tus-Resumable': '1.0.0' };
 
 /** A request whose connection is silent is given this long to end when another wants its upload. */
@@ -47,8 +48,10 @@ export class UploadHandler {
       getFileIdFromRequest: (request) => lastSegment(request.url),
       onResponseError: (_request, error) => {
         if (!(error instanceof Error)) return undefined;
+        // The sender's own fault, which he is told.
+        if (isStatusError(error)) return { status_code: error.status_code, body: NOT_RECEIVED };
         parts.onFailure(error);
-        return { status_code: isStatusError(error) ? error.status_code : statusOf(error), body: 'Not received.\n' };
+        return { status_code: statusOf(error), body: NOT_RECEIVED };
       },
     });
   }
