@@ -75,6 +75,6 @@ test.each([
 test('help names the flags, and starts nothing', async () => {
   const child = start('cloudfront', '--help');
   const chunks: Buffer[] = await child.stdout.toArray();
-  expect(Buffer.concat(chunks).toString('utf8')).toBe('--bucket VALUE\n--cors-origin VALUE …\n--port VALUE\n');
+  expect(Buffer.concat(chunks).toString('utf8')).toBe('--bucket VALUE\n--cors-origin VALUE …\n--port VALUE\n--help\n');
   expect(child.exitCode ?? (await once(child, 'exit'))[0]).toBe(0);
 }, 20_000);

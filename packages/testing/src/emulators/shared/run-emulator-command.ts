@@ -48,8 +48,12 @@ export async function runEmulatorCommand(
     process.once('SIGTERM', resolve);
   });
   try {
-    const options: ParseArgsOptionsConfig = { ...flags, port: { type: 'string', default: '0' } };
-    const { values } = parseArgs({ options: { ...options, help: { type: 'boolean' } } });
+    const options: ParseArgsOptionsConfig = {
+      ...flags,
+      port: { type: 'string', default: '0' },
+      help: { type: 'boolean' },
+    };
+    const { values } = parseArgs({ options });
     if (values['help'] === true) {
       process.stdout.write(`${describeFlags(options)}\n`);
       return;
