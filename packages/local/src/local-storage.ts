@@ -31,6 +31,7 @@ import { LocalEvents } from './local-events.ts';
 import { type LocalSettings, type LocalStorageOptions, parseLocalOptions } from './local-options.ts';
 import type { LocalParts } from './local-parts.ts';
 import { mintLocalUpload, requireReadableType } from './mint-upload.ts';
+import { nodeHmac } from './node-hmac.ts';
 import { PlaybackHandler } from './playback-handler.ts';
 import { prepareFolders } from './prepare-folders.ts';
 import { RecentKeys } from './recent-keys.ts';
@@ -76,7 +77,7 @@ export class LocalStorage extends BaseStorage {
   /** Makes the folder when it is missing. @throws {ConfigurationError} with the sentence that repairs the settings */
   constructor(options: LocalStorageOptions) {
     const settings = parseLocalOptions(options);
-    super(options);
+    super(options, nodeHmac);
     const layout = new FolderLayout(settings.folder);
     prepareFolders(layout);
     const files = { ...nodeFileFunctions, ...options.fileFunctions };

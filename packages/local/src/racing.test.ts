@@ -1,6 +1,8 @@
-import { lstat, open } from 'node:fs/promises';
+import { lstat, open, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fixtures } from '@videostorage/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { paddedVideo } from '../test-support/padded-video.ts';
 import { requestFor, tusUrl } from '../test-support/requests.ts';
 import { type RunningStorage, startStorage } from '../test-support/running-storage.ts';
 import { patch, sendByTus } from '../test-support/sending.ts';
@@ -26,6 +28,7 @@ function gate(): Gate {
 let running: RunningStorage;
 let isHeldBack: boolean;
 let isLooking: boolean;
+let endsWithNextLook: boolean;
 /** A confirmation has begun to look at the bytes. */
 let looking: Gate;
 /** It may go on. */
@@ -34,6 +37,7 @@ let goOn: Gate;
 beforeEach(async () => {
   isHeldBack = false;
   isLooking = false;
+  endsWithNextLook = false;
   looking = gate();
   goOn = gate();
   running = await startStorage({
@@ -51,7 +55,7 @@ beforeEach(async () => {
       lstat: (async (path: string) => {
         const found = await lstat(path);
         // The last look of a request before it waits for its turn; the confirmation's own look came before it was held.
-        if (isLooking && found.size === bytes.length) setImmediate(goOn.open);
+        if (endsWithNextLook && isLooking && found.size === bytes.length) setImmediate(goOn.open);
         return found;
       }) as typeof lstat,
     },
@@ -64,6 +68,7 @@ async function whileConfirming(act: (url: string) => Promise<Response>): Promise
   const ticket = await running.storage.getUploadUrl(requestFor(bytes));
   await sendByTus(tusUrl(ticket), bytes);
   isHeldBack = true;
+  endsWithNextLook = true;
   const confirming = running.storage.confirmUpload(ticket.uploadReference, anna);
   await looking.opened;
   const response = await act(tusUrl(ticket));
@@ -84,4 +89,35 @@ test('a late PATCH changes nothing of what is confirmed', async () => {
   const [video] = (await running.storage.listVideos()).videos;
   const { url } = await running.storage.getPlaybackUrl(video?.videoId ?? '');
   expect(Buffer.compare(new Uint8Array(await (await fetch(url)).arrayBuffer()), bytes)).toBe(0);
+});
+
+async function confirmed(film: Uint8Array): Promise<{ readonly videoId: string; readonly url: string }> {
+  const ticket = await running.storage.getUploadUrl(requestFor(film));
+  await sendByTus(tusUrl(ticket), film);
+  const { videoId } = await running.storage.confirmUpload(ticket.uploadReference, anna);
+  return { videoId, url: (await running.storage.getPlaybackUrl(videoId)).url };
+}
+
+test('a video that is deleted while it is played is gone for the next request, with all its bytes', async () => {
+  const film = await paddedVideo(8_000_000);
+  const { videoId, url } = await confirmed(film);
+  const reader = (await fetch(url)).body?.getReader();
+  let taken = (await reader?.read())?.value?.length ?? 0;
+  await running.storage.deleteVideo(videoId);
+  expect((await fetch(url)).status).toBe(404);
+  for (const name of ['uploads', 'staging', 'videos']) expect(await readdir(join(running.folder, name))).toEqual([]);
+  // Who has it open already sees it to its end: the bytes are freed when the last one closes the file.
+  for (let read = await reader?.read(); read?.value !== undefined; read = await reader?.read())
+    taken += read.value.length;
+  expect(taken).toBe(film.length);
+});
+
+test('a video that is deleted between the look and the opening is 404, not 500', async () => {
+  const { videoId, url } = await confirmed(bytes);
+  isHeldBack = true;
+  const playing = fetch(url);
+  await looking.opened;
+  await running.storage.deleteVideo(videoId);
+  goOn.open();
+  expect((await playing).status).toBe(404);
 });

@@ -1,4 +1,5 @@
 import { HmacSigner, type Secret } from '@videostorage/core';
+import { nodeHmac } from './node-hmac.ts';
 
 /** What a signature says of a request. */
 export type Verdict = 'valid' | 'forged' | 'expired' | 'too-early';
@@ -29,8 +30,8 @@ export class SignedUrls {
   /** URLs below `baseUrl`, which has no slash at its end. @throws {ConfigurationError} weak secrets */
   constructor(baseUrl: string, secrets: readonly Secret[]) {
     this.#baseUrl = baseUrl;
-    this.#uploads = new HmacSigner(secrets, 'videostorage/local-upload/v1');
-    this.#playback = new HmacSigner(secrets, 'videostorage/local-playback/v1');
+    this.#uploads = new HmacSigner(secrets, 'videostorage/local-upload/v1', nodeHmac);
+    this.#playback = new HmacSigner(secrets, 'videostorage/local-playback/v1', nodeHmac);
   }
 
   /** Where the bytes of an upload go. */
