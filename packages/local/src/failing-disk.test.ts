@@ -154,6 +154,31 @@ test('a video whose bytes a failing disk has lost can be removed', async () => {
   expect(await running.storage.videoExists(videoId)).toBe(false);
 });
 
+test('a folder that is gone, as when its disk is not mounted, is an outage and never "no such video"', async () => {
+  const ticket = await uploaded();
+  const { videoId } = await running.storage.confirmUpload((await uploaded()).uploadReference, anna);
+  const { url } = await running.storage.getPlaybackUrl(videoId);
+  const { rename } = await import('node:fs/promises');
+  await rename(running.folder, `${running.folder}-elsewhere`);
+  const { storage } = running;
+  const calls = [
+    () => storage.videoExists(videoId),
+    () => storage.getVideoMetadata(videoId),
+    () => storage.deleteVideo(videoId),
+    () => storage.listVideos(),
+    () => storage.confirmUpload(ticket.uploadReference, anna),
+    () => storage.abortUpload(ticket.uploadReference, anna),
+    () => storage.getUploadUrl(requestFor(bytes)),
+    () => storage.removeExpiredUploads(),
+  ];
+  for (const call of calls) await expect(call()).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
+  expect((await fetch(url)).status).toBe(503);
+  expect((await fetch(tusUrl(ticket), { method: 'HEAD', headers: { 'Tus-Resumable': '1.0.0' } })).status).toBe(503);
+  await rename(`${running.folder}-elsewhere`, running.folder);
+  expect(await storage.videoExists(videoId)).toBe(true);
+  expect(await storage.confirmUpload(ticket.uploadReference, anna)).toMatchObject({ status: 'ready' });
+});
+
 /** Every single step of a call fails once; afterwards the same call succeeds and all is as if nothing had been. */
 describe('EIO at each step', () => {
   async function failEachStep(prepare: () => Promise<() => Promise<unknown>>, check: () => Promise<void>) {

@@ -6,6 +6,7 @@ import { toBackendError } from './file-error.ts';
 import type { FileFunctions } from './file-functions.ts';
 import type { FolderLayout } from './folder-layout.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
+import { requireFolder } from './require-folder.ts';
 import { type UploadRecord, uploadRecordSchema } from './upload-record.ts';
 
 /**
@@ -38,8 +39,10 @@ export class UploadFileStore extends FileStore {
   }
 
   /** What was promised; undefined when there is no such upload. */
-  findRecord(uploadId: string): Promise<UploadRecord | undefined> {
-    return readJsonFile(this.#files, this.#layout.uploadRecord(uploadId), uploadRecordSchema);
+  async findRecord(uploadId: string): Promise<UploadRecord | undefined> {
+    const record = await readJsonFile(this.#files, this.#layout.uploadRecord(uploadId), uploadRecordSchema);
+    if (record === undefined) await requireFolder(this.#files, this.#layout.uploads);
+    return record;
   }
 
   /** Notes the promise, and makes room for the bytes; those that came already stay. */

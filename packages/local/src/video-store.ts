@@ -3,6 +3,7 @@ import { isMissing } from './file-error.ts';
 import type { FileFunctions } from './file-functions.ts';
 import { type FolderLayout, TRASH_PREFIX, type VideoLocation } from './folder-layout.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
+import { requireFolder } from './require-folder.ts';
 import { syncFile, syncFolder } from './sync-file.ts';
 import { type VideoRecord, videoRecordSchema } from './video-record.ts';
 
@@ -117,8 +118,9 @@ export class VideoStore {
     try {
       return (await this.#files.lstat(path)).isDirectory();
     } catch (error) {
-      if (isMissing(error)) return false;
-      throw error;
+      if (!isMissing(error)) throw error;
     }
+    await requireFolder(this.#files, this.#layout.videos);
+    return false;
   }
 }
