@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { CreateBucketCommand, PutBucketCorsCommand, S3Client } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
+import { cephRgw } from '../test-support/ceph-rgw.ts';
 import { SCRIPT_ORIGIN } from '../test-support/object-cases.ts';
 import { s3Cases } from '../test-support/s3-cases.ts';
 
-const setting = (name: string) => process.env[name] ?? '';
-const endpoint = setting('VIDEOSTORAGE_S3_ENDPOINT');
+const { endpoint, region, credentials } = cephRgw;
 const rule = {
   AllowedOrigins: [SCRIPT_ORIGIN],
   AllowedMethods: ['GET', 'PUT', 'POST'],
@@ -18,12 +18,10 @@ test.skipIf(endpoint === '').each(s3Cases.map((one) => [one.name, one] as const)
   'Ceph RGW: %s',
   async (_name, one) => {
     const bucket = `cases-${randomBytes(6).toString('hex')}`;
-    const accessKeyId = setting('VIDEOSTORAGE_S3_ACCESS_KEY_ID');
-    const secretAccessKey = setting('VIDEOSTORAGE_S3_SECRET_ACCESS_KEY');
     const client = new S3Client({
       endpoint,
-      region: setting('VIDEOSTORAGE_S3_REGION'),
-      credentials: { accessKeyId, secretAccessKey },
+      region,
+      credentials,
       forcePathStyle: true,
       maxAttempts: 1,
       requestChecksumCalculation: 'WHEN_REQUIRED',

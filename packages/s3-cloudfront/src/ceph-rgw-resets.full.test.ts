@@ -4,17 +4,12 @@ import { RateLimiter } from '@videostorage/core';
 import { fixtures } from '@videostorage/testing';
 import { TcpFaultProxy } from '@videostorage/testing/emulators';
 import { expect, test } from 'vitest';
+import { cephRgw } from '../test-support/ceph-rgw.ts';
 import { S3CloudFrontStorage } from './s3-cloudfront-storage.ts';
 
 const MEBIBYTE = 1024 * 1024;
 const user = { userId: 'student-1' };
-const setting = (name: string) => process.env[name] ?? '';
-const endpoint = setting('VIDEOSTORAGE_S3_ENDPOINT');
-const region = setting('VIDEOSTORAGE_S3_REGION');
-const credentials = {
-  accessKeyId: setting('VIDEOSTORAGE_S3_ACCESS_KEY_ID'),
-  secretAccessKey: setting('VIDEOSTORAGE_S3_SECRET_ACCESS_KEY'),
-};
+const { endpoint, region, credentials } = cephRgw;
 
 // What breaks off below HTTP: the gateway keeps no half of a part, and what it lists is enough to go on.
 test.skipIf(endpoint === '')(

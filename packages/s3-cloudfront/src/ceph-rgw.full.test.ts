@@ -4,18 +4,13 @@ import { RateLimiter, RetryHandler } from '@videostorage/core';
 import { describeVideoStorage, type StorageSubject } from '@videostorage/testing';
 import { CloudFrontEmulator, HttpFaultProxy } from '@videostorage/testing/emulators';
 import { describe, test } from 'vitest';
+import { cephRgw } from '../test-support/ceph-rgw.ts';
 import { ecKeyPair } from '../test-support/key-pairs.ts';
 import { toEmulatorFault } from '../test-support/subject.ts';
 import { S3CloudFrontStorage } from './s3-cloudfront-storage.ts';
 
 const MEBIBYTE = 1024 * 1024;
-const setting = (name: string) => process.env[name] ?? '';
-const endpoint = setting('VIDEOSTORAGE_S3_ENDPOINT');
-const region = setting('VIDEOSTORAGE_S3_REGION');
-const credentials = {
-  accessKeyId: setting('VIDEOSTORAGE_S3_ACCESS_KEY_ID'),
-  secretAccessKey: setting('VIDEOSTORAGE_S3_SECRET_ACCESS_KEY'),
-};
+const { endpoint, region, credentials } = cephRgw;
 
 // The same cases as over the emulator: one that is too kind would be found out here.
 describeVideoStorage({
