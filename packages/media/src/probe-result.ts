@@ -1,0 +1,75 @@
+import type { VideoFailure } from '@videostorage/core';
+import type { ProbeContainer } from './probe-container.ts';
+
+/** What was read to find the outcome. */
+export interface ProbeCost {
+  /** Bytes that the reader was asked for. */
+  readonly bytesRead: number;
+  /** How often it was asked: round trips, when it is far away. */
+  readonly reads: number;
+}
+
+/** The file is a video with these facts. An absent fact could not be determined. */
+export interface ProbedVideo extends ProbeCost {
+  /** Distinguishes the outcomes. */
+  readonly outcome: 'video';
+  /** The format that holds the tracks. */
+  readonly container: ProbeContainer;
+  /**
+   * Canonical MIME type of the container, for instance `video/mp4`; `application/octet-stream` for a container without one.
+   * Compare by `compatibleMimeTypes` of core, since one container has several names.
+   */
+  readonly mimeType: string;
+  /**
+   * Play time in seconds, as a player shows it. Absent when only a lower bound is known: compare it with a limit, never treat
+   * it as short.
+   */
+  readonly durationSeconds?: number;
+  /** Width as shown: square pixels, after rotation. */
+  readonly widthPixels: number;
+  /** Height as shown: square pixels, after rotation. */
+  readonly heightPixels: number;
+  /** Clockwise turn that a player applies to the coded picture. */
+  readonly rotationDegrees: 0 | 90 | 180 | 270;
+  /** Codec of the picture as in RFC 6381, for instance `avc1.64001e`; absent when it has no such name. */
+  readonly videoCodec?: string;
+  /** Codec of the sound as in RFC 6381 or the WebCodecs registry, for instance `mp4a.40.2` or `opus`; absent when silent. */
+  readonly audioCodec?: string;
+}
+
+/** It is proven that the file is not a video that anything can play. */
+export interface ProbedNotVideo extends ProbeCost {
+  /** Distinguishes the outcomes. */
+  readonly outcome: 'not-a-video';
+  /**
+   * Why: `NOT_A_VIDEO` for another kind of file and for one without a picture, `MALFORMED` for a video whose describing part
+   * is missing. To be reported as it is.
+   */
+  readonly failure: VideoFailure & { readonly code: 'NOT_A_VIDEO' | 'MALFORMED' };
+}
+
+/** Why nothing could be determined. */
+export type UndeterminedReason =
+  /** `timeoutMs` was over; the reader may be to blame, so a repetition may succeed. */
+  | 'timeout'
+  /** Reading it costs more computing or memory than any real video does. */
+  | 'too-complex'
+  /** `maxBytes` was read before the tracks were known. */
+  | 'too-much-to-read'
+  /** Nothing that is known here begins like this: damaged, encrypted, or a format that is not known here. */
+  | 'unrecognised'
+  /** The format is known, but this file contradicts itself or does not describe its picture. */
+  | 'unreadable';
+
+/** Whether it is a video could not be determined. No verdict: nothing may be deleted because of it. */
+export interface ProbedUndetermined extends ProbeCost {
+  /** Distinguishes the outcomes. */
+  readonly outcome: 'undetermined';
+  /** To decide by. */
+  readonly reason: UndeterminedReason;
+  /** A sentence for people. */
+  readonly message: string;
+}
+
+/** What a file is; narrow on `outcome`. */
+export type ProbeResult = ProbedVideo | ProbedNotVideo | ProbedUndetermined;
