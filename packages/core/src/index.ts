@@ -1,9 +1,12 @@
+export type { IssuedPlayback, StoredVideo, StoredVideoPage } from './base-storage/backend-answers.ts';
 export { BaseStorage } from './base-storage/base-storage.ts';
 export type { BaseStorageOptions } from './base-storage/base-storage-options.ts';
 export { type EachVideoOptions, eachVideo } from './base-storage/each-video.ts';
 export type { IdentifiedUploadRequest, IssuedUpload } from './base-storage/issued-upload.ts';
 export type { ListRequest } from './base-storage/list-request.ts';
+export { type ContentMatch, matchClaims } from './base-storage/match-claims.ts';
 export type { PlaybackRequest } from './base-storage/playback-request.ts';
+export { type CallRunner, StorageCall } from './base-storage/storage-call.ts';
 export type { CostEstimate, CostItem, Usage } from './contract/cost.ts';
 export type { ErrorCode, HttpErrorCode } from './contract/error-code.ts';
 export type { EventName } from './contract/event-name.ts';
@@ -35,7 +38,10 @@ export type {
   ConfirmOptions,
   Deletion,
   ListOptions,
+  Maintenance,
   MultipartUploads,
+  StorageSweep,
+  SweepOptions,
   UploadCallOptions,
   VideoStorage,
   WebhookEvent,
@@ -73,10 +79,12 @@ export {
   StoreUnavailableError,
   TimeoutError,
 } from './errors/backend-errors.ts';
+export { type AnyVideoStorageError, isVideoStorageError } from './errors/is-video-storage-error.ts';
 export {
   AccessError,
   ConflictError,
   ContentMismatchError,
+  ContentUnverifiableError,
   NotUploadedError,
   QuotaExceededError,
   RateLimitedError,
@@ -85,7 +93,7 @@ export {
   VideoNotFoundError,
   WebhookRefusedError,
 } from './errors/request-errors.ts';
-export { type ErrorDetails, isVideoStorageError, VideoStorageError } from './errors/video-storage-error.ts';
+export { type ErrorDetails, VideoStorageError } from './errors/video-storage-error.ts';
 export { type ConsoleLike, consoleSink } from './log/console-sink.ts';
 export { createScrubber } from './log/create-scrubber.ts';
 export { Logger, type LoggerOptions } from './log/logger.ts';

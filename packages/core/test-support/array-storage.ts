@@ -1,83 +1,87 @@
+import type { IssuedPlayback, StoredVideo, StoredVideoPage } from '../src/base-storage/backend-answers.ts';
 import { BaseStorage } from '../src/base-storage/base-storage.ts';
 import type { BaseStorageOptions } from '../src/base-storage/base-storage-options.ts';
 import type { IssuedUpload } from '../src/base-storage/issued-upload.ts';
 import type { PlaybackRequest } from '../src/base-storage/playback-request.ts';
+import type { StorageCall } from '../src/base-storage/storage-call.ts';
 import type { CostEstimate } from '../src/contract/cost.ts';
-import type { Playback } from '../src/contract/playback.ts';
-import type { Deletion } from '../src/contract/storage.ts';
-import type { VideoMetadata, VideoPage } from '../src/contract/video-metadata.ts';
+import type { CallOptions, ConfirmOptions, Deletion } from '../src/contract/storage.ts';
 import type { UploadClaims } from '../src/reference/upload-claims.ts';
+import type { RetryClass } from '../src/retry/retry-handler.ts';
 import { toTimestamp } from '../src/time/timestamp.ts';
 
 /** A secret that is long enough. */
 const SECRET = 'a-secret-of-at-least-thirty-two-bytes';
 
-/** The smallest storage: videos in an array; `before` runs at the start of every `do…` method, so that a test can fail it. */
+/** The smallest storage: videos in an array; `before` runs at the start of every request, so that a test can fail it. */
 export class ArrayStorage extends BaseStorage {
-  readonly backendName = 'array';
-  videos: VideoMetadata[] = [];
+  videos: StoredVideo[] = [];
   calls: string[] = [];
   before: (method: string, signal: AbortSignal | undefined) => Promise<void> | void = () => {};
 
   constructor(options: Partial<BaseStorageOptions> = {}) {
-    super({ referenceSecrets: [SECRET], ...options });
+    super('array', { referenceSecrets: [SECRET], ...options });
   }
 
-  protected async doGetUploadUrl(
-    request: { uploadId: string },
-    options: { signal?: AbortSignal | undefined },
-  ): Promise<IssuedUpload> {
-    await this.#enter('doGetUploadUrl', options.signal);
-    const expiresAt = toTimestamp(this.clock.now() + 3_600_000);
+  /** An extra beside the port: one request in a call of its own. */
+  extra(options?: CallOptions): Promise<string> {
+    return this.call('extra', options, async (call) => {
+      await this.#request('extra', call);
+      return 'done';
+    });
+  }
+
+  protected async doGetUploadUrl(request: { uploadId: string }, call: StorageCall): Promise<IssuedUpload> {
+    try {
+      await this.#request('doGetUploadUrl', call, 'if-not-sent');
+    } catch (error) {
+      await this.#request('release', call.forCleanUp());
+      throw error;
+    }
+    const expiresAt = toTimestamp(this.ticketExpiresAtMs('post'));
     const url = 'https://upload.example/form';
     return { protocol: 'post', videoId: request.uploadId, expiresAt, url, fields: {}, fileField: 'file' };
   }
 
   protected async doConfirmUpload(
     claims: UploadClaims,
-    options: { signal?: AbortSignal | undefined },
-  ): Promise<VideoMetadata> {
-    await this.#enter('doConfirmUpload', options.signal);
-    const video = this.videos.find((candidate) => candidate.videoId === claims.videoId);
-    return video ?? this.video(claims.videoId, { status: 'pending', playable: false });
+    _options: ConfirmOptions,
+    call: StorageCall,
+  ): Promise<StoredVideo | undefined> {
+    await this.#request('doConfirmUpload', call);
+    return this.videos.find((candidate) => candidate.videoId === claims.videoId);
   }
 
-  protected async doAbortUpload(claims: UploadClaims, options: { signal?: AbortSignal | undefined }): Promise<void> {
-    await this.#enter('doAbortUpload', options.signal);
+  protected async doAbortUpload(claims: UploadClaims, call: StorageCall): Promise<void> {
+    await this.#request('doAbortUpload', call);
     this.videos = this.videos.filter((video) => video.videoId !== claims.videoId);
   }
 
-  protected async doGetPlaybackUrl(videoId: string, options: PlaybackRequest): Promise<Playback> {
-    await this.#enter('doGetPlaybackUrl', options.signal);
-    const source = { kind: 'file', url: `https://play.example/${videoId}`, mimeType: 'video/mp4' } as const;
-    const now = this.clock.now();
+  protected async doGetPlaybackUrl(
+    videoId: string,
+    _request: PlaybackRequest,
+    call: StorageCall,
+  ): Promise<IssuedPlayback> {
+    await this.#request('doGetPlaybackUrl', call);
     return {
-      videoId,
       access: 'url',
-      kind: 'file',
-      url: source.url,
-      sources: [source],
-      expiresAt: toTimestamp(now + options.expiresInSeconds * 1000),
-      renewAfter: toTimestamp(now + options.expiresInSeconds * 800),
+      sources: [{ kind: 'file', url: `https://play.example/${videoId}`, mimeType: 'video/mp4' }],
     };
   }
 
-  protected async doDeleteVideo(videoId: string, options: { signal?: AbortSignal | undefined }): Promise<Deletion> {
-    await this.#enter('doDeleteVideo', options.signal);
+  protected async doDeleteVideo(videoId: string, call: StorageCall): Promise<Deletion> {
+    await this.#request('doDeleteVideo', call);
     this.videos = this.videos.filter((video) => video.videoId !== videoId);
     return { purged: true };
   }
 
-  protected async doGetVideoMetadata(
-    videoId: string,
-    options: { signal?: AbortSignal | undefined },
-  ): Promise<VideoMetadata | undefined> {
-    await this.#enter('doGetVideoMetadata', options.signal);
+  protected async doGetVideoMetadata(videoId: string, call: StorageCall): Promise<StoredVideo | undefined> {
+    await this.#request('doGetVideoMetadata', call);
     return this.videos.find((video) => video.videoId === videoId);
   }
 
-  protected async doListVideos(options: { signal?: AbortSignal | undefined }): Promise<VideoPage> {
-    await this.#enter('doListVideos', options.signal);
+  protected async doListVideos(_request: unknown, call: StorageCall): Promise<StoredVideoPage> {
+    await this.#request('doListVideos', call);
     return { videos: this.videos };
   }
 
@@ -86,13 +90,15 @@ export class ArrayStorage extends BaseStorage {
   }
 
   /** A video as this storage would report it. */
-  video(videoId: string, facts: Partial<VideoMetadata> = {}): VideoMetadata {
+  video(videoId: string, facts: Partial<StoredVideo> = {}): StoredVideo {
     const createdAt = toTimestamp(this.clock.now());
-    return { videoId, backendName: this.backendName, status: 'ready', playable: true, createdAt, ...facts };
+    return { videoId, status: 'ready', playable: true, createdAt, ...facts };
   }
 
-  async #enter(method: string, signal: AbortSignal | undefined): Promise<void> {
-    this.calls.push(method);
-    await this.before(method, signal);
+  #request(method: string, call: StorageCall, retryClass: RetryClass = 'always'): Promise<void> {
+    return call.step(retryClass, async (signal) => {
+      this.calls.push(method);
+      await this.before(method, signal);
+    });
   }
 }

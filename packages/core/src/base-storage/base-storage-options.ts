@@ -5,7 +5,7 @@ import type { RateLimiter } from '../rate-limit/rate-limiter.ts';
 import type { RetryHandler } from '../retry/retry-handler.ts';
 import type { Validator } from '../validation/validator.ts';
 
-/** What every backend takes: its collaborators, handed in. */
+/** What every backend takes: its injected collaborators. */
 export interface BaseStorageOptions {
   /** Signs upload references. At least 32 bytes each; the first signs, all verify. */
   readonly referenceSecrets: readonly (string | Secret)[];
@@ -19,6 +19,6 @@ export interface BaseStorageOptions {
   readonly retryHandler?: RetryHandler | undefined;
   /** Default: the computer's time. */
   readonly clock?: Clock | undefined;
-  /** Life of a ticket. Default 3 600 for post, 86 400 for tus and multipart. */
+  /** Lifetime of a ticket, 1–86 400. Default 3 600 for `post`, 86 400 for `tus` and `multipart`. */
   readonly uploadExpiresInSeconds?: number | undefined;
 }

@@ -6,6 +6,7 @@ import type {
   ConfirmOptions,
   Deletion,
   ListOptions,
+  Maintenance,
   MultipartUploads,
   UploadCallOptions,
   VideoStorage,
@@ -14,59 +15,74 @@ import type {
 import type { UploadRequest, UploadTicket } from '../contract/upload.ts';
 import type { VideoMetadata, VideoPage } from '../contract/video-metadata.ts';
 import { recordOrigin } from '../errors/record-origin.ts';
-import { ContentMismatchError, NotUploadedError, VideoNotFoundError } from '../errors/request-errors.ts';
+import {
+  ContentMismatchError,
+  ContentUnverifiableError,
+  NotUploadedError,
+  VideoNotFoundError,
+} from '../errors/request-errors.ts';
 import { Logger } from '../log/logger.ts';
 import { MemoryRateLimitStore } from '../rate-limit/memory-rate-limit-store.ts';
 import { RateLimiter } from '../rate-limit/rate-limiter.ts';
 import type { HmacFactory } from '../reference/hmac.ts';
 import type { UploadClaims } from '../reference/upload-claims.ts';
 import { UploadReference } from '../reference/upload-reference.ts';
-import { type Retry, type RetryClass, RetryHandler } from '../retry/retry-handler.ts';
+import { type Retry, RetryHandler } from '../retry/retry-handler.ts';
 import { systemClock } from '../time/system-clock.ts';
 import { toTimestamp } from '../time/timestamp.ts';
 import { isVideoId } from '../validation/object-video-id.ts';
 import { Validator } from '../validation/validator.ts';
+import type { IssuedPlayback, StoredVideo, StoredVideoPage } from './backend-answers.ts';
 import type { BaseStorageOptions } from './base-storage-options.ts';
-import { compareWithClaims } from './compare-with-claims.ts';
 import type { IdentifiedUploadRequest, IssuedUpload } from './issued-upload.ts';
 import { type ListRequest, toListRequest } from './list-request.ts';
+import { type ContentMatch, matchClaims } from './match-claims.ts';
 import { type PlaybackRequest, toPlaybackRequest } from './playback-request.ts';
 import { toReferenceSecrets } from './reference-secrets.ts';
+import { StorageCall } from './storage-call.ts';
 import { StorageEvents } from './storage-events.ts';
+import { ticketLifetimeSeconds } from './ticket-lifetime.ts';
 
 /** A slow upload begun in time can still be confirmed: the reference lives this much longer than the ticket. */
 const REFERENCE_GRACE_MS = 24 * 60 * 60 * 1000;
+/** A player renews its grant at four fifths of its lifetime, so that a slow renewal does not interrupt it. */
+const RENEW_AFTER = 0.8;
 
-/** Validates, limits, retries and logs around what a backend writes: the `do…` methods and nothing else. */
+/**
+ * Validates, limits, retries and logs around what a backend writes: the `do…` methods, each made of `call.step`s, one for a
+ * provider request. Facets and extras run through the same `call`, so that every error says where it happened.
+ */
 export abstract class BaseStorage implements VideoStorage {
   /** @inheritDoc */
-  abstract readonly backendName: string;
+  readonly backendName: string;
   /** @inheritDoc */
   declare readonly multipart?: MultipartUploads;
   /** @inheritDoc */
   declare readonly webhooks?: Webhooks;
+  /** @inheritDoc */
+  declare readonly maintenance?: Maintenance;
 
-  /** The time that everything here goes by. */
+  /** The time that everything here uses. */
   protected readonly clock: Clock;
-  /** Life of a ticket, when the host has set it. */
-  protected readonly uploadExpiresInSeconds: number | undefined;
-  /** May a mint be repeated? Override with `always` where a repeated mint yields the same upload. */
-  protected readonly mintRetryClass: RetryClass = 'if-not-sent';
 
-  readonly #logger: Logger;
+  readonly #uploadExpiresInSeconds: number | undefined;
+  readonly #events: StorageEvents;
   readonly #validator: Validator;
   readonly #rateLimiter: RateLimiter;
   readonly #retryHandler: RetryHandler;
   readonly #uploadReference: UploadReference;
 
   /**
-   * A backend that knows its platform may hand in a faster HMAC than Web Crypto's.
-   * @throws {ConfigurationError} no secret, or one of fewer than 32 bytes
+   * A backend that knows its platform may inject a faster HMAC than Web Crypto's.
+   * @throws {ConfigurationError} no secret, one of fewer than 32 bytes, or a ticket lifetime that is out of bounds
    */
-  constructor(options: BaseStorageOptions, createHmac?: HmacFactory) {
+  constructor(backendName: string, options: BaseStorageOptions, createHmac?: HmacFactory) {
+    this.backendName = backendName;
     this.clock = options.clock ?? systemClock;
-    this.#logger = options.logger ?? new Logger();
-    this.uploadExpiresInSeconds = options.uploadExpiresInSeconds;
+    this.#events = new StorageEvents(options.logger ?? new Logger(), backendName);
+    this.#uploadExpiresInSeconds = options.uploadExpiresInSeconds;
+    // Checks the option at construction; every protocol shares its bounds.
+    ticketLifetimeSeconds('tus', options.uploadExpiresInSeconds);
     this.#validator = options.validator ?? new Validator();
     this.#rateLimiter =
       options.rateLimiter ?? new RateLimiter({ store: new MemoryRateLimitStore({ clock: options.clock }) });
@@ -77,19 +93,16 @@ export abstract class BaseStorage implements VideoStorage {
 
   /** @inheritDoc */
   getUploadUrl(request: UploadRequest, options: CallOptions = {}): Promise<UploadTicket> {
-    const mint = async () => {
+    const create = async (call: StorageCall) => {
       const startedAtMs = this.clock.now();
       const valid = await this.validateUploadRequest(request);
       await this.#rateLimiter.checkUploadLimit(valid);
-      const { state, ...issued } = await this.retry(
-        { name: 'getUploadUrl', class: this.mintRetryClass },
-        (signal) => this.doGetUploadUrl(valid, { ...options, signal }),
-        options,
-      );
+      const { state, ...issued } = await this.#create(valid, call);
       const { videoId, expiresAt } = issued;
       const { uploadId, userId, contextId, sizeBytes, mimeType, maxDurationSeconds } = valid;
       const uploadReference = await this.#uploadReference.sign({
-        ...{ backendName: this.backendName, uploadId, videoId, userId, contextId, sizeBytes, mimeType },
+        ...{ backendName: this.backendName, uploadId, videoId, userId, sizeBytes, mimeType },
+        ...(contextId !== undefined && { contextId }),
         ...(maxDurationSeconds !== undefined && { maxDurationSeconds }),
         ...(state !== undefined && { state }),
         validUntil: toTimestamp(Date.parse(expiresAt) + REFERENCE_GRACE_MS),
@@ -98,36 +111,50 @@ export abstract class BaseStorage implements VideoStorage {
       this.#events.log('info', 'upload.requested', fields, options);
       return { ...issued, uploadReference };
     };
-    return this.#call('getUploadUrl', options, mint, (error) => this.logUploadFailure(request, error, options));
+    return this.call('getUploadUrl', options, create, (error) => this.logUploadFailure(request, error, options));
+  }
+
+  async #create(request: IdentifiedUploadRequest, call: StorageCall): Promise<IssuedUpload> {
+    try {
+      return await this.doGetUploadUrl(request, call);
+    } catch (error) {
+      const { uploadId } = request;
+      throw recordOrigin(error, { backendName: this.backendName, operation: call.operation, uploadId });
+    }
   }
 
   /** @inheritDoc */
   confirmUpload(uploadReference: string, options: ConfirmOptions): Promise<VideoMetadata> {
-    return this.#call('confirmUpload', options, async () => {
-      const claims = await this.claims(uploadReference, options);
-      const confirm = () => this.#confirm(claims, options);
-      return this.#call('confirmUpload', options, confirm, (error) => this.logUploadFailure(claims, error, options));
-    });
-  }
-
-  async #confirm(claims: UploadClaims, options: ConfirmOptions): Promise<VideoMetadata> {
-    const video = await this.#always('confirmUpload', options, (request) => this.doConfirmUpload(claims, request));
-    if (video.status === 'pending') throw new NotUploadedError();
-    const failure = compareWithClaims(video, claims);
-    if (failure !== undefined) {
-      // The removal has a deadline of its own: time spent looking must not leave behind what is refused.
-      await this.#always('deleteVideo', options, (request) => this.doDeleteVideo(claims.videoId, request));
-      throw new ContentMismatchError(failure);
-    }
-    this.logUploadSuccess({ ...video, userId: claims.userId, contextId: claims.contextId }, options);
-    return video;
+    let claims: UploadClaims | undefined;
+    const confirm = async (call: StorageCall) => {
+      claims = await this.claims(uploadReference, options);
+      const video = await this.doConfirmUpload(claims, options, call);
+      if (video === undefined) throw new NotUploadedError();
+      const match = this.matchClaims(video, claims);
+      if (match.outcome === 'mismatch') {
+        // Deleting has a deadline of its own: time spent looking must not leave behind what is refused.
+        await this.doDeleteVideo(claims.videoId, call.forCleanUp());
+        throw new ContentMismatchError(match.failure);
+      }
+      if (match.outcome === 'undetermined' && options.acceptUnverified !== true) {
+        throw new ContentUnverifiableError(match.message);
+      }
+      const confirmed = this.#named(video);
+      const { userId, contextId } = claims;
+      this.logUploadSuccess({ ...confirmed, userId, ...(contextId !== undefined && { contextId }) }, options);
+      return confirmed;
+    };
+    const onFailure = (error: unknown) => {
+      if (claims !== undefined) this.logUploadFailure(claims, error, options);
+    };
+    return this.call('confirmUpload', options, confirm, onFailure);
   }
 
   /** @inheritDoc */
   abortUpload(uploadReference: string, options: UploadCallOptions): Promise<void> {
-    return this.#call('abortUpload', options, async () => {
-      const claims = await this.claims(uploadReference, options);
-      await this.#always('abortUpload', options, (request) => this.doAbortUpload(claims, request));
+    return this.call('abortUpload', options, async (call) => {
+      const claims = await this.claims(uploadReference, options, { acceptExpired: true });
+      await this.doAbortUpload(claims, call);
       const { videoId, userId, contextId } = claims;
       this.#events.log('info', 'upload.aborted', { videoId, userId, contextId }, options);
     });
@@ -135,11 +162,13 @@ export abstract class BaseStorage implements VideoStorage {
 
   /** @inheritDoc */
   getPlaybackUrl(videoId: string, options: PlaybackOptions = {}): Promise<Playback> {
-    return this.#call('getPlaybackUrl', options, async () => {
+    return this.call('getPlaybackUrl', options, async (call) => {
       if (!isVideoId(videoId)) throw new VideoNotFoundError();
-      const request = toPlaybackRequest(options);
+      const nowMs = this.clock.now();
+      const request = toPlaybackRequest(options, nowMs);
       await this.#rateLimiter.checkPlaybackLimit(request.viewer);
-      const playback = await this.doGetPlaybackUrl(videoId, request);
+      const issued = await this.doGetPlaybackUrl(videoId, request, call);
+      const playback = toPlayback(videoId, issued, request.expiresAt, nowMs);
       this.logPlaybackAccess(videoId, request.viewer, options, playback.expiresAt);
       return playback;
     });
@@ -147,9 +176,9 @@ export abstract class BaseStorage implements VideoStorage {
 
   /** @inheritDoc */
   deleteVideo(videoId: string, options: CallOptions = {}): Promise<Deletion> {
-    return this.#call('deleteVideo', options, async () => {
+    return this.call('deleteVideo', options, async (call) => {
       if (!isVideoId(videoId)) throw new VideoNotFoundError();
-      const deletion = await this.#always('deleteVideo', options, (request) => this.doDeleteVideo(videoId, request));
+      const deletion = await this.doDeleteVideo(videoId, call);
       if (deletion.purged) this.#events.log('info', 'video.deleted', { videoId }, options);
       return deletion;
     });
@@ -157,27 +186,25 @@ export abstract class BaseStorage implements VideoStorage {
 
   /** @inheritDoc */
   videoExists(videoId: string, options: CallOptions = {}): Promise<boolean> {
-    return this.#call(
-      'videoExists',
-      options,
-      async () => (await this.#read('videoExists', videoId, options)) !== undefined,
-    );
+    return this.call('videoExists', options, async (call) => {
+      return isVideoId(videoId) && (await this.doGetVideoMetadata(videoId, call)) !== undefined;
+    });
   }
 
   /** @inheritDoc */
   getVideoMetadata(videoId: string, options: CallOptions = {}): Promise<VideoMetadata> {
-    return this.#call('getVideoMetadata', options, async () => {
-      const video = await this.#read('getVideoMetadata', videoId, options);
+    return this.call('getVideoMetadata', options, async (call) => {
+      const video = isVideoId(videoId) ? await this.doGetVideoMetadata(videoId, call) : undefined;
       if (video === undefined) throw new VideoNotFoundError();
-      return video;
+      return this.#named(video);
     });
   }
 
   /** @inheritDoc */
   listVideos(options: ListOptions = {}): Promise<VideoPage> {
-    return this.#call('listVideos', options, async () => {
-      const request = toListRequest(options);
-      return this.#always('listVideos', request, (attempt) => this.doListVideos(attempt));
+    return this.call('listVideos', options, async (call) => {
+      const { videos, ...page } = await this.doListVideos(toListRequest(options), call);
+      return { ...page, videos: videos.map((video) => this.#named(video)) };
     });
   }
 
@@ -219,81 +246,105 @@ export abstract class BaseStorage implements VideoStorage {
 
   /**
    * For a facet's methods: reference → claims of this user.
-   * @throws {VideoNotFoundError} forged, or another's @throws {UploadExpiredError}
+   * @throws {VideoNotFoundError} forged, or another's @throws {UploadExpiredError} unless `acceptExpired`
    */
-  protected async claims(uploadReference: string, options: UploadCallOptions): Promise<UploadClaims> {
-    const claims = await this.#uploadReference.verify(uploadReference, this.backendName);
-    const { userId } = options;
+  protected async claims(
+    uploadReference: string,
+    options: UploadCallOptions,
+    validity: { readonly acceptExpired?: boolean } = {},
+  ): Promise<UploadClaims> {
+    const claims = await this.#uploadReference.verify(uploadReference, this.backendName, validity);
+    // Callers without types may pass no options: that is nobody's upload.
+    const userId: unknown = options?.userId;
     if (typeof userId !== 'string' || claims.userId !== userId.normalize('NFC')) throw new VideoNotFoundError();
     return claims;
   }
 
-  /** The one way to the retry handler: each retry is logged. For facets and for extras beside the storage. */
-  protected retry<T>(
-    operation: { readonly name: string; readonly class: RetryClass },
-    attempt: (signal: AbortSignal, attempt: number) => Promise<T>,
-    options: CallOptions,
-  ): Promise<T> {
-    const onRetry = (retry: Retry) => {
-      const fields = {
-        operation: retry.operation,
-        attempt: retry.attempt,
-        delayMs: retry.delayMs,
-        code: retry.error.code,
-      };
-      this.#events.log('warn', 'backend.retry', fields, options);
-    };
-    return this.#retryHandler.run({ ...operation, onRetry }, attempt, options);
-  }
-
-  /** Leave to upload; the same `uploadId` must give the same video. */
-  protected abstract doGetUploadUrl(request: IdentifiedUploadRequest, options: CallOptions): Promise<IssuedUpload>;
-  /** The storage's truth; the template compares it with the claims and deletes on mismatch. Completes multipart first. */
-  protected abstract doConfirmUpload(claims: UploadClaims, options: ConfirmOptions): Promise<VideoMetadata>;
-  /** Releases all that the upload holds; repeated calls succeed. */
-  protected abstract doAbortUpload(claims: UploadClaims, options: CallOptions): Promise<void>;
-  /** Signs; asks nobody. */
-  protected abstract doGetPlaybackUrl(videoId: string, options: PlaybackRequest): Promise<Playback>;
-  /** Removes origin and edge; missing is success. */
-  protected abstract doDeleteVideo(videoId: string, options: CallOptions): Promise<Deletion>;
-  /** Undefined for a positive "not found"; serves `videoExists` and `getVideoMetadata`. */
-  protected abstract doGetVideoMetadata(videoId: string, options: CallOptions): Promise<VideoMetadata | undefined>;
-  /** One page, newest first. */
-  protected abstract doListVideos(options: ListRequest): Promise<VideoPage>;
-
-  get #events(): StorageEvents {
-    return new StorageEvents(this.#logger, this.backendName);
-  }
-
-  #always<O extends CallOptions, T>(name: string, options: O, attempt: (options: O) => Promise<T>): Promise<T> {
-    return this.retry({ name, class: 'always' }, (signal) => attempt({ ...options, signal }), options);
-  }
-
-  async #read(operation: string, videoId: string, options: CallOptions): Promise<VideoMetadata | undefined> {
-    if (!isVideoId(videoId)) return undefined;
-    return this.#always(operation, options, (request) => this.doGetVideoMetadata(videoId, request));
-  }
-
-  /** Notes where an error happened and writes its events; a caller's abort is nobody's failure. */
-  async #call<T>(
+  /**
+   * Runs work as one call: hears the caller's abort, spans its requests with one deadline, writes events, and records on
+   * errors where they happened. For port methods, facets and extras alike.
+   */
+  protected async call<T>(
     operation: string,
-    options: CallOptions,
-    work: () => Promise<T>,
+    options: CallOptions | undefined,
+    work: (call: StorageCall) => Promise<T>,
     onFailure?: (error: unknown) => void,
   ): Promise<T> {
+    const given = options ?? {};
+    const call = new StorageCall(operation, given, this.#retryHandler, (retry) => this.#logRetry(retry, given));
     try {
-      options.signal?.throwIfAborted();
-      return await work();
+      given.signal?.throwIfAborted();
+      return await work(call);
     } catch (error) {
-      if (options.signal?.aborted && error === options.signal.reason) throw error;
-      this.#events.rateLimitDenied(operation, error, options);
+      if (given.signal?.aborted && error === given.signal.reason) throw error;
+      this.#events.rateLimitDenied(operation, error, given);
       onFailure?.(error);
-      throw recordOrigin(error, this.backendName, operation);
+      throw recordOrigin(error, { backendName: this.backendName, operation });
+    } finally {
+      call.release();
     }
+  }
+
+  /**
+   * Whether an observed video keeps what its ticket declared. A backend that decided before it published overrides this,
+   * so that a repeated confirm gives the recorded answer.
+   */
+  protected matchClaims(video: StoredVideo, claims: UploadClaims): ContentMatch {
+    return matchClaims(video, claims);
+  }
+
+  /** End of a ticket that is created now: the host's lifetime, else 1 h for `post` and 24 h for `tus` and `multipart`. */
+  protected ticketExpiresAtMs(protocol: UploadTicket['protocol']): number {
+    return this.clock.now() + ticketLifetimeSeconds(protocol, this.#uploadExpiresInSeconds) * 1000;
+  }
+
+  /** Creates the upload; the same `uploadId` must give the same video. Releases within the call what failed half-way. */
+  protected abstract doGetUploadUrl(request: IdentifiedUploadRequest, call: StorageCall): Promise<IssuedUpload>;
+  /**
+   * Completes multipart and gives what the storage observed; undefined = nothing, or not everything, has arrived yet. The
+   * template compares it with the claims and deletes it on a mismatch.
+   */
+  protected abstract doConfirmUpload(
+    claims: UploadClaims,
+    options: ConfirmOptions,
+    call: StorageCall,
+  ): Promise<StoredVideo | undefined>;
+  /** Releases all that an unconfirmed upload holds; changes nothing about a confirmed one; repeated calls succeed. */
+  protected abstract doAbortUpload(claims: UploadClaims, call: StorageCall): Promise<void>;
+  /** Signs locally. */
+  protected abstract doGetPlaybackUrl(
+    videoId: string,
+    request: PlaybackRequest,
+    call: StorageCall,
+  ): Promise<IssuedPlayback>;
+  /** Hides, purges, frees; missing is success. */
+  protected abstract doDeleteVideo(videoId: string, call: StorageCall): Promise<Deletion>;
+  /** Undefined for a positive "not found" and for what is not confirmed; serves `videoExists` and `getVideoMetadata`. */
+  protected abstract doGetVideoMetadata(videoId: string, call: StorageCall): Promise<StoredVideo | undefined>;
+  /** One page of confirmed videos. */
+  protected abstract doListVideos(request: ListRequest, call: StorageCall): Promise<StoredVideoPage>;
+
+  #named(video: StoredVideo): VideoMetadata {
+    return { ...video, backendName: this.backendName };
+  }
+
+  #logRetry(retry: Retry, options: CallOptions): void {
+    const { operation, attempt, delayMs, error } = retry;
+    this.#events.log('warn', 'backend.retry', { operation, attempt, delayMs, code: error.code }, options);
   }
 }
 
-/** 122 random bits (RFC 9562, version 4); platforms keep some ahead, so that none is waited for. */
+/** Fills what is the same on every backend. @throws {VideoNotFoundError} nothing can be played */
+function toPlayback(videoId: string, issued: IssuedPlayback, requestedExpiry: Timestamp, nowMs: number): Playback {
+  const [preferred] = issued.sources;
+  if (preferred === undefined) throw new VideoNotFoundError();
+  const expiresAt = issued.expiresAt ?? requestedExpiry;
+  const renewAfter = toTimestamp(nowMs + Math.max(0, Date.parse(expiresAt) - nowMs) * RENEW_AFTER);
+  const { kind, url } = preferred;
+  return { ...issued, videoId, kind, url, expiresAt, renewAfter };
+}
+
+/** 122 random bits (RFC 9562, version 4); platforms keep some ahead, so that nobody waits for them. */
 function randomUploadId(): string {
   return crypto.randomUUID().replaceAll('-', '');
 }

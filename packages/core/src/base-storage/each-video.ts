@@ -12,7 +12,7 @@ export interface EachVideoOptions extends ListOptions {
 
 /**
  * All videos, page by page, each once, bounded by `maxPages`.
- * @throws {BackendError} when the listing goes round in circles, or has more pages than that: an end that was not reached is never silent
+ * @throws {BackendError} when the listing repeats itself, or has more pages than that: an end that was not reached is never silent
  */
 export async function* eachVideo(storage: VideoStorage, options: EachVideoOptions = {}): AsyncGenerator<VideoMetadata> {
   const { maxPages = DEFAULT_MAX_PAGES, ...listOptions } = options;

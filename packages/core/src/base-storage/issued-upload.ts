@@ -8,8 +8,8 @@ export type IdentifiedUploadRequest = UploadRequest & {
 
 type Issued<T> = T extends UploadTicketBase ? Omit<T, 'uploadReference'> : never;
 
-/** What a backend mints; the template adds the reference. */
+/** The upload that a backend created; the template adds the reference. */
 export type IssuedUpload = Issued<UploadTicket> & {
-  /** What the backend needs again at confirm, signed into the reference. Not shown to anybody else, but not secret either. */
+  /** What the backend needs again at confirm, signed into the reference. The browser can read it. */
   readonly state?: string;
 };

@@ -24,7 +24,11 @@ export function toListRequest(options: ListOptions): ListRequest {
     });
   }
   if (cursor !== undefined && (typeof cursor !== 'string' || cursor === '' || cursor.length > MAX_CURSOR_LENGTH)) {
-    problems.push({ path: 'cursor', code: 'OPTION_INVALID', message: 'The cursor is not one of ours.' });
+    problems.push({
+      path: 'cursor',
+      code: 'OPTION_INVALID',
+      message: 'The cursor is not from a page of this list; begin again without one.',
+    });
   }
   if (problems.length > 0) throw new ValidationError(problems);
   return { ...options, limit };

@@ -1,7 +1,9 @@
 import type { PlaybackOptions } from '../contract/playback.ts';
+import type { Timestamp } from '../contract/primitives.ts';
 import type { Problem } from '../contract/problem.ts';
 import { ValidationError } from '../errors/request-errors.ts';
-import { isTimestamp } from '../time/timestamp.ts';
+import { isTimestamp, toTimestamp } from '../time/timestamp.ts';
+import { validateFileName } from '../validation/file-name.ts';
 import { validateIdentifier } from '../validation/identifier.ts';
 
 const KINDS: readonly unknown[] = ['iframe', 'hls', 'dash', 'file'];
@@ -15,13 +17,15 @@ const IPV4_RANGE =
 export type PlaybackRequest = PlaybackOptions & {
   /** 1–86 400. */
   readonly expiresInSeconds: number;
+  /** The moment that follows from it, in whole seconds, as signatures count. */
+  readonly expiresAt: Timestamp;
 };
 
 /** The options in canonical form. @throws {ValidationError} with every problem */
-export function toPlaybackRequest(options: PlaybackOptions): PlaybackRequest {
+export function toPlaybackRequest(options: PlaybackOptions, nowMs: number): PlaybackRequest {
   const problems: Problem[] = [];
   const refuse = (path: string, message: string) => problems.push({ path, code: 'OPTION_INVALID', message });
-  const { expiresInSeconds = DEFAULT_SECONDS, notBefore, ipRange, kind, downloadable, viewer } = options;
+  const { expiresInSeconds = DEFAULT_SECONDS, notBefore, ipRange, kind, downloadable, downloadName, viewer } = options;
 
   if (!Number.isSafeInteger(expiresInSeconds) || expiresInSeconds < 1 || expiresInSeconds > MAX_SECONDS) {
     refuse('expiresInSeconds', `The lifetime must be a whole number of seconds from 1 to ${MAX_SECONDS}.`);
@@ -36,7 +40,15 @@ export function toPlaybackRequest(options: PlaybackOptions): PlaybackRequest {
   if (downloadable !== undefined && typeof downloadable !== 'boolean') {
     refuse('downloadable', 'Whether the video may be saved must be true or false.');
   }
-  if (viewer === undefined) return finish(problems, { ...options, expiresInSeconds });
+  if (downloadName !== undefined) {
+    problems.push(...validateFileName('downloadName', downloadName).problems);
+    if (downloadable !== true) refuse('downloadName', 'A download name needs `downloadable: true`.');
+  }
+  const expiresAtMs = (Math.floor(nowMs / 1000) + expiresInSeconds) * 1000;
+  // Out of its bounds it is refused below; a date cannot be made of it.
+  const expiresAt = toTimestamp(problems.length > 0 ? nowMs : expiresAtMs);
+  const decided = { ...options, expiresInSeconds, expiresAt };
+  if (viewer === undefined) return finish(problems, decided);
 
   const canonical = {
     userId: identifier('viewer.userId', viewer?.userId, problems),
@@ -45,7 +57,7 @@ export function toPlaybackRequest(options: PlaybackOptions): PlaybackRequest {
       contextId: identifier('viewer.contextId', viewer.contextId, problems),
     }),
   };
-  return finish(problems, { ...options, expiresInSeconds, viewer: canonical });
+  return finish(problems, { ...decided, viewer: canonical });
 }
 
 function identifier(path: string, value: unknown, problems: Problem[]): string {

@@ -2,7 +2,7 @@ import type { EventName } from '../contract/event-name.ts';
 import type { LogLevel } from '../contract/log-record.ts';
 import type { CallOptions } from '../contract/storage.ts';
 import type { UploadRequest } from '../contract/upload.ts';
-import { isVideoStorageError } from '../errors/video-storage-error.ts';
+import { isVideoStorageError } from '../errors/is-video-storage-error.ts';
 import { describeError } from '../log/describe-error.ts';
 import type { LogFields } from '../log/log-fields.ts';
 import type { Logger } from '../log/logger.ts';
@@ -47,7 +47,7 @@ export class StorageEvents {
   /** `rate_limit.denied`, when the error says so. */
   rateLimitDenied(operation: string, error: unknown, options: CallOptions): void {
     if (!isVideoStorageError(error) || error.code !== 'RATE_LIMITED') return;
-    const { scope, limit } = error as { readonly scope?: string; readonly limit?: number };
-    this.log('warn', 'rate_limit.denied', { operation, scope, limit, retryAfterMs: error.retryAfterMs }, options);
+    const { scope, limit, retryAfterMs } = error;
+    this.log('warn', 'rate_limit.denied', { operation, scope, limit, retryAfterMs }, options);
   }
 }

@@ -4,7 +4,7 @@ import type { CallOptions } from './storage.ts';
 /** What a source is. */
 export type PlaybackKind = 'iframe' | 'hls' | 'dash' | 'file';
 
-/** Who watches; logged, and bound into the leave where the vendor can. */
+/** Who watches; logged, and bound into the grant where the provider can. */
 export interface Viewer {
   /** 1–128 bytes of UTF-8. */
   readonly userId: string;
@@ -18,14 +18,19 @@ export interface Viewer {
 export interface PlaybackOptions extends CallOptions {
   /** 1–86 400. Default 3 600. */
   readonly expiresInSeconds?: number | undefined;
-  /** The leave begins here; absent = now. */
+  /** The grant is valid from here on; absent = now. */
   readonly notBefore?: Timestamp | undefined;
   /** IPv4 address or CIDR. */
   readonly ipRange?: string | undefined;
   /** Which kind stands first; `ValidationError` when the backend has none. Default: the backend's best. */
   readonly kind?: PlaybackKind | undefined;
-  /** Whether the leave allows saving the file. Default false. */
+  /** Whether the grant allows saving the file. Default false. */
   readonly downloadable?: boolean | undefined;
+  /**
+   * File name of `downloadUrl`, 1–255 bytes of UTF-8 without path parts: the one name that may stand in a URL, since the host
+   * asks for it. Needs `downloadable`. Default: the backend's own neutral name.
+   */
+  readonly downloadName?: string | undefined;
   /** Who watches. */
   readonly viewer?: Viewer | undefined;
 }
@@ -56,7 +61,7 @@ export interface TextTrack {
 export interface SignedCookie {
   /** For instance `CloudFront-Policy`. */
   readonly name: string;
-  /** Secret for as long as the leave lives. */
+  /** Secret until the grant expires. */
   readonly value: string;
   /** Narrowest path that covers the video. */
   readonly path: string;
@@ -70,9 +75,9 @@ export interface SignedCookie {
   readonly sameSite: 'lax' | 'none';
 }
 
-/** Common to every leave to play. */
+/** Common to every playback grant. */
 export interface PlaybackBase {
-  /** The one video that the leave is for. */
+  /** The one video that the grant is for. */
   readonly videoId: string;
   /** The kind of `sources[0]`. */
   readonly kind: PlaybackKind;
@@ -88,13 +93,13 @@ export interface PlaybackBase {
   readonly downloadUrl?: string;
   /** Captions, subtitles, chapters. */
   readonly textTracks?: readonly TextTrack[];
-  /** From here on the leave is refused. */
+  /** From here on the grant is refused. */
   readonly expiresAt: Timestamp;
-  /** Ask again from here on: four fifths of the lifetime. */
+  /** Renew from here on: four fifths of the lifetime. */
   readonly renewAfter: Timestamp;
 }
 
-/** The leave is inside each URL: renewing replaces the source. */
+/** Each URL is signed: renewing replaces the source. */
 export interface UrlAccess {
   /** The URLs are signed themselves. */
   readonly access: 'url';
@@ -112,11 +117,11 @@ export interface QueryAccess {
 
 /** Cookies: renewing sets them again. `http` moves them into Set-Cookie, so they are absent in a browser. */
 export interface CookieAccess {
-  /** The browser sends the leave by itself. */
+  /** The browser sends the grant by itself. */
   readonly access: 'cookies';
   /** For the host to set. */
   readonly cookies?: readonly SignedCookie[];
 }
 
-/** Leave to play one video. Narrow on `access`: how a player carries and renews it. */
+/** Permission to play one video. Narrow on `access`: how a player carries and renews it. */
 export type Playback = PlaybackBase & (UrlAccess | QueryAccess | CookieAccess);

@@ -8,13 +8,16 @@ import type { VideoMetadata, VideoPage } from './video-metadata.ts';
 export interface CallOptions {
   /** The caller's abort; its reason is rethrown untouched. */
   readonly signal?: AbortSignal | undefined;
-  /** Deadline of the whole call, retries included. Default 10 000. */
+  /**
+   * Deadline of the whole call in milliseconds, retries included, 1–2 147 483 647. Default 10 000. Releasing what a failed
+   * call created has a deadline of its own on top (5 000).
+   */
   readonly timeoutMs?: number | undefined;
   /** Correlates log events with the host's request. */
   readonly requestId?: string | undefined;
 }
 
-/** Options of a call on an upload: only the user to whom it was issued may act on it. */
+/** Options of a call on an upload: only the user to whom the ticket was issued may act on it. */
 export interface UploadCallOptions extends CallOptions {
   /** Must equal the user in the reference, else `VideoNotFoundError`. */
   readonly userId: string;
@@ -22,8 +25,11 @@ export interface UploadCallOptions extends CallOptions {
 
 /** Options of `confirmUpload`. */
 export interface ConfirmOptions extends UploadCallOptions {
-  /** What the browser measured; kept only where the storage cannot tell by itself. */
-  readonly durationSeconds?: number | undefined;
+  /**
+   * Publishes content that could not be determined with the facts that are known, instead of throwing
+   * `ContentUnverifiableError`. A decision of the server: never pass on what a browser says. Default false.
+   */
+  readonly acceptUnverified?: boolean | undefined;
 }
 
 /** Options of `listVideos`. A storage does not filter; records do. */
@@ -34,44 +40,82 @@ export interface ListOptions extends CallOptions {
   readonly cursor?: string | undefined;
 }
 
-/** What every backend can do. */
+/**
+ * What every backend can do. The numbers (§4.1 …) are the promises of the contract; the conformance suite
+ * (`describeVideoStorage` of `@videostorage/testing`) names its cases by them, and a backend that cannot keep one lists it
+ * in its `exceptions` and in its README.
+ *
+ * - §4.1 A video exists from its first successful confirm on; before that no call finds it and no grant opens its bytes.
+ * - §4.2 What was verified is what is served: no ticket, form or part URL, sent again or late, changes a confirmed video.
+ * - §4.3 Confirm is safe to repeat and to run in parallel, also from several processes: one outcome, the same answer.
+ * - §4.4 Content that could not be determined is kept and is neither a match nor a mismatch.
+ * - §4.5 Abort releases what an unconfirmed upload holds, and changes nothing about a confirmed one.
+ * - §4.6 Delete hides first, then purges; an upload id is used once.
+ * - §4.7 Only the provider's own "no such video" is absence; everything else is an error.
+ * - §4.8 One stalled request keeps nobody waiting; a creation of unknown outcome is looked up and released.
+ * - §4.9 Nothing personal reaches viewers, and a grant opens no more than was granted.
+ * - §4.10 Everything unfinished is swept.
+ */
 export interface VideoStorage {
   /** `cloudflare-stream`, `s3-cloudfront`, `local`, … */
   readonly backendName: string;
-  /** Present when large files go up in parts. */
+  /** Present when large files are uploaded in parts. */
   readonly multipart?: MultipartUploads;
-  /** Present when the vendor calls back. */
+  /** Present when the provider sends webhooks. */
   readonly webhooks?: Webhooks;
+  /** Present when unfinished uploads and deletes leave something that only this storage can free. */
+  readonly maintenance?: Maintenance;
   /**
-   * Leave for one browser to upload one video. Validated, limited, logged; the same `uploadId` gives the same video.
-   * @throws {ValidationError} with every problem @throws {RateLimitedError}
+   * Creates an upload: a ticket with which one browser uploads one video. Validated, rate-limited, logged. The same
+   * `uploadId` gives the same video, and is used once: after a delete it creates nothing (§4.6). An error of unknown
+   * outcome carries `uploadId`, and what may have been created is released within the call (§4.8).
+   * @throws {ValidationError} with every problem @throws {RateLimitedError} @throws {VideoNotFoundError} the id was deleted
    */
   getUploadUrl(request: UploadRequest, options?: CallOptions): Promise<UploadTicket>;
   /**
-   * Finishes a multipart upload, then looks whether what arrived is what was promised. Safe to repeat.
-   * @throws {NotUploadedError} nothing has arrived yet @throws {ContentMismatchError} and what arrived is removed
-   * @throws {VideoNotFoundError} forged or foreign reference @throws {UploadExpiredError}
+   * Completes a multipart upload, verifies that what arrived is what was declared, and publishes the video. Safe to
+   * repeat, in parallel, and from several processes: the same answer each time, a refusal's too (§4.3). Finishes what a
+   * crash interrupted.
+   * @throws {NotUploadedError} nothing, or not everything, has arrived yet
+   * @throws {ContentMismatchError} proven to contradict what was declared or limited; the bytes are deleted
+   * @throws {ContentUnverifiableError} could not be determined; the bytes are kept, see `acceptUnverified`
+   * @throws {VideoNotFoundError} forged or foreign reference, or the upload was aborted or its video deleted
+   * @throws {UploadExpiredError} the reference has ended
    */
   confirmUpload(uploadReference: string, options: ConfirmOptions): Promise<VideoMetadata>;
-  /** Gives the leave back: reservations, parts and half-sent bytes are released. Safe to repeat. */
+  /**
+   * Cancels an upload: reservations, parts and half-sent bytes are released. Safe to repeat, also when the reference has
+   * expired. On a confirmed upload it changes nothing and succeeds: `deleteVideo` deletes (§4.5).
+   * @throws {VideoNotFoundError} forged or foreign reference
+   */
   abortUpload(uploadReference: string, options: UploadCallOptions): Promise<void>;
-  /** Signs without asking the storage: for an unknown or deleted id the URL answers 403 or 404. */
+  /**
+   * Issues a playback grant without asking the storage: for an unknown, unconfirmed or deleted id the URL answers 403 or 404.
+   * A grant to stream does not open the original; nothing personal stands in it but `downloadName` (§4.9).
+   * @throws {ValidationError} @throws {RateLimitedError} @throws {VideoNotFoundError} no id of this storage
+   */
   getPlaybackUrl(videoId: string, options?: PlaybackOptions): Promise<Playback>;
-  /** Removes the origin and asks the edge to forget; missing is success. Repeat until `purged`. */
+  /**
+   * Hides the video, then purges the edge, then frees old versions; missing is success. Repeat until `purged`. A step that
+   * fails never makes the video visible again (§4.6).
+   */
   deleteVideo(videoId: string, options?: CallOptions): Promise<Deletion>;
-  /** False only for a positive "not found"; an outage throws. */
+  /** Whether it is confirmed and not deleted. False only for the provider's own "not found"; an outage throws (§4.7). */
   videoExists(videoId: string, options?: CallOptions): Promise<boolean>;
-  /** All that the storage knows of one video. @throws {VideoNotFoundError} */
+  /** All that the storage knows of one confirmed video. @throws {VideoNotFoundError} */
   getVideoMetadata(videoId: string, options?: CallOptions): Promise<VideoMetadata>;
-  /** Newest first; each video once. */
+  /** Confirmed videos, each once, in the order of the backend's keys: sorting is the records' matter. */
   listVideos(options?: ListOptions): Promise<VideoPage>;
-  /** A month's cost, itemised, from a dated price table. Computes, asks nobody. */
+  /** A month's cost, itemised, from a dated price table. Computed locally. */
   estimateCost(usage: Usage): CostEstimate;
 }
 
 /** Uploading in parts. Completing is part of `confirmUpload`, aborting of `abortUpload`. Fits S3 parts and Azure blocks. */
 export interface MultipartUploads {
-  /** Signs 1–100 parts, just before they are sent. */
+  /**
+   * Signs 1–100 parts, just before they are sent.
+   * @throws {ValidationError} numbers out of range @throws {VideoNotFoundError} forged or foreign reference
+   */
   signParts(
     uploadReference: string,
     partNumbers: readonly number[],
@@ -81,7 +125,7 @@ export interface MultipartUploads {
   listParts(uploadReference: string, options: UploadCallOptions): Promise<readonly UploadedPart[]>;
 }
 
-/** Receiving the vendor's calls. Subscribing is the concrete class's own matter. */
+/** Receiving the provider's webhooks. Subscribing is a method of the concrete class. */
 export interface Webhooks {
   /** Verifies the raw bytes, then reads them. @throws {WebhookRefusedError} */
   parse(request: WebhookRequest): Promise<readonly WebhookEvent[]>;
@@ -97,16 +141,56 @@ export interface WebhookRequest {
 
 /** A hint that something changed; the truth is read from the storage afterwards. */
 export interface WebhookEvent {
-  /** The same for every delivery of the same news. */
+  /** The same for every delivery of the same event. */
   readonly eventKey: string;
   /** The video that it is about. */
   readonly videoId: string;
-  /** When the vendor says that it happened. */
+  /** When it happened, as the provider says. */
   readonly occurredAt?: Timestamp;
 }
 
 /** How far a delete has come. */
 export interface Deletion {
-  /** False while an edge may still serve it (seconds on CloudFront). */
+  /** False while a grant may still open it at an edge (seconds on CloudFront). */
   readonly purged: boolean;
+  /** True when versions may not be removed (S3 Object Lock): hidden and purged, but still stored and paid for. Absent = no. */
+  readonly retained?: boolean;
+}
+
+/** Finishing and freeing what crashed, closed or forgotten uploads leave. */
+export interface Maintenance {
+  /**
+   * Finishes begun confirms and deletes, and frees what is older than any reference can live (48 h) and not ready. Safe to
+   * run on many processes at once. One item that fails does not stop the others. Call again while `more`.
+   */
+  sweep(options?: SweepOptions): Promise<StorageSweep>;
+}
+
+/** Options of `maintenance.sweep`. */
+export interface SweepOptions extends CallOptions {
+  /** How many items are examined at most, 1–10 000. Default 1 000. */
+  readonly limit?: number | undefined;
+  /** Reports what would be done and changes nothing. Default false. */
+  readonly dryRun?: boolean | undefined;
+}
+
+/** What one run of `maintenance.sweep` found and did (with `dryRun`: would have done). */
+export interface StorageSweep {
+  /** Items that were looked at. */
+  readonly examined: number;
+  /** Confirms and deletes that were begun elsewhere and have been brought to their end. */
+  readonly finished: number;
+  /** Uploads, sources and records that were freed. */
+  readonly released: number;
+  /** Bytes that were freed, as far as the storage knows them. */
+  readonly bytesReleased: number;
+  /** Items that failed; the next run examines them again. */
+  readonly failures: readonly {
+    /** Upload id or key of the item. */
+    readonly id: string;
+    /** Code of the error, or `INTERNAL`. */
+    readonly code: string;
+  }[];
+  /** True when the limit ended the run. */
+  readonly more: boolean;
 }

@@ -1,11 +1,11 @@
 import type { CustomMetadata, Timestamp, VideoStatus } from './primitives.ts';
 
-/** What somebody wants to upload. */
+/** What a user wants to upload. */
 export interface UploadRequest {
   /** Who uploads. 1–128 bytes of UTF-8. */
   readonly userId: string;
-  /** What the video belongs to: an assignment, a lesson, a post. 1–128 bytes of UTF-8. */
-  readonly contextId: string;
+  /** What the video belongs to: an assignment, a lesson, a post. Absent = only to its user. 1–128 bytes of UTF-8. */
+  readonly contextId?: string | undefined;
   /** For limits shared by many users. 1–128 bytes of UTF-8. */
   readonly tenantId?: string | undefined;
   /** Display name; 1–255 bytes of UTF-8 in NFC, no path parts. */
@@ -18,7 +18,7 @@ export interface UploadRequest {
   readonly maxDurationSeconds?: number | undefined;
   /** The host's own short strings. */
   readonly custom?: CustomMetadata | undefined;
-  /** 32 hex digits chosen by the caller (a record's id); random when absent. Makes a repeated mint harmless. */
+  /** 32 hex digits chosen by the caller (a record's id); random when absent. Makes repeating `getUploadUrl` harmless. */
   readonly uploadId?: string | undefined;
 }
 
@@ -26,7 +26,7 @@ export interface UploadRequest {
 export interface UploadTicketBase {
   /** The video that the upload becomes. */
   readonly videoId: string;
-  /** The only thing a browser hands back. */
+  /** The only thing that a browser sends to the host afterwards. */
   readonly uploadReference: string;
   /** Until when sending may begin. */
   readonly expiresAt: Timestamp;
@@ -74,10 +74,10 @@ export interface MultipartTicket extends UploadTicketBase {
   readonly partCount: number;
 }
 
-/** Leave to upload one video, safe to hand to a browser. Narrow on `protocol`. */
+/** Permission for one browser to upload one video; safe to send to it. Narrow on `protocol`. */
 export type UploadTicket = TusTicket | PostTicket | MultipartTicket;
 
-/** Leave to send one part by PUT. */
+/** A presigned PUT for one part. */
 export interface SignedPart {
   /** 1–10 000; part n covers bytes `(n-1) * partSizeBytes` on. */
   readonly partNumber: number;
@@ -109,7 +109,7 @@ export interface UploadState {
   readonly status: VideoStatus;
   /** Display name. */
   readonly fileName: string;
-  /** Promised until settled, then observed. */
+  /** Declared until reconciled, then observed. */
   readonly sizeBytes: number;
   /** While pending. */
   readonly ticket?: UploadTicket;

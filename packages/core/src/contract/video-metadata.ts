@@ -32,11 +32,11 @@ export interface VideoMetadata {
   readonly heightPixels?: number;
   /** RFC 6381, for instance `avc1.64001e`. */
   readonly codec?: string;
-  /** When the upload was asked for, or the earliest time that the storage knows. */
+  /** When the upload was created, or the earliest time that the storage knows. */
   readonly createdAt: Timestamp;
   /** When the last byte arrived. */
   readonly uploadedAt?: Timestamp;
-  /** Changes when the stored bytes change (ETag or version id). */
+  /** Changes when the stored bytes change; on object storages the source that the confirm published. */
   readonly revision?: string;
   /** The host's own short strings. */
   readonly custom?: CustomMetadata;
@@ -44,7 +44,7 @@ export interface VideoMetadata {
 
 /** Why a video failed. */
 export interface VideoFailure {
-  /** Stable reason, to decide upon. */
+  /** Stable reason, for branching. */
   readonly code:
     | 'SIZE_MISMATCH'
     | 'TYPE_MISMATCH'
@@ -60,7 +60,7 @@ export interface VideoFailure {
 
 /** One page of videos. */
 export interface VideoPage {
-  /** Newest first. */
+  /** In the order of the backend's keys. */
   readonly videos: readonly VideoMetadata[];
   /** Opaque; absent on the last page. */
   readonly cursor?: string;

@@ -8,7 +8,7 @@ import type { SignedPart, UploadRequest } from './upload.ts';
 export interface ErrorBody {
   /** The refusal itself. */
   readonly error: {
-    /** To decide upon. */
+    /** Stable, for branching. */
     readonly code: ErrorCode | HttpErrorCode;
     /** A sentence for people; holds nothing secret. */
     readonly message: string;
@@ -28,23 +28,23 @@ export type UploadRequestBody = Omit<UploadRequest, 'userId' | 'tenantId' | 'upl
 
 /** What a browser may say when it has sent the bytes. */
 export interface ConfirmUploadBody {
-  /** What the browser measured. */
+  /** What the browser measured, in seconds: a hint that decides nothing. */
   readonly durationSeconds?: number | undefined;
 }
 
-/** Asks for leave to send parts. */
+/** Asks for presigned parts. */
 export interface SignPartsBody {
   /** 1–100 numbers. */
   readonly partNumbers: readonly number[];
 }
 
-/** Leave to send parts. */
+/** Presigned parts. */
 export interface SignPartsAnswer {
   /** In the order that was asked for. */
   readonly parts: readonly SignedPart[];
 }
 
-/** Asks for leave to play. */
+/** Asks for a playback grant. */
 export interface PlaybackBody {
   /** Which kind should stand first. */
   readonly kind?: PlaybackKind | undefined;

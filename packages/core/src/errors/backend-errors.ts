@@ -10,9 +10,9 @@ export type BackendErrorCode =
 
 /** What a `BackendError` may carry beside its message. */
 export interface BackendErrorDetails extends ErrorDetails {
-  /** The vendor's HTTP status. */
+  /** The provider's HTTP status. */
   readonly status?: number | undefined;
-  /** The request certainly never reached the vendor (refused connection, unknown host, throttled). Default false. */
+  /** The request certainly never reached the provider (refused connection, unknown host, throttled). Default false. */
   readonly notSent?: boolean | undefined;
 }
 
@@ -28,11 +28,11 @@ const RETRYABLE: Readonly<Record<BackendErrorCode, boolean>> = {
 export class BackendError extends VideoStorageError {
   /** Literal, since minifiers change class names. */
   override readonly name = 'BackendError' as const;
-  /** To decide upon. */
+  /** Stable, for branching. */
   readonly code: BackendErrorCode;
-  /** The vendor's HTTP status. */
+  /** The provider's HTTP status. */
   readonly status?: number;
-  /** The request certainly had no effect: it was never sent, or the vendor throttled it. */
+  /** The request certainly had no effect: it was never sent, or the provider throttled it. */
   readonly notSent: boolean;
 
   constructor(code: BackendErrorCode, message: string, details: BackendErrorDetails = {}) {
@@ -47,7 +47,7 @@ export class BackendError extends VideoStorageError {
 export class TimeoutError extends VideoStorageError {
   /** Literal, since minifiers change class names. */
   override readonly name = 'TimeoutError' as const;
-  /** To decide upon. */
+  /** Stable, for branching. */
   readonly code = 'TIMEOUT' as const;
 
   constructor(message = 'The storage did not answer in time.', details?: ErrorDetails) {
@@ -59,19 +59,19 @@ export class TimeoutError extends VideoStorageError {
 export class StoreUnavailableError extends VideoStorageError {
   /** Literal, since minifiers change class names. */
   override readonly name = 'StoreUnavailableError' as const;
-  /** To decide upon. */
+  /** Stable, for branching. */
   readonly code = 'STORE_UNAVAILABLE' as const;
 
-  constructor(message = 'The service cannot keep its books right now; please try again.', details?: ErrorDetails) {
+  constructor(message = 'The store of records or limits is unavailable; please try again.', details?: ErrorDetails) {
     super(message, true, details);
   }
 }
 
-/** Thrown at construction; the message is the sentence that repairs the settings. */
+/** Thrown at construction; the message explains the fix. */
 export class ConfigurationError extends VideoStorageError {
   /** Literal, since minifiers change class names. */
   override readonly name = 'ConfigurationError' as const;
-  /** To decide upon. */
+  /** Stable, for branching. */
   readonly code = 'MISCONFIGURED' as const;
 
   constructor(message: string, details?: ErrorDetails) {

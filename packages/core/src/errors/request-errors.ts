@@ -4,11 +4,11 @@ import type { VideoFailure } from '../contract/video-metadata.ts';
 import { type ErrorDetails, VideoStorageError } from './video-storage-error.ts';
 import { waitInWords } from './wait-in-words.ts';
 
-/** Mend the request: holds every problem at once. */
+/** Fix the request: holds every problem at once. */
 export class ValidationError extends VideoStorageError {
   /** Literal, since minifiers change class names. */
   override readonly name = 'ValidationError' as const;
-  /** To decide upon. */
+  /** Stable, for branching. */
   readonly code = 'VALIDATION_FAILED' as const;
   /** Everything that is wrong, in the order of the request's members. */
   readonly problems: readonly Problem[];
@@ -19,11 +19,11 @@ export class ValidationError extends VideoStorageError {
   }
 }
 
-/** What arrived is not what was promised; it was removed. */
+/** What arrived contradicts what was declared or limited, proven; it was removed. */
 export class ContentMismatchError extends VideoStorageError {
   /** Literal, since minifiers change class names. */
   override readonly name = 'ContentMismatchError' as const;
-  /** To decide upon. */
+  /** Stable, for branching. */
   readonly code = 'CONTENT_MISMATCH' as const;
   /** In what it differs. */
   readonly failure: VideoFailure;
@@ -34,11 +34,27 @@ export class ContentMismatchError extends VideoStorageError {
   }
 }
 
+/**
+ * The content could not be determined: too complex to be probed in time, unreadable, or without a duration although the
+ * request limited it. The bytes are kept until the upload reference ends; a server may accept them by
+ * `confirmUpload(reference, { acceptUnverified: true })`.
+ */
+export class ContentUnverifiableError extends VideoStorageError {
+  /** Literal, since minifiers change class names. */
+  override readonly name = 'ContentUnverifiableError' as const;
+  /** Stable, for branching. */
+  readonly code = 'CONTENT_UNVERIFIABLE' as const;
+
+  constructor(message = 'The content of the file could not be determined.', details?: ErrorDetails) {
+    super(message, false, details);
+  }
+}
+
 /** Send the bytes first. */
 export class NotUploadedError extends VideoStorageError {
   /** Literal, since minifiers change class names. */
   override readonly name = 'NotUploadedError' as const;
-  /** To decide upon. */
+  /** Stable, for branching. */
   readonly code = 'NOT_UPLOADED' as const;
 
   constructor(details?: ErrorDetails) {
@@ -46,11 +62,11 @@ export class NotUploadedError extends VideoStorageError {
   }
 }
 
-/** Ask for a new leave. */
+/** Ask for a new upload ticket. */
 export class UploadExpiredError extends VideoStorageError {
   /** Literal, since minifiers change class names. */
   override readonly name = 'UploadExpiredError' as const;
-  /** To decide upon. */
+  /** Stable, for branching. */
   readonly code = 'UPLOAD_EXPIRED' as const;
 
   constructor(details?: ErrorDetails) {
@@ -62,7 +78,7 @@ export class UploadExpiredError extends VideoStorageError {
 export class VideoNotFoundError extends VideoStorageError {
   /** Literal, since minifiers change class names. */
   override readonly name = 'VideoNotFoundError' as const;
-  /** To decide upon. */
+  /** Stable, for branching. */
   readonly code = 'VIDEO_NOT_FOUND' as const;
 
   constructor(details?: ErrorDetails) {
@@ -74,7 +90,7 @@ export class VideoNotFoundError extends VideoStorageError {
 export class ConflictError extends VideoStorageError {
   /** Literal, since minifiers change class names. */
   override readonly name = 'ConflictError' as const;
-  /** To decide upon. */
+  /** Stable, for branching. */
   readonly code = 'CONFLICT' as const;
 
   constructor(message: string, details?: ErrorDetails) {
@@ -86,7 +102,7 @@ export class ConflictError extends VideoStorageError {
 export class AccessError extends VideoStorageError {
   /** Literal, since minifiers change class names. */
   override readonly name = 'AccessError' as const;
-  /** To decide upon. */
+  /** Stable, for branching. */
   readonly code: 'UNAUTHENTICATED' | 'ACCESS_DENIED';
 
   constructor(code: 'UNAUTHENTICATED' | 'ACCESS_DENIED', details?: ErrorDetails) {
@@ -99,11 +115,11 @@ export class AccessError extends VideoStorageError {
 export class RateLimitedError extends VideoStorageError {
   /** Literal, since minifiers change class names. */
   override readonly name = 'RateLimitedError' as const;
-  /** To decide upon. */
+  /** Stable, for branching. */
   readonly code = 'RATE_LIMITED' as const;
   /** Which count is full. */
   readonly scope: LimitScope;
-  /** Its number. */
+  /** How many calls the rule allows in its window. */
   readonly limit: number;
   /** Waiting exactly this long succeeds, if nobody else is faster. */
   declare readonly retryAfterMs: number;
@@ -125,7 +141,7 @@ export class RateLimitedError extends VideoStorageError {
 export class QuotaExceededError extends VideoStorageError {
   /** Literal, since minifiers change class names. */
   override readonly name = 'QuotaExceededError' as const;
-  /** To decide upon. */
+  /** Stable, for branching. */
   readonly code = 'QUOTA_EXCEEDED' as const;
   /** Whose quota. */
   readonly scope: LimitScope;
@@ -136,11 +152,11 @@ export class QuotaExceededError extends VideoStorageError {
   }
 }
 
-/** The call did not come from the vendor, came too late, or is not readable. */
+/** The webhook does not come from the provider, came too late, or is not readable. */
 export class WebhookRefusedError extends VideoStorageError {
   /** Literal, since minifiers change class names. */
   override readonly name = 'WebhookRefusedError' as const;
-  /** To decide upon. */
+  /** Stable, for branching. */
   readonly code: 'WEBHOOK_SIGNATURE_INVALID' | 'WEBHOOK_MALFORMED';
 
   constructor(code: 'WEBHOOK_SIGNATURE_INVALID' | 'WEBHOOK_MALFORMED', details?: ErrorDetails) {

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../contract/error-code.ts';
 import { BackendError, ConfigurationError, StoreUnavailableError, TimeoutError } from './backend-errors.ts';
+import { isVideoStorageError } from './is-video-storage-error.ts';
 import { recordOrigin } from './record-origin.ts';
 import {
   AccessError,
@@ -15,7 +16,7 @@ import {
   VideoNotFoundError,
   WebhookRefusedError,
 } from './request-errors.ts';
-import { isVideoStorageError, type VideoStorageError } from './video-storage-error.ts';
+import type { VideoStorageError } from './video-storage-error.ts';
 
 const problems = [{ path: 'sizeBytes', code: 'FILE_EMPTY', message: 'The file is empty.' }] as const;
 const failure = { code: 'NOT_A_VIDEO', message: 'This is not a video.' } as const;

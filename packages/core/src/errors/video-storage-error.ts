@@ -13,15 +13,15 @@ export interface ErrorDetails {
   readonly backendName?: string | undefined;
   /** What was being done, for instance `confirmUpload`. */
   readonly operation?: string | undefined;
-  /** The vendor's request id. */
+  /** The provider's request id. */
   readonly vendorRequestId?: string | undefined;
 }
 
-/** The base of all errors. Told apart by brand and code, never by `instanceof`: a package may be loaded twice. */
+/** The base of all errors. Distinguished by brand and code, never by `instanceof`: a package may be loaded twice. */
 export abstract class VideoStorageError extends Error {
   /** The brand; `isVideoStorageError` looks at it. */
   readonly isVideoStorageError: true = true;
-  /** To decide upon. */
+  /** Stable, for branching. */
   abstract readonly code: ErrorCode;
   /** The same call may succeed later without change. */
   readonly retryable: boolean;
@@ -31,8 +31,10 @@ export abstract class VideoStorageError extends Error {
   readonly backendName?: string;
   /** What was being done. */
   readonly operation?: string;
-  /** The vendor's request id. */
+  /** The provider's request id. */
   readonly vendorRequestId?: string;
+  /** Our id of the upload that `getUploadUrl` may have created: pass it again to get the same video. */
+  readonly uploadId?: string;
   /** How often it was tried; set by `RetryHandler`. */
   readonly attempts?: number;
   /** The waits between the attempts; set by `RetryHandler`. */
@@ -59,9 +61,4 @@ export abstract class VideoStorageError extends Error {
       ...(problems !== undefined && { problems }),
     };
   }
-}
-
-/** Whether it is one of ours, from whichever copy of the package. */
-export function isVideoStorageError(value: unknown): value is VideoStorageError {
-  return value instanceof Error && (value as { readonly isVideoStorageError?: unknown }).isVideoStorageError === true;
 }

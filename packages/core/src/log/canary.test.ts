@@ -5,7 +5,7 @@ import { ManualClock } from '../../test-support/manual-clock.ts';
 import { eachVideo } from '../base-storage/each-video.ts';
 import type { LogRecord } from '../contract/log-record.ts';
 import { BackendError, StoreUnavailableError, TimeoutError } from '../errors/backend-errors.ts';
-import { isVideoStorageError } from '../errors/video-storage-error.ts';
+import { isVideoStorageError } from '../errors/is-video-storage-error.ts';
 import { RateLimiter } from '../rate-limit/rate-limiter.ts';
 import { consoleSink } from './console-sink.ts';
 import { Logger } from './logger.ts';

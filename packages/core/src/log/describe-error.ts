@@ -1,4 +1,4 @@
-import { isVideoStorageError } from '../errors/video-storage-error.ts';
+import { isVideoStorageError } from '../errors/is-video-storage-error.ts';
 import { logText } from './log-text.ts';
 import { scrub } from './scrub.ts';
 

@@ -17,7 +17,7 @@ const CHECKS: { readonly [K in keyof Members]: Check } = {
   uploadId: isUploadId,
   videoId: isVideoId,
   userId: isText,
-  contextId: isText,
+  contextId: (value) => value === undefined || isText(value),
   sizeBytes: (value) => isPositive(value) && Number.isSafeInteger(value),
   mimeType: isText,
   maxDurationSeconds: (value) => value === undefined || isPositive(value),

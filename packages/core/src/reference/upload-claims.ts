@@ -1,6 +1,6 @@
 import type { Timestamp } from '../contract/primitives.ts';
 
-/** What a reference binds: one upload of one user to one storage, and what was promised about the file. */
+/** What a reference binds: one upload of one user to one storage, and what was declared about the file. */
 export interface UploadClaims {
   /** The storage that issued it; no other accepts it. */
   readonly backendName: string;
@@ -10,13 +10,13 @@ export interface UploadClaims {
   readonly videoId: string;
   /** Whose upload it is; only this user may confirm or abort it. 1–128 bytes of UTF-8. */
   readonly userId: string;
-  /** What the video belongs to. 1–128 bytes of UTF-8. */
-  readonly contextId: string;
-  /** Exact size that was promised, from 1. */
+  /** What the video belongs to. 1–128 bytes of UTF-8; absent = only to its user. */
+  readonly contextId?: string;
+  /** Exact size that was declared, from 1. */
   readonly sizeBytes: number;
-  /** Type that was promised, in canonical form. */
+  /** Type that was declared, in canonical form. */
   readonly mimeType: string;
-  /** Longest play time that is accepted; absent when nothing was asked for. */
+  /** Longest play time that is accepted; absent when the request set no limit. */
   readonly maxDurationSeconds?: number;
   /** What the backend needs again, for instance S3's own multipart upload id. Readable by the browser. */
   readonly state?: string;

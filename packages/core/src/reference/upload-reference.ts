@@ -43,14 +43,19 @@ export class UploadReference {
   }
 
   /**
-   * The claims of a reference that this storage issued and whose time is not over. Total on any input; one that is too long
-   * is refused before any work is done.
+   * The claims of a reference that this storage issued and that has not expired, or, with `acceptExpired`, may have.
+   * Total on any input; one that is too long is refused before any work is done.
    * @throws {VideoNotFoundError} forged, or of another backend @throws {UploadExpiredError} genuine, but `validUntil` is past
    */
-  async verify(uploadReference: string, backendName: string): Promise<UploadClaims> {
+  async verify(
+    uploadReference: string,
+    backendName: string,
+    options: { readonly acceptExpired?: boolean } = {},
+  ): Promise<UploadClaims> {
     const claims = await this.#read(uploadReference);
     if (claims === undefined || claims.backendName !== backendName) throw new VideoNotFoundError();
-    if (this.#clock.now() >= Date.parse(claims.validUntil)) throw new UploadExpiredError();
+    const isValid = this.#clock.now() < Date.parse(claims.validUntil);
+    if (!isValid && options.acceptExpired !== true) throw new UploadExpiredError();
     return claims;
   }
 

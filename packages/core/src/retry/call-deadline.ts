@@ -40,7 +40,12 @@ export class CallDeadline {
     });
   }
 
-  /** Stops the timer and leaves the caller's signal. */
+  /** Whether it is the reason with which the caller has aborted: it passes through untouched. */
+  isCallersReason(error: unknown): boolean {
+    return this.#caller?.aborted === true && error === this.#caller.reason;
+  }
+
+  /** Stops the timer and removes the listener on the caller's signal. */
   release(): void {
     this.#stopTimer();
     if (this.#onCallerAbort !== undefined) this.#caller?.removeEventListener('abort', this.#onCallerAbort);

@@ -1,9 +1,10 @@
 import type { Clock } from '../contract/primitives.ts';
 import type { CallOptions } from '../contract/storage.ts';
 import { BackendError, ConfigurationError } from '../errors/backend-errors.ts';
+import { isVideoStorageError } from '../errors/is-video-storage-error.ts';
 import { recordAttempts } from '../errors/record-attempts.ts';
 import { ValidationError } from '../errors/request-errors.ts';
-import { isVideoStorageError, type VideoStorageError } from '../errors/video-storage-error.ts';
+import type { VideoStorageError } from '../errors/video-storage-error.ts';
 import { monotonicClock } from '../time/monotonic-clock.ts';
 import { backoffMs, type FailureKind, MAX_DELAY_MS, PAUSE_SPREAD_MS } from './backoff.ts';
 import { CallDeadline } from './call-deadline.ts';
@@ -90,8 +91,26 @@ export class RetryHandler {
     attempt: (signal: AbortSignal, attempt: number) => Promise<T>,
     options: CallOptions = {},
   ): Promise<T> {
+    const deadline = this.startDeadline(options);
+    try {
+      return await this.runWithin(deadline, operation, attempt);
+    } finally {
+      deadline.release();
+    }
+  }
+
+  /** The deadline of a call that makes several requests. @throws the caller's own reason when its signal has aborted */
+  startDeadline(options: CallOptions): CallDeadline {
     options.signal?.throwIfAborted();
-    const deadline = new CallDeadline(this.#clock, checkedTimeoutMs(options.timeoutMs), options.signal);
+    return new CallDeadline(this.#clock, checkedTimeoutMs(options.timeoutMs), options.signal);
+  }
+
+  /** As `run`, within the deadline of a longer call, which is not released. */
+  async runWithin<T>(
+    deadline: CallDeadline,
+    operation: RetriedOperation,
+    attempt: (signal: AbortSignal, attempt: number) => Promise<T>,
+  ): Promise<T> {
     const delaysMs: number[] = [];
     let attempts = 0;
     let spent = 0;
@@ -116,10 +135,9 @@ export class RetryHandler {
         }
       }
     } catch (error) {
-      const isOurs = isVideoStorageError(error) && !(options.signal?.aborted && error === options.signal.reason);
-      throw isOurs ? recordAttempts(error, attempts, delaysMs) : error;
-    } finally {
-      deadline.release();
+      throw isVideoStorageError(error) && !deadline.isCallersReason(error)
+        ? recordAttempts(error, attempts, delaysMs)
+        : error;
     }
   }
 
@@ -160,7 +178,7 @@ function pauseAskedFor(error: unknown): number {
 
 function isRetryable(retryClass: RetryClass, error: unknown): error is BackendError {
   if (!isVideoStorageError(error) || !error.retryable || !error.code.startsWith('BACKEND_')) return false;
-  if (retryClass === 'if-not-sent') return (error as BackendError).notSent === true;
+  if (retryClass === 'if-not-sent') return error.code !== 'TIMEOUT' && 'notSent' in error && error.notSent;
   return retryClass === 'always';
 }
 

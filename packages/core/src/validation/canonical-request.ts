@@ -12,8 +12,14 @@ import { ownMember } from './own-member.ts';
 import { validateUploadId } from './upload-id.ts';
 import type { ResolvedValidatorOptions } from './validator-options.ts';
 
-const REQUIRED = { userId: 'string', contextId: 'string', fileName: 'string', sizeBytes: 'number', mimeType: 'string' };
-const OPTIONAL = { tenantId: 'string', maxDurationSeconds: 'number', custom: 'object', uploadId: 'string' };
+const REQUIRED = { userId: 'string', fileName: 'string', sizeBytes: 'number', mimeType: 'string' };
+const OPTIONAL = {
+  contextId: 'string',
+  tenantId: 'string',
+  maxDurationSeconds: 'number',
+  custom: 'object',
+  uploadId: 'string',
+};
 
 /**
  * Looks at all members of an upload request, in their order. The value is a fresh frozen object of the known members alone:
@@ -36,12 +42,13 @@ export function canonicalRequest(
     return checked.value;
   };
   const member = (name: keyof UploadRequest) => ownMember(input, name);
-  const [tenantId, custom, uploadId] = [member('tenantId'), member('custom'), member('uploadId')];
+  const [contextId, tenantId] = [member('contextId'), member('tenantId')];
+  const [custom, uploadId] = [member('custom'), member('uploadId')];
   const [asked, fallback] = [member('maxDurationSeconds'), limits.defaultMaxDurationSeconds];
   const maxDurationSeconds = asked === undefined ? fallback : asked;
   const value: UploadRequest = {
     userId: take(validateIdentifier('userId', member('userId'))),
-    contextId: take(validateIdentifier('contextId', member('contextId'))),
+    ...(contextId !== undefined && { contextId: take(validateIdentifier('contextId', contextId)) }),
     ...(tenantId !== undefined && { tenantId: take(validateIdentifier('tenantId', tenantId)) }),
     fileName: take(validateFileName('fileName', member('fileName'))),
     sizeBytes: take(validateFileSize('sizeBytes', member('sizeBytes'), limits.maxSizeBytes)),

@@ -1,0 +1,72 @@
+import type { CallOptions } from '../contract/storage.ts';
+import type { CallDeadline } from '../retry/call-deadline.ts';
+import type { Retry, RetryClass, RetryHandler } from '../retry/retry-handler.ts';
+
+/** Releasing what a failed call created must neither hang nor inherit a deadline that has just passed. */
+const CLEAN_UP_TIMEOUT_MS = 5000;
+
+/** Runs work as one call of a storage: abort, deadline, events, and errors that say where they happened. */
+export type CallRunner = <T>(
+  operation: string,
+  options: CallOptions,
+  work: (call: StorageCall) => Promise<T>,
+) => Promise<T>;
+
+/** One call in progress: its deadline spans all its provider requests, each of which is retried by itself. */
+export class StorageCall {
+  /** For instance `confirmUpload`. */
+  readonly operation: string;
+  /** As the caller passed them. */
+  readonly options: CallOptions;
+  readonly #retryHandler: RetryHandler;
+  readonly #onRetry: (retry: Retry) => void;
+  #deadline: CallDeadline | undefined;
+  #cleanUp: StorageCall | undefined;
+
+  /** Counts from the first use of `signal` or `step`: a call that signs locally starts no timer. */
+  constructor(operation: string, options: CallOptions, retryHandler: RetryHandler, onRetry: (retry: Retry) => void) {
+    this.operation = operation;
+    this.options = options;
+    this.#retryHandler = retryHandler;
+    this.#onRetry = onRetry;
+  }
+
+  /** Aborts with the caller's own reason, or with a `TimeoutError` at the deadline of the call. */
+  get signal(): AbortSignal {
+    return this.#started().signal;
+  }
+
+  /**
+   * One provider request, repeated where its class allows it, within the deadline of the call.
+   * @throws {TimeoutError} at the deadline @throws the caller's own reason when its signal aborts
+   */
+  step<T>(retryClass: RetryClass, request: (signal: AbortSignal, attempt: number) => Promise<T>): Promise<T> {
+    const operation = { name: this.operation, class: retryClass, onRetry: this.#onRetry };
+    return this.#retryHandler.runWithin(this.#started(), operation, request);
+  }
+
+  /**
+   * The call in which this one releases what it created: a deadline of its own (5 s), deaf to the caller's abort, so that
+   * time spent before, or a caller who left, leaves nothing behind.
+   */
+  forCleanUp(): StorageCall {
+    this.#cleanUp ??= new StorageCall(
+      this.operation,
+      { timeoutMs: CLEAN_UP_TIMEOUT_MS, requestId: this.options.requestId },
+      this.#retryHandler,
+      this.#onRetry,
+    );
+    return this.#cleanUp;
+  }
+
+  /** Stops timers and listeners; the template calls it when the call has ended. */
+  release(): void {
+    this.#deadline?.release();
+    this.#cleanUp?.release();
+  }
+
+  #started(): CallDeadline {
+    this.#deadline ??= this.#retryHandler.startDeadline(this.options);
+    return this.#deadline;
+  }
+}
