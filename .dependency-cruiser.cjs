@@ -4,9 +4,10 @@
 const siblings = {
   core: [],
   media: ['core'],
-  local: ['core', 'media'],
+  'object-storage': ['core', 'media'],
+  local: ['core', 'media', 'object-storage'],
   'cloudflare-stream': ['core'],
-  's3-cloudfront': ['core', 'media'],
+  's3-cloudfront': ['core', 'media', 'object-storage'],
   redis: ['core'],
   testing: ['core'],
   service: ['core'],

@@ -1,0 +1,29 @@
+export type {
+  CreatedUpload,
+  DeclaredUpload,
+  Edge,
+  EdgePurge,
+  KeyPage,
+  KeyPageRequest,
+  Leftover,
+  LeftoverPage,
+  NewUpload,
+  ObjectStore,
+  Source,
+  StoredKey,
+  UploadHandle,
+} from './object-store.ts';
+export type { ObjectVideoStorageOptions, Probe } from './object-video-storage-options.ts';
+export {
+  CLAIMS_PREFIX,
+  claimKey,
+  RECORDS_PREFIX,
+  recordKey,
+  sourceKey,
+  UPLOADS_PREFIX,
+  uploadIdOfKey,
+  uploadKey,
+  VIDEOS_PREFIX,
+  videoKey,
+  videoPrefix,
+} from './store-keys.ts';

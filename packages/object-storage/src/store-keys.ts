@@ -1,0 +1,55 @@
+import { parseObjectVideoId, VideoNotFoundError } from '@videostorage/core';
+
+/** Below it lie the claims: which source of an upload was elected. Never served. */
+export const CLAIMS_PREFIX = 'claims/';
+/** Below it lie the records: what was decided of an upload, and the facts. Never served. */
+export const RECORDS_PREFIX = 'records/';
+/** Below it lies what browsers send, and its snapshots. Never served. */
+export const UPLOADS_PREFIX = 'uploads/';
+/** The only prefix that is served and that grants are signed for. */
+export const VIDEOS_PREFIX = 'videos/';
+
+const RECORD_KEY = /^records\/([0-9a-f]{32})\.json$/;
+const CLAIM_KEY = /^claims\/([0-9a-f]{32})$/;
+const UPLOAD_KEY = /^uploads\/([0-9a-f]{32})(?:\..*)?$/;
+
+/** `claims/<uploadId>`. */
+export function claimKey(uploadId: string): string {
+  return `${CLAIMS_PREFIX}${uploadId}`;
+}
+
+/** `records/<uploadId>.json`: the one key that decides. */
+export function recordKey(uploadId: string): string {
+  return `${RECORDS_PREFIX}${uploadId}.json`;
+}
+
+/** `uploads/<uploadId>`: where a form or tus upload arrives. */
+export function uploadKey(uploadId: string): string {
+  return `${UPLOADS_PREFIX}${uploadId}`;
+}
+
+/** `uploads/<uploadId>.<attempt>`: a snapshot of it. */
+export function sourceKey(uploadId: string, attempt: string): string {
+  return `${UPLOADS_PREFIX}${uploadId}.${attempt}`;
+}
+
+/** `videos/<uploadId>/`: everything of a video that grants open. @throws {VideoNotFoundError} no id of an object storage */
+export function videoPrefix(videoId: string): string {
+  return `${VIDEOS_PREFIX}${parsed(videoId).uploadId}/`;
+}
+
+/** `videos/<uploadId>/source.<extension>`: the original. @throws {VideoNotFoundError} no id of an object storage */
+export function videoKey(videoId: string): string {
+  return `${videoPrefix(videoId)}source.${parsed(videoId).extension}`;
+}
+
+/** The upload that a key of a record, a claim or below `uploads/` belongs to; undefined for all other keys. */
+export function uploadIdOfKey(key: string): string | undefined {
+  return (RECORD_KEY.exec(key) ?? CLAIM_KEY.exec(key) ?? UPLOAD_KEY.exec(key))?.[1];
+}
+
+function parsed(videoId: string): { readonly uploadId: string; readonly extension: string } {
+  const id = parseObjectVideoId(videoId);
+  if (id === undefined) throw new VideoNotFoundError();
+  return id;
+}
