@@ -13,6 +13,7 @@ export type {
   StoredKey,
   UploadHandle,
 } from './object-store.ts';
+export { ObjectVideoStorage } from './object-video-storage.ts';
 export type { ObjectVideoStorageOptions, Probe } from './object-video-storage-options.ts';
 export {
   CLAIMS_PREFIX,

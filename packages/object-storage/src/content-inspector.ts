@@ -1,0 +1,108 @@
+import {
+  type Clock,
+  ContentUnverifiableError,
+  matchClaims,
+  TimeoutError,
+  type UploadClaims,
+  type VideoFailure,
+} from '@videostorage/core';
+import type { ProbedVideo, ProbeResult, RangeReader } from '@videostorage/media';
+import type { Probe } from './object-video-storage-options.ts';
+import type { ReadyRecord } from './video-record.ts';
+
+/** Longer than this no file is worth waiting for, however much time the caller allows. */
+const MAX_PROBE_MS = 30_000;
+/** The rest of the call's time is for deciding and publishing. */
+const PROBE_SHARE = 0.8;
+
+/** What looking at the bytes has shown. */
+export type ObservedContent = Pick<
+  ReadyRecord,
+  'sizeBytes' | 'mimeType' | 'durationSeconds' | 'widthPixels' | 'heightPixels' | 'codec'
+>;
+
+/** The three outcomes of looking at a source (§4.4). */
+export type Inspection =
+  | {
+      /** Nothing contradicts what was declared. */
+      readonly outcome: 'match';
+      /** What is known. */
+      readonly content: ObservedContent;
+    }
+  | {
+      /** Proven to contradict it. */
+      readonly outcome: 'mismatch';
+      /** In what it differs. */
+      readonly failure: VideoFailure;
+    }
+  | {
+      /** Could not be determined: no reason to delete anything. */
+      readonly outcome: 'undetermined';
+      /** What is known all the same. */
+      readonly content: ObservedContent;
+      /** What the caller gets, unless the server accepts it. */
+      readonly error: TimeoutError | ContentUnverifiableError;
+    };
+
+/** Looks at a source and compares it with what was declared; decides nothing. */
+export class ContentInspector {
+  readonly #probe: Probe | undefined;
+  readonly #clock: Clock;
+
+  /** Without a probe the size alone is compared. */
+  constructor(probe: Probe | undefined, clock: Clock) {
+    this.#probe = probe;
+    this.#clock = clock;
+  }
+
+  /**
+   * @param endsAtMs when the call's time is over; the probe ends before
+   * @throws {BackendError} the store failed while it was read: no outcome at all
+   */
+  async inspect(
+    reader: RangeReader,
+    declared: UploadClaims,
+    endsAtMs: number,
+    signal: AbortSignal,
+  ): Promise<Inspection> {
+    const { sizeBytes } = reader;
+    const unknown = { sizeBytes, mimeType: declared.mimeType };
+    const bySize = matchClaims({ status: 'ready', sizeBytes }, declared);
+    if (bySize.outcome === 'mismatch') return bySize;
+    if (this.#probe === undefined) return compare(unknown, declared);
+    const callMs = Math.max(1, Math.floor((endsAtMs - this.#clock.now()) * PROBE_SHARE));
+    const timeoutMs = Math.min(callMs, MAX_PROBE_MS);
+    const probed = await this.#probe(reader, { signal, timeoutMs });
+    if (probed.outcome === 'not-a-video') return { outcome: 'mismatch', failure: probed.failure };
+    if (probed.outcome === 'undetermined') {
+      return { outcome: 'undetermined', content: unknown, error: toError(probed, timeoutMs === callMs) };
+    }
+    return compare(toContent(sizeBytes, probed), declared);
+  }
+}
+
+function compare(content: ObservedContent, declared: UploadClaims): Inspection {
+  const match = matchClaims({ ...content, status: 'ready' }, declared);
+  if (match.outcome === 'match') return { outcome: 'match', content };
+  if (match.outcome === 'mismatch') return match;
+  return { outcome: 'undetermined', content, error: new ContentUnverifiableError(match.message) };
+}
+
+/** More time helps only where the caller's deadline was the bound. */
+function toError(
+  probed: ProbeResult & { readonly outcome: 'undetermined' },
+  boundByCall: boolean,
+): TimeoutError | ContentUnverifiableError {
+  return probed.reason === 'timeout' && boundByCall
+    ? new TimeoutError('The content could not be inspected in time; please try again.')
+    : new ContentUnverifiableError(probed.message);
+}
+
+function toContent(sizeBytes: number, video: ProbedVideo): ObservedContent {
+  const { mimeType, durationSeconds, widthPixels, heightPixels, videoCodec } = video;
+  return {
+    ...{ sizeBytes, mimeType, widthPixels, heightPixels },
+    ...(durationSeconds !== undefined && { durationSeconds }),
+    ...(videoCodec !== undefined && { codec: videoCodec }),
+  };
+}

@@ -1,0 +1,26 @@
+/**
+ * Does work for every item, at most `atOnce` at a time; the results in the order of the items. The first failure rejects, and
+ * nothing is begun after it.
+ */
+export async function mapBounded<T, R>(
+  items: readonly T[],
+  atOnce: number,
+  work: (item: T) => Promise<R>,
+): Promise<readonly R[]> {
+  const results: R[] = [];
+  let next = 0;
+  let failed = false;
+  const worker = async () => {
+    for (let index = next++; index < items.length && !failed; index = next++) {
+      const item = items[index] as T;
+      try {
+        results[index] = await work(item);
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
+  return results;
+}

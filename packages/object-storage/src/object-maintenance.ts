@@ -1,0 +1,121 @@
+import {
+  type CallRunner,
+  type Clock,
+  type Maintenance,
+  type StorageCall,
+  type StorageSweep,
+  type SweepOptions,
+  ValidationError,
+} from '@videostorage/core';
+import { CLAIMS_PREFIX, RECORDS_PREFIX } from './store-keys.ts';
+import type { StoreSteps } from './store-steps.ts';
+import { SweepReport } from './sweep-report.ts';
+import { SweepRun, type SweepTools } from './sweep-run.ts';
+
+const DEFAULT_LIMIT = 1000;
+const MAX_LIMIT = 10_000;
+const PAGE = 1000;
+/** The last item begun needs time to end in. */
+const TIME_SHARE = 0.8;
+
+/** Where a run ended, so that the next one of this process goes on there. */
+interface Position {
+  readonly phase: number;
+  readonly after?: string | undefined;
+}
+
+interface Item {
+  readonly id: string;
+  /** Where the listing continues behind this item; absent where it only continues behind its page. */
+  readonly after?: string | undefined;
+  readonly sweep: () => Promise<void>;
+}
+
+interface Page {
+  readonly items: readonly Item[];
+  /** Where the next page begins; absent on the last one. */
+  readonly next?: string | undefined;
+}
+
+/** Makes the tools of one run. */
+export type SweepToolsFactory = (call: StorageCall, endsAtMs: number, dryRun: boolean) => SweepTools;
+
+/**
+ * The sweep of an object storage: claims, then leftovers, then records, each key once. A run that its limit or its deadline
+ * ends goes on, in this process, where it stopped.
+ */
+export class ObjectMaintenance implements Maintenance {
+  readonly #run: CallRunner;
+  readonly #clock: Clock;
+  readonly #toTools: SweepToolsFactory;
+  readonly #positions = new Map<boolean, Position>();
+
+  constructor(run: CallRunner, clock: Clock, toTools: SweepToolsFactory) {
+    this.#run = run;
+    this.#clock = clock;
+    this.#toTools = toTools;
+  }
+
+  /** @inheritDoc */
+  sweep(options: SweepOptions = {}): Promise<StorageSweep> {
+    return this.#run('sweep', options, async (call) => {
+      const { limit = DEFAULT_LIMIT, dryRun = false, timeoutMs = 10_000 } = options;
+      if (!Number.isSafeInteger(limit) || limit < 1 || limit > MAX_LIMIT) throw badLimit();
+      const startedAtMs = this.#clock.now();
+      const tools = this.#toTools(call, startedAtMs + timeoutMs, dryRun);
+      const report = new SweepReport(limit);
+      const position = await this.#walk(tools, report, startedAtMs + timeoutMs * TIME_SHARE);
+      if (position === undefined) this.#positions.delete(dryRun);
+      else this.#positions.set(dryRun, position);
+      return report.toSweep(position !== undefined);
+    });
+  }
+
+  /** @returns where to go on; undefined at the end */
+  async #walk(tools: SweepTools, report: SweepReport, stopAtMs: number): Promise<Position | undefined> {
+    const run = new SweepRun(tools, report);
+    const phases = [
+      (after: string | undefined, limit: number) =>
+        documents(tools.steps, CLAIMS_PREFIX, after, limit, (key) => run.sweepClaim(key)),
+      (after: string | undefined, limit: number) => leftovers(tools.steps, after, limit, run),
+      (after: string | undefined, limit: number) =>
+        documents(tools.steps, RECORDS_PREFIX, after, limit, (key) => run.sweepRecord(key)),
+    ];
+    let { phase, after } = this.#positions.get(tools.dryRun) ?? { phase: 0, after: undefined };
+    for (let list = phases[phase]; list !== undefined; list = phases[phase]) {
+      if (report.left <= 0 || this.#clock.now() >= stopAtMs) return { phase, after };
+      const { items, next } = await list(after, Math.min(PAGE, report.left));
+      for (const item of items) {
+        if (this.#clock.now() >= stopAtMs) return { phase, after };
+        await report.examine(item.id, tools.steps.call.signal, item.sweep);
+        after = item.after ?? after;
+      }
+      after = next;
+      if (next === undefined) phase += 1;
+    }
+    return undefined;
+  }
+}
+
+async function documents(
+  steps: StoreSteps,
+  prefix: string,
+  after: string | undefined,
+  limit: number,
+  sweep: (key: { readonly key: string; readonly modifiedAtMs: number }) => Promise<void>,
+): Promise<Page> {
+  const { keys, more } = await steps.listDocuments(prefix, { after, limit });
+  const items = keys.map((stored) => ({ id: stored.key, after: stored.key, sweep: () => sweep(stored) }));
+  return { items, next: more ? keys.at(-1)?.key : undefined };
+}
+
+async function leftovers(steps: StoreSteps, cursor: string | undefined, limit: number, run: SweepRun): Promise<Page> {
+  const page = await steps.listLeftovers({ cursor, limit });
+  const items = page.leftovers.map((leftover) => ({ id: leftover.id, sweep: () => run.sweepLeftover(leftover) }));
+  return { items, next: page.cursor };
+}
+
+function badLimit(): ValidationError {
+  const message = `The limit must be a whole number from 1 to ${MAX_LIMIT}.`;
+  return new ValidationError([{ path: 'limit', code: 'OPTION_INVALID', message }]);
+}

@@ -1,0 +1,178 @@
+import {
+  BaseStorage,
+  type CallOptions,
+  ConfigurationError,
+  type ConfirmOptions,
+  ConflictError,
+  type ContentMatch,
+  type Deletion,
+  type HmacFactory,
+  type IdentifiedUploadRequest,
+  type IssuedUpload,
+  type ListRequest,
+  type Logger,
+  type Maintenance,
+  objectVideoId,
+  parseObjectVideoId,
+  type StorageCall,
+  type StoredVideo,
+  type StoredVideoPage,
+  toTimestamp,
+  type UploadCallOptions,
+  type UploadClaims,
+  VideoNotFoundError,
+} from '@videostorage/core';
+import { ContentInspector } from './content-inspector.ts';
+import { ObjectMaintenance } from './object-maintenance.ts';
+import type { DeclaredUpload, ObjectStore } from './object-store.ts';
+import type { ObjectVideoStorageOptions } from './object-video-storage-options.ts';
+import { randomId } from './random-id.ts';
+import { StoreSteps } from './store-steps.ts';
+import { toDeclaredUpload, UploadConfirmation } from './upload-confirmation.ts';
+import { UploadDocuments } from './upload-documents.ts';
+import { removeUpload } from './upload-removal.ts';
+import { stringifyUploadState } from './upload-state.ts';
+import { VideoDeletion } from './video-deletion.ts';
+import { listVideos, toStoredVideo } from './video-list.ts';
+
+const DEFAULT_TIMEOUT_MS = 10_000;
+
+/**
+ * The template of storages that keep files in a bucket or folder: holds what is the same for all of them over an `ObjectStore`.
+ * A backend adds `doGetPlaybackUrl`, `estimateCost`, and what only it can do.
+ */
+export abstract class ObjectVideoStorage extends BaseStorage {
+  /** @inheritDoc */
+  override readonly maintenance: Maintenance;
+
+  readonly #store: ObjectStore;
+  readonly #inspector: ContentInspector;
+  readonly #logger: Logger | undefined;
+
+  /**
+   * A backend may inject a faster HMAC than Web Crypto's.
+   * @throws {ConfigurationError} an option is missing or out of its bounds
+   */
+  constructor(backendName: string, options: ObjectVideoStorageOptions, store: ObjectStore, createHmac?: HmacFactory) {
+    super(backendName, options, createHmac);
+    const { inspectContent = true, probe } = options;
+    if (typeof inspectContent !== 'boolean') throw new ConfigurationError('Set `inspectContent` to true or false.');
+    if (inspectContent && typeof probe !== 'function') throw new ConfigurationError('Set `probe` to a function such as `probeVideo`.');
+    this.#store = store;
+    this.#logger = options.logger;
+    this.#inspector = new ContentInspector(inspectContent ? probe : undefined, this.clock);
+    this.maintenance = new ObjectMaintenance(
+      (operation, callOptions, work) => this.call(operation, callOptions, work),
+      this.clock,
+      (call, endsAtMs, dryRun) => {
+        const steps = new StoreSteps(store, call);
+        const confirmation = new UploadConfirmation(steps, this.#inspector, this.clock);
+        return {
+          steps,
+          confirmation,
+          deletion: new VideoDeletion(steps, this.clock),
+          clock: this.clock,
+          dryRun,
+          endsAtMs,
+        };
+      },
+    );
+  }
+
+  /**
+   * Deletes many videos: three requests each and what they share, when called first; then what is pending. Missing ones are
+   * success. Repeat with the same ids until `purged`: the edge is asked for as many at a time as it takes.
+   * @throws {VideoNotFoundError} an id that no object storage issues @throws {TimeoutError} at the deadline of the whole call
+   */
+  deleteVideos(videoIds: readonly string[], options: CallOptions = {}): Promise<Deletion> {
+    return this.call('deleteVideos', options, async (call) => {
+      const isList = Array.isArray(videoIds) && videoIds.every((videoId) => parseObjectVideoId(videoId) !== undefined);
+      if (!isList) throw new VideoNotFoundError();
+      const ids = [...new Set(videoIds)];
+      const deletions = await this.#deletion(call).run(ids);
+      const { backendName } = this;
+      const { requestId } = options;
+      ids.forEach((videoId, index) => {
+        if (deletions[index]?.purged !== true) return;
+        const fields = { backendName, videoId, ...(requestId !== undefined && { requestId }) };
+        this.#logger?.log('info', 'video.deleted', fields);
+      });
+      const retained = deletions.some((deletion) => deletion.retained === true);
+      return { purged: deletions.every(({ purged }) => purged), ...(retained && { retained }) };
+    });
+  }
+
+  /** For the facet of a dialect with parts: the upload of a reference. @throws {VideoNotFoundError} forged, or another's */
+  protected async declaredUpload(uploadReference: string, options: UploadCallOptions): Promise<DeclaredUpload> {
+    return toDeclaredUpload(await this.claims(uploadReference, options));
+  }
+
+  protected override async doGetUploadUrl(request: IdentifiedUploadRequest, call: StorageCall): Promise<IssuedUpload> {
+    const { uploadId, userId, sizeBytes, mimeType, fileName, custom } = request;
+    const videoId = objectVideoId(uploadId, mimeType);
+    const steps = new StoreSteps(this.#store, call);
+    const decided = await new UploadDocuments(steps).readRecord(uploadId);
+    if (decided?.state === 'ready' && decided.userId === userId) {
+      throw new ConflictError('The upload of this id has been confirmed; choose another id for another video.');
+    }
+    if (decided !== undefined) throw new VideoNotFoundError();
+    const { state, ...created } = await steps.createUpload({
+      ...{ uploadId, videoId, userId, sizeBytes, mimeType },
+      expiresAtMs: (protocol) => this.ticketExpiresAtMs(protocol),
+    });
+    const signed = stringifyUploadState({
+      createdAt: toTimestamp(this.clock.now()),
+      fileName,
+      ...(custom !== undefined && { custom }),
+      ...(state !== undefined && { state }),
+    });
+    return { ...created, videoId, state: signed };
+  }
+
+  protected override async doConfirmUpload(
+    claims: UploadClaims,
+    options: ConfirmOptions,
+    call: StorageCall,
+  ): Promise<StoredVideo | undefined> {
+    const endsAtMs = this.clock.now() + (options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    const steps = new StoreSteps(this.#store, call);
+    const confirmation = new UploadConfirmation(steps, this.#inspector, this.clock);
+    const acceptUnverified = options.acceptUnverified === true;
+    const record = await confirmation.confirm(claims, { acceptUnverified, endsAtMs });
+    return record && toStoredVideo(record);
+  }
+
+  /** The record decides, and has decided: what is compared again later could answer differently. */
+  protected override matchClaims(): ContentMatch {
+    return { outcome: 'match' };
+  }
+
+  protected override async doAbortUpload(claims: UploadClaims, call: StorageCall): Promise<void> {
+    const { uploadId, videoId } = claims;
+    const steps = new StoreSteps(this.#store, call);
+    const decidedAt = toTimestamp(this.clock.now());
+    const aborted = { version: 1, state: 'aborted', videoId, decidedAt, purgeId: randomId() } as const;
+    const standing = await new UploadDocuments(steps).decide(uploadId, aborted);
+    if (standing.state !== 'ready') await removeUpload(steps, standing, toDeclaredUpload(claims));
+  }
+
+  protected override async doDeleteVideo(videoId: string, call: StorageCall): Promise<Deletion> {
+    const [deletion] = await this.#deletion(call).run([videoId]);
+    return deletion ?? { purged: true };
+  }
+
+  protected override async doGetVideoMetadata(videoId: string, call: StorageCall): Promise<StoredVideo | undefined> {
+    const { uploadId } = parseObjectVideoId(videoId) ?? {};
+    if (uploadId === undefined) return undefined;
+    const record = await new UploadDocuments(new StoreSteps(this.#store, call)).readRecord(uploadId);
+    return record?.state === 'ready' && record.videoId === videoId ? toStoredVideo(record) : undefined;
+  }
+
+  protected override doListVideos(request: ListRequest, call: StorageCall): Promise<StoredVideoPage> {
+    return listVideos(new StoreSteps(this.#store, call), request);
+  }
+
+  #deletion(call: StorageCall): VideoDeletion {
+    return new VideoDeletion(new StoreSteps(this.#store, call), this.clock);
+  }
+}

@@ -1,0 +1,170 @@
+import {
+  type Clock,
+  ContentMismatchError,
+  isVideoStorageError,
+  toTimestamp,
+  type UploadClaims,
+  VideoNotFoundError,
+} from '@videostorage/core';
+import type { RangeReader } from '@videostorage/media';
+import type { ContentInspector, Inspection, ObservedContent } from './content-inspector.ts';
+import type { DeclaredUpload } from './object-store.ts';
+import { randomId } from './random-id.ts';
+import type { StoreSteps } from './store-steps.ts';
+import type { UploadClaim } from './upload-claim.ts';
+import { UploadDocuments } from './upload-documents.ts';
+import { discardUpload, handleOfClaim, removeUpload } from './upload-removal.ts';
+import { parseUploadState } from './upload-state.ts';
+import type { ReadyRecord, VideoRecord } from './video-record.ts';
+
+/** How a confirm is to be made. */
+export interface ConfirmationSettings {
+  /** Publish what could not be determined, with the facts that are known. */
+  readonly acceptUnverified: boolean;
+  /** When the time of the call is over, by the clock. Milliseconds since the epoch. */
+  readonly endsAtMs: number;
+}
+
+/** What the dialect needs to find the upload that is declared. */
+export function toDeclaredUpload(claims: UploadClaims): DeclaredUpload {
+  const { uploadId, videoId, sizeBytes, mimeType } = claims;
+  const { state } = parseUploadState(claims.state);
+  return { uploadId, videoId, sizeBytes, mimeType, ...(state !== undefined && { state }) };
+}
+
+/**
+ * Elects a source, looks at it, places it, and decides. From the election on everything may be done by several at once, and
+ * by whoever finds it unfinished: the one record decides, and all follow it.
+ */
+export class UploadConfirmation {
+  readonly #steps: StoreSteps;
+  readonly #documents: UploadDocuments;
+  readonly #inspector: ContentInspector;
+  readonly #clock: Clock;
+
+  constructor(steps: StoreSteps, inspector: ContentInspector, clock: Clock) {
+    this.#steps = steps;
+    this.#documents = new UploadDocuments(steps);
+    this.#inspector = inspector;
+    this.#clock = clock;
+  }
+
+  /**
+   * @returns the published video; undefined when nothing, or not everything, has arrived
+   * @throws {ContentMismatchError} {TimeoutError} {ContentUnverifiableError}
+   * @throws {VideoNotFoundError} aborted, deleted, or another's upload of the same id
+   */
+  async confirm(claims: UploadClaims, settings: ConfirmationSettings): Promise<ReadyRecord | undefined> {
+    const { uploadId } = claims;
+    const decided = await this.#documents.readRecord(uploadId);
+    if (decided !== undefined) return this.#follow(decided, claims);
+    const claim = (await this.#documents.readClaim(uploadId)) ?? (await this.#elect(claims));
+    if (claim !== undefined) refuseOthers(claim.declared, claims);
+    const record = claim && (await this.decide(claim, settings));
+    // Who was faster may have published and discarded the upload before it was looked for.
+    const standing = record ?? (await this.#documents.readRecord(uploadId));
+    return standing && this.#follow(standing, claims, record !== undefined);
+  }
+
+  /**
+   * Looks at the elected source, places it and decides; removes what may not stay.
+   * @returns the decision that stands; undefined when the source is gone and nothing is decided
+   * @throws {TimeoutError} {ContentUnverifiableError} undetermined: nothing is decided and the bytes stay
+   */
+  async decide(claim: UploadClaim, settings: ConfirmationSettings): Promise<VideoRecord | undefined> {
+    const { declared, source } = claim;
+    const { uploadId } = declared;
+    const reader = await this.#open(claim);
+    const inspection = reader && (await this.#inspect(reader, claim, settings));
+    if (inspection?.outcome === 'undetermined' && !settings.acceptUnverified) throw inspection.error;
+    const refused = inspection?.outcome === 'mismatch';
+    // A copy is placed after it was looked at, parts before.
+    const stands = inspection && (refused || source.kind === 'parts' || (await this.#place(claim)));
+    const standing = stands
+      ? await this.#documents.decide(uploadId, this.#decision(inspection, claim))
+      : await this.#documents.readRecord(uploadId);
+    if (standing?.state === 'ready') await this.#discard(claim);
+    else if (standing !== undefined) {
+      await removeUpload(this.#steps.forCleanUp(), standing, handleOfClaim(claim));
+    }
+    return standing;
+  }
+
+  async #elect(declared: UploadClaims): Promise<UploadClaim | undefined> {
+    const upload = toDeclaredUpload(declared);
+    const taken = await this.#steps.takeSource(upload);
+    if (taken === undefined) return undefined;
+    const claimedAt = toTimestamp(this.#clock.now());
+    const standing = await this.#documents.electClaim({ version: 1, ...taken, declared, claimedAt });
+    if (standing.source.id !== taken.source.id) {
+      await sweptOtherwise(() => this.#steps.discardSource(upload, taken.source));
+    }
+    return standing;
+  }
+
+  async #open(claim: UploadClaim): Promise<RangeReader | undefined> {
+    const { declared, source } = claim;
+    if (source.kind === 'copy') return this.#steps.openSource(handleOfClaim(claim), source);
+    return (await this.#place(claim)) ? this.#steps.openVideo(declared.videoId) : undefined;
+  }
+
+  #place(claim: UploadClaim): Promise<boolean> {
+    return this.#steps.placeSource(toDeclaredUpload(claim.declared), claim.source);
+  }
+
+  #inspect(reader: RangeReader, claim: UploadClaim, settings: ConfirmationSettings): Promise<Inspection> {
+    return this.#inspector.inspect(reader, claim.declared, settings.endsAtMs, this.#steps.call.signal);
+  }
+
+  #decision(inspection: Inspection, claim: UploadClaim): VideoRecord {
+    const decidedAt = toTimestamp(this.#clock.now());
+    const { videoId, userId } = claim.declared;
+    if (inspection.outcome !== 'mismatch') return toReadyRecord(inspection.content, claim, decidedAt);
+    const { failure } = inspection;
+    return { version: 1, videoId, decidedAt, state: 'rejected', userId, failure, purgeId: randomId() };
+  }
+
+  /** @param isClean whether what may not stay has just been removed */
+  async #follow(record: VideoRecord, claims: UploadClaims, isClean = false): Promise<ReadyRecord> {
+    if (record.state === 'aborted' || record.state === 'deleted') throw new VideoNotFoundError();
+    refuseOthers(record, claims);
+    if (record.state === 'ready') return record;
+    if (!isClean) await removeUpload(this.#steps.forCleanUp(), record, toDeclaredUpload(claims));
+    throw new ContentMismatchError(record.failure);
+  }
+
+  /** Parts are no more, once they are completed. */
+  async #discard(claim: UploadClaim): Promise<void> {
+    if (claim.source.kind === 'parts') return;
+    const steps = this.#steps.forCleanUp();
+    await sweptOtherwise(() => discardUpload(steps, handleOfClaim(claim), claim));
+  }
+}
+
+/** One id is one upload of one user: everybody else is answered as if there were none. */
+function refuseOthers(
+  standing: { readonly userId: string; readonly videoId: string },
+  claims: { readonly userId: string; readonly videoId: string },
+): void {
+  if (standing.userId !== claims.userId || standing.videoId !== claims.videoId) throw new VideoNotFoundError();
+}
+
+/** What only wastes space is no failure of a confirm: the sweep frees it later. */
+async function sweptOtherwise(discard: () => Promise<void>): Promise<void> {
+  try {
+    await discard();
+  } catch (error) {
+    if (!isVideoStorageError(error)) throw error;
+  }
+}
+
+function toReadyRecord(content: ObservedContent, claim: UploadClaim, decidedAt: string): ReadyRecord {
+  const { videoId, userId, contextId, state } = claim.declared;
+  const { createdAt, fileName, custom } = parseUploadState(state);
+  return {
+    ...{ version: 1, state: 'ready', videoId, decidedAt, revision: claim.attempt, createdAt, userId, fileName },
+    ...(contextId !== undefined && { contextId }),
+    ...(custom !== undefined && { custom }),
+    ...content,
+  };
+}

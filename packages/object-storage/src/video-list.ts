@@ -1,0 +1,44 @@
+import { type ListRequest, type StoredVideo, type StoredVideoPage, ValidationError } from '@videostorage/core';
+import { mapBounded } from './map-bounded.ts';
+import { RECORDS_PREFIX, uploadIdOfKey } from './store-keys.ts';
+import type { StoreSteps } from './store-steps.ts';
+import { UploadDocuments } from './upload-documents.ts';
+import type { ReadyRecord } from './video-record.ts';
+
+const AT_ONCE = 16;
+/** A listing of records of which none is ready ends here with what it has, and a cursor. */
+const MAX_PAGES = 20;
+/** The rest of a key behind `records/`. */
+const CURSOR = /^[!-~]{1,255}$/;
+
+/** What a record says of a video. */
+export function toStoredVideo(record: ReadyRecord): StoredVideo {
+  const { version, state, decidedAt, ...facts } = record;
+  return { ...facts, status: 'ready', playable: true };
+}
+
+/** One page of confirmed videos by their records, in the order of their keys. The cursor is the last key that was looked at. */
+export async function listVideos(
+  steps: StoreSteps,
+  { limit, cursor }: Pick<ListRequest, 'limit' | 'cursor'>,
+): Promise<StoredVideoPage> {
+  if (cursor !== undefined && !CURSOR.test(cursor)) throw badCursor();
+  const documents = new UploadDocuments(steps);
+  const videos: StoredVideo[] = [];
+  let after = cursor === undefined ? undefined : `${RECORDS_PREFIX}${cursor}`;
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const { keys, more } = await steps.listDocuments(RECORDS_PREFIX, { after, limit: limit - videos.length });
+    const uploadIds = keys.flatMap(({ key }) => uploadIdOfKey(key) ?? []);
+    const records = await mapBounded(uploadIds, AT_ONCE, (uploadId) => documents.readRecord(uploadId));
+    videos.push(...records.flatMap((record) => (record?.state === 'ready' ? toStoredVideo(record) : [])));
+    after = keys.at(-1)?.key;
+    if (!more || after === undefined) return { videos };
+    if (videos.length >= limit) break;
+  }
+  return { videos, ...(after !== undefined && { cursor: after.slice(RECORDS_PREFIX.length) }) };
+}
+
+function badCursor(): ValidationError {
+  const message = 'The cursor is not from a page of this list; begin again without one.';
+  return new ValidationError([{ path: 'cursor', code: 'OPTION_INVALID', message }]);
+}

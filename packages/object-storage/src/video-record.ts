@@ -1,0 +1,123 @@
+import type { CustomMetadata, Timestamp, VideoFailure } from '@videostorage/core';
+import { z } from 'zod';
+
+interface RecordBase {
+  /** Layout of the document. */
+  readonly version: 1;
+  /** The one video of this upload id. */
+  readonly videoId: string;
+  /** When it was decided. */
+  readonly decidedAt: Timestamp;
+}
+
+/** Published, with the facts of the source that was looked at. */
+export interface ReadyRecord extends RecordBase {
+  /** Distinguishes the decisions. */
+  readonly state: 'ready';
+  /** The elected attempt. */
+  readonly revision: string;
+  /** Who uploaded it. */
+  readonly userId: string;
+  /** What it belongs to. */
+  readonly contextId?: string;
+  /** Display name. */
+  readonly fileName: string;
+  /** The host's own short strings. */
+  readonly custom?: CustomMetadata;
+  /** When the upload was created. */
+  readonly createdAt: Timestamp;
+  /** Observed. */
+  readonly sizeBytes: number;
+  /** Observed, or declared where the content was not inspected. */
+  readonly mimeType: string;
+  /** Observed; absent = unknown, as below. */
+  readonly durationSeconds?: number;
+  /** Observed. */
+  readonly widthPixels?: number;
+  /** Observed. */
+  readonly heightPixels?: number;
+  /** Observed. */
+  readonly codec?: string;
+}
+
+/** Refused: proven to contradict what was declared. Its bytes are removed. */
+export interface RejectedRecord extends RecordBase {
+  /** Distinguishes the decisions. */
+  readonly state: 'rejected';
+  /** Whose upload it was: nobody else is answered. */
+  readonly userId: string;
+  /** The answer of every later confirm. */
+  readonly failure: VideoFailure;
+  /** Names the purge of the edge that removes it. */
+  readonly purgeId: string;
+}
+
+/** Cancelled before it was confirmed, or never confirmed in time. */
+export interface AbortedRecord extends RecordBase {
+  /** Distinguishes the decisions. */
+  readonly state: 'aborted';
+  /** Names the purge of the edge that removes it. */
+  readonly purgeId: string;
+}
+
+/** Deleted: nothing overwrites it but the progress of its own deletion. Holds nothing of the owner. */
+export interface DeletedRecord extends RecordBase {
+  /** Distinguishes the decisions. */
+  readonly state: 'deleted';
+  /** Names the purge of this deletion. */
+  readonly purgeId: string;
+  /** The edge has dropped all copies and old versions are gone or retained: nothing is pending. */
+  readonly purged: boolean;
+  /** Versions remain that may not be removed. */
+  readonly retained: boolean;
+}
+
+/** The document `records/<uploadId>.json`: what was decided. */
+export type VideoRecord = ReadyRecord | RejectedRecord | AbortedRecord | DeletedRecord;
+
+/** A decision after which no bytes may stay. */
+export type RemovedRecord = Exclude<VideoRecord, ReadyRecord>;
+
+const timestamp = z.iso.datetime({ precision: 3 });
+const purgeId = z.string().regex(/^[0-9a-f]{32}$/);
+const base = { version: z.literal(1), videoId: z.string().min(1).max(64), decidedAt: timestamp };
+const text = z.string().min(1).max(512);
+const failureCodes = [
+  'SIZE_MISMATCH',
+  'TYPE_MISMATCH',
+  'NOT_A_VIDEO',
+  'DURATION_EXCEEDED',
+  'DURATION_TOO_SHORT',
+  'MALFORMED',
+  'FETCH_FAILED',
+  'UNKNOWN',
+] as const satisfies readonly VideoFailure['code'][];
+
+/** Exactly what this version writes. */
+export const videoRecordSchema: z.ZodType<VideoRecord> = z.discriminatedUnion('state', [
+  z.strictObject({
+    ...base,
+    state: z.literal('ready'),
+    revision: purgeId,
+    userId: text,
+    contextId: text.exactOptional(),
+    fileName: text,
+    custom: z.record(z.string().max(64), z.string().max(512)).exactOptional(),
+    createdAt: timestamp,
+    sizeBytes: z.number().int().nonnegative(),
+    mimeType: text,
+    durationSeconds: z.number().nonnegative().exactOptional(),
+    widthPixels: z.number().nonnegative().exactOptional(),
+    heightPixels: z.number().nonnegative().exactOptional(),
+    codec: text.exactOptional(),
+  }),
+  z.strictObject({
+    ...base,
+    state: z.literal('rejected'),
+    userId: text,
+    failure: z.strictObject({ code: z.enum(failureCodes), message: z.string().max(1000) }),
+    purgeId,
+  }),
+  z.strictObject({ ...base, state: z.literal('aborted'), purgeId }),
+  z.strictObject({ ...base, state: z.literal('deleted'), purgeId, purged: z.boolean(), retained: z.boolean() }),
+]);
