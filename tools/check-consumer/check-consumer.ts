@@ -8,6 +8,7 @@ import { examplesOf, type PackageManifest, packagesOf } from '../workspace/works
 import { type CommandOutcome, runCommand } from './command.ts';
 import { consumerExamples, foreignImportsOf } from './consumer-examples.ts';
 import { projectKinds, writeConsumer } from './consumer-folder.ts';
+import { exampleSettings } from './example-settings.ts';
 import { pack } from './packed-package.ts';
 import { tarballProblems } from './tarball-contents.ts';
 
@@ -52,11 +53,23 @@ function checkAll(): void {
       runCommand(consumer, process.execPath, [compiler, '-p', `tsconfig.${kind}.json`]),
     );
   }
-  for (const { origin, name, commonJs } of examples) {
+  for (const { origin, name, module, commonJs } of examples) {
     if (commonJs === undefined) continue;
-    tell(`${origin} as an ES module`, runCommand(consumer, process.execPath, [`out/esm/${name}.mjs`]));
-    tell(`${origin} as CommonJS`, runCommand(consumer, process.execPath, [`out/commonjs/${name}.cjs`]));
+    const run = (file: string) => runCommand(consumer, process.execPath, [file], exampleSettings());
+    tell(`${origin} as an ES module`, run(`out/esm/${name}.mjs`));
+    tell(`${origin} as CommonJS`, run(`out/commonjs/${name}.cjs`));
+    if (module.includes("env['VIDEO_SECRET']")) tell(`${origin} refuses to start without VIDEO_SECRET`, unset(name));
   }
+}
+
+/** Runs an example whose secret is not set: it must end with the sentence that says how to make one. */
+function unset(name: string): Pick<CommandOutcome, 'ok' | 'output'> {
+  const { VIDEO_SECRET: _, ...others } = exampleSettings();
+  const { ok, output } = runCommand(consumer, process.execPath, [`out/esm/${name}.mjs`], {
+    ...others,
+    VIDEO_SECRET: '',
+  });
+  return { ok: !ok && output.includes('is its environment variable set?'), output };
 }
 
 function tell(what: string, { ok, output }: Pick<CommandOutcome, 'ok' | 'output'>): void {

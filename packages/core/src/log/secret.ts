@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors/backend-errors.ts';
+import { isKnownSecret, SECRET_COMMAND } from './known-secrets.ts';
 
 const MASK = '[secret]';
 
@@ -16,12 +17,17 @@ export class Secret {
 
   /**
    * Takes text, which counts as its UTF-8 bytes, or bytes, which are copied.
-   * @throws {ConfigurationError} neither of the two, as when an environment variable is missing
+   * @throws {ConfigurationError} neither of the two, as when an environment variable is missing, or a published sample
    */
   constructor(value: string | Uint8Array) {
     if (typeof value === 'string') this.#bytes = new TextEncoder().encode(value);
     else if (isBytes(value)) this.#bytes = new Uint8Array(value);
     else throw new ConfigurationError('A secret must be text or bytes; is its environment variable set?');
+    if (isKnownSecret(this.#bytes)) {
+      throw new ConfigurationError(
+        `This secret is a published sample, which everybody knows. Make one with: ${SECRET_COMMAND}`,
+      );
+    }
   }
 
   /** A copy of the bytes. */

@@ -1,0 +1,15 @@
+import { randomBytes } from 'node:crypto';
+
+/**
+ * The variables that examples read, as a host that followed the README has set them: fresh random values, since published
+ * ones are refused.
+ */
+export function exampleSettings(): Readonly<Record<string, string>> {
+  const secret = () => randomBytes(32).toString('base64url');
+  return {
+    VIDEO_SECRET: secret(),
+    CLOUDFLARE_API_TOKEN: secret(),
+    AWS_ACCESS_KEY_ID: `AKIA${randomBytes(8).toString('hex').toUpperCase()}`,
+    AWS_SECRET_ACCESS_KEY: secret(),
+  };
+}
