@@ -51,18 +51,21 @@ test.skipIf(process.getuid === undefined)('a folder that is there and may not be
   const readOnly = join(folder, 'read-only');
   const layout = new FolderLayout(readOnly);
   prepareFolders(layout);
-  chmodSync(folder, 0o755);
   chmodSync(layout.videos, 0o555);
-  const { uploads, staging, videos } = layout;
+  for (const path of [layout.uploads, layout.staging]) chmodSync(path, 0o777);
+  // Root may write everywhere, so the program becomes nobody: after it has loaded the sources, and with paths relative to
+  // where it stands, since repository and folder may both be below one that is closed to others.
   const program = `
     const { prepareFolders } = await import(${JSON.stringify(new URL('./prepare-folders.ts', import.meta.url).href)});
-    try { prepareFolders(${JSON.stringify({ uploads, staging, videos })}); } catch (error) { console.log(error.code, error.message); }
+    if (process.getuid() === 0) {
+      process.setgroups([]);
+      process.setgid(${NOBODY});
+      process.setuid(${NOBODY});
+    }
+    try { prepareFolders({ uploads: 'uploads', staging: 'staging', videos: 'videos' }); } catch (error) { console.log(error.code, error.message); }
   `;
-  // Root may write everywhere.
-  const user = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
-  for (const path of [uploads, staging]) chmodSync(path, 0o777);
   const args = ['--conditions=@videostorage/source', '--no-warnings', '--input-type=module', '--eval', program];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { ...user, cwd: '/' });
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: readOnly });
   expect(stdout.trim()).toBe(
     'MISCONFIGURED This program may not write to the folder of the storage; give it the rights, or choose another folder.',
   );
