@@ -1,6 +1,5 @@
 import type { Worker } from 'node:worker_threads';
-import { ConfigurationError } from '@videostorage/core';
-import { startThread } from './start-thread.ts';
+import { cannotStart, startThread } from './start-thread.ts';
 import type { Finding } from './thread/finding.ts';
 import type { HostMessage, ThreadMessage } from './thread/messages.ts';
 
@@ -38,7 +37,7 @@ export class ProbeThreadHandle {
       });
       const onGone = (cause: unknown) => {
         this.#isUsable = false;
-        reject(new ConfigurationError(CANNOT_START, { cause }));
+        reject(cannotStart(cause));
         this.#onGone(cause);
       };
       this.#worker.on('error', onGone);
@@ -140,10 +139,6 @@ export class ProbeThreadHandle {
     });
   }
 }
-
-const CANNOT_START =
-  'The thread that probes videos cannot start. Keep @videostorage/media out of the bundle (Next: serverExternalPackages; ' +
-  'esbuild: external), so that its files stay together.';
 
 const toOutcome = (finding: Finding | undefined): Outcome => (finding === undefined ? TOO_COMPLEX : { finding });
 
