@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { fixtures } from '@videostorage/testing';
 import { describe, expect, test } from 'vitest';
@@ -156,15 +155,19 @@ test.each([-1, 0.5, Number.NaN])('a size of %d bytes is refused', async (sizeByt
   await expect(probeVideo({ sizeBytes, read: never })).rejects.toMatchObject({ code: 'MISCONFIGURED' });
 });
 
-test('a process that has probed ends by itself, from source and without a loader', async () => {
-  const module = fileURLToPath(new URL('./index.ts', import.meta.url));
+test.each([
+  ['an ordinary file', 'new Uint8Array(1000)', 'unrecognised'],
+  ['a file whose thread was ended and made again', 'tracksBomb(10_000)', 'too-complex'],
+])('a process that has probed %s ends by itself, from source and without a loader', async (_, bytes, reason) => {
+  const [entry, bombs] = ['./index.ts', '../test-support/bombs.ts'].map((file) => new URL(file, import.meta.url).href);
   const program = `
-    const { probeVideo } = await import(${JSON.stringify(module)});
-    const bytes = new Uint8Array(1000);
-    const { outcome } = await probeVideo({ sizeBytes: 1000, read: async (start, end) => bytes.slice(start, end) });
-    console.log(outcome);
+    const { probeVideo } = await import(${JSON.stringify(entry)});
+    const { tracksBomb } = await import(${JSON.stringify(bombs)});
+    const bytes = ${bytes};
+    const read = async (start, end) => bytes.slice(start, end);
+    console.log((await probeVideo({ sizeBytes: bytes.length, read }, { maxComputingMs: 200 })).reason);
   `;
   const flags = ['--conditions=@videostorage/source', '--input-type=module', '--eval', program];
   const { stdout } = await promisify(execFile)(process.execPath, flags, { timeout: 20_000 });
-  expect(stdout).toBe('undetermined\n');
+  expect(stdout).toBe(`${reason}\n`);
 });

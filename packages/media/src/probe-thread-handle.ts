@@ -27,8 +27,6 @@ export class ProbeThreadHandle {
   #onGone: (error: unknown) => void = () => undefined;
 
   constructor() {
-    // Only a file that is being probed keeps the process alive.
-    this.#worker.unref();
     this.#ready = new Promise((resolve, reject) => {
       this.#worker.on('message', (message: ThreadMessage) => {
         if (message.type !== 'ready') return this.#onMessage(message);
@@ -43,6 +41,8 @@ export class ProbeThreadHandle {
       this.#worker.on('error', onGone);
       this.#worker.on('exit', (code) => onGone(new Error(`The thread ended with code ${code}.`)));
     });
+    // Only a file that is being probed keeps the process alive. After the listeners: each of them refers to the thread again.
+    this.#worker.unref();
     // Whoever runs a file in it hears of it; a spare thread that cannot start concerns nobody.
     this.#ready.catch(() => undefined);
   }

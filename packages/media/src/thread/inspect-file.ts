@@ -112,7 +112,12 @@ async function durationOf(
     const isRight = stated !== undefined && Math.abs(stated - counted) < HEADER_TOLERANCE_SECONDS;
     return isRight ? stated : counted + frameSeconds(parsed);
   }
-  if (layout?.firstFragment !== undefined && !parsed.isFinished) return fragmentedDuration(source, layout);
+  if (layout?.firstFragment !== undefined) {
+    const counted = await fragmentedDuration(source, layout);
+    // The parser adds samples up, as far as it came; a player shows gaps between fragments as well.
+    const added = parsed.isFinished ? stated : undefined;
+    return counted === undefined || added === undefined ? (counted ?? added) : Math.max(counted, added);
+  }
   return parsed.isFinished || WITH_DURATION.has(container) || STREAMS.has(container) ? stated : undefined;
 }
 

@@ -1,8 +1,10 @@
-/** Most memory that the parser may have; the tables of a film of twelve hours take about half of it. */
-const MAX_HEAP_BYTES = 160 * 1024 * 1024;
+/** Most memory that the parser may have: for the tables of some 2 million samples, eight hours of a usual film. */
+const MAX_HEAP_BYTES = 208 * 1024 * 1024;
 /** A heap never shrinks: a thread with a larger one is replaced after the file. */
 const SPENT_HEAP_BYTES = 64 * 1024 * 1024;
 const PAGE_BYTES = 65_536;
+/** Emscripten asks for more than it needs first, then twice for less. */
+const ATTEMPTS = 3;
 
 /** The part of the global that is used here; the library of types that has it is the browsers'. */
 declare const WebAssembly: {
@@ -14,6 +16,7 @@ interface WasmMemory {
 }
 
 let heapBytes = 0;
+let refusals = 0;
 let wasRefused = false;
 
 /** Thrown after the parser asked for more memory than it may have. */
@@ -35,9 +38,11 @@ export function limitWasmHeap(): void {
   WebAssembly.Memory.prototype.grow = function (this: WasmMemory, pages: number): number {
     const bytes = this.buffer.byteLength + pages * PAGE_BYTES;
     if (bytes > MAX_HEAP_BYTES) {
-      wasRefused = true;
+      refusals += 1;
+      wasRefused ||= refusals >= ATTEMPTS;
       throw new RangeError('The memory of this parser is bounded.');
     }
+    refusals = 0;
     heapBytes = bytes;
     return grow.call(this, pages);
   };
