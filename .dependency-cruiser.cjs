@@ -13,7 +13,7 @@ const siblings = {
   service: ['core'],
   sql: ['core', 'service'],
   http: ['core', 'service'],
-  uploader: ['core', 'media'],
+  uploader: ['core'],
   player: ['core'],
 };
 

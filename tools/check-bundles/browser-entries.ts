@@ -10,5 +10,4 @@ export interface BrowserEntry {
 export const browserEntries: readonly BrowserEntry[] = [
   { file: 'packages/core/src/index.ts', runsIn: 'browser' },
   { file: 'packages/core/src/index.ts', runsIn: 'worker' },
-  { file: 'packages/media/src/index.ts', runsIn: 'browser' },
 ];

@@ -6,10 +6,10 @@ import type { HouseProblem } from './house-problem.ts';
 /** The most third-party packages that each of ours may bring to whoever installs it, theirs included. */
 const budgets: Readonly<Record<string, number>> = {
   core: 0,
-  media: 3,
-  local: 21,
+  media: 16,
+  local: 34,
   'cloudflare-stream': 4,
-  's3-cloudfront': 33,
+  's3-cloudfront': 46,
   testing: 30,
 };
 /** For a package that is not named above. */

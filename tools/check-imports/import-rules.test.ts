@@ -24,7 +24,7 @@ const siblings: Readonly<Record<string, readonly string[]>> = {
   service: ['core'],
   sql: ['core', 'service'],
   http: ['core', 'service'],
-  uploader: ['core', 'media'],
+  uploader: ['core'],
   player: ['core'],
 };
 const names = Object.keys(siblings);

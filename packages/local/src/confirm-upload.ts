@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Clock, toTimestamp, type UploadClaims, type VideoMetadata, VideoNotFoundError } from '@videostorage/core';
-import type { VideoFile } from '@videostorage/media';
+import type { ProbedVideo } from '@videostorage/media';
 import { judgeFacts } from './judge-facts.ts';
 import { keepsPromise } from './keeps-promise.ts';
 import type { LocalParts } from './local-parts.ts';
@@ -29,7 +29,7 @@ export async function confirmLocalUpload(
 
   const facts = await readFacts(parts.files, received, options);
   const failure = judgeFacts(facts, upload);
-  if (failure !== undefined || !facts.isVideo) {
+  if (failure !== undefined || facts.outcome !== 'video') {
     return unfinished(claims, parts.clock, { status: 'failed', ...(failure !== undefined && { failure }) });
   }
   options.signal?.throwIfAborted();
@@ -53,7 +53,7 @@ function unfinished(
   };
 }
 
-function videoRecord(upload: UploadRecord, facts: VideoFile, clock: Clock): VideoRecord {
+function videoRecord(upload: UploadRecord, facts: ProbedVideo, clock: Clock): VideoRecord {
   const { videoId, userId, contextId, fileName, mimeType, sizeBytes, createdAt, custom } = upload;
   const { durationSeconds, widthPixels, heightPixels, videoCodec: codec, audioCodec } = facts;
   return {

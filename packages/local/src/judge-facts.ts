@@ -1,5 +1,5 @@
 import { compatibleMimeTypes, type VideoFailure } from '@videostorage/core';
-import { type VideoFileFacts, videoFailure } from '@videostorage/media';
+import type { ProbedNotVideo, ProbedVideo } from '@videostorage/media';
 import type { UploadRecord } from './upload-record.ts';
 
 /** Containers round play time to frames and audio packets, so a video of exactly the limit may measure a little more. */
@@ -9,8 +9,8 @@ const DURATION_TOLERANCE_SECONDS = 1;
  * In what the file is not what was promised; undefined when it is. Judged before a video is published, so that nothing is ever
  * served that the comparison after it would remove.
  */
-export function judgeFacts(facts: VideoFileFacts, promised: UploadRecord): VideoFailure | undefined {
-  if (!facts.isVideo) return videoFailure(facts);
+export function judgeFacts(facts: ProbedVideo | ProbedNotVideo, promised: UploadRecord): VideoFailure | undefined {
+  if (facts.outcome === 'not-a-video') return facts.failure;
   if (!compatibleMimeTypes(facts.mimeType, promised.mimeType)) {
     return { code: 'TYPE_MISMATCH', message: `The file is not of the announced type ${promised.mimeType}.` };
   }

@@ -2,10 +2,10 @@ import {
   ConflictError,
   type IdentifiedUploadRequest,
   objectVideoId,
+  sameMimeType,
   toTimestamp,
   ValidationError,
 } from '@videostorage/core';
-import { containerOfType } from '@videostorage/media';
 import { keepsPromise } from './keeps-promise.ts';
 import type { LocalParts } from './local-parts.ts';
 import type { UploadRecord } from './upload-record.ts';
@@ -40,9 +40,14 @@ export async function mintLocalUpload(
   return { videoId };
 }
 
+/** What browsers play, also by the names of the same containers, and MPEG-TS. */
+const PLAYED_TYPES = [
+  ...['video/mp4', 'video/quicktime', 'video/3gpp', 'video/3gpp2', 'video/webm', 'video/matroska', 'video/mp2t'],
+];
+
 /** A type that cannot be looked into cannot be confirmed, so its upload is refused before it begins. @throws {ValidationError} */
 export function requireReadableType(mimeType: string): void {
-  if (containerOfType(mimeType) !== undefined) return;
+  if (PLAYED_TYPES.some((type) => sameMimeType(type, mimeType))) return;
   throw new ValidationError([
     {
       path: 'mimeType',

@@ -1,28 +1,29 @@
 import { BackendError, TimeoutError } from '@videostorage/core';
-import type { RangeReader, VideoFileFacts } from '@videostorage/media';
+import type { ProbedNotVideo, ProbedVideo, RangeReader } from '@videostorage/media';
 import type { FileFunctions } from './file-functions.ts';
 import { READ_NO_FOLLOW } from './file-functions.ts';
 
 /**
- * What the file says of itself. A disk is near, so the whole of a recording without a duration may be read.
- * @throws the caller's abort, and what the disk throws
+ * What the file says of itself.
+ * @throws {TimeoutError} when that could not be determined; the caller's abort, and what the disk throws
  */
 export async function readFacts(
   files: FileFunctions,
   path: string,
   options: { readonly signal?: AbortSignal | undefined; readonly timeoutMs: number },
-): Promise<VideoFileFacts> {
-  // Loaded on first use: hosts that only play need no parser.
-  const { readVideoFile } = await import('@videostorage/media');
+): Promise<ProbedVideo | ProbedNotVideo> {
+  // Loaded on first use: hosts that only play probe nothing.
+  const { probeVideo } = await import('@videostorage/media');
   const handle = await files.open(path, READ_NO_FOLLOW);
   try {
     const { size: sizeBytes } = await handle.stat();
-    const facts = await readVideoFile(fileReader(handle, sizeBytes), {
-      ...options,
-      maxBytesRead: Number.POSITIVE_INFINITY,
-    });
-    if (!facts.isVideo && facts.reason === 'too-slow') throw new TimeoutError(facts.message);
-    return facts;
+    const result = await probeVideo(fileReader(handle, sizeBytes), options);
+    // No verdict: the bytes stay, and the same call may find out later.
+    if (result.outcome === 'undetermined') throw new TimeoutError(result.message);
+    if (result.outcome === 'video' && result.durationSeconds === undefined) {
+      throw new TimeoutError('How long the video is could not be determined.');
+    }
+    return result;
   } finally {
     await handle.close();
   }

@@ -5,12 +5,14 @@ export type ProbeContainer =
   | 'webm'
   | 'matroska'
   | 'mpeg-ts'
+  | 'mpeg-ps'
+  | 'mpeg-video'
   | 'avi'
   | 'asf'
   | 'flv'
-  | 'mpeg-ps'
   | 'mxf'
   | 'ogg'
+  | 'dv'
   | 'other';
 
 /** Canonical MIME type of each container, as in the table of `@videostorage/core`. */
@@ -20,11 +22,13 @@ export const CONTAINER_MIME_TYPES: Readonly<Record<ProbeContainer, string>> = {
   webm: 'video/webm',
   matroska: 'video/matroska',
   'mpeg-ts': 'video/mp2t',
+  'mpeg-ps': 'video/mpeg',
+  'mpeg-video': 'video/mpeg',
   avi: 'video/x-msvideo',
   asf: 'video/x-ms-asf',
   flv: 'video/x-flv',
-  'mpeg-ps': 'video/mpeg',
   mxf: 'application/mxf',
   ogg: 'video/ogg',
+  dv: 'video/dv',
   other: 'application/octet-stream',
 };

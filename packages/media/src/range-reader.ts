@@ -3,16 +3,8 @@ export interface RangeReader {
   /** Size of the whole file in bytes; must not change while it is read. */
   readonly sizeBytes: number;
   /**
-   * The bytes from `start` up to, not including, `end`: exactly `end - start` of them.
-   * What it throws passes through `readVideoFile` untouched.
+   * The bytes from `start` up to, not including, `end`: exactly `end - start` of them. The signal aborts when nobody waits for
+   * the answer any more. What it throws passes through `probeVideo` untouched: an outage is no verdict.
    */
-  read(start: number, end: number, signal?: AbortSignal): Promise<Uint8Array>;
-}
-
-/** A `Blob` (a browser's `File` is one) as a reader. */
-export function blobReader(blob: Blob): RangeReader {
-  return {
-    sizeBytes: blob.size,
-    read: async (start, end) => new Uint8Array(await blob.slice(start, end).arrayBuffer()),
-  };
+  read(start: number, end: number, signal: AbortSignal): Promise<Uint8Array>;
 }

@@ -21,19 +21,3 @@ export function sparseReader(head: Uint8Array, zeroBytes: number, tail: Uint8Arr
     },
   };
 }
-
-/** A file that begins with `head` and then repeats `period` for ever, as far as `sizeBytes` goes. */
-export function repeatingReader(head: Uint8Array, period: Uint8Array, sizeBytes: number): RangeReader {
-  return {
-    sizeBytes,
-    read: async (start, end) => {
-      const bytes = new Uint8Array(end - start);
-      for (let index = 0; index < bytes.length; index += 1) {
-        const position = start + index;
-        bytes[index] =
-          (position < head.length ? head[position] : period[(position - head.length) % period.length]) ?? 0;
-      }
-      return bytes;
-    },
-  };
-}

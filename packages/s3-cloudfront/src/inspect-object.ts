@@ -1,7 +1,10 @@
-import { sameMimeType, type UploadClaims, type VideoMetadata } from '@videostorage/core';
+import { sameMimeType, TimeoutError, type UploadClaims, type VideoMetadata } from '@videostorage/core';
 import type { S3Client } from './s3-client.ts';
 
-/** What the bytes themselves say, by a few ranged reads: duration, size in pixels, codec, or that they are no video. */
+/**
+ * What the bytes themselves say, by a few ranged reads: duration, size in pixels, codec, or that they are not a video.
+ * @throws {TimeoutError} when that could not be determined
+ */
 export async function inspectObject(
   s3: S3Client,
   key: string,
@@ -9,14 +12,13 @@ export async function inspectObject(
   claims: UploadClaims,
   signal: AbortSignal | undefined,
 ): Promise<VideoMetadata> {
-  // Loaded only where a host asked for it: reading containers is a large library.
-  const { readVideoFile } = await import('@videostorage/media');
+  // Loaded only where a host asked for it.
+  const { probeVideo } = await import('@videostorage/media');
   const read = (start: number, end: number) => s3.readRange(key, start, end, signal);
-  const facts = await readVideoFile({ sizeBytes: claims.sizeBytes, read }, { signal });
-  if (!facts.isVideo) {
-    const failure = { code: 'NOT_A_VIDEO', message: 'The file is not a video that can be played.' } as const;
-    return { ...video, status: 'failed', playable: false, failure };
-  }
+  const facts = await probeVideo({ sizeBytes: claims.sizeBytes, read }, { signal });
+  // No verdict: the bytes stay, and the same call may find out later.
+  if (facts.outcome === 'undetermined') throw new TimeoutError(facts.message);
+  if (facts.outcome === 'not-a-video') return { ...video, status: 'failed', playable: false, failure: facts.failure };
   if (!sameMimeType(facts.mimeType, claims.mimeType)) {
     const failure = {
       code: 'TYPE_MISMATCH',
@@ -27,8 +29,8 @@ export async function inspectObject(
   return {
     ...video,
     ...(facts.durationSeconds !== undefined && { durationSeconds: facts.durationSeconds }),
-    ...(facts.widthPixels !== undefined && { widthPixels: facts.widthPixels }),
-    ...(facts.heightPixels !== undefined && { heightPixels: facts.heightPixels }),
+    widthPixels: facts.widthPixels,
+    heightPixels: facts.heightPixels,
     ...(facts.videoCodec !== undefined && { codec: facts.videoCodec }),
   };
 }

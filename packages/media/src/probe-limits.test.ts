@@ -1,0 +1,174 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { fixtures } from '@videostorage/testing';
+import { describe, expect, test } from 'vitest';
+import { cuesBomb, lacingBomb, tracksBomb } from '../test-support/bombs.ts';
+import { byteReader } from '../test-support/byte-reader.ts';
+import { caseFile } from '../test-support/case-file.ts';
+import { probeVideo } from './probe-video.ts';
+import type { RangeReader } from './range-reader.ts';
+
+const film = await fixtures.moovFirst.read();
+const never = () => new Promise<never>(() => undefined);
+const tooComplex = { outcome: 'undetermined', reason: 'too-complex' };
+const expectNextFileAnswered = async () =>
+  expect(await probeVideo(byteReader(film))).toMatchObject({ outcome: 'video' });
+
+describe('M1: no file stops the host', () => {
+  test('many tracks: ended when its computing time is over, and the next file is answered', async () => {
+    const bomb = byteReader(tracksBomb(10_000));
+    expect(await probeVideo(bomb, { maxComputingMs: 100 })).toMatchObject(tooComplex);
+    await expectNextFileAnswered();
+  });
+
+  test('the host has turns of its event loop while a file is computed', async () => {
+    let turns = 0;
+    const counter = setInterval(() => (turns += 1), 1);
+    await probeVideo(byteReader(tracksBomb(10_000)), { maxComputingMs: 200 });
+    clearInterval(counter);
+    expect(turns).toBeGreaterThan(5);
+  });
+
+  test('more bombs than threads: each ends, and a film among them is answered', async () => {
+    const bombs = Array.from({ length: 4 }, () => probeVideo(byteReader(tracksBomb(4000)), { maxComputingMs: 100 }));
+    await expectNextFileAnswered();
+    for (const outcome of await Promise.all(bombs)) expect(outcome).toMatchObject(tooComplex);
+  });
+
+  test.each([
+    ['cues', cuesBomb(20_000)],
+    ['lacing', lacingBomb(20_000)],
+  ])('%s are answered with their picture', async (_, bytes) => {
+    expect(await probeVideo(byteReader(bytes))).toMatchObject({ outcome: 'video', widthPixels: 320 });
+  });
+
+  test('waiting for the reader is not computing', async () => {
+    const slow: RangeReader = {
+      sizeBytes: film.length,
+      read: async (start, end) => {
+        await new Promise((resolve) => setTimeout(resolve, 1100));
+        return film.slice(start, end);
+      },
+    };
+    await expectNextFileAnswered();
+    expect(await probeVideo(slow, { maxComputingMs: 1000 })).toMatchObject({ outcome: 'video' });
+  });
+});
+
+describe('the deadline', () => {
+  test('S8: a reader that never answers is no verdict, and its signal aborts', async () => {
+    let heard: AbortSignal | undefined;
+    const reader: RangeReader = {
+      sizeBytes: 1000,
+      read: (_start, _end, signal) => {
+        heard = signal;
+        return never();
+      },
+    };
+    await expectNextFileAnswered();
+    const result = await probeVideo(reader, { timeoutMs: 1000 });
+    expect(result).toMatchObject({ outcome: 'undetermined', reason: 'timeout', bytesRead: 1000, reads: 1 });
+    expect(heard?.aborted).toBe(true);
+    await expectNextFileAnswered();
+  });
+
+  test('it ends a file that is computed', async () => {
+    const result = await probeVideo(byteReader(tracksBomb(10_000)), { timeoutMs: 400, maxComputingMs: 60_000 });
+    expect(result).toMatchObject({ outcome: 'undetermined', reason: 'timeout' });
+    await expectNextFileAnswered();
+  });
+
+  test('it counts while a file waits for a thread', async () => {
+    const gone = new AbortController();
+    const reader: RangeReader = { sizeBytes: 1000, read: never };
+    const holders = [0, 1].map(() => probeVideo(reader, { signal: gone.signal, timeoutMs: 60_000 }));
+    const result = await probeVideo(byteReader(film), { timeoutMs: 50 });
+    expect(result).toMatchObject({ outcome: 'undetermined', reason: 'timeout', reads: 0 });
+    gone.abort('enough');
+    for (const outcome of await Promise.allSettled(holders)) expect(outcome).toMatchObject({ reason: 'enough' });
+    await expectNextFileAnswered();
+  });
+});
+
+describe('what is not the content’s fault passes through', () => {
+  test('an error of the reader, and the thread takes the next file', async () => {
+    const outage = new Error('The bucket is away.');
+    const reader: RangeReader = { sizeBytes: 1000, read: () => Promise.reject(outage) };
+    await expect(probeVideo(reader)).rejects.toBe(outage);
+    await expectNextFileAnswered();
+  });
+
+  test.each([999, 1001])('a reader that returns %d of 1000 bytes', async (bytes) => {
+    const reader: RangeReader = { sizeBytes: 1000, read: async () => new Uint8Array(bytes) };
+    await expect(probeVideo(reader)).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE' });
+  });
+
+  test('the caller’s abort: before, while it reads, while it computes', async () => {
+    await expect(probeVideo(byteReader(film), { signal: AbortSignal.abort('before') })).rejects.toBe('before');
+    const whileReading = new AbortController();
+    const reader: RangeReader = {
+      sizeBytes: 1000,
+      read: () => {
+        whileReading.abort('reading');
+        return never();
+      },
+    };
+    await expect(probeVideo(reader, { signal: whileReading.signal })).rejects.toBe('reading');
+    const signal = AbortSignal.timeout(300);
+    const computed = probeVideo(byteReader(tracksBomb(10_000)), { signal, maxComputingMs: 60_000 });
+    await expect(computed).rejects.toMatchObject({ name: 'TimeoutError', message: expect.stringContaining('aborted') });
+    await expectNextFileAnswered();
+  });
+});
+
+describe('maxBytes', () => {
+  test('is never exceeded; a video that is known by then lacks the facts that are not', async () => {
+    const bytes = await caseFile('live-starting-at-36000.webm');
+    const sizeBytes = 40 * 1024 * 1024;
+    const reader: RangeReader = {
+      sizeBytes,
+      read: async (start, end) => {
+        const piece = new Uint8Array(end - start);
+        if (start < bytes.length) piece.set(bytes.subarray(start, Math.min(end, bytes.length)));
+        return piece;
+      },
+    };
+    const result = await probeVideo(reader, { maxBytes: 600_000 });
+    expect(result).toMatchObject({ outcome: 'video', widthPixels: 320 });
+    expect(result).not.toHaveProperty('durationSeconds');
+    expect(result.bytesRead).toBeLessThanOrEqual(600_000);
+  });
+
+  test('used up before anything is known: too-much-to-read', async () => {
+    const result = await probeVideo(byteReader(film), { maxBytes: film.length - 1 });
+    expect(result).toMatchObject({ outcome: 'undetermined', reason: 'too-much-to-read', bytesRead: 0 });
+    expect(await probeVideo(byteReader(film), { maxBytes: film.length })).toMatchObject({ outcome: 'video' });
+  });
+});
+
+test.each(['timeoutMs', 'maxBytes', 'maxComputingMs'])('S21: %s that is no number above 0 is refused', async (name) => {
+  for (const value of [0, -1, Number.NaN]) {
+    await expect(probeVideo(byteReader(film), { [name]: value })).rejects.toMatchObject({ code: 'MISCONFIGURED' });
+  }
+});
+
+test.each([-1, 0.5, Number.NaN])('a size of %d bytes is refused', async (sizeBytes) => {
+  await expect(probeVideo({ sizeBytes, read: never })).rejects.toMatchObject({ code: 'MISCONFIGURED' });
+});
+
+test.each([
+  ['an ordinary file', 'new Uint8Array(1000)', 'unrecognised', 20_000],
+  ['a file whose thread was ended and made again', 'tracksBomb(10_000)', 'too-complex', 200],
+])('a process that has probed %s ends by itself, from source and without a loader', async (_, bytes, reason, maxMs) => {
+  const [entry, bombs] = ['./index.ts', '../test-support/bombs.ts'].map((file) => new URL(file, import.meta.url).href);
+  const program = `
+    const { probeVideo } = await import(${JSON.stringify(entry)});
+    const { tracksBomb } = await import(${JSON.stringify(bombs)});
+    const bytes = ${bytes};
+    const read = async (start, end) => bytes.slice(start, end);
+    console.log((await probeVideo({ sizeBytes: bytes.length, read }, { maxComputingMs: ${maxMs} })).reason);
+  `;
+  const flags = ['--conditions=@videostorage/source', '--input-type=module', '--eval', program];
+  const { stdout } = await promisify(execFile)(process.execPath, flags, { timeout: 20_000 });
+  expect(stdout).toBe(`${reason}\n`);
+});

@@ -1,0 +1,83 @@
+import { BackendError, ConfigurationError } from '@videostorage/core';
+import { CONTAINER_MIME_TYPES } from './probe-container.ts';
+import type { ProbeOptions } from './probe-options.ts';
+import type { ProbeCost, ProbeResult, UndeterminedReason } from './probe-result.ts';
+import type { RangeReader } from './range-reader.ts';
+import type { Finding } from './thread/finding.ts';
+import { threadPool } from './thread-pool.ts';
+
+const DEFAULT_MAX_BYTES = 32 * 1024 * 1024;
+const DEFAULT_TIMEOUT_MS = 10_000;
+const DEFAULT_MAX_COMPUTING_MS = 2000;
+/** A timer that is set for longer fires at once. */
+const MAX_TIMER_MS = 2_147_483_647;
+/** Why a probe ends at its deadline; distinguished from the caller's reasons by identity. */
+const DEADLINE = Symbol('deadline');
+
+/**
+ * What a file is, from a few ranged reads, computed in a worker thread. Any content has an outcome and none is thrown for it:
+ * a video with its facts, proven not a video, or undetermined.
+ * @throws the caller's abort and whatever the reader throws, untouched; {BackendError} a reader that returns fewer or more bytes
+ *   than it was asked for; {ConfigurationError} an option without meaning, or a thread that cannot start
+ */
+export async function probeVideo(reader: RangeReader, options: ProbeOptions = {}): Promise<ProbeResult> {
+  const { signal, timeoutMs = DEFAULT_TIMEOUT_MS, maxBytes = DEFAULT_MAX_BYTES } = options;
+  const { maxComputingMs = DEFAULT_MAX_COMPUTING_MS } = options;
+  const { sizeBytes } = reader;
+  requirePositive({ timeoutMs, maxBytes, maxComputingMs });
+  if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 0) {
+    throw new ConfigurationError('sizeBytes of the reader must be the size of the file in bytes.');
+  }
+  signal?.throwIfAborted();
+
+  const ending = new AbortController();
+  const onAbort = () => ending.abort(signal?.reason);
+  signal?.addEventListener('abort', onAbort, { once: true });
+  const timer = setTimeout(() => ending.abort(DEADLINE), Math.min(timeoutMs, MAX_TIMER_MS));
+  const cost = { bytesRead: 0, reads: 0 };
+  const read = async (start: number, end: number) => {
+    if (cost.bytesRead + end - start > maxBytes) return undefined;
+    cost.bytesRead += end - start;
+    cost.reads += 1;
+    const bytes = await reader.read(start, end, ending.signal);
+    if (bytes.length === end - start) return bytes;
+    throw new BackendError('BACKEND_BAD_RESPONSE', `Read ${bytes.length} bytes instead of ${end - start}.`);
+  };
+  try {
+    const computing = Math.min(maxComputingMs, MAX_TIMER_MS);
+    return toResult(await threadPool.run({ sizeBytes, read, maxComputingMs: computing, signal: ending.signal }), cost);
+  } catch (error) {
+    if (error !== DEADLINE) throw error;
+    return toResult({ outcome: 'undetermined', reason: 'timeout' }, cost);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', onAbort);
+    // A read that is still under way has nobody who waits for it.
+    ending.abort();
+  }
+}
+
+function requirePositive(values: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (!(value > 0)) throw new ConfigurationError(`${name} must be a number above 0.`);
+  }
+}
+
+function toResult(finding: Finding, cost: ProbeCost): ProbeResult {
+  switch (finding.outcome) {
+    case 'video':
+      return { ...finding, mimeType: CONTAINER_MIME_TYPES[finding.container], ...cost };
+    case 'not-a-video':
+      return { ...finding, ...cost };
+    case 'undetermined':
+      return { ...finding, message: MESSAGES[finding.reason], ...cost };
+  }
+}
+
+const MESSAGES: Readonly<Record<UndeterminedReason, string>> = {
+  timeout: 'The file could not be examined in time.',
+  'too-complex': 'The file is too complex to be examined.',
+  'too-much-to-read': 'The file does not say early enough what it is.',
+  unrecognised: 'The format of the file is not known.',
+  unreadable: 'The file is damaged, or does not describe its picture.',
+};

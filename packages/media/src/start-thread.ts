@@ -1,0 +1,39 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { ConfigurationError } from '@videostorage/core';
+
+/** What a thread may take beside its WebAssembly memory, which it bounds by itself. */
+const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16 };
+
+/**
+ * Starts a thread that probes files.
+ * @throws {ConfigurationError} its program cannot be found
+ */
+export function startThread(): Worker {
+  // Undefined in what a bundler has made CommonJS of.
+  const here: string | undefined = import.meta.url;
+  const beside = here === undefined ? undefined : new URL('./thread/probe-thread.ts', import.meta.url);
+  const program = beside !== undefined && existsSync(beside) ? beside : installedThread(here);
+  return new Worker(program, { name: 'videostorage-media', execArgv: [], resourceLimits: RESOURCE_LIMITS });
+}
+
+/** In a host whose bundler has taken our code to another folder, the program is that of the installed package. */
+function installedThread(from: string | undefined): URL {
+  try {
+    const manifest = createRequire(from ?? `${process.cwd()}/`).resolve('@videostorage/media/package.json');
+    return new URL('./dist/thread/probe-thread.js', pathToFileURL(manifest));
+  } catch (cause) {
+    throw cannotStart(cause);
+  }
+}
+
+/** For a thread that cannot be started, whatever the reason. */
+export function cannotStart(cause: unknown): ConfigurationError {
+  return new ConfigurationError(
+    'The thread that probes videos cannot start. Keep @videostorage/media out of the bundle (Next: serverExternalPackages; ' +
+      'esbuild: external), so that its files stay together.',
+    { cause },
+  );
+}

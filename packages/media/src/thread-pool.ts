@@ -1,0 +1,60 @@
+import { type ProbeJob, ProbeThreadHandle } from './probe-thread-handle.ts';
+import type { Finding } from './thread/finding.ts';
+
+/** Two: one file that costs all it may does not delay the next. */
+const MAX_THREADS = 2;
+
+/** The threads of this process: started when first needed, kept warm, made again when one was ended. */
+class ThreadPool {
+  readonly #idle: ProbeThreadHandle[] = [];
+  readonly #waiting: (() => void)[] = [];
+  #busy = 0;
+
+  /** Probes a file in the next free thread. @throws like `ProbeThreadHandle.run` */
+  async run(job: ProbeJob): Promise<Finding> {
+    await this.#turn(job.signal);
+    const thread = this.#take();
+    try {
+      return await thread.run(job);
+    } finally {
+      if (thread.isUsable) this.#idle.push(thread);
+      // Warm again before the next file comes; one that never started would only fail again.
+      else if (thread.wasReady) this.#idle.push(new ProbeThreadHandle());
+      // The place is passed on, so that nobody who comes now takes it.
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#busy -= 1;
+      else next();
+    }
+  }
+
+  /** Takes a place among the busy ones. @throws the reason of the signal when that comes first */
+  async #turn(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (this.#busy < MAX_THREADS) {
+      this.#busy += 1;
+      return;
+    }
+    await new Promise<void>((resolve, reject) => {
+      const proceed = () => {
+        signal.removeEventListener('abort', onAbort);
+        resolve();
+      };
+      const onAbort = () => {
+        this.#waiting.splice(this.#waiting.indexOf(proceed), 1);
+        reject(signal.reason);
+      };
+      this.#waiting.push(proceed);
+      signal.addEventListener('abort', onAbort, { once: true });
+    });
+  }
+
+  #take(): ProbeThreadHandle {
+    for (let thread = this.#idle.pop(); thread !== undefined; thread = this.#idle.pop()) {
+      if (thread.isUsable) return thread;
+    }
+    return new ProbeThreadHandle();
+  }
+}
+
+/** The pool of this process. */
+export const threadPool: ThreadPool = new ThreadPool();

@@ -1,0 +1,143 @@
+import type { ProbeContainer } from '../probe-container.ts';
+import { type ByteSource, ReadLimitError } from './byte-source.ts';
+import { audioCodec, videoCodec } from './codec-string.ts';
+import { type Finding, malformed, notVideo } from './finding.ts';
+import { isForeign } from './foreign-content.ts';
+import { fragmentedDuration } from './iso-duration.ts';
+import { type IsoLayout, isoLayout } from './iso-layout.ts';
+import { matroskaDuration } from './matroska-duration.ts';
+import type { ParsedFile, ParsedTrack, Parser } from './parser.ts';
+import { pictureOf } from './picture.ts';
+
+const MiB = 1024 * 1024;
+/** What the parser gets beside `moov`: stopped there it says the same as after the whole file. */
+const HEAD_BYTES = 1 * MiB;
+/** From the end of streams whose last time stands there alone: head and tail are fed once more then, mostly from memory. */
+const TAIL_BYTES = 1 * MiB;
+const STREAMS: ReadonlySet<ProbeContainer> = new Set(['mpeg-ts', 'mpeg-ps']);
+/** A recorded FLV without a duration is walked backwards from its end, after so much. */
+const FLV_HEAD_BYTES = 8 * MiB;
+/** Formats whose header says how long they are; in others, an unfinished parser has counted a part or guessed by the bit rate. */
+const WITH_DURATION: ReadonlySet<ProbeContainer> = new Set([
+  ...(['mp4', 'quicktime', 'webm', 'matroska', 'avi', 'asf', 'mxf', 'ogg'] as const),
+]);
+
+const CONTAINERS: Readonly<Record<string, ProbeContainer>> = {
+  'MPEG-4': 'mp4',
+  QuickTime: 'quicktime',
+  WebM: 'webm',
+  Matroska: 'matroska',
+  'MPEG-TS': 'mpeg-ts',
+  BDAV: 'mpeg-ts',
+  'MPEG-PS': 'mpeg-ps',
+  'MPEG Video': 'mpeg-video',
+  AVI: 'avi',
+  'Windows Media': 'asf',
+  'Flash Video': 'flv',
+  MXF: 'mxf',
+  Ogg: 'ogg',
+  DV: 'dv',
+};
+/** How far a right header may be from what the blocks say. */
+const HEADER_TOLERANCE_SECONDS = 1;
+/** Streams that only another kind of file consists of. */
+const OTHER_KINDS: ReadonlySet<string> = new Set(['Audio', 'Image', 'Text']);
+
+/** What a file is. @throws {ReadLimitError} before its tracks are known; and what the source throws */
+export async function inspectFile(parser: Parser, source: ByteSource): Promise<Finding> {
+  if (source.sizeBytes === 0) return notVideo('The file is empty.');
+  const layout = await isoLayout(source);
+  const parsed = await parseByFormat(parser, source, layout);
+  const picture = pictureOf(parsed.tracks);
+  if (picture === undefined) return withoutPicture(source, parsed, layout);
+
+  const container = containerOf(parsed, layout);
+  const durationSeconds = await unlessLimited(durationOf(source, container, parsed, layout));
+  const codec = await unlessLimited(videoCodec(picture.track, source, layout?.movie, container));
+  const sound = parsed.tracks.find((track) => track['@type'] === 'Audio');
+  const soundCodec = sound && audioCodec(sound);
+  return {
+    outcome: 'video',
+    container,
+    ...(durationSeconds !== undefined && { durationSeconds }),
+    widthPixels: picture.widthPixels,
+    heightPixels: picture.heightPixels,
+    rotationDegrees: picture.rotationDegrees,
+    ...(codec !== undefined && { videoCodec: codec }),
+    ...(soundCodec !== undefined && { audioCodec: soundCodec }),
+  };
+}
+
+async function parseByFormat(parser: Parser, source: ByteSource, layout: IsoLayout | undefined): Promise<ParsedFile> {
+  const skipsFirstBox = (layout?.start ?? 0) > 0;
+  const plan = { skipsFirstBox, headBytes: HEAD_BYTES, tailBytes: 0, whole: layout?.movie };
+  const parsed = await parser.parse(source, plan);
+  if (parsed.isFinished) return parsed;
+  const container = containerOf(parsed, layout);
+  if (STREAMS.has(container)) return parser.parse(source, { ...plan, tailBytes: TAIL_BYTES });
+  return container === 'flv' ? parser.parse(source, { ...plan, headBytes: FLV_HEAD_BYTES }) : parsed;
+}
+
+/** That it is a video is known already: what cannot be read any more is an absent fact. */
+async function unlessLimited<T>(fact: Promise<T>): Promise<T | undefined> {
+  try {
+    return await fact;
+  } catch (error) {
+    if (error instanceof ReadLimitError) return undefined;
+    throw error;
+  }
+}
+
+const general = ({ tracks }: ParsedFile): ParsedTrack | undefined =>
+  tracks.find(({ '@type': type }) => type === 'General');
+
+function containerOf(parsed: ParsedFile, layout: IsoLayout | undefined): ProbeContainer {
+  const found = CONTAINERS[String(general(parsed)?.['Format'])] ?? 'other';
+  if (found !== 'mp4' && found !== 'quicktime') return found;
+  return layout?.brand === undefined || layout.brand === 'qt  ' ? 'quicktime' : 'mp4';
+}
+
+/** Undefined when only a lower bound or a guess is known. */
+async function durationOf(
+  source: ByteSource,
+  container: ProbeContainer,
+  parsed: ParsedFile,
+  layout: IsoLayout | undefined,
+): Promise<number | undefined> {
+  const stated = statedDuration(parsed);
+  if (container === 'webm' || container === 'matroska') {
+    const counted = await matroskaDuration(source);
+    if (counted === undefined) return stated;
+    // The header is exact where it is right; blocks say when the last frame begins, not how long it is shown.
+    const isRight = stated !== undefined && Math.abs(stated - counted) < HEADER_TOLERANCE_SECONDS;
+    return isRight ? stated : counted + frameSeconds(parsed);
+  }
+  if (layout?.firstFragment !== undefined) {
+    const counted = await fragmentedDuration(source, layout);
+    // The parser adds samples up, as far as it came; a player shows gaps between fragments as well.
+    const added = parsed.isFinished ? stated : undefined;
+    return counted === undefined || added === undefined ? (counted ?? added) : Math.max(counted, added);
+  }
+  return parsed.isFinished || WITH_DURATION.has(container) || STREAMS.has(container) ? stated : undefined;
+}
+
+function frameSeconds(parsed: ParsedFile): number {
+  const rate = Number.parseFloat(String(general(parsed)?.['FrameRate']));
+  return rate >= 1 ? 1 / rate : 0;
+}
+
+function statedDuration(parsed: ParsedFile): number | undefined {
+  const seconds = Number.parseFloat(String(general(parsed)?.['Duration']));
+  return Number.isFinite(seconds) && seconds > 0 ? seconds : undefined;
+}
+
+async function withoutPicture(source: ByteSource, parsed: ParsedFile, layout: IsoLayout | undefined): Promise<Finding> {
+  const kinds = new Set(parsed.tracks.map((track) => track['@type']));
+  if (kinds.has('Video')) return { outcome: 'undetermined', reason: 'unreadable' };
+  if ([...kinds].some((kind) => OTHER_KINDS.has(kind))) return notVideo('The file holds no picture that moves.');
+  const isCut = layout?.movie === undefined ? layout?.isConclusive === true : layout.movie.end > source.sizeBytes;
+  if (isCut) return malformed('The file is damaged or incomplete: the part that describes the video is missing.');
+  if (isForeign(await source.readOn(0))) return notVideo('The file is not a video.');
+  const isKnown = layout !== undefined || general(parsed)?.['Format'] !== undefined;
+  return { outcome: 'undetermined', reason: isKnown ? 'unreadable' : 'unrecognised' };
+}

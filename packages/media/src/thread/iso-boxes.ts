@@ -1,0 +1,69 @@
+import type { ByteSource } from './byte-source.ts';
+
+/** A box of ISO/IEC 14496-12 or QuickTime, by its places in the file. */
+export interface Box {
+  readonly type: string;
+  readonly start: number;
+  /** Where its content begins. */
+  readonly content: number;
+  readonly end: number;
+}
+
+/** Most boxes that are walked over in one file; a real one has some dozens beside its fragments. */
+const MAX_BOXES = 2000;
+/** Four printable characters, or the copyright sign of QuickTime. */
+const TYPE = /^[\x20-\x7e\xa9]{4}$/;
+const LARGE_SIZE = 1;
+const TO_THE_END = 0;
+
+/** Walks over boxes, a bounded number for each file. */
+export class BoxWalker {
+  readonly #source: ByteSource;
+  #walked = 0;
+
+  constructor(source: ByteSource) {
+    this.#source = source;
+  }
+
+  /**
+   * The boxes from `start` to `end`, one after another; the last one may reach beyond it. Ends early, with `false`, where no
+   * box can begin or too many have been seen.
+   */
+  async *walk(start: number, end: number): AsyncGenerator<Box, boolean> {
+    for (let at = start; at < end; ) {
+      const box = this.#walked < MAX_BOXES ? await this.#boxAt(at, end) : undefined;
+      this.#walked += 1;
+      if (box === undefined) return false;
+      yield box;
+      at = box.end;
+    }
+    return true;
+  }
+
+  /** The first box of that path of types inside `parent`. */
+  async find(parent: Box, ...path: readonly string[]): Promise<Box | undefined> {
+    const [type, ...rest] = path;
+    if (type === undefined) return parent;
+    for await (const child of this.walk(parent.content, parent.end)) {
+      if (child.type === type) return this.find(child, ...rest);
+    }
+    return undefined;
+  }
+
+  async #boxAt(start: number, end: number): Promise<Box | undefined> {
+    const head = await this.#source.read(start, start + 16);
+    if (head.length < 8) return undefined;
+    const view = new DataView(head.buffer, head.byteOffset, head.length);
+    const type = String.fromCharCode(...head.subarray(4, 8));
+    if (!TYPE.test(type)) return undefined;
+    const short = view.getUint32(0);
+    if (short === TO_THE_END) return { type, start, content: start + 8, end };
+    if (short !== LARGE_SIZE) {
+      return short < 8 ? undefined : { type, start, content: start + 8, end: start + short };
+    }
+    const size = head.length < 16 ? 0 : Number(view.getBigUint64(8));
+    return size < 16 || !Number.isSafeInteger(start + size)
+      ? undefined
+      : { type, start, content: start + 16, end: start + size };
+  }
+}

@@ -1,0 +1,126 @@
+import type { ByteSource } from './byte-source.ts';
+import { type Box, BoxWalker } from './iso-boxes.ts';
+import { type FragmentedTrack, fragmentSpan, type Span } from './iso-fragment.ts';
+import type { IsoLayout } from './iso-layout.ts';
+import { placesOf, tailWindows } from './tail-windows.ts';
+
+const MOOF = 0x6d6f6f66;
+const MDAT = 0x6d646174;
+/** A fragment's table is some kilobytes; larger ones are not read. */
+const MAX_FRAGMENT_BYTES = 4 * 1024 * 1024;
+
+/**
+ * Play time of a fragmented film, from its first fragment and its last ones: a few reads at any length. Undefined when it
+ * cannot be known so.
+ */
+export async function fragmentedDuration(source: ByteSource, layout: IsoLayout): Promise<number | undefined> {
+  const { movie, firstFragment } = layout;
+  if (movie === undefined || firstFragment === undefined) return undefined;
+  const tracks = await readTracks(source, movie);
+  const first = await spanOf(source, firstFragment, tracks.byId);
+  const last = await lastSpan(source, firstFragment.start, tracks.byId);
+  if (first === undefined || last === undefined) return undefined;
+  const start = tracks.haveSamples ? 0 : first.startSeconds;
+  const seconds = last.endSeconds - start;
+  return seconds > 0 ? seconds : undefined;
+}
+
+/** The end of the film: the fragments from which boxes follow one another exactly to the end of the file. */
+async function lastSpan(
+  source: ByteSource,
+  firstStart: number,
+  tracks: ReadonlyMap<number, FragmentedTrack>,
+): Promise<Span | undefined> {
+  for await (const { bytes } of tailWindows(source, firstStart)) {
+    const astray = new Set<number>();
+    for (const place of placesOf(bytes, MOOF)) {
+      const fragments = fragmentsToTheEnd(bytes, place - 4, astray);
+      const spans = fragments.map(({ start, end }) => spanIn(bytes.subarray(start, end), tracks));
+      const ends = spans.flatMap((span) => (span === undefined ? [] : [span.endSeconds]));
+      if (ends.length > 0) return { startSeconds: 0, endSeconds: ends.reduce((a, b) => Math.max(a, b)) };
+    }
+  }
+  return undefined;
+}
+
+/**
+ * The fragments of a chain of boxes that begins at `start` and ends where the file does; none when it does not. A place that
+ * led astray once is remembered, so that each is walked over once.
+ */
+function fragmentsToTheEnd(bytes: Uint8Array, start: number, astray: Set<number>) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const fragments: { readonly start: number; readonly end: number }[] = [];
+  const walked: number[] = [];
+  for (let at = start; at !== bytes.length; ) {
+    walked.push(at);
+    const size = at < 0 || at + 8 > bytes.length || astray.has(at) ? 0 : sizeAt(view, at);
+    const isMedia = size > 0 && view.getUint32(at + 4) === MDAT;
+    // A film that was cut short ends within the media of a fragment.
+    if (isMedia && at + size > bytes.length) return fragments;
+    if (size < 8 || at + size > bytes.length) {
+      for (const place of walked) astray.add(place);
+      return [];
+    }
+    if (view.getUint32(at + 4) === MOOF) fragments.push({ start: at, end: at + size });
+    at += size;
+  }
+  return fragments;
+}
+
+function sizeAt(view: DataView, at: number): number {
+  const short = view.getUint32(at);
+  if (short === 0) return view.byteLength - at;
+  if (short !== 1) return short;
+  return at + 16 > view.byteLength ? 0 : Number(view.getBigUint64(at + 8));
+}
+
+async function spanOf(
+  source: ByteSource,
+  { start, end }: Box,
+  tracks: ReadonlyMap<number, FragmentedTrack>,
+): Promise<Span | undefined> {
+  if (end - start > MAX_FRAGMENT_BYTES || end > source.sizeBytes) return undefined;
+  return spanIn(await source.read(start, end), tracks);
+}
+
+function spanIn(bytes: Uint8Array, tracks: ReadonlyMap<number, FragmentedTrack>): Span | undefined {
+  try {
+    return fragmentSpan(bytes, tracks);
+  } catch (error) {
+    // The box counts beyond its end: it says nothing.
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+async function readTracks(source: ByteSource, movie: Box) {
+  const walker = new BoxWalker(source);
+  const word = async (box: Box | undefined, offset: number) => {
+    const bytes = box && (await source.read(box.content + offset, box.content + offset + 4));
+    return bytes?.length === 4 ? new DataView(bytes.buffer, bytes.byteOffset).getUint32(0) : 0;
+  };
+  const defaults = new Map<number, number>();
+  const extends_ = await walker.find(movie, 'mvex');
+  if (extends_ !== undefined) {
+    for await (const box of walker.walk(extends_.content, extends_.end)) {
+      if (box.type === 'trex') defaults.set(await word(box, 4), await word(box, 12));
+    }
+  }
+  const byId = new Map<number, FragmentedTrack>();
+  let haveSamples = false;
+  for await (const box of walker.walk(movie.content, movie.end)) {
+    if (box.type !== 'trak') continue;
+    const header = await walker.find(box, 'tkhd');
+    const media = await walker.find(box, 'mdia', 'mdhd');
+    const id = await word(header, (await versionOf(source, header)) === 1 ? 20 : 12);
+    const timescale = await word(media, (await versionOf(source, media)) === 1 ? 20 : 12);
+    if (timescale > 0) byId.set(id, { timescale, defaultDuration: defaults.get(id) ?? 0 });
+    // `sample_count` of the tables in `moov`: a film that begins there and goes on in fragments.
+    haveSamples ||= (await word(await walker.find(box, 'mdia', 'minf', 'stbl', 'stsz'), 8)) > 0;
+  }
+  return { byId, haveSamples };
+}
+
+async function versionOf(source: ByteSource, box: Box | undefined): Promise<number> {
+  return box === undefined ? 0 : ((await source.read(box.content, box.content + 1))[0] ?? 0);
+}

@@ -1,0 +1,116 @@
+import mediaInfoFactory, { type MediaInfo } from 'mediainfo.js';
+import { type ByteSource, ReadLimitError } from './byte-source.ts';
+import { limitWasmHeap, WasmHeapError } from './wasm-heap.ts';
+
+/** One stream, or the file as a whole (`General`), in MediaInfo's own names and spellings. */
+export interface ParsedTrack {
+  readonly '@type': string;
+  readonly [field: string]: unknown;
+}
+
+/** What the parser made of the file. */
+export interface ParsedFile {
+  readonly tracks: readonly ParsedTrack[];
+  /** Whether it had seen all that it wanted; if not, times that it counted are lower bounds. */
+  readonly isFinished: boolean;
+}
+
+/** Which part of a file the parser gets. */
+export interface FeedPlan {
+  /** Whether the file begins with a box that players skip; the parser knows `free` alone as one. */
+  readonly skipsFirstBox: boolean;
+  /** Bytes fed from where the parser wants them, before it has to conclude. */
+  readonly headBytes: number;
+  /** Bytes from the end of the file that are fed after them, for formats whose duration is seen there alone. */
+  readonly tailBytes: number;
+  /** The box that is fed whole beside them. */
+  readonly whole?: { readonly start: number; readonly end: number } | undefined;
+}
+
+/** MediaInfoLib's own "only move", in place of the size: what it has collected stays. */
+const POSITION_ONLY = -1;
+/** Seeks of one file; a real one needs a handful, or some for each fragment. */
+const MAX_SEEKS = 1000;
+
+/** MediaInfoLib in WebAssembly, for one file after another. */
+export class Parser {
+  readonly #library: MediaInfo<'JSON'>;
+
+  private constructor(library: MediaInfo<'JSON'>) {
+    this.#library = library;
+  }
+
+  /** Compiles it: some 100 ms. */
+  static async load(): Promise<Parser> {
+    limitWasmHeap();
+    return new Parser(await mediaInfoFactory({ format: 'JSON' }));
+  }
+
+  /** Feeds the file by plan, then lets it conclude. @throws {WasmHeapError} and what the source throws */
+  async parse(source: ByteSource, plan: FeedPlan): Promise<ParsedFile> {
+    this.#library.reset();
+    const isFinished = await this.#feed(source, plan);
+    this.#library.openBufferFinalize();
+    const result: unknown = JSON.parse(this.#library.inform());
+    return { tracks: tracksOf(result), isFinished };
+  }
+
+  async #feed(source: ByteSource, { skipsFirstBox, headBytes, tailBytes, whole }: FeedPlan): Promise<boolean> {
+    const tailStart = source.sizeBytes - tailBytes;
+    let offset = 0;
+    let left = headBytes;
+    let seeks = 0;
+    let isInTail = false;
+    this.#library.openBufferInit(source.sizeBytes, 0);
+    while (offset < source.sizeBytes) {
+      const read = await this.#next(source, offset);
+      if (read === undefined) return false;
+      const chunk = skipsFirstBox && offset === 0 ? asFreeBox(read) : read;
+      const isFinished = this.#library.openBufferContinue(chunk, chunk.length);
+      WasmHeapError.throwIfRefused();
+      if (isFinished) return true;
+      if (whole === undefined || offset < whole.start || offset >= whole.end) left -= chunk.length;
+      const wanted = this.#library.openBufferContinueGotoGet();
+      offset = wanted === -1 ? offset + chunk.length : wanted;
+      if (wanted !== -1) {
+        seeks += 1;
+        if (seeks > MAX_SEEKS) return false;
+        this.#library.openBufferInit(POSITION_ONLY, offset);
+      }
+      if (left > 0 || isInTail) continue;
+      if (tailBytes === 0) return false;
+      isInTail = true;
+      if (offset >= tailStart) continue;
+      offset = tailStart;
+      this.#library.openBufferInit(POSITION_ONLY, offset);
+    }
+    return true;
+  }
+
+  /** Undefined when no more may be read: the parser concludes from what it has. */
+  async #next(source: ByteSource, offset: number): Promise<Uint8Array | undefined> {
+    try {
+      return await source.readOn(offset);
+    } catch (error) {
+      if (error instanceof ReadLimitError) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** The same bytes, beginning with a box of the type `free`. */
+function asFreeBox(bytes: Uint8Array): Uint8Array {
+  const copy = bytes.slice();
+  copy.set([0x66, 0x72, 0x65, 0x65], 4);
+  return copy;
+}
+
+function tracksOf(result: unknown): readonly ParsedTrack[] {
+  const media = isObject(result) ? result['media'] : undefined;
+  const tracks = isObject(media) ? media['track'] : undefined;
+  return Array.isArray(tracks) ? tracks.filter(isTrack) : [];
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+const isTrack = (value: unknown): value is ParsedTrack => isObject(value) && typeof value['@type'] === 'string';

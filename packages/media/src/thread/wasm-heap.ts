@@ -1,0 +1,54 @@
+/** Most memory that the parser may have: for the tables of some 2 million samples, eight hours of a usual film. */
+const MAX_HEAP_BYTES = 208 * 1024 * 1024;
+/** A heap never shrinks: a thread with a larger one is replaced after the file. */
+const SPENT_HEAP_BYTES = 64 * 1024 * 1024;
+const PAGE_BYTES = 65_536;
+/** Emscripten asks for more than it needs first, then twice for less. */
+const ATTEMPTS = 3;
+
+/** The part of the global that is used here; the library of types that has it is the browsers'. */
+declare const WebAssembly: {
+  readonly Memory: { readonly prototype: WasmMemory };
+};
+interface WasmMemory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
+
+let heapBytes = 0;
+let refusals = 0;
+let wasRefused = false;
+
+/** Thrown after the parser asked for more memory than it may have. */
+export class WasmHeapError extends Error {
+  override readonly name = 'WasmHeapError' as const;
+
+  /** Looked at after each chunk, since the parser survives a refusal now and then. @throws {WasmHeapError} */
+  static throwIfRefused(): void {
+    if (wasRefused) throw new WasmHeapError('The parser needs more memory than it may have.');
+  }
+}
+
+/**
+ * Bounds the WebAssembly memory of this thread: `resourceLimits` of a worker do not, and one chunk can ask for gigabytes, so
+ * that a look at the size after it would come too late.
+ */
+export function limitWasmHeap(): void {
+  const grow = WebAssembly.Memory.prototype.grow;
+  WebAssembly.Memory.prototype.grow = function (this: WasmMemory, pages: number): number {
+    const bytes = this.buffer.byteLength + pages * PAGE_BYTES;
+    if (bytes > MAX_HEAP_BYTES) {
+      refusals += 1;
+      wasRefused ||= refusals >= ATTEMPTS;
+      throw new RangeError('The memory of this parser is bounded.');
+    }
+    refusals = 0;
+    heapBytes = bytes;
+    return grow.call(this, pages);
+  };
+}
+
+/** Whether this thread holds so much memory that it is to be replaced. */
+export function isHeapSpent(): boolean {
+  return wasRefused || heapBytes > SPENT_HEAP_BYTES;
+}

@@ -1,0 +1,44 @@
+/** Matroska and MP4 files that are small and costly to read. */
+const size = (bytes: number): Buffer => {
+  const head = Buffer.alloc(8);
+  head.writeBigUInt64BE((1n << 56n) | BigInt(bytes));
+  return head;
+};
+const hex = (id: number): Buffer => {
+  const digits = id.toString(16);
+  return Buffer.from(digits.length % 2 === 0 ? digits : `0${digits}`, 'hex');
+};
+const element = (id: number, ...parts: readonly Uint8Array[]): Buffer => {
+  const body = Buffer.concat(parts);
+  return Buffer.concat([hex(id), size(body.length), body]);
+};
+const short = (id: number, ...bytes: readonly number[]): Buffer =>
+  Buffer.concat([hex(id), Buffer.from([0x80 | bytes.length, ...bytes])]);
+const repeat = (unit: Uint8Array, count: number): Buffer => Buffer.concat(Array<Uint8Array>(count).fill(unit));
+
+const header = element(0x1a45dfa3, short(0x4282, ...Buffer.from('webm')));
+const info = element(0x1549a966, short(0x2ad7b1, 0x0f, 0x42, 0x40));
+const track = element(
+  0xae,
+  short(0xd7, 1),
+  short(0x83, 1),
+  short(0x86, ...Buffer.from('V_VP8')),
+  element(0xe0, short(0xb0, 1, 64), short(0xba, 0, 180)),
+);
+const block = short(0xa3, 0x81, 0, 0, 0x80, 1, 2, 3);
+const cluster = (...blocks: readonly Uint8Array[]) => element(0x1f43b675, short(0xe7, 0), ...blocks);
+const cue = element(0xbb, short(0xb3, 0), element(0xb7, short(0xf7, 1), short(0xf1, 9)));
+const film = (tracks: number, ...content: readonly Uint8Array[]) => {
+  const described = element(0x1654ae6b, repeat(track, tracks));
+  return new Uint8Array(Buffer.concat([header, element(0x18538067, info, described, ...content)]));
+};
+
+/** A WebM with many cue points of one time. */
+export const cuesBomb = (count: number): Uint8Array => film(1, element(0x1c53bb6b, repeat(cue, count)), cluster(block));
+
+/** A WebM with many laced blocks. */
+export const lacingBomb = (count: number): Uint8Array =>
+  film(1, cluster(block, repeat(short(0xa3, 0x81, 0, 0, 0x84, 0xff), count)));
+
+/** A WebM with many tracks. */
+export const tracksBomb = (count: number): Uint8Array => film(count, cluster(block));
