@@ -99,7 +99,19 @@ export { createScrubber } from './log/create-scrubber.ts';
 export { Logger, type LoggerOptions } from './log/logger.ts';
 export { type PinoLike, pinoSink } from './log/pino-sink.ts';
 export { scrub } from './log/scrub.ts';
-export { Secret } from './log/secret.ts';
+export { isSecret, Secret } from './log/secret.ts';
+export { checkOptions, nestedOptions, optionsError } from './options/check-options.ts';
+export type { OptionHint } from './options/inspect-options.ts';
+export { functionOption, optional, optionOf, wholeNumber } from './options/option-of.ts';
+export type {
+  CheckedOptions,
+  OptionIssue,
+  OptionResult,
+  OptionSchema,
+  OptionSchemas,
+} from './options/option-schema.ts';
+export { type SecretListRule, type SecretRule, secretListOption, secretOption } from './options/secret-option.ts';
+export { type BaseStorageSchemas, checkStorageOptions } from './options/storage-options.ts';
 export { clientAddressKey } from './rate-limit/client-address.ts';
 export { MemoryRateLimitStore, type MemoryRateLimitStoreOptions } from './rate-limit/memory-rate-limit-store.ts';
 export { RateLimiter, type RateLimiterOptions } from './rate-limit/rate-limiter.ts';

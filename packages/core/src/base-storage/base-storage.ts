@@ -22,6 +22,7 @@ import {
   VideoNotFoundError,
 } from '../errors/request-errors.ts';
 import { Logger } from '../log/logger.ts';
+import { checkBaseOptions } from '../options/storage-options.ts';
 import { MemoryRateLimitStore } from '../rate-limit/memory-rate-limit-store.ts';
 import { RateLimiter } from '../rate-limit/rate-limiter.ts';
 import type { HmacFactory } from '../reference/hmac.ts';
@@ -38,7 +39,6 @@ import type { IdentifiedUploadRequest, IssuedUpload } from './issued-upload.ts';
 import { type ListRequest, toListRequest } from './list-request.ts';
 import { type ContentMatch, matchClaims } from './match-claims.ts';
 import { type PlaybackRequest, toPlaybackRequest } from './playback-request.ts';
-import { toReferenceSecrets } from './reference-secrets.ts';
 import { StorageCall } from './storage-call.ts';
 import { StorageEvents } from './storage-events.ts';
 import { ticketLifetimeSeconds } from './ticket-lifetime.ts';
@@ -77,6 +77,7 @@ export abstract class BaseStorage implements VideoStorage {
    * @throws {ConfigurationError} no secret, one of fewer than 32 bytes, or a ticket lifetime that is out of bounds
    */
   constructor(backendName: string, options: BaseStorageOptions, createHmac?: HmacFactory) {
+    const { referenceSecrets } = checkBaseOptions(backendName, options);
     this.backendName = backendName;
     this.clock = options.clock ?? systemClock;
     this.#events = new StorageEvents(options.logger ?? new Logger(), backendName);
@@ -87,8 +88,7 @@ export abstract class BaseStorage implements VideoStorage {
     this.#rateLimiter =
       options.rateLimiter ?? new RateLimiter({ store: new MemoryRateLimitStore({ clock: options.clock }) });
     this.#retryHandler = options.retryHandler ?? new RetryHandler({ clock: options.clock });
-    const secrets = toReferenceSecrets(options.referenceSecrets);
-    this.#uploadReference = new UploadReference(secrets, this.clock, createHmac);
+    this.#uploadReference = new UploadReference(referenceSecrets, this.clock, createHmac);
   }
 
   /** @inheritDoc */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { toReferenceSecrets } from '../base-storage/reference-secrets.ts';
 import { ConfigurationError } from '../errors/backend-errors.ts';
+import { checkBaseOptions } from '../options/storage-options.ts';
 import { isKnownSecret, SECRET_COMMAND } from './known-secrets.ts';
 import { Secret } from './secret.ts';
 
@@ -18,7 +18,7 @@ describe('H1: a secret that a README published', () => {
     for (const make of [
       () => new Secret(sample),
       () => new Secret(encode(sample)),
-      () => toReferenceSecrets(['k'.repeat(32), sample]),
+      () => checkBaseOptions('local', { referenceSecrets: ['k'.repeat(32), sample] }),
     ]) {
       expect(make).toThrow(ConfigurationError);
       expect(make).toThrow(SECRET_COMMAND);
@@ -28,7 +28,7 @@ describe('H1: a secret that a README published', () => {
   });
 
   test.each(['keep at least 32 bytes of this in your environmen', 'x'.repeat(64), 'x'.repeat(65), ''])(
-    'is told from another text: %j',
+    'is distinguished from another text: %j',
     (text) => {
       expect(isKnownSecret(encode(text))).toBe(false);
     },

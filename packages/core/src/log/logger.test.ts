@@ -293,8 +293,10 @@ describe('a sink', () => {
       },
     };
     setUp({ onSinkError }).logger.log('info', 'video.ready', fields);
-    const clock = new ManualClock({ nowMs: Number.NaN });
-    setUp({ onSinkError, clock }).logger.log('info', 'video.ready');
+    const clock = new ManualClock();
+    const { logger } = setUp({ onSinkError, clock });
+    clock.set(Number.NaN);
+    logger.log('info', 'video.ready');
     expect(errors).toMatchObject([{ message: 'getter' }, { name: 'RangeError' }]);
   });
 });

@@ -1,7 +1,11 @@
 import type { EventName } from '../contract/event-name.ts';
 import type { LogLevel, LogRecord, LogSink } from '../contract/log-record.ts';
 import type { Clock } from '../contract/primitives.ts';
-import { ConfigurationError } from '../errors/backend-errors.ts';
+import { checkOptions } from '../options/check-options.ts';
+import { sinkOption, timeOption } from '../options/collaborators.ts';
+import { functionOption, optional, optionOf, wholeNumber } from '../options/option-of.ts';
+import type { OptionSchemas } from '../options/option-schema.ts';
+import { secretListOption } from '../options/secret-option.ts';
 import { systemClock } from '../time/system-clock.ts';
 import { toTimestamp } from '../time/timestamp.ts';
 import { createScrubber } from './create-scrubber.ts';
@@ -19,7 +23,7 @@ export interface LoggerOptions {
   /** Quieter events are left out. Default `info`. */
   readonly level?: LogLevel | undefined;
   /** Default: the computer's time. */
-  readonly clock?: Clock | undefined;
+  readonly clock?: Pick<Clock, 'now'> | undefined;
   /** Secrets of the host whose exact values must not leave, in any encoding. What looks like a credential never leaves. */
   readonly secrets?: readonly Secret[] | undefined;
   /** How many promises of a slow sink may be open; further events are dropped and counted. Default 1 000. */
@@ -30,6 +34,20 @@ export interface LoggerOptions {
 
 const RANKS: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
 
+const OPTIONS = {
+  sink: optional(sinkOption),
+  level: optional(
+    optionOf(
+      (value): value is LogLevel => typeof value === 'string' && Object.hasOwn(RANKS, value),
+      'must be debug, info, warn or error',
+    ),
+  ),
+  clock: optional(timeOption),
+  secrets: optional(secretListOption({ max: 1000 })),
+  maxPending: optional(wholeNumber(1, Number.MAX_SAFE_INTEGER)),
+  onSinkError: optional(functionOption('must be a function that takes an error')),
+} satisfies OptionSchemas<LoggerOptions>;
+
 /**
  * Typed events over a sink. Only the fields of `LogRecord` leave, copied by name, of the right type, scrubbed, escaped and
  * bounded in length. A sink that is slow, throws or rejects never breaks a call and is never waited for; what it loses is
@@ -38,7 +56,7 @@ const RANKS: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, 
 export class Logger {
   readonly #sink: LogSink | undefined;
   readonly #rank: number;
-  readonly #clock: Clock;
+  readonly #clock: Pick<Clock, 'now'>;
   readonly #scrub: (text: string) => string;
   readonly #maxPending: number;
   readonly #onSinkError: (error: unknown) => void;
@@ -47,17 +65,13 @@ export class Logger {
   #unreportedCount = 0;
   #isWriting = false;
 
-  /** @throws {ConfigurationError} an unknown level, or a `maxPending` that is no whole number from 1 */
+  /** @throws {ConfigurationError} an option that does not exist, or is not what it must be */
   constructor(options: LoggerOptions = {}) {
-    const { level = 'info', maxPending = 1000 } = options;
-    if (!Object.hasOwn(RANKS, level)) throw new ConfigurationError('The log level must be debug, info, warn or error.');
-    if (!Number.isSafeInteger(maxPending) || maxPending < 1) {
-      throw new ConfigurationError('The number of pending log events must be a whole number from 1.');
-    }
-    this.#sink = options.sink;
+    const { sink, level = 'info', secrets = [], maxPending = 1000 } = checkOptions('Logger', options, OPTIONS);
+    this.#sink = sink;
     this.#rank = RANKS[level];
     this.#clock = options.clock ?? systemClock;
-    this.#scrub = createScrubber(options.secrets ?? []);
+    this.#scrub = createScrubber(secrets);
     this.#maxPending = maxPending;
     this.#onSinkError = options.onSinkError ?? reportFirst();
   }

@@ -12,9 +12,9 @@ import { scrub } from './scrub.ts';
 import { Secret } from './secret.ts';
 import { secretPattern } from './secret-pattern.ts';
 
-/** All rooms but `validation`, which has a test of its own, and `contract`, which holds types only. */
-const rooms = ['base-storage', 'errors', 'log', 'rate-limit', 'reference', 'retry', 'time'];
-const files = rooms.flatMap((room) => sourceFilesOf(join(import.meta.dirname, '..', room)));
+/** All folders but `validation`, which has a test of its own, and `contract`, which holds types only. */
+const folders = ['base-storage', 'errors', 'log', 'options', 'rate-limit', 'reference', 'retry', 'time'];
+const files = folders.flatMap((folder) => sourceFilesOf(join(import.meta.dirname, '..', folder)));
 
 describe('T-I1: regular expressions', () => {
   let checkSync: typeof import('recheck').checkSync;
@@ -30,13 +30,13 @@ describe('T-I1: regular expressions', () => {
     { file: 'credential-name.ts', source: CREDENTIAL_NAME.source, flags: CREDENTIAL_NAME.flags },
   ];
 
-  test('all are found: literals in every room, and those that two files build', () => {
-    const isRoom = (name: string) => !name.endsWith('.ts') && name !== 'contract' && name !== 'validation';
+  test('all are found: literals in every folder, and those that two files build', () => {
+    const isFolder = (name: string) => !name.endsWith('.ts') && name !== 'contract' && name !== 'validation';
     expect(
       readdirSync(join(import.meta.dirname, '..'))
-        .filter(isRoom)
+        .filter(isFolder)
         .sort(),
-    ).toEqual(rooms);
+    ).toEqual(folders);
     expect(literals.length).toBeGreaterThan(30);
     const builders = files.filter((file) => /\bRegExp\(/.test(readFileSync(file, 'utf8')));
     expect(builders.map((file) => file.split('/').at(-1))).toEqual(['credential-name.ts', 'secret-pattern.ts']);

@@ -2,6 +2,8 @@ import { ConfigurationError } from '../errors/backend-errors.ts';
 import { isKnownSecret, SECRET_COMMAND } from './known-secrets.ts';
 
 const MASK = '[secret]';
+/** The same in every copy of this package, for instance of an ES module and of CommonJS in one process. */
+const BRAND = Symbol.for('@videostorage/core/Secret');
 
 /**
  * Holds a secret. Only `reveal` gives it away: templates, concatenation, JSON, `console.log`, Node's `inspect` (with hidden
@@ -11,8 +13,9 @@ export class Secret {
   readonly #bytes: Uint8Array<ArrayBuffer>;
 
   static {
-    // Node, Deno, Bun and workerd ask for this member. Set here, since a computed one has no explicit type.
+    // Node, Deno, Bun and workerd ask for the first. Set here, since computed members have no explicit type.
     Object.defineProperty(Secret.prototype, Symbol.for('nodejs.util.inspect.custom'), { value: () => MASK });
+    Object.defineProperty(Secret.prototype, BRAND, { value: true });
   }
 
   /**
@@ -44,6 +47,11 @@ export class Secret {
   toJSON(): string {
     return MASK;
   }
+}
+
+/** Whether it is a `Secret`, from whichever copy of the package: by its brand, since classes differ between copies. */
+export function isSecret(value: unknown): value is Secret {
+  return typeof value === 'object' && value !== null && Reflect.get(value, BRAND) === true && 'reveal' in value;
 }
 
 /** Asks for the tag and not for the class, which differs between realms. */

@@ -1,6 +1,10 @@
 import type { Clock } from '../contract/primitives.ts';
 import type { RateLimitEntry, RateLimitResult, RateLimitStore } from '../contract/rate-limit.ts';
 import { ConfigurationError } from '../errors/backend-errors.ts';
+import { checkOptions } from '../options/check-options.ts';
+import { timeOption } from '../options/collaborators.ts';
+import { optional, wholeNumber } from '../options/option-of.ts';
+import type { OptionSchemas } from '../options/option-schema.ts';
 import { monotonicClock } from '../time/monotonic-clock.ts';
 import { AcceptedTimes } from './accepted-times.ts';
 import { CountTable } from './count-table.ts';
@@ -21,6 +25,11 @@ export interface MemoryRateLimitStoreOptions {
   /** How many people are counted one by one; 100 to 500 bytes each at small limits. Default 250 000. */
   readonly maxKeys?: number | undefined;
 }
+
+const OPTIONS = {
+  clock: optional(timeOption),
+  maxKeys: optional(wholeNumber(1, Number.MAX_SAFE_INTEGER)),
+} satisfies OptionSchemas<MemoryRateLimitStoreOptions>;
 
 /** A count that a call asks for. */
 interface Asked {
@@ -46,13 +55,15 @@ export class MemoryRateLimitStore implements RateLimitStore {
   #salt: number | undefined;
   #latestMs = Number.NEGATIVE_INFINITY;
 
-  /** @throws {ConfigurationError} a bound that is not a positive whole number */
+  /** @throws {ConfigurationError} an option that does not exist, or is not what it must be */
   constructor(options: MemoryRateLimitStoreOptions = {}) {
-    this.#clock = options.clock ?? monotonicClock;
-    this.#maxKeys = options.maxKeys ?? DEFAULT_MAX_KEYS;
-    if (!Number.isSafeInteger(this.#maxKeys) || this.#maxKeys < 1) {
-      throw new ConfigurationError('Set `maxKeys` of the memory rate limit store to a positive whole number.');
-    }
+    const { clock = monotonicClock, maxKeys = DEFAULT_MAX_KEYS } = checkOptions(
+      'MemoryRateLimitStore',
+      options,
+      OPTIONS,
+    );
+    this.#clock = clock;
+    this.#maxKeys = maxKeys;
   }
 
   /** How many counts it holds, those of groups included. */

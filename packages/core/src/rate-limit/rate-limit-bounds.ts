@@ -29,7 +29,6 @@ export function assertRateLimit(limit: unknown, windowMs: unknown): void {
 
 /** Copies of the rules. @throws {ConfigurationError} a rule that cannot be kept exactly, or that is there twice */
 export function checkedRules(name: string, rules: readonly RateLimitRule[]): readonly CheckedRule[] {
-  if (!Array.isArray(rules)) throw new ConfigurationError(`Set \`${name}\` of the rate limiter to an array of rules.`);
   const checked = rules.map(checkedRule);
   const counts = new Set(checked.map(({ scope, limit, windowMs }) => `${scope}/${limit}/${windowMs}`));
   if (counts.size === checked.length) return checked;

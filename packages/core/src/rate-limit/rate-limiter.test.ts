@@ -163,7 +163,7 @@ describe('RateLimiter', () => {
   test('the same rule twice is refused, and so is what is no list of rules', () => {
     const rule = { scope: 'user', limit: 1, windowSeconds: 1 } as const;
     expect(() => new RateLimiter({ upload: [rule, { ...rule }] })).toThrow(/same; remove one/);
-    expect(() => new RateLimiter({ playback: {} as never })).toThrow(/array of rules/);
+    expect(() => new RateLimiter({ playback: {} as never })).toThrow(/`playback` must be a list of rules/);
     expect(() => new RateLimiter({ upload: [rule, { ...rule, limit: 2 }], playback: [] })).not.toThrow();
   });
 

@@ -1,10 +1,15 @@
 import type { Viewer } from '../contract/playback.ts';
 import type { RateLimitEntry, RateLimitResult, RateLimitRule, RateLimitStore } from '../contract/rate-limit.ts';
 import type { UploadRequest } from '../contract/upload.ts';
-import { ConfigurationError, StoreUnavailableError } from '../errors/backend-errors.ts';
+import { StoreUnavailableError } from '../errors/backend-errors.ts';
 import { isVideoStorageError } from '../errors/is-video-storage-error.ts';
 import { RateLimitedError, ValidationError } from '../errors/request-errors.ts';
-import { Secret } from '../log/secret.ts';
+import type { Secret } from '../log/secret.ts';
+import { checkOptions } from '../options/check-options.ts';
+import { rateLimitStoreOption } from '../options/collaborators.ts';
+import { optional, optionOf, wholeNumber } from '../options/option-of.ts';
+import type { OptionSchema, OptionSchemas } from '../options/option-schema.ts';
+import { secretOption } from '../options/secret-option.ts';
 import { validateIdentifier } from '../validation/identifier.ts';
 import { MemoryRateLimitStore } from './memory-rate-limit-store.ts';
 import { type CheckedRule, checkedRules } from './rate-limit-bounds.ts';
@@ -30,6 +35,19 @@ export interface RateLimiterOptions {
   readonly keySecret?: string | Secret | undefined;
 }
 
+/** Their members are looked at by `checkedRules`. */
+const rules: OptionSchema<readonly RateLimitRule[]> = optionOf(
+  (value): value is readonly RateLimitRule[] => Array.isArray(value),
+  "must be a list of rules, for instance [{ scope: 'user', limit: 20, windowSeconds: 3600 }]",
+);
+const OPTIONS = {
+  store: optional(rateLimitStoreOption),
+  upload: optional(rules),
+  playback: optional(rules),
+  storeTimeoutMs: optional(wholeNumber(1, 60_000, 'milliseconds')),
+  keySecret: optional(secretOption({ minBytes: 32 })),
+} satisfies OptionSchemas<RateLimiterOptions>;
+
 interface CountedRule extends CheckedRule {
   readonly prefix: string;
 }
@@ -46,19 +64,16 @@ export class RateLimiter {
 
   /** @throws {ConfigurationError} a rule that cannot be kept exactly, or two of the same; a key secret that is too short */
   constructor(options: RateLimiterOptions = {}) {
-    const { upload, playback, keySecret, storeTimeoutMs = DEFAULT_STORE_TIMEOUT_MS } = options;
-    this.#store = options.store ?? new MemoryRateLimitStore();
+    const { upload, playback, keySecret, ...checked } = checkOptions('RateLimiter', options, OPTIONS);
+    this.#store = checked.store ?? new MemoryRateLimitStore();
     this.#upload = countedRules('upload', upload ?? [{ scope: 'user', limit: 20, windowSeconds: HOUR_SECONDS }]);
     this.#playback = countedRules('playback', playback ?? [{ scope: 'user', limit: 600, windowSeconds: HOUR_SECONDS }]);
-    this.#storeTimeoutMs = storeTimeoutMs;
-    if (!(storeTimeoutMs >= 1 && storeTimeoutMs <= 60_000)) {
-      throw new ConfigurationError('Set `storeTimeoutMs` of the rate limiter to 1 to 60 000.');
-    }
-    this.#digest = keyDigest(typeof keySecret === 'string' ? new Secret(keySecret) : keySecret);
+    this.#storeTimeoutMs = checked.storeTimeoutMs ?? DEFAULT_STORE_TIMEOUT_MS;
+    this.#digest = keyDigest(keySecret);
   }
 
   /**
-   * Takes one from every count of an upload; rules per tenant are passed over when the request has none.
+   * Takes one from every count of an upload; rules per context or tenant are passed over when the request has none.
    * @throws {RateLimitedError} for the rule with the longest wait @throws {ValidationError} an id that nobody can have
    * @throws {StoreUnavailableError}
    */
@@ -124,9 +139,9 @@ function countedRules(kind: 'upload' | 'playback', rules: readonly RateLimitRule
   return checkedRules(kind, rules).map((rule) => ({ ...rule, prefix: countPrefix(kind, rule) }));
 }
 
-/** Without a user there is no count to keep, so there is nothing to allow either: null is no id, undefined is passed over. */
+/** Without a user there is no count to keep, so nothing is allowed either: null is no id, undefined is passed over. */
 function uploadIds({ userId, contextId, tenantId }: Pick<UploadRequest, 'userId' | 'contextId' | 'tenantId'>): Ids {
-  return { user: userId ?? null, context: contextId ?? null, tenant: tenantId };
+  return { user: userId ?? null, context: contextId, tenant: tenantId };
 }
 
 function canonicalId(scope: string, id: unknown): string {

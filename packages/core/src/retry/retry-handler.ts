@@ -1,10 +1,14 @@
 import type { Clock } from '../contract/primitives.ts';
 import type { CallOptions } from '../contract/storage.ts';
-import { BackendError, ConfigurationError } from '../errors/backend-errors.ts';
+import { BackendError } from '../errors/backend-errors.ts';
 import { isVideoStorageError } from '../errors/is-video-storage-error.ts';
 import { recordAttempts } from '../errors/record-attempts.ts';
 import { ValidationError } from '../errors/request-errors.ts';
 import type { VideoStorageError } from '../errors/video-storage-error.ts';
+import { checkOptions } from '../options/check-options.ts';
+import { clockOption } from '../options/collaborators.ts';
+import { functionOption, optional, wholeNumber } from '../options/option-of.ts';
+import type { OptionSchemas } from '../options/option-schema.ts';
 import { monotonicClock } from '../time/monotonic-clock.ts';
 import { backoffMs, type FailureKind, MAX_DELAY_MS, PAUSE_SPREAD_MS } from './backoff.ts';
 import { CallDeadline } from './call-deadline.ts';
@@ -55,6 +59,13 @@ export interface RetryHandlerOptions {
   readonly random?: (() => number) | undefined;
 }
 
+const OPTIONS = {
+  maxAttempts: optional(wholeNumber(1, 10)),
+  budgetTokens: optional(wholeNumber(0, 100_000)),
+  clock: optional(clockOption),
+  random: optional(functionOption('must be a function that gives a number from 0 up to 1')),
+} satisfies OptionSchemas<RetryHandlerOptions>;
+
 /**
  * The one layer that retries; one instance per backend and account, since it holds budget and cool-down gate.
  * An attempt must make its request anew: a body that is a stream can be sent once only, and an idempotency key belongs
@@ -67,11 +78,12 @@ export class RetryHandler {
   readonly #budget: RetryBudget;
   readonly #gate = new CoolDownGate();
 
-  /** @throws {ConfigurationError} numbers out of their bounds */
+  /** @throws {ConfigurationError} an option that does not exist, or is not what it must be */
   constructor(options: RetryHandlerOptions = {}) {
-    this.#maxAttempts = bounded('maxAttempts', options.maxAttempts ?? DEFAULT_MAX_ATTEMPTS, 1, 10);
-    this.#budget = new RetryBudget(bounded('budgetTokens', options.budgetTokens ?? DEFAULT_BUDGET_TOKENS, 0, 100_000));
-    this.#clock = options.clock ?? monotonicClock;
+    const checked = checkOptions('RetryHandler', options, OPTIONS);
+    this.#maxAttempts = checked.maxAttempts ?? DEFAULT_MAX_ATTEMPTS;
+    this.#budget = new RetryBudget(checked.budgetTokens ?? DEFAULT_BUDGET_TOKENS);
+    this.#clock = checked.clock ?? monotonicClock;
     this.#random = options.random ?? Math.random;
   }
 
@@ -180,11 +192,6 @@ function isRetryable(retryClass: RetryClass, error: unknown): error is BackendEr
   if (!isVideoStorageError(error) || !error.retryable || !error.code.startsWith('BACKEND_')) return false;
   if (retryClass === 'if-not-sent') return error.code !== 'TIMEOUT' && 'notSent' in error && error.notSent;
   return retryClass === 'always';
-}
-
-function bounded(name: string, value: number, min: number, max: number): number {
-  if (Number.isSafeInteger(value) && value >= min && value <= max) return value;
-  throw new ConfigurationError(`Set \`${name}\` of the retry handler to a whole number from ${min} to ${max}.`);
 }
 
 function checkedTimeoutMs(timeoutMs: number = DEFAULT_TIMEOUT_MS): number {

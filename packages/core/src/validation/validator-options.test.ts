@@ -27,26 +27,30 @@ test('later changes of the array that was handed in change nothing', () => {
 
 describe('wrong options are refused at construction, with the sentence that repairs them', () => {
   test.each<[string, unknown, string]>([
-    ['size 0', { maxSizeBytes: 0 }, 'Set maxSizeBytes to a whole number of bytes from 1'],
-    ['size NaN', { maxSizeBytes: Number.NaN }, 'Set maxSizeBytes'],
-    ['size Infinity', { maxSizeBytes: Number.POSITIVE_INFINITY }, 'Set maxSizeBytes'],
-    ['size as text', { maxSizeBytes: '5 GB' }, 'Set maxSizeBytes'],
-    ['size null', { maxSizeBytes: null }, 'Set maxSizeBytes'],
-    ['duration fractional', { maxDurationSeconds: 1.5 }, 'Set maxDurationSeconds to a whole number of seconds from 1'],
-    ['duration negative', { maxDurationSeconds: -1 }, 'Set maxDurationSeconds'],
-    ['no types', { mimeTypes: [] }, 'leave it out to accept every known one'],
-    ['types as text', { mimeTypes: 'video/mp4' }, 'Set mimeTypes to an array'],
+    ['size 0', { maxSizeBytes: 0 }, 'Validator: `maxSizeBytes` must be a whole number of bytes from 1'],
+    ['size NaN', { maxSizeBytes: Number.NaN }, '`maxSizeBytes` must be'],
+    ['size Infinity', { maxSizeBytes: Number.POSITIVE_INFINITY }, '`maxSizeBytes` must be'],
+    ['size as text', { maxSizeBytes: '5 GB' }, '`maxSizeBytes` must be'],
+    ['size null', { maxSizeBytes: null }, '`maxSizeBytes` must be'],
+    [
+      'duration fractional',
+      { maxDurationSeconds: 1.5 },
+      '`maxDurationSeconds` must be a whole number of seconds from 1',
+    ],
+    ['duration negative', { maxDurationSeconds: -1 }, '`maxDurationSeconds` must be'],
+    ['no types', { mimeTypes: [] }, 'leave it out to accept the usual ones'],
+    ['types as text', { mimeTypes: 'video/mp4' }, '`mimeTypes` must be a list'],
     [
       'unknown type',
       { mimeTypes: ['video/mp4', 'image/png'] },
-      'mimeTypes contains "image/png", which is no known video type',
+      '`mimeTypes.1` is not a known video type; choose from video/mp4',
     ],
-    ['wildcard', { mimeTypes: ['video/*'] }, 'or leave mimeTypes out to accept all of them'],
-    ['type of no kind', { mimeTypes: [7] }, 'mimeTypes contains 7'],
-    ['one rule', { rules: () => [] }, 'Set rules to an array of functions'],
-    ['rules that are none', { rules: ['no'] }, 'Set rules to an array of functions'],
-    ['a misspelt option', { maxSize: 5 }, 'no option "maxSize"; its options are maxSizeBytes, mimeTypes'],
-    ['null', null, 'Pass the validator options as an object'],
+    ['wildcard', { mimeTypes: ['video/*'] }, '`mimeTypes.0` is not a known video type'],
+    ['type of no kind', { mimeTypes: [7] }, '`mimeTypes.0` is not'],
+    ['one rule', { rules: () => [] }, '`rules` must be a list of functions'],
+    ['rules that are none', { rules: ['no'] }, '`rules` must be a list of functions'],
+    ['a misspelt option', { maxSize: 5 }, '`maxSize` is not an option; do you mean `maxSizeBytes`?'],
+    ['null', null, 'Validator: Pass its options as an object.'],
   ])('%s', (_name, options, sentence) => {
     const construct = () => new Validator(options as ValidatorOptions);
     expect(construct).toThrow(sentence);

@@ -1,5 +1,7 @@
 import type { ValidationRule } from '../contract/problem.ts';
-import { ConfigurationError } from '../errors/backend-errors.ts';
+import { checkOptions } from '../options/check-options.ts';
+import { optional, optionOf, schemaOf, wholeNumber } from '../options/option-of.ts';
+import type { OptionResult, OptionSchemas } from '../options/option-schema.ts';
 import { MEDIA_TYPES } from './media-type-table.ts';
 import { canonicalMimeType } from './media-types.ts';
 
@@ -35,52 +37,48 @@ export interface ResolvedValidatorOptions {
   readonly rules: readonly ValidationRule[];
 }
 
+const KNOWN_TYPES = MEDIA_TYPES.map((type) => type.mimeType);
 const DEFAULT_MAX_SIZE_BYTES = 5_000_000_000;
 const DEFAULT_MAX_DURATION_SECONDS = 36_000;
-const KNOWN: readonly string[] = ['maxSizeBytes', 'mimeTypes', 'maxDurationSeconds', 'rules'];
+
+const OPTIONS = {
+  maxSizeBytes: optional(wholeNumber(1, Number.MAX_SAFE_INTEGER, 'bytes')),
+  mimeTypes: optional(schemaOf(canonicalTypes)),
+  maxDurationSeconds: optional(wholeNumber(1, Number.MAX_SAFE_INTEGER, 'seconds')),
+  rules: optional(
+    optionOf(
+      (value): value is readonly ValidationRule[] =>
+        Array.isArray(value) && value.every((rule) => typeof rule === 'function'),
+      'must be a list of functions (request) => problems',
+    ),
+  ),
+} satisfies OptionSchemas<ValidatorOptions>;
 
 /** The options with their defaults. @throws {ConfigurationError} with the sentence that repairs them */
 export function resolveValidatorOptions(options: ValidatorOptions): ResolvedValidatorOptions {
-  if (typeof options !== 'object' || options === null)
-    throw new ConfigurationError('Pass the validator options as an object.');
-  const unknown = Object.keys(options).filter((name) => !KNOWN.includes(name));
-  if (unknown.length > 0) {
-    throw new ConfigurationError(`The validator has no option "${unknown[0]}"; its options are ${KNOWN.join(', ')}.`);
-  }
-  const { maxSizeBytes = DEFAULT_MAX_SIZE_BYTES, maxDurationSeconds, rules = [] } = options;
-  requireCount('maxSizeBytes', maxSizeBytes, 'bytes');
-  requireCount('maxDurationSeconds', maxDurationSeconds ?? DEFAULT_MAX_DURATION_SECONDS, 'seconds');
-  if (!Array.isArray(rules) || rules.some((rule) => typeof rule !== 'function')) {
-    throw new ConfigurationError('Set rules to an array of functions (request) => problems.');
-  }
+  const { maxSizeBytes, mimeTypes, maxDurationSeconds, rules } = checkOptions('Validator', options, OPTIONS);
   return {
-    maxSizeBytes,
-    mimeTypes: resolveMimeTypes(options.mimeTypes),
+    maxSizeBytes: maxSizeBytes ?? DEFAULT_MAX_SIZE_BYTES,
+    mimeTypes: mimeTypes ?? KNOWN_TYPES,
     maxDurationSeconds: maxDurationSeconds ?? DEFAULT_MAX_DURATION_SECONDS,
     defaultMaxDurationSeconds: maxDurationSeconds,
-    rules: [...rules],
+    rules: [...(rules ?? [])],
   };
 }
 
-function requireCount(name: string, value: number, unit: string): void {
-  if (Number.isSafeInteger(value) && value >= 1) return;
-  throw new ConfigurationError(`Set ${name} to a whole number of ${unit} from 1 to ${Number.MAX_SAFE_INTEGER}.`);
-}
-
-function resolveMimeTypes(mimeTypes: readonly string[] | undefined): readonly string[] {
-  const known = MEDIA_TYPES.map((type) => type.mimeType);
-  if (mimeTypes === undefined) return known;
+/** Each known type once, by its canonical name. */
+function canonicalTypes(mimeTypes: unknown): OptionResult<readonly string[]> {
   if (!Array.isArray(mimeTypes) || mimeTypes.length === 0) {
-    throw new ConfigurationError(
-      'Set mimeTypes to an array of video types, or leave it out to accept every known one.',
-    );
+    return { issues: [{ message: 'must be a list of video types; leave it out to accept the usual ones' }] };
   }
-  const canonical = mimeTypes.map((mimeType: unknown) => {
+  const canonical = new Set<string>();
+  for (const [index, mimeType] of mimeTypes.entries()) {
     const found = typeof mimeType === 'string' ? canonicalMimeType(mimeType, '') : undefined;
-    if (found !== undefined) return found;
-    throw new ConfigurationError(
-      `mimeTypes contains ${JSON.stringify(mimeType)}, which is no known video type; choose from ${known.join(', ')}, or leave mimeTypes out to accept all of them.`,
-    );
-  });
-  return [...new Set(canonical)];
+    if (found === undefined) {
+      const message = `is not a known video type; choose from ${KNOWN_TYPES.join(', ')}`;
+      return { issues: [{ path: [index], message }] };
+    }
+    canonical.add(found);
+  }
+  return { value: [...canonical] };
 }

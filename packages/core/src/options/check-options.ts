@@ -1,0 +1,63 @@
+import { ConfigurationError } from '../errors/backend-errors.ts';
+import { inspectOptions, type OptionHint } from './inspect-options.ts';
+import { schemaOf } from './option-of.ts';
+import type { CheckedOptions, OptionIssue, OptionSchema, OptionSchemas } from './option-schema.ts';
+
+const noHint: OptionHint = () => undefined;
+
+/**
+ * Looks at all options of a class at construction: each by its schema, and each name that has none is refused with the
+ * nearest one. Gives the values to use. All problems are named at once, by one style of sentence:
+ * ``LocalStorage: `folder` must be the path of a folder. `foldr` is not an option; do you mean `folder`?``
+ * @throws {ConfigurationError} that says which option, what is wrong and how to fix it; it holds no value
+ */
+export function checkOptions<Options extends object, Schemas extends OptionSchemas<Options>>(
+  owner: string,
+  options: Options,
+  schemas: Schemas & { readonly [Name in Exclude<keyof Schemas, keyof Options>]: never },
+  hint: OptionHint = noHint,
+): CheckedOptions<Schemas> {
+  return checkedValues<Schemas>(owner, options, schemas, hint);
+}
+
+/** `checkOptions` for a list of schemas that is put together. @throws {ConfigurationError} */
+export function checkedValues<Schemas extends Readonly<Record<keyof Schemas, OptionSchema<unknown>>>>(
+  owner: string,
+  options: object,
+  schemas: Schemas,
+  hint: OptionHint = noHint,
+): CheckedOptions<Schemas> {
+  if (!isObject(options)) throw optionsError(owner, [], 'Pass its options as an object.');
+  const { value, issues } = inspectOptions(options, schemas, hint);
+  if (issues.length > 0) throw optionsError(owner, issues);
+  return value;
+}
+
+/** The error for options that contradict one another, in the style of `checkOptions`. */
+export function optionsError(
+  owner: string,
+  issues: readonly OptionIssue[],
+  ...sentences: string[]
+): ConfigurationError {
+  return new ConfigurationError(`${owner}: ${[...sentences, ...issues.map(sentence)].join(' ')}`);
+}
+
+/** A schema for an option that is itself an object of options: as strict as `checkOptions`, in the same words. */
+export function nestedOptions<Schemas extends Readonly<Record<keyof Schemas, OptionSchema<unknown>>>>(
+  schemas: Schemas,
+): OptionSchema<CheckedOptions<Schemas>> {
+  return schemaOf((given) => {
+    if (!isObject(given)) return { issues: [{ message: `must be an object of ${Object.keys(schemas).join(', ')}` }] };
+    const { value, issues } = inspectOptions(given, schemas, noHint);
+    return issues.length > 0 ? { issues } : { value };
+  });
+}
+
+function sentence({ path = [], message }: OptionIssue): string {
+  const names = path.map((part) => String(typeof part === 'object' ? part.key : part));
+  return `\`${names.join('.')}\` ${message}${/[.?!]$/.test(message) ? '' : '.'}`;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,55 @@
+import { escapeControls } from '../log/escape-controls.ts';
+import { nearestName } from './nearest-name.ts';
+import { resultOf } from './option-of.ts';
+import type { CheckedOptions, OptionIssue, OptionSchema } from './option-schema.ts';
+
+/** Longest name that a message repeats: the name of an unknown option is text from outside. */
+const MAX_NAME_CHARACTERS = 64;
+
+/** Where an option that the owner does not have belongs: goes on from its name, without a full stop; undefined = unknown. */
+export type OptionHint = (name: string) => string | undefined;
+
+/** What looking at an object of options gives. */
+export interface InspectedOptions<Schemas> {
+  /** To be used only when there are no issues. */
+  readonly value: CheckedOptions<Schemas>;
+  /** All that is wrong, each with its path. */
+  readonly issues: readonly OptionIssue[];
+}
+
+/** Looks at each option by its schema, and at the names for which there is none. */
+export function inspectOptions<Schemas extends Readonly<Record<keyof Schemas, OptionSchema<unknown>>>>(
+  given: object,
+  schemas: Schemas,
+  hint: OptionHint,
+): InspectedOptions<Schemas> {
+  const names = Object.keys(schemas);
+  const unknown = Object.keys(given).filter((name) => !Object.hasOwn(schemas, name));
+  const issues: OptionIssue[] = unknown.map((name) => unknownOption(name, names, hint));
+  const entries: [string, OptionSchema<unknown>][] = Object.entries(schemas);
+  const values = entries.map(([name, schema]): [string, unknown] => {
+    const result = resultOf(schema, Reflect.get(given, name));
+    if (result.issues === undefined) return [name, result.value];
+    issues.push(...result.issues.flatMap((issue) => issuesBelow(name, issue)));
+    return [name, undefined];
+  });
+  return { value: Object.fromEntries(values) as CheckedOptions<Schemas>, issues };
+}
+
+function unknownOption(given: string, names: readonly string[], hint: OptionHint): OptionIssue {
+  const name = escapeControls(given.slice(0, MAX_NAME_CHARACTERS));
+  const nearest = nearestName(given, names);
+  const advice =
+    hint(given) ??
+    (nearest === undefined
+      ? `is not an option; the options are ${names.join(', ')}`
+      : `is not an option; do you mean \`${nearest}\`?`);
+  return { path: [name], message: advice };
+}
+
+/** The issue with its whole path; zod says with one issue which names an object has too many. */
+function issuesBelow(name: string, issue: OptionIssue): readonly OptionIssue[] {
+  const path = [name, ...(issue.path ?? [])];
+  if (!('keys' in issue) || !Array.isArray(issue.keys)) return [{ path, message: issue.message }];
+  return issue.keys.map((key) => ({ path: [...path, String(key)], message: 'is not an option' }));
+}

@@ -1,0 +1,69 @@
+import { isKnownSecret, SECRET_COMMAND } from '../log/known-secrets.ts';
+import { isSecret, Secret } from '../log/secret.ts';
+import { schemaOf } from './option-of.ts';
+import type { OptionResult, OptionSchema } from './option-schema.ts';
+
+/** What a secret must be beside text or a `Secret`. */
+export interface SecretRule {
+  /** Fewest bytes; text counts as UTF-8. Default 1. */
+  readonly minBytes?: number | undefined;
+}
+
+/** A list of secrets, in which the first one has a special part, for instance it signs. */
+export interface SecretListRule extends SecretRule {
+  /** Fewest secrets. Default 0. */
+  readonly min?: number | undefined;
+  /** Most secrets. Default 10. */
+  readonly max?: number | undefined;
+}
+
+const EMPTY = 'is empty; is its environment variable set?';
+
+/**
+ * A secret as text or as a `Secret` from any copy of this package; gives a `Secret`. Empty text, which a missing environment
+ * variable becomes in `?? ''`, and samples of READMEs are refused.
+ */
+export function secretOption(rule: SecretRule = {}): OptionSchema<Secret> {
+  return schemaOf((value) => secretFrom(value, rule));
+}
+
+/** A list of secrets; each problem names its place. */
+export function secretListOption({ min = 0, max = 10, ...rule }: SecretListRule = {}): OptionSchema<readonly Secret[]> {
+  return schemaOf((value) => {
+    if (!Array.isArray(value)) return { issues: [{ message: 'must be a list of secrets' }] };
+    if (value.length < min) return { issues: [{ message: `must hold at least ${counted(min)}; ${howToMake(rule)}` }] };
+    if (value.length > max) return { issues: [{ message: `must hold at most ${counted(max)}` }] };
+    const results = value.map((each: unknown) => secretFrom(each, rule));
+    const issues = results.flatMap((result, index) =>
+      (result.issues ?? []).map(({ message }) => ({ path: [index], message })),
+    );
+    if (issues.length > 0) return { issues };
+    return { value: results.flatMap((result) => (result.issues === undefined ? [result.value] : [])) };
+  });
+}
+
+function secretFrom(value: unknown, { minBytes = 1 }: SecretRule): OptionResult<Secret> {
+  if (value === undefined || value === '') return refused(EMPTY);
+  if (typeof value !== 'string' && !isSecret(value)) return refused('must be text or a Secret');
+  const bytes = typeof value === 'string' ? new TextEncoder().encode(value) : value.reveal();
+  if (isKnownSecret(bytes)) return refused(`is a published sample, which everybody knows. ${howToMake({ minBytes })}`);
+  if (bytes.length < minBytes) return refused(bytes.length === 0 ? EMPTY : tooShort(minBytes));
+  return { value: typeof value === 'string' ? new Secret(value) : value };
+}
+
+function refused(message: string): OptionResult<Secret> {
+  return { issues: [{ message }] };
+}
+
+function tooShort(minBytes: number): string {
+  return `must have at least ${minBytes} bytes; ${howToMake({ minBytes })}`;
+}
+
+/** Only secrets of ours are random bytes; a token comes from its provider. */
+function howToMake({ minBytes = 1 }: SecretRule): string {
+  return minBytes < 32 ? 'Ask its provider for one' : `Make one with: ${SECRET_COMMAND}`;
+}
+
+function counted(count: number): string {
+  return count === 1 ? 'one secret' : `${count} secrets`;
+}

@@ -1,0 +1,73 @@
+import type { BaseStorageOptions } from '../base-storage/base-storage-options.ts';
+import type { Clock } from '../contract/primitives.ts';
+import type { Logger } from '../log/logger.ts';
+import type { Secret } from '../log/secret.ts';
+import type { RateLimiter } from '../rate-limit/rate-limiter.ts';
+import type { RetryHandler } from '../retry/retry-handler.ts';
+import type { Validator } from '../validation/validator.ts';
+import { checkedValues } from './check-options.ts';
+import { clockOption, loggerOption, rateLimiterOption, retryHandlerOption, validatorOption } from './collaborators.ts';
+import { optional, wholeNumber } from './option-of.ts';
+import type { CheckedOptions, OptionSchema, OptionSchemas } from './option-schema.ts';
+import { secretListOption } from './secret-option.ts';
+
+/** HMAC-SHA-256 keys shorter than its output weaken it (RFC 2104, section 3). */
+const MIN_REFERENCE_SECRET_BYTES = 32;
+
+/** What each option of `BaseStorageOptions` must be. */
+export interface BaseStorageSchemas extends OptionSchemas<BaseStorageOptions> {
+  /** One to ten, of at least 32 bytes. */
+  readonly referenceSecrets: OptionSchema<readonly Secret[]>;
+  /** By shape. */
+  readonly validator: OptionSchema<Validator | undefined>;
+  /** By shape. */
+  readonly logger: OptionSchema<Logger | undefined>;
+  /** By shape. */
+  readonly rateLimiter: OptionSchema<RateLimiter | undefined>;
+  /** By shape. */
+  readonly retryHandler: OptionSchema<RetryHandler | undefined>;
+  /** By shape, and its time must be finite. */
+  readonly clock: OptionSchema<Clock | undefined>;
+  /** 1 to 86 400. */
+  readonly uploadExpiresInSeconds: OptionSchema<number | undefined>;
+}
+
+const baseSchemas: BaseStorageSchemas = {
+  referenceSecrets: secretListOption({ min: 1, minBytes: MIN_REFERENCE_SECRET_BYTES }),
+  validator: optional(validatorOption),
+  logger: optional(loggerOption),
+  rateLimiter: optional(rateLimiterOption),
+  retryHandler: optional(retryHandlerOption),
+  clock: optional(clockOption),
+  uploadExpiresInSeconds: optional(wholeNumber(1, 86_400, 'seconds')),
+};
+
+/** Options that are often looked for at the storage itself, and whose they are. */
+const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
+  'validator: new Validator': ['maxSizeBytes', 'mimeTypes', 'maxDurationSeconds', 'rules'],
+  'retryHandler: new RetryHandler': ['maxAttempts', 'attemptTimeoutMs', 'budgetTokens'],
+  'rateLimiter: new RateLimiter': ['upload', 'playback', 'store', 'keySecret', 'storeTimeoutMs'],
+  'logger: new Logger': ['sink', 'level', 'secrets', 'maxPending', 'onSinkError'],
+};
+
+/**
+ * `checkOptions` for a storage: `schemas` are those of its own options, the ones that every backend takes are added.
+ * @throws {ConfigurationError} that says which option, what is wrong and how to fix it; it holds no value
+ */
+export function checkStorageOptions<
+  Options extends BaseStorageOptions,
+  Schemas extends OptionSchemas<Omit<Options, keyof BaseStorageOptions>>,
+>(owner: string, options: Options, schemas: Schemas): CheckedOptions<BaseStorageSchemas & Schemas> {
+  return checkedValues(owner, options, { ...baseSchemas, ...schemas }, elsewhere);
+}
+
+/** The options that every backend takes, checked whatever else a storage of a host's own takes. @throws {ConfigurationError} */
+export function checkBaseOptions(owner: string, options: BaseStorageOptions): CheckedOptions<BaseStorageSchemas> {
+  const given = Object.entries(Object(options)).filter(([name]) => Object.hasOwn(baseSchemas, name));
+  return checkedValues(owner, Object.fromEntries(given), baseSchemas);
+}
+
+function elsewhere(name: string): string | undefined {
+  const found = Object.entries(ELSEWHERE).find(([, names]) => names.includes(name));
+  return found && `is not an option here; pass it with ${found[0]}({ ${name}: … })`;
+}
