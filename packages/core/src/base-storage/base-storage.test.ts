@@ -74,16 +74,43 @@ describe('getUploadUrl', () => {
     expect(events()).toEqual(['upload.rejected', 'upload.requested', 'rate_limit.denied', 'upload.rejected']);
   });
 
-  test('does not repeat a mint of unknown outcome, and repeats one that was not sent', async () => {
+  test('§4.8 does not repeat a creation of unknown outcome, releases it, and names its upload id', async () => {
     const { storage, events } = setUp();
-    storage.before = () => Promise.reject(outage());
+    storage.before = (method) => (method === 'release' ? Promise.resolve() : Promise.reject(outage()));
     await expect(storage.getUploadUrl(request)).rejects.toMatchObject({
       code: 'BACKEND_UNAVAILABLE',
       backendName: 'array',
+      uploadId: request.uploadId,
     });
-    expect(storage.calls).toHaveLength(1);
+    expect(storage.calls).toEqual(['doGetUploadUrl', 'release']);
     expect(events()).toEqual(['upload.failed']);
+  });
+
+  test('§4.8 a creation that hangs until the deadline, or whose caller aborts, is released all the same', async () => {
+    const { storage } = setUp();
+    const hang = (method: string, signal: AbortSignal | undefined) =>
+      method === 'release'
+        ? Promise.resolve()
+        : new Promise<void>((_resolve, reject) => {
+            signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+          });
+    storage.before = hang;
+    await expect(storage.getUploadUrl(request, { timeoutMs: 1000 })).rejects.toMatchObject({ code: 'TIMEOUT' });
+    expect(storage.calls.at(-1)).toBe('release');
     storage.calls = [];
+    const caller = new AbortController();
+    const reason = new Error('The user has left.');
+    storage.before = (method, signal) => {
+      const hanging = hang(method, signal);
+      if (method === 'doGetUploadUrl') caller.abort(reason);
+      return hanging;
+    };
+    await expect(storage.getUploadUrl(request, { signal: caller.signal })).rejects.toBe(reason);
+    expect(storage.calls).toEqual(['doGetUploadUrl', 'release']);
+  });
+
+  test('repeats a creation that was certainly not sent', async () => {
+    const { storage, events } = setUp();
     storage.before = () =>
       storage.calls.length < 3
         ? Promise.reject(new BackendError('BACKEND_UNAVAILABLE', 'Not reached.', { notSent: true }))
@@ -213,4 +240,132 @@ describe('abort and deadline', () => {
     storage.before = () => new Promise(() => {});
     await expect(storage.videoExists('a-video', { timeoutMs: 50 })).rejects.toMatchObject({ code: 'TIMEOUT' });
   });
+});
+
+describe('extras run through the same pipeline', () => {
+  test('C10 their errors say where they happened, and their retries are logged', async () => {
+    const { storage, events } = setUp();
+    storage.before = () => (storage.calls.length < 2 ? Promise.reject(outage()) : Promise.resolve());
+    expect(await storage.extra()).toBe('done');
+    expect(events()).toEqual(['backend.retry']);
+    storage.before = () => Promise.reject(new BackendError('BACKEND_REFUSED', 'No.'));
+    await expect(storage.extra()).rejects.toMatchObject({ backendName: 'array', operation: 'extra', attempts: 1 });
+  });
+
+  test('a caller who has aborted is not asked for', async () => {
+    const { storage } = setUp();
+    const reason = new Error('The user has left.');
+    await expect(storage.extra({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    expect(storage.calls).toEqual([]);
+  });
+});
+
+describe('§4.4 the three outcomes of looking at the content', () => {
+  const limited = { ...request, maxDurationSeconds: 10 };
+
+  test('S11 an unknown duration under a limit is undetermined: the bytes stay, and a server may accept them', async () => {
+    const { storage } = setUp();
+    const { uploadReference, videoId } = await storage.getUploadUrl(limited);
+    storage.videos.push(storage.video(videoId, { sizeBytes: 1000 }));
+    await expect(storage.confirmUpload(uploadReference, user)).rejects.toMatchObject({ code: 'CONTENT_UNVERIFIABLE' });
+    expect(storage.videos).toHaveLength(1);
+    expect(storage.calls).not.toContain('doDeleteVideo');
+    const accepted = await storage.confirmUpload(uploadReference, { ...user, acceptUnverified: true });
+    expect(accepted).toMatchObject({ videoId, status: 'ready' });
+  });
+
+  test('an unknown duration without a limit, and one that is still processed, are no reason to refuse', async () => {
+    const { storage } = setUp();
+    const { uploadReference, videoId } = await storage.getUploadUrl(request);
+    storage.videos.push(storage.video(videoId, { sizeBytes: 1000 }));
+    expect(await storage.confirmUpload(uploadReference, user)).toMatchObject({ status: 'ready' });
+    const other = await storage.getUploadUrl({ ...limited, uploadId: 'f'.repeat(32) });
+    storage.videos.push(storage.video(other.videoId, { status: 'processing', playable: false }));
+    expect(await storage.confirmUpload(other.uploadReference, user)).toMatchObject({ status: 'processing' });
+  });
+
+  test.each([
+    [11, 'ready'],
+    [11.001, 'CONTENT_MISMATCH'],
+  ])('%f seconds under a limit of 10: %s, since containers round by less than one second', async (seconds, outcome) => {
+    const { storage } = setUp();
+    const { uploadReference, videoId } = await storage.getUploadUrl(limited);
+    storage.videos.push(storage.video(videoId, { sizeBytes: 1000, durationSeconds: seconds }));
+    const answer = storage.confirmUpload(uploadReference, user).then(
+      (video) => video.status,
+      (error: { code: string }) => error.code,
+    );
+    expect(await answer).toBe(outcome);
+  });
+});
+
+describe('what the template fills', () => {
+  test('a grant names its id, its preferred source, its end in whole seconds and four fifths of its lifetime', async () => {
+    const { storage, clock } = setUp();
+    const nowMs = clock.now();
+    const playback = await storage.getPlaybackUrl('video-1', { expiresInSeconds: 100 });
+    expect(playback).toMatchObject({ videoId: 'video-1', kind: 'file', url: 'https://play.example/video-1' });
+    expect(Date.parse(playback.expiresAt)).toBe((Math.floor(nowMs / 1000) + 100) * 1000);
+    const lifetimeMs = Date.parse(playback.expiresAt) - nowMs;
+    expect(Date.parse(playback.renewAfter)).toBe(Math.trunc(nowMs + lifetimeMs * 0.8));
+  });
+
+  test('a download name needs downloadable, and is checked as a file name', async () => {
+    const { storage } = setUp();
+    const grant = (options: object) => storage.getPlaybackUrl('video-1', options);
+    await expect(grant({ downloadName: 'a.mp4' })).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+    await expect(grant({ downloadable: true, downloadName: '../a.mp4' })).rejects.toMatchObject({
+      code: 'VALIDATION_FAILED',
+    });
+    expect(await grant({ downloadable: true, downloadName: 'a.mp4' })).toMatchObject({ kind: 'file' });
+  });
+
+  test('every video carries the name of its backend', async () => {
+    const { storage } = setUp();
+    storage.videos.push(storage.video('video-1'));
+    expect((await storage.listVideos()).videos).toMatchObject([{ videoId: 'video-1', backendName: 'array' }]);
+    expect(await storage.getVideoMetadata('video-1')).toMatchObject({ backendName: 'array' });
+  });
+
+  test.each([0, -1, 1.5, 86_401, Number.NaN])(
+    'a ticket lifetime of %f seconds is refused at construction',
+    (seconds) => {
+      expect(() => new ArrayStorage({ uploadExpiresInSeconds: seconds })).toThrow(
+        expect.objectContaining({ code: 'MISCONFIGURED' }),
+      );
+    },
+  );
+
+  test.each([1, 86_400])('a ticket lifetime of %i seconds is the life of the ticket', async (seconds) => {
+    const { storage, clock } = setUp({ uploadExpiresInSeconds: seconds });
+    const createdAtMs = clock.now();
+    const { expiresAt } = await storage.getUploadUrl(request);
+    expect(Date.parse(expiresAt)).toBe(createdAtMs + seconds * 1000);
+  });
+});
+
+test('§4.5 abort accepts a genuine reference that has expired, and still no other user', async () => {
+  const { storage, clock } = setUp();
+  const { uploadReference } = await storage.getUploadUrl(request);
+  clock.advance(26 * 3_600_000);
+  await storage.abortUpload(uploadReference, user);
+  expect(storage.calls.at(-1)).toBe('doAbortUpload');
+  await expect(storage.abortUpload(uploadReference, { userId: 'student-2' })).rejects.toMatchObject({
+    code: 'VIDEO_NOT_FOUND',
+  });
+});
+
+test('decision 29: a video may belong to nothing but its user', async () => {
+  const { storage } = setUp();
+  const { contextId: _, ...alone } = request;
+  const { uploadReference, videoId } = await storage.getUploadUrl(alone);
+  storage.videos.push(storage.video(videoId, { sizeBytes: 1000 }));
+  expect(await storage.confirmUpload(uploadReference, user)).toMatchObject({ videoId });
+});
+
+test('S27 confirmUpload without options is a refusal, never a TypeError', async () => {
+  const { storage } = setUp();
+  const { uploadReference } = await storage.getUploadUrl(request);
+  const confirm = storage.confirmUpload.bind(storage, uploadReference) as (options?: unknown) => Promise<unknown>;
+  await expect(confirm()).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND', operation: 'confirmUpload' });
 });

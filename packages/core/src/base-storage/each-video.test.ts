@@ -24,7 +24,7 @@ describe('eachVideo', () => {
       fc.asyncProperty(
         fc.array(fc.array(fc.nat(), { maxLength: 5 }), { minLength: 1, maxLength: 8 }),
         async (split) => {
-          const pages = split.map((ids) => ids.map((id) => one.video(`v${id}`)));
+          const pages = split.map((ids) => ids.map((id) => ({ ...one.video(`v${id}`), backendName: 'array' })));
           const storage = paged((cursor) => {
             const index = cursor === undefined ? 0 : Number(cursor);
             return { videos: pages[index] ?? [], ...(index + 1 < pages.length && { cursor: String(index + 1) }) };

@@ -75,13 +75,13 @@ describe('isVideoStorageError', () => {
 });
 
 describe('recordOrigin', () => {
-  test('notes where it happened once, and leaves other values alone', () => {
+  test('records where it happened once, and leaves other values alone', () => {
     const error = new NotUploadedError();
-    expect(recordOrigin(error, 'local', 'confirmUpload')).toBe(error);
-    recordOrigin(error, 'other', 'other');
-    expect(error).toMatchObject({ backendName: 'local', operation: 'confirmUpload' });
+    expect(recordOrigin(error, { backendName: 'local', operation: 'getUploadUrl', uploadId: 'u-1' })).toBe(error);
+    recordOrigin(error, { backendName: 'other', operation: 'other', uploadId: 'u-2' });
+    expect(error).toMatchObject({ backendName: 'local', operation: 'getUploadUrl', uploadId: 'u-1' });
     const reason = Object.freeze({ gone: true });
-    expect(recordOrigin(reason, 'local', 'x')).toBe(reason);
+    expect(recordOrigin(reason, { backendName: 'local', operation: 'x' })).toBe(reason);
   });
 });
 

@@ -217,7 +217,8 @@ describe('UploadReference', () => {
     ['a video id that is a path', { ...claims, videoId: '../secret' }],
     ['an empty user', { ...claims, userId: '' }],
     ['a day that does not exist', { ...claims, validUntil: '2026-02-30T00:00:00.000Z' }],
-    ['a missing member', { ...claims, contextId: undefined }],
+    ['a missing member', { ...claims, mimeType: undefined }],
+    ['an empty context', { ...claims, contextId: '' }],
     ['a list', [claims]],
     ['null', null],
   ])('signs and accepts no claims with %s', async (_, wrong) => {

@@ -190,6 +190,8 @@ function pauseAskedFor(error: unknown): number {
 
 function isRetryable(retryClass: RetryClass, error: unknown): error is BackendError {
   if (!isVideoStorageError(error) || !error.retryable || !error.code.startsWith('BACKEND_')) return false;
+  // One layer retries: what an SDK, or an inner call, has tried several times already is not tried again.
+  if ((error.attempts ?? 1) > 1) return false;
   if (retryClass === 'if-not-sent') return error.code !== 'TIMEOUT' && 'notSent' in error && error.notSent;
   return retryClass === 'always';
 }
