@@ -34,6 +34,7 @@ import { removeUpload } from './upload-removal.ts';
 import { stringifyUploadState } from './upload-state.ts';
 import { VideoDeletion } from './video-deletion.ts';
 import { listVideos, toStoredVideo } from './video-list.ts';
+import { isUndone } from './video-record.ts';
 
 const DEFAULT_TIMEOUT_MS = 10_000;
 
@@ -57,7 +58,8 @@ export abstract class ObjectVideoStorage extends BaseStorage {
     super(backendName, options, createHmac);
     const { inspectContent = true, probe } = options;
     if (typeof inspectContent !== 'boolean') throw new ConfigurationError('Set `inspectContent` to true or false.');
-    if (inspectContent && typeof probe !== 'function') throw new ConfigurationError('Set `probe` to a function such as `probeVideo`.');
+    if (inspectContent && typeof probe !== 'function')
+      throw new ConfigurationError('Set `probe` to a function such as `probeVideo`.');
     this.#store = store;
     this.#logger = options.logger;
     this.#inspector = new ContentInspector(inspectContent ? probe : undefined, this.clock);
@@ -153,7 +155,7 @@ export abstract class ObjectVideoStorage extends BaseStorage {
     const decidedAt = toTimestamp(this.clock.now());
     const aborted = { version: 1, state: 'aborted', videoId, decidedAt, purgeId: randomId() } as const;
     const standing = await new UploadDocuments(steps).decide(uploadId, aborted);
-    if (standing.state !== 'ready') await removeUpload(steps, standing, toDeclaredUpload(claims));
+    if (isUndone(standing)) await removeUpload(steps, standing, toDeclaredUpload(claims));
   }
 
   protected override async doDeleteVideo(videoId: string, call: StorageCall): Promise<Deletion> {

@@ -1,6 +1,6 @@
 import { parseObjectVideoId, VideoNotFoundError } from '@videostorage/core';
 
-/** Below it lie the claims: which source of an upload was elected. Never served. */
+/** Below it lie the claims: which source of an upload was elected, which deletion is complete. Never served. */
 export const CLAIMS_PREFIX = 'claims/';
 /** Below it lie the records: what was decided of an upload, and the facts. Never served. */
 export const RECORDS_PREFIX = 'records/';
@@ -11,11 +11,17 @@ export const VIDEOS_PREFIX = 'videos/';
 
 const RECORD_KEY = /^records\/([0-9a-f]{32})\.json$/;
 const CLAIM_KEY = /^claims\/([0-9a-f]{32})$/;
+const DELETION_KEY = /^claims\/[0-9a-f]{32}\.[0-9a-f]{32}$/;
 const UPLOAD_KEY = /^uploads\/([0-9a-f]{32})(?:\..*)?$/;
 
 /** `claims/<uploadId>`. */
 export function claimKey(uploadId: string): string {
   return `${CLAIMS_PREFIX}${uploadId}`;
+}
+
+/** `claims/<uploadId>.<purgeId>`: that deletion is complete. */
+export function deletionKey(uploadId: string, purgeId: string): string {
+  return `${CLAIMS_PREFIX}${uploadId}.${purgeId}`;
 }
 
 /** `records/<uploadId>.json`: the one key that decides. */
@@ -41,6 +47,11 @@ export function videoPrefix(videoId: string): string {
 /** `videos/<uploadId>/source.<extension>`: the original. @throws {VideoNotFoundError} no id of an object storage */
 export function videoKey(videoId: string): string {
   return `${videoPrefix(videoId)}source.${parsed(videoId).extension}`;
+}
+
+/** Whether the key is one of `deletionKey`. */
+export function isDeletionKey(key: string): boolean {
+  return DELETION_KEY.test(key);
 }
 
 /** The upload that a key of a record, a claim or below `uploads/` belongs to; undefined for all other keys. */

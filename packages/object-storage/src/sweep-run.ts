@@ -2,7 +2,7 @@ import { type Clock, ContentUnverifiableError, TimeoutError, toTimestamp } from 
 import type { Leftover, StoredKey } from './object-store.ts';
 import { randomId } from './random-id.ts';
 import { findVideoKeys } from './remove-video.ts';
-import { uploadIdOfKey } from './store-keys.ts';
+import { isDeletionKey, uploadIdOfKey } from './store-keys.ts';
 import type { StoreSteps } from './store-steps.ts';
 import type { SweepReport } from './sweep-report.ts';
 import type { UploadClaim } from './upload-claim.ts';
@@ -10,7 +10,7 @@ import type { UploadConfirmation } from './upload-confirmation.ts';
 import { UploadDocuments } from './upload-documents.ts';
 import { handleOfClaim, removeUpload } from './upload-removal.ts';
 import type { VideoDeletion } from './video-deletion.ts';
-import type { RemovedRecord } from './video-record.ts';
+import { type DeletedRecord, isUndone, type UndoneRecord } from './video-record.ts';
 
 /** Tickets live at most 24 h and references 24 h longer: what is older belongs to nobody. */
 const OLD_MS = 48 * 60 * 60 * 1000;
@@ -48,9 +48,12 @@ export class SweepRun {
   /** A claim without a decision is a confirm that ended half-way, or content that could not be determined. */
   async sweepClaim({ key, modifiedAtMs }: StoredKey): Promise<void> {
     const uploadId = uploadIdOfKey(key);
-    if (uploadId === undefined || this.#ageMs(modifiedAtMs) < STALE_MS) return;
+    if (isDeletionKey(key)) return this.#sweepOldDocument(key, modifiedAtMs);
+    if (uploadId === undefined) return;
+    if (this.#ageMs(modifiedAtMs) < STALE_MS) return;
     const record = await this.#documents.readRecord(uploadId);
-    if (record?.state === 'ready') return this.#sweepClaimOfVideo(uploadId, modifiedAtMs);
+    // A confirm that began before the video was ready may still read the claim; after two days none does.
+    if (record?.state === 'ready') return this.#sweepOldDocument(key, modifiedAtMs);
     // What was decided otherwise goes with its record.
     if (record !== undefined) return;
     const claim = await this.#documents.readClaim(uploadId);
@@ -74,19 +77,23 @@ export class SweepRun {
     if (uploadId === undefined) return;
     const record = await this.#documents.readRecord(uploadId);
     if (record === undefined || record.state === 'ready') return;
-    const isFinished = await this.#finishRemoval(uploadId, record);
-    if (!isFinished || !this.#isOld(modifiedAtMs)) return;
+    const isOld = this.#isOld(modifiedAtMs);
+    const isFinished =
+      record.state === 'deleted'
+        ? await this.#finishDeletion(uploadId, record)
+        : await this.#finishUndone(uploadId, record, isOld);
+    if (!isFinished || !isOld) return;
     this.#report.released += 1;
     if (this.#tools.dryRun) return;
     await this.#documents.removeClaim(uploadId);
+    await this.#documents.removeDeletion(uploadId, record.purgeId);
     // Last: while it stands, the id cannot live again.
     await this.#documents.removeRecord(uploadId);
   }
 
-  /** A confirm that began before the video was ready may still read the claim; after two days none does. */
-  async #sweepClaimOfVideo(uploadId: string, modifiedAtMs: number): Promise<void> {
+  async #sweepOldDocument(key: string, modifiedAtMs: number): Promise<void> {
     if (!this.#isOld(modifiedAtMs)) return;
-    if (!this.#tools.dryRun) await this.#documents.removeClaim(uploadId);
+    if (!this.#tools.dryRun) await this.#tools.steps.removeDocument(key);
     this.#report.released += 1;
   }
 
@@ -97,7 +104,7 @@ export class SweepRun {
     const decidedAt = toTimestamp(this.#tools.clock.now());
     const aborted = { version: 1, state: 'aborted', videoId, decidedAt, purgeId: randomId() } as const;
     const standing = await this.#documents.decide(uploadId, aborted);
-    if (standing.state !== 'ready') await removeUpload(this.#tools.steps, standing, handleOfClaim(claim));
+    if (isUndone(standing)) await removeUpload(this.#tools.steps, standing, handleOfClaim(claim));
   }
 
   async #finishConfirm(claim: UploadClaim): Promise<void> {
@@ -117,19 +124,24 @@ export class SweepRun {
   }
 
   /** @returns whether nothing is left of it */
-  async #finishRemoval(uploadId: string, record: RemovedRecord): Promise<boolean> {
+  async #finishDeletion(uploadId: string, { videoId, purgeId }: DeletedRecord): Promise<boolean> {
     const { steps, deletion, dryRun } = this.#tools;
+    const isComplete = (await this.#documents.readDeletion(uploadId, purgeId)) !== undefined;
+    if (isComplete && (await findVideoKeys(steps, videoId)).length === 0) return true;
+    const [deleted] = dryRun ? [{ purged: true }] : await deletion.run([videoId], true);
+    if (deleted?.purged !== true) return false;
+    this.#report.finished += 1;
+    return true;
+  }
+
+  /** @returns true: what is left of it is asked for at once */
+  async #finishUndone(uploadId: string, record: UndoneRecord, isLast: boolean): Promise<boolean> {
+    const { steps, dryRun } = this.#tools;
     const { videoId } = record;
-    if (record.state === 'deleted') {
-      if (record.purged) return true;
-      const [deleted] = dryRun ? [{ purged: true }] : await deletion.run([videoId]);
-      if (deleted?.purged === true) this.#report.finished += 1;
-      return deleted?.purged === true;
-    }
-    const isLeft = dryRun
+    const stood = dryRun
       ? (await findVideoKeys(steps, videoId)).length > 0
-      : await removeUpload(steps, record, { uploadId, videoId });
-    if (isLeft) this.#report.finished += 1;
+      : await removeUpload(steps, record, { uploadId, videoId }, isLast);
+    if (stood) this.#report.finished += 1;
     return true;
   }
 

@@ -15,6 +15,7 @@ import type { UploadClaim } from './upload-claim.ts';
 import { UploadDocuments } from './upload-documents.ts';
 import { discardUpload, handleOfClaim, removeUpload } from './upload-removal.ts';
 import { parseUploadState } from './upload-state.ts';
+import { VideoDeletion } from './video-deletion.ts';
 import type { ReadyRecord, VideoRecord } from './video-record.ts';
 
 /** How a confirm is to be made. */
@@ -84,9 +85,7 @@ export class UploadConfirmation {
       ? await this.#documents.decide(uploadId, this.#decision(inspection, claim))
       : await this.#documents.readRecord(uploadId);
     if (standing?.state === 'ready') await this.#discard(claim);
-    else if (standing !== undefined) {
-      await removeUpload(this.#steps.forCleanUp(), standing, handleOfClaim(claim));
-    }
+    else if (standing !== undefined) await this.#remove(standing, claim);
     return standing;
   }
 
@@ -131,6 +130,13 @@ export class UploadConfirmation {
     if (record.state === 'ready') return record;
     if (!isClean) await removeUpload(this.#steps.forCleanUp(), record, toDeclaredUpload(claims));
     throw new ContentMismatchError(record.failure);
+  }
+
+  /** Whoever may have placed bytes removes them when they may not stay, however late it is. */
+  async #remove(standing: Exclude<VideoRecord, ReadyRecord>, claim: UploadClaim): Promise<void> {
+    const steps = this.#steps.forCleanUp();
+    if (standing.state === 'deleted') await new VideoDeletion(steps, this.#clock).run([standing.videoId], true);
+    else await removeUpload(steps, standing, handleOfClaim(claim));
   }
 
   /** Parts are no more, once they are completed. */

@@ -1,9 +1,15 @@
 import { BackendError } from '@videostorage/core';
 import { parseJson } from './parse-json.ts';
-import { claimKey, recordKey } from './store-keys.ts';
+import { claimKey, deletionKey, recordKey } from './store-keys.ts';
 import type { StoreSteps } from './store-steps.ts';
 import { type UploadClaim, uploadClaimSchema } from './upload-claim.ts';
-import { type VideoRecord, videoRecordSchema } from './video-record.ts';
+import {
+  type CompletedDeletion,
+  completedDeletionSchema,
+  type DeletedRecord,
+  type VideoRecord,
+  videoRecordSchema,
+} from './video-record.ts';
 
 /** The two documents of an upload: who is first creates one, everybody follows the one that stands. */
 export class UploadDocuments {
@@ -40,14 +46,31 @@ export class UploadDocuments {
     return (await this.readRecord(uploadId)) ?? vanished(recordKey(uploadId));
   }
 
-  /** The only decision that replaces another one: deleted, or the progress of that deletion. */
-  overwrite(uploadId: string, record: VideoRecord & { readonly state: 'deleted' }): Promise<void> {
+  /** The only decision that replaces another one. */
+  overwrite(uploadId: string, record: DeletedRecord): Promise<void> {
     return this.#steps.writeDocument(recordKey(uploadId), JSON.stringify(record));
+  }
+
+  /** How a deletion ended; undefined while something of it is pending. */
+  async readDeletion(uploadId: string, purgeId: string): Promise<CompletedDeletion | undefined> {
+    const key = deletionKey(uploadId, purgeId);
+    const text = await this.#steps.readDocument(key);
+    return text === undefined ? undefined : parseJson(`The document ${key}`, text, completedDeletionSchema);
+  }
+
+  /** Nothing of this deletion is pending. */
+  completeDeletion(uploadId: string, purgeId: string, completed: CompletedDeletion): Promise<void> {
+    return this.#steps.writeDocument(deletionKey(uploadId, purgeId), JSON.stringify(completed));
   }
 
   /** For the sweep. Missing is success. */
   removeClaim(uploadId: string): Promise<void> {
     return this.#steps.removeDocument(claimKey(uploadId));
+  }
+
+  /** For the sweep. Missing is success. */
+  removeDeletion(uploadId: string, purgeId: string): Promise<void> {
+    return this.#steps.removeDocument(deletionKey(uploadId, purgeId));
   }
 
   /** For the sweep: from here on the id could live again. Missing is success. */

@@ -5,7 +5,7 @@ import type { StoreSteps } from './store-steps.ts';
 import type { UploadClaim } from './upload-claim.ts';
 import { UploadDocuments } from './upload-documents.ts';
 import { parseUploadState } from './upload-state.ts';
-import type { RemovedRecord } from './video-record.ts';
+import type { UndoneRecord } from './video-record.ts';
 
 /** What names the upload of a claim. */
 export function handleOfClaim(claim: UploadClaim): UploadHandle {
@@ -15,21 +15,28 @@ export function handleOfClaim(claim: UploadClaim): UploadHandle {
 }
 
 /**
- * Removes the bytes of an upload that was refused, cancelled or deleted, after that was decided: hides what stands at its final key,
+ * Removes the bytes of an upload that was refused or cancelled, after that was decided: hides what stands at its final key,
  * purges the edge of it, discards source and upload, frees versions. Every step may be repeated.
  * @param handle what the caller's reference names, beside what the claim does
+ * @param isLast no confirm can be at work any more: a purge of its own covers whatever was played before
  * @returns whether bytes stood at the final key
  */
-export async function removeUpload(steps: StoreSteps, record: RemovedRecord, handle: UploadHandle): Promise<boolean> {
+export async function removeUpload(
+  steps: StoreSteps,
+  record: UndoneRecord,
+  handle: UploadHandle,
+  isLast = false,
+): Promise<boolean> {
   const { videoId } = record;
   const claim = await new UploadDocuments(steps).readClaim(handle.uploadId);
   const hidden = await hideVideo(steps, videoId);
-  // Parts are looked at where they are played. What is found again was placed after the first purge, which does not cover it.
-  const purgeIds = [...(claim?.source.kind === 'parts' ? [record.purgeId] : []), ...(hidden > 0 ? [randomId()] : [])];
-  const purgeId = purgeIds.at(-1);
-  if (purgeId !== undefined) await steps.purge([{ videoId, purgeId }]);
+  if (claim !== undefined || hidden > 0) {
+    // What is found again was placed after the first purge was asked for, which need not cover it.
+    const purgeId = hidden > 0 || isLast ? randomId() : record.purgeId;
+    await steps.purge([{ videoId, purgeId }]);
+  }
   await discardUpload(steps, handle, claim);
-  if (purgeId !== undefined) await freeAllVersions(steps, videoId);
+  if (claim !== undefined || hidden > 0) await freeAllVersions(steps, videoId);
   return hidden > 0;
 }
 

@@ -5,7 +5,7 @@ import { findVideoKeys, freeAllVersions, hideKeys } from './remove-video.ts';
 import type { StoreSteps } from './store-steps.ts';
 import { UploadDocuments } from './upload-documents.ts';
 import { discardUpload } from './upload-removal.ts';
-import type { DeletedRecord } from './video-record.ts';
+import type { CompletedDeletion, DeletedRecord } from './video-record.ts';
 
 const AT_ONCE = 16;
 const GONE: Deletion = { purged: true };
@@ -17,8 +17,8 @@ interface Begun {
 }
 
 /**
- * Deletes videos: the record first, so that nothing finds them; then their keys, the edge, old versions, and what the record
- * says of it. Repeated, it does what is pending: two requests for each video, and those that it shares with others.
+ * Deletes videos: the record first, so that nothing finds them; then their keys, the edge, old versions, and the document
+ * that says so. Repeated, it does what is pending.
  */
 export class VideoDeletion {
   readonly #steps: StoreSteps;
@@ -31,9 +31,13 @@ export class VideoDeletion {
     this.#clock = clock;
   }
 
-  /** @returns how far each has come, in the order of the ids */
-  async run(videoIds: readonly string[]): Promise<readonly Deletion[]> {
-    const begun = await mapBounded(videoIds, AT_ONCE, (videoId) => this.#begin(videoId));
+  /**
+   * @param recheck look for keys also where the record says that nothing is pending: a confirm that was at work meanwhile may
+   * have placed them
+   * @returns how far each has come, in the order of the ids
+   */
+  async run(videoIds: readonly string[], recheck = false): Promise<readonly Deletion[]> {
+    const begun = await mapBounded(videoIds, AT_ONCE, (videoId) => this.#begin(videoId, recheck));
     const pending = begun.filter((one) => 'record' in one);
     await hideKeys(
       this.#steps,
@@ -47,24 +51,26 @@ export class VideoDeletion {
   }
 
   /** Decides, and finds the keys; where nothing is pending, the answer. */
-  async #begin(videoId: string): Promise<Begun | Deletion> {
+  async #begin(videoId: string, recheck: boolean): Promise<Begun | Deletion> {
     const { uploadId } = parseObjectVideoId(videoId) ?? {};
     if (uploadId === undefined) return GONE;
     const standing = await this.#documents.readRecord(uploadId);
     if (standing !== undefined && standing.videoId !== videoId) return GONE;
     const deleted = standing?.state === 'deleted' ? standing : undefined;
-    if (deleted?.purged === true) return toDeletion(deleted);
+    const completed = deleted && (await this.#documents.readDeletion(uploadId, deleted.purgeId));
+    if (completed !== undefined && !recheck) return toDeletion(completed);
     const record = deleted ?? (await this.#decide(videoId, uploadId));
     const keys = await findVideoKeys(this.#steps, videoId);
-    // Found only now, it was played after an earlier purge was asked for, which need not cover it: this is a purge of its own.
+    if (completed !== undefined && keys.length === 0) return toDeletion(completed);
+    // Found only now, it may have been played after an earlier purge was asked for, which does not cover it. The new purge is
+    // recorded before the keys are hidden, so that it is not forgotten after a crash.
     const isLate = deleted !== undefined && keys.length > 0;
     return { uploadId, keys, record: isLate ? await this.#decide(videoId, uploadId) : record };
   }
 
   async #decide(videoId: string, uploadId: string): Promise<DeletedRecord> {
     const decidedAt = toTimestamp(this.#clock.now());
-    const occurrence = { purgeId: randomId(), purged: false, retained: false };
-    const record: DeletedRecord = { version: 1, state: 'deleted', videoId, decidedAt, ...occurrence };
+    const record: DeletedRecord = { version: 1, state: 'deleted', videoId, decidedAt, purgeId: randomId() };
     await this.#documents.overwrite(uploadId, record);
     return record;
   }
@@ -83,14 +89,14 @@ export class VideoDeletion {
   }
 
   async #finish({ uploadId, record }: Begun): Promise<Deletion> {
-    const { videoId } = record;
+    const { videoId, purgeId } = record;
     const retained = await freeAllVersions(this.#steps, videoId);
     await discardUpload(this.#steps, { uploadId, videoId }, await this.#documents.readClaim(uploadId));
-    await this.#documents.overwrite(uploadId, { ...record, purged: true, retained });
+    await this.#documents.completeDeletion(uploadId, purgeId, { version: 1, retained });
     return toDeletion({ retained });
   }
 }
 
-function toDeletion({ retained }: Pick<DeletedRecord, 'retained'>): Deletion {
+function toDeletion({ retained }: Pick<CompletedDeletion, 'retained'>): Deletion {
   return retained ? { purged: true, retained } : GONE;
 }

@@ -60,14 +60,21 @@ export interface AbortedRecord extends RecordBase {
   readonly purgeId: string;
 }
 
-/** Deleted: nothing overwrites it but the progress of its own deletion. Holds nothing of the owner. */
+/** Deleted: nothing overwrites it but another occurrence of deleting it. Holds nothing of the owner. */
 export interface DeletedRecord extends RecordBase {
   /** Distinguishes the decisions. */
   readonly state: 'deleted';
-  /** Names the purge of this deletion. */
+  /** Names this occurrence, its purge of the edge, and the document that says that it is complete. */
   readonly purgeId: string;
-  /** The edge has dropped all copies and old versions are gone or retained: nothing is pending. */
-  readonly purged: boolean;
+}
+
+/**
+ * The document `claims/<uploadId>.<purgeId>`: this occurrence of deleting is complete. A document of its own, so that who
+ * completes an earlier occurrence does not overwrite a later one.
+ */
+export interface CompletedDeletion {
+  /** Layout of the document. */
+  readonly version: 1;
   /** Versions remain that may not be removed. */
   readonly retained: boolean;
 }
@@ -75,8 +82,8 @@ export interface DeletedRecord extends RecordBase {
 /** The document `records/<uploadId>.json`: what was decided. */
 export type VideoRecord = ReadyRecord | RejectedRecord | AbortedRecord | DeletedRecord;
 
-/** A decision after which no bytes may stay. */
-export type RemovedRecord = Exclude<VideoRecord, ReadyRecord>;
+/** It never became a video, and none of its bytes may stay. */
+export type UndoneRecord = RejectedRecord | AbortedRecord;
 
 const timestamp = z.iso.datetime({ precision: 3 });
 const purgeId = z.string().regex(/^[0-9a-f]{32}$/);
@@ -119,5 +126,16 @@ export const videoRecordSchema: z.ZodType<VideoRecord> = z.discriminatedUnion('s
     purgeId,
   }),
   z.strictObject({ ...base, state: z.literal('aborted'), purgeId }),
-  z.strictObject({ ...base, state: z.literal('deleted'), purgeId, purged: z.boolean(), retained: z.boolean() }),
+  z.strictObject({ ...base, state: z.literal('deleted'), purgeId }),
 ]);
+
+/** Exactly what this version writes. */
+export const completedDeletionSchema: z.ZodType<CompletedDeletion> = z.strictObject({
+  version: z.literal(1),
+  retained: z.boolean(),
+});
+
+/** Whether it never became a video: what is left of it is removed by who finds it so. */
+export function isUndone(record: VideoRecord): record is UndoneRecord {
+  return record.state === 'rejected' || record.state === 'aborted';
+}

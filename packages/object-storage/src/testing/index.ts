@@ -1,0 +1,3 @@
+export { MemoryBucket, type MemoryBucketOptions, type MemoryObject, type MemoryParts } from './memory-bucket.ts';
+export { MemoryEdge } from './memory-edge.ts';
+export { MemoryObjectStore, type MemoryObjectStoreOptions } from './memory-object-store.ts';

@@ -1,0 +1,96 @@
+/** An object as it is stored. */
+export interface MemoryObject {
+  /** Its bytes; never changed, only replaced. */
+  readonly bytes: Uint8Array;
+  /** As it would be served. */
+  readonly contentType: string;
+  /** By the bucket's clock. */
+  readonly modifiedAtMs: number;
+}
+
+/** Parts that are not completed. */
+export interface MemoryParts {
+  /** Ours. */
+  readonly uploadId: string;
+  /** What they become. */
+  readonly videoId: string;
+  /** When they were begun. */
+  readonly beganAtMs: number;
+  /** By number, from 1. */
+  readonly parts: Map<number, Uint8Array>;
+}
+
+/** How a `MemoryBucket` differs from a plain one. */
+export interface MemoryBucketOptions {
+  /** Default: the computer's time. */
+  readonly now?: (() => number) | undefined;
+  /** Removing and overwriting leave old versions. Default false. */
+  readonly versioned?: boolean | undefined;
+  /** Versions may not be removed (Object Lock). Default false. */
+  readonly locked?: boolean | undefined;
+}
+
+/** The state that several `MemoryObjectStore`s share, as processes share a bucket, and the edge in front of it. */
+export class MemoryBucket {
+  /** What can be read now. */
+  readonly objects: Map<string, MemoryObject> = new Map<string, MemoryObject>();
+  /** Old versions by key. */
+  readonly versions: Map<string, readonly MemoryObject[]> = new Map<string, readonly MemoryObject[]>();
+  /** Uploads in parts by the bucket's own id. */
+  readonly parts: Map<string, MemoryParts> = new Map<string, MemoryParts>();
+  /** What the edge keeps of what was played. */
+  readonly edgeCopies: Map<string, Uint8Array> = new Map<string, Uint8Array>();
+  /** Versions may not be removed. */
+  readonly locked: boolean;
+  /** The bucket's clock. */
+  readonly now: () => number;
+  readonly #versioned: boolean;
+  #partsCount = 0;
+
+  constructor(options: MemoryBucketOptions = {}) {
+    this.now = options.now ?? Date.now;
+    this.#versioned = options.versioned ?? false;
+    this.locked = options.locked ?? false;
+  }
+
+  /** Writes an object, whether it exists or not. */
+  put(key: string, bytes: Uint8Array, contentType = 'application/octet-stream'): void {
+    this.#keepVersion(key);
+    this.objects.set(key, { bytes, contentType, modifiedAtMs: this.now() });
+  }
+
+  /** Hides an object. Missing is success. */
+  remove(key: string): void {
+    this.#keepVersion(key);
+    this.objects.delete(key);
+  }
+
+  /** Begins an upload in parts. @returns the bucket's own id of it */
+  beginParts(uploadId: string, videoId: string): string {
+    this.#partsCount += 1;
+    const id = `parts-${this.#partsCount}`;
+    this.parts.set(id, { uploadId, videoId, beganAtMs: this.now(), parts: new Map() });
+    return id;
+  }
+
+  /** Sends all parts of an upload, as a browser does; without effect when it is completed or aborted. */
+  sendParts(partsId: string, bytes: Uint8Array, partSizeBytes: number): void {
+    const upload = this.parts.get(partsId);
+    for (let start = 0; start < bytes.length; start += partSizeBytes) {
+      upload?.parts.set(start / partSizeBytes + 1, bytes.slice(start, start + partSizeBytes));
+    }
+  }
+
+  /** What a viewer with a grant receives; the edge keeps it. */
+  play(key: string): Uint8Array | undefined {
+    const bytes = this.edgeCopies.get(key) ?? this.objects.get(key)?.bytes;
+    if (bytes !== undefined) this.edgeCopies.set(key, bytes);
+    return bytes;
+  }
+
+  #keepVersion(key: string): void {
+    const current = this.objects.get(key);
+    if (!this.#versioned || current === undefined) return;
+    this.versions.set(key, [...(this.versions.get(key) ?? []), current]);
+  }
+}

@@ -1,0 +1,223 @@
+import { toTimestamp } from '@videostorage/core';
+import type { RangeReader } from '@videostorage/media';
+import type {
+  CreatedUpload,
+  DeclaredUpload,
+  Edge,
+  KeyPage,
+  KeyPageRequest,
+  Leftover,
+  LeftoverPage,
+  NewUpload,
+  ObjectStore,
+  Source,
+  UploadHandle,
+} from '../object-store.ts';
+import { sourceKey, UPLOADS_PREFIX, uploadIdOfKey, uploadKey, videoKey, videoPrefix } from '../store-keys.ts';
+import type { MemoryBucket, MemoryObject } from './memory-bucket.ts';
+
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+
+/** How a `MemoryObjectStore` differs from a plain one. */
+export interface MemoryObjectStoreOptions {
+  /** From this size on uploads come in parts. Default: never. */
+  readonly partsFromBytes?: number | undefined;
+  /** Size of every part but the last. Default 8. */
+  readonly partSizeBytes?: number | undefined;
+  /** What stands in front of the bucket. Default: nothing. */
+  readonly edge?: Edge | undefined;
+}
+
+/** The dialect of a bucket in memory: forms and parts, versions and an edge, each operation in one turn. For tests. */
+export class MemoryObjectStore implements ObjectStore {
+  /** @inheritDoc */
+  declare readonly edge?: Edge;
+  readonly #bucket: MemoryBucket;
+  readonly #partsFromBytes: number;
+  readonly #partSizeBytes: number;
+
+  constructor(bucket: MemoryBucket, options: MemoryObjectStoreOptions = {}) {
+    this.#bucket = bucket;
+    this.#partsFromBytes = options.partsFromBytes ?? Number.POSITIVE_INFINITY;
+    this.#partSizeBytes = options.partSizeBytes ?? 8;
+    if (options.edge !== undefined) this.edge = options.edge;
+  }
+
+  /** @inheritDoc */
+  async createUpload(upload: NewUpload, signal: AbortSignal): Promise<CreatedUpload> {
+    signal.throwIfAborted();
+    const { uploadId, videoId, sizeBytes, expiresAtMs } = upload;
+    if (sizeBytes < this.#partsFromBytes) {
+      const expiresAt = toTimestamp(expiresAtMs('post'));
+      return { protocol: 'post', expiresAt, url: `memory:${uploadKey(uploadId)}`, fields: {}, fileField: 'file' };
+    }
+    const state = this.#bucket.beginParts(uploadId, videoId);
+    const partSizeBytes = this.#partSizeBytes;
+    const partCount = Math.ceil(sizeBytes / partSizeBytes);
+    const expiresAt = toTimestamp(expiresAtMs('multipart'));
+    return { protocol: 'multipart', expiresAt, partSizeBytes, partCount, state };
+  }
+
+  /** @inheritDoc */
+  async takeSource(upload: DeclaredUpload, attempt: string, signal: AbortSignal): Promise<Source | undefined> {
+    signal.throwIfAborted();
+    const { uploadId, sizeBytes, state } = upload;
+    if (state !== undefined) {
+      const parts = this.#bucket.parts.get(state)?.parts.values() ?? [];
+      const arrived = [...parts].reduce((sum, part) => sum + part.length, 0);
+      return arrived === sizeBytes ? { kind: 'parts', id: state } : undefined;
+    }
+    const sent = this.#bucket.objects.get(uploadKey(uploadId));
+    if (sent === undefined) return undefined;
+    this.#bucket.put(sourceKey(uploadId, attempt), sent.bytes);
+    return { kind: 'copy', id: attempt };
+  }
+
+  /** @inheritDoc */
+  async openSource({ uploadId }: UploadHandle, { id }: Source, signal: AbortSignal): Promise<RangeReader | undefined> {
+    signal.throwIfAborted();
+    return toReader(this.#bucket.objects.get(sourceKey(uploadId, id)));
+  }
+
+  /** @inheritDoc */
+  async placeSource(upload: DeclaredUpload, source: Source, signal: AbortSignal): Promise<boolean> {
+    signal.throwIfAborted();
+    const key = videoKey(upload.videoId);
+    const bytes = this.#bytesOf(upload, source);
+    if (bytes === undefined) return this.#bucket.objects.has(key);
+    this.#bucket.put(key, bytes, upload.mimeType);
+    if (source.kind === 'parts') this.#bucket.parts.delete(source.id);
+    return true;
+  }
+
+  /** @inheritDoc */
+  async openVideo(videoId: string, signal: AbortSignal): Promise<RangeReader | undefined> {
+    signal.throwIfAborted();
+    return toReader(this.#bucket.objects.get(videoKey(videoId)));
+  }
+
+  /** @inheritDoc */
+  async discardSource({ uploadId }: UploadHandle, { kind, id }: Source, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (kind === 'parts') this.#bucket.parts.delete(id);
+    else this.#bucket.objects.delete(sourceKey(uploadId, id));
+  }
+
+  /** @inheritDoc */
+  async discardUpload({ uploadId, state }: UploadHandle, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (state !== undefined) this.#bucket.parts.delete(state);
+    this.#bucket.objects.delete(uploadKey(uploadId));
+  }
+
+  /** @inheritDoc */
+  async createDocument(key: string, text: string, signal: AbortSignal): Promise<boolean> {
+    signal.throwIfAborted();
+    if (this.#bucket.objects.has(key)) return false;
+    this.#bucket.put(key, encoder.encode(text), 'application/json');
+    return true;
+  }
+
+  /** @inheritDoc */
+  async readDocument(key: string, signal: AbortSignal): Promise<string | undefined> {
+    signal.throwIfAborted();
+    const stored = this.#bucket.objects.get(key);
+    return stored && decoder.decode(stored.bytes);
+  }
+
+  /** @inheritDoc */
+  async writeDocument(key: string, text: string, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    this.#bucket.objects.set(key, {
+      bytes: encoder.encode(text),
+      contentType: 'application/json',
+      modifiedAtMs: this.#bucket.now(),
+    });
+  }
+
+  /** @inheritDoc */
+  async removeDocument(key: string, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    this.#bucket.objects.delete(key);
+  }
+
+  /** @inheritDoc */
+  listDocuments(prefix: string, page: KeyPageRequest, signal: AbortSignal): Promise<KeyPage> {
+    return this.#list(prefix, page, signal);
+  }
+
+  /** @inheritDoc */
+  listVideoKeys(videoId: string, page: KeyPageRequest, signal: AbortSignal): Promise<KeyPage> {
+    return this.#list(videoPrefix(videoId), page, signal);
+  }
+
+  /** @inheritDoc */
+  async hideKeys(keys: readonly string[], signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    for (const key of keys) this.#bucket.remove(key);
+  }
+
+  /** @inheritDoc */
+  async freeVersions(videoId: string, signal: AbortSignal): Promise<{ more: boolean; retained: boolean }> {
+    signal.throwIfAborted();
+    const keys = [...this.#bucket.versions.keys()].filter((key) => key.startsWith(videoPrefix(videoId)));
+    if (this.#bucket.locked) return { more: false, retained: keys.length > 0 };
+    for (const key of keys) this.#bucket.versions.delete(key);
+    return { more: false, retained: false };
+  }
+
+  /** @inheritDoc */
+  async listLeftovers(
+    { cursor = '', limit }: { readonly cursor?: string | undefined; readonly limit: number },
+    signal: AbortSignal,
+  ): Promise<LeftoverPage> {
+    signal.throwIfAborted();
+    const sent = [...this.#bucket.objects].flatMap(([key, { bytes, modifiedAtMs }]): Leftover[] => {
+      const uploadId = uploadIdOfKey(key);
+      if (uploadId === undefined || !key.startsWith(UPLOADS_PREFIX)) return [];
+      return [{ id: key, uploadId, modifiedAtMs, sizeBytes: bytes.length }];
+    });
+    const parts = [...this.#bucket.parts].map(([id, { uploadId, beganAtMs }]) => {
+      return { id, uploadId, modifiedAtMs: beganAtMs };
+    });
+    const left = [...sent, ...parts].filter(({ id }) => id > cursor).sort((one, other) => (one.id < other.id ? -1 : 1));
+    const leftovers = left.slice(0, limit);
+    const last = leftovers.at(-1);
+    return { leftovers, ...(left.length > limit && last !== undefined && { cursor: last.id }) };
+  }
+
+  /** @inheritDoc */
+  async removeLeftover({ id }: Leftover, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    this.#bucket.parts.delete(id);
+    this.#bucket.objects.delete(id);
+  }
+
+  #bytesOf({ uploadId }: UploadHandle, { kind, id }: Source): Uint8Array | undefined {
+    if (kind === 'copy') return this.#bucket.objects.get(sourceKey(uploadId, id))?.bytes;
+    const upload = this.#bucket.parts.get(id);
+    if (upload === undefined) return undefined;
+    const parts = [...upload.parts].sort(([one], [other]) => one - other);
+    return Uint8Array.from(parts.flatMap(([, bytes]) => [...bytes]));
+  }
+
+  async #list(prefix: string, { after = '', limit }: KeyPageRequest, signal: AbortSignal): Promise<KeyPage> {
+    signal.throwIfAborted();
+    const found = [...this.#bucket.objects.entries()]
+      .filter(([key]) => key.startsWith(prefix) && key > after)
+      .sort(([one], [other]) => (one < other ? -1 : 1));
+    const keys = found.slice(0, limit).map(([key, { bytes, modifiedAtMs }]) => {
+      return { key, modifiedAtMs, sizeBytes: bytes.length };
+    });
+    return { keys, more: found.length > limit };
+  }
+}
+
+function toReader(stored: MemoryObject | undefined): RangeReader | undefined {
+  if (stored === undefined) return undefined;
+  return {
+    sizeBytes: stored.bytes.length,
+    read: async (start, end) => stored.bytes.slice(start, end),
+  };
+}

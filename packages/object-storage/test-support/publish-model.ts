@@ -1,0 +1,307 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  isVideoStorageError,
+  RateLimiter,
+  RetryHandler,
+  type UploadTicket,
+  type VideoMetadata,
+} from '@videostorage/core';
+import type { ProbeResult, RangeReader } from '@videostorage/media';
+import fc from 'fast-check';
+import { recordKey, videoKey } from '../src/store-keys.ts';
+import { MemoryBucket } from '../src/testing/memory-bucket.ts';
+import { MemoryEdge } from '../src/testing/memory-edge.ts';
+import { MemoryObjectStore } from '../src/testing/memory-object-store.ts';
+import { type Ending, Interleaving, ProcessOfModel } from './interleaving.ts';
+import { MemoryVideoStorage } from './memory-video-storage.ts';
+
+const HOUR_MS = 60 * 60 * 1000;
+const BEGIN_MS = Date.UTC(2026, 10, 24);
+const user = { userId: 'student-1' };
+const UPLOAD_ID = '0123456789abcdef0123456789abcdef';
+const VIDEO_ID = `${UPLOAD_ID}-mp4`;
+
+/** What processes, browsers and viewers do at the same time. */
+export type Action = 'confirm' | 'accept' | 'abort' | 'delete' | 'sweep' | 'replay' | 'play';
+/** What the first letter of the bytes makes the probe say; the digit is the play time. */
+export type Content = 'good-1' | 'good-2' | 'poor-3' | 'vague4';
+
+/** One case of the model. */
+export interface ModelCase {
+  /** Forms or parts. */
+  readonly protocol: 'form' | 'parts';
+  /** What the browser sends first. */
+  readonly sent: Content;
+  /** What it sends again later. */
+  readonly replayed: Content;
+  /** Begun together. */
+  readonly actions: readonly Action[];
+  /** Which of the waiting operations goes on, and how it ends; then the first one, done. */
+  readonly schedule: readonly { readonly index: number; readonly ending: Ending }[];
+  /** How often the edge is asked until a purge is done. */
+  readonly purgeAsks: number;
+}
+
+const actions: readonly Action[] = [
+  'confirm',
+  'confirm',
+  'confirm',
+  'accept',
+  'abort',
+  'delete',
+  'sweep',
+  'replay',
+  'play',
+];
+const contents: readonly Content[] = ['good-1', 'good-2', 'poor-3', 'vague4'];
+const endings: readonly Ending[] = ['crash-before', 'crash-after', 'lost-answer', 'unavailable'];
+
+/** Cases in which a few of the operations end badly. */
+export const modelCases: fc.Arbitrary<ModelCase> = fc.record({
+  protocol: fc.constantFrom('form', 'parts'),
+  sent: fc.constantFrom(...contents),
+  replayed: fc.constantFrom(...contents),
+  actions: fc.array(fc.constantFrom(...actions), { minLength: 2, maxLength: 6 }),
+  schedule: fc.array(
+    fc.record({
+      index: fc.nat({ max: 11 }),
+      ending: fc.oneof(
+        { weight: 30, arbitrary: fc.constant<Ending>('done') },
+        { weight: 1, arbitrary: fc.constantFrom(...endings) },
+      ),
+    }),
+    { maxLength: 120, size: 'max' },
+  ),
+  purgeAsks: fc.constantFrom(1, 2),
+});
+
+/** Runs one case; throws what is wrong. */
+export async function runModel(model: ModelCase): Promise<void> {
+  await new ModelRun(model).run();
+}
+
+class ModelRun {
+  #nowMs = BEGIN_MS;
+  readonly #model: ModelCase;
+  readonly #bucket = new MemoryBucket({ now: () => this.#nowMs, versioned: true });
+  readonly #edge: MemoryEdge;
+  readonly #interleaving = new Interleaving();
+  readonly #schedule: { readonly index: number; readonly ending: Ending }[];
+  #partsId = '';
+  #uploadReference = '';
+  #ready: VideoMetadata | undefined;
+  #refused = false;
+  #deleted = false;
+
+  constructor(model: ModelCase) {
+    this.#model = model;
+    this.#edge = new MemoryEdge(this.#bucket, model.purgeAsks);
+    this.#schedule = [...model.schedule];
+  }
+
+  async run(): Promise<void> {
+    await this.#prepare();
+    for (const action of this.#model.actions) this.#begin(action);
+    await this.#interleaving.run(
+      (count) => {
+        const { index, ending } = this.#schedule.shift() ?? { index: 0, ending: 'done' };
+        return { index: index % count, ending };
+      },
+      () => this.#check(),
+    );
+    const before = this.#decision();
+    await this.#sweepAfter(1, true);
+    // A record that was ready before stays so, unless it is deleted; a confirm says the same again.
+    if (before === 'ready' && this.#decision() !== 'ready') throw new Error('The sweep has lost a video.');
+    await this.#confirmAgain();
+    await this.#sweepAfter(49, false);
+    // What was given up only now is remembered for as long.
+    await this.#sweepAfter(49, false);
+    this.#checkEnd();
+  }
+
+  async #prepare(): Promise<void> {
+    const storage = this.#storage(this.#store());
+    const { protocol, sent } = this.#model;
+    const request = {
+      ...user,
+      uploadId: UPLOAD_ID,
+      fileName: 'film.mp4',
+      mimeType: 'video/mp4',
+      sizeBytes: sent.length,
+    };
+    const ticket: UploadTicket = await storage.getUploadUrl({ ...request, maxDurationSeconds: 60 });
+    this.#uploadReference = ticket.uploadReference;
+    if (protocol === 'parts') {
+      const { state } = await storage.uploadOf(ticket.uploadReference, user);
+      this.#partsId = state ?? '';
+    }
+    this.#send(sent);
+  }
+
+  #store(): MemoryObjectStore {
+    const partsFromBytes = this.#model.protocol === 'parts' ? 1 : undefined;
+    return new MemoryObjectStore(this.#bucket, { edge: this.#edge, partsFromBytes, partSizeBytes: 4 });
+  }
+
+  #storage(store: MemoryObjectStore): MemoryVideoStorage;
+  #storage(store: ReturnType<Interleaving['storeOf']>): MemoryVideoStorage;
+  #storage(store: ReturnType<Interleaving['storeOf']>): MemoryVideoStorage {
+    return new MemoryVideoStorage(store, {
+      probe,
+      clock: { now: () => this.#nowMs, sleep: patientSleep },
+      retryHandler: new RetryHandler({ clock: { now: () => this.#nowMs, sleep: patientSleep }, random: () => 0.5 }),
+      rateLimiter: new RateLimiter({ upload: [], playback: [] }),
+    });
+  }
+
+  #begin(action: Action): void {
+    const process = new ProcessOfModel();
+    const storage = this.#storage(this.#interleaving.storeOf(this.#store(), process));
+    this.#interleaving.begin(async () => {
+      try {
+        await this.#act(action, storage);
+      } catch (error) {
+        // An outage and a crash have no outcome; everything else is one.
+        if (!process.isDead && !isVideoStorageError(error)) throw error;
+      }
+    });
+  }
+
+  async #act(action: Action, storage: MemoryVideoStorage): Promise<void> {
+    switch (action) {
+      case 'confirm':
+        return this.#confirm(storage, false);
+      case 'accept':
+        return this.#confirm(storage, true);
+      case 'abort':
+        return storage.abortUpload(this.#uploadReference, user);
+      case 'delete':
+        await storage.deleteVideo(VIDEO_ID);
+        this.#deleted = true;
+        return;
+      case 'sweep':
+        await storage.maintenance.sweep();
+        return;
+      case 'replay':
+        // Waits for its turn like an operation of the store.
+        await storage.videoExists(VIDEO_ID);
+        this.#send(this.#model.replayed);
+        return;
+      case 'play':
+        await storage.videoExists(VIDEO_ID);
+        this.#bucket.play(videoKey(VIDEO_ID));
+        return;
+    }
+  }
+
+  async #confirm(storage: MemoryVideoStorage, acceptUnverified: boolean): Promise<void> {
+    const wasDeleted = this.#deleted;
+    try {
+      const video = await storage.confirmUpload(this.#uploadReference, { ...user, acceptUnverified });
+      if (wasDeleted) throw new Error('A deleted video was confirmed again.');
+      if (this.#refused) throw new Error('Refused, then confirmed.');
+      if (this.#ready !== undefined && !isDeepStrictEqual(this.#ready, video)) {
+        throw new Error('Two confirms gave different videos.');
+      }
+      this.#ready = video;
+    } catch (error) {
+      if (isVideoStorageError(error) && error.code === 'CONTENT_MISMATCH') {
+        this.#refused = true;
+        if (this.#ready !== undefined) throw new Error('Confirmed, then refused.');
+      }
+      throw error;
+    }
+  }
+
+  async #confirmAgain(): Promise<void> {
+    const storage = this.#storage(this.#store());
+    const decision = this.#decision();
+    try {
+      await this.#confirm(storage, false);
+      if (decision !== 'ready' && decision !== undefined) throw new Error(`Confirmed although it was ${decision}.`);
+    } catch (error) {
+      if (!isVideoStorageError(error)) throw error;
+      const codes = { rejected: ['CONTENT_MISMATCH'], aborted: ['VIDEO_NOT_FOUND'], deleted: ['VIDEO_NOT_FOUND'] };
+      const open = ['NOT_UPLOADED', 'CONTENT_UNVERIFIABLE', 'CONTENT_MISMATCH'];
+      const expected = decision === undefined ? open : decision === 'ready' ? [] : codes[decision];
+      if (!expected.includes(error.code)) throw new Error(`After ${decision} a confirm said ${error.code}.`);
+    }
+  }
+
+  async #sweepAfter(hours: number, once: boolean): Promise<void> {
+    this.#nowMs += hours * HOUR_MS;
+    const storage = this.#storage(this.#store());
+    for (let run = 0; run < (once ? 1 : 3); run++) {
+      const { failures, more } = await storage.maintenance.sweep();
+      if (failures.length > 0) throw new Error(`The sweep failed: ${JSON.stringify(failures)}`);
+      if (more) throw new Error('The sweep did not end.');
+      this.#check();
+    }
+  }
+
+  #send(content: Content): void {
+    const bytes = new TextEncoder().encode(content);
+    if (this.#model.protocol === 'parts') this.#bucket.sendParts(this.#partsId, bytes, 4);
+    else this.#bucket.put(`uploads/${UPLOAD_ID}`, bytes);
+  }
+
+  #record():
+    | { readonly state: 'ready' | 'rejected' | 'aborted' | 'deleted'; readonly durationSeconds?: number }
+    | undefined {
+    const stored = this.#bucket.objects.get(recordKey(UPLOAD_ID));
+    return stored && JSON.parse(new TextDecoder().decode(stored.bytes));
+  }
+
+  #decision() {
+    return this.#record()?.state;
+  }
+
+  /** What must hold after every operation of every process. */
+  #check(): void {
+    const record = this.#record();
+    if (record?.state !== 'ready') return;
+    if (this.#deleted) throw new Error('Resurrected.');
+    const stored = this.#bucket.objects.get(videoKey(VIDEO_ID));
+    if (stored === undefined) throw new Error('Ready without bytes.');
+    const served = new TextDecoder().decode(stored.bytes);
+    const observed = record.durationSeconds;
+    const wasInspected = observed === undefined ? served.startsWith('vague') : served === `good-${observed}`;
+    if (!wasInspected) throw new Error(`Serves ${served}, but inspected was ${observed}.`);
+  }
+
+  /** What must hold when everybody has ended and the sweep has run. */
+  #checkEnd(): void {
+    const isReady = this.#decision() === 'ready';
+    const expected = isReady ? [recordKey(UPLOAD_ID), videoKey(VIDEO_ID)] : [];
+    const keys = [...this.#bucket.objects.keys()].sort();
+    if (JSON.stringify(keys) !== JSON.stringify(expected)) throw new Error(`Left: ${keys.join(', ')}`);
+    if (this.#bucket.parts.size > 0) throw new Error('Left: parts');
+    const versions = [...this.#bucket.versions.keys()].filter((key) => key.startsWith('videos/'));
+    if (!isReady && versions.length > 0) throw new Error(`Left: versions of ${versions.join(', ')}`);
+    const copy = this.#bucket.edgeCopies.get(videoKey(VIDEO_ID));
+    const served = this.#bucket.objects.get(videoKey(VIDEO_ID))?.bytes;
+    const isSame = copy === undefined || (served !== undefined && Buffer.from(copy).equals(served));
+    if (!isSame) throw new Error('The edge serves what is not stored.');
+  }
+}
+
+/** Waits of retries pass at once; deadlines never come. */
+function patientSleep(delayMs: number, signal?: AbortSignal): Promise<void> {
+  if (delayMs < 3000) return Promise.resolve();
+  return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason), { once: true }));
+}
+
+async function probe(reader: RangeReader): Promise<ProbeResult> {
+  const cost = { bytesRead: reader.sizeBytes, reads: 1 };
+  const content = new TextDecoder().decode(await reader.read(0, reader.sizeBytes));
+  if (content.startsWith('poor')) {
+    return { ...cost, outcome: 'not-a-video', failure: { code: 'NOT_A_VIDEO', message: 'The file is not a video.' } };
+  }
+  if (content.startsWith('vague')) {
+    return { ...cost, outcome: 'undetermined', reason: 'unreadable', message: 'The file is not readable.' };
+  }
+  const size = { widthPixels: 320, heightPixels: 180, rotationDegrees: 0 } as const;
+  const durationSeconds = Number(content.at(-1));
+  return { ...cost, ...size, outcome: 'video', container: 'mp4', mimeType: 'video/mp4', durationSeconds };
+}
