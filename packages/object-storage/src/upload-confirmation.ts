@@ -73,17 +73,17 @@ export class UploadConfirmation {
    * @throws {TimeoutError} {ContentUnverifiableError} undetermined: nothing is decided and the bytes stay
    */
   async decide(claim: UploadClaim, settings: ConfirmationSettings): Promise<VideoRecord | undefined> {
-    const { declared, source } = claim;
-    const { uploadId } = declared;
+    const { uploadId } = claim.declared;
     const reader = await this.#open(claim);
     const inspection = reader && (await this.#inspect(reader, claim, settings));
-    if (inspection?.outcome === 'undetermined' && !settings.acceptUnverified) throw inspection.error;
-    const refused = inspection?.outcome === 'mismatch';
-    // A copy is placed after it was looked at, parts before.
-    const stands = inspection && (refused || source.kind === 'parts' || (await this.#place(claim)));
-    const standing = stands
-      ? await this.#documents.decide(uploadId, this.#decision(inspection, claim))
-      : await this.#documents.readRecord(uploadId);
+    const undetermined = inspection?.outcome === 'undetermined' && !settings.acceptUnverified ? inspection : undefined;
+    const mayStand = inspection !== undefined && undetermined === undefined;
+    const standing =
+      mayStand && (await this.#stands(inspection, claim))
+        ? await this.#documents.decide(uploadId, this.#decision(inspection, claim))
+        : await this.#documents.readRecord(uploadId);
+    // Somebody else may have decided what could not be determined here.
+    if (standing === undefined && undetermined !== undefined) throw undetermined.error;
     if (standing?.state === 'ready') await this.#discard(claim);
     else if (standing !== undefined) await this.#remove(standing, claim);
     return standing;
@@ -92,7 +92,8 @@ export class UploadConfirmation {
   async #elect(declared: UploadClaims): Promise<UploadClaim | undefined> {
     const upload = toDeclaredUpload(declared);
     const taken = await this.#steps.takeSource(upload);
-    if (taken === undefined) return undefined;
+    // Who was faster may have elected and completed the parts since the claim was looked for.
+    if (taken === undefined) return this.#documents.readClaim(declared.uploadId);
     const claimedAt = toTimestamp(this.#clock.now());
     const standing = await this.#documents.electClaim({ version: 1, ...taken, declared, claimedAt });
     if (standing.source.id !== taken.source.id) {
@@ -105,6 +106,11 @@ export class UploadConfirmation {
     const { declared, source } = claim;
     if (source.kind === 'copy') return this.#steps.openSource(handleOfClaim(claim), source);
     return (await this.#place(claim)) ? this.#steps.openVideo(declared.videoId) : undefined;
+  }
+
+  /** A copy is placed after it was looked at, parts before. What is refused is not placed. */
+  async #stands(inspection: Inspection, claim: UploadClaim): Promise<boolean> {
+    return inspection.outcome === 'mismatch' || claim.source.kind === 'parts' || this.#place(claim);
   }
 
   #place(claim: UploadClaim): Promise<boolean> {
@@ -135,8 +141,12 @@ export class UploadConfirmation {
   /** Whoever may have placed bytes removes them when they may not stay, however late it is. */
   async #remove(standing: Exclude<VideoRecord, ReadyRecord>, claim: UploadClaim): Promise<void> {
     const steps = this.#steps.forCleanUp();
-    if (standing.state === 'deleted') await new VideoDeletion(steps, this.#clock).run([standing.videoId], true);
-    else await removeUpload(steps, standing, handleOfClaim(claim));
+    if (standing.state !== 'deleted') {
+      await removeUpload(steps, standing, handleOfClaim(claim));
+      return;
+    }
+    await new VideoDeletion(steps, this.#clock).run([standing.videoId], true);
+    await discardUpload(steps, handleOfClaim(claim), claim);
   }
 
   /** Parts are no more, once they are completed. */
