@@ -22,6 +22,7 @@ import {
   type UploadClaims,
   VideoNotFoundError,
 } from '@videostorage/core';
+import { probeVideo } from '@videostorage/media';
 import { ContentInspector } from './content-inspector.ts';
 import { ObjectMaintenance } from './object-maintenance.ts';
 import type { DeclaredUpload, ObjectStore } from './object-store.ts';
@@ -56,10 +57,9 @@ export abstract class ObjectVideoStorage extends BaseStorage {
    */
   constructor(backendName: string, options: ObjectVideoStorageOptions, store: ObjectStore, createHmac?: HmacFactory) {
     super(backendName, options, createHmac);
-    const { inspectContent = true, probe } = options;
+    const { inspectContent = true, probe = probeVideo } = options;
     if (typeof inspectContent !== 'boolean') throw new ConfigurationError('Set `inspectContent` to true or false.');
-    if (inspectContent && typeof probe !== 'function')
-      throw new ConfigurationError('Set `probe` to a function such as `probeVideo`.');
+    if (typeof probe !== 'function') throw new ConfigurationError('Set `probe` to a function such as `probeVideo`.');
     this.#store = store;
     this.#logger = options.logger;
     this.#inspector = new ContentInspector(inspectContent ? probe : undefined, this.clock);

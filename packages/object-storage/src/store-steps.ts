@@ -128,7 +128,7 @@ export class StoreSteps {
     return {
       sizeBytes: reader.sizeBytes,
       read: (start, end, readers) =>
-        this.#step((signal) => reader.read(start, end, readers ? AbortSignal.any([signal, readers]) : signal)),
+        this.#step((signal) => reader.read(start, end, AbortSignal.any([signal, readers]))),
     };
   }
 }

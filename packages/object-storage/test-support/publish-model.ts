@@ -318,7 +318,7 @@ function patientSleep(delayMs: number, signal?: AbortSignal): Promise<void> {
 
 async function probe(reader: RangeReader): Promise<ProbeResult> {
   const cost = { bytesRead: reader.sizeBytes, reads: 1 };
-  const content = new TextDecoder().decode(await reader.read(0, reader.sizeBytes));
+  const content = new TextDecoder().decode(await reader.read(0, reader.sizeBytes, new AbortController().signal));
   if (content.startsWith('poor')) {
     return { ...cost, outcome: 'not-a-video', failure: { code: 'NOT_A_VIDEO', message: 'The file is not a video.' } };
   }

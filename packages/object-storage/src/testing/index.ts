@@ -1,3 +1,8 @@
+export {
+  type DescribeObjectStoreOptions,
+  describeObjectStore,
+  type ObjectStoreSubject,
+} from './describe-object-store.ts';
 export { MemoryBucket, type MemoryBucketOptions, type MemoryObject, type MemoryParts } from './memory-bucket.ts';
 export { MemoryEdge } from './memory-edge.ts';
 export { MemoryObjectStore, type MemoryObjectStoreOptions } from './memory-object-store.ts';

@@ -1,0 +1,201 @@
+import { BackendError, ContentMismatchError } from '@videostorage/core';
+import { expect, test } from 'vitest';
+import { MemoryHost } from '../test-support/memory-host.ts';
+import { claimKey, recordKey, uploadKey, videoKey } from './store-keys.ts';
+
+function outage(): BackendError {
+  return new BackendError('BACKEND_UNAVAILABLE', 'The store did not answer.');
+}
+
+test('§4.1 S1: what was sent and not confirmed is no video: not found, not listed, nothing at the final key', async () => {
+  const host = new MemoryHost();
+  await host.sent();
+  expect(await host.storage.videoExists(host.videoId)).toBe(false);
+  expect(await host.storage.listVideos()).toEqual({ videos: [] });
+  await expect(host.storage.getVideoMetadata(host.videoId)).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
+  expect(host.keys).toEqual([uploadKey(host.uploadId)]);
+});
+
+test('S12: metadata and list say all that the confirm has read and the request declared', async () => {
+  const host = new MemoryHost();
+  const { video } = await host.confirmed({ contextId: 'lesson-1', custom: { week: '3' } });
+  expect(video).toMatchObject({
+    ...{ videoId: host.videoId, backendName: 'memory', status: 'ready', playable: true, userId: 'student-1' },
+    ...{ contextId: 'lesson-1', custom: { week: '3' }, fileName: 'film.mp4', mimeType: 'video/mp4', sizeBytes: 10 },
+    ...{ durationSeconds: 12.5, widthPixels: 320, heightPixels: 180, codec: 'avc1.64001e' },
+    createdAt: '2026-11-24T12:00:00.000Z',
+  });
+  expect(video.revision).toBe(host.document(claimKey(host.uploadId))['attempt']);
+  expect(await host.storage.getVideoMetadata(host.videoId)).toEqual(video);
+  expect(await host.storage.listVideos()).toEqual({ videos: [video] });
+});
+
+test('§4.9: no user, context, name or custom string stands in a served key or type', async () => {
+  const host = new MemoryHost();
+  await host.confirmed({ contextId: 'lesson-1', custom: { week: 'third' }, fileName: 'Ada.mp4' });
+  const served = [...host.bucket.objects].filter(([key]) => key.startsWith('videos/'));
+  expect(served).toEqual([[videoKey(host.videoId), expect.objectContaining({ contentType: 'video/mp4' })]]);
+});
+
+test('§4.2 S2: a form sent again after the confirm changes neither the bytes nor the answer', async () => {
+  const host = new MemoryHost();
+  const { ticket, video } = await host.confirmed();
+  await host.send(ticket, 'different!');
+  expect(await host.storage.confirmUpload(ticket.uploadReference, host.user)).toEqual(video);
+  const stored = host.bucket.objects.get(videoKey(host.videoId));
+  expect(new TextDecoder().decode(stored?.bytes)).toBe('0123456789');
+});
+
+test('§4.6: a ticket for an id that was deleted, aborted or refused is refused', async () => {
+  const ends: readonly ((host: MemoryHost) => Promise<unknown>)[] = [
+    async (host) => {
+      await host.confirmed();
+      await host.storage.deleteVideo(host.videoId);
+    },
+    async (host) => host.storage.abortUpload((await host.sent()).uploadReference, host.user),
+    async (host) => {
+      const ticket = await host.sent({}, '01234');
+      await host.storage.confirmUpload(ticket.uploadReference, host.user).catch(() => {});
+    },
+  ];
+  for (const end of ends) {
+    const host = new MemoryHost();
+    await end(host);
+    host.wire.taken();
+    await expect(host.ticket()).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
+    expect(host.wire.taken()).toEqual([`readDocument ${recordKey(host.uploadId)}`]);
+  }
+});
+
+test('a ticket for an id that is confirmed is a conflict for its owner, and unknown to everybody else', async () => {
+  const host = new MemoryHost();
+  await host.confirmed();
+  await expect(host.ticket()).rejects.toMatchObject({ code: 'CONFLICT' });
+  await expect(host.ticket({ userId: 'student-2' })).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
+});
+
+test('the same id again before the confirm gives the same video; either reference confirms it', async () => {
+  const host = new MemoryHost();
+  const [one, two] = [await host.ticket(), await host.ticket()];
+  expect(two.videoId).toBe(one.videoId);
+  await host.send(one);
+  const video = await host.storage.confirmUpload(two.uploadReference, host.user);
+  expect(await host.storage.confirmUpload(one.uploadReference, host.user)).toEqual(video);
+});
+
+test('S26: an id that is used again for another user is not theirs: neither the claim nor the video', async () => {
+  const host = new MemoryHost();
+  const other = { userId: 'student-2' };
+  const ticket = await host.sent();
+  const foreign = await host.ticket(other);
+  await host.storage.confirmUpload(ticket.uploadReference, host.user);
+  const confirm = host.storage.confirmUpload(foreign.uploadReference, other);
+  await expect(confirm).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
+
+  const claimed = new MemoryHost({ probe: () => Promise.reject(outage()) });
+  const own = await claimed.sent();
+  const second = await claimed.ticket(other);
+  await expect(claimed.storage.confirmUpload(own.uploadReference, claimed.user)).rejects.toBeInstanceOf(BackendError);
+  const later = claimed.storage.confirmUpload(second.uploadReference, other);
+  await expect(later).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
+});
+
+test('the same id for another type is another video, of which there is none beside the first', async () => {
+  const host = new MemoryHost();
+  const ticket = await host.ticket({ mimeType: 'video/webm', fileName: 'film.webm' });
+  await host.confirmed();
+  const confirm = host.storage.confirmUpload(ticket.uploadReference, host.user);
+  await expect(confirm).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
+  expect(await host.storage.videoExists(ticket.videoId)).toBe(false);
+  expect(await host.storage.deleteVideo(ticket.videoId)).toEqual({ purged: true });
+  expect(await host.storage.videoExists(host.videoId)).toBe(true);
+});
+
+test('§4.3: a refusal is the answer of every later confirm, by its recorded reason', async () => {
+  const host = new MemoryHost();
+  const ticket = await host.sent({}, '01234');
+  const failure = { code: 'SIZE_MISMATCH', message: 'The file has 5 bytes; 10 were declared.' };
+  for (let time = 0; time < 2; time++) {
+    const error: unknown = await host.storage.confirmUpload(ticket.uploadReference, host.user).catch((cause) => cause);
+    expect(error).toBeInstanceOf(ContentMismatchError);
+    expect(error).toMatchObject({ failure });
+    await host.send(ticket, '0123456789');
+  }
+});
+
+test('§4.5 S5: abort of a confirmed upload changes nothing and succeeds', async () => {
+  const host = new MemoryHost();
+  const { ticket, video } = await host.confirmed();
+  const keys = host.keys;
+  await host.storage.abortUpload(ticket.uploadReference, host.user);
+  expect(host.keys).toEqual(keys);
+  expect(await host.storage.getVideoMetadata(host.videoId)).toEqual(video);
+});
+
+test('§4.5: abort decides before it removes, and removes all that was sent, also in parts and after the reference has expired', async () => {
+  for (const partsFromBytes of [undefined, 1]) {
+    const host = new MemoryHost({ partsFromBytes });
+    const ticket = await host.sent();
+    host.clock.advance(72 * 60 * 60 * 1000);
+    await host.storage.abortUpload(ticket.uploadReference, host.user);
+    expect(host.wire.taken()).toEqual([
+      `createDocument ${recordKey(host.uploadId)}`,
+      `readDocument ${claimKey(host.uploadId)}`,
+      `listVideoKeys ${host.videoId}`,
+      'discardUpload',
+    ]);
+    expect(host.keys).toEqual([recordKey(host.uploadId)]);
+    expect(host.bucket.parts.size).toBe(0);
+    expect(host.document(recordKey(host.uploadId))).toMatchObject({ state: 'aborted', videoId: host.videoId });
+    await host.storage.abortUpload(ticket.uploadReference, host.user);
+  }
+});
+
+test('§4.5: an abort that failed after its decision is finished by the next one', async () => {
+  const host = new MemoryHost();
+  const ticket = await host.sent();
+  host.wire.before = (call) => {
+    if (call.startsWith('discardUpload')) throw outage();
+  };
+  const abort = () => host.storage.abortUpload(ticket.uploadReference, host.user);
+  await expect(abort()).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE', operation: 'abortUpload' });
+  const confirm = host.storage.confirmUpload(ticket.uploadReference, host.user);
+  await expect(confirm).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
+  host.wire.before = () => {};
+  await abort();
+  expect(host.keys).toEqual([recordKey(host.uploadId)]);
+});
+
+test('a record that this version has not written is an error that names its key, and never an absent video', async () => {
+  const host = new MemoryHost();
+  const { ticket } = await host.confirmed();
+  const good = JSON.stringify(host.document(recordKey(host.uploadId)));
+  const bad = ['', 'no json', '{}', good.replace('"version":1', '"version":2'), good.replace('{', '{"extra":1,')];
+  for (const text of bad) {
+    host.bucket.put(recordKey(host.uploadId), new TextEncoder().encode(text));
+    const calls = [
+      host.storage.videoExists(host.videoId),
+      host.storage.listVideos(),
+      host.storage.confirmUpload(ticket.uploadReference, host.user),
+      host.storage.deleteVideo(host.videoId),
+    ];
+    for (const outcome of await Promise.allSettled(calls)) {
+      expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'BACKEND_BAD_RESPONSE' } });
+      expect(String(Reflect.get(outcome, 'reason'))).toContain(recordKey(host.uploadId));
+    }
+  }
+  host.bucket.put(recordKey(host.uploadId), new TextEncoder().encode(good));
+  expect(await host.storage.videoExists(host.videoId)).toBe(true);
+});
+
+test('an id of another backend is not there, is deleted already, and cannot be deleted among others', async () => {
+  const host = new MemoryHost();
+  expect(await host.storage.videoExists('foreign')).toBe(false);
+  expect(await host.storage.deleteVideo('foreign')).toEqual({ purged: true });
+  expect(host.wire.taken()).toEqual([]);
+  await expect(host.storage.deleteVideos(['foreign'])).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
+});
+
+test.each([{ inspectContent: 'no' }, { probe: 'probe' }])('%o is refused at construction', (options) => {
+  expect(() => Reflect.construct(MemoryHost, [options])).toThrow(/^Set `(inspectContent|probe)` to/);
+});
