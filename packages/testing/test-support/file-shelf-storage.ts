@@ -2,32 +2,32 @@ import {
   BackendError,
   BaseStorage,
   type BaseStorageOptions,
-  type CallOptions,
+  type ConfirmOptions,
   type CostEstimate,
   type Deletion,
   type IdentifiedUploadRequest,
+  type IssuedPlayback,
   type IssuedUpload,
   type ListRequest,
   objectVideoId,
-  type Playback,
   type PlaybackRequest,
   parseObjectVideoId,
+  type StorageCall,
+  type StoredVideo,
+  type StoredVideoPage,
   toTimestamp,
   type UploadClaims,
   ValidationError,
-  type VideoMetadata,
   VideoNotFoundError,
-  type VideoPage,
 } from '@videostorage/core';
 import type { ShelfServer } from './shelf-server.ts';
 
-/** A backend as somebody else would write it: over HTTP, with nothing but the public parts of core. */
+/** A backend as another developer would write it: over HTTP, with nothing but the public parts of core. */
 export class FileShelfStorage extends BaseStorage {
-  readonly backendName = 'file-shelf';
   readonly #shelf: Pick<ShelfServer, 'origin' | 'sign'>;
 
   constructor(shelf: Pick<ShelfServer, 'origin' | 'sign'>, options: BaseStorageOptions) {
-    super(options);
+    super('file-shelf', options);
     this.#shelf = shelf;
   }
 
@@ -35,73 +35,74 @@ export class FileShelfStorage extends BaseStorage {
     return { plan: 'shelf', monthlyUsd: 0, items: [], assumptions: [], pricesAsOf: '2026-11-24' };
   }
 
-  protected async doGetUploadUrl(request: IdentifiedUploadRequest, options: CallOptions): Promise<IssuedUpload> {
+  protected async doGetUploadUrl(request: IdentifiedUploadRequest, call: StorageCall): Promise<IssuedUpload> {
     const { uploadId, mimeType, userId, contextId, fileName, custom } = request;
     const videoId = objectVideoId(uploadId, mimeType);
     const createdAt = toTimestamp(this.clock.now());
     const label = { userId, contextId, fileName, custom, mimeType, createdAt };
-    await this.#call('PUT', `/labels/${videoId}`, options, JSON.stringify(label));
-    const expiresAtMs = this.clock.now() + 3_600_000;
+    await this.#call('PUT', `/labels/${videoId}`, call, JSON.stringify(label));
+    const expiresAtMs = this.ticketExpiresAtMs('post');
     const url = this.#shelf.sign(`/upload/${videoId}`, expiresAtMs);
     return { protocol: 'post', videoId, url, fields: {}, fileField: 'file', expiresAt: toTimestamp(expiresAtMs) };
   }
 
-  protected async doConfirmUpload(claims: UploadClaims, options: CallOptions): Promise<VideoMetadata> {
-    const { videoId } = claims;
-    const video = await this.doGetVideoMetadata(videoId, options);
-    const createdAt = toTimestamp(this.clock.now());
-    return video ?? { videoId, backendName: this.backendName, status: 'pending', playable: false, createdAt };
+  protected doConfirmUpload(
+    { videoId }: UploadClaims,
+    _options: ConfirmOptions,
+    call: StorageCall,
+  ): Promise<StoredVideo | undefined> {
+    return this.doGetVideoMetadata(videoId, call);
   }
 
-  protected async doAbortUpload(claims: UploadClaims, options: CallOptions): Promise<void> {
-    await this.#call('DELETE', `/videos/${claims.videoId}`, options);
+  protected async doAbortUpload(claims: UploadClaims, call: StorageCall): Promise<void> {
+    await this.#call('DELETE', `/videos/${claims.videoId}`, call);
   }
 
-  protected async doGetPlaybackUrl(videoId: string, options: PlaybackRequest): Promise<Playback> {
+  protected async doGetPlaybackUrl(videoId: string, options: PlaybackRequest): Promise<IssuedPlayback> {
     for (const path of ['notBefore', 'ipRange', 'downloadable'] as const) {
       if (options[path] !== undefined) throw refusal(path, 'The shelf cannot do that.');
     }
     if ((options.kind ?? 'file') !== 'file') throw refusal('kind', 'The shelf only has files.');
     const mimeType = parseObjectVideoId(videoId)?.mimeType;
     if (mimeType === undefined) throw new VideoNotFoundError();
-    const nowMs = this.clock.now();
-    const lifetimeMs = options.expiresInSeconds * 1000;
-    const url = this.#shelf.sign(`/play/${videoId}`, nowMs + lifetimeMs);
-    const source = { kind: 'file', url, mimeType } as const;
-    const expiresAt = toTimestamp(nowMs + lifetimeMs);
-    const renewAfter = toTimestamp(nowMs + lifetimeMs * 0.8);
-    return { videoId, access: 'url', kind: 'file', url, sources: [source], expiresAt, renewAfter };
+    const url = this.#shelf.sign(`/play/${videoId}`, Date.parse(options.expiresAt));
+    return { access: 'url', sources: [{ kind: 'file', url, mimeType }] };
   }
 
-  protected async doDeleteVideo(videoId: string, options: CallOptions): Promise<Deletion> {
-    await this.#call('DELETE', `/videos/${videoId}`, options);
+  protected async doDeleteVideo(videoId: string, call: StorageCall): Promise<Deletion> {
+    await this.#call('DELETE', `/videos/${videoId}`, call);
     return { purged: true };
   }
 
-  protected async doGetVideoMetadata(videoId: string, options: CallOptions): Promise<VideoMetadata | undefined> {
-    const found = await this.#call('GET', `/videos/${videoId}`, options);
+  protected async doGetVideoMetadata(videoId: string, call: StorageCall): Promise<StoredVideo | undefined> {
+    const found = await this.#call('GET', `/videos/${videoId}`, call);
     return found === undefined ? undefined : this.#toVideo(found as ShelfVideo);
   }
 
-  protected async doListVideos(options: ListRequest): Promise<VideoPage> {
-    const { limit, cursor = 'shelf-0' } = options;
-    if (!/^shelf-\d{1,15}$/.test(cursor)) throw refusal('cursor', 'The cursor is not one of ours.');
+  protected async doListVideos(request: ListRequest, call: StorageCall): Promise<StoredVideoPage> {
+    const { limit, cursor = 'shelf-0' } = request;
+    if (!/^shelf-\d{1,15}$/.test(cursor)) throw refusal('cursor', 'The cursor is not from the shelf.');
     const query = `?limit=${limit}&before=${cursor.slice('shelf-'.length)}`;
-    const page = (await this.#call('GET', `/videos${query}`, options)) as { videos: ShelfVideo[]; next?: number };
+    const page = (await this.#call('GET', `/videos${query}`, call)) as { videos: ShelfVideo[]; next?: number };
     const videos = page.videos.map((video) => this.#toVideo(video));
     return page.next === undefined ? { videos } : { videos, cursor: `shelf-${page.next}` };
   }
 
-  #toVideo({ videoId, sizeBytes, mimeType, ...label }: ShelfVideo): VideoMetadata {
+  #toVideo({ videoId, sizeBytes, mimeType, ...label }: ShelfVideo): StoredVideo {
     const state = { status: 'ready', playable: true } as const;
-    return { ...label, ...state, videoId, backendName: this.backendName, sizeBytes, mimeType };
+    return { ...label, ...state, videoId, sizeBytes, mimeType };
   }
 
-  /** The dialect: their HTTP, our errors; undefined for a 404 that the shelf itself has sent. */
-  async #call(method: string, path: string, { signal }: CallOptions, body?: string): Promise<unknown> {
-    const request = { method, ...(body !== undefined && { body }), ...(signal && { signal }) };
+  /** One request, repeated where it fails for a moment: all of them may be sent twice. */
+  #call(method: string, path: string, call: StorageCall, body?: string): Promise<unknown> {
+    return call.step('always', (signal) => this.#send(method, path, signal, body));
+  }
+
+  /** The dialect: the shelf's HTTP, our errors; undefined for a 404 that the shelf itself has sent. */
+  async #send(method: string, path: string, signal: AbortSignal, body?: string): Promise<unknown> {
+    const request = { method, signal, ...(body !== undefined && { body }) };
     const response = await fetch(`${this.#shelf.origin}${path}`, request).catch((cause: unknown) => {
-      signal?.throwIfAborted();
+      signal.throwIfAborted();
       throw new BackendError('BACKEND_UNAVAILABLE', 'The shelf cannot be reached.', { cause });
     });
     const text = await response.text();
@@ -119,7 +120,7 @@ function refusal(path: string, message: string): ValidationError {
   return new ValidationError([{ path, code: 'OPTION_INVALID', message }]);
 }
 
-type ShelfVideo = Pick<VideoMetadata, 'videoId' | 'userId' | 'contextId' | 'fileName' | 'custom' | 'createdAt'> & {
+type ShelfVideo = Pick<StoredVideo, 'videoId' | 'userId' | 'contextId' | 'fileName' | 'custom' | 'createdAt'> & {
   readonly sizeBytes: number;
   readonly mimeType: string;
 };

@@ -8,7 +8,7 @@ describeVideoStorage({
     const fetch = (request: Request) => storage.fetch(request);
     return {
       storage,
-      settle: async () => storage.vendor.settle(),
+      settle: async () => storage.provider.settle(),
       send: (ticket, bytes, mimeType) => sendTicket(ticket, bytes, mimeType, { fetch }),
       play: async (playback) => {
         const response = await fetch(new Request(playback.url));

@@ -1,15 +1,15 @@
 import { type Clock, type HmacSigner, isVideoStorageError } from '@videostorage/core';
-import type { MemoryVendor } from './memory-vendor.ts';
+import type { MemoryProvider } from './memory-provider.ts';
 
-/** What browsers reach of the memory vendor: signed, expiring URLs to send and to play. */
+/** What browsers reach of the memory provider: signed, expiring URLs to send and to play. */
 export class MemoryHandler {
-  readonly #vendor: MemoryVendor;
+  readonly #provider: MemoryProvider;
   readonly #signer: HmacSigner;
   readonly #clock: Clock;
 
-  /** Serves what the vendor holds. */
-  constructor(vendor: MemoryVendor, signer: HmacSigner, clock: Clock) {
-    this.#vendor = vendor;
+  /** Serves what the provider holds. */
+  constructor(provider: MemoryProvider, signer: HmacSigner, clock: Clock) {
+    this.#provider = provider;
     this.#signer = signer;
     this.#clock = clock;
   }
@@ -32,7 +32,7 @@ export class MemoryHandler {
     const [, action, videoId = '', part] = url.pathname.split('/');
     if (action === 'play') return this.#play(videoId);
     try {
-      if (action === 'part') this.#vendor.receivePart(videoId, Number(part), await bytesOf(request));
+      if (action === 'part') this.#provider.receivePart(videoId, Number(part), await bytesOf(request));
       else if (!(await this.#receiveForm(videoId, request))) return new Response(null, { status: 400 });
       return new Response(null, { status: 201 });
     } catch (error) {
@@ -42,7 +42,7 @@ export class MemoryHandler {
   }
 
   #play(videoId: string): Response {
-    const bytes = this.#vendor.deliver(videoId);
+    const bytes = this.#provider.deliver(videoId);
     return bytes === undefined ? new Response(null, { status: 404 }) : new Response(new Uint8Array(bytes));
   }
 
@@ -51,7 +51,7 @@ export class MemoryHandler {
     const form = await request.formData().catch(() => undefined);
     const file = form?.get('file');
     if (!(file instanceof Blob)) return false;
-    this.#vendor.receive(videoId, new Uint8Array(await file.arrayBuffer()), file.type);
+    this.#provider.receive(videoId, new Uint8Array(await file.arrayBuffer()), file.type);
     return true;
   }
 }

@@ -36,8 +36,8 @@ async function create(): Promise<StorageSubject> {
       const response = await storage.fetch(new Request(playback.url));
       return { status: response.status, bytes: new Uint8Array(await response.arrayBuffer()) };
     },
-    failNext: (fault) => storage.vendor.failNext(fault),
-    settle: async () => storage.vendor.settle(),
+    failNext: (fault) => storage.provider.failNext(fault),
+    settle: async () => storage.provider.settle(),
     notify: (videoId) => storage.webhooks.deliver(videoId),
     dispose: async () => {},
   };

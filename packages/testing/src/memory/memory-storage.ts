@@ -1,70 +1,80 @@
 import {
   BaseStorage,
-  type CallOptions,
+  type ConfirmOptions,
+  type ContentMatch,
+  ContentMismatchError,
+  ContentUnverifiableError,
   type CostEstimate,
   type Deletion,
   HmacSigner,
   type IdentifiedUploadRequest,
+  type IssuedPlayback,
   type IssuedUpload,
   type ListRequest,
+  type Maintenance,
   type MultipartUploads,
+  matchClaims,
   objectVideoId,
-  type Playback,
   type PlaybackRequest,
   parseObjectVideoId,
   Secret,
   type SignedPart,
+  type StorageCall,
+  type StoredVideo,
+  type StoredVideoPage,
   toTimestamp,
   type UploadClaims,
   ValidationError,
-  type VideoMetadata,
   VideoNotFoundError,
-  type VideoPage,
 } from '@videostorage/core';
 import { MemoryHandler } from './memory-handler.ts';
+import { MemoryMaintenance } from './memory-maintenance.ts';
+import { type MemoryEnding, MemoryProvider, type MemoryVideo } from './memory-provider.ts';
 import type { MemoryStorageOptions } from './memory-storage-options.ts';
-import { MemoryVendor, type MemoryVideo } from './memory-vendor.ts';
 import { MemoryWebhooks } from './memory-webhooks.ts';
 
 const ORIGIN = 'https://memory.invalid';
-const DAY_SECONDS = 86_400;
 
 /** A storage without a cloud: the whole contract over bytes in this process. For tests of hosts, and the example of a backend. */
 export class MemoryStorage extends BaseStorage {
-  /** `memory`. */
-  readonly backendName = 'memory';
-  /** Leave to send parts. */
+  /** Presigned parts. */
   override readonly multipart: MultipartUploads;
-  /** Calls of the vendor; `webhooks.deliver` makes one. */
+  /** Webhooks of the provider; `webhooks.deliver` makes one. */
   override readonly webhooks: MemoryWebhooks;
-  /** The vendor itself: `failNext`, `settle`. */
-  readonly vendor: MemoryVendor;
+  /** Frees uploads that nobody confirmed. */
+  override readonly maintenance: Maintenance;
+  /** The provider itself: `failNext`, `settle`. */
+  readonly provider: MemoryProvider;
   readonly #handler: MemoryHandler;
   readonly #multipartThresholdBytes: number;
   readonly #partSizeBytes: number;
 
   /** All settings have defaults. */
   constructor(options: MemoryStorageOptions = {}) {
-    super({ ...options, referenceSecrets: options.referenceSecrets ?? [randomSecret()] });
+    super('memory', { ...options, referenceSecrets: options.referenceSecrets ?? [randomSecret()] });
     const secret = options.signingSecret ?? randomSecret();
-    this.vendor = new MemoryVendor(this.clock);
+    this.provider = new MemoryProvider(this.clock);
     this.webhooks = new MemoryWebhooks(new HmacSigner([secret], 'memory-webhook'), this.clock);
-    this.#handler = new MemoryHandler(this.vendor, new HmacSigner([secret], 'memory-url'), this.clock);
+    this.#handler = new MemoryHandler(this.provider, new HmacSigner([secret], 'memory-url'), this.clock);
     this.#multipartThresholdBytes = options.multipartThresholdBytes ?? Number.POSITIVE_INFINITY;
     this.#partSizeBytes = options.partSizeBytes ?? 65_536;
     this.multipart = {
-      signParts: async (reference, partNumbers, callOptions) => {
-        return this.#signParts(await this.claims(reference, callOptions), partNumbers);
-      },
-      listParts: async (reference, callOptions) => {
-        const { videoId } = await this.claims(reference, callOptions);
-        const list = (signal: AbortSignal) => this.vendor.listParts(videoId, signal);
-        return this.retry({ name: 'listParts', class: 'always' }, list, callOptions);
-      },
+      signParts: (reference, partNumbers, callOptions) =>
+        this.call('signParts', callOptions, async () =>
+          this.#signParts(await this.claims(reference, callOptions), partNumbers),
+        ),
+      listParts: (reference, callOptions) =>
+        this.call('listParts', callOptions, async (call) => {
+          const { videoId } = await this.claims(reference, callOptions);
+          return call.step('always', (signal) => this.provider.listParts(videoId, signal));
+        }),
     };
+    this.maintenance = new MemoryMaintenance(this.provider, this.clock, (operation, callOptions, work) =>
+      this.call(operation, callOptions, work),
+    );
   }
 
-  /** What browsers reach: takes uploads, delivers videos. Hand it to `sendTicket` as `fetch`. */
+  /** What browsers reach: accepts uploads, delivers videos. Pass it to `sendTicket` as `fetch`. */
   fetch(request: Request): Promise<Response> {
     return this.#handler.fetch(request);
   }
@@ -80,85 +90,96 @@ export class MemoryStorage extends BaseStorage {
     };
   }
 
-  protected async doGetUploadUrl(request: IdentifiedUploadRequest, options: CallOptions): Promise<IssuedUpload> {
+  protected async doGetUploadUrl(request: IdentifiedUploadRequest, call: StorageCall): Promise<IssuedUpload> {
     const { sizeBytes, mimeType, userId, contextId, fileName, custom } = request;
     const videoId = objectVideoId(request.uploadId, mimeType);
     const inParts = sizeBytes >= this.#multipartThresholdBytes;
     const createdAtMs = this.clock.now();
-    const lifetimeSeconds = this.uploadExpiresInSeconds ?? (inParts ? DAY_SECONDS : 3600);
+    const expiresAtMs = this.ticketExpiresAtMs(inParts ? 'multipart' : 'post');
     const label = JSON.stringify({ userId, contextId, fileName, custom });
-    const expiresAtMs = createdAtMs + lifetimeSeconds * 1000;
-    const upload = await this.vendor.announce({ videoId, mimeType, createdAtMs, expiresAtMs, label }, options.signal);
+    const upload = await call.step('always', (signal) =>
+      this.provider.create({ videoId, mimeType, createdAtMs, expiresAtMs, label }, signal),
+    );
     const expiresAt = toTimestamp(upload.expiresAtMs);
     if (inParts) {
       const partCount = Math.ceil(sizeBytes / this.#partSizeBytes);
-      return {
-        protocol: 'multipart',
-        videoId,
-        expiresAt,
-        partSizeBytes: this.#partSizeBytes,
-        partCount,
-        state: 'parts',
-      };
+      const partSizeBytes = this.#partSizeBytes;
+      return { protocol: 'multipart', videoId, expiresAt, partSizeBytes, partCount, state: 'parts' };
     }
     const url = await this.#handler.sign(`${ORIGIN}/upload/${videoId}`, upload.expiresAtMs);
     return { protocol: 'post', videoId, expiresAt, url, fields: { 'Content-Type': mimeType }, fileField: 'file' };
   }
 
-  protected async doConfirmUpload(claims: UploadClaims, options: CallOptions): Promise<VideoMetadata> {
-    const { videoId, mimeType, sizeBytes, state } = claims;
-    if (state === 'parts' && (await this.vendor.find(videoId, options.signal)) === undefined) {
-      const parts = await this.vendor.listParts(videoId, options.signal);
-      const sum = parts.reduce((bytes, part) => bytes + part.sizeBytes, 0);
-      if (sum >= sizeBytes) await this.vendor.complete(videoId, mimeType, options.signal);
+  protected async doConfirmUpload(
+    claims: UploadClaims,
+    options: ConfirmOptions,
+    call: StorageCall,
+  ): Promise<StoredVideo | undefined> {
+    const { videoId, sizeBytes, state } = claims;
+    const ending = await call.step('always', (signal) => this.provider.findEnding(videoId, signal));
+    if (ending !== undefined) throw toRefusal(ending);
+    const known = await call.step('always', (signal) => this.provider.find(videoId, signal));
+    if (known !== undefined) return this.#toStoredVideo(known);
+    const arrival = await call.step('always', (signal) => this.provider.findArrival(videoId, signal));
+    if (arrival === undefined) return undefined;
+    const arrivedBytes = arrival.bytes.length;
+    if (state === 'parts' && arrivedBytes < sizeBytes) return undefined;
+    const match = matchClaims({ status: 'ready', sizeBytes: arrivedBytes, mimeType: arrival.receivedMimeType }, claims);
+    if (match.outcome === 'undetermined' && options.acceptUnverified !== true) {
+      throw new ContentUnverifiableError(match.message);
     }
-    const video = await this.vendor.find(videoId, options.signal);
-    if (video !== undefined) return this.#toMetadata(video);
-    const createdAt = toTimestamp(this.clock.now());
-    return { videoId, backendName: this.backendName, status: 'pending', playable: false, createdAt };
+    const decided = await call.step('always', (signal) =>
+      match.outcome === 'mismatch'
+        ? this.provider.end(videoId, { state: 'rejected', failure: match.failure }, signal)
+        : this.provider.publish(videoId, arrival, signal),
+    );
+    if (!('bytes' in decided)) throw toRefusal(decided);
+    return this.#toStoredVideo(decided);
   }
 
-  protected async doAbortUpload(claims: UploadClaims, options: CallOptions): Promise<void> {
-    await this.vendor.remove(claims.videoId, options.signal);
+  /** Decided before it was published. */
+  protected override matchClaims(): ContentMatch {
+    return { outcome: 'match' };
   }
 
-  protected async doGetPlaybackUrl(videoId: string, options: PlaybackRequest): Promise<Playback> {
-    refuseWhatCannotBeKept(options);
+  protected async doAbortUpload(claims: UploadClaims, call: StorageCall): Promise<void> {
+    await call.step('always', (signal) => this.provider.end(claims.videoId, { state: 'aborted' }, signal));
+  }
+
+  protected async doGetPlaybackUrl(videoId: string, request: PlaybackRequest): Promise<IssuedPlayback> {
+    refuseWhatIsNotSupported(request);
     const mimeType = parseObjectVideoId(videoId)?.mimeType;
     if (mimeType === undefined) throw new VideoNotFoundError();
-    const nowMs = this.clock.now();
-    const { expiresInSeconds, notBefore, downloadable } = options;
+    const { expiresAt, notBefore, downloadable, downloadName } = request;
     const fromMs = notBefore === undefined ? 0 : Date.parse(notBefore);
-    const url = await this.#handler.sign(`${ORIGIN}/play/${videoId}`, nowMs + expiresInSeconds * 1000, fromMs);
+    const endMs = Date.parse(expiresAt);
+    const play = `${ORIGIN}/play/${videoId}`;
+    const url = await this.#handler.sign(play, endMs, fromMs);
+    const named = downloadName === undefined ? play : `${play}/${encodeURIComponent(downloadName)}`;
     return {
-      videoId,
       access: 'url',
-      kind: 'file',
-      url,
       sources: [{ kind: 'file', url, mimeType }],
-      ...(downloadable === true && { downloadUrl: url }),
-      expiresAt: toTimestamp(nowMs + expiresInSeconds * 1000),
-      renewAfter: toTimestamp(nowMs + expiresInSeconds * 800),
+      ...(downloadable === true && { downloadUrl: await this.#handler.sign(named, endMs, fromMs) }),
     };
   }
 
-  protected async doDeleteVideo(videoId: string, options: CallOptions): Promise<Deletion> {
-    await this.vendor.remove(videoId, options.signal);
+  protected async doDeleteVideo(videoId: string, call: StorageCall): Promise<Deletion> {
+    await call.step('always', (signal) => this.provider.remove(videoId, signal));
     return { purged: true };
   }
 
-  protected async doGetVideoMetadata(videoId: string, options: CallOptions): Promise<VideoMetadata | undefined> {
-    const video = await this.vendor.find(videoId, options.signal);
-    return video && this.#toMetadata(video);
+  protected async doGetVideoMetadata(videoId: string, call: StorageCall): Promise<StoredVideo | undefined> {
+    const video = await call.step('always', (signal) => this.provider.find(videoId, signal));
+    return video && this.#toStoredVideo(video);
   }
 
-  protected async doListVideos(options: ListRequest): Promise<VideoPage> {
-    const before = options.cursor === undefined ? Number.POSITIVE_INFINITY : parseCursor(options.cursor);
-    const found = await this.vendor.list(before, options.limit + 1, options.signal);
-    const shown = found.slice(0, options.limit);
-    const videos = shown.map((video) => this.#toMetadata(video));
+  protected async doListVideos(request: ListRequest, call: StorageCall): Promise<StoredVideoPage> {
+    const before = request.cursor === undefined ? Number.POSITIVE_INFINITY : parseCursor(request.cursor);
+    const found = await call.step('always', (signal) => this.provider.list(before, request.limit + 1, signal));
+    const shown = found.slice(0, request.limit);
+    const videos = shown.map((video) => this.#toStoredVideo(video));
     const last = shown.at(-1);
-    return { videos, ...(found.length > options.limit && last !== undefined && { cursor: `before-${last.place}` }) };
+    return { videos, ...(found.length > request.limit && last !== undefined && { cursor: `before-${last.place}` }) };
   }
 
   async #signParts(claims: UploadClaims, partNumbers: readonly number[]): Promise<readonly SignedPart[]> {
@@ -180,12 +201,11 @@ export class MemoryStorage extends BaseStorage {
     );
   }
 
-  #toMetadata(video: MemoryVideo): VideoMetadata {
-    const label = JSON.parse(video.label) as Pick<VideoMetadata, 'userId' | 'contextId' | 'fileName' | 'custom'>;
+  #toStoredVideo(video: MemoryVideo): StoredVideo {
+    const label = JSON.parse(video.label) as Pick<StoredVideo, 'userId' | 'contextId' | 'fileName' | 'custom'>;
     return {
       ...label,
       videoId: video.videoId,
-      backendName: this.backendName,
       status: video.state === 'ready' ? 'ready' : 'processing',
       playable: video.state === 'ready',
       mimeType: video.receivedMimeType,
@@ -197,14 +217,21 @@ export class MemoryStorage extends BaseStorage {
   }
 }
 
-function refuseWhatCannotBeKept({ kind, ipRange }: PlaybackRequest): void {
+/** A refusal that was decided is the answer to every later confirm. */
+function toRefusal({ state, failure }: MemoryEnding): ContentMismatchError | VideoNotFoundError {
+  return state === 'rejected' && failure !== undefined ? new ContentMismatchError(failure) : new VideoNotFoundError();
+}
+
+function refuseWhatIsNotSupported({ kind, ipRange }: PlaybackRequest): void {
   if (kind !== undefined && kind !== 'file') throw refusal('kind', 'Only files can be played.');
-  if (ipRange !== undefined) throw refusal('ipRange', 'This storage knows no addresses.');
+  if (ipRange !== undefined) throw refusal('ipRange', 'This storage does not know the addresses of viewers.');
 }
 
 function parseCursor(cursor: string): number {
   const [, place] = /^before-(\d{1,15})$/.exec(cursor) ?? [];
-  if (place === undefined) throw refusal('cursor', 'The cursor is not one of ours.');
+  if (place === undefined) {
+    throw refusal('cursor', 'The cursor is not from a page of this list; begin again without one.');
+  }
   return Number(place);
 }
 

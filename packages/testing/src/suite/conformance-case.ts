@@ -1,7 +1,7 @@
 import type { Scenario } from './scenario.ts';
 
 /** What a case needs of its subject beyond the port. */
-export type Need = 'clock' | 'failNext' | 'multipart' | 'webhooks' | 'notify';
+export type Need = 'clock' | 'failNext' | 'multipart' | 'webhooks' | 'notify' | 'maintenance';
 
 /** One promise of the port, as a program. */
 export interface ConformanceCase {

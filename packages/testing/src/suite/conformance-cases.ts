@@ -2,7 +2,9 @@ import { confirm } from './confirm.ts';
 import type { ConformanceCase } from './conformance-case.ts';
 import { deadlines } from './deadlines.ts';
 import { faults } from './faults.ts';
+import { lifecycle } from './lifecycle.ts';
 import { listing } from './listing.ts';
+import { maintenance } from './maintenance.ts';
 import { mismatch } from './mismatch.ts';
 import { multipart } from './multipart.ts';
 import { playback } from './playback.ts';
@@ -19,6 +21,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...mismatch,
   ...references,
   ...confirm,
+  ...lifecycle,
   ...removal,
   ...listing,
   ...playback,
@@ -28,4 +31,5 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...secrecy,
   ...multipart,
   ...webhooks,
+  ...maintenance,
 ];

@@ -53,9 +53,9 @@ describe('findTestRunner', () => {
     expect(said).toContain('# SKIP the subject has no clock');
   }, 60_000);
 
-  test('in a plain process it says what to hand in', async () => {
+  test('in a plain process it says what to pass', async () => {
     const { said, exitCode } = await runNode([PROGRAM]);
-    expect(said).toContain('Hand in `runner: { describe, test }`');
+    expect(said).toContain('Pass `runner: { describe, test }`');
     expect(exitCode).toBe(1);
   }, 60_000);
 });

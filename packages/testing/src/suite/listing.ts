@@ -65,18 +65,6 @@ export const listing: readonly ConformanceCase[] = [
     },
   },
   {
-    id: 'list/newest-first',
-    title: 'the newest video stands first',
-    async run(scenario) {
-      const expected = await threeVideos(scenario);
-      const { videos } = await scenario.storage.listVideos();
-      assert.deepEqual(
-        videos.map((video) => video.videoId),
-        expected.map((video) => video.videoId).reverse(),
-      );
-    },
-  },
-  {
     id: 'list/agrees',
     title: 'what a listing says of a video is what the storage says of it when asked',
     async run(scenario) {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type {
+  Maintenance,
   MultipartUploads,
   UploadRequest,
   UploadTicket,
@@ -14,7 +15,7 @@ import type { Need } from './conformance-case.ts';
 import { refuses } from './expectations.ts';
 import type { StepGuard } from './step-guard.ts';
 
-/** The user of all cases; `stranger` is somebody else. */
+/** The user of all cases; `stranger` is another one. */
 export const user = { userId: 'student-ümlaut-1' } as const;
 /** Not the one to whom uploads are issued. */
 export const stranger = { userId: 'student-2' } as const;
@@ -45,7 +46,13 @@ export class Scenario {
     return multipart === undefined ? assert.fail('the storage has no multipart') : this.#guard.guard(multipart);
   }
 
-  /** The facet for the vendor's calls, watched too. */
+  /** The facet that sweeps, watched too. */
+  get maintenance(): Maintenance {
+    const { maintenance } = this.storage;
+    return maintenance === undefined ? assert.fail('the storage has no maintenance') : this.#guard.guard(maintenance);
+  }
+
+  /** The facet for the provider's webhooks, watched too. */
   get webhooks(): Webhooks {
     const { webhooks } = this.storage;
     return webhooks === undefined ? assert.fail('the storage has no webhooks') : this.#guard.guard(webhooks);
@@ -58,6 +65,7 @@ export class Scenario {
       failNext: this.subject.failNext !== undefined,
       multipart: this.storage.multipart !== undefined && this.subject.multipartSizeBytes !== undefined,
       webhooks: this.storage.webhooks !== undefined,
+      maintenance: this.storage.maintenance !== undefined,
       notify: this.storage.webhooks !== undefined && this.subject.notify !== undefined,
     };
     const missing = needs.filter((need) => !has[need]);
@@ -83,7 +91,7 @@ export class Scenario {
     };
   }
 
-  /** Asks for leave. */
+  /** Asks for an upload ticket. */
   async ticket(overrides: Partial<UploadRequest> = {}): Promise<UploadTicket> {
     return this.storage.getUploadUrl(await this.request(overrides));
   }
@@ -121,7 +129,7 @@ export class Scenario {
     return this.storage.confirmUpload(ticket.uploadReference, user);
   }
 
-  /** Lets the vendor finish, and reads the video until it is ready. */
+  /** Lets the provider finish, and reads the video until it is ready. */
   async untilReady(videoId: string): Promise<VideoMetadata> {
     let video: VideoMetadata | undefined;
     for (let round = 0; round < MAX_ROUNDS; round++) {
@@ -134,7 +142,7 @@ export class Scenario {
     return assert.fail(`the video stays ${video?.status}`);
   }
 
-  /** Deletes until the edge has forgotten. */
+  /** Deletes until the video is purged. */
   async deleted(videoId: string): Promise<void> {
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const { purged } = await this.storage.deleteVideo(videoId);
@@ -144,7 +152,7 @@ export class Scenario {
     assert.fail('the video is never purged');
   }
 
-  /** Status and bytes of a new leave to play. */
+  /** Status and bytes that a new playback grant opens. */
   async play(videoId: string): Promise<{ readonly status: number; readonly bytes: Uint8Array }> {
     return this.subject.play(await this.storage.getPlaybackUrl(videoId));
   }
@@ -160,7 +168,7 @@ export class Scenario {
     await this.subject.settle?.();
     if (!(await this.storage.videoExists(videoId))) return;
     const { status } = await this.storage.getVideoMetadata(videoId);
-    assert.notEqual(status, 'ready', 'what is not as promised must never be ready');
+    assert.notEqual(status, 'ready', 'what is not as declared must never be ready');
   }
 
   /** Now, by the subject's clock where it has one. */

@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import type { ConformanceCase } from './conformance-case.ts';
+import { refuses, sameBytes } from './expectations.ts';
+import { type Scenario, user } from './scenario.ts';
+
+const UPLOAD_ID = 'fedcba9876543210fedcba9876543210';
+
+/** When a video begins to exist, what its uploader can still do to it, and that its id is used once. */
+export const lifecycle: readonly ConformanceCase[] = [
+  {
+    id: 'lifecycle/unconfirmed',
+    title: '§4.1 S1: what was sent and not confirmed is not found, listed or described',
+    async run(scenario) {
+      const { videoId } = await scenario.sent();
+      await scenario.subject.settle?.();
+      await isAbsent(scenario, videoId);
+    },
+  },
+  {
+    id: 'lifecycle/unconfirmed-bytes',
+    title: '§4.1 S1: no playback grant opens the bytes of an unconfirmed upload',
+    async run(scenario) {
+      const { videoId } = await scenario.sent();
+      await scenario.subject.settle?.();
+      await scenario.isRefused(videoId);
+    },
+  },
+  {
+    id: 'lifecycle/refusal-repeated',
+    title: '§4.3 S7: a refused upload is refused with the same answer each time',
+    async run(scenario) {
+      const bytes = await scenario.video();
+      const ticket = await scenario.ticket({ sizeBytes: bytes.length + 1 });
+      await scenario.send(ticket, bytes).catch((error: unknown) => error);
+      const first = await refuses(scenario.confirm(ticket), 'CONTENT_MISMATCH', 'NOT_UPLOADED');
+      assert.deepEqual((await refuses(scenario.confirm(ticket), first.code)).toJSON(), first.toJSON());
+    },
+  },
+  {
+    id: 'lifecycle/abort-confirmed',
+    title: '§4.5 S5: aborting a confirmed upload succeeds and changes nothing',
+    async run(scenario) {
+      const ticket = await scenario.readyTicket();
+      const before = await scenario.storage.getVideoMetadata(ticket.videoId);
+      await scenario.storage.abortUpload(ticket.uploadReference, user);
+      assert.deepEqual(await scenario.storage.getVideoMetadata(ticket.videoId), before);
+      assert.equal((await scenario.play(ticket.videoId)).status, 200);
+    },
+  },
+  {
+    id: 'lifecycle/abort-decided',
+    title: '§4.5 an aborted upload that is sent again and confirmed does not become a video',
+    async run(scenario) {
+      const ticket = await scenario.sent();
+      await scenario.storage.abortUpload(ticket.uploadReference, user);
+      await scenario.send(ticket, await scenario.video()).catch((error: unknown) => error);
+      await refuses(scenario.confirm(ticket), 'VIDEO_NOT_FOUND', 'NOT_UPLOADED');
+      await isAbsent(scenario, ticket.videoId);
+    },
+  },
+  {
+    id: 'lifecycle/deleted-replay',
+    title: '§4.6 S2: after a delete the ticket, sent and confirmed again, brings nothing back',
+    async run(scenario) {
+      const ticket = await scenario.readyTicket();
+      await scenario.deleted(ticket.videoId);
+      await scenario.send(ticket, await scenario.video()).catch((error: unknown) => error);
+      await refuses(scenario.confirm(ticket), 'VIDEO_NOT_FOUND');
+      await isAbsent(scenario, ticket.videoId);
+      await scenario.isRefused(ticket.videoId);
+    },
+  },
+  {
+    id: 'lifecycle/id-used-once',
+    title: '§4.6 an upload id whose video was deleted creates no upload',
+    async run(scenario) {
+      const ticket = await scenario.readyTicket({ uploadId: UPLOAD_ID });
+      await scenario.deleted(ticket.videoId);
+      await refuses(scenario.ticket({ uploadId: UPLOAD_ID }), 'VIDEO_NOT_FOUND');
+      await isAbsent(scenario, ticket.videoId);
+    },
+  },
+  {
+    id: 'lifecycle/confirm-beside-abort',
+    title: '§4.3 confirm and abort at once end in one outcome, whoever is faster',
+    async run(scenario) {
+      for (let round = 0; round < 5; round++) {
+        const ticket = await scenario.sent();
+        const confirmed = scenario.confirm(ticket).then(
+          () => true,
+          () => false,
+        );
+        await Promise.all([confirmed, scenario.storage.abortUpload(ticket.uploadReference, user)]);
+        if (!(await confirmed)) await isAbsent(scenario, ticket.videoId);
+        else sameBytes((await playedWhenReady(scenario, ticket.videoId)).bytes, await scenario.video());
+      }
+    },
+  },
+  {
+    id: 'lifecycle/confirm-beside-delete',
+    title: '§4.6 confirm and delete at once never leave a video behind',
+    async run(scenario) {
+      for (let round = 0; round < 5; round++) {
+        const ticket = await scenario.sent();
+        const confirmed = scenario.confirm(ticket).catch((error: unknown) => error);
+        await Promise.all([confirmed, scenario.deleted(ticket.videoId)]);
+        await scenario.deleted(ticket.videoId);
+        await isAbsent(scenario, ticket.videoId);
+        await refuses(scenario.confirm(ticket), 'VIDEO_NOT_FOUND', 'NOT_UPLOADED');
+      }
+    },
+  },
+  {
+    id: 'lifecycle/no-context',
+    title: 'decision 29: a video may belong to nothing but its user',
+    async run(scenario) {
+      const video = await scenario.ready({ contextId: undefined });
+      assert.equal('contextId' in video, false, 'a context that nobody gave');
+    },
+  },
+  {
+    id: 'lifecycle/personal',
+    title: '§4.9 S13: a grant shows no user, context, name or custom string of its uploader',
+    async run(scenario) {
+      const personal = { contextId: 'context-canary', fileName: 'name-canary.mp4', custom: { note: 'custom-canary' } };
+      const { videoId } = await scenario.ready(personal);
+      const shown = JSON.stringify(await scenario.storage.getPlaybackUrl(videoId));
+      for (const secret of [user.userId, 'context-canary', 'name-canary', 'custom-canary']) {
+        for (const spelling of [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64url')]) {
+          assert.equal(shown.includes(spelling), false, `the grant shows ${secret}`);
+        }
+      }
+    },
+  },
+];
+
+async function playedWhenReady(scenario: Scenario, videoId: string) {
+  await scenario.untilReady(videoId);
+  return scenario.play(videoId);
+}
+
+/** The port knows nothing of the video, in any of its calls. */
+async function isAbsent(scenario: Scenario, videoId: string): Promise<void> {
+  assert.equal(await scenario.storage.videoExists(videoId), false, 'it exists');
+  await refuses(scenario.storage.getVideoMetadata(videoId), 'VIDEO_NOT_FOUND');
+  const { videos } = await scenario.storage.listVideos();
+  assert.equal(
+    videos.some((video) => video.videoId === videoId),
+    false,
+    'it is listed',
+  );
+}
