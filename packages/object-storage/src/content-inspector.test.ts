@@ -1,0 +1,89 @@
+import type { UploadClaims } from '@videostorage/core';
+import type { ProbeOptions, ProbeResult } from '@videostorage/media';
+import { expect, test } from 'vitest';
+import { probedVideo } from '../test-support/memory-host.ts';
+import { TestClock } from '../test-support/test-clock.ts';
+import { ContentInspector } from './content-inspector.ts';
+
+const declared: UploadClaims = {
+  ...{ backendName: 'memory', uploadId: '0'.repeat(32), videoId: `${'0'.repeat(32)}-mp4`, userId: 'student-1' },
+  ...{ sizeBytes: 10, mimeType: 'video/mp4', validUntil: '2026-11-26T12:00:00.000Z' },
+};
+const clock = new TestClock(1_000_000);
+const { signal } = new AbortController();
+
+function reader(sizeBytes = 10) {
+  return { sizeBytes, read: async () => new Uint8Array() };
+}
+
+function inspect(probed: ProbeResult, claims: Partial<UploadClaims> = {}, remainingMs = 10_000) {
+  const asked: ProbeOptions[] = [];
+  const inspector = new ContentInspector(async (_, options) => {
+    asked.push(options);
+    return probed;
+  }, clock);
+  const outcome = inspector.inspect(reader(), { ...declared, ...claims }, clock.now() + remainingMs, signal);
+  return { asked, outcome };
+}
+
+test('a video gives all that was read of it', async () => {
+  const content = { sizeBytes: 10, mimeType: 'video/mp4', widthPixels: 320, heightPixels: 180 };
+  const all = { ...content, durationSeconds: 12.5, codec: 'avc1.64001e' };
+  expect(await inspect(probedVideo).outcome).toEqual({ outcome: 'match', content: all });
+  const { durationSeconds, videoCodec, ...bare } = probedVideo;
+  expect(await inspect(bare).outcome).toEqual({ outcome: 'match', content });
+});
+
+test('§4.8: the probe ends before the call, and after 30 s at the latest', async () => {
+  const timeouts = [10_000, 1000, 1, -5, 37_500, 37_502, 60_000].map(
+    (ms) => inspect(probedVideo, {}, ms).asked[0]?.timeoutMs,
+  );
+  expect(timeouts).toEqual([8000, 800, 1, 1, 30_000, 30_000, 30_000]);
+  expect(inspect(probedVideo).asked[0]?.signal).toBe(signal);
+});
+
+test('§4.4: a timeout is one only where the deadline of the call was the bound', async () => {
+  const probed = { outcome: 'undetermined', reason: 'timeout', message: 'Slow.', bytesRead: 0, reads: 0 } as const;
+  const codes = await Promise.all(
+    [10_000, 37_500, 37_502].map(async (ms) => {
+      const inspection = await inspect(probed, {}, ms).outcome;
+      return inspection.outcome === 'undetermined' && inspection.error.code;
+    }),
+  );
+  expect(codes).toEqual(['TIMEOUT', 'TIMEOUT', 'CONTENT_UNVERIFIABLE']);
+  const other = await inspect({ ...probed, reason: 'too-complex' }).outcome;
+  const content = { sizeBytes: 10, mimeType: 'video/mp4' };
+  expect(other).toMatchObject({
+    outcome: 'undetermined',
+    content,
+    error: { code: 'CONTENT_UNVERIFIABLE', message: 'Slow.' },
+  });
+});
+
+test('another size is a mismatch before anything is read, inspected or not', async () => {
+  for (const probe of [undefined, () => Promise.reject(new Error('Not to be asked.'))]) {
+    const inspector = new ContentInspector(probe, clock);
+    for (const sizeBytes of [9, 11]) {
+      const inspection = await inspector.inspect(reader(sizeBytes), declared, clock.now() + 10_000, signal);
+      expect(inspection).toMatchObject({ outcome: 'mismatch', failure: { code: 'SIZE_MISMATCH' } });
+    }
+  }
+});
+
+test('S9: the one rule of core decides on type and duration', async () => {
+  const type = await inspect({ ...probedVideo, mimeType: 'video/webm' }).outcome;
+  expect(type).toMatchObject({ outcome: 'mismatch', failure: { code: 'TYPE_MISMATCH' } });
+  expect(await inspect({ ...probedVideo, mimeType: 'video/quicktime' }).outcome).toMatchObject({ outcome: 'match' });
+  const long = await inspect(probedVideo, { maxDurationSeconds: 11 }).outcome;
+  expect(long).toMatchObject({ outcome: 'mismatch', failure: { code: 'DURATION_EXCEEDED' } });
+  expect(await inspect(probedVideo, { maxDurationSeconds: 12 }).outcome).toMatchObject({ outcome: 'match' });
+});
+
+test('without inspection the declared type stands, facts are unknown, and a limit cannot be verified', async () => {
+  const inspector = new ContentInspector(undefined, clock);
+  const inspection = (claims: UploadClaims) => inspector.inspect(reader(), claims, clock.now() + 10_000, signal);
+  const content = { sizeBytes: 10, mimeType: 'video/mp4' };
+  expect(await inspection(declared)).toEqual({ outcome: 'match', content });
+  const limited = await inspection({ ...declared, maxDurationSeconds: 60 });
+  expect(limited).toMatchObject({ outcome: 'undetermined', content, error: { code: 'CONTENT_UNVERIFIABLE' } });
+});

@@ -1,0 +1,364 @@
+import { BackendError, type VideoStorageError } from '@videostorage/core';
+import { describe, expect, test } from 'vitest';
+import { MemoryHost } from '../test-support/memory-host.ts';
+import { claimKey, recordKey, sourceKey, uploadKey, videoKey } from './store-keys.ts';
+
+const uploadId = '0123456789abcdef0123456789abcdef';
+const videoId = `${uploadId}-mp4`;
+const [claim, record] = [claimKey(uploadId), recordKey(uploadId)];
+const notVideo = { code: 'NOT_A_VIDEO', message: 'The file is not a video.' } as const;
+const cost = { bytesRead: 1, reads: 1 };
+
+function outage(): BackendError {
+  return new BackendError('BACKEND_UNAVAILABLE', 'The store did not answer.');
+}
+
+/** Fails the next operation that begins so. */
+function failOnce(host: MemoryHost, call: string, when: 'before' | 'after' = 'before'): void {
+  host.wire[when] = (made) => {
+    if (!made.startsWith(call)) return;
+    host.wire[when] = () => {};
+    throw outage();
+  };
+}
+
+async function codeOf(call: Promise<unknown>): Promise<string> {
+  return call.then(
+    () => 'none',
+    (error: VideoStorageError & { readonly code: string }) => error.code,
+  );
+}
+
+describe('a form', () => {
+  test('§5 is copied, elected, looked at, placed, decided, then discarded, in this order', async () => {
+    const host = new MemoryHost();
+    const ticket = await host.sent();
+    await host.storage.confirmUpload(ticket.uploadReference, host.user);
+    expect(host.wire.taken()).toEqual([
+      `readDocument ${record}`,
+      `readDocument ${claim}`,
+      'takeSource',
+      `createDocument ${claim}`,
+      'openSource copy',
+      'placeSource copy',
+      `createDocument ${record}`,
+      'discardSource copy',
+      'discardUpload',
+    ]);
+    expect(host.keys).toEqual([claim, record, videoKey(videoId)]);
+  });
+
+  test('§4.3: a confirm that is repeated reads the record and nothing else', async () => {
+    const host = new MemoryHost();
+    const { ticket, video } = await host.confirmed();
+    expect(await host.storage.confirmUpload(ticket.uploadReference, host.user)).toEqual(video);
+    expect(host.wire.taken()).toEqual([`readDocument ${record}`]);
+  });
+
+  test('that has not arrived is elected by nobody, and looked for again in the documents', async () => {
+    const host = new MemoryHost();
+    const ticket = await host.ticket();
+    host.wire.taken();
+    expect(await codeOf(host.storage.confirmUpload(ticket.uploadReference, host.user))).toBe('NOT_UPLOADED');
+    expect(host.wire.taken()).toEqual([
+      `readDocument ${record}`,
+      `readDocument ${claim}`,
+      'takeSource',
+      `readDocument ${claim}`,
+      `readDocument ${record}`,
+    ]);
+    expect(host.keys).toEqual([]);
+  });
+
+  test('§4.4: what is refused is never placed; the record says so before the bytes go', async () => {
+    const host = new MemoryHost({ purgeAsks: 1 });
+    host.probed = { ...cost, outcome: 'not-a-video', failure: notVideo };
+    const ticket = await host.sent();
+    expect(await codeOf(host.storage.confirmUpload(ticket.uploadReference, host.user))).toBe('CONTENT_MISMATCH');
+    const calls = host.wire.taken();
+    expect(calls).not.toContain('placeSource copy');
+    const decided = calls.indexOf(`createDocument ${record}`);
+    expect(calls.slice(decided + 1)).toEqual([
+      `readDocument ${claim}`,
+      `listVideoKeys ${videoId}`,
+      `edge.purge ${videoId}`,
+      'discardSource copy',
+      'discardUpload',
+      `freeVersions ${videoId}`,
+    ]);
+    expect(host.document(record)).toMatchObject({ state: 'rejected', failure: notVideo, userId: 'student-1' });
+    expect(host.keys).toEqual([claim, record]);
+  });
+
+  test('§4.2 a form sent again between the copy and the look is neither looked at nor published', async () => {
+    const host = new MemoryHost();
+    const ticket = await host.sent();
+    host.wire.before = async (call) => {
+      if (call === 'openSource copy') await host.send(ticket, 'different!');
+    };
+    await host.storage.confirmUpload(ticket.uploadReference, host.user);
+    expect(new TextDecoder().decode(host.bucket.objects.get(videoKey(videoId))?.bytes)).toBe('0123456789');
+  });
+
+  test('S6: who comes second discards its own copy and continues with the elected one', async () => {
+    const host = new MemoryHost();
+    const ticket = await host.sent();
+    let second: Promise<unknown> | undefined;
+    host.wire.before = async (call) => {
+      if (call !== `createDocument ${claim}` || second !== undefined) return;
+      second = host.storage.confirmUpload(ticket.uploadReference, host.user);
+      await second;
+    };
+    const first = await host.storage.confirmUpload(ticket.uploadReference, host.user);
+    expect(await second).toEqual(first);
+    expect(host.keys).toEqual([claim, record, videoKey(videoId)]);
+  });
+
+  test('each try of taking a source makes a copy of its own: one that was given up cannot change another', async () => {
+    const host = new MemoryHost({ retryHandler: undefined });
+    const ticket = await host.sent();
+    failOnce(host, 'takeSource', 'after');
+    const video = await host.storage.confirmUpload(ticket.uploadReference, host.user);
+    const copies = host.keys.filter((key) => key.startsWith(uploadKey(uploadId)));
+    expect(copies).toHaveLength(1);
+    expect(copies).not.toContain(sourceKey(uploadId, video.revision ?? ''));
+  });
+
+  test.each([
+    `readDocument ${record}`,
+    `readDocument ${claim}`,
+    'takeSource',
+    `createDocument ${claim}`,
+    'openSource copy',
+    'placeSource copy',
+    `createDocument ${record}`,
+  ])('§4.3: `%s` fails or its answer is lost: the confirm says so, and the next one finishes it', async (call) => {
+    for (const when of ['before', 'after'] as const) {
+      const host = new MemoryHost();
+      const ticket = await host.sent();
+      failOnce(host, call, when);
+      const confirm = () => host.storage.confirmUpload(ticket.uploadReference, host.user);
+      expect(await codeOf(confirm())).toBe('BACKEND_UNAVAILABLE');
+      const video = await confirm();
+      expect(video.durationSeconds).toBe(12.5);
+      expect(await host.storage.getVideoMetadata(videoId)).toEqual(video);
+    }
+  });
+
+  test.each(['discardSource copy', 'discardUpload'])(
+    '`%s` fails: the video is ready, and the sweep frees it',
+    async (call) => {
+      const host = new MemoryHost();
+      const ticket = await host.sent();
+      failOnce(host, call);
+      await host.storage.confirmUpload(ticket.uploadReference, host.user);
+      expect(host.keys.length).toBeGreaterThan(3);
+      host.clock.advance(48 * 60 * 60 * 1000);
+      await host.storage.maintenance.sweep();
+      expect(host.keys).toEqual([record, videoKey(videoId)]);
+    },
+  );
+
+  test('what is no error of a storage is not taken for one while discarding', async () => {
+    const host = new MemoryHost();
+    const ticket = await host.sent();
+    host.wire.before = (call) => {
+      if (call === 'discardUpload') throw new TypeError('A mistake.');
+    };
+    await expect(host.storage.confirmUpload(ticket.uploadReference, host.user)).rejects.toBeInstanceOf(TypeError);
+  });
+
+  test('§4.5: an abort that is decided while a confirm places leaves nothing, and the confirm finds no video', async () => {
+    const host = new MemoryHost({ purgeAsks: 1 });
+    const ticket = await host.sent();
+    host.wire.after = async (call) => {
+      if (call !== 'placeSource copy') return;
+      host.bucket.play(videoKey(videoId));
+      host.wire.after = (next) => {
+        if (next.startsWith('createDocument')) host.wire.after = () => {};
+      };
+      // Only its decision: the process of the abort stops there.
+      host.wire.before = (next) => {
+        if (next === `listVideoKeys ${videoId}`) throw outage();
+      };
+      await host.storage.abortUpload(ticket.uploadReference, host.user).catch(() => {});
+      host.wire.before = () => {};
+    };
+    expect(await codeOf(host.storage.confirmUpload(ticket.uploadReference, host.user))).toBe('VIDEO_NOT_FOUND');
+    expect(host.keys).toEqual([claim, record]);
+    expect(host.bucket.edgeCopies.size).toBe(0);
+  });
+
+  test('§4.6: a delete that is complete while a confirm places is not undone: hidden again, purged by a purge of its own', async () => {
+    const host = new MemoryHost({ purgeAsks: 1 });
+    const ticket = await host.sent();
+    host.wire.before = async (call) => {
+      if (call !== 'placeSource copy') return;
+      host.wire.before = () => {};
+      await host.storage.deleteVideo(videoId);
+      // The copy had been read already: it is carried out all the same.
+      host.bucket.put(videoKey(videoId), new Uint8Array(10));
+      host.bucket.play(videoKey(videoId));
+    };
+    expect(await codeOf(host.storage.confirmUpload(ticket.uploadReference, host.user))).toBe('VIDEO_NOT_FOUND');
+    expect(host.keys.filter((key) => key.startsWith('videos/'))).toEqual([]);
+    expect(host.bucket.edgeCopies.size).toBe(0);
+    expect(await host.storage.deleteVideo(videoId)).toEqual({ purged: true });
+  });
+});
+
+describe('parts', () => {
+  test('§5 are elected, completed at the final key, looked at there, decided', async () => {
+    const host = new MemoryHost({ partsFromBytes: 1 });
+    const ticket = await host.sent();
+    await host.storage.confirmUpload(ticket.uploadReference, host.user);
+    expect(host.wire.taken()).toEqual([
+      `readDocument ${record}`,
+      `readDocument ${claim}`,
+      'takeSource',
+      `createDocument ${claim}`,
+      'placeSource parts',
+      `openVideo ${videoId}`,
+      `createDocument ${record}`,
+    ]);
+    expect(host.keys).toEqual([claim, record, videoKey(videoId)]);
+  });
+
+  test('that have not all arrived are not completed', async () => {
+    const host = new MemoryHost({ partsFromBytes: 1 });
+    const ticket = await host.sent({}, '012345678');
+    expect(await codeOf(host.storage.confirmUpload(ticket.uploadReference, host.user))).toBe('NOT_UPLOADED');
+    expect(host.keys).toEqual([]);
+    expect(host.bucket.parts.size).toBe(1);
+  });
+
+  test('§4.6: what is refused stood at a playable key: hidden, then purged, old versions last', async () => {
+    const host = new MemoryHost({ partsFromBytes: 1, purgeAsks: 2, bucket: { versioned: true } });
+    host.probed = { ...cost, outcome: 'not-a-video', failure: notVideo };
+    const ticket = await host.sent();
+    host.wire.after = (call) => {
+      if (call.startsWith('placeSource')) host.bucket.play(videoKey(videoId));
+    };
+    expect(await codeOf(host.storage.confirmUpload(ticket.uploadReference, host.user))).toBe('CONTENT_MISMATCH');
+    const calls = host.wire.taken();
+    expect(calls.slice(calls.indexOf(`createDocument ${record}`) + 1)).toEqual([
+      `readDocument ${claim}`,
+      `listVideoKeys ${videoId}`,
+      `hideKeys ${videoKey(videoId)}`,
+      `edge.purge ${videoId}`,
+      'discardSource parts',
+      'discardUpload',
+      `freeVersions ${videoId}`,
+    ]);
+    expect(host.bucket.edgeCopies.size).toBe(0);
+    expect([...host.bucket.versions.keys()]).toEqual([]);
+  });
+
+  test.each(['listVideoKeys', 'hideKeys', 'edge.purge', 'discardSource', 'discardUpload', 'freeVersions'])(
+    '§4.3: a refusal whose `%s` failed is an outage, until a repeated confirm has finished it',
+    async (call) => {
+      const host = new MemoryHost({ partsFromBytes: 1, purgeAsks: 1, bucket: { versioned: true } });
+      host.probed = { ...cost, outcome: 'not-a-video', failure: notVideo };
+      const ticket = await host.sent();
+      host.wire.after = (made) => {
+        if (made.startsWith('placeSource')) host.bucket.play(videoKey(videoId));
+      };
+      failOnce(host, call);
+      const confirm = () => host.storage.confirmUpload(ticket.uploadReference, host.user);
+      expect(await codeOf(confirm())).toBe('BACKEND_UNAVAILABLE');
+      expect(await codeOf(confirm())).toBe('CONTENT_MISMATCH');
+      expect(host.keys).toEqual([claim, record]);
+      expect(host.bucket.edgeCopies.size).toBe(0);
+      expect(host.bucket.versions.size).toBe(0);
+    },
+  );
+
+  test('decision 11: the upload is completed elsewhere between the look for the claim and for the parts', async () => {
+    const host = new MemoryHost({ partsFromBytes: 1 });
+    const ticket = await host.sent();
+    let other: Promise<unknown> | undefined;
+    host.wire.before = async (call) => {
+      if (call !== 'takeSource' || other !== undefined) return;
+      host.wire.after = (made) => {
+        // The other one has completed the parts and decided nothing yet.
+        if (made === 'placeSource parts') throw outage();
+      };
+      other = host.storage.confirmUpload(ticket.uploadReference, host.user).catch(() => {});
+      await other;
+      host.wire.after = () => {};
+    };
+    const video = await host.storage.confirmUpload(ticket.uploadReference, host.user);
+    expect(video.status).toBe('ready');
+  });
+});
+
+describe('content that could not be determined', () => {
+  const undetermined = { ...cost, outcome: 'undetermined', message: 'The file is damaged.' } as const;
+
+  test('§4.4 S8: is kept, decided by nobody, and ready once a server accepts it', async () => {
+    const host = new MemoryHost();
+    host.probed = { ...undetermined, reason: 'unreadable' };
+    const ticket = await host.sent();
+    const confirm = (acceptUnverified?: boolean) =>
+      host.storage.confirmUpload(ticket.uploadReference, { ...host.user, acceptUnverified });
+    const error: unknown = await confirm().catch((cause: unknown) => cause);
+    expect(error).toMatchObject({ code: 'CONTENT_UNVERIFIABLE', message: 'The file is damaged.', retryable: false });
+    expect(host.keys).toEqual([claim, expect.stringContaining(`uploads/${uploadId}`), expect.stringContaining('.')]);
+    const video = await confirm(true);
+    expect(video).toMatchObject({ status: 'ready', sizeBytes: 10, mimeType: 'video/mp4' });
+    expect(video).not.toHaveProperty('durationSeconds');
+    expect(await confirm()).toEqual(video);
+  });
+
+  test('S8: a probe that the deadline of the call ended is a timeout, to be tried again', async () => {
+    const host = new MemoryHost();
+    host.probed = { ...undetermined, reason: 'timeout' };
+    const ticket = await host.sent();
+    const error: unknown = await host.storage
+      .confirmUpload(ticket.uploadReference, host.user)
+      .catch((cause: unknown) => cause);
+    expect(error).toMatchObject({ code: 'TIMEOUT', retryable: true });
+    host.probed = { ...undetermined, reason: 'unreadable' };
+    expect(await codeOf(host.storage.confirmUpload(ticket.uploadReference, host.user))).toBe('CONTENT_UNVERIFIABLE');
+  });
+
+  test('S11: a play time that is unknown does not pass a limit', async () => {
+    const host = new MemoryHost();
+    host.probed = {
+      ...cost,
+      outcome: 'video',
+      container: 'webm',
+      mimeType: 'video/mp4',
+      widthPixels: 1,
+      heightPixels: 1,
+      rotationDegrees: 0,
+    };
+    const ticket = await host.sent({ maxDurationSeconds: 60 });
+    expect(await codeOf(host.storage.confirmUpload(ticket.uploadReference, host.user))).toBe('CONTENT_UNVERIFIABLE');
+    const accepted = { ...host.user, acceptUnverified: true };
+    const video = await host.storage.confirmUpload(ticket.uploadReference, accepted);
+    expect(video).toMatchObject({ widthPixels: 1, heightPixels: 1 });
+  });
+
+  test('§4.7: an outage while it is read is an outage, and decides nothing', async () => {
+    const host = new MemoryHost({ probe: () => Promise.reject(outage()) });
+    const ticket = await host.sent();
+    expect(await codeOf(host.storage.confirmUpload(ticket.uploadReference, host.user))).toBe('BACKEND_UNAVAILABLE');
+    expect(host.keys).not.toContain(record);
+  });
+
+  test('an abort that was decided meanwhile is the answer', async () => {
+    const host = new MemoryHost();
+    const ticket = await host.sent();
+    host.probed = { ...undetermined, reason: 'unreadable' };
+    host.wire.after = async (call) => {
+      if (call !== 'openSource copy') return;
+      host.wire.after = () => {};
+      await host.storage.abortUpload(ticket.uploadReference, host.user);
+    };
+    const confirm = host.storage.confirmUpload(ticket.uploadReference, host.user);
+    // The source is gone while it is read, or nothing can be determined: the decision stands either way.
+    expect(await codeOf(confirm)).toBe('VIDEO_NOT_FOUND');
+    expect(host.keys).toEqual([claim, record]);
+  });
+});

@@ -1,0 +1,43 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { parseUploadState, stringifyUploadState, type UploadState } from './upload-state.ts';
+
+const state: UploadState = { createdAt: '2026-11-24T12:00:00.000Z', fileName: 'film.mp4' };
+
+test('what is written is read, whatever the name, the custom strings and the dialect say', () => {
+  const short = fc.string({ unit: 'grapheme', maxLength: 40 });
+  const states = fc.record(
+    {
+      createdAt: fc.constant(state.createdAt),
+      fileName: short,
+      custom: fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), short),
+      state: short,
+    },
+    { requiredKeys: ['createdAt', 'fileName'] },
+  );
+  fc.assert(
+    fc.property(states, (written) => {
+      expect(parseUploadState(stringifyUploadState(written))).toEqual(structuredClone(written));
+    }),
+  );
+});
+
+test('what is absent stays absent', () => {
+  expect(Object.keys(parseUploadState(stringifyUploadState(state)))).toEqual(['createdAt', 'fileName']);
+});
+
+test.each([
+  undefined,
+  '',
+  'x',
+  'null',
+  '{}',
+  '{"t":"2026-11-24T12:00:00.000Z"}',
+  '{"t":"yesterday","n":"film.mp4"}',
+  '{"t":"2026-11-24T12:00:00Z","n":"film.mp4"}',
+  '{"t":"2026-11-24T12:00:00.000Z","n":"film.mp4","x":1}',
+  '{"t":"2026-11-24T12:00:00.000Z","n":"film.mp4","c":{"week":3}}',
+  JSON.stringify({ t: state.createdAt, n: 'film.mp4', s: 'x'.repeat(513) }),
+])('%j is no state of this version', (text) => {
+  expect(() => parseUploadState(text)).toThrow(expect.objectContaining({ code: 'BACKEND_BAD_RESPONSE' }));
+});

@@ -1,0 +1,215 @@
+import { BackendError } from '@videostorage/core';
+import { expect, test } from 'vitest';
+import { MemoryHost, type MemoryHostOptions } from '../test-support/memory-host.ts';
+import { claimKey, recordKey, uploadKey, videoKey, videoPrefix } from './store-keys.ts';
+
+const uploadId = '0123456789abcdef0123456789abcdef';
+const videoId = `${uploadId}-mp4`;
+const [claim, record] = [claimKey(uploadId), recordKey(uploadId)];
+
+async function deletable(options: MemoryHostOptions = {}): Promise<MemoryHost> {
+  const host = new MemoryHost(options);
+  await host.confirmed({ contextId: 'lesson-1', custom: { week: '3' } });
+  return host;
+}
+
+test('§4.6: decides, hides, purges; versions and what else is left go last', async () => {
+  const host = await deletable({ purgeAsks: 1 });
+  expect(await host.storage.deleteVideo(videoId)).toEqual({ purged: true });
+  expect(host.wire.taken()).toEqual([
+    `readDocument ${record}`,
+    `writeDocument ${record}`,
+    `listVideoKeys ${videoId}`,
+    `hideKeys ${videoKey(videoId)}`,
+    `edge.purge ${videoId}`,
+    `freeVersions ${videoId}`,
+    `readDocument ${claim}`,
+    'discardSource copy',
+    'discardUpload',
+    `writeDocument ${claim}.*`,
+  ]);
+  expect(host.keys.filter((key) => key.startsWith('videos/'))).toEqual([]);
+});
+
+test('decision 16: while the edge works nothing is called purged; a repetition asks for the same purge, then ends', async () => {
+  const host = await deletable({ purgeAsks: 3 });
+  expect(await host.storage.deleteVideo(videoId)).toEqual({ purged: false });
+  const first = host.document(record);
+  host.wire.taken();
+  expect(await host.storage.deleteVideo(videoId)).toEqual({ purged: false });
+  expect(host.wire.taken()).toEqual([
+    `readDocument ${record}`,
+    `readDocument ${claim}.*`,
+    `listVideoKeys ${videoId}`,
+    `edge.purge ${videoId}`,
+  ]);
+  expect(await host.storage.deleteVideo(videoId)).toEqual({ purged: true });
+  expect(host.document(record)).toEqual(first);
+  host.wire.taken();
+  expect(await host.storage.deleteVideo(videoId)).toEqual({ purged: true });
+  expect(host.wire.taken()).toEqual([`readDocument ${record}`, `readDocument ${claim}.*`]);
+});
+
+test('the record of a deleted video holds nothing of its owner', async () => {
+  const host = await deletable();
+  await host.storage.deleteVideo(videoId);
+  const { purgeId, ...rest } = host.document(record);
+  expect(purgeId).toMatch(/^[0-9a-f]{32}$/);
+  expect(rest).toEqual({ version: 1, state: 'deleted', videoId, decidedAt: '2026-11-24T12:00:00.000Z' });
+});
+
+test('§4.6: renditions are hidden too, another video is not', async () => {
+  const host = await deletable({ bucket: { versioned: true } });
+  const second = await host.ticket({ uploadId: 'eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee' });
+  await host.send(second);
+  await host.storage.confirmUpload(second.uploadReference, host.user);
+  host.bucket.put(`${videoPrefix(videoId)}hls/master.m3u8`, new Uint8Array(1));
+  await host.storage.deleteVideo(videoId);
+  const left = host.keys.filter((key) => key.startsWith('videos/'));
+  expect(left).not.toContain(`${videoPrefix(videoId)}hls/master.m3u8`);
+  expect(left).toContain(videoKey(second.videoId));
+  expect(host.bucket.versions.size).toBe(0);
+});
+
+test('§4.6: no earlier reference brings a deleted video back', async () => {
+  const host = new MemoryHost();
+  const { ticket } = await host.confirmed();
+  await host.storage.deleteVideo(videoId);
+  await host.send(ticket);
+  for (const acceptUnverified of [false, true]) {
+    const confirm = host.storage.confirmUpload(ticket.uploadReference, { ...host.user, acceptUnverified });
+    await expect(confirm).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
+  }
+  await host.storage.abortUpload(ticket.uploadReference, host.user);
+  expect(host.document(record)['state']).toBe('deleted');
+});
+
+test('§4.6: what was never confirmed is deleted as well, and can be confirmed no more', async () => {
+  const host = new MemoryHost();
+  const ticket = await host.sent();
+  expect(await host.storage.deleteVideo(videoId)).toEqual({ purged: true });
+  const confirm = host.storage.confirmUpload(ticket.uploadReference, host.user);
+  await expect(confirm).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
+  expect(host.keys.filter((key) => key.startsWith(uploadKey(uploadId)))).toEqual([]);
+});
+
+test('S3: the second life of an id is purged by its own deletion', async () => {
+  const host = await deletable({ purgeAsks: 1 });
+  const lives: unknown[] = [];
+  for (let life = 0; life < 2; life++) {
+    host.bucket.play(videoKey(videoId));
+    await host.storage.deleteVideo(videoId);
+    lives.push(host.document(record)['purgeId']);
+    expect(host.bucket.edgeCopies.size).toBe(0);
+    host.clock.advance(49 * 60 * 60 * 1000);
+    await host.storage.maintenance.sweep();
+    expect(host.keys).toEqual([]);
+    await host.confirmed();
+  }
+  expect(new Set(lives).size).toBe(2);
+});
+
+test('§4.6: bytes that appear after a purge was asked for are purged by another one, recorded before they are hidden', async () => {
+  const host = await deletable({ purgeAsks: 2 });
+  await host.storage.deleteVideo(videoId);
+  const first = host.document(record)['purgeId'];
+  host.bucket.put(videoKey(videoId), new Uint8Array(10));
+  host.bucket.play(videoKey(videoId));
+  host.wire.taken();
+  expect(await host.storage.deleteVideo(videoId)).toEqual({ purged: false });
+  const calls = host.wire.taken();
+  expect(calls.indexOf(`writeDocument ${record}`)).toBeLessThan(calls.indexOf(`hideKeys ${videoKey(videoId)}`));
+  expect(host.document(record)['purgeId']).not.toBe(first);
+  expect(host.bucket.edgeCopies.size).toBe(0);
+  expect(await host.storage.deleteVideo(videoId)).toEqual({ purged: true });
+});
+
+test('S4: versions that may not be removed are said to be retained, each time; the video stays hidden and purged', async () => {
+  const host = await deletable({ purgeAsks: 1, bucket: { versioned: true, locked: true } });
+  expect(await host.storage.deleteVideo(videoId)).toEqual({ purged: true, retained: true });
+  expect(await host.storage.deleteVideo(videoId)).toEqual({ purged: true, retained: true });
+  expect(host.keys.filter((key) => key.startsWith('videos/'))).toEqual([]);
+});
+
+test.each([
+  'writeDocument records',
+  'listVideoKeys',
+  'hideKeys',
+  'edge.purge',
+  'freeVersions',
+  'readDocument claims',
+  'discardSource',
+  'discardUpload',
+  'writeDocument claims',
+])('S4: `%s` fails: from the decision on the video is not visible, and a repetition finishes it', async (failing) => {
+  for (const when of ['before', 'after'] as const) {
+    const host = await deletable({ purgeAsks: 1, bucket: { versioned: true } });
+    host.bucket.play(videoKey(videoId));
+    host.wire[when] = (call) => {
+      if (call.startsWith(failing)) throw new BackendError('BACKEND_REFUSED', 'No.');
+    };
+    await expect(host.storage.deleteVideo(videoId)).rejects.toMatchObject({ code: 'BACKEND_REFUSED' });
+    host.wire[when] = () => {};
+    const isUndecided = failing === 'writeDocument records' && when === 'before';
+    expect(await host.storage.videoExists(videoId)).toBe(isUndecided);
+    expect(await host.storage.deleteVideo(videoId)).toEqual({ purged: true });
+    expect(host.keys.filter((key) => key.startsWith('videos/'))).toEqual([]);
+    expect(host.bucket.edgeCopies.size).toBe(0);
+    expect(host.bucket.versions.size).toBe(0);
+  }
+});
+
+test('S17: many videos cost three requests each and what they share; then only what is pending', async () => {
+  const host = new MemoryHost({ purgeAsks: 2, maxPurges: 1000 });
+  const ids: string[] = [];
+  for (let number = 1; number <= 40; number++) {
+    const ticket = await host.sent({ uploadId: number.toString(16).padStart(32, '0') });
+    await host.storage.confirmUpload(ticket.uploadReference, host.user);
+    ids.push(ticket.videoId);
+  }
+  host.wire.taken();
+  expect(await host.storage.deleteVideos([...ids, ...ids])).toEqual({ purged: false });
+  const first = host.wire.taken();
+  expect(first.length).toBe(40 * 3 + 2);
+  expect(first.filter((call) => call.startsWith('hideKeys'))).toHaveLength(1);
+  expect(await host.storage.deleteVideos(ids)).toEqual({ purged: true });
+  host.wire.taken();
+  expect(await host.storage.deleteVideos(ids)).toEqual({ purged: true });
+  expect(host.wire.taken().length).toBe(80);
+});
+
+test('an edge that takes few videos at a time is asked for the next ones when these are done', async () => {
+  const host = new MemoryHost({ purgeAsks: 2, maxPurges: 2 });
+  const ids: string[] = [];
+  for (let number = 3; number >= 1; number--) {
+    const ticket = await host.sent({ uploadId: number.toString(16).padStart(32, '0') });
+    await host.storage.confirmUpload(ticket.uploadReference, host.user);
+    ids.push(ticket.videoId);
+  }
+  const purges = () => host.wire.taken().filter((call) => call.startsWith('edge.purge'));
+  purges();
+  const [third, second, first] = ids;
+  expect(await host.storage.deleteVideos(ids)).toEqual({ purged: false });
+  expect(purges()).toEqual([`edge.purge ${first} ${second}`]);
+  expect(await host.storage.deleteVideos(ids)).toEqual({ purged: false });
+  expect(purges()).toEqual([`edge.purge ${first} ${second}`, `edge.purge ${third}`]);
+  expect(await host.storage.deleteVideos(ids)).toEqual({ purged: true });
+  expect(purges()).toEqual([`edge.purge ${third}`]);
+});
+
+test('deleting many says whether versions are retained, and logs those that are gone', async () => {
+  const host = await deletable({ bucket: { versioned: true, locked: true } });
+  expect(await host.storage.deleteVideos([videoId])).toEqual({ purged: true, retained: true });
+  expect(await host.storage.deleteVideos([])).toEqual({ purged: true });
+});
+
+test('a video of more keys than one page has is hidden wholly, a thousand at a time', async () => {
+  const host = await deletable();
+  for (let number = 0; number < 2100; number++) {
+    host.bucket.put(`${videoPrefix(videoId)}hls/${String(number).padStart(5, '0')}.ts`, new Uint8Array(1));
+  }
+  await host.storage.deleteVideo(videoId);
+  const hidden = host.wire.taken().filter((call) => call.startsWith('hideKeys'));
+  expect(hidden.map((call) => call.split(' ').length - 1)).toEqual([1000, 1000, 101]);
+  expect(host.keys.filter((key) => key.startsWith('videos/'))).toEqual([]);
+});

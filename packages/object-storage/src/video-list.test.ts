@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest';
+import { MemoryHost } from '../test-support/memory-host.ts';
+import { recordKey } from './store-keys.ts';
+
+function idOf(number: number): string {
+  return number.toString(16).padStart(32, '0');
+}
+
+async function hostWith(count: number): Promise<MemoryHost> {
+  const host = new MemoryHost();
+  for (let number = count; number >= 1; number--) {
+    const ticket = await host.sent({ uploadId: idOf(number) });
+    await host.storage.confirmUpload(ticket.uploadReference, host.user);
+  }
+  host.wire.taken();
+  return host;
+}
+
+async function pages(host: MemoryHost, limit: number): Promise<readonly (readonly string[])[]> {
+  const found = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < 50; page++) {
+    const { videos, cursor: next } = await host.storage.listVideos({ limit, cursor });
+    found.push(videos.map(({ videoId }) => videoId));
+    if (next === undefined) return found;
+    cursor = next;
+  }
+  throw new Error('The listing does not end.');
+}
+
+test('decision 28: videos in the order of their keys, each once, in full pages', async () => {
+  const host = await hostWith(5);
+  const ids = [1, 2, 3, 4, 5].map((number) => `${idOf(number)}-mp4`);
+  expect(await pages(host, 2)).toEqual([ids.slice(0, 2), ids.slice(2, 4), ids.slice(4)]);
+  expect(await pages(host, 5)).toEqual([ids]);
+  expect(await pages(host, 1000)).toEqual([ids]);
+});
+
+test('S17: a listing reads each record of its page once, and no rendition', async () => {
+  const host = await hostWith(3);
+  await host.storage.listVideos({ limit: 2 });
+  const reads = [1, 2].map((number) => `readDocument ${recordKey(idOf(number))}`);
+  expect(host.wire.taken()).toEqual(['listDocuments records/', ...reads]);
+});
+
+test('what is deleted or refused is passed over, and pages are filled with what follows', async () => {
+  const host = await hostWith(6);
+  for (const number of [1, 2, 4]) await host.storage.deleteVideo(`${idOf(number)}-mp4`);
+  expect(await pages(host, 2)).toEqual([[3, 5].map((number) => `${idOf(number)}-mp4`), [`${idOf(6)}-mp4`]]);
+});
+
+test('a page ends after twenty looks, with a cursor, where hardly anything is ready', async () => {
+  const host = await hostWith(25);
+  for (let number = 1; number <= 24; number++) await host.storage.deleteVideo(`${idOf(number)}-mp4`);
+  const first = await host.storage.listVideos({ limit: 1 });
+  expect(first).toEqual({ videos: [], cursor: expect.any(String) });
+  const second = await host.storage.listVideos({ limit: 1, ...first });
+  expect(second.videos.map(({ videoId }) => videoId)).toEqual([`${idOf(25)}-mp4`]);
+});
+
+test('a cursor goes on also when its video is gone meanwhile, and keys of others are passed over', async () => {
+  const host = await hostWith(3);
+  for (const key of ['records/.hidden', 'records/zzz']) host.bucket.put(key, new Uint8Array(1));
+  const { cursor } = await host.storage.listVideos({ limit: 1 });
+  host.bucket.objects.delete(recordKey(idOf(1)));
+  const { videos } = await host.storage.listVideos({ cursor });
+  expect(videos.map(({ videoId }) => videoId)).toEqual([2, 3].map((number) => `${idOf(number)}-mp4`));
+});
+
+test('at most sixteen records are read at once', async () => {
+  const host = await hostWith(40);
+  let [open, most] = [0, 0];
+  host.wire.before = async (call) => {
+    if (!call.startsWith('readDocument')) return;
+    open += 1;
+    most = Math.max(most, open);
+    await new Promise(setImmediate);
+    open -= 1;
+  };
+  expect((await host.storage.listVideos()).videos).toHaveLength(40);
+  expect(most).toBe(16);
+});
+
+test.each(['with space', 'ä', 'x'.repeat(256)])(
+  'the cursor %j is refused before the store is asked',
+  async (cursor) => {
+    const host = await hostWith(0);
+    await expect(host.storage.listVideos({ cursor })).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+    expect(host.wire.taken()).toEqual([]);
+  },
+);
