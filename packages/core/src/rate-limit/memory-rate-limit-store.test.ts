@@ -111,6 +111,37 @@ describe('T-E2: time', () => {
     }
   });
 
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
+    'S21: a clock that says %s neither switches the limit off nor keeps it for ever',
+    async (wrong) => {
+      const clock = new ManualClock();
+      const startedAtMs = clock.now();
+      const store = new MemoryRateLimitStore({ clock });
+      const take = async () => (await store.take([entry('a')]))[0]?.allowed;
+      clock.set(wrong);
+      expect([await take(), await take(), await take(), await take()]).toEqual([true, true, true, false]);
+      clock.set(startedAtMs);
+      expect(await take()).toBe(false);
+      clock.set(startedAtMs + 1000);
+      expect([await take(), await take(), await take(), await take()]).toEqual([true, true, true, false]);
+    },
+  );
+
+  test('S21: a clock that was ahead and is turned back throttles for its window and no longer', async () => {
+    const clock = new ManualClock();
+    const startedAtMs = clock.now();
+    const store = new MemoryRateLimitStore({ clock });
+    const take = async () => (await store.take([entry('a')]))[0]?.allowed;
+    clock.set(startedAtMs + 365 * 86_400_000);
+    for (let count = 0; count < 3; count++) expect(await take()).toBe(true);
+    clock.set(startedAtMs);
+    expect(await take()).toBe(false);
+    clock.advance(999);
+    expect(await take()).toBe(false);
+    clock.advance(1);
+    expect(await take()).toBe(true);
+  });
+
   test('by default the computer’s date may be set forth or back by ten minutes without any effect', async () => {
     const store = new MemoryRateLimitStore();
     const hourly = entry('a', 3, 3_600_000);

@@ -6,6 +6,7 @@ import { timeOption } from '../options/collaborators.ts';
 import { optional, wholeNumber } from '../options/option-of.ts';
 import type { OptionSchemas } from '../options/option-schema.ts';
 import { monotonicClock } from '../time/monotonic-clock.ts';
+import { steadyNow } from '../time/steady-clock.ts';
 import { AcceptedTimes } from './accepted-times.ts';
 import { CountTable } from './count-table.ts';
 import { assertRateLimit } from './rate-limit-bounds.ts';
@@ -40,20 +41,19 @@ interface Asked {
 
 /**
  * Counts in this process: the times of the last `limit` accepted calls of each key, hence exactly ≤ limit in any rolling
- * window. Without timers. A clock that is turned back stands still here until it has caught up.
+ * window. Without timers. A clock that is turned back, or says no number, neither frees a count nor keeps one for longer.
  *
  * When it holds `maxKeys` counts that still matter, whoever comes anew is counted in one of 4 096 groups, by chance: all of
  * a group share what one of them may do. So a flood of new keys takes nothing from those who are counted already, keeps
  * the memory bounded, and lets nobody exceed a limit; forgetting a count would.
  */
 export class MemoryRateLimitStore implements RateLimitStore {
-  readonly #clock: Pick<Clock, 'now'>;
+  readonly #now: () => number;
   readonly #maxKeys: number;
   readonly #own = new CountTable();
   readonly #groups = new CountTable();
   /** So that nobody outside knows who shares a group with whom. Made late: workers have no randomness at their start. */
   #salt: number | undefined;
-  #latestMs = Number.NEGATIVE_INFINITY;
 
   /** @throws {ConfigurationError} an option that does not exist, or is not what it must be */
   constructor(options: MemoryRateLimitStoreOptions = {}) {
@@ -62,7 +62,7 @@ export class MemoryRateLimitStore implements RateLimitStore {
       options,
       OPTIONS,
     );
-    this.#clock = clock;
+    this.#now = steadyNow(clock);
     this.#maxKeys = maxKeys;
   }
 
@@ -77,8 +77,7 @@ export class MemoryRateLimitStore implements RateLimitStore {
    */
   async take(entries: readonly RateLimitEntry[]): Promise<readonly RateLimitResult[]> {
     for (const { limit, windowMs } of entries) assertRateLimit(limit, windowMs);
-    const nowMs = Math.max(this.#clock.now(), this.#latestMs);
-    this.#latestMs = nowMs;
+    const nowMs = this.#now();
     this.#sweep(nowMs, entries.length);
     const asked = entries.map((entry) => this.#find(entry, nowMs));
     if (asked.some(({ entry, times }) => times.length >= entry.limit)) {

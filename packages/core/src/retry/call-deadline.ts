@@ -2,6 +2,14 @@ import type { Clock } from '../contract/primitives.ts';
 import { TimeoutError } from '../errors/backend-errors.ts';
 import { startTimer } from '../time/start-timer.ts';
 
+/** How long one attempt may take within its call. */
+export interface AttemptBound {
+  /** From the beginning of the attempt. */
+  readonly timeoutMs: number;
+  /** What the attempt ends with. */
+  error(): Error;
+}
+
 /**
  * One signal for a whole call: aborts with the caller's own reason, or with a `TimeoutError` at the deadline.
  * After `release` neither a timer nor a listener is left.
@@ -13,10 +21,13 @@ export class CallDeadline {
   readonly #caller: AbortSignal | undefined;
   readonly #onCallerAbort: (() => void) | undefined;
   readonly #stopTimer: () => void;
-  #endRace: (reason: unknown) => void = ignoreBetweenAttempts;
+  readonly #clock: Clock;
+  /** What ends each attempt that is under way: requests of one call may run at the same time. */
+  readonly #attempts = new Set<(reason: unknown) => void>();
 
   /** Begins to count at once. */
   constructor(clock: Clock, timeoutMs: number, caller: AbortSignal | undefined) {
+    this.#clock = clock;
     this.endsAtMs = clock.now() + timeoutMs;
     this.#stopTimer = startTimer(clock, timeoutMs, () => this.#abort(new TimeoutError()));
     if (caller === undefined) return;
@@ -31,12 +42,27 @@ export class CallDeadline {
     return this.#controller.signal;
   }
 
-  /** The work's result, or the reason of the signal as soon as it aborts, even if the work does not listen to it. */
-  race<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  /**
+   * The work's result, or the reason of its signal as soon as that aborts, even if the work does not listen to it: the
+   * deadline, the caller, or the bound of this attempt alone.
+   */
+  race<T>(work: (signal: AbortSignal) => Promise<T>, bound?: AttemptBound): Promise<T> {
     return new Promise((resolve, reject) => {
       this.signal.throwIfAborted();
-      this.#endRace = reject;
-      Promise.resolve(work(this.signal)).then(resolve, reject);
+      const attempt = bound && new AbortController();
+      const end = (reason: unknown) => {
+        settle();
+        attempt?.abort(reason);
+        reject(reason);
+      };
+      const stopTimer = bound && startTimer(this.#clock, bound.timeoutMs, () => end(bound.error()));
+      const settle = () => {
+        stopTimer?.();
+        this.#attempts.delete(end);
+      };
+      this.#attempts.add(end);
+      const running = async () => work(attempt?.signal ?? this.signal);
+      running().then(resolve, reject).finally(settle);
     });
   }
 
@@ -53,9 +79,6 @@ export class CallDeadline {
 
   #abort(reason: unknown): void {
     this.#controller.abort(reason);
-    this.#endRace(this.signal.reason);
+    for (const end of [...this.#attempts]) end(this.signal.reason);
   }
 }
-
-/** The next wait or attempt looks at the signal itself. */
-function ignoreBetweenAttempts(): void {}

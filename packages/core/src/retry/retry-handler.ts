@@ -5,13 +5,15 @@ import { isVideoStorageError } from '../errors/is-video-storage-error.ts';
 import { recordAttempts } from '../errors/record-attempts.ts';
 import { ValidationError } from '../errors/request-errors.ts';
 import type { VideoStorageError } from '../errors/video-storage-error.ts';
+import { waitInWords } from '../errors/wait-in-words.ts';
 import { checkOptions } from '../options/check-options.ts';
 import { clockOption } from '../options/collaborators.ts';
 import { functionOption, optional, wholeNumber } from '../options/option-of.ts';
 import type { OptionSchemas } from '../options/option-schema.ts';
 import { monotonicClock } from '../time/monotonic-clock.ts';
+import { steadyClock } from '../time/steady-clock.ts';
 import { backoffMs, type FailureKind, MAX_DELAY_MS, PAUSE_SPREAD_MS } from './backoff.ts';
-import { CallDeadline } from './call-deadline.ts';
+import { type AttemptBound, CallDeadline } from './call-deadline.ts';
 import { CoolDownGate } from './cool-down-gate.ts';
 import { MAX_RETRY_AFTER_MS } from './retry-after.ts';
 import { RetryBudget } from './retry-budget.ts';
@@ -19,6 +21,9 @@ import { RetryBudget } from './retry-budget.ts';
 const DEFAULT_MAX_ATTEMPTS = 4;
 const DEFAULT_BUDGET_TOKENS = 500;
 const DEFAULT_TIMEOUT_MS = 10_000;
+const DEFAULT_ATTEMPT_TIMEOUT_MS = 4000;
+/** Less than this is not worth an attempt of its own: such calls have one bound, their deadline. */
+const MIN_ATTEMPT_TIMEOUT_MS = 500;
 /** Timers of most platforms overflow beyond. */
 const MAX_TIMEOUT_MS = 2_147_483_647;
 
@@ -51,6 +56,11 @@ export interface RetriedOperation {
 export interface RetryHandlerOptions {
   /** The first one included, 1–10. Default 4. */
   readonly maxAttempts?: number | undefined;
+  /**
+   * Longest time of one attempt, 500–600 000, but never more than half of what is left of the call, so that one stalled
+   * request is given up and made again. Default 4 000. The last attempt that `maxAttempts` allows has all that is left.
+   */
+  readonly attemptTimeoutMs?: number | undefined;
   /** Size of the budget, 0–100 000. Default 500; a retry costs 14 tokens, after throttling 5. */
   readonly budgetTokens?: number | undefined;
   /** Default: the time since the process began, which nobody can turn back or forth. */
@@ -61,6 +71,7 @@ export interface RetryHandlerOptions {
 
 const OPTIONS = {
   maxAttempts: optional(wholeNumber(1, 10)),
+  attemptTimeoutMs: optional(wholeNumber(MIN_ATTEMPT_TIMEOUT_MS, 600_000, 'milliseconds')),
   budgetTokens: optional(wholeNumber(0, 100_000)),
   clock: optional(clockOption),
   random: optional(functionOption('must be a function that gives a number from 0 up to 1')),
@@ -73,6 +84,7 @@ const OPTIONS = {
  */
 export class RetryHandler {
   readonly #maxAttempts: number;
+  readonly #attemptTimeoutMs: number;
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #budget: RetryBudget;
@@ -82,8 +94,9 @@ export class RetryHandler {
   constructor(options: RetryHandlerOptions = {}) {
     const checked = checkOptions('RetryHandler', options, OPTIONS);
     this.#maxAttempts = checked.maxAttempts ?? DEFAULT_MAX_ATTEMPTS;
+    this.#attemptTimeoutMs = checked.attemptTimeoutMs ?? DEFAULT_ATTEMPT_TIMEOUT_MS;
     this.#budget = new RetryBudget(checked.budgetTokens ?? DEFAULT_BUDGET_TOKENS);
-    this.#clock = checked.clock ?? monotonicClock;
+    this.#clock = checked.clock === undefined ? monotonicClock : steadyClock(checked.clock);
     this.#random = options.random ?? Math.random;
   }
 
@@ -93,8 +106,9 @@ export class RetryHandler {
   }
 
   /**
-   * Does it, again where that is safe and may help. The attempt gets one signal for caller and deadline. While the vendor has
-   * asked for a pause, no call makes an attempt: it waits, or fails at once when the pause outlasts its deadline or 20 s.
+   * Does it, again where that is safe and may help. The attempt gets one signal for caller, deadline and its own bound; one
+   * that stalls ends as `BACKEND_UNAVAILABLE` that may have been sent. While the provider has asked for a pause, no call makes
+   * an attempt: it waits, or fails at once when the pause outlasts its deadline or 20 s. After a pause one call probes first.
    * @throws {TimeoutError} at the deadline @throws the caller's own reason when its signal aborts
    * @throws {BackendError} the last failure, with `attempts` and `delaysMs`; `BACKEND_THROTTLED` with 0 attempts in a pause
    */
@@ -128,14 +142,17 @@ export class RetryHandler {
     let spent = 0;
     try {
       for (;;) {
-        await this.#awaitPause(operation.name, deadline);
+        const endProbe = await this.#awaitPause(operation.name, deadline);
         attempts += 1;
         const number = attempts;
         try {
-          const result = await deadline.race((signal) => attempt(signal, number));
+          const bound = this.#attemptBound(operation.class, number, deadline.endsAtMs);
+          const result = await deadline.race((signal) => attempt(signal, number), bound);
+          endProbe?.(true);
           this.#budget.refund(spent);
           return result;
         } catch (error) {
+          endProbe?.(isAnswer(error) && !deadline.signal.aborted);
           deadline.signal.throwIfAborted();
           const retry = this.#plan(operation, error, attempts, deadline.endsAtMs);
           if (retry === undefined) throw error;
@@ -153,6 +170,16 @@ export class RetryHandler {
     }
   }
 
+  /**
+   * The last attempt of a call that is repeated has all that is left: nothing would be gained by ending it earlier. A call
+   * that is not repeated keeps time to look up what its request may have done.
+   */
+  #attemptBound(retryClass: RetryClass, attempt: number, endsAtMs: number): AttemptBound | undefined {
+    if (attempt >= this.#maxAttempts && (retryClass === 'always' || this.#maxAttempts === 1)) return undefined;
+    const timeoutMs = Math.min(this.#attemptTimeoutMs, Math.floor((endsAtMs - this.#clock.now()) / 2));
+    return timeoutMs < MIN_ATTEMPT_TIMEOUT_MS ? undefined : { timeoutMs, error: () => stalled(timeoutMs) };
+  }
+
   /** How to go on after a failure; undefined = not at all. */
   #plan(operation: RetriedOperation, error: unknown, attempts: number, endsAtMs: number) {
     const nowMs = this.#clock.now();
@@ -165,27 +192,53 @@ export class RetryHandler {
     return spent === undefined ? undefined : { delayMs, spent, error };
   }
 
-  /** Waits for the end of a pause, and of those that are asked for meanwhile. */
-  async #awaitPause(operation: string, deadline: CallDeadline): Promise<void> {
+  /**
+   * Waits for the end of a pause, of those that are asked for meanwhile, and of the probe that another call makes then. Gives
+   * the end of the probe when this call is the one that makes it.
+   */
+  async #awaitPause(operation: string, deadline: CallDeadline): Promise<((isWell: boolean) => void) | undefined> {
     for (;;) {
       const nowMs = this.#clock.now();
-      const retryAfterMs = this.#gate.remainingMs(nowMs);
-      if (retryAfterMs === 0) return;
       const remainingMs = deadline.endsAtMs - nowMs;
+      const retryAfterMs = this.#gate.remainingMs(nowMs);
+      if (retryAfterMs === 0) {
+        if (!this.#gate.isHalfOpen) return undefined;
+        const { probe } = this.#gate;
+        if (probe === undefined) return this.#gate.startProbe();
+        await deadline.race(() => probe);
+        await this.#clock.sleep(this.#spreadMs(deadline.endsAtMs - this.#clock.now()), deadline.signal);
+        continue;
+      }
       if (retryAfterMs > MAX_DELAY_MS || retryAfterMs >= remainingMs) {
         throw new BackendError('BACKEND_THROTTLED', 'The storage has asked for a pause.', { retryAfterMs, operation });
       }
-      const spreadMs = Math.floor(this.#random() * Math.min(PAUSE_SPREAD_MS, remainingMs - retryAfterMs));
-      await this.#clock.sleep(retryAfterMs + spreadMs, deadline.signal);
+      await this.#clock.sleep(retryAfterMs + this.#spreadMs(remainingMs - retryAfterMs), deadline.signal);
     }
+  }
+
+  /** Those who waited for the same moment come one after another, within what is left of each call. */
+  #spreadMs(remainingMs: number): number {
+    return Math.floor(this.#random() * Math.max(0, Math.min(PAUSE_SPREAD_MS, remainingMs)));
   }
 }
 
-/** For how long the vendor wants to be left alone, whatever the class of the operation; at most a day, 0 when it did not say. */
+/** For how long the provider wants to be left alone, whatever the class of the operation; 0 when it did not say. */
 function pauseAskedFor(error: unknown): number {
   if (!isVideoStorageError(error) || !error.code.startsWith('BACKEND_')) return 0;
   const pauseMs = error.retryAfterMs ?? 0;
   return pauseMs > 0 ? Math.min(pauseMs, MAX_RETRY_AFTER_MS) : 0;
+}
+
+/** Whether the provider answered as it should, be it with a refusal: then it needs no more pause. */
+function isAnswer(error: unknown): boolean {
+  return (
+    isVideoStorageError(error) && error.code !== 'TIMEOUT' && !(error.code.startsWith('BACKEND_') && error.retryable)
+  );
+}
+
+function stalled(timeoutMs: number): BackendError {
+  const message = `The storage did not answer a request within ${waitInWords(timeoutMs)}.`;
+  return new BackendError('BACKEND_UNAVAILABLE', message, { notSent: false });
 }
 
 function isRetryable(retryClass: RetryClass, error: unknown): error is BackendError {

@@ -50,7 +50,9 @@ describe.each(['system', 'monotonic', 'manual'] as const)('with the %s clock', (
   test('R4: it is the deadline of a call', async () => {
     const { clock, advance, running } = setUp();
     const silent = () => new Promise<never>(() => {});
-    const call = new RetryHandler({ clock }).run({ name: 'x', class: 'never' }, silent, { timeoutMs: 1000 });
+    const call = new RetryHandler({ clock, maxAttempts: 1 }).run({ name: 'x', class: 'never' }, silent, {
+      timeoutMs: 1000,
+    });
     const outcome = call.catch((error: unknown) => error);
     await advance(1000);
     expect(await outcome).toMatchObject({ code: 'TIMEOUT', attempts: 1 });
