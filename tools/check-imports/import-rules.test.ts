@@ -21,6 +21,7 @@ const siblings: Readonly<Record<string, readonly string[]>> = {
   's3-cloudfront': ['core', 'media'],
   redis: ['core'],
   testing: ['core'],
+  emulators: ['core'],
   service: ['core'],
   sql: ['core', 'service'],
   http: ['core', 'service'],
@@ -34,7 +35,7 @@ const betweenPackages: readonly Plant[] = names.flatMap((from) =>
     .filter((to) => to !== from)
     .map((to) => ({
       file: `packages/${from}/src/to-${to}.ts`,
-      code: `export * from '@videostorage/${to}';`,
+      code: `export ${from === 'emulators' ? 'type ' : ''}* from '@videostorage/${to}';`,
       ...(siblings[from]?.includes(to) ? {} : { rule: `${from}-imports` }),
     })),
 );
@@ -53,6 +54,21 @@ const refused: readonly Plant[] = [
     file: 'packages/core/src/contract/working.ts',
     code: "export { retry } from '../retry/retry.ts';",
     rule: 'contract-is-types-only',
+  },
+  {
+    file: 'packages/emulators/src/code.ts',
+    code: "export { name } from '@videostorage/core';",
+    rule: 'emulators-know-types-only',
+  },
+  {
+    file: 'packages/local/src/to-emulators.ts',
+    code: "export * from '@videostorage/emulators';",
+    rule: 'emulators-in-tests-only',
+  },
+  {
+    file: 'packages/testing/src/b.test.ts',
+    code: "import '@videostorage/emulators';",
+    rule: 'testing-without-emulators',
   },
   { file: 'packages/local/src/one.ts', code: "import './two.ts';\nexport const one = 1;", rule: 'no-circular' },
   { file: 'packages/local/src/inside.ts', code: "import './index.ts';", rule: 'no-package-index-from-inside' },
@@ -98,6 +114,12 @@ const accepted: readonly Plant[] = [
     file: 'packages/core/src/x.test.ts',
     code: "import 'node:fs';\nimport 'vitest';\nimport '../test-support/clock.ts';",
   },
+  {
+    file: 'packages/emulators/src/clock.ts',
+    code: "import type { name } from '@videostorage/core';\nexport type Name = typeof name;",
+  },
+  { file: 'packages/emulators/src/x.test.ts', code: "import '@videostorage/testing';\nimport 'vitest';" },
+  { file: 'packages/local/src/y.test.ts', code: "import '@videostorage/emulators';" },
   { file: 'packages/local/src/x.test.ts', code: "import '@videostorage/testing';\nimport 'vitest';" },
   { file: 'packages/local/src/x.bench.ts', code: "import '@videostorage/s3-cloudfront';" },
   { file: 'packages/local/src/node.ts', code: "import 'node:fs';\nimport 'zod';" },

@@ -1,7 +1,7 @@
 import { mkdtemp, open, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TcpFaultProxy } from '@videostorage/testing/emulators';
+import { TcpFaultProxy } from '@videostorage/emulators';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { canPlayHere, launchBrowser, makeVideo, sha256OfFile } from '../test-support/browser.ts';

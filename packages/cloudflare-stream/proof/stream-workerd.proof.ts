@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { CloudflareStreamEmulator } from '@videostorage/testing/emulators';
+import { CloudflareStreamEmulator } from '@videostorage/emulators';
 import { makeSigningKey } from '../test-support/signing-keys.ts';
 import { bundleForWorker } from '../test-support/worker-realm.ts';
 

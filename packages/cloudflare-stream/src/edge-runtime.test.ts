@@ -1,6 +1,6 @@
 import { verify } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { CloudflareStreamEmulator } from '@videostorage/testing/emulators';
+import { CloudflareStreamEmulator } from '@videostorage/emulators';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeSigningKey } from '../test-support/signing-keys.ts';
 import { bundleForWorker, runInWorkerRealm, type WorkerBundle } from '../test-support/worker-realm.ts';

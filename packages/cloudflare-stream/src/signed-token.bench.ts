@@ -1,6 +1,6 @@
 import { sign } from 'node:crypto';
 import { Secret } from '@videostorage/core';
-import { CloudflareStreamEmulator } from '@videostorage/testing/emulators';
+import { CloudflareStreamEmulator } from '@videostorage/emulators';
 import { importJWK, type JWK, SignJWT } from 'jose';
 import { expect, test } from 'vitest';
 import { makeSigningKey } from '../test-support/signing-keys.ts';

@@ -1,6 +1,6 @@
 import { type Playback, RateLimiter, RetryHandler } from '@videostorage/core';
 import { type Fault, ManualClock, type StorageSubject } from '@videostorage/testing';
-import { CloudflareStreamEmulator, type EmulatorFault } from '@videostorage/testing/emulators';
+import { CloudflareStreamEmulator, type EmulatorFault } from '@videostorage/emulators';
 import type { CloudflareStreamOptions } from '../src/cloudflare-stream-options.ts';
 import { CloudflareStreamStorage } from '../src/cloudflare-stream-storage.ts';
 

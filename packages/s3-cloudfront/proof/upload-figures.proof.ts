@@ -7,7 +7,7 @@ import * as aws from '@aws-sdk/client-s3';
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { RateLimiter, Validator } from '@videostorage/core';
-import { S3Emulator } from '@videostorage/testing/emulators';
+import { S3Emulator } from '@videostorage/emulators';
 import { S3CloudFrontStorage } from '../src/s3-cloudfront-storage.ts';
 import { medians, repeat } from './medians.ts';
 

@@ -11,7 +11,7 @@ import { promisify } from 'node:util';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { type Playback, RateLimiter, type UploadTicket } from '@videostorage/core';
 import { fixtures } from '@videostorage/testing';
-import { CloudFrontEmulator, S3Emulator, TcpFaultProxy } from '@videostorage/testing/emulators';
+import { CloudFrontEmulator, S3Emulator, TcpFaultProxy } from '@videostorage/emulators';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ecKeyPair, rsaKeyPair } from '../test-support/key-pairs.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { CreateBucketCommand, PutBucketCorsCommand, S3Client } from '@aws-sdk/client-s3';
 import { RateLimiter, RetryHandler } from '@videostorage/core';
 import { describeVideoStorage, type StorageSubject } from '@videostorage/testing';
-import { CloudFrontEmulator, HttpFaultProxy } from '@videostorage/testing/emulators';
+import { CloudFrontEmulator, HttpFaultProxy } from '@videostorage/emulators';
 import { describe, test } from 'vitest';
 import { cephRgw } from '../test-support/ceph-rgw.ts';
 import { ecKeyPair } from '../test-support/key-pairs.ts';

@@ -1,4 +1,4 @@
-import type { EmulatorFault } from '@videostorage/testing/emulators';
+import type { EmulatorFault } from '@videostorage/emulators';
 import { describe, expect, test } from 'vitest';
 import { type Operation, operations } from '../test-support/operations.ts';
 import { createEmulatedSubject, type EmulatedSubject } from '../test-support/subject.ts';

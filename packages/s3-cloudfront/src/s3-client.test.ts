@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { PutObjectCommand, S3Client as SdkClient } from '@aws-sdk/client-s3';
 import { systemClock } from '@videostorage/core';
-import { S3Emulator } from '@videostorage/testing/emulators';
+import { S3Emulator } from '@videostorage/emulators';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { S3Client } from './s3-client.ts';
 

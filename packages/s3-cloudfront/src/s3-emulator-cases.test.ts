@@ -1,5 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { S3Emulator } from '@videostorage/testing/emulators';
+import { S3Emulator } from '@videostorage/emulators';
 import { expect, test } from 'vitest';
 import { SCRIPT_ORIGIN } from '../test-support/object-cases.ts';
 import { s3Cases } from '../test-support/s3-cases.ts';

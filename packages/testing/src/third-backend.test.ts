@@ -3,9 +3,8 @@ import { RateLimiter, RetryHandler } from '@videostorage/core';
 import { expect, test } from 'vitest';
 import { FileShelfStorage } from '../test-support/file-shelf-storage.ts';
 import { ShelfServer } from '../test-support/shelf-server.ts';
-import type { EmulatorFault } from './emulators/shared/fault-script.ts';
 import { ManualClock } from './manual-clock.ts';
-import type { Fault, StorageSubject } from './storage-subject.ts';
+import type { StorageSubject } from './storage-subject.ts';
 import { describeVideoStorage } from './suite/describe-video-storage.ts';
 
 /** The shelf publishes what arrives and keeps no record of what was decided; a backend that sells this must say so. */
@@ -50,24 +49,7 @@ async function create(): Promise<StorageSubject> {
       const response = await fetch(playback.url);
       return { status: response.status, bytes: new Uint8Array(await response.arrayBuffer()) };
     },
-    failNext: (fault) => shelf.faults.add(toEmulatorFault(fault)),
+    failNext: (fault) => shelf.failNext(fault),
     dispose: () => shelf.stop(),
   };
-}
-
-function toEmulatorFault(fault: Fault): EmulatorFault {
-  switch (fault) {
-    case 'server-error':
-      return { kind: 'status', status: 500 };
-    case 'throttled':
-      return { kind: 'status', status: 429 };
-    case 'reset':
-      return { kind: 'reset', when: 'after-effect' };
-    case 'hang':
-      return { kind: 'hang' };
-    case 'bad-response':
-      return { kind: 'html' };
-    case 'not-found-once':
-      return { kind: 'status', status: 404 };
-  }
 }

@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '@videostorage/core';
-import { applyFault, FaultScript } from '../src/emulators/shared/fault-script.ts';
+import type { Fault } from '../src/storage-subject.ts';
 
 interface ShelfFile {
   readonly bytes: Buffer;
@@ -16,13 +16,13 @@ const NO_FILE: ShelfFile = { bytes: Buffer.alloc(0), mimeType: '', place: 0, rev
 /** The vendor of the third backend: keeps labels and files, signs its URLs, forgets on request. */
 export class ShelfServer {
   readonly origin: string;
-  readonly faults: FaultScript = new FaultScript();
   readonly #server: Server;
   readonly #clock: Clock;
   readonly #key = randomBytes(32);
   readonly #labels = new Map<string, object>();
   readonly #files = new Map<string, ShelfFile>();
   #arrivals = 0;
+  readonly #faults: Fault[] = [];
 
   private constructor(server: Server, clock: Clock) {
     this.#server = server;
@@ -35,6 +35,10 @@ export class ShelfServer {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return new ShelfServer(server, clock);
+  }
+
+  failNext(fault: Fault): void {
+    this.#faults.push(fault);
   }
 
   sign(path: string, expiresAtMs: number): string {
@@ -51,12 +55,12 @@ export class ShelfServer {
     const target = request.url ?? '/';
     const [, collection, videoId = ''] = (target.split('?')[0] ?? '').split('/');
     const isOpen = collection === 'upload' || collection === 'play';
-    const fault = isOpen ? undefined : this.faults.next(request);
-    if (fault !== undefined && !(await applyFault(fault, request, response))) return;
+    const fault = isOpen ? undefined : this.#faults.shift();
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
     response.setHeader('x-shelf', 'yes');
     const body = Buffer.concat(chunks);
+    if (fault !== undefined && !mayWork(fault, request, response)) return;
     if (isOpen && !this.#isSigned(target)) response.writeHead(403).end();
     else if (collection === 'upload') await this.#receive(request, response, videoId, body);
     else if (collection === 'play') this.#deliver(response, videoId);
@@ -114,4 +118,21 @@ export class ShelfServer {
   #digest(text: string): string {
     return createHmac('sha256', this.#key).update(text).digest('hex');
   }
+}
+
+/** Plays a fault; true when the work is done although its answer is lost. */
+function mayWork(fault: Fault, request: IncomingMessage, response: ServerResponse): boolean {
+  const statuses: Partial<Record<Fault, number>> = { 'server-error': 500, throttled: 429, 'not-found-once': 404 };
+  const status = statuses[fault];
+  response.removeHeader('x-shelf');
+  if (status !== undefined) response.writeHead(status).end();
+  else if (fault === 'bad-response') {
+    response.writeHead(200, { 'content-type': 'text/html' }).end('<html><body>Please sign in.</body></html>');
+  }
+  if (fault !== 'reset') return false;
+  response.end = () => {
+    request.socket.resetAndDestroy();
+    return response;
+  };
+  return true;
 }

@@ -1,5 +1,5 @@
 import { CloudflareStreamStorage } from '@videostorage/cloudflare-stream';
-import { CloudflareStreamEmulator } from '@videostorage/testing/emulators';
+import { CloudflareStreamEmulator } from '@videostorage/emulators';
 import type { Backend, BackendSettings } from './backend.ts';
 import { accountFrom } from './environment.ts';
 

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { CloudFrontEmulator, S3Emulator } from '@videostorage/emulators';
 import { S3CloudFrontStorage } from '@videostorage/s3-cloudfront';
-import { CloudFrontEmulator, S3Emulator } from '@videostorage/testing/emulators';
 import type { Backend, BackendSettings } from './backend.ts';
 import { accountFrom } from './environment.ts';
 

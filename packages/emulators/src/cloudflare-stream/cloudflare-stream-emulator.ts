@@ -1,0 +1,226 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { WebhookRequest } from '@videostorage/core';
+import { applyFault, type EmulatorFault, type FaultAim, FaultScript } from '../shared/fault-script.ts';
+import { realClock } from '../shared/real-clock.ts';
+import { answerRequest } from './answer-request.ts';
+import { BasicUploads } from './basic-uploads.ts';
+import type { CloudflareStreamEmulatorOptions } from './emulator-options.ts';
+import { Encoder } from './encoder.ts';
+import { LiveInputs } from './live-inputs.ts';
+import { newUid } from './mint-calls.ts';
+import { ApiRateLimit } from './rate-limit.ts';
+import { Renditions } from './renditions.ts';
+import { type NewSigningKey, SigningKeys } from './signing-keys.ts';
+import type { StreamContext } from './stream-context.ts';
+import { TusUploads } from './tus-uploads.ts';
+import type { EmulatedVideo, ProcessingError, VideoSettings } from './video.ts';
+import { VideoLibrary } from './video-library.ts';
+import { describeVideo } from './video-object.ts';
+import { DEFAULT_SETTINGS } from './video-settings.ts';
+import { Watermarks } from './watermarks.ts';
+import { type WebhookDelivery, Webhooks, type WebhookTrouble } from './webhooks.ts';
+
+/** What is remembered of requests: the last so many. */
+const MAX_REMEMBERED = 10_000;
+
+/**
+ * A Cloudflare Stream account on 127.0.0.1: REST API, upload hosts and playback host, all at one origin. Files are really
+ * read: MP4, QuickTime, Matroska, WebM and MPEG-TS; the service's older containers count as `ERR_NON_VIDEO`.
+ */
+export class CloudflareStreamEmulator {
+  /** `http://127.0.0.1:<port>`; the API is below `/client/v4`. */
+  readonly apiOrigin: string;
+  /** `http://127.0.0.1:<port>`: stands for `https://customer-<code>.cloudflarestream.com`. */
+  readonly playbackOrigin: string;
+  /** The one account. */
+  readonly accountId: string;
+  /** Its one token. */
+  readonly apiToken: string;
+  /** Names the account's playback host on the real service. */
+  readonly customerCode: string;
+  /** The last 10 000 requests, oldest first, as `METHOD /path`. Tokens stand in paths. */
+  readonly requests: string[] = [];
+  readonly #server: Server;
+  readonly #context: StreamContext;
+  readonly #faults: FaultScript;
+  readonly #rateLimit: ApiRateLimit;
+  readonly #underWay = new Set<Promise<void>>();
+  readonly #stopping = new AbortController();
+  #stopped: Promise<void> | undefined;
+
+  private constructor(server: Server, folder: string, options: CloudflareStreamEmulatorOptions) {
+    const { clock = realClock, processing: times = {}, storageMinutes = 1_000_000, maxEncodingVideos = 120 } = options;
+    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const limits = {
+      storageMinutes,
+      encodingVideos: maxEncodingVideos,
+      encodingRefusalStatus: options.encodingRefusalStatus ?? 429,
+    };
+    const now = () => clock.now();
+    const watermarks = new Watermarks();
+    const webhooks = new Webhooks({ allowLoopback: options.allowLoopbackWebhooks ?? true, clock });
+    const library = new VideoLibrary(times, limits);
+    const encoder = new Encoder({ library, clock, times, onProcessed: (video) => this.#announce(video) });
+
+    this.#server = server;
+    this.#faults = options.faults ?? new FaultScript();
+    this.#rateLimit = new ApiRateLimit(options.rateLimit);
+    this.apiOrigin = origin;
+    this.playbackOrigin = origin;
+    this.accountId = options.accountId ?? randomBytes(16).toString('hex');
+    this.apiToken = options.apiToken ?? randomBytes(20).toString('base64url');
+    this.customerCode = options.customerCode ?? randomBytes(8).toString('hex');
+    this.#context = {
+      accountId: this.accountId,
+      apiOrigin: origin,
+      uploadOrigin: options.uploadOrigin ?? origin,
+      folder,
+      library,
+      encoder,
+      basicUploads: new BasicUploads({ library, encoder, folder }),
+      tusUploads: new TusUploads({ library, encoder, folder, now }),
+      webhooks,
+      watermarks,
+      keys: new SigningKeys(options.maxSigningKeys ?? 1000),
+      liveInputs: new LiveInputs(),
+      deletionAnswer: options.deletionAnswer ?? 'envelope',
+      renditions: new Renditions(folder, { useFfmpeg: options.useFfmpeg ?? true }),
+      now,
+      description: {
+        playbackOrigin: origin,
+        times,
+        errorKeys: options.errorKeys ?? 'error',
+        hasUnknownFields: options.hasUnknownFields ?? false,
+        watermark: (uid) => watermarks.find(uid),
+      },
+    };
+    server.on('request', (request, response) => this.#track(this.#answer(request, response)));
+  }
+
+  /**
+   * Starts one; stop it in the end.
+   * @throws {Error} when the port is taken
+   */
+  static async start(options: CloudflareStreamEmulatorOptions = {}): Promise<CloudflareStreamEmulator> {
+    const server = createServer();
+    await new Promise<void>((resolve, reject) =>
+      server.once('error', reject).listen(options.port ?? 0, '127.0.0.1', resolve),
+    );
+    const folder = await mkdtemp(join(tmpdir(), 'videostorage-stream-'));
+    return new CloudflareStreamEmulator(server, folder, options);
+  }
+
+  /** The next matching request meets this fault. */
+  failNext(fault: EmulatorFault, aim?: FaultAim): void {
+    this.#faults.add(fault, aim);
+  }
+
+  /** The next file that arrives ends in this error, whatever is in it; `ERR_UNKNOWN` for instance. */
+  failNextProcessing(error: ProcessingError): void {
+    this.#context.encoder.failNext(error);
+  }
+
+  /**
+   * Puts a video there, uploaded and processed: what a host's page needs to play something. Resolves with its uid.
+   * Settings default to a public video without a name. The webhook is called, as always at the end of processing.
+   * @throws {Error} when the account is full
+   */
+  async addVideo(bytes: Uint8Array, settings: Partial<VideoSettings> = {}): Promise<string> {
+    const { library, encoder, folder, now } = this.#context;
+    const uid = newUid();
+    const path = join(folder, uid);
+    const video = library.add(uid, { ...DEFAULT_SETTINGS, ...settings }, now());
+    await writeFile(path, bytes);
+    await encoder.take(video, path, bytes.length);
+    await encoder.finish(video);
+    return uid;
+  }
+
+  /** Makes a key for playback tokens, as `POST /stream/keys` does. @throws {Error} when there are 1 000 (`maxSigningKeys`) */
+  createSigningKey(): Promise<NewSigningKey> {
+    return this.#context.keys.create(this.#context.now());
+  }
+
+  /** Ends the processing of every video whose bytes are there, and waits until it is announced. */
+  finishProcessing(): Promise<void> {
+    return this.#context.encoder.finish();
+  }
+
+  /**
+   * A webhook about a video as it would arrive now, signed, without sending it: by `webhookSecret`.
+   * @throws {Error} when there is no such video
+   */
+  notify(uid: string): WebhookRequest {
+    return this.#context.webhooks.compose(this.#describe(this.#context.library.get(uid, this.#context.now())));
+  }
+
+  /**
+   * The next webhook delivery comes twice, never, after the one that follows it, forged, or late by the clock:
+   * `{ delayMs: 600_000 }`. Several are used up in the order in which they were asked for.
+   */
+  troubleNextWebhook(trouble: WebhookTrouble): void {
+    this.#context.webhooks.troubleNext(trouble);
+  }
+
+  /** Secret of the webhook; a spare one while no webhook is set. */
+  get webhookSecret(): string {
+    return this.#context.webhooks.secret;
+  }
+
+  /** The last 1 000 webhooks that were sent, oldest first, and how they were answered. */
+  get webhookDeliveries(): readonly WebhookDelivery[] {
+    return this.#context.webhooks.deliveries;
+  }
+
+  /** Ends all connections, webhooks and programs under way, and removes all bytes. Once is enough, twice does no harm. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#shutDown();
+    return this.#stopped;
+  }
+
+  async #shutDown(): Promise<void> {
+    const { webhooks, encoder, renditions, folder } = this.#context;
+    this.#stopping.abort();
+    webhooks.stop();
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#server.closeAllConnections();
+    await Promise.all([closed, encoder.stop(), renditions.stop()]);
+    // Whoever still writes would bring the folder back.
+    await Promise.all(this.#underWay);
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  #track(work: Promise<void>): void {
+    this.#underWay.add(work);
+    void work.then(() => this.#underWay.delete(work));
+  }
+
+  async #announce(video: EmulatedVideo): Promise<void> {
+    await this.#context.webhooks.deliver(video.uid, this.#describe(video));
+  }
+
+  #describe(video: EmulatedVideo): string {
+    return JSON.stringify(describeVideo(video, this.#context.description, this.#context.now()));
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.requests.push(`${request.method} ${request.url?.split('?')[0]}`);
+    if (this.requests.length > MAX_REMEMBERED) this.requests.shift();
+    try {
+      const fault = this.#faults.next(request);
+      // Waits here, so that `stop` does not have to.
+      if (fault?.kind === 'slow') await sleep(fault.delayMs, undefined, { signal: this.#stopping.signal });
+      else if (fault !== undefined && !(await applyFault(fault, request, response))) return;
+      await answerRequest(request, response, this.#context, { apiToken: this.apiToken, rateLimit: this.#rateLimit });
+    } catch (error) {
+      // Whoever has gone away hears no answer; on a living connection the cause is told by its end.
+      response.destroy(error instanceof Error ? error : undefined);
+    }
+  }
+}

@@ -1,0 +1,264 @@
+import { randomBytes } from 'node:crypto';
+import { connect } from 'node:net';
+import { fixtures, ManualClock } from '@videostorage/testing';
+import { Upload } from 'tus-js-client';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { StreamTestClient } from '../../test-support/stream-test-client.ts';
+import { TcpFaultProxy } from '../shared/tcp-fault-proxy.ts';
+import { CloudflareStreamEmulator } from './cloudflare-stream-emulator.ts';
+
+const CHUNK_BYTES = 5_242_880;
+let emulator: CloudflareStreamEmulator;
+let client: StreamTestClient;
+const clock = new ManualClock();
+
+beforeEach(async () => {
+  emulator = await CloudflareStreamEmulator.start({ clock });
+  client = new StreamTestClient(emulator);
+});
+afterEach(() => emulator.stop());
+
+/** A real video with a box behind it that players skip. */
+async function paddedVideo(sizeBytes: number): Promise<Buffer<ArrayBuffer>> {
+  const video = Buffer.from(await fixtures.moovFirst.read());
+  const box = randomBytes(sizeBytes - video.length);
+  box.writeUInt32BE(box.length, 0);
+  box.write('free', 4, 'latin1');
+  return Buffer.concat([video, box]);
+}
+
+function sendByTus(uploadUrl: string, bytes: Buffer, chunkSize: number): Promise<void> {
+  return new Promise<void>((resolve, reject) => {
+    const upload = new Upload(bytes, {
+      uploadUrl,
+      chunkSize,
+      retryDelays: [0, 0, 0, 0],
+      onError: reject,
+      onSuccess: () => resolve(),
+    });
+    upload.start();
+  });
+}
+
+async function patch(
+  location: string,
+  offset: number,
+  body: Uint8Array<ArrayBuffer>,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<number> {
+  const response = await fetch(location, {
+    method: 'PATCH',
+    headers: {
+      'Tus-Resumable': '1.0.0',
+      'Upload-Offset': String(offset),
+      'Content-Type': 'application/offset+octet-stream',
+      ...headers,
+    },
+    body,
+  });
+  await response.arrayBuffer();
+  return response.status;
+}
+
+test('creation answers 201 without a body, with the address and the id', async () => {
+  const response = await client.createTus(1000, {
+    name: 'Übung',
+    requiresignedurls: null,
+    maxDurationSeconds: '600',
+    expiry: new Date(clock.now() + 3_600_000).toISOString(),
+    allowedorigins: 'a.example,*.b.example',
+    requiresSignedUrl: '',
+    uploadId: 'u1',
+  });
+  const uid = String(response.headers.get('stream-media-id'));
+  expect([response.status, await response.text(), response.headers.get('tus-resumable')]).toEqual([201, '', '1.0.0']);
+  expect(response.headers.get('location')).toMatch(/\/tus\/[0-9a-f]{32}\?tusv2=true$/);
+  expect((await client.api('GET', `/${uid}`)).body.result).toMatchObject({
+    uid,
+    requireSignedURLs: true,
+    maxDurationSeconds: 600,
+    allowedOrigins: ['a.example', '*.b.example'],
+    meta: { name: 'Übung', requiresSignedUrl: '', uploadId: 'u1' },
+    uploadExpiry: new Date(clock.now() + 3_600_000).toISOString(),
+  });
+});
+
+test('a misspelt flag gives a public video, silently', async () => {
+  const response = await client.createTus(1000, { requireSignedUrl: null });
+  const uid = String(response.headers.get('stream-media-id'));
+  expect((await client.api('GET', `/${uid}`)).body.result).toMatchObject({
+    requireSignedURLs: false,
+    meta: { requireSignedUrl: '' },
+  });
+});
+
+test.each([
+  ['another version', 1000, { 'Tus-Resumable': '0.2.2' }, 412],
+  ['no length', 1000, { 'Upload-Length': '' }, 400],
+  ['a deferred length', 1000, { 'Upload-Defer-Length': '1' }, 400],
+  ['more than 30 GB', 30_000_000_001, {}, 413],
+  ['malformed metadata', 1000, { 'Upload-Metadata': 'name a b' }, 400],
+  ['a length of 10 hours and more', 1000, { 'Upload-Metadata': 'maxDurationSeconds NDAwMDA=' }, 400],
+])('creation with %s is refused', async (_name, lengthBytes, headers: Record<string, string>, status) => {
+  const response = await client.createTus(lengthBytes, {}, { headers });
+  expect(response.status).toBe(status);
+  expect(await response.json()).toMatchObject({ success: false, result: null });
+});
+
+test('without a maximum four hours are reserved', async () => {
+  await client.createTus(1000);
+  const { result } = (await client.api('GET', '/storage-usage')).body;
+  expect(result['totalStorageMinutes']).toBe(240);
+});
+
+test('chunks keep the rules of size', async () => {
+  const response = await client.createTus(3 * CHUNK_BYTES);
+  const location = String(response.headers.get('location'));
+  expect(await patch(location, 0, new Uint8Array(1000))).toBe(400);
+  expect(await patch(location, 0, new Uint8Array(CHUNK_BYTES + 1))).toBe(400);
+  expect(await patch(location, 0, new Uint8Array(CHUNK_BYTES + 262_144))).toBe(204);
+  expect(await patch(location, 0, new Uint8Array(CHUNK_BYTES))).toBe(409);
+  const head = await fetch(location, { method: 'HEAD', headers: { 'Tus-Resumable': '1.0.0' } });
+  expect(head.headers.get('upload-offset')).toBe(String(CHUNK_BYTES + 262_144));
+  expect((await fetch(location, { method: 'DELETE', headers: { 'Tus-Resumable': '1.0.0' } })).status).toBe(405);
+});
+
+test('what the service does not offer is refused, at creation and afterwards', async () => {
+  for (const [name, value] of [
+    ['Upload-Concat', 'partial'],
+    ['Upload-Defer-Length', '1'],
+    ['Upload-Checksum', 'sha1 AAAA'],
+  ] as const) {
+    expect([name, (await client.createTus(1000, {}, { headers: { [name]: value } })).status]).toEqual([name, 400]);
+    const location = String((await client.createTus(1000)).headers.get('location'));
+    expect([name, await patch(location, 0, new Uint8Array(1000), { [name]: value })]).toEqual([name, 400]);
+  }
+  for (const method of ['DELETE', 'GET', 'POST', 'PUT']) {
+    const location = String((await client.createTus(1000)).headers.get('location'));
+    expect([method, (await fetch(location, { method, headers: { 'Tus-Resumable': '1.0.0' } })).status]).toEqual([
+      method,
+      405,
+    ]);
+  }
+});
+
+test('a body at creation is refused', async () => {
+  const response = await fetch(client.url('?direct_user=true'), {
+    method: 'POST',
+    headers: { ...client.authorization, 'Tus-Resumable': '1.0.0', 'Upload-Length': '1000' },
+    body: 'x',
+  });
+  expect([response.status, await response.json()]).toMatchObject([400, { errors: [{ code: 10005 }] }]);
+});
+
+test('a part is refused with another type, another version, no version, more bytes than announced, or a wrong offset', async () => {
+  const bytes = await fixtures.moovFirst.read();
+  const created = await client.createTus(bytes.length);
+  const location = String(created.headers.get('location'));
+  expect(await patch(location, 0, bytes, { 'Content-Type': 'video/mp4' })).toBe(400);
+  expect(await patch(location, 0, bytes, { 'Tus-Resumable': '0.2.2' })).toBe(412);
+  expect(await patch(location, 0, new Uint8Array(bytes.length + 1))).toBe(413);
+  expect(await patch(location, bytes.length, new Uint8Array(1))).toBe(409);
+  expect(await patch(location, Number.NaN, bytes)).toBeGreaterThanOrEqual(400);
+  expect(await patch(location, -1, bytes)).toBeGreaterThanOrEqual(400);
+  const uid = String(created.headers.get('stream-media-id'));
+  expect((await client.api('GET', `/${uid}`)).body.result['status']).toMatchObject({ state: 'pendingupload' });
+  expect(await patch(location, 0, bytes, { 'Upload-Metadata': 'requiresignedurls,name bmV3' })).toBe(204);
+  expect(await patch(location, 0, bytes)).toBe(409);
+  await emulator.finishProcessing();
+  expect((await client.api('GET', `/${uid}`)).body.result).toMatchObject({
+    ...{ meta: {}, requireSignedURLs: false, readyToStream: true, size: bytes.length },
+  });
+});
+
+test('the flag counts by its presence, names in any case', async () => {
+  for (const [metadata, isPrivate] of [
+    ['requiresignedurls', true],
+    ['requiresignedurls ZmFsc2U=', true],
+    ['requireSignedURLs', true],
+    ['requiresignedurl', false],
+  ] as const) {
+    const response = await client.createTus(1000, {}, { headers: { 'Upload-Metadata': metadata } });
+    const { result } = (await client.api('GET', `/${response.headers.get('stream-media-id')}`)).body;
+    expect([metadata, result['requireSignedURLs']]).toEqual([metadata, isPrivate]);
+  }
+});
+
+test('a sender that breaks off goes on where the bytes end; a deleted video takes none', async () => {
+  const bytes = await paddedVideo(2 * CHUNK_BYTES);
+  const created = await client.createTus(bytes.length);
+  const location = String(created.headers.get('location'));
+  const { hostname, port, pathname, search } = new URL(location);
+  const socket = connect(Number(port), hostname);
+  const head = ['Host: x', 'Tus-Resumable: 1.0.0', 'Upload-Offset: 0', 'Content-Type: application/offset+octet-stream'];
+  socket.write(`PATCH ${pathname}${search} HTTP/1.1\r\n${head.join('\r\n')}\r\nContent-Length: ${CHUNK_BYTES}\r\n\r\n`);
+  await new Promise((resolve) => socket.write(bytes.subarray(0, 1_000_000), resolve));
+  socket.end();
+  const offset = async () => {
+    const answer = await fetch(location, { method: 'HEAD', headers: { 'Tus-Resumable': '1.0.0' } });
+    return Number(answer.headers.get('upload-offset'));
+  };
+  await expect.poll(offset).toBeGreaterThan(0);
+  const arrived = await offset();
+  expect(await patch(location, arrived, bytes.subarray(arrived))).toBe(204);
+  await emulator.finishProcessing();
+  const uid = String(created.headers.get('stream-media-id'));
+  expect((await client.api('GET', `/${uid}`)).body.result).toMatchObject({ readyToStream: true });
+  await client.api('DELETE', `/${uid}`);
+  expect(await patch(location, 0, bytes)).toBe(404);
+});
+
+test('chunks above 200 MiB are refused', async () => {
+  const response = await client.createTus(500_000_000);
+  expect(await patch(String(response.headers.get('location')), 0, new Uint8Array(209_715_200 + 262_144))).toBe(413);
+});
+
+test('a link ends at its expiry', async () => {
+  const expiry = new Date(clock.now() + 1000).toISOString();
+  const location = String((await client.createTus(1000, { expiry })).headers.get('location'));
+  clock.advance(1000);
+  expect(await patch(location, 0, new Uint8Array(1000))).toBe(410);
+});
+
+test('without direct_user the address needs the token and answers no preflight', async () => {
+  const response = await client.createTus(1000, {}, { query: '' });
+  const location = String(response.headers.get('location'));
+  expect(location).toContain(`/client/v4/accounts/${emulator.accountId}/media/`);
+  const preflight = {
+    method: 'OPTIONS',
+    headers: { Origin: 'https://a.example', 'Access-Control-Request-Method': 'PATCH' },
+  };
+  expect((await fetch(location, preflight)).ok).toBe(false);
+  const forBrowsers = String((await client.createTus(1000)).headers.get('location'));
+  const allowed = await fetch(forBrowsers, preflight);
+  expect([allowed.status, allowed.headers.get('access-control-allow-origin')]).toEqual([204, 'https://a.example']);
+  expect(allowed.headers.get('access-control-allow-methods')).toContain('PATCH');
+  expect((await fetch(location, { method: 'HEAD' })).status).toBe(401);
+  const headers = { ...client.authorization, 'Tus-Resumable': '1.0.0' };
+  expect((await fetch(location, { method: 'HEAD', headers })).headers.get('upload-offset')).toBe('0');
+});
+
+test('30 MB arrive by tus-js-client through a proxy that resets twice', async () => {
+  const proxy = await TcpFaultProxy.start(() => Number(new URL(emulator.apiOrigin).port));
+  try {
+    const bytes = await paddedVideo(30_000_000);
+    const created = await client.createTus(bytes.length, { name: 'Lesson' });
+    const uid = String(created.headers.get('stream-media-id'));
+    proxy.cutAfterUpload(7_000_000);
+    proxy.cutAfterUpload(9_000_000);
+    await sendByTus(
+      String(created.headers.get('location')).replace(emulator.apiOrigin, proxy.origin),
+      bytes,
+      10_485_760,
+    );
+    expect(proxy.cutCount).toBe(2);
+    await emulator.finishProcessing();
+    expect((await client.api('GET', `/${uid}`)).body.result).toMatchObject({
+      readyToStream: true,
+      size: 30_000_000,
+      input: { width: 320, height: 180 },
+    });
+  } finally {
+    await proxy.stop();
+  }
+});

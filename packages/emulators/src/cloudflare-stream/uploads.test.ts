@@ -1,0 +1,248 @@
+import { openAsBlob } from 'node:fs';
+import { request } from 'node:http';
+import { connect } from 'node:net';
+import { Readable } from 'node:stream';
+import { fixtures, ManualClock } from '@videostorage/testing';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { clippedVideo } from '../../test-support/clipped-video.ts';
+import { StreamTestClient } from '../../test-support/stream-test-client.ts';
+import { CloudflareStreamEmulator } from './cloudflare-stream-emulator.ts';
+import type { CloudflareStreamEmulatorOptions } from './emulator-options.ts';
+
+let emulator: CloudflareStreamEmulator;
+let client: StreamTestClient;
+const clock = new ManualClock();
+
+beforeEach(async () => {
+  await start();
+});
+afterEach(() => emulator.stop());
+
+async function start(options: CloudflareStreamEmulatorOptions = {}): Promise<void> {
+  emulator = await CloudflareStreamEmulator.start({ clock, ...options });
+  client = new StreamTestClient(emulator);
+}
+
+test('an upload goes through all states by the clock', async () => {
+  const { uploadURL, uid } = await client.mint({ creator: 'ann', meta: { name: 'Lesson' }, requireSignedURLs: true });
+  const states: unknown[] = [];
+  const look = async () => {
+    const { result } = (await client.api('GET', `/${uid}`)).body;
+    const status = result['status'] as Record<string, unknown>;
+    states.push([status['state'], status['pctComplete'], result['readyToStream']]);
+    return result;
+  };
+  await look();
+  expect(await client.send(uploadURL, await openAsBlob(fixtures.moovLast.path))).toBe(200);
+  await look();
+  clock.advance(1500);
+  await look();
+  clock.advance(1500);
+  await look();
+  clock.advance(2000);
+  const ready = await look();
+  expect(states).toEqual([
+    ['pendingupload', undefined, false],
+    ['queued', '0.000000', false],
+    ['inprogress', '9.750000', false],
+    ['ready', '39.000000', true],
+    ['ready', '100.000000', true],
+  ]);
+  expect(ready).toMatchObject({
+    uid,
+    creator: 'ann',
+    meta: { name: 'Lesson' },
+    requireSignedURLs: true,
+    input: { width: 320, height: 180 },
+    playback: { hls: `${emulator.playbackOrigin}/${uid}/manifest/video.m3u8` },
+  });
+  expect(ready['duration']).toBeCloseTo(3, 0);
+});
+
+test('a link works once, with the field `file` and until its expiry', async () => {
+  const file = await openAsBlob(fixtures.moovFirst.path);
+  const { uploadURL } = await client.mint();
+  expect(await client.send(uploadURL, file, 'video')).toBe(400);
+  expect(await client.send(uploadURL, file)).toBe(200);
+  expect(await client.send(uploadURL, file)).toBe(409);
+  const late = await client.mint({ expiry: new Date(clock.now() + 60_000).toISOString() });
+  clock.advance(60_000);
+  expect(await client.send(late.uploadURL, file)).toBe(410);
+  const tus = await fetch(late.uploadURL, { method: 'HEAD' });
+  expect(tus.status).toBe(405);
+});
+
+test.each([
+  ['that say so', true],
+  ['that do not say so', false],
+])('more than 200 MB are refused: uploads %s', async (_name, hasLength) => {
+  const { uploadURL, uid } = await client.mint();
+  const head = Buffer.from('--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n');
+  const piece = Buffer.alloc(1_000_000);
+  const status = await new Promise<number | undefined>((resolve, reject) => {
+    const upload = request(uploadURL, {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'multipart/form-data; boundary=b',
+        ...(hasLength ? { 'Content-Length': head.length + 202 * piece.length } : { 'Transfer-Encoding': 'chunked' }),
+      },
+    });
+    upload.once('response', (response) => resolve(response.resume().statusCode)).once('error', reject);
+    const tail = Buffer.from('\r\n--b--\r\n');
+    const pieces = [head, ...Array<Buffer>(201).fill(piece), Buffer.concat([piece, tail], piece.length)];
+    if (!hasLength) pieces.push(tail);
+    Readable.from(pieces).pipe(upload);
+  });
+  expect(status).toBe(413);
+  expect((await client.api('GET', `/${uid}`)).body.result['status']).toMatchObject({ state: 'pendingupload' });
+});
+
+function inDays(days: number): string {
+  return new Date(clock.now() + days * 24 * 3_600_000).toISOString();
+}
+
+test('the largest that is allowed is taken', async () => {
+  const settings = {
+    ...{
+      maxDurationSeconds: 36_000,
+      creator: 'x'.repeat(64),
+      thumbnailTimestampPct: 1,
+      allowedOrigins: ['*.a.example'],
+    },
+    scheduledDeletion: inDays(1096),
+  };
+  const { status, body } = await client.api('POST', '/direct_upload', settings);
+  expect([status, body.result['scheduledDeletion']]).toEqual([200, settings.scheduledDeletion]);
+  expect((await client.api('GET', `/${body.result['uid']}`)).body.result).toMatchObject(settings);
+  expect(
+    (await client.api('POST', '/direct_upload', { maxDurationSeconds: 1, scheduledDeletion: inDays(30) })).status,
+  ).toBe(200);
+});
+
+test.each([
+  ['no length', {}],
+  ['a length of 0', { maxDurationSeconds: 0 }],
+  ['a length above 36 000', { maxDurationSeconds: 36_001 }],
+  ['a long creator', { maxDurationSeconds: 60, creator: 'x'.repeat(65) }],
+  ['a percentage above 1', { maxDurationSeconds: 60, thumbnailTimestampPct: 1.1 }],
+  ['a deletion too soon', { maxDurationSeconds: 60, scheduledDeletion: '2020-01-01T00:00:00Z' }],
+  ['an expiry in the past', { maxDurationSeconds: 60, expiry: '2020-01-01T00:00:00Z' }],
+  ['an origin with a scheme', { maxDurationSeconds: 60, allowedOrigins: ['https://a.example'] }],
+  ['a length that is a text', { maxDurationSeconds: '60' }],
+  ['a length of seconds and a half', { maxDurationSeconds: 1.5 }],
+  ['a percentage below 0', { maxDurationSeconds: 60, thumbnailTimestampPct: -0.1 }],
+  ['a deletion after 29 days', { maxDurationSeconds: 60, scheduledDeletion: inDays(29.9) }],
+  ['a deletion after 1097 days', { maxDurationSeconds: 60, scheduledDeletion: inDays(1096.1) }],
+  ['a time that is none', { maxDurationSeconds: 60, expiry: 'tomorrow' }],
+  ['a flag that is a text', { maxDurationSeconds: 60, requireSignedURLs: 'true' }],
+  ['meta that is a text', { maxDurationSeconds: 60, meta: 'name' }],
+])('a mint with %s is refused', async (_name, settings) => {
+  const { status, body } = await client.api('POST', '/direct_upload', settings);
+  expect([status, body.errors[0]?.code, body.success]).toEqual([400, 10005, false]);
+  expect(body).toHaveProperty('messages', null);
+});
+
+test('what is too short is an error too', async () => {
+  const uid = await emulator.addVideo(await clippedVideo(await fixtures.moovFirst.read(), 0.05));
+  expect((await client.api('GET', `/${uid}`)).body.result).toMatchObject({
+    status: { state: 'error', errorReasonCode: 'ERR_DURATION_TOO_SHORT' },
+  });
+});
+
+test('a playlist is no video, so that nothing which it names is opened', async () => {
+  const playlist = `#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:3,\n${fixtures.moovFirst.path}\n#EXT-X-ENDLIST\n`;
+  const uid = await emulator.addVideo(new TextEncoder().encode(playlist));
+  expect((await client.api('GET', `/${uid}`)).body.result).toMatchObject({
+    status: { state: 'error', errorReasonCode: 'ERR_NON_VIDEO' },
+  });
+});
+
+test('every other error comes on demand, in both spellings', async () => {
+  await emulator.stop();
+  await start({ errorKeys: 'err', hasUnknownFields: true });
+  emulator.failNextProcessing({ code: 'ERR_UNKNOWN', text: 'Something went wrong.' });
+  const [failed, fine] = [await client.upload(await openAsBlob(fixtures.moovFirst.path)), await client.mint()];
+  await emulator.finishProcessing();
+  const { result } = (await client.api('GET', `/${failed}`)).body;
+  expect(result).toMatchObject({
+    readyToStream: false,
+    status: { state: 'error', errReasonCode: 'ERR_UNKNOWN', errReasonText: 'Something went wrong.' },
+    newField: expect.anything(),
+  });
+  expect(result['status']).not.toHaveProperty('errorReasonCode');
+  expect(await client.send(fine.uploadURL, await openAsBlob(fixtures.moovFirst.path))).toBe(200);
+  await emulator.finishProcessing();
+  expect((await client.api('GET', `/${fine.uid}`)).body.result).toMatchObject({ readyToStream: true });
+});
+
+test.each([
+  ['ERR_NON_VIDEO', 'text' as const, 60],
+  ['ERR_MALFORMED_VIDEO', 'truncated' as const, 60],
+  ['ERR_DURATION_EXCEED_CONSTRAINT', 'moovFirst' as const, 1],
+])('%s is found in the file', async (code, name, maxDurationSeconds) => {
+  const { uploadURL, uid } = await client.mint({ maxDurationSeconds });
+  expect(await client.send(uploadURL, await openAsBlob(fixtures[name].path))).toBe(200);
+  await emulator.finishProcessing();
+  const { result } = (await client.api('GET', `/${uid}`)).body;
+  expect(result).toMatchObject({
+    readyToStream: false,
+    duration: -1,
+    status: { state: 'error', errorReasonCode: code },
+  });
+});
+
+test('edits replace whole, deletion is final', async () => {
+  const { uid, uploadURL } = await client.mint({ meta: { name: 'A', room: '1' } });
+  const edited = await client.api('POST', `/${uid}`, { meta: { name: 'B' }, requireSignedURLs: true });
+  expect(edited.body.result).toMatchObject({ meta: { name: 'B' }, requireSignedURLs: true });
+  expect(edited.body.result['meta']).toEqual({ name: 'B' });
+  const scheduledDeletion = inDays(60);
+  expect((await client.api('POST', `/${uid}`, { scheduledDeletion })).body.result).toMatchObject({ scheduledDeletion });
+  expect((await client.api('POST', `/${uid}`, { scheduledDeletion: null })).body.result).toMatchObject({
+    scheduledDeletion: null,
+    requireSignedURLs: true,
+  });
+  expect((await client.api('POST', `/${uid}`, { uid: 'other' })).status).toBe(400);
+  expect((await client.api('DELETE', `/${uid}`)).status).toBe(200);
+  for (const method of ['GET', 'DELETE']) {
+    const { status, body } = await client.api(method, `/${uid}`);
+    expect([status, body.errors[0]?.code]).toEqual([404, 10003]);
+  }
+  expect(await client.send(uploadURL, await openAsBlob(fixtures.moovFirst.path))).toBe(404);
+});
+
+test('a scheduled deletion happens by itself', async () => {
+  const { uid } = await client.mint({ scheduledDeletion: inDays(30) });
+  clock.advance(30 * 24 * 3_600_000);
+  expect((await client.api('GET', `/${uid}`)).status).toBe(404);
+});
+
+test.each([
+  ['envelope' as const, 200, /"success":true/],
+  ['empty' as const, 200, /^$/],
+  ['no-content' as const, 204, /^$/],
+])('a deletion can be answered with %s', async (deletionAnswer, status, text) => {
+  await emulator.stop();
+  await start({ deletionAnswer });
+  const { uid } = await client.mint();
+  const response = await fetch(client.url(`/${uid}`), { method: 'DELETE', headers: client.authorization });
+  expect([response.status, await response.text()]).toEqual([status, expect.stringMatching(text)]);
+  expect((await client.api('GET', `/${uid}`)).status).toBe(404);
+});
+
+test('a transfer that breaks off uses nothing up and harms nobody', async () => {
+  const { uploadURL, uid } = await client.mint();
+  const { hostname, port, pathname } = new URL(uploadURL);
+  const socket = connect(Number(port), hostname);
+  const head = ['Host: x', 'Content-Type: multipart/form-data; boundary=b', 'Content-Length: 100000', '', ''];
+  socket.write(`POST ${pathname} HTTP/1.1\r\n${head.join('\r\n')}`);
+  socket.write('--b\r\nContent-Disposition: form-data; name="file"; filename="a.mp4"\r\n\r\n');
+  await new Promise((resolve) => socket.write('x'.repeat(5000), resolve));
+  // The second sender waits for the first to be noticed as gone.
+  await expect.poll(() => emulator.requests.at(-1)).toBe(`POST ${pathname}`);
+  socket.resetAndDestroy();
+  const file = await openAsBlob(fixtures.moovFirst.path);
+  await expect.poll(() => client.send(uploadURL, file)).toBe(200);
+  await emulator.finishProcessing();
+  expect((await client.api('GET', `/${uid}`)).body.result).toMatchObject({ readyToStream: true });
+});

@@ -1,0 +1,179 @@
+import { createPublicKey, type KeyObject, randomBytes } from 'node:crypto';
+import { Agent, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Clock } from '@videostorage/core';
+import { toXml } from '../s3/s3-xml.ts';
+import type { SigningIdentity } from '../s3/signing-scope.ts';
+import { applyFault, drained, type EmulatorFault, type FaultAim, FaultScript } from '../shared/fault-script.ts';
+import { LoopbackServer } from '../shared/loopback-server.ts';
+import { realClock } from '../shared/real-clock.ts';
+import { EdgeCache } from './edge-cache.ts';
+import { answerInvalidationCall, isApiPath, refuseApiCall } from './invalidation-api.ts';
+import { Invalidations } from './invalidations.ts';
+import type { S3OriginOptions } from './s3-origin.ts';
+import { serveViewer } from './serve-viewer.ts';
+import { ViewerRefusal, verifyViewer } from './viewer-access.ts';
+
+/** Settings of `CloudFrontEmulator.start`. */
+export interface CloudFrontEmulatorOptions {
+  /** The private bucket behind it. */
+  readonly origin: S3OriginOptions;
+  /** Public keys of the key group by key pair id, as SPKI PEM: RSA of 2 048 bits or ECDSA P-256, at most five. */
+  readonly publicKeys: Readonly<Record<string, string>>;
+  /** Default: a free port. */
+  readonly port?: number;
+  /** Default: random. */
+  readonly distributionId?: string;
+  /** Further origins by which viewers may ask, for instance of a proxy in front. Default: `127.0.0.1` and `localhost` with the port. */
+  readonly aliases?: readonly string[];
+  /** Of the API. Default: the origin's, with its token. */
+  readonly accessKeyId?: string;
+  /** Of the API. Default: the origin's. */
+  readonly secretAccessKey?: string;
+  /** How long an invalidation takes, by the clock. Default 5 000. */
+  readonly invalidationDelayMs?: number;
+  /** Origins that scripts may read from, with credentials. Default: none. */
+  readonly allowedOrigins?: readonly string[];
+  /** Shared with another emulator, so that a fault meets whichever is asked next. Default: an own one. */
+  readonly faults?: FaultScript;
+  /** Default: the computer's time. */
+  readonly clock?: Clock;
+}
+
+const MAX_PUBLIC_KEYS = 5;
+
+/** A CloudFront on 127.0.0.1: verifies signed URLs and cookies, caches, and takes invalidations. */
+export class CloudFrontEmulator {
+  /** `http://127.0.0.1:<port>`, both for viewers and for the API. */
+  readonly endpoint: string;
+  /** The one distribution. */
+  readonly distributionId: string;
+  /** Requests so far, as `METHOD /path`. */
+  readonly requests: string[] = [];
+  readonly #server: LoopbackServer;
+  readonly #options: CloudFrontEmulatorOptions;
+  readonly #keys: ReadonlyMap<string, KeyObject>;
+  readonly #identity: SigningIdentity;
+  readonly #cache = new EdgeCache();
+  readonly #agent = new Agent();
+  readonly #invalidations: Invalidations;
+  readonly #faults: FaultScript;
+  readonly #clock: Clock;
+
+  private constructor(
+    server: LoopbackServer,
+    keys: ReadonlyMap<string, KeyObject>,
+    options: CloudFrontEmulatorOptions,
+  ) {
+    this.#server = server;
+    this.#keys = keys;
+    this.#options = options;
+    this.#clock = options.clock ?? realClock;
+    this.#faults = options.faults ?? new FaultScript();
+    this.#identity = apiIdentity(options);
+    this.#invalidations = new Invalidations(options.invalidationDelayMs ?? 5000, (item) => this.#cache.forget(item));
+    this.endpoint = server.origin;
+    this.distributionId = options.distributionId ?? `E${randomBytes(6).toString('hex').toUpperCase()}`;
+    server.handle((request, response) => this.#answer(request, response));
+  }
+
+  /** Starts one; stop it in the end. @throws {TypeError} when CloudFront would not take a key @throws {Error} when the port is taken */
+  static async start(options: CloudFrontEmulatorOptions): Promise<CloudFrontEmulator> {
+    const keys = readPublicKeys(options.publicKeys);
+    return new CloudFrontEmulator(await LoopbackServer.start(options.port), keys, options);
+  }
+
+  /** The next matching request meets this fault. */
+  failNext(fault: EmulatorFault, aim?: FaultAim): void {
+    this.#faults.add(fault, aim);
+  }
+
+  /** Ends all connections, those to the origin too. */
+  async stop(): Promise<void> {
+    await this.#server.stop();
+    this.#agent.destroy();
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = request.url?.split('?')[0] ?? '/';
+    this.requests.push(`${request.method} ${path}`);
+    try {
+      const fault = this.#faults.next(request);
+      if (fault !== undefined && !(await applyFault(fault, request, response))) return;
+      if (isApiPath(path)) await this.#call(request, response);
+      else await this.#serve(request, response);
+    } catch (error) {
+      await refuse(request, response, error);
+    }
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const nowMs = this.#clock.now();
+    this.#invalidations.settle(nowMs);
+    const { origin } = request.headers;
+    if (origin !== undefined && this.#options.allowedOrigins?.includes(origin)) {
+      response.setHeader('Access-Control-Allow-Origin', origin);
+      response.setHeader('Access-Control-Allow-Credentials', 'true');
+      response.setHeader('Access-Control-Expose-Headers', 'Content-Length, Content-Range, ETag');
+    }
+    if (this.#options.allowedOrigins !== undefined) response.setHeader('Vary', 'Origin');
+    response.setHeader('X-Content-Type-Options', 'nosniff');
+    response.setHeader('x-amz-cf-id', randomBytes(24).toString('base64url'));
+    // A preflight carries neither signature nor cookie, so a restricted behaviour refuses it like anything else.
+    const path = verifyViewer(request, {
+      origin: this.#viewerOrigin(request),
+      keys: this.#keys,
+      viewerAddress: request.socket.remoteAddress ?? '',
+      nowMs,
+    });
+    const edge = { origin: this.#options.origin, cache: this.#cache, agent: this.#agent };
+    await serveViewer(request, response, path, edge, nowMs);
+  }
+
+  /** A name that is not the distribution's opens nothing: no policy for the distribution matches it. */
+  #viewerOrigin(request: IncomingMessage): string {
+    const asked = `http://${request.headers.host}`;
+    const aliases = [this.endpoint.replace('127.0.0.1', 'localhost'), ...(this.#options.aliases ?? [])];
+    return aliases.includes(asked) ? asked : this.endpoint;
+  }
+
+  async #call(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { endpoint: origin, distributionId } = this;
+    const api = { origin, distributionId, identity: this.#identity, invalidations: this.#invalidations };
+    await answerInvalidationCall(request, response, api, this.#clock.now());
+  }
+}
+
+function apiIdentity({ origin, accessKeyId, secretAccessKey }: CloudFrontEmulatorOptions): SigningIdentity {
+  const isOrigins = accessKeyId === undefined && secretAccessKey === undefined;
+  return {
+    accessKeyId: accessKeyId ?? origin.accessKeyId,
+    secretAccessKey: secretAccessKey ?? origin.secretAccessKey,
+    sessionToken: isOrigins ? origin.sessionToken : undefined,
+    region: 'us-east-1',
+    service: 'cloudfront',
+  };
+}
+
+/** CloudFront takes two kinds of keys only (CloudFront Developer Guide, "Create key pairs for your signers"). */
+function readPublicKeys(pems: Readonly<Record<string, string>>): ReadonlyMap<string, KeyObject> {
+  const keys = Object.entries(pems).map(([id, pem]) => [id, createPublicKey(pem)] as const);
+  if (keys.length > MAX_PUBLIC_KEYS) throw new TypeError('A key group has at most five public keys.');
+  for (const [id, { asymmetricKeyType, asymmetricKeyDetails }] of keys) {
+    const isRsa = asymmetricKeyType === 'rsa' && asymmetricKeyDetails?.modulusLength === 2048;
+    const isEc = asymmetricKeyType === 'ec' && asymmetricKeyDetails?.namedCurve === 'prime256v1';
+    if (!isRsa && !isEc) throw new TypeError(`The public key ${id} is neither RSA of 2048 bits nor ECDSA P-256.`);
+  }
+  return new Map(keys);
+}
+
+async function refuse(request: IncomingMessage, response: ServerResponse, error: unknown): Promise<void> {
+  if (response.headersSent || request.socket.destroyed) {
+    response.destroy();
+    return;
+  }
+  await drained(request);
+  if (!(error instanceof ViewerRefusal)) return refuseApiCall(response, error);
+  const body = toXml('Error', { Code: error.code, Message: error.message });
+  response.setHeader('x-cache', 'Error from cloudfront');
+  response.writeHead(error.status, { 'Content-Type': 'text/xml' }).end(body);
+}

@@ -1,0 +1,193 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Clock } from '@videostorage/core';
+import { applyFault, drained, type EmulatorFault, type FaultAim, FaultScript } from '../shared/fault-script.ts';
+import { LoopbackServer } from '../shared/loopback-server.ts';
+import { realClock } from '../shared/real-clock.ts';
+import { BodyFiles } from './body-files.ts';
+import { Bucket } from './bucket.ts';
+import { addCorsHeaders, answerPreflight, type CorsRule } from './cors.ts';
+import { EmulatedMultipartUploads } from './multipart-uploads.ts';
+import { postObject } from './post-object.ts';
+import { parseRequestTarget } from './request-target.ts';
+import { S3Error } from './s3-error.ts';
+import { answerXml } from './s3-request.ts';
+import { routeS3Call } from './s3-router.ts';
+import { verifySignature } from './signature-v4.ts';
+import type { SigningIdentity } from './signing-scope.ts';
+
+/** Settings of `S3Emulator.start`. */
+export interface S3EmulatorOptions {
+  /** Default: a free port. */
+  readonly port?: number;
+  /** Default `us-east-1`. */
+  readonly region?: string;
+  /** Created empty. Default `videos`. */
+  readonly bucket?: string;
+  /** Keep old versions. Default false. */
+  readonly versioned?: boolean;
+  /** Default: random. */
+  readonly accessKeyId?: string;
+  /** Default: random. */
+  readonly secretAccessKey?: string;
+  /** Set: the credentials are temporary, and their token must come along. */
+  readonly sessionToken?: string;
+  /** When the temporary credentials end, by the clock, in milliseconds since the epoch; then all is refused with `ExpiredToken`. Default: never. */
+  readonly sessionExpiresAtMs?: number;
+  /** Default: none, so browsers of other origins see nothing. */
+  readonly cors?: readonly CorsRule[];
+  /** False: takes any form, as careless S3-compatible stores do, to prove that nobody trusts the policy alone. Default true. */
+  readonly enforcePolicy?: boolean;
+  /** Shared with another emulator, so that a fault meets whichever is asked next. Default: an own one. */
+  readonly faults?: FaultScript;
+  /** Default: the computer's time. */
+  readonly clock?: Clock;
+}
+
+/** Sent as `x-amz-id-2`. */
+const HOST_ID = 'emulator';
+
+/** An S3 on 127.0.0.1 that enforces what Amazon's enforces: POST policies, signatures, multipart rules, CORS, versions. */
+export class S3Emulator {
+  /** `http://127.0.0.1:<port>`; buckets by path. */
+  readonly endpoint: string;
+  /** Scope of signatures. */
+  readonly region: string;
+  /** The one bucket. */
+  readonly bucket: string;
+  /** Of the one user. */
+  readonly accessKeyId: string;
+  /** Of the one user. */
+  readonly secretAccessKey: string;
+  /** Requests so far, as `METHOD /path`. */
+  readonly requests: string[] = [];
+  /** Keys that `DeleteObjects` refuses one by one, inside an answer of 200. */
+  readonly undeletableKeys: Set<string> = new Set();
+  readonly #server: LoopbackServer;
+  readonly #folder: string;
+  readonly #identity: SigningIdentity;
+  readonly #options: S3EmulatorOptions;
+  readonly #store: Bucket;
+  readonly #files: BodyFiles;
+  readonly #uploads: EmulatedMultipartUploads;
+  readonly #faults: FaultScript;
+  readonly #clock: Clock;
+
+  private constructor(server: LoopbackServer, folder: string, options: S3EmulatorOptions) {
+    const { region = 'us-east-1', bucket = 'videos', versioned = false, sessionToken, sessionExpiresAtMs } = options;
+    const {
+      accessKeyId = `AKIA${randomBytes(8).toString('hex').toUpperCase()}`,
+      secretAccessKey = randomBytes(20).toString('hex'),
+    } = options;
+    this.#server = server;
+    this.#folder = folder;
+    this.#options = options;
+    this.#clock = options.clock ?? realClock;
+    this.#faults = options.faults ?? new FaultScript();
+    this.#identity = { accessKeyId, secretAccessKey, sessionToken, sessionExpiresAtMs, region };
+    this.#store = new Bucket(bucket, versioned);
+    this.#files = new BodyFiles(folder);
+    this.#uploads = new EmulatedMultipartUploads(this.#files);
+    this.endpoint = server.origin;
+    this.region = region;
+    this.bucket = bucket;
+    this.accessKeyId = accessKeyId;
+    this.secretAccessKey = secretAccessKey;
+    server.handle((request, response) => this.#answer(request, response));
+  }
+
+  /** Starts one; stop it in the end. @throws {Error} when the port is taken */
+  static async start(options: S3EmulatorOptions = {}): Promise<S3Emulator> {
+    const server = await LoopbackServer.start(options.port);
+    return new S3Emulator(server, await mkdtemp(join(tmpdir(), 'videostorage-s3-')), options);
+  }
+
+  /** The next matching request meets this fault. */
+  failNext(fault: EmulatorFault, aim?: FaultAim): void {
+    this.#faults.add(fault, aim);
+  }
+
+  /** How many multipart uploads are neither completed nor aborted. */
+  get pendingMultipartUploads(): number {
+    return this.#uploads.pending;
+  }
+
+  /** Keys of the current objects. */
+  get keys(): readonly string[] {
+    return this.#store.list('').map((object) => object.key);
+  }
+
+  /** How many versions and markers there are, current ones included. */
+  get versionCount(): number {
+    return this.#store.listVersions('').length;
+  }
+
+  /** Ends all connections, waits for what they had begun, and removes all bytes. */
+  async stop(): Promise<void> {
+    await this.#server.stop();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.requests.push(`${request.method} ${request.url?.split('?')[0]}`);
+    const requestId = randomUUID().replaceAll('-', '').slice(0, 16).toUpperCase();
+    try {
+      const fault = this.#faults.next(request);
+      // A proxy's page has nothing of the service.
+      if (fault?.kind !== 'html') {
+        response.setHeader('x-amz-request-id', requestId);
+        response.setHeader('x-amz-id-2', HOST_ID);
+        response.setHeader('Server', 'S3Emulator');
+        if (request.method !== 'OPTIONS') addCorsHeaders(request, response, this.#options.cors ?? []);
+      }
+      if (fault !== undefined && !(await applyFault(fault, request, response))) return;
+      await this.#handle(request, response);
+    } catch (error) {
+      await this.#refuse(request, response, error, requestId);
+    }
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { segments, query } = parseRequestTarget(request.url);
+    const [name = '', ...rest] = segments;
+    if (request.method === 'OPTIONS') return answerPreflight(request, response, this.#options.cors ?? []);
+    if (name !== this.bucket) {
+      throw new S3Error(404, 'NoSuchBucket', 'The specified bucket does not exist', { BucketName: name });
+    }
+    const key = rest.join('/');
+    const nowMs = this.#clock.now();
+    const shared = { bucket: this.#store, files: this.#files, nowMs };
+    const isForm = request.headers.authorization === undefined && query.size === 0;
+    if (request.method === 'POST' && key === '' && isForm) {
+      const { enforcePolicy = true } = this.#options;
+      const rules = { ...shared, identity: this.#identity, enforcePolicy, origin: this.endpoint };
+      return postObject(request, response, rules);
+    }
+    const verified = verifySignature(request, this.#identity, nowMs);
+    const call = { ...shared, request, response, query, key, verified, uploads: this.#uploads };
+    return routeS3Call(call, { undeletableKeys: this.undeletableKeys, origin: this.endpoint });
+  }
+
+  async #refuse(request: IncomingMessage, response: ServerResponse, error: unknown, requestId: string): Promise<void> {
+    const refusal = error instanceof S3Error ? error : undefined;
+    if (response.headersSent || request.socket.destroyed) {
+      response.destroy();
+      return;
+    }
+    await drained(request);
+    const { status, code, message, details } = refusal ?? new S3Error(500, 'InternalError', String(error));
+    // HEAD has no body, hence no code either.
+    if (request.method === 'HEAD') response.writeHead(status).end();
+    else
+      answerXml(response, status, 'Error', {
+        Code: code,
+        Message: message,
+        ...details,
+        RequestId: requestId,
+        HostId: HOST_ID,
+      });
+  }
+}
