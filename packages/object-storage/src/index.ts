@@ -15,6 +15,7 @@ export type {
 } from './object-store.ts';
 export { ObjectVideoStorage } from './object-video-storage.ts';
 export type { ObjectVideoStorageOptions, Probe } from './object-video-storage-options.ts';
+export { type ObjectVideoStorageSchemas, objectVideoStorageSchemas } from './object-video-storage-schemas.ts';
 export {
   CLAIMS_PREFIX,
   claimKey,

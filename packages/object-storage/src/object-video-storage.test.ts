@@ -197,5 +197,5 @@ test('an id of another backend is not there, is deleted already, and cannot be d
 });
 
 test.each([{ inspectContent: 'no' }, { probe: 'probe' }])('%o is refused at construction', (options) => {
-  expect(() => Reflect.construct(MemoryHost, [options])).toThrow(/^Set `(inspectContent|probe)` to/);
+  expect(() => Reflect.construct(MemoryHost, [options])).toThrow(/^memory: `(inspectContent|probe)` must be/);
 });

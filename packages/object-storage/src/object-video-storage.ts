@@ -1,10 +1,10 @@
 import {
   BaseStorage,
   type CallOptions,
-  ConfigurationError,
   type ConfirmOptions,
   ConflictError,
   type ContentMatch,
+  checkOptions,
   type Deletion,
   type HmacFactory,
   type IdentifiedUploadRequest,
@@ -27,6 +27,7 @@ import { ContentInspector } from './content-inspector.ts';
 import { ObjectMaintenance } from './object-maintenance.ts';
 import type { DeclaredUpload, ObjectStore } from './object-store.ts';
 import type { ObjectVideoStorageOptions } from './object-video-storage-options.ts';
+import { objectVideoStorageSchemas } from './object-video-storage-schemas.ts';
 import { randomId } from './random-id.ts';
 import { StoreSteps } from './store-steps.ts';
 import { toDeclaredUpload, UploadConfirmation } from './upload-confirmation.ts';
@@ -57,9 +58,8 @@ export abstract class ObjectVideoStorage extends BaseStorage {
    */
   constructor(backendName: string, options: ObjectVideoStorageOptions, store: ObjectStore, createHmac?: HmacFactory) {
     super(backendName, options, createHmac);
-    const { inspectContent = true, probe = probeVideo } = options;
-    if (typeof inspectContent !== 'boolean') throw new ConfigurationError('Set `inspectContent` to true or false.');
-    if (typeof probe !== 'function') throw new ConfigurationError('Set `probe` to a function such as `probeVideo`.');
+    const given = { inspectContent: options.inspectContent, probe: options.probe };
+    const { inspectContent = true, probe = probeVideo } = checkOptions(backendName, given, objectVideoStorageSchemas);
     this.#store = store;
     this.#logger = options.logger;
     this.#inspector = new ContentInspector(inspectContent ? probe : undefined, this.clock);

@@ -67,6 +67,14 @@ test('a cursor goes on also when its video is gone meanwhile, and keys of others
   expect(videos.map(({ videoId }) => videoId)).toEqual([2, 3].map((number) => `${idOf(number)}-mp4`));
 });
 
+test('more keys of others than twenty looks pass over are an error, not the end of the list', async () => {
+  const host = await hostWith(1);
+  for (let number = 0; number < 20; number++) host.bucket.put(`records/${'!'.repeat(number + 1)}`, new Uint8Array(1));
+  await expect(host.storage.listVideos({ limit: 1 })).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE' });
+  host.bucket.objects.delete('records/!');
+  expect((await host.storage.listVideos({ limit: 1 })).videos).toHaveLength(1);
+});
+
 test('at most sixteen records are read at once', async () => {
   const host = await hostWith(40);
   let [open, most] = [0, 0];
@@ -81,7 +89,7 @@ test('at most sixteen records are read at once', async () => {
   expect(most).toBe(16);
 });
 
-test.each(['with space', 'ä', 'x'.repeat(256)])(
+test.each(['simple', '0'.repeat(31), '0'.repeat(33), 'F'.repeat(32)])(
   'the cursor %j is refused before the store is asked',
   async (cursor) => {
     const host = await hostWith(0);

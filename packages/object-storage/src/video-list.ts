@@ -1,6 +1,12 @@
-import { type ListRequest, type StoredVideo, type StoredVideoPage, ValidationError } from '@videostorage/core';
+import {
+  BackendError,
+  type ListRequest,
+  type StoredVideo,
+  type StoredVideoPage,
+  ValidationError,
+} from '@videostorage/core';
 import { mapBounded } from './map-bounded.ts';
-import { RECORDS_PREFIX, uploadIdOfKey } from './store-keys.ts';
+import { RECORDS_PREFIX, recordKey, uploadIdOfKey } from './store-keys.ts';
 import type { StoreSteps } from './store-steps.ts';
 import { UploadDocuments } from './upload-documents.ts';
 import type { ReadyRecord } from './video-record.ts';
@@ -8,8 +14,7 @@ import type { ReadyRecord } from './video-record.ts';
 const AT_ONCE = 16;
 /** A listing of records of which none is ready ends here with what it has, and a cursor. */
 const MAX_PAGES = 20;
-/** The rest of a key behind `records/`. */
-const CURSOR = /^[!-~]{1,255}$/;
+const CURSOR = /^[0-9a-f]{32}$/;
 
 /** What a record says of a video. */
 export function toStoredVideo(record: ReadyRecord): StoredVideo {
@@ -17,7 +22,7 @@ export function toStoredVideo(record: ReadyRecord): StoredVideo {
   return { ...facts, status: 'ready', playable: true };
 }
 
-/** One page of confirmed videos by their records, in the order of their keys. The cursor is the last key that was looked at. */
+/** One page of confirmed videos by their records, in the order of their keys. The cursor is the last id that was looked at. */
 export async function listVideos(
   steps: StoreSteps,
   { limit, cursor }: Pick<ListRequest, 'limit' | 'cursor'>,
@@ -25,17 +30,22 @@ export async function listVideos(
   if (cursor !== undefined && !CURSOR.test(cursor)) throw badCursor();
   const documents = new UploadDocuments(steps);
   const videos: StoredVideo[] = [];
-  let after = cursor === undefined ? undefined : `${RECORDS_PREFIX}${cursor}`;
+  let last = cursor;
+  let after = cursor && recordKey(cursor);
   for (let page = 0; page < MAX_PAGES; page++) {
     const { keys, more } = await steps.listDocuments(RECORDS_PREFIX, { after, limit: limit - videos.length });
     const uploadIds = keys.flatMap(({ key }) => uploadIdOfKey(key) ?? []);
     const records = await mapBounded(uploadIds, AT_ONCE, (uploadId) => documents.readRecord(uploadId));
     videos.push(...records.flatMap((record) => (record?.state === 'ready' ? toStoredVideo(record) : [])));
+    last = uploadIds.at(-1) ?? last;
+    // Keys of others may stand between.
     after = keys.at(-1)?.key;
     if (!more || after === undefined) return { videos };
     if (videos.length >= limit) break;
   }
-  return { videos, ...(after !== undefined && { cursor: after.slice(RECORDS_PREFIX.length) }) };
+  if (last === cursor)
+    throw new BackendError('BACKEND_BAD_RESPONSE', 'The listing of records holds too many other keys.');
+  return { videos, ...(last !== undefined && { cursor: last }) };
 }
 
 function badCursor(): ValidationError {

@@ -14,7 +14,7 @@ import type {
   UploadHandle,
 } from '../object-store.ts';
 import { sourceKey, UPLOADS_PREFIX, uploadIdOfKey, uploadKey, videoKey, videoPrefix } from '../store-keys.ts';
-import type { MemoryBucket, MemoryObject } from './memory-bucket.ts';
+import type { MemoryBucket, MemoryObject, MemoryParts } from './memory-bucket.ts';
 
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
@@ -64,9 +64,8 @@ export class MemoryObjectStore implements ObjectStore {
     signal.throwIfAborted();
     const { uploadId, sizeBytes, state } = upload;
     if (state !== undefined) {
-      const parts = this.#bucket.parts.get(state)?.parts.values() ?? [];
-      const arrived = [...parts].reduce((sum, part) => sum + part.length, 0);
-      return arrived === sizeBytes ? { kind: 'parts', id: state } : undefined;
+      const upload = this.#bucket.parts.get(state);
+      return upload !== undefined && sizeOf(upload) === sizeBytes ? { kind: 'parts', id: state } : undefined;
     }
     const sent = this.#bucket.objects.get(uploadKey(uploadId));
     if (sent === undefined) return undefined;
@@ -178,8 +177,8 @@ export class MemoryObjectStore implements ObjectStore {
       if (uploadId === undefined || !key.startsWith(UPLOADS_PREFIX)) return [];
       return [{ id: key, uploadId, modifiedAtMs, sizeBytes: bytes.length }];
     });
-    const parts = [...this.#bucket.parts].map(([id, { uploadId, beganAtMs }]) => {
-      return { id, uploadId, modifiedAtMs: beganAtMs };
+    const parts = [...this.#bucket.parts].map(([id, upload]) => {
+      return { id, uploadId: upload.uploadId, modifiedAtMs: upload.beganAtMs, sizeBytes: sizeOf(upload) };
     });
     const left = [...sent, ...parts].filter(({ id }) => id > cursor).sort((one, other) => (one.id < other.id ? -1 : 1));
     const leftovers = left.slice(0, limit);
@@ -212,6 +211,10 @@ export class MemoryObjectStore implements ObjectStore {
     });
     return { keys, more: found.length > limit };
   }
+}
+
+function sizeOf({ parts }: MemoryParts): number {
+  return [...parts.values()].reduce((sum, part) => sum + part.length, 0);
 }
 
 function toReader(stored: MemoryObject | undefined): RangeReader | undefined {

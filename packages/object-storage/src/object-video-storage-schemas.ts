@@ -1,0 +1,21 @@
+import { type BaseStorageOptions, type OptionSchema, type OptionSchemas, optional, optionOf } from '@videostorage/core';
+import type { ObjectVideoStorageOptions, Probe } from './object-video-storage-options.ts';
+
+/** What each option that the template adds must be. */
+export interface ObjectVideoStorageSchemas
+  extends OptionSchemas<Omit<ObjectVideoStorageOptions, keyof BaseStorageOptions>> {
+  /** True or false. */
+  readonly inspectContent: OptionSchema<boolean | undefined>;
+  /** A function. */
+  readonly probe: OptionSchema<Probe | undefined>;
+}
+
+/** For `checkStorageOptions`: a backend adds the schemas of its own options. */
+export const objectVideoStorageSchemas: ObjectVideoStorageSchemas = {
+  inspectContent: optional(optionOf((value) => typeof value === 'boolean', 'must be true or false')),
+  probe: optional(optionOf(isFunction, 'must be a function such as `probeVideo` of `@videostorage/media`')),
+};
+
+function isFunction(value: unknown): value is Probe {
+  return typeof value === 'function';
+}

@@ -1,0 +1,162 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import type { DeclaredUpload, KeyPage, KeyPageRequest, Source } from '../object-store.ts';
+import { sourceKey, uploadKey, videoKey } from '../store-keys.ts';
+import { describeObjectStore } from './describe-object-store.ts';
+import { MemoryBucket } from './memory-bucket.ts';
+import { MemoryObjectStore } from './memory-object-store.ts';
+
+type Faulty = (bucket: MemoryBucket) => MemoryObjectStore;
+
+/** The titles of the cases that a dialect fails. */
+async function failuresOf(make: Faulty): Promise<readonly string[]> {
+  const cases: { readonly title: string; readonly run: () => Promise<void> }[] = [];
+  describeObjectStore({
+    name: 'faulty',
+    sizes: [20],
+    runner: { describe: (_, define) => define(), test: (title, run) => cases.push({ title, run }) },
+    create: async () => {
+      const bucket = new MemoryBucket({ versioned: true });
+      return {
+        store: make(bucket),
+        send: async ({ uploadId }, _, bytes) => bucket.put(uploadKey(uploadId), bytes),
+        dispose: async () => {},
+      };
+    },
+  });
+  expect(cases.length).toBeGreaterThan(10);
+  const failed: string[] = [];
+  for (const { title, run } of cases) await run().catch(() => failed.push(title));
+  return failed;
+}
+
+const { signal } = new AbortController();
+
+class WithoutAtomicCreate extends MemoryObjectStore {
+  override async createDocument(key: string, text: string): Promise<boolean> {
+    if ((await this.readDocument(key, signal)) !== undefined) return false;
+    await wait(1);
+    await this.writeDocument(key, text, signal);
+    return true;
+  }
+}
+class Overwriting extends MemoryObjectStore {
+  override async createDocument(key: string, text: string): Promise<boolean> {
+    const isNew = (await this.readDocument(key, signal)) === undefined;
+    await this.writeDocument(key, text, signal);
+    return isNew;
+  }
+}
+class Deaf extends MemoryObjectStore {
+  override readDocument(key: string): Promise<string | undefined> {
+    return super.readDocument(key, signal);
+  }
+}
+class Unordered extends MemoryObjectStore {
+  override async listDocuments(prefix: string, page: KeyPageRequest): Promise<KeyPage> {
+    const { keys, more } = await super.listDocuments(prefix, page, signal);
+    return { keys: [...keys].reverse(), more };
+  }
+}
+class Truncating extends MemoryObjectStore {
+  override async listDocuments(prefix: string, page: KeyPageRequest): Promise<KeyPage> {
+    return { ...(await super.listDocuments(prefix, page, signal)), more: false };
+  }
+}
+class Endless extends MemoryObjectStore {
+  override async listDocuments(prefix: string, page: KeyPageRequest): Promise<KeyPage> {
+    return { ...(await super.listDocuments(prefix, page, signal)), more: true };
+  }
+}
+
+const faults: Readonly<Record<string, Faulty>> = {
+  'creates a document in two steps': (bucket) => new WithoutAtomicCreate(bucket),
+  'overwrites what stands': (bucket) => new Overwriting(bucket),
+  'does not hear an abort': (bucket) => new Deaf(bucket),
+  'lists out of order': (bucket) => new Unordered(bucket),
+  'ends a listing after its first page': (bucket) => new Truncating(bucket),
+  'never ends a listing': (bucket) => new Endless(bucket),
+  'takes the upload itself for its source': (bucket) =>
+    new (class extends MemoryObjectStore {
+      override async takeSource(upload: DeclaredUpload, attempt: string): Promise<Source | undefined> {
+        const source = await super.takeSource(upload, attempt, signal);
+        return source && { kind: 'copy', id: 'live' };
+      }
+      override openSource({ uploadId }: DeclaredUpload) {
+        const bytes = bucket.objects.get(uploadKey(uploadId))?.bytes;
+        if (bytes !== undefined) bucket.put(sourceKey(uploadId, 'live'), bytes);
+        return super.openSource({ uploadId, videoId: '' }, { kind: 'copy', id: 'live' }, signal);
+      }
+    })(bucket),
+  'finds a source where nothing has arrived': (bucket) =>
+    new (class extends MemoryObjectStore {
+      override async takeSource(_: DeclaredUpload, attempt: string): Promise<Source> {
+        return { kind: 'copy', id: attempt };
+      }
+    })(bucket),
+  'moves the upload instead of copying it': (bucket) =>
+    new (class extends MemoryObjectStore {
+      override async takeSource(upload: DeclaredUpload, attempt: string): Promise<Source | undefined> {
+        const source = await super.takeSource(upload, attempt, signal);
+        bucket.objects.delete(uploadKey(upload.uploadId));
+        return source;
+      }
+    })(bucket),
+  'says that it placed what is gone': (bucket) =>
+    new (class extends MemoryObjectStore {
+      override async placeSource(upload: DeclaredUpload, source: Source): Promise<boolean> {
+        await super.placeSource(upload, source, signal);
+        return true;
+      }
+    })(bucket),
+  'cannot place again what is placed and discarded': (bucket) =>
+    new (class extends MemoryObjectStore {
+      override async placeSource(upload: DeclaredUpload, source: Source): Promise<boolean> {
+        const isThere = bucket.objects.has(sourceKey(upload.uploadId, source.id));
+        return isThere && super.placeSource(upload, source, signal);
+      }
+    })(bucket),
+  'discards what is placed along with its source': (bucket) =>
+    new (class extends MemoryObjectStore {
+      override async discardSource(upload: DeclaredUpload, source: Source): Promise<void> {
+        await super.discardSource(upload, source, signal);
+        bucket.objects.delete(videoKey(upload.videoId));
+      }
+    })(bucket),
+  'hides nothing': (bucket) =>
+    new (class extends MemoryObjectStore {
+      override async hideKeys(): Promise<void> {}
+    })(bucket),
+  'hides the videos of others too': (bucket) =>
+    new (class extends MemoryObjectStore {
+      override async hideKeys(): Promise<void> {
+        for (const key of [...bucket.objects.keys()]) if (key.startsWith('videos/')) bucket.remove(key);
+      }
+    })(bucket),
+  'has no leftovers': (bucket) =>
+    new (class extends MemoryObjectStore {
+      override async listLeftovers() {
+        return { leftovers: [] };
+      }
+    })(bucket),
+  'removes no leftover': (bucket) =>
+    new (class extends MemoryObjectStore {
+      override async removeLeftover(): Promise<void> {}
+    })(bucket),
+  'keeps what was discarded': (bucket) =>
+    new (class extends MemoryObjectStore {
+      override async discardUpload(): Promise<void> {}
+    })(bucket),
+};
+
+describe('a dialect that', () => {
+  for (const [fault, make] of Object.entries(faults)) {
+    test(`${fault} is noticed`, async () => {
+      expect(await failuresOf(make)).not.toEqual([]);
+    });
+  }
+
+  test('keeps all of it is not', async () => {
+    expect(await failuresOf((bucket) => new MemoryObjectStore(bucket))).toEqual([]);
+  });
+});
