@@ -9,7 +9,7 @@ export function unreadable(service: AwsService = 'S3'): never {
 interface AwsErrorShape {
   readonly name?: unknown;
   readonly code?: unknown;
-  readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
+  readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string; readonly attempts?: number };
   readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
 }
 
@@ -86,12 +86,18 @@ export function toBackendError(service: AwsService, error: unknown, nowMs: numbe
   const kind = classify(name, systemCode, status);
   const isWord = (text: string) => /^[A-Za-z_]{3,64}$/.test(text) && text !== 'Unknown' && text !== 'Error';
   return new AwsError(service, kind, [name, systemCode].find(isWord) ?? '', {
-    cause: error,
+    cause: toSafeCause(name, systemCode),
+    attempts: $metadata?.attempts,
     status,
     vendorRequestId: $metadata?.requestId,
     retryAfterMs: parseRetryAfter($response?.headers?.['retry-after'], nowMs),
     notSent: kind === 'BACKEND_THROTTLED' || NOT_SENT.has(systemCode) || isTlsCode(systemCode),
   });
+}
+
+/** The SDK's own error holds the request with its signature and session token, so only its names are kept. */
+function toSafeCause(name: string, systemCode: string): Error {
+  return new Error([name, systemCode].filter((part) => part !== '').join(' ') || 'The SDK named no reason.');
 }
 
 const SENTENCES: Readonly<Record<BackendErrorCode, string>> = {

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { RateLimiter } from '@videostorage/core';
-import { fixtures } from '@videostorage/testing';
 import { TcpFaultProxy } from '@videostorage/emulators';
+import { fixtures } from '@videostorage/testing';
 import { expect, test } from 'vitest';
 import { cephRgw } from '../test-support/ceph-rgw.ts';
 import { S3CloudFrontStorage } from './s3-cloudfront-storage.ts';

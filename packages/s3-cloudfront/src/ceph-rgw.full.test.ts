@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { CreateBucketCommand, PutBucketCorsCommand, S3Client } from '@aws-sdk/client-s3';
 import { RateLimiter, RetryHandler } from '@videostorage/core';
-import { describeVideoStorage, type StorageSubject } from '@videostorage/testing';
 import { CloudFrontEmulator, HttpFaultProxy } from '@videostorage/emulators';
+import { describeVideoStorage, type StorageSubject } from '@videostorage/testing';
 import { describe, test } from 'vitest';
 import { cephRgw } from '../test-support/ceph-rgw.ts';
 import { ecKeyPair } from '../test-support/key-pairs.ts';
@@ -17,7 +17,6 @@ describeVideoStorage({
   name: 'S3CloudFrontStorage over Ceph RGW',
   create,
   runner: { describe: describe.skipIf(endpoint === ''), test },
-  exceptions: { 'list/newest-first': 'S3 lists by key, and ids are random; a record store sorts by time.' },
 });
 
 /** A fresh bucket of the real gateway, an HTTP proxy that fails on request in front of it, CloudFront emulated. */

@@ -38,11 +38,6 @@ export class CloudFrontClient {
     this.#options = options;
   }
 
-  /** Whether an injected client repeats calls by itself. */
-  async retriesItself(): Promise<boolean> {
-    return (await (await this.#connect()).config.maxAttempts()) > 1;
-  }
-
   /** The resource with the leave in its query. Asks nobody. @throws {ConfigurationError} terms that CloudFront takes otherwise than meant */
   getSignedUrl(terms: PolicyTerms): string {
     return `${terms.resource}?${this.getSignedQuery(terms)}`;

@@ -3,10 +3,10 @@ import {
   type Clock,
   type ListRequest,
   mimeTypeForExtension,
+  type StoredVideo,
+  type StoredVideoPage,
   toTimestamp,
   ValidationError,
-  type VideoMetadata,
-  type VideoPage,
 } from '@videostorage/core';
 import { abortable } from './abortable.ts';
 import { toBackendError, unreadable } from './aws-error.ts';
@@ -28,7 +28,7 @@ export class ObjectList {
   }
 
   /** One page; renditions are passed over, so a page may hold fewer videos than the limit. */
-  async list(backendName: string, request: ListRequest): Promise<VideoPage> {
+  async list(request: ListRequest): Promise<StoredVideoPage> {
     const startAfter = request.cursor === undefined ? undefined : this.#decodeCursor(request.cursor);
     const command = new aws.ListObjectsV2Command({
       Bucket: this.#bucket,
@@ -40,13 +40,13 @@ export class ObjectList {
     const keys = listedKeys(answer, this.#bucket);
     const last = keys.at(-1);
     if (keys.some((key) => startAfter !== undefined && !isAfter(key, startAfter))) return unreadable();
-    const videos = (answer.Contents ?? []).flatMap((object) => this.#toVideo(backendName, object) ?? []);
+    const videos = (answer.Contents ?? []).flatMap((object) => this.#toVideo(object) ?? []);
     if (answer.IsTruncated !== true) return { videos };
     if (last === undefined) return unreadable();
     return { videos, cursor: Buffer.from(last).toString('base64url') };
   }
 
-  #toVideo(backendName: string, object: aws._Object): VideoMetadata | undefined {
+  #toVideo(object: aws._Object): StoredVideo | undefined {
     const { Key, Size, LastModified, ETag } = object;
     const videoId = Key === undefined ? undefined : this.#keys.videoIdOf(Key);
     if (videoId === undefined || LastModified === undefined) return undefined;
@@ -54,7 +54,6 @@ export class ObjectList {
     const mimeType = mimeTypeForExtension(videoId.slice(videoId.indexOf('-') + 1));
     return {
       videoId,
-      backendName,
       status: 'ready',
       playable: true,
       createdAt: uploadedAt,
@@ -68,7 +67,13 @@ export class ObjectList {
   #decodeCursor(cursor: string): string {
     const key = Buffer.from(cursor, 'base64url').toString('utf8');
     if (key.startsWith(this.#keys.prefix) && key.length <= 1024) return key;
-    throw new ValidationError([{ path: 'cursor', code: 'OPTION_INVALID', message: 'The cursor is not one of ours.' }]);
+    throw new ValidationError([
+      {
+        path: 'cursor',
+        code: 'OPTION_INVALID',
+        message: 'The cursor is not from a page of this list; begin again without one.',
+      },
+    ]);
   }
 
   async #send(

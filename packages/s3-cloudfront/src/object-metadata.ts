@@ -9,7 +9,7 @@ export interface ObjectMetadata {
   /** Who uploaded it. */
   readonly userId: string;
   /** What it belongs to. */
-  readonly contextId: string;
+  readonly contextId?: string | undefined;
   /** Display name. */
   readonly fileName: string;
   /** The host's own strings. */
@@ -18,7 +18,7 @@ export interface ObjectMetadata {
 
 const schema = z.object({
   userId: z.string().max(128),
-  contextId: z.string().max(128),
+  contextId: z.string().max(128).optional(),
   fileName: z.string().max(255),
   custom: z.record(z.string().max(64), z.string().max(512)).optional(),
 });

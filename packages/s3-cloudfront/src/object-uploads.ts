@@ -3,10 +3,10 @@ import {
   type Clock,
   type IdentifiedUploadRequest,
   type IssuedUpload,
+  type StoredVideo,
   toTimestamp,
   type UploadClaims,
   ValidationError,
-  type VideoMetadata,
 } from '@videostorage/core';
 import { cacheTagOf } from './edge.ts';
 import { inspectObject } from './inspect-object.ts';
@@ -30,7 +30,7 @@ export type ObjectUploadsOptions = Pick<
   readonly cacheTags: boolean;
 };
 
-/** Leave to upload one object, and what became of it. */
+/** Creates the upload of one object, and finds what arrived of it. */
 export class ObjectUploads {
   readonly #s3: S3Client;
   readonly #keys: ObjectKeys;
@@ -45,7 +45,7 @@ export class ObjectUploads {
   }
 
   /** One POST, or parts above the threshold. @throws {ValidationError} larger than any object can be */
-  async issue(videoId: string, request: IdentifiedUploadRequest, options: CallOptions): Promise<IssuedUpload> {
+  async create(videoId: string, request: IdentifiedUploadRequest, options: CallOptions): Promise<IssuedUpload> {
     const { sizeBytes, mimeType } = request;
     if (sizeBytes > MAX_OBJECT_SIZE_BYTES) {
       const message = 'The file is larger than the 48.8 TiB that the storage can hold.';
@@ -71,51 +71,46 @@ export class ObjectUploads {
     return { protocol: 'post', videoId, expiresAt, url, fields, fileField: 'file' };
   }
 
-  /** The bucket's truth, multipart uploads completed first; status `pending` while bytes are missing. */
-  async settle(claims: UploadClaims, backendName: string, signal: AbortSignal | undefined): Promise<VideoMetadata> {
+  /** What the bucket holds, multipart uploads completed first; undefined while bytes are missing. */
+  async findArrived(claims: UploadClaims, signal: AbortSignal): Promise<StoredVideo | undefined> {
     const { key } = this.#keys.locate(claims.videoId);
     const state = decodeMultipartState(claims.state);
     let object = await this.#s3.getObjectMetadata(key, signal);
     if (object === undefined && state !== undefined) {
-      const failed = await this.#complete(key, state, claims, backendName, signal);
-      if (failed !== undefined) return failed;
+      const failed = await this.#complete(key, state, claims, signal);
+      if (failed !== undefined) return failed === 'pending' ? undefined : failed;
       object = await this.#s3.getObjectMetadata(key, signal);
     }
-    if (object === undefined) return this.#pending(claims, backendName);
-    const video = toVideoMetadata(claims.videoId, backendName, object);
+    if (object === undefined) return undefined;
+    const video = toVideoMetadata(claims.videoId, object);
     // What has the wrong size is refused anyway; there is no need to read it.
     if (!this.#options.inspectContent || object.sizeBytes !== claims.sizeBytes) return video;
     return inspectObject(this.#s3, key, video, claims, signal);
   }
 
-  /** Undefined: look again; else why it cannot be completed. */
+  /** Undefined: read the object again; else what is missing, or why it cannot be completed. */
   async #complete(
     key: string,
     state: MultipartState,
     claims: UploadClaims,
-    backendName: string,
-    signal: AbortSignal | undefined,
-  ): Promise<VideoMetadata | undefined> {
+    signal: AbortSignal,
+  ): Promise<StoredVideo | 'pending' | undefined> {
     const parts = await this.#s3.listParts(key, state.s3UploadId, signal);
     if (parts === undefined) return undefined;
     const sum = parts.reduce((bytes, part) => bytes + part.sizeBytes, 0);
     if (sum > claims.sizeBytes) {
       await this.#s3.abortMultipartUpload(key, state.s3UploadId, signal);
-      const message = `The parts have ${sum} bytes; ${claims.sizeBytes} were announced.`;
+      const message = `The parts have ${sum} bytes; ${claims.sizeBytes} were declared.`;
       const failure = { code: 'SIZE_MISMATCH', message } as const;
-      return { ...this.#pending(claims, backendName), status: 'failed', failure };
+      const createdAt = toTimestamp(this.#clock.now());
+      return { videoId: claims.videoId, status: 'failed', playable: false, createdAt, failure };
     }
-    if (sum < claims.sizeBytes || !areConsecutive(parts)) return this.#pending(claims, backendName);
+    if (sum < claims.sizeBytes || !areConsecutive(parts)) return 'pending';
     const { s3UploadId } = state;
     const completion = await this.#s3.completeMultipartUpload(key, s3UploadId, parts, claims.sizeBytes, signal);
     // Parts that nobody will join any more would be billed on.
     if (completion === 'taken') await this.#s3.abortMultipartUpload(key, s3UploadId, signal);
     return undefined;
-  }
-
-  #pending(claims: UploadClaims, backendName: string): VideoMetadata {
-    const createdAt = toTimestamp(this.#clock.now());
-    return { videoId: claims.videoId, backendName, status: 'pending', playable: false, createdAt };
   }
 }
 

@@ -39,7 +39,6 @@ export interface ParsedS3CloudFrontOptions {
   readonly multipartThresholdBytes: number;
   readonly partSizeBytes: number;
   readonly inspectContent: boolean;
-  readonly defaultMaxDurationSeconds: number;
   readonly hlsManifest: string;
   readonly posterName?: string | undefined;
   readonly versionedBucket?: boolean | undefined;

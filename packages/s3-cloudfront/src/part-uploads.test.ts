@@ -1,6 +1,6 @@
 import { RateLimiter, Validator } from '@videostorage/core';
-import { ManualClock } from '@videostorage/testing';
 import { S3Emulator } from '@videostorage/emulators';
+import { ManualClock } from '@videostorage/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { S3CloudFrontStorage } from './s3-cloudfront-storage.ts';
 

@@ -1,6 +1,6 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import {
-  type CallOptions,
+  type CallRunner,
   type Clock,
   type MultipartUploads,
   type SignedPart,
@@ -34,8 +34,8 @@ export interface PartUploadsHost {
   readonly clock: Clock;
   /** Reference → claims of this user. */
   claims(uploadReference: string, options: UploadCallOptions): Promise<UploadClaims>;
-  /** The storage's one way to the retry handler. */
-  retry<T>(name: string, attempt: (signal: AbortSignal) => Promise<T>, options: CallOptions): Promise<T>;
+  /** Runs work as one call of the storage. */
+  readonly call: CallRunner;
 }
 
 /** Uploading in parts: signs them just before they are sent, and lists what has arrived. */
@@ -48,7 +48,15 @@ export class PartUploads implements MultipartUploads {
   }
 
   /** @inheritDoc */
-  async signParts(
+  signParts(
+    uploadReference: string,
+    partNumbers: readonly number[],
+    options: UploadCallOptions,
+  ): Promise<readonly SignedPart[]> {
+    return this.#host.call('signParts', options, () => this.#signParts(uploadReference, partNumbers, options));
+  }
+
+  async #signParts(
     uploadReference: string,
     partNumbers: readonly number[],
     options: UploadCallOptions,
@@ -77,11 +85,12 @@ export class PartUploads implements MultipartUploads {
   }
 
   /** @inheritDoc */
-  async listParts(uploadReference: string, options: UploadCallOptions): Promise<readonly UploadedPart[]> {
-    const { state, key } = await this.#resolve(uploadReference, options);
-    const list = (signal: AbortSignal) => this.#host.s3.listParts(key, state.s3UploadId, signal);
-    const parts = (await this.#host.retry('listParts', list, options)) ?? [];
-    return parts.map(({ partNumber, sizeBytes }) => ({ partNumber, sizeBytes }));
+  listParts(uploadReference: string, options: UploadCallOptions): Promise<readonly UploadedPart[]> {
+    return this.#host.call('listParts', options, async (call) => {
+      const { state, key } = await this.#resolve(uploadReference, options);
+      const parts = await call.step('always', (signal) => this.#host.s3.listParts(key, state.s3UploadId, signal));
+      return (parts ?? []).map(({ partNumber, sizeBytes }) => ({ partNumber, sizeBytes }));
+    });
   }
 
   async #resolve(

@@ -1,18 +1,23 @@
-import { type Playback, type PlaybackRequest, type Problem, toTimestamp, ValidationError } from '@videostorage/core';
+import {
+  type IssuedPlayback,
+  type PlaybackRequest,
+  type Problem,
+  toTimestamp,
+  ValidationError,
+} from '@videostorage/core';
 import type { ObjectLocation } from './object-key.ts';
 import type { S3Client } from './s3-client.ts';
 
 /**
- * A leave by presigned GET, for buckets without a distribution. Temporary credentials end it with them.
+ * A grant by presigned GET, for buckets without a distribution. Temporary credentials end it with them.
  * @throws {ValidationError} for what only a distribution can honour: a beginning, an address range, HLS
  */
 export async function presignedPlayback(
   s3: S3Client,
-  videoId: string,
   location: ObjectLocation,
   request: PlaybackRequest,
   nowMs: number,
-): Promise<Playback> {
+): Promise<IssuedPlayback> {
   const problems: Problem[] = [];
   const refuse = (path: string) =>
     problems.push({ path, code: 'OPTION_INVALID', message: `\`${path}\` needs a CloudFront distribution.` });
@@ -22,18 +27,13 @@ export async function presignedPlayback(
   if (problems.length > 0) throw new ValidationError(problems);
 
   const seconds = await s3.signableSeconds(request.expiresInSeconds);
-  const lifetimeMs = seconds * 1000;
   const url = await s3.getPresignedGetUrl(location.key, seconds);
   const downloadUrl =
     request.downloadable === true ? await s3.getPresignedGetUrl(location.key, seconds, 'attachment') : undefined;
   return {
-    videoId,
     access: 'url',
-    kind: 'file',
-    url,
     sources: [{ kind: 'file', url, mimeType: location.mimeType }],
     ...(downloadUrl !== undefined && { downloadUrl }),
-    expiresAt: toTimestamp(nowMs + lifetimeMs),
-    renewAfter: toTimestamp(nowMs + lifetimeMs * 0.8),
+    expiresAt: toTimestamp(nowMs + seconds * 1000),
   };
 }

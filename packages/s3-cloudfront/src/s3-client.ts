@@ -44,11 +44,6 @@ export class S3Client {
     this.#clock = clock;
   }
 
-  /** Whether an injected client repeats calls by itself, so that ours must not. */
-  async retriesItself(): Promise<boolean> {
-    return (await this.#client.config.maxAttempts()) > 1;
-  }
-
   /** How long a signature made now can hold: what is wanted, but never longer than temporary credentials live. */
   async signableSeconds(wantedSeconds: number): Promise<number> {
     const { expiration } = await this.#call(() => this.#client.config.credentials());

@@ -39,7 +39,6 @@ test('the defaults', () => {
     multipartThresholdBytes: 100 * 2 ** 20,
     partSizeBytes: 16 * 2 ** 20,
     inspectContent: false,
-    defaultMaxDurationSeconds: 7200,
     hlsManifest: 'hls/master.m3u8',
     cloudFront: {
       hashAlgorithm: 'SHA256',
@@ -58,7 +57,6 @@ describe.each<[string, readonly unknown[]]>([
   ['credentials.secretAccessKey', [{ accessKeyId: 'canary', secretAccessKey: '' }]],
   ['multipartThresholdBytes', [0, -1, 1.5, Number.NaN, 5 * 2 ** 30 + 1, '1']],
   ['partSizeBytes', [5 * 2 ** 20 - 1, 5 * 2 ** 30 + 1, Number.POSITIVE_INFINITY]],
-  ['defaultMaxDurationSeconds', [0, 1e9]],
   ['uploadExpiresInSeconds', [0, 604_801]],
   ['keyPrefix', ['', 'videos', '../', 'canary*/']],
   ['hlsManifest', ['', '../a', '/a', 'a*', 'canary?x']],

@@ -78,8 +78,6 @@ export interface S3CloudFrontOptions extends BaseStorageOptions {
   readonly partSizeBytes?: number | undefined;
   /** Read duration, size in pixels and codec at confirm by a few ranged reads, and refuse what is no video or too long. Default false. */
   readonly inspectContent?: boolean | undefined;
-  /** Longest play time where a request names none. Default 7 200. */
-  readonly defaultMaxDurationSeconds?: number | undefined;
   /** Manifest below the video's prefix. Default `hls/master.m3u8`. */
   readonly hlsManifest?: string | undefined;
   /** Still picture below the video's prefix, for instance `poster.jpg`. Default: none. */
@@ -162,7 +160,6 @@ const schema: z.ZodType<ParsedS3CloudFrontOptions> = z.object({
     .max(MAX_PART_SIZE_BYTES)
     .default(16 * 1024 * 1024),
   inspectContent: z.boolean().default(false),
-  defaultMaxDurationSeconds: z.number().int().min(1).max(604_800).default(7200),
   hlsManifest: z.string().default('hls/master.m3u8'),
   posterName: z.string().optional(),
   versionedBucket: z.boolean().optional(),

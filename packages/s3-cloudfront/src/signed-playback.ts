@@ -1,6 +1,6 @@
 import {
   type Clock,
-  type Playback,
+  type IssuedPlayback,
   type PlaybackRequest,
   type PlaybackSource,
   type SignedCookie,
@@ -17,14 +17,14 @@ const MAX_LIFETIME_SECONDS = 86_400;
 /** A page of a hundred videos, ten times over. */
 const CACHED_SIGNATURES = 1000;
 
-/** How leaves are carried and rounded, and what stands below a video. */
+/** How grants are carried and rounded, and what stands below a video. */
 export type SignedPlaybackOptions = Pick<
   ParsedCloudFrontOptions,
   'baseUrl' | 'hlsAccess' | 'cookieDomain' | 'cookieSameSite' | 'expiryWindowSeconds'
 > &
   Pick<ParsedS3CloudFrontOptions, 'hlsManifest' | 'posterName'>;
 
-/** Leaves to play through the distribution, signed here. */
+/** Playback grants through the distribution, signed locally. */
 export class SignedPlayback {
   readonly #client: CloudFrontClient;
   readonly #options: SignedPlaybackOptions;
@@ -38,28 +38,24 @@ export class SignedPlayback {
     this.#clock = clock;
   }
 
-  /** A leave for one video. @throws {ValidationError} a kind that there is not, or a beginning after the end */
-  play(videoId: string, location: ObjectLocation, request: PlaybackRequest): Playback {
+  /** A grant for one video. @throws {ValidationError} a kind that there is not, or a beginning after the end */
+  play(location: ObjectLocation, request: PlaybackRequest): IssuedPlayback {
     if (request.kind === 'iframe' || request.kind === 'dash') refuse('kind', 'There is a file, and HLS.');
-    const { renewAfterMs, ...times } = this.#times(request);
+    const times = this.#times(request);
     const { baseUrl, hlsManifest, posterName } = this.#options;
     const scopeUrl = `${baseUrl}/${location.prefix}`;
-    const base = {
-      videoId,
-      expiresAt: toTimestamp(times.expiresAtSeconds * 1000),
-      renewAfter: toTimestamp(renewAfterMs),
-    };
+    const expiresAt = toTimestamp(times.expiresAtSeconds * 1000);
     if (request.kind !== 'hls') {
       const url = this.#signedUrl({ ...times, resource: `${baseUrl}/${location.key}` });
       const source: PlaybackSource = { kind: 'file', url, mimeType: location.mimeType };
       const posterUrl = posterName && this.#signedUrl({ ...times, resource: `${scopeUrl}${posterName}` });
-      return { ...base, access: 'url', kind: 'file', url, sources: [source], ...(posterUrl && { posterUrl }) };
+      return { expiresAt, access: 'url', sources: [source], ...(posterUrl && { posterUrl }) };
     }
     const url = `${scopeUrl}${hlsManifest}`;
     const source: PlaybackSource = { kind: 'hls', url, mimeType: 'application/vnd.apple.mpegurl' };
     const terms = { ...times, resource: `${scopeUrl}*` };
     const posterUrl = posterName === undefined ? {} : { posterUrl: `${scopeUrl}${posterName}` };
-    const hls = { ...base, kind: 'hls', url, sources: [source], ...posterUrl } as const;
+    const hls = { expiresAt, sources: [source], ...posterUrl };
     if (this.#options.hlsAccess === 'cookies')
       return { ...hls, access: 'cookies', cookies: this.#signedCookies(terms, scopeUrl) };
     return { ...hls, access: 'query', signedQuery: this.#signedUrl(terms).slice(terms.resource.length + 1), scopeUrl };
@@ -84,16 +80,14 @@ export class SignedPlayback {
   }
 
   #times(request: PlaybackRequest) {
-    const nowMs = this.#clock.now();
-    const nowSeconds = Math.floor(nowMs / 1000);
+    const nowSeconds = Math.floor(this.#clock.now() / 1000);
     const window = this.#options.expiryWindowSeconds;
     const wanted = nowSeconds + request.expiresInSeconds;
     const rounded = window === 0 ? wanted : Math.ceil(wanted / window) * window;
     // Never shorter than asked for and never longer than a day: an end that would leave the day is not rounded.
     const expiresAtSeconds = rounded - nowSeconds > MAX_LIFETIME_SECONDS ? wanted : rounded;
-    const renewAfterMs = nowMs + Math.floor((expiresAtSeconds * 1000 - nowMs) * 0.8);
     const notBeforeSeconds = beginning(request.notBefore, nowSeconds, wanted);
-    return { expiresAtSeconds, renewAfterMs, notBeforeSeconds, ipRange: request.ipRange };
+    return { expiresAtSeconds, notBeforeSeconds, ipRange: request.ipRange };
   }
 }
 

@@ -1,7 +1,7 @@
 import { RateLimiter, RetryHandler } from '@videostorage/core';
+import { CloudFrontEmulator, type EmulatorFault, FaultScript, S3Emulator } from '@videostorage/emulators';
 import type { Fault, StorageSubject } from '@videostorage/testing';
 import { ManualClock } from '@videostorage/testing';
-import { CloudFrontEmulator, type EmulatorFault, FaultScript, S3Emulator } from '@videostorage/emulators';
 import type { CloudFrontOptions } from '../src/s3-cloudfront-options.ts';
 import { S3CloudFrontStorage } from '../src/s3-cloudfront-storage.ts';
 import { ecKeyPair, rsaKeyPair, type TestKeyPair } from './key-pairs.ts';

@@ -15,6 +15,8 @@ export interface ErrorDetails {
   readonly operation?: string | undefined;
   /** The provider's request id. */
   readonly vendorRequestId?: string | undefined;
+  /** How often an SDK below us has tried already; above 1, it is not tried again. */
+  readonly attempts?: number | undefined;
 }
 
 /** The base of all errors. Distinguished by brand and code, never by `instanceof`: a package may be loaded twice. */
@@ -48,6 +50,7 @@ export abstract class VideoStorageError extends Error {
     if (details.backendName !== undefined) this.backendName = details.backendName;
     if (details.operation !== undefined) this.operation = details.operation;
     if (details.vendorRequestId !== undefined) this.vendorRequestId = details.vendorRequestId;
+    if (details.attempts !== undefined) this.attempts = details.attempts;
   }
 
   /** Code, message, retryable, retryAfterMs and, for validation, problems; nothing else. */
