@@ -1,6 +1,7 @@
 // The model of publishing at full size: `npm run proof -- publish-model`. `MODEL_RUNS` and `MODEL_SEED` choose others.
 import fc from 'fast-check';
-import { modelCases, runModel } from '../test-support/publish-model.ts';
+import { modelCases } from '../test-support/model-cases.ts';
+import { runModel } from '../test-support/publish-model.ts';
 
 const seed = Number(process.env['MODEL_SEED'] ?? Date.now() % 1_000_000_000);
 const numRuns = Number(process.env['MODEL_RUNS'] ?? 100_000);

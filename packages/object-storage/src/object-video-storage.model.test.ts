@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { test } from 'vitest';
-import { modelCases, runModel } from '../test-support/publish-model.ts';
+import { modelCases } from '../test-support/model-cases.ts';
+import { runModel } from '../test-support/publish-model.ts';
 
 /** Another one with every run, printed when it fails; set it to see a failure again. */
 const seed = Number(process.env['MODEL_SEED'] ?? Date.now() % 1_000_000_000);

@@ -2,7 +2,7 @@ import { BackendError } from '@videostorage/core';
 import type { StoreSteps } from './store-steps.ts';
 
 /** Most keys that are hidden at once, as in S3's DeleteObjects. */
-export const HIDE_AT_ONCE = 1000;
+const HIDE_AT_ONCE = 1000;
 /** Bound of each loop: a million keys of one video. */
 const MAX_PAGES = 1000;
 

@@ -41,7 +41,7 @@ export interface ReadyRecord extends RecordBase {
 }
 
 /** Refused: proven to contradict what was declared. Its bytes are removed. */
-export interface RejectedRecord extends RecordBase {
+interface RejectedRecord extends RecordBase {
   /** Distinguishes the decisions. */
   readonly state: 'rejected';
   /** Whose upload it was: nobody else is answered. */
@@ -53,7 +53,7 @@ export interface RejectedRecord extends RecordBase {
 }
 
 /** Cancelled before it was confirmed, or never confirmed in time. */
-export interface AbortedRecord extends RecordBase {
+interface AbortedRecord extends RecordBase {
   /** Distinguishes the decisions. */
   readonly state: 'aborted';
   /** Names the purge of the edge that removes it. */

@@ -14,7 +14,7 @@ interface Waiting {
 }
 
 /** A process that has died: whatever it still does has no effect. */
-export class Crashed extends Error {}
+class Crashed extends Error {}
 
 /** One process: may die between any two operations of the store. */
 export class ProcessOfModel {

@@ -6,8 +6,6 @@ import {
   type UploadTicket,
   type VideoMetadata,
 } from '@videostorage/core';
-import type { ProbeResult, RangeReader } from '@videostorage/media';
-import fc from 'fast-check';
 import type { ObjectStore } from '../src/object-store.ts';
 import { recordKey, videoKey } from '../src/store-keys.ts';
 import { MemoryBucket } from '../src/testing/memory-bucket.ts';
@@ -15,72 +13,14 @@ import { MemoryEdge } from '../src/testing/memory-edge.ts';
 import { MemoryObjectStore } from '../src/testing/memory-object-store.ts';
 import { type Ending, Interleaving, ProcessOfModel } from './interleaving.ts';
 import { MemoryVideoStorage } from './memory-video-storage.ts';
+import type { Action, Content, ModelCase } from './model-cases.ts';
+import { probe } from './model-probe.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 const BEGIN_MS = Date.UTC(2026, 10, 24);
 const user = { userId: 'student-1' };
 const UPLOAD_ID = '0123456789abcdef0123456789abcdef';
 const VIDEO_ID = `${UPLOAD_ID}-mp4`;
-
-/** What processes, browsers and viewers do at the same time. */
-export type Action = 'confirm' | 'accept' | 'abort' | 'delete' | 'sweep' | 'replay' | 'play';
-/** What the first letter of the bytes makes the probe say; the digit is the play time. */
-export type Content = 'good-1' | 'good-2' | 'poor-3' | 'vague4';
-
-/** One case of the model. */
-export interface ModelCase {
-  /** Forms or parts. */
-  readonly protocol: 'form' | 'parts';
-  /** What the browser sends first. */
-  readonly sent: Content;
-  /** What it sends again later. */
-  readonly replayed: Content;
-  /** Begun together. */
-  readonly actions: readonly Action[];
-  /** Which of the waiting operations goes on, and how it ends; then the first one, done. */
-  readonly schedule: readonly { readonly index: number; readonly ending: Ending }[];
-  /** How often the edge is asked until a purge is done. */
-  readonly purgeAsks: number;
-}
-
-const actions: readonly Action[] = [
-  'confirm',
-  'accept',
-  'abort',
-  'delete',
-  'delete',
-  'sweep',
-  'replay',
-  'replay',
-  'play',
-];
-const contents: fc.Arbitrary<Content> = fc.oneof(
-  { weight: 3, arbitrary: fc.constantFrom<Content>('good-1', 'good-2') },
-  { weight: 1, arbitrary: fc.constantFrom<Content>('poor-3', 'vague4') },
-);
-const endings: readonly Ending[] = ['crash-before', 'crash-after', 'lost-answer', 'unavailable'];
-
-/** Two confirms and something else at once, in any order, a few of their operations ending badly. */
-export const modelCases: fc.Arbitrary<ModelCase> = fc.record({
-  protocol: fc.constantFrom('form', 'parts'),
-  sent: contents,
-  replayed: contents,
-  actions: fc
-    .array(fc.constantFrom(...actions), { minLength: 1, maxLength: 4 })
-    .map((more): readonly Action[] => ['confirm', 'confirm', ...more]),
-  schedule: fc.array(
-    fc.record({
-      index: fc.nat({ max: 59 }),
-      ending: fc.oneof(
-        { weight: 30, arbitrary: fc.constant<Ending>('done') },
-        { weight: 1, arbitrary: fc.constantFrom(...endings) },
-      ),
-    }),
-    // Long from the start: a short one would run most of the operations one after another.
-    { minLength: 100, maxLength: 100 },
-  ),
-  purgeAsks: fc.constantFrom(1, 2),
-});
 
 /** Runs one case; throws what is wrong. */
 export async function runModel(model: ModelCase): Promise<void> {
@@ -314,18 +254,4 @@ class ModelRun {
 function patientSleep(delayMs: number, signal?: AbortSignal): Promise<void> {
   if (delayMs < 3000) return Promise.resolve();
   return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason), { once: true }));
-}
-
-async function probe(reader: RangeReader): Promise<ProbeResult> {
-  const cost = { bytesRead: reader.sizeBytes, reads: 1 };
-  const content = new TextDecoder().decode(await reader.read(0, reader.sizeBytes, new AbortController().signal));
-  if (content.startsWith('poor')) {
-    return { ...cost, outcome: 'not-a-video', failure: { code: 'NOT_A_VIDEO', message: 'The file is not a video.' } };
-  }
-  if (content.startsWith('vague')) {
-    return { ...cost, outcome: 'undetermined', reason: 'unreadable', message: 'The file is not readable.' };
-  }
-  const size = { widthPixels: 320, heightPixels: 180, rotationDegrees: 0 } as const;
-  const durationSeconds = Number(content.at(-1));
-  return { ...cost, ...size, outcome: 'video', container: 'mp4', mimeType: 'video/mp4', durationSeconds };
 }

@@ -1,0 +1,87 @@
+import { deepEqual, equal, ok, rejects } from 'node:assert/strict';
+import type { KeyPageRequest } from '../object-store.ts';
+import { claimKey, deletionKey, RECORDS_PREFIX, recordKey } from '../store-keys.ts';
+import type { ObjectStoreCase } from './object-store-subject.ts';
+import { idOf } from './sample-values.ts';
+import { allKeys } from './whole-listing.ts';
+
+const { signal } = new AbortController();
+
+/** What holds of the small documents: exactly one creates, all read the same, listings are whole. */
+export const DOCUMENT_CASES: Readonly<Record<string, ObjectStoreCase>> = {
+  '§4.3 S6: of twenty who create a document at once, in two processes, one succeeds, and its text stands': async ({
+    store,
+    other = store,
+  }) => {
+    const key = recordKey(idOf(1));
+    const create = (number: number) => (number % 2 ? other : store).createDocument(key, `text ${number}`, signal);
+    const created = await Promise.all(Array.from({ length: 20 }, (_, number) => create(number)));
+    equal(created.filter(Boolean).length, 1);
+    equal(await other.readDocument(key, signal), `text ${created.indexOf(true)}`);
+    equal(await other.createDocument(key, 'late', signal), false);
+    equal(await store.readDocument(key, signal), `text ${created.indexOf(true)}`);
+  },
+  '§4.7: a document that was never written is positively absent, and removing it succeeds': async ({ store }) => {
+    for (const key of [recordKey(idOf(1)), claimKey(idOf(1)), deletionKey(idOf(1), idOf(2))]) {
+      equal(await store.readDocument(key, signal), undefined);
+      await store.removeDocument(key, signal);
+    }
+    deepEqual(await store.listDocuments(RECORDS_PREFIX, { limit: 10 }, signal), { keys: [], more: false });
+  },
+  'a document is overwritten, written where there is none, and can be created again after it was removed': async ({
+    store,
+    other = store,
+  }) => {
+    const key = recordKey(idOf(1));
+    await store.writeDocument(key, 'first', signal);
+    await other.writeDocument(key, 'second ä €', signal);
+    equal(await store.readDocument(key, signal), 'second ä €');
+    await store.removeDocument(key, signal);
+    equal(await other.readDocument(key, signal), undefined);
+    equal(await other.createDocument(key, 'third', signal), true);
+    equal(await store.readDocument(key, signal), 'third');
+  },
+  'documents of one upload do not touch each other': async ({ store }) => {
+    const keys = [recordKey(idOf(1)), claimKey(idOf(1)), deletionKey(idOf(1), idOf(2)), deletionKey(idOf(1), idOf(3))];
+    for (const key of keys) equal(await store.createDocument(key, key, signal), true);
+    await store.removeDocument(deletionKey(idOf(1), idOf(2)), signal);
+    const left = await Promise.all(keys.map((key) => store.readDocument(key, signal)));
+    deepEqual(left, [keys[0], keys[1], undefined, keys[3]]);
+  },
+  'documents are listed page by page, in order, each once, also behind a key that is gone': async ({ store }) => {
+    const keys = Array.from({ length: 7 }, (_, number) => recordKey(idOf(number)));
+    for (const key of [...keys].reverse()) await store.writeDocument(key, '{}', signal);
+    await store.writeDocument(claimKey(idOf(1)), '{}', signal);
+    const list = (page: KeyPageRequest) => store.listDocuments(RECORDS_PREFIX, page, signal);
+    for (const limit of [1, 3, 7, 1000]) {
+      deepEqual(
+        (await allKeys(limit, list)).map(({ key }) => key),
+        keys,
+      );
+    }
+    const exact = await list({ limit: 7 });
+    equal(exact.more, false);
+    const [, second = ''] = keys;
+    await store.removeDocument(second, signal);
+    const { keys: behind, more } = await list({ after: second, limit: 2 });
+    deepEqual(
+      behind.map(({ key }) => key),
+      keys.slice(2, 4),
+    );
+    equal(more, true);
+  },
+  'a listing says when a document was written': async ({ store }) => {
+    await store.writeDocument(recordKey(idOf(1)), '{}', signal);
+    const { keys } = await store.listDocuments(RECORDS_PREFIX, { limit: 1 }, signal);
+    const [first] = keys;
+    ok(first !== undefined && Number.isFinite(first.modifiedAtMs) && first.modifiedAtMs > 0);
+  },
+  '§4.8: an aborted operation ends with the reason of its signal': async ({ store }) => {
+    const reason = new Error('The caller has gone.');
+    const aborted = AbortSignal.abort(reason);
+    await rejects(store.readDocument(recordKey(idOf(1)), aborted), reason);
+    await rejects(store.createDocument(recordKey(idOf(1)), '{}', aborted), reason);
+    await rejects(store.listLeftovers({ limit: 1 }, aborted), reason);
+    equal(await store.readDocument(recordKey(idOf(1)), signal), undefined);
+  },
+};
