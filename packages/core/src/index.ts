@@ -130,7 +130,7 @@ export {
 export { systemClock } from './time/system-clock.ts';
 export { toTimestamp } from './time/timestamp.ts';
 export { contentDisposition } from './validation/content-disposition.ts';
-export { MEDIA_TYPES, type MediaType } from './validation/media-type-table.ts';
+export { MEDIA_TYPES, type MediaType, PLAYABLE_MIME_TYPES } from './validation/media-type-table.ts';
 export {
   canonicalMimeType,
   compatibleMimeTypes,

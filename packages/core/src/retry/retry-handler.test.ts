@@ -144,7 +144,7 @@ describe('R4: the deadline', () => {
     const silent = () => new Promise<never>(() => {});
     await expect(handler.run(reading, silent, { timeoutMs: 1234 })).rejects.toMatchObject({
       code: 'TIMEOUT',
-      attempts: 2,
+      attempts: 1,
     });
     expect(clock.now() - startedAtMs).toBe(1234);
   });

@@ -23,7 +23,7 @@ const DEFAULT_BUDGET_TOKENS = 500;
 const DEFAULT_TIMEOUT_MS = 10_000;
 const DEFAULT_ATTEMPT_TIMEOUT_MS = 4000;
 /** Less than this is not worth an attempt of its own: such calls have one bound, their deadline. */
-const MIN_ATTEMPT_TIMEOUT_MS = 500;
+const MIN_ATTEMPT_TIMEOUT_MS = 1000;
 /** Timers of most platforms overflow beyond. */
 const MAX_TIMEOUT_MS = 2_147_483_647;
 
@@ -57,7 +57,7 @@ export interface RetryHandlerOptions {
   /** The first one included, 1–10. Default 4. */
   readonly maxAttempts?: number | undefined;
   /**
-   * Longest time of one attempt, 500–600 000, but never more than half of what is left of the call, so that one stalled
+   * Longest time of one attempt, 1 000–600 000, but never more than half of what is left of the call, so that one stalled
    * request is given up and made again. Default 4 000. The last attempt that `maxAttempts` allows has all that is left.
    */
   readonly attemptTimeoutMs?: number | undefined;

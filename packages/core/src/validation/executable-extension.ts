@@ -26,13 +26,19 @@ const AT_THE_END: ReadonlySet<string> = new Set([
   ...['js', 'mjs', 'py', 'pl', 'rb', 'html', 'htm', 'xhtml', 'svg', 'swf', 'url', 'desktop', 'iso', 'img', 'vhd'],
 ]);
 
-/** The first extension that makes a program of the file, in lower case without its dot; undefined when there is none. */
+/** Dots, spaces and marks of direction behind the extension, which a system may pass over. */
+const TAIL = /[\s.\p{Bidi_Control}]/u;
+
+/** The last extension, in lower case without its dot, when it makes a program of the file; undefined when it does not. */
 export function executableExtension(fileName: string): string | undefined {
-  const parts = fileName.split('.');
-  return parts
-    .find((part, index) => isExecutable(part, index, parts.length))
-    ?.trim()
+  let end = fileName.length;
+  while (end > 0 && TAIL.test(fileName.charAt(end - 1))) end -= 1;
+  const dot = fileName.lastIndexOf('.', end - 1);
+  const extension = fileName
+    .slice(dot + 1, end)
+    .trim()
     .toLowerCase();
+  return dot > 0 && (ANYWHERE.has(extension) || AT_THE_END.has(extension)) ? extension : undefined;
 }
 
 /** The name with `_` for the dot of each extension that makes a program of the file: `invoice.mp4_exe`. */

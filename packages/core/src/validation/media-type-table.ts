@@ -8,6 +8,8 @@ export interface MediaType {
   readonly aliases: readonly string[];
   /** Extensions without the dot; the first is the one that we write. */
   readonly extensions: readonly [string, ...string[]];
+  /** Browsers play it as it is, without an encoder. */
+  readonly isPlayable: boolean;
   /** Containers of one family are commonly taken for one another. */
   readonly family: 'iso-base-media' | 'matroska' | 'mpeg' | 'riff' | 'asf' | 'flash' | 'ogg' | 'mxf' | 'dv';
 }
@@ -33,6 +35,7 @@ export const MEDIA_TYPES: readonly MediaType[] = [
     ],
     extensions: ['mp4', 'm4v', 'mp4v', 'mpg4', 'f4v'],
     family: 'iso-base-media',
+    isPlayable: true,
   },
   {
     label: 'QuickTime (MOV)',
@@ -40,6 +43,7 @@ export const MEDIA_TYPES: readonly MediaType[] = [
     aliases: ['video/x-quicktime', 'video/mov', 'video/x-mov'],
     extensions: ['mov', 'qt'],
     family: 'iso-base-media',
+    isPlayable: true,
   },
   {
     label: '3GP',
@@ -47,6 +51,7 @@ export const MEDIA_TYPES: readonly MediaType[] = [
     aliases: ['video/3gp', 'video/x-3gpp'],
     extensions: ['3gp', '3gpp'],
     family: 'iso-base-media',
+    isPlayable: true,
   },
   {
     label: '3G2',
@@ -54,14 +59,23 @@ export const MEDIA_TYPES: readonly MediaType[] = [
     aliases: ['video/3g2', 'video/x-3gpp2'],
     extensions: ['3g2', '3gp2', '3gpp2'],
     family: 'iso-base-media',
+    isPlayable: true,
   },
-  { label: 'WebM', mimeType: 'video/webm', aliases: ['video/x-webm'], extensions: ['webm'], family: 'matroska' },
+  {
+    label: 'WebM',
+    mimeType: 'video/webm',
+    aliases: ['video/x-webm'],
+    extensions: ['webm'],
+    family: 'matroska',
+    isPlayable: true,
+  },
   {
     label: 'Matroska (MKV)',
     mimeType: 'video/matroska',
     aliases: ['video/x-matroska', 'video/mkv', 'video/x-mkv', 'video/matroska-3d', 'video/x-matroska-3d'],
     extensions: ['mkv', 'mk3d'],
     family: 'matroska',
+    isPlayable: true,
   },
   {
     label: 'AVI',
@@ -69,6 +83,7 @@ export const MEDIA_TYPES: readonly MediaType[] = [
     aliases: ['video/avi', 'video/vnd.avi', 'video/msvideo', 'video/x-avi', 'video/divx', 'video/vnd.divx'],
     extensions: ['avi', 'divx'],
     family: 'riff',
+    isPlayable: false,
   },
   {
     label: 'MPEG-TS',
@@ -76,6 +91,7 @@ export const MEDIA_TYPES: readonly MediaType[] = [
     aliases: ['video/vnd.dlna.mpeg-tts', 'video/mp2ts', 'video/x-mpegts', 'video/mpegts'],
     extensions: ['ts', 'mts', 'm2ts', 'm2t'],
     family: 'mpeg',
+    isPlayable: false,
   },
   {
     label: 'MPEG',
@@ -83,6 +99,7 @@ export const MEDIA_TYPES: readonly MediaType[] = [
     aliases: ['video/mpg', 'video/x-mpeg', 'video/x-mpeg2', 'video/mpeg-system', 'video/x-mpeg-system', 'video/mp2p'],
     extensions: ['mpg', 'mpeg', 'mpe', 'm1v', 'm2v', 'vob'],
     family: 'mpeg',
+    isPlayable: false,
   },
   {
     label: 'WMV',
@@ -90,6 +107,7 @@ export const MEDIA_TYPES: readonly MediaType[] = [
     aliases: ['video/wmv', 'video/x-wmv'],
     extensions: ['wmv'],
     family: 'asf',
+    isPlayable: false,
   },
   {
     label: 'ASF',
@@ -97,6 +115,7 @@ export const MEDIA_TYPES: readonly MediaType[] = [
     aliases: ['application/vnd.ms-asf', 'video/x-ms-asf-plugin'],
     extensions: ['asf'],
     family: 'asf',
+    isPlayable: false,
   },
   {
     label: 'FLV',
@@ -104,6 +123,7 @@ export const MEDIA_TYPES: readonly MediaType[] = [
     aliases: ['video/flv', 'application/x-flash-video'],
     extensions: ['flv'],
     family: 'flash',
+    isPlayable: false,
   },
   {
     label: 'Ogg',
@@ -111,6 +131,7 @@ export const MEDIA_TYPES: readonly MediaType[] = [
     aliases: ['application/ogg', 'video/x-ogg', 'video/x-theora+ogg', 'video/x-ogm+ogg'],
     extensions: ['ogv', 'ogg', 'ogm'],
     family: 'ogg',
+    isPlayable: false,
   },
   {
     label: 'MXF',
@@ -118,6 +139,19 @@ export const MEDIA_TYPES: readonly MediaType[] = [
     aliases: ['video/mxf', 'video/x-mxf'],
     extensions: ['mxf'],
     family: 'mxf',
+    isPlayable: false,
   },
-  { label: 'DV', mimeType: 'video/dv', aliases: ['video/x-dv'], extensions: ['dv', 'dif'], family: 'dv' },
+  {
+    label: 'DV',
+    mimeType: 'video/dv',
+    aliases: ['video/x-dv'],
+    extensions: ['dv', 'dif'],
+    family: 'dv',
+    isPlayable: false,
+  },
 ];
+
+/** The types that browsers play as they are: what a `Validator` accepts by default. */
+export const PLAYABLE_MIME_TYPES: readonly string[] = MEDIA_TYPES.filter((type) => type.isPlayable).map(
+  (type) => type.mimeType,
+);

@@ -98,7 +98,13 @@ test('sameMimeType sees through case, parameters and aliases, and never takes si
 });
 
 test('compatibleMimeTypes holds within a family of containers, and for the same type', () => {
-  expect(compatibleMimeTypes('video/mp4', 'video/quicktime')).toBe(true);
+  // S9: what phones and browsers take for one another: 3GP, QuickTime with an ISO brand, WebM as Matroska.
+  for (const type of ['video/3gpp', 'video/3gpp2', 'video/mp4', 'video/x-m4v', 'video/quicktime']) {
+    expect(compatibleMimeTypes(type, 'video/mp4')).toBe(true);
+    expect(compatibleMimeTypes('video/quicktime', type)).toBe(true);
+    expect(compatibleMimeTypes(type, 'video/webm')).toBe(false);
+  }
+  expect(compatibleMimeTypes('video/x-ms-wmv', 'video/x-ms-asf')).toBe(true);
   expect(compatibleMimeTypes('video/webm', 'video/x-matroska')).toBe(true);
   expect(compatibleMimeTypes('video/mpeg', 'video/mp2t')).toBe(true);
   expect(compatibleMimeTypes('text/html', 'text/html')).toBe(true);

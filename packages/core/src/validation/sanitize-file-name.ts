@@ -1,9 +1,11 @@
 import { canonicalText, utf8ByteLength } from './canonical-text.ts';
 import { withoutExecutableExtensions } from './executable-extension.ts';
 import { fileExtension } from './file-extension.ts';
-import { MAX_FILE_NAME_BYTES } from './file-name.ts';
 import { withoutUnsafeCharacters } from './unsafe-characters.ts';
 import { isWindowsDeviceName } from './windows-device-name.ts';
+
+/** Longest display name in bytes of UTF-8: what the common file systems take. */
+export const MAX_FILE_NAME_BYTES = 255;
 
 const NAMELESS = 'video';
 const EDGE_CHARACTER = /[\s.]/;
@@ -22,6 +24,11 @@ export function sanitizeFileName(fileName: string): string {
   const tooLong = canonicalText(named, MAX_FILE_NAME_BYTES) === undefined;
   // Cutting may bare a device name that was followed by many spaces; a program's ending is masked last, in place.
   return withoutExecutableExtensions(withoutDeviceName(shorten(named, headOfBytes, tooLong)));
+}
+
+/** Whether nothing that can be seen is left of a name but dots and spaces. */
+export function isNameless(fileName: string): boolean {
+  return trimEdges(withoutUnsafeCharacters(fileName)) === '';
 }
 
 /** Cuts the stem so that it fits with its extension. */

@@ -14,6 +14,11 @@ export function hasControlCharacter(text: string): boolean {
   return CONTROL.test(text);
 }
 
+/** The text without the marks that turn its direction around, which Arabic and Hebrew names really have. */
+export function withoutDirectionMarks(text: string): string {
+  return text.replace(/\p{Bidi_Control}/gu, '');
+}
+
 /** The text with U+FFFD for each lone surrogate and without control characters. */
 export function withoutUnsafeCharacters(text: string): string {
   return text.replace(EVERY_LONE_SURROGATE, '\u{FFFD}').replace(EVERY_CONTROL, '');

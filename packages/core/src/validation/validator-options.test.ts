@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { MEDIA_TYPES } from './media-type-table.ts';
+import { MEDIA_TYPES, PLAYABLE_MIME_TYPES } from './media-type-table.ts';
 import { Validator } from './validator.ts';
 import type { ValidatorOptions } from './validator-options.ts';
 
-test('defaults: 5 GB, ten hours, every type of the table, no rules', () => {
+test('defaults: 5 GB, ten hours, what browsers play, no rules', () => {
   const validator = new Validator();
   expect(validator).toMatchObject({ maxSizeBytes: 5_000_000_000, maxDurationSeconds: 36_000, rules: [] });
-  expect(validator.mimeTypes).toEqual(MEDIA_TYPES.map((type) => type.mimeType));
+  expect(validator.mimeTypes).toEqual([
+    ...['video/mp4', 'video/quicktime', 'video/3gpp', 'video/3gpp2', 'video/webm', 'video/matroska'],
+  ]);
   expect(validator.defaultMaxDurationSeconds).toBeUndefined();
   expect(new Validator({ maxSizeBytes: undefined, mimeTypes: undefined, rules: undefined })).toEqual(validator);
 });
@@ -25,6 +27,16 @@ test('later changes of the array that was handed in change nothing', () => {
   expect(validator.rules).toHaveLength(1);
 });
 
+test.each(['video/x-msvideo', 'video/x-ms-wmv', 'video/x-flv', 'video/mpeg', 'application/mxf', 'video/ogg'])(
+  'S10: %s is known, refused before the upload by default, and accepted when the host says so',
+  (mimeType) => {
+    expect(PLAYABLE_MIME_TYPES).not.toContain(mimeType);
+    expect(new Validator().validateMimeType(mimeType, 'a')).toMatchObject([{ code: 'TYPE_NOT_ALLOWED' }]);
+    const everything = new Validator({ mimeTypes: MEDIA_TYPES.map((type) => type.mimeType) });
+    expect(everything.validateMimeType(mimeType, 'a')).toEqual([]);
+  },
+);
+
 describe('wrong options are refused at construction, with the sentence that repairs them', () => {
   test.each<[string, unknown, string]>([
     ['size 0', { maxSizeBytes: 0 }, 'Validator: `maxSizeBytes` must be a whole number of bytes from 1'],
@@ -38,7 +50,7 @@ describe('wrong options are refused at construction, with the sentence that repa
       '`maxDurationSeconds` must be a whole number of seconds from 1',
     ],
     ['duration negative', { maxDurationSeconds: -1 }, '`maxDurationSeconds` must be'],
-    ['no types', { mimeTypes: [] }, 'leave it out to accept the usual ones'],
+    ['no types', { mimeTypes: [] }, 'leave it out to accept what browsers play'],
     ['types as text', { mimeTypes: 'video/mp4' }, '`mimeTypes` must be a list'],
     [
       'unknown type',

@@ -2,14 +2,17 @@ import type { ValidationRule } from '../contract/problem.ts';
 import { checkOptions } from '../options/check-options.ts';
 import { optional, optionOf, schemaOf, wholeNumber } from '../options/option-of.ts';
 import type { OptionResult, OptionSchemas } from '../options/option-schema.ts';
-import { MEDIA_TYPES } from './media-type-table.ts';
+import { MEDIA_TYPES, PLAYABLE_MIME_TYPES } from './media-type-table.ts';
 import { canonicalMimeType } from './media-types.ts';
 
 /** What a host accepts. */
 export interface ValidatorOptions {
   /** Largest file. Default 5 000 000 000 (5 GB): still one POST to S3, whose limit is 5 GiB. */
   readonly maxSizeBytes?: number | undefined;
-  /** Accepted video types, by any of their names. Default: every type of `MEDIA_TYPES`. */
+  /**
+   * Accepted video types, by any of their names. Default: what browsers play as it is (`PLAYABLE_MIME_TYPES`); others, such as
+   * AVI, need a backend that encodes.
+   */
   readonly mimeTypes?: readonly string[] | undefined;
   /**
    * Longest play time that a request may ask for. Default 36 000 (ten hours, the most that Cloudflare Stream takes). When it
@@ -59,7 +62,7 @@ export function resolveValidatorOptions(options: ValidatorOptions): ResolvedVali
   const { maxSizeBytes, mimeTypes, maxDurationSeconds, rules } = checkOptions('Validator', options, OPTIONS);
   return {
     maxSizeBytes: maxSizeBytes ?? DEFAULT_MAX_SIZE_BYTES,
-    mimeTypes: mimeTypes ?? KNOWN_TYPES,
+    mimeTypes: mimeTypes ?? PLAYABLE_MIME_TYPES,
     maxDurationSeconds: maxDurationSeconds ?? DEFAULT_MAX_DURATION_SECONDS,
     defaultMaxDurationSeconds: maxDurationSeconds,
     rules: [...(rules ?? [])],
@@ -69,7 +72,7 @@ export function resolveValidatorOptions(options: ValidatorOptions): ResolvedVali
 /** Each known type once, by its canonical name. */
 function canonicalTypes(mimeTypes: unknown): OptionResult<readonly string[]> {
   if (!Array.isArray(mimeTypes) || mimeTypes.length === 0) {
-    return { issues: [{ message: 'must be a list of video types; leave it out to accept the usual ones' }] };
+    return { issues: [{ message: 'must be a list of video types; leave it out to accept what browsers play' }] };
   }
   const canonical = new Set<string>();
   for (const [index, mimeType] of mimeTypes.entries()) {
