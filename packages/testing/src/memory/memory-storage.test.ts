@@ -1,44 +1,4 @@
-import { RateLimiter, RetryHandler, Secret } from '@videostorage/core';
-import { ManualClock } from '../manual-clock.ts';
-import { sendTicket } from '../send-ticket.ts';
-import type { StorageSubject } from '../storage-subject.ts';
+import { createMemorySubject } from '../../test-support/memory-subject.ts';
 import { describeVideoStorage } from '../suite/describe-video-storage.ts';
-import { MemoryStorage } from './memory-storage.ts';
 
-const SECRET = 'canary-of-the-memory-storage-0123456789';
-const user = { userId: 'student-ümlaut-1' };
-
-describeVideoStorage({ name: 'MemoryStorage', create });
-
-async function create(): Promise<StorageSubject> {
-  const clock = new ManualClock();
-  const storage = new MemoryStorage({
-    clock,
-    referenceSecrets: [SECRET],
-    signingSecret: new Secret(SECRET),
-    rateLimiter: new RateLimiter({ upload: [], playback: [] }),
-    retryHandler: new RetryHandler({ random: () => 0 }),
-    multipartThresholdBytes: 100_000,
-    partSizeBytes: 50_000,
-  });
-  const fetch = (request: Request) => storage.fetch(request);
-  return {
-    storage,
-    clock,
-    secrets: [SECRET],
-    multipartSizeBytes: 120_000,
-    send: (ticket, bytes, mimeType) => {
-      const signParts = (numbers: readonly number[]) =>
-        storage.multipart.signParts(ticket.uploadReference, numbers, user);
-      return sendTicket(ticket, bytes, mimeType, { fetch, signParts });
-    },
-    play: async (playback) => {
-      const response = await storage.fetch(new Request(playback.url));
-      return { status: response.status, bytes: new Uint8Array(await response.arrayBuffer()) };
-    },
-    failNext: (fault) => storage.provider.failNext(fault),
-    settle: async () => storage.provider.settle(),
-    notify: (videoId) => storage.webhooks.deliver(videoId),
-    dispose: async () => {},
-  };
-}
+describeVideoStorage({ name: 'MemoryStorage', create: async () => createMemorySubject() });
