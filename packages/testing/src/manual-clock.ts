@@ -12,8 +12,8 @@ interface Sleeper {
 }
 
 /**
- * Time that stands still until a test moves it. Hand it to a storage to move expiry without waiting; leave the retry
- * handler on the computer's time, else its waits end only when the test says so.
+ * Time that stands still until a test moves it. Inject it into a storage to move expiry without waiting; keep the
+ * retry handler on the computer's time, else its waits end only when the test says so.
  */
 export class ManualClock implements Clock {
   #nowMs: number;

@@ -1,9 +1,9 @@
 import type { Clock, Playback, UploadTicket, VideoStorage, WebhookRequest } from '@videostorage/core';
 
-/** What can go wrong between a storage and its vendor. */
+/** What can go wrong between a storage and its provider. */
 export type Fault = 'server-error' | 'throttled' | 'reset' | 'hang' | 'bad-response' | 'not-found-once';
 
-/** A fresh storage and the hands to use it from outside. */
+/** A fresh storage and what a case needs to use it from outside. */
 export interface StorageSubject {
   /** Allows at least a hundred uploads and playbacks in a row. */
   readonly storage: VideoStorage;
@@ -27,10 +27,10 @@ export interface StorageSubject {
   }>;
   /** The next call to the backend meets this fault. */
   failNext?(fault: Fault): void;
-  /** Lets the vendor finish processing. */
+  /** Lets the provider finish processing. */
   settle?(): Promise<void>;
-  /** The vendor's call about a video, as it would arrive at the host. */
+  /** The provider's webhook about a video, as it would arrive at the host. */
   notify?(videoId: string): Promise<WebhookRequest>;
-  /** Gives everything back. */
+  /** Releases everything. */
   dispose(): Promise<void>;
 }

@@ -660,7 +660,7 @@ export const faultySubjects: readonly FaultySubject[] = [
   },
   {
     fault: 'creating again after a timeout gives another video',
-    noticedBy: ['fault/hang/mint', ...faultCases('mint')],
+    noticedBy: ['fault/hang/create', ...faultCases('create')],
     spoil: (subject) =>
       withCalls(subject, (storage) => ({
         getUploadUrl: async (request, options) => {

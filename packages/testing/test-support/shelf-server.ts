@@ -13,7 +13,7 @@ interface ShelfFile {
 
 const NO_FILE: ShelfFile = { bytes: Buffer.alloc(0), mimeType: '', place: 0, revision: '' };
 
-/** The vendor of the third backend: keeps labels and files, signs its URLs, forgets on request. */
+/** The provider of the third backend: keeps labels and files, signs its URLs, deletes on request. */
 export class ShelfServer {
   readonly origin: string;
   readonly #server: Server;

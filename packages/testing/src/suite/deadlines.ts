@@ -4,17 +4,17 @@ import type { UploadTicket } from '@videostorage/core';
 import type { ConformanceCase } from './conformance-case.ts';
 import { endsWith, refuses } from './expectations.ts';
 import type { Scenario } from './scenario.ts';
-import { mint, playback, reads, removals, type StorageCall } from './storage-calls.ts';
+import { create, playback, reads, removals, type StorageCall } from './storage-calls.ts';
 
-/** Long enough to reach the vendor, short enough for a suite. */
+/** Long enough to reach the provider, short enough for a suite. */
 const DEADLINE_MS = 250;
-const everyCall: readonly StorageCall[] = [...reads, mint, ...removals, playback];
+const everyCall: readonly StorageCall[] = [...reads, create, ...removals, playback];
 
-/** When the vendor is silent, or the caller goes away. */
+/** When the provider does not answer, or the caller leaves. */
 export const deadlines: readonly ConformanceCase[] = [
   {
     id: 'fault/hang/deadline',
-    title: 'a silent vendor ends in TIMEOUT at the deadline',
+    title: 'a provider that does not answer ends in TIMEOUT at the deadline',
     needs: ['failNext'],
     async run(scenario) {
       const ticket = await scenario.readyTicket();
@@ -23,7 +23,7 @@ export const deadlines: readonly ConformanceCase[] = [
         const error = await refuses(call.run(scenario, ticket, { timeoutMs: DEADLINE_MS }), 'TIMEOUT');
         assert.equal(error.retryable, true);
       }
-      await mintsInTime(scenario, ticket);
+      await createsInTime(scenario, ticket);
       assert.equal(await scenario.storage.videoExists('unknown'), false, 'the storage works again');
     },
   },
@@ -41,7 +41,7 @@ export const deadlines: readonly ConformanceCase[] = [
   },
   {
     id: 'abort-signal/during',
-    title: 'a caller who goes while the vendor is silent hears the very reason',
+    title: 'a caller who goes while the provider does not answer hears the very reason',
     needs: ['failNext'],
     async run(scenario) {
       const ticket = await scenario.readyTicket();
@@ -69,10 +69,10 @@ export const deadlines: readonly ConformanceCase[] = [
   },
 ];
 
-/** A mint may sign without asking; one that asks ends at the deadline too. */
-async function mintsInTime(scenario: Scenario, ticket: UploadTicket): Promise<void> {
+/** A creation may be signed locally; one that asks the provider ends at the deadline too. */
+async function createsInTime(scenario: Scenario, ticket: UploadTicket): Promise<void> {
   scenario.failOnce('hang');
-  const outcome = await mint.run(scenario, ticket, { timeoutMs: DEADLINE_MS }).catch((error: unknown) => error);
+  const outcome = await create.run(scenario, ticket, { timeoutMs: DEADLINE_MS }).catch((error: unknown) => error);
   if (outcome instanceof Error) await refuses(Promise.reject(outcome), 'TIMEOUT');
   else await scenario.useUpFault(DEADLINE_MS);
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ErrorCode, isVideoStorageError, type VideoStorageError } from '@videostorage/core';
 
-/** How an outage is told, whatever it is. */
+/** The codes of an outage, whatever its cause. */
 export const outageCodes: readonly ErrorCode[] = [
   'BACKEND_UNAVAILABLE',
   'BACKEND_THROTTLED',
@@ -35,7 +35,7 @@ export function survivesJson(value: unknown): void {
   assert.deepEqual(JSON.parse(JSON.stringify(value)), value, 'an answer must survive JSON');
 }
 
-/** A time as all times are told: ISO 8601, UTC, with milliseconds. */
+/** A time as all times are written: ISO 8601, UTC, with milliseconds. */
 export function isTimestamp(name: string, value: string): void {
   const epochMs = Date.parse(value);
   assert.ok(Number.isFinite(epochMs) && new Date(epochMs).toISOString() === value, `${name} is "${value}"`);

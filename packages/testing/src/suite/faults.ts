@@ -8,7 +8,7 @@ import { reads, removals } from './storage-calls.ts';
 const HANG_DEADLINE_MS = 250;
 const FAULTS: readonly Fault[] = ['server-error', 'throttled', 'reset', 'bad-response'];
 
-/** What happens when the vendor fails. */
+/** What happens when the provider fails. */
 export const faults: readonly ConformanceCase[] = [
   ...FAULTS.flatMap((fault) => [
     {
@@ -24,14 +24,14 @@ export const faults: readonly ConformanceCase[] = [
       run: (scenario: Scenario) => throwsInOutage(scenario, fault),
     },
     {
-      id: `fault/${fault}/mint`,
-      title: `a mint that meets ${fault} succeeds or says so; asking again gives one video`,
+      id: `fault/${fault}/create`,
+      title: `a creation that meets ${fault} succeeds or says so; asking again gives one video`,
       needs: ['failNext'] as const,
-      run: (scenario: Scenario) => mintsAgain(scenario, fault),
+      run: (scenario: Scenario) => createsAgain(scenario, fault),
     },
     {
       id: `fault/${fault}/playback`,
-      title: `playback asks nobody, so ${fault} does not reach it`,
+      title: `playback is signed locally, so ${fault} does not reach it`,
       needs: ['failNext'] as const,
       async run(scenario: Scenario) {
         const { videoId } = await scenario.ready();
@@ -57,10 +57,10 @@ export const faults: readonly ConformanceCase[] = [
     },
   },
   {
-    id: 'fault/hang/mint',
-    title: 'a mint whose vendor was silent can be asked for again and gives one video',
+    id: 'fault/hang/create',
+    title: 'a creation whose provider did not answer can be asked for again and gives one video',
     needs: ['failNext'],
-    run: (scenario) => mintsAgain(scenario, 'hang'),
+    run: (scenario) => createsAgain(scenario, 'hang'),
   },
 ];
 
@@ -90,16 +90,16 @@ async function throwsInOutage(scenario: Scenario, fault: Fault): Promise<void> {
   }
 }
 
-async function mintsAgain(scenario: Scenario, fault: Fault): Promise<void> {
+async function createsAgain(scenario: Scenario, fault: Fault): Promise<void> {
   const uploadId = 'abcdef0123456789abcdef0123456789';
   const timeoutMs = fault === 'hang' ? HANG_DEADLINE_MS : 60_000;
-  const mint = async () => scenario.storage.getUploadUrl(await scenario.request({ uploadId }), { timeoutMs });
+  const create = async () => scenario.storage.getUploadUrl(await scenario.request({ uploadId }), { timeoutMs });
   scenario.failOnce(fault);
-  const first: unknown = await mint().catch((error: unknown) => error);
+  const first: unknown = await create().catch((error: unknown) => error);
   if (first instanceof Error) await refuses(Promise.reject(first), ...outageCodes);
   else if (fault === 'hang') await scenario.useUpFault(HANG_DEADLINE_MS);
-  const second = await mint().catch((error: unknown) => error as Error);
-  // What a silent vendor still holds cannot be had, but that too is said in time.
+  const second = await create().catch((error: unknown) => error as Error);
+  // What a hanging provider still holds cannot be had, but that too ends in time.
   if (second instanceof Error && fault === 'hang') return void (await refuses(Promise.reject(second), 'TIMEOUT'));
   if (second instanceof Error) throw second;
   await scenario.send(second, await scenario.video());

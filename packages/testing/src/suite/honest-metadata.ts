@@ -36,7 +36,7 @@ export function isComplete(video: VideoMetadata, request: UploadRequest, nowMs: 
   assert.equal(video.heightPixels ?? heightPixels, heightPixels);
 }
 
-/** What a listing says of a video is part of what the storage says of it when asked; vendors round times differently. */
+/** What a listing says of a video is part of what the storage says of it when asked; providers round times differently. */
 export function agrees(listed: VideoMetadata, asked: VideoMetadata): void {
   for (const name of Object.keys(listed) as readonly (keyof VideoMetadata)[]) {
     if (name === 'createdAt' || name === 'uploadedAt') {

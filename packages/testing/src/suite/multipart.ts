@@ -66,7 +66,7 @@ export const multipart: readonly ConformanceCase[] = [
   },
   {
     id: 'multipart/larger',
-    title: 'T-A4: more bytes than promised are never ready',
+    title: 'T-A4: more bytes than declared are never ready',
     needs: ['multipart'],
     async run(scenario) {
       const { ticket, bytes } = await begin(scenario);
@@ -122,7 +122,7 @@ export const multipart: readonly ConformanceCase[] = [
   },
   {
     id: 'multipart/abort',
-    title: 'an aborted upload gives its parts back',
+    title: 'an aborted upload releases its parts',
     needs: ['multipart'],
     async run(scenario) {
       const { ticket, facet, bytes } = await begin(scenario);

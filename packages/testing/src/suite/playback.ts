@@ -6,11 +6,11 @@ import type { Scenario } from './scenario.ts';
 
 const KINDS: readonly PlaybackKind[] = ['iframe', 'hls', 'dash', 'file'];
 
-/** Leaves to watch: how long, from when, from where, and of what. */
+/** Playback grants: how long, from when, from where, and of what. */
 export const playback: readonly ConformanceCase[] = [
   {
     id: 'playback/lifetime',
-    title: 'a leave lives as long as was asked for, and is to be renewed after four fifths',
+    title: 'a grant lives as long as was asked for, and is renewed after four fifths',
     async run(scenario) {
       const { videoId } = await scenario.ready();
       const { nowMs } = scenario;
@@ -18,11 +18,11 @@ export const playback: readonly ConformanceCase[] = [
       isTimestamp('expiresAt', playback.expiresAt);
       isTimestamp('renewAfter', playback.renewAfter);
       const lifetimeMs = Date.parse(playback.expiresAt) - nowMs;
-      assert.ok(Math.abs(lifetimeMs - 600_000) <= 5000, `the leave lives ${lifetimeMs} ms`);
+      assert.ok(Math.abs(lifetimeMs - 600_000) <= 5000, `the grant lives ${lifetimeMs} ms`);
       const renewMs = Date.parse(playback.renewAfter) - nowMs;
-      assert.ok(Math.abs(renewMs - 480_000) <= 5000, `the leave is renewed after ${renewMs} ms`);
+      assert.ok(Math.abs(renewMs - 480_000) <= 5000, `the grant is renewed after ${renewMs} ms`);
       const usualMs = Date.parse((await scenario.storage.getPlaybackUrl(videoId)).expiresAt) - nowMs;
-      assert.ok(Math.abs(usualMs - 3_600_000) <= 5000, `by default a leave lives ${usualMs} ms`);
+      assert.ok(Math.abs(usualMs - 3_600_000) <= 5000, `by default a grant lives ${usualMs} ms`);
       assert.equal(playback.videoId, videoId);
       assert.equal(playback.url, playback.sources[0]?.url);
       assert.equal(playback.kind, playback.sources[0]?.kind);
@@ -30,7 +30,7 @@ export const playback: readonly ConformanceCase[] = [
   },
   {
     id: 'playback/expired',
-    title: 'a leave that is over is refused',
+    title: 'an expired grant is refused',
     needs: ['clock'],
     async run(scenario) {
       const { videoId } = await scenario.ready();
@@ -38,31 +38,31 @@ export const playback: readonly ConformanceCase[] = [
       assert.equal((await scenario.subject.play(playback)).status, 200);
       scenario.subject.clock?.advance(61_000);
       const { status } = await scenario.subject.play(playback);
-      assert.ok(status === 401 || status === 403, `a leave that is over answers ${status}`);
+      assert.ok(status === 401 || status === 403, `an expired grant answers ${status}`);
     },
   },
   {
     id: 'playback/not-before',
-    title: 'a leave for later is refused till then, or cannot be had',
+    title: 'a grant for later is refused till then, or cannot be had',
     needs: ['clock'],
     async run(scenario) {
       const { videoId } = await scenario.ready();
       const notBefore = new Date(scenario.nowMs + 600_000).toISOString();
-      const playback = await leaveOrNone(scenario, videoId, { notBefore });
+      const playback = await grantOrNone(scenario, videoId, { notBefore });
       if (playback === undefined) return;
-      isShut(await scenario.subject.play(playback), 'a leave for later');
+      isShut(await scenario.subject.play(playback), 'a grant for later');
       scenario.subject.clock?.advance(601_000);
       assert.equal((await scenario.subject.play(playback)).status, 200);
     },
   },
   {
     id: 'playback/ip-range',
-    title: 'a leave for another address is refused, or cannot be had',
+    title: 'a grant for another address is refused, or cannot be had',
     async run(scenario) {
       const { videoId } = await scenario.ready();
       // An address of the documentation's range, from which nobody comes.
-      const playback = await leaveOrNone(scenario, videoId, { ipRange: '192.0.2.7/32' });
-      if (playback !== undefined) isShut(await scenario.subject.play(playback), 'a leave for another address');
+      const playback = await grantOrNone(scenario, videoId, { ipRange: '192.0.2.7/32' });
+      if (playback !== undefined) isShut(await scenario.subject.play(playback), 'a grant for another address');
     },
   },
   {
@@ -73,7 +73,7 @@ export const playback: readonly ConformanceCase[] = [
       const usual = await scenario.storage.getPlaybackUrl(videoId);
       const had: PlaybackKind[] = [];
       for (const kind of KINDS) {
-        const playback = await leaveOrNone(scenario, videoId, { kind });
+        const playback = await grantOrNone(scenario, videoId, { kind });
         if (playback === undefined) continue;
         assert.deepEqual([playback.kind, playback.sources[0]?.kind], [kind, kind]);
         had.push(kind);
@@ -83,7 +83,7 @@ export const playback: readonly ConformanceCase[] = [
   },
   {
     id: 'playback/other-video',
-    title: 'T-D1: a leave for one video does not open another',
+    title: 'T-D1: a grant for one video does not open another',
     async run(scenario) {
       const [one, other] = [await scenario.ready(), await scenario.ready()];
       const playback = await scenario.storage.getPlaybackUrl(one.videoId);
@@ -107,19 +107,19 @@ export const playback: readonly ConformanceCase[] = [
   },
 ];
 
-/** The leave; undefined when the storage says that it cannot give such a one. */
-async function leaveOrNone(
+/** The grant; undefined when the storage says that it cannot issue such a one. */
+async function grantOrNone(
   scenario: Scenario,
   videoId: string,
   options: PlaybackOptions,
 ): Promise<Playback | undefined> {
-  const leave = scenario.storage.getPlaybackUrl(videoId, options);
-  const isGiven = await leave.then(
+  const grant = scenario.storage.getPlaybackUrl(videoId, options);
+  const isGiven = await grant.then(
     () => true,
     () => false,
   );
-  if (isGiven) return leave;
-  await refuses(leave, 'VALIDATION_FAILED');
+  if (isGiven) return grant;
+  await refuses(grant, 'VALIDATION_FAILED');
   return undefined;
 }
 

@@ -12,7 +12,7 @@ const SIGNATURE_LENGTH = 40;
 export const references: readonly ConformanceCase[] = [
   {
     id: 'references/foreign-user',
-    title: 'T-C1: another user is told that there is nothing, and nothing happens',
+    title: 'T-C1: another user hears that there is nothing, and nothing happens',
     async run(scenario) {
       const ticket = await scenario.sent();
       const { uploadReference } = ticket;
@@ -49,7 +49,7 @@ export const references: readonly ConformanceCase[] = [
   },
   {
     id: 'references/no-user',
-    title: 'whoever names no user, or one who only looks alike, is told that there is nothing',
+    title: 'whoever names no user, or one who only looks alike, hears that there is nothing',
     async run(scenario) {
       const ticket = await scenario.sent();
       const { userId } = user;

@@ -3,11 +3,11 @@ import type { CostEstimate } from '@videostorage/core';
 import type { ConformanceCase } from './conformance-case.ts';
 import { refuses, survivesJson } from './expectations.ts';
 
-/** What is answered without asking the vendor: bad requests, and costs. */
+/** What is answered without asking the provider: bad requests, and costs. */
 export const requests: readonly ConformanceCase[] = [
   {
     id: 'validation/all-problems',
-    title: 'a bad request is told everything that is wrong with it, and nothing is made',
+    title: 'a bad request is answered with everything that is wrong with it, and nothing is created',
     async run(scenario) {
       const bad = {
         ...(await scenario.request()),

@@ -101,7 +101,7 @@ export const roundTrip: readonly ConformanceCase[] = [
   },
   {
     id: 'round-trip/each-step',
-    title: 'a video that has not arrived is not there; what is told after each step is true',
+    title: 'a video that has not arrived is not there; what is reported after each step is true',
     async run(scenario) {
       const { storage } = scenario;
       const request = await scenario.request();

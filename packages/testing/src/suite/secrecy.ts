@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import type { Fault } from '../storage-subject.ts';
 import type { ConformanceCase } from './conformance-case.ts';
 import { type Scenario, user } from './scenario.ts';
-import { mint, reads, removals } from './storage-calls.ts';
+import { create, reads, removals } from './storage-calls.ts';
 
 const FAULTS: readonly Fault[] = ['server-error', 'throttled', 'reset', 'bad-response', 'not-found-once'];
 
@@ -18,7 +18,7 @@ export const secrecy: readonly ConformanceCase[] = [
       const { url } = await scenario.storage.getPlaybackUrl(ticket.videoId);
       const canaries = [ticket.uploadReference, url.split('?')[1] ?? url, ...secretsOf(scenario)];
       for (const fault of FAULTS) {
-        for (const call of [...reads, mint, ...removals]) {
+        for (const call of [...reads, create, ...removals]) {
           scenario.failAlways(fault);
           const outcome: unknown = await call.run(scenario, ticket, { timeoutMs: 60_000 }).catch((error) => error);
           if (outcome instanceof Error) showsNone(`${call.name} on ${fault}`, shownOf(outcome), canaries);

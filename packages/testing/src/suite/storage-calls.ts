@@ -1,7 +1,7 @@
 import type { CallOptions, UploadTicket } from '@videostorage/core';
 import { type Scenario, user } from './scenario.ts';
 
-/** One public method that may ask the vendor. */
+/** One public method that may ask the provider. */
 export interface StorageCall {
   /** The method's name. */
   readonly name: string;
@@ -29,13 +29,13 @@ export const removals: readonly StorageCall[] = [
   },
 ];
 
-/** Makes something. */
-export const mint: StorageCall = {
+/** Creates an upload. */
+export const create: StorageCall = {
   name: 'getUploadUrl',
   run: async (scenario, _ticket, options) => scenario.storage.getUploadUrl(await scenario.request(), options),
 };
 
-/** Asks nobody. */
+/** Signs locally. */
 export const playback: StorageCall = {
   name: 'getPlaybackUrl',
   run: ({ storage }, { videoId }, options) => storage.getPlaybackUrl(videoId, options),

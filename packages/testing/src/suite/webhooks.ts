@@ -6,7 +6,7 @@ import type { Scenario } from './scenario.ts';
 
 const REFUSED = ['WEBHOOK_SIGNATURE_INVALID', 'WEBHOOK_MALFORMED'] as const;
 
-/** The vendor's calls, where the storage has the facet. */
+/** The provider's webhooks, where the storage has the facet. */
 export const webhooks: readonly ConformanceCase[] = [
   {
     id: 'webhooks/unsigned',
