@@ -329,3 +329,23 @@ test.each([0, 10_001, 1.5, Number.NaN])('a limit of %s is refused', async (limit
 test.each([1, 10_000])('a limit of %s is taken', async (limit) => {
   expect(await new MemoryHost().storage.maintenance.sweep({ limit })).toEqual(nothing);
 });
+
+test('§4.7: an outage while a confirm is finished is a failure of that item, and decides nothing', async () => {
+  const host = await claimed();
+  host.clock.advance(HOUR_MS);
+  host.wire.before = (call) => {
+    if (call.startsWith('openSource')) throw new BackendError('BACKEND_UNAVAILABLE', 'No.');
+  };
+  const failures = [{ id: claim, code: 'BACKEND_UNAVAILABLE' }];
+  expect(await host.storage.maintenance.sweep()).toMatchObject({ finished: 0, failures });
+  expect(host.keys).not.toContain(record);
+});
+
+test('a dry run that its limit ends does not move where the next real run begins', async () => {
+  const host = new MemoryHost();
+  for (const digit of ['1', '2', '3']) await host.sent({ uploadId: digit.repeat(32) });
+  host.clock.advance(48 * HOUR_MS);
+  expect(await host.storage.maintenance.sweep({ dryRun: true, limit: 2 })).toMatchObject({ examined: 2, more: true });
+  expect(await host.storage.maintenance.sweep()).toMatchObject({ examined: 3, released: 3, more: false });
+  expect(await host.storage.maintenance.sweep({ dryRun: true })).toMatchObject({ examined: 0, more: false });
+});

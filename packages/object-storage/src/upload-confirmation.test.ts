@@ -362,3 +362,59 @@ describe('content that could not be determined', () => {
     expect(host.keys).toEqual([claim, record]);
   });
 });
+
+describe('clean-up', () => {
+  const reason = new Error('The caller has gone.');
+
+  /** Aborts the call as soon as an operation is asked for. */
+  function leavingAt(host: MemoryHost, call: string): AbortSignal {
+    const caller = new AbortController();
+    host.wire.before = (made) => {
+      if (made.startsWith(call)) caller.abort(reason);
+    };
+    return caller.signal;
+  }
+
+  test('§4.8: a caller who goes while a refusal is carried out leaves no bytes behind, at first and when repeated', async () => {
+    const host = new MemoryHost({ partsFromBytes: 1 });
+    host.probed = { ...cost, outcome: 'not-a-video', failure: notVideo };
+    const ticket = await host.sent();
+    const signal = leavingAt(host, 'listVideoKeys');
+    await host.storage.confirmUpload(ticket.uploadReference, { ...host.user, signal }).catch(() => {});
+    expect(host.keys).toEqual([claim, record]);
+
+    host.bucket.put(videoKey(videoId), new Uint8Array(10));
+    const again = leavingAt(host, 'listVideoKeys');
+    await host.storage.confirmUpload(ticket.uploadReference, { ...host.user, signal: again }).catch(() => {});
+    expect(host.keys).toEqual([claim, record]);
+  });
+
+  test('§4.8: a caller who goes when the video is ready leaves neither form nor copy behind', async () => {
+    const host = new MemoryHost();
+    const ticket = await host.sent();
+    const signal = leavingAt(host, 'discardSource');
+    await host.storage.confirmUpload(ticket.uploadReference, { ...host.user, signal }).catch(() => {});
+    expect(host.keys).toEqual([claim, record, videoKey(videoId)]);
+  });
+
+  test('§4.6: what is elected after a delete is complete is discarded, and nothing is purged again', async () => {
+    const host = new MemoryHost({ purgeAsks: 1 });
+    const ticket = await host.sent();
+    host.wire.before = async (call) => {
+      if (call !== `createDocument ${claim}`) return;
+      host.wire.before = () => {};
+      await host.storage.deleteVideo(videoId);
+    };
+    host.probed = { ...cost, outcome: 'undetermined', reason: 'unreadable', message: 'Damaged.' };
+    expect(await codeOf(host.storage.confirmUpload(ticket.uploadReference, host.user))).toBe('VIDEO_NOT_FOUND');
+    expect(host.keys.filter((key) => !key.startsWith('claims/'))).toEqual([record]);
+    expect(host.wire.taken().filter((call) => call.startsWith('edge.purge'))).toHaveLength(1);
+  });
+});
+
+test('§4.8: the probe of a confirm ends before the deadline that its caller has set', async () => {
+  const host = new MemoryHost();
+  const ticket = await host.sent();
+  await host.storage.confirmUpload(ticket.uploadReference, { ...host.user, timeoutMs: 1000 });
+  expect(host.probes).toEqual([{ timeoutMs: 800 }]);
+});

@@ -1,4 +1,4 @@
-import { BackendError } from '@videostorage/core';
+import { BackendError, Logger } from '@videostorage/core';
 import { expect, test } from 'vitest';
 import { MemoryHost, type MemoryHostOptions } from '../test-support/memory-host.ts';
 import { claimKey, recordKey, uploadKey, videoKey, videoPrefix } from './store-keys.ts';
@@ -212,4 +212,24 @@ test('a video of more keys than one page has is hidden wholly, a thousand at a t
   const hidden = host.wire.taken().filter((call) => call.startsWith('hideKeys'));
   expect(hidden.map((call) => call.split(' ').length - 1)).toEqual([1000, 1000, 101]);
   expect(host.keys.filter((key) => key.startsWith('videos/'))).toEqual([]);
+});
+
+test('the parts of an upload are released by what its claim says of them, since a delete has no reference', async () => {
+  const host = await deletable({ partsFromBytes: 1 });
+  await host.storage.deleteVideo(videoId);
+  const discards = host.wire.taken().filter((call) => call.startsWith('discard'));
+  expect(discards).toEqual(['discardSource parts', 'discardUpload', 'discardUpload']);
+});
+
+test('deleting many logs each video once it is purged, and not before', async () => {
+  const logged: unknown[] = [];
+  const logger = new Logger({
+    sink: (entry) => void logged.push([entry.event, Reflect.get(entry, 'videoId'), Reflect.get(entry, 'requestId')]),
+  });
+  const host = await deletable({ purgeAsks: 2, logger });
+  logged.length = 0;
+  await host.storage.deleteVideos([videoId], { requestId: 'request-1' });
+  expect(logged).toEqual([]);
+  await host.storage.deleteVideos([videoId], { requestId: 'request-1' });
+  expect(logged).toEqual([['video.deleted', videoId, 'request-1']]);
 });
