@@ -7,6 +7,7 @@ import type { HouseProblem } from './house-problem.ts';
 const budgets: Readonly<Record<string, number>> = {
   core: 0,
   media: 16,
+  'object-storage': 17,
   local: 34,
   'cloudflare-stream': 4,
   's3-cloudfront': 46,

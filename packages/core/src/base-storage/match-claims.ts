@@ -28,7 +28,7 @@ export type ContentMatch =
     };
 
 /** Nothing contradicts the declaration. */
-export const MATCH: ContentMatch = { outcome: 'match' };
+const MATCH: ContentMatch = { outcome: 'match' };
 
 /**
  * Compares what the storage observed with what the ticket declared. An unknown size or type matches, since nothing

@@ -1,9 +1,23 @@
 import { describe, expect, test } from 'vitest';
-import { faultySubjects } from '../../test-support/faulty-subjects.ts';
+import { faultyContents } from '../../test-support/faulty/faulty-contents.ts';
+import { faultyGrants } from '../../test-support/faulty/faulty-grants.ts';
+import { faultyLifecycles } from '../../test-support/faulty/faulty-lifecycles.ts';
+import { faultyListings } from '../../test-support/faulty/faulty-listings.ts';
+import { faultyOutages } from '../../test-support/faulty/faulty-outages.ts';
+import { faultyReferences } from '../../test-support/faulty/faulty-references.ts';
 import { createMemorySubject } from '../../test-support/memory-subject.ts';
 import { conformanceCases } from './conformance-cases.ts';
 import { Scenario } from './scenario.ts';
 import { StepGuard } from './step-guard.ts';
+
+const faultySubjects = [
+  ...faultyLifecycles,
+  ...faultyListings,
+  ...faultyContents,
+  ...faultyGrants,
+  ...faultyReferences,
+  ...faultyOutages,
+];
 
 test('every case of the suite has a faulty storage that it must notice', () => {
   const noticed = new Set(faultySubjects.flatMap(({ noticedBy }) => noticedBy));

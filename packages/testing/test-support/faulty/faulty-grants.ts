@@ -1,0 +1,37 @@
+import { type FaultySubject, withCalls, withPlayback } from './faulty-subject.ts';
+
+/** Mistakes in playback grants. */
+export const faultyGrants: readonly FaultySubject[] = [
+  {
+    fault: 'every grant lives an hour, whatever was asked for',
+    noticedBy: ['playback/lifetime', 'playback/expired'],
+    spoil: (subject) =>
+      withCalls(subject, (storage) => ({
+        getPlaybackUrl: (videoId, options = {}) =>
+          storage.getPlaybackUrl(videoId, { ...options, expiresInSeconds: 3600 }),
+      })),
+  },
+  {
+    fault: 'conditions of a grant are dropped without a word',
+    noticedBy: ['playback/not-before', 'playback/ip-range', 'playback/options', 'playback/kind'],
+    spoil: (subject) =>
+      withCalls(subject, (storage) => ({
+        getPlaybackUrl: (videoId, { signal, viewer } = {}) =>
+          storage.getPlaybackUrl(videoId === 'a-video' ? `${'0'.repeat(32)}-mp4` : videoId, { signal, viewer }),
+      })),
+  },
+  {
+    fault: 'one grant opens every video',
+    noticedBy: ['playback/other-video'],
+    spoil: (subject) => {
+      let url: string | undefined;
+      return {
+        ...withPlayback(subject, (playback) => {
+          url ??= playback.url;
+          return playback;
+        }),
+        play: (playback) => subject.play(url === undefined ? playback : { ...playback, url }),
+      };
+    },
+  },
+];

@@ -1,0 +1,82 @@
+import {
+  type CallOptions,
+  isVideoStorageError,
+  type UploadRequest,
+  ValidationError,
+  type VideoMetadata,
+} from '@videostorage/core';
+import { type FaultySubject, withCalls } from './faulty-subject.ts';
+
+/** Mistakes in listing, validating and estimating. */
+export const faultyListings: readonly FaultySubject[] = [
+  {
+    fault: 'the cursor of a page is forgotten',
+    noticedBy: ['list/pages', 'list/same-instant', 'list/each-video'],
+    spoil: (subject) =>
+      withCalls(subject, (storage) => ({
+        listVideos: async (options) => ({ videos: (await storage.listVideos(options)).videos }),
+      })),
+  },
+  {
+    fault: 'a page begins again with the last video of the page before',
+    noticedBy: ['list/changes-between'],
+    spoil: (subject) => {
+      let last: VideoMetadata | undefined;
+      return withCalls(subject, (storage) => ({
+        listVideos: async (options) => {
+          const page = await storage.listVideos(options);
+          const videos = options?.cursor !== undefined && last !== undefined ? [last, ...page.videos] : page.videos;
+          last = page.videos.at(-1);
+          return { ...page, videos };
+        },
+      }));
+    },
+  },
+  {
+    fault: 'a listing reports another size',
+    noticedBy: ['list/agrees'],
+    spoil: (subject) =>
+      withCalls(subject, (storage) => ({
+        listVideos: async (options) => {
+          const page = await storage.listVideos(options);
+          return { ...page, videos: page.videos.map((video) => ({ ...video, sizeBytes: 1 })) };
+        },
+      })),
+  },
+  {
+    fault: 'every listing has a next page',
+    noticedBy: ['list/empty', 'validation/all-problems'],
+    spoil: (subject) =>
+      withCalls(subject, (storage) => ({
+        listVideos: async (options) => ({ cursor: 'before-1', ...(await storage.listVideos(options)) }),
+      })),
+  },
+  {
+    fault: 'limits and cursors are not checked',
+    noticedBy: ['list/options'],
+    spoil: (subject) =>
+      withCalls(subject, (storage) => ({
+        listVideos: () => storage.listVideos(),
+      })),
+  },
+  {
+    fault: 'only the first problem of a request is named',
+    noticedBy: ['validation/all-problems'],
+    spoil: (subject) =>
+      withCalls(subject, (storage) => ({
+        getUploadUrl: (request: UploadRequest, options?: CallOptions) =>
+          storage.getUploadUrl(request, options).catch((error: unknown) => {
+            if (!isVideoStorageError(error) || error.code !== 'VALIDATION_FAILED') throw error;
+            throw new ValidationError(error.problems.slice(0, 1));
+          }),
+      })),
+  },
+  {
+    fault: 'an estimate is not the sum of its items',
+    noticedBy: ['cost/sums'],
+    spoil: (subject) =>
+      withCalls(subject, (storage) => ({
+        estimateCost: (usage) => ({ ...storage.estimateCost(usage), monthlyUsd: 1 }),
+      })),
+  },
+];
