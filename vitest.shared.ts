@@ -10,18 +10,28 @@ export interface WorkspaceTests {
   readonly folder?: string | undefined;
 }
 
+/** A mutated source is longer, and imports what watches it: these would notice that and nothing else. */
+const TESTS_OF_SOURCE_TEXT = [
+  '**/regular-expressions.test.ts',
+  '**/edge-runtime.test.ts',
+  '**/lazy-import.test.ts',
+  '**/infrastructure.test.ts',
+];
+
 /**
  * The vitest configuration of a workspace. `VIDEOSTORAGE_TESTS=full` chooses the tests that need a real service or a
- * browser (`*.full.test.ts`), else they are left out. Both write a report that `tools/run-tests` counts.
+ * browser (`*.full.test.ts`), else they are left out. Both write a report that `tools/run-tests` counts. `mutants` leaves out
+ * what reads source text, which a mutated source changes, and the tests of types.
  */
 export function workspaceTests({
   name,
   typeTestsTsconfig = './tsconfig.json',
   folder = 'src',
 }: WorkspaceTests): ViteUserConfig {
+  const mutants = process.env['VIDEOSTORAGE_TESTS'] === 'mutants';
   const full = process.env['VIDEOSTORAGE_TESTS'] === 'full';
   // A bench run counts nothing: it must not put its own report in the place of the tests'.
-  const counts = !process.argv.includes('bench');
+  const counts = !process.argv.includes('bench') && !mutants;
   const ignored = ['**/node_modules/**', '**/dist/**'];
   return defineConfig({
     resolve: { conditions: ['@videostorage/source'] },
@@ -29,7 +39,7 @@ export function workspaceTests({
     test: {
       name,
       include: [full ? `${folder}/**/*.full.test.ts` : `${folder}/**/*.test.ts`],
-      exclude: full ? ignored : [...ignored, '**/*.full.test.ts'],
+      exclude: full ? ignored : [...ignored, '**/*.full.test.ts', ...(mutants ? TESTS_OF_SOURCE_TEXT : [])],
       passWithNoTests: true,
       reporters: counts
         ? ['default', ['json', { outputFile: `.test-report/${full ? 'full' : 'unit'}.json` }]]

@@ -11,7 +11,7 @@ export interface ProofRun {
   readonly programs: ChildPrograms;
   /** Real services that the proofs may talk to, by the same variables as the full tests. */
   readonly services: readonly TestService[];
-  /** Names of proofs; empty for all of them, the benches and the mutants. */
+  /** Names of proofs; empty for all of them, and the benches. */
   readonly names: readonly string[];
 }
 
@@ -22,7 +22,6 @@ const always = [
     file: 'node_modules/.bin/nx',
     args: ['run-many', '-t', 'bench', '--parallel=1', '--output-style=static'],
   },
-  { title: 'mutants', file: 'tools/mutants/mutants.ts', args: [] },
 ];
 
 /** The proofs that packages contribute: `packages/<package>/proof/<name>.proof.ts`, by name. */
@@ -31,7 +30,7 @@ export function proofsOf(root: string): ReadonlyMap<string, string> {
   return new Map(files.map((file) => [nameOf(file), file]));
 }
 
-/** A proof is a program that prints its figures and exits with 0 when they hold. Benches, each alone, and all mutants come last. */
+/** A proof is a program that prints its figures and exits with 0 when they hold. Benches, each alone, come last. */
 export async function runProofs({ root, programs, services: wanted, names }: ProofRun): Promise<TestCounts> {
   const proofs = proofsOf(root);
   const unknown = names.filter((name) => !proofs.has(name));

@@ -1,5 +1,5 @@
 /** A line that prints a fresh secret of 32 random bytes. */
-export const SECRET_COMMAND: string = `node -p "require('node:crypto').randomBytes(32).toString('base64url')"`;
+export const SECRET_COMMAND: string = `node -p "require('crypto').randomBytes(32).toString('base64url')"`;
 
 /**
  * Placeholders that stood in READMEs, examples and tests of this repository: whoever reads them can sign with them. Compared

@@ -1,0 +1,43 @@
+import { describe, expect, test } from 'vitest';
+import { CoolDownGate } from './cool-down-gate.ts';
+
+describe('the cool-down gate', () => {
+  test('is open from the beginning, and shut until exactly then', () => {
+    const gate = new CoolDownGate();
+    expect([gate.remainingMs(0), gate.isHalfOpen]).toEqual([0, false]);
+    gate.shutUntil(100);
+    expect([gate.remainingMs(0), gate.remainingMs(99), gate.remainingMs(100)]).toEqual([100, 1, 0]);
+    expect(gate.isHalfOpen).toBe(true);
+  });
+
+  test('an earlier end changes nothing, the same one opens nothing', () => {
+    const gate = new CoolDownGate();
+    gate.shutUntil(100);
+    gate.shutUntil(50);
+    expect(gate.remainingMs(0)).toBe(100);
+    gate.startProbe()(true);
+    gate.shutUntil(100);
+    expect(gate.isHalfOpen).toBe(false);
+  });
+
+  test('S18: a probe that ends well opens it, one that does not leaves it to the next', async () => {
+    const gate = new CoolDownGate();
+    gate.shutUntil(100);
+    const end = gate.startProbe();
+    const waiting = gate.probe;
+    end(false);
+    await waiting;
+    expect([gate.isHalfOpen, gate.probe]).toEqual([true, undefined]);
+    gate.startProbe()(true);
+    expect([gate.isHalfOpen, gate.probe]).toEqual([false, undefined]);
+  });
+
+  test('S18: a pause that another request brings while one probes is probed too', () => {
+    const gate = new CoolDownGate();
+    gate.shutUntil(100);
+    const end = gate.startProbe();
+    gate.shutUntil(200);
+    end(true);
+    expect([gate.isHalfOpen, gate.remainingMs(100)]).toEqual([true, 100]);
+  });
+});
