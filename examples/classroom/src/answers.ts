@@ -12,6 +12,7 @@ import { ZodError } from 'zod';
 const STATUS: Readonly<Record<ErrorCode | HttpErrorCode, number>> = {
   VALIDATION_FAILED: 422,
   CONTENT_MISMATCH: 422,
+  CONTENT_UNVERIFIABLE: 422,
   NOT_UPLOADED: 409,
   UPLOAD_EXPIRED: 410,
   VIDEO_NOT_FOUND: 404,
