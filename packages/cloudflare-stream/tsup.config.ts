@@ -5,14 +5,12 @@ export default defineConfig({
     index: 'src/index.ts',
     'node-http': 'src/http/node-http.ts',
     'edge-http': 'src/http/edge-http.ts',
-    'node-signature': 'src/signature/node-signature.ts',
-    'edge-signature': 'src/signature/edge-signature.ts',
   },
   format: ['esm', 'cjs'],
   dts: true,
   sourcemap: true,
   clean: true,
   // Chosen by the runtime that imports the package, not when it is built.
-  external: ['#http', '#signature'],
+  external: ['#http'],
   target: 'es2022',
 });

@@ -1,8 +1,14 @@
-import { type CallOptions, ValidationError, VideoNotFoundError } from '@videostorage/core';
+import {
+  type CallOptions,
+  type CallRunner,
+  type RetryClass,
+  type StorageCall,
+  ValidationError,
+  VideoNotFoundError,
+} from '@videostorage/core';
 import { z } from 'zod';
 import type { ApiCall, CloudflareApi } from './cloudflare-api.ts';
 import { readResult } from './envelope.ts';
-import type { RepeatableCall, RunCall } from './run-call.ts';
 import { videoPath } from './uid.ts';
 
 const MAX_BYTES = 10_000_000;
@@ -39,52 +45,56 @@ const captionSchema: z.ZodType<Caption> = z
 /** Captions of videos: one a language. */
 export class Captions {
   readonly #api: CloudflareApi;
-  readonly #run: RunCall;
+  readonly #call: CallRunner;
 
-  constructor(api: CloudflareApi, run: RunCall) {
+  constructor(api: CloudflareApi, call: CallRunner) {
     this.#api = api;
-    this.#run = run;
+    this.#call = call;
   }
 
   /** Uploads WebVTT of at most 10 MB; replaces the one of that language. @throws {ValidationError} @throws {VideoNotFoundError} */
   async upload(videoId: string, language: string, webVtt: string, options: CallOptions = {}): Promise<Caption> {
-    const file = new Blob([webVtt], { type: 'text/vtt' });
-    if (!WEBVTT.test(webVtt) || file.size > MAX_BYTES) refuse('webVtt', 'Captions must be WebVTT of at most 10 MB.');
-    const body = new FormData();
-    body.append('file', file, 'captions.vtt');
-    const call = { method: 'PUT', path: path(videoId, language), body } as const;
-    return this.#one({ name: 'captions.upload', class: 'always' }, call, options);
+    return this.#call('captions.upload', options, async (call) => {
+      const file = new Blob([webVtt], { type: 'text/vtt' });
+      if (!WEBVTT.test(webVtt) || file.size > MAX_BYTES) refuse('webVtt', 'Captions must be WebVTT of at most 10 MB.');
+      const body = new FormData();
+      body.append('file', file, 'captions.vtt');
+      return this.#one(call, 'always', { method: 'PUT', path: path(videoId, language), body });
+    });
   }
 
   /**
-   * Lets a machine write them down, in cs, nl, en, fr, de, it, ja, ko, pl, pt, ru or es; `list` tells when they are ready.
+   * Lets a machine transcribe them, in cs, nl, en, fr, de, it, ja, ko, pl, pt, ru or es; `list` shows when they are ready.
    * @throws {ValidationError} @throws {VideoNotFoundError}
    */
   async generate(videoId: string, language: string, options: CallOptions = {}): Promise<Caption> {
-    const call = { method: 'POST', path: `${path(videoId, language)}/generate` } as const;
-    return this.#one({ name: 'captions.generate', class: 'if-not-sent' }, call, options);
+    return this.#call('captions.generate', options, async (call) =>
+      this.#one(call, 'if-not-sent', { method: 'POST', path: `${path(videoId, language)}/generate` }),
+    );
   }
 
   /** All captions of a video. @throws {VideoNotFoundError} */
   async list(videoId: string, options: CallOptions = {}): Promise<readonly Caption[]> {
-    const list = async (signal: AbortSignal) => {
-      const call = { method: 'GET', path: `${videoPath(videoId)}/captions`, signal } as const;
-      return readResult(z.array(captionSchema), (await this.#api.call(call)) ?? notFound());
-    };
-    return this.#run({ name: 'captions.list', class: 'always' }, list, options);
+    return this.#call('captions.list', options, async (call) => {
+      const path = `${videoPath(videoId)}/captions`;
+      return call.step('always', async (signal) =>
+        readResult(z.array(captionSchema), (await this.#api.call({ method: 'GET', path, signal })) ?? notFound()),
+      );
+    });
   }
 
   /** Removes the captions of a language; missing is success. @throws {ValidationError} */
   async delete(videoId: string, language: string, options: CallOptions = {}): Promise<void> {
-    const call = { method: 'DELETE', path: path(videoId, language) } as const;
-    const remove = async (signal: AbortSignal) => void (await this.#api.call({ ...call, signal }));
-    await this.#run({ name: 'captions.delete', class: 'always' }, remove, options);
+    await this.#call('captions.delete', options, async (call) => {
+      const request = { method: 'DELETE', path: path(videoId, language) } as const;
+      await call.step('always', (signal) => this.#api.call({ ...request, signal }));
+    });
   }
 
-  #one(operation: RepeatableCall, call: Omit<ApiCall, 'signal'>, options: CallOptions): Promise<Caption> {
-    const send = async (signal: AbortSignal) =>
-      readResult(captionSchema, (await this.#api.call({ ...call, signal })) ?? notFound());
-    return this.#run(operation, send, options);
+  #one(call: StorageCall, retryClass: RetryClass, request: Omit<ApiCall, 'signal'>): Promise<Caption> {
+    return call.step(retryClass, async (signal) =>
+      readResult(captionSchema, (await this.#api.call({ ...request, signal })) ?? notFound()),
+    );
   }
 }
 

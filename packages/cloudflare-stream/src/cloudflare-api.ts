@@ -1,7 +1,9 @@
-import { BackendError, type Clock, type Secret } from '@videostorage/core';
+import { BackendError, type Clock, createScrubber, type Secret } from '@videostorage/core';
+import { type ApiAllowance, parseApiAllowance } from './api-allowance.ts';
 import { NOT_FOUND_CODE, toCloudflareError } from './cloudflare-error.ts';
 import { type Envelope, readEnvelope } from './envelope.ts';
 import type { HttpAnswer, HttpRequest, HttpSend } from './http/http-send.ts';
+import type { ProviderTime } from './provider-time.ts';
 
 /** Where the API is, and who asks. */
 export interface CloudflareApiOptions {
@@ -10,6 +12,8 @@ export interface CloudflareApiOptions {
   readonly accountId: string;
   readonly apiToken: Secret;
   readonly clock: Clock;
+  /** Learns from every answer. */
+  readonly providerTime: ProviderTime;
 }
 
 /** One call. */
@@ -20,17 +24,27 @@ export interface ApiCall {
   readonly body?: object | FormData | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Whether it creates a video: then a 429 without `Retry-After` says that there is no room. Default false. */
+  readonly needsRoom?: boolean | undefined;
 }
 
 /** HTTP of Cloudflare Stream: bearer, envelope, errors. No policy. */
 export class CloudflareApi {
   readonly #options: CloudflareApiOptions;
+  readonly #scrub: (text: string) => string;
+  #allowance: ApiAllowance | undefined;
 
   constructor(options: CloudflareApiOptions) {
     this.#options = options;
+    this.#scrub = createScrubber([options.apiToken]);
   }
 
-  /** The result of a call; undefined for a 404 that the API itself sent. @throws {BackendError} */
+  /** What `Ratelimit` said last; undefined before the first answer, and when an answer did not say. */
+  get allowance(): ApiAllowance | undefined {
+    return this.#allowance;
+  }
+
+  /** The result of a call; undefined for the API's own "not found" (10003). @throws {BackendError} */
   async call(call: ApiCall): Promise<unknown> {
     const answer = await this.send(call);
     const envelope = readEnvelope(answer);
@@ -38,14 +52,14 @@ export class CloudflareApi {
     // A delete may answer without any body.
     if (call.method === 'DELETE' && answer.status < 300 && answer.text === '') return null;
     if (answer.status < 300 && envelope?.success === true) return envelope.result ?? null;
-    throw toCloudflareError(answer, envelope, this.#options.clock.now());
+    throw this.#refusal(answer, envelope, call);
   }
 
-  /** The same, where a 404 is a refusal. @throws {BackendError} */
+  /** The same, where "not found" is a refusal. @throws {BackendError} */
   async require(call: ApiCall): Promise<unknown> {
     const result = await this.call(call);
     if (result !== undefined) return result;
-    throw new BackendError('BACKEND_REFUSED', 'Cloudflare knows nothing of this; is `accountId` right?', {
+    throw new BackendError('BACKEND_REFUSED', 'Cloudflare does not have what was asked for; check `accountId`.', {
       status: 404,
       backendName: 'cloudflare-stream',
     });
@@ -53,9 +67,9 @@ export class CloudflareApi {
 
   /** The bare answer, for calls that are not wrapped in an envelope. @throws {BackendError} */
   async send(call: ApiCall): Promise<HttpAnswer> {
-    const { send, apiOrigin, accountId, apiToken } = this.#options;
+    const { send, apiOrigin, accountId, apiToken, clock, providerTime } = this.#options;
     const isForm = call.body instanceof FormData;
-    return send({
+    const answer = await send({
       method: call.method,
       url: `${apiOrigin}/client/v4/accounts/${accountId}/stream${call.path}`,
       headers: {
@@ -67,16 +81,23 @@ export class CloudflareApi {
       body: call.body === undefined || call.body instanceof FormData ? call.body : JSON.stringify(call.body),
       signal: call.signal,
     });
+    providerTime.observe(answer);
+    this.#allowance = parseApiAllowance(answer.header('ratelimit'), clock.now()) ?? this.#allowance;
+    return answer;
   }
 
   /** For refusals of bare answers. */
-  refusal(answer: HttpAnswer): BackendError {
-    return toCloudflareError(answer, readEnvelope(answer), this.#options.clock.now());
+  refusal(answer: HttpAnswer, call: Pick<ApiCall, 'needsRoom'>): BackendError {
+    return this.#refusal(answer, readEnvelope(answer), call);
+  }
+
+  #refusal(answer: HttpAnswer, envelope: Envelope | undefined, { needsRoom = false }: Pick<ApiCall, 'needsRoom'>) {
+    const nowMs = this.#options.providerTime.now();
+    return toCloudflareError(answer, envelope, { needsRoom, nowMs, scrub: this.#scrub });
   }
 }
 
-/** Only the API itself can say so: a proxy's 404 proves nothing. */
+/** Only Stream's own code says so: a 404 of a proxy, or of the API's router for a wrong account, proves nothing. */
 function isNotFound({ status }: HttpAnswer, envelope: Envelope | undefined): boolean {
-  if (envelope?.success !== false) return false;
-  return status === 404 || (status >= 400 && envelope.errors.some((error) => error.code === NOT_FOUND_CODE));
+  return status >= 400 && envelope?.success === false && envelope.errors.some(({ code }) => code === NOT_FOUND_CODE);
 }

@@ -22,12 +22,17 @@ export interface StreamListQuery {
   readonly creator?: string | undefined;
 }
 
+/** A video of a list, which is ordered by this time. */
+export type ListedVideo = VideoDetails & { readonly created: string };
+
 /** Goes to browsers, so it is a URL of the web and nothing else. */
 const uploadUrlSchema = z.url({ protocol: /^https?$/ });
 const directUploadSchema = z.object({ uid: uidSchema, uploadURL: uploadUrlSchema });
 const tusUploadSchema = z.object({ uid: uidSchema, uploadUrl: uploadUrlSchema });
 const tokenSchema = z.object({ token: z.string().min(1) });
 const listSchema = z.array(videoDetailsSchema);
+/** Stands for a time that no video of a list tells. */
+const UNKNOWN_TIME = '1970-01-01T00:00:00.000Z';
 const usageSchema = z.object({
   totalStorageMinutes: z.coerce.number(),
   totalStorageMinutesLimit: z.coerce.number(),
@@ -60,6 +65,7 @@ export class CloudflareClient {
       body,
       headers: { 'upload-creator': creator },
       signal,
+      needsRoom: true,
     } as const;
     const { uid, uploadURL } = readResult(directUploadSchema, await this.#api.require(call));
     return { uid, uploadUrl: uploadURL };
@@ -67,7 +73,7 @@ export class CloudflareClient {
 
   /** A tus upload that browsers reach without a token of the API. */
   async createTusUpload(request: TusUploadRequest, signal?: AbortSignal): Promise<DirectUpload> {
-    const answer = await this.#api.send({
+    const call = {
       method: 'POST',
       path: '?direct_user=true',
       headers: {
@@ -77,31 +83,34 @@ export class CloudflareClient {
         'upload-creator': request.creator,
       },
       signal,
-    });
-    if (answer.status !== 201) throw this.#api.refusal(answer);
+      needsRoom: true,
+    } as const;
+    const answer = await this.#api.send(call);
+    if (answer.status !== 201) throw this.#api.refusal(answer, call);
     const upload = { uid: answer.header('stream-media-id'), uploadUrl: answer.header('location') };
     return readResult(tusUploadSchema, upload);
   }
 
   /** Begins to fetch a video from another server. */
   async copyFromUrl(body: object, signal?: AbortSignal): Promise<VideoDetails> {
-    return readResult(videoDetailsSchema, await this.#api.require({ method: 'POST', path: '/copy', body, signal }));
+    const call = { method: 'POST', path: '/copy', body, signal, needsRoom: true } as const;
+    return readResult(videoDetailsSchema, await this.#api.require(call));
   }
 
-  /** What the API knows of a video; undefined for a positive "not found". */
+  /** What the API knows of a video; undefined only for its own "not found". */
   async getVideoDetails(uid: string, signal?: AbortSignal): Promise<VideoDetails | undefined> {
     const result = await this.#api.call({ method: 'GET', path: videoPath(uid), signal });
     return result === undefined ? undefined : readResult(videoDetailsSchema, result);
   }
 
   /** One listing call. */
-  async listVideos(query: StreamListQuery, signal?: AbortSignal): Promise<readonly VideoDetails[]> {
+  async listVideos(query: StreamListQuery, signal?: AbortSignal): Promise<readonly ListedVideo[]> {
     const { limit, before, after, creator } = query;
     const parameters = new URLSearchParams({ limit: String(limit) });
     if (before !== undefined) parameters.set('before', before);
     if (after !== undefined) parameters.set('after', after);
     if (creator !== undefined) parameters.set('creator', creator);
-    return readResult(listSchema, await this.#api.require({ method: 'GET', path: `?${parameters}`, signal }));
+    return inOrder(readResult(listSchema, await this.#api.require({ method: 'GET', path: `?${parameters}`, signal })));
   }
 
   /** Changes a video; undefined when there is none. The API's `meta` replaces the old one. */
@@ -135,4 +144,13 @@ export class CloudflareClient {
     const { totalStorageMinutes, totalStorageMinutesLimit, videoCount } = readResult(usageSchema, result);
     return { storedMinutes: totalStorageMinutes, limitMinutes: totalStorageMinutesLimit, videos: videoCount };
   }
+}
+
+/** The list is in the order of `created`: one that cannot be read is taken for that of its neighbour. */
+function inOrder(videos: readonly VideoDetails[]): readonly ListedVideo[] {
+  let last = videos.find(({ created }) => created !== undefined)?.created ?? UNKNOWN_TIME;
+  return videos.map((video) => {
+    last = video.created ?? last;
+    return { ...video, created: last };
+  });
 }

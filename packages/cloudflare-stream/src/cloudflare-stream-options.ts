@@ -1,10 +1,12 @@
-import { type BaseStorageOptions, ConfigurationError, type Secret } from '@videostorage/core';
+import { type BaseStorageOptions, checkStorageOptions, optionsError, type Secret } from '@videostorage/core';
 import type { AccessRule } from './access-rules.ts';
-import { type ParsedStreamOptions, streamOptionsSchema } from './parsed-stream-options.ts';
+import { type ParsedStreamOptions, streamSchemas } from './parsed-stream-options.ts';
 import type { StreamPrices } from './pricing.ts';
 import type { AnimatedPreviewOptions, PosterOptions } from './thumbnail-query.ts';
 
-/** A key of `POST /stream/keys`: signs tokens here, without asking anybody. */
+const OWNER = 'CloudflareStreamStorage';
+
+/** A key of `POST /stream/keys`: signs tokens here, without a request. */
 export interface SigningKeyOptions {
   /** The key's id. */
   readonly id: string;
@@ -18,9 +20,9 @@ export interface CloudflareStreamOptions extends BaseStorageOptions {
   readonly accountId: string;
   /** An API token with the permission Account → Stream → Edit. */
   readonly apiToken: string | Secret;
-  /** The first signs. Without one, tokens are asked of the API: for tests, or fewer than 1 000 a day. */
+  /** The first signs. Without one, tokens are requested from the API: for tests, or fewer than 1 000 a day. */
   readonly signingKeys?: readonly SigningKeyOptions[] | undefined;
-  /** The account's own code, for instance `f33zs165nr7gyfy4`. Default: learnt from any video, once. */
+  /** The account's own code, for instance `f33zs165nr7gyfy4`. Default: read from any video, once. */
   readonly customerCode?: string | undefined;
   /** Verify webhooks; several for rotation. Without one, every webhook is refused. */
   readonly webhookSecrets?: readonly (string | Secret)[] | undefined;
@@ -30,7 +32,7 @@ export interface CloudflareStreamOptions extends BaseStorageOptions {
   readonly allowedOrigins?: readonly string[] | undefined;
   /** Reserved and enforced where a request names none, 1–36 000. Default 7 200. */
   readonly defaultMaxDurationSeconds?: number | undefined;
-  /** Files larger than this go up by tus; at most 200 000 000. Default 200 000 000; 0 = always tus. */
+  /** Files larger than this go by tus, which resumes; at most 200 000 000. Default 16 777 216 (16 MiB); 0 = always tus. */
   readonly basicUploadMaxBytes?: number | undefined;
   /** Where in a video its thumbnail is taken, 0–1. */
   readonly thumbnailTimestampPct?: number | undefined;
@@ -40,9 +42,9 @@ export interface CloudflareStreamOptions extends BaseStorageOptions {
   readonly scheduledDeletionDays?: number | undefined;
   /** Who may play, beside the token; first match wins, at most 5. Default: everybody with a token. */
   readonly accessRules?: readonly AccessRule[] | undefined;
-  /** Of the posters of all playbacks. Default: the vendor's. */
+  /** Of the posters of all playbacks. Default: the provider's. */
   readonly poster?: PosterOptions | undefined;
-  /** Of the animated previews of all playbacks. Default: the vendor's. */
+  /** Of the animated previews of all playbacks. Default: the provider's. */
   readonly animatedPreview?: AnimatedPreviewOptions | undefined;
   /** Whether `storage.copyFromUrl` is there: it lets your server send Cloudflare to any public address. Default false. */
   readonly allowCopyFromUrl?: boolean | undefined;
@@ -58,10 +60,10 @@ export interface CloudflareStreamOptions extends BaseStorageOptions {
 
 /** @throws {ConfigurationError} naming every wrong setting, without its value */
 export function parseStreamOptions(options: CloudflareStreamOptions): ParsedStreamOptions {
-  const parsed = streamOptionsSchema.safeParse(options);
-  if (parsed.success) return parsed.data;
-  const sentences = parsed.error.issues.map((issue) =>
-    issue.path.length === 0 ? issue.message : `\`${issue.path.join('.')}\` ${issue.message}`,
-  );
-  throw new ConfigurationError(`CloudflareStreamStorage: ${sentences.join('; ')}.`);
+  const { webhookSecrets = [], ...parsed } = checkStorageOptions(OWNER, options, streamSchemas);
+  if (!parsed.requireSignedUrls && parsed.accessRules.length > 0) {
+    const message = 'stand in tokens, so they need `requireSignedUrls: true`';
+    throw optionsError(OWNER, [{ path: ['accessRules'], message }]);
+  }
+  return { ...parsed, webhookSecrets };
 }

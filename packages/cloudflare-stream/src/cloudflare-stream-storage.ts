@@ -2,24 +2,31 @@ import {
   BackendError,
   BaseStorage,
   type CallOptions,
+  type CallRunner,
+  type ConfirmOptions,
+  ConflictError,
+  type ContentMatch,
   type CostEstimate,
   type Deletion,
   type IdentifiedUploadRequest,
+  type IssuedPlayback,
   type IssuedUpload,
+  isVideoStorageError,
   type ListRequest,
   type Playback,
   type PlaybackRequest,
-  type RetryClass,
+  type StorageCall,
+  type StoredVideo,
+  type StoredVideoPage,
   TimeoutError,
-  toTimestamp,
   type UploadClaims,
-  type UploadRequest,
   type Usage,
+  ValidationError,
   type VideoMetadata,
   VideoNotFoundError,
-  type VideoPage,
 } from '@videostorage/core';
 import { createHttpSend } from '#http';
+import type { ApiAllowance } from './api-allowance.ts';
 import { Captions } from './captions.ts';
 import { CloudflareApi } from './cloudflare-api.ts';
 import { CloudflareClient, type StorageUsage } from './cloudflare-client.ts';
@@ -27,16 +34,25 @@ import { type CloudflareStreamOptions, parseStreamOptions } from './cloudflare-s
 import { CopyFromUrl } from './copy-from-url.ts';
 import { estimateStreamCost } from './cost-estimate.ts';
 import { Downloads } from './downloads.ts';
+import { NewVideos } from './new-videos.ts';
 import type { ParsedStreamOptions } from './parsed-stream-options.ts';
 import { pollDelayMs } from './poll-delay.ts';
-import type { RunCall } from './run-call.ts';
+import { ProviderTime } from './provider-time.ts';
 import { StreamList } from './stream-list.ts';
 import { StreamPlayback } from './stream-playback.ts';
 import type { StreamPlaybackExtras, StreamPlaybackOptions } from './stream-playback-options.ts';
 import { StreamSigningKeys } from './stream-signing-keys.ts';
 import { StreamUploads } from './stream-uploads.ts';
-import { toCreator, toVideoMetadata } from './video-meta.ts';
-import { parseVideoChanges, toVideoUpdate, type VideoChanges } from './video-update.ts';
+import type { VideoDetails } from './video-details.ts';
+import { isUnconfirmed, metaText, toCreator, toStoredVideo, uploadCreator } from './video-meta.ts';
+import {
+  type Adoption,
+  parseAdoption,
+  parseVideoChanges,
+  toAdoptionUpdate,
+  toVideoUpdate,
+  type VideoChanges,
+} from './video-update.ts';
 import { StreamWebhooks } from './webhooks.ts';
 
 const WAIT_TIMEOUT_MS = 600_000;
@@ -50,9 +66,7 @@ export interface WaitOptions extends CallOptions {
 
 /** Videos on Cloudflare Stream: direct uploads, signed playback, webhooks. */
 export class CloudflareStreamStorage extends BaseStorage {
-  /** `cloudflare-stream`. */
-  readonly backendName = 'cloudflare-stream';
-  /** Calls of the vendor; subscribing is here too. */
+  /** Webhooks of the provider; subscribing is here too. */
   override readonly webhooks: StreamWebhooks;
   /** Keys that sign playback here. */
   readonly signingKeys: StreamSigningKeys;
@@ -62,9 +76,9 @@ export class CloudflareStreamStorage extends BaseStorage {
   readonly downloads: Downloads;
   /** Fetching videos from other servers; there only with `allowCopyFromUrl`. */
   readonly copyFromUrl?: CopyFromUrl;
-  protected override readonly mintRetryClass: RetryClass = 'if-not-sent';
 
-  readonly #options: Pick<ParsedStreamOptions, 'defaultMaxDurationSeconds' | 'prices'>;
+  readonly #options: Pick<ParsedStreamOptions, 'defaultMaxDurationSeconds' | 'prices' | 'requireSignedUrls'>;
+  readonly #api: CloudflareApi;
   readonly #client: CloudflareClient;
   readonly #uploads: StreamUploads;
   readonly #playback: StreamPlayback;
@@ -73,21 +87,37 @@ export class CloudflareStreamStorage extends BaseStorage {
   /** @throws {ConfigurationError} naming every wrong setting */
   constructor(options: CloudflareStreamOptions) {
     const parsed = parseStreamOptions(options);
-    super(options);
-    const { apiOrigin, accountId, apiToken, dispatcher, defaultMaxDurationSeconds, prices } = parsed;
+    super('cloudflare-stream', options);
+    const { apiOrigin, accountId, apiToken, dispatcher, defaultMaxDurationSeconds, prices, requireSignedUrls } = parsed;
+    const providerTime = new ProviderTime(this.clock);
     const send = createHttpSend({ dispatcher });
-    const api = new CloudflareApi({ send, apiOrigin, accountId, apiToken, clock: this.clock });
-    const run: RunCall = (call, attempt, callOptions) => this.retry(call, attempt, callOptions);
-    this.#options = { defaultMaxDurationSeconds, prices };
-    this.#client = new CloudflareClient(api);
-    this.#uploads = new StreamUploads(this.#client, parsed, this.clock, run);
-    this.#playback = new StreamPlayback(this.#client, parsed, this.clock);
-    this.#list = new StreamList(this.#client);
-    this.webhooks = new StreamWebhooks(api, parsed.webhookSecrets, this.clock, run);
-    this.signingKeys = new StreamSigningKeys(api, run);
-    this.captions = new Captions(api, run);
-    this.downloads = new Downloads(api, run);
-    if (parsed.allowCopyFromUrl) this.copyFromUrl = new CopyFromUrl(this.#client, parsed, this.clock, run);
+    this.#api = new CloudflareApi({ send, apiOrigin, accountId, apiToken, clock: this.clock, providerTime });
+    const call: CallRunner = (operation, callOptions, work) => this.call(operation, callOptions, work);
+    const client = new CloudflareClient(this.#api);
+    const newVideos = new NewVideos(client);
+    this.#options = { defaultMaxDurationSeconds, prices, requireSignedUrls };
+    this.#client = client;
+    this.#uploads = new StreamUploads({
+      ...{ client, newVideos, options: parsed, providerTime },
+      ticketExpiresAtMs: (protocol) => this.ticketExpiresAtMs(protocol),
+    });
+    this.#playback = new StreamPlayback(client, parsed, providerTime, call);
+    this.#list = new StreamList(client);
+    this.webhooks = new StreamWebhooks(this.#api, parsed.webhookSecrets, providerTime, call);
+    this.signingKeys = new StreamSigningKeys(this.#api, call);
+    this.captions = new Captions(this.#api, call);
+    this.downloads = new Downloads(this.#api, call);
+    if (parsed.allowCopyFromUrl) {
+      this.copyFromUrl = new CopyFromUrl({ client, newVideos, options: parsed, providerTime, call });
+    }
+  }
+
+  /**
+   * How many requests to the API are left, as Cloudflare's last answer said; undefined before the first one. At 0 Cloudflare
+   * blocks the token for five minutes: a host that sweeps or lists much slows down before.
+   */
+  get apiAllowance(): ApiAllowance | undefined {
+    return this.#api.allowance;
   }
 
   /**
@@ -99,49 +129,80 @@ export class CloudflareStreamStorage extends BaseStorage {
   }
 
   /**
-   * Waits until a video can be played, or has failed. Asks after 1, 1.5, 2.25 … at most 15 seconds. Default deadline: ten minutes.
-   * @throws {TimeoutError} @throws {VideoNotFoundError}
+   * Waits until a confirmed video can be played, or has failed. Asks after 1, 1.5, 2.25 … at most 15 seconds; a question that
+   * fails is asked again, so that only its own deadline ends the wait. Default deadline: ten minutes.
+   * @throws {TimeoutError} @throws {VideoNotFoundError} @throws {BackendError} refused: asking again does not help
    */
   async waitUntilReady(videoId: string, options: WaitOptions = {}): Promise<VideoMetadata> {
     const { fullyEncoded = false, timeoutMs = WAIT_TIMEOUT_MS, ...callOptions } = options;
-    const endsAtMs = this.clock.now() + timeoutMs;
-    for (let asked = 0; ; asked++) {
-      const remainingMs = endsAtMs - this.clock.now();
-      if (remainingMs <= 0) {
-        const { backendName } = this;
-        throw new TimeoutError('The video was not ready in time.', { backendName, operation: 'waitUntilReady' });
+    return this.call('waitUntilReady', { ...callOptions, timeoutMs }, async ({ signal }) => {
+      const endsAtMs = this.clock.now() + timeoutMs;
+      let lastFailure: unknown;
+      for (let asked = 0; ; asked++) {
+        const remainingMs = endsAtMs - this.clock.now();
+        if (remainingMs < 1) throw new TimeoutError('The video was not ready in time.', { cause: lastFailure });
+        const question = { ...callOptions, signal, timeoutMs: Math.min(QUESTION_TIMEOUT_MS, remainingMs) };
+        let pauseMs = pollDelayMs(asked);
+        try {
+          const video = await this.getVideoMetadata(videoId, question);
+          const isThere = fullyEncoded ? video.status === 'ready' && video.progress === undefined : video.playable;
+          if (isThere || video.status === 'failed') return video;
+        } catch (error) {
+          signal.throwIfAborted();
+          if (!isVideoStorageError(error) || !error.retryable) throw error;
+          lastFailure = error;
+          pauseMs = Math.max(pauseMs, error.retryAfterMs ?? 0);
+        }
+        const leftMs = endsAtMs - this.clock.now();
+        if (leftMs > 0) await this.clock.sleep(Math.min(pauseMs, leftMs), signal);
       }
-      const question = { ...callOptions, timeoutMs: Math.min(QUESTION_TIMEOUT_MS, remainingMs) };
-      const video = await this.getVideoMetadata(videoId, question);
-      const isThere = fullyEncoded ? video.status === 'ready' && video.progress === undefined : video.playable;
-      if (isThere || video.status === 'failed') return video;
-      await this.clock.sleep(Math.min(pollDelayMs(asked), endsAtMs - this.clock.now()), options.signal);
-    }
+    });
   }
 
   /**
-   * Changes what is named of a video, and leaves the rest. Two changes of name or `custom` at once may lose one of them: the
-   * API knows no versions. @throws {ValidationError} @throws {VideoNotFoundError} @throws {BackendError}
+   * Changes what is named of a confirmed video, and leaves the rest. Two changes of name or `custom` at once may lose one of
+   * them: the API knows no versions. @throws {ValidationError} @throws {VideoNotFoundError} @throws {BackendError}
    */
   async updateVideo(videoId: string, changes: VideoChanges, options: CallOptions = {}): Promise<VideoMetadata> {
-    const valid = parseVideoChanges(changes);
-    const update = async (signal: AbortSignal) => {
-      const present = await this.#client.getVideoDetails(videoId, signal);
-      const updated = present && (await this.#client.updateVideo(videoId, toVideoUpdate(valid, present), signal));
-      if (updated === undefined) throw new VideoNotFoundError();
-      if (valid.requireSignedUrls === true && !updated.requireSignedURLs) {
-        throw new BackendError('BACKEND_BAD_RESPONSE', 'Cloudflare left a video public that was to be private.');
+    return this.call('updateVideo', options, async (call) => {
+      const valid = parseVideoChanges(changes);
+      if (valid.requireSignedUrls === true && !this.#options.requireSignedUrls) {
+        const message =
+          'This storage issues URLs without tokens, so a private video could not be played: create it with `requireSignedUrls: true`.';
+        throw new ValidationError([{ path: 'requireSignedUrls', code: 'OPTION_INVALID', message }]);
       }
-      return toVideoMetadata(updated, this.backendName);
-    };
-    return this.retry({ name: 'updateVideo', class: 'always' }, update, options);
+      const present = await this.#details(videoId, call);
+      if (present === undefined || isUnconfirmed(present)) throw new VideoNotFoundError();
+      const updated = await this.#edit(videoId, toVideoUpdate(valid, present), call);
+      if (valid.requireSignedUrls === true && !updated.requireSignedURLs) {
+        throw new BackendError('BACKEND_REFUSED', 'Cloudflare left a video public that was to be private.');
+      }
+      return this.#named(updated);
+    });
+  }
+
+  /**
+   * Takes a video that was uploaded in another way (in the dashboard, by a script) for one of this user: afterwards it has
+   * their id, its context and name like one that was confirmed. Safe to repeat.
+   * @throws {ConflictError} it is an upload under way: `confirmUpload` takes it
+   * @throws {ValidationError} @throws {VideoNotFoundError} @throws {BackendError}
+   */
+  async adoptVideo(videoId: string, adoption: Adoption, options: CallOptions = {}): Promise<VideoMetadata> {
+    return this.call('adoptVideo', options, async (call) => {
+      const valid = parseAdoption(adoption);
+      const present = await this.#details(videoId, call);
+      if (present === undefined) throw new VideoNotFoundError();
+      if (isUnconfirmed(present)) throw new ConflictError('It is an upload under way; confirm it by its reference.');
+      return this.#named(await this.#edit(videoId, await toAdoptionUpdate(valid, present), call));
+    });
   }
 
   /** Minutes stored and bought, of the account or of one user. @throws {BackendError} */
   async getStorageUsage(userId?: string, options: CallOptions = {}): Promise<StorageUsage> {
-    const creator = userId === undefined ? undefined : await toCreator(userId);
-    const read = (signal: AbortSignal) => this.#client.getStorageUsage(creator, signal);
-    return this.retry({ name: 'getStorageUsage', class: 'always' }, read, options);
+    return this.call('getStorageUsage', options, async (call) => {
+      const creator = userId === undefined ? undefined : await toCreator(userId);
+      return call.step('always', (signal) => this.#client.getStorageUsage(creator, signal));
+    });
   }
 
   /** @inheritDoc */
@@ -149,51 +210,92 @@ export class CloudflareStreamStorage extends BaseStorage {
     return estimateStreamCost(usage, this.#options.prices);
   }
 
-  /** The duration that is reserved is part of the promise, so its default is decided here. */
-  protected override async validateUploadRequest(request: UploadRequest): Promise<IdentifiedUploadRequest> {
-    const valid = await super.validateUploadRequest(request);
-    return { ...valid, maxDurationSeconds: valid.maxDurationSeconds ?? this.#options.defaultMaxDurationSeconds };
+  protected doGetUploadUrl(request: IdentifiedUploadRequest, call: StorageCall): Promise<IssuedUpload> {
+    return this.#uploads.create(request, call);
   }
 
-  protected doGetUploadUrl(request: IdentifiedUploadRequest, options: CallOptions): Promise<IssuedUpload> {
-    return this.#uploads.issue(request, options);
+  /**
+   * Publishes by one edit that may be repeated: `creator` becomes the user. A reference is issued for what was created only, so
+   * what is not there any more was cancelled, refused or deleted.
+   */
+  protected async doConfirmUpload(
+    claims: UploadClaims,
+    options: ConfirmOptions,
+    call: StorageCall,
+  ): Promise<StoredVideo | undefined> {
+    const details = await this.#details(claims.videoId, call);
+    const creator = await toCreator(claims.userId);
+    if (details === undefined || !isOfUpload(details, claims, creator)) throw new VideoNotFoundError();
+    if (details.state === 'pendingupload') return undefined;
+    const video = toStoredVideo(details);
+    const { outcome } = this.matchClaims(video, claims);
+    const isAccepted = outcome === 'match' || (outcome === 'undetermined' && options.acceptUnverified === true);
+    if (!isAccepted || details.creator === creator) return video;
+    const confirmed = await this.#edit(claims.videoId, { creator }, call);
+    if (confirmed.creator === creator) return toStoredVideo(confirmed);
+    throw new BackendError('BACKEND_BAD_RESPONSE', 'Cloudflare did not take the `creator` of a confirmed video.');
   }
 
-  protected async doConfirmUpload(claims: UploadClaims, options: CallOptions): Promise<VideoMetadata> {
-    const { videoId, uploadId } = claims;
-    const details = await this.#client.getVideoDetails(videoId, options.signal);
-    if (details === undefined) {
-      const createdAt = toTimestamp(this.clock.now());
-      return { videoId, backendName: this.backendName, status: 'pending', playable: false, createdAt };
+  /**
+   * The provider enforces the duration that was reserved. Where the request set none, that is a default, which deletes nothing:
+   * the host may raise `defaultMaxDurationSeconds`, or cancel the upload.
+   */
+  protected override matchClaims(video: StoredVideo, claims: UploadClaims): ContentMatch {
+    if (video.failure?.code !== 'DURATION_EXCEEDED' || claims.maxDurationSeconds !== undefined) {
+      return super.matchClaims(video, claims);
     }
-    if (details.meta['uploadId'] !== uploadId) throw new VideoNotFoundError();
-    return toVideoMetadata(details, this.backendName);
+    const { defaultMaxDurationSeconds } = this.#options;
+    const message = `The video is longer than the ${defaultMaxDurationSeconds} seconds of \`defaultMaxDurationSeconds\`; pass \`maxDurationSeconds\` with the request of a longer one.`;
+    return { outcome: 'undetermined', message };
   }
 
-  protected async doAbortUpload(claims: UploadClaims, options: CallOptions): Promise<void> {
-    await this.#client.deleteVideo(claims.videoId, options.signal);
+  protected async doAbortUpload(claims: UploadClaims, call: StorageCall): Promise<void> {
+    const details = await this.#details(claims.videoId, call);
+    // What has another creator is confirmed, and stays.
+    if (details?.creator !== uploadCreator(claims.uploadId)) return;
+    await this.doDeleteVideo(claims.videoId, call);
   }
 
-  protected async doGetPlaybackUrl(
+  protected doGetPlaybackUrl(
     videoId: string,
-    options: PlaybackRequest & StreamPlaybackExtras,
-  ): Promise<Playback> {
-    if (this.#playback.asksNobody) return this.#playback.play(videoId, options);
-    const play = (signal: AbortSignal) => this.#playback.play(videoId, { ...options, signal });
-    return this.retry({ name: 'getPlaybackUrl', class: 'always' }, play, options);
+    request: PlaybackRequest & StreamPlaybackExtras,
+    call: StorageCall,
+  ): Promise<IssuedPlayback> {
+    return this.#playback.issue(videoId, request, call);
   }
 
-  protected async doDeleteVideo(videoId: string, options: CallOptions): Promise<Deletion> {
-    await this.#client.deleteVideo(videoId, options.signal);
+  protected async doDeleteVideo(videoId: string, call: StorageCall): Promise<Deletion> {
+    await call.step('always', (signal) => this.#client.deleteVideo(videoId, signal));
     return { purged: true };
   }
 
-  protected async doGetVideoMetadata(videoId: string, options: CallOptions): Promise<VideoMetadata | undefined> {
-    const details = await this.#client.getVideoDetails(videoId, options.signal);
-    return details && toVideoMetadata(details, this.backendName);
+  protected async doGetVideoMetadata(videoId: string, call: StorageCall): Promise<StoredVideo | undefined> {
+    const details = await this.#details(videoId, call);
+    return details === undefined || isUnconfirmed(details) ? undefined : toStoredVideo(details);
   }
 
-  protected doListVideos(options: ListRequest): Promise<VideoPage> {
-    return this.#list.page(this.backendName, options);
+  protected doListVideos(request: ListRequest, call: StorageCall): Promise<StoredVideoPage> {
+    return this.#list.page(request, call);
   }
+
+  #details(videoId: string, call: StorageCall): Promise<VideoDetails | undefined> {
+    return call.step('always', (signal) => this.#client.getVideoDetails(videoId, signal));
+  }
+
+  /** @throws {VideoNotFoundError} it was deleted meanwhile */
+  async #edit(videoId: string, body: object, call: StorageCall): Promise<VideoDetails> {
+    const edited = await call.step('always', (signal) => this.#client.updateVideo(videoId, body, signal));
+    if (edited === undefined) throw new VideoNotFoundError();
+    return edited;
+  }
+
+  #named(details: VideoDetails): VideoMetadata {
+    return { ...toStoredVideo(details), backendName: this.backendName };
+  }
+}
+
+/** Before its confirm by its creator; afterwards by its user and the id of the upload in `meta`. */
+function isOfUpload(details: VideoDetails, { uploadId }: UploadClaims, creator: string): boolean {
+  if (details.creator === uploadCreator(uploadId)) return true;
+  return details.creator === creator && metaText(details, 'uploadId') === uploadId;
 }

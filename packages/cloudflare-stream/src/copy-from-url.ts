@@ -1,81 +1,136 @@
 import {
   BackendError,
   type CallOptions,
-  type Clock,
+  type CallRunner,
+  type CustomMetadata,
   isVideoStorageError,
+  type StorageCall,
   ValidationError,
   type VideoMetadata,
 } from '@videostorage/core';
 import { z } from 'zod';
+import { attemptNonce } from './attempt-nonce.ts';
 import type { CloudflareClient } from './cloudflare-client.ts';
-import { newVideoBody, newVideoSettings } from './new-video-body.ts';
+import { newVideoBody, newVideoSettings } from './new-video-settings.ts';
+import type { NewVideos } from './new-videos.ts';
 import type { ParsedStreamOptions } from './parsed-stream-options.ts';
+import type { ProviderTime } from './provider-time.ts';
 import { isPublicUrl } from './public-url.ts';
-import type { RunCall } from './run-call.ts';
-import { toCreator, toStreamMeta, toVideoMetadata } from './video-meta.ts';
+import type { AskedVideo } from './settings-not-taken.ts';
+import { isOfUnknownOutcome } from './unknown-outcome.ts';
+import type { VideoDetails } from './video-details.ts';
+import { toCreator, toStoredVideo, toStreamMeta } from './video-meta.ts';
+import { customMetadataSchema } from './video-update.ts';
+
+const BACKEND_NAME = 'cloudflare-stream';
 
 /** Whose a copy is, and what it is called. */
 export interface CopyRequest {
   /** 1–128 characters. */
   readonly userId: string;
-  /** What the video belongs to, 1–128 characters. */
-  readonly contextId: string;
+  /** What the video belongs to, 1–128 characters. Absent = only to its user. */
+  readonly contextId?: string | undefined;
   /** As the dashboard shows it, 1–255 characters. */
   readonly fileName: string;
+  /** The host's own short strings; at most 512 bytes as JSON. */
+  readonly custom?: CustomMetadata | undefined;
 }
 
 const text = (maxLength: number) => z.string().min(1).max(maxLength);
-const requestSchema = z.object({ userId: text(128), contextId: text(128), fileName: text(255) });
+const requestSchema = z.object({
+  userId: text(128),
+  contextId: text(128).optional(),
+  fileName: text(255),
+  custom: customMetadataSchema.optional(),
+});
+
+/** What copying needs. */
+export interface CopyFromUrlParts {
+  readonly client: CloudflareClient;
+  readonly newVideos: NewVideos;
+  readonly options: ParsedStreamOptions;
+  readonly providerTime: ProviderTime;
+  readonly call: CallRunner;
+}
 
 /** Lets Cloudflare fetch a video from another server. There only when the storage was made with `allowCopyFromUrl`. */
 export class CopyFromUrl {
-  readonly #client: CloudflareClient;
-  readonly #options: ParsedStreamOptions;
-  readonly #clock: Clock;
-  readonly #run: RunCall;
+  readonly #parts: CopyFromUrlParts;
 
-  constructor(client: CloudflareClient, options: ParsedStreamOptions, clock: Clock, run: RunCall) {
-    this.#client = client;
-    this.#options = options;
-    this.#clock = clock;
-    this.#run = run;
+  constructor(parts: CopyFromUrlParts) {
+    this.#parts = parts;
   }
 
   /**
-   * Begins to fetch, with the storage's settings for new videos; `waitUntilReady` tells the end. The source must answer HEAD
-   * and ranges. Not repeated when its outcome is unknown.
+   * Begins to fetch, with the storage's settings for new videos; `waitUntilReady` waits for the end. The source must answer
+   * HEAD and ranges. The video is there at once: a copy needs no confirm. After a lost answer the copy is looked up and
+   * returned; where that fails the error is not retryable and names the attempt, so that nothing is paid twice.
    * @throws {ValidationError} anything but https to a public host name or address @throws {BackendError}
    */
   async start(sourceUrl: string, request: CopyRequest, options: CallOptions = {}): Promise<VideoMetadata> {
-    if (!isPublicUrl(sourceUrl)) {
-      refuse('sourceUrl', 'The source must be an https URL of a public server, without user name and port.');
-    }
-    const parsed = requestSchema.safeParse(request);
-    if (!parsed.success) refuse('request', 'A copy needs `userId`, `contextId` and `fileName`.');
-    const settings = newVideoBody(newVideoSettings(this.#options, this.#clock));
-    const uploadId = crypto.randomUUID().replaceAll('-', '');
-    const meta = toStreamMeta({ ...parsed.data, uploadId });
-    const body = { input: sourceUrl, ...settings, creator: await toCreator(parsed.data.userId), meta };
-    const copy = (signal: AbortSignal) => this.#client.copyFromUrl(body, signal);
-    const details = await this.#run({ name: 'copyFromUrl.start', class: 'if-not-sent' }, copy, options);
-    if (details.requireSignedURLs || !this.#options.requireSignedUrls) {
-      return toVideoMetadata(details, 'cloudflare-stream');
-    }
-    await this.#giveBack(details.uid, options);
-    throw new BackendError('BACKEND_BAD_RESPONSE', 'Cloudflare made a public copy where a private one was asked for.', {
-      backendName: 'cloudflare-stream',
+    return this.#parts.call('copyFromUrl.start', options, async (call) => {
+      if (!isPublicUrl(sourceUrl)) {
+        refuse('sourceUrl', 'The source must be an https URL of a public server, without user name and port.');
+      }
+      const parsed = requestSchema.safeParse(request);
+      if (!parsed.success) {
+        refuse('request', 'A copy needs `userId` and `fileName`, and may have `contextId` and `custom`.');
+      }
+      const asked = await this.#asked(parsed.data);
+      const details = await this.#copy(sourceUrl, asked, call);
+      try {
+        const settled = await this.#parts.newVideos.settle(details, asked, call);
+        return { ...toStoredVideo(settled), backendName: BACKEND_NAME };
+      } catch (error) {
+        await this.#parts.newVideos.release(details.uid, call.forCleanUp());
+        throw error;
+      }
     });
   }
 
-  /** On the way to another error: its own failure is logged with its retries, and does not hide that the copy is public. */
-  async #giveBack(uid: string, options: CallOptions): Promise<void> {
-    const remove = (signal: AbortSignal) => this.#client.deleteVideo(uid, signal);
+  async #asked(request: CopyRequest): Promise<AskedVideo> {
+    const attempt = attemptNonce();
+    return {
+      ...newVideoSettings(this.#parts.options, this.#parts.providerTime),
+      creator: await toCreator(request.userId),
+      // No upload: its id is that of the attempt.
+      meta: toStreamMeta({ ...request, uploadId: attempt }, attempt),
+    };
+  }
+
+  async #copy(input: string, asked: AskedVideo, call: StorageCall): Promise<VideoDetails> {
+    const { creator, meta } = asked;
+    const body = { input, ...newVideoBody(asked), creator, meta };
     try {
-      await this.#run({ name: 'copyFromUrl.giveBack', class: 'always' }, remove, options);
+      return await call.step('if-not-sent', (signal) => this.#parts.client.copyFromUrl(body, signal));
     } catch (error) {
-      if (!isVideoStorageError(error)) throw error;
+      if (!isOfUnknownOutcome(error, call)) throw error;
+      const found = await this.#found(asked, call);
+      if (found === 'unknown' && call.options.signal?.aborted !== true) throw unknownCopy(meta.attempt, error);
+      if (typeof found === 'object') return found;
+      throw error;
     }
   }
+
+  /** The copy that was begun, when somebody still waits for it; one for which nobody waits is released. */
+  async #found({ creator, meta }: AskedVideo, call: StorageCall): Promise<VideoDetails | 'none' | 'unknown'> {
+    const cleanUp = call.forCleanUp();
+    try {
+      const [video] = await this.#parts.newVideos.find(creator, meta.attempt, cleanUp);
+      if (video === undefined) return 'none';
+      if (!call.signal.aborted) return video;
+      return (await this.#parts.newVideos.release(video.uid, cleanUp)) ? 'none' : 'unknown';
+    } catch (error) {
+      // Logged with its retries; the caller hears of the copy's own failure, as the cause.
+      if (isVideoStorageError(error)) return 'unknown';
+      throw error;
+    }
+  }
+}
+
+function unknownCopy(attempt: string, cause: unknown): BackendError {
+  const sentence = `It is not known whether Cloudflare has begun the copy, and it may be paid for: before asking again look for the video whose \`meta.attempt\` is ${attempt}.`;
+  return new BackendError('BACKEND_REFUSED', sentence, { backendName: BACKEND_NAME, cause });
 }
 
 function refuse(path: string, message: string): never {

@@ -1,39 +1,58 @@
-import { Secret, systemClock } from '@videostorage/core';
-import { afterEach, expect, test, vi } from 'vitest';
+import {
+  type CallRunner,
+  RetryHandler,
+  Secret,
+  StorageCall,
+  systemClock,
+} from '@videostorage/core';
+import { expect, test } from 'vitest';
 import { CloudflareApi } from './cloudflare-api.ts';
 import { CloudflareClient } from './cloudflare-client.ts';
 import { CustomerOrigin } from './customer-origin.ts';
 import type { HttpSend } from './http/http-send.ts';
+import { ProviderTime } from './provider-time.ts';
 import { videoDetailsSchema } from './video-details.ts';
 
 const VIDEO = '6b9e68b07dfee8cc2d116e4c51d6a957';
+const retryHandler = new RetryHandler();
 
-afterEach(() => vi.restoreAllMocks());
-
-function originOver(send: HttpSend): CustomerOrigin {
-  const account = { apiOrigin: 'https://api.example.com', accountId: '0'.repeat(32), apiToken: new Secret('t') };
-  return new CustomerOrigin(new CloudflareClient(new CloudflareApi({ send, clock: systemClock, ...account })), {});
+function newCall(timeoutMs: number): StorageCall {
+  return new StorageCall('getPlaybackUrl', { timeoutMs }, retryHandler, () => {});
 }
 
-test('an API that stays silent is told as one of our errors, and the next who asks begins anew', async () => {
-  const timeUp = new AbortController();
-  vi.spyOn(AbortSignal, 'timeout').mockReturnValue(timeUp.signal);
+/** Its own calls end after so many milliseconds. */
+function originOver(send: HttpSend, timeoutMs: number): CustomerOrigin {
+  const providerTime = new ProviderTime(systemClock);
+  const account = { apiOrigin: 'https://api.example.com', accountId: '0'.repeat(32), apiToken: new Secret('t') };
+  const client = new CloudflareClient(new CloudflareApi({ send, clock: systemClock, providerTime, ...account }));
+  const run: CallRunner = async (_operation, _options, work) => {
+    const call = newCall(timeoutMs);
+    try {
+      return await work(call);
+    } finally {
+      call.release();
+    }
+  };
+  return new CustomerOrigin(client, {}, run);
+}
+
+test('an API that hangs ends in TIMEOUT for all who wait, and the next who asks begins anew', async () => {
   let asked = 0;
-  const origin = originOver(({ signal }) => {
+  const hang: HttpSend = ({ signal }) => {
     asked += 1;
     return new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
-  });
-  const waiting = [origin.get(VIDEO), origin.get(VIDEO)];
-  timeUp.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError'));
-  for (const each of waiting) {
-    await expect(each).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE', backendName: 'cloudflare-stream' });
+  };
+  const origin = originOver(hang, 20);
+  const call = newCall(60_000);
+  const waiting = [origin.get(VIDEO, call), origin.get(VIDEO, call)];
+  for (const outcome of await Promise.allSettled(waiting)) {
+    expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'TIMEOUT' } });
   }
   expect(asked).toBe(1);
-  vi.restoreAllMocks();
-  void origin.get(VIDEO);
+  await expect(origin.get(VIDEO, call)).rejects.toMatchObject({ code: 'TIMEOUT' });
   expect(asked).toBe(2);
+  call.release();
 });
-
 const CUSTOMER = 'https://customer-f33zs165nr7gyfy4.cloudflarestream.com';
 
 test.each([
@@ -49,7 +68,7 @@ test.each([
   [{ preview: `https://iframe.videodelivery.net/${VIDEO}` }, undefined],
   [{ preview: 'javascript:alert(1)' }, undefined],
   [{ preview: 'no url' }, undefined],
-])('%j tells the playback host %s: never one of the old ones, which have other paths', (urls, expected) => {
+])('%j names the playback host %s: never one of the old ones, which have other paths', (urls, expected) => {
   const video = videoDetailsSchema.parse({ uid: VIDEO, created: '2026-11-23T02:15:00Z', ...urls });
   expect(video.playbackOrigin).toBe(expected);
 });

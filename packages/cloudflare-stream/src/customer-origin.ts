@@ -1,66 +1,62 @@
-import { BackendError, ConfigurationError } from '@videostorage/core';
+import { type CallRunner, ConfigurationError, type StorageCall } from '@videostorage/core';
 import type { CloudflareClient } from './cloudflare-client.ts';
 import type { ParsedStreamOptions } from './parsed-stream-options.ts';
 
-/** Bounds the question where the runtime itself does not. */
-const LEARNING_TIMEOUT_MS = 10_000;
-
-/** `https://customer-<code>.cloudflarestream.com`: configured, or learnt from any video and then kept. */
+/** `https://customer-<code>.cloudflarestream.com`: configured, or read from any video and then kept. */
 export class CustomerOrigin {
   readonly #client: CloudflareClient;
+  readonly #call: CallRunner;
   #known: string | undefined;
-  #learning: Promise<string> | undefined;
+  #asking: Promise<string> | undefined;
 
-  constructor(client: CloudflareClient, options: Pick<ParsedStreamOptions, 'customerCode' | 'playbackOrigin'>) {
+  constructor(
+    client: CloudflareClient,
+    options: Pick<ParsedStreamOptions, 'customerCode' | 'playbackOrigin'>,
+    call: CallRunner,
+  ) {
     this.#client = client;
+    this.#call = call;
     const { customerCode, playbackOrigin } = options;
     this.#known =
       playbackOrigin ??
       (customerCode === undefined ? undefined : `https://customer-${customerCode}.cloudflarestream.com`);
   }
 
-  /** Whether nobody need be asked. */
-  get isKnown(): boolean {
-    return this.#known !== undefined;
-  }
-
   /**
    * Asks the API once, however many wait for it: the API has no field of its own for it.
-   * @throws {ConfigurationError} no video tells it @throws {BackendError}
+   * @throws {ConfigurationError} no video shows it @throws {BackendError}
    */
-  get(videoId: string): string | Promise<string> {
+  get(videoId: string, call: StorageCall): string | Promise<string> {
     if (this.#known !== undefined) return this.#known;
-    // Shared by all who wait, so that nobody's own signal ends it for the others.
-    this.#learning ??= this.#learnInTime(videoId).finally(() => {
-      this.#learning = undefined;
+    // A call of its own, shared by all who wait, so that nobody's own signal or deadline ends it for the others.
+    this.#asking ??= this.#call('getPlaybackUrl', {}, (own) => this.#ask(videoId, own)).finally(() => {
+      this.#asking = undefined;
     });
-    return this.#learning;
+    return untilAborted(this.#asking, call.signal);
   }
 
-  async #learnInTime(videoId: string): Promise<string> {
-    const signal = AbortSignal.timeout(LEARNING_TIMEOUT_MS);
-    try {
-      return await this.#learn(videoId, signal);
-    } catch (cause) {
-      // The signal is ours, so its bare reason would mean nothing to whoever waits.
-      if (!signal.aborted || cause !== signal.reason) throw cause;
-      const details = { backendName: 'cloudflare-stream', cause };
-      throw new BackendError('BACKEND_UNAVAILABLE', 'Cloudflare did not tell the playback host in time.', details);
-    }
-  }
-
-  async #learn(videoId: string, signal: AbortSignal): Promise<string> {
-    const video = await this.#client.getVideoDetails(videoId, signal);
-    const origin = video?.playbackOrigin ?? (await this.#ofAnyVideo(signal));
+  async #ask(videoId: string, call: StorageCall): Promise<string> {
+    const video = await call.step('always', (signal) => this.#client.getVideoDetails(videoId, signal));
+    const origin = video?.playbackOrigin ?? (await this.#ofAnyVideo(call));
     if (origin === undefined) {
-      throw new ConfigurationError('Set `customerCode`: there is no video yet that tells the account’s playback host.');
+      throw new ConfigurationError('Set `customerCode`: there is no video yet that shows the account’s playback host.');
     }
     this.#known = origin;
     return origin;
   }
 
-  async #ofAnyVideo(signal: AbortSignal): Promise<string | undefined> {
-    const videos = await this.#client.listVideos({ limit: 10 }, signal);
+  async #ofAnyVideo(call: StorageCall): Promise<string | undefined> {
+    const videos = await call.step('always', (signal) => this.#client.listVideos({ limit: 10 }, signal));
     return videos.find((video) => video.playbackOrigin !== undefined)?.playbackOrigin;
   }
+}
+
+/** What is shared goes on without a caller who aborts. */
+function untilAborted<T>(shared: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    shared.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
 }

@@ -1,8 +1,7 @@
-import { type CallOptions, ValidationError, VideoNotFoundError } from '@videostorage/core';
+import { type CallOptions, type CallRunner, ValidationError, VideoNotFoundError } from '@videostorage/core';
 import { z } from 'zod';
 import type { CloudflareApi } from './cloudflare-api.ts';
 import { readResult } from './envelope.ts';
-import type { RunCall } from './run-call.ts';
 import { videoPath } from './uid.ts';
 
 /** What can be saved: the picture with sound as MP4, or the sound alone. */
@@ -28,39 +27,41 @@ const downloadsSchema = z.object({ default: downloadSchema.optional(), audio: do
 /** Files to save, made on request from a ready video. */
 export class Downloads {
   readonly #api: CloudflareApi;
-  readonly #run: RunCall;
+  readonly #call: CallRunner;
 
-  constructor(api: CloudflareApi, run: RunCall) {
+  constructor(api: CloudflareApi, call: CallRunner) {
     this.#api = api;
-    this.#run = run;
+    this.#call = call;
   }
 
-  /** Begins to make one; one that is there stays. `list` tells when it is ready. @throws {VideoNotFoundError} */
+  /** Begins to make one; one that is there stays. `list` shows when it is ready. @throws {VideoNotFoundError} */
   async create(videoId: string, kind: DownloadKind = 'default', options: CallOptions = {}): Promise<void> {
-    const create = async (signal: AbortSignal) => {
-      const result = await this.#api.call({ method: 'POST', path: path(videoId, kind), signal });
+    await this.#call('downloads.create', options, async (call) => {
+      const request = { method: 'POST', path: path(videoId, kind) } as const;
+      const result = await call.step('always', (signal) => this.#api.call({ ...request, signal }));
       if (result === undefined) throw new VideoNotFoundError();
-    };
-    await this.#run({ name: 'downloads.create', class: 'always' }, create, options);
+    });
   }
 
   /** What there is, by kind. @throws {VideoNotFoundError} */
   async list(videoId: string, options: CallOptions = {}): Promise<Partial<Record<DownloadKind, Download>>> {
-    const list = async (signal: AbortSignal) => {
+    return this.#call('downloads.list', options, async (call) => {
       const path = `${videoPath(videoId)}/downloads`;
-      const result = await this.#api.call({ method: 'GET', path, signal });
-      if (result === undefined) throw new VideoNotFoundError();
-      const { default: video, audio } = readResult(downloadsSchema, result);
-      return { ...(video !== undefined && { default: video }), ...(audio !== undefined && { audio }) };
-    };
-    return this.#run({ name: 'downloads.list', class: 'always' }, list, options);
+      return call.step('always', async (signal) => {
+        const result = await this.#api.call({ method: 'GET', path, signal });
+        if (result === undefined) throw new VideoNotFoundError();
+        const { default: video, audio } = readResult(downloadsSchema, result);
+        return { ...(video !== undefined && { default: video }), ...(audio !== undefined && { audio }) };
+      });
+    });
   }
 
   /** Removes one; missing is success. */
   async delete(videoId: string, kind: DownloadKind = 'default', options: CallOptions = {}): Promise<void> {
-    const call = { method: 'DELETE', path: path(videoId, kind) } as const;
-    const remove = async (signal: AbortSignal) => void (await this.#api.call({ ...call, signal }));
-    await this.#run({ name: 'downloads.delete', class: 'always' }, remove, options);
+    await this.#call('downloads.delete', options, async (call) => {
+      const request = { method: 'DELETE', path: path(videoId, kind) } as const;
+      await call.step('always', (signal) => this.#api.call({ ...request, signal }));
+    });
   }
 }
 

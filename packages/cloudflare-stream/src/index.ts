@@ -1,4 +1,5 @@
 export type { AccessRule, AddressAccessRule, AnyAccessRule, CountryAccessRule } from './access-rules.ts';
+export type { ApiAllowance } from './api-allowance.ts';
 export { type Caption, Captions } from './captions.ts';
 export type { StorageUsage } from './cloudflare-client.ts';
 export type { CloudflareStreamOptions, SigningKeyOptions } from './cloudflare-stream-options.ts';
@@ -9,5 +10,5 @@ export { PRICES, type StreamPrices } from './pricing.ts';
 export type { StreamPlaybackExtras, StreamPlaybackOptions } from './stream-playback-options.ts';
 export { type NewSigningKey, type SigningKeyInfo, StreamSigningKeys } from './stream-signing-keys.ts';
 export type { AnimatedPreviewOptions, PosterOptions, ThumbnailFit } from './thumbnail-query.ts';
-export type { VideoChanges } from './video-update.ts';
+export type { Adoption, VideoChanges } from './video-update.ts';
 export { StreamWebhooks, type WebhookSubscription } from './webhooks.ts';

@@ -1,6 +1,14 @@
-import { type BaseStorageOptions, Secret } from '@videostorage/core';
+import {
+  type BaseStorageOptions,
+  isSecret,
+  type OptionSchemas,
+  optional,
+  Secret,
+  secretListOption,
+} from '@videostorage/core';
 import { z } from 'zod';
 import { type AccessRule, accessRulesSchema } from './access-rules.ts';
+import type { CloudflareStreamOptions } from './cloudflare-stream-options.ts';
 import type { StreamPrices } from './pricing.ts';
 import {
   type AnimatedPreviewOptions,
@@ -31,10 +39,11 @@ export interface ParsedStreamOptions {
   readonly playbackOrigin?: string | undefined;
   readonly dispatcher?: unknown;
   readonly prices?: Partial<StreamPrices> | undefined;
-  readonly uploadExpiresInSeconds?: number | undefined;
 }
 
 const MAX_BASIC_BYTES = 200_000_000;
+/** What is larger goes by tus, so that a dropped connection does not begin it anew. */
+const DEFAULT_BASIC_BYTES = 16 * 1024 * 1024;
 
 const text = (pattern: RegExp, error: string) => z.string({ error }).regex(pattern, { error });
 const flag = z.boolean({ error: 'must be true or false' });
@@ -46,15 +55,18 @@ const list = <T extends z.ZodType>(item: T, max: number) =>
   z.array(item, { error: 'must be a list' }).max(max, `must hold at most ${max}`);
 const price = z.number({ error: 'must be a price of 0 or more' }).min(0, 'must be a price of 0 or more');
 
-const SECRET = 'must be a text; is its environment variable set?';
-const secret = z
-  .union([z.string().min(1, SECRET), z.instanceof(Secret)], { error: SECRET })
-  .transform((value) => (typeof value === 'string' ? new Secret(value) : value));
+/** Text, or a `Secret` from any copy of core. */
+const textOrSecret = (error: string) =>
+  z
+    .custom<string | Secret>((value) => typeof value === 'string' || isSecret(value), { error })
+    .transform((value) => (typeof value === 'string' ? new Secret(value) : value));
+const JWK = 'must be text; is its environment variable set?';
+const jwk = textOrSecret(JWK).refine((value) => value.reveal().length > 0, { error: JWK });
 const TOKEN = 'must be an API token without spaces and line breaks; is its environment variable set?';
-const apiToken = z
-  .union([z.string(), z.instanceof(Secret)], { error: TOKEN })
-  .transform((value) => (typeof value === 'string' ? new Secret(value) : value))
-  .refine((value) => /^[\x21-\x7E]{1,1024}$/.test(new TextDecoder().decode(value.reveal())), { error: TOKEN });
+const apiToken = textOrSecret(TOKEN).refine(
+  (value) => /^[\x21-\x7E]{1,1024}$/.test(new TextDecoder().decode(value.reveal())),
+  { error: TOKEN },
+);
 const FRACTION = 'must be a number from 0 to 1';
 const ORIGIN = 'must be an origin without path, for instance https://api.cloudflare.com';
 const origin = z
@@ -68,75 +80,45 @@ const hostName = text(
 /** Host names, as they stand in the API's lists. */
 export const hostNames: z.ZodType<readonly string[]> = list(hostName, 100);
 const signingKey = z.strictObject(
-  { id: text(/^[A-Za-z0-9]{1,64}$/, 'must be the id of a signing key'), jwk: secret },
+  { id: text(/^[A-Za-z0-9]{1,64}$/, 'must be the id of a signing key'), jwk },
   { error: 'must be { id, jwk } as `signingKeys.create()` gave it' },
 );
 const dispatcher = z.custom((value) => typeof (value as { dispatch?: unknown } | null)?.dispatch === 'function', {
   error: 'must be a dispatcher of undici, for instance new Agent()',
 });
 
-/** What the template takes, which looks at it itself; here only so that a misspelt name is noticed. */
-const common: Record<keyof BaseStorageOptions, z.ZodType> = {
-  referenceSecrets: z
-    .array(z.unknown(), { error: 'must be a list of at least one secret of 32 bytes or more' })
-    .min(1, {
-      error: 'must hold at least one secret of 32 bytes or more',
-    }),
-  validator: z.unknown().optional(),
-  logger: z.unknown().optional(),
-  rateLimiter: z.unknown().optional(),
-  retryHandler: z.unknown().optional(),
-  clock: z.unknown().optional(),
-  uploadExpiresInSeconds: z.unknown().optional(),
-};
-
-/** The settings of a storage, with the sentence that repairs each of them. */
-export const streamOptionsSchema: z.ZodType<ParsedStreamOptions> = z
-  .strictObject(
-    {
-      ...common,
-      accountId: text(/^[0-9a-f]{32}$/, 'must be the 32 hexadecimal digits of the account'),
-      apiToken,
-      signingKeys: list(signingKey, 10).default([]),
-      customerCode: text(/^[a-z0-9]{4,64}$/, 'must be the code of customer-….cloudflarestream.com').optional(),
-      webhookSecrets: list(secret, 10).default([]),
-      requireSignedUrls: flag.default(true),
-      allowedOrigins: hostNames.default([]),
-      defaultMaxDurationSeconds: whole(1, 36_000).default(7200),
-      basicUploadMaxBytes: whole(0, MAX_BASIC_BYTES).default(MAX_BASIC_BYTES),
-      thumbnailTimestampPct: z.number({ error: FRACTION }).min(0, FRACTION).max(1, FRACTION).optional(),
-      watermarkUid: text(/^[0-9a-f]{32}$/, 'must be the 32 hexadecimal digits of a watermark profile').optional(),
-      scheduledDeletionDays: whole(30, 1096).optional(),
-      accessRules: accessRulesSchema.default([]),
-      poster: posterSchema.optional(),
-      animatedPreview: animatedPreviewSchema.optional(),
-      allowCopyFromUrl: flag.default(false),
-      apiOrigin: origin.default('https://api.cloudflare.com'),
-      playbackOrigin: origin.optional(),
-      dispatcher: dispatcher.optional(),
-      prices: z
-        .strictObject({
-          asOf: text(/^\d{4}-\d\d-\d\d$/, 'must be a day, for instance 2026-11-23'),
-          storageBlockUsd: price,
-          storageBlockMinutes: whole(1, 1_000_000_000),
-          thousandDeliveredMinutesUsd: price,
-        })
-        .partial()
-        .transform(withoutUndefined)
-        .optional(),
-      uploadExpiresInSeconds: whole(60, 604_800).optional(),
-    },
-    {
-      error: (issue) =>
-        issue.code === 'unrecognized_keys'
-          ? `there is no setting ${issue.keys?.map((key) => `\`${key}\``).join(', ')}`
-          : 'must be called with its settings',
-    },
-  )
-  .refine(({ requireSignedUrls, accessRules }) => requireSignedUrls || accessRules.length === 0, {
-    path: ['accessRules'],
-    error: 'stand in tokens, so they need `requireSignedUrls`',
-  });
+/** What each setting must be; what every backend takes is checked by core. */
+export const streamSchemas = {
+  accountId: text(/^[0-9a-f]{32}$/, 'must be the 32 hexadecimal digits of the account'),
+  apiToken,
+  signingKeys: list(signingKey, 10).default([]),
+  customerCode: text(/^[a-z0-9]{4,64}$/, 'must be the code of customer-….cloudflarestream.com').optional(),
+  webhookSecrets: optional(secretListOption()),
+  requireSignedUrls: flag.default(true),
+  allowedOrigins: hostNames.default([]),
+  defaultMaxDurationSeconds: whole(1, 36_000).default(7200),
+  basicUploadMaxBytes: whole(0, MAX_BASIC_BYTES).default(DEFAULT_BASIC_BYTES),
+  thumbnailTimestampPct: z.number({ error: FRACTION }).min(0, FRACTION).max(1, FRACTION).optional(),
+  watermarkUid: text(/^[0-9a-f]{32}$/, 'must be the 32 hexadecimal digits of a watermark profile').optional(),
+  scheduledDeletionDays: whole(30, 1096).optional(),
+  accessRules: accessRulesSchema.default([]),
+  poster: posterSchema.optional(),
+  animatedPreview: animatedPreviewSchema.optional(),
+  allowCopyFromUrl: flag.default(false),
+  apiOrigin: origin.default('https://api.cloudflare.com'),
+  playbackOrigin: origin.optional(),
+  dispatcher: dispatcher.optional(),
+  prices: z
+    .strictObject({
+      asOf: text(/^\d{4}-\d\d-\d\d$/, 'must be a day, for instance 2026-11-23'),
+      storageBlockUsd: price,
+      storageBlockMinutes: whole(1, 1_000_000_000),
+      thousandDeliveredMinutesUsd: price,
+    })
+    .partial()
+    .transform(withoutUndefined)
+    .optional(),
+} satisfies OptionSchemas<Omit<CloudflareStreamOptions, keyof BaseStorageOptions>>;
 
 /** What is undefined would hide the default that it is laid over. */
 function withoutUndefined<T extends object>(given: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

@@ -1,10 +1,9 @@
 import { ConfigurationError, type Secret } from '@videostorage/core';
+import { CompactSign, type CryptoKey, importJWK } from 'jose';
 import { z } from 'zod';
-import { createSignPayload } from '#signature';
 import type { AccessRule } from './access-rules.ts';
-import type { RsaPrivateJwk, SignPayload } from './signature/token-signature.ts';
 
-/** What a token allows; times in whole seconds since the epoch. */
+/** What a token allows; times in whole seconds since the epoch, by Cloudflare's clock. */
 export interface TokenTerms {
   readonly videoId: string;
   readonly expiresAtSeconds: number;
@@ -16,6 +15,7 @@ export interface TokenTerms {
 /** A modulus of 2048 bits in base64url; shorter keys do not make RS256 (RFC 7518, section 3.3). */
 const MIN_MODULUS_LENGTH = 342;
 const integer = z.string().regex(/^[A-Za-z0-9_-]{1,1400}$/);
+/** A private key as the API gives it (RFC 7517, RFC 7518 section 6.3.2). */
 const jwkSchema = z.object({
   kty: z.literal('RSA'),
   n: integer.min(MIN_MODULUS_LENGTH),
@@ -28,11 +28,16 @@ const jwkSchema = z.object({
   qi: integer,
   kid: z.string().optional(),
 });
+const encoder = new TextEncoder();
 
-/** Signs tokens for videos with a key of the account; the key is parsed once. */
+/**
+ * Signs tokens for videos with a key of the account, by jose over Web Crypto: beside the event loop in Node, and the same in
+ * workers. The key is imported once.
+ */
 export class TokenSigner {
   readonly #keyId: string;
-  readonly #sign: SignPayload;
+  readonly #jwk: Omit<z.output<typeof jwkSchema>, 'kid'>;
+  #importing: Promise<CryptoKey | Uint8Array> | undefined;
 
   /** @throws {ConfigurationError} a key that is not one of `POST /stream/keys` */
   constructor(keyId: string, jwk: Secret) {
@@ -41,21 +46,27 @@ export class TokenSigner {
       throw new ConfigurationError('The `id` of a signing key must be the `kid` inside its `jwk`.');
     }
     this.#keyId = keyId;
-    this.#sign = importKey(parsed, keyId);
+    this.#jwk = parsed;
   }
 
-  /** RS256 over one video and its terms; `exp` is always there. */
+  /** RS256 over one video and its terms; `exp` is always there. @throws {ConfigurationError} numbers that are not a key */
   async sign(terms: TokenTerms): Promise<string> {
     const { videoId, expiresAtSeconds, notBeforeSeconds, downloadable, accessRules } = terms;
     const claims = {
-      sub: videoId,
-      kid: this.#keyId,
-      exp: expiresAtSeconds,
+      ...{ sub: videoId, kid: this.#keyId, exp: expiresAtSeconds },
       ...(notBeforeSeconds !== undefined && { nbf: notBeforeSeconds }),
       ...(downloadable === true && { downloadable }),
       ...(accessRules.length > 0 && { accessRules }),
     };
-    return this.#sign(JSON.stringify(claims));
+    const token = new CompactSign(encoder.encode(JSON.stringify(claims)));
+    token.setProtectedHeader({ alg: 'RS256', kid: this.#keyId });
+    try {
+      this.#importing ??= importJWK({ ...this.#jwk, alg: 'RS256', use: 'sig' }, 'RS256');
+      return await token.sign(await this.#importing);
+    } catch {
+      // The reason may quote the key, so it is not kept as cause.
+      throw new ConfigurationError(SENTENCE);
+    }
   }
 }
 
@@ -67,15 +78,7 @@ function parseJwk(jwk: Secret): z.output<typeof jwkSchema> {
     const json = text.trimStart().startsWith('{') ? text : atob(text.trim());
     return jwkSchema.parse(JSON.parse(json));
   } catch {
-    // The reason may quote the key, so it is not kept as cause.
-    throw new ConfigurationError(SENTENCE);
-  }
-}
-
-function importKey(jwk: RsaPrivateJwk, keyId: string): SignPayload {
-  try {
-    return createSignPayload(jwk, keyId);
-  } catch {
+    // The same: the reason may quote the key.
     throw new ConfigurationError(SENTENCE);
   }
 }

@@ -1,16 +1,20 @@
+import { RetryHandler, StorageCall } from '@videostorage/core';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
-import type { CloudflareClient, StreamListQuery } from './cloudflare-client.ts';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { CloudflareClient, ListedVideo, StreamListQuery } from './cloudflare-client.ts';
 import { StreamList } from './stream-list.ts';
-import type { VideoDetails } from './video-details.ts';
 
-const details = (uid: string, created: string): VideoDetails => ({
+const call = new StorageCall('listVideos', {}, new RetryHandler(), () => {});
+afterAll(() => call.release());
+
+const details = (uid: string, created: string): ListedVideo => ({
   uid,
   created,
   state: 'ready',
   readyToStream: true,
   meta: {},
   requireSignedURLs: true,
+  allowedOrigins: [],
 });
 
 /** A listing in the API's way, and how often it was asked. */
@@ -20,7 +24,7 @@ interface Listing {
 }
 
 /** Newest first, no cursor; videos of one instant come in another order each time; do the ends of a window count? */
-function listing(videos: readonly VideoDetails[], endsCount: readonly [after: boolean, before: boolean]): Listing {
+function listing(videos: readonly ListedVideo[], endsCount: readonly [after: boolean, before: boolean]): Listing {
   const asked: StreamListQuery[] = [];
   const listVideos = async (query: StreamListQuery) => {
     asked.push(query);
@@ -40,7 +44,7 @@ async function collect(list: StreamList, limit: number): Promise<string[]> {
   const ids: string[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < 300; page++) {
-    const answer = await list.page('cloudflare-stream', { limit, cursor });
+    const answer = await list.page({ limit, cursor }, call);
     expect(answer.videos.length).toBeLessThanOrEqual(limit);
     ids.push(...answer.videos.map((video) => video.videoId));
     cursor = answer.cursor;
@@ -104,8 +108,8 @@ test('a listing that always gives the same is an error, not an endless loop', as
   const same = Array.from({ length: 10 }, (_, index) => details(`v${index}`, at(index)));
   const listVideos = async ({ limit }: StreamListQuery) => same.slice(0, limit);
   const list = new StreamList({ listVideos } as Pick<CloudflareClient, 'listVideos'> as CloudflareClient);
-  const { cursor } = await list.page('x', { limit: 2 });
-  await expect(collect(list, 2).then(() => list.page('x', { limit: 2, cursor }))).rejects.toMatchObject({
+  const { cursor } = await list.page({ limit: 2 }, call);
+  await expect(collect(list, 2).then(() => list.page({ limit: 2, cursor }, call))).rejects.toMatchObject({
     code: 'BACKEND_BAD_RESPONSE',
   });
 });
@@ -120,7 +124,27 @@ test.each([
   btoa('{"created":"2026-11-23T02:15:00Z","seen":[]}'),
 ])('the cursor %j is refused', async (cursor) => {
   const { list } = listing([], [true, false]);
-  await expect(list.page('x', { limit: 1, cursor })).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+  await expect(list.page({ limit: 1, cursor }, call)).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+});
+
+test('C11: 1 500 videos of one millisecond are an error that says so, never a list that ends silently', async () => {
+  const videos = Array.from({ length: 1500 }, (_, index) => details(`${index}`.padStart(32, '0'), at(5)));
+  for (const limit of [100, 1000]) {
+    await expect(collect(listing(videos, [true, false]).list, limit)).rejects.toMatchObject({
+      code: 'BACKEND_REFUSED',
+      message: expect.stringContaining('no way to list them all'),
+    });
+  }
+  const most = videos.slice(0, 999);
+  expect(new Set(await collect(listing(most, [true, false]).list, 100)).size).toBe(999);
+});
+
+test('§4.1: what has the creator of an upload is not listed, and hides nothing else', async () => {
+  const videos = Array.from({ length: 20 }, (_, index) => ({
+    ...details(`v${index}`, at(index)),
+    creator: index % 3 === 0 ? 'student-1' : `vs-upload-${'a'.repeat(32)}`,
+  }));
+  expect(await collect(listing(videos, [true, false]).list, 2)).toHaveLength(7);
 });
 
 test('uploads whose bytes have not come fill no page, and lose nothing', async () => {

@@ -1,22 +1,22 @@
 import {
   BackendError,
   type ListRequest,
+  type StorageCall,
+  type StoredVideo,
+  type StoredVideoPage,
   toTimestamp,
   ValidationError,
-  type VideoMetadata,
-  type VideoPage,
 } from '@videostorage/core';
 import { z } from 'zod';
-import type { CloudflareClient } from './cloudflare-client.ts';
+import type { CloudflareClient, ListedVideo, StreamListQuery } from './cloudflare-client.ts';
 import { uidSchema } from './uid.ts';
-import type { VideoDetails } from './video-details.ts';
-import { toVideoMetadata } from './video-meta.ts';
+import { isUnconfirmed, toStoredVideo } from './video-meta.ts';
 
 const BACKEND = 'cloudflare-stream';
 /** The API's largest answer. */
 const MAX_LISTED = 1000;
 
-/** The last video that was given; without its id when its whole millisecond was. */
+/** The last video of a page; without its id when its whole millisecond was. */
 interface Place {
   readonly created: string;
   readonly uid?: string | undefined;
@@ -26,6 +26,8 @@ const placeSchema: z.ZodType<Place> = z.strictObject({
   created: z
     .string()
     .max(64)
+    // Years of four digits: others overflow what dates can hold.
+    .regex(/^\d{4}-/)
     .refine((text) => !Number.isNaN(Date.parse(text))),
   uid: uidSchema.optional(),
 });
@@ -41,16 +43,16 @@ export class StreamList {
     this.#client = client;
   }
 
-  /** Newest first. Uploads whose bytes have not arrived are no videos yet. */
-  async page(backendName: string, request: ListRequest): Promise<VideoPage> {
+  /** Newest first, without what is not confirmed; each request is a step of the call. */
+  async page(request: ListRequest, call: StorageCall): Promise<StoredVideoPage> {
     const place = request.cursor === undefined ? undefined : decodePlace(request.cursor);
-    const rest = place?.uid === undefined ? [] : (await this.#sameInstant(place, request)).filter(isAfter(place));
-    const { older, isLast } = await this.#older(place, request, request.limit + 1 - rest.length);
+    const rest = place?.uid === undefined ? [] : (await this.#sameInstant(place, call)).filter(isAfter(place));
+    const { older, isLast } = await this.#older(place, call, request.limit + 1 - rest.length);
     const fresh = [...rest, ...older];
     const shown = fresh.slice(0, request.limit);
-    const videos: readonly VideoMetadata[] = shown
-      .filter(({ state }) => state !== 'pendingupload')
-      .map((video) => toVideoMetadata(video, backendName));
+    const videos: readonly StoredVideo[] = shown
+      .filter((video) => video.state !== 'pendingupload' && !isUnconfirmed(video))
+      .map(toStoredVideo);
     const [last, next] = [shown.at(-1), fresh[request.limit]];
     if (last === undefined || (isLast && next === undefined)) return { videos };
     const isWhole = next === undefined || instantOf(next) !== instantOf(last);
@@ -60,33 +62,43 @@ export class StreamList {
   /** What is older than the place, one more than the page needs; its last millisecond in an order that does not change. */
   async #older(
     place: Place | undefined,
-    { signal }: ListRequest,
+    call: StorageCall,
     wanted: number,
-  ): Promise<{ readonly older: readonly VideoDetails[]; readonly isLast: boolean }> {
+  ): Promise<{ readonly older: readonly ListedVideo[]; readonly isLast: boolean }> {
     if (wanted <= 0) return { older: [], isLast: false };
     const limit = Math.min(MAX_LISTED, wanted);
     const before = place === undefined ? undefined : toTimestamp(instantOf(place));
-    const listed = await this.#client.listVideos({ limit, before }, signal);
+    const listed = await this.#ask({ limit, before }, call);
     const older = listed.filter((video) => place === undefined || instantOf(video) < instantOf(place));
     const oldest = older.at(-1);
     if (listed.length < limit) return { older, isLast: true };
     if (oldest === undefined) {
-      throw new BackendError('BACKEND_BAD_RESPONSE', 'Cloudflare’s list does not go on.', { backendName: BACKEND });
+      throw new BackendError('BACKEND_BAD_RESPONSE', 'Cloudflare repeats a page of its list instead of the next one.', {
+        backendName: BACKEND,
+      });
     }
     const [lastOfPage, next] = [older[wanted - 2], older[wanted - 1]];
     const endsBetween = next !== undefined && (lastOfPage === undefined || instantOf(lastOfPage) !== instantOf(next));
     if (endsBetween) return { older, isLast: false };
     const complete = older.filter((video) => instantOf(video) !== instantOf(oldest));
-    return { older: [...complete, ...(await this.#sameInstant(oldest, { signal }))], isLast: false };
+    return { older: [...complete, ...(await this.#sameInstant(oldest, call))], isLast: false };
   }
 
-  /** All videos of a millisecond. A second would have to hold 1 000 mints for one answer not to hold them. */
-  async #sameInstant(place: Place, { signal }: Pick<ListRequest, 'signal'>): Promise<readonly VideoDetails[]> {
+  /** All videos of a millisecond. @throws {BackendError} one answer cannot hold them, and there is no cursor */
+  async #sameInstant(place: Place, call: StorageCall): Promise<readonly ListedVideo[]> {
     const instant = instantOf(place);
     // A millisecond wider than needed, since it is not sure whether the ends count.
     const window = { after: toTimestamp(instant - 1), before: toTimestamp(instant + 2), limit: MAX_LISTED };
-    const listed = await this.#client.listVideos(window, signal);
+    const listed = await this.#ask(window, call);
+    if (listed.length >= MAX_LISTED) {
+      const sentence = `More than ${MAX_LISTED - 1} videos were created within 3 milliseconds at ${toTimestamp(instant)}: Cloudflare has no way to list them all.`;
+      throw new BackendError('BACKEND_REFUSED', sentence, { backendName: BACKEND });
+    }
     return listed.filter((video) => instantOf(video) === instant).sort(byAge);
+  }
+
+  #ask(query: StreamListQuery, call: StorageCall): Promise<readonly ListedVideo[]> {
+    return call.step('always', (signal) => this.#client.listVideos(query, signal));
   }
 }
 
@@ -99,7 +111,7 @@ function byAge(one: Required<Place>, other: Required<Place>): number {
   return (one.uid ?? '') < (other.uid ?? '') ? -1 : 1;
 }
 
-function isAfter({ created, uid }: Place): (video: VideoDetails) => boolean {
+function isAfter({ created, uid }: Place): (video: ListedVideo) => boolean {
   return (video) => video.uid !== uid && byAge({ created, uid }, video) < 0;
 }
 
@@ -111,7 +123,11 @@ function decodePlace(cursor: string): Place {
   try {
     return placeSchema.parse(JSON.parse(atob(cursor.replaceAll('-', '+').replaceAll('_', '/'))));
   } catch (cause) {
-    const problem = { path: 'cursor', code: 'OPTION_INVALID', message: 'The cursor is not one of ours.' } as const;
+    const problem = {
+      path: 'cursor',
+      code: 'OPTION_INVALID',
+      message: 'The cursor is not from a page of this list; begin again without one.',
+    } as const;
     throw new ValidationError([problem], { cause });
   }
 }

@@ -1,10 +1,10 @@
 import {
-  type Clock,
-  type Playback,
+  type CallRunner,
+  type IssuedPlayback,
   type PlaybackKind,
   type PlaybackRequest,
   type PlaybackSource,
-  toTimestamp,
+  type StorageCall,
   ValidationError,
   VideoNotFoundError,
 } from '@videostorage/core';
@@ -12,6 +12,7 @@ import { type AccessRule, combineAccessRules, onlyFrom } from './access-rules.ts
 import type { CloudflareClient } from './cloudflare-client.ts';
 import { CustomerOrigin } from './customer-origin.ts';
 import type { ParsedStreamOptions } from './parsed-stream-options.ts';
+import type { ProviderTime } from './provider-time.ts';
 import { TokenSigner, type TokenTerms } from './signed-token.ts';
 import { parsePlaybackExtras, type StreamPlaybackExtras } from './stream-playback-options.ts';
 import { thumbnailQuery } from './thumbnail-query.ts';
@@ -23,73 +24,66 @@ const PATHS: Readonly<Record<string, readonly [string, string]>> = {
   hls: ['manifest/video.m3u8', 'application/vnd.apple.mpegurl'],
   dash: ['manifest/video.mpd', 'application/dash+xml'],
 };
-/** Their clocks may be a little behind ours. */
-const SKEW_SECONDS = 60;
 
-/** Leaves to play: a token takes the place of the id in every URL. */
+/** Playback grants: a token takes the place of the id in every URL. */
 export class StreamPlayback {
   readonly #client: CloudflareClient;
   readonly #options: ParsedStreamOptions;
-  readonly #clock: Clock;
+  readonly #time: ProviderTime;
   readonly #origin: CustomerOrigin;
   readonly #signer: TokenSigner | undefined;
 
-  /** @throws {ConfigurationError} a signing key that is none */
-  constructor(client: CloudflareClient, options: ParsedStreamOptions, clock: Clock) {
+  /** @throws {ConfigurationError} a signing key of another form */
+  constructor(client: CloudflareClient, options: ParsedStreamOptions, time: ProviderTime, call: CallRunner) {
     this.#client = client;
     this.#options = options;
-    this.#clock = clock;
-    this.#origin = new CustomerOrigin(client, options);
+    this.#time = time;
+    this.#origin = new CustomerOrigin(client, options, call);
     // All are parsed, so that a wrong one is found at construction and not at the rotation.
     [this.#signer] = options.signingKeys.map((key) => new TokenSigner(key.id, key.jwk));
   }
 
-  /** Whether a leave is made here, without asking the API. */
-  get asksNobody(): boolean {
-    return this.#origin.isKnown && (this.#signer !== undefined || !this.#options.requireSignedUrls);
-  }
-
   /** Signed here where a key is configured; asks the API otherwise. @throws {ValidationError} @throws {BackendError} */
-  async play(videoId: string, request: PlaybackRequest & StreamPlaybackExtras): Promise<Playback> {
+  async issue(
+    videoId: string,
+    request: PlaybackRequest & StreamPlaybackExtras,
+    call: StorageCall,
+  ): Promise<IssuedPlayback> {
     const { kind, downloadable } = request;
     if (kind !== undefined && !KINDS.includes(kind)) {
       refuse('kind', 'The kind must be iframe, hls or dash: Stream keeps no original file.');
     }
     const { poster, animatedPreview, accessRules } = parsePlaybackExtras(request);
-    const nowSeconds = Math.floor(this.#clock.now() / 1000);
-    const expiresAtSeconds = nowSeconds + request.expiresInSeconds;
     const terms = {
       videoId,
-      expiresAtSeconds,
-      notBeforeSeconds: this.#notBefore(request, nowSeconds, expiresAtSeconds),
+      expiresAtSeconds: this.#byTheirClock(request.expiresAt),
+      notBeforeSeconds: this.#notBefore(request),
       downloadable,
       accessRules: this.#rules(accessRules, request.ipRange),
     };
-    const id = this.#options.requireSignedUrls ? await this.#token(terms, request.signal) : videoId;
-    const base = `${await this.#origin.get(videoId)}/${id}`;
-    const sources = toSources(base, kind);
-    const [first] = sources;
-    if (first === undefined) throw new TypeError('There is always a source.');
+    const id = this.#options.requireSignedUrls ? await this.#token(terms, call) : videoId;
+    const base = `${await this.#origin.get(videoId, call)}/${id}`;
     return {
-      videoId,
       access: 'url',
-      kind: first.kind,
-      url: first.url,
-      sources,
+      sources: toSources(base, kind),
       posterUrl: `${base}/thumbnails/thumbnail.jpg${thumbnailQuery(poster ?? this.#options.poster)}`,
       animatedPreviewUrl: `${base}/thumbnails/thumbnail.gif${thumbnailQuery(animatedPreview ?? this.#options.animatedPreview)}`,
-      ...(downloadable === true && { downloadUrl: `${base}/downloads/default.mp4` }),
-      expiresAt: toTimestamp(expiresAtSeconds * 1000),
-      renewAfter: toTimestamp((nowSeconds + request.expiresInSeconds * 0.8) * 1000),
+      ...(downloadable === true && { downloadUrl: `${base}/downloads/default.mp4${downloadQuery(request)}` }),
     };
   }
 
-  #notBefore({ notBefore }: PlaybackRequest, nowSeconds: number, expiresAtSeconds: number): number {
-    if (notBefore === undefined) return nowSeconds - SKEW_SECONDS;
+  /** Cloudflare compares it with its own clock. Absent unless it was asked for: a token is valid from the beginning on. */
+  #notBefore({ notBefore, expiresAt }: PlaybackRequest): number | undefined {
+    if (notBefore === undefined) return undefined;
     this.#refuseWithoutToken('notBefore');
-    const seconds = Math.floor(Date.parse(notBefore) / 1000);
-    if (seconds >= expiresAtSeconds) refuse('notBefore', 'The beginning must lie before the end of the leave.');
-    return seconds;
+    if (Date.parse(notBefore) >= Date.parse(expiresAt)) {
+      refuse('notBefore', 'The beginning must lie before the end of the grant.');
+    }
+    return this.#byTheirClock(notBefore);
+  }
+
+  #byTheirClock(timestamp: string): number {
+    return Math.floor((Date.parse(timestamp) + this.#time.skewMs) / 1000);
   }
 
   #rules(asked: readonly AccessRule[] | undefined, ipRange: string | undefined): readonly AccessRule[] {
@@ -105,15 +99,19 @@ export class StreamPlayback {
     return rules;
   }
 
-  /** A public video has no token that could bear it: silence would let everybody in. */
+  /** A public video has no token that could carry it: ignoring it would let everybody in. */
   #refuseWithoutToken(path: string): void {
-    if (!this.#options.requireSignedUrls) refuse(path, 'The videos of this storage are public and need no leave.');
+    if (!this.#options.requireSignedUrls)
+      refuse(
+        path,
+        'The videos of this storage are public (`requireSignedUrls: false`), so no grant can limit who plays them.',
+      );
   }
 
   /** @throws {VideoNotFoundError} only where the API signs @throws {BackendError} */
-  async #token(terms: TokenTerms, signal: AbortSignal | undefined): Promise<string> {
+  async #token(terms: TokenTerms, call: StorageCall): Promise<string> {
     if (this.#signer !== undefined) return this.#signer.sign(terms);
-    const token = await this.#client.generateSignedToken(terms, signal);
+    const token = await call.step('always', (signal) => this.#client.generateSignedToken(terms, signal));
     if (token === undefined) throw new VideoNotFoundError();
     return token;
   }
@@ -125,6 +123,15 @@ function toSources(base: string, first: PlaybackKind | undefined): readonly Play
     const [path, mimeType] = PATHS[kind] ?? [];
     return path === undefined || mimeType === undefined ? [] : [{ kind, url: `${base}/${path}`, mimeType }];
   });
+}
+
+/** Stream takes 1 to 120 characters of these, without extension, which it adds itself (Cloudflare Stream, "Download videos"). */
+function downloadQuery({ downloadName }: PlaybackRequest): string {
+  const name = downloadName
+    ?.replace(/\.[A-Za-z0-9]{1,5}$/, '')
+    .replace(/[^A-Za-z0-9_-]+/g, '_')
+    .slice(0, 120);
+  return name === undefined || name === '' ? '' : `?filename=${name}`;
 }
 
 function refuse(path: string, message: string): never {

@@ -5,21 +5,21 @@ export type ThumbnailFit = 'crop' | 'clip' | 'scale' | 'fill';
 
 /** Which still picture stands for a video. */
 export interface PosterOptions {
-  /** Where in the video, whole seconds. Default: the vendor's, the beginning. */
+  /** Where in the video, whole seconds. Default: the provider's, the beginning. */
   readonly timeSeconds?: number | undefined;
-  /** 1–2 000. Default: the vendor's 640. */
+  /** 1–2 000. Default: the provider's 640. */
   readonly widthPixels?: number | undefined;
-  /** 1–2 000. Default: the vendor's 640. */
+  /** 1–2 000. Default: the provider's 640. */
   readonly heightPixels?: number | undefined;
-  /** Default: the vendor's `crop`. */
+  /** Default: the provider's `crop`. */
   readonly fit?: ThumbnailFit | undefined;
 }
 
 /** Which moving picture stands for a video. */
 export interface AnimatedPreviewOptions extends PosterOptions {
-  /** 1–30. Default: the vendor's 5. */
+  /** 1–30. Default: the provider's 5. */
   readonly durationSeconds?: number | undefined;
-  /** Pictures a second, 1–15. Default: the vendor's 8. */
+  /** Pictures a second, 1–15. Default: the provider's 8. */
   readonly framesPerSecond?: number | undefined;
 }
 

@@ -1,5 +1,5 @@
 import { stringifyUploadMetadata } from '@videostorage/core';
-import type { NewVideoSettings } from './new-video-body.ts';
+import type { NewVideoSettings } from './new-video-settings.ts';
 import type { StreamMeta } from './video-meta.ts';
 
 /** What a tus upload is asked for with. All of it is ours: nothing that a client wrote chooses a key. */
@@ -21,11 +21,13 @@ export function stringifyTusMetadata(request: TusUploadRequest): string {
     ['expiry', request.expiry],
     // Its presence is the flag, whatever its value.
     ['requiresignedurls', request.requireSignedUrls ? '' : undefined],
-    ['allowedorigins', request.allowedOrigins.length > 0 ? request.allowedOrigins.join(',') : undefined],
+    // Documented as an array of strings; what Cloudflare made of it is read back.
+    ['allowedorigins', request.allowedOrigins.length > 0 ? JSON.stringify(request.allowedOrigins) : undefined],
     ['thumbnailtimestamppct', request.thumbnailTimestampPct?.toString()],
     ['watermark', request.watermarkUid],
-    ['scheduledDeletion', request.scheduledDeletion],
+    ['scheduleddeletion', request.scheduledDeletion],
     ['uploadId', meta.uploadId],
+    ['attempt', meta.attempt],
     ['contextId', meta.contextId],
     ['custom', meta.custom],
   ];

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { readEnvelope, readResult } from './envelope.ts';
 import { videoDetailsSchema } from './video-details.ts';
-import { toVideoMetadata } from './video-meta.ts';
+import { toStoredVideo } from './video-meta.ts';
 
 const least = { uid: '6b9e68b07dfee8cc2d116e4c51d6a957', created: '2026-11-23T02:15:00.123456Z' };
-const metadata = (video: object) => toVideoMetadata(readResult(videoDetailsSchema, { ...least, ...video }), 'x');
+const metadata = (video: object) => toStoredVideo(readResult(videoDetailsSchema, { ...least, ...video }));
 
 describe('states, by one switch', () => {
   test.each([
@@ -53,13 +53,13 @@ describe('states, by one switch', () => {
 test('-1, 0, null, empty and absent are unknown; numbers in texts are numbers', () => {
   for (const unknown of [-1, 0, null, '-1', '']) {
     const video = metadata({ duration: unknown, size: unknown, input: { width: unknown, height: unknown } });
-    expect(Object.keys(video).sort()).toEqual(['backendName', 'createdAt', 'playable', 'status', 'videoId']);
+    expect(Object.keys(video).sort()).toEqual(['createdAt', 'playable', 'status', 'videoId']);
   }
   const known = metadata({ duration: '12.5', size: '1000', input: { width: 640, height: '360' } });
   expect(known).toMatchObject({ durationSeconds: 12.5, sizeBytes: 1000, widthPixels: 640, heightPixels: 360 });
 });
 
-test('what others have put into `meta` is not ours, and stops nothing', () => {
+test('what others have put into `meta` is not ours, and breaks nothing', () => {
   for (const meta of [
     'text',
     7,
@@ -81,13 +81,22 @@ test('what others have put into `meta` is not ours, and stops nothing', () => {
 test.each([
   ['no uid', { uid: undefined }],
   ['a uid that is a path', { uid: '../keys' }],
-  ['no time', { created: undefined }],
-  ['a time that is none', { created: 'yesterday' }],
 ])('%s is an answer that cannot be read', (_name, video) => {
   expect(() => metadata(video)).toThrow(expect.objectContaining({ code: 'BACKEND_BAD_RESPONSE' }));
 });
 
-test('times that are none are unknown where they are not needed', () => {
+test.each([
+  ['no time', { created: undefined }],
+  ['words', { created: 'yesterday' }],
+  ['a number', { created: 7 }],
+  ['a year beyond dates', { created: '+275760-09-13T00:00:00.001Z' }],
+  ['a creator that is not text', { creator: { id: 1 }, created: null }],
+])('C11: %s in one video is unknown, never a failure', (_name, video) => {
+  expect(metadata({ ...video, uploaded: '2026-11-23T03:15:00Z' }).createdAt).toBe('2026-11-23T03:15:00.000Z');
+  expect(metadata(video)).not.toHaveProperty('userId');
+});
+
+test('times that cannot be read are unknown where they are not needed', () => {
   expect(metadata({ uploaded: 'soon', uploadExpiry: '', modified: null })).not.toHaveProperty('uploadedAt');
   expect(metadata({ uploaded: '2026-11-23T03:15:00Z' }).uploadedAt).toBe('2026-11-23T03:15:00.000Z');
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { uidSchema } from './uid.ts';
 
-/** A video as the API describes it, in numbers and words that can be trusted: unknown is undefined. */
+/** A video as the API describes it, in numbers and words that can be relied upon: unknown is undefined. */
 export interface VideoDetails {
   readonly uid: string;
   readonly state: string;
@@ -15,11 +15,18 @@ export interface VideoDetails {
   readonly durationSeconds?: number | undefined;
   readonly widthPixels?: number | undefined;
   readonly heightPixels?: number | undefined;
-  readonly created: string;
+  /** RFC 3339; undefined when it cannot be read. */
+  readonly created?: string | undefined;
   readonly uploaded?: string | undefined;
   readonly modified?: string | undefined;
   readonly uploadExpiry?: string | undefined;
   readonly requireSignedURLs: boolean;
+  readonly allowedOrigins: readonly string[];
+  readonly thumbnailTimestampPct?: number | undefined;
+  /** RFC 3339. */
+  readonly scheduledDeletion?: string | undefined;
+  readonly maxDurationSeconds?: number | undefined;
+  readonly watermarkUid?: string | undefined;
   /** For instance `https://customer-f33zs165nr7gyfy4.cloudflarestream.com`. */
   readonly playbackOrigin?: string | undefined;
 }
@@ -29,13 +36,13 @@ const positive = z
   .union([z.number(), z.string(), z.null()])
   .optional()
   .transform((value) => (value === null || value === undefined || !(Number(value) > 0) ? undefined : Number(value)));
-const text = z
-  .union([z.string(), z.null()])
-  .optional()
-  .transform((value) => (value === null || value === '' ? undefined : value));
-
-/** A time that can be read, else unknown. */
-const time = text.transform((value) => (value === undefined || Number.isNaN(Date.parse(value)) ? undefined : value));
+/** What is not text is unknown: one odd field of one video must not hide all others of a list. */
+const text = z.unknown().transform((value) => (typeof value === 'string' && value !== '' ? value : undefined));
+/** A time of RFC 3339 with a year of four digits, else unknown: others overflow what dates can hold. */
+const time = text.transform((value) =>
+  value !== undefined && /^\d{4}-\d\d-\d\d[Tt ]/.test(value) && !Number.isNaN(Date.parse(value)) ? value : undefined,
+);
+const fraction = z.unknown().transform((value) => (typeof value === 'number' ? value : undefined));
 
 /** Hosts of all customers, from earlier years: what plays lies under other paths there. */
 const SHARED_HOSTS = /(?:^|\.)videodelivery\.net$|^(?:watch|iframe|embed)\.cloudflarestream\.com$/;
@@ -59,11 +66,16 @@ export const videoDetailsSchema: z.ZodType<VideoDetails> = z
     size: positive,
     duration: positive,
     input: z.object({ width: positive, height: positive }).nullish(),
-    created: z.string().refine((value) => !Number.isNaN(Date.parse(value))),
+    created: time,
     uploaded: time,
-    modified: text,
+    modified: time,
     uploadExpiry: time,
     requireSignedURLs: z.boolean().nullish(),
+    allowedOrigins: z.array(z.string()).nullish().catch(null),
+    thumbnailTimestampPct: fraction,
+    scheduledDeletion: time,
+    maxDurationSeconds: positive,
+    watermark: z.object({ uid: text }).nullish().catch(null),
     playback: z.object({ hls: text }).nullish(),
     preview: text,
     thumbnail: text,
@@ -85,6 +97,11 @@ export const videoDetailsSchema: z.ZodType<VideoDetails> = z
     modified: video.modified,
     uploadExpiry: video.uploadExpiry,
     requireSignedURLs: video.requireSignedURLs === true,
+    allowedOrigins: video.allowedOrigins ?? [],
+    thumbnailTimestampPct: video.thumbnailTimestampPct,
+    scheduledDeletion: video.scheduledDeletion,
+    maxDurationSeconds: video.maxDurationSeconds,
+    watermarkUid: video.watermark?.uid,
     playbackOrigin: playbackOriginOf([video.playback?.hls, video.preview, video.thumbnail]),
   }));
 

@@ -2,6 +2,7 @@ import { type Problem, type Timestamp, ValidationError, Validator } from '@video
 import { z } from 'zod';
 import { hostNames } from './parsed-stream-options.ts';
 import type { VideoDetails } from './video-details.ts';
+import { toCreator } from './video-meta.ts';
 
 /** What can change of a video that is there; what is absent stays. */
 export interface VideoChanges {
@@ -20,14 +21,15 @@ export interface VideoChanges {
 }
 
 const MAX_CUSTOM_BYTES = 512;
-const customSchema = z
+/** Short strings by name, as they stand in `meta`. */
+export const customMetadataSchema: z.ZodType<Readonly<Record<string, string>>> = z
   .record(z.string().regex(/^[a-z0-9_-]{1,64}$/), z.string(), { error: 'must be short texts by name' })
   .refine((custom) => new TextEncoder().encode(JSON.stringify(custom)).length <= MAX_CUSTOM_BYTES, {
     error: `must be at most ${MAX_CUSTOM_BYTES} bytes as JSON`,
   });
 const schema: z.ZodType<VideoChanges> = z.strictObject({
   fileName: z.string().optional(),
-  custom: customSchema.optional(),
+  custom: customMetadataSchema.optional(),
   requireSignedUrls: z.boolean().optional(),
   allowedOrigins: hostNames.optional(),
   scheduledDeletion: z.iso.datetime().nullish(),
@@ -37,17 +39,55 @@ const schema: z.ZodType<VideoChanges> = z.strictObject({
 /** @throws {ValidationError} with every problem */
 export function parseVideoChanges(changes: VideoChanges): VideoChanges {
   const parsed = schema.safeParse(changes);
-  const problems: readonly Problem[] = parsed.success
-    ? fileNameProblems(parsed.data)
-    : parsed.error.issues.map((issue) => {
-        const path = issue.path.join('.');
-        return { path, code: 'OPTION_INVALID', message: `The change of \`${path}\` cannot be made: ${issue.message}.` };
-      });
-  if (parsed.success && problems.length === 0) return parsed.data;
-  throw new ValidationError(problems);
+  return checked(parsed.success ? parsed.data : undefined, parsed.error?.issues ?? []);
 }
 
-/** The API's JSON for changes. It replaces `meta` whole, so what is there is taken along. */
+function checked<T extends { readonly fileName?: string | undefined }>(
+  value: T | undefined,
+  issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
+): T {
+  const problems = issues.map((issue): Problem => {
+    const path = issue.path.map(String).join('.');
+    return { path, code: 'OPTION_INVALID', message: `The change of \`${path}\` cannot be made: ${issue.message}.` };
+  });
+  const all = value === undefined ? problems : [...problems, ...fileNameProblems(value)];
+  if (value !== undefined && all.length === 0) return value;
+  throw new ValidationError(all);
+}
+
+/** Whose a video is that was uploaded in another way, and what it is called. */
+export interface Adoption {
+  /** 1–128 bytes of UTF-8. */
+  readonly userId: string;
+  /** What the video belongs to. 1–128 bytes of UTF-8; absent = only to its user. */
+  readonly contextId?: string | undefined;
+  /** As the dashboard shows it. Default: the name that it has. */
+  readonly fileName?: string | undefined;
+  /** At most 512 bytes as JSON. Default: what it has. */
+  readonly custom?: Readonly<Record<string, string>> | undefined;
+}
+
+const adoptionSchema = z.strictObject({
+  userId: z.string().min(1).max(128),
+  contextId: z.string().min(1).max(128).optional(),
+  fileName: z.string().optional(),
+  custom: customMetadataSchema.optional(),
+});
+
+/** @throws {ValidationError} with every problem */
+export function parseAdoption(adoption: Adoption): Adoption {
+  const parsed = adoptionSchema.safeParse(adoption);
+  return checked(parsed.success ? parsed.data : undefined, parsed.error?.issues ?? []);
+}
+
+/** The API's JSON that makes a video one of a user. It replaces `meta` whole, so what is there is sent along. */
+export async function toAdoptionUpdate(adoption: Adoption, present: VideoDetails): Promise<object> {
+  const { userId, contextId, ...changes } = adoption;
+  const meta = { ...present.meta, ...(contextId !== undefined && { contextId }) };
+  return { creator: await toCreator(userId), meta, ...toVideoUpdate(changes, { ...present, meta }) };
+}
+
+/** The API's JSON for changes. It replaces `meta` whole, so what is there is sent along. */
 export function toVideoUpdate(changes: VideoChanges, present: VideoDetails): object {
   const { fileName, custom, requireSignedUrls, allowedOrigins, scheduledDeletion, thumbnailTimestampPct } = changes;
   const meta = {
@@ -64,6 +104,6 @@ export function toVideoUpdate(changes: VideoChanges, present: VideoDetails): obj
   };
 }
 
-function fileNameProblems({ fileName }: VideoChanges): readonly Problem[] {
+function fileNameProblems({ fileName }: { readonly fileName?: string | undefined }): readonly Problem[] {
   return fileName === undefined ? [] : new Validator().validateFileName(fileName);
 }

@@ -1,6 +1,6 @@
 import { type Secret, WebhookRefusedError } from '@videostorage/core';
 
-/** Both ways; the vendor leaves it to the receiver. */
+/** Both ways; the provider leaves it to the receiver. */
 const TOLERANCE_SECONDS = 300;
 const MAX_HEADER_LENGTH = 512;
 const MAX_PARTS = 8;
@@ -26,7 +26,7 @@ export function parseSignatureHeader(
 }
 
 /**
- * Verifies a call over its raw bytes: HMAC-SHA-256 of `time.body`, hex, by any of the secrets, within five minutes
+ * Verifies a webhook over its raw bytes: HMAC-SHA-256 of `time.body`, hex, by any of the secrets, within five minutes
  * (Cloudflare Stream, "Use webhooks"). @throws {WebhookRefusedError}
  */
 export async function verifyWebhook(
@@ -36,9 +36,9 @@ export async function verifyWebhook(
   nowMs: number,
 ): Promise<{ readonly time: string; readonly signature: string }> {
   const parsed = parseSignatureHeader(header);
-  if (parsed === undefined) throw new WebhookRefusedError('WEBHOOK_SIGNATURE_INVALID');
-  const ageSeconds = Math.abs(nowMs / 1000 - Number(parsed.time));
-  if (ageSeconds > TOLERANCE_SECONDS) throw new WebhookRefusedError('WEBHOOK_SIGNATURE_INVALID');
+  if (secrets.length === 0)
+    throw refusal('no secret is set. Pass what `webhooks.subscribe(url)` gave as `webhookSecrets`');
+  if (parsed === undefined) throw refusal('it has no `Webhook-Signature: time=…,sig1=…`, so it is not from Cloudflare');
   const prefix = new TextEncoder().encode(`${parsed.time}.`);
   const message = new Uint8Array(prefix.length + rawBody.length);
   message.set(prefix);
@@ -49,7 +49,21 @@ export async function verifyWebhook(
       'verify',
     ]);
     // Compares in constant time.
-    if (await crypto.subtle.verify('HMAC', key, signature, message)) return parsed;
+    if (await crypto.subtle.verify('HMAC', key, signature, message)) return inTime(parsed, nowMs);
   }
-  throw new WebhookRefusedError('WEBHOOK_SIGNATURE_INVALID');
+  throw refusal(
+    'no secret of `webhookSecrets` made its signature: forged, changed on its way, or of a later subscription',
+  );
+}
+
+/** Looked at after the signature, so that only Cloudflare's own webhooks are said to be late. */
+function inTime<T extends { readonly time: string }>(parsed: T, nowMs: number): T {
+  const offSeconds = Math.round(nowMs / 1000 - Number(parsed.time));
+  if (Math.abs(nowMs / 1000 - Number(parsed.time)) <= TOLERANCE_SECONDS) return parsed;
+  const sides = offSeconds > 0 ? `${offSeconds} seconds old` : `${-offSeconds} seconds ahead of this computer’s clock`;
+  throw refusal(`it is ${sides}, and ${TOLERANCE_SECONDS} are allowed: replayed, or the clock is off`);
+}
+
+function refusal(reason: string): WebhookRefusedError {
+  return new WebhookRefusedError('WEBHOOK_SIGNATURE_INVALID', {}, `The webhook was not verified: ${reason}.`);
 }

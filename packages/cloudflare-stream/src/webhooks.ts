@@ -1,6 +1,6 @@
 import {
   type CallOptions,
-  type Clock,
+  type CallRunner,
   Secret,
   toTimestamp,
   ValidationError,
@@ -12,7 +12,7 @@ import {
 import { z } from 'zod';
 import type { CloudflareApi } from './cloudflare-api.ts';
 import { readResult } from './envelope.ts';
-import type { RunCall } from './run-call.ts';
+import type { ProviderTime } from './provider-time.ts';
 import { type VideoDetails, videoDetailsSchema } from './video-details.ts';
 import { verifyWebhook } from './webhook-signature.ts';
 
@@ -20,7 +20,7 @@ import { verifyWebhook } from './webhook-signature.ts';
 const MAX_BODY_BYTES = 256 * 1024;
 
 const webUrlSchema = z.url({ protocol: /^https?$/ });
-/** Both spellings are in the vendor's own clients. */
+/** Both spellings are in the provider's own clients. */
 const subscriptionSchema: z.ZodType<WebhookSubscription> = z
   .object({
     notificationUrl: z.string().optional(),
@@ -34,76 +34,80 @@ const subscriptionSchema: z.ZodType<WebhookSubscription> = z
 
 /** The one subscription of an account. */
 export interface WebhookSubscription {
-  /** Where calls go. */
+  /** Where webhooks go. */
   readonly notificationUrl: string;
   /** For `webhookSecrets`. */
   readonly secret: Secret;
 }
 
-/** Calls of Cloudflare Stream: sent when processing has ended, well or badly. */
+/** Webhooks of Cloudflare Stream: sent when processing has ended, well or badly. */
 export class StreamWebhooks implements Webhooks {
   readonly #api: CloudflareApi;
   readonly #secrets: readonly Secret[];
-  readonly #clock: Clock;
+  readonly #time: ProviderTime;
+  readonly #call: CallRunner;
 
-  readonly #run: RunCall;
-
-  /** Without a secret every call is refused. */
-  constructor(api: CloudflareApi, secrets: readonly Secret[], clock: Clock, run: RunCall) {
+  /** Without a secret every webhook is refused. */
+  constructor(api: CloudflareApi, secrets: readonly Secret[], time: ProviderTime, call: CallRunner) {
     this.#api = api;
     this.#secrets = secrets;
-    this.#clock = clock;
-    this.#run = run;
+    this.#time = time;
+    this.#call = call;
   }
 
   /** @inheritDoc */
   async parse(request: WebhookRequest): Promise<readonly WebhookEvent[]> {
-    if (request.rawBody.length > MAX_BODY_BYTES) throw new WebhookRefusedError('WEBHOOK_MALFORMED');
-    const header = request.headers['webhook-signature'] ?? '';
-    const { time } = await verifyWebhook(request.rawBody, header, this.#secrets, this.#clock.now());
-    const video = readBody(request.rawBody);
-    // There is no event id: the same news has the same video, state and time of change.
-    const eventKey = [video.uid, video.state, video.modified ?? time].join('.');
-    return [{ eventKey, videoId: video.uid, occurredAt: toTimestamp(Number(time) * 1000) }];
+    return this.#call('webhooks.parse', {}, async () => {
+      if (request.rawBody.length > MAX_BODY_BYTES) throw new WebhookRefusedError('WEBHOOK_MALFORMED');
+      const header = request.headers['webhook-signature'] ?? '';
+      const { time } = await verifyWebhook(request.rawBody, header, this.#secrets, this.#time.now());
+      const video = readBody(request.rawBody);
+      // There is no event id: the same event has the same video, state and time of change.
+      const eventKey = [video.uid, video.state, video.modified ?? time].join('.');
+      return [{ eventKey, videoId: video.uid, occurredAt: toTimestamp(Number(time) * 1000) }];
+    });
   }
 
   /**
-   * Sends calls to this URL from now on; an account has one subscription, so an earlier one ends.
-   * @throws {ValidationError} no URL of the web @throws {BackendError}
+   * Sends webhooks to this URL from now on; an account has one subscription, so an earlier one ends.
+   * @throws {ValidationError} not an http or https URL @throws {BackendError}
    */
   async subscribe(notificationUrl: string, options: CallOptions = {}): Promise<WebhookSubscription> {
-    if (!webUrlSchema.safeParse(notificationUrl).success) {
-      const message = 'Calls can be sent to an http or https URL only.';
-      throw new ValidationError([{ path: 'notificationUrl', code: 'OPTION_INVALID', message }]);
-    }
-    const call = { method: 'PUT', path: '/webhook', body: { notificationUrl } } as const;
-    const subscribe = async (signal: AbortSignal) =>
-      readResult(subscriptionSchema, await this.#api.require({ ...call, signal }));
-    return this.#run({ name: 'webhooks.subscribe', class: 'always' }, subscribe, options);
+    return this.#call('webhooks.subscribe', options, async (call) => {
+      if (!webUrlSchema.safeParse(notificationUrl).success) {
+        const message = 'Webhooks can be sent to an http or https URL only.';
+        throw new ValidationError([{ path: 'notificationUrl', code: 'OPTION_INVALID', message }]);
+      }
+      const request = { method: 'PUT', path: '/webhook', body: { notificationUrl } } as const;
+      return call.step('always', async (signal) =>
+        readResult(subscriptionSchema, await this.#api.require({ ...request, signal })),
+      );
+    });
   }
 
   /** The subscription; undefined when there is none. @throws {BackendError} */
   async read(options: CallOptions = {}): Promise<WebhookSubscription | undefined> {
-    const read = async (signal: AbortSignal) => {
-      const result = await this.#api.call({ method: 'GET', path: '/webhook', signal });
-      return result === undefined || result === null ? undefined : readResult(subscriptionSchema, result);
-    };
-    return this.#run({ name: 'webhooks.read', class: 'always' }, read, options);
+    return this.#call('webhooks.read', options, (call) =>
+      call.step('always', async (signal) => {
+        const result = await this.#api.call({ method: 'GET', path: '/webhook', signal });
+        return result === undefined || result === null ? undefined : readResult(subscriptionSchema, result);
+      }),
+    );
   }
 
   /** Ends the subscription; none is success. @throws {BackendError} */
   async unsubscribe(options: CallOptions = {}): Promise<void> {
-    const remove = async (signal: AbortSignal) =>
-      void (await this.#api.call({ method: 'DELETE', path: '/webhook', signal }));
-    await this.#run({ name: 'webhooks.unsubscribe', class: 'always' }, remove, options);
+    await this.#call('webhooks.unsubscribe', options, (call) =>
+      call.step('always', (signal) => this.#api.call({ method: 'DELETE', path: '/webhook', signal })),
+    );
   }
 }
 
 function readBody(rawBody: Uint8Array): VideoDetails {
   try {
     const body: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(rawBody));
-    // A call is the bare video; some samples leave out when it was created.
-    return videoDetailsSchema.parse({ created: new Date(0).toISOString(), ...(body as object) });
+    // A webhook is the bare video, without an envelope.
+    return videoDetailsSchema.parse(body);
   } catch (cause) {
     throw new WebhookRefusedError('WEBHOOK_MALFORMED', { cause });
   }

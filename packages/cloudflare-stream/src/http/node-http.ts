@@ -1,15 +1,14 @@
 import { Agent, type Dispatcher, FormData as UndiciFormData, request as undiciRequest } from 'undici';
-import type { HttpAnswer, HttpRequest, HttpSend } from './http-send.ts';
+import { type HttpAnswer, type HttpRequest, type HttpSend, STALL_TIMEOUT_MS } from './http-send.ts';
 import { readText } from './read-text.ts';
 import { toSendError } from './send-error.ts';
 
 const CONNECT_TIMEOUT_MS = 3000;
-const SILENCE_TIMEOUT_MS = 10_000;
 const CONNECTIONS = 32;
 
 /**
- * Over undici: an own pool that is bounded in connections and in the time to connect, or the caller's dispatcher. Silence
- * and the size of answers are bounded with either.
+ * Over undici: an own pool that is bounded in connections and in the time to connect, or the caller's dispatcher. Stalls and
+ * the size of answers are bounded with either.
  */
 export function createHttpSend(options: { readonly dispatcher?: unknown } = {}): HttpSend {
   const dispatcher = (options.dispatcher as Dispatcher | undefined) ?? ownPool();
@@ -35,8 +34,8 @@ async function send(request: HttpRequest, dispatcher: Dispatcher): Promise<HttpA
     dispatcher,
     method,
     headers,
-    headersTimeout: SILENCE_TIMEOUT_MS,
-    bodyTimeout: SILENCE_TIMEOUT_MS,
+    headersTimeout: STALL_TIMEOUT_MS,
+    bodyTimeout: STALL_TIMEOUT_MS,
     ...(body !== undefined && { body: typeof body === 'string' ? body : toUndiciForm(body) }),
     ...(signal !== undefined && { signal }),
   });

@@ -159,12 +159,14 @@ export class WebhookRefusedError extends VideoStorageError {
   /** Stable, for branching. */
   readonly code: 'WEBHOOK_SIGNATURE_INVALID' | 'WEBHOOK_MALFORMED';
 
-  constructor(code: 'WEBHOOK_SIGNATURE_INVALID' | 'WEBHOOK_MALFORMED', details?: ErrorDetails) {
-    super(
-      code === 'WEBHOOK_SIGNATURE_INVALID' ? 'The webhook was not verified.' : 'The webhook is not readable.',
-      false,
-      details,
-    );
+  constructor(
+    code: 'WEBHOOK_SIGNATURE_INVALID' | 'WEBHOOK_MALFORMED',
+    details?: ErrorDetails,
+    message: string = code === 'WEBHOOK_SIGNATURE_INVALID'
+      ? 'The webhook was not verified.'
+      : 'The webhook is not readable.',
+  ) {
+    super(message, false, details);
     this.code = code;
   }
 }

@@ -1,5 +1,6 @@
-import { type Clock, toTimestamp } from '@videostorage/core';
+import { toTimestamp } from '@videostorage/core';
 import type { ParsedStreamOptions } from './parsed-stream-options.ts';
+import type { ProviderTime } from './provider-time.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -11,15 +12,15 @@ export interface NewVideoSettings {
   readonly allowedOrigins: readonly string[];
   readonly thumbnailTimestampPct?: number | undefined;
   readonly watermarkUid?: string | undefined;
-  /** RFC 3339. */
+  /** RFC 3339, by Cloudflare's clock. */
   readonly scheduledDeletion?: string | undefined;
 }
 
 /** The storage's settings for a video that begins now. */
-export function newVideoSettings(options: ParsedStreamOptions, clock: Clock): NewVideoSettings {
+export function newVideoSettings(options: ParsedStreamOptions, time: ProviderTime): NewVideoSettings {
   const { requireSignedUrls, allowedOrigins, thumbnailTimestampPct, watermarkUid, scheduledDeletionDays } = options;
   const scheduledDeletion =
-    scheduledDeletionDays === undefined ? undefined : toTimestamp(clock.now() + deletionDelayMs(scheduledDeletionDays));
+    scheduledDeletionDays === undefined ? undefined : toTimestamp(time.now() + deletionDelayMs(scheduledDeletionDays));
   return { requireSignedUrls, allowedOrigins, thumbnailTimestampPct, watermarkUid, scheduledDeletion };
 }
 
@@ -35,7 +36,7 @@ export function newVideoBody(settings: NewVideoSettings): object {
   };
 }
 
-/** 30 to 1 096 days are taken by the vendor's clock: an hour inside both ends, ours may be off. */
+/** 30 to 1 096 days are taken by Cloudflare's clock: an hour inside both ends, ours may be off. */
 function deletionDelayMs(days: number): number {
   return Math.min(days * DAY_MS + HOUR_MS, MAX_DELETION_DAYS * DAY_MS - HOUR_MS);
 }

@@ -1,0 +1,78 @@
+import { BackendError, isVideoStorageError, type StorageCall } from '@videostorage/core';
+import type { CloudflareClient } from './cloudflare-client.ts';
+import { type AskedVideo, type MissingSetting, settingsNotTaken } from './settings-not-taken.ts';
+import type { VideoDetails } from './video-details.ts';
+import { metaText } from './video-meta.ts';
+
+/** The API's largest answer. */
+const MAX_LISTED = 1000;
+
+/** Videos that have just been created: found after a lost answer, verified, or released. */
+export class NewVideos {
+  readonly #client: CloudflareClient;
+
+  constructor(client: CloudflareClient) {
+    this.#client = client;
+  }
+
+  /**
+   * What one attempt has created, by its creator and its nonce alone: no time of the host is compared with Cloudflare's.
+   * @throws {BackendError} it could not be found out
+   */
+  async find(creator: string, attempt: string, call: StorageCall): Promise<readonly VideoDetails[]> {
+    const list = (signal: AbortSignal) => this.#client.listVideos({ limit: MAX_LISTED, creator }, signal);
+    const videos = await call.step('always', list);
+    return videos.filter((video) => video.creator === creator && metaText(video, 'attempt') === attempt);
+  }
+
+  /**
+   * Releases what one attempt has created and nobody has heard of; false when that failed. It runs on the way to another
+   * error, which its own failure, logged with its retries, does not replace.
+   */
+  async releaseAttempt(creator: string, attempt: string, call: StorageCall): Promise<boolean> {
+    return succeeds(async () => {
+      for (const { uid } of await this.find(creator, attempt, call)) await this.#remove(uid, call);
+    });
+  }
+
+  /** The same for a video whose id is known. */
+  async release(uid: string, call: StorageCall): Promise<boolean> {
+    return succeeds(() => this.#remove(uid, call));
+  }
+
+  /**
+   * Compares a new video with what was asked for, and sets by an edit what its creation did not take.
+   * @throws {BackendError} it cannot be set: not to be repeated, since it would happen again
+   */
+  async settle(details: VideoDetails, asked: AskedVideo, call: StorageCall): Promise<VideoDetails> {
+    const missing = settingsNotTaken(details, asked);
+    if (missing.length === 0) return details;
+    refuse(missing.filter(({ edit }) => edit === undefined));
+    const body = Object.assign({}, ...missing.map(({ edit }) => edit));
+    const edited = await call.step('always', (signal) => this.#client.updateVideo(details.uid, body, signal));
+    refuse(edited === undefined ? missing : settingsNotTaken(edited, asked));
+    return edited ?? details;
+  }
+
+  #remove(uid: string, call: StorageCall): Promise<void> {
+    return call.step('always', (signal) => this.#client.deleteVideo(uid, signal));
+  }
+}
+
+function refuse(missing: readonly MissingSetting[]): void {
+  if (missing.length === 0) return;
+  const names = missing.map(({ name }) => `\`${name}\``).join(', ');
+  const isPublic = missing.some(({ name }) => name === 'requireSignedUrls') ? ' and would be public or unplayable' : '';
+  const sentence = `Cloudflare created a video without ${names} that were asked for${isPublic}; it was removed.`;
+  throw new BackendError('BACKEND_REFUSED', sentence, { backendName: 'cloudflare-stream' });
+}
+
+async function succeeds(work: () => Promise<void>): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    if (isVideoStorageError(error)) return false;
+    throw error;
+  }
+}

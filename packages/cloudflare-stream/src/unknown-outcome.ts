@@ -1,0 +1,11 @@
+import { isVideoStorageError, type StorageCall } from '@videostorage/core';
+
+/**
+ * Whether a request that creates something may have done so although it failed: its answer was lost, was not readable, or
+ * nobody waited for it any longer. A refusal, and a request that was never sent, have created nothing.
+ */
+export function isOfUnknownOutcome(error: unknown, call: StorageCall): boolean {
+  if (call.signal.aborted) return true;
+  if (!isVideoStorageError(error) || !error.retryable) return false;
+  return error.code === 'TIMEOUT' || !('notSent' in error && error.notSent);
+}
