@@ -10,7 +10,7 @@ import { CloudflareStreamStorage } from './cloudflare-stream-storage.ts';
 
 const DEADLINE_MS = 60_000;
 const ATTEMPTS = 4;
-const MINT = /^POST \S*\/stream(?:\/direct_upload|\?direct_user=true)$/;
+const CREATION = /^POST \S*\/stream(?:\/direct_upload|\?direct_user=true|\/copy)$/;
 const key = makeSigningKey('a1');
 const canaries = {
   apiToken: 'canary-token-0123456789',
@@ -80,9 +80,17 @@ function originOf(fault: ApiFault): string {
 }
 
 /** How often the operation itself is sent: the form of Google's conformance tests for Cloud Storage. */
-function expectedAttempts(operation: ApiOperation, fault: ApiFault): number {
-  if (fault.kind === 'permanent') return 1;
-  return operation.class === 'always' || fault.kind === 'not-sent' ? ATTEMPTS : 1;
+function expectedAttempts(operation: ApiOperation, kind: ApiFault['kind']): number {
+  if (kind === 'permanent') return 1;
+  return operation.class === 'always' || kind === 'not-sent' ? ATTEMPTS : 1;
+}
+
+/** A copy whose outcome cannot be found out may not be begun again, whatever it was. */
+function expectedOf(operation: ApiOperation, fault: ApiFault): Pick<ApiFault, 'code' | 'kind'> {
+  const expected = operation.class === 'create' ? (fault.ofCreation ?? fault) : fault;
+  const isUnknownCopy =
+    operation.name === 'copyFromUrl.start' && (fault.kind === 'transient' || fault.code === 'TIMEOUT');
+  return isUnknownCopy ? { code: 'BACKEND_REFUSED', kind: 'permanent' } : expected;
 }
 
 function shown(error: unknown): string {
@@ -106,13 +114,16 @@ describe.each(apiOperations.map((operation) => [operation.name, operation] as co
       if (fault.code === 'TIMEOUT') setImmediate(() => clock.expire());
     };
     const error = await outcomeOf(operation, originOf(fault));
-    expect(error).toMatchObject({ code: fault.code });
-    const attempts = expectedAttempts(operation, fault);
+    const { code, kind } = expectedOf(operation, fault);
+    expect(error).toMatchObject({ code, backendName: 'cloudflare-stream' });
+    expect(error).toMatchObject({ operation: operation.name.split(' ')[0] });
+    const attempts = expectedAttempts(operation, kind);
     if (fault.target === undefined) {
-      const mints = plain.requests.filter((line) => MINT.test(line));
-      expect(operation.class === 'mint' ? mints : plain.requests).toHaveLength(attempts);
+      const created = plain.requests.filter((line) => CREATION.test(line));
+      expect(operation.class === 'create' ? created : plain.requests).toHaveLength(attempts);
     }
-    if (fault.code !== 'TIMEOUT') expect(error).toMatchObject({ backendName: 'cloudflare-stream', attempts });
+    if (fault.code !== 'TIMEOUT' && code === (fault.ofCreation?.code ?? fault.code))
+      expect(error).toMatchObject({ attempts });
     for (const canary of [...Object.values(canaries), ids.uploadReference]) expect(shown(error)).not.toContain(canary);
   });
 
@@ -134,7 +145,7 @@ describe.each(apiOperations.map((operation) => [operation.name, operation] as co
     expect(outcome).toEqual(isRemoval ? 'success' : expect.objectContaining({ code: 'BACKEND_BAD_RESPONSE' }));
   });
 
-  test('a caller who goes away hears the very reason', async () => {
+  test('a caller who aborts hears the very reason', async () => {
     const reason = new Error('the browser hung up');
     const controller = new AbortController();
     plain.answer = () => controller.abort(reason);
@@ -144,7 +155,8 @@ describe.each(apiOperations.map((operation) => [operation.name, operation] as co
       timeoutMs: DEADLINE_MS,
     });
     await expect(work).rejects.toBe(reason);
-    expect(plain.requests).toHaveLength(1);
+    const created = plain.requests.filter((line) => CREATION.test(line));
+    expect(operation.class === 'create' ? created : plain.requests).toHaveLength(1);
   });
 });
 

@@ -1,7 +1,8 @@
+import { RetryHandler } from '@videostorage/core';
 import { fixtures } from '@videostorage/testing';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { EmulatedSubject } from '../test-support/subject.ts';
-import { film, rawVideo, Subjects, send, upload } from '../test-support/subjects.ts';
+import { confirmed, film, occupied, rawVideo, Subjects, send, upload } from '../test-support/subjects.ts';
 
 const subjects = new Subjects();
 const REFUSED = { code: 'VALIDATION_FAILED' };
@@ -111,6 +112,12 @@ describe('updateVideo', () => {
     expect((await fetch(url)).status).toBe(200);
     await storage.updateVideo(videoId, { requireSignedUrls: true });
     expect((await fetch(url)).status).toBe(401);
+    // C11: a storage that issues no tokens could not play what it would make private.
+    const publicly = subject.with({ requireSignedUrls: false }).storage;
+    await expect(publicly.updateVideo(videoId, { requireSignedUrls: true })).rejects.toMatchObject({
+      ...REFUSED,
+      message: expect.stringContaining('`requireSignedUrls: true`'),
+    });
     expect(await storage.getVideoMetadata(videoId)).toMatchObject({ fileName: 'other.mp4', custom: { grade: '8' } });
     await expect(storage.updateVideo('f'.repeat(32), {})).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
   });
@@ -129,7 +136,27 @@ describe('updateVideo', () => {
   });
 });
 
+const isQuestion = ({
+  method,
+  url = '',
+}: {
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
+}) => method === 'GET' && /\/stream\/[0-9a-f]{32}$/.test(url);
+
 describe('waitUntilReady', () => {
+  /** Time passes for the host alone, so that Stream never gets ready. */
+  const neverReady = async ({ with: withOptions, clock }: EmulatedSubject) => {
+    let nowMs = clock.now();
+    const own = {
+      now: () => nowMs,
+      sleep: async (delayMs: number) => {
+        nowMs += delayMs;
+      },
+    };
+    return { storage: withOptions({ clock: own }).storage, now: () => nowMs };
+  };
+
   /** Whoever sleeps by it moves the subject's time on, and sleeps no longer. */
   const hurried = ({ clock }: EmulatedSubject, onSleep = () => {}) => ({
     now: () => clock.now(),
@@ -142,7 +169,7 @@ describe('waitUntilReady', () => {
 
   test('ends when it can be played, or with `fullyEncoded` when all is there', async () => {
     const subject = await subjects.create();
-    const { videoId } = await send(subject);
+    const { videoId } = await confirmed(subject);
     const { storage } = subject.with({ clock: hurried(subject) });
     expect(await storage.waitUntilReady(videoId)).toMatchObject({ playable: true, status: 'ready', progress: 0.39 });
     const whole = await storage.waitUntilReady(videoId, { fullyEncoded: true });
@@ -151,27 +178,76 @@ describe('waitUntilReady', () => {
 
   test('a failure is an answer', async () => {
     const subject = await subjects.create();
-    const { videoId } = await send(subject, {}, fixtures.text);
+    const { videoId } = await confirmed(subject, {}, fixtures.text);
     await subject.emulator.finishProcessing();
     expect(await subject.storage.waitUntilReady(videoId)).toMatchObject({ status: 'failed' });
   });
 
   test('asks about forty times in ten minutes, then says TIMEOUT', async () => {
     const subject = await subjects.create();
-    const { storage } = subject.with({ clock: hurried(subject) });
-    const { videoId } = await storage.getUploadUrl({ ...film, maxDurationSeconds: 1 });
-    const [before, startedAtMs] = [subject.emulator.requests.length, subject.clock.now()];
+    const { storage, now } = await neverReady(subject);
+    const { videoId } = await confirmed(subject);
+    const [before, startedAtMs] = [subject.emulator.requests.length, now()];
     await expect(storage.waitUntilReady(videoId)).rejects.toMatchObject({
       code: 'TIMEOUT',
       operation: 'waitUntilReady',
     });
-    expect(subject.clock.now() - startedAtMs).toBe(600_000);
+    expect(now() - startedAtMs).toBe(600_000);
     expect(subject.emulator.requests.length - before).toBeLessThan(50);
   });
 
+  test('C5: bad questions do not end the wait: 503s, a page, a pause of 30 seconds', async () => {
+    const subject = await subjects.create();
+    const { videoId } = await confirmed(subject);
+    const { storage } = subject.with({ clock: hurried(subject), retryHandler: new RetryHandler({ maxAttempts: 1 }) });
+    for (const fault of [
+      { kind: 'status', status: 503 },
+      { kind: 'status', status: 502 },
+      { kind: 'reset', when: 'before-effect' },
+      { kind: 'html' },
+      { kind: 'status', status: 429 },
+    ] as const) {
+      subject.emulator.failNext(fault, { matches: isQuestion });
+    }
+    expect(await storage.waitUntilReady(videoId)).toMatchObject({ playable: true });
+    const patient = subject.with({
+      clock: hurried(subject),
+      retryHandler: new RetryHandler({ clock: subject.clock }),
+    });
+    subject.emulator.failNext({ kind: 'status', status: 429, retryAfterSeconds: 30 }, { matches: isQuestion });
+    const startedAtMs = subject.clock.now();
+    await patient.storage.waitUntilReady(videoId);
+    expect(subject.clock.now() - startedAtMs).toBeGreaterThanOrEqual(30_000);
+  });
+
+  test('C5: what no later question can change ends the wait at once', async () => {
+    const subject = await subjects.create();
+    const { videoId } = await confirmed(subject);
+    const { storage } = subject.with({ clock: hurried(subject) });
+    const body = '{"result":null,"success":false,"errors":[{"code":7003,"message":"Could not route"}],"messages":null}';
+    subject.emulator.failNext({ kind: 'status', status: 404, body }, { matches: isQuestion });
+    await expect(storage.waitUntilReady(videoId)).rejects.toMatchObject({ code: 'BACKEND_REFUSED' });
+    await expect(storage.waitUntilReady('f'.repeat(32))).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
+  });
+
+  test.each([0, -1, Number.NaN, 2_147_483_648])(
+    'C11: a deadline of %s is refused as that of every call',
+    async (timeoutMs) => {
+      const { storage, emulator } = await subjects.create();
+      const before = emulator.requests.length;
+      for (const wait of [
+        storage.waitUntilReady('f'.repeat(32), { timeoutMs }),
+        storage.videoExists('f'.repeat(32), { timeoutMs }),
+      ]) {
+        await expect(wait).rejects.toMatchObject({ ...REFUSED, problems: [{ path: 'timeoutMs' }] });
+      }
+      expect(emulator.requests).toHaveLength(before);
+    },
+  );
+
   test('a caller who leaves while it waits hears the very reason', async () => {
     const subject = await subjects.create();
-    const { videoId } = await subject.storage.getUploadUrl(film);
+    const { videoId } = await confirmed(subject);
     const controller = new AbortController();
     const reason = new Error('gone');
     const { storage } = subject.with({ clock: hurried(subject, () => controller.abort(reason)) });
@@ -220,29 +296,121 @@ describe('copyFromUrl', () => {
     expect((await fetch(url)).status).toBe(401);
   });
 
-  test.each([
-    ['can be removed', 0],
-    ['cannot be removed', 4],
-  ])('a public copy that %s is told as what it is, and not begun again', async (_name, failures) => {
+  const isCopy = ({ url = '' }) => url.endsWith('/copy');
+  const copies = ({ emulator }: EmulatedSubject) => emulator.requests.filter((line) => line.endsWith('/copy'));
+  const nothingToFetch = () =>
     vi.stubGlobal('fetch', async () => {
       throw new TypeError('There is no such server.');
     });
+
+  test.each([
+    ['can be removed', 0],
+    ['cannot be removed', 4],
+  ])('a public copy that %s is an error that is not retryable, and is not begun again', async (_name, failures) => {
+    nothingToFetch();
     const subject = await subjects.create({ allowCopyFromUrl: true });
+    // Neither the copy nor the edit takes it.
     const result = { uid: 'f'.repeat(32), created: '2026-11-23T02:15:00Z', requireSignedURLs: false };
     const body = JSON.stringify({ success: true, errors: [], result });
-    const isCopy = ({ url = '' }) => url.endsWith('/copy');
-    subject.emulator.failNext({ kind: 'status', status: 200, body }, { matches: isCopy });
+    const isPost = ({ method }: { readonly method?: string | undefined }) => method === 'POST';
+    subject.emulator.failNext({ kind: 'status', status: 200, body }, { matches: isPost, times: 2 });
     const isRemoval = ({ method }: { readonly method?: string | undefined }) => method === 'DELETE';
     if (failures > 0) {
       subject.emulator.failNext({ kind: 'status', status: 503 }, { matches: isRemoval, times: failures });
     }
     await expect(subject.storage.copyFromUrl?.start('https://example.org/f.mp4', film)).rejects.toMatchObject({
-      code: 'BACKEND_BAD_RESPONSE',
-      message: expect.stringContaining('public copy'),
+      code: 'BACKEND_REFUSED',
+      retryable: false,
+      message: expect.stringContaining('`requireSignedUrls`'),
+      operation: 'copyFromUrl.start',
     });
-    const requests = (method: string) => subject.emulator.requests.filter((line) => line.startsWith(method));
-    expect(requests('DELETE')).toHaveLength(Math.max(1, failures));
-    expect(requests('POST').filter((line) => line.endsWith('/copy'))).toHaveLength(1);
-    vi.unstubAllGlobals();
+    expect(subject.emulator.requests.filter((line) => line.startsWith('DELETE'))).toHaveLength(Math.max(1, failures));
+    expect(copies(subject)).toHaveLength(1);
+  });
+
+  test.each([{ kind: 'reset', when: 'after-effect' }, { kind: 'truncated' }] as const)(
+    'C9: a copy whose answer is lost (%j) is looked up and returned, never begun twice',
+    async (fault) => {
+      nothingToFetch();
+      const subject = await subjects.create({ allowCopyFromUrl: true });
+      subject.emulator.failNext(fault, { matches: isCopy });
+      const video = await subject.storage.copyFromUrl?.start('https://example.org/f.mp4', film);
+      expect(await subject.storage.getVideoMetadata(video?.videoId ?? '')).toMatchObject({ userId: 'student-1' });
+      expect(copies(subject)).toHaveLength(1);
+      expect((await occupied(subject))[0]).toBe(1);
+    },
+  );
+
+  test('C9: where the look-up fails too, the error is not retryable and names the attempt', async () => {
+    nothingToFetch();
+    const subject = await subjects.create({ allowCopyFromUrl: true });
+    subject.emulator.failNext({ kind: 'reset', when: 'after-effect' }, { matches: isCopy });
+    const isLookUp = ({ url = '' }) => /\/stream\?/.test(url);
+    subject.emulator.failNext({ kind: 'status', status: 503 }, { matches: isLookUp, times: 9 });
+    const copy = subject.storage.copyFromUrl?.start('https://example.org/f.mp4', film);
+    const error: unknown = await copy?.catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'BACKEND_REFUSED', retryable: false });
+    expect(String(error)).toMatch(/`meta\.attempt` is [0-9a-f]{32}/);
+    expect(copies(subject)).toHaveLength(1);
+  });
+
+  test('C9: a copy that was certainly not begun is an error as any other', async () => {
+    nothingToFetch();
+    const subject = await subjects.create({ allowCopyFromUrl: true });
+    subject.emulator.failNext({ kind: 'reset', when: 'before-effect' }, { matches: isCopy });
+    const copy = subject.storage.copyFromUrl?.start('https://example.org/f.mp4', film);
+    await expect(copy).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE', retryable: true });
+    expect((await occupied(subject))[0]).toBe(0);
+  });
+
+  test('C9: a caller who aborts hears the very reason, and nothing is left', async () => {
+    nothingToFetch();
+    const subject = await subjects.create({ allowCopyFromUrl: true });
+    const controller = new AbortController();
+    const reason = new Error('gone');
+    subject.emulator.failNext({ kind: 'unanswered' }, { matches: isCopy });
+    const copy = subject.storage.copyFromUrl?.start('https://example.org/f.mp4', film, { signal: controller.signal });
+    setTimeout(() => controller.abort(reason), 50);
+    await expect(copy).rejects.toBe(reason);
+    expect(await occupied(subject)).toEqual([0, 0]);
+  });
+});
+
+describe('adoptVideo', () => {
+  test('takes a video that was uploaded in another way: its user, context and name are there afterwards', async () => {
+    const subject = await subjects.create();
+    const uid = await subject.emulator.addVideo(await fixtures.moovFirst.read(), {
+      meta: { name: 'old.mp4', other: 'x' },
+    });
+    const adoption = { userId: 'teacher-1', contextId: 'lesson-9', custom: { grade: '8' } };
+    const facts = { ...adoption, videoId: uid, fileName: 'old.mp4', backendName: 'cloudflare-stream' };
+    expect(await subject.storage.adoptVideo(uid, adoption)).toMatchObject(facts);
+    expect(await subject.storage.adoptVideo(uid, { ...adoption, fileName: 'new.mp4' })).toMatchObject({
+      fileName: 'new.mp4',
+    });
+    expect(await rawVideo(subject, uid)).toMatchObject({ creator: 'teacher-1', meta: { other: 'x', name: 'new.mp4' } });
+    expect((await subject.storage.listVideos()).videos.map(({ videoId }) => videoId)).toEqual([uid]);
+  });
+
+  test('refuses an upload under way, what is not there, and a user without a name', async () => {
+    const subject = await subjects.create();
+    const { videoId } = await send(subject);
+    await expect(subject.storage.adoptVideo(videoId, { userId: 'u' })).rejects.toMatchObject({ code: 'CONFLICT' });
+    await expect(subject.storage.adoptVideo('f'.repeat(32), { userId: 'u' })).rejects.toMatchObject({
+      code: 'VIDEO_NOT_FOUND',
+    });
+    await expect(subject.storage.adoptVideo(videoId, { userId: '' })).rejects.toMatchObject(REFUSED);
+    await expect(subject.storage.adoptVideo(videoId, { userId: 'u', fileName: '../x' })).rejects.toMatchObject(REFUSED);
+  });
+});
+
+test('C12: what Cloudflare says of its rate limit is shown', async () => {
+  const { storage, clock } = await subjects.create();
+  const before = storage.apiAllowance;
+  expect(before).toBeUndefined();
+  await storage.listVideos();
+  expect(storage.apiAllowance).toEqual({
+    remainingRequests: 1198,
+    resetsAt: new Date(clock.now() + 300_000).toISOString(),
   });
 });

@@ -58,13 +58,13 @@ test.each<[string, object]>([
   ['`referenceSecrets` must be a list', { referenceSecrets: undefined }],
   ['32 bytes', { referenceSecrets: ['canary'] }],
   ['`signingKeys.0.id` must be the id of a signing key', { signingKeys: [{ id: '../canary', jwk: 'canary' }] }],
-  ['`signingKeys.0.jwk` must be a text', { signingKeys: [{ id: 'a' }] }],
+  ['`signingKeys.0.jwk` must be text', { signingKeys: [{ id: 'a' }] }],
   ['`jwk` of a signing key', { signingKeys: [{ id: 'a', jwk: 'canary' }] }],
   ['`signingKeys.0` must be { id, jwk }', { signingKeys: ['canary'] }],
   ['`customerCode` must be the code', { customerCode: 'https://canary.example' }],
-  ['`webhookSecrets.0` must be a text', { webhookSecrets: [''] }],
+  ['`webhookSecrets.0` is empty; is its environment variable set?', { webhookSecrets: [''] }],
   ['`requireSignedUrls` must be true or false', { requireSignedUrls: 'canary' }],
-  ['there is no setting `requireSignedURLs`', { requireSignedURLs: true }],
+  ['`requireSignedURLs` is not an option; do you mean `requireSignedUrls`?', { requireSignedURLs: true }],
   ['`allowedOrigins.0` must be a host name without scheme', { allowedOrigins: ['https://canary.example'] }],
   ['`allowedOrigins` must be a list', { allowedOrigins: 'canary.example' }],
   ['`defaultMaxDurationSeconds` must be a whole number from 1 to 36000', { defaultMaxDurationSeconds: 36_001 }],
@@ -91,15 +91,21 @@ test.each<[string, object]>([
   ['`playbackOrigin` must be an origin without path', { playbackOrigin: 'canary' }],
   ['`dispatcher` must be a dispatcher', { dispatcher: {} }],
   ['`prices.storageBlockUsd` must be a price', { prices: { storageBlockUsd: -5 } }],
-  ['`uploadExpiresInSeconds` must be a whole number from 60 to 604800', { uploadExpiresInSeconds: 5 }],
+  ['`uploadExpiresInSeconds` must be a whole number of seconds from 1 to 86400', { uploadExpiresInSeconds: 86_401 }],
+  ['`maxAttempts` is not an option here; pass it with retryHandler: new RetryHandler', { maxAttempts: 2 }],
+  ['`logger` must be a Logger', { logger: { log: () => {} } }],
+  ['`rateLimiter` must be a RateLimiter', { rateLimiter: {} }],
 ])('%s', (sentence, options) => {
   const error = refusalOf({ ...right, ...options });
   expect(error).toMatchObject({ code: 'MISCONFIGURED', message: expect.stringContaining(sentence) });
   expect(inspect(error, { showHidden: true, depth: 9 })).not.toMatch(/canary(?!_)/);
 });
 
-test.each([[undefined], [null], ['options'], [7]])('%s in place of settings is told', (options) => {
-  expect(refusalOf(options)).toMatchObject({ code: 'MISCONFIGURED', message: expect.stringContaining('its settings') });
+test.each([[undefined], [null], ['options'], [7]])('%s in place of options is refused', (options) => {
+  expect(refusalOf(options)).toMatchObject({
+    code: 'MISCONFIGURED',
+    message: expect.stringContaining('Pass its options as an object.'),
+  });
 });
 
 test('every wrong setting is named at once', () => {

@@ -1,10 +1,7 @@
-import { type BaseStorageOptions, checkStorageOptions, optionsError, type Secret } from '@videostorage/core';
+import type { BaseStorageOptions, Secret } from '@videostorage/core';
 import type { AccessRule } from './access-rules.ts';
-import { type ParsedStreamOptions, streamSchemas } from './parsed-stream-options.ts';
 import type { StreamPrices } from './pricing.ts';
 import type { AnimatedPreviewOptions, PosterOptions } from './thumbnail-query.ts';
-
-const OWNER = 'CloudflareStreamStorage';
 
 /** A key of `POST /stream/keys`: signs tokens here, without a request. */
 export interface SigningKeyOptions {
@@ -56,14 +53,4 @@ export interface CloudflareStreamOptions extends BaseStorageOptions {
   readonly dispatcher?: unknown;
   /** Overrides of the price table. */
   readonly prices?: Partial<StreamPrices> | undefined;
-}
-
-/** @throws {ConfigurationError} naming every wrong setting, without its value */
-export function parseStreamOptions(options: CloudflareStreamOptions): ParsedStreamOptions {
-  const { webhookSecrets = [], ...parsed } = checkStorageOptions(OWNER, options, streamSchemas);
-  if (!parsed.requireSignedUrls && parsed.accessRules.length > 0) {
-    const message = 'stand in tokens, so they need `requireSignedUrls: true`';
-    throw optionsError(OWNER, [{ path: ['accessRules'], message }]);
-  }
-  return { ...parsed, webhookSecrets };
 }

@@ -1,10 +1,4 @@
-import {
-  type CallRunner,
-  RetryHandler,
-  Secret,
-  StorageCall,
-  systemClock,
-} from '@videostorage/core';
+import { type CallRunner, RetryHandler, Secret, StorageCall, systemClock } from '@videostorage/core';
 import { expect, test } from 'vitest';
 import { CloudflareApi } from './cloudflare-api.ts';
 import { CloudflareClient } from './cloudflare-client.ts';

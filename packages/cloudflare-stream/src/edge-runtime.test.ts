@@ -17,7 +17,9 @@ afterAll(() => emulator.stop());
 test('bundled for a worker it holds nothing of Node', () => {
   expect(bundle.inputs.filter((path) => /node_modules\/undici\/|\/node-\w+\.ts$/.test(path))).toEqual([]);
   expect(bundle.inputs.filter((path) => /edge-http\.ts$/.test(path))).toHaveLength(1);
-  expect(bundle.code).not.toMatch(/["']node:/);
+  // What a message advises to run is no import.
+  const code = bundle.code.replaceAll("require('node:crypto').randomBytes(32)", '');
+  expect(code).not.toMatch(/["']node:/);
 });
 
 test('it uploads, confirms, signs, lists and deletes where there are web globals only, and no eval', async () => {

@@ -1,8 +1,10 @@
 import {
   type BaseStorageOptions,
+  checkStorageOptions,
   isSecret,
   type OptionSchemas,
   optional,
+  optionsError,
   Secret,
   secretListOption,
 } from '@videostorage/core';
@@ -41,6 +43,7 @@ export interface ParsedStreamOptions {
   readonly prices?: Partial<StreamPrices> | undefined;
 }
 
+const OWNER = 'CloudflareStreamStorage';
 const MAX_BASIC_BYTES = 200_000_000;
 /** What is larger goes by tus, so that a dropped connection does not begin it anew. */
 const DEFAULT_BASIC_BYTES = 16 * 1024 * 1024;
@@ -88,7 +91,7 @@ const dispatcher = z.custom((value) => typeof (value as { dispatch?: unknown } |
 });
 
 /** What each setting must be; what every backend takes is checked by core. */
-export const streamSchemas = {
+const schemas = {
   accountId: text(/^[0-9a-f]{32}$/, 'must be the 32 hexadecimal digits of the account'),
   apiToken,
   signingKeys: list(signingKey, 10).default([]),
@@ -119,6 +122,16 @@ export const streamSchemas = {
     .transform(withoutUndefined)
     .optional(),
 } satisfies OptionSchemas<Omit<CloudflareStreamOptions, keyof BaseStorageOptions>>;
+
+/** @throws {ConfigurationError} naming every wrong setting, without its value */
+export function parseStreamOptions(options: CloudflareStreamOptions): ParsedStreamOptions {
+  const { webhookSecrets = [], ...parsed } = checkStorageOptions(OWNER, options, schemas);
+  if (!parsed.requireSignedUrls && parsed.accessRules.length > 0) {
+    const message = 'stand in tokens, so they need `requireSignedUrls: true`';
+    throw optionsError(OWNER, [{ path: ['accessRules'], message }]);
+  }
+  return { ...parsed, webhookSecrets };
+}
 
 /** What is undefined would hide the default that it is laid over. */
 function withoutUndefined<T extends object>(given: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

@@ -1,6 +1,6 @@
 import { randomFillSync } from 'node:crypto';
-import { fixtures } from '@videostorage/testing';
 import { CloudflareStreamEmulator, TcpFaultProxy } from '@videostorage/emulators';
+import { fixtures } from '@videostorage/testing';
 import { Upload } from 'tus-js-client';
 import { expect, test } from 'vitest';
 import { CloudflareStreamStorage } from './cloudflare-stream-storage.ts';

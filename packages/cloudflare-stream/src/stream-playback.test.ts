@@ -51,7 +51,7 @@ test('one answer holds iframe, HLS, DASH, poster, animated preview and download,
   });
   expect(JSON.stringify(playback)).not.toContain(`/${VIDEO}/`);
   expect(claimsOf(playback.url)).toEqual({
-    ...{ sub: VIDEO, kid: key.id, exp: NOW + 3600, nbf: NOW - 60, downloadable: true },
+    ...{ sub: VIDEO, kid: key.id, exp: NOW + 3600, downloadable: true },
   });
 });
 
@@ -209,7 +209,7 @@ describe('keys', () => {
 });
 
 describe('the customer code', () => {
-  test('is learnt from any video, once for many who wait, and kept', async () => {
+  test('is read from any video, once for many who wait, and kept', async () => {
     const subject = await subjects.create();
     const { videoId } = await upload(subject);
     const { storage } = subject.with({ playbackOrigin: undefined });
@@ -220,7 +220,7 @@ describe('the customer code', () => {
     for (const { url } of playbacks) expect(new URL(url).origin).toBe(subject.emulator.playbackOrigin);
   });
 
-  test('from another video where this one is not there; with none at all the sentence that repairs', async () => {
+  test('from another video where this one is not there; with none at all a message that explains the fix', async () => {
     const subject = await subjects.create();
     const { storage } = subject.with({ playbackOrigin: undefined });
     const refused = { code: 'MISCONFIGURED', message: expect.stringContaining('customerCode') };
@@ -229,7 +229,7 @@ describe('the customer code', () => {
     expect(new URL((await storage.getPlaybackUrl('f'.repeat(32))).url).origin).toBe(subject.emulator.playbackOrigin);
   });
 
-  test('one who leaves does not end the learning for the others', async () => {
+  test('one who aborts does not end the request for the others', async () => {
     const subject = await subjects.create();
     const { videoId } = await upload(subject);
     const { storage } = subject.with({ playbackOrigin: undefined });

@@ -1,27 +1,37 @@
 import type { IncomingMessage } from 'node:http';
+import type { EmulatorFault } from '@videostorage/emulators';
 import { fixtures } from '@videostorage/testing';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { EmulatedSubject } from '../test-support/subject.ts';
-import { film, rawVideo, Subjects, send, upload, user } from '../test-support/subjects.ts';
+import { confirmed, film, occupied, rawVideo, Subjects, send, upload, user } from '../test-support/subjects.ts';
 
 const subjects = new Subjects();
 const DAY_MS = 86_400_000;
 
 afterEach(() => subjects.dispose());
 
-const isMint = ({ method, url }: IncomingMessage) =>
+const isCreation = ({ method, url }: IncomingMessage) =>
   method === 'POST' && /\/stream(?:\/direct_upload|\?direct_user)/.test(url ?? '');
 const isLookUp = ({ method, url }: IncomingMessage) => method === 'GET' && /\/stream\?/.test(url ?? '');
-const isReadBack = ({ method, url }: IncomingMessage) => method === 'GET' && /\/stream\/[0-9a-f]{32}$/.test(url ?? '');
-const mintsOf = ({ emulator }: EmulatedSubject) =>
+const isVideo =
+  (verb: string) =>
+  ({ method, url }: IncomingMessage) =>
+    method === verb && /\/stream\/[0-9a-f]{32}$/.test(url ?? '');
+const isReadBack = isVideo('GET');
+const creations = ({ emulator }: EmulatedSubject) =>
   emulator.requests.filter((line) => /^POST .*\/stream(?:\/direct_upload)?$/.test(line));
-const deletesOf = ({ emulator }: EmulatedSubject) => emulator.requests.filter((line) => line.startsWith('DELETE'));
+const deletions = ({ emulator }: EmulatedSubject) => emulator.requests.filter((line) => line.startsWith('DELETE'));
+const edits = ({ emulator }: EmulatedSubject) =>
+  emulator.requests.filter((line) => /^POST .*\/stream\/[0-9a-f]{32}$/.test(line));
+/** Minutes that one upload of `film` reserves. */
+const RESERVED = 120;
 
 describe('which way', () => {
   test.each([
-    [199_999_999, {}, 'post'],
-    [200_000_000, {}, 'post'],
-    [200_000_001, {}, 'tus'],
+    [16_777_216, {}, 'post'],
+    [16_777_217, {}, 'tus'],
+    [200_000_000, { basicUploadMaxBytes: 200_000_000 }, 'post'],
+    [200_000_001, { basicUploadMaxBytes: 200_000_000 }, 'tus'],
     [1, { basicUploadMaxBytes: 0 }, 'tus'],
     [5_000_001, { basicUploadMaxBytes: 5_000_000 }, 'tus'],
   ])('%i bytes with %o go by %s', async (sizeBytes, options, protocol) => {
@@ -29,7 +39,7 @@ describe('which way', () => {
     expect(await storage.getUploadUrl({ ...film, sizeBytes })).toMatchObject({ protocol });
   });
 
-  test('what Stream does not take is refused before anybody is asked', async () => {
+  test('what Stream does not take is refused before anything is sent', async () => {
     const { storage, emulator } = await subjects.create();
     const before = emulator.requests.length;
     const tooLong = storage.getUploadUrl({ ...film, maxDurationSeconds: 36_001 });
@@ -42,11 +52,27 @@ describe.each([
   ['one form', 200_000_000],
   ['tus', 0],
 ])('by %s', (_way, basicUploadMaxBytes) => {
-  test('every setting arrives: private, expiry, duration, origins, creator, meta, thumbnail, watermark, deletion', async () => {
-    const subject = await subjects.create({ basicUploadMaxBytes });
-    const { emulator, clock } = subject;
+  test.each([
+    ['as documented', {}, 0],
+    [
+      'where tus takes none of the optional settings',
+      {
+        tusKeysNotTaken: [
+          'scheduleddeletion',
+          'allowedorigins',
+          'thumbnailtimestamppct',
+          'requiresignedurls',
+          'maxdurationseconds',
+        ],
+      },
+      1,
+    ],
+    ['where the keys of `meta` lose their case', { tusMetaKeys: 'lower-case' }, 0],
+  ] as const)('C4: every setting is there in the end, %s', async (_name, emulated, editsByTus) => {
+    const subject = await subjects.create({ basicUploadMaxBytes }, emulated);
+    const { clock } = subject;
     const watermark = await createWatermark(subject);
-    const { storage } = await subject.with({
+    const { storage } = subject.with({
       basicUploadMaxBytes,
       allowedOrigins: ['*.example.com', 'example.com'],
       thumbnailTimestampPct: 0.25,
@@ -54,7 +80,8 @@ describe.each([
       scheduledDeletionDays: 30,
     });
     const custom = { grade: '7b', note: 'größer, „höher“' };
-    const request = { ...film, fileName: 'größer 漢字.mp4', custom, maxDurationSeconds: 77, uploadId: 'ab'.repeat(16) };
+    const uploadId = 'ab'.repeat(16);
+    const request = { ...film, fileName: 'größer 漢字.mp4', custom, maxDurationSeconds: 77, uploadId };
     const ticket = await storage.getUploadUrl(request);
     const video = await rawVideo(subject, ticket.videoId);
     expect(video).toMatchObject({
@@ -62,64 +89,111 @@ describe.each([
       maxDurationSeconds: 77,
       allowedOrigins: ['*.example.com', 'example.com'],
       thumbnailTimestampPct: 0.25,
-      creator: 'student-1',
+      creator: `vs-upload-${uploadId}`,
       watermark: { uid: watermark },
-      meta: { name: 'größer 漢字.mp4', uploadId: 'ab'.repeat(16), contextId: 'a', custom: JSON.stringify(custom) },
+      meta: { name: 'größer 漢字.mp4', custom: JSON.stringify(custom) },
     });
-    expect(Object.keys(video['meta'] as object).sort()).toEqual(['contextId', 'custom', 'name', 'uploadId']);
+    expect(edits(subject)).toHaveLength(basicUploadMaxBytes === 0 ? editsByTus : 0);
     expect(Date.parse(String(video['uploadExpiry']))).toBe(Date.parse(ticket.expiresAt));
     const hours = basicUploadMaxBytes === 0 ? 24 : 1;
     expect(Date.parse(ticket.expiresAt)).toBe(clock.now() + hours * 3_600_000);
     const days = (Date.parse(String(video['scheduledDeletion'])) - clock.now()) / DAY_MS;
     expect(days).toBeGreaterThan(30);
     expect(days).toBeLessThan(30.1);
-    expect(emulator.requests.filter((line) => line.startsWith('POST'))).not.toHaveLength(0);
   });
 
-  test('without a duration the option is reserved, never the vendor’s four hours', async () => {
+  test('C4: a setting that no edit can set is an error that is not retryable, and nothing is left', async () => {
+    const subject = await subjects.create({ basicUploadMaxBytes }, { tusKeysNotTaken: ['watermark'] });
+    const watermarkUid = await createWatermark(subject);
+    const { storage } = subject.with({ basicUploadMaxBytes, watermarkUid });
+    const ticket = storage.getUploadUrl(film);
+    if (basicUploadMaxBytes > 0) return void (await ticket);
+    await expect(ticket).rejects.toMatchObject({
+      code: 'BACKEND_REFUSED',
+      retryable: false,
+      message: expect.stringContaining('`watermarkUid`'),
+    });
+    expect(await occupied(subject)).toEqual([0, 0]);
+  });
+
+  test('decision 26: without a duration the option is reserved, never the provider’s four hours', async () => {
     const subject = await subjects.create({ basicUploadMaxBytes, defaultMaxDurationSeconds: 600 });
     const { videoId } = await subject.storage.getUploadUrl(film);
     expect(await rawVideo(subject, videoId)).toMatchObject({ maxDurationSeconds: 600 });
-    expect((await subject.storage.getStorageUsage()).storedMinutes).toBe(10);
+    expect(await occupied(subject)).toEqual([1, 10]);
   });
 
-  test('a mint of unknown outcome is looked up and given back before it is repeated', async () => {
-    const subject = await subjects.create({ basicUploadMaxBytes });
-    subject.emulator.failNext({ kind: 'reset', when: 'after-effect' }, { matches: isMint });
-    const ticket = await subject.storage.getUploadUrl(film);
-    expect(mintsOf(subject)).toHaveLength(2);
-    expect(deletesOf(subject)).toHaveLength(1);
-    expect(await subject.storage.videoExists(ticket.videoId)).toBe(true);
-    expect((await subject.storage.getStorageUsage()).videos).toBe(1);
-  });
+  test.each<EmulatorFault>([{ kind: 'reset', when: 'after-effect' }])(
+    '§4.8 C1: an upload whose creation has lost its answer is released, then created again',
+    async (fault) => {
+      const subject = await subjects.create({ basicUploadMaxBytes });
+      subject.emulator.failNext(fault, { matches: isCreation });
+      const ticket = await subject.storage.getUploadUrl(film);
+      expect(creations(subject)).toHaveLength(2);
+      expect(deletions(subject)).toHaveLength(1);
+      expect((await rawVideo(subject, ticket.videoId))['uid']).toBe(ticket.videoId);
+      expect(await occupied(subject)).toEqual([1, RESERVED]);
+    },
+  );
 
-  test('what has arrived under the same upload id is not given back', async () => {
+  test.each([
+    ['the creation', isCreation],
+    ['the read-back', isReadBack],
+  ])('§4.8 C1: a deadline during %s leaves nothing at the provider, and names the upload', async (_name, matches) => {
     const subject = await subjects.create({ basicUploadMaxBytes });
     const uploadId = 'a'.repeat(32);
-    const { videoId } = await send(subject, { uploadId });
-    subject.emulator.failNext({ kind: 'reset', when: 'after-effect' }, { matches: isMint });
-    await subject.storage.getUploadUrl({ ...film, uploadId });
-    expect(await subject.storage.videoExists(videoId)).toBe(true);
-    expect((await subject.storage.getStorageUsage()).videos).toBe(2);
+    subject.emulator.failNext({ kind: 'unanswered' }, { matches, times: 9 });
+    await expect(subject.storage.getUploadUrl({ ...film, uploadId }, { timeoutMs: 300 })).rejects.toMatchObject({
+      code: 'TIMEOUT',
+      uploadId,
+      operation: 'getUploadUrl',
+    });
+    expect(await occupied(subject)).toEqual([0, 0]);
+  });
+
+  test.each([
+    ['the creation', isCreation],
+    ['the read-back', isReadBack],
+  ])('§4.8 C1: a caller who aborts during %s hears the very reason, and nothing is left', async (_name, matches) => {
+    const subject = await subjects.create({ basicUploadMaxBytes });
+    const controller = new AbortController();
+    const reason = new Error('gone');
+    subject.emulator.failNext({ kind: 'unanswered' }, { matches });
+    const ticket = subject.storage.getUploadUrl(film, { signal: controller.signal });
+    setTimeout(() => controller.abort(reason), 100);
+    await expect(ticket).rejects.toBe(reason);
+    expect(await occupied(subject)).toEqual([0, 0]);
+  });
+
+  test('C7: releasing a lost attempt removes neither an upload under way of the same id nor a confirmed one', async () => {
+    const subject = await subjects.create({ basicUploadMaxBytes });
+    const uploadId = 'a'.repeat(32);
+    const underWay = await subject.storage.getUploadUrl({ ...film, uploadId });
+    const ready = await upload(subject, { uploadId });
+    subject.emulator.failNext({ kind: 'reset', when: 'after-effect' }, { matches: isCreation, times: 3 });
+    await expect(subject.storage.getUploadUrl({ ...film, uploadId })).rejects.toMatchObject({ uploadId });
+    expect(deletions(subject)).toHaveLength(3);
+    expect((await rawVideo(subject, underWay.videoId))['uid']).toBe(underWay.videoId);
+    expect(await subject.storage.videoExists(ready.videoId)).toBe(true);
   });
 
   test.each([
     [503, 'BACKEND_UNAVAILABLE'],
     [429, 'BACKEND_UNAVAILABLE'],
-  ])('it is never repeated when the looking meets %i, though that was certainly not sent', async (status, code) => {
+  ])('it is not created again when the look-up meets %i, though that was certainly not sent', async (status, code) => {
     const subject = await subjects.create({ basicUploadMaxBytes });
-    subject.emulator.failNext({ kind: 'reset', when: 'after-effect' }, { matches: isMint });
+    subject.emulator.failNext({ kind: 'reset', when: 'after-effect' }, { matches: isCreation });
     subject.emulator.failNext({ kind: 'status', status }, { matches: isLookUp, times: 4 });
     await expect(subject.storage.getUploadUrl(film)).rejects.toMatchObject({ code, attempts: 1, notSent: false });
-    expect(mintsOf(subject)).toHaveLength(1);
+    expect(creations(subject)).toHaveLength(1);
   });
 
-  test('one failure of the looking is healed', async () => {
+  test('one failure of the look-up is retried', async () => {
     const subject = await subjects.create({ basicUploadMaxBytes });
-    subject.emulator.failNext({ kind: 'truncated' }, { matches: isMint });
+    subject.emulator.failNext({ kind: 'truncated' }, { matches: isCreation });
     subject.emulator.failNext({ kind: 'html' }, { matches: isLookUp });
     await subject.storage.getUploadUrl(film);
-    expect((await subject.storage.getStorageUsage()).videos).toBe(1);
+    expect(await occupied(subject)).toEqual([1, RESERVED]);
   });
 
   test.each([
@@ -127,40 +201,48 @@ describe.each([
     ['429', { kind: 'status', status: 429 }],
     ['a reset', { kind: 'reset', when: 'before-effect' }],
     ['not found', { kind: 'status', status: 404, body: '{"success":false,"errors":[{"code":10003,"message":"x"}]}' }],
-  ] as const)('reading back heals one %s, and gives back what it cannot read', async (_name, fault) => {
+  ] as const)('one failure of the read-back (%s) is retried; what cannot be read is released', async (_name, fault) => {
     const subject = await subjects.create({ basicUploadMaxBytes });
     subject.emulator.failNext(fault, { matches: isReadBack });
     await subject.storage.getUploadUrl(film);
-    expect(mintsOf(subject)).toHaveLength(1);
+    expect(creations(subject)).toHaveLength(1);
     subject.emulator.failNext(fault, { matches: isReadBack, times: 4 });
-    await expect(subject.storage.getUploadUrl(film)).rejects.toMatchObject({ attempts: 1, notSent: false });
-    expect(mintsOf(subject)).toHaveLength(2);
-    expect((await subject.storage.getStorageUsage()).videos).toBe(1);
+    await expect(subject.storage.getUploadUrl(film)).rejects.toMatchObject({ attempts: 4, retryable: true });
+    expect(creations(subject)).toHaveLength(2);
+    expect(await occupied(subject)).toEqual([1, RESERVED]);
   });
 
-  test('a video that is not private as asked is given back, told, and not minted again and again', async () => {
+  test('C11: an upload that stays public is released, and its error is not retryable', async () => {
     const subject = await subjects.create({ basicUploadMaxBytes });
     const body = JSON.stringify({
-      success: true,
-      errors: [],
+      ...{ success: true, errors: [] },
       result: { uid: 'f'.repeat(32), created: '2026-11-23T02:15:00Z', requireSignedURLs: false },
     });
     subject.emulator.failNext({ kind: 'status', status: 200, body }, { matches: isReadBack });
+    subject.emulator.failNext({ kind: 'status', status: 200, body }, { matches: isVideo('POST') });
     await expect(subject.storage.getUploadUrl(film)).rejects.toMatchObject({
-      code: 'BACKEND_BAD_RESPONSE',
+      code: 'BACKEND_REFUSED',
+      retryable: false,
       message: expect.stringContaining('public'),
     });
-    expect(mintsOf(subject)).toHaveLength(1);
-    expect((await subject.storage.getStorageUsage()).videos).toBe(0);
+    expect(creations(subject)).toHaveLength(1);
+    expect(await occupied(subject)).toEqual([0, 0]);
   });
 
   test('an earlier expiry that is read back is the ticket’s', async () => {
     const subject = await subjects.create({ basicUploadMaxBytes });
-    const uploadExpiry = new Date(subject.clock.now() + 1_800_000).toISOString();
-    const result = { uid: 'f'.repeat(32), created: '2026-11-23T02:15:00Z', requireSignedURLs: true, uploadExpiry };
-    const body = JSON.stringify({ success: true, errors: [], result });
-    subject.emulator.failNext({ kind: 'status', status: 200, body }, { matches: isReadBack });
-    expect((await subject.storage.getUploadUrl(film)).expiresAt).toBe(uploadExpiry);
+    const { emulator, clock } = subject;
+    const uploadExpiry = new Date(clock.now() + 1_800_000).toISOString();
+    emulator.failNext({ kind: 'slow', delayMs: 300 }, { matches: isReadBack });
+    const pending = subject.storage.getUploadUrl(film);
+    const path = await vi.waitFor(() => {
+      const line = emulator.requests.find((each) => /^GET .*\/stream\/[0-9a-f]{32}$/.test(each));
+      if (line === undefined) throw new Error('The read-back has not come yet.');
+      return line.slice('GET '.length);
+    });
+    const headers = { authorization: `Bearer ${emulator.apiToken}`, 'content-type': 'application/json' };
+    await fetch(emulator.apiOrigin + path, { method: 'POST', headers, body: JSON.stringify({ uploadExpiry }) });
+    expect((await pending).expiresAt).toBe(uploadExpiry);
   });
 
   test('public where the host wants it so', async () => {
@@ -168,6 +250,62 @@ describe.each([
     const { videoId } = await subject.storage.getUploadUrl(film);
     expect(await rawVideo(subject, videoId)).toMatchObject({ requireSignedURLs: false });
   });
+
+  test.each([
+    [429, 'Too many videos: 120 videos are queued or encoding already.'],
+    [429, 'Please try again later.'],
+    [413, 'Nothing that anybody has documented'],
+  ] as const)(
+    'C2: %i without `Retry-After` is FULL whatever its words (%s): one request, and a message that explains itself',
+    async (status, message) => {
+      const subject = await subjects.create({ basicUploadMaxBytes });
+      const body = JSON.stringify({ result: null, success: false, errors: [{ code: 10006, message }], messages: null });
+      subject.emulator.failNext({ kind: 'status', status, body }, { matches: isCreation });
+      const error: unknown = await subject.storage.getUploadUrl(film).catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code: 'BACKEND_FULL', retryable: false, attempts: 1 });
+      expect(String(error)).toContain(message);
+      expect(String(error)).toContain('wait for the encoder');
+      expect(creations(subject)).toHaveLength(1);
+    },
+  );
+
+  test('C2: with `Retry-After` it is a rate limit, and waited for', async () => {
+    const subject = await subjects.create({ basicUploadMaxBytes });
+    subject.emulator.failNext({ kind: 'status', status: 429, retryAfterSeconds: 0 }, { matches: isCreation });
+    await subject.storage.getUploadUrl(film);
+    expect(creations(subject)).toHaveLength(2);
+  });
+
+  test('C8: minutes that are used up are distinguished from videos that wait, in a sentence', async () => {
+    const subject = await subjects.create({ basicUploadMaxBytes }, { storageMinutes: 100 });
+    const error: unknown = await subject.storage.getUploadUrl(film).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'BACKEND_FULL' });
+    expect(String(error)).toContain('buy minutes');
+    expect(String(error)).toContain('You have been allocated 100 minutes');
+  });
+
+  test.each([-3_660_000, -3_600_000, 3_600_000, 3_660_000])(
+    'C6: a host whose clock is %i ms off creates, confirms and plays; a lost creation is found all the same',
+    async (offMs) => {
+      const subject = await subjects.create({ basicUploadMaxBytes, scheduledDeletionDays: 30 });
+      const { clock } = subject;
+      const skewed = {
+        now: () => clock.now() + offMs,
+        sleep: (delayMs: number, signal?: AbortSignal) => clock.sleep(delayMs, signal),
+      };
+      const { storage } = subject.with({ basicUploadMaxBytes, scheduledDeletionDays: 30, clock: skewed });
+      subject.emulator.failNext({ kind: 'reset', when: 'after-effect' }, { matches: isCreation });
+      const ticket = await send({ storage });
+      expect(Date.parse(ticket.expiresAt) - skewed.now()).toBe(basicUploadMaxBytes === 0 ? DAY_MS : 3_600_000);
+      expect((await occupied(subject))[0]).toBe(1);
+      await subject.emulator.finishProcessing();
+      await storage.confirmUpload(ticket.uploadReference, user);
+      for (const expiresInSeconds of [60, 86_400]) {
+        const { url } = await storage.getPlaybackUrl(ticket.videoId, { kind: 'hls', expiresInSeconds });
+        expect((await fetch(url)).status).toBe(200);
+      }
+    },
+  );
 });
 
 test.each([
@@ -177,51 +315,172 @@ test.each([
 ])('an upload URL that is %s never reaches a browser', async (_name, uploadURL) => {
   const subject = await subjects.create();
   const body = JSON.stringify({ success: true, errors: [], result: { uid: 'f'.repeat(32), uploadURL } });
-  subject.emulator.failNext({ kind: 'status', status: 200, body }, { matches: isMint, times: 10 });
-  await expect(subject.storage.getUploadUrl(film)).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
+  subject.emulator.failNext({ kind: 'status', status: 200, body }, { matches: isCreation, times: 10 });
+  await expect(subject.storage.getUploadUrl(film)).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE' });
 });
 
-test('decision 4: the creator is the user’s id, or its SHA-256 where that does not fit', async () => {
-  const subject = await subjects.create();
-  const cases = [
-    ['a b', 'a b'],
-    ['x'.repeat(64), 'x'.repeat(64)],
-    ['x'.repeat(65), /^[0-9a-f]{64}$/],
-    ['größe', /^[0-9a-f]{64}$/],
-  ] as const;
-  for (const [userId, creator] of cases) {
-    const { videoId } = await subject.storage.getUploadUrl({ ...film, userId });
-    expect((await rawVideo(subject, videoId))['creator']).toEqual(
-      typeof creator === 'string' ? creator : expect.stringMatching(creator),
-    );
-    for (const form of ['NFC', 'NFD'] as const) {
-      expect((await subject.storage.getStorageUsage(userId.normalize(form))).videos).toBe(1);
+describe('§4.1: from the first successful confirm on', () => {
+  test.each([
+    ['created', async () => {}],
+    ['sent', async (subject: EmulatedSubject) => subject.emulator.finishProcessing()],
+  ])('an upload that is %s and not confirmed is not found, not listed and has no metadata', async (_name, proceed) => {
+    const subject = await subjects.create();
+    const { storage } = subject;
+    const ticket = await (_name === 'created' ? storage.getUploadUrl(film) : send(subject));
+    await proceed(subject);
+    const missing = { code: 'VIDEO_NOT_FOUND' };
+    expect(await storage.videoExists(ticket.videoId)).toBe(false);
+    await expect(storage.getVideoMetadata(ticket.videoId)).rejects.toMatchObject(missing);
+    await expect(storage.updateVideo(ticket.videoId, { fileName: 'x.mp4' })).rejects.toMatchObject(missing);
+    expect((await storage.listVideos()).videos).toEqual([]);
+  });
+
+  test('decision 4: confirm sets the creator by one edit; repeated it asks only', async () => {
+    const subject = await subjects.create();
+    const ticket = await send(subject);
+    const first = await subject.storage.confirmUpload(ticket.uploadReference, user);
+    expect(edits(subject)).toHaveLength(1);
+    expect(await rawVideo(subject, ticket.videoId)).toMatchObject({ creator: 'student-1' });
+    expect(await subject.storage.confirmUpload(ticket.uploadReference, user)).toEqual(first);
+    expect(edits(subject)).toHaveLength(1);
+    expect(await subject.storage.getVideoMetadata(ticket.videoId)).toMatchObject({
+      userId: 'student-1',
+      contextId: 'a',
+    });
+  });
+
+  test('§4.3: confirms at once, of two hosts, have one outcome', async () => {
+    const subject = await subjects.create();
+    const ticket = await send(subject);
+    const hosts = [subject.storage, subject.with({}).storage];
+    const answers = await Promise.all(hosts.map((host) => host.confirmUpload(ticket.uploadReference, user)));
+    expect(answers[0]).toEqual(answers[1]);
+    expect((await subject.storage.listVideos()).videos).toHaveLength(1);
+  });
+
+  test('decision 4: the creator is the user’s id, or its SHA-256 where that does not fit or names an upload', async () => {
+    const subject = await subjects.create();
+    const cases = [
+      ['a b', 'a b'],
+      ['x'.repeat(64), 'x'.repeat(64)],
+      ['x'.repeat(65), /^[0-9a-f]{64}$/],
+      ['größe', /^[0-9a-f]{64}$/],
+      [`vs-upload-${'a'.repeat(32)}`, /^[0-9a-f]{64}$/],
+    ] as const;
+    for (const [userId, creator] of cases) {
+      const { videoId } = await confirmed(subject, { userId });
+      expect((await rawVideo(subject, videoId))['creator']).toEqual(
+        typeof creator === 'string' ? creator : expect.stringMatching(creator),
+      );
+      expect(await subject.storage.videoExists(videoId)).toBe(true);
+      for (const form of ['NFC', 'NFD'] as const) {
+        expect((await subject.storage.getStorageUsage(userId.normalize(form))).videos).toBe(1);
+      }
     }
-  }
+  });
+
+  test('another user’s video of the same id, and one whose upload is another, is not found', async () => {
+    const subject = await subjects.create();
+    const ticket = await upload(subject);
+    await subject.storage.adoptVideo(ticket.videoId, { userId: 'student-2' });
+    await expect(subject.storage.confirmUpload(ticket.uploadReference, user)).rejects.toMatchObject({
+      code: 'VIDEO_NOT_FOUND',
+    });
+  });
+
+  test('a renamed video is confirmed again as it is', async () => {
+    const subject = await subjects.create();
+    const ticket = await upload(subject);
+    await subject.storage.updateVideo(ticket.videoId, { fileName: 'renamed.mp4' });
+    const again = await subject.storage.confirmUpload(ticket.uploadReference, user);
+    expect(again).toMatchObject({ fileName: 'renamed.mp4' });
+  });
 });
 
-describe('T-A5: what Stream finds in the file', () => {
+describe('§4.5: abort', () => {
+  test('releases an upload with its minutes, whatever has arrived, and succeeds again', async () => {
+    const subject = await subjects.create();
+    for (const create of [() => subject.storage.getUploadUrl(film), () => send(subject)]) {
+      const ticket = await create();
+      await subject.storage.abortUpload(ticket.uploadReference, user);
+      await subject.storage.abortUpload(ticket.uploadReference, user);
+      expect(await occupied(subject)).toEqual([0, 0]);
+      await expect(subject.storage.confirmUpload(ticket.uploadReference, user)).rejects.toMatchObject({
+        code: 'VIDEO_NOT_FOUND',
+      });
+    }
+  });
+
+  test('S5: on a confirmed video it changes nothing', async () => {
+    const subject = await subjects.create();
+    const ticket = await upload(subject);
+    await subject.storage.abortUpload(ticket.uploadReference, user);
+    expect(await subject.storage.videoExists(ticket.videoId)).toBe(true);
+    expect(deletions(subject)).toEqual([]);
+  });
+});
+
+describe('T-A5, §4.4: what Stream finds in the file', () => {
   test.each([
     ['a text', fixtures.text, {}, 'NOT_A_VIDEO'],
     ['a video that is too long', fixtures.moovFirst, { maxDurationSeconds: 1 }, 'DURATION_EXCEEDED'],
     ['a damaged video', fixtures.truncated, {}, 'MALFORMED'],
-  ])('%s is refused, and removed', async (_name, fixture, changes, code) => {
+  ])('%s is refused, and removed; S7: from then on it is not found', async (_name, fixture, changes, code) => {
     const subject = await subjects.create();
     const ticket = await send(subject, changes, fixture);
     await subject.emulator.finishProcessing();
-    expect(await subject.storage.getVideoMetadata(ticket.videoId)).toMatchObject({
-      status: 'failed',
-      failure: { code },
-    });
+    const confirm = () => subject.storage.confirmUpload(ticket.uploadReference, user);
+    await expect(confirm()).rejects.toMatchObject({ code: 'CONTENT_MISMATCH', failure: { code } });
+    expect(await occupied(subject)).toEqual([0, 0]);
+    await expect(confirm()).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
+  });
+
+  test('decision 26: a default duration deletes nothing: what is longer is undetermined, and abort releases it', async () => {
+    const subject = await subjects.create({ defaultMaxDurationSeconds: 1 });
+    const ticket = await send(subject);
+    await subject.emulator.finishProcessing();
     const confirm = subject.storage.confirmUpload(ticket.uploadReference, user);
-    await expect(confirm).rejects.toMatchObject({ code: 'CONTENT_MISMATCH', failure: { code } });
-    expect(await subject.storage.videoExists(ticket.videoId)).toBe(false);
+    await expect(confirm).rejects.toMatchObject({
+      code: 'CONTENT_UNVERIFIABLE',
+      message: expect.stringContaining('`maxDurationSeconds`'),
+    });
+    expect((await occupied(subject))[0]).toBe(1);
+    await subject.storage.abortUpload(ticket.uploadReference, user);
+    expect(await occupied(subject)).toEqual([0, 0]);
   });
 });
 
-test('playable and fully encoded are told apart', async () => {
+describe('§4.7 C3: only 10003 is absence', () => {
+  test.each([7003, 7000, 0])('a 404 with code %i is an error of every question and removal', async (code) => {
+    const subject = await subjects.create();
+    const { videoId, uploadReference } = await upload(subject);
+    const body = JSON.stringify({
+      result: null,
+      success: false,
+      errors: [{ code, message: 'No route' }],
+      messages: null,
+    });
+    const { storage } = subject;
+    const questions = [
+      () => storage.videoExists(videoId),
+      () => storage.getVideoMetadata(videoId),
+      () => storage.deleteVideo(videoId),
+      () => storage.confirmUpload(uploadReference, user),
+      () => storage.abortUpload(uploadReference, user),
+      () => storage.captions.list(videoId),
+      () => storage.downloads.delete(videoId),
+    ];
+    for (const question of questions) {
+      subject.emulator.failNext({ kind: 'status', status: 404, body });
+      await expect(question()).rejects.toMatchObject({ code: 'BACKEND_REFUSED' });
+    }
+    expect(await storage.videoExists(videoId)).toBe(true);
+  });
+});
+
+test('playable and fully encoded are distinguished', async () => {
   const subject = await subjects.create();
-  const { videoId } = await send(subject);
+  const { videoId } = await confirmed(subject);
   const seen: unknown[] = [];
   for (let step = 0; step < 7; step++) {
     const { status, playable, progress } = await subject.storage.getVideoMetadata(videoId);
@@ -237,13 +496,6 @@ test('playable and fully encoded are told apart', async () => {
     ['ready', true, undefined],
     ['ready', true, undefined],
   ]);
-});
-
-test('somebody else’s video under a reference is not found', async () => {
-  const subject = await subjects.create();
-  const ticket = await upload(subject);
-  await subject.storage.updateVideo(ticket.videoId, { fileName: 'renamed.mp4' });
-  expect(await subject.storage.confirmUpload(ticket.uploadReference, user)).toMatchObject({ fileName: 'renamed.mp4' });
 });
 
 async function createWatermark({ emulator }: EmulatedSubject): Promise<string> {

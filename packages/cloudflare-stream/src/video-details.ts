@@ -37,12 +37,18 @@ const positive = z
   .optional()
   .transform((value) => (value === null || value === undefined || !(Number(value) > 0) ? undefined : Number(value)));
 /** What is not text is unknown: one odd field of one video must not hide all others of a list. */
-const text = z.unknown().transform((value) => (typeof value === 'string' && value !== '' ? value : undefined));
+const text = z
+  .unknown()
+  .optional()
+  .transform((value) => (typeof value === 'string' && value !== '' ? value : undefined));
 /** A time of RFC 3339 with a year of four digits, else unknown: others overflow what dates can hold. */
 const time = text.transform((value) =>
   value !== undefined && /^\d{4}-\d\d-\d\d[Tt ]/.test(value) && !Number.isNaN(Date.parse(value)) ? value : undefined,
 );
-const fraction = z.unknown().transform((value) => (typeof value === 'number' ? value : undefined));
+const fraction = z
+  .unknown()
+  .optional()
+  .transform((value) => (typeof value === 'number' ? value : undefined));
 
 /** Hosts of all customers, from earlier years: what plays lies under other paths there. */
 const SHARED_HOSTS = /(?:^|\.)videodelivery\.net$|^(?:watch|iframe|embed)\.cloudflarestream\.com$/;

@@ -24,7 +24,7 @@ describe('T-G5', () => {
       'baf8b35ee3c62e48ad7217a648ab1dbaa8ff5d589bd99b023bf821f86cf27f24',
     ],
     ['{"meta":{"name":"café"}}\n', '53ad1797683c5db0a9c109221c7ac74d9b914001ed82d3d10f068cc7560f84c9'],
-  ])('the vendor’s test vector %j verifies', async (body, signature) => {
+  ])('the provider’s test vector %j verifies', async (body, signature) => {
     expect(await verify(encode(body), `time=${TIME},sig1=${signature}`)).toEqual({ time: String(TIME), signature });
     expect(sign(encode(body))).toBe(signature);
   });
@@ -64,10 +64,26 @@ describe('T-G5', () => {
     '%s seconds off is refused, five minutes both ways are taken',
     async (offBy) => {
       const header = `time=${TIME},sig1=${good}`;
-      await expect(verify(body, header, TIME + offBy)).rejects.toMatchObject({ code: 'WEBHOOK_SIGNATURE_INVALID' });
+      await expect(verify(body, header, TIME + offBy)).rejects.toMatchObject({
+        code: 'WEBHOOK_SIGNATURE_INVALID',
+        message: expect.stringContaining(offBy > 0 ? `${offBy} seconds old` : `${-offBy} seconds ahead`),
+      });
       await verify(body, header, TIME + Math.sign(offBy) * 300);
     },
   );
+
+  test('C8: no secret, no signature, a forged one and a skewed clock are distinguished; a forged one is never called late', async () => {
+    const messageOf = (...args: Parameters<typeof verify>) => verify(...args).then(String, String);
+    const header = `time=${TIME},sig1=${good}`;
+    const messages = await Promise.all([
+      messageOf(body, header, TIME, []),
+      messageOf(body, ''),
+      messageOf(body, `time=${TIME},sig1=${'0'.repeat(64)}`),
+      messageOf(body, header, TIME + 301),
+    ]);
+    expect(new Set(messages).size).toBe(4);
+    expect(await messageOf(body, `time=${TIME},sig1=${'0'.repeat(64)}`, TIME + 301)).toBe(messages[2]);
+  });
 
   test('rotation: any of the secrets verifies, a wrong one of the right length does not', async () => {
     const header = `time=${TIME},sig1=${good}`;

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { WebhookRequest } from '@videostorage/core';
 import { afterEach, describe, expect, test } from 'vitest';
-import { Subjects, send, upload } from '../test-support/subjects.ts';
+import { confirmed, Subjects, upload } from '../test-support/subjects.ts';
 import { CloudflareStreamStorage } from './cloudflare-stream-storage.ts';
 
 const SECRET = '85011ed3a913c6ad5f9cf6c5573cc0a7';
@@ -22,7 +22,7 @@ function call(body: string | Uint8Array, time = TIME): WebhookRequest {
 }
 
 describe('reading', () => {
-  test('the vendor’s own test vector is an event of its video', async () => {
+  test('the provider’s own test vector is an event of its video', async () => {
     const body = `{"uid":"${VIDEO}","readyToStream":true}`;
     expect(await webhooks.parse(call(body))).toEqual([
       { eventKey: `${VIDEO}.pendingupload.${TIME}`, videoId: VIDEO, occurredAt: '2009-01-01T12:00:00.000Z' },
@@ -87,9 +87,9 @@ describe('subscribing', () => {
   });
 });
 
-test('T-A5, T-G7: news of a failure is a hint; the state that is read tells it', async () => {
+test('T-A5, T-G7: a webhook of a failure is a hint; the state is read afterwards', async () => {
   const subject = await subjects.create();
-  const { videoId } = await send(subject, { maxDurationSeconds: 1 });
+  const { videoId } = await confirmed(subject, { maxDurationSeconds: 1 });
   await subject.emulator.finishProcessing();
   const [event] = await subject.storage.webhooks.parse(subject.emulator.notify(videoId));
   expect(event?.eventKey).toMatch(/\.error\./);
@@ -97,10 +97,12 @@ test('T-A5, T-G7: news of a failure is a hint; the state that is read tells it',
   expect([status, failure?.code]).toEqual(['failed', 'DURATION_EXCEEDED']);
 });
 
-test('without a secret every call is refused', async () => {
+test('C8: without a secret every webhook is refused, and the message explains the fix', async () => {
   const subject = await subjects.create({ webhookSecrets: [] });
   const { videoId } = await upload(subject);
   await expect(subject.storage.webhooks.parse(subject.emulator.notify(videoId))).rejects.toMatchObject({
     code: 'WEBHOOK_SIGNATURE_INVALID',
+    message: expect.stringContaining('`webhookSecrets`'),
+    operation: 'webhooks.parse',
   });
 });

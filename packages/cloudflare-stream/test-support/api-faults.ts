@@ -8,12 +8,15 @@ export interface ApiFault {
   /** What the storage is pointed at. Default: the server that plays the fault. */
   readonly target?: 'closed-port' | 'unknown-host' | 'untrusted' | 'plain-as-tls' | undefined;
   readonly code: string;
+  /** Where a creation is answered so, when that differs. */
+  readonly ofCreation?: { readonly code: string; readonly kind: ApiFault['kind'] } | undefined;
   /** `transient`: may have been done · `not-sent`: certainly was not · `permanent`: repeating does not help. */
   readonly kind: 'transient' | 'not-sent' | 'permanent';
 }
 
 const failure = (code: number, message: string) =>
   JSON.stringify({ result: null, success: false, errors: [{ code, message }], messages: null });
+const FULL = { code: 'BACKEND_FULL', kind: 'permanent' } as const;
 const UNAVAILABLE = 'BACKEND_UNAVAILABLE';
 const BAD = 'BACKEND_BAD_RESPONSE';
 const JSON_TYPE = { 'Content-Type': 'application/json' };
@@ -46,12 +49,37 @@ export const apiFaults: readonly ApiFault[] = [
     code: 'BACKEND_REFUSED',
     kind: 'permanent',
   },
-  { name: '429', answer: http(429, failure(10429, 'Rate limited')), code: 'BACKEND_THROTTLED', kind: 'not-sent' },
+  {
+    name: '404 / 7003 of the router',
+    answer: http(404, failure(7003, 'Could not route to the requested path')),
+    code: 'BACKEND_REFUSED',
+    kind: 'permanent',
+  },
+  {
+    name: '404 / 7000 of the router',
+    answer: http(404, failure(7000, 'No route for that URI')),
+    code: 'BACKEND_REFUSED',
+    kind: 'permanent',
+  },
+  {
+    name: '429',
+    answer: http(429, failure(10429, 'Rate limited')),
+    code: 'BACKEND_THROTTLED',
+    kind: 'not-sent',
+    ofCreation: FULL,
+  },
+  {
+    name: '429, again at once',
+    answer: http(429, failure(10429, 'Rate limited'), { 'Retry-After': '0' }),
+    code: 'BACKEND_THROTTLED',
+    kind: 'not-sent',
+  },
   {
     name: '429, again after garbage',
     answer: http(429, '', { 'Retry-After': '-5 soon' }),
     code: 'BACKEND_THROTTLED',
     kind: 'not-sent',
+    ofCreation: FULL,
   },
   {
     name: '429, blocked for five minutes',
@@ -62,10 +90,17 @@ export const apiFaults: readonly ApiFault[] = [
   {
     name: '429, 120 videos encoding',
     answer: http(429, failure(10429, '120 videos are queued or encoding')),
-    code: 'BACKEND_FULL',
-    kind: 'permanent',
+    code: 'BACKEND_THROTTLED',
+    kind: 'not-sent',
+    ofCreation: FULL,
   },
-  { name: '413', answer: http(413, failure(1, 'x')), code: 'BACKEND_FULL', kind: 'permanent' },
+  {
+    name: '413',
+    answer: http(413, failure(1, 'x')),
+    code: 'BACKEND_REFUSED',
+    kind: 'permanent',
+    ofCreation: FULL,
+  },
   {
     name: '413 / 10011',
     answer: http(413, failure(10011, 'Storage capacity exceeded')),

@@ -10,8 +10,8 @@ export interface UploadIds {
 /** One public method that asks the API, and how it may be repeated. */
 export interface ApiOperation {
   readonly name: string;
-  /** `mint`: what may have been made is looked for before anything else. */
-  readonly class: RetryClass | 'mint';
+  /** `create`: what may have been created is looked up before anything else. */
+  readonly class: RetryClass | 'create';
   /** `tus`: the storage must take tus; `unsigned`: it must have neither signing key nor customer code. */
   readonly storage?: 'tus' | 'unsigned' | undefined;
   run(storage: CloudflareStreamStorage, ids: UploadIds, options: CallOptions): Promise<unknown>;
@@ -25,12 +25,12 @@ const source = 'https://example.org/film.mp4';
 export const apiOperations: readonly ApiOperation[] = [
   {
     name: 'getUploadUrl by one form',
-    class: 'mint',
+    class: 'create',
     run: (storage, _ids, options) => storage.getUploadUrl(film, options),
   },
   {
     name: 'getUploadUrl by tus',
-    class: 'mint',
+    class: 'create',
     storage: 'tus',
     run: (storage, _ids, options) => storage.getUploadUrl(film, options),
   },
@@ -64,9 +64,9 @@ export const apiOperations: readonly ApiOperation[] = [
     run: (storage, ids, options) => storage.updateVideo(ids.videoId, { fileName: 'other.mp4' }, options),
   },
   {
-    name: 'waitUntilReady',
+    name: 'adoptVideo',
     class: 'always',
-    run: (storage, ids, options) => storage.waitUntilReady(ids.videoId, options),
+    run: (storage, ids, options) => storage.adoptVideo(ids.videoId, { userId }, options),
   },
   {
     name: 'getStorageUsage',
@@ -128,7 +128,7 @@ export const apiOperations: readonly ApiOperation[] = [
   },
   {
     name: 'copyFromUrl.start',
-    class: 'if-not-sent',
+    class: 'create',
     run: async ({ copyFromUrl }, _ids, options) => copyFromUrl?.start(source, film, options),
   },
 ];

@@ -10,10 +10,10 @@ export class InstantClock implements Clock {
     return this.#nowMs;
   }
 
-  /** Up to 5 seconds pass at once; longer waits last until `expire`. */
+  /** Up to 2 seconds pass at once; longer waits last until `expire`. */
   async sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
-    if (delayMs <= 5000) {
+    if (delayMs <= 2000) {
       this.#nowMs += delayMs;
       return;
     }

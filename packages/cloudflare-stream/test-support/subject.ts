@@ -1,6 +1,10 @@
 import { type Playback, RateLimiter, RetryHandler } from '@videostorage/core';
+import {
+  CloudflareStreamEmulator,
+  type CloudflareStreamEmulatorOptions,
+  type EmulatorFault,
+} from '@videostorage/emulators';
 import { type Fault, ManualClock, type StorageSubject } from '@videostorage/testing';
-import { CloudflareStreamEmulator, type EmulatorFault } from '@videostorage/emulators';
 import type { CloudflareStreamOptions } from '../src/cloudflare-stream-options.ts';
 import { CloudflareStreamStorage } from '../src/cloudflare-stream-storage.ts';
 
@@ -18,9 +22,10 @@ export interface EmulatedSubject extends StorageSubject {
 /** Stream, emulated, with one manual clock, and a signing key of the account. */
 export async function createEmulatedSubject(
   overrides: Partial<CloudflareStreamOptions> = {},
+  emulated: CloudflareStreamEmulatorOptions = {},
 ): Promise<EmulatedSubject> {
   const clock = new ManualClock();
-  const emulator = await CloudflareStreamEmulator.start({ clock });
+  const emulator = await CloudflareStreamEmulator.start({ clock, ...emulated });
   const common = {
     clock,
     accountId: emulator.accountId,

@@ -42,11 +42,30 @@ export async function send(
   return ticket;
 }
 
+/** The same, confirmed at once, while Stream still works on it. */
+export async function confirmed(
+  subject: Pick<EmulatedSubject, 'storage'>,
+  changes: Partial<UploadRequest> = {},
+  fixture: { read(): Promise<Uint8Array> } = fixtures.moovFirst,
+): Promise<UploadTicket> {
+  const ticket = await send(subject, changes, fixture);
+  await subject.storage.confirmUpload(ticket.uploadReference, { userId: changes.userId ?? user.userId });
+  return ticket;
+}
+
 /** The same, and lets Stream finish. */
 export async function upload(subject: EmulatedSubject, changes: Partial<UploadRequest> = {}): Promise<UploadTicket> {
-  const ticket = await send(subject, changes);
+  const ticket = await confirmed(subject, changes);
   await subject.emulator.finishProcessing();
   return ticket;
+}
+
+/** Everything that an upload occupies at the provider: videos of any state, and minutes. */
+export async function occupied({
+  storage,
+}: Pick<EmulatedSubject, 'storage'>): Promise<readonly [videos: number, minutes: number]> {
+  const { videos, storedMinutes } = await storage.getStorageUsage();
+  return [videos, storedMinutes];
 }
 
 /** What a token says. */

@@ -20,5 +20,3 @@ export type HttpSend = (request: HttpRequest) => Promise<HttpAnswer>;
 
 /** The largest answer: a thousand videos with long metadata. */
 export const MAX_ANSWER_BYTES: number = 16 * 1024 * 1024;
-/** Bound of a stall, well below the deadline of a call (10 s), so that one bad attempt leaves time for the next. */
-export const STALL_TIMEOUT_MS: number = 4000;

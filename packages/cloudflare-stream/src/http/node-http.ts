@@ -1,9 +1,11 @@
 import { Agent, type Dispatcher, FormData as UndiciFormData, request as undiciRequest } from 'undici';
-import { type HttpAnswer, type HttpRequest, type HttpSend, STALL_TIMEOUT_MS } from './http-send.ts';
+import type { HttpAnswer, HttpRequest, HttpSend } from './http-send.ts';
 import { readText } from './read-text.ts';
 import { toSendError } from './send-error.ts';
 
 const CONNECT_TIMEOUT_MS = 3000;
+/** For calls that bound no attempt themselves. */
+const STALL_TIMEOUT_MS = 10_000;
 const CONNECTIONS = 32;
 
 /**

@@ -61,6 +61,7 @@ export class CloudflareStreamEmulator {
       storageMinutes,
       encodingVideos: maxEncodingVideos,
       encodingRefusalStatus: options.encodingRefusalStatus ?? 429,
+      encodingRefusalMessage: options.encodingRefusalMessage,
     };
     const now = () => clock.now();
     const watermarks = new Watermarks();
@@ -89,6 +90,7 @@ export class CloudflareStreamEmulator {
       watermarks,
       keys: new SigningKeys(options.maxSigningKeys ?? 1000),
       liveInputs: new LiveInputs(),
+      metadataRules: { keysNotTaken: options.tusKeysNotTaken ?? [], metaKeys: options.tusMetaKeys ?? 'as-sent' },
       deletionAnswer: options.deletionAnswer ?? 'envelope',
       renditions: new Renditions(folder, { useFfmpeg: options.useFfmpeg ?? true }),
       now,
@@ -212,6 +214,8 @@ export class CloudflareStreamEmulator {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     this.requests.push(`${request.method} ${request.url?.split('?')[0]}`);
     if (this.requests.length > MAX_REMEMBERED) this.requests.shift();
+    // Clients learn from it how far their clock is off.
+    response.setHeader('Date', new Date(this.#context.now()).toUTCString());
     try {
       const fault = this.#faults.next(request);
       // Waits here, so that `stop` does not have to.

@@ -22,6 +22,15 @@ export interface CloudflareStreamEmulatorOptions {
   readonly maxEncodingVideos?: number | undefined;
   /** Status of the refusal above it: the service documents both. Default 429. */
   readonly encodingRefusalStatus?: 413 | 429 | undefined;
+  /** Its sentence, whose wording the service documents nowhere. Default: one of the emulator's. */
+  readonly encodingRefusalMessage?: string | undefined;
+  /**
+   * Settings in lower case that a tus creation does not take from `Upload-Metadata`: they become members of `meta` without a
+   * word, as a misspelt one does. Default: none.
+   */
+  readonly tusKeysNotTaken?: readonly string[] | undefined;
+  /** Whether members of `meta` keep the case that `Upload-Metadata` has: the service does not say. Default `as-sent`. */
+  readonly tusMetaKeys?: 'as-sent' | 'lower-case' | undefined;
   /** Signing keys that an account may have. Default 1 000. */
   readonly maxSigningKeys?: number | undefined;
   /** How long the steps of processing take, by the clock. */

@@ -40,7 +40,7 @@ export async function createUpload(call: StreamCall): Promise<void> {
   const lengthBytes = uploadLengthOf(request);
   if (Number(request.headers['content-length'] ?? 0) > 0 || request.headers['transfer-encoding'] !== undefined)
     throw badRequest('the body must be empty.');
-  const metadata = readUploadMetadata(String(request.headers['upload-metadata'] ?? ''), nowMs);
+  const metadata = readUploadMetadata(String(request.headers['upload-metadata'] ?? ''), nowMs, account.metadataRules);
   const settings = settingsOf(request, metadata, nowMs);
   refuseUnknownWatermark(call, settings);
   const video = account.library.add(newUid(), settings, nowMs, lengthBytes);

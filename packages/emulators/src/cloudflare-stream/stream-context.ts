@@ -6,6 +6,7 @@ import type { LiveInputs } from './live-inputs.ts';
 import type { Renditions } from './renditions.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import type { TusUploads } from './tus-uploads.ts';
+import type { MetadataRules } from './upload-metadata.ts';
 import type { VideoLibrary } from './video-library.ts';
 import type { DescriptionContext } from './video-object.ts';
 import type { Watermarks } from './watermarks.ts';
@@ -35,6 +36,8 @@ export interface StreamContext {
   readonly webhooks: Webhooks;
   /** Cameras that are announced; none ever connects. */
   readonly liveInputs: LiveInputs;
+  /** How `Upload-Metadata` is read. */
+  readonly metadataRules: MetadataRules;
   /** How deletions are answered. */
   readonly deletionAnswer: DeletionAnswer;
   /** Profiles of watermarks. */

@@ -41,6 +41,10 @@ export function noSubscription(): StreamRefusal {
 }
 
 /** Too many videos wait for the encoder. Not a rate limit: asking again soon is useless. */
-export function tooManyEncoding(limit: number, status: 413 | 429): StreamRefusal {
-  return new StreamRefusal(status, 10006, `Too many videos: ${limit} videos are queued or encoding already.`);
+export function tooManyEncoding(
+  limit: number,
+  status: 413 | 429,
+  message: string = `Too many videos: ${limit} videos are queued or encoding already.`,
+): StreamRefusal {
+  return new StreamRefusal(status, 10006, message);
 }

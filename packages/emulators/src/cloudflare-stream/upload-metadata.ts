@@ -2,15 +2,24 @@ import { badRequest } from './stream-refusal.ts';
 import type { VideoSettings } from './video.ts';
 import { deletionOf, fractionOf, maxDurationOf, originsOf, timeOf } from './video-settings.ts';
 
+/** What the service's documents leave open about `Upload-Metadata`. */
+export interface MetadataRules {
+  /** Settings in lower case that are taken for members of `meta`. */
+  readonly keysNotTaken: readonly string[];
+  /** Whether members of `meta` keep their case. */
+  readonly metaKeys: 'as-sent' | 'lower-case';
+}
+
 /**
  * Reads a tus `Upload-Metadata` header. Names of settings are taken in any case; every other name silently becomes
  * `meta.<name>`, a misspelt one too. `requiresignedurls` counts by its presence, whatever its value says.
  * @throws {StreamRefusal} when it is malformed
  */
-export function readUploadMetadata(header: string, uploadedAtMs: number): Partial<VideoSettings> {
+export function readUploadMetadata(header: string, uploadedAtMs: number, rules: MetadataRules): Partial<VideoSettings> {
   const meta: Record<string, string> = {};
   const parts = pairsOf(header).map(([key, value]): Partial<VideoSettings> => {
-    switch (key.toLowerCase()) {
+    const name = key.toLowerCase();
+    switch (rules.keysNotTaken.includes(name) ? '' : name) {
       case 'requiresignedurls':
         return { requireSignedURLs: true };
       case 'maxdurationseconds':
@@ -18,7 +27,7 @@ export function readUploadMetadata(header: string, uploadedAtMs: number): Partia
       case 'expiry':
         return { uploadExpiryMs: timeOf('expiry', value) };
       case 'allowedorigins':
-        return { allowedOrigins: originsOf(value.split(',').map((host) => host.trim())) };
+        return { allowedOrigins: originsOf(originsIn(value)) };
       case 'thumbnailtimestamppct':
         return { thumbnailTimestampPct: fractionOf(value === '' ? undefined : Number(value)) };
       case 'scheduleddeletion':
@@ -26,11 +35,22 @@ export function readUploadMetadata(header: string, uploadedAtMs: number): Partia
       case 'watermark':
         return { watermarkUid: value };
       default:
-        meta[key] = value;
+        meta[rules.metaKeys === 'lower-case' ? name : key] = value;
         return {};
     }
   });
   return Object.assign({ meta }, ...parts) as Partial<VideoSettings>;
+}
+
+/** Documented as an array of strings; other clients send a list with commas, which is taken too. */
+function originsIn(value: string): readonly unknown[] {
+  if (!value.startsWith('[')) return value.split(',').map((host) => host.trim());
+  try {
+    const parsed: unknown = JSON.parse(value);
+    return Array.isArray(parsed) ? parsed : [parsed];
+  } catch {
+    throw badRequest('allowedorigins must be an array of strings.');
+  }
 }
 
 function pairsOf(header: string): readonly (readonly [string, string])[] {

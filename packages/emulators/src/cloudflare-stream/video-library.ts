@@ -12,6 +12,8 @@ export interface LibraryLimits {
   readonly encodingVideos: number;
   /** Status of the refusal above that. */
   readonly encodingRefusalStatus: 413 | 429;
+  /** Its sentence; undefined = the emulator's. */
+  readonly encodingRefusalMessage?: string | undefined;
 }
 
 /** An upload that names no length reserves this much. */
@@ -98,11 +100,13 @@ export class VideoLibrary {
 
   /** @throws {StreamRefusal} when as many videos as allowed are queued or encoding */
   refuseWhenEncoderIsFull(nowMs: number): void {
-    const { encodingVideos, encodingRefusalStatus } = this.limits;
+    const { encodingVideos, encodingRefusalStatus, encodingRefusalMessage } = this.limits;
     const busy = this.#alive(nowMs).filter((video) =>
       ['downloading', 'queued', 'inprogress'].includes(progressOf(video, this.#times, nowMs).state),
     );
-    if (busy.length >= encodingVideos) throw tooManyEncoding(encodingVideos, encodingRefusalStatus);
+    if (busy.length >= encodingVideos) {
+      throw tooManyEncoding(encodingVideos, encodingRefusalStatus, encodingRefusalMessage);
+    }
   }
 
   #alive(nowMs: number): EmulatedVideo[] {

@@ -20,10 +20,13 @@ export interface ResetFault {
   readonly when: 'before-effect' | 'after-effect';
 }
 
-/** `hang`: never answered, nothing done · `html`: a proxy's page with status 200, nothing done · `truncated`: the work is done, the answer breaks off. */
+/**
+ * `hang`: never answered, nothing done · `unanswered`: the work is done, and never answered · `html`: a proxy's page with
+ * status 200, nothing done · `truncated`: the work is done, the answer breaks off.
+ */
 export interface PlainFault {
   /** The discriminant. */
-  readonly kind: 'hang' | 'html' | 'truncated';
+  readonly kind: 'hang' | 'unanswered' | 'html' | 'truncated';
 }
 
 /** Answered correctly, but late; an emulator does the work even when the client has not waited. */
@@ -91,6 +94,10 @@ export async function applyFault(
     case 'hang':
       request.resume();
       return false;
+    case 'unanswered':
+      response.write = () => true;
+      response.end = () => response;
+      return true;
     case 'reset':
       if (fault.when === 'after-effect') return breakOff(response, 0);
       request.socket.resetAndDestroy();
