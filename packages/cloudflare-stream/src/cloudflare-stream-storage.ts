@@ -231,7 +231,10 @@ export class CloudflareStreamStorage extends BaseStorage {
     const { outcome } = this.matchClaims(video, claims);
     const isAccepted = outcome === 'match' || (outcome === 'undetermined' && options.acceptUnverified === true);
     if (!isAccepted || details.creator === creator) return video;
-    const confirmed = await this.#edit(claims.videoId, { creator }, call);
+    await this.#edit(claims.videoId, { creator }, call);
+    // An abort that has read the upload just before its confirm deletes it at this very moment.
+    const confirmed = await this.#details(claims.videoId, call);
+    if (confirmed === undefined) throw new VideoNotFoundError();
     if (confirmed.creator === creator) return toStoredVideo(confirmed);
     throw new BackendError('BACKEND_BAD_RESPONSE', 'Cloudflare did not take the `creator` of a confirmed video.');
   }

@@ -79,7 +79,8 @@ function toEmulatorFault(fault: Fault): EmulatorFault {
     case 'server-error':
       return { kind: 'status', status: 503 };
     case 'throttled':
-      return { kind: 'status', status: 429 };
+      // As the service marks its rate limit; a creation's 429 without it says that there is no room.
+      return { kind: 'status', status: 429, retryAfterSeconds: 0 };
     case 'reset':
       return { kind: 'reset', when: 'after-effect' };
     case 'hang':
