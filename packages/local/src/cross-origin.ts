@@ -10,7 +10,7 @@ const EXPOSED_HEADERS = [
 ].join(', ');
 const ALLOWED_HEADERS = [
   ...['Content-Type', 'If-Match', 'If-Modified-Since', 'If-None-Match', 'If-Range', 'Range'],
-  ...['Tus-Resumable', 'Upload-Offset', 'X-Requested-With', 'X-Request-ID'],
+  ...['Tus-Resumable', 'Upload-Offset', 'X-HTTP-Method-Override', 'X-Requested-With', 'X-Request-ID'],
 ].join(', ');
 const MAX_AGE_SECONDS = 86_400;
 

@@ -1,55 +1,92 @@
 import type { ByteRange } from './byte-range.ts';
-import type { FileFunctions } from './file-functions.ts';
-
-/** An open file. */
-type FileHandle = Awaited<ReturnType<FileFunctions['open']>>;
+import { type FileFunctions, READ_NO_FOLLOW } from './file-functions.ts';
 
 /** One read; a slow viewer holds no more than this in memory. */
-const CHUNK_BYTES = 256 * 1024;
+const CHUNK_BYTES = 512 * 1024;
+
+/** A part of a stored file that answers a request. */
+export interface FileSegment {
+  /** The computer's files. */
+  readonly files: FileFunctions;
+  /** The file. */
+  readonly path: string;
+  /** Which part of it. */
+  readonly range: ByteRange;
+}
 
 /**
- * A part of an open file as a body that is read only as fast as it is taken. The file is closed when the body has been read,
- * was cancelled, failed, or when the signal aborts: whatever comes first.
+ * The bytes of a part, read one after the other; the file is opened with the first read, and closed when all was read, when
+ * the reader stops, or when the signal aborts.
  */
-export function fileBody(handle: FileHandle, range: ByteRange, signal: AbortSignal): ReadableStream<Uint8Array> {
-  let position = range.start;
-  let closing: Promise<void> | undefined;
-  const close = () => {
-    signal.removeEventListener('abort', onAbort);
-    closing ??= handle.close();
-    return closing;
-  };
-  let controllerOfBody: ReadableStreamDefaultController<Uint8Array> | undefined;
-  const onAbort = () => {
-    controllerOfBody?.error(signal.reason);
-    // Nobody waits for this, and a file that was only read loses nothing when closing it fails.
-    close().catch(() => undefined);
-  };
+export async function* readSegment(segment: FileSegment, signal: AbortSignal): AsyncGenerator<Uint8Array, void> {
+  const { files, path, range } = segment;
+  signal.throwIfAborted();
+  const handle = await files.open(path, READ_NO_FOLLOW);
+  try {
+    for (let position = range.start; position < range.end; ) {
+      signal.throwIfAborted();
+      const bytes = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, range.end - position));
+      const { bytesRead } = await handle.read(bytes, 0, bytes.length, position);
+      if (bytesRead === 0) throw new RangeError('The file became shorter while it was sent.');
+      position += bytesRead;
+      yield bytes.subarray(0, bytesRead);
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * The part as a body that is read only as fast as it is taken, and opened when it is read first: an answer that nobody reads
+ * holds no open file. An abort of the signal closes the file, also while nobody reads.
+ */
+export function fileBody(segment: FileSegment, signal: AbortSignal): ReadableStream<Uint8Array> {
+  let chunks: AsyncGenerator<Uint8Array, void> | undefined;
+  let stop = () => {};
   return new ReadableStream<Uint8Array>(
     {
-      start(controller) {
-        controllerOfBody = controller;
-        if (signal.aborted) onAbort();
-        else signal.addEventListener('abort', onAbort, { once: true });
-      },
       async pull(controller) {
-        const bytes = new Uint8Array(Math.min(CHUNK_BYTES, range.end - position));
+        if (chunks === undefined) {
+          const opened = readSegment(segment, signal);
+          chunks = opened;
+          const onAbort = () => {
+            controller.error(signal.reason);
+            // A file that was only read loses nothing when closing it fails.
+            opened.return().catch(() => undefined);
+          };
+          stop = () => signal.removeEventListener('abort', onAbort);
+          signal.addEventListener('abort', onAbort, { once: true });
+        }
         try {
-          const { bytesRead } = await handle.read(bytes, 0, bytes.length, position);
-          if (closing !== undefined) return;
-          if (bytesRead === 0) throw new RangeError('The file became shorter while it was sent.');
-          position += bytesRead;
-          controller.enqueue(bytes.subarray(0, bytesRead));
+          const next = await chunks.next();
+          if (signal.aborted) return;
+          if (!next.done) return controller.enqueue(next.value);
         } catch (error) {
-          await close();
+          stop();
+          if (signal.aborted) return;
           throw error;
         }
-        if (position < range.end) return;
+        stop();
         controller.close();
-        await close();
       },
-      cancel: close,
+      async cancel() {
+        stop();
+        await chunks?.return();
+      },
     },
     { highWaterMark: 0 },
   );
+}
+
+const segments = new WeakMap<Response, FileSegment>();
+
+/** Notes which part of which file a response carries, so that a server that can send files need not go through its body. */
+export function rememberSegment(response: Response, segment: FileSegment): Response {
+  segments.set(response, segment);
+  return response;
+}
+
+/** The part of a file that a response of this package carries; undefined for all others. */
+export function segmentOf(response: Response): FileSegment | undefined {
+  return segments.get(response);
 }

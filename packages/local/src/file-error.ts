@@ -18,6 +18,21 @@ export function isMissing(error: unknown): boolean {
   return fileErrorCode(error) === 'ENOENT';
 }
 
+/** Whether the operating system says that the name is taken; a folder that is not empty is reported in two ways (POSIX). */
+export function isExisting(error: unknown): boolean {
+  return ['EEXIST', 'ENOTEMPTY'].includes(fileErrorCode(error) ?? '');
+}
+
+/** Whether the file system has no hard links, or refuses this one. */
+export function isLinkRefused(error: unknown): boolean {
+  return ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EACCES'].includes(fileErrorCode(error) ?? '');
+}
+
+/** Whether a folder stands where a file was expected, or the other way round. */
+export function isOtherKind(error: unknown): boolean {
+  return ['EISDIR', 'ENOTDIR'].includes(fileErrorCode(error) ?? '');
+}
+
 /** A failed file operation in our words, without paths; everything else untouched. */
 export function toBackendError(error: unknown): unknown {
   if (isVideoStorageError(error)) return error;
@@ -27,7 +42,7 @@ export function toBackendError(error: unknown): unknown {
   return new BackendError(code, MESSAGES[code], { cause: error });
 }
 
-/** Runs a piece of work and tells its failures in our words. */
+/** Runs a piece of work and translates its failures. */
 export async function withFileErrors<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

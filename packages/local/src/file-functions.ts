@@ -1,7 +1,7 @@
-import { constants, createWriteStream } from 'node:fs';
-import { lstat, mkdir, open, opendir, readFile, rename, rm } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { copyFile, link, lstat, mkdir, open, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
 
-/** Node's own file functions, as far as the storage uses them. Hand others in to provoke a full or failing disk. */
+/** Node's own file functions, as far as the storage uses them. Inject others to provoke a full or failing disk. */
 export interface FileFunctions {
   /** `fs.promises.open`. */
   readonly open: typeof open;
@@ -11,27 +11,28 @@ export interface FileFunctions {
   readonly lstat: typeof lstat;
   /** `fs.promises.mkdir`. */
   readonly mkdir: typeof mkdir;
-  /** `fs.promises.opendir`. */
-  readonly opendir: typeof opendir;
+  /** `fs.promises.readdir`. */
+  readonly readdir: typeof readdir;
+  /** `fs.promises.link`; atomic, and refuses a name that exists (POSIX). */
+  readonly link: typeof link;
+  /** `fs.promises.copyFile`; used where links are refused. */
+  readonly copyFile: typeof copyFile;
   /** `fs.promises.rename`; atomic within one file system (POSIX). */
   readonly rename: typeof rename;
   /** `fs.promises.rm`. */
   readonly rm: typeof rm;
-  /** `fs.createWriteStream`. */
-  readonly createWriteStream: typeof createWriteStream;
+  /** `fs.promises.rmdir`. */
+  readonly rmdir: typeof rmdir;
 }
 
 /** The computer's own files. */
 export const nodeFileFunctions: FileFunctions = {
-  open,
-  readFile,
-  lstat,
-  mkdir,
-  opendir,
-  rename,
-  rm,
-  createWriteStream,
+  ...{ open, readFile, lstat, mkdir, readdir },
+  ...{ link, copyFile, rename, rm, rmdir },
 };
 
 /** Opens for reading and refuses a symbolic link in the last place; Windows has no such flag and knows few such links. */
 export const READ_NO_FOLLOW: number = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0);
+
+/** Opens for writing what exists, and refuses a symbolic link in the last place. */
+export const WRITE_NO_FOLLOW: number = constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0);

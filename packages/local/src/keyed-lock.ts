@@ -1,4 +1,5 @@
-import type { Lock, Locker, RequestRelease } from '@tus/server';
+/** Asks a holder to come to an end soon. */
+export type RequestRelease = () => void | Promise<void>;
 
 /** Somebody who has a key, or waits for it. */
 interface Holder {
@@ -12,12 +13,12 @@ interface Holder {
  * One at a time for each key, in the order of asking; keys that nobody holds take no memory. A holder is asked to come to an
  * end when somebody waits: so a connection that died silently does not keep its upload from being resumed.
  */
-export class KeyedLock implements Locker {
+export class KeyedLock {
   readonly #queues = new Map<string, Holder[]>();
 
-  /** Whether somebody has this key. */
-  isHeld(key: string): boolean {
-    return this.#queues.has(key);
+  /** How many have this key or wait for it. */
+  count(key: string): number {
+    return this.#queues.get(key)?.length ?? 0;
   }
 
   /** Runs the work alone for this key. A signal ends the waiting, not the work. @throws the signal's own reason */
@@ -30,27 +31,16 @@ export class KeyedLock implements Locker {
     }
   }
 
-  /** Waits for the key; the returned function gives it back. @throws the signal's own reason */
+  /** Waits for the key; the returned function releases it. @throws the signal's own reason */
   async acquire(key: string, signal?: AbortSignal, requestRelease?: RequestRelease): Promise<() => void> {
     signal?.throwIfAborted();
     const queue = this.#queues.get(key);
     if (queue === undefined) {
       const holder: Holder = { begin: () => undefined, requestRelease };
       this.#queues.set(key, [holder]);
-      return () => this.#leave(key, holder);
+      return () => this.#release(key, holder);
     }
     return this.#wait(key, queue, signal, requestRelease);
-  }
-
-  /** The same locks as `@tus/server` wants them. */
-  newLock(id: string): Lock {
-    let release: (() => void) | undefined;
-    return {
-      lock: async (signal, requestRelease) => {
-        release = await this.acquire(id, signal, requestRelease);
-      },
-      unlock: async () => release?.(),
-    };
   }
 
   #wait(
@@ -61,12 +51,12 @@ export class KeyedLock implements Locker {
   ): Promise<() => void> {
     return new Promise((resolve, reject) => {
       const onAbort = () => {
-        this.#leave(key, holder);
+        this.#release(key, holder);
         reject(signal?.reason);
       };
       const begin = () => {
         signal?.removeEventListener('abort', onAbort);
-        resolve(() => this.#leave(key, holder));
+        resolve(() => this.#release(key, holder));
       };
       const holder: Holder = { begin, requestRelease };
       queue.push(holder);
@@ -75,7 +65,7 @@ export class KeyedLock implements Locker {
     });
   }
 
-  #leave(key: string, holder: Holder): void {
+  #release(key: string, holder: Holder): void {
     const queue = this.#queues.get(key);
     const place = queue?.indexOf(holder) ?? -1;
     if (queue === undefined || place < 0) return;

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { NodeRequest, sendNodeResponse } from 'srvx/node';
+import { type FileSegment, readSegment, segmentOf } from './file-body.ts';
 import type { LocalStorage } from './local-storage.ts';
 
 /** Answers a request of `node:http`; where a router follows (Express, Connect), `next` gets what is not for the storage. */
@@ -28,5 +30,26 @@ export function toNodeListener(storage: LocalStorage): NodeListener {
 }
 
 async function answer(storage: LocalStorage, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  await sendNodeResponse(response, await storage.fetch(new NodeRequest({ req: request, res: response })));
+  const answered = await storage.fetch(new NodeRequest({ req: request, res: response }));
+  const segment = segmentOf(answered);
+  await (segment === undefined ? sendNodeResponse(response, answered) : sendFile(response, answered, segment));
+}
+
+/** The bytes go from the file to the socket, without a stream of the web in between. */
+async function sendFile(response: ServerResponse, { status, headers }: Response, segment: FileSegment): Promise<void> {
+  const gone = new AbortController();
+  const onClose = () => gone.abort();
+  response.once('close', onClose);
+  try {
+    response.writeHead(status, [...headers].flat());
+    for await (const chunk of readSegment(segment, gone.signal)) {
+      if (!response.write(chunk)) await once(response, 'drain', { signal: gone.signal });
+    }
+    response.end();
+  } catch (error) {
+    // A viewer that left is not a failure.
+    if (!gone.signal.aborted) throw error;
+  } finally {
+    response.off('close', onClose);
+  }
 }

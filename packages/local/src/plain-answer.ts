@@ -1,6 +1,6 @@
 /** Sentences that say no more than the status does. */
 const SENTENCES: Readonly<Record<number, string>> = {
-  403: 'This leave is not valid, or not any more.',
+  403: 'This link is not valid, or not any more.',
   404: 'There is nothing here.',
   405: 'This cannot be done here.',
   409: 'This upload is finished.',

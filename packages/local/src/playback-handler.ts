@@ -1,56 +1,62 @@
-import { type Clock, contentDisposition } from '@videostorage/core';
+import { dirname } from 'node:path';
+import { BackendError, type Clock, contentDisposition, parseObjectVideoId } from '@videostorage/core';
+import { videoKey } from '@videostorage/object-storage';
 import { parseByteRange } from './byte-range.ts';
-import { fileBody } from './file-body.ts';
+import { fileBody, rememberSegment } from './file-body.ts';
 import { isMissing } from './file-error.ts';
-import { type FileFunctions, READ_NO_FOLLOW } from './file-functions.ts';
+import type { FileFunctions } from './file-functions.ts';
 import { refuse } from './plain-answer.ts';
 import { evaluatePreconditions, rangeStillFits } from './preconditions.ts';
-import { judgeLeave, type PlaybackLeave, type SignedUrls } from './signed-urls.ts';
-import type { VideoRecord } from './video-record.ts';
-import type { VideoStore } from './video-store.ts';
+import type { PublishedVideo, PublishedVideos } from './published-videos.ts';
+import { checkGrant, type PlaybackGrant, type SignedUrls } from './signed-urls.ts';
+import type { StoreFolders } from './store-folders.ts';
 
 /** Methods of a video's URL. */
 export const PLAYBACK_METHODS = 'GET, HEAD, OPTIONS';
 
-/** Sends confirmed videos to those who have leave (RFC 9110: ranges, conditions, HEAD). */
-export class PlaybackHandler {
-  readonly #files: FileFunctions;
-  readonly #videos: VideoStore;
-  readonly #urls: SignedUrls;
-  readonly #clock: Clock;
+/** What the handler is made of. */
+export interface PlaybackHandlerParts {
+  /** The computer's files. */
+  readonly files: FileFunctions;
+  /** Where all lies. */
+  readonly folders: StoreFolders;
+  /** What may be served. */
+  readonly videos: PublishedVideos;
+  /** Verify playback URLs. */
+  readonly urls: SignedUrls;
+  /** Decides what has expired. */
+  readonly clock: Pick<Clock, 'now'>;
+}
 
-  /** Over the parts of one storage. */
-  constructor(parts: {
-    readonly files: FileFunctions;
-    readonly videos: VideoStore;
-    readonly urls: SignedUrls;
-    readonly clock: Clock;
-  }) {
-    this.#files = parts.files;
-    this.#videos = parts.videos;
-    this.#urls = parts.urls;
-    this.#clock = parts.clock;
+/** Sends confirmed videos to holders of a grant (RFC 9110: ranges, conditions, HEAD). */
+export class PlaybackHandler {
+  readonly #parts: PlaybackHandlerParts;
+
+  constructor(parts: PlaybackHandlerParts) {
+    this.#parts = parts;
   }
 
   /** Answers GET and HEAD. */
   async handle(request: Request, videoId: string, query: URLSearchParams): Promise<Response> {
     if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405, { Allow: PLAYBACK_METHODS });
-    const leave = await this.#urls.readPlayback(videoId, query);
-    if (leave === undefined || judgeLeave(leave, this.#clock.now()) !== 'valid') return refuse(403);
-    const video = await this.#videos.find(videoId);
-    if (video === undefined) return refuse(404);
-    return this.#send(request, leave, video.record, video.location.source);
+    const { urls, clock, videos } = this.#parts;
+    const grant = await urls.readPlayback(videoId, query);
+    if (grant === undefined || checkGrant(grant, clock.now()) !== 'valid') return refuse(403);
+    const { uploadId } = parseObjectVideoId(videoId) ?? {};
+    const video = uploadId === undefined ? undefined : await videos.find(uploadId);
+    if (video?.videoId !== videoId) return refuse(404);
+    return this.#send(request, grant, video);
   }
 
-  async #send(request: Request, leave: PlaybackLeave, record: VideoRecord, source: string): Promise<Response> {
-    const lastModifiedMs = Date.parse(record.uploadedAt);
-    const validators = { etag: `"${record.revision}"`, lastModifiedMs };
+  async #send(request: Request, grant: PlaybackGrant, video: PublishedVideo): Promise<Response> {
+    const lastModifiedMs = Date.parse(video.decidedAt);
+    const validators = { etag: `"${video.revision}"`, lastModifiedMs };
     const headers = new Headers({
       'Accept-Ranges': 'bytes',
-      // Kept by its bearer alone, and asked for again each time: a leave that ended and a video that is gone show at once.
+      // Kept by its bearer alone, and asked for again each time: a grant that ended and a video that is gone show at once.
       'Cache-Control': 'private, no-cache',
-      'Content-Disposition': contentDisposition(leave.isDownload ? 'attachment' : 'inline', record.fileName),
-      'Content-Type': record.mimeType,
+      'Content-Disposition': dispositionOf(grant),
+      'Content-Type': video.mimeType,
       'Cross-Origin-Resource-Policy': 'cross-origin',
       ETag: validators.etag,
       'Last-Modified': new Date(lastModifiedMs).toUTCString(),
@@ -59,28 +65,41 @@ export class PlaybackHandler {
     if (precondition === 'failed') return refuse(412);
     if (precondition === 'not-modified') return new Response(null, { status: 304, headers });
 
-    const size = record.sizeBytes;
+    const size = video.sizeBytes;
     const asked = request.method === 'GET' && rangeStillFits(request.headers, validators);
     const range = asked ? parseByteRange(request.headers.get('range'), size) : undefined;
     if (range === 'unsatisfiable') return refuse(416, { 'Accept-Ranges': 'bytes', 'Content-Range': `bytes */${size}` });
-    const { start, end } = range ?? { start: 0, end: size };
-    headers.set('Content-Length', String(end - start));
-    if (range !== undefined) headers.set('Content-Range', `bytes ${start}-${end - 1}/${size}`);
+    const segment = range ?? { start: 0, end: size };
+    headers.set('Content-Length', String(segment.end - segment.start));
+    if (range !== undefined) headers.set('Content-Range', `bytes ${range.start}-${range.end - 1}/${size}`);
     const status = range === undefined ? 200 : 206;
     if (request.method === 'HEAD') return new Response(null, { status, headers });
 
-    const handle = await this.#open(source);
-    if (handle === undefined) return refuse(404);
-    return new Response(fileBody(handle, { start, end }, request.signal), { status, headers });
+    const { files, folders } = this.#parts;
+    const path = folders.path(videoKey(video.videoId));
+    if (!(await this.#isThere(path, size))) return refuse(404);
+    const file = { files, path, range: segment };
+    return rememberSegment(new Response(fileBody(file, request.signal), { status, headers }), file);
   }
 
-  /** Undefined when the video was deleted meanwhile. */
-  async #open(source: string): Promise<Awaited<ReturnType<FileFunctions['open']>> | undefined> {
+  /** False when it was deleted meanwhile, or when a link stands in its place. @throws {BackendError} a failing disk lost a part */
+  async #isThere(path: string, sizeBytes: number): Promise<boolean> {
+    const { files } = this.#parts;
     try {
-      return await this.#files.open(source, READ_NO_FOLLOW);
+      const [folder, file] = await Promise.all([files.lstat(dirname(path)), files.lstat(path)]);
+      if (!folder.isDirectory() || !file.isFile()) return false;
+      if (file.size !== sizeBytes)
+        throw new BackendError('BACKEND_BAD_RESPONSE', 'The file of a video has another size.');
+      return true;
     } catch (error) {
-      if (isMissing(error)) return undefined;
+      if (isMissing(error)) return false;
       throw error;
     }
   }
+}
+
+/** No name but the one that the host asked for. */
+function dispositionOf({ isDownload, downloadName, videoId }: PlaybackGrant): string {
+  if (!isDownload) return 'inline';
+  return contentDisposition('attachment', downloadName ?? `video.${parseObjectVideoId(videoId)?.extension ?? 'bin'}`);
 }

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { ConfigurationError } from '@videostorage/core';
 import { afterAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../test-support/running-storage.ts';
-import { FolderLayout } from './folder-layout.ts';
+import { StoreFolders } from './store-folders.ts';
 import { prepareFolders } from './prepare-folders.ts';
 
 const MEMORY = '/dev/shm';
@@ -18,7 +18,7 @@ afterAll(() => {
 const hasTwoFileSystems = existsSync(MEMORY) && statSync(MEMORY).dev !== statSync(folder).dev;
 
 test('making them again is no error', () => {
-  const layout = new FolderLayout(join(folder, 'twice'));
+  const layout = new StoreFolders(join(folder, 'twice'));
   prepareFolders(layout);
   prepareFolders(layout);
   expect(existsSync(layout.videos)).toBe(true);
@@ -27,7 +27,7 @@ test('making them again is no error', () => {
 test.skipIf(process.getuid === undefined)(
   'new ones are for their owner alone; those that are there stay as they are',
   () => {
-    const layout = new FolderLayout(join(folder, 'private'));
+    const layout = new StoreFolders(join(folder, 'private'));
     mkdirSync(join(folder, 'private'));
     mkdirSync(layout.videos);
     chmodSync(layout.videos, 0o750);
@@ -40,7 +40,7 @@ test.skipIf(process.getuid === undefined)(
 test.skipIf(!hasTwoFileSystems)('a folder that spans two file systems is refused: a rename would fail there', () => {
   const elsewhere = mkdtempSync(join(MEMORY, 'videostorage-local-'));
   removed.push(elsewhere);
-  const layout = new FolderLayout(join(folder, 'spanning'));
+  const layout = new StoreFolders(join(folder, 'spanning'));
   mkdirSync(join(folder, 'spanning'));
   symlinkSync(elsewhere, layout.videos);
   expect(() => prepareFolders(layout)).toThrow(ConfigurationError);
@@ -49,7 +49,7 @@ test.skipIf(!hasTwoFileSystems)('a folder that spans two file systems is refused
 
 test.skipIf(process.getuid === undefined)('a folder that is there and may not be written to is refused', async () => {
   const readOnly = join(folder, 'read-only');
-  const layout = new FolderLayout(readOnly);
+  const layout = new StoreFolders(readOnly);
   prepareFolders(layout);
   chmodSync(layout.videos, 0o555);
   for (const path of [layout.uploads, layout.staging]) chmodSync(path, 0o777);

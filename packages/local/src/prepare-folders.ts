@@ -1,25 +1,18 @@
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ConfigurationError } from '@videostorage/core';
-import type { FolderLayout } from './folder-layout.ts';
-
-const OWNER_ONLY = 0o700;
+import { FOLDER_MODE, type StoreFolders } from './store-folders.ts';
 
 /**
  * Makes the folders of a storage when they are missing, for its owner alone, and finds out now what would otherwise fail with the first upload.
- * @throws {ConfigurationError} with the sentence that repairs it
+ * @throws {ConfigurationError} whose message explains the fix
  */
-export function prepareFolders({
-  uploads,
-  staging,
-  videos,
-}: Pick<FolderLayout, 'uploads' | 'staging' | 'videos'>): void {
-  const paths = [uploads, staging, videos];
-  attempt('The folder of the storage cannot be made; choose one that this program may write to.', () => {
+export function prepareFolders({ all: paths }: Pick<StoreFolders, 'all'>): void {
+  attempt('The folder of the storage cannot be created; choose one that this program may write to.', () => {
     for (const path of paths) {
       mkdirSync(dirname(path), { recursive: true });
-      // What nobody may see without leave is not for the computer's other users either.
-      mkdirSync(path, { recursive: true, mode: OWNER_ONLY });
+      // What nobody may see without a grant is not for the computer's other users either.
+      mkdirSync(path, { recursive: true, mode: FOLDER_MODE });
     }
   });
   attempt(
@@ -30,7 +23,7 @@ export function prepareFolders({
   );
   if (new Set(paths.map((path) => statSync(path).dev)).size === 1) return;
   throw new ConfigurationError(
-    'The folder of the storage spans several file systems; keep its uploads, staging and videos on one.',
+    'The folder of the storage spans several file systems; keep uploads, claims, records and videos on one.',
   );
 }
 

@@ -1,16 +1,16 @@
 import { parseObjectVideoId } from '@videostorage/core';
-import { isUploadId } from './folder-layout.ts';
+import { parseSentFile, type SentFile } from './sent-file.ts';
 
 /** What a URL of this storage leads to. */
 export type RequestTarget =
-  | { readonly kind: 'upload'; readonly uploadId: string; readonly query: URLSearchParams }
+  | { readonly kind: 'upload'; readonly file: SentFile; readonly query: URLSearchParams }
   | { readonly kind: 'video'; readonly videoId: string; readonly query: URLSearchParams };
 
 const PATH = /^\/(uploads|videos)\/([^/]{1,200})$/;
 
 /**
  * Reads a URL: below the base path, or below the root when the host's router took the base path off. Percent signs are decoded
- * once, and what is no id then leads nowhere. Total on any text.
+ * once, and what is not an id then leads nowhere. Total on any text.
  */
 export function readTarget(url: string, basePath: string): RequestTarget | undefined {
   if (!URL.canParse(url)) return undefined;
@@ -30,7 +30,10 @@ function readPath(path: string, query: URLSearchParams): RequestTarget | undefin
   const [, folder, segment] = PATH.exec(path) ?? [];
   const id = segment === undefined ? undefined : decode(segment);
   if (id === undefined) return undefined;
-  if (folder === 'uploads') return isUploadId(id) ? { kind: 'upload', uploadId: id, query } : undefined;
+  if (folder === 'uploads') {
+    const file = parseSentFile(id);
+    return file && { kind: 'upload', file, query };
+  }
   return parseObjectVideoId(id) === undefined ? undefined : { kind: 'video', videoId: id, query };
 }
 

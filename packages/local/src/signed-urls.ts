@@ -5,7 +5,7 @@ import { nodeHmac } from './node-hmac.ts';
 export type Verdict = 'valid' | 'forged' | 'expired' | 'too-early';
 
 /** What a playback URL allows. */
-export interface PlaybackLeave {
+export interface PlaybackGrant {
   /** The one video. */
   readonly videoId: string;
   /** Refused from here on, in milliseconds since the epoch. */
@@ -14,13 +14,15 @@ export interface PlaybackLeave {
   readonly notBeforeMs?: number | undefined;
   /** Whether browsers shall save the file and not show it. */
   readonly isDownload: boolean;
+  /** Under which name; the only name that ever reaches a viewer. */
+  readonly downloadName?: string | undefined;
 }
 
 const WHOLE_NUMBER = /^\d{1,16}$/;
 
 /**
- * Leave as part of a URL: all that it allows, and an HMAC-SHA-256 over just that. Uploads and playback are signed for
- * different purposes, so that neither opens the other.
+ * Signed URLs: all that one allows, and an HMAC-SHA-256 over just that. Uploads and playback are signed for different
+ * purposes, so that neither opens the other.
  */
 export class SignedUrls {
   readonly #baseUrl: string;
@@ -34,59 +36,67 @@ export class SignedUrls {
     this.#playback = new HmacSigner(secrets, 'videostorage/local-playback/v1', nodeHmac);
   }
 
-  /** Where the bytes of an upload go. */
-  async uploadUrl(uploadId: string, expiresAtMs: number): Promise<string> {
+  /** Where the bytes of an upload go; the name of the sent file binds upload, user, type and size. */
+  async uploadUrl(sentName: string, expiresAtMs: number): Promise<string> {
     const query = new URLSearchParams({ expires: String(expiresAtMs) });
-    query.set('signature', await this.#uploads.sign(uploadText(uploadId, expiresAtMs)));
-    return `${this.#baseUrl}/uploads/${uploadId}?${query}`;
+    query.set('signature', await this.#uploads.sign(uploadText(sentName, expiresAtMs)));
+    return `${this.#baseUrl}/uploads/${sentName}?${query}`;
   }
 
-  /** Whether the query lets its bearer send to this upload now. */
-  async verifyUpload(uploadId: string, query: URLSearchParams, nowMs: number): Promise<Verdict> {
-    const expiresAtMs = wholeNumber(query, 'expires');
+  /** Whether the query lets its bearer send to this file now. */
+  async verifyUpload(
+    sentName: string,
+    query: URLSearchParams,
+    nowMs: number,
+  ): Promise<{ readonly verdict: Verdict; readonly expiresAtMs: number }> {
+    const expiresAtMs = wholeNumber(query, 'expires') ?? 0;
     const signature = onlyValue(query, 'signature');
-    if (expiresAtMs === undefined || signature === undefined) return 'forged';
-    if (!(await this.#uploads.verify(uploadText(uploadId, expiresAtMs), signature))) return 'forged';
-    return nowMs >= expiresAtMs ? 'expired' : 'valid';
+    if (signature === undefined || !(await this.#uploads.verify(uploadText(sentName, expiresAtMs), signature))) {
+      return { verdict: 'forged', expiresAtMs };
+    }
+    return { verdict: nowMs >= expiresAtMs ? 'expired' : 'valid', expiresAtMs };
   }
 
   /** Where a player finds the video. */
-  async playbackUrl(leave: PlaybackLeave): Promise<string> {
-    const query = new URLSearchParams({ expires: String(leave.expiresAtMs) });
-    if (leave.notBeforeMs !== undefined) query.set('notBefore', String(leave.notBeforeMs));
-    if (leave.isDownload) query.set('download', '1');
-    query.set('signature', await this.#playback.sign(playbackText(leave)));
-    return `${this.#baseUrl}/videos/${leave.videoId}?${query}`;
+  async playbackUrl(grant: PlaybackGrant): Promise<string> {
+    const query = new URLSearchParams({ expires: String(grant.expiresAtMs) });
+    if (grant.notBeforeMs !== undefined) query.set('notBefore', String(grant.notBeforeMs));
+    if (grant.isDownload) query.set('download', '1');
+    if (grant.downloadName !== undefined) query.set('name', grant.downloadName);
+    query.set('signature', await this.#playback.sign(playbackText(grant)));
+    return `${this.#baseUrl}/videos/${grant.videoId}?${query}`;
   }
 
   /** What the query allows its bearer to do with this video; undefined when it was not signed here. */
-  async readPlayback(videoId: string, query: URLSearchParams): Promise<PlaybackLeave | undefined> {
+  async readPlayback(videoId: string, query: URLSearchParams): Promise<PlaybackGrant | undefined> {
     const expiresAtMs = wholeNumber(query, 'expires');
     const signature = onlyValue(query, 'signature');
     if (expiresAtMs === undefined || signature === undefined) return undefined;
     const notBeforeMs = query.has('notBefore') ? wholeNumber(query, 'notBefore') : undefined;
     if (query.has('notBefore') && notBeforeMs === undefined) return undefined;
     if (query.has('download') && onlyValue(query, 'download') !== '1') return undefined;
-    const leave = { videoId, expiresAtMs, notBeforeMs, isDownload: query.has('download') };
-    return (await this.#playback.verify(playbackText(leave), signature)) ? leave : undefined;
+    const downloadName = query.has('name') ? onlyValue(query, 'name') : undefined;
+    if (query.has('name') && downloadName === undefined) return undefined;
+    const grant = { videoId, expiresAtMs, notBeforeMs, isDownload: query.has('download'), downloadName };
+    return (await this.#playback.verify(playbackText(grant), signature)) ? grant : undefined;
   }
 }
 
-/** Whether the leave holds now. */
-export function judgeLeave(leave: PlaybackLeave, nowMs: number): Verdict {
-  if (nowMs >= leave.expiresAtMs) return 'expired';
-  return leave.notBeforeMs !== undefined && nowMs < leave.notBeforeMs ? 'too-early' : 'valid';
+/** Whether the grant is valid now. */
+export function checkGrant(grant: PlaybackGrant, nowMs: number): Verdict {
+  if (nowMs >= grant.expiresAtMs) return 'expired';
+  return grant.notBeforeMs !== undefined && nowMs < grant.notBeforeMs ? 'too-early' : 'valid';
 }
 
-function uploadText(uploadId: string, expiresAtMs: number): string {
-  return JSON.stringify([uploadId, expiresAtMs]);
+function uploadText(sentName: string, expiresAtMs: number): string {
+  return JSON.stringify([sentName, expiresAtMs]);
 }
 
-function playbackText({ videoId, expiresAtMs, notBeforeMs, isDownload }: PlaybackLeave): string {
-  return JSON.stringify([videoId, expiresAtMs, notBeforeMs ?? null, isDownload]);
+function playbackText({ videoId, expiresAtMs, notBeforeMs, isDownload, downloadName }: PlaybackGrant): string {
+  return JSON.stringify([videoId, expiresAtMs, notBeforeMs ?? null, isDownload, downloadName ?? null]);
 }
 
-/** One value and no second one: which of two counts would be a matter of taste. */
+/** One value and no second one: which of two counts is nowhere defined. */
 function onlyValue(query: URLSearchParams, name: string): string | undefined {
   const values = query.getAll(name);
   return values.length === 1 ? values[0] : undefined;

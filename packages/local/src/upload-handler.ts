@@ -1,54 +1,65 @@
+import { join } from 'node:path';
 import { Server } from '@tus/server';
-import { type Clock, isVideoStorageError } from '@videostorage/core';
-import type { KeyedLock } from './keyed-lock.ts';
+import { type Clock, isVideoStorageError, type Secret } from '@videostorage/core';
+import type { Disk } from './disk.ts';
+import type { FileFunctions } from './file-functions.ts';
 import { refuse } from './plain-answer.ts';
+import type { PublishedVideos } from './published-videos.ts';
+import { requireFolder } from './require-folder.ts';
+import { nameSentFile, type SentFile } from './sent-file.ts';
+import type { SentFileStore } from './sent-file-store.ts';
 import type { SignedUrls } from './signed-urls.ts';
 import { statusOf } from './status-of-error.ts';
-import type { UploadFileStore } from './upload-file-store.ts';
-import type { UploadRecord } from './upload-record.ts';
-import type { VideoStore } from './video-store.ts';
+import type { StoreFolders } from './store-folders.ts';
 
 /** Methods of an upload's URL. */
-export const UPLOAD_METHODS = 'HEAD, PATCH, DELETE, OPTIONS';
+export const UPLOAD_METHODS = 'HEAD, PATCH, DELETE, POST, OPTIONS';
 
 const NOT_RECEIVED = 'Not received.\n';
 const TUS_HEADERS = { 'Tus-Resumable': '1.0.0' };
+const OWN_METHODS: readonly string[] = ['HEAD', 'PATCH', 'DELETE'];
 
-/** A request whose connection is silent is given this long to end when another wants its upload. */
+/** A sender is given this long to end when another one comes to resume. */
 const LOCK_DRAIN_MS = 1000;
 
-/** Receives bytes by tus 1.0.0 for uploads that a ticket has created: HEAD, PATCH, DELETE and OPTIONS, with leave only. */
-export class UploadHandler {
-  readonly #server: Server;
-  readonly #uploads: UploadFileStore;
-  readonly #urls: SignedUrls;
-  readonly #clock: Clock;
-  readonly #videos: VideoStore;
-  readonly #locks: KeyedLock;
+/** What the handler is made of. */
+export interface UploadHandlerParts {
+  /** The computer's files. */
+  readonly files: FileFunctions;
+  /** Durable sequences of them. */
+  readonly disk: Disk;
+  /** Where all lies. */
+  readonly folders: StoreFolders;
+  /** Takes the bytes. */
+  readonly sent: SentFileStore;
+  /** What has become of an upload. */
+  readonly videos: PublishedVideos;
+  /** Verify upload URLs. */
+  readonly urls: SignedUrls;
+  /** All that owners of sent files may be named by. */
+  readonly secrets: readonly Secret[];
+  /** Decides what has expired. */
+  readonly clock: Pick<Clock, 'now'>;
+  /** Called when bytes could not be written. */
+  readonly onFailure: (error: unknown) => void;
+}
 
-  /** Over the parts of one storage. */
-  constructor(parts: {
-    readonly uploads: UploadFileStore;
-    readonly videos: VideoStore;
-    readonly urls: SignedUrls;
-    readonly locks: KeyedLock;
-    readonly clock: Clock;
-    readonly onFailure: (error: unknown) => void;
-  }) {
-    this.#uploads = parts.uploads;
-    this.#urls = parts.urls;
-    this.#clock = parts.clock;
-    this.#videos = parts.videos;
-    this.#locks = parts.locks;
+/** Receives bytes by tus 1.0.0 for uploads that a ticket has created: HEAD, PATCH, DELETE and OPTIONS, by signed URL. */
+export class UploadHandler {
+  readonly #parts: UploadHandlerParts;
+  readonly #server: Server;
+
+  constructor(parts: UploadHandlerParts) {
+    this.#parts = parts;
     this.#server = new Server({
       path: '/uploads',
-      datastore: parts.uploads,
-      locker: parts.locks,
+      datastore: parts.sent,
+      locker: parts.sent,
       lockDrainTimeout: LOCK_DRAIN_MS,
       getFileIdFromRequest: (request) => lastSegment(request.url),
       onResponseError: (_request, error) => {
         if (!(error instanceof Error)) return undefined;
-        // The sender's own fault, which he is told.
+        // The sender's own fault, and answered as such.
         if (isStatusError(error)) return { status_code: error.status_code, body: NOT_RECEIVED };
         parts.onFailure(error);
         return { status_code: statusOf(error), body: NOT_RECEIVED };
@@ -57,46 +68,75 @@ export class UploadHandler {
   }
 
   /** Answers everything but OPTIONS. */
-  async handle(request: Request, uploadId: string, query: URLSearchParams): Promise<Response> {
-    if (!['HEAD', 'PATCH', 'DELETE'].includes(request.method)) return refuse(405, { Allow: UPLOAD_METHODS });
-    const verdict = await this.#urls.verifyUpload(uploadId, query, this.#clock.now());
+  async handle(request: Request, file: SentFile, query: URLSearchParams): Promise<Response> {
+    const method = methodOf(request);
+    if (!OWN_METHODS.includes(method)) return refuse(405, { Allow: UPLOAD_METHODS });
+    const { urls, clock, disk, files, folders } = this.#parts;
+    const { verdict, expiresAtMs } = await urls.verifyUpload(file.name, query, clock.now());
     if (verdict === 'expired') return refuse(410);
     if (verdict !== 'valid') return refuse(403);
-    const published = await this.#videos.findByUpload(uploadId);
-    if (published !== undefined) return answerFinished(request, published.sizeBytes);
-    const record = await this.#uploads.findRecord(uploadId);
-    if (record === undefined) return refuse(404, TUS_HEADERS);
-    const hasAll = (await this.#videos.findReceived(record)) !== undefined;
-    if (hasAll && request.method === 'HEAD') return answerFinished(request, record.sizeBytes);
-    if (request.method === 'DELETE') return this.#locks.run(uploadId, () => this.#discard(request, record));
-    const response = await this.#server.handleWeb(request);
-    response.headers.set('Upload-Expires', new Date(record.expiresAt).toUTCString());
+    const path = join(folders.uploads, file.name);
+    const facts = await disk.facts(path);
+    if (facts === undefined) {
+      await requireFolder(files, folders.uploads);
+      return (await this.#isPublished(file)) ? answerOffset(method, file, file.sizeBytes) : refuse(404, TUS_HEADERS);
+    }
+    if (method === 'DELETE') {
+      // What is confirmed meanwhile has a source of its own, and stays.
+      if (await this.#isPublished(file)) return refuse(409, TUS_HEADERS);
+      await disk.remove(path);
+      return new Response(null, { status: 204, headers: TUS_HEADERS });
+    }
+    const expires = { 'Upload-Expires': new Date(expiresAtMs).toUTCString() };
+    if (method === 'HEAD') return answerOffset(method, file, facts.sizeBytes, expires);
+    const response = await this.#server.handleWeb(patchRequest(request));
+    response.headers.set('Upload-Expires', expires['Upload-Expires']);
     return response;
-  }
-
-  /** Whoever was faster may have made it a video, which only the host deletes. */
-  async #discard(request: Request, { uploadId, videoId }: UploadRecord): Promise<Response> {
-    const published = await this.#videos.findByUpload(uploadId);
-    if (published !== undefined) return answerFinished(request, published.sizeBytes);
-    await this.#videos.discardStaged(videoId);
-    await this.#uploads.removeUpload(uploadId);
-    return new Response(null, { status: 204, headers: TUS_HEADERS });
   }
 
   /** What the server can do, for clients that ask. */
   options(request: Request): Promise<Response> {
     return this.#server.handleWeb(request);
   }
+
+  /** Whether the upload of this very owner and size has become a video. */
+  async #isPublished({ name, uploadId }: SentFile): Promise<boolean> {
+    const video = await this.#parts.videos.find(uploadId);
+    return (
+      video !== undefined &&
+      this.#parts.secrets.some((secret) => nameSentFile({ ...video, uploadId }, [secret]) === name)
+    );
+  }
 }
 
-/** A client that lost the last answer, or asks once more, hears that all has arrived; there is nothing left to send. */
-function answerFinished(request: Request, sizeBytes: number): Response {
-  if (request.method !== 'HEAD') return refuse(409, TUS_HEADERS);
-  const size = String(sizeBytes);
+/** By HEAD a client that lost the last answer learns how much has arrived, without a lock: its sender is not disturbed. */
+function answerOffset(
+  method: string,
+  { sizeBytes }: SentFile,
+  offset: number,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  if (method !== 'HEAD') return refuse(409, TUS_HEADERS);
+  const upload = { 'Upload-Length': String(sizeBytes), 'Upload-Offset': String(offset) };
   return new Response(null, {
     status: 200,
-    headers: { ...TUS_HEADERS, 'Cache-Control': 'no-store', 'Upload-Length': size, 'Upload-Offset': size },
+    headers: { ...TUS_HEADERS, 'Cache-Control': 'no-store', ...upload, ...headers },
   });
+}
+
+/** A client behind a proxy that knows no PATCH names it in a header (tus 1.0.0, X-HTTP-Method-Override). */
+function methodOf(request: Request): string {
+  const override = request.headers.get('x-http-method-override')?.trim().toUpperCase();
+  return override !== undefined && (OWN_METHODS.includes(override) || request.method === 'POST')
+    ? override
+    : request.method;
+}
+
+function patchRequest(request: Request): Request {
+  if (request.method === 'PATCH') return request;
+  const { url, headers, body, signal } = request;
+  const init = { method: 'PATCH', headers, body, signal, duplex: 'half' } as const;
+  return new Request(url, init);
 }
 
 /** The last part of the path; only asked for URLs that were read before. */
@@ -104,7 +144,7 @@ function lastSegment(url: string): string {
   return decodeURIComponent(new URL(url).pathname.split('/').at(-1) ?? '');
 }
 
-/** tus-node-server's own error class for too many bytes. */
+/** tus-node-server's own error class, and ours like it. */
 function isStatusError(error: Error): error is Error & { readonly status_code: number } {
   return !isVideoStorageError(error) && 'status_code' in error && typeof error.status_code === 'number';
 }

@@ -1,4 +1,3 @@
-import { Writable } from 'node:stream';
 import { type FileFunctions, nodeFileFunctions } from '../src/file-functions.ts';
 
 /** What a file function does instead of its work; undefined lets it work. */
@@ -12,8 +11,7 @@ export function fileError(code: string, syscall = 'write'): Error {
 /** Node's file functions, each of which asks first whether it shall fail. Open files ask before they write and sync, too. */
 export function failingFiles(fault: FileFault): FileFunctions {
   return new Proxy(nodeFileFunctions, {
-    get: (functions, name: keyof FileFunctions) =>
-      name === 'createWriteStream' ? writeStream(fault) : asking(functions, name, fault),
+    get: (functions, name: keyof FileFunctions) => asking(functions, name, fault),
   });
 }
 
@@ -38,25 +36,4 @@ function askingHandle(handle: object, fault: FileFault): object {
       };
     },
   });
-}
-
-function writeStream(fault: FileFault) {
-  return (...args: Parameters<FileFunctions['createWriteStream']>) => {
-    const real = nodeFileFunctions.createWriteStream(...args);
-    const guard = new Writable({
-      write: (chunk: Uint8Array, _encoding, done) => {
-        const instead = fault('write', [chunk]);
-        if (instead !== undefined) void instead.then(() => done(), done);
-        else real.write(chunk, done);
-      },
-      final: (done) => {
-        real.end(done);
-      },
-      destroy: (error, done) => {
-        real.destroy();
-        done(error);
-      },
-    });
-    return Object.defineProperty(guard, 'bytesWritten', { get: () => real.bytesWritten });
-  };
 }

@@ -1,38 +1,32 @@
 import {
-  type Playback,
+  type IssuedPlayback,
   type PlaybackRequest,
   type Problem,
   parseObjectVideoId,
-  toTimestamp,
   ValidationError,
   VideoNotFoundError,
 } from '@videostorage/core';
 import type { SignedUrls } from './signed-urls.ts';
 
-/** Signs leave to play; asks no disk. @throws {ValidationError} what a signed URL cannot promise @throws {VideoNotFoundError} */
+/** Signs a playback grant; asks no disk. @throws {ValidationError} what a signed URL cannot promise @throws {VideoNotFoundError} */
 export async function issueLocalPlayback(
   urls: SignedUrls,
   videoId: string,
   request: PlaybackRequest,
-  nowMs: number,
-): Promise<Playback> {
+): Promise<IssuedPlayback> {
   const parsed = parseObjectVideoId(videoId);
   if (parsed === undefined) throw new VideoNotFoundError();
-  const expiresAtMs = nowMs + request.expiresInSeconds * 1000;
-  const notBeforeMs = request.notBefore === undefined ? undefined : Date.parse(request.notBefore);
+  const { notBefore, downloadable, downloadName } = request;
+  const expiresAtMs = Date.parse(request.expiresAt);
+  const notBeforeMs = notBefore === undefined ? undefined : Date.parse(notBefore);
   refuseWhatCannotBeKept(request, expiresAtMs, notBeforeMs);
 
-  const leave = { videoId, expiresAtMs, notBeforeMs };
-  const url = await urls.playbackUrl({ ...leave, isDownload: false });
+  const grant = { videoId, expiresAtMs, notBeforeMs };
+  const url = await urls.playbackUrl({ ...grant, isDownload: false });
   return {
-    videoId,
-    kind: 'file',
-    url,
-    sources: [{ kind: 'file', url, mimeType: parsed.mimeType }],
-    ...(request.downloadable && { downloadUrl: await urls.playbackUrl({ ...leave, isDownload: true }) }),
     access: 'url',
-    expiresAt: toTimestamp(expiresAtMs),
-    renewAfter: toTimestamp(nowMs + Math.floor((expiresAtMs - nowMs) * 0.8)),
+    sources: [{ kind: 'file', url, mimeType: parsed.mimeType }],
+    ...(downloadable && { downloadUrl: await urls.playbackUrl({ ...grant, isDownload: true, downloadName }) }),
   };
 }
 
@@ -43,12 +37,13 @@ function refuseWhatCannotBeKept(
 ): void {
   const problems: Problem[] = [];
   const refuse = (path: string, message: string) => problems.push({ path, code: 'OPTION_INVALID', message });
-  if (kind !== undefined && kind !== 'file')
+  if (kind !== undefined && kind !== 'file') {
     refuse('kind', 'This storage plays the file itself: the kind must be file.');
+  }
   // Behind a proxy the address that is seen is the proxy's, and a header that names another can be written by anybody.
-  if (ipRange !== undefined) refuse('ipRange', 'This storage cannot bind a leave to an address.');
+  if (ipRange !== undefined) refuse('ipRange', 'This storage cannot bind a grant to an address.');
   if (notBeforeMs !== undefined && notBeforeMs >= expiresAtMs) {
-    refuse('notBefore', 'The leave must begin before it ends.');
+    refuse('notBefore', 'The grant must begin before it ends.');
   }
   if (problems.length > 0) throw new ValidationError(problems);
 }

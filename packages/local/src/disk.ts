@@ -1,0 +1,115 @@
+import type { Clock } from '@videostorage/core';
+import { isExisting, isLinkRefused, isMissing } from './file-error.ts';
+import { type FileFunctions, READ_NO_FOLLOW } from './file-functions.ts';
+import { FILE_MODE } from './store-folders.ts';
+
+/** What is known of a plain file. */
+export interface FileFacts {
+  /** Bytes. */
+  readonly sizeBytes: number;
+  /** Written last, in milliseconds since the epoch. */
+  readonly modifiedAtMs: number;
+}
+
+/** Small sequences of file functions that are durable when they have resolved. */
+export class Disk {
+  readonly #files: FileFunctions;
+  readonly #clock: Pick<Clock, 'now'>;
+
+  constructor(files: FileFunctions, clock: Pick<Clock, 'now'>) {
+    this.#files = files;
+    this.#clock = clock;
+  }
+
+  /** Size and time of a plain file; undefined when there is none. */
+  async facts(path: string): Promise<FileFacts | undefined> {
+    try {
+      const found = await this.#files.lstat(path);
+      return found.isFile() ? { sizeBytes: found.size, modifiedAtMs: found.mtimeMs } : undefined;
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** Writes a new file, on the disk before this resolves. A failure leaves nothing. */
+  async write(path: string, text: string): Promise<void> {
+    try {
+      const handle = await this.#files.open(path, 'wx', FILE_MODE);
+      try {
+        await handle.writeFile(text);
+        await this.#stamp(handle);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+    } catch (error) {
+      await this.remove(path);
+      throw error;
+    }
+  }
+
+  /** Makes an empty file, or touches the one that is there: its bytes stay. */
+  async touch(path: string): Promise<void> {
+    const handle = await this.#files.open(path, 'a', FILE_MODE);
+    try {
+      await this.#stamp(handle);
+    } finally {
+      await handle.close();
+    }
+  }
+
+  /** Brings the bytes of a file onto the disk. */
+  async sync(path: string): Promise<void> {
+    // Some systems refuse to sync what was opened for reading.
+    const handle = await this.#files.open(path, 'r+');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  }
+
+  /** Brings the names in a folder onto the disk: without it a new name may be lost when the power fails. */
+  async syncFolder(path: string): Promise<void> {
+    // Windows cannot open folders; NTFS keeps a journal of names.
+    if (process.platform === 'win32') return;
+    const handle = await this.#files.open(path, READ_NO_FOLLOW);
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  }
+
+  /** Gives a file a second name, or a copy where links are refused; false when the second name exists. */
+  async linkOrCopy(from: string, to: string, draft: string): Promise<boolean> {
+    try {
+      await this.#files.link(from, to);
+      return true;
+    } catch (error) {
+      if (isExisting(error)) return false;
+      if (!isLinkRefused(error)) throw error;
+    }
+    try {
+      await this.#files.copyFile(from, draft);
+      await this.sync(draft);
+      await this.#files.rename(draft, to);
+      return true;
+    } catch (error) {
+      await this.remove(draft);
+      throw error;
+    }
+  }
+
+  /** Removes a file or folder; missing is success. */
+  remove(path: string): Promise<void> {
+    return this.#files.rm(path, { recursive: true, force: true });
+  }
+
+  /** By the storage's clock, which decides what is old. */
+  #stamp(handle: Awaited<ReturnType<FileFunctions['open']>>): Promise<void> {
+    const now = new Date(this.#clock.now());
+    return handle.utimes(now, now);
+  }
+}

@@ -1,0 +1,119 @@
+import type { Readable } from 'node:stream';
+import { FileStore } from '@tus/file-store';
+import { type Lock, type Locker, Upload } from '@tus/server';
+import type { Clock } from '@videostorage/core';
+import { toBackendError } from './file-error.ts';
+import { type FileFunctions, WRITE_NO_FOLLOW } from './file-functions.ts';
+import { parseSentFile } from './sent-file.ts';
+import type { StoreFolders } from './store-folders.ts';
+import { type UploadLock, UploadLockedError, type UploadLocks } from './upload-locks.ts';
+
+/** A connection that brings nothing for so long is ended, so that its upload can be resumed elsewhere. */
+const SILENCE_MS = 20_000;
+/** Longer than a silent connection of another process lives. */
+const MAX_WAIT_MS = 25_000;
+/** Who sends and who comes to resume; whoever else comes is asked to try again. */
+const MAX_SENDERS = 2;
+
+/**
+ * The file store of tus-node-server over injected file functions, and its locker. The declared size stands in the name; the
+ * offset is the size of the file, so it is right after any crash. Every write asks first whether the lock is still held.
+ */
+export class SentFileStore extends FileStore implements Locker {
+  readonly #files: FileFunctions;
+  readonly #folders: StoreFolders;
+  readonly #locks: UploadLocks;
+  readonly #clock: Pick<Clock, 'now'>;
+  readonly #silenceMs: number;
+  readonly #held = new Map<string, UploadLock>();
+
+  static {
+    // FileStore makes its folder in a callback whose error ends the process. Ours is there before; and the method is private
+    // to the compiler only.
+    Object.defineProperty(SentFileStore.prototype, 'checkOrCreateDirectory', { value: () => undefined });
+  }
+
+  /** Below the folder for uploads, which must exist. */
+  constructor(
+    files: FileFunctions,
+    folders: StoreFolders,
+    locks: UploadLocks,
+    clock: Pick<Clock, 'now'>,
+    silenceMs: number = SILENCE_MS,
+  ) {
+    const noWriting = async () => {
+      throw new TypeError('Uploads are created by tickets alone.');
+    };
+    super({
+      directory: folders.uploads,
+      configstore: { get: async (name) => toUpload(name), set: noWriting, delete: noWriting },
+    });
+    // Uploads are created by tickets, never by a browser.
+    this.extensions = ['termination', 'expiration'];
+    this.#files = files;
+    this.#folders = folders;
+    this.#locks = locks;
+    this.#clock = clock;
+    this.#silenceMs = silenceMs;
+  }
+
+  /** A lock as `@tus/server` uses it, for senders. */
+  newLock(name: string): Lock {
+    return {
+      lock: async (signal, requestRelease) => {
+        const limits = { maxWaitMs: MAX_WAIT_MS, maxHolders: MAX_SENDERS };
+        this.#held.set(name, await this.#locks.acquire(name, { signal, requestRelease, ...limits }));
+      },
+      unlock: async () => {
+        const held = this.#held.get(name);
+        this.#held.delete(name);
+        await held?.release();
+      },
+    };
+  }
+
+  /** Writes what comes in from the offset on; says the new offset. @throws {BackendError} */
+  override async write(readable: Readable, name: string, offset: number): Promise<number> {
+    const lock = this.#held.get(name);
+    try {
+      return await this.#write(readable, this.#folders.path(`uploads/${name}`), offset, lock);
+    } catch (error) {
+      throw toBackendError(error);
+    }
+  }
+
+  async #write(readable: Readable, path: string, offset: number, lock: UploadLock | undefined): Promise<number> {
+    const handle = await this.#files.open(path, WRITE_NO_FOLLOW);
+    const silence = setTimeout(() => readable.destroy(new SilentSenderError()), this.#silenceMs);
+    let position = offset;
+    try {
+      for await (const chunk of readable as AsyncIterable<Uint8Array>) {
+        silence.refresh();
+        for (let written = 0; written < chunk.length; ) {
+          // An open file stays writable for whoever was suspended while others have taken over.
+          if (lock === undefined || !lock.isHeld()) throw new UploadLockedError();
+          const { bytesWritten } = await handle.write(chunk, written, chunk.length - written, position);
+          written += bytesWritten;
+          position += bytesWritten;
+        }
+      }
+      const now = new Date(this.#clock.now());
+      await handle.utimes(now, now);
+    } finally {
+      clearTimeout(silence);
+      await handle.close();
+    }
+    return position;
+  }
+}
+
+/** A sender that brought nothing for too long. */
+class SilentSenderError extends Error {
+  /** As `@tus/server` reads it. */
+  readonly status_code = 408;
+}
+
+function toUpload(name: string): Upload | undefined {
+  const sent = parseSentFile(name);
+  return sent && new Upload({ id: name, size: sent.sizeBytes, offset: 0 });
+}

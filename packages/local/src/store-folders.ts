@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { uploadIdOfKey } from '@videostorage/object-storage';
+
+/** A new name on the disk is readable by its owner alone. */
+export const FOLDER_MODE = 0o700;
+/** Like that of folders. */
+export const FILE_MODE = 0o600;
+
+const SEGMENT = /^[0-9A-Za-z][0-9A-Za-z._-]{0,199}$/;
+const UPLOAD_ID = /^[0-9a-f]{32}/;
+
+/**
+ * The four folders of a storage, named like the prefixes of a bucket. Keys become paths here and nowhere else, and only
+ * when no part of them is anything that a file system reads into.
+ */
+export class StoreFolders {
+  /** What browsers send, its snapshots, drafts, locks. Never served. */
+  readonly uploads: string;
+  /** Which source was elected. Never served. */
+  readonly claims: string;
+  /** What was decided, and the facts. Never served. */
+  readonly records: string;
+  /** `<uploadId>/source.<ext>`; served as far as the record says ready. */
+  readonly videos: string;
+  readonly #folder: string;
+
+  /** Below this folder. */
+  constructor(folder: string) {
+    this.#folder = folder;
+    this.uploads = join(folder, 'uploads');
+    this.claims = join(folder, 'claims');
+    this.records = join(folder, 'records');
+    this.videos = join(folder, 'videos');
+  }
+
+  /** All of them, in the order in which they are made. */
+  get all(): readonly string[] {
+    return [this.uploads, this.claims, this.records, this.videos];
+  }
+
+  /** The path of a key, for instance of `records/<uploadId>.json`. @throws {RangeError} the key leads out of the folder */
+  path(key: string): string {
+    const parts = key.replace(/\/$/, '').split('/');
+    if (!parts.every((part) => SEGMENT.test(part)))
+      throw new RangeError('A key has parts of letters, digits and dots.');
+    return join(this.#folder, ...parts);
+  }
+
+  /**
+   * A path for what is only being made, on the same file system. It lies below `uploads/`, so that the sweep finds what a
+   * crash leaves. @throws {RangeError} the key belongs to no upload
+   */
+  draft(key: string): string {
+    const uploadId = uploadIdOfKey(key) ?? UPLOAD_ID.exec(key.split('/')[1] ?? '')?.[0];
+    if (uploadId === undefined) throw new RangeError('The key belongs to no upload.');
+    return join(this.uploads, `${uploadId}.draft-${randomBytes(8).toString('hex')}`);
+  }
+}

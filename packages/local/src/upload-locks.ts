@@ -1,0 +1,140 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { check, lock } from 'proper-lockfile';
+import { KeyedLock, type RequestRelease } from './keyed-lock.ts';
+import type { StoreFolders } from './store-folders.ts';
+
+/** A lock whose holder has not touched it for so long belongs to a process that is gone. */
+const STALE_MS = 10_000;
+/** A holder looks at the time so often; who finds a longer gap was suspended, and may not be the only one any more. */
+const TICK_MS = 1000;
+const LONGEST_GAP_MS = 5000;
+const POLL_MS = 50;
+
+/** How to wait for a lock. */
+export interface AcquireOptions {
+  /** Ends the waiting. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called when somebody else of this process waits. */
+  readonly requestRelease?: RequestRelease | undefined;
+  /** Longest wait for another process. Default: until the signal aborts. */
+  readonly maxWaitMs?: number | undefined;
+  /** Most that have the lock or wait for it in this process, this one included. Default: no limit. */
+  readonly maxHolders?: number | undefined;
+}
+
+/** The lock on one sent file. */
+export interface UploadLock {
+  /** False as soon as another process may have taken it over; to be asked before each write. */
+  isHeld(): boolean;
+  /** Ends it; once it is lost, does nothing. */
+  release(): Promise<void>;
+}
+
+/** The lock is taken; try again later. */
+export class UploadLockedError extends Error {
+  /** As `@tus/server` reads it: 423, which tus clients retry. */
+  readonly status_code = 423;
+}
+
+/**
+ * One at a time for each sent file, over all processes that use the folder: within this process by a queue, beyond it by
+ * proper-lockfile (a folder beside the file, kept fresh while it is held).
+ */
+export class UploadLocks {
+  readonly #folders: StoreFolders;
+  readonly #local = new KeyedLock();
+
+  constructor(folders: StoreFolders) {
+    this.#folders = folders;
+  }
+
+  /** Waits in line. @throws {UploadLockedError} too many wait, or another process holds it for too long @throws the signal's reason */
+  async acquire(name: string, options: AcquireOptions = {}): Promise<UploadLock> {
+    const {
+      signal,
+      requestRelease,
+      maxHolders = Number.POSITIVE_INFINITY,
+      maxWaitMs = Number.POSITIVE_INFINITY,
+    } = options;
+    if (this.#local.count(name) >= maxHolders) throw new UploadLockedError();
+    const leaveQueue = await this.#local.acquire(name, signal, requestRelease);
+    try {
+      const startedAt = performance.now();
+      for (;;) {
+        signal?.throwIfAborted();
+        const held = await this.#tryLock(name, leaveQueue);
+        if (held !== undefined) return held;
+        if (performance.now() - startedAt >= maxWaitMs) throw new UploadLockedError();
+        await sleep(POLL_MS);
+      }
+    } catch (error) {
+      leaveQueue();
+      throw error;
+    }
+  }
+
+  /** Does not wait; undefined when it is taken. */
+  async tryAcquire(name: string): Promise<UploadLock | undefined> {
+    try {
+      return await this.acquire(name, { maxHolders: 1, maxWaitMs: 0 });
+    } catch (error) {
+      if (error instanceof UploadLockedError) return undefined;
+      throw error;
+    }
+  }
+
+  /** Whether somebody has it, in any process. */
+  isLocked(name: string): Promise<boolean> {
+    const path = join(this.#folders.uploads, name);
+    return check(path, { stale: STALE_MS, realpath: false });
+  }
+
+  async #tryLock(name: string, leaveQueue: () => void): Promise<UploadLock | undefined> {
+    let isLost = false;
+    let lastTick = Date.now();
+    const onCompromised = () => {
+      isLost = true;
+    };
+    const unlock = await unlessLocked(() =>
+      lock(join(this.#folders.uploads, name), { stale: STALE_MS, realpath: false, onCompromised }),
+    );
+    if (unlock === undefined) return undefined;
+    const isLate = () => Date.now() - lastTick > LONGEST_GAP_MS;
+    const ticking = setInterval(() => {
+      isLost ||= isLate();
+      lastTick = Date.now();
+    }, TICK_MS);
+    ticking.unref();
+    return {
+      isHeld: () => {
+        isLost ||= isLate();
+        return !isLost;
+      },
+      release: async () => {
+        clearInterval(ticking);
+        try {
+          await unlock();
+        } catch (error) {
+          // Another process has taken over what this one was too slow for: there is nothing to release.
+          if (!isLost && !hasCode(error, 'ERELEASED', 'ENOTACQUIRED')) throw error;
+        } finally {
+          leaveQueue();
+        }
+      },
+    };
+  }
+}
+
+async function unlessLocked(take: () => Promise<() => Promise<void>>): Promise<(() => Promise<void>) | undefined> {
+  try {
+    return await take();
+  } catch (error) {
+    if (hasCode(error, 'ELOCKED')) return undefined;
+    throw error;
+  }
+}
+
+function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code);
+}
