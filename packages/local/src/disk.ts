@@ -34,8 +34,8 @@ export class Disk {
 
   /** Writes a new file, on the disk before this resolves. A failure leaves nothing. */
   async write(path: string, text: string): Promise<void> {
+    const handle = await this.#files.open(path, 'wx', FILE_MODE);
     try {
-      const handle = await this.#files.open(path, 'wx', FILE_MODE);
       try {
         await handle.writeFile(text);
         await this.#stamp(handle);

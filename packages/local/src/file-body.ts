@@ -12,6 +12,8 @@ export interface FileSegment {
   readonly path: string;
   /** Which part of it. */
   readonly range: ByteRange;
+  /** Called with what kept the bytes from being read. */
+  readonly onFailure: (error: unknown) => void;
 }
 
 /**
@@ -21,8 +23,9 @@ export interface FileSegment {
 export async function* readSegment(segment: FileSegment, signal: AbortSignal): AsyncGenerator<Uint8Array, void> {
   const { files, path, range } = segment;
   signal.throwIfAborted();
-  const handle = await files.open(path, READ_NO_FOLLOW);
+  let handle: Awaited<ReturnType<FileFunctions['open']>> | undefined;
   try {
+    handle = await files.open(path, READ_NO_FOLLOW);
     for (let position = range.start; position < range.end; ) {
       signal.throwIfAborted();
       const bytes = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, range.end - position));
@@ -31,8 +34,11 @@ export async function* readSegment(segment: FileSegment, signal: AbortSignal): A
       position += bytesRead;
       yield bytes.subarray(0, bytesRead);
     }
+  } catch (error) {
+    if (!signal.aborted) segment.onFailure(error);
+    throw error;
   } finally {
-    await handle.close();
+    await handle?.close();
   }
 }
 

@@ -1,18 +1,21 @@
 import { BackendError } from '@videostorage/core';
 import type { RangeReader } from '@videostorage/media';
-import { withFileErrors } from './file-error.ts';
+import { isMissing, withFileErrors } from './file-error.ts';
 import { type FileFunctions, READ_NO_FOLLOW } from './file-functions.ts';
 
-/** Ranges of a file, each by an open of its own: a reader that nobody closes holds nothing. */
+/**
+ * Ranges of a file, each by an open of its own: a reader that nobody closes holds nothing. A source that another confirm has
+ * placed and discarded meanwhile is read where it was placed.
+ */
 export class FileReader implements RangeReader {
   /** Size when it was found; a source never changes. */
   readonly sizeBytes: number;
   readonly #files: FileFunctions;
-  readonly #path: string;
+  readonly #paths: readonly [string, ...string[]];
 
-  constructor(files: FileFunctions, path: string, sizeBytes: number) {
+  constructor(files: FileFunctions, paths: readonly [string, ...string[]], sizeBytes: number) {
     this.#files = files;
-    this.#path = path;
+    this.#paths = paths;
     this.sizeBytes = sizeBytes;
   }
 
@@ -20,7 +23,7 @@ export class FileReader implements RangeReader {
   read(start: number, end: number, signal: AbortSignal): Promise<Uint8Array> {
     return withFileErrors(async () => {
       signal.throwIfAborted();
-      const handle = await this.#files.open(this.#path, READ_NO_FOLLOW);
+      const handle = await this.#open();
       try {
         const bytes = new Uint8Array(end - start);
         for (let filled = 0; filled < bytes.length; ) {
@@ -34,5 +37,16 @@ export class FileReader implements RangeReader {
         await handle.close();
       }
     });
+  }
+
+  async #open(): ReturnType<FileFunctions['open']> {
+    const [path, ...others] = this.#paths;
+    try {
+      return await this.#files.open(path, READ_NO_FOLLOW);
+    } catch (error) {
+      const [placed] = others;
+      if (placed === undefined || !isMissing(error)) throw error;
+      return this.#files.open(placed, READ_NO_FOLLOW);
+    }
   }
 }

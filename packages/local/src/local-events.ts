@@ -1,5 +1,5 @@
 import { isVideoStorageError, type Logger } from '@videostorage/core';
-import { toBackendError } from './file-error.ts';
+import { isMissing, toBackendError } from './file-error.ts';
 import type { RequestTarget } from './request-target.ts';
 
 /** Events of the HTTP handlers, beside those of the template. */
@@ -16,11 +16,16 @@ export class LocalEvents {
     this.#logger.log('warn', 'upload.failed', { backendName: 'local', ...describe(error) });
   }
 
+  /** The bytes of a video could not be read; that it was deleted meanwhile is not a failure. */
+  playbackFailed(error: unknown, videoId: string): void {
+    if (isMissing(error)) return;
+    this.#logger.log('error', 'playback.denied', { backendName: 'local', ...describe(error), videoId });
+  }
+
   /** A request was answered with a 5xx. */
   requestFailed(error: unknown, target: RequestTarget): void {
-    const fields = { backendName: 'local', ...describe(error) };
-    if (target.kind === 'upload') this.#logger.log('error', 'upload.failed', fields);
-    else this.#logger.log('error', 'playback.denied', { ...fields, videoId: target.videoId });
+    if (target.kind === 'video') this.playbackFailed(error, target.videoId);
+    else this.#logger.log('error', 'upload.failed', { backendName: 'local', ...describe(error) });
   }
 }
 

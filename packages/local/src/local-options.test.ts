@@ -12,32 +12,39 @@ const folder = temporaryFolder();
 afterAll(() => rmSync(folder, { recursive: true }));
 const valid = { folder, baseUrl: 'https://example.org/media', referenceSecrets: [SECRET] };
 
-/** What a host without a type checker may hand in. */
+/** What a host without a type checker may pass. */
 const make = (changes: object) => new LocalStorage({ ...valid, ...changes } as LocalStorageOptions);
 
 describe('settings', () => {
   test.each([
-    [{ folder: undefined }, 'Give the folder to keep the videos in, as `folder`.'],
-    [{ folder: '' }, 'Give the folder to keep the videos in, as `folder`.'],
-    [{ baseUrl: undefined }, 'baseUrl must be an http or https URL'],
-    [{ baseUrl: 'example.org' }, 'baseUrl must be an http or https URL'],
-    [{ baseUrl: 'ftp://example.org' }, 'baseUrl must be an http or https URL'],
-    [{ baseUrl: 'https://example.org/?a=b' }, 'baseUrl must have neither query nor fragment.'],
-    [{ baseUrl: 'https://example.org/#a' }, 'baseUrl must have neither query nor fragment.'],
-    [{ baseUrl: 'https://example.org/media?' }, 'baseUrl must have neither query nor fragment.'],
-    [{ baseUrl: 'https://example.org/media#' }, 'baseUrl must have neither query nor fragment.'],
-    [{ baseUrl: 'https://anna:secret@example.org/media' }, 'baseUrl must not hold a user name or password'],
-    [{ allowedOrigins: ['https://a.example/path'] }, 'Each of allowedOrigins must be an origin'],
-    [{ allowedOrigins: ['*'] }, 'Each of allowedOrigins must be an origin'],
-    [{ defaultMaxDurationSeconds: 0 }, 'defaultMaxDurationSeconds'],
-    [{ defaultMaxDurationSeconds: 90_000 }, 'defaultMaxDurationSeconds must be at most 86400'],
+    [{ folder: undefined }, '`folder` must be the path of the folder to keep the videos in.'],
+    [{ folder: '' }, '`folder` must be the path of the folder to keep the videos in.'],
+    [{ baseUrl: undefined }, '`baseUrl` must be an http or https URL'],
+    [{ baseUrl: 'example.org' }, '`baseUrl` must be an http or https URL'],
+    [{ baseUrl: 'ftp://example.org' }, '`baseUrl` must be an http or https URL'],
+    [{ baseUrl: 'https://example.org/?a=b' }, '`baseUrl` must have neither query nor fragment.'],
+    [{ baseUrl: 'https://example.org/#a' }, '`baseUrl` must have neither query nor fragment.'],
+    [{ baseUrl: 'https://example.org/media?' }, '`baseUrl` must have neither query nor fragment.'],
+    [{ baseUrl: 'https://example.org/media#' }, '`baseUrl` must have neither query nor fragment.'],
+    [{ baseUrl: 'https://anna:secret@example.org/media' }, '`baseUrl` must not hold a user name or password'],
+    [{ allowedOrigins: ['https://a.example/path'] }, '`allowedOrigins.0` must be an origin'],
+    [{ allowedOrigins: ['*'] }, '`allowedOrigins.0` must be an origin'],
+    [{ folder: '~' }, '`folder` must not begin with `~`'],
+    [{ folder: '~/videos' }, '`folder` must not begin with `~`'],
+    [{ foldr: 'x' }, '`foldr` is not an option; do you mean `folder`?'],
+    [{ maxSizeBytes: 5 }, 'pass it with validator: new Validator({ maxSizeBytes: … })'],
+    [{ validator: {} }, '`validator` must be a Validator'],
+    [{ inspectContent: 'no' }, '`inspectContent` must be true or false'],
+    [{ probe: 'x' }, '`probe` must be a function'],
+    [{ fileFunctions: 1 }, '`fileFunctions` must be an object of file functions'],
+    [{ prices: { storage: 1 } }, '`prices.storage` is not an option'],
     [{ uploadExpiresInSeconds: 1.5 }, 'uploadExpiresInSeconds'],
-    [{ uploadExpiresInSeconds: 1e9 }, 'uploadExpiresInSeconds must be at most 604800'],
-    [{ prices: { storageUsdPerGigabyteMonth: 0.02 } }, 'Say with prices.asOf which day your prices are of.'],
+    [{ uploadExpiresInSeconds: 1e9 }, '`uploadExpiresInSeconds` must be a whole number of seconds from 1 to 86400'],
+    [{ prices: { storageUsdPerGigabyteMonth: 0.02 } }, '`prices.asOf` is needed beside a price'],
     [{ prices: { storageUsdPerGigabyteMonth: -1, asOf: '2026-11-23' } }, 'prices.storageUsdPerGigabyteMonth'],
     [{ referenceSecrets: [] }, 'at least one secret'],
     [{ referenceSecrets: ['short'] }, 'at least 32 bytes'],
-  ])('%j is refused with the sentence that repairs it', (changes, sentence) => {
+  ])('%j S27: is refused by its name, with the fix', (changes, sentence) => {
     expect(() => make(changes)).toThrow(ConfigurationError);
     expect(() => make(changes)).toThrow(sentence);
   });
@@ -46,10 +53,14 @@ describe('settings', () => {
     expect(() => make({ folder: '', baseUrl: 'x' })).toThrow(/folder.*baseUrl/);
   });
 
-  test('a folder that cannot be made', () => {
+  test.each(['videos~', './~', 'a/~b'])('%s is the name of a folder like any other', (name) => {
+    expect(() => make({ folder: join(folder, name) })).not.toThrow();
+  });
+
+  test('a folder that cannot be created', () => {
     const file = join(folder, 'a-file');
     writeFileSync(file, '');
-    expect(() => make({ folder: file })).toThrow('The folder of the storage cannot be made');
+    expect(() => make({ folder: file })).toThrow('The folder of the storage cannot be created');
   });
 
   test('a base URL is written as the standard writes it', async () => {
@@ -61,7 +72,7 @@ describe('settings', () => {
   test('the folder is made', () => {
     const fresh = join(folder, 'not', 'yet', 'there');
     make({ folder: fresh });
-    for (const name of ['uploads', 'staging', 'videos']) expect(existsSync(join(fresh, name))).toBe(true);
+    for (const name of ['uploads', 'claims', 'records', 'videos']) expect(existsSync(join(fresh, name))).toBe(true);
   });
 
   test('T-H1: the storage shows no secret, given as text or wrapped', () => {

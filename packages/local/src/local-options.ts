@@ -5,6 +5,7 @@ import {
   checkStorageOptions,
   functionOption,
   nestedOptions,
+  type OptionSchema,
   type OptionSchemas,
   optional,
   optionOf,
@@ -69,7 +70,18 @@ const folderSchema = z
 
 const price = z.number({ error: 'must be an amount in US dollars' }).nonnegative({ error: 'must not be negative' });
 
-const schemas = {
+/** What each option of this backend must be. */
+interface LocalSchemas extends OptionSchemas<Omit<LocalStorageOptions, keyof BaseStorageOptions>> {
+  readonly folder: OptionSchema<string>;
+  readonly baseUrl: OptionSchema<string>;
+  readonly allowedOrigins: OptionSchema<readonly string[] | undefined>;
+  readonly prices: OptionSchema<LocalPrices | undefined>;
+  readonly inspectContent: OptionSchema<boolean | undefined>;
+  readonly probe: OptionSchema<unknown>;
+  readonly fileFunctions: OptionSchema<Partial<FileFunctions> | undefined>;
+}
+
+const schemas: LocalSchemas = {
   folder: folderSchema,
   baseUrl: baseUrlSchema,
   allowedOrigins: z.array(originSchema, { error: 'must be a list of origins such as https://example.org' }).optional(),
@@ -88,10 +100,10 @@ const schemas = {
       'must be an object of file functions',
     ),
   ),
-} satisfies OptionSchemas<Omit<LocalStorageOptions, keyof BaseStorageOptions>>;
+};
 
 /** The options of this backend, checked and complete. */
-export type LocalSettings = Omit<CheckedOptions<BaseStorageSchemas & typeof schemas>, 'prices'> & {
+export type LocalSettings = Omit<CheckedOptions<BaseStorageSchemas & LocalSchemas>, 'prices'> & {
   /** What disk and line cost. */
   readonly prices: { readonly storage: number; readonly delivery: number; readonly asOf: string };
 };

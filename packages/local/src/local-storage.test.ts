@@ -19,13 +19,13 @@ beforeEach(async () => {
 });
 afterEach(() => running.stop());
 
-/** All files and folders of the storage, relative, sorted. */
+/** All that holds bytes of videos, relative, sorted. */
 async function tree(): Promise<string[]> {
   const found = await readdir(running.folder, { recursive: true });
-  return found.filter((name) => !['uploads', 'staging', 'videos'].includes(name)).sort();
+  return found.filter((name) => /^(uploads|videos)./.test(name)).sort();
 }
 
-/** Mints, sends and confirms. */
+/** Creates an upload, sends and confirms. */
 async function upload(data: Uint8Array = bytes, changes: Parameters<typeof requestFor>[1] = {}) {
   const ticket = await running.storage.getUploadUrl(requestFor(data, changes));
   await sendByTus(tusUrl(ticket), data);
@@ -70,10 +70,11 @@ describe('the way of a video', () => {
     expect(sha256(new Uint8Array(await (await fetch(url)).arrayBuffer()))).toBe(sha256(bytes));
   });
 
-  test('leaves nothing but the video and its record', async () => {
+  test('leaves nothing but the video, its claim and its record', async () => {
     const { videoId } = await upload();
     const [id] = videoId.split('-');
-    expect(await tree()).toEqual([`videos/${id}`, `videos/${id}/source.mp4`, `videos/${id}/video.json`]);
+    expect(await tree()).toEqual([`videos/${id}`, `videos/${id}/source.mp4`]);
+    expect(await readdir(join(running.folder, 'records'))).toEqual([`${id}.json`]);
   });
 
   test('survives JSON', async () => {
@@ -82,8 +83,8 @@ describe('the way of a video', () => {
   });
 });
 
-describe('asking for leave', () => {
-  test('a repeated mint gives the same upload, and keeps what has arrived', async () => {
+describe('creating an upload', () => {
+  test('a repeated creation gives the same upload, and keeps what has arrived', async () => {
     const request = requestFor(bytes, { uploadId: '0123456789abcdef'.repeat(2) });
     const first = await running.storage.getUploadUrl(request);
     expect((await patch(tusUrl(first), 0, bytes.subarray(0, 9000))).status).toBe(204);
@@ -95,32 +96,41 @@ describe('asking for leave', () => {
     expect(await running.storage.confirmUpload(first.uploadReference, anna)).toMatchObject({ status: 'ready' });
   });
 
-  test('after the video is confirmed, a repeated mint finds it all there, and confirms the same', async () => {
-    const request = requestFor(bytes, { uploadId: 'f'.repeat(32) });
-    const first = await upload(bytes, request);
-    const again = await running.storage.getUploadUrl(request);
-    expect(await offsetOf(tusUrl(again))).toBe(bytes.length);
-    expect((await patch(tusUrl(again), 0, bytes.subarray(0, 5))).status).toBe(409);
-    await sendByTus(tusUrl(again), bytes);
-    expect(await running.storage.confirmUpload(again.uploadReference, anna)).toEqual(first);
+  test('a client that lost the last answer learns after the confirm that all has arrived', async () => {
+    const ticket = await running.storage.getUploadUrl(requestFor(bytes));
+    await sendByTus(tusUrl(ticket), bytes);
+    const first = await running.storage.confirmUpload(ticket.uploadReference, anna);
+    expect(await offsetOf(tusUrl(ticket))).toBe(bytes.length);
+    for (const offset of [0, bytes.length]) {
+      expect((await patch(tusUrl(ticket), offset, bytes.subarray(0, 5))).status).toBe(409);
+    }
+    expect(await running.storage.confirmUpload(ticket.uploadReference, anna)).toEqual(first);
   });
 
   test.each([
     ['of another user', { userId: 'bert' }],
-    ['for another lesson', { contextId: 'lesson-2' }],
     ['of another size', { sizeBytes: 5 }],
     ['of another type', { mimeType: 'video/webm', fileName: 'film.webm' }],
-  ])('the same id for a file %s is a conflict, before and after the video is there', async (_, changes) => {
-    const request = requestFor(bytes, { uploadId: 'a'.repeat(32) });
-    const ticket = await running.storage.getUploadUrl(request);
-    await expect(running.storage.getUploadUrl({ ...request, ...changes })).rejects.toMatchObject({ code: 'CONFLICT' });
-    await sendByTus(tusUrl(ticket), bytes);
-    await running.storage.confirmUpload(ticket.uploadReference, anna);
-    await expect(running.storage.getUploadUrl({ ...request, ...changes })).rejects.toMatchObject({ code: 'CONFLICT' });
-  });
+  ])(
+    'S26: the same id for a file %s is another file: neither URL writes to or reads from the other',
+    async (_, changes) => {
+      const request = requestFor(bytes, { uploadId: 'a'.repeat(32) });
+      const first = await running.storage.getUploadUrl(request);
+      const other = await running.storage.getUploadUrl({ ...request, ...changes });
+      await patch(tusUrl(first), 0, bytes.subarray(0, 1000));
+      expect(await offsetOf(tusUrl(other))).toBe(0);
+      await patch(tusUrl(other), 0, bytes.subarray(1000, 1003));
+      expect(await offsetOf(tusUrl(first))).toBe(1000);
+      const swapped = new URL(tusUrl(first));
+      swapped.search = new URL(tusUrl(other)).search;
+      expect((await patch(swapped.href, 1000, bytes.subarray(1000))).status).toBe(403);
+      await sendByTus(tusUrl(first), bytes);
+      await running.storage.confirmUpload(first.uploadReference, anna);
+    },
+  );
 
   test.each(['avi', 'wmv', 'mxf', 'ogv'])(
-    'a type that cannot be looked into (%s) is refused at once',
+    'S10: a type that browsers do not play (%s) is refused before the upload',
     async (extension) => {
       const request = requestFor(bytes, { fileName: `film.${extension}`, mimeType: '' });
       await expect(running.storage.getUploadUrl(request)).rejects.toMatchObject({
@@ -134,7 +144,7 @@ describe('asking for leave', () => {
   test('the URL holds nothing of the user, and cannot be guessed from the video’s id', async () => {
     const ticket = await running.storage.getUploadUrl(requestFor(bytes, { fileName: 'geheim.mp4' }));
     const url = new URL(tusUrl(ticket));
-    expect(url.pathname).toBe(`/media/uploads/${ticket.videoId.split('-')[0]}`);
+    expect(url.pathname.startsWith(`/media/uploads/${ticket.videoId.split('-')[0]}.${bytes.length}-`)).toBe(true);
     expect([...url.searchParams.keys()].sort()).toEqual(['expires', 'signature']);
     expect(tusUrl(ticket)).not.toMatch(/anna|geheim|lesson/);
     url.searchParams.delete('signature');
@@ -159,9 +169,8 @@ describe('confirming', () => {
     await sendByTus(tusUrl(ticket), bytes);
     const confirms = Array.from({ length: 50 }, () => running.storage.confirmUpload(ticket.uploadReference, anna));
     const videos = await Promise.all(confirms);
-    expect(new Set(videos.map((video) => JSON.stringify(video))).size).toBe(1);
+    for (const video of videos) expect(video).toEqual(videos[0]);
     expect((await running.storage.listVideos()).videos).toHaveLength(1);
-    expect(running.log.filter(({ event }) => event === 'upload.confirmed')).toHaveLength(1);
   });
 
   test.each([
@@ -176,19 +185,11 @@ describe('confirming', () => {
     const confirm = () => running.storage.confirmUpload(ticket.uploadReference, anna);
     await expect(confirm()).rejects.toMatchObject({ code: 'CONTENT_MISMATCH', failure: { code } });
     expect(await tree()).toEqual([]);
-    await expect(confirm()).rejects.toMatchObject({ code: 'NOT_UPLOADED' });
+    // §4.3: a refusal is the answer of every later confirm.
+    await expect(confirm()).rejects.toMatchObject({ code: 'CONTENT_MISMATCH', failure: { code } });
     expect(await running.storage.videoExists(ticket.videoId)).toBe(false);
     const { url } = await running.storage.getPlaybackUrl(ticket.videoId);
     expect((await fetch(url)).status).toBe(404);
-  });
-
-  test('the longest play time is two hours when nobody says otherwise, or what the host says', async () => {
-    running = await running.restart({ defaultMaxDurationSeconds: 1 });
-    const ticket = await running.storage.getUploadUrl(requestFor(bytes));
-    await sendByTus(tusUrl(ticket), bytes);
-    await expect(running.storage.confirmUpload(ticket.uploadReference, anna)).rejects.toMatchObject({
-      failure: { code: 'DURATION_EXCEEDED' },
-    });
   });
 
   test('a file of another brother is welcome: 3GP in an MP4’s name', async () => {
@@ -198,7 +199,7 @@ describe('confirming', () => {
   });
 });
 
-describe('giving up and deleting', () => {
+describe('cancelling and deleting', () => {
   test('abort removes what has arrived; the URL leads nowhere; again is the same', async () => {
     const ticket = await running.storage.getUploadUrl(requestFor(bytes));
     await patch(tusUrl(ticket), 0, bytes.subarray(0, 5000));
@@ -207,7 +208,7 @@ describe('giving up and deleting', () => {
     expect(await tree()).toEqual([]);
     expect((await patch(tusUrl(ticket), 5000, bytes.subarray(5000))).status).toBe(404);
     await expect(running.storage.confirmUpload(ticket.uploadReference, anna)).rejects.toMatchObject({
-      code: 'NOT_UPLOADED',
+      code: 'VIDEO_NOT_FOUND',
     });
   });
 
@@ -219,7 +220,7 @@ describe('giving up and deleting', () => {
     expect(await running.storage.videoExists(ticket.videoId)).toBe(true);
   });
 
-  test('a browser gives up by DELETE, with its leave only', async () => {
+  test('a browser cancels by DELETE, with its signed URL only', async () => {
     const ticket = await running.storage.getUploadUrl(requestFor(bytes));
     const bare = tusUrl(ticket).replace(/\?.*/, '');
     const headers = { 'Tus-Resumable': '1.0.0' };
@@ -246,19 +247,18 @@ describe('giving up and deleting', () => {
     expect(await running.storage.videoExists(videoId.replace('-mp4', '-webm'))).toBe(false);
   });
 
-  test('a reference of before a delete opens nothing of whoever got the id afterwards', async () => {
+  test('§4.6: an id that was deleted is used up: no ticket, no confirm, no byte brings it back', async () => {
     const request = requestFor(bytes, { uploadId: '9'.repeat(32) });
     const old = await running.storage.getUploadUrl(request);
-    await running.storage.deleteVideo(old.videoId);
-    const fresh = await running.storage.getUploadUrl({ ...request, userId: 'bert' });
-    await sendByTus(tusUrl(fresh), bytes);
-    const confirmOld = () => running.storage.confirmUpload(old.uploadReference, anna);
-    await expect(confirmOld()).rejects.toMatchObject({ code: 'NOT_UPLOADED' });
-    await running.storage.abortUpload(old.uploadReference, anna);
-    expect(await running.storage.confirmUpload(fresh.uploadReference, { userId: 'bert' })).toMatchObject({
-      ...{ status: 'ready', userId: 'bert' },
-    });
-    await expect(confirmOld()).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
+    await sendByTus(tusUrl(old), bytes);
+    const { videoId } = await running.storage.confirmUpload(old.uploadReference, anna);
+    await running.storage.deleteVideo(videoId);
+    const gone = { code: 'VIDEO_NOT_FOUND' };
+    await expect(running.storage.getUploadUrl(request)).rejects.toMatchObject(gone);
+    await expect(running.storage.getUploadUrl({ ...request, userId: 'bert' })).rejects.toMatchObject(gone);
+    expect((await patch(tusUrl(old), 0, bytes)).status).toBe(404);
+    await expect(running.storage.confirmUpload(old.uploadReference, anna)).rejects.toMatchObject(gone);
+    expect(await tree()).toEqual([]);
   });
 
   test('delete and confirm at once: the video is there as a whole, or gone as a whole', async () => {
@@ -270,7 +270,7 @@ describe('giving up and deleting', () => {
         (error: { code: string }) => error.code,
       );
       const remove = running.storage.deleteVideo(ticket.videoId);
-      expect(['ready', 'NOT_UPLOADED']).toContain(await confirm);
+      expect(['ready', 'VIDEO_NOT_FOUND']).toContain(await confirm);
       await remove;
       expect(await running.storage.videoExists(ticket.videoId)).toBe(false);
       expect(await tree()).toEqual([]);
@@ -279,56 +279,6 @@ describe('giving up and deleting', () => {
 });
 
 describe('listing', () => {
-  test('newest first, each once, over any page size', async () => {
-    const ids: string[] = [];
-    for (let count = 0; count < 7; count += 1) {
-      // Two of them in the same millisecond.
-      if (count !== 3) clock.advance(1000);
-      ids.unshift((await upload()).videoId);
-    }
-    for (const limit of [1, 2, 3, 7, 100]) {
-      const seen: string[] = [];
-      let cursor: string | undefined;
-      for (let page = 0; page < 20; page += 1) {
-        const answer = await running.storage.listVideos({ limit, cursor });
-        expect(answer.videos.length).toBeLessThanOrEqual(limit);
-        seen.push(...answer.videos.map((video) => video.videoId));
-        cursor = answer.cursor;
-        if (cursor === undefined) break;
-      }
-      expect(cursor).toBeUndefined();
-      expect(seen).toHaveLength(7);
-      expect(new Set(seen)).toEqual(new Set(ids));
-      expect([...seen.slice(0, 3), ...seen.slice(5)]).toEqual([...ids.slice(0, 3), ...ids.slice(5)]);
-    }
-  });
-
-  test('what is confirmed between two pages shifts nothing', async () => {
-    for (let count = 0; count < 4; count += 1) {
-      clock.advance(1000);
-      await upload();
-    }
-    const all = (await running.storage.listVideos()).videos.map((video) => video.videoId);
-    const first = await running.storage.listVideos({ limit: 2 });
-    clock.advance(1000);
-    await upload();
-    const second = await running.storage.listVideos({ limit: 2, cursor: first.cursor });
-    expect(second.videos.map((video) => video.videoId)).toEqual(all.slice(2));
-  });
-
-  test('deleting between two pages loses nothing', async () => {
-    for (let count = 0; count < 4; count += 1) {
-      clock.advance(1000);
-      await upload();
-    }
-    const all = (await running.storage.listVideos()).videos.map((video) => video.videoId);
-    const first = await running.storage.listVideos({ limit: 2 });
-    await running.storage.deleteVideo(first.videos[1]?.videoId ?? '');
-    const second = await running.storage.listVideos({ limit: 2, cursor: first.cursor });
-    expect(second.videos.map((video) => video.videoId)).toEqual(all.slice(2));
-    expect(second).not.toHaveProperty('cursor');
-  });
-
   test.each(['x', '{}', Buffer.from('{"createdAt":"2026","uploadId":"../.."}').toString('base64url')])(
     'refuses the cursor %s',
     async (cursor) => {
@@ -339,6 +289,7 @@ describe('listing', () => {
   test('what is half-sent is not listed, and strangers in the folder do no harm', async () => {
     await running.storage.getUploadUrl(requestFor(bytes));
     const { mkdir, writeFile } = await import('node:fs/promises');
+    await writeFile(join(running.folder, 'records', 'notes.txt'), 'mine');
     await writeFile(join(running.folder, 'videos', 'notes.txt'), 'mine');
     await mkdir(join(running.folder, 'videos', 'b'.repeat(32)));
     await writeFile(join(running.folder, 'videos', 'c'.repeat(32)), 'a file in place of a folder');

@@ -97,7 +97,10 @@ function assemble(settings: LocalSettings): LocalParts {
     basePath,
     rules: { allowedOrigins },
     uploads: new UploadHandler({ files, disk, folders, sent, videos, urls, secrets, clock, onFailure }),
-    playback: new PlaybackHandler({ files, folders, videos, urls, clock }),
+    playback: new PlaybackHandler({
+      ...{ files, folders, videos, urls, clock },
+      onFailure: (error, videoId) => events.playbackFailed(error, videoId),
+    }),
     onFailure: (error, target) => events.requestFailed(error, target),
   });
   const store = new LocalStore({ files, disk, folders, documents, locks, urls, secrets });

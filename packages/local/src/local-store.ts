@@ -105,7 +105,8 @@ export class LocalStore implements ObjectStore {
 
   /** @inheritDoc */
   openSource(upload: UploadHandle, source: Source, signal: AbortSignal): Promise<RangeReader | undefined> {
-    return this.#run(signal, () => this.#open(this.#sourcePath(upload, source)));
+    const placed = this.#parts.folders.path(videoKey(upload.videoId));
+    return this.#run(signal, () => this.#open(this.#sourcePath(upload, source), placed));
   }
 
   /** @inheritDoc */
@@ -234,12 +235,13 @@ export class LocalStore implements ObjectStore {
   }
 
   /** @inheritDoc */
-  async freeVersions(
-    _videoId: string,
-    signal: AbortSignal,
-  ): Promise<{ readonly more: boolean; readonly retained: boolean }> {
-    signal.throwIfAborted();
-    return { more: false, retained: false };
+  freeVersions(videoId: string, signal: AbortSignal): Promise<{ readonly more: boolean; readonly retained: boolean }> {
+    return this.#run(signal, async () => {
+      const { files, folders } = this.#parts;
+      // There are no versions, but the folder of a video whose last key an interrupted delete has hidden.
+      await this.#removeEmpty(files, folders.path(videoPrefix(videoId)));
+      return { more: false, retained: false };
+    });
   }
 
   /** @inheritDoc */
@@ -326,9 +328,10 @@ export class LocalStore implements ObjectStore {
     return path !== undefined && (await this.#find(path)) === sizeBytes;
   }
 
-  async #open(path: string): Promise<RangeReader | undefined> {
+  async #open(...paths: [string, ...string[]]): Promise<RangeReader | undefined> {
+    const [path] = paths;
     const size = await this.#find(path);
-    return size === undefined ? undefined : new FileReader(this.#parts.files, path, size);
+    return size === undefined ? undefined : new FileReader(this.#parts.files, paths, size);
   }
 
   /** Size of a file; undefined when there is positively none. */

@@ -2,7 +2,10 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { NodeRequest, sendNodeResponse } from 'srvx/node';
 import { type FileSegment, readSegment, segmentOf } from './file-body.ts';
+import { isMissing } from './file-error.ts';
 import type { LocalStorage } from './local-storage.ts';
+import { refuse } from './plain-answer.ts';
+import { statusOf } from './status-of-error.ts';
 
 /** Answers a request of `node:http`; where a router follows (Express, Connect), `next` gets what is not for the storage. */
 export type NodeListener = (
@@ -40,10 +43,14 @@ async function sendFile(response: ServerResponse, { status, headers }: Response,
   const gone = new AbortController();
   const onClose = () => gone.abort();
   response.once('close', onClose);
+  const chunks = readSegment(segment, gone.signal);
   try {
+    // Opened before the head is written: what is gone by now still has a status of its own.
+    const first = await chunks.next().catch((error: unknown) => refuse(isMissing(error) ? 404 : statusOf(error)));
+    if (first instanceof Response) return await sendNodeResponse(response, first);
     response.writeHead(status, [...headers].flat());
-    for await (const chunk of readSegment(segment, gone.signal)) {
-      if (!response.write(chunk)) await once(response, 'drain', { signal: gone.signal });
+    for (let next: IteratorResult<Uint8Array, void> = first; !next.done; next = await chunks.next()) {
+      if (!response.write(next.value)) await once(response, 'drain', { signal: gone.signal });
     }
     response.end();
   } catch (error) {
@@ -51,5 +58,6 @@ async function sendFile(response: ServerResponse, { status, headers }: Response,
     if (!gone.signal.aborted) throw error;
   } finally {
     response.off('close', onClose);
+    await chunks.return();
   }
 }

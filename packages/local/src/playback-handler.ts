@@ -26,6 +26,8 @@ export interface PlaybackHandlerParts {
   readonly urls: SignedUrls;
   /** Decides what has expired. */
   readonly clock: Pick<Clock, 'now'>;
+  /** Called when the bytes of a video could not be read. */
+  readonly onFailure: (error: unknown, videoId: string) => void;
 }
 
 /** Sends confirmed videos to holders of a grant (RFC 9110: ranges, conditions, HEAD). */
@@ -75,10 +77,10 @@ export class PlaybackHandler {
     const status = range === undefined ? 200 : 206;
     if (request.method === 'HEAD') return new Response(null, { status, headers });
 
-    const { files, folders } = this.#parts;
+    const { files, folders, onFailure } = this.#parts;
     const path = folders.path(videoKey(video.videoId));
     if (!(await this.#isThere(path, size))) return refuse(404);
-    const file = { files, path, range: segment };
+    const file = { files, path, range: segment, onFailure: (error: unknown) => onFailure(error, video.videoId) };
     return rememberSegment(new Response(fileBody(file, request.signal), { status, headers }), file);
   }
 

@@ -5,8 +5,8 @@ import { promisify } from 'node:util';
 import { ConfigurationError } from '@videostorage/core';
 import { afterAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../test-support/running-storage.ts';
-import { StoreFolders } from './store-folders.ts';
 import { prepareFolders } from './prepare-folders.ts';
+import { StoreFolders } from './store-folders.ts';
 
 const MEMORY = '/dev/shm';
 const NOBODY = 65_534;
@@ -32,8 +32,10 @@ test.skipIf(process.getuid === undefined)(
     mkdirSync(layout.videos);
     chmodSync(layout.videos, 0o750);
     prepareFolders(layout);
-    const modes = [layout.uploads, layout.staging, layout.videos].map((path) => statSync(path).mode & 0o777);
-    expect(modes).toEqual([0o700, 0o700, 0o750]);
+    const modes = [layout.uploads, layout.claims, layout.records, layout.videos].map(
+      (path) => statSync(path).mode & 0o777,
+    );
+    expect(modes).toEqual([0o700, 0o700, 0o700, 0o750]);
   },
 );
 
@@ -44,7 +46,7 @@ test.skipIf(!hasTwoFileSystems)('a folder that spans two file systems is refused
   mkdirSync(join(folder, 'spanning'));
   symlinkSync(elsewhere, layout.videos);
   expect(() => prepareFolders(layout)).toThrow(ConfigurationError);
-  expect(() => prepareFolders(layout)).toThrow('keep its uploads, staging and videos on one');
+  expect(() => prepareFolders(layout)).toThrow('keep uploads, claims, records and videos on one');
 });
 
 test.skipIf(process.getuid === undefined)('a folder that is there and may not be written to is refused', async () => {
@@ -52,7 +54,7 @@ test.skipIf(process.getuid === undefined)('a folder that is there and may not be
   const layout = new StoreFolders(readOnly);
   prepareFolders(layout);
   chmodSync(layout.videos, 0o555);
-  for (const path of [layout.uploads, layout.staging]) chmodSync(path, 0o777);
+  for (const path of [layout.uploads, layout.claims, layout.records]) chmodSync(path, 0o777);
   // Root may write everywhere, so the program becomes nobody: after it has loaded the sources, and with paths relative to
   // where it stands, since repository and folder may both be below one that is closed to others.
   const program = `
@@ -62,7 +64,7 @@ test.skipIf(process.getuid === undefined)('a folder that is there and may not be
       process.setgid(${NOBODY});
       process.setuid(${NOBODY});
     }
-    try { prepareFolders({ uploads: 'uploads', staging: 'staging', videos: 'videos' }); } catch (error) { console.log(error.code, error.message); }
+    try { prepareFolders({ all: ['uploads', 'claims', 'records', 'videos'] }); } catch (error) { console.log(error.code, error.message); }
   `;
   const args = ['--conditions=@videostorage/source', '--no-warnings', '--input-type=module', '--eval', program];
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: readOnly });

@@ -87,7 +87,9 @@ export class SentFileStore extends FileStore implements Locker {
     const silence = setTimeout(() => readable.destroy(new SilentSenderError()), this.#silenceMs);
     let position = offset;
     try {
-      for await (const chunk of readable as AsyncIterable<Uint8Array>) {
+      // Not destroyed when a write fails: the server would report an aborted request in place of the failure.
+      const chunks: AsyncIterable<Uint8Array> = readable.iterator({ destroyOnReturn: false });
+      for await (const chunk of chunks) {
         silence.refresh();
         for (let written = 0; written < chunk.length; ) {
           // An open file stays writable for whoever was suspended while others have taken over.

@@ -54,9 +54,9 @@ async function send(url: string, from: number, to: number): Promise<void> {
 }
 
 async function live(digit: string): Promise<string> {
-  phase = `mint-${digit}`;
+  phase = `create-${digit}`;
   const ticket = await storage.getUploadUrl(requestFor(film, { uploadId: digit.repeat(32) }));
-  say(`minted ${digit} ${ticket.uploadReference} ${tusUrl(ticket)}`);
+  say(`created ${digit} ${ticket.uploadReference} ${tusUrl(ticket)}`);
   phase = `send-${digit}`;
   await send(tusUrl(ticket), 0, 100_000);
   await send(tusUrl(ticket), 100_000, film.length);
