@@ -49,10 +49,13 @@ async function sendFile(response: ServerResponse, { status, headers }: Response,
     const first = await chunks.next().catch((error: unknown) => refuse(isMissing(error) ? 404 : statusOf(error)));
     if (first instanceof Response) return await sendNodeResponse(response, first);
     response.writeHead(status, [...headers].flat());
+    let left = segment.range.end - segment.range.start;
     for (let next: IteratorResult<Uint8Array, void> = first; !next.done; next = await chunks.next()) {
-      if (!response.write(next.value)) await once(response, 'drain', { signal: gone.signal });
+      left -= next.value.length;
+      // The viewer does not wait until the file is closed.
+      if (left === 0) response.end(next.value);
+      else if (!response.write(next.value)) await once(response, 'drain', { signal: gone.signal });
     }
-    response.end();
   } catch (error) {
     // A viewer that left is not a failure.
     if (!gone.signal.aborted) throw error;

@@ -45,12 +45,18 @@ export class PlaybackHandler {
     const grant = await urls.readPlayback(videoId, query);
     if (grant === undefined || checkGrant(grant, clock.now()) !== 'valid') return refuse(403);
     const { uploadId } = parseObjectVideoId(videoId) ?? {};
-    const video = uploadId === undefined ? undefined : await videos.find(uploadId);
-    if (video?.videoId !== videoId) return refuse(404);
-    return this.#send(request, grant, video);
+    if (uploadId === undefined) return refuse(404);
+    // Looked at side by side: this comes before every range.
+    const path = this.#parts.folders.path(videoKey(videoId));
+    const [video, sizeBytes] = await Promise.all([videos.find(uploadId), this.#sizeOf(path)]);
+    if (video?.videoId !== videoId || sizeBytes === undefined) return refuse(404);
+    if (sizeBytes !== video.sizeBytes) {
+      throw new BackendError('BACKEND_BAD_RESPONSE', 'The file of a video has another size than its record says.');
+    }
+    return this.#send(request, grant, video, path);
   }
 
-  async #send(request: Request, grant: PlaybackGrant, video: PublishedVideo): Promise<Response> {
+  #send(request: Request, grant: PlaybackGrant, video: PublishedVideo, path: string): Response {
     const lastModifiedMs = Date.parse(video.decidedAt);
     const validators = { etag: `"${video.revision}"`, lastModifiedMs };
     const headers = new Headers({
@@ -77,24 +83,19 @@ export class PlaybackHandler {
     const status = range === undefined ? 200 : 206;
     if (request.method === 'HEAD') return new Response(null, { status, headers });
 
-    const { files, folders, onFailure } = this.#parts;
-    const path = folders.path(videoKey(video.videoId));
-    if (!(await this.#isThere(path, size))) return refuse(404);
+    const { files, onFailure } = this.#parts;
     const file = { files, path, range: segment, onFailure: (error: unknown) => onFailure(error, video.videoId) };
     return rememberSegment(new Response(fileBody(file, request.signal), { status, headers }), file);
   }
 
-  /** False when it was deleted meanwhile, or when a link stands in its place. @throws {BackendError} a failing disk lost a part */
-  async #isThere(path: string, sizeBytes: number): Promise<boolean> {
+  /** Undefined when there is no file, or when a link stands in its place or in that of its folder. */
+  async #sizeOf(path: string): Promise<number | undefined> {
     const { files } = this.#parts;
     try {
       const [folder, file] = await Promise.all([files.lstat(dirname(path)), files.lstat(path)]);
-      if (!folder.isDirectory() || !file.isFile()) return false;
-      if (file.size !== sizeBytes)
-        throw new BackendError('BACKEND_BAD_RESPONSE', 'The file of a video has another size.');
-      return true;
+      return folder.isDirectory() && file.isFile() ? file.size : undefined;
     } catch (error) {
-      if (isMissing(error)) return false;
+      if (isMissing(error)) return undefined;
       throw error;
     }
   }
