@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { parseByteRange } from './byte-range.ts';
+import { copyObject } from './copy-object.ts';
 import { readObjectHead } from './object-head.ts';
 import { S3Error } from './s3-error.ts';
 import type { S3Request } from './s3-request.ts';
@@ -21,8 +22,8 @@ const OVERRIDES = [
 /** PUT of a whole object. */
 export async function putObject(call: S3Request): Promise<void> {
   const { request, response, bucket, key, nowMs } = call;
-  if (request.headers['x-amz-copy-source'] !== undefined)
-    throw new S3Error(501, 'NotImplemented', 'CopyObject is not emulated.');
+  const source = request.headers['x-amz-copy-source'];
+  if (source !== undefined) return copyObject(call, String(source));
   const headers = Object.entries(request.headers);
   refuseAcl(headers);
   const head = readObjectHead(headers);
