@@ -1,4 +1,5 @@
 import {
+  BackendError,
   type Clock,
   ContentMismatchError,
   isVideoStorageError,
@@ -117,8 +118,22 @@ export class UploadConfirmation {
     return this.#steps.placeSource(toDeclaredUpload(claim.declared), claim.source);
   }
 
-  #inspect(reader: RangeReader, claim: UploadClaim, settings: ConfirmationSettings): Promise<Inspection> {
-    return this.#inspector.inspect(reader, claim.declared, settings.endsAtMs, this.#steps.call.signal);
+  /** @returns undefined: the source is gone, and a decision stands */
+  async #inspect(
+    reader: RangeReader,
+    claim: UploadClaim,
+    settings: ConfirmationSettings,
+  ): Promise<Inspection | undefined> {
+    const { declared } = claim;
+    try {
+      return await this.#inspector.inspect(reader, declared, settings.endsAtMs, this.#steps.call.signal);
+    } catch (error) {
+      // Who was faster has discarded the source while it was read here.
+      const isDecided =
+        error instanceof BackendError && (await this.#documents.readRecord(declared.uploadId)) !== undefined;
+      if (isDecided) return undefined;
+      throw error;
+    }
   }
 
   #decision(inspection: Inspection, claim: UploadClaim): VideoRecord {
