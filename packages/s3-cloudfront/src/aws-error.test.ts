@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { awsErrorName, isPositiveNotFound, toBackendError, unreadable } from './aws-error.ts';
+import { awsErrorName, saysMissing, toBackendError, unreadable } from './aws-error.ts';
 
 /** What the SDK throws: name and status, or a name and a system code. */
 const thrown = (name: string, status?: number, code?: string, more: object = {}) =>
@@ -32,6 +32,8 @@ describe('toBackendError', () => {
     ['Unknown', 200, undefined, 'BACKEND_BAD_RESPONSE'],
     ['TimeoutError', undefined, 'ECONNRESET', 'BACKEND_UNAVAILABLE'],
     ['TimeoutError', undefined, 'ETIMEDOUT', 'BACKEND_UNAVAILABLE'],
+    ['Error', 404, 'ECONNRESET', 'BACKEND_UNAVAILABLE'],
+    ['Error', 200, 'ERR_STREAM_PREMATURE_CLOSE', 'BACKEND_UNAVAILABLE'],
     ['Error', undefined, 'ENOTFOUND', 'BACKEND_UNAVAILABLE'],
     ['Error', undefined, 'HPE_INVALID_CONSTANT', 'BACKEND_BAD_RESPONSE'],
     ['Error', undefined, 'DEPTH_ZERO_SELF_SIGNED_CERT', 'BACKEND_REFUSED'],
@@ -66,14 +68,14 @@ describe('toBackendError', () => {
   });
 });
 
-test('only a 404 with the service’s request id is a positive one', () => {
-  expect(isPositiveNotFound(thrown('NotFound', 404))).toBe(true);
-  expect(isPositiveNotFound(thrown('Unknown', 403))).toBe(false);
-  for (const requestId of [undefined, '']) {
-    expect(isPositiveNotFound({ name: 'NotFound', $metadata: { httpStatusCode: 404, requestId } })).toBe(false);
-  }
+test('§4.7: only a 404 with the service’s own code says that there is no such thing', () => {
+  const codes = ['NoSuchKey', 'NoSuchUpload'];
+  expect(saysMissing(thrown('NoSuchKey', 404), codes)).toBe(true);
+  expect(saysMissing(thrown('NoSuchUpload', 404), codes)).toBe(true);
+  for (const name of ['NotFound', 'Unknown', 'NoSuchBucket']) expect(saysMissing(thrown(name, 404), codes)).toBe(false);
+  expect(saysMissing(thrown('NoSuchKey', 403), codes)).toBe(false);
   for (const nothing of [undefined, null, 'text', {}]) {
-    expect(isPositiveNotFound(nothing)).toBe(false);
+    expect(saysMissing(nothing, codes)).toBe(false);
     expect(awsErrorName(nothing)).toBe('');
   }
 });

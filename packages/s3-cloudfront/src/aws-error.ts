@@ -42,6 +42,8 @@ const NOT_SENT: ReadonlySet<string> = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
 ]);
+/** The answer broke off, whatever its status was. */
+const DROPPED: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ERR_STREAM_PREMATURE_CLOSE']);
 const MALFORMED: ReadonlySet<string> = new Set([
   'SyntaxError',
   'DeserializationError',
@@ -55,10 +57,15 @@ export function awsErrorName(error: unknown): string {
   return typeof name === 'string' ? name : '';
 }
 
-/** A 404 that the service itself sent: without its request id, a proxy may have made it up. */
-export function isPositiveNotFound(error: unknown): boolean {
+/** Whether the service itself says, by its own code, that there is no such thing; a router's 404 has no such code (§4.7). */
+export function saysMissing(error: unknown, codes: readonly string[]): boolean {
   const { $metadata } = (error ?? {}) as AwsErrorShape;
-  return $metadata?.httpStatusCode === 404 && typeof $metadata.requestId === 'string' && $metadata.requestId !== '';
+  return $metadata?.httpStatusCode === 404 && codes.includes(awsErrorName(error));
+}
+
+/** A key that was refused inside a `DeleteObjects` of 200, as one of our errors. */
+export function toDeleteError(code: string): AwsError {
+  return toBackendError('S3', { name: code, $metadata: { httpStatusCode: 403 } }, 0);
 }
 
 /** A failure of one of AWS's services, with what this package decides by. */
@@ -111,6 +118,7 @@ const SENTENCES: Readonly<Record<BackendErrorCode, string>> = {
 function classify(name: string, systemCode: string, status: number | undefined): BackendErrorCode {
   if (THROTTLING.has(name) || status === 429) return 'BACKEND_THROTTLED';
   if (TRANSIENT.has(name) || status === 408 || status === 425) return 'BACKEND_UNAVAILABLE';
+  if (DROPPED.has(systemCode)) return 'BACKEND_UNAVAILABLE';
   if (MALFORMED.has(name) || MALFORMED.has(systemCode)) return 'BACKEND_BAD_RESPONSE';
   // A 2xx that still threw is an answer that the SDK could not read.
   if (status !== undefined && status < 300) return 'BACKEND_BAD_RESPONSE';

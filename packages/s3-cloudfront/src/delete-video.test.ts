@@ -1,6 +1,6 @@
 import * as cloudfront from '@aws-sdk/client-cloudfront';
-import { DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { Logger } from '@videostorage/core';
+import { DeleteObjectCommand, ListObjectVersionsCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { type Deletion, Logger } from '@videostorage/core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createEmulatedSubject, type EmulatedSubject } from '../test-support/subject.ts';
 
@@ -43,7 +43,23 @@ const put = (subject: EmulatedSubject, Key: string, Body = 'x') =>
 const invalidations = ({ cloudFront }: EmulatedSubject) =>
   cloudFront.requests.filter((request) => request.startsWith('POST')).length;
 
+/** Asks again when the edge has purged. */
+async function deleteWholly({ storage, clock }: EmulatedSubject): Promise<Deletion> {
+  expect(await storage.deleteVideo(`${ONE}-mp4`)).toEqual({ purged: false });
+  clock.advance(6000);
+  return storage.deleteVideo(`${ONE}-mp4`);
+}
+
+/** Versions and markers below the video; documents have some too. */
+async function versionsOf(subject: EmulatedSubject, Prefix = `videos/${ONE}/`): Promise<number> {
+  const list = new ListObjectVersionsCommand({ Bucket: subject.s3.bucket, Prefix });
+  const { Versions = [], DeleteMarkers = [] } = await clientOf(subject).send(list);
+  return Versions.length + DeleteMarkers.length;
+}
+
 describe('on a versioned bucket', () => {
+  const isVersionList = { matches: ({ url = '' }: { readonly url?: string | undefined }) => url.includes('versions') };
+
   test.each([undefined, true])(
     'what an interrupted delete left behind is removed by the next one (versionedBucket: %s)',
     async (versionedBucket) => {
@@ -52,47 +68,85 @@ describe('on a versioned bucket', () => {
       await put(subject, Key, 'one');
       await put(subject, Key, 'two');
       await clientOf(subject).send(new DeleteObjectCommand({ Bucket: subject.s3.bucket, Key }));
-      expect(subject.s3.versionCount).toBe(3);
-      await subject.storage.deleteVideo(`${ONE}-mp4`);
-      expect(subject.s3.versionCount).toBe(0);
+      expect(await versionsOf(subject)).toBe(3);
+      expect(await deleteWholly(subject)).toEqual({ purged: true });
+      expect(await versionsOf(subject)).toBe(0);
     },
   );
 
   test('a fault in the middle leaves nothing behind in the end, also when another process goes on', async () => {
     const subject = await setUp({}, { versioned: true });
     for (const name of ['source.mp4', 'hls/0.ts', 'hls/1.ts']) await put(subject, `videos/${ONE}/${name}`);
-    const isVersionList = {
-      matches: ({ url = '' }: { readonly url?: string | undefined }) => url.includes('versions'),
-    };
     subject.s3.failNext({ kind: 'status', status: 500 }, { ...isVersionList, times: 4 });
-    await expect(subject.storage.deleteVideo(`${ONE}-mp4`)).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
-    expect(subject.s3.versionCount).toBe(6);
-    await subject.storageWith({}).deleteVideo(`${ONE}-mp4`);
-    expect(subject.s3.versionCount).toBe(0);
+    await expect(deleteWholly(subject)).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
+    expect(await versionsOf(subject)).toBe(6);
+    expect(await subject.storageWith({}).deleteVideo(`${ONE}-mp4`)).toEqual({ purged: true });
+    expect(await versionsOf(subject)).toBe(0);
   });
 
-  test('the revision is one and the same from HEAD and from a list, and another one for other bytes', async () => {
+  test('§4.6 S4: versions that may not be removed are retained, and stay behind their markers', async () => {
     const subject = await setUp({}, { versioned: true });
-    const revisions = async () => [
-      (await subject.storage.getVideoMetadata(`${ONE}-mp4`)).revision,
-      (await subject.storage.listVideos()).videos[0]?.revision,
-    ];
-    await put(subject, `videos/${ONE}/source.mp4`, 'one');
-    const [first, listed] = await revisions();
-    expect(first).toMatch(/^[0-9a-f]{32}$/);
-    expect(listed).toBe(first);
-    await put(subject, `videos/${ONE}/source.mp4`, 'two');
-    expect((await revisions())[0]).not.toBe(first);
+    const keys = ['source.mp4', 'hls/0.ts'].map((name) => `videos/${ONE}/${name}`);
+    for (const key of keys) await put(subject, key);
+    expect(await subject.storage.deleteVideo(`${ONE}-mp4`)).toEqual({ purged: false });
+    for (const key of keys) subject.s3.undeletableKeys.add(key);
+    subject.clock.advance(6000);
+    expect(await subject.storage.deleteVideo(`${ONE}-mp4`)).toEqual({ purged: true, retained: true });
+    expect(await versionsOf(subject)).toBe(4);
+    expect(subject.s3.keys.filter((key) => key.startsWith('videos/'))).toEqual([]);
+  });
+
+  test('only versions of that video are freed', async () => {
+    const subject = await setUp({}, { versioned: true });
+    const other = `videos/${'f'.repeat(32)}/`;
+    for (const key of [`videos/${ONE}/source.mp4`, `${other}source.mp4`, `${other}source.mp4`]) await put(subject, key);
+    await deleteWholly(subject);
+    expect(await versionsOf(subject)).toBe(0);
+    expect(await versionsOf(subject, other)).toBe(2);
+  });
+
+  test('a store that knows no versions has none to remove, unless it was said to keep them', async () => {
+    const subject = await setUp();
+    subject.s3.failNext({ kind: 'status', status: 501 }, { ...isVersionList, times: 10 });
+    expect(await deleteWholly(subject)).toEqual({ purged: true });
+    const versioned = subject.storageWith({}, { versionedBucket: true });
+    const other = `${'e'.repeat(32)}-mp4`;
+    expect(await versioned.deleteVideo(other)).toEqual({ purged: false });
+    subject.clock.advance(6000);
+    await expect(versioned.deleteVideo(other)).rejects.toMatchObject({ code: 'BACKEND_REFUSED', status: 501 });
+  });
+
+  test('where the bucket keeps none, nobody asks for versions', async () => {
+    const subject = await setUp({ versionedBucket: false });
+    await deleteWholly(subject);
+    expect(subject.s3.requests.filter((request) => request.includes('versions'))).toEqual([]);
   });
 });
 
-test('a store that knows no versions has none to remove', async () => {
+test('S22: a store that takes no deletes of many is asked one by one', async () => {
   const subject = await setUp();
-  const isVersionList = { matches: ({ url = '' }: { readonly url?: string | undefined }) => url.includes('versions') };
-  subject.s3.failNext({ kind: 'status', status: 501 }, { ...isVersionList, times: 10 });
-  expect(await subject.storage.deleteVideo(`${ONE}-mp4`)).toEqual({ purged: false });
-  const versioned = subject.storageWith({}, { versionedBucket: true });
-  await expect(versioned.deleteVideo(`${ONE}-mp4`)).rejects.toMatchObject({ code: 'BACKEND_REFUSED', status: 501 });
+  for (const name of ['source.mp4', 'hls/0.ts', 'hls/1.ts']) await put(subject, `videos/${ONE}/${name}`);
+  const isMany = { matches: ({ url = '' }: { readonly url?: string | undefined }) => /[?&]delete/.test(url) };
+  subject.s3.failNext({ kind: 'status', status: 501 }, { ...isMany, times: 10 });
+  expect(await deleteWholly(subject)).toEqual({ purged: true });
+  expect(subject.s3.keys.filter((key) => key.startsWith('videos/'))).toEqual([]);
+});
+
+test('§4.6 S3: a second life of an id is purged by an invalidation of its own', async () => {
+  const subject = await setUp();
+  const Key = `videos/${ONE}/source.mp4`;
+  await put(subject, Key, 'first');
+  expect(await deleteWholly(subject)).toEqual({ purged: true });
+  await put(subject, Key, 'second');
+  const { url } = await subject.storage.getPlaybackUrl(`${ONE}-mp4`);
+  expect((await fetch(url)).status).toBe(200);
+  subject.clock.advance(49 * 3_600_000);
+  await subject.storage.maintenance.sweep();
+  subject.clock.advance(6000);
+  await subject.storage.maintenance.sweep();
+  const fresh = await subject.storage.getPlaybackUrl(`${ONE}-mp4`);
+  expect((await fetch(fresh.url)).status).toBeGreaterThanOrEqual(400);
+  expect(invalidations(subject)).toBeGreaterThan(2);
 });
 
 describe('decision 18: an injected CloudFront client that', () => {

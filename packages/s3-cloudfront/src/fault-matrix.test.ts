@@ -32,7 +32,7 @@ const faults: readonly (readonly [string, EmulatorFault, number, string])[] = [
 ];
 const healing = faults.filter(([, , attempts]) => attempts > 1);
 /** Bound of the calls, whatever goes wrong. */
-const MOST_REQUESTS = 10;
+const MOST_REQUESTS = 25;
 
 /** From the request of this number on, as many as said meet the fault. Viewers and uploads are not the API. */
 function failFrom(subject: EmulatedSubject, first: number, times: number, fault: EmulatorFault): void {
@@ -49,9 +49,11 @@ async function outcome({ prepare, run }: Operation, fault?: EmulatorFault, first
     const [s3, cloudFront] = [subject.s3.requests.length, subject.cloudFront.requests.length];
     if (fault !== undefined) failFrom(subject, first, 1, fault);
     const answer = JSON.stringify(await run(subject, ticket, { timeoutMs: 60_000 })) ?? 'nothing';
+    const plain = answer.replace(/\d{4}-\d\d-[^"]+Z/g, 'time').replace(/("revision":")[0-9a-f]{32}/g, '$1chance');
     return {
-      answer: answer.replace(/\d{4}-\d\d-[^"]+Z/g, 'time'),
-      keys: subject.s3.keys,
+      answer: answer === 'nothing' ? answer : (JSON.parse(plain) as unknown),
+      // The copy of a try whose answer was lost is freed by the sweep (§4.10).
+      keys: subject.s3.keys.filter((key) => !/^uploads\/[0-9a-f]{32}\./.test(key)),
       requests: subject.s3.requests.length - s3 + subject.cloudFront.requests.length - cloudFront,
       unfinished: subject.s3.pendingMultipartUploads,
     };
@@ -96,7 +98,8 @@ describe.each(operations.map((operation) => [operation.name, operation] as const
         expect({ ...found, ...lost }, `${fault} at request ${first} of ${requests}`).toEqual(expected);
         // A reset after the last byte of a range is none.
         expect(needed).toBeGreaterThanOrEqual(first);
-        if (first === 1) expect(needed).toBeLessThanOrEqual(requests + 1);
+        // What was created by a try whose answer was lost is read again.
+        if (first === 1) expect(needed).toBeLessThanOrEqual(requests + 2);
       }
     }
   }, 60_000);

@@ -24,8 +24,11 @@ async function upload(subject: EmulatedSubject): Promise<UploadTicket> {
   const request = { ...user, contextId: 'a', fileName: 'f.mp4', sizeBytes: bytes.length, mimeType: 'video/mp4' };
   const ticket = await subject.storage.getUploadUrl(request);
   await sendTicket(ticket, bytes, 'video/mp4');
+  await subject.storage.confirmUpload(ticket.uploadReference, user);
   return ticket;
 }
+
+const videoKeys = ({ s3 }: EmulatedSubject) => s3.keys.filter((key) => key.startsWith('videos/'));
 
 describe('what S3 says between the lines', () => {
   test('a page of a proxy is never an empty list, and never "not there"', async () => {
@@ -42,14 +45,14 @@ describe('what S3 says between the lines', () => {
     const { endpoint, region, bucket: Bucket, accessKeyId, secretAccessKey } = subject.s3;
     const credentials = { accessKeyId, secretAccessKey };
     const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
-    const Key = `${subject.s3.keys[0]?.replace('source.mp4', '')}hls/s0.ts`;
+    const Key = `videos/${videoId.slice(0, 32)}/hls/s0.ts`;
     await client.send(new PutObjectCommand({ Bucket, Key, Body: 'x' }));
     client.destroy();
     subject.s3.undeletableKeys.add(Key);
     await expect(subject.storage.deleteVideo(videoId)).rejects.toMatchObject({ code: 'BACKEND_REFUSED' });
     subject.s3.undeletableKeys.clear();
     expect(await subject.storage.deleteVideo(videoId)).toEqual({ purged: false });
-    expect(subject.s3.keys).toEqual([]);
+    expect(videoKeys(subject)).toEqual([]);
   });
 
   test('T-A3: what a careless store took is refused at confirm, removed, and written down', async () => {
@@ -63,19 +66,8 @@ describe('what S3 says between the lines', () => {
     await expect(subject.storage.confirmUpload(ticket.uploadReference, user)).rejects.toMatchObject({
       code: 'CONTENT_MISMATCH',
     });
-    expect(subject.s3.keys).toEqual([]);
+    expect(videoKeys(subject)).toEqual([]);
     expect(events).toEqual(['upload.requested', 'upload.failed CONTENT_MISMATCH']);
-  });
-
-  test('on a versioned bucket a delete removes versions and markers, also when nobody said so', async () => {
-    for (const versionedBucket of [undefined, true]) {
-      const subject = await setUp({ versionedBucket }, { versioned: true });
-      const { videoId } = await upload(subject);
-      const other = await upload(subject);
-      await subject.storage.deleteVideo(videoId);
-      expect(subject.s3.versionCount).toBe(1);
-      expect(await subject.storage.videoExists(other.videoId)).toBe(true);
-    }
   });
 
   test('an injected client that would sign the checksum of an empty body into parts is refused', async () => {
@@ -108,6 +100,6 @@ describe('what S3 says between the lines', () => {
     expect(subject.cloudFront.requests.filter((request) => request.startsWith('POST'))).toHaveLength(1);
     subject.clock.advance(6000);
     expect(await subject.storage.deleteVideos([...ids].reverse())).toEqual({ purged: true });
-    expect(subject.s3.keys).toEqual([]);
+    expect(videoKeys(subject)).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import * as aws from '@aws-sdk/client-s3';
-import type { ParsedCredentials, ParsedS3CloudFrontOptions } from './parsed-options.ts';
+import { collectAnswer } from './bounded-body.ts';
+import type { ParsedS3CloudFrontOptions } from './parsed-options.ts';
 
 /** Bounds of one request; the deadline of the whole call belongs to the retry handler. */
 export const REQUEST_TIMEOUTS = {
@@ -9,7 +10,7 @@ export const REQUEST_TIMEOUTS = {
   throwOnRequestTimeout: true,
 } as const;
 
-/** An SDK client that makes one attempt, gives up in time, and adds no checksums of its own. */
+/** An SDK client that makes one attempt, gives up in time, bounds what it reads, and adds no checksums of its own. */
 export function makeS3Client(options: ParsedS3CloudFrontOptions): aws.S3Client {
   const { region, endpoint, forcePathStyle, credentials } = options;
   return new aws.S3Client({
@@ -18,18 +19,18 @@ export function makeS3Client(options: ParsedS3CloudFrontOptions): aws.S3Client {
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     requestHandler: { ...REQUEST_TIMEOUTS },
+    streamCollector: collectAnswer,
     ...(endpoint !== undefined && { endpoint }),
     ...(forcePathStyle !== undefined && { forcePathStyle }),
     ...(credentials !== undefined && { credentials: toAwsCredentials(credentials) }),
   });
 }
 
-/** Credentials as the SDK takes them. */
-export function toAwsCredentials(credentials: ParsedCredentials): {
-  accessKeyId: string;
-  secretAccessKey: string;
-  sessionToken?: string;
-} {
+/** Credentials as the SDK takes them: a provider is asked whenever they are needed. */
+export function toAwsCredentials(
+  credentials: NonNullable<ParsedS3CloudFrontOptions['credentials']>,
+): NonNullable<aws.S3ClientConfig['credentials']> {
+  if (typeof credentials === 'function') return credentials;
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   return { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) };
 }

@@ -1,7 +1,7 @@
 import { VideoNotFoundError } from '@videostorage/core';
 import { z } from 'zod';
 
-/** What a multipart upload needs again; travels signed inside the upload reference. */
+/** What a multipart upload needs again; travels signed inside the upload reference, so it stays below 512 characters. */
 export interface MultipartState {
   /** S3's own upload id. */
   readonly s3UploadId: string;
@@ -9,7 +9,7 @@ export interface MultipartState {
   readonly partSizeBytes: number;
 }
 
-const schema = z.object({ s3UploadId: z.string().min(1).max(1024), partSizeBytes: z.number().int().positive() });
+const schema = z.object({ s3UploadId: z.string().min(1).max(400), partSizeBytes: z.number().int().positive() });
 
 /** As text for the reference. */
 export function encodeMultipartState(state: MultipartState): string {

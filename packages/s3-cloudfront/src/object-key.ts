@@ -1,21 +1,22 @@
 import { ConfigurationError, parseObjectVideoId, VideoNotFoundError } from '@videostorage/core';
+import { videoKey, videoPrefix } from '@videostorage/object-storage';
 
-/** Slash-ended folders of characters that every signer encodes alike. */
-const PREFIX = /^(?:[A-Za-z0-9][A-Za-z0-9_.-]{0,63}\/){1,8}$/;
-/** Below a video's prefix: `hls/master.m3u8`, `poster.jpg`. */
-const OBJECT_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}(?:[./][A-Za-z0-9][A-Za-z0-9_-]{0,63}){0,8}$/;
+/** Slash-ended folders of characters that every signer encodes alike, or none. */
+const PREFIX = /^(?:[A-Za-z0-9][A-Za-z0-9_.-]{0,63}\/){0,8}$/;
+/** Below a video's prefix: `hls/master.m3u8`, `hls/poster.jpg`. */
+const OBJECT_NAME = /^hls\/[A-Za-z0-9][A-Za-z0-9_-]{0,63}(?:[./][A-Za-z0-9][A-Za-z0-9_-]{0,63}){0,8}$/;
 
 /** Where one video lives in the bucket. Follows from its id alone. */
 export interface ObjectLocation {
-  /** The original: `<prefix><uploadId>/source.<ext>`. */
+  /** The original: `<keyPrefix>videos/<uploadId>/source.<ext>`. */
   readonly key: string;
-  /** Everything of this video, the original and its renditions: `<prefix><uploadId>/`. */
+  /** Everything of this video, the original and its renditions: `<keyPrefix>videos/<uploadId>/`. */
   readonly prefix: string;
   /** Canonical MIME type of the original. */
   readonly mimeType: string;
 }
 
-/** Names the objects of a bucket: no text of a user is ever part of a key. */
+/** Puts the bucket's own prefix in front of the keys of the template: no text of a user is ever part of a key. */
 export class ObjectKeys {
   readonly #prefix: string;
 
@@ -23,44 +24,35 @@ export class ObjectKeys {
   constructor(prefix: string) {
     if (!PREFIX.test(prefix)) {
       throw new ConfigurationError(
-        'Set `keyPrefix` to folder names of letters, digits, `_`, `.` and `-`, each ended by a slash, for instance `videos/`.',
+        'Set `keyPrefix` to folder names of letters, digits, `_`, `.` and `-`, each ended by a slash, for instance `school/`, or leave it out.',
       );
     }
     this.#prefix = prefix;
   }
 
-  /** What all keys begin with. */
-  get prefix(): string {
-    return this.#prefix;
+  /** A key of the template as it stands in the bucket. */
+  toBucket(key: string): string {
+    return `${this.#prefix}${key}`;
+  }
+
+  /** A key of the bucket, below the prefix, as the template knows it. */
+  fromBucket(key: string): string {
+    return key.slice(this.#prefix.length);
   }
 
   /** Where a video lives. @throws {VideoNotFoundError} an id that was never issued here */
   locate(videoId: string): ObjectLocation {
     const parsed = parseObjectVideoId(videoId);
     if (parsed === undefined) throw new VideoNotFoundError();
-    const prefix = `${this.#prefix}${parsed.uploadId}/`;
-    return { prefix, key: this.generateObjectKey(videoId), mimeType: parsed.mimeType };
-  }
-
-  /** The key of a video's original. @throws {VideoNotFoundError} an id that was never issued here */
-  generateObjectKey(videoId: string): string {
-    const parsed = parseObjectVideoId(videoId);
-    if (parsed === undefined) throw new VideoNotFoundError();
-    return `${this.#prefix}${parsed.uploadId}/source.${parsed.extension}`;
-  }
-
-  /** The id of the video whose original has this key; undefined for renditions and foreign objects. */
-  videoIdOf(key: string): string | undefined {
-    if (!key.startsWith(this.#prefix)) return undefined;
-    const match = /^([0-9a-f]{32})\/source\.([a-z0-9]{1,8})$/.exec(key.slice(this.#prefix.length));
-    if (match === null) return undefined;
-    const videoId = `${match[1]}-${match[2]}`;
-    return parseObjectVideoId(videoId) === undefined ? undefined : videoId;
+    const { mimeType } = parsed;
+    return { prefix: this.toBucket(videoPrefix(videoId)), key: this.toBucket(videoKey(videoId)), mimeType };
   }
 }
 
-/** A name below a video's prefix, for instance `hls/master.m3u8`. @throws {ConfigurationError} */
+/** A name below a video's prefix that an HLS grant opens, for instance `hls/master.m3u8`. @throws {ConfigurationError} */
 export function checkedObjectName(option: string, name: string): string {
   if (OBJECT_NAME.test(name)) return name;
-  throw new ConfigurationError(`Set \`${option}\` to a plain object name such as \`hls/master.m3u8\`.`);
+  throw new ConfigurationError(
+    `Set \`${option}\` to a plain object name below \`hls/\`, which is all that an HLS grant opens, such as \`hls/master.m3u8\`.`,
+  );
 }

@@ -1,4 +1,6 @@
+import type * as cloudfront from '@aws-sdk/client-cloudfront';
 import type { S3Prices } from './pricing.ts';
+import type { CredentialProvider } from './s3-cloudfront-options.ts';
 import type { HashAlgorithm } from './signing-key.ts';
 
 /** Credentials in plain text; live only while the clients are made. */
@@ -24,6 +26,7 @@ export interface ParsedCloudFrontOptions {
   readonly cookieSameSite: 'lax' | 'none';
   readonly expiryWindowSeconds: number;
   readonly invalidateBy: 'path' | 'cache-tag';
+  readonly client?: cloudfront.CloudFrontClient | undefined;
   readonly endpoint?: string | undefined;
 }
 
@@ -32,16 +35,14 @@ export interface ParsedS3CloudFrontOptions {
   readonly bucket: string;
   readonly region: string;
   readonly keyPrefix: string;
-  readonly credentials?: ParsedCredentials | undefined;
+  readonly credentials?: ParsedCredentials | CredentialProvider | undefined;
   readonly endpoint?: string | undefined;
   readonly forcePathStyle?: boolean | undefined;
   readonly cloudFront?: ParsedCloudFrontOptions | undefined;
   readonly multipartThresholdBytes: number;
   readonly partSizeBytes: number;
-  readonly inspectContent: boolean;
   readonly hlsManifest: string;
   readonly posterName?: string | undefined;
   readonly versionedBucket?: boolean | undefined;
-  readonly uploadExpiresInSeconds?: number | undefined;
   readonly prices?: Partial<S3Prices> | undefined;
 }

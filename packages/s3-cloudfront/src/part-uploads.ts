@@ -12,6 +12,7 @@ import {
   ValidationError,
   VideoNotFoundError,
 } from '@videostorage/core';
+import { type DeclaredUpload, videoKey } from '@videostorage/object-storage';
 import { decodeMultipartState, type MultipartState } from './multipart-state.ts';
 import type { ObjectKeys } from './object-key.ts';
 import { partSizeBytesOf, planParts } from './part-plan.ts';
@@ -34,6 +35,8 @@ export interface PartUploadsHost {
   readonly clock: Clock;
   /** Reference → claims of this user. */
   claims(uploadReference: string, options: UploadCallOptions): Promise<UploadClaims>;
+  /** Reference → the upload, with the state that this package gave it. */
+  declaredUpload(uploadReference: string, options: UploadCallOptions): Promise<DeclaredUpload>;
   /** Runs work as one call of the storage. */
   readonly call: CallRunner;
 }
@@ -98,10 +101,11 @@ export class PartUploads implements MultipartUploads {
     options: UploadCallOptions,
   ): Promise<{ readonly claims: UploadClaims; readonly state: MultipartState; readonly key: string }> {
     const claims = await this.#host.claims(uploadReference, options);
-    const state = decodeMultipartState(claims.state);
+    const upload = await this.#host.declaredUpload(uploadReference, options);
+    const state = decodeMultipartState(upload.state);
     // An upload by one POST has no parts.
     if (state === undefined) throw new VideoNotFoundError();
-    return { claims, state, key: this.#host.keys.generateObjectKey(claims.videoId) };
+    return { claims, state, key: this.#host.keys.toBucket(videoKey(upload.videoId)) };
   }
 }
 

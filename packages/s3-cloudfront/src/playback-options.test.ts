@@ -22,7 +22,7 @@ function setUp(cloudFront: Partial<CloudFrontOptions> = {}) {
       keyPairs: [pairOf(rsaKeyPair)],
       ...cloudFront,
     },
-    posterName: 'poster.jpg',
+    posterName: 'hls/poster.jpg',
     referenceSecrets: ['a-secret-of-at-least-thirty-two-bytes'],
     clock,
   });

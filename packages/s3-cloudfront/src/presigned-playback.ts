@@ -5,6 +5,7 @@ import {
   toTimestamp,
   ValidationError,
 } from '@videostorage/core';
+import { downloadUrlOf } from './download-url.ts';
 import type { ObjectLocation } from './object-key.ts';
 import type { S3Client } from './s3-client.ts';
 
@@ -28,8 +29,7 @@ export async function presignedPlayback(
 
   const seconds = await s3.signableSeconds(request.expiresInSeconds);
   const url = await s3.getPresignedGetUrl(location.key, seconds);
-  const downloadUrl =
-    request.downloadable === true ? await s3.getPresignedGetUrl(location.key, seconds, 'attachment') : undefined;
+  const downloadUrl = request.downloadable === true ? await downloadUrlOf(s3, location, request, seconds) : undefined;
   return {
     access: 'url',
     sources: [{ kind: 'file', url, mimeType: location.mimeType }],

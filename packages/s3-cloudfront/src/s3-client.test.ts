@@ -1,15 +1,25 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { PutObjectCommand, S3Client as SdkClient } from '@aws-sdk/client-s3';
+import { HeadObjectCommand, PutObjectCommand, S3Client as SdkClient } from '@aws-sdk/client-s3';
 import { systemClock } from '@videostorage/core';
 import { S3Emulator } from '@videostorage/emulators';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { collectAnswer } from './bounded-body.ts';
 import { S3Client } from './s3-client.ts';
 
+const { signal } = new AbortController();
 const credentials = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' };
 
 function sdkClient(endpoint: string, own: object = {}): SdkClient {
-  return new SdkClient({ endpoint, region: 'us-east-1', credentials, forcePathStyle: true, maxAttempts: 1, ...own });
+  return new SdkClient({
+    endpoint,
+    region: 'us-east-1',
+    credentials,
+    forcePathStyle: true,
+    maxAttempts: 1,
+    streamCollector: collectAnswer,
+    ...own,
+  });
 }
 
 describe('over the emulator', () => {
@@ -27,38 +37,53 @@ describe('over the emulator', () => {
     await s3.stop();
   });
 
-  test('decision 24: getPresignedPost, objectExists, getObjectMetadata, deleteObject, by the names of the design', async () => {
+  test('a form stores one object, which is read, copied with another head, and deleted', async () => {
     const client = new S3Client(sdk, s3.bucket, systemClock);
-    const object = { key: 'a/source.mp4', mimeType: 'video/mp4', sizeBytes: 3, metadata: {}, expiresInSeconds: 60 };
+    const object = { key: 'a/source.mp4', mimeType: 'video/mp4', sizeBytes: 3, expiresInSeconds: 60 };
     const { url, fields } = await client.getPresignedPost(object);
     const form = new FormData();
     for (const [name, value] of Object.entries(fields)) form.append(name, value);
     form.append('file', new Blob(['abc']));
-    expect(await client.objectExists(object.key)).toBe(false);
+    expect(await client.getSizeBytes(object.key, signal)).toBeUndefined();
     expect((await fetch(url, { method: 'POST', body: form })).status).toBe(201);
-    expect(await client.objectExists(object.key)).toBe(true);
-    expect(await client.getObjectMetadata(object.key)).toMatchObject({ sizeBytes: 3, mimeType: 'video/mp4' });
-    expect(await client.deleteObject(object.key)).toEqual({ marked: false });
-    expect(await client.deleteObject(object.key)).toEqual({ marked: false });
-    expect(await client.objectExists(object.key)).toBe(false);
+    expect(await client.getSizeBytes(object.key, signal)).toBe(3);
+    expect(Buffer.from(await client.readRange(object.key, 1, 3, signal)).toString()).toBe('bc');
+    const head = { contentType: 'video/webm', cacheTag: 'tag' };
+    expect(await client.copyObject(object.key, 'b/source.webm', head, signal)).toBe(true);
+    const copied = await sdk.send(new HeadObjectCommand({ Bucket: s3.bucket, Key: 'b/source.webm' }));
+    expect(copied).toMatchObject({ ContentType: 'video/webm', Metadata: { 'cache-tag': 'tag' }, ContentLength: 3 });
+    await client.deleteObject(object, signal);
+    await client.deleteObject(object, signal);
+    expect(await client.getSizeBytes(object.key, signal)).toBeUndefined();
+    expect(await client.copyObject(object.key, 'c', head, signal)).toBe(false);
   });
 
-  test('a bucket that is not there is a wrong setting, not a bucket without videos', async () => {
+  test('an empty object has a size of nought; a small one is read up to its bound, and no further (S19)', async () => {
+    const client = new S3Client(sdk, s3.bucket, systemClock);
+    for (const [Key, Body] of [
+      ['empty', ''],
+      ['ten', '0123456789'],
+    ] as const) {
+      await sdk.send(new PutObjectCommand({ Bucket: s3.bucket, Key, Body }));
+    }
+    expect(await client.getSizeBytes('empty', signal)).toBe(0);
+    expect(await client.getObject('empty', 10, signal)).toHaveLength(0);
+    expect(await client.getObject('ten', 10, signal)).toHaveLength(10);
+    await expect(client.getObject('ten', 9, signal)).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE' });
+    expect(await client.getObject('none', 10, signal)).toBeUndefined();
+  });
+
+  test('§4.7: a bucket that is not there is a wrong setting, not a bucket without videos', async () => {
     const client = new S3Client(sdk, 'mistyped', systemClock);
-    await expect(client.objectExists('a/source.mp4')).rejects.toMatchObject({ code: 'BACKEND_REFUSED', status: 404 });
-    await expect(client.getObjectMetadata('a/source.mp4')).rejects.toMatchObject({ code: 'BACKEND_REFUSED' });
-  });
-
-  test('the bucket is asked for once, and not at all where an object has been seen', async () => {
-    const ask = async (keys: readonly string[]) => {
-      const client = new S3Client(sdk, s3.bucket, systemClock);
-      const before = s3.requests.length;
-      for (const key of keys) await client.objectExists(key);
-      return s3.requests.slice(before).filter((request) => !request.includes('mp4'));
-    };
-    await sdk.send(new PutObjectCommand({ Bucket: s3.bucket, Key: 'there.mp4', Body: 'x' }));
-    expect(await ask(['one.mp4', 'two.mp4'])).toHaveLength(1);
-    expect(await ask(['there.mp4', 'one.mp4', 'two.mp4'])).toHaveLength(0);
+    const refused = { code: 'BACKEND_REFUSED', status: 404, vendorCode: 'NoSuchBucket' };
+    const head = { contentType: 'video/mp4' };
+    const object = { key: 'a', text: '', contentType: 'text/plain', mustBeAbsent: true };
+    await expect(client.getSizeBytes('a', signal)).rejects.toMatchObject(refused);
+    await expect(client.getObject('a', 1, signal)).rejects.toMatchObject(refused);
+    await expect(client.copyObject('a', 'b', head, signal)).rejects.toMatchObject(refused);
+    await expect(client.listParts('a', 'id', signal)).rejects.toMatchObject(refused);
+    await expect(client.putObject(object, signal)).rejects.toMatchObject(refused);
+    await expect(client.listObjects({ prefix: '', limit: 1 }, signal)).rejects.toMatchObject(refused);
   });
 });
 
@@ -87,42 +112,65 @@ describe('answers that are not S3’s', () => {
     'last-modified': new Date(0).toUTCString(),
   };
 
-  test('a proxy’s page with all that an object has, but no request id, is no object', async () => {
-    const head = (client: S3Client) => client.getObjectMetadata('a.mp4');
-    const proxy = (_request: IncomingMessage, response: ServerResponse) => void response.writeHead(200, page).end();
-    await expect(askedOf(proxy, head)).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE' });
-    const real = (_request: IncomingMessage, response: ServerResponse) =>
-      void response.writeHead(200, { ...page, 'x-amz-request-id': 'R1' }).end();
-    expect(await askedOf(real, head)).toMatchObject({ sizeBytes: 44, revision: 'x' });
+  const proxy = (_request: IncomingMessage, response: ServerResponse) =>
+    void response.writeHead(200, page).end('x'.repeat(44));
+  const unread = { code: 'BACKEND_BAD_RESPONSE' };
+
+  test('a proxy’s page with all that an object has is no range, no copy, no write, no list', async () => {
+    const head = { contentType: 'video/mp4' };
+    const asks: readonly ((client: S3Client) => Promise<unknown>)[] = [
+      (client) => client.getSizeBytes('a.mp4', signal),
+      (client) => client.readRange('a.mp4', 0, 44, signal),
+      (client: S3Client) => client.copyObject('a', 'b', head, signal),
+      (client: S3Client) => client.createMultipartUpload('a', head, signal),
+      (client: S3Client) => client.abortMultipartUpload('a', 'id', signal),
+      (client: S3Client) => client.listObjects({ prefix: '', limit: 1 }, signal),
+      (client: S3Client) => client.listVersions('', undefined, signal),
+      (client: S3Client) => client.listMultipartUploads({ prefix: '', limit: 1 }, signal),
+      (client: S3Client) => client.deleteObjects([{ key: 'a' }, { key: 'b' }], signal),
+    ];
+    for (const ask of asks) {
+      await expect(askedOf(proxy, ask)).rejects.toMatchObject(unread);
+    }
   });
 
-  test('a 404 of a proxy is an outage, also when it is the bucket that is looked for', async () => {
-    const exists = (client: S3Client) => client.objectExists('a.mp4');
-    const proxy = (_request: IncomingMessage, response: ServerResponse) => void response.writeHead(404).end();
-    await expect(askedOf(proxy, exists)).rejects.toMatchObject({ code: 'BACKEND_REFUSED' });
-    const bucketByProxy = ({ url = '' }: IncomingMessage, response: ServerResponse) =>
-      void response
-        .writeHead(url.includes('a.mp4') ? 404 : 200, url.includes('a.mp4') ? { 'x-amz-request-id': 'R' } : {})
-        .end();
-    await expect(askedOf(bucketByProxy, exists)).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE' });
-  });
-
-  test('a bucket that may not be looked at is there; 403 for an object is never "not there"', async () => {
-    const exists = (client: S3Client) => client.objectExists('a.mp4');
-    const id = { 'x-amz-request-id': 'R' };
-    const shy = ({ url = '' }: IncomingMessage, response: ServerResponse) =>
-      void response.writeHead(url.includes('a.mp4') ? 404 : 403, id).end();
-    expect(await askedOf(shy, exists)).toBe(false);
-    const forbidden = (_request: IncomingMessage, response: ServerResponse) => void response.writeHead(403, id).end();
-    await expect(askedOf(forbidden, exists)).rejects.toMatchObject({ code: 'BACKEND_REFUSED', status: 403 });
+  test('§4.7: a 404 of a proxy is an error, never "not there"; 403 neither', async () => {
+    for (const status of [404, 403]) {
+      const bare = (_request: IncomingMessage, response: ServerResponse) =>
+        void response.writeHead(status, { 'x-amz-request-id': 'R' }).end();
+      const asks: readonly ((client: S3Client) => Promise<unknown>)[] = [
+        (client) => client.getSizeBytes('a.mp4', signal),
+        (client: S3Client) => client.getObject('a.mp4', 1, signal),
+        (client: S3Client) => client.copyObject('a', 'b', { contentType: 'video/mp4' }, signal),
+        (client: S3Client) => client.listParts('a', 'id', signal),
+        (client: S3Client) => client.abortMultipartUpload('a', 'id', signal),
+      ];
+      for (const ask of asks) {
+        await expect(askedOf(bare, ask)).rejects.toMatchObject({ code: 'BACKEND_REFUSED', status });
+      }
+    }
   });
 
   test('a delete that a proxy answers is not done', async () => {
-    const proxy = (_request: IncomingMessage, response: ServerResponse) =>
-      void response.writeHead(200, page).end('x'.repeat(44));
-    await expect(askedOf(proxy, (client) => client.deleteObject('a.mp4'))).rejects.toMatchObject({
-      code: 'BACKEND_BAD_RESPONSE',
-    });
+    await expect(askedOf(proxy, (client) => client.deleteObject({ key: 'a.mp4' }, signal))).rejects.toMatchObject(
+      unread,
+    );
+  });
+
+  test('S19: a list without an end is ended at its bound', async () => {
+    let sent = 0;
+    const endless = (_request: IncomingMessage, response: ServerResponse) => {
+      const chunk = Buffer.alloc(1024 * 1024, 0x20);
+      response.writeHead(200, { 'content-type': 'application/xml' });
+      const more = () => {
+        sent += chunk.length;
+        if (!response.destroyed) response.write(chunk, more);
+      };
+      more();
+    };
+    const asked = askedOf(endless, (client) => client.listObjects({ prefix: '', limit: 1 }, signal));
+    await expect(asked).rejects.toMatchObject(unread);
+    expect(sent).toBeLessThan(64 * 1024 * 1024);
   });
 
   test.each([
@@ -136,7 +184,7 @@ describe('answers that are not S3’s', () => {
       const body = `<ListPartsResult><UploadId>u</UploadId>${xml}</ListPartsResult>`;
       response.writeHead(200, { 'content-type': 'application/xml', 'x-amz-request-id': 'R' }).end(body);
     };
-    await expect(askedOf(store, (client) => client.listParts('k', 'u'))).rejects.toMatchObject({
+    await expect(askedOf(store, (client) => client.listParts('k', 'u', signal))).rejects.toMatchObject({
       code: 'BACKEND_BAD_RESPONSE',
     });
     expect(requests).toBeLessThanOrEqual(2);

@@ -3,82 +3,136 @@ import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { type Clock, ConfigurationError, type UploadedPart } from '@videostorage/core';
 import { abortable } from './abortable.ts';
-import { AwsError, awsErrorName, isPositiveNotFound, toBackendError, unreadable } from './aws-error.ts';
+import { AwsError, awsErrorName, saysMissing, toBackendError, unreadable } from './aws-error.ts';
+import { bodyOf, readBounded } from './bounded-body.ts';
 import { PartSigner, type SignableUpload } from './part-signer.ts';
 
-/** One stored object, as HEAD tells it. */
-export interface ObjectDetails {
-  readonly sizeBytes: number;
-  readonly mimeType: string | undefined;
-  /** The ETag: told by HEAD and by lists alike, and another one when other bytes are stored. */
-  readonly revision: string;
-  readonly lastModified: Date;
-  readonly metadata: Readonly<Record<string, string>>;
+/** What an object is written with; nothing else stands in its headers. */
+export interface ObjectHead {
+  /** Sent to viewers as `Content-Type`. */
+  readonly contentType: string;
+  /** Sent as `x-amz-meta-cache-tag`, which an edge can be asked to drop. */
+  readonly cacheTag?: string | undefined;
 }
 
 /** A form that stores exactly one object. */
 export interface PresignedPost {
+  /** Where it is sent. */
   readonly url: string;
+  /** All of them must be sent, before the file. */
   readonly fields: Readonly<Record<string, string>>;
 }
 
 /** A part as the store lists it. */
 export interface ListedPart extends UploadedPart {
+  /** Names its bytes. */
   readonly eTag: string;
 }
 
-/** How completing an upload in parts went: `taken` = the key holds an object already, `unknown` = no such upload (any more). */
-export type Completion = 'completed' | 'taken' | 'unknown';
+/** An object as a list describes it. */
+export interface ListedObject {
+  /** Whole key. */
+  readonly key: string;
+  /** By the store's clock. */
+  readonly modifiedAtMs: number;
+  /** Absent when the store does not say. */
+  readonly sizeBytes?: number;
+}
+
+/** An upload in parts that is neither completed nor aborted. */
+export interface ListedUpload {
+  /** Of the object to be. */
+  readonly key: string;
+  /** S3's own id. */
+  readonly s3UploadId: string;
+  /** By the store's clock. */
+  readonly beganAtMs: number;
+}
+
+/** A version, or the marker that hides those below it. */
+export interface ListedVersion {
+  /** Whole key. */
+  readonly key: string;
+  /** `null` for what was written before versions were switched on. */
+  readonly versionId: string;
+  /** What a GET without a version meets. */
+  readonly isLatest: boolean;
+  /** A delete marker. */
+  readonly isMarker: boolean;
+}
+
+/** An object, or one version of it. */
+export interface DeleteTarget {
+  /** Whole key. */
+  readonly key: string;
+  /** Absent: the object, which becomes an old version where the bucket keeps them. */
+  readonly versionId?: string | undefined;
+}
+
+/** What could not be deleted, and why in S3's words. */
+export interface RefusedDelete extends DeleteTarget {
+  /** For instance `AccessDenied`. */
+  readonly code: string;
+}
+
+/** Where a list of two markers goes on. */
+export interface ListMarker {
+  /** After this key … */
+  readonly key: string;
+  /** … and this version or upload of it. */
+  readonly id: string;
+}
 
 /** S3's API of one bucket, in our words. No retry, no log, no limit: a client has no policy. */
 export class S3Client {
   readonly #client: aws.S3Client;
   readonly #bucket: string;
   readonly #clock: Clock;
-  /** The bucket has answered for itself, so that a missing object is not a missing bucket. */
-  #bucketSeen = false;
 
+  /** Of one bucket. */
   constructor(client: aws.S3Client, bucket: string, clock: Clock) {
     this.#client = client;
     this.#bucket = bucket;
     this.#clock = clock;
   }
 
-  /** How long a signature made now can hold: what is wanted, but never longer than temporary credentials live. */
+  /**
+   * How long a signature made now can hold: what is wanted, but never longer than temporary credentials live.
+   * @throws {AwsError} they have ended (S20)
+   */
   async signableSeconds(wantedSeconds: number): Promise<number> {
     const { expiration } = await this.#call(() => this.#client.config.credentials());
     if (expiration === undefined) return wantedSeconds;
     const leftSeconds = Math.floor((expiration.getTime() - this.#clock.now()) / 1000);
-    return Math.max(1, Math.min(wantedSeconds, leftSeconds));
+    if (leftSeconds < 1) throw new AwsError('S3', 'BACKEND_REFUSED', 'ExpiredToken');
+    return Math.min(wantedSeconds, leftSeconds);
   }
 
-  /** A form that stores one object: exactly this key, type, size and metadata, answered by 201. */
+  /** A form that stores one object: exactly this key, type and size, answered by 201. Asks nobody. */
   getPresignedPost(object: {
     readonly key: string;
     readonly mimeType: string;
     readonly sizeBytes: number;
-    readonly metadata: Readonly<Record<string, string>>;
     readonly expiresInSeconds: number;
   }): Promise<PresignedPost> {
-    const { key, mimeType, sizeBytes, metadata, expiresInSeconds } = object;
-    const metadataFields = Object.entries(metadata).map(([name, value]) => [`x-amz-meta-${name}`, value]);
+    const { key, mimeType, sizeBytes, expiresInSeconds } = object;
     return this.#call(() =>
       createPresignedPost(this.#client, {
         Bucket: this.#bucket,
         Key: key,
         Expires: expiresInSeconds,
-        Fields: { 'Content-Type': mimeType, success_action_status: '201', ...Object.fromEntries(metadataFields) },
+        Fields: { 'Content-Type': mimeType, success_action_status: '201' },
         Conditions: [['content-length-range', sizeBytes, sizeBytes]],
       }),
     );
   }
 
   /** A URL to read an object. Asks nobody. */
-  async getPresignedGetUrl(key: string, expiresInSeconds: number, contentDisposition?: string): Promise<string> {
+  async getPresignedGetUrl(key: string, expiresInSeconds: number, disposition?: string): Promise<string> {
     const command = new aws.GetObjectCommand({
       Bucket: this.#bucket,
       Key: key,
-      ...(contentDisposition !== undefined && { ResponseContentDisposition: contentDisposition }),
+      ...(disposition !== undefined && { ResponseContentDisposition: disposition }),
     });
     return this.#call(() => getSignedUrl(this.#client, command, { expiresIn: expiresInSeconds }));
   }
@@ -92,25 +146,15 @@ export class S3Client {
     return (partNumber, sizeBytes) => this.#call(() => signer.sign(partNumber, sizeBytes));
   }
 
-  /** Begins an upload in parts; gives S3's own upload id. */
-  async createMultipartUpload(
-    key: string,
-    mimeType: string,
-    metadata: Readonly<Record<string, string>>,
-    signal?: AbortSignal,
-  ): Promise<string> {
-    const command = new aws.CreateMultipartUploadCommand({
-      Bucket: this.#bucket,
-      Key: key,
-      ContentType: mimeType,
-      Metadata: { ...metadata },
-    });
+  /** Begins an upload in parts. @returns S3's own upload id */
+  async createMultipartUpload(key: string, head: ObjectHead, signal: AbortSignal): Promise<string> {
+    const command = new aws.CreateMultipartUploadCommand({ Bucket: this.#bucket, Key: key, ...toHead(head) });
     const { UploadId } = await this.#call(() => this.#client.send(command, abortable(signal)), signal);
     return UploadId ?? unreadable();
   }
 
   /** All parts that have arrived, page by page; undefined when the upload is unknown, completed or aborted. */
-  async listParts(key: string, s3UploadId: string, signal?: AbortSignal): Promise<readonly ListedPart[] | undefined> {
+  async listParts(key: string, s3UploadId: string, signal: AbortSignal): Promise<readonly ListedPart[] | undefined> {
     const parts: ListedPart[] = [];
     let marker: string | undefined;
     // 10 000 parts at most, 1 000 a page.
@@ -121,7 +165,11 @@ export class S3Client {
         UploadId: s3UploadId,
         ...(marker !== undefined && { PartNumberMarker: marker }),
       });
-      const answer = await this.#unlessGone(() => this.#client.send(command, abortable(signal)), signal);
+      const answer = await this.#unlessMissing(
+        GONE_UPLOAD,
+        () => this.#client.send(command, abortable(signal)),
+        signal,
+      );
       if (answer === undefined) return undefined;
       if (answer.UploadId !== s3UploadId) return unreadable();
       for (const { PartNumber, Size, ETag } of answer.Parts ?? []) {
@@ -135,99 +183,217 @@ export class S3Client {
     return unreadable();
   }
 
-  /** Joins the parts, unless the key holds an object or the sum differs. */
+  /** Joins the parts at the key. False when the upload is unknown, completed or aborted. */
   async completeMultipartUpload(
     key: string,
     s3UploadId: string,
     parts: readonly ListedPart[],
-    sizeBytes: number,
-    signal?: AbortSignal,
-  ): Promise<Completion> {
+    signal: AbortSignal,
+  ): Promise<boolean> {
     const command = new aws.CompleteMultipartUploadCommand({
       Bucket: this.#bucket,
       Key: key,
       UploadId: s3UploadId,
-      IfNoneMatch: '*',
-      MpuObjectSize: sizeBytes,
       MultipartUpload: { Parts: parts.map((part) => ({ PartNumber: part.partNumber, ETag: part.eTag })) },
     });
-    try {
-      const answer = await this.#client.send(command, abortable(signal));
-      if (answer.Key === key) return 'completed';
-    } catch (error) {
-      signal?.throwIfAborted();
-      if (awsErrorName(error) === 'NoSuchUpload') return 'unknown';
-      if (awsErrorName(error) === 'PreconditionFailed') return 'taken';
-      throw toBackendError('S3', error, this.#clock.now());
-    }
-    return unreadable();
+    const answer = await this.#unlessMissing(GONE_UPLOAD, () => this.#client.send(command, abortable(signal)), signal);
+    if (answer === undefined) return false;
+    return answer.Key === key || unreadable();
   }
 
   /** Releases all parts; an unknown upload is released already. */
-  async abortMultipartUpload(key: string, s3UploadId: string, signal?: AbortSignal): Promise<void> {
+  async abortMultipartUpload(key: string, s3UploadId: string, signal: AbortSignal): Promise<void> {
     const command = new aws.AbortMultipartUploadCommand({ Bucket: this.#bucket, Key: key, UploadId: s3UploadId });
-    const answer = await this.#unlessGone(() => this.#client.send(command, abortable(signal)), signal);
+    const answer = await this.#unlessMissing(GONE_UPLOAD, () => this.#client.send(command, abortable(signal)), signal);
     if (answer !== undefined && answer.$metadata.httpStatusCode !== 204) return unreadable();
   }
 
-  /** Removes one object, or one version of it; missing is success. Tells whether a delete marker was put in its place. */
-  async deleteObject(key: string, versionId?: string, signal?: AbortSignal): Promise<{ readonly marked: boolean }> {
-    const version = versionId === undefined ? {} : { VersionId: versionId };
-    const command = new aws.DeleteObjectCommand({ Bucket: this.#bucket, Key: key, ...version });
+  /** One page of the uploads in parts that are neither completed nor aborted. */
+  async listMultipartUploads(
+    page: { readonly prefix: string; readonly after?: ListMarker | undefined; readonly limit: number },
+    signal: AbortSignal,
+  ): Promise<{ readonly uploads: readonly ListedUpload[]; readonly next?: ListMarker }> {
+    const { prefix, after, limit } = page;
+    const command = new aws.ListMultipartUploadsCommand({
+      Bucket: this.#bucket,
+      Prefix: prefix,
+      MaxUploads: limit,
+      ...(after !== undefined && { KeyMarker: after.key, UploadIdMarker: after.id }),
+    });
     const answer = await this.#call(() => this.#client.send(command, abortable(signal)), signal);
-    if (answer.$metadata.httpStatusCode !== 204) return unreadable();
-    return { marked: versionId === undefined && answer.DeleteMarker === true };
+    if (answer.Bucket !== this.#bucket) return unreadable();
+    const uploads = (answer.Uploads ?? []).map(({ Key, UploadId, Initiated }) => {
+      if (Key === undefined || UploadId === undefined || Initiated === undefined) return unreadable();
+      if (!Key.startsWith(prefix)) return unreadable();
+      return { key: Key, s3UploadId: UploadId, beganAtMs: Initiated.getTime() };
+    });
+    if (answer.IsTruncated !== true) return { uploads };
+    return { uploads, next: toMarker(answer.NextKeyMarker, answer.NextUploadIdMarker, after) };
   }
 
-  /** HEAD; undefined only for a 404 that the store itself sent, from a bucket that is there. */
-  async getObjectMetadata(key: string, signal?: AbortSignal): Promise<ObjectDetails | undefined> {
-    const command = new aws.HeadObjectCommand({ Bucket: this.#bucket, Key: key });
-    const head = await this.#unlessGone(() => this.#client.send(command, abortable(signal)), signal);
-    if (head === undefined) return this.#notInBucket(signal);
-    this.#bucketSeen = true;
-    // A proxy's page has a length and a type too; taken for the object, it would make a good video look wrong.
-    if (head.ContentLength === undefined || head.ETag === undefined || head.LastModified === undefined)
-      return unreadable();
-    if (head.$metadata.requestId === undefined) return unreadable();
-    return {
-      sizeBytes: head.ContentLength,
-      mimeType: head.ContentType,
-      revision: head.ETag.replaceAll('"', ''),
-      lastModified: head.LastModified,
-      metadata: head.Metadata ?? {},
-    };
+  /** Copies an object of at most 5 GiB within the bucket, with a head of its own. False when there is none to copy. */
+  async copyObject(fromKey: string, toKey: string, head: ObjectHead, signal: AbortSignal): Promise<boolean> {
+    const command = new aws.CopyObjectCommand({
+      Bucket: this.#bucket,
+      CopySource: `${this.#bucket}/${fromKey.split('/').map(encodeURIComponent).join('/')}`,
+      Key: toKey,
+      MetadataDirective: 'REPLACE',
+      ...toHead(head),
+    });
+    const answer = await this.#unlessMissing(GONE_OBJECT, () => this.#client.send(command, abortable(signal)), signal);
+    if (answer === undefined) return false;
+    return answer.CopyObjectResult?.ETag !== undefined || unreadable();
   }
 
-  /** False only for a 404 that the store itself sent, from a bucket that is there. */
-  async objectExists(key: string, signal?: AbortSignal): Promise<boolean> {
-    return (await this.getObjectMetadata(key, signal)) !== undefined;
+  /** Writes a small object. False: it must be absent, and is not. */
+  async putObject(
+    object: {
+      readonly key: string;
+      readonly text: string;
+      readonly contentType: string;
+      readonly mustBeAbsent: boolean;
+    },
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { key, text, contentType, mustBeAbsent } = object;
+    const command = new aws.PutObjectCommand({
+      Bucket: this.#bucket,
+      Key: key,
+      Body: text,
+      ContentType: contentType,
+      ...(mustBeAbsent && { IfNoneMatch: '*' }),
+    });
+    return this.#call(async () => {
+      try {
+        const { ETag } = await this.#client.send(command, abortable(signal));
+        return ETag !== undefined || unreadable();
+      } catch (error) {
+        if (mustBeAbsent && awsErrorName(error) === 'PreconditionFailed') return false;
+        throw error;
+      }
+    }, signal);
+  }
+
+  /** A small object whole; undefined only when the store itself says that there is none. @throws {AwsError} more than `maxBytes` */
+  getObject(key: string, maxBytes: number, signal: AbortSignal): Promise<Uint8Array | undefined> {
+    const command = new aws.GetObjectCommand({ Bucket: this.#bucket, Key: key });
+    return this.#unlessMissing(
+      GONE_OBJECT,
+      async () => {
+        const { Body, ETag } = await this.#client.send(command, abortable(signal));
+        if (ETag === undefined) return unreadable();
+        return readBounded(bodyOf(Body, signal), maxBytes);
+      },
+      signal,
+    );
+  }
+
+  /** Size of an object; undefined only when the store itself says that there is none. A HEAD has no room for that (S16). */
+  async getSizeBytes(key: string, signal: AbortSignal): Promise<number | undefined> {
+    const command = new aws.GetObjectCommand({ Bucket: this.#bucket, Key: key, Range: 'bytes=0-0' });
+    return this.#unlessMissing(
+      GONE_OBJECT,
+      async () => {
+        try {
+          const { Body, ContentRange } = await this.#client.send(command, abortable(signal));
+          await readBounded(bodyOf(Body, signal), 1);
+          const [, sizeBytes] = /^bytes 0-0\/(\d{1,15})$/.exec(ContentRange ?? '') ?? [];
+          return sizeBytes === undefined ? unreadable() : Number(sizeBytes);
+        } catch (error) {
+          // An empty object has no first byte.
+          if (awsErrorName(error) === 'InvalidRange') return 0;
+          throw error;
+        }
+      },
+      signal,
+    );
   }
 
   /** Bytes `start` up to, not including, `end`. */
-  async readRange(key: string, start: number, end: number, signal?: AbortSignal): Promise<Uint8Array> {
+  async readRange(key: string, start: number, end: number, signal: AbortSignal): Promise<Uint8Array> {
     const command = new aws.GetObjectCommand({ Bucket: this.#bucket, Key: key, Range: `bytes=${start}-${end - 1}` });
     return this.#call(async () => {
       const { Body, ContentRange } = await this.#client.send(command, abortable(signal));
-      const bytes = (await Body?.transformToByteArray()) ?? unreadable();
+      const bytes = await readBounded(bodyOf(Body, signal), end - start);
       // What is no answer to a range is no part of the object, so nothing may be concluded from it.
       const isThatRange = ContentRange?.startsWith(`bytes ${start}-${start + bytes.length - 1}/`);
       return isThatRange === true ? bytes : unreadable();
     }, signal);
   }
 
-  /** HEAD says 404 for a missing bucket too: all videos would seem gone where only a setting is wrong. Asked until once answered. */
-  async #notInBucket(signal: AbortSignal | undefined): Promise<undefined> {
-    if (this.#bucketSeen) return undefined;
-    const command = new aws.HeadBucketCommand({ Bucket: this.#bucket });
-    try {
-      const answer = await this.#call(() => this.#client.send(command, abortable(signal)), signal);
-      if (answer.$metadata.requestId === undefined) return unreadable();
-    } catch (error) {
-      // A bucket that may not be looked at is there all the same.
-      if (!(error instanceof AwsError) || error.status !== 403) throw error;
-    }
-    this.#bucketSeen = true;
-    return undefined;
+  /** One page of objects below a prefix. S3 lists by the bytes of the keys, which is the order of ASCII. */
+  async listObjects(
+    page: { readonly prefix: string; readonly after?: string | undefined; readonly limit: number },
+    signal: AbortSignal,
+  ): Promise<{ readonly objects: readonly ListedObject[]; readonly more: boolean }> {
+    const { prefix, after, limit } = page;
+    const command = new aws.ListObjectsV2Command({
+      Bucket: this.#bucket,
+      Prefix: prefix,
+      MaxKeys: limit,
+      ...(after !== undefined && { StartAfter: after }),
+    });
+    const answer = await this.#call(() => this.#client.send(command, abortable(signal)), signal);
+    // A 200 that is no listing (a proxy's page, an empty body) must not read as "nothing there".
+    if (answer.Name !== this.#bucket) return unreadable();
+    const objects = (answer.Contents ?? []).map(({ Key, LastModified, Size }) => {
+      if (Key === undefined || LastModified === undefined) return unreadable();
+      if (!Key.startsWith(prefix) || (after !== undefined && Key <= after)) return unreadable();
+      return { key: Key, modifiedAtMs: LastModified.getTime(), ...(Size !== undefined && { sizeBytes: Size }) };
+    });
+    const more = answer.IsTruncated === true;
+    if (objects.length > limit || (more && objects.length === 0)) return unreadable();
+    return { objects, more };
+  }
+
+  /** One page of versions and markers below a prefix, the newest of each key first. */
+  async listVersions(
+    prefix: string,
+    after: ListMarker | undefined,
+    signal: AbortSignal,
+  ): Promise<{ readonly versions: readonly ListedVersion[]; readonly next?: ListMarker }> {
+    const command = new aws.ListObjectVersionsCommand({
+      Bucket: this.#bucket,
+      Prefix: prefix,
+      ...(after !== undefined && { KeyMarker: after.key, VersionIdMarker: after.id }),
+    });
+    const answer = await this.#call(() => this.#client.send(command, abortable(signal)), signal);
+    if (answer.Name !== this.#bucket) return unreadable();
+    const toVersion = (isMarker: boolean) => (version: aws.DeleteMarkerEntry) => {
+      const { Key, VersionId, IsLatest } = version;
+      if (Key === undefined || VersionId === undefined || !Key.startsWith(prefix)) return unreadable();
+      return { key: Key, versionId: VersionId, isLatest: IsLatest === true, isMarker };
+    };
+    const versions = [
+      ...(answer.Versions ?? []).map(toVersion(false)),
+      ...(answer.DeleteMarkers ?? []).map(toVersion(true)),
+    ];
+    if (answer.IsTruncated !== true) return { versions };
+    return { versions, next: toMarker(answer.NextKeyMarker, answer.NextVersionIdMarker, after) };
+  }
+
+  /** Removes one object, or one version of it; missing is success. */
+  async deleteObject({ key, versionId }: DeleteTarget, signal: AbortSignal): Promise<void> {
+    const version = versionId === undefined ? {} : { VersionId: versionId };
+    const command = new aws.DeleteObjectCommand({ Bucket: this.#bucket, Key: key, ...version });
+    const answer = await this.#call(() => this.#client.send(command, abortable(signal)), signal);
+    if (answer.$metadata.httpStatusCode !== 204) return unreadable();
+  }
+
+  /** Removes up to 1 000 objects or versions in one request, with the checksum that S3 demands of it. @returns what was refused */
+  async deleteObjects(targets: readonly DeleteTarget[], signal: AbortSignal): Promise<readonly RefusedDelete[]> {
+    const Objects = targets.map(({ key, versionId }) => {
+      return { Key: key, ...(versionId !== undefined && { VersionId: versionId }) };
+    });
+    const command = new aws.DeleteObjectsCommand({ Bucket: this.#bucket, Delete: { Objects } });
+    const answer = await this.#call(() => this.#client.send(command, abortable(signal)), signal);
+    const { Deleted = [], Errors = [] } = answer;
+    // 200 says nothing of a single key.
+    if (Deleted.length + Errors.length !== targets.length) return unreadable();
+    return Errors.map(({ Key, VersionId, Code }) => {
+      if (Key === undefined || Code === undefined) return unreadable();
+      return { key: Key, code: Code, ...(VersionId !== undefined && { versionId: VersionId }) };
+    });
   }
 
   async #requireNoDefaultChecksum(): Promise<void> {
@@ -245,12 +411,16 @@ export class S3Client {
     }
   }
 
-  /** Stores name what is missing differently (`NoSuchUpload`, `NoSuchKey`, `NotFound`); a missing bucket is a wrong setting. */
-  async #unlessGone<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T | undefined> {
+  /** Undefined only where the store's own code says that there is no such thing; a missing bucket is a wrong setting. */
+  async #unlessMissing<T>(
+    codes: readonly string[],
+    work: () => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T | undefined> {
     try {
       return await work();
     } catch (error) {
-      if (isPositiveNotFound(error) && awsErrorName(error) !== 'NoSuchBucket') return undefined;
+      if (saysMissing(error, codes)) return undefined;
       throw this.#translate(error, signal);
     }
   }
@@ -260,4 +430,18 @@ export class S3Client {
     if (error instanceof AwsError || error instanceof ConfigurationError) return error;
     return toBackendError('S3', error, this.#clock.now());
   }
+}
+
+const GONE_OBJECT = ['NoSuchKey'];
+/** Ceph names the object of a completed upload. */
+const GONE_UPLOAD = ['NoSuchUpload', 'NoSuchKey'];
+
+function toHead({ contentType, cacheTag }: ObjectHead): { ContentType: string; Metadata?: Record<string, string> } {
+  return { ContentType: contentType, ...(cacheTag !== undefined && { Metadata: { 'cache-tag': cacheTag } }) };
+}
+
+/** A list that goes on where it began never ends. */
+function toMarker(key: string | undefined, id: string | undefined, before: ListMarker | undefined): ListMarker {
+  if (key === undefined || id === undefined || (key === before?.key && id === before.id)) return unreadable();
+  return { key, id };
 }

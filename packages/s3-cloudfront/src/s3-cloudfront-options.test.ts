@@ -35,10 +35,9 @@ function refusal(change: object): { readonly code: string; readonly message: str
 
 test('the defaults', () => {
   expect(parseS3CloudFrontOptions(options)).toMatchObject({
-    keyPrefix: 'videos/',
-    multipartThresholdBytes: 100 * 2 ** 20,
-    partSizeBytes: 16 * 2 ** 20,
-    inspectContent: false,
+    keyPrefix: '',
+    multipartThresholdBytes: 16 * 2 ** 20,
+    partSizeBytes: 8 * 2 ** 20,
     hlsManifest: 'hls/master.m3u8',
     cloudFront: {
       hashAlgorithm: 'SHA256',
@@ -57,11 +56,16 @@ describe.each<[string, readonly unknown[]]>([
   ['credentials.secretAccessKey', [{ accessKeyId: 'canary', secretAccessKey: '' }]],
   ['multipartThresholdBytes', [0, -1, 1.5, Number.NaN, 5 * 2 ** 30 + 1, '1']],
   ['partSizeBytes', [5 * 2 ** 20 - 1, 5 * 2 ** 30 + 1, Number.POSITIVE_INFINITY]],
-  ['uploadExpiresInSeconds', [0, 604_801]],
-  ['keyPrefix', ['', 'videos', '../', 'canary*/']],
-  ['hlsManifest', ['', '../a', '/a', 'a*', 'canary?x']],
-  ['posterName', ['', 'a b.jpg', '#canary']],
-  ['prices', ['canary', { anotherPrice: 1 }]],
+  ['uploadExpiresInSeconds', [0, 86_401]],
+  ['keyPrefix', ['videos', '../', 'canary*/']],
+  ['hlsManifest', ['', '../a', '/a', 'a*', 'canary?x', 'master.m3u8', 'hls/../source.mp4']],
+  ['posterName', ['', 'a b.jpg', '#canary', 'poster.jpg']],
+  ['prices', ['canary']],
+  ['prices.anotherPrice', [{ anotherPrice: 1 }]],
+  ['credentials', ['canary', 5]],
+  ['credentials.sessionTokn', [{ accessKeyId: 'A', secretAccessKey: 'b', sessionTokn: 'canary' }]],
+  ['s3Client', ['canary', {}]],
+  ['keyPrefx', ['canary']],
   ['prices.thousandWrites', [{ thousandWrites: 'canary' }, { thousandWrites: -1 }, { thousandWrites: Number.NaN }]],
   ['prices.asOf', [{ asOf: 'canary' }]],
   ['prices.storageGigabyteMonth', [[], [1, 1], [2, 1, Infinity], [0, Infinity], [1]].map(storageEndingAt)],
@@ -120,7 +124,7 @@ test.each(['https://CDN.Example.com', 'https://cdn.example.com/', 'https://cdn.e
 test('prices are overridden one by one; what is undefined overrides nothing', () => {
   const usage = { storedBytes: 2 ** 30, views: 0, uploads: 1000 };
   const cost = (prices: NonNullable<S3CloudFrontOptions['prices']>) =>
-    new S3CloudFrontStorage({ ...options, prices }).estimateCost(usage).monthlyUsd;
+    new S3CloudFrontStorage({ ...options, prices, multipartThresholdBytes: 2 ** 30 }).estimateCost(usage).monthlyUsd;
   const whole = cost({});
   expect(cost({ thousandWrites: PRICES.thousandWrites + 1 }) - whole).toBeCloseTo(1, 9);
   expect(cost({ storageGigabyteMonth: [{ upTo: Infinity, unitPriceUsd: 1.023 }] }) - whole).toBeCloseTo(1, 9);
@@ -128,7 +132,13 @@ test('prices are overridden one by one; what is undefined overrides nothing', ()
   expect(cost(Object.fromEntries(Object.keys(PRICES).map((name) => [name, undefined])))).toBe(whole);
 });
 
-test('secrets may be handed in as Secret', () => {
+test('S23: credentials may be a provider, which is passed on as it is', () => {
+  const credentials = async () => ({ accessKeyId: 'A', secretAccessKey: 'hidden' });
+  expect(refusal({ credentials }).code).toBe('TAKEN');
+  expect(parseS3CloudFrontOptions({ ...options, credentials }).credentials).toBe(credentials);
+});
+
+test('secrets may be passed as Secret', () => {
   const [pair] = cloudFront.keyPairs;
   const keyPairs = [{ keyPairId: 'K1A', privateKey: new Secret(pair?.privateKey ?? '') }];
   const credentials = { accessKeyId: 'A', secretAccessKey: new Secret('hidden'), sessionToken: new Secret('token') };

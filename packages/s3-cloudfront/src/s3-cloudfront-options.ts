@@ -1,8 +1,19 @@
 import type * as cloudfront from '@aws-sdk/client-cloudfront';
 import type * as aws from '@aws-sdk/client-s3';
-import { type BaseStorageOptions, ConfigurationError, Secret } from '@videostorage/core';
+import {
+  type BaseStorageOptions,
+  checkStorageOptions,
+  isSecret,
+  type OptionSchema,
+  type OptionSchemas,
+  optional,
+  optionOf,
+  type Secret,
+} from '@videostorage/core';
+import { type ObjectVideoStorageOptions, objectVideoStorageSchemas } from '@videostorage/object-storage';
 import { z } from 'zod';
-import type { ParsedS3CloudFrontOptions } from './parsed-options.ts';
+import { checkedObjectName } from './object-key.ts';
+import type { ParsedCredentials, ParsedS3CloudFrontOptions } from './parsed-options.ts';
 import { MAX_PART_SIZE_BYTES, MAX_SINGLE_UPLOAD_BYTES, MIN_PART_SIZE_BYTES } from './part-plan.ts';
 import { priceOverrides } from './price-overrides.ts';
 import type { S3Prices } from './pricing.ts';
@@ -17,6 +28,11 @@ export interface CredentialOptions {
   /** Only with temporary credentials. */
   readonly sessionToken?: string | Secret | undefined;
 }
+
+/** Gives credentials whenever they are needed, as the providers of `@aws-sdk/credential-providers` do. */
+export type CredentialProvider = NonNullable<
+  Extract<aws.S3ClientConfig['credentials'], (...values: never[]) => unknown>
+>;
 
 /** One key pair of the distribution's key group. */
 export interface KeyPairOptions {
@@ -38,13 +54,13 @@ export interface CloudFrontOptions {
   readonly keyPairs: readonly KeyPairOptions[];
   /** Default `SHA256`. */
   readonly hashAlgorithm?: HashAlgorithm | undefined;
-  /** How HLS carries its leave: appended to every request by the player, or as cookies set by the host. Default `query`. */
+  /** How HLS carries its grant: appended to every request by the player, or as cookies set by the host. Default `query`. */
   readonly hlsAccess?: 'query' | 'cookies' | undefined;
   /** Parent domain of host and CDN, for `cookies`. Default: the host that sets them. */
   readonly cookieDomain?: string | undefined;
   /** Default `lax`; `none` for players on another site. */
   readonly cookieSameSite?: 'lax' | 'none' | undefined;
-  /** Rounds ends up to multiples of this, so that equal leaves are signed once and browsers can cache. Default 0: no rounding. */
+  /** Rounds ends up to multiples of this, so that equal grants are signed once and browsers can cache. Default 0: no rounding. */
   readonly expiryWindowSeconds?: number | undefined;
   /** What a delete invalidates: the video's path, or its cache tag (needs `CacheTagConfig` with `x-amz-meta-cache-tag`). Default `path`. */
   readonly invalidateBy?: 'path' | 'cache-tag' | undefined;
@@ -55,15 +71,15 @@ export interface CloudFrontOptions {
 }
 
 /** Settings of `S3CloudFrontStorage`. */
-export interface S3CloudFrontOptions extends BaseStorageOptions {
+export interface S3CloudFrontOptions extends ObjectVideoStorageOptions {
   /** The bucket; private, reached by viewers only through CloudFront or signed URLs. */
   readonly bucket: string;
   /** For instance `eu-central-1`. */
   readonly region: string;
-  /** What all keys begin with, slash-ended. Default `videos/`. */
+  /** What all keys begin with, slash-ended, for instance `school/`. Default: nothing. */
   readonly keyPrefix?: string | undefined;
-  /** Default: the SDK's own chain (environment, profile, role). */
-  readonly credentials?: CredentialOptions | undefined;
+  /** Or a provider of the SDK, which renews them. Default: the SDK's own chain (environment, profile, role). */
+  readonly credentials?: CredentialOptions | CredentialProvider | undefined;
   /** Of an S3-compatible store or an emulator. Default: Amazon S3. */
   readonly endpoint?: string | undefined;
   /** `https://host/bucket/key` instead of `https://bucket.host/key`. Default: only for IP addresses. */
@@ -72,28 +88,31 @@ export interface S3CloudFrontOptions extends BaseStorageOptions {
   readonly s3Client?: aws.S3Client | undefined;
   /** Without it, playback is by presigned GET from the bucket. */
   readonly cloudFront?: CloudFrontOptions | undefined;
-  /** Files of at least this size go up in parts. Default 104 857 600 (100 MiB), at most 5 GiB. */
+  /** Files of at least this size go up in parts. Default 16 777 216 (16 MiB), at most 5 GiB. */
   readonly multipartThresholdBytes?: number | undefined;
-  /** Preferred size of a part, 5 MiB to 5 GiB. Default 16 777 216 (16 MiB). */
+  /** Preferred size of a part, 5 MiB to 5 GiB. Default 8 388 608 (8 MiB). */
   readonly partSizeBytes?: number | undefined;
-  /** Read duration, size in pixels and codec at confirm by a few ranged reads, and refuse what is no video or too long. Default false. */
-  readonly inspectContent?: boolean | undefined;
-  /** Manifest below the video's prefix. Default `hls/master.m3u8`. */
+  /** Manifest below the video's prefix, within `hls/`, which is all that an HLS grant opens. Default `hls/master.m3u8`. */
   readonly hlsManifest?: string | undefined;
-  /** Still picture below the video's prefix, for instance `poster.jpg`. Default: none. */
+  /** Still picture below the video's prefix, within `hls/`, for instance `hls/poster.jpg`. Default: none. */
   readonly posterName?: string | undefined;
-  /** The bucket keeps versions: a delete removes all of them. Default: noticed at the first delete. */
+  /** False: the bucket keeps no versions, so that a delete looks for none. Default: it looks. */
   readonly versionedBucket?: boolean | undefined;
   /** Overrides of the price table. */
   readonly prices?: Partial<S3Prices> | undefined;
 }
 
-const secret = z.union([z.string().min(1), z.instanceof(Secret)]).transform((value) => toText(value));
+const secret = z
+  .custom<string | Secret>(
+    (value) => (typeof value === 'string' && value !== '') || isSecret(value),
+    'must be text or a Secret',
+  )
+  .transform((value) => toText(value));
 const wholeSeconds = (max: number) => z.number().int().min(0).max(max);
 const origin = z.url({ protocol: /^https?$/, error: 'must be an absolute URL, for instance https://cdn.example.com' });
 
 const cloudFrontSchema = z
-  .object({
+  .strictObject({
     baseUrl: origin
       .refine(isOrigin, 'must be scheme and host alone, for instance https://cdn.example.com')
       .transform((url) => new URL(url).origin),
@@ -102,7 +121,7 @@ const cloudFrontSchema = z
       .regex(/^[A-Za-z0-9]{3,32}$/, 'must be the distribution’s id, for instance E2QWRUHAPOMQZL'),
     keyPairs: z
       .array(
-        z.object({
+        z.strictObject({
           keyPairId: z
             .string()
             .regex(/^[A-Za-z0-9]{3,64}$/, 'must be the id of the public key, for instance K2JCJMDEHXQW5F'),
@@ -117,6 +136,9 @@ const cloudFrontSchema = z
     cookieSameSite: z.enum(['lax', 'none']).default('lax'),
     expiryWindowSeconds: wholeSeconds(43_200).default(0),
     invalidateBy: z.enum(['path', 'cache-tag']).default('path'),
+    client: z
+      .custom<cloudfront.CloudFrontClient>(isSdkClient, 'must be a CloudFrontClient of @aws-sdk/client-cloudfront')
+      .optional(),
     endpoint: origin.optional(),
   })
   .superRefine(({ hlsAccess, baseUrl, cookieDomain }, context) => {
@@ -132,47 +154,62 @@ const cloudFrontSchema = z
       refuse('cookieDomain', 'must be the host of `baseUrl` or a parent domain of it');
   });
 
-const schema: z.ZodType<ParsedS3CloudFrontOptions> = z.object({
+const keysSchema = z.strictObject({
+  accessKeyId: z.string().min(1),
+  secretAccessKey: secret,
+  sessionToken: secret.optional(),
+});
+
+/** Keys, each of them named where it is wrong; of a provider only that it is a function can be known. */
+const credentialsOption: OptionSchema<ParsedCredentials | CredentialProvider> = {
+  '~standard': {
+    version: 1,
+    vendor: 'videostorage',
+    validate: (value) => (isProvider(value) ? { value } : keysSchema['~standard'].validate(value)),
+  },
+};
+
+const schemas = {
+  ...objectVideoStorageSchemas,
   bucket: z
-    .string()
+    .string({ error: 'must be the name of the bucket, without `s3://`' })
     .regex(
       /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
       'must be a bucket name of 3 to 63 small letters, digits, dots and hyphens',
     ),
-  region: z.string().regex(/^[a-z0-9-]{2,32}$/, 'must be a region, for instance eu-central-1'),
-  keyPrefix: z.string().default('videos/'),
-  credentials: z
-    .object({ accessKeyId: z.string().min(1), secretAccessKey: secret, sessionToken: secret.optional() })
-    .optional(),
+  region: z
+    .string({ error: 'must be the region of the bucket, for instance eu-central-1' })
+    .regex(/^[a-z0-9-]{2,32}$/, 'must be a region, for instance eu-central-1'),
+  keyPrefix: z.string().default(''),
+  credentials: optional(credentialsOption),
   endpoint: origin.optional(),
   forcePathStyle: z.boolean().optional(),
+  s3Client: optional(optionOf(isSdkClient<aws.S3Client>, 'must be an S3Client of @aws-sdk/client-s3')),
   cloudFront: cloudFrontSchema.optional(),
   multipartThresholdBytes: z
     .number()
     .int()
     .min(1)
     .max(MAX_SINGLE_UPLOAD_BYTES)
-    .default(100 * 1024 * 1024),
+    .default(16 * 1024 * 1024),
   partSizeBytes: z
     .number()
     .int()
     .min(MIN_PART_SIZE_BYTES)
     .max(MAX_PART_SIZE_BYTES)
-    .default(16 * 1024 * 1024),
-  inspectContent: z.boolean().default(false),
+    .default(8 * 1024 * 1024),
   hlsManifest: z.string().default('hls/master.m3u8'),
   posterName: z.string().optional(),
   versionedBucket: z.boolean().optional(),
-  uploadExpiresInSeconds: z.number().int().min(1).max(604_800).optional(),
   prices: priceOverrides.optional(),
-});
+} satisfies OptionSchemas<Omit<S3CloudFrontOptions, keyof BaseStorageOptions>>;
 
-/** @throws {ConfigurationError} naming every wrong setting, without its value */
+/** @throws {ConfigurationError} that names every wrong option, without its value */
 export function parseS3CloudFrontOptions(options: S3CloudFrontOptions): ParsedS3CloudFrontOptions {
-  const parsed = schema.safeParse(options);
-  if (parsed.success) return parsed.data;
-  const sentences = parsed.error.issues.map((issue) => `\`${issue.path.join('.')}\` ${lowerFirst(issue.message)}`);
-  throw new ConfigurationError(`S3CloudFrontStorage: ${sentences.join('; ')}.`);
+  const parsed = checkStorageOptions('S3CloudFrontStorage', options, schemas);
+  checkedObjectName('hlsManifest', parsed.hlsManifest);
+  if (parsed.posterName !== undefined) checkedObjectName('posterName', parsed.posterName);
+  return parsed;
 }
 
 /** Scheme, host and port, and no more: invalidations and policies are made of paths below. */
@@ -182,10 +219,14 @@ function isOrigin(url: string): boolean {
   return pathname === '/' && `${search}${hash}${username}${password}` === '';
 }
 
-function toText(value: string | Secret): string {
-  return typeof value === 'string' ? value : new TextDecoder().decode(value.reveal());
+function isSdkClient<T>(value: unknown): value is T {
+  return typeof value === 'object' && value !== null && 'send' in value && 'config' in value;
 }
 
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
+function isProvider(value: unknown): value is CredentialProvider {
+  return typeof value === 'function';
+}
+
+function toText(value: string | Secret): string {
+  return typeof value === 'string' ? value : new TextDecoder().decode(value.reveal());
 }

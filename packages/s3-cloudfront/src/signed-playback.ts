@@ -43,18 +43,20 @@ export class SignedPlayback {
     if (request.kind === 'iframe' || request.kind === 'dash') refuse('kind', 'There is a file, and HLS.');
     const times = this.#times(request);
     const { baseUrl, hlsManifest, posterName } = this.#options;
-    const scopeUrl = `${baseUrl}/${location.prefix}`;
+    const videoUrl = `${baseUrl}/${location.prefix}`;
     const expiresAt = toTimestamp(times.expiresAtSeconds * 1000);
     if (request.kind !== 'hls') {
       const url = this.#signedUrl({ ...times, resource: `${baseUrl}/${location.key}` });
       const source: PlaybackSource = { kind: 'file', url, mimeType: location.mimeType };
-      const posterUrl = posterName && this.#signedUrl({ ...times, resource: `${scopeUrl}${posterName}` });
+      const posterUrl = posterName && this.#signedUrl({ ...times, resource: `${videoUrl}${posterName}` });
       return { expiresAt, access: 'url', sources: [source], ...(posterUrl && { posterUrl }) };
     }
-    const url = `${scopeUrl}${hlsManifest}`;
+    // Who may stream does not get the original beside the renditions (S33).
+    const scopeUrl = `${videoUrl}hls/`;
+    const url = `${videoUrl}${hlsManifest}`;
     const source: PlaybackSource = { kind: 'hls', url, mimeType: 'application/vnd.apple.mpegurl' };
     const terms = { ...times, resource: `${scopeUrl}*` };
-    const posterUrl = posterName === undefined ? {} : { posterUrl: `${scopeUrl}${posterName}` };
+    const posterUrl = posterName === undefined ? {} : { posterUrl: `${videoUrl}${posterName}` };
     const hls = { expiresAt, sources: [source], ...posterUrl };
     if (this.#options.hlsAccess === 'cookies')
       return { ...hls, access: 'cookies', cookies: this.#signedCookies(terms, scopeUrl) };

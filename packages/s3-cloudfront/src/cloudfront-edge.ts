@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import type { Edge, EdgePurge } from '@videostorage/object-storage';
+import type { CloudFrontClient } from './cloudfront-client.ts';
+import type { ObjectKeys } from './object-key.ts';
+
+/** CloudFront Developer Guide, "Quotas on invalidations": so many wildcards may be in progress for one distribution. */
+const MAX_WILDCARDS_IN_PROGRESS = 15;
+/** Well below the 3 000 paths and tags that may be in progress. */
+const MAX_TAGS_AT_A_TIME = 1000;
+
+/** Asks the distribution to drop what the bucket no longer holds: one invalidation for all videos of a purge. */
+export class CloudFrontEdge implements Edge {
+  /** @inheritDoc */
+  readonly maxVideos: number;
+  readonly #client: CloudFrontClient;
+  readonly #keys: ObjectKeys;
+  readonly #byTag: boolean;
+
+  /** By the video's path, or by its cache tag. */
+  constructor(client: CloudFrontClient, keys: ObjectKeys, invalidateBy: 'path' | 'cache-tag') {
+    this.#client = client;
+    this.#keys = keys;
+    this.#byTag = invalidateBy === 'cache-tag';
+    this.maxVideos = this.#byTag ? MAX_TAGS_AT_A_TIME : MAX_WILDCARDS_IN_PROGRESS;
+  }
+
+  /**
+   * The reference names this occurrence of removing bytes, not the video (S3): repeated, CloudFront answers with the status of
+   * the invalidation that it has begun, and a second life of an id has an invalidation of its own.
+   */
+  async purge(purges: readonly EdgePurge[], signal: AbortSignal): Promise<boolean> {
+    if (purges.length === 0) return true;
+    const sorted = [...purges].sort((one, other) => (one.videoId < other.videoId ? -1 : 1));
+    const items = sorted.map(({ videoId }) =>
+      this.#byTag ? `#${cacheTagOf(videoId)}` : `/${this.#keys.locate(videoId).prefix}*`,
+    );
+    const occurrences = sorted.map(({ videoId, purgeId }) => `${videoId} ${purgeId}`);
+    const reference = createHash('sha256')
+      .update([...occurrences, ...items].join('\n'))
+      .digest('hex');
+    const { completed } = await this.#client.createInvalidation(items, reference, signal);
+    return completed;
+  }
+}
+
+/** The tag that an object carries as `x-amz-meta-cache-tag`; no wildcard, no comma, at most 256 characters. */
+export function cacheTagOf(videoId: string): string {
+  return `video:${videoId}`;
+}

@@ -1,0 +1,14 @@
+import { contentDisposition, type PlaybackRequest } from '@videostorage/core';
+import type { ObjectLocation } from './object-key.ts';
+import type { S3Client } from './s3-client.ts';
+
+/** A URL that saves the original, under the name that the host asked for (S25), else under that of its key. */
+export function downloadUrlOf(
+  s3: S3Client,
+  location: ObjectLocation,
+  { downloadName }: PlaybackRequest,
+  expiresInSeconds: number,
+): Promise<string> {
+  const disposition = downloadName === undefined ? 'attachment' : contentDisposition('attachment', downloadName);
+  return s3.getPresignedGetUrl(location.key, expiresInSeconds, disposition);
+}

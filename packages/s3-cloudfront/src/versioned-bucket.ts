@@ -1,0 +1,121 @@
+import { BackendError } from '@videostorage/core';
+import { AwsError, toDeleteError, unreadable } from './aws-error.ts';
+import type { DeleteTarget, ListedVersion, ListMarker, RefusedDelete, S3Client } from './s3-client.ts';
+
+/** What may be hidden: keys below one whole video id. */
+const VIDEO_KEY = /^(?:[A-Za-z0-9_.-]+\/)*videos\/[0-9a-f]{32}\/[^/]/;
+/** A video with more than a million versions is not one of ours. */
+const MAX_PAGES = 1000;
+/** Single deletes of a store that takes no others. */
+const AT_ONCE = 16;
+
+/** Hides keys and frees the versions behind them; a bucket without versions has none behind. */
+export class VersionedBucket {
+  readonly #s3: S3Client;
+  readonly #versioned: boolean | undefined;
+
+  /** `versioned` undefined = unknown: the bucket is asked. */
+  constructor(s3: S3Client, versioned: boolean | undefined) {
+    this.#s3 = s3;
+    this.#versioned = versioned;
+  }
+
+  /** Deletes without a version, so that a marker hides what the bucket keeps. @throws {BackendError} one that could not be hidden */
+  async hide(keys: readonly string[], signal: AbortSignal): Promise<void> {
+    if (keys.some((key) => !VIDEO_KEY.test(key))) {
+      throw new BackendError('BACKEND_REFUSED', 'Only keys below one whole video may be hidden.');
+    }
+    const refused = await this.#delete(
+      keys.map((key) => ({ key })),
+      signal,
+    );
+    const [first] = refused.filter(({ code }) => code !== 'NoSuchKey');
+    if (first !== undefined) throw toDeleteError(first.code);
+  }
+
+  /**
+   * Frees old versions below a prefix, page by page, at most one page a call. Markers go last, and only where no version is
+   * left behind them: without its marker a version that may not be removed would be visible again (S4).
+   */
+  async free(prefix: string, signal: AbortSignal): Promise<{ readonly more: boolean; readonly retained: boolean }> {
+    if (this.#versioned === false) return { more: false, retained: false };
+    let after: ListMarker | undefined;
+    let retained = false;
+    let markers: ListedVersion[] = [];
+    const kept = new Set<string>();
+    for (let page = 0; page < MAX_PAGES; page++) {
+      const listed = await this.#list(prefix, after, signal);
+      const old = listed.versions.filter(({ isLatest, isMarker }) => !isLatest && !isMarker);
+      for (const { key, isMarker } of listed.versions) if (!isMarker) kept.add(key);
+      markers.push(...listed.versions.filter(({ isMarker }) => isMarker));
+      const refused = await this.#delete(old, signal);
+      const [unexpected] = refused.filter(({ code }) => code !== 'AccessDenied' && !isGone(code));
+      if (unexpected !== undefined) throw toDeleteError(unexpected.code);
+      const locked = refused.filter(({ code }) => code === 'AccessDenied');
+      retained ||= locked.length > 0;
+      // What was removed shortens the list, so it is read anew.
+      if (old.length > locked.length) return { more: true, retained: false };
+      if (listed.next === undefined) {
+        markers = markers.filter(({ key }) => !kept.has(key));
+        return this.#freeMarkers(markers, retained, signal);
+      }
+      after = listed.next;
+    }
+    return unreadable();
+  }
+
+  async #freeMarkers(
+    markers: readonly ListedVersion[],
+    retained: boolean,
+    signal: AbortSignal,
+  ): Promise<{ readonly more: boolean; readonly retained: boolean }> {
+    const some = markers.slice(0, 1000);
+    const [refused] = (await this.#delete(some, signal)).filter(({ code }) => !isGone(code));
+    if (refused !== undefined) throw toDeleteError(refused.code);
+    return { more: markers.length > some.length, retained };
+  }
+
+  async #list(prefix: string, after: ListMarker | undefined, signal: AbortSignal) {
+    try {
+      return await this.#s3.listVersions(prefix, after, signal);
+    } catch (error) {
+      // A store that knows no versions has kept none.
+      if (this.#versioned === undefined && error instanceof AwsError && error.status === 501) return { versions: [] };
+      throw error;
+    }
+  }
+
+  /** Single deletes where there is one target, and where the store does not take many at once. */
+  async #delete(targets: readonly DeleteTarget[], signal: AbortSignal): Promise<readonly RefusedDelete[]> {
+    if (targets.length > 1) {
+      try {
+        return await this.#s3.deleteObjects(targets, signal);
+      } catch (error) {
+        const isLacking = error instanceof AwsError && (error.status === 400 || error.status === 501);
+        if (!isLacking || error.code !== 'BACKEND_REFUSED') throw error;
+      }
+    }
+    const refused: RefusedDelete[] = [];
+    for (let first = 0; first < targets.length; first += AT_ONCE) {
+      const some = targets.slice(first, first + AT_ONCE).map((target) => this.#deleteOne(target, signal));
+      refused.push(...(await Promise.all(some)).filter((one) => one !== undefined));
+    }
+    return refused;
+  }
+
+  async #deleteOne({ key, versionId }: DeleteTarget, signal: AbortSignal): Promise<RefusedDelete | undefined> {
+    const target = { key, ...(versionId !== undefined && { versionId }) };
+    try {
+      await this.#s3.deleteObject(target, signal);
+      return undefined;
+    } catch (error) {
+      // Only a refusal of this one says something of this one.
+      if (error instanceof AwsError && error.vendorCode === 'AccessDenied') return { ...target, code: 'AccessDenied' };
+      throw error;
+    }
+  }
+}
+
+function isGone(code: string): boolean {
+  return code === 'NoSuchKey' || code === 'NoSuchVersion';
+}

@@ -1,0 +1,70 @@
+import { S3Client as SdkClient } from '@aws-sdk/client-s3';
+import { systemClock } from '@videostorage/core';
+import { S3Emulator } from '@videostorage/emulators';
+import { videoKey } from '@videostorage/object-storage';
+import type { ObjectStoreSubject } from '@videostorage/object-storage/testing';
+import { decodeMultipartState } from '../src/multipart-state.ts';
+import { ObjectKeys } from '../src/object-key.ts';
+import { S3Client } from '../src/s3-client.ts';
+import { S3ObjectStore } from '../src/s3-object-store.ts';
+
+const MEBIBYTE = 1024 * 1024;
+
+/** A bucket of an S3 to try the dialect on. */
+export interface StoreUnderTrial {
+  /** Keeps old versions. Default false. */
+  readonly versioned?: boolean;
+  /** In front of all keys. Default: nothing. */
+  readonly keyPrefix?: string;
+}
+
+/** The dialect over the emulator, twice over one bucket, as two processes have it. */
+export async function createStoreSubject({
+  versioned = false,
+  keyPrefix = '',
+}: StoreUnderTrial = {}): Promise<ObjectStoreSubject & { readonly s3: S3Emulator }> {
+  const s3 = await S3Emulator.start({ versioned });
+  const { endpoint, region, accessKeyId, secretAccessKey, bucket } = s3;
+  const sdk = new SdkClient({
+    ...{ endpoint, region, forcePathStyle: true, maxAttempts: 1 },
+    credentials: { accessKeyId, secretAccessKey },
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+  });
+  const client = new S3Client(sdk, bucket, systemClock);
+  const keys = new ObjectKeys(keyPrefix);
+  const options = { multipartThresholdBytes: 6 * MEBIBYTE, partSizeBytes: 5 * MEBIBYTE, cacheTags: false };
+  const create = () => new S3ObjectStore({ s3: client, keys, clock: systemClock }, options);
+  return {
+    s3,
+    store: create(),
+    other: create(),
+    send: async ({ videoId, sizeBytes }, created, bytes) => {
+      const body = Uint8Array.from(bytes);
+      if (created.protocol === 'post') {
+        const form = new FormData();
+        for (const [name, value] of Object.entries(created.fields)) form.append(name, value);
+        form.append(created.fileField, new Blob([body]));
+        await refuseFailure(fetch(created.url, { method: 'POST', body: form }));
+        return;
+      }
+      const state = decodeMultipartState(created.state);
+      if (created.protocol !== 'multipart' || state === undefined) throw new TypeError('Parts were expected.');
+      const key = keys.toBucket(videoKey(videoId));
+      const sign = await client.signParts({ key, s3UploadId: state.s3UploadId, expiresInSeconds: 60 });
+      for (let number = 1; number <= created.partCount; number++) {
+        const start = (number - 1) * created.partSizeBytes;
+        const part = body.subarray(start, Math.min(sizeBytes, start + created.partSizeBytes));
+        await refuseFailure(fetch(await sign(number, part.length), { method: 'PUT', body: part }));
+      }
+    },
+    dispose: async () => {
+      sdk.destroy();
+      await s3.stop();
+    },
+  };
+}
+
+async function refuseFailure(sending: Promise<Response>): Promise<void> {
+  const response = await sending;
+  if (!response.ok) throw new Error(`The store answered ${response.status}.`);
+}
