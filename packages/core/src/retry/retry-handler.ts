@@ -238,14 +238,14 @@ function isAnswer(error: unknown): boolean {
 
 function stalled(timeoutMs: number): BackendError {
   const message = `The storage did not answer a request within ${waitInWords(timeoutMs)}.`;
-  return new BackendError('BACKEND_UNAVAILABLE', message, { notSent: false });
+  return new BackendError('BACKEND_UNAVAILABLE', message);
 }
 
 function isRetryable(retryClass: RetryClass, error: unknown): error is BackendError {
   if (!isVideoStorageError(error) || !error.retryable || !error.code.startsWith('BACKEND_')) return false;
   // One layer retries: what an SDK, or an inner call, has tried several times already is not tried again.
   if ((error.attempts ?? 1) > 1) return false;
-  if (retryClass === 'if-not-sent') return error.code !== 'TIMEOUT' && 'notSent' in error && error.notSent;
+  if (retryClass === 'if-not-sent') return 'notSent' in error && error.notSent;
   return retryClass === 'always';
 }
 
