@@ -85,9 +85,9 @@ function config(port: number): string {
 }
 
 async function workerdFile(): Promise<string> {
-  const vendor = join(folder, 'node_modules/@cloudflare');
-  const [platform = ''] = await readdir(vendor);
-  return join(vendor, platform, 'bin/workerd');
+  const scope = join(folder, 'node_modules/@cloudflare');
+  const [platform = ''] = await readdir(scope);
+  return join(scope, platform, 'bin/workerd');
 }
 
 async function freePort(): Promise<number> {

@@ -6,7 +6,7 @@ const GLOBAL_UNICAST = ipaddr.IPv6.parse('2000::');
 
 /**
  * Whether a URL leads, as far as its text tells, to a public server: https, port 443, no credentials, a host name with a dot or
- * a unicast address. The vendor resolves the name itself, so what it resolves to is the vendor's to check.
+ * a unicast address. Cloudflare resolves the name itself, so what it resolves to is Cloudflare's to check.
  */
 export function isPublicUrl(text: string): boolean {
   if (text.length > MAX_LENGTH || !URL.canParse(text)) return false;

@@ -11,7 +11,7 @@ const signer = new TokenSigner(key.id, new Secret(key.jwk));
 const terms = { videoId: '6b9e68b07dfee8cc2d116e4c51d6a957', expiresAtSeconds: 4_000_000_000, accessRules: [] };
 
 describe('TokenSigner', () => {
-  test('signs RS256 as the vendor has written it down; node:crypto alone verifies it', async () => {
+  test('signs RS256 as the provider documents it; node:crypto alone verifies it', async () => {
     const [header = '', payload = '', signature = ''] = (await signer.sign(terms)).split('.');
     const decode = (part: string) => JSON.parse(Buffer.from(part, 'base64url').toString('utf8')) as object;
     expect(decode(header)).toEqual({ alg: 'RS256', kid: key.id });

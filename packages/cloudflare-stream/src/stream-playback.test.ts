@@ -170,7 +170,7 @@ describe('access rules', () => {
     ['accessRules.0.type', [{ type: 'nobody', action: 'allow' }]],
     ['accessRules.0.ip.0', [{ type: 'ip.src', action: 'block', ip: ['127.1'] }]],
     ['accessRules', [{ type: 'ip.src', action: 'allow', ip: ['192.0.2.1'] }]],
-  ])('%s is told of what is wrong with %j', async (path, accessRules) => {
+  ])('the problem of %s is named for %j', async (path, accessRules) => {
     const call = offline().getPlaybackUrl(VIDEO, { accessRules: accessRules as readonly AccessRule[] });
     await expect(call).rejects.toMatchObject({ code: 'VALIDATION_FAILED', problems: [{ path }] });
   });

@@ -29,13 +29,13 @@ describe('reading', () => {
     ]);
   });
 
-  test('T-G6: the key is that of the news: video, state and time of change; not of the delivery', async () => {
-    const news = (state: string, modified: string) => JSON.stringify({ uid: VIDEO, status: { state }, modified });
+  test('T-G6: the key is that of the event: video, state and time of change; not of the delivery', async () => {
+    const bodyOf = (state: string, modified: string) => JSON.stringify({ uid: VIDEO, status: { state }, modified });
     const keyOf = async (body: string, time = TIME) => (await webhooks.parse(call(body, time)))[0]?.eventKey;
-    const first = await keyOf(news('ready', '2026-11-23T02:15:00Z'));
-    expect(await keyOf(news('ready', '2026-11-23T02:15:00Z'), TIME + 200)).toBe(first);
-    expect(await keyOf(news('error', '2026-11-23T02:15:00Z'))).not.toBe(first);
-    expect(await keyOf(news('ready', '2026-11-23T02:15:01Z'))).not.toBe(first);
+    const first = await keyOf(bodyOf('ready', '2026-11-23T02:15:00Z'));
+    expect(await keyOf(bodyOf('ready', '2026-11-23T02:15:00Z'), TIME + 200)).toBe(first);
+    expect(await keyOf(bodyOf('error', '2026-11-23T02:15:00Z'))).not.toBe(first);
+    expect(await keyOf(bodyOf('ready', '2026-11-23T02:15:01Z'))).not.toBe(first);
   });
 
   test.each([

@@ -16,7 +16,7 @@ export async function cloudflareStreamBackend(settings: BackendSettings): Promis
       accountId: account.CLASSROOM_CLOUDFLARE_ACCOUNT_ID,
       apiToken: account.CLASSROOM_CLOUDFLARE_API_TOKEN,
     });
-    // A token that does not open the account is told now, not to the first student.
+    // A token that does not open the account is an error now, not at the first student's upload.
     await storage.listVideos({ limit: 1 });
     const storedAt = 'Videos are kept in your account of Cloudflare Stream.';
     return { storage, storedAt, browserOrigins: STREAM_ORIGINS, close: async () => {} };

@@ -22,7 +22,7 @@ async function serve(
   return { server, request: { method: 'GET', url: `http://127.0.0.1:${server.port}/x`, headers: {} } };
 }
 
-test('a dispatcher that is handed in makes every request', async () => {
+test('an injected dispatcher makes every request', async () => {
   const agent = new MockAgent();
   agent.disableNetConnect();
   agent
@@ -34,7 +34,7 @@ test('a dispatcher that is handed in makes every request', async () => {
   expect([answer.status, answer.text, answer.header('cf-ray')]).toEqual([200, 'mocked', 'r1']);
 });
 
-test('silence ends after ten seconds, before the headers and in the body, whoever made the connection', async () => {
+test('a stall ends after ten seconds, before the headers and in the body, whoever made the connection', async () => {
   const { request } = await serve(http(200, 'ok'));
   const seen: Dispatcher.DispatchOptions[] = [];
   const dispatcher = new Agent().compose((dispatch) => (options, handler) => {
@@ -91,7 +91,7 @@ describe.each([
     expect(seen).toContain('name="file"; filename="captions.vtt"');
   });
 
-  test('a caller who leaves hears the very reason; no error shows a header', async () => {
+  test('a caller who aborts hears the very reason; no error shows a header', async () => {
     const reason = new Error('gone');
     const controller = new AbortController();
     const { request } = await serve(() => controller.abort(reason));
