@@ -29,6 +29,9 @@ const FAULTS: readonly (readonly [string, EmulatorFault])[] = [
   ['500 without a body', { kind: 'status', status: 500 }],
 ];
 
+/** Those after which something must be looked up, for which no time may be compared. */
+const OF_UNKNOWN_OUTCOME = FAULTS.filter(([, { kind }]) => kind === 'reset' || kind === 'unanswered');
+
 /** The same account seen by a host whose clock is off. */
 function seenFrom(subject: EmulatedSubject, offMs: number, basicUploadMaxBytes: number) {
   const { clock } = subject;
@@ -45,7 +48,7 @@ describe.each([
 ])('§4.8: what a creation by %s leaves at the provider: one upload with its ticket, or nothing', (_way, limit) => {
   describe.each([-HOUR_MS, 0, HOUR_MS])('with a clock that is %i ms off', (offMs) => {
     test.each(
-      FAULTS.flatMap(([name, fault]) => [
+      (offMs === 0 ? FAULTS : OF_UNKNOWN_OUTCOME).flatMap(([name, fault]) => [
         [name, 'once at the creation', fault, isCreation, 1] as const,
         [name, 'lasting at the creation', fault, isCreation, 99] as const,
         [name, 'once at the read-back', fault, isReadBack, 1] as const,
@@ -55,7 +58,7 @@ describe.each([
       const subject = await subjects.create({}, { tusMetaKeys: 'lower-case', tusKeysNotTaken: ['scheduleddeletion'] });
       const storage = seenFrom(subject, offMs, limit);
       subject.emulator.failNext(fault, { matches, times });
-      const outcome = await storage.getUploadUrl(film, { timeoutMs: 600 }).then(
+      const outcome = await storage.getUploadUrl(film, { timeoutMs: 300 }).then(
         (ticket) => ticket,
         (error: unknown) => error,
       );
