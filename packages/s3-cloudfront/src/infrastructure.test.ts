@@ -79,6 +79,25 @@ describe('the CloudFormation template', () => {
     expect(JSON.stringify(resource('Bucket'))).toContain('"AbortIncompleteMultipartUpload":{"DaysAfterInitiation":7}');
   });
 
+  test('§4.10: what no reference can reach any more expires, records and videos never', () => {
+    const { Rules } = resource('Bucket')['LifecycleConfiguration'] as { readonly Rules: readonly object[] };
+    const expiring = Rules.filter((rule) => 'ExpirationInDays' in rule);
+    const old = { NoncurrentVersionExpiration: { NoncurrentDays: 2 } };
+    expect(expiring).toEqual([
+      expect.objectContaining({ Prefix: { Sub: '\u0024{KeyPrefix}uploads/' }, ExpirationInDays: 3, ...old }),
+      expect.objectContaining({ Prefix: { Sub: '\u0024{KeyPrefix}claims/' }, ExpirationInDays: 7, ...old }),
+    ]);
+  });
+
+  test('what was asked for before its confirm is not remembered as missing', () => {
+    expect(resource('Distribution')['DistributionConfig']).toMatchObject({
+      CustomErrorResponses: [
+        { ErrorCode: 403, ErrorCachingMinTTL: 0 },
+        { ErrorCode: 404, ErrorCachingMinTTL: 0 },
+      ],
+    });
+  });
+
   test('the distribution plays signed requests only, over TLS, and forbids sniffing', () => {
     const config = resource('Distribution')['DistributionConfig'];
     expect(config).toMatchObject({
@@ -102,10 +121,10 @@ describe('the CloudFormation template', () => {
         ],
         { Sub: '\u0024{Bucket.Arn}/\u0024{KeyPrefix}*' },
       ],
-      ['MissingIsNotForbidden', ['s3:ListBucket'], { GetAtt: 'Bucket.Arn' }],
+      ['MissingIsNotForbidden', ['s3:ListBucket', 's3:ListBucketMultipartUploads'], { GetAtt: 'Bucket.Arn' }],
       ['Versions', ['s3:ListBucketVersions'], { GetAtt: 'Bucket.Arn' }],
       [
-        'Forget',
+        'PurgeEdges',
         ['cloudfront:CreateInvalidation'],
         expect.objectContaining({ Sub: expect.stringContaining('Distribution') }),
       ],
@@ -125,6 +144,8 @@ describe('the CloudFormation template', () => {
       );
     }
     expect([reads?.Action, lists?.Action]).toEqual(['s3:GetObject', 's3:ListBucket']);
+    // §4.1: neither what browsers send nor the records.
+    expect(reads?.Resource).toEqual({ Sub: '\u0024{Bucket.Arn}/\u0024{KeyPrefix}videos/*' });
     expect(denied).toMatchObject({
       Effect: 'Deny',
       Principal: '*',
@@ -140,7 +161,9 @@ describe('the CloudFormation template', () => {
         { OriginAccessControlId: { GetAtt: 'OriginAccessControl.Id' }, S3OriginConfig: { OriginAccessIdentity: '' } },
       ],
     });
-    expect(resource('KeyGroup')['KeyGroupConfig']).toMatchObject({ Items: [{ Ref: 'PublicKey' }] });
+    expect(JSON.stringify(resource('KeyGroup')['KeyGroupConfig'])).toMatch(
+      /"Items":\[{"Ref":"PublicKey"},.*HasNextPublicKey.*{"Ref":"NextPublicKey"}/,
+    );
   });
 
   test('scripts of the one allowed origin may upload, play, and carry cookies', () => {
