@@ -1,6 +1,6 @@
 import { BackendError, type VideoStorageError } from '@videostorage/core';
 import { describe, expect, test } from 'vitest';
-import { MemoryHost, probedVideo } from '../test-support/memory-host.ts';
+import { MemoryHost } from '../test-support/memory-host.ts';
 import { claimKey, recordKey, sourceKey, uploadKey, videoKey } from './store-keys.ts';
 
 const uploadId = '0123456789abcdef0123456789abcdef';
@@ -360,22 +360,6 @@ describe('content that could not be determined', () => {
     // The source is gone while it is read, or nothing can be determined: the decision stands either way.
     expect(await codeOf(confirm)).toBe('VIDEO_NOT_FOUND');
     expect(host.keys).toEqual([claim, record]);
-  });
-
-  test('§4.3: the decision of a faster confirm is the answer of one whose source it discarded', async () => {
-    let confirms = 0;
-    const host: MemoryHost = new MemoryHost({
-      probe: async () => {
-        confirms += 1;
-        if (confirms > 1) return probedVideo;
-        await host.storage.confirmUpload(ticket.uploadReference, host.user);
-        throw new BackendError('BACKEND_REFUSED', 'There is no such object.');
-      },
-    });
-    const ticket = await host.sent();
-    const slower = await host.storage.confirmUpload(ticket.uploadReference, host.user);
-    expect(slower).toEqual(await host.storage.getVideoMetadata(ticket.videoId));
-    expect(confirms).toBe(2);
   });
 });
 

@@ -7,7 +7,8 @@ import {
 } from '@videostorage/object-storage';
 import { unreadable } from './aws-error.ts';
 import type { ObjectKeys } from './object-key.ts';
-import type { ListMarker, S3Client } from './s3-client.ts';
+import type { ListMarker } from './s3-answers.ts';
+import type { S3Client } from './s3-client.ts';
 
 /** Originals alone: what others upload below a video, such as renditions, is not ours to abort. */
 const ORIGINAL = /^videos\/([0-9a-f]{32})\/source\.[a-z0-9]{1,8}$/;

@@ -130,3 +130,23 @@ describe('ends', () => {
     expect(await cookies()).not.toEqual(first);
   });
 });
+
+test('S33: a grant to stream covers `hls/` alone, not the original beside it', async () => {
+  const hls = await setUp().storage.getPlaybackUrl(videoId, { kind: 'hls' });
+  if (hls.access !== 'query') throw new TypeError('A query was expected.');
+  const scope = 'https://cdn.example.com/videos/0123456789abcdef0123456789abcdef/hls/';
+  expect(hls.scopeUrl).toBe(scope);
+  const policy = new URLSearchParams(hls.signedQuery).get('Policy') ?? '';
+  const text = Buffer.from(policy.replaceAll('_', '=').replaceAll('~', '/').replaceAll('-', '+'), 'base64').toString();
+  expect(JSON.parse(text)).toMatchObject({ Statement: [{ Resource: `${scope}*` }] });
+  expect(hls.posterUrl).toBe(`${scope}poster.jpg`);
+});
+
+test('S25: a download is saved under the name that was asked for', async () => {
+  const options = { downloadable: true, downloadName: 'Lesson 3 – é.mp4' };
+  const { downloadUrl = '' } = await setUp().storage.getPlaybackUrl(videoId, options);
+  const disposition = new URL(downloadUrl).searchParams.get('response-content-disposition');
+  expect(disposition).toMatch(/^attachment; filename="[^"]+\.mp4"; filename\*=UTF-8''Lesson%203/);
+  const plain = await setUp().storage.getPlaybackUrl(videoId, { downloadable: true });
+  expect(new URL(plain.downloadUrl ?? '').searchParams.get('response-content-disposition')).toBe('attachment');
+});

@@ -169,6 +169,14 @@ describe('temporary credentials of ten minutes', () => {
     expect(await storage.confirmUpload(ticket.uploadReference, user)).toMatchObject({ status: 'ready' });
   });
 
+  test('S20: that have ended are an error, not a ticket or grant of a second', async () => {
+    const { subject, s3Client } = await setUpRole();
+    const storage = subject.storageWith({}, { s3Client, cloudFront: undefined });
+    subject.clock.advance(600_000);
+    const expired = { code: 'BACKEND_REFUSED', vendorCode: 'ExpiredToken' };
+    await expect(storage.getPlaybackUrl('0123456789abcdef0123456789abcdef-mp4')).rejects.toMatchObject(expired);
+  });
+
   test('end the leave for a part, but not the upload in parts, whose next parts are signed anew', async () => {
     const { storage, subject, isEnd } = await setUpRole();
     const ticket = await storage.getUploadUrl({ ...film, sizeBytes: 6 * MEBIBYTE });

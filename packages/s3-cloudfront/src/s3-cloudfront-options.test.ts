@@ -138,6 +138,11 @@ test('S23: credentials may be a provider, which is passed on as it is', () => {
   expect(parseS3CloudFrontOptions({ ...options, credentials }).credentials).toBe(credentials);
 });
 
+test('credentials that an SDK client has taken, and marked as its own, are taken too', () => {
+  const credentials = { accessKeyId: 'A', secretAccessKey: 'hidden', $source: { CREDENTIALS_CODE: 'e' } };
+  expect(refusal({ credentials }).code).toBe('TAKEN');
+});
+
 test('secrets may be passed as Secret', () => {
   const [pair] = cloudFront.keyPairs;
   const keyPairs = [{ keyPairId: 'K1A', privateKey: new Secret(pair?.privateKey ?? '') }];

@@ -158,6 +158,11 @@ const keysSchema = z.strictObject({
   accessKeyId: z.string().min(1),
   secretAccessKey: secret,
   sessionToken: secret.optional(),
+  // What the SDK writes into an object of credentials that it was given, or resolves.
+  $source: z.unknown().optional(),
+  expiration: z.unknown().optional(),
+  credentialScope: z.unknown().optional(),
+  accountId: z.unknown().optional(),
 });
 
 /** Keys, each of them named where it is wrong; of a provider only that it is a function can be known. */

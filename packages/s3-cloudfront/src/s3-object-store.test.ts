@@ -17,3 +17,11 @@ describeObjectStore({
   runner: { describe, test },
   create: () => createStoreSubject({ versioned: true, keyPrefix: 'school/a/' }),
 });
+
+// S22: a store without POST policies.
+describeObjectStore({
+  name: 'S3ObjectStore with every upload in parts',
+  sizes: [20],
+  runner: { describe, test },
+  create: () => createStoreSubject({ multipartThresholdBytes: 1 }),
+});

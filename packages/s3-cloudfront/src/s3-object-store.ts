@@ -22,7 +22,8 @@ import { listLeftovers, removeLeftover } from './leftovers.ts';
 import { decodeMultipartState, encodeMultipartState } from './multipart-state.ts';
 import type { ObjectKeys } from './object-key.ts';
 import { MAX_OBJECT_SIZE_BYTES, MAX_SINGLE_UPLOAD_BYTES, planParts } from './part-plan.ts';
-import type { ObjectHead, S3Client } from './s3-client.ts';
+import type { ObjectHead } from './s3-answers.ts';
+import type { S3Client } from './s3-client.ts';
 import { VersionedBucket } from './versioned-bucket.ts';
 
 const MAX_DOCUMENT_BYTES = 64 * 1024;

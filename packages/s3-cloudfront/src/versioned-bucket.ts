@@ -1,6 +1,7 @@
 import { BackendError } from '@videostorage/core';
 import { AwsError, toDeleteError, unreadable } from './aws-error.ts';
-import type { DeleteTarget, ListedVersion, ListMarker, RefusedDelete, S3Client } from './s3-client.ts';
+import type { DeleteTarget, ListedVersion, ListMarker, RefusedDelete } from './s3-answers.ts';
+import type { S3Client } from './s3-client.ts';
 
 /** What may be hidden: keys below one whole video id. */
 const VIDEO_KEY = /^(?:[A-Za-z0-9_.-]+\/)*videos\/[0-9a-f]{32}\/[^/]/;

@@ -16,12 +16,15 @@ export interface StoreUnderTrial {
   readonly versioned?: boolean;
   /** In front of all keys. Default: nothing. */
   readonly keyPrefix?: string;
+  /** From this size on uploads come in parts. Default 6 MiB. */
+  readonly multipartThresholdBytes?: number;
 }
 
 /** The dialect over the emulator, twice over one bucket, as two processes have it. */
 export async function createStoreSubject({
   versioned = false,
   keyPrefix = '',
+  multipartThresholdBytes = 6 * MEBIBYTE,
 }: StoreUnderTrial = {}): Promise<ObjectStoreSubject & { readonly s3: S3Emulator }> {
   const s3 = await S3Emulator.start({ versioned });
   const { endpoint, region, accessKeyId, secretAccessKey, bucket } = s3;
@@ -32,7 +35,7 @@ export async function createStoreSubject({
   });
   const client = new S3Client(sdk, bucket, systemClock);
   const keys = new ObjectKeys(keyPrefix);
-  const options = { multipartThresholdBytes: 6 * MEBIBYTE, partSizeBytes: 5 * MEBIBYTE, cacheTags: false };
+  const options = { multipartThresholdBytes, partSizeBytes: 5 * MEBIBYTE, cacheTags: false };
   const create = () => new S3ObjectStore({ s3: client, keys, clock: systemClock }, options);
   return {
     s3,
