@@ -1,0 +1,191 @@
+import { fixtures } from '@videostorage/testing';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { EmulatedSubject } from '../test-support/subject.ts';
+import { confirmed, film, occupied, rawVideo, Subjects, send, upload, user } from '../test-support/subjects.ts';
+
+const subjects = new Subjects();
+
+afterEach(() => subjects.dispose());
+
+const deletions = ({ emulator }: EmulatedSubject) => emulator.requests.filter((line) => line.startsWith('DELETE'));
+const edits = ({ emulator }: EmulatedSubject) =>
+  emulator.requests.filter((line) => /^POST .*\/stream\/[0-9a-f]{32}$/.test(line));
+
+describe('§4.1: from the first successful confirm on', () => {
+  test.each([
+    ['created', ({ storage }: EmulatedSubject) => storage.getUploadUrl(film)],
+    ['sent', (subject: EmulatedSubject) => send(subject)],
+  ])('an upload that is %s and not confirmed is not found, not listed and has no metadata', async (_name, create) => {
+    const subject = await subjects.create();
+    const { storage } = subject;
+    const ticket = await create(subject);
+    await subject.emulator.finishProcessing();
+    const missing = { code: 'VIDEO_NOT_FOUND' };
+    expect(await storage.videoExists(ticket.videoId)).toBe(false);
+    await expect(storage.getVideoMetadata(ticket.videoId)).rejects.toMatchObject(missing);
+    await expect(storage.updateVideo(ticket.videoId, { fileName: 'x.mp4' })).rejects.toMatchObject(missing);
+    expect((await storage.listVideos()).videos).toEqual([]);
+  });
+
+  test('decision 4: confirm sets the creator by one edit; repeated it asks only', async () => {
+    const subject = await subjects.create();
+    const ticket = await send(subject);
+    const first = await subject.storage.confirmUpload(ticket.uploadReference, user);
+    expect(edits(subject)).toHaveLength(1);
+    expect(await rawVideo(subject, ticket.videoId)).toMatchObject({ creator: 'student-1' });
+    expect(await subject.storage.confirmUpload(ticket.uploadReference, user)).toEqual(first);
+    expect(edits(subject)).toHaveLength(1);
+    expect(await subject.storage.getVideoMetadata(ticket.videoId)).toMatchObject({
+      userId: 'student-1',
+      contextId: 'a',
+    });
+  });
+
+  test('§4.3: confirms at once, of two hosts, have one outcome', async () => {
+    const subject = await subjects.create();
+    const ticket = await send(subject);
+    const hosts = [subject.storage, subject.with({}).storage];
+    const answers = await Promise.all(hosts.map((host) => host.confirmUpload(ticket.uploadReference, user)));
+    expect(answers[0]).toEqual(answers[1]);
+    expect((await subject.storage.listVideos()).videos).toHaveLength(1);
+  });
+
+  test('decision 4: the creator is the user’s id, or its SHA-256 where that does not fit or names an upload', async () => {
+    const subject = await subjects.create();
+    const cases = [
+      ['a b', 'a b'],
+      ['x'.repeat(64), 'x'.repeat(64)],
+      ['x'.repeat(65), /^[0-9a-f]{64}$/],
+      ['größe', /^[0-9a-f]{64}$/],
+      [`vs-upload-${'a'.repeat(32)}`, /^[0-9a-f]{64}$/],
+    ] as const;
+    for (const [userId, creator] of cases) {
+      const { videoId } = await confirmed(subject, { userId });
+      expect((await rawVideo(subject, videoId))['creator']).toEqual(
+        typeof creator === 'string' ? creator : expect.stringMatching(creator),
+      );
+      expect(await subject.storage.videoExists(videoId)).toBe(true);
+      for (const form of ['NFC', 'NFD'] as const) {
+        expect((await subject.storage.getStorageUsage(userId.normalize(form))).videos).toBe(1);
+      }
+    }
+  });
+
+  test('another user’s video of the same id, and one whose upload is another, is not found', async () => {
+    const subject = await subjects.create();
+    const ticket = await upload(subject);
+    await subject.storage.adoptVideo(ticket.videoId, { userId: 'student-2' });
+    await expect(subject.storage.confirmUpload(ticket.uploadReference, user)).rejects.toMatchObject({
+      code: 'VIDEO_NOT_FOUND',
+    });
+  });
+
+  test('a renamed video is confirmed again as it is', async () => {
+    const subject = await subjects.create();
+    const ticket = await upload(subject);
+    await subject.storage.updateVideo(ticket.videoId, { fileName: 'renamed.mp4' });
+    const again = await subject.storage.confirmUpload(ticket.uploadReference, user);
+    expect(again).toMatchObject({ fileName: 'renamed.mp4' });
+  });
+});
+
+describe('§4.5: abort', () => {
+  test('releases an upload with its minutes, whatever has arrived, and succeeds again', async () => {
+    const subject = await subjects.create();
+    for (const create of [() => subject.storage.getUploadUrl(film), () => send(subject)]) {
+      const ticket = await create();
+      await subject.storage.abortUpload(ticket.uploadReference, user);
+      await subject.storage.abortUpload(ticket.uploadReference, user);
+      expect(await occupied(subject)).toEqual([0, 0]);
+      await expect(subject.storage.confirmUpload(ticket.uploadReference, user)).rejects.toMatchObject({
+        code: 'VIDEO_NOT_FOUND',
+      });
+    }
+  });
+
+  test('S5: on a confirmed video it changes nothing', async () => {
+    const subject = await subjects.create();
+    const ticket = await upload(subject);
+    await subject.storage.abortUpload(ticket.uploadReference, user);
+    expect(await subject.storage.videoExists(ticket.videoId)).toBe(true);
+    expect(deletions(subject)).toEqual([]);
+  });
+});
+
+describe('T-A5, §4.4: what Stream finds in the file', () => {
+  test.each([
+    ['a text', fixtures.text, {}, 'NOT_A_VIDEO'],
+    ['a video that is too long', fixtures.moovFirst, { maxDurationSeconds: 1 }, 'DURATION_EXCEEDED'],
+    ['a damaged video', fixtures.truncated, {}, 'MALFORMED'],
+  ])('%s is refused, and removed; S7: from then on it is not found', async (_name, fixture, changes, code) => {
+    const subject = await subjects.create();
+    const ticket = await send(subject, changes, fixture);
+    await subject.emulator.finishProcessing();
+    const confirm = () => subject.storage.confirmUpload(ticket.uploadReference, user);
+    await expect(confirm()).rejects.toMatchObject({ code: 'CONTENT_MISMATCH', failure: { code } });
+    expect(await occupied(subject)).toEqual([0, 0]);
+    await expect(confirm()).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
+  });
+
+  test('decision 26: a default duration deletes nothing: what is longer is undetermined, and abort releases it', async () => {
+    const subject = await subjects.create({ defaultMaxDurationSeconds: 1 });
+    const ticket = await send(subject);
+    await subject.emulator.finishProcessing();
+    const confirm = subject.storage.confirmUpload(ticket.uploadReference, user);
+    await expect(confirm).rejects.toMatchObject({
+      code: 'CONTENT_UNVERIFIABLE',
+      message: expect.stringContaining('`maxDurationSeconds`'),
+    });
+    expect((await occupied(subject))[0]).toBe(1);
+    await subject.storage.abortUpload(ticket.uploadReference, user);
+    expect(await occupied(subject)).toEqual([0, 0]);
+  });
+});
+
+describe('§4.7 C3: only 10003 is absence', () => {
+  test.each([7003, 7000, 0])('a 404 with code %i is an error of every question and removal', async (code) => {
+    const subject = await subjects.create();
+    const { videoId, uploadReference } = await upload(subject);
+    const body = JSON.stringify({
+      result: null,
+      success: false,
+      errors: [{ code, message: 'No route' }],
+      messages: null,
+    });
+    const { storage } = subject;
+    const questions = [
+      () => storage.videoExists(videoId),
+      () => storage.getVideoMetadata(videoId),
+      () => storage.deleteVideo(videoId),
+      () => storage.confirmUpload(uploadReference, user),
+      () => storage.abortUpload(uploadReference, user),
+      () => storage.captions.list(videoId),
+      () => storage.downloads.delete(videoId),
+    ];
+    for (const question of questions) {
+      subject.emulator.failNext({ kind: 'status', status: 404, body });
+      await expect(question()).rejects.toMatchObject({ code: 'BACKEND_REFUSED' });
+    }
+    expect(await storage.videoExists(videoId)).toBe(true);
+  });
+});
+
+test('playable and fully encoded are distinguished', async () => {
+  const subject = await subjects.create();
+  const { videoId } = await confirmed(subject);
+  const seen: unknown[] = [];
+  for (let step = 0; step < 7; step++) {
+    const { status, playable, progress } = await subject.storage.getVideoMetadata(videoId);
+    seen.push([status, playable, progress]);
+    subject.clock.advance(1000);
+  }
+  expect(seen).toEqual([
+    ['processing', false, 0],
+    ['processing', false, 0],
+    ['processing', false, 0.195],
+    ['ready', true, 0.39],
+    ['ready', true, 0.39],
+    ['ready', true, undefined],
+    ['ready', true, undefined],
+  ]);
+});
