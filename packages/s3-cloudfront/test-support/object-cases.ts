@@ -45,6 +45,25 @@ export const objectCases: readonly S3Case[] = [
     },
   },
   {
+    name: 'a copy with a head of its own',
+    expected: '200, 3 bytes of video/mp4',
+    run: async ({ client, bucket }) => {
+      await client.send(
+        new aws.PutObjectCommand({ Bucket: bucket, Key: 'k', Body: bytes(3), ContentType: 'text/plain' }),
+      );
+      const copy = { Bucket: bucket, Key: 'l', CopySource: `${bucket}/k`, MetadataDirective: 'REPLACE' } as const;
+      const answer = await client.send(new aws.CopyObjectCommand({ ...copy, ContentType: 'video/mp4' }));
+      const head = await client.send(new aws.HeadObjectCommand({ Bucket: bucket, Key: 'l' }));
+      return `${answer.$metadata.httpStatusCode}, ${head.ContentLength} bytes of ${head.ContentType}`;
+    },
+  },
+  {
+    name: 'a copy of what is not there',
+    expected: '404 NoSuchKey',
+    run: ({ client, bucket }) =>
+      outcome(client.send(new aws.CopyObjectCommand({ Bucket: bucket, Key: 'l', CopySource: `${bucket}/none` }))),
+  },
+  {
     name: 'a range beyond the end',
     expected: '416 InvalidRange',
     run: async ({ client, bucket }) => {
