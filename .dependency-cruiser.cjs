@@ -69,7 +69,8 @@ module.exports = {
     },
     {
       name: 'emulators-know-types-only',
-      comment: 'an emulator is an independent witness: of core it knows types, no code that it could share a fault with',
+      comment:
+        'an emulator is an independent witness: of core it knows types, no code that it could share a fault with',
       severity: 'error',
       from: { path: '^packages/emulators/src/', pathNot: testFiles },
       to: { path: '^packages/core/', dependencyTypesNot: ['type-only'] },

@@ -6,7 +6,7 @@ import { statusOf } from './status-of-error.ts';
 import { UPLOAD_METHODS, type UploadHandler } from './upload-handler.ts';
 
 /** Called with a failure that became a 5xx answer. */
-export type FailureListener = (error: unknown, target: RequestTarget) => void;
+type FailureListener = (error: unknown, target: RequestTarget) => void;
 
 /** What the handler is made of. */
 export interface RequestHandlerParts {
