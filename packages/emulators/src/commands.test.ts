@@ -54,6 +54,19 @@ test('flags choose what an S3 is like', async () => {
   expect(await once(child, 'exit')).toEqual([0, null]);
 }, 20_000);
 
+test('flags take an ability of an S3 away', async () => {
+  const child = start('s3', '--bucket=films', '--without-post-policies', '--like-ceph-16');
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  const facts = JSON.parse(line.toString('utf8')) as Record<string, string>;
+  const body = new FormData();
+  body.append('key', 'k');
+  const posted = await fetch(`${facts['endpoint']}/films`, { method: 'POST', body });
+  const text = await posted.text();
+  expect([posted.status, text.includes('NotImplemented'), text.includes('<Message/>')]).toEqual([501, true, true]);
+  child.kill('SIGTERM');
+  expect(await once(child, 'exit')).toEqual([0, null]);
+}, 20_000);
+
 test.each([
   [['--port=x'], '--port must be a number up to 65535.\n'],
   [['--port=70000'], '--port must be a number up to 65535.\n'],

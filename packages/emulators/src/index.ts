@@ -8,8 +8,10 @@ export { CloudFrontEmulator, type CloudFrontEmulatorOptions } from './cloudfront
 export type { S3OriginOptions } from './cloudfront/s3-origin.ts';
 export type { CorsRule } from './s3/cors.ts';
 export { S3Emulator, type S3EmulatorOptions } from './s3/s3-emulator.ts';
+export type { StoreAbilities } from './s3/store-abilities.ts';
 export {
   type EmulatorFault,
+  type EndlessFault,
   type FaultAim,
   FaultScript,
   type PlainFault,

@@ -22,37 +22,49 @@ const ALGORITHMS: ReadonlyMap<string, () => RunningChecksum> = new Map([
 const NO_CHECKSUMS = new Set(['x-amz-checksum-algorithm', 'x-amz-checksum-mode', 'x-amz-checksum-type']);
 const PREFIX = 'x-amz-checksum-';
 
-interface Check {
+/** One digest that is compared at the end. */
+export interface Check {
   readonly running: RunningChecksum;
   readonly expected: string;
   wrong(): S3Error;
 }
 
 /**
- * The digests that a request promises of its body: `Content-MD5`, `x-amz-checksum-…`, the signed payload hash. A checksum
+ * The digests that a request announces of its body: `Content-MD5`, `x-amz-checksum-…`, the signed payload hash. A checksum
  * in the query counts like one in a header: whether Amazon's S3 looks at it there is disputed, other stores refuse it, and
  * the checksum of an empty body in a presigned URL is a mistake that should be seen.
  */
 export class BodyChecks {
-  /** The promised `x-amz-checksum-…`, to be told back once they are found right. */
+  /** The announced `x-amz-checksum-…`, which the answer repeats once they are found right. */
   readonly checksums: Readonly<Record<string, string>>;
   /** Whether there is a digest that is meant to protect the body. */
   readonly protects: boolean;
   readonly #checks: readonly Check[];
 
-  /** @throws {S3Error} for a digest that is none, or that nobody can check */
-  constructor(headers: IncomingHttpHeaders, query: URLSearchParams, payloadHash: string) {
-    const promised = [...Object.entries(headers), ...[...query].map(([name, value]) => [name.toLowerCase(), value])];
-    const checksums = promised.filter(
-      (entry): entry is [string, string] => String(entry[0]).startsWith(PREFIX) && !NO_CHECKSUMS.has(String(entry[0])),
-    );
+  /**
+   * `isChecked` false: `x-amz-checksum-…` is neither looked at nor repeated, since it speaks of something else than the
+   * body, or since the store ignores it.
+   * @throws {S3Error} for a digest that is none, or that nobody can check
+   */
+  constructor(
+    headers: IncomingHttpHeaders,
+    query: URLSearchParams,
+    payloadHash: string,
+    { isChecked = true }: { readonly isChecked?: boolean } = {},
+  ) {
+    const given = [
+      ...Object.entries(headers),
+      ...[...query].map(([name, value]) => [name.toLowerCase(), value] as const),
+    ];
+    const announced = checksumsOf(given);
+    const checksums = isChecked ? announced : [];
     this.checksums = Object.fromEntries(checksums);
     const contentMd5 = headers['content-md5'];
-    this.protects = checksums.length > 0 || contentMd5 !== undefined;
+    this.protects = announced.length > 0 || contentMd5 !== undefined;
     this.#checks = [
       ...(/^[0-9a-f]{64}$/.test(payloadHash) ? [payloadCheck(payloadHash)] : []),
       ...(contentMd5 === undefined ? [] : [md5Check(String(contentMd5))]),
-      ...checksums.map(([name, value]) => checksumCheck(name.slice(PREFIX.length), value)),
+      ...checksums.map(([name, value]) => checksumCheck(name, value)),
     ];
   }
 
@@ -91,13 +103,31 @@ export function md5Check(contentMd5: string): Check {
   };
 }
 
-function checksumCheck(algorithm: string, expected: string): Check {
+/** The `x-amz-checksum-…` among headers or fields with names in lower case. */
+export function checksumsOf(fields: Iterable<readonly [string, unknown]>): readonly (readonly [string, string])[] {
+  return [...fields].flatMap(([name, value]) =>
+    name.startsWith(PREFIX) && !NO_CHECKSUMS.has(name) && value !== undefined ? [[name, String(value)] as const] : [],
+  );
+}
+
+/** The algorithm that the name of a checksum ends with. */
+export function algorithmOf(name: string): string {
+  return name.slice(PREFIX.length);
+}
+
+/** A checksum that has seen nothing yet. @throws {S3Error} 501 for an algorithm that the emulator cannot check */
+export function startChecksum(algorithm: string): RunningChecksum {
   const start = ALGORITHMS.get(algorithm);
-  if (start === undefined) {
+  if (start === undefined)
     throw new S3Error(501, 'NotImplemented', `The emulator cannot check ${PREFIX}${algorithm}, so it refuses it.`);
-  }
+  return start();
+}
+
+/** Of `x-amz-checksum-…`, in a header or a form's field. @throws {S3Error} as `startChecksum` */
+export function checksumCheck(name: string, expected: string): Check {
+  const algorithm = algorithmOf(name);
   return {
-    running: start(),
+    running: startChecksum(algorithm),
     expected,
     wrong: () =>
       new S3Error(

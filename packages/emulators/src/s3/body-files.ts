@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, rm } from 'node:fs/promises';
+import { link, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { S3Error } from './s3-error.ts';
-import type { StoredBytes } from './stored-object.ts';
+import { noSuchKey, S3Error } from './s3-error.ts';
+import type { ObjectVersion, StoredBytes } from './stored-object.ts';
 
 /** Bytes on their way into the emulator's folder. */
 export class BodyFiles {
@@ -41,6 +41,15 @@ export class BodyFiles {
       await rm(path, { force: true });
       throw error;
     }
+  }
+
+  /** A second name for the bytes of an object, which nobody writes again: removing either leaves the other. @throws {S3Error} 404 when it is just deleted */
+  async share({ key, path, sizeBytes, md5 }: ObjectVersion): Promise<StoredBytes> {
+    const shared = join(this.#folder, randomUUID());
+    await link(path, shared).catch(() => {
+      throw noSuchKey(key);
+    });
+    return { path: shared, sizeBytes, md5 };
   }
 
   /** Joins files, in order, into one. */

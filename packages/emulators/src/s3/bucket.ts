@@ -1,14 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { S3Error } from './s3-error.ts';
+import { noSuchKey, preconditionFailed, S3Error } from './s3-error.ts';
 import type { ObjectHead, ObjectVersion, StoredBytes } from './stored-object.ts';
 
 /** What must hold of the current object for a write to happen (`If-None-Match: *`, `If-Match: <ETag>`). */
 export interface WriteConditions {
   readonly mustBeAbsent?: boolean | undefined;
-  /** Without quotes. */
+  /** Compared as it is; `*` is any. */
   readonly currentETag?: string | undefined;
 }
+
+const DAY_MS = 86_400_000;
 
 /** A bucket's objects; with versions, a delete only puts a marker on top. */
 export class Bucket {
@@ -17,11 +19,14 @@ export class Bucket {
   /** Whether old versions are kept. */
   readonly versioned: boolean;
   readonly #versions = new Map<string, readonly ObjectVersion[]>();
+  readonly #retentionMs: number | undefined;
   #writes = 0;
 
-  constructor(name: string, versioned: boolean) {
+  /** `retentionDays`: how long Object Lock keeps each new version; undefined without Object Lock. */
+  constructor(name: string, versioned: boolean, retentionDays?: number) {
     this.name = name;
     this.versioned = versioned;
+    this.#retentionMs = retentionDays === undefined ? undefined : retentionDays * DAY_MS;
   }
 
   /** The current version; undefined when there is none, or a marker is on top. */
@@ -45,8 +50,8 @@ export class Bucket {
     const current = this.current(key);
     if (mustBeAbsent === true && current !== undefined) throw preconditionFailed('If-None-Match');
     if (currentETag === undefined) return;
-    if (current === undefined) throw new S3Error(404, 'NoSuchKey', 'The specified key does not exist.', { Key: key });
-    if (current.eTag !== currentETag) throw preconditionFailed('If-Match');
+    if (current === undefined) throw noSuchKey(key);
+    if (currentETag !== '*' && current.eTag !== currentETag) throw preconditionFailed('If-Match');
   }
 
   /** Stores bytes under a key; refused ones are removed. @throws {S3Error} as `refuseUnmet` */
@@ -58,28 +63,30 @@ export class Bucket {
     nowMs: number,
     conditions: WriteConditions = {},
   ): Promise<ObjectVersion> {
-    const { path, sizeBytes } = bytes;
     try {
       this.refuseUnmet(key, conditions);
     } catch (error) {
-      await rm(path, { force: true });
+      await rm(bytes.path, { force: true });
       throw error;
     }
-    const version = {
+    const version: ObjectVersion = {
+      ...head,
+      ...bytes,
       key,
       versionId: this.#newVersionId(),
       deleteMarker: false,
-      path,
-      sizeBytes,
       eTag,
       lastModifiedMs: nowMs,
-      ...head,
+      ...(this.#retentionMs !== undefined && { retainUntilMs: nowMs + this.#retentionMs }),
     };
     await this.#push(version);
     return version;
   }
 
-  /** Deletes as S3 does: without a version id, a versioned bucket gets a marker; missing is success. */
+  /**
+   * Deletes as S3 does: without a version id, a versioned bucket gets a marker; missing is success.
+   * @throws {S3Error} 403 when Object Lock keeps the version
+   */
   async delete(
     key: string,
     versionId: string | undefined,
@@ -88,6 +95,8 @@ export class Bucket {
     const versions = this.#versions.get(key) ?? [];
     if (versionId !== undefined) {
       const removed = versions.find((version) => version.versionId === versionId);
+      if (removed?.retainUntilMs !== undefined && removed.retainUntilMs > nowMs)
+        throw new S3Error(403, 'AccessDenied', 'Access Denied because object protected by object lock.');
       this.#keep(
         key,
         versions.filter((version) => version !== removed),
@@ -107,8 +116,11 @@ export class Bucket {
       path: '',
       sizeBytes: 0,
       headers: {},
+      md5: '',
       eTag: '',
       metadata: {},
+      storageClass: 'STANDARD',
+      encryption: {},
       lastModifiedMs: nowMs,
     };
     await this.#push(marker);
@@ -155,10 +167,4 @@ export class Bucket {
 /** S3 orders keys by their UTF-8 bytes. */
 export function compareKeys(one: string, other: string): number {
   return Buffer.compare(Buffer.from(one), Buffer.from(other));
-}
-
-function preconditionFailed(condition: string): S3Error {
-  return new S3Error(412, 'PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', {
-    Condition: condition,
-  });
 }

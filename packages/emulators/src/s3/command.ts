@@ -14,6 +14,11 @@ void runEmulatorCommand(
       cors: openToScripts(flags.list('cors-origin')),
       versioned: flags.has('versioned'),
       enforcePolicy: !flags.has('ignore-policy'),
+      behavesLike: flags.has('like-ceph-16') ? 'ceph-16' : 'amazon-s3',
+      withoutPostPolicies: flags.has('without-post-policies'),
+      withoutDeleteChecksums: flags.has('without-delete-checksums'),
+      withoutCreateIfAbsent: flags.has('without-create-if-absent'),
+      withoutObjectSize: flags.has('without-object-size'),
     });
     const { endpoint, region, bucket, accessKeyId, secretAccessKey } = emulator;
     return { facts: { endpoint, region, bucket, accessKeyId, secretAccessKey }, stop: () => emulator.stop() };
@@ -26,5 +31,10 @@ void runEmulatorCommand(
     'cors-origin': { type: 'string', multiple: true },
     versioned: { type: 'boolean' },
     'ignore-policy': { type: 'boolean' },
+    'like-ceph-16': { type: 'boolean' },
+    'without-post-policies': { type: 'boolean' },
+    'without-delete-checksums': { type: 'boolean' },
+    'without-create-if-absent': { type: 'boolean' },
+    'without-object-size': { type: 'boolean' },
   },
 );

@@ -1,65 +1,76 @@
+import { type CopySource, findCopySource, refuseUnmetSource } from './copy-source.ts';
 import { readObjectHead } from './object-head.ts';
 import { S3Error } from './s3-error.ts';
 import { answerXml, type S3Request } from './s3-request.ts';
-import type { ObjectHead, ObjectVersion } from './stored-object.ts';
+import {
+  eTagFor,
+  readStorageSettings,
+  refuseArchived,
+  type StorageSettings,
+  setEncryption,
+} from './storage-settings.ts';
+import { isCeph } from './store-abilities.ts';
 import { readWriteConditions, refuseAcl } from './write-conditions.ts';
 
-/** Amazon S3 API Reference, CopyObject: larger ones are copied in parts. */
 const MAX_COPY_BYTES = 5 * 1024 ** 3;
 
-/** PUT with `x-amz-copy-source`: the current version of an object of this bucket, with its own head or a new one. */
-export async function copyObject(call: S3Request, source: string): Promise<void> {
-  const { request, response, bucket, key, files, nowMs } = call;
+/** PUT with `x-amz-copy-source`: one request, up to 5 GiB, of the current or of a named version. */
+export async function copyObject(call: S3Request): Promise<void> {
+  const { request, response, bucket, key, files, nowMs, abilities } = call;
   const headers = Object.entries(request.headers);
   refuseAcl(headers);
-  const found = findSource(call, source);
-  if (found.sizeBytes > MAX_COPY_BYTES) {
-    throw new S3Error(400, 'InvalidRequest', 'The specified copy source is larger than the maximum allowable size.');
-  }
-  const head = headOf(found, request.headers['x-amz-metadata-directive'], headers);
-  const conditions = readWriteConditions(request.headers);
-  bucket.refuseUnmet(key, conditions);
-  const bytes = await files.join([{ path: found.path, sizeBytes: found.sizeBytes, md5: found.eTag }]);
-  const version = await bucket.put(key, head, bytes, bytes.md5, nowMs, conditions);
+  const conditions = readWriteConditions(call, 'copy');
+  const source = findCopySource(call);
+  const { object } = source;
+  if (!isCeph(abilities)) refuseUnmetSource(request.headers, object);
+  refuseArchived(object);
+  if (object.sizeBytes > MAX_COPY_BYTES)
+    throw illegal(
+      `The specified copy source is larger than the maximum allowable size for a copy source: ${MAX_COPY_BYTES}`,
+    );
+  const isReplaced = replacesMetadata(request.headers['x-amz-metadata-directive']);
+  const settings = readStorageSettings(headers);
+  if (!isReplaced) refuseSelfCopy(call, source, settings);
+  const { headers: kept, metadata } = isReplaced ? readObjectHead(headers) : object;
+  const bytes = await files.share(object);
+  const version = await bucket.put(
+    key,
+    { headers: kept, metadata, ...settings },
+    bytes,
+    // Of one piece again, also when the source came in parts.
+    eTagFor(settings, bytes.md5),
+    nowMs,
+    conditions,
+  );
+  if (source.isVersioned) response.setHeader('x-amz-copy-source-version-id', object.versionId);
   if (bucket.versioned) response.setHeader('x-amz-version-id', version.versionId);
+  setEncryption(response, version, abilities);
   answerXml(response, 200, 'CopyObjectResult', {
     LastModified: new Date(version.lastModifiedMs).toISOString(),
     ETag: `"${version.eTag}"`,
   });
 }
 
-function findSource({ bucket }: S3Request, source: string): ObjectVersion {
-  const [, name, key] = /^\/?([^/?]+)\/([^?]+)$/.exec(source) ?? [];
-  if (name === undefined || key === undefined) {
-    throw new S3Error(
-      400,
-      'InvalidArgument',
-      'Copy Source must mention the source bucket and key: sourcebucket/sourcekey',
-    );
-  }
-  if (name !== bucket.name) {
-    throw new S3Error(404, 'NoSuchBucket', 'The specified bucket does not exist', { BucketName: name });
-  }
-  const decoded = decodeKey(key);
-  const found = bucket.current(decoded);
-  if (found === undefined) throw new S3Error(404, 'NoSuchKey', 'The specified key does not exist.', { Key: decoded });
-  return found;
+function replacesMetadata(directive: string | readonly string[] | undefined): boolean {
+  if (directive === undefined || directive === 'COPY') return false;
+  if (directive === 'REPLACE') return true;
+  throw new S3Error(400, 'InvalidArgument', 'Unknown metadata directive.', {
+    ArgumentName: 'x-amz-metadata-directive',
+  });
 }
 
-function headOf(
-  found: ObjectVersion,
-  directive: string | readonly string[] | undefined,
-  headers: Iterable<readonly [string, unknown]>,
-): ObjectHead {
-  if (directive === 'REPLACE') return readObjectHead(headers);
-  if (directive === undefined || directive === 'COPY') return { headers: found.headers, metadata: found.metadata };
-  throw new S3Error(400, 'InvalidArgument', 'Unknown metadata directive.');
+function refuseSelfCopy(
+  { bucket, key }: S3Request,
+  { object, bucket: from, isNamedVersion }: CopySource,
+  { storageClass, encryption }: StorageSettings,
+): void {
+  const isSame = from === bucket.name && object.key === key && !isNamedVersion;
+  if (!isSame || storageClass !== object.storageClass || Object.keys(encryption).length > 0) return;
+  throw illegal(
+    "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
+  );
 }
 
-function decodeKey(key: string): string {
-  try {
-    return decodeURIComponent(key);
-  } catch {
-    throw new S3Error(400, 'InvalidArgument', 'Copy Source must be URL-encoded.');
-  }
+function illegal(message: string): S3Error {
+  return new S3Error(400, 'InvalidRequest', message);
 }

@@ -1,4 +1,4 @@
-import { S3Error } from './s3-error.ts';
+import { headerNotImplemented, S3Error } from './s3-error.ts';
 import { answerXml, type S3Request } from './s3-request.ts';
 import { childElements, childTexts, fromXml, malformedXml } from './s3-xml.ts';
 import { readSignedText } from './signed-body.ts';
@@ -7,7 +7,11 @@ const MAX_KEYS = 1000;
 
 /** `POST ?delete`: 200 even when single keys are refused. `denied` keys are, for tests. */
 export async function deleteObjects(call: S3Request, denied: ReadonlySet<string>): Promise<void> {
-  const { bucket, nowMs } = call;
+  const { request, bucket, abilities, nowMs } = call;
+  const checksum = Object.keys(request.headers).find(
+    (name) => name.startsWith('x-amz-checksum-') || name === 'x-amz-sdk-checksum-algorithm',
+  );
+  if (abilities.withoutDeleteChecksums === true && checksum !== undefined) throw headerNotImplemented(checksum);
   const { text, isProtected } = await readSignedText(call);
   if (!isProtected) {
     throw new S3Error(
@@ -30,12 +34,17 @@ export async function deleteObjects(call: S3Request, denied: ReadonlySet<string>
       Errors.push({ Key, VersionId, Code: 'AccessDenied', Message: 'Access Denied' });
       continue;
     }
-    const { deleteMarker, versionId } = await bucket.delete(Key, VersionId, nowMs);
-    Deleted.push({
-      Key,
-      VersionId,
-      ...(deleteMarker && { DeleteMarker: true, DeleteMarkerVersionId: versionId }),
-    });
+    try {
+      const { deleteMarker, versionId } = await bucket.delete(Key, VersionId, nowMs);
+      Deleted.push({
+        Key,
+        VersionId,
+        ...(deleteMarker && { DeleteMarker: true, DeleteMarkerVersionId: versionId }),
+      });
+    } catch (error) {
+      if (!(error instanceof S3Error)) throw error;
+      Errors.push({ Key, VersionId, Code: error.code, Message: error.message });
+    }
   }
   const isQuiet = childTexts(document, 'Quiet')[0] === 'true';
   answerXml(call.response, 200, 'DeleteResult', { Deleted: isQuiet ? [] : Deleted, Error: Errors });

@@ -2,6 +2,7 @@ import { compareKeys } from './bucket.ts';
 import { pageOf } from './list-page.ts';
 import { S3Error } from './s3-error.ts';
 import { answerXml, queryNumber, type S3Request } from './s3-request.ts';
+import type { ObjectVersion } from './stored-object.ts';
 
 const LIST_PAGE = 1000;
 
@@ -15,6 +16,7 @@ export async function listObjects(call: S3Request): Promise<void> {
   const all = bucket.list(prefix).filter(({ key }) => compareKeys(key, startAfter) > 0);
   const page = pageOf(all, { prefix, delimiter, after: decodeToken(query.get('continuation-token')), limit });
   const name = nameEncoder(query);
+  const isTruncated = page.isTruncated || call.endlessLists;
   answerXml(call.response, 200, 'ListBucketResult', {
     Name: bucket.name,
     Prefix: name(prefix),
@@ -22,15 +24,34 @@ export async function listObjects(call: S3Request): Promise<void> {
     ...encodingOf(query),
     KeyCount: page.entries.length + page.commonPrefixes.length,
     MaxKeys: limit,
-    IsTruncated: page.isTruncated,
-    ...(page.isTruncated && { NextContinuationToken: Buffer.from(page.last).toString('base64url') }),
-    Contents: page.entries.map((object) => ({
-      Key: name(object.key),
-      LastModified: new Date(object.lastModifiedMs).toISOString(),
-      ETag: `"${object.eTag}"`,
-      Size: object.sizeBytes,
-      StorageClass: 'STANDARD',
-    })),
+    IsTruncated: isTruncated,
+    ...(isTruncated && { NextContinuationToken: Buffer.from(page.last).toString('base64url') }),
+    Contents: page.entries.map((object) => describeObject(object, name)),
+    CommonPrefixes: page.commonPrefixes.map((group) => ({ Prefix: name(group) })),
+  });
+}
+
+/** `GET` without `list-type`: version 1, whose pages go on after a key. */
+export async function listObjectsV1(call: S3Request): Promise<void> {
+  const { query, bucket } = call;
+  const prefix = query.get('prefix') ?? '';
+  const delimiter = query.get('delimiter') ?? '';
+  const limit = queryNumber(query, 'max-keys', LIST_PAGE, LIST_PAGE);
+  const marker = query.get('marker') ?? '';
+  const page = pageOf(bucket.list(prefix), { prefix, delimiter, after: marker, limit });
+  const name = nameEncoder(query);
+  const isTruncated = page.isTruncated || call.endlessLists;
+  answerXml(call.response, 200, 'ListBucketResult', {
+    Name: bucket.name,
+    Prefix: name(prefix),
+    Marker: name(marker),
+    ...(delimiter !== '' && { Delimiter: name(delimiter) }),
+    ...encodingOf(query),
+    MaxKeys: limit,
+    IsTruncated: isTruncated,
+    // Without a delimiter the next page goes on after the last key, and nothing says so.
+    ...(isTruncated && delimiter !== '' && { NextMarker: name(page.last) }),
+    Contents: page.entries.map((object) => describeObject(object, name)),
     CommonPrefixes: page.commonPrefixes.map((group) => ({ Prefix: name(group) })),
   });
 }
@@ -50,14 +71,18 @@ export async function listObjectVersions(call: S3Request): Promise<void> {
   });
   const page = all.slice(0, limit);
   const next = page.at(-1)?.version;
-  const isTruncated = limit > 0 && all.length > page.length;
+  const isTruncated = (limit > 0 && all.length > page.length) || call.endlessLists;
   const name = nameEncoder(query);
   const describe = ({ version, isLatest }: (typeof page)[number]) => ({
     Key: name(version.key),
     VersionId: version.versionId,
     IsLatest: isLatest,
     LastModified: new Date(version.lastModifiedMs).toISOString(),
-    ...(!version.deleteMarker && { ETag: `"${version.eTag}"`, Size: version.sizeBytes, StorageClass: 'STANDARD' }),
+    ...(!version.deleteMarker && {
+      ETag: `"${version.eTag}"`,
+      Size: version.sizeBytes,
+      StorageClass: version.storageClass,
+    }),
   });
   answerXml(call.response, 200, 'ListVersionsResult', {
     Name: bucket.name,
@@ -79,12 +104,12 @@ export async function listMultipartUploads(call: S3Request): Promise<void> {
   const limit = queryNumber(query, 'max-uploads', LIST_PAGE, LIST_PAGE);
   const keyMarker = query.get('key-marker') ?? '';
   const idMarker = query.get('upload-id-marker') ?? '';
-  const all = uploads.all(prefix).filter(({ key, uploadId }) => {
+  const all = uploads.all(bucket.name, prefix).filter(({ key, uploadId }) => {
     const order = compareKeys(key, keyMarker);
     return order > 0 || (order === 0 && idMarker !== '' && uploadId > idMarker);
   });
   const page = all.slice(0, limit);
-  const isTruncated = limit > 0 && all.length > page.length;
+  const isTruncated = (limit > 0 && all.length > page.length) || call.endlessLists;
   const name = nameEncoder(query);
   answerXml(call.response, 200, 'ListMultipartUploadsResult', {
     Bucket: bucket.name,
@@ -93,13 +118,23 @@ export async function listMultipartUploads(call: S3Request): Promise<void> {
     MaxUploads: limit,
     IsTruncated: isTruncated,
     ...(isTruncated && { NextKeyMarker: name(page.at(-1)?.key ?? ''), NextUploadIdMarker: page.at(-1)?.uploadId }),
-    Upload: page.map(({ key, uploadId, initiatedMs }) => ({
+    Upload: page.map(({ key, uploadId, initiatedMs, head }) => ({
       Key: name(key),
       UploadId: uploadId,
-      StorageClass: 'STANDARD',
+      StorageClass: head.storageClass,
       Initiated: new Date(initiatedMs).toISOString(),
     })),
   });
+}
+
+function describeObject(object: ObjectVersion, name: (text: string) => string): object {
+  return {
+    Key: name(object.key),
+    LastModified: new Date(object.lastModifiedMs).toISOString(),
+    ETag: `"${object.eTag}"`,
+    Size: object.sizeBytes,
+    StorageClass: object.storageClass,
+  };
 }
 
 /** Keys may hold what XML cannot; then clients ask for them percent-encoded. */

@@ -78,8 +78,30 @@ describe('a list of objects', () => {
     expect((await list(query as Record<string, string>)).outcome).toBe('400 InvalidArgument');
   });
 
-  test('in the old form is not emulated', async () => {
-    expect((await client.call('GET', undefined)).outcome).toBe('501 NotImplemented');
+  test('E2: version 1 goes on after a key, and says where only with a delimiter', async () => {
+    for (const key of ['v1/a', 'v1/b/1', 'v1/b/2', 'v1/c']) await client.call('PUT', key, { body: 'x' });
+    const page = async (query: Record<string, string>) => {
+      const { text } = await client.call('GET', undefined, { query: { prefix: 'v1/', ...query } });
+      const prefixes = elementTexts(text, 'Prefix').slice(1);
+      return [elementTexts(text, 'Key'), prefixes, elementText(text, 'NextMarker'), elementText(text, 'IsTruncated')];
+    };
+    expect(await page({ 'max-keys': '2' })).toEqual([['v1/a', 'v1/b/1'], [], undefined, 'true']);
+    expect(await page({ 'max-keys': '2', marker: 'v1/b/1' })).toEqual([['v1/b/2', 'v1/c'], [], undefined, 'false']);
+    expect(await page({ 'max-keys': '2', delimiter: '/' })).toEqual([['v1/a'], ['v1/b/'], 'v1/b/', 'true']);
+    expect(await page({ marker: 'v1/b/', delimiter: '/' })).toEqual([['v1/c'], [], undefined, 'false']);
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ['objects', { 'list-type': '2' }],
+    ['objects, version 1', {}],
+    ['versions', { versions: '' }],
+    ['uploads', { uploads: '' }],
+  ])('S19: of %s can be made endless', async (_name, query) => {
+    s3.endlessLists = true;
+    const { text } = await client.call('GET', undefined, { query });
+    s3.endlessLists = false;
+    expect(elementText(text, 'IsTruncated')).toBe('true');
+    expect(elementText((await client.call('GET', undefined, { query })).text, 'IsTruncated')).toBe('false');
   });
 });
 

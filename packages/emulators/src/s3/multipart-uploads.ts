@@ -4,23 +4,30 @@ import type { BodyFiles } from './body-files.ts';
 import { compareKeys } from './bucket.ts';
 import { S3Error } from './s3-error.ts';
 import { malformedXml } from './s3-xml.ts';
+import { eTagFor, usesKms } from './storage-settings.ts';
 import type { ObjectHead, StoredBytes } from './stored-object.ts';
 
 const MIN_PART_BYTES = 5 * 1024 * 1024;
 const MAX_PART_NUMBER = 10_000;
 
 /** One part that has arrived. */
-interface Part extends StoredBytes {
+export interface Part extends StoredBytes {
   readonly partNumber: number;
+  /** Without quotes. */
+  readonly eTag: string;
   readonly lastModifiedMs: number;
 }
 
-interface Upload {
+/** An upload that is neither completed nor aborted. */
+export interface PendingUpload {
   readonly uploadId: string;
-  readonly bucket: string;
   readonly key: string;
   readonly initiatedMs: number;
   readonly head: ObjectHead;
+}
+
+interface Upload extends PendingUpload {
+  readonly bucket: string;
   readonly parts: Map<number, Part>;
   /** While its parts are being joined; never rejects. */
   completing?: Promise<unknown> | undefined;
@@ -32,6 +39,7 @@ interface JoinedObject {
   readonly bytes: StoredBytes;
   /** MD5 of the parts' MD5s and their number, without quotes. */
   readonly eTag: string;
+  readonly parts: readonly Part[];
 }
 
 /** What a client asks to be joined. */
@@ -39,6 +47,8 @@ export interface RequestedPart {
   readonly partNumber: number;
   /** With or without quotes. */
   readonly eTag: string;
+  /** By algorithm (`crc32`), in base64; compared by whoever stores the object. */
+  readonly checksums: ReadonlyMap<string, string>;
 }
 
 /** Uploads in parts, by S3's rules (Amazon S3 User Guide, "Uploading an object using multipart upload"). */
@@ -62,9 +72,9 @@ export class EmulatedMultipartUploads {
     return uploadId;
   }
 
-  /** Those of keys with a prefix, by key and id. */
-  all(prefix: string): readonly { readonly key: string; readonly uploadId: string; readonly initiatedMs: number }[] {
-    const found = [...this.#uploads.values()].filter(({ key }) => key.startsWith(prefix));
+  /** Those of a bucket's keys with a prefix, by key and id. */
+  all(bucket: string, prefix: string): readonly PendingUpload[] {
+    const found = [...this.#uploads.values()].filter((one) => one.bucket === bucket && one.key.startsWith(prefix));
     return found.sort((one, other) => compareKeys(one.key, other.key) || (one.uploadId < other.uploadId ? -1 : 1));
   }
 
@@ -82,9 +92,10 @@ export class EmulatedMultipartUploads {
       throw error;
     });
     const replaced = upload.parts.get(partNumber);
-    upload.parts.set(partNumber, { ...bytes, partNumber, lastModifiedMs: nowMs });
+    const eTag = eTagFor(upload.head, bytes.md5);
+    upload.parts.set(partNumber, { ...bytes, partNumber, eTag, lastModifiedMs: nowMs });
     if (replaced !== undefined) await rm(replaced.path, { force: true });
-    return bytes.md5;
+    return eTag;
   }
 
   /** The parts that are there, by number. */
@@ -123,7 +134,7 @@ export class EmulatedMultipartUploads {
     store: (joined: JoinedObject) => Promise<Stored>,
   ): Promise<Stored> {
     const bytes = await this.#files.join(parts);
-    const stored = await store({ head: upload.head, bytes, eTag: eTagOf(parts) });
+    const stored = await store({ head: upload.head, bytes, eTag: eTagOf(upload.head, parts), parts });
     this.#uploads.delete(upload.uploadId);
     await removeParts(upload);
     return stored;
@@ -158,7 +169,7 @@ function chooseParts(
     throw new S3Error(400, 'InvalidPartOrder', 'The list of parts was not in ascending order.');
   const parts = requested.map((wanted) => {
     const part = there.get(wanted.partNumber);
-    if (part !== undefined && part.md5 === wanted.eTag.replaceAll('"', '')) return part;
+    if (part !== undefined && part.eTag === wanted.eTag.replaceAll('"', '')) return part;
     throw new S3Error(400, 'InvalidPart', 'One or more of the specified parts could not be found.', {
       PartNumber: wanted.partNumber,
     });
@@ -176,7 +187,8 @@ function chooseParts(
   throw new S3Error(400, 'InvalidRequest', 'The provided x-amz-mp-object-size does not match the size of the parts.');
 }
 
-function eTagOf(parts: readonly Part[]): string {
+function eTagOf(head: ObjectHead, parts: readonly Part[]): string {
+  if (usesKms(head)) return `${randomBytes(16).toString('hex')}-${parts.length}`;
   const digest = createHash('md5');
   for (const part of parts) digest.update(Buffer.from(part.md5, 'hex'));
   return `${digest.digest('hex')}-${parts.length}`;

@@ -1,11 +1,12 @@
 import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { parseByteRange } from './byte-range.ts';
-import { copyObject } from './copy-object.ts';
 import { readObjectHead } from './object-head.ts';
-import { S3Error } from './s3-error.ts';
+import { noSuchKey, preconditionFailed, S3Error } from './s3-error.ts';
 import type { S3Request } from './s3-request.ts';
 import { receive } from './signed-body.ts';
+import { eTagFor, refuseArchived, setEncryption } from './storage-settings.ts';
+import { isCeph } from './store-abilities.ts';
 import type { ObjectVersion } from './stored-object.ts';
 import { readWriteConditions, refuseAcl } from './write-conditions.ts';
 
@@ -22,15 +23,14 @@ const OVERRIDES = [
 /** PUT of a whole object. */
 export async function putObject(call: S3Request): Promise<void> {
   const { request, response, bucket, key, nowMs } = call;
-  const source = request.headers['x-amz-copy-source'];
-  if (source !== undefined) return copyObject(call, String(source));
   const headers = Object.entries(request.headers);
   refuseAcl(headers);
   const head = readObjectHead(headers);
-  const conditions = readWriteConditions(request.headers);
+  const conditions = readWriteConditions(call, 'put');
   const bytes = await receive(call);
-  const version = await bucket.put(key, head, bytes, bytes.md5, nowMs, conditions);
+  const version = await bucket.put(key, head, bytes, eTagFor(head, bytes.md5), nowMs, conditions);
   response.setHeader('ETag', `"${version.eTag}"`);
+  setEncryption(response, version, call.abilities);
   if (bucket.versioned) response.setHeader('x-amz-version-id', version.versionId);
   response.writeHead(200).end();
 }
@@ -40,11 +40,7 @@ export async function getObject(call: S3Request): Promise<void> {
   const { request, response } = call;
   const object = findObject(call);
   const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = request.headers;
-  if (ifMatch !== undefined && !namesETag(ifMatch, object)) {
-    throw new S3Error(412, 'PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', {
-      Condition: 'If-Match',
-    });
-  }
+  if (ifMatch !== undefined && !namesETag(ifMatch, object)) throw preconditionFailed('If-Match');
   const range = parseByteRange(request.headers.range, object.sizeBytes);
   if (range === 'unsatisfiable') {
     response.setHeader('Content-Range', `bytes */${object.sizeBytes}`);
@@ -52,6 +48,7 @@ export async function getObject(call: S3Request): Promise<void> {
       ActualObjectSize: object.sizeBytes,
     });
   }
+  if (request.method === 'GET') refuseArchived(object);
   describe(call, object);
   if (ifNoneMatch !== undefined && namesETag(ifNoneMatch, object)) return void response.writeHead(304).end();
   const { start, end } = range === 'whole' ? { start: 0, end: object.sizeBytes - 1 } : range;
@@ -68,7 +65,9 @@ export async function getObject(call: S3Request): Promise<void> {
 
 /** DELETE; missing is success. */
 export async function deleteObject(call: S3Request): Promise<void> {
-  const { response, bucket, key, query, nowMs } = call;
+  const { request, response, abilities, bucket, key, query, nowMs } = call;
+  if (request.headers['if-match'] !== undefined && !isCeph(abilities))
+    throw new S3Error(501, 'NotImplemented', 'Conditional deletes are not emulated.');
   const { deleteMarker, versionId } = await bucket.delete(key, query.get('versionId') ?? undefined, nowMs);
   if (deleteMarker) response.setHeader('x-amz-delete-marker', 'true');
   if (versionId !== undefined && bucket.versioned) response.setHeader('x-amz-version-id', versionId);
@@ -98,11 +97,7 @@ function namesETag(header: string, { eTag }: ObjectVersion): boolean {
   return header.split(',').some((tag) => tag.trim() === '*' || tag.trim().replaceAll('"', '') === eTag);
 }
 
-function noSuchKey(key: string): S3Error {
-  return new S3Error(404, 'NoSuchKey', 'The specified key does not exist.', { Key: key });
-}
-
-function describe({ response, bucket, query }: S3Request, object: ObjectVersion): void {
+function describe({ response, bucket, query, abilities }: S3Request, object: ObjectVersion): void {
   for (const [name, value] of Object.entries(object.headers)) response.setHeader(name, value);
   for (const name of OVERRIDES) {
     const value = query.get(`response-${name}`);
@@ -113,6 +108,12 @@ function describe({ response, bucket, query }: S3Request, object: ObjectVersion)
   }
   response.setHeader('ETag', `"${object.eTag}"`);
   response.setHeader('Accept-Ranges', 'bytes');
+  setEncryption(response, object, abilities);
+  if (object.storageClass !== 'STANDARD') response.setHeader('x-amz-storage-class', object.storageClass);
+  if (object.retainUntilMs !== undefined) {
+    response.setHeader('x-amz-object-lock-mode', 'COMPLIANCE');
+    response.setHeader('x-amz-object-lock-retain-until-date', new Date(object.retainUntilMs).toISOString());
+  }
   response.setHeader('Last-Modified', new Date(object.lastModifiedMs).toUTCString());
   if (bucket.versioned) response.setHeader('x-amz-version-id', object.versionId);
   for (const [name, value] of Object.entries(object.metadata)) response.setHeader(`x-amz-meta-${name}`, value);

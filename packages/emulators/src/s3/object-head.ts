@@ -1,7 +1,8 @@
 import { S3Error } from './s3-error.ts';
+import { readStorageSettings } from './storage-settings.ts';
 import type { ObjectHead } from './stored-object.ts';
 
-/** Headers that S3 keeps with an object and gives back with it (Amazon S3 User Guide, "Working with object metadata"). */
+/** Headers that S3 keeps with an object and returns with it (Amazon S3 User Guide, "Working with object metadata"). */
 const KEPT = new Set([
   'cache-control',
   'content-disposition',
@@ -18,16 +19,17 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
 
 /** What travels with an object, from headers or form fields with names in lower case. @throws {S3Error} 400 */
 export function readObjectHead(fields: Iterable<readonly [string, unknown]>): ObjectHead {
+  const given = [...fields];
   const headers: Record<string, string> = { 'content-type': 'binary/octet-stream' };
   const metadata: Record<string, string> = {};
-  for (const [name, value] of fields) {
+  for (const [name, value] of given) {
     if (value === undefined) continue;
     if (KEPT.has(name)) headers[name] = headerText(String(value));
     if (name.startsWith(METADATA)) metadata[name.slice(METADATA.length)] = String(value);
   }
   refuseBadMetadata(metadata);
   const entries = Object.entries(metadata).map(([name, value]) => [name, headerText(value)]);
-  return { headers, metadata: Object.fromEntries(entries) };
+  return { headers, metadata: Object.fromEntries(entries), ...readStorageSettings(given) };
 }
 
 function refuseBadMetadata(metadata: Readonly<Record<string, string>>): void {
@@ -42,7 +44,7 @@ function refuseBadMetadata(metadata: Readonly<Record<string, string>>): void {
   });
 }
 
-/** S3 gives back what a header cannot carry by RFC 2047. */
+/** S3 returns what a header cannot carry by RFC 2047. */
 function headerText(value: string): string {
   return /^[\t\x20-\x7e\xa0-\xff]*$/.test(value) ? value : `=?UTF-8?B?${Buffer.from(value).toString('base64')}?=`;
 }

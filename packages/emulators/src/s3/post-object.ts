@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { md5Check } from './body-checks.ts';
+import { type Check, checksumCheck, checksumsOf, md5Check } from './body-checks.ts';
 import type { BodyFiles } from './body-files.ts';
 import type { Bucket } from './bucket.ts';
 import { readObjectHead } from './object-head.ts';
@@ -9,6 +9,8 @@ import { enforcePostPolicy, type SizeBounds } from './post-policy.ts';
 import { refuseLongKey, S3Error } from './s3-error.ts';
 import { answerXml } from './s3-request.ts';
 import type { SigningIdentity } from './signing-scope.ts';
+import { eTagFor, setEncryption } from './storage-settings.ts';
+import { isCeph, type StoreAbilities } from './store-abilities.ts';
 import type { ObjectVersion, StoredBytes } from './stored-object.ts';
 import { refuseAcl } from './write-conditions.ts';
 
@@ -26,10 +28,13 @@ export interface PostRules {
   readonly origin: string;
   /** False: takes any form that names a key, as careless S3-compatible stores do. */
   readonly enforcePolicy: boolean;
+  readonly abilities: StoreAbilities;
 }
 
 /** Takes in one form upload. @throws {S3Error} as S3 would refuse */
 export async function postObject(request: IncomingMessage, response: ServerResponse, rules: PostRules): Promise<void> {
+  if (rules.abilities.withoutPostPolicies === true)
+    throw new S3Error(501, 'NotImplemented', 'POST Object is not implemented.');
   const form = await readForm(request);
   try {
     const version = await takeIn(form, rules);
@@ -46,14 +51,24 @@ async function takeIn(form: PostForm, rules: PostRules): Promise<ObjectVersion> 
   const key = fields.get('key');
   if (key === undefined || key === '')
     throw new S3Error(400, 'InvalidArgument', "Bucket POST must contain a field named 'key'.", { ArgumentName: 'key' });
-  const bounds = rules.enforcePolicy
-    ? enforcePostPolicy(fields, bucket.name, rules.identity, nowMs)
-    : { minBytes: 0, maxBytes: MAX_FILE_BYTES };
+  const bounds = rules.enforcePolicy ? readBounds(fields, rules) : { minBytes: 0, maxBytes: MAX_FILE_BYTES };
   refuseAcl(fields);
   refuseLongKey(key);
   const head = readObjectHead(fields);
-  const bytes = await storeWithin(form, fields.get('content-md5'), rules.files, bounds);
-  return bucket.put(key, head, bytes, bytes.md5, nowMs);
+  const bytes = await storeWithin(form, digestsOf(fields, rules.abilities), rules.files, bounds);
+  return bucket.put(key, head, bytes, eTagFor(head, bytes.md5), nowMs);
+}
+
+function readBounds(
+  fields: ReadonlyMap<string, string>,
+  { bucket, identity, nowMs, abilities }: PostRules,
+): SizeBounds {
+  try {
+    return enforcePostPolicy(fields, bucket.name, identity, nowMs);
+  } catch (error) {
+    const isForged = error instanceof S3Error && error.code === 'SignatureDoesNotMatch';
+    throw isForged && isCeph(abilities) ? new S3Error(403, 'AccessDenied', 'Access Denied') : error;
+  }
 }
 
 function expandFileName({ fields, fileName }: PostForm): Map<string, string> {
@@ -64,13 +79,14 @@ function expandFileName({ fields, fileName }: PostForm): Map<string, string> {
 
 async function storeWithin(
   form: PostForm,
-  contentMd5: string | undefined,
+  checks: readonly Check[],
   files: BodyFiles,
   bounds: SizeBounds,
 ): Promise<StoredBytes> {
-  const check = contentMd5 === undefined ? undefined : md5Check(contentMd5);
   const bytes = await files
-    .store(form.file, Math.min(bounds.maxBytes, MAX_FILE_BYTES), (chunk) => check?.running.update(chunk))
+    .store(form.file, Math.min(bounds.maxBytes, MAX_FILE_BYTES), (chunk) => {
+      for (const { running } of checks) running.update(chunk);
+    })
     .catch(async (error: unknown) => {
       // Why the file broke off is told by the form.
       await form.complete;
@@ -84,7 +100,7 @@ async function storeWithin(
         MinSizeAllowed: bounds.minBytes,
       });
     }
-    if (check !== undefined && check.running.digest() !== check.expected) throw check.wrong();
+    for (const { running, expected, wrong } of checks) if (running.digest() !== expected) throw wrong();
     return bytes;
   } catch (error) {
     await rm(bytes.path, { force: true });
@@ -92,14 +108,25 @@ async function storeWithin(
   }
 }
 
+function digestsOf(fields: ReadonlyMap<string, string>, abilities: StoreAbilities): readonly Check[] {
+  const contentMd5 = fields.get('content-md5');
+  return [
+    ...(contentMd5 === undefined ? [] : [md5Check(contentMd5)]),
+    ...(isCeph(abilities) ? [] : checksumsOf(fields).map(([name, value]) => checksumCheck(name, value))),
+  ];
+}
+
 function answer(
   response: ServerResponse,
   fields: ReadonlyMap<string, string>,
-  { bucket, origin }: PostRules,
-  { key, eTag, versionId }: ObjectVersion,
+  { bucket, origin, abilities }: PostRules,
+  version: ObjectVersion,
 ): void {
-  const ETag = `"${eTag}"`;
-  response.setHeader('ETag', ETag);
+  const { key, eTag, versionId } = version;
+  const hasHeaders = !isCeph(abilities);
+  const ETag = hasHeaders ? `"${eTag}"` : eTag;
+  if (hasHeaders) response.setHeader('ETag', ETag);
+  setEncryption(response, version, abilities);
   if (bucket.versioned) response.setHeader('x-amz-version-id', versionId);
   const redirect = fields.get('success_action_redirect');
   if (redirect !== undefined && URL.canParse(redirect)) {
@@ -110,8 +137,9 @@ function answer(
     return;
   }
   const status = fields.get('success_action_status');
-  const Location = `${origin}/${bucket.name}/${encodeURIComponent(key)}`;
-  response.setHeader('Location', Location);
+  const place = `${bucket.name}/${encodeURIComponent(key)}`;
+  const Location = hasHeaders ? `${origin}/${place}` : `localhost/${place}`;
+  if (hasHeaders) response.setHeader('Location', Location);
   if (status === '201') answerXml(response, 201, 'PostResponse', { Location, Bucket: bucket.name, Key: key, ETag });
   else response.writeHead(status === '200' ? 200 : 204).end();
 }

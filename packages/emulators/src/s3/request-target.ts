@@ -17,7 +17,7 @@ export function parseRequestTarget(target: string | undefined): RequestTarget {
   const rawPath = mark < 0 ? relative : relative.slice(0, mark);
   const path = rawPath.startsWith('/') ? rawPath : `/${rawPath}`;
   const query = new URLSearchParams(mark < 0 ? '' : relative.slice(mark + 1));
-  return { path, segments: path.split('/').slice(1).map(decode), query };
+  return { path, segments: path.split('/').slice(1).map(decodePart), query };
 }
 
 /** A path as Signature Version 4 for S3 wants it: each part encoded once. */
@@ -33,7 +33,8 @@ export function encodeStrictly(text: string): string {
   );
 }
 
-function decode(text: string): string {
+/** A percent-encoded part of a path. @throws {S3Error} 400 `InvalidURI` when an escape is malformed */
+export function decodePart(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

@@ -9,6 +9,7 @@ import { LoopbackServer } from '../shared/loopback-server.ts';
 import { realClock } from '../shared/real-clock.ts';
 import { BodyFiles } from './body-files.ts';
 import { Bucket } from './bucket.ts';
+import { createBucket, listBuckets } from './bucket-calls.ts';
 import { addCorsHeaders, answerPreflight, type CorsRule } from './cors.ts';
 import { EmulatedMultipartUploads } from './multipart-uploads.ts';
 import { postObject } from './post-object.ts';
@@ -18,17 +19,20 @@ import { answerXml } from './s3-request.ts';
 import { routeS3Call } from './s3-router.ts';
 import { verifySignature } from './signature-v4.ts';
 import type { SigningIdentity } from './signing-scope.ts';
+import { isCeph, type StoreAbilities } from './store-abilities.ts';
 
 /** Settings of `S3Emulator.start`. */
-export interface S3EmulatorOptions {
+export interface S3EmulatorOptions extends StoreAbilities {
   /** Default: a free port. */
   readonly port?: number;
   /** Default `us-east-1`. */
   readonly region?: string;
   /** Created empty. Default `videos`. */
   readonly bucket?: string;
-  /** Keep old versions. Default false. */
+  /** Keep old versions. Default false, but true with Object Lock. */
   readonly versioned?: boolean;
+  /** Object Lock keeps each new version for so many days, in compliance mode. Default: no Object Lock. */
+  readonly objectLockDays?: number;
   /** Default: random. */
   readonly accessKeyId?: string;
   /** Default: random. */
@@ -66,18 +70,22 @@ export class S3Emulator {
   readonly requests: string[] = [];
   /** Keys that `DeleteObjects` refuses one by one, inside an answer of 200. */
   readonly undeletableKeys: Set<string> = new Set();
+  /** True: every page of a list says that there are more, for ever. Default false. */
+  endlessLists = false;
   readonly #server: LoopbackServer;
   readonly #folder: string;
   readonly #identity: SigningIdentity;
   readonly #options: S3EmulatorOptions;
   readonly #store: Bucket;
+  readonly #buckets = new Map<string, Bucket>();
+  readonly #startedAtMs: number;
   readonly #files: BodyFiles;
   readonly #uploads: EmulatedMultipartUploads;
   readonly #faults: FaultScript;
   readonly #clock: Clock;
 
   private constructor(server: LoopbackServer, folder: string, options: S3EmulatorOptions) {
-    const { region = 'us-east-1', bucket = 'videos', versioned = false, sessionToken, sessionExpiresAtMs } = options;
+    const { region = 'us-east-1', bucket = 'videos', sessionToken, sessionExpiresAtMs } = options;
     const {
       accessKeyId = `AKIA${randomBytes(8).toString('hex').toUpperCase()}`,
       secretAccessKey = randomBytes(20).toString('hex'),
@@ -88,7 +96,8 @@ export class S3Emulator {
     this.#clock = options.clock ?? realClock;
     this.#faults = options.faults ?? new FaultScript();
     this.#identity = { accessKeyId, secretAccessKey, sessionToken, sessionExpiresAtMs, region };
-    this.#store = new Bucket(bucket, versioned);
+    this.#store = this.#createBucket(bucket);
+    this.#startedAtMs = this.#clock.now();
     this.#files = new BodyFiles(folder);
     this.#uploads = new EmulatedMultipartUploads(this.#files);
     this.endpoint = server.origin;
@@ -99,8 +108,10 @@ export class S3Emulator {
     server.handle((request, response) => this.#answer(request, response));
   }
 
-  /** Starts one; stop it in the end. @throws {Error} when the port is taken */
+  /** Starts one; stop it in the end. @throws {TypeError} for Object Lock without versions @throws {Error} when the port is taken */
   static async start(options: S3EmulatorOptions = {}): Promise<S3Emulator> {
+    if (options.objectLockDays !== undefined && options.versioned === false)
+      throw new TypeError('Object Lock needs a bucket that keeps versions: leave out `versioned: false`.');
     const server = await LoopbackServer.start(options.port);
     return new S3Emulator(server, await mkdtemp(join(tmpdir(), 'videostorage-s3-')), options);
   }
@@ -154,12 +165,27 @@ export class S3Emulator {
     const { segments, query } = parseRequestTarget(request.url);
     const [name = '', ...rest] = segments;
     if (request.method === 'OPTIONS') return answerPreflight(request, response, this.#options.cors ?? []);
-    if (name !== this.bucket) {
-      throw new S3Error(404, 'NoSuchBucket', 'The specified bucket does not exist', { BucketName: name });
-    }
-    const key = rest.join('/');
     const nowMs = this.#clock.now();
-    const shared = { bucket: this.#store, files: this.#files, nowMs };
+    const key = rest.join('/');
+    const shelf = {
+      buckets: this.#buckets,
+      region: this.region,
+      startedAtMs: this.#startedAtMs,
+      create: (created: string) => void this.#createBucket(created),
+      remove: (removed: string) => void this.#buckets.delete(removed),
+    };
+    if (name === '' && segments.length === 1 && request.method === 'GET') {
+      verifySignature(request, this.#identity, nowMs);
+      return listBuckets(response, shelf);
+    }
+    if (name !== '' && key === '' && request.method === 'PUT' && query.size === 0) {
+      verifySignature(request, this.#identity, nowMs);
+      return createBucket(request, response, name, shelf);
+    }
+    const bucket = this.#buckets.get(name);
+    if (bucket === undefined)
+      throw new S3Error(404, 'NoSuchBucket', 'The specified bucket does not exist', { BucketName: name });
+    const shared = { bucket, files: this.#files, nowMs, abilities: this.#options };
     const isForm = request.headers.authorization === undefined && query.size === 0;
     if (request.method === 'POST' && key === '' && isForm) {
       const { enforcePolicy = true } = this.#options;
@@ -167,8 +193,19 @@ export class S3Emulator {
       return postObject(request, response, rules);
     }
     const verified = verifySignature(request, this.#identity, nowMs);
-    const call = { ...shared, request, response, query, key, verified, uploads: this.#uploads };
-    return routeS3Call(call, { undeletableKeys: this.undeletableKeys, origin: this.endpoint });
+    const { endlessLists } = this;
+    const call = { ...shared, request, response, query, key, verified, uploads: this.#uploads, buckets: this.#buckets };
+    return routeS3Call(
+      { ...call, endlessLists },
+      { undeletableKeys: this.undeletableKeys, origin: this.endpoint, shelf },
+    );
+  }
+
+  #createBucket(name: string): Bucket {
+    const { objectLockDays, versioned = objectLockDays !== undefined } = this.#options;
+    const created = new Bucket(name, versioned, objectLockDays);
+    this.#buckets.set(name, created);
+    return created;
   }
 
   async #refuse(request: IncomingMessage, response: ServerResponse, error: unknown, requestId: string): Promise<void> {
@@ -184,7 +221,8 @@ export class S3Emulator {
     else
       answerXml(response, status, 'Error', {
         Code: code,
-        Message: message,
+        // Clients cannot lean on a text.
+        Message: isCeph(this.#options) ? '' : message,
         ...details,
         RequestId: requestId,
         HostId: HOST_ID,

@@ -26,3 +26,22 @@ export function refuseLongKey(key: string): void {
   if (sizeBytes <= 1024) return;
   throw new S3Error(400, 'KeyTooLongError', 'Your key is too long', { Size: sizeBytes, MaxSizeAllowed: 1024 });
 }
+
+/** 404 of an object that is not there. */
+export function noSuchKey(key: string): S3Error {
+  return new S3Error(404, 'NoSuchKey', 'The specified key does not exist.', { Key: key });
+}
+
+/** 412 of a condition that does not hold. */
+export function preconditionFailed(condition: string): S3Error {
+  return new S3Error(412, 'PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', {
+    Condition: condition,
+  });
+}
+
+/** 501 of a header that this store does not know. */
+export function headerNotImplemented(header: string): S3Error {
+  return new S3Error(501, 'NotImplemented', 'A header you provided implies functionality that is not implemented', {
+    Header: header,
+  });
+}

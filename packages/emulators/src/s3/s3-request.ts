@@ -5,6 +5,7 @@ import type { EmulatedMultipartUploads } from './multipart-uploads.ts';
 import { S3Error } from './s3-error.ts';
 import { toXml } from './s3-xml.ts';
 import type { VerifiedRequest } from './signature-v4.ts';
+import type { StoreAbilities } from './store-abilities.ts';
 
 /** XML bodies of requests are small. */
 const MAX_XML_BYTES = 2 * 1024 * 1024;
@@ -20,6 +21,11 @@ export interface S3Request {
   readonly verified: VerifiedRequest;
   readonly files: BodyFiles;
   readonly uploads: EmulatedMultipartUploads;
+  /** All buckets by name, this one too. */
+  readonly buckets: ReadonlyMap<string, Bucket>;
+  readonly abilities: StoreAbilities;
+  /** Every page of a list says that there are more. */
+  readonly endlessLists: boolean;
   readonly nowMs: number;
 }
 

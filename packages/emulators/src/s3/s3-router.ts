@@ -1,5 +1,7 @@
+import { type BucketShelf, deleteBucket } from './bucket-calls.ts';
+import { copyObject } from './copy-object.ts';
 import { deleteObjects } from './delete-objects.ts';
-import { listMultipartUploads, listObjects, listObjectVersions } from './list-calls.ts';
+import { listMultipartUploads, listObjects, listObjectsV1, listObjectVersions } from './list-calls.ts';
 import {
   abortMultipartUpload,
   completeMultipartUpload,
@@ -25,10 +27,11 @@ export interface S3Rules {
   readonly undeletableKeys: ReadonlySet<string>;
   /** `http://host:port` of addresses in answers. */
   readonly origin: string;
+  readonly shelf: BucketShelf;
 }
 
 /** Finds the operation by method and query, as S3 does. @throws {S3Error} 501 for what is not emulated, rather than something else */
-export async function routeS3Call(call: S3Request, { undeletableKeys, origin }: S3Rules): Promise<void> {
+export async function routeS3Call(call: S3Request, { undeletableKeys, origin, shelf }: S3Rules): Promise<void> {
   const { request, query, key } = call;
   const has = (name: string) => query.has(name);
   const other = NOT_EMULATED.find(has);
@@ -39,22 +42,21 @@ export async function routeS3Call(call: S3Request, { undeletableKeys, origin }: 
     case 'GET':
       if (onBucket && has('versions')) return listObjectVersions(call);
       if (onBucket && has('uploads')) return listMultipartUploads(call);
-      if (onBucket && query.get('list-type') !== '2')
-        throw new S3Error(501, 'NotImplemented', 'Of the lists of objects, version 2 is emulated.');
-      if (onBucket) return listObjects(call);
+      if (onBucket) return query.get('list-type') === '2' ? listObjects(call) : listObjectsV1(call);
       return has('uploadId') ? listParts(call) : getObject(call);
     case 'HEAD':
       return onBucket ? void call.response.writeHead(200).end() : getObject(call);
     case 'PUT':
       if (onBucket) break;
-      return has('uploadId') ? uploadPart(call) : putObject(call);
+      if (has('uploadId')) return uploadPart(call);
+      return request.headers['x-amz-copy-source'] === undefined ? putObject(call) : copyObject(call);
     case 'POST':
       if (onBucket && has('delete')) return deleteObjects(call, undeletableKeys);
       if (!onBucket && has('uploads')) return createMultipartUpload(call);
       if (!onBucket && has('uploadId')) return completeMultipartUpload(call, origin);
       break;
     case 'DELETE':
-      if (onBucket) break;
+      if (onBucket) return deleteBucket(call.response, call.bucket, shelf);
       return has('uploadId') ? abortMultipartUpload(call) : deleteObject(call);
     default:
   }

@@ -3,11 +3,12 @@ import { BodyChecks } from './body-checks.ts';
 import { tooLarge } from './body-files.ts';
 import { S3Error } from './s3-error.ts';
 import { readText, type S3Request } from './s3-request.ts';
+import { isCeph } from './store-abilities.ts';
 import type { StoredBytes } from './stored-object.ts';
 
 const MAX_PUT_BYTES = 5 * 1024 ** 3;
 
-/** Takes a request's body in, as long as it is what was signed and announced; tells right checksums back. @throws {S3Error} */
+/** Takes a request's body in, as long as it is what was signed and announced; repeats right checksums. @throws {S3Error} */
 export async function receive(call: S3Request): Promise<StoredBytes> {
   const { request, response, files } = call;
   const announced = request.headers['content-length'];
@@ -26,19 +27,20 @@ export async function receive(call: S3Request): Promise<StoredBytes> {
   return bytes;
 }
 
-/** A small body as text, as long as it is what was signed. @throws {S3Error} */
+/** A small body as text, as long as it is what was signed. `isChecked` false: its checksum headers are of something else. @throws {S3Error} */
 export async function readSignedText(
   call: S3Request,
+  options: { readonly isChecked?: boolean } = {},
 ): Promise<{ readonly text: string; readonly isProtected: boolean }> {
-  const checks = checksOf(call);
+  const checks = checksOf(call, options);
   const text = await readText(call.request);
   checks.update(Buffer.from(text));
   checks.refuseWrong();
   return { text, isProtected: checks.protects };
 }
 
-function checksOf({ request, query, verified }: S3Request): BodyChecks {
+function checksOf({ request, query, verified, abilities }: S3Request, { isChecked = true } = {}): BodyChecks {
   if (verified.payloadHash.startsWith('STREAMING-'))
     throw new S3Error(501, 'NotImplemented', 'Bodies in signed chunks are not emulated.');
-  return new BodyChecks(request.headers, query, verified.payloadHash);
+  return new BodyChecks(request.headers, query, verified.payloadHash, { isChecked: isChecked && !isCeph(abilities) });
 }

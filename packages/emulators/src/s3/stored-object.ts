@@ -1,5 +1,7 @@
+import type { StorageSettings } from './storage-settings.ts';
+
 /** One version of one key. */
-export interface ObjectVersion {
+export interface ObjectVersion extends ObjectHead {
   readonly key: string;
   /** `null` on a bucket without versions, as S3 says it. */
   readonly versionId: string;
@@ -8,21 +10,23 @@ export interface ObjectVersion {
   /** File that holds the bytes. */
   readonly path: string;
   readonly sizeBytes: number;
-  /** Headers that are given back with the bytes, `content-type` among them; names in lower case. */
-  readonly headers: Readonly<Record<string, string>>;
+  /** Of the bytes, in hex. */
+  readonly md5: string;
   /** Without quotes. */
   readonly eTag: string;
-  /** Names in lower case, without `x-amz-meta-`. */
-  readonly metadata: Readonly<Record<string, string>>;
   readonly lastModifiedMs: number;
+  /** Until then Object Lock keeps this version; absent: it may be deleted. */
+  readonly retainUntilMs?: number;
 }
 
 /** What is known of an object before its bytes are stored. */
-export interface ObjectHead {
-  /** Headers that are given back with the bytes, `content-type` among them; names in lower case. */
+export interface ObjectHead extends StorageSettings {
+  /** Headers that are returned with the bytes, `content-type` among them; names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   /** Names in lower case, without `x-amz-meta-`. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** Of the upload in parts that it was completed from. */
+  readonly uploadId?: string;
 }
 
 /** Bytes that lie in a file of the emulator's own folder. */

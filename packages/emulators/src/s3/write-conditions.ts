@@ -1,16 +1,20 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { WriteConditions } from './bucket.ts';
-import { S3Error } from './s3-error.ts';
+import { headerNotImplemented, S3Error } from './s3-error.ts';
+import type { S3Request } from './s3-request.ts';
+import { isCeph } from './store-abilities.ts';
 
-/** The conditions of a PUT or of a completed upload. @throws {S3Error} 501 for one that S3 does not know either */
-export function readWriteConditions(headers: IncomingHttpHeaders): WriteConditions {
-  const { 'if-none-match': ifNoneMatch, 'if-match': ifMatch } = headers;
-  if (ifNoneMatch !== undefined && ifNoneMatch !== '*') {
-    throw new S3Error(501, 'NotImplemented', 'A header you provided implies functionality that is not implemented', {
-      Header: 'If-None-Match',
-    });
-  }
-  return { mustBeAbsent: ifNoneMatch === '*', currentETag: ifMatch?.replaceAll('"', '') };
+/** The conditions of a write, as far as the store looks at them. @throws {S3Error} 501 for one that it does not know */
+export function readWriteConditions(
+  { request, bucket, abilities }: S3Request,
+  operation: 'put' | 'copy' | 'complete',
+): WriteConditions {
+  const { 'if-none-match': ifNoneMatch, 'if-match': ifMatch } = request.headers;
+  if (ifNoneMatch !== undefined && (ifNoneMatch !== '*' || abilities.withoutCreateIfAbsent === true))
+    throw headerNotImplemented('If-None-Match');
+  const mustBeAbsent = ifNoneMatch === '*';
+  if (!isCeph(abilities)) return { mustBeAbsent, currentETag: ifMatch?.replaceAll('"', '') };
+  if (operation !== 'put') return {};
+  return { mustBeAbsent: mustBeAbsent && !bucket.versioned, currentETag: ifMatch };
 }
 
 /** Owner-enforced buckets, as all new ones are, take no lists of grants. @throws {S3Error} 400 */

@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 
 /** Answered with a status, nothing done. */
 export interface StatusFault {
@@ -37,8 +39,20 @@ export interface SlowFault {
   readonly delayMs: number;
 }
 
+/** Answered with status 200 and a body that goes on and on, nothing done: what a client without a bound would keep in memory. */
+export interface EndlessFault {
+  /** The discriminant. */
+  readonly kind: 'endless';
+  /** The body begins with it. Default: an XML declaration. */
+  readonly start?: string;
+  /** Then this, again and again. Default: a line of 1 024 blanks. */
+  readonly repeat?: string;
+  /** Where it ends. Default: never, until the client hangs up. */
+  readonly sizeBytes?: number;
+}
+
 /** What goes wrong with one request. */
-export type EmulatorFault = StatusFault | ResetFault | PlainFault | SlowFault;
+export type EmulatorFault = StatusFault | ResetFault | PlainFault | SlowFault | EndlessFault;
 
 /** Which requests a fault meets, and how many of them. */
 export interface FaultAim {
@@ -58,7 +72,7 @@ export class FaultScript {
     this.#waiting.push({ fault, matches: aim.matches ?? (() => true), left: aim.times ?? 1 });
   }
 
-  /** Forgets what has not happened yet. */
+  /** Drops what has not happened yet. */
   clear(): void {
     this.#waiting = [];
   }
@@ -73,6 +87,8 @@ export class FaultScript {
   }
 }
 
+const XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
+const BLANKS = `${' '.repeat(1023)}\n`;
 const PROXY_PAGE = '<html><body>Please sign in to the network.</body></html>';
 
 /** Plays a fault around the work on a request; true when the work may be done. */
@@ -104,9 +120,27 @@ export async function applyFault(
       return false;
     case 'truncated':
       return breakOff(response, 0.5);
+    case 'endless':
+      await drained(request);
+      response.writeHead(200, { 'Content-Type': 'application/xml' });
+      // Rejects when the client hangs up, as any answer does.
+      await pipeline(Readable.from(piecesOf(fault)), response);
+      return false;
     case 'slow':
       await lateOrClosed(response, fault.delayMs);
       return true;
+  }
+}
+
+function* piecesOf({
+  start = XML_DECLARATION,
+  repeat = BLANKS,
+  sizeBytes = Number.POSITIVE_INFINITY,
+}: EndlessFault): Generator<Buffer> {
+  let left = sizeBytes;
+  for (let piece = Buffer.from(start); left > 0; piece = Buffer.from(repeat === '' ? BLANKS : repeat)) {
+    yield piece.subarray(0, left);
+    left -= piece.length;
   }
 }
 

@@ -75,6 +75,22 @@ describe.each(['the emulator', 'the proxy'] as const)('%s fails', (name) => {
     expect(s3.keys).toEqual(['k']);
   });
 
+  test('S19: with a body that goes on to a size, and one that never ends', async () => {
+    const { client, front } = fronts()[name];
+    front.failNext({ kind: 'endless', start: '<List>', repeat: '<Key>k</Key>', sizeBytes: 100_000 });
+    const { status, text } = await client.call('GET', undefined, { query: { 'list-type': '2' } });
+    expect([status, text.length, text.slice(0, 18)]).toEqual([200, 100_000, '<List><Key>k</Key>']);
+    front.failNext({ kind: 'endless' });
+    const target = `${name === 'the proxy' ? proxy.origin : s3.endpoint}${new S3TestClient(s3).presign('GET', 'k')}`;
+    let seenBytes = 0;
+    for await (const chunk of (await fetch(target)).body ?? []) {
+      seenBytes += chunk.length;
+      if (seenBytes > 20_000_000) break;
+    }
+    expect(seenBytes).toBeGreaterThan(20_000_000);
+    await front.stop();
+  });
+
   test('late, and stops without waiting for it', async () => {
     const { client, front } = fronts()[name];
     front.failNext({ kind: 'slow', delayMs: 1 });

@@ -1,0 +1,66 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { decodePart } from './request-target.ts';
+import { noSuchKey, preconditionFailed, S3Error } from './s3-error.ts';
+import type { S3Request } from './s3-request.ts';
+import type { ObjectVersion } from './stored-object.ts';
+
+/** What a copy is made of. */
+export interface CopySource {
+  readonly object: ObjectVersion;
+  /** Whether the request named the version, not only the key. */
+  readonly isNamedVersion: boolean;
+  /** Whether its bucket keeps versions. */
+  readonly isVersioned: boolean;
+  /** Name of its bucket. */
+  readonly bucket: string;
+}
+
+/** The object that `x-amz-copy-source` names: `/bucket/key?versionId=…`, percent-encoded, with or without the first slash. @throws {S3Error} */
+export function findCopySource({ request, buckets }: S3Request): CopySource {
+  const header = String(request.headers['x-amz-copy-source']);
+  const [, name = '', encodedKey = '', query = ''] = /^\/?([^/?]+)\/([^?]+)(?:\?(.*))?$/.exec(header) ?? [];
+  if (name === '')
+    throw new S3Error(
+      400,
+      'InvalidArgument',
+      'Copy Source must mention the source bucket and key: sourcebucket/sourcekey',
+    );
+  const bucket = buckets.get(name);
+  if (bucket === undefined)
+    throw new S3Error(404, 'NoSuchBucket', 'The specified bucket does not exist', { BucketName: name });
+  const key = decodePart(encodedKey);
+  const versionId = new URLSearchParams(query).get('versionId');
+  const object = versionId === null ? bucket.current(key) : bucket.version(key, versionId);
+  if (object === undefined && versionId !== null)
+    throw new S3Error(404, 'NoSuchVersion', 'The specified version does not exist.', {
+      Key: key,
+      VersionId: versionId,
+    });
+  if (object === undefined) throw noSuchKey(key);
+  if (object.deleteMarker) {
+    throw new S3Error(
+      400,
+      'InvalidRequest',
+      'The source of a copy request may not specifically refer to a delete marker by version id.',
+    );
+  }
+  return { object, isNamedVersion: versionId !== null, isVersioned: bucket.versioned, bucket: name };
+}
+
+/** The four conditions on a source: an ETag that is compared decides over a date (Amazon S3 API Reference, "CopyObject"). @throws {S3Error} 412 */
+export function refuseUnmetSource(headers: IncomingHttpHeaders, { eTag, lastModifiedMs }: ObjectVersion): void {
+  const read = (name: string) => headers[`x-amz-copy-source-if-${name}`]?.toString();
+  const isEqual = (tag: string) => tag === '*' || tag.replaceAll('"', '') === eTag;
+  // Dates of HTTP know whole seconds.
+  const isLater = (date: string) => Math.floor(lastModifiedMs / 1000) * 1000 > Date.parse(date);
+  const [match, noneMatch] = [read('match'), read('none-match')];
+  const [since, notSince] = [read('modified-since'), read('unmodified-since')];
+  if (match === undefined ? notSince !== undefined && isLater(notSince) : !isEqual(match))
+    throw preconditionFailed(
+      match === undefined ? 'x-amz-copy-source-If-Unmodified-Since' : 'x-amz-copy-source-If-Match',
+    );
+  if (noneMatch === undefined ? since !== undefined && !isLater(since) : isEqual(noneMatch))
+    throw preconditionFailed(
+      noneMatch === undefined ? 'x-amz-copy-source-If-Modified-Since' : 'x-amz-copy-source-If-None-Match',
+    );
+}
