@@ -4,13 +4,13 @@ import { CloudFrontEmulator, type CloudFrontEmulatorOptions } from '../src/cloud
 import { S3Emulator, type S3EmulatorOptions } from '../src/s3/s3-emulator.ts';
 import { S3TestClient } from './s3-test-client.ts';
 import { type RawAnswer, sendRaw } from './send-raw.ts';
-import { asQuery, customLeave, type LeaveKey, makeLeaveKey, policyText } from './sign-leave.ts';
+import { asQuery, customGrant, type GrantKey, makeGrantKey, policyText } from './sign-grant.ts';
 import { basicDate, credentialOf, signRequest } from './sign-request.ts';
 
 /** RSA and ECDSA, made once: that takes a while. */
-export const rsaKey: LeaveKey = makeLeaveKey('KRSA', 'rsa');
+export const rsaKey: GrantKey = makeGrantKey('KRSA', 'rsa');
 /** See `rsaKey`. */
-export const ecKey: LeaveKey = makeLeaveKey('KEC', 'ec');
+export const ecKey: GrantKey = makeGrantKey('KEC', 'ec');
 
 /** A CloudFront over a bucket, with one clock. */
 export class EdgeSubject {
@@ -61,10 +61,10 @@ export class EdgeSubject {
     return sendRaw(this.edge.endpoint, method, query === '' ? path : `${path}?${query}`, headers);
   }
 
-  /** Asks with a leave for everything. */
+  /** Asks with a grant for everything. */
   viewFreely(path: string, headers: Readonly<Record<string, string>> = {}, method = 'GET'): Promise<RawAnswer> {
     const policy = policyText(`${this.edge.endpoint}/*`, { before: this.nowSeconds + 60 });
-    return this.view(path, asQuery(customLeave(ecKey, policy)), headers, method);
+    return this.view(path, asQuery(customGrant(ecKey, policy)), headers, method);
   }
 
   /** Calls the API; `sentBody` goes out instead of what is signed. */

@@ -67,7 +67,7 @@ describe('viewers', () => {
       '200',
     ],
     ['an added parameter', () => `${canned()}&x=1`, '403 AccessDenied'],
-    ['a key pair that is not in the group', () => canned().replace(rsa.keyPairId, 'KOTHER'), '403 UnknownKey'],
+    ['a key pair that is not in the group', () => canned().replace(rsa.keyPairId, 'KOTHER'), '403 InvalidKey'],
     ['the key pair of another', () => canned().replace(rsa.keyPairId, ecKeyPair.keyPairId), '403 AccessDenied'],
     ['a hash that was not signed with', () => `${canned()}&Hash-Algorithm=SHA256`, '403 AccessDenied'],
     ['a hash that there is not', () => `${canned()}&Hash-Algorithm=SHA512`, '403 AccessDenied'],

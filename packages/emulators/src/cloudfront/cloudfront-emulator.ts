@@ -7,11 +7,13 @@ import { applyFault, drained, type EmulatorFault, type FaultAim, FaultScript } f
 import { LoopbackServer } from '../shared/loopback-server.ts';
 import { realClock } from '../shared/real-clock.ts';
 import { EdgeCache } from './edge-cache.ts';
+import { EdgeRefusal, errorPage, methodNotAllowed, unknownHost } from './edge-refusal.ts';
 import { answerInvalidationCall, isApiPath, refuseApiCall } from './invalidation-api.ts';
 import { Invalidations } from './invalidations.ts';
-import type { S3OriginOptions } from './s3-origin.ts';
+import { checkOriginPath, type S3OriginOptions } from './s3-origin.ts';
 import { serveViewer } from './serve-viewer.ts';
-import { ViewerRefusal, verifyViewer } from './viewer-access.ts';
+import { verifyViewer } from './viewer-access.ts';
+import { ViewerRefusal } from './viewer-refusal.ts';
 
 /** Settings of `CloudFrontEmulator.start`. */
 export interface CloudFrontEmulatorOptions {
@@ -31,6 +33,8 @@ export interface CloudFrontEmulatorOptions {
   readonly secretAccessKey?: string;
   /** How long an invalidation takes, by the clock. Default 5 000. */
   readonly invalidationDelayMs?: number;
+  /** `ErrorCachingMinTTL` of 403, 404 and 502: how long a refusal of the origin is kept. 0: not at all. Default 10, as on a new distribution. */
+  readonly errorCachingMinTtlSeconds?: number;
   /** Origins that scripts may read from, with credentials. Default: none. */
   readonly allowedOrigins?: readonly string[];
   /** Shared with another emulator, so that a fault meets whichever is asked next. Default: an own one. */
@@ -40,6 +44,9 @@ export interface CloudFrontEmulatorOptions {
 }
 
 const MAX_PUBLIC_KEYS = 5;
+/** `ErrorCachingMinTTL` where a distribution does not set it (CloudFront Developer Guide, "Controlling how long CloudFront caches errors"). */
+const DEFAULT_ERROR_TTL_SECONDS = 10;
+const ALLOWED_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 
 /** A CloudFront on 127.0.0.1: verifies signed URLs and cookies, caches, and takes invalidations. */
 export class CloudFrontEmulator {
@@ -53,7 +60,7 @@ export class CloudFrontEmulator {
   readonly #options: CloudFrontEmulatorOptions;
   readonly #keys: ReadonlyMap<string, KeyObject>;
   readonly #identity: SigningIdentity;
-  readonly #cache = new EdgeCache();
+  readonly #cache: EdgeCache;
   readonly #agent = new Agent();
   readonly #invalidations: Invalidations;
   readonly #faults: FaultScript;
@@ -70,7 +77,8 @@ export class CloudFrontEmulator {
     this.#clock = options.clock ?? realClock;
     this.#faults = options.faults ?? new FaultScript();
     this.#identity = apiIdentity(options);
-    this.#invalidations = new Invalidations(options.invalidationDelayMs ?? 5000, (item) => this.#cache.forget(item));
+    this.#cache = new EdgeCache(options.errorCachingMinTtlSeconds ?? DEFAULT_ERROR_TTL_SECONDS);
+    this.#invalidations = new Invalidations(options.invalidationDelayMs ?? 5000, (item) => this.#cache.purge(item));
     this.endpoint = server.origin;
     this.distributionId = options.distributionId ?? `E${randomBytes(6).toString('hex').toUpperCase()}`;
     server.handle((request, response) => this.#answer(request, response));
@@ -79,6 +87,7 @@ export class CloudFrontEmulator {
   /** Starts one; stop it in the end. @throws {TypeError} when CloudFront would not take a key @throws {Error} when the port is taken */
   static async start(options: CloudFrontEmulatorOptions): Promise<CloudFrontEmulator> {
     const keys = readPublicKeys(options.publicKeys);
+    checkOriginPath(options.origin.originPath);
     return new CloudFrontEmulator(await LoopbackServer.start(options.port), keys, options);
   }
 
@@ -99,6 +108,7 @@ export class CloudFrontEmulator {
     try {
       const fault = this.#faults.next(request);
       if (fault !== undefined && !(await applyFault(fault, request, response))) return;
+      if (!isApiPath(path)) response.setHeader('x-amz-cf-id', randomBytes(24).toString('base64url'));
       if (isApiPath(path)) await this.#call(request, response);
       else await this.#serve(request, response);
     } catch (error) {
@@ -109,6 +119,7 @@ export class CloudFrontEmulator {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const nowMs = this.#clock.now();
     this.#invalidations.settle(nowMs);
+    const viewerOrigin = this.#viewerOrigin(request);
     const { origin } = request.headers;
     if (origin !== undefined && this.#options.allowedOrigins?.includes(origin)) {
       response.setHeader('Access-Control-Allow-Origin', origin);
@@ -117,10 +128,10 @@ export class CloudFrontEmulator {
     }
     if (this.#options.allowedOrigins !== undefined) response.setHeader('Vary', 'Origin');
     response.setHeader('X-Content-Type-Options', 'nosniff');
-    response.setHeader('x-amz-cf-id', randomBytes(24).toString('base64url'));
+    if (!ALLOWED_METHODS.includes(request.method ?? '')) throw methodNotAllowed();
     // A preflight carries neither signature nor cookie, so a restricted behaviour refuses it like anything else.
     const path = verifyViewer(request, {
-      origin: this.#viewerOrigin(request),
+      origin: viewerOrigin,
       keys: this.#keys,
       viewerAddress: request.socket.remoteAddress ?? '',
       nowMs,
@@ -129,11 +140,12 @@ export class CloudFrontEmulator {
     await serveViewer(request, response, path, edge, nowMs);
   }
 
-  /** A name that is not the distribution's opens nothing: no policy for the distribution matches it. */
+  /** @throws {EdgeRefusal} for a name that is not the distribution's */
   #viewerOrigin(request: IncomingMessage): string {
     const asked = `http://${request.headers.host}`;
-    const aliases = [this.endpoint.replace('127.0.0.1', 'localhost'), ...(this.#options.aliases ?? [])];
-    return aliases.includes(asked) ? asked : this.endpoint;
+    const own = [this.endpoint, this.endpoint.replace('127.0.0.1', 'localhost'), ...(this.#options.aliases ?? [])];
+    if (!own.includes(asked)) throw unknownHost();
+    return asked;
   }
 
   async #call(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -172,6 +184,13 @@ async function refuse(request: IncomingMessage, response: ServerResponse, error:
     return;
   }
   await drained(request);
+  if (error instanceof EdgeRefusal) {
+    response.setHeader('x-cache', 'Error from cloudfront');
+    response
+      .writeHead(error.status, { 'Content-Type': 'text/html', Server: 'CloudFront' })
+      .end(errorPage(error, String(response.getHeader('x-amz-cf-id'))));
+    return;
+  }
   if (!(error instanceof ViewerRefusal)) return refuseApiCall(response, error);
   const body = toXml('Error', { Code: error.code, Message: error.message });
   response.setHeader('x-cache', 'Error from cloudfront');

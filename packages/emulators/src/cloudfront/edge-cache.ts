@@ -12,22 +12,26 @@ interface Entry {
   readonly tags: readonly string[];
 }
 
-/** `ErrorCachingMinTTL` of a distribution by default. */
-const ERROR_TTL_SECONDS = 10;
 /** Of the managed cache policies `CachingOptimized` and `CachingOptimizedForUncompressedObjects`. */
 const TTL_SECONDS = { min: 1, default: 86_400, max: 31_536_000 };
 const MAX_ENTRIES = 10_000;
 const MAX_BYTES = 256 * 1024 * 1024;
 
 /**
- * What the edges remember, by path: queries are not in the key, as in the managed cache policies. Good answers stay as long
- * as their `Cache-Control` says, else a day; refusals for ten seconds; what was asked for least lately makes room.
+ * What the edges keep, by path: queries are not in the key, as in the managed cache policies. Good answers stay as long
+ * as their `Cache-Control` says, else a day; refusals as long as the distribution says; what was asked for least lately makes room.
  */
 export class EdgeCache {
   readonly #entries = new Map<string, Entry>();
+  readonly #errorTtlSeconds: number;
   #bytes = 0;
 
-  /** A remembered answer that still holds, and how old it is. */
+  /** `errorTtlSeconds`: `ErrorCachingMinTTL` of the distribution; 0 keeps no refusal. */
+  constructor(errorTtlSeconds: number) {
+    this.#errorTtlSeconds = errorTtlSeconds;
+  }
+
+  /** A kept answer that still holds, and how old it is. */
   get(path: string, nowMs: number): { readonly answer: CachedAnswer; readonly ageSeconds: number } | undefined {
     const entry = this.#entries.get(path);
     if (entry === undefined) return undefined;
@@ -37,19 +41,24 @@ export class EdgeCache {
     return { answer: entry.answer, ageSeconds: Math.max(0, Math.floor((nowMs - entry.storedAtMs) / 1000)) };
   }
 
-  /** Remembers an answer. */
+  /** Keeps an answer. */
   set(path: string, answer: CachedAnswer, nowMs: number): void {
     const tags = (answer.headers['x-amz-meta-cache-tag'] ?? '').split(',').map((tag) => tag.trim().toLowerCase());
     this.#remove(path);
-    this.#add(path, { answer, storedAtMs: nowMs, untilMs: nowMs + ttlSeconds(answer) * 1000, tags });
+    this.#add(path, {
+      answer,
+      storedAtMs: nowMs,
+      untilMs: nowMs + ttlSeconds(answer, this.#errorTtlSeconds) * 1000,
+      tags,
+    });
     for (const oldest of this.#entries.keys()) {
       if (this.#entries.size <= MAX_ENTRIES && this.#bytes <= MAX_BYTES) break;
       this.#remove(oldest);
     }
   }
 
-  /** Forgets by path (`/a/b`, `/a/*`) or by tag (`#tag`). Paths are case-sensitive, tags are not. */
-  forget(item: string): void {
+  /** Purges by path (`/a/b`, `/a/*`) or by tag (`#tag`). Paths are case-sensitive, tags are not. */
+  purge(item: string): void {
     for (const [path, { tags }] of this.#entries) {
       const isMeant = item.startsWith('#')
         ? tags.includes(item.slice(1).toLowerCase())
@@ -71,8 +80,8 @@ export class EdgeCache {
   }
 }
 
-function ttlSeconds({ status, headers }: CachedAnswer): number {
-  if (status >= 400) return ERROR_TTL_SECONDS;
+function ttlSeconds({ status, headers }: CachedAnswer, errorTtlSeconds: number): number {
+  if (status >= 400) return errorTtlSeconds;
   const control = headers['cache-control'] ?? '';
   if (/\b(no-store|no-cache|private)\b/i.test(control)) return TTL_SECONDS.min;
   const [, seconds] = /\bs-maxage=(\d+)/i.exec(control) ?? /\bmax-age=(\d+)/i.exec(control) ?? [];

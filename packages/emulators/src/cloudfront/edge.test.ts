@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { EdgeSubject, ecKey } from '../../test-support/edge-subject.ts';
-import { asQuery, cannedLeave } from '../../test-support/sign-leave.ts';
+import { asQuery, cannedGrant } from '../../test-support/sign-grant.ts';
 import { EdgeCache } from './edge-cache.ts';
 
 const APP = 'https://app.example.com';
@@ -22,13 +22,13 @@ describe('the cache', () => {
     return [outcome, outcome === '200' ? text : '', headers['x-cache']];
   };
 
-  test('is shared by all leaves, and not asked again by other queries', async () => {
+  test('is shared by all grants, and not asked again by other queries', async () => {
     expect(await seen()).toEqual(['200', '0123456789', 'Miss from cloudfront']);
     await subject.bucket.call('PUT', 'a.mp4', { body: 'changed' });
     expect(await seen()).toEqual(['200', '0123456789', 'Hit from cloudfront']);
     const expires = subject.nowSeconds + 60;
-    const leave = cannedLeave(ecKey, `${subject.edge.endpoint}/a.mp4?x=1`, expires);
-    expect((await subject.view('/a.mp4', `x=1&${asQuery(leave)}`)).text).toBe('0123456789');
+    const grant = cannedGrant(ecKey, `${subject.edge.endpoint}/a.mp4?x=1`, expires);
+    expect((await subject.view('/a.mp4', `x=1&${asQuery(grant)}`)).text).toBe('0123456789');
   });
 
   test('keeps an answer for a day, or as long as its Cache-Control says', async () => {
@@ -55,13 +55,21 @@ describe('the cache', () => {
     expect((await seen('/late.mp4')).slice(0, 2)).toEqual(['200', 'here']);
   });
 
+  test('§5: keeps none with ErrorCachingMinTTL 0, so that a video plays right after its confirm', async () => {
+    const fresh = await EdgeSubject.start({ errorCachingMinTtlSeconds: 0 });
+    expect((await fresh.viewFreely('/late.mp4')).outcome).toBe('404 NoSuchKey');
+    await fresh.bucket.call('PUT', 'late.mp4', { body: 'here' });
+    expect((await fresh.viewFreely('/late.mp4')).text).toBe('here');
+    await fresh.stop();
+  });
+
   test('does not keep refusals of viewers', async () => {
     expect((await subject.view('/a.mp4')).outcome).toBe('403 MissingKey');
     expect((await seen())[0]).toBe('200');
   });
 
   test('is bounded: what was asked for least lately makes room', () => {
-    const cache = new EdgeCache();
+    const cache = new EdgeCache(10);
     const body = Buffer.alloc(60 * 1024 * 1024);
     const set = (path: string) => cache.set(path, { status: 200, headers: {}, body }, 0);
     for (const path of ['/1', '/2', '/3', '/4']) set(path);
@@ -73,7 +81,7 @@ describe('the cache', () => {
       '/4',
       '/5',
     ]);
-    const many = new EdgeCache();
+    const many = new EdgeCache(10);
     for (let index = 0; index <= 10_000; index += 1)
       many.set(`/${index}`, { status: 404, headers: {}, body: Buffer.alloc(0) }, 0);
     expect([many.get('/0', 0), many.get('/10000', 0)?.answer.status]).toEqual([undefined, 404]);
@@ -97,6 +105,8 @@ describe('answers', () => {
     const body = new Uint8Array(64 * 1024 * 1024 + 1).fill(7);
     await subject.bucket.call('PUT', 'large', { body, payloadHash: 'UNSIGNED-PAYLOAD' });
     const range = await subject.viewFreely('/large', { range: `bytes=${body.length - 2}-` });
+    const unchanged = await subject.viewFreely('/large', { 'if-none-match': String(range.headers['etag']) });
+    expect([unchanged.status, unchanged.bytes.length]).toEqual([304, 0]);
     expect([range.status, [...range.bytes], range.headers['content-range']]).toEqual([
       206,
       [7, 7],
@@ -109,10 +119,50 @@ describe('answers', () => {
     ]);
   });
 
-  test('methods that change something are refused', async () => {
-    for (const method of ['PUT', 'POST', 'DELETE', 'PATCH']) {
-      expect((await subject.viewFreely('/a.mp4', {}, method)).status).toBe(405);
-    }
+  test.each(['PUT', 'POST', 'DELETE', 'PATCH'])(
+    'E1: %s is refused with 403 and a page, signed or not',
+    async (method) => {
+      const signed = await subject.viewFreely('/a.mp4', {}, method);
+      const unsigned = await subject.view('/a.mp4', '', {}, method);
+      for (const { status, text, headers } of [signed, unsigned]) {
+        expect([status, headers['content-type'], headers['x-cache']]).toEqual([
+          403,
+          'text/html',
+          'Error from cloudfront',
+        ]);
+        expect(text).toContain('not configured to allow the HTTP request method');
+        expect(text).toContain(String(headers['x-amz-cf-id']));
+      }
+    },
+  );
+
+  test('E1: a signed OPTIONS is answered by the CORS rules of the bucket, and never kept', async () => {
+    const open = await EdgeSubject.start(
+      {},
+      { cors: [{ allowedOrigins: [APP], allowedMethods: ['GET'], allowedHeaders: [], exposeHeaders: [] }] },
+    );
+    const preflight = (origin: string) =>
+      open.viewFreely('/k', { origin, 'access-control-request-method': 'GET' }, 'OPTIONS');
+    const allowed = await preflight(APP);
+    expect([allowed.outcome, allowed.headers['access-control-allow-origin']]).toEqual(['200', APP]);
+    expect((await preflight('https://other.example.com')).outcome).toBe('403 AccessForbidden');
+    expect((await open.viewFreely('/k', {}, 'OPTIONS')).outcome).toBe('400 BadRequest');
+    await open.s3.stop();
+    expect((await preflight(APP)).status).toBe(502);
+    await open.edge.stop();
+  });
+
+  test.each(['first', 'again'])('E1: If-Modified-Since: %s', async () => {
+    const { headers } = await subject.viewFreely('/a.mp4', {}, 'HEAD');
+    const lastModified = String(headers['last-modified']);
+    const before = new Date(Date.parse(lastModified) - SECOND).toUTCString();
+    const since = async (more: Record<string, string>) => (await subject.viewFreely('/a.mp4', more)).status;
+    expect(await since({ 'if-modified-since': lastModified })).toBe(304);
+    expect(await since({ 'if-modified-since': before })).toBe(200);
+    expect(await since({ 'if-modified-since': 'no date' })).toBe(200);
+    // An ETag that is compared decides over the date.
+    expect(await since({ 'if-modified-since': lastModified, 'if-none-match': '"other"' })).toBe(200);
+    expect(await since({ 'if-modified-since': before, 'if-none-match': String(headers['etag']) })).toBe(304);
   });
 
   test('keys with all sorts of characters reach the origin as they are', async () => {
@@ -128,7 +178,7 @@ describe('answers', () => {
     }
   });
 
-  test('CORS with credentials for origins that may; preflights carry no leave and are refused', async () => {
+  test('CORS with credentials for origins that may; preflights carry no grant and are refused', async () => {
     const mine = await subject.viewFreely('/a.mp4', { origin: APP });
     expect(mine.headers).toMatchObject({
       'access-control-allow-origin': APP,
@@ -165,6 +215,33 @@ describe('the origin', () => {
     await temporary.bucket.call('PUT', 'k', { body: 'x', headers });
     expect((await temporary.viewFreely('/k')).text).toBe('x');
     await temporary.stop();
+  });
+
+  test('S24: an origin path stands before every path, and viewers do not see it', async () => {
+    const { endpoint, bucket, region, accessKeyId, secretAccessKey } = subject.s3;
+    const origin = { endpoint, bucket, region, accessKeyId, secretAccessKey };
+    await subject.bucket.call('PUT', 'tenant-a/a.mp4', { body: 'of the tenant' });
+    const tenant = await EdgeSubject.start({ origin: { ...origin, originPath: '/tenant-a' } });
+    expect((await tenant.viewFreely('/a.mp4')).text).toBe('of the tenant');
+    expect((await tenant.viewFreely('/tenant-a/a.mp4')).outcome).toBe('404 NoSuchKey');
+    await tenant.stop();
+    for (const originPath of ['tenant-a', '/tenant-a/', '/', '/a?b']) {
+      await expect(EdgeSubject.start({ origin: { ...origin, originPath } })).rejects.toThrow(TypeError);
+    }
+  });
+
+  test('§5: CloudFront reads only what the bucket’s policy allows, however the path is spelt', async () => {
+    const { endpoint, bucket, region, accessKeyId, secretAccessKey } = subject.s3;
+    const origin = { endpoint, bucket, region, accessKeyId, secretAccessKey };
+    for (const key of ['videos/a', 'uploads/a', 'videosx']) await subject.bucket.call('PUT', key, { body: key });
+    const only = await EdgeSubject.start({ origin: { ...origin, readablePrefix: 'videos/', mayListBucket: false } });
+    const outcome = async (path: string) => (await only.viewFreely(path)).outcome;
+    expect(await outcome('/videos/a')).toBe('200');
+    for (const path of ['/uploads/a', '/videosx', '/%75ploads/a', '/videos%2Fa/../uploads/a', '/'])
+      expect(await outcome(path)).toBe('403 AccessDenied');
+    // Without s3:ListBucket, what is absent looks like what is forbidden.
+    expect(await outcome('/videos/none')).toBe('403 AccessDenied');
+    await only.stop();
   });
 
   test('that is gone is a bad gateway, for ten seconds, and says nothing of where it was', async () => {

@@ -17,17 +17,42 @@ export interface S3OriginOptions {
   readonly secretAccessKey: string;
   /** Its token, when the credentials are temporary. */
   readonly sessionToken?: string | undefined;
+  /** Put before every path that is asked for, as the origin path of a distribution: `/tenant-a`. Default: nothing. */
+  readonly originPath?: string | undefined;
+  /** What the bucket's policy lets CloudFront read: keys that begin with it, for instance `videos/`. Default: all. */
+  readonly readablePrefix?: string | undefined;
+  /** Whether that policy allows `s3:ListBucket`; without it S3 answers 403 for a key that is not there. Default true. */
+  readonly mayListBucket?: boolean | undefined;
+}
+
+/** Refuses an origin path that CloudFront would refuse. @throws {TypeError} */
+export function checkOriginPath(originPath: string | undefined): void {
+  if (originPath === undefined || originPath === '' || /^\/[^?#*]*[^/?#*]$/.test(originPath)) return;
+  throw new TypeError('`originPath` begins with a slash and does not end with one: write "/tenant-a".');
 }
 
 /** What is asked of the origin. */
 export interface OriginRequest {
-  readonly method: 'GET' | 'HEAD';
+  readonly method: 'GET' | 'HEAD' | 'OPTIONS';
   /** As the viewer sent it, percent-encoded; no `.` or `..` is resolved. */
   readonly path: string;
   readonly range?: string | undefined;
+  /** Headers of a preflight, which go on to the origin. Default: none. */
+  readonly preflight?: Readonly<Record<string, string>>;
   readonly agent: Agent;
   /** Aborted when the viewer has gone. */
   readonly signal: AbortSignal;
+}
+
+/** Whether the bucket's policy lets CloudFront read what a viewer's path names. */
+export function isReadable(origin: S3OriginOptions, path: string): boolean {
+  return keySegments(origin, path)
+    .join('/')
+    .startsWith(origin.readablePrefix ?? '');
+}
+
+function keySegments({ originPath = '' }: S3OriginOptions, path: string): readonly string[] {
+  return parseRequestTarget(`${originPath}${path}`).segments;
 }
 
 /** How long CloudFront waits for an origin by default. */
@@ -36,9 +61,9 @@ const UNSIGNED = 'UNSIGNED-PAYLOAD';
 
 /** Fetches an object for the edge; the answer's body is still to be read. Rejects when the origin cannot be reached. */
 export function fetchFromOrigin(origin: S3OriginOptions, asked: OriginRequest): Promise<IncomingMessage> {
-  const { method, range, agent, signal } = asked;
+  const { method, range, agent, signal, preflight = {} } = asked;
   const { hostname, port, host } = new URL(origin.endpoint);
-  const path = canonicalPath([origin.bucket, ...parseRequestTarget(asked.path).segments]);
+  const path = canonicalPath([origin.bucket, ...keySegments(origin, asked.path)]);
   // As every S3 client, by the computer's time: a store compares it with its own.
   const date = amzDate(Date.now());
   const signed = {
@@ -47,7 +72,12 @@ export function fetchFromOrigin(origin: S3OriginOptions, asked: OriginRequest): 
     'x-amz-date': date,
     ...(origin.sessionToken !== undefined && { 'x-amz-security-token': origin.sessionToken }),
   };
-  const headers = { ...signed, authorization: authorize(origin, method, path, signed), ...(range && { range }) };
+  const headers = {
+    ...signed,
+    authorization: authorize(origin, method, path, signed),
+    ...(range && { range }),
+    ...preflight,
+  };
   return new Promise((resolve, reject) => {
     const request = httpRequest({ hostname, port, path, method, headers, agent, signal, timeout: ORIGIN_TIMEOUT_MS });
     request.on('timeout', () => request.destroy(new Error('the origin does not answer')));

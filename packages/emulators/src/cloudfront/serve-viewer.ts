@@ -1,8 +1,10 @@
 import type { Agent, IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { parseByteRange } from '../s3/byte-range.ts';
+import { toXml } from '../s3/s3-xml.ts';
 import type { CachedAnswer, EdgeCache } from './edge-cache.ts';
-import { fetchFromOrigin, type S3OriginOptions } from './s3-origin.ts';
+import { badGateway, errorPage } from './edge-refusal.ts';
+import { fetchFromOrigin, isReadable, type S3OriginOptions } from './s3-origin.ts';
 
 /** Larger objects pass through uncached, so that the emulator's memory stays small. */
 const MAX_CACHED_BYTES = 64 * 1024 * 1024;
@@ -20,7 +22,7 @@ export interface Edge {
   readonly agent: Agent;
 }
 
-/** Answers a viewer whose leave is verified: from the edge, else from the origin. `path` is as the viewer sent it. */
+/** Answers a viewer whose grant is verified: from the edge, else from the origin. `path` is as the viewer sent it. */
 export async function serveViewer(
   request: IncomingMessage,
   response: ServerResponse,
@@ -28,36 +30,71 @@ export async function serveViewer(
   { origin, cache, agent }: Edge,
   nowMs: number,
 ): Promise<void> {
-  const { method } = request;
-  if (method !== 'GET' && method !== 'HEAD') {
-    response.writeHead(405, { Allow: 'GET, HEAD' }).end();
-    return;
-  }
+  if (request.method === 'OPTIONS') return forwardPreflight(request, response, path, { origin, cache, agent });
   const known = cache.get(path, nowMs);
   if (known !== undefined) {
     response.setHeader('age', known.ageSeconds);
     return answerFromEdge(request, response, known.answer, 'Hit from cloudfront');
   }
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
+  const method = request.method === 'HEAD' ? 'HEAD' : 'GET';
+  const signal = goneSignal(response);
   if (request.socket.destroyed) return;
-  const shared = { path, agent, signal: gone.signal };
-  const head = await fetchFromOrigin(origin, { ...shared, method: 'HEAD' }).catch(() => undefined);
+  const shared = { path, agent, signal };
+  const head = isReadable(origin, path)
+    ? await fetchFromOrigin(origin, { ...shared, method: 'HEAD' }).catch(() => undefined)
+    : undefined;
   head?.resume();
   if (head?.statusCode === 200 && !(Number(head.headers['content-length']) <= MAX_CACHED_BYTES)) {
+    const headers = { ...forwarded(head), 'x-cache': 'Miss from cloudfront' };
+    if (isNotModified(request, forwarded(head))) return void response.writeHead(304, withoutLength(headers)).end();
     const answer = await fetchFromOrigin(origin, { ...shared, method, range: request.headers.range });
-    response.writeHead(answer.statusCode ?? 502, { ...forwarded(answer), 'x-cache': 'Miss from cloudfront' });
+    response.writeHead(answer.statusCode ?? 502, { ...headers, ...forwarded(answer) });
     return pipeline(answer, response);
   }
-  const fresh = await fetchFromOrigin(origin, { ...shared, method: 'GET' })
-    .then(collect)
-    .catch(badGateway);
-  if (!gone.signal.aborted) cache.set(path, fresh, nowMs);
+  const fresh = isReadable(origin, path)
+    ? await fetchFromOrigin(origin, { ...shared, method: 'GET' })
+        .then((answer) => collect(answer, origin))
+        .catch(() => gatewayPage(response))
+    : accessDenied();
+  if (!signal.aborted) cache.set(path, fresh, nowMs);
   answerFromEdge(request, response, fresh, 'Miss from cloudfront');
 }
 
+/** Goes on to the bucket's CORS rules, and is never kept. */
+async function forwardPreflight(
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+  { origin, agent }: Edge,
+): Promise<void> {
+  const preflight = Object.fromEntries(
+    ['origin', 'access-control-request-method', 'access-control-request-headers'].flatMap((name) => {
+      const value = request.headers[name];
+      return value === undefined ? [] : [[name, String(value)] as const];
+    }),
+  );
+  const answer = await fetchFromOrigin(origin, {
+    method: 'OPTIONS',
+    path,
+    agent,
+    signal: goneSignal(response),
+    preflight,
+  }).catch(() => {
+    throw badGateway();
+  });
+  const cors = Object.entries(answer.headers).filter(([name]) => name.startsWith('access-control-'));
+  response.writeHead(answer.statusCode ?? 502, { ...forwarded(answer), ...Object.fromEntries(cors) });
+  await pipeline(answer, response);
+}
+
+function goneSignal(response: ServerResponse): AbortSignal {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  return gone.signal;
+}
+
 /** @throws {Error} when the origin breaks off, or sends more than it announced */
-async function collect(answer: IncomingMessage): Promise<CachedAnswer> {
+async function collect(answer: IncomingMessage, origin: S3OriginOptions): Promise<CachedAnswer> {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
   for await (const chunk of answer as AsyncIterable<Buffer>) {
@@ -65,16 +102,19 @@ async function collect(answer: IncomingMessage): Promise<CachedAnswer> {
     if (sizeBytes > MAX_CACHED_BYTES) throw new Error('the origin sends more than it announced');
     chunks.push(chunk);
   }
+  if (answer.statusCode === 404 && origin.mayListBucket === false) return accessDenied();
   return { status: answer.statusCode ?? 502, headers: forwarded(answer), body: Buffer.concat(chunks) };
 }
 
-/** Says nothing of the origin: where it is, is nobody's business. */
-function badGateway(): CachedAnswer {
-  return {
-    status: 502,
-    headers: { 'content-type': 'text/html' },
-    body: Buffer.from('<html><body>CloudFront wasn&#39;t able to connect to the origin.</body></html>'),
-  };
+function gatewayPage(response: ServerResponse): CachedAnswer {
+  const body = Buffer.from(errorPage(badGateway(), String(response.getHeader('x-amz-cf-id'))));
+  return { status: 502, headers: { 'content-type': 'text/html' }, body };
+}
+
+/** What S3 says to CloudFront about a key that it may not read, or may not know to be absent. */
+function accessDenied(): CachedAnswer {
+  const body = Buffer.from(toXml('Error', { Code: 'AccessDenied', Message: 'Access Denied' }));
+  return { status: 403, headers: { 'content-type': 'application/xml' }, body };
 }
 
 function answerFromEdge(
@@ -93,19 +133,32 @@ function answerFromEdge(
   response.writeHead(status).end(request.method === 'HEAD' ? undefined : bytes);
 }
 
-/** What of a remembered answer is asked for. */
+/** What of a kept answer is asked for. */
 function cut(
-  { headers: { range: rangeHeader, 'if-none-match': ifNoneMatch } }: IncomingMessage,
-  { status, body, headers: { etag } }: CachedAnswer,
+  request: IncomingMessage,
+  { status, body, headers }: CachedAnswer,
 ): { readonly status: number; readonly bytes: Buffer; readonly contentRange?: string } {
   if (status !== 200) return { status, bytes: body };
-  const tags = ifNoneMatch?.split(',').map((tag) => tag.trim()) ?? [];
-  if (etag !== undefined && tags.includes(etag)) return { status: 304, bytes: Buffer.alloc(0) };
-  const range = parseByteRange(rangeHeader, body.length);
+  if (isNotModified(request, headers)) return { status: 304, bytes: Buffer.alloc(0) };
+  const range = parseByteRange(request.headers.range, body.length);
   if (range === 'whole') return { status: 200, bytes: body };
   if (range === 'unsatisfiable') return { status: 416, bytes: Buffer.alloc(0), contentRange: `bytes */${body.length}` };
   const { start, end } = range;
   return { status: 206, bytes: body.subarray(start, end + 1), contentRange: `bytes ${start}-${end}/${body.length}` };
+}
+
+/** A date counts only where no ETag is compared (RFC 9110, section 13.2.2). */
+function isNotModified(
+  { headers: { 'if-none-match': ifNoneMatch, 'if-modified-since': since } }: IncomingMessage,
+  { etag, 'last-modified': lastModified = '' }: Readonly<Record<string, string>>,
+): boolean {
+  if (ifNoneMatch === undefined) return since !== undefined && Date.parse(lastModified) <= Date.parse(since);
+  const tags = ifNoneMatch.split(',').map((tag) => tag.trim());
+  return tags.includes('*') || (etag !== undefined && tags.includes(etag));
+}
+
+function withoutLength({ 'content-length': _, ...headers }: Record<string, string>): Record<string, string> {
+  return headers;
 }
 
 function forwarded(answer: IncomingMessage): Record<string, string> {

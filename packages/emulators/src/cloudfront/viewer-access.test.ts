@@ -5,12 +5,12 @@ import { sendRaw } from '../../test-support/send-raw.ts';
 import {
   asCookies,
   asQuery,
-  cannedLeave,
-  customLeave,
-  type LeaveParameters,
+  cannedGrant,
+  customGrant,
+  type GrantParameters,
   type PolicyTerms,
   policyText,
-} from '../../test-support/sign-leave.ts';
+} from '../../test-support/sign-grant.ts';
 import { CloudFrontEmulator } from './cloudfront-emulator.ts';
 
 const PATH = '/videos/a/film.mp4';
@@ -27,10 +27,10 @@ beforeAll(async () => {
 afterAll(() => subject.stop());
 
 const soon = () => subject.nowSeconds + 60;
-const outcome = async (leave: LeaveParameters | string, path = PATH) =>
-  (await subject.view(path, typeof leave === 'string' ? leave : asQuery(leave))).outcome;
+const outcome = async (grant: GrantParameters | string, path = PATH) =>
+  (await subject.view(path, typeof grant === 'string' ? grant : asQuery(grant))).outcome;
 const custom = (resource: string | undefined, terms: PolicyTerms = { before: soon() }) =>
-  customLeave(rsaKey, policyText(resource, terms));
+  customGrant(rsaKey, policyText(resource, terms));
 
 describe('a canned policy', () => {
   test.each([
@@ -39,44 +39,69 @@ describe('a canned policy', () => {
     ['ECDSA, SHA-1', ecKey, 'SHA1'],
     ['ECDSA, SHA-256', ecKey, 'SHA256'],
   ] as const)('%s: holds for this address until this second', async (_name, key, hash) => {
-    const leave = cannedLeave(key, film, soon(), hash);
-    expect(await outcome(leave)).toBe('200');
-    expect(await outcome(leave, '/videos/b/film.mp4')).toBe('403 AccessDenied');
-    expect(await outcome({ ...leave, Expires: String(soon() + 1) })).toBe('403 AccessDenied');
-    expect(await outcome(`${asQuery(leave)}&x=1`)).toBe('403 AccessDenied');
-    expect(await outcome(cannedLeave(key, film, subject.nowSeconds, hash))).toBe('403 AccessDenied');
-    const { Signature = '' } = leave;
+    const grant = cannedGrant(key, film, soon(), hash);
+    expect(await outcome(grant)).toBe('200');
+    expect(await outcome(grant, '/videos/b/film.mp4')).toBe('403 AccessDenied');
+    expect(await outcome({ ...grant, Expires: String(soon() + 1) })).toBe('403 AccessDenied');
+    expect(await outcome(`${asQuery(grant)}&x=1`)).toBe('403 AccessDenied');
+    expect(await outcome(cannedGrant(key, film, subject.nowSeconds, hash))).toBe('403 AccessDenied');
+    const { Signature = '' } = grant;
     const changed = `${Signature.slice(0, 10)}${Signature[10] === 'A' ? 'B' : 'A'}${Signature.slice(11)}`;
-    expect(await outcome({ ...leave, Signature: changed })).toBe('403 AccessDenied');
+    expect(await outcome({ ...grant, Signature: changed })).toBe('403 AccessDenied');
   });
 
   test('the hash that is told must be the one that was signed with', async () => {
-    const told = cannedLeave(rsaKey, film, soon(), 'SHA256');
+    const told = cannedGrant(rsaKey, film, soon(), 'SHA256');
     for (const hash of ['SHA512', 'sha256']) {
       expect(await outcome({ ...told, 'Hash-Algorithm': hash })).toBe('403 AccessDenied');
     }
     const { 'Hash-Algorithm': _, ...untold } = told;
     expect(await outcome(untold)).toBe('403 AccessDenied');
     for (const hash of ['SHA256', 'SHA512', 'sha1', '']) {
-      const leave = { ...cannedLeave(rsaKey, film, soon()), 'Hash-Algorithm': hash };
-      expect(await outcome(leave)).toBe('403 AccessDenied');
+      const grant = { ...cannedGrant(rsaKey, film, soon()), 'Hash-Algorithm': hash };
+      expect(await outcome(grant)).toBe('403 AccessDenied');
     }
-    expect(await outcome({ ...cannedLeave(rsaKey, film, soon()), 'Hash-Algorithm': 'SHA1' })).toBe('200');
+    expect(await outcome({ ...cannedGrant(rsaKey, film, soon()), 'Hash-Algorithm': 'SHA1' })).toBe('200');
+  });
+
+  test('E1: an end within a second, or as no number, is malformed', async () => {
+    for (const expires of [`${soon()}.5`, `"${soon()}"`, 'x'])
+      expect(await outcome(cannedGrant(rsaKey, film, expires))).toBe('403 MalformedPolicy');
+  });
+
+  test('E1: base64 as it is, with + / =, is refused; percent-encoded in CloudFront’s alphabet it is not', async () => {
+    const plain = (text: string) => text.replaceAll('-', '+').replaceAll('_', '=').replaceAll('~', '/');
+    // A signature of RSA-2048 ends in padding, and one without + and / is hardly ever seen.
+    const grant = cannedGrant(rsaKey, film, soon());
+    const { Signature = '' } = grant;
+    expect(await outcome({ ...grant, Signature: plain(Signature) })).toBe('403 AccessDenied');
+    expect(await outcome({ ...grant, Signature: encodeURIComponent(plain(Signature)) })).toBe('403 AccessDenied');
+    expect(await outcome({ ...grant, Signature: Signature.replaceAll('_', '') })).toBe('403 AccessDenied');
+    expect(await outcome({ ...grant, Signature: Signature.replaceAll('~', '%7E').replaceAll('_', '%5F') })).toBe('200');
+    const own = custom(film, { before: soon(), after: 1 });
+    const policy = own['Policy'] ?? '';
+    expect(await outcome({ ...own, Policy: `${policy.replace(/_+$/, '')}=` })).toBe('403 MalformedPolicy');
+  });
+
+  test('E1: a policy beside an end, and a parameter twice, are refused', async () => {
+    expect(await outcome({ ...custom(film), Expires: String(soon()) })).toBe('403 AccessDenied');
+    const grant = cannedGrant(rsaKey, film, soon());
+    expect(await outcome(`${asQuery(grant)}&Expires=${grant['Expires']}`)).toBe('403 AccessDenied');
   });
 
   test('a query of one’s own is part of the address, and stands where it stood', async () => {
-    const leave = asQuery(cannedLeave(rsaKey, `${film}?a=1&b=2`, soon()));
-    expect(await outcome(`a=1&b=2&${leave}`)).toBe('200');
-    expect(await outcome(`a=1&${leave}&b=2`)).toBe('200');
-    expect(await outcome(`b=2&a=1&${leave}`)).toBe('403 AccessDenied');
-    expect(await outcome(leave)).toBe('403 AccessDenied');
+    const grant = asQuery(cannedGrant(rsaKey, `${film}?a=1&b=2`, soon()));
+    expect(await outcome(`a=1&b=2&${grant}`)).toBe('200');
+    expect(await outcome(`a=1&${grant}&b=2`)).toBe('200');
+    expect(await outcome(`b=2&a=1&${grant}`)).toBe('403 AccessDenied');
+    expect(await outcome(grant)).toBe('403 AccessDenied');
   });
 
   test('a literal * is no wildcard', async () => {
-    expect(await outcome(cannedLeave(rsaKey, `${subject.edge.endpoint}/videos/b/film.mp4`, soon()))).toBe(
+    expect(await outcome(cannedGrant(rsaKey, `${subject.edge.endpoint}/videos/b/film.mp4`, soon()))).toBe(
       '403 AccessDenied',
     );
-    expect(await outcome(cannedLeave(rsaKey, `${subject.edge.endpoint}/videos/a/*`, soon()))).toBe('403 AccessDenied');
+    expect(await outcome(cannedGrant(rsaKey, `${subject.edge.endpoint}/videos/a/*`, soon()))).toBe('403 AccessDenied');
   });
 });
 
@@ -116,11 +141,11 @@ describe('a custom policy', () => {
     expect(await at(0, 1)).toBe('403 AccessDenied');
     expect(await at(1, 2)).toBe('403 AccessDenied');
     expect(await at(-2, 0)).toBe('403 AccessDenied');
-    const leave = custom(film, { after: subject.nowSeconds + 10, before: subject.nowSeconds + 20 });
+    const grant = custom(film, { after: subject.nowSeconds + 10, before: subject.nowSeconds + 20 });
     subject.clock.advance(11_000);
-    expect(await outcome(leave)).toBe('200');
+    expect(await outcome(grant)).toBe('200');
     subject.clock.advance(10_000);
-    expect(await outcome(leave)).toBe('403 AccessDenied');
+    expect(await outcome(grant)).toBe('403 AccessDenied');
   });
 
   test.each<[unknown, string]>([
@@ -150,29 +175,58 @@ describe('a custom policy', () => {
     ['no list of them', '{"Statement":{"Condition":{"DateLessThan":{"AWS:EpochTime":9999999999}}}}'],
     ['no condition', '{"Statement":[{"Resource":"*"}]}'],
     ['no end', '{"Statement":[{"Resource":"*","Condition":{"DateGreaterThan":{"AWS:EpochTime":1}}}]}'],
+    [
+      'a begin as text',
+      '{"Statement":[{"Condition":{"DateLessThan":{"AWS:EpochTime":9999999999},"DateGreaterThan":{"AWS:EpochTime":"1"}}}]}',
+    ],
+    ['E1: an end within a second', '{"Statement":[{"Condition":{"DateLessThan":{"AWS:EpochTime":9999999999.5}}}]}'],
+    [
+      'E1: a begin within a second',
+      '{"Statement":[{"Condition":{"DateLessThan":{"AWS:EpochTime":9999999999},"DateGreaterThan":{"AWS:EpochTime":1.5}}}]}',
+    ],
+    ['an end before all time', '{"Statement":[{"Condition":{"DateLessThan":{"AWS:EpochTime":-1}}}]}'],
+    [
+      'E1: a condition that CloudFront does not know',
+      '{"Statement":[{"Condition":{"DateLessThan":{"AWS:EpochTime":9999999999},"StringEquals":{"AWS:Referer":"a"}}}]}',
+    ],
+    [
+      'E1: a second key in a condition',
+      '{"Statement":[{"Condition":{"DateLessThan":{"AWS:EpochTime":9999999999,"AWS:CurrentTime":1}}}]}',
+    ],
+    [
+      'a condition without its key',
+      '{"Statement":[{"Condition":{"DateLessThan":{"AWS:EpochTime":9999999999},"IpAddress":{}}}]}',
+    ],
+    [
+      'a member that CloudFront does not know',
+      '{"Statement":[{"Effect":"Deny","Condition":{"DateLessThan":{"AWS:EpochTime":9999999999}}}]}',
+    ],
     ['an end as text', '{"Statement":[{"Resource":"*","Condition":{"DateLessThan":{"AWS:EpochTime":"9999999999"}}}]}'],
   ])('%s', async (_name, policy) => {
-    expect(await outcome(customLeave(rsaKey, policy))).toBe('403 MalformedPolicy');
+    expect(await outcome(customGrant(rsaKey, policy))).toBe('403 MalformedPolicy');
   });
 
-  test('a begin as text, a resource that is none', async () => {
-    expect(await outcome(custom(film, { before: soon(), after: '1' }))).toBe('403 AccessDenied');
+  test('a resource that is none', async () => {
     const policy = '{"Statement":[{"Resource":["*"],"Condition":{"DateLessThan":{"AWS:EpochTime":9999999999}}}]}';
-    expect(await outcome(customLeave(rsaKey, policy))).toBe('403 AccessDenied');
+    expect(await outcome(customGrant(rsaKey, policy))).toBe('403 AccessDenied');
   });
 });
 
 describe('keys', () => {
-  test('missing, unknown, another’s', async () => {
-    const leave = cannedLeave(rsaKey, film, soon());
-    const { 'Key-Pair-Id': _, ...keyless } = leave;
-    const { Signature: __, ...unsigned } = leave;
+  test('two open at the same time, so that a signer can change over without a break', async () => {
+    for (const key of [rsaKey, ecKey]) expect(await outcome(cannedGrant(key, film, soon()))).toBe('200');
+  });
+
+  test('E1: missing, unknown, another’s', async () => {
+    const grant = cannedGrant(rsaKey, film, soon());
+    const { 'Key-Pair-Id': _, ...keyless } = grant;
+    const { Signature: __, ...unsigned } = grant;
     expect(await outcome('')).toBe('403 MissingKey');
     expect(await outcome(keyless)).toBe('403 MissingKey');
     expect(await outcome(unsigned)).toBe('403 MissingKey');
-    expect(await outcome({ ...leave, 'Key-Pair-Id': 'KNONE' })).toBe('403 UnknownKey');
-    expect(await outcome({ ...leave, 'Key-Pair-Id': '__proto__' })).toBe('403 UnknownKey');
-    expect(await outcome({ ...leave, 'Key-Pair-Id': ecKey.keyPairId })).toBe('403 AccessDenied');
+    expect(await outcome({ ...grant, 'Key-Pair-Id': 'KNONE' })).toBe('403 InvalidKey');
+    expect(await outcome({ ...grant, 'Key-Pair-Id': '__proto__' })).toBe('403 InvalidKey');
+    expect(await outcome({ ...grant, 'Key-Pair-Id': ecKey.keyPairId })).toBe('403 AccessDenied');
   });
 
   test('only such as CloudFront takes, and at most five', async () => {
@@ -201,9 +255,9 @@ describe('cookies', () => {
   });
 
   test('canned, and with SHA-256', async () => {
-    expect(await view(asCookies(cannedLeave(rsaKey, film, soon())))).toBe('200');
-    expect(await view(asCookies(cannedLeave(ecKey, film, soon(), 'SHA256')))).toBe('200');
-    expect(await view(asCookies(cannedLeave(rsaKey, `${subject.edge.endpoint}/videos/a/*`, soon())))).toBe(
+    expect(await view(asCookies(cannedGrant(rsaKey, film, soon())))).toBe('200');
+    expect(await view(asCookies(cannedGrant(ecKey, film, soon(), 'SHA256')))).toBe('200');
+    expect(await view(asCookies(cannedGrant(rsaKey, `${subject.edge.endpoint}/videos/a/*`, soon())))).toBe(
       '403 AccessDenied',
     );
   });
@@ -211,9 +265,9 @@ describe('cookies', () => {
   test('parameters in the address come first, good or bad', async () => {
     const good = asCookies(folder());
     const bad = good.replace('Signature=', 'Signature=x');
-    expect(await view(good, PATH, asQuery(cannedLeave(rsaKey, film, 1)))).toBe('403 AccessDenied');
+    expect(await view(good, PATH, asQuery(cannedGrant(rsaKey, film, 1)))).toBe('403 AccessDenied');
     expect(await view(good, PATH, 'Key-Pair-Id=KNONE')).toBe('403 MissingKey');
-    expect(await view(bad, PATH, asQuery(cannedLeave(rsaKey, film, soon())))).toBe('200');
+    expect(await view(bad, PATH, asQuery(cannedGrant(rsaKey, film, soon())))).toBe('200');
   });
 
   test('dots do not lead out of the folder', async () => {
@@ -243,16 +297,20 @@ describe('requests that are not as they should be', () => {
     expect((await subject.viewFreely(`/${'x'.repeat(8192)}`)).outcome).toBe('414 URITooLong');
   });
 
-  test('names of the distribution, and others', async () => {
+  test('E1: names of the distribution, and others', async () => {
     const port = new URL(subject.edge.endpoint).port;
     const ask = (host: string, resource: string) =>
-      subject.view(PATH, asQuery(cannedLeave(rsaKey, resource, soon())), { host }).then((one) => one.outcome);
+      subject.view(PATH, asQuery(cannedGrant(rsaKey, resource, soon())), { host }).then((one) => one.outcome);
     expect(await ask(`localhost:${port}`, `http://localhost:${port}${PATH}`)).toBe('200');
     expect(await ask(`localhost:${port}`, film)).toBe('403 AccessDenied');
-    expect(await ask('evil.example.com', `http://evil.example.com${PATH}`)).toBe('403 AccessDenied');
+    const foreign = asQuery(custom('*'));
+    for (const host of ['evil.example.com', '127.0.0.1', `127.0.0.1:${port}.evil.example.com`]) {
+      const { status, text } = await subject.view(PATH, foreign, { host });
+      expect([status, text.includes('The request could not be satisfied')]).toEqual([403, true]);
+    }
     const aliased = await EdgeSubject.start({ aliases: ['http://cdn.example.com'] });
     await aliased.bucket.call('PUT', 'k', { body: 'x' });
-    const query = asQuery(cannedLeave(rsaKey, 'http://cdn.example.com/k', soon()));
+    const query = asQuery(cannedGrant(rsaKey, 'http://cdn.example.com/k', soon()));
     const answer = await sendRaw(aliased.edge.endpoint, 'GET', `/k?${query}`, { host: 'cdn.example.com' });
     expect(answer.outcome).toBe('200');
     await aliased.stop();

@@ -1,24 +1,10 @@
 import { type KeyObject, verify } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { matchesAddress } from './address-range.ts';
-import { matchesResource } from './resource-pattern.ts';
+import { checkPolicy } from './signed-policy.ts';
+import { denied, malformedPolicy, ViewerRefusal } from './viewer-refusal.ts';
 
-/** A refusal as CloudFront says it to viewers. */
-export class ViewerRefusal extends Error {
-  /** `<Code>` of the XML body. */
-  readonly code: 'AccessDenied' | 'MissingKey' | 'MalformedPolicy' | 'UnknownKey' | 'URITooLong';
-  /** HTTP status. */
-  readonly status: 403 | 414;
-
-  constructor(code: ViewerRefusal['code'], message: string, status: ViewerRefusal['status'] = 403) {
-    super(message);
-    this.code = code;
-    this.status = status;
-  }
-}
-
-/** The parameters of one leave, from query or cookies. */
-interface Leave {
+/** The parameters of one grant, from query or cookies. */
+interface Grant {
   readonly keyPairId: string | undefined;
   readonly signature: string | undefined;
   readonly policy: string | undefined;
@@ -32,7 +18,7 @@ const RESERVED = ['Expires', 'Policy', 'Signature', 'Key-Pair-Id', 'Hash-Algorit
 /** Longest address that CloudFront takes. */
 const MAX_URL_BYTES = 8192;
 
-/** Who asks, and by which keys leaves are judged. */
+/** Who asks, and by which keys grants are judged. */
 export interface ViewerCheck {
   /** `http://host:port` by which the viewer asks. */
   readonly origin: string;
@@ -43,7 +29,7 @@ export interface ViewerCheck {
 }
 
 /**
- * Verifies a viewer's leave by the rules that AWS has written down (CloudFront Developer Guide, "Serve private content"):
+ * Verifies a viewer's grant by the rules that AWS has written down (CloudFront Developer Guide, "Serve private content"):
  * URL parameters win over cookies; canned policies hold for exactly this URL; times are checked when the request starts.
  * Gives the path that goes on to cache and origin.
  * @throws {ViewerRefusal}
@@ -55,64 +41,40 @@ export function verifyViewer(request: IncomingMessage, check: ViewerCheck): stri
   const cookies = parseCookies(request.headers.cookie);
   const byUrl = ['Signature', 'Policy', 'Expires', 'Key-Pair-Id'].some((name) => taken.has(name));
   const get = byUrl ? (name: string) => taken.get(name) : (name: string) => cookies.get(`CloudFront-${name}`);
-  const leave: Leave = {
+  const grant: Grant = {
     keyPairId: get('Key-Pair-Id'),
     signature: get('Signature'),
     policy: get('Policy'),
     expires: get('Expires'),
     hashAlgorithm: get('Hash-Algorithm'),
   };
-  verifyLeave(leave, `${check.origin}${kept}`, check);
+  verifyGrant(grant, `${check.origin}${kept}`, check);
   return path;
 }
 
-function verifyLeave(leave: Leave, url: string, { keys, viewerAddress, nowMs }: ViewerCheck): void {
-  if (leave.keyPairId === undefined || leave.signature === undefined) {
+function verifyGrant(grant: Grant, url: string, { keys, viewerAddress, nowMs }: ViewerCheck): void {
+  if (grant.keyPairId === undefined || grant.signature === undefined) {
     throw new ViewerRefusal('MissingKey', 'Missing Key-Pair-Id query parameter or cookie value');
   }
-  const key = keys.get(leave.keyPairId);
-  if (key === undefined) throw new ViewerRefusal('UnknownKey', 'Unknown Key');
-  const text =
-    leave.policy === undefined
-      ? `{"Statement":[{"Resource":"${url}","Condition":{"DateLessThan":{"AWS:EpochTime":${leave.expires}}}}]}`
-      : fromCloudFrontBase64(leave.policy).toString('utf8');
-  const hash = leave.hashAlgorithm === undefined || leave.hashAlgorithm === 'SHA1' ? 'sha1' : 'sha256';
-  if (hash === 'sha256' && leave.hashAlgorithm !== 'SHA256') throw denied();
-  if (!verify(hash, Buffer.from(text), key, fromCloudFrontBase64(leave.signature))) throw denied();
-  checkPolicy(text, url, viewerAddress, nowMs / 1000);
+  const key = keys.get(grant.keyPairId);
+  if (key === undefined) throw new ViewerRefusal('InvalidKey', 'Unknown Key');
+  if (grant.policy !== undefined && grant.expires !== undefined) throw denied();
+  const text = grant.policy === undefined ? cannedPolicy(url, grant.expires) : decodePolicy(grant.policy);
+  const signature = fromCloudFrontBase64(grant.signature);
+  const hash = grant.hashAlgorithm === undefined || grant.hashAlgorithm === 'SHA1' ? 'sha1' : 'sha256';
+  if (hash === 'sha256' && grant.hashAlgorithm !== 'SHA256') throw denied();
+  if (signature === undefined || !verify(hash, Buffer.from(text), key, signature)) throw denied();
+  checkPolicy(text, { url, viewerAddress, nowSeconds: nowMs / 1000 });
 }
 
-function checkPolicy(text: string, url: string, viewerAddress: string, nowSeconds: number): void {
-  const statement = onlyStatement(text);
-  const condition = record(statement['Condition']);
-  const before = record(condition['DateLessThan'])['AWS:EpochTime'];
-  const after = record(condition['DateGreaterThan'])['AWS:EpochTime'];
-  const range = record(condition['IpAddress'])['AWS:SourceIp'];
-  if (typeof before !== 'number') throw new ViewerRefusal('MalformedPolicy', 'Malformed Policy');
-  const resource = statement['Resource'];
-  const opens = resource === undefined || (typeof resource === 'string' && matchesResource(resource, url));
-  const begun = after === undefined || (typeof after === 'number' && nowSeconds > after);
-  const isHere = range === undefined || (typeof range === 'string' && matchesAddress(range, viewerAddress));
-  if (!opens || !begun || !isHere || nowSeconds >= before) throw denied();
+function cannedPolicy(url: string, expires: string | undefined): string {
+  return `{"Statement":[{"Resource":"${url}","Condition":{"DateLessThan":{"AWS:EpochTime":${expires}}}}]}`;
 }
 
-function onlyStatement(text: string): Record<string, unknown> {
-  const statements = record(parseJson(text))['Statement'];
-  if (!Array.isArray(statements) || statements.length !== 1)
-    throw new ViewerRefusal('MalformedPolicy', 'Malformed Policy');
-  return record(statements[0]);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new ViewerRefusal('MalformedPolicy', 'Malformed Policy');
-  }
-}
-
-function record(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+function decodePolicy(encoded: string): string {
+  const bytes = fromCloudFrontBase64(encoded);
+  if (bytes === undefined) throw malformedPolicy();
+  return bytes.toString('utf8');
 }
 
 /** The target without CloudFront's own parameters, which are `taken` out of it. */
@@ -128,6 +90,8 @@ function splitTarget(target: string): {
   const others = pairs.filter((pair) => {
     const [name = '', ...value] = pair.split('=');
     if (!RESERVED.includes(name)) return pair !== '';
+    // Which of two would count is written nowhere.
+    if (taken.has(name)) throw denied();
     taken.set(name, decodeValue(value.join('=')));
     return false;
   });
@@ -147,10 +111,9 @@ function parseCookies(header: string | undefined): ReadonlyMap<string, string> {
   return new Map(pairs.map(([name = '', ...value]) => [name, value.join('=')]));
 }
 
-function fromCloudFrontBase64(text: string): Buffer {
-  return Buffer.from(text.replaceAll('-', '+').replaceAll('_', '=').replaceAll('~', '/'), 'base64');
-}
-
-function denied(): ViewerRefusal {
-  return new ViewerRefusal('AccessDenied', 'Access denied');
+/** Undefined for what is no base64 in CloudFront's own alphabet: plain `+`, `/` and `=` count as damaged. */
+function fromCloudFrontBase64(text: string): Buffer | undefined {
+  const bytes = Buffer.from(text.replaceAll('-', '+').replaceAll('_', '=').replaceAll('~', '/'), 'base64');
+  const again = bytes.toString('base64').replaceAll('+', '-').replaceAll('=', '_').replaceAll('/', '~');
+  return again === text ? bytes : undefined;
 }

@@ -42,7 +42,7 @@ describe('a preflight', () => {
     ['https://.example.org', 'GET', '', '200 https://.example.org'],
     ['https://example.org', 'GET', '', '403 AccessForbidden closed'],
     ['https://any.where', 'HEAD', 'x-any', '200 *'],
-    ['', 'PUT', '', '403 AccessForbidden closed'],
+    ['', 'PUT', '', '400 BadRequest closed'],
   ])('from %j for %s with %j: %s', async (origin, method, wanted, expected) => {
     const headers = {
       ...(origin !== '' && { origin }),

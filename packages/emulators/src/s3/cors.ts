@@ -24,6 +24,8 @@ export function openToScripts(allowedOrigins: readonly string[]): readonly CorsR
 /** Answers a preflight. @throws {S3Error} 403 when no rule fits */
 export function answerPreflight(request: IncomingMessage, response: ServerResponse, rules: readonly CorsRule[]): void {
   const { origin } = request.headers;
+  if (origin === undefined)
+    throw new S3Error(400, 'BadRequest', 'Insufficient information. Origin request header needed.');
   const method = request.headers['access-control-request-method'];
   const wanted = (request.headers['access-control-request-headers'] ?? '')
     .split(',')

@@ -1,16 +1,16 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 
-// Leaves as CloudFront's Developer Guide describes them, written apart from the emulator and from Amazon's signer.
+// Grants as CloudFront's Developer Guide describes them, written apart from the emulator and from Amazon's signer.
 
 /** A key pair of a key group. */
-export interface LeaveKey {
+export interface GrantKey {
   readonly keyPairId: string;
   readonly privateKey: KeyObject;
   readonly publicPem: string;
 }
 
 /** Makes a key pair. */
-export function makeLeaveKey(keyPairId: string, kind: 'rsa' | 'ec'): LeaveKey {
+export function makeGrantKey(keyPairId: string, kind: 'rsa' | 'ec'): GrantKey {
   const { publicKey, privateKey } =
     kind === 'rsa'
       ? generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -35,40 +35,40 @@ export function policyText(resource: string | undefined, { before, after, source
   return JSON.stringify({ Statement: [{ Resource: resource, Condition: condition }] });
 }
 
-/** Parameters of a leave without the prefix that cookies have. */
-export type LeaveParameters = Readonly<Record<string, string>>;
+/** Parameters of a grant without the prefix that cookies have. */
+export type GrantParameters = Readonly<Record<string, string>>;
 
-/** A leave by a canned policy: one address, one end. */
-export function cannedLeave(
-  key: LeaveKey,
+/** A grant by a canned policy: one address, one end. */
+export function cannedGrant(
+  key: GrantKey,
   url: string,
   expires: number | string,
   hash: 'SHA1' | 'SHA256' = 'SHA1',
-): LeaveParameters {
+): GrantParameters {
   const policy = `{"Statement":[{"Resource":"${url}","Condition":{"DateLessThan":{"AWS:EpochTime":${expires}}}}]}`;
   return { Expires: String(expires), ...signed(key, policy, hash) };
 }
 
-/** A leave by a policy of one's own. */
-export function customLeave(key: LeaveKey, policy: string, hash: 'SHA1' | 'SHA256' = 'SHA1'): LeaveParameters {
+/** A grant by a policy of one's own. */
+export function customGrant(key: GrantKey, policy: string, hash: 'SHA1' | 'SHA256' = 'SHA1'): GrantParameters {
   return { Policy: urlSafe(Buffer.from(policy)), ...signed(key, policy, hash) };
 }
 
 /** As a query is appended. */
-export function asQuery(leave: LeaveParameters): string {
-  return Object.entries(leave)
+export function asQuery(grant: GrantParameters): string {
+  return Object.entries(grant)
     .map(([name, value]) => `${name}=${value}`)
     .join('&');
 }
 
 /** As a `Cookie` header. */
-export function asCookies(leave: LeaveParameters): string {
-  return Object.entries(leave)
+export function asCookies(grant: GrantParameters): string {
+  return Object.entries(grant)
     .map(([name, value]) => `CloudFront-${name}=${value}`)
     .join('; ');
 }
 
-function signed(key: LeaveKey, policy: string, hash: 'SHA1' | 'SHA256'): LeaveParameters {
+function signed(key: GrantKey, policy: string, hash: 'SHA1' | 'SHA256'): GrantParameters {
   const Signature = urlSafe(sign(hash.toLowerCase(), Buffer.from(policy), key.privateKey));
   return { Signature, 'Key-Pair-Id': key.keyPairId, ...(hash === 'SHA256' && { 'Hash-Algorithm': hash }) };
 }
