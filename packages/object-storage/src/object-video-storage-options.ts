@@ -7,7 +7,7 @@ export type Probe = (reader: RangeReader, options: ProbeOptions) => Promise<Prob
 /** What every backend over an `ObjectStore` takes. */
 export interface ObjectVideoStorageOptions extends BaseStorageOptions {
   /**
-   * Reads type, duration, size in pixels and codec from the file at confirm, and refuses what is no video. Default true.
+   * Reads type, duration, size in pixels and codec from the file at confirm, and refuses what is not a video. Default true.
    * Off: the declared type stands, the other facts are unknown, and an upload whose play time is limited is never verifiable;
    * the size is compared all the same.
    */

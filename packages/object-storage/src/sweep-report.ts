@@ -27,7 +27,7 @@ export class SweepReport {
     try {
       await work();
     } catch (error) {
-      // The end of the whole run is no failure of an item.
+      // The end of the whole run is not a failure of an item.
       signal.throwIfAborted();
       this.#failures.push({ id, code: isVideoStorageError(error) ? error.code : 'INTERNAL' });
     }

@@ -180,7 +180,7 @@ function refuseOthers(
   if (standing.userId !== claims.userId || standing.videoId !== claims.videoId) throw new VideoNotFoundError();
 }
 
-/** What only wastes space is no failure of a confirm: the sweep frees it later. */
+/** What only wastes space is not a failure of the confirm: the sweep frees it later. */
 async function sweptOtherwise(discard: () => Promise<void>): Promise<void> {
   try {
     await discard();

@@ -7,15 +7,15 @@ export interface VideoFixture {
   readonly fileName: string;
   /** Absolute path. */
   readonly path: string;
-  /** Canonical type of its content; of its name, where it is no video. */
+  /** Canonical type of its content; of its name, where it is not a video. */
   readonly mimeType: string;
   /** Whether it can be played. */
   readonly isVideo: boolean;
-  /** Play time; 0 where it is no video. */
+  /** Play time; 0 where it is not a video. */
   readonly durationSeconds: number;
-  /** Display width, after rotation; 0 where it is no video. */
+  /** Display width, after rotation; 0 where it is not a video. */
   readonly widthPixels: number;
-  /** Display height, after rotation; 0 where it is no video. */
+  /** Display height, after rotation; 0 where it is not a video. */
   readonly heightPixels: number;
   /** The bytes. */
   read(): Promise<Uint8Array<ArrayBuffer>>;

@@ -17,7 +17,7 @@ for (const type of MEDIA_TYPES) {
 /**
  * The table's own spelling of a video type: parameters stripped, case folded, aliases resolved. An empty type,
  * `application/octet-stream` and `binary/octet-stream` are resolved by the file's extension; otherwise the declared type
- * decides. Undefined when it is no video of the table.
+ * decides. Undefined when the table does not know it.
  */
 export function canonicalMimeType(mimeType: string, fileName: string): string | undefined {
   const essence = mimeTypeEssence(mimeType);
