@@ -50,7 +50,7 @@ export class StreamTestClient {
   }
 
   /** A basic upload's link. */
-  async mint(settings: Readonly<Record<string, unknown>> = {}): Promise<{ uploadURL: string; uid: string }> {
+  async createUpload(settings: Readonly<Record<string, unknown>> = {}): Promise<{ uploadURL: string; uid: string }> {
     const { body } = await this.api('POST', '/direct_upload', { maxDurationSeconds: 60, ...settings });
     return { uploadURL: String(body.result['uploadURL']), uid: String(body.result['uid']) };
   }
@@ -66,7 +66,7 @@ export class StreamTestClient {
 
   /** A video whose bytes are there. */
   async upload(file: Blob, settings: Readonly<Record<string, unknown>> = {}): Promise<string> {
-    const { uploadURL, uid } = await this.mint(settings);
+    const { uploadURL, uid } = await this.createUpload(settings);
     const status = await this.send(uploadURL, file);
     if (status !== 200) throw new Error(`The upload was answered with ${status}.`);
     return uid;

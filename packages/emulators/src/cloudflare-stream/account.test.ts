@@ -22,7 +22,7 @@ async function restart(options: CloudflareStreamEmulatorOptions): Promise<void> 
   await start(options);
 }
 
-async function mintStatus(maxDurationSeconds: number): Promise<readonly unknown[]> {
+async function creationStatus(maxDurationSeconds: number): Promise<readonly unknown[]> {
   const { status, body } = await client.api('POST', '/direct_upload', { maxDurationSeconds });
   return [status, body.errors[0]?.code];
 }
@@ -31,14 +31,14 @@ async function usedMinutes(): Promise<number> {
   return Number((await client.api('GET', '/storage-usage')).body.result['totalStorageMinutes']);
 }
 
-test('a full account refuses at the mint, whatever kind of upload it is', async () => {
+test('a full account refuses at creation, whatever kind of upload it is', async () => {
   await restart({ storageMinutes: 10 });
-  await client.mint({ maxDurationSeconds: 480 });
-  expect(await mintStatus(121)).toEqual([413, 10011]);
+  await client.createUpload({ maxDurationSeconds: 480 });
+  expect(await creationStatus(121)).toEqual([413, 10011]);
   const tus = await client.createTus(1000);
   expect([tus.status, await tus.json()]).toMatchObject([413, { errors: [{ code: 10011 }], messages: null }]);
   expect((await client.api('POST', '/copy', { input: 'http://127.0.0.1:9/a.mp4' })).body.errors[0]?.code).toBe(10011);
-  expect(await mintStatus(120)).toEqual([200, undefined]);
+  expect(await creationStatus(120)).toEqual([200, undefined]);
 });
 
 test('a reservation becomes the real length once the video is processed', async () => {
@@ -54,7 +54,7 @@ test('a reservation becomes the real length once the video is processed', async 
 test('a reservation ends with an error and at the expiry of its link', async () => {
   await client.upload(await openAsBlob(fixtures.text.path), { maxDurationSeconds: 600 });
   const expiry = new Date(clock.now() + 60_000).toISOString();
-  await client.mint({ maxDurationSeconds: 300, expiry });
+  await client.createUpload({ maxDurationSeconds: 300, expiry });
   await client.createTus(1000, { maxDurationSeconds: '120', expiry });
   expect(await usedMinutes()).toBe(17);
   clock.advance(3000);
@@ -64,8 +64,8 @@ test('a reservation ends with an error and at the expiry of its link', async () 
 });
 
 test('usage counts by creator', async () => {
-  await client.mint({ creator: 'ann', maxDurationSeconds: 60 });
-  await client.mint({ creator: 'bob', maxDurationSeconds: 120 });
+  await client.createUpload({ creator: 'ann', maxDurationSeconds: 60 });
+  await client.createUpload({ creator: 'bob', maxDurationSeconds: 120 });
   expect((await client.api('GET', '/storage-usage?creator=bob')).body.result).toEqual({
     creator: 'bob',
     totalStorageMinutes: 2,
@@ -80,13 +80,39 @@ test('without the right token nothing is told', async () => {
   expect((await client.api('GET', '', undefined, { Authorization: 'wrong' })).status).toBe(400);
   const none = await fetch(client.url(''));
   expect([none.status, await none.json()]).toMatchObject([401, { success: false, result: null }]);
-  const other = await fetch(`${emulator.apiOrigin}/client/v4/accounts/other/stream`, { headers: client.authorization });
+  const account = `${emulator.apiOrigin}/client/v4/accounts/${'0'.repeat(32)}/stream`;
+  const other = await fetch(account, { headers: client.authorization });
   expect([other.status, await other.json()]).toMatchObject([403, { errors: [{ code: 10002 }] }]);
 });
 
+test.each([7003, 7000] as const)(
+  'C3: the router answers 404 with %i, which says nothing of a video',
+  async (routerCode) => {
+    await restart({ routerCode });
+    const base = `${emulator.apiOrigin}/client/v4`;
+    const uid = '0'.repeat(32);
+    for (const url of [
+      `${base}/accounts/not-an-id/stream/${uid}`,
+      `${base}/accounts/${emulator.accountId}/strem/${uid}`,
+      `${base}/zones/${emulator.accountId}/stream/${uid}`,
+      `${emulator.apiOrigin}/client/v5/accounts/${emulator.accountId}/stream/${uid}`,
+      client.url(`/${uid}/none/of/these`),
+    ]) {
+      const response = await fetch(url, { headers: client.authorization });
+      expect([url, response.status, await response.json()]).toMatchObject([
+        url,
+        404,
+        { success: false, result: null, errors: [{ code: routerCode }], messages: null },
+      ]);
+    }
+    const missing = await client.api('GET', `/${uid}`);
+    expect([missing.status, missing.body.errors[0]?.code]).toEqual([404, 10003]);
+  },
+);
+
 test('without a subscription only the usage is told', async () => {
   await restart({ storageMinutes: 0 });
-  expect(await mintStatus(60)).toEqual([403, 10002]);
+  expect(await creationStatus(60)).toEqual([403, 10002]);
   expect((await client.api('GET', '')).status).toBe(403);
   expect((await client.api('GET', '/storage-usage')).body.result).toMatchObject({ totalStorageMinutesLimit: 0 });
 });
@@ -114,15 +140,32 @@ test('1 200 calls in five minutes are allowed, unless told otherwise', async () 
   expect(headers.get('ratelimit-policy')).toBe('"default";q=1200;w=300');
 });
 
+test.each([
+  [429, undefined],
+  [429, 'The encoder is busy.'],
+  [413, 'Quota reached'],
+] as const)(
+  'C2: a full encoder says %s with whatever words, without Retry-After; a rate limit says 429 with it',
+  async (encodingRefusalStatus, encodingRefusalMessage) => {
+    await restart({ maxEncodingVideos: 0, encodingRefusalStatus, encodingRefusalMessage, rateLimit: { requests: 1 } });
+    const full = await client.api('POST', '/direct_upload', { maxDurationSeconds: 60 });
+    expect([full.status, full.headers.has('retry-after')]).toEqual([encodingRefusalStatus, false]);
+    expect(full.headers.get('ratelimit')).toBe('"default";r=0;t=300');
+    if (encodingRefusalMessage !== undefined) expect(full.body.errors[0]?.message).toBe(encodingRefusalMessage);
+    const limited = await client.api('POST', '/direct_upload', { maxDurationSeconds: 60 });
+    expect([limited.status, limited.headers.get('retry-after')]).toEqual([429, '300']);
+  },
+);
+
 test.each([429, 413] as const)(
   'more videos than the encoder takes are refused with %s, until some are done',
   async (status) => {
     await restart({ maxEncodingVideos: 1, encodingRefusalStatus: status });
     const file = await openAsBlob(fixtures.moovFirst.path);
-    const second = await client.mint();
+    const second = await client.createUpload();
     await client.upload(file);
     expect(await client.send(second.uploadURL, file)).toBe(status);
-    expect(await mintStatus(60)).toEqual([status, 10006]);
+    expect(await creationStatus(60)).toEqual([status, 10006]);
     await emulator.finishProcessing();
     expect(await client.send(second.uploadURL, file)).toBe(200);
   },

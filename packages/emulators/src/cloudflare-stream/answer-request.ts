@@ -6,10 +6,13 @@ import { drainRequest } from './drain-request.ts';
 import { answerFailure } from './envelope.ts';
 import type { ApiRateLimit } from './rate-limit.ts';
 import type { StreamContext } from './stream-context.ts';
-import { badRequest, noSubscription, StreamRefusal } from './stream-refusal.ts';
+import { badRequest, noRoute, noSubscription, StreamRefusal } from './stream-refusal.ts';
 import { answerUploadPreflight } from './upload-cors.ts';
 
 const API = /^\/client\/v4\/accounts\/([^/]+)\/(stream|media)(\/.*)?$/;
+/** Everything that the API's router answers, routes or not. */
+const ROUTER = /^\/client(?:\/|$)/;
+const ACCOUNT_ID = /^[0-9a-f]{32}$/;
 const UPLOAD = /^\/(upload|tus)\/([0-9a-f]{32})$/;
 
 /** Who may use the API, and how often. */
@@ -47,6 +50,7 @@ async function route(
   const api = API.exec(url.pathname);
   if (api !== null) {
     // No preflight is ever answered here: browsers stay outside.
+    if (api[1] !== account.accountId && !ACCOUNT_ID.test(api[1] ?? '')) throw noRoute(account.routerCode);
     verifyBearer(request, account.accountId, gate.apiToken, api[1] ?? '');
     gate.rateLimit.take(response, nowMs);
     const path = api[3] ?? '';
@@ -54,6 +58,7 @@ async function route(
     if (api[2] === 'media') return account.tusUploads.transfer(request, response, path.slice(1), nowMs);
     return routeApiCall(path, { request, response, query: url.searchParams, nowMs, account });
   }
+  if (ROUTER.test(url.pathname)) throw noRoute(account.routerCode);
   const upload = UPLOAD.exec(url.pathname);
   if (upload === null) return answerPlayback(request, response, url, account);
   const [, kind, id = ''] = upload;
@@ -73,7 +78,7 @@ async function refuse(request: IncomingMessage, response: ServerResponse, error:
       : error instanceof URIError
         ? badRequest('the path is malformed.')
         : new StreamRefusal(500, 10004, `Internal error: ${String(error)}`);
-  const isPlayback = ![API, UPLOAD].some((pattern) => pattern.test(request.url?.split('?')[0] ?? ''));
+  const isPlayback = ![ROUTER, UPLOAD].some((pattern) => pattern.test(request.url?.split('?')[0] ?? ''));
   if (!isPlayback) return answerFailure(response, refusal);
   const text = `${refusal.status} ${refusal.message}\n`;
   response.writeHead(refusal.status, {

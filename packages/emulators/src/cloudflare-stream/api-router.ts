@@ -1,19 +1,10 @@
-import { copyAudioTrack, deleteAudioTrack, editAudioTrack, listAudioTracks, uploadAudioTrack } from './audio-calls.ts';
 import { deleteCaption, generateCaption, getCaptionFile, getCaptions, putCaption } from './caption-calls.ts';
 import { copyFromUrl } from './copy-calls.ts';
 import { createDownload, deleteDownload, getDownloads } from './download-calls.ts';
 import { createKey, createToken, deleteKey, listKeys } from './key-calls.ts';
-import {
-  createLiveInput,
-  deleteLiveInput,
-  getLiveInput,
-  listLiveInputs,
-  listRecordings,
-  replaceLiveInput,
-} from './live-input-calls.ts';
-import { createUpload, mintDirectUpload } from './mint-calls.ts';
 import type { StreamCall } from './stream-context.ts';
-import { StreamRefusal } from './stream-refusal.ts';
+import { noRoute, StreamRefusal } from './stream-refusal.ts';
+import { createDirectUpload, createUpload } from './upload-calls.ts';
 import { deleteVideo, editVideo, getVideo, storageUsage } from './video-calls.ts';
 import { listVideos } from './video-list.ts';
 import { createWatermark, deleteWatermark, getWatermark, listWatermarks } from './watermark-calls.ts';
@@ -24,7 +15,7 @@ type Handler = (call: StreamCall) => void | Promise<void>;
 /** Paths below `/stream`; `:` stands for one segment. Fixed names come before those with `:`. */
 const ROUTES: readonly (readonly [string, Readonly<Record<string, Handler>>])[] = [
   ['', { GET: listVideos, POST: createUpload }],
-  ['/direct_upload', { POST: mintDirectUpload }],
+  ['/direct_upload', { POST: createDirectUpload }],
   ['/storage-usage', { GET: storageUsage }],
   ['/copy', { POST: copyFromUrl }],
   ['/watermarks', { GET: listWatermarks, POST: createWatermark }],
@@ -32,12 +23,6 @@ const ROUTES: readonly (readonly [string, Readonly<Record<string, Handler>>])[] 
   ['/webhook', { GET: getWebhook, PUT: setWebhook, DELETE: deleteWebhook }],
   ['/keys', { GET: listKeys, POST: createKey }],
   ['/keys/:', { DELETE: deleteKey }],
-  ['/live_inputs', { GET: listLiveInputs, POST: createLiveInput }],
-  ['/live_inputs/:', { GET: getLiveInput, PUT: replaceLiveInput, DELETE: deleteLiveInput }],
-  ['/live_inputs/:/videos', { GET: listRecordings }],
-  ['/:/audio', { GET: listAudioTracks, POST: uploadAudioTrack }],
-  ['/:/audio/copy', { POST: copyAudioTrack }],
-  ['/:/audio/:', { PATCH: editAudioTrack, DELETE: deleteAudioTrack }],
   ['/:/captions', { GET: getCaptions }],
   ['/:/captions/:', { GET: getCaptions, PUT: putCaption, DELETE: deleteCaption }],
   ['/:/captions/:/vtt', { GET: getCaptionFile }],
@@ -48,8 +33,12 @@ const ROUTES: readonly (readonly [string, Readonly<Record<string, Handler>>])[] 
   ['/:', { GET: getVideo, POST: editVideo, DELETE: deleteVideo }],
 ];
 
-/** Does what the path and the method ask for. @throws {StreamRefusal} */
+/** What the service has and the emulator has not: live inputs, audio tracks, clips, the embed code. */
+const NOT_EMULATED = /^\/(?:live_inputs(?:\/|$)|clip$|[^/]+\/(?:audio(?:\/|$)|embed$))/;
+
+/** Does what the path and the method ask for. @throws {StreamRefusal} 501 for what is not emulated, rather than something else */
 export async function routeApiCall(path: string, call: Omit<StreamCall, 'params'>): Promise<void> {
+  if (NOT_EMULATED.test(path)) throw new StreamRefusal(501, 10000, 'This call is not emulated.');
   for (const [pattern, handlers] of ROUTES) {
     const params = match(pattern, path);
     if (params === undefined) continue;
@@ -59,7 +48,7 @@ export async function routeApiCall(path: string, call: Omit<StreamCall, 'params'
     await handler({ ...call, params });
     return;
   }
-  throw new StreamRefusal(404, 7003, 'Could not route to the requested path.');
+  throw noRoute(call.account.routerCode);
 }
 
 function match(pattern: string, path: string): readonly string[] | undefined {

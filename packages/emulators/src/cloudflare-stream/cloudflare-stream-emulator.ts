@@ -12,13 +12,12 @@ import { answerRequest } from './answer-request.ts';
 import { BasicUploads } from './basic-uploads.ts';
 import type { CloudflareStreamEmulatorOptions } from './emulator-options.ts';
 import { Encoder } from './encoder.ts';
-import { LiveInputs } from './live-inputs.ts';
-import { newUid } from './mint-calls.ts';
 import { ApiRateLimit } from './rate-limit.ts';
 import { Renditions } from './renditions.ts';
 import { type NewSigningKey, SigningKeys } from './signing-keys.ts';
 import type { StreamContext } from './stream-context.ts';
 import { TusUploads } from './tus-uploads.ts';
+import { newUid } from './upload-calls.ts';
 import type { EmulatedVideo, ProcessingError, VideoSettings } from './video.ts';
 import { VideoLibrary } from './video-library.ts';
 import { describeVideo } from './video-object.ts';
@@ -89,7 +88,7 @@ export class CloudflareStreamEmulator {
       webhooks,
       watermarks,
       keys: new SigningKeys(options.maxSigningKeys ?? 1000),
-      liveInputs: new LiveInputs(),
+      routerCode: options.routerCode ?? 7003,
       metadataRules: { keysNotTaken: options.tusKeysNotTaken ?? [], metaKeys: options.tusMetaKeys ?? 'as-sent' },
       deletionAnswer: options.deletionAnswer ?? 'envelope',
       renditions: new Renditions(folder, { useFfmpeg: options.useFfmpeg ?? true }),

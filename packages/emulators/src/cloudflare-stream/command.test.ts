@@ -13,12 +13,12 @@ test('flags choose the account, so that a host in another language can be set up
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   const facts = JSON.parse(line.toString('utf8')) as Record<string, string>;
   expect(facts).toMatchObject({ accountId, apiToken: 'fixed-token', customerCode: 'f33zs165nr7gyfy4' });
-  const minted = await fetch(`${facts['apiOrigin']}/client/v4/accounts/${accountId}/stream/direct_upload`, {
+  const created = await fetch(`${facts['apiOrigin']}/client/v4/accounts/${accountId}/stream/direct_upload`, {
     method: 'POST',
     headers: { Authorization: 'Bearer fixed-token', 'Content-Type': 'application/json' },
     body: '{"maxDurationSeconds":60}',
   });
-  const { result } = (await minted.json()) as { readonly result: { readonly uploadURL: string } };
+  const { result } = (await created.json()) as { readonly result: { readonly uploadURL: string } };
   expect(new URL(result.uploadURL).origin).toBe('http://127.0.0.1:1');
   child.kill('SIGINT');
   expect(await once(child, 'exit')).toEqual([0, null]);

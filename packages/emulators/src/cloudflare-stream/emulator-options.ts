@@ -31,6 +31,11 @@ export interface CloudflareStreamEmulatorOptions {
   readonly tusKeysNotTaken?: readonly string[] | undefined;
   /** Whether members of `meta` keep the case that `Upload-Metadata` has: the service does not say. Default `as-sent`. */
   readonly tusMetaKeys?: 'as-sent' | 'lower-case' | undefined;
+  /**
+   * Code of the router's 404, for a path that leads nowhere or an account id that is none: the service answers either. It is
+   * not the 10003 by which Stream says that a video does not exist. Default 7003.
+   */
+  readonly routerCode?: 7000 | 7003 | undefined;
   /** Signing keys that an account may have. Default 1 000. */
   readonly maxSigningKeys?: number | undefined;
   /** How long the steps of processing take, by the clock. */

@@ -56,17 +56,17 @@ test('paths that are no paths, lead out of the folder or are not decodable are r
 });
 
 test('names of JavaScript are no settings, and deep meta does not spoil the list', async () => {
-  const mint = (text: string) =>
+  const create = (text: string) =>
     fetch(client.url('/direct_upload'), { method: 'POST', headers: client.authorization, body: text });
   const names = ['constructor', '__proto__', 'toString', 'hasOwnProperty'];
   const hostile = names.map((name) => `"${name}":{"maxDurationSeconds":1e9,"requireSignedURLs":"x"}`).join();
-  const answer = await mint(`{"maxDurationSeconds":60,${hostile}}`);
+  const answer = await create(`{"maxDurationSeconds":60,${hostile}}`);
   const { uid } = ((await answer.json()) as { result: { uid: string } }).result;
   expect((await client.api('GET', `/${uid}`)).body.result).toMatchObject({
     ...{ maxDurationSeconds: 60, requireSignedURLs: false },
   });
   const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
-  expect((await mint(`{"maxDurationSeconds":60,"meta":{"a":${deep}}}`)).status).toBe(400);
+  expect((await create(`{"maxDurationSeconds":60,"meta":{"a":${deep}}}`)).status).toBe(400);
   expect((await client.api('GET', '')).status).toBe(200);
 });
 
@@ -98,7 +98,7 @@ test.each([
   ],
   ['that is JSON', 'application/json', '{}'],
 ])('a form %s is refused, and the link still works', async (_name, type, body) => {
-  const { uploadURL } = await client.mint();
+  const { uploadURL } = await client.createUpload();
   const response = await fetch(uploadURL, { method: 'POST', headers: { 'Content-Type': type }, body });
   expect([response.status, await response.json()]).toMatchObject([400, { success: false }]);
   expect(await client.send(uploadURL, new Blob([await fixtures.moovFirst.read()]))).toBe(200);
@@ -118,7 +118,7 @@ describe('in a temporary folder of its own', () => {
 
   test('stopping leaves nothing: no folder, no listener; also in the middle of an upload, and twice', async () => {
     const own = await CloudflareStreamEmulator.start();
-    const { uploadURL } = await new StreamTestClient(own).mint();
+    const { uploadURL } = await new StreamTestClient(own).createUpload();
     const { port, pathname } = new URL(uploadURL);
     const socket = connect(Number(port), '127.0.0.1');
     // Whether its end is a reset does not matter.
@@ -141,7 +141,7 @@ describe('in a temporary folder of its own', () => {
     const ownClient = new StreamTestClient(own);
     const files = async () => (await readdir(folder, { recursive: true })).length;
     const bytes = await fixtures.moovFirst.read();
-    const { uploadURL } = await ownClient.mint();
+    const { uploadURL } = await ownClient.createUpload();
     expect(await ownClient.send(uploadURL, new Blob([bytes]), 'video')).toBe(400);
     const tus = await ownClient.createTus(1000);
     await ownClient.api('DELETE', `/${tus.headers.get('stream-media-id')}`);

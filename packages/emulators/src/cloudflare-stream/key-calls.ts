@@ -1,5 +1,6 @@
+import { isAllowedByRules } from './access-rules.ts';
 import { answerResult } from './envelope.ts';
-import { readJsonObject } from './json-body.ts';
+import { isObject, readJsonObject } from './json-body.ts';
 import type { StreamCall } from './stream-context.ts';
 import { badRequest } from './stream-refusal.ts';
 import { videoOf } from './video-calls.ts';
@@ -7,6 +8,7 @@ import { timestamp } from './video-object.ts';
 
 const HOUR_SECONDS = 3600;
 const DAY_SECONDS = 24 * HOUR_SECONDS;
+const ANY_VIEWER = { ip: '127.0.0.1', country: 'XX' };
 
 /** `POST /stream/keys` */
 export async function createKey(call: StreamCall): Promise<void> {
@@ -32,11 +34,17 @@ export function deleteKey(call: StreamCall): void {
 /** `POST /stream/{uid}/token` */
 export async function createToken(call: StreamCall): Promise<void> {
   const { account, nowMs } = call;
-  const { id, pem, exp, nbf, downloadable, accessRules } = (await readJsonObject(call.request)) as Readonly<
-    Record<'id' | 'pem' | 'exp' | 'nbf' | 'downloadable' | 'accessRules', unknown>
+  const { id, pem, exp, nbf, downloadable, accessRules, flags } = (await readJsonObject(call.request)) as Readonly<
+    Record<'id' | 'pem' | 'exp' | 'nbf' | 'downloadable' | 'accessRules' | 'flags', unknown>
   >;
   const { uid } = videoOf(call);
   if ((id === undefined) !== (pem === undefined)) throw badRequest('id and pem come together.');
+  if (downloadable !== undefined && typeof downloadable !== 'boolean')
+    throw badRequest('downloadable must be true or false.');
+  if (flags !== undefined && !isObject(flags)) throw badRequest('flags must be an object.');
+  // Read as for a viewer, whoever it is: undefined says that they cannot be read.
+  if (isAllowedByRules(accessRules, ANY_VIEWER) === undefined)
+    throw badRequest('accessRules must be at most 5 rules of a known type and action.');
   const nowSeconds = Math.floor(nowMs / 1000);
   const expires = secondsOf('exp', exp) ?? nowSeconds + HOUR_SECONDS;
   if (expires > nowSeconds + DAY_SECONDS) throw badRequest('exp may be at most 24 hours ahead.');

@@ -23,7 +23,7 @@ const FAULTS: readonly (readonly [string, EmulatorFault, boolean])[] = [
   ['a delay', { kind: 'slow', delayMs: 1 }, true],
 ];
 
-test.each(FAULTS)('%s at a mint', async (_name, fault, hasEffect) => {
+test.each(FAULTS)('%s at a creation', async (_name, fault, hasEffect) => {
   emulator.failNext(fault, { matches: ({ url = '' }) => url.endsWith('/direct_upload') });
   const outcome = await client
     .api('POST', '/direct_upload', { maxDurationSeconds: 60 })
@@ -34,7 +34,7 @@ test.each(FAULTS)('%s at a mint', async (_name, fault, hasEffect) => {
 });
 
 test.each(FAULTS)('%s at a basic upload', async (_name, fault, hasEffect) => {
-  const { uploadURL, uid } = await client.mint();
+  const { uploadURL, uid } = await client.createUpload();
   emulator.failNext(fault);
   await client.send(uploadURL, new Blob([await fixtures.moovFirst.read()])).catch((error: unknown) => error);
   await emulator.finishProcessing();

@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { BasicUploads } from './basic-uploads.ts';
 import type { Encoder } from './encoder.ts';
 import type { DeletionAnswer } from './envelope.ts';
-import type { LiveInputs } from './live-inputs.ts';
 import type { Renditions } from './renditions.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import type { TusUploads } from './tus-uploads.ts';
@@ -34,8 +33,8 @@ export interface StreamContext {
   readonly keys: SigningKeys;
   /** Calls the customer. */
   readonly webhooks: Webhooks;
-  /** Cameras that are announced; none ever connects. */
-  readonly liveInputs: LiveInputs;
+  /** Which code the router answers with where no route leads. */
+  readonly routerCode: 7000 | 7003;
   /** How `Upload-Metadata` is read. */
   readonly metadataRules: MetadataRules;
   /** How deletions are answered. */

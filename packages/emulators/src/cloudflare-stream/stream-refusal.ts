@@ -26,6 +26,13 @@ export function notFound(): StreamRefusal {
   return new StreamRefusal(404, 10003, 'Not Found: The requested resource or operation was not found.');
 }
 
+/** A path that leads nowhere, or an account id that is none. Of no video does it say that it does not exist. */
+export function noRoute(code: 7000 | 7003): StreamRefusal {
+  const message =
+    code === 7000 ? 'No route for that URI' : 'Could not route to the path, perhaps your object identifier is invalid?';
+  return new StreamRefusal(404, code, message);
+}
+
 /** Prepaid minutes are used up: 413 / 10011. */
 export function storageExceeded(allocatedMinutes: number): StreamRefusal {
   return new StreamRefusal(

@@ -155,11 +155,12 @@ test('a part is refused with another type, another version, no version, more byt
   const bytes = await fixtures.moovFirst.read();
   const created = await client.createTus(bytes.length);
   const location = String(created.headers.get('location'));
-  expect(await patch(location, 0, bytes, { 'Content-Type': 'video/mp4' })).toBe(400);
+  expect(await patch(location, 0, bytes, { 'Content-Type': 'video/mp4' })).toBe(415);
+  expect(await patch(location, 0, bytes, { 'Content-Type': 'application/offset+octet-stream;x=y' })).toBe(415);
   expect(await patch(location, 0, bytes, { 'Tus-Resumable': '0.2.2' })).toBe(412);
   expect(await patch(location, 0, new Uint8Array(bytes.length + 1))).toBe(413);
   expect(await patch(location, bytes.length, new Uint8Array(1))).toBe(409);
-  expect(await patch(location, Number.NaN, bytes)).toBeGreaterThanOrEqual(400);
+  for (const offset of [Number.NaN, -1, 0.5]) expect(await patch(location, offset, bytes)).toBe(400);
   expect(await patch(location, -1, bytes)).toBeGreaterThanOrEqual(400);
   const uid = String(created.headers.get('stream-media-id'));
   expect((await client.api('GET', `/${uid}`)).body.result['status']).toMatchObject({ state: 'pendingupload' });
@@ -206,6 +207,50 @@ test('a sender that breaks off goes on where the bytes end; a deleted video take
   expect((await client.api('GET', `/${uid}`)).body.result).toMatchObject({ readyToStream: true });
   await client.api('DELETE', `/${uid}`);
   expect(await patch(location, 0, bytes)).toBe(404);
+});
+
+test('E3: a stale offset is answered with 409 a hundred times out of a hundred, once the body is read', async () => {
+  const location = String((await client.createTus(3 * CHUNK_BYTES)).headers.get('location'));
+  expect(await patch(location, 0, new Uint8Array(CHUNK_BYTES))).toBe(204);
+  for (const offset of [0, CHUNK_BYTES - 1, CHUNK_BYTES + 1, 2 * CHUNK_BYTES]) {
+    const statuses = [];
+    for (let each = 0; each < 25; each += 1) statuses.push(await patch(location, offset, new Uint8Array(CHUNK_BYTES)));
+    expect(statuses).toEqual(Array.from({ length: 25 }, () => 409));
+  }
+  expect(await patch(location, CHUNK_BYTES, new Uint8Array(CHUNK_BYTES))).toBe(204);
+});
+
+test('C4: documented keys in lower case are settings, and origins may come as an array', async () => {
+  const scheduled = new Date(clock.now() + 40 * 86_400_000).toISOString();
+  const created = await client.createTus(1000, {
+    scheduleddeletion: scheduled,
+    allowedorigins: '["a.example","*.b.example"]',
+    maxdurationseconds: '600',
+  });
+  const { result } = (await client.api('GET', `/${created.headers.get('stream-media-id')}`)).body;
+  expect(result).toMatchObject({
+    scheduledDeletion: scheduled,
+    allowedOrigins: ['a.example', '*.b.example'],
+    maxDurationSeconds: 600,
+    meta: {},
+  });
+  for (const origins of ['["a.example"', '[1]', '["https://a.example"]']) {
+    expect((await client.createTus(1000, { allowedorigins: origins })).status).toBe(400);
+  }
+});
+
+test('C4: a key that the service does not take becomes a member of meta, without a word', async () => {
+  const own = await CloudflareStreamEmulator.start({
+    clock,
+    tusKeysNotTaken: ['scheduleddeletion'],
+    tusMetaKeys: 'lower-case',
+  });
+  const user = new StreamTestClient(own);
+  const created = await user.createTus(1000, { scheduledDeletion: 'x', Name: 'n' });
+  expect(created.status).toBe(201);
+  const { result } = (await user.api('GET', `/${created.headers.get('stream-media-id')}`)).body;
+  expect(result).toMatchObject({ scheduledDeletion: null, meta: { scheduleddeletion: 'x', name: 'n' } });
+  await own.stop();
 });
 
 test('chunks above 200 MiB are refused', async () => {

@@ -58,7 +58,7 @@ export class TusUploads {
   }
 
   /** Removes the bytes of a video that was deleted. */
-  async forget(uid: string): Promise<void> {
+  async remove(uid: string): Promise<void> {
     const ids = [...this.#transfers].filter(([, transfer]) => transfer.uid === uid).map(([id]) => id);
     for (const id of ids) {
       this.#transfers.delete(id);
@@ -83,6 +83,10 @@ export class TusUploads {
     refuseExtensions(request);
     if (method === 'PATCH') {
       if (video.arrived !== undefined) throw new StreamRefusal(409, 10005, 'The upload is complete.');
+      refuseWrongType(request);
+      // Refused here, so that the body is read before the answer: a client that still sends hears 409, not a reset.
+      if (offsetOf(request) !== (await this.#store.getUpload(id)).offset)
+        throw new StreamRefusal(409, 10005, 'Upload-Offset is not the offset of the upload.');
       enforceChunkRules(request, transfer.lengthBytes);
     }
     // The library waits for ever for an answer to get out when the client has gone.
@@ -95,6 +99,19 @@ export class TusUploads {
 function requireVersionOne(request: IncomingMessage): void {
   if (request.headers['tus-resumable'] !== '1.0.0')
     throw new StreamRefusal(412, 10005, 'Tus-Resumable must be 1.0.0.', { 'Tus-Version': '1.0.0' });
+}
+
+/** tus 1.0.0, "PATCH". @throws {StreamRefusal} 415 */
+function refuseWrongType(request: IncomingMessage): void {
+  if (request.headers['content-type'] === 'application/offset+octet-stream') return;
+  throw new StreamRefusal(415, 10005, 'Content-Type must be application/offset+octet-stream.');
+}
+
+/** @throws {StreamRefusal} 400 */
+function offsetOf(request: IncomingMessage): number {
+  const offset = String(request.headers['upload-offset']);
+  if (!/^\d{1,15}$/.test(offset)) throw badRequest('Upload-Offset must be a number of bytes.');
+  return Number(offset);
 }
 
 /** tus extensions that the service does not offer. @throws {StreamRefusal} */

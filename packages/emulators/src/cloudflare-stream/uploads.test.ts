@@ -24,7 +24,11 @@ async function start(options: CloudflareStreamEmulatorOptions = {}): Promise<voi
 }
 
 test('an upload goes through all states by the clock', async () => {
-  const { uploadURL, uid } = await client.mint({ creator: 'ann', meta: { name: 'Lesson' }, requireSignedURLs: true });
+  const { uploadURL, uid } = await client.createUpload({
+    creator: 'ann',
+    meta: { name: 'Lesson' },
+    requireSignedURLs: true,
+  });
   const states: unknown[] = [];
   const look = async () => {
     const { result } = (await client.api('GET', `/${uid}`)).body;
@@ -61,11 +65,11 @@ test('an upload goes through all states by the clock', async () => {
 
 test('a link works once, with the field `file` and until its expiry', async () => {
   const file = await openAsBlob(fixtures.moovFirst.path);
-  const { uploadURL } = await client.mint();
+  const { uploadURL } = await client.createUpload();
   expect(await client.send(uploadURL, file, 'video')).toBe(400);
   expect(await client.send(uploadURL, file)).toBe(200);
   expect(await client.send(uploadURL, file)).toBe(409);
-  const late = await client.mint({ expiry: new Date(clock.now() + 60_000).toISOString() });
+  const late = await client.createUpload({ expiry: new Date(clock.now() + 60_000).toISOString() });
   clock.advance(60_000);
   expect(await client.send(late.uploadURL, file)).toBe(410);
   const tus = await fetch(late.uploadURL, { method: 'HEAD' });
@@ -76,7 +80,7 @@ test.each([
   ['that say so', true],
   ['that do not say so', false],
 ])('more than 200 MB are refused: uploads %s', async (_name, hasLength) => {
-  const { uploadURL, uid } = await client.mint();
+  const { uploadURL, uid } = await client.createUpload();
   const head = Buffer.from('--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n');
   const piece = Buffer.alloc(1_000_000);
   const status = await new Promise<number | undefined>((resolve, reject) => {
@@ -136,7 +140,7 @@ test.each([
   ['a time that is none', { maxDurationSeconds: 60, expiry: 'tomorrow' }],
   ['a flag that is a text', { maxDurationSeconds: 60, requireSignedURLs: 'true' }],
   ['meta that is a text', { maxDurationSeconds: 60, meta: 'name' }],
-])('a mint with %s is refused', async (_name, settings) => {
+])('a creation with %s is refused', async (_name, settings) => {
   const { status, body } = await client.api('POST', '/direct_upload', settings);
   expect([status, body.errors[0]?.code, body.success]).toEqual([400, 10005, false]);
   expect(body).toHaveProperty('messages', null);
@@ -161,7 +165,7 @@ test('every other error comes on demand, in both spellings', async () => {
   await emulator.stop();
   await start({ errorKeys: 'err', hasUnknownFields: true });
   emulator.failNextProcessing({ code: 'ERR_UNKNOWN', text: 'Something went wrong.' });
-  const [failed, fine] = [await client.upload(await openAsBlob(fixtures.moovFirst.path)), await client.mint()];
+  const [failed, fine] = [await client.upload(await openAsBlob(fixtures.moovFirst.path)), await client.createUpload()];
   await emulator.finishProcessing();
   const { result } = (await client.api('GET', `/${failed}`)).body;
   expect(result).toMatchObject({
@@ -180,7 +184,7 @@ test.each([
   ['ERR_MALFORMED_VIDEO', 'truncated' as const, 60],
   ['ERR_DURATION_EXCEED_CONSTRAINT', 'moovFirst' as const, 1],
 ])('%s is found in the file', async (code, name, maxDurationSeconds) => {
-  const { uploadURL, uid } = await client.mint({ maxDurationSeconds });
+  const { uploadURL, uid } = await client.createUpload({ maxDurationSeconds });
   expect(await client.send(uploadURL, await openAsBlob(fixtures[name].path))).toBe(200);
   await emulator.finishProcessing();
   const { result } = (await client.api('GET', `/${uid}`)).body;
@@ -192,7 +196,7 @@ test.each([
 });
 
 test('edits replace whole, deletion is final', async () => {
-  const { uid, uploadURL } = await client.mint({ meta: { name: 'A', room: '1' } });
+  const { uid, uploadURL } = await client.createUpload({ meta: { name: 'A', room: '1' } });
   const edited = await client.api('POST', `/${uid}`, { meta: { name: 'B' }, requireSignedURLs: true });
   expect(edited.body.result).toMatchObject({ meta: { name: 'B' }, requireSignedURLs: true });
   expect(edited.body.result['meta']).toEqual({ name: 'B' });
@@ -212,7 +216,7 @@ test('edits replace whole, deletion is final', async () => {
 });
 
 test('a scheduled deletion happens by itself', async () => {
-  const { uid } = await client.mint({ scheduledDeletion: inDays(30) });
+  const { uid } = await client.createUpload({ scheduledDeletion: inDays(30) });
   clock.advance(30 * 24 * 3_600_000);
   expect((await client.api('GET', `/${uid}`)).status).toBe(404);
 });
@@ -224,14 +228,14 @@ test.each([
 ])('a deletion can be answered with %s', async (deletionAnswer, status, text) => {
   await emulator.stop();
   await start({ deletionAnswer });
-  const { uid } = await client.mint();
+  const { uid } = await client.createUpload();
   const response = await fetch(client.url(`/${uid}`), { method: 'DELETE', headers: client.authorization });
   expect([response.status, await response.text()]).toEqual([status, expect.stringMatching(text)]);
   expect((await client.api('GET', `/${uid}`)).status).toBe(404);
 });
 
 test('a transfer that breaks off uses nothing up and harms nobody', async () => {
-  const { uploadURL, uid } = await client.mint();
+  const { uploadURL, uid } = await client.createUpload();
   const { hostname, port, pathname } = new URL(uploadURL);
   const socket = connect(Number(port), hostname);
   const head = ['Host: x', 'Content-Type: multipart/form-data; boundary=b', 'Content-Length: 100000', '', ''];

@@ -1,8 +1,8 @@
 import { answerDeletion, answerResult } from './envelope.ts';
 import { readJsonObject } from './json-body.ts';
-import { refuseUnknownWatermark } from './mint-calls.ts';
 import type { StreamCall } from './stream-context.ts';
 import { badRequest } from './stream-refusal.ts';
+import { refuseUnknownWatermark } from './upload-calls.ts';
 import type { EmulatedVideo } from './video.ts';
 import { describeVideo } from './video-object.ts';
 import { readSettings } from './video-settings.ts';
@@ -31,7 +31,7 @@ export async function editVideo(call: StreamCall): Promise<void> {
 export async function deleteVideo(call: StreamCall): Promise<void> {
   await call.account.library.delete(uidOf(call), call.nowMs);
   await call.account.renditions.forget(uidOf(call));
-  await call.account.tusUploads.forget(uidOf(call));
+  await call.account.tusUploads.remove(uidOf(call));
   answerDeletion(call.response, call.account.deletionAnswer);
 }
 

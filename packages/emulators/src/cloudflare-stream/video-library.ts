@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises';
-import { AudioTracks } from './audio-tracks.ts';
 import { type ProcessingTimes, processedAtMs, progressOf } from './processing.ts';
 import { notFound, storageExceeded, tooManyEncoding } from './stream-refusal.ts';
 import type { ArrivedFile, EmulatedVideo, VideoSettings } from './video.ts';
@@ -47,7 +46,6 @@ export class VideoLibrary {
       modifiedAtMs: nowMs,
       settings,
       captions: new Map(),
-      audioTracks: new AudioTracks(),
       downloads: new Map(),
       ...(announcedBytes !== undefined && { announcedBytes }),
     };

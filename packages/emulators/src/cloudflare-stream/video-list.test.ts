@@ -19,17 +19,17 @@ async function list(query: string): Promise<string[]> {
 }
 
 /** Newest first. */
-async function mintThree(): Promise<string[]> {
+async function createThree(): Promise<string[]> {
   const uids: string[] = [];
   for (const creator of ['ann', 'bob', 'ann']) {
-    uids.unshift((await client.mint({ creator, meta: { name: `Lesson of ${creator}` } })).uid);
+    uids.unshift((await client.createUpload({ creator, meta: { name: `Lesson of ${creator}` } })).uid);
     clock.advance(1000);
   }
   return uids;
 }
 
 test('newest first unless asc; end is earlier than, start is not earlier than', async () => {
-  const uids = await mintThree();
+  const uids = await createThree();
   const created = String((await client.api('GET', `/${uids[1]}`)).body.result['created']);
   expect(await list('')).toEqual(uids);
   expect(await list('?asc=true&limit=2')).toEqual([uids[2], uids[1]]);
@@ -40,7 +40,7 @@ test('newest first unless asc; end is earlier than, start is not earlier than', 
 
 test('videos of the same instant keep an order, and no cursor leads past them', async () => {
   const uids: string[] = [];
-  for (let each = 0; each < 5; each += 1) uids.unshift((await client.mint()).uid);
+  for (let each = 0; each < 5; each += 1) uids.unshift((await client.createUpload()).uid);
   const { result } = (await client.api('GET', '?limit=2')).body;
   const page = Object.values(result) as { uid: string; created: string }[];
   expect(page.map(({ uid }) => uid)).toEqual(uids.slice(0, 2));
@@ -49,7 +49,7 @@ test('videos of the same instant keep an order, and no cursor leads past them', 
 });
 
 test('filters by creator, state, id, name and kind', async () => {
-  const uids = await mintThree();
+  const uids = await createThree();
   const ready = await emulator.addVideo(await fixtures.moovFirst.read(), { meta: { name: 'Film' } });
   expect(await list('?creator=ann')).toEqual([uids[0], uids[2]]);
   expect(await list('?status=ready,error')).toEqual([ready]);
@@ -61,8 +61,21 @@ test('filters by creator, state, id, name and kind', async () => {
   expect(await list('?live_input_id=a')).toEqual([]);
 });
 
+test('decision 4: a creator is found exactly, and a changed one at once by its new name', async () => {
+  const name = `vs-upload-${'a'.repeat(32)}`;
+  const { uid } = await client.createUpload({ creator: name });
+  await client.createUpload({ creator: `${name}b` });
+  expect(await list(`?creator=${name}`)).toEqual([uid]);
+  for (const other of [name.slice(0, -1), name.toUpperCase(), '']) expect(await list(`?creator=${other}`)).toEqual([]);
+  expect((await client.api('POST', `/${uid}`, { creator: 'student-1' })).body.result['creator']).toBe('student-1');
+  expect([await list(`?creator=${name}`), await list('?creator=student-1')]).toEqual([[], [uid]]);
+  expect((await client.api('POST', `/${uid}`, { creator: 'x'.repeat(65) })).status).toBe(400);
+  await client.api('POST', `/${uid}`, { creator: null });
+  expect(await list('?creator=student-1')).toEqual([]);
+});
+
 test('counts are texts and come on demand', async () => {
-  await mintThree();
+  await createThree();
   expect((await client.api('GET', '?include_counts=true&limit=2')).body).toMatchObject({ total: '3', range: '2' });
   const { body } = await client.api('GET', '');
   expect(body).not.toHaveProperty('total');

@@ -23,7 +23,7 @@ export const DEFAULT_SETTINGS: VideoSettings = {
   publicDetails: {},
 };
 
-/** Reads those settings that the body of a mint or an edit names. @throws {StreamRefusal} when one breaks its rule */
+/** Reads those settings that the body of a creation or an edit names. @throws {StreamRefusal} when one breaks its rule */
 export function readSettings(body: Readonly<Record<string, unknown>>, uploadedAtMs: number): Partial<VideoSettings> {
   const parts = Object.entries(body).map(([name, value]) => readSetting(name, value, uploadedAtMs));
   return Object.assign({}, ...parts) as Partial<VideoSettings>;

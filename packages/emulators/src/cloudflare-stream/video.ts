@@ -1,7 +1,6 @@
-import type { AudioTracks } from './audio-tracks.ts';
 import type { Caption } from './captions.ts';
 
-/** What can be asked for when an upload is minted, and most of it later on too. */
+/** What can be asked for when an upload is created, and most of it later on too. */
 export interface VideoSettings {
   /** Who uploads; at most 64 characters. */
   readonly creator: string | null;
@@ -74,11 +73,11 @@ export interface EmulatedVideo {
   readonly uid: string;
   /** Order of creation, for videos of the same instant. */
   readonly sequence: number;
-  /** When it was minted. */
+  /** When it was created. */
   readonly createdAtMs: number;
   /** When something was last edited. */
   modifiedAtMs: number;
-  /** As minted and edited. */
+  /** As created and edited. */
   settings: VideoSettings;
   /** Size that a tus upload announced. */
   readonly announcedBytes?: number;
@@ -88,8 +87,6 @@ export interface EmulatedVideo {
   arrived?: ArrivedFile;
   /** Captions by language. */
   readonly captions: Map<string, Caption>;
-  /** Sound tracks that were added. */
-  readonly audioTracks: AudioTracks;
   /** Downloads that were asked for, and when. */
   readonly downloads: Map<'default' | 'audio', number>;
   /** Processing was hurried to its end at this time. */

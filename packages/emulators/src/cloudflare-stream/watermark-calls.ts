@@ -5,9 +5,9 @@ import { fetchCopySource } from './copy-source.ts';
 import { answerDeletion, answerResult } from './envelope.ts';
 import { receiveFormFile } from './form-file.ts';
 import { readJsonObject } from './json-body.ts';
-import { newUid } from './mint-calls.ts';
 import type { StreamCall } from './stream-context.ts';
 import { badRequest, notFound, StreamRefusal } from './stream-refusal.ts';
+import { newUid } from './upload-calls.ts';
 import { timestamp } from './video-object.ts';
 
 const MAX_IMAGE_BYTES = 2_000_000;

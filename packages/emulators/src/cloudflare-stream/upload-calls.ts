@@ -17,7 +17,7 @@ import { creatorOf, DEFAULT_SETTINGS, readSettings } from './video-settings.ts';
 const DEFAULT_LINK_MS = 24 * 60 * 60 * 1000;
 
 /** `POST /stream/direct_upload`: a one-time link for an upload in one request. */
-export async function mintDirectUpload(call: StreamCall): Promise<void> {
+export async function createDirectUpload(call: StreamCall): Promise<void> {
   const { account, nowMs, request } = call;
   const body = await readJsonObject(request);
   if (body['maxDurationSeconds'] === undefined) throw badRequest('maxDurationSeconds is required.');
