@@ -19,7 +19,10 @@ import { ViewerRefusal } from './viewer-refusal.ts';
 export interface CloudFrontEmulatorOptions {
   /** The private bucket behind it. */
   readonly origin: S3OriginOptions;
-  /** Public keys of the key group by key pair id, as SPKI PEM: RSA of 2 048 bits or ECDSA P-256, at most five. */
+  /**
+   * Public keys of the key group, at most five, as SPKI PEM: RSA of 2 048 bits or ECDSA P-256. Their names are key pair ids as
+   * CloudFront issues them, 3 to 64 letters and digits: `K2JCJMDEHXQW5F`.
+   */
   readonly publicKeys: Readonly<Record<string, string>>;
   /** Default: a free port. */
   readonly port?: number;
@@ -44,6 +47,7 @@ export interface CloudFrontEmulatorOptions {
 }
 
 const MAX_PUBLIC_KEYS = 5;
+const KEY_PAIR_ID = /^[A-Za-z0-9]{3,64}$/;
 /** `ErrorCachingMinTTL` where a distribution does not set it (CloudFront Developer Guide, "Controlling how long CloudFront caches errors"). */
 const DEFAULT_ERROR_TTL_SECONDS = 10;
 const ALLOWED_METHODS = ['GET', 'HEAD', 'OPTIONS'];
@@ -84,7 +88,7 @@ export class CloudFrontEmulator {
     server.handle((request, response) => this.#answer(request, response));
   }
 
-  /** Starts one; stop it in the end. @throws {TypeError} when CloudFront would not take a key @throws {Error} when the port is taken */
+  /** Starts one; stop it in the end. @throws {TypeError} when CloudFront would not take a key or its id @throws {Error} when the port is taken */
   static async start(options: CloudFrontEmulatorOptions): Promise<CloudFrontEmulator> {
     const keys = readPublicKeys(options.publicKeys);
     checkOriginPath(options.origin.originPath);
@@ -170,6 +174,11 @@ function apiIdentity({ origin, accessKeyId, secretAccessKey }: CloudFrontEmulato
 function readPublicKeys(pems: Readonly<Record<string, string>>): ReadonlyMap<string, KeyObject> {
   const keys = Object.entries(pems).map(([id, pem]) => [id, createPublicKey(pem)] as const);
   if (keys.length > MAX_PUBLIC_KEYS) throw new TypeError('A key group has at most five public keys.');
+  const odd = keys.find(([id]) => !KEY_PAIR_ID.test(id));
+  if (odd !== undefined)
+    throw new TypeError(
+      `"${odd[0]}" is no key pair id: use 3 to 64 letters and digits, for instance "K2JCJMDEHXQW5F".`,
+    );
   for (const [id, { asymmetricKeyType, asymmetricKeyDetails }] of keys) {
     const isRsa = asymmetricKeyType === 'rsa' && asymmetricKeyDetails?.modulusLength === 2048;
     const isEc = asymmetricKeyType === 'ec' && asymmetricKeyDetails?.namedCurve === 'prime256v1';

@@ -234,11 +234,22 @@ describe('keys', () => {
     const start = (publicKeys: Record<string, string>) => CloudFrontEmulator.start({ origin, publicKeys });
     const pem = (pair: { readonly publicKey: { export(options: { type: 'spki'; format: 'pem' }): string | Buffer } }) =>
       String(pair.publicKey.export({ type: 'spki', format: 'pem' }));
-    await expect(start({ K: pem(generateKeyPairSync('rsa', { modulusLength: 1024 })) })).rejects.toThrow(TypeError);
-    await expect(start({ K: pem(generateKeyPairSync('ec', { namedCurve: 'P-384' })) })).rejects.toThrow(TypeError);
-    await expect(start({ K: pem(generateKeyPairSync('ed25519')) })).rejects.toThrow(TypeError);
-    const six = Object.fromEntries(Array.from({ length: 6 }, (_, index) => [`K${index}`, ecKey.publicPem]));
-    await expect(start(six)).rejects.toThrow(TypeError);
+    await expect(start({ KEY: pem(generateKeyPairSync('rsa', { modulusLength: 1024 })) })).rejects.toThrow(
+      'KEY is neither',
+    );
+    await expect(start({ KEY: pem(generateKeyPairSync('ec', { namedCurve: 'P-384' })) })).rejects.toThrow(
+      'KEY is neither',
+    );
+    await expect(start({ KEY: pem(generateKeyPairSync('ed25519')) })).rejects.toThrow('KEY is neither');
+    const six = Object.fromEntries(Array.from({ length: 6 }, (_, index) => [`KEY${index}`, ecKey.publicPem]));
+    await expect(start(six)).rejects.toThrow('at most five');
+  });
+
+  test('E4: a key pair id that CloudFront would not issue is refused at the start, and the message says how one looks', async () => {
+    const origin = { endpoint: subject.s3.endpoint, bucket: 'b', region: 'r', accessKeyId: 'a', secretAccessKey: 's' };
+    const start = (id: string) => CloudFrontEmulator.start({ origin, publicKeys: { [id]: ecKey.publicPem } });
+    for (const id of ['my-key', 'K1', '', 'K'.repeat(65)]) await expect(start(id)).rejects.toThrow('"K2JCJMDEHXQW5F"');
+    for (const id of ['K1A', 'K'.repeat(64)]) await (await start(id)).stop();
   });
 });
 
