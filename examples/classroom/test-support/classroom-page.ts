@@ -78,11 +78,16 @@ export class ClassroomPage {
   /** What the video shows, in the page or in the player that is framed in it. */
   async #played(): Promise<{ readonly seconds: number; readonly frames: number; readonly isShown: boolean }> {
     for (const frame of this.page.frames()) {
-      const found = await frame.evaluate(() => {
+      const looking = frame.evaluate(() => {
         const video = document.querySelector('video');
         if (video === null) return undefined;
         const frames = video.getVideoPlaybackQuality().totalVideoFrames;
         return { seconds: video.currentTime, frames, isShown: video.currentTime > 0.2 && video.videoWidth > 0 };
+      });
+      const found = await looking.catch((error: unknown) => {
+        // The page replaces the framed player when another video is chosen: a frame that is gone shows nothing.
+        if (frame.isDetached()) return undefined;
+        throw error;
       });
       if (found !== undefined) return found;
     }
