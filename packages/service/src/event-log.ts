@@ -1,0 +1,119 @@
+import type { EventName, Timestamp } from '@videostorage/core';
+
+/** How it ended. */
+export type LogOutcome = 'ok' | 'denied' | 'failed';
+
+/** What is written. */
+export interface NewLogEntry {
+  /** The record that it is about; null when there is none, for instance for a refused request. */
+  readonly recordId: string | null;
+  /**
+   * Version of the record that the transition made; null for an access. A second entry of the same record and version is
+   * the same transition, written again after a crash: it is not added.
+   */
+  readonly recordVersion: number | null;
+  /** What happened. */
+  readonly event: EventName;
+  /** How it ended. */
+  readonly outcome: LogOutcome;
+  /** Who did it; personal. */
+  readonly userId: string | null;
+  /** As whom, for instance `teacher`; personal. */
+  readonly role: string | null;
+  /** What the video belongs to. */
+  readonly contextId: string | null;
+  /** Of the error. */
+  readonly errorCode: string | null;
+  /** How long it took. */
+  readonly elapsedMs: number | null;
+}
+
+/**
+ * One line of history. Transitions (with a `recordVersion`) form a keyed hash chain per record; accesses stand beside it,
+ * with `sequence`, `previousHash` and `hash` null: hundreds of viewers of one video would collide on its chain.
+ */
+export interface LogEntry extends NewLogEntry {
+  /** Unique in the log, and in the order of writing among entries of one time. */
+  readonly id: string;
+  /** 1, 2, 3 … within the record. */
+  readonly sequence: number | null;
+  /** By the clock of the log. */
+  readonly at: Timestamp;
+  /** Keyed digest of the personal fields; stays when they are erased, so that the chain stays whole. */
+  readonly personalDigest: string | null;
+  /** `hash` of the entry before; empty for the first. */
+  readonly previousHash: string | null;
+  /** Keyed, so that who can write to the table cannot compute it anew. */
+  readonly hash: string | null;
+}
+
+/** Which entries, newest first. All that is given must hold. */
+export interface LogFilter {
+  /** Of this record. */
+  readonly recordId?: string | undefined;
+  /** Of this context. */
+  readonly contextId?: string | undefined;
+  /** Of this person. */
+  readonly userId?: string | undefined;
+  /** Of these kinds. */
+  readonly events?: readonly EventName[] | undefined;
+  /** With this outcome. */
+  readonly outcome?: LogOutcome | undefined;
+  /** Then or later. */
+  readonly from?: Timestamp | undefined;
+  /** Earlier. */
+  readonly before?: Timestamp | undefined;
+}
+
+/** One page of entries, newest first. */
+export interface LogQuery extends LogFilter {
+  /** 1–1 000. */
+  readonly limit: number;
+  /** From the page before; opaque. */
+  readonly cursor?: string | undefined;
+}
+
+/** Entries by (at, id). */
+export interface LogPage {
+  /** At most `limit`. */
+  readonly entries: readonly LogEntry[];
+  /** Absent on the last page. */
+  readonly cursor?: string;
+}
+
+/** How often something happened. */
+export interface EventCount {
+  /** UTC, `YYYY-MM-DD`. */
+  readonly day: string;
+  /** What happened. */
+  readonly event: EventName;
+  /** How it ended. */
+  readonly outcome: LogOutcome;
+  /** How often. */
+  readonly entries: number;
+}
+
+/** Where a chain is broken. */
+export interface BrokenChain {
+  /** The first entry that does not fit. */
+  readonly sequence: number;
+  /** What does not fit, in a sentence. */
+  readonly reason: string;
+}
+
+/**
+ * Append-only history. A chain that is removed as a whole, or cut at its end, cannot be noticed by the log alone: compare its
+ * last `recordVersion` with the record. Conformance: `describeEventLog` of `@videostorage/service/testing`.
+ */
+export interface EventLog {
+  /** Adds an entry; for a transition that is known (same record and version) gives the known entry. */
+  append(entry: NewLogEntry): Promise<LogEntry>;
+  /** One page, newest first. @throws {ValidationError} a cursor that is not from here */
+  list(query: LogQuery): Promise<LogPage>;
+  /** Counts by day, event and outcome, oldest day first. At most 366 days: the days before `before`, or before now. */
+  countByDay(filter: LogFilter): Promise<readonly EventCount[]>;
+  /** The first broken link of a record's chain, or undefined when it is whole. */
+  verify(recordId: string): Promise<BrokenChain | undefined>;
+  /** Blanks the personal fields of a user, in chains and accesses; gives how many entries had them. */
+  erase(userId: string): Promise<number>;
+}

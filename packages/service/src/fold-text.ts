@@ -1,0 +1,16 @@
+/** Text without case and accents, so that `Übung` is found as `ubung`: NFKD without its marks, in lower case. */
+export function foldText(text: string): string {
+  return text
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase();
+}
+
+/** The words of a search, folded: at most 8 of at most 64 characters, which bounds the work of a query. */
+export function searchWords(text: string): readonly string[] {
+  const words = foldText(text).split(/\s+/u);
+  return words
+    .filter((word) => word !== '')
+    .slice(0, 8)
+    .map((word) => word.slice(0, 64));
+}

@@ -1,0 +1,73 @@
+import { HmacSigner, type Secret } from '@videostorage/core';
+import type { BrokenChain, LogEntry, NewLogEntry } from './event-log.ts';
+
+/** A transition in its chain. */
+export type ChainedEntry = LogEntry & {
+  readonly recordId: string;
+  readonly sequence: number;
+  readonly personalDigest: string;
+  readonly previousHash: string;
+  readonly hash: string;
+};
+
+/**
+ * Computes and checks the hash chain of a record's transitions: HMAC-SHA-256 over everything that is not personal and a keyed
+ * digest of what is. The same for every implementation of `EventLog`.
+ */
+export class LogChain {
+  readonly #links: HmacSigner;
+  readonly #persons: HmacSigner;
+
+  /** The first secret signs, all verify. @throws {ConfigurationError} none, or one of fewer than 32 bytes */
+  constructor(secrets: readonly Secret[]) {
+    this.#links = new HmacSigner(secrets, 'videostorage/event-log/v1');
+    this.#persons = new HmacSigner(secrets, 'videostorage/event-log-person/v1');
+  }
+
+  /** The entry as it stands in the chain after `previous`, undefined for the first. */
+  async link(
+    entry: NewLogEntry & { readonly recordId: string },
+    place: { readonly id: string; readonly at: string },
+    previous: Pick<ChainedEntry, 'sequence' | 'hash'> | undefined,
+  ): Promise<ChainedEntry> {
+    const sequence = (previous?.sequence ?? 0) + 1;
+    const personalDigest = await this.#persons.sign(personalText({ ...entry, sequence }));
+    const linked = { ...entry, ...place, sequence, personalDigest, previousHash: previous?.hash ?? '' };
+    return { ...linked, hash: await this.#links.sign(linkText(linked)) };
+  }
+
+  /** The first link that does not fit in a record's entries, which come in the order of their sequence. */
+  async check(entries: readonly LogEntry[]): Promise<BrokenChain | undefined> {
+    let previousHash = '';
+    for (const [index, entry] of entries.entries()) {
+      const sequence = index + 1;
+      if (entry.sequence !== sequence) return { sequence, reason: 'An entry is missing here.' };
+      if (entry.previousHash !== previousHash) return { sequence, reason: 'It does not follow the entry before it.' };
+      if (entry.hash === null || !(await this.#links.verify(linkText(entry), entry.hash))) {
+        return { sequence, reason: 'Its facts were changed.' };
+      }
+      const isErased = entry.userId === null && entry.role === null;
+      if (!isErased && !(await this.#persons.verify(personalText(entry), entry.personalDigest ?? ''))) {
+        return { sequence, reason: 'Its person was changed.' };
+      }
+      previousHash = entry.hash;
+    }
+    return undefined;
+  }
+}
+
+/** Record and sequence stand in it, so that digests of one person differ from entry to entry. */
+function personalText({
+  recordId,
+  sequence,
+  userId,
+  role,
+}: Pick<LogEntry, 'recordId' | 'sequence' | 'userId' | 'role'>) {
+  return JSON.stringify([recordId, sequence, userId, role]);
+}
+
+function linkText(entry: Omit<LogEntry, 'hash' | 'id' | 'userId' | 'role'>): string {
+  const { recordId, recordVersion, sequence, at, event, outcome, contextId, errorCode, elapsedMs } = entry;
+  const facts = [recordId, recordVersion, sequence, at, event, outcome, contextId, errorCode, elapsedMs];
+  return JSON.stringify([...facts, entry.personalDigest, entry.previousHash]);
+}

@@ -1,0 +1,98 @@
+import type { CustomMetadata, Timestamp, UploadTicket, VideoStatus } from '@videostorage/core';
+
+/** One upload and the video it becomes: a row. `id` is what browsers see, both as `uploadReference` and as `videoId`. */
+export interface VideoRecord {
+  /** 32 hex digits; the storage's `uploadId` too, so that creating the upload again gives the same video. */
+  readonly id: string;
+  /** Starts at 1 and grows by 1 with every change of a fact; `schedule` and `lease` change none. */
+  readonly version: number;
+  /** The storage that holds the bytes; a record keeps it for life. */
+  readonly backendName: string;
+  /** The storage's own id; null until the upload is created. */
+  readonly videoId: string | null;
+  /** The storage's signed reference; null before the upload is created and once it is reconciled. A secret of the server. */
+  readonly uploadReference: string | null;
+  /** The ticket as issued, with the record's ids, to resume with; null like `uploadReference`. */
+  readonly ticket: UploadTicket | null;
+  /** Who uploaded; empty when the person was erased. */
+  readonly userId: string;
+  /** What the video belongs to. */
+  readonly contextId: string | null;
+  /** Whose quotas it counts in beside the user's. */
+  readonly tenantId: string | null;
+  /** The host's id of the submission that it is handed in with. */
+  readonly submissionId: string | null;
+  /** Unique with `userId`. */
+  readonly idempotencyKey: string | null;
+  /** Where it stands. */
+  readonly status: VideoStatus;
+  /** Display name; empty when the person was erased. */
+  readonly fileName: string;
+  /** Declared until reconciled, then observed. */
+  readonly mimeType: string;
+  /** Declared until reconciled, then observed. */
+  readonly sizeBytes: number;
+  /** The limit that the request set. */
+  readonly maxDurationSeconds: number | null;
+  /** Observed. */
+  readonly durationSeconds: number | null;
+  /** Observed, after rotation. */
+  readonly widthPixels: number | null;
+  /** Observed, after rotation. */
+  readonly heightPixels: number | null;
+  /** The storage's, see `VideoMetadata.revision`. */
+  readonly revision: string | null;
+  /** The host's own short strings. */
+  readonly custom: CustomMetadata;
+  /** Why it failed, or why the last look at it did. */
+  readonly errorCode: string | null;
+  /** A sentence for people. */
+  readonly errorMessage: string | null;
+  /** By the clock of the records. */
+  readonly createdAt: Timestamp;
+  /** Until when sending may begin. */
+  readonly expiresAt: Timestamp;
+  /** When the last byte arrived. */
+  readonly uploadedAt: Timestamp | null;
+  /** When it became `deleted`; by the clock of the records. */
+  readonly deletedAt: Timestamp | null;
+  /** When the host's hook for the last transition succeeded; null = not yet, or none is due. */
+  readonly notifiedAt: Timestamp | null;
+  /** When a sweep examines it again; null = nothing to do. */
+  readonly dueAt: Timestamp | null;
+  /** The person is to be erased: personal fields are blanked when the delete is complete. */
+  readonly erasing: boolean;
+}
+
+/** What is known when a record is inserted. */
+export type NewVideoRecord = Pick<
+  VideoRecord,
+  | 'id'
+  | 'backendName'
+  | 'userId'
+  | 'contextId'
+  | 'tenantId'
+  | 'submissionId'
+  | 'idempotencyKey'
+  | 'fileName'
+  | 'mimeType'
+  | 'sizeBytes'
+  | 'maxDurationSeconds'
+  | 'custom'
+> & {
+  /** `expiresAt`, from the records' now on. */
+  readonly expiresInSeconds: number;
+  /** `dueAt`, from the records' now on. */
+  readonly dueInSeconds: number;
+};
+
+/**
+ * A change of facts. `deletedAt` is set by the records when `status` becomes `deleted`; `notifiedAt` becomes null when
+ * `status` changes, since a new transition is a new notice.
+ */
+export type VideoRecordPatch = Partial<
+  Omit<VideoRecord, 'id' | 'version' | 'backendName' | 'createdAt' | 'deletedAt' | 'notifiedAt' | 'dueAt'>
+> & {
+  /** `dueAt`, from the records' now on; null = never; absent = as it was. */
+  readonly dueInSeconds?: number | null;
+};
