@@ -8,10 +8,11 @@ export interface NewLogEntry {
   /** The record that it is about; null when there is none, for instance for a refused request. */
   readonly recordId: string | null;
   /**
-   * Version of the record that the transition made; null for an access. A second entry of the same record and version is
-   * the same transition, written again after a crash: it is not added.
+   * For a change of the record: its how-manieth of this event, 1 for what happens once in a record's life. Null for an
+   * access. A second entry of the same record, event and occurrence is the same change, written again after a crash: it is
+   * not added.
    */
-  readonly recordVersion: number | null;
+  readonly occurrence: number | null;
   /** What happened. */
   readonly event: EventName;
   /** How it ended. */
@@ -29,7 +30,7 @@ export interface NewLogEntry {
 }
 
 /**
- * One line of history. Transitions (with a `recordVersion`) form a keyed hash chain per record; accesses stand beside it,
+ * One line of history. Changes (with an `occurrence`) form a keyed hash chain per record; accesses stand beside it,
  * with `sequence`, `previousHash` and `hash` null: hundreds of viewers of one video would collide on its chain.
  */
 export interface LogEntry extends NewLogEntry {
@@ -103,10 +104,10 @@ export interface BrokenChain {
 
 /**
  * Append-only history. A chain that is removed as a whole, or cut at its end, cannot be noticed by the log alone: compare its
- * last `recordVersion` with the record. Conformance: `describeEventLog` of `@videostorage/service/testing`.
+ * last event with the record's status. Conformance: `describeEventLog` of `@videostorage/service/testing`.
  */
 export interface EventLog {
-  /** Adds an entry; for a transition that is known (same record and version) gives the known entry. */
+  /** Adds an entry; for a change that is known (same record, event and occurrence) gives the known entry. */
   append(entry: NewLogEntry): Promise<LogEntry>;
   /** One page, newest first. @throws {ValidationError} a cursor that is not from here */
   list(query: LogQuery): Promise<LogPage>;

@@ -1,7 +1,7 @@
 import { HmacSigner, type Secret } from '@videostorage/core';
 import type { BrokenChain, LogEntry, NewLogEntry } from './event-log.ts';
 
-/** A transition in its chain. */
+/** A change in its chain. */
 export type ChainedEntry = LogEntry & {
   readonly recordId: string;
   readonly sequence: number;
@@ -11,7 +11,7 @@ export type ChainedEntry = LogEntry & {
 };
 
 /**
- * Computes and checks the hash chain of a record's transitions: HMAC-SHA-256 over everything that is not personal and a keyed
+ * Computes and checks the hash chain of a record's changes: HMAC-SHA-256 over everything that is not personal and a keyed
  * digest of what is. The same for every implementation of `EventLog`.
  */
 export class LogChain {
@@ -67,7 +67,7 @@ function personalText({
 }
 
 function linkText(entry: Omit<LogEntry, 'hash' | 'id' | 'userId' | 'role'>): string {
-  const { recordId, recordVersion, sequence, at, event, outcome, contextId, errorCode, elapsedMs } = entry;
-  const facts = [recordId, recordVersion, sequence, at, event, outcome, contextId, errorCode, elapsedMs];
+  const { recordId, occurrence, sequence, at, event, outcome, contextId, errorCode, elapsedMs } = entry;
+  const facts = [recordId, occurrence, sequence, at, event, outcome, contextId, errorCode, elapsedMs];
   return JSON.stringify([...facts, entry.personalDigest, entry.previousHash]);
 }

@@ -6,6 +6,8 @@ export interface VideoRecord {
   readonly id: string;
   /** Starts at 1 and grows by 1 with every change of a fact; `schedule` and `lease` change none. */
   readonly version: number;
+  /** The version that brought the present `status`; what a hook gets to recognise a repeated delivery. */
+  readonly statusVersion: number;
   /** The storage that holds the bytes; a record keeps it for life. */
   readonly backendName: string;
   /** The storage's own id; null until the upload is created. */
@@ -87,11 +89,14 @@ export type NewVideoRecord = Pick<
 };
 
 /**
- * A change of facts. `deletedAt` is set by the records when `status` becomes `deleted`; `notifiedAt` becomes null when
- * `status` changes, since a new transition is a new notice.
+ * A change of facts. When it brings another `status`, the records set `statusVersion` to the new version, `notifiedAt`
+ * to null, and for `deleted` `deletedAt` to now.
  */
 export type VideoRecordPatch = Partial<
-  Omit<VideoRecord, 'id' | 'version' | 'backendName' | 'createdAt' | 'deletedAt' | 'notifiedAt' | 'dueAt'>
+  Omit<
+    VideoRecord,
+    'id' | 'version' | 'statusVersion' | 'backendName' | 'createdAt' | 'deletedAt' | 'notifiedAt' | 'dueAt'
+  >
 > & {
   /** `dueAt`, from the records' now on; null = never; absent = as it was. */
   readonly dueInSeconds?: number | null;
