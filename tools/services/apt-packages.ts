@@ -1,23 +1,35 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import type { AptPackage } from './running-service.ts';
+import { withFiles } from './with-files.ts';
 
 const installMs = 15 * 60_000;
 const lockSeconds = 300;
+/** Debian asks this program before a package starts its service; 101 means: do not. */
+const servicePolicy = { file: '/usr/sbin/policy-rc.d', text: '#!/bin/sh\nexit 101\n' };
 
 /** Installs the packages that are missing. @throws {Error} saying what to do by hand, when they cannot be installed here */
 export function installAptPackages(packages: readonly AptPackage[], say: (line: string) => void): void {
-  const missing = packages.filter(({ brings }) => !existsSync(brings)).map(({ name }) => name);
+  const absent = packages.filter(({ brings }) => globSync(brings).length === 0);
+  const missing = absent.map(({ name }) => name);
   if (missing.length === 0) return;
   const byHand = `run as root: apt-get update && apt-get install -y --no-install-recommends ${missing.join(' ')}`;
   if (!existsSync('/usr/bin/apt-get')) throw new Error(`${missing.join(', ')} missing, and there is no apt-get here`);
   if (process.getuid?.() !== 0) throw new Error(`${missing.join(', ')} missing, and this is not root; ${byHand}`);
   say(`installing ${missing.join(', ')}`);
+  const files = Object.assign(
+    { [servicePolicy.file]: servicePolicy.text },
+    ...absent.map((each) => each.whileInstalling),
+  );
+  withFiles(files, () => install(missing));
+}
+
+function install(missing: readonly string[]): void {
   // Packages known from an old list may be gone from the archive, so a refused installation is tried once more after an update.
   if (aptGet('install', ...missing).ok) return;
   const update = aptGet('update');
-  const install = aptGet('install', ...missing);
-  if (!install.ok) throw new Error(`apt-get cannot install ${missing.join(', ')}: ${install.words || update.words}`);
+  const again = aptGet('install', ...missing);
+  if (!again.ok) throw new Error(`apt-get cannot install ${missing.join(', ')}: ${again.words || update.words}`);
 }
 
 function aptGet(

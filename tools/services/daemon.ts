@@ -1,6 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync } from 'node:fs';
+import type { ProcessIds } from './unprivileged-user.ts';
+
+/** Who runs it, and where. */
+export interface DaemonOptions extends ProcessIds {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+}
 
 /** A process that runs until it is stopped, or until we end. */
 export class Daemon {
@@ -9,14 +16,14 @@ export class Daemon {
   readonly #child: ChildProcess;
   #failure: string | undefined;
 
-  constructor(command: string, args: readonly string[], logFile: string) {
+  constructor(command: string, args: readonly string[], logFile: string, options: DaemonOptions = {}) {
     this.logFile = logFile;
     const log = openSync(logFile, 'a');
     // With setpriv the kernel ends it together with us, even when we are killed.
     const [program, words] = existsSync('/usr/bin/setpriv')
       ? ['/usr/bin/setpriv', ['--pdeathsig', 'KILL', '--', command, ...args]]
       : [command, [...args]];
-    this.#child = spawn(program, words, { stdio: ['ignore', log, log] });
+    this.#child = spawn(program, words, { ...options, stdio: ['ignore', log, log] });
     closeSync(log);
     this.#child.once('error', (error) => {
       this.#failure = error.message;
@@ -31,11 +38,11 @@ export class Daemon {
     return this.#failure;
   }
 
-  /** Kills it and waits until it is gone. */
-  async kill(): Promise<void> {
+  /** Ends it and waits until it is gone. */
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     if (this.#failure !== undefined) return;
     const gone = once(this.#child, 'exit');
-    this.#child.kill('SIGKILL');
+    this.#child.kill(signal);
     await gone;
   }
 }

@@ -18,6 +18,8 @@ export interface TestService {
 /** A Debian package. */
 export interface AptPackage {
   readonly name: string;
-  /** A file that the package brings. */
+  /** A file that the package brings; `*` stands for a version. */
   readonly brings: string;
+  /** Files that exist only while it is installed, and what they say: what keeps its scripts from setting up too much. */
+  readonly whileInstalling?: Readonly<Record<string, string>> | undefined;
 }

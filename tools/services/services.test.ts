@@ -1,15 +1,21 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { installAptPackages } from './apt-packages.ts';
 import { cephConfiguration } from './ceph-configuration.ts';
 import { Daemon } from './daemon.ts';
+import { firstAnswer } from './first-answer.ts';
 import { freePort } from './free-port.ts';
 import { logTails } from './log-tails.ts';
+import { openFolder } from './open-folder.ts';
 import type { TestService } from './running-service.ts';
 import { startServices } from './start-services.ts';
+import { unprivilegedIds } from './unprivileged-user.ts';
+import { withFiles } from './with-files.ts';
+
+const isRoot = process.getuid?.() === 0;
 
 describe('a daemon', () => {
   let folder: string;
@@ -31,6 +37,20 @@ describe('a daemon', () => {
     await vi.waitUntil(() => daemon.failure !== undefined, { timeout: 10_000 });
     expect(daemon.failure).toBe('sh ended with 3');
     expect(readFileSync(daemon.logFile, 'utf8')).toBe('last words\n');
+  });
+
+  test('ends by the signal that it is given', async () => {
+    const daemon = new Daemon('sleep', ['600'], join(folder, 'log'));
+    await daemon.kill('SIGQUIT');
+    expect(daemon.failure).toBe('sleep ended with SIGQUIT');
+  });
+
+  test.skipIf(!isRoot)('runs as somebody else, in the folder it is given', async () => {
+    chmodSync(folder, 0o755);
+    const options = { ...unprivilegedIds('nobody'), cwd: folder };
+    const daemon = new Daemon('sh', ['-c', 'id -un; id -Gn; pwd'], join(folder, 'log'), options);
+    await vi.waitUntil(() => daemon.failure !== undefined, { timeout: 10_000 });
+    expect(readFileSync(daemon.logFile, 'utf8')).toBe(`nobody\nnogroup\n${folder}\n`);
   });
 
   test('tells when its program is not there', async () => {
@@ -67,7 +87,76 @@ test('the cluster stays in its folder and on the loopback interface', () => {
   expect(text).not.toContain('public bind addr');
 });
 
+describe('a folder for another user', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'open-'));
+    mkdirSync(join(folder, 'tmp'));
+    vi.stubEnv('TMPDIR', join(folder, 'tmp'));
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    rmSync(folder, { recursive: true });
+  });
+
+  test.skipIf(!isRoot).each([
+    [0o700, '/tmp'],
+    [0o711, 'TMPDIR'],
+  ])('below a folder of mode %o lies in %s, and belongs to them', (mode, place) => {
+    chmodSync(folder, mode);
+    const opened = openFolder('own', { uid: 65_534, gid: 65_534 });
+    expect(opened.startsWith(place === '/tmp' ? '/tmp/own-' : join(folder, 'tmp', 'own-'))).toBe(true);
+    expect(statSync(opened).uid).toBe(65_534);
+    rmSync(opened, { recursive: true });
+  });
+
+  test('for the same user lies where TMPDIR says', () => {
+    chmodSync(folder, 0o700);
+    expect(openFolder('own', {})).toContain(join(folder, 'tmp', 'own-'));
+  });
+});
+
+test('a server’s first words are read; one that hangs up, or is not there, is an error', async () => {
+  const server = createServer((socket) => {
+    socket.once('data', (bytes) => (String(bytes) === 'hello' ? socket.end('hello yourself') : socket.end()));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  expect(String(await firstAnswer(port, 'hello'))).toBe('hello yourself');
+  await expect(firstAnswer(port, 'go away')).rejects.toThrow(`port ${port} closed the connection`);
+  await new Promise((resolve) => server.close(resolve));
+  await expect(firstAnswer(port)).rejects.toThrow('ECONNREFUSED');
+});
+
+test('files that are there only during some work go away with it, also when it fails; others stay as they are', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'files-'));
+  const [own, other] = [join(folder, 'deep/own'), join(folder, 'other')];
+  writeFileSync(other, 'as it was');
+  const work = vi.fn(() => {
+    expect(readFileSync(own, 'utf8')).toBe('new');
+    expect(statSync(own).mode & 0o111).toBe(0o111);
+    expect(readFileSync(other, 'utf8')).toBe('as it was');
+    writeFileSync(join(folder, 'deep/of-the-package'), '');
+    throw new Error('on purpose');
+  });
+  expect(() => withFiles({ [own]: 'new', [other]: 'new' }, work)).toThrow('on purpose');
+  expect(work).toHaveBeenCalledOnce();
+  expect([own, other, join(folder, 'deep/of-the-package')].map((file) => existsSync(file))).toEqual([
+    false,
+    true,
+    true,
+  ]);
+  rmSync(folder, { recursive: true });
+});
+
 describe('packages', () => {
+  test('are known by a file whose name holds a version', () => {
+    const say = vi.fn();
+    const brings = process.execPath.replace(/[^/]+$/, 'n*e');
+    installAptPackages([{ name: 'no-such-package', brings }], say);
+    expect(say).not.toHaveBeenCalled();
+  });
+
   test('that are there are not asked for', () => {
     const say = vi.fn();
     installAptPackages([{ name: 'no-such-package', brings: process.execPath }], say);

@@ -1,5 +1,8 @@
 import { cephRgw } from './ceph-rgw.ts';
 import { installedProgram } from './installed-program.ts';
+import { mariadb } from './mariadb.ts';
+import { postgresql } from './postgresql.ts';
+import { redis } from './redis.ts';
 import type { TestService } from './running-service.ts';
 
 /** All that the full tests use. A new service gets a file of its own and a line here. */
@@ -17,4 +20,7 @@ export const testServices: readonly TestService[] = [
     VIDEOSTORAGE_FFPROBE: '/usr/bin/ffprobe',
   }),
   cephRgw,
+  redis,
+  postgresql,
+  mariadb,
 ];

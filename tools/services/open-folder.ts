@@ -1,0 +1,23 @@
+import { chownSync, mkdtempSync, realpathSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { ProcessIds } from './unprivileged-user.ts';
+
+const othersMayEnter = 0o001;
+
+/**
+ * A new folder for temporary data that belongs to another user. The system's own temporary folder stands in where
+ * `TMPDIR` lies below a private one, which that user cannot pass.
+ */
+export function openFolder(prefix: string, { uid, gid }: ProcessIds): string {
+  const parent = uid === undefined || canPass(tmpdir()) ? tmpdir() : '/tmp';
+  const folder = mkdtempSync(join(parent, `${prefix}-`));
+  if (uid !== undefined && gid !== undefined) chownSync(folder, uid, gid);
+  return folder;
+}
+
+function canPass(folder: string): boolean {
+  const path = realpathSync(folder);
+  const isOpen = (statSync(path).mode & othersMayEnter) !== 0;
+  return isOpen && (path === dirname(path) || canPass(dirname(path)));
+}

@@ -1,0 +1,31 @@
+import { firstAnswer } from './first-answer.ts';
+import type { TestService } from './running-service.ts';
+import { type RunningServer, startServer } from './start-server.ts';
+
+const program = '/usr/bin/redis-server';
+
+/** Redis that stores nothing on disk. */
+export const redis: TestService = {
+  name: 'Redis',
+  packages: [{ name: 'redis-server', brings: program }],
+  async start() {
+    const { port, stop } = await startRedis();
+    return { environment: { VIDEOSTORAGE_TEST_REDIS_URL: `redis://127.0.0.1:${port}` }, stop };
+  },
+};
+
+/** A Redis server of one's own, for tests that stop it and start it again. `port`: default a free one. */
+export function startRedis(port?: number): Promise<RunningServer> {
+  return startServer({
+    name: 'Redis',
+    port,
+    command: (place) => [
+      ...([program, '--bind', '127.0.0.1', '--port', String(place.port), '--dir', place.folder] as const),
+      ...['--save', '', '--appendonly', 'no', '--daemonize', 'no'],
+    ],
+    async ready(place) {
+      const answer = String(await firstAnswer(place.port, 'PING\r\n'));
+      if (answer !== '+PONG\r\n') throw new Error(`Redis answers ${answer}`);
+    },
+  });
+}

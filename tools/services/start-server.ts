@@ -1,0 +1,91 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { Daemon } from './daemon.ts';
+import { freePort } from './free-port.ts';
+import { logTails } from './log-tails.ts';
+import { openFolder } from './open-folder.ts';
+import { unprivilegedIds } from './unprivileged-user.ts';
+
+const stepMs = 60_000;
+const readyTries = 600;
+const execute = promisify(execFile);
+
+/** Where a server lives and listens. */
+export interface ServerPlace {
+  /** A folder of its own; it belongs to the user who runs the server. */
+  readonly folder: string;
+  /** Of the loopback interface. */
+  readonly port: number;
+  /** Runs a program to its end as the server's user. */
+  run(program: string, ...args: readonly string[]): Promise<unknown>;
+}
+
+/** How a server of one process is started. */
+export interface ServerPlan {
+  /** In messages, and the beginning of its folder's name. */
+  readonly name: string;
+  /** Who runs it, where we are root; default root too. */
+  readonly user?: string | undefined;
+  /** Default a free one. */
+  readonly port?: number | undefined;
+  /** Writes what the server needs before its start. */
+  prepare?(place: ServerPlace): Promise<void>;
+  /** The program and its arguments; it must stay in the foreground. */
+  command(place: ServerPlace): readonly [string, ...string[]];
+  /** Resolves as soon as the server takes clients, rejects until then. */
+  ready(place: ServerPlace): Promise<unknown>;
+  /** The fastest end that leaves nothing behind; default SIGKILL. */
+  readonly stopSignal?: NodeJS.Signals | undefined;
+}
+
+/** A server that runs. */
+export interface RunningServer {
+  readonly port: number;
+  /** Ends it and removes its folder; the second time it does nothing. */
+  stop(): Promise<void>;
+}
+
+/** Starts a server in a folder of its own. @throws {Error} with its logs, when it does not start */
+export async function startServer(plan: ServerPlan): Promise<RunningServer> {
+  const ids = unprivilegedIds(plan.user ?? 'root');
+  const folder = openFolder(plan.name.toLowerCase(), ids);
+  const logs = join(folder, 'log');
+  const options = { ...ids, cwd: folder, env: { ...process.env, HOME: folder, TMPDIR: folder } };
+  const run = (program: string, ...args: readonly string[]) => execute(program, args, { ...options, timeout: stepMs });
+  let daemon: Daemon | undefined;
+  const stop = async () => {
+    await daemon?.kill(plan.stopSignal);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    mkdirSync(logs);
+    const place = { folder, port: plan.port ?? (await freePort()), run };
+    await plan.prepare?.(place);
+    const [program, ...args] = plan.command(place);
+    daemon = new Daemon(program, args, join(logs, 'output'), options);
+    await untilReady(plan, place, daemon);
+    return { port: place.port, stop };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const said = [`${plan.name} does not start: ${reason}`, daemon?.failure ?? '', logTails(logs)].join('\n').trim();
+    await stop();
+    throw new Error(said, { cause: error });
+  }
+}
+
+async function untilReady(plan: ServerPlan, place: ServerPlace, daemon: Daemon): Promise<void> {
+  let reason: unknown;
+  for (let tries = 0; tries < readyTries && daemon.failure === undefined; tries += 1) {
+    try {
+      await plan.ready(place);
+      return;
+    } catch (error) {
+      reason = error;
+      await sleep(50);
+    }
+  }
+  throw new Error('it takes no clients', { cause: reason });
+}
