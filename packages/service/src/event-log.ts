@@ -5,7 +5,7 @@ export type LogOutcome = 'ok' | 'denied' | 'failed';
 
 /** What is written. */
 export interface NewLogEntry {
-  /** The record that it is about; null when there is none, for instance for a refused request. */
+  /** The record that it is about; null when there is none, for instance for a refused request: then it is in no chain. */
   readonly recordId: string | null;
   /**
    * For a change of the record: its how-manieth of this event, 1 for what happens once in a record's life. Null for an
@@ -115,6 +115,6 @@ export interface EventLog {
   countByDay(filter: LogFilter): Promise<readonly EventCount[]>;
   /** The first broken link of a record's chain, or undefined when it is whole. */
   verify(recordId: string): Promise<BrokenChain | undefined>;
-  /** Blanks the personal fields of a user, in chains and accesses; gives how many entries had them. */
+  /** Blanks the personal fields (`userId`, `role`) of a user, in chains and accesses; gives how many entries had them. */
   erase(userId: string): Promise<number>;
 }

@@ -90,7 +90,8 @@ export type NewVideoRecord = Pick<
 
 /**
  * A change of facts. When it brings another `status`, the records set `statusVersion` to the new version, `notifiedAt`
- * to null, and for `deleted` `deletedAt` to now.
+ * to null, and for `deleted` `deletedAt` to now. Who empties `userId` gives up the `idempotencyKey` as well. Members that are
+ * undefined change nothing.
  */
 export type VideoRecordPatch = Partial<
   Omit<

@@ -3,7 +3,7 @@ import type { NewVideoRecord, VideoRecord, VideoRecordPatch } from './video-reco
 
 /**
  * An upper bound over the records of one scope that hold bytes or will: pending, processing, ready, deleting. Pending ones
- * count as declared.
+ * count as declared. What is exactly as much as the bound is allowed.
  */
 export interface Quota {
   /** Whose records are added up. Quotas of a context or tenant pass over records that have none. */
@@ -12,7 +12,7 @@ export interface Quota {
   readonly maxPending?: number | undefined;
   /** Most bytes. */
   readonly maxBytes?: number | undefined;
-  /** Most play time; pending records count with the limit that their request set, or with 0. */
+  /** Most play time; records of unknown duration count with the limit that their request set, or with 0. */
   readonly maxSeconds?: number | undefined;
 }
 
@@ -78,7 +78,7 @@ export interface DayCount {
 
 /** How often uploads failed for one reason. */
 export interface FailureCount {
-  /** `VideoRecord.errorCode`. */
+  /** `VideoRecord.errorCode`; empty where none was given. */
   readonly errorCode: string;
   /** Records with status failed. */
   readonly videos: number;
@@ -133,6 +133,7 @@ export interface VideoRecords {
   /**
    * Compare-and-set: changes the record and gives it with its new version, if its version is still the expected one, else
    * undefined: another process was faster, or there is no such record.
+   * @throws {ConflictError} another record of this storage has the `videoId`
    */
   update(id: string, expectedVersion: number, patch: VideoRecordPatch): Promise<VideoRecord | undefined>;
   /** Changes when the record is examined next, without a new version. False = its version is another by now. */
@@ -143,7 +144,8 @@ export interface VideoRecords {
   list(query: VideoRecordQuery): Promise<VideoRecordPage>;
   /**
    * Records whose `dueAt` has passed, the longest due first; moves their `dueAt` on by the lease, so that processes share
-   * the work and what a crashed one held is due again. The version stays.
+   * the work and what a crashed one held is due again. The version stays. Gives them as they stand after that. `limit` is
+   * 1–1 000.
    */
   lease(limit: number, leaseSeconds: number): Promise<readonly VideoRecord[]>;
   /** The same records without a lease, for a dry run. */
@@ -158,7 +160,7 @@ export interface VideoRecords {
   countByDay(filter: VideoRecordFilter): Promise<readonly DayCount[]>;
   /** Counts of failed uploads by reason, the most frequent first. */
   countFailures(filter: VideoRecordFilter): Promise<readonly FailureCount[]>;
-  /** Usage of each user with records in the filter, by user id. */
+  /** Usage of each user with records in the filter, by user id; those who were erased are no users any more. */
   usageByUser(query: {
     readonly contextId?: string | undefined;
     readonly tenantId?: string | undefined;

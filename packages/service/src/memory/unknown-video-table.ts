@@ -1,0 +1,23 @@
+import type { UnknownVideo } from '../video-records.ts';
+
+/** When each video without a record was first reported. */
+export class UnknownVideoTable {
+  readonly #firstSeenMs = new Map<string, number>();
+
+  /** How long this one has been reported; begins now when it is new. */
+  report(backendName: string, videoId: string, nowMs: number): UnknownVideo {
+    const key = keyOf(backendName, videoId);
+    const firstMs = this.#firstSeenMs.get(key) ?? nowMs;
+    this.#firstSeenMs.set(key, firstMs);
+    return { videoId, knownForSeconds: Math.max(0, nowMs - firstMs) / 1000 };
+  }
+
+  /** A record knows it, or it is deleted. */
+  forget(backendName: string, videoId: string): void {
+    this.#firstSeenMs.delete(keyOf(backendName, videoId));
+  }
+}
+
+function keyOf(backendName: string, videoId: string): string {
+  return JSON.stringify([backendName, videoId]);
+}

@@ -1,0 +1,68 @@
+import { toTimestamp } from '@videostorage/core';
+import type { NewVideoRecord, VideoRecord, VideoRecordPatch } from './video-record.ts';
+import type { RecordSchedule } from './video-records.ts';
+
+/** A record as it is inserted at `nowMs`: the one rule for all implementations of `VideoRecords`. */
+export function insertedRecord(
+  { expiresInSeconds, dueInSeconds, ...known }: NewVideoRecord,
+  nowMs: number,
+): VideoRecord {
+  return {
+    ...known,
+    version: 1,
+    statusVersion: 1,
+    videoId: null,
+    uploadReference: null,
+    ticket: null,
+    status: 'pending',
+    durationSeconds: null,
+    widthPixels: null,
+    heightPixels: null,
+    revision: null,
+    errorCode: null,
+    errorMessage: null,
+    createdAt: toTimestamp(nowMs),
+    expiresAt: secondsFrom(nowMs, expiresInSeconds),
+    uploadedAt: null,
+    deletedAt: null,
+    notifiedAt: null,
+    dueAt: secondsFrom(nowMs, dueInSeconds),
+    erasing: false,
+  };
+}
+
+/** A record after a change of facts at `nowMs`, see `VideoRecordPatch`; members that are undefined change nothing. */
+export function patchedRecord(record: VideoRecord, patch: VideoRecordPatch, nowMs: number): VideoRecord {
+  const { dueInSeconds, ...facts } = patch;
+  const version = record.version + 1;
+  const given = Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
+  const changed: VideoRecord = {
+    ...record,
+    ...given,
+    version,
+    ...(dueInSeconds !== undefined && { dueAt: dueInSeconds === null ? null : secondsFrom(nowMs, dueInSeconds) }),
+  };
+  return {
+    ...changed,
+    // Else two people who were erased could hold the same key.
+    ...(changed.userId === '' && { idempotencyKey: null }),
+    ...(changed.status !== record.status && {
+      statusVersion: version,
+      notifiedAt: null,
+      ...(changed.status === 'deleted' && { deletedAt: toTimestamp(nowMs) }),
+    }),
+  };
+}
+
+/** A record that is examined at another time, see `RecordSchedule`. */
+export function scheduledRecord(record: VideoRecord, schedule: RecordSchedule, nowMs: number): VideoRecord {
+  return {
+    ...record,
+    dueAt: schedule.dueInSeconds === null ? null : secondsFrom(nowMs, schedule.dueInSeconds),
+    ...(schedule.notified === true && { notifiedAt: toTimestamp(nowMs) }),
+  };
+}
+
+function secondsFrom(nowMs: number, seconds: number): string {
+  return toTimestamp(nowMs + Math.round(seconds * 1000));
+}

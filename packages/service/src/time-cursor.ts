@@ -1,0 +1,54 @@
+import { ValidationError } from '@videostorage/core';
+import { decodeCursor, encodeCursor } from './page-cursor.ts';
+
+/** Most items of a page. */
+const MAX_LIMIT = 1000;
+const DAY_MS = 86_400_000;
+/** Most days that are counted at once. */
+const MAX_DAYS = 366;
+
+/** The place of an item in a list by (at, id). */
+export interface TimePlace {
+  /** Milliseconds since the epoch. */
+  readonly atMs: number;
+  /** Of the item; decides among items of one time. */
+  readonly id: string;
+}
+
+/** The cursor after this item in the named list, for instance `newest`. */
+export function encodeTimeCursor(list: string, { atMs, id }: TimePlace): string {
+  return encodeCursor(list, String(atMs), id);
+}
+
+/** The place that a cursor of the named list holds. @throws {ValidationError} of another list, or not from here */
+export function decodeTimeCursor(list: string, cursor: string | undefined): TimePlace | undefined {
+  const [from, at = '', id = ''] = decodeCursor(cursor, 3) ?? [];
+  if (from === undefined) return undefined;
+  if (from !== list || !/^\d{1,15}$/.test(at)) {
+    const message = 'The cursor is not from this list, or of another order; start again without one.';
+    throw new ValidationError([{ path: 'cursor', code: 'OPTION_INVALID', message }]);
+  }
+  return { atMs: Number(at), id };
+}
+
+/** A page's limit as it was given. @throws {ValidationError} not a whole number from 1 to 1 000 */
+export function pageLimit(limit: number): number {
+  if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_LIMIT) return limit;
+  const message = `The limit of a page must be a whole number from 1 to ${MAX_LIMIT}.`;
+  throw new ValidationError([{ path: 'limit', code: 'OPTION_INVALID', message }]);
+}
+
+/** A bound of time in milliseconds since the epoch; undefined when there is none. @throws {ValidationError} not a time */
+export function timeBound(path: string, bound: string | undefined): number | undefined {
+  const ms = bound === undefined ? undefined : Date.parse(bound);
+  if (!Number.isNaN(ms)) return ms;
+  const message = `The bound ${path} must be a time such as 2026-11-23T02:15:00.000Z.`;
+  throw new ValidationError([{ path, code: 'OPTION_INVALID', message }]);
+}
+
+/** Where counts by day begin, so that they span at most 366 days of UTC, the last one being that before `before`. */
+export function countedFrom(fromMs: number | undefined, beforeMs: number | undefined, nowMs: number): number {
+  const last = beforeMs === undefined ? nowMs : beforeMs - 1;
+  const first = (Math.floor(last / DAY_MS) - (MAX_DAYS - 1)) * DAY_MS;
+  return Math.max(first, fromMs ?? first);
+}
