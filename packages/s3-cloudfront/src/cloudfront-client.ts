@@ -3,15 +3,15 @@ import type { Clock, SignedCookie } from '@videostorage/core';
 import { abortable } from './abortable.ts';
 import { AwsError, toBackendError, unreadable } from './aws-error.ts';
 import { checkPolicyTerms, type PolicyTerms } from './cloudfront-policy.ts';
+import type { HashAlgorithm, SigningKey } from './cloudfront-signer.ts';
 import { type CookieScope, signedCookies } from './signed-cookies.ts';
 import { signedQuery } from './signed-query.ts';
-import type { HashAlgorithm, SigningKey } from './signing-key.ts';
 
 /** How far an invalidation is. */
 export interface Invalidation {
   /** CloudFront's id. */
   readonly invalidationId: string;
-  /** The edges have forgotten. */
+  /** The edges hold it no longer. */
   readonly completed: boolean;
 }
 
@@ -38,24 +38,19 @@ export class CloudFrontClient {
     this.#options = options;
   }
 
-  /** The resource with the leave in its query. Asks nobody. @throws {ConfigurationError} terms that CloudFront takes otherwise than meant */
+  /** The resource with the grant in its query; signed locally. @throws {ConfigurationError} terms that CloudFront takes otherwise than meant */
   getSignedUrl(terms: PolicyTerms): string {
-    return `${terms.resource}?${this.getSignedQuery(terms)}`;
-  }
-
-  /** The leave alone, without a leading `?`. Asks nobody. @throws {ConfigurationError} as `getSignedUrl` */
-  getSignedQuery(terms: PolicyTerms): string {
     this.#check(terms);
-    return signedQuery(terms, this.#options.signingKey, this.#options.hashAlgorithm);
+    return `${terms.resource}?${signedQuery(terms, this.#options.signingKey, this.#options.hashAlgorithm)}`;
   }
 
-  /** The leave as cookies. Asks nobody. @throws {ConfigurationError} as `getSignedUrl` */
+  /** The grant as cookies; signed locally. @throws {ConfigurationError} as `getSignedUrl` */
   getSignedCookies(terms: PolicyTerms, scope: CookieScope): readonly SignedCookie[] {
     this.#check(terms);
     return signedCookies(terms, this.#options.signingKey, this.#options.hashAlgorithm, scope);
   }
 
-  /** Makes the edges forget; the same reference with the same items gives the earlier invalidation and its status. */
+  /** Purges the edges; the same reference with the same items gives the earlier invalidation and its status. */
   async createInvalidation(
     items: readonly string[],
     callerReference: string,

@@ -23,6 +23,13 @@ describe('checkPolicyTerms', () => {
     'https://cdn.example.com/é.mp4',
     'cdn.example.com/a.mp4',
     'ftp://cdn.example.com/a.mp4',
+    'https://cdn.example.com/videos/x*',
+    'https://cdn.example.com/a+b.mp4',
+    'https://cdn.example.com/a@b.mp4',
+    'https://cdn.example.com/a%20b.mp4',
+    'https://user:secret@cdn.example.com/a.mp4',
+    `${resource}?x=1`,
+    `${resource}?`,
     `${resource}?Expires=1`,
     `${resource}?Policy=x`,
     `${resource}?Signature=x`,
@@ -41,6 +48,10 @@ describe('checkPolicyTerms', () => {
     ['zero', 0],
   ])('T-D4: refuses an end of %s', (_name, expiresAtSeconds) => {
     expect(() => checkPolicyTerms({ ...terms, expiresAtSeconds }, now)).toThrow();
+  });
+
+  test.each(['2001:db8::1', '192.0.2.1/24/8', 'everywhere', ''])('refuses the range %j', (ipRange) => {
+    expect(() => checkPolicyTerms({ ...terms, ipRange }, now)).toThrow('IPv4');
   });
 
   test('refuses a beginning after the end', () => {

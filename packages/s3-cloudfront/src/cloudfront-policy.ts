@@ -1,6 +1,6 @@
 import { ConfigurationError } from '@videostorage/core';
 
-/** What a leave allows; times in whole seconds since the epoch. */
+/** What a grant allows; times in whole seconds since the epoch. */
 export interface PolicyTerms {
   /** URL, or URL with one `*` at its end. */
   readonly resource: string;
@@ -12,19 +12,14 @@ export interface PolicyTerms {
   readonly ipRange?: string | undefined;
 }
 
-/** Names that CloudFront reserves for itself in a query. */
-const RESERVED = ['Expires', 'Policy', 'Signature', 'Key-Pair-Id', 'Hash-Algorithm'];
 /** 2100-01-01; milliseconds taken for seconds lie far beyond. */
 const LATEST_SECONDS = 4_102_444_800;
+/** What every signer encodes alike: not at all. */
+const PLAIN_PATH = /^(?:\/[A-Za-z0-9_.-]*)*$/;
 
 /** Whether the terms need more than an exact URL and an end, so that the policy itself must travel. */
 export function needsCustomPolicy(terms: PolicyTerms): boolean {
   return terms.notBeforeSeconds !== undefined || terms.ipRange !== undefined || terms.resource.endsWith('*');
-}
-
-/** The exact bytes of a canned policy (CloudFront Developer Guide, "Code examples for creating a signature"). */
-export function cannedPolicy(terms: PolicyTerms): string {
-  return `{"Statement":[{"Resource":"${terms.resource}","Condition":{"DateLessThan":{"AWS:EpochTime":${terms.expiresAtSeconds}}}}]}`;
 }
 
 /** A custom policy as compact JSON. */
@@ -45,19 +40,21 @@ export function customPolicy(terms: PolicyTerms): string {
 }
 
 /**
- * Refuses what CloudFront would take otherwise than meant: wildcards, quotes, fragments, URLs that are signed already,
- * times in the past, milliseconds for seconds. All of them are errors of a program, never of a user.
+ * Refuses what CloudFront or its signer would take otherwise than meant: wildcards inside a path, characters that are encoded,
+ * queries and with them URLs that are signed already, fragments, times in the past, milliseconds for seconds. All of them are
+ * errors of a program, never of a user.
  * @throws {ConfigurationError}
  */
 export function checkPolicyTerms(terms: PolicyTerms, nowSeconds: number): void {
-  const { resource, expiresAtSeconds, notBeforeSeconds } = terms;
+  const { resource, expiresAtSeconds, notBeforeSeconds, ipRange } = terms;
   const exact = resource.endsWith('/*') ? resource.slice(0, -1) : resource;
-  if (/[*?"\\#<>\s]/.test(exact.replace('?', '')))
-    refuse('The URL must not hold wildcards, quotes, backslashes or fragments.');
   if (!URL.canParse(exact) || new URL(exact).href !== exact) refuse('The URL must be absolute and in canonical form.');
-  const { searchParams, protocol } = new URL(exact);
+  const { protocol, origin, pathname, search } = new URL(exact);
   if (protocol !== 'https:' && protocol !== 'http:') refuse('The URL must begin with https.');
-  if (RESERVED.some((name) => searchParams.has(name))) refuse('The URL is signed already.');
+  if (search !== '') refuse('The URL must not have a query; one may be signed already.');
+  if (!PLAIN_PATH.test(pathname)) refuse('The path must hold letters, digits and `/ _ . -` alone.');
+  if (`${origin}${pathname}` !== exact) refuse('The URL must be origin and path alone.');
+  if (ipRange !== undefined && !/^[\d.]{7,15}(\/\d{1,2})?$/.test(ipRange)) refuse('The range must be IPv4.');
   for (const seconds of [expiresAtSeconds, notBeforeSeconds ?? 1]) {
     if (!Number.isSafeInteger(seconds) || seconds < 1) refuse('Times must be whole seconds since the epoch.');
     if (seconds > LATEST_SECONDS) refuse('Times must be seconds since the epoch, not milliseconds.');

@@ -1,7 +1,7 @@
 import type * as cloudfront from '@aws-sdk/client-cloudfront';
+import type { HashAlgorithm } from './cloudfront-signer.ts';
 import type { S3Prices } from './pricing.ts';
 import type { CredentialProvider } from './s3-cloudfront-options.ts';
-import type { HashAlgorithm } from './signing-key.ts';
 
 /** Credentials in plain text; live only while the clients are made. */
 export interface ParsedCredentials {

@@ -12,12 +12,12 @@ import {
 } from '@videostorage/core';
 import { type ObjectVideoStorageOptions, objectVideoStorageSchemas } from '@videostorage/object-storage';
 import { z } from 'zod';
+import type { HashAlgorithm } from './cloudfront-signer.ts';
 import { checkedObjectName } from './object-key.ts';
 import type { ParsedCredentials, ParsedS3CloudFrontOptions } from './parsed-options.ts';
 import { MAX_PART_SIZE_BYTES, MAX_SINGLE_UPLOAD_BYTES, MIN_PART_SIZE_BYTES } from './part-plan.ts';
 import { priceOverrides } from './price-overrides.ts';
 import type { S3Prices } from './pricing.ts';
-import type { HashAlgorithm } from './signing-key.ts';
 
 /** Long-lived or temporary credentials of AWS or of an S3-compatible store. */
 export interface CredentialOptions {

@@ -1,6 +1,6 @@
 import type { SignedCookie } from '@videostorage/core';
 import { customPolicy, type PolicyTerms } from './cloudfront-policy.ts';
-import { type HashAlgorithm, type SigningKey, signPolicy, toCloudFrontBase64 } from './signing-key.ts';
+import { type HashAlgorithm, type SigningKey, signedCookiesOf } from './cloudfront-signer.ts';
 
 /** Which requests carry the cookies. */
 export interface CookieScope {
@@ -22,14 +22,7 @@ export function signedCookies(
   hashAlgorithm: HashAlgorithm,
   scope: CookieScope,
 ): readonly SignedCookie[] {
-  const policy = customPolicy(terms);
-  const values: readonly [string, string][] = [
-    ['CloudFront-Policy', toCloudFrontBase64(Buffer.from(policy))],
-    ['CloudFront-Signature', signPolicy(policy, key, hashAlgorithm)],
-    ['CloudFront-Key-Pair-Id', key.keyPairId],
-    ...(hashAlgorithm === 'SHA256' ? [['CloudFront-Hash-Algorithm', 'SHA256'] as [string, string]] : []),
-  ];
-  return values.map(([name, value]) => ({
+  return signedCookiesOf(customPolicy(terms), key, hashAlgorithm).map(([name, value]) => ({
     name,
     value,
     path: scope.path,

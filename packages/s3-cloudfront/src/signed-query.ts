@@ -1,15 +1,16 @@
-import { cannedPolicy, customPolicy, needsCustomPolicy, type PolicyTerms } from './cloudfront-policy.ts';
-import { type HashAlgorithm, type SigningKey, signPolicy, toCloudFrontBase64 } from './signing-key.ts';
+import { ConfigurationError } from '@videostorage/core';
+import { customPolicy, needsCustomPolicy, type PolicyTerms } from './cloudfront-policy.ts';
+import { type HashAlgorithm, type SigningKey, signedUrlOf } from './cloudfront-signer.ts';
 
 /**
  * The signed query for one resource, without a leading `?`: canned where an exact URL and an end suffice, else custom.
  * CloudFront Developer Guide, "Use signed URLs".
  */
 export function signedQuery(terms: PolicyTerms, key: SigningKey, hashAlgorithm: HashAlgorithm): string {
-  const custom = needsCustomPolicy(terms);
-  const policy = custom ? customPolicy(terms) : cannedPolicy(terms);
-  const first = custom ? `Policy=${toCloudFrontBase64(Buffer.from(policy))}` : `Expires=${terms.expiresAtSeconds}`;
-  const signature = signPolicy(policy, key, hashAlgorithm);
-  const hash = hashAlgorithm === 'SHA256' ? '&Hash-Algorithm=SHA256' : '';
-  return `${first}&Key-Pair-Id=${key.keyPairId}&Signature=${signature}${hash}`;
+  const how = needsCustomPolicy(terms) ? { policy: customPolicy(terms) } : terms;
+  const url = signedUrlOf(terms.resource, how, key, hashAlgorithm);
+  const start = `${terms.resource}?`;
+  // The signer has encoded paths in five ways within a year; what it signed must be what the grant names.
+  if (!url.startsWith(start)) throw new ConfigurationError('The CloudFront signer changed the URL that it signs.');
+  return url.slice(start.length);
 }

@@ -1,17 +1,7 @@
-import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { ConfigurationError } from '@videostorage/core';
+import { type SigningKey, signedCookiesOf } from './cloudfront-signer.ts';
 import type { ParsedCloudFrontOptions } from './parsed-options.ts';
-
-/** Hash of CloudFront signatures; SHA-256 is told by `Hash-Algorithm`, SHA-1 is the default without it. */
-export type HashAlgorithm = 'SHA1' | 'SHA256';
-
-/** A key pair of CloudFront, parsed once: a key parsed anew for each signature halves the speed. */
-export interface SigningKey {
-  /** Id of the public key, for instance `K2JCJMDEHXQW5F`. */
-  readonly keyPairId: string;
-  /** Shows nothing in logs and inspection. */
-  readonly privateKey: KeyObject;
-}
 
 /**
  * Parses all pairs, so that a wrong one is found at construction and not at the rotation; the first is the one that signs.
@@ -36,21 +26,25 @@ export function parseSigningKey(keyPairId: string, pem: string, passphrase?: str
   if (!isRsa && !isP256) {
     throw new ConfigurationError('Give CloudFront an RSA key of 2048 bits or an ECDSA P-256 key; it takes no other.');
   }
-  const probe = Buffer.from('videostorage');
-  if (!verify('sha256', probe, createPublicKey(privateKey), sign('sha256', probe, privateKey))) {
-    throw new ConfigurationError('The CloudFront private key does not sign; please create a new key pair.');
+  const key = { keyPairId, privateKey };
+  if (!signs(key)) {
+    throw new ConfigurationError('The CloudFront private key does not sign; create a new key pair.');
   }
-  return { keyPairId, privateKey };
+  return key;
 }
 
-/** A signature as CloudFront wants it in a query or cookie: base64 with `+ = /` as `- _ ~`. */
-export function signPolicy(policy: string, key: SigningKey, hashAlgorithm: HashAlgorithm): string {
-  return toCloudFrontBase64(sign(hashAlgorithm === 'SHA1' ? 'sha1' : 'sha256', Buffer.from(policy), key.privateKey));
+/** Whether a signature of the AWS signer verifies: a version of it that takes no `KeyObject` is found here, not at the first viewer. */
+function signs(key: SigningKey): boolean {
+  const policy = '{"Statement":[]}';
+  const [, signature = ''] =
+    signedCookiesOf(policy, key, 'SHA256').find(([name]) => name === 'CloudFront-Signature') ?? [];
+  const bytes = Buffer.from(fromCloudFrontBase64(signature), 'base64');
+  return verify('sha256', Buffer.from(policy), createPublicKey(key.privateKey), bytes);
 }
 
-/** Base64 with the three characters replaced that a URL must not have. */
-export function toCloudFrontBase64(bytes: Buffer): string {
-  return bytes.toString('base64').replaceAll('+', '-').replaceAll('=', '_').replaceAll('/', '~');
+/** CloudFront replaces the three characters of base64 that a URL must not have. */
+function fromCloudFrontBase64(text: string): string {
+  return text.replaceAll('-', '+').replaceAll('_', '=').replaceAll('~', '/');
 }
 
 function toPrivateKey(pem: string, passphrase: string | undefined): KeyObject {
