@@ -107,7 +107,7 @@ export class MemoryEventLog implements EventLog {
   }
 
   async verify(recordId: string): Promise<BrokenChain | undefined> {
-    return await this.#hashes.check(this.#chains.get(recordId)?.rows.map(({ entry }) => entry) ?? []);
+    return await this.#hashes.check(this.storedChain(recordId));
   }
 
   async erase(userId: string): Promise<number> {
@@ -118,6 +118,11 @@ export class MemoryEventLog implements EventLog {
       erased += 1;
     }
     return erased;
+  }
+
+  /** What `verify` reads; a test that tampers with what is stored gives something else. */
+  protected storedChain(recordId: string): readonly LogEntry[] {
+    return this.#chains.get(recordId)?.rows.map(({ entry }) => entry) ?? [];
   }
 
   async #link(chain: Chain, entry: NewLogEntry & { readonly recordId: string }): Promise<LogEntry> {
