@@ -1,11 +1,14 @@
 import { getEventListeners } from 'node:events';
 import { existsSync, readdirSync, readlinkSync } from 'node:fs';
-import { createConnection, type Socket } from 'node:net';
+import { stat } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { type AddressInfo, createConnection, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { paddedVideo } from '../test-support/padded-video.ts';
 import { requestFor, tusUrl } from '../test-support/requests.ts';
 import { type RunningStorage, startStorage } from '../test-support/running-storage.ts';
 import { offsetOf, sendByTus } from '../test-support/sending.ts';
+import { toNodeListener } from './node-listener.ts';
 
 /** Far more than a close takes; only a file that is never closed uses it up. */
 const PATIENCE_MS = 60_000;
@@ -47,9 +50,9 @@ async function untilClosed(): Promise<void> {
 }
 
 /** Connects, writes the head and resolves with the open socket. */
-function request(head: string): Promise<Socket> {
+function request(head: string, port = running.port): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = createConnection(running.port, '127.0.0.1', () => {
+    const socket = createConnection(port, '127.0.0.1', () => {
       socket.write(head, () => resolve(socket));
     });
     socket.on('error', reject);
@@ -57,9 +60,9 @@ function request(head: string): Promise<Socket> {
 }
 
 /** Reads until `bytes` have come, then breaks off. */
-async function readThenBreak(bytes: number): Promise<void> {
+async function readThenBreak(bytes: number, port = running.port): Promise<void> {
   const { pathname, search } = new URL(url);
-  const socket = await request(`GET ${pathname}${search} HTTP/1.1\r\nHost: x\r\n\r\n`);
+  const socket = await request(`GET ${pathname}${search} HTTP/1.1\r\nHost: x\r\n\r\n`, port);
   await new Promise<void>((resolve) => {
     let seen = 0;
     socket.on('data', (chunk) => {
@@ -84,6 +87,35 @@ describe.skipIf(!existsSync('/proc/self/fd'))('T-I5: no file stays open', { time
   test('when forty viewers break off at once', async () => {
     await Promise.all(Array.from({ length: 40 }, (_, index) => readThenBreak(index * 100_000)));
     await untilClosed();
+  });
+
+  test('when a viewer leaves while the grant is checked', async () => {
+    const answer = running.storage.fetch;
+    let leave = () => {};
+    const gone = new Promise<void>((resolve) => {
+      leave = resolve;
+    });
+    let finish = () => {};
+    const answered = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const fetching = vi.spyOn(running.storage, 'fetch').mockImplementation(async (asked) => {
+      await gone;
+      return answer(asked).finally(() => finish());
+    });
+    const listener = toNodeListener(running.storage);
+    const server = createServer((request, response) => {
+      response.once('close', () => leave());
+      listener(request, response);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await readThenBreak(0, (server.address() as AddressInfo).port);
+    await answered;
+    fetching.mockRestore();
+    server.close();
+    // Whoever opens the file now would have done it by the time that other reads of the disk have gone and come.
+    for (let reads = 0; reads < 50; reads += 1) await stat(running.folder);
+    expect(openFiles()).toEqual([]);
   });
 
   test('when a viewer stops taking, the disk is not read ahead; when he goes, the file is closed', async () => {

@@ -33,17 +33,22 @@ export function toNodeListener(storage: LocalStorage): NodeListener {
 }
 
 async function answer(storage: LocalStorage, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const answered = await storage.fetch(new NodeRequest({ req: request, res: response }));
+  const asked = new NodeRequest({ req: request, res: response });
+  // Read at once: it hears of a connection only from here on, and one may close while the grant is checked.
+  const { signal } = asked;
+  const answered = await storage.fetch(asked);
   const segment = segmentOf(answered);
-  await (segment === undefined ? sendNodeResponse(response, answered) : sendFile(response, answered, segment));
+  await (segment === undefined ? sendNodeResponse(response, answered) : sendFile(response, answered, segment, signal));
 }
 
 /** The bytes go from the file to the socket, without a stream of the web in between. */
-async function sendFile(response: ServerResponse, { status, headers }: Response, segment: FileSegment): Promise<void> {
-  const gone = new AbortController();
-  const onClose = () => gone.abort();
-  response.once('close', onClose);
-  const chunks = readSegment(segment, gone.signal);
+async function sendFile(
+  response: ServerResponse,
+  { status, headers }: Response,
+  segment: FileSegment,
+  signal: AbortSignal,
+): Promise<void> {
+  const chunks = readSegment(segment, signal);
   try {
     // Opened before the head is written: what is gone by now still has a status of its own.
     const first = await chunks.next().catch((error: unknown) => refuse(isMissing(error) ? 404 : statusOf(error)));
@@ -54,13 +59,12 @@ async function sendFile(response: ServerResponse, { status, headers }: Response,
       left -= next.value.length;
       // The viewer does not wait until the file is closed.
       if (left === 0) response.end(next.value);
-      else if (!response.write(next.value)) await once(response, 'drain', { signal: gone.signal });
+      else if (!response.write(next.value)) await once(response, 'drain', { signal });
     }
   } catch (error) {
     // A viewer that left is not a failure.
-    if (!gone.signal.aborted) throw error;
+    if (!signal.aborted) throw error;
   } finally {
-    response.off('close', onClose);
     await chunks.return();
   }
 }
