@@ -19,5 +19,6 @@ export type EventName =
   | 'rate_limit.denied'
   | 'quota.denied'
   | 'backend.retry'
+  | 'hook.failed'
   | 'sweep.finished'
   | 'person.erased';

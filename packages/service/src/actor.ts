@@ -1,0 +1,66 @@
+import { ValidationError } from '@videostorage/core';
+import type { VideoRecord } from './video-record.ts';
+
+/** Who asks: from the host's session, never from a request's body. */
+export interface Actor {
+  /** 1–128 bytes of UTF-8; the uploader of what they upload. */
+  readonly userId: string;
+  /** The host's own words, for instance `teacher`; the first one is logged. */
+  readonly roles: readonly string[];
+  /** Records of another tenant do not exist for this actor. Absent = the host has no tenants, or the actor is above them. */
+  readonly tenantId?: string | undefined;
+}
+
+/** What somebody wants to do. */
+export type Operation =
+  | 'upload.request'
+  | 'upload.read'
+  | 'upload.confirm'
+  | 'upload.abort'
+  | 'video.read'
+  | 'video.list'
+  | 'video.play'
+  | 'video.update'
+  | 'video.delete'
+  | 'events.read';
+
+/** One question of rights. */
+export interface AccessQuestion {
+  /** Who asks. */
+  readonly actor: Actor;
+  /** What they want to do. */
+  readonly operation: Operation;
+  /** What the video belongs to or would belong to; for a list, the context that is asked for. */
+  readonly contextId?: string | undefined;
+  /** For a list, the uploader whose videos are asked for. */
+  readonly userId?: string | undefined;
+  /** The upload or video; absent when there is none yet, or for a list. */
+  readonly record?: VideoRecord | undefined;
+}
+
+/**
+ * Answers a question of rights: only `true` allows. With a `record`, a refusal looks to the caller as if there were no such
+ * video; without one it is `ACCESS_DENIED`. What it throws passes to the caller.
+ */
+export type Authorize = (question: AccessQuestion) => boolean | Promise<boolean>;
+
+const MAX_ROLES = 64;
+
+/** Refuses an actor that no session makes. @throws {ValidationError} */
+export function checkActor(actor: Actor): void {
+  const given: Partial<Record<keyof Actor, unknown>> = typeof actor === 'object' && actor !== null ? actor : {};
+  const { userId, roles, tenantId } = given;
+  if (typeof userId !== 'string' || userId === '') throw invalid('userId', 'must be the id of the user who asks');
+  if (tenantId !== undefined && (typeof tenantId !== 'string' || tenantId === '')) {
+    throw invalid('tenantId', 'must be the id of a tenant, or absent');
+  }
+  if (!Array.isArray(roles) || roles.length > MAX_ROLES || !roles.every((role) => typeof role === 'string')) {
+    throw invalid('roles', `must be a list of at most ${MAX_ROLES} words, for instance ['teacher']`);
+  }
+}
+
+function invalid(name: keyof Actor, message: string): ValidationError {
+  return new ValidationError([
+    { path: `actor.${name}`, code: 'ID_INVALID', message: `The actor's ${name} ${message}.` },
+  ]);
+}

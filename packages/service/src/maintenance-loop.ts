@@ -1,0 +1,58 @@
+import type { Clock } from '@videostorage/core';
+
+/** A loop that can be stopped. */
+export interface MaintenanceHandle {
+  /** Resolves when no run is going on any more; a running one is aborted. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs work every so often until it is stopped: first after a random part of the wait, so that processes that start together
+ * do not run together. Keeps no process alive. The work must not throw.
+ */
+export function startLoop(
+  everyMs: number,
+  work: (signal: AbortSignal) => Promise<void>,
+  random: () => number,
+): MaintenanceHandle {
+  const stopping = new AbortController();
+  let running = Promise.resolve();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const plan = (delayMs: number) => {
+    timer = setTimeout(() => {
+      running = work(stopping.signal).then(() => {
+        if (!stopping.signal.aborted) plan(everyMs);
+      });
+    }, delayMs);
+    // Browsers' and workers' timers are numbers, and keep nothing alive.
+    if (typeof timer === 'object') timer.unref();
+  };
+  plan(everyMs * random());
+  return {
+    async stop() {
+      stopping.abort();
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}
+
+/** How long ago something was done, by a clock. */
+export class Interval {
+  readonly #clock: Pick<Clock, 'now'>;
+  readonly #lengthMs: number;
+  #lastMs: number | undefined;
+
+  constructor(clock: Pick<Clock, 'now'>, lengthMs: number) {
+    this.#clock = clock;
+    this.#lengthMs = lengthMs;
+  }
+
+  /** True the first time, and once the length has passed since it was true the last time. */
+  takeTurn(): boolean {
+    const nowMs = this.#clock.now();
+    if (this.#lastMs !== undefined && nowMs - this.#lastMs < this.#lengthMs) return false;
+    this.#lastMs = nowMs;
+    return true;
+  }
+}

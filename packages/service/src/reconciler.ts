@@ -1,0 +1,196 @@
+import {
+  type CallOptions,
+  type Clock,
+  isVideoStorageError,
+  NotUploadedError,
+  type VideoMetadata,
+  type VideoStorage,
+} from '@videostorage/core';
+import type { Storages } from './storages.ts';
+import type { Moved, Transitions } from './transitions.ts';
+import type { VideoRecord } from './video-record.ts';
+import type { VideoRecords } from './video-records.ts';
+
+/** References live a day longer than tickets; an hour more for clocks that differ. */
+const REFERENCE_ENDED_AFTER_MS = 25 * 60 * 60 * 1000;
+/** What is known only while an upload is open. */
+const SETTLED = { uploadReference: null, ticket: null } as const;
+
+/** Answers whether content that could not be determined is accepted for this record. */
+export type AcceptUnverified = (record: VideoRecord) => boolean | Promise<boolean>;
+
+/**
+ * Compares a record with what its storage says, and moves it there. Confirm, webhook and sweep all call `reconcile`, so any
+ * order, repetition or loss of them ends alike. An outage changes nothing and is thrown.
+ */
+export class Reconciler {
+  readonly #storages: Storages;
+  readonly #records: VideoRecords;
+  readonly #transitions: Transitions;
+  readonly #acceptUnverified: AcceptUnverified;
+  readonly #clock: Clock;
+
+  constructor(
+    storages: Storages,
+    records: VideoRecords,
+    transitions: Transitions,
+    acceptUnverified: AcceptUnverified,
+    clock: Clock,
+  ) {
+    this.#storages = storages;
+    this.#records = records;
+    this.#transitions = transitions;
+    this.#acceptUnverified = acceptUnverified;
+    this.#clock = clock;
+  }
+
+  /**
+   * The record as it stands afterwards; whoever moved it completes the transition.
+   * @throws {NotUploadedError} nothing, or not everything, has arrived yet
+   * @throws {ContentMismatchError} @throws {ContentUnverifiableError} @throws {BackendError} @throws {TimeoutError}
+   */
+  async reconcile(record: VideoRecord, options: CallOptions): Promise<Moved> {
+    if (record.status === 'pending') return this.#reconcilePending(record, options);
+    if (record.status === 'processing') return this.#reconcileProcessing(record, options);
+    return record.status === 'deleting' ? this.#finishDelete(record, options) : { record, moved: false };
+  }
+
+  /**
+   * Goes on with a delete; the record stays `deleting` until no grant opens the video any more. An upload that was never
+   * confirmed is aborted, and deleted as well if a confirm was faster.
+   */
+  async #finishDelete(record: VideoRecord, options: CallOptions): Promise<Moved> {
+    if (record.videoId !== null) {
+      const storage = this.#storages.of(record);
+      const isVideo = record.uploadReference === null || (await this.#abort(storage, record, options));
+      if (isVideo && !(await storage.deleteVideo(record.videoId, options)).purged) return { record, moved: false };
+    }
+    const erased = { userId: '', submissionId: null, idempotencyKey: null } as const;
+    return this.#transitions.move(record, {
+      status: 'deleted',
+      ...SETTLED,
+      ...(record.erasing && erased),
+      dueInSeconds: 0,
+    });
+  }
+
+  async #reconcilePending(record: VideoRecord, options: CallOptions): Promise<Moved> {
+    const { uploadReference } = record;
+    if (uploadReference === null) throw new NotUploadedError();
+    try {
+      return await this.#settle(record, await this.#confirm(record, uploadReference, options));
+    } catch (error) {
+      if (!isVideoStorageError(error)) throw error;
+      if (error.code === 'CONTENT_MISMATCH') {
+        const { code: errorCode, message: errorMessage } = error.failure;
+        const patch = { status: 'failed', ...SETTLED, errorCode, errorMessage, dueInSeconds: 0 } as const;
+        const refused = await this.#transitions.move(record, patch);
+        if (refused.moved) await this.#transitions.completeOrLeave(refused.record);
+      }
+      const isOver = this.#clock.now() > Date.parse(record.expiresAt) + REFERENCE_ENDED_AFTER_MS;
+      // A reference that the storage does not know may be a secret that was taken away too early: wait for its end.
+      const isEnded = error.code === 'UPLOAD_EXPIRED' || (error.code === 'VIDEO_NOT_FOUND' && isOver);
+      if (isEnded) return this.#release(record, options);
+      if (error.code === 'CONTENT_UNVERIFIABLE' && record.errorCode !== error.code) {
+        const { code: errorCode, message: errorMessage } = error;
+        await this.#records.update(record.id, record.version, { errorCode, errorMessage });
+      }
+      throw error;
+    }
+  }
+
+  async #confirm(record: VideoRecord, uploadReference: string, options: CallOptions): Promise<VideoMetadata> {
+    const storage = this.#storages.of(record);
+    const { userId } = record;
+    try {
+      return await storage.confirmUpload(uploadReference, { ...options, userId });
+    } catch (error) {
+      const isOpen = isVideoStorageError(error) && error.code === 'CONTENT_UNVERIFIABLE';
+      if (!isOpen || (await this.#acceptUnverified(record)) !== true) throw error;
+      return storage.confirmUpload(uploadReference, { ...options, userId, acceptUnverified: true });
+    }
+  }
+
+  /** The reference has ended: what is a video all the same is adopted, everything else is released. */
+  async #release(record: VideoRecord, options: CallOptions): Promise<Moved> {
+    const storage = this.#storages.of(record);
+    if (await this.#abort(storage, record, options)) {
+      return this.#settle(record, await storage.getVideoMetadata(record.videoId ?? '', options));
+    }
+    const wasUnverifiable = record.errorCode === 'CONTENT_UNVERIFIABLE';
+    return this.#transitions.move(record, {
+      status: wasUnverifiable ? 'failed' : 'expired',
+      ...SETTLED,
+      dueInSeconds: 0,
+    });
+  }
+
+  /** Aborts an open upload; true when it is a confirmed video after all. */
+  async #abort(storage: VideoStorage, record: VideoRecord, options: CallOptions): Promise<boolean> {
+    const { uploadReference, videoId, userId } = record;
+    if (uploadReference === null || videoId === null) return videoId !== null;
+    try {
+      await storage.abortUpload(uploadReference, { ...options, userId });
+    } catch (error) {
+      // Signed by a secret that is gone by now: the storage's own sweep releases it.
+      if (!isVideoStorageError(error) || error.code !== 'VIDEO_NOT_FOUND') throw error;
+    }
+    return storage.videoExists(videoId, options);
+  }
+
+  async #reconcileProcessing(record: VideoRecord, options: CallOptions): Promise<Moved> {
+    const storage = this.#storages.of(record);
+    try {
+      return await this.#settle(record, await storage.getVideoMetadata(record.videoId ?? '', options));
+    } catch (error) {
+      if (!isVideoStorageError(error) || error.code !== 'VIDEO_NOT_FOUND') throw error;
+      const errorCode = 'VIDEO_NOT_FOUND';
+      const errorMessage = 'The video is not at the storage any more.';
+      // Somebody deleted it there. Seen twice, apart in time, since a provider's copies may lag behind.
+      if (record.errorCode === errorCode) {
+        return this.#transitions.move(record, {
+          status: 'failed',
+          ...SETTLED,
+          errorCode,
+          errorMessage,
+          dueInSeconds: 0,
+        });
+      }
+      const noted = await this.#records.update(record.id, record.version, { errorCode, errorMessage });
+      return { record: noted ?? record, moved: false };
+    }
+  }
+
+  async #settle(record: VideoRecord, video: VideoMetadata): Promise<Moved> {
+    const { status, failure } = video;
+    if (status === 'failed') {
+      const errorCode = failure?.code ?? 'UNKNOWN';
+      const errorMessage = failure?.message ?? null;
+      return this.#transitions.move(record, {
+        ...this.#observed(record, video),
+        status,
+        errorCode,
+        errorMessage,
+        dueInSeconds: 0,
+      });
+    }
+    if (status !== 'ready' && status !== 'processing') throw new NotUploadedError();
+    if (status === record.status) return { record, moved: false };
+    const dueInSeconds = status === 'ready' ? 0 : 60;
+    const patch = { ...this.#observed(record, video), status, dueInSeconds, errorCode: null, errorMessage: null };
+    return this.#transitions.move(record, patch);
+  }
+
+  #observed(record: VideoRecord, video: VideoMetadata) {
+    return {
+      ...SETTLED,
+      sizeBytes: video.sizeBytes ?? record.sizeBytes,
+      mimeType: video.mimeType ?? record.mimeType,
+      durationSeconds: video.durationSeconds ?? record.durationSeconds,
+      widthPixels: video.widthPixels ?? record.widthPixels,
+      heightPixels: video.heightPixels ?? record.heightPixels,
+      revision: video.revision ?? record.revision,
+      uploadedAt: record.uploadedAt ?? video.uploadedAt ?? new Date(this.#clock.now()).toISOString(),
+    };
+  }
+}

@@ -1,0 +1,142 @@
+import { type CallOptions, type Clock, isVideoStorageError } from '@videostorage/core';
+import type { Reconciler } from './reconciler.ts';
+import type { Storages } from './storages.ts';
+import type { SweepTally } from './sweep-report.ts';
+import { isFinal, type Transitions } from './transitions.ts';
+import type { VideoRecord } from './video-record.ts';
+import type { VideoRecords } from './video-records.ts';
+
+/** Longer than any examination of a batch; what a crashed process held is due again afterwards. */
+const LEASE_SECONDS = 300;
+/** Records that are examined at once. */
+const CONCURRENCY = 8;
+const MINUTE_SECONDS = 60;
+const HOUR_SECONDS = 60 * MINUTE_SECONDS;
+/** By then a creation has ended, however it ended. */
+const CREATION_SECONDS = 15 * MINUTE_SECONDS;
+/** References end a day after their tickets. */
+const REFERENCE_SECONDS = 25 * HOUR_SECONDS;
+
+/** Examines the records that are due: confirms what arrived, expires, goes on with deletes, runs hooks. */
+export class RecordSweep {
+  readonly #storages: Storages;
+  readonly #records: VideoRecords;
+  readonly #reconciler: Reconciler;
+  readonly #transitions: Transitions;
+  readonly #clock: Clock;
+
+  constructor(parts: {
+    storages: Storages;
+    records: VideoRecords;
+    reconciler: Reconciler;
+    transitions: Transitions;
+    clock: Clock;
+  }) {
+    this.#storages = parts.storages;
+    this.#records = parts.records;
+    this.#reconciler = parts.reconciler;
+    this.#transitions = parts.transitions;
+    this.#clock = parts.clock;
+  }
+
+  /** At most `limit` records. One that fails does not stop the others. */
+  async run(limit: number, dryRun: boolean, options: CallOptions, tally: SweepTally): Promise<void> {
+    const due = await (dryRun ? this.#records.due(limit) : this.#records.lease(limit, LEASE_SECONDS));
+    for (let start = 0; start < due.length; start += CONCURRENCY) {
+      options.signal?.throwIfAborted();
+      const batch = due.slice(start, start + CONCURRENCY);
+      await Promise.all(batch.map((record) => this.#examine(record, dryRun, options, tally)));
+    }
+    if (due.length === limit) tally.more = true;
+  }
+
+  async #examine(record: VideoRecord, dryRun: boolean, options: CallOptions, tally: SweepTally): Promise<void> {
+    tally.counts.examined += 1;
+    if (dryRun) return this.#foresee(record, tally);
+    try {
+      if (record.status === 'pending' && record.uploadReference === null) return await this.#discard(record, tally);
+      const after = isFinal(record.status) ? record : await this.#bring(record, options, tally);
+      await this.#finish(record, after, tally);
+    } catch (error) {
+      if (options.signal?.aborted && error === options.signal.reason) throw error;
+      tally.failures.push({ id: record.id, code: isVideoStorageError(error) ? error.code : 'INTERNAL' });
+      await this.#postpone(record, tally);
+    }
+  }
+
+  /** Nobody has its ticket, since it was never stored: no bytes can be there. */
+  async #discard(record: VideoRecord, tally: SweepTally): Promise<void> {
+    if (this.#ageSeconds(record) < CREATION_SECONDS) return this.#postpone(record, tally);
+    if (await this.#records.discard(record.id, record.version)) tally.counts.expired += 1;
+  }
+
+  async #bring(record: VideoRecord, options: CallOptions, tally: SweepTally): Promise<VideoRecord> {
+    try {
+      const { record: after } = await this.#reconciler.reconcile(record, options);
+      if (after.status !== record.status) this.#count(record, after, tally);
+      return after;
+    } catch (error) {
+      const code = isVideoStorageError(error) ? error.code : undefined;
+      // Not an incident: nothing has arrived yet, or what arrived is decided or waits for a decision.
+      if (code === 'NOT_UPLOADED' || code === 'CONTENT_UNVERIFIABLE') return record;
+      if (code !== 'CONTENT_MISMATCH') throw error;
+      tally.counts.reconciled += 1;
+      return (await this.#records.get(record.id)) ?? record;
+    }
+  }
+
+  async #finish(before: VideoRecord, after: VideoRecord, tally: SweepTally): Promise<void> {
+    if (!isFinal(after.status)) {
+      await this.#transitions.writeHistory(after);
+      return this.#postpone(after, tally);
+    }
+    await this.#transitions.complete(after);
+    if (isFinal(before.status) && before.notifiedAt === null) tally.counts.notified += 1;
+  }
+
+  async #postpone(record: VideoRecord, tally: SweepTally): Promise<void> {
+    const dueInSeconds = this.#nextLookSeconds(record);
+    try {
+      await this.#records.schedule(record.id, record.version, { dueInSeconds });
+    } catch (error) {
+      // The lease ends by itself.
+      tally.failures.push({ id: record.id, code: isVideoStorageError(error) ? error.code : 'INTERNAL' });
+    }
+  }
+
+  /** Pending: an eighth of its age, 1 to 15 minutes. Processing: its age, 1 minute to an hour, which doubles the wait. */
+  #nextLookSeconds(record: VideoRecord): number {
+    const ageSeconds = this.#ageSeconds(record);
+    if (record.status === 'pending') return bounded(ageSeconds / 8, MINUTE_SECONDS, 15 * MINUTE_SECONDS);
+    if (record.status === 'deleting') return MINUTE_SECONDS / 2;
+    return bounded(ageSeconds, MINUTE_SECONDS, HOUR_SECONDS);
+  }
+
+  #ageSeconds({ createdAt }: VideoRecord): number {
+    return (this.#clock.now() - Date.parse(createdAt)) / 1000;
+  }
+
+  #count(before: VideoRecord, after: VideoRecord, tally: SweepTally): void {
+    const { counts } = tally;
+    if (after.status === 'expired') counts.expired += 1;
+    else if (after.status === 'deleted') {
+      counts.deleted += 1;
+      if (before.uploadedAt !== null) tally.release(this.#storages.of(before), before.sizeBytes);
+    } else if (before.status === 'pending' && after.status !== 'failed') counts.adopted += 1;
+    else counts.reconciled += 1;
+  }
+
+  /** What a run would try, as far as the records tell without asking a storage. */
+  #foresee(record: VideoRecord, { counts }: SweepTally): void {
+    if (isFinal(record.status)) counts.notified += record.notifiedAt === null ? 1 : 0;
+    else if (record.status === 'deleting') counts.deleted += 1;
+    else if (record.status === 'pending') {
+      const isOver = this.#clock.now() > Date.parse(record.expiresAt) + REFERENCE_SECONDS * 1000;
+      counts.expired += isOver || record.uploadReference === null ? 1 : 0;
+    } else counts.reconciled += 1;
+  }
+}
+
+function bounded(value: number, min: number, max: number): number {
+  return Math.round(Math.min(max, Math.max(min, value)));
+}

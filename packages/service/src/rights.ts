@@ -1,0 +1,72 @@
+import { AccessError, VideoNotFoundError } from '@videostorage/core';
+import { type AccessQuestion, type Actor, type Authorize, checkActor, type Operation } from './actor.ts';
+import type { EventLog } from './event-log.ts';
+import type { VideoRecord } from './video-record.ts';
+import type { VideoRecords } from './video-records.ts';
+
+const RECORD_ID = /^[0-9a-f]{32}$/;
+
+/** Asks the host's `authorize`, and writes every refusal into the log. Without an `authorize` everything is refused. */
+export class Rights {
+  readonly #records: VideoRecords;
+  readonly #events: EventLog;
+  readonly #authorize: Authorize;
+
+  /** Default of `authorize`: refuse. */
+  constructor(records: VideoRecords, events: EventLog, authorize: Authorize = () => false) {
+    this.#records = records;
+    this.#events = events;
+    this.#authorize = authorize;
+  }
+
+  /** The record, when the actor may do this with it. @throws {VideoNotFoundError} missing, forged, foreign or refused */
+  async recordFor(actor: Actor, id: string, operation: Operation): Promise<VideoRecord> {
+    checkActor(actor);
+    const record = RECORD_ID.test(id) ? await this.#records.get(id) : undefined;
+    if (record === undefined || !isOfTenant(record, actor)) throw new VideoNotFoundError();
+    const contextId = record.contextId ?? undefined;
+    if (!(await this.#mayDo({ actor, operation, contextId, record }))) {
+      await this.#deny({ actor, operation, contextId }, record.id);
+      throw new VideoNotFoundError();
+    }
+    return record;
+  }
+
+  /** Passes when the actor may do this in general. @throws {AccessError} */
+  async check(question: Omit<AccessQuestion, 'record'>): Promise<void> {
+    checkActor(question.actor);
+    if (await this.#mayDo(question)) return;
+    await this.#deny(question, null);
+    throw new AccessError('ACCESS_DENIED');
+  }
+
+  /** Those of the records that the actor may read. A list leaves out the others without a trace. */
+  async readable(actor: Actor, records: readonly VideoRecord[]): Promise<readonly VideoRecord[]> {
+    const allowed = await Promise.all(
+      records.map((record) => {
+        if (!isOfTenant(record, actor)) return false;
+        return this.#mayDo({ actor, operation: 'video.read', contextId: record.contextId ?? undefined, record });
+      }),
+    );
+    return records.filter((_, index) => allowed[index] === true);
+  }
+
+  /** Hosts without types may answer anything; only `true` is a yes. */
+  async #mayDo(question: AccessQuestion): Promise<boolean> {
+    const answer: unknown = await this.#authorize(question);
+    return answer === true;
+  }
+
+  async #deny({ actor, operation, contextId }: AccessQuestion, recordId: string | null): Promise<void> {
+    const event = operation === 'video.play' ? 'playback.denied' : 'access.denied';
+    await this.#events.append({
+      ...{ recordId, occurrence: null, event, outcome: 'denied', elapsedMs: null },
+      ...{ userId: actor.userId, role: actor.roles[0] ?? null },
+      ...{ contextId: contextId ?? null, errorCode: 'ACCESS_DENIED' },
+    });
+  }
+}
+
+function isOfTenant(record: VideoRecord, actor: Actor): boolean {
+  return actor.tenantId === undefined || record.tenantId === actor.tenantId;
+}

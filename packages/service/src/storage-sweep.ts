@@ -1,0 +1,142 @@
+import { type CallOptions, type Clock, isVideoStorageError, type VideoStorage } from '@videostorage/core';
+import type { Reconciler } from './reconciler.ts';
+import type { Storages } from './storages.ts';
+import type { SweepTally } from './sweep-report.ts';
+import type { Transitions } from './transitions.ts';
+import type { VideoRecord } from './video-record.ts';
+import type { VideoRecords } from './video-records.ts';
+
+/** A second sighting this much later proves that no record is on its way. */
+const ORPHAN_SECONDS = 24 * 60 * 60;
+const DAY_MS = 24 * 60 * 60 * 1000;
+const PAGE = 500;
+
+/** For how many days a video is kept after its upload, or `forever`. */
+export type RetainFor = (record: VideoRecord) => number | 'forever';
+
+/**
+ * What does not stand in a record's `dueAt`: what storages hold unfinished, videos that no record knows, and retention. Goes
+ * round by cursors of its own, so that each run examines the next part. Nothing follows from a video not being listed.
+ */
+export class StorageSweep {
+  readonly #storages: Storages;
+  readonly #records: VideoRecords;
+  readonly #reconciler: Reconciler;
+  readonly #transitions: Transitions;
+  readonly #retainFor: RetainFor | undefined;
+  readonly #clock: Clock;
+  /** By storage: where its next listing begins. */
+  readonly #listCursors = new Map<string, string | undefined>();
+  #retentionCursor: string | undefined;
+
+  constructor(
+    parts: {
+      storages: Storages;
+      records: VideoRecords;
+      reconciler: Reconciler;
+      transitions: Transitions;
+      clock: Clock;
+    },
+    retainFor: RetainFor | undefined,
+  ) {
+    this.#storages = parts.storages;
+    this.#records = parts.records;
+    this.#reconciler = parts.reconciler;
+    this.#transitions = parts.transitions;
+    this.#clock = parts.clock;
+    this.#retainFor = retainFor;
+  }
+
+  /** Each storage's own `maintenance.sweep`. */
+  async maintain(limit: number, dryRun: boolean, options: CallOptions, tally: SweepTally): Promise<void> {
+    for (const storage of this.#storages.all) {
+      await this.#guarded(storage.backendName, options, tally, async () => {
+        const swept = await storage.maintenance?.sweep({ ...options, limit, dryRun });
+        if (swept === undefined) return;
+        tally.counts.examined += swept.examined;
+        tally.failures.push(...swept.failures);
+        tally.release(storage, swept.bytesReleased);
+        if (swept.more) tally.more = true;
+      });
+    }
+  }
+
+  /** Videos at the storages that no record knows: counted, and deleted when that is asked for and seen twice. */
+  async findOrphans(limit: number, deleteThem: boolean, options: CallOptions, tally: SweepTally): Promise<void> {
+    for (const storage of this.#storages.all) {
+      await this.#guarded(storage.backendName, options, tally, async () => {
+        for (let left = limit; left > 0; ) {
+          options.signal?.throwIfAborted();
+          const cursor = this.#listCursors.get(storage.backendName);
+          const page = await storage.listVideos({ ...options, limit: Math.min(PAGE, left), ...(cursor && { cursor }) });
+          this.#listCursors.set(storage.backendName, page.cursor);
+          const sizes = new Map(page.videos.map(({ videoId, sizeBytes }) => [videoId, sizeBytes ?? 0]));
+          tally.counts.examined += sizes.size;
+          if (sizes.size > 0) await this.#examineListed(storage, sizes, deleteThem, options, tally);
+          if (page.cursor === undefined) return;
+          left -= Math.max(1, sizes.size);
+        }
+        tally.more = true;
+      });
+    }
+  }
+
+  async #examineListed(
+    storage: VideoStorage,
+    sizes: ReadonlyMap<string, number>,
+    deleteThem: boolean,
+    options: CallOptions,
+    tally: SweepTally,
+  ): Promise<void> {
+    const unknown = await this.#records.unknownVideos(storage.backendName, [...sizes.keys()]);
+    tally.counts.orphansFound += unknown.length;
+    for (const { videoId, knownForSeconds } of unknown) {
+      if (!deleteThem || knownForSeconds < ORPHAN_SECONDS) continue;
+      if (!(await storage.deleteVideo(videoId, options)).purged) continue;
+      await this.#records.forgetUnknownVideo(storage.backendName, videoId);
+      tally.counts.orphansDeleted += 1;
+      tally.release(storage, sizes.get(videoId) ?? 0);
+    }
+  }
+
+  /** Begins the delete of videos whose retention ended, the oldest first. */
+  async retire(limit: number, dryRun: boolean, options: CallOptions, tally: SweepTally): Promise<void> {
+    const retainFor = this.#retainFor;
+    if (retainFor === undefined) return;
+    const cursor = this.#retentionCursor;
+    const statuses = ['ready'] as const;
+    const page = await this.#records.list({ statuses, order: 'oldest', limit, ...(cursor && { cursor }) });
+    this.#retentionCursor = page.cursor;
+    for (const record of page.records) {
+      options.signal?.throwIfAborted();
+      await this.#guarded(record.id, options, tally, async () => {
+        const days = retainFor(record);
+        if (
+          days === 'forever' ||
+          this.#clock.now() < Date.parse(record.uploadedAt ?? record.createdAt) + days * DAY_MS
+        ) {
+          return;
+        }
+        tally.counts.retentionEnded += 1;
+        if (dryRun) return;
+        const moved = await this.#transitions.move(record, { status: 'deleting', dueInSeconds: 0 });
+        await this.#transitions.writeHistory(moved.record);
+        const { record: after, moved: isGone } = await this.#reconciler.reconcile(moved.record, options);
+        if (!isGone) return;
+        tally.counts.deleted += 1;
+        tally.release(this.#storages.of(record), record.sizeBytes);
+        await this.#transitions.complete(after);
+      });
+    }
+  }
+
+  /** One item or storage that fails is reported; the others go on. */
+  async #guarded(id: string, options: CallOptions, tally: SweepTally, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (options.signal?.aborted && error === options.signal.reason) throw error;
+      tally.failures.push({ id, code: isVideoStorageError(error) ? error.code : 'INTERNAL' });
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import type { VideoStorage } from '@videostorage/core';
+
+/** What one run of `sweep` found and did; with `dryRun`, would have done. */
+export interface SweepReport {
+  /** Records that were due, and videos that were listed at the storages. */
+  readonly examined: number;
+  /** Uploads whose time was over and that had not arrived. */
+  readonly expired: number;
+  /** Uploads that had arrived and that nobody confirmed, for instance since the tab was closed. */
+  readonly adopted: number;
+  /** Other records that were brought to what their storage says. */
+  readonly reconciled: number;
+  /** Deletes that came to their end. */
+  readonly deleted: number;
+  /** Videos whose retention ended, and whose delete began. */
+  readonly retentionEnded: number;
+  /** Transitions whose hook has run now. */
+  readonly notified: number;
+  /** Videos at a storage that no record knows. */
+  readonly orphansFound: number;
+  /** Those of them that were deleted. */
+  readonly orphansDeleted: number;
+  /** Bytes that were freed, as far as they are known. */
+  readonly bytesReleased: number;
+  /** What they cost a month, by the storages' own price tables. */
+  readonly usdPerMonthReleased: number;
+  /** What failed; the next run examines it again. */
+  readonly failures: readonly SweepFailure[];
+  /** True when the limit ended the run. */
+  readonly more: boolean;
+}
+
+/** One item that failed. */
+export interface SweepFailure {
+  /** Id of the record, or name of the storage. */
+  readonly id: string;
+  /** Code of the error, or `INTERNAL`. */
+  readonly code: string;
+}
+
+/** A report while it is written. */
+export class SweepTally {
+  /** Counts by their name in the report. */
+  readonly counts: { -readonly [Name in Exclude<keyof SweepReport, 'failures' | 'more'>]: number } = {
+    examined: 0,
+    expired: 0,
+    adopted: 0,
+    reconciled: 0,
+    deleted: 0,
+    retentionEnded: 0,
+    notified: 0,
+    orphansFound: 0,
+    orphansDeleted: 0,
+    bytesReleased: 0,
+    usdPerMonthReleased: 0,
+  };
+  /** What failed. */
+  readonly failures: SweepFailure[] = [];
+  /** Whether the limit ended a part. */
+  more = false;
+
+  /** Adds bytes that were freed at a storage, and what they cost there. */
+  release(storage: VideoStorage, bytes: number): void {
+    if (bytes === 0) return;
+    this.counts.bytesReleased += bytes;
+    const monthlyUsd = (storedBytes: number) => storage.estimateCost({ storedBytes, views: 0 }).monthlyUsd;
+    this.counts.usdPerMonthReleased += Math.max(0, monthlyUsd(bytes) - monthlyUsd(0));
+  }
+
+  /** The report as it stands. */
+  get report(): SweepReport {
+    return { ...this.counts, failures: this.failures, more: this.more };
+  }
+}

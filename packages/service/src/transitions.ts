@@ -1,0 +1,170 @@
+import {
+  type EventName,
+  isVideoStorageError,
+  type Logger,
+  VideoNotFoundError,
+  type VideoStatus,
+} from '@videostorage/core';
+import type { Actor } from './actor.ts';
+import type { EventLog } from './event-log.ts';
+import type { ServiceHooks } from './service-hooks.ts';
+import type { VideoRecord, VideoRecordPatch } from './video-record.ts';
+import type { VideoRecords } from './video-records.ts';
+
+/** A record's status never goes back to a lower rank. */
+const RANKS: Readonly<Record<VideoStatus, number>> = {
+  pending: 0,
+  processing: 1,
+  ready: 2,
+  failed: 2,
+  expired: 2,
+  deleting: 3,
+  deleted: 4,
+};
+
+/** A compare-and-set that meets only changes of other facts is tried again; a status changes at most four times. */
+const MAX_TRIES = 10;
+
+/** A record after an attempt to move it. */
+export interface Moved {
+  /** As it stands now. */
+  readonly record: VideoRecord;
+  /** Whether this call made the transition, and has to complete it; of many at once only one does. */
+  readonly moved: boolean;
+}
+
+/** A change of status, as the caller wants it. */
+export type StatusPatch = VideoRecordPatch & { readonly status: VideoStatus };
+
+/**
+ * Changes records: one compare-and-set for each transition, then its lines of history, then the host's hook. What a crash
+ * leaves out between them, `complete` does later: the history from the status, the hook from `notifiedAt`.
+ */
+export class Transitions {
+  readonly #records: VideoRecords;
+  readonly #events: EventLog;
+  readonly #hooks: ServiceHooks;
+  readonly #logger: Logger;
+
+  constructor(records: VideoRecords, events: EventLog, hooks: ServiceHooks, logger: Logger) {
+    this.#records = records;
+    this.#events = events;
+    this.#hooks = hooks;
+    this.#logger = logger;
+  }
+
+  /**
+   * Brings the record to the status of the patch, unless it is there or further already.
+   * @throws {VideoNotFoundError} the record is gone
+   */
+  async move(record: VideoRecord, patch: StatusPatch): Promise<Moved> {
+    let current = record;
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      if (!mayMove(current.status, patch.status)) return { record: current, moved: false };
+      const changed = await this.#records.update(current.id, current.version, patch);
+      if (changed !== undefined) {
+        this.#log(changed);
+        return { record: changed, moved: true };
+      }
+      const found = await this.#records.get(record.id);
+      if (found === undefined) throw new VideoNotFoundError();
+      current = found;
+    }
+    return { record: current, moved: false };
+  }
+
+  /**
+   * Writes what history lacks of the record's present status, runs its hook if that is due, and takes the record off the
+   * sweep's list. May be repeated. @throws what the hook throws; the record is due again in a while
+   */
+  async complete(record: VideoRecord, by?: Actor): Promise<void> {
+    await this.writeHistory(record, by);
+    if (!isFinal(record.status) || (record.notifiedAt !== null && record.dueAt === null)) return;
+    const hook = this.#hookOf(record);
+    if (hook !== undefined && record.notifiedAt === null) {
+      try {
+        await hook(record);
+      } catch (error) {
+        await this.#records.schedule(record.id, record.version, { dueInSeconds: 60 });
+        throw error;
+      }
+    }
+    await this.#records.schedule(record.id, record.version, { dueInSeconds: null, notified: true });
+  }
+
+  /** Like `complete`, for callers whose own work is done: what fails is logged, and the sweep does it. */
+  async completeOrLeave(record: VideoRecord, by?: Actor): Promise<void> {
+    try {
+      await this.complete(record, by);
+    } catch (error) {
+      this.#logger.log('error', 'hook.failed', {
+        ...{ videoId: record.id, backendName: record.backendName, operation: record.status },
+        ...(isVideoStorageError(error) ? { code: error.code } : { code: 'INTERNAL' }),
+        message: 'A hook or the event log failed; the sweep tries again.',
+      });
+    }
+  }
+
+  /** The chained lines that belong to the record's status; those that are there already are not added. */
+  async writeHistory(record: VideoRecord, by?: Actor): Promise<void> {
+    const person = by ?? { userId: record.userId, roles: [] };
+    for (const event of historyOf(record)) {
+      await this.#events.append({
+        ...{ recordId: record.id, occurrence: 1, event, outcome: record.status === 'failed' ? 'failed' : 'ok' },
+        ...{ userId: person.userId || null, role: person.roles[0] ?? null, contextId: record.contextId },
+        ...{ errorCode: record.errorCode, elapsedMs: null },
+      });
+    }
+  }
+
+  #hookOf({ status, uploadedAt }: VideoRecord): ((record: VideoRecord) => Promise<void>) | undefined {
+    if (status === 'ready') return this.#hooks.onVideoReady;
+    if (status === 'failed') return this.#hooks.onVideoFailed;
+    // What was never confirmed was no video.
+    return status === 'deleted' && uploadedAt !== null ? this.#hooks.onVideoDeleted : undefined;
+  }
+
+  #log(record: VideoRecord): void {
+    const event = historyOf(record).at(-1);
+    if (event === undefined || event === 'upload.requested') return;
+    const { id: videoId, backendName, sizeBytes, durationSeconds, errorCode } = record;
+    this.#logger.log(record.status === 'failed' ? 'warn' : 'info', event, {
+      ...{ videoId, backendName, sizeBytes },
+      ...(record.userId !== '' && { userId: record.userId }),
+      ...(record.contextId !== null && { contextId: record.contextId }),
+      ...(durationSeconds !== null && { durationSeconds }),
+      ...(errorCode !== null && { code: errorCode }),
+    });
+  }
+}
+
+/** Nothing but the sweep's hook is left to do. */
+export function isFinal(status: VideoStatus): boolean {
+  return RANKS[status] === 2 || status === 'deleted';
+}
+
+/** Whether one status may follow another: ranks only grow, and an upload that is not a video yet is not deleted twice. */
+export function mayMove(from: VideoStatus, to: VideoStatus): boolean {
+  return RANKS[to] > RANKS[from];
+}
+
+/** The events of a record's life up to its present status, as far as the status tells, in their order. */
+function historyOf({ status, uploadedAt, uploadReference, errorCode }: VideoRecord): readonly EventName[] {
+  const wasConfirmed = uploadedAt !== null;
+  switch (status) {
+    case 'pending':
+      return uploadReference === null ? [] : ['upload.requested'];
+    case 'processing':
+      return ['upload.confirmed'];
+    case 'ready':
+      return ['upload.confirmed', 'video.ready'];
+    case 'failed':
+      return wasConfirmed && errorCode !== 'CONTENT_UNVERIFIABLE' ? ['video.failed'] : ['upload.failed'];
+    case 'expired':
+      return ['upload.expired'];
+    case 'deleting':
+      return wasConfirmed ? ['video.delete_requested'] : ['upload.aborted'];
+    case 'deleted':
+      return wasConfirmed ? ['video.delete_requested', 'video.deleted'] : ['upload.aborted'];
+  }
+}

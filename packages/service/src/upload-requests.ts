@@ -1,0 +1,230 @@
+import {
+  type CallOptions,
+  type Clock,
+  ConfigurationError,
+  ConflictError,
+  isVideoStorageError,
+  MEDIA_TYPES,
+  StoreUnavailableError,
+  type UploadRequest,
+  type UploadRequestBody,
+  type UploadTicket,
+  ValidationError,
+  Validator,
+  VideoNotFoundError,
+  type VideoStorage,
+} from '@videostorage/core';
+import type { Actor } from './actor.ts';
+import type { EventLog } from './event-log.ts';
+import type { Storages } from './storages.ts';
+import type { Transitions } from './transitions.ts';
+import type { VideoRecord } from './video-record.ts';
+import type { Quota, VideoRecords } from './video-records.ts';
+
+/** Options of asking for an upload. */
+export interface UploadRequestOptions extends CallOptions {
+  /** One for each file that a user chooses: asking again with it gives the same ticket. 1–128 printable characters. */
+  readonly idempotencyKey?: string | undefined;
+}
+
+/** What a host says of an upload beside what the browser says. */
+export type ServiceUploadRequest = UploadRequestBody & {
+  /** The host's id of the submission that the video is handed in with. 1–128 characters. */
+  readonly submissionId?: string | undefined;
+};
+
+const PRINTABLE = /^[\x21-\x7e]{1,128}$/;
+/** Until the ticket says more exactly. */
+const LONGEST_TICKET_SECONDS = 24 * 60 * 60;
+/** When a sweep looks at it first; a record without a ticket by then is discarded. */
+const FIRST_LOOK_SECONDS = 60;
+/** How long another call of the same key may take to create its upload before this one does it. */
+const POLLS = 20;
+const POLL_MS = 100;
+const BEING_CREATED = 'This upload is being created by another call; please try again.';
+
+/** Knows the canonical form alone: what is accepted is the storage's to decide. */
+const CANONICAL = new Validator({
+  maxSizeBytes: Number.MAX_SAFE_INTEGER,
+  mimeTypes: MEDIA_TYPES.map(({ mimeType }) => mimeType),
+});
+
+/**
+ * Record first, then the ticket: what a crash leaves behind is a record that the sweep finds, never bytes that nobody knows.
+ * A refused request leaves no record.
+ */
+export class UploadRequests {
+  readonly #storages: Storages;
+  readonly #records: VideoRecords;
+  readonly #events: EventLog;
+  readonly #transitions: Transitions;
+  readonly #quotas: readonly Quota[];
+  readonly #chooseBackend: ((request: UploadRequest) => string) | undefined;
+  readonly #clock: Clock;
+
+  constructor(
+    parts: { storages: Storages; records: VideoRecords; events: EventLog; transitions: Transitions; clock: Clock },
+    quotas: readonly Quota[],
+    chooseBackend: ((request: UploadRequest) => string) | undefined,
+  ) {
+    this.#storages = parts.storages;
+    this.#records = parts.records;
+    this.#events = parts.events;
+    this.#transitions = parts.transitions;
+    this.#clock = parts.clock;
+    this.#quotas = quotas;
+    this.#chooseBackend = chooseBackend;
+  }
+
+  /** The ticket, with the record's ids. The right to ask has been checked. */
+  async create(actor: Actor, request: ServiceUploadRequest, options: UploadRequestOptions): Promise<UploadTicket> {
+    const { submissionId, ...body } = request;
+    const { idempotencyKey } = options;
+    checkText('submissionId', submissionId);
+    checkText('idempotencyKey', idempotencyKey);
+    const { userId, tenantId } = actor;
+    const asked = { ...body, userId, ...(tenantId !== undefined && { tenantId }) };
+    const canonical = await this.#canonical(actor, asked);
+    const storage = this.#choose(canonical);
+    const id = randomId();
+    const record = await this.#insert(actor, {
+      ...{ id, backendName: storage.backendName, userId: canonical.userId },
+      ...{ contextId: canonical.contextId ?? null, tenantId: canonical.tenantId ?? null },
+      ...{ submissionId: submissionId ?? null, idempotencyKey: idempotencyKey ?? null },
+      ...{ fileName: canonical.fileName, mimeType: canonical.mimeType, sizeBytes: canonical.sizeBytes },
+      ...{ maxDurationSeconds: canonical.maxDurationSeconds ?? null, custom: canonical.custom ?? {} },
+    });
+    if (record.id !== id) return this.#again(actor, record, canonical, asked, options);
+    return this.#createAt(actor, record, asked, options);
+  }
+
+  async #canonical(actor: Actor, asked: UploadRequest): Promise<UploadRequest> {
+    try {
+      return CANONICAL.validateUploadRequest(asked);
+    } catch (error) {
+      await this.#reject(actor, asked.contextId, error);
+      throw error;
+    }
+  }
+
+  #choose(request: UploadRequest): VideoStorage {
+    const name = this.#chooseBackend?.(request);
+    if (name === undefined) return this.#storages.default;
+    const chosen = this.#storages.all.find(({ backendName }) => backendName === name);
+    if (chosen !== undefined) return chosen;
+    const known = this.#storages.all.map(({ backendName }) => `"${backendName}"`).join(', ');
+    throw new ConfigurationError(`VideoService: \`chooseBackend\` must answer one of ${known}.`);
+  }
+
+  async #insert(
+    actor: Actor,
+    record: Omit<Parameters<VideoRecords['insert']>[0], 'expiresInSeconds' | 'dueInSeconds'>,
+  ): Promise<VideoRecord> {
+    const times = { expiresInSeconds: LONGEST_TICKET_SECONDS, dueInSeconds: FIRST_LOOK_SECONDS };
+    try {
+      return await this.#records.insert({ ...record, ...times }, this.#quotas);
+    } catch (error) {
+      if (isVideoStorageError(error) && error.code === 'QUOTA_EXCEEDED') {
+        await this.#reject(actor, record.contextId ?? undefined, error);
+      }
+      throw error;
+    }
+  }
+
+  async #createAt(
+    actor: Actor,
+    record: VideoRecord,
+    asked: UploadRequest,
+    options: CallOptions,
+  ): Promise<UploadTicket> {
+    const storage = this.#storages.of(record);
+    let issued: UploadTicket;
+    try {
+      issued = await storage.getUploadUrl({ ...asked, uploadId: record.id }, callOptions(options));
+    } catch (error) {
+      await this.#refuse(actor, record, error);
+      throw error;
+    }
+    const ticket = { ...issued, videoId: record.id, uploadReference: record.id };
+    const { videoId, uploadReference, expiresAt } = issued;
+    const facts = { videoId, uploadReference, expiresAt, ticket, dueInSeconds: FIRST_LOOK_SECONDS };
+    const created = await this.#records.update(record.id, record.version, facts);
+    if (created !== undefined) {
+      await this.#transitions.writeHistory(created);
+      return ticket;
+    }
+    const other = await this.#records.get(record.id);
+    if (other?.ticket) return other.ticket;
+    // Another call of the same key creates it now; aborting here would abort theirs, which has the same id.
+    if (other?.status === 'pending') throw new StoreUnavailableError(BEING_CREATED);
+    // Aborted or swept meanwhile: what was created is released, since nobody will get its ticket.
+    await storage.abortUpload(uploadReference, { userId: record.userId });
+    throw new VideoNotFoundError();
+  }
+
+  /** Nothing was created, or it was released within the call: only a key lets the same upload be asked for again. */
+  async #refuse(actor: Actor, record: VideoRecord, error: unknown): Promise<void> {
+    const mayComeAgain = isVideoStorageError(error) && error.retryable && record.idempotencyKey !== null;
+    const wasRateLimited = isVideoStorageError(error) && error.code === 'RATE_LIMITED';
+    if (mayComeAgain && !wasRateLimited) return;
+    await this.#records.discard(record.id, record.version);
+    await this.#reject(actor, record.contextId ?? undefined, error);
+  }
+
+  async #reject(actor: Actor, contextId: string | undefined, error: unknown): Promise<void> {
+    await this.#events.append({
+      ...{ recordId: null, occurrence: null, event: 'upload.rejected', outcome: 'denied', elapsedMs: null },
+      ...{ userId: actor.userId, role: actor.roles[0] ?? null },
+      contextId: typeof contextId === 'string' ? contextId.slice(0, 128) : null,
+      errorCode: isVideoStorageError(error) ? error.code : 'INTERNAL',
+    });
+  }
+
+  /** The key is known: the same file gets the same ticket; a creation that ended without an answer is done again. */
+  async #again(
+    actor: Actor,
+    known: VideoRecord,
+    canonical: UploadRequest,
+    asked: UploadRequest,
+    options: CallOptions,
+  ): Promise<UploadTicket> {
+    if (!isSameFile(known, canonical)) {
+      throw new ConflictError('This idempotency key belongs to another file; make a new one for each file.');
+    }
+    let record: VideoRecord | undefined = known;
+    for (let poll = 0; poll < POLLS; poll++) {
+      if (record === undefined || record.ticket !== null || record.status !== 'pending') break;
+      await this.#clock.sleep(POLL_MS, options.signal);
+      record = await this.#records.get(known.id);
+    }
+    if (record?.ticket) return record.ticket;
+    if (record?.status !== 'pending') throw new ConflictError('This upload has ended; make a new key to upload again.');
+    // Whoever changes the version first creates: the other's answer will not be stored.
+    const taken = await this.#records.update(record.id, record.version, { dueInSeconds: FIRST_LOOK_SECONDS });
+    if (taken === undefined) throw new StoreUnavailableError(BEING_CREATED);
+    return this.#createAt(actor, taken, asked, options);
+  }
+}
+
+function isSameFile(record: VideoRecord, request: UploadRequest): boolean {
+  return (
+    record.fileName === request.fileName &&
+    record.sizeBytes === request.sizeBytes &&
+    record.mimeType === request.mimeType &&
+    record.contextId === (request.contextId ?? null)
+  );
+}
+
+function checkText(path: string, value: unknown): void {
+  if (value === undefined || (typeof value === 'string' && PRINTABLE.test(value))) return;
+  const message = `The ${path} must have 1 to 128 printable characters without spaces.`;
+  throw new ValidationError([{ path, code: 'ID_INVALID', message }]);
+}
+
+function callOptions({ signal, timeoutMs, requestId }: CallOptions): CallOptions {
+  return { signal, timeoutMs, requestId };
+}
+
+function randomId(): string {
+  return crypto.randomUUID().replaceAll('-', '');
+}

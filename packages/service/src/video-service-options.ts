@@ -1,0 +1,135 @@
+import {
+  type CheckedOptions,
+  type Clock,
+  checkOptions,
+  functionOption,
+  type Logger,
+  nestedOptions,
+  type OptionSchemas,
+  optional,
+  optionOf,
+  type UploadRequest,
+  type VideoStorage,
+  type WebhookEvent,
+  wholeNumber,
+} from '@videostorage/core';
+import type { Authorize } from './actor.ts';
+import type { EventLog } from './event-log.ts';
+import type { AcceptUnverified } from './reconciler.ts';
+import type { ServiceHooks } from './service-hooks.ts';
+import type { RetainFor } from './storage-sweep.ts';
+import type { Quota, VideoRecords } from './video-records.ts';
+
+/** What a host injects into a `VideoService`. */
+export interface VideoServiceOptions {
+  /** By their `backendName`. The first one is the default for `chooseBackend`. */
+  readonly storages: readonly [VideoStorage, ...VideoStorage[]];
+  /** Where records live, for instance `SqlVideoRecords` of `@videostorage/sql`. */
+  readonly records: VideoRecords;
+  /** Where history lives, for instance `SqlEventLog`. */
+  readonly events: EventLog;
+  /** Who may do what. Default: everything is refused. */
+  readonly authorize?: Authorize | undefined;
+  /** The name of the storage for a new upload; old videos stay where they are. Default: the first storage. */
+  readonly chooseBackend?: ((request: UploadRequest) => string) | undefined;
+  /** Upper bounds over stored videos, checked before an upload is created. Default: none. */
+  readonly quotas?: readonly Quota[] | undefined;
+  /** Content that could not be determined: true makes it ready all the same. Default: never. */
+  readonly acceptUnverified?: AcceptUnverified | undefined;
+  /** Days that a video is kept after its upload, or `forever`; the sweep deletes what is older. Default: forever. */
+  readonly retainFor?: RetainFor | undefined;
+  /** The host's own work after a transition. */
+  readonly hooks?: ServiceHooks | undefined;
+  /** Where events are logged. Default: nowhere. */
+  readonly logger?: Logger | undefined;
+  /** Default: the computer's time. */
+  readonly clock?: Clock | undefined;
+  /** A webhook about a video without a record, for instance one of another host app on the same account. Default: ignored. */
+  readonly onForeignWebhook?: ((event: WebhookEvent) => Promise<void>) | undefined;
+}
+
+function hasMethods(value: unknown, names: readonly string[]): boolean {
+  return (
+    typeof value === 'object' && value !== null && names.every((name) => typeof Reflect.get(value, name) === 'function')
+  );
+}
+
+const isStorage = (value: unknown): value is VideoStorage =>
+  hasMethods(value, ['getUploadUrl', 'confirmUpload', 'getPlaybackUrl', 'deleteVideo']);
+
+const SCOPES: ReadonlySet<unknown> = new Set<Quota['scope']>(['user', 'context', 'tenant', 'global']);
+const BOUNDS = ['maxPending', 'maxBytes', 'maxSeconds'] as const;
+
+function isQuota(value: unknown): value is Quota {
+  if (typeof value !== 'object' || value === null) return false;
+  const bounds = BOUNDS.map((name): unknown => Reflect.get(value, name)).filter((bound) => bound !== undefined);
+  const isKnown = Object.keys(value).every((name) => name === 'scope' || BOUNDS.some((bound) => bound === name));
+  const areBounds = bounds.every((bound) => typeof bound === 'number' && Number.isSafeInteger(bound) && bound >= 0);
+  return isKnown && areBounds && bounds.length > 0 && SCOPES.has(Reflect.get(value, 'scope'));
+}
+
+const OPTIONS = {
+  storages: optionOf(
+    (value): value is VideoServiceOptions['storages'] =>
+      Array.isArray(value) && value.length > 0 && value.every(isStorage),
+    'must be a list of storages, at least one, for instance [new LocalStorage({ … })]',
+  ),
+  records: optionOf(
+    (value): value is VideoRecords => hasMethods(value, ['insert', 'get', 'update', 'schedule', 'lease', 'list']),
+    'must be VideoRecords, for instance new MemoryVideoRecords()',
+  ),
+  events: optionOf(
+    (value): value is EventLog => hasMethods(value, ['append', 'list', 'verify', 'erase']),
+    'must be an EventLog, for instance new MemoryEventLog({ secrets })',
+  ),
+  authorize: optional(functionOption('must be a function that answers whether an actor may do something')),
+  chooseBackend: optional(functionOption('must be a function that answers the name of a storage')),
+  quotas: optional(
+    optionOf(
+      (value): value is readonly Quota[] => Array.isArray(value) && value.every(isQuota),
+      "must be a list of quotas, for instance [{ scope: 'user', maxBytes: 10_000_000_000 }]",
+    ),
+  ),
+  acceptUnverified: optional(functionOption('must be a function that answers whether to accept a record')),
+  retainFor: optional(functionOption("must be a function that answers days, or 'forever'")),
+  hooks: optional(
+    nestedOptions({
+      onVideoReady: optional(functionOption('must be a function that takes a record')),
+      onVideoFailed: optional(functionOption('must be a function that takes a record')),
+      onVideoDeleted: optional(functionOption('must be a function that takes a record')),
+    }),
+  ),
+  logger: optional(
+    optionOf(
+      (value): value is Logger => hasMethods(value, ['log']),
+      'must be a Logger, for instance new Logger({ sink: consoleSink() })',
+    ),
+  ),
+  clock: optional(
+    optionOf(
+      (value): value is Clock => hasMethods(value, ['now', 'sleep']),
+      'must be a Clock: now() gives finite milliseconds, sleep(delayMs, signal) a promise',
+    ),
+  ),
+  onForeignWebhook: optional(functionOption('must be a function that takes an event')),
+} satisfies OptionSchemas<VideoServiceOptions>;
+
+/** The options as given, looked at. @throws {ConfigurationError} with every problem and how to fix it */
+export function checkServiceOptions(options: VideoServiceOptions): VideoServiceOptions {
+  const checked: CheckedOptions<typeof OPTIONS> = checkOptions('VideoService', options, OPTIONS);
+  const { storages, records, events } = checked;
+  return { ...options, storages, records, events };
+}
+
+const MAINTENANCE = {
+  limit: optional(wholeNumber(1, 10_000)),
+  everySeconds: optional(wholeNumber(1, 86_400, 'seconds')),
+};
+
+/** Bounds of a sweep. @throws {ConfigurationError} */
+export function checkMaintenanceOptions(options: {
+  readonly limit?: number | undefined;
+  readonly everySeconds?: number | undefined;
+}): void {
+  checkOptions('VideoService.sweep', options, MAINTENANCE);
+}

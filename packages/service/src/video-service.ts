@@ -1,0 +1,411 @@
+import {
+  type CallOptions,
+  type Clock,
+  type ConfirmUploadBody,
+  ConflictError,
+  ContentMismatchError,
+  ContentUnverifiableError,
+  type CostEstimate,
+  type Deletion,
+  isVideoStorageError,
+  type LimitScope,
+  Logger,
+  type Playback,
+  type PlaybackBody,
+  type PlaybackOptions,
+  type SignedPart,
+  systemClock,
+  type UpdateVideoBody,
+  UploadExpiredError,
+  type UploadState,
+  type UploadTicket,
+  type Usage,
+  ValidationError,
+  type VideoMetadata,
+  VideoNotFoundError,
+  type VideoPage,
+  type WebhookRequest,
+} from '@videostorage/core';
+import type { Actor } from './actor.ts';
+import { Erasure, type ErasureReceipt } from './erasure.ts';
+import type { EventLog, LogPage, LogQuery } from './event-log.ts';
+import { Interval, type MaintenanceHandle, startLoop } from './maintenance-loop.ts';
+import { Reconciler } from './reconciler.ts';
+import { RecordSweep } from './record-sweep.ts';
+import { Rights } from './rights.ts';
+import { StorageSweep } from './storage-sweep.ts';
+import { Storages } from './storages.ts';
+import { type SweepReport, SweepTally } from './sweep-report.ts';
+import { toFailure, toUploadState, toVideoMetadata } from './to-video-metadata.ts';
+import { type Moved, Transitions } from './transitions.ts';
+import { type ServiceUploadRequest, type UploadRequestOptions, UploadRequests } from './upload-requests.ts';
+import type { VideoRecord } from './video-record.ts';
+import type { VideoRecordQuery, VideoRecords } from './video-records.ts';
+import { checkMaintenanceOptions, checkServiceOptions, type VideoServiceOptions } from './video-service-options.ts';
+import { canonicalUpdate } from './video-update.ts';
+
+const MAX_PAGE = 1000;
+const HOUR_MS = 60 * 60 * 1000;
+/** A video exists for viewers from its confirm to its delete. */
+const LISTED = ['processing', 'ready', 'failed'] as const;
+/** An update that meets other changes is tried again. */
+const MAX_TRIES = 10;
+
+/** Options of `sweep`. */
+export interface ServiceSweepOptions extends CallOptions {
+  /** Reports what would be done, as far as records tell, and changes nothing. Default false. */
+  readonly dryRun?: boolean | undefined;
+  /** How many items each part examines at most, 1–10 000. Default 1 000. */
+  readonly limit?: number | undefined;
+  /** Deletes videos that no record knows, when they were seen twice a day apart. Default false: they are counted. */
+  readonly deleteOrphans?: boolean | undefined;
+  /** Whether the storages are examined as well, which costs listings. Default true. */
+  readonly storages?: boolean | undefined;
+}
+
+/** What a host allows a grant beside what the browser asks for. */
+export type GrantOptions = Omit<PlaybackOptions, 'viewer' | 'kind'>;
+
+/**
+ * The workflow that a host injects: ask, upload, confirm, play, delete, with a record, rights, quotas and a history. The verbs
+ * are the storage's; ids are the record's. Correct with many processes on the same records.
+ */
+export class VideoService {
+  readonly #storages: Storages;
+  readonly #records: VideoRecords;
+  readonly #events: EventLog;
+  readonly #logger: Logger;
+  readonly #rights: Rights;
+  readonly #transitions: Transitions;
+  readonly #reconciler: Reconciler;
+  readonly #uploads: UploadRequests;
+  readonly #recordSweep: RecordSweep;
+  readonly #storageSweep: StorageSweep;
+  readonly #erasure: Erasure;
+  readonly #clock: Clock;
+  readonly #onForeignWebhook: VideoServiceOptions['onForeignWebhook'];
+
+  /** @throws {ConfigurationError} with every problem of the options and how to fix it */
+  constructor(options: VideoServiceOptions) {
+    const { records, events, authorize, quotas, chooseBackend, acceptUnverified, retainFor, hooks, ...rest } =
+      checkServiceOptions(options);
+    const storages = new Storages(rest.storages);
+    const clock = rest.clock ?? systemClock;
+    this.#storages = storages;
+    this.#records = records;
+    this.#events = events;
+    this.#clock = clock;
+    this.#logger = rest.logger ?? new Logger();
+    this.#onForeignWebhook = rest.onForeignWebhook;
+    this.#rights = new Rights(records, events, authorize);
+    const transitions = new Transitions(records, events, hooks ?? {}, this.#logger);
+    const reconciler = new Reconciler(storages, records, transitions, acceptUnverified ?? (() => false), clock);
+    const parts = { storages, records, events, transitions, reconciler, clock };
+    this.#transitions = transitions;
+    this.#reconciler = reconciler;
+    this.#uploads = new UploadRequests(parts, quotas ?? [], chooseBackend);
+    this.#recordSweep = new RecordSweep(parts);
+    this.#storageSweep = new StorageSweep(parts, retainFor);
+    this.#erasure = new Erasure(parts);
+  }
+
+  /**
+   * A ticket for one browser to upload one video. A refused request leaves no record.
+   * @throws {AccessError} @throws {ValidationError} @throws {QuotaExceededError} @throws {RateLimitedError}
+   * @throws {ConflictError} the idempotency key belongs to another file, or to an upload that has ended
+   */
+  async getUploadUrl(
+    actor: Actor,
+    request: ServiceUploadRequest,
+    options: UploadRequestOptions = {},
+  ): Promise<UploadTicket> {
+    await this.#rights.check({ actor, operation: 'upload.request', contextId: request.contextId });
+    return this.#uploads.create(actor, request, options);
+  }
+
+  /** Where an upload stands: all that a browser needs to go on. @throws {VideoNotFoundError} */
+  async getUpload(actor: Actor, uploadReference: string, options: CallOptions = {}): Promise<UploadState> {
+    const record = await this.#rights.recordFor(actor, uploadReference, 'upload.read');
+    if (record.status === 'deleting' || record.status === 'deleted') throw new VideoNotFoundError();
+    const state = toUploadState(record);
+    if (state.ticket?.protocol !== 'multipart' || record.uploadReference === null) return state;
+    const { userId } = record;
+    const storage = this.#storages.of(record);
+    const uploadedParts = await storage.multipart?.listParts(record.uploadReference, { ...options, userId });
+    return uploadedParts === undefined ? state : { ...state, uploadedParts };
+  }
+
+  /** Signs 1–100 parts of a pending upload. @throws {VideoNotFoundError} @throws {ValidationError} @throws {ConflictError} */
+  async signParts(
+    actor: Actor,
+    uploadReference: string,
+    partNumbers: readonly number[],
+    options: CallOptions = {},
+  ): Promise<readonly SignedPart[]> {
+    const record = await this.#rights.recordFor(actor, uploadReference, 'upload.confirm');
+    const { multipart } = this.#storages.of(record);
+    if (record.status !== 'pending' || record.uploadReference === null || multipart === undefined) {
+      throw new ConflictError('This upload takes no parts.');
+    }
+    return multipart.signParts(record.uploadReference, partNumbers, { ...options, userId: record.userId });
+  }
+
+  /**
+   * Verifies what arrived and makes it a video; repeated calls give the same answer. What the browser measured decides
+   * nothing.
+   * @throws {VideoNotFoundError} @throws {NotUploadedError} @throws {ContentMismatchError} @throws {UploadExpiredError}
+   * @throws {ContentUnverifiableError}
+   */
+  async confirmUpload(
+    actor: Actor,
+    uploadReference: string,
+    _body: ConfirmUploadBody = {},
+    options: CallOptions = {},
+  ): Promise<VideoMetadata> {
+    const record = await this.#rights.recordFor(actor, uploadReference, 'upload.confirm');
+    const after = record.status === 'pending' ? await this.#bring(record, options, actor) : record;
+    return confirmAnswer(after);
+  }
+
+  /** Releases an upload; on a confirmed one it changes nothing and succeeds. @throws {VideoNotFoundError} */
+  async abortUpload(actor: Actor, uploadReference: string, options: CallOptions = {}): Promise<void> {
+    const record = await this.#rights.recordFor(actor, uploadReference, 'upload.abort');
+    if (record.status === 'pending') await this.#delete(actor, record, options);
+  }
+
+  /**
+   * A grant to play one video, in the name of the actor; the access is written down before it is issued. Only the server
+   * may pass options.
+   * @throws {VideoNotFoundError} @throws {ConflictError} it is still being processed @throws {RateLimitedError}
+   */
+  async getPlaybackUrl(
+    actor: Actor,
+    videoId: string,
+    body: PlaybackBody = {},
+    options: GrantOptions = {},
+  ): Promise<Playback> {
+    const startedAtMs = this.#clock.now();
+    const record = await this.#rights.recordFor(actor, videoId, 'video.play');
+    if (record.status === 'processing') throw new ConflictError('The video is still being processed.');
+    if (record.status !== 'ready' || record.videoId === null) throw new VideoNotFoundError();
+    const { contextId } = record;
+    const role = actor.roles[0];
+    const viewer = { userId: actor.userId, role: role ?? 'viewer', ...(contextId !== null && { contextId }) };
+    const { kind } = body;
+    const storage = this.#storages.of(record);
+    const playback = await storage.getPlaybackUrl(record.videoId, { ...options, kind, viewer });
+    await this.#events.append({
+      ...{ recordId: record.id, occurrence: null, event: 'playback.issued', outcome: 'ok', errorCode: null },
+      ...{ userId: actor.userId, role: role ?? null, contextId, elapsedMs: this.#clock.now() - startedAtMs },
+    });
+    return { ...playback, videoId: record.id };
+  }
+
+  /** A video from its confirm to its delete. @throws {VideoNotFoundError} */
+  async getVideo(actor: Actor, videoId: string, _options: CallOptions = {}): Promise<VideoMetadata> {
+    const record = await this.#rights.recordFor(actor, videoId, 'video.read');
+    if (!LISTED.some((status) => status === record.status)) throw new VideoNotFoundError();
+    return toVideoMetadata(record);
+  }
+
+  /**
+   * One page of videos: those of the actor's tenant that they may read; a page may hold fewer than asked for. Default: what
+   * is processing, ready or failed, newest first, 100 a page.
+   * @throws {AccessError} @throws {ValidationError}
+   */
+  async listVideos(
+    actor: Actor,
+    query: Omit<VideoRecordQuery, 'tenantId' | 'limit'> & { readonly limit?: number | undefined } = {},
+    _options: CallOptions = {},
+  ): Promise<VideoPage> {
+    const { contextId, userId, limit = 100, statuses = LISTED } = query;
+    checkLimit(limit);
+    await this.#rights.check({ actor, operation: 'video.list', contextId, userId });
+    const { tenantId } = actor;
+    const page = await this.#records.list({ ...query, limit, statuses, ...(tenantId !== undefined && { tenantId }) });
+    const videos = (await this.#rights.readable(actor, page.records)).map(toVideoMetadata);
+    return { videos, ...(page.cursor !== undefined && { cursor: page.cursor }) };
+  }
+
+  /** Changes display name and own strings; the storage is not touched. @throws {VideoNotFoundError} @throws {ValidationError} */
+  async updateVideo(
+    actor: Actor,
+    videoId: string,
+    body: UpdateVideoBody,
+    _options: CallOptions = {},
+  ): Promise<VideoMetadata> {
+    const patch = canonicalUpdate(body);
+    let record: VideoRecord | undefined = await this.#rights.recordFor(actor, videoId, 'video.update');
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      if (record?.status !== 'processing' && record?.status !== 'ready') throw new VideoNotFoundError();
+      const changed = await this.#records.update(record.id, record.version, patch);
+      if (changed !== undefined) {
+        await this.#events.append({
+          ...{ recordId: record.id, occurrence: changed.version, event: 'video.updated', outcome: 'ok' },
+          ...{ userId: actor.userId, role: actor.roles[0] ?? null, contextId: record.contextId },
+          ...{ errorCode: null, elapsedMs: null },
+        });
+        return toVideoMetadata(changed);
+      }
+      record = await this.#records.get(videoId);
+    }
+    throw new ConflictError('The video is being changed by others; please try again.');
+  }
+
+  /**
+   * Deletes a video, or an upload that has not arrived: no grant is issued from here on. `purged: false` while a grant may
+   * still open it, or when the storage is out of reach; the sweep goes on with it.
+   * @throws {VideoNotFoundError}
+   */
+  async deleteVideo(actor: Actor, videoId: string, options: CallOptions = {}): Promise<Deletion> {
+    const record = await this.#rights.recordFor(actor, videoId, 'video.delete');
+    return this.#delete(actor, record, options);
+  }
+
+  /**
+   * Verifies a provider's webhook, then asks the storage: what the webhook says is a hint alone. Early, repeated, reordered
+   * and foreign ones do no harm.
+   * @throws {WebhookRefusedError} not verified or not readable @throws {VideoNotFoundError} no such storage, or none with
+   * webhooks @throws what a hook throws, and outages: answer 5xx, so that the sender tries again
+   */
+  async handleWebhook(backendName: string, request: WebhookRequest, options: CallOptions = {}): Promise<void> {
+    const storage = this.#storages.named(backendName);
+    if (storage.webhooks === undefined) throw new VideoNotFoundError();
+    let events: Awaited<ReturnType<typeof storage.webhooks.parse>>;
+    try {
+      events = await storage.webhooks.parse(request);
+    } catch (error) {
+      const code = isVideoStorageError(error) ? error.code : 'INTERNAL';
+      this.#logger.log('warn', 'webhook.refused', { backendName, code });
+      throw error;
+    }
+    for (const event of events) {
+      this.#logger.log('info', 'webhook.accepted', { backendName, videoId: event.videoId });
+      const record = await this.#records.findByVideoId(backendName, event.videoId);
+      if (record === undefined) await this.#onForeignWebhook?.(event);
+      else await this.#hint(record, options);
+    }
+  }
+
+  /** Examines what is due; run it every minute, or use `startMaintenance`. Safe on many processes at once. */
+  async sweep(options: ServiceSweepOptions = {}): Promise<SweepReport> {
+    const { dryRun = false, limit = 1000, deleteOrphans = false, storages = true, ...call } = options;
+    checkMaintenanceOptions({ limit });
+    const tally = new SweepTally();
+    await this.#recordSweep.run(limit, dryRun, call, tally);
+    await this.#storageSweep.retire(limit, dryRun, call, tally);
+    if (storages) {
+      await this.#storageSweep.maintain(limit, dryRun, call, tally);
+      await this.#storageSweep.findOrphans(limit, deleteOrphans && !dryRun, call, tally);
+    }
+    const { report } = tally;
+    this.#logger.log('info', 'sweep.finished', { message: JSON.stringify(tally.counts) });
+    return report;
+  }
+
+  /**
+   * Sweeps every `everySeconds` (1–86 400, default 60) until it is stopped; storages are examined once an hour. A failing run
+   * is logged. Keeps no process alive.
+   */
+  startMaintenance(options: { readonly everySeconds?: number | undefined } = {}): MaintenanceHandle {
+    const { everySeconds = 60 } = options;
+    checkMaintenanceOptions({ everySeconds });
+    const hourly = new Interval(this.#clock, HOUR_MS);
+    const sweep = async (signal: AbortSignal) => {
+      try {
+        await this.sweep({ signal, storages: hourly.takeTurn() });
+      } catch (error) {
+        if (signal.aborted) return;
+        const code = isVideoStorageError(error) ? error.code : 'INTERNAL';
+        this.#logger.log('error', 'sweep.finished', { code, message: 'The sweep failed; it runs again.' });
+      }
+    };
+    return startLoop(everySeconds * 1000, sweep, Math.random);
+  }
+
+  /**
+   * Deletes all that a person uploaded, proves by asking again that it is gone, and blanks what names them in records and
+   * history. Not for browsers: it asks for no right. Call again until `videosPending` is 0.
+   */
+  eraseUser(userId: string, options: CallOptions = {}): Promise<ErasureReceipt> {
+    return this.#erasure.erase(userId, options);
+  }
+
+  /** History, newest first. @throws {AccessError} @throws {ValidationError} */
+  async listEvents(
+    actor: Actor,
+    query: Omit<LogQuery, 'limit'> & { readonly limit?: number | undefined } = {},
+  ): Promise<LogPage> {
+    const { contextId, userId, limit = 100 } = query;
+    checkLimit(limit);
+    await this.#rights.check({ actor, operation: 'events.read', contextId, userId });
+    return this.#events.list({ ...query, limit });
+  }
+
+  /** What one scope stores, for `estimateCost`; `key` is the id of user, context or tenant, empty for `global`. */
+  async usage(scope: LimitScope, key: string): Promise<Usage> {
+    const { bytes, videos, seconds } = await this.#records.usage(scope, key);
+    return { storedBytes: bytes, views: 0, videos, storedMinutes: seconds / 60 };
+  }
+
+  /** What that usage would cost a month at each storage. */
+  estimateCost(usage: Usage): readonly CostEstimate[] {
+    return this.#storages.all.map((storage) => storage.estimateCost(usage));
+  }
+
+  async #bring(record: VideoRecord, options: CallOptions, by?: Actor): Promise<VideoRecord> {
+    const { record: after, moved } = await this.#reconciler.reconcile(record, options);
+    if (moved) await this.#transitions.completeOrLeave(after, by);
+    return after;
+  }
+
+  async #delete(actor: Actor, record: VideoRecord, options: CallOptions): Promise<Deletion> {
+    if (record.status === 'deleted') return { purged: true };
+    const begun = await this.#transitions.move(record, { status: 'deleting', dueInSeconds: 0 });
+    if (begun.moved) await this.#transitions.writeHistory(begun.record, actor);
+    try {
+      const after = await this.#bring(begun.record, options, actor);
+      return { purged: after.status === 'deleted' };
+    } catch (error) {
+      // The delete stands in the record: an outage only defers it.
+      if (isVideoStorageError(error) && error.retryable) return { purged: false };
+      throw error;
+    }
+  }
+
+  /** What is decided or has not arrived is nothing for the sender to try again; an outage and a failing hook are. */
+  async #hint(record: VideoRecord, options: CallOptions): Promise<void> {
+    let after: Moved;
+    try {
+      after = await this.#reconciler.reconcile(record, options);
+    } catch (error) {
+      const code = isVideoStorageError(error) ? error.code : undefined;
+      if (code === 'NOT_UPLOADED' || code === 'CONTENT_MISMATCH' || code === 'CONTENT_UNVERIFIABLE') return;
+      throw error;
+    }
+    const isUndelivered = after.record.notifiedAt === null && after.record.dueAt !== null;
+    if (after.moved || isUndelivered) await this.#transitions.complete(after.record);
+  }
+}
+
+/** The same answer for each status, however often it is asked for. */
+function confirmAnswer(record: VideoRecord): VideoMetadata {
+  switch (record.status) {
+    case 'processing':
+    case 'ready':
+      return toVideoMetadata(record);
+    case 'failed':
+      if (record.errorCode === 'CONTENT_UNVERIFIABLE') throw new ContentUnverifiableError();
+      throw new ContentMismatchError(toFailure(record));
+    case 'expired':
+      throw new UploadExpiredError();
+    default:
+      throw new VideoNotFoundError();
+  }
+}
+
+function checkLimit(limit: unknown): void {
+  if (typeof limit === 'number' && Number.isInteger(limit) && limit >= 1 && limit <= MAX_PAGE) return;
+  const message = `The limit must be a whole number from 1 to ${MAX_PAGE}.`;
+  throw new ValidationError([{ path: 'limit', code: 'OPTION_INVALID', message }]);
+}
