@@ -14,18 +14,27 @@ export const redis: TestService = {
   },
 };
 
-/** A Redis server of one's own, for tests that stop it and start it again. `port`: default a free one. */
-export function startRedis(port?: number): Promise<RunningServer> {
+/** How a Redis server of one's own differs from the usual one. */
+export interface RedisSettings {
+  /** Default a free one. */
+  readonly port?: number | undefined;
+  /** Further arguments, for instance `--requirepass`. */
+  readonly settings?: readonly string[] | undefined;
+}
+
+/** A Redis server of one's own, for tests that stop it and start it again, or set it up otherwise. */
+export function startRedis({ port, settings = [] }: RedisSettings = {}): Promise<RunningServer> {
   return startServer({
     name: 'Redis',
     port,
     command: (place) => [
       ...([program, '--bind', '127.0.0.1', '--port', String(place.port), '--dir', place.folder] as const),
-      ...['--save', '', '--appendonly', 'no', '--daemonize', 'no'],
+      ...['--save', '', '--appendonly', 'no', '--daemonize', 'no', ...settings],
     ],
     async ready(place) {
       const answer = String(await firstAnswer(place.port, 'PING\r\n'));
-      if (answer !== '+PONG\r\n') throw new Error(`Redis answers ${answer}`);
+      // With a password it answers that too.
+      if (!/^(?:\+PONG|-NOAUTH)/.test(answer)) throw new Error(`Redis answers ${answer}`);
     },
   });
 }

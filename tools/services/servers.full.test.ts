@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, globSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -56,7 +55,7 @@ describe.each(services)('$name', (service, variable, defaultPort, request, answe
 test.skipIf(!isThere(redis))('Redis starts again on the port that it had', async () => {
   const first = await startRedis();
   await first.stop();
-  const second = await startRedis(first.port);
+  const second = await startRedis({ port: first.port });
   expect(second.port).toBe(first.port);
   expect(String(await firstAnswer(second.port, 'PING\r\n'))).toBe('+PONG\r\n');
   await second.stop();
@@ -80,5 +79,5 @@ function foldersOf({ name }: TestService): readonly string[] {
 
 /** Segments of System V shared memory, which outlive their processes. */
 function sharedMemory(): string {
-  return execFileSync('ipcs', ['-m'], { encoding: 'utf8' });
+  return readFileSync('/proc/sysvipc/shm', 'utf8');
 }

@@ -14,7 +14,7 @@ const readyTries = 600;
 const execute = promisify(execFile);
 
 /** Where a server lives and listens. */
-export interface ServerPlace {
+interface ServerPlace {
   /** A folder of its own; it belongs to the user who runs the server. */
   readonly folder: string;
   /** Of the loopback interface. */

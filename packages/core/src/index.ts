@@ -114,6 +114,7 @@ export { type SecretListRule, type SecretRule, secretListOption, secretOption } 
 export { type BaseStorageSchemas, checkStorageOptions } from './options/storage-options.ts';
 export { clientAddressKey } from './rate-limit/client-address.ts';
 export { MemoryRateLimitStore, type MemoryRateLimitStoreOptions } from './rate-limit/memory-rate-limit-store.ts';
+export { assertRateLimit } from './rate-limit/rate-limit-bounds.ts';
 export { RateLimiter, type RateLimiterOptions } from './rate-limit/rate-limiter.ts';
 export type { Hmac, HmacFactory } from './reference/hmac.ts';
 export { HmacSigner } from './reference/hmac-signer.ts';

@@ -1,0 +1,103 @@
+import {
+  assertRateLimit,
+  ConfigurationError,
+  checkOptions,
+  optionsError,
+  type RateLimitEntry,
+  type RateLimitResult,
+  type RateLimitStore,
+  StoreUnavailableError,
+} from '@videostorage/core';
+import { Availability } from './availability.ts';
+import { LocalShare } from './local-share.ts';
+import type { RedisClient } from './redis-client.ts';
+import { OPTIONS, type RedisRateLimitStoreOptions } from './redis-rate-limit-store-options.ts';
+import { type CountState, parseCountStates, takeScript } from './take-script.ts';
+
+const OWNER = 'RedisRateLimitStore';
+const DEFAULT_PREFIX = 'videostorage:limits';
+const DEFAULT_TIMEOUT_MS = 200;
+
+/**
+ * Counts in Redis (5 or later) or Valkey, for any number of processes: the times of the last `limit` accepted calls of each
+ * key, hence exactly ≤ limit in any rolling window, by the server's clock alone. All counts of a call are taken, or none,
+ * in one script.
+ *
+ * In a cluster all keys of a call must lie on one server: the prefix is their hash tag, so one server carries all counts of
+ * a prefix. That is the price of "all or none"; limits that need not be taken together may have stores with prefixes of
+ * their own.
+ *
+ * While Redis is down or slow, calls are answered within `timeoutMs` as `whenUnavailable` says. A command that was given up
+ * may still be carried out later: the call then counts although it was refused, never the other way round.
+ */
+export class RedisRateLimitStore implements RateLimitStore {
+  readonly #client: RedisClient;
+  readonly #keyPrefix: string;
+  readonly #availability: Availability;
+  readonly #standIn: RateLimitStore | undefined;
+
+  /** Sends nothing. @throws {ConfigurationError} an option that does not exist or is not what it must be, a client of another shape */
+  constructor(options: RedisRateLimitStoreOptions) {
+    const checked = checkOptions(OWNER, options, OPTIONS);
+    const { whenUnavailable = 'refuse', processes, timeoutMs = DEFAULT_TIMEOUT_MS } = checked;
+    if (whenUnavailable === 'refuse' && processes !== undefined) {
+      const message = 'is only for a store under `whenUnavailable`; remove it, or set that';
+      throw optionsError(OWNER, [{ path: ['processes'], message }]);
+    }
+    this.#client = checked.client;
+    this.#keyPrefix = checked.keyPrefix ?? DEFAULT_PREFIX;
+    this.#availability = new Availability({ timeoutMs, onUnavailable: options.onUnavailable });
+    this.#standIn = whenUnavailable === 'refuse' ? undefined : new LocalShare(whenUnavailable, processes ?? 1);
+  }
+
+  /**
+   * One result per entry, in order; an entry that comes twice counts once.
+   * @throws {StoreUnavailableError} Redis does not answer, and the policy is to refuse
+   * @throws {ConfigurationError} a limit that cannot be kept exactly, one key with two limits, a client without promises
+   */
+  async take(entries: readonly RateLimitEntry[]): Promise<readonly RateLimitResult[]> {
+    for (const { limit, windowMs } of entries) assertRateLimit(limit, windowMs);
+    const asked = distinct(entries);
+    if (asked.size === 0) return [];
+    try {
+      const states = await this.#availability.ask(() => this.#run([...asked.values()]));
+      const byKey = new Map([...asked.keys()].map((key, index) => [key, states[index]]));
+      return entries.map((entry) => toResult(entry, byKey.get(entry.key)));
+    } catch (error) {
+      if (this.#standIn === undefined || !(error instanceof StoreUnavailableError)) throw error;
+      return this.#standIn.take(entries);
+    }
+  }
+
+  async #run(entries: readonly RateLimitEntry[]): Promise<readonly CountState[]> {
+    // Limit and window stand in the name too: whatever a host makes of its keys, no list is read by two rules.
+    const keys = entries.map(({ key, limit, windowMs }) => `{${this.#keyPrefix}}:${limit}:${windowMs}:${key}`);
+    const args = entries.flatMap(({ limit, windowMs }) => [String(limit), String(windowMs)]);
+    return parseCountStates(await takeScript.run(this.#client, keys, args), keys.length);
+  }
+}
+
+function distinct(entries: readonly RateLimitEntry[]): ReadonlyMap<string, RateLimitEntry> {
+  const asked = new Map<string, RateLimitEntry>();
+  for (const entry of entries) {
+    const { limit, windowMs } = asked.get(entry.key) ?? entry;
+    if (limit !== entry.limit || windowMs !== entry.windowMs) {
+      throw new ConfigurationError(
+        'One key of a rate limit came with two limits; make limit and window part of the key.',
+      );
+    }
+    asked.set(entry.key, entry);
+  }
+  return asked;
+}
+
+function toResult({ limit }: RateLimitEntry, state: CountState | undefined): RateLimitResult {
+  if (state === undefined) throw new StoreUnavailableError();
+  return {
+    allowed: state.waitUs === 0,
+    limit,
+    remaining: limit - state.within,
+    retryAfterMs: Math.ceil(state.waitUs / 1000),
+    resetMs: Math.ceil(state.emptyInUs / 1000),
+  };
+}

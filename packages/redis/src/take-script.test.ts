@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { parseCountStates, takeScript } from './take-script.ts';
+
+test('three integers of each key become the state of its count, also as text or bigint', () => {
+  const states = [
+    { within: 1, waitUs: 0, emptyInUs: 5_000_000_000 },
+    { within: 3, waitUs: 7, emptyInUs: 9 },
+  ];
+  expect(parseCountStates([1, 0, 5_000_000_000, 3, 7, 9], 2)).toEqual(states);
+  expect(parseCountStates(['1', '0', '5000000000', '3', '7', '9'], 2)).toEqual(states);
+  expect(parseCountStates([1n, 0n, 5_000_000_000n, 3n, 7n, 9n], 2)).toEqual(states);
+});
+
+test.each([
+  [undefined],
+  [null],
+  ['OK'],
+  [{}],
+  [[]],
+  [[1, 0]],
+  [[1, 0, 5, 1]],
+  [[1, 0, -1]],
+  [[1, 0.5, 1]],
+  [[1, null, 1]],
+  [[1, Number.NaN, 1]],
+  [['x', 0, 1]],
+  [[[], 0, 1]],
+  [[2n ** 60n, 0, 1]],
+])('%o is not an answer of the script', (answer) => {
+  expect(() => parseCountStates(answer, 1)).toThrow(TypeError);
+});
+
+test('T-E2: the script reads the time of the server, once, and no time of ours', () => {
+  expect(takeScript.source.match(/'TIME'/g)).toHaveLength(1);
+  expect(takeScript.source.match(/ARGV\[[^\]]*\]/g)?.every((each) => /^ARGV\[2 \* i(?: - 1)?\]$/.test(each))).toBe(
+    true,
+  );
+});

@@ -1,0 +1,91 @@
+import { Script } from './script.ts';
+
+/**
+ * Takes one from every count, or from none. A count is a list of the times of its accepted calls, newest first, in
+ * microseconds of the server's clock; it holds the last `limit` of them at most, so a call costs the same at any load.
+ *
+ * KEYS: a list each. ARGV: limit and window in milliseconds of each. Answer: three integers of each: how many calls its
+ * window holds, how long until it has room, how long until it is empty, both in microseconds.
+ *
+ * - A refusal writes nothing, so a client that keeps asking neither prolongs its wait nor costs memory.
+ * - A clock that was set back would leave times in the future: their list is moved so that the newest of them is now.
+ *   No distance between two calls changes, so the limit holds, and the wait is never longer than a window.
+ * - `%.0f` since Lua writes a large number as 1.7e+15 by itself.
+ * - A key lives a second longer than its window, since Redis ends it by a clock that it reads less often.
+ */
+const SOURCE = `
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+local counts, answer, room = {}, {}, true
+for i, key in ipairs(KEYS) do
+  local limit, window = tonumber(ARGV[2 * i - 1]), ARGV[2 * i] * 1000
+  local newest = tonumber(redis.call('LINDEX', key, 0) or 0)
+  if newest > now then
+    local times = redis.call('LRANGE', key, 0, -1)
+    redis.call('DEL', key)
+    for _, accepted in ipairs(times) do
+      redis.call('RPUSH', key, string.format('%.0f', accepted - (newest - now)))
+    end
+    redis.call('PEXPIRE', key, ARGV[2 * i] + 1000)
+    newest = now
+  end
+  local function age(index) return now - redis.call('LINDEX', key, index) end
+  local length = redis.call('LLEN', key)
+  local within, past = 0, length
+  if length > 0 and age(-1) < window then within = length end
+  while within < past do
+    local middle = math.floor((within + past) / 2)
+    if age(middle) < window then within = middle + 1 else past = middle end
+  end
+  local wait = 0
+  if within >= limit then
+    wait = window - age(limit - 1)
+    room = false
+  end
+  counts[i] = { window = window, length = length, within = within }
+  answer[3 * i - 2] = within
+  answer[3 * i - 1] = wait
+  answer[3 * i] = within > 0 and window - (now - newest) or 0
+end
+if room then
+  for i, key in ipairs(KEYS) do
+    local count = counts[i]
+    redis.call('LPUSH', key, string.format('%.0f', now))
+    if count.length > count.within then redis.call('LTRIM', key, 0, count.within) end
+    redis.call('PEXPIRE', key, ARGV[2 * i] + 1000)
+    answer[3 * i - 2] = count.within + 1
+    answer[3 * i] = count.window
+  end
+end
+return answer
+`;
+
+/** The only script of this package. */
+export const takeScript: Script = new Script(SOURCE);
+
+/** How one count stands on the server. */
+export interface CountState {
+  /** Accepted calls within the window, the new one included. */
+  readonly within: number;
+  /** Microseconds until it has room; 0 when it had. */
+  readonly waitUs: number;
+  /** Microseconds until its window is empty. */
+  readonly emptyInUs: number;
+}
+
+/** The answer of the script, in order of its keys. @throws {TypeError} anything else */
+export function parseCountStates(answer: unknown, keys: number): readonly CountState[] {
+  if (!Array.isArray(answer) || answer.length !== 3 * keys) throw new TypeError('Redis answered no list of counts');
+  const numbers = answer.map(toCount);
+  return Array.from({ length: keys }, (_, index) => {
+    const [within = 0, waitUs = 0, emptyInUs = 0] = numbers.slice(3 * index, 3 * index + 3);
+    return { within, waitUs, emptyInUs };
+  });
+}
+
+/** Clients can be set to give integers as text or bigint. */
+function toCount(value: unknown): number {
+  const number = typeof value === 'string' || typeof value === 'bigint' ? Number(value) : value;
+  if (typeof number === 'number' && Number.isSafeInteger(number) && number >= 0) return number;
+  throw new TypeError('Redis answered a count that is no whole number');
+}
