@@ -1,0 +1,195 @@
+import { BackendError, ContentUnverifiableError } from '@videostorage/core';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { codeOf } from '../test-support/code-of.ts';
+import { ada, film, ServiceWorld, teacher } from '../test-support/service-world.ts';
+
+let world: ServiceWorld;
+beforeEach(() => {
+  world = new ServiceWorld();
+});
+
+describe('confirm', () => {
+  test('T-C3: before the bytes are there it is NOT_UPLOADED and stays pending; afterwards it passes', async () => {
+    const ticket = await world.ask();
+    expect(await codeOf(world.service.confirmUpload(ada, ticket.uploadReference))).toBe('NOT_UPLOADED');
+    expect(await world.record(ticket.videoId)).toMatchObject({ status: 'pending', errorCode: null });
+    await world.send(ticket);
+    expect(await codeOf(world.service.confirmUpload(ada, ticket.uploadReference))).toBe('resolved');
+  });
+
+  test('T-C2: a hundred at once on two processes give one transition, one line each, and equal answers', async () => {
+    const id = await world.upload();
+    const nodes = [world.service, world.node()];
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, (_, index) => nodes[index % 2]?.confirmUpload(ada, id)),
+    );
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+    expect(await world.history(id)).toEqual(['upload.requested', 'upload.confirmed']);
+    expect(
+      world.log.filter(({ event }) => event === 'upload.confirmed').filter(({ videoId }) => videoId === id),
+    ).toHaveLength(1);
+  });
+
+  test('the same answer again when it is ready, deleted or expired', async () => {
+    const { videoId } = await world.readyVideo();
+    const first = await world.service.confirmUpload(ada, videoId);
+    expect(await world.service.confirmUpload(ada, videoId)).toEqual(first);
+    await world.service.deleteVideo(teacher, videoId);
+    expect(await codeOf(world.service.confirmUpload(ada, videoId))).toBe('VIDEO_NOT_FOUND');
+  });
+
+  test('what contradicts the request fails once, for good, and is the same refusal each time', async () => {
+    const ticket = await world.ask();
+    const { videoId } = await world.record(ticket.videoId);
+    world.storage.provider.receive(videoId ?? '', film, 'video/webm');
+    for (let call = 0; call < 2; call += 1) {
+      await expect(world.service.confirmUpload(ada, ticket.videoId)).rejects.toMatchObject({
+        ...{ code: 'CONTENT_MISMATCH', failure: { code: 'TYPE_MISMATCH' } },
+      });
+    }
+    expect(await world.record(ticket.videoId)).toMatchObject({ status: 'failed', errorCode: 'TYPE_MISMATCH' });
+    expect(await world.history(ticket.videoId)).toEqual(['upload.requested', 'upload.failed']);
+    expect(world.hookCalls).toMatchObject([{ hook: 'failed', id: ticket.videoId }]);
+    expect(await world.service.getVideo(ada, ticket.videoId)).toMatchObject({
+      failure: { code: 'TYPE_MISMATCH', message: expect.stringMatching(/./) },
+    });
+    expect(await world.records.usage('user', 'ada')).toEqual({ pending: 0, videos: 0, bytes: 0, seconds: 0 });
+  });
+
+  test('an outage changes nothing', async () => {
+    const id = await world.upload();
+    const before = await world.record(id);
+    world.storage.provider.failNext('server-error');
+    expect(await codeOf(world.service.confirmUpload(ada, id))).toBe('BACKEND_UNAVAILABLE');
+    expect(await world.record(id)).toEqual(before);
+    expect(await codeOf(world.service.confirmUpload(ada, id))).toBe('resolved');
+  });
+
+  describe('content that could not be determined', () => {
+    const undetermined = (times: number) => {
+      const confirm = world.storage.confirmUpload.bind(world.storage);
+      return vi.spyOn(world.storage, 'confirmUpload').mockImplementation(async (reference, options) => {
+        if (options.acceptUnverified === true) return confirm(reference, options);
+        times -= 1;
+        if (times < 0) return confirm(reference, options);
+        throw new ContentUnverifiableError();
+      });
+    };
+
+    test('keeps its bytes, tells the browser, and passes when a later look succeeds', async () => {
+      const id = await world.upload();
+      undetermined(1);
+      expect(await codeOf(world.service.confirmUpload(ada, id))).toBe('CONTENT_UNVERIFIABLE');
+      expect(await world.record(id)).toMatchObject({ status: 'pending', errorCode: 'CONTENT_UNVERIFIABLE' });
+      expect(await codeOf(world.service.confirmUpload(ada, id))).toBe('resolved');
+      expect(await world.record(id)).toMatchObject({ status: 'processing', errorCode: null });
+    });
+
+    test.each([
+      [true, 'resolved'],
+      [false, 'CONTENT_UNVERIFIABLE'],
+    ])('is accepted when the host answers %j: %s', async (answer, code) => {
+      const acceptUnverified = vi.fn(() => answer);
+      const service = world.node({ acceptUnverified });
+      const id = await world.upload();
+      undetermined(9);
+      expect(await codeOf(service.confirmUpload(ada, id))).toBe(code);
+      expect(acceptUnverified).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ id, status: 'pending' }));
+    });
+
+    test('fails at the end of its reference, its bytes released', async () => {
+      const id = await world.upload();
+      undetermined(Number.POSITIVE_INFINITY);
+      await codeOf(world.service.confirmUpload(ada, id));
+      vi.restoreAllMocks();
+      await world.sweepLater(50 * 3600);
+      expect(await world.record(id)).toMatchObject({ status: 'failed', errorCode: 'CONTENT_UNVERIFIABLE' });
+      expect(await codeOf(world.service.confirmUpload(ada, id))).toBe('CONTENT_UNVERIFIABLE');
+      expect(world.hookCalls).toMatchObject([{ hook: 'failed', id }]);
+    });
+  });
+
+  test('T-C4: confirm, delete and sweep at once end as a video or as nothing', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      const id = await world.upload();
+      world.clock.advance(60_000);
+      await Promise.allSettled([
+        world.service.confirmUpload(ada, id),
+        world.service.deleteVideo(teacher, id),
+        world.node().sweep({ storages: false }),
+      ]);
+      await world.sweepLater(60);
+      const record = await world.record(id);
+      expect(record.status).toBe('deleted');
+      expect(await world.storage.videoExists(record.videoId ?? '')).toBe(false);
+      expect(await world.events.verify(id)).toBeUndefined();
+    }
+  });
+});
+
+describe('processing', () => {
+  test('a video that vanished at the provider fails at the second sighting, not at the first', async () => {
+    const id = await world.upload();
+    await world.service.confirmUpload(ada, id);
+    const { videoId } = await world.record(id);
+    await world.storage.deleteVideo(videoId ?? '');
+    await world.sweepLater(60);
+    expect(await world.record(id)).toMatchObject({ status: 'processing', errorCode: 'VIDEO_NOT_FOUND' });
+    await world.sweepLater(3600);
+    expect(await world.record(id)).toMatchObject({ status: 'failed', errorCode: 'VIDEO_NOT_FOUND' });
+    expect(await world.history(id)).toEqual(['upload.requested', 'upload.confirmed', 'video.failed']);
+  });
+
+  test('what the provider observed replaces what was declared', async () => {
+    const { videoId } = await world.readyVideo();
+    const record = await world.record(videoId);
+    expect(record).toMatchObject({ status: 'ready', sizeBytes: film.length, uploadReference: null, ticket: null });
+    expect(record.revision).not.toBeNull();
+    expect(record.uploadedAt).not.toBeNull();
+  });
+});
+
+describe('delete', () => {
+  test('an outage defers it: no grant from then on, and the sweep ends it', async () => {
+    const { videoId } = await world.readyVideo();
+    const stop = vi
+      .spyOn(world.storage, 'deleteVideo')
+      .mockRejectedValue(new BackendError('BACKEND_UNAVAILABLE', 'down'));
+    expect(await world.service.deleteVideo(teacher, videoId)).toEqual({ purged: false });
+    expect(await codeOf(world.service.getPlaybackUrl(teacher, videoId))).toBe('VIDEO_NOT_FOUND');
+    expect(await world.service.sweep({ storages: false })).toMatchObject({
+      failures: [{ id: videoId, code: 'BACKEND_UNAVAILABLE' }],
+    });
+    stop.mockRestore();
+    expect(await world.sweepLater(60)).toMatchObject({ deleted: 1, bytesReleased: film.length, failures: [] });
+    expect(await world.record(videoId)).toMatchObject({ status: 'deleted' });
+    expect(world.hookCalls.at(-1)).toMatchObject({ hook: 'deleted', id: videoId });
+  });
+
+  test('T-J2: it is not deleted before the edge is purged', async () => {
+    const { videoId } = await world.readyVideo();
+    const purging = vi.spyOn(world.storage, 'deleteVideo').mockResolvedValue({ purged: false });
+    expect(await world.service.deleteVideo(teacher, videoId)).toEqual({ purged: false });
+    expect(await world.sweepLater(60)).toMatchObject({ deleted: 0 });
+    expect(await world.record(videoId)).toMatchObject({ status: 'deleting', deletedAt: null });
+    purging.mockRestore();
+    expect(await world.service.deleteVideo(teacher, videoId)).toEqual({ purged: true });
+    expect(await world.service.deleteVideo(teacher, videoId)).toEqual({ purged: true });
+  });
+
+  test('a refusal of the storage is thrown; the record is being deleted all the same', async () => {
+    const { videoId } = await world.readyVideo();
+    vi.spyOn(world.storage, 'deleteVideo').mockRejectedValue(new BackendError('BACKEND_REFUSED', 'no rights'));
+    expect(await codeOf(world.service.deleteVideo(teacher, videoId))).toBe('BACKEND_REFUSED');
+    expect(await world.record(videoId)).toMatchObject({ status: 'deleting' });
+  });
+
+  test('an upload that was confirmed at the storage meanwhile is deleted there too', async () => {
+    const id = await world.upload();
+    const { uploadReference, videoId } = await world.record(id);
+    await world.storage.confirmUpload(uploadReference ?? '', { userId: 'ada' });
+    await world.service.abortUpload(ada, id);
+    expect(await world.storage.videoExists(videoId ?? '')).toBe(false);
+    expect(await world.record(id)).toMatchObject({ status: 'deleted' });
+  });
+});

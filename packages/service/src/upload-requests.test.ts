@@ -1,0 +1,196 @@
+import { BackendError, RateLimitedError } from '@videostorage/core';
+import { MemoryStorage } from '@videostorage/testing';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { codeOf } from '../test-support/code-of.ts';
+import { ada, bob, film, ServiceWorld, teacher } from '../test-support/service-world.ts';
+
+let world: ServiceWorld;
+beforeEach(() => {
+  world = new ServiceWorld();
+});
+
+const all = async () => (await world.records.list({ limit: 1000 })).records;
+
+describe('record first', () => {
+  test('the record exists before the storage is asked, with the id that the storage gets', async () => {
+    const create = vi.spyOn(world.storage, 'getUploadUrl');
+    let during: unknown;
+    create.mockImplementationOnce(async (request, options) => {
+      during = await world.records.get(request.uploadId ?? '');
+      create.mockRestore();
+      return world.storage.getUploadUrl(request, options);
+    });
+    const ticket = await world.ask();
+    expect(during).toMatchObject({ id: ticket.videoId, status: 'pending', videoId: null, version: 1 });
+  });
+
+  test.each([
+    ['an invalid request', { sizeBytes: -1 }, 'VALIDATION_FAILED'],
+    ['one that the storage refuses', { sizeBytes: 9_000_000_000_000 }, 'VALIDATION_FAILED'],
+  ])('%s leaves no record, but a line in the log', async (_, over, code) => {
+    expect(await codeOf(world.ask(ada, over))).toBe(code);
+    expect(await all()).toEqual([]);
+    const { entries } = await world.events.list({ limit: 10 });
+    expect(entries).toMatchObject([{ event: 'upload.rejected', outcome: 'denied', userId: 'ada', errorCode: code }]);
+  });
+
+  test('a crash between record and ticket is swept after a quarter of an hour, not before', async () => {
+    vi.spyOn(world.storage, 'getUploadUrl').mockReturnValueOnce(new Promise(() => {}));
+    void world.ask();
+    await vi.waitFor(async () => expect(await all()).toHaveLength(1));
+    expect(await world.sweepLater(14 * 60)).toMatchObject({ expired: 0 });
+    expect(await all()).toHaveLength(1);
+    expect(await world.sweepLater(2 * 60)).toMatchObject({ expired: 1 });
+    expect(await all()).toEqual([]);
+  });
+});
+
+describe('Idempotency-Key', () => {
+  const ask = (key: string, over = {}, actor = ada) =>
+    world.service.getUploadUrl(actor, world.request(over), { idempotencyKey: key });
+
+  test('the same key gives the same ticket, the second process too, and one record', async () => {
+    const first = await ask('key-1');
+    expect(await ask('key-1')).toEqual(first);
+    expect(await world.node().getUploadUrl(ada, world.request(), { idempotencyKey: 'key-1' })).toEqual(first);
+    expect(await all()).toHaveLength(1);
+  });
+
+  test('another key or another user gets another upload', async () => {
+    const ids = [await ask('key-1'), await ask('key-2'), await ask('key-1', {}, bob)].map(({ videoId }) => videoId);
+    expect(new Set(ids).size).toBe(3);
+  });
+
+  test.each([{ sizeBytes: film.length + 1 }, { fileName: 'other.mp4' }, { contextId: 'course-2' }])(
+    'the key of another file is a conflict: %j',
+    async (over) => {
+      await ask('key-1');
+      expect(await codeOf(ask('key-1', over))).toBe('CONFLICT');
+    },
+  );
+
+  test('ten at once give one ticket', async () => {
+    const create = vi.spyOn(world.storage, 'getUploadUrl');
+    const asked = Promise.all(Array.from({ length: 10 }, () => ask('key-1')));
+    await vi.waitFor(() => expect(world.clock.sleeping).toBe(9));
+    world.clock.advance(100);
+    const tickets = await asked;
+    expect(new Set(tickets.map(({ uploadReference }) => uploadReference)).size).toBe(1);
+    expect(create).toHaveBeenCalledTimes(1);
+  });
+
+  test('a creation that ended without an answer is done again, as the same upload', async () => {
+    const create = vi.spyOn(world.storage, 'getUploadUrl');
+    create.mockRejectedValueOnce(new BackendError('BACKEND_UNAVAILABLE', 'down'));
+    expect(await codeOf(ask('key-1'))).toBe('BACKEND_UNAVAILABLE');
+    const [record] = await all();
+    const again = ask('key-1');
+    for (let poll = 0; poll < 20; poll += 1) {
+      await vi.waitFor(() => expect(world.clock.sleeping).toBe(1));
+      world.clock.advance(100);
+    }
+    expect((await again).videoId).toBe(record?.id);
+    expect(create.mock.calls.map(([request]) => request.uploadId)).toEqual([record?.id, record?.id]);
+  });
+
+  test('a key whose request was refused, or that met a rate limit, may be used again', async () => {
+    const limited = new RateLimitedError({ scope: 'user', limit: 1, retryAfterMs: 1000 });
+    vi.spyOn(world.storage, 'getUploadUrl').mockRejectedValueOnce(limited);
+    expect(await codeOf(ask('key-1'))).toBe('RATE_LIMITED');
+    expect(await all()).toEqual([]);
+    expect(await codeOf(ask('key-1', { sizeBytes: 0 }))).toBe('VALIDATION_FAILED');
+    expect(await codeOf(ask('key-1'))).toBe('resolved');
+  });
+
+  test('without a key an outage leaves no record: nobody could come back to it', async () => {
+    vi.spyOn(world.storage, 'getUploadUrl').mockRejectedValueOnce(new BackendError('BACKEND_UNAVAILABLE', 'down'));
+    expect(await codeOf(world.ask())).toBe('BACKEND_UNAVAILABLE');
+    expect(await all()).toEqual([]);
+  });
+
+  test('the key of an upload that has ended is a conflict', async () => {
+    const ticket = await ask('key-1');
+    await world.service.abortUpload(ada, ticket.uploadReference);
+    expect(await codeOf(ask('key-1'))).toBe('CONFLICT');
+  });
+
+  test.each(['', 'a b', 'ü', 'x'.repeat(129), 'a\n'])('%j is no key', async (key) => {
+    expect(await codeOf(ask(key))).toBe('VALIDATION_FAILED');
+  });
+});
+
+describe('quotas', () => {
+  test('T-N1: pending uploads count as declared, are settled by confirm and given back by an end', async () => {
+    world = new ServiceWorld({ quotas: [{ scope: 'user', maxBytes: 2 * film.length }] });
+    const first = await world.upload();
+    const second = await world.ask();
+    expect(await codeOf(world.ask())).toBe('QUOTA_EXCEEDED');
+    expect(await codeOf(world.ask(bob))).toBe('resolved');
+    await world.service.confirmUpload(ada, first);
+    expect(await codeOf(world.ask())).toBe('QUOTA_EXCEEDED');
+    await world.service.abortUpload(ada, second.uploadReference);
+    expect(await codeOf(world.ask())).toBe('resolved');
+    await world.service.deleteVideo(teacher, first);
+    expect(await codeOf(world.ask())).toBe('resolved');
+    expect(await codeOf(world.ask())).toBe('QUOTA_EXCEEDED');
+  });
+
+  test('an upload that never arrives gives its place back when its time is over', async () => {
+    world = new ServiceWorld({ quotas: [{ scope: 'user', maxPending: 1 }] });
+    await world.ask();
+    expect(await codeOf(world.ask())).toBe('QUOTA_EXCEEDED');
+    await world.sweepLater(50 * 3600);
+    expect(await codeOf(world.ask())).toBe('resolved');
+  });
+
+  test('T-N2: 200 at once over two processes take exactly what is there, and nothing is asked of the storage for the rest', async () => {
+    world = new ServiceWorld({ quotas: [{ scope: 'context', maxPending: 17 }] });
+    const nodes = [world.service, world.node()];
+    const create = vi.spyOn(world.storage, 'getUploadUrl');
+    const codes = await Promise.all(
+      Array.from({ length: 200 }, (_, index) =>
+        codeOf(nodes[index % 2]?.getUploadUrl(ada, world.request()) ?? Promise.reject()),
+      ),
+    );
+    expect(codes.filter((code) => code === 'resolved')).toHaveLength(17);
+    expect(codes.filter((code) => code === 'QUOTA_EXCEEDED')).toHaveLength(183);
+    expect(create).toHaveBeenCalledTimes(17);
+  });
+});
+
+describe('several storages', () => {
+  const other = () =>
+    Object.defineProperty(
+      new MemoryStorage({ clock: world.clock, referenceSecrets: ['x'.repeat(40)] }),
+      'backendName',
+      { value: 'other' },
+    );
+
+  test('a function chooses for each upload; old videos stay where they are', async () => {
+    const old = await world.readyVideo();
+    const second = other();
+    const service = world.node({
+      storages: [world.storage, second],
+      chooseBackend: ({ contextId }) => (contextId === 'course-2' ? 'other' : 'memory'),
+    });
+    const ticket = await service.getUploadUrl(ada, world.request({ contextId: 'course-2' }));
+    expect(await world.record(ticket.videoId)).toMatchObject({ backendName: 'other' });
+    expect((await service.getPlaybackUrl(teacher, old.videoId)).url).toBeTruthy();
+  });
+
+  test('an answer that names no storage is a mistake of the host', async () => {
+    const service = world.node({ chooseBackend: () => 'nowhere' });
+    expect(await codeOf(service.getUploadUrl(ada, world.request()))).toBe('MISCONFIGURED');
+    expect(await all()).toEqual([]);
+  });
+
+  test('a record whose storage is not injected any more says so', async () => {
+    const { videoId } = await world.readyVideo();
+    const service = world.node({ storages: [other()] });
+    expect(await codeOf(service.getPlaybackUrl(teacher, videoId))).toBe('MISCONFIGURED');
+  });
+
+  test('two of one name are refused', () => {
+    expect(() => world.node({ storages: [world.storage, world.storage] })).toThrow(/two named "memory"/);
+  });
+});

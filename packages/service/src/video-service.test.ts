@@ -1,0 +1,218 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { codeOf } from '../test-support/code-of.ts';
+import { ada, bob, ServiceWorld, teacher } from '../test-support/service-world.ts';
+import type { Actor } from './actor.ts';
+
+let world: ServiceWorld;
+beforeEach(() => {
+  world = new ServiceWorld();
+});
+
+describe('the story', () => {
+  test('ask, upload, confirm, process, play, delete: each step is recorded once', async () => {
+    const ticket = await world.ask();
+    expect(ticket.uploadReference).toMatch(/^[0-9a-f]{32}$/);
+    expect(ticket.videoId).toBe(ticket.uploadReference);
+    const id = ticket.videoId;
+    expect(await world.record(id)).toMatchObject({ status: 'pending', userId: 'ada', contextId: 'course-1' });
+    await world.send(ticket);
+    expect(await world.service.confirmUpload(ada, id)).toMatchObject({ videoId: id, status: 'processing' });
+    world.storage.provider.settle();
+    await world.sweepLater(60);
+    expect(await world.service.getVideo(teacher, id)).toMatchObject({
+      ...{ videoId: id, status: 'ready', playable: true, userId: 'ada', contextId: 'course-1' },
+      ...{ fileName: 'moov-first.mp4', mimeType: 'video/mp4' },
+    });
+    const playback = await world.service.getPlaybackUrl(teacher, id);
+    expect(playback.videoId).toBe(id);
+    expect((await world.storage.fetch(new Request(playback.url))).status).toBe(200);
+    expect(await world.service.deleteVideo(teacher, id)).toEqual({ purged: true });
+    expect((await world.storage.fetch(new Request(playback.url))).status).toBe(404);
+    expect(await codeOf(world.service.getPlaybackUrl(teacher, id))).toBe('VIDEO_NOT_FOUND');
+    expect(await world.history(id)).toEqual([
+      ...['upload.requested', 'upload.confirmed', 'video.ready', 'video.delete_requested', 'video.deleted'],
+    ]);
+    expect(world.hookCalls.map(({ hook }) => hook)).toEqual(['ready', 'deleted']);
+    expect(await world.events.verify(id)).toBeUndefined();
+  });
+
+  test('no id and no reference of the storage is in what a browser gets', async () => {
+    const ticket = await world.ask();
+    const { videoId, uploadReference } = await world.record(ticket.videoId);
+    const state = await world.service.getUpload(ada, ticket.uploadReference);
+    for (const text of [JSON.stringify(state), JSON.stringify({ ...ticket, url: '' })]) {
+      expect(text).not.toContain(uploadReference);
+      expect(text.replaceAll(/"url":"[^"]*"/g, '')).not.toContain(`"${videoId}"`);
+    }
+  });
+
+  test('an upload goes on after a reload, by the ticket and the parts of its state', async () => {
+    world = new ServiceWorld({ multipart: true });
+    const ticket = await world.ask();
+    const [part] = await world.service.signParts(ada, ticket.uploadReference, [1]);
+    expect(part?.partNumber).toBe(1);
+    await world.storage.fetch(
+      new Request(part?.url ?? '', {
+        method: 'PUT',
+        body: new Uint8Array(part?.sizeBytes ?? 0),
+        headers: part?.headers ?? {},
+      }),
+    );
+    const state = await world.service.getUpload(ada, ticket.uploadReference);
+    expect(state).toMatchObject({ status: 'pending', fileName: 'moov-first.mp4', ticket });
+    expect(state.uploadedParts).toEqual([{ partNumber: 1, sizeBytes: 20_000 }]);
+  });
+
+  test('a confirmed upload takes no parts and has no ticket any more', async () => {
+    const id = await world.upload();
+    await world.service.confirmUpload(ada, id);
+    expect(await codeOf(world.service.signParts(ada, id, [1]))).toBe('CONFLICT');
+    expect(await world.service.getUpload(ada, id)).not.toHaveProperty('ticket');
+    expect(await world.record(id)).toMatchObject({ ticket: null, uploadReference: null });
+  });
+
+  test('what is still processed is not played: CONFLICT, not absence', async () => {
+    const id = await world.upload();
+    await world.service.confirmUpload(ada, id);
+    expect(await codeOf(world.service.getPlaybackUrl(teacher, id))).toBe('CONFLICT');
+  });
+
+  test('an update changes name and own strings, keeps what is absent, and stands in history each time', async () => {
+    const { videoId } = await world.readyVideo();
+    await world.service.updateVideo(teacher, videoId, { fileName: 'Week 1.mp4', custom: { week: '1' } });
+    const updated = await world.service.updateVideo(teacher, videoId, { custom: { week: '2' } });
+    expect(updated).toMatchObject({ fileName: 'Week 1.mp4', custom: { week: '2' } });
+    expect((await world.history(videoId)).slice(-2)).toEqual(['video.updated', 'video.updated']);
+    expect(await codeOf(world.service.updateVideo(teacher, videoId, { fileName: '../x' }))).toBe('VALIDATION_FAILED');
+    expect(await codeOf(world.service.updateVideo(teacher, videoId, { custom: { 'A B': '' } }))).toBe(
+      'VALIDATION_FAILED',
+    );
+  });
+
+  test('an abort releases a pending upload, and changes nothing about a video', async () => {
+    const ticket = await world.ask();
+    await world.service.abortUpload(ada, ticket.uploadReference);
+    expect(await world.record(ticket.videoId)).toMatchObject({ status: 'deleted', uploadedAt: null });
+    expect(await codeOf(world.send(ticket))).toContain('refused');
+    expect(await world.history(ticket.videoId)).toEqual(['upload.requested', 'upload.aborted']);
+    expect(world.hookCalls).toEqual([]);
+    const { videoId } = await world.readyVideo();
+    await world.service.abortUpload(ada, videoId);
+    expect(await world.service.getVideo(teacher, videoId)).toMatchObject({ status: 'ready' });
+  });
+});
+
+describe('T-C1: missing, forged, foreign and another tenant’s are one answer', () => {
+  const calls = (actor: Actor, id: string) => [
+    world.service.getUpload(actor, id),
+    world.service.signParts(actor, id, [1]),
+    world.service.confirmUpload(actor, id),
+    world.service.abortUpload(actor, id),
+    world.service.getPlaybackUrl(actor, id),
+    world.service.getVideo(actor, id),
+    world.service.updateVideo(actor, id, { custom: {} }),
+    world.service.deleteVideo(actor, id),
+  ];
+
+  test.each(['0'.repeat(32), 'x', '', '../../etc/passwd', 'A'.repeat(32)])('an id like %j', async (id) => {
+    for (const call of calls(teacher, id)) await expect(call).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
+  });
+
+  test('another’s, with a line in history for each refusal', async () => {
+    const id = await world.upload();
+    for (const call of calls(bob, id)) await expect(call).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
+    const { entries } = await world.events.list({ recordId: id, outcome: 'denied', limit: 100 });
+    expect(entries).toHaveLength(8);
+    expect(entries.every(({ userId, role }) => userId === 'bob' && role === 'student')).toBe(true);
+    expect(entries.filter(({ event }) => event === 'playback.denied')).toHaveLength(1);
+    expect(await world.record(id)).toMatchObject({ status: 'pending', version: 2 });
+  });
+
+  test('another tenant’s, whatever `authorize` says', async () => {
+    world = new ServiceWorld({ authorize: () => true });
+    const inOne = { ...ada, tenantId: 'one' };
+    const id = await world.upload(inOne);
+    for (const call of calls({ ...teacher, tenantId: 'two' }, id)) {
+      await expect(call).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
+    }
+    await world.service.confirmUpload(inOne, id);
+    expect((await world.service.listVideos({ ...teacher, tenantId: 'two' })).videos).toEqual([]);
+    expect((await world.service.listVideos(inOne)).videos).toHaveLength(1);
+  });
+});
+
+describe('rights', () => {
+  test('without `authorize` everything is refused', async () => {
+    const id = await world.upload();
+    const closed = world.node({ authorize: undefined });
+    expect(await codeOf(closed.getUploadUrl(ada, world.request()))).toBe('ACCESS_DENIED');
+    expect(await codeOf(closed.listVideos(teacher))).toBe('ACCESS_DENIED');
+    expect(await codeOf(closed.listEvents(teacher))).toBe('ACCESS_DENIED');
+    expect(await codeOf(closed.confirmUpload(ada, id))).toBe('VIDEO_NOT_FOUND');
+  });
+
+  test.each([1, 'yes', {}, null, undefined])('only true is a yes, not %j', async (answer) => {
+    const service = world.node({ authorize: () => answer as boolean });
+    expect(await codeOf(service.getUploadUrl(ada, world.request()))).toBe('ACCESS_DENIED');
+  });
+
+  test('what `authorize` throws passes to the caller, and nothing is done', async () => {
+    const service = world.node({
+      authorize: () => {
+        throw new RangeError('the directory is down');
+      },
+    });
+    await expect(service.getUploadUrl(ada, world.request())).rejects.toThrow('the directory is down');
+    expect((await world.records.list({ limit: 10 })).records).toEqual([]);
+  });
+
+  test.each([
+    [{ userId: '', roles: [] }],
+    [{ userId: 'ada' }],
+    [{ userId: 'ada', roles: 'teacher' }],
+    [{ userId: 'ada', roles: [], tenantId: '' }],
+    [undefined],
+  ])('an actor that no session makes is refused: %j', async (actor) => {
+    const service = world.node({ authorize: () => true });
+    expect(await codeOf(service.listVideos(actor as unknown as Actor))).toBe('VALIDATION_FAILED');
+  });
+
+  test('a list asks for the context and the user, and leaves out what may not be read', async () => {
+    await world.readyVideo(ada);
+    await world.readyVideo(bob);
+    const questions: unknown[] = [];
+    const service = world.node({
+      authorize: ({ operation, contextId, userId, record }) => {
+        questions.push({ operation, contextId, userId });
+        return record === undefined || record.userId === 'bob';
+      },
+    });
+    const { videos } = await service.listVideos(teacher, { contextId: 'course-1' });
+    expect(videos.map(({ userId }) => userId)).toEqual(['bob']);
+    expect(questions[0]).toEqual({ operation: 'video.list', contextId: 'course-1', userId: undefined });
+  });
+
+  test('a list shows no pending upload and no deleted video unless it is asked for them', async () => {
+    await world.ask();
+    const { videoId } = await world.readyVideo();
+    const gone = await world.readyVideo();
+    await world.service.deleteVideo(teacher, gone.videoId);
+    expect((await world.service.listVideos(teacher)).videos.map((video) => video.videoId)).toEqual([videoId]);
+    expect((await world.service.listVideos(teacher, { statuses: ['deleted'] })).videos).toHaveLength(1);
+  });
+
+  test.each([0, 1001, 1.5, Number.NaN])('a page of %d is refused', async (limit) => {
+    expect(await codeOf(world.service.listVideos(teacher, { limit }))).toBe('VALIDATION_FAILED');
+    expect(await codeOf(world.service.listEvents(teacher, { limit }))).toBe('VALIDATION_FAILED');
+  });
+
+  test('a grant is written down with the role before it is issued; without the log there is none', async () => {
+    const { videoId } = await world.readyVideo();
+    await world.service.getPlaybackUrl(teacher, videoId);
+    const { entries } = await world.service.listEvents(teacher, { events: ['playback.issued'] });
+    expect(entries).toMatchObject([{ recordId: videoId, userId: 'ms-byron', role: 'teacher', contextId: 'course-1' }]);
+    const events = Object.create(world.events, { append: { value: () => Promise.reject(new Error('log is full')) } });
+    const service = world.node({ events });
+    await expect(service.getPlaybackUrl(teacher, videoId)).rejects.toThrow('log is full');
+  });
+});

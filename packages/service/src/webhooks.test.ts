@@ -1,0 +1,99 @@
+import { BackendError } from '@videostorage/core';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { codeOf } from '../test-support/code-of.ts';
+import { ada, ServiceWorld, teacher } from '../test-support/service-world.ts';
+
+let world: ServiceWorld;
+beforeEach(() => {
+  world = new ServiceWorld();
+});
+
+const deliver = async (id: string, service = world.service) => service.handleWebhook('memory', await world.webhook(id));
+const hooks = () => world.hookCalls.map(({ hook }) => hook);
+
+test('T-C5: a webhook before the browser confirms is the confirm; there is one ready', async () => {
+  const id = await world.upload();
+  await deliver(id);
+  expect(await world.record(id)).toMatchObject({ status: 'processing' });
+  world.storage.provider.settle();
+  await deliver(id);
+  expect(await world.record(id)).toMatchObject({ status: 'ready' });
+  expect(await world.service.confirmUpload(ada, id)).toMatchObject({ status: 'ready' });
+  await deliver(id);
+  expect(hooks()).toEqual(['ready']);
+  expect(await world.history(id)).toEqual(['upload.requested', 'upload.confirmed', 'video.ready']);
+});
+
+test('one that comes before the bytes is taken, and changes nothing', async () => {
+  const { videoId } = await world.ask();
+  await deliver(videoId);
+  expect(await world.record(videoId)).toMatchObject({ status: 'pending' });
+});
+
+test('twenty copies at once on two processes make one transition', async () => {
+  const id = await world.upload();
+  const request = await world.webhook(id);
+  world.storage.provider.settle();
+  const nodes = [world.service, world.node()];
+  await Promise.all(Array.from({ length: 20 }, (_, index) => nodes[index % 2]?.handleWebhook('memory', request)));
+  expect(await world.history(id)).toEqual(['upload.requested', 'upload.confirmed']);
+});
+
+test('a late one about a deleted video brings nothing back', async () => {
+  const { videoId } = await world.readyVideo();
+  const request = await world.webhook(videoId);
+  await world.service.deleteVideo(teacher, videoId);
+  await world.service.handleWebhook('memory', request);
+  expect(await world.record(videoId)).toMatchObject({ status: 'deleted' });
+  expect(hooks()).toEqual(['ready', 'deleted']);
+});
+
+test('a foreign one is ignored, or passed to the host', async () => {
+  const request = await world.storage.webhooks.deliver('0'.repeat(32));
+  await world.service.handleWebhook('memory', request);
+  const onForeignWebhook = vi.fn(async () => {});
+  await world.node({ onForeignWebhook }).handleWebhook('memory', request);
+  expect(onForeignWebhook).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ videoId: '0'.repeat(32) }));
+});
+
+test('what the storage refuses is thrown and logged, and no record is looked up', async () => {
+  const id = await world.upload();
+  const find = vi.spyOn(world.records, 'findByVideoId');
+  const { rawBody, headers } = await world.webhook(id);
+  const changed = { rawBody: new Uint8Array([...rawBody, 32]), headers };
+  expect(await codeOf(world.service.handleWebhook('memory', changed))).toBe('WEBHOOK_SIGNATURE_INVALID');
+  expect(world.log.at(-1)).toMatchObject({ event: 'webhook.refused', code: 'WEBHOOK_SIGNATURE_INVALID' });
+  expect(find).not.toHaveBeenCalled();
+});
+
+test.each(['nowhere', 'plain'])('a storage that sends none, or is none, is not there: %s', async (name) => {
+  const plain = Object.defineProperties(Object.create(world.storage), {
+    backendName: { value: 'plain' },
+    webhooks: { value: undefined },
+  });
+  const service = world.node({ storages: [world.storage, plain] });
+  expect(await codeOf(service.handleWebhook(name, await world.storage.webhooks.deliver('x')))).toBe('VIDEO_NOT_FOUND');
+});
+
+test('an outage is thrown, so that the sender tries again', async () => {
+  const id = await world.upload();
+  const request = await world.webhook(id);
+  vi.spyOn(world.storage, 'confirmUpload').mockRejectedValueOnce(new BackendError('BACKEND_UNAVAILABLE', 'down'));
+  expect(await codeOf(world.service.handleWebhook('memory', request))).toBe('BACKEND_UNAVAILABLE');
+  await world.service.handleWebhook('memory', request);
+  expect(await world.record(id)).toMatchObject({ status: 'processing' });
+});
+
+test('a failing hook is thrown to the sender; its next try calls the hook again with the same id and version', async () => {
+  const id = await world.upload();
+  await world.service.confirmUpload(ada, id);
+  world.storage.provider.settle();
+  world.hookError = new Error('the gradebook is down');
+  await expect(deliver(id)).rejects.toThrow('the gradebook is down');
+  expect(await world.record(id)).toMatchObject({ status: 'ready', notifiedAt: null });
+  world.hookError = undefined;
+  await deliver(id);
+  expect(world.hookCalls).toHaveLength(2);
+  expect(world.hookCalls[0]).toEqual(world.hookCalls[1]);
+  expect(await world.record(id)).toMatchObject({ status: 'ready', dueAt: null, notifiedAt: expect.any(String) });
+});
