@@ -1,0 +1,67 @@
+import { BackendError } from '@videostorage/core';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { ada, bob, ServiceWorld, teacher } from '../test-support/service-world.ts';
+
+let world: ServiceWorld;
+beforeEach(() => {
+  world = new ServiceWorld();
+});
+
+const everything = async () =>
+  JSON.stringify([await world.records.list({ limit: 1000 }), await world.events.list({ limit: 1000 })]);
+
+test('deletes all that a person uploaded, blanks what names them, and leaves every chain whole', async () => {
+  const ready = await world.readyVideo(ada, { custom: { title: 'about Ada' } });
+  const pending = await world.ask();
+  const deletedBefore = await world.readyVideo();
+  await world.service.deleteVideo(teacher, deletedBefore.videoId);
+  const others = await world.readyVideo(bob);
+  await world.service.getPlaybackUrl(ada, ready.videoId);
+
+  const receipt = await world.service.eraseUser('ada');
+  expect(receipt).toMatchObject({ videosDeleted: 3, videosPending: 0 });
+  expect(receipt.entriesErased).toBeGreaterThan(0);
+
+  const left = await everything();
+  for (const word of ['ada', 'about Ada']) expect(left).not.toContain(`"${word}"`);
+  for (const id of [ready.videoId, pending.videoId, deletedBefore.videoId]) {
+    const record = await world.record(id);
+    expect(record).toMatchObject({ status: 'deleted', userId: '', idempotencyKey: null, submissionId: null });
+    expect(await world.storage.videoExists(record.videoId ?? '')).toBe(false);
+    expect(await world.events.verify(id)).toBeUndefined();
+  }
+  expect(await world.record(ready.videoId)).toMatchObject({ fileName: '', custom: {} });
+  expect(await world.service.getVideo(teacher, others.videoId)).toMatchObject({ userId: 'bob', status: 'ready' });
+});
+
+test('keeps a receipt in the log, without the person', async () => {
+  await world.readyVideo();
+  const { receiptId } = await world.service.eraseUser('ada');
+  const { entries } = await world.events.list({ events: ['person.erased'], limit: 10 });
+  expect(entries).toMatchObject([{ id: receiptId, userId: null, outcome: 'ok' }]);
+});
+
+test('an outage leaves videos pending; the sweep deletes and blanks them, and a second call says so', async () => {
+  const { videoId } = await world.readyVideo();
+  const down = vi
+    .spyOn(world.storage, 'deleteVideo')
+    .mockRejectedValue(new BackendError('BACKEND_UNAVAILABLE', 'down'));
+  expect(await world.service.eraseUser('ada')).toMatchObject({ videosDeleted: 0, videosPending: 1 });
+  expect(await world.record(videoId)).toMatchObject({ status: 'deleting', fileName: '', erasing: true });
+  down.mockRestore();
+  await world.sweepLater(60);
+  expect(await world.record(videoId)).toMatchObject({ status: 'deleted', userId: '' });
+  expect(await world.service.eraseUser('ada')).toMatchObject({ videosDeleted: 0, videosPending: 0 });
+  expect(await everything()).not.toContain('"ada"');
+});
+
+test('a delete is only counted when the storage says afterwards that the video is gone', async () => {
+  await world.readyVideo();
+  vi.spyOn(world.storage, 'videoExists').mockResolvedValueOnce(true);
+  expect(await world.service.eraseUser('ada')).toMatchObject({ videosDeleted: 0, videosPending: 1 });
+});
+
+test('goes through more than one page', async () => {
+  for (let index = 0; index < 105; index += 1) await world.ask();
+  expect(await world.service.eraseUser('ada')).toMatchObject({ videosDeleted: 105 });
+});
