@@ -28,6 +28,7 @@ export type { Clock, CustomMetadata, Timestamp, VideoStatus } from './contract/p
 export type { Problem, ProblemCode, ValidationRule } from './contract/problem.ts';
 export type {
   LimitScope,
+  RateLimitCount,
   RateLimitEntry,
   RateLimitResult,
   RateLimitRule,
@@ -96,6 +97,7 @@ export {
 export { type ErrorDetails, VideoStorageError } from './errors/video-storage-error.ts';
 export { type ConsoleLike, consoleSink } from './log/console-sink.ts';
 export { createScrubber } from './log/create-scrubber.ts';
+export { describeError, type ErrorDescription } from './log/describe-error.ts';
 export { Logger, type LoggerOptions } from './log/logger.ts';
 export { type PinoLike, pinoSink } from './log/pino-sink.ts';
 export { scrub } from './log/scrub.ts';
@@ -131,6 +133,7 @@ export {
 export { systemClock } from './time/system-clock.ts';
 export { toTimestamp } from './time/timestamp.ts';
 export { contentDisposition } from './validation/content-disposition.ts';
+export { isForbiddenKey } from './validation/forbidden-keys.ts';
 export { MEDIA_TYPES, type MediaType, PLAYABLE_MIME_TYPES } from './validation/media-type-table.ts';
 export {
   canonicalMimeType,

@@ -38,6 +38,8 @@ const PLAYED_TYPES = [
  * in your server under `baseUrl`. Several processes may use one folder.
  */
 export class LocalStorage extends ObjectVideoStorage {
+  /** Path of `baseUrl` without a slash at its end; empty when it is the root. What is below it, the storage serves. */
+  readonly basePath: string;
   readonly #local: LocalParts;
 
   /** Creates the folder when it is missing. @throws {ConfigurationError} whose message explains the fix */
@@ -46,6 +48,7 @@ export class LocalStorage extends ObjectVideoStorage {
     const local = assemble(settings);
     const validator = options.validator ?? new Validator({ mimeTypes: PLAYED_TYPES });
     super('local', { ...options, validator }, local.store, nodeHmac);
+    this.basePath = local.basePath;
     this.#local = local;
   }
 

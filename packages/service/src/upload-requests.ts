@@ -221,8 +221,8 @@ function checkText(path: string, value: unknown): void {
   throw new ValidationError([{ path, code: 'ID_INVALID', message }]);
 }
 
-function callOptions({ signal, timeoutMs, requestId }: CallOptions): CallOptions {
-  return { signal, timeoutMs, requestId };
+function callOptions({ signal, timeoutMs, requestId, onRateLimit }: CallOptions): CallOptions {
+  return { signal, timeoutMs, requestId, onRateLimit };
 }
 
 function randomId(): string {

@@ -24,6 +24,7 @@ import {
   type VideoMetadata,
   VideoNotFoundError,
   type VideoPage,
+  type VideoStorage,
   type WebhookRequest,
 } from '@videostorage/core';
 import type { Actor } from './actor.ts';
@@ -107,6 +108,11 @@ export class VideoService {
     this.#recordSweep = new RecordSweep(parts);
     this.#storageSweep = new StorageSweep(parts, retainFor);
     this.#erasure = new Erasure(parts);
+  }
+
+  /** As injected, in that order: for whoever serves or calls what one of them can do besides. */
+  get storages(): readonly VideoStorage[] {
+    return this.#storages.all;
   }
 
   /**

@@ -74,6 +74,25 @@ describe('getUploadUrl', () => {
     expect(events()).toEqual(['upload.rejected', 'upload.requested', 'rate_limit.denied', 'upload.rejected']);
   });
 
+  test('reports the counts that it took from, and none of a refused call, whose error has the window', async () => {
+    const { storage } = setUp({
+      rateLimiter: new RateLimiter({
+        upload: [{ scope: 'user', limit: 1, windowSeconds: 60 }],
+        playback: [{ scope: 'context', limit: 3, windowSeconds: 9 }],
+      }),
+    });
+    const counts: unknown[] = [];
+    const options = { onRateLimit: (taken: readonly unknown[]) => void counts.push(...taken) };
+    await storage.getUploadUrl(request, options);
+    expect(counts).toMatchObject([{ allowed: true, scope: 'user', limit: 1, remaining: 0, windowSeconds: 60 }]);
+    const refused = storage.getUploadUrl({ ...request, uploadId: undefined }, options);
+    await expect(refused).rejects.toMatchObject({ scope: 'user', limit: 1, windowSeconds: 60 });
+    expect(counts).toHaveLength(1);
+    const viewer = { userId: 'teacher-1', role: 'teacher', contextId: 'lesson-1' };
+    await storage.getPlaybackUrl('0123456789abcdef0123456789abcdef', { ...options, viewer });
+    expect(counts[1]).toMatchObject({ scope: 'context', limit: 3, remaining: 2, windowSeconds: 9 });
+  });
+
   test('§4.8 does not repeat a creation of unknown outcome, releases it, and names its upload id', async () => {
     const { storage, events } = setUp();
     storage.before = (method) => (method === 'release' ? Promise.resolve() : Promise.reject(outage()));

@@ -96,7 +96,8 @@ export abstract class BaseStorage implements VideoStorage {
     const create = async (call: StorageCall) => {
       const startedAtMs = this.clock.now();
       const valid = await this.validateUploadRequest(request);
-      await this.#rateLimiter.checkUploadLimit(valid);
+      const counts = await this.#rateLimiter.checkUploadLimit(valid);
+      options.onRateLimit?.(counts);
       const { state, ...issued } = await this.#create(valid, call);
       const { videoId, expiresAt } = issued;
       const { uploadId, userId, contextId, sizeBytes, mimeType, maxDurationSeconds } = valid;
@@ -166,7 +167,8 @@ export abstract class BaseStorage implements VideoStorage {
       if (!isVideoId(videoId)) throw new VideoNotFoundError();
       const nowMs = this.clock.now();
       const request = toPlaybackRequest(options, nowMs);
-      await this.#rateLimiter.checkPlaybackLimit(request.viewer);
+      const counts = await this.#rateLimiter.checkPlaybackLimit(request.viewer);
+      options.onRateLimit?.(counts);
       const issued = await this.doGetPlaybackUrl(videoId, request, call);
       const playback = toPlayback(videoId, issued, request.expiresAt, nowMs);
       this.logPlaybackAccess(videoId, request.viewer, options, playback.expiresAt);

@@ -20,5 +20,6 @@ export type EventName =
   | 'quota.denied'
   | 'backend.retry'
   | 'hook.failed'
+  | 'request.failed'
   | 'sweep.finished'
   | 'person.erased';

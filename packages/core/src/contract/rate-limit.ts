@@ -38,6 +38,14 @@ export interface RateLimitResult {
   readonly resetMs: number;
 }
 
+/** How the count of one rule stands after a call that took from it. */
+export interface RateLimitCount extends RateLimitResult {
+  /** Who shares the count. */
+  readonly scope: LimitScope;
+  /** Length of the rule's window. */
+  readonly windowSeconds: number;
+}
+
 /** Takes one from every entry or from none, by the store's own clock. */
 export interface RateLimitStore {
   /** One result per entry, in order. @throws {StoreUnavailableError} */

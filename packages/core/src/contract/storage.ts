@@ -1,6 +1,7 @@
 import type { CostEstimate, Usage } from './cost.ts';
 import type { Playback, PlaybackOptions } from './playback.ts';
 import type { Timestamp } from './primitives.ts';
+import type { RateLimitCount } from './rate-limit.ts';
 import type { SignedPart, UploadedPart, UploadRequest, UploadTicket } from './upload.ts';
 import type { VideoMetadata, VideoPage } from './video-metadata.ts';
 
@@ -15,6 +16,11 @@ export interface CallOptions {
   readonly timeoutMs?: number | undefined;
   /** Correlates log events with the host's request. */
   readonly requestId?: string | undefined;
+  /**
+   * Called with the counts of the rate limiter that the call took from, when it took: what HTTP reports as `RateLimit`. Of
+   * the calls, `getUploadUrl` and `getPlaybackUrl` take. A refused call throws `RateLimitedError` instead.
+   */
+  readonly onRateLimit?: ((counts: readonly RateLimitCount[]) => void) | undefined;
 }
 
 /** Options of a call on an upload: only the user to whom the ticket was issued may act on it. */

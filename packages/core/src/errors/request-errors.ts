@@ -121,11 +121,18 @@ export class RateLimitedError extends VideoStorageError {
   readonly scope: LimitScope;
   /** How many calls the rule allows in its window. */
   readonly limit: number;
+  /** The rule's window; absent when nobody said it. */
+  readonly windowSeconds?: number;
   /** Waiting exactly this long succeeds, if nobody else is faster. */
   declare readonly retryAfterMs: number;
 
   constructor(
-    full: { readonly scope: LimitScope; readonly limit: number; readonly retryAfterMs: number },
+    full: {
+      readonly scope: LimitScope;
+      readonly limit: number;
+      readonly windowSeconds?: number | undefined;
+      readonly retryAfterMs: number;
+    },
     details?: ErrorDetails,
   ) {
     super(`Too many requests; please try again in ${waitInWords(full.retryAfterMs)}.`, true, {
@@ -134,6 +141,7 @@ export class RateLimitedError extends VideoStorageError {
     });
     this.scope = full.scope;
     this.limit = full.limit;
+    if (full.windowSeconds !== undefined) this.windowSeconds = full.windowSeconds;
   }
 }
 

@@ -1,5 +1,11 @@
 import type { Viewer } from '../contract/playback.ts';
-import type { RateLimitEntry, RateLimitResult, RateLimitRule, RateLimitStore } from '../contract/rate-limit.ts';
+import type {
+  RateLimitCount,
+  RateLimitEntry,
+  RateLimitResult,
+  RateLimitRule,
+  RateLimitStore,
+} from '../contract/rate-limit.ts';
 import type { UploadRequest } from '../contract/upload.ts';
 import { StoreUnavailableError } from '../errors/backend-errors.ts';
 import { isVideoStorageError } from '../errors/is-video-storage-error.ts';
@@ -79,7 +85,7 @@ export class RateLimiter {
    */
   checkUploadLimit(
     request: Pick<UploadRequest, 'userId' | 'contextId' | 'tenantId'>,
-  ): Promise<readonly RateLimitResult[]> {
+  ): Promise<readonly RateLimitCount[]> {
     return this.#check(this.#upload, () => uploadIds(request));
   }
 
@@ -88,12 +94,12 @@ export class RateLimiter {
    * @throws {RateLimitedError} for the rule with the longest wait @throws {ValidationError} an id that nobody can have
    * @throws {StoreUnavailableError}
    */
-  checkPlaybackLimit(viewer: Viewer | undefined): Promise<readonly RateLimitResult[]> {
+  checkPlaybackLimit(viewer: Viewer | undefined): Promise<readonly RateLimitCount[]> {
     const ids = () => ({ user: viewer?.userId, context: viewer?.contextId, tenant: undefined });
     return this.#check(this.#playback, ids);
   }
 
-  async #check(rules: readonly CountedRule[], readIds: () => Ids): Promise<readonly RateLimitResult[]> {
+  async #check(rules: readonly CountedRule[], readIds: () => Ids): Promise<readonly RateLimitCount[]> {
     const ids = readIds();
     const counted: CountedRule[] = [];
     const entries: RateLimitEntry[] = [];
@@ -108,14 +114,17 @@ export class RateLimiter {
     // Memory answers at once and shows its keys to nobody; a digest and a timer for each call would cost more than the count.
     const isInside = this.#store instanceof MemoryRateLimitStore;
     const results = await (isInside ? this.#store.take(entries) : this.#takeOutside(entries));
+    const counts: RateLimitCount[] = [];
     let longest: RateLimitedError | undefined;
-    for (const [index, { scope }] of counted.entries()) {
-      const { allowed, limit, retryAfterMs } = results[index] ?? unavailable();
+    for (const [index, { scope, windowSeconds }] of counted.entries()) {
+      const result = results[index] ?? unavailable();
+      counts.push({ ...result, scope, windowSeconds });
+      const { allowed, limit, retryAfterMs } = result;
       if (allowed || retryAfterMs < (longest?.retryAfterMs ?? 0)) continue;
-      longest = new RateLimitedError({ scope, limit, retryAfterMs });
+      longest = new RateLimitedError({ scope, limit, windowSeconds, retryAfterMs });
     }
     if (longest !== undefined) throw longest;
-    return results;
+    return counts;
   }
 
   /** The store's failure and its silence are the same to a caller: nothing was counted for sure, so nothing is allowed. */
