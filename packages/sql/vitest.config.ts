@@ -1,3 +1,10 @@
+import type { ViteUserConfig } from 'vitest/config';
 import { workspaceTests } from '../../vitest.shared.ts';
 
-export default workspaceTests({ name: 'sql' });
+const config: ViteUserConfig = {
+  ...workspaceTests({ name: 'sql' }),
+  // With the condition `import`, pg would get its own dependency as ESM by `require`, and fail.
+  ssr: { resolve: { conditions: ['@videostorage/source', 'node'] } },
+};
+
+export default config;

@@ -1,0 +1,59 @@
+import { scrub } from '@videostorage/core';
+
+/** What an error of a database driver means for the one who asked. */
+export type DriverErrorKind = 'contention' | 'connection' | 'duplicate' | 'tables' | 'other';
+
+/** SQLSTATEs of PostgreSQL: serialisation, deadlock, lock not available, a statement that a shutdown ended. */
+const CONTENTION = new Set(['40001', '40P01', '55P03']);
+/** Shutdowns, too many connections; class 08 is every failure of the connection. */
+const CONNECTION = new Set(['57P01', '57P02', '57P03', '53300']);
+/** Numbers of MySQL and MariaDB: lock wait timeout, deadlock, record changed since it was read. */
+const MYSQL_CONTENTION = new Set([1205, 1213, 1020]);
+/** Too many connections, shutdown, query interrupted, connection killed, aborted, idle for too long. */
+const MYSQL_CONNECTION = new Set([1040, 1053, 1203, 1317, 1927, 3024, 4031]);
+/** Of Node's sockets and of the drivers. */
+const LOST =
+  /^(ECONNRESET|ECONNREFUSED|ECONNABORTED|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|PROTOCOL_\w+)$/;
+/** Errors of pg and mysql2 that have no code. */
+const LOST_IN_WORDS =
+  /connection (terminated|ended|is in closed state|has been discarded|error)|can't add new command when connection|timeout exceeded when trying to connect/i;
+
+/** Classifies by code; by words only where a driver has no code. */
+export function driverErrorKind(error: unknown): DriverErrorKind {
+  const { code, errno, errcode, message } = readError(error);
+  if (CONTENTION.has(code) || MYSQL_CONTENTION.has(errno)) return 'contention';
+  if (CONNECTION.has(code) || /^08\w{3}$/.test(code) || MYSQL_CONNECTION.has(errno) || LOST.test(code)) {
+    return 'connection';
+  }
+  if (code === '23505' || errno === 1062) return 'duplicate';
+  if (code === '42P01' || code === '42703' || errno === 1146 || errno === 1054) return 'tables';
+  return sqliteKind(code, errcode, message) ?? (LOST_IN_WORDS.test(message) ? 'connection' : 'other');
+}
+
+/** For people who run the host: what the driver says, without credentials, statements and values. */
+export function driverErrorText(error: unknown): string {
+  const { code, errno, errcode, message } = readError(error);
+  const number = code || [errno, errcode].find((each) => each !== 0) || 'no code';
+  // A driver quotes the values that collide.
+  const words = driverErrorKind(error) === 'duplicate' ? 'A key is not unique.' : (message.split('\n')[0] ?? '');
+  return scrub(`${words.slice(0, 300)} (${number})`);
+}
+
+/** Of node:sqlite (`errcode`, extended: its lowest byte is the primary one) and of better-sqlite3 (`code`). */
+function sqliteKind(code: string, errcode: number, message: string): DriverErrorKind | undefined {
+  const primary = errcode & 0xff;
+  if (primary === 5 || primary === 6 || /^SQLITE_(BUSY|LOCKED)/.test(code)) return 'contention';
+  if (errcode === 2067 || errcode === 1555 || /^SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY)$/.test(code)) return 'duplicate';
+  return /^no such (table|column)/.test(message) ? 'tables' : undefined;
+}
+
+function readError(error: unknown) {
+  const read = (name: string): unknown => (typeof error === 'object' && error !== null ? Reflect.get(error, name) : '');
+  const [code, errno, errcode, message] = ['code', 'errno', 'errcode', 'message'].map(read);
+  return {
+    code: typeof code === 'string' ? code : '',
+    errno: typeof errno === 'number' ? errno : 0,
+    errcode: typeof errcode === 'number' ? errcode : 0,
+    message: typeof message === 'string' ? message : '',
+  };
+}

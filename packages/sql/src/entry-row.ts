@@ -1,0 +1,104 @@
+import type { EventName } from '@videostorage/core';
+import type { LogEntry, LogOutcome } from '@videostorage/service';
+import { z } from 'zod';
+import { readRow, storedInteger, storedNumber, storedTime } from './stored-value.ts';
+import type { EventRow } from './video-tables.ts';
+
+/** So that ids of one time are in the order of writing as text too. */
+const ID_LENGTH = 16;
+
+const events = [
+  'upload.requested',
+  'upload.rejected',
+  'upload.confirmed',
+  'upload.failed',
+  'upload.aborted',
+  'upload.expired',
+  'video.ready',
+  'video.failed',
+  'video.delete_requested',
+  'video.deleted',
+  'video.updated',
+  'playback.issued',
+  'playback.denied',
+  'access.denied',
+  'webhook.accepted',
+  'webhook.refused',
+  'rate_limit.denied',
+  'quota.denied',
+  'backend.retry',
+  'sweep.finished',
+  'person.erased',
+] as const satisfies readonly EventName[];
+
+/** Fails to compile when the vocabulary grows and this list does not. */
+type Missing = Exclude<EventName, (typeof events)[number]>;
+const complete: Missing extends never ? true : never = true;
+
+/** An event's name. */
+export const eventSchema: z.ZodType<EventName> = z.enum(complete && events);
+/** An outcome. */
+export const outcomeSchema: z.ZodType<LogOutcome> = z.enum(['ok', 'denied', 'failed']);
+
+const textOrNull = z.string().nullable();
+
+const rowSchema: z.ZodType<LogEntry> = z
+  .object({
+    id: storedInteger,
+    record_id: textOrNull,
+    sequence: storedInteger.nullable(),
+    occurrence: storedInteger.nullable(),
+    at: storedTime,
+    event: eventSchema,
+    outcome: outcomeSchema,
+    user_id: textOrNull,
+    role: textOrNull,
+    context_id: textOrNull,
+    error_code: textOrNull,
+    elapsed_ms: storedNumber.nullable(),
+    personal_digest: textOrNull,
+    previous_hash: textOrNull,
+    hash: textOrNull,
+  })
+  .transform((row) => ({
+    id: String(row.id).padStart(ID_LENGTH, '0'),
+    recordId: row.record_id,
+    sequence: row.sequence,
+    occurrence: row.occurrence,
+    at: row.at,
+    event: row.event,
+    outcome: row.outcome,
+    userId: row.user_id,
+    role: row.role,
+    contextId: row.context_id,
+    errorCode: row.error_code,
+    elapsedMs: row.elapsed_ms,
+    personalDigest: row.personal_digest,
+    previousHash: row.previous_hash,
+    hash: row.hash,
+  }));
+
+/** The entry of a row. @throws {StoreUnavailableError} the row is not one that this package writes */
+export function entryFromRow(row: unknown): LogEntry {
+  return readRow('videostorage_events', rowSchema, row);
+}
+
+/** The row of an entry; the database gives it its id. */
+export function newEventRow(entry: Omit<LogEntry, 'id'>): Omit<EventRow, 'id'> {
+  return {
+    record_id: entry.recordId,
+    sequence: entry.sequence,
+    occurrence: entry.occurrence,
+    at: Date.parse(entry.at),
+    event: entry.event,
+    outcome: entry.outcome,
+    user_id: entry.userId,
+    role: entry.role,
+    context_id: entry.contextId,
+    error_code: entry.errorCode,
+    elapsed_ms: entry.elapsedMs,
+    personal_digest: entry.personalDigest,
+    previous_hash: entry.previousHash,
+    hash: entry.hash,
+  };
+}

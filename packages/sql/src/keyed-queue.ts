@@ -1,0 +1,25 @@
+/** Runs the tasks of one key one after the other, and those of different keys side by side. */
+export class KeyedQueue {
+  readonly #tails = new Map<string, Promise<unknown>>();
+
+  /** How many keys have tasks. */
+  get size(): number {
+    return this.#tails.size;
+  }
+
+  /** Runs the task after those of its key that came before, whether they failed or not. */
+  async run<Result>(key: string, task: () => Promise<Result>): Promise<Result> {
+    const before = this.#tails.get(key) ?? Promise.resolve();
+    const running = before.then(task);
+    const tail = running.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#tails.set(key, tail);
+    try {
+      return await running;
+    } finally {
+      if (this.#tails.get(key) === tail) this.#tails.delete(key);
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import { checkOptions, StoreUnavailableError, systemClock } from '@videostorage/core';
+import { type Kysely, sql } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import { driverErrorKind, driverErrorText } from './driver-error.ts';
+import { createVideoTables } from './migrations/001-videos-usage-events.ts';
+import { type SqlFamily, sqlFamily } from './sql-family.ts';
+import { SQL_STORE_OPTIONS, type SqlStoreOptions } from './sql-store-options.ts';
+
+/** Attempts while another process holds the tables. */
+const MAX_ATTEMPTS = 20;
+
+/**
+ * Brings the tables of this package to the newest layout, and gives the names of the migrations that it ran: none when they
+ * are there already. Safe at every start, also by many processes at once. The tables' names begin with `videostorage_`, the
+ * migrations' own too, so that the host's migrations are not touched.
+ * @throws {StoreUnavailableError} @throws {ConfigurationError}
+ */
+export async function migrateVideoTables(
+  database: SqlStoreOptions['database'],
+  options: Pick<SqlStoreOptions, 'dialect' | 'schema'> = {},
+): Promise<readonly string[]> {
+  const { dialect, schema } = SQL_STORE_OPTIONS;
+  const schemas = { database: SQL_STORE_OPTIONS.database, dialect, schema };
+  const checked = checkOptions('migrateVideoTables', { database, ...options }, schemas);
+  const family = checked.dialect ?? sqlFamily(checked.database);
+  for (let attempt = 1; ; attempt += 1) {
+    const outcome = await migrate(checked.database, family, checked.schema);
+    if (outcome.error === undefined) return outcome.names;
+    const isBusy = ['contention', 'duplicate'].includes(driverErrorKind(outcome.error));
+    if (!isBusy || attempt >= MAX_ATTEMPTS) {
+      throw new StoreUnavailableError(undefined, { cause: new Error(driverErrorText(outcome.error)) });
+    }
+    await systemClock.sleep(Math.random() * Math.min(500, 10 * 2 ** attempt));
+  }
+}
+
+async function migrate(database: Kysely<unknown>, family: SqlFamily, schema: string | undefined) {
+  try {
+    const plain = database.withoutPlugins();
+    const collation = family === 'mysql' ? await mysqlCollation(plain) : '';
+    const migrator = new Migrator({
+      db: schema === undefined ? plain : plain.withSchema(schema),
+      provider: { getMigrations: async () => ({ '001-videos-usage-events': createVideoTables(family, collation) }) },
+      migrationTableName: 'videostorage_migrations',
+      migrationLockTableName: 'videostorage_migrations_lock',
+      ...(schema !== undefined && { migrationTableSchema: schema }),
+    });
+    const { error, results = [] } = await migrator.migrateToLatest();
+    return { error, names: results.map(({ migrationName }) => migrationName) };
+  } catch (error) {
+    return { error: error ?? new Error('unknown'), names: [] };
+  }
+}
+
+/** The collation of bytes that does not ignore spaces at the end; the two servers name it differently. */
+async function mysqlCollation(database: Kysely<unknown>): Promise<string> {
+  const { version } = await database.selectNoFrom(sql<unknown>`version()`.as('version')).executeTakeFirstOrThrow();
+  return /mariadb/i.test(String(version)) ? 'utf8mb4_nopad_bin' : 'utf8mb4_0900_bin';
+}

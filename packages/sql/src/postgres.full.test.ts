@@ -1,0 +1,22 @@
+import { describeEventLog, describeVideoRecords } from '@videostorage/service/testing';
+import { afterAll, describe, test } from 'vitest';
+import { postgresDatabase, sharedDatabase } from '../test-support/server-databases.ts';
+import { logSubject, recordsSubject } from '../test-support/sql-subjects.ts';
+
+/** Set by `npm run services`; without it the tests are left out. */
+const url = process.env['VIDEOSTORAGE_TEST_POSTGRES_URL'] ?? '';
+const runner = { describe: describe.skipIf(url === ''), test };
+const database = sharedDatabase(() => postgresDatabase(url));
+afterAll(() => database.dispose());
+
+describeVideoRecords({
+  name: 'SqlVideoRecords on PostgreSQL',
+  create: async () => recordsSubject(await database.create()),
+  runner,
+});
+
+describeEventLog({
+  name: 'SqlEventLog on PostgreSQL',
+  create: async () => logSubject(await database.create()),
+  runner,
+});

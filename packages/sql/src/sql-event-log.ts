@@ -1,0 +1,201 @@
+import { checkOptions, type EventName, type Secret, secretListOption, toTimestamp } from '@videostorage/core';
+import {
+  type BrokenChain,
+  countedFrom,
+  decodeTimeCursor,
+  type EventCount,
+  type EventLog,
+  encodeTimeCursor,
+  LogChain,
+  type LogEntry,
+  type LogFilter,
+  type LogPage,
+  type LogQuery,
+  type NewLogEntry,
+  pageLimit,
+  timeBound,
+} from '@videostorage/service';
+import { type Kysely, sql } from 'kysely';
+import { z } from 'zod';
+import { databaseTime } from './database-time.ts';
+import { daySchema, dayStart } from './day-start.ts';
+import { entryFromRow, eventSchema, newEventRow, outcomeSchema } from './entry-row.ts';
+import { KeyedQueue } from './keyed-queue.ts';
+import { afterPlace, entryConditions, within } from './sql-conditions.ts';
+import { DuplicateKeyError, type SqlRunner } from './sql-runner.ts';
+import { SQL_STORE_OPTIONS, type SqlStoreOptions, sqlRunner } from './sql-store-options.ts';
+import { readRow, storedInteger } from './stored-value.ts';
+import type { VideoTables } from './video-tables.ts';
+
+const TABLE = 'videostorage_events';
+/** Each attempt that fails means that another process has linked its entry: as many as write to one record at once. */
+const MAX_ATTEMPTS = 100;
+
+/** Settings of `SqlEventLog`. */
+export interface SqlEventLogOptions extends SqlStoreOptions {
+  /** The first one signs the chains, all verify. 32 random bytes each, kept outside of the database. */
+  readonly secrets: readonly (Secret | string)[];
+}
+
+const countSchema = z.object({
+  day: daySchema,
+  event: eventSchema,
+  outcome: outcomeSchema,
+  entries: storedInteger,
+});
+
+/**
+ * History in the host's own database, beside the records or elsewhere. Run `migrateVideoTables(database)` first. An access
+ * whose answer was lost with the connection is written again: it may stand there twice; a change never does.
+ */
+export class SqlEventLog implements EventLog {
+  readonly #runner: SqlRunner;
+  readonly #hashes: LogChain;
+  /** Writers of one process do not collide; those of several do, and try again. */
+  readonly #writers = new KeyedQueue();
+
+  /** @throws {ConfigurationError} an option that does not exist, or is not what it must be */
+  constructor(options: SqlEventLogOptions) {
+    const schemas = { ...SQL_STORE_OPTIONS, secrets: secretListOption({ min: 1, minBytes: 32 }) };
+    const { secrets, ...store } = checkOptions('SqlEventLog', options, schemas);
+    this.#runner = sqlRunner(store);
+    this.#hashes = new LogChain(secrets);
+  }
+
+  async append(entry: NewLogEntry): Promise<LogEntry> {
+    const { recordId, occurrence } = entry;
+    if (recordId !== null && occurrence !== null) {
+      return await this.#writers.run(recordId, () => this.#appendChange({ ...entry, recordId, occurrence }));
+    }
+    return await this.#runner.run(async (database) => {
+      const at = toTimestamp(await this.#now(database));
+      const access = { ...entry, at, sequence: null, personalDigest: null, previousHash: null, hash: null };
+      return await this.#insert(database, access);
+    });
+  }
+
+  async list({ limit, cursor, ...filter }: LogQuery): Promise<LogPage> {
+    const wanted = pageLimit(limit);
+    const decoded = decodeTimeCursor('entries', cursor);
+    const place = decoded && { atMs: decoded.atMs, id: Number(decoded.id) };
+    const conditions = [...entryConditions(this.#runner.family, filter), ...afterPlace('newest', ['at', 'id'], place)];
+    const entries = await this.#runner.run(async (database) => {
+      let query = database.selectFrom(TABLE).selectAll();
+      for (const condition of conditions) query = query.where(condition);
+      const rows = await query
+        .orderBy('at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(wanted + 1)
+        .execute();
+      return rows.map(entryFromRow);
+    });
+    const page = entries.slice(0, wanted);
+    const last = entries.length > wanted ? page.at(-1) : undefined;
+    if (last === undefined) return { entries: page };
+    return { entries: page, cursor: encodeTimeCursor('entries', { atMs: Date.parse(last.at), id: last.id }) };
+  }
+
+  async countByDay({ from, before, ...filter }: LogFilter): Promise<readonly EventCount[]> {
+    const [fromMs, beforeMs] = [timeBound('from', from), timeBound('before', before)];
+    return await this.#runner.run(async (database) => {
+      const first = countedFrom(fromMs, beforeMs, await this.#now(database));
+      let query = database
+        .selectFrom(TABLE)
+        .select([dayStart('at').as('day'), 'event', 'outcome', sql<number>`count(*)`.as('entries')]);
+      for (const condition of [...entryConditions(this.#runner.family, filter), ...within('at', first, beforeMs)]) {
+        query = query.where(condition);
+      }
+      const rows = await query
+        .groupBy(['day', 'event', 'outcome'])
+        .orderBy('day')
+        .orderBy('event')
+        .orderBy('outcome')
+        .execute();
+      return rows.map((row) => readRow(TABLE, countSchema, row));
+    });
+  }
+
+  async verify(recordId: string): Promise<BrokenChain | undefined> {
+    const entries = await this.#runner.run(async (database) => {
+      const rows = await database
+        .selectFrom(TABLE)
+        .selectAll()
+        .where('record_id', '=', recordId)
+        .where('sequence', 'is not', null)
+        .orderBy('sequence')
+        .execute();
+      return rows.map(entryFromRow);
+    });
+    return await this.#hashes.check(entries);
+  }
+
+  async erase(userId: string): Promise<number> {
+    return await this.#runner.run(async (database) => {
+      const { numUpdatedRows } = await database
+        .updateTable(TABLE)
+        .set({ user_id: null, role: null })
+        .where('user_id', '=', userId)
+        .executeTakeFirst();
+      return Number(numUpdatedRows);
+    });
+  }
+
+  async #appendChange(change: NewLogEntry & { readonly recordId: string; readonly occurrence: number }) {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#runner.run(async (database) => {
+          const known = await this.#known(database, change);
+          return known ?? (await this.#link(database, change));
+        });
+      } catch (error) {
+        // The place, or the change itself, was taken by another process since the last one was read.
+        if (!(error instanceof DuplicateKeyError) || attempt >= MAX_ATTEMPTS) throw error;
+      }
+    }
+  }
+
+  async #known(
+    database: Kysely<VideoTables>,
+    { recordId, event, occurrence }: { recordId: string; event: EventName; occurrence: number },
+  ): Promise<LogEntry | undefined> {
+    const row = await database
+      .selectFrom(TABLE)
+      .selectAll()
+      .where('record_id', '=', recordId)
+      .where('event', '=', event)
+      .where('occurrence', '=', occurrence)
+      .executeTakeFirst();
+    return row && entryFromRow(row);
+  }
+
+  async #link(database: Kysely<VideoTables>, change: NewLogEntry & { readonly recordId: string }): Promise<LogEntry> {
+    const tail = await database
+      .selectFrom(TABLE)
+      .select(['sequence', 'hash'])
+      .where('record_id', '=', change.recordId)
+      .where('sequence', 'is not', null)
+      .orderBy('sequence', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    const previous = tail && { sequence: storedInteger.parse(tail.sequence), hash: z.string().parse(tail.hash) };
+    const at = toTimestamp(await this.#now(database));
+    const { id, ...linked } = await this.#hashes.link(change, { id: '', at }, previous);
+    return await this.#insert(database, linked);
+  }
+
+  async #insert(database: Kysely<VideoTables>, entry: Omit<LogEntry, 'id'>): Promise<LogEntry> {
+    const row = newEventRow(entry);
+    const insert = database.insertInto(TABLE).values(row);
+    if (this.#runner.family === 'mysql') {
+      const { insertId } = await insert.executeTakeFirstOrThrow();
+      return entryFromRow({ ...row, id: insertId });
+    }
+    const { id } = await insert.returning('id').executeTakeFirstOrThrow();
+    return entryFromRow({ ...row, id });
+  }
+
+  async #now(database: Kysely<VideoTables>): Promise<number> {
+    const { now } = await database.selectNoFrom(databaseTime(this.#runner.family).as('now')).executeTakeFirstOrThrow();
+    return storedInteger.parse(now);
+  }
+}

@@ -1,0 +1,22 @@
+import { ConfigurationError } from '@videostorage/core';
+import { type Kysely, sql } from 'kysely';
+
+/** Databases that speak one SQL: PostgreSQL · MySQL 8 and MariaDB ≥ 10.6 · SQLite ≥ 3.35. */
+export type SqlFamily = 'postgres' | 'mysql' | 'sqlite';
+
+/** The names, for messages and options. */
+export const SQL_FAMILIES: readonly SqlFamily[] = ['postgres', 'mysql', 'sqlite'];
+
+/**
+ * The family of a database, by the SQL that its dialect writes: so dialects of other packages are known as well.
+ * @throws {ConfigurationError} it writes another SQL, for instance that of SQL Server
+ */
+export function sqlFamily(database: Kysely<unknown>): SqlFamily {
+  const text = database.withoutPlugins().selectNoFrom(sql.val(1).as('one')).compile().sql;
+  if (text.includes('`')) return 'mysql';
+  if (text.includes('$1')) return 'postgres';
+  if (text.includes('?')) return 'sqlite';
+  throw new ConfigurationError(
+    `The dialect of \`database\` is none of ${SQL_FAMILIES.join(', ')}; name it by \`dialect\`.`,
+  );
+}

@@ -1,0 +1,84 @@
+import { type Clock, isVideoStorageError, StoreUnavailableError, systemClock } from '@videostorage/core';
+import type { Kysely, Transaction } from 'kysely';
+import { type DriverErrorKind, driverErrorKind, driverErrorText } from './driver-error.ts';
+import type { SqlFamily } from './sql-family.ts';
+import type { VideoTables } from './video-tables.ts';
+
+/** Attempts, and the longest first and last wait: who waits for a lock comes through after a few; a database that is gone does not. */
+const BOUNDS: Readonly<Partial<Record<DriverErrorKind, { attempts: number; baseMs: number; capMs: number }>>> = {
+  contention: { attempts: 25, baseMs: 5, capMs: 400 },
+  connection: { attempts: 4, baseMs: 50, capMs: 1000 },
+};
+
+/** What a runner works with. */
+export interface SqlRunnerParts {
+  /** Without the host's plugins, with its schema. */
+  readonly database: Kysely<VideoTables>;
+  /** Which SQL is written. */
+  readonly family: SqlFamily;
+  /** Waits between attempts. Default: the computer's time. */
+  readonly clock?: Pick<Clock, 'sleep'> | undefined;
+  /** 0 to 1, for the waits. Default `Math.random`. */
+  readonly random?: (() => number) | undefined;
+}
+
+/** A unique key exists already; the caller knows which one that may be. */
+export class DuplicateKeyError extends Error {}
+
+/**
+ * Runs statements and transactions, again after deadlocks, lock waits and lost connections: bounded, with full jitter. What
+ * remains becomes `StoreUnavailableError`, which holds neither credentials nor values. Errors of the library pass untouched.
+ */
+export class SqlRunner {
+  /** Which SQL is written. */
+  readonly family: SqlFamily;
+  readonly #database: Kysely<VideoTables>;
+  readonly #clock: Pick<Clock, 'sleep'>;
+  readonly #random: () => number;
+
+  constructor({ database, family, clock = systemClock, random = Math.random }: SqlRunnerParts) {
+    this.#database = database;
+    this.family = family;
+    this.#clock = clock;
+    this.#random = random;
+  }
+
+  /**
+   * Runs work that may be repeated. `isAgain` says that an earlier attempt lost its connection, and may have been done.
+   * @throws {StoreUnavailableError} @throws {DuplicateKeyError}
+   */
+  async run<Result>(work: (database: Kysely<VideoTables>, isAgain: boolean) => Promise<Result>): Promise<Result> {
+    let isAgain = false;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await work(this.#database, isAgain);
+      } catch (error) {
+        if (isVideoStorageError(error)) throw error;
+        const kind = driverErrorKind(error);
+        if (kind === 'duplicate') throw new DuplicateKeyError('A key is not unique.');
+        const bounds = BOUNDS[kind];
+        if (bounds === undefined || attempt >= bounds.attempts) throw unavailable(error, kind);
+        isAgain ||= kind === 'connection';
+        await this.#clock.sleep(this.#random() * Math.min(bounds.capMs, bounds.baseMs * 2 ** attempt));
+      }
+    }
+  }
+
+  /** `run` in a transaction that sees what others have committed, statement by statement. */
+  async transaction<Result>(
+    work: (transaction: Transaction<VideoTables>, isAgain: boolean) => Promise<Result>,
+  ): Promise<Result> {
+    return await this.run(async (database, isAgain) => {
+      // SQLite has one writer, whose transactions are serialised.
+      const begin =
+        this.family === 'sqlite' ? database.transaction() : database.transaction().setIsolationLevel('read committed');
+      return await begin.execute((transaction) => work(transaction, isAgain));
+    });
+  }
+}
+
+/** The driver's own error stays outside: it may hold statements with values, and settings of the connection. */
+function unavailable(error: unknown, kind: DriverErrorKind): StoreUnavailableError {
+  const advice = kind === 'tables' ? 'Run migrateVideoTables(database) of @videostorage/sql first. ' : '';
+  return new StoreUnavailableError(undefined, { cause: new Error(`${advice}${driverErrorText(error)}`) });
+}

@@ -1,0 +1,76 @@
+import { type Clock, type OptionSchema, type OptionSchemas, optional, optionOf } from '@videostorage/core';
+import type { Kysely } from 'kysely';
+import { SQL_FAMILIES, type SqlFamily, sqlFamily } from './sql-family.ts';
+import { SqlRunner } from './sql-runner.ts';
+import type { VideoTables } from './video-tables.ts';
+
+/** Where the tables are; settings that records and log share. */
+export interface SqlStoreOptions {
+  /** The host's own Kysely; its plugins are left aside, its connections are shared, and who made it destroys it. */
+  readonly database: Kysely<never> | Kysely<unknown>;
+  /** Which SQL the database speaks. Default: as its dialect writes. */
+  readonly dialect?: SqlFamily | undefined;
+  /** The schema that holds the tables. Default: the connection's. */
+  readonly schema?: string | undefined;
+  /** Waits before another attempt. Default: the computer's time. The time of records is the database's in any case. */
+  readonly clock?: Pick<Clock, 'sleep'> | undefined;
+  /** 0 to 1, for those waits. Default `Math.random`. */
+  readonly random?: (() => number) | undefined;
+}
+
+/** The schemas of the options. */
+export const SQL_STORE_OPTIONS: {
+  readonly database: OptionSchema<Kysely<unknown>>;
+  readonly dialect: OptionSchema<SqlFamily | undefined>;
+  readonly schema: OptionSchema<string | undefined>;
+  readonly clock: OptionSchema<Pick<Clock, 'sleep'> | undefined>;
+  readonly random: OptionSchema<(() => number) | undefined>;
+} = {
+  database: optionOf(
+    (value): value is Kysely<unknown> => hasMethods(value, 'selectFrom', 'transaction', 'withoutPlugins'),
+    'must be a Kysely, for instance new Kysely({ dialect: nodeSqliteDialect({ path }) })',
+  ),
+  dialect: optional(
+    optionOf(
+      (value): value is SqlFamily => SQL_FAMILIES.some((family) => family === value),
+      `must be one of ${SQL_FAMILIES.join(', ')}`,
+    ),
+  ),
+  schema: optional(
+    optionOf((value): value is string => typeof value === 'string' && value !== '', 'must be the name of a schema'),
+  ),
+  clock: optional(
+    optionOf(
+      (value): value is Pick<Clock, 'sleep'> => hasMethods(value, 'sleep'),
+      'must be a clock with sleep(delayMs)',
+    ),
+  ),
+  random: optional(
+    optionOf((value): value is () => number => typeof value === 'function', 'must be a function like Math.random'),
+  ),
+} satisfies OptionSchemas<SqlStoreOptions>;
+
+/** The database as this package works with it. */
+export function videoDatabase(database: Kysely<unknown>, schema: string | undefined): Kysely<VideoTables> {
+  const plain = database.withoutPlugins().withTables<VideoTables>();
+  return schema === undefined ? plain : plain.withSchema(schema);
+}
+
+/** A runner over checked options. */
+export function sqlRunner(options: {
+  readonly database: Kysely<unknown>;
+  readonly dialect?: SqlFamily | undefined;
+  readonly schema?: string | undefined;
+  readonly clock?: Pick<Clock, 'sleep'> | undefined;
+  readonly random?: (() => number) | undefined;
+}): SqlRunner {
+  const { database, dialect, schema, clock, random } = options;
+  const family = dialect ?? sqlFamily(database);
+  return new SqlRunner({ database: videoDatabase(database, schema), family, clock, random });
+}
+
+function hasMethods(value: unknown, ...names: readonly string[]): boolean {
+  return (
+    typeof value === 'object' && value !== null && names.every((name) => typeof Reflect.get(value, name) === 'function')
+  );
+}

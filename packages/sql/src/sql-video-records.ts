@@ -1,0 +1,272 @@
+import { randomBytes } from 'node:crypto';
+import { ConflictError, checkOptions, type LimitScope, QuotaExceededError } from '@videostorage/core';
+import {
+  type DayCount,
+  decodeTimeCursor,
+  encodeTimeCursor,
+  type FailureCount,
+  insertedRecord,
+  type NewVideoRecord,
+  NO_USAGE,
+  pageLimit,
+  patchedRecord,
+  type Quota,
+  type RecordSchedule,
+  type RecordUsage,
+  refusedQuota,
+  scheduledRecord,
+  type UnknownVideo,
+  type UserUsagePage,
+  type VideoRecord,
+  type VideoRecordFilter,
+  type VideoRecordPage,
+  type VideoRecordPatch,
+  type VideoRecordQuery,
+  type VideoRecords,
+} from '@videostorage/service';
+import type { Kysely, Transaction } from 'kysely';
+import { databaseTime } from './database-time.ts';
+import { RecordCounts, type UserUsageQuery } from './record-counts.ts';
+import { recordFromRow, rowFromRecord } from './record-row.ts';
+import { afterPlace, recordConditions } from './sql-conditions.ts';
+import { DuplicateKeyError, type SqlRunner } from './sql-runner.ts';
+import { SQL_STORE_OPTIONS, type SqlStoreOptions, sqlRunner } from './sql-store-options.ts';
+import { storedInteger } from './stored-value.ts';
+import { UnknownVideos } from './unknown-videos.ts';
+import { changeUsage, usageChanges, usageFromRow } from './usage-rows.ts';
+import type { VideoTables } from './video-tables.ts';
+
+const TABLE = 'videostorage_videos';
+
+/**
+ * Records in the host's own database: PostgreSQL, MySQL 8, MariaDB ≥ 10.6 or SQLite, by many processes at once. Run
+ * `migrateVideoTables(database)` first. Time is the database's.
+ */
+export class SqlVideoRecords implements VideoRecords {
+  readonly #runner: SqlRunner;
+  readonly #counts: RecordCounts;
+  readonly #unknown: UnknownVideos;
+
+  /** @throws {ConfigurationError} an option that does not exist, or is not what it must be */
+  constructor(options: SqlStoreOptions) {
+    this.#runner = sqlRunner(checkOptions('SqlVideoRecords', options, SQL_STORE_OPTIONS));
+    this.#counts = new RecordCounts(this.#runner);
+    this.#unknown = new UnknownVideos(this.#runner);
+  }
+
+  async insert(record: NewVideoRecord, quotas: readonly Quota[]): Promise<VideoRecord> {
+    const known = await this.#knownUpload(record);
+    if (known !== undefined) return known;
+    const writtenBy = randomBytes(12).toString('base64url');
+    try {
+      return await this.#runner.transaction(async (transaction, isAgain) => {
+        const own = isAgain ? await rowOf(transaction, record.id) : undefined;
+        if (own?.written_by === writtenBy) return recordFromRow(own);
+        // The rows of usage are locked before the time is read, so that times are in the order of the commits.
+        const draft = insertedRecord(record, 0);
+        const usedBy = await changeUsage(transaction, this.#runner.family, usageChanges(undefined, draft));
+        const refused = refusedQuota(quotas, usedBy, NO_USAGE);
+        if (refused !== undefined) throw refused;
+        const inserted = insertedRecord(record, await this.#now(transaction));
+        await transaction.insertInto(TABLE).values(rowFromRecord(inserted, writtenBy)).execute();
+        return inserted;
+      });
+    } catch (error) {
+      // Another process may have inserted the same upload meanwhile, and taken its room.
+      const isTaken = error instanceof DuplicateKeyError || error instanceof QuotaExceededError;
+      const winner = isTaken ? await this.#knownUpload(record) : undefined;
+      if (winner !== undefined) return winner;
+      throw error instanceof DuplicateKeyError ? new ConflictError('A record with this id exists.') : error;
+    }
+  }
+
+  async get(id: string): Promise<VideoRecord | undefined> {
+    return await this.#runner.run(async (database) => {
+      const row = await rowOf(database, id);
+      return row && recordFromRow(row);
+    });
+  }
+
+  async findByVideoId(backendName: string, videoId: string): Promise<VideoRecord | undefined> {
+    return await this.#runner.run(async (database) => {
+      const row = await database
+        .selectFrom(TABLE)
+        .selectAll()
+        .where('backend_name', '=', backendName)
+        .where('video_id', '=', videoId)
+        .executeTakeFirst();
+      return row && recordFromRow(row);
+    });
+  }
+
+  async update(id: string, expectedVersion: number, patch: VideoRecordPatch): Promise<VideoRecord | undefined> {
+    const writtenBy = randomBytes(12).toString('base64url');
+    try {
+      return await this.#runner.transaction(async (transaction, isAgain) => {
+        const locked = await this.#lock(transaction, id);
+        if (isAgain && locked?.row.written_by === writtenBy) return locked.record;
+        if (locked === undefined || locked.record.version !== expectedVersion) return undefined;
+        const changed = patchedRecord(locked.record, patch, locked.nowMs);
+        await this.#write(transaction, changed, writtenBy);
+        await changeUsage(transaction, this.#runner.family, usageChanges(locked.record, changed));
+        return changed;
+      });
+    } catch (error) {
+      if (error instanceof DuplicateKeyError) throw new ConflictError('Another record has this video, or this key.');
+      throw error;
+    }
+  }
+
+  async schedule(id: string, expectedVersion: number, schedule: RecordSchedule): Promise<boolean> {
+    return await this.#runner.transaction(async (transaction) => {
+      const locked = await this.#lock(transaction, id);
+      if (locked === undefined || locked.record.version !== expectedVersion) return false;
+      await this.#write(transaction, scheduledRecord(locked.record, schedule, locked.nowMs), locked.row.written_by);
+      return true;
+    });
+  }
+
+  async discard(id: string, expectedVersion: number): Promise<boolean> {
+    return await this.#runner.transaction(async (transaction, isAgain) => {
+      const locked = await this.#lock(transaction, id);
+      // It is gone, as was asked for: by the attempt whose answer was lost, or by another process.
+      if (locked === undefined) return isAgain;
+      const { version, status, videoId } = locked.record;
+      if (version !== expectedVersion || status !== 'pending' || videoId !== null) return false;
+      await transaction.deleteFrom(TABLE).where('id', '=', id).execute();
+      await changeUsage(transaction, this.#runner.family, usageChanges(locked.record, undefined));
+      return true;
+    });
+  }
+
+  async list({ order = 'newest', limit, cursor, ...filter }: VideoRecordQuery): Promise<VideoRecordPage> {
+    const wanted = pageLimit(limit);
+    const conditions = [
+      ...recordConditions(this.#runner.family, filter),
+      ...afterPlace(order, ['created_at', 'id'], decodeTimeCursor(order, cursor)),
+    ];
+    const direction = order === 'newest' ? 'desc' : 'asc';
+    const records = await this.#runner.run(async (database) => {
+      let query = database.selectFrom(TABLE).selectAll();
+      for (const condition of conditions) query = query.where(condition);
+      const rows = await query
+        .orderBy('created_at', direction)
+        .orderBy('id', direction)
+        .limit(wanted + 1)
+        .execute();
+      return rows.map(recordFromRow);
+    });
+    const page = records.slice(0, wanted);
+    const last = records.length > wanted ? page.at(-1) : undefined;
+    if (last === undefined) return { records: page };
+    return { records: page, cursor: encodeTimeCursor(order, { atMs: Date.parse(last.createdAt), id: last.id }) };
+  }
+
+  async lease(limit: number, leaseSeconds: number): Promise<readonly VideoRecord[]> {
+    const wanted = pageLimit(limit);
+    return await this.#runner.transaction(async (transaction) => {
+      const due = await this.#due(transaction, wanted, true);
+      if (due.length === 0) return [];
+      const nowMs = await this.#now(transaction);
+      const leased = due.map((record) => scheduledRecord(record, { dueInSeconds: leaseSeconds }, nowMs));
+      await transaction
+        .updateTable(TABLE)
+        .set({ due_at: Date.parse(leased[0]?.dueAt ?? '') })
+        .where(
+          'id',
+          'in',
+          leased.map(({ id }) => id),
+        )
+        .execute();
+      return leased;
+    });
+  }
+
+  async due(limit: number): Promise<readonly VideoRecord[]> {
+    const wanted = pageLimit(limit);
+    return await this.#runner.run((database) => this.#due(database, wanted, false));
+  }
+
+  async usage(scope: LimitScope, key: string): Promise<RecordUsage> {
+    return await this.#runner.run(async (database) => {
+      const row = await database
+        .selectFrom('videostorage_usage')
+        .select(['pending', 'videos', 'bytes', 'milliseconds'])
+        .where('scope', '=', scope)
+        .where('scope_key', '=', key)
+        .executeTakeFirst();
+      return row === undefined ? NO_USAGE : usageFromRow(row);
+    });
+  }
+
+  async unknownVideos(backendName: string, videoIds: readonly string[]): Promise<readonly UnknownVideo[]> {
+    return await this.#unknown.report(backendName, videoIds);
+  }
+
+  async forgetUnknownVideo(backendName: string, videoId: string): Promise<void> {
+    await this.#unknown.forget(backendName, [videoId]);
+  }
+
+  async countByDay(filter: VideoRecordFilter): Promise<readonly DayCount[]> {
+    return await this.#counts.byDay(filter);
+  }
+
+  async countFailures(filter: VideoRecordFilter): Promise<readonly FailureCount[]> {
+    return await this.#counts.failures(filter);
+  }
+
+  async usageByUser(query: UserUsageQuery): Promise<UserUsagePage> {
+    return await this.#counts.usageByUser(query);
+  }
+
+  async #knownUpload({ userId, idempotencyKey }: NewVideoRecord): Promise<VideoRecord | undefined> {
+    if (idempotencyKey === null) return undefined;
+    return await this.#runner.run(async (database) => {
+      const row = await database
+        .selectFrom(TABLE)
+        .selectAll()
+        .where('user_id', '=', userId)
+        .where('idempotency_key', '=', idempotencyKey)
+        .executeTakeFirst();
+      return row && recordFromRow(row);
+    });
+  }
+
+  /** The record, which nobody else changes until the transaction ends, and the time at which that is certain. */
+  async #lock(transaction: Transaction<VideoTables>, id: string) {
+    const query = transaction.selectFrom(TABLE).selectAll().where('id', '=', id);
+    const row = await (this.#runner.family === 'sqlite' ? query : query.forUpdate()).executeTakeFirst();
+    if (row === undefined) return undefined;
+    return { row, record: recordFromRow(row), nowMs: await this.#now(transaction) };
+  }
+
+  async #write(transaction: Transaction<VideoTables>, record: VideoRecord, writtenBy: string): Promise<void> {
+    const { id, ...columns } = rowFromRecord(record, writtenBy);
+    await transaction.updateTable(TABLE).set(columns).where('id', '=', id).execute();
+  }
+
+  async #due(database: Kysely<VideoTables>, limit: number, isLocked: boolean): Promise<readonly VideoRecord[]> {
+    const query = database
+      .selectFrom(TABLE)
+      .selectAll()
+      .where('due_at', '<=', databaseTime(this.#runner.family))
+      .orderBy('due_at')
+      .orderBy('id')
+      .limit(limit);
+    // What another process holds is being examined; who waited for it would examine it again.
+    const rows = await (isLocked && this.#runner.family !== 'sqlite'
+      ? query.forUpdate().skipLocked()
+      : query
+    ).execute();
+    return rows.map(recordFromRow);
+  }
+
+  async #now(database: Kysely<VideoTables>): Promise<number> {
+    const { now } = await database.selectNoFrom(databaseTime(this.#runner.family).as('now')).executeTakeFirstOrThrow();
+    return storedInteger.parse(now);
+  }
+}
+
+async function rowOf(database: Kysely<VideoTables>, id: string) {
+  return await database.selectFrom(TABLE).selectAll().where('id', '=', id).executeTakeFirst();
+}

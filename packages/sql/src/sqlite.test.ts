@@ -1,0 +1,18 @@
+import { describeEventLog, describeVideoRecords } from '@videostorage/service/testing';
+import { describe, test } from 'vitest';
+import { logSubject, recordsSubject } from '../test-support/sql-subjects.ts';
+import { sqliteDatabase } from '../test-support/sqlite-database.ts';
+
+const runner = { describe, test };
+
+describeVideoRecords({
+  name: 'SqlVideoRecords on SQLite',
+  create: async () => recordsSubject(await sqliteDatabase()),
+  runner,
+});
+
+describeEventLog({
+  name: 'SqlEventLog on SQLite',
+  create: async () => logSubject(await sqliteDatabase()),
+  runner,
+});

@@ -1,0 +1,90 @@
+import type { LimitScope } from '@videostorage/core';
+import {
+  changedUsage,
+  NO_USAGE,
+  type RecordUsage,
+  recordUsage,
+  USAGE_SCOPES,
+  usageKey,
+  type VideoRecord,
+} from '@videostorage/service';
+import { type Kysely, sql } from 'kysely';
+import { z } from 'zod';
+import type { SqlFamily } from './sql-family.ts';
+import { readRow, storedInteger } from './stored-value.ts';
+import type { UsageRow, VideoTables } from './video-tables.ts';
+
+const usageSchema: z.ZodType<RecordUsage> = z
+  .object({ pending: storedInteger, videos: storedInteger, bytes: storedInteger, milliseconds: storedInteger })
+  .transform(({ pending, videos, bytes, milliseconds }) => ({ pending, videos, bytes, seconds: milliseconds / 1000 }));
+
+/** The usage in a row. @throws {StoreUnavailableError} the row is not one that this package writes */
+export function usageFromRow(row: unknown): RecordUsage {
+  return readRow('videostorage_usage', usageSchema, row);
+}
+
+/** By how much a change moves each scope. In one order for everybody: who locks them so never waits in a circle. */
+export function usageChanges(before: VideoRecord | undefined, after: VideoRecord | undefined): readonly UsageRow[] {
+  return USAGE_SCOPES.flatMap((scope) => {
+    const from = before && usageKey(scope, before);
+    const to = after && usageKey(scope, after);
+    const keys = [...new Set([from, to])].filter((key) => key !== undefined).sort();
+    return keys.flatMap((key) => {
+      const lost = before !== undefined && key === from ? recordUsage(before) : NO_USAGE;
+      const won = after !== undefined && key === to ? recordUsage(after) : NO_USAGE;
+      const { pending, videos, bytes, seconds } = changedUsage(NO_USAGE, lost, won);
+      const row = { scope, scope_key: key, pending, videos, bytes, milliseconds: Math.round(seconds * 1000) };
+      return pending === 0 && videos === 0 && bytes === 0 && seconds === 0 ? [] : [row];
+    });
+  });
+}
+
+/** Adds the changes, which locks their rows until the end of the transaction, and gives what each scope uses then. */
+export async function changeUsage(
+  transaction: Kysely<VideoTables>,
+  family: SqlFamily,
+  changes: readonly UsageRow[],
+): Promise<(scope: LimitScope) => RecordUsage | undefined> {
+  if (changes.length === 0) return () => undefined;
+  const rows = family === 'mysql' ? await changeInMysql(transaction, changes) : await change(transaction, changes);
+  const used = new Map(rows.map((row) => [row.scope, usageFromRow(row)]));
+  return (scope) => used.get(scope);
+}
+
+async function change(transaction: Kysely<VideoTables>, changes: readonly UsageRow[]) {
+  const sum = (column: string) =>
+    sql<number>`${sql.ref(`videostorage_usage.${column}`)} + ${sql.ref(`excluded.${column}`)}`;
+  return await transaction
+    .insertInto('videostorage_usage')
+    .values([...changes])
+    .onConflict((conflict) =>
+      conflict.columns(['scope', 'scope_key']).doUpdateSet({
+        pending: sum('pending'),
+        videos: sum('videos'),
+        bytes: sum('bytes'),
+        milliseconds: sum('milliseconds'),
+      }),
+    )
+    .returning(['scope', 'pending', 'videos', 'bytes', 'milliseconds'])
+    .execute();
+}
+
+/** MySQL has no RETURNING; the rows are locked by then. */
+async function changeInMysql(transaction: Kysely<VideoTables>, changes: readonly UsageRow[]) {
+  const sum = (column: string) => sql<number>`${sql.ref(column)} + values(${sql.ref(column)})`;
+  await transaction
+    .insertInto('videostorage_usage')
+    .values([...changes])
+    .onDuplicateKeyUpdate({
+      pending: sum('pending'),
+      videos: sum('videos'),
+      bytes: sum('bytes'),
+      milliseconds: sum('milliseconds'),
+    })
+    .execute();
+  return await transaction
+    .selectFrom('videostorage_usage')
+    .select(['scope', 'pending', 'videos', 'bytes', 'milliseconds'])
+    .where((eb) => eb.or(changes.map(({ scope, scope_key }) => eb.and({ scope, scope_key }))))
+    .execute();
+}

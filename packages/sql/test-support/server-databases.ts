@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import { Kysely, MysqlDialect, PostgresDialect, sql } from 'kysely';
+import { createPool } from 'mysql2';
+import pg from 'pg';
+import { migrateVideoTables } from '../src/migrate-video-tables.ts';
+import type { VideoTables } from '../src/video-tables.ts';
+import type { TestDatabase } from './sql-subjects.ts';
+
+/** Fewer connections than callers, as in a host. */
+const CONNECTIONS = 8;
+
+/** A database of its own on the server that the URL names; two pools. */
+export async function postgresDatabase(url: string): Promise<TestDatabase> {
+  return await ownDatabase(url, openPostgres);
+}
+
+/** The same on MySQL and MariaDB. */
+export async function mysqlDatabase(url: string): Promise<TestDatabase> {
+  return await ownDatabase(url, openMysql);
+}
+
+/** One database for many cases, each of which finds it empty: creating one takes longer than most cases. */
+export function sharedDatabase(open: () => Promise<TestDatabase>): {
+  create(): Promise<TestDatabase>;
+  dispose(): Promise<void>;
+} {
+  let opened: Promise<TestDatabase> | undefined;
+  return {
+    create: async () => {
+      opened ??= open();
+      const { first, second } = await opened;
+      for (const table of tables) await sql`delete from ${sql.table(table)}`.execute(first);
+      return { first, second, dispose: async () => undefined };
+    },
+    dispose: async () => (await opened)?.dispose(),
+  };
+}
+
+const tables = [
+  'videostorage_videos',
+  'videostorage_usage',
+  'videostorage_unknown_videos',
+  'videostorage_events',
+] as const satisfies readonly (keyof VideoTables)[];
+
+async function ownDatabase(url: string, open: (url: string) => Kysely<unknown>): Promise<TestDatabase> {
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  const admin = open(url);
+  await sql`create database ${sql.id(name)}`.execute(admin);
+  const own = new URL(url);
+  own.pathname = `/${name}`;
+  const [first, second] = [open(own.href), open(own.href)];
+  await migrateVideoTables(first);
+  return {
+    first,
+    second,
+    dispose: async () => {
+      await Promise.all([first.destroy(), second.destroy()]);
+      await sql`drop database ${sql.id(name)}`.execute(admin);
+      await admin.destroy();
+    },
+  };
+}
+
+function openPostgres(url: string): Kysely<unknown> {
+  const pool = new pg.Pool({ connectionString: url, max: CONNECTIONS });
+  // A connection that is killed while it is idle; without a listener the process would end.
+  pool.on('error', () => undefined);
+  return new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+}
+
+function openMysql(url: string): Kysely<unknown> {
+  return new Kysely<unknown>({
+    dialect: new MysqlDialect({ pool: createPool({ uri: url, connectionLimit: CONNECTIONS }) }),
+  });
+}
