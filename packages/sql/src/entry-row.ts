@@ -27,6 +27,8 @@ const events = [
   'rate_limit.denied',
   'quota.denied',
   'backend.retry',
+  'hook.failed',
+  'request.failed',
   'sweep.finished',
   'person.erased',
 ] as const satisfies readonly EventName[];
