@@ -1,5 +1,6 @@
 import { describeVideoStorage } from '@videostorage/testing';
 import { describe, test } from 'vitest';
+import { someCases } from '../test-support/some-cases.ts';
 import { createEmulatedSubject } from '../test-support/subject.ts';
 
 describeVideoStorage({
@@ -12,5 +13,5 @@ describeVideoStorage({
 describeVideoStorage({
   name: 'S3CloudFrontStorage over a store that ignores the POST policy',
   create: () => createEmulatedSubject({}, { enforcePolicy: false }),
-  runner: { describe, test },
+  runner: someCases('mismatch/', 'confirm/', 'lifecycle/', 'references/late-sending', 'round-trip/plays'),
 });

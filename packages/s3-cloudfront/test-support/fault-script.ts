@@ -1,0 +1,87 @@
+import type { EmulatorFault } from '@videostorage/emulators';
+import { expect } from 'vitest';
+import type { Operation } from './operations.ts';
+import { createEmulatedSubject, type EmulatedSubject } from './subject.ts';
+
+const xml = (code: string) => `<?xml version="1.0"?><Error><Code>${code}</Code><Message>x</Message></Error>`;
+
+/** Faults, how often they are tried again, and what is said when they last: `reliability.md`, 5.2. */
+export const faults: readonly (readonly [string, EmulatorFault, number, string])[] = [
+  ['500', { kind: 'status', status: 500 }, 4, 'BACKEND_UNAVAILABLE'],
+  ['502', { kind: 'status', status: 502, body: '<html>Bad gateway</html>' }, 4, 'BACKEND_UNAVAILABLE'],
+  ['503', { kind: 'status', status: 503 }, 4, 'BACKEND_UNAVAILABLE'],
+  ['504', { kind: 'status', status: 504 }, 4, 'BACKEND_UNAVAILABLE'],
+  ['408', { kind: 'status', status: 408 }, 4, 'BACKEND_UNAVAILABLE'],
+  ['429', { kind: 'status', status: 429 }, 4, 'BACKEND_THROTTLED'],
+  [
+    '429 with a pause beyond the deadline',
+    { kind: 'status', status: 429, retryAfterSeconds: 300 },
+    1,
+    'BACKEND_THROTTLED',
+  ],
+  ['501', { kind: 'status', status: 501 }, 1, 'BACKEND_REFUSED'],
+  ['505', { kind: 'status', status: 505 }, 1, 'BACKEND_REFUSED'],
+  ['301', { kind: 'status', status: 301, body: xml('PermanentRedirect') }, 1, 'BACKEND_REFUSED'],
+  ['400', { kind: 'status', status: 400, body: xml('ExpiredToken') }, 1, 'BACKEND_REFUSED'],
+  ['401', { kind: 'status', status: 401 }, 1, 'BACKEND_REFUSED'],
+  ['403', { kind: 'status', status: 403, body: xml('AccessDenied') }, 1, 'BACKEND_REFUSED'],
+  ['a reset before the work', { kind: 'reset', when: 'before-effect' }, 4, 'BACKEND_UNAVAILABLE'],
+  ['a reset after the work', { kind: 'reset', when: 'after-effect' }, 4, 'BACKEND_UNAVAILABLE'],
+  ['an answer that breaks off', { kind: 'truncated' }, 4, 'BACKEND_UNAVAILABLE'],
+  ['a page of a proxy', { kind: 'html' }, 4, 'BACKEND_BAD_RESPONSE'],
+];
+
+/** The faults that are tried again. */
+export const healingFaults: typeof faults = faults.filter(([, , attempts]) => attempts > 1);
+/** Bound of the calls, whatever goes wrong. */
+export const MOST_REQUESTS = 25;
+
+/** From the request of this number on, as many as said meet the fault. Viewers and uploads are not the API. */
+export function failFrom(subject: EmulatedSubject, first: number, times: number, fault: EmulatorFault): void {
+  let seen = 0;
+  const matches = ({ headers }: { readonly headers: object }) => 'authorization' in headers && ++seen >= first;
+  subject.s3.failNext(fault, { matches, times });
+}
+
+/** What is there when all is done, and what was answered; ids of time and chance left out. */
+async function outcome({ prepare, run }: Operation, fault?: EmulatorFault, first = 1) {
+  const subject = await createEmulatedSubject();
+  try {
+    const ticket = await prepare(subject);
+    const [s3, cloudFront] = [subject.s3.requests.length, subject.cloudFront.requests.length];
+    if (fault !== undefined) failFrom(subject, first, 1, fault);
+    const answer = JSON.stringify(await run(subject, ticket, { timeoutMs: 60_000 })) ?? 'nothing';
+    const plain = answer.replace(/\d{4}-\d\d-[^"]+Z/g, 'time').replace(/("revision":")[0-9a-f]{32}/g, '$1chance');
+    return {
+      answer: answer === 'nothing' ? answer : (JSON.parse(plain) as unknown),
+      // The copy of a try whose answer was lost is freed by the sweep (§4.10).
+      keys: subject.s3.keys.filter((key) => !/^uploads\/[0-9a-f]{32}\./.test(key)),
+      requests: subject.s3.requests.length - s3 + subject.cloudFront.requests.length - cloudFront,
+      unfinished: subject.s3.pendingMultipartUploads,
+    };
+  } finally {
+    await subject.dispose();
+  }
+}
+
+/** An operation with one fault at one of its requests must end as it ends without. */
+export async function expectHealing(
+  operation: Operation,
+  faultsAt: (request: number) => readonly (readonly [string, EmulatorFault, ...unknown[]])[],
+): Promise<void> {
+  const { requests, ...expected } = await outcome(operation);
+  expect(requests).toBeLessThan(MOST_REQUESTS);
+  for (let first = 1; first <= requests; first++) {
+    for (const [fault, script] of faultsAt(first)) {
+      const { requests: needed, ...found } = await outcome(operation, script, first);
+      // A creation whose answer was lost has begun an upload that nobody knows; the bucket's lifecycle removes it.
+      const isCreation = operation.name === 'getUploadUrl in parts';
+      const lost = isCreation && found.unfinished === 2 ? { unfinished: 1 } : {};
+      expect({ ...found, ...lost }, `${fault} at request ${first} of ${requests}`).toEqual(expected);
+      // A reset after the last byte of a range is none.
+      expect(needed).toBeGreaterThanOrEqual(first);
+      // What was created by a try whose answer was lost is read again.
+      if (first === 1) expect(needed).toBeLessThanOrEqual(requests + 2);
+    }
+  }
+}
