@@ -75,9 +75,17 @@ export class AwsError extends BackendError {
   /** The service's own name of it, for instance `SlowDown`; empty when there is none. */
   readonly vendorCode: string;
 
-  constructor(service: AwsService, code: BackendErrorCode, vendorCode: string, details: BackendErrorDetails = {}) {
+  /** `advice` is a sentence on what to set or do. */
+  constructor(
+    service: AwsService,
+    code: BackendErrorCode,
+    vendorCode: string,
+    details: BackendErrorDetails = {},
+    advice?: string,
+  ) {
     const what = [vendorCode, details.status].filter((part) => part !== undefined && part !== '').join(', ');
-    const message = `${service} ${SENTENCES[code]}${what === '' ? '' : ` (${what})`}.`;
+    const sentence = `${service} ${SENTENCES[code]}${what === '' ? '' : ` (${what})`}.`;
+    const message = advice === undefined ? sentence : `${sentence} ${advice}`;
     super(code, message, { backendName: 's3-cloudfront', ...details });
     this.service = service;
     this.vendorCode = vendorCode;

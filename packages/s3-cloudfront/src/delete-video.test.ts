@@ -123,15 +123,6 @@ describe('on a versioned bucket', () => {
   });
 });
 
-test('S22: a store that takes no deletes of many is asked one by one', async () => {
-  const subject = await setUp();
-  for (const name of ['source.mp4', 'hls/0.ts', 'hls/1.ts']) await put(subject, `videos/${ONE}/${name}`);
-  const isMany = { matches: ({ url = '' }: { readonly url?: string | undefined }) => /[?&]delete/.test(url) };
-  subject.s3.failNext({ kind: 'status', status: 501 }, { ...isMany, times: 10 });
-  expect(await deleteWholly(subject)).toEqual({ purged: true });
-  expect(subject.s3.keys.filter((key) => key.startsWith('videos/'))).toEqual([]);
-});
-
 test('§4.6 S3: a second life of an id is purged by an invalidation of its own', async () => {
   const subject = await setUp();
   const Key = `videos/${ONE}/source.mp4`;

@@ -2,6 +2,7 @@ import type * as cloudfront from '@aws-sdk/client-cloudfront';
 import type { HashAlgorithm } from './cloudfront-signer.ts';
 import type { S3Prices } from './pricing.ts';
 import type { CredentialProvider } from './s3-cloudfront-options.ts';
+import type { StoreAbilities } from './store-abilities.ts';
 
 /** Credentials in plain text; live only while the clients are made. */
 export interface ParsedCredentials {
@@ -43,6 +44,7 @@ export interface ParsedS3CloudFrontOptions {
   readonly partSizeBytes: number;
   readonly hlsManifest: string;
   readonly posterName?: string | undefined;
+  readonly store: StoreAbilities;
   readonly versionedBucket?: boolean | undefined;
   readonly prices?: Partial<S3Prices> | undefined;
 }

@@ -43,7 +43,7 @@ export class S3Client {
     return Math.min(wantedSeconds, leftSeconds);
   }
 
-  /** A form that stores one object: exactly this key, type and size, answered by 201. Asks nobody. */
+  /** A form that stores one object: exactly this key, type and size, answered by 201. Signed locally. */
   getPresignedPost(object: {
     readonly key: string;
     readonly mimeType: string;
@@ -62,7 +62,32 @@ export class S3Client {
     );
   }
 
-  /** A URL to read an object. Asks nobody. */
+  /**
+   * Whether the store knows POST forms at all: asked by one without fields, which no store may keep.
+   * @returns false when it says that it does not implement them
+   */
+  async takesForms(signal: AbortSignal): Promise<boolean> {
+    const { url } = await this.#call(() =>
+      createPresignedPost(this.#client, { Bucket: this.#bucket, Key: 'uploads/' }),
+    );
+    const { protocol, hostname, port, pathname } = new URL(url);
+    const request = {
+      ...{ method: 'POST', protocol, hostname, path: pathname, query: {}, body: '--none--\r\n' },
+      ...(port !== '' && { port: Number(port) }),
+      headers: {
+        host: new URL(url).host,
+        'content-type': 'multipart/form-data; boundary=none',
+        'content-length': '10',
+      },
+    };
+    return this.#call(async () => {
+      const { response } = await this.#client.config.requestHandler.handle(request, abortable(signal));
+      response.body?.destroy?.();
+      return response.statusCode !== 501;
+    }, signal);
+  }
+
+  /** A URL to read an object. Signed locally. */
   async getPresignedGetUrl(key: string, expiresInSeconds: number, disposition?: string): Promise<string> {
     const command = new aws.GetObjectCommand({
       Bucket: this.#bucket,
@@ -72,7 +97,7 @@ export class S3Client {
     return this.#call(() => getSignedUrl(this.#client, command, { expiresIn: expiresInSeconds }));
   }
 
-  /** Signs parts of one upload, each for exactly its length. Asks nobody. @throws {ConfigurationError} an injected client that adds checksums */
+  /** Signs parts of one upload, each for exactly its length. Signed locally. @throws {ConfigurationError} an injected client that adds checksums */
   async signParts(
     upload: Omit<SignableUpload, 'bucket'>,
   ): Promise<(partNumber: number, sizeBytes: number) => Promise<string>> {

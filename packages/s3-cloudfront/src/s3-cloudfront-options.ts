@@ -18,6 +18,7 @@ import type { ParsedCredentials, ParsedS3CloudFrontOptions } from './parsed-opti
 import { MAX_PART_SIZE_BYTES, MAX_SINGLE_UPLOAD_BYTES, MIN_PART_SIZE_BYTES } from './part-plan.ts';
 import { priceOverrides } from './price-overrides.ts';
 import type { S3Prices } from './pricing.ts';
+import type { StoreAbilities } from './store-abilities.ts';
 
 /** Long-lived or temporary credentials of AWS or of an S3-compatible store. */
 export interface CredentialOptions {
@@ -96,6 +97,8 @@ export interface S3CloudFrontOptions extends ObjectVideoStorageOptions {
   readonly hlsManifest?: string | undefined;
   /** Still picture below the video's prefix, within `hls/`, for instance `hls/poster.jpg`. Default: none. */
   readonly posterName?: string | undefined;
+  /** What an S3-compatible store lacks, stated; a store that lacks something else than stated says so in its errors. Default: nothing. */
+  readonly store?: StoreAbilities | undefined;
   /** False: the bucket keeps no versions, so that a delete looks for none. Default: it looks. */
   readonly versionedBucket?: boolean | undefined;
   /** Overrides of the price table. */
@@ -205,6 +208,13 @@ const schemas = {
     .default(8 * 1024 * 1024),
   hlsManifest: z.string().default('hls/master.m3u8'),
   posterName: z.string().optional(),
+  store: z
+    .strictObject({
+      postPolicies: z.boolean().default(true),
+      deleteChecksums: z.boolean().default(true),
+      createIfAbsent: z.boolean().default(true),
+    })
+    .prefault({}),
   versionedBucket: z.boolean().optional(),
   prices: priceOverrides.optional(),
 } satisfies OptionSchemas<Omit<S3CloudFrontOptions, keyof BaseStorageOptions>>;

@@ -40,7 +40,8 @@ export class S3CloudFrontStorage extends ObjectVideoStorage {
   /** @throws {ConfigurationError} that names every wrong option */
   constructor(options: S3CloudFrontOptions) {
     const parsed = parseS3CloudFrontOptions(options);
-    const { bucket, cloudFront, multipartThresholdBytes, partSizeBytes, versionedBucket } = parsed;
+    const { bucket, cloudFront, partSizeBytes, versionedBucket, store: abilities } = parsed;
+    const multipartThresholdBytes = abilities.postPolicies === false ? 1 : parsed.multipartThresholdBytes;
     const clock = options.clock ?? systemClock;
     const keys = new ObjectKeys(parsed.keyPrefix);
     const s3 = new S3Client(options.s3Client ?? makeS3Client(parsed), bucket, clock);
@@ -58,7 +59,7 @@ export class S3CloudFrontStorage extends ObjectVideoStorage {
     const cacheTags = cloudFront?.invalidateBy === 'cache-tag';
     const store = new S3ObjectStore(
       { s3, keys, clock, edge },
-      { multipartThresholdBytes, partSizeBytes, versionedBucket, cacheTags },
+      { multipartThresholdBytes, partSizeBytes, versionedBucket, cacheTags, abilities },
     );
     super('s3-cloudfront', options, store, nodeHmac);
     this.#keys = keys;

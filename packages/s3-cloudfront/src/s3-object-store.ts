@@ -18,15 +18,16 @@ import {
   videoPrefix,
 } from '@videostorage/object-storage';
 import { cacheTagOf } from './cloudfront-edge.ts';
+import { DocumentWriter, MAX_DOCUMENT_BYTES } from './document-writer.ts';
 import { listLeftovers, removeLeftover } from './leftovers.ts';
 import { decodeMultipartState, encodeMultipartState } from './multipart-state.ts';
 import type { ObjectKeys } from './object-key.ts';
 import { MAX_OBJECT_SIZE_BYTES, MAX_SINGLE_UPLOAD_BYTES, planParts } from './part-plan.ts';
 import type { ObjectHead } from './s3-answers.ts';
 import type { S3Client } from './s3-client.ts';
+import { lackOf, type StoreAbilities } from './store-abilities.ts';
 import { VersionedBucket } from './versioned-bucket.ts';
 
-const MAX_DOCUMENT_BYTES = 64 * 1024;
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** What the dialect needs of the settings. */
@@ -39,6 +40,8 @@ export interface S3ObjectStoreOptions {
   readonly versionedBucket?: boolean | undefined;
   /** Whether objects carry a cache tag for the edge. */
   readonly cacheTags: boolean;
+  /** What the store can do. */
+  readonly abilities: StoreAbilities;
 }
 
 /** What the dialect works with. */
@@ -65,6 +68,9 @@ export class S3ObjectStore implements ObjectStore {
   readonly #clock: Clock;
   readonly #options: S3ObjectStoreOptions;
   readonly #versions: VersionedBucket;
+  readonly #documents: DocumentWriter;
+  /** Asked at most once, when a form has not arrived. */
+  #takesForms: boolean;
 
   /** Over one bucket. */
   constructor({ s3, keys, clock, edge }: S3ObjectStoreParts, options: S3ObjectStoreOptions) {
@@ -72,7 +78,10 @@ export class S3ObjectStore implements ObjectStore {
     this.#keys = keys;
     this.#clock = clock;
     this.#options = options;
-    this.#versions = new VersionedBucket(s3, options.versionedBucket);
+    const { createIfAbsent, deleteChecksums, postPolicies } = options.abilities;
+    this.#versions = new VersionedBucket(s3, options.versionedBucket, deleteChecksums !== false);
+    this.#documents = new DocumentWriter(s3, createIfAbsent !== false);
+    this.#takesForms = postPolicies === false;
     if (edge !== undefined) this.edge = edge;
   }
 
@@ -84,7 +93,9 @@ export class S3ObjectStore implements ObjectStore {
       const message = 'The file is larger than the 48.8 TiB that the storage can hold.';
       throw new ValidationError([{ path: 'sizeBytes', code: 'FILE_TOO_LARGE', message }]);
     }
-    if (sizeBytes >= this.#options.multipartThresholdBytes || sizeBytes > MAX_SINGLE_UPLOAD_BYTES) {
+    const { multipartThresholdBytes } = this.#options;
+    const isLarge = sizeBytes >= multipartThresholdBytes || sizeBytes > MAX_SINGLE_UPLOAD_BYTES;
+    if (isLarge) {
       const plan = planParts(sizeBytes, this.#options.partSizeBytes);
       const key = this.#keys.toBucket(videoKey(videoId));
       const s3UploadId = await this.#s3.createMultipartUpload(key, this.#headOf(videoId, mimeType), signal);
@@ -108,6 +119,7 @@ export class S3ObjectStore implements ObjectStore {
       const [from, to] = [uploadKey(uploadId), sourceKey(uploadId, attempt)].map((key) => this.#keys.toBucket(key));
       if (from === undefined || to === undefined) return undefined;
       const isCopied = await this.#s3.copyObject(from, to, { contentType: mimeType }, signal);
+      if (!isCopied) await this.#requireForms(signal);
       return isCopied ? { kind: 'copy', id: attempt } : undefined;
     }
     const parts = await this.#s3.listParts(this.#keys.toBucket(videoKey(videoId)), state.s3UploadId, signal);
@@ -156,7 +168,7 @@ export class S3ObjectStore implements ObjectStore {
 
   /** @inheritDoc */
   createDocument(key: string, text: string, signal: AbortSignal): Promise<boolean> {
-    return this.#put(key, text, true, signal);
+    return this.#documents.create({ key: this.#keys.toBucket(key), text }, signal);
   }
 
   /** @inheritDoc */
@@ -167,7 +179,7 @@ export class S3ObjectStore implements ObjectStore {
 
   /** @inheritDoc */
   async writeDocument(key: string, text: string, signal: AbortSignal): Promise<void> {
-    await this.#put(key, text, false, signal);
+    await this.#documents.overwrite({ key: this.#keys.toBucket(key), text }, signal);
   }
 
   /** @inheritDoc */
@@ -223,9 +235,11 @@ export class S3ObjectStore implements ObjectStore {
     return this.#s3.completeMultipartUpload(key, s3UploadId, parts, signal);
   }
 
-  #put(key: string, text: string, mustBeAbsent: boolean, signal: AbortSignal): Promise<boolean> {
-    const contentType = 'application/json';
-    return this.#s3.putObject({ key: this.#keys.toBucket(key), text, contentType, mustBeAbsent }, signal);
+  /** What was never taken cannot arrive: without this, a browser has its 501 and the host hears "not yet" for ever (S22). */
+  async #requireForms(signal: AbortSignal): Promise<void> {
+    if (this.#takesForms) return;
+    if (!(await this.#s3.takesForms(signal))) throw lackOf('postPolicies');
+    this.#takesForms = true;
   }
 
   async #open(key: string, signal: AbortSignal): Promise<RangeReader | undefined> {

@@ -2,6 +2,7 @@ import { BackendError } from '@videostorage/core';
 import { AwsError, toDeleteError, unreadable } from './aws-error.ts';
 import type { DeleteTarget, ListedVersion, ListMarker, RefusedDelete } from './s3-answers.ts';
 import type { S3Client } from './s3-client.ts';
+import { namingLack } from './store-abilities.ts';
 
 /** What may be hidden: keys below one whole video id. */
 const VIDEO_KEY = /^(?:[A-Za-z0-9_.-]+\/)*videos\/[0-9a-f]{32}\/[^/]/;
@@ -14,11 +15,13 @@ const AT_ONCE = 16;
 export class VersionedBucket {
   readonly #s3: S3Client;
   readonly #versioned: boolean | undefined;
+  readonly #deletesMany: boolean;
 
-  /** `versioned` undefined = unknown: the bucket is asked. */
-  constructor(s3: S3Client, versioned: boolean | undefined) {
+  /** `versioned` undefined = unknown: the bucket is asked. `deletesMany` false: keys are deleted one by one. */
+  constructor(s3: S3Client, versioned: boolean | undefined, deletesMany = true) {
     this.#s3 = s3;
     this.#versioned = versioned;
+    this.#deletesMany = deletesMany;
   }
 
   /** Deletes without a version, so that a marker hides what the bucket keeps. @throws {BackendError} one that could not be hidden */
@@ -88,12 +91,11 @@ export class VersionedBucket {
 
   /** Single deletes where there is one target, and where the store does not take many at once. */
   async #delete(targets: readonly DeleteTarget[], signal: AbortSignal): Promise<readonly RefusedDelete[]> {
-    if (targets.length > 1) {
+    if (targets.length > 1 && this.#deletesMany) {
       try {
         return await this.#s3.deleteObjects(targets, signal);
       } catch (error) {
-        const isLacking = error instanceof AwsError && (error.status === 400 || error.status === 501);
-        if (!isLacking || error.code !== 'BACKEND_REFUSED') throw error;
+        throw namingLack('deleteChecksums', error);
       }
     }
     const refused: RefusedDelete[] = [];

@@ -35,7 +35,7 @@ export async function createStoreSubject({
   });
   const client = new S3Client(sdk, bucket, systemClock);
   const keys = new ObjectKeys(keyPrefix);
-  const options = { multipartThresholdBytes, partSizeBytes: 5 * MEBIBYTE, cacheTags: false };
+  const options = { multipartThresholdBytes, partSizeBytes: 5 * MEBIBYTE, cacheTags: false, abilities: {} };
   const create = () => new S3ObjectStore({ s3: client, keys, clock: systemClock }, options);
   return {
     s3,

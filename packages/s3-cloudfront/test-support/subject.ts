@@ -1,3 +1,4 @@
+import { PutObjectCommand, S3Client as SdkClient } from '@aws-sdk/client-s3';
 import { RateLimiter, RetryHandler } from '@videostorage/core';
 import { CloudFrontEmulator, type EmulatorFault, FaultScript, S3Emulator } from '@videostorage/emulators';
 import type { Fault, StorageSubject } from '@videostorage/testing';
@@ -15,6 +16,8 @@ export interface EmulatedSubject extends StorageSubject {
   readonly clock: ManualClock;
   readonly s3: S3Emulator;
   readonly cloudFront: CloudFrontEmulator;
+  /** Puts an object as the host's encoder would. */
+  putObject(key: string, body: string): Promise<void>;
   /** Another storage over the same emulators. */
   storageWith(
     cloudFrontOptions: Partial<CloudFrontOptions>,
@@ -64,9 +67,15 @@ export async function createEmulatedSubject(
       ...more,
     });
   const storage = storageWith(ofCloudFront);
+  const putObject = async (Key: string, Body: string) => {
+    const client = new SdkClient({ endpoint, region, credentials, forcePathStyle: true });
+    await client.send(new PutObjectCommand({ Bucket: bucket, Key, Body }));
+    client.destroy();
+  };
   return {
     storage,
     storageWith,
+    putObject,
     clock,
     s3,
     cloudFront,
