@@ -10,51 +10,54 @@ import { Script } from './script.ts';
  * - A refusal writes nothing, so a client that keeps asking neither prolongs its wait nor costs memory.
  * - A clock that was set back would leave times in the future: their list is moved so that the newest of them is now.
  *   No distance between two calls changes, so the limit holds, and the wait is never longer than a window.
- * - `%.0f` since Lua writes a large number as 1.7e+15 by itself.
  * - A key lives a second longer than its window, since Redis ends it by a clock that it reads less often.
  */
 const SOURCE = `
-local time = redis.call('TIME')
+local call = redis.call
+local time = call('TIME')
 local now = time[1] * 1000000 + time[2]
-local counts, answer, room = {}, {}, true
+local lengths, answer, room = {}, {}, true
 for i, key in ipairs(KEYS) do
   local limit, window = tonumber(ARGV[2 * i - 1]), ARGV[2 * i] * 1000
-  local newest = tonumber(redis.call('LINDEX', key, 0) or 0)
+  local newest = tonumber(call('LINDEX', key, 0) or 0)
   if newest > now then
-    local times = redis.call('LRANGE', key, 0, -1)
-    redis.call('DEL', key)
-    for _, accepted in ipairs(times) do
-      redis.call('RPUSH', key, string.format('%.0f', accepted - (newest - now)))
-    end
-    redis.call('PEXPIRE', key, ARGV[2 * i] + 1000)
+    local times = call('LRANGE', key, 0, -1)
+    call('DEL', key)
+    for _, accepted in ipairs(times) do call('RPUSH', key, accepted - (newest - now)) end
+    call('PEXPIRE', key, ARGV[2 * i] + 1000)
     newest = now
   end
-  local function age(index) return now - redis.call('LINDEX', key, index) end
-  local length = redis.call('LLEN', key)
-  local within, past = 0, length
-  if length > 0 and age(-1) < window then within = length end
-  while within < past do
-    local middle = math.floor((within + past) / 2)
-    if age(middle) < window then within = middle + 1 else past = middle end
+  local since = now - window
+  local length, within, wait = 0, 0, 0
+  if newest > 0 then
+    length = call('LLEN', key)
+    if tonumber(call('LINDEX', key, -1)) > since then
+      within = length
+    else
+      local past = length
+      while within < past do
+        local middle = math.floor((within + past) / 2)
+        if tonumber(call('LINDEX', key, middle)) > since then within = middle + 1 else past = middle end
+      end
+    end
+    if within >= limit then
+      wait = call('LINDEX', key, limit - 1) - since
+      room = false
+    end
   end
-  local wait = 0
-  if within >= limit then
-    wait = window - age(limit - 1)
-    room = false
-  end
-  counts[i] = { window = window, length = length, within = within }
+  lengths[i] = length
   answer[3 * i - 2] = within
   answer[3 * i - 1] = wait
-  answer[3 * i] = within > 0 and window - (now - newest) or 0
+  answer[3 * i] = within > 0 and newest - since or 0
 end
 if room then
   for i, key in ipairs(KEYS) do
-    local count = counts[i]
-    redis.call('LPUSH', key, string.format('%.0f', now))
-    if count.length > count.within then redis.call('LTRIM', key, 0, count.within) end
-    redis.call('PEXPIRE', key, ARGV[2 * i] + 1000)
-    answer[3 * i - 2] = count.within + 1
-    answer[3 * i] = count.window
+    local within = answer[3 * i - 2]
+    call('LPUSH', key, now)
+    if lengths[i] > within then call('LTRIM', key, 0, within) end
+    call('PEXPIRE', key, ARGV[2 * i] + 1000)
+    answer[3 * i - 2] = within + 1
+    answer[3 * i] = ARGV[2 * i] * 1000
   end
 end
 return answer
