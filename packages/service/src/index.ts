@@ -21,6 +21,7 @@ export type { AcceptUnverified } from './reconciler.ts';
 export { insertedRecord, patchedRecord, scheduledRecord } from './record-change.ts';
 export { changedUsage, NO_USAGE, recordUsage, refusedQuota, USAGE_SCOPES, usageKey } from './record-usage.ts';
 export type { ServiceHooks } from './service-hooks.ts';
+export type { ServiceSweepOptions } from './service-sweep-options.ts';
 export type { RetainFor } from './storage-sweep.ts';
 export type { SweepFailure, SweepReport } from './sweep-report.ts';
 export {
@@ -47,5 +48,5 @@ export type {
   VideoRecordQuery,
   VideoRecords,
 } from './video-records.ts';
-export { type GrantOptions, type ServiceSweepOptions, VideoService } from './video-service.ts';
+export { type GrantOptions, VideoService } from './video-service.ts';
 export type { VideoServiceOptions } from './video-service-options.ts';

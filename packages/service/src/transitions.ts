@@ -144,7 +144,7 @@ export function isFinal(status: VideoStatus): boolean {
 }
 
 /** Whether one status may follow another: ranks only grow, and an upload that is not a video yet is not deleted twice. */
-export function mayMove(from: VideoStatus, to: VideoStatus): boolean {
+function mayMove(from: VideoStatus, to: VideoStatus): boolean {
   return RANKS[to] > RANKS[from];
 }
 

@@ -3,8 +3,6 @@ import {
   type Clock,
   type ConfirmUploadBody,
   ConflictError,
-  ContentMismatchError,
-  ContentUnverifiableError,
   type CostEstimate,
   type Deletion,
   isVideoStorageError,
@@ -16,7 +14,6 @@ import {
   type SignedPart,
   systemClock,
   type UpdateVideoBody,
-  UploadExpiredError,
   type UploadState,
   type UploadTicket,
   type Usage,
@@ -28,16 +25,18 @@ import {
   type WebhookRequest,
 } from '@videostorage/core';
 import type { Actor } from './actor.ts';
+import { confirmAnswer } from './confirm-answer.ts';
 import { Erasure, type ErasureReceipt } from './erasure.ts';
 import type { EventLog, LogPage, LogQuery } from './event-log.ts';
 import { Interval, type MaintenanceHandle, startLoop } from './maintenance-loop.ts';
 import { Reconciler } from './reconciler.ts';
 import { RecordSweep } from './record-sweep.ts';
 import { Rights } from './rights.ts';
+import type { ServiceSweepOptions } from './service-sweep-options.ts';
 import { StorageSweep } from './storage-sweep.ts';
 import { Storages } from './storages.ts';
 import { type SweepReport, SweepTally } from './sweep-report.ts';
-import { toFailure, toUploadState, toVideoMetadata } from './to-video-metadata.ts';
+import { toUploadState, toVideoMetadata } from './to-video-metadata.ts';
 import { type Moved, Transitions } from './transitions.ts';
 import { type ServiceUploadRequest, type UploadRequestOptions, UploadRequests } from './upload-requests.ts';
 import type { VideoRecord } from './video-record.ts';
@@ -51,18 +50,6 @@ const HOUR_MS = 60 * 60 * 1000;
 const LISTED = ['processing', 'ready', 'failed'] as const;
 /** An update that meets other changes is tried again. */
 const MAX_TRIES = 10;
-
-/** Options of `sweep`. */
-export interface ServiceSweepOptions extends CallOptions {
-  /** Reports what would be done, as far as records tell, and changes nothing. Default false. */
-  readonly dryRun?: boolean | undefined;
-  /** How many items each part examines at most, 1–10 000. Default 1 000. */
-  readonly limit?: number | undefined;
-  /** Deletes videos that no record knows, when they were seen twice a day apart. Default false: they are counted. */
-  readonly deleteOrphans?: boolean | undefined;
-  /** Whether the storages are examined as well, which costs listings. Default true. */
-  readonly storages?: boolean | undefined;
-}
 
 /** What a host allows a grant beside what the browser asks for. */
 export type GrantOptions = Omit<PlaybackOptions, 'viewer' | 'kind'>;
@@ -391,22 +378,6 @@ export class VideoService {
     }
     const isUndelivered = after.record.notifiedAt === null && after.record.dueAt !== null;
     if (after.moved || isUndelivered) await this.#transitions.complete(after.record);
-  }
-}
-
-/** The same answer for each status, however often it is asked for. */
-function confirmAnswer(record: VideoRecord): VideoMetadata {
-  switch (record.status) {
-    case 'processing':
-    case 'ready':
-      return toVideoMetadata(record);
-    case 'failed':
-      if (record.errorCode === 'CONTENT_UNVERIFIABLE') throw new ContentUnverifiableError();
-      throw new ContentMismatchError(toFailure(record));
-    case 'expired':
-      throw new UploadExpiredError();
-    default:
-      throw new VideoNotFoundError();
   }
 }
 

@@ -27,7 +27,7 @@ export const bob: Actor = { userId: 'bob', roles: ['student'] };
 export const teacher: Actor = { userId: 'ms-byron', roles: ['teacher'] };
 
 /** Uploaders do what they like with their own, teachers with all; teachers alone list. */
-export const classroomRights: Authorize = ({ actor, operation, record }) => {
+const classroomRights: Authorize = ({ actor, operation, record }) => {
   if (actor.roles.includes('teacher')) return true;
   if (operation === 'upload.request') return true;
   return record?.userId === actor.userId;

@@ -1,0 +1,13 @@
+import type { CallOptions } from '@videostorage/core';
+
+/** Options of `sweep`. */
+export interface ServiceSweepOptions extends CallOptions {
+  /** Reports what would be done, as far as records tell, and changes nothing. Default false. */
+  readonly dryRun?: boolean | undefined;
+  /** How many items each part examines at most, 1–10 000. Default 1 000. */
+  readonly limit?: number | undefined;
+  /** Deletes videos that no record knows, when they were seen twice a day apart. Default false: they are counted. */
+  readonly deleteOrphans?: boolean | undefined;
+  /** Whether the storages are examined as well, which costs listings. Default true. */
+  readonly storages?: boolean | undefined;
+}
