@@ -58,7 +58,7 @@ describe.each([
       const subject = await subjects.create({}, { tusMetaKeys: 'lower-case', tusKeysNotTaken: ['scheduleddeletion'] });
       const storage = seenFrom(subject, offMs, limit);
       subject.emulator.failNext(fault, { matches, times });
-      const outcome = await storage.getUploadUrl(film, { timeoutMs: 300 }).then(
+      const outcome = await storage.getUploadUrl(film, { timeoutMs: 150 }).then(
         (ticket) => ticket,
         (error: unknown) => error,
       );

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject, type KeyPairKeyObjectResult } from 'node:crypto';
 
 /** A key as `POST /stream/keys` gives it, and what checks its signatures. */
 export interface TestSigningKey {
@@ -14,4 +14,17 @@ export function makeSigningKey(id: string): TestSigningKey {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const jwk = { ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256', kid: id };
   return { id, jwk: Buffer.from(JSON.stringify(jwk)).toString('base64'), privateKey, publicKey };
+}
+
+/** More than an account of one test has keys, so that no two of them are one. */
+const SHARED_PAIRS = 4;
+const pairs: KeyPairKeyObjectResult[] = [];
+let taken = 0;
+
+/** The next of a few pairs that all accounts of a test file share: a fresh one for each would be most of its computing. */
+export async function nextKeyPair(): Promise<KeyPairKeyObjectResult> {
+  const index = taken++ % SHARED_PAIRS;
+  const pair = pairs[index] ?? generateKeyPairSync('rsa', { modulusLength: 2048 });
+  pairs[index] = pair;
+  return pair;
 }

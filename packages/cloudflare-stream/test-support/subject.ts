@@ -7,6 +7,7 @@ import {
 import { type Fault, ManualClock, type StorageSubject } from '@videostorage/testing';
 import type { CloudflareStreamOptions } from '../src/cloudflare-stream-options.ts';
 import { CloudflareStreamStorage } from '../src/cloudflare-stream-storage.ts';
+import { nextKeyPair } from './signing-keys.ts';
 
 const REFERENCE_SECRET = 'canary-of-the-stream-storage-0123456789abc';
 
@@ -25,7 +26,12 @@ export async function createEmulatedSubject(
   emulated: CloudflareStreamEmulatorOptions = {},
 ): Promise<EmulatedSubject> {
   const clock = new ManualClock();
-  const emulator = await CloudflareStreamEmulator.start({ clock, ...emulated });
+  const emulator = await CloudflareStreamEmulator.start({
+    clock,
+    makeKeyPair: nextKeyPair,
+    useFfmpeg: false,
+    ...emulated,
+  });
   const common = {
     clock,
     accountId: emulator.accountId,

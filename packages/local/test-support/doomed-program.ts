@@ -13,6 +13,8 @@ let phase = 'start';
 
 const storage = new LocalStorage({
   ...{ folder, baseUrl: 'http://127.0.0.1:1/media', referenceSecrets: [SECRET], logger: new Logger() },
+  // A thread that reads videos would be most of what this program costs, and writes nothing.
+  inspectContent: false,
   fileFunctions: failingFiles((name, args, target) => {
     const key = `${phase}/${name}`;
     const count = (counts.get(key) ?? 0) + 1;

@@ -50,7 +50,7 @@ describe('T-I1: regular expressions', () => {
   });
 });
 
-describe('T-I1: a million characters of what is hard; by the square, each would take a million million steps', () => {
+describe('T-I1: 200 000 characters of what is hard; by the square, each would take 40 000 million steps', () => {
   const secret = new Secret('aaaaaaaaaaaa%%%%\\\\\\\\""""////    ');
   const pieces =
     'token=; token%3D%26 basic+ basic%20 eyJ eyJhbGciOiJSUzI1NiIsImtp. :// token> <token> cookie:=" %3A%2F%2F';
@@ -70,7 +70,7 @@ describe('T-I1: a million characters of what is hard; by the square, each would 
     '\0',
   ];
   const texts = [...pieces.split(' '), ...more].flatMap((piece) => {
-    const long = piece.repeat(Math.ceil(1_000_000 / piece.length));
+    const long = piece.repeat(Math.ceil(200_000 / piece.length));
     return [long, `${long}!`, `Bearer ${long}`, `?token=${long}`, `{"token":"${long}`];
   });
   const scrubber = createScrubber([secret]);

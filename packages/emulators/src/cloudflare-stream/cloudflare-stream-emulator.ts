@@ -14,7 +14,7 @@ import type { CloudflareStreamEmulatorOptions } from './emulator-options.ts';
 import { Encoder } from './encoder.ts';
 import { ApiRateLimit } from './rate-limit.ts';
 import { Renditions } from './renditions.ts';
-import { type NewSigningKey, SigningKeys } from './signing-keys.ts';
+import { makeRsaPair, type NewSigningKey, SigningKeys } from './signing-keys.ts';
 import type { StreamContext } from './stream-context.ts';
 import { TusUploads } from './tus-uploads.ts';
 import { newUid } from './upload-calls.ts';
@@ -87,7 +87,7 @@ export class CloudflareStreamEmulator {
       tusUploads: new TusUploads({ library, encoder, folder, now }),
       webhooks,
       watermarks,
-      keys: new SigningKeys(options.maxSigningKeys ?? 1000),
+      keys: new SigningKeys(options.maxSigningKeys ?? 1000, options.makeKeyPair ?? makeRsaPair),
       routerCode: options.routerCode ?? 7003,
       metadataRules: { keysNotTaken: options.tusKeysNotTaken ?? [], metaKeys: options.tusMetaKeys ?? 'as-sent' },
       deletionAnswer: options.deletionAnswer ?? 'envelope',

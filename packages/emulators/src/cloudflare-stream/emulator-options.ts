@@ -3,6 +3,7 @@ import type { FaultScript } from '../shared/fault-script.ts';
 import type { DeletionAnswer } from './envelope.ts';
 import type { ProcessingTimes } from './processing.ts';
 import type { RequestAllowance } from './rate-limit.ts';
+import type { KeyPair } from './signing-keys.ts';
 
 /** Settings of `CloudflareStreamEmulator.start`. */
 export interface CloudflareStreamEmulatorOptions {
@@ -38,6 +39,11 @@ export interface CloudflareStreamEmulatorOptions {
   readonly routerCode?: 7000 | 7003 | undefined;
   /** Signing keys that an account may have. Default 1 000. */
   readonly maxSigningKeys?: number | undefined;
+  /**
+   * Makes the RSA pair of each signing key. Default: a fresh one of 2 048 bits, some 100 ms of computing each; tests that
+   * start many emulators share a few.
+   */
+  readonly makeKeyPair?: (() => Promise<KeyPair>) | undefined;
   /** How long the steps of processing take, by the clock. */
   readonly processing?: ProcessingTimes | undefined;
   /** Requests to the API in a window. Default 1 200 in 300 seconds. */

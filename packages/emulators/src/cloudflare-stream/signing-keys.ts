@@ -2,9 +2,15 @@ import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject, ran
 import { promisify } from 'node:util';
 import { badRequest, notFound } from './stream-refusal.ts';
 
-interface SigningKey {
+/** Both halves of a key. */
+export interface KeyPair {
+  /** Signs. */
   readonly privateKey: KeyObject;
+  /** Verifies what the other half has signed. */
   readonly publicKey: KeyObject;
+}
+
+interface SigningKey extends KeyPair {
   readonly createdAtMs: number;
 }
 
@@ -24,17 +30,19 @@ export interface NewSigningKey {
 export class SigningKeys {
   readonly #keys = new Map<string, SigningKey>();
   readonly #maxKeys: number;
+  readonly #makePair: () => Promise<KeyPair>;
   #own: Promise<{ readonly id: string; readonly key: SigningKey }> | undefined;
 
   /** None at first, and never more than these. */
-  constructor(maxKeys: number) {
+  constructor(maxKeys: number, makePair: () => Promise<KeyPair>) {
     this.#maxKeys = maxKeys;
+    this.#makePair = makePair;
   }
 
   /** Makes a key. @throws {StreamRefusal} when there are as many as there may be */
   async create(nowMs: number): Promise<NewSigningKey> {
     const id = randomBytes(16).toString('hex');
-    const key = await makeKey(nowMs);
+    const key = { ...(await this.#makePair()), createdAtMs: nowMs };
     // Asked last: others may have been made meanwhile.
     if (this.#keys.size >= this.#maxKeys) throw badRequest(`an account has at most ${this.#maxKeys} keys.`);
     this.#keys.set(id, key);
@@ -68,7 +76,10 @@ export class SigningKeys {
   }
 
   async #ownKey(nowMs: number): Promise<{ readonly id: string; readonly privateKey: KeyObject }> {
-    this.#own ??= makeKey(nowMs).then((key) => ({ id: randomBytes(16).toString('hex'), key }));
+    this.#own ??= this.#makePair().then((pair) => ({
+      id: randomBytes(16).toString('hex'),
+      key: { ...pair, createdAtMs: nowMs },
+    }));
     const { id, key } = await this.#own;
     return { id, privateKey: key.privateKey };
   }
@@ -85,9 +96,9 @@ export class SigningKeys {
   }
 }
 
-async function makeKey(createdAtMs: number): Promise<SigningKey> {
-  const pair = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
-  return { ...pair, createdAtMs };
+/** A fresh pair of 2 048 bits. */
+export function makeRsaPair(): Promise<KeyPair> {
+  return promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
 }
 
 function parseKey(pem: string): KeyObject {
