@@ -116,7 +116,15 @@ export async function streamBackend(): Promise<ModelBackend> {
   return {
     ...parts(storage, options.clock, fetch),
     settle: () => emulator.finishProcessing(),
-    notify: async (videoId) => emulator.notify(videoId),
+    notify: async (videoId) => {
+      try {
+        return emulator.notify(videoId);
+      } catch (error) {
+        // Of a video that is gone there is nothing to report.
+        if (error instanceof Error && 'status' in error && error.status === 404) return undefined;
+        throw error;
+      }
+    },
     dispose: () => emulator.stop(),
   };
 }

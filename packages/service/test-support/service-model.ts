@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import { isVideoStorageError, type UploadTicket, type VideoStatus, type VideoStorage } from '@videostorage/core';
+import {
+  isVideoStorageError,
+  type UploadTicket,
+  type VideoStatus,
+  type VideoStorage,
+  type WebhookRequest,
+} from '@videostorage/core';
 import type { ManualClock } from '@videostorage/testing';
 import fc from 'fast-check';
 import { MemoryEventLog } from '../src/memory/memory-event-log.ts';
@@ -20,7 +26,7 @@ export interface ModelBackend {
   /** Ends the provider's processing, where there is any. */
   settle?(): Promise<void>;
   /** Sends the provider's webhook about a video to the service, where there are webhooks. */
-  notify?(videoId: string): Promise<Parameters<VideoService['handleWebhook']>[1]>;
+  notify?(videoId: string): Promise<WebhookRequest | undefined>;
   /** Status of what a grant opens. */
   play(url: string): Promise<number>;
   dispose(): Promise<void>;
@@ -201,8 +207,9 @@ class ServiceModel {
     if (one.do === 'abort') await service.abortUpload(ada, id);
     if (one.do === 'delete') await service.deleteVideo(teacher, id);
     const { videoId } = (await this.#records.get(id)) ?? {};
-    if (one.do !== 'webhook' || this.#backend.notify === undefined || !videoId) return;
-    await service.handleWebhook(this.#backend.storage.backendName, await this.#backend.notify(videoId));
+    if (one.do !== 'webhook' || !videoId) return;
+    const request = await this.#backend.notify?.(videoId);
+    if (request !== undefined) await service.handleWebhook(this.#backend.storage.backendName, request);
   }
 
   /** A process of its own, which ends after so many calls of storage, records and log. */
