@@ -1,0 +1,210 @@
+import { encodeTimeCursor } from '../../src/time-cursor.ts';
+import type { DayCount, VideoRecords } from '../../src/video-records.ts';
+import type { FaultyRecords } from './faulty-records.ts';
+
+/** Faults of lists, leases, unknown videos and counts. */
+export const faultyQuestions: readonly FaultyRecords[] = [
+  {
+    fault: 'the order is always newest first',
+    noticedBy: ['list/orders'],
+    spoil: (sound) => ({ list: ({ order, ...query }) => sound.list(query) }),
+  },
+  {
+    fault: 'a cursor holds the time alone',
+    noticedBy: ['list/ties'],
+    spoil: (sound) => ({
+      list: async (query) => {
+        const page = await sound.list(query);
+        const atMs = Date.parse(page.records.at(-1)?.createdAt ?? '');
+        const order = query.order ?? 'newest';
+        const id = order === 'newest' ? '' : '~';
+        return page.cursor === undefined ? page : { ...page, cursor: encodeTimeCursor(order, { atMs, id }) };
+      },
+    }),
+  },
+  {
+    fault: 'every page has a cursor',
+    noticedBy: ['list/last-page'],
+    spoil: (sound) => ({
+      list: async (query) => {
+        const cursor = encodeTimeCursor(query.order ?? 'newest', { atMs: 0, id: '' });
+        return { cursor, ...(await sound.list(query)) };
+      },
+    }),
+  },
+  {
+    fault: 'pages are counted by how many were shown',
+    noticedBy: ['list/stable'],
+    spoil: (sound) => ({
+      list: async ({ cursor, limit, ...query }) => {
+        const from = cursor === undefined ? 0 : Number(atob(cursor).split('"')[3]);
+        const { records } = await sound.list({ ...query, limit: 1000 });
+        const next = encodeTimeCursor('newest', { atMs: from + limit, id: '' });
+        return { records: records.slice(from, from + limit), ...(records.length > from + limit && { cursor: next }) };
+      },
+    }),
+  },
+  {
+    fault: 'a cursor that is not understood is left aside',
+    noticedBy: ['list/foreign-cursor'],
+    spoil: (sound) => ({
+      list: ({ cursor, ...query }) => sound.list({ ...query, cursor }).catch(() => sound.list(query)),
+    }),
+  },
+  {
+    fault: 'limits are bent to what is allowed',
+    noticedBy: ['list/limit'],
+    spoil: (sound) => ({
+      list: (query) => sound.list({ ...query, limit: Math.min(1000, Math.max(1, Math.round(query.limit) || 1)) }),
+    }),
+  },
+  {
+    fault: 'the tenant is not looked at',
+    noticedBy: ['filter/each'],
+    spoil: (sound) => ({ list: ({ tenantId, ...query }) => sound.list(query) }),
+  },
+  {
+    fault: 'no state means any state',
+    noticedBy: ['filter/statuses'],
+    spoil: (sound) => ({
+      list: ({ statuses, ...query }) => sound.list({ ...query, ...(statuses?.length !== 0 && { statuses }) }),
+    }),
+  },
+  {
+    fault: '`createdBefore` includes its moment',
+    noticedBy: ['filter/times'],
+    spoil: (sound) => ({
+      list: ({ createdBefore, ...query }) =>
+        sound.list({ ...query, createdBefore: createdBefore && later(createdBefore) }),
+    }),
+  },
+  {
+    fault: 'only the first word counts',
+    noticedBy: ['filter/text'],
+    spoil: (sound) => ({ list: ({ text, ...query }) => sound.list({ ...query, text: text?.trim().split(/\s+/)[0] }) }),
+  },
+  {
+    fault: 'percent signs and underscores are patterns',
+    noticedBy: ['filter/no-patterns'],
+    spoil: (sound) => ({
+      list: async ({ text = '', ...query }) => {
+        const pattern = text
+          .replace(/[\\[\]!]/g, '\\$&')
+          .replaceAll('%', '.*')
+          .replaceAll('_', '.');
+        const page = await sound.list(query);
+        return { ...page, records: page.records.filter(({ fileName }) => new RegExp(pattern).test(fileName)) };
+      },
+    }),
+  },
+  {
+    fault: 'a page is filtered after it was cut',
+    noticedBy: ['filter/pages'],
+    spoil: (sound) => ({
+      list: async ({ userId, ...query }) => {
+        const page = await sound.list(query);
+        return { ...page, records: page.records.filter((record) => userId === undefined || record.userId === userId) };
+      },
+    }),
+  },
+  {
+    fault: 'the shortest due comes first',
+    noticedBy: ['lease/due-only'],
+    spoil: (sound) => ({ lease: async (limit, seconds) => (await sound.lease(limit, seconds)).toReversed() }),
+  },
+  {
+    fault: 'a record is due a second late',
+    noticedBy: ['lease/moment'],
+    spoil: (sound) => ({
+      insert: (one, quotas) => sound.insert({ ...one, dueInSeconds: one.dueInSeconds + 1 }, quotas),
+    }),
+  },
+  {
+    fault: 'a lease is another version',
+    noticedBy: ['lease/keeps-facts'],
+    spoil: (sound) => ({
+      lease: async (limit, seconds) => {
+        const leased = await sound.lease(limit, seconds);
+        for (const { id, version } of leased) await sound.update(id, version, {});
+        return leased;
+      },
+    }),
+  },
+  {
+    fault: 'a lease holds nothing',
+    noticedBy: ['lease/expires', 'lease/shared'],
+    spoil: (sound) => ({ lease: (limit) => sound.due(limit) }),
+  },
+  {
+    fault: 'a lease takes all that is due',
+    noticedBy: ['lease/limit', 'lease/shared'],
+    spoil: (sound) => ({ lease: (_limit, seconds) => sound.lease(1000, seconds) }),
+  },
+  {
+    fault: 'a dry run leases',
+    noticedBy: ['due/no-lease'],
+    spoil: (sound) => ({ due: (limit) => sound.lease(limit, 60) }),
+  },
+  {
+    fault: 'videos of deleted records are unknown',
+    noticedBy: ['unknown/reported'],
+    spoil: () => ({ unknownVideos: async (_backend, ids) => ids.map((videoId) => ({ videoId, knownForSeconds: 0 })) }),
+  },
+  {
+    fault: 'every report is the first one',
+    noticedBy: ['unknown/first-sighting'],
+    spoil: (sound) => ({
+      unknownVideos: async (backend, ids) =>
+        (await sound.unknownVideos(backend, ids)).map(({ videoId }) => ({ videoId, knownForSeconds: 0 })),
+    }),
+  },
+  {
+    fault: 'a first report is remembered for ever',
+    noticedBy: ['unknown/known-again', 'unknown/forgotten'],
+    spoil: (sound) => {
+      const seen = new Set<string>();
+      return {
+        unknownVideos: async (backend, ids) => {
+          const unknown = await sound.unknownVideos(backend, ids);
+          const again = unknown.map((one) => (seen.has(one.videoId) ? { ...one, knownForSeconds: 3600 } : one));
+          for (const id of ids) seen.add(id);
+          return again;
+        },
+      };
+    },
+  },
+  {
+    fault: 'too long a question has no unknown videos',
+    noticedBy: ['unknown/limit'],
+    spoil: (sound) => ({ unknownVideos: (backend, ids) => sound.unknownVideos(backend, ids).catch(() => []) }),
+  },
+  {
+    fault: 'counts by day leave the filter aside',
+    noticedBy: ['count/by-day'],
+    spoil: (sound) => ({ countByDay: () => sound.countByDay({}) }),
+  },
+  {
+    fault: 'counts by day reach back for ever',
+    noticedBy: ['count/a-year'],
+    spoil: (sound) => ({ countByDay: () => countAll(sound) }),
+  },
+  {
+    fault: 'the rarest failure comes first',
+    noticedBy: ['count/failures'],
+    spoil: (sound) => ({ countFailures: async (filter) => (await sound.countFailures(filter)).toReversed() }),
+  },
+  {
+    fault: 'usage by user leaves the context aside',
+    noticedBy: ['count/usage-by-user'],
+    spoil: (sound) => ({ usageByUser: ({ contextId, ...query }) => sound.usageByUser(query) }),
+  },
+];
+
+function later(time: string): string {
+  return new Date(Date.parse(time) + 1).toISOString();
+}
+
+async function countAll(sound: VideoRecords): Promise<readonly DayCount[]> {
+  const { records } = await sound.list({ limit: 1000, order: 'oldest' });
+  return records.map(({ createdAt, status }) => ({ day: createdAt.slice(0, 10), status, videos: 1 }));
+}
