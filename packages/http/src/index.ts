@@ -1,1 +1,2 @@
-export {};
+export { createVideoRoutes, type VideoRoutes } from './create-video-routes.ts';
+export type { RoutedService, VideoRoutesOptions } from './video-routes-options.ts';

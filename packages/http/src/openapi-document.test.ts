@@ -1,0 +1,42 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { expect, test } from 'vitest';
+import { HttpWorld } from '../test-support/http-world.ts';
+import { openapiDocument } from './openapi-document.ts';
+import { ROUTE_ENTRIES } from './route-table.ts';
+
+test('the document is OpenAPI 3.1, whatever the base path', async () => {
+  for (const basePath of ['/api/video', '']) {
+    const validator = new Validator();
+    const result = await validator.validate({ ...openapiDocument(basePath) });
+    expect(result).toEqual({ valid: true });
+    expect(validator.version).toBe('3.1');
+  }
+  const broken = { ...openapiDocument('/x'), paths: { '/x': { get: { responses: 7 } } } };
+  expect((await new Validator().validate(broken)).valid).toBe(false);
+});
+
+test('GET /openapi.json is that document', async () => {
+  const answer = await new HttpWorld().ask('GET', '/openapi.json', undefined, { 'x-user': '' });
+  expect(await answer.json()).toEqual(JSON.parse(JSON.stringify(openapiDocument('/api/video'))));
+});
+
+test('every route is in it, with each schema that it names, and nothing unnamed', () => {
+  const document = JSON.stringify(openapiDocument('/api/video'));
+  for (const [name] of ROUTE_ENTRIES) expect(document).toContain(`"operationId":"${name}"`);
+  const { components } = JSON.parse(document) as { components: { schemas: Record<string, object> } };
+  const named = new Set([...document.matchAll(/#\/components\/schemas\/(\w{1,64})/g)].map(([, name]) => name));
+  for (const name of named) expect(components.schemas).toHaveProperty(String(name));
+  expect(document).not.toContain('"$id"');
+});
+
+test('bodies are as strict in the document as they are here', () => {
+  const document = JSON.parse(JSON.stringify(openapiDocument('/x'))) as {
+    components: { schemas: Record<string, { additionalProperties?: boolean; required?: string[] }> };
+  };
+  const { schemas } = document.components;
+  expect(schemas['UploadRequestBody']).toMatchObject({
+    additionalProperties: false,
+    required: ['fileName', 'sizeBytes', 'mimeType'],
+  });
+  expect(schemas['ConfirmUploadBody']?.required).toBeUndefined();
+});

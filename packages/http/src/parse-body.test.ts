@@ -1,0 +1,262 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { HttpWorld, ORIGIN } from '../test-support/http-world.ts';
+import { errorBodySchema } from './schemas/answer-schemas.ts';
+
+let world: HttpWorld;
+beforeEach(() => {
+  world = new HttpWorld();
+});
+
+const codeOf = async (answer: Promise<Response>) => {
+  const { status, headers } = await answer;
+  if (!headers.get('content-type')?.startsWith('application/json')) return [status];
+  const { error } = errorBodySchema.parse(await (await answer).json());
+  return [status, error.code];
+};
+
+/** A request whose body comes as a stream, so that nobody knows its length. */
+function streamed(chunks: Iterable<string>, headers: Readonly<Record<string, string>> = {}, path = '/uploads') {
+  const iterator = chunks[Symbol.iterator]();
+  let pulls = 0;
+  let cancelled = false;
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      pulls += 1;
+      const { done, value } = iterator.next();
+      if (done) controller.close();
+      else controller.enqueue(new TextEncoder().encode(value));
+    },
+    cancel() {
+      cancelled = true;
+    },
+  });
+  const init = {
+    ...{ method: 'POST', body, duplex: 'half' as const },
+    headers: { 'x-user': 'ada', 'content-type': 'application/json', ...headers },
+  };
+  return { request: new Request(`${ORIGIN}/api/video${path}`, init), seen: () => ({ pulls, cancelled }) };
+}
+
+describe('T-L4 415: the type of a body', () => {
+  test.each([
+    ...['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', '', 'application/jsonx'],
+    ...['application/json; charset=utf-16', 'application/json, text/plain', 'text/json', 'application/ld+json'],
+  ])('%j is refused on every route with a body', async (type) => {
+    for (const path of ['/uploads', '/uploads/x/parts', '/uploads/x/confirm', '/videos/x/playback']) {
+      const answer = world.ask('POST', path, '{}', { 'content-type': type });
+      expect(await codeOf(answer)).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE']);
+    }
+    expect(await codeOf(world.ask('PATCH', '/videos/x', '{}', { 'content-type': type }))).toEqual([
+      415,
+      'UNSUPPORTED_MEDIA_TYPE',
+    ]);
+  });
+
+  test.each([
+    'application/json',
+    'Application/JSON',
+    'application/json; charset=utf-8',
+    'application/json;charset="UTF-8"',
+  ])('%j is read', async (type) => {
+    const answer = world.ask('POST', '/uploads', world.request(), { 'content-type': type });
+    expect((await answer).status).toBe(201);
+  });
+
+  test('a body without a type is refused, a missing body needs none', async () => {
+    const { request } = streamed(['{}'], {}, '/uploads/x/confirm');
+    request.headers.delete('content-type');
+    expect(await codeOf(world.routes.fetch(request))).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE']);
+    expect(await codeOf(world.ask('POST', '/uploads/x/confirm'))).toEqual([404, 'VIDEO_NOT_FOUND']);
+  });
+
+  test.each(['gzip', 'br', 'deflate', 'gzip, identity'])('T-I4 nothing is inflated: %s', async (encoding) => {
+    const answer = world.ask('POST', '/uploads', '{}', { 'content-encoding': encoding });
+    expect(await codeOf(answer)).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE']);
+  });
+});
+
+describe('T-I4 413: the size of a body', () => {
+  const bodyOf = (bytes: number) => `{"custom":{"a":"${'x'.repeat(bytes - '{"custom":{"a":""}}'.length)}"}}`;
+
+  test('64 KiB are read, one byte more is not, with or without a length', async () => {
+    const fits = bodyOf(65_536);
+    expect(await codeOf(world.ask('POST', '/uploads', fits))).toEqual([400, 'BODY_INVALID']);
+    expect(await codeOf(world.ask('POST', '/uploads', `${fits} `))).toEqual([413, 'BODY_TOO_LARGE']);
+    expect(await codeOf(world.routes.fetch(streamed([fits]).request))).toEqual([400, 'BODY_INVALID']);
+    expect(await codeOf(world.routes.fetch(streamed([fits, ' ']).request))).toEqual([413, 'BODY_TOO_LARGE']);
+  });
+
+  test('the bound is an option', async () => {
+    world = new HttpWorld({ routes: { maxBodyBytes: 1024 } });
+    expect(await codeOf(world.ask('POST', '/uploads', bodyOf(1024)))).toEqual([400, 'BODY_INVALID']);
+    expect(await codeOf(world.ask('POST', '/uploads', bodyOf(1025)))).toEqual([413, 'BODY_TOO_LARGE']);
+  });
+
+  test('a length that says too much is refused before a byte is read', async () => {
+    const { request, seen } = streamed(['{}'], { 'content-length': '65537' });
+    expect(await codeOf(world.routes.fetch(request))).toEqual([413, 'BODY_TOO_LARGE']);
+    expect(seen().pulls).toBeLessThanOrEqual(1);
+  });
+
+  test('a length that says too little does not let more in', async () => {
+    const { request } = streamed([bodyOf(65_536), ' '], { 'content-length': '2' });
+    expect(await codeOf(world.routes.fetch(request))).toEqual([413, 'BODY_TOO_LARGE']);
+  });
+
+  test('a body without end is left at the bound, and its sender is told to stop', async () => {
+    function* endless() {
+      for (;;) yield 'x'.repeat(16_384);
+    }
+    const { request, seen } = streamed(endless());
+    expect(await codeOf(world.routes.fetch(request))).toEqual([413, 'BODY_TOO_LARGE']);
+    expect(seen().pulls).toBeLessThanOrEqual(7);
+    await expect.poll(() => seen().cancelled).toBe(true);
+  });
+});
+
+test('408: a body that does not come is not waited for', async () => {
+  world = new HttpWorld({ routes: { bodyTimeoutMs: 20 } });
+  let cancelled = false;
+  const body = new ReadableStream({
+    cancel() {
+      cancelled = true;
+    },
+  });
+  const headers = { 'x-user': 'ada', 'content-type': 'application/json' };
+  const init = { method: 'POST', body, headers, duplex: 'half' as const };
+  const answer = world.routes.fetch(new Request(`${ORIGIN}/api/video/uploads`, init));
+  expect(await codeOf(answer)).toEqual([408, 'REQUEST_TIMEOUT']);
+  await expect.poll(() => cancelled).toBe(true);
+});
+
+test('a body whose connection ends early is unreadable, not a failure of ours', async () => {
+  const body = new ReadableStream({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode('{"file'));
+      controller.error(new Error('ECONNRESET canary'));
+    },
+  });
+  const headers = { 'x-user': 'ada', 'content-type': 'application/json' };
+  const init = { method: 'POST', body, headers, duplex: 'half' as const };
+  expect(await codeOf(world.routes.fetch(new Request(`${ORIGIN}/api/video/uploads`, init)))).toEqual([
+    400,
+    'BODY_INVALID',
+  ]);
+  expect(world.log).toEqual([]);
+});
+
+describe('400: what a body holds', () => {
+  const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
+  const keys = (count: number) =>
+    JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, n) => [`k${n}`, 1])));
+
+  test.each([
+    ['nothing but a brace', '{'],
+    ['two values', '{}{}'],
+    ['a trailing comma', '{"a":1,}'],
+    ['NaN', '{"sizeBytes":NaN}'],
+    ['a list', '[]'],
+    ['null', 'null'],
+    ['a text', '"x"'],
+    ['a number', '1e999'],
+    ['T-I3 depth', '['.repeat(30_000) + ']'.repeat(30_000)],
+    ['depth of objects', nested(21)],
+    ['too many keys', keys(101)],
+    ['many values', `{"custom":[${'1,'.repeat(20_000)}1]}`],
+    ['a wrong type', '{"fileName":1,"sizeBytes":"1","mimeType":null}'],
+    ['a member that is missing', '{"fileName":"a.mp4"}'],
+  ])('%s', async (_name, body) => {
+    expect(await codeOf(world.ask('POST', '/uploads', body))).toEqual([400, 'BODY_INVALID']);
+  });
+
+  test('bytes that are no UTF-8', async () => {
+    const init = { method: 'POST', headers: { 'x-user': 'ada', 'content-type': 'application/json' } };
+    const body = new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]);
+    expect(await codeOf(world.routes.fetch(new Request(`${ORIGIN}/api/video/uploads`, { ...init, body })))).toEqual([
+      400,
+      'BODY_INVALID',
+    ]);
+  });
+
+  test.each(['__proto__', 'constructor', 'prototype'])(
+    'T-I2 %s is refused at any depth, and reaches nobody',
+    async (key) => {
+      for (const body of [
+        `{"${key}":{"isAdmin":true}}`,
+        JSON.stringify(world.request()).replace('{', `{"custom":{"${key}":"x"},`),
+        `{"a":[{"b":{"${key}":1}}]}`,
+      ]) {
+        expect(await codeOf(world.ask('POST', '/uploads', body))).toEqual([400, 'BODY_INVALID']);
+      }
+      expect(Reflect.get({}, 'isAdmin')).toBeUndefined();
+    },
+  );
+
+  test('members that only the server may set, and misspelt ones, are refused by name', async () => {
+    for (const member of ['userId', 'tenantId', 'uploadId', 'maxDurationSecond', 'acceptUnverified']) {
+      const answer = await world.ask('POST', '/uploads', world.request({ [member]: 'x' }));
+      const { error } = errorBodySchema.parse(await answer.json());
+      expect([answer.status, error.problems]).toMatchObject([400, [{ path: member, code: 'OPTION_INVALID' }]]);
+    }
+    const confirm = world.ask('POST', '/uploads/x/confirm', { acceptUnverified: true });
+    expect(await codeOf(confirm)).toEqual([400, 'BODY_INVALID']);
+    for (const member of ['expiresInSeconds', 'downloadable', 'viewer', 'ipRange']) {
+      expect(await codeOf(world.ask('POST', '/videos/x/playback', { [member]: 1 }))).toEqual([400, 'BODY_INVALID']);
+    }
+  });
+
+  test('problems are counted and cut: no answer grows with its request', async () => {
+    const many = Object.fromEntries(Array.from({ length: 90 }, (_, n) => [`${n}${'x'.repeat(500)}`, 1]));
+    const answer = await world.ask('POST', '/uploads', many);
+    expect((await answer.text()).length).toBeLessThan(8192);
+  });
+});
+
+describe('a query', () => {
+  const list = (query: string) => codeOf(world.ask('GET', `/videos${query}`, undefined, { 'x-user': 'b/teacher' }));
+
+  test.each([
+    '?limit=0',
+    '?limit=1001',
+    '?limit=1e2',
+    '?limit=',
+    '?status=',
+    '?status=ready,x',
+    '?contextID=a',
+    '?limit=1&limit=2',
+  ])('%s is 400', async (query) => {
+    expect(await list(query)).toEqual([400, 'BODY_INVALID']);
+  });
+
+  test('a cursor that is not from here is 422', async () => {
+    expect(await list('?cursor=AAAA')).toEqual([422, 'VALIDATION_FAILED']);
+  });
+
+  test('1 and 1000 are limits; pages follow each other by their cursor', async () => {
+    await world.readyVideo('ada');
+    await world.readyVideo('bob');
+    const names: (string | undefined)[] = [];
+    let cursor: string | undefined;
+    do {
+      const query = `?limit=1${cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`}`;
+      const answer = await world.ask('GET', `/videos${query}`, undefined, { 'x-user': 'b/teacher' });
+      const page = await answer.json();
+      expect(page).toHaveProperty('videos');
+      const { videos, cursor: next } = page as { videos: { userId?: string }[]; cursor?: string };
+      names.push(...videos.map(({ userId }) => userId));
+      cursor = next;
+    } while (cursor !== undefined && names.length < 5);
+    expect(names.sort()).toEqual(['ada', 'bob']);
+    const answer = await world.ask('GET', '/videos?limit=1000', undefined, { 'x-user': 'b/teacher' });
+    expect(answer.status).toBe(200);
+  });
+});
+
+test('431: headers have bounds where no server of Node has set them', async () => {
+  const padding = (bytes: number) => ({ 'x-padding': 'x'.repeat(bytes) });
+  expect(await codeOf(world.ask('GET', '/videos', undefined, padding(16_384)))).toEqual([431, 'HEADERS_TOO_LARGE']);
+  expect((await world.ask('GET', '/health', undefined, padding(15_000))).status).toBe(200);
+  const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`x-${n}`, 'x']));
+  expect((await world.ask('GET', '/health', undefined, many(99))).status).toBe(200);
+  expect(await codeOf(world.ask('GET', '/videos', undefined, many(100)))).toEqual([431, 'HEADERS_TOO_LARGE']);
+});

@@ -1,0 +1,55 @@
+import { Refusal } from './refusal.ts';
+
+/** How much of a body is taken, and how long that may last. */
+export interface BodyBounds {
+  /** Most bytes. */
+  readonly maxBytes: number;
+  /** From the first read to the last. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * The bytes of a body. What says to be longer than the bound is refused before a byte is read, what is longer as soon as it
+ * is: never more than the bound and one chunk are held.
+ * @throws {Refusal} `BODY_TOO_LARGE`, `REQUEST_TIMEOUT`, `BODY_INVALID` when the connection ends early
+ */
+export async function readBody(request: Request, { maxBytes, timeoutMs }: BodyBounds): Promise<Uint8Array> {
+  const declared = request.headers.get('content-length');
+  if (declared !== null && Number(declared) > maxBytes) throw new Refusal('BODY_TOO_LARGE');
+  const { body } = request;
+  if (body === null || declared === '0') return new Uint8Array();
+  const reader = body.getReader();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Refusal('REQUEST_TIMEOUT')), timeoutMs);
+  });
+  try {
+    return await Promise.race([readAll(reader, maxBytes), late]);
+  } catch (error) {
+    // Whoever still sends is not listened to; that this fails changes nothing.
+    reader.cancel().catch(() => undefined);
+    if (error instanceof Refusal || request.signal.aborted) throw error;
+    throw new Refusal('BODY_INVALID');
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function readAll(reader: ReadableStreamDefaultReader<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    size += read.value.byteLength;
+    if (size > maxBytes) throw new Refusal('BODY_TOO_LARGE');
+    chunks.push(read.value);
+  }
+  const [first] = chunks;
+  if (first !== undefined && chunks.length === 1) return first;
+  const whole = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return whole;
+}

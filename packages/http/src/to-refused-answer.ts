@@ -1,0 +1,69 @@
+import { type ErrorBody, isVideoStorageError, type RateLimitedError } from '@videostorage/core';
+import { type AnswerCode, ERROR_STATUS, isAnswerCode } from './error-status.ts';
+import { refusedRateLimitHeaders } from './rate-limit-headers.ts';
+import { Refusal } from './refusal.ts';
+
+/**
+ * Messages of a storage may name buckets, accounts and addresses, those of settings the host's own: none of them is a
+ * browser's business.
+ */
+const OWN_MESSAGES: Partial<Record<AnswerCode, string>> = {
+  BACKEND_UNAVAILABLE: 'The video storage cannot be reached; please try again.',
+  BACKEND_THROTTLED: 'The video storage is busy; please try again.',
+  BACKEND_BAD_RESPONSE: 'The video storage answered in a way that was not understood; please try again.',
+  BACKEND_FULL: 'The video storage is full.',
+  BACKEND_REFUSED: 'The video storage refused the request.',
+  TIMEOUT: 'The video storage did not answer in time; please try again.',
+  STORE_UNAVAILABLE: 'The service is not available at the moment; please try again.',
+  INTERNAL: 'Something went wrong.',
+};
+
+type Fields = Omit<ErrorBody['error'], 'requestId'>;
+
+/** An error as an answer. */
+export interface RefusedAnswer {
+  /** By the table. */
+  readonly status: number;
+  /** What the browser gets. */
+  readonly body: ErrorBody;
+  /** `Retry-After`, `RateLimit`, `Allow`, as far as they apply. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The answer to whatever was thrown: never its stack, its cause, nor a message that is not meant for browsers. */
+export function toRefusedAnswer(error: unknown, requestId: string, policy: string): RefusedAnswer {
+  const fields = toFields(error);
+  const status = ERROR_STATUS[fields.code === 'MISCONFIGURED' ? 'INTERNAL' : fields.code];
+  const { retryAfterMs } = fields;
+  const mayWait = status === 429 || status === 503;
+  return {
+    status,
+    body: { error: { ...fields, requestId } },
+    headers: {
+      ...(mayWait && retryAfterMs !== undefined && { 'Retry-After': String(Math.ceil(retryAfterMs / 1000)) }),
+      ...(isRateLimited(error) && refusedRateLimitHeaders(policy, error)),
+      ...(error instanceof Refusal && error.details.allow !== undefined && { Allow: error.details.allow }),
+    },
+  };
+}
+
+function toFields(error: unknown): Fields {
+  if (error instanceof Refusal) {
+    const { code, message, details } = error;
+    const { problems } = details;
+    return { code, message, retryable: code === 'REQUEST_TIMEOUT', ...(problems !== undefined && { problems }) };
+  }
+  if (!isVideoStorageError(error) || !isAnswerCode(error.code)) {
+    return { code: 'INTERNAL', message: OWN_MESSAGES.INTERNAL ?? '', retryable: false };
+  }
+  const { code, retryable, retryAfterMs } = error;
+  return {
+    ...{ code, message: OWN_MESSAGES[code] ?? error.message, retryable },
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(error.code === 'VALIDATION_FAILED' && { problems: error.problems }),
+  };
+}
+
+function isRateLimited(error: unknown): error is RateLimitedError {
+  return isVideoStorageError(error) && error.code === 'RATE_LIMITED';
+}

@@ -1,0 +1,118 @@
+import {
+  type CheckedOptions,
+  checkOptions,
+  consoleSink,
+  functionOption,
+  Logger,
+  type OptionSchemas,
+  optional,
+  optionOf,
+  wholeNumber,
+} from '@videostorage/core';
+import type { Actor, VideoService } from '@videostorage/service';
+
+/** What the routes use of a `VideoService`; a decorator of one fits as well. */
+export type RoutedService = Pick<
+  VideoService,
+  | 'storages'
+  | 'getUploadUrl'
+  | 'getUpload'
+  | 'signParts'
+  | 'confirmUpload'
+  | 'abortUpload'
+  | 'listVideos'
+  | 'getVideo'
+  | 'updateVideo'
+  | 'deleteVideo'
+  | 'getPlaybackUrl'
+  | 'handleWebhook'
+>;
+
+/** Options of `createVideoRoutes`. An unknown one is refused, with the nearest that exists. */
+export interface VideoRoutesOptions {
+  /** The workflow. What its storages serve themselves, as `LocalStorage` does, is mounted as well. */
+  readonly service: RoutedService;
+  /** Who asks, by the host's own session; undefined answers 401. It must leave the request's body alone. */
+  readonly actor: (request: Request) => Actor | undefined | Promise<Actor | undefined>;
+  /** Path of the routes. Default `/api/video`. */
+  readonly basePath?: string | undefined;
+  /** Origins of pages that may change state and read answers besides the own one, with cookies. Default none. */
+  readonly allowedOrigins?: readonly string[] | undefined;
+  /** Most bytes of a JSON body, 1 KiB–16 MiB. Default 64 KiB. Webhooks: always 256 KiB. */
+  readonly maxBodyBytes?: number | undefined;
+  /** How long a body may take to arrive, 1–600 000 ms; then 408. Default 10 000. Bytes of videos are not meant. */
+  readonly bodyTimeoutMs?: number | undefined;
+  /** Id of a request in logs and answers, 1–128 printable characters without spaces. Default: a random one. */
+  readonly requestId?: ((request: Request) => string | undefined) | undefined;
+  /** Where failures are logged (`request.failed`). Default: the console. */
+  readonly logger?: Logger | undefined;
+}
+
+const METHODS: readonly (keyof RoutedService)[] = ['getUploadUrl', 'confirmUpload', 'getPlaybackUrl', 'deleteVideo'];
+
+const OPTIONS = {
+  service: optionOf((value): value is RoutedService => {
+    const isObject = typeof value === 'object' && value !== null;
+    return isObject && METHODS.every((name) => typeof Reflect.get(value, name) === 'function');
+  }, 'must be a VideoService'),
+  actor: functionOption('must be a function that answers who asks, from the host session of a request'),
+  basePath: optional(
+    optionOf(
+      (value): value is string => typeof value === 'string' && /^(?:\/[A-Za-z0-9._~-]{1,64}){0,8}$/.test(value),
+      'must be a path such as /api/video: a slash at its beginning, none at its end',
+    ),
+  ),
+  allowedOrigins: optional(
+    optionOf(
+      (value): value is readonly string[] => Array.isArray(value) && value.every(isOrigin),
+      'must be a list of origins such as https://example.org, in lower case and without a path',
+    ),
+  ),
+  maxBodyBytes: optional(wholeNumber(1024, 16 * 1024 * 1024, 'bytes')),
+  bodyTimeoutMs: optional(wholeNumber(1, 600_000, 'milliseconds')),
+  requestId: optional(functionOption('must be a function that answers the id of a request')),
+  logger: optional(
+    optionOf(
+      (value): value is Logger =>
+        typeof value === 'object' && value !== null && typeof Reflect.get(value, 'log') === 'function',
+      'must be a Logger, for instance new Logger({ sink: consoleSink() })',
+    ),
+  ),
+} satisfies OptionSchemas<VideoRoutesOptions>;
+
+/** The options, checked and complete. */
+export interface VideoRoutesSettings {
+  /** The workflow. */
+  readonly service: RoutedService;
+  /** Who asks. */
+  readonly actor: VideoRoutesOptions['actor'];
+  /** Path of the routes, empty for the root. */
+  readonly basePath: string;
+  /** Besides the own one. */
+  readonly allowedOrigins: readonly string[];
+  /** Most bytes of a JSON body. */
+  readonly maxBodyBytes: number;
+  /** How long a body may take. */
+  readonly bodyTimeoutMs: number;
+  /** Id of a request. */
+  readonly requestId: (request: Request) => string | undefined;
+  /** Where failures go. */
+  readonly logger: Logger;
+}
+
+/** @throws {ConfigurationError} with every problem of the options and how to fix it */
+export function checkRoutesOptions(options: VideoRoutesOptions): VideoRoutesSettings {
+  const checked: CheckedOptions<typeof OPTIONS> = checkOptions('createVideoRoutes', options, OPTIONS);
+  return {
+    ...{ service: checked.service, actor: options.actor, basePath: checked.basePath ?? '/api/video' },
+    allowedOrigins: checked.allowedOrigins ?? [],
+    maxBodyBytes: checked.maxBodyBytes ?? 64 * 1024,
+    bodyTimeoutMs: checked.bodyTimeoutMs ?? 10_000,
+    requestId: options.requestId ?? (() => undefined),
+    logger: checked.logger ?? new Logger({ sink: consoleSink() }),
+  };
+}
+
+function isOrigin(value: unknown): boolean {
+  return typeof value === 'string' && URL.canParse(value) && new URL(value).origin === value;
+}
