@@ -1,8 +1,9 @@
 import { BackendError, type BackendErrorCode, type BackendErrorDetails, parseRetryAfter } from '@videostorage/core';
+import { adviceOn, NOT_THE_SERVICE } from './aws-advice.ts';
 
-/** An answer that is no answer of the service. */
+/** An answer that is not the service's. */
 export function unreadable(service: AwsService = 'S3'): never {
-  throw new AwsError(service, 'BACKEND_BAD_RESPONSE', '');
+  throw new AwsError(service, 'BACKEND_BAD_RESPONSE', '', {}, NOT_THE_SERVICE);
 }
 
 /** The parts of an SDK error that are looked at; all of them may be missing. */
@@ -11,6 +12,8 @@ interface AwsErrorShape {
   readonly code?: unknown;
   readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string; readonly attempts?: number };
   readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
+  /** Beside `AuthorizationHeaderMalformed`. */
+  readonly Region?: unknown;
 }
 
 /** The services that are called. */
@@ -94,20 +97,25 @@ export class AwsError extends BackendError {
 
 /** What the SDK threw as one of our errors; says nothing of keys, URLs and credentials. The one place where their words become ours. */
 export function toBackendError(service: AwsService, error: unknown, nowMs: number): AwsError {
-  const { $metadata, $response, code } = (error ?? {}) as AwsErrorShape;
+  const { $metadata, $response, code, Region } = (error ?? {}) as AwsErrorShape;
   const name = awsErrorName(error);
   const systemCode = typeof code === 'string' ? code : '';
   const status = $metadata?.httpStatusCode;
   const kind = classify(name, systemCode, status);
+  const headers = $response?.headers ?? {};
+  const bucketRegion = headers['x-amz-bucket-region'] ?? (typeof Region === 'string' ? Region : undefined);
   const isWord = (text: string) => /^[A-Za-z_]{3,64}$/.test(text) && text !== 'Unknown' && text !== 'Error';
-  return new AwsError(service, kind, [name, systemCode].find(isWord) ?? '', {
+  const details = {
     cause: toSafeCause(name, systemCode),
     attempts: $metadata?.attempts,
     status,
     vendorRequestId: $metadata?.requestId,
-    retryAfterMs: parseRetryAfter($response?.headers?.['retry-after'], nowMs),
+    retryAfterMs: parseRetryAfter(headers['retry-after'], nowMs),
     notSent: kind === 'BACKEND_THROTTLED' || NOT_SENT.has(systemCode) || isTlsCode(systemCode),
-  });
+  };
+  const advice =
+    kind === 'BACKEND_BAD_RESPONSE' ? NOT_THE_SERVICE : adviceOn({ name, status, systemCode, bucketRegion });
+  return new AwsError(service, kind, [name, systemCode].find(isWord) ?? '', details, advice);
 }
 
 /** The SDK's own error holds the request with its signature and session token, so only its names are kept. */

@@ -32,7 +32,7 @@ export class CloudFrontEdge implements Edge {
     if (purges.length === 0) return true;
     const sorted = [...purges].sort((one, other) => (one.videoId < other.videoId ? -1 : 1));
     const items = sorted.map(({ videoId }) =>
-      this.#byTag ? `#${cacheTagOf(videoId)}` : `/${this.#keys.locate(videoId).prefix}*`,
+      this.#byTag ? `#${cacheTagOf(videoId)}` : `${this.#keys.locate(videoId).viewerPath}*`,
     );
     const occurrences = sorted.map(({ videoId, purgeId }) => `${videoId} ${purgeId}`);
     const reference = createHash('sha256')

@@ -10,9 +10,9 @@ export const REQUEST_TIMEOUTS = {
   throwOnRequestTimeout: true,
 } as const;
 
-/** An SDK client that makes one attempt, gives up in time, bounds what it reads, and adds no checksums of its own. */
-export function makeS3Client(options: ParsedS3CloudFrontOptions): aws.S3Client {
-  const { region, endpoint, forcePathStyle, credentials } = options;
+/** An SDK client that makes one attempt, gives up in time, bounds what it reads, and adds no checksums of its own. `accelerate`: for what browsers send. */
+export function makeS3Client(options: ParsedS3CloudFrontOptions, accelerate = false): aws.S3Client {
+  const { region, endpoint, forcePathStyle, credentials, dualStack } = options;
   return new aws.S3Client({
     region,
     maxAttempts: 1,
@@ -20,6 +20,8 @@ export function makeS3Client(options: ParsedS3CloudFrontOptions): aws.S3Client {
     responseChecksumValidation: 'WHEN_REQUIRED',
     requestHandler: { ...REQUEST_TIMEOUTS },
     streamCollector: collectAnswer,
+    useAccelerateEndpoint: accelerate,
+    useDualstackEndpoint: dualStack,
     ...(endpoint !== undefined && { endpoint }),
     ...(forcePathStyle !== undefined && { forcePathStyle }),
     ...(credentials !== undefined && { credentials: toAwsCredentials(credentials) }),

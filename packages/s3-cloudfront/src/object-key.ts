@@ -12,6 +12,8 @@ export interface ObjectLocation {
   readonly key: string;
   /** Everything of this video, the original and its renditions: `<keyPrefix>videos/<uploadId>/`. */
   readonly prefix: string;
+  /** The same as viewers ask for it at the distribution: without its origin path, with a slash at both ends. */
+  readonly viewerPath: string;
   /** Canonical MIME type of the original. */
   readonly mimeType: string;
 }
@@ -19,15 +21,17 @@ export interface ObjectLocation {
 /** Puts the bucket's own prefix in front of the keys of the template: no text of a user is ever part of a key. */
 export class ObjectKeys {
   readonly #prefix: string;
+  readonly #originPath: string;
 
-  /** @throws {ConfigurationError} a prefix that is not made of slash-ended plain folder names */
-  constructor(prefix: string) {
+  /** `originPath`: what the distribution puts in front of what viewers ask for. @throws {ConfigurationError} a prefix that is not made of slash-ended plain folder names */
+  constructor(prefix: string, originPath = '') {
     if (!PREFIX.test(prefix)) {
       throw new ConfigurationError(
         'Set `keyPrefix` to folder names of letters, digits, `_`, `.` and `-`, each ended by a slash, for instance `school/`, or leave it out.',
       );
     }
     this.#prefix = prefix;
+    this.#originPath = originPath;
   }
 
   /** A key of the template as it stands in the bucket. */
@@ -45,7 +49,9 @@ export class ObjectKeys {
     const parsed = parseObjectVideoId(videoId);
     if (parsed === undefined) throw new VideoNotFoundError();
     const { mimeType } = parsed;
-    return { prefix: this.toBucket(videoPrefix(videoId)), key: this.toBucket(videoKey(videoId)), mimeType };
+    const prefix = this.toBucket(videoPrefix(videoId));
+    const viewerPath = `/${prefix}`.slice(this.#originPath.length);
+    return { prefix, viewerPath, key: this.toBucket(videoKey(videoId)), mimeType };
   }
 }
 

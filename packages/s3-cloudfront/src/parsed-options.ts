@@ -1,4 +1,5 @@
 import type * as cloudfront from '@aws-sdk/client-cloudfront';
+import type { ParsedBucketOptions } from './bucket-options.ts';
 import type { HashAlgorithm } from './cloudfront-signer.ts';
 import type { S3Prices } from './pricing.ts';
 import type { CredentialProvider } from './s3-cloudfront-options.ts';
@@ -16,6 +17,7 @@ export interface ParsedCloudFrontOptions {
   /** Without a slash at its end. */
   readonly baseUrl: string;
   readonly distributionId: string;
+  readonly originPath?: string | undefined;
   readonly keyPairs: readonly {
     readonly keyPairId: string;
     readonly privateKey: string;
@@ -32,7 +34,7 @@ export interface ParsedCloudFrontOptions {
 }
 
 /** The settings with their defaults; secrets are plain here, so this never leaves the constructor. */
-export interface ParsedS3CloudFrontOptions {
+export interface ParsedS3CloudFrontOptions extends ParsedBucketOptions {
   readonly bucket: string;
   readonly region: string;
   readonly keyPrefix: string;

@@ -2,11 +2,16 @@ import * as aws from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { PartSigner } from './part-signer.ts';
+import { PartSigner, type SignableUpload } from './part-signer.ts';
 
 const keys = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' };
 const temporary = { ...keys, sessionToken: 'to/ken+with=all~that (is) *odd*' };
-const upload = { bucket: 'videos', key: 'videos/0123/source.mp4', s3UploadId: "a/b+c~d e'f", expiresInSeconds: 3600 };
+const upload: SignableUpload = {
+  target: { Bucket: 'videos' },
+  key: 'videos/0123/source.mp4',
+  s3UploadId: "a/b+c~d e'f",
+  expiresInSeconds: 3600,
+};
 
 const clientWith = (options: aws.S3ClientConfig): aws.S3Client =>
   new aws.S3Client({
@@ -17,8 +22,8 @@ const clientWith = (options: aws.S3ClientConfig): aws.S3Client =>
   });
 
 function theirs(client: aws.S3Client, PartNumber: number, ContentLength: number): Promise<string> {
-  const { bucket: Bucket, key: Key, s3UploadId: UploadId, expiresInSeconds: expiresIn } = upload;
-  const command = new aws.UploadPartCommand({ Bucket, Key, UploadId, PartNumber, ContentLength });
+  const { target, key: Key, s3UploadId: UploadId, expiresInSeconds: expiresIn } = upload;
+  const command = new aws.UploadPartCommand({ ...target, Key, UploadId, PartNumber, ContentLength });
   return getSignedUrl(client, command, { expiresIn });
 }
 

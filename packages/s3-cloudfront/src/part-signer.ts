@@ -3,8 +3,8 @@ import { getSignedUrl, S3RequestPresigner } from '@aws-sdk/s3-request-presigner'
 
 /** The parts of one upload, and how long their URLs hold. */
 export interface SignableUpload {
-  /** The bucket that is written to. */
-  readonly bucket: string;
+  /** The bucket that is written to, and who pays for it. */
+  readonly target: { readonly Bucket: string; readonly RequestPayer?: 'requester' };
   /** Of the object to be. */
   readonly key: string;
   /** S3's own upload id. */
@@ -24,7 +24,7 @@ interface Template {
 
 /**
  * Signs parts of one upload, each for exactly its length. The SDK works out endpoint and request for the first one; for the
- * others only number and length change, so only the signature is made anew, which is several times faster. Asks nobody.
+ * others only number and length change, so only the signature is made anew, which is several times faster. Signed locally.
  */
 export class PartSigner {
   readonly #client: aws.S3Client;
@@ -42,9 +42,9 @@ export class PartSigner {
   /** A URL to send one part of exactly this length. */
   async sign(partNumber: number, sizeBytes: number): Promise<string> {
     if (this.#template !== undefined) return this.#signAs(this.#template, partNumber, sizeBytes);
-    const { bucket, key, s3UploadId, expiresInSeconds } = this.#upload;
+    const { target, key, s3UploadId, expiresInSeconds } = this.#upload;
     const command = new aws.UploadPartCommand({
-      Bucket: bucket,
+      ...target,
       Key: key,
       UploadId: s3UploadId,
       PartNumber: partNumber,

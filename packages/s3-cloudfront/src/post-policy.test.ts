@@ -72,7 +72,7 @@ describe('property 1: keys', () => {
 
 describe('property 2: policies', () => {
   const parsed = parseS3CloudFrontOptions(options);
-  const client = new S3Client(makeS3Client(parsed), 'videos', systemClock);
+  const client = new S3Client(makeS3Client(parsed), { bucket: 'videos', clock: systemClock });
 
   test('T-A1, T-B2: one exact key, one exact type, one exact length, an end; no starts-with, no $', async () => {
     const sizes = fc.integer({ min: 1, max: 5 * 1024 ** 3 });

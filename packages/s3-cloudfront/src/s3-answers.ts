@@ -1,4 +1,5 @@
 import type { UploadedPart } from '@videostorage/core';
+import type { StorageClass } from './bucket-options.ts';
 
 /** What an object is written with; nothing else stands in its headers. */
 export interface ObjectHead {
@@ -6,6 +7,8 @@ export interface ObjectHead {
   readonly contentType: string;
   /** Sent as `x-amz-meta-cache-tag`, which an edge can be asked to drop. */
   readonly cacheTag?: string | undefined;
+  /** What it costs to keep and to read. */
+  readonly storageClass?: StorageClass | undefined;
 }
 
 /** A form that stores exactly one object. */

@@ -38,7 +38,7 @@ describe('over the emulator', () => {
   });
 
   test('a form stores one object, which is read, copied with another head, and deleted', async () => {
-    const client = new S3Client(sdk, s3.bucket, systemClock);
+    const client = new S3Client(sdk, { bucket: s3.bucket, clock: systemClock });
     const object = { key: 'a/source.mp4', mimeType: 'video/mp4', sizeBytes: 3, expiresInSeconds: 60 };
     const { url, fields } = await client.getPresignedPost(object);
     const form = new FormData();
@@ -59,7 +59,7 @@ describe('over the emulator', () => {
   });
 
   test('an empty object has a size of nought; a small one is read up to its bound, and no further (S19)', async () => {
-    const client = new S3Client(sdk, s3.bucket, systemClock);
+    const client = new S3Client(sdk, { bucket: s3.bucket, clock: systemClock });
     for (const [Key, Body] of [
       ['empty', ''],
       ['ten', '0123456789'],
@@ -74,7 +74,7 @@ describe('over the emulator', () => {
   });
 
   test('§4.7: a bucket that is not there is a wrong setting, not a bucket without videos', async () => {
-    const client = new S3Client(sdk, 'mistyped', systemClock);
+    const client = new S3Client(sdk, { bucket: 'mistyped', clock: systemClock });
     const refused = { code: 'BACKEND_REFUSED', status: 404, vendorCode: 'NoSuchBucket' };
     const head = { contentType: 'video/mp4' };
     const object = { key: 'a', text: '', contentType: 'text/plain', mustBeAbsent: true };
@@ -96,7 +96,7 @@ async function askedOf<T>(
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const sdk = sdkClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   try {
-    return await ask(new S3Client(sdk, 'videos', systemClock));
+    return await ask(new S3Client(sdk, { bucket: 'videos', clock: systemClock }));
   } finally {
     sdk.destroy();
     server.closeAllConnections();

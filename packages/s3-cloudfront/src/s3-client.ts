@@ -5,6 +5,7 @@ import { type Clock, ConfigurationError } from '@videostorage/core';
 import { abortable } from './abortable.ts';
 import { AwsError, awsErrorName, saysMissing, toBackendError, unreadable } from './aws-error.ts';
 import { bodyOf, readBounded } from './bounded-body.ts';
+import type { BucketOptions, ChecksumAlgorithm } from './bucket-options.ts';
 import { PartSigner, type SignableUpload } from './part-signer.ts';
 import type {
   DeleteTarget,
@@ -18,16 +19,38 @@ import type {
   RefusedDelete,
 } from './s3-answers.ts';
 
+/** What requests to one bucket have in common. */
+export interface S3ClientOptions extends Pick<BucketOptions, 'requesterPays' | 'kmsKeyId' | 'checksumAlgorithm'> {
+  /** Its name. */
+  readonly bucket: string;
+  /** The time. */
+  readonly clock: Clock;
+  /** Signs forms and parts. Default: the client itself. */
+  readonly senders?: aws.S3Client | undefined;
+}
+
 /** S3's API of one bucket, in our words. No retry, no log, no limit: a client has no policy. */
 export class S3Client {
   readonly #client: aws.S3Client;
+  readonly #senders: aws.S3Client;
   readonly #bucket: string;
+  /** In every request. */
+  readonly #target: { readonly Bucket: string; readonly RequestPayer?: 'requester' };
+  /** In every request that writes an object. */
+  readonly #encryption: { readonly ServerSideEncryption?: 'aws:kms'; readonly SSEKMSKeyId?: string };
+  /** In every request whose bytes are known here. */
+  readonly #checksum: { readonly ChecksumAlgorithm?: ChecksumAlgorithm };
   readonly #clock: Clock;
 
-  /** Of one bucket. */
-  constructor(client: aws.S3Client, bucket: string, clock: Clock) {
+  /** Of one bucket. `senders` signs what browsers send, where that has an endpoint of its own. */
+  constructor(client: aws.S3Client, { bucket, clock, senders = client, ...how }: S3ClientOptions) {
+    const { requesterPays = false, kmsKeyId, checksumAlgorithm } = how;
     this.#client = client;
+    this.#senders = senders;
     this.#bucket = bucket;
+    this.#target = { Bucket: bucket, ...(requesterPays && { RequestPayer: 'requester' }) };
+    this.#encryption = kmsKeyId === undefined ? {} : { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: kmsKeyId };
+    this.#checksum = checksumAlgorithm === undefined ? {} : { ChecksumAlgorithm: checksumAlgorithm };
     this.#clock = clock;
   }
 
@@ -52,11 +75,11 @@ export class S3Client {
   }): Promise<PresignedPost> {
     const { key, mimeType, sizeBytes, expiresInSeconds } = object;
     return this.#call(() =>
-      createPresignedPost(this.#client, {
+      createPresignedPost(this.#senders, {
         Bucket: this.#bucket,
         Key: key,
         Expires: expiresInSeconds,
-        Fields: { 'Content-Type': mimeType, success_action_status: '201' },
+        Fields: { 'Content-Type': mimeType, success_action_status: '201', ...this.#formFields() },
         Conditions: [['content-length-range', sizeBytes, sizeBytes]],
       }),
     );
@@ -90,7 +113,7 @@ export class S3Client {
   /** A URL to read an object. Signed locally. */
   async getPresignedGetUrl(key: string, expiresInSeconds: number, disposition?: string): Promise<string> {
     const command = new aws.GetObjectCommand({
-      Bucket: this.#bucket,
+      ...this.#target,
       Key: key,
       ...(disposition !== undefined && { ResponseContentDisposition: disposition }),
     });
@@ -99,16 +122,21 @@ export class S3Client {
 
   /** Signs parts of one upload, each for exactly its length. Signed locally. @throws {ConfigurationError} an injected client that adds checksums */
   async signParts(
-    upload: Omit<SignableUpload, 'bucket'>,
+    upload: Omit<SignableUpload, 'target'>,
   ): Promise<(partNumber: number, sizeBytes: number) => Promise<string>> {
     await this.#call(() => this.#requireNoDefaultChecksum());
-    const signer = new PartSigner(this.#client, { ...upload, bucket: this.#bucket });
+    const signer = new PartSigner(this.#senders, { ...upload, target: this.#target });
     return (partNumber, sizeBytes) => this.#call(() => signer.sign(partNumber, sizeBytes));
   }
 
   /** Begins an upload in parts. @returns S3's own upload id */
   async createMultipartUpload(key: string, head: ObjectHead, signal: AbortSignal): Promise<string> {
-    const command = new aws.CreateMultipartUploadCommand({ Bucket: this.#bucket, Key: key, ...toHead(head) });
+    const command = new aws.CreateMultipartUploadCommand({
+      ...this.#target,
+      Key: key,
+      ...this.#encryption,
+      ...toHead(head),
+    });
     const { UploadId } = await this.#call(() => this.#client.send(command, abortable(signal)), signal);
     return UploadId ?? unreadable();
   }
@@ -120,7 +148,7 @@ export class S3Client {
     // 10 000 parts at most, 1 000 a page.
     for (let page = 0; page < 11; page++) {
       const command = new aws.ListPartsCommand({
-        Bucket: this.#bucket,
+        ...this.#target,
         Key: key,
         UploadId: s3UploadId,
         ...(marker !== undefined && { PartNumberMarker: marker }),
@@ -151,7 +179,7 @@ export class S3Client {
     signal: AbortSignal,
   ): Promise<boolean> {
     const command = new aws.CompleteMultipartUploadCommand({
-      Bucket: this.#bucket,
+      ...this.#target,
       Key: key,
       UploadId: s3UploadId,
       MultipartUpload: { Parts: parts.map((part) => ({ PartNumber: part.partNumber, ETag: part.eTag })) },
@@ -163,7 +191,7 @@ export class S3Client {
 
   /** Releases all parts; an unknown upload is released already. */
   async abortMultipartUpload(key: string, s3UploadId: string, signal: AbortSignal): Promise<void> {
-    const command = new aws.AbortMultipartUploadCommand({ Bucket: this.#bucket, Key: key, UploadId: s3UploadId });
+    const command = new aws.AbortMultipartUploadCommand({ ...this.#target, Key: key, UploadId: s3UploadId });
     const answer = await this.#unlessMissing(GONE_UPLOAD, () => this.#client.send(command, abortable(signal)), signal);
     if (answer !== undefined && answer.$metadata.httpStatusCode !== 204) return unreadable();
   }
@@ -175,7 +203,7 @@ export class S3Client {
   ): Promise<{ readonly uploads: readonly ListedUpload[]; readonly next?: ListMarker }> {
     const { prefix, after, limit } = page;
     const command = new aws.ListMultipartUploadsCommand({
-      Bucket: this.#bucket,
+      ...this.#target,
       Prefix: prefix,
       MaxUploads: limit,
       ...(after !== undefined && { KeyMarker: after.key, UploadIdMarker: after.id }),
@@ -194,10 +222,12 @@ export class S3Client {
   /** Copies an object of at most 5 GiB within the bucket, with a head of its own. False when there is none to copy. */
   async copyObject(fromKey: string, toKey: string, head: ObjectHead, signal: AbortSignal): Promise<boolean> {
     const command = new aws.CopyObjectCommand({
-      Bucket: this.#bucket,
+      ...this.#target,
       CopySource: `${this.#bucket}/${fromKey.split('/').map(encodeURIComponent).join('/')}`,
       Key: toKey,
       MetadataDirective: 'REPLACE',
+      ...this.#encryption,
+      ...this.#checksum,
       ...toHead(head),
     });
     const answer = await this.#unlessMissing(GONE_OBJECT, () => this.#client.send(command, abortable(signal)), signal);
@@ -217,10 +247,12 @@ export class S3Client {
   ): Promise<boolean> {
     const { key, text, contentType, mustBeAbsent } = object;
     const command = new aws.PutObjectCommand({
-      Bucket: this.#bucket,
+      ...this.#target,
       Key: key,
       Body: text,
       ContentType: contentType,
+      ...this.#encryption,
+      ...this.#checksum,
       ...(mustBeAbsent && { IfNoneMatch: '*' }),
     });
     return this.#call(async () => {
@@ -236,7 +268,7 @@ export class S3Client {
 
   /** A small object whole; undefined only when the store itself says that there is none. @throws {AwsError} more than `maxBytes` */
   getObject(key: string, maxBytes: number, signal: AbortSignal): Promise<Uint8Array | undefined> {
-    const command = new aws.GetObjectCommand({ Bucket: this.#bucket, Key: key });
+    const command = new aws.GetObjectCommand({ ...this.#target, Key: key });
     return this.#unlessMissing(
       GONE_OBJECT,
       async () => {
@@ -250,7 +282,7 @@ export class S3Client {
 
   /** Size of an object; undefined only when the store itself says that there is none. A HEAD has no room for that (S16). */
   async getSizeBytes(key: string, signal: AbortSignal): Promise<number | undefined> {
-    const command = new aws.GetObjectCommand({ Bucket: this.#bucket, Key: key, Range: 'bytes=0-0' });
+    const command = new aws.GetObjectCommand({ ...this.#target, Key: key, Range: 'bytes=0-0' });
     return this.#unlessMissing(
       GONE_OBJECT,
       async () => {
@@ -271,7 +303,7 @@ export class S3Client {
 
   /** Bytes `start` up to, not including, `end`. */
   async readRange(key: string, start: number, end: number, signal: AbortSignal): Promise<Uint8Array> {
-    const command = new aws.GetObjectCommand({ Bucket: this.#bucket, Key: key, Range: `bytes=${start}-${end - 1}` });
+    const command = new aws.GetObjectCommand({ ...this.#target, Key: key, Range: `bytes=${start}-${end - 1}` });
     return this.#call(async () => {
       const { Body, ContentRange } = await this.#client.send(command, abortable(signal));
       const bytes = await readBounded(bodyOf(Body, signal), end - start);
@@ -288,7 +320,7 @@ export class S3Client {
   ): Promise<{ readonly objects: readonly ListedObject[]; readonly more: boolean }> {
     const { prefix, after, limit } = page;
     const command = new aws.ListObjectsV2Command({
-      Bucket: this.#bucket,
+      ...this.#target,
       Prefix: prefix,
       MaxKeys: limit,
       ...(after !== undefined && { StartAfter: after }),
@@ -313,7 +345,7 @@ export class S3Client {
     signal: AbortSignal,
   ): Promise<{ readonly versions: readonly ListedVersion[]; readonly next?: ListMarker }> {
     const command = new aws.ListObjectVersionsCommand({
-      Bucket: this.#bucket,
+      ...this.#target,
       Prefix: prefix,
       ...(after !== undefined && { KeyMarker: after.key, VersionIdMarker: after.id }),
     });
@@ -335,7 +367,7 @@ export class S3Client {
   /** Removes one object, or one version of it; missing is success. */
   async deleteObject({ key, versionId }: DeleteTarget, signal: AbortSignal): Promise<void> {
     const version = versionId === undefined ? {} : { VersionId: versionId };
-    const command = new aws.DeleteObjectCommand({ Bucket: this.#bucket, Key: key, ...version });
+    const command = new aws.DeleteObjectCommand({ ...this.#target, Key: key, ...version });
     const answer = await this.#call(() => this.#client.send(command, abortable(signal)), signal);
     if (answer.$metadata.httpStatusCode !== 204) return unreadable();
   }
@@ -345,7 +377,7 @@ export class S3Client {
     const Objects = targets.map(({ key, versionId }) => {
       return { Key: key, ...(versionId !== undefined && { VersionId: versionId }) };
     });
-    const command = new aws.DeleteObjectsCommand({ Bucket: this.#bucket, Delete: { Objects } });
+    const command = new aws.DeleteObjectsCommand({ ...this.#target, Delete: { Objects } });
     const answer = await this.#call(() => this.#client.send(command, abortable(signal)), signal);
     const { Deleted = [], Errors = [] } = answer;
     // 200 says nothing of a single key.
@@ -354,6 +386,15 @@ export class S3Client {
       if (Key === undefined || Code === undefined) return unreadable();
       return { key: Key, code: Code, ...(VersionId !== undefined && { versionId: VersionId }) };
     });
+  }
+
+  #formFields(): Record<string, string> {
+    const { ServerSideEncryption: algorithm, SSEKMSKeyId: keyId } = this.#encryption;
+    return {
+      ...(algorithm !== undefined && { 'x-amz-server-side-encryption': algorithm }),
+      ...(keyId !== undefined && { 'x-amz-server-side-encryption-aws-kms-key-id': keyId }),
+      ...(this.#target.RequestPayer !== undefined && { 'x-amz-request-payer': this.#target.RequestPayer }),
+    };
   }
 
   async #requireNoDefaultChecksum(): Promise<void> {
@@ -396,8 +437,12 @@ const GONE_OBJECT = ['NoSuchKey'];
 /** Ceph names the object of a completed upload. */
 const GONE_UPLOAD = ['NoSuchUpload', 'NoSuchKey'];
 
-function toHead({ contentType, cacheTag }: ObjectHead): { ContentType: string; Metadata?: Record<string, string> } {
-  return { ContentType: contentType, ...(cacheTag !== undefined && { Metadata: { 'cache-tag': cacheTag } }) };
+function toHead({ contentType, cacheTag, storageClass }: ObjectHead) {
+  return {
+    ContentType: contentType,
+    ...(cacheTag !== undefined && { Metadata: { 'cache-tag': cacheTag } }),
+    ...(storageClass !== undefined && { StorageClass: storageClass }),
+  };
 }
 
 /** A list that goes on where it began never ends. */

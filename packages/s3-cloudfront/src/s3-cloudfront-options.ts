@@ -2,6 +2,7 @@ import type * as cloudfront from '@aws-sdk/client-cloudfront';
 import type * as aws from '@aws-sdk/client-s3';
 import {
   type BaseStorageOptions,
+  ConfigurationError,
   checkStorageOptions,
   isSecret,
   type OptionSchema,
@@ -12,6 +13,7 @@ import {
 } from '@videostorage/core';
 import { type ObjectVideoStorageOptions, objectVideoStorageSchemas } from '@videostorage/object-storage';
 import { z } from 'zod';
+import { type BucketOptions, bucketSchemas } from './bucket-options.ts';
 import type { HashAlgorithm } from './cloudfront-signer.ts';
 import { checkedObjectName } from './object-key.ts';
 import type { ParsedCredentials, ParsedS3CloudFrontOptions } from './parsed-options.ts';
@@ -51,6 +53,8 @@ export interface CloudFrontOptions {
   readonly baseUrl: string;
   /** For invalidations, for instance `E2QWRUHAPOMQZL`. */
   readonly distributionId: string;
+  /** Origin path of the distribution, for instance `/school`: what `keyPrefix` begins with and viewers do not ask for. Default: none. */
+  readonly originPath?: string | undefined;
   /** The first signs. Rotate by overlap: add the new public key to the key group, put the new pair first, remove the old one later. */
   readonly keyPairs: readonly KeyPairOptions[];
   /** Default `SHA256`. */
@@ -72,7 +76,7 @@ export interface CloudFrontOptions {
 }
 
 /** Settings of `S3CloudFrontStorage`. */
-export interface S3CloudFrontOptions extends ObjectVideoStorageOptions {
+export interface S3CloudFrontOptions extends ObjectVideoStorageOptions, BucketOptions {
   /** The bucket; private, reached by viewers only through CloudFront or signed URLs. */
   readonly bucket: string;
   /** For instance `eu-central-1`. */
@@ -122,6 +126,13 @@ const cloudFrontSchema = z
     distributionId: z
       .string()
       .regex(/^[A-Za-z0-9]{3,32}$/, 'must be the distribution’s id, for instance E2QWRUHAPOMQZL'),
+    originPath: z
+      .string()
+      .regex(
+        /^(?:\/[A-Za-z0-9][A-Za-z0-9_.-]{0,63}){1,8}$/,
+        'must begin with a slash and not end with one, as in /school',
+      )
+      .optional(),
     keyPairs: z
       .array(
         z.strictObject({
@@ -179,6 +190,7 @@ const credentialsOption: OptionSchema<ParsedCredentials | CredentialProvider> = 
 
 const schemas = {
   ...objectVideoStorageSchemas,
+  ...bucketSchemas,
   bucket: z
     .string({ error: 'must be the name of the bucket, without `s3://`' })
     .regex(
@@ -224,7 +236,25 @@ export function parseS3CloudFrontOptions(options: S3CloudFrontOptions): ParsedS3
   const parsed = checkStorageOptions('S3CloudFrontStorage', options, schemas);
   checkedObjectName('hlsManifest', parsed.hlsManifest);
   if (parsed.posterName !== undefined) checkedObjectName('posterName', parsed.posterName);
+  checkTogether(parsed, options);
   return parsed;
+}
+
+/** What is right alone and wrong together. @throws {ConfigurationError} */
+function checkTogether(parsed: ParsedS3CloudFrontOptions, { s3Client }: S3CloudFrontOptions): void {
+  const { accelerate, dualStack, endpoint, forcePathStyle, bucket, keyPrefix, cloudFront } = parsed;
+  const endpoints = accelerate ? 'accelerate' : 'dualStack';
+  if ((accelerate || dualStack) && (endpoint !== undefined || s3Client !== undefined))
+    refuse(`Set \`${endpoints}\` without \`endpoint\` and \`s3Client\`: it chooses an endpoint of Amazon S3 itself.`);
+  if (accelerate && (forcePathStyle === true || bucket.includes('.')))
+    refuse('Leave out `accelerate`: its endpoint needs the bucket in the host name, which takes no dots.');
+  const originPath = cloudFront?.originPath;
+  if (originPath !== undefined && !`/${keyPrefix}`.startsWith(`${originPath}/`))
+    refuse('Set `cloudFront.originPath` to what `keyPrefix` begins with: viewers reach nothing beside it.');
+}
+
+function refuse(message: string): never {
+  throw new ConfigurationError(message);
 }
 
 /** Scheme, host and port, and no more: invalidations and policies are made of paths below. */

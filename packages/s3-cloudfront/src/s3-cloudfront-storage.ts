@@ -43,8 +43,12 @@ export class S3CloudFrontStorage extends ObjectVideoStorage {
     const { bucket, cloudFront, partSizeBytes, versionedBucket, store: abilities } = parsed;
     const multipartThresholdBytes = abilities.postPolicies === false ? 1 : parsed.multipartThresholdBytes;
     const clock = options.clock ?? systemClock;
-    const keys = new ObjectKeys(parsed.keyPrefix);
-    const s3 = new S3Client(options.s3Client ?? makeS3Client(parsed), bucket, clock);
+    const keys = new ObjectKeys(parsed.keyPrefix, cloudFront?.originPath);
+    const { kmsKeyId, checksumAlgorithm, requesterPays, storageClass, accelerate } = parsed;
+    const s3 = new S3Client(options.s3Client ?? makeS3Client(parsed), {
+      ...{ bucket, clock, kmsKeyId, checksumAlgorithm, requesterPays },
+      ...(accelerate && { senders: makeS3Client(parsed, true) }),
+    });
     const distribution = cloudFront && {
       settings: cloudFront,
       client: new CloudFrontClient({
@@ -59,7 +63,7 @@ export class S3CloudFrontStorage extends ObjectVideoStorage {
     const cacheTags = cloudFront?.invalidateBy === 'cache-tag';
     const store = new S3ObjectStore(
       { s3, keys, clock, edge },
-      { multipartThresholdBytes, partSizeBytes, versionedBucket, cacheTags, abilities },
+      { multipartThresholdBytes, partSizeBytes, versionedBucket, cacheTags, abilities, storageClass },
     );
     super('s3-cloudfront', options, store, nodeHmac);
     this.#keys = keys;

@@ -17,6 +17,7 @@ import {
   videoKey,
   videoPrefix,
 } from '@videostorage/object-storage';
+import type { StorageClass } from './bucket-options.ts';
 import { cacheTagOf } from './cloudfront-edge.ts';
 import { DocumentWriter, MAX_DOCUMENT_BYTES } from './document-writer.ts';
 import { listLeftovers, removeLeftover } from './leftovers.ts';
@@ -40,6 +41,8 @@ export interface S3ObjectStoreOptions {
   readonly versionedBucket?: boolean | undefined;
   /** Whether objects carry a cache tag for the edge. */
   readonly cacheTags: boolean;
+  /** Of the videos themselves. */
+  readonly storageClass?: StorageClass | undefined;
   /** What the store can do. */
   readonly abilities: StoreAbilities;
 }
@@ -225,7 +228,8 @@ export class S3ObjectStore implements ObjectStore {
 
   /** Nothing of a user or a host stands in it: every viewer receives it (§4.9, S13). */
   #headOf(videoId: string, mimeType: string): ObjectHead {
-    return { contentType: mimeType, ...(this.#options.cacheTags && { cacheTag: cacheTagOf(videoId) }) };
+    const { cacheTags, storageClass } = this.#options;
+    return { contentType: mimeType, storageClass, ...(cacheTags && { cacheTag: cacheTagOf(videoId) }) };
   }
 
   async #join(key: string, s3UploadId: string, signal: AbortSignal): Promise<boolean> {

@@ -43,10 +43,10 @@ export class SignedPlayback {
     if (request.kind === 'iframe' || request.kind === 'dash') refuse('kind', 'There is a file, and HLS.');
     const times = this.#times(request);
     const { baseUrl, hlsManifest, posterName } = this.#options;
-    const videoUrl = `${baseUrl}/${location.prefix}`;
+    const videoUrl = `${baseUrl}${location.viewerPath}`;
     const expiresAt = toTimestamp(times.expiresAtSeconds * 1000);
     if (request.kind !== 'hls') {
-      const url = this.#signedUrl({ ...times, resource: `${baseUrl}/${location.key}` });
+      const url = this.#signedUrl({ ...times, resource: `${videoUrl}${location.key.slice(location.prefix.length)}` });
       const source: PlaybackSource = { kind: 'file', url, mimeType: location.mimeType };
       const posterUrl = posterName && this.#signedUrl({ ...times, resource: `${videoUrl}${posterName}` });
       return { expiresAt, access: 'url', sources: [source], ...(posterUrl && { posterUrl }) };

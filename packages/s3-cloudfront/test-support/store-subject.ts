@@ -33,7 +33,7 @@ export async function createStoreSubject({
     credentials: { accessKeyId, secretAccessKey },
     requestChecksumCalculation: 'WHEN_REQUIRED',
   });
-  const client = new S3Client(sdk, bucket, systemClock);
+  const client = new S3Client(sdk, { bucket, clock: systemClock });
   const keys = new ObjectKeys(keyPrefix);
   const options = { multipartThresholdBytes, partSizeBytes: 5 * MEBIBYTE, cacheTags: false, abilities: {} };
   const create = () => new S3ObjectStore({ s3: client, keys, clock: systemClock }, options);

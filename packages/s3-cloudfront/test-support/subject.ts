@@ -36,11 +36,14 @@ export async function createEmulatedSubject(
   const s3 = await S3Emulator.start({ clock, faults, ...s3Options });
   const { endpoint, bucket, region, accessKeyId, secretAccessKey } = s3;
   const credentials = { accessKeyId, secretAccessKey };
+  const readablePrefix = `${overrides.keyPrefix ?? ''}videos/`;
   const publicPem = (pair: TestKeyPair) => pair.publicKey.export({ type: 'spki', format: 'pem' }).toString();
   const cloudFront = await CloudFrontEmulator.start({
     clock,
     faults,
-    origin: { endpoint, bucket, region, ...credentials },
+    // As the template of `infrastructure` sets it up.
+    origin: { endpoint, bucket, region, ...credentials, originPath: ofCloudFront.originPath, readablePrefix },
+    errorCachingMinTtlSeconds: 0,
     publicKeys: { [ecKeyPair.keyPairId]: publicPem(ecKeyPair), [rsaKeyPair.keyPairId]: publicPem(rsaKeyPair) },
   });
   const storageWith: EmulatedSubject['storageWith'] = (cloudFrontOptions, more = {}) =>

@@ -29,6 +29,11 @@ export class Bucket {
     this.#retentionMs = retentionDays === undefined ? undefined : retentionDays * DAY_MS;
   }
 
+  /** Whether each new version is locked for a time. */
+  get locks(): boolean {
+    return this.#retentionMs !== undefined;
+  }
+
   /** The current version; undefined when there is none, or a marker is on top. */
   current(key: string): ObjectVersion | undefined {
     const newest = this.newest(key);

@@ -6,6 +6,7 @@ import type { Bucket } from './bucket.ts';
 import { readObjectHead } from './object-head.ts';
 import { type PostForm, readForm } from './post-form.ts';
 import { enforcePostPolicy, type SizeBounds } from './post-policy.ts';
+import { refuseUnpaid } from './requester-pays.ts';
 import { refuseLongKey, S3Error } from './s3-error.ts';
 import { answerXml } from './s3-request.ts';
 import type { SigningIdentity } from './signing-scope.ts';
@@ -28,6 +29,8 @@ export interface PostRules {
   readonly origin: string;
   /** False: takes any form that names a key, as careless S3-compatible stores do. */
   readonly enforcePolicy: boolean;
+  /** Whether the form must say that the requester pays. */
+  readonly requesterPays: boolean;
   readonly abilities: StoreAbilities;
 }
 
@@ -52,6 +55,7 @@ async function takeIn(form: PostForm, rules: PostRules): Promise<ObjectVersion> 
   if (key === undefined || key === '')
     throw new S3Error(400, 'InvalidArgument', "Bucket POST must contain a field named 'key'.", { ArgumentName: 'key' });
   const bounds = rules.enforcePolicy ? readBounds(fields, rules) : { minBytes: 0, maxBytes: MAX_FILE_BYTES };
+  if (rules.requesterPays) refuseUnpaid(fields.get('x-amz-request-payer'));
   refuseAcl(fields);
   refuseLongKey(key);
   const head = readObjectHead(fields);

@@ -14,6 +14,7 @@ import { addCorsHeaders, answerPreflight, type CorsRule } from './cors.ts';
 import { EmulatedMultipartUploads } from './multipart-uploads.ts';
 import { postObject } from './post-object.ts';
 import { parseRequestTarget } from './request-target.ts';
+import { refuseUnpaid } from './requester-pays.ts';
 import { S3Error } from './s3-error.ts';
 import { answerXml } from './s3-request.ts';
 import { routeS3Call } from './s3-router.ts';
@@ -31,7 +32,10 @@ export interface S3EmulatorOptions extends StoreAbilities {
   readonly bucket?: string;
   /** Keep old versions. Default false, but true with Object Lock. */
   readonly versioned?: boolean;
-  /** Object Lock keeps each new version for so many days, in compliance mode. Default: no Object Lock. */
+  /**
+   * Object Lock keeps each new version for so many days, in compliance mode; a PUT of an object or part then needs
+   * `Content-MD5` or a checksum. Default: no Object Lock.
+   */
   readonly objectLockDays?: number;
   /** Default: random. */
   readonly accessKeyId?: string;
@@ -43,6 +47,11 @@ export interface S3EmulatorOptions extends StoreAbilities {
   readonly sessionExpiresAtMs?: number;
   /** Default: none, so browsers of other origins see nothing. */
   readonly cors?: readonly CorsRule[];
+  /**
+   * True: the bucket is of another account, whose readers and writers pay: what does not say `x-amz-request-payer: requester`,
+   * in a header, the query of a signed URL or a field of a form, is refused with 403. Default false.
+   */
+  readonly requesterPays?: boolean;
   /** False: takes any form, as careless S3-compatible stores do, to prove that nobody trusts the policy alone. Default true. */
   readonly enforcePolicy?: boolean;
   /** Shared with another emulator, so that a fault meets whichever is asked next. Default: an own one. */
@@ -188,11 +197,13 @@ export class S3Emulator {
     const shared = { bucket, files: this.#files, nowMs, abilities: this.#options };
     const isForm = request.headers.authorization === undefined && query.size === 0;
     if (request.method === 'POST' && key === '' && isForm) {
-      const { enforcePolicy = true } = this.#options;
-      const rules = { ...shared, identity: this.#identity, enforcePolicy, origin: this.endpoint };
+      const { enforcePolicy = true, requesterPays = false } = this.#options;
+      const rules = { ...shared, identity: this.#identity, enforcePolicy, requesterPays, origin: this.endpoint };
       return postObject(request, response, rules);
     }
     const verified = verifySignature(request, this.#identity, nowMs);
+    if (this.#options.requesterPays === true)
+      refuseUnpaid(request.headers['x-amz-request-payer'] ?? query.get('x-amz-request-payer'));
     const { endlessLists } = this;
     const call = { ...shared, request, response, query, key, verified, uploads: this.#uploads, buckets: this.#buckets };
     return routeS3Call(

@@ -16,6 +16,7 @@ export async function receive(call: S3Request): Promise<StoredBytes> {
     throw new S3Error(411, 'MissingContentLength', 'You must provide the Content-Length HTTP header.');
   if (Number(announced) > MAX_PUT_BYTES) throw tooLarge(Number(announced), MAX_PUT_BYTES);
   const checks = checksOf(call);
+  if (call.bucket.locks && !checks.protects) throw unprotected(call.query.has('partNumber') ? 'Part' : 'Object');
   const bytes = await files.store(request, MAX_PUT_BYTES, checks.update);
   try {
     checks.refuseWrong();
@@ -25,6 +26,12 @@ export async function receive(call: S3Request): Promise<StoredBytes> {
   }
   for (const [name, value] of Object.entries(checks.checksums)) response.setHeader(name, value);
   return bytes;
+}
+
+/** What is to be kept unchanged must have arrived unchanged. */
+function unprotected(what: 'Object' | 'Part'): S3Error {
+  const message = `Content-MD5 OR x-amz-checksum- HTTP header is required for Put ${what} requests with Object Lock parameters`;
+  return new S3Error(400, 'InvalidRequest', message);
 }
 
 /** A small body as text, as long as it is what was signed. `isChecked` false: its checksum headers are of something else. @throws {S3Error} */

@@ -79,12 +79,34 @@ describe('encryption and storage class', () => {
   });
 });
 
+const md5Base64 = (text: string) => createHash('md5').update(text).digest('base64');
+
 describe('Object Lock', () => {
+  test('S24: takes no object and no part without Content-MD5 or a checksum', async () => {
+    const s3 = await S3Emulator.start({ objectLockDays: 1 });
+    const client = new S3TestClient(s3);
+    const refused = '400 InvalidRequest';
+    expect((await client.call('PUT', 'k', { body: 'x' })).outcome).toBe(refused);
+    const sha256 = createHash('sha256').update('x').digest('base64');
+    expect((await client.call('PUT', 'k', { body: 'x', headers: { 'x-amz-checksum-sha256': sha256 } })).outcome).toBe(
+      '200',
+    );
+    const id = await client.begin('parts');
+    const query = { partNumber: '1', uploadId: id };
+    const part = await client.call('PUT', 'parts', { query, body: 'x' });
+    expect([part.outcome, elementText(part.text, 'Message')]).toEqual([refused, expect.stringContaining('Put Part')]);
+    const headers = { 'content-md5': md5Base64('x') };
+    expect((await client.call('PUT', 'parts', { query, body: 'x', headers })).outcome).toBe('200');
+    await s3.stop();
+  });
+
   test('§4.6 keeps each version for its days: a delete hides it, removing the version is refused until then', async () => {
     const clock = new ManualClock({ nowMs: Date.now() });
     const s3 = await S3Emulator.start({ clock, objectLockDays: 1 });
     const client = new S3TestClient(s3);
-    const versionId = String((await client.call('PUT', 'k', { body: 'x' })).headers['x-amz-version-id']);
+    const putLocked = (parts: { readonly body: string }) =>
+      client.call('PUT', 'k', { ...parts, headers: { 'content-md5': md5Base64(parts.body) } });
+    const versionId = String((await putLocked({ body: 'x' })).headers['x-amz-version-id']);
     const { headers } = await client.call('HEAD', 'k');
     expect(headers['x-amz-object-lock-mode']).toBe('COMPLIANCE');
     expect(headers['x-amz-object-lock-retain-until-date']).toBe(new Date(clock.now() + 86_400_000).toISOString());
@@ -110,4 +132,23 @@ describe('Object Lock', () => {
   test('needs versions', async () => {
     await expect(S3Emulator.start({ versioned: false, objectLockDays: 1 })).rejects.toThrow(TypeError);
   });
+});
+
+test('S24: a bucket whose requesters pay refuses a header, a signed URL and a form that do not say so', async () => {
+  const s3 = await S3Emulator.start({ requesterPays: true });
+  const client = new S3TestClient(s3);
+  const pays = { 'x-amz-request-payer': 'requester' };
+  expect((await client.call('PUT', 'k', { body: 'x' })).outcome).toBe('403 AccessDenied');
+  expect((await client.call('PUT', 'k', { body: 'x', headers: { 'x-amz-request-payer': 'owner' } })).outcome).toBe(
+    '403 AccessDenied',
+  );
+  expect((await client.call('PUT', 'k', { body: 'x', headers: pays })).outcome).toBe('200');
+  expect((await client.call('GET', 'k', { query: pays })).text).toBe('x');
+  expect((await postForm(s3, Date.now())).outcome).toBe('403 AccessDenied');
+  const form = await postForm(s3, Date.now(), (one) => {
+    setField(one, 'x-amz-request-payer', 'requester');
+    one.conditions.push(pays);
+  });
+  expect(form.status).toBe(201);
+  await s3.stop();
 });
