@@ -47,6 +47,13 @@ describe('T-E8: a server that does not answer', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  test('is reported with the time that it had', async () => {
+    const asked = outcome(pending().command);
+    await vi.advanceTimersByTimeAsync(200);
+    await asked;
+    expect(onUnavailable.mock.lastCall?.[0]).toHaveProperty('cause.message', 'no answer within 200 ms');
+  });
+
   test('is then asked once a second: the others are answered at once and send nothing', async () => {
     const first = outcome(pending().command);
     await vi.advanceTimersByTimeAsync(200);

@@ -35,11 +35,13 @@ describe('options', () => {
     [{ client, keyprefix: 'x' }, '`keyprefix` is not an option; do you mean `keyPrefix`?'],
     [{ client, keyPrefix: '' }, '`keyPrefix` must be 1 to 64 letters'],
     [{ client, keyPrefix: 'x'.repeat(65) }, '`keyPrefix` must be 1 to 64 letters'],
+    [{ client, keyPrefix: 5 }, '`keyPrefix` must be 1 to 64 letters'],
     [{ client, keyPrefix: 'a{b}' }, '`keyPrefix` must be 1 to 64 letters'],
     [{ client, keyPrefix: 'a\n' }, '`keyPrefix` must be 1 to 64 letters'],
     [{ client, timeoutMs: 0 }, '`timeoutMs` must be a whole number of milliseconds from 1 to 60000'],
     [{ client, timeoutMs: 60_001 }, '`timeoutMs` must be'],
     [{ client, whenUnavailable: 'allow' }, "`whenUnavailable` must be 'refuse' or a store in this process"],
+    [{ client, whenUnavailable: null }, '`whenUnavailable` must be'],
     [{ client, whenUnavailable: {} }, '`whenUnavailable` must be'],
     [{ client, processes: 2 }, '`processes` is only for a store under `whenUnavailable`'],
     [{ client, whenUnavailable: 'refuse', processes: 2 }, '`processes` is only for a store under `whenUnavailable`'],
@@ -109,7 +111,8 @@ describe('a call', () => {
   test.each([entry('a', 4), entry('a', 3, 2000)])('one key with two limits (%j) is refused', async (other) => {
     const client = answering(1, 0, 1000);
     const take = new RedisRateLimitStore({ client }).take([entry('a'), other]);
-    await expect(take).rejects.toMatchObject({ code: 'MISCONFIGURED' });
+    const message = 'One key of a rate limit came with two limits; make limit and window part of the key.';
+    await expect(take).rejects.toMatchObject({ code: 'MISCONFIGURED', message });
     expect(client.evalsha).not.toHaveBeenCalled();
   });
 

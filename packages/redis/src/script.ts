@@ -19,27 +19,36 @@ export class Script {
 
   /** Runs it on the server. @throws {ConfigurationError} a client whose methods give no promise @throws whatever the client says */
   async run(client: RedisClient, keys: readonly string[], args: readonly string[]): Promise<unknown> {
+    const call = scriptCall(client, keys, args);
     try {
-      return await this.#send(client, 'sha', this.#sha1, keys, args);
+      return await promised(call.bySha1(this.#sha1));
     } catch (error) {
       if (!(error instanceof Error && UNKNOWN_SCRIPT.test(error.message))) throw error;
-      return this.#send(client, 'source', this.source, keys, args);
+      return await promised(call.bySource(this.source));
     }
-  }
-
-  #send(client: RedisClient, by: 'sha' | 'source', text: string, keys: readonly string[], args: readonly string[]) {
-    if (isNodeRedisLike(client)) {
-      const input = { keys: [...keys], arguments: [...args] };
-      return promised(by === 'sha' ? client.evalSha(text, input) : client.eval(text, input));
-    }
-    const row = [...keys, ...args];
-    return promised(by === 'sha' ? client.evalsha(text, keys.length, ...row) : client.eval(text, keys.length, ...row));
   }
 }
 
+interface ScriptCall {
+  bySha1(sha1: string): unknown;
+  bySource(source: string): unknown;
+}
+
+function scriptCall(client: RedisClient, keys: readonly string[], args: readonly string[]): ScriptCall {
+  if (isNodeRedisLike(client)) {
+    const input = () => ({ keys: [...keys], arguments: [...args] });
+    return { bySha1: (sha1) => client.evalSha(sha1, input()), bySource: (source) => client.eval(source, input()) };
+  }
+  const row = [...keys, ...args];
+  return {
+    bySha1: (sha1) => client.evalsha(sha1, keys.length, ...row),
+    bySource: (source) => client.eval(source, keys.length, ...row),
+  };
+}
+
 /** node-redis 3 has methods of the same names that want a callback: their answer would never come. */
-function promised(answer: unknown): Promise<unknown> {
-  if (typeof answer === 'object' && answer !== null && 'then' in answer) return Promise.resolve(answer);
+function promised(answer: unknown): unknown {
+  if (typeof answer === 'object' && answer !== null && 'then' in answer) return answer;
   throw new ConfigurationError(
     'RedisRateLimitStore: `client` gives no promises; take ioredis, iovalkey, or redis 4 or later.',
   );

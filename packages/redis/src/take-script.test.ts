@@ -5,29 +5,29 @@ test('three integers of each key become the state of its count, also as text or 
   const states = [
     { within: 1, waitUs: 0, emptyInUs: 5_000_000_000 },
     { within: 3, waitUs: 7, emptyInUs: 9 },
+    { within: 2, waitUs: 0, emptyInUs: 4 },
   ];
-  expect(parseCountStates([1, 0, 5_000_000_000, 3, 7, 9], 2)).toEqual(states);
-  expect(parseCountStates(['1', '0', '5000000000', '3', '7', '9'], 2)).toEqual(states);
-  expect(parseCountStates([1n, 0n, 5_000_000_000n, 3n, 7n, 9n], 2)).toEqual(states);
+  expect(parseCountStates([1, 0, 5_000_000_000, 3, 7, 9, 2, 0, 4], 3)).toEqual(states);
+  expect(parseCountStates(['1', '0', '5000000000', '3', '7', '9', '2', '0', '4'], 3)).toEqual(states);
+  expect(parseCountStates([1n, 0n, 5_000_000_000n, 3n, 7n, 9n, 2n, 0n, 4n], 3)).toEqual(states);
 });
 
-test.each([
-  [undefined],
-  [null],
-  ['OK'],
-  [{}],
-  [[]],
-  [[1, 0]],
-  [[1, 0, 5, 1]],
-  [[1, 0, -1]],
-  [[1, 0.5, 1]],
-  [[1, null, 1]],
-  [[1, Number.NaN, 1]],
-  [['x', 0, 1]],
-  [[[], 0, 1]],
-  [[2n ** 60n, 0, 1]],
-])('%o is not an answer of the script', (answer) => {
-  expect(() => parseCountStates(answer, 1)).toThrow(TypeError);
+test.each([[undefined], [null], ['OK'], [{}], [[]], [[1, 0]], [[1, 0, 5, 1]]])(
+  '%o is not an answer of the script',
+  (answer) => {
+    expect(() => parseCountStates(answer, 1)).toThrow(new TypeError('Redis answered no list of counts'));
+  },
+);
+
+test.each([[-1], [0.5], [null], [Number.NaN], ['x'], [[]], [2n ** 60n], [2 ** 53]])('%o is not a count', (value) => {
+  const sentence = new TypeError('Redis answered a count that is no whole number');
+  for (const answer of [
+    [value, 0, 1],
+    [1, value, 1],
+    [1, 0, value],
+  ]) {
+    expect(() => parseCountStates(answer, 1)).toThrow(sentence);
+  }
 });
 
 test('T-E2: the script reads the time of the server, once, and no time of ours', () => {
