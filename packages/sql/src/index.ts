@@ -3,5 +3,5 @@ export { type NodeSqliteDialectOptions, nodeSqliteDialect } from './node-sqlite-
 export type { UserUsageQuery } from './record-counts.ts';
 export { SqlEventLog, type SqlEventLogOptions } from './sql-event-log.ts';
 export type { SqlFamily } from './sql-family.ts';
-export type { SqlStoreOptions } from './sql-store-options.ts';
+export type { AnyKysely, SqlStoreOptions } from './sql-store-options.ts';
 export { SqlVideoRecords } from './sql-video-records.ts';

@@ -4,7 +4,7 @@ import { Migrator } from 'kysely/migration';
 import { driverErrorKind, driverErrorText } from './driver-error.ts';
 import { createVideoTables } from './migrations/001-videos-usage-events.ts';
 import { type SqlFamily, sqlFamily } from './sql-family.ts';
-import { SQL_STORE_OPTIONS, type SqlStoreOptions } from './sql-store-options.ts';
+import { type AnyKysely, SQL_STORE_OPTIONS, type SqlStoreOptions } from './sql-store-options.ts';
 
 /** Attempts while another process holds the tables. */
 const MAX_ATTEMPTS = 20;
@@ -16,7 +16,7 @@ const MAX_ATTEMPTS = 20;
  * @throws {StoreUnavailableError} @throws {ConfigurationError}
  */
 export async function migrateVideoTables(
-  database: SqlStoreOptions['database'],
+  database: AnyKysely,
   options: Pick<SqlStoreOptions, 'dialect' | 'schema'> = {},
 ): Promise<readonly string[]> {
   const { dialect, schema } = SQL_STORE_OPTIONS;

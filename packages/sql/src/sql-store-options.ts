@@ -4,10 +4,20 @@ import { SQL_FAMILIES, type SqlFamily, sqlFamily } from './sql-family.ts';
 import { SqlRunner } from './sql-runner.ts';
 import type { VideoTables } from './video-tables.ts';
 
+/** A `Kysely` of any tables: what every one of them has. TypeScript takes none for a `Kysely<unknown>`. */
+export interface AnyKysely {
+  /** The same database without the host's plugins. */
+  withoutPlugins(): object;
+  /** Begins a transaction. */
+  transaction(): object;
+  /** Closes the connections; left to who made it. */
+  destroy(): Promise<void>;
+}
+
 /** Where the tables are; settings that records and log share. */
 export interface SqlStoreOptions {
   /** The host's own Kysely; its plugins are left aside, its connections are shared, and who made it destroys it. */
-  readonly database: Kysely<never> | Kysely<unknown>;
+  readonly database: AnyKysely;
   /** Which SQL the database speaks. Default: as its dialect writes. */
   readonly dialect?: SqlFamily | undefined;
   /** The schema that holds the tables. Default: the connection's. */

@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import { type DriverErrorKind, driverErrorKind, driverErrorText } from './driver-error.ts';
+
+const errors: readonly (readonly [string, DriverErrorKind, object])[] = [
+  ['pg: serialisation failure', 'contention', { code: '40001' }],
+  ['pg: deadlock', 'contention', { code: '40P01' }],
+  ['pg: lock not available', 'contention', { code: '55P03' }],
+  ['pg: killed by an administrator', 'connection', { code: '57P01' }],
+  ['pg: starting up', 'connection', { code: '57P03' }],
+  ['pg: too many connections', 'connection', { code: '53300' }],
+  ['pg: connection failure', 'connection', { code: '08006' }],
+  ['pg: unique violation', 'duplicate', { code: '23505' }],
+  ['pg: no such table', 'tables', { code: '42P01' }],
+  ['pg: no such column', 'tables', { code: '42703' }],
+  ['pg: wrong password', 'other', { code: '28P01' }],
+  ['pg: ended without a code', 'connection', { message: 'Connection terminated unexpectedly' }],
+  ['pg: pool is full', 'connection', { message: 'timeout exceeded when trying to connect' }],
+  ['mysql: lock wait timeout', 'contention', { code: 'ER_LOCK_WAIT_TIMEOUT', errno: 1205 }],
+  ['mysql: deadlock', 'contention', { code: 'ER_LOCK_DEADLOCK', errno: 1213 }],
+  ['mariadb: record changed', 'contention', { code: 'ER_CHECKREAD', errno: 1020 }],
+  ['mysql: lost', 'connection', { code: 'PROTOCOL_CONNECTION_LOST' }],
+  ['mariadb: killed', 'connection', { code: 'ER_CONNECTION_KILLED', errno: 1927 }],
+  ['mysql: unique violation', 'duplicate', { code: 'ER_DUP_ENTRY', errno: 1062 }],
+  ['mysql: no such table', 'tables', { code: 'ER_NO_SUCH_TABLE', errno: 1146 }],
+  ['mysql: wrong password', 'other', { code: 'ER_ACCESS_DENIED_ERROR', errno: 1045 }],
+  ['node:sqlite: busy', 'contention', { code: 'ERR_SQLITE_ERROR', errcode: 5 }],
+  ['node:sqlite: busy snapshot', 'contention', { code: 'ERR_SQLITE_ERROR', errcode: 517 }],
+  ['node:sqlite: locked', 'contention', { code: 'ERR_SQLITE_ERROR', errcode: 6 }],
+  ['node:sqlite: unique', 'duplicate', { code: 'ERR_SQLITE_ERROR', errcode: 2067 }],
+  ['node:sqlite: primary key', 'duplicate', { code: 'ERR_SQLITE_ERROR', errcode: 1555 }],
+  ['node:sqlite: not null', 'other', { code: 'ERR_SQLITE_ERROR', errcode: 1299 }],
+  ['node:sqlite: no such table', 'tables', { code: 'ERR_SQLITE_ERROR', errcode: 1, message: 'no such table: x' }],
+  ['better-sqlite3: busy', 'contention', { code: 'SQLITE_BUSY_SNAPSHOT' }],
+  ['better-sqlite3: unique', 'duplicate', { code: 'SQLITE_CONSTRAINT_UNIQUE' }],
+  ['a refused connection', 'connection', { code: 'ECONNREFUSED' }],
+  ['a reset connection', 'connection', { code: 'ECONNRESET' }],
+  ['a host that is not found', 'connection', { code: 'ENOTFOUND' }],
+  ['a full disk', 'other', { code: 'ENOSPC' }],
+];
+
+test.each(errors)('%s is of the kind %s', (_name, kind, error) => {
+  expect(driverErrorKind(Object.assign(new Error('message'), error))).toBe(kind);
+});
+
+test.each([undefined, null, 'text', 7, {}])('%s is of the kind other', (value) => {
+  expect(driverErrorKind(value)).toBe('other');
+});
+
+describe('the sentence for people', () => {
+  test('names the code, and masks what looks like a credential', () => {
+    const text = driverErrorText(
+      Object.assign(new Error('cannot connect to postgres://videos:hunter2@db:5432 password=hunter3\nstack'), {
+        code: '08001',
+      }),
+    );
+    expect(text).toContain('(08001)');
+    expect(text).toContain('cannot connect');
+    expect(text).not.toMatch(/hunter|stack/);
+  });
+
+  test('does not repeat the values of keys that collide', () => {
+    const error = Object.assign(new Error("Duplicate entry 'ann-key-1' for key 'x'"), { errno: 1062 });
+    expect(driverErrorText(error)).toBe('A key is not unique. (1062)');
+  });
+
+  test('is bounded', () => {
+    expect(driverErrorText(new Error('x'.repeat(10_000))).length).toBeLessThan(400);
+  });
+});

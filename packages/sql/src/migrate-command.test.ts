@@ -1,0 +1,61 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { migrateCommand } from './migrate-command.ts';
+
+const run = promisify(execFile);
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'videostorage-sql-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function command(args: readonly string[], url?: string) {
+  const lines: string[] = [];
+  const write = (line: string) => void lines.push(line);
+  const code = await migrateCommand(args, { VIDEOSTORAGE_DATABASE_URL: url }, { out: write, error: write });
+  return { code, text: lines.join('\n') };
+}
+
+test('as a program it makes the tables, and says so; a second time there is nothing to do', async () => {
+  const program = ['--conditions=@videostorage/source', join(import.meta.dirname, 'command.ts'), 'migrate'];
+  const env = { ...process.env, VIDEOSTORAGE_DATABASE_URL: `sqlite:${join(folder, 'program.sqlite')}` };
+  expect((await run(process.execPath, program, { env })).stdout).toBe('Done: 001-videos-usage-events\n');
+  expect((await run(process.execPath, program, { env })).stdout).toBe('The tables are up to date.\n');
+});
+
+test.each([
+  [[], 'sqlite:x'],
+  [['upgrade'], 'sqlite:x'],
+  [['migrate', '--schema'], 'sqlite:x'],
+  [['migrate', '--table', 'x'], 'sqlite:x'],
+  [['migrate', '--schema', 'x', 'y'], 'sqlite:x'],
+  [['migrate'], undefined],
+  [['migrate'], ''],
+])('%j with the URL %j is not understood', async (args, url) => {
+  const { code, text } = await command(args, url);
+  expect(code).toBe(2);
+  expect(text).toContain('VIDEOSTORAGE_DATABASE_URL');
+});
+
+test('help is an answer', async () => {
+  expect(await command(['--help'])).toMatchObject({ code: 0 });
+});
+
+test('what fails has the code 1, and no password', async () => {
+  const refused = await command(['migrate'], 'postgres://videos:hunter2@127.0.0.1:1/videos');
+  expect(refused.code).toBe(1);
+  expect(refused.text).toContain('ECONNREFUSED');
+  const mysql = await command(['migrate'], 'mariadb://videos:hunter2@127.0.0.1:1/videos');
+  expect(mysql).toMatchObject({ code: 1 });
+  const unknown = await command(['migrate'], 'oracle://videos:hunter2@db/videos');
+  expect(unknown.code).toBe(1);
+  expect(unknown.text).toContain('must begin with postgres:');
+  const unopened = await command(['migrate'], 'sqlite:/nowhere/at/all.sqlite');
+  expect(unopened.code).toBe(1);
+  expect([refused, mysql, unknown, unopened].map(({ text }) => text).join('\n')).not.toContain('hunter2');
+});

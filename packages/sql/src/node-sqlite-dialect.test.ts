@@ -1,0 +1,109 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { Kysely, sql } from 'kysely';
+import { describe, expect, test } from 'vitest';
+import { newUpload } from '../test-support/new-upload.ts';
+import { recordsSubject } from '../test-support/sql-subjects.ts';
+import { openSqlite, sqliteDatabase } from '../test-support/sqlite-database.ts';
+import { nodeSqliteDialect } from './node-sqlite-dialect.ts';
+
+const run = promisify(execFile);
+
+test('rows, changes and new ids come back as Kysely wants them', async () => {
+  interface Notes {
+    readonly notes: { id?: number; text: string | null; flag: unknown; bytes: unknown };
+  }
+  const database = new Kysely<Notes>({ dialect: nodeSqliteDialect({ path: ':memory:' }) });
+  await sql`create table notes (id integer primary key, text text, flag integer, bytes blob)`.execute(database);
+  const values = { text: null, flag: true, bytes: new Uint8Array([1, 2]) };
+  const inserted = await database.insertInto('notes').values(values).executeTakeFirstOrThrow();
+  expect(inserted.insertId).toBe(1n);
+  const returned = await database
+    .insertInto('notes')
+    .values({ ...values, flag: undefined })
+    .returning('id')
+    .execute();
+  expect(returned).toEqual([{ id: 2 }]);
+  const updated = await database.updateTable('notes').set({ text: 'x' }).executeTakeFirstOrThrow();
+  expect(updated.numUpdatedRows).toBe(2n);
+  const rows: unknown[] = [];
+  for await (const row of database.selectFrom('notes').selectAll().orderBy('id').stream()) rows.push(row);
+  expect(rows).toEqual([
+    { id: 1, text: 'x', flag: 1, bytes: new Uint8Array([1, 2]) },
+    { id: 2, text: 'x', flag: null, bytes: new Uint8Array([1, 2]) },
+  ]);
+  const dated = database
+    .insertInto('notes')
+    .values({ ...values, flag: new Date() })
+    .execute();
+  await expect(dated).rejects.toThrow('[object Date]');
+  await database.destroy();
+});
+
+test('a file has a write-ahead log, and each commit is on disk before it is answered', async () => {
+  const { first, dispose } = await sqliteDatabase();
+  const pragma = async (name: string) => (await sql.raw(`pragma ${name}`).execute(first)).rows[0];
+  expect(await pragma('journal_mode')).toEqual({ journal_mode: 'wal' });
+  expect(await pragma('synchronous')).toEqual({ synchronous: 2 });
+  expect(await pragma('busy_timeout')).toEqual({ timeout: 20 });
+  await dispose();
+});
+
+test('who waits for the lock of another process does not hold up its own', async () => {
+  const { first, second, dispose } = await sqliteDatabase();
+  const { records } = recordsSubject({ first, second, dispose });
+  let longestMs = 0;
+  let before = performance.now();
+  const watch = setInterval(() => {
+    longestMs = Math.max(longestMs, performance.now() - before);
+    before = performance.now();
+  }, 1);
+  let inserting: Promise<unknown> | undefined;
+  await second.transaction().execute(async () => {
+    inserting = records.insert(newUpload(), []);
+    await new Promise((resolve) => {
+      setTimeout(resolve, 300);
+    });
+  });
+  expect(await inserting).toMatchObject({ status: 'pending' });
+  clearInterval(watch);
+  // Bound by the busy timeout of 20 ms, with much room for a busy machine; SQLite's own wait would be 300.
+  expect(longestMs).toBeLessThan(200);
+  await dispose();
+});
+
+describe('options', () => {
+  test('are strict; the process never stands still for more than 50 ms', () => {
+    const refused = (options: object) => expect(() => Reflect.apply(nodeSqliteDialect, undefined, [options]));
+    refused({}).toThrow('`path`');
+    refused({ path: '' }).toThrow('`path`');
+    refused({ path: 'x', busyTimeoutMs: 51 }).toThrow('from 0 to 50');
+    refused({ path: 'x', bussyTimeoutMs: 1 }).toThrow('do you mean `busyTimeoutMs`?');
+    expect(() => nodeSqliteDialect({ path: 'x', busyTimeoutMs: 50 })).not.toThrow();
+  });
+});
+
+test('its experimental warning is silenced, other warnings are not', async () => {
+  const program = `
+    import { Kysely, sql } from 'kysely';
+    import { nodeSqliteDialect } from ${JSON.stringify(new URL('./node-sqlite-dialect.ts', import.meta.url).href)};
+    const database = new Kysely({ dialect: nodeSqliteDialect({ path: ':memory:' }) });
+    console.log((await sql\`select 1 as one\`.execute(database)).rows[0].one);
+    process.emitWarning('another');
+  `;
+  const args = ['--conditions=@videostorage/source', '--input-type=module', '-e', program];
+  const { stdout, stderr } = await run(process.execPath, args, { cwd: import.meta.dirname });
+  expect(stdout.trim()).toBe('1');
+  expect(stderr).not.toMatch(/SQLite/i);
+  expect(stderr).toContain('another');
+});
+
+test('each connection of one file is a process of its own to SQLite', async () => {
+  const { path, first, dispose } = await sqliteDatabase();
+  const other = openSqlite(path);
+  await sql`create table notes (id integer)`.execute(first);
+  await sql`insert into notes values (7)`.execute(other);
+  expect((await sql`select id from notes`.execute(first)).rows).toEqual([{ id: 7 }]);
+  await other.destroy();
+  await dispose();
+});

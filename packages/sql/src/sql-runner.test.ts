@@ -1,0 +1,155 @@
+import { inspect } from 'node:util';
+import { isVideoStorageError } from '@videostorage/core';
+import { Kysely } from 'kysely';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type ConnectionFaults, faultyDialect } from '../test-support/faulty-dialect.ts';
+import { newUpload } from '../test-support/new-upload.ts';
+import { migrateVideoTables } from './migrate-video-tables.ts';
+import { nodeSqliteDialect } from './node-sqlite-dialect.ts';
+import { SqlVideoRecords } from './sql-video-records.ts';
+
+const deadlock = () => Object.assign(new Error('deadlock detected'), { code: '40P01' });
+const reset = () => Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+const times = (count: number, fault: () => Error) => Array.from({ length: count }, fault);
+
+let database: Kysely<unknown>;
+let faults: ConnectionFaults;
+let waits: number[];
+let records: SqlVideoRecords;
+
+beforeEach(async () => {
+  faults = { statements: [], commits: [] };
+  waits = [];
+  database = new Kysely<unknown>({ dialect: faultyDialect(nodeSqliteDialect({ path: ':memory:' }), faults) });
+  await migrateVideoTables(database);
+  records = new SqlVideoRecords({
+    database,
+    random: () => 1,
+    clock: {
+      sleep: async (delayMs) => {
+        waits.push(delayMs);
+      },
+    },
+  });
+});
+
+afterEach(() => database.destroy());
+
+describe('a statement', () => {
+  test('is tried again after 24 deadlocks, and not after the 25th', async () => {
+    faults.statements.push(...times(24, deadlock));
+    expect(await records.get('none')).toBeUndefined();
+    faults.statements.push(...times(25, deadlock));
+    await expect(records.get('none')).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: true });
+    expect(faults.statements).toEqual([]);
+  });
+
+  test('is tried again after 3 lost connections, and not after the 4th', async () => {
+    faults.statements.push(...times(3, reset));
+    expect(await records.get('none')).toBeUndefined();
+    faults.statements.push(...times(4, reset));
+    await expect(records.get('none')).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    expect(faults.statements).toEqual([]);
+  });
+
+  test('waits in between, twice as long each time up to a bound, by chance', async () => {
+    faults.statements.push(...times(9, deadlock));
+    await records.get('none');
+    expect(waits).toEqual([10, 20, 40, 80, 160, 320, 400, 400, 400]);
+    waits.length = 0;
+    faults.statements.push(...times(3, reset));
+    await records.get('none');
+    expect(waits).toEqual([100, 200, 400]);
+    const lucky = new SqlVideoRecords({
+      database,
+      random: () => 0,
+      clock: { sleep: async (delayMs) => void waits.push(delayMs) },
+    });
+    waits.length = 0;
+    faults.statements.push(deadlock());
+    await lucky.get('none');
+    expect(waits).toEqual([0]);
+  });
+
+  test('is not tried again after a fault that stays', async () => {
+    faults.statements.push(Object.assign(new Error('permission denied'), { code: '42501' }));
+    await expect(records.get('none')).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    expect(waits).toEqual([]);
+  });
+});
+
+describe('what remains', () => {
+  test('holds no password, no statement and no value, also when it is inspected', async () => {
+    const fault = Object.assign(new Error('password authentication failed, password=hunter2'), {
+      code: '28P01',
+      sql: "select 'secret-reference'",
+      config: { password: 'hunter2' },
+    });
+    faults.statements.push(fault);
+    const error: unknown = await records.get('none').catch((reason: unknown) => reason);
+    expect(isVideoStorageError(error)).toBe(true);
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toMatch(/hunter2|secret-reference/);
+    expect(inspect(error)).toContain('password authentication failed');
+    expect(JSON.stringify(error)).not.toMatch(/authentication|28P01/);
+  });
+
+  test('says what to do when the tables are missing', async () => {
+    const empty = new Kysely<unknown>({ dialect: nodeSqliteDialect({ path: ':memory:' }) });
+    const error: unknown = await new SqlVideoRecords({ database: empty })
+      .get('none')
+      .catch((reason: unknown) => reason);
+    expect(inspect(error)).toContain('Run migrateVideoTables(database)');
+    await empty.destroy();
+  });
+
+  test('of a row that somebody else has written names the column and not its content', async () => {
+    const { id } = await records.insert(newUpload({ custom: { note: 'canary' } }), []);
+    await database
+      .withTables<{ videostorage_videos: { id: string; custom: string } }>()
+      .updateTable('videostorage_videos')
+      .set({ custom: '{"note":"canary"' })
+      .execute();
+    const error: unknown = await records.get(id).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    expect(inspect(error)).toContain('custom');
+    expect(inspect(error)).not.toContain('canary');
+  });
+});
+
+describe('a transaction whose answer was lost after its commit', () => {
+  test('has inserted the record, once', async () => {
+    faults.commits.push(reset());
+    const upload = newUpload();
+    const record = await records.insert(upload, [{ scope: 'user', maxPending: 1 }]);
+    expect(record).toEqual(await records.get(upload.id));
+    expect(await records.usage('user', 'ann')).toMatchObject({ pending: 1, bytes: 1000 });
+  });
+
+  test('has changed the record, and says so', async () => {
+    const { id } = await records.insert(newUpload(), []);
+    faults.commits.push(reset());
+    const changed = await records.update(id, 1, { status: 'ready' });
+    expect(changed).toMatchObject({ version: 2, status: 'ready' });
+    expect(await records.get(id)).toEqual(changed);
+    expect(await records.usage('user', 'ann')).toMatchObject({ pending: 0, videos: 1 });
+  });
+
+  test('has discarded the record, and says so', async () => {
+    const { id } = await records.insert(newUpload(), []);
+    faults.commits.push(reset());
+    expect(await records.discard(id, 1)).toBe(true);
+    expect(await records.usage('user', 'ann')).toMatchObject({ pending: 0 });
+  });
+
+  test('is not taken for a change of another process', async () => {
+    const { id } = await records.insert(newUpload(), []);
+    await records.update(id, 1, { fileName: 'other.mp4' });
+    faults.statements.push(reset());
+    expect(await records.update(id, 1, { fileName: 'mine.mp4' })).toBeUndefined();
+    expect(await records.insert({ ...newUpload(), id }, []).catch(codeOf)).toBe('CONFLICT');
+  });
+});
+
+function codeOf(error: unknown): unknown {
+  return Reflect.get(Object(error), 'code');
+}

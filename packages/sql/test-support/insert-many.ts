@@ -1,0 +1,19 @@
+// A process of its own: inserts uploads under a quota, and prints how many had room. `node insert-many.ts <file> <count> <maxBytes>`
+import { Kysely } from 'kysely';
+import { nodeSqliteDialect } from '../src/node-sqlite-dialect.ts';
+import { SqlVideoRecords } from '../src/sql-video-records.ts';
+import { newUpload } from './new-upload.ts';
+
+const [path = '', count = '0', maxBytes = '0'] = process.argv.slice(2);
+const database = new Kysely<unknown>({ dialect: nodeSqliteDialect({ path }) });
+const records = new SqlVideoRecords({ database });
+const outcomes = await Promise.allSettled(
+  Array.from({ length: Number(count) }, () =>
+    records.insert(newUpload({ sizeBytes: 10 }), [{ scope: 'user', maxBytes: Number(maxBytes) }]),
+  ),
+);
+const codes = outcomes.map((outcome) =>
+  outcome.status === 'fulfilled' ? 'INSERTED' : String(Reflect.get(Object(outcome.reason), 'code')),
+);
+console.log(JSON.stringify(codes));
+await database.destroy();

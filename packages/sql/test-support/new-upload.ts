@@ -1,0 +1,23 @@
+import { randomBytes } from 'node:crypto';
+import type { NewVideoRecord } from '@videostorage/service';
+
+/** An upload to insert, with an id of its own. */
+export function newUpload(differences: Partial<NewVideoRecord> = {}): NewVideoRecord {
+  return {
+    id: randomBytes(16).toString('hex'),
+    backendName: 'local',
+    userId: 'ann',
+    contextId: 'lesson-1',
+    tenantId: 'school-1',
+    submissionId: null,
+    idempotencyKey: null,
+    fileName: 'talk.mp4',
+    mimeType: 'video/mp4',
+    sizeBytes: 1000,
+    maxDurationSeconds: null,
+    custom: {},
+    expiresInSeconds: 3600,
+    dueInSeconds: 300,
+    ...differences,
+  };
+}
