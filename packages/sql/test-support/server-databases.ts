@@ -64,8 +64,9 @@ async function ownDatabase(url: string, open: (url: string) => Kysely<unknown>):
 
 function openPostgres(url: string): Kysely<unknown> {
   const pool = new pg.Pool({ connectionString: url, max: CONNECTIONS });
-  // A connection that is killed while it is idle; without a listener the process would end.
+  // As the README advises: without a listener a connection that is killed, idle or in use, ends the process.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
 }
 
