@@ -177,6 +177,17 @@ describe.skipIf(!existsSync('/proc/self/fd'))('T-I5: no file stays open', { time
     await untilClosed();
   });
 
+  test('S28: fifty answers that nobody reads hold none; each can be read later', async () => {
+    const answers = await Promise.all(Array.from({ length: 50 }, () => running.storage.fetch(new Request(url))));
+    expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(200));
+    // Whoever opens a file ahead of the reader would have done it by the time that other reads of the disk have gone and come.
+    for (let reads = 0; reads < 50; reads += 1) await stat(running.folder);
+    expect(openFiles()).toEqual([]);
+    const late = new Uint8Array((await answers.at(-1)?.arrayBuffer()) ?? []);
+    expect(Buffer.compare(late, film)).toBe(0);
+    await untilClosed();
+  });
+
   test('HEAD, 304, 403, 416 open none', async () => {
     await fetch(url, { method: 'HEAD' });
     await fetch(url, { headers: { 'If-None-Match': '*' } });

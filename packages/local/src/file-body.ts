@@ -57,7 +57,8 @@ export function fileBody(segment: FileSegment, signal: AbortSignal): ReadableStr
           chunks = opened;
           const onAbort = () => {
             controller.error(signal.reason);
-            // A file that was only read loses nothing when closing it fails.
+            // A failing close is passed over here alone: the reader gets the signal's reason, and a file that was only read
+            // loses nothing.
             opened.return().catch(() => undefined);
           };
           stop = () => signal.removeEventListener('abort', onAbort);

@@ -46,6 +46,62 @@ describe('S21: a measure of time', () => {
     );
   });
 
+  test('a clock that swings between two times adds nothing, however often (any times)', () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.integer({ min: 1 }), fc.integer({ min: 1, max: 50 }), (lowMs, widthMs, swings) => {
+        let reading = lowMs + widthMs;
+        const now = steadyNow({ now: () => reading });
+        for (let count = 0; count < swings; count++) {
+          reading = lowMs;
+          expect(now()).toBe(lowMs + widthMs);
+          reading = lowMs + widthMs;
+          expect(now()).toBe(lowMs + widthMs);
+        }
+      }),
+    );
+  });
+
+  test('a clock that is turned back now and then, and forward again, ends where time is (any steps)', () => {
+    const step = fc.record({ passedMs: fc.nat(10_000), isBack: fc.boolean() });
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 10_000 }), fc.array(step), (backMs, steps) => {
+        let trueMs = 1_000_000;
+        let isTurnedBack = false;
+        const now = steadyNow({ now: () => trueMs - (isTurnedBack ? backMs : 0) });
+        for (const { passedMs, isBack } of steps) {
+          trueMs += passedMs;
+          isTurnedBack = isBack;
+          const measuredMs = now();
+          expect(measuredMs).toBeLessThanOrEqual(trueMs);
+          expect(measuredMs).toBeGreaterThanOrEqual(trueMs - backMs);
+          if (!isBack) expect(measuredMs).toBe(trueMs);
+        }
+      }),
+    );
+  });
+
+  test('a step forward that is shorter than the step back before it has passed', () => {
+    const clock = new ManualClock({ nowMs: 1000 });
+    const now = steadyNow(clock);
+    clock.set(500);
+    expect(now()).toBe(1000);
+    clock.set(999);
+    expect(now()).toBe(1499);
+    clock.set(1499);
+    expect(now()).toBe(1499);
+  });
+
+  test('of more than sixteen steps back the oldest is the clock’s new time', () => {
+    let reading = 1000;
+    const now = steadyNow({ now: () => reading });
+    for (let count = 0; count < 17; count++) {
+      reading -= 10;
+      now();
+    }
+    reading += 170;
+    expect(now()).toBe(1010);
+  });
+
   test('a steady clock sleeps as its clock does', async () => {
     expect(steadyClock(systemClock).sleep).toBe(systemClock.sleep);
     const clock = new ManualClock();

@@ -5,6 +5,7 @@ import { type Finding, malformed, notVideo } from './finding.ts';
 import { isForeign } from './foreign-content.ts';
 import { fragmentedDuration } from './iso-duration.ts';
 import { type IsoLayout, isoLayout } from './iso-layout.ts';
+import { samplesDuration } from './iso-samples.ts';
 import { matroskaDuration } from './matroska-duration.ts';
 import type { ParsedFile, ParsedTrack, Parser } from './parser.ts';
 import { pictureOf } from './picture.ts';
@@ -118,6 +119,8 @@ async function durationOf(
     const added = parsed.isFinished ? stated : undefined;
     return counted === undefined || added === undefined ? (counted ?? added) : Math.max(counted, added);
   }
+  // A header may say anything: only the samples are played.
+  if (layout?.movie !== undefined) return samplesDuration(source, layout.movie);
   return parsed.isFinished || WITH_DURATION.has(container) || STREAMS.has(container) ? stated : undefined;
 }
 

@@ -48,7 +48,11 @@ export class MemoryHandler {
 
   /** Whether the form had a file. */
   async #receiveForm(videoId: string, request: Request): Promise<boolean> {
-    const form = await request.formData().catch(() => undefined);
+    const form = await request.formData().catch((error: unknown) => {
+      // The body is no form. That it broke off is another error, and not the sender's.
+      if (error instanceof TypeError) return undefined;
+      throw error;
+    });
     const file = form?.get('file');
     if (!(file instanceof Blob)) return false;
     this.#provider.receive(videoId, new Uint8Array(await file.arrayBuffer()), file.type);

@@ -1,0 +1,178 @@
+import { fixtures } from '@videostorage/testing';
+import { describe, expect, test } from 'vitest';
+import { box, positionOf, words } from '../../test-support/boxes.ts';
+import { byteReader } from '../../test-support/byte-reader.ts';
+import { caseFile } from '../../test-support/case-file.ts';
+import { probeVideo } from '../probe-video.ts';
+import { ByteSource } from './byte-source.ts';
+import type { Box } from './iso-boxes.ts';
+import { samplesDuration } from './iso-samples.ts';
+
+const MOVIE_SCALE = 1000;
+const MEDIA_SCALE = 600;
+const characters = (text: string) => new TextEncoder().encode(text);
+
+interface Track {
+  readonly handler?: string;
+  /** Pairs of how many samples take how many ticks; null: no such table. */
+  readonly times?: readonly (readonly [samples: number, ticks: number])[] | null;
+  /** How many entries the table says it has. */
+  readonly said?: number;
+  /** Samples by the table of sizes; undefined: no such table. */
+  readonly sizes?: number;
+  readonly sizesType?: 'stsz' | 'stz2';
+  /** Lengths of edits in ticks of the movie. */
+  readonly edits?: readonly number[];
+  readonly isLong?: boolean;
+  readonly scale?: number;
+}
+
+function track({ handler = 'vide', times = [[90, 20]], said, sizes, sizesType = 'stsz', edits, ...rest }: Track) {
+  const { isLong = false, scale = MEDIA_SCALE } = rest;
+  const head = isLong ? words(0x01000000, 0, 0, 0, 0, scale, 0, 7) : words(0, 0, 0, scale, 7);
+  const table = times && box('stts', words(0, said ?? times.length, ...times.flat()));
+  const entry = (ticks: number) => (isLong ? words(0, ticks, 0, 0, 0x10000) : words(ticks, 0, 0x10000));
+  return box(
+    'trak',
+    box('tkhd', words(0, 0, 0, 1, 0, 1)),
+    ...(edits ? [box('edts', box('elst', words(isLong ? 0x01000000 : 0, edits.length), ...edits.map(entry)))] : []),
+    box(
+      'mdia',
+      box('mdhd', head),
+      box('hdlr', words(0, 0), characters(handler), words(0, 0, 0)),
+      box(
+        'minf',
+        box('stbl', ...(table ? [table] : []), ...(sizes === undefined ? [] : [box(sizesType, words(0, 1, sizes))])),
+      ),
+    ),
+  );
+}
+
+/** The play time of a movie of these tracks. */
+function durationOf(...tracks: readonly Track[]): Promise<number | undefined> {
+  const bytes = box('moov', box('mvhd', words(0, 0, 0, MOVIE_SCALE, 1)), ...tracks.map(track));
+  const source = new ByteSource(bytes.length, async (start, end) => bytes.subarray(start, end));
+  const movie: Box = { type: 'moov', start: 0, content: 8, end: bytes.length };
+  return samplesDuration(source, movie);
+}
+
+describe('the samples of a film say how long it plays', () => {
+  test('their times are added up', async () => {
+    expect(await durationOf({ times: [[90, 20]] })).toBe(3);
+    expect(
+      await durationOf({
+        times: [
+          [90, 20],
+          [1, 300],
+        ],
+      }),
+    ).toBe(3.5);
+    expect(await durationOf({ times: [[90, 20]], isLong: true })).toBe(3);
+  });
+
+  test('the longest track of picture or sound counts, wherever it stands; text, hints and time codes do not', async () => {
+    expect(await durationOf({}, { handler: 'soun', times: [[300, 20]] })).toBe(10);
+    expect(await durationOf({ handler: 'soun', times: [[300, 20]] }, {})).toBe(10);
+    for (const handler of ['text', 'hint', 'tmcd']) {
+      expect(await durationOf({}, { handler, times: [[300, 20]] })).toBe(3);
+    }
+  });
+
+  test('a table of many pieces is read whole: 20 000 entries', async () => {
+    expect(await durationOf({ times: Array.from({ length: 20_000 }, () => [1, 30] as const) })).toBe(1000);
+  });
+
+  test('no more entries are read than the table has room for, nor than it says', async () => {
+    expect(await durationOf({ times: [[90, 20]], said: 0xffffffff })).toBe(3);
+    expect(
+      await durationOf({
+        times: [
+          [90, 20],
+          [90, 20],
+        ],
+        said: 1,
+      }),
+    ).toBe(3);
+  });
+
+  test.each(['stsz', 'stz2'] as const)(
+    'samples that only %s counts take as long as the last one',
+    async (sizesType) => {
+      expect(await durationOf({ times: [[1, 20]], sizes: 90, sizesType })).toBe(3);
+      expect(await durationOf({ times: [[90, 20]], sizes: 90, sizesType })).toBe(3);
+      expect(await durationOf({ times: [[90, 20]], sizes: 1, sizesType })).toBe(3);
+    },
+  );
+
+  test('a time below zero takes no time; the longest that is none does', async () => {
+    expect(
+      await durationOf({
+        times: [
+          [90, 20],
+          [1, 0xffffffff],
+          [1, 0x80000000],
+        ],
+      }),
+    ).toBe(3);
+    expect(await durationOf({ times: [[1, 0x7fffffff]] })).toBeCloseTo(0x7fffffff / MEDIA_SCALE);
+  });
+
+  test.each([
+    ['without a table of times', { times: null }],
+    ['without ticks in a second', { scale: 0 }],
+    ['that takes no time', { times: [] }],
+  ] as const)('a track %s: unknown, never short', async (_, wrong) => {
+    expect(await durationOf(wrong)).toBeUndefined();
+  });
+
+  test('one track that cannot be read makes the whole unknown, whatever the other says', async () => {
+    expect(await durationOf({}, { handler: 'soun', times: null })).toBeUndefined();
+    expect(await durationOf({ times: null }, { handler: 'soun' })).toBeUndefined();
+  });
+});
+
+describe('M6: an edit list says what of the samples is shown', () => {
+  test.each([false, true])('its edits are added up (64 bits: %s)', async (isLong) => {
+    expect(await durationOf({ edits: [1500], isLong })).toBe(1.5);
+    expect(await durationOf({ edits: [1000, 500, 4000], isLong })).toBe(5.5);
+  });
+
+  test('edits of no length mean the whole', async () => {
+    expect(await durationOf({ edits: [0] })).toBe(3);
+    expect(await durationOf({ edits: [] })).toBe(3);
+  });
+});
+
+describe('headers that anybody may write count for nothing', () => {
+  /** The file with the duration in every such header set to a tick. */
+  function forged(bytes: Uint8Array, names: readonly string[]): Uint8Array {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    for (const name of names) {
+      for (let at = 0; ; at += 8) {
+        try {
+          at = positionOf(bytes, name, at);
+        } catch (error) {
+          if (error instanceof RangeError) break;
+          throw error;
+        }
+        view.setUint32(at + (name === 'tkhd' ? 28 : 24), 1);
+      }
+    }
+    return bytes;
+  }
+
+  test.each([[['mvhd']], [['tkhd']], [['mdhd']], [['mvhd', 'tkhd', 'mdhd']]])('%j', async (names) => {
+    for (const name of ['moovFirst', 'moovLast', 'quicktime'] as const) {
+      const result = await probeVideo(byteReader(forged(await fixtures[name].read(), names)));
+      expect(result.outcome === 'video' && result.durationSeconds).toBeCloseTo(fixtures[name].durationSeconds, 0);
+    }
+    const cut = await probeVideo(byteReader(forged(await caseFile('two-cuts-by-edit-list.mp4'), names)));
+    expect(cut.outcome === 'video' && cut.durationSeconds).toBeCloseTo(2, 1);
+  });
+
+  test('an index that ends within its tables is no play time', async () => {
+    const bytes = await fixtures.moovLast.read();
+    const cut = bytes.subarray(0, positionOf(bytes, 'stts') + 12);
+    expect(await probeVideo(byteReader(cut))).not.toHaveProperty('durationSeconds');
+  });
+});

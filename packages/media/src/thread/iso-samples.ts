@@ -1,0 +1,134 @@
+import type { ByteSource } from './byte-source.ts';
+import { type Box, BoxWalker } from './iso-boxes.ts';
+
+/** Tracks that a player shows for as long as they last. */
+const SHOWN: ReadonlySet<string> = new Set(['vide', 'soun']);
+/** Tables are read in pieces of this size. */
+const PIECE_BYTES = 64 * 1024;
+/** A longer time than this is a negative number, which some cameras write: it takes no time. */
+const MAX_SAMPLE_TICKS = 0x7fffffff;
+
+/**
+ * Play time of an MP4 or QuickTime film without fragments, from what players go by: the times of its samples (`stts`), or the
+ * edit list where a track has one. The durations in `mvhd`, `tkhd` and `mdhd` are what anybody has written there and count for
+ * nothing. The longest track of picture or sound; undefined when one of them cannot be read.
+ */
+export async function samplesDuration(source: ByteSource, movie: Box): Promise<number | undefined> {
+  // Tracks may be missing from an index that is cut.
+  if (movie.end > source.sizeBytes) return undefined;
+  const tables = new SampleTables(source);
+  const movieScale = await tables.timescale(await tables.find(movie, 'mvhd'));
+  let longest = 0;
+  for await (const track of tables.children(movie)) {
+    if (track.type !== 'trak') continue;
+    const handler = await tables.find(track, 'mdia', 'hdlr');
+    if (handler === undefined || !SHOWN.has(await tables.text(handler, 8))) continue;
+    const seconds = await trackSeconds(tables, track, movieScale);
+    if (seconds === undefined) return undefined;
+    longest = Math.max(longest, seconds);
+  }
+  return longest > 0 ? longest : undefined;
+}
+
+async function trackSeconds(tables: SampleTables, track: Box, movieScale: number): Promise<number | undefined> {
+  const edits = await tables.find(track, 'edts', 'elst');
+  if (edits !== undefined && movieScale > 0) {
+    const ticks = await tables.editTicks(edits);
+    // Edits of no length mean the whole of the media.
+    if (ticks > 0) return ticks / movieScale;
+  }
+  const mediaScale = await tables.timescale(await tables.find(track, 'mdia', 'mdhd'));
+  const times = await tables.find(track, 'mdia', 'minf', 'stbl', 'stts');
+  if (times === undefined || mediaScale === 0) return undefined;
+  const { ticks, samples, lastTicks } = await tables.sampleTicks(times);
+  // Samples that the table of times leaves out take as long as the last one.
+  const sizes =
+    (await tables.find(track, 'mdia', 'minf', 'stbl', 'stsz')) ??
+    (await tables.find(track, 'mdia', 'minf', 'stbl', 'stz2'));
+  const missing = sizes === undefined ? 0 : Math.max(0, (await tables.word(sizes, 8)) - samples);
+  return (ticks + missing * lastTicks) / mediaScale;
+}
+
+/** Reads the tables of a track. */
+class SampleTables {
+  readonly #source: ByteSource;
+  readonly #walker: BoxWalker;
+
+  constructor(source: ByteSource) {
+    this.#source = source;
+    this.#walker = new BoxWalker(source);
+  }
+
+  /** The boxes inside. */
+  children(parent: Box): AsyncIterable<Box> {
+    return this.#walker.walk(parent.content, parent.end);
+  }
+
+  /** The first box of that path. */
+  find(parent: Box, ...path: readonly string[]): Promise<Box | undefined> {
+    return this.#walker.find(parent, ...path);
+  }
+
+  /** Four characters at an offset of the content. */
+  async text({ content }: Box, offset: number): Promise<string> {
+    return String.fromCharCode(...(await this.#source.read(content + offset, content + offset + 4)));
+  }
+
+  /** A number of 32 bits at an offset of the content; 0 behind the end of the file. */
+  async word({ content }: Box, offset: number): Promise<number> {
+    const bytes = await this.#source.read(content + offset, content + offset + 4);
+    return bytes.length === 4 ? viewOf(bytes).getUint32(0) : 0;
+  }
+
+  /** Ticks in a second by `mvhd` or `mdhd`, which are alike in this; 0 where there is none. */
+  async timescale(header: Box | undefined): Promise<number> {
+    if (header === undefined) return 0;
+    return this.word(header, (await this.#version(header)) === 1 ? 20 : 12);
+  }
+
+  /** Length of all edits together, empty ones too, in ticks of the movie. */
+  async editTicks(edits: Box): Promise<number> {
+    const isLong = (await this.#version(edits)) === 1;
+    let ticks = 0;
+    const entryBytes = isLong ? 20 : 12;
+    for await (const piece of this.#pieces(edits, entryBytes)) {
+      for (let at = 0; at < piece.byteLength; at += entryBytes) {
+        ticks += isLong ? Number(piece.getBigUint64(at)) : piece.getUint32(at);
+      }
+    }
+    return ticks;
+  }
+
+  /** How long all samples take, how many they are, and how long the last one takes. */
+  async sampleTicks(times: Box): Promise<{ ticks: number; samples: number; lastTicks: number }> {
+    const sum = { ticks: 0, samples: 0, lastTicks: 0 };
+    for await (const piece of this.#pieces(times, 8)) {
+      for (let at = 0; at < piece.byteLength; at += 8) {
+        const ticks = piece.getUint32(at + 4);
+        sum.lastTicks = ticks > MAX_SAMPLE_TICKS ? 0 : ticks;
+        sum.samples += piece.getUint32(at);
+        sum.ticks += piece.getUint32(at) * sum.lastTicks;
+      }
+    }
+    return sum;
+  }
+
+  /** Whole entries of a table: as many as it says, and no more than it has room for. */
+  async *#pieces(table: Box, entryBytes: number): AsyncGenerator<DataView, void> {
+    const start = table.content + 8;
+    const room = Math.floor((Math.min(table.end, this.#source.sizeBytes) - start) / entryBytes);
+    const end = start + Math.min(await this.word(table, 4), Math.max(0, room)) * entryBytes;
+    const pieceBytes = PIECE_BYTES - (PIECE_BYTES % entryBytes);
+    for (let at = start; at < end; at += pieceBytes) {
+      yield viewOf(await this.#source.read(at, Math.min(at + pieceBytes, end)));
+    }
+  }
+
+  async #version({ content }: Box): Promise<number> {
+    return (await this.#source.read(content, content + 1))[0] ?? 0;
+  }
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+}
