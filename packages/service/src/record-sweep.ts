@@ -8,6 +8,10 @@ import type { VideoRecords } from './video-records.ts';
 
 /** Longer than any examination of a batch; what a crashed process held is due again afterwards. */
 const LEASE_SECONDS = 300;
+/** Records of one lease: few, so that another process has some as well. */
+const BATCH = 100;
+/** Longest page of the records. */
+const MAX_PAGE = 1000;
 /** Records that are examined at once. */
 const CONCURRENCY = 8;
 const MINUTE_SECONDS = 60;
@@ -41,13 +45,20 @@ export class RecordSweep {
 
   /** At most `limit` records. One that fails does not stop the others. */
   async run(limit: number, dryRun: boolean, options: CallOptions, tally: SweepTally): Promise<void> {
-    const due = await (dryRun ? this.#records.due(limit) : this.#records.lease(limit, LEASE_SECONDS));
-    for (let start = 0; start < due.length; start += CONCURRENCY) {
-      options.signal?.throwIfAborted();
-      const batch = due.slice(start, start + CONCURRENCY);
-      await Promise.all(batch.map((record) => this.#examine(record, dryRun, options, tally)));
+    for (let left = limit; left > 0; left -= BATCH) {
+      const count = Math.min(BATCH, left);
+      const due = await (dryRun
+        ? this.#records.due(Math.min(limit, MAX_PAGE))
+        : this.#records.lease(count, LEASE_SECONDS));
+      for (let start = 0; start < due.length; start += CONCURRENCY) {
+        options.signal?.throwIfAborted();
+        const batch = due.slice(start, start + CONCURRENCY);
+        await Promise.all(batch.map((record) => this.#examine(record, dryRun, options, tally)));
+      }
+      // Without a lease the same ones would be due again.
+      if (dryRun || due.length < count) return;
     }
-    if (due.length === limit) tally.more = true;
+    tally.more = true;
   }
 
   async #examine(record: VideoRecord, dryRun: boolean, options: CallOptions, tally: SweepTally): Promise<void> {

@@ -103,31 +103,34 @@ export class StorageSweep {
   async retire(limit: number, dryRun: boolean, options: CallOptions, tally: SweepTally): Promise<void> {
     const retainFor = this.#retainFor;
     if (retainFor === undefined) return;
-    const cursor = this.#retentionCursor;
-    const statuses = ['ready'] as const;
-    const page = await this.#records.list({ statuses, order: 'oldest', limit, ...(cursor && { cursor }) });
-    this.#retentionCursor = page.cursor;
-    for (const record of page.records) {
-      options.signal?.throwIfAborted();
-      await this.#guarded(record.id, options, tally, async () => {
+    for (let left = limit; left > 0; left -= PAGE) {
+      const cursor = this.#retentionCursor;
+      const place = { order: 'oldest', limit: Math.min(PAGE, left), ...(cursor && { cursor }) } as const;
+      const page = await this.#records.list({ statuses: ['ready'], ...place });
+      this.#retentionCursor = page.cursor;
+      for (const record of page.records) {
+        options.signal?.throwIfAborted();
         const days = retainFor(record);
-        if (
-          days === 'forever' ||
-          this.#clock.now() < Date.parse(record.uploadedAt ?? record.createdAt) + days * DAY_MS
-        ) {
-          return;
-        }
+        if (days === 'forever' || this.#ageMs(record) < days * DAY_MS) continue;
         tally.counts.retentionEnded += 1;
-        if (dryRun) return;
-        const moved = await this.#transitions.move(record, { status: 'deleting', dueInSeconds: 0 });
-        await this.#transitions.writeHistory(moved.record);
-        const { record: after, moved: isGone } = await this.#reconciler.reconcile(moved.record, options);
-        if (!isGone) return;
-        tally.counts.deleted += 1;
-        tally.release(this.#storages.of(record), record.sizeBytes);
-        await this.#transitions.complete(after);
-      });
+        if (!dryRun) await this.#guarded(record.id, options, tally, () => this.#delete(record, options, tally));
+      }
+      if (page.cursor === undefined) return;
     }
+  }
+
+  async #delete(record: VideoRecord, options: CallOptions, tally: SweepTally): Promise<void> {
+    const begun = await this.#transitions.move(record, { status: 'deleting', dueInSeconds: 0 });
+    await this.#transitions.writeHistory(begun.record);
+    const { record: after, moved } = await this.#reconciler.reconcile(begun.record, options);
+    if (!moved) return;
+    tally.counts.deleted += 1;
+    tally.release(this.#storages.of(record), record.sizeBytes);
+    await this.#transitions.complete(after);
+  }
+
+  #ageMs({ uploadedAt, createdAt }: VideoRecord): number {
+    return this.#clock.now() - Date.parse(uploadedAt ?? createdAt);
   }
 
   /** One item or storage that fails is reported; the others go on. */

@@ -107,6 +107,12 @@ describe('records', () => {
     expect(await sweep({ limit: 3 })).toMatchObject({ examined: 2, more: false });
   });
 
+  test('more than one lease of records is examined in one run', async () => {
+    for (let index = 0; index < 230; index += 1) await world.ask();
+    world.clock.advance(60_000);
+    expect(await sweep({ limit: 10_000 })).toMatchObject({ examined: 230, more: false });
+  });
+
   test.each([0, 10_001, 1.5])('a limit of %d is refused', async (limit) => {
     expect(await codeOf(sweep({ limit }))).toBe('MISCONFIGURED');
   });

@@ -1,0 +1,29 @@
+import { randomBytes } from 'node:crypto';
+import { CloudflareStreamStorage } from '@videostorage/cloudflare-stream';
+import { RateLimiter } from '@videostorage/core';
+import { CloudflareStreamEmulator } from '@videostorage/emulators';
+import { type FailingProvider, letFail } from './failing-provider.ts';
+import { ShiftedClock } from './shifted-clock.ts';
+
+/** Cloudflare Stream, emulated, with room for many short videos. */
+export async function startFailingStream(faultShare: number, random: () => number): Promise<FailingProvider> {
+  const clock = new ShiftedClock();
+  const emulator = await CloudflareStreamEmulator.start({ clock });
+  const { accountId, apiToken, apiOrigin, playbackOrigin } = emulator;
+  const { requests, heal } = letFail(emulator, {
+    faultShare,
+    random,
+    isHostRequest: ({ url = '' }) => url.startsWith('/client/v4/'),
+    isLookUp: ({ method, url = '' }) => method === 'GET' && url.includes('creator='),
+  });
+  const storage = new CloudflareStreamStorage({
+    ...{ clock, accountId, apiToken, apiOrigin, playbackOrigin },
+    rateLimiter: new RateLimiter({ upload: [], playback: [] }),
+    referenceSecrets: [randomBytes(32).toString('base64url')],
+  });
+  return {
+    ...{ storage, clock, requests, heal },
+    finishProcessing: () => emulator.finishProcessing(),
+    stop: () => emulator.stop(),
+  };
+}

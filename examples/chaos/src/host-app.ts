@@ -1,0 +1,13 @@
+import type { UploadTicket } from '@videostorage/core';
+
+/** What a browser asks of a host app, and what a visitor of it counts in the end. */
+export interface HostApp {
+  /** Asks for an upload; a browser that lost the answer asks again with the same key. */
+  getUploadUrl(key: string): Promise<UploadTicket>;
+  /** Says that the bytes are sent. */
+  confirmUpload(uploadReference: string): Promise<void>;
+  /** What the host app does by itself, minutes and days later. */
+  sweep(): Promise<void>;
+  /** Ids of the storage of videos that the host app knows and shows. */
+  knownVideoIds(): Promise<readonly string[]>;
+}

@@ -1,0 +1,82 @@
+import { eachVideo } from '@videostorage/core';
+import { fixtures, seededRandom } from '@videostorage/testing';
+import type { FailingProvider, ProviderRequests } from './failing-provider.ts';
+import type { HostApp } from './host-app.ts';
+import { type ChosenFile, type Ending, visit } from './visitor.ts';
+
+/** How to run. */
+export interface ChaosSettings {
+  readonly uploads: number;
+  readonly seed: number;
+  readonly start: (faultShare: number, random: () => number) => Promise<FailingProvider>;
+  readonly hostApp: (provider: FailingProvider, file: ChosenFile) => HostApp;
+  /** Share of requests to the provider that fail. Default 0.1. */
+  readonly faultShare?: number;
+}
+
+/** What was found at the end. */
+export interface ChaosReport {
+  /** What visitors saw. */
+  readonly endings: Readonly<Record<Ending, number>>;
+  /** Videos that the host app shows. */
+  readonly known: number;
+  /** Uploads whose bytes were sent, and that the host app does not show. */
+  readonly lost: number;
+  /** Videos at the provider that the host app does not know. */
+  readonly orphans: number;
+  /** Requests of the host app to the provider until the last visitor had left, and its first sweep. */
+  readonly requests: ProviderRequests;
+}
+
+const CONCURRENCY = 16;
+const CLOSED_TABS = 0.05;
+const LOST_ANSWERS = 0.02;
+
+/** Lets browsers upload through a failing provider, lets the host app sweep for three days, and counts. */
+export async function runChaos({
+  uploads,
+  seed,
+  start,
+  hostApp,
+  faultShare = 0.1,
+}: ChaosSettings): Promise<ChaosReport> {
+  const random = seededRandom(seed);
+  const bytes = await fixtures.moovFirst.read();
+  const { fileName, mimeType } = fixtures.moovFirst;
+  const file = { fileName, mimeType, sizeBytes: bytes.length, maxDurationSeconds: 60 };
+  const provider = await start(faultShare, random);
+  try {
+    const host = hostApp(provider, file);
+    const endings = { confirmed: 0, 'tab closed': 0, 'gave up': 0 };
+    let next = 0;
+    const worker = async () => {
+      for (let index = next++; index < uploads; index = next++) {
+        const closesTab = random() < CLOSED_TABS;
+        const losesFirstAnswer = random() < LOST_ANSWERS;
+        const ending = await visit({ ...{ host, file, bytes, key: `file-${index}` }, closesTab, losesFirstAnswer });
+        endings[ending] += 1;
+      }
+    };
+    await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+    await provider.finishProcessing();
+    provider.clock.shift(0.1);
+    const requests = { ...provider.requests };
+    for (let sweeps = 0; sweeps < 10; sweeps += 1) {
+      await host.sweep();
+      await provider.finishProcessing();
+      provider.clock.shift(1);
+    }
+    provider.heal();
+    for (let days = 0; days < 3; days += 1) {
+      provider.clock.shift(25);
+      await host.sweep();
+    }
+    const known = new Set(await host.knownVideoIds());
+    let orphans = 0;
+    for await (const { videoId } of eachVideo(provider.storage)) if (!known.has(videoId)) orphans += 1;
+    const sent = endings.confirmed + endings['tab closed'];
+    return { endings, known: known.size, lost: Math.max(0, sent - known.size), orphans, requests };
+  } finally {
+    await provider.stop();
+  }
+}

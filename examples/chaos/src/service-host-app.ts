@@ -1,0 +1,29 @@
+import { randomBytes } from 'node:crypto';
+import { MemoryEventLog, MemoryVideoRecords, VideoService } from '@videostorage/service';
+import type { FailingProvider } from './failing-provider.ts';
+import type { HostApp } from './host-app.ts';
+import type { ChosenFile } from './visitor.ts';
+
+const student = { userId: 'student-7', roles: ['student'] };
+
+/** A host app that stands on VideoService. */
+export function serviceHostApp({ storage, clock }: FailingProvider, file: ChosenFile): HostApp {
+  const records = new MemoryVideoRecords({ clock });
+  const events = new MemoryEventLog({ secrets: [randomBytes(32).toString('base64url')], clock });
+  const service = new VideoService({ storages: [storage], records, events, clock, authorize: () => true });
+  return {
+    getUploadUrl: (idempotencyKey) => service.getUploadUrl(student, file, { idempotencyKey }),
+    confirmUpload: async (uploadReference) => void (await service.confirmUpload(student, uploadReference)),
+    sweep: async () => void (await service.sweep({ limit: 10_000 })),
+    knownVideoIds: async () => {
+      const ids: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await records.list({ statuses: ['ready'], limit: 1000, ...(cursor && { cursor }) });
+        for (const { videoId } of page.records) if (videoId !== null) ids.push(videoId);
+        cursor = page.cursor;
+      } while (cursor !== undefined);
+      return ids;
+    },
+  };
+}
