@@ -47,6 +47,9 @@ const FAULTS: readonly EmulatorFault[] = [
   { kind: 'html' },
 ];
 
+/** A page of another origin than the one that a browser asked is an error there, since it has no CORS headers. */
+const FAULTS_OF_BROWSERS = FAULTS.filter(({ kind }) => kind !== 'html');
+
 /** Counts the requests of an emulator, and lets a share of them fail, each in one of the ways in turn. */
 export function letFail(
   emulator: { failNext(fault: EmulatorFault, aim: FaultAim): void },
@@ -57,9 +60,11 @@ export function letFail(
   let drawn: { readonly request: IncomingMessage; readonly fault: EmulatorFault | undefined } | undefined;
   const draw = (request: IncomingMessage) => {
     if (drawn?.request === request) return drawn.fault;
-    if (isHostRequest(request)) requests.total += 1;
+    const isHost = isHostRequest(request);
+    if (isHost) requests.total += 1;
     if (isLookUp(request)) requests.lookUps += 1;
-    const fault = random() < share ? FAULTS[Math.floor(random() * FAULTS.length)] : undefined;
+    const faults = isHost ? FAULTS : FAULTS_OF_BROWSERS;
+    const fault = random() < share ? faults[Math.floor(random() * faults.length)] : undefined;
     drawn = { request, fault };
     return fault;
   };

@@ -8,7 +8,11 @@ import { ShiftedClock } from './shifted-clock.ts';
 /** Cloudflare Stream, emulated, with room for many short videos. */
 export async function startFailingStream(faultShare: number, random: () => number): Promise<FailingProvider> {
   const clock = new ShiftedClock();
-  const emulator = await CloudflareStreamEmulator.start({ clock });
+  const emulator = await CloudflareStreamEmulator.start({
+    clock,
+    // Hours of uploads in minutes; the limit of an account is not what is tried here.
+    rateLimit: { requests: 10_000_000 },
+  });
   const { accountId, apiToken, apiOrigin, playbackOrigin } = emulator;
   const { requests, heal } = letFail(emulator, {
     faultShare,
