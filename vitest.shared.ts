@@ -35,7 +35,7 @@ export function workspaceTests({
   const ignored = ['**/node_modules/**', '**/dist/**'];
   return defineConfig({
     resolve: { conditions: ['@videostorage/source'] },
-    ssr: { resolve: { conditions: ['@videostorage/source', 'node', 'import'] } },
+    ssr: { resolve: { conditions: ['@videostorage/source', 'node'] } },
     test: {
       name,
       include: [full ? `${folder}/**/*.full.test.ts` : `${folder}/**/*.test.ts`],

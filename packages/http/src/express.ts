@@ -1,1 +1,18 @@
-export {};
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { VideoRoutes } from './create-video-routes.ts';
+import { toNodeListener } from './to-node-listener.ts';
+
+/** Middleware of Express, by what it uses of it. */
+export type ExpressHandler = (
+  request: IncomingMessage & { readonly originalUrl?: string },
+  response: ServerResponse,
+  next: (error?: unknown) => void,
+) => void;
+
+/**
+ * The routes as middleware of Express 5: `app.use(toExpressHandler(routes))`, in front of `express.json()` and other parsers.
+ * What is not for the routes goes on to the next handler.
+ */
+export function toExpressHandler(routes: VideoRoutes): ExpressHandler {
+  return toNodeListener(routes);
+}

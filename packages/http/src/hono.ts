@@ -1,1 +1,16 @@
-export {};
+import type { VideoRoutes } from './create-video-routes.ts';
+
+/** Middleware of Hono, by what it uses of it: the host's copy of Hono may be another one. */
+export type HonoMiddleware = (
+  context: { readonly req: { readonly raw: Request } },
+  next: () => Promise<void>,
+) => Promise<Response | undefined>;
+
+/** The routes as middleware of Hono: `app.use(toHonoMiddleware(routes))`. What is not for the routes goes on. */
+export function toHonoMiddleware(routes: VideoRoutes): HonoMiddleware {
+  return async ({ req: { raw } }, next) => {
+    if (routes.ownsPath(raw.url)) return routes.fetch(raw);
+    await next();
+    return undefined;
+  };
+}

@@ -26,8 +26,8 @@ export async function readBody(request: Request, { maxBytes, timeoutMs }: BodyBo
   try {
     return await Promise.race([readAll(reader, maxBytes), late]);
   } catch (error) {
-    // Whoever still sends is not listened to; that this fails changes nothing.
-    reader.cancel().catch(() => undefined);
+    // Not cancelled: that closes the connection of a Node server before it has answered. What still comes is its matter.
+    reader.releaseLock();
     if (error instanceof Refusal || request.signal.aborted) throw error;
     throw new Refusal('BODY_INVALID');
   } finally {

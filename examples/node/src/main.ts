@@ -1,0 +1,27 @@
+import { createServer } from 'node:http';
+import { createVideoRoutes } from '@videostorage/http';
+import { toNodeListener } from '@videostorage/http/node';
+import { LocalStorage } from '@videostorage/local';
+import { MemoryEventLog, MemoryVideoRecords, VideoService } from '@videostorage/service';
+
+const port = Number(process.env['PORT'] ?? 3000);
+const secret = process.env['VIDEO_SECRET'] ?? ''; // 32 bytes or more; not set: a ConfigurationError
+const service = new VideoService({
+  storages: [
+    new LocalStorage({
+      folder: process.env['VIDEO_FOLDER'] ?? 'videos',
+      baseUrl: `http://localhost:${port}/api/video/media`,
+      referenceSecrets: [secret],
+    }),
+  ],
+  records: new MemoryVideoRecords(),
+  events: new MemoryEventLog({ secrets: [secret] }),
+  authorize: ({ actor, operation, record }) => operation === 'upload.request' || record?.userId === actor.userId,
+});
+// Your session decides who asks; here everybody is the same student.
+const routes = createVideoRoutes({ service, actor: () => ({ userId: 'ada', roles: ['student'] }) });
+service.startMaintenance();
+
+const server = createServer(toNodeListener(routes));
+server.requestTimeout = 0; // an upload may take longer than Node's five minutes
+server.listen(port, () => console.log(`http://localhost:${port}/api/video/health`));

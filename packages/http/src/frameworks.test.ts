@@ -1,0 +1,125 @@
+import { createServer, type Server } from 'node:http';
+import express from 'express';
+import fastify from 'fastify';
+import { Hono } from 'hono';
+import { afterEach, describe, expect, test } from 'vitest';
+import { driveHost } from '../test-support/drive-host.ts';
+import { close, type LocalHost, listen, localHost } from '../test-support/local-host.ts';
+import { toExpressHandler } from './express.ts';
+import { videoRoutes } from './fastify.ts';
+import { toHonoMiddleware } from './hono.ts';
+import { toNextHandlers } from './next.ts';
+import { toNodeListener } from './node.ts';
+
+const closing: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const each of closing.splice(0).reverse()) await each();
+});
+
+async function hostAt(mediaPath?: string): Promise<LocalHost> {
+  const host = await localHost(mediaPath);
+  closing.push(() => host.dispose());
+  return host;
+}
+
+async function serve(server: Server, port: number): Promise<void> {
+  await listen(server, port);
+  closing.push(() => close(server));
+}
+
+/** Media beside the routes, and below them: one handler for both. */
+const PLACES = ['/api/video/media', '/media'];
+
+describe.each(PLACES)('decision 32: one handler, media at %s', (mediaPath) => {
+  test('node:http', async () => {
+    const { routes, origin, port } = await hostAt(mediaPath);
+    await serve(createServer(toNodeListener(routes)), port);
+    await driveHost(origin);
+    expect((await fetch(`${origin}/`)).status).toBe(404);
+  });
+
+  test('Express 5, in front of its parsers, with pages of its own', async () => {
+    const { routes, origin, port } = await hostAt(mediaPath);
+    const app = express();
+    app.use(toExpressHandler(routes));
+    app.use(express.json(), express.raw({ type: '*/*' }));
+    app.get('/videos/:id', (request, response) => void response.send(`page ${request.params.id}`));
+    await serve(createServer(app), port);
+    await driveHost(origin);
+    expect(await (await fetch(`${origin}/videos/7`)).text()).toBe('page 7');
+  });
+
+  test('H5: Fastify 5 with parsers and limits of its own', async () => {
+    const { routes, origin, port } = await hostAt(mediaPath);
+    const app = fastify({ bodyLimit: 16 });
+    app.addContentTypeParser('application/offset+octet-stream', (_request, _payload, done) =>
+      done(new Error('Not here.')),
+    );
+    app.register(videoRoutes, { routes });
+    app.get('/videos/:id', async ({ params }) => `page ${Object.values(params ?? {})}`);
+    closing.push(() => app.close());
+    await app.listen({ port, host: '127.0.0.1' });
+    await driveHost(origin);
+    expect(await (await fetch(`${origin}/videos/7`)).text()).toBe('page 7');
+  });
+
+  test('Hono 4 and its own routes, behind a node server', async () => {
+    const { routes, origin, port } = await hostAt(mediaPath);
+    const app = new Hono();
+    app.use(toHonoMiddleware(routes));
+    app.get('/videos/:id', (context) => context.text(`page ${context.req.param('id')}`));
+    const { getRequestListener } = await import('@hono/node-server');
+    await serve(createServer(getRequestListener(app.fetch)), port);
+    await driveHost(origin);
+    expect(await (await fetch(`${origin}/videos/7`)).text()).toBe('page 7');
+  });
+});
+
+test('Express mounted at the base path sees the whole path all the same', async () => {
+  const { routes, origin, port } = await hostAt();
+  const app = express();
+  app.use('/api/video', toExpressHandler(routes));
+  await serve(createServer(app), port);
+  await driveHost(origin);
+});
+
+test('a parser in front of the routes is an error with its cure, not a body that is missing', async () => {
+  const { routes, origin, port } = await hostAt();
+  const app = express();
+  app.use(express.json());
+  app.use(toExpressHandler(routes));
+  const errors: unknown[] = [];
+  app.use((error: unknown, _request: unknown, response: express.Response, _next: unknown) => {
+    errors.push(error);
+    response.status(500).end();
+  });
+  await serve(createServer(app), port);
+  const headers = { 'Content-Type': 'application/json' };
+  const answer = await fetch(`${origin}/api/video/uploads`, { method: 'POST', headers, body: '{}' });
+  expect(answer.status).toBe(500);
+  expect(errors).toMatchObject([{ code: 'MISCONFIGURED', message: expect.stringContaining('express.json()') }]);
+  expect((await fetch(`${origin}/api/video/health`)).status).toBe(200);
+});
+
+test('hooks of a Fastify host run before the routes, and may refuse', async () => {
+  const { routes, origin, port } = await hostAt();
+  const app = fastify();
+  app.addHook('onRequest', async ({ headers }, reply) => {
+    if (headers['x-blocked'] !== undefined) await reply.code(451).send();
+  });
+  app.register(videoRoutes, { routes });
+  closing.push(() => app.close());
+  await app.listen({ port, host: '127.0.0.1' });
+  expect((await fetch(`${origin}/api/video/health`, { headers: { 'x-blocked': '1' } })).status).toBe(451);
+  expect((await fetch(`${origin}/api/video/health`)).status).toBe(200);
+});
+
+test('handlers of Next are the routes, one for each method', async () => {
+  const { routes, origin } = await hostAt();
+  const handlers = toNextHandlers(routes);
+  expect(Object.keys(handlers).sort()).toEqual(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST']);
+  for (const [method, handler] of Object.entries(handlers)) {
+    const answer = await handler(new Request(`${origin}/api/video/health`, { method }));
+    expect(answer.status).toBe(method === 'GET' || method === 'HEAD' ? 200 : 405);
+  }
+});

@@ -1,0 +1,140 @@
+import { createServer, type Server } from 'node:http';
+import { connect } from 'node:net';
+import { afterEach, describe, expect, test } from 'vitest';
+import { close, listen, localHost } from '../test-support/local-host.ts';
+import { toNodeListener } from './node.ts';
+import type { VideoRoutesOptions } from './video-routes-options.ts';
+
+const closing: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const each of closing.splice(0).reverse()) await each();
+});
+
+async function start(options: Partial<VideoRoutesOptions> = {}) {
+  const host = await localHost(undefined, options);
+  const server: Server = createServer(toNodeListener(host.routes));
+  await listen(server, host.port);
+  closing.push(
+    () => close(server),
+    () => host.dispose(),
+  );
+  return { ...host, server };
+}
+
+/** Writes as it is, and gives what comes back until the other side closes, or until `until` is in it. */
+function raw(
+  port: number,
+  write: string | ((send: (text: string) => boolean) => void),
+  until?: RegExp,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1');
+    let text = '';
+    socket.setEncoding('latin1');
+    socket.on('data', (chunk) => {
+      text += chunk;
+      if (until?.test(text)) socket.destroy();
+    });
+    socket.on('error', (error: NodeJS.ErrnoException) => (text === '' ? reject(error) : resolve(text)));
+    socket.on('close', () => resolve(text));
+    if (typeof write === 'string') socket.write(write);
+    else write((chunk) => !socket.destroyed && socket.write(chunk));
+  });
+}
+
+const post = (length: string, body = '') =>
+  `POST /api/video/uploads HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n${length}\r\n\r\n${body}`;
+
+describe('T-I4 over a socket', () => {
+  test('one byte over the bound is 413 and the connection is closed, with a length or in chunks', async () => {
+    const { port } = await start({ maxBodyBytes: 1024 });
+    const declared = await raw(port, post('Content-Length: 1025', 'x'.repeat(1000)));
+    expect(declared).toMatch(/^HTTP\/1\.1 413 /);
+    expect(declared).toMatch(/connection: close/i);
+    const chunked = await raw(port, post('Transfer-Encoding: chunked', `401\r\n${'x'.repeat(1025)}\r\n`));
+    expect(chunked).toMatch(/^HTTP\/1\.1 413 /);
+    expect(chunked).toMatch(/connection: close/i);
+  });
+
+  test('a request that follows a body which was not read is not answered: nobody knows where it begins', async () => {
+    const { port } = await start({ maxBodyBytes: 1024 });
+    const next = 'GET /api/video/health HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n';
+    const both = await raw(port, post('Content-Length: 1025', 'x'.repeat(1025)) + next);
+    expect(both.match(/HTTP\/1\.1 \d{3}/g)).toEqual(['HTTP/1.1 413']);
+  });
+
+  test('a body without end is not kept: no more than a few megabytes are taken off the line', async () => {
+    const { port } = await start();
+    let sent = 0;
+    const answer = await raw(port, (send) => {
+      send(post('Transfer-Encoding: chunked'));
+      const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`;
+      const pump = () => {
+        for (let count = 0; count < 8; count++) if (send(chunk)) sent += chunk.length;
+        if (sent < 64 * 1024 * 1024) setTimeout(pump, 1);
+      };
+      pump();
+    });
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+    expect(sent).toBeLessThan(32 * 1024 * 1024);
+  });
+
+  test('a body that stops is 408', async () => {
+    const { port } = await start({ bodyTimeoutMs: 30 });
+    const answer = await raw(port, post('Content-Length: 100', '{"fileName"'));
+    expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+    expect(answer).toMatch(/connection: close/i);
+  });
+
+  test('a sender that goes away in the middle of its body leaves nothing behind, and nothing in the log', async () => {
+    const { port, log, server, origin } = await start();
+    for (const sent of ['', '{', '{"fileName":"a.mp4"']) {
+      const socket = connect(port, '127.0.0.1');
+      await new Promise<void>((resolve) => socket.write(post('Content-Length: 100', sent), () => resolve()));
+      await expect.poll(() => connections(server)).toBe(1);
+      socket.destroy();
+      await expect.poll(() => connections(server)).toBe(0);
+    }
+    expect((await fetch(`${origin}/api/video/health`)).status).toBe(200);
+    expect(log).toEqual([]);
+  });
+});
+
+function connections(server: Server): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.getConnections((error, count) => (error ? reject(error) : resolve(count)));
+  });
+}
+
+test('whole URLs, odd hosts and odd targets are answered', async () => {
+  const { port } = await start();
+  const get = (target: string, host = 'h') =>
+    raw(port, `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+  expect(await get('http://elsewhere.example/api/video/health')).toMatch(/^HTTP\/1\.1 200 /);
+  expect(await get('/api/video/health', 'a b"<>')).toMatch(/^HTTP\/1\.1 (200|400) /);
+  expect(await get('//api/video/health')).toMatch(/^HTTP\/1\.1 404 /);
+  expect(await get('http://[')).toMatch(/^HTTP\/1\.1 400 /);
+  expect(await raw(port, 'OPTIONS * HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n')).toMatch(/^HTTP\/1\.1 4/);
+  expect(await get('/api/video/%zz')).toMatch(/^HTTP\/1\.1 404 /);
+});
+
+test('a caller who goes away ends the work of the service', async () => {
+  let aborted: boolean | undefined;
+  let reached = () => {};
+  const arrived = new Promise<void>((resolve) => {
+    reached = resolve;
+  });
+  const { port } = await start({
+    actor: async ({ signal }) => {
+      reached();
+      await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+      aborted = signal.aborted;
+      return undefined;
+    },
+  });
+  const socket = connect(port, '127.0.0.1');
+  socket.write('GET /api/video/videos HTTP/1.1\r\nHost: h\r\n\r\n');
+  await arrived;
+  socket.destroy();
+  await expect.poll(() => aborted).toBe(true);
+});

@@ -1,0 +1,74 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Logger, type LogRecord, RateLimiter, type RateLimiterOptions } from '@videostorage/core';
+import { LocalStorage } from '@videostorage/local';
+import { MemoryEventLog, MemoryVideoRecords, VideoService } from '@videostorage/service';
+import { createVideoRoutes, type VideoRoutes } from '../src/create-video-routes.ts';
+import type { VideoRoutesOptions } from '../src/video-routes-options.ts';
+
+const SECRET = 'canary-of-the-http-hosts-0123456789abcdefgh';
+
+/** Routes over a folder of this computer, for a host that will listen at `origin`. */
+export interface LocalHost {
+  readonly origin: string;
+  readonly port: number;
+  readonly routes: VideoRoutes;
+  readonly service: VideoService;
+  readonly log: readonly LogRecord[];
+  dispose(): Promise<void>;
+}
+
+/** A port that nobody listens at. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  const port = await listen(server);
+  await close(server);
+  return port;
+}
+
+/** Begins to listen. */
+export function listen(server: Server, port = 0): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject).listen(port, '127.0.0.1', () => {
+      const address: AddressInfo | string | null = server.address();
+      if (typeof address === 'object' && address !== null) resolve(address.port);
+    });
+  });
+}
+
+/** Stops listening, and ends what is open. */
+export function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+/** Everybody is the same student, who may do all with what is theirs. */
+export async function localHost(
+  mediaPath = '/api/video/media',
+  options: Partial<VideoRoutesOptions> = {},
+  limits: RateLimiterOptions = {},
+): Promise<LocalHost> {
+  const folder = await mkdtemp(join(tmpdir(), 'videostorage-http-'));
+  const port = await freePort();
+  const origin = `http://127.0.0.1:${port}`;
+  const storage = new LocalStorage({
+    ...{ folder, baseUrl: `${origin}${mediaPath}`, referenceSecrets: [SECRET] },
+    rateLimiter: new RateLimiter(limits),
+  });
+  const service = new VideoService({
+    storages: [storage],
+    records: new MemoryVideoRecords(),
+    events: new MemoryEventLog({ secrets: [SECRET] }),
+    authorize: ({ actor, operation, record }) => operation === 'upload.request' || record?.userId === actor.userId,
+  });
+  const log: LogRecord[] = [];
+  const logger = new Logger({ sink: (record) => void log.push(record) });
+  const actor = () => ({ userId: 'ada', roles: ['student'] });
+  const routes = createVideoRoutes({ service, actor, logger, ...options });
+  return { origin, port, routes, service, log, dispose: () => rm(folder, { recursive: true, force: true }) };
+}
