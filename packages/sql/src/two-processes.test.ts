@@ -9,7 +9,7 @@ const run = promisify(execFile);
 
 test('200 parallel inserts from two processes on one SQLite file exceed no quota, and none is lost', async () => {
   const database = await sqliteDatabase();
-  const program = join(import.meta.dirname, '../test-support/insert-many.ts');
+  const program = join(import.meta.dirname, '../test-support/programs/insert-many.ts');
   const args = ['--conditions=@videostorage/source', program, database.path, '100', '600'];
   const outputs = await Promise.all([run(process.execPath, args), run(process.execPath, args)]);
   const codes = outputs.flatMap(({ stdout }): unknown[] => JSON.parse(stdout));

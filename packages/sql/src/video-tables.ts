@@ -60,7 +60,7 @@ export interface UsageRow {
 }
 
 /** When a video without a record was first reported. */
-export interface UnknownVideoRow {
+interface UnknownVideoRow {
   readonly backend_name: string;
   readonly video_id: string;
   readonly first_reported_at: number;

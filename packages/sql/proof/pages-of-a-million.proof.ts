@@ -1,0 +1,84 @@
+// A page of the list at 1 000 000 records takes at most 1.5 times as long as at 1 000, whatever the filter, order and place.
+
+import type { SqlFamily } from '../src/sql-family.ts';
+import { SqlVideoRecords } from '../src/sql-video-records.ts';
+import { mysqlDatabase, postgresDatabase } from '../test-support/server-databases.ts';
+import type { TestDatabase } from '../test-support/sql-subjects.ts';
+import { sqliteDatabase } from '../test-support/sqlite-database.ts';
+import { fillVideos } from './fill-videos.ts';
+
+const MANY = 1_000_000;
+const FEW = 1000;
+const BOUND = 1.5;
+const ROUNDS = 200;
+
+const middle = (count: number) => new Date(1_700_000_000_000 + (count / 2) * 1000).toISOString();
+
+/** Questions whose pages are full at both sizes. */
+const questions: readonly (readonly [string, (count: number) => object])[] = [
+  ['newest', () => ({})],
+  ['oldest', () => ({ order: 'oldest' })],
+  ['from the middle', (count) => ({ createdBefore: middle(count) })],
+  ['of a user', () => ({ userId: 'user-3' })],
+  ['of a tenant, ready or failed', () => ({ tenantId: 'tenant-3', statuses: ['ready', 'failed'] })],
+  ['ready', () => ({ statuses: ['ready'] })],
+  ['of a context, with words', () => ({ contextId: 'context-3', text: 'talk MY' })],
+];
+
+const postgres = process.env['VIDEOSTORAGE_TEST_POSTGRES_URL'];
+const mariadb = process.env['VIDEOSTORAGE_TEST_MARIADB_URL'];
+const stores: readonly (readonly [string, SqlFamily, (() => Promise<TestDatabase>) | undefined])[] = [
+  ['SQLite', 'sqlite', sqliteDatabase],
+  ['PostgreSQL', 'postgres', postgres === undefined ? undefined : () => postgresDatabase(postgres)],
+  ['MariaDB', 'mysql', mariadb === undefined ? undefined : () => mysqlDatabase(mariadb)],
+];
+
+let holds = true;
+for (const [name, family, open] of stores) {
+  if (open === undefined) {
+    console.log(`${name}: left out, it is not running (npm run services)`);
+    continue;
+  }
+  const [small, large] = [await open(), await open()];
+  await fillVideos(small.first, family, FEW);
+  await fillVideos(large.first, family, MANY);
+  const few = new SqlVideoRecords({ database: small.first });
+  const many = new SqlVideoRecords({ database: large.first });
+  for (const [title, query] of questions) {
+    const times = { few: [] as number[], many: [] as number[] };
+    const places: (string | undefined)[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      times.few.push(await timeOf(few, query(FEW), undefined));
+      // Every second page begins where the page before ended: deep pages count too.
+      const cursor = round % 2 === 0 ? undefined : places.at(-1);
+      times.many.push(await timeOf(many, query(MANY), cursor, (next) => places.push(next)));
+    }
+    const [fewMs, manyMs] = [median(times.few), median(times.many)];
+    const ratio = manyMs / fewMs;
+    holds &&= ratio <= BOUND;
+    console.log(
+      `${name}, ${title}: ${fewMs.toFixed(2)} ms at ${FEW}, ${manyMs.toFixed(2)} ms at ${MANY}: ${ratio.toFixed(2)}x` +
+        (ratio <= BOUND ? '' : ` — more than ${BOUND}x`),
+    );
+  }
+  await Promise.all([small.dispose(), large.dispose()]);
+}
+process.exitCode = holds ? 0 : 1;
+
+async function timeOf(
+  records: SqlVideoRecords,
+  query: object,
+  cursor: string | undefined,
+  onNext: (cursor: string | undefined) => void = () => undefined,
+): Promise<number> {
+  const begin = performance.now();
+  const page = await records.list({ ...query, limit: 50, cursor });
+  const elapsed = performance.now() - begin;
+  if (page.records.length !== 50) throw new Error(`a page of ${page.records.length} records`);
+  onNext(page.cursor);
+  return elapsed;
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
