@@ -13,10 +13,10 @@ import {
   VideoNotFoundError,
 } from '@videostorage/core';
 import { type DeclaredUpload, videoKey } from '@videostorage/object-storage';
-import { decodeMultipartState, type MultipartState } from './multipart-state.ts';
 import type { ObjectKeys } from './object-key.ts';
 import { partSizeBytesOf, planParts } from './part-plan.ts';
 import type { S3Client } from './s3-client.ts';
+import { decodeSentUpload, type MultipartState } from './sent-upload.ts';
 
 const MAX_PARTS_A_CALL = 100;
 /** Signing is plain computation: a pause after so many keeps other requests of the host going. */
@@ -102,9 +102,9 @@ export class PartUploads implements MultipartUploads {
   ): Promise<{ readonly claims: UploadClaims; readonly state: MultipartState; readonly key: string }> {
     const claims = await this.#host.claims(uploadReference, options);
     const upload = await this.#host.declaredUpload(uploadReference, options);
-    const state = decodeMultipartState(upload.state);
+    const state = decodeSentUpload(upload.state);
     // An upload by one POST has no parts.
-    if (state === undefined) throw new VideoNotFoundError();
+    if (state === undefined || 'form' in state) throw new VideoNotFoundError();
     return { claims, state, key: this.#host.keys.toBucket(videoKey(upload.videoId)) };
   }
 }

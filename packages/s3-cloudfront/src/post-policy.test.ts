@@ -36,7 +36,7 @@ describe('property 1: keys', () => {
         if (ticket?.protocol !== 'post') return;
         forms += 1;
         const { key = '' } = ticket.fields;
-        expect(key).toMatch(new RegExp(`^uploads/${uploadId}$`));
+        expect(key).toMatch(new RegExp(`^uploads/${uploadId}\\.form\\.[0-9a-f]{32}$`));
         expect(Buffer.byteLength(key)).toBeLessThanOrEqual(1024);
       }),
       { numRuns: 300 },

@@ -13,7 +13,6 @@ import {
   type Source,
   sourceKey,
   type UploadHandle,
-  uploadKey,
   videoKey,
   videoPrefix,
 } from '@videostorage/object-storage';
@@ -21,11 +20,11 @@ import type { StorageClass } from './bucket-options.ts';
 import { cacheTagOf } from './cloudfront-edge.ts';
 import { DocumentWriter, MAX_DOCUMENT_BYTES } from './document-writer.ts';
 import { listLeftovers, removeLeftover } from './leftovers.ts';
-import { decodeMultipartState, encodeMultipartState } from './multipart-state.ts';
 import type { ObjectKeys } from './object-key.ts';
 import { MAX_OBJECT_SIZE_BYTES, MAX_SINGLE_UPLOAD_BYTES, planParts } from './part-plan.ts';
 import type { ObjectHead } from './s3-answers.ts';
 import type { S3Client } from './s3-client.ts';
+import { decodeSentUpload, encodeSentUpload, formKey, formOf } from './sent-upload.ts';
 import { lackOf, type StoreAbilities } from './store-abilities.ts';
 import { VersionedBucket } from './versioned-bucket.ts';
 
@@ -60,7 +59,7 @@ export interface S3ObjectStoreParts {
 }
 
 /**
- * The dialect of S3. A form arrives at `uploads/<id>`, and copies of it are its sources; parts are joined at the final key, and
+ * The dialect of S3. A form arrives at `uploads/<id>.form.<…>`, and copies of it are its sources; parts are joined at the final key, and
  * until then S3's own upload is the source. Both copies fit one CopyObject: a form has at most 5 GiB, as a copy may have.
  */
 export class S3ObjectStore implements ObjectStore {
@@ -102,32 +101,34 @@ export class S3ObjectStore implements ObjectStore {
       const plan = planParts(sizeBytes, this.#options.partSizeBytes);
       const key = this.#keys.toBucket(videoKey(videoId));
       const s3UploadId = await this.#s3.createMultipartUpload(key, this.#headOf(videoId, mimeType), signal);
-      const state = encodeMultipartState({ s3UploadId, partSizeBytes: plan.partSizeBytes });
+      const state = encodeSentUpload({ s3UploadId, partSizeBytes: plan.partSizeBytes });
       // Parts are signed when they are sent, with the credentials of that time.
       return { protocol: 'multipart', expiresAt: toTimestamp(expiresAtMs('multipart')), ...plan, state };
     }
     const nowMs = this.#clock.now();
     const expiresInSeconds = await this.#s3.signableSeconds(Math.floor((expiresAtMs('post') - nowMs) / 1000));
-    const key = this.#keys.toBucket(uploadKey(uploadId));
+    const form = formOf(upload);
+    const key = this.#keys.toBucket(formKey(uploadId, form));
     const { url, fields } = await this.#s3.getPresignedPost({ key, mimeType, sizeBytes, expiresInSeconds });
     const expiresAt = toTimestamp(nowMs + expiresInSeconds * 1000);
-    return { protocol: 'post', expiresAt, url, fields, fileField: 'file' };
+    return { protocol: 'post', expiresAt, url, fields, fileField: 'file', state: encodeSentUpload(form) };
   }
 
   /** @inheritDoc */
   async takeSource(upload: DeclaredUpload, attempt: string, signal: AbortSignal): Promise<Source | undefined> {
     const { uploadId, videoId, sizeBytes, mimeType } = upload;
-    const state = decodeMultipartState(upload.state);
-    if (state === undefined) {
-      const [from, to] = [uploadKey(uploadId), sourceKey(uploadId, attempt)].map((key) => this.#keys.toBucket(key));
-      if (from === undefined || to === undefined) return undefined;
+    const sent = decodeSentUpload(upload.state);
+    if (sent === undefined) return undefined;
+    if ('form' in sent) {
+      const from = this.#keys.toBucket(formKey(uploadId, sent));
+      const to = this.#keys.toBucket(sourceKey(uploadId, attempt));
       const isCopied = await this.#s3.copyObject(from, to, { contentType: mimeType }, signal);
       if (!isCopied) await this.#requireForms(signal);
       return isCopied ? { kind: 'copy', id: attempt } : undefined;
     }
-    const parts = await this.#s3.listParts(this.#keys.toBucket(videoKey(videoId)), state.s3UploadId, signal);
+    const parts = await this.#s3.listParts(this.#keys.toBucket(videoKey(videoId)), sent.s3UploadId, signal);
     const sum = parts?.reduce((bytes, part) => bytes + part.sizeBytes, 0) ?? 0;
-    return sum < sizeBytes ? undefined : { kind: 'parts', id: state.s3UploadId };
+    return sum < sizeBytes ? undefined : { kind: 'parts', id: sent.s3UploadId };
   }
 
   /** @inheritDoc */
@@ -164,9 +165,11 @@ export class S3ObjectStore implements ObjectStore {
 
   /** @inheritDoc */
   async discardUpload({ uploadId, videoId, state }: UploadHandle, signal: AbortSignal): Promise<void> {
-    const parts = decodeMultipartState(state);
-    if (parts === undefined) return this.removeDocument(uploadKey(uploadId), signal);
-    await this.#s3.abortMultipartUpload(this.#keys.toBucket(videoKey(videoId)), parts.s3UploadId, signal);
+    const sent = decodeSentUpload(state);
+    // Whose form it was is not known any more: the sweep finds it, and the bucket's lifecycle.
+    if (sent === undefined) return;
+    if ('form' in sent) return this.removeDocument(formKey(uploadId, sent), signal);
+    await this.#s3.abortMultipartUpload(this.#keys.toBucket(videoKey(videoId)), sent.s3UploadId, signal);
   }
 
   /** @inheritDoc */

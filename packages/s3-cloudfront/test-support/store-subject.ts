@@ -3,10 +3,10 @@ import { systemClock } from '@videostorage/core';
 import { S3Emulator } from '@videostorage/emulators';
 import { videoKey } from '@videostorage/object-storage';
 import type { ObjectStoreSubject } from '@videostorage/object-storage/testing';
-import { decodeMultipartState } from '../src/multipart-state.ts';
 import { ObjectKeys } from '../src/object-key.ts';
 import { S3Client } from '../src/s3-client.ts';
 import { S3ObjectStore } from '../src/s3-object-store.ts';
+import { decodeSentUpload } from '../src/sent-upload.ts';
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -50,8 +50,9 @@ export async function createStoreSubject({
         await refuseFailure(fetch(created.url, { method: 'POST', body: form }));
         return;
       }
-      const state = decodeMultipartState(created.state);
-      if (created.protocol !== 'multipart' || state === undefined) throw new TypeError('Parts were expected.');
+      const state = decodeSentUpload(created.state);
+      if (created.protocol !== 'multipart' || state === undefined || 'form' in state)
+        throw new TypeError('Parts were expected.');
       const key = keys.toBucket(videoKey(videoId));
       const sign = await client.signParts({ key, s3UploadId: state.s3UploadId, expiresInSeconds: 60 });
       for (let number = 1; number <= created.partCount; number++) {
