@@ -69,17 +69,21 @@ describe('by use', () => {
 
   test('requests beyond ten million, uploads by POST, deletes with their lists and invalidations beyond a thousand', () => {
     expect(dollars({ views: 2_000_000 })).toBeCloseTo(10, 6);
-    // 1 000 POST at 0.005 a thousand, 1 000 HEAD at 0.0004.
-    expect(dollars({ uploads: 1000 })).toBeCloseTo(0.0054, 9);
-    // 1 500 LIST, and 500 paths at half a cent.
-    expect(dollars({ deletions: 1500 })).toBeCloseTo(0.0075 + 2.5, 9);
+    // 5 000 of POST, COPY and PUT at 0.005 a thousand, 5 000 GET at 0.0004.
+    expect(dollars({ uploads: 1000 })).toBeCloseTo(0.027, 9);
+    // 7 500 of PUT and LIST, 6 000 GET, and 500 paths at half a cent.
+    expect(dollars({ deletions: 1500 })).toBeCloseTo(0.0375 + 0.0024 + 2.5, 9);
+    // 6 000 and 3 000, and no edges.
+    expect(dollars({ deletions: 1500 }, {}, { hasDistribution: false })).toBeCloseTo(0.03 + 0.0012, 9);
   });
 
   test('an upload in parts pays for each of them, for its beginning and its end', () => {
     const usage = { videos: 10, storedBytes: 10 * GIGABYTE, uploads: 1000 };
-    // 64 parts of 16 MiB and two more; HEAD, ListParts, HEAD.
-    expect(dollars(usage)).toBeCloseTo(10 * 0.023 + 66 * 0.005 + 3 * 0.0004, 9);
-    expect(estimate(usage).assumptions.join(' ')).toContain('in 64 parts');
+    // 64 parts of 16 MiB and six more; five GET.
+    expect(dollars(usage)).toBeCloseTo(10 * 0.023 + 70 * 0.005 + 5 * 0.0004, 9);
+    expect(estimate(usage).assumptions.join(' ')).toContain(
+      '64 parts; with its confirm 6 PUT, COPY, POST or LIST and 5 GET',
+    );
   });
 });
 

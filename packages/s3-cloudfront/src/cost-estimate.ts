@@ -1,4 +1,11 @@
 import { type CostEstimate, type CostItem, type Usage, ValidationError } from '@videostorage/core';
+import {
+  type BilledRequests,
+  DELETION,
+  DELETION_WITHOUT_EDGES,
+  FORM_UPLOAD,
+  UPLOAD_IN_PARTS,
+} from './billed-requests.ts';
 import { itemsOf, line, sum, tiered } from './cost-items.ts';
 import { MAX_SINGLE_UPLOAD_BYTES, planParts } from './part-plan.ts';
 import { PRICES, type S3Prices } from './pricing.ts';
@@ -109,17 +116,20 @@ function toMonth(usage: Usage, settings: CostSettings, assumptions: string[]): M
   const deletions = assume(usage.deletions, 'No deletes in the month.', assumptions);
   const inParts = averageBytes >= settings.multipartThresholdBytes || averageBytes > MAX_SINGLE_UPLOAD_BYTES;
   const parts = inParts ? planParts(averageBytes, settings.partSizeBytes).partCount : 0;
-  const way = inParts ? `in ${parts} parts, begun and completed, and confirmed` : 'by one POST, and confirmed';
-  assumptions.push(`${REQUESTS_A_VIEW} requests a view, all by HTTPS; each upload ${way}; each delete lists once.`);
+  const upload = inParts ? UPLOAD_IN_PARTS : FORM_UPLOAD;
+  const deletion = settings.hasDistribution ? DELETION : DELETION_WITHOUT_EDGES;
+  const way = inParts ? `${parts} parts` : 'one form';
+  const requests = ({ writes, reads }: BilledRequests) => `${writes} PUT, COPY, POST or LIST and ${reads} GET`;
+  assumptions.push(`${REQUESTS_A_VIEW} requests a view, all by HTTPS.`);
+  assumptions.push(`An upload is ${way}; with its confirm ${requests(upload)}; a delete is ${requests(deletion)}.`);
   assumptions.push('The edges answer viewers from their caches: what they fetch from the bucket is left out.');
   assumptions.push('A GB is 2^30 bytes; storage at us-east-1 prices, S3 Standard; no taxes.');
   return {
     storedGigabytes: usage.storedBytes / GIGABYTE,
     deliveredGigabytes,
     viewerRequests: usage.views * REQUESTS_A_VIEW,
-    writes: uploads * (inParts ? parts + 2 : 1) + deletions,
-    // HEAD; in parts: HEAD, ListParts, HEAD.
-    reads: uploads * (inParts ? 3 : 1),
+    writes: uploads * (parts + upload.writes) + deletions * deletion.writes,
+    reads: uploads * upload.reads + deletions * deletion.reads,
     deletions,
   };
 }
@@ -143,7 +153,7 @@ function refuseWrongNumbers(usage: Usage): void {
   const { regionShares: _, ...numbers } = usage;
   const wrong = Object.entries(numbers).filter(([, value]) => value !== undefined && !(value >= 0 && value < 1e21));
   if (wrong.length === 0) return;
-  const message = 'Usage is told in numbers from 0.';
+  const message = 'Usage must be numbers from 0.';
   throw new ValidationError(wrong.map(([path]) => ({ path, code: 'OPTION_INVALID', message })));
 }
 
