@@ -40,6 +40,7 @@ export async function serveViewer(
   const signal = goneSignal(response);
   if (request.socket.destroyed) return;
   const shared = { path, agent, signal };
+  // CloudFront asks no HEAD of its own: where this one fails, the GET below meets the same origin, and its failure is answered.
   const head = isReadable(origin, path)
     ? await fetchFromOrigin(origin, { ...shared, method: 'HEAD' }).catch(() => undefined)
     : undefined;
@@ -54,6 +55,7 @@ export async function serveViewer(
   const fresh = isReadable(origin, path)
     ? await fetchFromOrigin(origin, { ...shared, method: 'GET' })
         .then((answer) => collect(answer, origin))
+        // An origin that cannot be reached or breaks off is 502 to the viewer, whatever the reason.
         .catch(() => gatewayPage(response))
     : accessDenied();
   if (!signal.aborted) cache.set(path, fresh, nowMs);

@@ -46,8 +46,8 @@ export class BodyFiles {
   /** A second name for the bytes of an object, which nobody writes again: removing either leaves the other. @throws {S3Error} 404 when it is just deleted */
   async share({ key, path, sizeBytes, md5 }: ObjectVersion): Promise<StoredBytes> {
     const shared = join(this.#folder, randomUUID());
-    await link(path, shared).catch(() => {
-      throw noSuchKey(key);
+    await link(path, shared).catch((error: unknown) => {
+      throw isGone(error) ? noSuchKey(key) : error;
     });
     return { path: shared, sizeBytes, md5 };
   }
@@ -67,4 +67,9 @@ export function tooLarge(proposedBytes: number, maxBytes: number): S3Error {
     ProposedSize: proposedBytes,
     MaxSizeAllowed: maxBytes,
   });
+}
+
+/** Whether a file was removed before it could be opened: its object has just been deleted. */
+export function isGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

@@ -117,6 +117,7 @@ export class EmulatedMultipartUploads {
     const upload = await this.#settled(id, bucket, key);
     const parts = chooseParts(upload.parts, requested, objectSizeBytes);
     const work = this.#joinAndStore(upload, parts, store);
+    // Others wait here for its end alone; how it ends is for who asked for it, whom `work` answers.
     upload.completing = work.catch(() => undefined).finally(() => (upload.completing = undefined));
     return work;
   }

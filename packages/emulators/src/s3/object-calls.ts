@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
+import { isGone } from './body-files.ts';
 import { parseByteRange } from './byte-range.ts';
 import { readObjectHead } from './object-head.ts';
 import { noSuchKey, preconditionFailed, S3Error } from './s3-error.ts';
@@ -57,8 +58,8 @@ export async function getObject(call: S3Request): Promise<void> {
   const status = range === 'whole' ? 200 : 206;
   if (request.method === 'HEAD' || object.sizeBytes === 0) return void response.writeHead(status).end();
   // Opened before the answer begins: from here on a delete takes nothing away.
-  const file = await open(object.path).catch(() => {
-    throw noSuchKey(object.key);
+  const file = await open(object.path).catch((error: unknown) => {
+    throw isGone(error) ? noSuchKey(object.key) : error;
   });
   await pipeline(file.createReadStream({ start, end }), response.writeHead(status));
 }

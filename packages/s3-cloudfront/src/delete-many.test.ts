@@ -1,0 +1,39 @@
+import { afterEach, expect, test } from 'vitest';
+import { fillBucket } from '../test-support/fill-bucket.ts';
+import { createEmulatedSubject, type EmulatedSubject } from '../test-support/subject.ts';
+
+const COUNT = 45;
+let subject: EmulatedSubject;
+
+afterEach(() => subject.dispose());
+
+async function requestsOf(work: () => Promise<unknown>): Promise<number> {
+  const before = subject.s3.requests.length;
+  await work();
+  return subject.s3.requests.length - before;
+}
+
+test.each(['path', 'cache-tag'] as const)(
+  'S17: many deletes, by %s: three requests a video at first, then only what is pending',
+  async (invalidateBy) => {
+    subject = await createEmulatedSubject({}, {}, { invalidateBy });
+    const videoIds = await fillBucket(subject, COUNT);
+    const first = await requestsOf(async () => {
+      expect(await subject.storage.deleteVideos(videoIds)).toEqual({ purged: false });
+    });
+    // For each: read the record, write it, list the keys. One DeleteObjects hides them all.
+    expect(first).toBe(3 * COUNT + 1);
+    expect(subject.cloudFront.requests.filter((request) => request.startsWith('POST'))).toHaveLength(1);
+    subject.clock.advance(600_000);
+    const second = await requestsOf(() => subject.storage.deleteVideos(videoIds));
+    const finished = invalidateBy === 'path' ? 15 : COUNT;
+    // Each is looked at once more; what the edges have dropped is finished, and nothing else.
+    expect(second).toBeLessThanOrEqual(3 * COUNT + 5 * finished);
+    for (let call = 0; call < COUNT / 15 + 2; call++) {
+      subject.clock.advance(600_000);
+      await subject.storage.deleteVideos(videoIds);
+    }
+    // What is done is read and not done again.
+    expect(await requestsOf(() => subject.storage.deleteVideos(videoIds))).toBe(2 * COUNT);
+  },
+);
