@@ -9,7 +9,7 @@ const lostAnswer = faults.filter(([, { kind }]) => kind === 'reset').slice(-1);
 describe.each(operations.map((operation) => [operation.name, operation] as const))('%s', (_name, operation) => {
   test.each(faults)('%s, lasting', async (_fault, fault, attempts, code) => {
     const subject = await createEmulatedSubject();
-    const ticket = await operation.prepare(subject);
+    const ticket = await operation.ticket(subject);
     failFrom(subject, 1, 100, fault);
     const before = subject.s3.requests.length;
     const call = operation.run(subject, ticket, { timeoutMs: 60_000 });
@@ -23,7 +23,7 @@ describe.each(operations.map((operation) => [operation.name, operation] as const
 
   test('silence ends at the deadline', async () => {
     const subject = await createEmulatedSubject();
-    const ticket = await operation.prepare(subject);
+    const ticket = await operation.ticket(subject);
     failFrom(subject, 1, 100, { kind: 'hang' });
     await expect(operation.run(subject, ticket, { timeoutMs: 100 })).rejects.toMatchObject({ code: 'TIMEOUT' });
     await subject.dispose();

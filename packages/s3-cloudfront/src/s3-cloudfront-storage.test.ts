@@ -13,5 +13,5 @@ describeVideoStorage({
 describeVideoStorage({
   name: 'S3CloudFrontStorage over a store that ignores the POST policy',
   create: () => createEmulatedSubject({}, { enforcePolicy: false }),
-  runner: someCases('mismatch/', 'confirm/', 'lifecycle/', 'references/late-sending', 'round-trip/plays'),
+  runner: someCases('mismatch/', 'confirm/sent-again', 'lifecycle/deleted-replay', 'references/late-sending'),
 });

@@ -10,16 +10,23 @@ const uploadId = '0123456789abcdef0123456789abcdef';
 /** One operation of the storage, from the state that it begins in. */
 export interface Operation {
   readonly name: string;
+  /** The ticket alone: enough where the first request fails already. */
+  readonly ticket: (subject: EmulatedSubject) => Promise<UploadTicket>;
   /** Brings the bucket into the state that it begins in. */
   prepare(subject: EmulatedSubject): Promise<UploadTicket>;
   run(subject: EmulatedSubject, ticket: UploadTicket, options: CallOptions): Promise<unknown>;
 }
 
-/** A form that was sent. */
-async function sent({ storage }: EmulatedSubject): Promise<UploadTicket> {
+/** A form that is not sent. */
+async function created({ storage }: EmulatedSubject): Promise<UploadTicket> {
   const bytes = await fixtures.moovFirst.read();
-  const ticket = await storage.getUploadUrl({ ...film, uploadId, sizeBytes: bytes.length });
-  await sendTicket(ticket, bytes, 'video/mp4');
+  return storage.getUploadUrl({ ...film, uploadId, sizeBytes: bytes.length });
+}
+
+/** A form that was sent. */
+async function sent(subject: EmulatedSubject): Promise<UploadTicket> {
+  const ticket = await created(subject);
+  await sendTicket(ticket, await fixtures.moovFirst.read(), 'video/mp4');
   return ticket;
 }
 
@@ -49,18 +56,21 @@ async function sentInParts(subject: EmulatedSubject): Promise<UploadTicket> {
 
 const videoIdOf = ({ videoId }: UploadTicket) => videoId;
 
+const noTicket: UploadTicket = {
+  protocol: 'multipart',
+  videoId: '',
+  uploadReference: '',
+  expiresAt: '',
+  partSizeBytes: 1,
+  partCount: 1,
+};
+
 /** All operations that ask S3 or CloudFront anything. */
 export const operations: readonly Operation[] = [
   {
     name: 'getUploadUrl in parts',
-    prepare: async () => ({
-      protocol: 'multipart',
-      videoId: '',
-      uploadReference: '',
-      expiresAt: '',
-      partSizeBytes: 1,
-      partCount: 1,
-    }),
+    ticket: async () => noTicket,
+    prepare: async () => noTicket,
     run: async ({ storage }, _ticket, options) => {
       const request = { ...film, uploadId, sizeBytes: 6 * MEBIBYTE };
       // S3's own id, inside the reference, is another one each time.
@@ -70,52 +80,62 @@ export const operations: readonly Operation[] = [
   },
   {
     name: 'listParts',
+    ticket: begun,
     prepare: sentInParts,
     run: ({ storage }, { uploadReference }, options) =>
       storage.multipart.listParts(uploadReference, { ...user, ...options }),
   },
   {
     name: 'confirmUpload',
+    ticket: created,
     prepare: sent,
     run: ({ storage }, { uploadReference }, options) => storage.confirmUpload(uploadReference, { ...user, ...options }),
   },
   {
     name: 'confirmUpload in parts',
+    ticket: begun,
     prepare: sentInParts,
     run: ({ storage }, { uploadReference }, options) => storage.confirmUpload(uploadReference, { ...user, ...options }),
   },
   {
     name: 'abortUpload',
+    ticket: created,
     prepare: sent,
     run: ({ storage }, { uploadReference }, options) => storage.abortUpload(uploadReference, { ...user, ...options }),
   },
   {
     name: 'abortUpload in parts',
+    ticket: begun,
     prepare: sentInParts,
     run: ({ storage }, { uploadReference }, options) => storage.abortUpload(uploadReference, { ...user, ...options }),
   },
   {
     name: 'videoExists',
+    ticket: created,
     prepare: confirmed,
     run: ({ storage }, ticket, options) => storage.videoExists(videoIdOf(ticket), options),
   },
   {
     name: 'getVideoMetadata',
+    ticket: created,
     prepare: confirmed,
     run: ({ storage }, ticket, options) => storage.getVideoMetadata(videoIdOf(ticket), options),
   },
   {
     name: 'listVideos',
+    ticket: created,
     prepare: confirmed,
     run: ({ storage }, _ticket, options) => storage.listVideos(options),
   },
   {
     name: 'deleteVideo',
+    ticket: created,
     prepare: confirmed,
     run: ({ storage }, ticket, options) => storage.deleteVideo(videoIdOf(ticket), options),
   },
   {
     name: 'deleteVideos',
+    ticket: created,
     prepare: confirmed,
     run: ({ storage }, ticket, options) => storage.deleteVideos([videoIdOf(ticket)], options),
   },
