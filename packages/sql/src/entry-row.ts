@@ -85,13 +85,12 @@ export function entryFromRow(row: unknown): LogEntry {
   return readRow('videostorage_events', rowSchema, row);
 }
 
-/** The row of an entry; the database gives it its id. */
-export function newEventRow(entry: Omit<LogEntry, 'id'>): Omit<EventRow, 'id'> {
+/** The columns of an entry, less its id, which the database gives it, and its time. */
+export function eventColumns(entry: Omit<LogEntry, 'id' | 'at'>): Omit<EventRow, 'id' | 'at'> {
   return {
     record_id: entry.recordId,
     sequence: entry.sequence,
     occurrence: entry.occurrence,
-    at: Date.parse(entry.at),
     event: entry.event,
     outcome: entry.outcome,
     user_id: entry.userId,

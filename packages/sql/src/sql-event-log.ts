@@ -1,4 +1,11 @@
-import { checkOptions, type EventName, type Secret, secretListOption, toTimestamp } from '@videostorage/core';
+import {
+  checkOptions,
+  type EventName,
+  type Secret,
+  StoreUnavailableError,
+  secretListOption,
+  toTimestamp,
+} from '@videostorage/core';
 import {
   type BrokenChain,
   countedFrom,
@@ -15,11 +22,11 @@ import {
   pageLimit,
   timeBound,
 } from '@videostorage/service';
-import { type Kysely, sql } from 'kysely';
+import { type InsertObject, type Kysely, sql } from 'kysely';
 import { z } from 'zod';
 import { databaseTime } from './database-time.ts';
 import { daySchema, dayStart } from './day-start.ts';
-import { entryFromRow, eventSchema, newEventRow, outcomeSchema } from './entry-row.ts';
+import { entryFromRow, eventColumns, eventSchema, outcomeSchema } from './entry-row.ts';
 import { KeyedQueue } from './keyed-queue.ts';
 import { afterPlace, entryConditions, within } from './sql-conditions.ts';
 import { DuplicateKeyError, type SqlRunner } from './sql-runner.ts';
@@ -67,11 +74,9 @@ export class SqlEventLog implements EventLog {
     if (recordId !== null && occurrence !== null) {
       return await this.#writers.run(recordId, () => this.#appendChange({ ...entry, recordId, occurrence }));
     }
-    return await this.#runner.run(async (database) => {
-      const at = toTimestamp(await this.#now(database));
-      const access = { ...entry, at, sequence: null, personalDigest: null, previousHash: null, hash: null };
-      return await this.#insert(database, access);
-    });
+    const access = { ...entry, sequence: null, personalDigest: null, previousHash: null, hash: null };
+    const row = { ...eventColumns(access), at: databaseTime(this.#runner.family) };
+    return await this.#runner.run((database) => this.#insert(database, row));
   }
 
   async list({ limit, cursor, ...filter }: LogQuery): Promise<LogPage> {
@@ -143,13 +148,13 @@ export class SqlEventLog implements EventLog {
   async #appendChange(change: NewLogEntry & { readonly recordId: string; readonly occurrence: number }) {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#runner.run(async (database) => {
-          const known = await this.#known(database, change);
-          return known ?? (await this.#link(database, change));
-        });
+        return await this.#runner.run(async (database) => await this.#link(database, change));
       } catch (error) {
-        // The place, or the change itself, was taken by another process since the last one was read.
-        if (!(error instanceof DuplicateKeyError) || attempt >= MAX_ATTEMPTS) throw error;
+        if (!(error instanceof DuplicateKeyError)) throw error;
+        // The change is known, or another process has taken the place since the last link was read.
+        const known = await this.#runner.run((database) => this.#known(database, change));
+        if (known !== undefined) return known;
+        if (attempt >= MAX_ATTEMPTS) throw new StoreUnavailableError();
       }
     }
   }
@@ -178,20 +183,20 @@ export class SqlEventLog implements EventLog {
       .limit(1)
       .executeTakeFirst();
     const previous = tail && { sequence: storedInteger.parse(tail.sequence), hash: z.string().parse(tail.hash) };
-    const at = toTimestamp(await this.#now(database));
-    const { id, ...linked } = await this.#hashes.link(change, { id: '', at }, previous);
-    return await this.#insert(database, linked);
+    const nowMs = await this.#now(database);
+    const at = toTimestamp(nowMs);
+    const linked = await this.#hashes.link(change, { id: '', at }, previous);
+    return await this.#insert(database, { ...eventColumns(linked), at: nowMs });
   }
 
-  async #insert(database: Kysely<VideoTables>, entry: Omit<LogEntry, 'id'>): Promise<LogEntry> {
-    const row = newEventRow(entry);
+  async #insert(database: Kysely<VideoTables>, row: InsertObject<VideoTables, typeof TABLE>): Promise<LogEntry> {
     const insert = database.insertInto(TABLE).values(row);
-    if (this.#runner.family === 'mysql') {
-      const { insertId } = await insert.executeTakeFirstOrThrow();
-      return entryFromRow({ ...row, id: insertId });
+    if (this.#runner.family !== 'mysql') {
+      return entryFromRow(await insert.returningAll().executeTakeFirstOrThrow());
     }
-    const { id } = await insert.returning('id').executeTakeFirstOrThrow();
-    return entryFromRow({ ...row, id });
+    const { insertId } = await insert.executeTakeFirstOrThrow();
+    const query = database.selectFrom(TABLE).selectAll().where('id', '=', Number(insertId));
+    return entryFromRow(await query.executeTakeFirstOrThrow());
   }
 
   async #now(database: Kysely<VideoTables>): Promise<number> {

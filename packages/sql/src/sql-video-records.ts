@@ -62,12 +62,13 @@ export class SqlVideoRecords implements VideoRecords {
       return await this.#runner.transaction(async (transaction, isAgain) => {
         const own = isAgain ? await rowOf(transaction, record.id) : undefined;
         if (own?.written_by === writtenBy) return recordFromRow(own);
-        // The rows of usage are locked before the time is read, so that times are in the order of the commits.
+        // All inserts share the row of the global scope: their times are in the order of their commits, and a list that is
+        // read from the oldest on misses none.
         const draft = insertedRecord(record, 0);
-        const usedBy = await changeUsage(transaction, this.#runner.family, usageChanges(undefined, draft));
-        const refused = refusedQuota(quotas, usedBy, NO_USAGE);
+        const usage = await changeUsage(transaction, this.#runner.family, usageChanges(undefined, draft));
+        const refused = refusedQuota(quotas, usage.usedBy, NO_USAGE);
         if (refused !== undefined) throw refused;
-        const inserted = insertedRecord(record, await this.#now(transaction));
+        const inserted = insertedRecord(record, usage.nowMs);
         await transaction.insertInto(TABLE).values(rowFromRecord(inserted, writtenBy)).execute();
         return inserted;
       });
@@ -108,7 +109,7 @@ export class SqlVideoRecords implements VideoRecords {
         if (locked === undefined || locked.record.version !== expectedVersion) return undefined;
         const changed = patchedRecord(locked.record, patch, locked.nowMs);
         await this.#write(transaction, changed, writtenBy);
-        await changeUsage(transaction, this.#runner.family, usageChanges(locked.record, changed));
+        await this.#count(transaction, locked.record, changed);
         return changed;
       });
     } catch (error) {
@@ -134,7 +135,7 @@ export class SqlVideoRecords implements VideoRecords {
       const { version, status, videoId } = locked.record;
       if (version !== expectedVersion || status !== 'pending' || videoId !== null) return false;
       await transaction.deleteFrom(TABLE).where('id', '=', id).execute();
-      await changeUsage(transaction, this.#runner.family, usageChanges(locked.record, undefined));
+      await this.#count(transaction, locked.record, undefined);
       return true;
     });
   }
@@ -232,12 +233,22 @@ export class SqlVideoRecords implements VideoRecords {
     });
   }
 
-  /** The record, which nobody else changes until the transaction ends, and the time at which that is certain. */
+  /** The record, which nobody else changes until the transaction ends, and the time. */
   async #lock(transaction: Transaction<VideoTables>, id: string) {
-    const query = transaction.selectFrom(TABLE).selectAll().where('id', '=', id);
+    const query = transaction
+      .selectFrom(TABLE)
+      .selectAll()
+      .select(databaseTime(this.#runner.family).as('now'))
+      .where('id', '=', id);
     const row = await (this.#runner.family === 'sqlite' ? query : query.forUpdate()).executeTakeFirst();
     if (row === undefined) return undefined;
-    return { row, record: recordFromRow(row), nowMs: await this.#now(transaction) };
+    return { row, record: recordFromRow(row), nowMs: storedInteger.parse(row.now) };
+  }
+
+  /** Locked after the record, by everybody: no two wait in a circle. */
+  async #count(transaction: Transaction<VideoTables>, before: VideoRecord, after: VideoRecord | undefined) {
+    const changes = usageChanges(before, after);
+    if (changes.length > 0) await changeUsage(transaction, this.#runner.family, changes);
   }
 
   async #write(transaction: Transaction<VideoTables>, record: VideoRecord, writtenBy: string): Promise<void> {

@@ -10,6 +10,7 @@ import {
 } from '@videostorage/service';
 import { type Kysely, sql } from 'kysely';
 import { z } from 'zod';
+import { databaseTime } from './database-time.ts';
 import type { SqlFamily } from './sql-family.ts';
 import { readRow, storedInteger } from './stored-value.ts';
 import type { UsageRow, VideoTables } from './video-tables.ts';
@@ -39,19 +40,28 @@ export function usageChanges(before: VideoRecord | undefined, after: VideoRecord
   });
 }
 
-/** Adds the changes, which locks their rows until the end of the transaction, and gives what each scope uses then. */
+/** What stands after a change of usage. */
+export interface ChangedUsage {
+  /** What a scope uses by now; undefined when the record does not count in it. */
+  usedBy(scope: LimitScope): RecordUsage | undefined;
+  /** The time once all rows were locked: of two changes that share a row, the second has the later one. */
+  readonly nowMs: number;
+}
+
+/** Adds the changes, of which there is at least one, and locks their rows until the end of the transaction. */
 export async function changeUsage(
   transaction: Kysely<VideoTables>,
   family: SqlFamily,
   changes: readonly UsageRow[],
-): Promise<(scope: LimitScope) => RecordUsage | undefined> {
-  if (changes.length === 0) return () => undefined;
-  const rows = family === 'mysql' ? await changeInMysql(transaction, changes) : await change(transaction, changes);
+): Promise<ChangedUsage> {
+  const rows =
+    family === 'mysql' ? await changeInMysql(transaction, changes) : await change(transaction, family, changes);
   const used = new Map(rows.map((row) => [row.scope, usageFromRow(row)]));
-  return (scope) => used.get(scope);
+  const times = rows.map(({ now }) => storedInteger.parse(now));
+  return { usedBy: (scope) => used.get(scope), nowMs: Math.max(...times) };
 }
 
-async function change(transaction: Kysely<VideoTables>, changes: readonly UsageRow[]) {
+async function change(transaction: Kysely<VideoTables>, family: SqlFamily, changes: readonly UsageRow[]) {
   const sum = (column: string) =>
     sql<number>`${sql.ref(`videostorage_usage.${column}`)} + ${sql.ref(`excluded.${column}`)}`;
   return await transaction
@@ -65,9 +75,11 @@ async function change(transaction: Kysely<VideoTables>, changes: readonly UsageR
         milliseconds: sum('milliseconds'),
       }),
     )
-    .returning(['scope', 'pending', 'videos', 'bytes', 'milliseconds'])
+    .returning([...usageColumns, databaseTime(family).as('now')])
     .execute();
 }
+
+const usageColumns = ['scope', 'pending', 'videos', 'bytes', 'milliseconds'] as const;
 
 /** MySQL has no RETURNING; the rows are locked by then. */
 async function changeInMysql(transaction: Kysely<VideoTables>, changes: readonly UsageRow[]) {
@@ -84,7 +96,7 @@ async function changeInMysql(transaction: Kysely<VideoTables>, changes: readonly
     .execute();
   return await transaction
     .selectFrom('videostorage_usage')
-    .select(['scope', 'pending', 'videos', 'bytes', 'milliseconds'])
+    .select([...usageColumns, databaseTime('mysql').as('now')])
     .where((eb) => eb.or(changes.map(({ scope, scope_key }) => eb.and({ scope, scope_key }))))
     .execute();
 }
