@@ -23,11 +23,11 @@ const common = {
   rateLimiter: new RateLimiter({ upload: [], playback: [] }),
 };
 
-const figures = { ...(await mintFigures()), ...(await partFigures()), ...(await importFigures()) };
+const figures = { ...(await ticketFigures()), ...(await partFigures()), ...(await importFigures()) };
 for (const [name, value] of Object.entries(figures)) console.log(`${name}: ${value.toFixed(2)}`);
 
 /** What a ticket costs beside the form alone, and beside the form and one HMAC of Web Crypto, which its reference needs. */
-async function mintFigures(): Promise<Readonly<Record<string, number>>> {
+async function ticketFigures(): Promise<Readonly<Record<string, number>>> {
   const credentials = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' };
   const storage = new S3CloudFrontStorage({ ...common, credentials });
   const client = new aws.S3Client({ region, credentials, requestChecksumCalculation: 'WHEN_REQUIRED' });

@@ -119,7 +119,7 @@ describe.skipIf(!canPlayHere)('HLS in Chromium', () => {
     ['query', rsaKeyPair, 'SHA1'],
     ['cookies', ecKeyPair, 'SHA256'],
     ['cookies', rsaKeyPair, 'SHA1'],
-  ] as const)('by %s plays, and nothing plays without the leave', async (hlsAccess, pair, hashAlgorithm) => {
+  ] as const)('by %s plays, and nothing plays without the grant', async (hlsAccess, pair, hashAlgorithm) => {
     await putHls();
     const keyPairs = [{ keyPairId: pair.keyPairId, privateKey: pair.pem }];
     const storage = makeStorage({ hlsAccess, keyPairs, hashAlgorithm });
@@ -139,7 +139,7 @@ describe.skipIf(!canPlayHere)('HLS in Chromium', () => {
     await page.context().close();
   });
 
-  test('after a delete the old leave is refused, once the edges have forgotten', async () => {
+  test('after a delete the old grant is refused, once the edges are purged', async () => {
     await putHls();
     const storage = makeStorage({});
     const playback = await storage.getPlaybackUrl(`${UPLOAD_ID}-mp4`, { kind: 'hls' });

@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { CreateBucketCommand, PutBucketCorsCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, PutBucketCorsCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
 import { RateLimiter, RetryHandler } from '@videostorage/core';
 import { CloudFrontEmulator, HttpFaultProxy } from '@videostorage/emulators';
-import { describeVideoStorage, type StorageSubject } from '@videostorage/testing';
-import { describe, test } from 'vitest';
+import { describeVideoStorage, fixtures, type StorageSubject, sendTicket } from '@videostorage/testing';
+import { describe, expect, test } from 'vitest';
 import { cephRgw } from '../test-support/ceph-rgw.ts';
 import { ecKeyPair } from '../test-support/key-pairs.ts';
 import { toEmulatorFault } from '../test-support/subject.ts';
 import { S3CloudFrontStorage } from './s3-cloudfront-storage.ts';
+import type { StoreAbilities } from './store-abilities.ts';
 
 const MEBIBYTE = 1024 * 1024;
 const { endpoint, region, credentials } = cephRgw;
@@ -15,14 +16,42 @@ const { endpoint, region, credentials } = cephRgw;
 // The same cases as over the emulator: one that is too kind would be found out here.
 describeVideoStorage({
   name: 'S3CloudFrontStorage over Ceph RGW',
-  create,
+  create: () => create(),
   runner: { describe: describe.skipIf(endpoint === ''), test },
 });
 
+// S22: Ceph 16 ignores create-if-absent on versioned buckets, which is stated.
+describeVideoStorage({
+  name: 'S3CloudFrontStorage over a versioned bucket of Ceph RGW',
+  create: () => create({ createIfAbsent: false }, true),
+  runner: { describe: describe.skipIf(endpoint === ''), test },
+});
+
+test.skipIf(endpoint === '')(
+  'S22: where it is not stated, the first confirm names it, and nothing becomes a video',
+  async () => {
+    const { storage, dispose } = await create({}, true);
+    const bytes = await fixtures.moovFirst.read();
+    const user = { userId: 'student-1' };
+    const file = { fileName: 'f.mp4', mimeType: 'video/mp4', sizeBytes: bytes.length };
+    const ticket = await storage.getUploadUrl({ ...user, ...file });
+    // A form that is not there yet is that and nothing else: the gateway takes forms.
+    await expect(storage.confirmUpload(ticket.uploadReference, user)).rejects.toMatchObject({ code: 'NOT_UPLOADED' });
+    await sendTicket(ticket, bytes, 'video/mp4');
+    const confirm = storage.confirmUpload(ticket.uploadReference, user);
+    await expect(confirm).rejects.toMatchObject({
+      code: 'MISCONFIGURED',
+      message: expect.stringContaining('set `store: { createIfAbsent: false }`'),
+    });
+    expect(await storage.videoExists(ticket.videoId)).toBe(false);
+    await dispose();
+  },
+);
+
 /** A fresh bucket of the real gateway, an HTTP proxy that fails on request in front of it, CloudFront emulated. */
-async function create(): Promise<StorageSubject> {
+async function create(store: StoreAbilities = {}, versioned = false): Promise<StorageSubject> {
   const bucket = `videos-${randomBytes(6).toString('hex')}`;
-  await makeBucket(bucket);
+  await makeBucket(bucket, versioned);
   const proxy = await HttpFaultProxy.start(endpoint);
   const publicKey = ecKeyPair.publicKey.export({ type: 'spki', format: 'pem' }).toString();
   const cloudFront = await CloudFrontEmulator.start({
@@ -36,6 +65,7 @@ async function create(): Promise<StorageSubject> {
     endpoint: proxy.origin,
     forcePathStyle: true,
     credentials,
+    store,
     cloudFront: {
       baseUrl: cloudFront.endpoint,
       endpoint: cloudFront.endpoint,
@@ -68,7 +98,7 @@ async function create(): Promise<StorageSubject> {
   };
 }
 
-async function makeBucket(bucket: string): Promise<void> {
+async function makeBucket(bucket: string, versioned: boolean): Promise<void> {
   const client = new S3Client({
     endpoint,
     region,
@@ -85,5 +115,7 @@ async function makeBucket(bucket: string): Promise<void> {
     ExposeHeaders: ['ETag'],
   };
   await client.send(new PutBucketCorsCommand({ Bucket: bucket, CORSConfiguration: { CORSRules: [rule] } }));
+  const VersioningConfiguration = { Status: 'Enabled' } as const;
+  if (versioned) await client.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration }));
   client.destroy();
 }

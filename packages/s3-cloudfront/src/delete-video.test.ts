@@ -169,7 +169,7 @@ describe('decision 18: an injected CloudFront client that', () => {
 describe('deleteVideos', () => {
   const ids = Array.from({ length: 3 }, (_, index) => `${index.toString(16).padStart(32, '0')}-mp4`);
 
-  test('writes down each video once the edges have forgotten it, and not before', async () => {
+  test('writes down each video once the edges are purged of it, and not before', async () => {
     const lines: object[] = [];
     const logger = new Logger({
       sink: ({ event, videoId, requestId }) => void lines.push({ event, videoId, requestId }),

@@ -14,7 +14,7 @@ afterEach(async () => {
   for (const subject of subjects.splice(0)) await subject.dispose();
 });
 
-/** Two videos with renditions, and a storage whose leaves the emulated edge verifies. */
+/** Two videos with renditions, and a storage whose grants the emulated edge verifies. */
 async function setUp(cloudFront: Partial<CloudFrontOptions> = {}): Promise<EmulatedSubject> {
   const subject = await createEmulatedSubject({}, {}, cloudFront);
   subjects.push(subject);
@@ -35,7 +35,7 @@ async function setUp(cloudFront: Partial<CloudFrontOptions> = {}): Promise<Emula
   return subject;
 }
 
-/** The viewer's request, with what the leave gives him. */
+/** The viewer's request, with what the grant gives them. */
 async function status(playback: Playback, url = playback.url): Promise<number> {
   if (playback.access === 'query') return (await fetch(`${url}?${playback.signedQuery}`)).status;
   if (playback.access !== 'cookies') return (await fetch(url)).status;
@@ -83,15 +83,15 @@ test.each<[string, PlaybackOptions, number, number, number]>([
   ['a beginning', { expiresInSeconds: 60, notBefore: toTimestamp(Date.now() + 30_000) }, 403, 200, 403],
   ['the viewer’s address', { expiresInSeconds: 60, ipRange: '127.0.0.0/8' }, 200, 200, 403],
   ['another address', { expiresInSeconds: 60, ipRange: '192.0.2.0/24' }, 403, 403, 403],
-])('a leave with %s: at once, after forty seconds, after its end', async (_name, options, atOnce, later, ended) => {
+])('a grant with %s: at once, after forty seconds, after its end', async (_name, options, atOnce, later, ended) => {
   for (const hlsAccess of ['query', 'cookies'] as const) {
     const { storage, clock } = await setUp({ hlsAccess });
-    const leaves = [
+    const grants = [
       await storage.getPlaybackUrl(`${ONE}-mp4`, options),
       await storage.getPlaybackUrl(`${ONE}-mp4`, { ...options, kind: 'hls' }),
     ];
     const expectAll = async (expected: number) => {
-      for (const leave of leaves) expect(await status(leave)).toBe(expected);
+      for (const grant of grants) expect(await status(grant)).toBe(expected);
     };
     await expectAll(atOnce);
     clock.advance(40_000);
@@ -101,7 +101,7 @@ test.each<[string, PlaybackOptions, number, number, number]>([
   }
 });
 
-describe('property 3: a leave is for one video, as it was signed', () => {
+describe('property 3: a grant is for one video, as it was signed', () => {
   test('T-D1, T-D2: no other id and no changed character opens anything', async () => {
     const { storage } = await setUp();
     const file = await storage.getPlaybackUrl(`${ONE}-mp4`);
@@ -118,7 +118,7 @@ describe('property 3: a leave is for one video, as it was signed', () => {
     );
   }, 60_000);
 
-  test('T-D1: whichever two videos, the leave of one is refused by the other', async () => {
+  test('T-D1: whichever two videos, the grant of one is refused by the other', async () => {
     const { storage, cloudFront } = await setUp();
     const ids = fc.stringMatching(/^[0-9a-f]{32}$/);
     await fc.assert(
@@ -134,7 +134,7 @@ describe('property 3: a leave is for one video, as it was signed', () => {
 });
 
 describe('ends that are rounded to a window', () => {
-  test('equal leaves of a window are one URL, also after a while; the next window is another', async () => {
+  test('equal grants of a window are one URL, also after a while; the next window is another', async () => {
     const { storage, clock } = await setUp({ expiryWindowSeconds: 3600 });
     clock.advance(3_601_000 - (clock.now() % 3_600_000));
     const url = async (options: PlaybackOptions = {}) => (await storage.getPlaybackUrl(`${ONE}-mp4`, options)).url;
@@ -148,7 +148,7 @@ describe('ends that are rounded to a window', () => {
     expect(await url()).not.toBe(first);
   });
 
-  test('rounding never makes a leave longer than a day', async () => {
+  test('rounding never makes a grant longer than a day', async () => {
     const { storage, clock } = await setUp({ expiryWindowSeconds: 3600 });
     for (let step = 0; step < 50; step++) {
       clock.advance(977_000);

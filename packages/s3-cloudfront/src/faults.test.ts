@@ -39,7 +39,7 @@ describe('what S3 says between the lines', () => {
     await expect(subject.storage.deleteVideo(videoId)).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE' });
   });
 
-  test('T-J4: a key that could not be deleted inside a 200 is told, and the delete can be repeated', async () => {
+  test('T-J4: a key that could not be deleted inside a 200 is reported, and the delete can be repeated', async () => {
     const subject = await setUp();
     const { videoId } = await upload(subject);
     const { endpoint, region, bucket: Bucket, accessKeyId, secretAccessKey } = subject.s3;

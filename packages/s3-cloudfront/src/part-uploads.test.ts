@@ -66,7 +66,7 @@ test.each([
   });
 });
 
-test('the last part has what is left; a leave never outlives its ticket, and there is none after it', async () => {
+test('the last part has what is left; a part’s URL never outlives its ticket, and there is none after it', async () => {
   const uploadReference = await begin();
   const sign = () => storage.multipart.signParts(uploadReference, [199, 200], user);
   const beginMs = clock.now();

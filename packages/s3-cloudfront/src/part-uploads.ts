@@ -81,7 +81,7 @@ export class PartUploads implements MultipartUploads {
       options.signal?.throwIfAborted();
       const sizeBytes = sizes[index] ?? 0;
       const url = await sign(partNumber, sizeBytes);
-      // The length is signed; a browser sets Content-Length by itself and refuses to be told.
+      // The length is signed; a browser sets Content-Length by itself and lets no script set it.
       parts.push({ partNumber, url, headers: {}, sizeBytes, expiresAt });
     }
     return parts;

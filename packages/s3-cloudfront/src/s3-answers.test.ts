@@ -177,7 +177,7 @@ describe('temporary credentials of ten minutes', () => {
     await expect(storage.getPlaybackUrl('0123456789abcdef0123456789abcdef-mp4')).rejects.toMatchObject(expired);
   });
 
-  test('end the leave for a part, but not the upload in parts, whose next parts are signed anew', async () => {
+  test('end the signed URL of a part, but not the upload in parts, whose next parts are signed anew', async () => {
     const { storage, subject, isEnd } = await setUpRole();
     const ticket = await storage.getUploadUrl({ ...film, sizeBytes: 6 * MEBIBYTE });
     expect(Date.parse(ticket.expiresAt) - subject.clock.now()).toBe(86_400_000);
@@ -211,7 +211,7 @@ test.each([
   expect(subject.s3.requests).toHaveLength(requests);
 });
 
-test('by cache tag: the edge forgets all of one video and nothing of another', async () => {
+test('by cache tag: the edge drops all of one video and nothing of another', async () => {
   const subject = await setUp({}, {}, { invalidateBy: 'cache-tag' });
   const { storage, clock, cloudFront } = subject;
   const bytes = await fixtures.moovFirst.read();
@@ -235,7 +235,7 @@ test('by cache tag: the edge forgets all of one video and nothing of another', a
   expect(cloudFront.requests.filter((request) => request.startsWith('POST')).length).toBe(2);
 });
 
-test('more videos than may be forgotten at a time are forgotten by and by', async () => {
+test('more videos than may be purged at a time are purged one batch after the other', async () => {
   const subject = await setUp();
   const ids = Array.from({ length: 32 }, (_, index) => `${index.toString(16).padStart(32, '0')}-mp4`);
   for (const purged of [false, false, false, true]) {
@@ -244,7 +244,7 @@ test('more videos than may be forgotten at a time are forgotten by and by', asyn
   }
 }, 60_000);
 
-test('an edge that has too much to forget is asked again, and says so in the end', async () => {
+test('an edge that has too much to purge is asked again, and says so in the end', async () => {
   const subject = await setUp();
   const id = (number: number) => `${number.toString(16).padStart(32, '0')}-mp4`;
   for (let number = 0; number < 15; number++) await subject.storage.deleteVideo(id(number));

@@ -112,7 +112,7 @@ test('all wrong settings are named at once', () => {
 });
 
 test.each(['https://CDN.Example.com', 'https://cdn.example.com/', 'https://cdn.example.com:443'])(
-  'the base URL %s is taken in its canonical form, so that leaves for it are signed',
+  'the base URL %s is taken in its canonical form, so that grants for it are signed',
   async (baseUrl) => {
     const storage = new S3CloudFrontStorage({ ...options, cloudFront: { ...cloudFront, baseUrl } });
     const { url } = await storage.getPlaybackUrl('0123456789abcdef0123456789abcdef-mp4');
