@@ -1,10 +1,14 @@
 import type { ViteUserConfig } from 'vitest/config';
 import { workspaceTests } from '../../vitest.shared.ts';
 
+const shared = workspaceTests({ name: 'sql' });
+
 const config: ViteUserConfig = {
-  ...workspaceTests({ name: 'sql' }),
+  ...shared,
   // With the condition `import`, pg would get its own dependency as ESM by `require`, and fail.
   ssr: { resolve: { conditions: ['@videostorage/source', 'node'] } },
+  // Hundreds of commits to a real disk, which other packages use at the same time.
+  test: { testTimeout: 60_000, ...shared.test },
 };
 
 export default config;

@@ -1,5 +1,6 @@
 import { describeEventLog, describeVideoRecords } from '@videostorage/service/testing';
 import { afterAll, describe, test } from 'vitest';
+import { describeServiceOnSql } from '../test-support/describe-service-on-sql.ts';
 import { postgresDatabase, sharedDatabase } from '../test-support/server-databases.ts';
 import { logSubject, recordsSubject } from '../test-support/sql-subjects.ts';
 
@@ -20,3 +21,5 @@ describeEventLog({
   create: async () => logSubject(await database.create()),
   runner,
 });
+
+describe.skipIf(url === '')('VideoService on PostgreSQL', () => describeServiceOnSql(() => database.create()));

@@ -1,5 +1,6 @@
 import { describeEventLog, describeVideoRecords } from '@videostorage/service/testing';
 import { describe, test } from 'vitest';
+import { describeServiceOnSql } from '../test-support/describe-service-on-sql.ts';
 import { logSubject, recordsSubject } from '../test-support/sql-subjects.ts';
 import { sqliteDatabase } from '../test-support/sqlite-database.ts';
 
@@ -16,3 +17,5 @@ describeEventLog({
   create: async () => logSubject(await sqliteDatabase()),
   runner,
 });
+
+describe('VideoService on SQLite', () => describeServiceOnSql(sqliteDatabase));
