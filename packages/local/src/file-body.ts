@@ -1,13 +1,13 @@
 import type { ByteRange } from './byte-range.ts';
-import { type FileFunctions, READ_NO_FOLLOW } from './file-functions.ts';
+import type { Reading, SharedFiles } from './shared-files.ts';
 
 /** One read; a slow viewer holds no more than this in memory. */
 const CHUNK_BYTES = 512 * 1024;
 
 /** A part of a stored file that answers a request. */
 export interface FileSegment {
-  /** The computer's files. */
-  readonly files: FileFunctions;
+  /** The files that are being read. */
+  readonly files: SharedFiles;
   /** The file. */
   readonly path: string;
   /** Which part of it. */
@@ -17,15 +17,16 @@ export interface FileSegment {
 }
 
 /**
- * The bytes of a part, read one after the other; the file is opened with the first read, and closed when all was read, when
+ * The bytes of a part, read one after the other; the file is opened with the first read, and released when all was read, when
  * the reader stops, or when the signal aborts.
  */
 export async function* readSegment(segment: FileSegment, signal: AbortSignal): AsyncGenerator<Uint8Array, void> {
   const { files, path, range } = segment;
   signal.throwIfAborted();
-  let handle: Awaited<ReturnType<FileFunctions['open']>> | undefined;
+  let reading: Reading | undefined;
   try {
-    handle = await files.open(path, READ_NO_FOLLOW);
+    reading = await files.read(path);
+    const { handle } = reading;
     for (let position = range.start; position < range.end; ) {
       signal.throwIfAborted();
       const bytes = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, range.end - position));
@@ -38,7 +39,7 @@ export async function* readSegment(segment: FileSegment, signal: AbortSignal): A
     if (!signal.aborted) segment.onFailure(error);
     throw error;
   } finally {
-    await handle?.close();
+    await reading?.release();
   }
 }
 

@@ -8,11 +8,19 @@ import type { FileFunctions } from './file-functions.ts';
 import { refuse } from './plain-answer.ts';
 import { evaluatePreconditions, rangeStillFits } from './preconditions.ts';
 import type { PublishedVideo, PublishedVideos } from './published-videos.ts';
+import { SharedFiles } from './shared-files.ts';
 import { checkGrant, type PlaybackGrant, type SignedUrls } from './signed-urls.ts';
 import type { StoreFolders } from './store-folders.ts';
 
 /** Methods of a video's URL. */
 export const PLAYBACK_METHODS = 'GET, HEAD, OPTIONS';
+
+/**
+ * A player asks for many parts a second. What the look at the file found holds for so long: the record, which a delete
+ * overwrites first, is looked at each time, and the file itself is opened for each part.
+ */
+const LOOK_MS = 1000;
+const MAX_LOOKS = 1000;
 
 /** What the handler is made of. */
 export interface PlaybackHandlerParts {
@@ -33,9 +41,12 @@ export interface PlaybackHandlerParts {
 /** Sends confirmed videos to holders of a grant (RFC 9110: ranges, conditions, HEAD). */
 export class PlaybackHandler {
   readonly #parts: PlaybackHandlerParts;
+  readonly #reading: SharedFiles;
+  readonly #looks = new Map<string, { readonly sizeBytes: number; readonly atMs: number }>();
 
   constructor(parts: PlaybackHandlerParts) {
     this.#parts = parts;
+    this.#reading = new SharedFiles(parts.files);
   }
 
   /** Answers GET and HEAD. */
@@ -83,17 +94,24 @@ export class PlaybackHandler {
     const status = range === undefined ? 200 : 206;
     if (request.method === 'HEAD') return new Response(null, { status, headers });
 
-    const { files, onFailure } = this.#parts;
-    const file = { files, path, range: segment, onFailure: (error: unknown) => onFailure(error, video.videoId) };
+    const onFailure = (error: unknown) => this.#parts.onFailure(error, video.videoId);
+    const file = { files: this.#reading, path, range: segment, onFailure };
     return rememberSegment(new Response(fileBody(file, request.signal), { status, headers }), file);
   }
 
   /** Undefined when there is no file, or when a link stands in its place or in that of its folder. */
   async #sizeOf(path: string): Promise<number | undefined> {
+    const known = this.#looks.get(path);
+    if (known !== undefined && performance.now() - known.atMs < LOOK_MS) return known.sizeBytes;
+    this.#looks.delete(path);
     const { files } = this.#parts;
     try {
       const [folder, file] = await Promise.all([files.lstat(dirname(path)), files.lstat(path)]);
-      return folder.isDirectory() && file.isFile() ? file.size : undefined;
+      if (!folder.isDirectory() || !file.isFile()) return undefined;
+      this.#looks.set(path, { sizeBytes: file.size, atMs: performance.now() });
+      const [oldest] = this.#looks.keys();
+      if (this.#looks.size > MAX_LOOKS && oldest !== undefined) this.#looks.delete(oldest);
+      return file.size;
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw error;

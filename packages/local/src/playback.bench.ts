@@ -13,8 +13,8 @@ import { toNodeListener } from './node-listener.ts';
 
 const FILM_BYTES = 128 * 1024 * 1024;
 const PART_BYTES = 256 * 1024;
-const PARTS = 400;
-const ROUNDS = 9;
+const PARTS = 100;
+const ROUNDS = 25;
 
 /** Where the same bytes come from. */
 interface Source {
@@ -111,23 +111,22 @@ async function elapsedMs(work: () => Promise<number>, expectedBytes: number): Pr
   return performance.now() - startedAt;
 }
 
-/** How much of the limit's speed is reached: the middle of rounds that take turns, so that both meet the same computer. */
+/** How much of the limit's speed is reached: the best of rounds that take turns, since other work only ever slows one down. */
 async function speedOfLimit(
   name: string,
   ours: () => Promise<number>,
   limit: () => Promise<number>,
   bytes: number,
 ): Promise<number> {
-  const ratios: number[] = [];
-  for (let round = 0; round <= ROUNDS; round += 1) {
-    const limitMs = await elapsedMs(limit, bytes);
-    const ratio = limitMs / (await elapsedMs(ours, bytes));
-    // The first round warms both up.
-    if (round > 0) ratios.push(ratio);
+  let limitMs = Number.POSITIVE_INFINITY;
+  let oursMs = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    limitMs = Math.min(limitMs, await elapsedMs(limit, bytes));
+    oursMs = Math.min(oursMs, await elapsedMs(ours, bytes));
   }
-  const middle = ratios.sort((one, other) => one - other)[Math.floor(ratios.length / 2)] ?? Number.NaN;
-  console.log(`${name}: ${middle.toFixed(2)}`);
-  return middle;
+  const ratio = limitMs / oursMs;
+  console.log(`${name}: ${ratio.toFixed(2)}`);
+  return ratio;
 }
 
 test('a whole film of 128 MiB by the Node adapter, of the speed of node:http alone', { timeout: 120_000 }, async () => {
@@ -138,7 +137,7 @@ test('a whole film of 128 MiB by the Node adapter, of the speed of node:http alo
     () => take(bare.url),
     FILM_BYTES,
   );
-  expect(ratio).toBeGreaterThan(0.5);
+  expect(ratio).toBeGreaterThanOrEqual(0.75);
 });
 
 test('ranges of 256 KiB by the Node adapter, of the speed of node:http alone', { timeout: 120_000 }, async () => {
@@ -150,7 +149,7 @@ test('ranges of 256 KiB by the Node adapter, of the speed of node:http alone', {
     () => takeParts(bare.url),
     bytes,
   );
-  expect(ratio).toBeGreaterThan(0.5);
+  expect(ratio).toBeGreaterThanOrEqual(0.75);
 });
 
 test('a whole film by fetch, without a wire, of the speed of a stream of the file', { timeout: 120_000 }, async () => {
