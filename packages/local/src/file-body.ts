@@ -47,7 +47,7 @@ export async function* readSegment(segment: FileSegment, signal: AbortSignal): A
  * The part as a body that is read only as fast as it is taken, and opened when it is read first: an answer that nobody reads
  * holds no open file. An abort of the signal closes the file, also while nobody reads.
  */
-export function fileBody(segment: FileSegment, signal: AbortSignal): ReadableStream<Uint8Array> {
+function fileBody(segment: FileSegment, signal: AbortSignal): ReadableStream<Uint8Array> {
   let chunks: AsyncGenerator<Uint8Array, void> | undefined;
   let stop = () => {};
   return new ReadableStream<Uint8Array>(
@@ -87,14 +87,23 @@ export function fileBody(segment: FileSegment, signal: AbortSignal): ReadableStr
 }
 
 const segments = new WeakMap<Response, FileSegment>();
+const sentByServer = new WeakSet<Request>();
 
-/** Notes which part of which file a response carries, so that a server that can send files need not go through its body. */
-export function rememberSegment(response: Response, segment: FileSegment): Response {
+/** Notes that the server which asks sends files by itself: what answers this request need not have a body then. */
+export function expectSegment(request: Request): void {
+  sentByServer.add(request);
+}
+
+/** An answer with a part of a file: as its body, or for `segmentOf` where the server asked for that. */
+export function respondWithSegment(request: Request, init: ResponseInit, segment: FileSegment): Response {
+  // A stream of the web costs as much as the rest of the answer.
+  if (!sentByServer.has(request)) return new Response(fileBody(segment, request.signal), init);
+  const response = new Response(null, init);
   segments.set(response, segment);
   return response;
 }
 
-/** The part of a file that a response of this package carries; undefined for all others. */
+/** The part of a file that a response carries beside its body; undefined for all others. */
 export function segmentOf(response: Response): FileSegment | undefined {
   return segments.get(response);
 }

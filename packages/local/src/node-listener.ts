@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { NodeRequest, sendNodeResponse } from 'srvx/node';
-import { type FileSegment, readSegment, segmentOf } from './file-body.ts';
+import { expectSegment, type FileSegment, readSegment, segmentOf } from './file-body.ts';
 import { isMissing } from './file-error.ts';
 import type { LocalStorage } from './local-storage.ts';
 import { refuse } from './plain-answer.ts';
@@ -36,6 +36,7 @@ async function answer(storage: LocalStorage, request: IncomingMessage, response:
   const asked = new NodeRequest({ req: request, res: response });
   // Read at once: it hears of a connection only from here on, and one may close while the grant is checked.
   const { signal } = asked;
+  expectSegment(asked);
   const answered = await storage.fetch(asked);
   const segment = segmentOf(answered);
   await (segment === undefined ? sendNodeResponse(response, answered) : sendFile(response, answered, segment, signal));

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { BackendError, type Clock, contentDisposition, parseObjectVideoId } from '@videostorage/core';
 import { videoKey } from '@videostorage/object-storage';
 import { parseByteRange } from './byte-range.ts';
-import { fileBody, rememberSegment } from './file-body.ts';
+import { respondWithSegment } from './file-body.ts';
 import { isMissing } from './file-error.ts';
 import type { FileFunctions } from './file-functions.ts';
 import { refuse } from './plain-answer.ts';
@@ -96,7 +96,7 @@ export class PlaybackHandler {
 
     const onFailure = (error: unknown) => this.#parts.onFailure(error, video.videoId);
     const file = { files: this.#reading, path, range: segment, onFailure };
-    return rememberSegment(new Response(fileBody(file, request.signal), { status, headers }), file);
+    return respondWithSegment(request, { status, headers }, file);
   }
 
   /** Undefined when there is no file, or when a link stands in its place or in that of its folder. */
