@@ -1,0 +1,48 @@
+import { type Kysely, sql } from 'kysely';
+import { describe, expect, test } from 'vitest';
+import { mysqlDatabase, postgresDatabase } from '../test-support/server-databases.ts';
+import { databaseTime } from './database-time.ts';
+import type { SqlFamily } from './sql-family.ts';
+import { storedInteger } from './stored-value.ts';
+
+const servers = [
+  {
+    name: 'PostgreSQL',
+    url: process.env['VIDEOSTORAGE_TEST_POSTGRES_URL'] ?? '',
+    family: 'postgres',
+    open: postgresDatabase,
+    setTimeZone: "set time zone 'Asia/Tokyo'",
+  },
+  {
+    name: 'MariaDB',
+    url: process.env['VIDEOSTORAGE_TEST_MARIADB_URL'] ?? '',
+    family: 'mysql',
+    open: mysqlDatabase,
+    setTimeZone: "set time_zone = '+09:00'",
+  },
+] as const;
+
+describe.each(servers)('the time of $name', ({ url, family, open, setTimeZone }) => {
+  test.skipIf(url === '')(
+    'is whole milliseconds of UTC in any time zone, and goes on within a transaction',
+    async () => {
+      const { first, dispose } = await open(url);
+      const [before, after] = await first.transaction().execute(async (transaction) => {
+        await sql.raw(setTimeZone).execute(transaction);
+        const early = await timeOf(transaction, family);
+        await new Promise((resolve) => {
+          setTimeout(resolve, 20);
+        });
+        return [early, await timeOf(transaction, family)];
+      });
+      expect(Math.abs(before - Date.now())).toBeLessThan(60_000);
+      expect(after - before).toBeGreaterThanOrEqual(15);
+      await dispose();
+    },
+  );
+});
+
+async function timeOf(database: Kysely<unknown>, family: SqlFamily): Promise<number> {
+  const { now } = await database.selectNoFrom(databaseTime(family).as('now')).executeTakeFirstOrThrow();
+  return storedInteger.parse(now);
+}
