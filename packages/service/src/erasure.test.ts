@@ -1,4 +1,5 @@
 import { BackendError } from '@videostorage/core';
+import { MemoryStorage } from '@videostorage/testing';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { ada, bob, ServiceWorld, teacher } from '../test-support/service-world.ts';
 
@@ -64,4 +65,46 @@ test('a delete is only counted when the storage says afterwards that the video i
 test('goes through more than one page', async () => {
   for (let index = 0; index < 105; index += 1) await world.ask();
   expect(await world.service.eraseUser('ada')).toMatchObject({ videosDeleted: 105 });
+});
+
+test('a video whose storage is not injected any more is pending and says why; the others are deleted', async () => {
+  const other = Object.defineProperty(
+    new MemoryStorage({ clock: world.clock, referenceSecrets: ['x'.repeat(40)] }),
+    'backendName',
+    {
+      value: 'other',
+    },
+  );
+  const storages: [MemoryStorage, MemoryStorage] = [other, world.storage];
+  const { videoId } = await world.node({ storages }).getUploadUrl(ada, world.request());
+  const kept = await world.readyVideo();
+  expect(await world.service.eraseUser('ada')).toMatchObject({
+    ...{ videosDeleted: 1, videosPending: 1, failures: [{ id: videoId, code: 'MISCONFIGURED' }] },
+  });
+  expect(await world.record(kept.videoId)).toMatchObject({ status: 'deleted', userId: '' });
+  expect(await world.record(videoId)).toMatchObject({ status: 'deleting', fileName: '', erasing: true });
+  expect(await world.node({ storages }).eraseUser('ada')).toMatchObject({ videosDeleted: 1, failures: [] });
+});
+
+test('a video that the storage still has, although its record says deleted, is pending', async () => {
+  const { videoId } = await world.readyVideo();
+  await world.service.deleteVideo(teacher, videoId);
+  const there = vi.spyOn(world.storage, 'videoExists').mockResolvedValueOnce(true);
+  expect(await world.service.eraseUser('ada')).toMatchObject({ videosDeleted: 0, videosPending: 1, failures: [] });
+  expect(await world.service.eraseUser('ada')).toMatchObject({ videosDeleted: 1, videosPending: 0 });
+  expect(there).toHaveBeenCalledTimes(2);
+});
+
+test('the host’s hook runs for each video that is erased, without the person', async () => {
+  const { videoId } = await world.readyVideo();
+  await world.service.eraseUser('ada');
+  expect(world.hookCalls.at(-1)).toMatchObject({ hook: 'deleted', id: videoId });
+  expect(await world.record(videoId)).toMatchObject({ dueAt: null, notifiedAt: expect.any(String) });
+});
+
+test('the caller’s abort ends it with its own reason, before anything is deleted', async () => {
+  const { videoId } = await world.readyVideo();
+  const reason = new Error('the host goes down');
+  await expect(world.service.eraseUser('ada', { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  expect(await world.record(videoId)).toMatchObject({ status: 'ready', userId: 'ada' });
 });

@@ -2,7 +2,8 @@ import { type CallOptions, isVideoStorageError } from '@videostorage/core';
 import type { EventLog } from './event-log.ts';
 import type { Reconciler } from './reconciler.ts';
 import type { Storages } from './storages.ts';
-import type { Transitions } from './transitions.ts';
+import type { SweepFailure } from './sweep-report.ts';
+import { ERASED_PERSON, type Transitions } from './transitions.ts';
 import type { VideoRecord } from './video-record.ts';
 import type { VideoRecords } from './video-records.ts';
 
@@ -14,11 +15,15 @@ export interface ErasureReceipt {
   readonly videosDeleted: number;
   /** Deletes that are not complete yet; the sweep goes on with them. */
   readonly videosPending: number;
+  /** Why, for those of them that failed: what is not an outage does not pass by itself, for instance a storage without rights. */
+  readonly failures: readonly SweepFailure[];
   /** Lines of the event log whose person was blanked. */
   readonly entriesErased: number;
 }
 
 const PAGE = 100;
+/** What describes the person's video is blanked at once. */
+const MARKED = { fileName: '', custom: {}, erasing: true } as const;
 
 /** Erases a person: deletes their videos, proves that they are gone, and blanks what names them in records and log. */
 export class Erasure {
@@ -46,12 +51,13 @@ export class Erasure {
   async erase(userId: string, options: CallOptions): Promise<ErasureReceipt> {
     let videosDeleted = 0;
     let videosPending = 0;
+    const failures: SweepFailure[] = [];
     let cursor: string | undefined;
     do {
       options.signal?.throwIfAborted();
       const page = await this.#records.list({ userId, order: 'oldest', limit: PAGE, ...(cursor && { cursor }) });
       for (const record of page.records) {
-        if (await this.#eraseOne(record, options)) videosDeleted += 1;
+        if (await this.#eraseOne(record, options, failures)) videosDeleted += 1;
         else videosPending += 1;
       }
       cursor = page.cursor;
@@ -61,41 +67,37 @@ export class Erasure {
       ...{ recordId: null, occurrence: null, event: 'person.erased', outcome: 'ok', errorCode: null },
       ...{ userId: null, role: null, contextId: null, elapsedMs: null },
     });
-    return { receiptId: id, videosDeleted, videosPending, entriesErased };
+    return { receiptId: id, videosDeleted, videosPending, failures, entriesErased };
   }
 
-  async #eraseOne(record: VideoRecord, options: CallOptions): Promise<boolean> {
-    const personal = { fileName: '', custom: {}, erasing: true } as const;
-    const marked = await this.#mark(record, personal);
-    if (marked.status === 'deleted') return this.#blank(marked, options);
+  async #eraseOne(record: VideoRecord, options: CallOptions, failures: SweepFailure[]): Promise<boolean> {
     try {
+      const marked = await this.#mark(record);
       const { record: after, moved } = await this.#reconciler.reconcile(marked, options);
       if (after.status !== 'deleted') return false;
       if (moved) await this.#transitions.completeOrLeave(after);
-      return !(await this.#isThere(after, options));
+      return await this.#blank(after, options);
     } catch (error) {
-      // An outage: the record stays `deleting`, and the sweep goes on.
-      if (isVideoStorageError(error)) return false;
-      throw error;
+      if (!isVideoStorageError(error)) throw error;
+      // The delete stands in the record, and the sweep goes on; the other videos do not wait for this one.
+      failures.push({ id: record.id, code: error.code });
+      return false;
     }
   }
 
-  /** Marks it, and begins its delete unless that was begun. */
-  async #mark(record: VideoRecord, personal: Pick<VideoRecord, 'fileName' | 'custom' | 'erasing'>) {
-    const moved = await this.#transitions.move(record, { status: 'deleting', ...personal, dueInSeconds: 0 });
+  /** Begins its delete unless that was begun, and marks it, so that whoever ends the delete blanks the person. */
+  async #mark(record: VideoRecord): Promise<VideoRecord> {
+    const moved = await this.#transitions.move(record, { status: 'deleting', ...MARKED, dueInSeconds: 0 });
     if (moved.moved) await this.#transitions.writeHistory(moved.record);
     if (moved.moved || moved.record.erasing) return moved.record;
-    return (await this.#records.update(moved.record.id, moved.record.version, personal)) ?? moved.record;
+    return (await this.#records.update(moved.record.id, moved.record.version, MARKED)) ?? moved.record;
   }
 
-  /** A record that was deleted before the person asked to be erased. */
+  /** True when the storage says that it is gone and nothing in the record names the person: else the next call does it. */
   async #blank(record: VideoRecord, options: CallOptions): Promise<boolean> {
-    if (await this.#isThere(record, options)) return false;
-    const blank = { userId: '', submissionId: null, idempotencyKey: null } as const;
-    return (await this.#records.update(record.id, record.version, blank)) !== undefined;
-  }
-
-  async #isThere(record: VideoRecord, options: CallOptions): Promise<boolean> {
-    return record.videoId !== null && this.#storages.of(record).videoExists(record.videoId, options);
+    const { id, version, videoId } = record;
+    if (videoId !== null && (await this.#storages.of(record).videoExists(videoId, options))) return false;
+    if (record.erasing && record.userId === '') return true;
+    return (await this.#records.update(id, version, { ...MARKED, ...ERASED_PERSON })) !== undefined;
   }
 }

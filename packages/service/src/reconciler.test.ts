@@ -1,4 +1,4 @@
-import { BackendError, ContentUnverifiableError } from '@videostorage/core';
+import { BackendError, ContentUnverifiableError, VideoNotFoundError } from '@videostorage/core';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { codeOf } from '../test-support/code-of.ts';
 import { ada, film, ServiceWorld, teacher } from '../test-support/service-world.ts';
@@ -138,6 +138,30 @@ describe('processing', () => {
     await world.sweepLater(3600);
     expect(await world.record(id)).toMatchObject({ status: 'failed', errorCode: 'VIDEO_NOT_FOUND' });
     expect(await world.history(id)).toEqual(['upload.requested', 'upload.confirmed', 'video.failed']);
+  });
+
+  test('webhooks prove no absence, however many come, and a sighting between two absences starts anew', async () => {
+    const id = await world.upload();
+    await world.service.confirmUpload(ada, id);
+    const webhook = await world.webhook(id);
+    const look = vi.spyOn(world.storage, 'getVideoMetadata');
+    const absent = () => look.mockRejectedValueOnce(new VideoNotFoundError());
+    for (let copy = 0; copy < 3; copy += 1) {
+      absent();
+      await world.service.handleWebhook('memory', webhook);
+    }
+    expect(await world.record(id)).toMatchObject({ status: 'processing', errorCode: null });
+    absent();
+    await world.sweepLater(60);
+    expect(await world.record(id)).toMatchObject({ status: 'processing', errorCode: 'VIDEO_NOT_FOUND' });
+    absent();
+    await world.service.handleWebhook('memory', webhook);
+    expect(await world.record(id)).toMatchObject({ status: 'processing' });
+    await world.sweepLater(3600);
+    expect(await world.record(id)).toMatchObject({ status: 'processing', errorCode: null, errorMessage: null });
+    absent();
+    await world.sweepLater(3600);
+    expect(await world.record(id)).toMatchObject({ status: 'processing' });
   });
 
   test('what the provider observed replaces what was declared', async () => {

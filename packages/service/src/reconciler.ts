@@ -16,6 +16,9 @@ const REFERENCE_ENDED_AFTER_MS = 25 * 60 * 60 * 1000;
 /** What is known only while an upload is open. */
 const SETTLED = { uploadReference: null, ticket: null } as const;
 
+/** Who asks: the sweep in its turn, a minute or more after the last one, or anybody at any time. */
+export type Occasion = 'scheduled' | 'unscheduled';
+
 /** Answers whether content that could not be determined is accepted for this record. */
 export type AcceptUnverified = (record: VideoRecord) => boolean | Promise<boolean>;
 
@@ -49,9 +52,9 @@ export class Reconciler {
    * @throws {NotUploadedError} nothing, or not everything, has arrived yet
    * @throws {ContentMismatchError} @throws {ContentUnverifiableError} @throws {BackendError} @throws {TimeoutError}
    */
-  async reconcile(record: VideoRecord, options: CallOptions): Promise<Moved> {
+  async reconcile(record: VideoRecord, options: CallOptions, occasion: Occasion = 'unscheduled'): Promise<Moved> {
     if (record.status === 'pending') return this.#reconcilePending(record, options);
-    if (record.status === 'processing') return this.#reconcileProcessing(record, options);
+    if (record.status === 'processing') return this.#reconcileProcessing(record, options, occasion);
     return record.status === 'deleting' ? this.#finishDelete(record, options) : { record, moved: false };
   }
 
@@ -65,13 +68,7 @@ export class Reconciler {
       const isVideo = record.uploadReference === null || (await this.#abort(storage, record, options));
       if (isVideo && !(await storage.deleteVideo(record.videoId, options)).purged) return { record, moved: false };
     }
-    const erased = { userId: '', submissionId: null, idempotencyKey: null } as const;
-    return this.#transitions.move(record, {
-      status: 'deleted',
-      ...SETTLED,
-      ...(record.erasing && erased),
-      dueInSeconds: 0,
-    });
+    return this.#transitions.move(record, { status: 'deleted', ...SETTLED, dueInSeconds: 0 });
   }
 
   async #reconcilePending(record: VideoRecord, options: CallOptions): Promise<Moved> {
@@ -138,15 +135,21 @@ export class Reconciler {
     return storage.videoExists(videoId, options);
   }
 
-  async #reconcileProcessing(record: VideoRecord, options: CallOptions): Promise<Moved> {
+  async #reconcileProcessing(record: VideoRecord, options: CallOptions, occasion: Occasion): Promise<Moved> {
     const storage = this.#storages.of(record);
+    const errorCode = 'VIDEO_NOT_FOUND';
     try {
-      return await this.#settle(record, await storage.getVideoMetadata(record.videoId ?? '', options));
+      const after = await this.#settle(record, await storage.getVideoMetadata(record.videoId ?? '', options));
+      if (after.moved || after.record.errorCode !== errorCode) return after;
+      // It is there: an earlier absence proves nothing any more.
+      const seen = await this.#records.update(record.id, record.version, { errorCode: null, errorMessage: null });
+      return { record: seen ?? record, moved: false };
     } catch (error) {
-      if (!isVideoStorageError(error) || error.code !== 'VIDEO_NOT_FOUND') throw error;
-      const errorCode = 'VIDEO_NOT_FOUND';
+      if (!isVideoStorageError(error) || error.code !== errorCode) throw error;
+      // It was deleted at the provider. Two absences in a row, apart in time, are needed, since a provider's copies may lag
+      // behind; webhooks come within milliseconds, so the sweep alone counts them.
+      if (occasion === 'unscheduled') return { record, moved: false };
       const errorMessage = 'The video is not at the storage any more.';
-      // Somebody deleted it there. Seen twice, apart in time, since a provider's copies may lag behind.
       if (record.errorCode === errorCode) {
         return this.#transitions.move(record, {
           status: 'failed',

@@ -56,7 +56,9 @@ export class RecordSweep {
         await Promise.all(batch.map((record) => this.#examine(record, dryRun, options, tally)));
       }
       // Without a lease the same ones would be due again.
-      if (dryRun || due.length < count) return;
+      if (dryRun && due.length < limit) return;
+      if (dryRun) break;
+      if (due.length < count) return;
     }
     tally.more = true;
   }
@@ -83,7 +85,7 @@ export class RecordSweep {
 
   async #bring(record: VideoRecord, options: CallOptions, tally: SweepTally): Promise<VideoRecord> {
     try {
-      const { record: after } = await this.#reconciler.reconcile(record, options);
+      const { record: after } = await this.#reconciler.reconcile(record, options, 'scheduled');
       if (after.status !== record.status) this.#count(record, after, tally);
       return after;
     } catch (error) {

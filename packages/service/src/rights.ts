@@ -1,6 +1,6 @@
 import { AccessError, VideoNotFoundError } from '@videostorage/core';
 import { type AccessQuestion, type Actor, type Authorize, checkActor, type Operation } from './actor.ts';
-import type { EventLog } from './event-log.ts';
+import type { EventLog, LogEntry } from './event-log.ts';
 import type { VideoRecord } from './video-record.ts';
 import type { VideoRecords } from './video-records.ts';
 
@@ -49,6 +49,17 @@ export class Rights {
       }),
     );
     return records.filter((_, index) => allowed[index] === true);
+  }
+
+  /** Entries about records of the actor's tenant; those about no record belong to none, and are for actors above tenants. */
+  async ofTenant(actor: Actor, entries: readonly LogEntry[]): Promise<readonly LogEntry[]> {
+    if (actor.tenantId === undefined) return entries;
+    const ids = new Set(entries.flatMap(({ recordId }) => recordId ?? []));
+    const records = await Promise.all([...ids].map((id) => this.#records.get(id)));
+    const own = new Set(
+      records.flatMap((record) => (record !== undefined && isOfTenant(record, actor) ? record.id : [])),
+    );
+    return entries.filter(({ recordId }) => recordId !== null && own.has(recordId));
   }
 
   /** Hosts without types may answer anything; only `true` is a yes. */

@@ -2,6 +2,7 @@ import {
   type EventName,
   isVideoStorageError,
   type Logger,
+  StoreUnavailableError,
   VideoNotFoundError,
   type VideoStatus,
 } from '@videostorage/core';
@@ -24,6 +25,9 @@ const RANKS: Readonly<Record<VideoStatus, number>> = {
 
 /** A compare-and-set that meets only changes of other facts is tried again; a status changes at most four times. */
 const MAX_TRIES = 10;
+
+/** What still names a person when their video is gone; it is needed until then to delete the video. */
+export const ERASED_PERSON = { userId: '', submissionId: null, idempotencyKey: null } as const;
 
 /** A record after an attempt to move it. */
 export interface Moved {
@@ -54,14 +58,19 @@ export class Transitions {
   }
 
   /**
-   * Brings the record to the status of the patch, unless it is there or further already.
-   * @throws {VideoNotFoundError} the record is gone
+   * Brings the record to the status of the patch, unless it is there or further already. With `from`, only from that
+   * status: it may have changed since the caller read it. A person who is to be erased is blanked with the end of a delete,
+   * whichever process ends it.
+   * @throws {VideoNotFoundError} the record is gone @throws {StoreUnavailableError} others change it all the time
    */
-  async move(record: VideoRecord, patch: StatusPatch): Promise<Moved> {
+  async move(record: VideoRecord, patch: StatusPatch, from?: VideoStatus): Promise<Moved> {
     let current = record;
     for (let tries = 0; tries < MAX_TRIES; tries++) {
-      if (!mayMove(current.status, patch.status)) return { record: current, moved: false };
-      const changed = await this.#records.update(current.id, current.version, patch);
+      const isElsewhere = from !== undefined && current.status !== from;
+      if (isElsewhere || !mayMove(current.status, patch.status)) return { record: current, moved: false };
+      const isErased = patch.status === 'deleted' && current.erasing;
+      const facts = { ...patch, ...(isErased && ERASED_PERSON) };
+      const changed = await this.#records.update(current.id, current.version, facts);
       if (changed !== undefined) {
         this.#log(changed);
         return { record: changed, moved: true };
@@ -70,7 +79,8 @@ export class Transitions {
       if (found === undefined) throw new VideoNotFoundError();
       current = found;
     }
-    return { record: current, moved: false };
+    // Not `moved: false`: a delete that is not recorded would be lost.
+    throw new StoreUnavailableError('The record is being changed by others; please try again.');
   }
 
   /**
@@ -143,8 +153,9 @@ export function isFinal(status: VideoStatus): boolean {
   return RANKS[status] === 2 || status === 'deleted';
 }
 
-/** Whether one status may follow another: ranks only grow, and an upload that is not a video yet is not deleted twice. */
+/** Whether one status may follow another: ranks only grow, and what was confirmed does not expire. */
 function mayMove(from: VideoStatus, to: VideoStatus): boolean {
+  if (to === 'expired') return from === 'pending';
   return RANKS[to] > RANKS[from];
 }
 

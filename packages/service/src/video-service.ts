@@ -17,7 +17,6 @@ import {
   type UploadState,
   type UploadTicket,
   type Usage,
-  ValidationError,
   type VideoMetadata,
   VideoNotFoundError,
   type VideoPage,
@@ -36,6 +35,7 @@ import type { ServiceSweepOptions } from './service-sweep-options.ts';
 import { StorageSweep } from './storage-sweep.ts';
 import { Storages } from './storages.ts';
 import { type SweepReport, SweepTally } from './sweep-report.ts';
+import { pageLimit } from './time-cursor.ts';
 import { toUploadState, toVideoMetadata } from './to-video-metadata.ts';
 import { type Moved, Transitions } from './transitions.ts';
 import { type ServiceUploadRequest, type UploadRequestOptions, UploadRequests } from './upload-requests.ts';
@@ -44,10 +44,11 @@ import type { VideoRecordQuery, VideoRecords } from './video-records.ts';
 import { checkMaintenanceOptions, checkServiceOptions, type VideoServiceOptions } from './video-service-options.ts';
 import { canonicalUpdate } from './video-update.ts';
 
-const MAX_PAGE = 1000;
 const HOUR_MS = 60 * 60 * 1000;
 /** A video exists for viewers from its confirm to its delete. */
 const LISTED = ['processing', 'ready', 'failed'] as const;
+/** How a delete or an abort begins. */
+const DELETE = { status: 'deleting', dueInSeconds: 0 } as const;
 /** An update that meets other changes is tried again. */
 const MAX_TRIES = 10;
 
@@ -163,7 +164,10 @@ export class VideoService {
   /** Releases an upload; on a confirmed one it changes nothing and succeeds. @throws {VideoNotFoundError} */
   async abortUpload(actor: Actor, uploadReference: string, options: CallOptions = {}): Promise<void> {
     const record = await this.#rights.recordFor(actor, uploadReference, 'upload.abort');
-    if (record.status === 'pending') await this.#delete(actor, record, options);
+    if (record.status !== 'pending') return;
+    // A confirm that is faster makes it a video, which an abort must not delete.
+    const begun = await this.#transitions.move(record, DELETE, 'pending');
+    if (begun.record.status === 'deleting') await this.#finishDelete(actor, begun, options);
   }
 
   /**
@@ -212,7 +216,7 @@ export class VideoService {
     _options: CallOptions = {},
   ): Promise<VideoPage> {
     const { contextId, userId, limit = 100, statuses = LISTED } = query;
-    checkLimit(limit);
+    pageLimit(limit);
     await this.#rights.check({ actor, operation: 'video.list', contextId, userId });
     const { tenantId } = actor;
     const page = await this.#records.list({ ...query, limit, statuses, ...(tenantId !== undefined && { tenantId }) });
@@ -324,15 +328,21 @@ export class VideoService {
     return this.#erasure.erase(userId, options);
   }
 
-  /** History, newest first. @throws {AccessError} @throws {ValidationError} */
+  /**
+   * History, newest first; that of one record is asked for with the record. An actor of a tenant gets what is about the
+   * tenant's records alone, so that a page may hold fewer than asked for.
+   * @throws {AccessError} @throws {ValidationError} @throws {VideoNotFoundError} no such record
+   */
   async listEvents(
     actor: Actor,
     query: Omit<LogQuery, 'limit'> & { readonly limit?: number | undefined } = {},
   ): Promise<LogPage> {
-    const { contextId, userId, limit = 100 } = query;
-    checkLimit(limit);
-    await this.#rights.check({ actor, operation: 'events.read', contextId, userId });
-    return this.#events.list({ ...query, limit });
+    const { recordId, contextId, userId, limit = 100 } = query;
+    pageLimit(limit);
+    if (recordId === undefined) await this.#rights.check({ actor, operation: 'events.read', contextId, userId });
+    else await this.#rights.recordFor(actor, recordId, 'events.read');
+    const page = await this.#events.list({ ...query, limit });
+    return { ...page, entries: await this.#rights.ofTenant(actor, page.entries) };
   }
 
   /** What one scope stores, for `estimateCost`; `key` is the id of user, context or tenant, empty for `global`. */
@@ -354,7 +364,10 @@ export class VideoService {
 
   async #delete(actor: Actor, record: VideoRecord, options: CallOptions): Promise<Deletion> {
     if (record.status === 'deleted') return { purged: true };
-    const begun = await this.#transitions.move(record, { status: 'deleting', dueInSeconds: 0 });
+    return this.#finishDelete(actor, await this.#transitions.move(record, DELETE), options);
+  }
+
+  async #finishDelete(actor: Actor, begun: Moved, options: CallOptions): Promise<Deletion> {
     if (begun.moved) await this.#transitions.writeHistory(begun.record, actor);
     try {
       const after = await this.#bring(begun.record, options, actor);
@@ -373,16 +386,11 @@ export class VideoService {
       after = await this.#reconciler.reconcile(record, options);
     } catch (error) {
       const code = isVideoStorageError(error) ? error.code : undefined;
-      if (code === 'NOT_UPLOADED' || code === 'CONTENT_MISMATCH' || code === 'CONTENT_UNVERIFIABLE') return;
-      throw error;
+      if (code === 'NOT_UPLOADED' || code === 'CONTENT_UNVERIFIABLE') return;
+      if (code !== 'CONTENT_MISMATCH') throw error;
+      after = { record: (await this.#records.get(record.id)) ?? record, moved: false };
     }
     const isUndelivered = after.record.notifiedAt === null && after.record.dueAt !== null;
     if (after.moved || isUndelivered) await this.#transitions.complete(after.record);
   }
-}
-
-function checkLimit(limit: unknown): void {
-  if (typeof limit === 'number' && Number.isInteger(limit) && limit >= 1 && limit <= MAX_PAGE) return;
-  const message = `The limit must be a whole number from 1 to ${MAX_PAGE}.`;
-  throw new ValidationError([{ path: 'limit', code: 'OPTION_INVALID', message }]);
 }

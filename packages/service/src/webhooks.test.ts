@@ -1,7 +1,7 @@
 import { BackendError } from '@videostorage/core';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { codeOf } from '../test-support/code-of.ts';
-import { ada, ServiceWorld, teacher } from '../test-support/service-world.ts';
+import { ada, film, ServiceWorld, teacher } from '../test-support/service-world.ts';
 
 let world: ServiceWorld;
 beforeEach(() => {
@@ -96,4 +96,18 @@ test('a failing hook is thrown to the sender; its next try calls the hook again 
   expect(world.hookCalls).toHaveLength(2);
   expect(world.hookCalls[0]).toEqual(world.hookCalls[1]);
   expect(await world.record(id)).toMatchObject({ status: 'ready', dueAt: null, notifiedAt: expect.any(String) });
+});
+
+test('a hook that fails for a refused upload is thrown to the sender as well', async () => {
+  const { videoId: id } = await world.ask();
+  const { videoId } = await world.record(id);
+  world.storage.provider.receive(videoId ?? '', film, 'video/webm');
+  world.hookError = new Error('the gradebook is down');
+  await expect(deliver(id)).rejects.toThrow('the gradebook is down');
+  expect(await world.record(id)).toMatchObject({ status: 'failed', notifiedAt: null });
+  world.hookError = undefined;
+  await deliver(id);
+  expect(new Set(world.hookCalls.map((call) => JSON.stringify(call))).size).toBe(1);
+  expect(world.hookCalls[0]).toMatchObject({ hook: 'failed', id });
+  expect(await world.record(id)).toMatchObject({ dueAt: null, notifiedAt: expect.any(String) });
 });

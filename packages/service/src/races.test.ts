@@ -1,0 +1,161 @@
+import { BackendError } from '@videostorage/core';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { codeOf } from '../test-support/code-of.ts';
+import { ada, ServiceWorld, teacher } from '../test-support/service-world.ts';
+
+let world: ServiceWorld;
+beforeEach(() => {
+  world = new ServiceWorld();
+});
+
+const HOUR = 3600;
+
+/** Another process acts between a read of the record and the next compare-and-set. */
+function beforeNextUpdate(work: () => Promise<unknown>): void {
+  const update = world.records.update.bind(world.records);
+  vi.spyOn(world.records, 'update').mockImplementationOnce(async (...given) => {
+    await work();
+    return update(...given);
+  });
+}
+
+describe('an abort', () => {
+  test('that a confirm overtakes deletes nothing: the right to abort is not the right to delete', async () => {
+    const id = await world.upload();
+    beforeNextUpdate(() => world.node().confirmUpload(ada, id));
+    await world.service.abortUpload(ada, id);
+    const { status, videoId } = await world.record(id);
+    expect(status).toBe('processing');
+    expect(await world.storage.videoExists(videoId ?? '')).toBe(true);
+    expect(await world.history(id)).toEqual(['upload.requested', 'upload.confirmed']);
+  });
+
+  test('that another abort overtakes succeeds as well', async () => {
+    const id = await world.upload();
+    beforeNextUpdate(() => world.node().abortUpload(ada, id));
+    expect(await codeOf(world.service.abortUpload(ada, id))).toBe('resolved');
+    expect(await world.record(id)).toMatchObject({ status: 'deleted' });
+    expect(await world.history(id)).toEqual(['upload.requested', 'upload.aborted']);
+  });
+});
+
+test('an upload that a confirm makes a video at the last moment does not expire', async () => {
+  const { videoId: id } = await world.ask();
+  const { version } = await world.record(id);
+  beforeNextUpdate(() => world.records.update(id, version, { status: 'processing', dueInSeconds: 60 }));
+  await world.sweepLater(60 * HOUR);
+  expect(await world.record(id)).toMatchObject({ status: 'processing' });
+});
+
+test('a delete that cannot be recorded is refused as STORE_UNAVAILABLE, not answered as begun', async () => {
+  const { videoId } = await world.readyVideo();
+  const update = vi.spyOn(world.records, 'update').mockResolvedValue(undefined);
+  expect(await codeOf(world.service.deleteVideo(teacher, videoId))).toBe('STORE_UNAVAILABLE');
+  expect(update).toHaveBeenCalledTimes(10);
+});
+
+describe('an update beside other changes', () => {
+  test('is tried again on the new version, and keeps what the other one changed', async () => {
+    const { videoId } = await world.readyVideo();
+    beforeNextUpdate(() => world.node().updateVideo(teacher, videoId, { fileName: 'Week 1.mp4' }));
+    const updated = await world.service.updateVideo(teacher, videoId, { custom: { week: '1' } });
+    expect(updated).toMatchObject({ fileName: 'Week 1.mp4', custom: { week: '1' } });
+    expect((await world.history(videoId)).slice(-2)).toEqual(['video.updated', 'video.updated']);
+  });
+
+  test('changes no video that is deleted meanwhile', async () => {
+    const { videoId } = await world.readyVideo();
+    beforeNextUpdate(() => world.node().deleteVideo(teacher, videoId));
+    expect(await codeOf(world.service.updateVideo(teacher, videoId, { fileName: 'x.mp4' }))).toBe('VIDEO_NOT_FOUND');
+    expect((await world.record(videoId)).fileName).toBe('moov-first.mp4');
+  });
+});
+
+describe('an erasure beside deletes', () => {
+  const down = new BackendError('BACKEND_UNAVAILABLE', 'down');
+
+  test('a delete that began before the erasure and ends after it blanks the person', async () => {
+    const { videoId } = await world.readyVideo();
+    const remove = vi.spyOn(world.storage, 'deleteVideo');
+    remove.mockImplementationOnce(async () => {
+      remove.mockRejectedValueOnce(down);
+      expect(await world.node().eraseUser('ada')).toMatchObject({ videosPending: 1 });
+      remove.mockRestore();
+      return { purged: true };
+    });
+    expect(await world.service.deleteVideo(teacher, videoId)).toEqual({ purged: true });
+    expect(await world.record(videoId)).toMatchObject({ status: 'deleted', userId: '', fileName: '' });
+  });
+
+  test('a delete that ends while the erasure marks the record leaves nothing that names the person', async () => {
+    const { videoId } = await world.readyVideo(ada, { submissionId: 'essay-7' });
+    const remove = vi.spyOn(world.storage, 'deleteVideo').mockResolvedValueOnce({ purged: false });
+    await world.service.deleteVideo(teacher, videoId);
+    remove.mockRestore();
+    beforeNextUpdate(() => world.node().deleteVideo(teacher, videoId));
+    expect(await world.service.eraseUser('ada')).toMatchObject({ videosDeleted: 1, videosPending: 0, failures: [] });
+    expect(await world.record(videoId)).toMatchObject({
+      ...{ status: 'deleted', userId: '', fileName: '', custom: {}, submissionId: null, idempotencyKey: null },
+    });
+  });
+});
+
+describe('two processes create one upload', () => {
+  test('an upload that is aborted while its ticket is made is released at the storage, and nobody gets the ticket', async () => {
+    const create = world.storage.getUploadUrl.bind(world.storage);
+    let id = '';
+    vi.spyOn(world.storage, 'getUploadUrl').mockImplementationOnce(async (request, options) => {
+      const issued = await create(request, options);
+      id = request.uploadId ?? '';
+      await world.node().abortUpload(ada, id);
+      return issued;
+    });
+    const abort = vi.spyOn(world.storage, 'abortUpload');
+    expect(await codeOf(world.ask())).toBe('VIDEO_NOT_FOUND');
+    expect(abort).toHaveBeenCalledTimes(1);
+    expect(await world.record(id)).toMatchObject({ status: 'deleted', ticket: null });
+  });
+
+  test('who loses to another call that is still creating releases nothing, since both have one id', async () => {
+    const create = world.storage.getUploadUrl.bind(world.storage);
+    vi.spyOn(world.storage, 'getUploadUrl').mockImplementationOnce(async (request, options) => {
+      const issued = await create(request, options);
+      // As by another call with the same key that has begun to create it.
+      await world.records.update(request.uploadId ?? '', 1, { dueInSeconds: 60 });
+      return issued;
+    });
+    const abort = vi.spyOn(world.storage, 'abortUpload');
+    expect(await codeOf(world.ask())).toBe('STORE_UNAVAILABLE');
+    expect(abort).not.toHaveBeenCalled();
+  });
+
+  test('who loses to another call that has created it gives the ticket of the other', async () => {
+    const create = world.storage.getUploadUrl.bind(world.storage);
+    let stored: unknown;
+    vi.spyOn(world.storage, 'getUploadUrl').mockImplementationOnce(async (request, options) => {
+      const id = request.uploadId ?? '';
+      const { videoId, uploadReference, ...rest } = await create(request, options);
+      const ticket = { ...rest, videoId: id, uploadReference: id, expiresAt: '2026-11-23T00:59:00.000Z' };
+      stored = ticket;
+      await world.records.update(id, 1, { videoId, uploadReference, ticket });
+      return create(request, options);
+    });
+    expect(await world.ask()).toEqual(stored);
+  });
+
+  test('of two calls that take over one unanswered creation, one creates', async () => {
+    const ask = (service = world.service) => service.getUploadUrl(ada, world.request(), { idempotencyKey: 'key-1' });
+    const create = vi
+      .spyOn(world.storage, 'getUploadUrl')
+      .mockRejectedValueOnce(new BackendError('BACKEND_UNAVAILABLE', 'down'));
+    await codeOf(ask());
+    beforeNextUpdate(() => world.records.update(String(create.mock.calls[0]?.[0].uploadId), 1, { dueInSeconds: 60 }));
+    const second = codeOf(ask());
+    for (let poll = 0; poll < 20; poll += 1) {
+      await vi.waitFor(() => expect(world.clock.sleeping).toBe(1));
+      world.clock.advance(100);
+    }
+    expect(await second).toBe('STORE_UNAVAILABLE');
+    expect(create).toHaveBeenCalledTimes(1);
+  });
+});
