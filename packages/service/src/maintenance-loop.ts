@@ -48,10 +48,12 @@ export class Interval {
     this.#lengthMs = lengthMs;
   }
 
-  /** True the first time, and once the length has passed since it was true the last time. */
+  /** True the first time, once the length has passed since it was true the last time, and when the clock was set back. */
   takeTurn(): boolean {
     const nowMs = this.#clock.now();
-    if (this.#lastMs !== undefined && nowMs - this.#lastMs < this.#lengthMs) return false;
+    const sinceMs = nowMs - (this.#lastMs ?? nowMs - this.#lengthMs);
+    // A clock that was set back would else stop the turns until it has caught up.
+    if (sinceMs >= 0 && sinceMs < this.#lengthMs) return false;
     this.#lastMs = nowMs;
     return true;
   }

@@ -1,4 +1,12 @@
-import { type CallOptions, type Clock, isVideoStorageError, type VideoStorage } from '@videostorage/core';
+import {
+  type CallOptions,
+  type Clock,
+  ConfigurationError,
+  isVideoStorageError,
+  type ListOptions,
+  type VideoPage,
+  type VideoStorage,
+} from '@videostorage/core';
 import type { Reconciler } from './reconciler.ts';
 import type { Storages } from './storages.ts';
 import type { SweepTally } from './sweep-report.ts';
@@ -68,7 +76,11 @@ export class StorageSweep {
         for (let left = limit; left > 0; ) {
           options.signal?.throwIfAborted();
           const cursor = this.#listCursors.get(storage.backendName);
-          const page = await storage.listVideos({ ...options, limit: Math.min(PAGE, left), ...(cursor && { cursor }) });
+          const page = await this.#listed(storage, {
+            ...options,
+            limit: Math.min(PAGE, left),
+            ...(cursor && { cursor }),
+          });
           this.#listCursors.set(storage.backendName, page.cursor);
           const sizes = new Map(page.videos.map(({ videoId, sizeBytes }) => [videoId, sizeBytes ?? 0]));
           tally.counts.examined += sizes.size;
@@ -78,6 +90,16 @@ export class StorageSweep {
         }
         tally.more = true;
       });
+    }
+  }
+
+  /** The next page; a cursor that the storage refuses for good is dropped, and the next run begins anew. */
+  async #listed(storage: VideoStorage, options: ListOptions): Promise<VideoPage> {
+    try {
+      return await storage.listVideos(options);
+    } catch (error) {
+      if (isVideoStorageError(error) && !error.retryable) this.#listCursors.delete(storage.backendName);
+      throw error;
     }
   }
 
@@ -92,10 +114,12 @@ export class StorageSweep {
     tally.counts.orphansFound += unknown.length;
     for (const { videoId, knownForSeconds } of unknown) {
       if (!deleteThem || knownForSeconds < ORPHAN_SECONDS) continue;
-      if (!(await storage.deleteVideo(videoId, options)).purged) continue;
-      await this.#records.forgetUnknownVideo(storage.backendName, videoId);
-      tally.counts.orphansDeleted += 1;
-      tally.release(storage, sizes.get(videoId) ?? 0);
+      await this.#guarded(videoId, options, tally, async () => {
+        if (!(await storage.deleteVideo(videoId, options)).purged) return;
+        await this.#records.forgetUnknownVideo(storage.backendName, videoId);
+        tally.counts.orphansDeleted += 1;
+        tally.release(storage, sizes.get(videoId) ?? 0);
+      });
     }
   }
 
@@ -110,13 +134,15 @@ export class StorageSweep {
       this.#retentionCursor = page.cursor;
       for (const record of page.records) {
         options.signal?.throwIfAborted();
-        const days = retainFor(record);
-        if (days === 'forever' || this.#ageMs(record) < days * DAY_MS) continue;
-        tally.counts.retentionEnded += 1;
-        if (!dryRun) await this.#guarded(record.id, options, tally, () => this.#delete(record, options, tally));
+        await this.#guarded(record.id, options, tally, async () => {
+          if (!this.#isOver(record, retainFor(record))) return;
+          tally.counts.retentionEnded += 1;
+          if (!dryRun) await this.#delete(record, options, tally);
+        });
       }
       if (page.cursor === undefined) return;
     }
+    tally.more = true;
   }
 
   async #delete(record: VideoRecord, options: CallOptions, tally: SweepTally): Promise<void> {
@@ -129,8 +155,13 @@ export class StorageSweep {
     await this.#transitions.complete(after);
   }
 
-  #ageMs({ uploadedAt, createdAt }: VideoRecord): number {
-    return this.#clock.now() - Date.parse(uploadedAt ?? createdAt);
+  /** Hosts without types may answer anything; only a number of days ends a retention. */
+  #isOver({ uploadedAt, createdAt }: VideoRecord, days: unknown): boolean {
+    if (days === 'forever') return false;
+    if (typeof days !== 'number' || !(days >= 0)) {
+      throw new ConfigurationError("VideoService: `retainFor` must answer a number of days, 0 or more, or 'forever'.");
+    }
+    return this.#clock.now() - Date.parse(uploadedAt ?? createdAt) >= days * DAY_MS;
   }
 
   /** One item or storage that fails is reported; the others go on. */

@@ -32,7 +32,7 @@ export interface SweepReport {
 
 /** One item that failed. */
 export interface SweepFailure {
-  /** Id of the record, or name of the storage. */
+  /** Id of the record, the storage's id of a video without one, or name of the storage. */
   readonly id: string;
   /** Code of the error, or `INTERNAL`. */
   readonly code: string;

@@ -123,6 +123,10 @@ describe('records', () => {
     const before = await world.record(videoId);
     expect(await sweep({ dryRun: true })).toMatchObject({ examined: 1, expired: 1 });
     expect(await world.record(videoId)).toEqual(before);
+    await world.ask();
+    world.clock.advance(60_000);
+    expect(await sweep({ dryRun: true, limit: 1 })).toMatchObject({ examined: 1, more: true });
+    expect(await sweep({ dryRun: true, limit: 3 })).toMatchObject({ examined: 2, more: false });
   });
 
   test('the caller’s abort ends a run with its own reason', async () => {
@@ -197,6 +201,57 @@ describe('retention', () => {
     expect(await world.sweepLater(3650 * DAY)).toMatchObject({ retentionEnded: 0 });
   });
 
+  test.each([
+    ['undefined', undefined],
+    ['not a number', Number.NaN],
+    ['-1', -1],
+    ['a promise', Promise.resolve('forever')],
+    ['"30"', '30'],
+  ])('an answer that is %s deletes nothing, and is reported for its video', async (_, answer) => {
+    world = new ServiceWorld({ retainFor: () => answer as number });
+    const { videoId } = await world.readyVideo();
+    expect(await world.sweepLater(3650 * DAY)).toMatchObject({
+      ...{ retentionEnded: 0, failures: [{ id: videoId, code: 'MISCONFIGURED' }] },
+    });
+    expect(await world.record(videoId)).toMatchObject({ status: 'ready' });
+  });
+
+  test('what `retainFor` throws for one video does not stop the others', async () => {
+    const first = { id: '' };
+    world = new ServiceWorld({
+      retainFor: ({ id }) => {
+        if (id === first.id) throw new RangeError('no such course');
+        return 1;
+      },
+    });
+    first.id = (await world.readyVideo()).videoId;
+    await world.readyVideo();
+    expect(await world.sweepLater(2 * DAY)).toMatchObject({
+      ...{ retentionEnded: 1, deleted: 1, failures: [{ id: first.id, code: 'INTERNAL' }] },
+    });
+  });
+
+  test('counts from the upload, not from the request, and stands in history', async () => {
+    world = withRetention(1);
+    const ticket = await world.ask();
+    world.clock.advance(1800 * 1000);
+    await world.send(ticket);
+    await world.service.confirmUpload(ada, ticket.videoId);
+    world.storage.provider.settle();
+    await world.sweepLater(60);
+    expect(await world.sweepLater(DAY - 120)).toMatchObject({ retentionEnded: 0 });
+    vi.spyOn(world.storage, 'deleteVideo').mockResolvedValueOnce({ purged: false });
+    expect(await world.sweepLater(120)).toMatchObject({ retentionEnded: 1, deleted: 0 });
+    expect((await world.history(ticket.videoId)).at(-1)).toBe('video.delete_requested');
+  });
+
+  test('a limit that ends the round says that there is more', async () => {
+    world = withRetention('forever');
+    for (let index = 0; index < 3; index += 1) await world.readyVideo();
+    expect(await sweep({ limit: 2 })).toMatchObject({ more: true });
+    expect(await sweep({ limit: 2 })).toMatchObject({ more: false });
+  });
+
   test('goes round all videos, a limit at a time', async () => {
     world = new ServiceWorld({ retainFor: ({ contextId }) => (contextId === 'old' ? 1 : 'forever') });
     for (const contextId of ['new', 'new', 'old', 'new', 'old']) await world.readyVideo(ada, { contextId });
@@ -228,6 +283,42 @@ describe('storages', () => {
     expect(await world.storage.videoExists(ticket.videoId)).toBe(false);
     expect(await world.service.getVideo(teacher, videoId)).toMatchObject({ status: 'ready' });
     expect(await world.service.sweep(all)).toMatchObject({ orphansFound: 0 });
+  });
+
+  const orphan = async () => {
+    const ticket = await world.storage.getUploadUrl({ ...world.request(), userId: 'somebody' });
+    await world.send(ticket);
+    await world.storage.confirmUpload(ticket.uploadReference, { userId: 'somebody' });
+    return ticket.videoId;
+  };
+
+  test('a video without a record whose delete fails is reported, and does not stop the others', async () => {
+    const ids = [await orphan(), await orphan(), await orphan()];
+    await world.service.sweep({ deleteOrphans: true });
+    world.clock.advance(DAY * 1000);
+    const remove = world.storage.deleteVideo.bind(world.storage);
+    vi.spyOn(world.storage, 'deleteVideo').mockImplementation(async (videoId, options) => {
+      if (videoId === ids[0]) throw new BackendError('BACKEND_REFUSED', 'locked');
+      return videoId === ids[1] ? { purged: false } : remove(videoId, options);
+    });
+    const forget = vi.spyOn(world.records, 'forgetUnknownVideo');
+    expect(await world.service.sweep({ deleteOrphans: true })).toMatchObject({
+      ...{ orphansFound: 3, orphansDeleted: 1, failures: [{ id: ids[0], code: 'BACKEND_REFUSED' }] },
+    });
+    expect(forget.mock.calls).toEqual([['memory', ids[2]]]);
+  });
+
+  test('a cursor that the storage refuses for good is dropped; one that met an outage is kept', async () => {
+    for (let index = 0; index < 3; index += 1) await world.readyVideo();
+    const list = vi.spyOn(world.storage, 'listVideos');
+    expect(await world.service.sweep({ limit: 1 })).toMatchObject({ more: true });
+    const cursors = () => list.mock.calls.map(([options]) => options?.cursor);
+    list.mockRejectedValueOnce(new BackendError('BACKEND_UNAVAILABLE', 'down'));
+    await world.service.sweep({ limit: 1 });
+    list.mockRejectedValueOnce(new BackendError('BACKEND_REFUSED', 'old cursor'));
+    await world.service.sweep({ limit: 1 });
+    await world.service.sweep({ limit: 1 });
+    expect(cursors()).toEqual([undefined, expect.any(String), expect.any(String), undefined]);
   });
 
   test('T-K2: a listing that is empty or fails deletes nothing', async () => {
