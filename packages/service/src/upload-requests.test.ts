@@ -61,18 +61,28 @@ describe('Idempotency-Key', () => {
     expect(new Set(ids).size).toBe(3);
   });
 
-  test.each([{ sizeBytes: film.length + 1 }, { fileName: 'other.mp4' }, { contextId: 'course-2' }])(
-    'the key of another file is a conflict: %j',
-    async (over) => {
-      await ask('key-1');
-      expect(await codeOf(ask('key-1', over))).toBe('CONFLICT');
-    },
-  );
+  test.each([
+    ...[{ sizeBytes: film.length + 1 }, { fileName: 'other.mp4' }, { contextId: 'course-2' }],
+    ...[{ contextId: undefined }, { mimeType: 'video/quicktime', fileName: 'moov-first.mp4' }],
+  ])('the key of another file is a conflict: %j', async (over) => {
+    await ask('key-1');
+    expect(await codeOf(ask('key-1', over))).toBe('CONFLICT');
+  });
+
+  test('the key of the same user in another tenant is a conflict: its ticket stays in its tenant', async () => {
+    const first = await ask('key-1', {}, { ...ada, tenantId: 'one' });
+    expect(await codeOf(ask('key-1', {}, { ...ada, tenantId: 'two' }))).toBe('CONFLICT');
+    expect(await codeOf(ask('key-1'))).toBe('CONFLICT');
+    expect(await ask('key-1', {}, { ...ada, tenantId: 'one' })).toEqual(first);
+  });
 
   test('ten at once give one ticket', async () => {
     const create = vi.spyOn(world.storage, 'getUploadUrl');
     const asked = Promise.all(Array.from({ length: 10 }, () => ask('key-1')));
-    await vi.waitFor(() => expect(world.clock.sleeping).toBe(9));
+    await vi.waitFor(async () => {
+      expect(world.clock.sleeping).toBe(9);
+      expect((await all())[0]?.ticket).not.toBeNull();
+    });
     world.clock.advance(100);
     const tickets = await asked;
     expect(new Set(tickets.map(({ uploadReference }) => uploadReference)).size).toBe(1);
@@ -116,6 +126,24 @@ describe('Idempotency-Key', () => {
 
   test.each(['', 'a b', 'ü', 'x'.repeat(129), 'a\n'])('%j is no key', async (key) => {
     expect(await codeOf(ask(key))).toBe('VALIDATION_FAILED');
+  });
+});
+
+describe('what is passed on', () => {
+  test('the call’s own options reach the storage; the key does not', async () => {
+    const create = vi.spyOn(world.storage, 'getUploadUrl');
+    const { signal } = new AbortController();
+    const given = { signal, timeoutMs: 1234, requestId: 'request-1', onRateLimit: () => {} };
+    await world.service.getUploadUrl(ada, world.request(), { ...given, idempotencyKey: 'key-1' });
+    expect(create).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ userId: 'ada' }), given);
+  });
+
+  test('the submission is kept in the record, 1 to 128 printable characters', async () => {
+    const { videoId } = await world.ask(ada, { submissionId: 's'.repeat(128) });
+    expect(await world.record(videoId)).toMatchObject({ submissionId: 's'.repeat(128) });
+    for (const submissionId of ['', 's'.repeat(129), 'a b']) {
+      expect(await codeOf(world.ask(ada, { submissionId }))).toBe('VALIDATION_FAILED');
+    }
   });
 });
 

@@ -211,7 +211,8 @@ function isSameFile(record: VideoRecord, request: UploadRequest): boolean {
     record.fileName === request.fileName &&
     record.sizeBytes === request.sizeBytes &&
     record.mimeType === request.mimeType &&
-    record.contextId === (request.contextId ?? null)
+    record.contextId === (request.contextId ?? null) &&
+    record.tenantId === (request.tenantId ?? null)
   );
 }
 

@@ -1,7 +1,7 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { codeOf } from '../test-support/code-of.ts';
 import { ada, bob, ServiceWorld, teacher } from '../test-support/service-world.ts';
-import type { Actor } from './actor.ts';
+import type { Actor, Authorize } from './actor.ts';
 
 let world: ServiceWorld;
 beforeEach(() => {
@@ -151,6 +151,78 @@ describe('rights', () => {
     expect(await codeOf(closed.confirmUpload(ada, id))).toBe('VIDEO_NOT_FOUND');
   });
 
+  test('each call asks for its own operation, with the record and its context', async () => {
+    const asked = vi.fn<Authorize>(() => true);
+    const service = world.node({ authorize: asked });
+    const id = (await world.ask()).uploadReference;
+    await codeOf(service.getUpload(ada, id));
+    await codeOf(service.signParts(ada, id, [1]));
+    await codeOf(service.confirmUpload(ada, id));
+    await codeOf(service.getVideo(ada, id));
+    await codeOf(service.updateVideo(ada, id, {}));
+    await codeOf(service.getPlaybackUrl(ada, id));
+    await codeOf(service.listEvents(ada, { recordId: id }));
+    await codeOf(service.abortUpload(ada, id));
+    await codeOf(service.deleteVideo(ada, id));
+    expect(asked.mock.calls.map(([{ operation }]) => operation)).toEqual([
+      ...['upload.read', 'upload.confirm', 'upload.confirm', 'video.read', 'video.update', 'video.play'],
+      ...['events.read', 'upload.abort', 'video.delete'],
+    ]);
+    for (const [question] of asked.mock.calls) {
+      expect(question).toMatchObject({ actor: ada, contextId: 'course-1', record: { id } });
+    }
+    asked.mockClear();
+    await codeOf(service.getUploadUrl(ada, world.request()));
+    await codeOf(service.listEvents(ada, { contextId: 'course-1', userId: 'bob' }));
+    expect(asked.mock.calls).toEqual([
+      [{ actor: ada, operation: 'upload.request', contextId: 'course-1' }],
+      [{ actor: ada, operation: 'events.read', contextId: 'course-1', userId: 'bob' }],
+    ]);
+  });
+
+  test('a list asks of each video whether it may be read', async () => {
+    const { videoId } = await world.readyVideo();
+    const asked = vi.fn<Authorize>(() => true);
+    await world.node({ authorize: asked }).listVideos(teacher);
+    expect(asked.mock.calls.map(([{ operation, contextId, record }]) => [operation, contextId, record?.id])).toEqual([
+      ['video.list', undefined, undefined],
+      ['video.read', 'course-1', videoId],
+    ]);
+  });
+
+  test('a video is there from its confirm to its delete, for its uploader too', async () => {
+    const id = await world.upload();
+    const absent = async () => [
+      await codeOf(world.service.getVideo(ada, id)),
+      await codeOf(world.service.updateVideo(ada, id, { fileName: 'x.mp4' })),
+      await codeOf(world.service.getPlaybackUrl(ada, id)),
+    ];
+    expect(await absent()).toEqual(['VIDEO_NOT_FOUND', 'VIDEO_NOT_FOUND', 'VIDEO_NOT_FOUND']);
+    await world.service.confirmUpload(ada, id);
+    expect(await absent()).toEqual(['resolved', 'resolved', 'CONFLICT']);
+    expect(await codeOf(world.service.getUpload(ada, id))).toBe('resolved');
+    const purging = vi.spyOn(world.storage, 'deleteVideo').mockResolvedValueOnce({ purged: false });
+    for (const purged of [false, true]) {
+      expect(await world.service.deleteVideo(teacher, id)).toEqual({ purged });
+      expect(await absent()).toEqual(['VIDEO_NOT_FOUND', 'VIDEO_NOT_FOUND', 'VIDEO_NOT_FOUND']);
+      expect(await codeOf(world.service.getUpload(ada, id))).toBe('VIDEO_NOT_FOUND');
+    }
+    expect(purging).toHaveBeenCalledTimes(2);
+  });
+
+  test('a grant is signed in the name of who watches, with what the host allows and the kind that the browser asks for', async () => {
+    const { videoId } = await world.readyVideo();
+    const sign = vi.spyOn(world.storage, 'getPlaybackUrl');
+    const given = { expiresInSeconds: 60, downloadable: true };
+    await world.service.getPlaybackUrl(teacher, videoId, { kind: 'file' }, given);
+    await world.node({ authorize: () => true }).getPlaybackUrl({ ...teacher, roles: [] }, videoId);
+    const viewer = { userId: 'ms-byron', contextId: 'course-1' };
+    expect(sign.mock.calls.map(([, options]) => options)).toEqual([
+      { ...given, kind: 'file', viewer: { ...viewer, role: 'teacher' } },
+      { kind: undefined, viewer: { ...viewer, role: 'viewer' } },
+    ]);
+  });
+
   test.each([1, 'yes', {}, null, undefined])('only true is a yes, not %j', async (answer) => {
     const service = world.node({ authorize: () => answer as boolean });
     expect(await codeOf(service.getUploadUrl(ada, world.request()))).toBe('ACCESS_DENIED');
@@ -215,4 +287,36 @@ describe('rights', () => {
     const service = world.node({ events });
     await expect(service.getPlaybackUrl(teacher, videoId)).rejects.toThrow('log is full');
   });
+});
+
+describe('an actor of a tenant', () => {
+  const one = { ...teacher, tenantId: 'one' };
+  const two = { ...teacher, tenantId: 'two' };
+
+  test('gets pages of the tenant’s videos, not pages from which others’ were taken', async () => {
+    const { videoId } = await world.readyVideo({ ...ada, tenantId: 'one' });
+    for (let index = 0; index < 3; index += 1) await world.readyVideo({ ...ada, tenantId: 'two' });
+    expect((await world.service.listVideos(one, { limit: 1 })).videos.map((video) => video.videoId)).toEqual([videoId]);
+  });
+
+  test('reads the history of the tenant’s records alone', async () => {
+    const { videoId } = await world.readyVideo({ ...ada, tenantId: 'one' });
+    await codeOf(world.ask(ada, { sizeBytes: -1 }));
+    const of = async (actor: Actor, query = {}) => (await world.service.listEvents(actor, query)).entries.length;
+    expect(await of(one)).toBe(3);
+    expect(await of(one, { recordId: videoId })).toBe(3);
+    expect(await of(two)).toBe(0);
+    expect(await codeOf(world.service.listEvents(two, { recordId: videoId }))).toBe('VIDEO_NOT_FOUND');
+    expect(await of(teacher)).toBe(4);
+  });
+});
+
+test('usage is in bytes, videos and minutes; what is pending counts with the limits that it set', async () => {
+  const { sizeBytes } = world.request();
+  await world.ask(ada, { maxDurationSeconds: 90 });
+  expect(await world.service.usage('user', 'ada')).toEqual({
+    ...{ storedBytes: sizeBytes, views: 0, videos: 0, storedMinutes: 1.5 },
+  });
+  await world.readyVideo();
+  expect(await world.service.usage('user', 'ada')).toMatchObject({ storedBytes: 2 * sizeBytes, videos: 1 });
 });
