@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { PlainAnswer } from './plain-answer.ts';
 
 const MAX_BYTES = 1024 * 1024;
 const MAX_MS = 500;
@@ -10,11 +11,17 @@ const MAX_MS = 500;
 export async function answerAndClose(
   request: IncomingMessage,
   response: ServerResponse,
-  answered: Response,
+  answered: PlainAnswer | Response,
 ): Promise<void> {
-  const body = Buffer.from(await answered.arrayBuffer());
+  const body = answered instanceof Response ? await answered.text() : (answered.body ?? '');
   const fields = [...answered.headers].flat();
-  response.writeHead(answered.status, [...fields, 'Content-Length', String(body.length), 'Connection', 'close']);
+  response.writeHead(answered.status, [
+    ...fields,
+    'Content-Length',
+    String(Buffer.byteLength(body)),
+    'Connection',
+    'close',
+  ]);
   response.write(body);
   await discard(request);
   await new Promise<void>((resolve) => response.end(resolve));

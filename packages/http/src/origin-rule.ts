@@ -38,14 +38,16 @@ export class OriginRule {
   }
 
   /** What lets an allowed page of another origin read the answer. */
-  describe(request: Request, headers: Headers): void {
-    if (this.#allowed.size === 0) return;
-    headers.append('Vary', 'Origin');
+  describe(request: Request): readonly (readonly [string, string])[] {
+    if (this.#allowed.size === 0) return [];
     const origin = request.headers.get('origin');
-    if (origin === null || !this.#allowed.has(origin)) return;
-    headers.set('Access-Control-Allow-Origin', origin);
-    headers.set('Access-Control-Allow-Credentials', 'true');
-    headers.set('Access-Control-Expose-Headers', EXPOSED_HEADERS);
+    if (origin === null || !this.#allowed.has(origin)) return [['Vary', 'Origin']];
+    return [
+      ['Vary', 'Origin'],
+      ['Access-Control-Allow-Origin', origin],
+      ['Access-Control-Allow-Credentials', 'true'],
+      ['Access-Control-Expose-Headers', EXPOSED_HEADERS],
+    ];
   }
 
   /** What a preflight asks for. */

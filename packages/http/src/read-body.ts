@@ -1,3 +1,6 @@
+import { incomingOf } from './incoming-of.ts';
+import { joinChunks } from './join-chunks.ts';
+import { readIncoming } from './read-incoming.ts';
 import { Refusal } from './refusal.ts';
 
 /** How much of a body is taken, and how long that may last. */
@@ -13,11 +16,15 @@ export interface BodyBounds {
  * is: never more than the bound and one chunk are held.
  * @throws {Refusal} `BODY_TOO_LARGE`, `REQUEST_TIMEOUT`, `BODY_INVALID` when the connection ends early
  */
-export async function readBody(request: Request, { maxBytes, timeoutMs }: BodyBounds): Promise<Uint8Array> {
+export async function readBody(request: Request, bounds: BodyBounds): Promise<Uint8Array> {
+  const { maxBytes, timeoutMs } = bounds;
   const declared = request.headers.get('content-length');
   if (declared !== null && Number(declared) > maxBytes) throw new Refusal('BODY_TOO_LARGE');
+  if (declared === '0') return new Uint8Array();
+  const incoming = incomingOf(request);
+  if (incoming !== undefined && !incoming.readableDidRead) return readIncoming(incoming, bounds);
   const { body } = request;
-  if (body === null || declared === '0') return new Uint8Array();
+  if (body === null) return new Uint8Array();
   const reader = body.getReader();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_resolve, reject) => {
@@ -43,13 +50,5 @@ async function readAll(reader: ReadableStreamDefaultReader<Uint8Array>, maxBytes
     if (size > maxBytes) throw new Refusal('BODY_TOO_LARGE');
     chunks.push(read.value);
   }
-  const [first] = chunks;
-  if (first !== undefined && chunks.length === 1) return first;
-  const whole = new Uint8Array(size);
-  let offset = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return whole;
+  return joinChunks(chunks, size);
 }

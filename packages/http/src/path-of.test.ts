@@ -1,0 +1,22 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { pathOf } from './path-of.ts';
+
+test('is what the URL parser says, for whatever is sent', () => {
+  const piece = fc.constantFrom(
+    ...['/', '//', 'a', 'uploads', '..', '.', '%2e', '%2F', '\\', '?', '#', '@', ':', ' ', 'é', '\0'],
+  );
+  const url = fc
+    .tuple(
+      fc.constantFrom('http://h', 'https://h:1', 'http://u:p@h', 'http://[::1]', 'h', '', 'http:/'),
+      fc.array(piece),
+    )
+    .map(([origin, pieces]) => origin + pieces.join(''));
+  fc.assert(
+    fc.property(url, (text) => {
+      const expected = URL.canParse(text) ? new URL(text).pathname : undefined;
+      expect(pathOf(text)).toBe(expected);
+    }),
+    { numRuns: 2000 },
+  );
+});
