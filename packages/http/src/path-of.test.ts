@@ -14,9 +14,16 @@ test('is what the URL parser says, for whatever is sent', () => {
     .map(([origin, pieces]) => origin + pieces.join(''));
   fc.assert(
     fc.property(url, (text) => {
-      const expected = URL.canParse(text) ? new URL(text).pathname : undefined;
-      expect(pathOf(text)).toBe(expected);
+      expect(pathOf(text)).toBe(parsedPath(text));
     }),
     { numRuns: 2000 },
   );
 });
+
+function parsedPath(text: string): string | undefined {
+  try {
+    return new URL(text).pathname;
+  } catch {
+    return undefined;
+  }
+}

@@ -7,5 +7,10 @@ export function pathOf(url: string): string | undefined {
 }
 
 function parsedPath(url: string): string | undefined {
-  return URL.canParse(url) ? new URL(url).pathname : undefined;
+  try {
+    return new URL(url).pathname;
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
 }

@@ -6,7 +6,7 @@ import { HttpWorld, ORIGIN } from './http-world.ts';
 import { close, listen, localHost } from './local-host.ts';
 
 /** What went wrong with one request. */
-export interface FuzzFailure {
+interface FuzzFailure {
   readonly request: string;
   readonly problem: string;
 }
@@ -23,7 +23,7 @@ export interface FuzzReport {
 const BAD_TEXT = /\bat .{1,200}:\d+:\d+|node_modules|TypeError|RangeError|SyntaxError|ZodError|file:\/\/|canary/;
 
 /** An answer as it came. */
-export interface FuzzAnswer {
+interface FuzzAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
@@ -33,7 +33,7 @@ export interface FuzzAnswer {
  * Sends hostile requests: never a 5xx, never a stack or the name of an error, always the headers that each answer has, and
  * nothing in the log.
  */
-export async function fuzz(
+async function fuzz(
   requests: Iterable<HostileRequest>,
   log: readonly unknown[],
   send: (request: HostileRequest) => Promise<FuzzAnswer | undefined>,
