@@ -8,7 +8,7 @@ export interface ConnectionFaults {
   readonly commits: unknown[];
 }
 
-/** A dialect whose connections fail as they are told to. */
+/** A dialect whose connections fail on demand. */
 export function faultyDialect(sound: Dialect, faults: ConnectionFaults): Dialect {
   return {
     createAdapter: () => sound.createAdapter(),
