@@ -1,15 +1,16 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { RateLimiter, type RateLimitRule, Secret, Validator } from '@videostorage/core';
+import { createVideoRoutes, type VideoRoutes } from '@videostorage/http';
+import { Hono } from 'hono';
 import { toNodeHandler } from 'srvx/node';
-import { answer, RouteRefusal, refusal } from './answers.ts';
+import { ASSIGNMENT } from './assignment.ts';
 import type { Backend, BackendSettings } from './backends/backend.ts';
 import { keptSecret } from './kept-secret.ts';
-import { Owners } from './owners.ts';
 import { PageFiles } from './page-files.ts';
-import { readJson, requireOwnOrigin } from './request-guards.ts';
+import { openVideos, type ServedVideos } from './records.ts';
 import { Sessions } from './session.ts';
-import { ASSIGNMENT, VideoRoutes } from './video-routes.ts';
+import { sessionRoutes } from './session-routes.ts';
 
 const MAX_SIZE_BYTES = 200_000_000;
 /** Small enough to be met in a demo. */
@@ -37,10 +38,12 @@ export class Classroom {
   readonly port: number;
   readonly #server: Server;
   readonly #backend: Backend;
+  readonly #videos: ServedVideos;
 
-  private constructor(server: Server, backend: Backend, url: string) {
+  private constructor(server: Server, backend: Backend, videos: ServedVideos, url: string) {
     this.#server = server;
     this.#backend = backend;
+    this.#videos = videos;
     this.url = url;
     this.port = (server.address() as AddressInfo).port;
   }
@@ -53,21 +56,25 @@ export class Classroom {
     });
     try {
       const url = options.publicUrl ?? `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-      const referenceSecret = new Secret(await keptSecret(options.folder));
+      const secret = new Secret(await keptSecret(options.folder));
       const backend = await options.backend({
         folder: options.folder,
         publicUrl: url,
-        referenceSecret,
+        referenceSecret: secret,
         validator: new Validator({ maxSizeBytes: MAX_SIZE_BYTES }),
         rateLimiter: new RateLimiter({ upload: options.uploadRules ?? UPLOADS }),
       });
-      const [page, owners] = await Promise.all([PageFiles.load(backend.browserOrigins), Owners.load(options.folder)]);
-      const handler = new ClassroomHandler(url, backend, new Sessions(referenceSecret), page, owners);
+      const videos = await openVideos(options.folder, backend, secret);
+      const sessions = new Sessions(secret);
+      const routes = createVideoRoutes({ service: videos.service, actor: (request) => sessions.actorOf(request) });
+      const page = await PageFiles.load(backend.browserOrigins);
+      const facts = { assignment: ASSIGNMENT, maxSizeBytes: MAX_SIZE_BYTES, storedAt: backend.storedAt };
+      const app = classroomApp(url, routes, sessionRoutes(sessions, facts, new URL(url).origin), page);
       server.on(
         'request',
-        toNodeHandler((request) => handler.fetch(request)),
+        toNodeHandler((request) => app.fetch(request)),
       );
-      return new Classroom(server, backend, url);
+      return new Classroom(server, backend, videos, url);
     } catch (error) {
       server.close();
       throw error;
@@ -84,61 +91,22 @@ export class Classroom {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeAllConnections();
     await closed;
+    await this.#videos.close();
     await this.#backend.close();
   }
 }
 
-class ClassroomHandler {
-  readonly #url: string;
-  readonly #backend: Backend;
-  readonly #sessions: Sessions;
-  readonly #page: PageFiles;
-  readonly #routes: VideoRoutes;
-
-  constructor(url: string, backend: Backend, sessions: Sessions, page: PageFiles, owners: Owners) {
-    this.#url = url;
-    this.#backend = backend;
-    this.#sessions = sessions;
-    this.#page = page;
-    this.#routes = new VideoRoutes(backend.storage, owners);
-  }
-
-  async fetch(request: Request): Promise<Response> {
-    try {
-      return await (this.#backend.handle?.(request) ?? this.#route(request));
-    } catch (error) {
-      return refusal(error);
-    }
-  }
-
-  async #route(request: Request): Promise<Response> {
-    const { pathname } = new URL(request.url);
-    const page = request.method === 'GET' || request.method === 'HEAD' ? this.#page.answer(pathname) : undefined;
-    // By another name of this computer, the browser would take our own routes for those of a stranger.
-    if (page !== undefined && request.headers.get('host') !== new URL(this.#url).host) {
-      return Response.redirect(new URL(pathname, this.#url), 307);
-    }
-    if (page !== undefined) return page;
-    if (request.method !== 'GET') requireOwnOrigin(request, this.#url);
-    if (pathname === '/api/session') return this.#session(request);
-    if (!pathname.startsWith('/api/video/')) throw new RouteRefusal('NOT_FOUND', 'There is nothing here.');
-    return this.#routes.answer(request, pathname.slice('/api/video/'.length), await this.#sessions.personOf(request));
-  }
-
-  async #session(request: Request): Promise<Response> {
-    const { storedAt } = this.#backend;
-    const facts = { assignment: ASSIGNMENT, maxSizeBytes: MAX_SIZE_BYTES, storedAt };
-    switch (request.method) {
-      case 'GET':
-        return answer(200, { ...facts, person: await this.#sessions.personOf(request) });
-      case 'POST': {
-        const { person, cookie } = await this.#sessions.signIn(await readJson(request));
-        return answer(200, { ...facts, person }, { 'Set-Cookie': cookie });
-      }
-      case 'DELETE':
-        return answer(200, facts, { 'Set-Cookie': this.#sessions.signOut() });
-      default:
-        throw new RouteRefusal('METHOD_NOT_ALLOWED', 'That cannot be done here.');
-    }
-  }
+function classroomApp(url: string, routes: VideoRoutes, session: Hono, page: PageFiles): Hono {
+  const app = new Hono();
+  app.use(async (context, next) => (routes.ownsPath(context.req.url) ? routes.fetch(context.req.raw) : next()));
+  app.route('/api/session', session);
+  app.get('*', (context) => {
+    const { path } = context.req;
+    const file = page.answer(path);
+    if (file === undefined) return context.notFound();
+    // By another name of this computer, the browser would take our own routes for those of another site.
+    const isElsewhere = context.req.header('host') !== new URL(url).host;
+    return isElsewhere ? context.redirect(new URL(path, url).href, 307) : file;
+  });
+  return app;
 }

@@ -1,4 +1,5 @@
 import { HmacSigner, type Secret } from '@videostorage/core';
+import type { Actor } from '@videostorage/service';
 import { z } from 'zod';
 
 /** Who sits in front of the browser. There are no passwords: this is a classroom of a demo. */
@@ -33,6 +34,12 @@ export class Sessions {
   /** Ends a session. */
   signOut(): string {
     return `${COOKIE}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0`;
+  }
+
+  /** Who asks, as the routes of videos want to know it. */
+  async actorOf(request: Request): Promise<Actor | undefined> {
+    const person = await this.personOf(request);
+    return person && { userId: person.userId, roles: [person.role] };
   }
 
   /** Who asks; undefined for nobody, and for cookies that were not made here. */

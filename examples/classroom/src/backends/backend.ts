@@ -1,6 +1,6 @@
 import type { RateLimiter, Secret, Validator, VideoStorage } from '@videostorage/core';
 
-/** What the classroom hands to whatever storage it runs on. */
+/** What the classroom passes to whatever storage it runs on. */
 export interface BackendSettings {
   /** Folder for all that must survive a restart. */
   readonly folder: string;
@@ -18,7 +18,7 @@ export interface Backend {
   readonly storedAt: string;
   /** Other origins that the page sends to and plays from. */
   readonly browserOrigins: readonly string[];
-  /** Answers what is the storage's own, undefined for everything else. */
-  handle?(request: Request): Promise<Response> | undefined;
+  /** True when the videos end with the classroom. */
+  readonly isEmulated: boolean;
   close(): Promise<void>;
 }

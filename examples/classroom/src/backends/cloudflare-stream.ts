@@ -19,14 +19,17 @@ export async function cloudflareStreamBackend(settings: BackendSettings): Promis
     // A token that does not open the account is an error now, not at the first student's upload.
     await storage.listVideos({ limit: 1 });
     const storedAt = 'Videos are kept in your account of Cloudflare Stream.';
-    return { storage, storedAt, browserOrigins: STREAM_ORIGINS, close: async () => {} };
+    return { storage, storedAt, browserOrigins: STREAM_ORIGINS, isEmulated: false, close: async () => {} };
   }
   const emulator = await CloudflareStreamEmulator.start();
   const { apiOrigin, playbackOrigin, apiToken } = emulator;
   const options = { ...common, accountId: emulator.accountId, apiToken, apiOrigin, playbackOrigin };
-  const key = await new CloudflareStreamStorage(options).signingKeys.create();
+  const { signingKeys, webhooks } = new CloudflareStreamStorage(options);
+  const key = await signingKeys.create();
+  const { secret } = await webhooks.subscribe(`${settings.publicUrl}/api/video/webhooks/cloudflare-stream`);
   return {
-    storage: new CloudflareStreamStorage({ ...options, signingKeys: [key] }),
+    storage: new CloudflareStreamStorage({ ...options, signingKeys: [key], webhookSecrets: [secret] }),
+    isEmulated: true,
     storedAt: 'Videos are kept in an emulator of Cloudflare Stream, until it is closed.',
     browserOrigins: [playbackOrigin],
     close: () => emulator.stop(),

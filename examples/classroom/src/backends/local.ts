@@ -16,7 +16,7 @@ export async function localBackend(settings: BackendSettings): Promise<Backend> 
     storage,
     storedAt: 'Videos are kept in a folder of this computer.',
     browserOrigins: [],
-    handle: (request) => (new URL(request.url).pathname.startsWith('/media/') ? storage.fetch(request) : undefined),
+    isEmulated: false,
     close: async () => {},
   };
 }

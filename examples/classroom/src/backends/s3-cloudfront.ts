@@ -43,6 +43,7 @@ async function amazon(
     storage,
     storedAt: `Videos are kept in the S3 bucket ${bucket}, behind CloudFront.`,
     browserOrigins: [`https://${bucket}.${s3Origin}`, `https://${s3Origin}`, new URL(baseUrl).origin],
+    isEmulated: false,
     close: async () => {},
   };
 }
@@ -60,8 +61,9 @@ async function emulated(settings: BackendSettings): Promise<Backend> {
   const credentials = { accessKeyId, secretAccessKey };
   const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const cloudFront = await CloudFrontEmulator.start({
-    origin: { endpoint, bucket, region, ...credentials },
-    publicKeys: { KCLASSROOM: pair.publicKey.export({ type: 'spki', format: 'pem' }).toString() },
+    origin: { endpoint, bucket, region, ...credentials, readablePrefix: 'videos/' },
+    errorCachingMinTtlSeconds: 0,
+    publicKeys: { KCLASSROOM1: pair.publicKey.export({ type: 'spki', format: 'pem' }).toString() },
     allowedOrigins: [pageOrigin],
   });
   const storage = new S3CloudFrontStorage({
@@ -75,7 +77,7 @@ async function emulated(settings: BackendSettings): Promise<Backend> {
       endpoint: cloudFront.endpoint,
       distributionId: cloudFront.distributionId,
       keyPairs: [
-        { keyPairId: 'KCLASSROOM', privateKey: pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() },
+        { keyPairId: 'KCLASSROOM1', privateKey: pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() },
       ],
     },
   });
@@ -83,6 +85,7 @@ async function emulated(settings: BackendSettings): Promise<Backend> {
     storage,
     storedAt: 'Videos are kept in emulators of S3 and CloudFront, until they are closed.',
     browserOrigins: [endpoint, cloudFront.endpoint],
+    isEmulated: true,
     close: async () => {
       await cloudFront.stop();
       await s3.stop();

@@ -1,4 +1,4 @@
-import type { ErrorBody, Playback, SignedPart, UploadedPart, UploadTicket, VideoMetadata } from '@videostorage/core';
+import type { ErrorBody, Playback, SignedPart, UploadState, UploadTicket, VideoMetadata } from '@videostorage/core';
 
 /** What the classroom says of itself and of who asks. */
 export interface Session {
@@ -28,8 +28,8 @@ export const host = {
   signIn: (name: string, role: string): Promise<Session> => call('POST', '/api/session', { name, role }),
   signOut: (): Promise<Session> => call('DELETE', '/api/session'),
   getUploadUrl: (body: object): Promise<UploadTicket> => call('POST', '/api/video/uploads', body),
-  listParts: (reference: string): Promise<{ readonly parts: readonly UploadedPart[] }> =>
-    call('GET', `/api/video/uploads/${encodeURIComponent(reference)}/parts`),
+  getUpload: (reference: string): Promise<UploadState> =>
+    call('GET', `/api/video/uploads/${encodeURIComponent(reference)}`),
   signParts: (reference: string, partNumbers: readonly number[]): Promise<{ readonly parts: readonly SignedPart[] }> =>
     call('POST', `/api/video/uploads/${encodeURIComponent(reference)}/parts`, { partNumbers }),
   confirmUpload: (reference: string): Promise<VideoMetadata> =>

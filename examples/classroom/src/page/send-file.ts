@@ -78,7 +78,7 @@ async function sendByPost(ticket: PostTicket, file: File, listener: SendListener
 }
 
 async function sendInParts(ticket: MultipartTicket, file: File, listener: SendListener): Promise<void> {
-  const { parts: arrived } = await host.listParts(ticket.uploadReference);
+  const { uploadedParts: arrived = [] } = await host.getUpload(ticket.uploadReference);
   const done = new Set(arrived.map(({ partNumber }) => partNumber));
   let doneBytes = 0;
   for (let partNumber = 1; partNumber <= ticket.partCount; partNumber++) {
