@@ -102,7 +102,7 @@ describe.skipIf(!canPlayHere)('the page', () => {
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('file');
     expect(await page.getByLabel('Choose a video').count()).toBe(1);
     expect(await page.locator('[aria-live=assertive]').count()).toBe(1);
-    await page.getByRole('button', { name: 'Leave' }).press('Enter');
+    await page.getByRole('button', { name: 'Sign out' }).press('Enter');
     await page.getByTestId('name').waitFor();
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('name');
     await context.close();
