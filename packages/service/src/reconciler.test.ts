@@ -97,6 +97,17 @@ describe('confirm', () => {
       expect(acceptUnverified).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ id, status: 'pending' }));
     });
 
+    test('is accepted by true alone, and the host is asked about nothing else', async () => {
+      const acceptUnverified = vi.fn(() => 'yes' as unknown as boolean);
+      const service = world.node({ acceptUnverified });
+      const ticket = await world.ask();
+      expect(await codeOf(service.confirmUpload(ada, ticket.videoId))).toBe('NOT_UPLOADED');
+      expect(acceptUnverified).not.toHaveBeenCalled();
+      await world.send(ticket);
+      undetermined(1);
+      expect(await codeOf(service.confirmUpload(ada, ticket.videoId))).toBe('CONTENT_UNVERIFIABLE');
+    });
+
     test('fails at the end of its reference, its bytes released', async () => {
       const id = await world.upload();
       undetermined(Number.POSITIVE_INFINITY);
@@ -162,6 +173,30 @@ describe('processing', () => {
     absent();
     await world.sweepLater(3600);
     expect(await world.record(id)).toMatchObject({ status: 'processing' });
+  });
+
+  test('T-K2: an outage proves no absence, however often it comes', async () => {
+    const id = await world.upload();
+    await world.service.confirmUpload(ada, id);
+    vi.spyOn(world.storage, 'getVideoMetadata').mockRejectedValue(new BackendError('BACKEND_BAD_RESPONSE', 'HTML'));
+    for (let look = 0; look < 3; look += 1) {
+      expect(await world.sweepLater(3600)).toMatchObject({ failures: [{ id, code: 'BACKEND_BAD_RESPONSE' }] });
+    }
+    expect(await world.record(id)).toMatchObject({ status: 'processing', errorCode: null });
+  });
+
+  test.each([
+    [{ code: 'NOT_A_VIDEO', message: 'No frame.' } as const, 'NOT_A_VIDEO', 'No frame.'],
+    [undefined, 'UNKNOWN', null],
+  ])('the provider’s own reason is kept: %j', async (failure, errorCode, errorMessage) => {
+    const id = await world.upload();
+    await world.service.confirmUpload(ada, id);
+    const video = await world.storage.getVideoMetadata((await world.record(id)).videoId ?? '');
+    const failed = { ...video, status: 'failed', playable: false, ...(failure && { failure }) } as const;
+    vi.spyOn(world.storage, 'getVideoMetadata').mockResolvedValueOnce(failed);
+    await world.sweepLater(60);
+    expect(await world.record(id)).toMatchObject({ status: 'failed', errorCode, errorMessage });
+    expect(await world.history(id)).toEqual(['upload.requested', 'upload.confirmed', 'video.failed']);
   });
 
   test('what the provider observed replaces what was declared', async () => {

@@ -1,4 +1,4 @@
-import { BackendError } from '@videostorage/core';
+import { BackendError, VideoNotFoundError } from '@videostorage/core';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { codeOf } from '../test-support/code-of.ts';
 import { ada, film, ServiceWorld, teacher } from '../test-support/service-world.ts';
@@ -76,11 +76,22 @@ describe('records', () => {
 
   test('a reference that the storage does not know is waited for until its end: a secret may have been taken away', async () => {
     const id = await world.upload();
-    const { VideoNotFoundError } = await import('@videostorage/core');
     const confirm = vi.spyOn(world.storage, 'confirmUpload').mockRejectedValueOnce(new VideoNotFoundError());
     expect(await world.sweepLater(60)).toMatchObject({ failures: [{ id, code: 'VIDEO_NOT_FOUND' }], expired: 0 });
     confirm.mockRestore();
     expect(await world.sweepLater(60)).toMatchObject({ adopted: 1 });
+  });
+
+  test('a reference that the storage never knows ends 25 hours after its ticket, although nothing can be aborted by it', async () => {
+    const { videoId } = await world.ask();
+    const unknown = () => Promise.reject(new VideoNotFoundError());
+    vi.spyOn(world.storage, 'confirmUpload').mockImplementation(unknown);
+    const abort = vi.spyOn(world.storage, 'abortUpload').mockImplementation(unknown);
+    const { expiresAt } = await world.record(videoId);
+    world.clock.advance(Date.parse(expiresAt) + 25 * HOUR * 1000 - world.clock.now());
+    expect(await sweep()).toMatchObject({ expired: 0, failures: [{ id: videoId, code: 'VIDEO_NOT_FOUND' }] });
+    expect(await world.sweepLater(HOUR)).toMatchObject({ expired: 1, failures: [] });
+    expect(abort).toHaveBeenCalledTimes(1);
   });
 
   test('T-K3: two processes share the work: each record is examined once', async () => {

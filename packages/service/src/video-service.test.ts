@@ -115,7 +115,10 @@ describe('T-C1: missing, forged, foreign and another tenant’s are one answer',
   ];
 
   test.each(['0'.repeat(32), 'x', '', '../../etc/passwd', 'A'.repeat(32)])('an id like %j', async (id) => {
+    const get = vi.spyOn(world.records, 'get');
     for (const call of calls(teacher, id)) await expect(call).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
+    // What is no id of ours does not reach the database.
+    expect(get.mock.calls.length).toBe(/^[0-9a-f]{32}$/.test(id) ? 8 : 0);
   });
 
   test('another’s, with a line in history for each refusal', async () => {
@@ -297,6 +300,15 @@ describe('an actor of a tenant', () => {
     const { videoId } = await world.readyVideo({ ...ada, tenantId: 'one' });
     for (let index = 0; index < 3; index += 1) await world.readyVideo({ ...ada, tenantId: 'two' });
     expect((await world.service.listVideos(one, { limit: 1 })).videos.map((video) => video.videoId)).toEqual([videoId]);
+  });
+
+  test('gets no video of another tenant from records that pass over the tenant', async () => {
+    world = new ServiceWorld({ authorize: () => true });
+    await world.readyVideo({ ...ada, tenantId: 'two' });
+    const { videoId } = await world.readyVideo({ ...ada, tenantId: 'one' });
+    const list = world.records.list.bind(world.records);
+    vi.spyOn(world.records, 'list').mockImplementation(({ tenantId: _, ...query }) => list(query));
+    expect((await world.service.listVideos(one)).videos.map((video) => video.videoId)).toEqual([videoId]);
   });
 
   test('reads the history of the tenant’s records alone', async () => {
