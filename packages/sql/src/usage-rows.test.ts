@@ -1,0 +1,48 @@
+import { insertedRecord, patchedRecord } from '@videostorage/service';
+import { expect, test } from 'vitest';
+import { newUpload } from '../test-support/new-upload.ts';
+import { usageChanges, usageFromRow } from './usage-rows.ts';
+
+const record = insertedRecord(newUpload({ sizeBytes: 10, maxDurationSeconds: 1.5 }), 0);
+const one = { pending: 1, videos: 0, bytes: 10, milliseconds: 1500 };
+
+test('rows come in one order, scope by scope and key by key, whichever way a record moves', () => {
+  const there = patchedRecord(record, { userId: 'bob', contextId: 'lesson-0' }, 0);
+  const places = (changes: ReturnType<typeof usageChanges>) =>
+    changes.map(({ scope, scope_key }) => [scope, scope_key]);
+  expect(places(usageChanges(undefined, record))).toEqual([
+    ['user', 'ann'],
+    ['context', 'lesson-1'],
+    ['tenant', 'school-1'],
+    ['global', ''],
+  ]);
+  const moved = [
+    ['user', 'ann'],
+    ['user', 'bob'],
+    ['context', 'lesson-0'],
+    ['context', 'lesson-1'],
+  ];
+  expect(places(usageChanges(record, there))).toEqual(moved);
+  expect(places(usageChanges(there, record))).toEqual(moved);
+});
+
+test('a change takes from where a record was and adds to where it is', () => {
+  const there = patchedRecord(record, { userId: 'bob', status: 'ready', sizeBytes: 7, durationSeconds: 1.25 }, 0);
+  const [ann, bob, context] = usageChanges(record, there);
+  expect(ann).toEqual({ scope: 'user', scope_key: 'ann', pending: -1, videos: 0, bytes: -10, milliseconds: -1500 });
+  expect(bob).toEqual({ scope: 'user', scope_key: 'bob', pending: 0, videos: 1, bytes: 7, milliseconds: 1250 });
+  expect(context).toMatchObject({ pending: -1, videos: 1, bytes: -3, milliseconds: -250 });
+  expect(usageChanges(record, undefined)[3]).toMatchObject({ scope: 'global', pending: -1, bytes: -10 });
+});
+
+test('what changes no sum locks no row', () => {
+  expect(usageChanges(record, patchedRecord(record, { fileName: 'b.mp4' }, 0))).toEqual([]);
+  const lonely = { ...record, contextId: null, tenantId: null };
+  expect(usageChanges(undefined, lonely).map(({ scope }) => scope)).toEqual(['user', 'global']);
+});
+
+test('sums are read from numbers, text and bigint, as drivers give them', () => {
+  const usage = { pending: 1, videos: 2, bytes: 2 ** 45, seconds: 1.5 };
+  expect(usageFromRow({ ...one, videos: '2', bytes: String(2 ** 45), milliseconds: 1500n })).toEqual(usage);
+  expect(() => usageFromRow({ ...one, bytes: 'many' })).toThrow();
+});
