@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 
 /**
  * The variables that examples read, as a host that followed the README has set them: fresh random values, since published
@@ -8,6 +8,8 @@ export function exampleSettings(): Readonly<Record<string, string>> {
   const secret = () => randomBytes(32).toString('base64url');
   return {
     VIDEO_SECRET: secret(),
+    // Any that is free; an example may be run twice at once.
+    PORT: String(20_000 + randomInt(20_000)),
     CLOUDFLARE_API_TOKEN: secret(),
     AWS_ACCESS_KEY_ID: `AKIA${randomBytes(8).toString('hex').toUpperCase()}`,
     AWS_SECRET_ACCESS_KEY: secret(),
