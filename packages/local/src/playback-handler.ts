@@ -1,13 +1,13 @@
 import { dirname } from 'node:path';
 import { BackendError, type Clock, contentDisposition, parseObjectVideoId } from '@videostorage/core';
-import { videoKey } from '@videostorage/object-storage';
+import { type ReadyRecord, videoKey } from '@videostorage/object-storage';
 import { parseByteRange } from './byte-range.ts';
 import { respondWithSegment } from './file-body.ts';
 import { isMissing } from './file-error.ts';
 import type { FileFunctions } from './file-functions.ts';
 import { refuse } from './plain-answer.ts';
 import { evaluatePreconditions, rangeStillFits } from './preconditions.ts';
-import type { PublishedVideo, PublishedVideos } from './published-videos.ts';
+import type { PublishedVideos } from './published-videos.ts';
 import { SharedFiles } from './shared-files.ts';
 import { checkGrant, type PlaybackGrant, type SignedUrls } from './signed-urls.ts';
 import type { StoreFolders } from './store-folders.ts';
@@ -67,7 +67,7 @@ export class PlaybackHandler {
     return this.#send(request, grant, video, path);
   }
 
-  #send(request: Request, grant: PlaybackGrant, video: PublishedVideo, path: string): Response {
+  #send(request: Request, grant: PlaybackGrant, video: ReadyRecord, path: string): Response {
     const lastModifiedMs = Date.parse(video.decidedAt);
     const validators = { etag: `"${video.revision}"`, lastModifiedMs };
     const headers = new Headers({

@@ -29,3 +29,4 @@ export {
   videoKey,
   videoPrefix,
 } from './store-keys.ts';
+export { parseVideoRecord, type ReadyRecord, type VideoRecord } from './video-record.ts';

@@ -1,6 +1,6 @@
-import { BackendError, type VideoStorageError } from '@videostorage/core';
 import { describe, expect, test } from 'vitest';
 import { MemoryHost } from '../test-support/memory-host.ts';
+import { codeOf, failOnce, outage } from '../test-support/store-outage.ts';
 import { claimKey, recordKey, sourceKey, uploadKey, videoKey } from './store-keys.ts';
 
 const uploadId = '0123456789abcdef0123456789abcdef';
@@ -8,26 +8,6 @@ const videoId = `${uploadId}-mp4`;
 const [claim, record] = [claimKey(uploadId), recordKey(uploadId)];
 const notVideo = { code: 'NOT_A_VIDEO', message: 'The file is not a video.' } as const;
 const cost = { bytesRead: 1, reads: 1 };
-
-function outage(): BackendError {
-  return new BackendError('BACKEND_UNAVAILABLE', 'The store did not answer.');
-}
-
-/** Fails the next operation that begins so. */
-function failOnce(host: MemoryHost, call: string, when: 'before' | 'after' = 'before'): void {
-  host.wire[when] = (made) => {
-    if (!made.startsWith(call)) return;
-    host.wire[when] = () => {};
-    throw outage();
-  };
-}
-
-async function codeOf(call: Promise<unknown>): Promise<string> {
-  return call.then(
-    () => 'none',
-    (error: VideoStorageError & { readonly code: string }) => error.code,
-  );
-}
 
 describe('a form', () => {
   test('§5 is copied, elected, looked at, placed, decided, then discarded, in this order', async () => {
@@ -204,91 +184,6 @@ describe('a form', () => {
     expect(host.keys.filter((key) => key.startsWith('videos/'))).toEqual([]);
     expect(host.bucket.edgeCopies.size).toBe(0);
     expect(await host.storage.deleteVideo(videoId)).toEqual({ purged: true });
-  });
-});
-
-describe('parts', () => {
-  test('§5 are elected, completed at the final key, looked at there, decided', async () => {
-    const host = new MemoryHost({ partsFromBytes: 1 });
-    const ticket = await host.sent();
-    await host.storage.confirmUpload(ticket.uploadReference, host.user);
-    expect(host.wire.taken()).toEqual([
-      `readDocument ${record}`,
-      `readDocument ${claim}`,
-      'takeSource',
-      `createDocument ${claim}`,
-      'placeSource parts',
-      `openVideo ${videoId}`,
-      `createDocument ${record}`,
-    ]);
-    expect(host.keys).toEqual([claim, record, videoKey(videoId)]);
-  });
-
-  test('that have not all arrived are not completed', async () => {
-    const host = new MemoryHost({ partsFromBytes: 1 });
-    const ticket = await host.sent({}, '012345678');
-    expect(await codeOf(host.storage.confirmUpload(ticket.uploadReference, host.user))).toBe('NOT_UPLOADED');
-    expect(host.keys).toEqual([]);
-    expect(host.bucket.parts.size).toBe(1);
-  });
-
-  test('§4.6: what is refused stood at a playable key: hidden, then purged, old versions last', async () => {
-    const host = new MemoryHost({ partsFromBytes: 1, purgeAsks: 2, bucket: { versioned: true } });
-    host.probed = { ...cost, outcome: 'not-a-video', failure: notVideo };
-    const ticket = await host.sent();
-    host.wire.after = (call) => {
-      if (call.startsWith('placeSource')) host.bucket.play(videoKey(videoId));
-    };
-    expect(await codeOf(host.storage.confirmUpload(ticket.uploadReference, host.user))).toBe('CONTENT_MISMATCH');
-    const calls = host.wire.taken();
-    expect(calls.slice(calls.indexOf(`createDocument ${record}`) + 1)).toEqual([
-      `readDocument ${claim}`,
-      `listVideoKeys ${videoId}`,
-      `hideKeys ${videoKey(videoId)}`,
-      `edge.purge ${videoId}`,
-      'discardSource parts',
-      'discardUpload',
-      `freeVersions ${videoId}`,
-    ]);
-    expect(host.bucket.edgeCopies.size).toBe(0);
-    expect([...host.bucket.versions.keys()]).toEqual([]);
-  });
-
-  test.each(['listVideoKeys', 'hideKeys', 'edge.purge', 'discardSource', 'discardUpload', 'freeVersions'])(
-    '§4.3: a refusal whose `%s` failed is an outage, until a repeated confirm has finished it',
-    async (call) => {
-      const host = new MemoryHost({ partsFromBytes: 1, purgeAsks: 1, bucket: { versioned: true } });
-      host.probed = { ...cost, outcome: 'not-a-video', failure: notVideo };
-      const ticket = await host.sent();
-      host.wire.after = (made) => {
-        if (made.startsWith('placeSource')) host.bucket.play(videoKey(videoId));
-      };
-      failOnce(host, call);
-      const confirm = () => host.storage.confirmUpload(ticket.uploadReference, host.user);
-      expect(await codeOf(confirm())).toBe('BACKEND_UNAVAILABLE');
-      expect(await codeOf(confirm())).toBe('CONTENT_MISMATCH');
-      expect(host.keys).toEqual([claim, record]);
-      expect(host.bucket.edgeCopies.size).toBe(0);
-      expect(host.bucket.versions.size).toBe(0);
-    },
-  );
-
-  test('decision 11: the upload is completed elsewhere between the look for the claim and for the parts', async () => {
-    const host = new MemoryHost({ partsFromBytes: 1 });
-    const ticket = await host.sent();
-    let other: Promise<unknown> | undefined;
-    host.wire.before = async (call) => {
-      if (call !== 'takeSource' || other !== undefined) return;
-      host.wire.after = (made) => {
-        // The other one has completed the parts and decided nothing yet.
-        if (made === 'placeSource parts') throw outage();
-      };
-      other = host.storage.confirmUpload(ticket.uploadReference, host.user).catch(() => {});
-      await other;
-      host.wire.after = () => {};
-    };
-    const video = await host.storage.confirmUpload(ticket.uploadReference, host.user);
-    expect(video.status).toBe('ready');
   });
 });
 

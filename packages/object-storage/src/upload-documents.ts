@@ -7,8 +7,8 @@ import {
   type CompletedDeletion,
   completedDeletionSchema,
   type DeletedRecord,
+  parseVideoRecord,
   type VideoRecord,
-  videoRecordSchema,
 } from './video-record.ts';
 
 /** The two documents of an upload: who is first creates one, everybody follows the one that stands. */
@@ -37,7 +37,7 @@ export class UploadDocuments {
   async readRecord(uploadId: string): Promise<VideoRecord | undefined> {
     const key = recordKey(uploadId);
     const text = await this.#steps.readDocument(key);
-    return text === undefined ? undefined : parseJson(`The document ${key}`, text, videoRecordSchema);
+    return text === undefined ? undefined : parseVideoRecord(key, text);
   }
 
   /** Decides. @returns the decision that stands afterwards: this one, or of who was faster */

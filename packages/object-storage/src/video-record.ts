@@ -1,5 +1,6 @@
 import type { CustomMetadata, Timestamp, VideoFailure } from '@videostorage/core';
 import { z } from 'zod';
+import { parseJson } from './parse-json.ts';
 
 interface RecordBase {
   /** Layout of the document. */
@@ -101,7 +102,7 @@ const failureCodes = [
 ] as const satisfies readonly VideoFailure['code'][];
 
 /** Exactly what this version writes. */
-export const videoRecordSchema: z.ZodType<VideoRecord> = z.discriminatedUnion('state', [
+const videoRecordSchema: z.ZodType<VideoRecord> = z.discriminatedUnion('state', [
   z.strictObject({
     ...base,
     state: z.literal('ready'),
@@ -134,6 +135,11 @@ export const completedDeletionSchema: z.ZodType<CompletedDeletion> = z.strictObj
   version: z.literal(1),
   retained: z.boolean(),
 });
+
+/** Reads the text of `records/<uploadId>.json`. @throws {BackendError} `BACKEND_BAD_RESPONSE`: this version writes no such thing */
+export function parseVideoRecord(key: string, text: string): VideoRecord {
+  return parseJson(`The document ${key}`, text, videoRecordSchema);
+}
 
 /** Whether it never became a video: what is left of it is removed by who finds it so. */
 export function isUndone(record: VideoRecord): record is UndoneRecord {

@@ -25,6 +25,7 @@ describeVideoStorage({
     'lifecycle/refusal-repeated': KEEPS_NO_RECORD,
     'lifecycle/deleted-replay': KEEPS_NO_RECORD,
     'lifecycle/id-used-once': KEEPS_NO_RECORD,
+    'lifecycle/create-confirmed': KEEPS_NO_RECORD,
   },
 });
 

@@ -73,9 +73,10 @@ export interface VideoStorage {
   readonly maintenance?: Maintenance;
   /**
    * Creates an upload: a ticket with which one browser uploads one video. Validated, rate-limited, logged. The same
-   * `uploadId` gives the same video, and is used once: after a delete it creates nothing (§4.6). An error of unknown
+   * `uploadId` gives the same video, and is used once: after its confirm or a delete it creates nothing (§4.6). An error of unknown
    * outcome carries `uploadId`, and what may have been created is released within the call (§4.8).
-   * @throws {ValidationError} with every problem @throws {RateLimitedError} @throws {VideoNotFoundError} the id was deleted
+   * @throws {ValidationError} with every problem @throws {RateLimitedError} @throws {ConflictError} the id was confirmed
+   * @throws {VideoNotFoundError} the id was deleted, cancelled or refused, or belongs to another user
    */
   getUploadUrl(request: UploadRequest, options?: CallOptions): Promise<UploadTicket>;
   /**

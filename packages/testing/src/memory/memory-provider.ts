@@ -69,11 +69,14 @@ export class MemoryProvider {
     for (const [videoId, video] of this.#videos) this.#videos.set(videoId, { ...video, state: 'ready' });
   }
 
-  /** Creates an upload; repeated with the same id, the first one stays. @throws {VideoNotFoundError} the id has been used */
-  async create(upload: MemoryUpload, signal?: AbortSignal): Promise<MemoryUpload> {
+  /**
+   * Creates an upload; repeated with the same id, the first one stays, and a video that was confirmed is the answer.
+   * @throws {VideoNotFoundError} the id has ended
+   */
+  async create(upload: MemoryUpload, signal?: AbortSignal): Promise<MemoryUpload | MemoryVideo> {
     await this.#enter(signal);
     if (this.#endings.has(upload.videoId)) throw new VideoNotFoundError();
-    const known = this.#uploads.get(upload.videoId);
+    const known = this.#videos.get(upload.videoId) ?? this.#uploads.get(upload.videoId);
     if (known !== undefined) return known;
     this.#uploads.set(upload.videoId, upload);
     return upload;

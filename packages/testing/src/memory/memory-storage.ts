@@ -1,6 +1,7 @@
 import {
   BaseStorage,
   type ConfirmOptions,
+  ConflictError,
   type ContentMatch,
   ContentMismatchError,
   ContentUnverifiableError,
@@ -100,6 +101,10 @@ export class MemoryStorage extends BaseStorage {
     const upload = await call.step('always', (signal) =>
       this.provider.create({ videoId, mimeType, createdAtMs, expiresAtMs, label }, signal),
     );
+    if ('bytes' in upload) {
+      if (this.#toStoredVideo(upload).userId !== userId) throw new VideoNotFoundError();
+      throw new ConflictError('The upload of this id has been confirmed; choose another id for another video.');
+    }
     const expiresAt = toTimestamp(upload.expiresAtMs);
     if (inParts) {
       const partCount = Math.ceil(sizeBytes / this.#partSizeBytes);

@@ -81,6 +81,17 @@ export const lifecycle: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'lifecycle/create-confirmed',
+    title: '§4.6 the id of a confirmed upload creates no other one: CONFLICT for its owner, nothing there for others',
+    async run(scenario) {
+      const ticket = await scenario.readyTicket({ uploadId: UPLOAD_ID });
+      await refuses(scenario.ticket({ uploadId: UPLOAD_ID }), 'CONFLICT');
+      await refuses(scenario.ticket({ uploadId: UPLOAD_ID, userId: 'another-student' }), 'VIDEO_NOT_FOUND');
+      assert.equal((await scenario.storage.getVideoMetadata(ticket.videoId)).userId, user.userId);
+      sameBytes((await scenario.play(ticket.videoId)).bytes, await scenario.video());
+    },
+  },
+  {
     id: 'lifecycle/confirm-beside-abort',
     title: '§4.3 confirm and abort at once end in one outcome, whoever is faster',
     async run(scenario) {

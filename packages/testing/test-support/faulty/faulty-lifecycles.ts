@@ -155,6 +155,36 @@ export const faultyLifecycles: readonly FaultySubject[] = [
       })),
   },
   {
+    fault: 'the id of a confirmed upload creates another upload',
+    noticedBy: ['lifecycle/create-confirmed'],
+    spoil: (subject) =>
+      withCalls(subject, (storage) => ({
+        getUploadUrl: (request, options) =>
+          storage.getUploadUrl(request, options).catch((error: { readonly code?: string }) => {
+            if (error.code !== 'CONFLICT') throw error;
+            return storage.getUploadUrl({ ...request, uploadId: undefined }, options);
+          }),
+      })),
+  },
+  {
+    fault: 'everybody hears that an upload id was confirmed',
+    noticedBy: ['lifecycle/create-confirmed'],
+    spoil: (subject) => {
+      const confirmed = new Set<string>();
+      return withCalls(subject, (storage) => ({
+        confirmUpload: async (reference, options) => {
+          const video = await storage.confirmUpload(reference, options);
+          confirmed.add(video.videoId.slice(0, 32));
+          return video;
+        },
+        getUploadUrl: async (request, options) => {
+          if (confirmed.has(request.uploadId ?? '')) throw new ConflictError('It was confirmed.');
+          return storage.getUploadUrl(request, options);
+        },
+      }));
+    },
+  },
+  {
     fault: 'a context is invented where none was given',
     noticedBy: ['lifecycle/no-context', 'round-trip/bare'],
     spoil: (subject) =>
