@@ -55,7 +55,8 @@ async function create(store: StoreAbilities = {}, versioned = false): Promise<St
   const proxy = await HttpFaultProxy.start(endpoint);
   const publicKey = ecKeyPair.publicKey.export({ type: 'spki', format: 'pem' }).toString();
   const cloudFront = await CloudFrontEmulator.start({
-    origin: { endpoint, bucket, region, ...credentials },
+    origin: { endpoint, bucket, region, ...credentials, readablePrefix: 'videos/' },
+    errorCachingMinTtlSeconds: 0,
     publicKeys: { [ecKeyPair.keyPairId]: publicKey },
     invalidationDelayMs: 100,
   });
