@@ -40,7 +40,9 @@ async function migrate(database: Kysely<unknown>, family: SqlFamily, schema: str
     const collation = family === 'mysql' ? await mysqlCollation(plain) : '';
     const migrator = new Migrator({
       db: schema === undefined ? plain : plain.withSchema(schema),
-      provider: { getMigrations: async () => ({ '001-videos-usage-events': createVideoTables(family, collation) }) },
+      provider: {
+        getMigrations: async () => ({ '001-videos-usage-events': createVideoTables(family, schema, collation) }),
+      },
       migrationTableName: 'videostorage_migrations',
       migrationLockTableName: 'videostorage_migrations_lock',
       ...(schema !== undefined && { migrationTableSchema: schema }),

@@ -5,16 +5,22 @@ import type { SqlFamily } from '../sql-family.ts';
 type Text = ColumnDataType | RawBuilder<unknown>;
 
 /** The first layout: records, their sums, videos without a record, history. */
-export function createVideoTables(family: SqlFamily, mysqlCollation: string): Migration {
-  return { up: (database) => up(database, family, mysqlCollation) };
+export function createVideoTables(family: SqlFamily, schema: string | undefined, mysqlCollation: string): Migration {
+  return { up: (database) => up(database, family, schema, mysqlCollation) };
 }
 
-async function up(database: Kysely<unknown>, family: SqlFamily, mysqlCollation: string): Promise<void> {
+/** Creates what is missing: MySQL keeps what was made before a crash, since its DDL is in no transaction. */
+async function up(
+  database: Kysely<unknown>,
+  family: SqlFamily,
+  schema: string | undefined,
+  mysqlCollation: string,
+): Promise<void> {
   // Ids are compared byte by byte in every database, also those that differ in case, accents or a space at the end.
   const text = (length: number): Text =>
     family === 'postgres' ? sql`varchar(${sql.lit(length)}) collate "C"` : `varchar(${length})`;
   const table = (name: string) => {
-    const builder = database.schema.createTable(name);
+    const builder = database.schema.createTable(name).ifNotExists();
     return family === 'mysql'
       ? builder.modifyEnd(sql`engine = InnoDB default charset = utf8mb4 collate = ${sql.raw(mysqlCollation)}`)
       : builder;
@@ -97,13 +103,24 @@ async function up(database: Kysely<unknown>, family: SqlFamily, mysqlCollation: 
     .addColumn('hash', text(64))
     .execute();
 
+  const existing = family === 'mysql' ? await mysqlIndexes(database, schema) : new Set<string>();
   for (const [name, tableName, columns, isUnique] of indexes) {
-    const index = database.schema
+    if (existing.has(name)) continue;
+    const plain = database.schema
       .createIndex(name)
       .on(tableName)
       .columns([...columns]);
+    const index = family === 'mysql' ? plain : plain.ifNotExists();
     await (isUnique ? index.unique() : index).execute();
   }
+}
+
+/** MySQL, unlike MariaDB, has no `create index if not exists`. */
+async function mysqlIndexes(database: Kysely<unknown>, schema: string | undefined): Promise<ReadonlySet<string>> {
+  const { rows } = await sql<{ name: string }>`
+    select distinct index_name as name from information_schema.statistics
+    where table_schema = ${schema ?? sql`database()`} and table_name in (${videos}, ${events})`.execute(database);
+  return new Set(rows.map(({ name }) => name));
 }
 
 const videos = 'videostorage_videos';
