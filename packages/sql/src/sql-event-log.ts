@@ -5,6 +5,7 @@ import {
   StoreUnavailableError,
   secretListOption,
   toTimestamp,
+  ValidationError,
 } from '@videostorage/core';
 import {
   type BrokenChain,
@@ -82,7 +83,7 @@ export class SqlEventLog implements EventLog {
   async list({ limit, cursor, ...filter }: LogQuery): Promise<LogPage> {
     const wanted = pageLimit(limit);
     const decoded = decodeTimeCursor('entries', cursor);
-    const place = decoded && { atMs: decoded.atMs, id: Number(decoded.id) };
+    const place = decoded && { atMs: decoded.atMs, id: rowId(decoded.id) };
     const conditions = [...entryConditions(this.#runner.family, filter), ...afterPlace('newest', ['at', 'id'], place)];
     const entries = await this.#runner.run(async (database) => {
       let query = database.selectFrom(TABLE).selectAll();
@@ -203,4 +204,11 @@ export class SqlEventLog implements EventLog {
     const { now } = await database.selectNoFrom(databaseTime(this.#runner.family).as('now')).executeTakeFirstOrThrow();
     return storedInteger.parse(now);
   }
+}
+
+/** The key of a row from a cursor. @throws {ValidationError} no id of this log */
+function rowId(id: string): number {
+  if (/^\d{16}$/.test(id)) return Number(id);
+  const message = 'The cursor is not from this list; start again without one.';
+  throw new ValidationError([{ path: 'cursor', code: 'OPTION_INVALID', message }]);
 }
