@@ -11,7 +11,7 @@ export interface Actor {
   readonly tenantId?: string | undefined;
 }
 
-/** What somebody wants to do. */
+/** What an actor asks to do. */
 export type Operation =
   | 'upload.request'
   | 'upload.read'

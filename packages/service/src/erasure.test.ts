@@ -40,6 +40,11 @@ test('keeps a receipt in the log, without the person', async () => {
   const { receiptId } = await world.service.eraseUser('ada');
   const { entries } = await world.events.list({ events: ['person.erased'], limit: 10 });
   expect(entries).toMatchObject([{ id: receiptId, userId: null, outcome: 'ok' }]);
+  const logged = world.log.filter(({ event }) => event === 'person.erased');
+  expect(logged).toEqual([
+    { at: expect.any(String), level: 'info', event: 'person.erased', message: expect.any(String) },
+  ]);
+  expect(JSON.parse(logged[0]?.message ?? '')).toMatchObject({ videosDeleted: 1, videosPending: 0, failures: 0 });
 });
 
 test('an outage leaves videos pending; the sweep deletes and blanks them, and a second call says so', async () => {

@@ -1,4 +1,4 @@
-import { type CallOptions, isVideoStorageError } from '@videostorage/core';
+import { type CallOptions, isVideoStorageError, type Logger } from '@videostorage/core';
 import type { EventLog } from './event-log.ts';
 import type { Reconciler } from './reconciler.ts';
 import type { Storages } from './storages.ts';
@@ -32,6 +32,7 @@ export class Erasure {
   readonly #events: EventLog;
   readonly #reconciler: Reconciler;
   readonly #transitions: Transitions;
+  readonly #logger: Logger;
 
   constructor(parts: {
     storages: Storages;
@@ -39,12 +40,14 @@ export class Erasure {
     events: EventLog;
     reconciler: Reconciler;
     transitions: Transitions;
+    logger: Logger;
   }) {
     this.#storages = parts.storages;
     this.#records = parts.records;
     this.#events = parts.events;
     this.#reconciler = parts.reconciler;
     this.#transitions = parts.transitions;
+    this.#logger = parts.logger;
   }
 
   /** One run over everything that the person uploaded. */
@@ -67,6 +70,8 @@ export class Erasure {
       ...{ recordId: null, occurrence: null, event: 'person.erased', outcome: 'ok', errorCode: null },
       ...{ userId: null, role: null, contextId: null, elapsedMs: null },
     });
+    const counts = { videosDeleted, videosPending, failures: failures.length, entriesErased };
+    this.#logger.log('info', 'person.erased', { message: JSON.stringify(counts) });
     return { receiptId: id, videosDeleted, videosPending, failures, entriesErased };
   }
 
@@ -85,7 +90,7 @@ export class Erasure {
     }
   }
 
-  /** Begins its delete unless that was begun, and marks it, so that whoever ends the delete blanks the person. */
+  /** Begins its delete unless that was begun, and marks it, so that the process that ends the delete blanks the person. */
   async #mark(record: VideoRecord): Promise<VideoRecord> {
     const moved = await this.#transitions.move(record, { status: 'deleting', ...MARKED, dueInSeconds: 0 });
     if (moved.moved) await this.#transitions.writeHistory(moved.record);

@@ -35,13 +35,13 @@ describe('startLoop', () => {
   });
 
   test('a stop aborts the run that is going on, and waits for it', async () => {
-    let heard = false;
+    let aborted = false;
     const loop = startLoop(
       1,
       (signal) =>
         new Promise((resolve) => {
           signal.addEventListener('abort', () => {
-            heard = true;
+            aborted = true;
             setTimeout(resolve, 100);
           });
         }),
@@ -53,7 +53,7 @@ describe('startLoop', () => {
       ended = true;
     });
     await vi.advanceTimersByTimeAsync(50);
-    expect([heard, ended]).toEqual([true, false]);
+    expect([aborted, ended]).toEqual([true, false]);
     await vi.advanceTimersByTimeAsync(50);
     await stopped;
     expect(ended).toBe(true);

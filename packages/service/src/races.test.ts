@@ -101,7 +101,7 @@ describe('an erasure beside deletes', () => {
 });
 
 describe('two processes create one upload', () => {
-  test('an upload that is aborted while its ticket is made is released at the storage, and nobody gets the ticket', async () => {
+  test('an upload that is aborted while its ticket is made is released at the storage, and its ticket is not issued', async () => {
     const create = world.storage.getUploadUrl.bind(world.storage);
     let id = '';
     vi.spyOn(world.storage, 'getUploadUrl').mockImplementationOnce(async (request, options) => {
@@ -116,7 +116,7 @@ describe('two processes create one upload', () => {
     expect(await world.record(id)).toMatchObject({ status: 'deleted', ticket: null });
   });
 
-  test('who loses to another call that is still creating releases nothing, since both have one id', async () => {
+  test('a call that loses to one that is still creating releases nothing, since both have one id', async () => {
     const create = world.storage.getUploadUrl.bind(world.storage);
     vi.spyOn(world.storage, 'getUploadUrl').mockImplementationOnce(async (request, options) => {
       const issued = await create(request, options);
@@ -129,7 +129,7 @@ describe('two processes create one upload', () => {
     expect(abort).not.toHaveBeenCalled();
   });
 
-  test('who loses to another call that has created it gives the ticket of the other', async () => {
+  test('a call that loses to one that has created it answers the other’s ticket', async () => {
     const create = world.storage.getUploadUrl.bind(world.storage);
     let stored: unknown;
     vi.spyOn(world.storage, 'getUploadUrl').mockImplementationOnce(async (request, options) => {

@@ -76,7 +76,7 @@ describe('confirm', () => {
       });
     };
 
-    test('keeps its bytes, tells the browser, and passes when a later look succeeds', async () => {
+    test('keeps its bytes, is reported to the browser, and passes when a later inspection succeeds', async () => {
       const id = await world.upload();
       undetermined(1);
       expect(await codeOf(world.service.confirmUpload(ada, id))).toBe('CONTENT_UNVERIFIABLE');

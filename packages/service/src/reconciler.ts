@@ -13,10 +13,10 @@ import type { VideoRecords } from './video-records.ts';
 
 /** References live a day longer than tickets; an hour more for clocks that differ. */
 const REFERENCE_ENDED_AFTER_MS = 25 * 60 * 60 * 1000;
-/** What is known only while an upload is open. */
-const SETTLED = { uploadReference: null, ticket: null } as const;
+/** What is known only while an upload is open, when it is not any more. */
+const CLOSED = { uploadReference: null, ticket: null } as const;
 
-/** Who asks: the sweep in its turn, a minute or more after the last one, or anybody at any time. */
+/** Scheduled: by the sweep, at least a minute after the last time. Unscheduled: by a confirm, a webhook, a delete, at any time. */
 export type Occasion = 'scheduled' | 'unscheduled';
 
 /** Answers whether content that could not be determined is accepted for this record. */
@@ -48,7 +48,7 @@ export class Reconciler {
   }
 
   /**
-   * The record as it stands afterwards; whoever moved it completes the transition.
+   * The record as it stands afterwards; the caller that moved it completes the transition.
    * @throws {NotUploadedError} nothing, or not everything, has arrived yet
    * @throws {ContentMismatchError} @throws {ContentUnverifiableError} @throws {BackendError} @throws {TimeoutError}
    */
@@ -68,24 +68,24 @@ export class Reconciler {
       const isVideo = record.uploadReference === null || (await this.#abort(storage, record, options));
       if (isVideo && !(await storage.deleteVideo(record.videoId, options)).purged) return { record, moved: false };
     }
-    return this.#transitions.move(record, { status: 'deleted', ...SETTLED, dueInSeconds: 0 });
+    return this.#transitions.move(record, { status: 'deleted', ...CLOSED, dueInSeconds: 0 });
   }
 
   async #reconcilePending(record: VideoRecord, options: CallOptions): Promise<Moved> {
     const { uploadReference } = record;
     if (uploadReference === null) throw new NotUploadedError();
     try {
-      return await this.#settle(record, await this.#confirm(record, uploadReference, options));
+      return await this.#apply(record, await this.#confirm(record, uploadReference, options));
     } catch (error) {
       if (!isVideoStorageError(error)) throw error;
       if (error.code === 'CONTENT_MISMATCH') {
         const { code: errorCode, message: errorMessage } = error.failure;
-        const patch = { status: 'failed', ...SETTLED, errorCode, errorMessage, dueInSeconds: 0 } as const;
+        const patch = { status: 'failed', ...CLOSED, errorCode, errorMessage, dueInSeconds: 0 } as const;
         const refused = await this.#transitions.move(record, patch);
         if (refused.moved) await this.#transitions.completeOrLeave(refused.record);
       }
       const isOver = this.#clock.now() > Date.parse(record.expiresAt) + REFERENCE_ENDED_AFTER_MS;
-      // A reference that the storage does not know may be a secret that was taken away too early: wait for its end.
+      // A reference that the storage does not know may be signed by a secret that was removed too early: wait for its end.
       const isEnded = error.code === 'UPLOAD_EXPIRED' || (error.code === 'VIDEO_NOT_FOUND' && isOver);
       if (isEnded) return this.#release(record, options);
       if (error.code === 'CONTENT_UNVERIFIABLE' && record.errorCode !== error.code) {
@@ -112,12 +112,12 @@ export class Reconciler {
   async #release(record: VideoRecord, options: CallOptions): Promise<Moved> {
     const storage = this.#storages.of(record);
     if (await this.#abort(storage, record, options)) {
-      return this.#settle(record, await storage.getVideoMetadata(record.videoId ?? '', options));
+      return this.#apply(record, await storage.getVideoMetadata(record.videoId ?? '', options));
     }
     const wasUnverifiable = record.errorCode === 'CONTENT_UNVERIFIABLE';
     return this.#transitions.move(record, {
       status: wasUnverifiable ? 'failed' : 'expired',
-      ...SETTLED,
+      ...CLOSED,
       dueInSeconds: 0,
     });
   }
@@ -139,7 +139,7 @@ export class Reconciler {
     const storage = this.#storages.of(record);
     const errorCode = 'VIDEO_NOT_FOUND';
     try {
-      const after = await this.#settle(record, await storage.getVideoMetadata(record.videoId ?? '', options));
+      const after = await this.#apply(record, await storage.getVideoMetadata(record.videoId ?? '', options));
       if (after.moved || after.record.errorCode !== errorCode) return after;
       // It is there: an earlier absence proves nothing any more.
       const seen = await this.#records.update(record.id, record.version, { errorCode: null, errorMessage: null });
@@ -153,7 +153,7 @@ export class Reconciler {
       if (record.errorCode === errorCode) {
         return this.#transitions.move(record, {
           status: 'failed',
-          ...SETTLED,
+          ...CLOSED,
           errorCode,
           errorMessage,
           dueInSeconds: 0,
@@ -164,7 +164,7 @@ export class Reconciler {
     }
   }
 
-  async #settle(record: VideoRecord, video: VideoMetadata): Promise<Moved> {
+  async #apply(record: VideoRecord, video: VideoMetadata): Promise<Moved> {
     const { status, failure } = video;
     if (status === 'failed') {
       const errorCode = failure?.code ?? 'UNKNOWN';
@@ -186,7 +186,7 @@ export class Reconciler {
 
   #observed(record: VideoRecord, video: VideoMetadata) {
     return {
-      ...SETTLED,
+      ...CLOSED,
       sizeBytes: video.sizeBytes ?? record.sizeBytes,
       mimeType: video.mimeType ?? record.mimeType,
       durationSeconds: video.durationSeconds ?? record.durationSeconds,

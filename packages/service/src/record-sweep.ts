@@ -77,7 +77,7 @@ export class RecordSweep {
     }
   }
 
-  /** Nobody has its ticket, since it was never stored: no bytes can be there. */
+  /** Its ticket was not stored and so not issued: no bytes can be there. */
   async #discard(record: VideoRecord, tally: SweepTally): Promise<void> {
     if (this.#ageSeconds(record) < CREATION_SECONDS) return this.#postpone(record, tally);
     if (await this.#records.discard(record.id, record.version)) tally.counts.expired += 1;
@@ -139,7 +139,7 @@ export class RecordSweep {
     else counts.reconciled += 1;
   }
 
-  /** What a run would try, as far as the records tell without asking a storage. */
+  /** What a run would try, as far as the records show without asking a storage. */
   #foresee(record: VideoRecord, { counts }: SweepTally): void {
     if (isFinal(record.status)) counts.notified += record.notifiedAt === null ? 1 : 0;
     else if (record.status === 'deleting') counts.deleted += 1;

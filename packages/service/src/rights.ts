@@ -1,4 +1,4 @@
-import { AccessError, VideoNotFoundError } from '@videostorage/core';
+import { AccessError, type Logger, VideoNotFoundError } from '@videostorage/core';
 import { type AccessQuestion, type Actor, type Authorize, checkActor, type Operation } from './actor.ts';
 import type { EventLog, LogEntry } from './event-log.ts';
 import type { VideoRecord } from './video-record.ts';
@@ -6,16 +6,18 @@ import type { VideoRecords } from './video-records.ts';
 
 const RECORD_ID = /^[0-9a-f]{32}$/;
 
-/** Asks the host's `authorize`, and writes every refusal into the log. Without an `authorize` everything is refused. */
+/** Asks the host's `authorize`, and writes every refusal into history and log. Without an `authorize` everything is refused. */
 export class Rights {
   readonly #records: VideoRecords;
   readonly #events: EventLog;
+  readonly #logger: Logger;
   readonly #authorize: Authorize;
 
   /** Default of `authorize`: refuse. */
-  constructor(records: VideoRecords, events: EventLog, authorize: Authorize = () => false) {
+  constructor(records: VideoRecords, events: EventLog, logger: Logger, authorize: Authorize = () => false) {
     this.#records = records;
     this.#events = events;
+    this.#logger = logger;
     this.#authorize = authorize;
   }
 
@@ -70,9 +72,12 @@ export class Rights {
 
   async #deny({ actor, operation, contextId }: AccessQuestion, recordId: string | null): Promise<void> {
     const event = operation === 'video.play' ? 'playback.denied' : 'access.denied';
+    const { userId } = actor;
+    const about = { ...(recordId !== null && { videoId: recordId }), ...(contextId !== undefined && { contextId }) };
+    this.#logger.log('warn', event, { userId, operation, code: 'ACCESS_DENIED', ...about });
     await this.#events.append({
       ...{ recordId, occurrence: null, event, outcome: 'denied', elapsedMs: null },
-      ...{ userId: actor.userId, role: actor.roles[0] ?? null },
+      ...{ userId, role: actor.roles[0] ?? null },
       ...{ contextId: contextId ?? null, errorCode: 'ACCESS_DENIED' },
     });
   }

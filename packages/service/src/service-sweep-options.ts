@@ -2,7 +2,7 @@ import type { CallOptions } from '@videostorage/core';
 
 /** Options of `sweep`. */
 export interface ServiceSweepOptions extends CallOptions {
-  /** Reports what would be done, as far as records tell, and changes nothing. Default false. */
+  /** Reports what would be done, as far as the records show, and changes nothing. Default false. */
   readonly dryRun?: boolean | undefined;
   /** How many items each part examines at most, 1–10 000. Default 1 000. */
   readonly limit?: number | undefined;

@@ -3,7 +3,7 @@ import { ConfigurationError, VideoNotFoundError, type VideoStorage } from '@vide
 /** The storages of a service, by name. */
 export class Storages {
   readonly #byName = new Map<string, VideoStorage>();
-  /** The one that new uploads go to when nobody chooses. */
+  /** The one that new uploads go to unless `chooseBackend` names another. */
   readonly default: VideoStorage;
 
   /** @throws {ConfigurationError} none, or two of one name */

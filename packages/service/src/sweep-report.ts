@@ -6,7 +6,7 @@ export interface SweepReport {
   readonly examined: number;
   /** Uploads whose time was over and that had not arrived. */
   readonly expired: number;
-  /** Uploads that had arrived and that nobody confirmed, for instance since the tab was closed. */
+  /** Uploads that had arrived and were not confirmed, for instance since the tab was closed. */
   readonly adopted: number;
   /** Other records that were brought to what their storage says. */
   readonly reconciled: number;

@@ -39,7 +39,7 @@ describe('records', () => {
     expect(waits.at(-1)).toBe(900);
   });
 
-  test('it expires only when its reference has ended, and a late confirm hears so', async () => {
+  test('it expires only when its reference has ended, and a late confirm is UPLOAD_EXPIRED', async () => {
     const ticket = await world.ask();
     const { expiresAt } = await world.record(ticket.videoId);
     const ticketSeconds = (Date.parse(expiresAt) - world.clock.now()) / 1000;
@@ -74,7 +74,7 @@ describe('records', () => {
     expect(await world.sweepLater(HOUR)).toMatchObject({ expired: 1, failures: [] });
   });
 
-  test('a reference that the storage does not know is waited for until its end: a secret may have been taken away', async () => {
+  test('a reference that the storage does not know is pending until its end: its secret may have been removed by mistake', async () => {
     const id = await world.upload();
     const confirm = vi.spyOn(world.storage, 'confirmUpload').mockRejectedValueOnce(new VideoNotFoundError());
     expect(await world.sweepLater(60)).toMatchObject({ failures: [{ id, code: 'VIDEO_NOT_FOUND' }], expired: 0 });

@@ -42,7 +42,7 @@ export type StatusPatch = VideoRecordPatch & { readonly status: VideoStatus };
 
 /**
  * Changes records: one compare-and-set for each transition, then its lines of history, then the host's hook. What a crash
- * leaves out between them, `complete` does later: the history from the status, the hook from `notifiedAt`.
+ * omits between them, `complete` does later: the history from the status, the hook from `notifiedAt`.
  */
 export class Transitions {
   readonly #records: VideoRecords;
@@ -61,7 +61,7 @@ export class Transitions {
    * Brings the record to the status of the patch, unless it is there or further already. With `from`, only from that
    * status: it may have changed since the caller read it. A person who is to be erased is blanked with the end of a delete,
    * whichever process ends it.
-   * @throws {VideoNotFoundError} the record is gone @throws {StoreUnavailableError} others change it all the time
+   * @throws {VideoNotFoundError} the record is gone @throws {StoreUnavailableError} each attempt met another change
    */
   async move(record: VideoRecord, patch: StatusPatch, from?: VideoStatus): Promise<Moved> {
     let current = record;
@@ -159,7 +159,7 @@ function mayMove(from: VideoStatus, to: VideoStatus): boolean {
   return RANKS[to] > RANKS[from];
 }
 
-/** The events of a record's life up to its present status, as far as the status tells, in their order. */
+/** The events of a record's life up to its present status, as far as the status shows, in their order. */
 function historyOf({ status, uploadedAt, uploadReference, errorCode }: VideoRecord): readonly EventName[] {
   const wasConfirmed = uploadedAt !== null;
   switch (status) {

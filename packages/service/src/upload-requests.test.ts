@@ -112,7 +112,7 @@ describe('Idempotency-Key', () => {
     expect(await codeOf(ask('key-1'))).toBe('resolved');
   });
 
-  test('without a key an outage leaves no record: nobody could come back to it', async () => {
+  test('without a key an outage leaves no record, since the same upload could not be requested again', async () => {
     vi.spyOn(world.storage, 'getUploadUrl').mockRejectedValueOnce(new BackendError('BACKEND_UNAVAILABLE', 'down'));
     expect(await codeOf(world.ask())).toBe('BACKEND_UNAVAILABLE');
     expect(await all()).toEqual([]);
@@ -148,7 +148,7 @@ describe('what is passed on', () => {
 });
 
 describe('quotas', () => {
-  test('T-N1: pending uploads count as declared, are settled by confirm and given back by an end', async () => {
+  test('T-N1: pending uploads count as declared, confirmed ones as observed, deleted ones not at all', async () => {
     world = new ServiceWorld({ quotas: [{ scope: 'user', maxBytes: 2 * film.length }] });
     const first = await world.upload();
     const second = await world.ask();
@@ -163,10 +163,12 @@ describe('quotas', () => {
     expect(await codeOf(world.ask())).toBe('QUOTA_EXCEEDED');
   });
 
-  test('an upload that never arrives gives its place back when its time is over', async () => {
+  test('an upload that never arrives counts until it expires', async () => {
     world = new ServiceWorld({ quotas: [{ scope: 'user', maxPending: 1 }] });
     await world.ask();
     expect(await codeOf(world.ask())).toBe('QUOTA_EXCEEDED');
+    const denied = { level: 'warn', userId: 'ada', scope: 'user', code: 'QUOTA_EXCEEDED' };
+    expect(world.log.filter(({ event }) => event === 'quota.denied')).toMatchObject([denied]);
     await world.sweepLater(50 * 3600);
     expect(await codeOf(world.ask())).toBe('resolved');
   });

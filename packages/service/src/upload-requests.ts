@@ -4,6 +4,7 @@ import {
   ConfigurationError,
   ConflictError,
   isVideoStorageError,
+  type Logger,
   MEDIA_TYPES,
   StoreUnavailableError,
   type UploadRequest,
@@ -29,7 +30,7 @@ export interface UploadRequestOptions extends CallOptions {
 
 /** What a host says of an upload beside what the browser says. */
 export type ServiceUploadRequest = UploadRequestBody & {
-  /** The host's id of the submission that the video is handed in with. 1–128 characters. */
+  /** The host's id of the submission that the video belongs to. 1–128 characters. */
   readonly submissionId?: string | undefined;
 };
 
@@ -50,7 +51,7 @@ const CANONICAL = new Validator({
 });
 
 /**
- * Record first, then the ticket: what a crash leaves behind is a record that the sweep finds, never bytes that nobody knows.
+ * Record first, then the ticket: after a crash there is a record that the sweep finds, never bytes without a record.
  * A refused request leaves no record.
  */
 export class UploadRequests {
@@ -61,9 +62,17 @@ export class UploadRequests {
   readonly #quotas: readonly Quota[];
   readonly #chooseBackend: ((request: UploadRequest) => string) | undefined;
   readonly #clock: Clock;
+  readonly #logger: Logger;
 
   constructor(
-    parts: { storages: Storages; records: VideoRecords; events: EventLog; transitions: Transitions; clock: Clock },
+    parts: {
+      storages: Storages;
+      records: VideoRecords;
+      events: EventLog;
+      transitions: Transitions;
+      clock: Clock;
+      logger: Logger;
+    },
     quotas: readonly Quota[],
     chooseBackend: ((request: UploadRequest) => string) | undefined,
   ) {
@@ -72,6 +81,7 @@ export class UploadRequests {
     this.#events = parts.events;
     this.#transitions = parts.transitions;
     this.#clock = parts.clock;
+    this.#logger = parts.logger;
     this.#quotas = quotas;
     this.#chooseBackend = chooseBackend;
   }
@@ -125,6 +135,7 @@ export class UploadRequests {
       return await this.#records.insert({ ...record, ...times }, this.#quotas);
     } catch (error) {
       if (isVideoStorageError(error) && error.code === 'QUOTA_EXCEEDED') {
+        this.#logger.log('warn', 'quota.denied', { userId: record.userId, scope: error.scope, code: error.code });
         await this.#reject(actor, record.contextId ?? undefined, error);
       }
       throw error;
@@ -157,7 +168,7 @@ export class UploadRequests {
     if (other?.ticket) return other.ticket;
     // Another call of the same key creates it now; aborting here would abort theirs, which has the same id.
     if (other?.status === 'pending') throw new StoreUnavailableError(BEING_CREATED);
-    // Aborted or swept meanwhile: what was created is released, since nobody will get its ticket.
+    // Aborted or swept meanwhile: what was created is released, since its ticket is not issued.
     await storage.abortUpload(uploadReference, { userId: record.userId });
     throw new VideoNotFoundError();
   }
@@ -199,7 +210,7 @@ export class UploadRequests {
     }
     if (record?.ticket) return record.ticket;
     if (record?.status !== 'pending') throw new ConflictError('This upload has ended; make a new key to upload again.');
-    // Whoever changes the version first creates: the other's answer will not be stored.
+    // The call that changes the version first creates the upload; the answer of another would not be stored.
     const taken = await this.#records.update(record.id, record.version, { dueInSeconds: FIRST_LOOK_SECONDS });
     if (taken === undefined) throw new StoreUnavailableError(BEING_CREATED);
     return this.#createAt(actor, taken, asked, options);

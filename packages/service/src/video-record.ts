@@ -22,7 +22,7 @@ export interface VideoRecord {
   readonly contextId: string | null;
   /** Whose quotas it counts in beside the user's. */
   readonly tenantId: string | null;
-  /** The host's id of the submission that it is handed in with. */
+  /** The host's id of the submission that it belongs to. */
   readonly submissionId: string | null;
   /** Unique with `userId`. */
   readonly idempotencyKey: string | null;

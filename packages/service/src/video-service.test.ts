@@ -83,6 +83,10 @@ describe('the story', () => {
     const updated = await world.service.updateVideo(teacher, videoId, { custom: { week: '2' } });
     expect(updated).toMatchObject({ fileName: 'Week 1.mp4', custom: { week: '2' } });
     expect((await world.history(videoId)).slice(-2)).toEqual(['video.updated', 'video.updated']);
+    expect(world.log.filter(({ event }) => event === 'video.updated')).toMatchObject([
+      { level: 'info', videoId, userId: 'ms-byron' },
+      { level: 'info', videoId, userId: 'ms-byron' },
+    ]);
     expect(await codeOf(world.service.updateVideo(teacher, videoId, { fileName: '../x' }))).toBe('VALIDATION_FAILED');
     expect(await codeOf(world.service.updateVideo(teacher, videoId, { custom: { 'A B': '' } }))).toBe(
       'VALIDATION_FAILED',
@@ -128,6 +132,11 @@ describe('T-C1: missing, forged, foreign and another tenant’s are one answer',
     expect(entries).toHaveLength(8);
     expect(entries.every(({ userId, role }) => userId === 'bob' && role === 'student')).toBe(true);
     expect(entries.filter(({ event }) => event === 'playback.denied')).toHaveLength(1);
+    const denied = world.log.filter(({ event }) => event === 'access.denied' || event === 'playback.denied');
+    expect(denied).toHaveLength(8);
+    const about = { level: 'warn', userId: 'bob', videoId: id, contextId: 'course-1', code: 'ACCESS_DENIED' };
+    for (const record of denied) expect(record).toMatchObject(about);
+    expect(denied.find(({ event }) => event === 'playback.denied')?.operation).toBe('video.play');
     expect(await world.record(id)).toMatchObject({ status: 'pending', version: 2 });
   });
 

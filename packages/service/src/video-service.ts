@@ -86,10 +86,10 @@ export class VideoService {
     this.#clock = clock;
     this.#logger = rest.logger ?? new Logger();
     this.#onForeignWebhook = rest.onForeignWebhook;
-    this.#rights = new Rights(records, events, authorize);
+    this.#rights = new Rights(records, events, this.#logger, authorize);
     const transitions = new Transitions(records, events, hooks ?? {}, this.#logger);
     const reconciler = new Reconciler(storages, records, transitions, acceptUnverified ?? (() => false), clock);
-    const parts = { storages, records, events, transitions, reconciler, clock };
+    const parts = { storages, records, events, transitions, reconciler, clock, logger: this.#logger };
     this.#transitions = transitions;
     this.#reconciler = reconciler;
     this.#uploads = new UploadRequests(parts, quotas ?? [], chooseBackend);
@@ -98,7 +98,7 @@ export class VideoService {
     this.#erasure = new Erasure(parts);
   }
 
-  /** As injected, in that order: for whoever serves or calls what one of them can do besides. */
+  /** As injected, in that order: to serve or call what one of them offers beside the contract. */
   get storages(): readonly VideoStorage[] {
     return this.#storages.all;
   }
@@ -237,6 +237,7 @@ export class VideoService {
       if (record?.status !== 'processing' && record?.status !== 'ready') throw new VideoNotFoundError();
       const changed = await this.#records.update(record.id, record.version, patch);
       if (changed !== undefined) {
+        this.#logger.log('info', 'video.updated', { videoId: record.id, userId: actor.userId });
         await this.#events.append({
           ...{ recordId: record.id, occurrence: changed.version, event: 'video.updated', outcome: 'ok' },
           ...{ userId: actor.userId, role: actor.roles[0] ?? null, contextId: record.contextId },

@@ -1,7 +1,7 @@
-/** A process that ended: whatever it was doing is not done, and nobody hears of it. */
+/** A process that ended: its call has no effect, or has one without an answer. */
 export class CrashError extends Error {}
 
-/** Counts down the calls that a process makes before it crashes; a crashed one reaches nobody any more. */
+/** Counts down the calls that a process makes before it crashes; a crashed one makes none any more. */
 export class Lifetime {
   #left: number;
 

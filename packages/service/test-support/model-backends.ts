@@ -36,7 +36,7 @@ function common(): BaseStorageOptions & { readonly clock: ManualClock } {
 
 type Send = (request: Request) => Promise<Response>;
 
-/** Small files go up in one piece on all of them, so nobody signs parts here. */
+/** Small files go up in one piece on all of them, so no parts are signed here. */
 function parts(storage: VideoStorage, clock: ManualClock, send: Send): Omit<ModelBackend, 'dispose'> {
   return {
     storage,
