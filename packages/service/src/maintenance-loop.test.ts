@@ -34,6 +34,19 @@ describe('startLoop', () => {
     expect(running).toBe(0);
   });
 
+  test('keeps no process alive, before the first run and after it', async () => {
+    const planned = vi.spyOn(globalThis, 'setTimeout');
+    const loop = startLoop(
+      1000,
+      async () => {},
+      () => 0.5,
+    );
+    await vi.advanceTimersByTimeAsync(500);
+    const timers = planned.mock.results.map(({ value }) => value);
+    expect(timers.map((timer: NodeJS.Timeout) => timer.hasRef())).toEqual([false, false]);
+    await loop.stop();
+  });
+
   test('a stop aborts the run that is going on, and waits for it', async () => {
     let aborted = false;
     const loop = startLoop(

@@ -160,7 +160,7 @@ function mayMove(from: VideoStatus, to: VideoStatus): boolean {
 }
 
 /** The events of a record's life up to its present status, as far as the status shows, in their order. */
-function historyOf({ status, uploadedAt, uploadReference, errorCode }: VideoRecord): readonly EventName[] {
+function historyOf({ status, uploadedAt, uploadReference }: VideoRecord): readonly EventName[] {
   const wasConfirmed = uploadedAt !== null;
   switch (status) {
     case 'pending':
@@ -170,7 +170,7 @@ function historyOf({ status, uploadedAt, uploadReference, errorCode }: VideoReco
     case 'ready':
       return ['upload.confirmed', 'video.ready'];
     case 'failed':
-      return wasConfirmed && errorCode !== 'CONTENT_UNVERIFIABLE' ? ['video.failed'] : ['upload.failed'];
+      return wasConfirmed ? ['video.failed'] : ['upload.failed'];
     case 'expired':
       return ['upload.expired'];
     case 'deleting':

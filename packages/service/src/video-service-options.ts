@@ -48,14 +48,24 @@ export interface VideoServiceOptions {
   readonly onForeignWebhook?: ((event: WebhookEvent) => Promise<void>) | undefined;
 }
 
-function hasMethods(value: unknown, names: readonly string[]): boolean {
+/** What a service calls. */
+const STORAGE_METHODS = [
+  ...(['getUploadUrl', 'confirmUpload', 'abortUpload', 'getPlaybackUrl', 'deleteVideo'] as const),
+  ...(['videoExists', 'getVideoMetadata', 'listVideos', 'estimateCost'] as const),
+] satisfies readonly (keyof VideoStorage)[];
+const RECORDS_METHODS = [
+  ...(['insert', 'get', 'findByVideoId', 'update', 'schedule', 'discard', 'list', 'lease', 'due', 'usage'] as const),
+  ...(['unknownVideos', 'forgetUnknownVideo'] as const),
+] satisfies readonly (keyof VideoRecords)[];
+
+function hasMethods(value: unknown, names: readonly string[]): value is object {
   return (
     typeof value === 'object' && value !== null && names.every((name) => typeof Reflect.get(value, name) === 'function')
   );
 }
 
 const isStorage = (value: unknown): value is VideoStorage =>
-  hasMethods(value, ['getUploadUrl', 'confirmUpload', 'getPlaybackUrl', 'deleteVideo']);
+  hasMethods(value, STORAGE_METHODS) && typeof Reflect.get(value, 'backendName') === 'string';
 
 const SCOPES: ReadonlySet<unknown> = new Set<Quota['scope']>(['user', 'context', 'tenant', 'global']);
 const BOUNDS = ['maxPending', 'maxBytes', 'maxSeconds'] as const;
@@ -75,7 +85,7 @@ const OPTIONS = {
     'must be a list of storages, at least one, for instance [new LocalStorage({ … })]',
   ),
   records: optionOf(
-    (value): value is VideoRecords => hasMethods(value, ['insert', 'get', 'update', 'schedule', 'lease', 'list']),
+    (value): value is VideoRecords => hasMethods(value, RECORDS_METHODS),
     'must be VideoRecords, for instance new MemoryVideoRecords()',
   ),
   events: optionOf(

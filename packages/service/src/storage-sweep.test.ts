@@ -1,0 +1,195 @@
+import { BackendError } from '@videostorage/core';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { ada, film, ServiceWorld, teacher } from '../test-support/service-world.ts';
+
+let world: ServiceWorld;
+beforeEach(() => {
+  world = new ServiceWorld();
+});
+
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+const sweep = (options = {}) => world.service.sweep({ storages: false, ...options });
+
+describe('retention', () => {
+  const withRetention = (days: number | 'forever') => new ServiceWorld({ retainFor: () => days });
+
+  test('begins the delete when the days are over, and not before; a dry run shows it', async () => {
+    world = withRetention(30);
+    const { videoId } = await world.readyVideo();
+    expect(await world.sweepLater(30 * DAY - 120)).toMatchObject({ retentionEnded: 0 });
+    world.clock.advance(120_000);
+    expect(await sweep({ dryRun: true })).toMatchObject({ retentionEnded: 1, deleted: 0 });
+    expect(await world.record(videoId)).toMatchObject({ status: 'ready' });
+    const report = await sweep();
+    expect(report).toMatchObject({ retentionEnded: 1, deleted: 1, bytesReleased: film.length });
+    expect(await world.record(videoId)).toMatchObject({ status: 'deleted' });
+    expect(world.hookCalls.at(-1)).toMatchObject({ hook: 'deleted' });
+  });
+
+  test('forever is forever', async () => {
+    world = withRetention('forever');
+    await world.readyVideo();
+    expect(await world.sweepLater(3650 * DAY)).toMatchObject({ retentionEnded: 0 });
+  });
+
+  test.each([
+    ['undefined', undefined],
+    ['not a number', Number.NaN],
+    ['-1', -1],
+    ['a promise', Promise.resolve('forever')],
+    ['"30"', '30'],
+  ])('an answer that is %s deletes nothing, and is reported for its video', async (_, answer) => {
+    world = new ServiceWorld({ retainFor: () => answer as number });
+    const { videoId } = await world.readyVideo();
+    expect(await world.sweepLater(3650 * DAY)).toMatchObject({
+      ...{ retentionEnded: 0, failures: [{ id: videoId, code: 'MISCONFIGURED' }] },
+    });
+    expect(await world.record(videoId)).toMatchObject({ status: 'ready' });
+  });
+
+  test('what `retainFor` throws for one video does not stop the others', async () => {
+    const first = { id: '' };
+    world = new ServiceWorld({
+      retainFor: ({ id }) => {
+        if (id === first.id) throw new RangeError('no such course');
+        return 1;
+      },
+    });
+    first.id = (await world.readyVideo()).videoId;
+    await world.readyVideo();
+    expect(await world.sweepLater(2 * DAY)).toMatchObject({
+      ...{ retentionEnded: 1, deleted: 1, failures: [{ id: first.id, code: 'INTERNAL' }] },
+    });
+  });
+
+  test('counts from the upload, not from the request, and stands in history', async () => {
+    world = withRetention(1);
+    const ticket = await world.ask();
+    world.clock.advance(1800 * 1000);
+    await world.send(ticket);
+    await world.service.confirmUpload(ada, ticket.videoId);
+    world.storage.provider.settle();
+    await world.sweepLater(60);
+    expect(await world.sweepLater(DAY - 120)).toMatchObject({ retentionEnded: 0 });
+    vi.spyOn(world.storage, 'deleteVideo').mockResolvedValueOnce({ purged: false });
+    expect(await world.sweepLater(120)).toMatchObject({ retentionEnded: 1, deleted: 0 });
+    expect((await world.history(ticket.videoId)).at(-1)).toBe('video.delete_requested');
+  });
+
+  test('a limit that ends the round says that there is more', async () => {
+    world = withRetention('forever');
+    for (let index = 0; index < 3; index += 1) await world.readyVideo();
+    expect(await sweep({ limit: 2 })).toMatchObject({ more: true });
+    expect(await sweep({ limit: 2 })).toMatchObject({ more: false });
+  });
+
+  test('goes round all videos, a limit at a time', async () => {
+    world = new ServiceWorld({ retainFor: ({ contextId }) => (contextId === 'old' ? 1 : 'forever') });
+    for (const contextId of ['new', 'new', 'old', 'new', 'old']) await world.readyVideo(ada, { contextId });
+    world.clock.advance(2 * DAY * 1000);
+    const ended: number[] = [];
+    for (let run = 0; run < 3; run += 1) ended.push((await sweep({ limit: 2 })).retentionEnded);
+    expect(ended.reduce((sum, count) => sum + count)).toBe(2);
+  });
+});
+
+describe('storages', () => {
+  test('a video without a record is counted, and deleted only on request, at the second sighting a day later', async () => {
+    const ticket = await world.storage.getUploadUrl({ ...world.request(), userId: 'somebody' });
+    await world.send(ticket);
+    await world.storage.confirmUpload(ticket.uploadReference, { userId: 'somebody' });
+    const { videoId } = await world.readyVideo();
+    const all = { deleteOrphans: true };
+    expect(await world.service.sweep(all)).toMatchObject({ orphansFound: 1, orphansDeleted: 0 });
+    world.clock.advance((DAY - 1) * 1000);
+    expect(await world.service.sweep(all)).toMatchObject({ orphansFound: 1, orphansDeleted: 0 });
+    world.clock.advance(1000);
+    expect(await world.service.sweep()).toMatchObject({ orphansFound: 1, orphansDeleted: 0 });
+    expect(await world.service.sweep({ ...all, dryRun: true })).toMatchObject({ orphansFound: 1, orphansDeleted: 0 });
+    expect(await world.service.sweep(all)).toMatchObject({
+      orphansFound: 1,
+      orphansDeleted: 1,
+      bytesReleased: film.length,
+    });
+    expect(await world.storage.videoExists(ticket.videoId)).toBe(false);
+    expect(await world.service.getVideo(teacher, videoId)).toMatchObject({ status: 'ready' });
+    expect(await world.service.sweep(all)).toMatchObject({ orphansFound: 0 });
+  });
+
+  const orphan = async () => {
+    const ticket = await world.storage.getUploadUrl({ ...world.request(), userId: 'somebody' });
+    await world.send(ticket);
+    await world.storage.confirmUpload(ticket.uploadReference, { userId: 'somebody' });
+    return ticket.videoId;
+  };
+
+  test('a video without a record whose delete fails is reported, and does not stop the others', async () => {
+    const ids = [await orphan(), await orphan(), await orphan()];
+    await world.service.sweep({ deleteOrphans: true });
+    world.clock.advance(DAY * 1000);
+    const remove = world.storage.deleteVideo.bind(world.storage);
+    vi.spyOn(world.storage, 'deleteVideo').mockImplementation(async (videoId, options) => {
+      if (videoId === ids[0]) throw new BackendError('BACKEND_REFUSED', 'locked');
+      return videoId === ids[1] ? { purged: false } : remove(videoId, options);
+    });
+    const forget = vi.spyOn(world.records, 'forgetUnknownVideo');
+    expect(await world.service.sweep({ deleteOrphans: true })).toMatchObject({
+      ...{ orphansFound: 3, orphansDeleted: 1, failures: [{ id: ids[0], code: 'BACKEND_REFUSED' }] },
+    });
+    expect(forget.mock.calls).toEqual([['memory', ids[2]]]);
+  });
+
+  test('a cursor that the storage refuses for good is dropped; one that met an outage is kept', async () => {
+    for (let index = 0; index < 3; index += 1) await world.readyVideo();
+    const list = vi.spyOn(world.storage, 'listVideos');
+    expect(await world.service.sweep({ limit: 1 })).toMatchObject({ more: true });
+    const cursors = () => list.mock.calls.map(([options]) => options?.cursor);
+    list.mockRejectedValueOnce(new BackendError('BACKEND_UNAVAILABLE', 'down'));
+    await world.service.sweep({ limit: 1 });
+    list.mockRejectedValueOnce(new BackendError('BACKEND_REFUSED', 'old cursor'));
+    await world.service.sweep({ limit: 1 });
+    await world.service.sweep({ limit: 1 });
+    expect(cursors()).toEqual([undefined, expect.any(String), expect.any(String), undefined]);
+  });
+
+  test('T-K2: a listing that is empty or fails deletes nothing', async () => {
+    const { videoId } = await world.readyVideo();
+    const list = vi.spyOn(world.storage, 'listVideos').mockResolvedValueOnce({ videos: [] });
+    await world.service.sweep({ deleteOrphans: true });
+    list.mockRejectedValueOnce(new BackendError('BACKEND_BAD_RESPONSE', 'a page of a proxy'));
+    expect(await world.service.sweep()).toMatchObject({ failures: [{ id: 'memory', code: 'BACKEND_BAD_RESPONSE' }] });
+    expect(await world.service.getVideo(teacher, videoId)).toMatchObject({ status: 'ready' });
+    expect(await world.storage.videoExists((await world.record(videoId)).videoId ?? '')).toBe(true);
+  });
+
+  test('listings go on where the limit ended them', async () => {
+    for (let index = 0; index < 5; index += 1) await world.readyVideo();
+    const list = vi.spyOn(world.storage, 'listVideos');
+    await world.service.sweep({ limit: 2 });
+    await world.service.sweep({ limit: 2 });
+    await world.service.sweep({ limit: 2 });
+    const pages = await Promise.all(list.mock.results.map(({ value }) => value));
+    const seen = pages.flatMap((page: { videos: { videoId: string }[] }) => page.videos.map((video) => video.videoId));
+    expect(new Set(seen.slice(0, 5)).size).toBe(5);
+  });
+
+  test('the storage’s own sweep runs with the limit, and its counts are in the report', async () => {
+    const own = vi.spyOn(world.storage.maintenance, 'sweep').mockResolvedValue({
+      ...{ examined: 7, finished: 1, released: 2, bytesReleased: 1_000_000_000_000, more: true },
+      failures: [{ id: 'x', code: 'TIMEOUT' }],
+    });
+    const report = await world.service.sweep({ limit: 9, dryRun: true });
+    expect(own).toHaveBeenCalledWith(expect.objectContaining({ limit: 9, dryRun: true }));
+    expect(report).toMatchObject({ examined: 7, bytesReleased: 1_000_000_000_000, more: true });
+    expect(report.failures).toEqual([{ id: 'x', code: 'TIMEOUT' }]);
+    expect(await sweep()).toMatchObject({ examined: 0 });
+  });
+
+  test('a finished run is logged with its counts', async () => {
+    await sweep();
+    const record = world.log.at(-1);
+    expect(record).toMatchObject({ event: 'sweep.finished', level: 'info' });
+    expect(JSON.parse(record?.message ?? '')).toMatchObject({ examined: 0, orphansFound: 0 });
+  });
+});
