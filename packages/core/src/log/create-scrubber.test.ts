@@ -36,7 +36,7 @@ const surrounding = fc.string({ unit: fc.constantFrom(...'ÄÖ漢 .!?\n\t(){}'),
 const anyOf = (encodings: object) => fc.constantFrom(...Object.keys(encodings));
 
 describe('property 10: createScrubber', () => {
-  test('any secret text, written in any way, is gone and the text around it stays (1 000 runs)', () => {
+  test('any secret text, written in any way, is gone and the text around it stays', () => {
     fc.assert(
       fc.property(secretText, surrounding, surrounding, anyOf(TEXT_ENCODINGS), (secret, before, after, encoding) => {
         const written = TEXT_ENCODINGS[encoding]?.(secret);
@@ -45,7 +45,7 @@ describe('property 10: createScrubber', () => {
     );
   });
 
-  test('any secret bytes, written in any way, are gone and the text around them stays (1 000 runs)', () => {
+  test('any secret bytes, written in any way, are gone and the text around them stays', () => {
     fc.assert(
       fc.property(secretBytes, surrounding, surrounding, anyOf(ENCODINGS), (bytes, before, after, encoding) => {
         const written = ENCODINGS[encoding]?.(Buffer.from(bytes));
@@ -54,7 +54,7 @@ describe('property 10: createScrubber', () => {
     );
   });
 
-  test('a secret inside a longer value in base64 is gone, at any offset (1 000 runs)', () => {
+  test('a secret inside a longer value in base64 is gone, at any offset', () => {
     fc.assert(
       fc.property(
         secretBytes,
@@ -74,7 +74,7 @@ describe('property 10: createScrubber', () => {
     );
   });
 
-  test('other text is unchanged (1 000 runs)', () => {
+  test('other text is unchanged', () => {
     const scrub = createScrubber([new Secret('s3cr3t-value-of-the-host'), new Secret(new Uint8Array(32).fill(7))]);
     fc.assert(
       fc.property(

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { logText } from './log-text.ts';
 import { scrub } from './scrub.ts';
 
-test('any text becomes well-formed, without controls and bounded (1 000 runs)', () => {
+test('any text becomes well-formed, without controls and bounded', () => {
   const text = fc.string({
     unit: fc.oneof(
       fc.constantFrom('\n', '\u202e', '\ud83d', '\udc69', '👩', 'a'),

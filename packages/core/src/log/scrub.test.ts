@@ -167,7 +167,7 @@ const form = fc.oneof(
 );
 
 describe('property 10', () => {
-  test('a credential in any of its forms, written in any way, between any text, is gone (1 000 runs)', () => {
+  test('a credential in any of its forms, written in any way, between any text, is gone', () => {
     fc.assert(
       fc.property(quiet, quiet, credential, form, writtenAs, (before, after, value, put, write) => {
         const text = before + write(put(value)) + after;
@@ -177,7 +177,7 @@ describe('property 10', () => {
     );
   });
 
-  test('only the credential is masked, the text around it stays (1 000 runs)', () => {
+  test('only the credential is masked, the text around it stays', () => {
     fc.assert(
       fc.property(quiet, quiet, credential, exactForm, (before, after, value, put) => {
         expect(scrub(before + put(value) + after)).toBe(before + put('REDACTED') + after);
@@ -185,7 +185,7 @@ describe('property 10', () => {
     );
   });
 
-  test('a JWT anywhere is gone: payload and signature too (1 000 runs)', () => {
+  test('a JWT anywhere is gone: payload and signature too', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), jwt, writtenAs, (before, after, token, write) => {
         const masked = scrub(write(`${before}/${token}/${after}`));
@@ -194,7 +194,7 @@ describe('property 10', () => {
     );
   });
 
-  test('text without a mark of a credential is unchanged (1 000 runs)', () => {
+  test('text without a mark of a credential is unchanged', () => {
     const word = fc.constantFrom(
       'video',
       'upload',
@@ -218,7 +218,7 @@ describe('property 10', () => {
     );
   });
 
-  test('any text: never throws, and scrubbing again changes nothing (1 000 runs)', () => {
+  test('any text: never throws, and scrubbing again changes nothing', () => {
     const piece = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 8 }),
       form.chain((put) => credential.map(put)),

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodeBase64Url, encodeBase64Url } from './base64url.ts';
 
-test('agrees with Node on any bytes, and reads back what it wrote (1 000 runs)', () => {
+test('agrees with Node on any bytes, and reads back what it wrote', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
       const text = encodeBase64Url(bytes);
@@ -21,7 +21,7 @@ test.each(['Zg==', 'Zh', 'Z', 'Zm9vY', 'Zm 9v', 'Zm9v\n', '+/+/', 'Zm9vZ_', 'é'
   expect(decodeBase64Url(text)).toBeUndefined();
 });
 
-test('reads at most one text for the same bytes: any text that is read is what would be written (1 000 runs)', () => {
+test('reads at most one text for the same bytes: any text that is read is what would be written', () => {
   const characters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=+/ '.split('');
   const text = fc.string({ unit: fc.constantFrom(...characters), maxLength: 12 });
   fc.assert(

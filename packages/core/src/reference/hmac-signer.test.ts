@@ -45,7 +45,7 @@ describe('HmacSigner', () => {
     expect(await signer('p', SECOND).verify('x', before)).toBe(false);
   });
 
-  test('any texts: verifies for this text only, lone surrogates included (1 000 runs)', async () => {
+  test('any texts: verifies for this text only, lone surrogates included', async () => {
     const play = signer('p', FIRST);
     const text = fc.string({
       unit: fc.oneof(fc.string({ minLength: 1, maxLength: 1 }), fc.constantFrom('\ud800', '\udc00', '\ufffd')),
@@ -57,7 +57,7 @@ describe('HmacSigner', () => {
     );
   });
 
-  test('any string in place of the signature is refused, and nothing throws (1 000 runs)', async () => {
+  test('any string in place of the signature is refused, and nothing throws', async () => {
     const play = signer('p', FIRST);
     const candidate = fc.oneof(fc.string({ maxLength: 60 }), fc.base64String({ minLength: 40, maxLength: 48 }));
     await fc.assert(
