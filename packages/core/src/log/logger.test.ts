@@ -31,6 +31,7 @@ const EVENTS: Readonly<Record<EventName, true>> = {
   'rate_limit.denied': true,
   'quota.denied': true,
   'backend.retry': true,
+  'hook.failed': true,
   'request.failed': true,
   'sweep.finished': true,
   'person.erased': true,
