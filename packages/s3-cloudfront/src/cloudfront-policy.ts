@@ -49,11 +49,11 @@ export function checkPolicyTerms(terms: PolicyTerms, nowSeconds: number): void {
   const { resource, expiresAtSeconds, notBeforeSeconds, ipRange } = terms;
   const exact = resource.endsWith('/*') ? resource.slice(0, -1) : resource;
   if (!URL.canParse(exact) || new URL(exact).href !== exact) refuse('The URL must be absolute and in canonical form.');
-  const { protocol, origin, pathname, search } = new URL(exact);
+  const { protocol, origin, pathname } = new URL(exact);
   if (protocol !== 'https:' && protocol !== 'http:') refuse('The URL must begin with https.');
-  if (search !== '') refuse('The URL must not have a query; one may be signed already.');
   if (!PLAIN_PATH.test(pathname)) refuse('The path must hold letters, digits and `/ _ . -` alone.');
-  if (`${origin}${pathname}` !== exact) refuse('The URL must be origin and path alone.');
+  if (`${origin}${pathname}` !== exact)
+    refuse('The URL must be origin and path alone: with a query it may be signed already.');
   if (ipRange !== undefined && !/^[\d.]{7,15}(\/\d{1,2})?$/.test(ipRange)) refuse('The range must be IPv4.');
   for (const seconds of [expiresAtSeconds, notBeforeSeconds ?? 1]) {
     if (!Number.isSafeInteger(seconds) || seconds < 1) refuse('Times must be whole seconds since the epoch.');

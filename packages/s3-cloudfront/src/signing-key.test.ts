@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { ecKeyPair, rsaKeyPair } from '../test-support/key-pairs.ts';
+import { signedCookiesOf } from './cloudfront-signer.ts';
 import { parseSigningKey } from './signing-key.ts';
 
 const pemOf = (pair: { privateKey: { export(options: object): string | Buffer } }) =>
@@ -41,5 +42,21 @@ describe('parseSigningKey', () => {
     }
     expect(error).toMatchObject({ code: 'MISCONFIGURED' });
     expect(inspect(error, { showHidden: true, depth: 10 })).not.toContain('secret-canary');
+  });
+
+  test.each<[string, typeof signedCookiesOf]>([
+    [
+      'takes no KeyObject',
+      () => {
+        throw new TypeError('secret-canary');
+      },
+    ],
+    ['signs something else', (_policy, key, algorithm) => signedCookiesOf('{}', key, algorithm)],
+    ['signs with another hash', (policy, key) => signedCookiesOf(policy, key, 'SHA1')],
+    ['signs nothing', () => []],
+  ])('K12: a version of the signer that %s is found at construction', (_name, sign) => {
+    const parse = () => parseSigningKey('K1', rsaKeyPair.pem, undefined, sign);
+    expect(parse).toThrow(expect.objectContaining({ code: 'MISCONFIGURED' }));
+    expect(parse).not.toThrow('secret-canary');
   });
 });
