@@ -137,8 +137,12 @@ test('unreadable claims and deletions are errors too', async () => {
   const { signal } = new AbortController();
   await store.writeDocument(claimKey(uploadId), '{"version":1}', signal);
   await store.writeDocument(deletionKey(uploadId, hex), '{"version":1}', signal);
-  await expect(own.readClaim(uploadId)).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE' });
-  await expect(own.readDeletion(uploadId, hex)).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE' });
+  const unreadable = (key: string) => ({
+    code: 'BACKEND_BAD_RESPONSE',
+    message: `The document ${key} is not readable by this version.`,
+  });
+  await expect(own.readClaim(uploadId)).rejects.toMatchObject(unreadable(claimKey(uploadId)));
+  await expect(own.readDeletion(uploadId, hex)).rejects.toMatchObject(unreadable(deletionKey(uploadId, hex)));
   release();
 });
 
@@ -149,9 +153,13 @@ test('a document that exists and then does not is an outage, to be tried again',
     }
   }
   const { documents: own, release } = documents(new Vanishing(new MemoryBucket()));
-  const error = { code: 'BACKEND_UNAVAILABLE', retryable: true };
-  await expect(own.electClaim(claimOf({ kind: 'copy', id: 'x' }))).rejects.toMatchObject(error);
-  const [aborted] = records;
-  if (aborted !== undefined) await expect(own.decide(uploadId, aborted)).rejects.toMatchObject(error);
+  const vanished = (key: string) => ({
+    ...{ code: 'BACKEND_UNAVAILABLE', retryable: true },
+    message: `The document ${key} changed while it was read; please try again.`,
+  });
+  const electing = own.electClaim(claimOf({ kind: 'copy', id: 'x' }));
+  await expect(electing).rejects.toMatchObject(vanished(claimKey(uploadId)));
+  const aborted = { ...base, state: 'aborted', purgeId: hex } as const;
+  await expect(own.decide(uploadId, aborted)).rejects.toMatchObject(vanished(recordKey(uploadId)));
   release();
 });

@@ -233,3 +233,13 @@ test('deleting many logs each video once it is purged, and not before', async ()
   await host.storage.deleteVideos([videoId], { requestId: 'request-1' });
   expect(logged).toEqual([['video.deleted', videoId, 'request-1']]);
 });
+
+test('decision 16: the purges of many videos are asked for in one order, whatever order the caller names them in', async () => {
+  const ids = ['a', 'b', 'c', 'd'].map((digit) => `${digit.repeat(32)}-mp4`);
+  for (const order of [ids, [...ids].reverse(), [ids[2], ids[0], ids[3], ids[1]]]) {
+    const host = new MemoryHost({ purgeAsks: 1, maxPurges: 2 });
+    await host.storage.deleteVideos(order.map(String));
+    const purges = host.wire.taken().filter((call) => call.startsWith('edge.purge'));
+    expect(purges).toEqual([`edge.purge ${ids[0]} ${ids[1]}`, `edge.purge ${ids[2]} ${ids[3]}`]);
+  }
+});
