@@ -41,9 +41,9 @@ export function workspaceTests({
       include: [full ? `${folder}/**/*.full.test.ts` : `${folder}/**/*.test.ts`],
       exclude: full ? ignored : [...ignored, '**/*.full.test.ts', ...(mutants ? TESTS_OF_SOURCE_TEXT : [])],
       passWithNoTests: true,
-      // The files of a workspace share processes, so that its imports are paid for once: a third of all computing. A file
+      // The unit tests of a workspace share processes, so that its imports are paid for once: a third of all computing. A file
       // restores what it changes of the process.
-      isolate: false,
+      isolate: full,
       unstubEnvs: true,
       unstubGlobals: true,
       restoreMocks: true,
