@@ -46,11 +46,13 @@ export const quotas: readonly SuiteCase<VideoRecordsSubject>[] = [
     title: 'maxSeconds counts the limit that a request set, or 0, and may be reached exactly',
     async run({ records }) {
       const quota = [{ scope: 'user', maxSeconds: 0.3 }] as const;
-      await records.insert(newUpload({ maxDurationSeconds: 0.1 }), quota);
+      const first = await records.insert(newUpload({ maxDurationSeconds: 0.1 }), quota);
       await records.insert(newUpload({ maxDurationSeconds: 0.2 }), quota);
       await refuses(records.insert(newUpload({ maxDurationSeconds: 0.001 }), quota), 'QUOTA_EXCEEDED');
       await records.insert(newUpload({ maxDurationSeconds: null }), quota);
       assert.equal((await records.usage('user', 'ann')).seconds, 0.3);
+      assert.equal(await records.discard(first.id, 1), true);
+      assert.equal((await records.usage('user', 'ann')).seconds, 0.2);
     },
   },
   {
@@ -141,6 +143,7 @@ export const quotas: readonly SuiteCase<VideoRecordsSubject>[] = [
       assert.equal((await records.usage('user', 'bob')).bytes, 1000);
       await records.update(id, 2, { userId: '' });
       assert.deepEqual(await records.usage('user', 'bob'), nothing);
+      assert.deepEqual(await records.usage('user', ''), nothing);
       assert.equal((await records.usage('global', '')).bytes, 1000);
     },
   },
