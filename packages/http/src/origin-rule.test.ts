@@ -60,6 +60,11 @@ describe('T-L4 what changes state', () => {
     expect((await alone.routes.fetch(request)).status).toBe(404);
   });
 
+  test('what the user did in the browser itself is nobody else’s page', async () => {
+    expect(await statusOf({ 'sec-fetch-site': 'none' })).toBe(404);
+    expect(await statusOf({ 'sec-fetch-site': '' })).toBe(403);
+  });
+
   test('callers without both headers are no browsers', async () => {
     expect(await statusOf({})).toBe(404);
   });
@@ -114,6 +119,11 @@ describe('pages of allowed origins', () => {
       }
     },
   );
+
+  test('a request without an origin gets no page’s headers, and still varies by it', async () => {
+    const { headers } = await world.ask('GET', '/health');
+    expect([headers.get('access-control-allow-origin'), headers.get('vary')]).toEqual([null, 'Origin']);
+  });
 
   test('without allowed origins no answer varies by origin', async () => {
     expect((await alone.ask('GET', '/health', undefined, { origin: ORIGIN })).headers.get('vary')).toBeNull();

@@ -194,10 +194,49 @@ describe('400: what a body holds', () => {
     }
   });
 
+  test('each thing that is wrong is a problem of its own, with its place and a sentence', async () => {
+    const body = world.request({ sizeBytes: '1', custom: { a: 1 }, first: 1, second: 2 });
+    const answer = await world.ask('POST', '/uploads', body);
+    const { error } = errorBodySchema.parse(await answer.json());
+    const problems = Object.fromEntries((error.problems ?? []).map(({ path, message }) => [path, message]));
+    expect(Object.keys(problems).sort()).toEqual(['custom.a', 'first', 'second', 'sizeBytes']);
+    expect(problems['first']).toBe('There is no such member.');
+    expect(problems['sizeBytes']).toMatch(/number/);
+  });
+
+  test('what is no JSON has no problems to list: the place of a mistake helps nobody', async () => {
+    for (const body of ['{', '\ufeff\ufeff{}']) {
+      const answer = await world.ask('POST', '/uploads', body);
+      const { error } = errorBodySchema.parse(await answer.json());
+      expect([answer.status, error.code, error.problems]).toEqual([400, 'BODY_INVALID', undefined]);
+    }
+  });
+
+  test('a text with bytes that are no UTF-8 is not repaired', async () => {
+    const { fileName, mimeType } = { fileName: 'film.mp4', mimeType: 'video/mp4' };
+    const text = JSON.stringify({ fileName, mimeType, sizeBytes: 1000, contextId: '!' });
+    const bytes = new Uint8Array(new TextEncoder().encode(text));
+    bytes[text.indexOf('!')] = 0xff;
+    const init = { method: 'POST', headers: { 'x-user': 'ada', 'content-type': 'application/json' }, body: bytes };
+    expect(await codeOf(world.routes.fetch(new Request(`${ORIGIN}/api/video/uploads`, init)))).toEqual([
+      400,
+      'BODY_INVALID',
+    ]);
+  });
+
+  test('an identity coding is none', async () => {
+    const answer = await world.ask('POST', '/uploads', world.request(), { 'content-encoding': 'identity' });
+    expect(answer.status).toBe(201);
+  });
+
   test('problems are counted and cut: no answer grows with its request', async () => {
     const many = Object.fromEntries(Array.from({ length: 90 }, (_, n) => [`${n}${'x'.repeat(500)}`, 1]));
     const answer = await world.ask('POST', '/uploads', many);
-    expect((await answer.text()).length).toBeLessThan(8192);
+    const text = await answer.text();
+    expect(text.length).toBeLessThan(8192);
+    const { problems = [] } = errorBodySchema.parse(JSON.parse(text)).error;
+    expect(problems).toHaveLength(20);
+    expect(Math.max(...problems.map(({ path }) => path.length))).toBe(128);
   });
 });
 

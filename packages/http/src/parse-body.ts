@@ -31,7 +31,7 @@ export async function parseBody<T>(request: Request, schema: z.ZodType<T>, bound
 export function parseWith<T>(schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const problems = result.error.issues.slice(0, MAX_PROBLEMS).map(toProblem);
+  const problems = result.error.issues.flatMap(toProblems).slice(0, MAX_PROBLEMS);
   throw new Refusal('BODY_INVALID', { problems });
 }
 
@@ -45,9 +45,11 @@ function parseJson(bytes: Uint8Array): unknown {
 }
 
 /** Keys that nobody knows are the sender's own text, so they are cut. */
-function toProblem(issue: z.core.$ZodIssue): Problem {
-  const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
-  const path = [...issue.path, ...unknown].map(String).join('.').slice(0, MAX_PATH_LENGTH);
-  const message = issue.code === 'unrecognized_keys' ? 'There is no such member.' : issue.message;
-  return { path, code: 'OPTION_INVALID', message };
+function toProblems(issue: z.core.$ZodIssue): readonly Problem[] {
+  if (issue.code !== 'unrecognized_keys') return [toProblem(issue.path, issue.message)];
+  return issue.keys.map((key) => toProblem([...issue.path, key], 'There is no such member.'));
+}
+
+function toProblem(path: readonly PropertyKey[], message: string): Problem {
+  return { path: path.map(String).join('.').slice(0, MAX_PATH_LENGTH), code: 'OPTION_INVALID', message };
 }

@@ -1,7 +1,7 @@
-import { RateLimiter, RetryHandler } from '@videostorage/core';
+import { RateLimitedError, RateLimiter, RetryHandler } from '@videostorage/core';
 import { expect, test } from 'vitest';
 import { HttpWorld, memoryStorage } from '../test-support/http-world.ts';
-import { rateLimitHeaders } from './rate-limit-headers.ts';
+import { rateLimitHeaders, refusedRateLimitHeaders } from './rate-limit-headers.ts';
 
 const limited = (options: ConstructorParameters<typeof RateLimiter>[0]) =>
   new HttpWorld({
@@ -67,4 +67,9 @@ test('a ticket that is given again took from no count, and says nothing of one',
   const ask = () => world.ask('POST', '/uploads', world.request(), { 'idempotency-key': 'k' });
   expect(headersOf(await ask())[0]).not.toBeNull();
   expect(headersOf(await ask())).toEqual([null, null]);
+});
+
+test('a refusal whose window nobody said has no RateLimit', () => {
+  const error = new RateLimitedError({ scope: 'user', limit: 1, retryAfterMs: 5 });
+  expect(refusedRateLimitHeaders('upload', error)).toBeUndefined();
 });

@@ -15,10 +15,11 @@ const OWN_MESSAGES: Partial<Record<AnswerCode, string>> = {
   BACKEND_REFUSED: 'The video storage refused the request.',
   TIMEOUT: 'The video storage did not answer in time; please try again.',
   STORE_UNAVAILABLE: 'The service is not available at the moment; please try again.',
-  INTERNAL: 'Something went wrong.',
 };
 
-type Fields = Omit<ErrorBody['error'], 'requestId'>;
+const INTERNAL_MESSAGE = 'Something went wrong.';
+
+type Fields = Omit<ErrorBody['error'], 'requestId' | 'code'> & { readonly code: AnswerCode };
 
 /** An error as an answer. */
 export interface RefusedAnswer {
@@ -33,7 +34,7 @@ export interface RefusedAnswer {
 /** The answer to whatever was thrown: never its stack, its cause, nor a message that is not meant for browsers. */
 export function toRefusedAnswer(error: unknown, requestId: string, policy: string): RefusedAnswer {
   const fields = toFields(error);
-  const status = ERROR_STATUS[fields.code === 'MISCONFIGURED' ? 'INTERNAL' : fields.code];
+  const status = ERROR_STATUS[fields.code];
   const { retryAfterMs } = fields;
   const mayWait = status === 429 || status === 503;
   return {
@@ -54,7 +55,7 @@ function toFields(error: unknown): Fields {
     return { code, message, retryable: code === 'REQUEST_TIMEOUT', ...(problems !== undefined && { problems }) };
   }
   if (!isVideoStorageError(error) || !isAnswerCode(error.code)) {
-    return { code: 'INTERNAL', message: OWN_MESSAGES.INTERNAL ?? '', retryable: false };
+    return { code: 'INTERNAL', message: INTERNAL_MESSAGE, retryable: false };
   }
   const { code, retryable, retryAfterMs } = error;
   return {
