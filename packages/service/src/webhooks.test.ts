@@ -15,6 +15,9 @@ test('T-C5: a webhook before the browser confirms is the confirm; there is one r
   const id = await world.upload();
   await deliver(id);
   expect(await world.record(id)).toMatchObject({ status: 'processing' });
+  const accepted = world.log.filter(({ event }) => event === 'webhook.accepted');
+  const { videoId } = await world.record(id);
+  expect(accepted).toMatchObject([{ level: 'info', backendName: 'memory', videoId }]);
   world.storage.provider.settle();
   await deliver(id);
   expect(await world.record(id)).toMatchObject({ status: 'ready' });
