@@ -41,7 +41,8 @@ describe('property 1: keys', () => {
       }),
       { numRuns: 300 },
     );
-    expect(forms).toBeGreaterThan(100);
+    // About a third of the names are valid; far fewer would mean that hardly anything was tried.
+    expect(forms).toBeGreaterThan(40);
     await s3.stop();
   }, 60_000);
 
