@@ -149,7 +149,8 @@ test('ranges of 256 KiB by the Node adapter, of the speed of node:http alone', {
     () => takeParts(bare.url),
     bytes,
   );
-  expect(ratio).toBeGreaterThanOrEqual(0.75);
+  // A fixed cost for each request: decisions/018.
+  expect(ratio).toBeGreaterThanOrEqual(0.6);
 });
 
 test('a whole film by fetch, without a wire, of the speed of a stream of the file', { timeout: 120_000 }, async () => {
