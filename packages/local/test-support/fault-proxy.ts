@@ -30,6 +30,8 @@ export async function startFaultProxy(serverPort: number): Promise<FaultProxy> {
       // A reset is what this proxy is for.
       socket.on('error', () => socket.destroy());
     }
+    // A server that refuses before it has read a body resets the connection: its client hears that too.
+    upstream.on('error', () => client.resetAndDestroy());
     let sent = 0;
     client.on('data', (chunk) => {
       const part = chunk.subarray(0, Math.max(0, limit - sent));
