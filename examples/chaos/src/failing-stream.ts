@@ -10,8 +10,9 @@ export async function startFailingStream(faultShare: number, random: () => numbe
   const clock = new ShiftedClock();
   const emulator = await CloudflareStreamEmulator.start({
     clock,
-    // Hours of uploads in minutes; the limit of an account is not what is tried here.
+    // Hours of uploads in minutes: neither the requests of an account nor its 120 videos encoding at once are tried here.
     rateLimit: { requests: 10_000_000 },
+    processing: { queuedMs: 0, encodingMs: 0, completingMs: 0 },
   });
   const { accountId, apiToken, apiOrigin, playbackOrigin } = emulator;
   const { requests, heal } = letFail(emulator, {
