@@ -3,7 +3,7 @@ import type { Authorize } from '@videostorage/service';
 /** The one thing that students are asked for. */
 export const ASSIGNMENT = { contextId: 'assignment-1', title: 'Show us a place you like' };
 
-/** Students hand in for the assignment, and see what is theirs; teachers see, play and delete all, and hand in nothing. */
+/** Students upload for the assignment, and see what is theirs; teachers see, play and delete all, and upload nothing. */
 export const classroomRights: Authorize = ({ actor, operation, contextId, record }) => {
   const isTeacher = actor.roles.includes('teacher');
   if (operation === 'upload.request') return !isTeacher && contextId === ASSIGNMENT.contextId;

@@ -72,7 +72,7 @@ export const races: Readonly<Record<string, Race>> = {
     expect(failures).toBe('0');
     const confirm = { name: 'confirm', reference: ticket.uploadReference } as const;
     const arrived = await offsetOf(tusUrl(ticket)).catch((error: Error) => error.message);
-    // Either the sender was there first, or the sweep, and then nobody is told that something was received: 404 before the
+    // Either the sender was there first, or the sweep, and then nothing is reported as received: 404 before the
     // sender has the lock, 410 when the file went while it waited.
     if (status !== '204') {
       expect(['404', '410']).toContain(status);

@@ -19,7 +19,7 @@ export const uploadRequestSchema: z.ZodType<ServiceUploadRequest> = z.strictObje
   contextId: z.string().optional().meta({ description: 'What the video belongs to, 1–128 bytes of UTF-8.' }),
   maxDurationSeconds: z.number().optional().meta({ description: 'Longest play time that is accepted.' }),
   custom: customSchema.optional(),
-  submissionId: z.string().optional().meta({ description: 'Id of the submission that the video is handed in with.' }),
+  submissionId: z.string().optional().meta({ description: 'Id of the submission that the video belongs to.' }),
 } satisfies MembersOf<ServiceUploadRequest>);
 
 /** Body of `POST /uploads/{uploadReference}/confirm`. */
