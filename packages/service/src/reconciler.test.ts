@@ -1,4 +1,4 @@
-import { BackendError, ContentUnverifiableError, VideoNotFoundError } from '@videostorage/core';
+import { BackendError, ContentUnverifiableError, TimeoutError, VideoNotFoundError } from '@videostorage/core';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { codeOf } from '../test-support/code-of.ts';
 import { ada, film, ServiceWorld, teacher } from '../test-support/service-world.ts';
@@ -117,6 +117,41 @@ describe('confirm', () => {
       expect(await world.record(id)).toMatchObject({ status: 'failed', errorCode: 'CONTENT_UNVERIFIABLE' });
       expect(await codeOf(world.service.confirmUpload(ada, id))).toBe('CONTENT_UNVERIFIABLE');
       expect(world.hookCalls).toMatchObject([{ hook: 'failed', id }]);
+    });
+  });
+
+  describe('content that is too slow to be determined', () => {
+    const slow = () => vi.spyOn(world.storage, 'confirmUpload').mockRejectedValueOnce(new TimeoutError());
+
+    test('decision 33: fails at the end of its reference, and the host learns it', async () => {
+      const id = await world.upload();
+      slow();
+      expect(await codeOf(world.service.confirmUpload(ada, id))).toBe('TIMEOUT');
+      expect(await world.record(id)).toMatchObject({ status: 'pending', errorCode: 'TIMEOUT' });
+      await world.sweepLater(50 * 3600);
+      const unverifiable = { errorCode: 'CONTENT_UNVERIFIABLE', errorMessage: expect.stringContaining('determined') };
+      expect(await world.record(id)).toMatchObject({ status: 'failed', ...unverifiable });
+      expect(await codeOf(world.service.confirmUpload(ada, id))).toBe('CONTENT_UNVERIFIABLE');
+      expect(world.hookCalls).toMatchObject([{ hook: 'failed', id }]);
+    });
+
+    test('is a video when a later look succeeds, and keeps no trace of the time that was short', async () => {
+      const id = await world.upload();
+      slow();
+      await codeOf(world.service.confirmUpload(ada, id));
+      expect(await codeOf(world.service.confirmUpload(ada, id))).toBe('resolved');
+      expect(await world.record(id)).toMatchObject({ status: 'processing', errorCode: null, errorMessage: null });
+    });
+
+    test('is nothing where the storage says afterwards that nothing arrived: that upload expires', async () => {
+      const { videoId: id } = await world.ask();
+      slow();
+      await codeOf(world.service.confirmUpload(ada, id));
+      expect(await codeOf(world.service.confirmUpload(ada, id))).toBe('NOT_UPLOADED');
+      expect(await world.record(id)).toMatchObject({ status: 'pending', errorCode: null });
+      await world.sweepLater(50 * 3600);
+      expect(await world.record(id)).toMatchObject({ status: 'expired' });
+      expect(world.hookCalls).toEqual([]);
     });
   });
 

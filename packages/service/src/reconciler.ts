@@ -1,6 +1,8 @@
 import {
+  type AnyVideoStorageError,
   type CallOptions,
   type Clock,
+  ContentUnverifiableError,
   isVideoStorageError,
   NotUploadedError,
   type VideoMetadata,
@@ -48,9 +50,9 @@ export class Reconciler {
   }
 
   /**
-   * The record as it stands afterwards; the caller that moved it completes the transition.
+   * The record as it stands afterwards, refused content included; the caller that moved it completes the transition.
    * @throws {NotUploadedError} nothing, or not everything, has arrived yet
-   * @throws {ContentMismatchError} @throws {ContentUnverifiableError} @throws {BackendError} @throws {TimeoutError}
+   * @throws {ContentUnverifiableError} @throws {BackendError} @throws {TimeoutError}
    */
   async reconcile(record: VideoRecord, options: CallOptions, occasion: Occasion = 'unscheduled'): Promise<Moved> {
     if (record.status === 'pending') return this.#reconcilePending(record, options);
@@ -80,19 +82,26 @@ export class Reconciler {
       if (!isVideoStorageError(error)) throw error;
       if (error.code === 'CONTENT_MISMATCH') {
         const { code: errorCode, message: errorMessage } = error.failure;
-        const patch = { status: 'failed', ...CLOSED, errorCode, errorMessage, dueInSeconds: 0 } as const;
-        const refused = await this.#transitions.move(record, patch);
-        if (refused.moved) await this.#transitions.completeOrLeave(refused.record);
+        const refused = { errorCode, errorMessage, dueInSeconds: 0 };
+        return this.#transitions.move(record, { status: 'failed', ...CLOSED, ...refused });
       }
       const isOver = this.#clock.now() > Date.parse(record.expiresAt) + REFERENCE_ENDED_AFTER_MS;
       // A reference that the storage does not know may be signed by a secret that was removed too early: wait for its end.
       const isEnded = error.code === 'UPLOAD_EXPIRED' || (error.code === 'VIDEO_NOT_FOUND' && isOver);
       if (isEnded) return this.#release(record, options);
-      if (error.code === 'CONTENT_UNVERIFIABLE' && record.errorCode !== error.code) {
-        const { code: errorCode, message: errorMessage } = error;
-        await this.#records.update(record.id, record.version, { errorCode, errorMessage });
-      }
+      await this.#noteLook(record, error);
       throw error;
+    }
+  }
+
+  /** Keeps how the last look at the content ended, as long as it ended without an answer: the upload's end depends on it. */
+  async #noteLook({ id, version, errorCode: noted }: VideoRecord, error: AnyVideoStorageError): Promise<void> {
+    const { code: errorCode, message: errorMessage } = error;
+    const isUndetermined = isUndeterminedContent(errorCode);
+    if (isUndetermined && noted !== errorCode) await this.#records.update(id, version, { errorCode, errorMessage });
+    // A look that timed out in an outage says nothing of content; that nothing has arrived does.
+    if (errorCode === 'NOT_UPLOADED' && noted !== null) {
+      await this.#records.update(id, version, { errorCode: null, errorMessage: null });
     }
   }
 
@@ -114,12 +123,12 @@ export class Reconciler {
     if (await this.#abort(storage, record, options)) {
       return this.#apply(record, await storage.getVideoMetadata(record.videoId ?? '', options));
     }
-    const wasUnverifiable = record.errorCode === 'CONTENT_UNVERIFIABLE';
-    return this.#transitions.move(record, {
-      status: wasUnverifiable ? 'failed' : 'expired',
-      ...CLOSED,
-      dueInSeconds: 0,
-    });
+    if (!isUndeterminedContent(record.errorCode)) {
+      return this.#transitions.move(record, { status: 'expired', ...CLOSED, dueInSeconds: 0 });
+    }
+    const { code: errorCode, message } = new ContentUnverifiableError();
+    const errorMessage = record.errorCode === errorCode ? record.errorMessage : message;
+    return this.#transitions.move(record, { status: 'failed', ...CLOSED, errorCode, errorMessage, dueInSeconds: 0 });
   }
 
   /** Aborts an open upload; true when it is a confirmed video after all. */
@@ -196,4 +205,9 @@ export class Reconciler {
       uploadedAt: record.uploadedAt ?? video.uploadedAt ?? new Date(this.#clock.now()).toISOString(),
     };
   }
+}
+
+/** §4.4: too slow to be determined, or not to be determined at all. */
+function isUndeterminedContent(code: string | null): boolean {
+  return code === 'TIMEOUT' || code === 'CONTENT_UNVERIFIABLE';
 }

@@ -90,11 +90,9 @@ export class RecordSweep {
       return after;
     } catch (error) {
       const code = isVideoStorageError(error) ? error.code : undefined;
-      // Not an incident: nothing has arrived yet, or what arrived is decided or waits for a decision.
+      // Not an incident: nothing has arrived yet, or what arrived waits for a decision.
       if (code === 'NOT_UPLOADED' || code === 'CONTENT_UNVERIFIABLE') return record;
-      if (code !== 'CONTENT_MISMATCH') throw error;
-      tally.counts.reconciled += 1;
-      return (await this.#records.get(record.id)) ?? record;
+      throw error;
     }
   }
 

@@ -60,6 +60,18 @@ describe('records', () => {
     expect(world.hookCalls).toMatchObject([{ hook: 'failed', id }]);
   });
 
+  test('a hook that fails for a mismatch that the sweep found is called once in that run, and again in the next', async () => {
+    const { videoId: id } = await world.ask();
+    world.storage.provider.receive((await world.record(id)).videoId ?? '', film, 'video/webm');
+    world.hookError = new Error('the gradebook is down');
+    expect(await world.sweepLater(60)).toMatchObject({ reconciled: 1, failures: [{ id, code: 'INTERNAL' }] });
+    expect(world.hookCalls).toHaveLength(1);
+    world.hookError = undefined;
+    expect(await world.sweepLater(60)).toMatchObject({ notified: 1, failures: [] });
+    expect(world.hookCalls).toHaveLength(2);
+    expect(world.hookCalls[0]).toEqual(world.hookCalls[1]);
+  });
+
   test('an abort that met an outage is ended by the sweep; it frees no bytes of a video', async () => {
     const { videoId: id } = await world.ask();
     vi.spyOn(world.storage, 'abortUpload').mockRejectedValueOnce(new BackendError('BACKEND_UNAVAILABLE', 'down'));

@@ -97,6 +97,62 @@ test.each(Object.entries(ENDS))(
   },
 );
 
+const LIVES = {
+  ready: ['upload.confirmed', 'video.ready'],
+  'failed by a mismatch': ['upload.failed'],
+  'failed by the provider': ['upload.confirmed', 'video.failed'],
+  'failed by absence': ['upload.confirmed', 'video.failed'],
+  expired: ['upload.expired'],
+  'deleted by a call': ['upload.confirmed', 'video.delete_requested', 'video.deleted'],
+  'deleted by the sweep': ['upload.confirmed', 'video.delete_requested', 'video.deleted'],
+} satisfies Record<keyof typeof ENDS, readonly string[]>;
+
+test.each(Object.entries(ENDS))(
+  'whichever lines crashes omitted before, the history of the end has all that is certain: %s',
+  async (name, { begin, end }) => {
+    const log = vi.spyOn(world.events, 'append').mockRejectedValue(new Error('the process ends here'));
+    // A call that must write down what it does fails, as its process would; the next one finds what it has stored.
+    const ticketOf = async () => (await world.records.list({ limit: 1 })).records[0];
+    const ask = world.service.getUploadUrl.bind(world.service);
+    vi.spyOn(world.service, 'getUploadUrl').mockImplementation(async (...given) => {
+      await codeOf(ask(...given));
+      return (await ticketOf())?.ticket ?? Promise.reject(new Error('There is no ticket.'));
+    });
+    const remove = world.service.deleteVideo.bind(world.service);
+    vi.spyOn(world.service, 'deleteVideo').mockImplementationOnce(async (...given) => {
+      await codeOf(remove(...given));
+      return { purged: false };
+    });
+    const id = await begin();
+    expect(await world.history(id)).toEqual([]);
+    log.mockRestore();
+    await end(id);
+    await world.sweepLater(60);
+    const expected = Object.entries(LIVES).find(([life]) => life === name)?.[1] ?? [];
+    expect(await world.history(id)).toEqual(['upload.requested', ...expected]);
+  },
+);
+
+test('a line that is written late names the uploader, not who ended the video; none once the person is to be erased', async () => {
+  const service = world.node({ authorize: () => true });
+  const lost = async () => {
+    const id = await world.upload();
+    vi.spyOn(world.events, 'append').mockRejectedValueOnce(new Error('the process ends here'));
+    await service.confirmUpload({ userId: 'tutor', roles: ['assistant'] }, id);
+    return id;
+  };
+  const confirmedBy = async (recordId: string) => {
+    const { entries } = await world.events.list({ recordId, events: ['upload.confirmed'], limit: 2 });
+    return entries.map(({ userId, role, outcome, errorCode }) => [userId, role, outcome, errorCode]);
+  };
+  const one = await lost();
+  await service.deleteVideo(teacher, one);
+  expect(await confirmedBy(one)).toEqual([['ada', null, 'ok', null]]);
+  const other = await lost();
+  await service.eraseUser('ada');
+  expect(await confirmedBy(other)).toEqual([[null, null, 'ok', null]]);
+});
+
 test('a hook that has succeeded is not called again, should its record be due once more', async () => {
   const { videoId } = await world.readyVideo();
   const { version } = await world.record(videoId);

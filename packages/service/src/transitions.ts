@@ -115,16 +115,23 @@ export class Transitions {
     }
   }
 
-  /** The chained lines that belong to the record's status; those that are there already are not added. */
+  /**
+   * The chained lines that belong to the record's status, and before them those of its life that a crash omitted; what is
+   * there already is not added. The actor did what belongs to the status; what came before is the uploader's.
+   */
   async writeHistory(record: VideoRecord, by?: Actor): Promise<void> {
-    const person = by ?? { userId: record.userId, roles: [] };
-    for (const event of historyOf(record)) {
-      await this.#events.append({
-        ...{ recordId: record.id, occurrence: 1, event, outcome: record.status === 'failed' ? 'failed' : 'ok' },
-        ...{ userId: person.userId || null, role: person.roles[0] ?? null, contextId: record.contextId },
-        ...{ errorCode: record.errorCode, elapsedMs: null },
-      });
-    }
+    const uploader = { userId: record.erasing ? '' : record.userId, roles: [] };
+    for (const event of pastOf(record)) await this.#append(record, event, uploader);
+    for (const event of historyOf(record)) await this.#append(record, event, by ?? uploader);
+  }
+
+  async #append({ id, contextId, errorCode }: VideoRecord, event: EventName, by: Actor): Promise<void> {
+    const isFailure = event === 'upload.failed' || event === 'video.failed';
+    await this.#events.append({
+      ...{ recordId: id, occurrence: 1, event, outcome: isFailure ? 'failed' : 'ok', contextId },
+      ...{ userId: by.userId || null, role: by.roles[0] ?? null },
+      ...{ errorCode: isFailure ? errorCode : null, elapsedMs: null },
+    });
   }
 
   #hookOf({ status, uploadedAt }: VideoRecord): ((record: VideoRecord) => Promise<void>) | undefined {
@@ -159,7 +166,7 @@ function mayMove(from: VideoStatus, to: VideoStatus): boolean {
   return RANKS[to] > RANKS[from];
 }
 
-/** The events of a record's life up to its present status, as far as the status shows, in their order. */
+/** The events that bring a record to its status, in their order. */
 function historyOf({ status, uploadedAt, uploadReference }: VideoRecord): readonly EventName[] {
   const wasConfirmed = uploadedAt !== null;
   switch (status) {
@@ -170,7 +177,7 @@ function historyOf({ status, uploadedAt, uploadReference }: VideoRecord): readon
     case 'ready':
       return ['upload.confirmed', 'video.ready'];
     case 'failed':
-      return wasConfirmed ? ['video.failed'] : ['upload.failed'];
+      return wasConfirmed ? ['upload.confirmed', 'video.failed'] : ['upload.failed'];
     case 'expired':
       return ['upload.expired'];
     case 'deleting':
@@ -178,4 +185,11 @@ function historyOf({ status, uploadedAt, uploadReference }: VideoRecord): readon
     case 'deleted':
       return wasConfirmed ? ['video.delete_requested', 'video.deleted'] : ['upload.aborted'];
   }
+}
+
+/** What must have happened before, as far as the record shows, in its order. */
+function pastOf({ status, videoId, uploadedAt }: VideoRecord): readonly EventName[] {
+  if (status === 'pending' || videoId === null) return [];
+  const isDeleted = status === 'deleting' || status === 'deleted';
+  return isDeleted && uploadedAt !== null ? ['upload.requested', 'upload.confirmed'] : ['upload.requested'];
 }

@@ -124,6 +124,18 @@ describe('Idempotency-Key', () => {
     expect(await codeOf(ask('key-1'))).toBe('CONFLICT');
   });
 
+  test('a key whose ticket is over is UPLOAD_EXPIRED, before and after the sweep expires its upload', async () => {
+    const { videoId, expiresAt } = await ask('key-1');
+    world.clock.advance(Date.parse(expiresAt) - world.clock.now() - 1);
+    expect(await codeOf(ask('key-1'))).toBe('resolved');
+    world.clock.advance(1);
+    expect(await codeOf(ask('key-1'))).toBe('UPLOAD_EXPIRED');
+    await world.sweepLater(26 * 3600);
+    expect(await world.record(videoId)).toMatchObject({ status: 'expired' });
+    expect(await codeOf(ask('key-1'))).toBe('UPLOAD_EXPIRED');
+    expect(await codeOf(ask('key-2'))).toBe('resolved');
+  });
+
   test.each(['', 'a b', 'ü', 'x'.repeat(129), 'a\n'])('%j is no key', async (key) => {
     expect(await codeOf(ask(key))).toBe('VALIDATION_FAILED');
   });

@@ -7,6 +7,7 @@ import {
   type Logger,
   MEDIA_TYPES,
   StoreUnavailableError,
+  UploadExpiredError,
   type UploadRequest,
   type UploadRequestBody,
   type UploadTicket,
@@ -165,7 +166,7 @@ export class UploadRequests {
       return ticket;
     }
     const other = await this.#records.get(record.id);
-    if (other?.ticket) return other.ticket;
+    if (other?.ticket) return this.#unexpired(other.ticket);
     // Another call of the same key creates it now; aborting here would abort theirs, which has the same id.
     if (other?.status === 'pending') throw new StoreUnavailableError(BEING_CREATED);
     // Aborted or swept meanwhile: what was created is released, since its ticket is not issued.
@@ -208,12 +209,19 @@ export class UploadRequests {
       await this.#clock.sleep(POLL_MS, options.signal);
       record = await this.#records.get(known.id);
     }
-    if (record?.ticket) return record.ticket;
+    if (record?.ticket) return this.#unexpired(record.ticket);
+    if (record?.status === 'expired') throw new UploadExpiredError();
     if (record?.status !== 'pending') throw new ConflictError('This upload has ended; make a new key to upload again.');
     // The call that changes the version first creates the upload; the answer of another would not be stored.
     const taken = await this.#records.update(record.id, record.version, { dueInSeconds: FIRST_LOOK_SECONDS });
     if (taken === undefined) throw new StoreUnavailableError(BEING_CREATED);
     return this.#createAt(actor, taken, asked, options);
+  }
+
+  /** With a ticket that is over nothing can be sent, and what arrived before its end is confirmed by the record's id. */
+  #unexpired(ticket: UploadTicket): UploadTicket {
+    if (Date.parse(ticket.expiresAt) > this.#clock.now()) return ticket;
+    throw new UploadExpiredError();
   }
 }
 

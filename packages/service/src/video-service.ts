@@ -107,6 +107,7 @@ export class VideoService {
    * A ticket for one browser to upload one video. A refused request leaves no record.
    * @throws {AccessError} @throws {ValidationError} @throws {QuotaExceededError} @throws {RateLimitedError}
    * @throws {ConflictError} the idempotency key belongs to another file, or to an upload that has ended
+   * @throws {UploadExpiredError} the time of the idempotency key's upload is over: ask again with a new key
    */
   async getUploadUrl(
     actor: Actor,
@@ -380,7 +381,7 @@ export class VideoService {
     }
   }
 
-  /** What is decided or has not arrived is nothing for the sender to try again; an outage and a failing hook are. */
+  /** What has not arrived or is not determined is nothing for the sender to try again; an outage and a failing hook are. */
   async #hint(record: VideoRecord, options: CallOptions): Promise<void> {
     let after: Moved;
     try {
@@ -388,8 +389,7 @@ export class VideoService {
     } catch (error) {
       const code = isVideoStorageError(error) ? error.code : undefined;
       if (code === 'NOT_UPLOADED' || code === 'CONTENT_UNVERIFIABLE') return;
-      if (code !== 'CONTENT_MISMATCH') throw error;
-      after = { record: (await this.#records.get(record.id)) ?? record, moved: false };
+      throw error;
     }
     const isUndelivered = after.record.notifiedAt === null && after.record.dueAt !== null;
     if (after.moved || isUndelivered) await this.#transitions.complete(after.record);

@@ -108,6 +108,7 @@ test('a hook that fails for a refused upload is thrown to the sender as well', a
   world.hookError = new Error('the gradebook is down');
   await expect(deliver(id)).rejects.toThrow('the gradebook is down');
   expect(await world.record(id)).toMatchObject({ status: 'failed', notifiedAt: null });
+  expect(world.hookCalls).toHaveLength(1);
   world.hookError = undefined;
   await deliver(id);
   expect(new Set(world.hookCalls.map((call) => JSON.stringify(call))).size).toBe(1);

@@ -169,12 +169,15 @@ class ServiceModel {
     if (versions !== undefined) assert.ok(statuses.includes('ready'), 'reported, and never ready');
     assert.equal(await this.#events.verify(id), undefined);
     const { entries } = await this.#events.list({ recordId: id, limit: 1000 });
-    const chained = entries.filter(({ sequence }) => sequence !== null).map(({ event }) => event);
+    const chained = entries
+      .filter(({ sequence }) => sequence !== null)
+      .sort((one, other) => Number(one.sequence) - Number(other.sequence))
+      .map(({ event }) => event);
     assert.equal(new Set(chained).size, chained.length, `twice in history: ${chained}`);
-    assert.equal(
-      chained.includes('video.ready'),
-      statuses.includes('ready') && (status === 'ready' || chained.includes('video.ready')),
-    );
+    assert.equal(chained[0] ?? 'nothing', videoId === null ? 'nothing' : 'upload.requested');
+    assert.equal(chained.includes('upload.confirmed'), record.uploadedAt !== null, `in history: ${chained}`);
+    assert.ok(!chained.includes('video.ready') || statuses.includes('ready'), 'ready in history alone');
+    if (status === 'ready') assert.ok(chained.includes('video.ready'), 'ready, and not in history');
   }
 
   async #act(one: Action): Promise<void> {

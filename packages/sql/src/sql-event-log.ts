@@ -174,7 +174,13 @@ export class SqlEventLog implements EventLog {
     return row && entryFromRow(row);
   }
 
-  async #link(database: Kysely<VideoTables>, change: NewLogEntry & { readonly recordId: string }): Promise<LogEntry> {
+  async #link(
+    database: Kysely<VideoTables>,
+    change: NewLogEntry & { readonly recordId: string; readonly occurrence: number },
+  ): Promise<LogEntry> {
+    // Written again after a crash, or to be sure: a look costs less than an insert that fails.
+    const known = await this.#known(database, change);
+    if (known !== undefined) return known;
     const tail = await database
       .selectFrom(TABLE)
       .select(['sequence', 'hash'])
