@@ -80,6 +80,7 @@ export {
   StoreUnavailableError,
   TimeoutError,
 } from './errors/backend-errors.ts';
+export { errorFromAnswer, type RefusedAnswer } from './errors/error-from-answer.ts';
 export { type AnyVideoStorageError, isVideoStorageError } from './errors/is-video-storage-error.ts';
 export {
   AccessError,

@@ -1,0 +1,120 @@
+import type { Problem } from '../contract/problem.ts';
+import type { LimitScope } from '../contract/rate-limit.ts';
+import { parseRetryAfter } from '../retry/retry-after.ts';
+import { ownMember } from '../validation/own-member.ts';
+import { BackendError, type BackendErrorCode, StoreUnavailableError, TimeoutError } from './backend-errors.ts';
+import type { AnyVideoStorageError } from './is-video-storage-error.ts';
+import {
+  AccessError,
+  ConflictError,
+  ContentMismatchError,
+  ContentUnverifiableError,
+  NotUploadedError,
+  QuotaExceededError,
+  RateLimitedError,
+  UploadExpiredError,
+  ValidationError,
+  VideoNotFoundError,
+} from './request-errors.ts';
+
+/** A refusal as it came over the wire. */
+export interface RefusedAnswer {
+  /** HTTP status. */
+  readonly status: number;
+  /** `ErrorBody` where the host app itself has answered; whatever a proxy has sent else. */
+  readonly body: unknown;
+  /** Looks headers up: `Retry-After` and `RateLimit-Policy` are read. */
+  readonly headers: { get(name: string): string | null };
+}
+
+const MAX_MESSAGE_LENGTH = 1000;
+const DEFAULT_WAIT_MS = 1000;
+/** An item of `RateLimit-Policy` as the routes send it. */
+const POLICY = /^"[a-z-]*-(user|context|tenant|global)-\d+s";q=(\d{1,9});w=(\d{1,9})$/;
+
+/**
+ * The error that a host app has refused a call with, as it was thrown there; what the wire leaves out is missing: a
+ * `ContentMismatchError` has the failure `UNKNOWN`, a `RateLimitedError` whose policy is not readable the scope `user` and the
+ * limit 0. Without a readable `ErrorBody` the status decides: 408, 425, 429 and 5xx are temporary. For browsers: uploader and
+ * player.
+ */
+export function errorFromAnswer({ status, body, headers }: RefusedAnswer, operation?: string): AnyVideoStorageError {
+  const error = memberOf(body, 'error');
+  const code = memberOf(error, 'code');
+  const said = memberOf(error, 'message');
+  const message = typeof said === 'string' ? said.slice(0, MAX_MESSAGE_LENGTH) : `The server answered ${status}.`;
+  const wait = memberOf(error, 'retryAfterMs');
+  const isWait = typeof wait === 'number' && wait >= 0 && Number.isFinite(wait);
+  const retryAfterMs = isWait ? wait : parseRetryAfter(headers.get('retry-after'), Date.now());
+  const details = { retryAfterMs, operation, status };
+  switch (code) {
+    case 'VALIDATION_FAILED':
+      return new ValidationError(problemsOf(memberOf(error, 'problems'), message), details);
+    case 'CONTENT_MISMATCH':
+      return new ContentMismatchError({ code: 'UNKNOWN', message }, details);
+    case 'CONTENT_UNVERIFIABLE':
+      return new ContentUnverifiableError(message, details);
+    case 'NOT_UPLOADED':
+      return new NotUploadedError(details);
+    case 'UPLOAD_EXPIRED':
+      return new UploadExpiredError(details);
+    case 'VIDEO_NOT_FOUND':
+      return new VideoNotFoundError(details);
+    case 'CONFLICT':
+      return new ConflictError(message, details);
+    case 'UNAUTHENTICATED':
+    case 'ACCESS_DENIED':
+      return new AccessError(code, details);
+    case 'RATE_LIMITED': {
+      const policy = policyOf(headers.get('ratelimit-policy'));
+      return new RateLimitedError({ ...policy, retryAfterMs: retryAfterMs ?? DEFAULT_WAIT_MS }, { operation });
+    }
+    case 'QUOTA_EXCEEDED':
+      return new QuotaExceededError('user', details);
+    case 'STORE_UNAVAILABLE':
+      return new StoreUnavailableError(message, details);
+    case 'TIMEOUT':
+    case 'REQUEST_TIMEOUT':
+      return new TimeoutError(message, details);
+    case 'BACKEND_UNAVAILABLE':
+    case 'BACKEND_THROTTLED':
+    case 'BACKEND_BAD_RESPONSE':
+    case 'BACKEND_REFUSED':
+    case 'BACKEND_FULL':
+      return new BackendError(code, message, details);
+    default:
+      // Another page's 401 or 404, such as a proxy's, says nothing of the video: it is no session's end and no absence.
+      return new BackendError(codeOfStatus(status), message, details);
+  }
+}
+
+/** 408, 425, 429 and 5xx are temporary, whoever has sent them; any other refusal stays one. */
+function codeOfStatus(status: number): BackendErrorCode {
+  if (status === 408 || status === 425 || status === 429 || status === 503) return 'BACKEND_THROTTLED';
+  return status >= 500 ? 'BACKEND_UNAVAILABLE' : 'BACKEND_REFUSED';
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? ownMember(value, name) : undefined;
+}
+
+function problemsOf(value: unknown, message: string): readonly Problem[] {
+  const problems = Array.isArray(value) ? value.filter(isProblem) : [];
+  return problems.length > 0 ? problems : [{ path: '', code: 'RULE', message }];
+}
+
+function isProblem(value: unknown): value is Problem {
+  return ['path', 'code', 'message'].every((name) => typeof memberOf(value, name) === 'string');
+}
+
+function policyOf(header: string | null): {
+  readonly scope: LimitScope;
+  readonly limit: number;
+  windowSeconds?: number;
+} {
+  const [, scope, limit, windowSeconds] = POLICY.exec(header ?? '') ?? [];
+  if (scope === 'user' || scope === 'context' || scope === 'tenant' || scope === 'global') {
+    return { scope, limit: Number(limit), windowSeconds: Number(windowSeconds) };
+  }
+  return { scope: 'user', limit: 0 };
+}
