@@ -129,6 +129,27 @@ describe('who asks', () => {
     ['POST', '/videos/x/playback'],
   ];
 
+  test.each([{}, { userId: '', roles: [] }, { userId: 'ada' }])(
+    'an actor that is none is a fault of the host app: 500 to the browser, the reason in the log: %j',
+    async (actor) => {
+      world = new HttpWorld({ routes: { actor: () => JSON.parse(JSON.stringify(actor)) } });
+      for (const [method, path, body] of ROUTES) {
+        const valid = path === '/uploads' ? world.request() : body;
+        const error = await refused(world.ask(method, path, valid), 500, 'INTERNAL');
+        expect(error.message).not.toContain('actor');
+      }
+      const failures = world.log.filter(({ event }) => event === 'request.failed');
+      expect(failures).toHaveLength(ROUTES.length);
+      for (const failure of failures) {
+        expect(failure).toMatchObject({
+          level: 'error',
+          code: 'MISCONFIGURED',
+          message: expect.stringContaining('actor'),
+        });
+      }
+    },
+  );
+
   test.each(ROUTES.map(([method, path]) => [method, path] as const))(
     '%s %s without a session is 401, before the body is read',
     async (method, path) => {

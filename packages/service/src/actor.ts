@@ -1,11 +1,12 @@
-import { ValidationError } from '@videostorage/core';
+import { ConfigurationError } from '@videostorage/core';
+import { canonicalId } from './canonical-id.ts';
 import type { VideoRecord } from './video-record.ts';
 
 /** Who asks: from the host's session, never from a request's body. */
 export interface Actor {
   /** 1–128 bytes of UTF-8; the uploader of what they upload. */
   readonly userId: string;
-  /** The host's own words, for instance `teacher`; the first one is logged. */
+  /** The host's own words, for instance `teacher`: at most 64 of 1–128 bytes; the first one is logged. */
   readonly roles: readonly string[];
   /** Records of another tenant do not exist for this actor. Absent = the host has no tenants, or the actor is above them. */
   readonly tenantId?: string | undefined;
@@ -46,21 +47,22 @@ export type Authorize = (question: AccessQuestion) => boolean | Promise<boolean>
 
 const MAX_ROLES = 64;
 
-/** Refuses an actor that no session makes. @throws {ValidationError} */
+/** Refuses an actor that no session makes: a fault of the host app, not of who asks. @throws {ConfigurationError} */
 export function checkActor(actor: Actor): void {
   const given: Partial<Record<keyof Actor, unknown>> = typeof actor === 'object' && actor !== null ? actor : {};
   const { userId, roles, tenantId } = given;
-  if (typeof userId !== 'string' || userId === '') throw invalid('userId', 'must be the id of the user who asks');
-  if (tenantId !== undefined && (typeof tenantId !== 'string' || tenantId === '')) {
-    throw invalid('tenantId', 'must be the id of a tenant, or absent');
+  if (canonicalId(userId) === undefined) throw invalid('userId', 'be the id of the user who asks, 1 to 128 bytes');
+  if (tenantId !== undefined && canonicalId(tenantId) === undefined) {
+    throw invalid('tenantId', 'be the id of a tenant, 1 to 128 bytes, or absent');
   }
-  if (!Array.isArray(roles) || roles.length > MAX_ROLES || !roles.every((role) => typeof role === 'string')) {
-    throw invalid('roles', `must be a list of at most ${MAX_ROLES} words, for instance ['teacher']`);
+  const areWords = Array.isArray(roles) && roles.every((role) => canonicalId(role) !== undefined);
+  if (!areWords || roles.length > MAX_ROLES) {
+    throw invalid('roles', `be a list of at most ${MAX_ROLES} words of 1 to 128 bytes, for instance ['teacher']`);
   }
 }
 
-function invalid(name: keyof Actor, message: string): ValidationError {
-  return new ValidationError([
-    { path: `actor.${name}`, code: 'ID_INVALID', message: `The actor's ${name} ${message}.` },
-  ]);
+function invalid(name: keyof Actor, rule: string): ConfigurationError {
+  return new ConfigurationError(
+    `VideoService: \`${name}\` of the actor must ${rule}; take it from the host's session.`,
+  );
 }

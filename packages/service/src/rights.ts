@@ -1,22 +1,23 @@
 import { AccessError, type Logger, VideoNotFoundError } from '@videostorage/core';
 import { type AccessQuestion, type Actor, type Authorize, checkActor, type Operation } from './actor.ts';
-import type { EventLog, LogEntry } from './event-log.ts';
+import type { LogEntry } from './event-log.ts';
+import type { RefusalHistory } from './refusal-history.ts';
 import type { VideoRecord } from './video-record.ts';
 import type { VideoRecords } from './video-records.ts';
 
 const RECORD_ID = /^[0-9a-f]{32}$/;
 
-/** Asks the host's `authorize`, and writes every refusal into history and log. Without an `authorize` everything is refused. */
+/** Asks the host's `authorize`, and logs every refusal and writes it into the history. Without an `authorize` everything is refused. */
 export class Rights {
   readonly #records: VideoRecords;
-  readonly #events: EventLog;
+  readonly #refusals: RefusalHistory;
   readonly #logger: Logger;
   readonly #authorize: Authorize;
 
   /** Default of `authorize`: refuse. */
-  constructor(records: VideoRecords, events: EventLog, logger: Logger, authorize: Authorize = () => false) {
+  constructor(records: VideoRecords, refusals: RefusalHistory, logger: Logger, authorize: Authorize = () => false) {
     this.#records = records;
-    this.#events = events;
+    this.#refusals = refusals;
     this.#logger = logger;
     this.#authorize = authorize;
   }
@@ -75,11 +76,7 @@ export class Rights {
     const { userId } = actor;
     const about = { ...(recordId !== null && { videoId: recordId }), ...(contextId !== undefined && { contextId }) };
     this.#logger.log('warn', event, { userId, operation, code: 'ACCESS_DENIED', ...about });
-    await this.#events.append({
-      ...{ recordId, occurrence: null, event, outcome: 'denied', elapsedMs: null },
-      ...{ userId, role: actor.roles[0] ?? null },
-      ...{ contextId: contextId ?? null, errorCode: 'ACCESS_DENIED' },
-    });
+    await this.#refusals.append(actor, { recordId, event, contextId, errorCode: 'ACCESS_DENIED' });
   }
 }
 

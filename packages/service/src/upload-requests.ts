@@ -17,7 +17,7 @@ import {
   type VideoStorage,
 } from '@videostorage/core';
 import type { Actor } from './actor.ts';
-import type { EventLog } from './event-log.ts';
+import type { RefusalHistory } from './refusal-history.ts';
 import type { Storages } from './storages.ts';
 import type { Transitions } from './transitions.ts';
 import type { VideoRecord } from './video-record.ts';
@@ -58,7 +58,7 @@ const CANONICAL = new Validator({
 export class UploadRequests {
   readonly #storages: Storages;
   readonly #records: VideoRecords;
-  readonly #events: EventLog;
+  readonly #refusals: RefusalHistory;
   readonly #transitions: Transitions;
   readonly #quotas: readonly Quota[];
   readonly #chooseBackend: ((request: UploadRequest) => string) | undefined;
@@ -69,7 +69,7 @@ export class UploadRequests {
     parts: {
       storages: Storages;
       records: VideoRecords;
-      events: EventLog;
+      refusals: RefusalHistory;
       transitions: Transitions;
       clock: Clock;
       logger: Logger;
@@ -79,7 +79,7 @@ export class UploadRequests {
   ) {
     this.#storages = parts.storages;
     this.#records = parts.records;
-    this.#events = parts.events;
+    this.#refusals = parts.refusals;
     this.#transitions = parts.transitions;
     this.#clock = parts.clock;
     this.#logger = parts.logger;
@@ -113,6 +113,9 @@ export class UploadRequests {
     try {
       return CANONICAL.validateUploadRequest(asked);
     } catch (error) {
+      // The storage, which logs what it refuses, is not asked.
+      const code = isVideoStorageError(error) ? error.code : 'INTERNAL';
+      this.#logger.log('warn', 'upload.rejected', { userId: actor.userId, code });
       await this.#reject(actor, asked.contextId, error);
       throw error;
     }
@@ -137,7 +140,7 @@ export class UploadRequests {
     } catch (error) {
       if (isVideoStorageError(error) && error.code === 'QUOTA_EXCEEDED') {
         this.#logger.log('warn', 'quota.denied', { userId: record.userId, scope: error.scope, code: error.code });
-        await this.#reject(actor, record.contextId ?? undefined, error);
+        await this.#reject(actor, record.contextId, error);
       }
       throw error;
     }
@@ -180,16 +183,12 @@ export class UploadRequests {
     const wasRateLimited = isVideoStorageError(error) && error.code === 'RATE_LIMITED';
     if (mayComeAgain && !wasRateLimited) return;
     await this.#records.discard(record.id, record.version);
-    await this.#reject(actor, record.contextId ?? undefined, error);
+    await this.#reject(actor, record.contextId, error);
   }
 
-  async #reject(actor: Actor, contextId: string | undefined, error: unknown): Promise<void> {
-    await this.#events.append({
-      ...{ recordId: null, occurrence: null, event: 'upload.rejected', outcome: 'denied', elapsedMs: null },
-      ...{ userId: actor.userId, role: actor.roles[0] ?? null },
-      contextId: typeof contextId === 'string' ? contextId.slice(0, 128) : null,
-      errorCode: isVideoStorageError(error) ? error.code : 'INTERNAL',
-    });
+  async #reject(actor: Actor, contextId: unknown, error: unknown): Promise<void> {
+    const errorCode = isVideoStorageError(error) ? error.code : 'INTERNAL';
+    await this.#refusals.append(actor, { recordId: null, event: 'upload.rejected', contextId, errorCode });
   }
 
   /** The key is known: the same file gets the same ticket; a creation that ended without an answer is done again. */

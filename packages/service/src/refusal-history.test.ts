@@ -1,0 +1,95 @@
+import { RateLimitedError } from '@videostorage/core';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { codeOf } from '../test-support/code-of.ts';
+import { ada, bob, ServiceWorld } from '../test-support/service-world.ts';
+
+let world: ServiceWorld;
+beforeEach(() => {
+  world = new ServiceWorld({ quotas: [{ scope: 'user', maxPending: 1 }] });
+});
+
+const LINES_A_MINUTE = 20;
+const lines = async (userId: string) => {
+  const { entries } = await world.events.list({ userId, outcome: 'denied', limit: 1000 });
+  return entries.map(({ event, errorCode }) => `${event} ${errorCode}`);
+};
+const logged = (event: string) => world.log.filter((record) => record.event === event).length;
+
+const FLOODS: Record<string, { line: string; event: string; refused: () => Promise<unknown> }> = {
+  'requests that are not valid': {
+    ...{ line: 'upload.rejected VALIDATION_FAILED', event: 'upload.rejected' },
+    refused: () => world.ask(ada, { sizeBytes: -1 }),
+  },
+  'requests over a quota': {
+    ...{ line: 'upload.rejected QUOTA_EXCEEDED', event: 'quota.denied' },
+    refused: () => world.ask(ada),
+  },
+  'reads of another’s video': {
+    ...{ line: 'access.denied ACCESS_DENIED', event: 'access.denied' },
+    refused: async () => world.service.getVideo(ada, await bobs()),
+  },
+  'plays of another’s video': {
+    ...{ line: 'playback.denied ACCESS_DENIED', event: 'playback.denied' },
+    refused: async () => world.service.getPlaybackUrl(ada, await bobs()),
+  },
+  'lists without the right': {
+    ...{ line: 'access.denied ACCESS_DENIED', event: 'access.denied' },
+    refused: () => world.service.listVideos(ada),
+  },
+};
+let upload: Promise<{ videoId: string }> | undefined;
+const bobs = async () => {
+  upload ??= world.ask(bob);
+  return (await upload).videoId;
+};
+
+test.each(Object.entries(FLOODS))(
+  'a flood of %s writes at most 20 lines a minute, and each is logged',
+  async (_, { line, event, refused }) => {
+    upload = undefined;
+    await world.ask(ada);
+    for (let call = 0; call < LINES_A_MINUTE + 30; call += 1) expect(await codeOf(refused())).not.toBe('resolved');
+    expect(await lines('ada')).toEqual(Array(LINES_A_MINUTE).fill(line));
+    expect(logged(event)).toBe(LINES_A_MINUTE + 30);
+    world.clock.advance(59_999);
+    await codeOf(refused());
+    expect(await lines('ada')).toHaveLength(LINES_A_MINUTE);
+    world.clock.advance(1);
+    await codeOf(refused());
+    expect(await lines('ada')).toHaveLength(LINES_A_MINUTE + 1);
+  },
+);
+
+test('the flood of one actor takes no line from another, nor from a namesake of another tenant', async () => {
+  const namesake = { ...ada, tenantId: 'two' };
+  for (let call = 0; call < LINES_A_MINUTE + 1; call += 1) await codeOf(world.service.listVideos(ada));
+  await codeOf(world.service.listVideos(bob));
+  await codeOf(world.service.listVideos(namesake));
+  expect(await lines('ada')).toHaveLength(LINES_A_MINUTE + 1);
+  expect(await lines('bob')).toHaveLength(1);
+});
+
+test('a flood that the rate limiter of the storage refuses is bounded as well', async () => {
+  const limited = new RateLimitedError({ scope: 'user', limit: 1, retryAfterMs: 1000 });
+  vi.spyOn(world.storage, 'getUploadUrl').mockRejectedValue(limited);
+  for (let call = 0; call < LINES_A_MINUTE + 1; call += 1) await codeOf(world.ask(ada));
+  expect(await lines('ada')).toEqual(Array(LINES_A_MINUTE).fill('upload.rejected RATE_LIMITED'));
+});
+
+test.each([['x'.repeat(129)], ['a\u0000b'], ['\ud83d'], [''], [7]])(
+  'a context that is no id does not reach the history, nor does it hide the refusal: %j',
+  async (contextId) => {
+    const list = Reflect.apply(world.service.listVideos, world.service, [ada, { contextId }]);
+    expect(await codeOf(list)).toBe('ACCESS_DENIED');
+    expect(await codeOf(Reflect.apply(world.ask, world, [ada, { contextId }]))).toBe('VALIDATION_FAILED');
+    const { entries } = await world.events.list({ userId: 'ada', outcome: 'denied', limit: 10 });
+    expect(entries.map((entry) => entry.contextId)).toEqual([null, null]);
+  },
+);
+
+test('a context at the bound of its length stands in the history', async () => {
+  const contextId = 'x'.repeat(128);
+  await codeOf(world.service.listVideos(ada, { contextId }));
+  const { entries } = await world.events.list({ contextId, limit: 10 });
+  expect(entries).toMatchObject([{ event: 'access.denied', userId: 'ada', role: 'student' }]);
+});
