@@ -1,16 +1,8 @@
-import { defineConfig } from 'tsup';
+import { packageBuild } from '../../tsup.shared.ts';
 
-export default defineConfig({
-  entry: {
-    index: 'src/index.ts',
-    'node-http': 'src/http/node-http.ts',
-    'edge-http': 'src/http/edge-http.ts',
-  },
-  format: ['esm', 'cjs'],
-  dts: true,
-  sourcemap: true,
-  clean: true,
+export default packageBuild({
+  runsIn: 'anywhere',
+  programs: ['http/node-http', 'http/edge-http'],
   // Chosen by the runtime that imports the package, not when it is built.
   external: ['#http'],
-  target: 'es2022',
 });

@@ -1,17 +1,3 @@
-import { defineConfig } from 'tsup';
+import { packageBuild } from '../../tsup.shared.ts';
 
-export default defineConfig({
-  entry: {
-    index: 'src/index.ts',
-    node: 'src/node.ts',
-    express: 'src/express.ts',
-    fastify: 'src/fastify.ts',
-    hono: 'src/hono.ts',
-    next: 'src/next.ts',
-  },
-  format: ['esm', 'cjs'],
-  dts: true,
-  sourcemap: true,
-  clean: true,
-  target: 'es2022',
-});
+export default packageBuild({ runsIn: 'anywhere', entries: ['index', 'node', 'express', 'fastify', 'hono', 'next'] });

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { defineConfig, type Options } from 'tsup';
+import type { Options } from 'tsup';
+import { packageBuild } from '../../tsup.shared.ts';
 
 /** The thread is started by the address of its file, which ends in `.js` once it is built. */
 const builtThread: NonNullable<Options['esbuildPlugins']>[number] = {
@@ -12,15 +13,9 @@ const builtThread: NonNullable<Options['esbuildPlugins']>[number] = {
   },
 };
 
-export default defineConfig({
-  entry: { index: 'src/index.ts', 'thread/probe-thread': 'src/thread/probe-thread.ts' },
-  format: ['esm', 'cjs'],
-  dts: { entry: 'src/index.ts' },
-  sourcemap: true,
-  clean: true,
-  shims: true,
+export default packageBuild({
+  runsIn: 'node',
+  programs: ['thread/probe-thread'],
   // One file each: the thread is found by its name beside the entry.
-  splitting: false,
-  target: 'es2022',
-  esbuildPlugins: [builtThread],
+  more: { shims: true, splitting: false, esbuildPlugins: [builtThread] },
 });

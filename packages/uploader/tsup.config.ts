@@ -1,14 +1,3 @@
-import { defineConfig } from 'tsup';
+import { packageBuild } from '../../tsup.shared.ts';
 
-export default defineConfig({
-  entry: {
-    index: 'src/index.ts',
-    'element/index': 'src/element/index.ts',
-    'react/index': 'src/react/index.ts',
-  },
-  format: ['esm', 'cjs'],
-  dts: true,
-  sourcemap: true,
-  clean: true,
-  target: 'es2022',
-});
+export default packageBuild({ runsIn: 'anywhere', entries: ['index', 'element/index', 'react/index'] });

@@ -6,7 +6,6 @@ const allowed = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
   /^dist\/[\w./-]+\.(js|cjs|d\.ts|d\.cts)$/,
   /^dist\/[\w./-]+\.(js|cjs)\.map$/,
-  /^src\/[\w./-]+\.ts$/,
   /^fixtures\/[\w.-]+\.(mp4|webm|mov|mkv)$/,
   /^infrastructure\/[\w.-]+\.yaml$/,
 ];

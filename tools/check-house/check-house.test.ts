@@ -62,9 +62,27 @@ describe('package.json', () => {
     expect(problems()).toEqual([expect.stringContaining('has the script "postinstall"')]);
   });
 
-  test('refuses tests in the tarball', () => {
-    house.writeManifest({ files: ['dist', 'src'] });
-    expect(problems()).toContain('packages/film/package.json: "files" lacks "!src/**/*.test.ts"');
+  test('refuses a tarball without what is built', () => {
+    house.writeManifest({ files: ['fixtures'] });
+    expect(problems()).toEqual(['packages/film/package.json: "files" lacks "dist"']);
+  });
+
+  test.each(['src', './src', 'src/**/*.ts', '**'])(
+    'K11: refuses %s in the tarball beside maps that hold it',
+    (pattern) => {
+      house.writeManifest({ files: ['dist', pattern] });
+      expect(problems()).toEqual([expect.stringContaining('"files" must not name the sources')]);
+    },
+  );
+
+  test.each([true, ['./dist/*.js'], ['dist/index.js'], 'no'])('refuses the side effects %j', (sideEffects) => {
+    house.writeManifest({ sideEffects });
+    expect(problems()).toEqual([expect.stringContaining('"sideEffects" must be false, or list files')]);
+  });
+
+  test('accepts files that are named as having effects', () => {
+    house.writeManifest({ sideEffects: ['./src/element/index.ts', './dist/element/index.js'] });
+    expect(problems()).toEqual([]);
   });
 
   test.each(['*', 'latest', 'git+https://example.org/zod.git', 'file:../zod', 'https://example.org/zod.tgz'])(

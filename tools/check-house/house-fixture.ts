@@ -68,7 +68,7 @@ export const manifest: PackageManifest = {
     },
     './package.json': './package.json',
   },
-  files: ['dist', 'src', '!src/**/*.test.ts', '!src/**/*.test-d.ts', '!src/**/*.bench.ts'],
+  files: ['dist'],
   publishConfig: { access: 'public' },
   scripts: { build: 'tsup', typecheck: 'tsc', lint: 'biome check .', test: 'vitest run', bench: 'vitest bench --run' },
   dependencies: { zod: '^4.6.7' },

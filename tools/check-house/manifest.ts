@@ -6,7 +6,6 @@ const repositoryUrl = 'git+https://github.com/videostorage/videostorage.git';
 const scripts = ['build', 'typecheck', 'lint', 'test', 'bench'];
 /** Run by npm on the machine of whoever installs the package: we have none. */
 const lifecycleScripts = ['preinstall', 'install', 'postinstall', 'preprepare', 'prepare', 'postprepare'];
-const shippedFiles = ['dist', 'src', '!src/**/*.test.ts', '!src/**/*.test-d.ts', '!src/**/*.bench.ts'];
 
 /** Every package.json says the same things, in the same way. */
 export function checkManifest({ folder, manifest }: Workspace): readonly HouseProblem[] {
@@ -17,9 +16,8 @@ export function checkManifest({ folder, manifest }: Workspace): readonly HousePr
     ...lifecycleScripts
       .filter((name) => manifest.scripts?.[name] !== undefined)
       .map((name) => `has the script "${name}", which runs on the machine of whoever installs it`),
-    ...shippedFiles
-      .filter((pattern) => !(Array.isArray(manifest['files']) && manifest['files'].includes(pattern)))
-      .map((pattern) => `"files" lacks "${pattern}"`),
+    ...wrongFiles(manifest['files']),
+    ...wrongSideEffects(manifest['sideEffects']),
     ...unregisteredDependencies(manifest),
   ];
   return wrong.map((message) => ({ where, message }));
@@ -30,7 +28,6 @@ function wrongFields(folder: string, manifest: PackageManifest): readonly string
     name: `@videostorage/${folder.slice(folder.lastIndexOf('/') + 1)}`,
     license: 'MIT',
     type: 'module',
-    sideEffects: false,
     repository: { type: 'git', url: repositoryUrl, directory: folder },
     homepage: `https://github.com/videostorage/videostorage/tree/main/${folder}#readme`,
     bugs: 'https://github.com/videostorage/videostorage/issues',
@@ -52,6 +49,26 @@ function wrongFields(folder: string, manifest: PackageManifest): readonly string
       ? []
       : ['"keywords" must hold "videostorage" and at least two more']),
   ];
+}
+
+/** What is built is shipped, with maps that hold the source: the source files beside it would be a second copy. */
+function wrongFiles(files: unknown): readonly string[] {
+  const patterns: readonly unknown[] = Array.isArray(files) ? files : [];
+  return [
+    ...(patterns.includes('dist') ? [] : ['"files" lacks "dist"']),
+    ...(patterns.some((pattern) => /^(\.\/)?(src|\*)/.test(String(pattern)))
+      ? ['"files" must not name the sources, which the source maps hold already']
+      : []),
+  ];
+}
+
+/** `false`, or the files that do something when they are imported, such as registering an element. */
+function wrongSideEffects(sideEffects: unknown): readonly string[] {
+  const isList =
+    Array.isArray(sideEffects) && sideEffects.every((file) => /^\.\/(src|dist)\/[\w./-]+$/.test(String(file)));
+  return sideEffects === false || isList
+    ? []
+    : ['"sideEffects" must be false, or list files, without patterns, that have effects'];
 }
 
 function unregisteredDependencies(manifest: PackageManifest): readonly string[] {
