@@ -1,15 +1,12 @@
 import { ValidationError } from '@videostorage/core';
+import { fromBase64Url, toBase64Url } from './base64-url.ts';
 
 /** Longer ones are not ours. */
 const MAX_LENGTH = 1024;
 
 /** The place after the last item of a page, as opaque text: base64url of JSON. Holds nothing that the page did not show. */
 export function encodeCursor(...place: readonly [string, ...string[]]): string {
-  const bytes = new TextEncoder().encode(JSON.stringify(place));
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '');
+  return toBase64Url(new TextEncoder().encode(JSON.stringify(place)));
 }
 
 /** The place that a cursor holds; undefined without a cursor. @throws {ValidationError} not a cursor of this kind of list */
@@ -24,13 +21,13 @@ export function decodeCursor(cursor: string | undefined, length: number): readon
 }
 
 function parse(cursor: string): unknown {
-  if (cursor.length > MAX_LENGTH || !/^[\w-]+$/.test(cursor)) return undefined;
+  const bytes = cursor.length > MAX_LENGTH ? undefined : fromBase64Url(cursor);
+  if (bytes === undefined) return undefined;
   try {
-    const binary = atob(cursor.replaceAll('-', '+').replaceAll('_', '/'));
-    return JSON.parse(new TextDecoder().decode(Uint8Array.from(binary, (byte) => byte.charCodeAt(0))));
+    return JSON.parse(new TextDecoder().decode(bytes));
   } catch (error) {
-    // Both say so when the text is not what they read; everything else is a fault of ours.
-    if (error instanceof DOMException || error instanceof SyntaxError) return undefined;
+    // It says so when the text is not JSON; everything else is a fault of ours.
+    if (error instanceof SyntaxError) return undefined;
     throw error;
   }
 }

@@ -6,6 +6,8 @@ import type { VideoRecord } from './video-record.ts';
 import type { VideoRecords } from './video-records.ts';
 
 const RECORD_ID = /^[0-9a-f]{32}$/;
+/** Each may be a question to the host's database: one list must not take all of its connections. */
+const QUESTIONS_AT_ONCE = 16;
 
 /** Asks the host's `authorize`, and logs every refusal and writes it into the history. Without an `authorize` everything is refused. */
 export class Rights {
@@ -43,25 +45,29 @@ export class Rights {
     throw new AccessError('ACCESS_DENIED');
   }
 
-  /** Those of the records that the actor may read. A list leaves out the others without a trace. */
+  /** Those of the records that the actor may read, asked for a few at a time. A list leaves out the others without a trace. */
   async readable(actor: Actor, records: readonly VideoRecord[]): Promise<readonly VideoRecord[]> {
-    const allowed = await Promise.all(
-      records.map((record) => {
-        if (!isOfTenant(record, actor)) return false;
-        return this.#mayDo({ actor, operation: 'video.read', contextId: record.contextId ?? undefined, record });
-      }),
-    );
-    return records.filter((_, index) => allowed[index] === true);
+    const operation = 'video.read';
+    const readable: VideoRecord[] = [];
+    for (let start = 0; start < records.length; start += QUESTIONS_AT_ONCE) {
+      const few = records.slice(start, start + QUESTIONS_AT_ONCE).filter((record) => isOfTenant(record, actor));
+      const allowed = await Promise.all(
+        few.map((record) => this.#mayDo({ actor, operation, contextId: record.contextId ?? undefined, record })),
+      );
+      readable.push(...few.filter((_, index) => allowed[index] === true));
+    }
+    return readable;
   }
 
   /** Entries about records of the actor's tenant; those about no record belong to none, and are for actors above tenants. */
   async ofTenant(actor: Actor, entries: readonly LogEntry[]): Promise<readonly LogEntry[]> {
     if (actor.tenantId === undefined) return entries;
     const ids = new Set(entries.flatMap(({ recordId }) => recordId ?? []));
-    const records = await Promise.all([...ids].map((id) => this.#records.get(id)));
-    const own = new Set(
-      records.flatMap((record) => (record !== undefined && isOfTenant(record, actor) ? record.id : [])),
-    );
+    const own = new Set<string>();
+    for (let rest = [...ids]; rest.length > 0; rest = rest.slice(QUESTIONS_AT_ONCE)) {
+      const few = await Promise.all(rest.slice(0, QUESTIONS_AT_ONCE).map((id) => this.#records.get(id)));
+      for (const record of few) if (record !== undefined && isOfTenant(record, actor)) own.add(record.id);
+    }
     return entries.filter(({ recordId }) => recordId !== null && own.has(recordId));
   }
 

@@ -36,6 +36,8 @@ const WRONG: readonly (readonly [name: string, value: unknown])[] = [
   ['logger', {}],
   ['clock', { now: () => 0 }],
   ['onForeignWebhook', true],
+  ['cursorSecrets', ['short']],
+  ['cursorSecrets', 'x'.repeat(32)],
   ['storage', world.storage],
 ];
 

@@ -8,6 +8,8 @@ import {
   type OptionSchemas,
   optional,
   optionOf,
+  type Secret,
+  secretListOption,
   type UploadRequest,
   type VideoStorage,
   type WebhookEvent,
@@ -38,6 +40,12 @@ export interface VideoServiceOptions {
   readonly acceptUnverified?: AcceptUnverified | undefined;
   /** Days that a video is kept after its upload, or `forever`; the sweep deletes what is older. Default: forever. */
   readonly retainFor?: RetainFor | undefined;
+  /**
+   * Encrypts the cursors of `listVideos` and `listEvents`, which else show time and id of the last record that was looked at,
+   * whether the actor may read it or not. 32 random bytes each, the same in all processes; the first encrypts, all decrypt.
+   * Default: none.
+   */
+  readonly cursorSecrets?: readonly (Secret | string)[] | undefined;
   /** The host's own work after a transition. */
   readonly hooks?: ServiceHooks | undefined;
   /** Where events are logged. Default: nowhere. */
@@ -102,6 +110,7 @@ const OPTIONS = {
   ),
   acceptUnverified: optional(functionOption('must be a function that answers whether to accept a record')),
   retainFor: optional(functionOption("must be a function that answers days, or 'forever'")),
+  cursorSecrets: optional(secretListOption({ minBytes: 32 })),
   hooks: optional(
     nestedOptions({
       onVideoReady: optional(functionOption('must be a function that takes a record')),
@@ -125,10 +134,12 @@ const OPTIONS = {
 } satisfies OptionSchemas<VideoServiceOptions>;
 
 /** The options as given, looked at. @throws {ConfigurationError} with every problem and how to fix it */
-export function checkServiceOptions(options: VideoServiceOptions): VideoServiceOptions {
+export function checkServiceOptions(
+  options: VideoServiceOptions,
+): VideoServiceOptions & { readonly cursorSecrets: readonly Secret[] } {
   const checked: CheckedOptions<typeof OPTIONS> = checkOptions('VideoService', options, OPTIONS);
-  const { storages, records, events } = checked;
-  return { ...options, storages, records, events };
+  const { storages, records, events, cursorSecrets = [] } = checked;
+  return { ...options, storages, records, events, cursorSecrets };
 }
 
 const MAINTENANCE = {

@@ -202,6 +202,24 @@ describe('rights', () => {
     ]);
   });
 
+  test('a list asks about a few videos at once, and about no more than are on its page', async () => {
+    for (let index = 0; index < 40; index += 1) await world.upload(ada);
+    let [asking, most, asked] = [0, 0, 0];
+    const service = world.node({
+      authorize: async ({ record }) => {
+        if (record === undefined) return true;
+        asked += 1;
+        asking += 1;
+        most = Math.max(most, asking);
+        await new Promise((resolve) => setImmediate(resolve));
+        asking -= 1;
+        return true;
+      },
+    });
+    const { videos } = await service.listVideos(teacher, { statuses: ['pending'], limit: 35 });
+    expect([videos.length, asked, most]).toEqual([35, 35, 16]);
+  });
+
   test('a video is there from its confirm to its delete, for its uploader too', async () => {
     const id = await world.upload();
     const absent = async () => [

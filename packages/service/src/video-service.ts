@@ -25,6 +25,7 @@ import {
 } from '@videostorage/core';
 import type { Actor } from './actor.ts';
 import { confirmAnswer } from './confirm-answer.ts';
+import { CursorSeal } from './cursor-seal.ts';
 import { Erasure, type ErasureReceipt } from './erasure.ts';
 import type { EventLog, LogPage, LogQuery } from './event-log.ts';
 import { Interval, type MaintenanceHandle, startLoop } from './maintenance-loop.ts';
@@ -66,6 +67,7 @@ export class VideoService {
   readonly #events: EventLog;
   readonly #logger: Logger;
   readonly #rights: Rights;
+  readonly #cursors: CursorSeal;
   readonly #transitions: Transitions;
   readonly #reconciler: Reconciler;
   readonly #uploads: UploadRequests;
@@ -77,8 +79,18 @@ export class VideoService {
 
   /** @throws {ConfigurationError} with every problem of the options and how to fix it */
   constructor(options: VideoServiceOptions) {
-    const { records, events, authorize, quotas, chooseBackend, acceptUnverified, retainFor, hooks, ...rest } =
-      checkServiceOptions(options);
+    const {
+      records,
+      events,
+      authorize,
+      quotas,
+      chooseBackend,
+      acceptUnverified,
+      retainFor,
+      hooks,
+      cursorSecrets,
+      ...rest
+    } = checkServiceOptions(options);
     const storages = new Storages(rest.storages);
     const clock = rest.clock ?? systemClock;
     this.#storages = storages;
@@ -87,6 +99,7 @@ export class VideoService {
     this.#clock = clock;
     this.#logger = rest.logger ?? new Logger();
     this.#onForeignWebhook = rest.onForeignWebhook;
+    this.#cursors = new CursorSeal(cursorSecrets);
     const refusals = new RefusalHistory(events, clock);
     this.#rights = new Rights(records, refusals, this.#logger, authorize);
     const transitions = new Transitions(records, events, hooks ?? {}, this.#logger);
@@ -209,8 +222,8 @@ export class VideoService {
   }
 
   /**
-   * One page of videos: those of the actor's tenant that they may read; a page may hold fewer than asked for. Default: what
-   * is processing, ready or failed, newest first, 100 a page.
+   * One page of videos: those of the actor's tenant that they may read; a page may hold fewer than asked for. Rights are asked
+   * once for the list, then for each record of the page. Default: what is processing, ready or failed, newest first, 100 a page.
    * @throws {AccessError} @throws {ValidationError}
    */
   async listVideos(
@@ -222,9 +235,11 @@ export class VideoService {
     pageLimit(limit);
     await this.#rights.check({ actor, operation: 'video.list', contextId, userId });
     const { tenantId } = actor;
-    const page = await this.#records.list({ ...query, limit, statuses, ...(tenantId !== undefined && { tenantId }) });
+    const cursor = await this.#cursors.open('videos', query.cursor);
+    const scope = { cursor, limit, statuses, ...(tenantId !== undefined && { tenantId }) };
+    const page = await this.#records.list({ ...query, ...scope });
     const videos = (await this.#rights.readable(actor, page.records)).map(toVideoMetadata);
-    return { videos, ...(page.cursor !== undefined && { cursor: page.cursor }) };
+    return { videos, ...(page.cursor !== undefined && { cursor: await this.#cursors.seal('videos', page.cursor) }) };
   }
 
   /** Changes display name and own strings; the storage is not touched. @throws {VideoNotFoundError} @throws {ValidationError} */
@@ -345,8 +360,9 @@ export class VideoService {
     pageLimit(limit);
     if (recordId === undefined) await this.#rights.check({ actor, operation: 'events.read', contextId, userId });
     else await this.#rights.recordFor(actor, recordId, 'events.read');
-    const page = await this.#events.list({ ...query, limit });
-    return { ...page, entries: await this.#rights.ofTenant(actor, page.entries) };
+    const page = await this.#events.list({ ...query, limit, cursor: await this.#cursors.open('events', query.cursor) });
+    const entries = await this.#rights.ofTenant(actor, page.entries);
+    return { entries, ...(page.cursor !== undefined && { cursor: await this.#cursors.seal('events', page.cursor) }) };
   }
 
   /** What one scope stores, for `estimateCost`; `key` is the id of user, context or tenant, empty for `global`. */

@@ -1,0 +1,79 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { codeOf } from '../test-support/code-of.ts';
+import { ada, bob, ServiceWorld, teacher } from '../test-support/service-world.ts';
+import type { Authorize } from './actor.ts';
+
+const OLD = 'canary-of-the-old-cursor-secret-0123456789';
+const NEW = 'canary-of-the-new-cursor-secret-0123456789';
+/** A list for everybody, of what is their own. */
+const ownAlone: Authorize = ({ actor, record }) => record === undefined || record.userId === actor.userId;
+
+let world: ServiceWorld;
+let own: string;
+let foreign: string;
+beforeEach(async () => {
+  world = new ServiceWorld({ authorize: ownAlone, cursorSecrets: [OLD] });
+  own = await world.upload(ada);
+  world.clock.advance(1000);
+  foreign = await world.upload(bob);
+  await world.service.confirmUpload(ada, own);
+  await world.service.confirmUpload(bob, foreign);
+});
+
+const text = (cursor = '') => Buffer.from(cursor, 'base64url').toString('latin1');
+
+test('a page that ends with a video of another shows neither its id nor its time, and the next page goes on', async () => {
+  const first = await world.service.listVideos(ada, { limit: 1 });
+  expect(first.videos).toEqual([]);
+  const { createdAt } = await world.record(foreign);
+  for (const trace of [foreign, String(Date.parse(createdAt)), 'newest'])
+    expect(text(first.cursor)).not.toContain(trace);
+  const second = await world.service.listVideos(ada, { limit: 1, cursor: first.cursor });
+  expect(second.videos.map(({ videoId }) => videoId)).toEqual([own]);
+});
+
+test('the same place is another cursor each time: nobody can compare them', async () => {
+  const cursors = [
+    await world.service.listVideos(ada, { limit: 1 }),
+    await world.service.listVideos(bob, { limit: 1 }),
+  ];
+  expect(cursors[0]?.cursor).not.toBe(cursors[1]?.cursor);
+});
+
+test('history has sealed cursors as well; a cursor of one list is none of the other', async () => {
+  const { cursor } = await world.service.listVideos(ada, { limit: 1 });
+  const history = await world.service.listEvents(teacher, { limit: 1 });
+  expect(text(history.cursor)).not.toContain('entries');
+  const next = await world.service.listEvents(teacher, { limit: 1, cursor: history.cursor });
+  expect(next.entries[0]?.id).not.toBe(history.entries[0]?.id);
+  expect(await codeOf(world.service.listEvents(teacher, { cursor }))).toBe('VALIDATION_FAILED');
+  expect(await codeOf(world.service.listVideos(ada, { cursor: history.cursor }))).toBe('VALIDATION_FAILED');
+});
+
+describe('secrets', () => {
+  test('of another process open what the first one sealed, a new one before an old one too; a strange one does not', async () => {
+    const { cursor } = await world.service.listVideos(ada, { limit: 1 });
+    const listed = (cursorSecrets: readonly string[]) =>
+      codeOf(world.node({ cursorSecrets }).listVideos(ada, { limit: 1, cursor }));
+    expect(await listed([OLD])).toBe('resolved');
+    expect(await listed([NEW, OLD])).toBe('resolved');
+    expect(await listed([NEW])).toBe('VALIDATION_FAILED');
+    const rotated = await world.node({ cursorSecrets: [NEW, OLD] }).listVideos(ada, { limit: 1 });
+    expect(await codeOf(world.service.listVideos(ada, { cursor: rotated.cursor }))).toBe('VALIDATION_FAILED');
+  });
+
+  test('may be none: then cursors are those of the records', async () => {
+    const { cursor } = await world.node({ cursorSecrets: undefined }).listVideos(ada, { limit: 1 });
+    expect(text(cursor)).toContain(foreign);
+    expect(await codeOf(world.service.listVideos(ada, { cursor }))).toBe('VALIDATION_FAILED');
+  });
+});
+
+test('what was changed, cut or made up is refused', async () => {
+  const { cursor = '' } = await world.service.listVideos(ada, { limit: 1 });
+  const flipped = `${cursor.startsWith('A') ? 'B' : 'A'}${cursor.slice(1)}`;
+  const made = ['', 'A', 'AAAA', '=', 'ü', 'A'.repeat(16), 'A'.repeat(2049), flipped, cursor.slice(0, -4)];
+  for (const wrong of made) {
+    expect(await codeOf(world.service.listVideos(ada, { cursor: wrong }))).toBe('VALIDATION_FAILED');
+  }
+});
