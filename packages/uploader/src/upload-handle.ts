@@ -67,13 +67,13 @@ export interface UploadHandle {
   /** How far it is. */
   readonly progress: UploadProgress;
   /** Once the host has given a ticket. */
-  readonly uploadReference?: string;
+  readonly uploadReference: string | undefined;
   /** Once the file was looked at, where the browser can play it. */
-  readonly media?: MediaHint;
+  readonly media: MediaHint | undefined;
   /** Why it failed; present only in the phase `failed`. Its `message` is a sentence for people. */
-  readonly error?: AnyVideoStorageError;
+  readonly error: AnyVideoStorageError | undefined;
   /** The video, from the confirm on. */
-  readonly video?: VideoMetadata;
+  readonly video: VideoMetadata | undefined;
   /** Stops sending until `resume`; what has arrived stays. Without effect from the confirm on. */
   pause(): void;
   /** Goes on: after `pause`, and after a failure from where it stands. Without effect in any other phase. */

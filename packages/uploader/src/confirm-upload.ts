@@ -1,0 +1,43 @@
+import { ContentMismatchError, type ErrorCode, isVideoStorageError, type VideoMetadata } from '@videostorage/core';
+import type { UploadContext } from './upload-context.ts';
+
+/** Answers of a confirm after which nothing can be done with the upload any more. */
+const FINAL: ReadonlySet<ErrorCode> = new Set([
+  'CONTENT_MISMATCH',
+  'CONTENT_UNVERIFIABLE',
+  'UPLOAD_EXPIRED',
+  'VIDEO_NOT_FOUND',
+]);
+
+/** Whether a confirm has been answered for good, with a refusal. */
+export function isFinalRefusal(error: unknown): boolean {
+  return isVideoStorageError(error) && FINAL.has(error.code);
+}
+
+/** Doubles, since encoding takes seconds or an hour. */
+const FIRST_POLL_MS = 1000;
+const LAST_POLL_MS = 15_000;
+
+/**
+ * Asks for a video until it is ready. Never gives up by itself: the host decides when a video has failed.
+ * @throws {ContentMismatchError} the provider could not process it
+ */
+export async function waitUntilReady(
+  confirmed: VideoMetadata,
+  { transport, clock }: Pick<UploadContext, 'transport' | 'clock'>,
+  persist: <Result>(work: (signal: AbortSignal) => Promise<Result>) => Promise<Result>,
+  signal: AbortSignal,
+  onVideo: (video: VideoMetadata) => void,
+): Promise<VideoMetadata> {
+  let video = confirmed;
+  for (let waitMs = FIRST_POLL_MS; video.status !== 'ready'; waitMs = Math.min(LAST_POLL_MS, waitMs * 2)) {
+    if (video.status !== 'processing' && video.status !== 'pending') {
+      const { failure } = video;
+      throw new ContentMismatchError(failure ?? { code: 'UNKNOWN', message: 'The video could not be processed.' });
+    }
+    onVideo(video);
+    await clock.sleep(waitMs, signal);
+    video = await persist((either) => transport.getVideo(confirmed.videoId, { signal: either }));
+  }
+  return video;
+}

@@ -1,0 +1,227 @@
+import { checkOptions, isVideoStorageError, optional, optionOf, systemClock, wholeNumber } from '@videostorage/core';
+import { isFinalRefusal } from './confirm-upload.ts';
+import { localStorageOfPage, type RememberedUpload, RememberedUploads } from './memory/remembered-uploads.ts';
+import { Connection } from './page/connection.ts';
+import { UnloadGuard } from './page/unload-guard.ts';
+import { withUploadLock } from './page/upload-locks.ts';
+import { releaseUpload } from './release-upload.ts';
+import { fetchSender } from './send/fetch-sender.ts';
+import { watchedSender } from './send/watched-sender.ts';
+import { xhrSender } from './send/xhr-sender.ts';
+import type { UploadContext } from './upload-context.ts';
+import type { UploadHandle } from './upload-handle.ts';
+import { UploadRun } from './upload-run.ts';
+import type { ResumableUpload, Uploader, UploadOptions } from './uploader.ts';
+import type { UploaderOptions } from './uploader-options.ts';
+
+/**
+ * An uploader for one page. Unfinished confirms and releases of earlier visits are repeated at once.
+ * @throws {ConfigurationError} with the sentence that repairs the options
+ */
+export function createUploader(options: UploaderOptions): Uploader {
+  return new PageUploader(options);
+}
+
+class PageUploader implements Uploader {
+  readonly #context: UploadContext;
+  readonly #maxFiles: number;
+  readonly #guard: UnloadGuard | undefined;
+  readonly #listeners = new Set<(uploader: Uploader) => void>();
+  #runs: readonly UploadRun[] = [];
+  #isPumping = false;
+
+  constructor(options: UploaderOptions) {
+    const checked = checkOptions('createUploader', options, OPTIONS);
+    const clock = checked.clock ?? systemClock;
+    const send = typeof XMLHttpRequest === 'undefined' ? fetchSender : xhrSender;
+    this.#maxFiles = checked.maxFiles ?? 2;
+    this.#guard = checked.guardUnload ? new UnloadGuard() : undefined;
+    this.#context = {
+      transport: checked.transport,
+      validator: checked.validator,
+      maxParts: checked.maxParts ?? 4,
+      memory: new RememberedUploads(checked.storage ?? localStorageOfPage(), () => clock.now()),
+      connection: new Connection(() => this.#onConnection()),
+      send: watchedSender(send, clock, (checked.stallSeconds ?? 30) * 1000),
+      clock,
+    };
+    this.#repeatLater();
+  }
+
+  get uploads(): readonly UploadHandle[] {
+    return this.#runs;
+  }
+
+  upload(file: File, options: UploadOptions = {}): UploadHandle {
+    const run = new UploadRun(file, options, this.#context, () => this.#changed());
+    this.#runs = [...this.#runs, run];
+    const { signal } = options;
+    const onAbort = () => void run.abortWith(signal?.reason).catch(ignoreRefusal);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    if (signal?.aborted) onAbort();
+    this.#changed();
+    return run;
+  }
+
+  moveTo(handle: UploadHandle, index: number): void {
+    const run = this.#runs.find((each) => each === handle);
+    if (run === undefined) return;
+    this.#runs = this.#runs.filter((each) => each !== run).toSpliced(Math.max(0, index), 0, run);
+    this.#changed();
+  }
+
+  async remove(handle: UploadHandle): Promise<void> {
+    this.#runs = this.#runs.filter((each) => each !== handle);
+    const aborted = handle.abort();
+    this.#changed();
+    await aborted;
+  }
+
+  subscribe(listener: (uploader: Uploader) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async resumable(): Promise<readonly ResumableUpload[]> {
+    const inThisPage = new Set(this.#runs.map(({ uploadReference }) => uploadReference));
+    const asked = this.#context.memory.list().map(async (upload): Promise<readonly ResumableUpload[]> => {
+      const { uploadReference, fileName, sizeBytes, contextId, pending } = upload;
+      if (uploadReference === undefined || pending !== undefined || inThisPage.has(uploadReference)) return [];
+      try {
+        const { status, ticket } = await this.#context.transport.getUpload(uploadReference, {});
+        if (status === 'pending' && ticket !== undefined) {
+          return [{ uploadReference, fileName, sizeBytes, ...(contextId !== undefined && { contextId }) }];
+        }
+        this.#context.memory.forget(upload.idempotencyKey);
+        return [];
+      } catch (error) {
+        // Another user's: it stays for when they are back.
+        if (isVideoStorageError(error) && error.code === 'VIDEO_NOT_FOUND') return [];
+        throw error;
+      }
+    });
+    return (await Promise.all(asked)).flat();
+  }
+
+  async discard(uploadReference: string): Promise<void> {
+    const upload = this.#context.memory.list().find((each) => each.uploadReference === uploadReference);
+    if (upload === undefined) return;
+    await withUploadLock(upload.idempotencyKey, upload.fileName, () => releaseUpload(upload, this.#context));
+  }
+
+  async resumeConfirms(): Promise<number> {
+    const pending = this.#context.memory.list().filter((upload) => upload.pending !== undefined);
+    const outcomes = await Promise.all(
+      pending.map(async (upload) => {
+        try {
+          return await withUploadLock(upload.idempotencyKey, upload.fileName, () => this.#complete(upload));
+        } catch (error) {
+          // Another tab does it, or the host is away: it stays remembered.
+          if (isVideoStorageError(error)) return false;
+          throw error;
+        }
+      }),
+    );
+    return outcomes.filter(Boolean).length;
+  }
+
+  close(): void {
+    for (const run of this.#runs) run.close();
+    this.#context.connection.close();
+    if (this.#guard !== undefined) this.#guard.isOn = false;
+    this.#listeners.clear();
+  }
+
+  /** True when a confirm has made a video. */
+  async #complete(upload: RememberedUpload): Promise<boolean> {
+    const { transport, memory } = this.#context;
+    const { uploadReference, idempotencyKey } = upload;
+    if (upload.pending === 'release' || uploadReference === undefined) {
+      await releaseUpload(upload, this.#context);
+      return false;
+    }
+    try {
+      await transport.confirmUpload(uploadReference, {}, {});
+      memory.forget(idempotencyKey);
+      return true;
+    } catch (error) {
+      if (isFinalRefusal(error)) memory.forget(idempotencyKey);
+      // Not all has arrived after all: it goes on with its file.
+      const { pending: _, ...unsent } = upload;
+      if (isVideoStorageError(error) && error.code === 'NOT_UPLOADED') memory.keep(unsent);
+      throw error;
+    }
+  }
+
+  #repeatLater(): void {
+    this.resumeConfirms().catch(ignoreRefusal);
+  }
+
+  #onConnection(): void {
+    for (const run of this.#runs) run.report();
+    if (this.#context.connection.isOnline) this.#repeatLater();
+  }
+
+  #changed(): void {
+    this.#pump();
+    if (this.#guard !== undefined) {
+      this.#guard.isOn = this.#runs.some(({ phase }) => !['ready', 'failed', 'aborted'].includes(phase));
+    }
+    for (const listener of [...this.#listeners]) listener(this);
+  }
+
+  /** Begins what waits, in the order of the queue. */
+  #pump(): void {
+    // A run that begins reports that it has.
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    let free = this.#maxFiles - this.#runs.filter((run) => run.isActive).length;
+    for (const run of this.#runs) {
+      if (free <= 0) break;
+      if (run.phase !== 'waiting') continue;
+      run.begin();
+      free -= 1;
+    }
+    this.#isPumping = false;
+  }
+}
+
+function ignoreRefusal(): void {
+  // What could not be done is remembered, and repeated at the next visit.
+}
+
+const OPTIONS = {
+  transport: optionOf(
+    (value): value is UploaderOptions['transport'] => hasMethods(value, 'getUploadUrl', 'confirmUpload', 'getUpload'),
+    "must be a transport, for instance createHttpTransport('/api/video')",
+  ),
+  validator: optional(
+    optionOf(
+      (value): value is NonNullable<UploaderOptions['validator']> => hasMethods(value, 'validateUploadRequest'),
+      'must be a Validator',
+    ),
+  ),
+  maxFiles: optional(wholeNumber(1, 10)),
+  maxParts: optional(wholeNumber(1, 16)),
+  guardUnload: optional(optionOf((value): value is boolean => typeof value === 'boolean', 'must be true or false')),
+  storage: optional(
+    optionOf(
+      (value): value is NonNullable<UploaderOptions['storage']> =>
+        hasMethods(value, 'getItem', 'setItem', 'removeItem', 'key'),
+      'must be a Storage, for instance sessionStorage',
+    ),
+  ),
+  stallSeconds: optional(wholeNumber(1, 3600, 'seconds')),
+  clock: optional(
+    optionOf(
+      (value): value is NonNullable<UploaderOptions['clock']> => hasMethods(value, 'now', 'sleep'),
+      'must be a clock with now() and sleep()',
+    ),
+  ),
+};
+
+function hasMethods(value: unknown, ...names: readonly string[]): boolean {
+  return (
+    typeof value === 'object' && value !== null && names.every((name) => typeof Reflect.get(value, name) === 'function')
+  );
+}

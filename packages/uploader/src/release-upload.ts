@@ -1,0 +1,39 @@
+import { isVideoStorageError } from '@videostorage/core';
+import { BackOff } from './back-off.ts';
+import type { RememberedUpload } from './memory/remembered-uploads.ts';
+import type { UploadContext } from './upload-context.ts';
+
+const MAX_TRIES = 3;
+
+/**
+ * Releases an upload at the host. Where the host cannot be reached it is remembered, for `resumeConfirms` at another visit.
+ * True when it is done. @throws the host's refusal
+ */
+export async function releaseUpload(
+  upload: RememberedUpload,
+  { transport, memory, clock, connection }: Pick<UploadContext, 'transport' | 'memory' | 'clock' | 'connection'>,
+): Promise<boolean> {
+  const { idempotencyKey, uploadReference } = upload;
+  if (uploadReference === undefined) {
+    // Nobody has a ticket: the host discards such a record by itself.
+    memory.forget(idempotencyKey);
+    return true;
+  }
+  memory.keep({ ...upload, pending: 'release' });
+  const backOff = new BackOff(clock);
+  const { signal } = new AbortController();
+  for (let tries = 0; tries < MAX_TRIES && connection.isOnline; tries++) {
+    try {
+      await transport.abortUpload(uploadReference, {});
+      memory.forget(idempotencyKey);
+      return true;
+    } catch (error) {
+      if (isVideoStorageError(error) && error.code === 'VIDEO_NOT_FOUND') {
+        memory.forget(idempotencyKey);
+        return true;
+      }
+      await backOff.wait(error, signal);
+    }
+  }
+  return false;
+}

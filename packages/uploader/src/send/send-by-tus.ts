@@ -1,0 +1,123 @@
+import { BackendError, type ChunkRule, isVideoStorageError, type TusTicket } from '@videostorage/core';
+import { type HttpStack, Upload } from 'tus-js-client';
+import type { RequestSender, SenderAnswer } from './request-sender.ts';
+import type { SendJob } from './send-job.ts';
+import { storageAnswerError } from './storage-answer-error.ts';
+
+/** Large enough that the time between two chunks does not count, small enough to be sent again. */
+const PREFERRED_CHUNK_BYTES = 16 * 1024 * 1024;
+
+/** By tus 1.0.0, from the offset that the storage has. Each try is one run of tus-js-client, without its own retries. */
+export function sendByTus(ticket: TusTicket, job: SendJob): Promise<void> {
+  return job.persist((signal) => sendOnce(ticket, job, signal));
+}
+
+/** The size of a chunk that keeps to the ticket's rule. */
+export function chunkSizeOf({ minBytes, maxBytes, multipleOf }: ChunkRule): number {
+  const wanted = Math.min(maxBytes, Math.max(minBytes, PREFERRED_CHUNK_BYTES));
+  return Math.max(multipleOf, Math.floor(wanted / multipleOf) * multipleOf);
+}
+
+function sendOnce({ url, chunk }: TusTicket, job: SendJob, signal: AbortSignal): Promise<void> {
+  const { file } = job;
+  const over = new AbortController();
+  const sending = new Promise<void>((resolve, reject) => {
+    let arrivedBytes = 0;
+    const upload = new Upload(file, {
+      uploadUrl: url,
+      chunkSize: chunkSizeOf(chunk),
+      // One layer retries, and one remembers: neither is this one.
+      retryDelays: null,
+      storeFingerprintForResuming: false,
+      fingerprint: async () => '',
+      fileReader: { openFile: async () => blobSource(file) },
+      httpStack: httpStack(job.send, AbortSignal.any([signal, over.signal])),
+      onAfterResponse: (request, answer) => {
+        if (request.getMethod() !== 'HEAD') return;
+        arrivedBytes = Number(answer.getHeader('Upload-Offset')) || 0;
+        job.arrived(arrivedBytes);
+        const length = answer.getHeader('Upload-Length');
+        if (length && Number(length) !== file.size) {
+          throw new BackendError('BACKEND_REFUSED', 'The storage expects a file of another size.');
+        }
+      },
+      onProgress: (sentBytes) => job.inFlight(0, Math.max(0, sentBytes - arrivedBytes)),
+      onChunkComplete: (_, acceptedBytes) => arrive(acceptedBytes),
+      onSuccess: () => resolve(),
+      onError: (error) => reject(toTypedError(error)),
+    });
+    const arrive = (bytes: number) => {
+      if (bytes <= arrivedBytes) {
+        reject(new BackendError('BACKEND_BAD_RESPONSE', 'The storage does not count the bytes that it is sent.'));
+        return over.abort();
+      }
+      arrivedBytes = bytes;
+      job.inFlight(0, 0);
+      return job.arrived(bytes);
+    };
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true, signal: over.signal });
+    upload.start();
+  });
+  return sending.finally(() => {
+    job.inFlight(0, 0);
+    over.abort();
+  });
+}
+
+function blobSource(file: File) {
+  return {
+    size: file.size,
+    slice: async (start: number, end: number) => ({ value: file.slice(start, end), done: end >= file.size }),
+    close: () => undefined,
+  };
+}
+
+function httpStack(send: RequestSender, signal: AbortSignal): HttpStack {
+  return {
+    getName: () => 'VideoStorage',
+    createRequest(method, url) {
+      const headers: Record<string, string> = {};
+      let onProgress: ((sentBytes: number) => void) | undefined;
+      const stopped = new AbortController();
+      return {
+        getMethod: () => method,
+        getURL: () => url,
+        setHeader: (name, value) => {
+          headers[name] = value;
+        },
+        getHeader: (name) => headers[name],
+        setProgressHandler: (handler) => {
+          onProgress = handler;
+        },
+        async send(body: Blob | undefined) {
+          const answer = await send({
+            ...{ method, url, headers, onProgress, signal: AbortSignal.any([signal, stopped.signal]) },
+            ...(body && { body }),
+          });
+          if (answer.status < 200 || answer.status > 299) throw storageAnswerError(answer);
+          return tusAnswer(answer);
+        },
+        abort: async () => stopped.abort(),
+        getUnderlyingObject: () => undefined,
+      };
+    },
+  };
+}
+
+function tusAnswer({ status, text, header }: SenderAnswer) {
+  return {
+    getStatus: () => status,
+    getHeader: (name: string) => header(name) ?? undefined,
+    getBody: () => text,
+    getUnderlyingObject: () => undefined,
+  };
+}
+
+/** tus-js-client wraps what our own stack has thrown; what it complains of itself is an answer that is not tus. */
+function toTypedError(error: unknown): unknown {
+  for (let each = error, depth = 0; each instanceof Error && depth < 5; depth++) {
+    if (isVideoStorageError(each)) return each;
+    each = 'causingError' in each ? each.causingError : each.cause;
+  }
+  return new BackendError('BACKEND_BAD_RESPONSE', 'The answer of the storage was not understood.', { cause: error });
+}

@@ -1,0 +1,24 @@
+import type { PostTicket } from '@videostorage/core';
+import type { SendJob } from './send-job.ts';
+import { storageAnswerError } from './storage-answer-error.ts';
+
+/** One form, the file last. A form that broke off begins anew: nothing of it is kept. */
+export function sendForm(ticket: PostTicket, job: SendJob): Promise<void> {
+  const { file } = job;
+  return job.persist(async (signal) => {
+    const form = new FormData();
+    for (const [name, value] of Object.entries(ticket.fields)) form.append(name, value);
+    form.append(ticket.fileField, file, file.name);
+    try {
+      const answer = await job.send({
+        ...{ method: 'POST', url: ticket.url, headers: {}, body: form, signal },
+        // The form's own lines are counted along: the file's share is what is shown.
+        onProgress: (sent, total) => job.inFlight(0, Math.floor((sent / Math.max(total, 1)) * file.size)),
+      });
+      if (answer.status < 200 || answer.status > 299) throw storageAnswerError(answer);
+    } finally {
+      job.inFlight(0, 0);
+    }
+    job.arrived(file.size);
+  });
+}

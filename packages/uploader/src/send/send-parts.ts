@@ -1,0 +1,74 @@
+import { type Clock, isVideoStorageError, type MultipartTicket } from '@videostorage/core';
+import { BackOff } from '../back-off.ts';
+import { PartSignatures } from './part-signatures.ts';
+import type { SendJob } from './send-job.ts';
+import { storageAnswerError } from './storage-answer-error.ts';
+
+/** Signatures asked for at once: the facet takes 100, but most of an hour's upload would run out before their turn. */
+const BATCH = 20;
+
+/**
+ * Parts by PUT, several at once; what has arrived before is not sent again. The server completes the upload at the confirm,
+ * from the storage's own list, so no ETag is read here.
+ */
+export async function sendParts(ticket: MultipartTicket, job: SendJob, clock: Clock): Promise<void> {
+  const { file, maxParts, transport } = job;
+  const sizeOf = (partNumber: number) =>
+    Math.min(ticket.partSizeBytes, file.size - (partNumber - 1) * ticket.partSizeBytes);
+  const whole = new Set(
+    job.uploadedParts.filter((part) => part.sizeBytes === sizeOf(part.partNumber)).map(({ partNumber }) => partNumber),
+  );
+  const left = Array.from({ length: ticket.partCount }, (_, index) => index + 1).filter((each) => !whole.has(each));
+  const signatures = new PartSignatures(transport, ticket.uploadReference, Math.max(BATCH, maxParts), clock);
+  let arrivedBytes = [...whole].reduce((sum, partNumber) => sum + sizeOf(partNumber), 0);
+  job.arrived(arrivedBytes);
+
+  const failed = new AbortController();
+  const sender = async () => {
+    for (let partNumber = left.shift(); partNumber !== undefined; partNumber = left.shift()) {
+      failed.signal.throwIfAborted();
+      await sendPart(partNumber);
+    }
+  };
+  const senders = Array.from({ length: Math.min(maxParts, left.length) }, () =>
+    sender().catch((error: unknown) => {
+      failed.abort(error);
+      throw error;
+    }),
+  );
+  // The other parts end with the first that fails for good; only then is the storage left alone.
+  const outcomes = await Promise.allSettled(senders);
+  failed.signal.throwIfAborted();
+  if (outcomes.some(({ status }) => status === 'rejected')) throw failed.signal.reason;
+
+  async function sendPart(partNumber: number): Promise<void> {
+    const start = (partNumber - 1) * ticket.partSizeBytes;
+    let failures = 0;
+    const attempt = async (signal: AbortSignal) => {
+      const part = await signatures.of(partNumber, left.slice(0, BATCH), signal);
+      try {
+        const answer = await job.send({
+          ...{ method: 'PUT', url: part.url, headers: part.headers },
+          ...{ body: file.slice(start, start + sizeOf(partNumber)), signal },
+          onProgress: (sentBytes) => job.inFlight(partNumber, sentBytes),
+        });
+        if (answer.status >= 200 && answer.status <= 299) return;
+        throw storageAnswerError(answer);
+      } catch (error) {
+        failures += 1;
+        // A refusal that another origin may not read looks like a broken connection.
+        const isRefused = isVideoStorageError(error) && error.code === 'BACKEND_REFUSED';
+        if (isRefused || failures > 1) signatures.drop(partNumber);
+        // An expired signature is a 403 once; with a fresh one it is a refusal.
+        if (isRefused && failures === 1) return attempt(signal);
+        throw error;
+      } finally {
+        job.inFlight(partNumber, 0);
+      }
+    };
+    const signal = AbortSignal.any([job.signal, failed.signal]);
+    await job.persist(attempt, { backOff: new BackOff(clock), signal });
+    arrivedBytes += sizeOf(partNumber);
+    job.arrived(arrivedBytes);
+  }
+}
