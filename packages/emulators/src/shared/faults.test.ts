@@ -164,6 +164,9 @@ describe('the TCP proxy', () => {
     expect((await client.call('PUT', 'three', { body: BODY })).status).toBe(200);
     expect((await client.call('GET', 'three')).text).toBe(BODY);
     expect(s3.keys).toEqual(['k', 'one', 'three']);
+    // Twice the whole and once the first half of it, each with the head of its request.
+    expect(tcp.uploadedBytes).toBeGreaterThan(2 * BODY.length + 500_000);
+    expect(tcp.uploadedBytes).toBeLessThan(3 * BODY.length + 10_000);
     await tcp.stop();
   });
 

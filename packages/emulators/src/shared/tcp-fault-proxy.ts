@@ -8,6 +8,7 @@ export class TcpFaultProxy {
   readonly #sockets = new Set<Socket>();
   #cuts: number[] = [];
   #cutCount = 0;
+  #uploadedBytes = 0;
 
   private constructor(server: Server, targetPort: () => number) {
     this.#server = server;
@@ -25,6 +26,11 @@ export class TcpFaultProxy {
   /** How many connections were cut. */
   get cutCount(): number {
     return this.#cutCount;
+  }
+
+  /** How many bytes came from clients so far, with the heads of their requests: what was sent twice is counted twice. */
+  get uploadedBytes(): number {
+    return this.#uploadedBytes;
   }
 
   /** The next connection that carries so many bytes upwards is reset there; once for each call. */
@@ -53,6 +59,7 @@ export class TcpFaultProxy {
     target.pipe(client);
     const relayUp = (chunk: Buffer) => {
       seenBytes += chunk.length;
+      this.#uploadedBytes += chunk.length;
       const cutAt = this.#cuts[0];
       if (cutAt !== undefined && seenBytes >= cutAt) {
         this.#cuts.shift();

@@ -1,0 +1,242 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CloudflareStreamStorage } from '@videostorage/cloudflare-stream';
+import { Logger, RateLimiter, RetryHandler, type VideoStorage } from '@videostorage/core';
+import {
+  CloudFrontEmulator,
+  CloudflareStreamEmulator,
+  type EmulatorFault,
+  type FaultAim,
+  FaultScript,
+  S3Emulator,
+  TcpFaultProxy,
+} from '@videostorage/emulators';
+import { createVideoRoutes } from '@videostorage/http';
+import { toNodeListener } from '@videostorage/http/node';
+import { LocalStorage } from '@videostorage/local';
+import { S3CloudFrontStorage } from '@videostorage/s3-cloudfront';
+import { type Actor, MemoryEventLog, MemoryVideoRecords, VideoService } from '@videostorage/service';
+
+const SECRET = 'canary-of-the-uploader-tests-0123456789abcdefgh';
+const KEY_PAIR_ID = 'K2JCJMDEHXQW5F';
+const MIB = 1024 * 1024;
+
+/** A backend with the protocol that it is asked to use. */
+export type BackendName = 'local' | 's3-form' | 's3-parts' | 'stream';
+
+/** All of them. */
+export const backendNames: readonly BackendName[] = ['local', 's3-form', 's3-parts', 'stream'];
+
+/** What a test may change. */
+export interface HostOptions {
+  /** Answers what the routes do not own: the page of a browser's test. */
+  readonly page?: RequestListener | undefined;
+  /** Seconds for which a ticket takes bytes. */
+  readonly uploadExpiresInSeconds?: number | undefined;
+  /** Of parts; at least 5 MiB. */
+  readonly partSizeBytes?: number | undefined;
+}
+
+/** What a storage needs beside itself. */
+interface Backend {
+  readonly storage: VideoStorage;
+  readonly close: () => Promise<void>;
+}
+
+/** A whole host app on 127.0.0.1: routes, service, storage; bytes go through a proxy that cuts connections and counts. */
+export class UploadHost {
+  /** `http://127.0.0.1:<port>` */
+  readonly origin: string;
+  /** Requests to the routes so far, as `METHOD /path`. */
+  readonly requests: string[] = [];
+  /** In front of whatever takes the bytes. */
+  readonly proxy: TcpFaultProxy;
+  /** The workflow. */
+  readonly service: VideoService;
+  /** The storage. */
+  readonly storage: VideoStorage;
+  /** Who asks. */
+  actor: Actor = { userId: 'ada', roles: ['student'] };
+  readonly #faults: FaultScript;
+  readonly #routeFaults: { readonly matches: RegExp; status: number; times: number; body?: string | undefined }[] = [];
+  readonly #close: () => Promise<void>;
+
+  private constructor(parts: {
+    origin: string;
+    proxy: TcpFaultProxy;
+    service: VideoService;
+    backend: Backend;
+    faults: FaultScript;
+    close: () => Promise<void>;
+  }) {
+    this.origin = parts.origin;
+    this.proxy = parts.proxy;
+    this.service = parts.service;
+    this.storage = parts.backend.storage;
+    this.#faults = parts.faults;
+    this.#close = parts.close;
+  }
+
+  /** Starts one; stop it in the end. */
+  static async start(name: BackendName, options: HostOptions = {}): Promise<UploadHost> {
+    const server = createServer({ requestTimeout: 0 });
+    const origin = await listen(server);
+    const folder = await mkdtemp(join(tmpdir(), 'videostorage-uploader-'));
+    const faults = new FaultScript();
+    let targetPort = Number(new URL(origin).port);
+    const proxy = await TcpFaultProxy.start(() => targetPort);
+    const backend = await makeBackend(name, options, {
+      folder,
+      origin,
+      proxy,
+      faults,
+      onPort: (port) => {
+        targetPort = port;
+      },
+    });
+    const service = new VideoService({
+      storages: [backend.storage],
+      records: new MemoryVideoRecords(),
+      events: new MemoryEventLog({ secrets: [SECRET] }),
+      authorize: ({ actor, operation, record }) => operation === 'upload.request' || record?.userId === actor.userId,
+      logger: new Logger({ sink: () => undefined }),
+    });
+    const host: UploadHost = new UploadHost({
+      ...{ origin, proxy, service, backend, faults },
+      close: async () => {
+        await proxy.stop();
+        await new Promise<void>((resolve) => {
+          server.close(() => resolve());
+          server.closeAllConnections();
+        });
+        await backend.close();
+        await rm(folder, { recursive: true, force: true });
+      },
+    });
+    const routes = createVideoRoutes({
+      service,
+      actor: () => host.actor,
+      logger: new Logger({ sink: () => undefined }),
+    });
+    const listener = toNodeListener(routes);
+    server.on('request', (request, response) => {
+      const isOfPage = !routes.ownsPath(new URL(request.url ?? '/', origin).href);
+      if (isOfPage && options.page !== undefined) return options.page(request, response);
+      host.requests.push(`${request.method} ${request.url}`);
+      const fault = host.#takeRouteFault(`${request.method} ${request.url}`);
+      if (fault === undefined) return listener(request, response);
+      request.resume();
+      if (fault.status === 0) return void response.socket?.resetAndDestroy();
+      return void response.writeHead(fault.status).end(fault.body);
+    });
+    return host;
+  }
+
+  /** The next request to the storage that matches meets this fault. */
+  failNext(fault: EmulatorFault, aim?: FaultAim): void {
+    this.#faults.add(fault, aim);
+  }
+
+  /** The next calls of a route are answered with a status and nothing else; 0 resets the connection. */
+  failRoute(matches: RegExp, status: number, times = 1, body?: string): void {
+    this.#routeFaults.push({ matches, status, times, body });
+  }
+
+  /** What a grant of the ready video serves. */
+  async servedBytes(videoId: string): Promise<Uint8Array> {
+    const { url } = await this.service.getPlaybackUrl(this.actor, videoId);
+    return new Uint8Array(await (await fetch(url)).arrayBuffer());
+  }
+
+  /** Ends everything. */
+  stop(): Promise<void> {
+    return this.#close();
+  }
+
+  #takeRouteFault(line: string): { readonly status: number; readonly body?: string | undefined } | undefined {
+    const fault = this.#routeFaults.find(({ matches, times }) => times > 0 && matches.test(line));
+    if (fault !== undefined) fault.times -= 1;
+    return fault;
+  }
+}
+
+async function makeBackend(
+  name: BackendName,
+  options: HostOptions,
+  place: {
+    folder: string;
+    origin: string;
+    proxy: TcpFaultProxy;
+    faults: FaultScript;
+    onPort: (port: number) => void;
+  },
+): Promise<Backend> {
+  const { folder, origin, proxy, faults } = place;
+  const { uploadExpiresInSeconds } = options;
+  const common = {
+    referenceSecrets: [SECRET],
+    rateLimiter: new RateLimiter({ upload: [], playback: [] }),
+    retryHandler: new RetryHandler({ maxAttempts: 1 }),
+    ...(uploadExpiresInSeconds !== undefined && { uploadExpiresInSeconds }),
+  };
+  if (name === 'local') {
+    const storage = new LocalStorage({ ...common, folder, baseUrl: `${proxy.origin}/api/video/media` });
+    return { storage, close: async () => undefined };
+  }
+  if (name === 'stream') {
+    const processing = { queuedMs: 20, encodingMs: 20, completingMs: 20 };
+    const emulator = await CloudflareStreamEmulator.start({ faults, processing, uploadOrigin: proxy.origin });
+    place.onPort(Number(new URL(emulator.apiOrigin).port));
+    const { accountId, apiToken, apiOrigin, playbackOrigin } = emulator;
+    const { id, jwk } = await emulator.createSigningKey();
+    const account = { ...common, accountId, apiToken, apiOrigin, playbackOrigin, signingKeys: [{ id, jwk }] };
+    const { webhooks } = new CloudflareStreamStorage(account);
+    const { secret } = await webhooks.subscribe(`${origin}/api/video/webhooks/cloudflare-stream`);
+    const storage = new CloudflareStreamStorage({ ...account, webhookSecrets: [secret] });
+    return { storage, close: () => emulator.stop() };
+  }
+  const cors = {
+    allowedOrigins: [origin],
+    allowedMethods: ['POST', 'PUT', 'GET', 'HEAD'],
+    allowedHeaders: ['*'],
+    exposeHeaders: ['ETag'],
+  };
+  const s3 = await S3Emulator.start({ faults, cors: [cors] });
+  place.onPort(Number(new URL(s3.endpoint).port));
+  const { bucket, region, accessKeyId, secretAccessKey } = s3;
+  const credentials = { accessKeyId, secretAccessKey };
+  const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const cloudFront = await CloudFrontEmulator.start({
+    origin: { endpoint: s3.endpoint, bucket, region, ...credentials, readablePrefix: 'videos/' },
+    publicKeys: { [KEY_PAIR_ID]: pair.publicKey.export({ type: 'spki', format: 'pem' }).toString() },
+    errorCachingMinTtlSeconds: 0,
+  });
+  const { endpoint: baseUrl, distributionId } = cloudFront;
+  const privateKey = pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const storage = new S3CloudFrontStorage({
+    ...{ ...common, bucket, region, endpoint: proxy.origin, credentials },
+    cloudFront: { baseUrl, endpoint: baseUrl, distributionId, keyPairs: [{ keyPairId: KEY_PAIR_ID, privateKey }] },
+    multipartThresholdBytes: name === 's3-form' ? 100 * MIB : 5 * MIB,
+    partSizeBytes: options.partSizeBytes ?? 5 * MIB,
+  });
+  return {
+    storage,
+    close: async () => {
+      await cloudFront.stop();
+      await s3.stop();
+    },
+  };
+}
+
+function listen(server: Server): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject).listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      resolve(`http://127.0.0.1:${port}`);
+    });
+  });
+}
