@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { workspaceRoot } from '../workspace/workspace-root.ts';
-import { browserEntries } from './browser-entries.ts';
+import { packagesOf } from '../workspace/workspaces.ts';
+import { type BrowserEntry, browserEntries } from './browser-entries.ts';
 import { bundleLeaks } from './bundle-leaks.ts';
 import { forbiddenCode } from './forbidden-code.ts';
 
@@ -17,7 +18,7 @@ const write = (path: string, text: string) => {
   mkdirSync(dirname(join(root, path)), { recursive: true });
   writeFileSync(join(root, path), text);
 };
-const leaks = () => bundleLeaks(root, { file: 'src/index.ts', runsIn: 'browser' });
+const leaks = (runsIn: BrowserEntry['runsIn'] = 'browser') => bundleLeaks(root, { file: 'src/index.ts', runsIn });
 
 describe('planted', () => {
   test('nothing: a clean bundle has no leak', async () => {
@@ -34,6 +35,14 @@ describe('planted', () => {
     write('src/deep/frames.ts', `export const frames: string = ${JSON.stringify(`a ${example} b`)};`);
     expect(await leaks()).toEqual([{ module: 'src/deep/frames.ts', message: expect.stringContaining(reason) }]);
   });
+
+  test.each(forbiddenCode)(
+    '$example is found in a worker only where Node is meant or a secret is in it',
+    async (planted) => {
+      write('src/index.ts', `export const frames: string = ${JSON.stringify(`a ${planted.example} b`)};`);
+      expect(await leaks('worker')).toHaveLength(planted.from.includes('worker') ? 1 : 0);
+    },
+  );
 
   test('words that a scrubber looks for are no leak', async () => {
     write('src/index.ts', 'export const key: RegExp = /-----BEGIN [A-Z ]{0,32}PRIVATE KEY-----/g;');
@@ -72,5 +81,20 @@ describe('planted', () => {
 describe('ours', () => {
   test.each(browserEntries)('$file is clean in a $runsIn', async (entry) => {
     expect(await bundleLeaks(workspaceRoot, entry)).toEqual([]);
+  });
+
+  const placesOf = (folder: string) =>
+    new Set(browserEntries.filter(({ file }) => file.startsWith(`${folder}/`)).map(({ runsIn }) => runsIn));
+  test.each(packagesOf(workspaceRoot))('$folder says in its README where it runs', ({ folder }) => {
+    const text = readFileSync(join(workspaceRoot, folder, 'README.md'), 'utf8');
+    const said = /^Runs in (?<places>[^;:.(]*)/m.exec(text)?.groups?.['places'] ?? '';
+    expect({
+      browser: /browsers/.test(said),
+      worker: /workers/.test(said),
+      nodeOrBrowser: /Node|browsers/.test(said),
+    }).toEqual({
+      ...{ browser: placesOf(folder).has('browser'), worker: placesOf(folder).has('worker') },
+      nodeOrBrowser: true,
+    });
   });
 });

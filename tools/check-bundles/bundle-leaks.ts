@@ -20,7 +20,7 @@ export async function bundleLeaks(root: string, entry: BrowserEntry): Promise<re
   }
   const [code, map] = [outcome.files.find(isCode), outcome.files.find((file) => !isCode(file))];
   if (code === undefined || map === undefined) throw new Error(`esbuild gave no bundle of ${entry.file}`);
-  return [...importsOf(outcome.metafile), ...forbiddenIn(root, code, map)];
+  return [...importsOf(outcome.metafile), ...forbiddenIn(root, code, map, entry.runsIn)];
 }
 
 type Outcome = BuildFailure | { readonly files: readonly OutputFile[]; readonly metafile: Metafile };
@@ -71,9 +71,15 @@ function importsOf({ inputs, outputs }: Metafile): readonly BundleLeak[] {
   );
 }
 
-function forbiddenIn(root: string, code: OutputFile, map: OutputFile): readonly BundleLeak[] {
+function forbiddenIn(
+  root: string,
+  code: OutputFile,
+  map: OutputFile,
+  runsIn: BrowserEntry['runsIn'],
+): readonly BundleLeak[] {
   const sourceMap = new SourceMap(JSON.parse(map.text));
-  const leaks = forbiddenCode.flatMap(({ pattern, reason }) =>
+  const forbidden = forbiddenCode.filter(({ from }) => from.includes(runsIn));
+  const leaks = forbidden.flatMap(({ pattern, reason }) =>
     [...code.text.matchAll(pattern)].map((match) => ({
       module: moduleAt(root, code.text, match.index, sourceMap),
       message: `contains ${JSON.stringify(match[0])}: ${reason}`,

@@ -3,13 +3,13 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { type CommandOutcome, runCommand } from '../workspace/command.ts';
+import { pack } from '../workspace/packed-package.ts';
 import { workspaceRoot as root } from '../workspace/workspace-root.ts';
 import { examplesOf, type PackageManifest, packagesOf } from '../workspace/workspaces.ts';
-import { type CommandOutcome, runCommand } from './command.ts';
 import { consumerExamples, foreignImportsOf } from './consumer-examples.ts';
 import { projectKinds, writeConsumer } from './consumer-folder.ts';
 import { exampleSettings } from './example-settings.ts';
-import { pack } from './packed-package.ts';
 import { tarballProblems } from './tarball-contents.ts';
 
 const names = process.argv.slice(2);

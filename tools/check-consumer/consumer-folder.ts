@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { exportEntriesOf } from '../workspace/export-entries.ts';
+import type { PackedPackage } from '../workspace/packed-package.ts';
 import type { ConsumerExample } from './consumer-examples.ts';
-import type { PackedPackage } from './packed-package.ts';
 
 /** The kinds of project in which the packages must work, each with its tsconfig. */
 export const projectKinds = ['esm', 'commonjs', 'bundler', 'without-dom'] as const;

@@ -41,6 +41,7 @@ export function checksOf(root: string): readonly Check[] {
     nx('typecheck'),
     nx('build'),
     ...ofPackage,
+    { name: 'size-limit', file: 'node_modules/.bin/size-limit', args: [], needsBuild: true },
     { name: 'check-consumer', file: 'tools/check-consumer/check-consumer.ts', args: [], needsBuild: true },
   ];
 }

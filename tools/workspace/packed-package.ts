@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { Workspace } from '../workspace/workspaces.ts';
 import { runCommand } from './command.ts';
+import type { Workspace } from './workspaces.ts';
 
 /** A package as it would be published. */
 export interface PackedPackage extends Workspace {
