@@ -12,6 +12,7 @@ export type {
   NewLogEntry,
 } from './event-log.ts';
 export { foldText, searchWords } from './fold-text.ts';
+export type { EventListQuery, VideoListQuery } from './listings.ts';
 export { type ChainedEntry, LogChain } from './log-chain.ts';
 export type { MaintenanceHandle } from './maintenance-loop.ts';
 export { MemoryEventLog, type MemoryEventLogOptions } from './memory/memory-event-log.ts';

@@ -27,6 +27,37 @@ describe('retention', () => {
     expect(world.hookCalls.at(-1)).toMatchObject({ hook: 'deleted' });
   });
 
+  test('covers what is still processed and what the provider could not process, since both hold bytes', async () => {
+    world = withRetention(30);
+    const confirmed = async () => {
+      const id = await world.upload();
+      await world.service.confirmUpload(ada, id);
+      return id;
+    };
+    const [stuck, broken] = [await confirmed(), await confirmed()];
+    const { videoId } = await world.record(broken);
+    const get = world.storage.getVideoMetadata.bind(world.storage);
+    vi.spyOn(world.storage, 'getVideoMetadata').mockImplementation(async (id, options) => {
+      const video = await get(id, options);
+      return id === videoId ? { ...video, status: 'failed' } : video;
+    });
+    await world.sweepLater(60);
+    expect([(await world.record(stuck)).status, (await world.record(broken)).status]).toEqual(['processing', 'failed']);
+    expect(await world.sweepLater(30 * DAY)).toMatchObject({ retentionEnded: 2, deleted: 2 });
+    for (const id of [stuck, broken]) {
+      expect(await world.storage.videoExists((await world.record(id)).videoId ?? '')).toBe(false);
+    }
+  });
+
+  test('leaves the record of a refused upload, which holds no bytes', async () => {
+    world = withRetention(1);
+    const { videoId: id } = await world.ask();
+    world.storage.provider.receive((await world.record(id)).videoId ?? '', film, 'video/webm');
+    await world.sweepLater(60);
+    expect(await world.sweepLater(30 * DAY)).toMatchObject({ retentionEnded: 0 });
+    expect(await world.record(id)).toMatchObject({ status: 'failed' });
+  });
+
   test('forever is forever', async () => {
     world = withRetention('forever');
     await world.readyVideo();
@@ -106,7 +137,9 @@ describe('storages', () => {
     expect(await world.service.sweep(all)).toMatchObject({ orphansFound: 1, orphansDeleted: 0 });
     world.clock.advance(1000);
     expect(await world.service.sweep()).toMatchObject({ orphansFound: 1, orphansDeleted: 0 });
-    expect(await world.service.sweep({ ...all, dryRun: true })).toMatchObject({ orphansFound: 1, orphansDeleted: 0 });
+    const foreseen = { orphansFound: 1, orphansDeleted: 1, bytesReleased: film.length };
+    expect(await world.service.sweep({ ...all, dryRun: true })).toMatchObject(foreseen);
+    expect(await world.storage.videoExists(ticket.videoId)).toBe(true);
     expect(await world.service.sweep(all)).toMatchObject({
       orphansFound: 1,
       orphansDeleted: 1,
@@ -151,6 +184,27 @@ describe('storages', () => {
     await world.service.sweep({ limit: 1 });
     await world.service.sweep({ limit: 1 });
     expect(cursors()).toEqual([undefined, expect.any(String), expect.any(String), undefined]);
+  });
+
+  test('a dry run is no sighting: a day later the first real one is the first', async () => {
+    await orphan();
+    expect(await world.service.sweep({ deleteOrphans: true, dryRun: true })).toMatchObject({ orphansFound: 1 });
+    world.clock.advance(DAY * 1000);
+    expect(await world.service.sweep({ deleteOrphans: true })).toMatchObject({ orphansFound: 1, orphansDeleted: 0 });
+  });
+
+  test('a dry run moves no place: the run after it examines what it showed', async () => {
+    world = new ServiceWorld({ retainFor: () => 1 });
+    for (let index = 0; index < 3; index += 1) await world.readyVideo();
+    world.clock.advance(2 * DAY * 1000);
+    const list = vi.spyOn(world.storage, 'listVideos');
+    const records = vi.spyOn(world.records, 'list');
+    const dry = await world.service.sweep({ dryRun: true, limit: 2 });
+    expect(dry).toMatchObject({ retentionEnded: 2, deleted: 0, more: true });
+    vi.spyOn(world.storage, 'deleteVideo').mockResolvedValue({ purged: false });
+    expect(await world.service.sweep({ limit: 2 })).toMatchObject({ retentionEnded: 2, more: true });
+    expect(list.mock.calls.map(([options]) => options?.cursor)).toEqual([undefined, undefined]);
+    expect(records.mock.calls.map(([query]) => query.cursor)).toEqual([undefined, undefined]);
   });
 
   test('T-K2: a listing that is empty or fails deletes nothing', async () => {

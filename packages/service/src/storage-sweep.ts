@@ -8,6 +8,7 @@ import {
   type VideoStorage,
 } from '@videostorage/core';
 import type { Reconciler } from './reconciler.ts';
+import type { ServiceSweepOptions } from './service-sweep-options.ts';
 import type { Storages } from './storages.ts';
 import type { SweepTally } from './sweep-report.ts';
 import type { Transitions } from './transitions.ts';
@@ -18,6 +19,12 @@ import type { VideoRecords } from './video-records.ts';
 const ORPHAN_SECONDS = 24 * 60 * 60;
 const DAY_MS = 24 * 60 * 60 * 1000;
 const PAGE = 500;
+
+/** What a storage may hold bytes of, confirmed and not being deleted. */
+const RETAINED = ['processing', 'ready', 'failed'] as const;
+
+/** What is done about videos that no record knows. */
+type OrphanMode = Required<Pick<ServiceSweepOptions, 'deleteOrphans' | 'dryRun'>>;
 
 /** For how many days a video is kept after its upload, or `forever`. */
 export type RetainFor = (record: VideoRecord) => number | 'forever';
@@ -70,21 +77,16 @@ export class StorageSweep {
   }
 
   /** Videos at the storages that no record knows: counted, and deleted when that is asked for and seen twice. */
-  async findOrphans(limit: number, deleteThem: boolean, options: CallOptions, tally: SweepTally): Promise<void> {
+  async findOrphans(limit: number, mode: OrphanMode, options: CallOptions, tally: SweepTally): Promise<void> {
+    const cursors = mode.dryRun ? new Map(this.#listCursors) : this.#listCursors;
     for (const storage of this.#storages.all) {
       await this.#guarded(storage.backendName, options, tally, async () => {
         for (let left = limit; left > 0; ) {
           options.signal?.throwIfAborted();
-          const cursor = this.#listCursors.get(storage.backendName);
-          const page = await this.#listed(storage, {
-            ...options,
-            limit: Math.min(PAGE, left),
-            ...(cursor && { cursor }),
-          });
-          this.#listCursors.set(storage.backendName, page.cursor);
+          const page = await this.#listed(storage, cursors, { ...options, limit: Math.min(PAGE, left) });
           const sizes = new Map(page.videos.map(({ videoId, sizeBytes }) => [videoId, sizeBytes ?? 0]));
           tally.counts.examined += sizes.size;
-          if (sizes.size > 0) await this.#examineListed(storage, sizes, deleteThem, options, tally);
+          if (sizes.size > 0) await this.#examineListed(storage, sizes, mode, options, tally);
           if (page.cursor === undefined) return;
           left -= Math.max(1, sizes.size);
         }
@@ -94,11 +96,19 @@ export class StorageSweep {
   }
 
   /** The next page; a cursor that the storage refuses for good is dropped, and the next run begins anew. */
-  async #listed(storage: VideoStorage, options: ListOptions): Promise<VideoPage> {
+  async #listed(
+    storage: VideoStorage,
+    cursors: Map<string, string | undefined>,
+    options: ListOptions,
+  ): Promise<VideoPage> {
+    const { backendName } = storage;
+    const cursor = cursors.get(backendName);
     try {
-      return await storage.listVideos(options);
+      const page = await storage.listVideos({ ...options, ...(cursor && { cursor }) });
+      cursors.set(backendName, page.cursor);
+      return page;
     } catch (error) {
-      if (isVideoStorageError(error) && !error.retryable) this.#listCursors.delete(storage.backendName);
+      if (isVideoStorageError(error) && !error.retryable) cursors.delete(backendName);
       throw error;
     }
   }
@@ -106,33 +116,38 @@ export class StorageSweep {
   async #examineListed(
     storage: VideoStorage,
     sizes: ReadonlyMap<string, number>,
-    deleteThem: boolean,
+    { deleteOrphans, dryRun }: OrphanMode,
     options: CallOptions,
     tally: SweepTally,
   ): Promise<void> {
-    const unknown = await this.#records.unknownVideos(storage.backendName, [...sizes.keys()]);
+    const unknown = await this.#records.unknownVideos(storage.backendName, [...sizes.keys()], { dryRun });
     tally.counts.orphansFound += unknown.length;
     for (const { videoId, knownForSeconds } of unknown) {
-      if (!deleteThem || knownForSeconds < ORPHAN_SECONDS) continue;
+      if (!deleteOrphans || knownForSeconds < ORPHAN_SECONDS) continue;
       await this.#guarded(videoId, options, tally, async () => {
-        if (!(await storage.deleteVideo(videoId, options)).purged) return;
-        await this.#records.forgetUnknownVideo(storage.backendName, videoId);
+        if (!dryRun) {
+          if (!(await storage.deleteVideo(videoId, options)).purged) return;
+          await this.#records.forgetUnknownVideo(storage.backendName, videoId);
+        }
         tally.counts.orphansDeleted += 1;
         tally.release(storage, sizes.get(videoId) ?? 0);
       });
     }
   }
 
-  /** Begins the delete of videos whose retention ended, the oldest first. */
+  /** Begins the delete of what holds bytes and whose retention ended, the oldest first. */
   async retire(limit: number, dryRun: boolean, options: CallOptions, tally: SweepTally): Promise<void> {
     const retainFor = this.#retainFor;
     if (retainFor === undefined) return;
+    let cursor = this.#retentionCursor;
     for (let left = limit; left > 0; left -= PAGE) {
-      const cursor = this.#retentionCursor;
       const place = { order: 'oldest', limit: Math.min(PAGE, left), ...(cursor && { cursor }) } as const;
-      const page = await this.#records.list({ statuses: ['ready'], ...place });
-      this.#retentionCursor = page.cursor;
+      const page = await this.#records.list({ statuses: RETAINED, ...place });
+      cursor = page.cursor;
+      if (!dryRun) this.#retentionCursor = cursor;
       for (const record of page.records) {
+        // A refused upload has no bytes any more; what a provider could not process may.
+        if (record.uploadedAt === null) continue;
         options.signal?.throwIfAborted();
         await this.#guarded(record.id, options, tally, async () => {
           if (!this.#isOver(record, retainFor(record))) return;
@@ -140,7 +155,7 @@ export class StorageSweep {
           if (!dryRun) await this.#delete(record, options, tally);
         });
       }
-      if (page.cursor === undefined) return;
+      if (cursor === undefined) return;
     }
     tally.more = true;
   }

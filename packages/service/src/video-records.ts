@@ -152,8 +152,15 @@ export interface VideoRecords {
   due(limit: number): Promise<readonly VideoRecord[]>;
   /** What one scope uses: the quotas' own figures. `key` is the id of the user, context or tenant; empty for `global`. */
   usage(scope: LimitScope, key: string): Promise<RecordUsage>;
-  /** Which of these videos (1–1 000) no record knows. Remembers when each was first reported, until a record knows it. */
-  unknownVideos(backendName: string, videoIds: readonly string[]): Promise<readonly UnknownVideo[]>;
+  /**
+   * Which of these videos (1–1 000) no record knows. Remembers when each was first reported, until a record knows it; with
+   * `dryRun` nothing is remembered or forgotten.
+   */
+  unknownVideos(
+    backendName: string,
+    videoIds: readonly string[],
+    options?: { readonly dryRun?: boolean | undefined },
+  ): Promise<readonly UnknownVideo[]>;
   /** Forgets a video that was reported unknown and is deleted now. */
   forgetUnknownVideo(backendName: string, videoId: string): Promise<void>;
   /** Counts by day and status, oldest day first. At most 366 days: the days before `createdBefore`, or before now. */

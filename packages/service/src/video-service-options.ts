@@ -38,7 +38,10 @@ export interface VideoServiceOptions {
   readonly quotas?: readonly Quota[] | undefined;
   /** Content that could not be determined: true makes it ready all the same. Default: never. */
   readonly acceptUnverified?: AcceptUnverified | undefined;
-  /** Days that a video is kept after its upload, or `forever`; the sweep deletes what is older. Default: forever. */
+  /**
+   * Days that a video is kept after its upload, or `forever`; the sweep deletes what is older, also what is still processed or
+   * could not be. Default: forever.
+   */
   readonly retainFor?: RetainFor | undefined;
   /**
    * Encrypts the cursors of `listVideos` and `listEvents`, which else show time and id of the last record that was looked at,

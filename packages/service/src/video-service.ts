@@ -25,9 +25,9 @@ import {
 } from '@videostorage/core';
 import type { Actor } from './actor.ts';
 import { confirmAnswer } from './confirm-answer.ts';
-import { CursorSeal } from './cursor-seal.ts';
 import { Erasure, type ErasureReceipt } from './erasure.ts';
-import type { EventLog, LogPage, LogQuery } from './event-log.ts';
+import type { EventLog, LogPage } from './event-log.ts';
+import { type EventListQuery, LISTED, Listings, type VideoListQuery } from './listings.ts';
 import { Interval, type MaintenanceHandle, startLoop } from './maintenance-loop.ts';
 import { Reconciler } from './reconciler.ts';
 import { RecordSweep } from './record-sweep.ts';
@@ -37,18 +37,15 @@ import type { ServiceSweepOptions } from './service-sweep-options.ts';
 import { StorageSweep } from './storage-sweep.ts';
 import { Storages } from './storages.ts';
 import { type SweepReport, SweepTally } from './sweep-report.ts';
-import { pageLimit } from './time-cursor.ts';
 import { toUploadState, toVideoMetadata } from './to-video-metadata.ts';
 import { type Moved, Transitions } from './transitions.ts';
 import { type ServiceUploadRequest, type UploadRequestOptions, UploadRequests } from './upload-requests.ts';
 import type { VideoRecord } from './video-record.ts';
-import type { VideoRecordQuery, VideoRecords } from './video-records.ts';
+import type { VideoRecords } from './video-records.ts';
 import { checkMaintenanceOptions, checkServiceOptions, type VideoServiceOptions } from './video-service-options.ts';
 import { canonicalUpdate } from './video-update.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
-/** A video exists for viewers from its confirm to its delete. */
-const LISTED = ['processing', 'ready', 'failed'] as const;
 /** How a delete or an abort begins. */
 const DELETE = { status: 'deleting', dueInSeconds: 0 } as const;
 /** An update that meets other changes is tried again. */
@@ -67,7 +64,7 @@ export class VideoService {
   readonly #events: EventLog;
   readonly #logger: Logger;
   readonly #rights: Rights;
-  readonly #cursors: CursorSeal;
+  readonly #listings: Listings;
   readonly #transitions: Transitions;
   readonly #reconciler: Reconciler;
   readonly #uploads: UploadRequests;
@@ -99,9 +96,9 @@ export class VideoService {
     this.#clock = clock;
     this.#logger = rest.logger ?? new Logger();
     this.#onForeignWebhook = rest.onForeignWebhook;
-    this.#cursors = new CursorSeal(cursorSecrets);
     const refusals = new RefusalHistory(events, clock);
     this.#rights = new Rights(records, refusals, this.#logger, authorize);
+    this.#listings = new Listings({ records, events, rights: this.#rights }, cursorSecrets);
     const transitions = new Transitions(records, events, hooks ?? {}, this.#logger);
     const reconciler = new Reconciler(storages, records, transitions, acceptUnverified ?? (() => false), clock);
     const parts = { storages, records, events, refusals, transitions, reconciler, clock, logger: this.#logger };
@@ -226,20 +223,8 @@ export class VideoService {
    * once for the list, then for each record of the page. Default: what is processing, ready or failed, newest first, 100 a page.
    * @throws {AccessError} @throws {ValidationError}
    */
-  async listVideos(
-    actor: Actor,
-    query: Omit<VideoRecordQuery, 'tenantId' | 'limit'> & { readonly limit?: number | undefined } = {},
-    _options: CallOptions = {},
-  ): Promise<VideoPage> {
-    const { contextId, userId, limit = 100, statuses = LISTED } = query;
-    pageLimit(limit);
-    await this.#rights.check({ actor, operation: 'video.list', contextId, userId });
-    const { tenantId } = actor;
-    const cursor = await this.#cursors.open('videos', query.cursor);
-    const scope = { cursor, limit, statuses, ...(tenantId !== undefined && { tenantId }) };
-    const page = await this.#records.list({ ...query, ...scope });
-    const videos = (await this.#rights.readable(actor, page.records)).map(toVideoMetadata);
-    return { videos, ...(page.cursor !== undefined && { cursor: await this.#cursors.seal('videos', page.cursor) }) };
+  async listVideos(actor: Actor, query: VideoListQuery = {}, _options: CallOptions = {}): Promise<VideoPage> {
+    return this.#listings.videos(actor, query);
   }
 
   /** Changes display name and own strings; the storage is not touched. @throws {VideoNotFoundError} @throws {ValidationError} */
@@ -312,7 +297,7 @@ export class VideoService {
     await this.#storageSweep.retire(limit, dryRun, call, tally);
     if (storages) {
       await this.#storageSweep.maintain(limit, dryRun, call, tally);
-      await this.#storageSweep.findOrphans(limit, deleteOrphans && !dryRun, call, tally);
+      await this.#storageSweep.findOrphans(limit, { deleteOrphans, dryRun }, call, tally);
     }
     const { report } = tally;
     this.#logger.log('info', 'sweep.finished', { message: JSON.stringify(tally.counts) });
@@ -352,17 +337,8 @@ export class VideoService {
    * tenant's records alone, so that a page may hold fewer than asked for.
    * @throws {AccessError} @throws {ValidationError} @throws {VideoNotFoundError} no such record
    */
-  async listEvents(
-    actor: Actor,
-    query: Omit<LogQuery, 'limit'> & { readonly limit?: number | undefined } = {},
-  ): Promise<LogPage> {
-    const { recordId, contextId, userId, limit = 100 } = query;
-    pageLimit(limit);
-    if (recordId === undefined) await this.#rights.check({ actor, operation: 'events.read', contextId, userId });
-    else await this.#rights.recordFor(actor, recordId, 'events.read');
-    const page = await this.#events.list({ ...query, limit, cursor: await this.#cursors.open('events', query.cursor) });
-    const entries = await this.#rights.ofTenant(actor, page.entries);
-    return { entries, ...(page.cursor !== undefined && { cursor: await this.#cursors.seal('events', page.cursor) }) };
+  async listEvents(actor: Actor, query: EventListQuery = {}): Promise<LogPage> {
+    return this.#listings.events(actor, query);
   }
 
   /** What one scope stores, for `estimateCost`; `key` is the id of user, context or tenant, empty for `global`. */

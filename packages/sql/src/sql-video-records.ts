@@ -200,8 +200,12 @@ export class SqlVideoRecords implements VideoRecords {
     });
   }
 
-  async unknownVideos(backendName: string, videoIds: readonly string[]): Promise<readonly UnknownVideo[]> {
-    return await this.#unknown.report(backendName, videoIds);
+  async unknownVideos(
+    backendName: string,
+    videoIds: readonly string[],
+    { dryRun = false }: { readonly dryRun?: boolean | undefined } = {},
+  ): Promise<readonly UnknownVideo[]> {
+    return await this.#unknown.report(backendName, videoIds, dryRun);
   }
 
   async forgetUnknownVideo(backendName: string, videoId: string): Promise<void> {

@@ -16,17 +16,17 @@ export class UnknownVideos {
     this.#runner = runner;
   }
 
-  /** Which of these no record knows, in their order; the first report of each is written down. */
-  async report(backendName: string, videoIds: readonly string[]): Promise<readonly UnknownVideo[]> {
+  /** Which of these no record knows, in their order; the first report of each is written down, unless it is a dry run. */
+  async report(backendName: string, videoIds: readonly string[], dryRun: boolean): Promise<readonly UnknownVideo[]> {
     if (videoIds.length === 0) return [];
     pageLimit(videoIds.length);
     const known = new Set(await this.#known(backendName, videoIds));
-    await this.forget(backendName, [...known]);
+    if (!dryRun) await this.forget(backendName, [...known]);
     const unknown = [...new Set(videoIds)].filter((videoId) => !known.has(videoId));
     if (unknown.length === 0) return [];
     const seconds = await this.#secondsKnown(backendName, unknown);
     const unseen = unknown.filter((videoId) => !seconds.has(videoId));
-    await this.#remember(backendName, unseen);
+    if (!dryRun) await this.#remember(backendName, unseen);
     return unknown.map((videoId) => ({ videoId, knownForSeconds: seconds.get(videoId) ?? 0 }));
   }
 

@@ -149,13 +149,17 @@ export class MemoryVideoRecords implements VideoRecords {
     return this.#usage.get(scope, key);
   }
 
-  async unknownVideos(backendName: string, videoIds: readonly string[]): Promise<readonly UnknownVideo[]> {
+  async unknownVideos(
+    backendName: string,
+    videoIds: readonly string[],
+    { dryRun = false }: { readonly dryRun?: boolean | undefined } = {},
+  ): Promise<readonly UnknownVideo[]> {
     if (videoIds.length > 0) pageLimit(videoIds.length);
     const nowMs = this.#clock.now();
     return [...new Set(videoIds)].flatMap((videoId) => {
-      if (!this.#byVideo.has(pairOf(backendName, videoId))) return [this.#unknown.report(backendName, videoId, nowMs)];
-      this.#unknown.forget(backendName, videoId);
-      return [];
+      const isKnown = this.#byVideo.has(pairOf(backendName, videoId));
+      if (isKnown && !dryRun) this.#unknown.forget(backendName, videoId);
+      return isKnown ? [] : [this.#unknown.report(backendName, videoId, nowMs, dryRun)];
     });
   }
 

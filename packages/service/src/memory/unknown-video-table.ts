@@ -4,11 +4,11 @@ import type { UnknownVideo } from '../video-records.ts';
 export class UnknownVideoTable {
   readonly #firstSeenMs = new Map<string, number>();
 
-  /** How long this one has been reported; begins now when it is new. */
-  report(backendName: string, videoId: string, nowMs: number): UnknownVideo {
+  /** How long this one has been reported; begins now when it is new, unless it is a dry run. */
+  report(backendName: string, videoId: string, nowMs: number, dryRun: boolean): UnknownVideo {
     const key = keyOf(backendName, videoId);
     const firstMs = this.#firstSeenMs.get(key) ?? nowMs;
-    this.#firstSeenMs.set(key, firstMs);
+    if (!dryRun) this.#firstSeenMs.set(key, firstMs);
     return { videoId, knownForSeconds: Math.max(0, nowMs - firstMs) / 1000 };
   }
 

@@ -174,6 +174,11 @@ export const faultyQuestions: readonly FaultyRecords[] = [
     },
   },
   {
+    fault: 'a dry run remembers its sightings',
+    noticedBy: ['unknown/dry-run'],
+    spoil: (sound) => ({ unknownVideos: (backend, ids) => sound.unknownVideos(backend, ids) }),
+  },
+  {
     fault: 'too long a question has no unknown videos',
     noticedBy: ['unknown/limit'],
     spoil: (sound) => ({ unknownVideos: (backend, ids) => sound.unknownVideos(backend, ids).catch(() => []) }),

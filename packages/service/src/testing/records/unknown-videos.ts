@@ -55,6 +55,24 @@ export const unknownVideos: readonly SuiteCase<VideoRecordsSubject>[] = [
     },
   },
   {
+    id: 'unknown/dry-run',
+    title: 'a dry run sees the same, begins no sighting and ends none',
+    async run({ records, other, advance }) {
+      const dryRun = { dryRun: true };
+      assert.deepEqual(await records.unknownVideos('local', ['v-1'], dryRun), [{ videoId: 'v-1', knownForSeconds: 0 }]);
+      await advance(3600);
+      assert.equal((await other.unknownVideos('local', ['v-1']))[0]?.knownForSeconds, 0);
+      await advance(3600);
+      const seen = present((await other.unknownVideos('local', ['v-1'], dryRun))[0]);
+      assert.ok(seen.knownForSeconds >= 3600 && seen.knownForSeconds < 3700);
+      const { id } = await records.insert(newUpload(), []);
+      await records.update(id, 1, { videoId: 'v-1' });
+      assert.deepEqual(await records.unknownVideos('local', ['v-1'], dryRun), []);
+      await records.update(id, 2, { videoId: null });
+      assert.ok(present((await records.unknownVideos('local', ['v-1']))[0]).knownForSeconds >= 3600);
+    },
+  },
+  {
     id: 'unknown/forgotten',
     title: 'what was deleted is forgotten: its second life is a first report',
     async run({ records, advance }) {

@@ -1,0 +1,56 @@
+import type { Secret, VideoPage } from '@videostorage/core';
+import type { Actor } from './actor.ts';
+import { CursorSeal } from './cursor-seal.ts';
+import type { EventLog, LogPage, LogQuery } from './event-log.ts';
+import type { Rights } from './rights.ts';
+import { pageLimit } from './time-cursor.ts';
+import { toVideoMetadata } from './to-video-metadata.ts';
+import type { VideoRecordQuery, VideoRecords } from './video-records.ts';
+
+/** A video exists for viewers from its confirm to its delete. */
+export const LISTED = ['processing', 'ready', 'failed'] as const;
+const PAGE = 100;
+
+/** Which videos an actor asks for; their tenant is the actor's own. */
+export type VideoListQuery = Omit<VideoRecordQuery, 'tenantId' | 'limit'> & { readonly limit?: number | undefined };
+/** Which lines of history an actor asks for. */
+export type EventListQuery = Omit<LogQuery, 'limit'> & { readonly limit?: number | undefined };
+
+/** Pages of videos and history, as far as the actor may read them, with cursors that show nothing else. */
+export class Listings {
+  readonly #records: VideoRecords;
+  readonly #events: EventLog;
+  readonly #rights: Rights;
+  readonly #cursors: CursorSeal;
+
+  constructor(parts: { records: VideoRecords; events: EventLog; rights: Rights }, cursorSecrets: readonly Secret[]) {
+    this.#records = parts.records;
+    this.#events = parts.events;
+    this.#rights = parts.rights;
+    this.#cursors = new CursorSeal(cursorSecrets);
+  }
+
+  /** @throws {AccessError} @throws {ValidationError} */
+  async videos(actor: Actor, query: VideoListQuery): Promise<VideoPage> {
+    const { contextId, userId, limit = PAGE, statuses = LISTED } = query;
+    pageLimit(limit);
+    await this.#rights.check({ actor, operation: 'video.list', contextId, userId });
+    const { tenantId } = actor;
+    const cursor = await this.#cursors.open('videos', query.cursor);
+    const scope = { cursor, limit, statuses, ...(tenantId !== undefined && { tenantId }) };
+    const page = await this.#records.list({ ...query, ...scope });
+    const videos = (await this.#rights.readable(actor, page.records)).map(toVideoMetadata);
+    return { videos, ...(page.cursor !== undefined && { cursor: await this.#cursors.seal('videos', page.cursor) }) };
+  }
+
+  /** @throws {AccessError} @throws {ValidationError} @throws {VideoNotFoundError} no such record */
+  async events(actor: Actor, query: EventListQuery): Promise<LogPage> {
+    const { recordId, contextId, userId, limit = PAGE } = query;
+    pageLimit(limit);
+    if (recordId === undefined) await this.#rights.check({ actor, operation: 'events.read', contextId, userId });
+    else await this.#rights.recordFor(actor, recordId, 'events.read');
+    const page = await this.#events.list({ ...query, limit, cursor: await this.#cursors.open('events', query.cursor) });
+    const entries = await this.#rights.ofTenant(actor, page.entries);
+    return { entries, ...(page.cursor !== undefined && { cursor: await this.#cursors.seal('events', page.cursor) }) };
+  }
+}
