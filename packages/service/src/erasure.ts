@@ -13,6 +13,11 @@ export interface ErasureReceipt {
   readonly receiptId: string;
   /** Videos and uploads that are gone, asked for at their storage afterwards. */
   readonly videosDeleted: number;
+  /**
+   * Those of them whose bytes a storage may not remove yet (Object Lock): nobody can open them, and they are still there.
+   * Tell the person until when.
+   */
+  readonly videosRetained: number;
   /** Deletes that are not complete yet; the sweep goes on with them. */
   readonly videosPending: number;
   /** Why, for those of them that failed: what is not an outage does not pass by itself, for instance a storage without rights. */
@@ -53,6 +58,7 @@ export class Erasure {
   /** One run over everything that the person uploaded. */
   async erase(userId: string, options: CallOptions): Promise<ErasureReceipt> {
     let videosDeleted = 0;
+    let videosRetained = 0;
     let videosPending = 0;
     const failures: SweepFailure[] = [];
     let cursor: string | undefined;
@@ -60,8 +66,10 @@ export class Erasure {
       options.signal?.throwIfAborted();
       const page = await this.#records.list({ userId, order: 'oldest', limit: PAGE, ...(cursor && { cursor }) });
       for (const record of page.records) {
-        if (await this.#eraseOne(record, options, failures)) videosDeleted += 1;
-        else videosPending += 1;
+        const erased = await this.#eraseOne(record, options, failures);
+        if (erased === undefined) videosPending += 1;
+        else videosDeleted += 1;
+        if (erased?.retained) videosRetained += 1;
       }
       cursor = page.cursor;
     } while (cursor !== undefined);
@@ -70,23 +78,28 @@ export class Erasure {
       ...{ recordId: null, occurrence: null, event: 'person.erased', outcome: 'ok', errorCode: null },
       ...{ userId: null, role: null, contextId: null, elapsedMs: null },
     });
-    const counts = { videosDeleted, videosPending, failures: failures.length, entriesErased };
+    const counts = { videosDeleted, videosRetained, videosPending, failures: failures.length, entriesErased };
     this.#logger.log('info', 'person.erased', { message: JSON.stringify(counts) });
-    return { receiptId: id, videosDeleted, videosPending, failures, entriesErased };
+    return { receiptId: id, videosDeleted, videosRetained, videosPending, failures, entriesErased };
   }
 
-  async #eraseOne(record: VideoRecord, options: CallOptions, failures: SweepFailure[]): Promise<boolean> {
+  /** The record when nothing of it is left to do, else undefined. */
+  async #eraseOne(
+    record: VideoRecord,
+    options: CallOptions,
+    failures: SweepFailure[],
+  ): Promise<VideoRecord | undefined> {
     try {
       const marked = await this.#mark(record);
       const { record: after, moved } = await this.#reconciler.reconcile(marked, options);
-      if (after.status !== 'deleted') return false;
+      if (after.status !== 'deleted') return undefined;
       if (moved) await this.#transitions.completeOrLeave(after);
-      return await this.#blank(after, options);
+      return (await this.#blank(after, options)) ? after : undefined;
     } catch (error) {
       if (!isVideoStorageError(error)) throw error;
       // The delete stands in the record, and the sweep goes on; the other videos do not wait for this one.
       failures.push({ id: record.id, code: error.code });
-      return false;
+      return undefined;
     }
   }
 

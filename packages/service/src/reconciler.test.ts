@@ -235,7 +235,13 @@ describe('processing', () => {
   });
 
   test('what the provider observed replaces what was declared', async () => {
-    const { videoId } = await world.readyVideo();
+    const get = world.storage.getVideoMetadata.bind(world.storage);
+    vi.spyOn(world.storage, 'getVideoMetadata').mockImplementation(async (...given) => ({
+      ...(await get(...given)),
+      codec: 'avc1.64001e',
+    }));
+    const { videoId, codec } = await world.readyVideo();
+    expect([codec, (await world.record(videoId)).codec]).toEqual(['avc1.64001e', 'avc1.64001e']);
     const record = await world.record(videoId);
     expect(record).toMatchObject({ status: 'ready', sizeBytes: film.length, uploadReference: null, ticket: null });
     expect(record.revision).not.toBeNull();
@@ -269,6 +275,28 @@ describe('delete', () => {
     purging.mockRestore();
     expect(await world.service.deleteVideo(teacher, videoId)).toEqual({ purged: true });
     expect(await world.service.deleteVideo(teacher, videoId)).toEqual({ purged: true });
+  });
+
+  test('bytes that may not be removed yet are said by the answer, each time, by the record and by the hook’s record', async () => {
+    const { videoId } = await world.readyVideo();
+    const remove = world.storage.deleteVideo.bind(world.storage);
+    vi.spyOn(world.storage, 'deleteVideo').mockImplementation(async (...given) => ({
+      ...(await remove(...given)),
+      retained: true,
+    }));
+    expect(await world.service.deleteVideo(teacher, videoId)).toEqual({ purged: true, retained: true });
+    expect(await world.service.deleteVideo(teacher, videoId)).toEqual({ purged: true, retained: true });
+    expect(await world.record(videoId)).toMatchObject({ status: 'deleted', retained: true });
+    const other = await world.readyVideo();
+    vi.mocked(world.storage.deleteVideo).mockResolvedValueOnce({ purged: false });
+    expect(await world.service.deleteVideo(teacher, other.videoId)).toEqual({ purged: false });
+    // The sweep ends it; what is still paid for is not released.
+    expect(await world.sweepLater(60)).toMatchObject({ deleted: 1, bytesReleased: 0 });
+    const third = await world.readyVideo();
+    expect(third.videoId).not.toBe(other.videoId);
+    expect(await world.service.eraseUser('ada')).toMatchObject({ videosDeleted: 3, videosRetained: 3 });
+    vi.restoreAllMocks();
+    expect(await world.service.deleteVideo(teacher, (await world.readyVideo()).videoId)).toEqual({ purged: true });
   });
 
   test('a refusal of the storage is thrown; the record is being deleted all the same', async () => {

@@ -3,6 +3,7 @@ import {
   type CallOptions,
   type Clock,
   ContentUnverifiableError,
+  type Deletion,
   isVideoStorageError,
   NotUploadedError,
   type VideoMetadata,
@@ -65,12 +66,17 @@ export class Reconciler {
    * confirmed is aborted, and deleted as well if a confirm was faster.
    */
   async #finishDelete(record: VideoRecord, options: CallOptions): Promise<Moved> {
-    if (record.videoId !== null) {
-      const storage = this.#storages.of(record);
-      const isVideo = record.uploadReference === null || (await this.#abort(storage, record, options));
-      if (isVideo && !(await storage.deleteVideo(record.videoId, options)).purged) return { record, moved: false };
-    }
-    return this.#transitions.move(record, { status: 'deleted', ...CLOSED, dueInSeconds: 0 });
+    const { purged, retained = false } = await this.#deleteAt(record, options);
+    if (!purged) return { record, moved: false };
+    return this.#transitions.move(record, { status: 'deleted', ...CLOSED, retained, dueInSeconds: 0 });
+  }
+
+  async #deleteAt(record: VideoRecord, options: CallOptions): Promise<Deletion> {
+    const { videoId, uploadReference } = record;
+    if (videoId === null) return { purged: true };
+    const storage = this.#storages.of(record);
+    const isVideo = uploadReference === null || (await this.#abort(storage, record, options));
+    return isVideo ? storage.deleteVideo(videoId, options) : { purged: true };
   }
 
   async #reconcilePending(record: VideoRecord, options: CallOptions): Promise<Moved> {
@@ -201,6 +207,7 @@ export class Reconciler {
       durationSeconds: video.durationSeconds ?? record.durationSeconds,
       widthPixels: video.widthPixels ?? record.widthPixels,
       heightPixels: video.heightPixels ?? record.heightPixels,
+      codec: video.codec ?? record.codec,
       revision: video.revision ?? record.revision,
       uploadedAt: record.uploadedAt ?? video.uploadedAt ?? new Date(this.#clock.now()).toISOString(),
     };

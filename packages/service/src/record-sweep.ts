@@ -132,7 +132,7 @@ export class RecordSweep {
     if (after.status === 'expired') counts.expired += 1;
     else if (after.status === 'deleted') {
       counts.deleted += 1;
-      if (before.uploadedAt !== null) tally.release(this.#storages.of(before), before.sizeBytes);
+      if (before.uploadedAt !== null && !after.retained) tally.release(this.#storages.of(before), before.sizeBytes);
     } else if (before.status === 'pending' && after.status !== 'failed') counts.adopted += 1;
     else counts.reconciled += 1;
   }

@@ -1,4 +1,4 @@
-import { RateLimitedError } from '@videostorage/core';
+import { BackendError, RateLimitedError, StoreUnavailableError } from '@videostorage/core';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { codeOf } from '../test-support/code-of.ts';
 import { ada, bob, ServiceWorld } from '../test-support/service-world.ts';
@@ -86,6 +86,25 @@ test.each([['x'.repeat(129)], ['a\u0000b'], ['\ud83d'], [''], [7]])(
     expect(entries.map((entry) => entry.contextId)).toEqual([null, null]);
   },
 );
+
+test('a history or records that cannot be written hide no refusal: the caller gets the reason, the log what failed', async () => {
+  const { videoId } = await world.ask(bob);
+  const refused = new BackendError('BACKEND_REFUSED', 'no rights');
+  vi.spyOn(world.storage, 'getUploadUrl').mockRejectedValue(refused);
+  vi.spyOn(world.records, 'discard').mockRejectedValue(new StoreUnavailableError());
+  vi.spyOn(world.events, 'append').mockRejectedValue(new StoreUnavailableError());
+  await expect(world.ask(ada)).rejects.toBe(refused);
+  expect(await codeOf(world.ask(ada, { sizeBytes: -1 }))).toBe('VALIDATION_FAILED');
+  expect(await codeOf(world.ask(ada))).toBe('QUOTA_EXCEEDED');
+  expect(await codeOf(world.service.listVideos(ada))).toBe('ACCESS_DENIED');
+  expect(await codeOf(world.service.getVideo(ada, videoId))).toBe('VIDEO_NOT_FOUND');
+  const failed = world.log.filter(({ event }) => event === 'hook.failed');
+  expect(failed.map(({ operation, code }) => `${operation} ${code}`)).toEqual([
+    'discard STORE_UNAVAILABLE',
+    ...Array(3).fill('upload.rejected STORE_UNAVAILABLE'),
+    ...Array(2).fill('access.denied STORE_UNAVAILABLE'),
+  ]);
+});
 
 test('a context at the bound of its length stands in the history', async () => {
   const contextId = 'x'.repeat(128);

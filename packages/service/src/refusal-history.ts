@@ -1,4 +1,4 @@
-import { type Clock, MemoryRateLimitStore } from '@videostorage/core';
+import { type Clock, describeError, type Logger, MemoryRateLimitStore } from '@videostorage/core';
 import type { Actor } from './actor.ts';
 import { canonicalId } from './canonical-id.ts';
 import type { EventLog, NewLogEntry } from './event-log.ts';
@@ -16,14 +16,17 @@ export type RefusalLine = Pick<NewLogEntry, 'recordId' | 'event' | 'errorCode'> 
 
 /**
  * Writes refusals into the history: at most 20 lines of one actor in any minute and process, so that a flood of requests that
- * cost the sender nothing does not fill the host's database. The callers log each refusal, the omitted ones too.
+ * cost the sender nothing does not fill the host's database. The callers log each refusal, the omitted ones too. A history that
+ * cannot be written is logged and changes no answer: who is refused is told why.
  */
 export class RefusalHistory {
   readonly #events: EventLog;
+  readonly #logger: Logger;
   readonly #counts: MemoryRateLimitStore;
 
-  constructor(events: EventLog, clock: Clock) {
+  constructor(events: EventLog, logger: Logger, clock: Clock) {
     this.#events = events;
+    this.#logger = logger;
     this.#counts = new MemoryRateLimitStore({ clock, maxKeys: MAX_ACTORS });
   }
 
@@ -32,9 +35,11 @@ export class RefusalHistory {
     const key = JSON.stringify([tenantId, userId]);
     const [count] = await this.#counts.take([{ key, limit: LINES_A_MINUTE, windowMs: 60_000 }]);
     if (count?.allowed !== true) return;
-    await this.#events.append({
-      ...{ ...line, occurrence: null, outcome: 'denied', elapsedMs: null },
-      ...{ userId, role: roles[0] ?? null, contextId: canonicalId(contextId) ?? null },
-    });
+    const person = { userId, role: roles[0] ?? null, contextId: canonicalId(contextId) ?? null };
+    try {
+      await this.#events.append({ ...line, ...person, occurrence: null, outcome: 'denied', elapsedMs: null });
+    } catch (error) {
+      this.#logger.log('error', 'hook.failed', { operation: line.event, userId, ...describeError(error) });
+    }
   }
 }

@@ -58,6 +58,13 @@ describe('retention', () => {
     expect(await world.record(id)).toMatchObject({ status: 'failed' });
   });
 
+  test('releases no bytes that its storage may not remove yet', async () => {
+    world = withRetention(1);
+    await world.readyVideo();
+    vi.spyOn(world.storage, 'deleteVideo').mockResolvedValueOnce({ purged: true, retained: true });
+    expect(await world.sweepLater(2 * DAY)).toMatchObject({ retentionEnded: 1, deleted: 1, bytesReleased: 0 });
+  });
+
   test('forever is forever', async () => {
     world = withRetention('forever');
     await world.readyVideo();

@@ -166,7 +166,7 @@ export class StorageSweep {
     const { record: after, moved } = await this.#reconciler.reconcile(begun.record, options);
     if (!moved) return;
     tally.counts.deleted += 1;
-    tally.release(this.#storages.of(record), record.sizeBytes);
+    if (!after.retained) tally.release(this.#storages.of(record), record.sizeBytes);
     await this.#transitions.complete(after);
   }
 

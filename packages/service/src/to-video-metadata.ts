@@ -9,7 +9,7 @@ const FAILURES: ReadonlySet<string> = new Set<VideoFailure['code']>([
 
 /** What a record says of its video, by the record's id: no id of the storage reaches a browser. */
 export function toVideoMetadata(record: VideoRecord): VideoMetadata {
-  const { status, contextId, durationSeconds, widthPixels, heightPixels, uploadedAt, revision } = record;
+  const { status, contextId, durationSeconds, widthPixels, heightPixels, codec, uploadedAt, revision } = record;
   return {
     ...{ videoId: record.id, backendName: record.backendName, status, playable: status === 'ready' },
     ...(status === 'failed' && { failure: toFailure(record) }),
@@ -20,6 +20,7 @@ export function toVideoMetadata(record: VideoRecord): VideoMetadata {
     ...(durationSeconds !== null && { durationSeconds }),
     ...(widthPixels !== null && { widthPixels }),
     ...(heightPixels !== null && { heightPixels }),
+    ...(codec !== null && { codec }),
     createdAt: record.createdAt,
     ...(uploadedAt !== null && { uploadedAt }),
     ...(revision !== null && { revision }),

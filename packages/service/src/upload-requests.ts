@@ -3,6 +3,7 @@ import {
   type Clock,
   ConfigurationError,
   ConflictError,
+  describeError,
   isVideoStorageError,
   type Logger,
   MEDIA_TYPES,
@@ -182,7 +183,15 @@ export class UploadRequests {
     const mayComeAgain = isVideoStorageError(error) && error.retryable && record.idempotencyKey !== null;
     const wasRateLimited = isVideoStorageError(error) && error.code === 'RATE_LIMITED';
     if (mayComeAgain && !wasRateLimited) return;
-    await this.#records.discard(record.id, record.version);
+    try {
+      await this.#records.discard(record.id, record.version);
+    } catch (failure) {
+      // The sweep does it later; the caller needs to hear why there is no upload.
+      this.#logger.log('error', 'hook.failed', {
+        ...{ videoId: record.id, backendName: record.backendName, operation: 'discard' },
+        ...describeError(failure),
+      });
+    }
     await this.#reject(actor, record.contextId, error);
   }
 

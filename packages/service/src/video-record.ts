@@ -42,6 +42,8 @@ export interface VideoRecord {
   readonly widthPixels: number | null;
   /** Observed, after rotation. */
   readonly heightPixels: number | null;
+  /** Observed, for instance `avc1.64001e`. */
+  readonly codec: string | null;
   /** The storage's, see `VideoMetadata.revision`. */
   readonly revision: string | null;
   /** The host's own short strings. */
@@ -58,6 +60,8 @@ export interface VideoRecord {
   readonly uploadedAt: Timestamp | null;
   /** When it became `deleted`; by the clock of the records. */
   readonly deletedAt: Timestamp | null;
+  /** It is deleted, and its storage keeps bytes that may not be removed yet (Object Lock): nobody can open them. */
+  readonly retained: boolean;
   /** When the host's hook for the last transition succeeded; null = not yet, or none is due. */
   readonly notifiedAt: Timestamp | null;
   /** When a sweep examines it again; null = nothing to do. */

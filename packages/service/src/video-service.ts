@@ -96,7 +96,7 @@ export class VideoService {
     this.#clock = clock;
     this.#logger = rest.logger ?? new Logger();
     this.#onForeignWebhook = rest.onForeignWebhook;
-    const refusals = new RefusalHistory(events, clock);
+    const refusals = new RefusalHistory(events, this.#logger, clock);
     this.#rights = new Rights(records, refusals, this.#logger, authorize);
     this.#listings = new Listings({ records, events, rights: this.#rights }, cursorSecrets);
     const transitions = new Transitions(records, events, hooks ?? {}, this.#logger);
@@ -255,7 +255,8 @@ export class VideoService {
 
   /**
    * Deletes a video, or an upload that has not arrived: no grant is issued from here on. `purged: false` while a grant may
-   * still open it, or when the storage is out of reach; the sweep goes on with it.
+   * still open it, or when the storage is out of reach; the sweep goes on with it. `retained: true` when its storage may not
+   * remove the bytes yet.
    * @throws {VideoNotFoundError}
    */
   async deleteVideo(actor: Actor, videoId: string, options: CallOptions = {}): Promise<Deletion> {
@@ -359,7 +360,7 @@ export class VideoService {
   }
 
   async #delete(actor: Actor, record: VideoRecord, options: CallOptions): Promise<Deletion> {
-    if (record.status === 'deleted') return { purged: true };
+    if (record.status === 'deleted') return deletionOf(record);
     return this.#finishDelete(actor, await this.#transitions.move(record, DELETE), options);
   }
 
@@ -367,7 +368,7 @@ export class VideoService {
     if (begun.moved) await this.#transitions.writeHistory(begun.record, actor);
     try {
       const after = await this.#bring(begun.record, options, actor);
-      return { purged: after.status === 'deleted' };
+      return deletionOf(after);
     } catch (error) {
       // The delete stands in the record: an outage only defers it.
       if (isVideoStorageError(error) && error.retryable) return { purged: false };
@@ -388,4 +389,8 @@ export class VideoService {
     const isUndelivered = after.record.notifiedAt === null && after.record.dueAt !== null;
     if (after.moved || isUndelivered) await this.#transitions.complete(after.record);
   }
+}
+
+function deletionOf({ status, retained }: VideoRecord): Deletion {
+  return { purged: status === 'deleted', ...(retained && { retained }) };
 }

@@ -58,6 +58,7 @@ const rowSchema: z.ZodType<VideoRecord> = z
     duration_seconds: storedNumber.nullable(),
     width_pixels: storedInteger.nullable(),
     height_pixels: storedInteger.nullable(),
+    codec: textOrNull,
     revision: textOrNull,
     custom: storedJson(z.record(z.string(), z.string())),
     error_code: textOrNull,
@@ -68,6 +69,7 @@ const rowSchema: z.ZodType<VideoRecord> = z
     deleted_at: storedTime.nullable(),
     notified_at: storedTime.nullable(),
     due_at: storedTime.nullable(),
+    retained: storedInteger,
     erasing: storedInteger,
   })
   .transform((row) => ({
@@ -91,6 +93,7 @@ const rowSchema: z.ZodType<VideoRecord> = z
     durationSeconds: row.duration_seconds,
     widthPixels: row.width_pixels,
     heightPixels: row.height_pixels,
+    codec: row.codec,
     revision: row.revision,
     custom: row.custom,
     errorCode: row.error_code,
@@ -101,6 +104,7 @@ const rowSchema: z.ZodType<VideoRecord> = z
     deletedAt: row.deleted_at,
     notifiedAt: row.notified_at,
     dueAt: row.due_at,
+    retained: row.retained !== 0,
     erasing: row.erasing !== 0,
   }));
 
@@ -135,23 +139,29 @@ export function rowFromRecord(record: VideoRecord, writtenBy: string): VideoRow 
     duration_seconds: record.durationSeconds,
     width_pixels: record.widthPixels,
     height_pixels: record.heightPixels,
+    codec: withoutNul(record.codec),
     revision: record.revision,
     custom: JSON.stringify(record.custom),
     error_code: record.errorCode,
-    // PostgreSQL keeps no NUL in text, and a provider's message may hold one.
-    error_message: record.errorMessage === null ? null : record.errorMessage.replaceAll('\0', ''),
+    error_message: withoutNul(record.errorMessage),
     created_at: Date.parse(record.createdAt),
     expires_at: Date.parse(record.expiresAt),
     uploaded_at: timeOrNull(record.uploadedAt),
     deleted_at: timeOrNull(record.deletedAt),
     notified_at: timeOrNull(record.notifiedAt),
     due_at: timeOrNull(record.dueAt),
+    retained: record.retained ? 1 : 0,
     erasing: record.erasing ? 1 : 0,
     used_pending: used.pending,
     used_videos: used.videos,
     used_bytes: used.bytes,
     used_milliseconds: Math.round(used.seconds * 1000),
   };
+}
+
+/** PostgreSQL keeps no NUL in text, and what a provider or a file says may hold one. */
+function withoutNul(text: string | null): string | null {
+  return text === null ? null : text.replaceAll('\0', '');
 }
 
 function timeOrNull(time: string | null): number | null {

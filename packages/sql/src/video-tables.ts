@@ -29,6 +29,7 @@ export interface VideoRow {
   readonly duration_seconds: number | null;
   readonly width_pixels: number | null;
   readonly height_pixels: number | null;
+  readonly codec: string | null;
   readonly revision: string | null;
   /** JSON. */
   readonly custom: string;
@@ -40,6 +41,8 @@ export interface VideoRow {
   readonly deleted_at: number | null;
   readonly notified_at: number | null;
   readonly due_at: number | null;
+  /** 0 or 1. */
+  readonly retained: number;
   /** 0 or 1. */
   readonly erasing: number;
   /** What the record counts with in quotas (`recordUsage`), so that sums need no second rule. */

@@ -30,12 +30,14 @@ const everything = {
   durationSeconds: 59.94,
   widthPixels: 1920,
   heightPixels: 1080,
+  codec: 'avc1.64001e',
   revision: 'attempt-1',
   custom: { a: '1' },
   errorCode: 'TIMEOUT',
   errorMessage: 'It took too long.',
   expiresAt: '2031-02-03T04:05:06.007Z',
   uploadedAt: '2030-12-31T23:59:59.999Z',
+  retained: true,
   erasing: true,
 } as const satisfies VideoRecordPatch;
 

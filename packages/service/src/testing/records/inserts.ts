@@ -35,11 +35,13 @@ export const inserts: readonly SuiteCase<VideoRecordsSubject>[] = [
         durationSeconds: null,
         widthPixels: null,
         heightPixels: null,
+        codec: null,
         revision: null,
         errorCode: null,
         errorMessage: null,
         uploadedAt: null,
         deletedAt: null,
+        retained: false,
         notifiedAt: null,
         erasing: false,
       });
