@@ -1,19 +1,6 @@
-import {
-  BackendError,
-  type ConfirmUploadBody,
-  checkOptions,
-  errorFromAnswer,
-  optional,
-  optionOf,
-  type SignedPart,
-  TimeoutError,
-  type UploadRequestBody,
-  type UploadState,
-  type UploadTicket,
-  type VideoMetadata,
-  wholeNumber,
-} from '@videostorage/core';
-import type { TransportOptions, UploadTransport } from './upload-transport.ts';
+import { checkOptions, optional, optionOf, wholeNumber } from '@videostorage/core';
+import { loadModule } from './load-module.ts';
+import type { UploadTransport } from './upload-transport.ts';
 
 /** Options of `createHttpTransport`. */
 export interface HttpTransportOptions {
@@ -36,89 +23,25 @@ export interface HttpTransportOptions {
  * @throws {ConfigurationError} with the sentence that repairs the options
  */
 export function createHttpTransport(endpoint: string, options: HttpTransportOptions = {}): UploadTransport {
-  const { headers, credentials, fetch: send, timeoutSeconds } = checkOptions('createHttpTransport', options, OPTIONS);
+  const checked = checkOptions('createHttpTransport', options, OPTIONS);
   const base = endpoint.replace(/\/+$/, '');
-
-  async function call(
-    operation: string,
-    method: string,
-    path: string,
-    { signal, idempotencyKey }: TransportOptions,
-    body?: object,
-  ): Promise<unknown> {
-    const own = typeof headers === 'function' ? await headers() : headers;
-    const deadline = AbortSignal.timeout((timeoutSeconds ?? 60) * 1000);
-    const init: RequestInit = {
-      method,
-      headers: {
-        Accept: 'application/json',
-        ...own,
-        ...(body !== undefined && { 'Content-Type': 'application/json' }),
-        ...(idempotencyKey !== undefined && { 'Idempotency-Key': idempotencyKey }),
-      },
-      credentials: credentials ?? 'same-origin',
-      cache: 'no-store',
-      signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    };
-    let answer: Response;
-    let text: string;
-    try {
-      answer = await (send ?? fetch)(base + path, init);
-      text = await answer.text();
-    } catch (cause) {
-      if (signal?.aborted) throw signal.reason;
-      if (deadline.aborted) throw new TimeoutError('The server did not answer in time.', { cause, operation });
-      throw new BackendError('BACKEND_UNAVAILABLE', 'The server cannot be reached.', { cause, operation });
+  let calls: UploadTransport | undefined;
+  const loaded = async () => {
+    if (calls === undefined) {
+      const { httpCalls } = await loadModule(() => import('./http-calls.ts'));
+      calls = httpCalls(base, checked);
     }
-    const { status, ok, headers: answered } = answer;
-    const parsed = parseJson(text);
-    if (!ok) throw errorFromAnswer({ status, body: parsed, headers: answered }, operation);
-    return status === 204 ? {} : parsed;
-  }
-
-  /** An answer that lacks what is read of it is not understood: a captive portal's page, for instance. */
-  async function ask<Answer>(operation: string, members: readonly string[], called: Promise<unknown>): Promise<Answer> {
-    const answer = await called;
-    if (typeof answer === 'object' && answer !== null && members.every((name) => name in answer)) {
-      return answer as Answer;
-    }
-    throw new BackendError('BACKEND_BAD_RESPONSE', 'The answer of the server was not understood.', { operation });
-  }
-
-  const upload = (reference: string) => `/uploads/${encodeURIComponent(reference)}`;
-  return {
-    getUploadUrl: (request: UploadRequestBody, options) =>
-      ask<UploadTicket>(
-        'getUploadUrl',
-        ['uploadReference', 'videoId', 'protocol'],
-        post('getUploadUrl', '/uploads', request, options),
-      ),
-    getUpload: (reference, options) =>
-      ask<UploadState>(
-        'getUpload',
-        ['uploadReference', 'videoId', 'status'],
-        call('getUpload', 'GET', upload(reference), options),
-      ),
-    async signParts(reference, partNumbers, options) {
-      const signed = post('signParts', `${upload(reference)}/parts`, { partNumbers }, options);
-      return (await ask<{ readonly parts: readonly SignedPart[] }>('signParts', ['parts'], signed)).parts;
-    },
-    confirmUpload: (reference, body: ConfirmUploadBody, options) =>
-      ask<VideoMetadata>('confirmUpload', VIDEO, post('confirmUpload', `${upload(reference)}/confirm`, body, options)),
-    async abortUpload(reference, options) {
-      await call('abortUpload', 'DELETE', upload(reference), options);
-    },
-    getVideo: (videoId, options) =>
-      ask<VideoMetadata>('getVideo', VIDEO, call('getVideo', 'GET', `/videos/${encodeURIComponent(videoId)}`, options)),
+    return calls;
   };
-
-  function post(operation: string, path: string, body: object, options: TransportOptions): Promise<unknown> {
-    return call(operation, 'POST', path, options, body);
-  }
+  return {
+    getUploadUrl: async (request, own) => (await loaded()).getUploadUrl(request, own),
+    getUpload: async (reference, own) => (await loaded()).getUpload(reference, own),
+    signParts: async (reference, partNumbers, own) => (await loaded()).signParts(reference, partNumbers, own),
+    confirmUpload: async (reference, body, own) => (await loaded()).confirmUpload(reference, body, own),
+    abortUpload: async (reference, own) => (await loaded()).abortUpload(reference, own),
+    getVideo: async (videoId, own) => (await loaded()).getVideo(videoId, own),
+  };
 }
-
-const VIDEO = ['videoId', 'status'];
 
 const OPTIONS = {
   headers: optional(
@@ -143,12 +66,3 @@ const OPTIONS = {
   ),
   timeoutSeconds: optional(wholeNumber(1, 600, 'seconds')),
 };
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Not JSON is not our routes' answer: whoever reads it sees that its members are missing.
-    return undefined;
-  }
-}

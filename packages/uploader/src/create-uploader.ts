@@ -1,13 +1,8 @@
-import { checkOptions, isVideoStorageError, optional, optionOf, systemClock, wholeNumber } from '@videostorage/core';
-import { isFinalRefusal } from './confirm-upload.ts';
-import { localStorageOfPage, type RememberedUpload, RememberedUploads } from './memory/remembered-uploads.ts';
+import { checkOptions, optional, optionOf, systemClock, wholeNumber } from '@videostorage/core';
+import { loadModule } from './load-module.ts';
+import { localStorageOfPage, RememberedUploads } from './memory/remembered-uploads.ts';
 import { Connection } from './page/connection.ts';
 import { UnloadGuard } from './page/unload-guard.ts';
-import { withUploadLock } from './page/upload-locks.ts';
-import { releaseUpload } from './release-upload.ts';
-import { fetchSender } from './send/fetch-sender.ts';
-import { watchedSender } from './send/watched-sender.ts';
-import { xhrSender } from './send/xhr-sender.ts';
 import type { UploadContext } from './upload-context.ts';
 import type { UploadHandle } from './upload-handle.ts';
 import { UploadRun } from './upload-run.ts';
@@ -33,7 +28,6 @@ class PageUploader implements Uploader {
   constructor(options: UploaderOptions) {
     const checked = checkOptions('createUploader', options, OPTIONS);
     const clock = checked.clock ?? systemClock;
-    const send = typeof XMLHttpRequest === 'undefined' ? fetchSender : xhrSender;
     this.#maxFiles = checked.maxFiles ?? 2;
     this.#guard = checked.guardUnload ? new UnloadGuard() : undefined;
     this.#context = {
@@ -42,7 +36,7 @@ class PageUploader implements Uploader {
       maxParts: checked.maxParts ?? 4,
       memory: new RememberedUploads(checked.storage ?? localStorageOfPage(), () => clock.now()),
       connection: new Connection(() => this.#onConnection()),
-      send: watchedSender(send, clock, (checked.stallSeconds ?? 30) * 1000),
+      stallMs: (checked.stallSeconds ?? 30) * 1000,
       clock,
     };
     this.#repeatLater();
@@ -83,46 +77,20 @@ class PageUploader implements Uploader {
   }
 
   async resumable(): Promise<readonly ResumableUpload[]> {
-    const inThisPage = new Set(this.#runs.map(({ uploadReference }) => uploadReference));
-    const asked = this.#context.memory.list().map(async (upload): Promise<readonly ResumableUpload[]> => {
-      const { uploadReference, fileName, sizeBytes, contextId, pending } = upload;
-      if (uploadReference === undefined || pending !== undefined || inThisPage.has(uploadReference)) return [];
-      try {
-        const { status, ticket } = await this.#context.transport.getUpload(uploadReference, {});
-        if (status === 'pending' && ticket !== undefined) {
-          return [{ uploadReference, fileName, sizeBytes, ...(contextId !== undefined && { contextId }) }];
-        }
-        this.#context.memory.forget(upload.idempotencyKey);
-        return [];
-      } catch (error) {
-        // Another user's: it stays for when they are back.
-        if (isVideoStorageError(error) && error.code === 'VIDEO_NOT_FOUND') return [];
-        throw error;
-      }
-    });
-    return (await Promise.all(asked)).flat();
+    if (this.#context.memory.list().length === 0) return [];
+    const { listResumable } = await loadEarlierVisits();
+    return listResumable(this.#context, new Set(this.#runs.map(({ uploadReference }) => uploadReference)));
   }
 
   async discard(uploadReference: string): Promise<void> {
-    const upload = this.#context.memory.list().find((each) => each.uploadReference === uploadReference);
-    if (upload === undefined) return;
-    await withUploadLock(upload.idempotencyKey, upload.fileName, () => releaseUpload(upload, this.#context));
+    const { discardUpload } = await loadEarlierVisits();
+    await discardUpload(uploadReference, this.#context);
   }
 
   async resumeConfirms(): Promise<number> {
-    const pending = this.#context.memory.list().filter((upload) => upload.pending !== undefined);
-    const outcomes = await Promise.all(
-      pending.map(async (upload) => {
-        try {
-          return await withUploadLock(upload.idempotencyKey, upload.fileName, () => this.#complete(upload));
-        } catch (error) {
-          // Another tab does it, or the host is away: it stays remembered.
-          if (isVideoStorageError(error)) return false;
-          throw error;
-        }
-      }),
-    );
-    return outcomes.filter(Boolean).length;
+    if (this.#context.memory.list().every(({ pending }) => pending === undefined)) return 0;
+    const { completePending } = await loadEarlierVisits();
+    return completePending(this.#context);
   }
 
   close(): void {
@@ -130,27 +98,6 @@ class PageUploader implements Uploader {
     this.#context.connection.close();
     if (this.#guard !== undefined) this.#guard.isOn = false;
     this.#listeners.clear();
-  }
-
-  /** True when a confirm has made a video. */
-  async #complete(upload: RememberedUpload): Promise<boolean> {
-    const { transport, memory } = this.#context;
-    const { uploadReference, idempotencyKey } = upload;
-    if (upload.pending === 'release' || uploadReference === undefined) {
-      await releaseUpload(upload, this.#context);
-      return false;
-    }
-    try {
-      await transport.confirmUpload(uploadReference, {}, {});
-      memory.forget(idempotencyKey);
-      return true;
-    } catch (error) {
-      if (isFinalRefusal(error)) memory.forget(idempotencyKey);
-      // Not all has arrived after all: it goes on with its file.
-      const { pending: _, ...unsent } = upload;
-      if (isVideoStorageError(error) && error.code === 'NOT_UPLOADED') memory.keep(unsent);
-      throw error;
-    }
   }
 
   #repeatLater(): void {
@@ -184,6 +131,11 @@ class PageUploader implements Uploader {
     }
     this.#isPumping = false;
   }
+}
+
+/** What only a page with a past needs. */
+function loadEarlierVisits() {
+  return loadModule(() => import('./earlier-visits.ts'));
 }
 
 function ignoreRefusal(): void {

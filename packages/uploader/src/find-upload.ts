@@ -1,7 +1,8 @@
 import { ConflictError, isVideoStorageError, type UploadedPart, type UploadTicket } from '@videostorage/core';
 import { requestFor } from './check-file.ts';
 import type { RememberedUpload } from './memory/remembered-uploads.ts';
-import { randomKey, type UploadContext } from './upload-context.ts';
+import { randomKey } from './random-key.ts';
+import type { UploadContext } from './upload-context.ts';
 import type { UploadOptions } from './uploader.ts';
 
 /** Where sending begins. */

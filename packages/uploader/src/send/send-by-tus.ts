@@ -1,5 +1,6 @@
 import { BackendError, type ChunkRule, isVideoStorageError, type TusTicket } from '@videostorage/core';
-import { type HttpStack, Upload } from 'tus-js-client';
+import type { HttpStack } from 'tus-js-client';
+import Upload from 'tus-js-client/lib/upload.js';
 import type { RequestSender, SenderAnswer } from './request-sender.ts';
 import type { SendJob } from './send-job.ts';
 import { storageAnswerError } from './storage-answer-error.ts';
@@ -24,6 +25,7 @@ function sendOnce({ url, chunk }: TusTicket, job: SendJob, signal: AbortSignal):
   const sending = new Promise<void>((resolve, reject) => {
     let arrivedBytes = 0;
     const upload = new Upload(file, {
+      ...Upload.defaultOptions,
       uploadUrl: url,
       chunkSize: chunkSizeOf(chunk),
       // One layer retries, and one remembers: neither is this one.

@@ -1,0 +1,76 @@
+import { isVideoStorageError } from '@videostorage/core';
+import { isFinalRefusal } from './confirm-upload.ts';
+import type { RememberedUpload } from './memory/remembered-uploads.ts';
+import { withUploadLock } from './page/upload-locks.ts';
+import { releaseUpload } from './release-upload.ts';
+import type { UploadContext } from './upload-context.ts';
+import type { ResumableUpload } from './uploader.ts';
+
+/** Uploads that can go on, as the host says; `inThisPage` are left out. @throws when the host cannot be asked */
+export async function listResumable(
+  { memory, transport }: UploadContext,
+  inThisPage: ReadonlySet<string | undefined>,
+): Promise<readonly ResumableUpload[]> {
+  const asked = memory.list().map(async (upload): Promise<readonly ResumableUpload[]> => {
+    const { uploadReference, fileName, sizeBytes, contextId, pending } = upload;
+    if (uploadReference === undefined || pending !== undefined || inThisPage.has(uploadReference)) return [];
+    try {
+      const { status, ticket } = await transport.getUpload(uploadReference, {});
+      if (status === 'pending' && ticket !== undefined) {
+        return [{ uploadReference, fileName, sizeBytes, ...(contextId !== undefined && { contextId }) }];
+      }
+      memory.forget(upload.idempotencyKey);
+      return [];
+    } catch (error) {
+      // Another user's: it stays for when they are back.
+      if (isVideoStorageError(error) && error.code === 'VIDEO_NOT_FOUND') return [];
+      throw error;
+    }
+  });
+  return (await Promise.all(asked)).flat();
+}
+
+/** Releases one of them. @throws {ConflictError} it is being sent now */
+export async function discardUpload(uploadReference: string, context: UploadContext): Promise<void> {
+  const upload = context.memory.list().find((each) => each.uploadReference === uploadReference);
+  if (upload === undefined) return;
+  await withUploadLock(upload.idempotencyKey, upload.fileName, () => releaseUpload(upload, context));
+}
+
+/** Confirms and releases that could not be sent; how many confirms made a video. What fails stays remembered. */
+export async function completePending(context: UploadContext): Promise<number> {
+  const pending = context.memory.list().filter((upload) => upload.pending !== undefined);
+  const outcomes = await Promise.all(
+    pending.map(async (upload) => {
+      try {
+        return await withUploadLock(upload.idempotencyKey, upload.fileName, () => complete(upload, context));
+      } catch (error) {
+        // Another tab does it, or the host is away or refuses: the next visit asks again.
+        if (isVideoStorageError(error)) return false;
+        throw error;
+      }
+    }),
+  );
+  return outcomes.filter(Boolean).length;
+}
+
+/** True when a confirm has made a video. */
+async function complete(upload: RememberedUpload, context: UploadContext): Promise<boolean> {
+  const { transport, memory } = context;
+  const { uploadReference, idempotencyKey } = upload;
+  if (upload.pending === 'release' || uploadReference === undefined) {
+    await releaseUpload(upload, context);
+    return false;
+  }
+  try {
+    await transport.confirmUpload(uploadReference, {}, {});
+    memory.forget(idempotencyKey);
+    return true;
+  } catch (error) {
+    if (isFinalRefusal(error)) memory.forget(idempotencyKey);
+    // Not all has arrived after all: it goes on with its file.
+    const { pending: _, ...unsent } = upload;
+    if (isVideoStorageError(error) && error.code === 'NOT_UPLOADED') memory.keep(unsent);
+    throw error;
+  }
+}

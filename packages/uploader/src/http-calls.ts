@@ -1,0 +1,105 @@
+import {
+  BackendError,
+  errorFromAnswer,
+  type SignedPart,
+  TimeoutError,
+  type UploadState,
+  type UploadTicket,
+  type VideoMetadata,
+} from '@videostorage/core';
+import type { HttpTransportOptions } from './create-http-transport.ts';
+import type { TransportOptions, UploadTransport } from './upload-transport.ts';
+
+const VIDEO = ['videoId', 'status'];
+const DEFAULT_TIMEOUT_SECONDS = 60;
+
+/** The calls to the routes below a base path; loaded with the first of them. */
+export function httpCalls(base: string, options: HttpTransportOptions): UploadTransport {
+  const upload = (reference: string) => `/uploads/${encodeURIComponent(reference)}`;
+  const call = (operation: string, method: string, path: string, own: TransportOptions, body?: object) =>
+    callRoute({ operation, method, url: base + path, body }, own, options);
+  return {
+    async getUploadUrl(request, own) {
+      const answer = await call('getUploadUrl', 'POST', '/uploads', own, request);
+      return understood<UploadTicket>(answer, ['uploadReference', 'videoId', 'protocol', 'expiresAt']);
+    },
+    async getUpload(reference, own) {
+      const answer = await call('getUpload', 'GET', upload(reference), own);
+      return understood<UploadState>(answer, ['uploadReference', ...VIDEO]);
+    },
+    async signParts(reference, partNumbers, own) {
+      const answer = await call('signParts', 'POST', `${upload(reference)}/parts`, own, { partNumbers });
+      return understood<{ readonly parts: readonly SignedPart[] }>(answer, ['parts']).parts;
+    },
+    async confirmUpload(reference, body, own) {
+      return understood<VideoMetadata>(
+        await call('confirmUpload', 'POST', `${upload(reference)}/confirm`, own, body),
+        VIDEO,
+      );
+    },
+    async abortUpload(reference, own) {
+      await call('abortUpload', 'DELETE', upload(reference), own);
+    },
+    async getVideo(videoId, own) {
+      return understood<VideoMetadata>(
+        await call('getVideo', 'GET', `/videos/${encodeURIComponent(videoId)}`, own),
+        VIDEO,
+      );
+    },
+  };
+}
+
+/** One call. @throws what the host refuses with, or the signal's own reason */
+async function callRoute(
+  route: {
+    readonly operation: string;
+    readonly method: string;
+    readonly url: string;
+    readonly body?: object | undefined;
+  },
+  { signal, idempotencyKey }: TransportOptions,
+  { headers, credentials = 'same-origin', fetch: send = fetch, timeoutSeconds }: HttpTransportOptions,
+): Promise<unknown> {
+  const { operation, method, url, body } = route;
+  const deadline = AbortSignal.timeout((timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * 1000);
+  let answer: Response;
+  let text: string;
+  try {
+    const own = typeof headers === 'function' ? await headers() : headers;
+    answer = await send(url, {
+      ...{ method, credentials, cache: 'no-store' },
+      headers: {
+        ...own,
+        ...(body !== undefined && { 'Content-Type': 'application/json' }),
+        ...(idempotencyKey !== undefined && { 'Idempotency-Key': idempotencyKey }),
+      },
+      signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    text = await answer.text();
+  } catch (cause) {
+    if (signal?.aborted) throw signal.reason;
+    if (deadline.aborted) throw new TimeoutError('The server did not answer in time.', { cause, operation });
+    throw new BackendError('BACKEND_UNAVAILABLE', 'The server cannot be reached.', { cause, operation });
+  }
+  const parsed = parseJson(text);
+  if (answer.ok) return parsed;
+  throw errorFromAnswer({ status: answer.status, body: parsed, headers: answer.headers }, operation);
+}
+
+/** An answer that lacks what is read of it is another's: a captive portal's page, for instance. It may come right again. */
+function understood<Answer>(answer: unknown, members: readonly string[]): Answer {
+  if (typeof answer === 'object' && answer !== null && members.every((name) => name in answer)) {
+    return answer as Answer;
+  }
+  throw new BackendError('BACKEND_BAD_RESPONSE', 'The answer of the server was not understood.');
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not an answer of our routes: whoever reads it sees that its members are missing.
+    return undefined;
+  }
+}
