@@ -1,0 +1,36 @@
+import { type Clock, TimeoutError } from '@videostorage/core';
+
+/** A host that has not answered until then is asked again. */
+export const ATTEMPT_TIMEOUT_MS: number = 10_000;
+
+/**
+ * One bounded attempt: the request hears of the caller's end and of its own bound, and one that hears nothing is left alone.
+ * @throws {TimeoutError} at the bound @throws the caller's own reason
+ */
+export async function askWithin<T>(
+  clock: Clock,
+  signal: AbortSignal | undefined,
+  ask: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  signal?.throwIfAborted();
+  const controller = new AbortController();
+  const answered = new AbortController();
+  const stop = () => controller.abort(signal?.reason);
+  signal?.addEventListener('abort', stop, { once: true });
+  const refused = new Promise<never>((_, reject) => {
+    controller.signal.addEventListener('abort', () => reject(controller.signal.reason), { once: true });
+  });
+  const timeout = () => controller.abort(new TimeoutError('The host did not answer in time.'));
+  clock.sleep(ATTEMPT_TIMEOUT_MS, answered.signal).then(timeout, ignoreAnswer);
+  try {
+    return await Promise.race([ask(controller.signal), refused]);
+  } finally {
+    answered.abort(ANSWERED);
+    signal?.removeEventListener('abort', stop);
+  }
+}
+
+const ANSWERED = new Error('The host has answered.');
+
+/** The bound is stopped by rejecting its sleep. */
+function ignoreAnswer(): void {}

@@ -1,0 +1,91 @@
+import {
+  AccessError,
+  BackendError,
+  errorFromAnswer,
+  type Playback,
+  type PlaybackBody,
+  type VideoStorageError,
+} from '@videostorage/core';
+import { parsePlayback } from './parse-playback.ts';
+
+/** Longest answer that is read, in characters; a grant has some thousand. */
+const MAX_ANSWER_LENGTH = 262_144;
+
+/** What goes along with every call of a transport. */
+export interface TransportOptions {
+  /** Ends the call; its reason is what the call rejects with. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * A host seen from a player: the first grant and every renewal are the same call. `createPlaybackTransport` is the one over
+ * the routes of `@videostorage/http`; a host may write its own.
+ */
+export interface PlaybackTransport {
+  /**
+   * Asks for a grant. An `AccessError` or `VideoNotFoundError` ends the playback; whatever else is thrown is taken as an
+   * outage, and asked again. @throws {VideoStorageError}
+   */
+  getPlaybackUrl(videoId: string, body: PlaybackBody, options: TransportOptions): Promise<Playback>;
+}
+
+/** Settings of `createPlaybackTransport`. */
+export interface PlaybackTransportOptions {
+  /** Default: the browser's. */
+  readonly fetch?: typeof globalThis.fetch | undefined;
+  /** Sent along, for instance a bearer token; a function is asked before each request, so that a token can be renewed. */
+  readonly headers?:
+    | Readonly<Record<string, string>>
+    | (() => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>)
+    | undefined;
+  /** `include` for a host app of another origin. Default `same-origin`. */
+  readonly credentials?: RequestCredentials | undefined;
+}
+
+/** Asks `POST {endpoint}/videos/{videoId}/playback`; `endpoint` is where the host app mounts its routes, for instance `/api/video`. */
+export function createPlaybackTransport(endpoint: string, options: PlaybackTransportOptions = {}): PlaybackTransport {
+  const base = endpoint.replace(/\/+$/, '');
+  return {
+    async getPlaybackUrl(videoId, body, { signal }) {
+      const { headers = {}, credentials = 'same-origin' } = options;
+      const own = typeof headers === 'function' ? await headers() : headers;
+      // Looked up with each request: who replaces the page's `fetch` means this one too.
+      const send = options.fetch ?? globalThis.fetch;
+      try {
+        const response = await send(`${base}/videos/${encodeURIComponent(videoId)}/playback`, {
+          method: 'POST',
+          headers: { Accept: 'application/json', ...own, 'Content-Type': 'application/json' },
+          body: JSON.stringify(body),
+          ...{ credentials, cache: 'no-store' },
+          ...(signal !== undefined && { signal }),
+        });
+        const answer = readJson(await response.text());
+        if (!response.ok) throw refusalOf(response, answer);
+        return parsePlayback(answer, videoId);
+      } catch (error) {
+        signal?.throwIfAborted();
+        // What `fetch` throws when the network fails, or the answer breaks off.
+        if (!(error instanceof TypeError)) throw error;
+        throw new BackendError('BACKEND_UNAVAILABLE', 'The host could not be reached.', { cause: error });
+      }
+    },
+  };
+}
+
+/** Sessions are often refused in front of the routes: any 401 and 403 is a refusal. A 404 is one only with the routes' own code. */
+function refusalOf({ status, headers }: Response, body: unknown): VideoStorageError {
+  const error = errorFromAnswer({ status, body, headers }, 'getPlaybackUrl');
+  if (error.code !== 'BACKEND_REFUSED' || (status !== 401 && status !== 403)) return error;
+  return new AccessError(status === 401 ? 'UNAUTHENTICATED' : 'ACCESS_DENIED', { operation: 'getPlaybackUrl' });
+}
+
+/** Undefined for what is no JSON, such as the page of a proxy. */
+function readJson(text: string): unknown {
+  if (text.length > MAX_ANSWER_LENGTH) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

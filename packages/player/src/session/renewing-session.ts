@@ -1,0 +1,228 @@
+import {
+  type AnyVideoStorageError,
+  BackendError,
+  type Clock,
+  isVideoStorageError,
+  type Playback,
+  type VideoStorageError,
+} from '@videostorage/core';
+import type { PlaybackSession } from './playback-session.ts';
+import { lifetimeOf, renewalDelayMs, retryDelayMs } from './renewal-times.ts';
+
+/** Timers stand still while a computer sleeps, without an event in every browser: the time is looked at this often. */
+const LONGEST_SLEEP_MS = 30_000;
+/** Whoever wakes a waiting attempt again and again does not ask the host more often than this. */
+const SHORTEST_RETRY_MS = 500;
+const REFUSALS: ReadonlySet<string> = new Set<AnyVideoStorageError['code']>([
+  'UNAUTHENTICATED',
+  'ACCESS_DENIED',
+  'VIDEO_NOT_FOUND',
+  'UPLOAD_EXPIRED',
+]);
+
+/** What a session is made of. */
+export interface SessionParts {
+  /** One bounded request for a grant. */
+  readonly ask: (signal: AbortSignal) => Promise<Playback>;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** Milliseconds that have passed; never goes back. */
+  readonly passed: () => number;
+  readonly onWake: (listener: () => void) => () => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The session over a first grant. One loop waits and renews; `wake` and `renewNow` only cut its waits short. */
+export class RenewingSession implements PlaybackSession {
+  readonly #parts: SessionParts;
+  readonly #closed = new AbortController();
+  readonly #renewed = new Set<(playback: Playback) => void>();
+  readonly #refused = new Set<(error: VideoStorageError) => void>();
+  #wanted: PromiseWithResolversOf<Playback> | undefined;
+  #alarm = new AbortController();
+  #playback: Playback;
+  #renewals = 0;
+  #lifetimeMs: number;
+  #dueAtMs: number;
+  #expiresAtMs: number;
+  #ended: VideoStorageError | undefined;
+
+  constructor(playback: Playback, askedAtMs: number, parts: SessionParts) {
+    this.#parts = parts;
+    this.#playback = playback;
+    this.#lifetimeMs = lifetimeOf(playback);
+    this.#dueAtMs = askedAtMs + renewalDelayMs(this.#lifetimeMs, parts.random);
+    this.#expiresAtMs = askedAtMs + this.#lifetimeMs;
+    const stopWaking = parts.onWake(() => this.wake());
+    this.#closed.signal.addEventListener('abort', stopWaking, { once: true });
+    parts.signal?.addEventListener('abort', () => this.close(), { once: true, signal: this.#closed.signal });
+    if (parts.signal?.aborted) this.close();
+    void this.#run();
+  }
+
+  get playback(): Playback {
+    return this.#playback;
+  }
+
+  get renewals(): number {
+    return this.#renewals;
+  }
+
+  get isExpired(): boolean {
+    return this.#parts.passed() >= this.#expiresAtMs;
+  }
+
+  get ended(): VideoStorageError | undefined {
+    return this.#ended;
+  }
+
+  onRenewed(listener: (playback: Playback) => void): () => void {
+    this.#renewed.add(listener);
+    return () => void this.#renewed.delete(listener);
+  }
+
+  onEnded(listener: (error: VideoStorageError) => void): () => void {
+    const ended = this.#ended;
+    if (ended === undefined) this.#refused.add(listener);
+    else call(listener, ended);
+    return () => void this.#refused.delete(listener);
+  }
+
+  async renewNow(): Promise<Playback> {
+    if (this.#ended !== undefined) throw this.#ended;
+    this.#closed.signal.throwIfAborted();
+    if (this.#wanted === undefined) {
+      this.#wanted = withResolvers<Playback>();
+      this.#alarm.abort(WOKEN);
+    }
+    return this.#wanted.promise;
+  }
+
+  wake(): void {
+    this.#alarm.abort(WOKEN);
+  }
+
+  close(): void {
+    if (this.#closed.signal.aborted) return;
+    this.#closed.abort();
+    this.#alarm.abort(WOKEN);
+    this.#wanted?.reject(this.#closed.signal.reason);
+    this.#renewed.clear();
+    this.#refused.clear();
+  }
+
+  async #run(): Promise<void> {
+    for (;;) {
+      await this.#waitUntilDue();
+      if (this.#closed.signal.aborted) return;
+      const error = await this.#renew();
+      if (error !== undefined) return this.#end(error);
+    }
+  }
+
+  async #waitUntilDue(): Promise<void> {
+    while (!this.#closed.signal.aborted && this.#wanted === undefined) {
+      const leftMs = this.#dueAtMs - this.#parts.passed();
+      if (leftMs <= 0) return;
+      await this.#sleep(Math.min(leftMs, LONGEST_SLEEP_MS));
+    }
+  }
+
+  /** Asks until there is a grant. Returns the refusal; undefined when there is one, or the session was closed. */
+  async #renew(): Promise<VideoStorageError | undefined> {
+    for (let failures = 0; ; failures += 1) {
+      const askedAtMs = this.#parts.passed();
+      // What a listener throws is no outage: the grant is taken over outside of the attempt.
+      const answer = await this.#parts.ask(this.#closed.signal).then(toGrant, toFailure);
+      if (this.#closed.signal.aborted) return undefined;
+      if ('playback' in answer) {
+        this.#accept(answer.playback, askedAtMs);
+        return undefined;
+      }
+      if (REFUSALS.has(answer.error.code)) return answer.error;
+      await this.#waitToRetry(failures, answer.error);
+      if (this.#closed.signal.aborted) return undefined;
+    }
+  }
+
+  #accept(playback: Playback, askedAtMs: number): void {
+    this.#playback = playback;
+    this.#renewals += 1;
+    this.#lifetimeMs = lifetimeOf(playback);
+    this.#dueAtMs = askedAtMs + renewalDelayMs(this.#lifetimeMs, this.#parts.random);
+    this.#expiresAtMs = askedAtMs + this.#lifetimeMs;
+    this.#wanted?.resolve(playback);
+    this.#wanted = undefined;
+    for (const listener of [...this.#renewed]) call(listener, playback);
+  }
+
+  #end(error: VideoStorageError): void {
+    this.#ended = error;
+    const listeners = [...this.#refused];
+    this.#wanted?.reject(error);
+    this.#wanted = undefined;
+    this.close();
+    for (const listener of listeners) call(listener, error);
+  }
+
+  /** A pause that the host asked for is kept; any other ends early when the page wakes or a grant is wanted. */
+  async #waitToRetry(failures: number, { retryAfterMs }: VideoStorageError): Promise<void> {
+    const { clock, random, passed } = this.#parts;
+    const delayMs = retryDelayMs(failures, this.#lifetimeMs, retryAfterMs, random);
+    const firmMs = Math.min(delayMs, Math.max(SHORTEST_RETRY_MS, retryAfterMs ?? 0));
+    const startedAtMs = passed();
+    await clock.sleep(firmMs, this.#closed.signal).catch(ignoreWake);
+    const leftMs = delayMs - (passed() - startedAtMs);
+    if (leftMs > 0 && !this.#closed.signal.aborted) await this.#sleep(leftMs);
+  }
+
+  /** Ends early when it is woken. */
+  async #sleep(delayMs: number): Promise<void> {
+    if (this.#alarm.signal.aborted) this.#alarm = new AbortController();
+    await this.#parts.clock.sleep(delayMs, this.#alarm.signal).catch(ignoreWake);
+  }
+}
+
+const WOKEN = new Error('The wait was cut short.');
+
+/** Waits are cut short by rejecting them. */
+function ignoreWake(): void {}
+
+function toGrant(playback: Playback) {
+  return { playback };
+}
+
+function toFailure(thrown: unknown) {
+  return { error: toStorageError(thrown) };
+}
+
+/** What a transport of the host throws beside the errors of the library says nothing of rights: it is an outage. */
+function toStorageError(thrown: unknown): AnyVideoStorageError {
+  if (isVideoStorageError(thrown)) return thrown;
+  return new BackendError('BACKEND_UNAVAILABLE', 'The host could not be asked.', { cause: thrown });
+}
+
+/** A listener that throws is the page's own fault: it is reported there, and neither the session nor another listener stops. */
+function call<T>(listener: (value: T) => void, value: T): void {
+  try {
+    listener(value);
+  } catch (error) {
+    reportError(error);
+  }
+}
+
+interface PromiseWithResolversOf<T> {
+  readonly promise: Promise<T>;
+  resolve(value: T): void;
+  reject(reason: unknown): void;
+}
+
+/** `Promise.withResolvers`, which browsers of 2023 lack; a rejection that nobody waits for is no fault of the page. */
+function withResolvers<T>(): PromiseWithResolversOf<T> {
+  let [resolve, reject]: [(value: T) => void, (reason: unknown) => void] = [() => {}, () => {}];
+  const promise = new Promise<T>((onValue, onReason) => {
+    [resolve, reject] = [onValue, onReason];
+  });
+  promise.catch(ignoreWake);
+  return { promise, resolve, reject };
+}

@@ -1,0 +1,16 @@
+/** Events after which time may have passed that no timer saw: a tab is seen again, a computer wakes, a network comes back. */
+const OF_WINDOW = ['online', 'pageshow', 'focus'];
+const OF_DOCUMENT = ['visibilitychange', 'resume'];
+
+/** Calls the listener whenever the page may have slept, until the function that is returned is called. Nothing outside of a page. */
+export function onWake(listener: () => void): () => void {
+  if (typeof window === 'undefined' || typeof document === 'undefined') return () => {};
+  const controller = new AbortController();
+  const { signal } = controller;
+  const wake = () => {
+    if (document.visibilityState !== 'hidden') listener();
+  };
+  for (const type of OF_WINDOW) window.addEventListener(type, wake, { signal });
+  for (const type of OF_DOCUMENT) document.addEventListener(type, wake, { signal });
+  return () => controller.abort();
+}
