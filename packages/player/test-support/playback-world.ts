@@ -1,30 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Logger, type Playback, type PlaybackBody, RateLimiter } from '@videostorage/core';
+import { Logger, RateLimiter } from '@videostorage/core';
 import { createVideoRoutes, type VideoRoutes } from '@videostorage/http';
 import { LocalStorage } from '@videostorage/local';
-import { type Actor, type GrantOptions, MemoryEventLog, MemoryVideoRecords, VideoService } from '@videostorage/service';
+import { MemoryEventLog, MemoryVideoRecords } from '@videostorage/service';
 import { fixtures, ManualClock, sendTicket } from '@videostorage/testing';
 import { createPlaybackTransport, type PlaybackTransport } from '../src/session/playback-transport.ts';
+import { ShortGrantService } from './short-grant-service.ts';
 
 const SECRET = 'canary-of-the-player-tests-0123456789abcdefgh';
 const ORIGIN = 'https://school.example';
-
-/** A service whose grants live as long as a test says. */
-export class ShortGrantService extends VideoService {
-  /** Of every grant from here on. */
-  expiresInSeconds = 3600;
-
-  override getPlaybackUrl(
-    actor: Actor,
-    videoId: string,
-    body?: PlaybackBody,
-    options?: GrantOptions,
-  ): Promise<Playback> {
-    return super.getPlaybackUrl(actor, videoId, body, { ...options, expiresInSeconds: this.expiresInSeconds });
-  }
-}
 
 /** Real routes over a service over a folder of this computer, asked without a network. */
 export class PlaybackWorld {
@@ -36,13 +22,14 @@ export class PlaybackWorld {
   outage: (() => Response | Promise<Response>) | undefined;
   /** Requests so far. */
   asked = 0;
+  #answering = 0;
   readonly #folder: string = mkdtempSync(join(tmpdir(), 'videostorage-player-'));
   readonly storage: LocalStorage = new LocalStorage({
     folder: this.#folder,
     baseUrl: `${ORIGIN}/media`,
     referenceSecrets: [SECRET],
-    // Stands still, so that a grant's lifetime is exact on any machine.
-    clock: new ManualClock(),
+    // Stands still at a whole second, to which grants are rounded: lifetimes are exact on any machine.
+    clock: new ManualClock({ nowMs: Math.floor(Date.now() / 1000) * 1000 }),
     rateLimiter: new RateLimiter({ upload: [], playback: [] }),
   });
   readonly service: ShortGrantService = new ShortGrantService({
@@ -61,7 +48,12 @@ export class PlaybackWorld {
       this.asked += 1;
       if (this.outage !== undefined) return this.outage();
       const { signal: _signal, ...sent } = init ?? {};
-      return this.routes.fetch(new Request(String(url), sent));
+      this.#answering += 1;
+      try {
+        return await this.routes.fetch(new Request(String(url), sent));
+      } finally {
+        this.#answering -= 1;
+      }
     },
   });
 
@@ -74,6 +66,13 @@ export class PlaybackWorld {
     await sendTicket(ticket, bytes, mimeType, { fetch: (request) => this.storage.fetch(request) });
     await this.service.confirmUpload(ada, ticket.uploadReference);
     return ticket.uploadReference;
+  }
+
+  /** Lets everything run on that waits for no time to pass: what the routes answer, and the promises after it. */
+  async turned(): Promise<void> {
+    do {
+      for (let round = 0; round < 15; round += 1) await new Promise((resolve) => setImmediate(resolve));
+    } while (this.#answering > 0);
   }
 
   /** Removes the folder. */

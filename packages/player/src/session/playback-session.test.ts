@@ -2,7 +2,6 @@ import { AccessError, type Playback, TimeoutError } from '@videostorage/core';
 import { ManualClock } from '@videostorage/testing';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { PlaybackWorld } from '../../test-support/playback-world.ts';
-import { turned } from '../../test-support/turned.ts';
 import { ATTEMPT_TIMEOUT_MS } from './ask-within.ts';
 import { createPlaybackSession } from './create-playback-session.ts';
 import type { PlaybackSessionOptions } from './playback-session.ts';
@@ -35,7 +34,7 @@ function open(options: Partial<PlaybackSessionOptions> = {}) {
 async function pass(seconds: number): Promise<void> {
   for (let left = seconds * 1000; left > 0; left -= 1000) {
     clock.advance(Math.min(1000, left));
-    await turned();
+    await world.turned();
   }
 }
 
@@ -101,12 +100,12 @@ describe('a page that slept', () => {
     const session = await open({ clock: { now: () => clock.now(), sleep: (_, signal) => clock.sleep(1e9, signal) } });
     clock.advance(79_999);
     wakeUp();
-    await turned();
+    await world.turned();
     expect(session.renewals).toBe(0);
     clock.advance(20_001);
     expect(session.isExpired).toBe(true);
     wakeUp();
-    await turned();
+    await world.turned();
     expect(session.renewals).toBe(1);
     expect(session.isExpired).toBe(false);
     session.close();
@@ -126,7 +125,7 @@ describe('a page that slept', () => {
     await pass(60);
     expect(slept.filter((delayMs) => delayMs !== ATTEMPT_TIMEOUT_MS).every((delayMs) => delayMs <= 30_000)).toBe(true);
     clock.advance(7_200_000);
-    await turned();
+    await world.turned();
     expect(session.renewals).toBe(1);
     session.close();
   });
@@ -147,18 +146,18 @@ describe('a page that slept', () => {
       clock.advance(90_000);
       pageDocument.visibilityState = 'hidden';
       target.dispatchEvent(new Event(type));
-      await turned();
+      await world.turned();
       expect(session.renewals).toBe(renewals);
       pageDocument.visibilityState = 'visible';
       target.dispatchEvent(new Event(type));
-      await turned();
+      await world.turned();
       renewals += 1;
       expect(session.renewals).toBe(renewals);
     }
     session.close();
     clock.advance(90_000);
     page.dispatchEvent(new Event('focus'));
-    await turned();
+    await world.turned();
     expect(session.renewals).toBe(renewals);
   });
 });
@@ -203,13 +202,13 @@ describe('an outage', () => {
     await pass(110);
     const { asked } = world;
     for (let count = 0; count < 50; count += 1) wakeUp();
-    await turned();
+    await world.turned();
     expect(world.asked).toBeLessThanOrEqual(asked + 1);
     world.outage = undefined;
     clock.advance(500);
-    await turned();
+    await world.turned();
     wakeUp();
-    await turned();
+    await world.turned();
     expect(session.renewals).toBe(1);
     session.close();
   });
@@ -251,7 +250,7 @@ describe('an outage', () => {
       return new Response('', { status: 503 });
     };
     const opening = open();
-    await turned();
+    await world.turned();
     await pass(4);
     const session = await opening;
     expect(world.asked).toBe(4);
@@ -259,7 +258,7 @@ describe('an outage', () => {
     world.outage = () => new Response('', { status: 503 });
     const refused = open().catch((error: unknown) => error);
     await pass(8);
-    expect(await refused).toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
+    expect(await refused).toMatchObject({ code: 'BACKEND_THROTTLED' });
     expect(world.asked).toBe(8);
   });
 });
@@ -322,13 +321,13 @@ describe('renewNow', () => {
   test('renews at once, and those who ask together share one request', async () => {
     const session = await open();
     const both = Promise.all([session.renewNow(), session.renewNow()]);
-    await turned();
+    await world.turned();
     const [one, other] = await both;
     expect(one).toBe(other);
     expect(session.playback).toBe(one);
     expect(world.asked).toBe(2);
     const later = session.renewNow();
-    await turned();
+    await world.turned();
     expect(await later).not.toBe(one);
     session.close();
   });
@@ -368,7 +367,7 @@ describe('close', () => {
     session.close();
     session.close();
     expect(await renewing).toMatchObject({ name: 'AbortError' });
-    await turned();
+    await world.turned();
     expect(clock.sleeping).toBe(0);
     await pass(300);
     expect(world.asked).toBeLessThanOrEqual(2);
@@ -379,17 +378,17 @@ describe('close', () => {
     const controller = new AbortController();
     const session = await open({ signal: controller.signal });
     controller.abort();
-    await turned();
+    await world.turned();
     expect(clock.sleeping).toBe(0);
     await expect(session.renewNow()).rejects.toMatchObject({ name: 'AbortError' });
     const reason = new Error('gone');
     const other = new AbortController();
     world.outage = () => new Promise<Response>(() => {});
     const opening = open({ signal: other.signal });
-    await turned();
+    await world.turned();
     other.abort(reason);
     await expect(opening).rejects.toBe(reason);
-    await turned();
+    await world.turned();
     expect(clock.sleeping).toBe(0);
   });
 });

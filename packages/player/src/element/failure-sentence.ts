@@ -1,0 +1,22 @@
+import { isVideoStorageError } from '@videostorage/core';
+import type { PlayerTexts } from './player-texts.ts';
+
+/** Why there is no grant, in words of the element: a host's own messages are for its developers. */
+export function failureSentence(error: unknown, texts: PlayerTexts): string {
+  if (!isVideoStorageError(error)) return texts.unavailable;
+  switch (error.code) {
+    case 'VIDEO_NOT_FOUND':
+    case 'UPLOAD_EXPIRED':
+      return texts.notFound;
+    case 'UNAUTHENTICATED':
+      return texts.signedOut;
+    case 'ACCESS_DENIED':
+      return texts.denied;
+    case 'CONFLICT':
+      return texts.processing;
+    case 'VALIDATION_FAILED':
+      return error.problems.some(({ path }) => path === 'videoId') ? texts.notFound : texts.unplayable;
+    default:
+      return texts.unavailable;
+  }
+}

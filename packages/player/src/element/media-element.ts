@@ -1,0 +1,125 @@
+import type { Stage } from './stage.ts';
+
+/** Without a document, on a server that renders the page, the class can be imported; the element begins to live in a browser. */
+const ElementBase: typeof HTMLElement = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
+
+/** The surface of HTMLMediaElement over whatever player is on the stage, and what a page has set before there is one. */
+export abstract class MediaElement extends ElementBase {
+  #stage: Stage | undefined;
+  #state: { volume: number; muted: boolean | undefined; playbackRate: number; currentTime: number | undefined } = {
+    ...{ volume: 1, muted: undefined, playbackRate: 1, currentTime: undefined },
+  };
+  #waiting: { resolve(): void; reject(reason: unknown): void }[] = [];
+
+  /** Position in seconds. It never goes back by itself, also while a renewed source takes over. */
+  get currentTime(): number {
+    return this.#stage?.currentTime ?? this.#state.currentTime ?? 0;
+  }
+
+  set currentTime(seconds: number) {
+    if (this.#stage === undefined) this.#state.currentTime = seconds;
+    else this.#stage.currentTime = seconds;
+  }
+
+  /** Length in seconds; NaN until it is known. */
+  get duration(): number {
+    return this.#stage?.media?.duration ?? Number.NaN;
+  }
+
+  /** Whether it stands still. */
+  get paused(): boolean {
+    return this.#stage?.media?.paused ?? true;
+  }
+
+  /** Whether it has come to its end. */
+  get ended(): boolean {
+    return this.#stage?.media?.ended ?? false;
+  }
+
+  /** From 0 to 1. */
+  get volume(): number {
+    return this.#stage?.media?.volume ?? this.#state.volume;
+  }
+
+  set volume(volume: number) {
+    this.#state.volume = volume;
+    if (this.#stage?.media) this.#stage.media.volume = volume;
+  }
+
+  /** Whether it is silent; at first the attribute `muted`. */
+  get muted(): boolean {
+    return this.#stage?.media?.muted ?? this.#state.muted ?? this.hasAttribute('muted');
+  }
+
+  set muted(muted: boolean) {
+    this.#state.muted = muted;
+    if (this.#stage?.media) this.#stage.media.muted = muted;
+  }
+
+  /** Speed; 1 is normal. */
+  get playbackRate(): number {
+    return this.#stage?.media?.playbackRate ?? this.#state.playbackRate;
+  }
+
+  set playbackRate(playbackRate: number) {
+    this.#state.playbackRate = playbackRate;
+    if (this.#stage?.media) this.#stage.media.playbackRate = playbackRate;
+  }
+
+  /** Plays, as soon as there is a source. @throws {DOMException} the browser does not let the page play */
+  async play(): Promise<void> {
+    if (this.#stage !== undefined) return this.#stage.play();
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+    });
+  }
+
+  /** Stands still. */
+  pause(): void {
+    this.#stage?.pause();
+  }
+
+  /** What a first screen begins with. */
+  protected get initialState(): { volume: number; muted: boolean; playbackRate: number } {
+    const { volume, muted, playbackRate } = this;
+    return { volume, muted, playbackRate };
+  }
+
+  /** Whether the sound plays without the picture: the browser lacks the decoder, and reports no error. */
+  protected get isPictureless(): boolean {
+    const media = this.#stage?.media;
+    return (
+      media instanceof HTMLVideoElement &&
+      media.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA &&
+      media.videoWidth === 0
+    );
+  }
+
+  /** The player that the surface is of; undefined when there is none any more. */
+  protected attachStage(stage: Stage | undefined): void {
+    const { media } = this.#stage ?? {};
+    if (media !== undefined)
+      Object.assign(this.#state, { volume: media.volume, muted: media.muted, playbackRate: media.playbackRate });
+    this.#stage = stage;
+    if (stage === undefined) return;
+    const waiting = this.#waiting.splice(0);
+    const { currentTime } = this.#state;
+    this.#state.currentTime = undefined;
+    if (currentTime !== undefined) stage.currentTime = currentTime;
+    if (waiting.length === 0) return;
+    stage.play().then(
+      () => {
+        for (const { resolve } of waiting) resolve();
+      },
+      (error: unknown) => {
+        for (const { reject } of waiting) reject(error);
+      },
+    );
+  }
+
+  /** Whoever waits for the video to play hears that it does not. */
+  protected refuseToPlay(): void {
+    const reason = new DOMException('The video was stopped before it played.', 'AbortError');
+    for (const { reject } of this.#waiting.splice(0)) reject(reason);
+  }
+}

@@ -1,0 +1,70 @@
+import type { MediaSurface } from './media-surface.ts';
+
+/** Positions that are nearer than this are the same. */
+const SAME_SECONDS = 0.03;
+const LOOK_EVERY_MS = 20;
+
+/**
+ * Resolves when a condition holds, which is looked at with every sign of life of the media and every 20 ms; true when it
+ * held, false when the time was over or the signal aborted before. Background tabs slow timers down, but not events.
+ */
+export function untilMedia(
+  media: MediaSurface,
+  events: readonly string[],
+  holds: () => boolean,
+  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal },
+): Promise<boolean> {
+  return new Promise((resolve) => {
+    const endsAt = performance.now() + timeoutMs;
+    const finish = (held: boolean) => {
+      clearInterval(timer);
+      for (const type of events) media.removeEventListener(type, look);
+      resolve(held);
+    };
+    const look = () => {
+      if (signal.aborted) finish(false);
+      else if (holds()) finish(true);
+      else if (performance.now() >= endsAt) finish(false);
+    };
+    const timer = setInterval(look, LOOK_EVERY_MS);
+    for (const type of events) media.addEventListener(type, look);
+    look();
+  });
+}
+
+/** Waits until the length of the media is known. */
+export function untilLoaded(media: MediaSurface, bound: { timeoutMs: number; signal: AbortSignal }): Promise<boolean> {
+  return untilMedia(media, ['loadedmetadata', 'durationchange'], () => media.duration > 0, bound);
+}
+
+/** Goes to a position and waits until it is shown. */
+export async function seekTo(
+  media: MediaSurface,
+  position: number,
+  bound: { timeoutMs: number; signal: AbortSignal },
+): Promise<boolean> {
+  if (Math.abs(media.currentTime - position) < SAME_SECONDS) return true;
+  let isThere = false;
+  const arrive = () => {
+    isThere = true;
+  };
+  media.addEventListener('seeked', arrive);
+  media.currentTime = position;
+  const held = await untilMedia(media, ['seeked'], () => isThere, bound);
+  media.removeEventListener('seeked', arrive);
+  return held;
+}
+
+/** Plays, and waits until it moves. False when the browser does not allow it, or it does not begin in time. */
+export async function startPlaying(
+  media: MediaSurface,
+  bound: { timeoutMs: number; signal: AbortSignal },
+): Promise<boolean> {
+  const from = media.currentTime;
+  let isRefused = false;
+  media.play().catch(() => {
+    isRefused = true;
+  });
+  await untilMedia(media, ['timeupdate', 'playing'], () => isRefused || media.currentTime > from, bound);
+  return !isRefused && media.currentTime > from;
+}

@@ -1,0 +1,306 @@
+import type { Playback } from '@videostorage/core';
+import { MEDIA_EVENTS, type MediaSurface } from './media-surface.ts';
+import { seekTo, untilLoaded } from './media-waits.ts';
+import type { OpenScreen, Screen, ScreenSettings } from './screen.ts';
+import { swapScreens } from './swap-screens.ts';
+
+/** Twice at the same place is no accident. */
+const RECOVERIES_IN_ONE_PLACE = 2;
+const SAME_PLACE_SECONDS = 0.5;
+const LOAD_TIMEOUT_MS = 20_000;
+
+/** What a stage needs of whoever owns it. */
+export interface StageHost {
+  /** Puts a player into the stage; by the kind of the grant. */
+  readonly open: OpenScreen;
+  /** What a screen shows besides the source of a grant. */
+  settingsOf(playback: Playback): Pick<ScreenSettings, 'posterUrl' | 'tracks' | 'label' | 'preload'>;
+  /** Asks the host for a new grant; rejects when it refuses. */
+  renewNow(): Promise<Playback>;
+  /** An event of the media, for the page. */
+  onMediaEvent(event: Event): void;
+  /** True while the source cannot be reached and a new grant is waited for. */
+  onWaiting(isWaiting: boolean): void;
+  /** Nothing helps: the source cannot be played. */
+  onUnplayable(): void;
+}
+
+/** What a screen begins with, and what the page has set before there is one. */
+export interface StageState {
+  startAt: number;
+  volume: number;
+  muted: boolean;
+  playbackRate: number;
+}
+
+/**
+ * Where the video plays, whatever player does it: one screen is seen and heard, and with a renewed grant that needs a new
+ * source a second one is prepared behind it and takes over at the same position. A source that is refused in mid-play is
+ * loaded again in its place with a new grant.
+ */
+export class Stage {
+  readonly #element: HTMLElement;
+  readonly #host: StageHost;
+  readonly #closed = new AbortController();
+  #screen: Screen | undefined;
+  #newest: Playback | undefined;
+  #isSwapping = false;
+  #isRecovering = false;
+  #wantsToPlay = false;
+  #isHeld = false;
+  /** Reported in place of the position while a new source is not there yet. */
+  #heldPosition: number | undefined;
+  /** Who waits for a source that is being loaded anew to play. */
+  #players: { resolve(): void; reject(): void }[] = [];
+  #recoveredAt: { readonly position: number; readonly times: number } | undefined;
+
+  constructor(element: HTMLElement, host: StageHost) {
+    this.#element = element;
+    this.#host = host;
+    const { signal } = this.#closed;
+    // Who drags a control must not lose it to another screen.
+    element.addEventListener('pointerdown', () => this.#hold(true), { signal });
+    for (const type of ['pointerup', 'pointercancel'])
+      window.addEventListener(type, () => this.#hold(false), { signal });
+    const onLeave = () => this.#refresh();
+    for (const type of ['fullscreenchange', 'leavepictureinpicture'])
+      element.addEventListener(type, onLeave, { signal });
+  }
+
+  /** What plays; undefined until the first screen is there. */
+  get media(): MediaSurface | undefined {
+    return this.#screen?.media;
+  }
+
+  /** Where the video stands: what the media says, but never behind the place from which a new source goes on. */
+  get currentTime(): number {
+    const now = this.#screen?.media.currentTime ?? 0;
+    return this.#heldPosition === undefined ? now : Math.max(now, this.#heldPosition);
+  }
+
+  set currentTime(position: number) {
+    this.#heldPosition = undefined;
+    if (this.#screen !== undefined) this.#screen.media.currentTime = position;
+  }
+
+  /** Puts the first screen up. @throws {Error} when its player cannot be loaded */
+  async show(playback: Playback, state: StageState): Promise<void> {
+    const { screen } = await this.#open(playback, state, {});
+    if (this.#closed.signal.aborted) return screen.dispose();
+    this.#use(screen);
+    if (state.startAt > 0 && (await untilLoaded(screen.media, this.#bound())) && this.#screen === screen) {
+      if (screen.media.currentTime < state.startAt) screen.media.currentTime = state.startAt;
+    }
+  }
+
+  /**
+   * The media is to play; resolves when it does, also when its source must be loaded anew before.
+   * @throws {DOMException} the browser does not let the page play, or the source cannot be played
+   */
+  async play(): Promise<void> {
+    this.#wantsToPlay = true;
+    const media = this.#screen?.media;
+    if (media === undefined) return;
+    await media.play().catch((error: unknown) => {
+      if (isPolicy(error)) throw error;
+      return new Promise<void>((resolve, reject) => {
+        this.#players.push({ resolve, reject: () => reject(error) });
+      });
+    });
+  }
+
+  /** The media is to stand still. */
+  pause(): void {
+    this.#wantsToPlay = false;
+    this.#screen?.media.pause();
+  }
+
+  /** Takes a renewed grant over: at once where requests carry it, else by a new screen when somebody watches. */
+  renew(playback: Playback): void {
+    if (this.#screen?.renew(playback)) return;
+    this.#newest = playback;
+    this.#refresh();
+  }
+
+  /** Stops and takes everything out of the page. */
+  close(): void {
+    this.#closed.abort();
+    for (const { reject } of this.#players.splice(0)) reject();
+    this.#screen?.dispose();
+    this.#screen = undefined;
+  }
+
+  /** A paused video needs no new source before somebody goes on with it. */
+  #refresh(): void {
+    const screen = this.#screen;
+    if (screen === undefined || this.#newest === undefined || this.#isSwapping || this.#isRecovering) return;
+    if (screen.media.paused || screen.media.ended || this.#isHeld || isEnlarged(screen)) return;
+    void this.#swap(screen);
+  }
+
+  async #swap(first: Screen): Promise<void> {
+    this.#isSwapping = true;
+    try {
+      let screen = first;
+      while (this.#newest !== undefined && !this.#closed.signal.aborted) {
+        const playback = this.#newest;
+        this.#newest = undefined;
+        const next = await this.#prepare(screen, playback);
+        if (next === undefined) return;
+        screen = next;
+      }
+    } finally {
+      this.#isSwapping = false;
+    }
+  }
+
+  /** A second screen that has taken over; undefined when it could not, and the first one goes on. */
+  async #prepare(screen: Screen, playback: Playback): Promise<Screen | undefined> {
+    const { media } = screen;
+    const state = { startAt: media.currentTime, volume: media.volume, muted: true, playbackRate: media.playbackRate };
+    let next: Screen | undefined;
+    try {
+      const opened = await this.#open(playback, state, { preload: 'auto' });
+      next = opened.screen;
+      next.element.setAttribute('data-waiting', '');
+      next.element.inert = true;
+      const isStill = () => this.#isHeld || isEnlarged(screen) || this.#screen !== screen || opened.isFailed();
+      if (!(await swapScreens(screen.media, next.media, { signal: this.#closed.signal, isStill }))) {
+        next.dispose();
+        return undefined;
+      }
+    } catch {
+      // The old source goes on, and is loaded anew in its place should it be refused.
+      next?.dispose();
+      return undefined;
+    }
+    this.#takeOver(screen, next);
+    return next;
+  }
+
+  #takeOver(screen: Screen, next: Screen): void {
+    const { media } = screen;
+    this.#heldPosition = this.currentTime;
+    const hadFocus = isFocused(screen.focusTarget);
+    next.media.volume = media.volume;
+    next.media.playbackRate = media.playbackRate;
+    next.showCaptionsOf(screen);
+    const { muted } = media;
+    media.muted = true;
+    next.media.muted = muted;
+    next.element.removeAttribute('data-waiting');
+    next.element.inert = false;
+    this.#use(next);
+    if (hadFocus) next.focusTarget.focus({ preventScroll: true });
+    screen.dispose();
+  }
+
+  #use(screen: Screen): void {
+    this.#screen = screen;
+    let heard = `${screen.media.volume} ${screen.media.muted}`;
+    for (const type of MEDIA_EVENTS) {
+      screen.media.addEventListener(type, (event) => {
+        if (this.#screen !== screen) return;
+        this.#follow(type, screen);
+        // A screen that took over is only now heard: nobody has changed its volume.
+        const now = `${screen.media.volume} ${screen.media.muted}`;
+        if (type === 'volumechange' && now === heard) return;
+        heard = now;
+        this.#host.onMediaEvent(event);
+      });
+    }
+  }
+
+  #follow(type: string, { media }: Screen): void {
+    if (type === 'playing') for (const { resolve } of this.#players.splice(0)) resolve();
+    if (this.#isRecovering) return;
+    if (type === 'play') this.#wantsToPlay = true;
+    if (type === 'pause' || type === 'ended') this.#wantsToPlay = false;
+    if (this.#heldPosition !== undefined && (type === 'seeking' || media.currentTime >= this.#heldPosition)) {
+      this.#heldPosition = undefined;
+    }
+    if (type === 'play' || type === 'playing' || type === 'seeking') this.#refresh();
+  }
+
+  #hold(isHeld: boolean): void {
+    this.#isHeld = isHeld;
+    if (!isHeld) this.#refresh();
+  }
+
+  /** A new grant, and the source loaded anew in its place, at the position where it was refused. */
+  async #recover(screen: Screen): Promise<void> {
+    if (this.#isRecovering || this.#screen !== screen || this.#closed.signal.aborted) return;
+    this.#isRecovering = true;
+    const position = this.currentTime;
+    if (!this.#mayRecoverAt(position)) {
+      this.#isRecovering = false;
+      return this.#host.onUnplayable();
+    }
+    this.#heldPosition = position;
+    const { playbackRate } = screen.media;
+    this.#host.onWaiting(true);
+    try {
+      const playback = await this.#host.renewNow();
+      if (this.#closed.signal.aborted || this.#screen !== screen) return;
+      this.#newest = undefined;
+      screen.reload(playback);
+      if (!(await untilLoaded(screen.media, this.#bound()))) return;
+      screen.media.playbackRate = playbackRate;
+      if (this.#wantsToPlay) screen.media.play().catch(ignoreRefusal);
+      await seekTo(screen.media, position, this.#bound());
+    } catch {
+      // Refused by the host, which ends the session, or closed: whoever owns the stage hears of it by itself.
+    } finally {
+      this.#isRecovering = false;
+      this.#host.onWaiting(false);
+    }
+  }
+
+  #mayRecoverAt(position: number): boolean {
+    const last = this.#recoveredAt;
+    const isSame = last !== undefined && Math.abs(last.position - position) < SAME_PLACE_SECONDS;
+    const times = isSame ? last.times + 1 : 1;
+    this.#recoveredAt = { position, times };
+    return times <= RECOVERIES_IN_ONE_PLACE;
+  }
+
+  /** A failure of the screen that is seen is recovered from; one that is still being prepared is given up. */
+  async #open(playback: Playback, state: StageState, over: Partial<ScreenSettings>) {
+    let screen: Screen | undefined;
+    let isFailed = false;
+    const onFailed = () => {
+      isFailed = true;
+      if (screen !== undefined) void this.#recover(screen);
+    };
+    const onRefused = () => void this.#host.renewNow().catch(ignoreRefusal);
+    const settings = { ...this.#host.settingsOf(playback), ...state, onFailed, onRefused, ...over };
+    screen = await this.#host.open(this.#element, playback, settings);
+    return { screen, isFailed: () => isFailed };
+  }
+
+  #bound() {
+    return { timeoutMs: LOAD_TIMEOUT_MS, signal: this.#closed.signal };
+  }
+}
+
+/** The browser does not let the page play by itself, or the host has ended the session: both are heard of elsewhere. */
+function ignoreRefusal(): void {}
+
+function isPolicy(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'NotAllowedError';
+}
+
+function isFocused(element: HTMLElement): boolean {
+  const root = element.getRootNode();
+  return root instanceof ShadowRoot && root.activeElement === element;
+}
+
+/** Whether the screen fills the display or stands in a window of its own, out of which another screen would fall. */
+function isEnlarged({ element, focusTarget }: Screen): boolean {
+  const root = element.getRootNode();
+  if (!(root instanceof ShadowRoot)) return false;
+  const { fullscreenElement, pictureInPictureElement } = root;
+  return [fullscreenElement, pictureInPictureElement].some(
+    (each) => each && (each === element || each === focusTarget),
+  );
+}

@@ -1,0 +1,331 @@
+import {
+  BackendError,
+  isVideoStorageError,
+  type Playback,
+  type PlaybackKind,
+  type VideoStorageError,
+} from '@videostorage/core';
+import { createPlaybackSession } from '../session/create-playback-session.ts';
+import type { PlaybackSession } from '../session/playback-session.ts';
+import { createPlaybackTransport, type PlaybackTransport } from '../session/playback-transport.ts';
+import { cloudflareScreens } from './cloudflare-screen.ts';
+import { failureSentence } from './failure-sentence.ts';
+import { EMBED_SCRIPT_URL } from './load-embed-script.ts';
+import { MediaElement } from './media-element.ts';
+import type { PlayerElementEventMap } from './player-element-events.ts';
+import { ENGLISH_TEXTS, type PlayerTexts } from './player-texts.ts';
+import { PlayerView } from './player-view.ts';
+import { safeUrl } from './safe-url.ts';
+import type { OpenScreen } from './screen.ts';
+import { Stage, type StageHost } from './stage.ts';
+import { openVideoJsScreen } from './video-js-screen.ts';
+import { WatchedExtent } from './watched-extent.ts';
+
+const DEFAULT_ENDPOINT = '/api/video';
+const KINDS: readonly PlaybackKind[] = ['iframe', 'hls', 'dash', 'file'];
+/** A waiting that is shorter is not worth a word. */
+const SAY_WAITING_AFTER_MS = 1500;
+/** What a framework may set before the element is defined. */
+const PROPERTIES = ['transport', 'texts', 'headers', 'volume', 'muted', 'playbackRate', 'currentTime'] as const;
+/** With these another video is asked for, or by another way. */
+const RESTARTING: readonly string[] = ['video-id', 'endpoint', 'kind', 'credentials', 'embed-script-url', 'preload'];
+
+/**
+ * `<video-storage-player video-id endpoint>`: plays a protected video by Cloudflare's player or by Video.js, whichever its grant
+ * asks for, and renews the grant while somebody watches. Surface and events are those of HTMLMediaElement.
+ */
+export class VideoStoragePlayerElement extends MediaElement {
+  /** Attributes that are watched. */
+  static readonly observedAttributes: readonly string[] = [...RESTARTING, 'poster'];
+  /** Sent along with the default transport's requests, for instance a bearer token. */
+  headers: NonNullable<Parameters<typeof createPlaybackTransport>[1]>['headers'];
+  readonly #view: PlayerView;
+  #transport: PlaybackTransport | undefined;
+  #texts: PlayerTexts = ENGLISH_TEXTS;
+  #session: PlaybackSession | undefined;
+  #running: AbortController | undefined;
+  #error: VideoStorageError | undefined;
+  #extent = new WatchedExtent();
+  #resume: { readonly videoId: string; readonly position: number } | undefined;
+  #isDue = false;
+  #wantsToPlay = false;
+
+  constructor() {
+    super();
+    this.#view = new PlayerView(this.attachShadow({ mode: 'open' }), () => void this.play().catch(ignorePolicy));
+  }
+
+  /** How the host is asked; replaces `endpoint`. */
+  get transport(): PlaybackTransport | undefined {
+    return this.#transport;
+  }
+
+  set transport(transport: PlaybackTransport | undefined) {
+    this.#transport = transport;
+    this.#restart();
+  }
+
+  /** Texts in place of the English ones; those that are left out stay English. */
+  get texts(): PlayerTexts {
+    return this.#texts;
+  }
+
+  set texts(texts: Partial<PlayerTexts>) {
+    this.#texts = { ...ENGLISH_TEXTS, ...texts };
+  }
+
+  /** The id of the video: the attribute `video-id`. */
+  get videoId(): string {
+    return this.getAttribute('video-id') ?? '';
+  }
+
+  set videoId(videoId: string) {
+    this.setAttribute('video-id', videoId);
+  }
+
+  /** The newest grant; undefined until there is one. */
+  get playback(): Playback | undefined {
+    return this.#session?.playback;
+  }
+
+  /** How often the grant was renewed. */
+  get renewals(): number {
+    return this.#session?.renewals ?? 0;
+  }
+
+  /** Why nothing plays: what the host said; undefined while all is well. */
+  get error(): VideoStorageError | undefined {
+    return this.#error;
+  }
+
+  /** How far the video was watched without a gap, in seconds. */
+  get seenUntil(): number {
+    return this.#extent.seconds;
+  }
+
+  /** As every element's, with the details of the player's own events. */
+  override addEventListener<Type extends keyof PlayerElementEventMap>(
+    type: Type,
+    listener: (event: PlayerElementEventMap[Type]) => void,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  override addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  override addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | AddEventListenerOptions,
+  ): void {
+    super.addEventListener(type, listener, options);
+  }
+
+  /** Plays; asks for the grant first where it was not asked for. @throws {DOMException} the browser does not let the page play */
+  override async play(): Promise<void> {
+    this.#wantsToPlay = true;
+    if (this.#running === undefined && !this.#isDue && this.isConnected) void this.#start();
+    await super.play();
+  }
+
+  /** Stands still. */
+  override pause(): void {
+    this.#wantsToPlay = false;
+    super.pause();
+  }
+
+  /** Called by the browser. */
+  connectedCallback(): void {
+    for (const name of PROPERTIES) this.#upgrade(name);
+    this.#restart();
+  }
+
+  /** Called by the browser: stops everything; put into the page again, it goes on at its position. */
+  disconnectedCallback(): void {
+    this.#remember();
+    this.#stop();
+    this.refuseToPlay();
+  }
+
+  /** Called by the browser. */
+  attributeChangedCallback(name: string, before: string | null, after: string | null): void {
+    if (before === after || !this.isConnected) return;
+    if (RESTARTING.includes(name)) this.#restart();
+  }
+
+  /** Several changes at once are one start. */
+  #restart(): void {
+    if (!this.isConnected || this.#isDue) return;
+    this.#isDue = true;
+    queueMicrotask(() => {
+      this.#isDue = false;
+      this.#stop();
+      if (!this.isConnected || this.videoId === '') return;
+      if (this.getAttribute('preload') !== 'none' || this.#wantsToPlay || this.hasAttribute('autoplay')) {
+        void this.#start();
+        return;
+      }
+      this.#view.say(undefined, this.#texts);
+      this.#view.showStart(this.#texts, this.#safe(this.getAttribute('poster') ?? undefined));
+    });
+  }
+
+  async #start(): Promise<void> {
+    const controller = new AbortController();
+    const { signal } = controller;
+    this.#running = controller;
+    this.#error = undefined;
+    const startAt = this.#startAt();
+    this.#extent = new WatchedExtent(startAt);
+    this.#view.hideStart();
+    this.#view.say({ text: this.#texts.loading, isFailure: false, isAlone: true }, this.#texts);
+    try {
+      const kind = KINDS.find((each) => each === this.getAttribute('kind'));
+      const session = await createPlaybackSession({ transport: this.#asked(), videoId: this.videoId, kind, signal });
+      signal.throwIfAborted();
+      this.#session = session;
+      const stage = new Stage(this.#view.stage, this.#stageHost(session, signal));
+      signal.addEventListener('abort', () => stage.close(), { once: true });
+      session.onRenewed((playback) => {
+        stage.renew(playback);
+        const { renewals } = session;
+        this.#report('renewed', { renewals, access: playback.access, expiresAt: playback.expiresAt });
+      });
+      session.onEnded((error) => this.#endByHost(error));
+      await stage.show(session.playback, { startAt, ...this.initialState });
+      signal.throwIfAborted();
+      this.#view.say(undefined, this.#texts);
+      this.attachStage(stage);
+      if (this.#wantsToPlay || this.hasAttribute('autoplay')) await stage.play().catch(ignorePolicy);
+    } catch (error) {
+      if (!signal.aborted) this.#fail(error);
+    }
+  }
+
+  #stageHost(session: PlaybackSession, signal: AbortSignal): StageHost {
+    let saying: ReturnType<typeof setTimeout> | undefined;
+    signal.addEventListener('abort', () => clearTimeout(saying), { once: true });
+    return {
+      open: (parent, playback, settings) => this.#opener(playback)(parent, playback, settings),
+      settingsOf: (playback) => ({
+        posterUrl: this.#safe(this.getAttribute('poster') ?? playback.posterUrl),
+        tracks: (playback.textTracks ?? []).filter(({ url }) => this.#safe(url) !== undefined),
+        label: this.getAttribute('label') ?? this.#texts.player,
+        preload: 'metadata',
+      }),
+      renewNow: () => session.renewNow(),
+      onMediaEvent: (event) => this.#onMediaEvent(event, session),
+      onWaiting: (isWaiting) => {
+        clearTimeout(saying);
+        const text = this.#texts.waiting;
+        const say = () => this.#view.say({ text, isFailure: false, isAlone: false }, this.#texts);
+        if (isWaiting) saying = setTimeout(say, SAY_WAITING_AFTER_MS);
+        else if (!signal.aborted) this.#view.say(undefined, this.#texts);
+      },
+      onUnplayable: () => this.#fail(new Error('The source cannot be played.'), this.#texts.unplayable),
+    };
+  }
+
+  #opener(playback: Playback): OpenScreen {
+    if (playback.kind === 'iframe') return cloudflareScreens(this.getAttribute('embed-script-url') ?? EMBED_SCRIPT_URL);
+    if (this.#safe(playback.url) === undefined) throw new Error('The address of the video is not safe.');
+    return openVideoJsScreen;
+  }
+
+  #onMediaEvent(event: Event, session: PlaybackSession): void {
+    const { type } = event;
+    if (type === 'play') session.wake();
+    if (type === 'seeking') this.#extent.seeked();
+    const isMoving = type === 'ended' || (type === 'timeupdate' && !this.paused);
+    const reached = isMoving ? this.#extent.playedAt(this.currentTime, this.playbackRate) : undefined;
+    if (reached !== undefined) this.#report('seen-until', { seconds: reached });
+    if (type === 'pause' || type === 'ended') this.#reportSeen();
+    if (type === 'playing' && this.isPictureless) {
+      this.#view.say({ text: this.#texts.noPicture, isFailure: true, isAlone: false }, this.#texts);
+    }
+    this.dispatchEvent(new Event(type));
+  }
+
+  #endByHost(error: VideoStorageError): void {
+    const position = this.currentTime;
+    this.#remember();
+    this.#stop();
+    this.refuseToPlay();
+    this.#error = error;
+    const text = error.code === 'UNAUTHENTICATED' ? this.#texts.signedOut : this.#texts.ended;
+    this.#view.say({ text, isFailure: true, isAlone: true, onRetry: () => this.#retry() }, this.#texts);
+    this.#report('ended-by-host', { error, position });
+  }
+
+  #fail(error: unknown, text: string = failureSentence(error, this.#texts)): void {
+    this.#remember();
+    this.#stop();
+    this.refuseToPlay();
+    this.#error = isVideoStorageError(error) ? error : unplayable(error);
+    this.#view.say({ text, isFailure: true, isAlone: true, onRetry: () => this.#retry() }, this.#texts);
+    this.dispatchEvent(new Event('error'));
+  }
+
+  #retry(): void {
+    this.#stop();
+    void this.#start();
+  }
+
+  #stop(): void {
+    this.#reportSeen();
+    this.#running?.abort();
+    this.#running = undefined;
+    this.#session?.close();
+    this.#session = undefined;
+    this.attachStage(undefined);
+    this.#view.hideStart();
+  }
+
+  /** Where the same video goes on when it is started again. */
+  #remember(): void {
+    const position = this.currentTime;
+    if (position > 0 && this.#session !== undefined) this.#resume = { videoId: this.videoId, position };
+  }
+
+  #startAt(): number {
+    if (this.#resume?.videoId === this.videoId) return this.#resume.position;
+    const seconds = Number(this.getAttribute('start-at'));
+    return Number.isFinite(seconds) && seconds > 0 ? seconds : 0;
+  }
+
+  #asked(): PlaybackTransport {
+    if (this.#transport !== undefined) return this.#transport;
+    const endpoint = this.getAttribute('endpoint') ?? DEFAULT_ENDPOINT;
+    const credentials = this.getAttribute('credentials') === 'include' ? 'include' : 'same-origin';
+    return createPlaybackTransport(endpoint, { credentials, headers: this.headers });
+  }
+
+  #safe(url: string | undefined): string | undefined {
+    return safeUrl(url, new URL(document.baseURI))?.href;
+  }
+
+  #reportSeen(): void {
+    const seconds = this.#extent.report();
+    if (seconds !== undefined) this.#report('seen-until', { seconds });
+  }
+
+  #report<Name extends keyof PlayerElementEventMap>(name: Name, detail: PlayerElementEventMap[Name]['detail']): void {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+  }
+
+  /** A property that was set before the element was defined hides its accessor. */
+  #upgrade(name: (typeof PROPERTIES)[number]): void {
+    if (!Object.hasOwn(this, name)) return;
+    const value: unknown = Reflect.get(this, name);
+    Reflect.deleteProperty(this, name);
+    Reflect.set(this, name, value);
+  }
+}
+
+/** The browser does not let the page play by itself: the viewer does, by the controls. */
+function ignorePolicy(): void {}
+
+function unplayable(cause: unknown): VideoStorageError {
+  return new BackendError('BACKEND_BAD_RESPONSE', 'The source of the video cannot be played.', { cause });
+}

@@ -1,0 +1,86 @@
+import type { PlaybackKind } from '@videostorage/core';
+import { type CSSProperties, createElement, type ReactElement, useEffect, useRef } from 'react';
+import { definePlayerElement } from '../element/define-player-element.ts';
+import type { PlayerElementEventMap } from '../element/player-element-events.ts';
+import type { PlayerTexts } from '../element/player-texts.ts';
+import type { VideoStoragePlayerElement } from '../element/video-storage-player-element.ts';
+import type { PlaybackTransport } from '../session/playback-transport.ts';
+
+/** Properties of `<VideoPlayer>`: the attributes, properties and events of the element. */
+export interface VideoPlayerProps {
+  /** The video. */
+  readonly videoId: string;
+  /** Where the host's routes are. Default `/api/video`. */
+  readonly endpoint?: string | undefined;
+  /** How the host is asked; replaces `endpoint`. The same object in every rendering. */
+  readonly transport?: PlaybackTransport | undefined;
+  /** Which kind should stand first. Default: the backend's best. */
+  readonly kind?: PlaybackKind | undefined;
+  /** A still picture. Default: the grant's own. */
+  readonly poster?: string | undefined;
+  /** Where it begins, in seconds. */
+  readonly startAt?: number | undefined;
+  /** `none`: the grant is asked for with the first click. Default `metadata`. */
+  readonly preload?: 'none' | 'metadata' | undefined;
+  /** Begins by itself where the browser lets it. */
+  readonly autoPlay?: boolean | undefined;
+  /** Begins silent. */
+  readonly muted?: boolean | undefined;
+  /** Name for screen readers. */
+  readonly label?: string | undefined;
+  /** Texts in place of the English ones. */
+  readonly texts?: Partial<PlayerTexts> | undefined;
+  /** Address of Cloudflare's embed script. */
+  readonly embedScriptUrl?: string | undefined;
+  /** CSS class of the element. */
+  readonly className?: string | undefined;
+  /** CSS of the element. */
+  readonly style?: CSSProperties | undefined;
+  /** Gets the element itself, for `play()`, `currentTime` and all the rest. */
+  readonly onElement?: ((element: VideoStoragePlayerElement | null) => void) | undefined;
+  /** The grant was renewed. */
+  readonly onRenewed?: ((event: PlayerElementEventMap['renewed']) => void) | undefined;
+  /** The host refused to renew; the video has stopped. */
+  readonly onEndedByHost?: ((event: PlayerElementEventMap['ended-by-host']) => void) | undefined;
+  /** How far the video was watched without a gap. */
+  readonly onSeenUntil?: ((event: PlayerElementEventMap['seen-until']) => void) | undefined;
+}
+
+/** `<video-storage-player>` as a component. */
+export function VideoPlayer(props: VideoPlayerProps): ReactElement {
+  const { videoId, endpoint, kind, poster, startAt, preload, autoPlay, muted, label, embedScriptUrl } = props;
+  const element = useRef<VideoStoragePlayerElement>(null);
+  const newest = useRef(props);
+  newest.current = props;
+  const { transport, texts, onElement } = props;
+  useEffect(() => {
+    if (element.current !== null && transport !== undefined) element.current.transport = transport;
+  }, [transport]);
+  useEffect(() => {
+    if (element.current !== null && texts !== undefined) element.current.texts = { ...element.current.texts, ...texts };
+  }, [texts]);
+  useEffect(() => {
+    definePlayerElement();
+    return listen(element.current, newest);
+  }, []);
+  useEffect(() => {
+    onElement?.(element.current);
+    return () => onElement?.(null);
+  }, [onElement]);
+  return createElement('video-storage-player', {
+    ...{ ref: element, 'video-id': videoId, endpoint, kind, poster, 'start-at': startAt, preload, label },
+    ...{ 'embed-script-url': embedScriptUrl, autoplay: autoPlay ? '' : undefined, muted: muted ? '' : undefined },
+    ...{ class: props.className, style: props.style },
+  });
+}
+
+/** The listeners of the newest rendering hear the events. */
+function listen(element: VideoStoragePlayerElement | null, props: { readonly current: VideoPlayerProps }) {
+  if (element === null) return undefined;
+  const controller = new AbortController();
+  const { signal } = controller;
+  element.addEventListener('renewed', (event) => props.current.onRenewed?.(event), { signal });
+  element.addEventListener('ended-by-host', (event) => props.current.onEndedByHost?.(event), { signal });
+  element.addEventListener('seen-until', (event) => props.current.onSeenUntil?.(event), { signal });
+  return () => controller.abort();
+}

@@ -1,0 +1,143 @@
+import type { Browser, Page } from 'playwright-core';
+import type { WatchedHost } from './watched-host.ts';
+
+/** One look at the player. */
+export interface Sample {
+  readonly atMs: number;
+  readonly position: number;
+  readonly paused: boolean;
+}
+
+/** For whoever reads why a wait was in vain. */
+const STATE =
+  'JSON.stringify([player.currentTime, player.paused, player.renewals, player.error, player.shadowRoot.textContent, events.slice(-12)])';
+
+/** What a page has seen of its player. */
+export interface Watched {
+  readonly samples: readonly Sample[];
+  readonly events: readonly string[];
+}
+
+/** A page with a player in it, and a notebook beside it. */
+export class WatchedPage {
+  readonly page: Page;
+  /** What a page should not have: errors of its script, and what its policy refused. */
+  readonly faults: string[] = [];
+
+  private constructor(page: Page) {
+    this.page = page;
+    page.on('pageerror', (error) => this.faults.push(String(error)));
+    page.on('console', (message) => {
+      if (message.text().includes('Content Security Policy')) this.faults.push(message.text());
+    });
+  }
+
+  /** Opens the host's page with a player of these attributes. */
+  static async open(
+    browser: Browser,
+    host: WatchedHost,
+    attributes: Readonly<Record<string, string>>,
+  ): Promise<WatchedPage> {
+    const watched = new WatchedPage(await browser.newPage());
+    await watched.page.goto(host.origin);
+    await watched.page.evaluate(() => customElements.whenDefined('video-storage-player').then(() => undefined));
+    const embed = host.backend.embedScriptUrl;
+    await watched.page.evaluate(openPlayer, { ...(embed && { 'embed-script-url': embed }), ...attributes });
+    return watched;
+  }
+
+  /** Plays, and waits until it moves. */
+  async play(): Promise<void> {
+    await this.page.evaluate(() => document.querySelector('video-storage-player')?.play());
+    await this.waitFor('player.currentTime > 0.2');
+  }
+
+  /** Waits for a condition on `player`, `samples` and `events`. Asked from outside: the page's policy lets no text be run. */
+  async waitFor(condition: string, timeoutMs = 30_000): Promise<void> {
+    const endsAt = Date.now() + timeoutMs;
+    while (!(await this.look(condition))) {
+      if (Date.now() > endsAt) throw new Error(`Not in time: ${condition}; ${await this.look(STATE)}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  /** The value of an expression on `player`, `samples` and `events`. */
+  look(expression: string): Promise<unknown> {
+    return this.page.evaluate(`(() => {
+      const player = document.querySelector('video-storage-player');
+      const { samples, events } = window.watched;
+      return ${expression};
+    })()`);
+  }
+
+  /** What was seen so far. */
+  watched(): Promise<Watched> {
+    return this.page.evaluate('window.watched');
+  }
+
+  /** What the element says in words. */
+  async words(): Promise<string> {
+    return String(
+      await this.look(
+        "[...player.shadowRoot.querySelectorAll('[part=notice]:not([hidden]) [part=text]')].map((each) => each.textContent).join()",
+      ),
+    );
+  }
+
+  /** Takes the page away. */
+  async close(): Promise<void> {
+    await this.page.close();
+  }
+}
+
+/** Runs in the page. */
+function openPlayer(attributes: Readonly<Record<string, string>>): void {
+  const player = document.createElement('video-storage-player');
+  for (const [name, value] of Object.entries(attributes)) player.setAttribute(name, value);
+  const watched: { samples: Sample[]; events: string[] } = { samples: [], events: [] };
+  Object.assign(window, { watched });
+  const types = [
+    'renewed',
+    'ended-by-host',
+    'seen-until',
+    'error',
+    'play',
+    'pause',
+    'playing',
+    'waiting',
+    'seeking',
+    'ended',
+    'emptied',
+    'volumechange',
+  ];
+  for (const type of types) {
+    player.addEventListener(type, (event) => {
+      const detail = event instanceof CustomEvent ? ` ${JSON.stringify(event.detail)}` : '';
+      watched.events.push(`${type}${detail}`);
+    });
+  }
+  const look = () => {
+    watched.samples.push({ atMs: performance.now(), position: player.currentTime, paused: player.paused });
+  };
+  setInterval(look, 50);
+  document.querySelector('main')?.append(player);
+}
+
+/** The longest time for which the position did not move although it should have, between two samples of a playing video. */
+export function longestStallMs(samples: readonly Sample[]): number {
+  let [longest, since] = [0, samples[0]?.atMs ?? 0];
+  for (const [index, sample] of samples.entries()) {
+    const before = samples[index - 1];
+    if (before === undefined || sample.position > before.position) since = sample.atMs;
+    longest = Math.max(longest, sample.atMs - since);
+  }
+  return longest;
+}
+
+/** How far the position went back, at most, from one sample to the next. */
+export function furthestBack(samples: readonly Sample[]): number {
+  return samples.reduce((furthest, sample, index) => {
+    const before = samples[index - 1];
+    return before === undefined ? furthest : Math.max(furthest, before.position - sample.position);
+  }, 0);
+}
