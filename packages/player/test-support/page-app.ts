@@ -1,1 +1,1 @@
-import '../src/element.ts';
+import '../src/element/index.ts';

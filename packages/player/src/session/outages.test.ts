@@ -1,0 +1,129 @@
+import { AccessError, TimeoutError } from '@videostorage/core';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { SessionWorld } from '../../test-support/session-world.ts';
+
+let world: SessionWorld;
+
+beforeEach(async () => {
+  world = await SessionWorld.create();
+});
+afterEach(() => world.dispose());
+
+describe('an outage', () => {
+  const failing: readonly (readonly [string, () => Response | Promise<Response>])[] = [
+    ['no network', () => Promise.reject(new TypeError('Failed to fetch'))],
+    ['502 of a proxy', () => new Response('<html>', { status: 502 })],
+    ['404 of a proxy', () => new Response('<html>nothing</html>', { status: 404 })],
+    ['200 of a proxy', () => new Response('<html>hello</html>')],
+    ['429', () => new Response('{"error":{"code":"RATE_LIMITED","message":"Wait."}}', { status: 429 })],
+    ['500', () => new Response('{"error":{"code":"INTERNAL","message":"Oh."}}', { status: 500 })],
+    ['409', () => new Response('{"error":{"code":"CONFLICT","message":"Processing."}}', { status: 409 })],
+  ];
+
+  test.each(failing)('(%s) is asked through until the grant’s end and beyond', async (_name, outage) => {
+    world.service.expiresInSeconds = 100;
+    const session = await world.open();
+    const onEnded = vi.fn();
+    session.onEnded(onEnded);
+    world.outage = outage;
+    await world.pass(80);
+    const { asked } = world;
+    expect(asked).toBeGreaterThan(1);
+    await world.pass(220);
+    expect(world.asked).toBeGreaterThan(asked + 10);
+    // No more than one attempt in half of the longest pause once it has grown.
+    expect(world.asked).toBeLessThan(40);
+    expect(session.isExpired).toBe(true);
+    expect(onEnded).not.toHaveBeenCalled();
+    world.outage = undefined;
+    await world.pass(20);
+    expect(session.renewals).toBe(1);
+    expect(session.isExpired).toBe(false);
+    session.close();
+  });
+
+  test('tries again at once when the network is back, but not more than twice a second', async () => {
+    world.service.expiresInSeconds = 100;
+    const session = await world.open();
+    world.outage = () => Promise.reject(new TypeError('Failed to fetch'));
+    await world.pass(110);
+    const { asked } = world;
+    for (let count = 0; count < 50; count += 1) world.wakeUp();
+    await world.turned();
+    expect(world.asked).toBeLessThanOrEqual(asked + 1);
+    world.outage = undefined;
+    world.clock.advance(500);
+    await world.turned();
+    world.wakeUp();
+    await world.turned();
+    expect(session.renewals).toBe(1);
+    session.close();
+  });
+
+  test('keeps the pause that the host asks for, also when it is woken', async () => {
+    world.service.expiresInSeconds = 100;
+    const session = await world.open();
+    const headers = { 'Retry-After': '60' };
+    world.outage = () => new Response('<html>', { status: 429, headers });
+    await world.pass(80);
+    expect(world.asked).toBe(2);
+    world.wakeUp();
+    await world.pass(59);
+    expect(world.asked).toBe(2);
+    await world.pass(1);
+    expect(world.asked).toBe(3);
+    session.close();
+  });
+
+  test('a host that never answers is given up after ten seconds, and asked again', async () => {
+    world.service.expiresInSeconds = 100;
+    const session = await world.open();
+    world.outage = () => new Promise<Response>(() => {});
+    await world.pass(80);
+    expect(world.asked).toBe(2);
+    world.outage = undefined;
+    await world.pass(9);
+    expect(session.renewals).toBe(0);
+    await world.pass(2);
+    expect(session.renewals).toBe(1);
+    session.close();
+  });
+
+  test('at the first grant is waited for, up to four attempts', async () => {
+    let failures = 0;
+    world.outage = () => {
+      failures += 1;
+      if (failures === 3) world.outage = undefined;
+      return new Response('', { status: 503 });
+    };
+    const opening = world.open();
+    await world.turned();
+    await world.pass(4);
+    const session = await opening;
+    expect(world.asked).toBe(4);
+    session.close();
+    world.outage = () => new Response('', { status: 503 });
+    const refused = world.open().catch((error: unknown) => error);
+    await world.pass(8);
+    expect(await refused).toMatchObject({ code: 'BACKEND_THROTTLED' });
+    expect(world.asked).toBe(8);
+  });
+});
+
+test('what a host’s own transport throws is an outage unless it is a refusal of the library', async () => {
+  world.service.expiresInSeconds = 100;
+  const { getPlaybackUrl } = world.transport;
+  const thrown: unknown[] = [new Error('own'), 'text', new TimeoutError(), new AccessError('ACCESS_DENIED')];
+  let isFirst = true;
+  const transport = {
+    getPlaybackUrl: async (...call: Parameters<typeof getPlaybackUrl>) => {
+      if (!isFirst) throw thrown.shift();
+      isFirst = false;
+      return getPlaybackUrl(...call);
+    },
+  };
+  const session = await world.open({ transport });
+  await world.pass(100);
+  expect(thrown).toEqual([]);
+  expect(session.ended).toMatchObject({ code: 'ACCESS_DENIED' });
+});
