@@ -12,9 +12,16 @@ export const LISTED = ['processing', 'ready', 'failed'] as const;
 const PAGE = 100;
 
 /** Which videos an actor asks for; their tenant is the actor's own. */
-export type VideoListQuery = Omit<VideoRecordQuery, 'tenantId' | 'limit'> & { readonly limit?: number | undefined };
+export interface VideoListQuery extends Omit<VideoRecordQuery, 'tenantId' | 'limit'> {
+  /** 1–1 000. Default 100. */
+  readonly limit?: number | undefined;
+}
+
 /** Which lines of history an actor asks for. */
-export type EventListQuery = Omit<LogQuery, 'limit'> & { readonly limit?: number | undefined };
+export interface EventListQuery extends Omit<LogQuery, 'limit'> {
+  /** 1–1 000. Default 100. */
+  readonly limit?: number | undefined;
+}
 
 /** Pages of videos and history, as far as the actor may read them, with cursors that show nothing else. */
 export class Listings {

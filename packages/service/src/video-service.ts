@@ -29,6 +29,7 @@ import { Erasure, type ErasureReceipt } from './erasure.ts';
 import type { EventLog, LogPage } from './event-log.ts';
 import { type EventListQuery, LISTED, Listings, type VideoListQuery } from './listings.ts';
 import { Interval, type MaintenanceHandle, startLoop } from './maintenance-loop.ts';
+import { ProcessingLooks } from './processing-looks.ts';
 import { Reconciler } from './reconciler.ts';
 import { RecordSweep } from './record-sweep.ts';
 import { RefusalHistory } from './refusal-history.ts';
@@ -43,13 +44,11 @@ import { type ServiceUploadRequest, type UploadRequestOptions, UploadRequests } 
 import type { VideoRecord } from './video-record.ts';
 import type { VideoRecords } from './video-records.ts';
 import { checkMaintenanceOptions, checkServiceOptions, type VideoServiceOptions } from './video-service-options.ts';
-import { canonicalUpdate } from './video-update.ts';
+import { VideoUpdates } from './video-updates.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 /** How a delete or an abort begins. */
 const DELETE = { status: 'deleting', dueInSeconds: 0 } as const;
-/** An update that meets other changes is tried again. */
-const MAX_TRIES = 10;
 
 /** What a host allows a grant beside what the browser asks for. */
 export type GrantOptions = Omit<PlaybackOptions, 'viewer' | 'kind'>;
@@ -67,9 +66,11 @@ export class VideoService {
   readonly #listings: Listings;
   readonly #transitions: Transitions;
   readonly #reconciler: Reconciler;
+  readonly #looks: ProcessingLooks;
   readonly #uploads: UploadRequests;
   readonly #recordSweep: RecordSweep;
   readonly #storageSweep: StorageSweep;
+  readonly #updates: VideoUpdates;
   readonly #erasure: Erasure;
   readonly #clock: Clock;
   readonly #onForeignWebhook: VideoServiceOptions['onForeignWebhook'];
@@ -104,9 +105,11 @@ export class VideoService {
     const parts = { storages, records, events, refusals, transitions, reconciler, clock, logger: this.#logger };
     this.#transitions = transitions;
     this.#reconciler = reconciler;
+    this.#looks = new ProcessingLooks(parts);
     this.#uploads = new UploadRequests(parts, quotas ?? [], chooseBackend);
     this.#recordSweep = new RecordSweep(parts);
     this.#storageSweep = new StorageSweep(parts, retainFor);
+    this.#updates = new VideoUpdates({ ...parts, rights: this.#rights });
     this.#erasure = new Erasure(parts);
   }
 
@@ -170,8 +173,8 @@ export class VideoService {
     options: CallOptions = {},
   ): Promise<VideoMetadata> {
     const record = await this.#rights.recordFor(actor, uploadReference, 'upload.confirm');
-    const after = record.status === 'pending' ? await this.#bring(record, options, actor) : record;
-    return confirmAnswer(after);
+    const isPending = record.status === 'pending';
+    return confirmAnswer(await (isPending ? this.#bring(record, options, actor) : this.#looks.look(record, options)));
   }
 
   /** Releases an upload; on a confirmed one it changes nothing and succeeds. @throws {VideoNotFoundError} */
@@ -211,9 +214,13 @@ export class VideoService {
     return { ...playback, videoId: record.id };
   }
 
-  /** A video from its confirm to its delete. @throws {VideoNotFoundError} */
-  async getVideo(actor: Actor, videoId: string, _options: CallOptions = {}): Promise<VideoMetadata> {
-    const record = await this.#rights.recordFor(actor, videoId, 'video.read');
+  /**
+   * A video from its confirm to its delete. While it is processed the storage is asked, at most once in 2 seconds, so that who
+   * asks again learns soon that it is ready, also where no webhook comes.
+   * @throws {VideoNotFoundError}
+   */
+  async getVideo(actor: Actor, videoId: string, options: CallOptions = {}): Promise<VideoMetadata> {
+    const record = await this.#looks.look(await this.#rights.recordFor(actor, videoId, 'video.read'), options);
     if (!LISTED.some((status) => status === record.status)) throw new VideoNotFoundError();
     return toVideoMetadata(record);
   }
@@ -234,23 +241,7 @@ export class VideoService {
     body: UpdateVideoBody,
     _options: CallOptions = {},
   ): Promise<VideoMetadata> {
-    const patch = canonicalUpdate(body);
-    let record: VideoRecord | undefined = await this.#rights.recordFor(actor, videoId, 'video.update');
-    for (let tries = 0; tries < MAX_TRIES; tries++) {
-      if (record?.status !== 'processing' && record?.status !== 'ready') throw new VideoNotFoundError();
-      const changed = await this.#records.update(record.id, record.version, patch);
-      if (changed !== undefined) {
-        this.#logger.log('info', 'video.updated', { videoId: record.id, userId: actor.userId });
-        await this.#events.append({
-          ...{ recordId: record.id, occurrence: changed.version, event: 'video.updated', outcome: 'ok' },
-          ...{ userId: actor.userId, role: actor.roles[0] ?? null, contextId: record.contextId },
-          ...{ errorCode: null, elapsedMs: null },
-        });
-        return toVideoMetadata(changed);
-      }
-      record = await this.#records.get(videoId);
-    }
-    throw new ConflictError('The video is being changed by others; please try again.');
+    return this.#updates.update(actor, videoId, body);
   }
 
   /**

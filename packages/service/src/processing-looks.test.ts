@@ -1,0 +1,116 @@
+import { BackendError } from '@videostorage/core';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { codeOf } from '../test-support/code-of.ts';
+import { ada, bob, ServiceWorld, teacher } from '../test-support/service-world.ts';
+
+let world: ServiceWorld;
+beforeEach(() => {
+  world = new ServiceWorld();
+});
+
+const processing = async (actor = ada) => {
+  const id = await world.upload(actor);
+  await world.service.confirmUpload(actor, id);
+  return id;
+};
+const lookedAt = () => vi.spyOn(world.storage, 'getVideoMetadata');
+const status = async (id: string) => (await world.service.getVideo(ada, id)).status;
+
+test('who asks for a video that is processed learns that it is ready, without webhook and sweep; its hook runs once', async () => {
+  const id = await processing();
+  expect(await status(id)).toBe('processing');
+  world.storage.provider.settle();
+  world.clock.advance(2000);
+  expect(await status(id)).toBe('ready');
+  expect(await status(id)).toBe('ready');
+  expect(world.hookCalls).toMatchObject([{ hook: 'ready', id }]);
+  expect(await world.history(id)).toEqual(['upload.requested', 'upload.confirmed', 'video.ready']);
+});
+
+test('a confirm that is sent again learns it as well', async () => {
+  const id = await processing();
+  world.storage.provider.settle();
+  expect(await world.service.confirmUpload(ada, id)).toMatchObject({ status: 'ready' });
+});
+
+test('the storage is asked at most once in 2 seconds about a video, whoever asks and however many at once', async () => {
+  const ids = [await processing(), await processing()];
+  const look = lookedAt();
+  const poll = () =>
+    Promise.all(
+      ids.flatMap((id) => [
+        ...[world.service.getVideo(ada, id), world.service.getVideo(teacher, id)],
+        ...[world.service.confirmUpload(ada, id), world.service.getVideo(ada, id)],
+      ]),
+    );
+  await poll();
+  expect(look).toHaveBeenCalledTimes(2);
+  world.clock.advance(1999);
+  await poll();
+  expect(look).toHaveBeenCalledTimes(2);
+  world.clock.advance(1);
+  await poll();
+  expect(look).toHaveBeenCalledTimes(4);
+});
+
+test('the longer it takes, the rarer it is asked: after an eighth of its age, at most a minute', async () => {
+  const id = await processing();
+  const look = lookedAt();
+  const looks: number[] = [];
+  for (let second = 0; second <= 900; second += 1) {
+    look.mockClear();
+    await status(id);
+    if (look.mock.calls.length > 0) looks.push(second);
+    world.clock.advance(1000);
+  }
+  const waits = looks.slice(1).map((second, index) => second - (looks[index] ?? 0));
+  expect(waits.slice(0, 8)).toEqual(Array(8).fill(2));
+  expect(Math.max(...waits)).toBe(60);
+  expect(waits).toEqual(waits.toSorted((one, other) => one - other));
+  expect(looks.length).toBeLessThan(50);
+});
+
+test('a clock that is set back stops no look', async () => {
+  const id = await processing();
+  await status(id);
+  const look = lookedAt();
+  world.clock.advance(-3_600_000);
+  await status(id);
+  expect(look).toHaveBeenCalledTimes(1);
+});
+
+test('all videos together are asked about at most 60 times a minute at one storage; the record answers for the others', async () => {
+  const ids: string[] = [];
+  for (let index = 0; index < 62; index += 1) ids.push(await processing());
+  const look = lookedAt();
+  for (const id of ids) expect(await status(id)).toBe('processing');
+  expect(look).toHaveBeenCalledTimes(60);
+  world.clock.advance(60_000);
+  expect(await status(ids[61] ?? '')).toBe('processing');
+  expect(look).toHaveBeenCalledTimes(61);
+});
+
+test('an outage does not reach who asks: the record answers, and the failure is logged', async () => {
+  const id = await processing();
+  const look = lookedAt().mockRejectedValue(new BackendError('BACKEND_UNAVAILABLE', 'down'));
+  expect(await status(id)).toBe('processing');
+  expect(await world.service.confirmUpload(ada, id)).toMatchObject({ status: 'processing' });
+  expect(look).toHaveBeenCalledExactlyOnceWith(expect.any(String), expect.objectContaining({ timeoutMs: 2000 }));
+  const failed = world.log.filter(({ event }) => event === 'request.failed');
+  expect(failed).toMatchObject([{ level: 'warn', videoId: id, code: 'BACKEND_UNAVAILABLE', operation: 'getVideo' }]);
+});
+
+test('a caller who has gone gets the own reason', async () => {
+  const id = await processing();
+  const reason = new Error('the browser hung up');
+  await expect(world.service.getVideo(ada, id, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+});
+
+test('who may not read it has nothing asked, and what is not processed neither', async () => {
+  const id = await processing();
+  const { videoId } = await world.readyVideo();
+  const look = lookedAt();
+  expect(await codeOf(world.service.getVideo(bob, id))).toBe('VIDEO_NOT_FOUND');
+  await status(videoId);
+  expect(look).not.toHaveBeenCalled();
+});

@@ -1,0 +1,76 @@
+import {
+  type CallOptions,
+  type Clock,
+  describeError,
+  isVideoStorageError,
+  type Logger,
+  MemoryRateLimitStore,
+} from '@videostorage/core';
+import type { Reconciler } from './reconciler.ts';
+import type { Transitions } from './transitions.ts';
+import type { VideoRecord } from './video-record.ts';
+
+const MIN_WAIT_MS = 2000;
+/** By then the sweep looks as well. */
+const MAX_WAIT_MS = 60_000;
+/** Who waits for one second more of eight does not notice it, and a long encoding is not asked about a thousand times. */
+const WAIT_PER_AGE = 1 / 8;
+/** Looks at one storage in a minute, all videos together: a quarter of what Cloudflare allows an account (1 200 in 5 minutes). */
+const LOOKS_A_MINUTE = 60;
+/** A look must not keep an answer waiting that the record can give. */
+const LOOK_TIMEOUT_MS = 2000;
+/** Videos that are remembered; of more the first may be looked at too early. */
+const MAX_VIDEOS = 10_000;
+
+/**
+ * Asks the storage about a video that is processed while somebody waits for it, so that a host without webhooks does not wait
+ * for the sweep: at most once in 2 seconds for each video and process, less often the longer it takes, and within a bound for
+ * each storage. What fails is logged, and the record answers.
+ */
+export class ProcessingLooks {
+  readonly #reconciler: Reconciler;
+  readonly #transitions: Transitions;
+  readonly #logger: Logger;
+  readonly #clock: Clock;
+  readonly #byStorage: MemoryRateLimitStore;
+  /** By id of the record, the earliest in front. */
+  readonly #nextLookMs = new Map<string, number>();
+
+  constructor(parts: { reconciler: Reconciler; transitions: Transitions; logger: Logger; clock: Clock }) {
+    this.#reconciler = parts.reconciler;
+    this.#transitions = parts.transitions;
+    this.#logger = parts.logger;
+    this.#clock = parts.clock;
+    this.#byStorage = new MemoryRateLimitStore({ clock: parts.clock });
+  }
+
+  /** The record as it stands after a look, or as it was given. @throws the caller's own abort */
+  async look(record: VideoRecord, options: CallOptions): Promise<VideoRecord> {
+    if (record.status !== 'processing' || !(await this.#takeTurn(record))) return record;
+    try {
+      const after = await this.#reconciler.reconcile(record, { ...options, timeoutMs: LOOK_TIMEOUT_MS });
+      if (after.moved) await this.#transitions.completeOrLeave(after.record);
+      return after.record;
+    } catch (error) {
+      if (!isVideoStorageError(error)) throw error;
+      const about = { videoId: record.id, backendName: record.backendName, operation: 'getVideo' };
+      this.#logger.log('warn', 'request.failed', { ...about, ...describeError(error) });
+      return record;
+    }
+  }
+
+  async #takeTurn({ id, backendName, uploadedAt, createdAt }: VideoRecord): Promise<boolean> {
+    const nowMs = this.#clock.now();
+    const waitMs = (this.#nextLookMs.get(id) ?? nowMs) - nowMs;
+    // A longer one is of a clock that was set back.
+    if (waitMs > 0 && waitMs <= MAX_WAIT_MS) return false;
+    const ageMs = nowMs - Date.parse(uploadedAt ?? createdAt);
+    // Before anything is awaited: calls at the same time make one look.
+    this.#nextLookMs.delete(id);
+    this.#nextLookMs.set(id, nowMs + Math.min(MAX_WAIT_MS, Math.max(MIN_WAIT_MS, ageMs * WAIT_PER_AGE)));
+    const [first] = this.#nextLookMs.keys();
+    if (this.#nextLookMs.size > MAX_VIDEOS && first !== undefined) this.#nextLookMs.delete(first);
+    const [count] = await this.#byStorage.take([{ key: backendName, limit: LOOKS_A_MINUTE, windowMs: 60_000 }]);
+    return count?.allowed === true;
+  }
+}
