@@ -117,32 +117,6 @@ describe('exports', () => {
   });
 });
 
-describe('doc comments', () => {
-  test.each([
-    ['a const', 'export const a: number = 1;', 'a has no'],
-    ['a function', 'export function b(): void {}', 'b has no'],
-    ['a type', "export type C = 'x';", 'C has no'],
-    ['a class', 'export class D {}', 'D has no'],
-    ['a method', '/** E. */\nexport class E { e(): void {} }', 'E.e has no'],
-    ['a static member', '/** F. */\nexport class F { static readonly f: number = 1; }', 'F.f has no'],
-    ['a protected member', '/** G. */\nexport abstract class G { protected abstract g(): void; }', 'G.g has no'],
-    ['a member of an interface', '/** H. */\nexport interface H { readonly h: number }', 'H.h has no'],
-    ['a member of an object type', '/** I. */\nexport type I = { readonly i: number };', 'I.i has no'],
-    ['a member of a union', "/** J. */\nexport type J = { readonly j: 'x' } | 'y';", 'J.j has no'],
-    ['an inherited member', 'class Base { k(): void {} }\n/** K. */\nexport class K extends Base {}', 'K.k has no'],
-    ['inheritDoc of nothing', '/** L. */\nexport class L {\n/** @inheritDoc */\nl(): void {} }', 'L.l has no'],
-  ])('refuses %s without one', (_, code, message) => {
-    house.write('packages/film/src/projector.ts', code);
-    expect(problems()).toEqual([expect.stringMatching(`^packages/film/src/projector.ts:\\d+: ${message} doc comment`)]);
-  });
-
-  test('looks behind each door', () => {
-    house.writeManifest({ exports: { ...manifest.exports, './reel': entryOf('reel') } });
-    house.write('packages/film/src/reel.ts', 'export const reel: number = 1;\n');
-    expect(problems()).toEqual(['packages/film/src/reel.ts:1: reel has no doc comment']);
-  });
-});
-
 describe('size and names', () => {
   test.each([
     ['packages/film/src/long.ts', 400],

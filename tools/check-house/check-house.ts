@@ -1,7 +1,6 @@
 import { workspaceRoot } from '../workspace/workspace-root.ts';
 import { packagesOf } from '../workspace/workspaces.ts';
 import { checkDependencyCount } from './dependency-count.ts';
-import { checkDocComments } from './doc-comments.ts';
 import { checkFolderNames } from './folder-names.ts';
 import type { HouseProblem } from './house-problem.ts';
 import { checkLineBudget } from './line-budget.ts';
@@ -18,7 +17,6 @@ export function checkHouse(root: string): readonly HouseProblem[] {
   return [
     ...checkRequiredFiles(root, packages),
     ...packages.flatMap((found) => [...checkManifest(found), ...checkPackageExports(root, found)]),
-    ...checkDocComments(root, packages),
     ...checkLineBudget(root),
     ...checkFolderNames(root),
     ...checkUnfinishedWork(root),

@@ -41,6 +41,7 @@ export function checksOf(root: string): readonly Check[] {
     nx('typecheck'),
     nx('build'),
     ...ofPackage,
+    { name: 'check-api', file: 'tools/check-api/check-api.ts', args: [], needsBuild: true },
     { name: 'size-limit', file: 'node_modules/.bin/size-limit', args: [], needsBuild: true },
     { name: 'check-consumer', file: 'tools/check-consumer/check-consumer.ts', args: [], needsBuild: true },
   ];

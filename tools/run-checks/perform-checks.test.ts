@@ -43,7 +43,15 @@ test('without a build, what looks at the build fails unseen', async () => {
 test('every package is linted as it is published', () => {
   const names = checksOf(workspaceRoot).map(({ name }) => name);
   expect(names).toEqual(
-    expect.arrayContaining(['biome', 'knip', 'check-house', 'check-bundles', 'size-limit', 'check-consumer']),
+    expect.arrayContaining([
+      'biome',
+      'knip',
+      'check-house',
+      'check-bundles',
+      'check-api',
+      'size-limit',
+      'check-consumer',
+    ]),
   );
   expect(names.filter((name) => name.startsWith('publint packages/'))).toContain('publint packages/core');
   expect(names.filter((name) => name.startsWith('attw packages/'))).toContain('attw packages/core');

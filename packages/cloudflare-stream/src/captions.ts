@@ -47,6 +47,7 @@ export class Captions {
   readonly #api: CloudflareApi;
   readonly #call: CallRunner;
 
+  /** @internal */
   constructor(api: CloudflareApi, call: CallRunner) {
     this.#api = api;
     this.#call = call;

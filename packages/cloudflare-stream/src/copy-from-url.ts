@@ -57,6 +57,7 @@ export interface CopyFromUrlParts {
 export class CopyFromUrl {
   readonly #parts: CopyFromUrlParts;
 
+  /** @internal */
   constructor(parts: CopyFromUrlParts) {
     this.#parts = parts;
   }

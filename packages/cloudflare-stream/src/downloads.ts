@@ -29,6 +29,7 @@ export class Downloads {
   readonly #api: CloudflareApi;
   readonly #call: CallRunner;
 
+  /** @internal */
   constructor(api: CloudflareApi, call: CallRunner) {
     this.#api = api;
     this.#call = call;

@@ -27,6 +27,7 @@ export class StreamSigningKeys {
   readonly #api: CloudflareApi;
   readonly #call: CallRunner;
 
+  /** @internal */
   constructor(api: CloudflareApi, call: CallRunner) {
     this.#api = api;
     this.#call = call;

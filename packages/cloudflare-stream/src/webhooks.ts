@@ -47,7 +47,7 @@ export class StreamWebhooks implements Webhooks {
   readonly #time: ProviderTime;
   readonly #call: CallRunner;
 
-  /** Without a secret every webhook is refused. */
+  /** @internal Without a secret every webhook is refused. */
   constructor(api: CloudflareApi, secrets: readonly Secret[], time: ProviderTime, call: CallRunner) {
     this.#api = api;
     this.#secrets = secrets;

@@ -4,13 +4,14 @@ export type { BaseStorageOptions } from './base-storage/base-storage-options.ts'
 export { type EachVideoOptions, eachVideo } from './base-storage/each-video.ts';
 export type { IdentifiedUploadRequest, IssuedUpload } from './base-storage/issued-upload.ts';
 export type { ListRequest } from './base-storage/list-request.ts';
-export { type ContentMatch, matchClaims } from './base-storage/match-claims.ts';
+export { type ContentMatch, matchClaims, type ObservedFacts } from './base-storage/match-claims.ts';
 export type { PlaybackRequest } from './base-storage/playback-request.ts';
 export { type CallRunner, StorageCall } from './base-storage/storage-call.ts';
 export type { CostEstimate, CostItem, Usage } from './contract/cost.ts';
 export type { ErrorCode, HttpErrorCode } from './contract/error-code.ts';
 export type { EventName } from './contract/event-name.ts';
 export type { LogLevel, LogRecord, LogSink } from './contract/log-record.ts';
+export type { OmitFromEach } from './contract/omit-from-each.ts';
 export type {
   CookieAccess,
   Playback,
@@ -99,8 +100,9 @@ export { type ErrorDetails, VideoStorageError } from './errors/video-storage-err
 export { type ConsoleLike, consoleSink } from './log/console-sink.ts';
 export { createScrubber } from './log/create-scrubber.ts';
 export { describeError, type ErrorDescription } from './log/describe-error.ts';
+export type { LogFields } from './log/log-fields.ts';
 export { Logger, type LoggerOptions } from './log/logger.ts';
-export { type PinoLike, pinoSink } from './log/pino-sink.ts';
+export { type PinoFields, type PinoLike, pinoSink } from './log/pino-sink.ts';
 export { scrub } from './log/scrub.ts';
 export { isSecret, Secret } from './log/secret.ts';
 export { checkOptions, nestedOptions, optionsError } from './options/check-options.ts';
@@ -123,6 +125,7 @@ export type { Hmac, HmacFactory } from './reference/hmac.ts';
 export { HmacSigner } from './reference/hmac-signer.ts';
 export type { UploadClaims } from './reference/upload-claims.ts';
 export { UploadReference } from './reference/upload-reference.ts';
+export type { AttemptBound, CallDeadline } from './retry/call-deadline.ts';
 export { parseRetryAfter } from './retry/retry-after.ts';
 export {
   type RetriedOperation,

@@ -1,8 +1,10 @@
 export { CloudflareStreamEmulator } from './cloudflare-stream/cloudflare-stream-emulator.ts';
 export type { CloudflareStreamEmulatorOptions } from './cloudflare-stream/emulator-options.ts';
+export type { DeletionAnswer } from './cloudflare-stream/envelope.ts';
 export type { ProcessingTimes } from './cloudflare-stream/processing.ts';
 export type { RequestAllowance } from './cloudflare-stream/rate-limit.ts';
-export type { NewSigningKey } from './cloudflare-stream/signing-keys.ts';
+export type { KeyPair, NewSigningKey } from './cloudflare-stream/signing-keys.ts';
+export type { ProcessingError, VideoSettings } from './cloudflare-stream/video.ts';
 export type { WebhookDelivery, WebhookTrouble } from './cloudflare-stream/webhooks.ts';
 export { CloudFrontEmulator, type CloudFrontEmulatorOptions } from './cloudfront/cloudfront-emulator.ts';
 export type { S3OriginOptions } from './cloudfront/s3-origin.ts';

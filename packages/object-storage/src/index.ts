@@ -29,4 +29,12 @@ export {
   videoKey,
   videoPrefix,
 } from './store-keys.ts';
-export { parseVideoRecord, type ReadyRecord, type VideoRecord } from './video-record.ts';
+export {
+  type AbortedRecord,
+  type DeletedRecord,
+  parseVideoRecord,
+  type ReadyRecord,
+  type RecordBase,
+  type RejectedRecord,
+  type VideoRecord,
+} from './video-record.ts';

@@ -1,4 +1,4 @@
-import type { IssuedUpload, UploadTicket } from '@videostorage/core';
+import type { IssuedUpload, OmitFromEach, UploadTicket } from '@videostorage/core';
 import type { RangeReader } from '@videostorage/media';
 
 /** An upload that is to be created. */
@@ -17,13 +17,11 @@ export interface NewUpload {
   readonly expiresAtMs: (protocol: UploadTicket['protocol']) => number;
 }
 
-type WithoutId<T> = T extends IssuedUpload ? Omit<T, 'videoId'> : never;
-
 /**
  * A ticket as a dialect creates it. `state` is what the dialect needs again to find the upload, for instance S3's own
  * multipart upload id: at most 512 characters, signed into the reference, readable by the browser.
  */
-export type CreatedUpload = WithoutId<IssuedUpload>;
+export type CreatedUpload = OmitFromEach<IssuedUpload, 'videoId'>;
 
 /** What names an upload: all that is needed to release it. */
 export interface UploadHandle {

@@ -2,7 +2,8 @@ import type { CustomMetadata, Timestamp, VideoFailure } from '@videostorage/core
 import { z } from 'zod';
 import { parseJson } from './parse-json.ts';
 
-interface RecordBase {
+/** What every decision holds. */
+export interface RecordBase {
   /** Layout of the document. */
   readonly version: 1;
   /** The one video of this upload id. */
@@ -42,7 +43,7 @@ export interface ReadyRecord extends RecordBase {
 }
 
 /** Refused: proven to contradict what was declared. Its bytes are removed. */
-interface RejectedRecord extends RecordBase {
+export interface RejectedRecord extends RecordBase {
   /** Distinguishes the decisions. */
   readonly state: 'rejected';
   /** Whose upload it was: nobody else is answered. */
@@ -54,7 +55,7 @@ interface RejectedRecord extends RecordBase {
 }
 
 /** Cancelled before it was confirmed, or never confirmed in time. */
-interface AbortedRecord extends RecordBase {
+export interface AbortedRecord extends RecordBase {
   /** Distinguishes the decisions. */
   readonly state: 'aborted';
   /** Names the purge of the edge that removes it. */

@@ -25,19 +25,15 @@ export interface BucketOptions {
 }
 
 /** Classes whose objects can be read at once, without being restored first. */
-export type StorageClass = (typeof STORAGE_CLASSES)[number];
+export type StorageClass =
+  | 'STANDARD'
+  | 'STANDARD_IA'
+  | 'ONEZONE_IA'
+  | 'INTELLIGENT_TIERING'
+  | 'GLACIER_IR'
+  | 'REDUCED_REDUNDANCY';
 /** What the SDK computes by itself. */
-export type ChecksumAlgorithm = (typeof CHECKSUM_ALGORITHMS)[number];
-
-const STORAGE_CLASSES = [
-  'STANDARD',
-  'STANDARD_IA',
-  'ONEZONE_IA',
-  'INTELLIGENT_TIERING',
-  'GLACIER_IR',
-  'REDUCED_REDUNDANCY',
-] as const;
-const CHECKSUM_ALGORITHMS = ['CRC32', 'CRC32C', 'SHA1', 'SHA256'] as const;
+export type ChecksumAlgorithm = 'CRC32' | 'CRC32C' | 'SHA1' | 'SHA256';
 
 /** The same with its defaults. */
 export interface ParsedBucketOptions {
@@ -56,9 +52,11 @@ export const bucketSchemas: { readonly [Name in keyof ParsedBucketOptions]: Opti
       .string()
       .regex(/^[A-Za-z0-9:/_-]{1,2048}$/, 'must be the id, alias or ARN of a KMS key')
       .optional(),
-    storageClass: z.enum(STORAGE_CLASSES).optional(),
+    storageClass: z
+      .enum(['STANDARD', 'STANDARD_IA', 'ONEZONE_IA', 'INTELLIGENT_TIERING', 'GLACIER_IR', 'REDUCED_REDUNDANCY'])
+      .optional(),
     accelerate: z.boolean().default(false),
     dualStack: z.boolean().default(false),
     requesterPays: z.boolean().default(false),
-    checksumAlgorithm: z.enum(CHECKSUM_ALGORITHMS).optional(),
+    checksumAlgorithm: z.enum(['CRC32', 'CRC32C', 'SHA1', 'SHA256']).optional(),
   };

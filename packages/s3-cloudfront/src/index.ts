@@ -4,6 +4,7 @@ export { type CloudFrontRegion, type FlatRatePlan, PRICES, type PriceTier, type 
 export type {
   CloudFrontOptions,
   CredentialOptions,
+  CredentialProvider,
   KeyPairOptions,
   S3CloudFrontOptions,
 } from './s3-cloudfront-options.ts';

@@ -1,6 +1,7 @@
 import {
   type CostEstimate,
   type IssuedPlayback,
+  type MultipartUploads,
   type PlaybackRequest,
   type StorageCall,
   systemClock,
@@ -29,7 +30,7 @@ import { parseSigningKeys } from './signing-key.ts';
  */
 export class S3CloudFrontStorage extends ObjectVideoStorage {
   /** Large files are uploaded in parts. */
-  override readonly multipart: PartUploads;
+  override readonly multipart: MultipartUploads;
 
   readonly #prices: S3CloudFrontOptions['prices'];
   readonly #costSettings: CostSettings;

@@ -1,12 +1,10 @@
+import type { OmitFromEach } from '../contract/omit-from-each.ts';
 import type { Playback } from '../contract/playback.ts';
 import type { Timestamp } from '../contract/primitives.ts';
 import type { VideoMetadata } from '../contract/video-metadata.ts';
 
-type FilledByTemplate = 'videoId' | 'kind' | 'url' | 'expiresAt' | 'renewAfter';
-type Issued<T> = T extends Playback ? Omit<T, FilledByTemplate> : never;
-
 /** A signed grant as a backend issues it; the template adds id, preferred kind and URL (of `sources[0]`) and `renewAfter`. */
-export type IssuedPlayback = Issued<Playback> & {
+export type IssuedPlayback = OmitFromEach<Playback, 'videoId' | 'kind' | 'url' | 'expiresAt' | 'renewAfter'> & {
   /** Default: the moment that the request names. A backend that shares signatures between viewers says when they end. */
   readonly expiresAt?: Timestamp;
 };

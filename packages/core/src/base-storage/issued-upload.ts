@@ -1,4 +1,5 @@
-import type { UploadRequest, UploadTicket, UploadTicketBase } from '../contract/upload.ts';
+import type { OmitFromEach } from '../contract/omit-from-each.ts';
+import type { UploadRequest, UploadTicket } from '../contract/upload.ts';
 
 /** A validated request; its id is chosen. */
 export type IdentifiedUploadRequest = UploadRequest & {
@@ -6,10 +7,8 @@ export type IdentifiedUploadRequest = UploadRequest & {
   readonly uploadId: string;
 };
 
-type Issued<T> = T extends UploadTicketBase ? Omit<T, 'uploadReference'> : never;
-
 /** The upload that a backend created; the template adds the reference. */
-export type IssuedUpload = Issued<UploadTicket> & {
+export type IssuedUpload = OmitFromEach<UploadTicket, 'uploadReference'> & {
   /** What the backend needs again at confirm, signed into the reference. The browser can read it. */
   readonly state?: string;
 };

@@ -1,17 +1,18 @@
 import type { LogRecord, LogSink } from '../contract/log-record.ts';
 
-type Bindings = Omit<LogRecord, 'level'>;
+/** The fields of an event as a pino-like logger takes them; the level is the method's. */
+export type PinoFields = Omit<LogRecord, 'level'>;
 
 /** A logger of the shape that pino has, and others share: an object of fields first, then the message. */
 export interface PinoLike {
   /** Takes an event of level debug. */
-  debug(fields: Bindings, message: string): void;
+  debug(fields: PinoFields, message: string): void;
   /** Takes an event of level info. */
-  info(fields: Bindings, message: string): void;
+  info(fields: PinoFields, message: string): void;
   /** Takes an event of level warn. */
-  warn(fields: Bindings, message: string): void;
+  warn(fields: PinoFields, message: string): void;
   /** Takes an event of level error. */
-  error(fields: Bindings, message: string): void;
+  error(fields: PinoFields, message: string): void;
 }
 
 /** Hands each event to the logger's method of its level: the fields, and the event's name as the message. */

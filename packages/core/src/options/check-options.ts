@@ -8,7 +8,7 @@ const noHint: OptionHint = () => undefined;
 /**
  * Looks at all options of a class at construction: each by its schema, and each name that has none is refused with the
  * nearest one. Gives the values to use. All problems are named at once, by one style of sentence:
- * ``LocalStorage: `folder` must be the path of a folder. `foldr` is not an option; do you mean `folder`?``
+ * "LocalStorage: `folder` must be the path of a folder. `foldr` is not an option; do you mean `folder`?"
  * @throws {ConfigurationError} that says which option, what is wrong and how to fix it; it holds no value
  */
 export function checkOptions<Options extends object, Schemas extends OptionSchemas<Options>>(

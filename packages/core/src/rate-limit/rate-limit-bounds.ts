@@ -15,7 +15,7 @@ export type CheckedRule = RateLimitRule & {
   readonly windowMs: number;
 };
 
-/** @throws {ConfigurationError} a limit or window that cannot be kept exactly */
+/** What every store must be able to count by. @throws {ConfigurationError} a limit or window that cannot be kept exactly */
 export function assertRateLimit(limit: unknown, windowMs: unknown): void {
   if (!Number.isSafeInteger(limit) || Number(limit) < 1 || Number(limit) > MAX_LIMIT) {
     throw new ConfigurationError(`Set \`limit\` of a rate limit to a whole number from 1 to ${MAX_LIMIT}.`);

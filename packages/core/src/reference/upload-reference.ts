@@ -31,7 +31,10 @@ export class UploadReference {
     this.#clock = clock;
   }
 
-  /** @throws {ConfigurationError} claims that no reference can hold: a wrong shape, or a `state` that is too long */
+  /**
+   * The reference of these claims, signed by the first secret.
+   * @throws {ConfigurationError} claims that no reference can hold: a wrong shape, or a `state` that is too long
+   */
   async sign(claims: UploadClaims): Promise<string> {
     if (!isUploadClaims(claims)) throw new ConfigurationError('The backend issued an upload that cannot be signed.');
     const payload = encodeBase64Url(this.#encoder.encode(stringifyUploadClaims(claims)));

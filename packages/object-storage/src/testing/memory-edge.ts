@@ -10,7 +10,7 @@ export class MemoryEdge implements Edge {
   readonly #asks: number;
   readonly #asked = new Map<string, number>();
 
-  /** @param asks how often a purge is asked for until it is done: 1 = at once */
+  /** @param asks - how often a purge is asked for until it is done: 1 = at once */
   constructor(bucket: MemoryBucket, asks = 1, maxVideos = 15) {
     this.#bucket = bucket;
     this.#asks = asks;

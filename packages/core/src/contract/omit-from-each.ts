@@ -1,0 +1,2 @@
+/** `Omit` of each member of a union by itself: a plain `Omit` would keep only what all members share. */
+export type OmitFromEach<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never;

@@ -1,0 +1,111 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import ts from 'typescript';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { apiEntriesOf } from './api-entries.ts';
+import { compilerOptions, reportApi } from './api-report.ts';
+import { PublishedTypes } from './published-types.ts';
+
+/** Each look compiles the entries and the types of the platform twice. */
+const timeout = 120_000;
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'check-api-'));
+  const entry = (name: string) => ({ '@videostorage/source': `./src/${name}.ts` });
+  const exports = { '.': entry('index'), './reel': entry('reel/index'), './package.json': './package.json' };
+  write('package.json', JSON.stringify({ name: '@videostorage/film', version: '0.1.0', type: 'module', exports }));
+  write(
+    'dist/index.d.ts',
+    '/** A reel. */\nexport interface Reel {\n  /** In metres. */\n  readonly length: number;\n}\n',
+  );
+  write('dist/reel/index.d.ts', '/** Frames a second. */\nexport declare const framesPerSecond: number;\n');
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+function write(path: string, text: string): void {
+  const file = join(root, 'packages/film', path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}
+
+/** What is found, entry by entry. */
+function look(accept = false) {
+  const entries = apiEntriesOf(root);
+  const { options } = ts.convertCompilerOptionsFromJson({ ...compilerOptions, types: [] }, root);
+  const types = new PublishedTypes(
+    entries.map(({ declarations }) => declarations),
+    options,
+  );
+  return entries.map((entry) => reportApi(root, entry, types, accept));
+}
+
+test('K9: each entry has its report, which an unreviewed change does not match', { timeout }, () => {
+  const report = () => readFileSync(join(root, 'packages/film/api/reel.api.md'), 'utf8');
+  expect(look()).toEqual([
+    { changed: true, problems: [] },
+    { changed: true, problems: [] },
+  ]);
+  look(true);
+  expect(report()).toContain('export const framesPerSecond: number;');
+
+  write('dist/reel/index.d.ts', '/** Frames a second. */\nexport declare const framesPerSecond: string;\n');
+  expect(look().map(({ changed }) => changed)).toEqual([false, true]);
+  expect(report()).toContain('export const framesPerSecond: number;');
+});
+
+const faulty = `interface Lamp {}
+/** Names a type that nobody can import. */
+declare function light(lamp: Lamp): void;
+declare function a(): void;
+type B = 'x';
+/** C. */
+interface C {
+  readonly c: number;
+}
+/** D. */
+declare abstract class D {
+  d(): void;
+  protected abstract e(): void;
+  /** @throws {Error} always */
+  f(): void;
+}
+export { light, a, B, C, D };
+`;
+
+const sound = `/** A port. */
+export interface Port {
+  /** Sends. @throws {Error} when it is closed */
+  send(): void;
+  /** Closes. */
+  close(): void;
+}
+/** An adapter. */
+export declare class Adapter implements Port {
+  send(): void;
+  /** @inheritDoc */
+  close(): void;
+}
+`;
+
+test('K9: what leaks, and what does not say what it promises, is found; what inherits it, and what another entry exports, is not', {
+  timeout,
+}, () => {
+  write('dist/index.d.ts', faulty);
+  write(
+    'dist/reel/index.d.ts',
+    `import type { C } from '../index.js';\n${sound}/** Uses another entry. */\nexport declare function use(c: C): void;\n`,
+  );
+  const [faults, none] = look();
+  expect(none?.problems).toEqual([]);
+  expect(faults?.problems.toSorted()).toEqual([
+    'packages/film/dist/index.d.ts:12: Missing documentation for "d". (ae-undocumented)',
+    'packages/film/dist/index.d.ts:13: Missing documentation for "e". (ae-undocumented)',
+    'packages/film/dist/index.d.ts:15: Missing documentation for "f". (ae-undocumented)',
+    'packages/film/dist/index.d.ts:3: The symbol "Lamp" needs to be exported by the entry point index.d.ts (ae-forgotten-export)',
+    'packages/film/dist/index.d.ts:4: Missing documentation for "a". (ae-undocumented)',
+    'packages/film/dist/index.d.ts:5: Missing documentation for "B". (ae-undocumented)',
+    'packages/film/dist/index.d.ts:8: Missing documentation for "c". (ae-undocumented)',
+  ]);
+});
