@@ -1,3 +1,4 @@
+import { builtinModules } from 'node:module';
 import type { BrowserEntry } from './browser-entries.ts';
 
 /** Code that has no business in a bundle. */
@@ -40,7 +41,13 @@ export const forbiddenCode: readonly ForbiddenCode[] = [
     reason: 'a private key',
     from: everywhere,
   },
-  { pattern: /\bnode:/g, example: 'node:fs', reason: 'a module of Node', from: everywhere },
+  // By the names of its modules: `{node:e}` is a member that a minifier has written.
+  {
+    pattern: new RegExp(`\\bnode:(?:${builtinModules.join('|')})\\b`, 'g'),
+    example: 'node:fs',
+    reason: 'a module of Node',
+    from: everywhere,
+  },
   {
     pattern: /\bprocess\.(env|versions|platform)/g,
     example: 'process.env',
