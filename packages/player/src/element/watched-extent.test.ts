@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { WatchedExtent } from './watched-extent.ts';
+
+function play(extent: WatchedExtent, from: number, to: number, rate = 1): number[] {
+  const reported: number[] = [];
+  for (let position = from; position <= to + 1e-9; position += 0.25 * rate) {
+    const seconds = extent.playedAt(position, rate);
+    if (seconds !== undefined) reported.push(seconds);
+  }
+  return reported;
+}
+
+test('grows with what is watched, and is reported every five seconds of it', () => {
+  const extent = new WatchedExtent();
+  expect(play(extent, 0, 16)).toEqual([5, 10, 15]);
+  expect(extent.seconds).toBe(16);
+  expect(extent.report()).toBe(16);
+  expect(extent.report()).toBeUndefined();
+});
+
+test('what was skipped does not count, until it is watched from the point that was reached', () => {
+  const extent = new WatchedExtent();
+  play(extent, 0, 4);
+  extent.seeked();
+  play(extent, 30, 40);
+  expect(extent.seconds).toBe(4);
+  extent.seeked();
+  play(extent, 10, 20);
+  expect(extent.seconds).toBe(4);
+  extent.seeked();
+  play(extent, 3, 12);
+  expect(extent.seconds).toBe(12);
+});
+
+test('a jump that nobody was told of does not count either', () => {
+  const extent = new WatchedExtent();
+  play(extent, 0, 4);
+  extent.playedAt(7.1, 1);
+  expect(extent.seconds).toBe(4);
+  extent.seeked();
+  play(extent, 4, 5);
+  extent.playedAt(8, 1);
+  expect(extent.seconds).toBe(8);
+});
+
+test('twice as fast, the steps are twice as long', () => {
+  const extent = new WatchedExtent();
+  extent.playedAt(0, 2);
+  extent.playedAt(5.9, 2);
+  expect(extent.seconds).toBe(5.9);
+  extent.playedAt(12, 2);
+  expect(extent.seconds).toBe(5.9);
+});
+
+test('begins where an earlier visit has come to, and watching what lies before changes nothing', () => {
+  const extent = new WatchedExtent(100);
+  expect(extent.report()).toBeUndefined();
+  play(extent, 0, 50);
+  expect(extent.seconds).toBe(100);
+  extent.seeked();
+  expect(play(extent, 100, 106)).toEqual([105]);
+  extent.seeked();
+  play(extent, 200, 210);
+  expect(extent.report()).toBe(106);
+});
+
+test('a position that is none changes nothing', () => {
+  const extent = new WatchedExtent();
+  extent.playedAt(0, 1);
+  expect(extent.playedAt(Number.NaN, 1)).toBeUndefined();
+  expect(extent.playedAt(1, 1)).toBeUndefined();
+  expect(extent.seconds).toBe(0);
+});

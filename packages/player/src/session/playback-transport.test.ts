@@ -1,0 +1,142 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { PlaybackWorld } from '../../test-support/playback-world.ts';
+import { createPlaybackTransport } from './playback-transport.ts';
+
+let world: PlaybackWorld;
+beforeEach(() => {
+  world = new PlaybackWorld();
+});
+afterEach(() => world.dispose());
+
+const ID = '0123456789abcdef0123456789abcdef';
+const grant = (over: object = {}) => ({
+  ...{ videoId: ID, kind: 'file', url: 'https://cdn.example/a.mp4', access: 'url' },
+  sources: [{ kind: 'file', url: 'https://cdn.example/a.mp4', mimeType: 'video/mp4' }],
+  ...{ renewAfter: '2026-11-28T10:48:00.000Z', expiresAt: '2026-11-28T11:00:00.000Z' },
+  ...over,
+});
+const answering = (answer: () => Response | Promise<Response>) =>
+  createPlaybackTransport('/api/video/', { fetch: async () => answer() });
+const json = (body: unknown, status = 200) => new Response(JSON.stringify(body), { status });
+
+test('asks the route of the host, and reads its grant', async () => {
+  const videoId = await world.readyVideo();
+  const playback = await world.transport.getPlaybackUrl(videoId, { kind: 'file' }, {});
+  expect(playback).toMatchObject({ videoId, kind: 'file', access: 'url' });
+  const { status } = await world.storage.fetch(new Request(playback.url));
+  expect(status).toBe(200);
+});
+
+test('sends headers that are asked for before each request, its own type, and credentials as set', async () => {
+  const send = vi.fn(async () => json(grant()));
+  let token = 0;
+  const headers = () => {
+    token += 1;
+    return { Authorization: `Bearer ${token}`, 'Content-Type': 'text/plain' };
+  };
+  const transport = createPlaybackTransport('https://host.example/v//', {
+    fetch: send,
+    headers,
+    credentials: 'include',
+  });
+  const { signal } = new AbortController();
+  await transport.getPlaybackUrl(ID, {}, { signal });
+  await transport.getPlaybackUrl(ID, { kind: 'hls' }, {});
+  expect(send.mock.calls).toMatchObject([
+    [
+      `https://host.example/v/videos/${ID}/playback`,
+      {
+        ...{ method: 'POST', body: '{}', credentials: 'include', cache: 'no-store', signal },
+        headers: { Authorization: 'Bearer 1', 'Content-Type': 'application/json' },
+      },
+    ],
+    [expect.any(String), { body: '{"kind":"hls"}', headers: { Authorization: 'Bearer 2' } }],
+  ]);
+});
+
+test('uses the page’s own fetch, the one that is there when it asks', async () => {
+  const transport = createPlaybackTransport('/api/video');
+  const send = vi.fn(async () => json(grant()));
+  vi.stubGlobal('fetch', send);
+  await transport.getPlaybackUrl(ID, {}, {});
+  expect(send).toHaveBeenCalledWith(
+    `/api/video/videos/${ID}/playback`,
+    expect.objectContaining({ credentials: 'same-origin' }),
+  );
+});
+
+describe('a grant that came over the wire', () => {
+  const read = (body: unknown) => answering(() => json(body)).getPlaybackUrl(ID, {}, {});
+
+  test('keeps what is known, and leaves out what is not', async () => {
+    const track = { kind: 'captions', language: 'en', label: 'English', url: 'https://cdn.example/en.vtt' };
+    const playback = await read(grant({ posterUrl: 'https://cdn.example/p.jpg', textTracks: [track], more: 1 }));
+    expect(playback).toEqual(grant({ posterUrl: 'https://cdn.example/p.jpg', textTracks: [track] }));
+    const query = { access: 'query', signedQuery: 'Policy=x', scopeUrl: 'https://cdn.example/a/' };
+    expect(await read(grant(query))).toMatchObject(query);
+    expect(await read(grant({ access: 'cookies', cookies: [{ value: 'secret' }] }))).toEqual(
+      grant({ access: 'cookies' }),
+    );
+  });
+
+  test.each([
+    null,
+    [],
+    'text',
+    grant({ videoId: 'another' }),
+    grant({ sources: [] }),
+    grant({ sources: {} }),
+    grant({ sources: [{ kind: 'exe', url: 'x', mimeType: 'y' }] }),
+    grant({ sources: [{ kind: 'file', url: 7, mimeType: 'y' }] }),
+    grant({ sources: [{ kind: 'file', url: 'x'.repeat(16_385), mimeType: 'y' }] }),
+    grant({ sources: Array.from({ length: 21 }, () => ({ kind: 'file', url: 'x', mimeType: 'y' })) }),
+    grant({ textTracks: [{ kind: 'script', language: 'en', label: 'x', url: 'x' }] }),
+    grant({ textTracks: 'x' }),
+    grant({ posterUrl: 7 }),
+    grant({ access: 'none' }),
+    grant({ access: 'query', scopeUrl: 'x' }),
+    grant({ expiresAt: 'soon' }),
+    grant({ renewAfter: undefined }),
+  ])('is refused where it is none: %j', async (body) => {
+    await expect(read(body)).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE', retryable: true });
+  });
+
+  test('is not read beyond a quarter of a megabyte', async () => {
+    await expect(read(grant({ more: 'x'.repeat(262_144) }))).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE' });
+  });
+});
+
+describe('a refusal', () => {
+  test('of the routes is the library’s own error', async () => {
+    const videoId = await world.readyVideo();
+    world.mayWatch = false;
+    await expect(world.transport.getPlaybackUrl(videoId, {}, {})).rejects.toMatchObject({ name: 'VideoNotFoundError' });
+    world.isSignedIn = false;
+    await expect(world.transport.getPlaybackUrl(videoId, {}, {})).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  });
+
+  test.each([
+    [401, 'UNAUTHENTICATED'],
+    [403, 'ACCESS_DENIED'],
+    [404, 'BACKEND_REFUSED'],
+    [410, 'BACKEND_REFUSED'],
+    [500, 'BACKEND_UNAVAILABLE'],
+  ])('%i in front of the routes is %s', async (status, code) => {
+    const transport = answering(() => new Response('<html>', { status }));
+    await expect(transport.getPlaybackUrl(ID, {}, {})).rejects.toMatchObject({ code });
+  });
+
+  test('a network that fails is an outage; the caller’s own abort passes through', async () => {
+    const failing = answering(() => Promise.reject(new TypeError('Failed to fetch')));
+    await expect(failing.getPlaybackUrl(ID, {}, {})).rejects.toMatchObject({
+      ...{ code: 'BACKEND_UNAVAILABLE', retryable: true },
+      cause: expect.any(TypeError),
+    });
+    const reason = new Error('gone');
+    const controller = new AbortController();
+    controller.abort(reason);
+    await expect(failing.getPlaybackUrl(ID, {}, { signal: controller.signal })).rejects.toBe(reason);
+    const own = new Error('of the host’s own fetch');
+    await expect(answering(() => Promise.reject(own)).getPlaybackUrl(ID, {}, {})).rejects.toBe(own);
+  });
+});

@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest';
+import { lifetimeOf, renewalDelayMs, retryDelayMs } from './renewal-times.ts';
+
+describe('the lifetime of a grant', () => {
+  test('is five times what lies between renewAfter and the end, whatever the date is here', () => {
+    const times = { renewAfter: '2001-01-01T00:48:00.000Z', expiresAt: '2001-01-01T01:00:00.000Z' };
+    expect(lifetimeOf(times)).toBe(3_600_000);
+  });
+
+  test.each([
+    ['2001-01-01T00:00:00.000Z', '2001-01-01T00:00:00.000Z'],
+    ['2001-01-01T00:00:01.000Z', '2001-01-01T00:00:00.000Z'],
+    ['2001-01-01T00:00:00.000Z', '2001-01-01T00:00:00.199Z'],
+    ['', 'no time'],
+  ])('is a second at least (%s to %s)', (renewAfter, expiresAt) => {
+    expect(lifetimeOf({ renewAfter, expiresAt })).toBe(1000);
+  });
+});
+
+test('a grant is renewed between 80 and 85 % of its lifetime', () => {
+  expect(renewalDelayMs(100_000, () => 0)).toBe(80_000);
+  expect(renewalDelayMs(100_000, () => 1)).toBeCloseTo(85_000);
+});
+
+describe('the pause after a renewal that failed', () => {
+  const pauses = (lifetimeMs: number, random: number) =>
+    Array.from({ length: 8 }, (_, failures) => retryDelayMs(failures, lifetimeMs, undefined, () => random));
+
+  test('doubles from half a second to 20 seconds, of which chance takes up to half away', () => {
+    expect(pauses(3_600_000, 1)).toEqual([500, 1000, 2000, 4000, 8000, 16_000, 20_000, 20_000]);
+    expect(pauses(3_600_000, 0)).toEqual([250, 500, 1000, 2000, 4000, 8000, 10_000, 10_000]);
+    expect(retryDelayMs(1_000_000, 3_600_000, undefined, () => 1)).toBe(20_000);
+  });
+
+  test('begins shorter for a short grant, so that three attempts fit into its last fifth', () => {
+    const [first = 0, second = 0] = pauses(2000, 1);
+    expect(first).toBe(100);
+    expect(first + second).toBeLessThan(400);
+  });
+
+  test('is never shorter than what the host asks for', () => {
+    expect(retryDelayMs(0, 3_600_000, 60_000, () => 0)).toBe(60_000);
+    expect(retryDelayMs(6, 3_600_000, 1000, () => 1)).toBe(20_000);
+  });
+});
