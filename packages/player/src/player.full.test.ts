@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { canPlayHere, launchBrowser, makeHls, makeVideo } from '../test-support/browser.ts';
 import { WatchedHost } from '../test-support/watched-host.ts';
 import { furthestBack, longestStallMs, WatchedPage } from '../test-support/watched-page.ts';
@@ -41,10 +41,13 @@ describe.skipIf(!canPlayHere).each([
     videoId = await host.upload(film);
     if (host.backend.putHls !== undefined) await host.putHls(videoId, join(folder, 'hls'));
   });
+  beforeEach(() => {
+    host.service.expiresInSeconds = 3600;
+    host.mayWatch = true;
+  });
   afterEach(async () => {
     await watched?.close();
     watched = undefined;
-    host.mayWatch = true;
   });
   afterAll(() => host?.close());
 
@@ -53,19 +56,96 @@ describe.skipIf(!canPlayHere).each([
     return watched;
   };
 
-  test('H3: plays on through renewals of 2-second grants: never back, no stall over a second', async () => {
+  // Two cores that do much else at the same time may stop a picture: once more then, and no more.
+  test('H3: plays on through renewals of 2-second grants: never back, no stall over a second', {
+    retry: 1,
+  }, async () => {
     host.service.expiresInSeconds = 2;
     const page = await open();
     await page.play();
     await page.page.evaluate('window.watched.samples.length = 0');
-    await page.waitFor('player.renewals >= 6 && player.currentTime > 10', 60_000);
+    await page.waitFor('player.renewals >= 5 && player.currentTime > 9', 60_000);
     const { samples, events } = await page.watched();
     expect(furthestBack(samples)).toBe(0);
-    console.log(
-      `${_name}: longest stall ${Math.round(longestStallMs(samples))} ms, renewals ${await page.look('player.renewals')}`,
-    );
-    expect(events.filter((event) => event.startsWith('renewed'))[0]).toContain(`"access":"${access}"`);
-    expect(events.filter((event) => /^(pause|error|ended)/.test(event))).toEqual([]);
+    expect(longestStallMs(samples)).toBeLessThan(1000);
+    expect(events.find((event) => event.startsWith('renewed'))).toContain(`"access":"${access}"`);
+    expect(events.filter((event) => /^(pause|seeking|emptied|volumechange|error|ended)/.test(event))).toEqual([]);
+    expect(page.faults).toEqual([]);
+  });
+
+  test('speed, volume and the pause are kept when a renewed source takes over', async () => {
+    host.service.expiresInSeconds = 4;
+    const page = await open({ 'start-at': '5' });
+    await page.play();
+    await page.waitFor('player.currentTime > 5');
+    await page.look('void Object.assign(player, { playbackRate: 1.25, volume: 0.3 })');
+    await page.waitFor('player.renewals >= 2 && player.currentTime > 7');
+    expect(await page.look('[player.playbackRate, player.volume, player.muted, player.paused]')).toEqual([
+      ...[1.25, expect.closeTo(0.3, 3), false, false],
+    ]);
+    await page.look('player.pause()');
+    await page.waitFor('player.paused');
+    const position = Number(await page.look('player.currentTime'));
+    const renewals = Number(await page.look('player.renewals'));
+    await page.waitFor(`player.renewals >= ${renewals + 2}`);
+    expect(await page.look('player.paused')).toBe(true);
+    expect(Number(await page.look('player.currentTime'))).toBeCloseTo(position, 0);
+    await page.look('void player.play()');
+    await page.waitFor(`player.currentTime > ${position} + 1`);
+    expect(await page.look('[player.playbackRate, player.muted]')).toEqual([1.25, false]);
+    expect(page.faults).toEqual([]);
+  });
+
+  test('rights withdrawn: it stops before the last grant has ended, and says so', async () => {
+    host.service.expiresInSeconds = 5;
+    const page = await open();
+    await page.play();
+    host.mayWatch = false;
+    await page.waitFor("events.some((event) => event.startsWith('ended-by-host'))");
+    expect(await page.look('Date.now() <= Date.parse(window.watched.lastExpiry)')).toBe(true);
+    expect(await page.words()).toBe('You can no longer watch this video.');
+    const ended = (await page.watched()).events.find((event) => event.startsWith('ended-by-host'));
+    expect(ended).toContain('"code":"VIDEO_NOT_FOUND"');
+    expect(await page.look("player.shadowRoot.querySelectorAll('video, iframe').length")).toBe(0);
+    expect(await page.look('[player.paused, player.error.code]')).toEqual([true, 'VIDEO_NOT_FOUND']);
+    host.mayWatch = true;
+    await page.page.getByRole('button', { name: 'Try again' }).click();
+    await page.waitFor('player.duration > 0 && player.currentTime > 0.2 && player.error === undefined');
+    expect(page.faults).toEqual([]);
+  });
+
+  test('after a sleep beyond the end of the grant it goes on, at its position', async () => {
+    host.service.expiresInSeconds = 2;
+    const page = await open();
+    await page.play();
+    await page.look('player.pause()');
+    await page.waitFor('player.paused');
+    const position = Number(await page.look('player.currentTime'));
+    await page.sleep(true);
+    const { grants } = host;
+    const endsAt = Date.parse(String(await page.look('player.playback.expiresAt')));
+    await expect.poll(() => Date.now() > endsAt + 500, { timeout: 20_000 }).toBe(true);
+    expect(host.grants).toBeLessThanOrEqual(grants + 1);
+    await page.sleep(false);
+    await page.look('void player.play()');
+    await page.waitFor(`player.currentTime > ${position} + 1.5`);
+    const { samples } = await page.watched();
+    expect(furthestBack(samples)).toBe(0);
+    expect(await page.words()).toBe('');
+    expect(page.faults).toEqual([]);
+  });
+
+  test('a source that is refused in mid-play goes on with a new grant, where it was', async () => {
+    const page = await open();
+    await page.waitFor('player.duration > 30');
+    await page.refuseUntilRenewed(host);
+    await page.look('void (player.currentTime = 25, player.play())');
+    await page.waitFor('player.currentTime > 26');
+    expect(page.refused).toBeGreaterThan(0);
+    expect(await page.look('player.renewals')).toBeGreaterThan(0);
+    const { samples } = await page.watched();
+    expect(furthestBack(samples)).toBe(0);
+    expect(await page.words()).toBe('');
     expect(page.faults).toEqual([]);
   });
 });

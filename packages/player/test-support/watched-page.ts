@@ -1,9 +1,10 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, CDPSession, Page } from 'playwright-core';
 import type { WatchedHost } from './watched-host.ts';
+
+const LOOK_EVERY_MS = 50;
 
 /** One look at the player. */
 export interface Sample {
-  readonly atMs: number;
   readonly position: number;
   readonly paused: boolean;
 }
@@ -23,6 +24,9 @@ export class WatchedPage {
   readonly page: Page;
   /** What a page should not have: errors of its script, and what its policy refused. */
   readonly faults: string[] = [];
+  /** Requests that `refuseUntilRenewed` has refused. */
+  refused = 0;
+  #devtools: CDPSession | undefined;
 
   private constructor(page: Page) {
     this.page = page;
@@ -84,6 +88,28 @@ export class WatchedPage {
     );
   }
 
+  /** Refuses every request for the video, as a grant that has ended is refused, until the page has asked for another. */
+  async refuseUntilRenewed(host: WatchedHost): Promise<void> {
+    const { grants } = host;
+    const isOfVideo = (url: string) =>
+      url.startsWith(`${host.origin}/api/video/media/`) ||
+      (host.backend.origins.some((origin) => url.startsWith(origin)) && !/\/iframe\b|\/embed\//.test(url));
+    await this.page.route(
+      (url) => isOfVideo(url.href),
+      (route) => {
+        if (host.grants > grants) return route.fallback();
+        this.refused += 1;
+        return route.fulfill({ status: 403, headers: { 'Access-Control-Allow-Origin': host.origin } });
+      },
+    );
+  }
+
+  /** Holds the page's timers as a sleeping computer or a frozen tab does, or lets them go on. */
+  async sleep(isAsleep: boolean): Promise<void> {
+    this.#devtools ??= await this.page.context().newCDPSession(this.page);
+    await this.#devtools.send('Page.setWebLifecycleState', { state: isAsleep ? 'frozen' : 'active' });
+  }
+
   /** Takes the page away. */
   async close(): Promise<void> {
     await this.page.close();
@@ -114,22 +140,28 @@ function openPlayer(attributes: Readonly<Record<string, string>>): void {
     player.addEventListener(type, (event) => {
       const detail = event instanceof CustomEvent ? ` ${JSON.stringify(event.detail)}` : '';
       watched.events.push(`${type}${detail}`);
+      if (event.type === 'renewed') Object.assign(watched, { lastExpiry: player.playback?.expiresAt });
     });
   }
   const look = () => {
-    watched.samples.push({ atMs: performance.now(), position: player.currentTime, paused: player.paused });
+    watched.samples.push({ position: player.currentTime, paused: player.paused });
   };
+  player.addEventListener('playing', () => {
+    Object.assign(watched, { lastExpiry: player.playback?.expiresAt });
+  });
   setInterval(look, 50);
   document.querySelector('main')?.append(player);
 }
 
-/** The longest time for which the position did not move although it should have, between two samples of a playing video. */
+/**
+ * The longest time for which the position did not move, counted in the page's own looks, one every 50 ms: a machine that is
+ * too busy to look counts nothing against the player.
+ */
 export function longestStallMs(samples: readonly Sample[]): number {
-  let [longest, since] = [0, samples[0]?.atMs ?? 0];
-  for (const [index, sample] of samples.entries()) {
-    const before = samples[index - 1];
-    if (before === undefined || sample.position > before.position) since = sample.atMs;
-    longest = Math.max(longest, sample.atMs - since);
+  let [longest, still] = [0, 0];
+  for (const [index, { position }] of samples.entries()) {
+    still = position > (samples[index - 1]?.position ?? -1) ? 0 : still + LOOK_EVERY_MS;
+    longest = Math.max(longest, still);
   }
   return longest;
 }

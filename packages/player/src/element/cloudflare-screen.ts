@@ -42,6 +42,11 @@ class CloudflareScreen implements Screen {
     return this.element;
   }
 
+  /** The script does not say. */
+  get isBroken(): boolean {
+    return false;
+  }
+
   /** The token stands in the path of each request, so that a new one needs a new source. */
   renew(_playback: Playback): boolean {
     return false;

@@ -37,6 +37,23 @@ export function untilLoaded(media: MediaSurface, bound: { timeoutMs: number; sig
   return untilMedia(media, ['loadedmetadata', 'durationchange'], () => media.duration > 0, bound);
 }
 
+/** Loads another source and waits until its length is known; players load when they get to it, and say the old one's till then. */
+export async function reloadMedia(
+  media: MediaSurface,
+  reload: () => void,
+  bound: { timeoutMs: number; signal: AbortSignal },
+): Promise<boolean> {
+  let isLoaded = false;
+  const arrive = () => {
+    isLoaded = true;
+  };
+  media.addEventListener('loadedmetadata', arrive);
+  reload();
+  const held = await untilMedia(media, ['loadedmetadata'], () => isLoaded, bound);
+  media.removeEventListener('loadedmetadata', arrive);
+  return held;
+}
+
 /** Goes to a position and waits until it is shown. */
 export async function seekTo(
   media: MediaSurface,

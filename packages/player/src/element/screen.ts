@@ -9,6 +9,8 @@ export interface Screen {
   readonly media: MediaSurface;
   /** The part of it that takes the keyboard. */
   readonly focusTarget: HTMLElement;
+  /** Whether its source has failed and nothing was loaded since. */
+  readonly isBroken: boolean;
   /** Takes a renewed grant over without a new source; false where the source itself carries the grant. */
   renew(playback: Playback): boolean;
   /** Loads the source of this grant in the same place, from its beginning. */

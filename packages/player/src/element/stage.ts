@@ -1,6 +1,6 @@
 import type { Playback } from '@videostorage/core';
 import { MEDIA_EVENTS, type MediaSurface } from './media-surface.ts';
-import { seekTo, untilLoaded } from './media-waits.ts';
+import { reloadMedia, seekTo, untilLoaded } from './media-waits.ts';
 import type { OpenScreen, Screen, ScreenSettings } from './screen.ts';
 import { swapScreens } from './swap-screens.ts';
 
@@ -164,7 +164,8 @@ export class Stage {
       next = opened.screen;
       next.element.setAttribute('data-waiting', '');
       next.element.inert = true;
-      const isStill = () => this.#isHeld || isEnlarged(screen) || this.#screen !== screen || opened.isFailed();
+      const isStill = () =>
+        this.#isHeld || this.#isRecovering || isEnlarged(screen) || this.#screen !== screen || opened.isFailed();
       if (!(await swapScreens(screen.media, next.media, { signal: this.#closed.signal, isStill }))) {
         next.dispose();
         return undefined;
@@ -211,11 +212,12 @@ export class Stage {
     }
   }
 
-  #follow(type: string, { media }: Screen): void {
+  #follow(type: string, { media, isBroken }: Screen): void {
     if (type === 'playing') for (const { resolve } of this.#players.splice(0)) resolve();
     if (this.#isRecovering) return;
     if (type === 'play') this.#wantsToPlay = true;
-    if (type === 'pause' || type === 'ended') this.#wantsToPlay = false;
+    // A source that breaks is paused by its player, not by the viewer.
+    if (type === 'ended' || (type === 'pause' && !isBroken)) this.#wantsToPlay = false;
     if (this.#heldPosition !== undefined && (type === 'seeking' || media.currentTime >= this.#heldPosition)) {
       this.#heldPosition = undefined;
     }
@@ -243,8 +245,7 @@ export class Stage {
       const playback = await this.#host.renewNow();
       if (this.#closed.signal.aborted || this.#screen !== screen) return;
       this.#newest = undefined;
-      screen.reload(playback);
-      if (!(await untilLoaded(screen.media, this.#bound()))) return;
+      if (!(await reloadMedia(screen.media, () => screen.reload(playback), this.#bound()))) return;
       screen.media.playbackRate = playbackRate;
       if (this.#wantsToPlay) screen.media.play().catch(ignoreRefusal);
       await seekTo(screen.media, position, this.#bound());

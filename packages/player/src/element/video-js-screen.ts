@@ -89,6 +89,10 @@ class VideoJsScreen implements Screen {
     return this.media;
   }
 
+  get isBroken(): boolean {
+    return this.media.error !== null || this.#player.error() !== null;
+  }
+
   renew(playback: Playback): boolean {
     const isCarriedByRequests =
       playback.access === 'cookies' || (playback.access === 'query' && playback.kind === 'hls');
