@@ -1,14 +1,59 @@
 // Budgets of what browsers load, as published: `npm run check:sizes`, after a build. Sizes are of minified code.
+import type { BuildOptions, Plugin } from 'esbuild';
+import { gzippedBundleBytes } from './tools/check-sizes/gzipped-bundle.ts';
 import { unpackPackages } from './tools/check-sizes/unpacked-packages.ts';
 import { workspaceRoot } from './tools/workspace/workspace-root.ts';
 
-const packages = unpackPackages(workspaceRoot, ['@videostorage/core']);
-const core = `${packages}/@videostorage/core/dist/index.js`;
+const packages = unpackPackages(workspaceRoot, [
+  '@videostorage/core',
+  '@videostorage/uploader',
+  '@videostorage/player',
+]);
+const built = (entry: string) => `${packages}/@videostorage/${entry}.js`;
+const react = ['react', 'react/jsx-runtime'];
+
+/** An uploader of the same protocols: ours has at most 0.6 of it. */
+const uppyBytes = await gzippedBundleBytes(
+  workspaceRoot,
+  `export { default as Uppy } from '@uppy/core';
+   export { default as Tus } from '@uppy/tus';
+   export { default as AwsS3 } from '@uppy/aws-s3';`,
+);
+const uppyShare = 0.6;
+
+/** What an entry loads by `import()` comes later, when it is needed: it is no part of what loads with the page. */
+const laterImports: Plugin = {
+  name: 'later-imports',
+  setup({ onResolve }) {
+    onResolve({ filter: /./ }, ({ kind, path }) => (kind === 'dynamic-import' ? { path, external: true } : undefined));
+  },
+};
+const withThePage = (options: BuildOptions): BuildOptions => ({ ...options, format: 'esm', plugins: [laterImports] });
 
 export default [
   // An import costs what it uses (decision 019): before, each of the two cost 9 KB.
-  { name: 'core: isVideoStorageError', path: core, import: '{ isVideoStorageError }', brotli: false, limit: '1 KB' },
-  { name: 'core: systemClock', path: core, import: '{ systemClock }', brotli: false, limit: '600 B' },
-  { name: 'core: Validator', path: core, import: '{ Validator }', gzip: true, limit: '8.5 KB' },
-  { name: 'core: all of it', path: core, import: '*', gzip: true, limit: '25 KB' },
+  ...[
+    { import: '{ isVideoStorageError }', limit: '1 KB' },
+    { import: '{ systemClock }', limit: '600 B' },
+  ].map((one) => ({ name: `core: ${one.import}`, path: built('core/dist/index'), brotli: false, ...one })),
+  ...[
+    { import: '{ Validator }', limit: '8.5 KB' },
+    { import: '*', limit: '25 KB' },
+  ].map((one) => ({ name: `core: ${one.import}`, path: built('core/dist/index'), gzip: true, ...one })),
+  ...[
+    { entry: 'uploader/dist/index', limit: '10 KB' },
+    { entry: 'uploader/dist/element/index', limit: '18 KB' },
+    { entry: 'uploader/dist/react/index', limit: '18 KB' },
+    { entry: 'player/dist/index', limit: '8 KB' },
+    { entry: 'player/dist/element/index', limit: '17 KB' },
+    { entry: 'player/dist/react/index', limit: '18 KB' },
+  ].map(({ entry, limit }) => ({
+    name: `${entry}, with the page`,
+    ...{ path: built(entry), import: '*', ignore: react, gzip: true, limit },
+    modifyEsbuildConfig: withThePage,
+  })),
+  {
+    name: `uploader/dist/index, all that may load later too, against ${uppyShare} of Uppy core + tus + aws-s3 (${uppyBytes} B)`,
+    ...{ path: built('uploader/dist/index'), import: '*', gzip: true, limit: `${Math.floor(uppyBytes * uppyShare)} B` },
+  },
 ];
