@@ -117,20 +117,7 @@ describe('exports', () => {
   });
 });
 
-describe('size and names', () => {
-  test.each([
-    ['packages/film/src/long.ts', 400],
-    ['packages/film/src/long.test.ts', 400],
-    ['examples/cinema/src/long.bench.ts', 400],
-    ['packages/film/src/film-client.ts', 520],
-    ['tools/long.ts', 400],
-  ])('refuses %s with more than %d lines', (file, budget) => {
-    house.write(file, lines(budget));
-    expect(problems()).toEqual([]);
-    house.write(file, lines(budget + 1));
-    expect(problems()).toEqual([`${file}: has ${budget + 1} lines, the budget is ${budget}: split it`]);
-  });
-
+describe('names', () => {
   test.each(['utils', 'helpers', 'common', 'misc', 'util', 'helper'])('refuses a folder called %s', (name) => {
     house.write(`packages/film/src/${name}/deeper/reel.ts`, lines(1));
     expect(problems()).toEqual([expect.stringContaining(`packages/film/src/${name}: is a drawer`)]);

@@ -3,7 +3,6 @@ import { packagesOf } from '../workspace/workspaces.ts';
 import { checkDependencyCount } from './dependency-count.ts';
 import { checkFolderNames } from './folder-names.ts';
 import type { HouseProblem } from './house-problem.ts';
-import { checkLineBudget } from './line-budget.ts';
 import { checkManifest } from './manifest.ts';
 import { checkPackageExports } from './package-exports.ts';
 import { checkReadmeTable } from './readme-table.ts';
@@ -17,7 +16,6 @@ export function checkHouse(root: string): readonly HouseProblem[] {
   return [
     ...checkRequiredFiles(root, packages),
     ...packages.flatMap((found) => [...checkManifest(found), ...checkPackageExports(root, found)]),
-    ...checkLineBudget(root),
     ...checkFolderNames(root),
     ...checkUnfinishedWork(root),
     ...checkSdkCopies(root, packages),

@@ -36,6 +36,8 @@ export function checksOf(root: string): readonly Check[] {
     { name: 'biome', file: 'node_modules/.bin/biome', args: ['check', '--error-on-warnings', '.'] },
     { name: 'dependency-cruiser', file: 'node_modules/.bin/depcruise', args: sources },
     { name: 'knip', file: 'node_modules/.bin/knip', args: ['--no-config-hints'] },
+    // npm comes with Node: no manager of package managers is named.
+    { name: 'sherif', file: 'node_modules/.bin/sherif', args: ['-r', 'root-package-manager-field'] },
     { name: 'check-house', file: 'tools/check-house/check-house.ts', args: [] },
     { name: 'check-bundles', file: 'tools/check-bundles/check-bundles.ts', args: [] },
     nx('typecheck'),
