@@ -4,7 +4,7 @@ type Headers = Readonly<Record<'RateLimit-Policy' | 'RateLimit', string>>;
 
 /**
  * How the caller's own counts stand (draft-ietf-httpapi-ratelimit-headers-11). Counts that they share with others are left
- * out: they would tell what the others do. Without counts there are no headers.
+ * out: they would show what the others do. Without counts there are no headers.
  */
 export function rateLimitHeaders(policy: string, counts: readonly RateLimitCount[]): Headers | undefined {
   const own = counts.filter(({ scope }) => scope === 'user');

@@ -79,7 +79,7 @@ describe('a call', () => {
     expect(second).toEqual([1, '{mine}:3:1000:a', '3', '1000']);
   });
 
-  test('an allowed one is told what is left, a refused one how long to wait, rounded up', async () => {
+  test('an allowed one learns what is left, a refused one how long to wait, rounded up', async () => {
     const allowed = new RedisRateLimitStore({ client: answering(2, 0, 999_001) });
     expect(await allowed.take([entry('a')])).toEqual([
       { allowed: true, limit: 3, remaining: 1, retryAfterMs: 0, resetMs: 1000 },

@@ -9,7 +9,7 @@ import { parseCountStates, takeScript } from './take-script.ts';
 
 const url = process.env['VIDEOSTORAGE_TEST_REDIS_URL'];
 const minuteMs = 60_000;
-/** The script, told the time, which a test cannot set on a server; with a fault planted into it. */
+/** The script with a given time, which a test cannot set on a server; with a fault planted into it. */
 function scriptToldTheTime(part = '', fault = ''): Script {
   expect(takeScript.source).toContain(part);
   const source = takeScript.source.replace(part, fault);

@@ -15,7 +15,7 @@ export interface ErasureReceipt {
   readonly videosDeleted: number;
   /**
    * Those of them whose bytes a storage may not remove yet (Object Lock): nobody can open them, and they are still there.
-   * Tell the person until when.
+   * Inform the person until when.
    */
   readonly videosRetained: number;
   /** Deletes that are not complete yet; the sweep goes on with them. */

@@ -17,7 +17,7 @@ export type RefusalLine = Pick<NewLogEntry, 'recordId' | 'event' | 'errorCode'> 
 /**
  * Writes refusals into the history: at most 20 lines of one actor in any minute and process, so that a flood of requests that
  * cost the sender nothing does not fill the host's database. The callers log each refusal, the omitted ones too. A history that
- * cannot be written is logged and changes no answer: who is refused is told why.
+ * cannot be written is logged and changes no answer: who is refused hears why.
  */
 export class RefusalHistory {
   readonly #events: EventLog;

@@ -1,6 +1,6 @@
+import { newUpload } from '@videostorage/service/testing';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { newUpload } from '../test-support/new-upload.ts';
 import { mysqlDatabase } from '../test-support/server-databases.ts';
 import { migrateVideoTables } from './migrate-video-tables.ts';
 import { SqlVideoRecords } from './sql-video-records.ts';

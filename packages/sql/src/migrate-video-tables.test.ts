@@ -1,6 +1,6 @@
+import { newUpload } from '@videostorage/service/testing';
 import { CamelCasePlugin, Kysely, sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { newUpload } from '../test-support/new-upload.ts';
 import { openSqlite, sqliteDatabase } from '../test-support/sqlite-database.ts';
 import { migrateVideoTables } from './migrate-video-tables.ts';
 import { nodeSqliteDialect } from './node-sqlite-dialect.ts';

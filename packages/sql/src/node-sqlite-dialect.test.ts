@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { newUpload } from '@videostorage/service/testing';
 import { Kysely, sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
-import { newUpload } from '../test-support/new-upload.ts';
 import { recordsSubject } from '../test-support/sql-subjects.ts';
 import { openSqlite, sqliteDatabase } from '../test-support/sqlite-database.ts';
 import { nodeSqliteDialect } from './node-sqlite-dialect.ts';

@@ -1,6 +1,6 @@
+import { newUpload } from '@videostorage/service/testing';
 import { Kysely, sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { newUpload } from '../test-support/new-upload.ts';
 import { testSecret } from '../test-support/sql-subjects.ts';
 import { migrateVideoTables } from './migrate-video-tables.ts';
 import { nodeSqliteDialect } from './node-sqlite-dialect.ts';

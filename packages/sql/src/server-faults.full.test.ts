@@ -1,6 +1,6 @@
+import { newUpload } from '@videostorage/service/testing';
 import { type Kysely, sql } from 'kysely';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { newUpload } from '../test-support/new-upload.ts';
 import { mysqlDatabase, postgresDatabase, sharedDatabase } from '../test-support/server-databases.ts';
 import type { TestDatabase } from '../test-support/sql-subjects.ts';
 import { videoDatabase } from './sql-store-options.ts';

@@ -1,9 +1,9 @@
 import { inspect } from 'node:util';
 import { isVideoStorageError } from '@videostorage/core';
+import { newUpload } from '@videostorage/service/testing';
 import { Kysely } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type ConnectionFaults, faultyDialect } from '../test-support/faulty-dialect.ts';
-import { newUpload } from '../test-support/new-upload.ts';
 import { migrateVideoTables } from './migrate-video-tables.ts';
 import { nodeSqliteDialect } from './node-sqlite-dialect.ts';
 import { SqlVideoRecords } from './sql-video-records.ts';

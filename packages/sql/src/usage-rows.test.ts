@@ -1,6 +1,6 @@
 import { insertedRecord, patchedRecord } from '@videostorage/service';
+import { newUpload } from '@videostorage/service/testing';
 import { expect, test } from 'vitest';
-import { newUpload } from '../test-support/new-upload.ts';
 import { usageChanges, usageFromRow } from './usage-rows.ts';
 
 const record = insertedRecord(newUpload({ sizeBytes: 10, maxDurationSeconds: 1.5 }), 0);

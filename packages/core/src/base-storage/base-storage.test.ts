@@ -28,7 +28,7 @@ function setUp(options: ConstructorParameters<typeof ArrayStorage>[0] = {}) {
 }
 
 test.each([undefined, null, 'a-secret-of-at-least-thirty-two-bytes', [], [undefined], [null], ['short'], [7], [{}]])(
-  'referenceSecrets of %j are refused, with the sentence that repairs them',
+  'referenceSecrets of %j are refused, with how to fix them',
   (referenceSecrets) => {
     const options = { referenceSecrets } as unknown as ConstructorParameters<typeof ArrayStorage>[0];
     expect(() => new ArrayStorage(options)).toThrow(expect.objectContaining({ code: 'MISCONFIGURED' }));

@@ -8,13 +8,13 @@ export interface Usage {
   readonly videos?: number | undefined;
   /** Play time of all stored videos. */
   readonly storedMinutes?: number | undefined;
-  /** Play time promised to uploads that have not arrived. */
+  /** Play time that is reserved for uploads that have not arrived. */
   readonly reservedMinutes?: number | undefined;
   /** Play time that was watched. */
   readonly deliveredMinutes?: number | undefined;
   /** Bytes that went to viewers. */
   readonly deliveredBytes?: number | undefined;
-  /** Share of the delivery by the vendor's region name; sums to 1. */
+  /** Share of the delivery by the provider's name of the region; sums to 1. */
   readonly regionShares?: Readonly<Record<string, number>> | undefined;
   /** Uploads in the month. */
   readonly uploads?: number | undefined;
@@ -38,7 +38,7 @@ export interface CostItem {
 
 /** A month's cost under one plan. */
 export interface CostEstimate {
-  /** The vendor's name of the plan. */
+  /** The provider's name of the plan. */
   readonly plan: string;
   /** The sum of `items`. */
   readonly monthlyUsd: number;
@@ -48,6 +48,6 @@ export interface CostEstimate {
   readonly assumptions: readonly string[];
   /** Day of the price table, `YYYY-MM-DD`. */
   readonly pricesAsOf: string;
-  /** The same usage under the vendor's other plans. */
+  /** The same usage under the provider's other plans. */
   readonly alternatives?: readonly CostEstimate[];
 }

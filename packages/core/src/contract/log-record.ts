@@ -4,7 +4,7 @@ import type { Timestamp } from './primitives.ts';
 /** How loud an event is. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
-/** One event; only these fields ever leave. */
+/** One event; nothing but these fields is logged. */
 export interface LogRecord {
   /** When it happened. */
   readonly at: Timestamp;
@@ -46,7 +46,7 @@ export interface LogRecord {
   readonly limit?: number;
   /** Wait this long. */
   readonly retryAfterMs?: number;
-  /** End of the leave that was issued. */
+  /** When the ticket or grant that was issued ends. */
   readonly expiresAt?: Timestamp;
 }
 

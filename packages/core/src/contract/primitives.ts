@@ -7,7 +7,7 @@ export type VideoStatus = 'pending' | 'processing' | 'ready' | 'failed' | 'expir
 /** Short flat strings that travel with a video; at most 512 bytes as JSON, keys `[a-z0-9_-]{1,64}`. */
 export type CustomMetadata = Readonly<Record<string, string>>;
 
-/** Time and waiting, handed in so that tests need neither. */
+/** Time and waiting, injected so that tests need neither. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;

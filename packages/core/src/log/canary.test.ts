@@ -141,7 +141,7 @@ describe.each(Object.keys(faults))('T-H1: %s', (fault) => {
   );
 });
 
-test('T-H2, T-H3: what leaves of an error is code, message, retryable, wait and problems', async () => {
+test('T-H2, T-H3: what is shown of an error is code, message, retryable, wait and problems', async () => {
   const { storage, uploadReference } = await setUp();
   const attempts = [
     storage.getUploadUrl({ ...request, sizeBytes: -1 }),

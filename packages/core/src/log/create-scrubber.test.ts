@@ -128,7 +128,7 @@ describe('createScrubber', () => {
     expect(createScrubber([new Secret('')])('nothing to hide')).toBe('nothing to hide');
   });
 
-  test('keeps what was handed in to itself', () => {
+  test('keeps what was passed to itself', () => {
     const scrub = createScrubber([new Secret('first-secret')]);
     expect(String(scrub) + Object.getOwnPropertyNames(scrub).join()).not.toContain('first-secret');
   });

@@ -2,7 +2,7 @@ import { isVideoStorageError } from '../errors/is-video-storage-error.ts';
 import { logText } from './log-text.ts';
 import { scrub } from './scrub.ts';
 
-/** What an event tells of an error. */
+/** What an event says of an error. */
 export interface ErrorDescription {
   /** One of our codes; the code of a foreign error, for instance `ENOSPC`; else `INTERNAL`. */
   readonly code: string;

@@ -2,7 +2,7 @@ import type { LogRecord } from '../contract/log-record.ts';
 import { isTimestamp } from '../time/timestamp.ts';
 import { logText } from './log-text.ts';
 
-/** What an event may tell beside time, level and name. */
+/** What an event may say beside time, level and name. */
 export type LogFields = Omit<LogRecord, 'at' | 'level' | 'event'>;
 
 /** Ids have at most 128 bytes; what is longer was not valid. */
@@ -11,7 +11,7 @@ const MAX_MESSAGE_LENGTH = 1024;
 
 type FieldType = 'id' | 'message' | 'number' | 'timestamp';
 
-/** The allow-list: nothing else leaves. */
+/** The allow-list: nothing else is logged. */
 const FIELD_TYPES: { readonly [K in keyof Required<LogFields>]: FieldType } = {
   backendName: 'id',
   operation: 'id',

@@ -77,7 +77,7 @@ describe('the schema of all events', () => {
     expect(JSON.parse(JSON.stringify(records[0]))).toStrictEqual(records[0]);
   });
 
-  test.each(events)('%s: nothing else leaves, whatever is handed in (200 runs)', (event) => {
+  test.each(events)('%s: nothing else is logged, whatever is passed (200 runs)', (event) => {
     const { logger, records } = setUp();
     const allowed = new Set(['at', 'level', 'event', ...Object.keys(every)]);
     const name = fc.oneof(fc.string(), fc.constantFrom(...Object.keys(every), '__proto__', 'stack', 'cause', 'url'));
@@ -182,7 +182,7 @@ describe('a sink', () => {
     expect(logger.droppedCount).toBe(0);
   });
 
-  test('that throws breaks no call; each failure is counted and told', () => {
+  test('that throws breaks no call; each failure is counted and reported', () => {
     const errors: unknown[] = [];
     const failure = new Error('disk full');
     const sink: LogSink = () => {
@@ -194,7 +194,7 @@ describe('a sink', () => {
     expect([logger.droppedCount, logger.unreportedCount]).toEqual([3, 0]);
   });
 
-  test('that throws is written to the console once when nobody else is told, scrubbed and on one line', () => {
+  test('that throws is written to the console once when nobody else hears of it, scrubbed and on one line', () => {
     const write = vi.spyOn(console, 'error').mockReturnValue();
     const sink: LogSink = () => {
       throw new Error('no access with Bearer abc123\nsecond line');
@@ -206,7 +206,7 @@ describe('a sink', () => {
     expect(logger.droppedCount).toBe(2);
   });
 
-  test('whose failure cannot be told either breaks no call; both are counted', () => {
+  test('whose failure cannot be reported either breaks no call; both are counted', () => {
     const fail = () => {
       throw new Error('x');
     };
@@ -230,7 +230,7 @@ describe('a sink', () => {
     }
   });
 
-  test('that rejects leaves no unhandled rejection; it is counted and told', async () => {
+  test('that rejects leaves no unhandled rejection; it is counted and reported', async () => {
     const errors: unknown[] = [];
     const { logger } = setUp({
       sink: (() => Promise.reject(new Error('late'))) as LogSink,

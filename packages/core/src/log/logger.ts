@@ -24,11 +24,11 @@ export interface LoggerOptions {
   readonly level?: LogLevel | undefined;
   /** Default: the computer's time. */
   readonly clock?: Pick<Clock, 'now'> | undefined;
-  /** Secrets of the host whose exact values must not leave, in any encoding. What looks like a credential never leaves. */
+  /** Secrets of the host whose exact values must not be logged, in any encoding. What looks like a credential never is. */
   readonly secrets?: readonly Secret[] | undefined;
   /** How many promises of a slow sink may be open; further events are dropped and counted. Default 1 000. */
   readonly maxPending?: number | undefined;
-  /** Told of each failure of the sink. Default: the first one is written with `console.error`, the others only counted. */
+  /** Called with each failure of the sink. Default: the first one is written with `console.error`, the others only counted. */
   readonly onSinkError?: ((error: unknown) => void) | undefined;
 }
 
@@ -49,7 +49,7 @@ const OPTIONS = {
 } satisfies OptionSchemas<LoggerOptions>;
 
 /**
- * Typed events over a sink. Only the fields of `LogRecord` leave, copied by name, of the right type, scrubbed, escaped and
+ * Typed events over a sink. Only the fields of `LogRecord` are logged, copied by name, of the right type, scrubbed, escaped and
  * bounded in length. A sink that is slow, throws or rejects never breaks a call and is never waited for; what it loses is
  * counted.
  */

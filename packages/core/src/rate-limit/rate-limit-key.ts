@@ -12,7 +12,7 @@ export function countPrefix(kind: string, { scope, limit, windowMs }: CheckedRul
   return [kind, scope, limit, windowMs, ''].join(SEPARATOR);
 }
 
-/** The name of a count for a store outside of this process: 43 characters that tell nothing of the id. */
+/** The name of a count for a store outside of this process: 43 characters that show nothing of the id. */
 export function keyDigest(secret: Secret | undefined): (name: string) => Promise<string> {
   if (secret === undefined) return sha256;
   const signer = new HmacSigner([secret], PURPOSE);

@@ -49,13 +49,13 @@ export class HmacSigner {
     return false;
   }
 
-  /** JSON keeps purpose and text apart and, unlike bare UTF-8, tells lone surrogates from one another. */
+  /** JSON keeps purpose and text apart and, unlike bare UTF-8, distinguishes lone surrogates. */
   #message(text: string): Uint8Array<ArrayBuffer> {
     return this.#encoder.encode(JSON.stringify([this.#purpose, text]));
   }
 }
 
-/** Looks at every byte whatever the first ones are, so that the time taken tells nothing of where they differ. */
+/** Looks at every byte whatever the first ones are, so that the time taken shows nothing of where they differ. */
 function isEqual(expected: Uint8Array, given: Uint8Array): boolean {
   let difference = expected.length ^ given.length;
   for (const [index, byte] of expected.entries()) difference |= byte ^ (given[index] ?? 0);

@@ -43,7 +43,7 @@ async function forge(payload: string, purpose = 'videostorage/upload-reference/v
 const notFound = { code: 'VIDEO_NOT_FOUND' };
 
 describe('UploadReference', () => {
-  test('gives back what was signed, with and without the members that may be absent', async () => {
+  test('returns what was signed, with and without the members that may be absent', async () => {
     const { maxDurationSeconds: _, state: __, ...few } = claims;
     for (const each of [claims, few]) {
       const signed = await reference().sign(each);

@@ -27,7 +27,7 @@ export class RetryBudget {
     return cost;
   }
 
-  /** After a success: gives back what the call's retries cost, or one token when it needed none. */
+  /** After a success: returns what the call's retries cost, or one token when it needed none. */
   refund(spent: number): void {
     this.#tokens = Math.min(this.#capacity, this.#tokens + (spent === 0 ? 1 : spent));
   }

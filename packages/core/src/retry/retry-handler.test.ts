@@ -49,7 +49,7 @@ describe('R1: class × failure → attempts and delays, jitter pinned to 1', () 
     expect(state.calls).toBe(1);
   });
 
-  test('each retry is told before its wait', async () => {
+  test('each retry is reported before its wait', async () => {
     const heard: Retry[] = [];
     const { handler } = setUp();
     const { attempt } = attempts(failure(), failure('BACKEND_THROTTLED'));
@@ -121,7 +121,7 @@ describe('R2, property 4: the budget', () => {
     expect(calls / 10_000).toBeLessThanOrEqual(1.01);
   });
 
-  test('a success gives back what it spent, or one token', async () => {
+  test('a success returns what it spent, or one token', async () => {
     const { handler } = setUp({ random: () => 0 });
     for (let count = 0; count < 5; count++) {
       await handler
@@ -252,7 +252,7 @@ describe('R7, R8, R9, R11', () => {
     expect(keys).toEqual(Array.from({ length: 4 }, () => idempotencyKey));
   });
 
-  test('R9: the very error of the last attempt tells attempts and delays, even one that is frozen stays itself', async () => {
+  test('R9: the very error of the last attempt says attempts and delays, even one that is frozen stays itself', async () => {
     const { handler } = setUp();
     const last = failure('BACKEND_BAD_RESPONSE');
     await expect(handler.run(reading, attempts(failure(), failure(), failure(), last).attempt)).rejects.toBe(last);

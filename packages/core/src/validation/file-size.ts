@@ -15,7 +15,7 @@ export function validateFileSize(path: string, value: unknown, maxBytes: number)
   return { value, problems: [{ path, code: 'FILE_TOO_LARGE', message }] };
 }
 
-/** Both sizes with as few decimals as still tell them apart. */
+/** Both sizes with as few decimals as still distinguish them. */
 function describeBoth(sizeBytes: number, limitBytes: number): readonly [string, string] {
   for (const decimals of [1, 2, 3]) {
     const [size, limit] = [describe(sizeBytes, decimals), describe(limitBytes, decimals)];
@@ -24,7 +24,7 @@ function describeBoth(sizeBytes: number, limitBytes: number): readonly [string, 
   return [describeBytes(sizeBytes), describeBytes(limitBytes)];
 }
 
-/** In decimal units, as vendors and most file managers count: 5 GB are 5 000 000 000 bytes. */
+/** In decimal units, as makers of disks and most file managers count: 5 GB are 5 000 000 000 bytes. */
 function describe(bytes: number, decimals: number): string {
   let amount = bytes;
   let unit = -1;

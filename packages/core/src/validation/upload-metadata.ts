@@ -3,7 +3,7 @@ import { ValidationError } from '../errors/request-errors.ts';
 import { isForbiddenKey } from './forbidden-keys.ts';
 import { hasLoneSurrogate } from './unsafe-characters.ts';
 
-/** Text by key, in order. An empty value is a flag: the protocol does not tell it from no value. */
+/** Text by key, in order. An empty value is a flag: the protocol does not distinguish it from no value. */
 export type UploadMetadata = ReadonlyMap<string, string>;
 
 /** Longest header in characters that is written or read: servers commonly take 8 KiB for all headers. */

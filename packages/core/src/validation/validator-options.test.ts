@@ -20,7 +20,7 @@ test('types by any of their names, each once', () => {
   expect(mimeTypes).toEqual(['video/matroska', 'video/mp4']);
 });
 
-test('later changes of the array that was handed in change nothing', () => {
+test('later changes of the array that was passed change nothing', () => {
   const rules = [() => []];
   const validator = new Validator({ rules });
   rules.push(() => []);
@@ -37,7 +37,7 @@ test.each(['video/x-msvideo', 'video/x-ms-wmv', 'video/x-flv', 'video/mpeg', 'ap
   },
 );
 
-describe('wrong options are refused at construction, with the sentence that repairs them', () => {
+describe('wrong options are refused at construction, with how to fix them', () => {
   test.each<[string, unknown, string]>([
     ['size 0', { maxSizeBytes: 0 }, 'Validator: `maxSizeBytes` must be a whole number of bytes from 1'],
     ['size NaN', { maxSizeBytes: Number.NaN }, '`maxSizeBytes` must be'],

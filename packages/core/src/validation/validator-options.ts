@@ -57,7 +57,7 @@ const OPTIONS = {
   ),
 } satisfies OptionSchemas<ValidatorOptions>;
 
-/** The options with their defaults. @throws {ConfigurationError} with the sentence that repairs them */
+/** The options with their defaults. @throws {ConfigurationError} with how to fix them */
 export function resolveValidatorOptions(options: ValidatorOptions): ResolvedValidatorOptions {
   const { maxSizeBytes, mimeTypes, maxDurationSeconds, rules } = checkOptions('Validator', options, OPTIONS);
   return {

@@ -21,7 +21,7 @@ export class Validator {
   /** The host's own rules. */
   readonly rules: readonly ValidationRule[];
 
-  /** @throws {ConfigurationError} with the sentence that repairs the options */
+  /** @throws {ConfigurationError} with how to fix the options */
   constructor(options: ValidatorOptions = {}) {
     const resolved = resolveValidatorOptions(options);
     this.maxSizeBytes = resolved.maxSizeBytes;

@@ -1,8 +1,9 @@
 // A process of its own: inserts uploads under a quota, and prints how many had room. `node insert-many.ts <file> <count> <maxBytes>`
+
+import { newUpload } from '@videostorage/service/testing';
 import { Kysely } from 'kysely';
 import { nodeSqliteDialect } from '../../src/node-sqlite-dialect.ts';
 import { SqlVideoRecords } from '../../src/sql-video-records.ts';
-import { newUpload } from '../new-upload.ts';
 
 const [path = '', count = '0', maxBytes = '0'] = process.argv.slice(2);
 const database = new Kysely<unknown>({ dialect: nodeSqliteDialect({ path }) });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { NewVideoRecord } from '../../video-record.ts';
 
-/** An upload to insert, with an id of its own. */
+/** An upload to insert, with an id of its own: for tests of records and of what is built on them. */
 export function newUpload(differences: Partial<NewVideoRecord> = {}): NewVideoRecord {
   return {
     id: randomBytes(16).toString('hex'),
