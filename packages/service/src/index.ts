@@ -49,5 +49,5 @@ export type {
   VideoRecordQuery,
   VideoRecords,
 } from './video-records.ts';
-export { type GrantOptions, VideoService } from './video-service.ts';
+export { type GrantOptions, type StorageCost, VideoService } from './video-service.ts';
 export type { VideoServiceOptions } from './video-service-options.ts';

@@ -360,13 +360,3 @@ describe('an actor of a tenant', () => {
     expect(await of(teacher)).toBe(4);
   });
 });
-
-test('usage is in bytes, videos and minutes; what is pending counts with the limits that it set', async () => {
-  const { sizeBytes } = world.request();
-  await world.ask(ada, { maxDurationSeconds: 90 });
-  expect(await world.service.usage('user', 'ada')).toEqual({
-    ...{ storedBytes: sizeBytes, views: 0, videos: 0, storedMinutes: 1.5 },
-  });
-  await world.readyVideo();
-  expect(await world.service.usage('user', 'ada')).toMatchObject({ storedBytes: 2 * sizeBytes, videos: 1 });
-});

@@ -53,6 +53,12 @@ const DELETE = { status: 'deleting', dueInSeconds: 0 } as const;
 /** What a host allows a grant beside what the browser asks for. */
 export type GrantOptions = Omit<PlaybackOptions, 'viewer' | 'kind'>;
 
+/** A month's cost at one storage. */
+export interface StorageCost extends CostEstimate {
+  /** Of the storage. */
+  readonly backendName: string;
+}
+
 /**
  * The workflow that a host injects: ask, upload, confirm, play, delete, with a record, rights, quotas and a history. The verbs
  * are the storage's; ids are the record's. Correct with many processes on the same records.
@@ -339,9 +345,12 @@ export class VideoService {
     return { storedBytes: bytes, views: 0, videos, storedMinutes: seconds / 60 };
   }
 
-  /** What that usage would cost a month at each storage. */
-  estimateCost(usage: Usage): readonly CostEstimate[] {
-    return this.#storages.all.map((storage) => storage.estimateCost(usage));
+  /** What that usage would cost a month at each of the storages, by their own price tables. */
+  estimateCost(usage: Usage): readonly StorageCost[] {
+    return this.#storages.all.map((storage) => ({
+      backendName: storage.backendName,
+      ...storage.estimateCost(usage),
+    }));
   }
 
   async #bring(record: VideoRecord, options: CallOptions, by?: Actor): Promise<VideoRecord> {
