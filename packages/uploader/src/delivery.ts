@@ -13,6 +13,7 @@ import { assertReadable } from './memory/file-fingerprint.ts';
 import type { RememberedUpload } from './memory/remembered-uploads.ts';
 import { withUploadLock } from './page/upload-locks.ts';
 import { persist } from './persist.ts';
+import type { RequestSender } from './send/request-sender.ts';
 import { sendFile } from './send/send-file.ts';
 import type { SendJob } from './send/send-job.ts';
 import { storageSender } from './send/storage-sender.ts';
@@ -21,7 +22,9 @@ import type { MediaHint, UploadPhase } from './upload-handle.ts';
 import type { UploadOptions } from './uploader.ts';
 
 /** How often bytes that the storage seems to have lost are sent again. */
-const MAX_ROUNDS = 3;
+const MAX_ROUNDS = 6;
+/** Of a form: the one before it is still being taken, by a connection that is dead but not yet known to be. */
+const CONFLICT = 409;
 
 /** What is delivered, and what stays known of it over pauses. */
 export interface DeliveredUpload {
@@ -39,6 +42,8 @@ export interface DeliveredUpload {
   upload: RememberedUpload | undefined;
   /** Bytes that the storage has for certain. */
   arrivedBytes: number;
+  /** Whether the storage may have bytes, for certain or not. */
+  hasSent: boolean;
   /** Bytes of one request on their way. */
   setInFlight(request: number, bytes: number): void;
   /** Where it stands now. */
@@ -97,11 +102,14 @@ class Delivery {
         this.#signal.throwIfAborted();
         const code = isVideoStorageError(error) ? error.code : undefined;
         // Nothing was sent with it: the person need not hear that a ticket ran out while they were away.
-        const mayRenew = code === 'UPLOAD_EXPIRED' && this.#of.arrivedBytes === 0 && !isRenewed;
+        const mayRenew = code === 'UPLOAD_EXPIRED' && !this.#of.hasSent && !isRenewed;
         if (!mayRenew && (code !== 'NOT_UPLOADED' || round >= MAX_ROUNDS)) throw error;
         if (mayRenew) {
           isRenewed = true;
           this.#startAnew(fingerprint);
+        } else {
+          const pause = new BackendError('BACKEND_UNAVAILABLE', 'The file has not arrived.', { cause: error });
+          await this.#of.backOff.wait(pause, this.#signal);
         }
       }
     }
@@ -129,6 +137,7 @@ class Delivery {
     const { file, options, upload } = this.#of;
     if (upload !== undefined) memory.forget(upload.idempotencyKey);
     this.#of.arrivedBytes = 0;
+    this.#of.hasSent = false;
     const begun = newUpload(file, fingerprint, options.contextId, clock.now());
     this.#of.upload = begun;
     return begun;
@@ -151,7 +160,7 @@ class Delivery {
       if (isFinalRefusal(error)) memory.forget(idempotencyKey);
       if (!isVideoStorageError(error) || error.code !== 'NOT_UPLOADED') throw error;
       memory.keep(upload);
-      if (refusal === undefined || ticket === undefined) throw error;
+      if (refusal === undefined || ticket === undefined || refusal.status === CONFLICT) throw error;
       throw this.#isExpired(ticket, refusal) ? new UploadExpiredError({ cause: refusal }) : refusal;
     }
   }
@@ -174,16 +183,31 @@ class Delivery {
     return status === 404 || status === 410 || Date.parse(ticket.expiresAt) <= this.#context.clock.now();
   }
 
+  /** What is not refused may have brought bytes, also when no answer came. */
+  #noticing(send: RequestSender): RequestSender {
+    return async (request) => {
+      let isRefused = false;
+      try {
+        const answer = await send(request);
+        isRefused = answer.status > 299;
+        return answer;
+      } finally {
+        if (request.body !== undefined && !isRefused) this.#of.hasSent = true;
+      }
+    };
+  }
+
   #job(uploadedParts: SendJob['uploadedParts']): SendJob {
     const { transport, maxParts, connection, clock, stallMs } = this.#context;
     const { file, backOff } = this.#of;
     const signal = this.#signal;
     return {
-      ...{ file, signal, transport, maxParts, uploadedParts, send: storageSender(clock, stallMs) },
+      ...{ file, signal, transport, maxParts, uploadedParts },
+      send: this.#noticing(storageSender(clock, stallMs)),
       persist: (work, own) =>
         persist(work, { signal: own?.signal ?? signal, backOff: own?.backOff ?? backOff, connection }),
+      // A fact, also when nobody waits for it any more.
       arrived: (bytes) => {
-        if (signal.aborted) return;
         if (bytes > this.#of.arrivedBytes) backOff.reset();
         this.#of.arrivedBytes = bytes;
       },

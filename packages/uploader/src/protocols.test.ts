@@ -1,12 +1,9 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { fileOf, filmBytes, sha256 } from '../test-support/film.ts';
-import { MapStorage } from '../test-support/map-storage.ts';
-import { quickClock } from '../test-support/quick-clock.ts';
+import { openPage, phasesOf } from '../test-support/open-page.ts';
 import { backendNames, UploadHost } from '../test-support/upload-host.ts';
-import { createHttpTransport } from './create-http-transport.ts';
-import { createUploader } from './create-uploader.ts';
-import type { UploadPhase } from './upload-handle.ts';
 
+vi.setConfig({ testTimeout: 60_000 });
 let host: UploadHost;
 afterEach(() => host.stop());
 
@@ -14,25 +11,24 @@ const film = await filmBytes(12_000_000);
 
 test.each(backendNames)('on %s a file is sent straight to the storage, confirmed, and ready', async (name) => {
   host = await UploadHost.start(name);
-  const uploader = createUploader({
-    transport: createHttpTransport(`${host.origin}/api/video`),
-    storage: new MapStorage(),
-    clock: quickClock,
-  });
-  const upload = uploader.upload(fileOf(film), { contextId: 'lesson-1' });
-  const phases: UploadPhase[] = [];
-  upload.subscribe(({ phase }) => {
-    if (phases.at(-1) !== phase) phases.push(phase);
-  });
+  const upload = openPage(host).upload(fileOf(film), { contextId: 'lesson-1', custom: { title: 'My film' } });
+  const phases = phasesOf(upload);
   const video = await upload.done;
   expect(video).toMatchObject({ status: 'ready', contextId: 'lesson-1', sizeBytes: film.length });
-  if (name !== 'stream') expect(sha256(await host.servedBytes(video.videoId))).toBe(sha256(film));
-  expect(phases.filter((phase) => phase !== 'processing' && phase !== 'checking')).toEqual([
-    ...['asking', 'sending', 'confirming', 'ready'],
+  expect(video.custom).toEqual({ title: 'My film' });
+  if (!name.startsWith('stream')) expect(sha256(await host.servedBytes(video.videoId))).toBe(sha256(film));
+  expect(phases.filter((phase) => phase !== 'processing')).toEqual([
+    ...['checking', 'asking', 'sending', 'confirming', 'ready'],
   ]);
-  expect(upload).toMatchObject({
-    phase: 'ready',
-    video,
-    progress: { sentBytes: film.length, totalBytes: film.length },
-  });
+  expect(upload).toMatchObject({ phase: 'ready', video, error: undefined });
+  expect(upload.progress).toEqual({ sentBytes: film.length, totalBytes: film.length, bytesPerSecond: 0 });
+  expect(upload.file).toEqual({ name: 'film.mp4', sizeBytes: film.length, mimeType: 'video/mp4' });
+});
+
+test('several parts are sent at once, and each once', async () => {
+  host = await UploadHost.start('s3-parts');
+  const upload = openPage(host, { maxParts: 3 }).upload(fileOf(film));
+  await upload.done;
+  expect(host.requests.filter((line) => line.endsWith('/parts'))).toHaveLength(1);
+  expect(host.proxy.uploadedBytes).toBeLessThan(film.length + 100_000);
 });

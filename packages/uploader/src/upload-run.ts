@@ -155,6 +155,7 @@ export class UploadRun implements UploadHandle {
     const report = () => this.report();
     return {
       ...{ file, options, backOff: this.#backOff, fingerprint: undefined, media: undefined },
+      hasSent: false,
       upload: undefined satisfies RememberedUpload | undefined,
       get arrivedBytes() {
         return progress.arrivedBytes;

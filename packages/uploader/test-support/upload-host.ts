@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudflareStreamStorage } from '@videostorage/cloudflare-stream';
-import { Logger, RateLimiter, RetryHandler, type VideoStorage } from '@videostorage/core';
+import { type Clock, Logger, RateLimiter, RetryHandler, systemClock, type VideoStorage } from '@videostorage/core';
 import {
   CloudFrontEmulator,
   CloudflareStreamEmulator,
@@ -24,12 +24,13 @@ import { type Actor, MemoryEventLog, MemoryVideoRecords, VideoService } from '@v
 const SECRET = 'canary-of-the-uploader-tests-0123456789abcdefgh';
 const KEY_PAIR_ID = 'K2JCJMDEHXQW5F';
 const MIB = 1024 * 1024;
+const QUICKER = 50;
 
 /** A backend with the protocol that it is asked to use. */
-export type BackendName = 'local' | 's3-form' | 's3-parts' | 'stream';
+export type BackendName = 'local' | 's3-form' | 's3-parts' | 'stream-form' | 'stream-tus';
 
 /** All of them. */
-export const backendNames: readonly BackendName[] = ['local', 's3-form', 's3-parts', 'stream'];
+export const backendNames: readonly BackendName[] = ['local', 's3-form', 's3-parts', 'stream-form', 'stream-tus'];
 
 /** What a test may change. */
 export interface HostOptions {
@@ -59,11 +60,14 @@ export class UploadHost {
   readonly service: VideoService;
   /** The storage. */
   readonly storage: VideoStorage;
+  /** For pages: the computer's time, moved on by `skip` as on the server, with waits that are fifty times shorter. */
+  readonly clock: Clock;
   /** Who asks. */
   actor: Actor = { userId: 'ada', roles: ['student'] };
   readonly #faults: FaultScript;
   readonly #routeFaults: { readonly matches: RegExp; status: number; times: number; body?: string | undefined }[] = [];
   readonly #close: () => Promise<void>;
+  readonly #skip: (ms: number) => void;
 
   private constructor(parts: {
     origin: string;
@@ -71,8 +75,12 @@ export class UploadHost {
     service: VideoService;
     backend: Backend;
     faults: FaultScript;
+    clock: Clock;
+    skip: (ms: number) => void;
     close: () => Promise<void>;
   }) {
+    this.clock = parts.clock;
+    this.#skip = parts.skip;
     this.origin = parts.origin;
     this.proxy = parts.proxy;
     this.service = parts.service;
@@ -87,6 +95,13 @@ export class UploadHost {
     const origin = await listen(server);
     const folder = await mkdtemp(join(tmpdir(), 'videostorage-uploader-'));
     const faults = new FaultScript();
+    let skippedMs = 0;
+    const now = () => systemClock.now() + skippedMs;
+    const clock: Clock = { now, sleep: systemClock.sleep };
+    const pageClock: Clock = {
+      now,
+      sleep: (delayMs, signal) => systemClock.sleep(Math.ceil(delayMs / QUICKER), signal),
+    };
     let targetPort = Number(new URL(origin).port);
     const proxy = await TcpFaultProxy.start(() => targetPort);
     const backend = await makeBackend(name, options, {
@@ -94,19 +109,27 @@ export class UploadHost {
       origin,
       proxy,
       faults,
+      clock,
       onPort: (port) => {
         targetPort = port;
       },
     });
     const service = new VideoService({
       storages: [backend.storage],
-      records: new MemoryVideoRecords(),
-      events: new MemoryEventLog({ secrets: [SECRET] }),
-      authorize: ({ actor, operation, record }) => operation === 'upload.request' || record?.userId === actor.userId,
+      ...{
+        clock,
+        records: new MemoryVideoRecords({ clock }),
+        events: new MemoryEventLog({ secrets: [SECRET], clock }),
+      },
+      authorize: ({ actor, operation, record }) =>
+        operation === 'upload.request' || operation === 'video.list' || record?.userId === actor.userId,
       logger: new Logger({ sink: () => undefined }),
     });
     const host: UploadHost = new UploadHost({
-      ...{ origin, proxy, service, backend, faults },
+      ...{ origin, proxy, service, backend, faults, clock: pageClock },
+      skip: (ms) => {
+        skippedMs += ms;
+      },
       close: async () => {
         await proxy.stop();
         await new Promise<void>((resolve) => {
@@ -141,6 +164,11 @@ export class UploadHost {
     this.#faults.add(fault, aim);
   }
 
+  /** Drops what has not happened yet. */
+  clearFaults(): void {
+    this.#faults.clear();
+  }
+
   /** The next calls of a route are answered with a status and nothing else; 0 resets the connection. */
   failRoute(matches: RegExp, status: number, times = 1, body?: string): void {
     this.#routeFaults.push({ matches, status, times, body });
@@ -150,6 +178,11 @@ export class UploadHost {
   async servedBytes(videoId: string): Promise<Uint8Array> {
     const { url } = await this.service.getPlaybackUrl(this.actor, videoId);
     return new Uint8Array(await (await fetch(url)).arrayBuffer());
+  }
+
+  /** Moves the time on. */
+  skip(ms: number): void {
+    this.#skip(ms);
   }
 
   /** Ends everything. */
@@ -172,12 +205,14 @@ async function makeBackend(
     origin: string;
     proxy: TcpFaultProxy;
     faults: FaultScript;
+    clock: Clock;
     onPort: (port: number) => void;
   },
 ): Promise<Backend> {
-  const { folder, origin, proxy, faults } = place;
+  const { folder, origin, proxy, faults, clock } = place;
   const { uploadExpiresInSeconds } = options;
   const common = {
+    clock,
     referenceSecrets: [SECRET],
     rateLimiter: new RateLimiter({ upload: [], playback: [] }),
     retryHandler: new RetryHandler({ maxAttempts: 1 }),
@@ -187,13 +222,21 @@ async function makeBackend(
     const storage = new LocalStorage({ ...common, folder, baseUrl: `${proxy.origin}/api/video/media` });
     return { storage, close: async () => undefined };
   }
-  if (name === 'stream') {
+  if (name === 'stream-form' || name === 'stream-tus') {
     const processing = { queuedMs: 20, encodingMs: 20, completingMs: 20 };
-    const emulator = await CloudflareStreamEmulator.start({ faults, processing, uploadOrigin: proxy.origin });
+    const emulator = await CloudflareStreamEmulator.start({ clock, faults, processing, uploadOrigin: proxy.origin });
     place.onPort(Number(new URL(emulator.apiOrigin).port));
     const { accountId, apiToken, apiOrigin, playbackOrigin } = emulator;
     const { id, jwk } = await emulator.createSigningKey();
-    const account = { ...common, accountId, apiToken, apiOrigin, playbackOrigin, signingKeys: [{ id, jwk }] };
+    const account = {
+      ...common,
+      accountId,
+      apiToken,
+      apiOrigin,
+      playbackOrigin,
+      signingKeys: [{ id, jwk }],
+      ...(name === 'stream-tus' && { basicUploadMaxBytes: 0 }),
+    };
     const { webhooks } = new CloudflareStreamStorage(account);
     const { secret } = await webhooks.subscribe(`${origin}/api/video/webhooks/cloudflare-stream`);
     const storage = new CloudflareStreamStorage({ ...account, webhookSecrets: [secret] });
@@ -205,12 +248,13 @@ async function makeBackend(
     allowedHeaders: ['*'],
     exposeHeaders: ['ETag'],
   };
-  const s3 = await S3Emulator.start({ faults, cors: [cors] });
+  const s3 = await S3Emulator.start({ clock, faults, cors: [cors] });
   place.onPort(Number(new URL(s3.endpoint).port));
   const { bucket, region, accessKeyId, secretAccessKey } = s3;
   const credentials = { accessKeyId, secretAccessKey };
   const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const cloudFront = await CloudFrontEmulator.start({
+    clock,
     origin: { endpoint: s3.endpoint, bucket, region, ...credentials, readablePrefix: 'videos/' },
     publicKeys: { [KEY_PAIR_ID]: pair.publicKey.export({ type: 'spki', format: 'pem' }).toString() },
     errorCachingMinTtlSeconds: 0,

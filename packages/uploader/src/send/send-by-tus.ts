@@ -5,21 +5,31 @@ import type { RequestSender, SenderAnswer } from './request-sender.ts';
 import type { SendJob } from './send-job.ts';
 import { storageAnswerError } from './storage-answer-error.ts';
 
-/** Large enough that the time between two chunks does not count, small enough to be sent again. */
-const PREFERRED_CHUNK_BYTES = 16 * 1024 * 1024;
+/** Large enough that the time between two chunks does not count. */
+const LARGEST_CHUNK_BYTES = 16 * 1024 * 1024;
 
-/** By tus 1.0.0, from the offset that the storage has. Each try is one run of tus-js-client, without its own retries. */
+/**
+ * By tus 1.0.0, from the offset that the storage has. Each try is one run of tus-js-client, without its own retries. A
+ * storage may keep nothing of a chunk that broke off, so the chunks of each further try have half the size: a network that
+ * never lasts for the largest gets through with the smallest that the ticket allows.
+ */
 export function sendByTus(ticket: TusTicket, job: SendJob): Promise<void> {
-  return job.persist((signal) => sendOnce(ticket, job, signal));
+  let tries = 0;
+  return job.persist((signal) => {
+    const chunkSize = chunkSizeOf(ticket.chunk, LARGEST_CHUNK_BYTES / 2 ** tries);
+    tries += 1;
+    return sendOnce(ticket.url, chunkSize, job, signal);
+  });
 }
 
-/** The size of a chunk that keeps to the ticket's rule. */
-export function chunkSizeOf({ minBytes, maxBytes, multipleOf }: ChunkRule): number {
-  const wanted = Math.min(maxBytes, Math.max(minBytes, PREFERRED_CHUNK_BYTES));
-  return Math.max(multipleOf, Math.floor(wanted / multipleOf) * multipleOf);
+/** The size nearest to the wanted one, from below, that keeps to the ticket's rule. */
+export function chunkSizeOf({ minBytes, maxBytes, multipleOf }: ChunkRule, wantedBytes: number): number {
+  const allowed = Math.min(maxBytes, Math.max(minBytes, wantedBytes));
+  const multiple = Math.floor(allowed / multipleOf) * multipleOf;
+  return multiple >= Math.max(minBytes, 1) ? multiple : Math.ceil(Math.max(minBytes, 1) / multipleOf) * multipleOf;
 }
 
-function sendOnce({ url, chunk }: TusTicket, job: SendJob, signal: AbortSignal): Promise<void> {
+function sendOnce(url: string, chunkSize: number, job: SendJob, signal: AbortSignal): Promise<void> {
   const { file } = job;
   const over = new AbortController();
   const sending = new Promise<void>((resolve, reject) => {
@@ -27,7 +37,7 @@ function sendOnce({ url, chunk }: TusTicket, job: SendJob, signal: AbortSignal):
     const upload = new Upload(file, {
       ...Upload.defaultOptions,
       uploadUrl: url,
-      chunkSize: chunkSizeOf(chunk),
+      chunkSize,
       // One layer retries, and one remembers: neither is this one.
       retryDelays: null,
       storeFingerprintForResuming: false,
@@ -96,7 +106,7 @@ function httpStack(send: RequestSender, signal: AbortSignal): HttpStack {
             ...{ method, url, headers, onProgress, signal: AbortSignal.any([signal, stopped.signal]) },
             ...(body && { body }),
           });
-          if (answer.status < 200 || answer.status > 299) throw storageAnswerError(answer);
+          if (answer.status < 200 || answer.status > 299) throw storageAnswerError(answer, true);
           return tusAnswer(answer);
         },
         abort: async () => stopped.abort(),

@@ -1,0 +1,276 @@
+import type { EmulatorFault, FaultAim } from '@videostorage/emulators';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { fileOf, filmBytes, sha256 } from '../test-support/film.ts';
+import { MapStorage } from '../test-support/map-storage.ts';
+import { openPage, pauseBeforeSending, phasesOf, until } from '../test-support/open-page.ts';
+import { type BackendName, UploadHost } from '../test-support/upload-host.ts';
+import { createHttpTransport } from './create-http-transport.ts';
+import type { UploadTransport } from './upload-transport.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+let host: UploadHost;
+afterEach(() => host.stop());
+
+const film = await filmBytes(6_000_000);
+const small = await filmBytes(200_000);
+const METHODS: Readonly<Record<BackendName, string>> = {
+  local: 'PATCH',
+  'stream-form': 'POST',
+  'stream-tus': 'PATCH',
+  's3-form': 'POST',
+  's3-parts': 'PUT',
+};
+
+describe('what is temporary is sent again', () => {
+  const faults: readonly (readonly [string, EmulatorFault])[] = [
+    ...[408, 425, 429, 500, 502, 503, 504].map((status): [string, EmulatorFault] => [
+      String(status),
+      { kind: 'status', status },
+    ]),
+    ['429 with Retry-After', { kind: 'status', status: 429, retryAfterSeconds: 1 }],
+    ['a reset before the effect', { kind: 'reset', when: 'before-effect' }],
+    ['a reset after the effect', { kind: 'reset', when: 'after-effect' }],
+    ['a truncated answer', { kind: 'truncated' }],
+  ];
+
+  test.each(['s3-form', 's3-parts', 'stream-form', 'stream-tus'] as const)('on %s', async (name) => {
+    host = await UploadHost.start(name);
+    const page = openPage(host, { maxParts: 1 });
+    // Each fault once, where a file is small; those that differ by protocol where it is not.
+    for (const [, fault] of name === 's3-form' ? faults : faults.slice(-4)) {
+      let asked = 0;
+      const matches: FaultAim['matches'] = ({ method, url }) => {
+        const isOfBytes = method === METHODS[name] && !url?.startsWith('/client');
+        if (isOfBytes) asked += 1;
+        return isOfBytes;
+      };
+      host.failNext(fault, { matches });
+      const bytes = name.endsWith('form') ? small : film;
+      const upload = page.upload(fileOf(bytes), { contextId: JSON.stringify(fault) });
+      expect(await upload.done).toMatchObject({ status: 'ready', sizeBytes: bytes.length });
+      expect(asked).toBe(1);
+    }
+  });
+
+  test('S3’s RequestTimeout is a 400', async () => {
+    host = await UploadHost.start('s3-form');
+    const body = '<?xml version="1.0"?><Error><Code>RequestTimeout</Code><Message>Idle.</Message></Error>';
+    host.failNext({ kind: 'status', status: 400, body }, { matches: ({ method }) => method === 'POST' });
+    expect(await openPage(host).upload(fileOf(film)).done).toMatchObject({ status: 'ready' });
+  });
+
+  test('every call to the host too', async () => {
+    host = await UploadHost.start('s3-parts');
+    for (const status of [408, 503, 0]) {
+      for (const call of [/POST .*\/uploads$/, /POST .*\/parts$/, /POST .*\/confirm$/]) host.failRoute(call, status);
+      const upload = openPage(host).upload(fileOf(film), { contextId: `${status}` });
+      expect(await upload.done).toMatchObject({ status: 'ready' });
+    }
+  });
+
+  test('H8: a dead connection that says nothing is ended after the time without progress, and sent again', async () => {
+    host = await UploadHost.start('s3-parts');
+    host.failNext({ kind: 'hang' }, { matches: ({ method }) => method === 'PUT' });
+    const upload = openPage(host, { stallSeconds: 1, maxParts: 1 }).upload(fileOf(film));
+    expect(await upload.done).toMatchObject({ status: 'ready' });
+  });
+
+  test('for ever it is no use: after twelve failures without progress it fails, and goes on when asked to', async () => {
+    host = await UploadHost.start('s3-parts');
+    host.failNext({ kind: 'status', status: 503 }, { times: 13, matches: ({ method }) => method === 'PUT' });
+    const upload = openPage(host, { maxParts: 1 }).upload(fileOf(film));
+    await expect(upload.done).rejects.toMatchObject({ code: 'BACKEND_THROTTLED', retryable: true });
+    expect(upload).toMatchObject({ phase: 'failed', error: { code: 'BACKEND_THROTTLED' } });
+    upload.resume();
+    expect(upload.error).toBeUndefined();
+    expect(await upload.done).toMatchObject({ status: 'ready' });
+  });
+});
+
+describe('a refusal', () => {
+  test('of the storage is final, but asked of the host before', async () => {
+    host = await UploadHost.start('s3-form');
+    host.failNext({ kind: 'status', status: 403 }, { times: 100, matches: ({ method }) => method === 'POST' });
+    const upload = openPage(host).upload(fileOf(film));
+    await expect(upload.done).rejects.toMatchObject({ code: 'BACKEND_REFUSED', status: 403, retryable: false });
+    expect(host.requests.filter((line) => line.endsWith('/confirm'))).toHaveLength(1);
+    expect(host.requests.filter((line) => line.endsWith('/uploads'))).toHaveLength(1);
+  });
+
+  test('tus#472: of a URL that is used up is no refusal when the file has arrived', async () => {
+    host = await UploadHost.start('stream-tus');
+    // The last answer is lost, and the URL gone after it.
+    let isSent = false;
+    host.failNext(
+      { kind: 'reset', when: 'after-effect' },
+      {
+        matches: ({ method }) => {
+          isSent ||= method === 'PATCH';
+          return method === 'PATCH';
+        },
+      },
+    );
+    host.failNext({ kind: 'status', status: 404 }, { times: 5, matches: ({ method }) => method === 'HEAD' && isSent });
+    expect(await openPage(host).upload(fileOf(film)).done).toMatchObject({ status: 'ready' });
+    expect(isSent).toBe(true);
+  });
+
+  test('of a part whose signature ran out is answered by another signature', async () => {
+    host = await UploadHost.start('s3-parts');
+    host.failNext({ kind: 'status', status: 403 }, { matches: ({ method }) => method === 'PUT' });
+    const upload = openPage(host, { maxParts: 1 }).upload(fileOf(film));
+    expect(await upload.done).toMatchObject({ status: 'ready' });
+    expect(host.requests.filter((line) => line.endsWith('/parts'))).toHaveLength(2);
+  });
+
+  test('of a part with a fresh signature is final', async () => {
+    host = await UploadHost.start('s3-parts');
+    host.failNext({ kind: 'status', status: 403 }, { times: 100, matches: ({ method }) => method === 'PUT' });
+    const upload = openPage(host, { maxParts: 1 }).upload(fileOf(film));
+    await expect(upload.done).rejects.toMatchObject({ code: 'BACKEND_REFUSED' });
+    expect(host.requests.filter((line) => line.endsWith('/parts'))).toHaveLength(2);
+  });
+
+  test('by a longer pause than two minutes is passed on at once, with the time to wait', async () => {
+    host = await UploadHost.start('local');
+    const body = { error: { code: 'RATE_LIMITED', message: 'no', retryable: true, retryAfterMs: 120_001 } };
+    host.failRoute(/POST .*\/uploads$/, 429, 1, JSON.stringify(body));
+    const upload = openPage(host).upload(fileOf(film));
+    await expect(upload.done).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: 120_001 });
+    expect(host.requests).toHaveLength(1);
+  });
+});
+
+describe('a ticket that ran out', () => {
+  test.each(['local', 'stream-form', 'stream-tus'] as const)(
+    'on %s before anything was sent is renewed without a word',
+    async (name) => {
+      host = await UploadHost.start(name);
+      const upload = openPage(host).upload(fileOf(small));
+      await pauseBeforeSending(upload);
+      host.skip(25 * 3_600_000);
+      const first = upload.uploadReference;
+      upload.resume();
+      expect(await upload.done).toMatchObject({ status: 'ready' });
+      expect(upload.uploadReference).not.toBe(first);
+    },
+  );
+
+  // The SDK signs by the computer's own time: the refusal comes by script, and the page's clock alone is moved.
+  test.each(['s3-form', 's3-parts'] as const)('on %s too', async (name) => {
+    host = await UploadHost.start(name);
+    let skippedMs = 0;
+    const clock = { now: () => host.clock.now() + skippedMs, sleep: host.clock.sleep };
+    const upload = openPage(host, { clock, maxParts: 1 }).upload(fileOf(film));
+    await pauseBeforeSending(upload);
+    skippedMs = 25 * 3_600_000;
+    host.failNext({ kind: 'status', status: 403 }, { times: 2, matches: ({ method }) => method === METHODS[name] });
+    const first = upload.uploadReference;
+    upload.resume();
+    await until(upload, ({ uploadReference }) => uploadReference !== first);
+    // Of the form one refusal is left.
+    host.clearFaults();
+    expect(await upload.done).toMatchObject({ status: 'ready' });
+  });
+
+  test('after bytes were sent ends the upload with UPLOAD_EXPIRED', async () => {
+    host = await UploadHost.start('local');
+    host.proxy.cutAfterUpload(3_000_000);
+    const upload = openPage(host).upload(fileOf(film));
+    await expect.poll(() => host.proxy.cutCount).toBe(1);
+    upload.pause();
+    host.skip(25 * 3_600_000);
+    upload.resume();
+    await expect(upload.done).rejects.toMatchObject({ code: 'UPLOAD_EXPIRED' });
+    expect(upload).toMatchObject({
+      phase: 'failed',
+      error: { message: 'The time for this upload is over; please start again.' },
+    });
+  });
+});
+
+describe('the confirm', () => {
+  test('of something else than a video ends with the host’s own error, and nothing is remembered', async () => {
+    host = await UploadHost.start('local');
+    const storage = new MapStorage();
+    const noVideo = new Uint8Array(100_000).fill(65);
+    const upload = openPage(host, { storage }).upload(fileOf(noVideo));
+    const phases = phasesOf(upload);
+    await expect(upload.done).rejects.toMatchObject({ code: 'CONTENT_MISMATCH' });
+    expect(upload.error?.message).toBeTruthy();
+    expect(phases.slice(-2)).toEqual(['confirming', 'failed']);
+    expect(storage.length).toBe(0);
+  });
+
+  test('H2: one that could not be sent is repeated at the next visit', async () => {
+    host = await UploadHost.start('s3-form');
+    const storage = new MapStorage();
+    host.failRoute(/POST .*\/confirm$/, 0, 13);
+    const upload = openPage(host, { storage }).upload(fileOf(film));
+    await expect(upload.done).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
+    expect((await host.service.listVideos(host.actor)).videos).toHaveLength(0);
+
+    openPage(host, { storage });
+    await expect
+      .poll(async () => (await host.service.listVideos(host.actor)).videos)
+      .toMatchObject([{ status: 'ready' }]);
+    await expect.poll(() => storage.length).toBe(0);
+  });
+
+  test('repeated by hand, it counts what became a video', async () => {
+    host = await UploadHost.start('s3-form');
+    const storage = new MapStorage();
+    host.failRoute(/POST .*\/confirm$/, 0, 14);
+    const upload = openPage(host, { storage }).upload(fileOf(film));
+    await expect(upload.done).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
+    const page = openPage(host, { storage });
+    await expect.poll(() => host.requests.filter((line) => line.endsWith('/confirm'))).toHaveLength(14);
+    await expect.poll(() => page.resumeConfirms()).toBe(1);
+    expect(await page.resumeConfirms()).toBe(0);
+  });
+
+  test('NOT_UPLOADED after all was sent sends it again', async () => {
+    host = await UploadHost.start('s3-form');
+    const body = { error: { code: 'NOT_UPLOADED', message: 'no', retryable: false } };
+    host.failRoute(/POST .*\/confirm$/, 409, 1, JSON.stringify(body));
+    const upload = openPage(host).upload(fileOf(film));
+    expect(await upload.done).toMatchObject({ status: 'ready' });
+    expect(host.proxy.uploadedBytes).toBeGreaterThan(2 * film.length);
+  });
+});
+
+describe('Idempotency-Key', () => {
+  /** Loses the answer after the host has done the work. */
+  function losing(transport: UploadTransport, times: number): UploadTransport {
+    let left = times;
+    return {
+      ...transport,
+      async getUploadUrl(request, options) {
+        const ticket = await transport.getUploadUrl(request, options);
+        left -= 1;
+        if (left >= 0) await createHttpTransport('http://127.0.0.1:9/').getVideo(ticket.videoId, {});
+        return ticket;
+      },
+    };
+  }
+
+  test('a lost answer leads to the same upload', async () => {
+    host = await UploadHost.start('local');
+    const transport = losing(createHttpTransport(`${host.origin}/api/video`), 2);
+    const video = await openPage(host, { transport }).upload(fileOf(film)).done;
+    expect(sha256(await host.servedBytes(video.videoId))).toBe(sha256(film));
+    expect(await host.service.usage('user', 'ada')).toMatchObject({ videos: 1 });
+  });
+
+  test('also when the page was reloaded between', async () => {
+    host = await UploadHost.start('local');
+    const storage = new MapStorage();
+    const transport = losing(createHttpTransport(`${host.origin}/api/video`), 20);
+    const before = openPage(host, { storage, transport });
+    const lost = before.upload(fileOf(film));
+    await expect(lost.done).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
+    before.close();
+    await openPage(host, { storage }).upload(fileOf(film)).done;
+    expect(await host.service.usage('user', 'ada')).toMatchObject({ videos: 1, storedBytes: film.length });
+  });
+});

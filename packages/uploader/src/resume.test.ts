@@ -1,0 +1,239 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { fileOf, filmBytes, sha256 } from '../test-support/film.ts';
+import { MapStorage } from '../test-support/map-storage.ts';
+import { openPage, phasesOf, until } from '../test-support/open-page.ts';
+import { type BackendName, backendNames, UploadHost } from '../test-support/upload-host.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+let host: UploadHost;
+afterEach(() => host.stop());
+
+const MIB = 1024 * 1024;
+const film = await filmBytes(6_000_000);
+/** Heads of requests, and what the host's own computer keeps in sockets that were cut. */
+const OVERHEAD_BYTES = 200_000;
+/** What may be sent again for each break: a part; of tus nothing that the storage has; of a form all of it. */
+const RESENT: Readonly<Record<BackendName, number>> = {
+  local: 5 * MIB,
+  'stream-form': film.length,
+  'stream-tus': film.length,
+  's3-parts': 5 * MIB,
+  's3-form': film.length,
+};
+const cutCount = (count: number) =>
+  expect.poll(() => host.proxy.cutCount, { timeout: 10_000, interval: 10 }).toBe(count);
+
+describe.each(backendNames)('on %s', (name) => {
+  test('two cut connections cost no more than a part each, and the bytes are the same', async () => {
+    host = await UploadHost.start(name);
+    host.proxy.cutAfterUpload(3_000_000);
+    host.proxy.cutAfterUpload(2_000_000);
+    const upload = openPage(host, { maxParts: 1 }).upload(fileOf(film));
+    const video = await upload.done;
+    expect(host.proxy.cutCount).toBe(2);
+    if (!name.startsWith('stream')) expect(sha256(await host.servedBytes(video.videoId))).toBe(sha256(film));
+    expect(host.proxy.uploadedBytes - film.length).toBeLessThanOrEqual(2 * RESENT[name] + OVERHEAD_BYTES);
+    expect(host.requests.filter((line) => line === 'POST /api/video/uploads')).toHaveLength(1);
+  });
+
+  test('after a reload the same file goes on under its reference, and what had arrived is not sent again', async () => {
+    host = await UploadHost.start(name);
+    const storage = new MapStorage();
+    const before = openPage(host, { storage, maxParts: 1 });
+    const begun = before.upload(fileOf(film), { contextId: 'lesson-1' });
+    if (name === 's3-parts') await until(begun, ({ progress }) => progress.sentBytes >= 5 * MIB);
+    host.proxy.cutAfterUpload(name === 's3-parts' ? 1 : 3_000_000);
+    await cutCount(1);
+    before.close();
+    const reference = begun.uploadReference;
+
+    const after = openPage(host, { storage });
+    expect(await after.resumable()).toEqual([
+      { uploadReference: reference, fileName: 'film.mp4', sizeBytes: film.length, contextId: 'lesson-1' },
+    ]);
+    const upload = after.upload(fileOf(film), { contextId: 'lesson-1' });
+    const video = await upload.done;
+    expect(upload.uploadReference).toBe(reference);
+    if (!name.startsWith('stream')) expect(sha256(await host.servedBytes(video.videoId))).toBe(sha256(film));
+    // The page before may have begun a second try when it was left.
+    expect(host.proxy.uploadedBytes - film.length).toBeLessThanOrEqual(2 * RESENT[name] + OVERHEAD_BYTES);
+    expect(await after.resumable()).toEqual([]);
+    expect(storage.length).toBe(0);
+  });
+});
+
+describe('pause', () => {
+  test('stops the bytes until it is resumed; parts that arrived stay', async () => {
+    host = await UploadHost.start('s3-parts');
+    const upload = openPage(host, { maxParts: 1 }).upload(fileOf(film));
+    const phases = phasesOf(upload);
+    await until(upload, ({ progress }) => progress.sentBytes >= 5 * MIB);
+    upload.pause();
+    expect(upload.phase).toBe('paused');
+    await expect.poll(() => upload.progress).toMatchObject({ sentBytes: 5 * MIB, bytesPerSecond: 0 });
+    expect(upload.progress.secondsLeft).toBeUndefined();
+    upload.resume();
+    await upload.done;
+    expect(phases).toEqual([
+      ...['checking', 'asking', 'sending', 'paused', 'waiting', 'checking', 'asking', 'sending', 'confirming', 'ready'],
+    ]);
+    expect(host.proxy.uploadedBytes - film.length).toBeLessThanOrEqual(5 * MIB + OVERHEAD_BYTES);
+  });
+
+  test('at any moment, again and again, it loses nothing', async () => {
+    host = await UploadHost.start('local');
+    const upload = openPage(host).upload(fileOf(film));
+    for (let times = 0; times < 20; times++) {
+      upload.pause();
+      await new Promise((resolve) => setImmediate(resolve));
+      upload.resume();
+      for (let turns = 0; turns < times; turns++) await new Promise((resolve) => setImmediate(resolve));
+    }
+    const video = await upload.done;
+    expect(sha256(await host.servedBytes(video.videoId))).toBe(sha256(film));
+    expect((await host.service.listVideos(host.actor)).videos).toHaveLength(1);
+  });
+
+  test('is without effect when the upload is over', async () => {
+    host = await UploadHost.start('local');
+    const upload = openPage(host).upload(fileOf(film));
+    await upload.done;
+    upload.pause();
+    upload.resume();
+    await upload.abort();
+    expect(upload.phase).toBe('ready');
+    expect((await host.service.listVideos(host.actor)).videos).toHaveLength(1);
+  });
+});
+
+describe('another file', () => {
+  const other = film.slice();
+  other[film.length - 1] = (other[film.length - 1] ?? 0) ^ 1;
+
+  async function begun(): Promise<{ readonly storage: MapStorage; readonly reference: string }> {
+    host = await UploadHost.start('local');
+    const storage = new MapStorage();
+    host.proxy.cutAfterUpload(3_000_000);
+    const page = openPage(host, { storage });
+    const upload = page.upload(fileOf(film));
+    await cutCount(1);
+    page.close();
+    return { storage, reference: upload.uploadReference ?? '' };
+  }
+
+  test('is refused in words where the first should go on, and nothing of it is sent; the first goes on', async () => {
+    const { storage, reference } = await begun();
+    const sentBefore = host.proxy.uploadedBytes;
+    const page = openPage(host, { storage });
+    const others = [
+      fileOf(film, 'other.mp4'),
+      fileOf(film.slice(0, -1)),
+      fileOf(film, 'film.mp4', 1_800_000_000_000),
+      fileOf(other),
+    ];
+    for (const file of others) {
+      const upload = page.upload(file, { uploadReference: reference });
+      await expect(upload.done).rejects.toMatchObject({ code: 'CONFLICT', retryable: false });
+      expect(upload.error?.message).toContain(`“${file.name}” is not the file whose upload began`);
+    }
+    expect(host.proxy.uploadedBytes).toBe(sentBefore);
+    expect(await page.resumable()).toMatchObject([{ uploadReference: reference }]);
+    const video = await page.upload(fileOf(film), { uploadReference: reference }).done;
+    expect(sha256(await host.servedBytes(video.videoId))).toBe(sha256(film));
+  });
+
+  test('chosen without a reference begins anew, and leaves the other alone', async () => {
+    const { storage, reference } = await begun();
+    const page = openPage(host, { storage });
+    const upload = page.upload(fileOf(other));
+    await upload.done;
+    expect(upload.uploadReference).not.toBe(reference);
+    expect(await page.resumable()).toMatchObject([{ uploadReference: reference }]);
+  });
+
+  test('for another lesson begins anew, though it is the same', async () => {
+    const { storage, reference } = await begun();
+    const page = openPage(host, { storage });
+    const upload = page.upload(fileOf(film), { contextId: 'lesson-2' });
+    await upload.done;
+    expect(upload.uploadReference).not.toBe(reference);
+  });
+});
+
+describe('what is remembered', () => {
+  async function begunOn(name: BackendName): Promise<MapStorage> {
+    host = await UploadHost.start(name);
+    const storage = new MapStorage();
+    host.proxy.cutAfterUpload(3_000_000);
+    const page = openPage(host, { storage });
+    page.upload(fileOf(film));
+    await cutCount(1);
+    page.close();
+    return storage;
+  }
+
+  test('directus#26436: an upload that the host has released does not lead anywhere; the file begins anew', async () => {
+    const storage = await begunOn('local');
+    const page = openPage(host, { storage });
+    const [{ uploadReference } = { uploadReference: '' }] = await page.resumable();
+    await host.service.abortUpload(host.actor, uploadReference);
+    const upload = page.upload(fileOf(film));
+    expect(await upload.done).toMatchObject({ status: 'ready' });
+    expect(upload.uploadReference).not.toBe(uploadReference);
+  });
+
+  test('belongs to its user: another one sees nothing, and it is there when they are back', async () => {
+    const storage = await begunOn('local');
+    host.actor = { userId: 'grace', roles: ['student'] };
+    expect(await openPage(host, { storage }).resumable()).toEqual([]);
+    host.actor = { userId: 'ada', roles: ['student'] };
+    expect(await openPage(host, { storage }).resumable()).toHaveLength(1);
+  });
+
+  test('“could not find out” is not “nothing”: without the host, resumable() rejects', async () => {
+    const storage = await begunOn('local');
+    host.failRoute(/GET .*uploads/, 503);
+    const page = openPage(host, { storage });
+    await expect(page.resumable()).rejects.toMatchObject({ code: 'BACKEND_THROTTLED' });
+    expect(await page.resumable()).toHaveLength(1);
+  });
+
+  test('is released by discard', async () => {
+    const storage = await begunOn('s3-parts');
+    const page = openPage(host, { storage });
+    const [{ uploadReference } = { uploadReference: '' }] = await page.resumable();
+    await page.discard(uploadReference);
+    expect(storage.length).toBe(0);
+    await expect(host.service.getUpload(host.actor, uploadReference)).rejects.toMatchObject({
+      code: 'VIDEO_NOT_FOUND',
+    });
+  });
+
+  test('ends after 48 hours, as every reference has', async () => {
+    const storage = await begunOn('local');
+    host.skip(47 * 3_600_000);
+    openPage(host, { storage });
+    expect(storage.length).toBe(1);
+    host.skip(3_600_000);
+    openPage(host, { storage });
+    expect(storage.length).toBe(0);
+  });
+
+  test.each(['', '{', 'null', '[]', '{"idempotencyKey":7}'])('%j under our name is removed', async (text) => {
+    host = await UploadHost.start('local');
+    const storage = new MapStorage();
+    storage.setItem('videostorage.upload.x', text);
+    storage.setItem('other', text);
+    expect(await openPage(host, { storage }).resumable()).toEqual([]);
+    expect(storage.length).toBe(1);
+  });
+
+  test('a browser that keeps nothing uploads all the same', async () => {
+    host = await UploadHost.start('local');
+    const storage = new MapStorage();
+    storage.setItem = () => {
+      throw new DOMException('full', 'QuotaExceededError');
+    };
+    expect(await openPage(host, { storage }).upload(fileOf(film)).done).toMatchObject({ status: 'ready' });
+  });
+});

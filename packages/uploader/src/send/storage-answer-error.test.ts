@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { storageAnswerError } from './storage-answer-error.ts';
+
+const answer = (status: number, text = '', headers: Readonly<Record<string, string>> = {}) => ({
+  status,
+  text,
+  header: (name: string) => headers[name] ?? null,
+});
+
+test.each([408, 425, 429, 500, 502, 503, 504, 507, 520, 522, 524])('%i is temporary', (status) => {
+  expect(storageAnswerError(answer(status))).toMatchObject({ retryable: true, status });
+});
+
+test.each([300, 304, 400, 401, 403, 404, 409, 410, 411, 412, 413, 415, 423, 501, 505])('%i is final', (status) => {
+  expect(storageAnswerError(answer(status))).toMatchObject({ code: 'BACKEND_REFUSED', retryable: false, status });
+});
+
+test('409 and 423 are temporary for tus alone', () => {
+  for (const status of [409, 423]) expect(storageAnswerError(answer(status), true)).toMatchObject({ retryable: true });
+  for (const status of [403, 404, 410])
+    expect(storageAnswerError(answer(status), true)).toMatchObject({ retryable: false });
+});
+
+test('S3’s RequestTimeout is temporary, with status 400 alone', () => {
+  const body = '<Error><Code>RequestTimeout</Code></Error>';
+  expect(storageAnswerError(answer(400, body))).toMatchObject({ retryable: true });
+  expect(storageAnswerError(answer(403, body))).toMatchObject({ retryable: false });
+  expect(storageAnswerError(answer(400, '<Error><Code>EntityTooLarge</Code></Error>'))).toMatchObject({
+    retryable: false,
+  });
+});
+
+test('Retry-After is heard', () => {
+  for (const status of [429, 503, 500]) {
+    expect(storageAnswerError(answer(status, '', { 'Retry-After': '7' }))).toMatchObject({ retryAfterMs: 7000 });
+  }
+});

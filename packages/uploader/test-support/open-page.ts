@@ -1,0 +1,49 @@
+import { createHttpTransport } from '../src/create-http-transport.ts';
+import { createUploader } from '../src/create-uploader.ts';
+import type { UploadHandle, UploadPhase } from '../src/upload-handle.ts';
+import type { Uploader } from '../src/uploader.ts';
+import type { UploaderOptions } from '../src/uploader-options.ts';
+import { MapStorage } from './map-storage.ts';
+import type { UploadHost } from './upload-host.ts';
+
+/** A page of the host's that uploads; `storage` is what it shares with the pages before it. */
+export function openPage(host: UploadHost, options: Partial<UploaderOptions> = {}): Uploader {
+  return createUploader({
+    transport: createHttpTransport(`${host.origin}/api/video`),
+    storage: new MapStorage(),
+    clock: host.clock,
+    ...options,
+  });
+}
+
+/** Its phases so far, each once in a row. */
+export function phasesOf(upload: UploadHandle): readonly UploadPhase[] {
+  const phases: UploadPhase[] = [upload.phase];
+  upload.subscribe(({ phase }) => {
+    if (phases.at(-1) !== phase) phases.push(phase);
+  });
+  return phases;
+}
+
+/** Resolves when a condition holds, looked at after each change; rejects when the upload is over before. */
+export function until(upload: UploadHandle, holds: (upload: UploadHandle) => boolean): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const look = () => {
+      if (holds(upload)) resolve();
+      else if (['ready', 'failed', 'aborted'].includes(upload.phase)) {
+        reject(upload.error ?? new Error(`The upload is ${upload.phase}.`));
+      } else return;
+      unsubscribe();
+    };
+    const unsubscribe = upload.subscribe(look);
+    look();
+  });
+}
+
+/** Pauses an upload in the moment in which sending begins: before a byte is out. */
+export function pauseBeforeSending(upload: UploadHandle): Promise<void> {
+  return until(upload, ({ phase }) => {
+    if (phase === 'sending') upload.pause();
+    return phase === 'paused';
+  });
+}
