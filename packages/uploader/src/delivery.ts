@@ -1,5 +1,5 @@
 import {
-  type BackendError,
+  BackendError,
   isVideoStorageError,
   UploadExpiredError,
   type UploadTicket,
