@@ -23,6 +23,8 @@ import type { UploadOptions } from './uploader.ts';
 
 /** How often bytes that the storage seems to have lost are sent again. */
 const MAX_ROUNDS = 6;
+/** Bytes of a whole file are not sent again in a hurry. */
+const PAUSE_BEFORE_ROUND_MS = 2000;
 /** Of a form: the one before it is still being taken, by a connection that is dead but not yet known to be. */
 const CONFLICT = 409;
 
@@ -108,7 +110,8 @@ class Delivery {
           isRenewed = true;
           this.#startAnew(fingerprint);
         } else {
-          const pause = new BackendError('BACKEND_UNAVAILABLE', 'The file has not arrived.', { cause: error });
+          const details = { cause: error, retryAfterMs: PAUSE_BEFORE_ROUND_MS };
+          const pause = new BackendError('BACKEND_UNAVAILABLE', 'The file has not arrived.', details);
           await this.#of.backOff.wait(pause, this.#signal);
         }
       }

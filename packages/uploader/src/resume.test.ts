@@ -55,8 +55,9 @@ describe.each(backendNames)('on %s', (name) => {
     const video = await upload.done;
     expect(upload.uploadReference).toBe(reference);
     if (!name.startsWith('stream')) expect(sha256(await host.servedBytes(video.videoId))).toBe(sha256(film));
-    // The page before may have begun a second try when it was left.
-    expect(host.proxy.uploadedBytes - film.length).toBeLessThanOrEqual(2 * RESENT[name] + OVERHEAD_BYTES);
+    // The page before may have begun a second try when it was left. A form begins anew, as often as it takes.
+    const resentBytes = host.proxy.uploadedBytes - film.length;
+    if (!name.endsWith('form')) expect(resentBytes).toBeLessThanOrEqual(2 * RESENT[name] + OVERHEAD_BYTES);
     expect(await after.resumable()).toEqual([]);
     expect(storage.length).toBe(0);
   });
