@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
 import { type CommandOutcome, runCommand } from '../workspace/command.ts';
 import { pack } from '../workspace/packed-package.ts';
 import { workspaceRoot as root } from '../workspace/workspace-root.ts';
-import { examplesOf, type PackageManifest, packagesOf } from '../workspace/workspaces.ts';
+import { examplesOf, type PackageManifest, packagesOf, type Workspace } from '../workspace/workspaces.ts';
 import { consumerExamples, foreignImportsOf } from './consumer-examples.ts';
 import { projectKinds, writeConsumer } from './consumer-folder.ts';
 import { exampleSettings } from './example-settings.ts';
@@ -34,7 +34,7 @@ function checkAll(): void {
   const packed = packages.map((workspace) => pack(root, workspace, consumer));
   const folders = packages.map(({ folder }) => folder);
   const examples = consumerExamples(root, names.length === 0 ? ['.', ...folders] : folders);
-  const foreign = versionsOf(['@types/node', ...foreignImportsOf(examples)]);
+  const foreign = versionsOf(['@types/node', ...packages.flatMap(peersOfEntries), ...foreignImportsOf(examples)]);
   writeConsumer(consumer, packed, examples, foreign);
 
   const install = runCommand(consumer, 'npm', ['install', '--prefer-offline', '--ignore-scripts', '--no-package-lock']);
@@ -77,6 +77,13 @@ function tell(what: string, { ok, output }: Pick<CommandOutcome, 'ok' | 'output'
   if (ok) return;
   failures += 1;
   console.error(output.replaceAll(/^/gm, '    '));
+}
+
+/** The peers that an entry is named after (`./react`), with their types: whoever imports it has them. */
+function peersOfEntries({ manifest }: Workspace): readonly string[] {
+  const { exports = {}, peerDependencies = {}, devDependencies = {} } = manifest;
+  const peers = Object.keys(peerDependencies).filter((name) => `./${name}` in exports);
+  return peers.flatMap((name) => [name, `@types/${name}`]).filter((name) => name in devDependencies);
 }
 
 /** The versions of the named packages that this repository uses. @throws {Error} for one that it does not use */

@@ -20,12 +20,13 @@ const write = (path: string, text: string) => {
 
 describe('examples', () => {
   const markdown =
-    '# A\n\n```ts\nconst a = 1;\n```\n\n```bash\nls\n```\n\n```ts run\nconst b = 2;\nconst c = 3;\n```\n';
+    '# A\n\n```ts\nconst a = 1;\n```\n\n```bash\nls\n```\n\n```ts run\nconst b = 2;\nconst c = 3;\n```\n\n```tsx\n<a />;\n```\n';
 
-  test('are the ts blocks, with their lines and whether they are run', () => {
+  test('are the ts and tsx blocks, with their lines and whether they are run', () => {
     expect(markdownExamples(markdown)).toEqual([
-      { line: 4, code: 'const a = 1;\n', isRun: false },
-      { line: 12, code: 'const b = 2;\nconst c = 3;\n', isRun: true },
+      { line: 4, code: 'const a = 1;\n', isRun: false, isReact: false },
+      { line: 12, code: 'const b = 2;\nconst c = 3;\n', isRun: true, isReact: false },
+      { line: 17, code: '<a />;\n', isRun: false, isReact: true },
     ]);
   });
 
@@ -36,15 +37,16 @@ describe('examples', () => {
     expect(examples.map(({ origin, name }) => ({ origin, name }))).toEqual([
       { origin: 'README.md:4', name: 'root-4' },
       { origin: 'README.md:12', name: 'root-12' },
+      { origin: 'README.md:17', name: 'root-17' },
       { origin: 'packages/film/README.md:2', name: 'film-2' },
     ]);
-    expect(examples.map(({ commonJs }) => commonJs !== undefined)).toEqual([false, true, false]);
+    expect(examples.map(({ commonJs }) => commonJs !== undefined)).toEqual([false, true, false, false]);
   });
 
   test('tell what else they import', () => {
     const module =
       "import 'a/b';\nimport { x } from '@c/d/e';\nimport './f.ts';\nimport g from 'node:fs';\nawait import('h');\nexport * from '@videostorage/core';\n";
-    expect([...foreignImportsOf([{ origin: '', name: '', module }])]).toEqual(['a', '@c/d', 'h']);
+    expect([...foreignImportsOf([{ origin: '', name: '', module, isReact: false }])]).toEqual(['a', '@c/d', 'h']);
   });
 });
 

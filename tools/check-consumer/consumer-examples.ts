@@ -11,6 +11,8 @@ export interface ConsumerExample {
   readonly name: string;
   /** As it stands, for an ES module. */
   readonly module: string;
+  /** True where it has elements of React in it. */
+  readonly isReact: boolean;
   /** For CommonJS; only where it is run. */
   readonly commonJs?: string;
 }
@@ -20,10 +22,11 @@ export function consumerExamples(root: string, folders: readonly string[]): read
   return folders.flatMap((folder) => {
     const readme = join(folder, 'README.md');
     if (!existsSync(join(root, readme))) return [];
-    return markdownExamples(readFileSync(join(root, readme), 'utf8')).map(({ line, code, isRun }) => ({
+    return markdownExamples(readFileSync(join(root, readme), 'utf8')).map(({ line, code, isRun, isReact }) => ({
       origin: `${readme}:${line}`,
       name: `${folder === '.' ? 'root' : basename(folder)}-${line}`,
       module: code,
+      isReact,
       ...(isRun && { commonJs: commonJsForm(code) }),
     }));
   });

@@ -21,8 +21,8 @@ export function writeConsumer(
   const ours = Object.fromEntries(packages.map(({ manifest, tarball }) => [manifest.name, `file:${tarball}`]));
   write('package.json', JSON.stringify({ name: 'consumer', private: true, dependencies: { ...ours, ...foreign } }));
   for (const [name, text] of Object.entries(entryFiles(entrySpecifiers(packages)))) write(name, text);
-  for (const { name, module, commonJs } of examples) {
-    write(`esm/${name}.mts`, `${module}export {};\n`);
+  for (const { name, module, commonJs, isReact } of examples) {
+    write(isReact ? `react/${name}.tsx` : `esm/${name}.mts`, `${module}export {};\n`);
     if (commonJs !== undefined) write(`commonjs/${name}.cts`, commonJs);
   }
   for (const kind of projectKinds) write(`tsconfig.${kind}.json`, JSON.stringify(tsconfigs[kind]));
@@ -69,8 +69,8 @@ const tsconfigs = {
     include: ['commonjs'],
   },
   bundler: {
-    compilerOptions: { ...strict, module: 'esnext', moduleResolution: 'bundler', noEmit: true },
-    include: ['esm'],
+    compilerOptions: { ...strict, module: 'esnext', moduleResolution: 'bundler', jsx: 'react-jsx', noEmit: true },
+    include: ['esm', 'react'],
   },
   // A server's project: no DOM, and, as most have it, no look into the types of others.
   'without-dom': {
