@@ -36,7 +36,7 @@ export interface ScreenSettings {
   readonly playbackRate: number;
   /** How much is loaded before somebody plays it. */
   readonly preload: 'metadata' | 'auto';
-  /** The source was refused, by 401 or 403: the grant may have ended. */
+  /** A request for a part of the source was refused, or not answered: the grant may have ended. Called for each of them. */
   readonly onRefused: () => void;
   /** The source cannot be played, for whatever reason. */
   readonly onFailed: () => void;

@@ -1,11 +1,12 @@
-import type { Playback } from '@videostorage/core';
+import { type Playback, systemClock } from '@videostorage/core';
 import { MEDIA_EVENTS, type MediaSurface } from './media-surface.ts';
 import { reloadMedia, seekTo, untilLoaded } from './media-waits.ts';
+import { RefusalPace } from './refusal-pace.ts';
 import type { OpenScreen, Screen, ScreenSettings } from './screen.ts';
 import { swapScreens } from './swap-screens.ts';
 
-/** Twice at the same place is no accident. */
-const RECOVERIES_IN_ONE_PLACE = 2;
+/** Pauses before each attempt to load a refused source anew in one place; after the last one it counts as unplayable. */
+const RECOVERY_PAUSES_MS = [0, 1000, 2000];
 const SAME_PLACE_SECONDS = 0.5;
 const LOAD_TIMEOUT_MS = 20_000;
 
@@ -52,6 +53,8 @@ export class Stage {
   #heldPosition: number | undefined;
   /** Who waits for a source that is being loaded anew to play. */
   #players: { resolve(): void; reject(): void }[] = [];
+  #reloading = new AbortController();
+  readonly #refusals = new RefusalPace();
   #recoveredAt: { readonly position: number; readonly times: number } | undefined;
 
   constructor(element: HTMLElement, host: StageHost) {
@@ -125,6 +128,7 @@ export class Stage {
   /** Stops and takes everything out of the page. */
   close(): void {
     this.#closed.abort();
+    this.#reloading.abort();
     for (const { reject } of this.#players.splice(0)) reject();
     this.#screen?.dispose();
     this.#screen = undefined;
@@ -231,24 +235,18 @@ export class Stage {
 
   /** A new grant, and the source loaded anew in its place, at the position where it was refused. */
   async #recover(screen: Screen): Promise<void> {
+    this.#reloading.abort();
     if (this.#isRecovering || this.#screen !== screen || this.#closed.signal.aborted) return;
     this.#isRecovering = true;
     const position = this.currentTime;
-    if (!this.#mayRecoverAt(position)) {
-      this.#isRecovering = false;
-      return this.#host.onUnplayable();
-    }
     this.#heldPosition = position;
     const { playbackRate } = screen.media;
     this.#host.onWaiting(true);
     try {
-      const playback = await this.#host.renewNow();
-      if (this.#closed.signal.aborted || this.#screen !== screen) return;
-      this.#newest = undefined;
-      if (!(await reloadMedia(screen.media, () => screen.reload(playback), this.#bound()))) return;
+      while (!(await this.#reload(screen, position)));
       screen.media.playbackRate = playbackRate;
       if (this.#wantsToPlay) screen.media.play().catch(ignoreRefusal);
-      await seekTo(screen.media, position, this.#bound());
+      await seekTo(screen.media, position, { timeoutMs: LOAD_TIMEOUT_MS, signal: this.#reloading.signal });
     } catch {
       // Refused by the host, which ends the session, or closed: whoever owns the stage hears of it by itself.
     } finally {
@@ -257,12 +255,29 @@ export class Stage {
     }
   }
 
-  #mayRecoverAt(position: number): boolean {
+  /** One attempt: false when the new source failed too. @throws the refusal, or whatever ends the attempts */
+  async #reload(screen: Screen, position: number): Promise<boolean> {
+    const pauseMs = RECOVERY_PAUSES_MS[this.#timesRecoveredAt(position)];
+    if (pauseMs === undefined) {
+      this.#host.onUnplayable();
+      throw new Error('The source cannot be played.');
+    }
+    await systemClock.sleep(pauseMs, this.#closed.signal);
+    const playback = await this.#host.renewNow();
+    this.#closed.signal.throwIfAborted();
+    this.#newest = undefined;
+    // Ends the waiting for this source when it fails, or the stage is closed.
+    this.#reloading = new AbortController();
+    const bound = { timeoutMs: LOAD_TIMEOUT_MS, signal: this.#reloading.signal };
+    return reloadMedia(screen.media, () => screen.reload(playback), bound);
+  }
+
+  #timesRecoveredAt(position: number): number {
     const last = this.#recoveredAt;
     const isSame = last !== undefined && Math.abs(last.position - position) < SAME_PLACE_SECONDS;
-    const times = isSame ? last.times + 1 : 1;
-    this.#recoveredAt = { position, times };
-    return times <= RECOVERIES_IN_ONE_PLACE;
+    const times = isSame ? last.times : 0;
+    this.#recoveredAt = { position, times: times + 1 };
+    return times;
   }
 
   /** A failure of the screen that is seen is recovered from; one that is still being prepared is given up. */
@@ -273,7 +288,9 @@ export class Stage {
       isFailed = true;
       if (screen !== undefined) void this.#recover(screen);
     };
-    const onRefused = () => void this.#host.renewNow().catch(ignoreRefusal);
+    const onRefused = () => {
+      if (this.#refusals.mayAsk(this.currentTime)) this.#host.renewNow().catch(ignoreRefusal);
+    };
     const settings = { ...this.#host.settingsOf(playback), ...state, onFailed, onRefused, ...over };
     screen = await this.#host.open(this.#element, playback, settings);
     return { screen, isFailed: () => isFailed };

@@ -134,7 +134,8 @@ class VideoJsScreen implements Screen {
       return request;
     });
     hooks?.onResponse((_request, _error, { statusCode }) => {
-      if (statusCode === 401 || statusCode === 403) this.#settings.onRefused();
+      // 0: the answer is not for scripts, as a refusal without the headers of CORS is, or there was none.
+      if (statusCode === 401 || statusCode === 403 || statusCode === 0) this.#settings.onRefused();
     });
   }
 }

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { RefusalPace } from './refusal-pace.ts';
+
+function pace() {
+  const time = { nowMs: 1000 };
+  return { time, refusals: new RefusalPace(() => time.nowMs) };
+}
+
+test('many refusals at once ask once', () => {
+  const { time, refusals } = pace();
+  expect(refusals.mayAsk(25)).toBe(true);
+  for (let count = 0; count < 10; count += 1) expect(refusals.mayAsk(25)).toBe(false);
+  time.nowMs += 1999;
+  expect(refusals.mayAsk(25)).toBe(false);
+  time.nowMs += 1;
+  expect(refusals.mayAsk(25)).toBe(true);
+});
+
+test('where no grant helps, the pauses double up to a minute', () => {
+  const { time, refusals } = pace();
+  const asked: number[] = [];
+  for (; asked.length < 9; time.nowMs += 500) if (refusals.mayAsk(25.4)) asked.push(time.nowMs);
+  const pauses = asked.slice(1).map((atMs, index) => atMs - (asked[index] ?? 0));
+  expect(pauses).toEqual([2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000, 60_000]);
+});
+
+test('whoever has come on since has been helped, and the next refusal is a new one', () => {
+  const { time, refusals } = pace();
+  for (let count = 0; count < 4; count += 1, time.nowMs += 16_000) expect(refusals.mayAsk(25)).toBe(true);
+  time.nowMs += 60_000;
+  expect(refusals.mayAsk(26)).toBe(true);
+  time.nowMs += 2000;
+  expect(refusals.mayAsk(26)).toBe(true);
+});
