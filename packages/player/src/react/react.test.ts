@@ -1,0 +1,111 @@
+import type { Playback } from '@videostorage/core';
+import { createElement, type ReactElement } from 'react';
+import type { Root } from 'react-dom/client';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { HappyPage } from '../../test-support/happy-page.ts';
+import { PlaybackWorld } from '../../test-support/playback-world.ts';
+import type { UsedPlaybackSession, UsePlaybackSessionOptions } from './use-playback-session.ts';
+import type { VideoPlayerProps } from './video-player.ts';
+
+const page = new HappyPage();
+let react: typeof import('react') & typeof import('react-dom/client') & typeof import('./index.ts');
+let world: PlaybackWorld;
+let root: Root;
+
+beforeAll(async () => {
+  page.enter();
+  vi.resetModules();
+  react = { ...(await import('react')), ...(await import('react-dom/client')), ...(await import('./index.ts')) };
+});
+beforeEach(() => {
+  page.enter();
+  vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
+  world = new PlaybackWorld();
+  root = react.createRoot(document.body);
+});
+afterEach(async () => {
+  await react.act(async () => root.unmount());
+  world.dispose();
+});
+afterAll(() => page.close());
+
+async function show(element: ReactElement): Promise<void> {
+  await react.act(async () => {
+    root.render(element);
+    await world.turned();
+  });
+}
+
+/** A component of a host: what the hook gave, last. */
+function follower() {
+  const seen: UsedPlaybackSession[] = [];
+  const Followed = (options: UsePlaybackSessionOptions) => {
+    seen.push(react.usePlaybackSession(options));
+    return null;
+  };
+  return { last: () => seen.at(-1), Followed };
+}
+
+test('usePlaybackSession gives the grant, each renewed one, and the refusal that ends it', async () => {
+  const videoId = await world.readyVideo();
+  const { last, Followed } = follower();
+  const { transport } = world;
+  await show(createElement(Followed, { transport, videoId }));
+  const first: Playback | undefined = last()?.playback;
+  expect(first).toMatchObject({ videoId, access: 'url' });
+  await react.act(async () => {
+    await last()?.session?.renewNow();
+  });
+  expect(last()?.playback).not.toBe(first);
+  expect(last()?.session?.renewals).toBe(1);
+  world.mayWatch = false;
+  await react.act(async () => {
+    await last()
+      ?.session?.renewNow()
+      .catch(() => {});
+  });
+  expect(last()).toMatchObject({ session: undefined, playback: undefined, error: { code: 'VIDEO_NOT_FOUND' } });
+});
+
+test('usePlaybackSession closes its session when it goes, and when it is asked for another video', async () => {
+  const [one, other] = [await world.readyVideo(), await world.readyVideo()];
+  const { last, Followed } = follower();
+  const { transport } = world;
+  await show(createElement(Followed, { transport, videoId: one }));
+  const session = last()?.session;
+  await show(createElement(Followed, { transport, videoId: other }));
+  expect(last()?.playback?.videoId).toBe(other);
+  await expect(session?.renewNow()).rejects.toMatchObject({ name: 'AbortError' });
+  const second = last()?.session;
+  await show(createElement('p'));
+  await expect(second?.renewNow()).rejects.toMatchObject({ name: 'AbortError' });
+  await show(createElement(Followed, { transport, videoId: '0'.repeat(32) }));
+  expect(last()).toMatchObject({ session: undefined, error: { code: 'VIDEO_NOT_FOUND' } });
+});
+
+test('<VideoPlayer> is the element with its attributes, properties and events, the newest listeners among them', async () => {
+  world.mayWatch = false;
+  const heard: string[] = [];
+  const props: VideoPlayerProps = {
+    ...{ videoId: '0'.repeat(32), transport: world.transport, kind: 'hls', poster: '/p.jpg', startAt: 7, muted: true },
+    ...{ preload: 'none', label: 'Lesson', texts: { play: 'Los' }, className: 'wide' },
+    onSeenUntil: ({ detail }) => heard.push(`old ${detail.seconds}`),
+    onElement: (element) => heard.push(element === null ? 'gone' : 'there'),
+  };
+  await show(createElement(react.VideoPlayer, props));
+  const player = document.querySelector('video-storage-player');
+  expect(player?.getAttributeNames().sort()).toEqual([
+    ...['class', 'kind', 'label', 'muted', 'poster', 'preload', 'start-at', 'video-id'],
+  ]);
+  expect(player?.getAttribute('start-at')).toBe('7');
+  expect(player?.transport).toBe(world.transport);
+  expect(player?.texts.play).toBe('Los');
+  await show(
+    createElement(react.VideoPlayer, { ...props, onSeenUntil: ({ detail }) => heard.push(`new ${detail.seconds}`) }),
+  );
+  player?.dispatchEvent(new CustomEvent('seen-until', { detail: { seconds: 12 } }));
+  expect(document.querySelector('video-storage-player')).toBe(player);
+  await show(createElement('p'));
+  player?.dispatchEvent(new CustomEvent('seen-until', { detail: { seconds: 13 } }));
+  expect(heard).toEqual(['there', 'new 12', 'gone']);
+});
