@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import axe from 'axe-core';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { canPlayHere, launchBrowser, makeVideo } from '../test-support/browser.ts';
@@ -32,11 +32,9 @@ let browser: Browser;
 let host: WatchedHost;
 let videoId: string;
 let watched: WatchedPage | undefined;
-let axe: string;
 
 describe.skipIf(!canPlayHere)('the page with the element', () => {
   beforeAll(async () => {
-    axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
     folder = await mkdtemp(join(tmpdir(), 'videostorage-player-film-'));
     await makeVideo(join(folder, 'film.mp4'), 40, 2);
     browser = await launchBrowser();
@@ -62,7 +60,7 @@ describe.skipIf(!canPlayHere)('the page with the element', () => {
     return watched;
   };
   const seriousFaults = async (page: WatchedPage) => {
-    await page.page.evaluate(axe);
+    await page.page.evaluate(axe.source);
     const { violations } = (await page.page.evaluate('axe.run()')) as { violations: { id: string; impact: string }[] };
     return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id);
   };
