@@ -19,10 +19,10 @@ export class Connection {
   constructor(onChange: () => void, page: Page = globalThis) {
     this.#page = page;
     this.#onChange = onChange;
-    this.#isOnline = true;
+    this.#isOnline = page.navigator?.onLine !== false;
+    if (!this.#isOnline) this.#lost.abort(noNetwork());
     page.addEventListener?.('online', this.#handle);
     page.addEventListener?.('offline', this.#handle);
-    this.#update();
   }
 
   /** Whether there is one now. */
@@ -69,8 +69,12 @@ export class Connection {
       this.#waiting.clear();
       for (const resolve of waiting) resolve();
     } else {
-      this.#lost.abort(new BackendError('BACKEND_UNAVAILABLE', 'There is no network.'));
+      this.#lost.abort(noNetwork());
     }
     this.#onChange();
   }
+}
+
+function noNetwork(): BackendError {
+  return new BackendError('BACKEND_UNAVAILABLE', 'There is no network.');
 }

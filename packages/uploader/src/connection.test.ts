@@ -1,0 +1,81 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { fileOf, filmBytes, sha256 } from '../test-support/film.ts';
+import { openPage, phasesOf, until } from '../test-support/open-page.ts';
+import { UploadHost } from '../test-support/upload-host.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+const MIB = 1024 * 1024;
+let host: UploadHost;
+let page: EventTarget & { onLine: boolean };
+
+beforeEach(async () => {
+  host = await UploadHost.start('s3-parts');
+  page = Object.assign(new EventTarget(), { onLine: true });
+  vi.stubGlobal('navigator', page);
+  vi.stubGlobal('addEventListener', page.addEventListener.bind(page));
+  vi.stubGlobal('removeEventListener', page.removeEventListener.bind(page));
+});
+afterEach(() => host.stop());
+
+const film = await filmBytes(11_000_000);
+
+function setOnline(onLine: boolean): void {
+  page.onLine = onLine;
+  page.dispatchEvent(new Event(onLine ? 'online' : 'offline'));
+}
+
+describe('without a network', () => {
+  test('upchunk#146: nothing is sent, nothing counts as sent that is not, and it goes on by itself', async () => {
+    const upload = openPage(host, { maxParts: 2 }).upload(fileOf(film));
+    const phases = phasesOf(upload);
+    await until(upload, ({ progress }) => progress.sentBytes >= 5 * MIB);
+    setOnline(false);
+    expect(upload.phase).toBe('offline');
+    await expect.poll(() => upload.progress.sentBytes % (5 * MIB)).toBe(0);
+    expect(upload.progress.sentBytes).toBeLessThan(film.length);
+    expect(upload.progress.bytesPerSecond).toBe(0);
+    const [asked, sent] = [host.requests.length, host.proxy.uploadedBytes];
+    for (let turns = 0; turns < 50; turns++) await new Promise((resolve) => setImmediate(resolve));
+    expect([host.requests.length, upload.phase]).toEqual([asked, 'offline']);
+    expect(host.proxy.uploadedBytes - sent).toBeLessThan(2 * 5 * MIB);
+    setOnline(true);
+    const video = await upload.done;
+    expect(phases).toContain('offline');
+    expect(sha256(await host.servedBytes(video.videoId))).toBe(sha256(film));
+  });
+
+  test('it waits as long as it takes: no failure counts', async () => {
+    setOnline(false);
+    const upload = openPage(host).upload(fileOf(film));
+    await expect.poll(() => upload.phase).toBe('offline');
+    for (let times = 0; times < 30; times++) {
+      setOnline(true);
+      setOnline(false);
+    }
+    expect(upload.phase).toBe('offline');
+    setOnline(true);
+    expect(await upload.done).toMatchObject({ status: 'ready' });
+  });
+
+  test('it can be aborted, and is released when the network is back', async () => {
+    const upload = openPage(host).upload(fileOf(film));
+    await until(upload, ({ phase }) => phase === 'sending');
+    setOnline(false);
+    await upload.abort();
+    expect(upload.phase).toBe('aborted');
+    setOnline(true);
+    await expect
+      .poll(() => host.service.getUpload(host.actor, upload.uploadReference ?? '').then(String, ({ code }) => code))
+      .toBe('VIDEO_NOT_FOUND');
+  });
+
+  test('a closed uploader leaves no listener', () => {
+    const added = vi.spyOn(page, 'addEventListener');
+    const removed = vi.spyOn(page, 'removeEventListener');
+    vi.stubGlobal('addEventListener', page.addEventListener.bind(page));
+    vi.stubGlobal('removeEventListener', page.removeEventListener.bind(page));
+    openPage(host).close();
+    expect(added.mock.calls.length).toBe(2);
+    expect(removed.mock.calls).toEqual(added.mock.calls);
+  });
+});

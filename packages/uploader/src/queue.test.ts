@@ -1,0 +1,285 @@
+import { Validator } from '@videostorage/core';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { fileOf, filmBytes } from '../test-support/film.ts';
+import { MapStorage } from '../test-support/map-storage.ts';
+import { openPage, pauseBeforeSending, phasesOf, until } from '../test-support/open-page.ts';
+import { UploadHost } from '../test-support/upload-host.ts';
+import { createHttpTransport } from './create-http-transport.ts';
+import { createUploader } from './create-uploader.ts';
+import type { UploadTransport } from './upload-transport.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+let host: UploadHost;
+beforeEach(async () => {
+  host = await UploadHost.start('s3-form');
+});
+afterEach(() => host.stop());
+
+const film = await filmBytes(200_000);
+const file = (name: string) => fileOf(film, name);
+const names = async () => (await host.service.listVideos(host.actor)).videos.map(({ fileName }) => fileName);
+
+describe('the queue', () => {
+  test('sends so many at once, and the next in its order', async () => {
+    const page = openPage(host, { maxFiles: 2 });
+    const uploads = ['1.mp4', '2.mp4', '3.mp4', '4.mp4'].map((name) => page.upload(file(name)));
+    expect(uploads.map(({ phase }) => phase)).toEqual(['checking', 'checking', 'waiting', 'waiting']);
+    let most = 0;
+    page.subscribe(({ uploads: all }) => {
+      const active = all.filter(({ phase }) => ['checking', 'asking', 'sending', 'confirming'].includes(phase));
+      most = Math.max(most, active.length);
+    });
+    await Promise.all(uploads.map(({ done }) => done));
+    expect(most).toBe(2);
+    expect(page.uploads).toEqual(uploads);
+    expect((await names()).length).toBe(4);
+  });
+
+  test('can be changed: what is moved to the front begins first, what is removed never', async () => {
+    const page = openPage(host, { maxFiles: 1 });
+    const [first, second, third, fourth] = ['1.mp4', '2.mp4', '3.mp4', '4.mp4'].map((name) => page.upload(file(name)));
+    if (first === undefined || second === undefined || third === undefined || fourth === undefined) throw new Error();
+    const order: string[] = [];
+    for (const each of [first, second, third, fourth])
+      void each.done.then(
+        () => order.push(each.file.name),
+        () => {},
+      );
+    page.moveTo(fourth, 0);
+    expect(page.uploads.map(({ file: { name } }) => name)).toEqual(['4.mp4', '1.mp4', '2.mp4', '3.mp4']);
+    const asked = host.requests.length;
+    await page.remove(second);
+    expect(host.requests.length - asked).toBeLessThanOrEqual(1);
+    expect(second.phase).toBe('aborted');
+    await Promise.all([first.done, third.done, fourth.done]);
+    expect(order).toEqual(['1.mp4', '4.mp4', '3.mp4']);
+    expect(page.uploads).toEqual([fourth, first, third]);
+  });
+
+  test('moveTo keeps to the ends of the queue, and leaves it alone for a handle that is not in it', async () => {
+    const page = openPage(host, { maxFiles: 1 });
+    const [a, b] = [page.upload(file('a.mp4')), page.upload(file('b.mp4'))];
+    page.moveTo(a, 99);
+    expect(page.uploads).toEqual([b, a]);
+    page.moveTo(a, -5);
+    expect(page.uploads).toEqual([a, b]);
+    await page.remove(b);
+    page.moveTo(b, 0);
+    expect(page.uploads).toEqual([a]);
+    await a.done;
+  });
+
+  test('gives the place of a paused upload to the next, which gives it back', async () => {
+    const page = openPage(host, { maxFiles: 1 });
+    const [first, second] = [page.upload(file('1.mp4')), page.upload(file('2.mp4'))];
+    await pauseBeforeSending(first);
+    await second.done;
+    expect(first.phase).toBe('paused');
+    first.resume();
+    expect(await first.done).toMatchObject({ status: 'ready' });
+  });
+
+  test('tells its listeners until they go', async () => {
+    const page = openPage(host);
+    let calls = 0;
+    const unsubscribe = page.subscribe(() => {
+      calls += 1;
+    });
+    const upload = page.upload(file('1.mp4'));
+    expect(calls).toBeGreaterThan(0);
+    unsubscribe();
+    const before = calls;
+    await upload.done;
+    expect(calls).toBe(before);
+  });
+});
+
+describe('checks', () => {
+  test('of a validator come before the host is asked, all at once', async () => {
+    const validator = new Validator({ maxSizeBytes: 1000, mimeTypes: ['video/webm'] });
+    const upload = openPage(host, { validator }).upload(file('film.mp4'));
+    await expect(upload.done).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+    const { error } = upload;
+    expect(error?.code === 'VALIDATION_FAILED' && error.problems.map(({ code }) => code)).toEqual([
+      'FILE_TOO_LARGE',
+      'TYPE_NOT_ALLOWED',
+    ]);
+    expect(host.requests).toEqual([]);
+  });
+
+  test('without one are the host’s own, in its words, before a byte is sent', async () => {
+    const empty = openPage(host).upload(new File([], 'empty.mp4', { type: 'video/mp4' }));
+    await expect(empty.done).rejects.toMatchObject({ code: 'VALIDATION_FAILED', problems: [{ code: 'FILE_EMPTY' }] });
+    expect(host.proxy.uploadedBytes).toBe(0);
+  });
+
+  test('a file that cannot be read any more fails in words', async () => {
+    const gone = file('gone.mp4');
+    gone.slice = () => {
+      const blob = new Blob();
+      blob.arrayBuffer = () => Promise.reject(new DOMException('gone', 'NotReadableError'));
+      return blob;
+    };
+    const upload = openPage(host).upload(gone);
+    await expect(upload.done).rejects.toMatchObject({ code: 'CONFLICT' });
+    expect(upload.error?.message).toBe('“gone.mp4” cannot be read: it has changed or is gone. Please choose it again.');
+  });
+});
+
+describe('abort', () => {
+  const stateOf = (reference: string | undefined) => host.service.getUpload(host.actor, reference ?? '');
+
+  test('releases the upload at the host', async () => {
+    const storage = new MapStorage();
+    const upload = openPage(host, { storage }).upload(file('1.mp4'));
+    await pauseBeforeSending(upload);
+    await upload.abort();
+    expect(upload.phase).toBe('aborted');
+    await expect(upload.done).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(stateOf(upload.uploadReference)).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
+    expect(storage.length).toBe(0);
+  });
+
+  test('while the ticket is being asked for releases it too', async () => {
+    const transport = createHttpTransport(`${host.origin}/api/video`);
+    const asked = Promise.withResolvers<void>();
+    const aborted = Promise.withResolvers<void>();
+    const slow: UploadTransport = {
+      ...transport,
+      async getUploadUrl(request, options) {
+        asked.resolve();
+        await aborted.promise;
+        return transport.getUploadUrl(request, options);
+      },
+    };
+    const upload = openPage(host, { transport: slow }).upload(file('1.mp4'));
+    await asked.promise;
+    const releasing = upload.abort();
+    expect(upload.phase).toBe('aborted');
+    aborted.resolve();
+    await releasing;
+    await expect(stateOf(upload.uploadReference)).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
+    expect(host.requests.filter((line) => line.startsWith('DELETE'))).toHaveLength(1);
+  });
+
+  test('by a signal ends with the signal’s own reason', async () => {
+    const page = openPage(host);
+    const controller = new AbortController();
+    const upload = page.upload(file('1.mp4'), { signal: controller.signal });
+    const reason = new Error('the page says so');
+    controller.abort(reason);
+    await expect(upload.done).rejects.toBe(reason);
+    const late = page.upload(file('2.mp4'), { signal: controller.signal });
+    expect(late.phase).toBe('aborted');
+    await expect(late.done).rejects.toBe(reason);
+  });
+
+  test('that the host cannot hear is repeated at the next visit', async () => {
+    const storage = new MapStorage();
+    const upload = openPage(host, { storage }).upload(file('1.mp4'));
+    await pauseBeforeSending(upload);
+    host.failRoute(/^DELETE/, 503, 3);
+    await upload.abort();
+    expect(storage.length).toBe(1);
+    const next = openPage(host, { storage });
+    expect(await next.resumable()).toEqual([]);
+    await expect.poll(() => storage.length).toBe(0);
+    await expect(stateOf(upload.uploadReference)).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
+  });
+
+  test('nobody has to look at done', async () => {
+    const seen: unknown[] = [];
+    const onUnhandled = (reason: unknown) => seen.push(reason);
+    process.on('unhandledRejection', onUnhandled);
+    const upload = openPage(host).upload(file('1.mp4'));
+    await upload.abort();
+    const failing = openPage(host).upload(new File([], 'empty.mp4', { type: 'video/mp4' }));
+    await until(failing, ({ phase }) => phase === 'failed').catch(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve));
+    process.off('unhandledRejection', onUnhandled);
+    expect(seen).toEqual([]);
+  });
+});
+
+test('one upload is not sent twice at once: the same file in a second page is refused in words', async () => {
+  const storage = new MapStorage();
+  // Its answer is held back, so that it is on its way for as long as it is looked at.
+  const transport = createHttpTransport(`${host.origin}/api/video`);
+  const refused = Promise.withResolvers<void>();
+  const held: UploadTransport = {
+    ...transport,
+    async confirmUpload(reference, body, options) {
+      await refused.promise;
+      return transport.confirmUpload(reference, body, options);
+    },
+  };
+  const first = openPage(host, { storage, transport: held }).upload(file('film.mp4'));
+  await until(first, ({ phase }) => phase === 'confirming');
+  const second = openPage(host, { storage }).upload(file('film.mp4'));
+  await expect(second.done).rejects.toMatchObject({
+    code: 'CONFLICT',
+    message: '“film.mp4” is being uploaded already, here or in another tab.',
+  });
+  refused.resolve();
+  await first.done;
+  second.resume();
+  expect(await second.done).toMatchObject({ status: 'ready' });
+});
+
+describe('the guard of the page', () => {
+  const listeners: string[] = [];
+  beforeEach(() => {
+    listeners.length = 0;
+    vi.stubGlobal('addEventListener', (type: string) => listeners.push(type));
+    vi.stubGlobal('removeEventListener', (type: string) => listeners.splice(listeners.indexOf(type), 1));
+  });
+
+  test('stands while an upload is not over, and no longer', async () => {
+    const page = openPage(host, { guardUnload: true });
+    expect(listeners).not.toContain('beforeunload');
+    const upload = page.upload(file('1.mp4'));
+    expect(listeners).toContain('beforeunload');
+    await pauseBeforeSending(upload);
+    expect(listeners).toContain('beforeunload');
+    upload.resume();
+    await upload.done;
+    expect(listeners).not.toContain('beforeunload');
+    page.close();
+    expect(listeners).toEqual([]);
+  });
+
+  test('does not stand unless it is asked for', async () => {
+    const upload = openPage(host).upload(file('1.mp4'));
+    expect(listeners).not.toContain('beforeunload');
+    await upload.done;
+  });
+});
+
+describe('options', () => {
+  const transport = createHttpTransport('/api/video');
+
+  test.each([
+    [{}, 'createUploader: `transport` must be a transport'],
+    [{ transport, maxFiles: 0 }, '`maxFiles` must be a whole number from 1 to 10'],
+    [{ transport, maxParts: 17 }, '`maxParts` must be a whole number from 1 to 16'],
+    [{ transport, maxPart: 4 }, '`maxPart` is not an option; do you mean `maxParts`?'],
+    [{ transport, storage: {} }, '`storage` must be a Storage'],
+    [{ transport, guardUnload: 'yes' }, '`guardUnload` must be true or false'],
+  ])('%j is refused with the sentence that repairs it', (options, sentence) => {
+    expect(() => Reflect.apply(createUploader, undefined, [options])).toThrow(sentence);
+  });
+
+  test('of the transport too', () => {
+    expect(() => Reflect.apply(createHttpTransport, undefined, ['/', { header: {} }])).toThrow(
+      'do you mean `headers`?',
+    );
+    expect(() => createHttpTransport('/', { timeoutSeconds: 0 })).toThrow('`timeoutSeconds` must be a whole number');
+  });
+});
+
+test('phases are told in order, each once', async () => {
+  const upload = openPage(host).upload(file('1.mp4'));
+  const phases = phasesOf(upload);
+  await upload.done;
+  expect(phases).toEqual(['checking', 'asking', 'sending', 'confirming', 'ready']);
+});
