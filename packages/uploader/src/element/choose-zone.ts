@@ -1,0 +1,45 @@
+import { mimeTypeLabel, type Validator } from '@videostorage/core';
+import { acceptedByDialog } from './element-settings.ts';
+import { makeElement } from './make-element.ts';
+import type { UploaderTexts } from './uploader-texts.ts';
+
+/** What the zone shows. */
+export interface ChooseZoneView {
+  /** Whether one video is accepted at most. */
+  readonly isSingle: boolean;
+  /** Whether nothing is taken now. */
+  readonly isDisabled: boolean;
+  /** The page's own words for the file dialog, as in HTML's `accept`. */
+  readonly accept: string | null;
+  /** What checks the files; undefined where the page does not know it. */
+  readonly checks: Validator | undefined;
+}
+
+/** Where files are chosen, or dropped: a button, the file dialog behind it, and what is accepted. */
+export class ChooseZone {
+  /** The button; it has the focus when there is nothing else left to have it. */
+  readonly button: HTMLButtonElement = makeElement('button', { part: 'choose', attributes: { type: 'button' } });
+  /** The file dialog; opened by the button, so that it needs no place of its own in the order of the keyboard. */
+  readonly input: HTMLInputElement = makeElement('input', { attributes: { type: 'file', hidden: '' } });
+  readonly #drop = makeElement('span', { part: 'drop' });
+  readonly #accepted = makeElement('p', { part: 'accepted' });
+  /** All of it. */
+  readonly element: HTMLElement = makeElement('div', {
+    part: 'zone',
+    children: [this.button, this.#drop, this.#accepted, this.input],
+  });
+
+  /** Shows it in these words. */
+  show({ isSingle, isDisabled, accept, checks }: ChooseZoneView, texts: UploaderTexts): void {
+    this.button.textContent = isSingle ? texts.chooseOne : texts.choose;
+    this.button.disabled = isDisabled;
+    this.#drop.textContent = texts.drop;
+    this.#accepted.hidden = checks === undefined;
+    if (checks !== undefined) {
+      const types = checks.mimeTypes.map(mimeTypeLabel);
+      this.#accepted.textContent = texts.accepted({ types, maxSizeBytes: checks.maxSizeBytes });
+    }
+    this.input.multiple = !isSingle;
+    this.input.accept = accept ?? acceptedByDialog(checks?.mimeTypes ?? []);
+  }
+}

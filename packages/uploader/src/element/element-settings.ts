@@ -1,0 +1,95 @@
+import {
+  ConfigurationError,
+  MEDIA_TYPES,
+  mimeTypeForExtension,
+  PLAYABLE_MIME_TYPES,
+  Validator,
+} from '@videostorage/core';
+
+/** Attributes whose change begins with a new uploader. */
+export const UPLOADER_ATTRIBUTES = [
+  'endpoint',
+  'accept',
+  'max-size-bytes',
+  'max-files',
+  'max-parts',
+  'guard-unload',
+] as const;
+
+/** What the attributes of the element say. */
+export interface ElementSettings {
+  /** Where the routes answer. */
+  readonly endpoint: string;
+  /** What the videos belong to. */
+  readonly contextId: string | undefined;
+  /** How many files are sent at once. */
+  readonly maxFiles: number | undefined;
+  /** How many parts of a file are sent at once. */
+  readonly maxParts: number | undefined;
+  /** How many videos the list takes. */
+  readonly maxVideos: number;
+  /** Longest play time that is asked for. */
+  readonly maxDurationSeconds: number | undefined;
+  /** Whether the browser asks before the page is left. */
+  readonly guardUnload: boolean;
+}
+
+/** What no attributes say. */
+export const DEFAULT_SETTINGS: ElementSettings = {
+  // Where `createVideoRoutes` answers by default.
+  endpoint: '/api/video',
+  contextId: undefined,
+  maxFiles: undefined,
+  maxParts: undefined,
+  maxVideos: Number.POSITIVE_INFINITY,
+  maxDurationSeconds: undefined,
+  guardUnload: false,
+};
+
+/** Reads the attributes. @throws {ConfigurationError} when one is no whole number of 1 or more */
+export function elementSettings(element: Element): ElementSettings {
+  return {
+    endpoint: element.getAttribute('endpoint') ?? DEFAULT_SETTINGS.endpoint,
+    contextId: element.getAttribute('context-id') ?? undefined,
+    maxFiles: numberOf(element, 'max-files'),
+    maxParts: numberOf(element, 'max-parts'),
+    maxVideos: numberOf(element, 'max-videos') ?? DEFAULT_SETTINGS.maxVideos,
+    maxDurationSeconds: numberOf(element, 'max-duration-seconds'),
+    guardUnload: element.hasAttribute('guard-unload'),
+  };
+}
+
+/** The validator that `accept` and `max-size-bytes` ask for. @throws {ConfigurationError} when they make no sense */
+export function validatorOf(element: Element): Validator {
+  const tokens = (element.getAttribute('accept') ?? '')
+    .split(',')
+    .map((token) => token.trim())
+    .filter((token) => token !== '');
+  return new Validator({
+    maxSizeBytes: numberOf(element, 'max-size-bytes'),
+    mimeTypes: tokens.length === 0 ? undefined : tokens.flatMap(typesOf),
+  });
+}
+
+/**
+ * What the file dialog proposes for these types. Systems know few types of video by name, so the extensions stand beside
+ * `video/*`, which makes phones offer their camera.
+ */
+export function acceptedByDialog(mimeTypes: readonly string[]): string {
+  const known = MEDIA_TYPES.filter(({ mimeType }) => mimeTypes.includes(mimeType));
+  return ['video/*', ...known.flatMap(({ extensions }) => extensions.map((extension) => `.${extension}`))].join(',');
+}
+
+function typesOf(token: string): readonly string[] {
+  if (token === 'video/*') return PLAYABLE_MIME_TYPES;
+  return [token.startsWith('.') ? (mimeTypeForExtension(token.slice(1).toLowerCase()) ?? token) : token];
+}
+
+function numberOf(element: Element, name: string): number | undefined {
+  const text = element.getAttribute(name);
+  if (text === null) return undefined;
+  if (/^[1-9]\d{0,15}$/.test(text)) return Number(text);
+  throw new ConfigurationError(
+    `<${element.localName}>: the attribute ${name} must be a whole number of 1 or more, but is "${text}".`,
+  );
+}

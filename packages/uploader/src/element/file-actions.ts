@@ -1,0 +1,40 @@
+import type { UploadHandle } from '../upload-handle.ts';
+import { mayTryAgain } from './failure-sentence.ts';
+import type { FileAction } from './uploader-texts.ts';
+
+/** What a person can do with an upload where it stands. Only what waits has a place that can be changed. */
+export function fileActions(handle: UploadHandle, uploads: readonly UploadHandle[]): ReadonlySet<FileAction> {
+  switch (handle.phase) {
+    case 'waiting': {
+      const actions: FileAction[] = ['remove'];
+      if (neighbour(handle, uploads, 'up') !== undefined) actions.push('up');
+      if (neighbour(handle, uploads, 'down') !== undefined) actions.push('down');
+      return new Set(actions);
+    }
+    case 'checking':
+    case 'asking':
+    case 'confirming':
+      return new Set(['cancel']);
+    case 'sending':
+    case 'offline':
+      return new Set(['pause', 'cancel']);
+    case 'paused':
+      return new Set(['resume', 'cancel']);
+    case 'failed':
+      return new Set(mayTryAgain(handle.error) ? ['retry', 'remove'] : ['remove']);
+    case 'processing':
+    case 'ready':
+    case 'aborted':
+      return new Set(['remove']);
+  }
+}
+
+/** The next upload in that direction that waits too; undefined at the end of what waits. */
+export function neighbour(
+  handle: UploadHandle,
+  uploads: readonly UploadHandle[],
+  direction: 'up' | 'down',
+): UploadHandle | undefined {
+  const waiting = uploads.filter(({ phase }) => phase === 'waiting');
+  return waiting[waiting.indexOf(handle) + (direction === 'up' ? -1 : 1)];
+}

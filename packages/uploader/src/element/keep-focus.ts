@@ -1,0 +1,22 @@
+/**
+ * Makes a change to the list without losing the keyboard's place: when what had the focus goes away, it goes to the first
+ * button of the same file, to the file itself, to the one after it or before it, and at last to `fallback`.
+ */
+export function keepFocus(root: ShadowRoot, change: () => void, fallback: HTMLElement): void {
+  const focused = root.activeElement;
+  const row = focused?.closest('li');
+  const near = [row, row?.nextElementSibling, row?.previousElementSibling];
+  change();
+  if (!(focused instanceof HTMLElement) || (isShown(focused) && root.activeElement === focused)) return;
+  const found = near.find((candidate) => candidate?.isConnected);
+  const target = isShown(focused) ? focused : found instanceof HTMLElement ? placeIn(found) : fallback;
+  target.focus();
+}
+
+function placeIn(row: HTMLElement): HTMLElement {
+  return [...row.querySelectorAll('button')].find(isShown) ?? row;
+}
+
+function isShown(element: HTMLElement): boolean {
+  return element.isConnected && element.closest('[hidden], :disabled') === null;
+}

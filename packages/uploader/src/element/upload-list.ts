@@ -1,0 +1,71 @@
+import type { UploadHandle } from '../upload-handle.ts';
+import { failureSentence } from './failure-sentence.ts';
+import { fileActions } from './file-actions.ts';
+import { FileRow } from './file-row.ts';
+import { makeElement } from './make-element.ts';
+import { fileWords, progressWords } from './progress-words.ts';
+import type { FileAction, UploaderTexts } from './uploader-texts.ts';
+
+/** A file that was refused before an upload began. */
+export interface RefusedFile {
+  /** The file as it was given. */
+  readonly file: File;
+  /** Why. */
+  readonly sentence: string;
+}
+
+/** Hears of the buttons of the list. */
+export interface UploadListActions {
+  /** A button of an upload. */
+  act(action: FileAction, handle: UploadHandle): void;
+  /** A refused file is to go. */
+  dismiss(refused: RefusedFile): void;
+}
+
+/** The list of files: uploads in the order of the queue, then the files that were refused. A row lives as long as its file. */
+export class UploadList {
+  /** The list itself. */
+  readonly element: HTMLUListElement = makeElement('ul', { part: 'list', attributes: { role: 'list' } });
+  readonly #actions: UploadListActions;
+  #rows: ReadonlyMap<string | RefusedFile, FileRow> = new Map();
+
+  constructor(actions: UploadListActions) {
+    this.#actions = actions;
+  }
+
+  /** Shows these and no others. `types` are what people call the accepted types. */
+  show(
+    uploads: readonly UploadHandle[],
+    refused: readonly RefusedFile[],
+    texts: UploaderTexts,
+    types: readonly string[],
+  ): void {
+    this.element.setAttribute('aria-label', texts.list);
+    const rows = new Map<string | RefusedFile, FileRow>();
+    for (const handle of uploads) {
+      const act = (action: FileAction) => this.#actions.act(action, handle);
+      const row = this.#rows.get(handle.id) ?? new FileRow(fileWords(handle.file).fileName, act);
+      const { phase, error } = handle;
+      const failure = { ...fileWords(handle.file), types };
+      const sentence = phase === 'failed' ? failureSentence(error, failure, texts) : undefined;
+      row.show({ phase, progress: progressWords(handle), sentence, actions: fileActions(handle, uploads) }, texts);
+      rows.set(handle.id, row);
+    }
+    for (const file of refused) {
+      const words = fileWords({ name: file.file.name, sizeBytes: file.file.size });
+      const row = this.#rows.get(file) ?? new FileRow(words.fileName, () => this.#actions.dismiss(file));
+      const progress = { ...words, percent: 0, sentBytes: 0, bytesPerSecond: 0 };
+      row.show({ phase: 'failed', progress, sentence: file.sentence, actions: new Set(['remove']) }, texts);
+      rows.set(file, row);
+    }
+    for (const [key, row] of this.#rows) if (!rows.has(key)) row.element.remove();
+    this.#rows = rows;
+    let place = 0;
+    for (const { element } of rows.values()) {
+      // A node that stands where it should is not touched: moving it would cost it the focus.
+      if (this.element.children[place] !== element)
+        this.element.insertBefore(element, this.element.children[place] ?? null);
+      place += 1;
+    }
+  }
+}

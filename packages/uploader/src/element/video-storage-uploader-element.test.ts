@@ -1,0 +1,446 @@
+// @vitest-environment happy-dom
+import {
+  AccessError,
+  BackendError,
+  ContentMismatchError,
+  RateLimitedError,
+  ValidationError,
+  Validator,
+} from '@videostorage/core';
+import { describe, expect, test } from 'vitest';
+import { ElementPage, videoFile } from '../../test-support/element-page.ts';
+import { VideoStorageUploaderElement } from './video-storage-uploader-element.ts';
+
+const READY = {
+  videoId: 'v1',
+  backendName: 'local',
+  status: 'ready',
+  playable: true,
+  createdAt: '2026-01-01T00:00:00.000Z',
+} as const;
+
+describe('what a person sees', () => {
+  test('is a button, and a row for each file that was chosen: the second is never ignored', () => {
+    const page = new ElementPage();
+    page.choose('one.mp4', 'two.mp4');
+    expect(page.names()).toEqual(['one.mp4', 'two.mp4']);
+    expect(page.uploader.uploads.map(({ file }) => file.name)).toEqual(['one.mp4', 'two.mp4']);
+    expect(page.root.querySelector('[part=choose]')?.textContent).toBe('Choose videos');
+  });
+
+  test('the same file can be chosen again: the dialog is emptied', () => {
+    const page = new ElementPage();
+    page.choose('one.mp4');
+    expect(page.root.querySelector('input')?.value).toBe('');
+  });
+
+  test('percent, speed and time left stand below the bar, and in words in its value text', () => {
+    const page = new ElementPage();
+    page.choose('film.mp4');
+    page.uploader.uploads[0]?.send(0.459, 4_200_000, 95);
+    const bar = page.row('film.mp4').querySelector('[role=progressbar]');
+    expect(page.row('film.mp4').querySelector('[part=state]')?.textContent).toBe(
+      'Uploading · 45 % · 4.2 MB/s · 2 min left',
+    );
+    expect(bar?.getAttribute('aria-valuenow')).toBe('45');
+    expect(bar?.getAttribute('aria-valuetext')).toBe('45 percent, 459 bytes of 1 kB, 2 min left');
+    const label = bar?.getAttribute('aria-labelledby');
+    expect(page.root.getElementById(label ?? '')?.textContent).toBe('film.mp4');
+  });
+
+  test('a progress of 99.99 % is not shown as 100 %', () => {
+    const page = new ElementPage();
+    page.element.addFiles([videoFile('film.mp4', 100_000)]);
+    page.uploader.uploads[0]?.send(0.99999);
+    expect(page.row('film.mp4').querySelector('[role=progressbar]')?.getAttribute('aria-valuenow')).toBe('99');
+  });
+
+  test.each([
+    ['waiting', ['Remove'], 'Waiting', false],
+    ['checking', ['Cancel'], 'Checking the file', false],
+    ['asking', ['Cancel'], 'Preparing', false],
+    ['sending', ['Pause', 'Cancel'], 'Uploading · 0 %', true],
+    ['paused', ['Resume', 'Cancel'], 'Paused · 0 %', true],
+    ['offline', ['Pause', 'Cancel'], 'No connection. It goes on by itself when the connection is back · 0 %', true],
+    ['confirming', ['Cancel'], 'Finishing · 0 %', true],
+    ['processing', ['Remove'], 'Uploaded. The video is being processed', false],
+    ['ready', ['Remove'], 'Ready', false],
+    ['aborted', ['Remove'], 'Cancelled', false],
+  ] as const)('in the phase %s: the buttons %j', (phase, labels, state, hasBar) => {
+    const page = new ElementPage();
+    page.choose('film.mp4');
+    page.uploader.uploads[0]?.enter(phase);
+    expect(page.labels('film.mp4')).toEqual(labels);
+    expect(page.row('film.mp4').querySelector('[part=state]')?.textContent).toBe(state);
+    expect(page.row('film.mp4').querySelector<HTMLElement>('[role=progressbar]')?.hidden).toBe(!hasBar);
+  });
+
+  test('buttons say to a screen reader what they are for, beginning with what is seen', () => {
+    const page = new ElementPage();
+    page.choose('film.mp4');
+    page.uploader.uploads[0]?.send(0);
+    expect(page.button('film.mp4', 'Pause').getAttribute('aria-label')).toBe('Pause: film.mp4');
+  });
+});
+
+describe('buttons', () => {
+  test('pause, resume and cancel', () => {
+    const page = new ElementPage();
+    page.choose('film.mp4');
+    page.uploader.uploads[0]?.send(0.2);
+    page.button('film.mp4', 'Pause').click();
+    page.button('film.mp4', 'Resume').click();
+    page.button('film.mp4', 'Cancel').click();
+    expect(page.uploader.uploads[0]?.calls).toEqual(['pause', 'resume', 'abort']);
+  });
+
+  test('a failed upload goes on from where it stands; only where another attempt may help', () => {
+    const page = new ElementPage();
+    page.choose('film.mp4', 'notes.mp4');
+    const [film, notes] = page.uploader.uploads;
+    film?.enter('failed', { error: new BackendError('BACKEND_UNAVAILABLE', 'No answer.') });
+    notes?.enter('failed', { error: new ContentMismatchError({ code: 'NOT_A_VIDEO', message: 'Not a video.' }) });
+    expect(page.labels('film.mp4')).toEqual(['Try again', 'Remove']);
+    expect(page.labels('notes.mp4')).toEqual(['Remove']);
+    page.button('film.mp4', 'Try again').click();
+    expect(film?.calls).toEqual(['resume']);
+    expect(page.row('film.mp4').querySelector<HTMLElement>('[part=sentence]')?.hidden).toBe(true);
+  });
+
+  test('what waits is moved among what waits, and nothing else is', () => {
+    const page = new ElementPage();
+    page.choose('a.mp4', 'b.mp4', 'c.mp4');
+    page.uploader.uploads[0]?.send(0.1);
+    expect(page.labels('b.mp4')).toEqual(['Move down', 'Remove']);
+    expect(page.labels('c.mp4')).toEqual(['Move up', 'Remove']);
+    page.button('c.mp4', 'Move up').click();
+    expect(page.names()).toEqual(['a.mp4', 'c.mp4', 'b.mp4']);
+    expect(page.said().at(-1)).toBe('c.mp4 is now number 1 of 2.');
+    page.button('c.mp4', 'Move down').click();
+    expect(page.names()).toEqual(['a.mp4', 'b.mp4', 'c.mp4']);
+  });
+
+  test('a row lives as long as its file: it is the same node after a move, and gone after a removal', () => {
+    const page = new ElementPage();
+    page.choose('a.mp4', 'b.mp4');
+    const row = page.row('b.mp4');
+    page.button('b.mp4', 'Move up').click();
+    expect(page.row('b.mp4')).toBe(row);
+    page.button('b.mp4', 'Remove').click();
+    expect(page.names()).toEqual(['a.mp4']);
+    expect(page.said().at(-1)).toBe('b.mp4 is removed from the list.');
+  });
+});
+
+describe('H8: the focus is kept', () => {
+  test('on the button that takes the place of the one that was pressed', () => {
+    const page = new ElementPage();
+    page.choose('film.mp4');
+    page.uploader.uploads[0]?.send(0.2);
+    page.button('film.mp4', 'Pause').focus();
+    page.button('film.mp4', 'Pause').click();
+    expect(page.root.activeElement).toBe(page.button('film.mp4', 'Resume'));
+  });
+
+  test('on a button of the next row when a row goes away, then of the one before, then on the choice of files', () => {
+    const page = new ElementPage();
+    page.choose('a.mp4', 'b.mp4', 'c.mp4');
+    for (const upload of page.uploader.uploads) upload.enter('ready');
+    for (const [name, next] of [
+      ['b.mp4', 'c.mp4'],
+      ['c.mp4', 'a.mp4'],
+    ] as const) {
+      page.button(name, 'Remove').focus();
+      page.button(name, 'Remove').click();
+      expect(page.root.activeElement).toBe(page.button(next, 'Remove'));
+    }
+    page.button('a.mp4', 'Remove').click();
+    expect(page.root.activeElement).toBe(page.root.querySelector('[part=choose]'));
+  });
+
+  test('on the same button after a move, and on the other one at the end', () => {
+    const page = new ElementPage();
+    page.choose('a.mp4', 'b.mp4', 'c.mp4');
+    page.button('c.mp4', 'Move up').focus();
+    page.button('c.mp4', 'Move up').click();
+    expect(page.root.activeElement).toBe(page.button('c.mp4', 'Move up'));
+    page.button('c.mp4', 'Move up').click();
+    expect(page.root.activeElement).toBe(page.button('c.mp4', 'Move down'));
+  });
+
+  test('where it is, when something changes elsewhere', () => {
+    const page = new ElementPage();
+    page.choose('a.mp4', 'b.mp4');
+    page.button('a.mp4', 'Remove').focus();
+    page.uploader.uploads[1]?.send(0.5);
+    page.uploader.uploads[1]?.enter('ready');
+    expect(page.root.activeElement).toBe(page.button('a.mp4', 'Remove'));
+  });
+
+  test('nowhere, when it was nowhere', () => {
+    const page = new ElementPage();
+    page.choose('a.mp4');
+    page.uploader.uploads[0]?.enter('ready');
+    expect(page.root.activeElement).toBeNull();
+  });
+});
+
+describe('what a screen reader hears', () => {
+  test('is each phase once and each quarter once, not each percent', () => {
+    const page = new ElementPage();
+    const heard: (string | null)[] = [];
+    const region = page.root.querySelector('[role=status]');
+    const append = region?.append.bind(region);
+    if (region === null || append === undefined) throw new Error('There is no live region.');
+    region.append = (...nodes) => {
+      for (const node of nodes) heard.push(typeof node === 'string' ? node : node.textContent);
+      append(...nodes);
+    };
+    page.choose('film.mp4');
+    const [upload] = page.uploader.uploads;
+    for (const phase of ['checking', 'asking'] as const) upload?.enter(phase);
+    for (let percent = 0; percent <= 100; percent += 1) upload?.send(percent / 100);
+    for (const phase of ['confirming', 'processing', 'processing', 'ready'] as const) upload?.enter(phase);
+    expect(heard).toEqual([
+      'film.mp4: Waiting.',
+      'film.mp4: Uploading.',
+      'film.mp4: 25 %.',
+      'film.mp4: 50 %.',
+      'film.mp4: 75 %.',
+      'film.mp4: Uploaded. The video is being processed.',
+      'film.mp4: Ready.',
+    ]);
+  });
+
+  test('comes from one polite region, of which old lines go', () => {
+    const page = new ElementPage();
+    page.choose(...Array.from({ length: 9 }, (_, index) => `${index}.mp4`));
+    expect(page.root.querySelectorAll('[aria-live]').length).toBe(1);
+    expect(page.root.querySelector('[aria-live]')?.getAttribute('aria-live')).toBe('polite');
+    expect(page.said()).toEqual(['5.mp4: Waiting.', '6.mp4: Waiting.', '7.mp4: Waiting.', '8.mp4: Waiting.']);
+  });
+});
+
+describe('errors in words, with the name of the file', () => {
+  test.each([
+    [
+      new ValidationError([
+        { path: 'mimeType', code: 'TYPE_NOT_ALLOWED', message: 'No.' },
+        { path: 'sizeBytes', code: 'FILE_EMPTY', message: 'The file is empty.' },
+      ]),
+      '“notes.txt” is not a video that is accepted here. Please choose MP4, QuickTime (MOV), 3GP, 3G2 or others. “notes.txt” is empty.',
+    ],
+    [
+      new ValidationError([{ path: 'fileName', code: 'RULE', message: 'Only before noon.' }]),
+      '“notes.txt” was not uploaded: Only before noon.',
+    ],
+    [
+      new ContentMismatchError({ code: 'NOT_A_VIDEO', message: 'Not a video.' }),
+      'What is in “notes.txt” is not a video.',
+    ],
+    [
+      new ContentMismatchError({ code: 'UNKNOWN', message: 'It has 5 bytes more.' }),
+      '“notes.txt” was refused: It has 5 bytes more.',
+    ],
+    [
+      new RateLimitedError({ scope: 'user', limit: 10, windowSeconds: 60, retryAfterMs: 41_200 }),
+      '“notes.txt” has to wait: too many uploads in a short time. Please try again in 42 s.',
+    ],
+    [new AccessError('UNAUTHENTICATED'), 'You are not signed in. Please sign in, then try “notes.txt” again.'],
+  ])('%s', (error, sentence) => {
+    const page = new ElementPage();
+    page.element.validator = new Validator();
+    page.choose('notes.txt');
+    page.uploader.uploads[0]?.enter('failed', { error });
+    expect(page.row('notes.txt').querySelector('[part=sentence]')?.textContent).toBe(sentence);
+    expect(page.said().at(-1)).toBe(sentence);
+  });
+});
+
+describe('files beyond what is accepted', () => {
+  test('are refused by name when the list is full; what failed or was cancelled does not count', () => {
+    const page = new ElementPage({ 'max-videos': '1' });
+    page.choose('one.mp4', 'two.mp4');
+    expect(page.uploader.uploads.length).toBe(1);
+    expect(page.row('two.mp4').querySelector('[part=sentence]')?.textContent).toBe(
+      '“two.mp4” was not added: one video is accepted here.',
+    );
+    expect(page.events).toEqual(['upload-started', 'file-refused']);
+    page.button('two.mp4', 'Remove').click();
+    expect(page.names()).toEqual(['one.mp4']);
+    page.uploader.uploads[0]?.enter('aborted');
+    page.choose('three.mp4');
+    expect(page.uploader.uploads.length).toBe(2);
+    expect(page.root.querySelector('[part=choose]')?.textContent).toBe('Choose a video');
+  });
+
+  test('are not taken while the element is disabled', () => {
+    const page = new ElementPage({ disabled: '' });
+    page.choose('one.mp4');
+    page.element.addFiles([videoFile('two.mp4')]);
+    expect(page.uploader.uploads).toEqual([]);
+    expect(page.root.querySelector<HTMLButtonElement>('[part=choose]')?.disabled).toBe(true);
+  });
+});
+
+describe('settings', () => {
+  test('of attributes and properties go with each upload', () => {
+    const page = new ElementPage({ 'context-id': 'week-3', 'max-duration-seconds': '600' });
+    page.element.custom = { lesson: '3' };
+    page.choose('film.mp4');
+    expect(page.uploader.uploads[0]?.options).toEqual({
+      contextId: 'week-3',
+      maxDurationSeconds: 600,
+      custom: { lesson: '3' },
+      uploadReference: undefined,
+    });
+  });
+
+  test('a shared queue is shown as far as it belongs to the context, and its past is no news', () => {
+    const first = new ElementPage();
+    first.uploader.upload(videoFile('mine.mp4'), { contextId: 'week-3' });
+    first.uploader.upload(videoFile('other.mp4'), { contextId: 'week-4' });
+    const page = new ElementPage({ 'context-id': 'week-3' });
+    page.element.uploader = first.uploader;
+    expect(page.names()).toEqual(['mine.mp4']);
+    expect(page.events).toEqual([]);
+    expect(page.said()).toEqual([]);
+  });
+
+  test('of a number that is none are refused with the name of the attribute', () => {
+    const page = new ElementPage();
+    expect(() => page.element.setAttribute('max-videos', '1.5')).toThrow(
+      '<video-storage-uploader>: the attribute max-videos must be a whole number of 1 or more, but is "1.5".',
+    );
+  });
+
+  test('what the page has set before the element was defined is taken over', () => {
+    const element = document.createElement('video-storage-uploader');
+    const { uploader } = new ElementPage();
+    Object.defineProperty(element, 'uploader', { value: uploader, configurable: true, writable: true });
+    document.body.append(element);
+    expect(element.uploader).toBe(uploader);
+    element.addFiles([videoFile('film.mp4')]);
+    expect(uploader.uploads.length).toBe(1);
+  });
+
+  test('a queue of the page stays open when the element leaves it, and is no longer listened to after another took its place', async () => {
+    const page = new ElementPage();
+    page.element.remove();
+    await Promise.resolve();
+    expect(page.uploader.isClosed).toBe(false);
+    const next = new ElementPage();
+    page.element.uploader = next.uploader;
+    expect(page.uploader.listeners).toBe(0);
+  });
+});
+
+describe('texts', () => {
+  test('can be replaced one by one, also while rows are shown', () => {
+    const page = new ElementPage();
+    page.choose('film.mp4');
+    page.uploader.uploads[0]?.send(0.5, 1_000_000);
+    page.element.texts = {
+      choose: 'Videos auswählen',
+      actions: { pause: 'Anhalten' },
+      phases: { sending: 'Wird gesendet' },
+      progress: ({ percent }) => `${percent} Prozent`,
+      failures: { FILE_EMPTY: ({ fileName }) => `„${fileName}“ ist leer.` },
+    };
+    expect(page.root.querySelector('[part=choose]')?.textContent).toBe('Videos auswählen');
+    expect(page.labels('film.mp4')).toEqual(['Anhalten', 'Cancel']);
+    expect(page.row('film.mp4').querySelector('[part=state]')?.textContent).toBe('Wird gesendet · 50 Prozent');
+    const error = new ValidationError([{ path: 'sizeBytes', code: 'FILE_EMPTY', message: 'The file is empty.' }]);
+    page.uploader.uploads[0]?.enter('failed', { error });
+    expect(page.row('film.mp4').querySelector('[part=sentence]')?.textContent).toBe('„film.mp4“ ist leer.');
+  });
+});
+
+describe('events', () => {
+  test('of an upload, each once, with the upload, the video and the sentence', () => {
+    const page = new ElementPage();
+    const seen: unknown[] = [];
+    page.element.addEventListener('upload-ready', ({ detail }) => seen.push(detail.video));
+    page.element.addEventListener('upload-failed', ({ detail }) => seen.push(detail.sentence));
+    page.choose('a.mp4', 'b.mp4', 'c.mp4');
+    const [a, b, c] = page.uploader.uploads;
+    a?.send(0.5);
+    a?.enter('ready', { video: READY });
+    a?.enter('ready', { video: READY });
+    b?.enter('failed', { error: new AccessError('ACCESS_DENIED') });
+    c?.enter('aborted');
+    expect(page.events).toEqual([
+      ...['upload-started', 'upload-started', 'upload-started'],
+      ...['upload-ready', 'upload-failed', 'upload-cancelled'],
+    ]);
+    expect(seen).toEqual([READY, 'You may not upload “b.mp4” here.']);
+  });
+});
+
+describe('unfinished uploads of this browser', () => {
+  async function pageWithUnfinished(attributes: Readonly<Record<string, string>> = {}): Promise<ElementPage> {
+    const page = new ElementPage(attributes);
+    page.uploader.unfinished = [
+      { uploadReference: 'r1', fileName: 'film.mp4', sizeBytes: 20_000_000, contextId: 'week-3' },
+      { uploadReference: 'r2', fileName: 'other.mp4', sizeBytes: 1000, contextId: 'week-4' },
+    ];
+    page.element.setAttribute('context-id', attributes['context-id'] ?? 'week-3');
+    await Promise.resolve();
+    return page;
+  }
+  const shown = (page: ElementPage) =>
+    [...page.root.querySelectorAll('[part=unfinished] [part=state]')].map((line) => line.textContent);
+
+  test('of the same context ask for the same file', async () => {
+    const page = await pageWithUnfinished();
+    expect(shown(page)).toEqual(['“film.mp4” (20 MB): choose the same file to go on.']);
+  });
+
+  test('go on with the file that is chosen for them; a file that is chosen otherwise begins anew', async () => {
+    const page = await pageWithUnfinished();
+    page.root.querySelector<HTMLButtonElement>('[part~=choose-again]')?.click();
+    expect(page.root.querySelector('input')?.multiple).toBe(false);
+    page.choose('film.mp4');
+    page.choose('film.mp4');
+    expect(page.uploader.uploads.map(({ options }) => options.uploadReference)).toEqual(['r1', undefined]);
+  });
+
+  test('a dialog that was closed without a choice changes nothing about the next one', async () => {
+    const page = await pageWithUnfinished();
+    page.root.querySelector<HTMLButtonElement>('[part~=choose-again]')?.click();
+    page.root.querySelector('input')?.dispatchEvent(new Event('cancel'));
+    page.choose('film.mp4');
+    expect(page.uploader.uploads[0]?.options.uploadReference).toBeUndefined();
+  });
+
+  test('are not asked for once they go on', async () => {
+    const page = await pageWithUnfinished();
+    page.choose('film.mp4');
+    const [upload] = page.uploader.uploads;
+    if (upload !== undefined) upload.uploadReference = 'r1';
+    upload?.send(0.4);
+    expect(shown(page)).toEqual([]);
+  });
+
+  test('are discarded on request', async () => {
+    const page = await pageWithUnfinished();
+    page.root.querySelector<HTMLButtonElement>('[part~=discard]')?.click();
+    await expect.poll(() => shown(page)).toEqual([]);
+    expect(page.uploader.discarded).toEqual(['r1']);
+  });
+});
+
+test('T-L1: a hostile file name is text, without marks that turn the writing direction', () => {
+  const page = new ElementPage();
+  const name = '<img src=x onerror=alert(1)>\u202egpj.mp4';
+  page.choose(name);
+  page.uploader.uploads[0]?.enter('failed', { error: new AccessError('ACCESS_DENIED') });
+  expect(page.names()).toEqual(['<img src=x onerror=alert(1)>gpj.mp4']);
+  expect(page.root.querySelector('img')).toBeNull();
+});
+
+test('the class can be imported and the element defined twice', async () => {
+  const { defineUploaderElement } = await import('./define-uploader-element.ts');
+  defineUploaderElement();
+  expect(customElements.get('video-storage-uploader')).toBe(VideoStorageUploaderElement);
+});

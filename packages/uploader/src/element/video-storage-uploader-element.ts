@@ -1,0 +1,387 @@
+import { type CustomMetadata, mimeTypeLabel, Validator } from '@videostorage/core';
+import { createHttpTransport } from '../create-http-transport.ts';
+import { createUploader } from '../create-uploader.ts';
+import type { UploadHandle, UploadPhase } from '../upload-handle.ts';
+import type { UploadTransport } from '../upload-transport.ts';
+import type { ResumableUpload, Uploader } from '../uploader.ts';
+import { Announcer } from './announcer.ts';
+import { ChooseZone } from './choose-zone.ts';
+import {
+  DEFAULT_SETTINGS,
+  type ElementSettings,
+  elementSettings,
+  UPLOADER_ATTRIBUTES,
+  validatorOf,
+} from './element-settings.ts';
+import { elementStyle } from './element-style.ts';
+import { textsWith } from './english-texts.ts';
+import { failureSentence } from './failure-sentence.ts';
+import { neighbour } from './file-actions.ts';
+import { type GivenFile, listenForFiles } from './file-source.ts';
+import { keepFocus } from './keep-focus.ts';
+import { fileWords } from './progress-words.ts';
+import { UnfinishedList } from './unfinished-list.ts';
+import { type RefusedFile, UploadList } from './upload-list.ts';
+import { UploadWatch } from './upload-watch.ts';
+import type { UploaderElementEventMap } from './uploader-element-events.ts';
+import type { FileAction, UploaderTexts, UploaderTextsChange } from './uploader-texts.ts';
+
+/** Without a document, on a server that renders the page, the class can be imported; the element begins to live in a browser. */
+const ElementBase: typeof HTMLElement = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
+/** What a framework may set before the element is defined. */
+const PROPERTIES = ['uploader', 'transport', 'validator', 'custom', 'texts'] as const;
+
+/** Here an upload ends, or leaves this browser. */
+const OVER: ReadonlySet<UploadPhase> = new Set(['processing', 'ready', 'failed', 'aborted']);
+
+/**
+ * `<video-storage-uploader>`: people choose, drop or paste videos, see how far they are, and pause, resume, cancel, retry,
+ * reorder or remove them. Everything in it is made by DOM calls and a constructed style sheet, so a page whose
+ * Content-Security-Policy is `default-src 'self'` needs no exception for it, beside the storage's origin in `connect-src`.
+ */
+export class VideoStorageUploaderElement extends ElementBase {
+  /** Attributes that are watched. */
+  static readonly observedAttributes: readonly string[] = [
+    ...UPLOADER_ATTRIBUTES,
+    'context-id',
+    'max-videos',
+    'max-duration-seconds',
+    'disabled',
+  ];
+
+  #uploader: Uploader | undefined;
+  /** Whether the element has made its uploader, and so closes it. */
+  #isOwn = false;
+  #transport: UploadTransport | undefined;
+  #validator: Validator | undefined;
+  /** What the attributes say; as before where they make no sense. */
+  #settings: ElementSettings = DEFAULT_SETTINGS;
+  /** The validator that the attributes describe. */
+  #described: Validator | undefined;
+  #custom: CustomMetadata | undefined;
+  #texts: UploaderTexts = textsWith({});
+  #change: UploaderTextsChange = {};
+
+  #refused: readonly RefusedFile[] = [];
+  #resumable: readonly ResumableUpload[] = [];
+  /** The unfinished upload that the file dialog is open for. */
+  #goingOn: string | undefined;
+  #watch = new UploadWatch();
+  /** Takes the listeners off; present while the element is in a page. */
+  #connection: AbortController | undefined;
+  #unsubscribe: (() => void) | undefined;
+
+  readonly #announcer: Announcer = new Announcer();
+  readonly #zone: ChooseZone = new ChooseZone();
+  readonly #list: UploadList = new UploadList({
+    act: (action, handle) => this.#act(action, handle),
+    dismiss: (refused) => this.#dismiss(refused),
+  });
+  readonly #unfinished: UnfinishedList = new UnfinishedList({
+    choose: ({ uploadReference }) => this.#openDialog(uploadReference),
+    discard: ({ uploadReference }) => void this.#discard(uploadReference),
+  });
+  readonly #root: ShadowRoot = this.attachShadow({ mode: 'open' });
+
+  constructor() {
+    super();
+    this.#root.adoptedStyleSheets = [elementStyle()];
+    this.#root.append(this.#zone.element, this.#unfinished.element, this.#list.element, this.#announcer.region);
+    this.#zone.button.addEventListener('click', () => this.#openDialog(undefined));
+    this.#zone.input.addEventListener('cancel', () => {
+      this.#goingOn = undefined;
+    });
+  }
+
+  /**
+   * The queue behind the element. Default: one of its own, over `transport`, made when the element enters a page and closed when
+   * it leaves. One that the page sets is shared and stays open: uploads go on while the page shows something else.
+   */
+  get uploader(): Uploader | undefined {
+    return this.#uploader;
+  }
+
+  set uploader(uploader: Uploader | undefined) {
+    this.#setUploader(uploader, false);
+    if (uploader === undefined && this.isConnected) this.#makeUploader();
+  }
+
+  /** The host app. Default: `createHttpTransport(endpoint)`, `/api/video` when there is no such attribute. */
+  get transport(): UploadTransport | undefined {
+    return this.#transport;
+  }
+
+  set transport(transport: UploadTransport | undefined) {
+    this.#transport = transport;
+    this.#renewUploader();
+  }
+
+  /** Checks files before anything is asked. Default: one that the attributes `accept` and `max-size-bytes` describe. */
+  get validator(): Validator | undefined {
+    return this.#validator;
+  }
+
+  set validator(validator: Validator | undefined) {
+    this.#validator = validator;
+    this.#renewUploader();
+  }
+
+  /** The host app's own short strings for each video. */
+  get custom(): CustomMetadata | undefined {
+    return this.#custom;
+  }
+
+  set custom(custom: CustomMetadata | undefined) {
+    this.#custom = custom;
+  }
+
+  /** Texts in the place of the English ones; some or all of them. */
+  get texts(): UploaderTextsChange {
+    return this.#change;
+  }
+
+  set texts(change: UploaderTextsChange) {
+    this.#change = change;
+    this.#texts = textsWith(change);
+    this.#update();
+  }
+
+  /** Takes files as if a person had chosen them; a page may bring them from elsewhere, such as its own camera. */
+  addFiles(files: Iterable<File>): void {
+    this.#take([...files].map((file) => ({ file, isFolder: false })));
+  }
+
+  /** Called by the browser. */
+  connectedCallback(): void {
+    for (const name of PROPERTIES) this.#upgrade(name);
+    this.#connection?.abort();
+    this.#connection = new AbortController();
+    const parts = { host: this, zone: this.#zone.element, input: this.#zone.input };
+    listenForFiles(parts, (files) => this.#take(files), this.#connection.signal);
+    this.#update();
+    // Frameworks set properties right after they have placed the element: the first request waits for them.
+    queueMicrotask(() => {
+      if (this.isConnected && this.#uploader === undefined) this.#makeUploader();
+    });
+  }
+
+  /** Called by the browser. */
+  disconnectedCallback(): void {
+    // A framework that moves the element takes it out and puts it in at once: that must not end its uploads.
+    queueMicrotask(() => {
+      if (this.isConnected) return;
+      this.#connection?.abort();
+      this.#connection = undefined;
+      if (this.#isOwn) this.#setUploader(undefined, false);
+    });
+  }
+
+  /** Called by the browser. */
+  attributeChangedCallback(name: string): void {
+    this.#settings = elementSettings(this);
+    if (name === 'accept' || name === 'max-size-bytes') this.#described = validatorOf(this);
+    if (UPLOADER_ATTRIBUTES.some((attribute) => attribute === name)) this.#renewUploader();
+    if (name === 'context-id') this.#lookForUnfinished();
+    this.#update();
+  }
+
+  #makeUploader(): Uploader {
+    const { endpoint, maxFiles, maxParts, guardUnload } = this.#settings;
+    const transport = this.#transport ?? createHttpTransport(endpoint);
+    this.#described ??= new Validator();
+    const validator = this.#validator ?? this.#described;
+    const uploader = createUploader({ transport, validator, maxFiles, maxParts, guardUnload });
+    this.#setUploader(uploader, true);
+    return uploader;
+  }
+
+  /** Other settings need another uploader; one that has uploads keeps what they began with. */
+  #renewUploader(): void {
+    if (this.#uploader === undefined || !this.#isOwn || this.#uploader.uploads.length > 0) return;
+    this.#makeUploader();
+  }
+
+  #setUploader(uploader: Uploader | undefined, isOwn: boolean): void {
+    this.#unsubscribe?.();
+    if (this.#isOwn) this.#uploader?.close();
+    this.#uploader = uploader;
+    this.#isOwn = isOwn;
+    this.#unsubscribe = uploader?.subscribe(() => this.#hear());
+    this.#watch = new UploadWatch();
+    // What a shared queue did before is no news.
+    this.#watch.look(this.#uploads());
+    this.#resumable = [];
+    this.#lookForUnfinished();
+    this.#update();
+  }
+
+  /** Those of the element's context; of all when it names none. */
+  #uploads(): readonly UploadHandle[] {
+    const { contextId } = this.#settings;
+    const uploads = this.#uploader?.uploads ?? [];
+    return contextId === undefined ? uploads : uploads.filter((handle) => handle.contextId === contextId);
+  }
+
+  #take(given: readonly GivenFile[]): void {
+    const goingOn = this.#goingOn;
+    this.#goingOn = undefined;
+    if (this.hasAttribute('disabled')) return;
+    const uploader = this.#uploader ?? this.#makeUploader();
+    const { contextId, maxVideos, maxDurationSeconds } = this.#settings;
+    for (const [index, { file, isFolder }] of given.entries()) {
+      const words = fileWords({ name: file.name, sizeBytes: file.size });
+      const taken = this.#uploads().filter(({ phase }) => phase !== 'failed' && phase !== 'aborted');
+      if (isFolder) this.#refuse(file, this.#texts.isFolder(words));
+      else if (taken.length >= maxVideos) this.#refuse(file, this.#texts.tooMany({ ...words, maxVideos }));
+      else {
+        const uploadReference = index === 0 ? goingOn : undefined;
+        uploader.upload(file, { contextId, custom: this.#custom, maxDurationSeconds, uploadReference });
+      }
+    }
+    this.#hear();
+  }
+
+  #refuse(file: File, sentence: string): void {
+    this.#refused = [...this.#refused, { file, sentence }];
+    this.#update();
+    this.#announcer.say(sentence);
+    this.#emit('file-refused', { file, sentence });
+  }
+
+  #dismiss(refused: RefusedFile): void {
+    this.#refused = this.#refused.filter((other) => other !== refused);
+    this.#update();
+    this.#announcer.say(
+      this.#texts.announceRemoved(fileWords({ name: refused.file.name, sizeBytes: refused.file.size })),
+    );
+  }
+
+  #act(action: FileAction, handle: UploadHandle): void {
+    const words = fileWords(handle.file);
+    if (action === 'pause') handle.pause();
+    else if (action === 'resume' || action === 'retry') handle.resume();
+    else if (action === 'cancel') void handle.abort();
+    else if (action === 'remove') {
+      void this.#uploader?.remove(handle);
+      this.#announcer.say(this.#texts.announceRemoved(words));
+    } else {
+      const other = neighbour(handle, this.#uploads(), action);
+      if (other === undefined || this.#uploader === undefined) return;
+      this.#uploader.moveTo(handle, this.#uploader.uploads.indexOf(other));
+      const waiting = this.#uploads().filter(({ phase }) => phase === 'waiting');
+      this.#announcer.say(
+        this.#texts.announceMoved({ ...words, place: waiting.indexOf(handle) + 1, count: waiting.length }),
+      );
+    }
+  }
+
+  /** Something about the uploads has changed: shows it first, then says it, then reports it. */
+  #hear(): void {
+    const changes = this.#watch.look(this.#uploads());
+    this.#update();
+    for (const change of changes) {
+      const { handle } = change;
+      const words = fileWords(handle.file);
+      if (change.kind === 'quarter') {
+        this.#announcer.say(this.#texts.announceProgress({ ...words, percent: change.percent }));
+        continue;
+      }
+      const sentence = handle.phase === 'failed' ? this.#sentenceOf(handle) : undefined;
+      const phase = this.#texts.phases[handle.phase];
+      if (change.isSaid) this.#announcer.say(sentence ?? this.#texts.announcePhase({ ...words, phase }));
+    }
+    for (const change of changes) if (change.kind === 'phase') this.#report(change.handle, change.isNew);
+    if (changes.some(({ kind, handle }) => kind === 'phase' && OVER.has(handle.phase))) this.#lookForUnfinished();
+  }
+
+  #report(handle: UploadHandle, isNew: boolean): void {
+    const { phase, video, error } = handle;
+    if (isNew) this.#emit('upload-started', { handle });
+    if (phase === 'ready' && video !== undefined) this.#emit('upload-ready', { handle, video });
+    if (phase === 'failed') this.#emit('upload-failed', { handle, error, sentence: this.#sentenceOf(handle) });
+    if (phase === 'aborted') this.#emit('upload-cancelled', { handle });
+  }
+
+  #emit<Name extends keyof UploaderElementEventMap>(name: Name, detail: UploaderElementEventMap[Name]['detail']): void {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+  }
+
+  #sentenceOf({ file, error }: UploadHandle): string {
+    return failureSentence(error, { ...fileWords(file), types: this.#types() }, this.#texts);
+  }
+
+  /** What checks files here; undefined when a shared uploader does it by rules of its own. */
+  #checks(): Validator | undefined {
+    if (this.#validator !== undefined) return this.#validator;
+    if (!this.#isOwn && this.#uploader !== undefined) return undefined;
+    this.#described ??= new Validator();
+    return this.#described;
+  }
+
+  #types(): readonly string[] {
+    return this.#checks()?.mimeTypes.map(mimeTypeLabel) ?? [];
+  }
+
+  #openDialog(uploadReference: string | undefined): void {
+    this.#goingOn = uploadReference;
+    this.#zone.input.multiple = uploadReference === undefined && this.#settings.maxVideos > 1;
+    this.#zone.input.click();
+  }
+
+  #lookForUnfinished(): void {
+    const uploader = this.#uploader;
+    if (uploader === undefined) return;
+    const { contextId } = this.#settings;
+    uploader.resumable().then(
+      (found) => {
+        if (uploader !== this.#uploader) return;
+        this.#resumable = found.filter((upload) => contextId === undefined || upload.contextId === contextId);
+        this.#update();
+      },
+      // The host cannot be asked now: what is shown stays as it was, and the next change asks again.
+      () => undefined,
+    );
+  }
+
+  async #discard(uploadReference: string): Promise<void> {
+    await this.#uploader?.discard(uploadReference);
+    this.#lookForUnfinished();
+  }
+
+  #update(): void {
+    keepFocus(this.#root, () => this.#draw(), this.#zone.button);
+  }
+
+  #draw(): void {
+    const texts = this.#texts;
+    const uploads = this.#uploads();
+    this.#zone.show(
+      {
+        isSingle: this.#settings.maxVideos === 1,
+        isDisabled: this.hasAttribute('disabled'),
+        accept: this.getAttribute('accept'),
+        checks: this.#checks(),
+      },
+      texts,
+    );
+    const known = new Set(uploads.map(({ uploadReference }) => uploadReference));
+    this.#unfinished.show(
+      this.#resumable
+        .filter(({ uploadReference }) => !known.has(uploadReference))
+        .map(({ uploadReference, fileName, sizeBytes }) => ({
+          uploadReference,
+          ...fileWords({ name: fileName, sizeBytes }),
+        })),
+      texts,
+    );
+    this.#list.show(uploads, this.#refused, texts, this.#types());
+  }
+
+  /** A property that was set before the element was defined stands in the way of the class's own: it is set again. */
+  #upgrade(name: (typeof PROPERTIES)[number]): void {
+    if (!Object.hasOwn(this, name)) return;
+    const value: unknown = Reflect.get(this, name);
+    Reflect.deleteProperty(this, name);
+    Reflect.set(this, name, value);
+  }
+}

@@ -1,0 +1,3 @@
+export type { UploaderSnapshot, UseUploaderOptions } from './uploader-store.ts';
+export { useUploader } from './use-uploader.ts';
+export { VideoUploader, type VideoUploaderProps } from './video-uploader.ts';

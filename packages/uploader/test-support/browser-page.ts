@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+const PATIENT = { timeout: 60_000 };
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe-core reports, as far as it is read. */
+interface AxeReport {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly impact?: string | null;
+    readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
+  }[];
+}
+
+/** A file as Playwright puts it into a file dialog. */
+export interface ChosenFile {
+  readonly name: string;
+  readonly mimeType: string;
+  readonly buffer: Buffer;
+}
+
+/** The element in a browser of its own. */
+export class BrowserPage {
+  /** For what no method here does. */
+  readonly page: Page;
+  /** What the page's script threw, and what its Content-Security-Policy has refused. */
+  readonly faults: string[] = [];
+
+  private constructor(page: Page) {
+    this.page = page;
+    page.on('pageerror', (error) => this.faults.push(error.message));
+    page.on('dialog', (dialog) => {
+      this.faults.push(`dialog: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+    page.on('console', (message) => {
+      if (/Content.Security.Policy|TrustedHTML/i.test(message.text())) this.faults.push(message.text());
+    });
+  }
+
+  /** Opens the page; `attributes` are those of the element. */
+  static async open(
+    browser: Browser,
+    url: string,
+    { attributes = {}, ...options }: BrowserContextOptions & { readonly attributes?: Record<string, string> } = {},
+  ): Promise<BrowserPage> {
+    // Playwright's own functions and axe-core come by the protocol, past the policy of the page.
+    const context = await browser.newContext({ locale: 'en-US', ...options });
+    const opened = new BrowserPage(await context.newPage());
+    await opened.page.goto(`${url}/?${new URLSearchParams(attributes)}`);
+    await opened.choose.waitFor();
+    return opened;
+  }
+
+  /** The button that opens the file dialog. */
+  get choose(): Locator {
+    return this.page.locator('[part=choose]');
+  }
+
+  /** The row of a file. */
+  row(name: string): Locator {
+    return this.page.locator('[part=list] > li').filter({ has: this.page.getByText(name, { exact: true }) });
+  }
+
+  /** Chooses files in the dialog. */
+  async pick(...files: readonly ChosenFile[]): Promise<void> {
+    await this.page.locator('video-storage-uploader input[type=file]').setInputFiles([...files]);
+  }
+
+  /** Waits until the row says so. */
+  async says(name: string, text: string | RegExp): Promise<void> {
+    const row = this.row(name).locator('[part=state], [part=sentence]');
+    await expect.poll(async () => (await row.allTextContents()).join(' '), PATIENT).toMatch(text);
+  }
+
+  /** Waits until that row's button has the focus; the label is what a screen reader says. */
+  async focusIs(label: string | undefined): Promise<void> {
+    const focused = () =>
+      this.page.evaluate(() => {
+        const inner = document.activeElement?.shadowRoot?.activeElement;
+        return inner?.getAttribute('aria-label') ?? inner?.textContent ?? undefined;
+      });
+    await expect.poll(focused, PATIENT).toBe(label);
+  }
+
+  /** Slows the sending down, so that something can be done meanwhile; -1 is as fast as it can. */
+  async limitUpload(bytesPerSecond: number): Promise<void> {
+    const session = await this.page.context().newCDPSession(this.page);
+    await session.send('Network.enable');
+    const conditions = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: bytesPerSecond };
+    await session.send('Network.emulateNetworkConditions', conditions);
+  }
+
+  /** What axe-core calls serious or critical. */
+  async seriousFaults(): Promise<readonly string[]> {
+    await this.page.evaluate(axeSource);
+    const report = await this.page.evaluate<AxeReport>('axe.run(document, { resultTypes: ["violations"] })');
+    return report.violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`));
+  }
+
+  /** Closes the browser's window. Fails over what the page's own script threw, or its policy has refused. */
+  async close(): Promise<void> {
+    await this.page.context().close();
+    expect(this.faults).toEqual([]);
+  }
+}
