@@ -76,12 +76,13 @@ export class BrowserPage {
     await expect.poll(async () => (await row.allTextContents()).join(' '), PATIENT).toMatch(text);
   }
 
-  /** Waits until that row's button has the focus; the label is what a screen reader says. */
-  async focusIs(label: string | undefined): Promise<void> {
+  /** Waits until the button of this label has the focus, as a screen reader says it, or the row: `file: one.mp4`. */
+  async focusIs(label: string): Promise<void> {
     const focused = () =>
       this.page.evaluate(() => {
         const inner = document.activeElement?.shadowRoot?.activeElement;
-        return inner?.getAttribute('aria-label') ?? inner?.textContent ?? undefined;
+        const name = inner?.matches('li') ? inner.querySelector('[part=name]')?.textContent : undefined;
+        return name === undefined ? (inner?.getAttribute('aria-label') ?? inner?.textContent) : `file: ${name}`;
       });
     await expect.poll(focused, PATIENT).toBe(label);
   }

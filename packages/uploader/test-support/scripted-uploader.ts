@@ -12,10 +12,11 @@ export class ScriptedUpload implements UploadHandle {
   readonly calls: string[] = [];
   phase: UploadPhase = 'waiting';
   progress: UploadProgress;
-  declare uploadReference?: string;
-  declare contextId?: string;
-  declare error?: AnyVideoStorageError;
-  declare video?: VideoMetadata;
+  uploadReference: string | undefined;
+  declare readonly contextId?: string;
+  readonly media = undefined;
+  error: AnyVideoStorageError | undefined;
+  video: VideoMetadata | undefined;
   readonly done: Promise<VideoMetadata> = new Promise(() => undefined);
   readonly #changed: () => void;
 
@@ -53,7 +54,7 @@ export class ScriptedUpload implements UploadHandle {
 
   resume(): void {
     this.calls.push('resume');
-    delete this.error;
+    this.error = undefined;
     this.enter('sending');
   }
 

@@ -11,10 +11,10 @@ export function fileActions(handle: UploadHandle, uploads: readonly UploadHandle
       if (neighbour(handle, uploads, 'down') !== undefined) actions.push('down');
       return new Set(actions);
     }
-    case 'checking':
-    case 'asking':
     case 'confirming':
       return new Set(['cancel']);
+    case 'checking':
+    case 'asking':
     case 'sending':
     case 'offline':
       return new Set(['pause', 'cancel']);

@@ -1,6 +1,7 @@
 /**
  * Makes a change to the list without losing the keyboard's place: when what had the focus goes away, it goes to the first
- * button of the same file, to the file itself, to the one after it or before it, and at last to `fallback`.
+ * button of the same file, or to the file itself where that button would cancel it: a key that is pressed a moment too late must
+ * not. Of a file that goes away it goes to the one after it or before it, and at last to `fallback`.
  */
 export function keepFocus(root: ShadowRoot, change: () => void, fallback: HTMLElement): void {
   const focused = root.activeElement;
@@ -14,7 +15,8 @@ export function keepFocus(root: ShadowRoot, change: () => void, fallback: HTMLEl
 }
 
 function placeIn(row: HTMLElement): HTMLElement {
-  return [...row.querySelectorAll('button')].find(isShown) ?? row;
+  const first = [...row.querySelectorAll('button')].find(isShown);
+  return first === undefined || first.matches('[part~=cancel]') ? row : first;
 }
 
 function isShown(element: HTMLElement): boolean {

@@ -57,8 +57,8 @@ describe('what a person sees', () => {
 
   test.each([
     ['waiting', ['Remove'], 'Waiting', false],
-    ['checking', ['Cancel'], 'Checking the file', false],
-    ['asking', ['Cancel'], 'Preparing', false],
+    ['checking', ['Pause', 'Cancel'], 'Checking the file', false],
+    ['asking', ['Pause', 'Cancel'], 'Preparing', false],
     ['sending', ['Pause', 'Cancel'], 'Uploading · 0 %', true],
     ['paused', ['Resume', 'Cancel'], 'Paused · 0 %', true],
     ['offline', ['Pause', 'Cancel'], 'No connection. It goes on by itself when the connection is back · 0 %', true],
@@ -140,6 +140,16 @@ describe('H8: the focus is kept', () => {
     page.button('film.mp4', 'Pause').focus();
     page.button('film.mp4', 'Pause').click();
     expect(page.root.activeElement).toBe(page.button('film.mp4', 'Resume'));
+  });
+
+  test('on the file itself, when only what cancels it is left: a key that is pressed too late does not', () => {
+    const page = new ElementPage();
+    page.choose('film.mp4');
+    page.uploader.uploads[0]?.send(1);
+    page.button('film.mp4', 'Pause').focus();
+    page.uploader.uploads[0]?.enter('confirming');
+    expect(page.labels('film.mp4')).toEqual(['Cancel']);
+    expect(page.root.activeElement).toBe(page.row('film.mp4'));
   });
 
   test('on a button of the next row when a row goes away, then of the one before, then on the choice of files', () => {
