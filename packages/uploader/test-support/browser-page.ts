@@ -1,19 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import axe, { type AxeResults } from 'axe-core';
+import type { Browser, BrowserContextOptions, CDPSession, Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 const PATIENT = { timeout: 60_000 };
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** What axe-core reports, as far as it is read. */
-interface AxeReport {
-  readonly violations: readonly {
-    readonly id: string;
-    readonly impact?: string | null;
-    readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
-  }[];
-}
 
 /** A file as Playwright puts it into a file dialog. */
 export interface ChosenFile {
@@ -28,6 +17,7 @@ export class BrowserPage {
   readonly page: Page;
   /** What the page's script threw, and what its Content-Security-Policy has refused. */
   readonly faults: string[] = [];
+  #session: CDPSession | undefined;
 
   private constructor(page: Page) {
     this.page = page;
@@ -89,7 +79,9 @@ export class BrowserPage {
 
   /** Slows the sending down, so that something can be done meanwhile; -1 is as fast as it can. */
   async limitUpload(bytesPerSecond: number): Promise<void> {
-    const session = await this.page.context().newCDPSession(this.page);
+    // One session: each has conditions of its own, and another one would leave those of the first in force.
+    this.#session ??= await this.page.context().newCDPSession(this.page);
+    const session = this.#session;
     await session.send('Network.enable');
     const conditions = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: bytesPerSecond };
     await session.send('Network.emulateNetworkConditions', conditions);
@@ -97,8 +89,8 @@ export class BrowserPage {
 
   /** What axe-core calls serious or critical. */
   async seriousFaults(): Promise<readonly string[]> {
-    await this.page.evaluate(axeSource);
-    const report = await this.page.evaluate<AxeReport>('axe.run(document, { resultTypes: ["violations"] })');
+    await this.page.evaluate(axe.source);
+    const report = await this.page.evaluate<AxeResults>('axe.run(document, { resultTypes: ["violations"] })');
     return report.violations
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
       .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`));

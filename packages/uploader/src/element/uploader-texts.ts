@@ -85,7 +85,10 @@ export interface UploaderTexts {
 
 /** Some of the texts; what is left out stays English. Inside `actions`, `phases` and `failures` too. */
 export type UploaderTextsChange = Partial<Omit<UploaderTexts, 'actions' | 'phases' | 'failures'>> & {
+  /** Labels of some buttons. */
   readonly actions?: Partial<UploaderTexts['actions']>;
+  /** Words for some phases. */
   readonly phases?: Partial<UploaderTexts['phases']>;
+  /** Sentences for some codes, known here or not. */
   readonly failures?: Readonly<Record<string, (words: FailureWords) => string>>;
 };

@@ -1,0 +1,56 @@
+// @vitest-environment happy-dom
+import { describe, expect, test } from 'vitest';
+import { ElementPage } from '../../test-support/element-page.ts';
+
+describe('unfinished uploads of this browser', () => {
+  async function pageWithUnfinished(attributes: Readonly<Record<string, string>> = {}): Promise<ElementPage> {
+    const page = new ElementPage(attributes);
+    page.uploader.unfinished = [
+      { uploadReference: 'r1', fileName: 'film.mp4', sizeBytes: 20_000_000, contextId: 'week-3' },
+      { uploadReference: 'r2', fileName: 'other.mp4', sizeBytes: 1000, contextId: 'week-4' },
+    ];
+    page.element.setAttribute('context-id', attributes['context-id'] ?? 'week-3');
+    await Promise.resolve();
+    return page;
+  }
+  const shown = (page: ElementPage) =>
+    [...page.root.querySelectorAll('[part=unfinished] [part=state]')].map((line) => line.textContent);
+
+  test('of the same context ask for the same file', async () => {
+    const page = await pageWithUnfinished();
+    expect(shown(page)).toEqual(['“film.mp4” (20 MB): choose the same file to go on.']);
+  });
+
+  test('go on with the file that is chosen for them; a file that is chosen otherwise begins anew', async () => {
+    const page = await pageWithUnfinished();
+    page.root.querySelector<HTMLButtonElement>('[part~=choose-again]')?.click();
+    expect(page.root.querySelector('input')?.multiple).toBe(false);
+    page.choose('film.mp4');
+    page.choose('film.mp4');
+    expect(page.uploader.uploads.map(({ options }) => options.uploadReference)).toEqual(['r1', undefined]);
+  });
+
+  test('a dialog that was closed without a choice changes nothing about the next one', async () => {
+    const page = await pageWithUnfinished();
+    page.root.querySelector<HTMLButtonElement>('[part~=choose-again]')?.click();
+    page.root.querySelector('input')?.dispatchEvent(new Event('cancel'));
+    page.choose('film.mp4');
+    expect(page.uploader.uploads[0]?.options.uploadReference).toBeUndefined();
+  });
+
+  test('are not asked for once they go on', async () => {
+    const page = await pageWithUnfinished();
+    page.choose('film.mp4');
+    const [upload] = page.uploader.uploads;
+    if (upload !== undefined) upload.uploadReference = 'r1';
+    upload?.send(0.4);
+    expect(shown(page)).toEqual([]);
+  });
+
+  test('are discarded on request', async () => {
+    const page = await pageWithUnfinished();
+    page.root.querySelector<HTMLButtonElement>('[part~=discard]')?.click();
+    await expect.poll(() => shown(page)).toEqual([]);
+    expect(page.uploader.discarded).toEqual(['r1']);
+  });
+});
