@@ -5,8 +5,8 @@ type Plugin = NonNullable<Options['esbuildPlugins']>[number];
 
 /** How the build of one package differs from the others. */
 export interface PackageBuild {
-  /** `anywhere` where browsers or workers load the package, else `node`. */
-  readonly runsIn: 'anywhere' | 'node';
+  /** `browsers` where a page may load the package, else `servers`: Node, and workers where nothing of Node is used. */
+  readonly runsIn: 'browsers' | 'servers';
   /** What `exports` leads to, relative to `src` and without extension; each gets declarations. Default `index` alone. */
   readonly entries?: readonly string[];
   /** What is loaded by its file name instead: programs, threads, a module per runtime. No declarations. */
@@ -18,10 +18,10 @@ export interface PackageBuild {
 }
 
 /**
- * The build of a package, as ES modules and as CommonJS, with declarations of the entries alone. Where it runs anywhere,
- * the ES modules stay one file each: a bundler drops the files whose exports nobody uses (`"sideEffects": false`), so that
- * an import costs what it uses; of one large file it keeps each top-level statement that might have an effect. Node loads
- * few large files faster, so what runs there alone, and all of CommonJS, is one file for each entry.
+ * The build of a package, as ES modules and as CommonJS, with declarations of the entries alone. For browsers the
+ * ES modules stay one file each: a bundler drops the files whose exports nobody uses (`"sideEffects": false`), so that an
+ * import costs what it uses; of one large file it keeps each top-level statement that might have an effect. Servers start
+ * faster with few large files, so what runs there alone, and all of CommonJS, is one file for each entry.
  */
 export function packageBuild({
   runsIn,
@@ -31,7 +31,7 @@ export function packageBuild({
   more = {},
 }: PackageBuild): ReturnType<typeof defineConfig> {
   const sources = [...entries, ...programs].map((name) => `src/${name}.ts`);
-  const apart = runsIn === 'anywhere';
+  const apart = runsIn === 'browsers';
   return defineConfig({
     entry: apart ? modulesBehind(sources, external) : sources,
     format: ['esm', 'cjs'],

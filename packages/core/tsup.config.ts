@@ -1,3 +1,3 @@
 import { packageBuild } from '../../tsup.shared.ts';
 
-export default packageBuild({ runsIn: 'anywhere' });
+export default packageBuild({ runsIn: 'browsers' });

@@ -1,3 +1,3 @@
 import { packageBuild } from '../../tsup.shared.ts';
 
-export default packageBuild({ runsIn: 'anywhere', entries: ['index', 'node', 'express', 'fastify', 'hono', 'next'] });
+export default packageBuild({ runsIn: 'servers', entries: ['index', 'node', 'express', 'fastify', 'hono', 'next'] });

@@ -14,7 +14,7 @@ const builtThread: NonNullable<Options['esbuildPlugins']>[number] = {
 };
 
 export default packageBuild({
-  runsIn: 'node',
+  runsIn: 'servers',
   programs: ['thread/probe-thread'],
   // One file each: the thread is found by its name beside the entry.
   more: { shims: true, splitting: false, esbuildPlugins: [builtThread] },

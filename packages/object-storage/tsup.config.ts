@@ -1,3 +1,3 @@
 import { packageBuild } from '../../tsup.shared.ts';
 
-export default packageBuild({ runsIn: 'node', entries: ['index', 'testing/index'] });
+export default packageBuild({ runsIn: 'servers', entries: ['index', 'testing/index'] });

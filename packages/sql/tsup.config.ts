@@ -1,3 +1,3 @@
 import { packageBuild } from '../../tsup.shared.ts';
 
-export default packageBuild({ runsIn: 'node', programs: ['command'] });
+export default packageBuild({ runsIn: 'servers', programs: ['command'] });

@@ -1,3 +1,3 @@
 import { packageBuild } from '../../tsup.shared.ts';
 
-export default packageBuild({ runsIn: 'node', more: { shims: true } });
+export default packageBuild({ runsIn: 'servers', more: { shims: true } });

@@ -1,3 +1,3 @@
 import { packageBuild } from '../../tsup.shared.ts';
 
-export default packageBuild({ runsIn: 'anywhere', entries: ['index', 'element/index', 'react/index'] });
+export default packageBuild({ runsIn: 'browsers', entries: ['index', 'element/index', 'react/index'] });

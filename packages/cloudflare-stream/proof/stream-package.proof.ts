@@ -42,7 +42,7 @@ async function pack(name: string): Promise<string> {
   const [source, target] = [join(PACKAGES, name), join(folder, name)];
   await mkdir(target);
   await run('npx', ['tsup', '--out-dir', join(target, 'dist'), '--silent'], { cwd: source, env });
-  for (const part of ['package.json', 'src', 'LICENSE', 'README.md']) {
+  for (const part of ['package.json', 'LICENSE', 'README.md']) {
     await cp(join(source, part), join(target, part), { recursive: true });
   }
   const { stdout } = await run('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: target, env });
