@@ -25,6 +25,6 @@ service.startMaintenance();
 const app = express();
 app.use(toExpressHandler(routes)); // in front of express.json()
 app.use(express.json());
-app.get('/', (_request, response) => void response.send('Your own pages.'));
-const server = app.listen(port, () => console.log(`http://localhost:${port}/api/video/health`));
+app.use(express.static('dist')); // the page, as `npm run page` bundles it
+const server = app.listen(port, () => console.log(`http://localhost:${port}/`));
 server.requestTimeout = 0; // an upload may take longer than Node's five minutes

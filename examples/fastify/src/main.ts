@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+import fastifyStatic from '@fastify/static';
 import { createVideoRoutes } from '@videostorage/http';
 import { videoRoutes } from '@videostorage/http/fastify';
 import { LocalStorage } from '@videostorage/local';
@@ -24,6 +26,6 @@ service.startMaintenance();
 
 const app = fastify({ requestTimeout: 0 }); // an upload may take longer than a page
 app.register(videoRoutes, { routes });
-app.get('/', async () => 'Your own pages.');
+app.register(fastifyStatic, { root: resolve('dist') }); // the page, as `npm run page` bundles it
 await app.listen({ port });
-console.log(`http://localhost:${port}/api/video/health`);
+console.log(`http://localhost:${port}/`);

@@ -40,7 +40,7 @@ export class BrowserPage {
     // Playwright's own functions and axe-core come by the protocol, past the policy of the page.
     const context = await browser.newContext({ locale: 'en-US', ...options });
     const opened = new BrowserPage(await context.newPage());
-    await opened.page.goto(`${url}/?${new URLSearchParams(attributes)}`);
+    await opened.page.goto(new URL(`/?${new URLSearchParams(attributes)}`, url).href);
     await opened.choose.waitFor();
     return opened;
   }

@@ -45,4 +45,6 @@ export interface UploaderElementEventMap {
 
 declare global {
   interface HTMLElementEventMap extends UploaderElementEventMap {}
+  /** They bubble, so one listener hears all elements of the page. */
+  interface DocumentEventMap extends UploaderElementEventMap {}
 }

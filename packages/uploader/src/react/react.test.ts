@@ -30,12 +30,14 @@ describe('VideoUploader', () => {
     const heard: string[] = [];
     const texts = { choose: 'Pick' };
     const onStarted = () => heard.push('started');
-    const onRefused = ({ sentence }: { readonly sentence: string }) => heard.push(sentence);
+    const onRefused = ({ detail }: { readonly detail: { readonly sentence: string } }) => heard.push(detail.sentence);
+    const elements: unknown[] = [];
+    const onElement = (element: unknown) => elements.push(element);
     await act(() =>
       root.render(
         createElement(VideoUploader, {
           ...{ contextId: 'week-3', maxVideos: 2, className: 'wide', guardUnload: true, disabled: false },
-          ...{ uploader, texts, onStarted, onRefused },
+          ...{ uploader, texts, onStarted, onRefused, onElement },
         }),
       ),
     );
@@ -57,6 +59,7 @@ describe('VideoUploader', () => {
     element.addFiles([videoFile('d.mp4')]);
     expect(uploader.uploads[2]?.options.contextId).toBe('week-4');
     expect(heard.length).toBe(3);
+    expect(elements).toEqual([element, null]);
   });
 
   test('does not begin anew when it is drawn again', async () => {

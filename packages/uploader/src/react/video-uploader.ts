@@ -1,9 +1,17 @@
-import { createElement, type ReactElement, type RefObject, useEffect, useLayoutEffect, useRef } from 'react';
+import {
+  type CSSProperties,
+  createElement,
+  type ReactElement,
+  type RefObject,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+} from 'react';
 import { defineUploaderElement } from '../element/define-uploader-element.ts';
 import type { UploaderElementEventMap } from '../element/uploader-element-events.ts';
 import type { VideoStorageUploaderElement } from '../element/video-storage-uploader-element.ts';
 
-type Detail<Name extends keyof UploaderElementEventMap> = UploaderElementEventMap[Name]['detail'];
+type Listener<Name extends keyof UploaderElementEventMap> = (event: UploaderElementEventMap[Name]) => void;
 type ElementProperties = Pick<VideoStorageUploaderElement, 'uploader' | 'transport' | 'validator' | 'custom' | 'texts'>;
 
 /** What the attributes, properties and events of `<video-storage-uploader>` are called in React; all may be left out. */
@@ -28,18 +36,22 @@ export interface VideoUploaderProps extends Partial<ElementProperties> {
   readonly guardUnload?: boolean | undefined;
   /** Whether nothing is taken now. Default false. */
   readonly disabled?: boolean | undefined;
-  /** For the page's style. */
+  /** CSS class of the element. */
   readonly className?: string | undefined;
+  /** CSS of the element. */
+  readonly style?: CSSProperties | undefined;
+  /** Gets the element itself, for `addFiles()`; the same function in every rendering. */
+  readonly onElement?: ((element: VideoStorageUploaderElement | null) => void) | undefined;
   /** A file was taken. */
-  readonly onStarted?: ((detail: Detail<'upload-started'>) => void) | undefined;
+  readonly onStarted?: Listener<'upload-started'> | undefined;
   /** A video is ready. */
-  readonly onReady?: ((detail: Detail<'upload-ready'>) => void) | undefined;
+  readonly onReady?: Listener<'upload-ready'> | undefined;
   /** A file was not uploaded. */
-  readonly onFailed?: ((detail: Detail<'upload-failed'>) => void) | undefined;
+  readonly onFailed?: Listener<'upload-failed'> | undefined;
   /** A person has cancelled an upload. */
-  readonly onCancelled?: ((detail: Detail<'upload-cancelled'>) => void) | undefined;
+  readonly onCancelled?: Listener<'upload-cancelled'> | undefined;
   /** A file was refused before anything was asked. */
-  readonly onRefused?: ((detail: Detail<'file-refused'>) => void) | undefined;
+  readonly onRefused?: Listener<'file-refused'> | undefined;
 }
 
 // A server has no layout: React 18 warns of the effect there.
@@ -60,9 +72,15 @@ export function VideoUploader(props: VideoUploaderProps): ReactElement {
   useListener(ref, 'upload-failed', props.onFailed);
   useListener(ref, 'upload-cancelled', props.onCancelled);
   useListener(ref, 'file-refused', props.onRefused);
+  const { onElement } = props;
+  useEarlyEffect(() => {
+    onElement?.(ref.current);
+    return () => onElement?.(null);
+  }, [onElement]);
   return createElement('video-storage-uploader', {
     ref,
     class: props.className,
+    style: props.style,
     endpoint: props.endpoint,
     'context-id': props.contextId,
     'max-files': props.maxFiles,
@@ -94,13 +112,13 @@ function useProperty(
 function useListener<Name extends keyof UploaderElementEventMap>(
   ref: RefObject<VideoStorageUploaderElement | null>,
   name: Name,
-  listener: ((detail: Detail<Name>) => void) | undefined,
+  listener: Listener<Name> | undefined,
 ): void {
   useEarlyEffect(() => {
     const element = ref.current;
     if (element === null || listener === undefined) return;
-    const hear = (event: HTMLElementEventMap[Name]) => listener(event.detail);
-    element.addEventListener(name, hear);
-    return () => element.removeEventListener(name, hear);
+    const controller = new AbortController();
+    element.addEventListener(name, listener, { signal: controller.signal });
+    return () => controller.abort();
   }, [ref, name, listener]);
 }

@@ -1,0 +1,45 @@
+import { fixtures } from '@videostorage/testing';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { BrowserPage } from '../test-support/browser-page.ts';
+import { hasChromium, launchChromium } from '../test-support/chromium.ts';
+import { linesOfExample, StartedExample } from '../test-support/started-example.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+afterAll(() => browser?.close());
+
+describe.skipIf(!hasChromium).each([
+  ['express', 'page/app.ts'],
+  ['fastify', 'page/app.ts'],
+  ['react', 'page/app.tsx'],
+])('examples/%s', (name, script) => {
+  test('has fewer than 60 lines, server and page', async () => {
+    expect(await linesOfExample(name, ['main.ts', script, 'page/index.html'])).toBeLessThan(60);
+  });
+
+  test('takes a video in a browser and plays it, under its Content-Security-Policy', async () => {
+    const example = await StartedExample.start(name);
+    try {
+      const page = await BrowserPage.open(browser, example.url, { viewport: { width: 320, height: 700 } });
+      await page.page.locator('video-storage-uploader input[type=file]').setInputFiles(fixtures.moovFirst.path);
+      await page.says(fixtures.moovFirst.fileName, /^Ready/);
+      const player = page.page.locator('video-storage-player[video-id]');
+      await player.waitFor();
+      await player.evaluate(async (element) => {
+        if (element instanceof HTMLElement && 'play' in element && typeof element.play === 'function') {
+          await element.play();
+        }
+      });
+      const position = () => player.evaluate((element) => Number(Reflect.get(element, 'currentTime')));
+      await expect.poll(position, { timeout: 60_000 }).toBeGreaterThan(0.5);
+      expect(await page.page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+      expect(await page.seriousFaults()).toEqual([]);
+      await page.close();
+    } finally {
+      await example.stop();
+    }
+  });
+});

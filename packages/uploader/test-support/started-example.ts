@@ -1,0 +1,67 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const EXAMPLES = fileURLToPath(new URL('../../../examples', import.meta.url));
+
+/** An example of the repository, bundled and started as its README says. */
+export class StartedExample {
+  /** Where its page is, as it says itself. */
+  readonly url: string;
+  readonly #process: ChildProcess;
+  readonly #folder: string;
+
+  private constructor(url: string, child: ChildProcess, folder: string) {
+    this.url = url;
+    this.#process = child;
+    this.#folder = folder;
+  }
+
+  /** Bundles its page, starts it, and waits until it says where it is. @throws what it has said on its way down */
+  static async start(name: string): Promise<StartedExample> {
+    const cwd = join(EXAMPLES, name);
+    await promisify(execFile)(process.execPath, ['--run', 'page'], { cwd });
+    const folder = await mkdtemp(join(tmpdir(), 'videostorage-example-'));
+    const environment = { VIDEO_SECRET: 'canary-of-the-examples-0123456789abcdef', VIDEO_FOLDER: folder };
+    const child = spawn(process.execPath, ['--conditions=@videostorage/source', 'src/main.ts'], {
+      ...{ cwd, env: { ...process.env, ...environment, PORT: await freePort() } },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const url = await new Promise<string>((resolve, reject) => {
+      let said = '';
+      child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+        said += chunk;
+      });
+      child.once('exit', (code) => reject(new Error(`The example ended with ${code}: ${said}`)));
+      child.stdout.setEncoding('utf8').once('data', (line: string) => resolve(line.trim()));
+    });
+    return new StartedExample(url, child, folder);
+  }
+
+  /** Ends it, and removes its videos. */
+  async stop(): Promise<void> {
+    const ended = new Promise((resolve) => this.#process.once('exit', resolve));
+    if (this.#process.exitCode === null && this.#process.kill()) await ended;
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** A port that nobody listens at. */
+async function freePort(): Promise<string> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (typeof address !== 'object' || address === null) throw new Error('There is no free port.');
+  return String(address.port);
+}
+
+/** All lines that somebody writes for one: server and page. */
+export async function linesOfExample(name: string, files: readonly string[]): Promise<number> {
+  const texts = await Promise.all(files.map((file) => readFile(join(EXAMPLES, name, 'src', file), 'utf8')));
+  return texts.reduce((count, text) => count + text.trimEnd().split('\n').length, 0);
+}
