@@ -175,8 +175,6 @@ class Delivery {
       await sendFile(ticket, this.#job(uploadedParts), this.#context.clock);
       return undefined;
     } catch (error) {
-      this.#signal.throwIfAborted();
-      await assertReadable(this.#of.file);
       if (isVideoStorageError(error) && error.code === 'BACKEND_REFUSED') return error;
       throw error;
     }
@@ -186,7 +184,7 @@ class Delivery {
     return status === 404 || status === 410 || Date.parse(ticket.expiresAt) <= this.#context.clock.now();
   }
 
-  /** What is not refused may have brought bytes, also when no answer came. */
+  /** What is not refused may have brought bytes, also when no answer came. A file that has changed looks like a broken connection. */
   #noticing(send: RequestSender): RequestSender {
     return async (request) => {
       let isRefused = false;
@@ -194,6 +192,9 @@ class Delivery {
         const answer = await send(request);
         isRefused = answer.status > 299;
         return answer;
+      } catch (error) {
+        if (!request.signal.aborted) await assertReadable(this.#of.file);
+        throw error;
       } finally {
         if (request.body !== undefined && !isRefused) this.#of.hasSent = true;
       }

@@ -19,7 +19,8 @@ export async function listResumable(
       if (status === 'pending' && ticket !== undefined) {
         return [{ uploadReference, fileName, sizeBytes, ...(contextId !== undefined && { contextId }) }];
       }
-      memory.forget(upload.idempotencyKey);
+      // What has become a video meanwhile stays, so that its file is not sent again by whoever has not seen that.
+      if (status !== 'processing' && status !== 'ready') memory.forget(upload.idempotencyKey);
       return [];
     } catch (error) {
       // Another user's: it stays for when they are back.

@@ -183,6 +183,23 @@ describe('what is remembered', () => {
     expect(upload.uploadReference).not.toBe(uploadReference);
   });
 
+  test('an upload that became a video meanwhile is not offered; its file is not sent again', async () => {
+    host = await UploadHost.start('s3-form');
+    const storage = new MapStorage();
+    const before = openPage(host, { storage });
+    host.failRoute(/POST .*\/confirm$/, 403, 1);
+    const begun = before.upload(fileOf(film));
+    await expect(begun.done).rejects.toMatchObject({ code: 'BACKEND_REFUSED' });
+    before.close();
+    await host.service.confirmUpload(host.actor, begun.uploadReference ?? '');
+    const sentBefore = host.proxy.uploadedBytes;
+    const page = openPage(host, { storage });
+    expect(await page.resumable()).toEqual([]);
+    const upload = page.upload(fileOf(film));
+    expect(await upload.done).toMatchObject({ status: 'ready', videoId: begun.uploadReference });
+    expect(host.proxy.uploadedBytes).toBe(sentBefore);
+  });
+
   test('belongs to its user: another one sees nothing, and it is there when they are back', async () => {
     const storage = await begunOn('local');
     host.actor = { userId: 'grace', roles: ['student'] };

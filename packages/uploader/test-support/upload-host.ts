@@ -174,6 +174,11 @@ export class UploadHost {
     this.#routeFaults.push({ matches, status, times, body });
   }
 
+  /** Drops what has not happened yet of `failRoute`. */
+  clearRouteFaults(): void {
+    this.#routeFaults.length = 0;
+  }
+
   /** What a grant of the ready video serves. */
   async servedBytes(videoId: string): Promise<Uint8Array> {
     const { url } = await this.service.getPlaybackUrl(this.actor, videoId);
@@ -235,7 +240,7 @@ async function makeBackend(
       apiOrigin,
       playbackOrigin,
       signingKeys: [{ id, jwk }],
-      ...(name === 'stream-tus' && { basicUploadMaxBytes: 0 }),
+      basicUploadMaxBytes: name === 'stream-tus' ? 0 : 200_000_000,
     };
     const { webhooks } = new CloudflareStreamStorage(account);
     const { secret } = await webhooks.subscribe(`${origin}/api/video/webhooks/cloudflare-stream`);

@@ -1,16 +1,14 @@
-import { ConflictError } from '@videostorage/core';
+import { ConflictError, systemClock } from '@videostorage/core';
 
 /** The part of `navigator.locks` that is used. */
 interface Locks {
-  request(
-    name: string,
-    options: { readonly ifAvailable: true },
-    work: (lock: unknown) => Promise<unknown>,
-  ): Promise<unknown>;
+  request(name: string, options: { readonly signal: AbortSignal }, work: () => Promise<unknown>): Promise<unknown>;
 }
 
 const PREFIX = 'videostorage.upload.';
-const held = new Set<string>();
+/** A tab that is being closed or reloaded holds its locks a moment longer. */
+const PATIENCE_MS = 2000;
+const held = new Map<string, Promise<unknown>>();
 
 /**
  * Does something while nobody else in this browser does it for the same upload: by Web Locks over all tabs; where a page has
@@ -27,24 +25,41 @@ export async function withUploadLock<Result>(
   };
   const locks = locksOfPage();
   if (locks === undefined) {
+    await freeOrLate(key);
     if (held.has(key)) return refuse();
-    held.add(key);
+    const working = work();
+    held.set(key, working);
     try {
-      return await work();
+      return await working;
     } finally {
       held.delete(key);
     }
   }
-  const outcome: { value?: Result } = {};
-  await locks.request(PREFIX + key, { ifAvailable: true }, async (lock) => {
-    if (lock === null) return refuse();
-    outcome.value = await work();
-    return undefined;
-  });
-  return outcome.value as Result;
+  const signal = AbortSignal.timeout(PATIENCE_MS);
+  let outcome: Promise<Result> | undefined;
+  try {
+    await locks.request(PREFIX + key, { signal }, () => {
+      outcome = work();
+      return outcome;
+    });
+  } catch (error) {
+    if (outcome === undefined && signal.aborted) return refuse();
+    throw error;
+  }
+  return outcome ?? refuse();
 }
 
 function locksOfPage(): Locks | undefined {
   const { navigator } = globalThis as { readonly navigator?: { readonly locks?: Locks } };
   return navigator?.locks;
+}
+
+/** Resolves when nobody in this page holds the key, or after a while. */
+async function freeOrLate(key: string): Promise<void> {
+  const holder = held.get(key);
+  if (holder === undefined) return;
+  const over = new AbortController();
+  const late = systemClock.sleep(PATIENCE_MS, over.signal).catch(() => undefined);
+  await Promise.race([late, holder.catch(() => undefined)]);
+  over.abort();
 }

@@ -1,0 +1,57 @@
+import { createHttpTransport, createUploader, type UploadHandle } from '../src/index.ts';
+
+/** What a test reads of the page. */
+export interface PageState {
+  /** Of the last upload. */
+  readonly phase: string;
+  /** Of the last upload. */
+  readonly sentBytes: number;
+  /** In words, when it failed. */
+  readonly error: string;
+  /** Seconds, as the page's player says. */
+  readonly durationSeconds: number;
+  /** Id of the ready video. */
+  readonly videoId: string;
+  /** How often all bytes were said to be sent while they were being sent. */
+  readonly early: number;
+}
+
+const query = new URLSearchParams(location.search);
+const uploader = createUploader({
+  transport: createHttpTransport('/api/video'),
+  maxParts: Number(query.get('parts') ?? 2),
+  guardUnload: query.has('guard'),
+});
+let upload: UploadHandle | undefined;
+let early = 0;
+
+function state(): PageState {
+  return {
+    phase: upload?.phase ?? 'none',
+    sentBytes: upload?.progress.sentBytes ?? 0,
+    error: upload?.error?.message ?? '',
+    durationSeconds: upload?.media?.durationSeconds ?? 0,
+    videoId: upload?.video?.videoId ?? '',
+    early,
+  };
+}
+
+const input = document.querySelector('input');
+input?.addEventListener('change', () => {
+  const file = input.files?.[0];
+  if (file === undefined) return;
+  const uploadReference = input.dataset['reference'];
+  upload = uploader.upload(file, uploadReference === undefined ? {} : { uploadReference });
+  // The answer for the last byte is followed by the confirm at once: whatever else follows has been early.
+  let isAll = false;
+  upload.subscribe(({ phase, progress }) => {
+    if (isAll && phase !== 'confirming') early += 1;
+    isAll = ['sending', 'offline', 'paused'].includes(phase) && progress.sentBytes >= progress.totalBytes;
+  });
+});
+
+Object.assign(globalThis, {
+  pageState: state,
+  pageResumable: () => uploader.resumable(),
+  pageResume: () => upload?.resume(),
+});

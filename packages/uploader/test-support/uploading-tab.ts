@@ -1,0 +1,113 @@
+import type { RequestListener } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import type { BrowserContext, CDPSession, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import type { PageState } from './uploading-page.ts';
+
+const PATIENT = { timeout: 60_000, interval: 20 };
+
+/** Answers the page and its modules, bundled as a host app would. */
+export async function pageListener(): Promise<RequestListener> {
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL('./uploading-page.ts', import.meta.url))],
+    outdir: '/',
+    ...{ bundle: true, splitting: true, write: false, format: 'esm', target: 'es2022', platform: 'browser' },
+    conditions: ['@videostorage/source'],
+  });
+  const modules = new Map(outputFiles.map(({ path, text }) => [path, text]));
+  return (request, response) => {
+    const module = modules.get(new URL(request.url ?? '/', 'http://page').pathname);
+    response.writeHead(200, { 'Content-Type': module === undefined ? 'text/html' : 'text/javascript' });
+    response.end(module ?? '<!doctype html><input type="file"><script type="module" src="/uploading-page.js"></script>');
+  };
+}
+
+/** A tab with the page in it. */
+export class UploadingTab {
+  /** The tab itself. */
+  readonly page: Page;
+  readonly #network: CDPSession;
+
+  private constructor(page: Page, network: CDPSession) {
+    this.page = page;
+    this.#network = network;
+  }
+
+  /** Opens it. */
+  static async open(context: BrowserContext, url: string): Promise<UploadingTab> {
+    const page = await context.newPage();
+    const network = await context.newCDPSession(page);
+    await network.send('Network.enable');
+    await page.goto(url);
+    const tab = new UploadingTab(page, network);
+    await tab.#loaded();
+    return tab;
+  }
+
+  /** As slow as that; 0: no network at all; -1: as fast as it can. */
+  async limit(bytesPerSecond: number): Promise<void> {
+    const offline = bytesPerSecond === 0;
+    const conditions = { latency: 0, downloadThroughput: -1, uploadThroughput: offline ? -1 : bytesPerSecond };
+    await this.#network.send('Network.emulateNetworkConditions', { offline, ...conditions });
+  }
+
+  /** Chooses a file; `uploadReference` is the upload that it must go on with. */
+  async choose(path: string, uploadReference?: string): Promise<void> {
+    await this.page.evaluate((reference) => {
+      const input = document.querySelector('input');
+      if (input === null) return;
+      input.value = '';
+      if (reference === undefined) delete input.dataset['reference'];
+      else input.dataset['reference'] = reference;
+    }, uploadReference);
+    await this.page.locator('input').setInputFiles(path);
+  }
+
+  /** Leaves the page and comes back. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.#loaded();
+  }
+
+  /** What the page shows. */
+  state(): Promise<PageState> {
+    return this.page.evaluate(() => Reflect.get(globalThis, 'pageState')());
+  }
+
+  /** Resolves when so many bytes are out. */
+  async sent(bytes: number): Promise<void> {
+    await this.page.waitForFunction(
+      (least) => {
+        const { sentBytes, phase } = Reflect.get(globalThis, 'pageState')();
+        return sentBytes >= least || phase === 'failed';
+      },
+      bytes,
+      { timeout: 60_000, polling: 10 },
+    );
+    expect((await this.state()).error).toBe('');
+  }
+
+  /** Resolves with what the page shows when it shows that phase. */
+  async phase(phase: string): Promise<PageState> {
+    await expect.poll(async () => (await this.state()).phase, PATIENT).toBe(phase);
+    return this.state();
+  }
+
+  /** References of uploads that can go on. */
+  resumable(): Promise<readonly string[]> {
+    return this.page.evaluate(async () => {
+      const list: readonly { readonly uploadReference: string }[] = await Reflect.get(globalThis, 'pageResumable')();
+      return list.map(({ uploadReference }) => uploadReference);
+    });
+  }
+
+  /** Goes on. */
+  async resume(): Promise<void> {
+    await this.page.evaluate(() => Reflect.get(globalThis, 'pageResume')());
+  }
+
+  async #loaded(): Promise<void> {
+    await this.page.waitForFunction(() => Reflect.has(globalThis, 'pageState'));
+  }
+}
