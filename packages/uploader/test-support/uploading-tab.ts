@@ -19,7 +19,9 @@ export async function pageListener(): Promise<RequestListener> {
   return (request, response) => {
     const module = modules.get(new URL(request.url ?? '/', 'http://page').pathname);
     response.writeHead(200, { 'Content-Type': module === undefined ? 'text/html' : 'text/javascript' });
-    response.end(module ?? '<!doctype html><input type="file"><script type="module" src="/uploading-page.js"></script>');
+    response.end(
+      module ?? '<!doctype html><input type="file"><script type="module" src="/uploading-page.js"></script>',
+    );
   };
 }
 

@@ -1,5 +1,5 @@
 /** One request that carries bytes to a storage. */
-export interface OutgoingRequest {
+interface OutgoingRequest {
   /** In upper case. */
   readonly method: string;
   /** Where it goes. */
