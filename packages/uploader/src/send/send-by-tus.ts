@@ -1,3 +1,4 @@
+/// <reference path="./tus-base-upload.d.ts" />
 import { BackendError, type ChunkRule, isVideoStorageError, type TusTicket } from '@videostorage/core';
 import type { HttpStack } from 'tus-js-client';
 import Upload from 'tus-js-client/lib/upload.js';
