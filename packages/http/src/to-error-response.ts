@@ -1,0 +1,16 @@
+import { toResponse } from './plain-answer.ts';
+import { toRefusedAnswer } from './to-refused-answer.ts';
+
+/**
+ * What the routes answer to an error, for the host's own routes over the same service: its status, and an `ErrorBody` without
+ * stack, cause or message of a storage. What is not an error of this library is answered 500; logging it is the host's. The
+ * request id is a random one unless it is given.
+ */
+export function toErrorResponse(error: unknown, requestId: string = crypto.randomUUID()): Response {
+  const { status, body, headers } = toRefusedAnswer(error, requestId, 'upload');
+  const fields = {
+    ...{ 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' },
+    ...{ 'X-Content-Type-Options': 'nosniff', 'X-Request-Id': requestId },
+  };
+  return toResponse({ status, headers: Object.entries({ ...fields, ...headers }), body: JSON.stringify(body) });
+}
