@@ -1,16 +1,16 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { RateLimiter, type RateLimitRule, Secret, Validator } from '@videostorage/core';
-import { createVideoRoutes, type VideoRoutes } from '@videostorage/http';
+import { createVideoRoutes } from '@videostorage/http';
+import { toHonoMiddleware } from '@videostorage/http/hono';
 import { Hono } from 'hono';
 import { toNodeHandler } from 'srvx/node';
-import { ASSIGNMENT } from './assignment.ts';
-import type { Backend, BackendSettings } from './backends/backend.ts';
+import type { Backend, BackendSettings, UploadProxy } from './backends/backend.ts';
+import { ownRoutes } from './host/own-routes.ts';
+import { actorOf } from './host/session.ts';
+import { openVideos, type Videos } from './host/videos.ts';
 import { keptSecret } from './kept-secret.ts';
 import { PageFiles } from './page-files.ts';
-import { openVideos, type ServedVideos } from './records.ts';
-import { Sessions } from './session.ts';
-import { sessionRoutes } from './session-routes.ts';
 
 const MAX_SIZE_BYTES = 200_000_000;
 /** Small enough to be met in a demo. */
@@ -26,11 +26,13 @@ export interface ClassroomOptions {
   readonly publicUrl?: string | undefined;
   /** Makes the storage. */
   readonly backend: (settings: BackendSettings) => Promise<Backend>;
+  /** See `BackendSettings`. */
+  readonly uploadProxy?: UploadProxy | undefined;
   /** Default 10 uploads a minute per student. */
   readonly uploadRules?: readonly RateLimitRule[] | undefined;
 }
 
-/** Students hand in videos, teachers watch them. */
+/** Students submit videos, teachers watch them: the host app on a port of 127.0.0.1, with the storage that was chosen. */
 export class Classroom {
   /** Where to go with a browser. */
   readonly url: string;
@@ -38,38 +40,35 @@ export class Classroom {
   readonly port: number;
   readonly #server: Server;
   readonly #backend: Backend;
-  readonly #videos: ServedVideos;
+  readonly #videos: Videos;
 
-  private constructor(server: Server, backend: Backend, videos: ServedVideos, url: string) {
+  private constructor(server: Server, backend: Backend, videos: Videos, url: string) {
     this.#server = server;
     this.#backend = backend;
     this.#videos = videos;
     this.url = url;
-    this.port = (server.address() as AddressInfo).port;
+    this.port = portOf(server);
   }
 
-  /** Opens one on 127.0.0.1. */
+  /** Opens one. */
   static async open(options: ClassroomOptions): Promise<Classroom> {
     const server = createServer();
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject).listen(options.port, '127.0.0.1', resolve);
     });
     try {
-      const url = options.publicUrl ?? `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-      const secret = new Secret(await keptSecret(options.folder));
+      const url = options.publicUrl ?? `http://127.0.0.1:${portOf(server)}`;
+      const secret = await keptSecret(options.folder);
       const backend = await options.backend({
         folder: options.folder,
         publicUrl: url,
-        referenceSecret: secret,
+        referenceSecret: new Secret(secret),
         validator: new Validator({ maxSizeBytes: MAX_SIZE_BYTES }),
         rateLimiter: new RateLimiter({ upload: options.uploadRules ?? UPLOADS }),
+        uploadProxy: options.uploadProxy,
       });
       const videos = await openVideos(options.folder, backend, secret);
-      const sessions = new Sessions(secret);
-      const routes = createVideoRoutes({ service: videos.service, actor: (request) => sessions.actorOf(request) });
-      const page = await PageFiles.load(backend.browserOrigins);
-      const facts = { assignment: ASSIGNMENT, maxSizeBytes: MAX_SIZE_BYTES, storedAt: backend.storedAt };
-      const app = classroomApp(url, routes, sessionRoutes(sessions, facts, new URL(url).origin), page);
+      const app = await classroomApp(url, backend, videos, secret);
       server.on(
         'request',
         toNodeHandler((request) => app.fetch(request)),
@@ -96,17 +95,27 @@ export class Classroom {
   }
 }
 
-function classroomApp(url: string, routes: VideoRoutes, session: Hono, page: PageFiles): Hono {
+/** The routes of videos, the classroom's own, and its page. */
+async function classroomApp(url: string, backend: Backend, videos: Videos, secret: string): Promise<Hono> {
+  // Signed with another key than uploads and grants.
+  const sessionSecret = `session:${secret}`;
+  const page = await PageFiles.load(backend);
+  const { storedAt, embedScriptUrl } = backend;
+  const facts = { origin: new URL(url).origin, maxSizeBytes: MAX_SIZE_BYTES, storedAt, embedScriptUrl };
+  const actor = (request: Request) => actorOf(request, sessionSecret);
   const app = new Hono();
-  app.use(async (context, next) => (routes.ownsPath(context.req.url) ? routes.fetch(context.req.raw) : next()));
-  app.route('/api/session', session);
-  app.get('*', (context) => {
-    const { path } = context.req;
-    const file = page.answer(path);
-    if (file === undefined) return context.notFound();
+  app.use(toHonoMiddleware(createVideoRoutes({ service: videos.service, actor })));
+  app.get('*', async (context, next) => {
+    const file = page.answer(context.req.path);
+    if (file === undefined) return next();
     // By another name of this computer, the browser would take our own routes for those of another site.
     const isElsewhere = context.req.header('host') !== new URL(url).host;
-    return isElsewhere ? context.redirect(new URL(path, url).href, 307) : file;
+    return isElsewhere ? context.redirect(new URL(context.req.path, url).href, 307) : file;
   });
+  app.route('/', ownRoutes(videos, sessionSecret, facts));
   return app;
+}
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
 }

@@ -18,7 +18,7 @@ test('words are read', () => {
   });
 });
 
-test.each(['--help', '-h'])('%s asks for help, which tells every option, backend and variable', (word) => {
+test.each(['--help', '-h'])('%s asks for help, which names every option, backend and variable', (word) => {
   expect(readCommandLine([word])).toBeUndefined();
   for (const said of ['--backend', '--port', '--folder', 'cloudflare-stream', 'CLASSROOM_S3_BUCKET']) {
     expect(USAGE).toContain(said);
@@ -31,8 +31,8 @@ test.each([
   [['--port', 'http'], '"http" is no port; choose a number from 0 to 65535.'],
   [['--port', '65536'], '"65536" is no port; choose a number from 0 to 65535.'],
   [['--port=-1'], '"-1" is no port; choose a number from 0 to 65535.'],
-  [['--colour', 'red'], "Unknown option '--colour'; --help tells what there is."],
-  [['azure'], "Unexpected argument 'azure'; --help tells what there is."],
+  [['--colour', 'red'], "Unknown option '--colour'; --help lists what there is."],
+  [['azure'], "Unexpected argument 'azure'; --help lists what there is."],
 ])('%j is refused in a sentence', (words, sentence) => {
   const refused = () => readCommandLine(words);
   expect(refused).toThrow(expect.objectContaining({ code: 'MISCONFIGURED', message: sentence }));

@@ -16,7 +16,7 @@ export interface DemoSettings {
 }
 
 /** What `--help` prints. */
-export const USAGE: string = `Students hand in videos, teachers watch them.
+export const USAGE: string = `Students submit videos, teachers watch them.
 
   npm run demo -- [--backend NAME] [--port NUMBER] [--folder PATH]
 
@@ -60,6 +60,6 @@ function parseWords(words: readonly string[]) {
     }).values;
   } catch (error) {
     const [sentence] = (error instanceof Error ? error.message : String(error)).split('. ');
-    throw new ConfigurationError(`${sentence}; --help tells what there is.`);
+    throw new ConfigurationError(`${sentence}; --help lists what there is.`);
   }
 }

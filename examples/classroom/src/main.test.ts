@@ -5,6 +5,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { USUAL_PORT } from './command-line.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -48,12 +49,12 @@ describe('the demo says in one sentence', () => {
     ]);
   });
 
-  test('a port that somebody else has', async () => {
+  test('a port that another program has', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
     const { code, printed } = await startDemo(['--port', String(port), '--folder', join(folder, 'busy')]).ended;
-    expect([code, printed]).toEqual([1, `Port ${port} is taken; choose another, or leave --port out.\n`]);
+    expect([code, printed]).toEqual([1, `Port ${port} is taken; choose another, or omit --port.\n`]);
     other.close();
   });
 
@@ -67,12 +68,28 @@ describe('the demo says in one sentence', () => {
   });
 });
 
+test('without --port, where the usual one is taken, it opens on another one, and says which, and which folder it uses', async () => {
+  const other = createServer();
+  // Whoever has it, it is taken.
+  await new Promise<void>((resolve) => other.once('error', () => resolve()).listen(USUAL_PORT, '127.0.0.1', resolve));
+  const own = join(folder, 'beside');
+  const demo = startDemo(['--folder', own]);
+  await expect.poll(demo.printed, { timeout: 30_000 }).toContain('is open at');
+  const [, port = '', named] =
+    /^Port 4300 is taken: this one uses port (\d+) and the folder (.*)\.$/m.exec(demo.printed()) ?? [];
+  expect(named).toBe(own);
+  expect((await fetch(`http://127.0.0.1:${port}`)).status).toBe(200);
+  demo.child.kill('SIGINT');
+  expect((await demo.ended).code).toBe(0);
+  other.close();
+}, 60_000);
+
 test('it opens, answers, and ends at Ctrl-C', async () => {
   const demo = startDemo(['--port', '0', '--folder', join(folder, 'local')]);
   const opened = /is open at http:\/\/127\.0\.0\.1:\d+\nVideos are kept in .*\n/;
   await expect.poll(demo.printed, { timeout: 30_000 }).toMatch(opened);
   const [url = ''] = /http:\S+/.exec(demo.printed()) ?? [];
-  expect(await (await fetch(url)).text()).toContain('Who are you?');
+  expect(await (await fetch(url)).text()).toContain('Students submit videos, teachers watch them.');
   demo.child.kill('SIGINT');
   expect((await demo.ended).code).toBe(0);
   await expect(fetch(url)).rejects.toThrow();

@@ -30,14 +30,13 @@ async function open({ backendName, port, folder }: DemoSettings): Promise<Classr
     return await openAt(port ?? USUAL_PORT);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    // Somebody else has the usual port; a port that was asked for is not exchanged.
+    // Another program has the usual port; a port that was asked for is not exchanged.
     if (code === 'EADDRINUSE' && port === undefined) {
       const classroom = await openAt(0);
       console.log(`Port ${USUAL_PORT} is taken: this one uses port ${classroom.port} and the folder ${folder}.`);
       return classroom;
     }
-    if (code === 'EADDRINUSE')
-      throw new ConfigurationError(`Port ${port} is taken; choose another, or leave --port out.`);
+    if (code === 'EADDRINUSE') throw new ConfigurationError(`Port ${port} is taken; choose another, or omit --port.`);
     if (code === 'EACCES' || code === 'ENOTDIR' || code === 'EROFS') {
       const what = error instanceof Error ? error.message : '';
       throw new ConfigurationError(`This computer does not allow it: ${what}. Choose another --port or --folder.`);

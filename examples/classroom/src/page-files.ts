@@ -1,51 +1,38 @@
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import type { Backend } from './backends/backend.ts';
 
 const folder = fileURLToPath(new URL('./page/', import.meta.url));
 
-/** The page, its style and its bundled script, all from memory. */
+/** The page, its style and its bundled scripts, all from memory. */
 export class PageFiles {
   readonly #files: ReadonlyMap<string, { readonly type: string; readonly text: string }>;
   readonly #policy: string;
 
-  private constructor(script: string, html: string, css: string, origins: readonly string[]) {
+  private constructor(scripts: ReadonlyMap<string, string>, html: string, css: string, policy: string) {
     this.#files = new Map([
       ['/', { type: 'text/html; charset=utf-8', text: html }],
       ['/style.css', { type: 'text/css; charset=utf-8', text: css }],
-      ['/app.js', { type: 'text/javascript; charset=utf-8', text: script }],
+      ...[...scripts].map(([path, text]) => [path, { type: 'text/javascript; charset=utf-8', text }] as const),
     ]);
-    const others = origins.join(' ');
-    this.#policy = [
-      "default-src 'none'",
-      "script-src 'self'",
-      "style-src 'self'",
-      `connect-src 'self' ${others}`,
-      `media-src 'self' blob: ${others}`,
-      `img-src 'self' data: ${others}`,
-      `frame-src ${others === '' ? "'none'" : others}`,
-      'worker-src blob:',
-      "base-uri 'none'",
-      "form-action 'self'",
-      "frame-ancestors 'none'",
-    ].join('; ');
+    this.#policy = policy;
   }
 
-  /** Bundles the page's script; takes a moment, once. */
-  static async load(origins: readonly string[]): Promise<PageFiles> {
-    const bundle = await build({
-      entryPoints: [`${folder}app.ts`],
-      bundle: true,
-      write: false,
-      format: 'esm',
-      target: 'es2022',
-      conditions: ['@videostorage/source'],
-      minify: true,
+  /** Bundles the page's scripts; takes a moment, once. What a page needs seldom stays a file of its own. */
+  static async load(backend: Pick<Backend, 'browserOrigins' | 'scriptOrigins'>): Promise<PageFiles> {
+    const { outputFiles } = await build({
+      entryPoints: { app: `${folder}app.ts` },
+      ...{ bundle: true, splitting: true, write: false, outdir: folder, minify: true },
+      ...{ format: 'esm', target: 'es2022', conditions: ['@videostorage/source'] },
+      define: { 'process.env.NODE_ENV': '"production"' },
     });
-    const [html, ...styles] = await Promise.all(
+    const scripts = new Map(outputFiles.map(({ path, text }) => [`/${basename(path)}`, text]));
+    const [html = '', ...styles] = await Promise.all(
       ['index.html', 'ground.css', 'parts.css'].map((name) => readFile(`${folder}${name}`, 'utf8')),
     );
-    return new PageFiles(bundle.outputFiles[0]?.text ?? '', html ?? '', styles.join('\n'), origins);
+    return new PageFiles(scripts, html, styles.join('\n'), policyOf(backend));
   }
 
   /** The file of a path; undefined for all other paths. */
@@ -64,4 +51,21 @@ export class PageFiles {
       })
     );
   }
+}
+
+/** What the page may load, send to and show: its own, and what the storage needs. */
+function policyOf({ browserOrigins, scriptOrigins }: Pick<Backend, 'browserOrigins' | 'scriptOrigins'>): string {
+  return [
+    "default-src 'none'",
+    ["script-src 'self'", ...scriptOrigins].join(' '),
+    "style-src 'self'",
+    ["connect-src 'self'", ...browserOrigins].join(' '),
+    ["media-src 'self' blob:", ...browserOrigins].join(' '),
+    ["img-src 'self' data:", ...browserOrigins].join(' '),
+    ['frame-src', ...(browserOrigins.length === 0 ? ["'none'"] : browserOrigins)].join(' '),
+    'worker-src blob:',
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ');
 }

@@ -19,9 +19,12 @@ export async function cloudflareStreamBackend(settings: BackendSettings): Promis
     // A token that does not open the account is an error now, not at the first student's upload.
     await storage.listVideos({ limit: 1 });
     const storedAt = 'Videos are kept in your account of Cloudflare Stream.';
-    return { storage, storedAt, browserOrigins: STREAM_ORIGINS, isEmulated: false, close: async () => {} };
+    const origins = { browserOrigins: STREAM_ORIGINS, scriptOrigins: ['https://embed.cloudflarestream.com'] };
+    return { storage, storedAt, ...origins, isEmulated: false, close: async () => {} };
   }
-  const emulator = await CloudflareStreamEmulator.start();
+  const { uploadProxy } = settings;
+  const emulator = await CloudflareStreamEmulator.start({ uploadOrigin: uploadProxy?.origin });
+  uploadProxy?.leadTo(Number(new URL(emulator.apiOrigin).port));
   const { apiOrigin, playbackOrigin, apiToken } = emulator;
   const options = { ...common, accountId: emulator.accountId, apiToken, apiOrigin, playbackOrigin };
   const { signingKeys, webhooks } = new CloudflareStreamStorage(options);
@@ -31,7 +34,9 @@ export async function cloudflareStreamBackend(settings: BackendSettings): Promis
     storage: new CloudflareStreamStorage({ ...options, signingKeys: [key], webhookSecrets: [secret] }),
     isEmulated: true,
     storedAt: 'Videos are kept in an emulator of Cloudflare Stream, until it is closed.',
-    browserOrigins: [playbackOrigin],
+    browserOrigins: [playbackOrigin, ...(uploadProxy === undefined ? [] : [uploadProxy.origin])],
+    scriptOrigins: [playbackOrigin],
+    embedScriptUrl: `${playbackOrigin}/embed/sdk.latest.js`,
     close: () => emulator.stop(),
   };
 }

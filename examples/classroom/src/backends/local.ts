@@ -16,6 +16,7 @@ export async function localBackend(settings: BackendSettings): Promise<Backend> 
     storage,
     storedAt: 'Videos are kept in a folder of this computer.',
     browserOrigins: [],
+    scriptOrigins: [],
     isEmulated: false,
     close: async () => {},
   };

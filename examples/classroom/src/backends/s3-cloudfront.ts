@@ -36,13 +36,14 @@ async function amazon(
       ],
     },
   });
-  // Credentials that do not open the bucket are told now, not to the first student.
+  // Credentials that do not open the bucket fail now, not at the first student's upload.
   await storage.listVideos({ limit: 1 });
   const s3Origin = `s3.${region}.amazonaws.com`;
   return {
     storage,
     storedAt: `Videos are kept in the S3 bucket ${bucket}, behind CloudFront.`,
     browserOrigins: [`https://${bucket}.${s3Origin}`, `https://${s3Origin}`, new URL(baseUrl).origin],
+    scriptOrigins: [],
     isEmulated: false,
     close: async () => {},
   };
@@ -57,11 +58,13 @@ async function emulated(settings: BackendSettings): Promise<Backend> {
     exposeHeaders: ['ETag'],
   };
   const s3 = await S3Emulator.start({ cors: [cors] });
-  const { endpoint, bucket, region, accessKeyId, secretAccessKey } = s3;
+  const { bucket, region, accessKeyId, secretAccessKey } = s3;
+  settings.uploadProxy?.leadTo(Number(new URL(s3.endpoint).port));
+  const endpoint = settings.uploadProxy?.origin ?? s3.endpoint;
   const credentials = { accessKeyId, secretAccessKey };
   const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const cloudFront = await CloudFrontEmulator.start({
-    origin: { endpoint, bucket, region, ...credentials, readablePrefix: 'videos/' },
+    origin: { endpoint: s3.endpoint, bucket, region, ...credentials, readablePrefix: 'videos/' },
     errorCachingMinTtlSeconds: 0,
     publicKeys: { KCLASSROOM1: pair.publicKey.export({ type: 'spki', format: 'pem' }).toString() },
     allowedOrigins: [pageOrigin],
@@ -85,6 +88,7 @@ async function emulated(settings: BackendSettings): Promise<Backend> {
     storage,
     storedAt: 'Videos are kept in emulators of S3 and CloudFront, until they are closed.',
     browserOrigins: [endpoint, cloudFront.endpoint],
+    scriptOrigins: [],
     isEmulated: true,
     close: async () => {
       await cloudFront.stop();

@@ -1,128 +1,125 @@
-import type { VideoMetadata } from '@videostorage/core';
-import { HandIn } from './hand-in.ts';
+import { definePlayerElement } from '@videostorage/player/element';
+import type { Uploader } from '@videostorage/uploader';
+import { defineUploaderElement } from '@videostorage/uploader/element';
+import { assignmentUploader } from './assignment-uploader.ts';
+import { byId, element } from './element.ts';
 import { host, type Session } from './host.ts';
-import { byId, say, show, write } from './page-elements.ts';
-import { nameOf, readableSize, sentence } from './sentences.ts';
-import { closePlayback, showPlayback } from './show-playback.ts';
-import { VideoList } from './video-list.ts';
+import { nameOf, sentence } from './sentences.ts';
+import type { Page, SignedIn, View } from './view.ts';
+import { activityView } from './views/activity.ts';
+import { assignmentView } from './views/assignment.ts';
+import { assignmentsView } from './views/assignments.ts';
+import { costView } from './views/cost.ts';
+import { doorView } from './views/door.ts';
+import { videoView } from './views/video.ts';
 
-let handIn: HandIn | undefined;
-let list: VideoList | undefined;
-/** The video that this browser handed in last: a failure found later is told too. */
-let lastHandedIn: string | undefined;
+const REFRESH_MS = 3000;
+const ROUTES: readonly (readonly [RegExp, (page: Page, id: string) => Promise<View>])[] = [
+  [/^#\/assignments\/([a-z0-9-]+)$/, assignmentView],
+  [/^#\/videos\/([0-9a-f]+)$/, videoView],
+  [/^#\/cost$/, costView],
+  [/^#\/activity$/, activityView],
+];
+const LINKS = [
+  ['#/', 'Assignments'],
+  ['#/cost', 'Cost'],
+  ['#/activity', 'Activity'],
+] as const;
 
-listenToDoor();
-listenToFiles();
-listenToPlayer();
-await attempt(async () => enter(await host.session()));
+let session: Session;
+let view: View | undefined;
+/** Grows with each page: what was asked for an earlier one is not shown any more. */
+let turn = 0;
+/** By assignment. */
+const uploaders = new Map<string, Uploader>();
+/** Said on the page that one goes to. */
+let saidNext: string | undefined;
 
-function listenToDoor(): void {
-  byId('door-form').addEventListener('submit', (event) => {
-    event.preventDefault();
-    const { submitter } = event as SubmitEvent;
-    const name = (byId('name') as HTMLInputElement).value;
-    void attempt(async () => {
-      enter(await host.signIn(name, (submitter as HTMLButtonElement | null)?.value ?? 'student'));
-      byId('assignment').focus();
-    });
-  });
-  byId('sign-out').addEventListener('click', () => {
-    void attempt(async () => {
-      enter(await host.signOut());
-      byId('name').focus();
-    });
-  });
-}
-
-function listenToFiles(): void {
-  const input = byId('file') as HTMLInputElement;
-  input.addEventListener('change', () => {
-    const file = input.files?.[0];
-    input.value = '';
-    if (file !== undefined) void handIn?.start(file);
-  });
-  byId('upload-abort').addEventListener('click', () => handIn?.cancel());
-  byId('unfinished-forget').addEventListener('click', () => void attempt(async () => handIn?.forget()));
-  const drop = byId('hand-in');
-  // A file that misses the field would take the place of the page.
-  for (const type of ['dragover', 'drop'] as const) document.addEventListener(type, (event) => event.preventDefault());
-  drop.addEventListener('dragover', () => drop.classList.add('over'));
-  drop.addEventListener('dragleave', () => drop.classList.remove('over'));
-  drop.addEventListener('drop', (event) => {
-    drop.classList.remove('over');
-    const file = event.dataTransfer?.files[0];
-    if (file !== undefined) void handIn?.start(file);
-  });
-}
-
-function listenToPlayer(): void {
-  byId('player-close').addEventListener('click', () => {
-    closePlayback();
-    list?.mark(undefined);
-  });
-}
-
-function enter(session: Session): void {
-  const { person, assignment, maxSizeBytes, storedAt } = session;
-  say();
-  handIn?.leave();
-  list?.close();
-  handIn = undefined;
-  list = undefined;
-  closePlayback();
-  show('door', person === undefined);
-  for (const id of ['who', 'desk', 'shelf']) show(id, person !== undefined);
-  write('stored-at', storedAt);
-  if (person === undefined) return;
-  const isTeacher = person.role === 'teacher';
-  write('who-name', nameOf(person.userId));
-  write('who-role', person.role);
-  write('assignment', assignment.title);
-  write('max-size', readableSize(maxSizeBytes));
-  show('hand-in', !isTeacher);
-  const shown = new VideoList({ isTeacher, play, remove, onVideos: tellFailure });
-  list = shown;
-  if (!isTeacher) {
-    handIn = new HandIn({ ...session, person }, (video) => {
-      lastHandedIn = video.videoId;
-      return shown.refresh();
-    });
-  }
-  void attempt(() => shown.refresh());
-}
-
-function play(video: VideoMetadata): void {
+defineUploaderElement();
+definePlayerElement();
+window.addEventListener('hashchange', () => void attempt(() => show(true)));
+byId('sign-out').addEventListener('click', () => {
   void attempt(async () => {
-    list?.mark(video.videoId);
-    write('player-title', video.fileName ?? 'Video');
-    await showPlayback(video.videoId, say);
-    byId('player').scrollIntoView({ block: 'nearest' });
-    byId('player-title').focus({ preventScroll: true });
+    for (const uploader of uploaders.values()) uploader.close();
+    uploaders.clear();
+    await host.signOut();
+    location.hash = '#/';
+    await enter(true);
+  });
+});
+// A file that misses the uploader would take the place of the page.
+for (const type of ['dragover', 'drop'] as const) document.addEventListener(type, (event) => event.preventDefault());
+setInterval(() => {
+  // A look that fails is followed by another one; what a person does themselves says what went wrong.
+  if (!document.hidden) view?.refresh?.().catch(() => undefined);
+}, REFRESH_MS);
+await attempt(() => enter(false));
+
+/** Asks who sits here, and shows their page. */
+async function enter(takesFocus: boolean): Promise<void> {
+  session = await host.session();
+  byId('stored-at').textContent = session.storedAt;
+  const { person } = session;
+  byId('who').hidden = person === undefined;
+  byId('who-name').textContent = person === undefined ? '' : nameOf(person.userId);
+  byId('who-role').textContent = person?.role ?? '';
+  byId('nav').hidden = person?.role !== 'administrator';
+  await show(takesFocus);
+}
+
+async function show(takesFocus: boolean): Promise<void> {
+  turn += 1;
+  const mine = turn;
+  say(saidNext, 'good');
+  saidNext = undefined;
+  view?.close?.();
+  view = undefined;
+  const { person } = session;
+  const made = person === undefined ? doorView(signIn) : await viewOf({ ...session, person });
+  if (mine !== turn) return made.close?.();
+  view = made;
+  document.title = `${made.title} · Classroom`;
+  byId('view').replaceChildren(made.root);
+  const links = LINKS.map(([href, text]) => {
+    const isHere = href === (location.hash || '#/');
+    return element('a', { attributes: { href, ...(isHere && { 'aria-current': 'page' }) } }, text);
+  });
+  byId('nav').replaceChildren(...links);
+  if (takesFocus) byId(person === undefined ? 'name' : 'heading').focus();
+}
+
+async function viewOf(signedIn: SignedIn): Promise<View> {
+  const page: Page = { session: signedIn, say, attempt, go, uploaderOf };
+  for (const [pattern, make] of ROUTES) {
+    const match = pattern.exec(location.hash);
+    if (match !== null) return make(page, match[1] ?? '');
+  }
+  return assignmentsView(page);
+}
+
+function uploaderOf(assignmentId: string): Uploader {
+  const uploader = uploaders.get(assignmentId) ?? assignmentUploader(session.maxSizeBytes);
+  uploaders.set(assignmentId, uploader);
+  return uploader;
+}
+
+function signIn(name: string, role: string): void {
+  void attempt(async () => {
+    await host.signIn(name, role);
+    await enter(true);
   });
 }
 
-function remove(video: VideoMetadata): void {
-  write('sure-title', `Delete “${video.fileName ?? 'this video'}”?`);
-  const dialog = byId('sure') as HTMLDialogElement;
-  dialog.returnValue = 'keep';
-  dialog.onclose = () => {
-    if (dialog.returnValue !== 'delete') return;
-    void attempt(async () => {
-      await host.deleteVideo(video.videoId);
-      closePlayback();
-      await list?.refresh();
-      say(`“${video.fileName ?? 'The video'}” is deleted.`, 'good');
-      byId('list-title').focus();
-    });
-  };
-  dialog.showModal();
+function go(hash: string, text?: string): void {
+  saidNext = text;
+  location.hash = hash;
 }
 
-function tellFailure(videos: readonly VideoMetadata[]): void {
-  const video = videos.find(({ videoId }) => videoId === lastHandedIn);
-  if (video === undefined || video.status === 'processing') return;
-  lastHandedIn = undefined;
-  if (video.status === 'failed') say(`“${video.fileName ?? 'The video'}”: ${video.failure?.message ?? 'it failed.'}`);
+function say(text = '', tone: 'good' | 'bad' = 'bad'): void {
+  const message = byId('message');
+  message.textContent = text;
+  message.className = `message ${tone}`;
+  message.hidden = text === '';
 }
 
 async function attempt(work: () => Promise<void>): Promise<void> {

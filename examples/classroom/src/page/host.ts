@@ -1,61 +1,117 @@
-import type { ErrorBody, Playback, SignedPart, UploadState, UploadTicket, VideoMetadata } from '@videostorage/core';
+import type { CostEstimate, ErrorBody, Usage, VideoMetadata } from '@videostorage/core';
+
+/** Who sits in front of the browser. */
+interface Person {
+  readonly userId: string;
+  readonly role: string;
+}
 
 /** What the classroom says of itself and of who asks. */
 export interface Session {
-  readonly assignment: { readonly contextId: string; readonly title: string };
   readonly maxSizeBytes: number;
   /** A sentence: where the videos are. */
   readonly storedAt: string;
-  readonly person?: { readonly userId: string; readonly role: 'student' | 'teacher' };
+  /** Of Cloudflare's player, where it is not at its usual place. */
+  readonly embedScriptUrl?: string;
+  readonly person: Person | undefined;
 }
 
-/** The classroom refused; the message is for people. */
-export class HostRefusal extends Error {
-  readonly code: string;
-
-  constructor(code: string, message: string) {
-    super(message);
-    this.code = code;
-  }
+/** What students are asked for. */
+export interface Assignment {
+  readonly id: string;
+  readonly title: string;
+  readonly dueAt: string;
 }
 
-/** No answer came: the same request may be tried again. */
-export class HostUnreachable extends Error {}
+/** One line of history, as far as the page shows it. */
+export interface HistoryEntry {
+  readonly id: string;
+  readonly at: string;
+  readonly event: string;
+  readonly outcome: 'ok' | 'denied' | 'failed';
+  readonly userId: string | null;
+  readonly recordId: string | null;
+}
 
-/** The classroom's routes, as the page calls them. */
+/** What is stored, and what it costs. */
+export interface Cost {
+  readonly usage: Usage;
+  readonly estimates: readonly CostEstimate[];
+  readonly users: readonly {
+    readonly userId: string;
+    readonly videos: number;
+    readonly bytes: number;
+    readonly seconds: number;
+  }[];
+}
+
+/** The classroom refused, or did not answer; the message is for people. */
+class HostError extends Error {}
+
+interface SessionAnswer extends Omit<Session, 'person'> {
+  readonly actor?: { readonly userId: string; readonly roles: readonly string[] };
+}
+
+/** The classroom's routes, as the page calls them. Uploads and playback are called by their elements. */
 export const host = {
-  session: (): Promise<Session> => call('GET', '/api/session'),
-  signIn: (name: string, role: string): Promise<Session> => call('POST', '/api/session', { name, role }),
-  signOut: (): Promise<Session> => call('DELETE', '/api/session'),
-  getUploadUrl: (body: object): Promise<UploadTicket> => call('POST', '/api/video/uploads', body),
-  getUpload: (reference: string): Promise<UploadState> =>
-    call('GET', `/api/video/uploads/${encodeURIComponent(reference)}`),
-  signParts: (reference: string, partNumbers: readonly number[]): Promise<{ readonly parts: readonly SignedPart[] }> =>
-    call('POST', `/api/video/uploads/${encodeURIComponent(reference)}/parts`, { partNumbers }),
-  confirmUpload: (reference: string): Promise<VideoMetadata> =>
-    call('POST', `/api/video/uploads/${encodeURIComponent(reference)}/confirm`),
-  abortUpload: (reference: string): Promise<void> =>
-    call('DELETE', `/api/video/uploads/${encodeURIComponent(reference)}`),
-  listVideos: (): Promise<{ readonly videos: readonly VideoMetadata[] }> => call('GET', '/api/video/videos'),
-  getVideo: (videoId: string): Promise<VideoMetadata> =>
-    call('GET', `/api/video/videos/${encodeURIComponent(videoId)}`),
-  getPlaybackUrl: (videoId: string): Promise<Playback> =>
-    call('POST', `/api/video/videos/${encodeURIComponent(videoId)}/playback`, {}),
+  async session(): Promise<Session> {
+    const { actor, ...facts } = await call<SessionAnswer>('GET', '/api/session');
+    return { ...facts, person: actor && { userId: actor.userId, role: actor.roles[0] ?? '' } };
+  },
+  signIn: (name: string, role: string): Promise<void> => call('POST', '/api/session', { name, role }),
+  signOut: (): Promise<void> => call('DELETE', '/api/session', {}),
+  async assignments(): Promise<readonly Assignment[]> {
+    return (await call<{ readonly assignments: readonly Assignment[] }>('GET', '/api/assignments')).assignments;
+  },
+  putAssignment: ({ id, title, dueAt }: Assignment): Promise<void> =>
+    call('PUT', `/api/assignments/${id}`, { title, dueAt }),
+  async videos(contextId?: string): Promise<readonly VideoMetadata[]> {
+    const query = contextId === undefined ? '' : `?contextId=${encodeURIComponent(contextId)}`;
+    return (await call<{ readonly videos: readonly VideoMetadata[] }>('GET', `/api/video/videos${query}`)).videos;
+  },
+  video: (videoId: string): Promise<VideoMetadata> => call('GET', `/api/video/videos/${encodeURIComponent(videoId)}`),
   deleteVideo: (videoId: string): Promise<void> => call('DELETE', `/api/video/videos/${encodeURIComponent(videoId)}`),
+  putPoster: (videoId: string, jpeg: Blob): Promise<void> =>
+    call('PUT', `/api/posters/${encodeURIComponent(videoId)}`, jpeg),
+  async viewers(videoId: string): Promise<readonly HistoryEntry[]> {
+    return (
+      await call<{ readonly entries: readonly HistoryEntry[] }>(
+        'GET',
+        `/api/history?viewers&videoId=${encodeURIComponent(videoId)}`,
+      )
+    ).entries;
+  },
+  history: (
+    query: Readonly<Record<string, string>>,
+  ): Promise<{ readonly entries: readonly HistoryEntry[]; readonly cursor?: string }> =>
+    call('GET', `/api/history?${new URLSearchParams(query)}`),
+  cost: (): Promise<Cost> => call('GET', '/api/cost'),
 };
 
 async function call<T>(method: string, path: string, body?: object): Promise<T> {
-  const sent = body !== undefined && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
+  const isFile = body instanceof Blob;
+  const sent = body !== undefined && {
+    headers: { 'Content-Type': isFile ? body.type : 'application/json' },
+    body: isFile ? body : JSON.stringify(body),
+  };
   let response: Response;
   let text: string;
   try {
     response = await fetch(path, { method, ...sent });
     text = await response.text();
   } catch (cause) {
-    throw new HostUnreachable('The classroom does not answer; is it still running?', { cause });
+    throw new HostError('The classroom does not answer; is it still running?', { cause });
   }
   if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as T;
-  const { code, message, problems } = (JSON.parse(text) as ErrorBody).error;
-  const sentences = problems?.map((problem) => problem.message).join(' ');
-  throw new HostRefusal(code, sentences || message);
+  throw new HostError(messageOf(text));
+}
+
+/** All that is wrong, in sentences; what is no answer of ours has none. */
+function messageOf(text: string): string {
+  try {
+    const { message, problems } = (JSON.parse(text) as ErrorBody).error;
+    return problems?.map((problem) => problem.message).join(' ') || message;
+  } catch {
+    return 'That did not work; please try again.';
+  }
 }

@@ -1,43 +1,87 @@
 import type { VideoMetadata } from '@videostorage/core';
+import type { Assignment, HistoryEntry } from './host.ts';
+
+const DAY_MS = 86_400_000;
 
 /** What went wrong, for people. */
 export function sentence(error: unknown): string {
   return error instanceof Error && error.message !== '' ? error.message : 'That did not work; please try again.';
 }
 
-/** `850 kB`, `8.5 MB`, `120 MB`: decimal units, as file managers of phones and Macs show them. */
+/** `850 kB`, `8.5 MB`, `1.2 GB`: decimal units, as file managers of phones and Macs show them. */
 export function readableSize(bytes: number): string {
   if (bytes < 1e6) return `${Math.ceil(bytes / 1000)} kB`;
-  return `${(bytes / 1e6).toFixed(bytes < 1e8 ? 1 : 0)} MB`;
+  if (bytes < 1e9) return `${(bytes / 1e6).toFixed(bytes < 1e8 ? 1 : 0)} MB`;
+  return `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
-/** A person's name, without the role before it. */
-export function nameOf(userId: string): string {
-  return userId.slice(userId.indexOf(':') + 1);
+/** A person's name, without the role before it. Who was erased has none. */
+export function nameOf(userId: string | null | undefined): string {
+  return userId ? userId.slice(userId.indexOf(':') + 1) : 'somebody';
 }
 
-/** One line on a video: who, how long, how large, when, and how far when it cannot be played yet. */
-export function describeVideo(video: VideoMetadata, showsStudent: boolean): string {
-  const when = new Date(video.uploadedAt ?? video.createdAt);
-  return [
-    showsStudent && video.userId !== undefined ? nameOf(video.userId) : undefined,
-    video.durationSeconds === undefined ? undefined : clock(video.durationSeconds),
-    video.sizeBytes === undefined ? undefined : readableSize(video.sizeBytes),
-    when.toLocaleString('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }),
-  ]
-    .filter((part) => part !== undefined)
-    .join(' · ');
+/** `3:07`. */
+export function readableTime(seconds: number): string {
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+}
+
+/** `1 Dec, 14:05`, which no line breaks apart. */
+export function readableMoment(at: string): string {
+  const parts = { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' } as const;
+  return new Date(at).toLocaleString('en-GB', parts).replaceAll(' ', '\u00a0');
+}
+
+/** When an assignment is due, and how long that is from now. */
+export function describeDue({ dueAt }: Assignment, nowMs: number = Date.now()): string {
+  const leftMs = Date.parse(dueAt) - nowMs;
+  if (leftMs <= 0) return `Closed since ${readableMoment(dueAt)}`;
+  const [count, unit] =
+    leftMs >= DAY_MS
+      ? [Math.round(leftMs / DAY_MS), 'day']
+      : leftMs >= DAY_MS / 24
+        ? [Math.round((leftMs * 24) / DAY_MS), 'hour']
+        : [Math.ceil(leftMs / 60_000), 'minute'];
+  return `Due ${readableMoment(dueAt)} · ${count} ${unit}${count === 1 ? '' : 's'} left`;
+}
+
+/** Whether videos may be submitted and replaced. */
+export function isOpen({ dueAt }: Assignment): boolean {
+  return Date.parse(dueAt) > Date.now();
+}
+
+/** One line on a video: how large, when submitted, under which name. */
+export function describeVideo({ sizeBytes, fileName, uploadedAt, createdAt }: VideoMetadata): string {
+  const size = sizeBytes === undefined ? undefined : readableSize(sizeBytes);
+  return [fileName, size, readableMoment(uploadedAt ?? createdAt)].filter((part) => part !== undefined).join(' · ');
 }
 
 /** Where a video stands; undefined when it can simply be played. */
-export function describeState(video: VideoMetadata): string | undefined {
-  if (video.status === 'failed') return video.failure?.message ?? 'The video could not be processed.';
-  if (video.status !== 'processing') return undefined;
-  const percent = video.progress === undefined ? '' : ` ${Math.floor(video.progress * 100)} %`;
-  return video.playable ? `Can be played, better pictures follow${percent}` : `Processing${percent}`;
+export function describeState({ status, failure, progress, playable }: VideoMetadata): string | undefined {
+  if (status === 'failed') return failure?.message ?? 'The video could not be processed.';
+  if (status !== 'processing') return undefined;
+  const percent = progress === undefined ? '' : ` ${Math.floor(progress * 100)} %`;
+  return playable ? `Ready to play, better quality follows${percent}` : `Processing${percent}`;
 }
 
-function clock(seconds: number): string {
-  const whole = Math.round(seconds);
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+const EVENTS: Readonly<Record<string, (who: string) => string>> = {
+  'upload.requested': (who) => `${who} began to upload`,
+  'upload.rejected': (who) => `An upload of ${who} was refused`,
+  'upload.confirmed': () => 'All bytes arrived, and were checked',
+  'upload.failed': () => 'The upload failed',
+  'upload.aborted': (who) => `${who} cancelled the upload`,
+  'upload.expired': () => 'The upload was never finished',
+  'video.ready': () => 'The video can be played',
+  'video.failed': () => 'The video could not be processed',
+  'video.updated': (who) => `${who} changed its name`,
+  'video.delete_requested': (who) => (who === 'Classroom' ? 'Replaced by a later video' : `${who} deleted it`),
+  'video.deleted': () => 'It is gone from the storage',
+  'playback.issued': (who) => `${who} watched`,
+  'playback.denied': (who) => `${who} was not allowed to watch`,
+  'access.denied': (who) => `${who} was not allowed to do that`,
+};
+
+/** What happened, in a sentence. */
+export function describeEvent({ event, userId }: HistoryEntry): string {
+  return EVENTS[event]?.(nameOf(userId)) ?? event;
 }

@@ -1,0 +1,247 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CostEstimate } from '@videostorage/core';
+import type { LogPage } from '@videostorage/service';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ClassroomClient, codeOf, FILE, type SignedInPerson } from '../../test-support/classroom-client.ts';
+import { localBackend } from '../backends/local.ts';
+import { Classroom } from '../classroom.ts';
+
+let folder: string;
+let classroom: Classroom;
+const client = new ClassroomClient(() => classroom.url);
+const people: Record<'ada' | 'grace' | 'teacher' | 'administrator', SignedInPerson> = {
+  ...{ ada: { cookie: '' }, grace: { cookie: '' }, teacher: { cookie: '' }, administrator: { cookie: '' } },
+};
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'classroom-routes-'));
+  const uploadRules = [{ scope: 'user', limit: 100, windowSeconds: 60 }] as const;
+  classroom = await Classroom.open({ folder, port: 0, backend: localBackend, uploadRules });
+  people.ada = await client.signIn('Ada', 'student');
+  people.grace = await client.signIn('Grace', 'student');
+  people.teacher = await client.signIn('Ms Byron', 'teacher');
+  people.administrator = await client.signIn('Mr Boole', 'administrator');
+});
+
+afterAll(async () => {
+  await classroom?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+const setDue = (id: string, days: number) =>
+  client.call('PUT', `/api/assignments/${id}`, { title: id, dueAt: inDays(days) }, { ...people.teacher });
+const statusOf = async (videoId: string, person = people.teacher) =>
+  (await client.call('GET', `/api/video/videos/${videoId}`, undefined, { ...person })).status;
+
+describe('the session', () => {
+  test.each([
+    [{ name: ' ', role: 'student' }, 'Please enter your name.'],
+    [{ name: 'x'.repeat(101), role: 'student' }, 'Please enter a shorter name.'],
+    [{ name: 'ä'.repeat(51), role: 'student' }, 'Please enter a shorter name.'],
+    [{ name: 'a\nb', role: 'student' }, 'Please enter a name without control characters.'],
+  ])('refuses the name of %j in a sentence', async (body, message) => {
+    const response = await client.call('POST', '/api/session', body);
+    expect(response.status).toBe(422);
+    expect(await response.json()).toMatchObject({ error: { code: 'VALIDATION_FAILED', message } });
+  });
+
+  test('takes a name of 100 bytes, so that with its role it is an id of a user', async () => {
+    const person = await client.signIn('ä'.repeat(50), 'administrator');
+    expect((await client.call('GET', '/api/video/videos', undefined, { ...person })).status).toBe(200);
+  });
+
+  test.each(['classroom', 'root', ''])('knows no role %j', async (role) => {
+    expect((await client.call('POST', '/api/session', { name: 'Eve', role })).status).toBe(422);
+  });
+
+  test('says who asks, and nothing after signing out', async () => {
+    expect(await client.json('GET', '/api/session', people.ada)).toMatchObject({
+      actor: { userId: 'student:Ada', roles: ['student'] },
+      storedAt: 'Videos are kept in a folder of this computer.',
+    });
+    const out = await client.call('DELETE', '/api/session', {}, { ...people.ada });
+    expect(out.headers.get('set-cookie')).toMatch(/^classroom=; .*Max-Age=0/);
+  });
+
+  test('is refused when another signature stands below it', async () => {
+    const [value = '', signature = ''] = decodeURIComponent(people.ada.cookie.slice('classroom='.length)).split(
+      /\.(?=[^.]*$)/,
+    );
+    const forged = `classroom=${encodeURIComponent(`${value.replace('student', 'teacher')}.${signature}`)}`;
+    expect((await client.call('GET', '/api/assignments', undefined, { cookie: forged })).status).toBe(401);
+  });
+});
+
+describe('T-L4: a page of another site', () => {
+  test.each([
+    ['POST', '/api/session', '{"name":"Eve","role":"teacher"}', 'text/plain'],
+    ['PUT', '/api/assignments/place', '{"title":"Evil","dueAt":"2030-01-01T00:00:00Z"}', 'text/plain'],
+    ['PUT', '/api/posters/x', 'bytes', 'text/plain'],
+  ])('cannot %s %s without asking the browser first', async (method, path, body, type) => {
+    const headers = { ...people.teacher, 'content-type': type, origin: 'https://evil.example' };
+    expect((await client.call(method, path, body, headers)).status).toBe(403);
+  });
+
+  test('is not allowed to send JSON: its browser asks, and gets no permission', async () => {
+    const headers = { origin: 'https://evil.example', 'access-control-request-method': 'PUT' };
+    const asked = await client.call('OPTIONS', '/api/assignments/place', undefined, headers);
+    expect(asked.headers.get('access-control-allow-origin')).toBeNull();
+  });
+});
+
+describe('assignments', () => {
+  test('are set by teachers alone', async () => {
+    for (const person of [people.ada, people.administrator]) {
+      const answer = await client.call('PUT', '/api/assignments/own', { title: 'x', dueAt: inDays(1) }, { ...person });
+      expect([answer.status, await codeOf(answer)]).toEqual([403, 'ACCESS_DENIED']);
+    }
+    expect((await setDue('own', 1)).status).toBe(204);
+    expect(await client.json('GET', '/api/assignments', people.ada)).toMatchObject({
+      assignments: expect.arrayContaining([expect.objectContaining({ id: 'own', title: 'own' })]),
+    });
+  });
+
+  test.each([
+    [{ title: '', dueAt: '2030-01-01T00:00:00Z' }, 422],
+    [{ title: 'x', dueAt: 'tomorrow' }, 422],
+    [{ title: 'x', dueAt: '2030-01-01T00:00:00Z', id: 'other' }, 422],
+    ['{"title":', 422],
+  ])('%j is refused', async (body, status) => {
+    expect((await client.call('PUT', '/api/assignments/own', body, { ...people.teacher })).status).toBe(status);
+  });
+
+  test('take videos until they are due; what is submitted then stands', async () => {
+    await setDue('short', 1);
+    const { videoId } = await client.submit(people.ada, 'short');
+    await setDue('short', -1);
+    const late = await client.call('POST', '/api/video/uploads', { ...FILE, contextId: 'short' }, { ...people.ada });
+    expect([late.status, await codeOf(late)]).toEqual([403, 'ACCESS_DENIED']);
+    const remove = () => client.call('DELETE', `/api/video/videos/${videoId}`, undefined, { ...people.ada });
+    expect((await remove()).status).toBe(404);
+    expect(await statusOf(videoId)).toBe(200);
+    await setDue('short', 1);
+    expect((await remove()).status).toBe(204);
+    expect(await statusOf(videoId)).toBe(404);
+  });
+
+  test('an upload that began before the deadline may be confirmed after it', async () => {
+    await setDue('late', 1);
+    const ticket = await client.send(people.ada, 'late');
+    await setDue('late', -1);
+    await client.json('POST', `/api/video/uploads/${ticket.uploadReference}/confirm`, people.ada);
+    expect(await statusOf(ticket.videoId)).toBe(200);
+  });
+
+  test('hold one video of a student: a later one replaces it, and nobody else’s, and not that of another assignment', async () => {
+    await setDue('one', 1);
+    const [first, other, elsewhere] = [
+      await client.submit(people.ada, 'one'),
+      await client.submit(people.grace, 'one'),
+      await client.submit(people.ada, 'experiment'),
+    ];
+    const second = await client.submit(people.ada, 'one');
+    expect(await statusOf(first.videoId)).toBe(404);
+    for (const { videoId } of [other, elsewhere, second]) expect(await statusOf(videoId)).toBe(200);
+    const { entries } = await client.json<LogPage>('GET', `/api/history?videoId=${first.videoId}`, people.teacher);
+    expect(entries).toContainEqual(
+      expect.objectContaining({ event: 'video.delete_requested', userId: 'classroom:Classroom' }),
+    );
+  });
+});
+
+describe('posters', () => {
+  const jpeg = new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3]);
+  const put = (videoId: string, body: Uint8Array, person = people.ada) =>
+    client.call('PUT', `/api/posters/${videoId}`, body, { ...person, 'content-type': 'image/jpeg' });
+  const get = (videoId: string, person = people.ada) =>
+    client.call('GET', `/api/posters/${videoId}`, undefined, { ...person });
+
+  test('are shown to those who may see the video; where there is none stands a drawing', async () => {
+    const { videoId } = await client.submit(people.ada);
+    expect((await get(videoId)).headers.get('content-type')).toBe('image/svg+xml');
+    expect((await put(videoId, jpeg)).status).toBe(204);
+    const shown = await get(videoId, people.teacher);
+    expect([shown.headers.get('content-type'), shown.headers.get('x-content-type-options')]).toEqual([
+      ...['image/jpeg', 'nosniff'],
+    ]);
+    expect(await shown.bytes()).toEqual(jpeg);
+    expect((await get(videoId, people.grace)).status).toBe(404);
+    expect((await put(videoId, jpeg, people.grace)).status).toBe(404);
+  });
+
+  test('the first one stays; the one of a deleted video goes with it', async () => {
+    const { videoId } = await client.submit(people.ada);
+    await put(videoId, jpeg);
+    await put(videoId, new Uint8Array([...jpeg, 9]));
+    expect(await (await get(videoId)).bytes()).toEqual(jpeg);
+    await client.call('DELETE', `/api/video/videos/${videoId}`, undefined, { ...people.ada });
+    expect((await get(videoId)).status).toBe(404);
+  });
+
+  test('what is no JPEG, and what is larger than 100 kB, is refused', async () => {
+    const { videoId } = await client.submit(people.ada);
+    expect((await put(videoId, new TextEncoder().encode('<svg/>'))).status).toBe(415);
+    const large = new Uint8Array(100_001);
+    large.set(jpeg);
+    expect((await put(videoId, large)).status).toBe(413);
+    expect((await put(videoId, large.subarray(0, 100_000))).status).toBe(204);
+  });
+});
+
+describe('history', () => {
+  test('of a video says who has watched it; a student sees that of their own alone', async () => {
+    const { videoId } = await client.submit(people.ada);
+    await client.json('POST', `/api/video/videos/${videoId}/playback`, people.teacher, {});
+    const viewers = await client.json<LogPage>('GET', `/api/history?viewers&videoId=${videoId}`, people.ada);
+    expect(viewers.entries.map(({ event, userId }) => [event, userId])).toEqual([
+      ['playback.issued', 'teacher:Ms Byron'],
+    ]);
+    const all = await client.json<LogPage>('GET', `/api/history?videoId=${videoId}`, people.teacher);
+    expect(all.entries.map(({ event }) => event)).toEqual(
+      expect.arrayContaining(['upload.requested', 'upload.confirmed', 'video.ready', 'playback.issued']),
+    );
+    const foreign = await client.call('GET', `/api/history?videoId=${videoId}`, undefined, { ...people.grace });
+    expect(foreign.status).toBe(404);
+  });
+
+  test('of everything is for the administrator', async () => {
+    for (const person of [people.ada, people.teacher]) {
+      expect((await client.call('GET', '/api/history', undefined, { ...person })).status).toBe(403);
+    }
+    const { entries } = await client.json<LogPage>('GET', '/api/history', people.administrator);
+    expect(entries.length).toBeGreaterThan(5);
+  });
+});
+
+test('the cost of what is stored is for the administrator: the videos that are there, by student', async () => {
+  for (const person of [people.ada, people.teacher]) {
+    expect((await client.call('GET', '/api/cost', undefined, { ...person })).status).toBe(403);
+  }
+  interface Answer {
+    readonly usage: { readonly videos: number; readonly storedBytes: number };
+    readonly estimates: readonly CostEstimate[];
+    readonly users: readonly { readonly userId: string; readonly bytes: number; readonly videos: number }[];
+  }
+  const cost = await client.json<Answer>('GET', '/api/cost', people.administrator);
+  expect(cost.users.map(({ userId }) => userId)).toEqual(['student:Ada', 'student:Grace']);
+  expect(cost.users.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(cost.usage.storedBytes);
+  expect(cost.users.reduce((sum, { videos }) => sum + videos, 0)).toBe(cost.usage.videos);
+  expect(cost.estimates.map(({ plan }) => plan)).toEqual(['Own disk']);
+});
+
+test('what nobody has a route for is 404, for who is signed in; refusals show nothing of the inside', async () => {
+  const answer = await client.call('GET', '/api/history?videoId=..%2fsecret', undefined, { ...people.ada });
+  expect([answer.status, answer.headers.get('cache-control')]).toEqual([404, 'no-store']);
+  expect(await answer.text()).not.toMatch(/stack|secret|classroom-/);
+});
+
+test('the host’s own code beside the packages is at most 200 lines, comments and empty lines aside', async () => {
+  const files = (await readdir(import.meta.dirname)).filter((name) => !name.includes('.test.'));
+  const texts = await Promise.all(files.map((name) => readFile(join(import.meta.dirname, name), 'utf8')));
+  const code = texts.flatMap((text) => text.split('\n')).filter((line) => !/^\s*(?:$|\/\/|\/\*|\*)/.test(line));
+  expect(code.length).toBeGreaterThan(100);
+  expect(code.length).toBeLessThanOrEqual(200);
+});

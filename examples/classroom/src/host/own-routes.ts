@@ -1,0 +1,79 @@
+import { AccessError, isVideoStorageError, ValidationError } from '@videostorage/core';
+import { toErrorResponse } from '@videostorage/http';
+import type { Actor } from '@videostorage/service';
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { csrf } from 'hono/csrf';
+import { HTTPException } from 'hono/http-exception';
+import { ZodError } from 'zod';
+import { assignmentSchema } from './classroom-store.ts';
+import { actorOf, SIGNED_OUT, sessionCookie, signInSchema } from './session.ts';
+import type { Videos } from './videos.ts';
+
+/** Shown where there is no poster. */
+const NO_POSTER = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 9"><path fill="#8888" d="M7.2 3.4v2.2l2-1.1z"/></svg>`;
+
+/** What a classroom has beside the routes of videos: session, assignments, posters, history, cost. `facts` are the page's. */
+export function ownRoutes(
+  { service, records, store }: Videos,
+  secret: string,
+  facts: { readonly origin: string },
+): Hono<{ Variables: { actor: Actor } }> {
+  const app = new Hono<{ Variables: { actor: Actor } }>().basePath('/api');
+  app.use(csrf({ origin: facts.origin }), bodyLimit({ maxSize: 100_000 }), async ({ header }, next) => {
+    header('Cache-Control', 'no-store');
+    header('X-Content-Type-Options', 'nosniff');
+    await next();
+  });
+  app.get('/session', async ({ req, json }) => json({ ...facts, actor: await actorOf(req.raw, secret) }));
+  app.post('/session', async ({ req, json }) => {
+    return json({}, 200, { 'Set-Cookie': await sessionCookie(signInSchema.parse(await req.json()), secret) });
+  });
+  app.delete('/session', ({ json }) => json({}, 200, { 'Set-Cookie': SIGNED_OUT }));
+
+  app.use(async ({ req, set }, next) => {
+    const actor = await actorOf(req.raw, secret);
+    if (actor === undefined) throw new AccessError('UNAUTHENTICATED');
+    set('actor', actor);
+    await next();
+  });
+  app.get('/assignments', async ({ json }) => json({ assignments: await store.assignments() }));
+  app.put('/assignments/:id{[a-z0-9-]{1,64}}', async ({ req, var: { actor }, body }) => {
+    if (!actor.roles.includes('teacher')) throw new AccessError('ACCESS_DENIED');
+    await store.putAssignment(req.param('id'), assignmentSchema.parse(await req.json()));
+    return body(null, 204);
+  });
+  app.put('/posters/:id', async ({ req, var: { actor }, body }) => {
+    const { videoId } = await service.getUpload(actor, req.param('id'));
+    const jpeg = new Uint8Array(await req.arrayBuffer());
+    if (jpeg[0] !== 0xff || jpeg[1] !== 0xd8) throw new HTTPException(415, { message: 'A poster is a JPEG.' });
+    await store.putPoster(videoId, jpeg);
+    return body(null, 204);
+  });
+  app.get('/posters/:id', async ({ req, var: { actor }, body }) => {
+    const { videoId } = await service.getVideo(actor, req.param('id'));
+    const jpeg = await store.poster(videoId);
+    if (jpeg === undefined) return body(NO_POSTER, 200, { 'Content-Type': 'image/svg+xml' });
+    return body(new Uint8Array(jpeg), 200, { 'Content-Type': 'image/jpeg', 'Cache-Control': 'private, max-age=3600' });
+  });
+  app.get('/history', async ({ req, var: { actor }, json }) => {
+    const { videoId, viewers, cursor } = req.query();
+    const events = viewers === undefined ? undefined : (['playback.issued'] as const);
+    return json(await service.listEvents(actor, { recordId: videoId, events, cursor, limit: 200 }));
+  });
+  app.get('/cost', async ({ var: { actor }, json }) => {
+    if (!actor.roles.includes('administrator')) throw new AccessError('ACCESS_DENIED');
+    const usage = await service.usage('global', '');
+    const { users } = await records.usageByUser({ limit: 100 });
+    return json({ usage, estimates: service.estimateCost(usage), users });
+  });
+  app.onError((error) => {
+    if (error instanceof HTTPException) return error.getResponse();
+    const isInput = error instanceof ZodError || error instanceof SyntaxError;
+    if (!isInput && !isVideoStorageError(error)) console.error(error);
+    const issues = error instanceof ZodError ? error.issues : [{ path: [], message: 'The request is not readable.' }];
+    const problems = issues.map(({ path, message }) => ({ path: path.join('.'), code: 'RULE', message }) as const);
+    return toErrorResponse(isInput ? new ValidationError(problems) : error);
+  });
+  return app;
+}

@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import { Logger } from '@videostorage/core';
+import { type Authorize, type VideoRecord, type VideoRecords, VideoService } from '@videostorage/service';
+import { migrateVideoTables, nodeSqliteDialect, SqlEventLog, SqlVideoRecords } from '@videostorage/sql';
+import { Kysely } from 'kysely';
+import type { Backend } from '../backends/backend.ts';
+import { ClassroomStore } from './classroom-store.ts';
+
+/** The classroom itself, when it deletes what was replaced. */
+const CLASSROOM = { userId: 'classroom:Classroom', roles: ['classroom'] };
+
+/** The workflow over a storage, and what it stands on. */
+export interface Videos {
+  readonly service: VideoService;
+  readonly records: VideoRecords;
+  readonly store: ClassroomStore;
+  /** Ends the sweep and the database. */
+  close(): Promise<void>;
+}
+
+/** Opens the database of this storage in the folder; that of an emulator ends with its videos. */
+export async function openVideos(folder: string, { storage, isEmulated }: Backend, secret: string): Promise<Videos> {
+  const path = isEmulated ? ':memory:' : join(folder, `classroom-${storage.backendName}.sqlite`);
+  const database = new Kysely<unknown>({ dialect: nodeSqliteDialect({ path }) });
+  await migrateVideoTables(database);
+  const store = await ClassroomStore.open(database);
+  const records = new SqlVideoRecords({ database });
+  const service = new VideoService({
+    storages: [storage],
+    records,
+    events: new SqlEventLog({ database, secrets: [secret] }),
+    authorize: rightsOf(store),
+    logger: new Logger(),
+    hooks: { onVideoReady: replaceEarlier, onVideoDeleted: ({ id }) => store.deletePoster(id) },
+  });
+  // What arrived from a tab that was closed before its confirm is found by the sweep.
+  const maintenance = service.startMaintenance({ everySeconds: 10 });
+  const close = () => maintenance.stop().then(() => database.destroy());
+  return { service, records, store, close };
+
+  /** A student has one video for each assignment: the last. It may run again, and then finds nothing to do. */
+  async function replaceEarlier({ userId, contextId }: VideoRecord): Promise<void> {
+    if (contextId === null) return;
+    const [, ...earlier] = (await service.listVideos(CLASSROOM, { userId, contextId, statuses: ['ready'] })).videos;
+    for (const { videoId } of earlier) await service.deleteVideo(CLASSROOM, videoId);
+  }
+}
+
+/** Students submit until the deadline, and see what is theirs; teachers and administrators see, play and delete all. */
+function rightsOf(store: ClassroomStore): Authorize {
+  return async ({ actor, operation, contextId = '', record }) => {
+    const [role] = actor.roles;
+    if (operation === 'upload.request') return role === 'student' && (await store.isOpen(contextId));
+    // Each video of a list is asked about by itself.
+    if (operation === 'video.list' || role === 'administrator' || role === 'classroom') return true;
+    if (role === 'teacher') return record !== undefined;
+    if (record?.userId !== actor.userId) return false;
+    // What is submitted stands, from the deadline on.
+    return operation !== 'video.delete' || record.status !== 'ready' || (await store.isOpen(contextId));
+  };
+}

@@ -1,0 +1,37 @@
+import { Validator } from '@videostorage/core';
+import { createHttpTransport, createUploader, type Uploader, type UploadHandle } from '@videostorage/uploader';
+import { drawPoster } from './draw-poster.ts';
+import { host } from './host.ts';
+
+/** Uploads of one after another; a picture of each video goes to the classroom beside it. */
+export function assignmentUploader(maxSizeBytes: number): Uploader {
+  const validator = new Validator({ maxSizeBytes });
+  const uploader = createUploader({ transport: createHttpTransport('/api/video'), validator, maxFiles: 1 });
+  const upload = uploader.upload.bind(uploader);
+  uploader.upload = (file, options) => {
+    const handle = upload(file, options);
+    // A video without a picture is shown with a drawing.
+    sendPoster(file, handle).catch(() => undefined);
+    return handle;
+  };
+  return uploader;
+}
+
+async function sendPoster(file: File, handle: UploadHandle): Promise<void> {
+  const [jpeg, reference] = await Promise.all([drawPoster(file), referenceOf(handle)]);
+  if (jpeg !== undefined && reference !== undefined) await host.putPoster(reference, jpeg);
+}
+
+/** The reference of an upload, once the host has given it; undefined when the upload ends without one. */
+function referenceOf(handle: UploadHandle): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const stop = handle.subscribe(look);
+    look();
+    function look(): void {
+      const isOver = handle.phase === 'failed' || handle.phase === 'aborted';
+      if (handle.uploadReference === undefined && !isOver) return;
+      resolve(handle.uploadReference);
+      stop();
+    }
+  });
+}

@@ -1,0 +1,53 @@
+import { element, heading } from '../element.ts';
+import { type Assignment, host } from '../host.ts';
+import { KeyedList } from '../keyed-list.ts';
+import { describeDue, isOpen } from '../sentences.ts';
+import type { Page, View } from '../view.ts';
+import { assignmentForm } from './assignment-form.ts';
+import { submissionCard } from './submission-card.ts';
+import { UploadPanel } from './upload-panel.ts';
+
+/** One assignment: a student submits here, all others see what is submitted. */
+export async function assignmentView(page: Page, id: string): Promise<View> {
+  const { person } = page.session;
+  const isStudent = person.role === 'student';
+  const assignment = await find(id);
+  const due = element('p', { class: 'hint', testId: 'due' }, describeDue(assignment));
+  const grid = element('ul', { class: 'submissions', testId: 'submissions' });
+  const cards = new KeyedList(grid, (video: { videoId: string }) => video.videoId, submissionCard);
+  const empty = element('p', { class: 'empty', testId: 'empty' });
+  const title = element('h2', {}, isStudent ? 'Your submission' : 'Submissions');
+  const back = element('a', { class: 'back', attributes: { href: '#/' } }, '‹ Assignments');
+  const root = element('section', {}, back, heading(assignment.title), due);
+  const upload = isStudent && isOpen(assignment) ? new UploadPanel(page, assignment, refresh) : undefined;
+  root.append(title, grid, empty);
+  if (upload !== undefined) root.append(upload.root);
+  if (person.role === 'teacher') root.append(assignmentForm(page, assignment, () => redraw()));
+  await refresh();
+  return { title: assignment.title, root, refresh, close: () => upload?.close() };
+
+  async function refresh(): Promise<void> {
+    const videos = await host.videos(id);
+    cards.show(videos);
+    empty.hidden = videos.length > 0;
+    empty.textContent = !isStudent
+      ? 'Nobody has submitted a video yet. This page looks again by itself.'
+      : isOpen(assignment)
+        ? 'You have not submitted a video yet.'
+        : 'You did not submit a video.';
+    upload?.show(videos.some(({ status }) => status !== 'failed'));
+  }
+
+  async function redraw(): Promise<void> {
+    const changed = await find(id);
+    due.textContent = describeDue(changed);
+    root.querySelector('h1')?.replaceChildren(changed.title);
+  }
+}
+
+/** @throws {Error} there is no such assignment */
+async function find(id: string): Promise<Assignment> {
+  const found = (await host.assignments()).find((one) => one.id === id);
+  if (found === undefined) throw new Error('There is no such assignment.');
+  return found;
+}

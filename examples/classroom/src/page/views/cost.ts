@@ -1,0 +1,83 @@
+import type { CostEstimate } from '@videostorage/core';
+import { element, heading } from '../element.ts';
+import { type Cost, host } from '../host.ts';
+import { nameOf, readableSize, readableTime } from '../sentences.ts';
+import type { Page, View } from '../view.ts';
+
+/** What is stored, what a month of it costs, and who stores how much. */
+export async function costView(page: Page): Promise<View> {
+  const cost = await host.cost();
+  const { usage, estimates, users } = cost;
+  const root = element('section', {}, heading('Storage and cost'), element('p', 'hint', page.session.storedAt));
+  root.append(figures(cost), ...estimates.map(estimateCard), element('h2', {}, 'By student'));
+  const rows = users.map(({ userId, videos, bytes, seconds }) => [
+    nameOf(userId),
+    `${videos}`,
+    readableTime(seconds),
+    readableSize(bytes),
+  ]);
+  root.append(
+    usage.videos === 0
+      ? element('p', 'empty', 'Nothing is stored yet.')
+      : table(['Student', 'Videos', 'Length', 'Size'], rows),
+  );
+  return { title: 'Storage and cost', root };
+}
+
+function figures({ usage, estimates }: Cost): HTMLElement {
+  const figure = (value: string, name: string) =>
+    element('div', 'figure', element('dd', {}, value), element('dt', {}, name));
+  const total = estimates.reduce((sum, { monthlyUsd }) => sum + monthlyUsd, 0);
+  return element(
+    'dl',
+    { class: 'figures', testId: 'figures' },
+    figure(`${usage.videos ?? 0}`, 'videos'),
+    figure(readableTime((usage.storedMinutes ?? 0) * 60), 'play time'),
+    figure(readableSize(usage.storedBytes), 'stored'),
+    figure(dollars(total), 'a month'),
+  );
+}
+
+function estimateCard({ plan, items, monthlyUsd, assumptions, pricesAsOf }: CostEstimate): HTMLElement {
+  const rows = items.map(({ name, quantity, unit, unitPriceUsd, amountUsd }) => {
+    return [
+      name,
+      `${quantity.toLocaleString('en-GB', { maximumSignificantDigits: 3 })} ${unit}`,
+      dollars(unitPriceUsd),
+      dollars(amountUsd),
+    ];
+  });
+  const notes = [...assumptions, `Prices as of ${pricesAsOf}.`].map((text) => element('li', {}, text));
+  return element(
+    'section',
+    { class: 'card', testId: 'estimate' },
+    element('h2', {}, plan),
+    table(['', 'Quantity', 'Price', 'A month'], [...rows, ['Total', '', '', dollars(monthlyUsd)]]),
+    element('ul', 'notes', ...notes),
+  );
+}
+
+function table(titles: readonly string[], rows: readonly (readonly string[])[]): HTMLElement {
+  const head = titles.map((title) =>
+    title === '' ? element('td') : element('th', { attributes: { scope: 'col' } }, title),
+  );
+  const body = rows.map(([first = '', ...cells]) =>
+    element(
+      'tr',
+      {},
+      element('th', { attributes: { scope: 'row' } }, first),
+      ...cells.map((cell) => element('td', {}, cell)),
+    ),
+  );
+  const made = element('table', {}, element('thead', {}, element('tr', {}, ...head)), element('tbody', {}, ...body));
+  // Wider than a phone it can be scrolled, by keys too.
+  return element('div', { class: 'scroll', attributes: { tabindex: '0', role: 'group', 'aria-label': 'Table' } }, made);
+}
+
+function dollars(amount: number): string {
+  const digits =
+    amount !== 0 && amount < 0.01
+      ? { maximumSignificantDigits: 2 }
+      : { minimumFractionDigits: 2, maximumFractionDigits: 2 };
+  return `$${amount.toLocaleString('en-US', digits)}`;
+}

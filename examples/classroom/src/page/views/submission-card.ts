@@ -1,0 +1,25 @@
+import type { VideoMetadata } from '@videostorage/core';
+import { element } from '../element.ts';
+import { describeState, describeVideo, nameOf, readableTime } from '../sentences.ts';
+
+/** One submission: picture, length, whose it is, and where it stands. It leads to the video. */
+export function submissionCard(video: VideoMetadata): HTMLElement {
+  const { videoId, durationSeconds, userId, status } = video;
+  const state = describeState(video);
+  const picture = element('img', { attributes: { src: posterUrl(video), alt: '', loading: 'lazy' } });
+  const length = durationSeconds === undefined ? undefined : element('span', 'length', readableTime(durationSeconds));
+  const link = element(
+    'a',
+    { class: 'submission', id: `video-${videoId}`, testId: 'video', attributes: { href: `#/videos/${videoId}` } },
+    element('span', 'poster', picture, length),
+    element('strong', 'title', nameOf(userId)),
+    element('span', 'meta', describeVideo(video)),
+    state === undefined ? undefined : element('span', status === 'failed' ? 'meta failed' : 'meta busy', state),
+  );
+  return element('li', {}, link);
+}
+
+/** The picture of a video. It is asked for again when the video has changed: it may arrive after the first look. */
+function posterUrl({ videoId, status }: VideoMetadata): string {
+  return `/api/posters/${videoId}?${status}`;
+}

@@ -1,0 +1,51 @@
+import { Validator } from '@videostorage/core';
+import type { Uploader } from '@videostorage/uploader';
+import type { VideoStorageUploaderElement } from '@videostorage/uploader/element';
+import { element } from '../element.ts';
+import type { Assignment } from '../host.ts';
+import type { Page } from '../view.ts';
+
+/** Where a student submits a video for an assignment, or replaces the one that is submitted. */
+export class UploadPanel {
+  readonly root: HTMLElement;
+  readonly #title: HTMLElement = element('h2');
+  readonly #hint: HTMLElement = element('p', 'hint');
+  readonly #uploader: Uploader;
+  readonly #closed: AbortController = new AbortController();
+
+  constructor(page: Page, assignment: Assignment, onSubmitted: () => Promise<void>) {
+    // Shared with the page, so that an upload goes on while something else is shown.
+    this.#uploader = page.uploaderOf(assignment.id);
+    // What became ready meanwhile is in the list of submissions.
+    for (const handle of this.#uploader.uploads) if (handle.phase === 'ready') void this.#uploader.remove(handle);
+    const form: VideoStorageUploaderElement = document.createElement('video-storage-uploader');
+    form.uploader = this.#uploader;
+    form.setAttribute('context-id', assignment.id);
+    form.setAttribute('max-videos', '1');
+    form.validator = new Validator({ maxSizeBytes: page.session.maxSizeBytes });
+    form.texts = { drop: 'or drop or paste it here' };
+    form.setAttribute('data-testid', 'uploader');
+    const onReady = ({ detail: { handle } }: HTMLElementEventMap['upload-ready']) => {
+      void page.attempt(async () => {
+        await this.#uploader.remove(handle);
+        await onSubmitted();
+        page.say(`“${handle.file.name}” is submitted.`, 'good');
+      });
+    };
+    form.addEventListener('upload-ready', onReady, { signal: this.#closed.signal });
+    this.root = element('section', { class: 'upload', testId: 'upload' }, this.#title, this.#hint, form);
+  }
+
+  /** The page shows something else; uploads go on. */
+  close(): void {
+    this.#closed.abort();
+  }
+
+  /** Says whether this is a first video or another one. */
+  show(hasSubmitted: boolean): void {
+    this.#title.textContent = hasSubmitted ? 'Replace it' : 'Submit your video';
+    this.#hint.textContent = hasSubmitted
+      ? 'Until the deadline. The earlier video is deleted when the new one can be played.'
+      : 'You can pause, close this page, and go on later by choosing the same file.';
+  }
+}
