@@ -54,6 +54,12 @@ export async function makeVideo(path: string, seconds: number, megabitsPerSecond
   ]);
 }
 
+/** SHA-256 over the frames and the sound of a file, whatever container they are in. */
+export async function streamsHashOfFile(path: string): Promise<string> {
+  const words = ['-v', 'error', '-i', path, '-map', '0', '-c', 'copy', '-f', 'hash', '-hash', 'sha256', '-'];
+  return (await promisify(execFile)(ffmpegPath, words)).stdout;
+}
+
 /** SHA-256 of a file, in hex. */
 export async function sha256OfFile(path: string): Promise<string> {
   const hash = createHash('sha256');

@@ -1,8 +1,21 @@
 import { join } from 'node:path';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 const PATIENT = { timeout: 60_000 };
+
+/** What somebody may be. */
+export type Role = 'student' | 'teacher' | 'administrator';
+
+/** What a player shows. */
+export interface Played {
+  readonly seconds: number;
+  readonly frames: number;
+  readonly isShown: boolean;
+  readonly isPaused: boolean;
+}
+
+const NOTHING: Played = { seconds: 0, frames: 0, isShown: false, isPaused: true };
 
 /** The classroom as one person sees it, in a browser of their own. */
 export class ClassroomPage {
@@ -20,27 +33,105 @@ export class ClassroomPage {
     browser: Browser,
     url: string,
     name: string,
-    role: 'student' | 'teacher',
+    role: Role,
     options: BrowserContextOptions = {},
   ): Promise<ClassroomPage> {
-    const context = await browser.newContext(options);
-    const entered = new ClassroomPage(await context.newPage());
-    await entered.page.goto(url);
+    const entered = await ClassroomPage.open(await browser.newContext(options), url);
     await entered.page.getByTestId('name').fill(name);
-    await entered.page.getByTestId(role === 'student' ? 'as-student' : 'as-teacher').click();
-    await entered.page.getByTestId('assignment').waitFor();
+    await entered.page.getByTestId(`as-${role}`).click();
+    await entered.page.getByTestId('assignments').waitFor();
     return entered;
+  }
+
+  /** Another tab of a person who has come in already. */
+  static async open(context: BrowserContext, url: string): Promise<ClassroomPage> {
+    const opened = new ClassroomPage(await context.newPage());
+    await opened.page.goto(url);
+    await opened.page.getByTestId('heading').waitFor();
+    return opened;
+  }
+
+  /** Goes to an assignment. */
+  async goTo(title: string): Promise<void> {
+    await this.page.locator('.brand').click();
+    await this.page.getByTestId('assignment').filter({ hasText: title }).getByRole('link').click();
+    await expect.poll(() => this.page.getByTestId('heading').textContent()).toBe(title);
+  }
+
+  /** The element that uploads. */
+  get uploader(): Locator {
+    return this.page.locator('video-storage-uploader');
   }
 
   /** Chooses a file; what comes of it is awaited by its message. */
   async choose(path: string): Promise<void> {
-    await this.page.getByTestId('file').setInputFiles(path);
+    await this.uploader.locator('input[type=file]').setInputFiles(path);
   }
 
-  /** Chooses a file and waits until it is handed in. */
-  async handIn(folder: string, fileName: string): Promise<void> {
+  /** Chooses a file and waits until it is submitted. */
+  async submit(folder: string, fileName: string): Promise<void> {
     await this.choose(join(folder, fileName));
-    await expect.poll(() => this.message(), PATIENT).toContain(`“${fileName}” is handed in.`);
+    await this.submitted(fileName);
+  }
+
+  /** Waits until a file that was chosen is submitted. */
+  async submitted(fileName: string): Promise<void> {
+    await expect.poll(() => this.message(), PATIENT).toBe(`“${fileName}” is submitted.`);
+  }
+
+  /** Percent of the file that is being sent, or undefined while none is. */
+  async percent(): Promise<number | undefined> {
+    const bar = this.uploader.getByRole('progressbar');
+    return (await bar.count()) === 0 ? undefined : Number(await bar.first().getAttribute('aria-valuenow'));
+  }
+
+  /** What the uploader says of the file in its list. */
+  async state(): Promise<string> {
+    const states = await this.uploader
+      .locator('[part~=file] [part~=state], [part~=file] [part~=sentence]')
+      .allTextContents();
+    return states.join(' ');
+  }
+
+  /** What the uploader says of uploads that this browser has not finished. */
+  async unfinished(): Promise<string> {
+    return (await this.uploader.locator('[part~=unfinished]').allTextContents()).join(' ');
+  }
+
+  /** Chooses a file for the upload that this browser has not finished. */
+  async goOnWith(path: string): Promise<void> {
+    const choosing = this.page.waitForEvent('filechooser');
+    await this.uploader.getByRole('button', { name: 'Choose the file' }).click();
+    await (await choosing).setFiles(path);
+  }
+
+  /** Another person sits down in front of this browser; what is shown does not learn of it. */
+  async becomes(name: string, role: Role): Promise<void> {
+    const status = await this.page.evaluate(async (body) => {
+      const headers = { 'Content-Type': 'application/json' };
+      return (await fetch('/api/session', { method: 'POST', headers, body })).status;
+    }, JSON.stringify({ name, role }));
+    expect(status).toBe(200);
+  }
+
+  /** The id of the first video in the list that shows this text. */
+  async videoId(text: string): Promise<string> {
+    const href = await this.page.getByTestId('video').filter({ hasText: text }).first().getAttribute('href');
+    return href?.split('/').at(-1) ?? '';
+  }
+
+  /** The id of the video that is open. */
+  openVideoId(): string {
+    return new URL(this.page.url()).hash.split('/').at(-1) ?? '';
+  }
+
+  /** Asks for a grant, as the player does. */
+  grant(videoId: string): Promise<{ readonly status: number; readonly url?: string }> {
+    return this.page.evaluate(async (id) => {
+      const headers = { 'Content-Type': 'application/json' };
+      const response = await fetch(`/api/video/videos/${id}/playback`, { method: 'POST', headers, body: '{}' });
+      return { ...(await response.json()), status: response.status };
+    }, videoId);
   }
 
   /** What the page says now; empty when it says nothing. */
@@ -50,39 +141,38 @@ export class ClassroomPage {
   }
 
   /** Slows the sending down, so that something can be done meanwhile; -1 is as fast as it can. */
-  async limitUpload(bytesPerSecond: number): Promise<void> {
+  async limitUpload(bytesPerSecond: number, offline = false): Promise<void> {
     const session = await this.page.context().newCDPSession(this.page);
     await session.send('Network.enable');
-    const conditions = { offline: false, latency: 5, downloadThroughput: -1, uploadThroughput: bytesPerSecond };
+    const conditions = { offline, latency: 5, downloadThroughput: -1, uploadThroughput: bytesPerSecond };
     await session.send('Network.emulateNetworkConditions', conditions);
   }
 
-  /** Waits until a video that may be played stands in the list, plays it, and sees its picture move. */
-  async play(fileName: string): Promise<void> {
-    const row = this.page.getByTestId('video').filter({ hasText: fileName }).first();
-    await expect.poll(() => row.getByTestId('play').isEnabled(), PATIENT).toBe(true);
-    await row.getByTestId('play').click();
-    await expect.poll(() => this.#played(), PATIENT).toMatchObject({ isShown: true });
-    const first = await this.#played();
-    await expect.poll(async () => (await this.#played()).seconds, PATIENT).toBeGreaterThan(first.seconds + 0.4);
-    expect((await this.#played()).frames).toBeGreaterThan(5);
+  /** Opens the first video that shows this text, when it can be played. */
+  async watch(text: string): Promise<void> {
+    await this.page.getByTestId('video').filter({ hasText: text }).first().click();
+    await this.page.locator('video-storage-player').waitFor(PATIENT);
   }
 
-  /** Takes the person away. @throws what the page's own script threw */
-  async leave(): Promise<void> {
-    await this.page.context().close();
-    const [error] = this.#errors;
-    if (error !== undefined) throw error;
+  /** Sees the picture of the open video move. */
+  async seesItMove(): Promise<void> {
+    await this.page.locator('video-storage-player').evaluate((player: HTMLMediaElement) => player.play());
+    await expect.poll(() => this.played(), PATIENT).toMatchObject({ isShown: true });
+    const first = await this.played();
+    await expect.poll(async () => (await this.played()).seconds, PATIENT).toBeGreaterThan(first.seconds + 0.4);
+    expect((await this.played()).frames).toBeGreaterThan(5);
   }
 
   /** What the video shows, in the page or in the player that is framed in it. */
-  async #played(): Promise<{ readonly seconds: number; readonly frames: number; readonly isShown: boolean }> {
+  async played(): Promise<Played> {
     for (const frame of this.page.frames()) {
       const looking = frame.evaluate(() => {
-        const video = document.querySelector('video');
+        const inPage = document.querySelector('video-storage-player')?.shadowRoot ?? document;
+        const video = inPage.querySelector('video');
         if (video === null) return undefined;
+        const { currentTime: seconds, paused: isPaused, videoWidth } = video;
         const frames = video.getVideoPlaybackQuality().totalVideoFrames;
-        return { seconds: video.currentTime, frames, isShown: video.currentTime > 0.2 && video.videoWidth > 0 };
+        return { seconds, frames, isPaused, isShown: seconds > 0.2 && videoWidth > 0 };
       });
       const found = await looking.catch((error: unknown) => {
         // The page replaces the framed player when another video is chosen: a frame that is gone shows nothing.
@@ -91,6 +181,20 @@ export class ClassroomPage {
       });
       if (found !== undefined) return found;
     }
-    return { seconds: 0, frames: 0, isShown: false };
+    return NOTHING;
+  }
+
+  /** Deletes the open video. */
+  async deleteOpen(): Promise<void> {
+    await this.page.getByTestId('delete').click();
+    await this.page.getByTestId('sure-delete').click();
+    await expect.poll(() => this.message()).toMatch(/is deleted\.$/);
+  }
+
+  /** Takes the person away. @throws what the page's own script threw */
+  async close(): Promise<void> {
+    await this.page.context().close();
+    const [error] = this.#errors;
+    if (error !== undefined) throw error;
   }
 }

@@ -1,0 +1,252 @@
+import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AxeResults } from 'axe-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { canPlayHere, launchBrowser, makeVideo } from '../test-support/browser.ts';
+import { ClassroomPage, type Role } from '../test-support/classroom-page.ts';
+import { TestClassroom } from '../test-support/test-classroom.ts';
+
+const PATIENT = { timeout: 60_000 };
+const TITLE = 'Show us a place you like';
+const HOSTILE_NAME = '\'"><img src=x onerror=alert(1)>.webm';
+const LONG_NAME = 'A'.repeat(60);
+const PHONE = { viewport: { width: 320, height: 640 }, isMobile: true, hasTouch: true } as const;
+let folder: string;
+let browser: Browser;
+let classroom: TestClassroom;
+let axe: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'classroom-page-'));
+  await makeVideo(join(folder, 'harbour.mp4'), 14, 8);
+  await makeVideo(join(folder, HOSTILE_NAME), 2, 1);
+  await writeFile(join(folder, 'notes.txt'), 'Some text.');
+  await writeFile(join(folder, 'noise.mp4'), Buffer.alloc(100_000, 'noise'));
+  // Sparse: it is refused by its size, before a byte of it is read.
+  const large = await open(join(folder, 'large.mp4'), 'w');
+  await large.truncate(250_000_000);
+  await large.close();
+  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  classroom = await TestClassroom.open({ backendName: 'local' });
+  browser = await launchBrowser();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await classroom?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const enter = (name: string, role: Role, options: BrowserContextOptions = {}) =>
+  ClassroomPage.enter(browser, classroom.url, name, role, options);
+
+/** What axe-core finds serious or critical on the page as it is. */
+async function seriousFaults(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(async (): Promise<AxeResults> => Reflect.get(window, 'axe').run());
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  return serious.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target}`));
+}
+
+const widthOf = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth);
+
+describe.skipIf(!canPlayHere)('the page', () => {
+  test('a student sees how far a video is, pauses it, goes on, and finds it listed with name, length and picture', async () => {
+    const student = await enter('Ada', 'student');
+    await student.goTo(TITLE);
+    await student.limitUpload(3_000_000);
+    await student.choose(join(folder, 'harbour.mp4'));
+    await expect.poll(() => student.percent(), PATIENT).toBeGreaterThan(5);
+    await expect.poll(() => student.state()).toMatch(/Uploading · \d+ % · .*B\/s · .* left/);
+    await student.uploader.getByRole('button', { name: 'Pause: harbour.mp4' }).click();
+    await expect.poll(() => student.state()).toContain('Paused');
+    expect(await seriousFaults(student.page)).toEqual([]);
+    // It is the page that uploads, whatever it shows: one may look at something else meanwhile.
+    await student.page.getByRole('link', { name: 'Assignments' }).click();
+    await student.goTo(TITLE);
+    await expect.poll(() => student.state()).toContain('Paused');
+    await student.limitUpload(-1);
+    await student.uploader.getByRole('button', { name: 'Resume: harbour.mp4' }).click();
+    await student.submitted('harbour.mp4');
+    await expect
+      .poll(() => student.page.getByTestId('video').textContent(), PATIENT)
+      .toMatch(/^0:14Ada.*harbour\.mp4 · 1[34]/);
+    await student.close();
+  });
+
+  test('a teacher who waits sees what is submitted meanwhile', async () => {
+    const [teacher, student] = [await enter('Mr Boole', 'teacher'), await enter('Alan', 'student')];
+    await teacher.goTo(TITLE);
+    await student.goTo(TITLE);
+    const own = teacher.page.getByTestId('video').filter({ hasText: 'Alan' });
+    expect(await own.count()).toBe(0);
+    await student.submit(folder, HOSTILE_NAME);
+    await expect.poll(() => own.count(), PATIENT).toBe(1);
+    await Promise.all([teacher.close(), student.close()]);
+  });
+
+  test('H8: a wrong type, a too large file and what is no video get a sentence with the file’s name', async () => {
+    const student = await enter('Linus', 'student');
+    await student.goTo(TITLE);
+    for (const [name, sentence] of [
+      ['notes.txt', /“notes.txt” is not a video that is accepted here\./],
+      ['large.mp4', /“large.mp4” is too large: The file is 250 MB; at most 200 MB are allowed\./],
+      ['noise.mp4', /“noise.mp4”.* not a video\./],
+    ] as const) {
+      await student.choose(join(folder, name));
+      await expect.poll(() => student.state(), PATIENT).toMatch(sentence);
+      await student.uploader
+        .getByRole('button', { name: `Remove: ${name}` })
+        .first()
+        .click();
+    }
+    expect(await student.page.getByTestId('video').count()).toBe(0);
+    await student.close();
+  });
+
+  test('a teacher sets an assignment, and closes it; it then takes no videos', async () => {
+    const teacher = await enter('Ms Byron', 'teacher');
+    const { page } = teacher;
+    const set = async (due: string) => {
+      await page.getByTestId('assignment-edit').click();
+      await page.getByTestId('assignment-title').fill('Cook something');
+      await page.getByTestId('assignment-due').fill(due);
+      await page.getByTestId('assignment-save').click();
+      await expect.poll(() => teacher.message()).toBe('“Cook something” is saved.');
+      expect(await page.evaluate(() => document.activeElement?.localName)).toBe('summary');
+    };
+    await set('2040-01-01T12:00');
+    await teacher.goTo('Cook something');
+    const student = await enter('Edsger', 'student');
+    await student.goTo('Cook something');
+    expect(await student.uploader.count()).toBe(1);
+    await set('2020-01-01T12:00');
+    expect(await page.getByTestId('due').textContent()).toMatch(/^Closed since 1\sJan/);
+    await student.page.reload();
+    await student.page.getByTestId('empty').waitFor();
+    expect(await student.uploader.count()).toBe(0);
+    await Promise.all([teacher.close(), student.close()]);
+  });
+
+  test('says in a sentence that the classroom does not answer, and goes on when it does', async () => {
+    const student = await enter('Barbara', 'student');
+    await student.page.route('**/api/assignments', (route) => route.abort());
+    await student.page.getByTestId('assignment').first().getByRole('link').click();
+    await expect.poll(() => student.message()).toBe('The classroom does not answer; is it still running?');
+    await student.page.unroute('**/api/assignments');
+    await student.goTo(TITLE);
+    expect(await student.message()).toBe('');
+    await student.close();
+  });
+
+  test('H8: can be used by keys alone; the focus is kept, and says where one is', async () => {
+    const context = await browser.newContext();
+    const { page } = await ClassroomPage.open(context, classroom.url);
+    const focused = () => page.evaluate(() => document.activeElement?.id);
+    await page.getByLabel('Your name').focus();
+    await page.keyboard.type('Ada');
+    await page.keyboard.press('Enter');
+    await page.getByTestId('assignments').waitFor();
+    expect(await focused()).toBe('heading');
+    expect(await page.getByTestId('who').textContent()).toBe('Ada student');
+    for (const key of ['Tab', 'Tab', 'Enter']) await page.keyboard.press(key);
+    await expect.poll(() => page.getByTestId('heading').textContent()).toBe(TITLE);
+    expect(await focused()).toBe('heading');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByTestId('delete').focus();
+    await page.keyboard.press('Enter');
+    expect(await page.getByTestId('sure').isVisible()).toBe(true);
+    // Escape is a no, and the focus returns.
+    await page.keyboard.press('Escape');
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('data-testid'))).toBe('delete');
+    await page.keyboard.press('Enter');
+    for (const key of ['Tab', 'Enter']) await page.keyboard.press(key);
+    await expect.poll(() => page.getByTestId('message').textContent()).toBe('The video of Ada is deleted.');
+    await expect.poll(focused).toBe('heading');
+    await page.getByRole('button', { name: 'Sign out' }).press('Enter');
+    await page.getByTestId('name').waitFor();
+    expect(await focused()).toBe('name');
+    await context.close();
+  });
+
+  test('H8: the focus stays on a video of the list when another one comes', async () => {
+    const [teacher, student] = [await enter('Mr Boole', 'teacher'), await enter('Grace', 'student')];
+    await teacher.goTo(TITLE);
+    const first = teacher.page.getByTestId('video').filter({ hasText: 'Alan' });
+    await first.focus();
+    const id = await first.getAttribute('id');
+    await student.goTo(TITLE);
+    await student.submit(folder, HOSTILE_NAME);
+    await expect.poll(() => teacher.page.getByTestId('video').count(), PATIENT).toBe(2);
+    expect(await teacher.page.evaluate(() => document.activeElement?.id)).toBe(id);
+    await Promise.all([teacher.close(), student.close()]);
+  });
+
+  test('T-L1: shows hostile names of people and files as text', async () => {
+    const student = await enter('<b>Bobby</b>', 'student');
+    const { page } = student;
+    await student.goTo(TITLE);
+    await student.submit(folder, HOSTILE_NAME);
+    expect(await page.getByTestId('video').textContent()).toContain(HOSTILE_NAME);
+    await student.watch('Bobby');
+    await student.seesItMove();
+    expect(await page.getByTestId('who').textContent()).toBe('<b>Bobby</b> student');
+    // The page itself has neither.
+    expect(await page.locator('img[src=x], b').count()).toBe(0);
+    await student.close();
+  });
+
+  test.each([
+    ['light', { colorScheme: 'light' }],
+    ['dark', { colorScheme: 'dark' }],
+    ['320 px', { colorScheme: 'light', ...PHONE }],
+  ] as const)(
+    'in %s, axe-core finds no serious fault on any page, and nothing is wider than the screen',
+    async (_name, options) => {
+      const context = await browser.newContext(options);
+      const { page } = await ClassroomPage.open(context, classroom.url);
+      const width = page.viewportSize()?.width ?? 0;
+      expect(await seriousFaults(page)).toEqual([]);
+      expect(await widthOf(page)).toBeLessThanOrEqual(width);
+      await context.close();
+      const student = await enter(LONG_NAME, 'student', options);
+      await student.goTo(TITLE);
+      await student.submit(folder, HOSTILE_NAME);
+      const teacher = await enter('Ms Byron', 'teacher', options);
+      await teacher.goTo(TITLE);
+      await expect
+        .poll(() => teacher.page.getByTestId('video').filter({ hasText: LONG_NAME }).count(), PATIENT)
+        .toBe(1);
+      const visits: readonly (readonly [Role, string, string])[] = [
+        ['student', LONG_NAME, '#/'],
+        ['student', LONG_NAME, '#/assignments/place'],
+        ['student', LONG_NAME, '#/assignments/hello'],
+        ['teacher', 'Ms Byron', '#/'],
+        ['teacher', 'Ms Byron', '#/assignments/place'],
+        ['teacher', 'Ms Byron', `#/videos/${await teacher.videoId(LONG_NAME)}`],
+        ['administrator', LONG_NAME, '#/cost'],
+        ['administrator', LONG_NAME, '#/activity'],
+      ];
+      await Promise.all([student.close(), teacher.close()]);
+      let person: ClassroomPage | undefined;
+      let previous = '';
+      for (const [role, name, hash] of visits) {
+        if (person === undefined || role !== previous) {
+          await person?.close();
+          person = await enter(name, role, options);
+          previous = role;
+        }
+        await person.page.goto(`${classroom.url}/${hash}`);
+        await person.page.reload();
+        await person.page.getByTestId('heading').waitFor();
+        expect(await seriousFaults(person.page), `${role} ${hash}`).toEqual([]);
+        expect(await widthOf(person.page), `${role} ${hash}`).toBeLessThanOrEqual(width);
+      }
+      await person?.close();
+    },
+  );
+});

@@ -1,0 +1,47 @@
+import type { Page } from 'playwright-core';
+
+/** What was seen of a player, by what a person would see: positions at each tenth of a second. */
+export interface Watching {
+  /** Position at the last look, in seconds. */
+  readonly position: number;
+  /** By how much the position ever went back. */
+  readonly wentBackBySeconds: number;
+  /** The most looks in a row at which it had not moved on. */
+  readonly longestStillLooks: number;
+  /** How often the grant was renewed. */
+  readonly renewals: number;
+  /** Where the host's refusal stopped it. */
+  readonly endedAt: number | undefined;
+  readonly isPaused: boolean;
+}
+
+/** Begins to look at the page's player, ten times a second. */
+export async function beginWatching(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const player = document.querySelector('video-storage-player');
+    if (player === null) throw new Error('There is no player.');
+    const seen = { position: player.currentTime, wentBackBySeconds: 0, longestStillLooks: 0, endedAt: -1 };
+    let still = 0;
+    player.addEventListener('ended-by-host', (event) => {
+      seen.endedAt = Reflect.get(event, 'detail').position;
+    });
+    setInterval(() => {
+      const position = player.currentTime;
+      still = position > seen.position || player.paused ? 0 : still + 1;
+      seen.longestStillLooks = Math.max(seen.longestStillLooks, still);
+      seen.wentBackBySeconds = Math.max(seen.wentBackBySeconds, seen.position - position);
+      seen.position = position;
+    }, 100);
+    Object.assign(window, { seen });
+  });
+}
+
+/** What was seen so far. */
+export function watching(page: Page): Promise<Watching> {
+  return page.evaluate(() => {
+    const player = document.querySelector('video-storage-player');
+    const { endedAt, ...seen } = Reflect.get(window, 'seen');
+    const { renewals = 0, paused: isPaused = true } = player ?? {};
+    return { ...seen, endedAt: endedAt < 0 ? undefined : endedAt, renewals, isPaused };
+  });
+}
