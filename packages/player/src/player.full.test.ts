@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { canPlayHere, launchBrowser, makeHls, makeVideo } from '../test-support/browser.ts';
 import { WatchedHost } from '../test-support/watched-host.ts';
 import { furthestBack, longestStallMs, WatchedPage } from '../test-support/watched-page.ts';
+import { waysToPlay } from '../test-support/ways-to-play.ts';
 
 let folder: string;
 let film: string;
@@ -24,20 +25,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-describe.skipIf(!canPlayHere).each([
-  ['progressive on local', 'local', {}, 'url'],
-  ['progressive on S3 and CloudFront', 's3 by query', { kind: 'file' }, 'url'],
-  ['HLS by query on S3 and CloudFront', 's3 by query', { kind: 'hls' }, 'query'],
-  ['HLS by cookies on S3 and CloudFront', 's3 by cookies', { kind: 'hls' }, 'cookies'],
-  ['Cloudflare’s player in a frame', 'stream', {}, 'url'],
-  ['HLS of Cloudflare Stream', 'stream', { kind: 'hls' }, 'url'],
-] as const)('%s', (_name, backendName, attributes, access) => {
+describe.skipIf(!canPlayHere).each(waysToPlay)('$name', ({ backend, attributes, access }) => {
   let host: WatchedHost;
   let videoId: string;
   let watched: WatchedPage | undefined;
 
   beforeAll(async () => {
-    host = await WatchedHost.open(backendName);
+    host = await WatchedHost.open(backend);
     videoId = await host.upload(film);
     if (host.backend.putHls !== undefined) await host.putHls(videoId, join(folder, 'hls'));
   });
