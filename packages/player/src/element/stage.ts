@@ -179,25 +179,27 @@ export class Stage {
       next?.dispose();
       return undefined;
     }
-    this.#takeOver(screen, next);
-    return next;
+    if (this.#takeOver(screen, next)) return next;
+    next.dispose();
+    return undefined;
   }
 
-  #takeOver(screen: Screen, next: Screen): void {
+  /** False where the browser lets the second player not sound without a click, and stops it. */
+  #takeOver(screen: Screen, next: Screen): boolean {
     const { media } = screen;
-    this.#heldPosition = this.currentTime;
     const hadFocus = isFocused(screen.focusTarget);
     next.media.volume = media.volume;
     next.media.playbackRate = media.playbackRate;
     next.showCaptionsOf(screen);
-    const { muted } = media;
-    media.muted = true;
-    next.media.muted = muted;
+    next.media.muted = media.muted;
+    if (next.media.paused !== media.paused) return false;
+    this.#heldPosition = this.currentTime;
     next.element.removeAttribute('data-waiting');
     next.element.inert = false;
     this.#use(next);
     if (hadFocus) next.focusTarget.focus({ preventScroll: true });
     screen.dispose();
+    return true;
   }
 
   #use(screen: Screen): void {

@@ -33,7 +33,7 @@ export async function openVideoJsScreen(
   video.setAttribute('part', 'video');
   if (settings.posterUrl !== undefined) video.poster = settings.posterUrl;
   if (playback.access === 'cookies') video.crossOrigin = 'use-credentials';
-  else if (settings.tracks.length > 0) video.crossOrigin = 'anonymous';
+  else if (settings.tracks.some(({ url }) => !isOfOrigin(url, document.baseURI))) video.crossOrigin = 'anonymous';
   for (const track of settings.tracks) video.append(trackOf(track));
   const holder = document.createElement('div');
   holder.setAttribute('class', 'screen');

@@ -178,6 +178,7 @@ export class VideoStoragePlayerElement extends MediaElement {
     this.#error = undefined;
     const startAt = this.#startAt();
     this.#extent = new WatchedExtent(startAt);
+    window.addEventListener('pagehide', () => this.#reportSeen(), { signal });
     this.#view.hideStart();
     this.#view.say({ text: this.#texts.loading, isFailure: false, isAlone: true }, this.#texts);
     try {

@@ -207,7 +207,9 @@ function call<T>(listener: (value: T) => void, value: T): void {
   try {
     listener(value);
   } catch (error) {
-    reportError(error);
+    queueMicrotask(() => {
+      throw error;
+    });
   }
 }
 
