@@ -9,7 +9,7 @@ const runs = process.env['VIDEOSTORAGE_PROPERTY_RUNS'] ?? '250';
 console.log(`Properties: ${runs} runs each; to repeat these, set VIDEOSTORAGE_PROPERTY_SEED=${seed}.`);
 
 export default mergeConfig(
-  workspaceTests({ name: 'core', typeTestsTsconfig: './tsconfig.test.json' }),
+  workspaceTests({ name: 'core', typeTestsTsconfig: './tsconfig.types.json' }),
   defineConfig({
     test: {
       env: { VIDEOSTORAGE_PROPERTY_SEED: seed, VIDEOSTORAGE_PROPERTY_RUNS: runs },
