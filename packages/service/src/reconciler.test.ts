@@ -135,6 +135,22 @@ describe('confirm', () => {
       expect(world.hookCalls).toMatchObject([{ hook: 'failed', id }]);
     });
 
+    test('§4.4: is accepted when it was too slow twice and the host answers so; once may be an outage', async () => {
+      const acceptUnverified = vi.fn(() => true);
+      const service = world.node({ acceptUnverified });
+      const id = await world.upload();
+      const confirm = world.storage.confirmUpload.bind(world.storage);
+      vi.spyOn(world.storage, 'confirmUpload').mockImplementation(async (reference, options) => {
+        if (options.acceptUnverified === true) return confirm(reference, options);
+        throw new TimeoutError();
+      });
+      expect(await codeOf(service.confirmUpload(ada, id))).toBe('TIMEOUT');
+      expect(acceptUnverified).not.toHaveBeenCalled();
+      expect(await codeOf(service.confirmUpload(ada, id))).toBe('resolved');
+      expect(acceptUnverified).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ id, errorCode: 'TIMEOUT' }));
+      expect(await world.record(id)).toMatchObject({ status: 'processing', errorCode: null });
+    });
+
     test('is a video when a later look succeeds, and keeps no trace of the time that was short', async () => {
       const id = await world.upload();
       slow();

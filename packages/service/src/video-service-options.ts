@@ -36,7 +36,7 @@ export interface VideoServiceOptions {
   readonly chooseBackend?: ((request: UploadRequest) => string) | undefined;
   /** Upper bounds over stored videos, checked before an upload is created. Default: none. */
   readonly quotas?: readonly Quota[] | undefined;
-  /** Content that could not be determined: true makes it ready all the same. Default: never. */
+  /** Content that could not be determined, or was too slow twice: true makes it ready all the same. Default: never. */
   readonly acceptUnverified?: AcceptUnverified | undefined;
   /**
    * Days that a video is kept after its upload, or `forever`; the sweep deletes what is older, also what is still processed or
