@@ -86,7 +86,7 @@ function isFine(root: string, entry: ApiEntry, types: PublishedTypes, message: E
   if (messageId === 'ae-undocumented') return types.inheritsComment(sourceFilePath, sourceFileLine);
   if (messageId !== 'ae-forgotten-export') return false;
   const name = /^The symbol "(?<name>[^"]+)"/.exec(text)?.groups?.['name'] ?? '';
-  return types.exports(join(root, entry.folder), name);
+  return types.exports(join(root, entry.folder), name) || types.isOfPlatform(sourceFilePath, name);
 }
 
 function describe(root: string, { messageId, text, sourceFilePath, sourceFileLine }: ExtractorMessage): string {

@@ -55,7 +55,8 @@ test('K9: each entry has its report, which an unreviewed change does not match',
   expect(report()).toContain('export const framesPerSecond: number;');
 });
 
-const faulty = `interface Lamp {}
+const faulty = `declare const Made: { new (): Lamp };
+interface Lamp {}
 /** Names a type that nobody can import. */
 declare function light(lamp: Lamp): void;
 declare function a(): void;
@@ -65,7 +66,7 @@ interface C {
   readonly c: number;
 }
 /** D. */
-declare abstract class D {
+declare abstract class D extends Made {
   d(): void;
   protected abstract e(): void;
   /** @throws {Error} always */
@@ -74,13 +75,17 @@ declare abstract class D {
 export { light, a, B, C, D };
 `;
 
-const sound = `/** A port. */
+const sound = `export {};
+/** A port. */
 export interface Port {
   /** Sends. @throws {Error} when it is closed */
   send(): void;
   /** Closes. */
   close(): void;
 }
+declare const Base: typeof HTMLElement;
+/** An element. */
+export declare class Element extends Base {}
 /** An adapter. */
 export declare class Adapter implements Port {
   send(): void;
@@ -100,12 +105,13 @@ test('K9: what leaks, and what does not say what it promises, is found; what inh
   const [faults, none] = look();
   expect(none?.problems).toEqual([]);
   expect(faults?.problems.toSorted()).toEqual([
-    'packages/film/dist/index.d.ts:12: Missing documentation for "d". (ae-undocumented)',
-    'packages/film/dist/index.d.ts:13: Missing documentation for "e". (ae-undocumented)',
-    'packages/film/dist/index.d.ts:15: Missing documentation for "f". (ae-undocumented)',
-    'packages/film/dist/index.d.ts:3: The symbol "Lamp" needs to be exported by the entry point index.d.ts (ae-forgotten-export)',
-    'packages/film/dist/index.d.ts:4: Missing documentation for "a". (ae-undocumented)',
-    'packages/film/dist/index.d.ts:5: Missing documentation for "B". (ae-undocumented)',
-    'packages/film/dist/index.d.ts:8: Missing documentation for "c". (ae-undocumented)',
+    'packages/film/dist/index.d.ts:12: The symbol "Made" needs to be exported by the entry point index.d.ts (ae-forgotten-export)',
+    'packages/film/dist/index.d.ts:13: Missing documentation for "d". (ae-undocumented)',
+    'packages/film/dist/index.d.ts:14: Missing documentation for "e". (ae-undocumented)',
+    'packages/film/dist/index.d.ts:16: Missing documentation for "f". (ae-undocumented)',
+    'packages/film/dist/index.d.ts:4: The symbol "Lamp" needs to be exported by the entry point index.d.ts (ae-forgotten-export)',
+    'packages/film/dist/index.d.ts:5: Missing documentation for "a". (ae-undocumented)',
+    'packages/film/dist/index.d.ts:6: Missing documentation for "B". (ae-undocumented)',
+    'packages/film/dist/index.d.ts:9: Missing documentation for "c". (ae-undocumented)',
   ]);
 });

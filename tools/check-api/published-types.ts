@@ -20,6 +20,17 @@ export class PublishedTypes {
       .some((file) => this.#exportsOf(file).some((symbol) => symbol.name === name));
   }
 
+  /** Whether a name is a constant of a type that the platform has: a base class such as `HTMLElement`, which Node lacks. */
+  isOfPlatform(file: string, name: string): boolean {
+    const source = this.#program.getSourceFile(file);
+    const declarations = source?.statements
+      .filter(ts.isVariableStatement)
+      .flatMap((each) => each.declarationList.declarations);
+    const constant = declarations?.find((each) => each.name.getText(source) === name);
+    const places = constant && this.#checker.getTypeAtLocation(constant).symbol?.declarations;
+    return places?.every((place) => this.#program.isSourceFileDefaultLibrary(place.getSourceFile())) ?? false;
+  }
+
   /** Whether the member that is declared in a line has the comment of a member that it overrides or implements. */
   inheritsComment(file: string, line: number): boolean {
     const source = this.#program.getSourceFile(file);

@@ -1,5 +1,6 @@
 import { definePlayerElement } from './define-player-element.ts';
 
+export type { MediaElement } from './media-element.ts';
 export type {
   EndedByHostDetail,
   PlayerElementEventMap,

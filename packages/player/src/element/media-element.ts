@@ -95,7 +95,7 @@ export abstract class MediaElement extends ElementBase {
     );
   }
 
-  /** The player that the surface is of; undefined when there is none any more. */
+  /** @internal The player that the surface is of; undefined when there is none any more. */
   protected attachStage(stage: Stage | undefined): void {
     const { media } = this.#stage ?? {};
     if (media !== undefined)

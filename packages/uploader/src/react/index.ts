@@ -1,3 +1,8 @@
 export type { UploaderSnapshot, UseUploaderOptions } from './uploader-store.ts';
 export { useUploader } from './use-uploader.ts';
-export { VideoUploader, type VideoUploaderProps } from './video-uploader.ts';
+export {
+  type UploaderElementProperties,
+  type UploaderListener,
+  VideoUploader,
+  type VideoUploaderProps,
+} from './video-uploader.ts';

@@ -11,11 +11,18 @@ import { defineUploaderElement } from '../element/define-uploader-element.ts';
 import type { UploaderElementEventMap } from '../element/uploader-element-events.ts';
 import type { VideoStorageUploaderElement } from '../element/video-storage-uploader-element.ts';
 
-type Listener<Name extends keyof UploaderElementEventMap> = (event: UploaderElementEventMap[Name]) => void;
-type ElementProperties = Pick<VideoStorageUploaderElement, 'uploader' | 'transport' | 'validator' | 'custom' | 'texts'>;
+/** Hears one kind of event of the element. */
+export type UploaderListener<Name extends keyof UploaderElementEventMap> = (
+  event: UploaderElementEventMap[Name],
+) => void;
+/** What React passes as properties, since attributes hold text alone. */
+export type UploaderElementProperties = Pick<
+  VideoStorageUploaderElement,
+  'uploader' | 'transport' | 'validator' | 'custom' | 'texts'
+>;
 
 /** What the attributes, properties and events of `<video-storage-uploader>` are called in React; all may be left out. */
-export interface VideoUploaderProps extends Partial<ElementProperties> {
+export interface VideoUploaderProps extends Partial<UploaderElementProperties> {
   /** Where the routes answer. Default `/api/video`. */
   readonly endpoint?: string | undefined;
   /** What the videos belong to. */
@@ -43,15 +50,15 @@ export interface VideoUploaderProps extends Partial<ElementProperties> {
   /** Gets the element itself, for `addFiles()`; the same function in every rendering. */
   readonly onElement?: ((element: VideoStorageUploaderElement | null) => void) | undefined;
   /** A file was taken. */
-  readonly onStarted?: Listener<'upload-started'> | undefined;
+  readonly onStarted?: UploaderListener<'upload-started'> | undefined;
   /** A video is ready. */
-  readonly onReady?: Listener<'upload-ready'> | undefined;
+  readonly onReady?: UploaderListener<'upload-ready'> | undefined;
   /** A file was not uploaded. */
-  readonly onFailed?: Listener<'upload-failed'> | undefined;
+  readonly onFailed?: UploaderListener<'upload-failed'> | undefined;
   /** A person has cancelled an upload. */
-  readonly onCancelled?: Listener<'upload-cancelled'> | undefined;
+  readonly onCancelled?: UploaderListener<'upload-cancelled'> | undefined;
   /** A file was refused before anything was asked. */
-  readonly onRefused?: Listener<'file-refused'> | undefined;
+  readonly onRefused?: UploaderListener<'file-refused'> | undefined;
 }
 
 // A server has no layout: React 18 warns of the effect there.
@@ -98,8 +105,8 @@ export function VideoUploader(props: VideoUploaderProps): ReactElement {
 /** Sets a property of the element: React 18 knows attributes of custom elements alone. */
 function useProperty(
   ref: RefObject<VideoStorageUploaderElement | null>,
-  name: keyof ElementProperties,
-  value: ElementProperties[keyof ElementProperties],
+  name: keyof UploaderElementProperties,
+  value: UploaderElementProperties[keyof UploaderElementProperties],
 ): void {
   const wasSet = useRef(false);
   useEarlyEffect(() => {
@@ -112,7 +119,7 @@ function useProperty(
 function useListener<Name extends keyof UploaderElementEventMap>(
   ref: RefObject<VideoStorageUploaderElement | null>,
   name: Name,
-  listener: Listener<Name> | undefined,
+  listener: UploaderListener<Name> | undefined,
 ): void {
   useEarlyEffect(() => {
     const element = ref.current;
