@@ -54,7 +54,7 @@ export function ownRoutes(
     const { videoId } = await service.getVideo(actor, req.param('id'));
     const jpeg = await store.poster(videoId);
     if (jpeg === undefined) return body(NO_POSTER, 200, { 'Content-Type': 'image/svg+xml' });
-    return body(new Uint8Array(jpeg), 200, { 'Content-Type': 'image/jpeg', 'Cache-Control': 'private, max-age=3600' });
+    return body(new Uint8Array(jpeg), 200, { 'Content-Type': 'image/jpeg' });
   });
   app.get('/history', async ({ req, var: { actor }, json }) => {
     const { videoId, viewers, cursor } = req.query();

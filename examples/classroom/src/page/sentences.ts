@@ -64,24 +64,28 @@ export function describeState({ status, failure, progress, playable }: VideoMeta
   return playable ? `Ready to play, better quality follows${percent}` : `Processing${percent}`;
 }
 
-const EVENTS: Readonly<Record<string, (who: string) => string>> = {
-  'upload.requested': (who) => `${who} began to upload`,
-  'upload.rejected': (who) => `An upload of ${who} was refused`,
-  'upload.confirmed': () => 'All bytes arrived, and were checked',
-  'upload.failed': () => 'The upload failed',
-  'upload.aborted': (who) => `${who} cancelled the upload`,
-  'upload.expired': () => 'The upload was never finished',
-  'video.ready': () => 'The video can be played',
-  'video.failed': () => 'The video could not be processed',
-  'video.updated': (who) => `${who} changed its name`,
-  'video.delete_requested': (who) => (who === 'Classroom' ? 'Replaced by a later video' : `${who} deleted it`),
-  'video.deleted': () => 'It is gone from the storage',
-  'playback.issued': (who) => `${who} watched`,
-  'playback.denied': (who) => `${who} was not allowed to watch`,
-  'access.denied': (who) => `${who} was not allowed to do that`,
-};
+const EVENTS = new Map<string, (who: string) => string>(
+  Object.entries({
+    'upload.requested': (who: string) => `${who} began to upload`,
+    'upload.rejected': (who: string) => `An upload of ${who} was refused`,
+    'upload.confirmed': () => 'All bytes arrived, and were checked',
+    'upload.failed': () => 'The upload failed',
+    'upload.aborted': (who: string) => `${who} cancelled the upload`,
+    'upload.expired': () => 'The upload was never finished',
+    'video.ready': () => 'The video can be played',
+    'video.failed': () => 'The video could not be processed',
+    'video.updated': (who: string) => `${who} changed its name`,
+    'video.delete_requested': (who: string) =>
+      who === 'Classroom' ? 'Replaced by a later video' : `${who} deleted it`,
+    'video.deleted': () => 'It is gone from the storage',
+    'playback.issued': (who: string) => `${who} watched`,
+    'playback.denied': (who: string) => `${who} was not allowed to watch`,
+    'access.denied': (who: string) => `${who} was not allowed to do that`,
+    'person.erased': () => 'What named a person was erased',
+  }),
+);
 
 /** What happened, in a sentence. */
 export function describeEvent({ event, userId }: HistoryEntry): string {
-  return EVENTS[event]?.(nameOf(userId)) ?? event;
+  return EVENTS.get(event)?.(nameOf(userId)) ?? event;
 }

@@ -1,0 +1,87 @@
+import type { VideoMetadata } from '@videostorage/core';
+import { describe, expect, test } from 'vitest';
+import {
+  describeDue,
+  describeEvent,
+  describeState,
+  describeVideo,
+  nameOf,
+  readableSize,
+  readableTime,
+} from './sentences.ts';
+
+const NOW = Date.parse('2030-06-01T12:00:00.000Z');
+const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
+const video: VideoMetadata = {
+  ...{ videoId: '1', backendName: 'local', status: 'ready', playable: true, createdAt: '2030-06-01T12:00:00.000Z' },
+};
+
+test.each([
+  [1, '1 minute left'],
+  [MINUTE, '1 minute left'],
+  [MINUTE + 1, '2 minutes left'],
+  [HOUR - 1, '60 minutes left'],
+  [HOUR, '1 hour left'],
+  [DAY - 1, '24 hours left'],
+  [DAY, '1 day left'],
+  [7 * DAY, '7 days left'],
+])('%i ms before the deadline: %s', (leftMs, sentence) => {
+  const dueAt = new Date(NOW + leftMs).toISOString();
+  expect(describeDue({ id: 'a', title: 'A', dueAt }, NOW).split(' · ')[1]).toBe(sentence);
+});
+
+test.each([0, -1, -DAY])('%i ms before it, the assignment is closed', (leftMs) => {
+  expect(describeDue({ id: 'a', title: 'A', dueAt: new Date(NOW + leftMs).toISOString() }, NOW)).toMatch(
+    /^Closed since /,
+  );
+});
+
+test.each([
+  [0, '0 kB'],
+  [1, '1 kB'],
+  [999_000, '999 kB'],
+  [1_000_000, '1.0 MB'],
+  [99_940_000, '99.9 MB'],
+  [100_000_000, '100 MB'],
+  [1_000_000_000, '1.0 GB'],
+])('%i bytes are %s', (bytes, text) => {
+  expect(readableSize(bytes)).toBe(text);
+});
+
+test.each([
+  [0.4, '0:00'],
+  [59.6, '1:00'],
+  [187, '3:07'],
+])('%d seconds are %s', (seconds, text) => {
+  expect(readableTime(seconds)).toBe(text);
+});
+
+test('a name is what follows the role, whatever it holds; who was erased has none', () => {
+  expect(['student:Ada', 'student:a:b', '', null, undefined].map(nameOf)).toEqual([
+    ...['Ada', 'a:b', 'somebody', 'somebody', 'somebody'],
+  ]);
+});
+
+describe('a video', () => {
+  test('is described by what is known of it', () => {
+    expect(describeVideo({ ...video, fileName: 'a.mp4', sizeBytes: 2_000_000 })).toMatch(/^a\.mp4 · 2\.0 MB · 1\sJun/);
+    expect(describeVideo(video)).toMatch(/^1\sJun/);
+  });
+
+  test('that can be played needs no word; one that is processed or failed has one', () => {
+    expect(describeState(video)).toBeUndefined();
+    expect(describeState({ ...video, status: 'processing', playable: false, progress: 0.399 })).toBe('Processing 39 %');
+    expect(describeState({ ...video, status: 'processing' })).toBe('Ready to play, better quality follows');
+    const failure = { code: 'NOT_A_VIDEO', message: 'The file is not a video.' } as const;
+    expect(describeState({ ...video, status: 'failed', playable: false, failure })).toBe('The file is not a video.');
+  });
+});
+
+test('an event names who did it; one that the page does not know is shown as it is called', () => {
+  const entry = { id: '1', at: video.createdAt, outcome: 'ok', userId: 'teacher:Ms Byron', recordId: '1' } as const;
+  expect(describeEvent({ ...entry, event: 'playback.issued' })).toBe('Ms Byron watched');
+  expect(describeEvent({ ...entry, event: 'video.delete_requested' })).toBe('Ms Byron deleted it');
+  const replaced = { ...entry, event: 'video.delete_requested', userId: 'classroom:Classroom' };
+  expect(describeEvent(replaced)).toBe('Replaced by a later video');
+  expect(describeEvent({ ...entry, event: 'toString' })).toBe('toString');
+});
