@@ -9,7 +9,6 @@ import { canPlayHere, launchBrowser, makeVideo } from '../test-support/browser.t
 import { ClassroomPage, type Role } from '../test-support/classroom-page.ts';
 import { TestClassroom } from '../test-support/test-classroom.ts';
 
-const PATIENT = { timeout: 60_000 };
 const TITLE = 'Show us a place you like';
 const HOSTILE_NAME = '\'"><img src=x onerror=alert(1)>.webm';
 const LONG_NAME = 'A'.repeat(60);
@@ -59,7 +58,7 @@ describe.skipIf(!canPlayHere)('the page', () => {
     await student.goTo(TITLE);
     await student.limitUpload(3_000_000);
     await student.choose(join(folder, 'harbour.mp4'));
-    await expect.poll(() => student.percent(), PATIENT).toBeGreaterThan(5);
+    await expect.poll(() => student.percent()).toBeGreaterThan(5);
     await expect.poll(() => student.state()).toMatch(/Uploading · \d+ % · .*B\/s · .* left/);
     await student.uploader.getByRole('button', { name: 'Pause: harbour.mp4' }).click();
     await expect.poll(() => student.state()).toContain('Paused');
@@ -71,9 +70,7 @@ describe.skipIf(!canPlayHere)('the page', () => {
     await student.limitUpload(-1);
     await student.uploader.getByRole('button', { name: 'Resume: harbour.mp4' }).click();
     await student.submitted('harbour.mp4');
-    await expect
-      .poll(() => student.page.getByTestId('video').textContent(), PATIENT)
-      .toMatch(/^0:14Ada.*harbour\.mp4 · 1[34]/);
+    await expect.poll(() => student.page.getByTestId('video').textContent()).toMatch(/^0:14Ada.*harbour\.mp4 · 1[34]/);
     await student.close();
   });
 
@@ -84,7 +81,7 @@ describe.skipIf(!canPlayHere)('the page', () => {
     const own = teacher.page.getByTestId('video').filter({ hasText: 'Alan' });
     expect(await own.count()).toBe(0);
     await student.submit(folder, HOSTILE_NAME);
-    await expect.poll(() => own.count(), PATIENT).toBe(1);
+    await expect.poll(() => own.count()).toBe(1);
     await Promise.all([teacher.close(), student.close()]);
   });
 
@@ -97,7 +94,7 @@ describe.skipIf(!canPlayHere)('the page', () => {
       ['noise.mp4', /“noise.mp4”.* not a video\./],
     ] as const) {
       await student.choose(join(folder, name));
-      await expect.poll(() => student.state(), PATIENT).toMatch(sentence);
+      await expect.poll(() => student.state()).toMatch(sentence);
       await student.uploader
         .getByRole('button', { name: `Remove: ${name}` })
         .first()
@@ -181,7 +178,7 @@ describe.skipIf(!canPlayHere)('the page', () => {
     const id = await first.getAttribute('id');
     await student.goTo(TITLE);
     await student.submit(folder, HOSTILE_NAME);
-    await expect.poll(() => teacher.page.getByTestId('video').count(), PATIENT).toBe(2);
+    await expect.poll(() => teacher.page.getByTestId('video').count()).toBe(2);
     expect(await teacher.page.evaluate(() => document.activeElement?.id)).toBe(id);
     await Promise.all([teacher.close(), student.close()]);
   });
@@ -218,9 +215,7 @@ describe.skipIf(!canPlayHere)('the page', () => {
       await student.submit(folder, HOSTILE_NAME);
       const teacher = await enter('Ms Byron', 'teacher', options);
       await teacher.goTo(TITLE);
-      await expect
-        .poll(() => teacher.page.getByTestId('video').filter({ hasText: LONG_NAME }).count(), PATIENT)
-        .toBe(1);
+      await expect.poll(() => teacher.page.getByTestId('video').filter({ hasText: LONG_NAME }).count()).toBe(1);
       const visits: readonly (readonly [Role, string, string])[] = [
         ['student', LONG_NAME, '#/'],
         ['student', LONG_NAME, '#/assignments/place'],

@@ -8,7 +8,6 @@ import { ClassroomPage } from '../test-support/classroom-page.ts';
 import { TestClassroom } from '../test-support/test-classroom.ts';
 import { beginWatching, watching } from '../test-support/watching.ts';
 
-const PATIENT = { timeout: 60_000 };
 const TITLE = 'Show us a place you like';
 const MIB = 1024 * 1024;
 let folder: string;
@@ -68,12 +67,12 @@ describe.skipIf(!canPlayHere).each([
     await student.limitUpload(4_000_000);
     await student.choose(join(folder, 'harbour.mp4'));
     for (const percent of [10, 37, 95]) {
-      await expect.poll(() => student.percent(), PATIENT).toBeGreaterThanOrEqual(percent);
+      await expect.poll(() => student.percent()).toBeGreaterThanOrEqual(percent);
       if (percent === 37) {
         await page.context().setOffline(true);
         await expect.poll(() => student.state()).toContain('No connection');
         await page.context().setOffline(false);
-        await expect.poll(() => student.state(), PATIENT).toContain('Uploading');
+        await expect.poll(() => student.state()).toContain('Uploading');
         await student.limitUpload(4_000_000);
         interruptions += 1;
       }
@@ -129,7 +128,7 @@ describe.skipIf(!canPlayHere).each([
     await teacher.seesItMove();
     await beginWatching(teacher.page);
     const { position } = await watching(teacher.page);
-    await expect.poll(async () => (await watching(teacher.page)).position, PATIENT).toBeGreaterThan(position + 20);
+    await expect.poll(async () => (await watching(teacher.page)).position).toBeGreaterThan(position + 20);
     const seen = await watching(teacher.page);
     console.log(`${backendName}:`, seen);
     expect(seen.wentBackBySeconds).toBe(0);
@@ -139,7 +138,7 @@ describe.skipIf(!canPlayHere).each([
 
     await teacher.becomes('Mallory', 'student');
     const atWithdrawal = (await watching(teacher.page)).position;
-    await expect.poll(async () => (await watching(teacher.page)).isPaused, PATIENT).toBe(true);
+    await expect.poll(async () => (await watching(teacher.page)).isPaused).toBe(true);
     const { endedAt } = await watching(teacher.page);
     expect(endedAt).toBeLessThanOrEqual(atWithdrawal + grantSeconds + 1);
     await teacher.becomes('Ms Byron', 'teacher');
@@ -149,7 +148,7 @@ describe.skipIf(!canPlayHere).each([
     await student.goTo(TITLE);
     await student.submit(folder, 'garden.mp4');
     await expect
-      .poll(() => student.page.getByTestId('video').allTextContents(), PATIENT)
+      .poll(() => student.page.getByTestId('video').allTextContents())
       .toEqual([expect.stringContaining('garden.mp4')]);
   });
 
@@ -159,7 +158,7 @@ describe.skipIf(!canPlayHere).each([
     await teacher.watch('Ada');
     await teacher.seesItMove();
     await student.page.getByTestId('video').click();
-    await expect.poll(() => student.page.getByTestId('viewers').textContent(), PATIENT).toContain('Ms Byron');
+    await expect.poll(() => student.page.getByTestId('viewers').textContent()).toContain('Ms Byron');
     await expect
       .poll(() => student.page.getByTestId('history').textContent())
       .toMatch(/Ms Byron watched.*The video can be played.*All bytes arrived.*Ada began to upload/);
@@ -176,7 +175,7 @@ describe.skipIf(!canPlayHere).each([
       for (const name of ['Activity', 'Cost']) await administrator.page.getByRole('link', { name }).click();
       return administrator.page.getByTestId('figures').textContent();
     };
-    await expect.poll(figures, PATIENT).toMatch(/^2videos0:10/);
+    await expect.poll(figures).toMatch(/^2videos0:10/);
     await administrator.close();
 
     await teacher.goTo(TITLE);
@@ -187,5 +186,5 @@ describe.skipIf(!canPlayHere).each([
       expect(await teacher.grant(videoId)).toMatchObject({ status: 404 });
     }
     expect(await teacher.page.getByTestId('video').count()).toBe(0);
-  });
+  }, 240_000);
 });

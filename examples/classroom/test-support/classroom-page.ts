@@ -2,8 +2,6 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
-const PATIENT = { timeout: 60_000 };
-
 /** What somebody may be. */
 export type Role = 'student' | 'teacher' | 'administrator';
 
@@ -76,7 +74,7 @@ export class ClassroomPage {
 
   /** Waits until a file that was chosen is submitted. */
   async submitted(fileName: string): Promise<void> {
-    await expect.poll(() => this.message(), PATIENT).toBe(`“${fileName}” is submitted.`);
+    await expect.poll(() => this.message()).toBe(`“${fileName}” is submitted.`);
   }
 
   /** Percent of the file that is being sent, or undefined while none is. */
@@ -151,15 +149,15 @@ export class ClassroomPage {
   /** Opens the first video that shows this text, when it can be played. */
   async watch(text: string): Promise<void> {
     await this.page.getByTestId('video').filter({ hasText: text }).first().click();
-    await this.page.locator('video-storage-player').waitFor(PATIENT);
+    await this.page.locator('video-storage-player').waitFor({ timeout: 60_000 });
   }
 
   /** Sees the picture of the open video move. */
   async seesItMove(): Promise<void> {
     await this.page.locator('video-storage-player').evaluate((player: HTMLMediaElement) => player.play());
-    await expect.poll(() => this.played(), PATIENT).toMatchObject({ isShown: true });
+    await expect.poll(() => this.played()).toMatchObject({ isShown: true });
     const first = await this.played();
-    await expect.poll(async () => (await this.played()).seconds, PATIENT).toBeGreaterThan(first.seconds + 0.4);
+    await expect.poll(async () => (await this.played()).seconds).toBeGreaterThan(first.seconds + 0.4);
     expect((await this.played()).frames).toBeGreaterThan(5);
   }
 
