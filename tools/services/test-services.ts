@@ -15,6 +15,20 @@ export const testServices: readonly TestService[] = [
     ],
     { VIDEOSTORAGE_CHROMIUM: '/usr/bin/chromium' },
   ),
+  installedProgram('Firefox', [{ name: 'firefox-esr', brings: '/usr/bin/firefox-esr' }], {
+    VIDEOSTORAGE_FIREFOX: '/usr/bin/firefox-esr',
+  }),
+  installedProgram(
+    'WebKit',
+    [
+      { name: 'webkit2gtk-driver', brings: '/usr/bin/WebKitWebDriver' },
+      { name: 'xvfb', brings: '/usr/bin/Xvfb' },
+      { name: 'gstreamer1.0-plugins-good', brings: '/usr/lib/*/gstreamer-1.0/libgstisomp4.so' },
+      { name: 'gstreamer1.0-plugins-bad', brings: '/usr/lib/*/gstreamer-1.0/libgstvideoparsersbad.so' },
+      { name: 'gstreamer1.0-libav', brings: '/usr/lib/*/gstreamer-1.0/libgstlibav.so' },
+    ],
+    {},
+  ),
   installedProgram('ffmpeg', [{ name: 'ffmpeg', brings: '/usr/bin/ffmpeg' }], {
     VIDEOSTORAGE_FFMPEG: '/usr/bin/ffmpeg',
     VIDEOSTORAGE_FFPROBE: '/usr/bin/ffprobe',

@@ -170,6 +170,20 @@ describe('the TCP proxy', () => {
     await tcp.stop();
   });
 
+  test('carries no more than its pace upwards, and every byte', async () => {
+    const tcp = await TcpFaultProxy.start(Number(new URL(s3.endpoint).port));
+    const { region, bucket, accessKeyId, secretAccessKey } = s3;
+    const client = new S3TestClient({ region, bucket, accessKeyId, secretAccessKey, endpoint: tcp.origin });
+    tcp.slowUpload(BODY.length * 4);
+    const begunAt = performance.now();
+    expect((await client.call('PUT', 'slow', { body: BODY })).status).toBe(200);
+    // The last piece may be answered before its time is over.
+    expect(performance.now() - begunAt).toBeGreaterThan(150);
+    tcp.slowUpload(Number.POSITIVE_INFINITY);
+    expect((await client.call('GET', 'slow')).text).toBe(BODY);
+    await tcp.stop();
+  });
+
   test('lets nothing through after the cut', async () => {
     const received: Buffer[] = [];
     const sink = createServer((socket) =>

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A TCP proxy on 127.0.0.1 that breaks connections: real resets in the middle of real transfers. */
 export class TcpFaultProxy {
@@ -9,6 +11,7 @@ export class TcpFaultProxy {
   #cuts: number[] = [];
   #cutCount = 0;
   #uploadedBytes = 0;
+  #uploadBytesPerSecond = Number.POSITIVE_INFINITY;
 
   private constructor(server: Server, targetPort: () => number) {
     this.#server = server;
@@ -36,6 +39,11 @@ export class TcpFaultProxy {
   /** The next connection that carries so many bytes upwards is reset there; once for each call. */
   cutAfterUpload(bytes: number): void {
     this.#cuts.push(bytes);
+  }
+
+  /** From now on each connection carries at most so many bytes a second upwards, as a slow line would; `Infinity` ends that. */
+  slowUpload(bytesPerSecond: number): void {
+    this.#uploadBytesPerSecond = bytesPerSecond;
   }
 
   /** Ends all connections. */
@@ -73,10 +81,19 @@ export class TcpFaultProxy {
         });
         return;
       }
-      if (!target.write(chunk)) {
-        client.pause();
-        target.once('drain', () => client.resume());
-      }
+      const waits = [
+        ...(target.write(chunk) ? [] : [once(target, 'drain')]),
+        ...(this.#uploadBytesPerSecond < Number.POSITIVE_INFINITY
+          ? [sleep((chunk.length / this.#uploadBytesPerSecond) * 1000)]
+          : []),
+      ];
+      if (waits.length === 0) return;
+      client.pause();
+      // A connection that breaks meanwhile has nothing left to wait for.
+      Promise.all(waits).then(
+        () => client.resume(),
+        () => client.destroy(),
+      );
     };
     client.on('data', relayUp);
     client.on('end', () => target.end());

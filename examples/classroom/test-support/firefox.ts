@@ -1,0 +1,30 @@
+import { existsSync } from 'node:fs';
+import puppeteer, { type ElementHandle } from 'puppeteer-core';
+import type { ScriptedBrowser } from './scripted-browser.ts';
+
+const executablePath = process.env['VIDEOSTORAGE_FIREFOX'] ?? '/usr/bin/firefox-esr';
+
+/** Whether this computer has Firefox; in CI its absence is a failure of its own. */
+export const hasFirefox: boolean = existsSync(executablePath);
+
+/** Debian's Firefox, headless, by WebDriver BiDi: it is the real one, which Playwright does not drive. */
+export async function launchFirefox(): Promise<ScriptedBrowser> {
+  const browser = await puppeteer.launch({
+    browser: 'firefox',
+    executablePath,
+    extraPrefsFirefox: { 'media.autoplay.default': 0, 'media.volume_scale': '0' },
+  });
+  const page = await browser.newPage();
+  return {
+    name: 'Firefox',
+    open: async (url) => void (await page.goto(url)),
+    run: (body) => page.evaluate(`(async () => { ${body} })()`),
+    async chooseFile(inputExpression, path) {
+      const handle = await page.evaluateHandle(inputExpression);
+      const input = handle.asElement() as ElementHandle<HTMLInputElement> | null;
+      if (input === null) throw new Error(`${inputExpression} is no element`);
+      await input.uploadFile(path);
+    },
+    close: () => browser.close(),
+  };
+}

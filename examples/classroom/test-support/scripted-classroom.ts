@@ -1,0 +1,125 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ScriptedBrowser } from './scripted-browser.ts';
+
+const TITLE = 'Show us a place you like';
+
+/** What a player of the page shows. */
+export interface ScriptedPlayer {
+  readonly seconds: number;
+  readonly isPaused: boolean;
+  readonly renewals: number;
+  /** By how much the position ever went back. */
+  readonly wentBackBySeconds: number;
+}
+
+/** The classroom in a browser that is driven by scripts alone. */
+export class ScriptedClassroom {
+  readonly #browser: ScriptedBrowser;
+  readonly #url: string;
+
+  constructor(browser: ScriptedBrowser, url: string) {
+    this.#browser = browser;
+    this.#url = url;
+  }
+
+  /** Loads the page anew as somebody. */
+  async enter(name: string, role: 'student' | 'teacher'): Promise<void> {
+    await this.#browser.open(this.#url);
+    await this.become(name, role);
+    await this.#browser.open(`${this.#url}/?${Date.now()}`);
+  }
+
+  /** Another person sits down in front of this browser; what is shown does not learn of it. */
+  async become(name: string, role: 'student' | 'teacher'): Promise<void> {
+    const status = await this.#browser.run(`
+      const headers = { 'Content-Type': 'application/json' };
+      const body = JSON.stringify(${JSON.stringify({ name, role })});
+      return (await fetch('/api/session', { method: 'POST', headers, body })).status;`);
+    if (status !== 200) throw new Error(`The classroom answered ${status}.`);
+  }
+
+  /** Goes to the assignment that the story is about. */
+  async openAssignment(): Promise<void> {
+    await this.#click(`[...document.querySelectorAll('[data-testid=assignment]')]
+      .find((each) => each.textContent.includes(${JSON.stringify(TITLE)}))?.querySelector('a')`);
+  }
+
+  /** Opens the first video of the list. */
+  async openVideo(): Promise<void> {
+    await this.#click(`document.querySelector('[data-testid=video]')`);
+    await this.#until(`document.querySelector('video-storage-player') !== null`);
+  }
+
+  /** Chooses a file in the uploader. */
+  async choose(path: string): Promise<void> {
+    const input = `document.querySelector('video-storage-uploader')?.shadowRoot.querySelector('input[type=file]')`;
+    await this.#until(`(${input} ?? null) !== null`);
+    await this.#browser.chooseFile(input, path);
+  }
+
+  /** Percent of the file that is being sent; 0 while none is. */
+  async percent(): Promise<number> {
+    return Number(
+      await this.#browser.run(`return Number(document.querySelector('video-storage-uploader')
+        ?.shadowRoot.querySelector('[role=progressbar]')?.getAttribute('aria-valuenow') ?? 0)`),
+    );
+  }
+
+  /** All that the uploader says. */
+  async uploaderText(): Promise<string> {
+    return String(
+      await this.#browser.run(`return document.querySelector('video-storage-uploader')?.shadowRoot.textContent ?? ''`),
+    );
+  }
+
+  /** What the page says. */
+  async message(): Promise<string> {
+    return String(await this.#browser.run(`return document.querySelector('[data-testid=message]').textContent`));
+  }
+
+  /** SHA-256, in hex, of what the grant of the open video serves. */
+  async sha256OfServed(): Promise<string> {
+    return String(
+      await this.#browser.run(`
+        const id = location.hash.split('/').at(-1);
+        const headers = { 'Content-Type': 'application/json' };
+        const grant = await fetch('/api/video/videos/' + id + '/playback', { method: 'POST', headers, body: '{}' });
+        const bytes = await (await fetch((await grant.json()).url)).arrayBuffer();
+        const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+        return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');`),
+    );
+  }
+
+  /** Plays, and looks from now on whether the position goes back. */
+  async play(): Promise<void> {
+    await this.#browser.run(`
+      const player = document.querySelector('video-storage-player');
+      player.muted = true;
+      const seen = { position: 0, wentBackBySeconds: 0 };
+      setInterval(() => {
+        seen.wentBackBySeconds = Math.max(seen.wentBackBySeconds, seen.position - player.currentTime);
+        seen.position = player.currentTime;
+      }, 100);
+      window.seen = seen;
+      await player.play();`);
+  }
+
+  /** What the player shows now. */
+  async player(): Promise<ScriptedPlayer> {
+    return (await this.#browser.run(`
+      const { currentTime: seconds, paused: isPaused, renewals } = document.querySelector('video-storage-player');
+      return { seconds, isPaused, renewals, wentBackBySeconds: window.seen.wentBackBySeconds };`)) as ScriptedPlayer;
+  }
+
+  async #click(expression: string): Promise<void> {
+    await this.#until(`(${expression} ?? null) !== null`);
+    await this.#browser.run(`(${expression}).click()`);
+  }
+
+  async #until(condition: string): Promise<void> {
+    for (let tries = 1; (await this.#browser.run(`return ${condition}`)) !== true; tries += 1) {
+      if (tries === 600) throw new Error(`This did not come true in the page: ${condition}`);
+      await sleep(50);
+    }
+  }
+}
