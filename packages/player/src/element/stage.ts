@@ -52,7 +52,7 @@ export class Stage {
   /** Reported in place of the position while a new source is not there yet. */
   #heldPosition: number | undefined;
   /** Who waits for a source that is being loaded anew to play. */
-  #players: { resolve(): void; reject(): void }[] = [];
+  #players: { resolve(): void; reject(error?: unknown): void }[] = [];
   #reloading = new AbortController();
   readonly #refusals = new RefusalPace();
   #recoveredAt: { readonly position: number; readonly times: number } | undefined;
@@ -115,6 +115,7 @@ export class Stage {
   /** The media is to stand still. */
   pause(): void {
     this.#wantsToPlay = false;
+    for (const { reject } of this.#players.splice(0)) reject();
     this.#screen?.media.pause();
   }
 
@@ -221,6 +222,7 @@ export class Stage {
   #follow(type: string, { media, isBroken }: Screen): void {
     if (type === 'playing') for (const { resolve } of this.#players.splice(0)) resolve();
     if (this.#isRecovering) return;
+    if (type === 'loadedmetadata' && this.#players.length > 0 && media.paused) this.#playLoaded(media);
     if (type === 'play') this.#wantsToPlay = true;
     // A source that breaks is paused by its player, not by the viewer.
     if (type === 'ended' || (type === 'pause' && !isBroken)) this.#wantsToPlay = false;
@@ -228,6 +230,14 @@ export class Stage {
       this.#heldPosition = undefined;
     }
     if (type === 'play' || type === 'playing' || type === 'seeking') this.#refresh();
+  }
+
+  /** Loading a source ends the `play` before it: https://html.spec.whatwg.org/multipage/media.html#media-element-load-algorithm */
+  #playLoaded(media: MediaSurface): void {
+    this.#wantsToPlay = true;
+    media.play().catch((error: unknown) => {
+      if (isPolicy(error)) for (const { reject } of this.#players.splice(0)) reject(error);
+    });
   }
 
   #hold(isHeld: boolean): void {
