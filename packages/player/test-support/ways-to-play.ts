@@ -8,19 +8,40 @@ export interface WayToPlay {
   readonly attributes: Readonly<Record<string, string>>;
   /** How its grants are carried. */
   readonly access: 'url' | 'query' | 'cookies';
+  /** The shortest that a busy machine can renew in time: a frame is a page to load, and Cloudflare's tokens count whole seconds. */
+  readonly shortestSeconds: number;
 }
 
 /** All of them. */
 export const waysToPlay: readonly WayToPlay[] = [
-  { name: 'progressive on local', backend: 'local', attributes: {}, access: 'url' },
-  { name: 'progressive on S3 and CloudFront', backend: 's3 by query', attributes: { kind: 'file' }, access: 'url' },
-  { name: 'HLS by query on S3 and CloudFront', backend: 's3 by query', attributes: { kind: 'hls' }, access: 'query' },
+  { name: 'progressive on local', backend: 'local', attributes: {}, access: 'url', shortestSeconds: 2 },
+  {
+    name: 'progressive on S3 and CloudFront',
+    backend: 's3 by query',
+    attributes: { kind: 'file' },
+    access: 'url',
+    shortestSeconds: 2,
+  },
+  {
+    name: 'HLS by query on S3 and CloudFront',
+    backend: 's3 by query',
+    attributes: { kind: 'hls' },
+    access: 'query',
+    shortestSeconds: 2,
+  },
   {
     name: 'HLS by cookies on S3 and CloudFront',
     backend: 's3 by cookies',
     attributes: { kind: 'hls' },
     access: 'cookies',
+    shortestSeconds: 2,
   },
-  { name: 'Cloudflare’s player in a frame', backend: 'stream', attributes: {}, access: 'url' },
-  { name: 'HLS of Cloudflare Stream', backend: 'stream', attributes: { kind: 'hls' }, access: 'url' },
+  { name: 'Cloudflare’s player in a frame', backend: 'stream', attributes: {}, access: 'url', shortestSeconds: 5 },
+  {
+    name: 'HLS of Cloudflare Stream',
+    backend: 'stream',
+    attributes: { kind: 'hls' },
+    access: 'url',
+    shortestSeconds: 2,
+  },
 ];

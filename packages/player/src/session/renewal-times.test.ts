@@ -22,6 +22,16 @@ test('a grant is renewed between 80 and 85 % of its lifetime', () => {
   expect(renewalDelayMs(100_000, () => 1)).toBeCloseTo(85_000);
 });
 
+test.each([
+  [5000, 4000],
+  [4000, 3000],
+  [2000, 1000],
+  [1000, 500],
+])('of %i ms, at least a second is kept for the new source, as far as half of the lifetime', (lifetimeMs, delayMs) => {
+  expect(renewalDelayMs(lifetimeMs, () => 0)).toBe(delayMs);
+  expect(renewalDelayMs(lifetimeMs, () => 1)).toBe(delayMs);
+});
+
 describe('the pause after a renewal that failed', () => {
   const pauses = (lifetimeMs: number, random: number) =>
     Array.from({ length: 8 }, (_, failures) => retryDelayMs(failures, lifetimeMs, undefined, () => random));

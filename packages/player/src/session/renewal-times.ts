@@ -4,6 +4,8 @@ import type { Playback } from '@videostorage/core';
 const FIFTHS = 5;
 /** A renewal is spread over this part of the lifetime, so that a class that began together does not renew together. */
 const JITTER_PART = 0.05;
+/** A new source is asked for, loaded and sought in about half of it. */
+const KEPT_MS = 1000;
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 20_000;
 /** Grants that have no life left are not asked for again without a pause. */
@@ -18,9 +20,13 @@ export function lifetimeOf({ expiresAt, renewAfter }: Pick<Playback, 'expiresAt'
   return Number.isFinite(lifetimeMs) ? Math.max(SHORTEST_LIFETIME_MS, lifetimeMs) : SHORTEST_LIFETIME_MS;
 }
 
-/** When a grant is renewed, in milliseconds after it was asked for: between 80 and 85 % of its lifetime. */
+/**
+ * When a grant is renewed, in milliseconds after it was asked for: between 80 and 85 % of its lifetime. Of a lifetime of a few
+ * seconds a whole one is kept for the request and the new source, as far as half of it.
+ */
 export function renewalDelayMs(lifetimeMs: number, random: () => number): number {
-  return lifetimeMs * (1 - 1 / FIFTHS + random() * JITTER_PART);
+  const plannedMs = lifetimeMs * (1 - 1 / FIFTHS + random() * JITTER_PART);
+  return Math.max(lifetimeMs / 2, Math.min(plannedMs, lifetimeMs - KEPT_MS));
 }
 
 /**
