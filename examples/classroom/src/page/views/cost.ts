@@ -43,14 +43,14 @@ function estimateCard({ plan, items, monthlyUsd, assumptions, pricesAsOf }: Cost
     return [
       name,
       `${quantity.toLocaleString('en-GB', { maximumSignificantDigits: 3 })} ${unit}`,
-      dollars(unitPriceUsd),
+      price(unitPriceUsd),
       dollars(amountUsd),
     ];
   });
   const notes = [...assumptions, `Prices as of ${pricesAsOf}.`].map((text) => element('li', {}, text));
   return element(
     'section',
-    { class: 'card', testId: 'estimate' },
+    { class: 'card prices', testId: 'estimate' },
     element('h2', {}, plan),
     table(['', 'Quantity', 'Price', 'A month'], [...rows, ['Total', '', '', dollars(monthlyUsd)]]),
     element('ul', 'notes', ...notes),
@@ -74,10 +74,12 @@ function table(titles: readonly string[], rows: readonly (readonly string[])[]):
   return element('div', { class: 'scroll', attributes: { tabindex: '0', role: 'group', 'aria-label': 'Table' } }, made);
 }
 
+/** An amount to the cent; what is less than one is called so. */
 function dollars(amount: number): string {
-  const digits =
-    amount !== 0 && amount < 0.01
-      ? { maximumSignificantDigits: 2 }
-      : { minimumFractionDigits: 2, maximumFractionDigits: 2 };
-  return `$${amount.toLocaleString('en-US', digits)}`;
+  return amount > 0 && amount < 0.01 ? '<\u00a0$0.01' : `$${amount.toFixed(2)}`;
+}
+
+/** A price of a unit, which may be less than a cent: `$0.023`. */
+function price(amount: number): string {
+  return `$${amount.toLocaleString('en-US', { minimumFractionDigits: 2, maximumSignificantDigits: 3 })}`;
 }
