@@ -1,5 +1,5 @@
 import axe, { type AxeResults } from 'axe-core';
-import type { Browser, BrowserContextOptions, CDPSession, Locator, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, CDPSession, FileChooser, Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 const PATIENT = { timeout: 60_000 };
@@ -17,10 +17,13 @@ export class BrowserPage {
   readonly page: Page;
   /** What the page's script threw, and what its Content-Security-Policy has refused. */
   readonly faults: string[] = [];
+  readonly #dialogs: FileChooser[] = [];
   #session: CDPSession | undefined;
 
   private constructor(page: Page) {
     this.page = page;
+    // From the beginning: the browser is told to hand its dialogs over some time after it is asked for one.
+    page.on('filechooser', (chooser) => this.#dialogs.push(chooser));
     page.on('pageerror', (error) => this.faults.push(error.message));
     page.on('dialog', (dialog) => {
       this.faults.push(`dialog: ${dialog.message()}`);
@@ -58,6 +61,14 @@ export class BrowserPage {
   /** Chooses files in the dialog. */
   async pick(...files: readonly ChosenFile[]): Promise<void> {
     await this.page.locator('video-storage-uploader input[type=file]').setInputFiles([...files]);
+  }
+
+  /** Waits for the file dialog that was opened last, and not met yet. */
+  async dialog(): Promise<FileChooser> {
+    await expect.poll(() => this.#dialogs.length, PATIENT).toBeGreaterThan(0);
+    const dialog = this.#dialogs.pop();
+    if (dialog === undefined) throw new Error('There is no file dialog.');
+    return dialog;
   }
 
   /** Waits until the row says so. */

@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { defineUploaderElement, type VideoStorageUploaderElement } from '../src/element/index.ts';
 import { ScriptedUploader } from './scripted-uploader.ts';
 
@@ -41,6 +42,11 @@ export class ElementPage {
     const files = names.map((name) => videoFile(name));
     Object.defineProperty(input, 'files', { value: files, configurable: true });
     input.dispatchEvent(new Event('change'));
+  }
+
+  /** Waits until the element says what it accepts. */
+  async knowsWhatIsAccepted(): Promise<void> {
+    await expect.poll(() => this.root.querySelector<HTMLElement>('[part=accepted]')?.hidden).toBe(false);
   }
 
   /** The row of the file of this name. */

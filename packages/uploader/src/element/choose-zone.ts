@@ -1,6 +1,5 @@
-import { mimeTypeLabel, type Validator } from '@videostorage/core';
-import { acceptedByDialog } from './element-settings.ts';
 import { makeElement } from './make-element.ts';
+import type { AcceptedFiles } from './own-queue.ts';
 import type { UploaderTexts } from './uploader-texts.ts';
 
 /** What the zone shows. */
@@ -10,9 +9,9 @@ export interface ChooseZoneView {
   /** Whether nothing is taken now. */
   readonly isDisabled: boolean;
   /** The page's own words for the file dialog, as in HTML's `accept`. */
-  readonly accept: string | null;
-  /** What checks the files; undefined where the page does not know it. */
-  readonly checks: Validator | undefined;
+  readonly accept: string | undefined;
+  /** What is accepted; undefined where the page does not know it, or not yet. */
+  readonly accepted: AcceptedFiles | undefined;
 }
 
 /** Where files are chosen, or dropped: a button, the file dialog behind it, and what is accepted. */
@@ -30,16 +29,13 @@ export class ChooseZone {
   });
 
   /** Shows it in these words. */
-  show({ isSingle, isDisabled, accept, checks }: ChooseZoneView, texts: UploaderTexts): void {
+  show({ isSingle, isDisabled, accept, accepted }: ChooseZoneView, texts: UploaderTexts): void {
     this.button.textContent = isSingle ? texts.chooseOne : texts.choose;
     this.button.disabled = isDisabled;
     this.#drop.textContent = texts.drop;
-    this.#accepted.hidden = checks === undefined;
-    if (checks !== undefined) {
-      const types = checks.mimeTypes.map(mimeTypeLabel);
-      this.#accepted.textContent = texts.accepted({ types, maxSizeBytes: checks.maxSizeBytes });
-    }
+    this.#accepted.hidden = accepted === undefined;
+    if (accepted !== undefined) this.#accepted.textContent = texts.accepted(accepted);
     this.input.multiple = !isSingle;
-    this.input.accept = accept ?? acceptedByDialog(checks?.mimeTypes ?? []);
+    this.input.accept = accept ?? accepted?.dialog ?? 'video/*';
   }
 }

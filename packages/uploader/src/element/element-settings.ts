@@ -1,11 +1,3 @@
-import {
-  ConfigurationError,
-  MEDIA_TYPES,
-  mimeTypeForExtension,
-  PLAYABLE_MIME_TYPES,
-  Validator,
-} from '@videostorage/core';
-
 /** Attributes whose change begins with a new uploader. */
 export const UPLOADER_ATTRIBUTES = [
   'endpoint',
@@ -22,6 +14,10 @@ export interface ElementSettings {
   readonly endpoint: string;
   /** What the videos belong to. */
   readonly contextId: string | undefined;
+  /** Accepted types as in HTML; undefined where the page does not say. */
+  readonly accept: string | undefined;
+  /** Largest file. */
+  readonly maxSizeBytes: number | undefined;
   /** How many files are sent at once. */
   readonly maxFiles: number | undefined;
   /** How many parts of a file are sent at once. */
@@ -39,6 +35,8 @@ export const DEFAULT_SETTINGS: ElementSettings = {
   // Where `createVideoRoutes` answers by default.
   endpoint: '/api/video',
   contextId: undefined,
+  accept: undefined,
+  maxSizeBytes: undefined,
   maxFiles: undefined,
   maxParts: undefined,
   maxVideos: Number.POSITIVE_INFINITY,
@@ -46,11 +44,13 @@ export const DEFAULT_SETTINGS: ElementSettings = {
   guardUnload: false,
 };
 
-/** Reads the attributes. @throws {ConfigurationError} when one is no whole number of 1 or more */
+/** Reads the attributes. @throws {RangeError} when one is no whole number of 1 or more */
 export function elementSettings(element: Element): ElementSettings {
   return {
     endpoint: element.getAttribute('endpoint') ?? DEFAULT_SETTINGS.endpoint,
     contextId: element.getAttribute('context-id') ?? undefined,
+    accept: element.getAttribute('accept') ?? undefined,
+    maxSizeBytes: numberOf(element, 'max-size-bytes'),
     maxFiles: numberOf(element, 'max-files'),
     maxParts: numberOf(element, 'max-parts'),
     maxVideos: numberOf(element, 'max-videos') ?? DEFAULT_SETTINGS.maxVideos,
@@ -59,37 +59,11 @@ export function elementSettings(element: Element): ElementSettings {
   };
 }
 
-/** The validator that `accept` and `max-size-bytes` ask for. @throws {ConfigurationError} when they make no sense */
-export function validatorOf(element: Element): Validator {
-  const tokens = (element.getAttribute('accept') ?? '')
-    .split(',')
-    .map((token) => token.trim())
-    .filter((token) => token !== '');
-  return new Validator({
-    maxSizeBytes: numberOf(element, 'max-size-bytes'),
-    mimeTypes: tokens.length === 0 ? undefined : tokens.flatMap(typesOf),
-  });
-}
-
-/**
- * What the file dialog proposes for these types. Systems know few types of video by name, so the extensions stand beside
- * `video/*`, which makes phones offer their camera.
- */
-export function acceptedByDialog(mimeTypes: readonly string[]): string {
-  const known = MEDIA_TYPES.filter(({ mimeType }) => mimeTypes.includes(mimeType));
-  return ['video/*', ...known.flatMap(({ extensions }) => extensions.map((extension) => `.${extension}`))].join(',');
-}
-
-function typesOf(token: string): readonly string[] {
-  if (token === 'video/*') return PLAYABLE_MIME_TYPES;
-  return [token.startsWith('.') ? (mimeTypeForExtension(token.slice(1).toLowerCase()) ?? token) : token];
-}
-
 function numberOf(element: Element, name: string): number | undefined {
   const text = element.getAttribute(name);
   if (text === null) return undefined;
   if (/^[1-9]\d{0,15}$/.test(text)) return Number(text);
-  throw new ConfigurationError(
+  throw new RangeError(
     `<${element.localName}>: the attribute ${name} must be a whole number of 1 or more, but is "${text}".`,
   );
 }

@@ -86,9 +86,8 @@ describe.skipIf(!hasChromium)('the element in Chromium, over real routes', () =>
     await page.limitUpload(SLOW);
     await page.page.keyboard.press('Tab');
     await page.focusIs('Choose videos');
-    const dialog = page.page.waitForEvent('filechooser');
     await page.page.keyboard.press('Enter');
-    const chooser = await dialog;
+    const chooser = await page.dialog();
     expect(chooser.isMultiple()).toBe(true);
     await chooser.setFiles([film('one.mp4', large), film('two.mp4'), film('three.mp4')]);
     await page.says('one.mp4', /Uploading/);
@@ -207,9 +206,8 @@ describe.skipIf(!hasChromium)('the element in Chromium, over real routes', () =>
     );
     expect(await page.seriousFaults()).toEqual([]);
     await page.limitUpload(-1);
-    const dialog = page.page.waitForEvent('filechooser');
     await unfinished.getByText('Choose the file').click();
-    await (await dialog).setFiles(harbour);
+    await (await page.dialog()).setFiles(harbour);
     await page.says('harbour.mp4', /^Ready/);
     expect(await unfinished.count()).toBe(0);
     await page.close();

@@ -158,9 +158,10 @@ describe('errors in words, with the name of the file', () => {
       '“notes.txt” has to wait: too many uploads in a short time. Please try again in 42 s.',
     ],
     [new AccessError('UNAUTHENTICATED'), 'You are not signed in. Please sign in, then try “notes.txt” again.'],
-  ])('%s', (error, sentence) => {
+  ])('%s', async (error, sentence) => {
     const page = new ElementPage();
     page.element.validator = new Validator();
+    await page.knowsWhatIsAccepted();
     page.choose('notes.txt');
     page.uploader.uploads[0]?.enter('failed', { error });
     expect(page.row('notes.txt').querySelector('[part=sentence]')?.textContent).toBe(sentence);

@@ -1,24 +1,17 @@
-import { type CustomMetadata, mimeTypeLabel, Validator } from '@videostorage/core';
-import { createHttpTransport } from '../create-http-transport.ts';
-import { createUploader } from '../create-uploader.ts';
+import type { CustomMetadata, Validator } from '@videostorage/core';
 import type { UploadHandle, UploadPhase } from '../upload-handle.ts';
 import type { UploadTransport } from '../upload-transport.ts';
 import type { ResumableUpload, Uploader } from '../uploader.ts';
 import { Announcer } from './announcer.ts';
 import { ChooseZone } from './choose-zone.ts';
-import {
-  DEFAULT_SETTINGS,
-  type ElementSettings,
-  elementSettings,
-  UPLOADER_ATTRIBUTES,
-  validatorOf,
-} from './element-settings.ts';
+import { DEFAULT_SETTINGS, type ElementSettings, elementSettings, UPLOADER_ATTRIBUTES } from './element-settings.ts';
 import { elementStyle } from './element-style.ts';
 import { textsWith } from './english-texts.ts';
 import { failureSentence } from './failure-sentence.ts';
 import { neighbour } from './file-actions.ts';
 import { type GivenFile, listenForFiles } from './file-source.ts';
 import { keepFocus } from './keep-focus.ts';
+import type { AcceptedFiles } from './own-queue.ts';
 import { fileWords } from './progress-words.ts';
 import { UnfinishedList } from './unfinished-list.ts';
 import { type RefusedFile, UploadList } from './upload-list.ts';
@@ -56,8 +49,12 @@ export class VideoStorageUploaderElement extends ElementBase {
   #validator: Validator | undefined;
   /** What the attributes say; as before where they make no sense. */
   #settings: ElementSettings = DEFAULT_SETTINGS;
-  /** The validator that the attributes describe. */
-  #described: Validator | undefined;
+  /** What is accepted here, once it is known. */
+  #accepted: AcceptedFiles | undefined;
+  /** Whether queue and accepted files are other ones than the settings say. */
+  #isStale = false;
+  /** Files that came before there was a queue. */
+  #early: GivenFile[] = [];
   #custom: CustomMetadata | undefined;
   #texts: UploaderTexts = textsWith({});
   #change: UploaderTextsChange = {};
@@ -102,8 +99,9 @@ export class VideoStorageUploaderElement extends ElementBase {
   }
 
   set uploader(uploader: Uploader | undefined) {
+    this.#accepted = undefined;
     this.#setUploader(uploader, false);
-    if (uploader === undefined && this.isConnected) this.#makeUploader();
+    this.#begin();
   }
 
   /** The host app. Default: `createHttpTransport(endpoint)`, `/api/video` when there is no such attribute. */
@@ -113,7 +111,7 @@ export class VideoStorageUploaderElement extends ElementBase {
 
   set transport(transport: UploadTransport | undefined) {
     this.#transport = transport;
-    this.#renewUploader();
+    this.#begin();
   }
 
   /** Checks files before anything is asked. Default: one that the attributes `accept` and `max-size-bytes` describe. */
@@ -123,7 +121,7 @@ export class VideoStorageUploaderElement extends ElementBase {
 
   set validator(validator: Validator | undefined) {
     this.#validator = validator;
-    this.#renewUploader();
+    this.#begin();
   }
 
   /** The host app's own short strings for each video. */
@@ -159,10 +157,7 @@ export class VideoStorageUploaderElement extends ElementBase {
     const parts = { host: this, zone: this.#zone.element, input: this.#zone.input };
     listenForFiles(parts, (files) => this.#take(files), this.#connection.signal);
     this.#update();
-    // Frameworks set properties right after they have placed the element: the first request waits for them.
-    queueMicrotask(() => {
-      if (this.isConnected && this.#uploader === undefined) this.#makeUploader();
-    });
+    this.#begin();
   }
 
   /** Called by the browser. */
@@ -179,26 +174,41 @@ export class VideoStorageUploaderElement extends ElementBase {
   /** Called by the browser. */
   attributeChangedCallback(name: string): void {
     this.#settings = elementSettings(this);
-    if (name === 'accept' || name === 'max-size-bytes') this.#described = validatorOf(this);
-    if (UPLOADER_ATTRIBUTES.some((attribute) => attribute === name)) this.#renewUploader();
+    if (UPLOADER_ATTRIBUTES.some((attribute) => attribute === name)) this.#begin();
     if (name === 'context-id') this.#lookForUnfinished();
     this.#update();
   }
 
-  #makeUploader(): Uploader {
-    const { endpoint, maxFiles, maxParts, guardUnload } = this.#settings;
-    const transport = this.#transport ?? createHttpTransport(endpoint);
-    this.#described ??= new Validator();
-    const validator = this.#validator ?? this.#described;
-    const uploader = createUploader({ transport, validator, maxFiles, maxParts, guardUnload });
-    this.#setUploader(uploader, true);
-    return uploader;
+  /**
+   * Makes the queue that the settings ask for. What it is made of is loaded after the page, so there is time for a framework to
+   * set all properties; a queue that has uploads keeps what they began with.
+   */
+  #begin(): void {
+    this.#isStale = true;
+    if (this.isConnected && (this.#uploader === undefined || this.#isOwn || this.#validator !== undefined)) {
+      void this.#beginLoaded();
+    }
   }
 
-  /** Other settings need another uploader; one that has uploads keeps what they began with. */
-  #renewUploader(): void {
-    if (this.#uploader === undefined || !this.#isOwn || this.#uploader.uploads.length > 0) return;
-    this.#makeUploader();
+  async #beginLoaded(): Promise<void> {
+    const parts = await import('./own-queue.ts').catch(() => undefined);
+    if (parts === undefined) {
+      // The network is away: the next file tries again.
+      const say = this.#texts.failures['BACKEND_UNAVAILABLE'] ?? this.#texts.failures.OTHER;
+      for (const { file } of this.#early.splice(0)) {
+        this.#refuse(file, say({ ...fileWords({ name: file.name, sizeBytes: file.size }), message: '', types: [] }));
+      }
+      return;
+    }
+    const isShared = this.#uploader !== undefined && !this.#isOwn;
+    const isBusy = this.#isOwn && this.#uploader !== undefined && this.#uploader.uploads.length > 0;
+    if (!this.#isStale || !this.isConnected || isBusy) return;
+    this.#isStale = false;
+    const validator = this.#validator ?? parts.validatorOf(this.#settings);
+    if (!isShared) this.#setUploader(parts.ownQueue(this.#settings, validator, this.#transport), true);
+    if (!isShared || this.#validator !== undefined) this.#accepted = parts.acceptedFiles(validator);
+    this.#update();
+    this.#take(this.#early.splice(0));
   }
 
   #setUploader(uploader: Uploader | undefined, isOwn: boolean): void {
@@ -225,8 +235,13 @@ export class VideoStorageUploaderElement extends ElementBase {
   #take(given: readonly GivenFile[]): void {
     const goingOn = this.#goingOn;
     this.#goingOn = undefined;
-    if (this.hasAttribute('disabled')) return;
-    const uploader = this.#uploader ?? this.#makeUploader();
+    if (this.hasAttribute('disabled') || given.length === 0) return;
+    const uploader = this.#uploader;
+    if (uploader === undefined) {
+      this.#early.push(...given);
+      this.#begin();
+      return;
+    }
     const { contextId, maxVideos, maxDurationSeconds } = this.#settings;
     for (const [index, { file, isFolder }] of given.entries()) {
       const words = fileWords({ name: file.name, sizeBytes: file.size });
@@ -307,19 +322,7 @@ export class VideoStorageUploaderElement extends ElementBase {
   }
 
   #sentenceOf({ file, error }: UploadHandle): string {
-    return failureSentence(error, { ...fileWords(file), types: this.#types() }, this.#texts);
-  }
-
-  /** What checks files here; undefined when a shared uploader does it by rules of its own. */
-  #checks(): Validator | undefined {
-    if (this.#validator !== undefined) return this.#validator;
-    if (!this.#isOwn && this.#uploader !== undefined) return undefined;
-    this.#described ??= new Validator();
-    return this.#described;
-  }
-
-  #types(): readonly string[] {
-    return this.#checks()?.mimeTypes.map(mimeTypeLabel) ?? [];
+    return failureSentence(error, { ...fileWords(file), types: this.#accepted?.types ?? [] }, this.#texts);
   }
 
   #openDialog(uploadReference: string | undefined): void {
@@ -359,8 +362,8 @@ export class VideoStorageUploaderElement extends ElementBase {
       {
         isSingle: this.#settings.maxVideos === 1,
         isDisabled: this.hasAttribute('disabled'),
-        accept: this.getAttribute('accept'),
-        checks: this.#checks(),
+        accept: this.#settings.accept,
+        accepted: this.#accepted,
       },
       texts,
     );
@@ -374,7 +377,7 @@ export class VideoStorageUploaderElement extends ElementBase {
         })),
       texts,
     );
-    this.#list.show(uploads, this.#refused, texts, this.#types());
+    this.#list.show(uploads, this.#refused, texts, this.#accepted?.types ?? []);
   }
 
   /** A property that was set before the element was defined stands in the way of the class's own: it is set again. */

@@ -1,0 +1,105 @@
+// @vitest-environment happy-dom
+import { AccessError } from '@videostorage/core';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { videoFile } from '../../test-support/element-page.ts';
+import type { UploadTransport } from '../upload-transport.ts';
+import { DEFAULT_SETTINGS } from './element-settings.ts';
+import { VideoStorageUploaderElement } from './index.ts';
+import { acceptedFiles, validatorOf } from './own-queue.ts';
+
+describe('what the attributes accept', () => {
+  test.each([
+    ['video/mp4, .WEBM', ['video/mp4', 'video/webm']],
+    ['.m4v', ['video/mp4']],
+    ['video/x-msvideo', ['video/x-msvideo']],
+    ['', ['video/mp4', 'video/quicktime', 'video/3gpp', 'video/3gpp2', 'video/webm', 'video/matroska']],
+    [
+      'video/*,video/mp4',
+      ['video/mp4', 'video/quicktime', 'video/3gpp', 'video/3gpp2', 'video/webm', 'video/matroska'],
+    ],
+  ])('accept="%s"', (accept, mimeTypes) => {
+    expect(validatorOf({ ...DEFAULT_SETTINGS, accept }).mimeTypes.slice(0, 6)).toEqual(mimeTypes);
+  });
+
+  test('a type that is no type of video is refused, not passed over', () => {
+    expect(() => validatorOf({ ...DEFAULT_SETTINGS, accept: 'video/mp4,image/png' })).toThrow(/mimeTypes/);
+  });
+
+  test('is said to people, and to the file dialog with extensions', () => {
+    const validator = validatorOf({ ...DEFAULT_SETTINGS, accept: 'video/webm', maxSizeBytes: 7 });
+    expect(acceptedFiles(validator)).toEqual({ types: ['WebM'], maxSizeBytes: 7, dialog: 'video/*,.webm' });
+  });
+});
+
+describe('the queue of the element itself', () => {
+  /** A host that refuses; the element's requests to it are counted. */
+  const refusing = (): UploadTransport & { readonly asked: string[] } => {
+    const asked: string[] = [];
+    const refuse = (name: string) => () => {
+      asked.push(name);
+      return Promise.reject(new AccessError('ACCESS_DENIED'));
+    };
+    return {
+      asked,
+      getUploadUrl: refuse('getUploadUrl'),
+      getUpload: refuse('getUpload'),
+      signParts: refuse('signParts'),
+      confirmUpload: refuse('confirmUpload'),
+      abortUpload: refuse('abortUpload'),
+      getVideo: refuse('getVideo'),
+    };
+  };
+  const placed = (attributes: Readonly<Record<string, string>>, transport: UploadTransport) => {
+    const element = new VideoStorageUploaderElement();
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    element.transport = transport;
+    document.body.replaceChildren(element);
+    return element;
+  };
+  const sentences = (element: VideoStorageUploaderElement) =>
+    [...(element.shadowRoot?.querySelectorAll('[part=sentence]') ?? [])].map((line) => line.textContent);
+  afterEach(() => document.body.replaceChildren());
+
+  test('takes files that come before it is loaded, checks them, and says what the host answers', async () => {
+    vi.stubGlobal('HTMLVideoElement', undefined);
+    const transport = refusing();
+    const element = placed({ accept: 'video/mp4' }, transport);
+    element.addFiles([videoFile('film.webm'), videoFile('notes.txt')]);
+    expect(element.uploader).toBeUndefined();
+    await expect
+      .poll(() => sentences(element), { timeout: 20_000 })
+      .toEqual([
+        '“film.webm” is not a video that is accepted here. Please choose MP4.',
+        '“notes.txt” is not a video that is accepted here. Please choose MP4.',
+      ]);
+    expect(transport.asked).toEqual([]);
+  });
+
+  test('is another one after the settings have changed, as long as it has no uploads', async () => {
+    const element = placed({}, refusing());
+    await expect.poll(() => element.uploader).toBeDefined();
+    const first = element.uploader;
+    element.setAttribute('max-files', '1');
+    await expect.poll(() => element.uploader === first).toBe(false);
+    const second = element.uploader;
+    element.addFiles([videoFile('notes.txt')]);
+    element.setAttribute('max-files', '3');
+    await expect.poll(() => sentences(element).length, { timeout: 20_000 }).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    expect(element.uploader).toBe(second);
+  });
+
+  test('goes on when the element is moved, and is closed when it leaves the page', async () => {
+    const element = placed({}, refusing());
+    await expect.poll(() => element.uploader).toBeDefined();
+    const own = element.uploader;
+    const place = document.createElement('div');
+    document.body.append(place);
+    place.append(element);
+    await Promise.resolve();
+    expect(element.uploader).toBe(own);
+    element.remove();
+    await Promise.resolve();
+    expect(element.uploader).toBeUndefined();
+  });
+});
