@@ -42,8 +42,8 @@ export default [
   ].map((one) => ({ name: `core: ${one.import}`, path: built('core/dist/index'), gzip: true, ...one })),
   ...[
     { entry: 'uploader/dist/index', limit: '10 KB' },
-    { entry: 'uploader/dist/element/index', limit: '21 KB' },
-    { entry: 'uploader/dist/react/index', limit: '22 KB' },
+    { entry: 'uploader/dist/element/index', limit: '10 KB' },
+    { entry: 'uploader/dist/react/index', limit: '17 KB' },
     { entry: 'player/dist/index', limit: '8 KB' },
     { entry: 'player/dist/element/index', limit: '17 KB' },
     { entry: 'player/dist/react/index', limit: '18 KB' },
