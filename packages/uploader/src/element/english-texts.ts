@@ -10,7 +10,7 @@ const noAnswer = ({ fileName }: FailureWords) =>
 export const ENGLISH_TEXTS: UploaderTexts = {
   choose: 'Choose videos',
   chooseOne: 'Choose a video',
-  drop: 'or drop or paste them here',
+  drop: 'or drop or paste here',
   accepted: ({ types, maxSizeBytes }) => `${listOf(types)}, up to ${sizeInWords(maxSizeBytes)}`,
   list: 'Uploads',
   actions: {
@@ -107,6 +107,7 @@ function progressValue({ percent, sentBytes, sizeBytes, secondsLeft }: ProgressW
 
 /** Decimal units, as most file managers and phones show them. */
 function sizeInWords(bytes: number): string {
+  if (bytes === 1) return '1 byte';
   let amount = bytes;
   let unit = 0;
   while (amount >= 999.5 && unit < UNITS.length - 1) {
