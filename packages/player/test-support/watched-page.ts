@@ -104,10 +104,20 @@ export class WatchedPage {
     );
   }
 
-  /** Holds the page's timers as a sleeping computer or a frozen tab does, or lets them go on. */
-  async sleep(isAsleep: boolean): Promise<void> {
+  /** Stops the page's scripts while time passes, as a sleeping computer does. Nothing may be asked of it until it is woken. */
+  async sleep(): Promise<void> {
     this.#devtools ??= await this.page.context().newCDPSession(this.page);
-    await this.#devtools.send('Page.setWebLifecycleState', { state: isAsleep ? 'frozen' : 'active' });
+    const devtools = this.#devtools;
+    await devtools.send('Debugger.enable');
+    const stopped = new Promise((resolve) => devtools.once('Debugger.paused', resolve));
+    await devtools.send('Debugger.pause');
+    await stopped;
+  }
+
+  /** Lets the page's scripts go on. */
+  async wake(): Promise<void> {
+    await this.#devtools?.send('Debugger.resume');
+    await this.#devtools?.send('Debugger.disable');
   }
 
   /** Takes the page away. */
