@@ -167,7 +167,7 @@ const OPTIONS = {
   clock: optional(
     optionOf(
       (value): value is NonNullable<UploaderOptions['clock']> => hasMethods(value, 'now', 'sleep'),
-      'must be a clock with now() and sleep()',
+      'must be a clock',
     ),
   ),
 };

@@ -4,7 +4,6 @@ import type { DeliveredUpload } from './delivery.ts';
 import { loadModule } from './load-module.ts';
 import type { RememberedUpload } from './memory/remembered-uploads.ts';
 import { persist } from './persist.ts';
-import { randomKey } from './random-key.ts';
 import { TransferProgress } from './transfer-progress.ts';
 import type { UploadContext } from './upload-context.ts';
 import type { MediaHint, UploadFile, UploadHandle, UploadPhase, UploadProgress } from './upload-handle.ts';
@@ -26,9 +25,16 @@ function newDone(): PromiseWithResolvers<VideoMetadata> {
   return done;
 }
 
+/** Of all uploads in this page, whoever has begun them. */
+let count = 0;
+
+function stopped(): DOMException {
+  return new DOMException('The upload was stopped.', 'AbortError');
+}
+
 /** One upload as the page sees it: phases, progress, and what a person does with it. The queue says when it begins. */
 export class UploadRun implements UploadHandle {
-  readonly id: string = randomKey();
+  readonly id: string;
   readonly file: UploadFile;
   readonly contextId?: string;
   readonly #context: UploadContext;
@@ -47,6 +53,8 @@ export class UploadRun implements UploadHandle {
 
   constructor(file: File, options: UploadOptions, context: UploadContext, onChange: () => void) {
     const { name, size: sizeBytes, type: mimeType } = file;
+    count += 1;
+    this.id = `upload-${count}`;
     this.file = { name, sizeBytes, mimeType };
     if (options.contextId !== undefined) this.contextId = options.contextId;
     this.#context = context;
@@ -99,7 +107,7 @@ export class UploadRun implements UploadHandle {
   }
 
   pause(): void {
-    if (PAUSABLE.has(this.#phase)) this.#interrupt('paused', new DOMException('The upload is paused.', 'AbortError'));
+    if (PAUSABLE.has(this.#phase)) this.#interrupt('paused', stopped());
   }
 
   resume(): void {
@@ -111,7 +119,7 @@ export class UploadRun implements UploadHandle {
   }
 
   abort(): Promise<void> {
-    return this.abortWith(new DOMException('The upload was cancelled.', 'AbortError'));
+    return this.abortWith(stopped());
   }
 
   /** As `abort`, with the reason of whoever asks for it. */
@@ -128,14 +136,14 @@ export class UploadRun implements UploadHandle {
     this.#context.memory.keep({ ...upload, pending: 'release' });
     const { connection } = this.#context;
     if (!connection.isOnline) return;
-    const { releaseUpload } = await loadModule(() => import('./release-upload.ts'));
+    const { releaseUpload } = await loadModule(() => import('./earlier-visits.ts'));
     await releaseUpload(upload, this.#context);
   }
 
   /** Stops without a word to the host: the page has no use for it any more. */
   close(): void {
     if (PAUSABLE.has(this.#phase)) this.pause();
-    else this.#stop.abort(new DOMException('The uploader is closed.', 'AbortError'));
+    else this.#stop.abort(stopped());
   }
 
   subscribe(listener: (handle: UploadHandle) => void): () => void {

@@ -83,12 +83,11 @@ function parseUpload(text: string | null): RememberedUpload | undefined {
   try {
     const value: Partial<RememberedUpload> | null = JSON.parse(text ?? 'null');
     const isUpload =
-      typeof value?.idempotencyKey === 'string' &&
+      value !== null &&
+      typeof value.idempotencyKey === 'string' &&
       typeof value.fileName === 'string' &&
-      typeof value.sizeBytes === 'number' &&
       typeof value.fingerprint === 'string' &&
-      typeof value.begunAtMs === 'number' &&
-      (value.uploadReference === undefined || typeof value.uploadReference === 'string');
+      Number.isFinite(value.begunAtMs);
     return isUpload ? (value as RememberedUpload) : undefined;
   } catch {
     // Another program's text under our name.

@@ -11,23 +11,29 @@ interface Page {
 export class Connection {
   readonly #page: Page;
   readonly #onChange: () => void;
-  #isOnline: boolean;
+  readonly #back = new EventTarget();
   #lost = new AbortController();
-  #waiting = new Set<() => void>();
-  readonly #handle = (): void => this.#update();
+  readonly #update = (): void => {
+    const isOnline = this.#page.navigator?.onLine !== false;
+    if (isOnline === this.isOnline) return;
+    if (isOnline) {
+      this.#lost = new AbortController();
+      this.#back.dispatchEvent(new Event('online'));
+    } else this.#lost.abort(noNetwork());
+    this.#onChange();
+  };
 
   constructor(onChange: () => void, page: Page = globalThis) {
     this.#page = page;
     this.#onChange = onChange;
-    this.#isOnline = page.navigator?.onLine !== false;
-    if (!this.#isOnline) this.#lost.abort(noNetwork());
-    page.addEventListener?.('online', this.#handle);
-    page.addEventListener?.('offline', this.#handle);
+    if (page.navigator?.onLine === false) this.#lost.abort(noNetwork());
+    page.addEventListener?.('online', this.#update);
+    page.addEventListener?.('offline', this.#update);
   }
 
   /** Whether there is one now. */
   get isOnline(): boolean {
-    return this.#isOnline;
+    return !this.lost.aborted;
   }
 
   /** Aborted when the network goes; another one after it has come back. */
@@ -38,40 +44,17 @@ export class Connection {
   /** Resolves when there is a network; at once when there is. */
   async whenOnline(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    if (this.#isOnline) return;
-    await new Promise<void>((resolve, reject) => {
-      const onOnline = () => {
-        signal.removeEventListener('abort', onAbort);
-        resolve();
-      };
-      const onAbort = () => {
-        this.#waiting.delete(onOnline);
-        reject(signal.reason);
-      };
-      this.#waiting.add(onOnline);
-      signal.addEventListener('abort', onAbort, { once: true });
+    if (this.isOnline) return;
+    await new Promise<unknown>((resolve, reject) => {
+      this.#back.addEventListener('online', resolve, { once: true, signal });
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
     });
   }
 
   /** Takes its listeners off the page. */
   close(): void {
-    this.#page.removeEventListener?.('online', this.#handle);
-    this.#page.removeEventListener?.('offline', this.#handle);
-  }
-
-  #update(): void {
-    const isOnline = this.#page.navigator?.onLine !== false;
-    if (isOnline === this.#isOnline) return;
-    this.#isOnline = isOnline;
-    if (isOnline) {
-      this.#lost = new AbortController();
-      const waiting = [...this.#waiting];
-      this.#waiting.clear();
-      for (const resolve of waiting) resolve();
-    } else {
-      this.#lost.abort(noNetwork());
-    }
-    this.#onChange();
+    this.#page.removeEventListener?.('online', this.#update);
+    this.#page.removeEventListener?.('offline', this.#update);
   }
 }
 

@@ -1,7 +1,7 @@
 /// <reference path="./tus-base-upload.d.ts" />
 import { BackendError, type ChunkRule, isVideoStorageError, type TusTicket } from '@videostorage/core';
 import type { HttpStack } from 'tus-js-client';
-import Upload from 'tus-js-client/lib/upload.js';
+import type BaseUpload from 'tus-js-client/lib/upload.js';
 import type { RequestSender, SenderAnswer } from './request-sender.ts';
 import type { SendJob } from './send-job.ts';
 import { storageAnswerError } from './storage-answer-error.ts';
@@ -14,12 +14,12 @@ const LARGEST_CHUNK_BYTES = 16 * 1024 * 1024;
  * storage may keep nothing of a chunk that broke off, so the chunks of each further try have half the size: a network that
  * never lasts for the largest gets through with the smallest that the ticket allows.
  */
-export function sendByTus(ticket: TusTicket, job: SendJob): Promise<void> {
+export function sendByTus(ticket: TusTicket, job: SendJob, Upload: typeof BaseUpload): Promise<void> {
   let tries = 0;
   return job.persist((signal) => {
     const chunkSize = chunkSizeOf(ticket.chunk, LARGEST_CHUNK_BYTES / 2 ** tries);
     tries += 1;
-    return sendOnce(ticket.url, chunkSize, job, signal);
+    return sendOnce(Upload, ticket.url, chunkSize, job, signal);
   });
 }
 
@@ -30,7 +30,13 @@ export function chunkSizeOf({ minBytes, maxBytes, multipleOf }: ChunkRule, wante
   return multiple >= Math.max(minBytes, 1) ? multiple : Math.ceil(Math.max(minBytes, 1) / multipleOf) * multipleOf;
 }
 
-function sendOnce(url: string, chunkSize: number, job: SendJob, signal: AbortSignal): Promise<void> {
+function sendOnce(
+  Upload: typeof BaseUpload,
+  url: string,
+  chunkSize: number,
+  job: SendJob,
+  signal: AbortSignal,
+): Promise<void> {
   const { file } = job;
   const over = new AbortController();
   const sending = new Promise<void>((resolve, reject) => {

@@ -8,9 +8,11 @@ import { sendParts } from './send-parts.ts';
 export async function sendFile(ticket: UploadTicket, job: SendJob, clock: Clock): Promise<void> {
   switch (ticket.protocol) {
     case 'tus': {
-      // Half of all the code, which no other ticket needs.
-      const { sendByTus } = await job.persist(() => loadModule(() => import('./send-by-tus.ts')));
-      return sendByTus(ticket, job);
+      // Half of all the code, which no other ticket needs. An `import` statement would be a `require` in CommonJS, which gets
+      // another default of a module of ES modules.
+      const load = () => Promise.all([import('./send-by-tus.ts'), import('tus-js-client/lib/upload.js')]);
+      const [{ sendByTus }, { default: Upload }] = await job.persist(() => loadModule(load));
+      return sendByTus(ticket, job, Upload);
     }
     case 'post':
       return sendForm(ticket, job);
