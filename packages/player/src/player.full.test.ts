@@ -63,7 +63,9 @@ describe.skipIf(!canPlayHere).each(waysToPlay)('$name', ({ backend, attributes, 
     expect(furthestBack(samples)).toBe(0);
     expect(longestStallMs(samples)).toBeLessThan(1000);
     expect(events.find((event) => event.startsWith('renewed'))).toContain(`"access":"${access}"`);
-    expect(events.filter((event) => /^(pause|seeking|emptied|volumechange|error|ended)/.test(event))).toEqual([]);
+    expect(events.filter((event) => /^(pause|seeking|emptied|error|ended)/.test(event))).toEqual([]);
+    // A frame tells of its volume when it gets to it.
+    if (backend !== 'stream') expect(events).not.toContain('volumechange');
     expect(page.faults).toEqual([]);
   });
 
