@@ -1,4 +1,5 @@
 import type { Browser, CDPSession, Page } from 'playwright-core';
+import type {} from '../src/element/define-player-element.ts';
 import type { WatchedHost } from './watched-host.ts';
 
 const LOOK_EVERY_MS = 50;
