@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { TransferProgress } from './transfer-progress.ts';
+
+function progressOf(totalBytes: number) {
+  let nowMs = 0;
+  const progress = new TransferProgress(totalBytes, () => nowMs);
+  const at = (ms: number) => {
+    nowMs = ms;
+  };
+  return { progress, at };
+}
+
+test('upchunk#146: bytes on their way never make all of them', () => {
+  const { progress } = progressOf(100);
+  progress.setInFlight(1, 100);
+  expect(progress.snapshot(false, true).sentBytes).toBe(99);
+  progress.setInFlight(1, 0);
+  expect(progress.snapshot(false, true).sentBytes).toBe(0);
+  progress.arrivedBytes = 100;
+  expect(progress.snapshot(false, true).sentBytes).toBe(100);
+});
+
+test('requests count together, and are gone when nothing is on its way', () => {
+  const { progress } = progressOf(100);
+  progress.arrivedBytes = 10;
+  progress.setInFlight(1, 20);
+  progress.setInFlight(2, 30);
+  expect(progress.snapshot(false, true).sentBytes).toBe(60);
+  progress.stop();
+  expect(progress.snapshot(false, true).sentBytes).toBe(10);
+});
+
+test('speed and time left are of the last eight seconds, and only while it sends', () => {
+  const { progress, at } = progressOf(100_000);
+  for (let second = 0; second <= 20; second++) {
+    at(second * 1000);
+    // A fast beginning is forgotten.
+    progress.setInFlight(1, second < 10 ? second * 5000 : 45_000 + (second - 9) * 1000);
+  }
+  expect(progress.snapshot(false, true)).toMatchObject({ sentBytes: 56_000, bytesPerSecond: 1000, secondsLeft: 44 });
+  expect(progress.snapshot(false, false)).toEqual({ sentBytes: 56_000, totalBytes: 100_000, bytesPerSecond: 0 });
+});
+
+test('a connection that broke is no negative speed', () => {
+  const { progress, at } = progressOf(100_000);
+  progress.setInFlight(1, 50_000);
+  at(1000);
+  progress.setInFlight(1, 0);
+  at(2000);
+  progress.setInFlight(1, 3000);
+  expect(progress.snapshot(false, true).bytesPerSecond).toBe(3000);
+});
