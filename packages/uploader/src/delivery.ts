@@ -13,6 +13,7 @@ import { assertReadable } from './memory/file-fingerprint.ts';
 import type { RememberedUpload } from './memory/remembered-uploads.ts';
 import { withUploadLock } from './page/upload-locks.ts';
 import { persist } from './persist.ts';
+import { releaseUpload } from './release-upload.ts';
 import type { RequestSender } from './send/request-sender.ts';
 import { sendFile } from './send/send-file.ts';
 import type { SendJob } from './send/send-job.ts';
@@ -40,7 +41,9 @@ export interface DeliveredUpload {
   fingerprint: string | undefined;
   /** Once the file was looked at. */
   media: MediaHint | undefined;
-  /** Once it has a key. */
+  /** What the file goes on with, or begins as; another page may be sending it. */
+  identified: RememberedUpload | undefined;
+  /** Its own, from the moment on in which it alone sends it. */
   upload: RememberedUpload | undefined;
   /** Bytes that the storage has for certain. */
   arrivedBytes: number;
@@ -59,6 +62,15 @@ export async function deliver(
   signal: AbortSignal,
 ): Promise<VideoMetadata> {
   return new Delivery(delivered, context, signal).run();
+}
+
+/** Releases an upload that is not sent any more; where another page sends it since, it is that page's. */
+export async function releaseDelivered(upload: RememberedUpload, context: UploadContext): Promise<void> {
+  try {
+    await withUploadLock(upload.idempotencyKey, upload.fileName, () => releaseUpload(upload, context));
+  } catch (error) {
+    if (!isVideoStorageError(error) || error.code !== 'CONFLICT') throw error;
+  }
 }
 
 class Delivery {
@@ -83,9 +95,14 @@ class Delivery {
     }
     this.#signal.throwIfAborted();
     const { fingerprint } = this.#of;
-    this.#of.upload ??= identifyUpload(file, fingerprint, options, this.#context);
-    const { idempotencyKey } = this.#of.upload;
-    const confirmed = await withUploadLock(idempotencyKey, file.name, () => this.#confirmed(fingerprint));
+    const identified =
+      this.#of.upload ?? this.#of.identified ?? identifyUpload(file, fingerprint, options, this.#context);
+    this.#of.identified = identified;
+    const confirmed = await withUploadLock(identified.idempotencyKey, file.name, () => {
+      // Not before: whoever is refused the lock must not release what another page sends.
+      this.#of.upload = identified;
+      return this.#confirmed(fingerprint);
+    });
     return waitUntilReady(confirmed, this.#context, this.#persist, this.#signal, (video) =>
       this.#of.enter('processing', video),
     );

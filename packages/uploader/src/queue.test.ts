@@ -221,9 +221,55 @@ test('one upload is not sent twice at once: the same file in a second page is re
     message: '“film.mp4” is being uploaded already, here or in another tab.',
   });
   refused.resolve();
-  await first.done;
+  const { videoId } = await first.done;
   second.resume();
-  expect(await second.done).toMatchObject({ status: 'ready' });
+  expect(await second.done).toMatchObject({ status: 'ready', videoId });
+});
+
+describe('U1: of an upload that another page sends', () => {
+  async function sentByAnother() {
+    const storage = new MapStorage();
+    const transport = createHttpTransport(`${host.origin}/api/video`);
+    const confirmable = Promise.withResolvers<void>();
+    const held: UploadTransport = {
+      ...transport,
+      async confirmUpload(reference, body, options) {
+        await confirmable.promise;
+        return transport.confirmUpload(reference, body, options);
+      },
+    };
+    const open = () => openPage(host, { storage, transport: held });
+    return { storage, open, confirmable };
+  }
+  const released = () => host.requests.filter((line) => line.startsWith('DELETE'));
+
+  test('the row that was refused can be removed, and nothing is released', async () => {
+    const { open, confirmable } = await sentByAnother();
+    const first = open().upload(file('film.mp4'));
+    await until(first, ({ phase }) => phase === 'confirming');
+    const page = open();
+    const second = page.upload(file('film.mp4'));
+    await expect(second.done).rejects.toMatchObject({ code: 'CONFLICT' });
+    await page.remove(second);
+    expect(released()).toEqual([]);
+    confirmable.resolve();
+    expect(await first.done).toMatchObject({ status: 'ready' });
+  });
+
+  test('the paused row that began it can be removed, and nothing is released', async () => {
+    const { open, confirmable, storage } = await sentByAnother();
+    const page = open();
+    const first = page.upload(file('film.mp4'));
+    await pauseBeforeSending(first);
+    const second = open().upload(file('film.mp4'));
+    await until(second, ({ phase }) => phase === 'confirming');
+    await page.remove(first);
+    expect(first.phase).toBe('aborted');
+    expect(released()).toEqual([]);
+    confirmable.resolve();
+    expect(await second.done).toMatchObject({ status: 'ready' });
+    expect(storage.length).toBe(0);
+  });
 });
 
 describe('the guard of the page', () => {

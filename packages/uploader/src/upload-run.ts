@@ -132,12 +132,9 @@ export class UploadRun implements UploadHandle {
     await this.#running;
     const { upload } = this.#delivered;
     if (upload === undefined) return;
-    // Remembered first: what releases it may have to be loaded, and there may be no network.
-    this.#context.memory.keep({ ...upload, pending: 'release' });
-    const { connection } = this.#context;
-    if (!connection.isOnline) return;
-    const { releaseUpload } = await loadModule(() => import('./earlier-visits.ts'));
-    await releaseUpload(upload, this.#context);
+    // Loaded already, by what has set the upload: there may be no network.
+    const { releaseDelivered } = await loadModule(() => import('./delivery.ts'));
+    await releaseDelivered(upload, this.#context);
   }
 
   /** Stops without a word to the host: the page has no use for it any more. */
@@ -163,6 +160,7 @@ export class UploadRun implements UploadHandle {
     const report = () => this.report();
     return {
       ...{ file, options, backOff: this.#backOff, fingerprint: undefined, media: undefined },
+      identified: undefined satisfies RememberedUpload | undefined,
       hasSent: false,
       upload: undefined satisfies RememberedUpload | undefined,
       get arrivedBytes() {
