@@ -1,8 +1,10 @@
 import { BackendError, type Clock, type SignedPart } from '@videostorage/core';
 import type { UploadTransport } from '../upload-transport.ts';
 
-/** A signature that ends sooner is not used: a part takes its time, and clocks differ. */
+/** A signature that ends sooner is not used: a part takes its time. */
 const MIN_LEFT_MS = 60_000;
+/** Of a signature that came with less: this computer's clock is ahead, and what it says of the time left is wrong. */
+const LIFE_BY_WRONG_CLOCK_MS = 5 * 60_000;
 
 /** Signed parts, asked for in batches shortly before they are sent: signatures of parts that wait for hours run out. */
 export class PartSignatures {
@@ -10,7 +12,7 @@ export class PartSignatures {
   readonly #reference: string;
   readonly #batch: number;
   readonly #clock: Clock;
-  readonly #known = new Map<number, SignedPart>();
+  readonly #known = new Map<number, { readonly part: SignedPart; readonly endsAtMs: number }>();
   #asking: Promise<void> = Promise.resolve();
 
   /** @param batch how many are asked for at once, 1–100 */
@@ -29,15 +31,15 @@ export class PartSignatures {
       const missing = upcoming.filter((other) => other !== partNumber && !this.#isUsable(other));
       const asked = [partNumber, ...missing.slice(0, this.#batch - 1)];
       for (const part of await this.#transport.signParts(this.#reference, asked, { signal })) {
-        this.#known.set(part.partNumber, part);
+        this.#known.set(part.partNumber, { part, endsAtMs: this.#endOf(part) });
       }
     });
     this.#asking = turn.catch(() => {
       // Whoever asked hears of it; the next one asks for itself.
     });
     await turn;
-    const part = this.#known.get(partNumber);
-    if (part !== undefined) return part;
+    const known = this.#known.get(partNumber);
+    if (known !== undefined) return known.part;
     throw new BackendError('BACKEND_BAD_RESPONSE', 'The server did not sign the part that it was asked for.');
   }
 
@@ -47,7 +49,14 @@ export class PartSignatures {
   }
 
   #isUsable(partNumber: number): boolean {
-    const part = this.#known.get(partNumber);
-    return part !== undefined && Date.parse(part.expiresAt) - this.#clock.now() > MIN_LEFT_MS;
+    const known = this.#known.get(partNumber);
+    return known !== undefined && known.endsAtMs - this.#clock.now() > MIN_LEFT_MS;
+  }
+
+  /** By this computer's clock, for a signature that came now. */
+  #endOf({ expiresAt }: SignedPart): number {
+    const nowMs = this.#clock.now();
+    const endsAtMs = Date.parse(expiresAt);
+    return endsAtMs - nowMs > MIN_LEFT_MS ? endsAtMs : nowMs + LIFE_BY_WRONG_CLOCK_MS;
   }
 }

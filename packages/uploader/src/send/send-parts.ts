@@ -44,7 +44,7 @@ export async function sendParts(ticket: MultipartTicket, job: SendJob, clock: Cl
   async function sendPart(partNumber: number): Promise<void> {
     const start = (partNumber - 1) * ticket.partSizeBytes;
     let failures = 0;
-    const attempt = async (signal: AbortSignal) => {
+    const attempt = async (signal: AbortSignal, isSignedAnew = false): Promise<void> => {
       const part = await signatures.of(partNumber, left.slice(0, BATCH), signal);
       try {
         const answer = await job.send({
@@ -59,15 +59,15 @@ export async function sendParts(ticket: MultipartTicket, job: SendJob, clock: Cl
         // A refusal that another origin may not read looks like a broken connection.
         const isRefused = isVideoStorageError(error) && error.code === 'BACKEND_REFUSED';
         if (isRefused || failures > 1) signatures.drop(partNumber);
-        // An expired signature is a 403 once; with a fresh one it is a refusal.
-        if (isRefused && failures === 1) return attempt(signal);
+        // A signature that ran out is a 403, whatever failed before; with one that was issued after it, it is a refusal.
+        if (isRefused && !isSignedAnew) return attempt(signal, true);
         throw error;
       } finally {
         job.inFlight(partNumber, 0);
       }
     };
     const signal = AbortSignal.any([job.signal, failed.signal]);
-    await job.persist(attempt, { backOff: new BackOff(clock), signal });
+    await job.persist((either) => attempt(either), { backOff: new BackOff(clock), signal });
     arrivedBytes += sizeOf(partNumber);
     job.arrived(arrivedBytes);
   }
