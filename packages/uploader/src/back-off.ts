@@ -8,7 +8,7 @@ const MAX_FAILURES = 12;
 
 /**
  * Waits between the tries of one thing: full jitter, `random() · min(20 s, 250 ms · 2^n)`, at least what the answer asked
- * for. Twelve failures in a row end it; `reset` begins a new row, and is called when bytes have arrived for certain.
+ * for. Twelve failures in a row end it; `reset` begins a new row, and is called when bytes have arrived for certain, or an encoding is asked after and answered.
  */
 export class BackOff {
   readonly #clock: Clock;

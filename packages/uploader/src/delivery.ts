@@ -35,7 +35,7 @@ export interface DeliveredUpload {
   readonly file: File;
   /** What is said of it. */
   readonly options: UploadOptions;
-  /** Waits between tries, until bytes have arrived. */
+  /** Waits between tries, until bytes have arrived or the host has answered. */
   readonly backOff: BackOff;
   /** Once the file was looked at. */
   fingerprint: string | undefined;
@@ -103,9 +103,11 @@ class Delivery {
       this.#of.upload = identified;
       return this.#confirmed(fingerprint);
     });
-    return waitUntilReady(confirmed, this.#context, this.#persist, this.#signal, (video) =>
-      this.#of.enter('processing', video),
-    );
+    return waitUntilReady(confirmed, this.#context, this.#persist, this.#signal, (video) => {
+      // An answer is progress: encoding may take longer than a network holds without a break.
+      this.#of.backOff.reset();
+      this.#of.enter('processing', video);
+    });
   }
 
   /** Everything until the host has confirmed. What the storage turns out not to have is sent again. */
@@ -141,13 +143,14 @@ class Delivery {
     const upload = this.#of.upload ?? this.#startAnew(fingerprint);
     const found = await findUpload(upload, this.#context, this.#persist);
     if (found !== undefined) return found;
-    // Of an earlier visit, and over: a key belongs to one upload for ever.
+    // Over: a key belongs to one upload for ever.
     const current = upload.uploadReference === undefined ? upload : this.#startAnew(fingerprint);
     try {
       return await createUpload(file, current, options, this.#context, this.#persist);
     } catch (error) {
-      const isOver = isVideoStorageError(error) && error.code === 'CONFLICT' && current === upload;
-      if (!isOver) throw error;
+      const code = isVideoStorageError(error) ? error.code : undefined;
+      const isOver = code === 'CONFLICT' || code === 'UPLOAD_EXPIRED';
+      if (!isOver || current !== upload) throw error;
       return createUpload(file, this.#startAnew(fingerprint), options, this.#context, this.#persist);
     }
   }

@@ -123,6 +123,21 @@ describe('a refusal', () => {
     expect(host.requests.filter((line) => line.endsWith('/parts'))).toHaveLength(2);
   });
 
+  test('U5: of a part whose signature ran out is no refusal either when its connection broke before', async () => {
+    host = await UploadHost.start('s3-parts');
+    const matches: FaultAim['matches'] = ({ method }) => method === 'PUT';
+    host.failNext({ kind: 'reset', when: 'before-effect' }, { matches });
+    host.failNext({ kind: 'status', status: 403 }, { matches });
+    expect(await openPage(host, { maxParts: 1 }).upload(fileOf(film)).done).toMatchObject({ status: 'ready' });
+  });
+
+  test('U5: signatures are asked for once for several parts, though this computer’s clock is a day ahead', async () => {
+    host = await UploadHost.start('s3-parts');
+    const clock = { now: () => host.clock.now() + 25 * 3_600_000, sleep: host.clock.sleep };
+    expect(await openPage(host, { clock, maxParts: 1 }).upload(fileOf(film)).done).toMatchObject({ status: 'ready' });
+    expect(host.requests.filter((line) => line.endsWith('/parts'))).toHaveLength(1);
+  });
+
   test('of a part with a fresh signature is final', async () => {
     host = await UploadHost.start('s3-parts');
     host.failNext({ kind: 'status', status: 403 }, { times: 100, matches: ({ method }) => method === 'PUT' });
@@ -186,6 +201,34 @@ describe('a ticket that ran out', () => {
       phase: 'failed',
       error: { message: 'The time for this upload is over; please start again.' },
     });
+  });
+});
+
+describe('what is asked while a video is encoded', () => {
+  test.each([
+    [14, 1, 'ready'],
+    [1, 13, 'failed'],
+  ])('U4: %i times without an answer, %i in a row each, end as %s', async (times, inARow, phase) => {
+    host = await UploadHost.start('stream-form');
+    const transport = createHttpTransport(`${host.origin}/api/video`);
+    let calls = 0;
+    const breaking: UploadTransport = {
+      ...transport,
+      async getVideo(videoId, options) {
+        calls += 1;
+        const turn = Math.ceil(calls / (inARow + 1));
+        if (calls % (inARow + 1) !== 0) await createHttpTransport('http://127.0.0.1:9/').getVideo(videoId, options);
+        const video = await transport.getVideo(videoId, options);
+        return turn < times ? { ...video, status: 'processing' } : video;
+      },
+    };
+    const clock = {
+      now: host.clock.now,
+      sleep: (ms: number, signal?: AbortSignal) => host.clock.sleep(ms / 20, signal),
+    };
+    const upload = openPage(host, { transport: breaking, clock }).upload(fileOf(small));
+    await upload.done.catch(() => undefined);
+    expect(upload.phase).toBe(phase);
   });
 });
 
@@ -260,6 +303,17 @@ describe('Idempotency-Key', () => {
     const video = await openPage(host, { transport }).upload(fileOf(film)).done;
     expect(sha256(await host.servedBytes(video.videoId))).toBe(sha256(film));
     expect(await host.service.usage('user', 'ada')).toMatchObject({ videos: 1 });
+  });
+
+  test('U17: whose upload is over is not asked for again: the file begins anew', async () => {
+    host = await UploadHost.start('local');
+    const transport = losing(createHttpTransport(`${host.origin}/api/video`), 13);
+    const upload = openPage(host, { transport }).upload(fileOf(film));
+    await expect(upload.done).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
+    const body = { error: { code: 'UPLOAD_EXPIRED', message: 'over', retryable: false } };
+    host.failRoute(/POST .*\/uploads$/, 410, 1, JSON.stringify(body));
+    upload.resume();
+    expect(await upload.done).toMatchObject({ status: 'ready' });
   });
 
   test('also when the page was reloaded between', async () => {
