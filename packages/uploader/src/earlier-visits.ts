@@ -6,8 +6,6 @@ import { releaseUpload } from './release-upload.ts';
 import type { UploadContext } from './upload-context.ts';
 import type { ResumableUpload } from './uploader.ts';
 
-export { releaseUpload };
-
 /** Uploads that can go on, as the host says; `inThisPage` are left out. @throws when the host cannot be asked */
 export async function listResumable(
   { memory, transport }: UploadContext,
