@@ -1,13 +1,11 @@
 import { ContentMismatchError, type ErrorCode, isVideoStorageError, type VideoMetadata } from '@videostorage/core';
 import type { UploadContext } from './upload-context.ts';
 
-/** Answers of a confirm after which nothing can be done with the upload any more. */
-const FINAL: ReadonlySet<ErrorCode> = new Set([
-  'CONTENT_MISMATCH',
-  'CONTENT_UNVERIFIABLE',
-  'UPLOAD_EXPIRED',
-  'VIDEO_NOT_FOUND',
-]);
+/**
+ * Answers of a confirm after which nothing can be done with the upload any more. Not `VIDEO_NOT_FOUND`: on a shared computer
+ * it may be another user's, who confirms it at their next visit.
+ */
+const FINAL: ReadonlySet<ErrorCode> = new Set(['CONTENT_MISMATCH', 'CONTENT_UNVERIFIABLE', 'UPLOAD_EXPIRED']);
 
 /** Whether a confirm has been answered for good, with a refusal. */
 export function isFinalRefusal(error: unknown): boolean {

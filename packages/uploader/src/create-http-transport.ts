@@ -20,7 +20,7 @@ export interface HttpTransportOptions {
 /**
  * The host app behind the routes of `@videostorage/http`. `endpoint` is their base path or URL, for instance `/api/video`.
  * What the host refuses is thrown as the error that it was there; an unreachable host as `BACKEND_UNAVAILABLE`.
- * @throws {ConfigurationError} with the sentence that repairs the options
+ * @throws {ConfigurationError} with a sentence that says which option is wrong, and how to correct it
  */
 export function createHttpTransport(endpoint: string, options: HttpTransportOptions = {}): UploadTransport {
   const checked = checkOptions('createHttpTransport', options, OPTIONS);

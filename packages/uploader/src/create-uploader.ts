@@ -11,7 +11,7 @@ import type { UploaderOptions } from './uploader-options.ts';
 
 /**
  * An uploader for one page. Unfinished confirms and releases of earlier visits are repeated at once.
- * @throws {ConfigurationError} with the sentence that repairs the options
+ * @throws {ConfigurationError} with a sentence that says which option is wrong, and how to correct it
  */
 export function createUploader(options: UploaderOptions): Uploader {
   return new PageUploader(options);

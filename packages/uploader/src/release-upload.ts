@@ -28,10 +28,8 @@ export async function releaseUpload(
       memory.forget(idempotencyKey);
       return true;
     } catch (error) {
-      if (isVideoStorageError(error) && error.code === 'VIDEO_NOT_FOUND') {
-        memory.forget(idempotencyKey);
-        return true;
-      }
+      // Gone, or another user's: it stays remembered for when they are back, until the end of its time.
+      if (isVideoStorageError(error) && error.code === 'VIDEO_NOT_FOUND') return true;
       await backOff.wait(error, signal);
     }
   }

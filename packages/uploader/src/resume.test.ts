@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { fileOf, filmBytes, sha256 } from '../test-support/film.ts';
 import { MapStorage } from '../test-support/map-storage.ts';
-import { openPage, phasesOf, until } from '../test-support/open-page.ts';
+import { openPage, pauseBeforeSending, phasesOf, until } from '../test-support/open-page.ts';
 import { type BackendName, backendNames, UploadHost } from '../test-support/upload-host.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -206,6 +206,38 @@ describe('what is remembered', () => {
     expect(await openPage(host, { storage }).resumable()).toEqual([]);
     host.actor = { userId: 'ada', roles: ['student'] };
     expect(await openPage(host, { storage }).resumable()).toHaveLength(1);
+  });
+
+  test.each([
+    ['confirm', /POST .*\/confirm$/, 'ready'],
+    ['release', /^DELETE/, 'deleted'],
+  ])('U12: a %s that is not done yet outlasts the visit of another user', async (pending, route, status) => {
+    host = await UploadHost.start('s3-form');
+    const storage = new MapStorage();
+    const before = openPage(host, { storage });
+    host.failRoute(route, 503, pending === 'confirm' ? 13 : 3);
+    const upload = before.upload(fileOf(film));
+    if (pending === 'release') {
+      await pauseBeforeSending(upload);
+      await upload.abort();
+    } else await expect(upload.done).rejects.toMatchObject({ code: 'BACKEND_THROTTLED' });
+    before.close();
+    const asked = () => host.requests.filter((line) => route.test(line)).length;
+    const askedBefore = asked();
+
+    host.actor = { userId: 'grace', roles: ['student'] };
+    const theirs = openPage(host, { storage });
+    await expect.poll(asked).toBe(askedBefore + 1);
+    // By hand it comes after the one that began by itself.
+    await theirs.resumeConfirms();
+    expect(storage.length).toBe(1);
+
+    host.actor = { userId: 'ada', roles: ['student'] };
+    openPage(host, { storage });
+    await expect.poll(() => storage.length).toBe(0);
+    const state = host.service.getUpload(host.actor, upload.uploadReference ?? '');
+    if (status === 'ready') expect(await state).toMatchObject({ status });
+    else await expect(state).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
   });
 
   test('“could not find out” is not “nothing”: without the host, resumable() rejects', async () => {

@@ -66,7 +66,7 @@ export interface UploadHandle {
   readonly phase: UploadPhase;
   /** How far it is. */
   readonly progress: UploadProgress;
-  /** Once the host has given a ticket. */
+  /** Once the host has issued a ticket. */
   readonly uploadReference: string | undefined;
   /** Once the file was looked at, where the browser can play it. */
   readonly media: MediaHint | undefined;

@@ -37,7 +37,7 @@ export class RememberedUploads {
     this.#now = now;
   }
 
-  /** All of them; what is too old, or somebody else's text, is removed. */
+  /** All of them; what is too old, or another program's text, is removed. */
   list(): readonly RememberedUpload[] {
     const storage = this.#storage;
     if (storage === undefined) return [];

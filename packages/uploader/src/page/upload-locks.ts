@@ -11,9 +11,9 @@ const PATIENCE_MS = 2000;
 const held = new Map<string, Promise<unknown>>();
 
 /**
- * Does something while nobody else in this browser does it for the same upload: by Web Locks over all tabs; where a page has
- * none (not HTTPS), within the page. A lock ends with its tab.
- * @throws {ConflictError} somebody does it now
+ * Does something while nothing else in this browser does it for the same upload: by Web Locks over all tabs; where a page has
+ * none (not HTTPS), or may not use them (a sandboxed frame), within the page. A lock ends with its tab.
+ * @throws {ConflictError} it is being done now
  */
 export async function withUploadLock<Result>(
   key: string,
@@ -24,17 +24,7 @@ export async function withUploadLock<Result>(
     throw new ConflictError(`“${fileName}” is being uploaded already, here or in another tab.`);
   };
   const locks = locksOfPage();
-  if (locks === undefined) {
-    await freeOrLate(key);
-    if (held.has(key)) return refuse();
-    const working = work();
-    held.set(key, working);
-    try {
-      return await working;
-    } finally {
-      held.delete(key);
-    }
-  }
+  if (locks === undefined) return withLockOfPage(key, work, refuse);
   const signal = AbortSignal.timeout(PATIENCE_MS);
   let outcome: Promise<Result> | undefined;
   try {
@@ -43,10 +33,24 @@ export async function withUploadLock<Result>(
       return outcome;
     });
   } catch (error) {
-    if (outcome === undefined && signal.aborted) return refuse();
+    if (outcome !== undefined) throw error;
+    if (signal.aborted) return refuse();
+    if (error instanceof DOMException && error.name === 'SecurityError') return withLockOfPage(key, work, refuse);
     throw error;
   }
   return outcome ?? refuse();
+}
+
+async function withLockOfPage<Result>(key: string, work: () => Promise<Result>, refuse: () => never): Promise<Result> {
+  await freeOrLate(key);
+  if (held.has(key)) return refuse();
+  const working = work();
+  held.set(key, working);
+  try {
+    return await working;
+  } finally {
+    held.delete(key);
+  }
 }
 
 function locksOfPage(): Locks | undefined {
