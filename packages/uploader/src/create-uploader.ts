@@ -65,8 +65,11 @@ class PageUploader implements Uploader {
   }
 
   async remove(handle: UploadHandle): Promise<void> {
+    const run = this.#runs.find((each) => each === handle);
     this.#runs = this.#runs.filter((each) => each !== handle);
     const aborted = handle.abort();
+    // What is being processed cannot be aborted: it is only not asked after any more.
+    run?.close();
     this.#changed();
     await aborted;
   }

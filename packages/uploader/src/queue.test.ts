@@ -272,6 +272,56 @@ describe('U1: of an upload that another page sends', () => {
   });
 });
 
+describe('a video that is being processed', () => {
+  async function processed() {
+    const transport = createHttpTransport(`${host.origin}/api/video`);
+    let polls = 0;
+    const processing: UploadTransport = {
+      ...transport,
+      confirmUpload: async (...call) => ({ ...(await transport.confirmUpload(...call)), status: 'processing' }),
+      async getVideo(...call) {
+        polls += 1;
+        return { ...(await transport.getVideo(...call)), status: 'processing' };
+      },
+    };
+    const page = openPage(host, { transport: processing });
+    const upload = page.upload(file('film.mp4'));
+    await until(upload, ({ phase }) => phase === 'processing');
+    await expect.poll(() => polls).toBeGreaterThan(0);
+    return { page, upload, polls: () => polls };
+  }
+
+  test('U14: is not asked after once it is removed, and nothing is released', async () => {
+    const { page, upload, polls } = await processed();
+    await page.remove(upload);
+    await expect(upload.done).rejects.toMatchObject({ name: 'AbortError' });
+    const before = polls();
+    // Longer than two of the waits between questions.
+    await host.clock.sleep(30_000);
+    expect(polls()).toBe(before);
+    expect(host.requests.filter((line) => line.startsWith('DELETE'))).toEqual([]);
+  });
+
+  test('U15: does not leave done open when the uploader is closed', async () => {
+    const { page, upload } = await processed();
+    page.close();
+    await expect(upload.done).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});
+
+test('U15: close ends done of what is paused, and leaves that of a ready video as it is', async () => {
+  const page = openPage(host);
+  const ready = page.upload(file('1.mp4'));
+  await ready.done;
+  const paused = page.upload(file('2.mp4'));
+  await pauseBeforeSending(paused);
+  page.close();
+  await expect(paused.done).rejects.toMatchObject({ name: 'AbortError' });
+  expect(await ready.done).toMatchObject({ status: 'ready' });
+  paused.resume();
+  expect(await paused.done).toMatchObject({ status: 'ready' });
+});
+
 describe('the guard of the page', () => {
   const listeners: string[] = [];
   beforeEach(() => {

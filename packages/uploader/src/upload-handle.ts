@@ -84,8 +84,8 @@ export interface UploadHandle {
    */
   abort(): Promise<void>;
   /**
-   * The ready video; rejects when the upload fails or is aborted, the latter with an `AbortError` or the signal's own reason.
-   * After `resume` of a failed upload it is another promise. Nobody has to look at it.
+   * The ready video; rejects when the upload fails or is aborted, the latter with an `AbortError` or the signal's own reason,
+   * and when its uploader is closed before. After `resume` of a failed or closed upload it is another promise. Nobody has to look at it.
    */
   readonly done: Promise<VideoMetadata>;
   /** Calls the listener after each change, until the returned function is called. */

@@ -48,6 +48,8 @@ export class UploadRun implements UploadHandle {
   #video: VideoMetadata | undefined;
   #reportedAtMs = 0;
   #stop = new AbortController();
+  /** Whether `done` has ended with the uploader. */
+  #isClosed = false;
   #running: Promise<void> = Promise.resolve();
   #done = newDone();
 
@@ -112,7 +114,8 @@ export class UploadRun implements UploadHandle {
 
   resume(): void {
     if (this.#phase !== 'paused' && this.#phase !== 'failed') return;
-    if (this.#phase === 'failed') this.#done = newDone();
+    if (this.#phase === 'failed' || this.#isClosed) this.#done = newDone();
+    this.#isClosed = false;
     this.#error = undefined;
     this.#backOff.reset();
     this.#enter('waiting');
@@ -140,7 +143,11 @@ export class UploadRun implements UploadHandle {
   /** Stops without a word to the host: the page has no use for it any more. */
   close(): void {
     if (PAUSABLE.has(this.#phase)) this.pause();
-    else this.#stop.abort(stopped());
+    if (['ready', 'failed', 'aborted'].includes(this.#phase)) return;
+    const reason = stopped();
+    this.#isClosed = true;
+    this.#stop.abort(reason);
+    this.#done.reject(reason);
   }
 
   subscribe(listener: (handle: UploadHandle) => void): () => void {

@@ -38,7 +38,10 @@ export interface Uploader {
   upload(file: File, options?: UploadOptions): UploadHandle;
   /** Moves an upload to another place of the queue, 0 being the first; what waits begins in that order. */
   moveTo(handle: UploadHandle, index: number): void;
-  /** Takes an upload out of the queue; what is not over is aborted. */
+  /**
+   * Takes an upload out of the queue; what is not over is aborted. A video that is being processed becomes ready without being
+   * asked after, and its `done` rejects with an `AbortError`.
+   */
   remove(handle: UploadHandle): Promise<void>;
   /** Calls the listener after each change of the queue or of an upload in it, until the returned function is called. */
   subscribe(listener: (uploader: Uploader) => void): () => void;
@@ -51,6 +54,9 @@ export interface Uploader {
    * uploader is created; resolves with the number of uploads that were completed.
    */
   resumeConfirms(): Promise<number>;
-  /** Pauses what is being sent and takes all listeners off the page: for a page that removes the uploader. */
+  /**
+   * Pauses what is being sent and takes all listeners off the page: for a page that removes the uploader. `done` of what is not
+   * over rejects with an `AbortError`; another visit goes on with it.
+   */
   close(): void;
 }
