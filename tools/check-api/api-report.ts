@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import {
+  CompilerState,
   Extractor,
   ExtractorConfig,
   ExtractorLogLevel,
@@ -30,7 +31,13 @@ export interface ApiReport {
 }
 
 /** Compares the API of an entry with the report in the repository; `accept` writes the report. */
-export function reportApi(root: string, entry: ApiEntry, types: PublishedTypes, accept: boolean): ApiReport {
+export function reportApi(
+  root: string,
+  entry: ApiEntry,
+  types: PublishedTypes,
+  compilerState: CompilerState,
+  accept: boolean,
+): ApiReport {
   const problems: string[] = [];
   const messageCallback = (message: ExtractorMessage) => {
     message.handled = true;
@@ -40,13 +47,32 @@ export function reportApi(root: string, entry: ApiEntry, types: PublishedTypes, 
     }
   };
   for (const folder of foldersOf(root, entry)) mkdirSync(folder, { recursive: true });
-  const config = ExtractorConfig.prepare({
+  const { apiReportChanged } = Extractor.invoke(prepared(root, entry), {
+    localBuild: accept,
+    messageCallback,
+    compilerState,
+  });
+  return { changed: apiReportChanged, problems };
+}
+
+/** Each entry with all of them compiled at once: most of the time goes into the types of the platform, which they share. */
+export function compiledEntries(
+  root: string,
+  entries: readonly ApiEntry[],
+): readonly (readonly [entry: ApiEntry, compiled: CompilerState])[] {
+  const [first, ...others] = entries;
+  if (first === undefined) return [];
+  const additionalEntryPoints = others.map(({ declarations }) => declarations);
+  const compiled = CompilerState.create(prepared(root, first), { additionalEntryPoints });
+  return entries.map((entry) => [entry, compiled]);
+}
+
+function prepared(root: string, entry: ApiEntry): ExtractorConfig {
+  return ExtractorConfig.prepare({
     configObject: configOf(root, entry),
     configObjectFullPath: undefined,
     packageJsonFullPath: join(root, entry.folder, 'package.json'),
   });
-  const { apiReportChanged } = Extractor.invoke(config, { localBuild: accept, messageCallback });
-  return { changed: apiReportChanged, problems };
 }
 
 function foldersOf(root: string, { folder }: ApiEntry): readonly [reports: string, temporary: string] {

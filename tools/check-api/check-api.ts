@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { workspaceRoot as root } from '../workspace/workspace-root.ts';
 import { apiEntriesOf } from './api-entries.ts';
-import { compilerOptions, reportApi } from './api-report.ts';
+import { compiledEntries, compilerOptions, reportApi } from './api-report.ts';
 import { PublishedTypes } from './published-types.ts';
 
 const accept = process.argv.includes('--accept');
 const entries = apiEntriesOf(root);
-const unbuilt = entries.filter(({ declarations }) => !existsSync(declarations));
+const built = entries.filter(({ declarations }) => existsSync(declarations));
 const { options } = ts.convertCompilerOptionsFromJson(compilerOptions, root);
 const types = new PublishedTypes(
-  entries.map(({ declarations }) => declarations),
+  built.map(({ declarations }) => declarations),
   options,
 );
 
@@ -23,10 +23,12 @@ function fail(message: string): void {
   console.error(message);
 }
 
-for (const { declarations } of unbuilt) fail(`${declarations} is not there: run npm run build first`);
-for (const entry of entries.filter((each) => !unbuilt.includes(each))) {
+for (const entry of entries.filter((each) => !built.includes(each))) {
+  fail(`${entry.declarations} is not there: run npm run build first`);
+}
+for (const [entry, compiled] of compiledEntries(root, built)) {
   const report = `${entry.folder}/api/${entry.reportName}`;
-  const { changed, problems } = reportApi(root, entry, types, accept);
+  const { changed, problems } = reportApi(root, entry, types, compiled, accept);
   for (const problem of problems) fail(problem);
   if (changed && accept) console.log(`${report}: written`);
   if (changed && !accept) fail(`${report}: the API is another; npm run api:update writes it, for review`);
