@@ -51,10 +51,14 @@ describe.each(backendNames)('on %s', (name) => {
     expect(await after.resumable()).toEqual([
       { uploadReference: reference, fileName: 'film.mp4', sizeBytes: film.length, contextId: 'lesson-1' },
     ]);
+    const sentBefore = host.proxy.uploadedBytes;
     const upload = after.upload(fileOf(film), { contextId: 'lesson-1' });
     const video = await upload.done;
     expect(upload.uploadReference).toBe(reference);
     if (!name.startsWith('stream')) expect(sha256(await host.servedBytes(video.videoId))).toBe(sha256(film));
+    // The first part is there.
+    if (name === 's3-parts')
+      expect(host.proxy.uploadedBytes - sentBefore).toBeLessThan(film.length - 5 * MIB + 100_000);
     // The page before may have begun a second try when it was left. A form begins anew, as often as it takes.
     const resentBytes = host.proxy.uploadedBytes - film.length;
     if (!name.endsWith('form')) expect(resentBytes).toBeLessThanOrEqual(2 * RESENT[name] + OVERHEAD_BYTES);
@@ -253,6 +257,21 @@ describe('what is remembered', () => {
     const page = openPage(host, { storage });
     const [{ uploadReference } = { uploadReference: '' }] = await page.resumable();
     await page.discard(uploadReference);
+    expect(storage.length).toBe(0);
+    await expect(host.service.getUpload(host.actor, uploadReference)).rejects.toMatchObject({
+      code: 'VIDEO_NOT_FOUND',
+    });
+  });
+
+  test('is released later, and not offered meanwhile, when the host does not hear it', async () => {
+    const storage = await begunOn('local');
+    const page = openPage(host, { storage });
+    const [{ uploadReference } = { uploadReference: '' }] = await page.resumable();
+    host.failRoute(/^DELETE/, 503, 3);
+    await page.discard(uploadReference);
+    expect(await page.resumable()).toEqual([]);
+    expect(storage.length).toBe(1);
+    await page.resumeConfirms();
     expect(storage.length).toBe(0);
     await expect(host.service.getUpload(host.actor, uploadReference)).rejects.toMatchObject({
       code: 'VIDEO_NOT_FOUND',

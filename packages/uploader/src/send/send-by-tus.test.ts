@@ -1,5 +1,8 @@
+import { BackendError } from '@videostorage/core';
+import BaseUpload from 'tus-js-client/lib/upload.js';
 import { expect, test } from 'vitest';
-import { chunkSizeOf } from './send-by-tus.ts';
+import { sendJob } from '../../test-support/send-job.ts';
+import { chunkSizeOf, sendByTus } from './send-by-tus.ts';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -15,4 +18,73 @@ test.each([
   ['of a rule that allows nothing', { minBytes: 0, maxBytes: 0, multipleOf: 1 }, 16 * MIB, 1],
 ])('a chunk is %s', (_, rule, wanted, expected) => {
   expect(chunkSizeOf(rule, wanted)).toBe(expected);
+});
+
+test('each further try has chunks of half the size, down to what the ticket allows', async () => {
+  const file = new File([new Uint8Array(40 * MIB)], 'film.mp4');
+  const sizes: number[] = [];
+  let offset = 0;
+  // A storage that keeps nothing of a chunk that broke off, behind a network that never lasts for 6 MiB.
+  const job = sendJob(file, async ({ method, body }) => {
+    const headers: Readonly<Record<string, string>> = { 'Upload-Length': String(file.size) };
+    if (method === 'PATCH' && body instanceof Blob) {
+      sizes.push(body.size / MIB);
+      if (body.size > 6 * MIB) throw new BackendError('BACKEND_UNAVAILABLE', 'broke');
+      offset += body.size;
+    }
+    const answered = { ...headers, 'Upload-Offset': String(offset) };
+    return {
+      status: 204,
+      text: '',
+      header: (name) => Object.entries(answered).find(([key]) => key === name)?.[1] ?? null,
+    };
+  });
+  const ticket = {
+    protocol: 'tus',
+    videoId: 'v',
+    uploadReference: 'r',
+    expiresAt: '2026-11-28T00:00:00.000Z',
+  } as const;
+  await sendByTus({ ...ticket, url: 'https://storage.example/1', chunk: stream }, job, BaseUpload);
+  expect(sizes).toEqual([16, 8, 5, 5, 5, 5, 5, 5, 5, 5]);
+  expect(job.told.at(-2)).toBe(`arrived ${file.size}`);
+});
+
+test('a storage that does not count what it is sent is not fed for ever', async () => {
+  const file = new File([new Uint8Array(100)], 'film.mp4');
+  let patches = 0;
+  const job = sendJob(file, async ({ method }) => {
+    if (method === 'PATCH') patches += 1;
+    const answered = new Map([
+      ['Upload-Length', '100'],
+      ['Upload-Offset', '0'],
+    ]);
+    return { status: 204, text: '', header: (name) => answered.get(name) ?? null };
+  });
+  const ticket = {
+    protocol: 'tus',
+    videoId: 'v',
+    uploadReference: 'r',
+    expiresAt: '2026-11-28T00:00:00.000Z',
+  } as const;
+  const sending = sendByTus({ ...ticket, url: 'https://storage.example/1', chunk: stream }, job, BaseUpload);
+  await expect(sending).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE' });
+  expect(patches).toBe(13);
+});
+
+test('a storage that expects another size is refused before a byte is sent', async () => {
+  let patches = 0;
+  const job = sendJob(new File(['12345678'], 'film.mp4'), async ({ method }) => {
+    if (method === 'PATCH') patches += 1;
+    return { status: 200, text: '', header: (name) => ({ 'Upload-Length': '9', 'Upload-Offset': '0' })[name] ?? null };
+  });
+  const ticket = {
+    protocol: 'tus',
+    videoId: 'v',
+    uploadReference: 'r',
+    expiresAt: '2026-11-28T00:00:00.000Z',
+  } as const;
+  const sending = sendByTus({ ...ticket, url: 'https://storage.example/1', chunk: stream }, job, BaseUpload);
+  await expect(sending).rejects.toMatchObject({ code: 'BACKEND_REFUSED' });
+  expect(patches).toBe(0);
 });

@@ -109,6 +109,7 @@ function httpStack(send: RequestSender, signal: AbortSignal): HttpStack {
           onProgress = handler;
         },
         async send(body: Blob | undefined) {
+          signal.throwIfAborted();
           const answer = await send({
             ...{ method, url, headers, onProgress, signal: AbortSignal.any([signal, stopped.signal]) },
             ...(body && { body }),

@@ -1,0 +1,26 @@
+import { BackendError, type PostTicket } from '@videostorage/core';
+import { expect, test } from 'vitest';
+import { sendJob } from '../../test-support/send-job.ts';
+import { sendForm } from './send-form.ts';
+
+const ticket: PostTicket = {
+  ...{ protocol: 'post', videoId: 'v', uploadReference: 'r', expiresAt: '2026-11-28T00:00:00.000Z' },
+  ...{ url: 'https://storage.example/', fields: { key: 'uploads/1', policy: 'p' }, fileField: 'file' },
+};
+
+test('a form that breaks off counts nothing, and is sent again with all its fields, the file last', async () => {
+  const bodies: string[][] = [];
+  const job = sendJob(new File(['12345678'], 'film.mp4'), async ({ body, onProgress }) => {
+    bodies.push(body instanceof FormData ? [...body.keys()] : []);
+    // Half of the form, its own lines counted along.
+    onProgress?.(500, 1000);
+    if (bodies.length === 1) throw new BackendError('BACKEND_UNAVAILABLE', 'broke');
+    return { status: 204, text: '', header: () => null };
+  });
+  await sendForm(ticket, job);
+  expect(bodies).toEqual([
+    ['key', 'policy', 'file'],
+    ['key', 'policy', 'file'],
+  ]);
+  expect(job.told).toEqual(['0: 4', '0: 0', '0: 4', '0: 0', 'arrived 8']);
+});
