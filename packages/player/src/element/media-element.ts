@@ -74,8 +74,9 @@ export abstract class MediaElement extends ElementBase {
     });
   }
 
-  /** Stands still. */
+  /** Stands still; what waits to play does not play any more. */
   pause(): void {
+    this.refuseToPlay();
     this.#stage?.pause();
   }
 

@@ -18,8 +18,8 @@ export interface StageHost {
   settingsOf(playback: Playback): Pick<ScreenSettings, 'posterUrl' | 'tracks' | 'label' | 'preload'>;
   /** Asks the host for a new grant; rejects when it refuses. */
   renewNow(): Promise<Playback>;
-  /** An event of the media, for the page. */
-  onMediaEvent(event: Event): void;
+  /** An event of the media, for the page, and whether the viewer wants the video to play. */
+  onMediaEvent(event: Event, wantsToPlay: boolean): void;
   /** True while the source cannot be reached and a new grant is waited for. */
   onWaiting(isWaiting: boolean): void;
   /** Nothing helps: the source cannot be played. */
@@ -151,29 +151,41 @@ export class Stage {
         const playback = this.#newest;
         this.#newest = undefined;
         const next = await this.#prepare(screen, playback);
-        if (next === undefined) return;
-        screen = next;
+        if (next === 'interrupted') {
+          this.#newest ??= playback;
+          break;
+        }
+        // Where this one could not be played, a newer one may be.
+        screen = next ?? screen;
       }
     } finally {
       this.#isSwapping = false;
+      this.#refresh();
     }
   }
 
-  /** A second screen that has taken over; undefined when it could not, and the first one goes on. */
-  async #prepare(screen: Screen, playback: Playback): Promise<Screen | undefined> {
+  /**
+   * A second screen that has taken over; undefined when it could not, and the first one goes on; `interrupted` when the viewer's
+   * hand or a full display stood in its way, and it may be tried again.
+   */
+  async #prepare(screen: Screen, playback: Playback): Promise<Screen | 'interrupted' | undefined> {
     const { media } = screen;
     const state = { startAt: media.currentTime, volume: media.volume, muted: true, playbackRate: media.playbackRate };
     let next: Screen | undefined;
+    let isInterrupted = false;
     try {
       const opened = await this.#open(playback, state, { preload: 'auto' });
       next = opened.screen;
       next.element.setAttribute('data-waiting', '');
       next.element.inert = true;
-      const isStill = () =>
-        this.#isHeld || this.#isRecovering || isEnlarged(screen) || this.#screen !== screen || opened.isFailed();
-      if (!(await swapScreens(screen.media, next.media, { signal: this.#closed.signal, isStill }))) {
+      const isStill = () => {
+        isInterrupted ||= this.#isHeld || isEnlarged(screen);
+        return isInterrupted || this.#isRecovering || this.#screen !== screen || opened.failed.aborted;
+      };
+      const signal = AbortSignal.any([this.#closed.signal, opened.failed]);
+      if (!(await swapScreens(screen.media, next.media, { signal, isStill }))) {
         next.dispose();
-        return undefined;
+        return isInterrupted ? 'interrupted' : undefined;
       }
     } catch {
       // The old source goes on, and is loaded anew in its place should it be refused.
@@ -214,7 +226,7 @@ export class Stage {
         const now = `${screen.media.volume} ${screen.media.muted}`;
         if (type === 'volumechange' && now === heard) return;
         heard = now;
-        this.#host.onMediaEvent(event);
+        this.#host.onMediaEvent(event, this.#wantsToPlay);
       });
     }
   }
@@ -295,9 +307,9 @@ export class Stage {
   /** A failure of the screen that is seen is recovered from; one that is still being prepared is given up. */
   async #open(playback: Playback, state: StageState, over: Partial<ScreenSettings>) {
     let screen: Screen | undefined;
-    let isFailed = false;
+    const failed = new AbortController();
     const onFailed = () => {
-      isFailed = true;
+      failed.abort();
       if (screen !== undefined) void this.#recover(screen);
     };
     const onRefused = () => {
@@ -305,7 +317,7 @@ export class Stage {
     };
     const settings = { ...this.#host.settingsOf(playback), ...state, onFailed, onRefused, ...over };
     screen = await this.#host.open(this.#element, playback, settings);
-    return { screen, isFailed: () => isFailed };
+    return { screen, failed: failed.signal };
   }
 
   #bound() {

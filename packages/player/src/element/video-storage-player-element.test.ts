@@ -74,6 +74,13 @@ describe('why nothing plays', () => {
     expect(player.texts.retry).toBe(ENGLISH_TEXTS.retry);
   });
 
+  test('a pause ends what waits to play', async () => {
+    const player = put({ preload: 'none' });
+    const playing = player.play();
+    player.pause();
+    await expect(playing).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
   test('whoever waits for it to play hears that it does not', async () => {
     world.mayWatch = false;
     const player = put({ preload: 'none' });

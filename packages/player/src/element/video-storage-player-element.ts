@@ -17,6 +17,7 @@ import { ENGLISH_TEXTS, type PlayerTexts } from './player-texts.ts';
 import { PlayerView } from './player-view.ts';
 import { safeUrl } from './safe-url.ts';
 import type { OpenScreen } from './screen.ts';
+import { withSignedQuery } from './signed-query.ts';
 import { Stage, type StageHost } from './stage.ts';
 import { openVideoJsScreen } from './video-js-screen.ts';
 import { WatchedExtent } from './watched-extent.ts';
@@ -46,6 +47,7 @@ export class VideoStoragePlayerElement extends MediaElement {
   #running: AbortController | undefined;
   #error: VideoStorageError | undefined;
   #extent = new WatchedExtent();
+  #extentOf: string | undefined;
   #resume: { readonly videoId: string; readonly position: number } | undefined;
   #isDue = false;
   #wantsToPlay = false;
@@ -160,6 +162,7 @@ export class VideoStoragePlayerElement extends MediaElement {
     this.#isDue = true;
     queueMicrotask(() => {
       this.#isDue = false;
+      this.#remember();
       this.#stop();
       if (!this.isConnected || this.videoId === '') return;
       if (this.getAttribute('preload') !== 'none' || this.#wantsToPlay || this.hasAttribute('autoplay')) {
@@ -177,7 +180,7 @@ export class VideoStoragePlayerElement extends MediaElement {
     this.#running = controller;
     this.#error = undefined;
     const startAt = this.#startAt();
-    this.#extent = new WatchedExtent(startAt);
+    this.#beginExtent();
     window.addEventListener('pagehide', () => this.#reportSeen(), { signal });
     this.#view.hideStart();
     this.#view.say({ text: this.#texts.loading, isFailure: false, isAlone: true }, this.#texts);
@@ -210,13 +213,20 @@ export class VideoStoragePlayerElement extends MediaElement {
     return {
       open: (parent, playback, settings) => this.#opener(playback)(parent, playback, settings),
       settingsOf: (playback) => ({
-        posterUrl: this.#safe(this.getAttribute('poster') ?? playback.posterUrl),
-        tracks: (playback.textTracks ?? []).filter(({ url }) => this.#safe(url) !== undefined),
+        posterUrl: this.#signed(this.getAttribute('poster') ?? playback.posterUrl, playback),
+        tracks: (playback.textTracks ?? []).flatMap((track) => {
+          const url = this.#signed(track.url, playback);
+          return url === undefined ? [] : [{ ...track, url }];
+        }),
         label: this.getAttribute('label') ?? this.#texts.player,
         preload: 'metadata',
       }),
-      renewNow: () => session.renewNow(),
-      onMediaEvent: (event) => this.#onMediaEvent(event, session),
+      renewNow: async () => {
+        const renewed = await session.renewNow();
+        this.#assertSafe(renewed);
+        return renewed;
+      },
+      onMediaEvent: (event, wantsToPlay) => this.#onMediaEvent(event, session, wantsToPlay),
       onWaiting: (isWaiting) => {
         clearTimeout(saying);
         const text = this.#texts.waiting;
@@ -229,13 +239,19 @@ export class VideoStoragePlayerElement extends MediaElement {
   }
 
   #opener(playback: Playback): OpenScreen {
-    if (playback.kind === 'iframe') return cloudflareScreens(this.getAttribute('embed-script-url') ?? EMBED_SCRIPT_URL);
-    if (this.#safe(playback.url) === undefined) throw new Error('The address of the video is not safe.');
+    if (playback.kind === 'iframe') {
+      const script = this.#safe(this.getAttribute('embed-script-url') ?? EMBED_SCRIPT_URL);
+      if (script === undefined) throw new Error('The address of the embed script is not safe.');
+      return cloudflareScreens(script);
+    }
+    this.#assertSafe(playback);
     return openVideoJsScreen;
   }
 
-  #onMediaEvent(event: Event, session: PlaybackSession): void {
+  #onMediaEvent(event: Event, session: PlaybackSession, wantsToPlay: boolean): void {
     const { type } = event;
+    // Also by the browser's own controls.
+    if (type === 'play' || type === 'pause' || type === 'ended') this.#wantsToPlay = wantsToPlay;
     if (type === 'play') session.wake();
     if (type === 'seeking') this.#extent.seeked();
     const isMoving = type === 'ended' || (type === 'timeupdate' && !this.paused);
@@ -285,12 +301,22 @@ export class VideoStoragePlayerElement extends MediaElement {
 
   /** Where the same video goes on when it is started again. */
   #remember(): void {
+    const { videoId } = this.#session?.playback ?? {};
+    if (videoId === undefined) return;
     const position = this.currentTime;
-    if (position > 0 && this.#session !== undefined) this.#resume = { videoId: this.videoId, position };
+    this.#resume = position > 0 && !this.ended ? { videoId, position } : undefined;
+  }
+
+  /** A video that is started again goes on with what was seen of it. */
+  #beginExtent(): void {
+    if (this.#extentOf !== this.videoId) this.#extent = new WatchedExtent(this.#startAt());
+    this.#extentOf = this.videoId;
+    this.#extent.seeked();
   }
 
   #startAt(): number {
     if (this.#resume?.videoId === this.videoId) return this.#resume.position;
+    this.#resume = undefined;
     const seconds = Number(this.getAttribute('start-at'));
     return Number.isFinite(seconds) && seconds > 0 ? seconds : 0;
   }
@@ -300,6 +326,18 @@ export class VideoStoragePlayerElement extends MediaElement {
     const endpoint = this.getAttribute('endpoint') ?? DEFAULT_ENDPOINT;
     const credentials = this.getAttribute('credentials') === 'include' ? 'include' : 'same-origin';
     return createPlaybackTransport(endpoint, { credentials, headers: this.headers });
+  }
+
+  #assertSafe({ sources }: Playback): void {
+    if (sources.some(({ url }) => this.#safe(url) === undefined)) {
+      throw new Error('The address of the video is not safe.');
+    }
+  }
+
+  /** What lies below the scope of a signed query needs the query too. */
+  #signed(url: string | undefined, playback: Playback): string | undefined {
+    const safe = this.#safe(url);
+    return safe === undefined ? undefined : withSignedQuery(safe, playback);
   }
 
   #safe(url: string | undefined): string | undefined {

@@ -1,5 +1,5 @@
 import type { PlaybackKind } from '@videostorage/core';
-import { type CSSProperties, createElement, type ReactElement, useEffect, useRef } from 'react';
+import { type CSSProperties, createElement, type ReactElement, useEffect, useLayoutEffect, useRef } from 'react';
 import { definePlayerElement } from '../element/define-player-element.ts';
 import type { PlayerElementEventMap } from '../element/player-element-events.ts';
 import type { PlayerTexts } from '../element/player-texts.ts';
@@ -46,6 +46,9 @@ export interface VideoPlayerProps {
   readonly onSeenUntil?: ((event: PlayerElementEventMap['seen-until']) => void) | undefined;
 }
 
+/** React warns of layout effects where there is no layout. */
+const useEarlyEffect = typeof document === 'undefined' ? useEffect : useLayoutEffect;
+
 /** `<video-storage-player>` as a component. */
 export function VideoPlayer(props: VideoPlayerProps): ReactElement {
   const { videoId, endpoint, kind, poster, startAt, preload, autoPlay, muted, label, embedScriptUrl } = props;
@@ -53,10 +56,11 @@ export function VideoPlayer(props: VideoPlayerProps): ReactElement {
   const newest = useRef(props);
   newest.current = props;
   const { transport, texts, onElement } = props;
-  useEffect(() => {
-    if (element.current !== null && transport !== undefined) element.current.transport = transport;
+  // Before the element asks by its attributes.
+  useEarlyEffect(() => {
+    if (element.current !== null && element.current.transport !== transport) element.current.transport = transport;
   }, [transport]);
-  useEffect(() => {
+  useEarlyEffect(() => {
     if (element.current !== null && texts !== undefined) element.current.texts = { ...element.current.texts, ...texts };
   }, [texts]);
   useEffect(() => {

@@ -13,7 +13,9 @@ import { lifetimeOf, renewalDelayMs, retryDelayMs } from './renewal-times.ts';
 const LONGEST_SLEEP_MS = 30_000;
 /** Whoever wakes a waiting attempt again and again does not ask the host more often than this. */
 const SHORTEST_RETRY_MS = 500;
+/** Answers of the host that asking again does not change; all others are outages. */
 const REFUSALS: ReadonlySet<string> = new Set<AnyVideoStorageError['code']>([
+  'VALIDATION_FAILED',
   'UNAUTHENTICATED',
   'ACCESS_DENIED',
   'VIDEO_NOT_FOUND',
