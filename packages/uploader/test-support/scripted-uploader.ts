@@ -76,6 +76,8 @@ export class ScriptedUploader implements Uploader {
   unfinished: readonly ResumableUpload[] = [];
   /** References that were discarded. */
   readonly discarded: string[] = [];
+  /** What the host refuses removals and discards with. */
+  refusal: Error | undefined;
   isClosed = false;
   readonly #listeners = new Set<(uploader: Uploader) => void>();
 
@@ -97,6 +99,7 @@ export class ScriptedUploader implements Uploader {
   async remove(handle: UploadHandle): Promise<void> {
     this.uploads = this.uploads.filter(({ id }) => id !== handle.id);
     this.#notify();
+    if (this.refusal !== undefined) throw this.refusal;
   }
 
   subscribe(listener: (uploader: Uploader) => void): () => void {
@@ -109,6 +112,7 @@ export class ScriptedUploader implements Uploader {
   }
 
   async discard(uploadReference: string): Promise<void> {
+    if (this.refusal !== undefined) throw this.refusal;
     this.discarded.push(uploadReference);
     this.unfinished = this.unfinished.filter((upload) => upload.uploadReference !== uploadReference);
   }

@@ -1,4 +1,5 @@
 // @vitest-environment happy-dom
+import { AccessError } from '@videostorage/core';
 import { describe, expect, test } from 'vitest';
 import { ElementPage } from '../../test-support/element-page.ts';
 
@@ -45,6 +46,24 @@ describe('unfinished uploads of this browser', () => {
     if (upload !== undefined) upload.uploadReference = 'r1';
     upload?.send(0.4);
     expect(shown(page)).toEqual([]);
+  });
+
+  test('stay where the host refuses to discard them, and the refusal is said', async () => {
+    const page = await pageWithUnfinished();
+    page.uploader.refusal = new AccessError('UNAUTHENTICATED');
+    page.root.querySelector<HTMLButtonElement>('[part~=discard]')?.click();
+    await expect
+      .poll(() => page.root.querySelector('[part=announcements]')?.textContent)
+      .toBe('You are not signed in. Please sign in, then try “film.mp4” again.');
+    expect(shown(page)).toHaveLength(1);
+  });
+
+  test('a refusal to remove a file is said', async () => {
+    const page = await pageWithUnfinished();
+    page.choose('film.mp4');
+    page.uploader.refusal = new AccessError('UNAUTHENTICATED');
+    page.root.querySelector<HTMLButtonElement>('[part~=remove]')?.click();
+    await expect.poll(() => page.root.querySelector('[part=announcements]')?.textContent).toMatch(/sign/i);
   });
 
   test('are discarded on request', async () => {

@@ -17,7 +17,7 @@ import { UnfinishedList } from './unfinished-list.ts';
 import { type RefusedFile, UploadList } from './upload-list.ts';
 import { UploadWatch } from './upload-watch.ts';
 import type { UploaderElementEventMap } from './uploader-element-events.ts';
-import type { FileAction, UploaderTexts, UploaderTextsChange } from './uploader-texts.ts';
+import type { FileAction, FileWords, UploaderTexts, UploaderTextsChange } from './uploader-texts.ts';
 
 /** Without a document, on a server that renders the page, the class can be imported; the element begins to live in a browser. */
 const ElementBase: typeof HTMLElement = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
@@ -76,7 +76,7 @@ export class VideoStorageUploaderElement extends ElementBase {
   });
   readonly #unfinished: UnfinishedList = new UnfinishedList({
     choose: ({ uploadReference }) => this.#openDialog(uploadReference),
-    discard: ({ uploadReference }) => void this.#discard(uploadReference),
+    discard: (unfinished) => this.#attempt(this.#discard(unfinished.uploadReference), unfinished),
   });
   readonly #root: ShadowRoot = this.attachShadow({ mode: 'open' });
 
@@ -275,9 +275,9 @@ export class VideoStorageUploaderElement extends ElementBase {
     const words = fileWords(handle.file);
     if (action === 'pause') handle.pause();
     else if (action === 'resume' || action === 'retry') handle.resume();
-    else if (action === 'cancel') void handle.abort();
+    else if (action === 'cancel') this.#attempt(handle.abort(), words);
     else if (action === 'remove') {
-      void this.#uploader?.remove(handle);
+      this.#attempt(this.#uploader?.remove(handle), words);
       this.#announcer.say(this.#texts.announceRemoved(words));
     } else {
       const other = neighbour(handle, this.#uploads(), action);
@@ -288,6 +288,13 @@ export class VideoStorageUploaderElement extends ElementBase {
         this.#texts.announceMoved({ ...words, place: waiting.indexOf(handle) + 1, count: waiting.length }),
       );
     }
+  }
+
+  /** A refusal meanwhile is said: a row that is gone cannot show it. */
+  #attempt(work: Promise<void> | undefined, words: FileWords): void {
+    work?.catch((error: unknown) => {
+      this.#announcer.say(failureSentence(error, { ...words, types: this.#accepted?.types ?? [] }, this.#texts));
+    });
   }
 
   /** Something about the uploads has changed: shows it first, then says it, then reports it. */
