@@ -8,6 +8,8 @@ export interface WorkspaceTests {
   readonly typeTestsTsconfig?: string | undefined;
   /** Folder that holds the tests. Default `src`. */
   readonly folder?: string | undefined;
+  /** How many files of full tests run at a time. Default 1: 2 where browsers wait for most of the time. */
+  readonly fullWorkers?: number | undefined;
 }
 
 /** A mutated source is longer, and imports what watches it: these would notice that and nothing else. */
@@ -27,6 +29,7 @@ export function workspaceTests({
   name,
   typeTestsTsconfig = './tsconfig.json',
   folder = 'src',
+  fullWorkers = 1,
 }: WorkspaceTests): ViteUserConfig {
   const mutants = process.env['VIDEOSTORAGE_TESTS'] === 'mutants';
   const full = process.env['VIDEOSTORAGE_TESTS'] === 'full';
@@ -52,8 +55,8 @@ export function workspaceTests({
         : ['default'],
       typecheck: { enabled: counts && !full, include: [`${folder}/**/*.test-d.ts`], tsconfig: typeTestsTsconfig },
       coverage: { provider: 'v8', include: [folder] },
-      // Real services and browsers share two cores: one file at a time, and time enough for a cold start.
-      ...(full && { fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 }),
+      // Real services and browsers share two cores: few files at a time, and time enough for a cold start.
+      ...(full && { maxWorkers: fullWorkers, testTimeout: 120_000, hookTimeout: 120_000 }),
     },
   });
 }

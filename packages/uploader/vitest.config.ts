@@ -1,3 +1,3 @@
 import { workspaceTests } from '../../vitest.shared.ts';
 
-export default workspaceTests({ name: 'uploader' });
+export default workspaceTests({ name: 'uploader', fullWorkers: 2 });

@@ -1,0 +1,3 @@
+import { describePlaying } from '../test-support/describe-playing.ts';
+
+describePlaying(({ backend }) => backend === 'stream');
