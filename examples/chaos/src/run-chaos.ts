@@ -28,7 +28,7 @@ export interface ChaosReport {
   readonly requests: ProviderRequests;
 }
 
-const CONCURRENCY = 64;
+const CONCURRENCY = 16;
 // By number, not by chance: a run without faults then needs exactly as many requests an upload.
 const CLOSED_TAB_EVERY = 20;
 const LOST_ANSWER_EVERY = 50;
