@@ -62,7 +62,7 @@ export async function runChaos({
     await provider.finishProcessing();
     provider.clock.shift(0.1);
     const requests = { ...provider.requests };
-    for (let sweeps = 0; sweeps < 10; sweeps += 1) {
+    for (let sweeps = 0; sweeps < 4; sweeps += 1) {
       await host.sweep();
       await provider.finishProcessing();
       provider.clock.shift(1);
