@@ -18,6 +18,7 @@ import { ecKeyPair, rsaKeyPair } from '../test-support/key-pairs.ts';
 import type { CloudFrontOptions } from './s3-cloudfront-options.ts';
 import { S3CloudFrontStorage } from './s3-cloudfront-storage.ts';
 
+const require = createRequire(import.meta.url);
 const MEBIBYTE = 1024 * 1024;
 const LARGE_BYTES = 200_000_000;
 const UPLOAD_ID = '0123456789abcdef0123456789abcdef';
@@ -35,7 +36,7 @@ let cloudFront: CloudFrontEmulator;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'videostorage-s3-browser-'));
-  const hls = await readFile(createRequire(import.meta.url).resolve('hls.js/dist/hls.min.js'));
+  const hls = await readFile(require.resolve('hls.js/dist/hls.min.js'));
   host = createServer((request, response) => {
     const isScript = request.url === '/hls.js';
     response.writeHead(200, { 'content-type': isScript ? 'text/javascript' : 'text/html' });
