@@ -227,7 +227,7 @@ describe.skipIf(!canPlayHere)('the page with the element', () => {
     expect(await page.look('player.error')).toBeUndefined();
   });
 
-  test('a source that is no video is told as unplayable, with a button that asks again', async () => {
+  test('a source that is no video is reported as unplayable, with a button that asks again', async () => {
     const page = await open({ preload: 'none' });
     await page.page.route('**/media/videos/**', (route) =>
       route.fulfill({ contentType: 'video/mp4', body: 'no video' }),

@@ -68,7 +68,7 @@ export function describePlaying(isMine: (way: WayToPlay) => boolean): void {
       expect(longestStallMs(samples)).toBeLessThan(4000);
       expect(events.find((event) => event.startsWith('renewed'))).toContain(`"access":"${access}"`);
       expect(events.filter((event) => /^(pause|seeking|emptied|error|ended)/.test(event))).toEqual([]);
-      // A frame tells of its volume when it gets to it.
+      // A frame reports its volume late.
       if (backend !== 'stream') expect(events).not.toContain('volumechange');
       expect(page.faults).toEqual([]);
     });

@@ -16,6 +16,7 @@ export interface Notice {
 export class PlayerView {
   /** Where screens stand. */
   readonly stage: HTMLElement;
+  readonly #root: ShadowRoot;
   readonly #notice: HTMLElement;
   readonly #text: HTMLElement;
   readonly #retry: HTMLButtonElement;
@@ -24,6 +25,7 @@ export class PlayerView {
   #onRetry: (() => void) | undefined;
 
   constructor(root: ShadowRoot, onStart: () => void) {
+    this.#root = root;
     root.adoptedStyleSheets = [playerStyle()];
     this.#poster = document.createElement('img');
     this.#poster.setAttribute('part', 'poster');
@@ -42,6 +44,16 @@ export class PlayerView {
     this.#retry.addEventListener('click', () => this.#onRetry?.());
     this.#notice.append(this.#text, this.#retry);
     root.append(this.#poster, this.stage, this.#start, this.#notice);
+  }
+
+  /** Whether the keyboard is in here: what is taken away must then give the focus to what follows it. */
+  get hasFocus(): boolean {
+    return this.#root.activeElement !== null;
+  }
+
+  /** Gives the focus to the button of the notice. */
+  focusRetry(): void {
+    this.#retry.focus({ preventScroll: true });
   }
 
   /** Shows a button before anything is loaded, and perhaps a picture. */

@@ -34,7 +34,7 @@ export interface ScreenSettings {
   readonly volume: number;
   readonly muted: boolean;
   readonly playbackRate: number;
-  /** How much is loaded before somebody plays it. */
+  /** How much is loaded before it is played. */
   readonly preload: 'metadata' | 'auto';
   /** A request for a part of the source was refused, or not answered: the grant may have ended. Called for each of them. */
   readonly onRefused: () => void;

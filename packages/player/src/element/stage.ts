@@ -119,7 +119,12 @@ export class Stage {
     this.#screen?.media.pause();
   }
 
-  /** Takes a renewed grant over: at once where requests carry it, else by a new screen when somebody watches. */
+  /** Gives the focus to what plays. */
+  focus(): void {
+    this.#screen?.focusTarget.focus({ preventScroll: true });
+  }
+
+  /** Takes a renewed grant over: at once where requests carry it, else by a new screen while the video plays. */
   renew(playback: Playback): void {
     if (this.#screen?.renew(playback)) return;
     this.#newest = playback;
@@ -135,7 +140,7 @@ export class Stage {
     this.#screen = undefined;
   }
 
-  /** A paused video needs no new source before somebody goes on with it. */
+  /** A paused video needs no new source before the viewer goes on with it. */
   #refresh(): void {
     const screen = this.#screen;
     if (screen === undefined || this.#newest === undefined || this.#isSwapping || this.#isRecovering) return;

@@ -104,7 +104,7 @@ describe('when the host is asked', () => {
     expect(world.asked).toBe(2);
   });
 
-  test('with preload="none" not before somebody wants to play', async () => {
+  test('with preload="none" not before the viewer wants to play', async () => {
     world.mayWatch = false;
     const player = put({ preload: 'none', poster: '/p.jpg' });
     await world.turned();

@@ -33,7 +33,7 @@ const RESTARTING: readonly string[] = ['video-id', 'endpoint', 'kind', 'credenti
 
 /**
  * `<video-storage-player video-id endpoint>`: plays a protected video by Cloudflare's player or by Video.js, whichever its grant
- * asks for, and renews the grant while somebody watches. Surface and events are those of HTMLMediaElement.
+ * asks for, and renews the grant while the video is watched. Surface and events are those of HTMLMediaElement.
  */
 export class VideoStoragePlayerElement extends MediaElement {
   /** Attributes that are watched. */
@@ -51,6 +51,8 @@ export class VideoStoragePlayerElement extends MediaElement {
   #resume: { readonly videoId: string; readonly position: number } | undefined;
   #isDue = false;
   #wantsToPlay = false;
+  /** The focus was on something that is taken away: it goes to what follows it. */
+  #owesFocus = false;
 
   constructor() {
     super();
@@ -148,6 +150,7 @@ export class VideoStoragePlayerElement extends MediaElement {
     this.#remember();
     this.#stop();
     this.refuseToPlay();
+    this.#owesFocus = false;
   }
 
   /** Called by the browser. */
@@ -180,7 +183,8 @@ export class VideoStoragePlayerElement extends MediaElement {
     this.#running = controller;
     this.#error = undefined;
     const startAt = this.#startAt();
-    this.#beginExtent();
+    this.#beginVideo();
+    this.#owesFocus ||= this.#view.hasFocus;
     window.addEventListener('pagehide', () => this.#reportSeen(), { signal });
     this.#view.hideStart();
     this.#view.say({ text: this.#texts.loading, isFailure: false, isAlone: true }, this.#texts);
@@ -201,7 +205,8 @@ export class VideoStoragePlayerElement extends MediaElement {
       signal.throwIfAborted();
       this.#view.say(undefined, this.#texts);
       this.attachStage(stage);
-      if (this.#wantsToPlay || this.hasAttribute('autoplay')) await stage.play().catch(ignorePolicy);
+      this.#passFocus(() => stage.focus());
+      if (this.#wantsToPlay) await stage.play().catch(ignorePolicy);
     } catch (error) {
       if (!signal.aborted) this.#fail(error);
     }
@@ -223,7 +228,12 @@ export class VideoStoragePlayerElement extends MediaElement {
       }),
       renewNow: async () => {
         const renewed = await session.renewNow();
-        this.#assertSafe(renewed);
+        try {
+          this.#assertSafe(renewed);
+        } catch (error) {
+          this.#fail(error);
+          throw error;
+        }
         return renewed;
       },
       onMediaEvent: (event, wantsToPlay) => this.#onMediaEvent(event, session, wantsToPlay),
@@ -266,22 +276,30 @@ export class VideoStoragePlayerElement extends MediaElement {
 
   #endByHost(error: VideoStorageError): void {
     const position = this.currentTime;
-    this.#remember();
-    this.#stop();
-    this.refuseToPlay();
-    this.#error = error;
     const text = error.code === 'UNAUTHENTICATED' ? this.#texts.signedOut : this.#texts.ended;
-    this.#view.say({ text, isFailure: true, isAlone: true, onRetry: () => this.#retry() }, this.#texts);
+    this.#end(error, text);
     this.#report('ended-by-host', { error, position });
   }
 
   #fail(error: unknown, text: string = failureSentence(error, this.#texts)): void {
+    this.#end(isVideoStorageError(error) ? error : unplayable(error), text);
+    this.dispatchEvent(new Event('error'));
+  }
+
+  /** Nothing plays any more: says why, and offers to try again. */
+  #end(error: VideoStorageError, text: string): void {
     this.#remember();
     this.#stop();
     this.refuseToPlay();
-    this.#error = isVideoStorageError(error) ? error : unplayable(error);
+    this.#error = error;
     this.#view.say({ text, isFailure: true, isAlone: true, onRetry: () => this.#retry() }, this.#texts);
-    this.dispatchEvent(new Event('error'));
+    this.#passFocus(() => this.#view.focusRetry());
+  }
+
+  /** A focus that is elsewhere by now stays there. */
+  #passFocus(focus: () => void): void {
+    if (this.#owesFocus && isUnfocused(this)) focus();
+    this.#owesFocus = false;
   }
 
   #retry(): void {
@@ -290,6 +308,7 @@ export class VideoStoragePlayerElement extends MediaElement {
   }
 
   #stop(): void {
+    this.#owesFocus ||= this.#view.hasFocus;
     this.#reportSeen();
     this.#running?.abort();
     this.#running = undefined;
@@ -302,14 +321,18 @@ export class VideoStoragePlayerElement extends MediaElement {
   /** Where the same video goes on when it is started again. */
   #remember(): void {
     const { videoId } = this.#session?.playback ?? {};
-    if (videoId === undefined) return;
+    // A player that has not loaded the video stands nowhere: the place from before is still the one.
+    if (videoId === undefined || !(this.duration > 0)) return;
     const position = this.currentTime;
     this.#resume = position > 0 && !this.ended ? { videoId, position } : undefined;
   }
 
-  /** A video that is started again goes on with what was seen of it. */
-  #beginExtent(): void {
-    if (this.#extentOf !== this.videoId) this.#extent = new WatchedExtent(this.#startAt());
+  /** A video that is started again goes on with what was seen of it, and plays only if it did. */
+  #beginVideo(): void {
+    if (this.#extentOf !== this.videoId) {
+      this.#extent = new WatchedExtent(this.#startAt());
+      this.#wantsToPlay ||= this.hasAttribute('autoplay');
+    }
     this.#extentOf = this.videoId;
     this.#extent.seeked();
   }
@@ -360,6 +383,12 @@ export class VideoStoragePlayerElement extends MediaElement {
     Reflect.deleteProperty(this, name);
     Reflect.set(this, name, value);
   }
+}
+
+/** Whether the keyboard is nowhere else in the page. */
+function isUnfocused(element: Element): boolean {
+  const { activeElement } = document;
+  return activeElement === null || activeElement === document.body || activeElement === element;
 }
 
 /** The browser does not let the page play by itself: the viewer does, by the controls. */

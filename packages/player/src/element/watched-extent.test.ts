@@ -32,7 +32,7 @@ test('what was skipped does not count, until it is watched from the point that w
   expect(extent.seconds).toBe(12);
 });
 
-test('a jump that nobody was told of does not count either', () => {
+test('a jump without an event does not count either', () => {
   const extent = new WatchedExtent();
   play(extent, 0, 4);
   extent.playedAt(7.1, 1);

@@ -60,9 +60,7 @@ test('usePlaybackSession gives the grant, each renewed one, and the refusal that
   expect(last()?.session?.renewals).toBe(1);
   world.mayWatch = false;
   await react.act(async () => {
-    await last()
-      ?.session?.renewNow()
-      .catch(() => {});
+    await expect(last()?.session?.renewNow()).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
   });
   expect(last()).toMatchObject({ session: undefined, playback: undefined, error: { code: 'VIDEO_NOT_FOUND' } });
 });
@@ -104,6 +102,8 @@ test('<VideoPlayer> is the element with its attributes, properties and events, t
     createElement(react.VideoPlayer, { ...props, onSeenUntil: ({ detail }) => heard.push(`new ${detail.seconds}`) }),
   );
   player?.dispatchEvent(new CustomEvent('seen-until', { detail: { seconds: 12 } }));
+  await show(createElement(react.VideoPlayer, { ...props, transport: undefined, onSeenUntil: undefined }));
+  expect(player?.transport).toBeUndefined();
   expect(document.querySelector('video-storage-player')).toBe(player);
   await show(createElement('p'));
   player?.dispatchEvent(new CustomEvent('seen-until', { detail: { seconds: 13 } }));

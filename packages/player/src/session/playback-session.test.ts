@@ -156,6 +156,11 @@ describe('a refusal', () => {
     ['signed out', 'UNAUTHENTICATED', signOut],
     ['forbidden in front of the routes', 'ACCESS_DENIED', () => refuseWith(403, '')],
     ['deleted', 'VIDEO_NOT_FOUND', () => refuseWith(404, '{"error":{"code":"VIDEO_NOT_FOUND"}}')],
+    [
+      'a question that the host does not understand',
+      'VALIDATION_FAILED',
+      () => refuseWith(422, '{"error":{"code":"VALIDATION_FAILED","message":"No."}}'),
+    ],
     ['gone', 'UPLOAD_EXPIRED', () => refuseWith(410, '{"error":{"code":"UPLOAD_EXPIRED"}}')],
   ])('(%s) ends the session once, and nothing is asked any more', async (_name, code, refuse) => {
     world.service.expiresInSeconds = 100;

@@ -1,7 +1,7 @@
 import type { Clock, Playback, PlaybackKind, VideoStorageError } from '@videostorage/core';
 import type { PlaybackTransport } from './playback-transport.ts';
 
-/** A grant that renews itself while somebody watches. */
+/** A grant that renews itself while the video is watched. */
 export interface PlaybackSession {
   /** The newest grant. */
   readonly playback: Playback;
