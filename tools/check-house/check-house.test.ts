@@ -204,6 +204,58 @@ describe('table of packages', () => {
   });
 });
 
+describe('ids of threats', () => {
+  const film = '[film](../packages/film)';
+  const page = (...rows: readonly string[]) => house.write('docs/threats.md', `${rows.join('\n')}\n`);
+  const [one, two, law] = ['T-' + 'A1', 'T-' + 'A2', 'prop' + 'erty 1'];
+
+  test('refuses a missing page', () => {
+    house.remove('docs/threats.md');
+    expect(problems()).toEqual(['docs/threats.md: is missing']);
+  });
+
+  test.each([
+    'packages/film/src/reel.ts',
+    'packages/film/README.md',
+    'examples/cinema/main.ts',
+    'tools/a.ts',
+    'decisions/1.md',
+  ])('refuses one in %s that the page does not define', (file) => {
+    house.write(file, `\`\`\`ts run\n(${two}) ${two}\n\`\`\``);
+    expect(problems()).toEqual([`${file}: names ${two}, which docs/threats.md does not define`]);
+  });
+
+  test('refuses a property that the page does not define, at the beginning of a sentence too', () => {
+    house.write('packages/film/src/reel.ts', 'Prop' + 'erty 12: it turns');
+    expect(problems()).toEqual([expect.stringContaining(`names ${'prop' + 'erty 12'}, which`)]);
+  });
+
+  test.each(['src/reel.ts', 'README.md'])('refuses a definition that only %s names: that is no test', (file) => {
+    house.write(`packages/film/${file}`, `\`\`\`ts run\n// ${two}\n\`\`\`\n`);
+    page(`| ${one} | a | ${film} |`, `| ${law} | a | ${film} |`, `| ${two} | b | ${film} |`);
+    expect(problems()).toEqual([`docs/threats.md: defines ${two}, which no test in packages/film names`]);
+  });
+
+  test('refuses a folder whose tests do not name it, beside one whose tests do, and a row without a folder', () => {
+    page(`| ${one} | a | ${film}, [fil](../packages/fil) |`, `| ${law} | none |`);
+    expect(problems()).toEqual([
+      `docs/threats.md: defines ${one}, which no test in packages/fil names`,
+      `docs/threats.md: defines ${law}, and links to no folder whose tests name it`,
+    ]);
+  });
+
+  test('refuses two definitions of one id', () => {
+    page(`| ${one} | a | ${film} |`, `| ${law} | a | ${film} |`, `| ${one} | b | ${film} |`);
+    expect(problems()).toEqual([`docs/threats.md: defines ${one} twice`]);
+  });
+
+  test('takes a case of the conformance suite for a test', () => {
+    house.write('packages/testing/src/suite/reel.ts', `// ${two}`);
+    page(`| ${one} | a | ${film} |`, `| ${law} | a | ${film} |`, `| ${two} | b | [testing](../packages/testing) |`);
+    expect(problems().filter((problem) => problem.includes('threats'))).toEqual([]);
+  });
+});
+
 function reversed(conditions: unknown): Record<string, unknown> {
   return Object.fromEntries(Object.entries(conditions as Record<string, unknown>).reverse());
 }

@@ -4,6 +4,7 @@ import { checkDependencyCount } from './dependency-count.ts';
 import { checkFolderNames } from './folder-names.ts';
 import type { HouseProblem } from './house-problem.ts';
 import { checkManifest } from './manifest.ts';
+import { checkNamedThreats } from './named-threats.ts';
 import { checkPackageExports } from './package-exports.ts';
 import { checkReadmeTable } from './readme-table.ts';
 import { checkRequiredFiles } from './required-files.ts';
@@ -21,6 +22,7 @@ export function checkHouse(root: string): readonly HouseProblem[] {
     ...checkSdkCopies(root, packages),
     ...checkDependencyCount(root, packages),
     ...checkReadmeTable(root, packages),
+    ...checkNamedThreats(root),
   ];
 }
 

@@ -107,12 +107,19 @@ export class Projector implements Reel {
 }
 `;
 
+const threats = `| Id | What holds | Tests |
+| --- | --- | --- |
+| ${'T-'}A1 | It turns | [film](../packages/film) |
+| ${'prop'}erty 1 | It shines | [film](../packages/film) |
+`;
+
 const houseInOrder: Readonly<Record<string, string>> = {
   'README.md': '| package | what |\n| --- | --- |\n| [@videostorage/film](packages/film) | a reel of film |\n',
   'ARCHITECTURE.md': 'The house.\n',
   'CONTRIBUTING.md': 'Come in.\n',
   'SECURITY.md': 'Lock the door.\n',
   LICENSE: 'MIT\n',
+  'docs/threats.md': threats,
   'package-lock.json': JSON.stringify({ packages: lockedPackages }),
   'packages/film/package.json': JSON.stringify(manifest),
   'packages/film/README.md': '# Film\n\n```ts run\nexport {};\n```\n',
@@ -122,4 +129,5 @@ const houseInOrder: Readonly<Record<string, string>> = {
   'packages/film/vitest.config.ts': 'export default {};\n',
   'packages/film/src/index.ts': "export * from './projector.ts';\n",
   'packages/film/src/projector.ts': source,
+  'packages/film/src/projector.test.ts': `// ${'T-'}A1, ${'prop'}erty 1\n`,
 };

@@ -12,7 +12,7 @@ test.each([
   ['s3-cloudfront', startFailingS3],
   ['cloudflare-stream', startFailingStream],
 ] as const)(
-  `${uploads} uploads through a failing %s lose nothing with VideoService (seed ${seed})`,
+  `T-K1: ${uploads} uploads through a failing %s lose nothing with VideoService (seed ${seed})`,
   async (_, start) => {
     const calm = await runChaos({ uploads: 100, seed, start, hostApp: serviceHostApp, faultShare: 0 });
     const report = await runChaos({ uploads, seed, start, hostApp: serviceHostApp });

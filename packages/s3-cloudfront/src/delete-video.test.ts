@@ -74,7 +74,7 @@ describe('on a versioned bucket', () => {
     },
   );
 
-  test('a fault in the middle leaves nothing behind in the end, also when another process goes on', async () => {
+  test('T-J1: a fault in the middle leaves nothing behind in the end, also when another process goes on', async () => {
     const subject = await setUp({}, { versioned: true });
     for (const name of ['source.mp4', 'hls/0.ts', 'hls/1.ts']) await put(subject, `videos/${ONE}/${name}`);
     subject.s3.failNext({ kind: 'status', status: 500 }, { ...isVersionList, times: 4 });

@@ -130,7 +130,7 @@ describe('rule 3: the end', () => {
   });
 });
 
-describe('rule 4: every field is covered', () => {
+describe('T-A2, rule 4: every field is covered', () => {
   test.each(['acl', 'x-amz-meta-more', 'Cache-Control', 'tagging', 'anything'])('%s is not', async (name) => {
     const answer = await post((form) => set(form, name, 'x'));
     expect(answer.outcome).toBe('403 AccessDenied');
@@ -160,7 +160,7 @@ describe('rule 4: every field is covered', () => {
   });
 });
 
-describe('rule 5: each condition holds', () => {
+describe('T-A2, rule 5: each condition holds', () => {
   const startsWith = (name: string, prefix: string, value: string) => (form: Form) => {
     without(form, name);
     set(form, name, value);
@@ -214,7 +214,7 @@ describe('rule 5: each condition holds', () => {
   });
 });
 
-describe('rule 6: the size of the file, both ends included', () => {
+describe('T-A2, rule 6: the size of the file, both ends included', () => {
   test.each<[number, string]>([
     [9, '400 EntityTooSmall'],
     [10, '201'],

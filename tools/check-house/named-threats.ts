@@ -1,0 +1,48 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { filesBelow } from '../workspace/source-files.ts';
+import type { HouseProblem } from './house-problem.ts';
+
+const page = 'docs/threats.md';
+const id = /\bT-[A-Z]\d+\b|\bproperty \d+\b/gi;
+const isTest = /\.(test|proof)\.tsx?$|^packages\/testing\/src\/suite\//;
+
+/**
+ * Ids of threats and properties lead somewhere: each that a file names has a row in `docs/threats.md`, and each row links to the
+ * folders whose tests name it.
+ */
+export function checkNamedThreats(root: string): readonly HouseProblem[] {
+  if (!existsSync(join(root, page))) return [{ where: page, message: 'is missing' }];
+  const rows = rowsOf(readFileSync(join(root, page), 'utf8'));
+  const named = filesBelow(root, ['packages', 'examples', 'tools', 'decisions'])
+    .filter((file) => /\.(tsx?|md|css|html)$/.test(file))
+    .flatMap((file) => idsIn(readFileSync(join(root, file), 'utf8')).map((found) => ({ file, found })));
+  const undefinedIds = named
+    .filter(({ found }) => !rows.some((row) => row.id === found))
+    .map(({ file, found }) => ({ where: file, message: `names ${found}, which ${page} does not define` }));
+  const isHeldIn = (defined: string, folder: string) =>
+    named.some(({ file, found }) => found === defined && file.startsWith(`${folder}/`) && isTest.test(file));
+  const unheld = rows.flatMap(({ id: defined, folders }) => [
+    ...(folders.length > 0 ? [] : [`defines ${defined}, and links to no folder whose tests name it`]),
+    ...folders
+      .filter((folder) => !isHeldIn(defined, folder))
+      .map((folder) => `defines ${defined}, which no test in ${folder} names`),
+  ]);
+  const twice = rows
+    .filter(({ id: defined }, index) => rows.findIndex((row) => row.id === defined) !== index)
+    .map(({ id: defined }) => `defines ${defined} twice`);
+  return [...undefinedIds, ...[...unheld, ...twice].map((message) => ({ where: page, message }))];
+}
+
+/** Rows of the tables whose first cell is an id, with the folders that the row links to. */
+function rowsOf(markdown: string): readonly { readonly id: string; readonly folders: readonly string[] }[] {
+  return markdown.split('\n').flatMap((line) => {
+    const first = /^\| (T-[A-Z]\d+|property \d+) \|/.exec(line)?.[1];
+    if (first === undefined) return [];
+    return [{ id: first, folders: [...line.matchAll(/\]\(\.\.\/([\w/-]+)\)/g)].map(([, folder]) => String(folder)) }];
+  });
+}
+
+function idsIn(text: string): readonly string[] {
+  return [...new Set([...text.matchAll(id)].map(([found]) => (/^p/i.test(found) ? found.toLowerCase() : found)))];
+}
