@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, test, vi } from 'vitest';
 import { ArrayStorage } from '../../test-support/array-storage.ts';
 import { ManualClock } from '../../test-support/manual-clock.ts';
+import { oneOfEach } from '../../test-support/one-of-each.ts';
 import { eachVideo } from '../base-storage/each-video.ts';
 import type { LogRecord } from '../contract/log-record.ts';
 import { BackendError, StoreUnavailableError, TimeoutError } from '../errors/backend-errors.ts';
@@ -105,13 +106,20 @@ async function setUp() {
   return { storage, logger, rateLimiter, secret, lines, records, uploadReference };
 }
 
+/** Every fault with every leak, and every method with every leak. */
+const combinations = oneOfEach(
+  Object.keys(faults).flatMap((fault) =>
+    Object.keys(methods).map((method) => Object.values(leaks).map((leak) => ({ fault, method, leak }))),
+  ),
+);
+
 describe.each(Object.keys(faults))('T-H1: %s', (fault) => {
   test.each(Object.keys(methods))(
     '%s shows no canary in the log, on the console, or in the storage',
     async (method) => {
       const console = vi.spyOn(globalThis.console, 'error').mockReturnValue();
       const output = vi.spyOn(process.stdout, 'write');
-      for (const leak of Object.values(leaks)) {
+      for (const { leak } of combinations.filter((each) => each.fault === fault && each.method === method)) {
         const { storage, logger, rateLimiter, secret, lines, records, uploadReference } = await setUp();
         const thrown = faults[fault]?.(leak);
         storage.before = () => {

@@ -77,12 +77,12 @@ describe('the schema of all events', () => {
     expect(JSON.parse(JSON.stringify(records[0]))).toStrictEqual(records[0]);
   });
 
-  test.each(events)('%s: nothing else is logged, whatever is passed (200 runs)', (event) => {
+  test('nothing else is logged, whatever is passed', () => {
     const { logger, records } = setUp();
     const allowed = new Set(['at', 'level', 'event', ...Object.keys(every)]);
     const name = fc.oneof(fc.string(), fc.constantFrom(...Object.keys(every), '__proto__', 'stack', 'cause', 'url'));
     fc.assert(
-      fc.property(fc.dictionary(name, fc.anything()), (fields) => {
+      fc.property(fc.constantFrom(...events), fc.dictionary(name, fc.anything()), (event, fields) => {
         logger.log('info', event, fields as LogFields);
         const record = records.pop();
         expect(record).toBeDefined();
@@ -94,7 +94,6 @@ describe('the schema of all events', () => {
         }
         expect(Object.getPrototypeOf(record)).toBe(Object.prototype);
       }),
-      { numRuns: 200 },
     );
     expect(logger.droppedCount).toBe(0);
   });
@@ -262,7 +261,7 @@ describe('a sink', () => {
       sink: () => {
         calls += 1;
         logger.log('info', 'video.ready');
-        throw new Error('x');
+        throw failure;
       },
       onSinkError: () => logger.log('error', 'video.failed'),
     });
@@ -303,7 +302,8 @@ describe('a sink', () => {
   });
 });
 
-describe('100 000 events', () => {
+describe('20 000 events', () => {
+  const failure = new Error('x');
   setFlagsFromString('--expose-gc');
   const collectGarbage: () => void = runInNewContext('gc');
   const heapBytes = () => {
@@ -312,11 +312,11 @@ describe('100 000 events', () => {
   };
 
   test.each<[string, LogSink]>([
-    ['a sink that forgets', () => {}],
+    ['a sink that keeps nothing', () => {}],
     [
       'a sink that throws',
       () => {
-        throw new Error('x');
+        throw failure;
       },
     ],
     ['a sink that never ends', (() => new Promise<void>(() => {})) as LogSink],
@@ -328,10 +328,10 @@ describe('100 000 events', () => {
         for (let index = 0; index < count; index++)
           logger.log('info', 'upload.requested', { ...every, videoId: `v-${index}` });
       };
-      run(5_000);
+      run(2_000);
       const before = heapBytes();
-      run(40_000);
-      // One event kept of each forty would be 400 KB.
+      run(20_000);
+      // One event kept of each twenty would be 400 KB.
       expect(heapBytes() - before).toBeLessThan(400_000);
     },
     60_000,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { oneOfEach } from '../../test-support/one-of-each.ts';
 import { expressionsOf, sourceFilesOf } from '../../test-support/source-expressions.ts';
 import type { UploadRequest } from '../contract/upload.ts';
 import { contentDisposition } from './content-disposition.ts';
@@ -63,10 +64,11 @@ describe('T-I1: 100 KiB of what is hard for each function; by the square, each w
     '長',
     '0',
   ];
-  const texts = pieces.flatMap((piece) => {
+  const variants = pieces.map((piece) => {
     const long = piece.repeat(Math.ceil(102_400 / piece.length));
     return [long, `${long}!`, `a${long}`, `!${long}.mp4`, `video/${long}`, `key ${long}`];
   });
+  const texts = oneOfEach(variants);
   const request: UploadRequest = {
     userId: 'u',
     contextId: 'c',

@@ -297,6 +297,17 @@ describe('single questions', () => {
   });
 });
 
+test('a misspelt option does not compile, and is refused by its name', () => {
+  // @ts-expect-error: `npm run typecheck` fails when this compiles.
+  expect(() => new Validator({ maxSize: 5 })).toThrow('do you mean `maxSizeBytes`?');
+});
+
+test('a validator of another copy of the package is one too: its type has no private member', () => {
+  const ofAnotherCopy: Pick<Validator, keyof Validator> = new Validator();
+  const accepted: Validator = ofAnotherCopy;
+  expect(accepted.validateFileName('a.mp4')).toEqual([]);
+});
+
 test('any input is either valid, and then canonical and safe as JSON, or refused with well-formed problems', () => {
   const value = fc.oneof(fc.anything(), fc.string({ unit: 'binary' }), fc.constantFrom('video/mp4', 'a.mp4', 1, {}));
   const names = fc.constantFrom(
