@@ -37,7 +37,7 @@ export function toCloudflareError(
   return new BackendError(code, message, {
     status,
     backendName: 'cloudflare-stream',
-    vendorRequestId: answer.header('cf-ray'),
+    providerRequestId: answer.header('cf-ray'),
     retryAfterMs: code === 'BACKEND_FULL' ? undefined : retryAfterMs,
     notSent: code === 'BACKEND_THROTTLED',
   });

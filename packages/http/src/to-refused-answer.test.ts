@@ -22,7 +22,7 @@ import { errorBodySchema } from './schemas/answer-schemas.ts';
 import { toRefusedAnswer } from './to-refused-answer.ts';
 
 const CANARY = 'https://canary-bucket.s3.amazonaws.com/account-1234567890';
-const details = { cause: new Error(CANARY), backendName: 'canary', operation: CANARY, vendorRequestId: CANARY };
+const details = { cause: new Error(CANARY), backendName: 'canary', operation: CANARY, providerRequestId: CANARY };
 
 const TABLE: readonly (readonly [Error, number, string, boolean])[] = [
   [

@@ -59,7 +59,7 @@ describe('toBackendError', () => {
     const response = { $response: { headers: { 'retry-after': '7' } } };
     const error = toBackendError('CloudFront', thrown('Throttling', 400, undefined, response), 0);
     expect(error.message).toBe('CloudFront asks to slow down (Throttling, 400).');
-    expect(error).toMatchObject({ retryAfterMs: 7000, vendorRequestId: 'REQUEST1', vendorCode: 'Throttling' });
+    expect(error).toMatchObject({ retryAfterMs: 7000, providerRequestId: 'REQUEST1', vendorCode: 'Throttling' });
     expect(JSON.stringify(error)).not.toContain('canary');
     expect(toBackendError('S3', undefined, 0).message).toBe('S3 could not be reached or failed.');
     const named = toBackendError('S3', thrown('https://canary.example.com/', 400), 0);

@@ -109,7 +109,7 @@ export function toBackendError(service: AwsService, error: unknown, nowMs: numbe
     cause: toSafeCause(name, systemCode),
     attempts: $metadata?.attempts,
     status,
-    vendorRequestId: $metadata?.requestId,
+    providerRequestId: $metadata?.requestId,
     retryAfterMs: parseRetryAfter(headers['retry-after'], nowMs),
     notSent: kind === 'BACKEND_THROTTLED' || NOT_SENT.has(systemCode) || isTlsCode(systemCode),
   };

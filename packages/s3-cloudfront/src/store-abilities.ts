@@ -34,8 +34,8 @@ export function namingLack(ability: keyof StoreAbilities, error: unknown): unkno
   // Some say 400 to a list of keys without Content-MD5, since to them it has no checksum at all.
   const isLack = error.status === 501 || (ability === 'deleteChecksums' && error.status === 400);
   if (!isLack) return error;
-  const { vendorCode, status, vendorRequestId, attempts } = error;
-  return new AwsError(error.service, error.code, vendorCode, { status, vendorRequestId, attempts }, LACKS[ability]);
+  const { vendorCode, status, providerRequestId, attempts } = error;
+  return new AwsError(error.service, error.code, vendorCode, { status, providerRequestId, attempts }, LACKS[ability]);
 }
 
 /** The store showed without a refusal that it lacks the ability. */

@@ -93,7 +93,7 @@ describe('getUploadUrl', () => {
     expect(counts[1]).toMatchObject({ scope: 'context', limit: 3, remaining: 2, windowSeconds: 9 });
   });
 
-  test('§4.8 does not repeat a creation of unknown outcome, releases it, and names its upload id', async () => {
+  test('§4.8: does not repeat a creation of unknown outcome, releases it, and names its upload id', async () => {
     const { storage, events } = setUp();
     storage.before = (method) => (method === 'release' ? Promise.resolve() : Promise.reject(outage()));
     await expect(storage.getUploadUrl(request)).rejects.toMatchObject({
@@ -105,7 +105,7 @@ describe('getUploadUrl', () => {
     expect(events()).toEqual(['upload.failed']);
   });
 
-  test('§4.8 a creation that hangs until the deadline, or whose caller aborts, is released all the same', async () => {
+  test('§4.8: a creation that hangs until the deadline, or whose caller aborts, is released all the same', async () => {
     const { storage } = setUp();
     const hang = (method: string, signal: AbortSignal | undefined) =>
       method === 'release'
@@ -262,7 +262,7 @@ describe('abort and deadline', () => {
 });
 
 describe('extras run through the same pipeline', () => {
-  test('C10 their errors say where they happened, and their retries are logged', async () => {
+  test('their errors say where they happened, and their retries are logged', async () => {
     const { storage, events } = setUp();
     storage.before = () => (storage.calls.length < 2 ? Promise.reject(outage()) : Promise.resolve());
     expect(await storage.extra()).toBe('done');
@@ -279,10 +279,10 @@ describe('extras run through the same pipeline', () => {
   });
 });
 
-describe('§4.4 the three outcomes of looking at the content', () => {
+describe('§4.4: the three outcomes of looking at the content', () => {
   const limited = { ...request, maxDurationSeconds: 10 };
 
-  test('S11 an unknown duration under a limit is undetermined: the bytes stay, and a server may accept them', async () => {
+  test('an unknown duration under a limit is undetermined: the bytes stay, and a server may accept them', async () => {
     const { storage } = setUp();
     const { uploadReference, videoId } = await storage.getUploadUrl(limited);
     storage.videos.push(storage.video(videoId, { sizeBytes: 1000 }));
@@ -363,7 +363,7 @@ describe('what the template fills', () => {
   });
 });
 
-test('§4.5 abort accepts a genuine reference that has expired, and still no other user', async () => {
+test('§4.5: abort accepts a genuine reference that has expired, and still no other user', async () => {
   const { storage, clock } = setUp();
   const { uploadReference } = await storage.getUploadUrl(request);
   clock.advance(26 * 3_600_000);
@@ -374,7 +374,7 @@ test('§4.5 abort accepts a genuine reference that has expired, and still no oth
   });
 });
 
-test('decision 29: a video may belong to nothing but its user', async () => {
+test('a video may belong to nothing but its user', async () => {
   const { storage } = setUp();
   const { contextId: _, ...alone } = request;
   const { uploadReference, videoId } = await storage.getUploadUrl(alone);
@@ -382,7 +382,7 @@ test('decision 29: a video may belong to nothing but its user', async () => {
   expect(await storage.confirmUpload(uploadReference, user)).toMatchObject({ videoId });
 });
 
-test('S27 confirmUpload without options is a refusal, never a TypeError', async () => {
+test('confirmUpload without options is a refusal, never a TypeError', async () => {
   const { storage } = setUp();
   const { uploadReference } = await storage.getUploadUrl(request);
   const confirm = storage.confirmUpload.bind(storage, uploadReference) as (options?: unknown) => Promise<unknown>;

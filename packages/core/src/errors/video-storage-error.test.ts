@@ -20,7 +20,7 @@ import type { VideoStorageError } from './video-storage-error.ts';
 
 const problems = [{ path: 'sizeBytes', code: 'FILE_EMPTY', message: 'The file is empty.' }] as const;
 const failure = { code: 'NOT_A_VIDEO', message: 'This is not a video.' } as const;
-const details = { cause: new Error('cause-canary'), operation: 'confirmUpload', vendorRequestId: 'ray-1' };
+const details = { cause: new Error('cause-canary'), operation: 'confirmUpload', providerRequestId: 'ray-1' };
 
 /** Each code once, with whether the same call may succeed later. */
 const table: readonly [ErrorCode, boolean, VideoStorageError][] = [
@@ -49,7 +49,7 @@ const table: readonly [ErrorCode, boolean, VideoStorageError][] = [
 describe.each(table)('%s', (code, retryable, error) => {
   test('has brand, code, literal name and a sentence', () => {
     expect(isVideoStorageError(error)).toBe(true);
-    expect(error).toMatchObject({ code, retryable, operation: 'confirmUpload', vendorRequestId: 'ray-1' });
+    expect(error).toMatchObject({ code, retryable, operation: 'confirmUpload', providerRequestId: 'ray-1' });
     expect(error.name).toMatch(/^[A-Z][A-Za-z]+Error$/);
     expect(inspect(error)).toContain(error.name);
     expect(error.message).toMatch(/^[A-Z].+\.$/);

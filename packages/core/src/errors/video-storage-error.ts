@@ -14,7 +14,7 @@ export interface ErrorDetails {
   /** What was being done, for instance `confirmUpload`. */
   readonly operation?: string | undefined;
   /** The provider's request id. */
-  readonly vendorRequestId?: string | undefined;
+  readonly providerRequestId?: string | undefined;
   /** How often an SDK below us has tried already; above 1, it is not tried again. */
   readonly attempts?: number | undefined;
 }
@@ -34,7 +34,7 @@ export abstract class VideoStorageError extends Error {
   /** What was being done. */
   readonly operation?: string;
   /** The provider's request id. */
-  readonly vendorRequestId?: string;
+  readonly providerRequestId?: string;
   /** Our id of the upload that `getUploadUrl` may have created: pass it again to get the same video. */
   readonly uploadId?: string;
   /** How often it was tried; set by `RetryHandler`. */
@@ -49,7 +49,7 @@ export abstract class VideoStorageError extends Error {
     if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs;
     if (details.backendName !== undefined) this.backendName = details.backendName;
     if (details.operation !== undefined) this.operation = details.operation;
-    if (details.vendorRequestId !== undefined) this.vendorRequestId = details.vendorRequestId;
+    if (details.providerRequestId !== undefined) this.providerRequestId = details.providerRequestId;
     if (details.attempts !== undefined) this.attempts = details.attempts;
   }
 

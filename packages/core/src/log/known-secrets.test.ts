@@ -6,7 +6,7 @@ import { Secret } from './secret.ts';
 
 const encode = (text: string) => new TextEncoder().encode(text);
 
-describe('H1: a secret that a README published', () => {
+describe('a secret that a README published', () => {
   test.each([
     'keep at least 32 bytes of this in your environment',
     'at least 32 bytes, from your environment',

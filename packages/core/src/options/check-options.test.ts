@@ -32,7 +32,7 @@ function messageOf(run: () => unknown): string {
   return 'taken';
 }
 
-describe('S27: one check of options', () => {
+describe('one check of options', () => {
   test('gives what the schemas give, of the known names alone', () => {
     expect(check({ folder: 'a' })).toEqual({ folder: 'a', retries: undefined, prices: undefined });
     expect(check({ folder: 'a', retries: 3, prices: { asOf: 'b' } })).toEqual({
@@ -144,7 +144,7 @@ describe('S27: one check of options', () => {
   });
 });
 
-describe('S27: secrets', () => {
+describe('secrets', () => {
   const one = secretOption();
   const list = secretListOption({ min: 1, max: 2, minBytes: 32 });
   const problem = (schema: OptionSchema<unknown>, value: unknown) => resultOf(schema, value).issues?.[0];

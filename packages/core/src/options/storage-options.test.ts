@@ -20,7 +20,7 @@ const right = { folder: 'a', referenceSecrets: ['x'.repeat(32)] };
 const check = (change: object) =>
   checkStorageOptions<ShelfOptions, { folder: typeof folder }>('Shelf', { ...right, ...change }, { folder });
 
-describe('S27: options of every storage', () => {
+describe('options of every storage', () => {
   test('own and common ones are taken together, with every collaborator there is', () => {
     const collaborators = {
       validator: new Validator(),
@@ -121,7 +121,7 @@ describe('S27: options of every storage', () => {
   });
 });
 
-describe('S27: options of the shared parts', () => {
+describe('options of the shared parts', () => {
   test.each<[string, () => unknown, string]>([
     [
       'Logger',

@@ -20,7 +20,7 @@ describe('the cool-down gate', () => {
     expect(gate.isHalfOpen).toBe(false);
   });
 
-  test('S18: a probe that ends well opens it, one that does not leaves it to the next', async () => {
+  test('a probe that ends well opens it, one that does not leaves it to the next', async () => {
     const gate = new CoolDownGate();
     gate.shutUntil(100);
     const end = gate.startProbe();
@@ -32,7 +32,7 @@ describe('the cool-down gate', () => {
     expect([gate.isHalfOpen, gate.probe]).toEqual([false, undefined]);
   });
 
-  test('S18: a pause that another request brings while one probes is probed too', () => {
+  test('a pause that another request brings while one probes is probed too', () => {
     const gate = new CoolDownGate();
     gate.shutUntil(100);
     const end = gate.startProbe();

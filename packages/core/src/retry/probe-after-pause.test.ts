@@ -23,7 +23,7 @@ async function paused(retryAfterMs: number) {
   return { clock, handler, requests, call };
 }
 
-describe('S18: a provider that asks for a day', () => {
+describe('a provider that asks for a day', () => {
   test('is probed after ten minutes: by one call, while the others wait', async () => {
     const { clock, requests, call } = await paused(24 * 60 * 60 * 1000);
     expect(await call()).toMatchObject({ code: 'BACKEND_THROTTLED', retryAfterMs: TEN_MINUTES_MS, attempts: 0 });
@@ -174,7 +174,7 @@ describe('S18: a provider that asks for a day', () => {
   });
 });
 
-describe('S21: an injected clock that fails', () => {
+describe('an injected clock that fails', () => {
   test.each([Number.NaN, Number.POSITIVE_INFINITY, -1e15])('saying %s, throttles nobody for ever', async (wrong) => {
     const { clock, requests, call } = await paused(5000);
     const before = clock.now();

@@ -42,7 +42,7 @@ async function throttlingServer(headers: Readonly<Record<string, string>>) {
 test.each([
   ['that says nothing more', {}],
   ['that names a pause', { 'retry-after': '1' }],
-])('R12: in real time it settles near what a server of 20 requests a second allows, one %s', async (_name, headers) => {
+])('in real time it settles near what a server of 20 requests a second allows, one %s', async (_name, headers) => {
   const server = await throttlingServer(headers);
   const handler = new RetryHandler();
   const endsAtMs = Date.now() + SECONDS * 1000;

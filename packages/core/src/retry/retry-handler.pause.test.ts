@@ -4,7 +4,7 @@ import { ManualClock } from '../../test-support/manual-clock.ts';
 import { attempts, failure, reading, setUp } from '../../test-support/retried-attempts.ts';
 import { RetryHandler } from './retry-handler.ts';
 
-describe('R3, R10: the provider’s hint and the gate', () => {
+describe('the provider’s hint and the gate', () => {
   test('a short hint is waited for at least; a longer backoff wins', async () => {
     const { handler, clock } = setUp();
     const startedAtMs = clock.now();
@@ -37,7 +37,7 @@ describe('R3, R10: the provider’s hint and the gate', () => {
   });
 
   test.each(['always', 'if-not-sent', 'never'] as const)(
-    'R10: while one call waits for a hint, no call of class %s makes an attempt before its end',
+    'while one call waits for a hint, no call of class %s makes an attempt before its end',
     async (retryClass) => {
       const { handler, clock } = setUp({ random: () => 0.5 });
       const startedAtMs = clock.now();
@@ -54,7 +54,7 @@ describe('R3, R10: the provider’s hint and the gate', () => {
     },
   );
 
-  test('R10: a call that may never be repeated shuts the gate too, and so does the last attempt', async () => {
+  test('a call that may never be repeated shuts the gate too, and so does the last attempt', async () => {
     for (const operation of [{ name: 'x', class: 'never' } as const, reading]) {
       const { handler, clock } = setUp({ maxAttempts: 1, random: () => 0 });
       const startedAtMs = clock.now();
@@ -65,7 +65,7 @@ describe('R3, R10: the provider’s hint and the gate', () => {
     }
   });
 
-  test('R10: a pause that is asked for while others wait makes them wait on, or fail when it is too long', async () => {
+  test('a pause that is asked for while others wait makes them wait on, or fail when it is too long', async () => {
     const clock = new ManualClock();
     const handler = new RetryHandler({ clock, random: () => 0 });
     const ask = (retryAfterMs: number) =>

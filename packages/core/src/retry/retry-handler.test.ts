@@ -6,7 +6,7 @@ import { attempts, failure, reading, setUp } from '../../test-support/retried-at
 import { VideoNotFoundError } from '../errors/request-errors.ts';
 import { type Retry, type RetryClass, RetryHandler } from './retry-handler.ts';
 
-describe('R1: class × failure → attempts and delays, jitter pinned to 1', () => {
+describe('class × failure → attempts and delays, jitter pinned to 1', () => {
   const unavailable = () => failure();
   const throttled = () => failure('BACKEND_THROTTLED');
   const table: readonly [string, RetryClass, () => unknown, number, readonly number[]][] = [
@@ -25,8 +25,8 @@ describe('R1: class × failure → attempts and delays, jitter pinned to 1', () 
       [50, 100, 200],
     ],
     ['throttling', 'if-not-sent', throttled, 4, [1000, 2000, 4000]],
-    ['R6 an outage', 'never', unavailable, 1, []],
-    ['R6 throttling', 'never', throttled, 1, []],
+    ['an outage', 'never', unavailable, 1, []],
+    ['throttling', 'never', throttled, 1, []],
   ];
 
   test.each(table)('%s, %s', async (_name, retryClass, thrown, calls, delaysMs) => {
@@ -75,7 +75,7 @@ describe('R1: class × failure → attempts and delays, jitter pinned to 1', () 
   });
 });
 
-describe('R2, property 4: the budget', () => {
+describe('property 4: the budget', () => {
   test('any sequence of outcomes keeps it within 0 and 500, and retries within what it pays for', async () => {
     const outcomes = fc.array(fc.array(fc.constantFrom('ok', 'down', 'slow'), { minLength: 1, maxLength: 4 }), {
       maxLength: 80,
@@ -137,7 +137,7 @@ describe('R2, property 4: the budget', () => {
   });
 });
 
-describe('R4: the deadline', () => {
+describe('the deadline', () => {
   test('a call that hears nothing is abandoned at the deadline', async () => {
     const { handler, clock } = setUp();
     const startedAtMs = clock.now();
@@ -183,7 +183,7 @@ describe('R4: the deadline', () => {
   );
 });
 
-describe('R5: a caller who goes away', () => {
+describe('a caller who goes away', () => {
   test.each(['before', 'during the attempt', 'during the wait'])(
     '%s: hears the very reason, untouched',
     async (when) => {
@@ -227,8 +227,8 @@ describe('R5: a caller who goes away', () => {
   });
 });
 
-describe('R7, R8, R9, R11', () => {
-  test('R7: every attempt makes its request anew, so a body can be made anew too', async () => {
+describe('what all attempts of a call share, and what is left of them', () => {
+  test('every attempt makes its request anew, so a body can be made anew too', async () => {
     const bodies: string[] = [];
     const { handler } = setUp();
     let calls = 0;
@@ -240,7 +240,7 @@ describe('R7, R8, R9, R11', () => {
     expect(bodies).toEqual(['body 1', 'body 2', 'body 3']);
   });
 
-  test('R8: what is made outside of the attempt is the same in all of them, as an idempotency key must be', async () => {
+  test('what is made outside of the attempt is the same in all of them, as an idempotency key must be', async () => {
     const keys: string[] = [];
     const idempotencyKey = crypto.randomUUID();
     const { handler } = setUp();
@@ -252,7 +252,7 @@ describe('R7, R8, R9, R11', () => {
     expect(keys).toEqual(Array.from({ length: 4 }, () => idempotencyKey));
   });
 
-  test('R9: the very error of the last attempt says attempts and delays, even one that is frozen stays itself', async () => {
+  test('the very error of the last attempt says attempts and delays, even one that is frozen stays itself', async () => {
     const { handler } = setUp();
     const last = failure('BACKEND_BAD_RESPONSE');
     await expect(handler.run(reading, attempts(failure(), failure(), failure(), last).attempt)).rejects.toBe(last);
@@ -275,7 +275,7 @@ describe('R7, R8, R9, R11', () => {
     expect(await handler.run(reading, read)).toEqual({ whole: true });
   });
 
-  test('R11: after 10 000 calls on one signal neither listener nor timer is left', async () => {
+  test('after 10 000 calls on one signal neither listener nor timer is left', async () => {
     const clock = new ManualClock();
     const handler = new RetryHandler({ clock });
     const { signal } = new AbortController();
@@ -292,7 +292,7 @@ describe('R7, R8, R9, R11', () => {
   });
 });
 
-test('R11: on the computer’s own clock too, whatever the outcome', async () => {
+test('on the computer’s own clock too, whatever the outcome', async () => {
   const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
   const before = timers();
   const handler = new RetryHandler({ random: () => 0 });

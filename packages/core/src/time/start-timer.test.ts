@@ -47,7 +47,7 @@ describe.each(['system', 'monotonic', 'manual'] as const)('with the %s clock', (
     expect(onEnd).not.toHaveBeenCalled();
   });
 
-  test('R4: it is the deadline of a call', async () => {
+  test('it is the deadline of a call', async () => {
     const { clock, advance, running } = setUp();
     const silent = () => new Promise<never>(() => {});
     const call = new RetryHandler({ clock, maxAttempts: 1 }).run({ name: 'x', class: 'never' }, silent, {

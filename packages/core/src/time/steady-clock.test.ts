@@ -4,7 +4,7 @@ import { ManualClock } from '../../test-support/manual-clock.ts';
 import { steadyClock, steadyNow } from './steady-clock.ts';
 import { systemClock } from './system-clock.ts';
 
-describe('S21: a measure of time', () => {
+describe('a measure of time', () => {
   test('goes on by what passes, from what the clock says first', () => {
     const clock = new ManualClock({ nowMs: 1000 });
     const now = steadyNow(clock);

@@ -39,7 +39,7 @@ describe('accepts', () => {
   });
 });
 
-describe('S30: brings names that people really have into a safe form', () => {
+describe('brings names that people really have into a safe form', () => {
   test.each([
     ['.trashed-1700000000-VID_1.mp4', 'trashed-1700000000-VID_1.mp4'],
     ['lecture.mp4.', 'lecture.mp4'],

@@ -76,7 +76,7 @@ describe('validateUploadRequest gives the canonical form', () => {
     expect(typeOf('\u200fשיעור.mp4\u200f')).toBe('video/mp4');
   });
 
-  test('S30: the name in its safe form, on which the host’s rules are asked too', () => {
+  test('the name in its safe form, on which the host’s rules are asked too', () => {
     const seen: string[] = [];
     const rule = ({ fileName }: UploadRequest) => {
       seen.push(fileName);
@@ -89,7 +89,7 @@ describe('validateUploadRequest gives the canonical form', () => {
   });
 
   test.each(['insv', 'lrv', 'hevc', 'mod', 'tod', 'xyz'])(
-    'S30: the extension .%s is unknown, not a contradiction',
+    'the extension .%s is unknown, not a contradiction',
     (extension) => {
       const fileName = `clip.${extension}`;
       expect(new Validator().validateUploadRequest({ ...request, fileName }).fileName).toBe(fileName);

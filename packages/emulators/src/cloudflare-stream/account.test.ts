@@ -86,7 +86,7 @@ test('without the right token nothing is told', async () => {
 });
 
 test.each([7003, 7000] as const)(
-  'C3: the router answers 404 with %i, which says nothing of a video',
+  'the router answers 404 with %i, which says nothing of a video',
   async (routerCode) => {
     await restart({ routerCode });
     const base = `${emulator.apiOrigin}/client/v4`;
@@ -145,7 +145,7 @@ test.each([
   [429, 'The encoder is busy.'],
   [413, 'Quota reached'],
 ] as const)(
-  'C2: a full encoder says %s with whatever words, without Retry-After; a rate limit says 429 with it',
+  'a full encoder says %s with whatever words, without Retry-After; a rate limit says 429 with it',
   async (encodingRefusalStatus, encodingRefusalMessage) => {
     await restart({ maxEncodingVideos: 0, encodingRefusalStatus, encodingRefusalMessage, rateLimit: { requests: 1 } });
     const full = await client.api('POST', '/direct_upload', { maxDurationSeconds: 60 });

@@ -94,7 +94,7 @@ test.each([
   ['GET', '/a/audio'],
   ['POST', '/a/audio/copy'],
   ['GET', '/a/embed'],
-])('E3: %s %s is not emulated, and is not taken for a video', async (method, path) => {
+])('%s %s is not emulated, and is not taken for a video', async (method, path) => {
   const { status, body } = await client.api(method, path);
   expect([status, body.success]).toEqual([501, false]);
 });

@@ -28,7 +28,7 @@ test.each<[string, unknown]>([
   ['flags', { flags: { original: true } }],
   ['a day', { exp: inSeconds(24 * 3600) }],
   ['a download', { downloadable: true }],
-])('E3: /token takes %s', async (_name, body) => {
+])('/token takes %s', async (_name, body) => {
   const { status, body: answer } = await client.api('POST', `/${uid}/token`, body);
   expect(status).toBe(200);
   expect(String(answer.result['token']).split('.')).toHaveLength(3);
@@ -48,7 +48,7 @@ test.each<[string, unknown]>([
   ['flags that are no object', { flags: true }],
   ['an id without its key', { id: 'k' }],
   ['a key without its id', { pem: 'p' }],
-])('E3: /token refuses %s', async (_name, body) => {
+])('/token refuses %s', async (_name, body) => {
   const { status, body: answer } = await client.api('POST', `/${uid}/token`, body);
   expect([status, answer.errors[0]?.code]).toEqual([400, 10005]);
 });

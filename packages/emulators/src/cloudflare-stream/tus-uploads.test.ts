@@ -213,7 +213,7 @@ test.each([
   ['a stale offset', { 'Upload-Offset': '0' }, 409],
   ['an offset ahead', { 'Upload-Offset': String(2 * CHUNK_BYTES) }, 409],
   ['a wrong type', { 'Content-Type': 'video/mp4' }, 415],
-])('E3: %s is answered once the body is read, so that no sender sees a reset', async (_name, changes, status) => {
+])('%s is answered once the body is read, so that no sender sees a reset', async (_name, changes, status) => {
   const location = String((await client.createTus(3 * CHUNK_BYTES)).headers.get('location'));
   expect(await patch(location, 0, new Uint8Array(CHUNK_BYTES))).toBe(204);
   const { hostname, port, pathname, search } = new URL(location);
@@ -241,7 +241,7 @@ test.each([
   expect(await patch(location, CHUNK_BYTES, new Uint8Array(CHUNK_BYTES))).toBe(204);
 });
 
-test('C4: documented keys in lower case are settings, and origins may come as an array', async () => {
+test('documented keys in lower case are settings, and origins may come as an array', async () => {
   const scheduled = new Date(clock.now() + 40 * 86_400_000).toISOString();
   const created = await client.createTus(1000, {
     scheduleddeletion: scheduled,
@@ -260,7 +260,7 @@ test('C4: documented keys in lower case are settings, and origins may come as an
   }
 });
 
-test('C4: a key that the service does not take becomes a member of meta, without a word', async () => {
+test('a key that the service does not take becomes a member of meta, without a word', async () => {
   const own = await CloudflareStreamEmulator.start({
     clock,
     tusKeysNotTaken: ['scheduleddeletion'],

@@ -61,7 +61,7 @@ test('filters by creator, state, id, name and kind', async () => {
   expect(await list('?live_input_id=a')).toEqual([]);
 });
 
-test('decision 4: a creator is found exactly, and a changed one at once by its new name', async () => {
+test('a creator is found exactly, and a changed one at once by its new name', async () => {
   const name = `vs-upload-${'a'.repeat(32)}`;
   const { uid } = await client.createUpload({ creator: name });
   await client.createUpload({ creator: `${name}b` });

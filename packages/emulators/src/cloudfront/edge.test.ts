@@ -55,7 +55,7 @@ describe('the cache', () => {
     expect((await seen('/late.mp4')).slice(0, 2)).toEqual(['200', 'here']);
   });
 
-  test('§5: keeps none with ErrorCachingMinTTL 0, so that a video plays right after its confirm', async () => {
+  test('keeps none with ErrorCachingMinTTL 0, so that a video plays right after its confirm', async () => {
     const fresh = await EdgeSubject.start({ errorCachingMinTtlSeconds: 0 });
     expect((await fresh.viewFreely('/late.mp4')).outcome).toBe('404 NoSuchKey');
     await fresh.bucket.call('PUT', 'late.mp4', { body: 'here' });
@@ -119,24 +119,21 @@ describe('answers', () => {
     ]);
   });
 
-  test.each(['PUT', 'POST', 'DELETE', 'PATCH'])(
-    'E1: %s is refused with 403 and a page, signed or not',
-    async (method) => {
-      const signed = await subject.viewFreely('/a.mp4', {}, method);
-      const unsigned = await subject.view('/a.mp4', '', {}, method);
-      for (const { status, text, headers } of [signed, unsigned]) {
-        expect([status, headers['content-type'], headers['x-cache']]).toEqual([
-          403,
-          'text/html',
-          'Error from cloudfront',
-        ]);
-        expect(text).toContain('not configured to allow the HTTP request method');
-        expect(text).toContain(String(headers['x-amz-cf-id']));
-      }
-    },
-  );
+  test.each(['PUT', 'POST', 'DELETE', 'PATCH'])('%s is refused with 403 and a page, signed or not', async (method) => {
+    const signed = await subject.viewFreely('/a.mp4', {}, method);
+    const unsigned = await subject.view('/a.mp4', '', {}, method);
+    for (const { status, text, headers } of [signed, unsigned]) {
+      expect([status, headers['content-type'], headers['x-cache']]).toEqual([
+        403,
+        'text/html',
+        'Error from cloudfront',
+      ]);
+      expect(text).toContain('not configured to allow the HTTP request method');
+      expect(text).toContain(String(headers['x-amz-cf-id']));
+    }
+  });
 
-  test('E1: a signed OPTIONS is answered by the CORS rules of the bucket, and never kept', async () => {
+  test('a signed OPTIONS is answered by the CORS rules of the bucket, and never kept', async () => {
     const open = await EdgeSubject.start(
       {},
       { cors: [{ allowedOrigins: [APP], allowedMethods: ['GET'], allowedHeaders: [], exposeHeaders: [] }] },
@@ -152,7 +149,7 @@ describe('answers', () => {
     await open.edge.stop();
   });
 
-  test.each(['first', 'again'])('E1: If-Modified-Since: %s', async () => {
+  test.each(['first', 'again'])('If-Modified-Since: %s', async () => {
     const { headers } = await subject.viewFreely('/a.mp4', {}, 'HEAD');
     const lastModified = String(headers['last-modified']);
     const before = new Date(Date.parse(lastModified) - SECOND).toUTCString();
@@ -217,7 +214,7 @@ describe('the origin', () => {
     await temporary.stop();
   });
 
-  test('S24: an origin path stands before every path, and viewers do not see it', async () => {
+  test('an origin path stands before every path, and viewers do not see it', async () => {
     const { endpoint, bucket, region, accessKeyId, secretAccessKey } = subject.s3;
     const origin = { endpoint, bucket, region, accessKeyId, secretAccessKey };
     await subject.bucket.call('PUT', 'tenant-a/a.mp4', { body: 'of the tenant' });
@@ -230,7 +227,7 @@ describe('the origin', () => {
     }
   });
 
-  test('§5: CloudFront reads only what the bucket’s policy allows, however the path is spelt', async () => {
+  test('CloudFront reads only what the bucket’s policy allows, however the path is spelt', async () => {
     const { endpoint, bucket, region, accessKeyId, secretAccessKey } = subject.s3;
     const origin = { endpoint, bucket, region, accessKeyId, secretAccessKey };
     for (const key of ['videos/a', 'uploads/a', 'videosx']) await subject.bucket.call('PUT', key, { body: key });

@@ -64,12 +64,12 @@ describe('a canned policy', () => {
     expect(await outcome({ ...cannedGrant(rsaKey, film, soon()), 'Hash-Algorithm': 'SHA1' })).toBe('200');
   });
 
-  test('E1: an end within a second, or as no number, is malformed', async () => {
+  test('an end within a second, or as no number, is malformed', async () => {
     for (const expires of [`${soon()}.5`, `"${soon()}"`, 'x'])
       expect(await outcome(cannedGrant(rsaKey, film, expires))).toBe('403 MalformedPolicy');
   });
 
-  test('E1: base64 as it is, with + / =, is refused; percent-encoded in CloudFront’s alphabet it is not', async () => {
+  test('base64 as it is, with + / =, is refused; percent-encoded in CloudFront’s alphabet it is not', async () => {
     const plain = (text: string) => text.replaceAll('-', '+').replaceAll('_', '=').replaceAll('~', '/');
     // A signature of RSA-2048 ends in padding, and one without + and / is hardly ever seen.
     const grant = cannedGrant(rsaKey, film, soon());
@@ -83,7 +83,7 @@ describe('a canned policy', () => {
     expect(await outcome({ ...own, Policy: `${policy.replace(/_+$/, '')}=` })).toBe('403 MalformedPolicy');
   });
 
-  test('E1: a policy beside an end, and a parameter twice, are refused', async () => {
+  test('a policy beside an end, and a parameter twice, are refused', async () => {
     expect(await outcome({ ...custom(film), Expires: String(soon()) })).toBe('403 AccessDenied');
     const grant = cannedGrant(rsaKey, film, soon());
     expect(await outcome(`${asQuery(grant)}&Expires=${grant['Expires']}`)).toBe('403 AccessDenied');
@@ -179,18 +179,18 @@ describe('a custom policy', () => {
       'a begin as text',
       '{"Statement":[{"Condition":{"DateLessThan":{"AWS:EpochTime":9999999999},"DateGreaterThan":{"AWS:EpochTime":"1"}}}]}',
     ],
-    ['E1: an end within a second', '{"Statement":[{"Condition":{"DateLessThan":{"AWS:EpochTime":9999999999.5}}}]}'],
+    ['an end within a second', '{"Statement":[{"Condition":{"DateLessThan":{"AWS:EpochTime":9999999999.5}}}]}'],
     [
-      'E1: a begin within a second',
+      'a begin within a second',
       '{"Statement":[{"Condition":{"DateLessThan":{"AWS:EpochTime":9999999999},"DateGreaterThan":{"AWS:EpochTime":1.5}}}]}',
     ],
     ['an end before all time', '{"Statement":[{"Condition":{"DateLessThan":{"AWS:EpochTime":-1}}}]}'],
     [
-      'E1: a condition that CloudFront does not know',
+      'a condition that CloudFront does not know',
       '{"Statement":[{"Condition":{"DateLessThan":{"AWS:EpochTime":9999999999},"StringEquals":{"AWS:Referer":"a"}}}]}',
     ],
     [
-      'E1: a second key in a condition',
+      'a second key in a condition',
       '{"Statement":[{"Condition":{"DateLessThan":{"AWS:EpochTime":9999999999,"AWS:CurrentTime":1}}}]}',
     ],
     [
@@ -217,7 +217,7 @@ describe('keys', () => {
     for (const key of [rsaKey, ecKey]) expect(await outcome(cannedGrant(key, film, soon()))).toBe('200');
   });
 
-  test('E1: missing, unknown, another’s', async () => {
+  test('missing, unknown, another’s', async () => {
     const grant = cannedGrant(rsaKey, film, soon());
     const { 'Key-Pair-Id': _, ...keyless } = grant;
     const { Signature: __, ...unsigned } = grant;
@@ -245,7 +245,7 @@ describe('keys', () => {
     await expect(start(six)).rejects.toThrow('at most five');
   });
 
-  test('E4: a key pair id that CloudFront would not issue is refused at the start, and the message says how one looks', async () => {
+  test('a key pair id that CloudFront would not issue is refused at the start, and the message says how one looks', async () => {
     const origin = { endpoint: subject.s3.endpoint, bucket: 'b', region: 'r', accessKeyId: 'a', secretAccessKey: 's' };
     const start = (id: string) => CloudFrontEmulator.start({ origin, publicKeys: { [id]: ecKey.publicPem } });
     for (const id of ['my-key', 'K1', '', 'K'.repeat(65)]) await expect(start(id)).rejects.toThrow('"K2JCJMDEHXQW5F"');
@@ -308,7 +308,7 @@ describe('requests that are not as they should be', () => {
     expect((await subject.viewFreely(`/${'x'.repeat(8192)}`)).outcome).toBe('414 URITooLong');
   });
 
-  test('E1: names of the distribution, and others', async () => {
+  test('names of the distribution, and others', async () => {
     const port = new URL(subject.edge.endpoint).port;
     const ask = (host: string, resource: string) =>
       subject.view(PATH, asQuery(cannedGrant(rsaKey, resource, soon())), { host }).then((one) => one.outcome);

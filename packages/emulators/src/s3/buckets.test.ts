@@ -15,13 +15,13 @@ afterEach(() => s3.stop());
 const bucket = async (method: string, name: string, body = '') =>
   (await client.callPath(method, `/${name}`, { body })).outcome;
 
-test('E2: ListBuckets names the bucket', async () => {
+test('ListBuckets names the bucket', async () => {
   const { status, text } = await client.callPath('GET', '/');
   expect([status, elementTexts(text, 'Name')]).toEqual([200, ['videos']]);
   expect(Date.parse(elementText(text, 'CreationDate') ?? '')).toBeGreaterThan(0);
 });
 
-test('E2: CreateBucket makes one that holds its own objects, and DeleteBucket removes it once it is empty', async () => {
+test('CreateBucket makes one that holds its own objects, and DeleteBucket removes it once it is empty', async () => {
   expect(await bucket('HEAD', 'second')).toBe('404');
   expect(await bucket('PUT', 'second')).toBe('200');
   const other = new S3TestClient({ ...credentials(), bucket: 'second' });

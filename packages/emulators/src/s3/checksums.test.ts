@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 afterEach(() => s3.stop());
 
-describe('E2: a checksum of a form', () => {
+describe('a checksum of a form', () => {
   const file = new Uint8Array(10);
   test.each<[string, string, string]>([
     ['x-amz-checksum-crc32', crc(file).toString('base64'), '201'],
@@ -39,7 +39,7 @@ describe('E2: a checksum of a form', () => {
   });
 });
 
-describe('E2: a checksum of a completed upload', () => {
+describe('a checksum of a completed upload', () => {
   let id: string;
   let eTags: string[];
   beforeEach(async () => {

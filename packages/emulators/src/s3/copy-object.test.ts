@@ -23,7 +23,7 @@ afterEach(() => s3.stop());
 const copy = (headers: Record<string, string> = {}, to = 'to', source = '/videos/from') =>
   client.call('PUT', to, { headers: { 'x-amz-copy-source': source, ...headers } });
 
-test('E2: the bytes, the type and the metadata are those of the source', async () => {
+test('the bytes, the type and the metadata are those of the source', async () => {
   const answer = await copy({ 'content-type': 'text/plain', 'x-amz-meta-user': 'ignored' });
   expect([answer.outcome, elementText(answer.text, 'ETag')]).toEqual(['200', quoted('film').replaceAll('"', '&quot;')]);
   expect(elementText(answer.text, 'LastModified')).toBe('2026-11-25T10:00:00.500Z');

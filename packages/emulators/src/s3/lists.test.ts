@@ -78,7 +78,7 @@ describe('a list of objects', () => {
     expect((await list(query as Record<string, string>)).outcome).toBe('400 InvalidArgument');
   });
 
-  test('E2: version 1 goes on after a key, and says where only with a delimiter', async () => {
+  test('version 1 goes on after a key, and says where only with a delimiter', async () => {
     for (const key of ['v1/a', 'v1/b/1', 'v1/b/2', 'v1/c']) await client.call('PUT', key, { body: 'x' });
     const page = async (query: Record<string, string>) => {
       const { text } = await client.call('GET', undefined, { query: { prefix: 'v1/', ...query } });
@@ -96,7 +96,7 @@ describe('a list of objects', () => {
     ['objects, version 1', {}],
     ['versions', { versions: '' }],
     ['uploads', { uploads: '' }],
-  ])('S19: of %s can be made endless', async (_name, query) => {
+  ])('the list of %s can be made endless', async (_name, query) => {
     s3.endlessLists = true;
     const { text } = await client.call('GET', undefined, { query });
     s3.endlessLists = false;

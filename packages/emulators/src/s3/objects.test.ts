@@ -102,7 +102,7 @@ describe('writing', () => {
     expect((await put({ 'if-none-match': '"x"' })).outcome).toBe('501 NotImplemented');
   });
 
-  test('§5 create-if-absent is atomic: of twenty at once exactly one writes, with or without versions', async () => {
+  test('create-if-absent is atomic: of twenty at once exactly one writes, with or without versions', async () => {
     const versioned = await S3Emulator.start({ versioned: true });
     for (const store of [s3, versioned]) {
       const user = new S3TestClient(store);

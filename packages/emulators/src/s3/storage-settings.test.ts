@@ -22,7 +22,7 @@ describe('encryption and storage class', () => {
 
   const head = async (key: string) => (await client.call('HEAD', key)).headers;
 
-  test('S24: of a PUT are kept, and repeated by the answer, by HEAD and by the list', async () => {
+  test('of a PUT are kept, and repeated by the answer, by HEAD and by the list', async () => {
     expect((await client.call('PUT', 'k', { body: 'x', headers: KEPT })).headers).toMatchObject(ENCRYPTION);
     expect(await head('k')).toMatchObject(KEPT);
     const { text } = await client.call('GET', undefined, { query: { 'list-type': '2' } });
@@ -82,7 +82,7 @@ describe('encryption and storage class', () => {
 const md5Base64 = (text: string) => createHash('md5').update(text).digest('base64');
 
 describe('Object Lock', () => {
-  test('S24: takes no object and no part without Content-MD5 or a checksum', async () => {
+  test('takes no object and no part without Content-MD5 or a checksum', async () => {
     const s3 = await S3Emulator.start({ objectLockDays: 1 });
     const client = new S3TestClient(s3);
     const refused = '400 InvalidRequest';
@@ -100,7 +100,7 @@ describe('Object Lock', () => {
     await s3.stop();
   });
 
-  test('§4.6 keeps each version for its days: a delete hides it, removing the version is refused until then', async () => {
+  test('§4.6: keeps each version for its days: a delete hides it, removing the version is refused until then', async () => {
     const clock = new ManualClock({ nowMs: Date.now() });
     const s3 = await S3Emulator.start({ clock, objectLockDays: 1 });
     const client = new S3TestClient(s3);
@@ -134,7 +134,7 @@ describe('Object Lock', () => {
   });
 });
 
-test('S24: a bucket whose requesters pay refuses a header, a signed URL and a form that do not say so', async () => {
+test('a bucket whose requesters pay refuses a header, a signed URL and a form that do not say so', async () => {
   const s3 = await S3Emulator.start({ requesterPays: true });
   const client = new S3TestClient(s3);
   const pays = { 'x-amz-request-payer': 'requester' };

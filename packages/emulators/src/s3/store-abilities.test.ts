@@ -26,14 +26,14 @@ const beginOne = async (key = 'k') => {
   return (headers: Record<string, string> = {}) => client.complete(key, id, parts, headers);
 };
 
-test('S22: a store without POST policies answers a form with 501 and stores nothing', async () => {
+test('a store without POST policies answers a form with 501 and stores nothing', async () => {
   await start({ withoutPostPolicies: true });
   expect((await postForm(s3, Date.now())).outcome).toBe('501 NotImplemented');
   expect(s3.keys).toEqual([]);
   expect(await put()).toBe('200');
 });
 
-test('S22: a store that refuses checksums of DeleteObjects takes Content-MD5 alone', async () => {
+test('a store that refuses checksums of DeleteObjects takes Content-MD5 alone', async () => {
   await start({ withoutDeleteChecksums: true });
   await put();
   const body = '<Delete><Object><Key>k</Key></Object></Delete>';
@@ -50,7 +50,7 @@ test('S22: a store that refuses checksums of DeleteObjects takes Content-MD5 alo
   expect(await put({ 'x-amz-checksum-sha256': createHash('sha256').update('x').digest('base64') })).toBe('200');
 });
 
-test('S22: a store without create-if-absent says 501 to a PUT, a copy and a completed upload', async () => {
+test('a store without create-if-absent says 501 to a PUT, a copy and a completed upload', async () => {
   await start({ withoutCreateIfAbsent: true });
   const absent = { 'if-none-match': '*' };
   expect(await put(absent)).toBe('501 NotImplemented');
@@ -63,7 +63,7 @@ test('S22: a store without create-if-absent says 501 to a PUT, a copy and a comp
   expect(await put({ 'if-match': `"${md5('x')}"` })).toBe('200');
 });
 
-test('S22: a store without x-amz-mp-object-size says 501', async () => {
+test('a store without x-amz-mp-object-size says 501', async () => {
   await start({ withoutObjectSize: true });
   const complete = await beginOne();
   expect((await complete({ 'x-amz-mp-object-size': '10' })).outcome).toBe('501 NotImplemented');

@@ -75,7 +75,7 @@ describe.each(['the emulator', 'the proxy'] as const)('%s fails', (name) => {
     expect(s3.keys).toEqual(['k']);
   });
 
-  test('S19: with a body that goes on to a size, and one that never ends', async () => {
+  test('with a body that goes on to a size, and one that never ends', async () => {
     const { client, front } = fronts()[name];
     front.failNext({ kind: 'endless', start: '<List>', repeat: '<Key>k</Key>', sizeBytes: 100_000 });
     const { status, text } = await client.call('GET', undefined, { query: { 'list-type': '2' } });

@@ -44,7 +44,7 @@ export const confirm: readonly ConformanceCase[] = [
   },
   {
     id: 'confirm/sent-again',
-    title: '§4.2 T-B3 S2: a ticket that is sent again after the confirm changes no byte and no revision',
+    title: '§4.2, T-B3: a ticket that is sent again after the confirm changes no byte and no revision',
     async run(scenario) {
       const ticket = await scenario.readyTicket();
       const { storage } = scenario;
@@ -70,7 +70,7 @@ export const confirm: readonly ConformanceCase[] = [
   },
   {
     id: 'abort/after-sending',
-    title: '§4.5 aborting removes what has arrived',
+    title: '§4.5: aborting removes what has arrived',
     async run(scenario) {
       const ticket = await scenario.sent();
       await scenario.storage.abortUpload(ticket.uploadReference, user);

@@ -10,7 +10,7 @@ const FORGOTTEN_MS = 49 * 3_600_000;
 export const maintenance: readonly ConformanceCase[] = [
   {
     id: 'maintenance/frees',
-    title: '§4.10 an upload that nobody confirmed while its reference lived is freed, and a video is not',
+    title: '§4.10: an upload that nobody confirmed while its reference lived is freed, and a video is not',
     needs: ['maintenance', 'clock'],
     async run(scenario) {
       const video = await scenario.ready();
@@ -30,7 +30,7 @@ export const maintenance: readonly ConformanceCase[] = [
   },
   {
     id: 'maintenance/keeps-young',
-    title: '§4.10 an upload that can still be confirmed is kept',
+    title: '§4.10: an upload that can still be confirmed is kept',
     needs: ['maintenance', 'clock'],
     async run(scenario) {
       const ticket = await scenario.sent();
@@ -43,7 +43,7 @@ export const maintenance: readonly ConformanceCase[] = [
   },
   {
     id: 'maintenance/limit',
-    title: '§4.10 a limit ends the run, which says that there is more',
+    title: '§4.10: a limit ends the run, which says that there is more',
     needs: ['maintenance', 'clock'],
     async run(scenario) {
       await scenario.sent();

@@ -43,7 +43,7 @@ export const mismatch: readonly ConformanceCase[] = [
   },
   {
     id: 'mismatch/duration',
-    title: '§4.4 a longer video than allowed is never ready; where its duration is unknown its bytes are kept',
+    title: '§4.4: a longer video than allowed is never ready; where its duration is unknown its bytes are kept',
     async run(scenario) {
       const ticket = await scenario.sent({ maxDurationSeconds: 1 });
       const first: unknown = await scenario.confirm(ticket).catch((error: unknown) => error);

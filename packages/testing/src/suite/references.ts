@@ -102,7 +102,7 @@ export const references: readonly ConformanceCase[] = [
   },
   {
     id: 'references/expired',
-    title: '§4.5 a reference ends a day after its ticket, and still cancels its upload',
+    title: '§4.5: a reference ends a day after its ticket, and still cancels its upload',
     needs: ['clock'],
     async run(scenario) {
       const ticket = await scenario.ticket();
@@ -125,7 +125,7 @@ export const references: readonly ConformanceCase[] = [
   },
   {
     id: 'references/replayed',
-    title: '§4.6 the reference of a deleted video brings nothing back',
+    title: '§4.6: the reference of a deleted video brings nothing back',
     async run(scenario) {
       const ticket = await scenario.sent();
       await scenario.confirm(ticket);
