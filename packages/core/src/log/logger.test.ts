@@ -261,7 +261,7 @@ describe('a sink', () => {
       sink: () => {
         calls += 1;
         logger.log('info', 'video.ready');
-        throw failure;
+        throw new Error('x');
       },
       onSinkError: () => logger.log('error', 'video.failed'),
     });
