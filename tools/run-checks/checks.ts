@@ -38,7 +38,7 @@ export function checksOf(root: string): readonly Check[] {
     { name: 'knip', file: 'node_modules/.bin/knip', args: ['--no-config-hints'] },
     // npm comes with Node: no manager of package managers is named.
     { name: 'sherif', file: 'node_modules/.bin/sherif', args: ['-r', 'root-package-manager-field'] },
-    { name: 'check-house', file: 'tools/check-house/check-house.ts', args: [] },
+    { name: 'check-repository', file: 'tools/check-repository/check-repository.ts', args: [] },
     { name: 'check-bundles', file: 'tools/check-bundles/check-bundles.ts', args: [] },
     nx('typecheck'),
     nx('build'),

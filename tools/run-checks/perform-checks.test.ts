@@ -46,7 +46,7 @@ test('every package is linted as it is published', () => {
     expect.arrayContaining([
       'biome',
       'knip',
-      'check-house',
+      'check-repository',
       'check-bundles',
       'check-api',
       'size-limit',

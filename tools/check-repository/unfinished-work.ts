@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { filesBelow } from '../workspace/source-files.ts';
-import type { HouseProblem } from './house-problem.ts';
+import type { RepositoryProblem } from './repository-problem.ts';
 
 /** Put together, so that this file does not find itself. */
 const marks = ['TO' + 'DO', 'FIX' + 'ME', 'X' + 'XX'];
 const pattern = new RegExp(`\\b(${marks.join('|')})\\b`);
 
 /** No note on work that is left: it is done, or it stands in an issue. */
-export function checkUnfinishedWork(root: string): readonly HouseProblem[] {
+export function checkUnfinishedWork(root: string): readonly RepositoryProblem[] {
   return filesBelow(root, ['packages', 'examples', 'tools'])
     .filter((file) => /\.(ts|tsx|mts|cts|js|mjs|cjs|css|html|md|yaml)$/.test(file))
     .flatMap((file) =>

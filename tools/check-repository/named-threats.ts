@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { filesBelow } from '../workspace/source-files.ts';
-import type { HouseProblem } from './house-problem.ts';
+import type { RepositoryProblem } from './repository-problem.ts';
 
 const page = 'docs/threats.md';
 const id = /\bT-[A-Z]\d+\b|\bproperty \d+\b/gi;
@@ -11,7 +11,7 @@ const isTest = /\.(test|proof)\.tsx?$|^packages\/testing\/src\/suite\//;
  * Ids of threats and properties lead somewhere: each that a file names has a row in `docs/threats.md`, and each row links to the
  * folders whose tests name it.
  */
-export function checkNamedThreats(root: string): readonly HouseProblem[] {
+export function checkNamedThreats(root: string): readonly RepositoryProblem[] {
   if (!existsSync(join(root, page))) return [{ where: page, message: 'is missing' }];
   const rows = rowsOf(readFileSync(join(root, page), 'utf8'));
   const named = filesBelow(root, ['packages', 'examples', 'tools', 'decisions'])

@@ -1,11 +1,11 @@
 import { dirname } from 'node:path';
 import { filesBelow } from '../workspace/source-files.ts';
-import type { HouseProblem } from './house-problem.ts';
+import type { RepositoryProblem } from './repository-problem.ts';
 
 const drawers = new Set(['util', 'utils', 'helper', 'helpers', 'common', 'misc']);
 
 /** No drawers: a folder is named after what is in it. */
-export function checkFolderNames(root: string): readonly HouseProblem[] {
+export function checkFolderNames(root: string): readonly RepositoryProblem[] {
   const folders = new Set(filesBelow(root, ['packages', 'examples', 'tools']).flatMap((file) => ancestorsOf(file)));
   return [...folders]
     .filter((folder) => drawers.has(folder.slice(folder.lastIndexOf('/') + 1)))

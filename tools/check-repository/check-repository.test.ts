@@ -1,18 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { checkHouse } from './check-house.ts';
+import { checkRepository } from './check-repository.ts';
 import { thirdPartiesOf } from './dependency-count.ts';
-import { HouseFixture, manifest } from './house-fixture.ts';
+import { manifest, RepositoryFixture } from './repository-fixture.ts';
 
-let house: HouseFixture;
+let repository: RepositoryFixture;
 beforeEach(() => {
-  house = new HouseFixture();
+  repository = new RepositoryFixture();
 });
-afterEach(() => house.dispose());
+afterEach(() => repository.dispose());
 
-const problems = () => checkHouse(house.root).map(({ where, message }) => `${where}: ${message}`);
+const problems = () => checkRepository(repository.root).map(({ where, message }) => `${where}: ${message}`);
 const lines = (count: number) => '// a line\n'.repeat(count);
 
-test('a house in order has no problem', () => {
+test('a sound repository has no problem', () => {
   expect(problems()).toEqual([]);
 });
 
@@ -21,17 +21,17 @@ describe('files', () => {
     ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', 'LICENSE'],
     ...['README.md', 'LICENSE', 'tsconfig.json', 'tsup.config.ts', 'vitest.config.ts'].map((f) => `packages/film/${f}`),
   ])('refuses a missing %s', (file) => {
-    house.remove(file);
+    repository.remove(file);
     expect(problems()).toEqual([`${file}: is missing`]);
   });
 
   test('refuses a missing package.json', () => {
-    house.remove('packages/film/package.json');
+    repository.remove('packages/film/package.json');
     expect(problems()).toContain('packages/film/package.json: is missing');
   });
 
   test('refuses a missing src/index.ts', () => {
-    house.remove('packages/film/src/index.ts');
+    repository.remove('packages/film/src/index.ts');
     expect(problems()).toEqual([
       'packages/film/src/index.ts: is missing',
       'packages/film/package.json: export "." leads to the source ./src/index.ts, which is not there',
@@ -39,7 +39,7 @@ describe('files', () => {
   });
 
   test('refuses a README whose examples are not run', () => {
-    house.write('packages/film/README.md', '```ts\nexport {};\n```\n');
+    repository.write('packages/film/README.md', '```ts\nexport {};\n```\n');
     expect(problems()).toEqual(['packages/film/README.md: has no example that is run: mark one with "```ts run"']);
   });
 });
@@ -48,47 +48,47 @@ describe('package.json', () => {
   const fields = ['name', 'license', 'type', 'sideEffects', 'repository', 'homepage', 'bugs', 'engines'] as const;
   const more = ['main', 'module', 'types', 'publishConfig', 'version', 'description', 'keywords'] as const;
   test.each([...fields, ...more])('refuses a missing "%s"', (field) => {
-    house.writeManifest({ [field]: undefined });
+    repository.writeManifest({ [field]: undefined });
     expect(problems()).toContainEqual(expect.stringMatching(`^packages/film/package.json: "${field}" must `));
   });
 
   test.each(['build', 'typecheck', 'lint', 'test', 'bench'])('refuses a missing script "%s"', (script) => {
-    house.writeManifest({ scripts: { ...manifest.scripts, [script]: '' } });
+    repository.writeManifest({ scripts: { ...manifest.scripts, [script]: '' } });
     expect(problems()).toEqual([`packages/film/package.json: lacks the script "${script}"`]);
   });
 
   test('refuses an install script', () => {
-    house.writeManifest({ scripts: { ...manifest.scripts, postinstall: 'node steal.js' } });
+    repository.writeManifest({ scripts: { ...manifest.scripts, postinstall: 'node steal.js' } });
     expect(problems()).toEqual([expect.stringContaining('has the script "postinstall"')]);
   });
 
   test('refuses a tarball without what is built', () => {
-    house.writeManifest({ files: ['fixtures'] });
+    repository.writeManifest({ files: ['fixtures'] });
     expect(problems()).toEqual(['packages/film/package.json: "files" lacks "dist"']);
   });
 
   test.each(['src', './src', 'src/**/*.ts', '**'])(
     'K11: refuses %s in the tarball beside maps that hold it',
     (pattern) => {
-      house.writeManifest({ files: ['dist', pattern] });
+      repository.writeManifest({ files: ['dist', pattern] });
       expect(problems()).toEqual([expect.stringContaining('"files" must not name the sources')]);
     },
   );
 
   test.each([true, ['./dist/*.js'], ['dist/index.js'], 'no'])('refuses the side effects %j', (sideEffects) => {
-    house.writeManifest({ sideEffects });
+    repository.writeManifest({ sideEffects });
     expect(problems()).toEqual([expect.stringContaining('"sideEffects" must be false, or list files')]);
   });
 
   test('accepts files that are named as having effects', () => {
-    house.writeManifest({ sideEffects: ['./src/element/index.ts', './dist/element/index.js'] });
+    repository.writeManifest({ sideEffects: ['./src/element/index.ts', './dist/element/index.js'] });
     expect(problems()).toEqual([]);
   });
 
   test.each(['*', 'latest', 'git+https://example.org/zod.git', 'file:../zod', 'https://example.org/zod.tgz'])(
     'refuses a dependency on "%s"',
     (range) => {
-      house.writeManifest({ dependencies: { zod: range } });
+      repository.writeManifest({ dependencies: { zod: range } });
       expect(problems()).toEqual([expect.stringContaining(`depends on zod as "${range}"`)]);
     },
   );
@@ -112,26 +112,26 @@ describe('exports', () => {
     ],
     ['a missing asset', { '.': entry, './a.yaml': './a.yaml', ...json }, 'leads to ./a.yaml, which is not there'],
   ])('refuses %s', (_, exports, message) => {
-    house.writeManifest({ exports });
+    repository.writeManifest({ exports });
     expect(problems()).toEqual([expect.stringContaining(message)]);
   });
 });
 
 describe('names', () => {
   test.each(['utils', 'helpers', 'common', 'misc', 'util', 'helper'])('refuses a folder called %s', (name) => {
-    house.write(`packages/film/src/${name}/deeper/reel.ts`, lines(1));
+    repository.write(`packages/film/src/${name}/deeper/reel.ts`, lines(1));
     expect(problems()).toEqual([expect.stringContaining(`packages/film/src/${name}: is a drawer`)]);
   });
 });
 
 describe('copies of an SDK', () => {
   test.each(['zod', '@aws-sdk/client-s3'])('refuses two copies of %s', (name) => {
-    house.writeLock({ [`node_modules/other/node_modules/${name}`]: { version: '1.0.0' } });
+    repository.writeLock({ [`node_modules/other/node_modules/${name}`]: { version: '1.0.0' } });
     expect(problems()).toEqual([expect.stringContaining(`${name} is there 2 times`)]);
   });
 
   test('accepts a second copy that only development uses, and of what we do not depend on', () => {
-    house.writeLock({
+    repository.writeLock({
       'node_modules/tool/node_modules/zod': { version: '3.0.0', dev: true },
       'node_modules/tslib': { version: '2.0.0' },
       'node_modules/other/node_modules/tslib': { version: '1.0.0' },
@@ -140,7 +140,7 @@ describe('copies of an SDK', () => {
   });
 
   test('refuses an S3 client that is not the one that presigned POST wants', () => {
-    house.writeLock({ 'node_modules/@aws-sdk/client-s3': { version: '3.1169.0' } });
+    repository.writeLock({ 'node_modules/@aws-sdk/client-s3': { version: '3.1169.0' } });
     expect(problems()).toEqual([expect.stringContaining('wants @aws-sdk/client-s3 3.1164.0, the tree has 3.1169.0')]);
   });
 });
@@ -174,9 +174,9 @@ describe('T-M2: what a package brings', () => {
   });
 
   test('refuses one more than the budget', () => {
-    house.writeLock({ 'packages/film': { dependencies: dependsOn(...many) }, ...libraries });
+    repository.writeLock({ 'packages/film': { dependencies: dependsOn(...many) }, ...libraries });
     expect(problems()).toEqual([]);
-    house.writeLock({
+    repository.writeLock({
       'packages/film': { dependencies: dependsOn(...many, 'one-more') },
       ...libraries,
       'node_modules/one-more': {},
@@ -188,29 +188,29 @@ describe('T-M2: what a package brings', () => {
 });
 
 test.each(['TO' + 'DO', 'FIX' + 'ME', 'X' + 'XX'])('refuses a note that says %s', (mark) => {
-  house.write('packages/film/src/reel.ts', `// a line\n// ${mark} wind it\n`);
+  repository.write('packages/film/src/reel.ts', `// a line\n// ${mark} wind it\n`);
   expect(problems()).toEqual([`packages/film/src/reel.ts:2: says ${mark}: do it, or file an issue`]);
 });
 
 describe('table of packages', () => {
   test('refuses a package without a row', () => {
-    house.write('README.md', 'Film: [@videostorage/film](packages/film)\n');
+    repository.write('README.md', 'Film: [@videostorage/film](packages/film)\n');
     expect(problems()).toEqual([expect.stringContaining('lacks a row with [@videostorage/film](packages/film)')]);
   });
 
   test('refuses a row without a package', () => {
-    house.write('README.md', '| [@videostorage/film](packages/film) |\n| [@videostorage/tape](packages/tape) |\n');
+    repository.write('README.md', '| [@videostorage/film](packages/film) |\n| [@videostorage/tape](packages/tape) |\n');
     expect(problems()).toEqual(['README.md: the table of packages links to packages/tape, which is not there']);
   });
 });
 
 describe('ids of threats', () => {
   const film = '[film](../packages/film)';
-  const page = (...rows: readonly string[]) => house.write('docs/threats.md', `${rows.join('\n')}\n`);
+  const page = (...rows: readonly string[]) => repository.write('docs/threats.md', `${rows.join('\n')}\n`);
   const [one, two, law] = ['T-' + 'A1', 'T-' + 'A2', 'prop' + 'erty 1'];
 
   test('refuses a missing page', () => {
-    house.remove('docs/threats.md');
+    repository.remove('docs/threats.md');
     expect(problems()).toEqual(['docs/threats.md: is missing']);
   });
 
@@ -221,17 +221,17 @@ describe('ids of threats', () => {
     'tools/a.ts',
     'decisions/1.md',
   ])('refuses one in %s that the page does not define', (file) => {
-    house.write(file, `\`\`\`ts run\n(${two}) ${two}\n\`\`\``);
+    repository.write(file, `\`\`\`ts run\n(${two}) ${two}\n\`\`\``);
     expect(problems()).toEqual([`${file}: names ${two}, which docs/threats.md does not define`]);
   });
 
   test('refuses a property that the page does not define, at the beginning of a sentence too', () => {
-    house.write('packages/film/src/reel.ts', 'Prop' + 'erty 12: it turns');
+    repository.write('packages/film/src/reel.ts', 'Prop' + 'erty 12: it turns');
     expect(problems()).toEqual([expect.stringContaining(`names ${'prop' + 'erty 12'}, which`)]);
   });
 
   test.each(['src/reel.ts', 'README.md'])('refuses a definition that only %s names: that is no test', (file) => {
-    house.write(`packages/film/${file}`, `\`\`\`ts run\n// ${two}\n\`\`\`\n`);
+    repository.write(`packages/film/${file}`, `\`\`\`ts run\n// ${two}\n\`\`\`\n`);
     page(`| ${one} | a | ${film} |`, `| ${law} | a | ${film} |`, `| ${two} | b | ${film} |`);
     expect(problems()).toEqual([`docs/threats.md: defines ${two}, which no test in packages/film names`]);
   });
@@ -250,7 +250,7 @@ describe('ids of threats', () => {
   });
 
   test('takes a case of the conformance suite for a test', () => {
-    house.write('packages/testing/src/suite/reel.ts', `// ${two}`);
+    repository.write('packages/testing/src/suite/reel.ts', `// ${two}`);
     page(`| ${one} | a | ${film} |`, `| ${law} | a | ${film} |`, `| ${two} | b | [testing](../packages/testing) |`);
     expect(problems().filter((problem) => problem.includes('threats'))).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Workspace } from '../workspace/workspaces.ts';
-import type { HouseProblem } from './house-problem.ts';
+import type { RepositoryProblem } from './repository-problem.ts';
 
 interface LockedPackage {
   readonly version?: string;
@@ -11,7 +11,7 @@ interface LockedPackage {
 }
 
 /** One copy in the tree of all that our packages depend on, and of every AWS client; presigned POST fits the S3 client. */
-export function checkSdkCopies(root: string, packages: readonly Workspace[]): readonly HouseProblem[] {
+export function checkSdkCopies(root: string, packages: readonly Workspace[]): readonly RepositoryProblem[] {
   const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
     readonly packages: Readonly<Record<string, LockedPackage>>;
   };
@@ -31,7 +31,7 @@ function describe([path, { version }]: readonly [string, LockedPackage]): string
   return `${version ?? 'link'} (${path})`;
 }
 
-function checkPresignedPost(locked: Readonly<Record<string, LockedPackage>>): readonly HouseProblem[] {
+function checkPresignedPost(locked: Readonly<Record<string, LockedPackage>>): readonly RepositoryProblem[] {
   const wanted = locked['node_modules/@aws-sdk/s3-presigned-post']?.dependencies?.['@aws-sdk/client-s3'];
   const found = locked['node_modules/@aws-sdk/client-s3']?.version;
   if (wanted === undefined || wanted === found) return [];

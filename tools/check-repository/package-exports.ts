@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { type ExportEntry, exportEntriesOf, sourceCondition } from '../workspace/export-entries.ts';
 import type { Workspace } from '../workspace/workspaces.ts';
-import type { HouseProblem } from './house-problem.ts';
+import type { RepositoryProblem } from './repository-problem.ts';
 
 /** Each door of a package names its source first, then ESM and CJS, each with its types first. */
-export function checkPackageExports(root: string, { folder, manifest }: Workspace): readonly HouseProblem[] {
+export function checkPackageExports(root: string, { folder, manifest }: Workspace): readonly RepositoryProblem[] {
   const where = `${folder}/package.json`;
   const entries = exportEntriesOf(manifest);
   const assets = Object.entries(manifest.exports ?? {}).filter(([, target]) => typeof target === 'string');

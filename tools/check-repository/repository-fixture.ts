@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { PackageManifest } from '../workspace/workspaces.ts';
 
-/** A small house in a temporary folder, in order until a test plants a fault. */
-export class HouseFixture {
-  /** The folder of the house. */
-  readonly root: string = mkdtempSync(join(tmpdir(), 'check-house-'));
+/** A small repository in a temporary folder, without a problem until a test plants a fault. */
+export class RepositoryFixture {
+  /** The folder of the repository. */
+  readonly root: string = mkdtempSync(join(tmpdir(), 'check-repository-'));
 
   constructor() {
-    for (const [path, text] of Object.entries(houseInOrder)) this.write(path, text);
+    for (const [path, text] of Object.entries(soundRepository)) this.write(path, text);
   }
 
   /** Writes a file, and the folders above it. */
@@ -34,13 +34,13 @@ export class HouseFixture {
     this.write('package-lock.json', JSON.stringify({ packages: { ...lockedPackages, ...packages } }));
   }
 
-  /** Removes the house. */
+  /** Removes the repository. */
   dispose(): void {
     rmSync(this.root, { recursive: true, force: true });
   }
 }
 
-/** The package.json of the house's only package. */
+/** The package.json of its only package. */
 export const manifest: PackageManifest = {
   name: '@videostorage/film',
   version: '0.1.0',
@@ -113,9 +113,9 @@ const threats = `| Id | What holds | Tests |
 | ${'prop'}erty 1 | It shines | [film](../packages/film) |
 `;
 
-const houseInOrder: Readonly<Record<string, string>> = {
+const soundRepository: Readonly<Record<string, string>> = {
   'README.md': '| package | what |\n| --- | --- |\n| [@videostorage/film](packages/film) | a reel of film |\n',
-  'ARCHITECTURE.md': 'The house.\n',
+  'ARCHITECTURE.md': 'The map.\n',
   'CONTRIBUTING.md': 'Come in.\n',
   'SECURITY.md': 'Lock the door.\n',
   LICENSE: 'MIT\n',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Workspace } from '../workspace/workspaces.ts';
-import type { HouseProblem } from './house-problem.ts';
+import type { RepositoryProblem } from './repository-problem.ts';
 
 /** The most third-party packages that each of ours may bring to whoever installs it, theirs included. */
 const budgets: Readonly<Record<string, number>> = {
@@ -31,7 +31,7 @@ interface LockedPackage {
 type Locked = Readonly<Record<string, LockedPackage>>;
 
 /** T-M2: a package brings no more third-party packages than its budget; each of them could run code of a stranger. */
-export function checkDependencyCount(root: string, packages: readonly Workspace[]): readonly HouseProblem[] {
+export function checkDependencyCount(root: string, packages: readonly Workspace[]): readonly RepositoryProblem[] {
   const { packages: locked } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
     readonly packages: Locked;
   };

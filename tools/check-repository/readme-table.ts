@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Workspace } from '../workspace/workspaces.ts';
-import type { HouseProblem } from './house-problem.ts';
+import type { RepositoryProblem } from './repository-problem.ts';
 
 /** The README's table has a row for every package, linked to its folder, and links to no package that is not there. */
-export function checkReadmeTable(root: string, packages: readonly Workspace[]): readonly HouseProblem[] {
+export function checkReadmeTable(root: string, packages: readonly Workspace[]): readonly RepositoryProblem[] {
   const path = join(root, 'README.md');
   if (!existsSync(path)) return [];
   const rows = readFileSync(path, 'utf8')

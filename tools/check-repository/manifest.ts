@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { PackageManifest, Workspace } from '../workspace/workspaces.ts';
-import type { HouseProblem } from './house-problem.ts';
+import type { RepositoryProblem } from './repository-problem.ts';
 
 const repositoryUrl = 'git+https://github.com/videostorage/videostorage.git';
 const scripts = ['build', 'typecheck', 'lint', 'test', 'bench'];
@@ -8,7 +8,7 @@ const scripts = ['build', 'typecheck', 'lint', 'test', 'bench'];
 const lifecycleScripts = ['preinstall', 'install', 'postinstall', 'preprepare', 'prepare', 'postprepare'];
 
 /** Every package.json says the same things, in the same way. */
-export function checkManifest({ folder, manifest }: Workspace): readonly HouseProblem[] {
+export function checkManifest({ folder, manifest }: Workspace): readonly RepositoryProblem[] {
   const where = `${folder}/package.json`;
   const wrong = [
     ...wrongFields(folder, manifest),
