@@ -97,11 +97,12 @@ describeVideoStorage({
   name: 'S3CloudFrontStorage over a bucket whose requesters pay',
   create: () => createEmulatedSubject({ requesterPays: true, cloudFront: undefined }, { requesterPays: true }),
   runner: someCases(
-    'round-trip/',
+    'round-trip/plays',
     'multipart/round-trip',
     'multipart/abort',
     'list/pages',
-    'delete/',
+    'delete/gone',
+    'delete/twice',
     'maintenance/keeps-young',
   ),
 });

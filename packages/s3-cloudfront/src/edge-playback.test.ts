@@ -3,6 +3,7 @@ import { type Playback, type PlaybackOptions, toTimestamp } from '@videostorage/
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ecKeyPair, rsaKeyPair } from '../test-support/key-pairs.ts';
+import { propertyRuns } from '../test-support/property-runs.ts';
 import { createEmulatedSubject, type EmulatedSubject } from '../test-support/subject.ts';
 import type { CloudFrontOptions } from './s3-cloudfront-options.ts';
 
@@ -114,7 +115,7 @@ describe('property 3: a grant is for one video, as it was signed', () => {
         fc.pre(meaning(changed) !== meaning(file.url));
         expect((await fetch(changed)).status).not.toBe(200);
       }),
-      { numRuns: 1000 },
+      propertyRuns(250),
     );
   }, 60_000);
 
@@ -128,7 +129,7 @@ describe('property 3: a grant is for one video, as it was signed', () => {
         expect(url.startsWith(`${cloudFront.endpoint}/videos/${one}/source.mp4?`)).toBe(true);
         expect((await fetch(url.replace(one, other))).status).toBe(403);
       }),
-      { numRuns: 300 },
+      propertyRuns(75),
     );
   }, 60_000);
 });

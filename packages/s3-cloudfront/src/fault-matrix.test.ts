@@ -1,35 +1,28 @@
+import { fixtures } from '@videostorage/testing';
 import { describe, expect, test } from 'vitest';
-import { expectHealing, failFrom, faults, MOST_REQUESTS } from '../test-support/fault-script.ts';
-import { operations } from '../test-support/operations.ts';
-import { createEmulatedSubject } from '../test-support/subject.ts';
+import { expectFailure, expectHealing, failFrom, faults, subjectFor } from '../test-support/fault-script.ts';
+import { operationsOver } from '../test-support/operations.ts';
 
+// Every fault of every operation, and files of two parts: `fault-matrix.full.test.ts`.
+const operations = operationsOver((await fixtures.moovFirst.read()).length);
 /** The fault that asks most of a repetition: what was done need not be done again. */
 const lostAnswer = faults.filter(([, { kind }]) => kind === 'reset').slice(-1);
+/** One of each kind, and of each decision: tried again, throttled, refused, not understood. */
+const oneOfEachKind = faults.filter(([name, { kind }]) => kind !== 'status' || ['503', '429', '403'].includes(name));
 
-describe.each(operations.map((operation) => [operation.name, operation] as const))('%s', (_name, operation) => {
-  test.each(faults)('%s, lasting', async (_fault, fault, attempts, code) => {
-    const subject = await createEmulatedSubject();
-    const ticket = await operation.ticket(subject);
-    failFrom(subject, 1, 100, fault);
-    const before = subject.s3.requests.length;
-    const call = operation.run(subject, ticket, { timeoutMs: 60_000 });
-    await expect(call).rejects.toMatchObject({ code, attempts, backendName: 's3-cloudfront' });
-    // Half an answer may have said enough to go one step on, so only the whole faults count exactly.
-    const asked = subject.s3.requests.length - before;
-    if (fault.kind === 'truncated') expect(asked).toBeLessThan(MOST_REQUESTS);
-    else expect(asked).toBe(attempts);
-    await subject.dispose();
-  });
+describe.each(operations.map((operation) => [operation.name, operation] as const))('%s', (name, operation) => {
+  const chosen = name === 'confirmUpload' ? faults : oneOfEachKind;
 
-  test('silence ends at the deadline', async () => {
-    const subject = await createEmulatedSubject();
+  test.each(chosen)('%s, lasting', (...fault) => expectFailure(operation, fault));
+
+  test('a request without an answer ends at the deadline', async () => {
+    const subject = await subjectFor(operation);
     const ticket = await operation.ticket(subject);
     failFrom(subject, 1, 100, { kind: 'hang' });
     await expect(operation.run(subject, ticket, { timeoutMs: 100 })).rejects.toMatchObject({ code: 'TIMEOUT' });
     await subject.dispose();
   });
 
-  // Every fault at every request: `fault-healing.full.test.ts`.
   test('an answer that is lost, once, at each request: as without it', { timeout: 60_000 }, () =>
     expectHealing(operation, () => lostAnswer),
   );

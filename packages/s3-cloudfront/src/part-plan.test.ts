@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { propertyRuns } from '../test-support/property-runs.ts';
 import {
   MAX_OBJECT_SIZE_BYTES,
   MAX_PART_SIZE_BYTES,
@@ -25,7 +26,7 @@ describe('planParts', () => {
         expect((plan.partCount - 1) * plan.partSizeBytes + last).toBe(sizeBytes);
         if (plan.partCount > 1) expect(partSizeBytesOf(1, sizeBytes, plan)).toBe(plan.partSizeBytes);
       }),
-      { numRuns: 1000 },
+      propertyRuns(1000),
     );
   });
 

@@ -2,6 +2,7 @@ import * as aws from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { propertyRuns } from '../test-support/property-runs.ts';
 import { PartSigner, type SignableUpload } from './part-signer.ts';
 
 const keys = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' };
@@ -48,7 +49,7 @@ test.each<[string, aws.S3ClientConfig]>([
     fc.asyncProperty(parts, async ([partNumber, sizeBytes]) => {
       expect(await signer.sign(partNumber, sizeBytes)).toBe(await theirs(client, partNumber, sizeBytes));
     }),
-    { numRuns: 25 },
+    propertyRuns(25),
   );
 });
 

@@ -2,6 +2,7 @@ import { RateLimiter, systemClock } from '@videostorage/core';
 import { S3Emulator } from '@videostorage/emulators';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { propertyRuns } from '../test-support/property-runs.ts';
 import { makeS3Client } from './make-s3-client.ts';
 import { ObjectKeys } from './object-key.ts';
 import { S3Client } from './s3-client.ts';
@@ -39,7 +40,7 @@ describe('property 1: keys', () => {
         expect(key).toMatch(new RegExp(`^uploads/${uploadId}\\.form\\.[0-9a-f]{32}$`));
         expect(Buffer.byteLength(key)).toBeLessThanOrEqual(1024);
       }),
-      { numRuns: 300 },
+      propertyRuns(250),
     );
     // About a third of the names are valid; far fewer would mean that hardly anything was tried.
     expect(forms).toBeGreaterThan(40);
@@ -55,7 +56,7 @@ describe('property 1: keys', () => {
         expect(keys.locate(`${other}-mp4`).key.startsWith(prefix)).toBe(one === other);
         expect(keys.toBucket(keys.fromBucket(key))).toBe(key);
       }),
-      { numRuns: 1000 },
+      propertyRuns(250),
     );
   });
 
@@ -102,7 +103,7 @@ describe('property 2: policies', () => {
           expect(lifetimeMs).toBeGreaterThan((expiresInSeconds - 10) * 1000);
         },
       ),
-      { numRuns: 1000 },
+      propertyRuns(250),
     );
   });
 });

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { S3Client } from '@aws-sdk/client-s3';
 import { Logger } from '@videostorage/core';
 import { fixtures, sendTicket } from '@videostorage/testing';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -32,26 +32,22 @@ function clientOf({ s3 }: EmulatedSubject, options: Partial<ConstructorParameter
 const videoKeys = ({ s3 }: EmulatedSubject) => s3.keys.filter((key) => key.startsWith('videos/'));
 
 /** All parts of an upload sent, nothing confirmed. */
-async function sendParts({ storage }: EmulatedSubject, more: { readonly uploadId?: string } = {}) {
+async function sendParts({ storage }: EmulatedSubject, more: { readonly uploadId?: string } = {}, padTo = 0) {
   const video = await fixtures.moovFirst.read();
-  const bytes = Buffer.concat([video, Buffer.alloc(6 * MEBIBYTE - video.length)]);
+  const bytes = Buffer.concat([video, Buffer.alloc(Math.max(0, padTo - video.length))]);
   const ticket = await storage.getUploadUrl({ ...film, ...more, sizeBytes: bytes.length });
   if (ticket.protocol !== 'multipart') throw new TypeError('Parts were expected.');
-  for (const { partNumber, url, sizeBytes } of await storage.multipart.signParts(
-    ticket.uploadReference,
-    [1, 2],
-    user,
-  )) {
-    const begin = (partNumber - 1) * ticket.partSizeBytes;
-    const answer = await fetch(url, { method: 'PUT', body: bytes.subarray(begin, begin + sizeBytes) });
-    if (!answer.ok) throw new Error(`part ${partNumber}: ${answer.status}`);
-  }
+  const signParts = (numbers: readonly number[]) => storage.multipart.signParts(ticket.uploadReference, numbers, user);
+  await sendTicket(ticket, bytes, 'video/mp4', { signParts });
   return ticket;
 }
 
 describe('completing an upload in parts', () => {
+  /** One part, be it small. */
+  const setUpParts = () => setUp({ multipartThresholdBytes: 1 });
+
   test('§4.10: parts of a second ticket of the same upload are swept when nobody can send them any more', async () => {
-    const subject = await setUp();
+    const subject = await setUpParts();
     const uploadId = '0123456789abcdef0123456789abcdef';
     const [one, other] = [await sendParts(subject, { uploadId }), await sendParts(subject, { uploadId })];
     const confirmed = await subject.storage.confirmUpload(one.uploadReference, user);
@@ -82,7 +78,7 @@ describe('completing an upload in parts', () => {
 
   test('an error inside a 200 is no success: it is tried again, and the video is there', async () => {
     const subject = await setUp();
-    const ticket = await sendParts(subject);
+    const ticket = await sendParts(subject, {}, 6 * MEBIBYTE);
     subject.s3.failNext({ kind: 'status', status: 200, body }, { matches: isComplete });
     const video = await subject.storage.confirmUpload(ticket.uploadReference, user);
     expect(video).toMatchObject({ status: 'ready', sizeBytes: 6 * MEBIBYTE });
@@ -90,7 +86,7 @@ describe('completing an upload in parts', () => {
   });
 
   test('an error inside every 200 is an outage, and the parts stay for another confirm', async () => {
-    const subject = await setUp();
+    const subject = await setUpParts();
     const ticket = await sendParts(subject);
     subject.s3.failNext({ kind: 'status', status: 200, body }, { matches: isComplete, times: 4 });
     const confirm = () => subject.storage.confirmUpload(ticket.uploadReference, user);
@@ -103,7 +99,7 @@ describe('completing an upload in parts', () => {
     ['lost', { kind: 'reset', when: 'after-effect' }],
     ['a page of a proxy', { kind: 'html' }],
   ] as const)('an answer that is %s is looked after, not believed', async (_name, fault) => {
-    const subject = await setUp();
+    const subject = await setUpParts();
     const ticket = await sendParts(subject);
     subject.s3.failNext(fault, { matches: isComplete });
     expect(await subject.storage.confirmUpload(ticket.uploadReference, user)).toMatchObject({ status: 'ready' });
@@ -202,7 +198,7 @@ describe('temporary credentials of ten minutes', () => {
 test.each([
   ['once when it makes three attempts itself', 3, 3],
   ['as always when it makes one', 1, 4],
-])('decision 18: an injected client is asked %s', async (_name, maxAttempts, requests) => {
+])('an injected client is asked %s', async (_name, maxAttempts, requests) => {
   const subject = await setUp();
   const storage = subject.storageWith({}, { s3Client: clientOf(subject, { maxAttempts }) });
   subject.s3.failNext({ kind: 'status', status: 503 }, { ...api, times: 100 });
@@ -237,8 +233,8 @@ test('by cache tag: the edge drops all of one video and nothing of another', asy
 
 test('more videos than may be purged at a time are purged one batch after the other', async () => {
   const subject = await setUp();
-  const ids = Array.from({ length: 32 }, (_, index) => `${index.toString(16).padStart(32, '0')}-mp4`);
-  for (const purged of [false, false, false, true]) {
+  const ids = Array.from({ length: 17 }, (_, index) => `${index.toString(16).padStart(32, '0')}-mp4`);
+  for (const purged of [false, false, true]) {
     expect(await subject.storage.deleteVideos(ids, { timeoutMs: 60_000 })).toEqual({ purged });
     subject.clock.advance(6000);
   }
@@ -294,17 +290,3 @@ test('T-H1: neither logs nor errors nor the storage itself show a key, a signatu
   for (const canary of canaries) expect(all).not.toContain(canary);
   expect(lines.length).toBeGreaterThan(10);
 });
-
-test('renditions and all else below a video go with it, page after page', async () => {
-  const subject = await setUp();
-  const client = clientOf(subject);
-  const put = (Key: string) => client.send(new PutObjectCommand({ Bucket: subject.s3.bucket, Key, Body: 'x' }));
-  const one = '0123456789abcdef0123456789abcdef';
-  for (let first = 0; first < 1010; first += 101) {
-    await Promise.all(Array.from({ length: 101 }, (_, index) => put(`videos/${one}/hls/s${first + index}.ts`)));
-  }
-  await put(`videos/${one}x`);
-  await put(`videos/${'f'.repeat(32)}/source.mp4`);
-  await subject.storage.deleteVideo(`${one}-mp4`, { timeoutMs: 60_000 });
-  expect(videoKeys(subject)).toEqual([`videos/${one}x`, `videos/${'f'.repeat(32)}/source.mp4`]);
-}, 60_000);

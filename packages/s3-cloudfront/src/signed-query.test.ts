@@ -2,6 +2,7 @@ import { createPublicKey, sign, verify } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ecKeyPair, rsaKeyPair, type TestKeyPair } from '../test-support/key-pairs.ts';
+import { propertyRuns } from '../test-support/property-runs.ts';
 import {
   cannedPolicy,
   cookiePolicy,
@@ -119,7 +120,7 @@ describe('the written rule, by node:crypto alone', () => {
         expect(parameters.get('Signature')).toBe(signature);
         expect(parameters.get('Expires')).toBe(String(expiresAtSeconds));
       }),
-      { numRuns: 100 },
+      propertyRuns(25),
     );
   });
 
@@ -152,7 +153,7 @@ describe('property 3', () => {
           ],
         });
       }),
-      { numRuns: 1000 },
+      propertyRuns(200),
     );
   });
 
@@ -180,7 +181,7 @@ describe('property 3', () => {
           expect(verifies(parameters.toString(), ecKeyPair, resource)).toBe(false);
         },
       ),
-      { numRuns: 1000 },
+      propertyRuns(200),
     );
   });
 });

@@ -3,6 +3,11 @@ import { expect } from 'vitest';
 import type { Operation } from './operations.ts';
 import { createEmulatedSubject, type EmulatedSubject } from './subject.ts';
 
+/** The emulators, and a storage whose uploads come as the operation wants them: in parts, be they small, or as a form. */
+export function subjectFor({ inParts }: Operation): Promise<EmulatedSubject> {
+  return createEmulatedSubject(inParts ? { multipartThresholdBytes: 1 } : {});
+}
+
 const xml = (code: string) => `<?xml version="1.0"?><Error><Code>${code}</Code><Message>x</Message></Error>`;
 
 /** Faults, how often they are tried again, and what is said when they last: `reliability.md`, 5.2. */
@@ -44,8 +49,9 @@ export function failFrom(subject: EmulatedSubject, first: number, times: number,
 }
 
 /** What is there when all is done, and what was answered; ids of time and chance left out. */
-async function outcome({ prepare, run }: Operation, fault?: EmulatorFault, first = 1) {
-  const subject = await createEmulatedSubject();
+async function outcome(operation: Operation, fault?: EmulatorFault, first = 1) {
+  const { prepare, run } = operation;
+  const subject = await subjectFor(operation);
   try {
     const ticket = await prepare(subject);
     const [s3, cloudFront] = [subject.s3.requests.length, subject.cloudFront.requests.length];
@@ -62,6 +68,24 @@ async function outcome({ prepare, run }: Operation, fault?: EmulatorFault, first
   } finally {
     await subject.dispose();
   }
+}
+
+/** An operation whose first request always meets the fault must end as the fault says, after as many tries. */
+export async function expectFailure(
+  operation: Operation,
+  [, fault, attempts, code]: (typeof faults)[number],
+): Promise<void> {
+  const subject = await subjectFor(operation);
+  const ticket = await operation.ticket(subject);
+  failFrom(subject, 1, 100, fault);
+  const before = subject.s3.requests.length;
+  const call = operation.run(subject, ticket, { timeoutMs: 60_000 });
+  await expect(call).rejects.toMatchObject({ code, attempts, backendName: 's3-cloudfront' });
+  // Half an answer may have said enough to go one step on, so only the whole faults count exactly.
+  const asked = subject.s3.requests.length - before;
+  if (fault.kind === 'truncated') expect(asked).toBeLessThan(MOST_REQUESTS);
+  else expect(asked).toBe(attempts);
+  await subject.dispose();
 }
 
 /** An operation with one fault at one of its requests must end as it ends without. */

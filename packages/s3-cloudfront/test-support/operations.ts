@@ -10,6 +10,8 @@ const uploadId = '0123456789abcdef0123456789abcdef';
 /** One operation of the storage, from the state that it begins in. */
 export interface Operation {
   readonly name: string;
+  /** Whether its upload comes in parts. */
+  readonly inParts?: true;
   /** The ticket alone: enough where the first request fails already. */
   readonly ticket: (subject: EmulatedSubject) => Promise<UploadTicket>;
   /** Brings the bucket into the state that it begins in. */
@@ -36,23 +38,24 @@ async function confirmed(subject: EmulatedSubject): Promise<UploadTicket> {
   return ticket;
 }
 
-async function begun({ storage }: EmulatedSubject): Promise<UploadTicket> {
-  return storage.getUploadUrl({ ...film, uploadId, sizeBytes: 6 * MEBIBYTE });
-}
+/** An upload in parts that is not sent. */
+const begun =
+  (sizeBytes: number) =>
+  ({ storage }: EmulatedSubject): Promise<UploadTicket> =>
+    storage.getUploadUrl({ ...film, uploadId, sizeBytes });
 
 /** An upload in parts of which all have arrived. */
-async function sentInParts(subject: EmulatedSubject): Promise<UploadTicket> {
-  const ticket = await begun(subject);
-  const video = await fixtures.moovFirst.read();
-  const bytes = Buffer.concat([video, Buffer.alloc(6 * MEBIBYTE - video.length)]);
-  const parts = await subject.storage.multipart.signParts(ticket.uploadReference, [1, 2], user);
-  for (const { partNumber, url, sizeBytes } of parts) {
-    const start = (partNumber - 1) * 5 * MEBIBYTE;
-    const answer = await fetch(url, { method: 'PUT', body: bytes.subarray(start, start + sizeBytes) });
-    if (!answer.ok) throw new Error(`part ${partNumber}: ${answer.status}`);
-  }
-  return ticket;
-}
+const sentInParts =
+  (sizeBytes: number) =>
+  async (subject: EmulatedSubject): Promise<UploadTicket> => {
+    const ticket = await begun(sizeBytes)(subject);
+    const video = await fixtures.moovFirst.read();
+    const bytes = Buffer.concat([video, Buffer.alloc(sizeBytes - video.length)]);
+    const signParts = (numbers: readonly number[]) =>
+      subject.storage.multipart.signParts(ticket.uploadReference, numbers, user);
+    await sendTicket(ticket, bytes, 'video/mp4', { signParts });
+    return ticket;
+  };
 
 const videoIdOf = ({ videoId }: UploadTicket) => videoId;
 
@@ -65,14 +68,18 @@ const noTicket: UploadTicket = {
   partCount: 1,
 };
 
-/** All operations that ask S3 or CloudFront anything. */
-export const operations: readonly Operation[] = [
+/** From so many bytes on, a file is two parts. */
+export const TWO_PARTS_BYTES: number = 6 * MEBIBYTE;
+
+/** All operations that ask S3 or CloudFront anything. `partsBytes`: how large a file is that comes in parts. */
+export const operationsOver = (partsBytes: number): readonly Operation[] => [
   {
     name: 'getUploadUrl in parts',
+    inParts: true,
     ticket: async () => noTicket,
     prepare: async () => noTicket,
     run: async ({ storage }, _ticket, options) => {
-      const request = { ...film, uploadId, sizeBytes: 6 * MEBIBYTE };
+      const request = { ...film, uploadId, sizeBytes: partsBytes };
       // S3's own id, inside the reference, is another one each time.
       const { uploadReference: _, ...ticket } = await storage.getUploadUrl(request, options);
       return ticket;
@@ -80,8 +87,9 @@ export const operations: readonly Operation[] = [
   },
   {
     name: 'listParts',
-    ticket: begun,
-    prepare: sentInParts,
+    inParts: true,
+    ticket: begun(partsBytes),
+    prepare: sentInParts(partsBytes),
     run: ({ storage }, { uploadReference }, options) =>
       storage.multipart.listParts(uploadReference, { ...user, ...options }),
   },
@@ -93,8 +101,9 @@ export const operations: readonly Operation[] = [
   },
   {
     name: 'confirmUpload in parts',
-    ticket: begun,
-    prepare: sentInParts,
+    inParts: true,
+    ticket: begun(partsBytes),
+    prepare: sentInParts(partsBytes),
     run: ({ storage }, { uploadReference }, options) => storage.confirmUpload(uploadReference, { ...user, ...options }),
   },
   {
@@ -105,8 +114,9 @@ export const operations: readonly Operation[] = [
   },
   {
     name: 'abortUpload in parts',
-    ticket: begun,
-    prepare: sentInParts,
+    inParts: true,
+    ticket: begun(partsBytes),
+    prepare: sentInParts(partsBytes),
     run: ({ storage }, { uploadReference }, options) => storage.abortUpload(uploadReference, { ...user, ...options }),
   },
   {

@@ -3,7 +3,7 @@
  *
  *     openssl dgst -sha256 -sign rsa.pem policy.json | base64 -w0 | tr '+=/' '-_~'
  *
- * RSA signs alike each time; of ECDSA each signature is another one, and all of them verify. Both keys are for this file alone:
+ * RSA signs alike each time; of ECDSA each signature is another one, and all of them verify. Both keys are for these tests alone:
  * `openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048`, `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256`.
  */
 export const rsaPem = `-----BEGIN PRIVATE KEY-----
