@@ -1,3 +1,6 @@
 import { workspaceTests } from '../../vitest.shared.ts';
 
-export default workspaceTests({ name: 'redis' });
+const shared = workspaceTests({ name: 'redis' });
+
+// The types of three clients take ten seconds to compile: `npm run typecheck` does it, and fails on what the type tests state.
+export default { ...shared, test: { ...shared.test, typecheck: { enabled: false } } };

@@ -77,7 +77,7 @@ describe('the story', () => {
     }
   });
 
-  test('decision 22: the same Idempotency-Key gives the same ticket; another file with it is a conflict', async () => {
+  test('the same Idempotency-Key gives the same ticket; another file with it is a conflict', async () => {
     const key = { 'idempotency-key': 'one-per-file' };
     const [first, second] = [
       await answered(world.ask('POST', '/uploads', world.request(), key), 201, uploadTicketSchema),
@@ -98,7 +98,7 @@ describe('the story', () => {
     await refused(world.ask('POST', `/uploads/${id}/confirm`), 404, 'VIDEO_NOT_FOUND');
   });
 
-  test('decision 16: a delete that still has to reach an edge answers 202, and 204 when it has', async () => {
+  test('a delete that still has to reach an edge answers 202, and 204 when it has', async () => {
     const { videoId } = await world.readyVideo();
     world.storage.provider.failNext('server-error');
     const first = await world.ask('DELETE', `/videos/${videoId}`);
@@ -307,7 +307,7 @@ describe('routing', () => {
   });
 });
 
-test('decision 15: cookies of a grant are set, and are not in the JSON', async () => {
+test('cookies of a grant are set, and are not in the JSON', async () => {
   const { CookieStorage } = await import('../test-support/cookie-storage.ts');
   world = new HttpWorld({ storage: new CookieStorage({}) });
   const { videoId } = await world.readyVideo();

@@ -11,7 +11,7 @@ export type ExpressHandler = (
 
 /**
  * The routes as middleware of Express 5: `app.use(toExpressHandler(routes))`, in front of `express.json()` and other parsers.
- * What is not for the routes goes on to the next handler.
+ * Requests for other paths go on to the next handler.
  */
 export function toExpressHandler(routes: VideoRoutes): ExpressHandler {
   return toNodeListener(routes);

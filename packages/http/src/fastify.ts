@@ -23,13 +23,13 @@ export interface FastifyLikeRequest {
 export interface FastifyLikeReply {
   /** Node's own. */
   readonly raw: ServerResponse;
-  /** Takes the answer out of Fastify's hands. */
+  /** Keeps Fastify from answering as well. */
   hijack(): unknown;
 }
 
 /**
- * The routes as a plugin of Fastify 5: `app.register(videoRoutes, { routes })`. Requests are answered before Fastify looks at
- * their body, so neither its parsers nor its `bodyLimit` meet an upload; hooks that run before (`onRequest` of the host) do.
+ * The routes as a plugin of Fastify 5: `app.register(videoRoutes, { routes })`. Requests are answered before Fastify reads
+ * their body, so neither its parsers nor its `bodyLimit` apply to an upload; `onRequest` hooks of the host app do.
  */
 export function videoRoutes(
   app: FastifyLike,

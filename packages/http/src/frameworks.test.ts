@@ -30,7 +30,7 @@ async function serve(server: Server, port: number): Promise<void> {
 /** Media beside the routes, and below them: one handler for both. */
 const PLACES = ['/api/video/media', '/media'];
 
-describe.each(PLACES)('decision 32: one handler, media at %s', (mediaPath) => {
+describe.each(PLACES)('one handler, media at %s', (mediaPath) => {
   test('node:http', async () => {
     const { routes, origin, port } = await hostAt(mediaPath);
     await serve(createServer(toNodeListener(routes)), port);
@@ -49,7 +49,7 @@ describe.each(PLACES)('decision 32: one handler, media at %s', (mediaPath) => {
     expect(await (await fetch(`${origin}/videos/7`)).text()).toBe('page 7');
   });
 
-  test('H5: Fastify 5 with parsers and limits of its own', async () => {
+  test('Fastify 5 with parsers and limits of its own', async () => {
     const { routes, origin, port } = await hostAt(mediaPath);
     const app = fastify({ bodyLimit: 16 });
     app.addContentTypeParser('application/offset+octet-stream', (_request, _payload, done) =>

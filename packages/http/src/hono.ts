@@ -6,7 +6,7 @@ export type HonoMiddleware = (
   next: () => Promise<void>,
 ) => Promise<Response | undefined>;
 
-/** The routes as middleware of Hono: `app.use(toHonoMiddleware(routes))`. What is not for the routes goes on. */
+/** The routes as middleware of Hono: `app.use(toHonoMiddleware(routes))`. Requests for other paths go on to `next`. */
 export function toHonoMiddleware(routes: VideoRoutes): HonoMiddleware {
   return async ({ req: { raw } }, next) => {
     if (routes.ownsPath(raw.url)) return routes.fetch(raw);

@@ -60,7 +60,7 @@ describe('T-L4 what changes state', () => {
     expect((await alone.routes.fetch(request)).status).toBe(404);
   });
 
-  test('what the user did in the browser itself is nobody else’s page', async () => {
+  test('what the user did in the browser itself comes from no other page', async () => {
     expect(await statusOf({ 'sec-fetch-site': 'none' })).toBe(404);
     expect(await statusOf({ 'sec-fetch-site': '' })).toBe(403);
   });

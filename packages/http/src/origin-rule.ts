@@ -18,8 +18,8 @@ export class OriginRule {
 
   /**
    * Whether the request may be carried out. `Sec-Fetch-Site` is the browser's own word, and right behind a proxy that takes
-   * TLS off as well; a browser without it sends `Origin`; a caller without both is no browser, so nobody's cookies are used
-   * behind their back.
+   * TLS off as well; a browser without it sends `Origin`; a caller without both is not a browser, so no cookies are used
+   * behind their owner's back.
    */
   allows(request: Request): boolean {
     if (SAFE_METHODS.has(request.method)) return true;

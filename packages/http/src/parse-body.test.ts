@@ -14,7 +14,7 @@ const codeOf = async (answer: Promise<Response>) => {
   return [status, error.code];
 };
 
-/** A request whose body comes as a stream, so that nobody knows its length. */
+/** A request whose body comes as a stream, so that its length is not known in advance. */
 function streamed(chunks: Iterable<string>, headers: Readonly<Record<string, string>> = {}, path = '/uploads') {
   const iterator = chunks[Symbol.iterator]();
   let pulls = 0;
@@ -168,7 +168,7 @@ describe('400: what a body holds', () => {
   });
 
   test.each(['__proto__', 'constructor', 'prototype'])(
-    'T-I2 %s is refused at any depth, and reaches nobody',
+    'T-I2 %s is refused at any depth, and reaches no handler',
     async (key) => {
       for (const body of [
         `{"${key}":{"isAdmin":true}}`,
@@ -204,7 +204,7 @@ describe('400: what a body holds', () => {
     expect(problems['sizeBytes']).toMatch(/number/);
   });
 
-  test('what is no JSON has no problems to list: the place of a mistake helps nobody', async () => {
+  test('what is not JSON has no problems to list: the position of a syntax error is not reported', async () => {
     for (const body of ['{', '\ufeff\ufeff{}']) {
       const answer = await world.ask('POST', '/uploads', body);
       const { error } = errorBodySchema.parse(await answer.json());

@@ -44,7 +44,7 @@ function parseJson(bytes: Uint8Array): unknown {
   }
 }
 
-/** Keys that nobody knows are the sender's own text, so they are cut. */
+/** Unknown keys are the sender's own text, so they are cut to a bounded length. */
 function toProblems(issue: z.core.$ZodIssue): readonly Problem[] {
   if (issue.code !== 'unrecognized_keys') return [toProblem(issue.path, issue.message)];
   return issue.keys.map((key) => toProblem([...issue.path, key], 'There is no such member.'));

@@ -1,7 +1,7 @@
 /** A URL whose path needs no parser: no dots to resolve, no escapes, no backslashes. Linear. */
 const SIMPLE = /^https?:\/\/[\w.-]{1,253}(?::\d{1,4})?(\/[\w/-]{0,2048})(?:\?|$)/;
 
-/** The path of a URL, resolved. Undefined for what is no URL, as some clients send. */
+/** The path of a URL, resolved. Undefined for text that is not a URL, which some clients send. */
 export function pathOf(url: string): string | undefined {
   return SIMPLE.exec(url)?.[1] ?? parsedPath(url);
 }

@@ -9,7 +9,7 @@ const limited = (options: ConstructorParameters<typeof RateLimiter>[0]) =>
   });
 const headersOf = ({ headers }: Response) => [headers.get('ratelimit-policy'), headers.get('ratelimit')];
 
-test('§7.2 each upload says how the caller stands, and a refusal how long to wait', async () => {
+test('an upload reports how many the caller has left, and a refusal how long to wait', async () => {
   const world = limited({ upload: [{ scope: 'user', limit: 2, windowSeconds: 60 }] });
   const ask = () => world.ask('POST', '/uploads', world.request());
   const first = await ask();
@@ -69,7 +69,7 @@ test('a ticket that is given again took from no count, and says nothing of one',
   expect(headersOf(await ask())).toEqual([null, null]);
 });
 
-test('a refusal whose window nobody said has no RateLimit', () => {
+test('a refusal without a known window has no RateLimit header', () => {
   const error = new RateLimitedError({ scope: 'user', limit: 1, retryAfterMs: 5 });
   expect(refusedRateLimitHeaders('upload', error)).toBeUndefined();
 });

@@ -25,7 +25,7 @@ export interface RouteDescription {
   readonly summary: string;
   /** Of the body; absent = the route takes none. */
   readonly body?: { readonly schema: SchemaName; readonly required: boolean };
-  /** Of each answer that is no refusal; null = no body. */
+  /** Schema of each successful answer, by status; null = no body. */
   readonly answers: Readonly<Record<number, SchemaName | null>>;
   /** Statuses of its own refusals, beside 500. */
   readonly refusals: readonly number[];

@@ -3,8 +3,8 @@ import { toRefusedAnswer } from './to-refused-answer.ts';
 
 /**
  * What the routes answer to an error, for the host's own routes over the same service: its status, and an `ErrorBody` without
- * stack, cause or message of a storage. What is not an error of this library is answered 500; logging it is the host's. The
- * request id is a random one unless it is given.
+ * stack, cause or message of a storage. An error of another kind is answered 500; logging it is up to the host app. The
+ * request id is random unless it is passed.
  */
 export function toErrorResponse(error: unknown, requestId: string = crypto.randomUUID()): Response {
   const { status, body, headers } = toRefusedAnswer(error, requestId, 'upload');

@@ -21,7 +21,7 @@ async function start(options: Partial<VideoRoutesOptions> = {}) {
   return { ...host, server };
 }
 
-/** Writes as it is, and gives what comes back until the other side closes, or until `until` is in it. */
+/** Writes the text as it is, and resolves to what comes back until the other side closes, or until `until` is in it. */
 function raw(
   port: number,
   write: string | ((send: (text: string) => boolean) => void),
@@ -56,7 +56,7 @@ describe('T-I4 over a socket', () => {
     expect(chunked).toMatch(/connection: close/i);
   });
 
-  test('a request that follows a body which was not read is not answered: nobody knows where it begins', async () => {
+  test('a request that follows a body which was not read is not answered: where it begins is not known', async () => {
     const { port } = await start({ maxBodyBytes: 1024 });
     const next = 'GET /api/video/health HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n';
     const both = await raw(port, post('Content-Length: 1025', 'x'.repeat(1025)) + next);
@@ -86,7 +86,7 @@ describe('T-I4 over a socket', () => {
     expect(answer).toMatch(/connection: close/i);
   });
 
-  test('a sender that goes away in the middle of its body leaves nothing behind, and nothing in the log', async () => {
+  test('a sender that disconnects in the middle of its body holds no resource afterwards, and is not logged', async () => {
     const { port, log, server, origin } = await start();
     for (const sent of ['', '{', '{"fileName":"a.mp4"']) {
       const socket = connect(port, '127.0.0.1');

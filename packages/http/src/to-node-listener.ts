@@ -5,7 +5,7 @@ import { answerAndClose } from './answer-and-close.ts';
 import type { VideoRoutes } from './create-video-routes.ts';
 import { type PlainFetch, plainFetchOf } from './plain-answer.ts';
 
-/** Answers a request of `node:http`; where a router follows (Express, Connect), `next` gets what is not for the routes. */
+/** Answers a request of `node:http`. With a router (Express, Connect), requests for other paths go to `next`. */
 export type NodeListener = (
   request: IncomingMessage & { readonly originalUrl?: string },
   response: ServerResponse,
@@ -24,7 +24,7 @@ export function toNodeListener(routes: VideoRoutes): NodeListener {
     const isPath = url.startsWith('/');
     if (next !== undefined && !routes.ownsPath(isPath ? `http://localhost${url}` : url)) return next();
     if (next !== undefined && request.readableDidRead) return next(new ConfigurationError(ALREADY_READ));
-    // A router may have taken a part of the path off; what is no URL (`*`, RFC 9112, section 3.2.4) leads nowhere.
+    // A router may have removed a part of the path; a target that is not a URL (`*`, RFC 9112, section 3.2.4) leads nowhere.
     request.url = isPath || URL.canParse(url) ? url : '/';
     return void answer(plainFetch, request, response).catch((error: unknown) => {
       response.destroy(error instanceof Error ? error : undefined);
@@ -34,10 +34,10 @@ export function toNodeListener(routes: VideoRoutes): NodeListener {
 
 async function answer(plainFetch: PlainFetch, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const asked = new NodeRequest({ req: request, res: response });
-  // Read at once: it hears of a connection only from here on, and one may close while the request is answered.
+  // Read at once: the signal follows the connection only from its first read on, and the connection may close meanwhile.
   asked.signal.throwIfAborted();
   const answered = await plainFetch(asked);
-  // Who sends too much or too slowly is not listened to for ever, but hears why.
+  // A sender that is too slow or sends too much is cut off, after it has been answered.
   const isCutOff = !request.complete && (answered.status === 413 || answered.status === 408);
   if (isCutOff) return answerAndClose(request, response, answered);
   if (answered instanceof Response) return sendNodeResponse(response, answered);

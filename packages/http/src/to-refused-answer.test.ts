@@ -64,7 +64,7 @@ const TABLE: readonly (readonly [Error, number, string, boolean])[] = [
   [new Refusal('ORIGIN_REFUSED'), 403, 'ORIGIN_REFUSED', false],
 ];
 
-test.each(TABLE)('§3 %s', (error, status, code, retryable) => {
+test.each(TABLE)('%s', (error, status, code, retryable) => {
   const answer = toRefusedAnswer(error, 'r-1', 'upload');
   expect([answer.status, answer.body.error]).toMatchObject([status, { code, retryable, requestId: 'r-1' }]);
   errorBodySchema.parse(answer.body);

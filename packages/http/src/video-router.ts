@@ -11,7 +11,7 @@ import type { ServedStorage } from './served-storage.ts';
 import { toRefusedAnswer } from './to-refused-answer.ts';
 import type { VideoRoutesSettings } from './video-routes-options.ts';
 
-/** Nobody reads it: the connection is gone (nginx calls it so). */
+/** nginx's status for a connection that the client closed; it is never read. */
 const CLIENT_CLOSED = 499;
 const PRINTABLE = /^[\x21-\x7e]{1,128}$/;
 
@@ -22,7 +22,7 @@ interface Visit {
   name: RouteName | undefined;
 }
 
-/** Leads each request to its route or storage, and makes an answer of whatever comes back or is thrown. */
+/** Passes each request to its route or storage, and turns what is returned or thrown into an answer. */
 export class VideoRouter {
   readonly #settings: VideoRoutesSettings;
   readonly #served: readonly ServedStorage[];
@@ -68,7 +68,7 @@ export class VideoRouter {
     const name = routes.get(request.method);
     visit.name = name;
     if (name === undefined) return this.#preflight(request, allow);
-    // A provider is no page, and signs what it sends.
+    // A provider sends no Origin of a page, and signs what it sends.
     if (name !== 'handleWebhook' && !this.#origins.allows(request)) throw new Refusal('ORIGIN_REFUSED');
     return this.#handlers[name]({ request, id, requestId });
   }
@@ -104,7 +104,7 @@ export class VideoRouter {
 
   #refuse(error: unknown, visit: Visit): PlainAnswer {
     const { request, requestId, name } = visit;
-    // The caller's own abort: there is nothing to log, and nobody to answer.
+    // The caller's own abort: nothing to log, and the answer is not read.
     if (request.signal.aborted && error === request.signal.reason) return { status: CLIENT_CLOSED, headers: [] };
     const answer = toRefusedAnswer(error, requestId, name === 'getPlaybackUrl' ? 'playback' : 'upload');
     if (answer.status >= 500) {

@@ -32,15 +32,15 @@ export type RoutedService = Pick<
 export interface VideoRoutesOptions {
   /** The workflow. What its storages serve themselves, as `LocalStorage` does, is mounted as well. */
   readonly service: RoutedService;
-  /** Who asks, by the host's own session; undefined answers 401. It must leave the request's body alone. */
+  /** Who asks, from the host app's own session; undefined answers 401. It must not read the request's body. */
   readonly actor: (request: Request) => Actor | undefined | Promise<Actor | undefined>;
   /** Path of the routes. Default `/api/video`. */
   readonly basePath?: string | undefined;
-  /** Origins of pages that may change state and read answers besides the own one, with cookies. Default none. */
+  /** Origins of other pages that may change state and read answers, with cookies, besides the host app's own. Default none. */
   readonly allowedOrigins?: readonly string[] | undefined;
   /** Most bytes of a JSON body, 1 KiB–16 MiB. Default 64 KiB. Webhooks: always 256 KiB. */
   readonly maxBodyBytes?: number | undefined;
-  /** How long a body may take to arrive, 1–600 000 ms; then 408. Default 10 000. Bytes of videos are not meant. */
+  /** How long a body may take to arrive, 1–600 000 ms; then 408. Default 10 000. It bounds JSON and webhooks, not the bytes of videos. */
   readonly bodyTimeoutMs?: number | undefined;
   /** Id of a request in logs and answers, 1–128 printable characters without spaces. Default: a random one. */
   readonly requestId?: ((request: Request) => string | undefined) | undefined;
@@ -88,7 +88,7 @@ export interface VideoRoutesSettings {
   readonly actor: VideoRoutesOptions['actor'];
   /** Path of the routes, empty for the root. */
   readonly basePath: string;
-  /** Besides the own one. */
+  /** Besides the host app's own. */
   readonly allowedOrigins: readonly string[];
   /** Most bytes of a JSON body. */
   readonly maxBodyBytes: number;

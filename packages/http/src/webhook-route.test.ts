@@ -18,7 +18,7 @@ beforeEach(() => {
         },
       },
     },
-    // A provider has no session and is no page.
+    // A provider has no session, and no page's Origin.
     routes: { actor: () => expect.unreachable() },
   });
 });
@@ -50,7 +50,7 @@ test('the raw bytes are verified, whatever type they have and wherever they come
   expect(ready).toHaveLength(1);
 });
 
-test('one byte more, or another secret, is 401; what is no webhook is refused too', async () => {
+test('one byte more, or another secret, is 401; a body that is not a webhook is refused too', async () => {
   const request = await arrived();
   const longer = new Uint8Array([...request.rawBody, 0x20]);
   expect((await deliver({ ...request, rawBody: longer })).status).toBe(401);

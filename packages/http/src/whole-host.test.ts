@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { driveHost } from '../test-support/drive-host.ts';
 import { freePort } from '../test-support/local-host.ts';
+import { startProgram } from '../test-support/start-program.ts';
 
 const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
 const SECRET = 'canary-of-the-whole-host-0123456789abcdef';
@@ -23,21 +23,19 @@ test('the whole host of the README has at most 30 lines, and takes an upload, pl
   await mkdir(join(PACKAGE, '.test-report'), { recursive: true });
   await writeFile(file, source);
   const folder = await mkdtemp(join(tmpdir(), 'videostorage-whole-host-'));
-  const args = ['--conditions=@videostorage/source', '--disable-warning=ExperimentalWarning', file];
-  const env = { ...process.env, VIDEO_SECRET: SECRET };
-  const host = spawn(process.execPath, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const ended = new Promise<number | null>((resolve) => host.once('exit', resolve));
   try {
-    let errors = '';
-    host.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-      errors += chunk;
+    const host = await startProgram({
+      args: [file],
+      folder,
+      environment: { VIDEO_SECRET: SECRET },
+      untilLine: /^up$/,
     });
-    const up = new Promise<string>((resolve) => host.stdout.once('data', () => resolve('up')));
-    expect(await Promise.race([up, ended.then(() => errors)])).toBe('up');
-    await driveHost(`http://localhost:${port}`);
+    try {
+      await driveHost(`http://localhost:${port}`);
+    } finally {
+      await host.stop();
+    }
   } finally {
-    host.kill();
-    await ended;
     await rm(folder, { recursive: true, force: true });
     await rm(file);
   }

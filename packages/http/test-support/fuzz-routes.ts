@@ -99,7 +99,7 @@ export async function fuzzSockets(seed: number, count: number): Promise<FuzzRepo
   }
 }
 
-/** Undefined when Node's own parser answered, or nobody did: what came was no HTTP. */
+/** Undefined when Node's own parser answered, or nothing did: the request was not HTTP. */
 async function sendRaw(port: number, { method, path, headers, body }: HostileRequest): Promise<FuzzAnswer | undefined> {
   const socket = connect(port, '127.0.0.1');
   const chunks: Buffer[] = [];

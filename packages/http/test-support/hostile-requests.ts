@@ -1,6 +1,6 @@
 import { seededRandom } from '@videostorage/testing';
 
-/** A request that nobody means well. */
+/** A request with hostile intent. */
 export interface HostileRequest {
   readonly method: string;
   readonly path: string;

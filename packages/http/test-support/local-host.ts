@@ -21,7 +21,7 @@ export interface LocalHost {
   dispose(): Promise<void>;
 }
 
-/** A port that nobody listens at. */
+/** A free port. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   const port = await listen(server);

@@ -87,7 +87,7 @@ describe('T-E8: a server that does not answer', () => {
     expect(await outcome(answering())).toBe('answer');
   });
 
-  test('is not back with a late failure, which nobody has to handle', async () => {
+  test('is not back with a late failure, which needs no handler', async () => {
     const late = pending();
     const asked = outcome(late.command);
     await vi.advanceTimersByTimeAsync(200);
@@ -98,7 +98,7 @@ describe('T-E8: a server that does not answer', () => {
   });
 });
 
-test('a failure that comes at once is no reason to wait: the next call asks again', async () => {
+test('after a failure that comes at once the next call asks again', async () => {
   const failing = vi.fn(() => Promise.reject(new Error('connection refused')));
   expect(await outcome(failing)).toBe('STORE_UNAVAILABLE');
   expect(await outcome(failing)).toBe('STORE_UNAVAILABLE');
@@ -134,7 +134,7 @@ test('what the host’s function throws reaches the caller', async () => {
   await expect(availability.ask(() => Promise.reject(new Error('down')))).rejects.toThrow('of the host');
 });
 
-test('a mistake in the settings is no outage', async () => {
+test('an error in the settings is not an outage', async () => {
   const mistake = new ConfigurationError('take another client');
   await expect(availability.ask(() => Promise.reject(mistake))).rejects.toBe(mistake);
   expect(onUnavailable).not.toHaveBeenCalled();

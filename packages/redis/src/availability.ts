@@ -3,7 +3,7 @@ import { ConfigurationError, StoreUnavailableError, scrub } from '@videostorage/
 /** While the server does not answer, one call in so many milliseconds asks it whether it is back. */
 const PROBE_EVERY_MS = 1000;
 
-/** How long a server may take, and who hears of its failures. */
+/** How long a server may take, and who is notified when it stops answering. */
 export interface AvailabilityOptions {
   /** Then the call is given up. */
   readonly timeoutMs: number;
@@ -12,9 +12,9 @@ export interface AvailabilityOptions {
 }
 
 /**
- * Knows whether a server answers. A client keeps commands for a server that it cannot reach, so while some are overdue no
- * more than one a second is sent: callers need not wait for the timeout, and no flood of old commands meets the server when
- * it is back. The first answer, also a late one, ends this.
+ * Tracks whether a server answers. A client queues commands for a server that it cannot reach, so while some are overdue at
+ * most one a second is sent: callers need not wait for the timeout, and the server is not flooded with old commands when it
+ * is back. The first answer, also a late one, ends this.
  */
 export class Availability {
   readonly #timeoutMs: number;
@@ -28,7 +28,7 @@ export class Availability {
     this.#onUnavailable = onUnavailable;
   }
 
-  /** Gives what the server answers. @throws {StoreUnavailableError} it fails, is late, or did not answer just now */
+  /** Resolves to the server's answer. @throws {StoreUnavailableError} it fails, is late, or did not answer just now */
   async ask<Answer>(command: () => Promise<Answer>): Promise<Answer> {
     const nowMs = performance.now();
     if (this.#nextProbeAtMs !== undefined) {

@@ -102,7 +102,7 @@ describe('a call', () => {
     ]);
   });
 
-  test('without entries asks nobody', async () => {
+  test('without entries sends no command', async () => {
     const client = failing('down');
     expect(await new RedisRateLimitStore({ client }).take([])).toEqual([]);
     expect(client.evalsha).not.toHaveBeenCalled();

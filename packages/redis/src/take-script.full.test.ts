@@ -45,7 +45,7 @@ describe.skipIf(url === undefined)('the script on a real server', () => {
     }),
     { maxLength: 60 },
   );
-  /** Any sequence of calls ends as in the store in memory, call by call; waiting as told succeeds, a millisecond less does not. */
+  /** Any sequence of calls ends as in the store in memory, call by call; waiting for `retryAfterMs` succeeds, a millisecond less does not. */
   function likeMemory(script: Script) {
     return fc.asyncProperty(steps, fc.integer({ min: 1, max: 6 }), async (sequence, limit) => {
       let nowMs = 1_800_000_000_000;
@@ -79,7 +79,7 @@ describe.skipIf(url === undefined)('the script on a real server', () => {
     ['takes always', 'if room then', 'if true then'],
     ['takes never', 'if room then', 'if false then'],
     ['answers the count before the call', '= within + 1', '= within'],
-    ['forgets a call when it drops old ones', "'LTRIM', key, 0, within", "'LTRIM', key, 0, within - 1"],
+    ['loses a call when it drops old ones', "'LTRIM', key, 0, within", "'LTRIM', key, 0, within - 1"],
     ['puts the newest call last', "'LPUSH'", "'RPUSH'"],
     ['says that a count is empty too late', 'newest - since or 0', 'window or 0'],
     ['reads the window of the first count for all', 'ARGV[2 * i] * 1000', 'ARGV[2] * 500'],

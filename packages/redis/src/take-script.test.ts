@@ -15,12 +15,12 @@ test('three integers of each key become the state of its count, also as text or 
 test.each([[undefined], [null], ['OK'], [{}], [[]], [[1, 0]], [[1, 0, 5, 1]]])(
   '%o is not an answer of the script',
   (answer) => {
-    expect(() => parseCountStates(answer, 1)).toThrow(new TypeError('Redis answered no list of counts'));
+    expect(() => parseCountStates(answer, 1)).toThrow(new TypeError('Redis did not answer with a list of counts'));
   },
 );
 
 test.each([[-1], [0.5], [null], [Number.NaN], ['x'], [[]], [2n ** 60n], [2 ** 53]])('%o is not a count', (value) => {
-  const sentence = new TypeError('Redis answered a count that is no whole number');
+  const sentence = new TypeError('Redis answered a count that is not a whole number');
   for (const answer of [
     [value, 0, 1],
     [1, value, 1],

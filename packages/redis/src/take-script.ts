@@ -78,7 +78,8 @@ export interface CountState {
 
 /** The answer of the script, in order of its keys. @throws {TypeError} anything else */
 export function parseCountStates(answer: unknown, keys: number): readonly CountState[] {
-  if (!Array.isArray(answer) || answer.length !== 3 * keys) throw new TypeError('Redis answered no list of counts');
+  if (!Array.isArray(answer) || answer.length !== 3 * keys)
+    throw new TypeError('Redis did not answer with a list of counts');
   const numbers = answer.map(toCount);
   return Array.from({ length: keys }, (_, index) => {
     const [within = 0, waitUs = 0, emptyInUs = 0] = numbers.slice(3 * index, 3 * index + 3);
@@ -90,5 +91,5 @@ export function parseCountStates(answer: unknown, keys: number): readonly CountS
 function toCount(value: unknown): number {
   const number = typeof value === 'string' || typeof value === 'bigint' ? Number(value) : value;
   if (typeof number === 'number' && Number.isSafeInteger(number) && number >= 0) return number;
-  throw new TypeError('Redis answered a count that is no whole number');
+  throw new TypeError('Redis answered a count that is not a whole number');
 }

@@ -32,7 +32,7 @@ test('a page that ends with a video of another shows neither its id nor its time
   expect(second.videos.map(({ videoId }) => videoId)).toEqual([own]);
 });
 
-test('the same place is another cursor each time: nobody can compare them', async () => {
+test('the same place is another cursor each time, so that cursors cannot be compared', async () => {
   const cursors = [
     await world.service.listVideos(ada, { limit: 1 }),
     await world.service.listVideos(bob, { limit: 1 }),

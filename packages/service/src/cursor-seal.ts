@@ -8,14 +8,14 @@ const NONCE_BYTES = 12;
 const MAX_LENGTH = 2048;
 
 /**
- * Encrypts the cursors that leave the service (AES-256-GCM): the records' own name the last record of a page, which may be one
- * that the actor may not read. A cursor of one list is none of another.
+ * Encrypts the cursors that the service issues (AES-256-GCM): those of the records name the last record of a page, which may
+ * be one that the actor may not read. A cursor of one list is refused by another.
  */
 export class CursorSeal {
   readonly #secrets: readonly Secret[];
   #keys: readonly ReturnType<typeof importKey>[] | undefined;
 
-  /** The first secret seals, all open; without one cursors pass as they are. */
+  /** The first secret encrypts, all decrypt; without a secret cursors stay as they are. */
   constructor(secrets: readonly Secret[]) {
     this.#secrets = secrets;
   }

@@ -14,13 +14,13 @@ export interface ErasureReceipt {
   /** Videos and uploads that are gone, asked for at their storage afterwards. */
   readonly videosDeleted: number;
   /**
-   * Those of them whose bytes a storage may not remove yet (Object Lock): nobody can open them, and they are still there.
+   * Those of them whose bytes a storage may not remove yet (Object Lock): they cannot be played any more, but still exist.
    * Inform the person until when.
    */
   readonly videosRetained: number;
   /** Deletes that are not complete yet; the sweep goes on with them. */
   readonly videosPending: number;
-  /** Why, for those of them that failed: what is not an outage does not pass by itself, for instance a storage without rights. */
+  /** Why, for those of them that failed. An outage passes by itself; anything else, such as missing rights at a storage, needs a fix. */
   readonly failures: readonly SweepFailure[];
   /** Lines of the event log whose person was blanked. */
   readonly entriesErased: number;

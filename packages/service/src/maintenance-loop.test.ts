@@ -82,7 +82,7 @@ test('an interval is over the first time, and again after its length', () => {
   nowMs = 1000;
   expect(interval.takeTurn()).toBe(true);
   expect(interval.takeTurn()).toBe(false);
-  // S21: a clock that was wrong by years, and is set back.
+  // A clock that was wrong by years, and is set back.
   nowMs = 0;
   expect(interval.takeTurn()).toBe(true);
   expect(interval.takeTurn()).toBe(false);

@@ -106,7 +106,7 @@ test('a caller who has gone gets the own reason', async () => {
   await expect(world.service.getVideo(ada, id, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
 });
 
-test('who may not read it has nothing asked, and what is not processed neither', async () => {
+test('for an actor who may not read it the storage is not asked, nor for a video that is not being processed', async () => {
   const id = await processing();
   const { videoId } = await world.readyVideo();
   const look = lookedAt();

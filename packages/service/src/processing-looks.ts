@@ -11,21 +11,21 @@ import type { Transitions } from './transitions.ts';
 import type { VideoRecord } from './video-record.ts';
 
 const MIN_WAIT_MS = 2000;
-/** By then the sweep looks as well. */
+/** The sweep looks as often. */
 const MAX_WAIT_MS = 60_000;
-/** Who waits for one second more of eight does not notice it, and a long encoding is not asked about a thousand times. */
+/** The next look follows after an eighth of the age: a delay that is hardly noticed, and few requests for a long encoding. */
 const WAIT_PER_AGE = 1 / 8;
 /** Looks at one storage in a minute, all videos together: a quarter of what Cloudflare allows an account (1 200 in 5 minutes). */
 const LOOKS_A_MINUTE = 60;
 /** A look must not keep an answer waiting that the record can give. */
 const LOOK_TIMEOUT_MS = 2000;
-/** Videos that are remembered; of more the first may be looked at too early. */
+/** Videos whose next look is remembered; beyond that the earliest is dropped, and may be looked at too early. */
 const MAX_VIDEOS = 10_000;
 
 /**
- * Asks the storage about a video that is processed while somebody waits for it, so that a host without webhooks does not wait
- * for the sweep: at most once in 2 seconds for each video and process, less often the longer it takes, and within a bound for
- * each storage. What fails is logged, and the record answers.
+ * Asks the storage about a video that is being processed when a browser asks for it, so that a host app without webhooks need
+ * not wait for the sweep: at most once in 2 seconds for each video and process, less often the longer it takes, and within a
+ * bound for each storage. A look that fails is logged, and the record is the answer.
  */
 export class ProcessingLooks {
   readonly #reconciler: Reconciler;

@@ -123,7 +123,7 @@ describe('confirm', () => {
   describe('content that is too slow to be determined', () => {
     const slow = () => vi.spyOn(world.storage, 'confirmUpload').mockRejectedValueOnce(new TimeoutError());
 
-    test('decision 33: fails at the end of its reference, and the host learns it', async () => {
+    test('fails at the end of its reference, and the host app is notified', async () => {
       const id = await world.upload();
       slow();
       expect(await codeOf(world.service.confirmUpload(ada, id))).toBe('TIMEOUT');
@@ -135,7 +135,7 @@ describe('confirm', () => {
       expect(world.hookCalls).toMatchObject([{ hook: 'failed', id }]);
     });
 
-    test('§4.4: is accepted when it was too slow twice and the host answers so; once may be an outage', async () => {
+    test('is accepted when it was too slow twice and the host answers so; once may be an outage', async () => {
       const acceptUnverified = vi.fn(() => true);
       const service = world.node({ acceptUnverified });
       const id = await world.upload();

@@ -118,7 +118,7 @@ export class Reconciler {
       return await storage.confirmUpload(uploadReference, { ...options, userId });
     } catch (error) {
       const code = isVideoStorageError(error) ? error.code : undefined;
-      // Too slow once may be an outage; the second time the content is what cannot be determined (§4.4).
+      // Too slow once may be an outage; the second time the content counts as undetermined.
       const isTooSlow = code === 'TIMEOUT' && record.errorCode === code;
       const isOpen = code === 'CONTENT_UNVERIFIABLE' || isTooSlow;
       if (!isOpen || (await this.#acceptUnverified(record)) !== true) throw error;
@@ -217,7 +217,7 @@ export class Reconciler {
   }
 }
 
-/** §4.4: too slow to be determined, or not to be determined at all. */
+/** The content was too slow to inspect, or could not be determined at all: neither proves a mismatch. */
 function isUndeterminedContent(code: string | null): boolean {
   return code === 'TIMEOUT' || code === 'CONTENT_UNVERIFIABLE';
 }

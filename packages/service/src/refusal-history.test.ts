@@ -77,7 +77,7 @@ test('a flood that the rate limiter of the storage refuses is bounded as well', 
 });
 
 test.each([['x'.repeat(129)], ['a\u0000b'], ['\ud83d'], [''], [7]])(
-  'a context that is no id does not reach the history, nor does it hide the refusal: %j',
+  'a context that is not an id is not written, and the refusal is: %j',
   async (contextId) => {
     const list = Reflect.apply(world.service.listVideos, world.service, [ada, { contextId }]);
     expect(await codeOf(list)).toBe('ACCESS_DENIED');

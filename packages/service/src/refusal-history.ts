@@ -10,7 +10,7 @@ const MAX_ACTORS = 10_000;
 
 /** A refusal as the caller knows it. */
 export type RefusalLine = Pick<NewLogEntry, 'recordId' | 'event' | 'errorCode'> & {
-  /** As it was asked for; what is no id is left out. */
+  /** As it was asked for; written as null when it is not an id. */
   readonly contextId?: unknown;
 };
 

@@ -6,7 +6,7 @@ import type { VideoRecord } from './video-record.ts';
 import type { VideoRecords } from './video-records.ts';
 
 const RECORD_ID = /^[0-9a-f]{32}$/;
-/** Each may be a question to the host's database: one list must not take all of its connections. */
+/** Each may be a query to the host app's database: one list must not use up its connections. */
 const QUESTIONS_AT_ONCE = 16;
 
 /** Asks the host's `authorize`, and logs every refusal and writes it into the history. Without an `authorize` everything is refused. */
@@ -45,7 +45,7 @@ export class Rights {
     throw new AccessError('ACCESS_DENIED');
   }
 
-  /** Those of the records that the actor may read, asked for a few at a time. A list leaves out the others without a trace. */
+  /** Those of the records that the actor may read, asked for a few at a time. The others are omitted from a list without a log line. */
   async readable(actor: Actor, records: readonly VideoRecord[]): Promise<readonly VideoRecord[]> {
     const operation = 'video.read';
     const readable: VideoRecord[] = [];
@@ -71,7 +71,7 @@ export class Rights {
     return entries.filter(({ recordId }) => recordId !== null && own.has(recordId));
   }
 
-  /** Hosts without types may answer anything; only `true` is a yes. */
+  /** A host app without types may answer anything; only `true` allows. */
   async #mayDo(question: AccessQuestion): Promise<boolean> {
     const answer: unknown = await this.#authorize(question);
     return answer === true;

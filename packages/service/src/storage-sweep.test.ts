@@ -49,7 +49,7 @@ describe('retention', () => {
     }
   });
 
-  test('leaves the record of a refused upload, which holds no bytes', async () => {
+  test('does not touch the record of a refused upload, which holds no bytes', async () => {
     world = withRetention(1);
     const { videoId: id } = await world.ask();
     world.storage.provider.receive((await world.record(id)).videoId ?? '', film, 'video/webm');

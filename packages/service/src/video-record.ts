@@ -60,7 +60,7 @@ export interface VideoRecord {
   readonly uploadedAt: Timestamp | null;
   /** When it became `deleted`; by the clock of the records. */
   readonly deletedAt: Timestamp | null;
-  /** It is deleted, and its storage keeps bytes that may not be removed yet (Object Lock): nobody can open them. */
+  /** It is deleted, but its storage keeps bytes that may not be removed yet (Object Lock); no grant opens them. */
   readonly retained: boolean;
   /** When the host's hook for the last transition succeeded; null = not yet, or none is due. */
   readonly notifiedAt: Timestamp | null;

@@ -1,11 +1,18 @@
 import fc from 'fast-check';
 import { test } from 'vitest';
-import { localBackend, s3Backend, streamBackend } from '../test-support/model-backends.ts';
+import { localBackend, memoryBackend, s3Backend, streamBackend } from '../test-support/model-backends.ts';
 import { modelCases, runServiceModel } from '../test-support/service-model.ts';
 
 /** Another one with every run, printed when it fails; set it to see a failure again. */
 const seed = Number(process.env['MODEL_SEED'] ?? Date.now() % 1_000_000_000);
 const numRuns = Number(process.env['MODEL_RUNS'] ?? 40);
+
+test(`T-C4, property 7 in memory, every step in an order that a scheduler draws (seed ${seed}, ${numRuns * 25} runs)`, async () => {
+  const property = fc.asyncProperty(modelCases, fc.scheduler(), async (groups, scheduler) =>
+    runServiceModel(await memoryBackend(), groups, scheduler),
+  );
+  await fc.assert(property, { seed, numRuns: numRuns * 25 });
+}, 600_000);
 
 // Without a scheduler: sockets and files decide who goes on.
 test.each([

@@ -121,7 +121,7 @@ describe('T-C1: missing, forged, foreign and another tenant’s are one answer',
   test.each(['0'.repeat(32), 'x', '', '../../etc/passwd', 'A'.repeat(32)])('an id like %j', async (id) => {
     const get = vi.spyOn(world.records, 'get');
     for (const call of calls(teacher, id)) await expect(call).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
-    // What is no id of ours does not reach the database.
+    // Text that is not one of our ids is not looked up in the database.
     expect(get.mock.calls.length).toBe(/^[0-9a-f]{32}$/.test(id) ? 8 : 0);
   });
 

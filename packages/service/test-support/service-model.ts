@@ -115,7 +115,7 @@ class ServiceModel {
     await this.#scheduled(Promise.all(group.map((one) => this.#act(one))));
   }
 
-  /** Who waits for a turn gets one only while somebody awaits the scheduler. */
+  /** A task that waits for its turn gets one only while the scheduler is awaited. */
   #scheduled<T>(happening: Promise<T>): Promise<T> {
     return this.#scheduler === undefined ? happening : this.#scheduler.waitFor(happening);
   }

@@ -15,7 +15,7 @@ export function openNodeSqlite(path: string, busyTimeoutMs: number): SqliteDatab
   return new NodeSqliteDatabase(database);
 }
 
-/** Loaded where it is used: nobody else loads it or sees its warning. */
+/** Loaded on first use: other databases neither load it nor print its warning. */
 function loadNodeSqlite(): typeof import('node:sqlite') {
   const { emitWarning } = process;
   process.emitWarning = (warning: string | Error, ...rest: unknown[]) => {

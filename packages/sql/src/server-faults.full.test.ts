@@ -67,7 +67,7 @@ describe.each(servers)('on $name', ({ url, open, waiting, own, kill }) => {
   }
 
   test.skipIf(url === '')(
-    'a connection that is killed in mid-transaction leaves nothing, and the insert succeeds',
+    'a connection that is killed in mid-transaction writes nothing, and the insert succeeds',
     async () => {
       await records.insert(newUpload(), []);
       const upload = newUpload();

@@ -5,7 +5,7 @@ import type { SqlFamily } from './sql-family.ts';
 /** One condition of a WHERE; values are parameters. */
 export type Condition = RawBuilder<SqlBool>;
 
-/** The conditions of a filter of records. @throws {ValidationError} a bound that is no time */
+/** The conditions of a filter of records. @throws {ValidationError} a bound that is not a time */
 export function recordConditions(
   family: SqlFamily,
   filter: VideoRecordFilter & { readonly text?: string | undefined },
@@ -25,7 +25,7 @@ export function recordConditions(
   ];
 }
 
-/** The conditions of a filter of history. @throws {ValidationError} a bound that is no time */
+/** The conditions of a filter of history. @throws {ValidationError} a bound that is not a time */
 export function entryConditions(family: SqlFamily, filter: LogFilter): readonly Condition[] {
   return [
     ...equal('record_id', filter.recordId),

@@ -102,7 +102,7 @@ describe('what remains', () => {
     await empty.destroy();
   });
 
-  test('of a row that somebody else has written names the column and not its content', async () => {
+  test('of a row that another program wrote names the column and not its content', async () => {
     const { id } = await records.insert(newUpload({ custom: { note: 'canary' } }), []);
     await database
       .withTables<{ videostorage_videos: { id: string; custom: string } }>()

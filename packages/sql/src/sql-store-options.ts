@@ -10,13 +10,13 @@ export interface AnyKysely {
   withoutPlugins(): object;
   /** Begins a transaction. */
   transaction(): object;
-  /** Closes the connections; left to who made it. */
+  /** Closes the connections. Never called here. */
   destroy(): Promise<void>;
 }
 
 /** Where the tables are; settings that records and log share. */
 export interface SqlStoreOptions {
-  /** The host's own Kysely; its plugins are left aside, its connections are shared, and who made it destroys it. */
+  /** The host app's own Kysely: its connections are shared, its plugins are not used, and it is never destroyed here. */
   readonly database: AnyKysely;
   /** Which SQL the database speaks. Default: as its dialect writes. */
   readonly dialect?: SqlFamily | undefined;

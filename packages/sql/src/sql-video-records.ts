@@ -237,7 +237,7 @@ export class SqlVideoRecords implements VideoRecords {
     });
   }
 
-  /** The record, which nobody else changes until the transaction ends, and the time. */
+  /** The record, locked against changes by others until the transaction ends, and the time. */
   async #lock(transaction: Transaction<VideoTables>, id: string) {
     const query = transaction
       .selectFrom(TABLE)
@@ -249,7 +249,7 @@ export class SqlVideoRecords implements VideoRecords {
     return { row, record: recordFromRow(row), nowMs: storedInteger.parse(row.now) };
   }
 
-  /** Locked after the record, by everybody: no two wait in a circle. */
+  /** Always locked after the record: two transactions never wait for one another in a circle. */
   async #count(transaction: Transaction<VideoTables>, before: VideoRecord, after: VideoRecord | undefined) {
     const changes = usageChanges(before, after);
     if (changes.length > 0) await changeUsage(transaction, this.#runner.family, changes);
@@ -268,7 +268,7 @@ export class SqlVideoRecords implements VideoRecords {
       .orderBy('due_at')
       .orderBy('id')
       .limit(limit);
-    // What another process holds is being examined; who waited for it would examine it again.
+    // Records that another process has locked are being examined; waiting for them would examine them twice.
     const rows = await (isLocked && this.#runner.family !== 'sqlite'
       ? query.forUpdate().skipLocked()
       : query

@@ -15,7 +15,7 @@ test.each([
   expect(storedInteger.parse(stored)).toBe(value);
 });
 
-test.each([1.5, '1.5', '', 'x', '7x', null, Number.NaN, 2 ** 60])('%s is no whole number', (stored) => {
+test.each([1.5, '1.5', '', 'x', '7x', null, Number.NaN, 2 ** 60])('%s is not a whole number', (stored) => {
   expect(storedInteger.safeParse(stored).success).toBe(false);
 });
 

@@ -70,7 +70,7 @@ export class UnknownVideos {
   async #remember(backendName: string, videoIds: readonly string[]): Promise<void> {
     if (videoIds.length === 0) return;
     const { family } = this.#runner;
-    // In one order for everybody: two sweeps at once do not wait in a circle.
+    // Always in the same order: two sweeps at once do not deadlock.
     const rows = [...videoIds].sort().map((videoId) => ({
       backend_name: backendName,
       video_id: videoId,

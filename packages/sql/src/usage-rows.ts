@@ -24,7 +24,7 @@ export function usageFromRow(row: unknown): RecordUsage {
   return readRow('videostorage_usage', usageSchema, row);
 }
 
-/** By how much a change moves each scope. In one order for everybody: who locks them so never waits in a circle. */
+/** By how much a change moves each scope, always in the same order: transactions that lock rows in it never deadlock. */
 export function usageChanges(before: VideoRecord | undefined, after: VideoRecord | undefined): readonly UsageRow[] {
   return USAGE_SCOPES.flatMap((scope) => {
     const from = before && usageKey(scope, before);

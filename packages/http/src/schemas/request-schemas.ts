@@ -5,7 +5,7 @@ import type { MembersOf } from './members-of.ts';
 
 /**
  * What browsers send. Every object is strict: a member that is not known is refused, since a misspelt one would be a limit
- * that nobody set. Types are checked here; which values are accepted is the validator's to say, in words for the user.
+ * that was not set. Types are checked here; which values are accepted is the validator's to say, in words for the user.
  */
 const customSchema = z.record(z.string(), z.string()).meta({
   description: 'Short strings of the host; at most 512 bytes as JSON, keys `[a-z0-9_-]{1,64}`.',

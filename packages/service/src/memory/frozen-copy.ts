@@ -1,4 +1,4 @@
-/** A copy of plain data that nobody can change, inside and outside. */
+/** A deeply frozen copy of plain data. */
 export function frozenCopy<Value extends object>(value: Value): Value {
   return deepFreeze(structuredClone(value));
 }

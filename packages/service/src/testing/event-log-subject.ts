@@ -1,6 +1,6 @@
 import type { EventLog, LogEntry } from '../event-log.ts';
 
-/** How somebody tampers with a stored entry, past the log: other values, or its removal. */
+/** Tampering with a stored entry behind the log's back: other values, or its removal. */
 export type Tampering = Partial<Omit<LogEntry, 'id' | 'recordId' | 'sequence'>> | 'remove';
 
 /** An implementation as the suite examines it. */

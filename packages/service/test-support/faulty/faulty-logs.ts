@@ -114,7 +114,7 @@ export const faultyLogs: readonly FaultyLog[] = [
     }),
   },
   {
-    fault: 'counts leave the filter aside',
+    fault: 'counts ignore the filter',
     noticedBy: ['history/counts'],
     spoil: (sound) => ({ countByDay: () => sound.countByDay({}) }),
   },

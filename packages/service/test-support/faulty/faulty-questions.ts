@@ -184,7 +184,7 @@ export const faultyQuestions: readonly FaultyRecords[] = [
     spoil: (sound) => ({ unknownVideos: (backend, ids) => sound.unknownVideos(backend, ids).catch(() => []) }),
   },
   {
-    fault: 'counts by day leave the filter aside',
+    fault: 'counts by day ignore the filter',
     noticedBy: ['count/by-day'],
     spoil: (sound) => ({ countByDay: () => sound.countByDay({}) }),
   },
@@ -199,7 +199,7 @@ export const faultyQuestions: readonly FaultyRecords[] = [
     spoil: (sound) => ({ countFailures: async (filter) => (await sound.countFailures(filter)).toReversed() }),
   },
   {
-    fault: 'usage by user leaves the context aside',
+    fault: 'usage by user ignores the context',
     noticedBy: ['count/usage-by-user'],
     spoil: (sound) => ({ usageByUser: ({ contextId, ...query }) => sound.usageByUser(query) }),
   },

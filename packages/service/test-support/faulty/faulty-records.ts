@@ -120,7 +120,7 @@ const faultyChanges: readonly FaultyRecords[] = [
     spoil: (sound) => ({ insert: (one, quotas) => sound.insert(one, quotas.toReversed()) }),
   },
   {
-    fault: 'usage leaves out what is not pending',
+    fault: 'usage counts pending records only',
     noticedBy: ['quota/states'],
     spoil: (sound) => ({ usage: async (scope, key) => ({ ...(await sound.usage(scope, key)), videos: 0 }) }),
   },

@@ -1,4 +1,4 @@
-// A process of its own: inserts uploads under a quota, and prints how many had room. `node insert-many.ts <file> <count> <maxBytes>`
+// A process of its own: inserts uploads under a quota, and prints how many were accepted. `node insert-many.ts <file> <count> <maxBytes>`
 
 import { newUpload } from '@videostorage/service/testing';
 import { Kysely } from 'kysely';

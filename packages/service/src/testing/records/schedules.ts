@@ -8,7 +8,7 @@ import { newUpload } from './new-upload.ts';
 export const schedules: readonly SuiteCase<VideoRecordsSubject>[] = [
   {
     id: 'lease/due-only',
-    title: 'what is due is leased, the longest due first; what is not, or never, is not',
+    title: 'records that are due are leased, the longest due first; those due later or never are not',
     async run({ records, advance }) {
       const [late, later, soon, never] = [
         newUpload({ dueInSeconds: 10 }),
