@@ -6,26 +6,20 @@ import { LocalStorage } from '@videostorage/local';
 import { MemoryEventLog, MemoryVideoRecords, VideoService } from '@videostorage/service';
 import { Hono } from 'hono';
 
-const port = Number(process.env['PORT'] ?? 3000);
-const secret = process.env['VIDEO_SECRET'] ?? ''; // 32 bytes or more; not set: a ConfigurationError
+const { PORT: port = '3000', VIDEO_FOLDER: folder = 'videos', VIDEO_SECRET: secret = '' } = process.env;
+const origin = `http://localhost:${port}`;
+// The secret has 32 bytes or more; where it is not set, this is a ConfigurationError.
 const service = new VideoService({
-  storages: [
-    new LocalStorage({
-      folder: process.env['VIDEO_FOLDER'] ?? 'videos',
-      baseUrl: `http://localhost:${port}/api/video/media`,
-      referenceSecrets: [secret],
-    }),
-  ],
+  storages: [new LocalStorage({ folder, baseUrl: `${origin}/api/video/media`, referenceSecrets: [secret] })],
   records: new MemoryVideoRecords(),
   events: new MemoryEventLog({ secrets: [secret] }),
   authorize: ({ actor, operation, record }) => operation === 'upload.request' || record?.userId === actor.userId,
 });
-// Your session decides who asks; here everybody is the same student.
+// Your session says who the user is; in this example everybody is the same student.
 const routes = createVideoRoutes({ service, actor: () => ({ userId: 'ada', roles: ['student'] }) });
 service.startMaintenance();
 
-const app = new Hono();
-app.use(toHonoMiddleware(routes));
-app.use(serveStatic({ root: 'dist' })); // the page, as `npm run page` bundles it
-const serverOptions = { requestTimeout: 0 }; // an upload may take longer than Node's five minutes
-serve({ fetch: app.fetch, port, serverOptions }, () => console.log(`http://localhost:${port}/`));
+// The routes, and the page as `npm run page` bundles it.
+const app = new Hono().use(toHonoMiddleware(routes)).use(serveStatic({ root: 'dist' }));
+// An upload may take longer than Node's five minutes.
+serve({ fetch: app.fetch, port: Number(port), serverOptions: { requestTimeout: 0 } }, () => console.log(origin));
