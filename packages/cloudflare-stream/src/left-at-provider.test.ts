@@ -1,70 +1,10 @@
-import type { IncomingMessage } from 'node:http';
-import type { EmulatorFault } from '@videostorage/emulators';
-import { afterEach, describe, expect, test } from 'vitest';
-import type { EmulatedSubject } from '../test-support/subject.ts';
-import { film, occupied, Subjects } from '../test-support/subjects.ts';
+import { describeLeftAtProvider } from '../test-support/describe-left-at-provider.ts';
 
-const subjects = new Subjects();
-const HOUR_MS = 3_600_000;
-const RESERVED_MINUTES = 120;
+/** Each fault meets each place in one of the two ways; the full tests take all combinations. */
+const OF_FORM: readonly string[] = ['once at the creation', 'lasting at the read-back'];
+const OTHER_CLOCK = 'a lost answer';
 
-afterEach(() => subjects.dispose());
-
-const isCreation = ({ method, url = '' }: IncomingMessage) =>
-  method === 'POST' && /\/stream(?:\/direct_upload|\?direct_user=true)$/.test(url);
-const isReadBack = ({ method, url = '' }: IncomingMessage) => method === 'GET' && /\/stream\/[0-9a-f]{32}$/.test(url);
-
-const FAULTS: readonly (readonly [string, EmulatorFault])[] = [
-  ['a lost answer', { kind: 'reset', when: 'after-effect' }],
-  ['a request that was lost', { kind: 'reset', when: 'before-effect' }],
-  ['an answer that breaks off', { kind: 'truncated' }],
-  ['a proxy’s page', { kind: 'html' }],
-  ['a hang after the work is done', { kind: 'unanswered' }],
-  ['a hang', { kind: 'hang' }],
-  ['503', { kind: 'status', status: 503 }],
-  ['429 with a pause', { kind: 'status', status: 429, retryAfterSeconds: 0 }],
-  ['429 without words', { kind: 'status', status: 429 }],
-  ['413 without words', { kind: 'status', status: 413 }],
-  ['403', { kind: 'status', status: 403 }],
-  ['500 without a body', { kind: 'status', status: 500 }],
-];
-
-/** Those after which something must be looked up, for which no time may be compared. */
-const OF_UNKNOWN_OUTCOME = FAULTS.filter(([, { kind }]) => kind === 'reset' || kind === 'unanswered');
-
-/** The same account seen by a host whose clock is off. */
-function seenFrom(subject: EmulatedSubject, offMs: number, basicUploadMaxBytes: number) {
-  const { clock } = subject;
-  const skewed = {
-    now: () => clock.now() + offMs,
-    sleep: (delayMs: number, signal?: AbortSignal) => clock.sleep(delayMs, signal),
-  };
-  return subject.with({ clock: skewed, basicUploadMaxBytes, scheduledDeletionDays: 30 }).storage;
-}
-
-describe.each([
-  ['one form', 200_000_000],
-  ['tus', 0],
-])('§4.8: what a creation by %s leaves at the provider: one upload with its ticket, or nothing', (_way, limit) => {
-  describe.each([-HOUR_MS, 0, HOUR_MS])('with a clock that is %i ms off', (offMs) => {
-    test.each(
-      (offMs === 0 ? FAULTS : OF_UNKNOWN_OUTCOME).flatMap(([name, fault]) => [
-        [name, 'once at the creation', fault, isCreation, 1] as const,
-        [name, 'lasting at the creation', fault, isCreation, 99] as const,
-        [name, 'once at the read-back', fault, isReadBack, 1] as const,
-        [name, 'lasting at the read-back', fault, isReadBack, 99] as const,
-      ]),
-    )('%s, %s', async (_name, _where, fault, matches, times) => {
-      const subject = await subjects.create({}, { tusMetaKeys: 'lower-case', tusKeysNotTaken: ['scheduleddeletion'] });
-      const storage = seenFrom(subject, offMs, limit);
-      subject.emulator.failNext(fault, { matches, times });
-      const outcome = await storage.getUploadUrl(film, { timeoutMs: 150 }).then(
-        (ticket) => ticket,
-        (error: unknown) => error,
-      );
-      const isCreated = !(outcome instanceof Error);
-      if (!isCreated) expect(outcome).toMatchObject({ uploadId: expect.stringMatching(/^[0-9a-f]{32}$/) });
-      expect(await occupied(subject)).toEqual(isCreated ? [1, RESERVED_MINUTES] : [0, 0]);
-    });
-  });
+describeLeftAtProvider(({ way, offMs, name, where }) => {
+  if (offMs !== 0) return name === OTHER_CLOCK && where.startsWith('once');
+  return OF_FORM.includes(where) === (way === 'one form');
 });

@@ -1,6 +1,7 @@
 import { RetryHandler, StorageCall } from '@videostorage/core';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
+import { propertyRuns } from '../test-support/property-runs.ts';
 import type { CloudflareClient, ListedVideo, StreamListQuery } from './cloudflare-client.ts';
 import { StreamList } from './stream-list.ts';
 
@@ -74,7 +75,7 @@ describe('property 11: every video once and newest first', () => {
         const times = ids.map((id) => Date.parse(videos.find(({ uid }) => uid === id)?.created ?? ''));
         expect(times).toEqual(times.toSorted((one, other) => other - one));
       }),
-      { numRuns: 1000 },
+      propertyRuns(200),
     );
   });
 

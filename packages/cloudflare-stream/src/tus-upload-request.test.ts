@@ -1,6 +1,7 @@
 import { parseUploadMetadata } from '@videostorage/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { propertyRuns } from '../test-support/property-runs.ts';
 import { stringifyTusMetadata, type TusUploadRequest } from './tus-upload-request.ts';
 
 const KEYS = [
@@ -46,7 +47,7 @@ test('property 9: only our keys are written, each once, and whatever the values 
       expect(JSON.parse(read.get('allowedorigins') ?? '[]')).toEqual(request.allowedOrigins);
       expect(read.get('scheduleddeletion')).toBe(request.scheduledDeletion);
     }),
-    { numRuns: 1000 },
+    propertyRuns(200),
   );
 });
 

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { Secret } from '@videostorage/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { propertyRuns } from '../test-support/property-runs.ts';
 import { parseSignatureHeader, verifyWebhook } from './webhook-signature.ts';
 
 const SECRET = '85011ed3a913c6ad5f9cf6c5573cc0a7';
@@ -122,7 +123,7 @@ describe('property 6', () => {
           });
         },
       ),
-      { numRuns: 1000 },
+      propertyRuns(200),
     );
   });
 
@@ -149,7 +150,7 @@ describe('property 6', () => {
           else await late;
         },
       ),
-      { numRuns: 1000 },
+      propertyRuns(200),
     );
   });
 
@@ -159,7 +160,7 @@ describe('property 6', () => {
         const parsed = parseSignatureHeader(text);
         if (parsed !== undefined) expect(text).toContain(parsed.signature);
       }),
-      { numRuns: 1000 },
+      propertyRuns(200),
     );
   });
 });

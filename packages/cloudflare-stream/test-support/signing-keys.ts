@@ -9,9 +9,12 @@ export interface TestSigningKey {
   readonly publicKey: KeyObject;
 }
 
-/** A throw-away key. */
+let ownPair: KeyPairKeyObjectResult | undefined;
+
+/** A throw-away key. All have one pair, whatever their ids: making one takes longer than most tests. */
 export function makeSigningKey(id: string): TestSigningKey {
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  ownPair ??= generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const { privateKey, publicKey } = ownPair;
   const jwk = { ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256', kid: id };
   return { id, jwk: Buffer.from(JSON.stringify(jwk)).toString('base64'), privateKey, publicKey };
 }

@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import { RetryHandler } from '@videostorage/core';
 import { fixtures } from '@videostorage/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describeFailingSteps } from '../test-support/describe-failing-steps.ts';
 import { failingFiles, fileError } from '../test-support/failing-files.ts';
 import { paddedVideo } from '../test-support/padded-video.ts';
 import { requestFor, tusUrl } from '../test-support/requests.ts';
@@ -180,77 +181,5 @@ test('a folder that is gone, as when its disk is not mounted, is an outage and n
   expect(await storage.confirmUpload(ticket.uploadReference, anna)).toMatchObject({ status: 'ready' });
 });
 
-/** Every single step of a call fails once; afterwards the same call succeeds and all is as if nothing had been. */
-describe('EIO at each step', () => {
-  async function failEachStep(prepare: () => Promise<() => Promise<unknown>>, check: () => Promise<void>) {
-    let steps = 0;
-    for (let failAt = 1; failAt <= 120; failAt += 1) {
-      const call = await prepare();
-      let step = 0;
-      disk = () => {
-        step += 1;
-        return step === failAt ? 'EIO' : undefined;
-      };
-      const outcome = await call().then(
-        () => 'done',
-        (error: { code: string }) => error.code,
-      );
-      const reached = step >= failAt;
-      recover();
-      if (!reached) break;
-      steps += 1;
-      expect(['done', 'BACKEND_UNAVAILABLE']).toContain(outcome);
-      await call();
-      await check();
-    }
-    expect(steps).toBeGreaterThan(2);
-    expect(steps).toBeLessThan(120);
-  }
-  const nothingOrphaned = async () => {
-    for (const name of await tree()) {
-      // What could not be removed any more is found by the sweep: it is named after its upload.
-      expect(name).toMatch(/^(videos\/[0-9a-f]{32}(\/source\.mp4)?|uploads\/[0-9a-f]{32}\.\S+)$/);
-    }
-  };
-
-  test('of a confirmation: the video is there in the end, whole, with nothing beside it', () =>
-    failEachStep(
-      async () => {
-        const ticket = await uploaded();
-        return () => running.storage.confirmUpload(ticket.uploadReference, anna);
-      },
-      async () => {
-        for (const { videoId } of (await running.storage.listVideos()).videos) {
-          const { url } = await running.storage.getPlaybackUrl(videoId);
-          expect(Buffer.compare(new Uint8Array(await (await fetch(url)).arrayBuffer()), bytes)).toBe(0);
-          await running.storage.deleteVideo(videoId);
-        }
-      },
-    ));
-
-  test('of a delete: the video is gone in the end, with all its bytes', () =>
-    failEachStep(
-      async () => {
-        const { videoId } = await running.storage.confirmUpload((await uploaded()).uploadReference, anna);
-        return () => running.storage.deleteVideo(videoId);
-      },
-      async () => expect(await tree()).toEqual([]),
-    ));
-
-  test('of creating an upload: the same upload in the end', async () => {
-    const request = requestFor(bytes, { uploadId: 'c'.repeat(32) });
-    await failEachStep(
-      async () => () => running.storage.getUploadUrl(request),
-      async () => {
-        expect(await offsetOf(tusUrl(await running.storage.getUploadUrl(request)))).toBe(0);
-        expect(await tree()).toHaveLength(1);
-      },
-    );
-  });
-
-  test('of giving up: nothing is left in the end', () =>
-    failEachStep(async () => {
-      const ticket = await uploaded();
-      return () => running.storage.abortUpload(ticket.uploadReference, anna);
-    }, nothingOrphaned));
-});
+// A few steps of each call; the full tests let each of them fail.
+describeFailingSteps({ every: 4 });

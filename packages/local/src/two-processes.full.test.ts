@@ -18,7 +18,7 @@ afterAll(async () => {
   await running.stop();
 });
 
-describe(`§4.3 S6: two processes on one folder, ${ROUNDS} rounds`, () => {
+describe(`two processes on one folder, ${ROUNDS} rounds`, () => {
   test.each(Object.keys(races))('%s', { timeout: 600_000 }, async (name) => {
     for (let round = 0; round < ROUNDS; round++) await races[name]?.(running, ...workers);
   });

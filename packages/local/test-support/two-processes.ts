@@ -6,14 +6,14 @@ import { expect } from 'vitest';
 import { requestFor, tusUrl } from './requests.ts';
 import type { RunningStorage } from './running-storage.ts';
 import { offsetOf, patch } from './sending.ts';
-import type { WorkerProcess } from './worker-process.ts';
+import type { Caller } from './worker-process.ts';
 
 const bytes = await fixtures.moovFirst.read();
 /** As long as the file, and no video. */
 const otherBytes = new Uint8Array(bytes.length).fill(7);
 
 /** What two processes do at once, and what must hold afterwards; each is one round. */
-export type Race = (running: RunningStorage, one: WorkerProcess, two: WorkerProcess) => Promise<void>;
+export type Race = (running: RunningStorage, one: Caller, two: Caller) => Promise<void>;
 
 /** The races of S6, by what meets what. */
 export const races: Readonly<Record<string, Race>> = {

@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-type Call =
+/** One call of a storage. */
+export type Call =
   | { readonly name: 'confirm'; readonly reference: string }
   | { readonly name: 'delete'; readonly videoId: string }
   | { readonly name: 'sweep' }
@@ -16,8 +17,14 @@ export interface WorkerAnswer {
   readonly outcome: string;
 }
 
+/** Who makes calls of a storage on a folder. */
+export interface Caller {
+  /** Makes the call; resolves with how it ended. */
+  call(call: Call): Promise<string>;
+}
+
 /** Another process on the same folder. */
-export class WorkerProcess {
+export class WorkerProcess implements Caller {
   readonly #child: ChildProcess;
   readonly #waiting = new Map<number, (outcome: string) => void>();
   #lastId = 0;
@@ -35,7 +42,6 @@ export class WorkerProcess {
     });
   }
 
-  /** Makes the call there. */
   call(call: Call): Promise<string> {
     this.#lastId += 1;
     const id = this.#lastId;

@@ -15,22 +15,18 @@ const expectNextFileAnswered = async () =>
   expect(await probeVideo(byteReader(film))).toMatchObject({ outcome: 'video' });
 
 describe('M1: no file stops the host', () => {
-  test('many tracks: ended when its computing time is over, and the next file is answered', async () => {
+  test('many tracks: ended when its computing time is over, the host has turns meanwhile, and the next file is answered', async () => {
+    let turns = 0;
+    const counter = setInterval(() => (turns += 1), 1);
     const bomb = byteReader(tracksBomb(10_000));
-    expect(await probeVideo(bomb, { maxComputingMs: 100 })).toMatchObject(tooComplex);
+    expect(await probeVideo(bomb, { maxComputingMs: 200 })).toMatchObject(tooComplex);
+    clearInterval(counter);
+    expect(turns).toBeGreaterThan(5);
     await expectNextFileAnswered();
   });
 
-  test('the host has turns of its event loop while a file is computed', async () => {
-    let turns = 0;
-    const counter = setInterval(() => (turns += 1), 1);
-    await probeVideo(byteReader(tracksBomb(10_000)), { maxComputingMs: 200 });
-    clearInterval(counter);
-    expect(turns).toBeGreaterThan(5);
-  });
-
   test('more bombs than threads: each ends, and a film among them is answered', async () => {
-    const bombs = Array.from({ length: 4 }, () => probeVideo(byteReader(tracksBomb(4000)), { maxComputingMs: 100 }));
+    const bombs = Array.from({ length: 3 }, () => probeVideo(byteReader(tracksBomb(10_000)), { maxComputingMs: 50 }));
     await expectNextFileAnswered();
     for (const outcome of await Promise.all(bombs)) expect(outcome).toMatchObject(tooComplex);
   });
@@ -73,7 +69,7 @@ describe('the deadline', () => {
   });
 
   test('it ends a file that is computed', async () => {
-    const result = await probeVideo(byteReader(tracksBomb(10_000)), { timeoutMs: 400, maxComputingMs: 60_000 });
+    const result = await probeVideo(byteReader(tracksBomb(10_000)), { timeoutMs: 200, maxComputingMs: 60_000 });
     expect(result).toMatchObject({ outcome: 'undetermined', reason: 'timeout' });
     await expectNextFileAnswered();
   });
@@ -114,7 +110,7 @@ describe('what is not the content’s fault passes through', () => {
       },
     };
     await expect(probeVideo(reader, { signal: whileReading.signal })).rejects.toBe('reading');
-    const signal = AbortSignal.timeout(300);
+    const signal = AbortSignal.timeout(200);
     const computed = probeVideo(byteReader(tracksBomb(10_000)), { signal, maxComputingMs: 60_000 });
     await expect(computed).rejects.toMatchObject({ name: 'TimeoutError', message: expect.stringContaining('aborted') });
     await expectNextFileAnswered();
@@ -156,19 +152,19 @@ test.each([-1, 0.5, Number.NaN])('a size of %d bytes is refused', async (sizeByt
   await expect(probeVideo({ sizeBytes, read: never })).rejects.toMatchObject({ code: 'MISCONFIGURED' });
 });
 
-test.each([
-  ['an ordinary file', 'new Uint8Array(1000)', 'unrecognised', 20_000],
-  ['a file whose thread was ended and made again', 'tracksBomb(10_000)', 'too-complex', 200],
-])('a process that has probed %s ends by itself, from source and without a loader', async (_, bytes, reason, maxMs) => {
+test('a process ends by itself when one of its threads is idle and one was ended and made again, from source and without a loader', async () => {
   const [entry, bombs] = ['./index.ts', '../test-support/bombs.ts'].map((file) => new URL(file, import.meta.url).href);
   const program = `
     const { probeVideo } = await import(${JSON.stringify(entry)});
     const { tracksBomb } = await import(${JSON.stringify(bombs)});
-    const bytes = ${bytes};
-    const read = async (start, end) => bytes.slice(start, end);
-    console.log((await probeVideo({ sizeBytes: bytes.length, read }, { maxComputingMs: ${maxMs} })).reason);
+    const reasonOf = async (bytes, maxComputingMs) => {
+      const read = async (start, end) => bytes.slice(start, end);
+      return (await probeVideo({ sizeBytes: bytes.length, read }, { maxComputingMs })).reason;
+    };
+    const reasons = await Promise.all([reasonOf(new Uint8Array(1000), 20_000), reasonOf(tracksBomb(10_000), 200)]);
+    console.log(reasons.join());
   `;
   const flags = ['--conditions=@videostorage/source', '--input-type=module', '--eval', program];
   const { stdout } = await promisify(execFile)(process.execPath, flags, { timeout: 20_000 });
-  expect(stdout).toBe(`${reason}\n`);
+  expect(stdout).toBe('unrecognised,too-complex\n');
 });

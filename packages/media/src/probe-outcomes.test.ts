@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { box, concat, positionOf } from '../test-support/boxes.ts';
 import { byteReader } from '../test-support/byte-reader.ts';
 import { caseFile } from '../test-support/case-file.ts';
+import { propertyRuns } from '../test-support/property-runs.ts';
 import { probeVideo } from './probe-video.ts';
 
 const probe = (bytes: Uint8Array) => probeVideo(byteReader(bytes));
@@ -59,7 +60,7 @@ describe('§4.4, M12: could not be determined is no verdict', () => {
 });
 
 describe('an outcome for any content, never an error', () => {
-  const runs = { numRuns: 150 };
+  const runs = propertyRuns(40);
 
   test('random bytes', async () => {
     await fc.assert(

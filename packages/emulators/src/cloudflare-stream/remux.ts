@@ -16,6 +16,8 @@ import { CONTAINER_FORMATS } from './container-formats.ts';
 import { type DashStream, dashManifest } from './dash-manifest.ts';
 
 const SEGMENT_SECONDS = 4;
+/** Written at once. The library's default of 16 MiB is allocated for each file, however small it is. */
+const WRITE = { chunkSize: 1024 * 1024 };
 
 /** Writes `video.m3u8`, `video.mpd` and fragmented MP4 files that they point into by byte ranges, with the codecs as they are. */
 export async function remuxStreams(source: string, folder: string): Promise<void> {
@@ -34,13 +36,13 @@ export async function remuxStreams(source: string, folder: string): Promise<void
 export async function remuxMp4(source: string, path: string): Promise<void> {
   await convert(source, {
     format: new Mp4OutputFormat({ fastStart: 'in-memory' }),
-    target: new FilePathTarget(path),
+    target: new FilePathTarget(path, WRITE),
   });
 }
 
 /** Writes the sound alone, for a video that has some. */
 export async function remuxAudio(source: string, path: string): Promise<void> {
-  const output = { format: new Mp4OutputFormat({ fastStart: 'in-memory' }), target: new FilePathTarget(path) };
+  const output = { format: new Mp4OutputFormat({ fastStart: 'in-memory' }), target: new FilePathTarget(path, WRITE) };
   await convert(source, output, { video: { discard: true } });
 }
 
@@ -58,7 +60,7 @@ function remuxPlaylist(
     getPlaylistPath: () => names.media,
     getSegmentPath: () => names.file,
   });
-  const target = new PathedTarget(names.master, ({ path }) => new FilePathTarget(join(folder, path)));
+  const target = new PathedTarget(names.master, ({ path }) => new FilePathTarget(join(folder, path), WRITE));
   return convert(source, { format, target }, discarding(only));
 }
 

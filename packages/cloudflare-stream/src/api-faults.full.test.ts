@@ -1,0 +1,3 @@
+import { describeApiFaults } from '../test-support/describe-api-faults.ts';
+
+describeApiFaults(() => true);

@@ -1,0 +1,3 @@
+import { describeLeftAtProvider } from '../test-support/describe-left-at-provider.ts';
+
+describeLeftAtProvider(() => true);

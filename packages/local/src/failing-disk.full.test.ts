@@ -1,0 +1,3 @@
+import { describeFailingSteps } from '../test-support/describe-failing-steps.ts';
+
+describeFailingSteps({ every: 1 });
