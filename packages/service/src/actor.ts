@@ -2,11 +2,11 @@ import { ConfigurationError } from '@videostorage/core';
 import { canonicalId } from './canonical-id.ts';
 import type { VideoRecord } from './video-record.ts';
 
-/** Who asks: from the host's session, never from a request's body. */
+/** Who asks: from the host app's session, never from a request's body. Ids are brought into Unicode's NFC, then compared byte by byte. */
 export interface Actor {
   /** 1–128 bytes of UTF-8; the uploader of what they upload. */
   readonly userId: string;
-  /** The host's own words, for instance `teacher`: at most 64 of 1–128 bytes; the first one is logged. */
+  /** The host app's own words, for instance `teacher`: at most 64 of 1–128 bytes each. The first one is logged. */
   readonly roles: readonly string[];
   /** Records of another tenant do not exist for this actor. Absent = the host has no tenants, or the actor is above them. */
   readonly tenantId?: string | undefined;
@@ -47,18 +47,23 @@ export type Authorize = (question: AccessQuestion) => boolean | Promise<boolean>
 
 const MAX_ROLES = 64;
 
-/** Refuses an actor that no session makes: a fault of the host app, not of who asks. @throws {ConfigurationError} */
-export function checkActor(actor: Actor): void {
+/**
+ * The actor with ids in the form in which records hold them: a user whose id a session spells in another Unicode form is the
+ * same user. Anything else is a fault of the host app, not of the browser. @throws {ConfigurationError}
+ */
+export function canonicalActor(actor: Actor): Actor {
   const given: Partial<Record<keyof Actor, unknown>> = typeof actor === 'object' && actor !== null ? actor : {};
-  const { userId, roles, tenantId } = given;
-  if (canonicalId(userId) === undefined) throw invalid('userId', 'be the id of the user who asks, 1 to 128 bytes');
-  if (tenantId !== undefined && canonicalId(tenantId) === undefined) {
+  const { userId, roles, tenantId } = { ...given, userId: canonicalId(given.userId) };
+  if (userId === undefined) throw invalid('userId', 'be the id of the user who asks, 1 to 128 bytes');
+  const tenant = canonicalId(tenantId);
+  if (tenantId !== undefined && tenant === undefined) {
     throw invalid('tenantId', 'be the id of a tenant, 1 to 128 bytes, or absent');
   }
   const areWords = Array.isArray(roles) && roles.every((role) => canonicalId(role) !== undefined);
   if (!areWords || roles.length > MAX_ROLES) {
     throw invalid('roles', `be a list of at most ${MAX_ROLES} words of 1 to 128 bytes, for instance ['teacher']`);
   }
+  return { ...actor, userId, ...(tenant !== undefined && { tenantId: tenant }) };
 }
 
 function invalid(name: keyof Actor, rule: string): ConfigurationError {

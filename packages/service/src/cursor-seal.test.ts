@@ -1,7 +1,9 @@
+import { Secret } from '@videostorage/core';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { codeOf } from '../test-support/code-of.ts';
 import { ada, bob, ServiceWorld, teacher } from '../test-support/service-world.ts';
 import type { Authorize } from './actor.ts';
+import { CursorSeal } from './cursor-seal.ts';
 
 const OLD = 'canary-of-the-old-cursor-secret-0123456789';
 const NEW = 'canary-of-the-new-cursor-secret-0123456789';
@@ -48,6 +50,13 @@ test('history has sealed cursors as well; a cursor of one list is none of the ot
   expect(next.entries[0]?.id).not.toBe(history.entries[0]?.id);
   expect(await codeOf(world.service.listEvents(teacher, { cursor }))).toBe('VALIDATION_FAILED');
   expect(await codeOf(world.service.listVideos(ada, { cursor: history.cursor }))).toBe('VALIDATION_FAILED');
+});
+
+test('a sealed cursor opens in its own list alone, whatever is in it', async () => {
+  const seal = new CursorSeal([new Secret(OLD)]);
+  const sealed = await seal.seal('videos', 'a place');
+  expect(await seal.open('videos', sealed)).toBe('a place');
+  expect(await codeOf(seal.open('events', sealed))).toBe('VALIDATION_FAILED');
 });
 
 describe('secrets', () => {

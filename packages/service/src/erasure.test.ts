@@ -1,6 +1,7 @@
 import { BackendError } from '@videostorage/core';
 import { MemoryStorage } from '@videostorage/testing';
 import { beforeEach, expect, test, vi } from 'vitest';
+import { codeOf } from '../test-support/code-of.ts';
 import { ada, bob, ServiceWorld, teacher } from '../test-support/service-world.ts';
 
 let world: ServiceWorld;
@@ -35,6 +36,23 @@ test('deletes all that a person uploaded, blanks what names them, and leaves eve
   expect(await world.service.getVideo(teacher, others.videoId)).toMatchObject({ userId: 'bob', status: 'ready' });
 });
 
+test('T-E9: finds what a person uploaded under an id in another Unicode form', async () => {
+  const { videoId } = await world.readyVideo({ userId: 'Zo\u00eb', roles: ['student'] });
+  expect(await world.service.eraseUser('Zoe\u0308')).toMatchObject({ videosDeleted: 1, entriesErased: 3 });
+  expect(await world.record(videoId)).toMatchObject({ status: 'deleted', userId: '' });
+});
+
+test.each([undefined, null, '', 7, 'a'.repeat(129), 'a\u0000'])(
+  'what is not the id of a person erases nothing, and nothing of others: %j',
+  async (userId) => {
+    const { videoId } = await world.readyVideo();
+    const { service } = world;
+    expect(await codeOf(Reflect.apply(service.eraseUser, service, [userId]))).toBe('VALIDATION_FAILED');
+    expect(await world.record(videoId)).toMatchObject({ status: 'ready', userId: 'ada' });
+    expect((await world.events.list({ events: ['person.erased'], limit: 1 })).entries).toEqual([]);
+  },
+);
+
 test('keeps a receipt in the log, without the person', async () => {
   await world.readyVideo();
   const { receiptId } = await world.service.eraseUser('ada');
@@ -54,6 +72,7 @@ test('an outage leaves videos pending; the sweep deletes and blanks them, and a 
     .mockRejectedValue(new BackendError('BACKEND_UNAVAILABLE', 'down'));
   expect(await world.service.eraseUser('ada')).toMatchObject({ videosDeleted: 0, videosPending: 1 });
   expect(await world.record(videoId)).toMatchObject({ status: 'deleting', fileName: '', erasing: true });
+  expect((await world.history(videoId)).at(-1)).toBe('video.delete_requested');
   down.mockRestore();
   await world.sweepLater(60);
   expect(await world.record(videoId)).toMatchObject({ status: 'deleted', userId: '' });

@@ -1,4 +1,5 @@
-import { type CallOptions, isVideoStorageError, type Logger } from '@videostorage/core';
+import { type CallOptions, isVideoStorageError, type Logger, ValidationError } from '@videostorage/core';
+import { canonicalId } from './canonical-id.ts';
 import type { EventLog } from './event-log.ts';
 import type { Reconciler } from './reconciler.ts';
 import type { Storages } from './storages.ts';
@@ -55,8 +56,13 @@ export class Erasure {
     this.#logger = parts.logger;
   }
 
-  /** One run over everything that the person uploaded. */
-  async erase(userId: string, options: CallOptions): Promise<ErasureReceipt> {
+  /** One run over everything that the person uploaded. @throws {ValidationError} not an id: it would match other people's videos */
+  async erase(id: string, options: CallOptions): Promise<ErasureReceipt> {
+    const userId = canonicalId(id);
+    if (userId === undefined) {
+      const message = 'The userId must be the id of the person to erase, 1 to 128 bytes.';
+      throw new ValidationError([{ path: 'userId', code: 'ID_INVALID', message }]);
+    }
     let videosDeleted = 0;
     let videosRetained = 0;
     let videosPending = 0;
@@ -74,13 +80,13 @@ export class Erasure {
       cursor = page.cursor;
     } while (cursor !== undefined);
     const entriesErased = await this.#events.erase(userId);
-    const { id } = await this.#events.append({
+    const { id: receiptId } = await this.#events.append({
       ...{ recordId: null, occurrence: null, event: 'person.erased', outcome: 'ok', errorCode: null },
       ...{ userId: null, role: null, contextId: null, elapsedMs: null },
     });
     const counts = { videosDeleted, videosRetained, videosPending, failures: failures.length, entriesErased };
     this.#logger.log('info', 'person.erased', { message: JSON.stringify(counts) });
-    return { receiptId: id, videosDeleted, videosRetained, videosPending, failures, entriesErased };
+    return { receiptId, videosDeleted, videosRetained, videosPending, failures, entriesErased };
   }
 
   /** The record when nothing of it is left to do, else undefined. */

@@ -1,5 +1,6 @@
 import type { Secret, VideoPage } from '@videostorage/core';
 import type { Actor } from './actor.ts';
+import { canonicalId } from './canonical-id.ts';
 import { CursorSeal } from './cursor-seal.ts';
 import type { EventLog, LogPage, LogQuery } from './event-log.ts';
 import type { Rights } from './rights.ts';
@@ -39,12 +40,13 @@ export class Listings {
 
   /** @throws {AccessError} @throws {ValidationError} */
   async videos(actor: Actor, query: VideoListQuery): Promise<VideoPage> {
-    const { contextId, userId, limit = PAGE, statuses = LISTED } = query;
+    const { limit = PAGE, statuses = LISTED } = query;
+    const [contextId, userId] = [asStored(query.contextId), asStored(query.userId)];
     pageLimit(limit);
     await this.#rights.check({ actor, operation: 'video.list', contextId, userId });
     const { tenantId } = actor;
     const cursor = await this.#cursors.open('videos', query.cursor);
-    const scope = { cursor, limit, statuses, ...(tenantId !== undefined && { tenantId }) };
+    const scope = { cursor, limit, statuses, contextId, userId, ...(tenantId !== undefined && { tenantId }) };
     const page = await this.#records.list({ ...query, ...scope });
     const videos = (await this.#rights.readable(actor, page.records)).map(toVideoMetadata);
     return { videos, ...(page.cursor !== undefined && { cursor: await this.#cursors.seal('videos', page.cursor) }) };
@@ -52,12 +54,19 @@ export class Listings {
 
   /** @throws {AccessError} @throws {ValidationError} @throws {VideoNotFoundError} no such record */
   async events(actor: Actor, query: EventListQuery): Promise<LogPage> {
-    const { recordId, contextId, userId, limit = PAGE } = query;
+    const { recordId, limit = PAGE } = query;
+    const [contextId, userId] = [asStored(query.contextId), asStored(query.userId)];
     pageLimit(limit);
     if (recordId === undefined) await this.#rights.check({ actor, operation: 'events.read', contextId, userId });
     else await this.#rights.recordFor(actor, recordId, 'events.read');
-    const page = await this.#events.list({ ...query, limit, cursor: await this.#cursors.open('events', query.cursor) });
+    const cursor = await this.#cursors.open('events', query.cursor);
+    const page = await this.#events.list({ ...query, contextId, userId, limit, cursor });
     const entries = await this.#rights.ofTenant(actor, page.entries);
     return { entries, ...(page.cursor !== undefined && { cursor: await this.#cursors.seal('events', page.cursor) }) };
   }
+}
+
+/** An id in the form in which records hold it; text that is not an id matches none of them. */
+function asStored(id: string | undefined): string | undefined {
+  return canonicalId(id) ?? id;
 }

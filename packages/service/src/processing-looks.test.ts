@@ -1,7 +1,9 @@
-import { BackendError } from '@videostorage/core';
+import { BackendError, Logger } from '@videostorage/core';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { codeOf } from '../test-support/code-of.ts';
 import { ada, bob, ServiceWorld, teacher } from '../test-support/service-world.ts';
+import { ProcessingLooks } from './processing-looks.ts';
+import type { VideoRecord } from './video-record.ts';
 
 let world: ServiceWorld;
 beforeEach(() => {
@@ -88,6 +90,24 @@ test('all videos together are asked about at most 60 times a minute at one stora
   world.clock.advance(60_000);
   expect(await status(ids[61] ?? '')).toBe('processing');
   expect(look).toHaveBeenCalledTimes(61);
+});
+
+test('10 000 videos are remembered: of more, the earliest may be asked about again too early, and no memory grows', async () => {
+  const reconcile = vi.fn(async (record: VideoRecord) => ({ record, moved: false }));
+  const looks = new ProcessingLooks({
+    ...{ reconciler: { reconcile }, transitions: { completeOrLeave: vi.fn() } },
+    ...{ logger: new Logger(), clock: world.clock },
+  });
+  const record = await world.record(await processing());
+  const look = (id: string, backendName: string) => looks.look({ ...record, id, backendName }, {});
+  const asked = () => reconcile.mock.calls.filter(([{ id }]) => id === 'first').length;
+  await look('first', 'memory');
+  for (let index = 0; index < 9_999; index += 1) await look(`other-${index}`, 'other');
+  await look('first', 'memory');
+  expect(asked()).toBe(1);
+  await look('one more', 'other');
+  await look('first', 'memory');
+  expect(asked()).toBe(2);
 });
 
 test('an outage does not reach who asks: the record answers, and the failure is logged', async () => {

@@ -28,15 +28,20 @@ const MAX_VIDEOS = 10_000;
  * bound for each storage. A look that fails is logged, and the record is the answer.
  */
 export class ProcessingLooks {
-  readonly #reconciler: Reconciler;
-  readonly #transitions: Transitions;
+  readonly #reconciler: Pick<Reconciler, 'reconcile'>;
+  readonly #transitions: Pick<Transitions, 'completeOrLeave'>;
   readonly #logger: Logger;
   readonly #clock: Clock;
   readonly #byStorage: MemoryRateLimitStore;
   /** By id of the record, the earliest in front. */
   readonly #nextLookMs = new Map<string, number>();
 
-  constructor(parts: { reconciler: Reconciler; transitions: Transitions; logger: Logger; clock: Clock }) {
+  constructor(parts: {
+    reconciler: Pick<Reconciler, 'reconcile'>;
+    transitions: Pick<Transitions, 'completeOrLeave'>;
+    logger: Logger;
+    clock: Clock;
+  }) {
     this.#reconciler = parts.reconciler;
     this.#transitions = parts.transitions;
     this.#logger = parts.logger;

@@ -100,6 +100,15 @@ describe('an erasure beside deletes', () => {
   });
 });
 
+test('a delete of an upload that the sweep discards meanwhile is VIDEO_NOT_FOUND', async () => {
+  vi.spyOn(world.storage, 'getUploadUrl').mockReturnValueOnce(new Promise(() => {}));
+  void world.ask();
+  await vi.waitFor(async () => expect((await world.records.list({ limit: 2 })).records).toHaveLength(1));
+  const id = (await world.records.list({ limit: 2 })).records[0]?.id ?? '';
+  beforeNextUpdate(() => world.records.discard(id, 1));
+  expect(await codeOf(world.service.deleteVideo(teacher, id))).toBe('VIDEO_NOT_FOUND');
+});
+
 describe('two processes create one upload', () => {
   test('an upload that is aborted while its ticket is made is released at the storage, and its ticket is not issued', async () => {
     const create = world.storage.getUploadUrl.bind(world.storage);

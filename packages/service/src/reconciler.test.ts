@@ -2,6 +2,7 @@ import { BackendError, ContentUnverifiableError, TimeoutError, VideoNotFoundErro
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { codeOf } from '../test-support/code-of.ts';
 import { ada, film, ServiceWorld, teacher } from '../test-support/service-world.ts';
+import type { VideoRecord } from './video-record.ts';
 
 let world: ServiceWorld;
 beforeEach(() => {
@@ -149,6 +150,21 @@ describe('confirm', () => {
       expect(await codeOf(service.confirmUpload(ada, id))).toBe('resolved');
       expect(acceptUnverified).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ id, errorCode: 'TIMEOUT' }));
       expect(await world.record(id)).toMatchObject({ status: 'processing', errorCode: null });
+    });
+
+    test('counts only what was too slow twice in a row: another outcome between, or before, begins anew', async () => {
+      const acceptUnverified = vi.fn((_record: VideoRecord) => false);
+      const service = world.node({ acceptUnverified });
+      const id = await world.upload();
+      const [unreadable, tooSlow] = [new ContentUnverifiableError(), new TimeoutError()];
+      const asked: number[] = [];
+      for (const outcome of [unreadable, tooSlow, tooSlow, unreadable, tooSlow]) {
+        vi.spyOn(world.storage, 'confirmUpload').mockRejectedValueOnce(outcome);
+        expect(await codeOf(service.confirmUpload(ada, id))).toBe(outcome.code);
+        asked.push(acceptUnverified.mock.calls.length);
+      }
+      expect(asked).toEqual([1, 1, 2, 3, 3]);
+      expect(acceptUnverified.mock.calls.map(([{ errorCode }]) => errorCode)).toEqual([null, 'TIMEOUT', 'TIMEOUT']);
     });
 
     test('is a video when a later look succeeds, and keeps no trace of the time that was short', async () => {

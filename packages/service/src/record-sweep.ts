@@ -143,7 +143,8 @@ export class RecordSweep {
     else if (record.status === 'deleting') counts.deleted += 1;
     else if (record.status === 'pending') {
       const isOver = this.#clock.now() > Date.parse(record.expiresAt) + REFERENCE_SECONDS * 1000;
-      counts.expired += isOver || record.uploadReference === null ? 1 : 0;
+      const isLost = record.uploadReference === null && this.#ageSeconds(record) >= CREATION_SECONDS;
+      counts.expired += isOver || isLost ? 1 : 0;
     } else counts.reconciled += 1;
   }
 }

@@ -1,5 +1,5 @@
 import { AccessError, type Logger, VideoNotFoundError } from '@videostorage/core';
-import { type AccessQuestion, type Actor, type Authorize, checkActor, type Operation } from './actor.ts';
+import type { AccessQuestion, Actor, Authorize, Operation } from './actor.ts';
 import type { LogEntry } from './event-log.ts';
 import type { RefusalHistory } from './refusal-history.ts';
 import type { VideoRecord } from './video-record.ts';
@@ -24,9 +24,8 @@ export class Rights {
     this.#authorize = authorize;
   }
 
-  /** The record, when the actor may do this with it. @throws {VideoNotFoundError} missing, forged, foreign or refused */
+  /** The record, if the actor may do this with it. @throws {VideoNotFoundError} missing, forged, foreign or refused */
   async recordFor(actor: Actor, id: string, operation: Operation): Promise<VideoRecord> {
-    checkActor(actor);
     const record = RECORD_ID.test(id) ? await this.#records.get(id) : undefined;
     if (record === undefined || !isOfTenant(record, actor)) throw new VideoNotFoundError();
     const contextId = record.contextId ?? undefined;
@@ -39,7 +38,6 @@ export class Rights {
 
   /** Passes when the actor may do this in general. @throws {AccessError} */
   async check(question: Omit<AccessQuestion, 'record'>): Promise<void> {
-    checkActor(question.actor);
     if (await this.#mayDo(question)) return;
     await this.#deny(question, null);
     throw new AccessError('ACCESS_DENIED');

@@ -27,6 +27,16 @@ describe('retention', () => {
     expect(world.hookCalls.at(-1)).toMatchObject({ hook: 'deleted' });
   });
 
+  test('ends at the very millisecond at which the days are over', async () => {
+    world = withRetention(1);
+    const { videoId } = await world.readyVideo();
+    const endMs = Date.parse((await world.record(videoId)).uploadedAt ?? '') + DAY * 1000;
+    world.clock.advance(endMs - 1 - world.clock.now());
+    expect(await sweep()).toMatchObject({ retentionEnded: 0 });
+    world.clock.advance(1);
+    expect(await sweep()).toMatchObject({ retentionEnded: 1 });
+  });
+
   test('covers what is still processed and what the provider could not process, since both hold bytes', async () => {
     world = withRetention(30);
     const confirmed = async () => {
@@ -222,6 +232,28 @@ describe('storages', () => {
     expect(await world.service.sweep()).toMatchObject({ failures: [{ id: 'memory', code: 'BACKEND_BAD_RESPONSE' }] });
     expect(await world.service.getVideo(teacher, videoId)).toMatchObject({ status: 'ready' });
     expect(await world.storage.videoExists((await world.record(videoId)).videoId ?? '')).toBe(true);
+  });
+
+  test('T-K4: a storage whose pages are empty and never end does not hold a run up', async () => {
+    let pages = 0;
+    vi.spyOn(world.storage, 'listVideos').mockImplementation(async () => {
+      pages += 1;
+      if (pages > 1000) throw new BackendError('BACKEND_UNAVAILABLE', 'asked for ever');
+      return { videos: [], cursor: 'more' };
+    });
+    expect(await world.service.sweep({ limit: 9 })).toMatchObject({ more: true, failures: [] });
+    expect(pages).toBe(9);
+  });
+
+  test('the caller’s abort that a storage passes on ends the run, and is no failure of that storage', async () => {
+    const [host, reason] = [new AbortController(), new Error('the host goes down')];
+    vi.spyOn(world.storage.maintenance, 'sweep').mockImplementation(async () => {
+      host.abort(reason);
+      throw reason;
+    });
+    const list = vi.spyOn(world.storage, 'listVideos');
+    await expect(world.service.sweep({ signal: host.signal })).rejects.toBe(reason);
+    expect(list).not.toHaveBeenCalled();
   });
 
   test('listings go on where the limit ended them', async () => {

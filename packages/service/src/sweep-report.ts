@@ -14,7 +14,7 @@ export interface SweepReport {
   readonly deleted: number;
   /** Videos whose retention ended, and whose delete began. */
   readonly retentionEnded: number;
-  /** Transitions whose hook has run now. */
+  /** Transitions of earlier calls and runs whose hook has run now. */
   readonly notified: number;
   /** Videos at a storage that no record knows. */
   readonly orphansFound: number;

@@ -16,9 +16,9 @@ describe('records', () => {
   test('a closed tab loses nothing: what arrived is confirmed within minutes, and its hook runs', async () => {
     const id = await world.upload();
     expect(await sweep()).toMatchObject({ examined: 0 });
-    expect(await world.sweepLater(60)).toMatchObject({ examined: 1, adopted: 1 });
+    expect(await world.sweepLater(60)).toMatchObject({ examined: 1, adopted: 1, notified: 0 });
     world.storage.provider.settle();
-    expect(await world.sweepLater(60)).toMatchObject({ examined: 1, reconciled: 1 });
+    expect(await world.sweepLater(60)).toMatchObject({ examined: 1, reconciled: 1, notified: 0 });
     expect(await world.record(id)).toMatchObject({ status: 'ready', dueAt: null });
     expect(world.hookCalls).toMatchObject([{ hook: 'ready', id }]);
     expect(await world.sweepLater(DAY)).toMatchObject({ examined: 0 });
@@ -182,11 +182,51 @@ describe('records', () => {
     expect(await sweep({ dryRun: true, limit: 3 })).toMatchObject({ examined: 2, more: false });
   });
 
+  test('a dry run foresees the discard of an upload whose creation crashed when a run would do it, not before', async () => {
+    vi.spyOn(world.storage, 'getUploadUrl').mockReturnValueOnce(new Promise(() => {}));
+    void world.ask();
+    await vi.waitFor(async () => expect((await world.records.list({ limit: 2 })).records).toHaveLength(1));
+    world.clock.advance(15 * 60_000 - 1);
+    expect(await sweep({ dryRun: true })).toMatchObject({ examined: 1, expired: 0 });
+    world.clock.advance(1);
+    expect(await sweep({ dryRun: true })).toMatchObject({ examined: 1, expired: 1 });
+    expect(await sweep()).toMatchObject({ examined: 1, expired: 1 });
+  });
+
   test('the caller’s abort ends a run with its own reason', async () => {
     const reason = new Error('the host goes down');
     await world.upload();
     world.clock.advance(60_000);
     await expect(sweep({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  });
+
+  test('an abort in the middle of a run begins no other records, and one that a storage passes on is no failure', async () => {
+    for (let index = 0; index < 20; index += 1) await world.upload();
+    world.clock.advance(60_000);
+    const [host, reason] = [new AbortController(), new Error('the host goes down')];
+    const confirm = vi.spyOn(world.storage, 'confirmUpload').mockImplementation(async () => {
+      host.abort(reason);
+      throw new BackendError('BACKEND_UNAVAILABLE', 'down');
+    });
+    await expect(sweep({ signal: host.signal })).rejects.toBe(reason);
+    expect(confirm).toHaveBeenCalledTimes(8);
+    world.clock.advance(300_000);
+    const [other, own] = [new AbortController(), new Error('the host goes down again')];
+    confirm.mockImplementation(async () => {
+      other.abort(own);
+      throw own;
+    });
+    await expect(sweep({ limit: 1, signal: other.signal })).rejects.toBe(own);
+  });
+
+  test('a line that a crash omitted is written while the provider still works, not only at the end', async () => {
+    const id = await world.upload();
+    vi.spyOn(world.events, 'append').mockRejectedValueOnce(new Error('the process ends here'));
+    await world.service.confirmUpload(ada, id);
+    expect(await world.history(id)).toEqual(['upload.requested']);
+    await world.sweepLater(60);
+    expect(await world.record(id)).toMatchObject({ status: 'processing' });
+    expect(await world.history(id)).toEqual(['upload.requested', 'upload.confirmed']);
   });
 
   test('a transition whose process crashed before history and hook is completed, once each', async () => {

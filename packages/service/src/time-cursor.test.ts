@@ -22,6 +22,17 @@ test.each([
   ]);
 });
 
+test('a cursor of up to 1 024 characters is read; a longer one is refused unread', () => {
+  const longest = encodeCursor('newest', '1', 'x'.repeat(751));
+  expect(longest.length).toBe(1024);
+  expect(decodeTimeCursor('newest', longest)).toEqual({ atMs: 1, id: 'x'.repeat(751) });
+  const longer = encodeCursor('newest', '1', 'x'.repeat(752));
+  const message = 'The cursor is not from this list; start again without one.';
+  expect(problemsOf(() => decodeTimeCursor('newest', longer))).toEqual([
+    { path: 'cursor', code: 'OPTION_INVALID', message },
+  ]);
+});
+
 test('a limit is a whole number from 1 to 1 000, a bound is a time; else both are refused in words', () => {
   expect([pageLimit(1), pageLimit(1000)]).toEqual([1, 1000]);
   for (const limit of [0, 1001, 1.5, Number.NaN]) {

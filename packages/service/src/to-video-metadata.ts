@@ -33,7 +33,7 @@ export function toUploadState(record: VideoRecord): UploadState {
   const { id, status, fileName, sizeBytes, ticket } = record;
   return {
     ...{ uploadReference: id, videoId: id, status, fileName, sizeBytes },
-    ...(status === 'pending' && ticket !== null && { ticket }),
+    ...(ticket !== null && { ticket }),
   };
 }
 

@@ -103,6 +103,19 @@ describe('Idempotency-Key', () => {
     expect(create.mock.calls.map(([request]) => request.uploadId)).toEqual([record?.id, record?.id]);
   });
 
+  test('a caller who has gone does not wait for the creation by another call', async () => {
+    const create = vi.spyOn(world.storage, 'getUploadUrl').mockReturnValueOnce(new Promise(() => {}));
+    void ask('key-1');
+    await vi.waitFor(() => expect(create).toHaveBeenCalledTimes(1));
+    const [caller, reason] = [new AbortController(), new Error('the browser hung up')];
+    const options = { idempotencyKey: 'key-1', signal: caller.signal };
+    const again = world.service.getUploadUrl(ada, world.request(), options);
+    await vi.waitFor(() => expect(world.clock.sleeping).toBe(1));
+    caller.abort(reason);
+    await expect(again).rejects.toBe(reason);
+    expect(world.clock.sleeping).toBe(0);
+  });
+
   test('a key whose request was refused, or that met a rate limit, may be used again', async () => {
     const limited = new RateLimitedError({ scope: 'user', limit: 1, retryAfterMs: 1000 });
     vi.spyOn(world.storage, 'getUploadUrl').mockRejectedValueOnce(limited);
@@ -173,6 +186,31 @@ describe('quotas', () => {
     await world.service.deleteVideo(teacher, first);
     expect(await codeOf(world.ask())).toBe('resolved');
     expect(await codeOf(world.ask())).toBe('QUOTA_EXCEEDED');
+  });
+
+  test('a confirmed upload counts with the size and duration that the storage observed, and keeps what a later look lacks', async () => {
+    const id = await world.upload();
+    const confirm = world.storage.confirmUpload.bind(world.storage);
+    const observed = {
+      sizeBytes: 7,
+      durationSeconds: 12.5,
+      codec: 'avc1.64001e',
+      uploadedAt: '2026-11-22T10:00:00.000Z',
+    };
+    vi.spyOn(world.storage, 'confirmUpload').mockImplementationOnce(async (...given) => ({
+      ...(await confirm(...given)),
+      ...observed,
+    }));
+    await world.service.confirmUpload(ada, id);
+    expect(await world.record(id)).toMatchObject({ status: 'processing', ...observed });
+    expect(await world.records.usage('user', 'ada')).toEqual({ pending: 0, videos: 1, bytes: 7, seconds: 12.5 });
+    const get = world.storage.getVideoMetadata.bind(world.storage);
+    vi.spyOn(world.storage, 'getVideoMetadata').mockImplementationOnce(async (...given) => {
+      const { sizeBytes: _size, durationSeconds: _duration, codec: _codec, ...video } = await get(...given);
+      return { ...video, status: 'ready', playable: true, uploadedAt: '2026-11-22T11:00:00.000Z' };
+    });
+    await world.sweepLater(60);
+    expect(await world.record(id)).toMatchObject({ status: 'ready', ...observed });
   });
 
   test('an upload that never arrives counts until it expires', async () => {

@@ -23,7 +23,8 @@ import {
   type VideoStorage,
   type WebhookRequest,
 } from '@videostorage/core';
-import type { Actor } from './actor.ts';
+import { type Actor, canonicalActor } from './actor.ts';
+import { canonicalId } from './canonical-id.ts';
 import { confirmAnswer } from './confirm-answer.ts';
 import { Erasure, type ErasureReceipt } from './erasure.ts';
 import type { EventLog, LogPage } from './event-log.ts';
@@ -135,13 +136,15 @@ export class VideoService {
     request: ServiceUploadRequest,
     options: UploadRequestOptions = {},
   ): Promise<UploadTicket> {
-    await this.#rights.check({ actor, operation: 'upload.request', contextId: request.contextId });
-    return this.#uploads.create(actor, request, options);
+    const by = canonicalActor(actor);
+    const contextId = canonicalId(request.contextId) ?? request.contextId;
+    await this.#rights.check({ actor: by, operation: 'upload.request', contextId });
+    return this.#uploads.create(by, request, options);
   }
 
   /** Where an upload stands: all that a browser needs to go on. @throws {VideoNotFoundError} */
   async getUpload(actor: Actor, uploadReference: string, options: CallOptions = {}): Promise<UploadState> {
-    const record = await this.#rights.recordFor(actor, uploadReference, 'upload.read');
+    const record = await this.#rights.recordFor(canonicalActor(actor), uploadReference, 'upload.read');
     if (record.status === 'deleting' || record.status === 'deleted') throw new VideoNotFoundError();
     const state = toUploadState(record);
     if (state.ticket?.protocol !== 'multipart' || record.uploadReference === null) return state;
@@ -158,7 +161,7 @@ export class VideoService {
     partNumbers: readonly number[],
     options: CallOptions = {},
   ): Promise<readonly SignedPart[]> {
-    const record = await this.#rights.recordFor(actor, uploadReference, 'upload.confirm');
+    const record = await this.#rights.recordFor(canonicalActor(actor), uploadReference, 'upload.confirm');
     const { multipart } = this.#storages.of(record);
     if (record.status !== 'pending' || record.uploadReference === null || multipart === undefined) {
       throw new ConflictError('This upload takes no parts.');
@@ -178,18 +181,20 @@ export class VideoService {
     _body: ConfirmUploadBody = {},
     options: CallOptions = {},
   ): Promise<VideoMetadata> {
-    const record = await this.#rights.recordFor(actor, uploadReference, 'upload.confirm');
+    const by = canonicalActor(actor);
+    const record = await this.#rights.recordFor(by, uploadReference, 'upload.confirm');
     const isPending = record.status === 'pending';
-    return confirmAnswer(await (isPending ? this.#bring(record, options, actor) : this.#looks.look(record, options)));
+    return confirmAnswer(await (isPending ? this.#bring(record, options, by) : this.#looks.look(record, options)));
   }
 
   /** Releases an upload; on a confirmed one it changes nothing and succeeds. @throws {VideoNotFoundError} */
   async abortUpload(actor: Actor, uploadReference: string, options: CallOptions = {}): Promise<void> {
-    const record = await this.#rights.recordFor(actor, uploadReference, 'upload.abort');
+    const by = canonicalActor(actor);
+    const record = await this.#rights.recordFor(by, uploadReference, 'upload.abort');
     if (record.status !== 'pending') return;
     // A confirm that is faster makes it a video, which an abort must not delete.
     const begun = await this.#transitions.move(record, DELETE, 'pending');
-    if (begun.record.status === 'deleting') await this.#finishDelete(actor, begun, options);
+    if (begun.record.status === 'deleting') await this.#finishDelete(by, begun, options);
   }
 
   /**
@@ -204,18 +209,19 @@ export class VideoService {
     options: GrantOptions = {},
   ): Promise<Playback> {
     const startedAtMs = this.#clock.now();
-    const record = await this.#rights.recordFor(actor, videoId, 'video.play');
+    const by = canonicalActor(actor);
+    const record = await this.#rights.recordFor(by, videoId, 'video.play');
     if (record.status === 'processing') throw new ConflictError('The video is still being processed.');
     if (record.status !== 'ready' || record.videoId === null) throw new VideoNotFoundError();
     const { contextId } = record;
-    const role = actor.roles[0];
-    const viewer = { userId: actor.userId, role: role ?? 'viewer', ...(contextId !== null && { contextId }) };
+    const [role] = by.roles;
+    const viewer = { userId: by.userId, role: role ?? 'viewer', ...(contextId !== null && { contextId }) };
     const { kind } = body;
     const storage = this.#storages.of(record);
     const playback = await storage.getPlaybackUrl(record.videoId, { ...options, kind, viewer });
     await this.#events.append({
       ...{ recordId: record.id, occurrence: null, event: 'playback.issued', outcome: 'ok', errorCode: null },
-      ...{ userId: actor.userId, role: role ?? null, contextId, elapsedMs: this.#clock.now() - startedAtMs },
+      ...{ userId: by.userId, role: role ?? null, contextId, elapsedMs: this.#clock.now() - startedAtMs },
     });
     return { ...playback, videoId: record.id };
   }
@@ -226,7 +232,8 @@ export class VideoService {
    * @throws {VideoNotFoundError}
    */
   async getVideo(actor: Actor, videoId: string, options: CallOptions = {}): Promise<VideoMetadata> {
-    const record = await this.#looks.look(await this.#rights.recordFor(actor, videoId, 'video.read'), options);
+    const found = await this.#rights.recordFor(canonicalActor(actor), videoId, 'video.read');
+    const record = await this.#looks.look(found, options);
     if (!LISTED.some((status) => status === record.status)) throw new VideoNotFoundError();
     return toVideoMetadata(record);
   }
@@ -237,7 +244,7 @@ export class VideoService {
    * @throws {AccessError} @throws {ValidationError}
    */
   async listVideos(actor: Actor, query: VideoListQuery = {}, _options: CallOptions = {}): Promise<VideoPage> {
-    return this.#listings.videos(actor, query);
+    return this.#listings.videos(canonicalActor(actor), query);
   }
 
   /** Changes display name and own strings; the storage is not touched. @throws {VideoNotFoundError} @throws {ValidationError} */
@@ -247,7 +254,7 @@ export class VideoService {
     body: UpdateVideoBody,
     _options: CallOptions = {},
   ): Promise<VideoMetadata> {
-    return this.#updates.update(actor, videoId, body);
+    return this.#updates.update(canonicalActor(actor), videoId, body);
   }
 
   /**
@@ -257,8 +264,9 @@ export class VideoService {
    * @throws {VideoNotFoundError}
    */
   async deleteVideo(actor: Actor, videoId: string, options: CallOptions = {}): Promise<Deletion> {
-    const record = await this.#rights.recordFor(actor, videoId, 'video.delete');
-    return this.#delete(actor, record, options);
+    const by = canonicalActor(actor);
+    const record = await this.#rights.recordFor(by, videoId, 'video.delete');
+    return this.#finishDelete(by, await this.#transitions.move(record, DELETE), options);
   }
 
   /**
@@ -325,6 +333,7 @@ export class VideoService {
   /**
    * Deletes all that a person uploaded, proves by asking again that it is gone, and blanks what names them in records and
    * history. Not for browsers: it asks for no right. Call again until `videosPending` is 0.
+   * @throws {ValidationError} not an id of 1 to 128 bytes
    */
   eraseUser(userId: string, options: CallOptions = {}): Promise<ErasureReceipt> {
     return this.#erasure.erase(userId, options);
@@ -336,12 +345,12 @@ export class VideoService {
    * @throws {AccessError} @throws {ValidationError} @throws {VideoNotFoundError} no such record
    */
   async listEvents(actor: Actor, query: EventListQuery = {}): Promise<LogPage> {
-    return this.#listings.events(actor, query);
+    return this.#listings.events(canonicalActor(actor), query);
   }
 
   /** What one scope stores, for `estimateCost`; `key` is the id of user, context or tenant, empty for `global`. */
   async usage(scope: LimitScope, key: string): Promise<Usage> {
-    const { bytes, videos, seconds } = await this.#records.usage(scope, key);
+    const { bytes, videos, seconds } = await this.#records.usage(scope, canonicalId(key) ?? key);
     return { storedBytes: bytes, views: 0, videos, storedMinutes: seconds / 60 };
   }
 
@@ -357,11 +366,6 @@ export class VideoService {
     const { record: after, moved } = await this.#reconciler.reconcile(record, options);
     if (moved) await this.#transitions.completeOrLeave(after, by);
     return after;
-  }
-
-  async #delete(actor: Actor, record: VideoRecord, options: CallOptions): Promise<Deletion> {
-    if (record.status === 'deleted') return deletionOf(record);
-    return this.#finishDelete(actor, await this.#transitions.move(record, DELETE), options);
   }
 
   async #finishDelete(actor: Actor, begun: Moved, options: CallOptions): Promise<Deletion> {

@@ -1,4 +1,4 @@
-import { BackendError } from '@videostorage/core';
+import { BackendError, ContentUnverifiableError } from '@videostorage/core';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { codeOf } from '../test-support/code-of.ts';
 import { ada, film, ServiceWorld, teacher } from '../test-support/service-world.ts';
@@ -76,6 +76,22 @@ test.each(['nowhere', 'plain'])('a storage that sends none, or is none, is not t
   });
   const service = world.node({ storages: [world.storage, plain] });
   expect(await codeOf(service.handleWebhook(name, await world.storage.webhooks.deliver('x')))).toBe('VIDEO_NOT_FOUND');
+});
+
+test('one about content that could not be determined is taken: sending it again would change nothing', async () => {
+  const id = await world.upload();
+  const request = await world.webhook(id);
+  vi.spyOn(world.storage, 'confirmUpload').mockRejectedValueOnce(new ContentUnverifiableError());
+  await world.service.handleWebhook('memory', request);
+  expect(await world.record(id)).toMatchObject({ status: 'pending', errorCode: 'CONTENT_UNVERIFIABLE' });
+});
+
+test('one request with several events is about each of their videos', async () => {
+  const ids = [await world.upload(), await world.upload()];
+  const events = await Promise.all(ids.map(async (id) => world.storage.webhooks.parse(await world.webhook(id))));
+  vi.spyOn(world.storage.webhooks, 'parse').mockResolvedValueOnce(events.flat());
+  await deliver(ids[0] ?? '');
+  for (const id of ids) expect(await world.record(id)).toMatchObject({ status: 'processing' });
 });
 
 test('an outage is thrown, so that the sender tries again', async () => {

@@ -1,0 +1,78 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { codeOf } from '../test-support/code-of.ts';
+import { ada, film, ServiceWorld, teacher } from '../test-support/service-world.ts';
+import type { Actor, Authorize } from './actor.ts';
+
+let world: ServiceWorld;
+beforeEach(() => {
+  world = new ServiceWorld();
+});
+
+test('T-E9: a user whose session spells the id in another Unicode form is the same user, in every call', async () => {
+  const [composed, decomposed] = ['Zo\u00eb', 'Zoe\u0308'].map((userId) => ({ userId, roles: [], tenantId: userId }));
+  if (composed === undefined || decomposed === undefined) throw new Error('There are two.');
+  const asked = vi.fn<Authorize>(({ actor, record }) => record === undefined || record.userId === actor.userId);
+  const service = world.node({ authorize: asked });
+  const { userId, roles, tenantId } = composed;
+  const request = world.request({ contextId: decomposed.userId });
+  const ticket = await service.getUploadUrl(decomposed, request);
+  await world.send(ticket, film, composed);
+  const id = ticket.uploadReference;
+  await service.getUpload(decomposed, id);
+  await codeOf(service.signParts(decomposed, id, [1]));
+  await service.confirmUpload(decomposed, id);
+  world.storage.provider.settle();
+  await world.sweepLater(60);
+  await service.getVideo(decomposed, id);
+  await service.getPlaybackUrl(decomposed, id);
+  await service.updateVideo(decomposed, id, { custom: {} });
+  await service.abortUpload(decomposed, id);
+  const scope = { userId: decomposed.userId, contextId: decomposed.userId };
+  expect((await service.listVideos(decomposed, scope)).videos).toHaveLength(1);
+  expect((await service.listEvents(decomposed, scope)).entries.length).toBeGreaterThan(3);
+  expect((await service.usage('user', decomposed.userId)).videos).toBe(1);
+  await service.deleteVideo(decomposed, id);
+  expect(asked.mock.calls.length).toBeGreaterThan(10);
+  for (const [question] of asked.mock.calls) {
+    expect(question).toMatchObject({ actor: { userId, roles, tenantId }, contextId: userId });
+  }
+  const { entries } = await world.events.list({ limit: 100 });
+  expect(new Set(entries.map((entry) => entry.userId))).toEqual(new Set([userId]));
+});
+
+describe('an actor of a tenant', () => {
+  const one = { ...teacher, tenantId: 'one' };
+  const two = { ...teacher, tenantId: 'two' };
+
+  test('gets pages of the tenant’s videos, not pages from which others’ were taken', async () => {
+    const { videoId } = await world.readyVideo({ ...ada, tenantId: 'one' });
+    for (let index = 0; index < 3; index += 1) await world.readyVideo({ ...ada, tenantId: 'two' });
+    expect((await world.service.listVideos(one, { limit: 1 })).videos.map((video) => video.videoId)).toEqual([videoId]);
+  });
+
+  test('gets no video of another tenant from records that pass over the tenant', async () => {
+    world = new ServiceWorld({ authorize: () => true });
+    await world.readyVideo({ ...ada, tenantId: 'two' });
+    const { videoId } = await world.readyVideo({ ...ada, tenantId: 'one' });
+    const list = world.records.list.bind(world.records);
+    vi.spyOn(world.records, 'list').mockImplementation(({ tenantId: _, ...query }) => list(query));
+    expect((await world.service.listVideos(one)).videos.map((video) => video.videoId)).toEqual([videoId]);
+  });
+
+  test('reads the history of the tenant’s records alone', async () => {
+    const { videoId } = await world.readyVideo({ ...ada, tenantId: 'one' });
+    await codeOf(world.ask(ada, { sizeBytes: -1 }));
+    const of = async (actor: Actor, query = {}) => (await world.service.listEvents(actor, query)).entries.length;
+    expect(await of(one)).toBe(3);
+    expect(await of(one, { recordId: videoId })).toBe(3);
+    expect(await of(two)).toBe(0);
+    expect(await codeOf(world.service.listEvents(two, { recordId: videoId }))).toBe('VIDEO_NOT_FOUND');
+    expect(await of(teacher)).toBe(4);
+  });
+
+  test('reads the history of more records than are looked up at once', async () => {
+    for (let index = 0; index < 20; index += 1) await world.ask({ ...ada, tenantId: 'one' });
+    const { entries } = await world.service.listEvents(one, { events: ['upload.requested'] });
+    expect(new Set(entries.map(({ recordId }) => recordId)).size).toBe(20);
+  });
+});
