@@ -34,7 +34,7 @@ test('a video gives all that was read of it', async () => {
   expect(await inspect(bare).outcome).toEqual({ outcome: 'match', content });
 });
 
-test('§4.8: the probe ends before the call, and after 30 s at the latest', async () => {
+test('the probe ends before the call, and after 30 s at the latest', async () => {
   const timeouts = [10_000, 1000, 1, -5, 37_500, 37_502, 60_000].map(
     (ms) => inspect(probedVideo, {}, ms).asked[0]?.timeoutMs,
   );
@@ -42,7 +42,7 @@ test('§4.8: the probe ends before the call, and after 30 s at the latest', asyn
   expect(inspect(probedVideo).asked[0]?.signal).toBe(signal);
 });
 
-test('§4.4: a timeout is one only where the deadline of the call was the bound', async () => {
+test('a timeout is one only where the deadline of the call was the bound', async () => {
   const probed = { outcome: 'undetermined', reason: 'timeout', message: 'Slow.', bytesRead: 0, reads: 0 } as const;
   const codes = await Promise.all(
     [10_000, 37_500, 37_502].map(async (ms) => {
@@ -70,7 +70,7 @@ test('another size is a mismatch before anything is read, inspected or not', asy
   }
 });
 
-test('S9: the one rule of core decides on type and duration', async () => {
+test('the one rule of core decides on type and duration', async () => {
   const type = await inspect({ ...probedVideo, mimeType: 'video/webm' }).outcome;
   expect(type).toMatchObject({ outcome: 'mismatch', failure: { code: 'TYPE_MISMATCH' } });
   expect(await inspect({ ...probedVideo, mimeType: 'video/quicktime' }).outcome).toMatchObject({ outcome: 'match' });

@@ -10,54 +10,54 @@ import type { ProbedVideo, ProbeResult, RangeReader } from '@videostorage/media'
 import type { Probe } from './object-video-storage-options.ts';
 import type { ReadyRecord } from './video-record.ts';
 
-/** Longer than this no file is worth waiting for, however much time the caller allows. */
+/** The longest time of a probe, however much the caller allows. */
 const MAX_PROBE_MS = 30_000;
-/** The rest of the call's time is for deciding and publishing. */
+/** The share of the call's time for the probe; the rest is for deciding and publishing. */
 const PROBE_SHARE = 0.8;
 
-/** What looking at the bytes has shown. */
+/** The facts that the inspection has read from the bytes. */
 export type ObservedContent = Pick<
   ReadyRecord,
   'sizeBytes' | 'mimeType' | 'durationSeconds' | 'widthPixels' | 'heightPixels' | 'codec'
 >;
 
-/** The three outcomes of looking at a source (§4.4). */
+/** The three outcomes of an inspection. */
 export type Inspection =
   | {
       /** Nothing contradicts what was declared. */
       readonly outcome: 'match';
-      /** What is known. */
+      /** The facts that are known. */
       readonly content: ObservedContent;
     }
   | {
-      /** Proven to contradict it. */
+      /** Proven to contradict what was declared. */
       readonly outcome: 'mismatch';
-      /** In what it differs. */
+      /** What differs. */
       readonly failure: VideoFailure;
     }
   | {
-      /** Could not be determined: no reason to delete anything. */
+      /** Could not be determined, which is no reason to delete anything. */
       readonly outcome: 'undetermined';
-      /** What is known all the same. */
+      /** The facts that are known nevertheless. */
       readonly content: ObservedContent;
-      /** What the caller gets, unless the server accepts it. */
+      /** The error for the caller, unless the host app accepts unverified content. */
       readonly error: TimeoutError | ContentUnverifiableError;
     };
 
-/** Looks at a source and compares it with what was declared; decides nothing. */
+/** Inspects a source and compares it with what was declared; decides nothing. */
 export class ContentInspector {
   readonly #probe: Probe | undefined;
   readonly #clock: Clock;
 
-  /** Without a probe the size alone is compared. */
+  /** `probe` undefined: only the size is compared. */
   constructor(probe: Probe | undefined, clock: Clock) {
     this.#probe = probe;
     this.#clock = clock;
   }
 
   /**
-   * @param endsAtMs when the call's time is over; the probe ends before
-   * @throws {BackendError} the store failed while it was read: no outcome at all
+   * @param endsAtMs the deadline of the call; the probe ends before
+   * @throws {BackendError} the store failed during a read, which is none of the outcomes
    */
   async inspect(
     reader: RangeReader,
@@ -88,7 +88,7 @@ function compare(content: ObservedContent, declared: UploadClaims): Inspection {
   return { outcome: 'undetermined', content, error: new ContentUnverifiableError(match.message) };
 }
 
-/** More time helps only where the caller's deadline was the bound. */
+/** A timeout can be retried only when the caller's deadline was the bound. */
 function toError(
   probed: ProbeResult & { readonly outcome: 'undetermined' },
   boundByCall: boolean,

@@ -2,7 +2,7 @@ import { BackendError } from '@videostorage/core';
 import { expect, test } from 'vitest';
 import { MemoryHost, probedVideo } from '../test-support/memory-host.ts';
 
-test('§4.3: the decision of a faster confirm is the answer of one whose source it discarded', async () => {
+test('the decision of a faster confirm is the answer of one whose source it discarded', async () => {
   let confirms = 0;
   const host: MemoryHost = new MemoryHost({
     probe: async () => {

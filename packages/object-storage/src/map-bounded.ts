@@ -1,6 +1,6 @@
 /**
- * Does work for every item, at most `atOnce` at a time; the results in the order of the items. The first failure rejects, and
- * nothing is begun after it.
+ * Does work for every item, at most `atOnce` at a time, and returns the results in the order of the items. Rejects with the first
+ * failure, and begins nothing after it.
  */
 export async function mapBounded<T, R>(
   items: readonly T[],

@@ -1,6 +1,6 @@
 import { BackendError } from '@videostorage/core';
 import { describe, expect, test } from 'vitest';
-import { MemoryHost } from '../test-support/memory-host.ts';
+import { MemoryHost, probedVideo } from '../test-support/memory-host.ts';
 import { claimKey, recordKey, uploadKey, videoKey } from './store-keys.ts';
 
 const uploadId = '0123456789abcdef0123456789abcdef';
@@ -28,7 +28,7 @@ test('an empty store has nothing to sweep', async () => {
   expect(await new MemoryHost().storage.maintenance.sweep()).toEqual(nothing);
 });
 
-describe('§4.10: a confirm that was begun', () => {
+describe('a confirm that was begun', () => {
   test('is finished without its reference after 15 minutes, with all that the request declared', async () => {
     for (const partsFromBytes of [undefined, 1]) {
       const host = await claimed({ partsFromBytes });
@@ -85,6 +85,19 @@ describe('§4.10: a confirm that was begun', () => {
     expect(host.document(record)).toMatchObject({ state: 'aborted' });
   });
 
+  test('that was made late in the life of its reference is tried again after the reference has ended', async () => {
+    const host = new MemoryHost();
+    const ticket = await host.sent();
+    host.probed = { ...cost, outcome: 'undetermined', reason: 'unreadable', message: 'Busy.' };
+    host.clock.advance(24 * HOUR_MS);
+    const confirm = host.storage.confirmUpload(ticket.uploadReference, host.user);
+    await expect(confirm).rejects.toMatchObject({ code: 'CONTENT_UNVERIFIABLE' });
+    host.probed = probedVideo;
+    host.clock.advance(24 * HOUR_MS);
+    expect(await host.storage.maintenance.sweep()).toMatchObject({ finished: 1, failures: [] });
+    expect(host.document(record)).toMatchObject({ state: 'ready' });
+  });
+
   test('whose bytes are gone is given up in the end', async () => {
     const host = await claimed();
     for (const key of host.keys.filter((stored) => stored.startsWith('uploads/'))) host.bucket.objects.delete(key);
@@ -96,7 +109,7 @@ describe('§4.10: a confirm that was begun', () => {
   });
 });
 
-test('§4.10: what was sent and never confirmed goes after 48 h, not earlier, and its bytes are counted', async () => {
+test('what was sent and never confirmed goes after 48 h, not earlier, and its bytes are counted', async () => {
   const host = new MemoryHost({ partsFromBytes: 20 });
   await host.sent();
   await host.ticket({ uploadId: 'f'.repeat(32), sizeBytes: 20 });
@@ -109,7 +122,7 @@ test('§4.10: what was sent and never confirmed goes after 48 h, not earlier, an
   expect(host.bucket.parts.size).toBe(0);
 });
 
-test('§4.10: a video stays for ever; the claim of its confirm goes after 48 h', async () => {
+test('a video stays for ever; the claim of its confirm goes after 48 h', async () => {
   const host = new MemoryHost();
   await host.confirmed();
   host.clock.advance(48 * HOUR_MS - 1);
@@ -139,7 +152,7 @@ test('a decision that is not ready is remembered for 48 h, its record removed la
   expect(host.keys).toEqual([]);
 });
 
-test('§4.10: a delete that stopped after its decision is finished; while the edge works it is begun again', async () => {
+test('a delete that stopped after its decision is finished; while the edge works it is begun again', async () => {
   const host = new MemoryHost({ purgeAsks: 2 });
   await host.confirmed();
   host.wire.before = (call) => {
@@ -164,7 +177,7 @@ test('bytes that a confirm placed after a delete was complete are hidden and pur
   expect(host.bucket.edgeCopies.size).toBe(0);
 });
 
-test('§4.5: an abort that stopped after its decision is finished', async () => {
+test('an abort that stopped after its decision is finished', async () => {
   const host = await claimed({ purgeAsks: 1 });
   const ticket = await host.ticket();
   host.bucket.put(videoKey(videoId), new Uint8Array(10));
@@ -266,6 +279,22 @@ test('the abort of the caller ends the run, and is no failure of an item', async
   await expect(host.storage.maintenance.sweep({ signal: caller.signal })).rejects.toBe(reason);
 });
 
+test('a run that its caller aborts does not move where the next one begins', async () => {
+  const host = new MemoryHost();
+  for (const digit of ['1', '2', '3']) await host.sent({ uploadId: digit.repeat(32) });
+  host.clock.advance(48 * HOUR_MS);
+  const caller = new AbortController();
+  host.wire.before = (call) => {
+    if (call === 'removeLeftover') caller.abort(new Error('The host stops.'));
+  };
+  const aborted = host.storage.maintenance.sweep({ signal: caller.signal, limit: 2 });
+  await expect(aborted).rejects.toThrow('The host stops.');
+  host.wire.before = () => {};
+  expect(await host.storage.maintenance.sweep({ limit: 2 })).toMatchObject({ examined: 2, failures: [] });
+  expect(await host.storage.maintenance.sweep()).toMatchObject({ more: false });
+  expect(host.keys).toEqual([]);
+});
+
 test('the limit ends a run; the next one goes on there, until there is no more', async () => {
   const host = new MemoryHost();
   for (let number = 1; number <= 5; number++) {
@@ -330,7 +359,7 @@ test.each([1, 10_000])('a limit of %s is taken', async (limit) => {
   expect(await new MemoryHost().storage.maintenance.sweep({ limit })).toEqual(nothing);
 });
 
-test('§4.7: an outage while a confirm is finished is a failure of that item, and decides nothing', async () => {
+test('an outage while a confirm is finished is a failure of that item, and decides nothing', async () => {
   const host = await claimed();
   host.clock.advance(HOUR_MS);
   host.wire.before = (call) => {
@@ -348,4 +377,15 @@ test('a dry run that its limit ends does not move where the next real run begins
   expect(await host.storage.maintenance.sweep({ dryRun: true, limit: 2 })).toMatchObject({ examined: 2, more: true });
   expect(await host.storage.maintenance.sweep()).toMatchObject({ examined: 3, released: 3, more: false });
   expect(await host.storage.maintenance.sweep({ dryRun: true })).toMatchObject({ examined: 0, more: false });
+});
+
+test('a run that its limit ends does not move where the next dry run begins', async () => {
+  const host = new MemoryHost();
+  for (const digit of ['1', '2']) {
+    const ticket = await host.sent({ uploadId: digit.repeat(32) });
+    await host.storage.confirmUpload(ticket.uploadReference, host.user);
+  }
+  expect(await host.storage.maintenance.sweep({ limit: 3 })).toMatchObject({ examined: 3, more: true });
+  expect(await host.storage.maintenance.sweep({ dryRun: true })).toMatchObject({ examined: 4, more: false });
+  expect(await host.storage.maintenance.sweep()).toMatchObject({ examined: 1, more: false });
 });

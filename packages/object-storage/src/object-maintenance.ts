@@ -15,10 +15,10 @@ import { SweepRun, type SweepTools } from './sweep-run.ts';
 const DEFAULT_LIMIT = 1000;
 const MAX_LIMIT = 10_000;
 const PAGE = 1000;
-/** The last item begun needs time to end in. */
+/** No item is begun in the last fifth of the run's time, so that the last one can end. */
 const TIME_SHARE = 0.8;
 
-/** Where a run ended, so that the next one of this process goes on there. */
+/** Where a run ended, so that the next one of this process continues there. */
 interface Position {
   readonly phase: number;
   readonly after?: string | undefined;
@@ -26,7 +26,7 @@ interface Position {
 
 interface Item {
   readonly id: string;
-  /** Where the listing continues behind this item; absent where it only continues behind its page. */
+  /** Where the listing continues after this item; absent where it can only continue after its page. */
   readonly after?: string | undefined;
   readonly sweep: () => Promise<void>;
 }
@@ -37,12 +37,12 @@ interface Page {
   readonly next?: string | undefined;
 }
 
-/** Makes the tools of one run. */
+/** Creates the collaborators of one run. */
 export type SweepToolsFactory = (call: StorageCall, endsAtMs: number, dryRun: boolean) => SweepTools;
 
 /**
- * The sweep of an object storage: claims, then leftovers, then records, each key once. A run that its limit or its deadline
- * ends goes on, in this process, where it stopped.
+ * The sweep of an object storage: claims, then leftovers, then records, each key once. After a run that its limit or its deadline
+ * ended, the next run of this process continues where it stopped.
  */
 export class ObjectMaintenance implements Maintenance {
   readonly #run: CallRunner;
@@ -71,7 +71,7 @@ export class ObjectMaintenance implements Maintenance {
     });
   }
 
-  /** @returns where to go on; undefined at the end */
+  /** @returns where to continue; undefined at the end */
   async #walk(tools: SweepTools, report: SweepReport, stopAtMs: number): Promise<Position | undefined> {
     const run = new SweepRun(tools, report);
     const phases = [

@@ -7,13 +7,13 @@ export interface NewUpload {
   readonly uploadId: string;
   /** `<uploadId>-<extension>`. */
   readonly videoId: string;
-  /** To whom the ticket is issued. A ticket must not serve another user who reuses the id, nor show this one. */
+  /** The user to whom the ticket is issued. It must not work for another user who uses the same id, and must not contain this name. */
   readonly userId: string;
   /** Exact size that was declared; the ticket accepts no more. */
   readonly sizeBytes: number;
   /** Canonical type that was declared; served as `Content-Type`. */
   readonly mimeType: string;
-  /** Until when sending may begin, by the protocol that the dialect chooses. Milliseconds since the epoch. */
+  /** The end of the ticket, by the protocol that the dialect chooses: sending must begin before. Milliseconds since the epoch. */
   readonly expiresAtMs: (protocol: UploadTicket['protocol']) => number;
 }
 
@@ -23,13 +23,13 @@ export interface NewUpload {
  */
 export type CreatedUpload = OmitFromEach<IssuedUpload, 'videoId'>;
 
-/** What names an upload: all that is needed to release it. */
+/** Identifies an upload: what is needed to release it. */
 export interface UploadHandle {
   /** Our id: 32 hexadecimal digits in lower case. */
   readonly uploadId: string;
   /** `<uploadId>-<extension>`. */
   readonly videoId: string;
-  /** What `createUpload` gave; absent when it gave none, or when it is not known any more. */
+  /** The `state` that `createUpload` returned; absent when it returned none, or when it is no longer known. */
   readonly state?: string;
 }
 
@@ -41,7 +41,7 @@ export interface DeclaredUpload extends UploadHandle {
   readonly mimeType: string;
 }
 
-/** Bytes that arrived and that no browser can change any more; written into the claim. */
+/** Bytes that have arrived and that no browser can change any more. The claim names it. */
 export interface Source {
   /**
    * `copy`: can be read before it is placed (forms, tus). `parts`: can be read only at the final key, after placing has
@@ -52,15 +52,15 @@ export interface Source {
   readonly id: string;
 }
 
-/** Which page of a listing is asked for. */
+/** Which page of a listing to return. */
 export interface KeyPageRequest {
-  /** Begin behind this key; absent = at the beginning. It need not exist any more. */
+  /** Start after this key, which need not exist any more; absent: at the first key. */
   readonly after?: string | undefined;
-  /** Most entries of the page, 1–1 000. */
+  /** The most entries of the page, 1–1 000. */
   readonly limit: number;
 }
 
-/** What a listing says of one key. */
+/** One entry of a listing. */
 export interface StoredKey {
   /** The whole key, for instance `records/0123….json`. */
   readonly key: string;
@@ -72,9 +72,9 @@ export interface StoredKey {
 
 /** One page of a listing in ascending order of UTF-16 code units (all keys are ASCII), without gaps. */
 export interface KeyPage {
-  /** At most `limit`. */
+  /** At most `limit` entries. */
   readonly keys: readonly StoredKey[];
-  /** Whether keys follow the last one of this page. An empty page has none behind it. */
+  /** Whether keys follow the last one of this page. False on an empty page. */
   readonly more: boolean;
 }
 
@@ -92,104 +92,103 @@ export interface Leftover {
 
 /** One page of leftovers. */
 export interface LeftoverPage {
-  /** In an order that stays. */
+  /** In a stable order. */
   readonly leftovers: readonly Leftover[];
-  /** Begin the next page here; absent on the last page. */
+  /** Passed to fetch the next page; absent on the last one. */
   readonly cursor?: string;
 }
 
-/** One video whose edge copies are to go. */
+/** One video whose copies the edge must drop. */
 export interface EdgePurge {
-  /** Whose `videos/<uploadId>/*`, or cache tag. */
+  /** The video: everything below `videos/<uploadId>/`, or its cache tag. */
   readonly videoId: string;
   /**
-   * This occurrence of removing bytes, 32 hexadecimal digits: a second life of the same id has another one. The same id
-   * repeated asks for the status of the same purge; a new id is a new purge (S3).
+   * Identifies this removal of bytes, 32 hexadecimal digits: when an upload id is used again, its next removal has another one.
+   * The same `purgeId` again asks for the status of the same purge; a new one is a new purge.
    */
   readonly purgeId: string;
 }
 
-/** A cache in front of the store that keeps copies of what was played. */
+/** A CDN in front of the store, which keeps copies of what was played. */
 export interface Edge {
   /** How many videos one call of `purge` may name; 15 for CloudFront's wildcards, 1 000 for cache tags. */
   readonly maxVideos: number;
   /**
-   * Asks the edge to drop all copies of these videos. True when every edge has, false while it still works: the same purges
-   * repeated give the status. Nothing may be called purged because another purge of the same video has ended.
+   * Asks the edge to drop all copies of these videos. True when all are dropped, false while the edge is at work: the same
+   * purges again return the status. A purge that ended earlier says nothing about another purge of the same video.
    */
   purge(purges: readonly EdgePurge[], signal: AbortSignal): Promise<boolean>;
 }
 
 /**
- * A bucket or folder, as small operations: each is one step that the template may repeat (`call.step('always', …)`), cut off
- * at a deadline, run twice at once in several processes, or never follow by the next one. Nothing here has policy: no retry, no
- * order, no decision; the template (`ObjectVideoStorage`) holds those.
+ * A bucket or folder, as small operations. Each is one step: the template (`ObjectVideoStorage`) may repeat it, end it at a
+ * deadline, run it in several processes at once, or crash after it. Retries, order and decisions are the template's.
  *
- * What every dialect promises of every operation:
- * - **Atomic.** An operation has happened wholly or not at all for every reader; what is half-written is never read or listed.
- * - **Durable, and seen at once.** What has resolved survives a crash, and every process reads and lists it.
- * - **Repeatable.** The same operation again, also after an unknown outcome, is harmless and ends alike.
- * - **Absence is positive (§4.7).** `undefined`, `false` and an empty page are answers of the store itself that it holds no such
- *   thing. A bucket or folder that is gone, a router's 404, another account, an unreadable answer throw.
- * - **Errors** are those of core: `BackendError` by code, `notSent` where that is certain. An abort of `signal` ends the
- *   operation with the signal's reason. One stalled request ends by itself well below the deadline of a call (§4.8).
- * - **Nothing personal** stands in a key, header or metadata of an object that a grant opens (§4.9).
+ * Every operation of every dialect is:
+ * - **Atomic.** Every reader sees it wholly done or not at all; nothing half-written is read or listed.
+ * - **Durable, and visible at once.** When it has resolved, its effect survives a crash, and every process reads and lists it.
+ * - **Repeatable.** Doing it again, also after an unknown outcome, is harmless and has the same result.
+ * - **Positive about absence.** `undefined`, `false` and an empty page mean that the store itself says there is no such thing.
+ *   A missing bucket or folder, a router's 404, another account and an unreadable answer throw.
+ * - **Explicit about errors.** They are core's: `BackendError` with its code, and `notSent` where that is certain. An abort of `signal` ends the
+ *   operation with the signal's reason. One stalled request ends by itself well below the deadline of a call.
+ * - **Impersonal.** No key, header or metadata of an object that a grant opens contains anything personal.
  */
 export interface ObjectStore {
-  /** Present when copies of played bytes stay somewhere in front of the store. */
+  /** The CDN in front of the store; absent when there is none. */
   readonly edge?: Edge;
 
   /**
-   * Creates an upload for one browser. The same `uploadId` again may give the same upload or another one, which becomes the
-   * same video. What is sent lies where no playback grant reaches it, or is parts that are not completed.
+   * Creates an upload for one browser. The same `uploadId` again may return the same upload or another one of the same video.
+   * What is sent is stored where no playback grant reaches it, or as parts that are not completed.
    */
   createUpload(upload: NewUpload, signal: AbortSignal): Promise<CreatedUpload>;
 
   /**
-   * Snapshots what has arrived so that no ticket, form or part URL can change it any more, and says where it is. The upload
-   * itself stays. Undefined when nothing, or not everything, has arrived; a wrong size that can arrive is a snapshot, since the
-   * template compares it. `attempt` names a copy; the same attempt again gives the same source, with the bytes of either time.
+   * Takes a snapshot of what has arrived that no ticket, form or part URL can change, and says where it is. The upload itself
+   * stays. Undefined when nothing, or not everything, has arrived. A file of the wrong size is a snapshot as well: the template
+   * compares the size. `attempt` names the copy; the same attempt again returns the same source, with the bytes of either time.
    */
   takeSource(upload: DeclaredUpload, attempt: string, signal: AbortSignal): Promise<Source | undefined>;
 
   /**
-   * A reader on a source of kind `copy`; its `read` is one range request that throws a `BackendError` when the bytes are
-   * gone meanwhile. Undefined when there is no such source.
+   * A reader of a source of kind `copy`. Its `read` is one range request, which throws a `BackendError` when the bytes have
+   * been removed in the meantime. Undefined when there is no such source.
    */
   openSource(upload: UploadHandle, source: Source, signal: AbortSignal): Promise<RangeReader | undefined>;
 
   /**
-   * Puts a source at the video's final key, with the declared type as `Content-Type`. Safe to repeat: true when the final key
-   * holds these bytes (placed now or earlier), false when the source is gone and the final key holds nothing. For `parts` it
-   * completes the upload; a size that differs from the declared one is completed all the same.
+   * Puts a source at the video's final key, with the declared type as `Content-Type`. True when the final key holds these bytes,
+   * placed now or earlier; false when the source is gone and the final key holds nothing. For `parts` it completes the upload,
+   * also when the size differs from the declared one.
    */
   placeSource(upload: DeclaredUpload, source: Source, signal: AbortSignal): Promise<boolean>;
 
-  /** A reader on the final key of a video; undefined when it holds nothing. */
+  /** A reader of a video's final key; undefined when it holds nothing. */
   openVideo(videoId: string, signal: AbortSignal): Promise<RangeReader | undefined>;
 
-  /** Removes a source: a copy, or the parts of an upload that is not completed. What is placed stays. Missing is success. */
+  /** Removes a source: a copy, or the parts of an upload that is not completed. The final key stays. Success also when it is missing. */
   discardSource(upload: UploadHandle, source: Source, signal: AbortSignal): Promise<void>;
 
   /**
-   * Removes what browsers have sent for an upload, as far as the handle finds it: the file or form, the parts of `state`. Its
-   * sources of kind `copy` stay. Missing is success.
+   * Removes what browsers have sent for an upload, as far as the handle identifies it: the file or form, or the parts of `state`.
+   * Its sources of kind `copy` stay. Success also when it is missing.
    */
   discardUpload(upload: UploadHandle, signal: AbortSignal): Promise<void>;
 
   /**
-   * Creates a small JSON document unless the key exists. Of any number at once, from any process, exactly one is true; false
-   * means that a document stands there and can be read. The only conditional operation.
+   * Creates a small JSON document unless the key exists. Of any number of calls at once, from any process, exactly one returns
+   * true; false means that a document exists and can be read. The only conditional operation.
    */
   createDocument(key: string, text: string, signal: AbortSignal): Promise<boolean>;
 
-  /** The text of a document; undefined when there is none. At most 64 KiB, else a `BackendError`. */
+  /** The text of a document, at most 64 KiB; undefined when there is none. @throws {BackendError} it is larger */
   readDocument(key: string, signal: AbortSignal): Promise<string | undefined>;
 
   /** Writes a document, whether it exists or not. */
   writeDocument(key: string, text: string, signal: AbortSignal): Promise<void>;
 
-  /** Removes a document. Missing is success. */
+  /** Removes a document. Success also when it is missing. */
   removeDocument(key: string, signal: AbortSignal): Promise<void>;
 
   /** One page of the documents below a prefix (`claims/`, `records/`). */
@@ -199,36 +198,36 @@ export interface ObjectStore {
   listVideoKeys(videoId: string, page: KeyPageRequest, signal: AbortSignal): Promise<KeyPage>;
 
   /**
-   * Hides keys, of one or several videos, at most 1 000: from here on the store answers 404 for them. With versions they
-   * become old ones. Missing is success; a key that could not be hidden throws, after all others were tried.
+   * Hides at most 1 000 keys of one or several videos: from now on the store answers 404 for them. Where the bucket keeps
+   * versions, they become old versions. Success also for missing keys; throws when a key could not be hidden, after trying all.
    */
   hideKeys(keys: readonly string[], signal: AbortSignal): Promise<void>;
 
   /**
-   * Removes the hidden versions below `videos/<uploadId>/`, as many as one or two requests can. `retained`: some may not be
-   * removed (Object Lock) and none of the others is left. A store without versions answers neither.
+   * Removes hidden versions below `videos/<uploadId>/`, as many as one or two requests can. `retained`: some may not be removed
+   * (Object Lock), and all others are gone. On a store without versions both are false.
    */
   freeVersions(
     videoId: string,
     signal: AbortSignal,
   ): Promise<{
-    /** Call again: others are left. */
+    /** Whether to call again: other versions remain. */
     readonly more: boolean;
-    /** Versions remain that may not be removed. */
+    /** Whether versions remain that may not be removed. */
     readonly retained: boolean;
   }>;
 
-  /** One page of what was sent, snapshotted or begun and is still there, for the sweep. */
+  /** One page of what was sent, copied or begun and still exists, for the sweep. */
   listLeftovers(
     page: {
-      /** From the page before. */
+      /** The `cursor` of the previous page; absent: the first page. */
       readonly cursor?: string | undefined;
-      /** Most leftovers of the page, 1–1 000. */
+      /** The most leftovers of the page, 1–1 000. */
       readonly limit: number;
     },
     signal: AbortSignal,
   ): Promise<LeftoverPage>;
 
-  /** Removes one. Missing is success. */
+  /** Removes one leftover. Success also when it is missing. */
   removeLeftover(leftover: Leftover, signal: AbortSignal): Promise<void>;
 }

@@ -1,17 +1,17 @@
 import type { BaseStorageOptions } from '@videostorage/core';
 import type { ProbeOptions, ProbeResult, RangeReader } from '@videostorage/media';
 
-/** Finds out what a file is; `probeVideo` of `@videostorage/media` is one. */
+/** Reads type, duration, size and codec of a file; `probeVideo` of `@videostorage/media` is one. */
 export type Probe = (reader: RangeReader, options: ProbeOptions) => Promise<ProbeResult>;
 
-/** What every backend over an `ObjectStore` takes. */
+/** Options that every backend over an `ObjectStore` accepts. */
 export interface ObjectVideoStorageOptions extends BaseStorageOptions {
   /**
-   * Reads type, duration, size in pixels and codec from the file at confirm, and refuses what is not a video. Default true.
-   * Off: the declared type stands, the other facts are unknown, and an upload whose play time is limited is never verifiable;
-   * the size is compared all the same.
+   * Whether a confirm reads type, duration, size in pixels and codec from the file, and refuses files that are not videos. Default
+   * true. False: only the size is compared, the declared type is recorded, the other facts stay unknown, and the content of an
+   * upload with a duration limit is `CONTENT_UNVERIFIABLE`.
    */
   readonly inspectContent?: boolean | undefined;
-  /** Default: `probeVideo` of `@videostorage/media`. */
+  /** Reads those facts. Default: `probeVideo` of `@videostorage/media`. */
   readonly probe?: Probe | undefined;
 }

@@ -1,7 +1,7 @@
 import { type BaseStorageOptions, type OptionSchema, type OptionSchemas, optional, optionOf } from '@videostorage/core';
 import type { ObjectVideoStorageOptions, Probe } from './object-video-storage-options.ts';
 
-/** What each option that the template adds must be. */
+/** A schema for each option that the template adds. */
 export interface ObjectVideoStorageSchemas
   extends OptionSchemas<Omit<ObjectVideoStorageOptions, keyof BaseStorageOptions>> {
   /** True or false. */

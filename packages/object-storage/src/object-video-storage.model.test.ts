@@ -7,6 +7,6 @@ import { runModel } from '../test-support/publish-model.ts';
 const seed = Number(process.env['MODEL_SEED'] ?? Date.now() % 1_000_000_000);
 const numRuns = Number(process.env['MODEL_RUNS'] ?? 200);
 
-test(`§4.1–§4.6, §4.10 S2, S6: confirms, aborts, deletes, sweeps and senders at once, with crashes: what is ready is what was inspected, one outcome, nothing orphaned (seed ${seed}, ${numRuns} runs)`, async () => {
+test(`confirms, aborts, deletes, sweeps and senders at once, with crashes: what is ready is what was inspected, one outcome, nothing orphaned (seed ${seed}, ${numRuns} runs)`, async () => {
   await fc.assert(fc.asyncProperty(modelCases, runModel), { seed, numRuns });
 }, 120_000);

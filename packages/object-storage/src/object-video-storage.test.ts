@@ -7,7 +7,7 @@ function outage(): BackendError {
   return new BackendError('BACKEND_UNAVAILABLE', 'The store did not answer.');
 }
 
-test('§4.1 S1: what was sent and not confirmed is no video: not found, not listed, nothing at the final key', async () => {
+test('what was sent and not confirmed is no video: not found, not listed, nothing at the final key', async () => {
   const host = new MemoryHost();
   await host.sent();
   expect(await host.storage.videoExists(host.videoId)).toBe(false);
@@ -16,7 +16,7 @@ test('§4.1 S1: what was sent and not confirmed is no video: not found, not list
   expect(host.keys).toEqual([uploadKey(host.uploadId)]);
 });
 
-test('S12: metadata and list say all that the confirm has read and the request declared', async () => {
+test('metadata and list say all that the confirm has read and the request declared', async () => {
   const host = new MemoryHost();
   const { video } = await host.confirmed({ contextId: 'lesson-1', custom: { week: '3' } });
   expect(video).toMatchObject({
@@ -30,14 +30,14 @@ test('S12: metadata and list say all that the confirm has read and the request d
   expect(await host.storage.listVideos()).toEqual({ videos: [video] });
 });
 
-test('§4.9: no user, context, name or custom string stands in a served key or type', async () => {
+test('no user, context, name or custom string stands in a served key or type', async () => {
   const host = new MemoryHost();
   await host.confirmed({ contextId: 'lesson-1', custom: { week: 'third' }, fileName: 'Ada.mp4' });
   const served = [...host.bucket.objects].filter(([key]) => key.startsWith('videos/'));
   expect(served).toEqual([[videoKey(host.videoId), expect.objectContaining({ contentType: 'video/mp4' })]]);
 });
 
-test('§4.2 S2: a form sent again after the confirm changes neither the bytes nor the answer', async () => {
+test('a form sent again after the confirm changes neither the bytes nor the answer', async () => {
   const host = new MemoryHost();
   const { ticket, video } = await host.confirmed();
   await host.send(ticket, 'different!');
@@ -46,7 +46,7 @@ test('§4.2 S2: a form sent again after the confirm changes neither the bytes no
   expect(new TextDecoder().decode(stored?.bytes)).toBe('0123456789');
 });
 
-test('§4.6: a ticket for an id that was deleted, aborted or refused is refused', async () => {
+test('a ticket for an id that was deleted, aborted or refused is refused', async () => {
   const ends: readonly ((host: MemoryHost) => Promise<unknown>)[] = [
     async (host) => {
       await host.confirmed();
@@ -83,7 +83,7 @@ test('the same id again before the confirm gives the same video; either referenc
   expect(await host.storage.confirmUpload(one.uploadReference, host.user)).toEqual(video);
 });
 
-test('S26: an id that is used again for another user is not theirs: neither the claim nor the video', async () => {
+test('an id that is used again for another user is not theirs: neither the claim nor the video', async () => {
   const host = new MemoryHost();
   const other = { userId: 'student-2' };
   const ticket = await host.sent();
@@ -111,7 +111,7 @@ test('the same id for another type is another video, of which there is none besi
   expect(await host.storage.videoExists(host.videoId)).toBe(true);
 });
 
-test('§4.3: a refusal is the answer of every later confirm, by its recorded reason', async () => {
+test('a refusal is the answer of every later confirm, by its recorded reason', async () => {
   const host = new MemoryHost();
   const ticket = await host.sent({}, '01234');
   const failure = { code: 'SIZE_MISMATCH', message: 'The file has 5 bytes; 10 were declared.' };
@@ -123,7 +123,7 @@ test('§4.3: a refusal is the answer of every later confirm, by its recorded rea
   }
 });
 
-test('§4.5 S5: abort of a confirmed upload changes nothing and succeeds', async () => {
+test('abort of a confirmed upload changes nothing and succeeds', async () => {
   const host = new MemoryHost();
   const { ticket, video } = await host.confirmed();
   const keys = host.keys;
@@ -132,7 +132,7 @@ test('§4.5 S5: abort of a confirmed upload changes nothing and succeeds', async
   expect(await host.storage.getVideoMetadata(host.videoId)).toEqual(video);
 });
 
-test('§4.5: abort decides before it removes, and removes all that was sent, also in parts and after the reference has expired', async () => {
+test('abort decides before it removes, and removes all that was sent, also in parts and after the reference has expired', async () => {
   for (const partsFromBytes of [undefined, 1]) {
     const host = new MemoryHost({ partsFromBytes });
     const ticket = await host.sent();
@@ -151,7 +151,7 @@ test('§4.5: abort decides before it removes, and removes all that was sent, als
   }
 });
 
-test('§4.5: an abort that failed after its decision is finished by the next one', async () => {
+test('an abort that failed after its decision is finished by the next one', async () => {
   const host = new MemoryHost();
   const ticket = await host.sent();
   host.wire.before = (call) => {
@@ -164,6 +164,25 @@ test('§4.5: an abort that failed after its decision is finished by the next one
   host.wire.before = () => {};
   await abort();
   expect(host.keys).toEqual([recordKey(host.uploadId)]);
+});
+
+test('an abort after a refusal that was interrupted removes what the refusal did not', async () => {
+  const host = new MemoryHost({ partsFromBytes: 1, purgeAsks: 1 });
+  host.probed = {
+    ...{ outcome: 'not-a-video', bytesRead: 1, reads: 1 },
+    failure: { code: 'NOT_A_VIDEO', message: 'No.' },
+  };
+  const ticket = await host.sent();
+  host.wire.before = (call) => {
+    if (call.startsWith('hideKeys')) throw outage();
+  };
+  const confirm = () => host.storage.confirmUpload(ticket.uploadReference, host.user);
+  await expect(confirm()).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
+  host.wire.before = () => {};
+  expect(host.keys).toContain(videoKey(host.videoId));
+  await host.storage.abortUpload(ticket.uploadReference, host.user);
+  expect(host.keys).not.toContain(videoKey(host.videoId));
+  await expect(confirm()).rejects.toMatchObject({ code: 'CONTENT_MISMATCH' });
 });
 
 test('a record that this version has not written is an error that names its key, and never an absent video', async () => {

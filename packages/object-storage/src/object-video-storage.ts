@@ -41,8 +41,8 @@ import { isUndone } from './video-record.ts';
 const DEFAULT_TIMEOUT_MS = 10_000;
 
 /**
- * The template of storages that keep files in a bucket or folder: holds what is the same for all of them over an `ObjectStore`.
- * A backend adds `doGetPlaybackUrl`, `estimateCost`, and what only it can do.
+ * The template of storages that keep files in a bucket or folder: verifies, publishes, lists, deletes and sweeps over an
+ * `ObjectStore`. A backend adds `doGetPlaybackUrl`, `estimateCost`, and the facets that only it has.
  */
 export abstract class ObjectVideoStorage extends BaseStorage {
   /** @inheritDoc */
@@ -53,7 +53,7 @@ export abstract class ObjectVideoStorage extends BaseStorage {
   readonly #logger: Logger | undefined;
 
   /**
-   * A backend may inject a faster HMAC than Web Crypto's.
+   * `backendName` appears in references, errors and logs. `createHmac`: a faster HMAC than Web Crypto's.
    * @throws {ConfigurationError} an option is missing or out of its bounds
    */
   constructor(backendName: string, options: ObjectVideoStorageOptions, store: ObjectStore, createHmac?: HmacFactory) {
@@ -82,8 +82,9 @@ export abstract class ObjectVideoStorage extends BaseStorage {
   }
 
   /**
-   * Deletes many videos: three requests each and what they share, when called first; then what is pending. Missing ones are
-   * success. Repeat with the same ids until `purged`: the edge is asked for as many at a time as it takes.
+   * Deletes many videos. The first call takes three requests a video and hides all of them; later calls do what is pending. Ids
+   * without a video count as deleted. Repeat with the same ids until `purged`: each call purges as many as the edge accepts at
+   * a time.
    * @throws {VideoNotFoundError} an id that no object storage issues @throws {TimeoutError} at the deadline of the whole call
    */
   deleteVideos(videoIds: readonly string[], options: CallOptions = {}): Promise<Deletion> {
@@ -104,7 +105,7 @@ export abstract class ObjectVideoStorage extends BaseStorage {
     });
   }
 
-  /** For the facet of a dialect with parts: the upload of a reference. @throws {VideoNotFoundError} forged, or another's */
+  /** The upload of a reference, for the `multipart` facet of a backend. @throws {VideoNotFoundError} a forged reference, or another user's */
   protected async declaredUpload(uploadReference: string, options: UploadCallOptions): Promise<DeclaredUpload> {
     return toDeclaredUpload(await this.claims(uploadReference, options));
   }
@@ -144,7 +145,7 @@ export abstract class ObjectVideoStorage extends BaseStorage {
     return record && toStoredVideo(record);
   }
 
-  /** The record decides, and has decided: what is compared again later could answer differently. */
+  /** The record has decided already; a second comparison could decide differently. */
   protected override matchClaims(): ContentMatch {
     return { outcome: 'match' };
   }

@@ -2,8 +2,8 @@ import { BackendError } from '@videostorage/core';
 import type { z } from 'zod';
 
 /**
- * Reads JSON that one of our own wrote, strictly: what this version would not have written is no fact.
- * @throws {BackendError} `BACKEND_BAD_RESPONSE`, saying `what` it is but nothing of its content
+ * Parses JSON that this package wrote, strictly: anything that this version would not write is refused.
+ * @throws {BackendError} `BACKEND_BAD_RESPONSE`, which names `what` it is and nothing of its content
  */
 export function parseJson<T>(what: string, text: string, schema: z.ZodType<T>): T {
   const result = schema.safeParse(json(text));

@@ -1,9 +1,9 @@
 import { BackendError } from '@videostorage/core';
 import type { StoreSteps } from './store-steps.ts';
 
-/** Most keys that are hidden at once, as in S3's DeleteObjects. */
+/** The most keys of one `hideKeys`, as of one DeleteObjects of S3. */
 const HIDE_AT_ONCE = 1000;
-/** Bound of each loop: a million keys of one video. */
+/** Bounds each loop: a million keys of one video. */
 const MAX_PAGES = 1000;
 
 /** Every key below a video that is not hidden. */
@@ -33,7 +33,7 @@ export async function hideVideo(steps: StoreSteps, videoId: string): Promise<num
   return keys.length;
 }
 
-/** Removes what versions of a hidden video are left. @returns whether some may not be removed */
+/** Removes the old versions of a hidden video. @returns whether some may not be removed */
 export async function freeAllVersions(steps: StoreSteps, videoId: string): Promise<boolean> {
   for (let page = 0; page < MAX_PAGES; page++) {
     const { more, retained } = await steps.freeVersions(videoId);

@@ -1,12 +1,12 @@
 import { parseObjectVideoId, VideoNotFoundError } from '@videostorage/core';
 
-/** Below it lie the claims: which source of an upload was elected, which deletion is complete. Never served. */
+/** Prefix of the claims (which source of an upload was elected) and of completed deletions. Never served. */
 export const CLAIMS_PREFIX = 'claims/';
-/** Below it lie the records: what was decided of an upload, and the facts. Never served. */
+/** Prefix of the records: the decision about an upload, and the facts. Never served. */
 export const RECORDS_PREFIX = 'records/';
-/** Below it lies what browsers send, and its snapshots. Never served. */
+/** Prefix of what browsers send, and of the snapshots of it. Never served. */
 export const UPLOADS_PREFIX = 'uploads/';
-/** The only prefix that is served and that grants are signed for. */
+/** Prefix of the videos: the only one that is served and that grants are signed for. */
 export const VIDEOS_PREFIX = 'videos/';
 
 const RECORD_KEY = /^records\/([0-9a-f]{32})\.json$/;
@@ -19,12 +19,12 @@ export function claimKey(uploadId: string): string {
   return `${CLAIMS_PREFIX}${uploadId}`;
 }
 
-/** `claims/<uploadId>.<purgeId>`: that deletion is complete. */
+/** `claims/<uploadId>.<purgeId>`: exists when that deletion is complete. */
 export function deletionKey(uploadId: string, purgeId: string): string {
   return `${CLAIMS_PREFIX}${uploadId}.${purgeId}`;
 }
 
-/** `records/<uploadId>.json`: the one key that decides. */
+/** `records/<uploadId>.json`: the document that decides about an upload. */
 export function recordKey(uploadId: string): string {
   return `${RECORDS_PREFIX}${uploadId}.json`;
 }
@@ -34,22 +34,22 @@ export function uploadKey(uploadId: string): string {
   return `${UPLOADS_PREFIX}${uploadId}`;
 }
 
-/** `uploads/<uploadId>.<attempt>`: a snapshot of it. */
+/** `uploads/<uploadId>.<attempt>`: a snapshot of such an upload. */
 export function sourceKey(uploadId: string, attempt: string): string {
   return `${UPLOADS_PREFIX}${uploadId}.${attempt}`;
 }
 
-/** `videos/<uploadId>/`: everything of a video that grants open. @throws {VideoNotFoundError} no id of an object storage */
+/** `videos/<uploadId>/`: prefix of the original and its renditions. @throws {VideoNotFoundError} not the id of an object storage */
 export function videoPrefix(videoId: string): string {
   return `${VIDEOS_PREFIX}${parsed(videoId).uploadId}/`;
 }
 
-/** `videos/<uploadId>/source.<extension>`: the original. @throws {VideoNotFoundError} no id of an object storage */
+/** `videos/<uploadId>/source.<extension>`: the original. @throws {VideoNotFoundError} not the id of an object storage */
 export function videoKey(videoId: string): string {
   return `${videoPrefix(videoId)}source.${parsed(videoId).extension}`;
 }
 
-/** Whether the key is one of `deletionKey`. */
+/** Whether `deletionKey` returns such keys. */
 export function isDeletionKey(key: string): boolean {
   return DELETION_KEY.test(key);
 }

@@ -16,8 +16,8 @@ import type {
 import { randomId } from './random-id.ts';
 
 /**
- * The operations of a store inside one call: each is a step with its own retries within the call's deadline. Every operation
- * may be repeated, since that is what dialects promise.
+ * The operations of a store inside one call: each is a step with its own retries within the call's deadline. All of them may be
+ * retried, as `ObjectStore` requires.
  */
 export class StoreSteps {
   /** The call that the steps belong to. */
@@ -29,12 +29,12 @@ export class StoreSteps {
     this.call = call;
   }
 
-  /** The same store in the call that releases what this one began: a deadline of its own, deaf to the caller's abort. */
+  /** The same store in a clean-up call, which has its own deadline and ignores the caller's abort. */
   forCleanUp(): StoreSteps {
     return new StoreSteps(this.#store, this.call.forCleanUp());
   }
 
-  /** How many videos one purge may name; undefined = nothing stands in front of the store. */
+  /** How many videos one purge may name; undefined: the store has no edge. */
   get maxPurges(): number | undefined {
     return this.#store.edge?.maxVideos;
   }
@@ -43,7 +43,7 @@ export class StoreSteps {
     return this.#step((signal) => this.#store.createUpload(upload, signal));
   }
 
-  /** Each try takes a copy of its own: a try that was given up may still be carried out, and must not change another's bytes. */
+  /** Each try takes its own copy: the store may still carry out a try that timed out, which must not change the bytes of another. */
   takeSource(upload: DeclaredUpload): Promise<{ readonly attempt: string; readonly source: Source } | undefined> {
     return this.#step(async (signal) => {
       const attempt = randomId();
@@ -112,7 +112,7 @@ export class StoreSteps {
     return this.#step((signal) => this.#store.removeLeftover(leftover, signal));
   }
 
-  /** True where there is no edge: nothing can be left at it. */
+  /** True where there is no edge: nothing has to be purged. */
   purge(purges: readonly EdgePurge[]): Promise<boolean> {
     const { edge } = this.#store;
     return edge === undefined ? Promise.resolve(true) : this.#step((signal) => edge.purge(purges, signal));
@@ -122,7 +122,7 @@ export class StoreSteps {
     return this.call.step('always', request);
   }
 
-  /** Every range is a step of its own, and hears who reads as well. */
+  /** Every range is its own step, and the reader's signal ends it as well. */
   #stepped(reader: RangeReader | undefined): RangeReader | undefined {
     if (reader === undefined) return undefined;
     return {

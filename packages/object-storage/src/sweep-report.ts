@@ -1,12 +1,12 @@
 import { isVideoStorageError, type StorageSweep } from '@videostorage/core';
 
-/** Counts what a run of the sweep does. */
+/** Counts the work of one run of the sweep. */
 export class SweepReport {
-  /** Begun elsewhere and brought to its end. */
+  /** Confirms, deletes and removals that were interrupted, and are finished now. */
   finished = 0;
   /** Uploads, sources, claims and records that were freed. */
   released = 0;
-  /** As far as the store says. */
+  /** Bytes of them, as far as the store reports sizes. */
   bytesReleased = 0;
   readonly #limit: number;
   readonly #failures: { readonly id: string; readonly code: string }[] = [];
@@ -21,19 +21,19 @@ export class SweepReport {
     return this.#limit - this.#examined;
   }
 
-  /** Does the work of one item; what fails is reported and does not stop the others. */
+  /** Does the work of one item. A failure is reported and does not stop the run. */
   async examine(id: string, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
     this.#examined += 1;
     try {
       await work();
     } catch (error) {
-      // The end of the whole run is not a failure of an item.
+      // An abort of the whole run is not a failure of this item.
       signal.throwIfAborted();
       this.#failures.push({ id, code: isVideoStorageError(error) ? error.code : 'INTERNAL' });
     }
   }
 
-  /** As the port declares it. */
+  /** The report as `Maintenance.sweep` returns it. @param more whether items remain for the next run */
   toSweep(more: boolean): StorageSweep {
     const { finished, released, bytesReleased } = this;
     return { examined: this.#examined, finished, released, bytesReleased, failures: [...this.#failures], more };

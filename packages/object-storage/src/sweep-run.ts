@@ -12,28 +12,28 @@ import { handleOfClaim, removeUpload } from './upload-removal.ts';
 import type { VideoDeletion } from './video-deletion.ts';
 import { type DeletedRecord, isUndone, type UndoneRecord } from './video-record.ts';
 
-/** Tickets live at most 24 h and references 24 h longer: what is older belongs to nobody. */
+/** Tickets are valid for at most 24 h and references for 24 h longer: no reference to anything older is valid. */
 const OLD_MS = 48 * 60 * 60 * 1000;
-/** A confirm that is still at work is not helped: it needs less than this. */
+/** A running confirm takes less than this, and is not interfered with. */
 const STALE_MS = 15 * 60 * 1000;
 
-/** What one run works with. */
+/** Collaborators of one run. */
 export interface SweepTools {
   /** The store in the call of the run. */
   readonly steps: StoreSteps;
-  /** Brings confirms to their end. */
+  /** Finishes confirms. */
   readonly confirmation: UploadConfirmation;
-  /** Brings deletes to their end. */
+  /** Finishes deletes. */
   readonly deletion: VideoDeletion;
-  /** Compared with the store's times over hours, so that a few minutes of difference do not matter. */
+  /** Compared with the store's times; all bounds are so long that a few minutes of difference do not matter. */
   readonly clock: Clock;
-  /** Count, change nothing. */
+  /** Whether to count without changing anything. */
   readonly dryRun: boolean;
-  /** When the run must end, by the clock. */
+  /** The deadline of the run. Milliseconds since the epoch. */
   readonly endsAtMs: number;
 }
 
-/** The work of the sweep on one item of each kind. Two runs at once do the same things twice, which is harmless. */
+/** The sweep's work on one item of each kind. Two runs at once do the same work twice, which is harmless. */
 export class SweepRun {
   readonly #tools: SweepTools;
   readonly #documents: UploadDocuments;
@@ -45,16 +45,16 @@ export class SweepRun {
     this.#report = report;
   }
 
-  /** A claim without a decision is a confirm that ended half-way, or content that could not be determined. */
+  /** A claim without a decision belongs to a confirm that was interrupted, or to content that could not be determined. */
   async sweepClaim({ key, modifiedAtMs }: StoredKey): Promise<void> {
     const uploadId = uploadIdOfKey(key);
     if (isDeletionKey(key)) return this.#sweepOldDocument(key, modifiedAtMs);
     if (uploadId === undefined) return;
     if (this.#ageMs(modifiedAtMs) < STALE_MS) return;
     const record = await this.#documents.readRecord(uploadId);
-    // A confirm that began before the video was ready may still read the claim; after two days none does.
+    // A confirm that began before the video was ready may still read the claim, but none does after two days.
     if (record?.state === 'ready') return this.#sweepOldDocument(key, modifiedAtMs);
-    // What was decided otherwise goes with its record.
+    // With any other decision, the claim is removed together with its record.
     if (record !== undefined) return;
     const claim = await this.#documents.readClaim(uploadId);
     if (claim === undefined) return;
@@ -71,7 +71,7 @@ export class SweepRun {
     this.#report.bytesReleased += leftover.sizeBytes ?? 0;
   }
 
-  /** A decision after which no bytes may stay is finished, and removed when no reference is left that it answers. */
+  /** Finishes a decision after which no bytes may remain; removes the record when no valid reference to the upload is left. */
   async sweepRecord({ key, modifiedAtMs }: StoredKey): Promise<void> {
     const uploadId = uploadIdOfKey(key);
     if (uploadId === undefined) return;
@@ -87,7 +87,7 @@ export class SweepRun {
     if (this.#tools.dryRun) return;
     await this.#documents.removeClaim(uploadId);
     await this.#documents.removeDeletion(uploadId, record.purgeId);
-    // Last: while it stands, the id cannot live again.
+    // Last: as long as the record exists, the id cannot be used again.
     await this.#documents.removeRecord(uploadId);
   }
 
@@ -117,13 +117,13 @@ export class SweepRun {
       const decided = await this.#tools.confirmation.decide(claim, { acceptUnverified: false, endsAtMs });
       if (decided !== undefined) this.#report.finished += 1;
     } catch (error) {
-      // Undetermined: the bytes stay until the reference ends, in case that the server accepts them.
+      // The bytes stay until the reference ends, because the host app may still accept them unverified.
       const isUndetermined = error instanceof ContentUnverifiableError || error instanceof TimeoutError;
       if (!isUndetermined || this.#tools.steps.call.signal.aborted) throw error;
     }
   }
 
-  /** @returns whether nothing is left of it */
+  /** @returns whether nothing of the video is left */
   async #finishDeletion(uploadId: string, { videoId, purgeId }: DeletedRecord): Promise<boolean> {
     const { steps, deletion, dryRun } = this.#tools;
     const isComplete = (await this.#documents.readDeletion(uploadId, purgeId)) !== undefined;
@@ -134,7 +134,7 @@ export class SweepRun {
     return true;
   }
 
-  /** @returns true: what is left of it is asked for at once */
+  /** @returns true: nothing of it stays pending */
   async #finishUndone(uploadId: string, record: UndoneRecord, isLast: boolean): Promise<boolean> {
     const { steps, dryRun } = this.#tools;
     const { videoId } = record;

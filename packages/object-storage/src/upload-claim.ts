@@ -2,15 +2,15 @@ import type { Timestamp, UploadClaims } from '@videostorage/core';
 import { z } from 'zod';
 import type { Source } from './object-store.ts';
 
-/** The document `claims/<uploadId>`: which source was elected, and what was declared, so that anybody can go on from here. */
+/** The document `claims/<uploadId>`: which source was elected, and what was declared, so that any confirm or sweep can continue. */
 export interface UploadClaim {
-  /** Layout of the document. */
+  /** Version of the layout. */
   readonly version: 1;
   /** The attempt that was elected; becomes the `revision` of the video. */
   readonly attempt: string;
-  /** The bytes that everybody looks at and publishes. */
+  /** The bytes that every confirm inspects and publishes. */
   readonly source: Source;
-  /** What the reference of the elected confirm declares. */
+  /** The claims of the reference whose confirm was elected. */
   readonly declared: UploadClaims;
   /** When it was elected. */
   readonly claimedAt: Timestamp;
@@ -19,7 +19,7 @@ export interface UploadClaim {
 const id = z.string().min(1).max(512);
 const timestamp = z.iso.datetime({ precision: 3 });
 
-/** Exactly what this version writes. */
+/** Accepts exactly what this version writes. */
 export const uploadClaimSchema: z.ZodType<UploadClaim> = z.strictObject({
   version: z.literal(1),
   attempt: z.string().regex(/^[0-9a-f]{32}$/),

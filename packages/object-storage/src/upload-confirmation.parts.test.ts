@@ -10,7 +10,7 @@ const notVideo = { code: 'NOT_A_VIDEO', message: 'The file is not a video.' } as
 const cost = { bytesRead: 1, reads: 1 };
 
 describe('parts', () => {
-  test('§5 are elected, completed at the final key, looked at there, decided', async () => {
+  test('are elected, completed at the final key, looked at there, decided', async () => {
     const host = new MemoryHost({ partsFromBytes: 1 });
     const ticket = await host.sent();
     await host.storage.confirmUpload(ticket.uploadReference, host.user);
@@ -34,7 +34,7 @@ describe('parts', () => {
     expect(host.bucket.parts.size).toBe(1);
   });
 
-  test('§4.6: what is refused stood at a playable key: hidden, then purged, old versions last', async () => {
+  test('what is refused stood at a playable key: hidden, then purged, old versions last', async () => {
     const host = new MemoryHost({ partsFromBytes: 1, purgeAsks: 2, bucket: { versioned: true } });
     host.probed = { ...cost, outcome: 'not-a-video', failure: notVideo };
     const ticket = await host.sent();
@@ -57,7 +57,7 @@ describe('parts', () => {
   });
 
   test.each(['listVideoKeys', 'hideKeys', 'edge.purge', 'discardSource', 'discardUpload', 'freeVersions'])(
-    '§4.3: a refusal whose `%s` failed is an outage, until a repeated confirm has finished it',
+    'a refusal whose `%s` failed is an outage, until a repeated confirm has finished it',
     async (call) => {
       const host = new MemoryHost({ partsFromBytes: 1, purgeAsks: 1, bucket: { versioned: true } });
       host.probed = { ...cost, outcome: 'not-a-video', failure: notVideo };
@@ -75,7 +75,7 @@ describe('parts', () => {
     },
   );
 
-  test('decision 11: the upload is completed elsewhere between the look for the claim and for the parts', async () => {
+  test('the upload is completed elsewhere between the look for the claim and for the parts', async () => {
     const host = new MemoryHost({ partsFromBytes: 1 });
     const ticket = await host.sent();
     let other: Promise<unknown> | undefined;

@@ -10,7 +10,7 @@ const notVideo = { code: 'NOT_A_VIDEO', message: 'The file is not a video.' } as
 const cost = { bytesRead: 1, reads: 1 };
 
 describe('a form', () => {
-  test('§5 is copied, elected, looked at, placed, decided, then discarded, in this order', async () => {
+  test('is copied, elected, looked at, placed, decided, then discarded, in this order', async () => {
     const host = new MemoryHost();
     const ticket = await host.sent();
     await host.storage.confirmUpload(ticket.uploadReference, host.user);
@@ -28,7 +28,7 @@ describe('a form', () => {
     expect(host.keys).toEqual([claim, record, videoKey(videoId)]);
   });
 
-  test('§4.3: a confirm that is repeated reads the record and nothing else', async () => {
+  test('a confirm that is repeated reads the record and nothing else', async () => {
     const host = new MemoryHost();
     const { ticket, video } = await host.confirmed();
     expect(await host.storage.confirmUpload(ticket.uploadReference, host.user)).toEqual(video);
@@ -50,7 +50,7 @@ describe('a form', () => {
     expect(host.keys).toEqual([]);
   });
 
-  test('§4.4: what is refused is never placed; the record says so before the bytes go', async () => {
+  test('what is refused is never placed; the record says so before the bytes go', async () => {
     const host = new MemoryHost({ purgeAsks: 1 });
     host.probed = { ...cost, outcome: 'not-a-video', failure: notVideo };
     const ticket = await host.sent();
@@ -70,7 +70,7 @@ describe('a form', () => {
     expect(host.keys).toEqual([claim, record]);
   });
 
-  test('§4.2 a form sent again between the copy and the look is neither looked at nor published', async () => {
+  test('a form sent again between the copy and the look is neither looked at nor published', async () => {
     const host = new MemoryHost();
     const ticket = await host.sent();
     host.wire.before = async (call) => {
@@ -80,7 +80,7 @@ describe('a form', () => {
     expect(new TextDecoder().decode(host.bucket.objects.get(videoKey(videoId))?.bytes)).toBe('0123456789');
   });
 
-  test('S6: who comes second discards its own copy and continues with the elected one', async () => {
+  test('who comes second discards its own copy and continues with the elected one', async () => {
     const host = new MemoryHost();
     const ticket = await host.sent();
     let second: Promise<unknown> | undefined;
@@ -112,7 +112,7 @@ describe('a form', () => {
     'openSource copy',
     'placeSource copy',
     `createDocument ${record}`,
-  ])('§4.3: `%s` fails or its answer is lost: the confirm says so, and the next one finishes it', async (call) => {
+  ])('`%s` fails or its answer is lost: the confirm says so, and the next one finishes it', async (call) => {
     for (const when of ['before', 'after'] as const) {
       const host = new MemoryHost();
       const ticket = await host.sent();
@@ -148,7 +148,7 @@ describe('a form', () => {
     await expect(host.storage.confirmUpload(ticket.uploadReference, host.user)).rejects.toBeInstanceOf(TypeError);
   });
 
-  test('§4.5: an abort that is decided while a confirm places leaves nothing, and the confirm finds no video', async () => {
+  test('an abort that is decided while a confirm places leaves nothing, and the confirm finds no video', async () => {
     const host = new MemoryHost({ purgeAsks: 1 });
     const ticket = await host.sent();
     host.wire.after = async (call) => {
@@ -169,7 +169,7 @@ describe('a form', () => {
     expect(host.bucket.edgeCopies.size).toBe(0);
   });
 
-  test('§4.6: a delete that is complete while a confirm places is not undone: hidden again, purged by a purge of its own', async () => {
+  test('a delete that is complete while a confirm places is not undone: hidden again, purged by a purge of its own', async () => {
     const host = new MemoryHost({ purgeAsks: 1 });
     const ticket = await host.sent();
     host.wire.before = async (call) => {
@@ -190,7 +190,7 @@ describe('a form', () => {
 describe('content that could not be determined', () => {
   const undetermined = { ...cost, outcome: 'undetermined', message: 'The file is damaged.' } as const;
 
-  test('§4.4 S8: is kept, decided by nobody, and ready once a server accepts it', async () => {
+  test('is kept, decided by nobody, and ready once a server accepts it', async () => {
     const host = new MemoryHost();
     host.probed = { ...undetermined, reason: 'unreadable' };
     const ticket = await host.sent();
@@ -205,7 +205,7 @@ describe('content that could not be determined', () => {
     expect(await confirm()).toEqual(video);
   });
 
-  test('S8: a probe that the deadline of the call ended is a timeout, to be tried again', async () => {
+  test('a probe that the deadline of the call ended is a timeout, to be tried again', async () => {
     const host = new MemoryHost();
     host.probed = { ...undetermined, reason: 'timeout' };
     const ticket = await host.sent();
@@ -217,7 +217,7 @@ describe('content that could not be determined', () => {
     expect(await codeOf(host.storage.confirmUpload(ticket.uploadReference, host.user))).toBe('CONTENT_UNVERIFIABLE');
   });
 
-  test('S11: a play time that is unknown does not pass a limit', async () => {
+  test('a play time that is unknown does not pass a limit', async () => {
     const host = new MemoryHost();
     host.probed = {
       ...cost,
@@ -235,7 +235,7 @@ describe('content that could not be determined', () => {
     expect(video).toMatchObject({ widthPixels: 1, heightPixels: 1 });
   });
 
-  test('§4.7: an outage while it is read is an outage, and decides nothing', async () => {
+  test('an outage while it is read is an outage, and decides nothing', async () => {
     const host = new MemoryHost({ probe: () => Promise.reject(outage()) });
     const ticket = await host.sent();
     expect(await codeOf(host.storage.confirmUpload(ticket.uploadReference, host.user))).toBe('BACKEND_UNAVAILABLE');
@@ -270,7 +270,7 @@ describe('clean-up', () => {
     return caller.signal;
   }
 
-  test('§4.8: a caller who goes while a refusal is carried out leaves no bytes behind, at first and when repeated', async () => {
+  test('a caller who goes while a refusal is carried out leaves no bytes behind, at first and when repeated', async () => {
     const host = new MemoryHost({ partsFromBytes: 1 });
     host.probed = { ...cost, outcome: 'not-a-video', failure: notVideo };
     const ticket = await host.sent();
@@ -284,7 +284,7 @@ describe('clean-up', () => {
     expect(host.keys).toEqual([claim, record]);
   });
 
-  test('§4.8: a caller who goes when the video is ready leaves neither form nor copy behind', async () => {
+  test('a caller who goes when the video is ready leaves neither form nor copy behind', async () => {
     const host = new MemoryHost();
     const ticket = await host.sent();
     const signal = leavingAt(host, 'discardSource');
@@ -292,7 +292,7 @@ describe('clean-up', () => {
     expect(host.keys).toEqual([claim, record, videoKey(videoId)]);
   });
 
-  test('§4.6: what is elected after a delete is complete is discarded, and nothing is purged again', async () => {
+  test('what is elected after a delete is complete is discarded, and nothing is purged again', async () => {
     const host = new MemoryHost({ purgeAsks: 1 });
     const ticket = await host.sent();
     host.wire.before = async (call) => {
@@ -307,7 +307,7 @@ describe('clean-up', () => {
   });
 });
 
-test('§4.8: the probe of a confirm ends before the deadline that its caller has set', async () => {
+test('the probe of a confirm ends before the deadline that its caller has set', async () => {
   const host = new MemoryHost();
   const ticket = await host.sent();
   await host.storage.confirmUpload(ticket.uploadReference, { ...host.user, timeoutMs: 1000 });

@@ -21,13 +21,13 @@ import type { ReadyRecord, VideoRecord } from './video-record.ts';
 
 /** How a confirm is to be made. */
 export interface ConfirmationSettings {
-  /** Publish what could not be determined, with the facts that are known. */
+  /** Whether to publish content that could not be determined, with the facts that are known. */
   readonly acceptUnverified: boolean;
-  /** When the time of the call is over, by the clock. Milliseconds since the epoch. */
+  /** The deadline of the call. Milliseconds since the epoch. */
   readonly endsAtMs: number;
 }
 
-/** What the dialect needs to find the upload that is declared. */
+/** The declared upload, in the form that dialects need to find it. */
 export function toDeclaredUpload(claims: UploadClaims): DeclaredUpload {
   const { uploadId, videoId, sizeBytes, mimeType } = claims;
   const { state } = parseUploadState(claims.state);
@@ -35,8 +35,8 @@ export function toDeclaredUpload(claims: UploadClaims): DeclaredUpload {
 }
 
 /**
- * Elects a source, looks at it, places it, and decides. From the election on everything may be done by several at once, and
- * by whoever finds it unfinished: the one record decides, and all follow it.
+ * Elects a source, inspects it, places it, and decides. After the election several confirms may do the rest at once, and any of
+ * them, or the sweep, may finish it: one record decides, and all follow it.
  */
 export class UploadConfirmation {
   readonly #steps: StoreSteps;
@@ -52,9 +52,9 @@ export class UploadConfirmation {
   }
 
   /**
-   * @returns the published video; undefined when nothing, or not everything, has arrived
+   * @returns the record of the video; undefined when nothing, or not everything, has arrived
    * @throws {ContentMismatchError} {TimeoutError} {ContentUnverifiableError}
-   * @throws {VideoNotFoundError} aborted, deleted, or another's upload of the same id
+   * @throws {VideoNotFoundError} cancelled, deleted, or another user's upload of the same id
    */
   async confirm(claims: UploadClaims, settings: ConfirmationSettings): Promise<ReadyRecord | undefined> {
     const { uploadId } = claims;
@@ -63,15 +63,15 @@ export class UploadConfirmation {
     const claim = (await this.#documents.readClaim(uploadId)) ?? (await this.#elect(claims));
     if (claim !== undefined) refuseOthers(claim.declared, claims);
     const record = claim && (await this.decide(claim, settings));
-    // Who was faster may have published and discarded the upload before it was looked for.
+    // A faster confirm may have published and discarded the upload before this one looked for it.
     const standing = record ?? (await this.#documents.readRecord(uploadId));
     return standing && this.#follow(standing, claims, record !== undefined);
   }
 
   /**
-   * Looks at the elected source, places it and decides; removes what may not stay.
+   * Inspects the elected source, places it and decides; removes bytes that are not ready.
    * @returns the decision that stands; undefined when the source is gone and nothing is decided
-   * @throws {TimeoutError} {ContentUnverifiableError} undetermined: nothing is decided and the bytes stay
+   * @throws {TimeoutError} {ContentUnverifiableError} could not be determined: nothing is decided, and the bytes stay
    */
   async decide(claim: UploadClaim, settings: ConfirmationSettings): Promise<VideoRecord | undefined> {
     const { uploadId } = claim.declared;
@@ -83,7 +83,7 @@ export class UploadConfirmation {
       mayStand && (await this.#stands(inspection, claim))
         ? await this.#documents.decide(uploadId, this.#decision(inspection, claim))
         : await this.#documents.readRecord(uploadId);
-    // Somebody else may have decided what could not be determined here.
+    // Another confirm may have decided although this one could not determine the content.
     if (standing === undefined && undetermined !== undefined) throw undetermined.error;
     if (standing?.state === 'ready') await this.#discard(claim);
     else if (standing !== undefined) await this.#remove(standing, claim);
@@ -93,7 +93,7 @@ export class UploadConfirmation {
   async #elect(declared: UploadClaims): Promise<UploadClaim | undefined> {
     const upload = toDeclaredUpload(declared);
     const taken = await this.#steps.takeSource(upload);
-    // Who was faster may have elected and completed the parts since the claim was looked for.
+    // A faster confirm may have elected and completed the parts since this one read the claim.
     if (taken === undefined) return this.#documents.readClaim(declared.uploadId);
     const claimedAt = toTimestamp(this.#clock.now());
     const standing = await this.#documents.electClaim({ version: 1, ...taken, declared, claimedAt });
@@ -109,7 +109,7 @@ export class UploadConfirmation {
     return (await this.#place(claim)) ? this.#steps.openVideo(declared.videoId) : undefined;
   }
 
-  /** A copy is placed after it was looked at, parts before. What is refused is not placed. */
+  /** Copies are placed after the inspection, parts before it. A refused copy is not placed. */
   async #stands(inspection: Inspection, claim: UploadClaim): Promise<boolean> {
     return inspection.outcome === 'mismatch' || claim.source.kind === 'parts' || this.#place(claim);
   }
@@ -128,7 +128,7 @@ export class UploadConfirmation {
     try {
       return await this.#inspector.inspect(reader, declared, settings.endsAtMs, this.#steps.call.signal);
     } catch (error) {
-      // Who was faster has discarded the source while it was read here.
+      // A faster confirm has discarded the source while this one read it.
       const isDecided =
         error instanceof BackendError && (await this.#documents.readRecord(declared.uploadId)) !== undefined;
       if (isDecided) return undefined;
@@ -144,7 +144,7 @@ export class UploadConfirmation {
     return { version: 1, videoId, decidedAt, state: 'rejected', userId, failure, purgeId: randomId() };
   }
 
-  /** @param isClean whether what may not stay has just been removed */
+  /** @param isClean whether the refused bytes have just been removed */
   async #follow(record: VideoRecord, claims: UploadClaims, isClean = false): Promise<ReadyRecord> {
     if (record.state === 'aborted' || record.state === 'deleted') throw new VideoNotFoundError();
     refuseOthers(record, claims);
@@ -153,7 +153,7 @@ export class UploadConfirmation {
     throw new ContentMismatchError(record.failure);
   }
 
-  /** Whoever may have placed bytes removes them when they may not stay, however late it is. */
+  /** A confirm that may have placed bytes removes them when another decision stands, however late it is. */
   async #remove(standing: Exclude<VideoRecord, ReadyRecord>, claim: UploadClaim): Promise<void> {
     const steps = this.#steps.forCleanUp();
     if (standing.state !== 'deleted') {
@@ -164,7 +164,7 @@ export class UploadConfirmation {
     await discardUpload(steps, handleOfClaim(claim), claim);
   }
 
-  /** Parts are no more, once they are completed. */
+  /** Completed parts no longer exist, so only a copy is discarded. */
   async #discard(claim: UploadClaim): Promise<void> {
     if (claim.source.kind === 'parts') return;
     const steps = this.#steps.forCleanUp();
@@ -172,7 +172,7 @@ export class UploadConfirmation {
   }
 }
 
-/** One id is one upload of one user: everybody else is answered as if there were none. */
+/** An upload id belongs to one upload of one user; for others it does not exist. */
 function refuseOthers(
   standing: { readonly userId: string; readonly videoId: string },
   claims: { readonly userId: string; readonly videoId: string },
@@ -180,7 +180,7 @@ function refuseOthers(
   if (standing.userId !== claims.userId || standing.videoId !== claims.videoId) throw new VideoNotFoundError();
 }
 
-/** What only wastes space is not a failure of the confirm: the sweep frees it later. */
+/** Bytes that could not be discarded only take space, so the confirm succeeds; the sweep frees them later. */
 async function sweptOtherwise(discard: () => Promise<void>): Promise<void> {
   try {
     await discard();

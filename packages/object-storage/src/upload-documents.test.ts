@@ -85,7 +85,7 @@ test.each([
   release();
 });
 
-test('§4.3: who comes second follows what stands, of claim and record', async () => {
+test('who comes second follows what stands, of claim and record', async () => {
   const { documents: own, release } = documents();
   const [first, second] = [claimOf({ kind: 'copy', id: 'one' }), claimOf({ kind: 'copy', id: 'two' })];
   await own.electClaim(first);

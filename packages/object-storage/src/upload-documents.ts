@@ -11,7 +11,7 @@ import {
   type VideoRecord,
 } from './video-record.ts';
 
-/** The two documents of an upload: who is first creates one, everybody follows the one that stands. */
+/** The documents of an upload. The first confirm creates each of them; all others follow the one that exists. */
 export class UploadDocuments {
   readonly #steps: StoreSteps;
 
@@ -19,67 +19,67 @@ export class UploadDocuments {
     this.#steps = steps;
   }
 
-  /** The claim that stands; undefined when no source was elected. @throws {BackendError} unreadable */
+  /** The claim; undefined when no source was elected. @throws {BackendError} it cannot be read by this version */
   async readClaim(uploadId: string): Promise<UploadClaim | undefined> {
     const key = claimKey(uploadId);
     const text = await this.#steps.readDocument(key);
     return text === undefined ? undefined : parseJson(`The document ${key}`, text, uploadClaimSchema);
   }
 
-  /** Elects a source. @returns the claim that stands afterwards: this one, or of who was faster */
+  /** Elects a source. @returns the claim that exists afterwards: this one, or that of a faster confirm */
   async electClaim(claim: UploadClaim): Promise<UploadClaim> {
     const { uploadId } = claim.declared;
     if (await this.#steps.createDocument(claimKey(uploadId), JSON.stringify(claim))) return claim;
     return (await this.readClaim(uploadId)) ?? vanished(claimKey(uploadId));
   }
 
-  /** The decision that stands; undefined when nothing was decided. @throws {BackendError} unreadable */
+  /** The decision; undefined when there is none. @throws {BackendError} it cannot be read by this version */
   async readRecord(uploadId: string): Promise<VideoRecord | undefined> {
     const key = recordKey(uploadId);
     const text = await this.#steps.readDocument(key);
     return text === undefined ? undefined : parseVideoRecord(key, text);
   }
 
-  /** Decides. @returns the decision that stands afterwards: this one, or of who was faster */
+  /** Decides. @returns the decision that exists afterwards: this one, or an earlier one */
   async decide(uploadId: string, record: VideoRecord): Promise<VideoRecord> {
     if (await this.#steps.createDocument(recordKey(uploadId), JSON.stringify(record))) return record;
     return (await this.readRecord(uploadId)) ?? vanished(recordKey(uploadId));
   }
 
-  /** The only decision that replaces another one. */
+  /** Writes the only decision that replaces another one. */
   overwrite(uploadId: string, record: DeletedRecord): Promise<void> {
     return this.#steps.writeDocument(recordKey(uploadId), JSON.stringify(record));
   }
 
-  /** How a deletion ended; undefined while something of it is pending. */
+  /** The result of a deletion; undefined while something of it is pending. */
   async readDeletion(uploadId: string, purgeId: string): Promise<CompletedDeletion | undefined> {
     const key = deletionKey(uploadId, purgeId);
     const text = await this.#steps.readDocument(key);
     return text === undefined ? undefined : parseJson(`The document ${key}`, text, completedDeletionSchema);
   }
 
-  /** Nothing of this deletion is pending. */
+  /** Writes that nothing of this deletion is pending. */
   completeDeletion(uploadId: string, purgeId: string, completed: CompletedDeletion): Promise<void> {
     return this.#steps.writeDocument(deletionKey(uploadId, purgeId), JSON.stringify(completed));
   }
 
-  /** For the sweep. Missing is success. */
+  /** For the sweep. Success also when it is missing. */
   removeClaim(uploadId: string): Promise<void> {
     return this.#steps.removeDocument(claimKey(uploadId));
   }
 
-  /** For the sweep. Missing is success. */
+  /** For the sweep. Success also when it is missing. */
   removeDeletion(uploadId: string, purgeId: string): Promise<void> {
     return this.#steps.removeDocument(deletionKey(uploadId, purgeId));
   }
 
-  /** For the sweep: from here on the id could live again. Missing is success. */
+  /** For the sweep: from now on the id could be used again. Success also when it is missing. */
   removeRecord(uploadId: string): Promise<void> {
     return this.#steps.removeDocument(recordKey(uploadId));
   }
 }
 
-/** It existed and then did not: the sweep of a much older upload of the same id was at work. */
+/** The document existed a moment ago: a sweep has removed that of a much older upload of the same id. */
 function vanished(key: string): never {
   throw new BackendError('BACKEND_UNAVAILABLE', `The document ${key} changed while it was read; please try again.`);
 }

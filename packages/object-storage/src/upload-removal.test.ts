@@ -54,13 +54,13 @@ test('what was neither elected nor placed was never played: nothing is purged, n
   expect(await removal({})).toEqual({ stood: false, purges: [], freed: 0, left: [] });
 });
 
-test('§4.6: what was elected may have been placed and hidden before: purged by the purge of the record', async () => {
+test('what was elected may have been placed and hidden before: purged by the purge of the record', async () => {
   const { stood, purges, freed } = await removal({ isClaimed: true });
   expect([stood, freed, purges]).toEqual([false, 1, [{ videoId, purgeId }]]);
 });
 
 test.each([false, true])(
-  '§4.6: what stands at the final key is purged by a purge of its own (claim: %s)',
+  'what stands at the final key is purged by a purge of its own (claim: %s)',
   async (isClaimed) => {
     const { stood, purges, freed, left } = await removal({ isClaimed, isPlaced: true });
     expect([stood, freed, left]).toEqual([true, 1, []]);
@@ -69,7 +69,7 @@ test.each([false, true])(
   },
 );
 
-test('§4.6: when no confirm can be at work any more, a purge of its own covers all that was played', async () => {
+test('when no confirm can be at work any more, a purge of its own covers all that was played', async () => {
   const { purges } = await removal({ isClaimed: true, isLast: true });
   expect(purges).toHaveLength(1);
   expect(purges[0]?.purgeId).not.toBe(purgeId);

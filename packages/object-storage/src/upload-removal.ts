@@ -7,7 +7,7 @@ import { UploadDocuments } from './upload-documents.ts';
 import { parseUploadState } from './upload-state.ts';
 import type { UndoneRecord } from './video-record.ts';
 
-/** What names the upload of a claim. */
+/** The handle of the upload that a claim elected. */
 export function handleOfClaim(claim: UploadClaim): UploadHandle {
   const { uploadId, videoId, state: signed } = claim.declared;
   const { state } = parseUploadState(signed);
@@ -15,11 +15,11 @@ export function handleOfClaim(claim: UploadClaim): UploadHandle {
 }
 
 /**
- * Removes the bytes of an upload that was refused or cancelled, after that was decided: hides what stands at its final key,
- * purges the edge of it, discards source and upload, frees versions. Every step may be repeated.
- * @param handle what the caller's reference names, beside what the claim does
- * @param isLast no confirm can be at work any more: a purge of its own covers whatever was played before
- * @returns whether bytes stood at the final key
+ * Removes the bytes of an upload after the decision to refuse or cancel it: hides its final key, purges the edge, discards source
+ * and upload, frees versions. Every step may be repeated.
+ * @param handle the upload of the caller's reference, which the claim need not name
+ * @param isLast no confirm can be running any more: a new purge covers everything that was played before
+ * @returns whether there were bytes at the final key
  */
 export async function removeUpload(
   steps: StoreSteps,
@@ -31,7 +31,7 @@ export async function removeUpload(
   const claim = await new UploadDocuments(steps).readClaim(handle.uploadId);
   const hidden = await hideVideo(steps, videoId);
   if (claim !== undefined || hidden > 0) {
-    // What is found again was placed after the first purge was asked for, which need not cover it.
+    // Bytes found now may have been placed after the first purge began, which then does not cover them.
     const purgeId = hidden > 0 || isLast ? randomId() : record.purgeId;
     await steps.purge([{ videoId, purgeId }]);
   }
@@ -40,7 +40,7 @@ export async function removeUpload(
   return hidden > 0;
 }
 
-/** Discards what was sent and what was elected of it. */
+/** Discards what was sent, and the source that was elected from it. */
 export async function discardUpload(
   steps: StoreSteps,
   handle: UploadHandle,

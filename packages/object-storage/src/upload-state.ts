@@ -2,7 +2,7 @@ import type { CustomMetadata, Timestamp } from '@videostorage/core';
 import { z } from 'zod';
 import { parseJson } from './parse-json.ts';
 
-/** What a request says beside its claims, and what the dialect needs again; carried by the reference until it is recorded. */
+/** What the reference carries beside its claims: facts of the request until they are recorded, and the dialect's state. */
 export interface UploadState {
   /** When the upload was created. */
   readonly createdAt: Timestamp;
@@ -10,7 +10,7 @@ export interface UploadState {
   readonly fileName: string;
   /** The host's own short strings. */
   readonly custom?: CustomMetadata;
-  /** The dialect's own. */
+  /** The `state` of `CreatedUpload`. */
   readonly state?: string;
 }
 
@@ -21,7 +21,7 @@ const schema = z.strictObject({
   s: z.string().max(512).optional(),
 });
 
-/** As text for the signed reference, under names of one letter since it travels with every request of the upload. */
+/** The text that the reference carries; with names of one letter, since every request of the upload sends it. */
 export function stringifyUploadState(state: UploadState): string {
   return JSON.stringify({ t: state.createdAt, n: state.fileName, c: state.custom, s: state.state });
 }

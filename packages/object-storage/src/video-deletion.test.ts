@@ -13,7 +13,7 @@ async function deletable(options: MemoryHostOptions = {}): Promise<MemoryHost> {
   return host;
 }
 
-test('§4.6: decides, hides, purges; versions and what else is left go last', async () => {
+test('decides, hides, purges; versions and what else is left go last', async () => {
   const host = await deletable({ purgeAsks: 1 });
   expect(await host.storage.deleteVideo(videoId)).toEqual({ purged: true });
   expect(host.wire.taken()).toEqual([
@@ -31,7 +31,7 @@ test('§4.6: decides, hides, purges; versions and what else is left go last', as
   expect(host.keys.filter((key) => key.startsWith('videos/'))).toEqual([]);
 });
 
-test('decision 16: while the edge works nothing is called purged; a repetition asks for the same purge, then ends', async () => {
+test('while the edge works nothing is called purged; a repetition asks for the same purge, then ends', async () => {
   const host = await deletable({ purgeAsks: 3 });
   expect(await host.storage.deleteVideo(videoId)).toEqual({ purged: false });
   const first = host.document(record);
@@ -58,7 +58,7 @@ test('the record of a deleted video holds nothing of its owner', async () => {
   expect(rest).toEqual({ version: 1, state: 'deleted', videoId, decidedAt: '2026-11-24T12:00:00.000Z' });
 });
 
-test('§4.6: renditions are hidden too, another video is not', async () => {
+test('renditions are hidden too, another video is not', async () => {
   const host = await deletable({ bucket: { versioned: true } });
   const second = await host.ticket({ uploadId: 'eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee' });
   await host.send(second);
@@ -71,7 +71,7 @@ test('§4.6: renditions are hidden too, another video is not', async () => {
   expect(host.bucket.versions.size).toBe(0);
 });
 
-test('§4.6: no earlier reference brings a deleted video back', async () => {
+test('no earlier reference brings a deleted video back', async () => {
   const host = new MemoryHost();
   const { ticket } = await host.confirmed();
   await host.storage.deleteVideo(videoId);
@@ -84,7 +84,7 @@ test('§4.6: no earlier reference brings a deleted video back', async () => {
   expect(host.document(record)['state']).toBe('deleted');
 });
 
-test('§4.6: what was never confirmed is deleted as well, and can be confirmed no more', async () => {
+test('what was never confirmed is deleted as well, and can be confirmed no more', async () => {
   const host = new MemoryHost();
   const ticket = await host.sent();
   expect(await host.storage.deleteVideo(videoId)).toEqual({ purged: true });
@@ -93,7 +93,7 @@ test('§4.6: what was never confirmed is deleted as well, and can be confirmed n
   expect(host.keys.filter((key) => key.startsWith(uploadKey(uploadId)))).toEqual([]);
 });
 
-test('S3: the second life of an id is purged by its own deletion', async () => {
+test('the second life of an id is purged by its own deletion', async () => {
   const host = await deletable({ purgeAsks: 1 });
   const lives: unknown[] = [];
   for (let life = 0; life < 2; life++) {
@@ -109,7 +109,7 @@ test('S3: the second life of an id is purged by its own deletion', async () => {
   expect(new Set(lives).size).toBe(2);
 });
 
-test('§4.6: bytes that appear after a purge was asked for are purged by another one, recorded before they are hidden', async () => {
+test('bytes that appear after a purge was asked for are purged by another one, recorded before they are hidden', async () => {
   const host = await deletable({ purgeAsks: 2 });
   await host.storage.deleteVideo(videoId);
   const first = host.document(record)['purgeId'];
@@ -124,7 +124,7 @@ test('§4.6: bytes that appear after a purge was asked for are purged by another
   expect(await host.storage.deleteVideo(videoId)).toEqual({ purged: true });
 });
 
-test('S4: versions that may not be removed are said to be retained, each time; the video stays hidden and purged', async () => {
+test('versions that may not be removed are said to be retained, each time; the video stays hidden and purged', async () => {
   const host = await deletable({ purgeAsks: 1, bucket: { versioned: true, locked: true } });
   expect(await host.storage.deleteVideo(videoId)).toEqual({ purged: true, retained: true });
   expect(await host.storage.deleteVideo(videoId)).toEqual({ purged: true, retained: true });
@@ -141,7 +141,7 @@ test.each([
   'discardSource',
   'discardUpload',
   'writeDocument claims',
-])('S4: `%s` fails: from the decision on the video is not visible, and a repetition finishes it', async (failing) => {
+])('`%s` fails: from the decision on the video is not visible, and a repetition finishes it', async (failing) => {
   for (const when of ['before', 'after'] as const) {
     const host = await deletable({ purgeAsks: 1, bucket: { versioned: true } });
     host.bucket.play(videoKey(videoId));
@@ -159,7 +159,7 @@ test.each([
   }
 });
 
-test('S17: many videos cost three requests each and what they share; then only what is pending', async () => {
+test('many videos cost three requests each and what they share; then only what is pending', async () => {
   const host = new MemoryHost({ purgeAsks: 2, maxPurges: 1000 });
   const ids: string[] = [];
   for (let number = 1; number <= 40; number++) {
@@ -234,7 +234,7 @@ test('deleting many logs each video once it is purged, and not before', async ()
   expect(logged).toEqual([['video.deleted', videoId, 'request-1']]);
 });
 
-test('decision 16: the purges of many videos are asked for in one order, whatever order the caller names them in', async () => {
+test('the purges of many videos are asked for in one order, whatever order the caller names them in', async () => {
   const ids = ['a', 'b', 'c', 'd'].map((digit) => `${digit.repeat(32)}-mp4`);
   for (const order of [ids, [...ids].reverse(), [ids[2], ids[0], ids[3], ids[1]]]) {
     const host = new MemoryHost({ purgeAsks: 1, maxPurges: 2 });

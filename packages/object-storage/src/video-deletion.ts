@@ -17,8 +17,8 @@ interface Begun {
 }
 
 /**
- * Deletes videos: the record first, so that nothing finds them; then their keys, the edge, old versions, and the document
- * that says so. Repeated, it does what is pending.
+ * Deletes videos: the record first, so that nothing finds them; then their keys, the copies at the edge, old versions; last it
+ * writes the document that says so. Called again, it does what is pending.
  */
 export class VideoDeletion {
   readonly #steps: StoreSteps;
@@ -32,8 +32,7 @@ export class VideoDeletion {
   }
 
   /**
-   * @param recheck look for keys also where the record says that nothing is pending: a confirm that was at work meanwhile may
-   * have placed them
+   * @param recheck look for keys also where nothing is pending: a confirm that ran at the same time may have placed some
    * @returns how far each has come, in the order of the ids
    */
   async run(videoIds: readonly string[], recheck = false): Promise<readonly Deletion[]> {
@@ -50,7 +49,7 @@ export class VideoDeletion {
     });
   }
 
-  /** Decides, and finds the keys; where nothing is pending, the answer. */
+  /** Decides and finds the keys, or returns the answer where nothing is pending. */
   async #begin(videoId: string, recheck: boolean): Promise<Begun | Deletion> {
     const { uploadId } = parseObjectVideoId(videoId) ?? {};
     if (uploadId === undefined) return GONE;
@@ -62,8 +61,8 @@ export class VideoDeletion {
     const record = deleted ?? (await this.#decide(videoId, uploadId));
     const keys = await findVideoKeys(this.#steps, videoId);
     if (completed !== undefined && keys.length === 0) return toDeletion(completed);
-    // Found only now, it may have been played after an earlier purge was asked for, which does not cover it. The new purge is
-    // recorded before the keys are hidden, so that it is not forgotten after a crash.
+    // Keys found only now may have been played after the earlier purge began, which does not cover them. The new purge is
+    // recorded before the keys are hidden, so that a crash does not lose it.
     const isLate = deleted !== undefined && keys.length > 0;
     return { uploadId, keys, record: isLate ? await this.#decide(videoId, uploadId) : record };
   }
@@ -75,7 +74,7 @@ export class VideoDeletion {
     return record;
   }
 
-  /** As many at a time as an edge takes, in an order that stays; the next ones are asked for when these are done. */
+  /** In a stable order, as many at a time as the edge accepts; the next ones when these are done. */
   async #purge(records: readonly DeletedRecord[]): Promise<ReadonlySet<string>> {
     const sorted = [...records].sort((one, other) => (one.videoId < other.videoId ? -1 : 1));
     const size = this.#steps.maxPurges ?? Math.max(1, sorted.length);

@@ -28,7 +28,7 @@ async function pages(host: MemoryHost, limit: number): Promise<readonly (readonl
   throw new Error('The listing does not end.');
 }
 
-test('decision 28: videos in the order of their keys, each once, in full pages', async () => {
+test('videos in the order of their keys, each once, in full pages', async () => {
   const host = await hostWith(5);
   const ids = [1, 2, 3, 4, 5].map((number) => `${idOf(number)}-mp4`);
   expect(await pages(host, 2)).toEqual([ids.slice(0, 2), ids.slice(2, 4), ids.slice(4)]);
@@ -36,7 +36,7 @@ test('decision 28: videos in the order of their keys, each once, in full pages',
   expect(await pages(host, 1000)).toEqual([ids]);
 });
 
-test('S17: a listing reads each record of its page once, and no rendition', async () => {
+test('a listing reads each record of its page once, and no rendition', async () => {
   const host = await hostWith(3);
   await host.storage.listVideos({ limit: 2 });
   const reads = [1, 2].map((number) => `readDocument ${recordKey(idOf(number))}`);

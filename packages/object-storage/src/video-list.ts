@@ -12,17 +12,17 @@ import { UploadDocuments } from './upload-documents.ts';
 import type { ReadyRecord } from './video-record.ts';
 
 const AT_ONCE = 16;
-/** A listing of records of which none is ready ends here with what it has, and a cursor. */
+/** After so many pages of records that are not ready, the page ends with what it has, and a cursor. */
 const MAX_PAGES = 20;
 const CURSOR = /^[0-9a-f]{32}$/;
 
-/** What a record says of a video. */
+/** The video that a record describes. */
 export function toStoredVideo(record: ReadyRecord): StoredVideo {
   const { version, state, decidedAt, ...facts } = record;
   return { ...facts, status: 'ready', playable: true };
 }
 
-/** One page of confirmed videos by their records, in the order of their keys. The cursor is the last id that was looked at. */
+/** One page of confirmed videos, in the order of their records' keys. The cursor is the last upload id that was read. */
 export async function listVideos(
   steps: StoreSteps,
   { limit, cursor }: Pick<ListRequest, 'limit' | 'cursor'>,
@@ -38,7 +38,7 @@ export async function listVideos(
     const records = await mapBounded(uploadIds, AT_ONCE, (uploadId) => documents.readRecord(uploadId));
     videos.push(...records.flatMap((record) => (record?.state === 'ready' ? toStoredVideo(record) : [])));
     last = uploadIds.at(-1) ?? last;
-    // Keys of others may stand between.
+    // Keys that are not records may lie in between.
     after = keys.at(-1)?.key;
     if (!more || after === undefined) return { videos };
     if (videos.length >= limit) break;
@@ -49,6 +49,6 @@ export async function listVideos(
 }
 
 function badCursor(): ValidationError {
-  const message = 'The cursor is not from a page of this list; begin again without one.';
+  const message = 'The cursor is not from a page of this list; start again without one.';
   return new ValidationError([{ path: 'cursor', code: 'OPTION_INVALID', message }]);
 }

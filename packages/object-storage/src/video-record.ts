@@ -2,25 +2,25 @@ import type { CustomMetadata, Timestamp, VideoFailure } from '@videostorage/core
 import { z } from 'zod';
 import { parseJson } from './parse-json.ts';
 
-/** What every decision holds. */
+/** The fields of every decision. */
 export interface RecordBase {
-  /** Layout of the document. */
+  /** Version of the layout. */
   readonly version: 1;
-  /** The one video of this upload id. */
+  /** The video of this upload id. */
   readonly videoId: string;
   /** When it was decided. */
   readonly decidedAt: Timestamp;
 }
 
-/** Published, with the facts of the source that was looked at. */
+/** Published, with the facts of the inspected source. */
 export interface ReadyRecord extends RecordBase {
   /** Distinguishes the decisions. */
   readonly state: 'ready';
-  /** The elected attempt. */
+  /** The elected attempt, 32 hexadecimal digits. */
   readonly revision: string;
-  /** Who uploaded it. */
+  /** The uploader. */
   readonly userId: string;
-  /** What it belongs to. */
+  /** What the video belongs to in the host app; absent when the request named nothing. */
   readonly contextId?: string;
   /** Display name. */
   readonly fileName: string;
@@ -46,11 +46,11 @@ export interface ReadyRecord extends RecordBase {
 export interface RejectedRecord extends RecordBase {
   /** Distinguishes the decisions. */
   readonly state: 'rejected';
-  /** Whose upload it was: nobody else is answered. */
+  /** The uploader: other users get no answer that shows the refusal. */
   readonly userId: string;
-  /** The answer of every later confirm. */
+  /** The reason, which every later confirm returns. */
   readonly failure: VideoFailure;
-  /** Names the purge of the edge that removes it. */
+  /** Identifies the purge of its copies at the edge. */
   readonly purgeId: string;
 }
 
@@ -58,15 +58,15 @@ export interface RejectedRecord extends RecordBase {
 export interface AbortedRecord extends RecordBase {
   /** Distinguishes the decisions. */
   readonly state: 'aborted';
-  /** Names the purge of the edge that removes it. */
+  /** Identifies the purge of its copies at the edge. */
   readonly purgeId: string;
 }
 
-/** Deleted: nothing overwrites it but another occurrence of deleting it. Holds nothing of the owner. */
+/** Deleted. Only another deletion overwrites it. Contains nothing about the owner. */
 export interface DeletedRecord extends RecordBase {
   /** Distinguishes the decisions. */
   readonly state: 'deleted';
-  /** Names this occurrence, its purge of the edge, and the document that says that it is complete. */
+  /** Identifies this deletion, its purge of the edge, and the document that says that it is complete. */
   readonly purgeId: string;
 }
 
@@ -75,16 +75,16 @@ export interface DeletedRecord extends RecordBase {
  * completes an earlier occurrence does not overwrite a later one.
  */
 export interface CompletedDeletion {
-  /** Layout of the document. */
+  /** Version of the layout. */
   readonly version: 1;
   /** Versions remain that may not be removed. */
   readonly retained: boolean;
 }
 
-/** The document `records/<uploadId>.json`: what was decided. */
+/** The document `records/<uploadId>.json`: the decision about an upload. */
 export type VideoRecord = ReadyRecord | RejectedRecord | AbortedRecord | DeletedRecord;
 
-/** It never became a video, and none of its bytes may stay. */
+/** An upload that never became a video; none of its bytes may remain. */
 export type UndoneRecord = RejectedRecord | AbortedRecord;
 
 const timestamp = z.iso.datetime({ precision: 3 });
@@ -102,7 +102,7 @@ const failureCodes = [
   'UNKNOWN',
 ] as const satisfies readonly VideoFailure['code'][];
 
-/** Exactly what this version writes. */
+/** Accepts exactly what this version writes. */
 const videoRecordSchema: z.ZodType<VideoRecord> = z.discriminatedUnion('state', [
   z.strictObject({
     ...base,
@@ -131,18 +131,18 @@ const videoRecordSchema: z.ZodType<VideoRecord> = z.discriminatedUnion('state', 
   z.strictObject({ ...base, state: z.literal('deleted'), purgeId }),
 ]);
 
-/** Exactly what this version writes. */
+/** Accepts exactly what this version writes. */
 export const completedDeletionSchema: z.ZodType<CompletedDeletion> = z.strictObject({
   version: z.literal(1),
   retained: z.boolean(),
 });
 
-/** Reads the text of `records/<uploadId>.json`. @throws {BackendError} `BACKEND_BAD_RESPONSE`: this version writes no such thing */
+/** Reads the text of `records/<uploadId>.json`. @throws {BackendError} `BACKEND_BAD_RESPONSE`: this version does not write such a document */
 export function parseVideoRecord(key: string, text: string): VideoRecord {
   return parseJson(`The document ${key}`, text, videoRecordSchema);
 }
 
-/** Whether it never became a video: what is left of it is removed by who finds it so. */
+/** Whether the upload never became a video: whoever reads such a record removes what remains of it. */
 export function isUndone(record: VideoRecord): record is UndoneRecord {
   return record.state === 'rejected' || record.state === 'aborted';
 }

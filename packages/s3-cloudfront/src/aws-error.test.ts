@@ -59,7 +59,7 @@ describe('toBackendError', () => {
     const response = { $response: { headers: { 'retry-after': '7' } } };
     const error = toBackendError('CloudFront', thrown('Throttling', 400, undefined, response), 0);
     expect(error.message).toBe('CloudFront asks to slow down (Throttling, 400).');
-    expect(error).toMatchObject({ retryAfterMs: 7000, providerRequestId: 'REQUEST1', vendorCode: 'Throttling' });
+    expect(error).toMatchObject({ retryAfterMs: 7000, providerRequestId: 'REQUEST1', providerCode: 'Throttling' });
     expect(JSON.stringify(error)).not.toContain('canary');
     expect(toBackendError('S3', undefined, 0).message).toBe('S3 could not be reached or failed.');
     const named = toBackendError('S3', thrown('https://canary.example.com/', 400), 0);
@@ -68,7 +68,7 @@ describe('toBackendError', () => {
   });
 });
 
-test('§4.7: only a 404 with the service’s own code says that there is no such thing', () => {
+test('only a 404 with the service’s own code says that there is no such thing', () => {
   const codes = ['NoSuchKey', 'NoSuchUpload'];
   expect(saysMissing(thrown('NoSuchKey', 404), codes)).toBe(true);
   expect(saysMissing(thrown('NoSuchUpload', 404), codes)).toBe(true);
@@ -81,6 +81,6 @@ test('§4.7: only a 404 with the service’s own code says that there is no such
 });
 
 test('what cannot be read is said of the service that sent it', () => {
-  expect(() => unreadable('CloudFront')).toThrow('CloudFront gave an answer that cannot be read.');
+  expect(() => unreadable('CloudFront')).toThrow('CloudFront returned an answer that cannot be read.');
   expect(() => unreadable()).toThrow(expect.objectContaining({ code: 'BACKEND_BAD_RESPONSE', service: 'S3' }));
 });

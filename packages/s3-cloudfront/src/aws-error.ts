@@ -1,12 +1,12 @@
 import { BackendError, type BackendErrorCode, type BackendErrorDetails, parseRetryAfter } from '@videostorage/core';
 import { adviceOn, NOT_THE_SERVICE } from './aws-advice.ts';
 
-/** An answer that is not the service's. */
+/** Throws the error for an answer that does not come from the service, or lacks what the service always sends. */
 export function unreadable(service: AwsService = 'S3'): never {
   throw new AwsError(service, 'BACKEND_BAD_RESPONSE', '', {}, NOT_THE_SERVICE);
 }
 
-/** The parts of an SDK error that are looked at; all of them may be missing. */
+/** The parts of an SDK error that decisions depend on; each may be missing. */
 interface AwsErrorShape {
   readonly name?: unknown;
   readonly code?: unknown;
@@ -54,48 +54,48 @@ const MALFORMED: ReadonlySet<string> = new Set([
   'Z_DATA_ERROR',
 ]);
 
-/** The error's own name, for decisions inside this package, for instance `NoSuchUpload`. */
+/** The error's own name, for decisions inside this package: `NoSuchUpload`, for instance; empty when it has none. */
 export function awsErrorName(error: unknown): string {
   const name = (error as AwsErrorShape | null)?.name;
   return typeof name === 'string' ? name : '';
 }
 
-/** Whether the service itself says, by its own code, that there is no such thing; a router's 404 has no such code (§4.7). */
+/** Whether the service itself says, by its own code, that there is no such thing; a router's 404 has no such code. */
 export function saysMissing(error: unknown, codes: readonly string[]): boolean {
   const { $metadata } = (error ?? {}) as AwsErrorShape;
   return $metadata?.httpStatusCode === 404 && codes.includes(awsErrorName(error));
 }
 
-/** A key that was refused inside a `DeleteObjects` of 200, as one of our errors. */
+/** The error for a key that `DeleteObjects` refused inside an answer with status 200. */
 export function toDeleteError(code: string): AwsError {
   return toBackendError('S3', { name: code, $metadata: { httpStatusCode: 403 } }, 0);
 }
 
-/** A failure of one of AWS's services, with what this package decides by. */
+/** A failure of an AWS service, with the details that this package decides by. */
 export class AwsError extends BackendError {
-  /** Which of the two SDK clients it came from. */
+  /** The service whose SDK client failed. */
   readonly service: AwsService;
-  /** The service's own name of it, for instance `SlowDown`; empty when there is none. */
-  readonly vendorCode: string;
+  /** The service's own error code, for instance `SlowDown`; empty when there is none. */
+  readonly providerCode: string;
 
-  /** `advice` is a sentence on what to set or do. */
+  /** `advice`: one sentence on the setting to change or the step to take, appended to the message. */
   constructor(
     service: AwsService,
     code: BackendErrorCode,
-    vendorCode: string,
+    providerCode: string,
     details: BackendErrorDetails = {},
     advice?: string,
   ) {
-    const what = [vendorCode, details.status].filter((part) => part !== undefined && part !== '').join(', ');
+    const what = [providerCode, details.status].filter((part) => part !== undefined && part !== '').join(', ');
     const sentence = `${service} ${SENTENCES[code]}${what === '' ? '' : ` (${what})`}.`;
     const message = advice === undefined ? sentence : `${sentence} ${advice}`;
     super(code, message, { backendName: 's3-cloudfront', ...details });
     this.service = service;
-    this.vendorCode = vendorCode;
+    this.providerCode = providerCode;
   }
 }
 
-/** What the SDK threw as one of our errors; says nothing of keys, URLs and credentials. The one place where their words become ours. */
+/** Translates what the SDK threw into one of our errors, without its keys, URLs and credentials. The only place that knows AWS's error codes. */
 export function toBackendError(service: AwsService, error: unknown, nowMs: number): AwsError {
   const { $metadata, $response, code, Region } = (error ?? {}) as AwsErrorShape;
   const name = awsErrorName(error);
@@ -118,7 +118,7 @@ export function toBackendError(service: AwsService, error: unknown, nowMs: numbe
   return new AwsError(service, kind, [name, systemCode].find(isWord) ?? '', details, advice);
 }
 
-/** The SDK's own error holds the request with its signature and session token, so only its names are kept. */
+/** The SDK's own error contains the request with its signature and session token, so only its names are kept. */
 function toSafeCause(name: string, systemCode: string): Error {
   return new Error([name, systemCode].filter((part) => part !== '').join(' ') || 'The SDK named no reason.');
 }
@@ -126,9 +126,9 @@ function toSafeCause(name: string, systemCode: string): Error {
 const SENTENCES: Readonly<Record<BackendErrorCode, string>> = {
   BACKEND_UNAVAILABLE: 'could not be reached or failed',
   BACKEND_THROTTLED: 'asks to slow down',
-  BACKEND_BAD_RESPONSE: 'gave an answer that cannot be read',
+  BACKEND_BAD_RESPONSE: 'returned an answer that cannot be read',
   BACKEND_REFUSED: 'refused the request',
-  BACKEND_FULL: 'has no room left',
+  BACKEND_FULL: 'has no space left',
 };
 
 function classify(name: string, systemCode: string, status: number | undefined): BackendErrorCode {

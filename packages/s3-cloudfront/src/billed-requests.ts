@@ -10,7 +10,7 @@ export interface BilledRequests {
 export const FORM_UPLOAD: BilledRequests = { writes: 5, reads: 5 };
 /** An upload in parts, beside the parts themselves: its beginning and end, two lists of parts, claim and record. */
 export const UPLOAD_IN_PARTS: BilledRequests = { writes: 6, reads: 5 };
-/** A delete with a distribution: the call that asks the edges, and the one that hears that they are done. */
+/** A delete with a distribution: the call that begins the invalidation, and the one that finds it completed. */
 export const DELETION: BilledRequests = { writes: 5, reads: 4 };
-/** A delete without one is done by one call. */
+/** A delete without a distribution, which one call completes. */
 export const DELETION_WITHOUT_EDGES: BilledRequests = { writes: 4, reads: 2 };

@@ -1,9 +1,9 @@
-/** Remembers the newest `capacity` values; the oldest one makes room. */
+/** Keeps the newest `capacity` values and drops the oldest beyond that. */
 export class BoundedCache<T> {
   readonly #capacity: number;
   readonly #entries = new Map<string, T>();
 
-  /** A cache that never holds more than this. */
+  /** `capacity`: the most values that it holds. */
   constructor(capacity: number) {
     this.#capacity = capacity;
   }
@@ -13,7 +13,7 @@ export class BoundedCache<T> {
     return this.#entries.size;
   }
 
-  /** The remembered value, else a new one. */
+  /** The cached value, or a new one that is cached. */
   getOrMake(key: string, make: () => T): T {
     const known = this.#entries.get(key);
     if (known !== undefined) return known;

@@ -49,7 +49,7 @@ function policyOf(fields: Readonly<Record<string, string>>): { readonly conditio
   return JSON.parse(Buffer.from(fields['Policy'] ?? '', 'base64').toString()) as { conditions: unknown[] };
 }
 
-describe('S24: a KMS key and a storage class', () => {
+describe('a KMS key and a storage class', () => {
   const options = { kmsKeyId, storageClass: 'STANDARD_IA' } as const;
   const kms = { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: kmsKeyId };
 
@@ -92,7 +92,7 @@ describe('S24: a KMS key and a storage class', () => {
   });
 });
 
-// S24: each request, form and signed URL says that the requester pays.
+// Each request, form and signed URL says that the requester pays.
 describeVideoStorage({
   name: 'S3CloudFrontStorage over a bucket whose requesters pay',
   create: () => createEmulatedSubject({ requesterPays: true, cloudFront: undefined }, { requesterPays: true }),
@@ -107,13 +107,13 @@ describeVideoStorage({
   ),
 });
 
-test('S24: without `requesterPays`, such a bucket refuses', async () => {
+test('without `requesterPays`, such a bucket refuses', async () => {
   const subject = await setUp({ cloudFront: undefined }, { requesterPays: true });
   await expect(sent(subject)).rejects.toThrow('403');
   await expect(subject.storage.videoExists(`${uploadId}-mp4`)).rejects.toMatchObject({ code: 'BACKEND_REFUSED' });
 });
 
-describe('S24: a bucket that locks each object for a time', () => {
+describe('a bucket that locks each object for a time', () => {
   test.each(['CRC32', 'CRC32C', 'SHA1', 'SHA256'] as const)(
     'takes what carries a checksum, %s',
     async (checksumAlgorithm) => {
@@ -131,11 +131,11 @@ describe('S24: a bucket that locks each object for a time', () => {
     const subject = await setUp({}, { objectLockDays: 1 });
     const { uploadReference } = await sent(subject);
     const confirm = subject.storage.confirmUpload(uploadReference, user);
-    await expect(confirm).rejects.toMatchObject({ code: 'BACKEND_REFUSED', vendorCode: 'InvalidRequest' });
+    await expect(confirm).rejects.toMatchObject({ code: 'BACKEND_REFUSED', providerCode: 'InvalidRequest' });
   });
 });
 
-describe('S24: endpoints of Amazon S3', () => {
+describe('endpoints of Amazon S3', () => {
   const plain: S3CloudFrontOptions = {
     bucket: 'school-videos',
     region: 'eu-central-1',
@@ -175,7 +175,7 @@ describe('S24: endpoints of Amazon S3', () => {
   });
 });
 
-describe('S24: an origin path of the distribution', () => {
+describe('an origin path of the distribution', () => {
   const keyPrefix = 'school/a/';
 
   test('is no part of what viewers ask for, what cookies are for and what is purged', async () => {

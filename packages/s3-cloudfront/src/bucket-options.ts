@@ -1,30 +1,30 @@
 import type { OptionSchema } from '@videostorage/core';
 import { z } from 'zod';
 
-/** How a bucket of Amazon S3 is reached, and how its objects are kept; all of it is sent with every request that it concerns. */
+/** Endpoint, encryption, storage class and payer of the requests to a bucket of Amazon S3. */
 export interface BucketOptions {
   /**
    * Id or ARN of a KMS key: every object, forms and documents too, is written with SSE-KMS under it. The credentials need
-   * `kms:GenerateDataKey` and `kms:Decrypt` for it, and so does the distribution. Default: what the bucket does by itself.
+   * `kms:GenerateDataKey` and `kms:Decrypt` for it, and the distribution needs `kms:Decrypt`. Default: the bucket's own encryption.
    */
   readonly kmsKeyId?: string | undefined;
-  /** Class of the videos themselves; forms and documents stay in the bucket's own. Default: the bucket's own, `STANDARD`. */
+  /** Storage class of the videos; forms and documents stay in the bucket's default class. Default: `STANDARD`, as S3 chooses. */
   readonly storageClass?: StorageClass | undefined;
   /** True: browsers send to the accelerated endpoint, which the bucket must have enabled. No dots in its name. Default false. */
   readonly accelerate?: boolean | undefined;
-  /** True: the endpoints that IPv6 reaches too. Default false. */
+  /** True: the endpoints that have IPv6 addresses as well. Default false. */
   readonly dualStack?: boolean | undefined;
   /** True: `x-amz-request-payer: requester` with every request, form and signed URL, for a bucket of another account. Default false. */
   readonly requesterPays?: boolean | undefined;
   /**
-   * Checksum of what this package itself writes and copies. Buckets that lock each object for a time (Object Lock with a default
-   * retention) demand one; they refuse parts without one too, which no browser sends, so set `multipartThresholdBytes` to the
-   * largest file there. Default: none.
+   * Checksum of the objects that this package writes and copies. Buckets with Object Lock and a default retention require one.
+   * They also refuse parts without one, and browsers send none, so raise `multipartThresholdBytes` there to your largest file.
+   * Default: none.
    */
   readonly checksumAlgorithm?: ChecksumAlgorithm | undefined;
 }
 
-/** Classes whose objects can be read at once, without being restored first. */
+/** The classes whose objects can be read without being restored first. */
 export type StorageClass =
   | 'STANDARD'
   | 'STANDARD_IA'
@@ -32,10 +32,10 @@ export type StorageClass =
   | 'INTELLIGENT_TIERING'
   | 'GLACIER_IR'
   | 'REDUCED_REDUNDANCY';
-/** What the SDK computes by itself. */
+/** Algorithms that the SDK computes without an extra package. */
 export type ChecksumAlgorithm = 'CRC32' | 'CRC32C' | 'SHA1' | 'SHA256';
 
-/** The same with its defaults. */
+/** `BucketOptions` with their defaults. */
 export interface ParsedBucketOptions {
   readonly kmsKeyId: string | undefined;
   readonly storageClass: StorageClass | undefined;

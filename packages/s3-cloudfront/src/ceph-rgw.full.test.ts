@@ -20,7 +20,7 @@ describeVideoStorage({
   runner: { describe: describe.skipIf(endpoint === ''), test },
 });
 
-// S22: Ceph 16 ignores create-if-absent on versioned buckets, which is stated.
+// Ceph 16 ignores create-if-absent on versioned buckets, which is stated.
 describeVideoStorage({
   name: 'S3CloudFrontStorage over a versioned bucket of Ceph RGW',
   create: () => create({ createIfAbsent: false }, true),
@@ -28,7 +28,7 @@ describeVideoStorage({
 });
 
 test.skipIf(endpoint === '')(
-  'S22: where it is not stated, the first confirm names it, and nothing becomes a video',
+  'where it is not stated, the first confirm names it, and nothing becomes a video',
   async () => {
     const { storage, dispose } = await create({}, true);
     const bytes = await fixtures.moovFirst.read();

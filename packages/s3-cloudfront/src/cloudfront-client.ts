@@ -7,21 +7,21 @@ import type { HashAlgorithm, SigningKey } from './cloudfront-signer.ts';
 import { type CookieScope, signedCookies } from './signed-cookies.ts';
 import { signedQuery } from './signed-query.ts';
 
-/** How far an invalidation is. */
+/** Status of an invalidation. */
 export interface Invalidation {
   /** CloudFront's id. */
   readonly invalidationId: string;
-  /** The edges hold it no longer. */
+  /** Whether every edge has dropped its copies. */
   readonly completed: boolean;
 }
 
-/** What the client of one distribution needs. */
+/** Settings of `CloudFrontClient`. */
 export interface CloudFrontClientOptions {
-  /** Called once, at the first invalidation: importing that SDK client costs as much as all else together. */
+  /** Called once, at the first invalidation: importing that SDK client takes as long as everything else together. */
   readonly connect: () => Promise<cloudfront.CloudFrontClient>;
-  /** For invalidations. */
+  /** Id of the distribution. */
   readonly distributionId: string;
-  /** Signs. */
+  /** The pair that signs. */
   readonly signingKey: SigningKey;
   /** Hash of the signatures. */
   readonly hashAlgorithm: HashAlgorithm;
@@ -29,7 +29,7 @@ export interface CloudFrontClientOptions {
   readonly clock: Clock;
 }
 
-/** CloudFront's API of one distribution, in our words. No retry, no log, no limit: a client has no policy. */
+/** CloudFront's API for one distribution. It neither retries, logs nor limits. */
 export class CloudFrontClient {
   readonly #options: CloudFrontClientOptions;
   #client: Promise<cloudfront.CloudFrontClient> | undefined;

@@ -8,7 +8,7 @@ const MAX_WILDCARDS_IN_PROGRESS = 15;
 /** Well below the 3 000 paths and tags that may be in progress. */
 const MAX_TAGS_AT_A_TIME = 1000;
 
-/** Asks the distribution to drop what the bucket no longer holds: one invalidation for all videos of a purge. */
+/** Invalidates at the distribution what was deleted from the bucket: one invalidation for all videos of a purge. */
 export class CloudFrontEdge implements Edge {
   /** @inheritDoc */
   readonly maxVideos: number;
@@ -16,7 +16,7 @@ export class CloudFrontEdge implements Edge {
   readonly #keys: ObjectKeys;
   readonly #byTag: boolean;
 
-  /** By the video's path, or by its cache tag. */
+  /** `invalidateBy`: the video's path with a wildcard, or its cache tag. */
   constructor(client: CloudFrontClient, keys: ObjectKeys, invalidateBy: 'path' | 'cache-tag') {
     this.#client = client;
     this.#keys = keys;
@@ -25,8 +25,8 @@ export class CloudFrontEdge implements Edge {
   }
 
   /**
-   * The reference names this occurrence of removing bytes, not the video (S3): repeated, CloudFront answers with the status of
-   * the invalidation that it has begun, and a second life of an id has an invalidation of its own.
+   * The CallerReference identifies this removal of bytes, not the video: when it is repeated, CloudFront answers with the status
+   * of the invalidation that it has begun, and an id that is used again has an invalidation of its own.
    */
   async purge(purges: readonly EdgePurge[], signal: AbortSignal): Promise<boolean> {
     if (purges.length === 0) return true;

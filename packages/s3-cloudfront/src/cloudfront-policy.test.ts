@@ -55,7 +55,7 @@ describe('checkPolicyTerms', () => {
   });
 
   test('refuses a beginning after the end', () => {
-    expect(() => checkPolicyTerms({ ...terms, notBeforeSeconds: now + 60 }, now)).toThrow('after the end');
+    expect(() => checkPolicyTerms({ ...terms, notBeforeSeconds: now + 60 }, now)).toThrow('must be before the end');
   });
 });
 

@@ -4,17 +4,17 @@ import { ConfigurationError } from '@videostorage/core';
 export interface PolicyTerms {
   /** URL, or URL with one `*` at its end. */
   readonly resource: string;
-  /** Refused from here on. */
+  /** The edge refuses from this second on. */
   readonly expiresAtSeconds: number;
-  /** Refused before. */
+  /** The edge refuses before this second. */
   readonly notBeforeSeconds?: number | undefined;
   /** IPv4 address or CIDR; CloudFront conditions know no IPv6. */
   readonly ipRange?: string | undefined;
 }
 
-/** 2100-01-01; milliseconds taken for seconds lie far beyond. */
+/** 2100-01-01. Milliseconds passed as seconds lie far beyond it. */
 const LATEST_SECONDS = 4_102_444_800;
-/** What every signer encodes alike: not at all. */
+/** Characters that no signer encodes. */
 const PLAIN_PATH = /^(?:\/[A-Za-z0-9_.-]*)*$/;
 
 /** Whether the terms need more than an exact URL and an end, so that the policy itself must travel. */
@@ -40,9 +40,9 @@ export function customPolicy(terms: PolicyTerms): string {
 }
 
 /**
- * Refuses what CloudFront or its signer would take otherwise than meant: wildcards inside a path, characters that are encoded,
- * queries and with them URLs that are signed already, fragments, times in the past, milliseconds for seconds. All of them are
- * errors of a program, never of a user.
+ * Refuses terms that CloudFront or its signer would understand differently: wildcards inside a path, characters that would be
+ * encoded, queries (so also URLs that are signed already), fragments, times in the past, milliseconds instead of seconds. They
+ * are errors of the program, never of a user.
  * @throws {ConfigurationError}
  */
 export function checkPolicyTerms(terms: PolicyTerms, nowSeconds: number): void {
@@ -59,9 +59,9 @@ export function checkPolicyTerms(terms: PolicyTerms, nowSeconds: number): void {
     if (!Number.isSafeInteger(seconds) || seconds < 1) refuse('Times must be whole seconds since the epoch.');
     if (seconds > LATEST_SECONDS) refuse('Times must be seconds since the epoch, not milliseconds.');
   }
-  if (expiresAtSeconds <= nowSeconds) refuse('The end lies in the past.');
+  if (expiresAtSeconds <= nowSeconds) refuse('The end is in the past.');
   if (notBeforeSeconds !== undefined && notBeforeSeconds >= expiresAtSeconds)
-    refuse('The beginning lies after the end.');
+    refuse('The beginning must be before the end.');
 }
 
 function refuse(message: string): never {

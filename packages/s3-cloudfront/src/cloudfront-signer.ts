@@ -8,11 +8,11 @@ export type HashAlgorithm = 'SHA1' | 'SHA256';
 export interface SigningKey {
   /** Id of the public key, for instance `K2JCJMDEHXQW5F`. */
   readonly keyPairId: string;
-  /** Shows nothing in logs and inspection. */
+  /** Logs and `inspect` show nothing of its content. */
   readonly privateKey: KeyObject;
 }
 
-/** What the signer of AWS is asked for; it takes a `KeyObject` too, which its types do not say (decision 014). */
+/** Input of the AWS signer, which also accepts a `KeyObject`; its types do not say so (`decisions/014-the-aws-signer-signs-for-cloudfront.md`). */
 type SignInput<Input = CloudfrontSignInput> = Input extends unknown
   ? Omit<Input, 'privateKey'> & { readonly privateKey: string | Buffer | KeyObject }
   : never;
@@ -20,7 +20,7 @@ type SignInput<Input = CloudfrontSignInput> = Input extends unknown
 const signUrl = getSignedUrl as (input: SignInput) => string;
 const signCookies = getSignedCookies as (input: SignInput) => ReturnType<typeof getSignedCookies>;
 
-/** The URL with a canned signature, or with the custom policy that is passed. What it must not hold is refused before. */
+/** The URL with a canned signature, or with the custom policy passed. The caller checks the terms first. */
 export function signedUrlOf(
   url: string,
   terms: { readonly expiresAtSeconds: number } | { readonly policy: string },

@@ -13,7 +13,7 @@ interface Store {
   readonly exceptions?: Readonly<Record<string, string>>;
 }
 
-/** S22: each switch of the emulator that takes an ability away, with the option that states it. */
+/** Each switch of the emulator that takes an ability away, with the option that states it. */
 const stores: readonly Store[] = [
   {
     name: 'a store without POST policies',

@@ -12,16 +12,16 @@ import { PRICES, type S3Prices } from './pricing.ts';
 import { regionShares } from './region-shares.ts';
 
 const GIGABYTE = 2 ** 30;
-/** A browser asks for a file in about so many ranges. */
+/** A browser reads a file in about so many ranges. */
 const REQUESTS_A_VIEW = 10;
 const MEGABITS_A_SECOND = 5;
 const AVERAGE_VIDEO_BYTES = 100e6;
 
-/** What of the settings decides the cost. */
+/** The settings that the estimate depends on. */
 export interface CostSettings {
-  /** Whether viewers come through CloudFront; else straight to the bucket. */
+  /** Whether viewers are served by CloudFront, or by the bucket itself. */
   readonly hasDistribution: boolean;
-  /** Files of at least this size go up in parts. */
+  /** Files of at least this size are sent in parts. */
   readonly multipartThresholdBytes: number;
   /** Preferred size of a part. */
   readonly partSizeBytes: number;
@@ -40,7 +40,7 @@ interface Month {
 /**
  * A month on S3 and CloudFront, pay as you go; the flat-rate plans that would hold the same usage as `alternatives`.
  * Without a distribution, S3's own transfer, and all plans of CloudFront as `alternatives`.
- * @throws {ValidationError} numbers that are negative or none, and region shares that do not sum to 1
+ * @throws {ValidationError} values that are not numbers from 0, and region shares that do not sum to 1
  */
 export function estimateS3CloudFrontCost(
   usage: Usage,

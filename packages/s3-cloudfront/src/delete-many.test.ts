@@ -16,7 +16,7 @@ async function requestsOf(work: () => Promise<unknown>): Promise<number> {
 }
 
 test.each(['path', 'cache-tag'] as const)(
-  'S17: many deletes, by %s: three requests a video at first, then only what is pending',
+  'many deletes, by %s: three requests a video at first, then only what is pending',
   async (invalidateBy) => {
     subject = await createEmulatedSubject({}, {}, { invalidateBy });
     const videoIds = await fillBucket(subject, COUNT);

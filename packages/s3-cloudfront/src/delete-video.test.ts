@@ -84,7 +84,7 @@ describe('on a versioned bucket', () => {
     expect(await versionsOf(subject)).toBe(0);
   });
 
-  test('§4.6 S4: versions that may not be removed are retained, and stay behind their markers', async () => {
+  test('versions that may not be removed are retained, and stay behind their markers', async () => {
     const subject = await setUp({}, { versioned: true });
     const keys = ['source.mp4', 'hls/0.ts'].map((name) => `videos/${ONE}/${name}`);
     for (const key of keys) await put(subject, key);
@@ -123,7 +123,7 @@ describe('on a versioned bucket', () => {
   });
 });
 
-test('§4.6 S3: a second life of an id is purged by an invalidation of its own', async () => {
+test('a second life of an id is purged by an invalidation of its own', async () => {
   const subject = await setUp();
   const Key = `videos/${ONE}/source.mp4`;
   await put(subject, Key, 'first');
@@ -140,7 +140,7 @@ test('§4.6 S3: a second life of an id is purged by an invalidation of its own',
   expect(invalidations(subject)).toBeGreaterThan(2);
 });
 
-describe('decision 18: an injected CloudFront client that', () => {
+describe('an injected CloudFront client that', () => {
   test.each([
     ['makes three attempts is asked once', 3, 3],
     ['makes one is asked four times', 1, 4],

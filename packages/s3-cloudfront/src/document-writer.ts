@@ -5,16 +5,16 @@ import { lackOf, namingLack } from './store-abilities.ts';
 export interface WrittenDocument {
   /** Whole key in the bucket. */
   readonly key: string;
-  /** All of it. */
+  /** The whole document as JSON. */
   readonly text: string;
 }
 
-/** How large a document may be. */
+/** The largest document that is read. */
 export const MAX_DOCUMENT_BYTES: number = 64 * 1024;
 
 /**
- * Creates and overwrites documents. Whether a create is atomic is tried once: a store that ignores the condition would let two
- * confirms both win, and one video of them be lost.
+ * Creates and overwrites documents. Checks once whether the store's create is atomic: on a store that ignores the condition two
+ * confirms could both succeed, and the bytes of one would be lost.
  */
 export class DocumentWriter {
   readonly #s3: S3Client;
@@ -22,7 +22,7 @@ export class DocumentWriter {
   readonly #last = new Map<string, Promise<void>>();
   #isTried = false;
 
-  /** `isAtomic` false: looks and writes, one after the other for each key. */
+  /** `isAtomic` false: a create is a read and a write, and those of one key follow one another. */
   constructor(s3: S3Client, isAtomic: boolean) {
     this.#s3 = s3;
     this.#isAtomic = isAtomic;
@@ -33,13 +33,13 @@ export class DocumentWriter {
     if (!this.#isAtomic) return this.#inTurn(document.key, () => this.#lookAndWrite(document, signal));
     const isCreated = await this.#createAtomically(document, signal);
     if (!isCreated || this.#isTried) return isCreated;
-    // The very same bytes again: a store that keeps the condition refuses them, one that ignores it changes nothing.
+    // The same bytes again: a store that honours the condition refuses them; one that ignores it replaces them by the same.
     if (await this.#createAtomically(document, signal)) throw lackOf('createIfAbsent');
     this.#isTried = true;
     return true;
   }
 
-  /** Whatever stands there. */
+  /** Writes the document, whether the key exists or not. */
   async overwrite(document: WrittenDocument, signal: AbortSignal): Promise<void> {
     if (this.#isAtomic) await this.#put(document, false, signal);
     else await this.#inTurn(document.key, () => this.#put(document, false, signal));
@@ -65,7 +65,7 @@ export class DocumentWriter {
   async #inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
     const before = this.#last.get(key) ?? Promise.resolve();
     const result = before.then(work);
-    // Who waits asks for its turn, not for how the one before ended.
+    // The next in line waits for the end of this one, whether it failed or not.
     const ended = result.then(
       () => undefined,
       () => undefined,

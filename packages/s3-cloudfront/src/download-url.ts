@@ -2,7 +2,7 @@ import { contentDisposition, type PlaybackRequest } from '@videostorage/core';
 import type { ObjectLocation } from './object-key.ts';
 import type { S3Client } from './s3-client.ts';
 
-/** A URL that saves the original, under the name that the host asked for (S25), else under that of its key. */
+/** A URL that saves the original as `downloadName`; without one, as `source.<ext>`. */
 export function downloadUrlOf(
   s3: S3Client,
   location: ObjectLocation,

@@ -30,7 +30,7 @@ async function upload(subject: EmulatedSubject): Promise<UploadTicket> {
 
 const videoKeys = ({ s3 }: EmulatedSubject) => s3.keys.filter((key) => key.startsWith('videos/'));
 
-describe('what S3 says between the lines', () => {
+describe('answers of S3 that say less than their status', () => {
   test('a page of a proxy is never an empty list, and never "not there"', async () => {
     const subject = await setUp();
     const { videoId } = await upload(subject);

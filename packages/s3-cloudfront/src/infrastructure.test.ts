@@ -79,7 +79,7 @@ describe('the CloudFormation template', () => {
     expect(JSON.stringify(resource('Bucket'))).toContain('"AbortIncompleteMultipartUpload":{"DaysAfterInitiation":7}');
   });
 
-  test('§4.10: what no reference can reach any more expires, records and videos never', () => {
+  test('what no reference can reach any more expires, records and videos never', () => {
     const { Rules } = resource('Bucket')['LifecycleConfiguration'] as { readonly Rules: readonly object[] };
     const expiring = Rules.filter((rule) => 'ExpirationInDays' in rule);
     const old = { NoncurrentVersionExpiration: { NoncurrentDays: 2 } };
@@ -144,7 +144,7 @@ describe('the CloudFormation template', () => {
       );
     }
     expect([reads?.Action, lists?.Action]).toEqual(['s3:GetObject', 's3:ListBucket']);
-    // §4.1: neither what browsers send nor the records.
+    // Neither what browsers send nor the records.
     expect(reads?.Resource).toEqual({ Sub: '\u0024{Bucket.Arn}/\u0024{KeyPrefix}videos/*' });
     expect(denied).toMatchObject({
       Effect: 'Deny',

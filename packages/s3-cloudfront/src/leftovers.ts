@@ -10,9 +10,9 @@ import type { ObjectKeys } from './object-key.ts';
 import type { ListMarker } from './s3-answers.ts';
 import type { S3Client } from './s3-client.ts';
 
-/** Originals alone: what others upload below a video, such as renditions, is not ours to abort. */
+/** Originals alone: uploads of others below a video, such as an encoder's renditions, must not be aborted here. */
 const ORIGINAL = /^videos\/([0-9a-f]{32})\/source\.[a-z0-9]{1,8}$/;
-/** Between key and S3's upload id; no key of ours has it. */
+/** Separates the key from S3's upload id; none of our keys contains it. */
 const UPLOAD_ID = '?uploadId=';
 
 /** Forms and their copies first, then parts that were never joined. A cursor is `objects <key>` or `parts <key>?uploadId=<id>`. */

@@ -3,7 +3,7 @@ import { collectAnswer } from './bounded-body.ts';
 import { REQUEST_TIMEOUTS, toAwsCredentials } from './make-s3-client.ts';
 import type { ParsedS3CloudFrontOptions } from './parsed-options.ts';
 
-/** An SDK client that makes one attempt, gives up in time and bounds what it reads. CloudFront's own API lives in us-east-1. */
+/** An SDK client with one attempt, bounded waiting and bounded answers. CloudFront's API is in us-east-1. */
 export async function makeCloudFrontClient(
   credentials: ParsedS3CloudFrontOptions['credentials'],
   endpoint: string | undefined,

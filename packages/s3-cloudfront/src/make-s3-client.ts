@@ -2,15 +2,15 @@ import * as aws from '@aws-sdk/client-s3';
 import { collectAnswer } from './bounded-body.ts';
 import type { ParsedS3CloudFrontOptions } from './parsed-options.ts';
 
-/** Bounds of one request; the deadline of the whole call belongs to the retry handler. */
+/** Bounds of one request, in milliseconds. The retry handler bounds the whole call. */
 export const REQUEST_TIMEOUTS = {
   connectionTimeout: 3000,
   requestTimeout: 10_000,
-  // Without this flag the SDK only writes a warning and waits on.
+  // Without this flag the SDK logs a warning and keeps waiting.
   throwOnRequestTimeout: true,
 } as const;
 
-/** An SDK client that makes one attempt, gives up in time, bounds what it reads, and adds no checksums of its own. `accelerate`: for what browsers send. */
+/** An SDK client with one attempt, bounded waiting and bounded answers, and no checksums of its own. `accelerate`: signs what browsers send to the accelerated endpoint. */
 export function makeS3Client(options: ParsedS3CloudFrontOptions, accelerate = false): aws.S3Client {
   const { region, endpoint, forcePathStyle, credentials, dualStack } = options;
   return new aws.S3Client({
@@ -28,7 +28,7 @@ export function makeS3Client(options: ParsedS3CloudFrontOptions, accelerate = fa
   });
 }
 
-/** Credentials as the SDK takes them: a provider is asked whenever they are needed. */
+/** The credentials in the SDK's form; a provider is passed on as it is. */
 export function toAwsCredentials(
   credentials: NonNullable<ParsedS3CloudFrontOptions['credentials']>,
 ): NonNullable<aws.S3ClientConfig['credentials']> {

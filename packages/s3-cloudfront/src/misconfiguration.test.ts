@@ -46,7 +46,7 @@ test.each<[string, Partial<S3CloudFrontOptions>, Emulated, string, RegExp]>([
     { credentials: { ...keysOf, sessionToken: 'token-canary' } },
     { ...keysOf, sessionToken: 'token-canary', sessionExpiresAtMs: 1 },
     'ExpiredToken',
-    /have ended: pass a provider function/,
+    /have expired: pass a provider function/,
   ],
   [
     'no credentials at all',
@@ -55,13 +55,13 @@ test.each<[string, Partial<S3CloudFrontOptions>, Emulated, string, RegExp]>([
     'CredentialsProviderError',
     /No credentials were found, and nothing was sent: set `credentials`/,
   ],
-])('S23: %s is an error that explains the fix', async (_name, settings, ofS3, vendorCode, advice) => {
+])('%s is an error that explains the fix', async (_name, settings, ofS3, providerCode, advice) => {
   const error = await heard(settings, ofS3);
-  expect(error).toMatchObject({ code: 'BACKEND_REFUSED', vendorCode, retryable: false });
+  expect(error).toMatchObject({ code: 'BACKEND_REFUSED', providerCode, retryable: false });
   expect(error.message).toMatch(advice);
 });
 
-test('S23: a page in the place of S3 is an error that names the endpoint', async () => {
+test('a page in the place of S3 is an error that names the endpoint', async () => {
   const error = await heard({}, {}, true);
   expect(error).toMatchObject({ code: 'BACKEND_BAD_RESPONSE' });
   expect(error.message).toContain('Check `endpoint`');
@@ -97,13 +97,13 @@ test.each<[string, object, RegExp]>([
     { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } },
     /may not do this: check their policy/,
   ],
-])('S23: %s explains the fix', (_name, thrown, advice) => {
+])('%s explains the fix', (_name, thrown, advice) => {
   const { message } = toBackendError('S3', thrown, 0);
   expect(message).toMatch(advice);
   expect(message).not.toContain('canary');
 });
 
-test('S23: what the host can do nothing about has no advice; a name that objects have by nature is none', () => {
+test('what the host can do nothing about has no advice; a name that objects have by nature is none', () => {
   const messageOf = (name: string, httpStatusCode: number) =>
     toBackendError('S3', { name, $metadata: { httpStatusCode } }, 0).message;
   expect(messageOf('SlowDown', 503)).toBe('S3 asks to slow down (SlowDown, 503).');

@@ -1,50 +1,50 @@
 import { ConfigurationError, parseObjectVideoId, VideoNotFoundError } from '@videostorage/core';
 import { videoKey, videoPrefix } from '@videostorage/object-storage';
 
-/** Slash-ended folders of characters that every signer encodes alike, or none. */
+/** Folder names, each followed by a slash, of characters that no signer encodes; or nothing. */
 const PREFIX = /^(?:[A-Za-z0-9][A-Za-z0-9_.-]{0,63}\/){0,8}$/;
 /** Below a video's prefix: `hls/master.m3u8`, `hls/poster.jpg`. */
 const OBJECT_NAME = /^hls\/[A-Za-z0-9][A-Za-z0-9_-]{0,63}(?:[./][A-Za-z0-9][A-Za-z0-9_-]{0,63}){0,8}$/;
 
-/** Where one video lives in the bucket. Follows from its id alone. */
+/** Where one video is in the bucket, as its id alone determines it. */
 export interface ObjectLocation {
   /** The original: `<keyPrefix>videos/<uploadId>/source.<ext>`. */
   readonly key: string;
-  /** Everything of this video, the original and its renditions: `<keyPrefix>videos/<uploadId>/`. */
+  /** The prefix of the original and its renditions: `<keyPrefix>videos/<uploadId>/`. */
   readonly prefix: string;
-  /** The same as viewers ask for it at the distribution: without its origin path, with a slash at both ends. */
+  /** The path of that prefix at the distribution: without the origin path, with a slash at both ends. */
   readonly viewerPath: string;
   /** Canonical MIME type of the original. */
   readonly mimeType: string;
 }
 
-/** Puts the bucket's own prefix in front of the keys of the template: no text of a user is ever part of a key. */
+/** Translates between the template's keys and the bucket's, which begin with `keyPrefix`. No user's text is part of a key. */
 export class ObjectKeys {
   readonly #prefix: string;
   readonly #originPath: string;
 
-  /** `originPath`: what the distribution puts in front of what viewers ask for. @throws {ConfigurationError} a prefix that is not made of slash-ended plain folder names */
+  /** `originPath`: what the distribution puts in front of the path that viewers request. @throws {ConfigurationError} a prefix other than plain folder names, each followed by a slash */
   constructor(prefix: string, originPath = '') {
     if (!PREFIX.test(prefix)) {
       throw new ConfigurationError(
-        'Set `keyPrefix` to folder names of letters, digits, `_`, `.` and `-`, each ended by a slash, for instance `school/`, or leave it out.',
+        'Set `keyPrefix` to folder names of letters, digits, `_`, `.` and `-`, each followed by a slash, for instance `school/`, or omit it.',
       );
     }
     this.#prefix = prefix;
     this.#originPath = originPath;
   }
 
-  /** A key of the template as it stands in the bucket. */
+  /** The bucket's key for a key of the template. */
   toBucket(key: string): string {
     return `${this.#prefix}${key}`;
   }
 
-  /** A key of the bucket, below the prefix, as the template knows it. */
+  /** The template's key for a key of the bucket, which must begin with the prefix. */
   fromBucket(key: string): string {
     return key.slice(this.#prefix.length);
   }
 
-  /** Where a video lives. @throws {VideoNotFoundError} an id that was never issued here */
+  /** Where a video is. @throws {VideoNotFoundError} an id that was never issued here */
   locate(videoId: string): ObjectLocation {
     const parsed = parseObjectVideoId(videoId);
     if (parsed === undefined) throw new VideoNotFoundError();

@@ -5,14 +5,14 @@ import type { S3Prices } from './pricing.ts';
 import type { CredentialProvider } from './s3-cloudfront-options.ts';
 import type { StoreAbilities } from './store-abilities.ts';
 
-/** Credentials in plain text; live only while the clients are made. */
+/** Credentials in plain text; kept only while the constructor creates the clients. */
 export interface ParsedCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string | undefined;
 }
 
-/** The distribution's settings with their defaults; private keys are plain here. */
+/** The distribution's settings with their defaults; private keys are plain text here. */
 export interface ParsedCloudFrontOptions {
   /** Without a slash at its end. */
   readonly baseUrl: string;
@@ -33,7 +33,7 @@ export interface ParsedCloudFrontOptions {
   readonly endpoint?: string | undefined;
 }
 
-/** The settings with their defaults; secrets are plain here, so this never leaves the constructor. */
+/** The settings with their defaults; secrets are plain text here, so it must not be kept beyond the constructor. */
 export interface ParsedS3CloudFrontOptions extends ParsedBucketOptions {
   readonly bucket: string;
   readonly region: string;

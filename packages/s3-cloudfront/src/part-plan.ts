@@ -27,7 +27,7 @@ export function planParts(sizeBytes: number, preferredPartSizeBytes: number): Pa
   return { partSizeBytes, partCount: Math.max(1, Math.ceil(sizeBytes / partSizeBytes)) };
 }
 
-/** The exact size of one part. @throws {ValidationError} a number that the plan does not have */
+/** The exact size of one part, in bytes. @throws {ValidationError} a number outside the plan */
 export function partSizeBytesOf(partNumber: number, sizeBytes: number, plan: PartPlan): number {
   if (!Number.isSafeInteger(partNumber) || partNumber < 1 || partNumber > plan.partCount) {
     const message = `Part numbers go from 1 to ${plan.partCount}.`;

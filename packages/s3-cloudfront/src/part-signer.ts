@@ -1,30 +1,30 @@
 import * as aws from '@aws-sdk/client-s3';
 import { getSignedUrl, S3RequestPresigner } from '@aws-sdk/s3-request-presigner';
 
-/** The parts of one upload, and how long their URLs hold. */
+/** The parts of one upload, and how long their URLs are valid. */
 export interface SignableUpload {
   /** The bucket that is written to, and who pays for it. */
   readonly target: { readonly Bucket: string; readonly RequestPayer?: 'requester' };
-  /** Of the object to be. */
+  /** Key of the object that the parts become. */
   readonly key: string;
   /** S3's own upload id. */
   readonly s3UploadId: string;
-  /** From the moment of signing. */
+  /** Counted from the moment of signing. */
   readonly expiresInSeconds: number;
 }
 
-/** All of a signed part that is the same for the other parts of its upload. */
+/** What the signed URL of one part has in common with those of the other parts of its upload. */
 interface Template {
   readonly url: URL;
-  /** What is not the signature's own. */
+  /** The parameters that are not part of the signature. */
   readonly query: Readonly<Record<string, string>>;
   readonly signingRegion: string;
   readonly signingService: string;
 }
 
 /**
- * Signs parts of one upload, each for exactly its length. The SDK works out endpoint and request for the first one; for the
- * others only number and length change, so only the signature is made anew, which is several times faster. Signed locally.
+ * Signs parts of one upload, each for exactly its length, without a request. The SDK resolves endpoint and request for the first
+ * part; for the others only number and length change, so only the signature is computed, which is several times faster.
  */
 export class PartSigner {
   readonly #client: aws.S3Client;
@@ -75,7 +75,7 @@ export class PartSigner {
   }
 }
 
-/** Undefined for what is not signed by SigV4 over length and host alone, such as a client with middleware of its own. */
+/** Undefined unless the URL is signed by SigV4 over length and host alone, which a client with its own middleware may change. */
 function toTemplate(signed: string): Template | undefined {
   const url = new URL(signed);
   const { searchParams } = url;
@@ -89,7 +89,7 @@ function toTemplate(signed: string): Template | undefined {
   return { url, query, signingRegion, signingService };
 }
 
-/** RFC 3986, as signatures are made of it. */
+/** RFC 3986, as the signature requires it. */
 function encode(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -19,10 +19,10 @@ import type { S3Client } from './s3-client.ts';
 import { decodeSentUpload, type MultipartState } from './sent-upload.ts';
 
 const MAX_PARTS_A_CALL = 100;
-/** Signing is plain computation: a pause after so many keeps other requests of the host going. */
+/** Signing occupies the event loop: after so many parts, other requests of the host app get their turn. */
 const SIGNED_AT_A_TIME = 20;
 const PART_LIFETIME_SECONDS = 3600;
-/** The reference outlives the ticket by this much. */
+/** A reference is valid for this much longer than its ticket. */
 const REFERENCE_GRACE_MS = 24 * 60 * 60 * 1000;
 
 /** What the facet needs of its storage. */
@@ -33,15 +33,15 @@ export interface PartUploadsHost {
   readonly keys: ObjectKeys;
   /** The time. */
   readonly clock: Clock;
-  /** Reference → claims of this user. */
+  /** The claims that a reference of this user carries. */
   claims(uploadReference: string, options: UploadCallOptions): Promise<UploadClaims>;
-  /** Reference → the upload, with the state that this package gave it. */
+  /** The upload of a reference, with the state that this package put into it. */
   declaredUpload(uploadReference: string, options: UploadCallOptions): Promise<DeclaredUpload>;
   /** Runs work as one call of the storage. */
   readonly call: CallRunner;
 }
 
-/** Uploading in parts: signs them just before they are sent, and lists what has arrived. */
+/** Uploads in parts: signs each part just before it is sent, and lists the parts that have arrived. */
 export class PartUploads implements MultipartUploads {
   readonly #host: PartUploadsHost;
 
@@ -112,6 +112,6 @@ export class PartUploads implements MultipartUploads {
 function checkPartNumbers(partNumbers: readonly number[]): readonly number[] {
   if (Array.isArray(partNumbers) && partNumbers.length >= 1 && partNumbers.length <= MAX_PARTS_A_CALL)
     return partNumbers;
-  const message = `Ask for 1 to ${MAX_PARTS_A_CALL} parts at a time.`;
+  const message = `Request 1 to ${MAX_PARTS_A_CALL} parts at a time.`;
   throw new ValidationError([{ path: 'partNumbers', code: 'OPTION_INVALID', message }]);
 }

@@ -132,7 +132,7 @@ describe('ends', () => {
   });
 });
 
-test('S33: a grant to stream covers `hls/` alone, not the original beside it', async () => {
+test('a grant to stream covers `hls/` alone, not the original beside it', async () => {
   const hls = await setUp().storage.getPlaybackUrl(videoId, { kind: 'hls' });
   if (hls.access !== 'query') throw new TypeError('A query was expected.');
   const scope = 'https://cdn.example.com/videos/0123456789abcdef0123456789abcdef/hls/';
@@ -143,7 +143,7 @@ test('S33: a grant to stream covers `hls/` alone, not the original beside it', a
   expect(hls.posterUrl).toBe(`${scope}poster.jpg`);
 });
 
-test('S25: a download is saved under the name that was asked for', async () => {
+test('a download is saved under the name that was asked for', async () => {
   const options = { downloadable: true, downloadName: 'Lesson 3 – é.mp4' };
   const { downloadUrl = '' } = await setUp().storage.getPlaybackUrl(videoId, options);
   const disposition = new URL(downloadUrl).searchParams.get('response-content-disposition');

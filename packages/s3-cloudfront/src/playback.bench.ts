@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 
-test('K12: signing playback, against the signature alone and against the AWS signer with a PEM', {
+test('signing playback, against the signature alone and against the AWS signer with a PEM', {
   timeout: 120_000,
 }, async () => {
   const program = new URL('../proof/playback-figures.proof.ts', import.meta.url).pathname;

@@ -10,8 +10,8 @@ import type { ObjectLocation } from './object-key.ts';
 import type { S3Client } from './s3-client.ts';
 
 /**
- * A grant by presigned GET, for buckets without a distribution. Temporary credentials end it with them.
- * @throws {ValidationError} for what only a distribution can honour: a beginning, an address range, HLS
+ * A grant by presigned GET, for buckets without a distribution. It ends with temporary credentials, where these are used.
+ * @throws {ValidationError} options that need a distribution: `notBefore`, `ipRange`, HLS
  */
 export async function presignedPlayback(
   s3: S3Client,

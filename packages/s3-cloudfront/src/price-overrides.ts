@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { CloudFrontRegion, S3Prices } from './pricing.ts';
 
 const amount = z.number().min(0);
-/** Ends ascend, and the last tier has none: otherwise some of the volume would cost nothing. */
+/** Ends ascend and the last one is `Infinity`: otherwise part of the volume would cost nothing. */
 const tiers = z
   .array(z.object({ upTo: z.custom<number>((end) => typeof end === 'number'), unitPriceUsd: amount }))
   .refine(
@@ -25,7 +25,7 @@ function byRegion<T extends z.ZodType>(price: T) {
   } satisfies Record<CloudFrontRegion, T>);
 }
 
-/** Overrides of the price table; a name that the table does not have is refused, and what is undefined overrides nothing. */
+/** Overrides of the price table. Unknown names are refused; an undefined value overrides nothing. */
 export const priceOverrides: z.ZodType<Partial<S3Prices>> = z
   .strictObject({
     asOf: z.iso.date(),

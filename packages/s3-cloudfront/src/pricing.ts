@@ -19,7 +19,7 @@ export type CloudFrontRegion =
 
 /** A flat-rate plan of CloudFront. */
 export interface FlatRatePlan {
-  /** AWS's name. */
+  /** Its name, as AWS writes it. */
   readonly plan: string;
   /** US dollars a month. */
   readonly monthlyUsd: number;
@@ -27,7 +27,7 @@ export interface FlatRatePlan {
   readonly requests: number;
   /** Transfer a month. */
   readonly transferGigabytes: number;
-  /** Storage credit. */
+  /** S3 storage that the plan includes. */
   readonly storageGigabytes: number;
 }
 
@@ -41,7 +41,7 @@ export interface S3Prices {
   readonly thousandWrites: number;
   /** GET and others: a thousand. */
   readonly thousandReads: number;
-  /** Data out by region, a GB. */
+  /** Transfer to viewers by region, a GB. */
   readonly transferGigabyte: Readonly<Record<CloudFrontRegion, readonly PriceTier[]>>;
   /** HTTPS requests by region, ten thousand. */
   readonly tenThousandRequests: Readonly<Record<CloudFrontRegion, number>>;
@@ -49,7 +49,7 @@ export interface S3Prices {
   readonly freeTransferGigabytes: number;
   /** Free requests a month. */
   readonly freeRequests: number;
-  /** One invalidation path or tag. */
+  /** One invalidation of a path or tag. */
   readonly invalidationPath: number;
   /** Free invalidation paths a month. */
   readonly freeInvalidationPaths: number;

@@ -16,7 +16,7 @@ async function setUp() {
   return { bytes, request };
 }
 
-describe('S26: the same id for a file', () => {
+describe('the same id for a file', () => {
   test.each([
     ['of another user', { userId: 'bert' }],
     ['of another size', { sizeBytes: 5 }],

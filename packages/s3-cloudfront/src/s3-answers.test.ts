@@ -46,7 +46,7 @@ describe('completing an upload in parts', () => {
   /** One part, be it small. */
   const setUpParts = () => setUp({ multipartThresholdBytes: 1 });
 
-  test('§4.10: parts of a second ticket of the same upload are swept when nobody can send them any more', async () => {
+  test('parts of a second ticket of the same upload are swept when nobody can send them any more', async () => {
     const subject = await setUpParts();
     const uploadId = '0123456789abcdef0123456789abcdef';
     const [one, other] = [await sendParts(subject, { uploadId }), await sendParts(subject, { uploadId })];
@@ -62,7 +62,7 @@ describe('completing an upload in parts', () => {
     expect(await subject.storage.getVideoMetadata(confirmed.videoId)).toEqual(confirmed);
   });
 
-  test('§4.1 S1: what was sent and not confirmed is at no key that a grant opens, and is no video', async () => {
+  test('what was sent and not confirmed is at no key that a grant opens, and is no video', async () => {
     const { storage, s3 } = await setUp();
     const bytes = await fixtures.moovFirst.read();
     const ticket = await storage.getUploadUrl({ ...film, sizeBytes: bytes.length });
@@ -165,11 +165,11 @@ describe('temporary credentials of ten minutes', () => {
     expect(await storage.confirmUpload(ticket.uploadReference, user)).toMatchObject({ status: 'ready' });
   });
 
-  test('S20: that have ended are an error, not a ticket or grant of a second', async () => {
+  test('that have ended are an error, not a ticket or grant of a second', async () => {
     const { subject, s3Client } = await setUpRole();
     const storage = subject.storageWith({}, { s3Client, cloudFront: undefined });
     subject.clock.advance(600_000);
-    const expired = { code: 'BACKEND_REFUSED', vendorCode: 'ExpiredToken' };
+    const expired = { code: 'BACKEND_REFUSED', providerCode: 'ExpiredToken' };
     await expect(storage.getPlaybackUrl('0123456789abcdef0123456789abcdef-mp4')).rejects.toMatchObject(expired);
   });
 

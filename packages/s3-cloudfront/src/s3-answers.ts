@@ -1,13 +1,13 @@
 import type { UploadedPart } from '@videostorage/core';
 import type { StorageClass } from './bucket-options.ts';
 
-/** What an object is written with; nothing else stands in its headers. */
+/** The headers that an object is stored with. */
 export interface ObjectHead {
   /** Sent to viewers as `Content-Type`. */
   readonly contentType: string;
-  /** Sent as `x-amz-meta-cache-tag`, which an edge can be asked to drop. */
+  /** Sent as `x-amz-meta-cache-tag`, by which CloudFront can invalidate. */
   readonly cacheTag?: string | undefined;
-  /** What it costs to keep and to read. */
+  /** Absent: the bucket's default. */
   readonly storageClass?: StorageClass | undefined;
 }
 
@@ -21,7 +21,7 @@ export interface PresignedPost {
 
 /** A part as the store lists it. */
 export interface ListedPart extends UploadedPart {
-  /** Names its bytes. */
+  /** Identifies its content when the parts are joined. */
   readonly eTag: string;
 }
 
@@ -37,7 +37,7 @@ export interface ListedObject {
 
 /** An upload in parts that is neither completed nor aborted. */
 export interface ListedUpload {
-  /** Of the object to be. */
+  /** Key of the object that it becomes. */
   readonly key: string;
   /** S3's own id. */
   readonly s3UploadId: string;
@@ -49,9 +49,9 @@ export interface ListedUpload {
 export interface ListedVersion {
   /** Whole key. */
   readonly key: string;
-  /** `null` for what was written before versions were switched on. */
+  /** `null` for an object written before versioning was enabled. */
   readonly versionId: string;
-  /** What a GET without a version meets. */
+  /** Whether a GET without a version meets it. */
   readonly isLatest: boolean;
   /** A delete marker. */
   readonly isMarker: boolean;
@@ -65,13 +65,13 @@ export interface DeleteTarget {
   readonly versionId?: string | undefined;
 }
 
-/** What could not be deleted, and why in S3's words. */
+/** A key that could not be deleted, with S3's error code. */
 export interface RefusedDelete extends DeleteTarget {
   /** For instance `AccessDenied`. */
   readonly code: string;
 }
 
-/** Where a list of two markers goes on. */
+/** Where the next page of a list with two markers begins. */
 export interface ListMarker {
   /** After this key … */
   readonly key: string;

@@ -58,7 +58,7 @@ describe('over the emulator', () => {
     expect(await client.copyObject(object.key, 'c', head, signal)).toBe(false);
   });
 
-  test('an empty object has a size of nought; a small one is read up to its bound, and no further (S19)', async () => {
+  test('an empty object has a size of zero; a small one is read up to its bound, and no further', async () => {
     const client = new S3Client(sdk, { bucket: s3.bucket, clock: systemClock });
     for (const [Key, Body] of [
       ['empty', ''],
@@ -73,9 +73,9 @@ describe('over the emulator', () => {
     expect(await client.getObject('none', 10, signal)).toBeUndefined();
   });
 
-  test('§4.7: a bucket that is not there is a wrong setting, not a bucket without videos', async () => {
+  test('a bucket that is not there is a wrong setting, not a bucket without videos', async () => {
     const client = new S3Client(sdk, { bucket: 'mistyped', clock: systemClock });
-    const refused = { code: 'BACKEND_REFUSED', status: 404, vendorCode: 'NoSuchBucket' };
+    const refused = { code: 'BACKEND_REFUSED', status: 404, providerCode: 'NoSuchBucket' };
     const head = { contentType: 'video/mp4' };
     const object = { key: 'a', text: '', contentType: 'text/plain', mustBeAbsent: true };
     await expect(client.getSizeBytes('a', signal)).rejects.toMatchObject(refused);
@@ -134,7 +134,7 @@ describe('answers that are not S3’s', () => {
     }
   });
 
-  test('§4.7: a 404 of a proxy is an error, never "not there"; 403 neither', async () => {
+  test('a 404 of a proxy is an error, never "not there"; 403 neither', async () => {
     for (const status of [404, 403]) {
       const bare = (_request: IncomingMessage, response: ServerResponse) =>
         void response.writeHead(status, { 'x-amz-request-id': 'R' }).end();
@@ -157,7 +157,7 @@ describe('answers that are not S3’s', () => {
     );
   });
 
-  test('S19: a list without an end is ended at its bound', async () => {
+  test('a list without an end is ended at its bound', async () => {
     let sent = 0;
     const endless = (_request: IncomingMessage, response: ServerResponse) => {
       const chunk = Buffer.alloc(1024 * 1024, 0x20);

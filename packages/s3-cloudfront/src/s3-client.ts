@@ -19,9 +19,9 @@ import type {
   RefusedDelete,
 } from './s3-answers.ts';
 
-/** What requests to one bucket have in common. */
+/** Settings that all requests to one bucket share. */
 export interface S3ClientOptions extends Pick<BucketOptions, 'requesterPays' | 'kmsKeyId' | 'checksumAlgorithm'> {
-  /** Its name. */
+  /** Name of the bucket. */
   readonly bucket: string;
   /** The time. */
   readonly clock: Clock;
@@ -29,7 +29,7 @@ export interface S3ClientOptions extends Pick<BucketOptions, 'requesterPays' | '
   readonly senders?: aws.S3Client | undefined;
 }
 
-/** S3's API of one bucket, in our words. No retry, no log, no limit: a client has no policy. */
+/** S3's API for one bucket. It neither retries, logs nor limits. */
 export class S3Client {
   readonly #client: aws.S3Client;
   readonly #senders: aws.S3Client;
@@ -42,7 +42,7 @@ export class S3Client {
   readonly #checksum: { readonly ChecksumAlgorithm?: ChecksumAlgorithm };
   readonly #clock: Clock;
 
-  /** Of one bucket. `senders` signs what browsers send, where that has an endpoint of its own. */
+  /** `senders`: signs what browsers send, where they use another endpoint. */
   constructor(client: aws.S3Client, { bucket, clock, senders = client, ...how }: S3ClientOptions) {
     const { requesterPays = false, kmsKeyId, checksumAlgorithm } = how;
     this.#client = client;
@@ -55,8 +55,8 @@ export class S3Client {
   }
 
   /**
-   * How long a signature made now can hold: what is wanted, but never longer than temporary credentials live.
-   * @throws {AwsError} they have ended (S20)
+   * How long a signature made now is valid: as long as wanted, but never longer than temporary credentials.
+   * @throws {AwsError} `ExpiredToken`: they have expired
    */
   async signableSeconds(wantedSeconds: number): Promise<number> {
     const { expiration } = await this.#call(() => this.#client.config.credentials());
@@ -86,8 +86,8 @@ export class S3Client {
   }
 
   /**
-   * Whether the store knows POST forms at all: asked by one without fields, which no store may keep.
-   * @returns false when it says that it does not implement them
+   * Whether the store accepts POST forms at all. Sends a form without fields, which every store must refuse.
+   * @returns false when it answers that it does not implement them
    */
   async takesForms(signal: AbortSignal): Promise<boolean> {
     const { url } = await this.#call(() =>
@@ -171,7 +171,7 @@ export class S3Client {
     return unreadable();
   }
 
-  /** Joins the parts at the key. False when the upload is unknown, completed or aborted. */
+  /** Joins the parts at the key. @returns false when the upload is unknown, completed or aborted */
   async completeMultipartUpload(
     key: string,
     s3UploadId: string,
@@ -189,7 +189,7 @@ export class S3Client {
     return answer.Key === key || unreadable();
   }
 
-  /** Releases all parts; an unknown upload is released already. */
+  /** Releases all parts; an unknown upload counts as released. */
   async abortMultipartUpload(key: string, s3UploadId: string, signal: AbortSignal): Promise<void> {
     const command = new aws.AbortMultipartUploadCommand({ ...this.#target, Key: key, UploadId: s3UploadId });
     const answer = await this.#unlessMissing(GONE_UPLOAD, () => this.#client.send(command, abortable(signal)), signal);
@@ -219,7 +219,7 @@ export class S3Client {
     return { uploads, next: toMarker(answer.NextKeyMarker, answer.NextUploadIdMarker, after) };
   }
 
-  /** Copies an object of at most 5 GiB within the bucket, with a head of its own. False when there is none to copy. */
+  /** Copies an object of at most 5 GiB within the bucket, with other headers. @returns false when there is none to copy */
   async copyObject(fromKey: string, toKey: string, head: ObjectHead, signal: AbortSignal): Promise<boolean> {
     const command = new aws.CopyObjectCommand({
       ...this.#target,
@@ -235,7 +235,7 @@ export class S3Client {
     return answer.CopyObjectResult?.ETag !== undefined || unreadable();
   }
 
-  /** Writes a small object. False: it must be absent, and is not. */
+  /** Writes a small object. @returns false when it must be absent and is not */
   async putObject(
     object: {
       readonly key: string;
@@ -266,7 +266,7 @@ export class S3Client {
     }, signal);
   }
 
-  /** A small object whole; undefined only when the store itself says that there is none. @throws {AwsError} more than `maxBytes` */
+  /** The whole content of a small object; undefined only when the store itself says that there is none. @throws {AwsError} more than `maxBytes` */
   getObject(key: string, maxBytes: number, signal: AbortSignal): Promise<Uint8Array | undefined> {
     const command = new aws.GetObjectCommand({ ...this.#target, Key: key });
     return this.#unlessMissing(
@@ -280,7 +280,7 @@ export class S3Client {
     );
   }
 
-  /** Size of an object; undefined only when the store itself says that there is none. A HEAD has no room for that (S16). */
+  /** Size of an object; undefined only when the store itself says that there is none. The answer to a HEAD has no body to say so, hence a GET. */
   async getSizeBytes(key: string, signal: AbortSignal): Promise<number | undefined> {
     const command = new aws.GetObjectCommand({ ...this.#target, Key: key, Range: 'bytes=0-0' });
     return this.#unlessMissing(
@@ -307,7 +307,7 @@ export class S3Client {
     return this.#call(async () => {
       const { Body, ContentRange } = await this.#client.send(command, abortable(signal));
       const bytes = await readBounded(bodyOf(Body, signal), end - start);
-      // What is no answer to a range is no part of the object, so nothing may be concluded from it.
+      // Bytes of another answer than this range's say nothing of the object.
       const isThatRange = ContentRange?.startsWith(`bytes ${start}-${start + bytes.length - 1}/`);
       return isThatRange === true ? bytes : unreadable();
     }, signal);
@@ -326,7 +326,7 @@ export class S3Client {
       ...(after !== undefined && { StartAfter: after }),
     });
     const answer = await this.#call(() => this.#client.send(command, abortable(signal)), signal);
-    // A 200 that is no listing (a proxy's page, an empty body) must not read as "nothing there".
+    // A 200 that is not a listing (a proxy's page, an empty body) must not be read as an empty one.
     if (answer.Name !== this.#bucket) return unreadable();
     const objects = (answer.Contents ?? []).map(({ Key, LastModified, Size }) => {
       if (Key === undefined || LastModified === undefined) return unreadable();
@@ -364,7 +364,7 @@ export class S3Client {
     return { versions, next: toMarker(answer.NextKeyMarker, answer.NextVersionIdMarker, after) };
   }
 
-  /** Removes one object, or one version of it; missing is success. */
+  /** Removes one object, or one version of it. Success also when it is missing. */
   async deleteObject({ key, versionId }: DeleteTarget, signal: AbortSignal): Promise<void> {
     const version = versionId === undefined ? {} : { VersionId: versionId };
     const command = new aws.DeleteObjectCommand({ ...this.#target, Key: key, ...version });
@@ -372,7 +372,7 @@ export class S3Client {
     if (answer.$metadata.httpStatusCode !== 204) return unreadable();
   }
 
-  /** Removes up to 1 000 objects or versions in one request, with the checksum that S3 demands of it. @returns what was refused */
+  /** Removes up to 1 000 objects or versions in one request, with the checksum that S3 requires. @returns the keys that were refused */
   async deleteObjects(targets: readonly DeleteTarget[], signal: AbortSignal): Promise<readonly RefusedDelete[]> {
     const Objects = targets.map(({ key, versionId }) => {
       return { Key: key, ...(versionId !== undefined && { VersionId: versionId }) };
@@ -380,7 +380,7 @@ export class S3Client {
     const command = new aws.DeleteObjectsCommand({ ...this.#target, Delete: { Objects } });
     const answer = await this.#call(() => this.#client.send(command, abortable(signal)), signal);
     const { Deleted = [], Errors = [] } = answer;
-    // 200 says nothing of a single key.
+    // The status is 200 even when every key was refused.
     if (Deleted.length + Errors.length !== targets.length) return unreadable();
     return Errors.map(({ Key, VersionId, Code }) => {
       if (Key === undefined || Code === undefined) return unreadable();
@@ -412,7 +412,7 @@ export class S3Client {
     }
   }
 
-  /** Undefined only where the store's own code says that there is no such thing; a missing bucket is a wrong setting. */
+  /** Undefined only where the store's own error code says that the object or upload is missing; a missing bucket is an error. */
   async #unlessMissing<T>(
     codes: readonly string[],
     work: () => Promise<T>,
@@ -434,7 +434,7 @@ export class S3Client {
 }
 
 const GONE_OBJECT = ['NoSuchKey'];
-/** Ceph names the object of a completed upload. */
+/** Ceph answers `NoSuchKey` for a completed upload. */
 const GONE_UPLOAD = ['NoSuchUpload', 'NoSuchKey'];
 
 function toHead({ contentType, cacheTag, storageClass }: ObjectHead) {
@@ -445,7 +445,7 @@ function toHead({ contentType, cacheTag, storageClass }: ObjectHead) {
   };
 }
 
-/** A list that goes on where it began never ends. */
+/** Refuses a page that continues where it began: the list would never end. */
 function toMarker(key: string | undefined, id: string | undefined, before: ListMarker | undefined): ListMarker {
   if (key === undefined || id === undefined || (key === before?.key && id === before.id)) return unreadable();
   return { key, id };

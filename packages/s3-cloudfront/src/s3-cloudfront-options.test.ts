@@ -133,7 +133,7 @@ test('prices are overridden one by one; what is undefined overrides nothing', ()
   expect(cost(Object.fromEntries(Object.keys(PRICES).map((name) => [name, undefined])))).toBe(whole);
 });
 
-test('S23: credentials may be a provider, which is passed on as it is', () => {
+test('credentials may be a provider, which is passed on as it is', () => {
   const credentials = async () => ({ accessKeyId: 'A', secretAccessKey: 'hidden' });
   expect(refusal({ credentials }).code).toBe('TAKEN');
   expect(parseS3CloudFrontOptions({ ...options, credentials }).credentials).toBe(credentials);

@@ -26,13 +26,13 @@ import type { StoreAbilities } from './store-abilities.ts';
 export interface CredentialOptions {
   /** For instance `AKIA…`. */
   readonly accessKeyId: string;
-  /** Its secret. */
+  /** The secret that belongs to it. */
   readonly secretAccessKey: string | Secret;
-  /** Only with temporary credentials. */
+  /** Required with temporary credentials, absent otherwise. */
   readonly sessionToken?: string | Secret | undefined;
 }
 
-/** Gives credentials whenever they are needed, as the providers of `@aws-sdk/credential-providers` do. */
+/** Called whenever credentials are needed; the providers of `@aws-sdk/credential-providers` are such functions. */
 export type CredentialProvider = NonNullable<
   Extract<aws.S3ClientConfig['credentials'], (...values: never[]) => unknown>
 >;
@@ -41,71 +41,71 @@ export type CredentialProvider = NonNullable<
 export interface KeyPairOptions {
   /** Id of the public key, for instance `K2JCJMDEHXQW5F`. */
   readonly keyPairId: string;
-  /** PEM: RSA of 2 048 bits, or ECDSA P-256; literal `\n` is taken as newline. */
+  /** PEM of an RSA key of 2 048 bits or an ECDSA P-256 key; a literal `\n` counts as a newline. */
   readonly privateKey: string | Secret;
-  /** Of an encrypted PEM. */
+  /** Passphrase of an encrypted PEM. */
   readonly passphrase?: string | Secret | undefined;
 }
 
 /** The distribution in front of the bucket. */
 export interface CloudFrontOptions {
-  /** Where viewers go, for instance `https://cdn.example.com`. */
+  /** Scheme and host of the distribution, for instance `https://cdn.example.com`. */
   readonly baseUrl: string;
-  /** For invalidations, for instance `E2QWRUHAPOMQZL`. */
+  /** Its id, for instance `E2QWRUHAPOMQZL`: deletes invalidate there. */
   readonly distributionId: string;
-  /** Origin path of the distribution, for instance `/school`: what `keyPrefix` begins with and viewers do not ask for. Default: none. */
+  /** Origin path of the distribution, for instance `/school`: the beginning of `keyPrefix`, which viewers' URLs omit. Default: none. */
   readonly originPath?: string | undefined;
-  /** The first signs. Rotate by overlap: add the new public key to the key group, put the new pair first, remove the old one later. */
+  /** The first pair signs. To rotate, add the new public key to the key group, put the new pair first, and remove the old key when its last grant has ended. */
   readonly keyPairs: readonly KeyPairOptions[];
   /** Default `SHA256`. */
   readonly hashAlgorithm?: HashAlgorithm | undefined;
-  /** How HLS carries its grant: appended to every request by the player, or as cookies set by the host. Default `query`. */
+  /** How an HLS request carries its grant: as a query that the player appends, or as cookies that the host app sets. Default `query`. */
   readonly hlsAccess?: 'query' | 'cookies' | undefined;
-  /** Parent domain of host and CDN, for `cookies`. Default: the host that sets them. */
+  /** With `cookies`: a parent domain of host app and CDN. Default: the host that sets the cookies. */
   readonly cookieDomain?: string | undefined;
-  /** Default `lax`; `none` for players on another site. */
+  /** With `cookies`: `none` when pages of another site embed the player. Default `lax`. */
   readonly cookieSameSite?: 'lax' | 'none' | undefined;
-  /** Rounds ends up to multiples of this, so that equal grants are signed once and browsers can cache. Default 0: no rounding. */
+  /** Rounds the ends of grants up to multiples of this, 0–43 200, so that equal grants are signed once and browsers can cache. Default 0: no rounding. */
   readonly expiryWindowSeconds?: number | undefined;
   /** What a delete invalidates: the video's path, or its cache tag (needs `CacheTagConfig` with `x-amz-meta-cache-tag`). Default `path`. */
   readonly invalidateBy?: 'path' | 'cache-tag' | undefined;
-  /** Used instead of an own one; loaded only at the first delete otherwise. */
+  /** Default: a client made, and its package loaded, at the first delete. */
   readonly client?: cloudfront.CloudFrontClient | undefined;
-  /** Of the CloudFront API, for emulators. */
+  /** Endpoint of the CloudFront API, for emulators. Default: Amazon's. */
   readonly endpoint?: string | undefined;
 }
 
 /** Settings of `S3CloudFrontStorage`. */
 export interface S3CloudFrontOptions extends ObjectVideoStorageOptions, BucketOptions {
-  /** The bucket; private, reached by viewers only through CloudFront or signed URLs. */
+  /** Name of a private bucket, which viewers reach only through CloudFront or signed URLs. */
   readonly bucket: string;
-  /** For instance `eu-central-1`. */
+  /** Region of the bucket, for instance `eu-central-1`. */
   readonly region: string;
-  /** What all keys begin with, slash-ended, for instance `school/`. Default: nothing. */
+  /** The beginning of all keys: folder names, each followed by a slash, for instance `school/`. Default: nothing. */
   readonly keyPrefix?: string | undefined;
-  /** Or a provider of the SDK, which renews them. Default: the SDK's own chain (environment, profile, role). */
+  /** Keys, or a provider of the SDK, which renews them. Default: the SDK's own chain (environment, profile, role). */
   readonly credentials?: CredentialOptions | CredentialProvider | undefined;
-  /** Of an S3-compatible store or an emulator. Default: Amazon S3. */
+  /** URL of an S3-compatible store or an emulator. Default: Amazon S3. */
   readonly endpoint?: string | undefined;
-  /** `https://host/bucket/key` instead of `https://bucket.host/key`. Default: only for IP addresses. */
+  /** True: `https://host/bucket/key` instead of `https://bucket.host/key`. Default: only for IP addresses. */
   readonly forcePathStyle?: boolean | undefined;
-  /** Used instead of an own one; must be made with `requestChecksumCalculation: 'WHEN_REQUIRED'`. */
+  /** A client with settings of yours; it must have `requestChecksumCalculation: 'WHEN_REQUIRED'`. Where it makes several attempts, this package makes one. Default: a client made from these options. */
   readonly s3Client?: aws.S3Client | undefined;
-  /** Without it, playback is by presigned GET from the bucket. */
+  /** The distribution in front of the bucket. Default: none; playback is by presigned GET from the bucket. */
   readonly cloudFront?: CloudFrontOptions | undefined;
-  /** Files of at least this size go up in parts. Default 16 777 216 (16 MiB), at most 5 GiB. */
+  /** Files of at least this size are sent in parts. 1 byte to 5 GiB; default 16 777 216 (16 MiB). */
   readonly multipartThresholdBytes?: number | undefined;
-  /** Preferred size of a part, 5 MiB to 5 GiB. Default 8 388 608 (8 MiB). */
+  /** Preferred size of a part, 5 MiB to 5 GiB; larger where a file would have more than 10 000 parts. Default 8 388 608 (8 MiB). */
   readonly partSizeBytes?: number | undefined;
-  /** Manifest below the video's prefix, within `hls/`, which is all that an HLS grant opens. Default `hls/master.m3u8`. */
+  /** Name of the HLS manifest below `videos/<uploadId>/`; within `hls/`, since an HLS grant opens nothing else. Default `hls/master.m3u8`. */
   readonly hlsManifest?: string | undefined;
-  /** Still picture below the video's prefix, within `hls/`, for instance `hls/poster.jpg`. Default: none. */
+  /** Name of the still picture below `videos/<uploadId>/`, within `hls/`: `hls/poster.jpg`, for instance. Default: none. */
   readonly posterName?: string | undefined;
-  /** What an S3-compatible store lacks, stated; a store that lacks something else than stated says so in its errors. Default: nothing. */
+  /** What an S3-compatible store lacks. An error names the setting when something else is missing. Default: nothing is. */
   readonly store?: StoreAbilities | undefined;
-  /** False: the bucket keeps no versions, so that a delete looks for none. Default: it looks. */
+  /** False: the bucket keeps no versions, so a delete lists none. Default: every delete lists old versions and removes them. */
   readonly versionedBucket?: boolean | undefined;
-  /** Overrides of the price table. */
+  /** Prices that replace those of `PRICES`, name by name. */
   readonly prices?: Partial<S3Prices> | undefined;
 }
 
@@ -156,7 +156,7 @@ const cloudFrontSchema = z
     endpoint: origin.optional(),
   })
   .superRefine(({ hlsAccess, baseUrl, cookieDomain }, context) => {
-    // What is no URL has been refused already.
+    // The check above has refused anything that is not a URL.
     const hostname = URL.canParse(baseUrl) ? new URL(baseUrl).hostname : (cookieDomain ?? '');
     const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
     // A public suffix: browsers keep no cookies for it that another host has set.
@@ -179,7 +179,7 @@ const keysSchema = z.strictObject({
   accountId: z.unknown().optional(),
 });
 
-/** Keys, each of them named where it is wrong; of a provider only that it is a function can be known. */
+/** Keys are checked one by one; of a provider only that it is a function can be checked. */
 const credentialsOption: OptionSchema<ParsedCredentials | CredentialProvider> = {
   '~standard': {
     version: 1,
@@ -240,24 +240,24 @@ export function parseS3CloudFrontOptions(options: S3CloudFrontOptions): ParsedS3
   return parsed;
 }
 
-/** What is right alone and wrong together. @throws {ConfigurationError} */
+/** Refuses options that contradict one another. @throws {ConfigurationError} */
 function checkTogether(parsed: ParsedS3CloudFrontOptions, { s3Client }: S3CloudFrontOptions): void {
   const { accelerate, dualStack, endpoint, forcePathStyle, bucket, keyPrefix, cloudFront } = parsed;
   const endpoints = accelerate ? 'accelerate' : 'dualStack';
   if ((accelerate || dualStack) && (endpoint !== undefined || s3Client !== undefined))
     refuse(`Set \`${endpoints}\` without \`endpoint\` and \`s3Client\`: it chooses an endpoint of Amazon S3 itself.`);
   if (accelerate && (forcePathStyle === true || bucket.includes('.')))
-    refuse('Leave out `accelerate`: its endpoint needs the bucket in the host name, which takes no dots.');
+    refuse('Omit `accelerate`: its endpoint has the bucket in the host name, where dots are not allowed.');
   const originPath = cloudFront?.originPath;
   if (originPath !== undefined && !`/${keyPrefix}`.startsWith(`${originPath}/`))
-    refuse('Set `cloudFront.originPath` to what `keyPrefix` begins with: viewers reach nothing beside it.');
+    refuse('Set `cloudFront.originPath` to the beginning of `keyPrefix`: viewers reach no other keys.');
 }
 
 function refuse(message: string): never {
   throw new ConfigurationError(message);
 }
 
-/** Scheme, host and port, and no more: invalidations and policies are made of paths below. */
+/** Scheme, host and port alone: invalidations and policies are built from paths below it. */
 function isOrigin(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { pathname, search, hash, username, password } = new URL(url);

@@ -25,11 +25,11 @@ import { SignedPlayback } from './signed-playback.ts';
 import { parseSigningKeys } from './signing-key.ts';
 
 /**
- * Videos in a private S3 bucket, played through CloudFront, or by presigned GET where there is no distribution. The template of
- * object storages holds how an upload becomes a video; here is what S3 and CloudFront alone have.
+ * Videos in a private S3 bucket, played through CloudFront, or by presigned GET where no distribution is set. The template
+ * `ObjectVideoStorage` implements how an upload becomes a video; this class adds what is specific to S3 and CloudFront.
  */
 export class S3CloudFrontStorage extends ObjectVideoStorage {
-  /** Large files are uploaded in parts. */
+  /** Signs and lists the parts of uploads whose ticket says `multipart`. */
   override readonly multipart: MultipartUploads;
 
   readonly #prices: S3CloudFrontOptions['prices'];
@@ -38,7 +38,7 @@ export class S3CloudFrontStorage extends ObjectVideoStorage {
   readonly #s3: S3Client;
   readonly #signedPlayback: SignedPlayback | undefined;
 
-  /** @throws {ConfigurationError} that names every wrong option */
+  /** @throws {ConfigurationError} naming every wrong option and its fix */
   constructor(options: S3CloudFrontOptions) {
     const parsed = parseS3CloudFrontOptions(options);
     const { bucket, cloudFront, partSizeBytes, versionedBucket, store: abilities } = parsed;
@@ -98,7 +98,7 @@ export class S3CloudFrontStorage extends ObjectVideoStorage {
     const nowMs = this.clock.now();
     if (this.#signedPlayback === undefined) return presignedPlayback(this.#s3, location, request, nowMs);
     const playback = this.#signedPlayback.play(location, request);
-    // CloudFront's conditions do not reach the bucket's own URL, so there is no download URL beside them.
+    // A presigned GET cannot carry these conditions, so a grant with them has no download URL.
     const isPlain = request.notBefore === undefined && request.ipRange === undefined;
     if (request.downloadable !== true || !isPlain) return playback;
     const leftSeconds = Math.floor((Date.parse(playback.expiresAt ?? request.expiresAt) - nowMs) / 1000);

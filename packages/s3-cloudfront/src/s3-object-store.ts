@@ -30,23 +30,23 @@ import { VersionedBucket } from './versioned-bucket.ts';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-/** What the dialect needs of the settings. */
+/** Settings of `S3ObjectStore`. */
 export interface S3ObjectStoreOptions {
-  /** From this size on uploads come in parts. */
+  /** Files of at least this size are sent in parts. */
   readonly multipartThresholdBytes: number;
   /** Preferred size of a part. */
   readonly partSizeBytes: number;
-  /** False: the bucket keeps no versions, so nobody looks for any. Undefined: looked for at each delete. */
+  /** False: the bucket keeps no versions, so none are listed. Undefined: every delete lists them. */
   readonly versionedBucket?: boolean | undefined;
-  /** Whether objects carry a cache tag for the edge. */
+  /** Whether videos carry a cache tag for invalidation. */
   readonly cacheTags: boolean;
-  /** Of the videos themselves. */
+  /** Storage class of the videos. Default: the bucket's. */
   readonly storageClass?: StorageClass | undefined;
-  /** What the store can do. */
+  /** What the store lacks. */
   readonly abilities: StoreAbilities;
 }
 
-/** What the dialect works with. */
+/** Collaborators of `S3ObjectStore`. */
 export interface S3ObjectStoreParts {
   /** S3's API. */
   readonly s3: S3Client;
@@ -59,8 +59,8 @@ export interface S3ObjectStoreParts {
 }
 
 /**
- * The dialect of S3. A form arrives at `uploads/<id>.form.<…>`, and copies of it are its sources; parts are joined at the final key, and
- * until then S3's own upload is the source. Both copies fit one CopyObject: a form has at most 5 GiB, as a copy may have.
+ * The dialect of S3. A form arrives at `uploads/<id>.form.<hash>`, and its sources are copies of it. Parts are joined at the final
+ * key, and their source is S3's own multipart upload. A form has at most 5 GiB, so that one CopyObject suffices.
  */
 export class S3ObjectStore implements ObjectStore {
   /** @inheritDoc */
@@ -71,7 +71,7 @@ export class S3ObjectStore implements ObjectStore {
   readonly #options: S3ObjectStoreOptions;
   readonly #versions: VersionedBucket;
   readonly #documents: DocumentWriter;
-  /** Asked at most once, when a form has not arrived. */
+  /** Whether the store has shown that it accepts forms; asked when a form has not arrived, until it has. */
   #takesForms: boolean;
 
   /** Over one bucket. */
@@ -166,7 +166,7 @@ export class S3ObjectStore implements ObjectStore {
   /** @inheritDoc */
   async discardUpload({ uploadId, videoId, state }: UploadHandle, signal: AbortSignal): Promise<void> {
     const sent = decodeSentUpload(state);
-    // Whose form it was is not known any more: the sweep finds it, and the bucket's lifecycle.
+    // Without a state the form's key is not known: the sweep or the bucket's lifecycle removes it.
     if (sent === undefined) return;
     if ('form' in sent) return this.removeDocument(formKey(uploadId, sent), signal);
     await this.#s3.abortMultipartUpload(this.#keys.toBucket(videoKey(videoId)), sent.s3UploadId, signal);
@@ -229,7 +229,7 @@ export class S3ObjectStore implements ObjectStore {
     return removeLeftover(this.#s3, this.#keys, leftover, signal);
   }
 
-  /** Nothing of a user or a host stands in it: every viewer receives it (§4.9, S13). */
+  /** Every viewer receives these headers, so they contain nothing of the user or the host app. */
   #headOf(videoId: string, mimeType: string): ObjectHead {
     const { cacheTags, storageClass } = this.#options;
     return { contentType: mimeType, storageClass, ...(cacheTags && { cacheTag: cacheTagOf(videoId) }) };
@@ -237,12 +237,12 @@ export class S3ObjectStore implements ObjectStore {
 
   async #join(key: string, s3UploadId: string, signal: AbortSignal): Promise<boolean> {
     const parts = await this.#s3.listParts(key, s3UploadId, signal);
-    // Without parts, S3 refuses to join; such an upload has never been elected.
+    // S3 refuses to join no parts; an upload without parts is never elected.
     if (parts === undefined || parts.length === 0) return false;
     return this.#s3.completeMultipartUpload(key, s3UploadId, parts, signal);
   }
 
-  /** What was never taken cannot arrive: without this, a browser has its 501 and the host hears "not yet" for ever (S22). */
+  /** On a store that refuses forms no form ever arrives: without this check the host app would see `NOT_UPLOADED` for ever. */
   async #requireForms(signal: AbortSignal): Promise<void> {
     if (this.#takesForms) return;
     if (!(await this.#s3.takesForms(signal))) throw lackOf('postPolicies');

@@ -11,7 +11,7 @@ export interface MultipartState {
   readonly partSizeBytes: number;
 }
 
-/** Where a browser sends an upload, as the reference carries it: a form, by what ends its key, or parts. */
+/** How a browser sends an upload, as the reference carries it: a form, by the end of its key, or parts. */
 export type SentUpload = { readonly form: string } | MultipartState;
 
 const schema = z.union([
@@ -19,12 +19,12 @@ const schema = z.union([
   z.strictObject({ s3UploadId: z.string().min(1).max(400), partSizeBytes: z.number().int().positive() }),
 ]);
 
-/** As text for the reference. */
+/** The text that the reference carries. */
 export function encodeSentUpload(sent: SentUpload): string {
   return JSON.stringify(sent);
 }
 
-/** From the reference; undefined where there is none. @throws {VideoNotFoundError} text that was never issued here */
+/** Reads the text of the reference; undefined when it has none. @throws {VideoNotFoundError} text that this package did not write */
 export function decodeSentUpload(state: string | undefined): SentUpload | undefined {
   if (state === undefined) return undefined;
   const parsed = schema.safeParse(JSON.parse(state));
@@ -33,15 +33,15 @@ export function decodeSentUpload(state: string | undefined): SentUpload | undefi
 }
 
 /**
- * The form of one user for one file. A host may use an upload id again for somebody else, whose form must not write where this
- * one is read (S26); the same user with the same file gets the same.
+ * Identifies the form of one user for one file. A host app may use an upload id again for another user, whose form must not
+ * write to the key of this one; the same user with the same file gets the same form.
  */
 export function formOf({ uploadId, videoId, userId, sizeBytes, mimeType }: NewUpload): { readonly form: string } {
   const file = JSON.stringify([uploadId, videoId, userId, sizeBytes, mimeType]);
   return { form: createHash('sha256').update(file).digest('hex').slice(0, 32) };
 }
 
-/** `uploads/<uploadId>.form.<form>`: where it arrives. */
+/** `uploads/<uploadId>.form.<form>`: the key that the form writes to. */
 export function formKey(uploadId: string, { form }: { readonly form: string }): string {
   return `${uploadKey(uploadId)}.form.${form}`;
 }

@@ -4,16 +4,16 @@ import { type HashAlgorithm, type SigningKey, signedCookiesOf } from './cloudfro
 
 /** Which requests carry the cookies. */
 export interface CookieScope {
-  /** The video's own path, with its slash at the end. */
+  /** The path of the video's HLS files, with a slash at its end. */
   readonly path: string;
-  /** Parent domain of host and CDN; absent = only the host that sets them. */
+  /** Parent domain of host app and CDN; absent: the host that sets the cookies. */
   readonly domain?: string | undefined;
-  /** `none` only for players on another site. */
+  /** `none` only where pages of another site embed the player. */
   readonly sameSite: 'lax' | 'none';
 }
 
 /**
- * Session cookies with a custom policy; a canned one cannot hold the wildcard that HLS needs.
+ * Session cookies with a custom policy: a canned one cannot contain the wildcard that HLS needs.
  * CloudFront Developer Guide, "Set signed cookies that use a custom policy".
  */
 export function signedCookies(

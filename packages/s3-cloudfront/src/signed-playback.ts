@@ -14,10 +14,10 @@ import type { ObjectLocation } from './object-key.ts';
 import type { ParsedCloudFrontOptions, ParsedS3CloudFrontOptions } from './parsed-options.ts';
 
 const MAX_LIFETIME_SECONDS = 86_400;
-/** A page of a hundred videos, ten times over. */
+/** Enough for ten pages of a hundred videos each. */
 const CACHED_SIGNATURES = 1000;
 
-/** How grants are carried and rounded, and what stands below a video. */
+/** How grants are transported and rounded, and the object names below a video. */
 export type SignedPlaybackOptions = Pick<
   ParsedCloudFrontOptions,
   'baseUrl' | 'hlsAccess' | 'cookieDomain' | 'cookieSameSite' | 'expiryWindowSeconds'
@@ -38,9 +38,10 @@ export class SignedPlayback {
     this.#clock = clock;
   }
 
-  /** A grant for one video. @throws {ValidationError} a kind that there is not, or a beginning after the end */
+  /** A grant for one video. @throws {ValidationError} an unsupported kind, or a `notBefore` that is not before the end */
   play(location: ObjectLocation, request: PlaybackRequest): IssuedPlayback {
-    if (request.kind === 'iframe' || request.kind === 'dash') refuse('kind', 'There is a file, and HLS.');
+    if (request.kind === 'iframe' || request.kind === 'dash')
+      refuse('kind', 'Use `file` or `hls`: this backend has no other kind.');
     const times = this.#times(request);
     const { baseUrl, hlsManifest, posterName } = this.#options;
     const videoUrl = `${baseUrl}${location.viewerPath}`;
@@ -51,7 +52,7 @@ export class SignedPlayback {
       const posterUrl = posterName && this.#signedUrl({ ...times, resource: `${videoUrl}${posterName}` });
       return { expiresAt, access: 'url', sources: [source], ...(posterUrl && { posterUrl }) };
     }
-    // Who may stream does not get the original beside the renditions (S33).
+    // A grant to stream does not open the original beside the renditions.
     const scopeUrl = `${videoUrl}hls/`;
     const url = `${videoUrl}${hlsManifest}`;
     const source: PlaybackSource = { kind: 'hls', url, mimeType: 'application/vnd.apple.mpegurl' };
@@ -74,7 +75,7 @@ export class SignedPlayback {
     return this.#remembered(this.#cookies, terms, sign).map((cookie) => ({ ...cookie }));
   }
 
-  /** Without a window, every second has an end of its own: nothing would be met again. */
+  /** Without a window each second has a different end, so no signature would be used twice. */
   #remembered<T>(cache: BoundedCache<T>, terms: PolicyTerms, sign: () => T): T {
     if (this.#options.expiryWindowSeconds === 0) return sign();
     const { resource, expiresAtSeconds, notBeforeSeconds, ipRange } = terms;
@@ -93,11 +94,11 @@ export class SignedPlayback {
   }
 }
 
-/** In whole seconds, not before what was asked for; a beginning that has come already is no condition. */
+/** Rounded up to whole seconds; undefined when it has passed already, since it needs no condition then. */
 function beginning(notBefore: string | undefined, nowSeconds: number, endSeconds: number): number | undefined {
   if (notBefore === undefined) return undefined;
   const seconds = Math.ceil(Date.parse(notBefore) / 1000);
-  if (seconds >= endSeconds) refuse('notBefore', 'The beginning must lie before the end.');
+  if (seconds >= endSeconds) refuse('notBefore', '`notBefore` must be before the end of the grant.');
   return seconds > nowSeconds ? seconds : undefined;
 }
 

@@ -61,7 +61,7 @@ const hlsTerms: PolicyTerms = {
   ipRange: '192.0.2.0/24',
 };
 
-describe.each(['SHA1', 'SHA256'] as const)('K12: signatures that OpenSSL wrote out, %s', (hash) => {
+describe.each(['SHA1', 'SHA256'] as const)('signatures that OpenSSL wrote out, %s', (hash) => {
   const rsa = parseSigningKey('K2JCJMDEHXQW5F', rsaPem);
   const named = hash === 'SHA256' ? '&Hash-Algorithm=SHA256' : '';
 

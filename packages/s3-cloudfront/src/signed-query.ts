@@ -3,14 +3,15 @@ import { customPolicy, needsCustomPolicy, type PolicyTerms } from './cloudfront-
 import { type HashAlgorithm, type SigningKey, signedUrlOf } from './cloudfront-signer.ts';
 
 /**
- * The signed query for one resource, without a leading `?`: canned where an exact URL and an end suffice, else custom.
+ * The signed query for one resource, without a leading `?`: with a canned policy where an exact URL and an end suffice, else with
+ * a custom one.
  * CloudFront Developer Guide, "Use signed URLs".
  */
 export function signedQuery(terms: PolicyTerms, key: SigningKey, hashAlgorithm: HashAlgorithm): string {
   const how = needsCustomPolicy(terms) ? { policy: customPolicy(terms) } : terms;
   const url = signedUrlOf(terms.resource, how, key, hashAlgorithm);
   const start = `${terms.resource}?`;
-  // The signer has encoded paths in five ways within a year; what it signed must be what the grant names.
+  // Versions of the signer encode paths differently; what it signed must be exactly the resource of the grant.
   if (!url.startsWith(start)) throw new ConfigurationError('The CloudFront signer changed the URL that it signs.');
   return url.slice(start.length);
 }

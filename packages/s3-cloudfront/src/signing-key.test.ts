@@ -54,7 +54,7 @@ describe('parseSigningKey', () => {
     ['signs something else', (_policy, key, algorithm) => signedCookiesOf('{}', key, algorithm)],
     ['signs with another hash', (policy, key) => signedCookiesOf(policy, key, 'SHA1')],
     ['signs nothing', () => []],
-  ])('K12: a version of the signer that %s is found at construction', (_name, sign) => {
+  ])('a version of the signer that %s is found at construction', (_name, sign) => {
     const parse = () => parseSigningKey('K1', rsaKeyPair.pem, undefined, sign);
     expect(parse).toThrow(expect.objectContaining({ code: 'MISCONFIGURED' }));
     expect(parse).not.toThrow('secret-canary');

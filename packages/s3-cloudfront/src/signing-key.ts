@@ -4,12 +4,12 @@ import { type SigningKey, signedCookiesOf } from './cloudfront-signer.ts';
 import type { ParsedCloudFrontOptions } from './parsed-options.ts';
 
 /**
- * Parses all pairs, so that a wrong one is found at construction and not at the rotation; the first is the one that signs.
+ * Parses all pairs, so that a wrong one is reported by the constructor and not at the next key rotation. The first one signs.
  * @throws {ConfigurationError}
  */
 export function parseSigningKeys(keyPairs: ParsedCloudFrontOptions['keyPairs']): SigningKey {
   const [first] = keyPairs.map((pair) => parseSigningKey(pair.keyPairId, pair.privateKey, pair.passphrase));
-  if (first === undefined) throw new ConfigurationError('Give CloudFront at least one key pair.');
+  if (first === undefined) throw new ConfigurationError('Set `cloudFront.keyPairs` to at least one key pair.');
   return first;
 }
 
@@ -29,7 +29,9 @@ export function parseSigningKey(
   const isRsa = privateKey.asymmetricKeyType === 'rsa' && modulusLength === 2048;
   const isP256 = privateKey.asymmetricKeyType === 'ec' && namedCurve === 'prime256v1';
   if (!isRsa && !isP256) {
-    throw new ConfigurationError('Give CloudFront an RSA key of 2048 bits or an ECDSA P-256 key; it takes no other.');
+    throw new ConfigurationError(
+      'Set `privateKey` to an RSA key of 2048 bits or an ECDSA P-256 key: CloudFront accepts no other.',
+    );
   }
   const key = { keyPairId, privateKey };
   if (!signs(key, sign)) {
@@ -40,7 +42,7 @@ export function parseSigningKey(
   return key;
 }
 
-/** Whether a signature of the AWS signer verifies: a version of it that takes no `KeyObject` is found here, not at the first viewer. */
+/** Whether a signature of the AWS signer verifies: a version that accepts no `KeyObject` fails here, not for the first viewer. */
 function signs(key: SigningKey, sign: typeof signedCookiesOf): boolean {
   const policy = '{"Statement":[]}';
   try {
@@ -48,7 +50,7 @@ function signs(key: SigningKey, sign: typeof signedCookiesOf): boolean {
     const bytes = Buffer.from(fromCloudFrontBase64(signature), 'base64');
     return verify('sha256', Buffer.from(policy), createPublicKey(key.privateKey), bytes);
   } catch {
-    // Whatever the signer dislikes about the key: its reason may quote it.
+    // The signer's error may quote the key, so it is not kept.
     return false;
   }
 }

@@ -49,7 +49,7 @@ const refusal = (option: keyof StoreAbilities, code: string) => ({
 });
 const formsTried = ({ s3 }: EmulatedSubject) => s3.requests.filter((request) => request === 'POST /videos').length;
 
-describe('S22: a store without POST policies', () => {
+describe('a store without POST policies', () => {
   test('is named by the confirm of a form that never arrived', async () => {
     const subject = await subjectOver({ withoutPostPolicies: true });
     const ticket = await createUpload(subject);
@@ -90,7 +90,7 @@ describe('S22: a store without POST policies', () => {
   });
 });
 
-describe('S22: a store that refuses the checksum of many deletes', () => {
+describe('a store that refuses the checksum of many deletes', () => {
   const lacks = { withoutDeleteChecksums: true };
 
   test('is named by the delete, and the video stays hidden behind its tombstone', async () => {
@@ -117,7 +117,7 @@ describe('S22: a store that refuses the checksum of many deletes', () => {
 describe.each([
   ['refuses create-if-absent', { withoutCreateIfAbsent: true }, 'BACKEND_REFUSED'],
   ['ignores it, as Ceph 16 does on versioned buckets', { behavesLike: 'ceph-16', versioned: true }, 'MISCONFIGURED'],
-] as const)('S22: a store that %s', (_name, lacks, code) => {
+] as const)('a store that %s', (_name, lacks, code) => {
   test('is named by the first confirm, and nothing becomes a video', async () => {
     const subject = await subjectOver(lacks);
     const { uploadReference, videoId } = await sent(subject);

@@ -4,27 +4,27 @@ import type { DeleteTarget, ListedVersion, ListMarker, RefusedDelete } from './s
 import type { S3Client } from './s3-client.ts';
 import { namingLack } from './store-abilities.ts';
 
-/** What may be hidden: keys below one whole video id. */
+/** Keys that may be hidden: those below one whole video id. */
 const VIDEO_KEY = /^(?:[A-Za-z0-9_.-]+\/)*videos\/[0-9a-f]{32}\/[^/]/;
-/** A video with more than a million versions is not one of ours. */
+/** A bound for the loop: a million versions of one video. */
 const MAX_PAGES = 1000;
-/** Single deletes of a store that takes no others. */
+/** Concurrent deletes on a store that accepts only single ones. */
 const AT_ONCE = 16;
 
-/** Hides keys and frees the versions behind them; a bucket without versions has none behind. */
+/** Hides keys and frees the old versions behind them, where the bucket keeps versions. */
 export class VersionedBucket {
   readonly #s3: S3Client;
   readonly #versioned: boolean | undefined;
   readonly #deletesMany: boolean;
 
-  /** `versioned` undefined = unknown: the bucket is asked. `deletesMany` false: keys are deleted one by one. */
+  /** `versioned` undefined: unknown, so versions are listed. `deletesMany` false: keys are deleted one by one. */
   constructor(s3: S3Client, versioned: boolean | undefined, deletesMany = true) {
     this.#s3 = s3;
     this.#versioned = versioned;
     this.#deletesMany = deletesMany;
   }
 
-  /** Deletes without a version, so that a marker hides what the bucket keeps. @throws {BackendError} one that could not be hidden */
+  /** Deletes the keys without naming a version, so that a delete marker hides what the bucket keeps. @throws {BackendError} a key could not be hidden */
   async hide(keys: readonly string[], signal: AbortSignal): Promise<void> {
     if (keys.some((key) => !VIDEO_KEY.test(key))) {
       throw new BackendError('BACKEND_REFUSED', 'Only keys below one whole video may be hidden.');
@@ -38,8 +38,8 @@ export class VersionedBucket {
   }
 
   /**
-   * Frees old versions below a prefix, page by page, at most one page a call. Markers go last, and only where no version is
-   * left behind them: without its marker a version that may not be removed would be visible again (S4).
+   * Frees old versions below a prefix, at most one page a call. Delete markers go last, and only where no version remains behind
+   * them: without its marker, a version that may not be removed would be visible again.
    */
   async free(prefix: string, signal: AbortSignal): Promise<{ readonly more: boolean; readonly retained: boolean }> {
     if (this.#versioned === false) return { more: false, retained: false };
@@ -57,7 +57,7 @@ export class VersionedBucket {
       if (unexpected !== undefined) throw toDeleteError(unexpected.code);
       const locked = refused.filter(({ code }) => code === 'AccessDenied');
       retained ||= locked.length > 0;
-      // What was removed shortens the list, so it is read anew.
+      // The removals have shortened the list, so the next call reads it from the start.
       if (old.length > locked.length) return { more: true, retained: false };
       if (listed.next === undefined) {
         markers = markers.filter(({ key }) => !kept.has(key));
@@ -83,13 +83,13 @@ export class VersionedBucket {
     try {
       return await this.#s3.listVersions(prefix, after, signal);
     } catch (error) {
-      // A store that knows no versions has kept none.
+      // A store that does not implement versions has none.
       if (this.#versioned === undefined && error instanceof AwsError && error.status === 501) return { versions: [] };
       throw error;
     }
   }
 
-  /** Single deletes where there is one target, and where the store does not take many at once. */
+  /** One request for all; single deletes for one target, and on a store that does not accept more. */
   async #delete(targets: readonly DeleteTarget[], signal: AbortSignal): Promise<readonly RefusedDelete[]> {
     if (targets.length > 1 && this.#deletesMany) {
       try {
@@ -112,8 +112,9 @@ export class VersionedBucket {
       await this.#s3.deleteObject(target, signal);
       return undefined;
     } catch (error) {
-      // Only a refusal of this one says something of this one.
-      if (error instanceof AwsError && error.vendorCode === 'AccessDenied') return { ...target, code: 'AccessDenied' };
+      // Other errors say nothing about this key.
+      if (error instanceof AwsError && error.providerCode === 'AccessDenied')
+        return { ...target, code: 'AccessDenied' };
       throw error;
     }
   }

@@ -60,7 +60,7 @@ async function outcome(operation: Operation, fault?: EmulatorFault, first = 1) {
     const plain = answer.replace(/\d{4}-\d\d-[^"]+Z/g, 'time').replace(/("revision":")[0-9a-f]{32}/g, '$1chance');
     return {
       answer: answer === 'nothing' ? answer : (JSON.parse(plain) as unknown),
-      // The copy of a try whose answer was lost is freed by the sweep (§4.10).
+      // The copy of a try whose answer was lost is freed by the sweep.
       keys: subject.s3.keys.filter((key) => !/^uploads\/[0-9a-f]{32}\./.test(key)),
       requests: subject.s3.requests.length - s3 + subject.cloudFront.requests.length - cloudFront,
       unfinished: subject.s3.pendingMultipartUploads,

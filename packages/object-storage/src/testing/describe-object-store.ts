@@ -4,13 +4,13 @@ import { UPLOAD_CASES } from './upload-cases.ts';
 
 /** Settings of `describeObjectStore`. */
 export interface DescribeObjectStoreOptions {
-  /** Of the dialect, in the tests' names. */
+  /** Name of the dialect, as the tests show it. */
   readonly name: string;
   /** A fresh subject for each case. */
   readonly create: () => Promise<ObjectStoreSubject>;
   /** Sizes of upload to try: one for each kind of ticket that the dialect creates. Default 20. */
   readonly sizes?: readonly number[] | undefined;
-  /** Of the test runner; Vitest's `{ describe, test }` fits. */
+  /** The test runner; Vitest's `{ describe, test }` fits. */
   readonly runner: {
     /** Groups tests. */
     describe(name: string, define: () => void): unknown;
@@ -19,7 +19,7 @@ export interface DescribeObjectStoreOptions {
   };
 }
 
-/** What the template relies on, as a program: every dialect runs it. */
+/** Tests everything that the template requires of an `ObjectStore`. Every dialect runs it. */
 export function describeObjectStore({ name, create, sizes = [20], runner }: DescribeObjectStoreOptions): void {
   const add = (title: string, run: (subject: ObjectStoreSubject) => Promise<void>) => {
     runner.test(title, async () => {

@@ -9,7 +9,7 @@ const { signal } = new AbortController();
 
 /** What holds of the small documents: exactly one creates, all read the same, listings are whole. */
 export const DOCUMENT_CASES: Readonly<Record<string, ObjectStoreCase>> = {
-  '§4.3 S6: of twenty who create a document at once, in two processes, one succeeds, and its text stands': async ({
+  'of twenty who create a document at once, in two processes, one succeeds, and its text stands': async ({
     store,
     other = store,
   }) => {
@@ -21,7 +21,7 @@ export const DOCUMENT_CASES: Readonly<Record<string, ObjectStoreCase>> = {
     equal(await other.createDocument(key, 'late', signal), false);
     equal(await store.readDocument(key, signal), `text ${created.indexOf(true)}`);
   },
-  '§4.7: a document that was never written is positively absent, and removing it succeeds': async ({ store }) => {
+  'a document that was never written is positively absent, and removing it succeeds': async ({ store }) => {
     for (const key of [recordKey(idOf(1)), claimKey(idOf(1)), deletionKey(idOf(1), idOf(2))]) {
       equal(await store.readDocument(key, signal), undefined);
       await store.removeDocument(key, signal);
@@ -76,7 +76,7 @@ export const DOCUMENT_CASES: Readonly<Record<string, ObjectStoreCase>> = {
     const [first] = keys;
     ok(first !== undefined && Number.isFinite(first.modifiedAtMs) && first.modifiedAtMs > 0);
   },
-  '§4.8: an aborted operation ends with the reason of its signal': async ({ store }) => {
+  'an aborted operation ends with the reason of its signal': async ({ store }) => {
     const reason = new Error('The caller has gone.');
     const aborted = AbortSignal.abort(reason);
     await rejects(store.readDocument(recordKey(idOf(1)), aborted), reason);

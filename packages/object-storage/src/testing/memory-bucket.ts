@@ -10,9 +10,9 @@ export interface MemoryObject {
 
 /** Parts that are not completed. */
 export interface MemoryParts {
-  /** Ours. */
+  /** The upload id. */
   readonly uploadId: string;
-  /** What they become. */
+  /** The video that they become. */
   readonly videoId: string;
   /** When they were begun. */
   readonly beganAtMs: number;
@@ -24,21 +24,21 @@ export interface MemoryParts {
 export interface MemoryBucketOptions {
   /** Default: the computer's time. */
   readonly now?: (() => number) | undefined;
-  /** Removing and overwriting leave old versions. Default false. */
+  /** Whether old versions are kept when objects are removed or overwritten. Default false. */
   readonly versioned?: boolean | undefined;
-  /** Versions may not be removed (Object Lock). Default false. */
+  /** Whether versions may not be removed (Object Lock). Default false. */
   readonly locked?: boolean | undefined;
 }
 
 /** The state that several `MemoryObjectStore`s share, as processes share a bucket, and the edge in front of it. */
 export class MemoryBucket {
-  /** What can be read now. */
+  /** The current objects by key. */
   readonly objects: Map<string, MemoryObject> = new Map<string, MemoryObject>();
   /** Old versions by key. */
   readonly versions: Map<string, readonly MemoryObject[]> = new Map<string, readonly MemoryObject[]>();
   /** Uploads in parts by the bucket's own id. */
   readonly parts: Map<string, MemoryParts> = new Map<string, MemoryParts>();
-  /** What the edge keeps of what was played. */
+  /** The edge's copies of what was played. */
   readonly edgeCopies: Map<string, Uint8Array> = new Map<string, Uint8Array>();
   /** Versions may not be removed. */
   readonly locked: boolean;
@@ -59,13 +59,13 @@ export class MemoryBucket {
     this.objects.set(key, { bytes, contentType, modifiedAtMs: this.now() });
   }
 
-  /** Hides an object. Missing is success. */
+  /** Hides an object. Success also when it is missing. */
   remove(key: string): void {
     this.#keepVersion(key);
     this.objects.delete(key);
   }
 
-  /** Begins an upload in parts. @returns the bucket's own id of it */
+  /** Begins an upload in parts. @returns the bucket's own upload id */
   beginParts(uploadId: string, videoId: string): string {
     this.#partsCount += 1;
     const id = `parts-${this.#partsCount}`;
@@ -81,7 +81,7 @@ export class MemoryBucket {
     }
   }
 
-  /** What a viewer with a grant receives; the edge keeps it. */
+  /** What a viewer with a grant receives; the edge keeps a copy. */
   play(key: string): Uint8Array | undefined {
     const bytes = this.edgeCopies.get(key) ?? this.objects.get(key)?.bytes;
     if (bytes !== undefined) this.edgeCopies.set(key, bytes);

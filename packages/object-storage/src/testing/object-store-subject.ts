@@ -6,7 +6,7 @@ export interface ObjectStoreSubject {
   readonly store: ObjectStore;
   /** The same bucket or folder through another instance, as another process sees it. Default: `store`. */
   readonly other?: ObjectStore | undefined;
-  /** Sends bytes the way a browser does, all of them. */
+  /** Sends all bytes of an upload as a browser does. */
   send(upload: NewUpload, created: CreatedUpload, bytes: Uint8Array): Promise<void>;
   /** Releases everything. */
   dispose(): Promise<void>;

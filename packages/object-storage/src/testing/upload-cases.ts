@@ -10,7 +10,7 @@ const { signal } = new AbortController();
 
 /** What holds of bytes on their way from a browser to the final key, and of hiding and freeing them. */
 export const UPLOAD_CASES: Readonly<Record<string, ObjectStoreCase>> = {
-  '§4.7: before anything has arrived there is no source, no video, nothing to list': async (subject, sizeBytes) => {
+  'before anything has arrived there is no source, no video, nothing to list': async (subject, sizeBytes) => {
     const { store } = subject;
     const { upload, declared } = await begin(subject, sizeBytes);
     equal(await store.takeSource(declared, idOf(21), signal), undefined);
@@ -34,7 +34,7 @@ export const UPLOAD_CASES: Readonly<Record<string, ObjectStoreCase>> = {
     equal(await other.placeSource(declared, source, signal), true);
     deepEqual(await contentOf(await store.openVideo(upload.videoId, signal)), bytes);
   },
-  '§4.2 S2: what is sent after the source was taken changes neither source nor video': async (subject, sizeBytes) => {
+  'what is sent after the source was taken changes neither source nor video': async (subject, sizeBytes) => {
     const { store } = subject;
     const { upload, declared, created, bytes, source } = await arrive(subject, sizeBytes);
     // A dialect may refuse it, or take it and keep it apart.
@@ -74,7 +74,7 @@ export const UPLOAD_CASES: Readonly<Record<string, ObjectStoreCase>> = {
     await store.discardUpload(declared, signal);
     equal(await store.takeSource(declared, idOf(21), signal), undefined);
   },
-  '§4.6: a hidden video is listed and opened no more; another one is not touched': async (subject, sizeBytes) => {
+  'a hidden video is listed and opened no more; another one is not touched': async (subject, sizeBytes) => {
     const { store, other = store } = subject;
     const first = await arrive(subject, sizeBytes, 1);
     const second = await arrive(subject, sizeBytes, 2);
@@ -90,7 +90,7 @@ export const UPLOAD_CASES: Readonly<Record<string, ObjectStoreCase>> = {
     for (let page = 0; (await store.freeVersions(videoId, signal)).more; page++) ok(page < MAX_PAGES);
     deepEqual(await contentOf(await other.openVideo(second.upload.videoId, signal)), second.bytes);
   },
-  '§4.10: what was sent and taken is left over until it is removed': async (subject, sizeBytes) => {
+  'what was sent and taken is left over until it is removed': async (subject, sizeBytes) => {
     const { store, other = store } = subject;
     const { upload, declared } = await arrive(subject, sizeBytes);
     const found = await allLeftovers(other);
