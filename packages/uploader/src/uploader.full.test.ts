@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { filmBytes, sha256 } from '../test-support/film.ts';
+import { pageListener } from '../test-support/page-listener.ts';
 import { type BackendName, backendNames, UploadHost } from '../test-support/upload-host.ts';
-import { pageListener, UploadingTab } from '../test-support/uploading-tab.ts';
+import { UploadingTab } from '../test-support/uploading-tab.ts';
 
 const MIB = 1024 * 1024;
 const FILM_BYTES = 20_000_000;

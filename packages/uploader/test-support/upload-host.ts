@@ -40,11 +40,15 @@ export interface HostOptions {
   readonly uploadExpiresInSeconds?: number | undefined;
   /** Of parts; at least 5 MiB. */
   readonly partSizeBytes?: number | undefined;
+  /** Bytes go to the storage itself, past the proxy: nothing cuts, slows down or counts them. */
+  readonly isDirect?: boolean | undefined;
 }
 
 /** What a storage needs beside itself. */
 interface Backend {
   readonly storage: VideoStorage;
+  /** What is behind the proxy, where that is S3. */
+  readonly s3?: S3Emulator;
   readonly close: () => Promise<void>;
 }
 
@@ -60,6 +64,8 @@ export class UploadHost {
   readonly service: VideoService;
   /** The storage. */
   readonly storage: VideoStorage;
+  /** Its S3, where it has one. */
+  readonly s3: S3Emulator | undefined;
   /** For pages: the computer's time, moved on by `skip` as on the server, with waits that are fifty times shorter. */
   readonly clock: Clock;
   /** Who asks. */
@@ -85,6 +91,7 @@ export class UploadHost {
     this.proxy = parts.proxy;
     this.service = parts.service;
     this.storage = parts.backend.storage;
+    this.s3 = parts.backend.s3;
     this.#faults = parts.faults;
     this.#close = parts.close;
   }
@@ -215,7 +222,7 @@ async function makeBackend(
   },
 ): Promise<Backend> {
   const { folder, origin, proxy, faults, clock } = place;
-  const { uploadExpiresInSeconds } = options;
+  const { uploadExpiresInSeconds, isDirect = false } = options;
   const common = {
     clock,
     referenceSecrets: [SECRET],
@@ -224,12 +231,17 @@ async function makeBackend(
     ...(uploadExpiresInSeconds !== undefined && { uploadExpiresInSeconds }),
   };
   if (name === 'local') {
-    const storage = new LocalStorage({ ...common, folder, baseUrl: `${proxy.origin}/api/video/media` });
+    const storage = new LocalStorage({
+      ...common,
+      folder,
+      baseUrl: `${isDirect ? origin : proxy.origin}/api/video/media`,
+    });
     return { storage, close: async () => undefined };
   }
   if (name === 'stream-form' || name === 'stream-tus') {
     const processing = { queuedMs: 20, encodingMs: 20, completingMs: 20 };
-    const emulator = await CloudflareStreamEmulator.start({ clock, faults, processing, uploadOrigin: proxy.origin });
+    const uploadOrigin = isDirect ? {} : { uploadOrigin: proxy.origin };
+    const emulator = await CloudflareStreamEmulator.start({ clock, faults, processing, ...uploadOrigin });
     place.onPort(Number(new URL(emulator.apiOrigin).port));
     const { accountId, apiToken, apiOrigin, playbackOrigin } = emulator;
     const { id, jwk } = await emulator.createSigningKey();
@@ -267,13 +279,13 @@ async function makeBackend(
   const { endpoint: baseUrl, distributionId } = cloudFront;
   const privateKey = pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   const storage = new S3CloudFrontStorage({
-    ...{ ...common, bucket, region, endpoint: proxy.origin, credentials },
+    ...{ ...common, bucket, region, endpoint: isDirect ? s3.endpoint : proxy.origin, credentials },
     cloudFront: { baseUrl, endpoint: baseUrl, distributionId, keyPairs: [{ keyPairId: KEY_PAIR_ID, privateKey }] },
-    multipartThresholdBytes: name === 's3-form' ? 100 * MIB : 5 * MIB,
+    multipartThresholdBytes: name === 's3-form' ? 200 * MIB : 5 * MIB,
     partSizeBytes: options.partSizeBytes ?? 5 * MIB,
   });
   return {
-    storage,
+    ...{ storage, s3 },
     close: async () => {
       await cloudFront.stop();
       await s3.stop();

@@ -1,29 +1,8 @@
-import type { RequestListener } from 'node:http';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import type { BrowserContext, CDPSession, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { PageState } from './uploading-page.ts';
 
 const PATIENT = { timeout: 60_000, interval: 20 };
-
-/** Answers the page and its modules, bundled as a host app would. */
-export async function pageListener(): Promise<RequestListener> {
-  const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL('./uploading-page.ts', import.meta.url))],
-    outdir: '/',
-    ...{ bundle: true, splitting: true, write: false, format: 'esm', target: 'es2022', platform: 'browser' },
-    conditions: ['@videostorage/source'],
-  });
-  const modules = new Map(outputFiles.map(({ path, text }) => [path, text]));
-  return (request, response) => {
-    const module = modules.get(new URL(request.url ?? '/', 'http://page').pathname);
-    response.writeHead(200, { 'Content-Type': module === undefined ? 'text/html' : 'text/javascript' });
-    response.end(
-      module ?? '<!doctype html><input type="file"><script type="module" src="/uploading-page.js"></script>',
-    );
-  };
-}
 
 /** A tab with the page in it. */
 export class UploadingTab {

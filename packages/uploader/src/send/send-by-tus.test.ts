@@ -20,6 +20,9 @@ test.each([
   expect(chunkSizeOf(rule, wanted)).toBe(expected);
 });
 
+const clock = { now: () => 0 };
+const ticket = { protocol: 'tus', videoId: 'v', uploadReference: 'r', expiresAt: '2026-11-28T00:00:00.000Z' } as const;
+
 test('each further try has chunks of half the size, down to what the ticket allows', async () => {
   const file = new File([new Uint8Array(40 * MIB)], 'film.mp4');
   const sizes: number[] = [];
@@ -39,15 +42,38 @@ test('each further try has chunks of half the size, down to what the ticket allo
       header: (name) => Object.entries(answered).find(([key]) => key === name)?.[1] ?? null,
     };
   });
-  const ticket = {
-    protocol: 'tus',
-    videoId: 'v',
-    uploadReference: 'r',
-    expiresAt: '2026-11-28T00:00:00.000Z',
-  } as const;
-  await sendByTus({ ...ticket, url: 'https://storage.example/1', chunk: stream }, job, BaseUpload);
+  await sendByTus({ ...ticket, url: 'https://storage.example/1', chunk: stream }, job, clock, BaseUpload);
   expect(sizes).toEqual([16, 8, 5, 5, 5, 5, 5, 5, 5, 5]);
   expect(job.told.at(-2)).toBe(`arrived ${file.size}`);
+});
+
+test.each([
+  ['under a second are followed by larger ones, as long as the ticket allows', 999, stream, [16, 32, 64, 128, 128, 32]],
+  ['under a second stay within the ticket', 999, { ...stream, maxBytes: 24 * MIB }, [16, ...Array(16).fill(24)]],
+  ['of a second and more are followed by others of the same size', 1000, stream, Array(25).fill(16)],
+])('chunks that take %s', async (_, chunkMs, chunk, expected) => {
+  // Not 400 MiB of memory: only its size counts, and that of its slices.
+  const sizeBytes = 400 * MIB;
+  const sized = <Value extends Blob>(blob: Value, size: number) => Object.defineProperty(blob, 'size', { value: size });
+  const file = sized(new File([], 'film.mp4'), sizeBytes);
+  file.slice = (start = 0, end = sizeBytes) => sized(new Blob(), Math.min(end, sizeBytes) - start);
+  const sizes: number[] = [];
+  let offset = 0;
+  let nowMs = 0;
+  const job = sendJob(file, async ({ method, body }) => {
+    if (method === 'PATCH' && body instanceof Blob) {
+      nowMs += chunkMs;
+      sizes.push(body.size / MIB);
+      offset += body.size;
+    }
+    const headers: Readonly<Record<string, string>> = {
+      'Upload-Length': String(sizeBytes),
+      'Upload-Offset': String(offset),
+    };
+    return { status: 204, text: '', header: (name) => headers[name] ?? null };
+  });
+  await sendByTus({ ...ticket, url: 'https://storage.example/1', chunk }, job, { now: () => nowMs }, BaseUpload);
+  expect(sizes).toEqual(expected);
 });
 
 test('a storage that does not count what it is sent is not fed for ever', async () => {
@@ -61,13 +87,7 @@ test('a storage that does not count what it is sent is not fed for ever', async 
     ]);
     return { status: 204, text: '', header: (name) => answered.get(name) ?? null };
   });
-  const ticket = {
-    protocol: 'tus',
-    videoId: 'v',
-    uploadReference: 'r',
-    expiresAt: '2026-11-28T00:00:00.000Z',
-  } as const;
-  const sending = sendByTus({ ...ticket, url: 'https://storage.example/1', chunk: stream }, job, BaseUpload);
+  const sending = sendByTus({ ...ticket, url: 'https://storage.example/1', chunk: stream }, job, clock, BaseUpload);
   await expect(sending).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE' });
   expect(patches).toBe(13);
 });
@@ -78,13 +98,7 @@ test('a storage that expects another size is refused before a byte is sent', asy
     if (method === 'PATCH') patches += 1;
     return { status: 200, text: '', header: (name) => ({ 'Upload-Length': '9', 'Upload-Offset': '0' })[name] ?? null };
   });
-  const ticket = {
-    protocol: 'tus',
-    videoId: 'v',
-    uploadReference: 'r',
-    expiresAt: '2026-11-28T00:00:00.000Z',
-  } as const;
-  const sending = sendByTus({ ...ticket, url: 'https://storage.example/1', chunk: stream }, job, BaseUpload);
+  const sending = sendByTus({ ...ticket, url: 'https://storage.example/1', chunk: stream }, job, clock, BaseUpload);
   await expect(sending).rejects.toMatchObject({ code: 'BACKEND_REFUSED' });
   expect(patches).toBe(0);
 });

@@ -1,26 +1,53 @@
 /// <reference path="./tus-base-upload.d.ts" />
-import { BackendError, type ChunkRule, isVideoStorageError, type TusTicket } from '@videostorage/core';
+import { BackendError, type ChunkRule, type Clock, isVideoStorageError, type TusTicket } from '@videostorage/core';
 import type { HttpStack } from 'tus-js-client';
 import type BaseUpload from 'tus-js-client/lib/upload.js';
 import type { RequestSender, SenderAnswer } from './request-sender.ts';
 import type { SendJob } from './send-job.ts';
 import { storageAnswerError } from './storage-answer-error.ts';
 
-/** Large enough that the time between two chunks does not count. */
-const LARGEST_CHUNK_BYTES = 16 * 1024 * 1024;
+/** The first chunk. What breaks off may have to be sent again: on a slow connection chunks stay at this size. */
+const FIRST_CHUNK_BYTES = 16 * 1024 * 1024;
+const LARGEST_CHUNK_BYTES = 128 * 1024 * 1024;
+/** A chunk that took less is followed by one of twice the size: between two chunks the connection is idle. */
+const SHORT_CHUNK_MS = 1000;
 
 /**
  * By tus 1.0.0, from the offset that the storage has. Each try is one run of tus-js-client, without its own retries. A
- * storage may keep nothing of a chunk that broke off, so the chunks of each further try have half the size: a network that
- * never lasts for the largest gets through with the smallest that the ticket allows.
+ * storage may keep nothing of a chunk that broke off, so the chunks of each further try have half the size, and grow no more:
+ * a network that never lasts for the largest gets through with the smallest that the ticket allows.
  */
-export function sendByTus(ticket: TusTicket, job: SendJob, Upload: typeof BaseUpload): Promise<void> {
-  let tries = 0;
-  return job.persist((signal) => {
-    const chunkSize = chunkSizeOf(ticket.chunk, LARGEST_CHUNK_BYTES / 2 ** tries);
-    tries += 1;
-    return sendOnce(Upload, ticket.url, chunkSize, job, signal);
+export function sendByTus(
+  ticket: TusTicket,
+  job: SendJob,
+  clock: Pick<Clock, 'now'>,
+  Upload: typeof BaseUpload,
+): Promise<void> {
+  let wantedBytes = FIRST_CHUNK_BYTES;
+  let hasFailed = false;
+  const chunks: ChunkSizes = {
+    next: () => chunkSizeOf(ticket.chunk, wantedBytes),
+    took: (ms) => {
+      if (ms < SHORT_CHUNK_MS && !hasFailed) wantedBytes = Math.min(LARGEST_CHUNK_BYTES, wantedBytes * 2);
+    },
+  };
+  return job.persist(async (signal) => {
+    try {
+      await sendOnce(Upload, ticket.url, chunks, job, clock, signal);
+    } catch (error) {
+      hasFailed = true;
+      wantedBytes /= 2;
+      throw error;
+    }
   });
+}
+
+/** How large the chunks are. */
+interface ChunkSizes {
+  /** Size of the chunk that is sent now. */
+  next(): number;
+  /** A chunk has arrived, after so long. */
+  took(ms: number): void;
 }
 
 /** The size nearest to the wanted one, from below, that keeps to the ticket's rule. */
@@ -33,24 +60,29 @@ export function chunkSizeOf({ minBytes, maxBytes, multipleOf }: ChunkRule, wante
 function sendOnce(
   Upload: typeof BaseUpload,
   url: string,
-  chunkSize: number,
+  chunks: ChunkSizes,
   job: SendJob,
+  clock: Pick<Clock, 'now'>,
   signal: AbortSignal,
 ): Promise<void> {
   const { file } = job;
   const over = new AbortController();
   const sending = new Promise<void>((resolve, reject) => {
     let arrivedBytes = 0;
+    let chunkBeganMs = 0;
     const upload = new Upload(file, {
       ...Upload.defaultOptions,
       uploadUrl: url,
-      chunkSize,
+      chunkSize: chunks.next(),
       // One layer retries, and one remembers: neither is this one.
       retryDelays: null,
       storeFingerprintForResuming: false,
       fingerprint: async () => '',
       fileReader: { openFile: async () => blobSource(file) },
       httpStack: httpStack(job.send, AbortSignal.any([signal, over.signal])),
+      onBeforeRequest: () => {
+        chunkBeganMs = clock.now();
+      },
       onAfterResponse: (request, answer) => {
         if (request.getMethod() !== 'HEAD') return;
         arrivedBytes = Number(answer.getHeader('Upload-Offset')) || 0;
@@ -72,6 +104,9 @@ function sendOnce(
       }
       arrivedBytes = bytes;
       job.inFlight(0, 0);
+      chunks.took(clock.now() - chunkBeganMs);
+      // Read by tus-js-client before each chunk.
+      upload.options.chunkSize = chunks.next();
       return job.arrived(bytes);
     };
     signal.addEventListener('abort', () => reject(signal.reason), { once: true, signal: over.signal });

@@ -12,7 +12,7 @@ export async function sendFile(ticket: UploadTicket, job: SendJob, clock: Clock)
       // another default of a module of ES modules.
       const load = () => Promise.all([import('./send-by-tus.ts'), import('tus-js-client/lib/upload.js')]);
       const [{ sendByTus }, { default: Upload }] = await job.persist(() => loadModule(load));
-      return sendByTus(ticket, job, Upload);
+      return sendByTus(ticket, job, clock, Upload);
     }
     case 'post':
       return sendForm(ticket, job);
