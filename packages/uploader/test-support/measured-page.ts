@@ -1,7 +1,7 @@
 import { createHttpTransport, createUploader, type UploadHandle } from '../src/index.ts';
 
 /** Where Uppy sends parts to, and what it signs with. */
-export interface UppyTarget {
+interface UppyTarget {
   /** URL of the bucket. */
   readonly s3Endpoint: string;
   readonly region: string;
