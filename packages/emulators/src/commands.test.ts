@@ -2,46 +2,110 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { streamCommand } from './cloudflare-stream/stream-command.ts';
+import { cloudFrontCommand } from './cloudfront/cloudfront-command.ts';
+import { s3Command } from './s3/s3-command.ts';
+import { type EmulatorCommand, runEmulatorCommand } from './shared/run-emulator-command.ts';
 
-const start = (folder: string, ...args: readonly string[]) => {
-  const file = fileURLToPath(new URL(`./${folder}/command.ts`, import.meta.url));
-  return spawn(process.execPath, ['--conditions=@videostorage/source', file, ...args]);
-};
+/** Runs a command here: what it prints as its first line, and how it is stopped. */
+function run(command: EmulatorCommand, ...args: readonly string[]) {
+  const failed: string[] = [];
+  let stopCommand = () => {};
+  const stopped = new Promise<void>((resolve) => {
+    stopCommand = resolve;
+  });
+  let ended = Promise.resolve();
+  const firstLine = new Promise<string>((print) => {
+    ended = runEmulatorCommand(command, { args, print, fail: (line) => failed.push(line), stopped });
+  });
+  return {
+    failed,
+    ended,
+    firstLine,
+    facts: async () => JSON.parse(await firstLine) as Record<string, string>,
+    stop: () => {
+      stopCommand();
+      return ended;
+    },
+  };
+}
 
 test.each([
-  ['s3', 'endpoint', ['accessKeyId', 'bucket', 'endpoint', 'region', 'secretAccessKey']],
+  ['s3', 'SIGTERM', 'endpoint', ['accessKeyId', 'bucket', 'endpoint', 'region', 'secretAccessKey']],
   [
     'cloudfront',
+    'SIGINT',
     'endpoint',
     [
       ...['accessKeyId', 'bucket', 'distributionId', 'endpoint', 'keyPairId', 'privateKey', 'region', 's3Endpoint'],
       'secretAccessKey',
     ],
   ],
-  ['cloudflare-stream', 'apiOrigin', ['accountId', 'apiOrigin', 'apiToken', 'customerCode', 'playbackOrigin']],
-])(
-  'the command of %s says where it is and stops when it is told to',
-  async (folder, originName, names) => {
-    const child = start(folder);
+  [
+    'cloudflare-stream',
+    'SIGTERM',
+    'apiOrigin',
+    ['accountId', 'apiOrigin', 'apiToken', 'customerCode', 'playbackOrigin'],
+  ],
+] as const)(
+  'the command of %s says where it listens, and stops at %s with exit code 0',
+  async (folder, signal, originName, names) => {
+    const file = fileURLToPath(new URL(`./${folder}/command.ts`, import.meta.url));
+    const child = spawn(process.execPath, ['--conditions=@videostorage/source', file]);
     const [line] = (await once(child.stdout, 'data')) as [Buffer];
     const facts = JSON.parse(line.toString('utf8')) as Record<string, string>;
     expect(Object.keys(facts).sort()).toEqual(names);
     const response = await fetch(String(facts[originName]));
     expect(response.status).toBeGreaterThanOrEqual(400);
-    child.kill('SIGTERM');
+    child.kill(signal);
     expect(await once(child, 'exit')).toEqual([0, null]);
   },
-  20_000,
+  60_000,
 );
 
+test('a command that fails ends with exit code 1 and one line on standard error', async () => {
+  const file = fileURLToPath(new URL('./s3/command.ts', import.meta.url));
+  const child = spawn(process.execPath, ['--conditions=@videostorage/source', file, '--port=x']);
+  const [[text], [code]] = (await Promise.all([once(child.stderr, 'data'), once(child, 'exit')])) as [
+    [Buffer],
+    [number],
+  ];
+  expect([code, text.toString('utf8')]).toEqual([1, '--port must be a number up to 65535.\n']);
+}, 60_000);
+
+test.each([
+  [['--port=70000'], '--port must be a number up to 65535.'],
+  [['--port=-1'], '--port must be a number up to 65535.'],
+  [['--nonsense'], "Unknown option '--nonsense'"],
+])('%j ends with one line that says why, and prints nothing', async (args, said) => {
+  const { ended, failed } = run(s3Command, ...args);
+  await ended;
+  expect(failed.map((line) => line.slice(0, said.length))).toEqual([said]);
+  expect(failed[0]).not.toContain('\n');
+});
+
+test('the port is the one of --port: a second emulator at it fails', async () => {
+  const first = run(s3Command);
+  const { port } = new URL(String((await first.facts())['endpoint']));
+  const second = run(s3Command, `--port=${port}`);
+  await second.ended;
+  expect(second.failed).toEqual([expect.stringContaining('EADDRINUSE')]);
+  await first.stop();
+});
+
+test('help names the flags, and starts nothing', async () => {
+  const { ended, firstLine } = run(cloudFrontCommand, '--help');
+  await ended;
+  expect(await firstLine).toBe('--bucket VALUE\n--cors-origin VALUE …\n--port VALUE\n--help');
+});
+
 test('flags choose what an S3 is like', async () => {
-  const child = start(
-    's3',
+  const command = run(
+    s3Command,
     ...['--bucket', 'films', '--region', 'eu-west-1', '--access-key-id', 'AKIAFIXED'],
     ...['--cors-origin=https://a.example.com', '--cors-origin=https://b.example.com', '--ignore-policy', '--versioned'],
   );
-  const [line] = (await once(child.stdout, 'data')) as [Buffer];
-  const facts = JSON.parse(line.toString('utf8')) as Record<string, string>;
+  const facts = await command.facts();
   expect(facts).toMatchObject({ bucket: 'films', region: 'eu-west-1', accessKeyId: 'AKIAFIXED' });
   const body = new FormData();
   body.append('key', 'k');
@@ -50,44 +114,35 @@ test('flags choose what an S3 is like', async () => {
   const posted = await fetch(`${facts['endpoint']}/films`, { method: 'POST', body, headers });
   expect([posted.status, posted.headers.get('access-control-allow-origin')]).toEqual([204, 'https://b.example.com']);
   expect(posted.headers.get('x-amz-version-id')).toBeTruthy();
-  child.kill('SIGINT');
-  expect(await once(child, 'exit')).toEqual([0, null]);
-}, 20_000);
+  await command.stop();
+  await expect(fetch(String(facts['endpoint']))).rejects.toThrow('fetch failed');
+});
 
 test('flags take an ability of an S3 away', async () => {
-  const child = start('s3', '--bucket=films', '--without-post-policies', '--like-ceph-16');
-  const [line] = (await once(child.stdout, 'data')) as [Buffer];
-  const facts = JSON.parse(line.toString('utf8')) as Record<string, string>;
+  const command = run(s3Command, '--bucket=films', '--without-post-policies', '--like-ceph-16');
   const body = new FormData();
   body.append('key', 'k');
-  const posted = await fetch(`${facts['endpoint']}/films`, { method: 'POST', body });
+  const posted = await fetch(`${(await command.facts())['endpoint']}/films`, { method: 'POST', body });
   const text = await posted.text();
   expect([posted.status, text.includes('NotImplemented'), text.includes('<Message/>')]).toEqual([501, true, true]);
-  child.kill('SIGTERM');
-  expect(await once(child, 'exit')).toEqual([0, null]);
-}, 20_000);
+  await command.stop();
+});
 
-test.each([
-  [['--port=x'], '--port must be a number up to 65535.\n'],
-  [['--port=70000'], '--port must be a number up to 65535.\n'],
-  [['--nonsense'], "Unknown option '--nonsense'"],
-])(
-  '%j ends with one line that says why',
-  async (args, said) => {
-    const child = start('s3', ...args);
-    const [[text], [code]] = (await Promise.all([once(child.stderr, 'data'), once(child, 'exit')])) as [
-      [Buffer],
-      [number],
-    ];
-    expect([code, text.toString('utf8').slice(0, said.length)]).toEqual([1, said]);
-    expect(text.toString('utf8').trim().split('\n')).toHaveLength(1);
-  },
-  20_000,
-);
-
-test('help names the flags, and starts nothing', async () => {
-  const child = start('cloudfront', '--help');
-  const chunks: Buffer[] = await child.stdout.toArray();
-  expect(Buffer.concat(chunks).toString('utf8')).toBe('--bucket VALUE\n--cors-origin VALUE …\n--port VALUE\n--help\n');
-  expect(child.exitCode ?? (await once(child, 'exit'))[0]).toBe(0);
-}, 20_000);
+test('flags choose the account of Stream, so that a host app in another language can be set up once', async () => {
+  const accountId = '0123456789abcdef'.repeat(2);
+  const command = run(
+    streamCommand,
+    ...['--account-id', accountId, '--api-token', 'fixed-token', '--customer-code', 'f33zs165nr7gyfy4'],
+    ...['--upload-origin', 'http://127.0.0.1:1', '--without-ffmpeg'],
+  );
+  const facts = await command.facts();
+  expect(facts).toMatchObject({ accountId, apiToken: 'fixed-token', customerCode: 'f33zs165nr7gyfy4' });
+  const created = await fetch(`${facts['apiOrigin']}/client/v4/accounts/${accountId}/stream/direct_upload`, {
+    method: 'POST',
+    headers: { Authorization: 'Bearer fixed-token', 'Content-Type': 'application/json' },
+    body: '{"maxDurationSeconds":60}',
+  });
+  const { result } = (await created.json()) as { readonly result: { readonly uploadURL: string } };
+  expect(new URL(result.uploadURL).origin).toBe('http://127.0.0.1:1');
+  await command.stop();
+});

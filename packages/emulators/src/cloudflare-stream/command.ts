@@ -1,25 +1,5 @@
 #!/usr/bin/env node
 import { runEmulatorCommand } from '../shared/run-emulator-command.ts';
-import { CloudflareStreamEmulator } from './cloudflare-stream-emulator.ts';
+import { streamCommand } from './stream-command.ts';
 
-void runEmulatorCommand(
-  async (port, flags) => {
-    const emulator = await CloudflareStreamEmulator.start({
-      port,
-      ...flags.text('account-id', 'accountId'),
-      ...flags.text('api-token', 'apiToken'),
-      ...flags.text('customer-code', 'customerCode'),
-      ...flags.text('upload-origin', 'uploadOrigin'),
-      useFfmpeg: !flags.has('without-ffmpeg'),
-    });
-    const { apiOrigin, playbackOrigin, accountId, apiToken, customerCode } = emulator;
-    return { facts: { apiOrigin, playbackOrigin, accountId, apiToken, customerCode }, stop: () => emulator.stop() };
-  },
-  {
-    'account-id': { type: 'string' },
-    'api-token': { type: 'string' },
-    'customer-code': { type: 'string' },
-    'upload-origin': { type: 'string' },
-    'without-ffmpeg': { type: 'boolean' },
-  },
-);
+void runEmulatorCommand(streamCommand);

@@ -274,11 +274,6 @@ test('a key that the service does not take becomes a member of meta, without a w
   await own.stop();
 });
 
-test('chunks above 200 MiB are refused', async () => {
-  const response = await client.createTus(500_000_000);
-  expect(await patch(String(response.headers.get('location')), 0, new Uint8Array(209_715_200 + 262_144))).toBe(413);
-});
-
 test('a link ends at its expiry', async () => {
   const expiry = new Date(clock.now() + 1000).toISOString();
   const location = String((await client.createTus(1000, { expiry })).headers.get('location'));
@@ -304,24 +299,24 @@ test('without direct_user the address needs the token and answers no preflight',
   expect((await fetch(location, { method: 'HEAD', headers })).headers.get('upload-offset')).toBe('0');
 });
 
-test('30 MB arrive by tus-js-client through a proxy that resets twice', async () => {
+test('12 MB arrive by tus-js-client through a proxy that resets twice', async () => {
   const proxy = await TcpFaultProxy.start(() => Number(new URL(emulator.apiOrigin).port));
   try {
-    const bytes = await paddedVideo(30_000_000);
+    const bytes = await paddedVideo(12_000_000);
     const created = await client.createTus(bytes.length, { name: 'Lesson' });
     const uid = String(created.headers.get('stream-media-id'));
-    proxy.cutAfterUpload(7_000_000);
-    proxy.cutAfterUpload(9_000_000);
+    proxy.cutAfterUpload(3_000_000);
+    proxy.cutAfterUpload(4_000_000);
     await sendByTus(
       String(created.headers.get('location')).replace(emulator.apiOrigin, proxy.origin),
       bytes,
-      10_485_760,
+      CHUNK_BYTES,
     );
     expect(proxy.cutCount).toBe(2);
     await emulator.finishProcessing();
     expect((await client.api('GET', `/${uid}`)).body.result).toMatchObject({
       readyToStream: true,
-      size: 30_000_000,
+      size: 12_000_000,
       input: { width: 320, height: 180 },
     });
   } finally {

@@ -87,7 +87,7 @@ export class TusUploads {
       // Refused here, so that the body is read before the answer: a client that still sends hears 409, not a reset.
       if (offsetOf(request) !== (await this.#store.getUpload(id)).offset)
         throw new StreamRefusal(409, 10005, 'Upload-Offset is not the offset of the upload.');
-      enforceChunkRules(request, transfer.lengthBytes);
+      enforceChunkRules(request.headers, transfer.lengthBytes);
     }
     // The library waits for ever for an answer to get out when the client has gone.
     const closed = new Promise<void>((resolve) => response.once('close', resolve));

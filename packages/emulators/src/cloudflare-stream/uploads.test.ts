@@ -1,7 +1,5 @@
 import { openAsBlob } from 'node:fs';
-import { request } from 'node:http';
 import { connect } from 'node:net';
-import { Readable } from 'node:stream';
 import { fixtures, ManualClock } from '@videostorage/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { clippedVideo } from '../../test-support/clipped-video.ts';
@@ -74,31 +72,6 @@ test('a link works once, with the field `file` and until its expiry', async () =
   expect(await client.send(late.uploadURL, file)).toBe(410);
   const tus = await fetch(late.uploadURL, { method: 'HEAD' });
   expect(tus.status).toBe(405);
-});
-
-test.each([
-  ['that say so', true],
-  ['that do not say so', false],
-])('more than 200 MB are refused: uploads %s', async (_name, hasLength) => {
-  const { uploadURL, uid } = await client.createUpload();
-  const head = Buffer.from('--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n');
-  const piece = Buffer.alloc(1_000_000);
-  const status = await new Promise<number | undefined>((resolve, reject) => {
-    const upload = request(uploadURL, {
-      method: 'POST',
-      headers: {
-        'Content-Type': 'multipart/form-data; boundary=b',
-        ...(hasLength ? { 'Content-Length': head.length + 202 * piece.length } : { 'Transfer-Encoding': 'chunked' }),
-      },
-    });
-    upload.once('response', (response) => resolve(response.resume().statusCode)).once('error', reject);
-    const tail = Buffer.from('\r\n--b--\r\n');
-    const pieces = [head, ...Array<Buffer>(201).fill(piece), Buffer.concat([piece, tail], piece.length)];
-    if (!hasLength) pieces.push(tail);
-    Readable.from(pieces).pipe(upload);
-  });
-  expect(status).toBe(413);
-  expect((await client.api('GET', `/${uid}`)).body.result['status']).toMatchObject({ state: 'pendingupload' });
 });
 
 function inDays(days: number): string {

@@ -1,42 +1,5 @@
 #!/usr/bin/env node
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { openToScripts } from '../s3/cors.ts';
-import { S3Emulator } from '../s3/s3-emulator.ts';
 import { runEmulatorCommand } from '../shared/run-emulator-command.ts';
-import { CloudFrontEmulator } from './cloudfront-emulator.ts';
+import { cloudFrontCommand } from './cloudfront-command.ts';
 
-// A distribution needs a bucket behind it: an S3 emulator of its own, at a free port.
-void runEmulatorCommand(
-  async (port, flags) => {
-    const allowedOrigins = flags.list('cors-origin');
-    const s3 = await S3Emulator.start({ ...flags.text('bucket', 'bucket'), cors: openToScripts(allowedOrigins) });
-    const { region, bucket, accessKeyId, secretAccessKey } = s3;
-    const { publicKey, privateKey } = generateKeyPairSync('rsa', {
-      modulusLength: 2048,
-      publicKeyEncoding: { type: 'spki', format: 'pem' },
-      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-    });
-    const keyPairId = `K${randomBytes(7).toString('hex').toUpperCase()}`;
-    const origin = { endpoint: s3.endpoint, region, bucket, accessKeyId, secretAccessKey };
-    const publicKeys = { [keyPairId]: publicKey };
-    const emulator = await CloudFrontEmulator.start({ port, origin, publicKeys, allowedOrigins }).catch(
-      async (error: unknown) => {
-        await s3.stop();
-        throw error;
-      },
-    );
-    const { endpoint, distributionId } = emulator;
-    return {
-      facts: { endpoint, distributionId, keyPairId, privateKey, ...prefixed(origin) },
-      stop: async () => {
-        await emulator.stop();
-        await s3.stop();
-      },
-    };
-  },
-  { bucket: { type: 'string' }, 'cors-origin': { type: 'string', multiple: true } },
-);
-
-function prefixed({ endpoint, ...rest }: { readonly endpoint: string }): Readonly<Record<string, string>> {
-  return { s3Endpoint: endpoint, ...rest };
-}
+void runEmulatorCommand(cloudFrontCommand);

@@ -34,39 +34,66 @@ export class CommandFlags {
   }
 }
 
+/** A command: how its emulator is started, and the flags it takes beside `--port` and `--help`. */
+export interface EmulatorCommand {
+  /** Starts the emulator at a port; 0 = a free one. */
+  readonly start: (port: number, flags: CommandFlags) => Promise<RunningEmulator>;
+  /** The flags, as `parseArgs` of Node takes them. */
+  readonly flags: ParseArgsOptionsConfig;
+}
+
+/** Where a command runs: what was typed, where it writes, and what ends it. */
+export interface CommandPlace {
+  /** What stands behind the command. */
+  readonly args: readonly string[];
+  /** Takes a line for standard output. */
+  print(line: string): void;
+  /** Takes the one line that says why it fails. */
+  fail(line: string): void;
+  /** Resolves when the emulator is to be stopped. */
+  readonly stopped: Promise<void>;
+}
+
 /**
  * Starts an emulator at `--port` (default: a free one), prints its facts, and stops it at SIGINT or SIGTERM. `--help` prints
  * the flags. What goes wrong is one line on standard error, with exit code 1.
  */
 export async function runEmulatorCommand(
-  start: (port: number, flags: CommandFlags) => Promise<RunningEmulator>,
-  flags: ParseArgsOptionsConfig = {},
+  { start, flags }: EmulatorCommand,
+  place: CommandPlace = thisProcess(),
 ): Promise<void> {
-  // Listened for from the beginning: a signal during the start stops what has started.
-  const told = new Promise<void>((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
-  });
   try {
     const options: ParseArgsOptionsConfig = {
       ...flags,
       port: { type: 'string', default: '0' },
       help: { type: 'boolean' },
     };
-    const { values } = parseArgs({ options });
-    if (values['help'] === true) {
-      process.stdout.write(`${describeFlags(options)}\n`);
-      return;
-    }
+    const { values } = parseArgs({ args: [...place.args], options });
+    if (values['help'] === true) return place.print(describeFlags(options));
     const emulator = await start(parsePort(String(values['port'])), new CommandFlags(values));
-    process.stdout.write(`${JSON.stringify(emulator.facts)}\n`);
-    // A listener for signals alone does not keep a process; the server does, until it is stopped.
-    await told;
+    place.print(JSON.stringify(emulator.facts));
+    await place.stopped;
     await emulator.stop();
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
+    place.fail(error instanceof Error ? error.message : String(error));
   }
+}
+
+function thisProcess(): CommandPlace {
+  return {
+    args: process.argv.slice(2),
+    print: (line) => void process.stdout.write(`${line}\n`),
+    fail: (line) => {
+      process.stderr.write(`${line}\n`);
+      process.exitCode = 1;
+    },
+    // Listened for from the beginning: a signal during the start stops what has started. These listeners alone do not keep a
+    // process alive; the server does, until it is stopped.
+    stopped: new Promise((resolve) => {
+      process.once('SIGINT', resolve);
+      process.once('SIGTERM', resolve);
+    }),
+  };
 }
 
 function describeFlags(options: ParseArgsOptionsConfig): string {
