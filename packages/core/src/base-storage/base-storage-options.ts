@@ -5,20 +5,20 @@ import type { RateLimiter } from '../rate-limit/rate-limiter.ts';
 import type { RetryHandler } from '../retry/retry-handler.ts';
 import type { Validator } from '../validation/validator.ts';
 
-/** What every backend takes: its injected collaborators. */
+/** Options of every storage, beside its own. */
 export interface BaseStorageOptions {
-  /** Signs upload references. At least 32 bytes each; the first signs, all verify. */
+  /** Sign upload references: one to ten, at least 32 bytes each. The first signs, all verify, so secrets can be rotated. */
   readonly referenceSecrets: readonly (string | Secret)[];
   /** Default: `new Validator()`. */
   readonly validator?: Validator | undefined;
-  /** Default: silent. */
+  /** Default: logs nothing. */
   readonly logger?: Logger | undefined;
   /** Default: 20 uploads an hour and 600 playbacks an hour per user, in memory. */
   readonly rateLimiter?: RateLimiter | undefined;
-  /** Default: one of its own; share one between storages of the same account. */
+  /** Default: a new one for this storage. Share one between storages of the same provider account. */
   readonly retryHandler?: RetryHandler | undefined;
-  /** Default: the computer's time. */
+  /** Default: the system's clock. */
   readonly clock?: Clock | undefined;
-  /** Lifetime of a ticket, 1–86 400. Default 3 600 for `post`, 86 400 for `tus` and `multipart`. */
+  /** Lifetime of a ticket in seconds, 1–86 400. Default 3 600 for `post`, 86 400 for `tus` and `multipart`. */
   readonly uploadExpiresInSeconds?: number | undefined;
 }

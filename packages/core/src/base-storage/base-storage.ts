@@ -43,14 +43,15 @@ import { StorageCall } from './storage-call.ts';
 import { StorageEvents } from './storage-events.ts';
 import { ticketLifetimeSeconds } from './ticket-lifetime.ts';
 
-/** A slow upload begun in time can still be confirmed: the reference lives this much longer than the ticket. */
+/** The reference outlives the ticket by this much, so that a slow upload that began in time can still be confirmed. */
 const REFERENCE_GRACE_MS = 24 * 60 * 60 * 1000;
 /** A player renews its grant at four fifths of its lifetime, so that a slow renewal does not interrupt it. */
 const RENEW_AFTER = 0.8;
 
 /**
- * Validates, limits, retries and logs around what a backend writes: the `do…` methods, each made of `call.step`s, one for a
- * provider request. Facets and extras run through the same `call`, so that every error says where it happened.
+ * The template of a backend: validates, limits, retries and logs around the `do…` methods that the backend writes. A `do…`
+ * method makes each provider request in a `call.step`. Facets and extras run through the same `call`, so every error carries
+ * `backendName` and `operation`.
  */
 export abstract class BaseStorage implements VideoStorage {
   /** @inheritDoc */
@@ -62,7 +63,7 @@ export abstract class BaseStorage implements VideoStorage {
   /** @inheritDoc */
   declare readonly maintenance?: Maintenance;
 
-  /** The time that everything here uses. */
+  /** Dates tickets, grants and references. Injected, else the system's clock. */
   protected readonly clock: Clock;
 
   readonly #uploadExpiresInSeconds: number | undefined;
@@ -73,7 +74,7 @@ export abstract class BaseStorage implements VideoStorage {
   readonly #uploadReference: UploadReference;
 
   /**
-   * A backend that knows its platform may inject a faster HMAC than Web Crypto's.
+   * `createHmac`: for a backend whose platform has a faster HMAC than Web Crypto, which is the default.
    * @throws {ConfigurationError} no secret, one of fewer than 32 bytes, or a ticket lifetime that is out of bounds
    */
   constructor(backendName: string, options: BaseStorageOptions, createHmac?: HmacFactory) {
@@ -82,7 +83,7 @@ export abstract class BaseStorage implements VideoStorage {
     this.clock = options.clock ?? systemClock;
     this.#events = new StorageEvents(options.logger ?? new Logger(), backendName);
     this.#uploadExpiresInSeconds = options.uploadExpiresInSeconds;
-    // Checks the option at construction; every protocol shares its bounds.
+    // Throws at construction when the option is out of bounds; the bounds are the same for every protocol.
     ticketLifetimeSeconds('tus', options.uploadExpiresInSeconds);
     this.#validator = options.validator ?? new Validator();
     this.#rateLimiter =
@@ -133,7 +134,7 @@ export abstract class BaseStorage implements VideoStorage {
       if (video === undefined) throw new NotUploadedError();
       const match = this.matchClaims(video, claims);
       if (match.outcome === 'mismatch') {
-        // Deleting has a deadline of its own: time spent looking must not leave behind what is refused.
+        // With a deadline of its own: the refused bytes must go even when the inspection used up the call's time.
         await this.doDeleteVideo(claims.videoId, call.forCleanUp());
         throw new ContentMismatchError(match.failure);
       }
@@ -213,20 +214,23 @@ export abstract class BaseStorage implements VideoStorage {
   /** @inheritDoc */
   abstract estimateCost(usage: Usage): CostEstimate;
 
-  /** The request in canonical form, its id chosen. @throws {ValidationError} with every problem */
+  /**
+   * Returns the request in canonical form; `uploadId` is the caller's, else random. @throws {ValidationError} with every
+   * problem
+   */
   protected async validateUploadRequest(request: UploadRequest): Promise<IdentifiedUploadRequest> {
     const valid = this.#validator.validateUploadRequest(request);
     return { ...valid, uploadId: valid.uploadId ?? randomUploadId() };
   }
 
-  /** Writes `upload.confirmed`. */
+  /** Logs `upload.confirmed`. */
   protected logUploadSuccess(video: VideoMetadata, options: CallOptions): void {
     const { videoId, userId, contextId, sizeBytes, durationSeconds } = video;
     const fields = { videoId, userId, contextId, sizeBytes, durationSeconds };
     this.#events.log('info', 'upload.confirmed', fields, options);
   }
 
-  /** Writes `upload.rejected` when the user must change or await something, else `upload.failed`. */
+  /** Logs `upload.rejected` when the user can fix it by changing something or waiting, else `upload.failed`. */
   protected logUploadFailure(
     request: Pick<UploadRequest, 'userId' | 'contextId'> & { readonly videoId?: string },
     error: unknown,
@@ -235,7 +239,7 @@ export abstract class BaseStorage implements VideoStorage {
     this.#events.uploadFailure(request, error, options);
   }
 
-  /** Writes `playback.issued`. */
+  /** Logs `playback.issued`. */
   protected logPlaybackAccess(
     videoId: string,
     viewer: Viewer | undefined,
@@ -247,8 +251,8 @@ export abstract class BaseStorage implements VideoStorage {
   }
 
   /**
-   * For a facet's methods: reference → claims of this user.
-   * @throws {VideoNotFoundError} forged, or another's @throws {UploadExpiredError} unless `acceptExpired`
+   * Verifies an upload reference for the methods of a facet and returns its claims.
+   * @throws {VideoNotFoundError} forged, or of another user @throws {UploadExpiredError} unless `acceptExpired`
    */
   protected async claims(
     uploadReference: string,
@@ -256,15 +260,16 @@ export abstract class BaseStorage implements VideoStorage {
     validity: { readonly acceptExpired?: boolean } = {},
   ): Promise<UploadClaims> {
     const claims = await this.#uploadReference.verify(uploadReference, this.backendName, validity);
-    // Callers without types may pass no options: that is nobody's upload.
+    // JavaScript callers may pass no options: without a user the upload is not theirs.
     const userId: unknown = options?.userId;
     if (typeof userId !== 'string' || claims.userId !== userId.normalize('NFC')) throw new VideoNotFoundError();
     return claims;
   }
 
   /**
-   * Runs work as one call: hears the caller's abort, spans its requests with one deadline, writes events, and records on
-   * errors where they happened. For port methods, facets and extras alike.
+   * Runs `work` as one call of the storage: the caller's abort and one deadline cover all its requests, events are logged, and
+   * errors are stamped with `backendName` and `operation`. Port methods, facets and extras all go through it.
+   * `onFailure` is called with each error but the caller's own abort.
    */
   protected async call<T>(
     operation: string,
@@ -288,42 +293,48 @@ export abstract class BaseStorage implements VideoStorage {
   }
 
   /**
-   * Whether an observed video keeps what its ticket declared. A backend that decided before it published overrides this,
-   * so that a repeated confirm gives the recorded answer.
+   * Compares an observed video with what its ticket declared. A backend that has decided before it publishes overrides this,
+   * so that a repeated confirm returns the recorded answer.
    */
   protected matchClaims(video: StoredVideo, claims: UploadClaims): ContentMatch {
     return matchClaims(video, claims);
   }
 
-  /** End of a ticket that is created now: the host's lifetime, else 1 h for `post` and 24 h for `tus` and `multipart`. */
+  /**
+   * When a ticket created now ends, in epoch milliseconds: after `uploadExpiresInSeconds`, else 1 h for `post` and 24 h for
+   * `tus` and `multipart`.
+   */
   protected ticketExpiresAtMs(protocol: UploadTicket['protocol']): number {
     return this.clock.now() + ticketLifetimeSeconds(protocol, this.#uploadExpiresInSeconds) * 1000;
   }
 
-  /** Creates the upload; the same `uploadId` must give the same video. Releases within the call what failed half-way. */
+  /**
+   * Creates the upload; the same `uploadId` must lead to the same video. Releases within the call what it created when it
+   * fails.
+   */
   protected abstract doGetUploadUrl(request: IdentifiedUploadRequest, call: StorageCall): Promise<IssuedUpload>;
   /**
-   * Completes multipart and gives what the storage observed; undefined = nothing, or not everything, has arrived yet. The
-   * template compares it with the claims and deletes it on a mismatch.
+   * Completes a multipart upload and returns what the storage observed; undefined = nothing, or not everything, has arrived.
+   * The template compares it with the claims and deletes it on a mismatch.
    */
   protected abstract doConfirmUpload(
     claims: UploadClaims,
     options: ConfirmOptions,
     call: StorageCall,
   ): Promise<StoredVideo | undefined>;
-  /** Releases all that an unconfirmed upload holds; changes nothing about a confirmed one; repeated calls succeed. */
+  /** Releases everything that an unconfirmed upload holds; does not change a confirmed one; succeeds when repeated. */
   protected abstract doAbortUpload(claims: UploadClaims, call: StorageCall): Promise<void>;
-  /** Signs locally. */
+  /** Signs the grant without a provider request. */
   protected abstract doGetPlaybackUrl(
     videoId: string,
     request: PlaybackRequest,
     call: StorageCall,
   ): Promise<IssuedPlayback>;
-  /** Hides, purges, frees; missing is success. */
+  /** Hides the video, purges the edge, then frees the bytes. A video that does not exist is success. */
   protected abstract doDeleteVideo(videoId: string, call: StorageCall): Promise<Deletion>;
-  /** Undefined for a positive "not found" and for what is not confirmed; serves `videoExists` and `getVideoMetadata`. */
+  /** Undefined only for the provider's own "not found" and for what is not confirmed. For `videoExists` and `getVideoMetadata`. */
   protected abstract doGetVideoMetadata(videoId: string, call: StorageCall): Promise<StoredVideo | undefined>;
-  /** One page of confirmed videos. */
+  /** One page of confirmed videos, at most `request.limit` of them. */
   protected abstract doListVideos(request: ListRequest, call: StorageCall): Promise<StoredVideoPage>;
 
   #named(video: StoredVideo): VideoMetadata {
@@ -336,7 +347,7 @@ export abstract class BaseStorage implements VideoStorage {
   }
 }
 
-/** Fills what is the same on every backend. @throws {VideoNotFoundError} nothing can be played */
+/** Adds what is the same on every backend. @throws {VideoNotFoundError} the backend issued no source */
 function toPlayback(videoId: string, issued: IssuedPlayback, requestedExpiry: Timestamp, nowMs: number): Playback {
   const [preferred] = issued.sources;
   if (preferred === undefined) throw new VideoNotFoundError();
@@ -346,7 +357,7 @@ function toPlayback(videoId: string, issued: IssuedPlayback, requestedExpiry: Ti
   return { ...issued, videoId, kind, url, expiresAt, renewAfter };
 }
 
-/** 122 random bits (RFC 9562, version 4); platforms keep some ahead, so that nobody waits for them. */
+/** 122 random bits (RFC 9562, version 4); platforms buffer them, so this does not block. */
 function randomUploadId(): string {
   return crypto.randomUUID().replaceAll('-', '');
 }

@@ -6,13 +6,13 @@ const DEFAULT_MAX_PAGES = 10_000;
 
 /** Options of `eachVideo`. */
 export interface EachVideoOptions extends ListOptions {
-  /** Bound of the walk. Default 10 000. */
+  /** How many pages are read at most. Default 10 000. */
   readonly maxPages?: number | undefined;
 }
 
 /**
- * All videos, page by page, each once, bounded by `maxPages`.
- * @throws {BackendError} when the listing repeats itself, or has more pages than that: an end that was not reached is never silent
+ * All videos of a storage, page by page, each once.
+ * @throws {BackendError} the listing repeats itself, or has more than `maxPages` pages: it never ends early without an error
  */
 export async function* eachVideo(storage: VideoStorage, options: EachVideoOptions = {}): AsyncGenerator<VideoMetadata> {
   const { maxPages = DEFAULT_MAX_PAGES, ...listOptions } = options;

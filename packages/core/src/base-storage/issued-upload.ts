@@ -1,14 +1,14 @@
 import type { OmitFromEach } from '../contract/omit-from-each.ts';
 import type { UploadRequest, UploadTicket } from '../contract/upload.ts';
 
-/** A validated request; its id is chosen. */
+/** A validated request with its upload id. */
 export type IdentifiedUploadRequest = UploadRequest & {
   /** 32 hex digits: the caller's, else random. */
   readonly uploadId: string;
 };
 
-/** The upload that a backend created; the template adds the reference. */
+/** The upload that a backend created; `BaseStorage` adds the upload reference. */
 export type IssuedUpload = OmitFromEach<UploadTicket, 'uploadReference'> & {
-  /** What the backend needs again at confirm, signed into the reference. The browser can read it. */
+  /** What the backend needs again at confirm. It is signed into the reference, not encrypted: the browser can read it. */
   readonly state?: string;
 };

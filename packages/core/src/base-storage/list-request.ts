@@ -6,13 +6,13 @@ const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 1000;
 const MAX_CURSOR_LENGTH = 4096;
 
-/** List options whose limit is decided. */
+/** Validated list options, the limit filled in. */
 export type ListRequest = ListOptions & {
   /** 1–1000. */
   readonly limit: number;
 };
 
-/** The options in canonical form. @throws {ValidationError} with every problem */
+/** Validates list options; default limit 100. @throws {ValidationError} with every problem */
 export function toListRequest(options: ListOptions): ListRequest {
   const problems: Problem[] = [];
   const { limit = DEFAULT_LIMIT, cursor } = options;

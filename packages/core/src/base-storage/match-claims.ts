@@ -2,28 +2,28 @@ import type { VideoFailure, VideoMetadata } from '../contract/video-metadata.ts'
 import type { UploadClaims } from '../reference/upload-claims.ts';
 import { compatibleMimeTypes } from '../validation/media-types.ts';
 
-/** Containers round play time to frames and audio packets, so a video of exactly the limit may measure a little more. */
+/** Containers round the duration up to whole frames and audio packets: a video of exactly the limit may measure slightly more. */
 const DURATION_TOLERANCE_SECONDS = 1;
 
-/** The observed facts that can contradict a declaration. */
+/** The observed facts that are compared with the declaration. */
 export type ObservedFacts = Pick<VideoMetadata, 'status' | 'failure' | 'sizeBytes' | 'mimeType' | 'durationSeconds'>;
 
-/** The three outcomes of comparing what was observed with what was declared (§4.4). */
+/** The three outcomes of comparing what was observed with what was declared (§4.4 of `VideoStorage`). */
 export type ContentMatch =
   | {
       /** Nothing contradicts the declaration. */
       readonly outcome: 'match';
     }
   | {
-      /** Proven to contradict it. */
+      /** The observed facts contradict the declaration. */
       readonly outcome: 'mismatch';
-      /** In what it differs. */
+      /** Which fact differs, with a sentence for the user. */
       readonly failure: VideoFailure;
     }
   | {
-      /** A limit was set and the fact that it limits is unknown. */
+      /** The request set a limit on a fact that could not be observed. */
       readonly outcome: 'undetermined';
-      /** A sentence for people. */
+      /** Which fact is missing, as a sentence for the user. */
       readonly message: string;
     };
 
@@ -32,7 +32,8 @@ const MATCH: ContentMatch = { outcome: 'match' };
 
 /**
  * Compares what the storage observed with what the ticket declared. An unknown size or type matches, since nothing
- * contradicts it; an unknown play time of a ready video is undetermined when the request limited it.
+ * contradicts it; an unknown duration of a ready video is undetermined when the request limited it. A duration may exceed
+ * its limit by one second.
  */
 export function matchClaims(observed: ObservedFacts, claims: UploadClaims): ContentMatch {
   const failure = findFailure(observed, claims);

@@ -13,15 +13,15 @@ const MAX_SECONDS = 86_400;
 const IPV4_RANGE =
   /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\/(?:3[0-2]|[12]?\d))?$/;
 
-/** Playback options whose lifetime is decided. */
+/** Validated playback options, the lifetime filled in. */
 export type PlaybackRequest = PlaybackOptions & {
   /** 1–86 400. */
   readonly expiresInSeconds: number;
-  /** The moment that follows from it, in whole seconds, as signatures count. */
+  /** When the grant ends: now plus `expiresInSeconds`, in whole seconds as signatures count them. */
   readonly expiresAt: Timestamp;
 };
 
-/** The options in canonical form. @throws {ValidationError} with every problem */
+/** Validates playback options; default lifetime 3 600 s. @throws {ValidationError} with every problem */
 export function toPlaybackRequest(options: PlaybackOptions, nowMs: number): PlaybackRequest {
   const problems: Problem[] = [];
   const refuse = (path: string, message: string) => problems.push({ path, code: 'OPTION_INVALID', message });
@@ -31,7 +31,7 @@ export function toPlaybackRequest(options: PlaybackOptions, nowMs: number): Play
     refuse('expiresInSeconds', `The lifetime must be a whole number of seconds from 1 to ${MAX_SECONDS}.`);
   }
   if (notBefore !== undefined && !isTimestamp(notBefore)) {
-    refuse('notBefore', 'The beginning must be a time such as 2026-11-23T02:15:00.000Z.');
+    refuse('notBefore', 'The start must be a time such as 2026-11-23T02:15:00.000Z.');
   }
   if (ipRange !== undefined && !(typeof ipRange === 'string' && IPV4_RANGE.test(ipRange))) {
     refuse('ipRange', 'The address range must be an IPv4 address or range such as 192.0.2.0/24.');
@@ -45,7 +45,7 @@ export function toPlaybackRequest(options: PlaybackOptions, nowMs: number): Play
     if (downloadable !== true) refuse('downloadName', 'A download name needs `downloadable: true`.');
   }
   const expiresAtMs = (Math.floor(nowMs / 1000) + expiresInSeconds) * 1000;
-  // Out of its bounds it is refused below; a date cannot be made of it.
+  // A lifetime out of bounds is refused below, and may be too large for a date.
   const expiresAt = toTimestamp(problems.length > 0 ? nowMs : expiresAtMs);
   const decided = { ...options, expiresInSeconds, expiresAt };
   if (viewer === undefined) return finish(problems, decided);

@@ -2,28 +2,28 @@ import type { CallOptions } from '../contract/storage.ts';
 import type { CallDeadline } from '../retry/call-deadline.ts';
 import type { Retry, RetryClass, RetryHandler } from '../retry/retry-handler.ts';
 
-/** Releasing what a failed call created must neither hang nor inherit a deadline that has just passed. */
+/** Time to release what a failed call created: bounded, and independent of the call's deadline, which may have passed. */
 const CLEAN_UP_TIMEOUT_MS = 5000;
 
-/** Runs work as one call of a storage: abort, deadline, events, and errors that say where they happened. */
+/** Runs `work` as one call of a storage, as `BaseStorage.call` does: abort, deadline, events, stamped errors. */
 export type CallRunner = <T>(
   operation: string,
   options: CallOptions,
   work: (call: StorageCall) => Promise<T>,
 ) => Promise<T>;
 
-/** One call in progress: its deadline spans all its provider requests, each of which is retried by itself. */
+/** One call in progress. Its deadline covers all its provider requests; each request is retried on its own. */
 export class StorageCall {
   /** For instance `confirmUpload`. */
   readonly operation: string;
-  /** As the caller passed them. */
+  /** The caller's options, unchanged. */
   readonly options: CallOptions;
   readonly #retryHandler: RetryHandler;
   readonly #onRetry: (retry: Retry) => void;
   #deadline: CallDeadline | undefined;
   #cleanUp: StorageCall | undefined;
 
-  /** Counts from the first use of `signal` or `step`: a call that signs locally starts no timer. */
+  /** The deadline starts with the first use of `signal` or `step`, so a call that only signs starts no timer. */
   constructor(operation: string, options: CallOptions, retryHandler: RetryHandler, onRetry: (retry: Retry) => void) {
     this.operation = operation;
     this.options = options;
@@ -46,8 +46,8 @@ export class StorageCall {
   }
 
   /**
-   * The call in which this one releases what it created: a deadline of its own (5 s), deaf to the caller's abort, so that
-   * time spent before, or a caller who left, leaves nothing behind.
+   * The call in which this one releases what it created. It has a deadline of its own (5 s) and ignores the caller's abort,
+   * so that neither a late failure nor a caller who has gone orphans anything.
    */
   forCleanUp(): StorageCall {
     this.#cleanUp ??= new StorageCall(
@@ -59,7 +59,7 @@ export class StorageCall {
     return this.#cleanUp;
   }
 
-  /** Stops timers and listeners; the template calls it when the call has ended. */
+  /** Stops timers and removes listeners; `BaseStorage` calls it when the call ends. */
   release(): void {
     this.#deadline?.release();
     this.#cleanUp?.release();

@@ -7,32 +7,32 @@ import { describeError } from '../log/describe-error.ts';
 import type { LogFields } from '../log/log-fields.ts';
 import type { Logger } from '../log/logger.ts';
 
-/** Fields of an event as the template has them at hand: unknown ones are undefined. */
+/** Fields of an event; those that the caller does not know are undefined. */
 export type EventFields = {
   readonly [K in keyof LogFields]?: LogFields[K] | undefined;
 };
 
-/** Refusals that the user ends by changing or awaiting something. */
+/** Codes of refusals that the user can fix by changing something or waiting. */
 const REJECTIONS: readonly string[] = ['VALIDATION_FAILED', 'RATE_LIMITED', 'NOT_UPLOADED'];
 
-/** Which events a storage writes, and at which level. */
+/** Logs the events of one storage, each at its level. */
 export class StorageEvents {
   readonly #logger: Logger;
   readonly #backendName: string;
 
-  /** Events of one storage. */
+  /** `backendName` is added to every event. */
   constructor(logger: Logger, backendName: string) {
     this.#logger = logger;
     this.#backendName = backendName;
   }
 
-  /** Writes one event; the logger leaves out what is unknown. */
+  /** Logs one event; the logger omits undefined fields. */
   log(level: LogLevel, event: EventName, fields: EventFields, options: CallOptions): void {
     const all = { backendName: this.#backendName, ...fields, requestId: options.requestId };
     this.#logger.log(level, event, all as LogFields);
   }
 
-  /** `upload.rejected` when the user must change or await something, else `upload.failed`. */
+  /** Logs `upload.rejected` when the user can fix it by changing something or waiting, else `upload.failed`. */
   uploadFailure(
     request: Pick<UploadRequest, 'userId' | 'contextId'> & { readonly videoId?: string },
     error: unknown,
@@ -44,7 +44,7 @@ export class StorageEvents {
     else this.log('warn', 'upload.failed', { videoId, userId, contextId, code, message }, options);
   }
 
-  /** `rate_limit.denied`, when the error says so. */
+  /** Logs `rate_limit.denied` when the error is a `RateLimitedError`. */
   rateLimitDenied(operation: string, error: unknown, options: CallOptions): void {
     if (!isVideoStorageError(error) || error.code !== 'RATE_LIMITED') return;
     const { scope, limit, retryAfterMs } = error;

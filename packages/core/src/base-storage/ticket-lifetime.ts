@@ -1,7 +1,7 @@
 import type { UploadTicket } from '../contract/upload.ts';
 import { ConfigurationError } from '../errors/backend-errors.ts';
 
-/** What is older than a ticket's longest life and its grace (48 h) can be swept, so no option may lengthen it. */
+/** The sweep frees uploads after 48 h: this longest lifetime of a ticket, and 24 h of grace. No option may exceed it. */
 const MAX_SECONDS = 86_400;
 
 const DEFAULT_SECONDS: Readonly<Record<UploadTicket['protocol'], number>> = {
@@ -11,8 +11,7 @@ const DEFAULT_SECONDS: Readonly<Record<UploadTicket['protocol'], number>> = {
 };
 
 /**
- * How long sending may begin after a ticket is created: what the host set, else one hour for a form and 24 hours for
- * protocols that resume.
+ * Lifetime of a ticket in seconds: the option when it is set, else one hour for a form and 24 hours for protocols that resume.
  * @throws {ConfigurationError} not a whole number of seconds from 1 to 86 400
  */
 export function ticketLifetimeSeconds(

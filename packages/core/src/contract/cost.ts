@@ -1,4 +1,4 @@
-/** What a month uses. Only the first two are needed; each other one that is missing is assumed, and the assumption is named. */
+/** Usage of one month. Only `storedBytes` and `views` are needed; what is missing is assumed, and `assumptions` lists it. */
 export interface Usage {
   /** Bytes at rest, averaged over the month. */
   readonly storedBytes: number;
@@ -6,15 +6,15 @@ export interface Usage {
   readonly views: number;
   /** How many videos are stored. */
   readonly videos?: number | undefined;
-  /** Play time of all stored videos. */
+  /** Duration of all stored videos. */
   readonly storedMinutes?: number | undefined;
-  /** Play time that is reserved for uploads that have not arrived. */
+  /** Duration reserved for uploads that have not arrived. */
   readonly reservedMinutes?: number | undefined;
-  /** Play time that was watched. */
+  /** Watch time of all viewers. */
   readonly deliveredMinutes?: number | undefined;
-  /** Bytes that went to viewers. */
+  /** Bytes delivered to viewers. */
   readonly deliveredBytes?: number | undefined;
-  /** Share of the delivery by the provider's name of the region; sums to 1. */
+  /** Share of the delivery by region, under the provider's region names. The shares sum to 1. */
   readonly regionShares?: Readonly<Record<string, number>> | undefined;
   /** Uploads in the month. */
   readonly uploads?: number | undefined;
@@ -24,29 +24,29 @@ export interface Usage {
 
 /** One line of an estimate. */
 export interface CostItem {
-  /** What is paid for. */
+  /** What is billed, for instance `Storage`. */
   readonly name: string;
-  /** How many units, after free allowances. */
+  /** Billed units, after free allowances. */
   readonly quantity: number;
   /** The unit, for instance `GB-month`. */
   readonly unit: string;
-  /** US dollars a unit. */
+  /** US dollars for one unit. */
   readonly unitPriceUsd: number;
-  /** US dollars of the line. */
+  /** US dollars for this line. */
   readonly amountUsd: number;
 }
 
-/** A month's cost under one plan. */
+/** The cost of one month under one plan. */
 export interface CostEstimate {
   /** The provider's name of the plan. */
   readonly plan: string;
-  /** The sum of `items`. */
+  /** US dollars: the sum of `items`. */
   readonly monthlyUsd: number;
-  /** Line by line. */
+  /** One entry for each billed quantity. */
   readonly items: readonly CostItem[];
-  /** What was assumed for numbers that were not given. */
+  /** One sentence for each quantity that `Usage` did not give. */
   readonly assumptions: readonly string[];
-  /** Day of the price table, `YYYY-MM-DD`. */
+  /** Date of the price table, `YYYY-MM-DD`. */
   readonly pricesAsOf: string;
   /** The same usage under the provider's other plans. */
   readonly alternatives?: readonly CostEstimate[];

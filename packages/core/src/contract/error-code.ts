@@ -1,4 +1,4 @@
-/** Why the library refused or failed; one per decision that a caller can take. */
+/** Stable codes of all errors, for branching: one for each decision that a caller can take. */
 export type ErrorCode =
   | 'VALIDATION_FAILED'
   | 'CONTENT_MISMATCH'
@@ -22,7 +22,7 @@ export type ErrorCode =
   | 'STORE_UNAVAILABLE'
   | 'MISCONFIGURED';
 
-/** Refusals of the HTTP layer itself. */
+/** Codes that only the HTTP routes answer with. */
 export type HttpErrorCode =
   | 'NOT_FOUND'
   | 'METHOD_NOT_ALLOWED'

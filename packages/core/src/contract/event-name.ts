@@ -1,4 +1,4 @@
-/** The one vocabulary of log and history: noun, then a verb in the past. */
+/** Names of the events in logs and in the event log of the service: a noun, then a verb in the past. */
 export type EventName =
   | 'upload.requested'
   | 'upload.rejected'

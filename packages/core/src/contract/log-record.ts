@@ -1,14 +1,14 @@
 import type { EventName } from './event-name.ts';
 import type { Timestamp } from './primitives.ts';
 
-/** How loud an event is. */
+/** Severity of an event. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
-/** One event; nothing but these fields is logged. */
+/** One event. Only these fields are ever logged. */
 export interface LogRecord {
   /** When it happened. */
   readonly at: Timestamp;
-  /** How loud. */
+  /** Severity. */
   readonly level: LogLevel;
   /** What happened. */
   readonly event: EventName;
@@ -18,37 +18,37 @@ export interface LogRecord {
   readonly operation?: string;
   /** The video it is about. */
   readonly videoId?: string;
-  /** Who acted. */
+  /** Id of the user who acted. */
   readonly userId?: string;
   /** What the video belongs to. */
   readonly contextId?: string;
-  /** As whom they acted. */
+  /** Role of the user, for instance `teacher`. */
   readonly role?: string;
-  /** Of the host's request. */
+  /** Id of the host app's request. */
   readonly requestId?: string;
-  /** Bytes of the file. */
+  /** Size of the file. */
   readonly sizeBytes?: number;
-  /** Play time in seconds. */
+  /** Duration of the video. */
   readonly durationSeconds?: number;
-  /** Of the error. */
+  /** Code of the error. */
   readonly code?: string;
-  /** Scrubbed sentence. */
+  /** Message of the error, scrubbed of credentials. */
   readonly message?: string;
   /** Which attempt failed, from 1. */
   readonly attempt?: number;
-  /** Wait before the next attempt. */
+  /** Delay before the next attempt. */
   readonly delayMs?: number;
   /** How long the call took. */
   readonly elapsedMs?: number;
-  /** Which limit. */
+  /** Scope of the rate limit: `user`, `context`, `tenant` or `global`. */
   readonly scope?: string;
-  /** Its number. */
+  /** How many calls the rate limit allows in its window. */
   readonly limit?: number;
-  /** Wait this long. */
+  /** Delay after which the same call may succeed. */
   readonly retryAfterMs?: number;
   /** When the ticket or grant that was issued ends. */
   readonly expiresAt?: Timestamp;
 }
 
-/** Takes an event away; may be slow or throw without harm to the call. */
+/** Writes an event somewhere. When it is slow or throws, the call that logs is not affected. */
 export type LogSink = (record: LogRecord) => void;

@@ -1,37 +1,37 @@
 import type { Timestamp } from './primitives.ts';
 import type { CallOptions } from './storage.ts';
 
-/** What a source is. */
+/** How a source is played: in an iframe of the provider, by an HLS or DASH player, or as a file. */
 export type PlaybackKind = 'iframe' | 'hls' | 'dash' | 'file';
 
-/** Who watches; logged, and bound into the grant where the provider can. */
+/** Who watches: logged, and counted by the rate limits of playbacks. */
 export interface Viewer {
   /** 1–128 bytes of UTF-8. */
   readonly userId: string;
-  /** The host's own word, for instance `teacher`. 1–128 bytes of UTF-8. */
+  /** A role of the host app, for instance `teacher`. 1–128 bytes of UTF-8. */
   readonly role: string;
-  /** What the video belongs to. */
+  /** What the video belongs to, for instance a lesson. 1–128 bytes of UTF-8. */
   readonly contextId?: string | undefined;
 }
 
 /** Options of `getPlaybackUrl`. */
 export interface PlaybackOptions extends CallOptions {
-  /** 1–86 400. Default 3 600. */
+  /** Lifetime of the grant, 1–86 400. Default 3 600. */
   readonly expiresInSeconds?: number | undefined;
-  /** The grant is valid from here on; absent = now. */
+  /** The grant is not valid before. Default: now. */
   readonly notBefore?: Timestamp | undefined;
-  /** IPv4 address or CIDR. */
+  /** Only viewers from this IPv4 address or CIDR range, such as `192.0.2.0/24`. Default: any. */
   readonly ipRange?: string | undefined;
-  /** Which kind stands first; `ValidationError` when the backend has none. Default: the backend's best. */
+  /** The kind of `sources[0]`; `ValidationError` when the backend does not offer it. Default: the backend's preferred kind. */
   readonly kind?: PlaybackKind | undefined;
   /** Whether the grant allows saving the file. Default false. */
   readonly downloadable?: boolean | undefined;
   /**
-   * File name of `downloadUrl`, 1–255 bytes of UTF-8 without path parts: the one name that may stand in a URL, since the host
-   * asks for it. Needs `downloadable`. Default: the backend's own neutral name.
+   * File name of `downloadUrl`, 1–255 bytes of UTF-8 without path parts. It appears in the URL, as nothing else of the upload
+   * does. Needs `downloadable`. Default: a neutral name of the backend.
    */
   readonly downloadName?: string | undefined;
-  /** Who watches. */
+  /** Who watches; without a viewer only `global` rate limits count. */
   readonly viewer?: Viewer | undefined;
 }
 
@@ -39,43 +39,43 @@ export interface PlaybackOptions extends CallOptions {
 export interface PlaybackSource {
   /** What the URL leads to. */
   readonly kind: PlaybackKind;
-  /** Absolute, signed where `access` is `url`. */
+  /** Absolute; signed when `access` is `url`. */
   readonly url: string;
-  /** Of the manifest, the file or the page. */
+  /** Type of the manifest, the file or the page. */
   readonly mimeType: string;
 }
 
-/** Captions and the like. */
+/** Captions, subtitles or chapters. */
 export interface TextTrack {
   /** As in HTML's `track` element. */
   readonly kind: 'captions' | 'subtitles' | 'chapters';
   /** BCP 47, for instance `en`. */
   readonly language: string;
-  /** For the player's menu. */
+  /** Name in the menu of the player. */
   readonly label: string;
-  /** WebVTT. */
+  /** Where the WebVTT file is. */
   readonly url: string;
 }
 
-/** A cookie that the host must set; never handed to script. */
+/** A cookie that the host app must set; not readable by scripts of the page. */
 export interface SignedCookie {
   /** For instance `CloudFront-Policy`. */
   readonly name: string;
   /** Secret until the grant expires. */
   readonly value: string;
-  /** Narrowest path that covers the video. */
+  /** The narrowest path that covers the video. */
   readonly path: string;
-  /** Absent = the host that sets it. */
+  /** Absent: the cookie belongs to the host name that sets it. */
   readonly domain?: string;
-  /** Always. */
+  /** Always true: sent over HTTPS only. */
   readonly secure: true;
-  /** Always. */
+  /** Always true: hidden from scripts. */
   readonly httpOnly: true;
-  /** `none` only for players on another site. */
+  /** `none` for players on another site, else `lax`. */
   readonly sameSite: 'lax' | 'none';
 }
 
-/** Common to every playback grant. */
+/** The members that every playback grant has. */
 export interface PlaybackBase {
   /** The one video that the grant is for. */
   readonly videoId: string;
@@ -87,41 +87,44 @@ export interface PlaybackBase {
   readonly sources: readonly PlaybackSource[];
   /** A still picture. */
   readonly posterUrl?: string;
-  /** A short moving picture. */
+  /** A short animation, for instance shown while the pointer hovers over the poster. */
   readonly animatedPreviewUrl?: string;
-  /** Present when `downloadable` was asked for and the backend can. */
+  /** Present when `downloadable` was requested and the backend supports it. */
   readonly downloadUrl?: string;
   /** Captions, subtitles, chapters. */
   readonly textTracks?: readonly TextTrack[];
-  /** From here on the grant is refused. */
+  /** The grant is refused from this time on. */
   readonly expiresAt: Timestamp;
-  /** Renew from here on: four fifths of the lifetime. */
+  /** Renew the grant from this time on: after four fifths of its lifetime. */
   readonly renewAfter: Timestamp;
 }
 
-/** Each URL is signed: renewing replaces the source. */
+/** Each URL is signed: renewing replaces the URLs. */
 export interface UrlAccess {
-  /** The URLs are signed themselves. */
+  /** Every URL carries its own signature. */
   readonly access: 'url';
 }
 
-/** Append `signedQuery` to every request below `scopeUrl`: renewing replaces the query. */
+/** One signature for many URLs: append `signedQuery` to every request below `scopeUrl`. Renewing replaces the query. */
 export interface QueryAccess {
-  /** One query for many URLs. */
+  /** The signature is a query, shared by all URLs. */
   readonly access: 'query';
   /** Without the leading `?`. */
   readonly signedQuery: string;
-  /** Prefix of the URLs that it opens. */
+  /** Prefix of the URLs that the query opens. */
   readonly scopeUrl: string;
 }
 
-/** Cookies: renewing sets them again. `http` moves them into Set-Cookie, so they are absent in a browser. */
+/**
+ * The signature is in cookies; renewing sets them again. The HTTP routes move them into `Set-Cookie`, so browsers do not see
+ * them here.
+ */
 export interface CookieAccess {
-  /** The browser sends the grant by itself. */
+  /** The browser sends the cookies by itself. */
   readonly access: 'cookies';
-  /** For the host to set. */
+  /** The cookies that the host app sets; absent in a browser. */
   readonly cookies?: readonly SignedCookie[];
 }
 
-/** Permission to play one video. Narrow on `access`: how a player carries and renews it. */
+/** A grant to play one video. Narrow on `access`, which says how a player sends and renews it. */
 export type Playback = PlaybackBase & (UrlAccess | QueryAccess | CookieAccess);

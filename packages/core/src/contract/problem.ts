@@ -1,16 +1,16 @@
 import type { UploadRequest } from './upload.ts';
 
-/** One thing wrong with an input. */
+/** One problem of an input. */
 export interface Problem {
-  /** Where: the member's name, dotted below it, for instance `custom.title`. */
+  /** The member it concerns, dotted for nested ones: `custom.title`. Empty = the input as a whole. */
   readonly path: string;
-  /** What, to decide upon. */
+  /** Stable, for branching. */
   readonly code: ProblemCode;
-  /** A sentence that the user understands. */
+  /** A sentence for the user. */
   readonly message: string;
 }
 
-/** What can be wrong with an input. */
+/** Codes of problems. `RULE` is for rules of the host app. */
 export type ProblemCode =
   | 'FILE_TOO_LARGE'
   | 'FILE_EMPTY'
@@ -23,5 +23,5 @@ export type ProblemCode =
   | 'OPTION_INVALID'
   | 'RULE';
 
-/** A host's own rule: the problems that it sees, or none. */
+/** A rule of the host app: returns the problems it finds, `[]` for none. */
 export type ValidationRule = (request: UploadRequest) => readonly Problem[];

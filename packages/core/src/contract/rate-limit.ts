@@ -1,53 +1,56 @@
-/** Who shares one count. */
+/** Which calls are counted together: those of a user, of a context, of a tenant, or all. */
 export type LimitScope = 'user' | 'context' | 'tenant' | 'global';
 
-/** At most `limit` in any rolling window. */
+/** Allows at most `limit` calls in any rolling window. */
 export interface RateLimitRule {
-  /** Who shares the count. */
+  /** Which calls are counted together. */
   readonly scope: LimitScope;
-  /** 1–1 000. */
+  /** How many calls, 1–1 000. */
   readonly limit: number;
   /** Length of the window, in whole milliseconds: 0.001 to 2 678 400 (31 days). */
   readonly windowSeconds: number;
 }
 
-/** One count to take from. */
+/** One count that a call takes from. */
 export interface RateLimitEntry {
   /**
-   * Names the count: kind, scope, limit, window and id. A store outside of this process gets a digest of 43 characters,
-   * which holds nothing personal. Two limits never share a key.
+   * Identifies the count: kind of call, scope, limit, window and id. A store outside this process gets a digest of 43
+   * characters instead, which holds nothing personal. Two limits never share a key.
    */
   readonly key: string;
-  /** At most this many in any window. */
+  /** At most this many calls in any window. */
   readonly limit: number;
   /** Length of the window. */
   readonly windowMs: number;
 }
 
-/** How one count stands after the call. */
+/** The state of one count after a call. */
 export interface RateLimitResult {
-  /** Whether this entry had room. */
+  /** Whether this count allowed the call. */
   readonly allowed: boolean;
-  /** The rule's number. */
+  /** How many calls the rule allows in its window. */
   readonly limit: number;
-  /** How many more would be allowed now. */
+  /** How many more calls would be allowed now. */
   readonly remaining: number;
-  /** Waiting exactly this long succeeds, if nobody else takes it first; 0 when allowed. */
+  /** Delay after which the call would be allowed, unless another call takes the place; 0 when it was allowed. */
   readonly retryAfterMs: number;
-  /** When the whole count is free again, from now. */
+  /** Delay after which the count is empty again. */
   readonly resetMs: number;
 }
 
-/** How the count of one rule stands after a call that took from it. */
+/** The state of the count of one rule after a call that took from it. */
 export interface RateLimitCount extends RateLimitResult {
-  /** Who shares the count. */
+  /** Which calls are counted together. */
   readonly scope: LimitScope;
   /** Length of the rule's window. */
   readonly windowSeconds: number;
 }
 
-/** Takes one from every entry or from none, by the store's own clock. */
+/** Where the counts of a `RateLimiter` are kept. It uses its own clock. */
 export interface RateLimitStore {
-  /** One result per entry, in order. @throws {StoreUnavailableError} */
+  /**
+   * Takes one call from every entry, or from none when one is full. One result per entry, in order. @throws
+   * {StoreUnavailableError}
+   */
   take(entries: readonly RateLimitEntry[]): Promise<readonly RateLimitResult[]>;
 }

@@ -7,49 +7,49 @@ import type { VideoMetadata, VideoPage } from './video-metadata.ts';
 
 /** Options of every call. */
 export interface CallOptions {
-  /** The caller's abort; its reason is rethrown untouched. */
+  /** Aborts the call, which then throws the signal's own reason, unchanged. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * Deadline of the whole call in milliseconds, retries included, 1–2 147 483 647. Default 10 000. Releasing what a failed
-   * call created has a deadline of its own on top (5 000).
+   * Deadline of the whole call, retries included: 1–2 147 483 647. Default 10 000. When a call fails, releasing what it
+   * created may take another 5 000.
    */
   readonly timeoutMs?: number | undefined;
-  /** Correlates log events with the host's request. */
+  /** Id of the host app's request; logged with every event. */
   readonly requestId?: string | undefined;
   /**
-   * Called with the counts of the rate limiter that the call took from, when it took: what HTTP reports as `RateLimit`. Of
-   * the calls, `getUploadUrl` and `getPlaybackUrl` take. A refused call throws `RateLimitedError` instead.
+   * Called by `getUploadUrl` and `getPlaybackUrl` with the state of the rate limits that the call was counted by, for instance
+   * to send `RateLimit` headers. A call over a limit throws `RateLimitedError` instead.
    */
   readonly onRateLimit?: ((counts: readonly RateLimitCount[]) => void) | undefined;
 }
 
 /** Options of a call on an upload: only the user to whom the ticket was issued may act on it. */
 export interface UploadCallOptions extends CallOptions {
-  /** Must equal the user in the reference, else `VideoNotFoundError`. */
+  /** Must be the user for whom the ticket was created, else `VideoNotFoundError`. */
   readonly userId: string;
 }
 
 /** Options of `confirmUpload`. */
 export interface ConfirmOptions extends UploadCallOptions {
   /**
-   * Publishes content that could not be determined with the facts that are known, instead of throwing
-   * `ContentUnverifiableError`. A decision of the server: never pass on what a browser says. Default false.
+   * Publishes a video whose content could not be determined, with the facts that are known, instead of throwing
+   * `ContentUnverifiableError`. The server decides this: never pass on a value from a browser. Default false.
    */
   readonly acceptUnverified?: boolean | undefined;
 }
 
-/** Options of `listVideos`. A storage does not filter; records do. */
+/** Options of `listVideos`. A storage does not filter; `VideoService` does. */
 export interface ListOptions extends CallOptions {
-  /** 1–1000. Default 100. */
+  /** Videos per page, 1–1000. Default 100. */
   readonly limit?: number | undefined;
-  /** From the page before; opaque. */
+  /** `cursor` of the previous page; opaque. Absent: the first page. */
   readonly cursor?: string | undefined;
 }
 
 /**
- * What every backend can do. The numbers (§4.1 …) are the promises of the contract; the conformance suite
- * (`describeVideoStorage` of `@videostorage/testing`) names its cases by them, and a backend that cannot keep one lists it
- * in its `exceptions` and in its README.
+ * The port: what every backend does. The numbered lines are its contract. The conformance suite (`describeVideoStorage` of
+ * `@videostorage/testing`) names its cases by them; a backend that cannot keep one lists it in the `exceptions` of its
+ * conformance test and in its README.
  *
  * - §4.1 A video exists from its first successful confirm on; before that no call finds it and no grant opens its bytes.
  * - §4.2 What was verified is what is served: no ticket, form or part URL, sent again or late, changes a confirmed video.
@@ -57,10 +57,10 @@ export interface ListOptions extends CallOptions {
  * - §4.4 Content that could not be determined is kept and is neither a match nor a mismatch.
  * - §4.5 Abort releases what an unconfirmed upload holds, and changes nothing about a confirmed one.
  * - §4.6 Delete hides first, then purges; an upload id is used once.
- * - §4.7 Only the provider's own "no such video" is absence; everything else is an error.
- * - §4.8 One stalled request keeps nobody waiting; a creation of unknown outcome is looked up and released.
+ * - §4.7 A video is absent only when the provider itself says so; any other failure is an error.
+ * - §4.8 A stalled request does not use up the call's deadline; an upload whose creation has an unknown outcome is released.
  * - §4.9 Nothing personal reaches viewers, and a grant opens no more than was granted.
- * - §4.10 Everything unfinished is swept.
+ * - §4.10 `maintenance.sweep` finishes or frees everything that was left unfinished.
  */
 export interface VideoStorage {
   /** `cloudflare-stream`, `s3-cloudfront`, `local`, … */
@@ -69,113 +69,113 @@ export interface VideoStorage {
   readonly multipart?: MultipartUploads;
   /** Present when the provider sends webhooks. */
   readonly webhooks?: Webhooks;
-  /** Present when unfinished uploads and deletes leave something that only this storage can free. */
+  /** Present when unfinished uploads or deletes hold something that only this storage can free. */
   readonly maintenance?: Maintenance;
   /**
-   * Creates an upload: a ticket with which one browser uploads one video. Validated, rate-limited, logged. The same
-   * `uploadId` gives the same video, and is used once: after its confirm or a delete it creates nothing (§4.6). An error of unknown
-   * outcome carries `uploadId`, and what may have been created is released within the call (§4.8).
-   * @throws {ValidationError} with every problem @throws {RateLimitedError} @throws {ConflictError} the id was confirmed
-   * @throws {VideoNotFoundError} the id was deleted, cancelled or refused, or belongs to another user
+   * Creates an upload and returns the ticket with which one browser sends one video. Validated, rate-limited, logged. The same
+   * `uploadId` leads to the same video; once that is confirmed or deleted, the id creates nothing more (§4.6). When the
+   * outcome is unknown, the error carries `uploadId`, and what may have been created is released within the call (§4.8).
+   * @throws {ValidationError} with every problem @throws {RateLimitedError} @throws {ConflictError} `uploadId` is confirmed
+   * @throws {VideoNotFoundError} `uploadId` was deleted, cancelled or refused, or belongs to another user
    */
   getUploadUrl(request: UploadRequest, options?: CallOptions): Promise<UploadTicket>;
   /**
-   * Completes a multipart upload, verifies that what arrived is what was declared, and publishes the video. Safe to
-   * repeat, in parallel, and from several processes: the same answer each time, a refusal's too (§4.3). Finishes what a
-   * crash interrupted.
+   * Completes a multipart upload, verifies that what arrived matches what was declared, and publishes the video. Safe to
+   * repeat and to run in parallel, also from several processes: it answers the same each time, refusals included (§4.3), and
+   * finishes what a crash interrupted.
    * @throws {NotUploadedError} nothing, or not everything, has arrived yet
-   * @throws {ContentMismatchError} proven to contradict what was declared or limited; the bytes are deleted
-   * @throws {ContentUnverifiableError} could not be determined; the bytes are kept, see `acceptUnverified`
-   * @throws {VideoNotFoundError} forged or foreign reference, or the upload was aborted or its video deleted
-   * @throws {UploadExpiredError} the reference has ended
+   * @throws {ContentMismatchError} the content contradicts what was declared, or exceeds a limit; the bytes are deleted
+   * @throws {ContentUnverifiableError} the content could not be determined; the bytes are kept, see `acceptUnverified`
+   * @throws {VideoNotFoundError} forged reference or another user's, or the upload was cancelled or its video deleted
+   * @throws {UploadExpiredError} the reference has expired
    */
   confirmUpload(uploadReference: string, options: ConfirmOptions): Promise<VideoMetadata>;
   /**
-   * Cancels an upload: reservations, parts and half-sent bytes are released. Safe to repeat, also when the reference has
-   * expired. On a confirmed upload it changes nothing and succeeds: `deleteVideo` deletes (§4.5).
-   * @throws {VideoNotFoundError} forged or foreign reference
+   * Cancels an upload: releases its reservations, parts and half-sent bytes. Safe to repeat, also when the reference has
+   * expired. On a confirmed upload it succeeds and changes nothing (§4.5): use `deleteVideo`.
+   * @throws {VideoNotFoundError} forged reference, or another user's
    */
   abortUpload(uploadReference: string, options: UploadCallOptions): Promise<void>;
   /**
-   * Issues a playback grant without asking the storage: for an unknown, unconfirmed or deleted id the URL answers 403 or 404.
-   * A grant to stream does not open the original; nothing personal stands in it but `downloadName` (§4.9).
-   * @throws {ValidationError} @throws {RateLimitedError} @throws {VideoNotFoundError} no id of this storage
+   * Issues a playback grant without a request to the provider: for an unknown, unconfirmed or deleted video its URL answers 403
+   * or 404. A grant to stream does not open the original file; it holds nothing personal but `downloadName` (§4.9).
+   * @throws {ValidationError} @throws {RateLimitedError} @throws {VideoNotFoundError} not an id of this storage
    */
   getPlaybackUrl(videoId: string, options?: PlaybackOptions): Promise<Playback>;
   /**
-   * Hides the video, then purges the edge, then frees old versions; missing is success. Repeat until `purged`. A step that
-   * fails never makes the video visible again (§4.6).
+   * Deletes a video: hides it, purges the edge, then frees old versions. A video that does not exist is success. Repeat until
+   * `purged`. When a step fails the video stays hidden (§4.6).
    */
   deleteVideo(videoId: string, options?: CallOptions): Promise<Deletion>;
-  /** Whether it is confirmed and not deleted. False only for the provider's own "not found"; an outage throws (§4.7). */
+  /** Whether the video is confirmed and not deleted. False only when the provider says so; an outage throws (§4.7). */
   videoExists(videoId: string, options?: CallOptions): Promise<boolean>;
-  /** All that the storage knows of one confirmed video. @throws {VideoNotFoundError} */
+  /** What the storage knows about one confirmed video. @throws {VideoNotFoundError} */
   getVideoMetadata(videoId: string, options?: CallOptions): Promise<VideoMetadata>;
-  /** Confirmed videos, each once, in the order of the backend's keys: sorting is the records' matter. */
+  /** One page of the confirmed videos, each once, in the order of the backend's keys. `VideoService` lists them by time. */
   listVideos(options?: ListOptions): Promise<VideoPage>;
-  /** A month's cost, itemised, from a dated price table. Computed locally. */
+  /** Estimates the cost of one month, itemised, from a dated price table; without a request. */
   estimateCost(usage: Usage): CostEstimate;
 }
 
-/** Uploading in parts. Completing is part of `confirmUpload`, aborting of `abortUpload`. Fits S3 parts and Azure blocks. */
+/** Uploads in parts. `confirmUpload` completes them, `abortUpload` releases them. */
 export interface MultipartUploads {
   /**
    * Signs 1–100 parts, just before they are sent.
-   * @throws {ValidationError} numbers out of range @throws {VideoNotFoundError} forged or foreign reference
+   * @throws {ValidationError} part numbers out of range @throws {VideoNotFoundError} forged reference, or another user's
    */
   signParts(
     uploadReference: string,
     partNumbers: readonly number[],
     options: UploadCallOptions,
   ): Promise<readonly SignedPart[]>;
-  /** The parts that the storage holds, all of them. */
+  /** All parts that the storage holds. */
   listParts(uploadReference: string, options: UploadCallOptions): Promise<readonly UploadedPart[]>;
 }
 
-/** Receiving the provider's webhooks. Subscribing is a method of the concrete class. */
+/** Receives webhooks of the provider. To subscribe is a method of the concrete class. */
 export interface Webhooks {
-  /** Verifies the raw bytes, then reads them. @throws {WebhookRefusedError} */
+  /** Verifies the signature over the raw bytes, then parses them. @throws {WebhookRefusedError} */
   parse(request: WebhookRequest): Promise<readonly WebhookEvent[]>;
 }
 
-/** A request as it came in. */
+/** A webhook request as it was received. */
 export interface WebhookRequest {
-  /** Exactly the bytes that were sent; a re-serialised body does not verify. */
+  /** The body, byte for byte: one that was parsed and serialised again does not verify. */
   readonly rawBody: Uint8Array;
-  /** Names in lower case. */
+  /** Header values by name in lower case. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** A hint that something changed; the truth is read from the storage afterwards. */
+/** A hint that a video changed. Read its state from the storage afterwards. */
 export interface WebhookEvent {
   /** The same for every delivery of the same event. */
   readonly eventKey: string;
-  /** The video that it is about. */
+  /** The video that changed. */
   readonly videoId: string;
-  /** When it happened, as the provider says. */
+  /** When it happened, according to the provider. */
   readonly occurredAt?: Timestamp;
 }
 
-/** How far a delete has come. */
+/** How far a deletion has come. */
 export interface Deletion {
-  /** False while a grant may still open it at an edge (seconds on CloudFront). */
+  /** False while a grant may still open the video at an edge, which on CloudFront takes seconds. */
   readonly purged: boolean;
-  /** True when versions may not be removed (S3 Object Lock): hidden and purged, but still stored and paid for. Absent = no. */
+  /** True when versions cannot be removed yet (S3 Object Lock): hidden and purged, but still stored and billed. Default false. */
   readonly retained?: boolean;
 }
 
-/** Finishing and freeing what crashed, closed or forgotten uploads leave. */
+/** Finishes and frees what crashes and abandoned uploads have left in the storage. */
 export interface Maintenance {
   /**
-   * Finishes begun confirms and deletes, and frees what is older than any reference can live (48 h) and not ready. Safe to
-   * run on many processes at once. One item that fails does not stop the others. Call again while `more`.
+   * Finishes interrupted confirms and deletes, and frees what is not ready and older than 48 h, the longest life of an upload
+   * reference. Safe to run in many processes at once. An item that fails does not stop the others. Call again while `more`.
    */
   sweep(options?: SweepOptions): Promise<StorageSweep>;
 }
 
 /** Options of `maintenance.sweep`. */
 export interface SweepOptions extends CallOptions {
-  /** How many items are examined at most, 1–10 000. Default 1 000. */
+  /** How many items are examined, 1–10 000. Default 1 000. */
   readonly limit?: number | undefined;
   /** Reports what would be done and changes nothing. Default false. */
   readonly dryRun?: boolean | undefined;
@@ -183,9 +183,9 @@ export interface SweepOptions extends CallOptions {
 
 /** What one run of `maintenance.sweep` found and did (with `dryRun`: would have done). */
 export interface StorageSweep {
-  /** Items that were looked at. */
+  /** Items that were examined. */
   readonly examined: number;
-  /** Confirms and deletes that were begun elsewhere and have been brought to their end. */
+  /** Interrupted confirms and deletes that were finished. */
   readonly finished: number;
   /** Uploads, sources and records that were freed. */
   readonly released: number;
@@ -198,6 +198,6 @@ export interface StorageSweep {
     /** Code of the error, or `INTERNAL`. */
     readonly code: string;
   }[];
-  /** True when the limit ended the run. */
+  /** True when `limit` ended the run before everything was examined. */
   readonly more: boolean;
 }

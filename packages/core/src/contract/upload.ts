@@ -1,38 +1,38 @@
 import type { CustomMetadata, Timestamp, VideoStatus } from './primitives.ts';
 
-/** What a user wants to upload. */
+/** What a user declares about the video that they want to upload. */
 export interface UploadRequest {
-  /** Who uploads. 1–128 bytes of UTF-8. */
+  /** Id of the user who uploads. 1–128 bytes of UTF-8. */
   readonly userId: string;
-  /** What the video belongs to: an assignment, a lesson, a post. Absent = only to its user. 1–128 bytes of UTF-8. */
+  /** What the video belongs to: an assignment, a lesson, a post. Absent: it belongs to its user alone. 1–128 bytes of UTF-8. */
   readonly contextId?: string | undefined;
-  /** For limits shared by many users. 1–128 bytes of UTF-8. */
+  /** For rate limits that many users share. 1–128 bytes of UTF-8. */
   readonly tenantId?: string | undefined;
   /** Display name; 1–255 bytes of UTF-8 in NFC, no path parts. */
   readonly fileName: string;
   /** Exact size of the file. */
   readonly sizeBytes: number;
-  /** What the browser says; empty or `application/octet-stream` is resolved by the extension. */
+  /** The type that the browser reports; empty or `application/octet-stream` is resolved by the file's extension. */
   readonly mimeType: string;
-  /** Longest play time that is accepted. Default: the backend's `defaultMaxDurationSeconds`. */
+  /** Longest duration that is accepted, in whole seconds. Default: the option of the validator or backend, else no limit. */
   readonly maxDurationSeconds?: number | undefined;
-  /** The host's own short strings. */
+  /** Short strings of the host app, stored with the video. */
   readonly custom?: CustomMetadata | undefined;
-  /** 32 hex digits chosen by the caller (a record's id); random when absent. Makes repeating `getUploadUrl` harmless. */
+  /** 32 hexadecimal digits; pass your own, such as a record's id, to be able to repeat `getUploadUrl` safely. Default: random. */
   readonly uploadId?: string | undefined;
 }
 
-/** Common to all tickets; both ids are opaque and belong to the layer that issued them (storage, or service). */
+/** The members that every upload ticket has. Both ids are opaque, and valid for the layer that issued them: storage or service. */
 export interface UploadTicketBase {
-  /** The video that the upload becomes. */
+  /** Id of the video after the confirm. */
   readonly videoId: string;
-  /** The only thing that a browser sends to the host afterwards. */
+  /** Identifies the upload in every later call. */
   readonly uploadReference: string;
-  /** Until when sending may begin. */
+  /** Sending must begin before. */
   readonly expiresAt: Timestamp;
 }
 
-/** Sizes a tus client must keep to; the last chunk is exempt. */
+/** Sizes of the chunks of a tus upload; the last chunk may have any size up to `maxBytes`. */
 export interface ChunkRule {
   /** Smallest chunk. */
   readonly minBytes: number;
@@ -42,31 +42,31 @@ export interface ChunkRule {
   readonly multipleOf: number;
 }
 
-/** An upload that is already created: use `url` as tus `uploadUrl`, not as `endpoint`. */
+/** A tus upload that is already created: pass `url` to a tus client as `uploadUrl`, not as `endpoint`. */
 export interface TusTicket extends UploadTicketBase {
   /** tus 1.0.0 resumable upload protocol (https://tus.io/protocols/resumable-upload). */
   readonly protocol: 'tus';
   /** Where HEAD and PATCH go. */
   readonly url: string;
-  /** Sizes to keep to. */
+  /** Allowed sizes of the chunks. */
   readonly chunk: ChunkRule;
 }
 
-/** One form POST: all `fields` in order, the file last, as `fileField`. */
+/** One POST of a form: all `fields` in their order, then the file as `fileField`. */
 export interface PostTicket extends UploadTicketBase {
   /** `multipart/form-data`, RFC 7578. */
   readonly protocol: 'post';
   /** Where the form goes. */
   readonly url: string;
-  /** Sent before the file, exactly so. */
+  /** Fields of the form, sent unchanged before the file. */
   readonly fields: Readonly<Record<string, string>>;
-  /** Name of the file's own field. */
+  /** Name of the field that holds the file. */
   readonly fileField: string;
 }
 
-/** Parts, signed on demand. */
+/** An upload in parts, each signed when it is needed. */
 export interface MultipartTicket extends UploadTicketBase {
-  /** Parts by PUT; each is signed by `storage.multipart.signParts`. */
+  /** Each part is a PUT that `storage.multipart.signParts` signs. */
   readonly protocol: 'multipart';
   /** Size of every part but the last. */
   readonly partSizeBytes: number;
@@ -74,7 +74,7 @@ export interface MultipartTicket extends UploadTicketBase {
   readonly partCount: number;
 }
 
-/** Permission for one browser to upload one video; safe to send to it. Narrow on `protocol`. */
+/** Permission for one browser to upload one video. It may be sent to that browser. Narrow on `protocol`. */
 export type UploadTicket = TusTicket | PostTicket | MultipartTicket;
 
 /** A presigned PUT for one part. */
@@ -83,11 +83,11 @@ export interface SignedPart {
   readonly partNumber: number;
   /** Where the PUT goes. */
   readonly url: string;
-  /** To be sent exactly so. */
+  /** Headers of the PUT, sent unchanged. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The exact length that is signed. */
+  /** Exact length of the part; it is signed. */
   readonly sizeBytes: number;
-  /** Until when sending may begin. */
+  /** Sending must begin before. */
   readonly expiresAt: Timestamp;
 }
 
@@ -95,24 +95,24 @@ export interface SignedPart {
 export interface UploadedPart {
   /** 1–10 000. */
   readonly partNumber: number;
-  /** Bytes that the storage holds. */
+  /** Size of the part at the storage. */
   readonly sizeBytes: number;
 }
 
-/** Where an upload stands: all that a browser needs to go on after a reload. */
+/** The state of an upload: what a browser needs to continue it after a reload. */
 export interface UploadState {
-  /** The handle of the upload. */
+  /** Identifies the upload. */
   readonly uploadReference: string;
-  /** The video that the upload becomes. */
+  /** Id of the video after the confirm. */
   readonly videoId: string;
-  /** Where it stands. */
+  /** `pending` until it is confirmed. */
   readonly status: VideoStatus;
   /** Display name. */
   readonly fileName: string;
-  /** Declared until reconciled, then observed. */
+  /** The declared size while pending, then the observed one. */
   readonly sizeBytes: number;
-  /** While pending. */
+  /** Present while pending. */
   readonly ticket?: UploadTicket;
-  /** While pending, for multipart. */
+  /** Present while pending, for multipart uploads. */
   readonly uploadedParts?: readonly UploadedPart[];
 }

@@ -1,50 +1,50 @@
 import type { CustomMetadata, Timestamp, VideoStatus } from './primitives.ts';
 
-/** What is known of a video. Absent = unknown here, never -1, never "". */
+/** What is known about a video. An unknown fact is absent, never -1 or "". */
 export interface VideoMetadata {
-  /** Opaque id of the layer that issued it: the storage's, or the service's record. */
+  /** Opaque, and valid for the layer that issued it: storage or service. */
   readonly videoId: string;
-  /** The storage that holds the bytes. */
+  /** `backendName` of the storage that holds the bytes. */
   readonly backendName: string;
-  /** Where the video stands. */
+  /** State of the video. */
   readonly status: VideoStatus;
-  /** Something can be shown, perhaps before everything is encoded. */
+  /** Whether it can be played, perhaps before every quality is encoded. */
   readonly playable: boolean;
-  /** 0–1 while processing. */
+  /** Progress of the encoding, 0–1; present while processing. */
   readonly progress?: number;
   /** Why it failed; present only with status `failed`. */
   readonly failure?: VideoFailure;
-  /** Who uploaded it. */
+  /** Id of the user who uploaded it. */
   readonly userId?: string;
-  /** What it belongs to. */
+  /** What it belongs to, as the upload request said. */
   readonly contextId?: string;
-  /** Display name, as the uploader's computer called the file; data only, never part of a key or path. */
+  /** Display name: the name of the file on the uploader's device. Never part of a key or a path. */
   readonly fileName?: string;
   /** Canonical MIME type, for instance `video/mp4`. */
   readonly mimeType?: string;
-  /** Bytes of the stored original. */
+  /** Size of the stored original. */
   readonly sizeBytes?: number;
-  /** Play time in seconds, with fractions. */
+  /** Duration, with fractions of a second. */
   readonly durationSeconds?: number;
-  /** Display width, after rotation. */
+  /** Display width in pixels, after rotation. */
   readonly widthPixels?: number;
-  /** Display height, after rotation. */
+  /** Display height in pixels, after rotation. */
   readonly heightPixels?: number;
-  /** RFC 6381, for instance `avc1.64001e`. */
+  /** Codec by RFC 6381, for instance `avc1.64001e`. */
   readonly codec?: string;
-  /** When the upload was created, or the earliest time that the storage knows. */
+  /** When the upload was created, else the earliest time that the storage knows. */
   readonly createdAt: Timestamp;
   /** When the last byte arrived. */
   readonly uploadedAt?: Timestamp;
-  /** Changes when the stored bytes change; on object storages the source that the confirm published. */
+  /** Changes when the stored bytes change. On object storages: identifies the source that the confirm published. */
   readonly revision?: string;
-  /** The host's own short strings. */
+  /** Short strings of the host app. */
   readonly custom?: CustomMetadata;
 }
 
 /** Why a video failed. */
 export interface VideoFailure {
-  /** Stable reason, for branching. */
+  /** Stable, for branching. */
   readonly code:
     | 'SIZE_MISMATCH'
     | 'TYPE_MISMATCH'
@@ -54,7 +54,7 @@ export interface VideoFailure {
     | 'MALFORMED'
     | 'FETCH_FAILED'
     | 'UNKNOWN';
-  /** A sentence for people. */
+  /** A sentence for the user. */
   readonly message: string;
 }
 

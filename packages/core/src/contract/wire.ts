@@ -4,62 +4,62 @@ import type { CustomMetadata } from './primitives.ts';
 import type { Problem } from './problem.ts';
 import type { SignedPart, UploadRequest } from './upload.ts';
 
-/** Every refusal. */
+/** Body of every HTTP answer that refuses a call. */
 export interface ErrorBody {
-  /** The refusal itself. */
+  /** Why the call was refused. */
   readonly error: {
     /** Stable, for branching. */
     readonly code: ErrorCode | HttpErrorCode;
-    /** A sentence for people; holds nothing secret. */
+    /** A sentence for the user; holds nothing secret. */
     readonly message: string;
-    /** The same call may succeed later without change. */
+    /** Whether the same call may succeed later. */
     readonly retryable: boolean;
-    /** Finds the call in the host's log. */
+    /** Finds the call in the log of the host app. */
     readonly requestId?: string;
-    /** Wait this long. */
+    /** Delay after which the same call may succeed. */
     readonly retryAfterMs?: number;
-    /** All that is wrong with the input. */
+    /** All problems of the input; present with `VALIDATION_FAILED`. */
     readonly problems?: readonly Problem[];
   };
 }
 
-/** What a browser may say of an upload; who asks comes from the session. */
+/** What a browser may declare about an upload; the user comes from the session of the host app. */
 export type UploadRequestBody = Omit<UploadRequest, 'userId' | 'tenantId' | 'uploadId'>;
 
-/** What a browser may say when it has sent the bytes. */
+/** What a browser may send when it has uploaded the bytes. */
 export interface ConfirmUploadBody {
-  /** What the browser measured, in seconds: a hint that decides nothing. */
+  /** Duration that the browser measured: a hint, which is never used to accept or refuse a video. */
   readonly durationSeconds?: number | undefined;
 }
 
-/** Asks for presigned parts. */
+/** Asks for signed parts. */
 export interface SignPartsBody {
-  /** 1–100 numbers. */
+  /** Numbers of the parts, 1–100 of them. */
   readonly partNumbers: readonly number[];
 }
 
-/** Presigned parts. */
+/** Answer to `SignPartsBody`. */
 export interface SignPartsAnswer {
-  /** In the order that was asked for. */
+  /** In the order of the numbers in the request. */
   readonly parts: readonly SignedPart[];
 }
 
 /** Asks for a playback grant. */
 export interface PlaybackBody {
-  /** Which kind should stand first. */
+  /** Preferred kind of source. */
   readonly kind?: PlaybackKind | undefined;
 }
 
-/** Changes the record of a video; the storage is not touched. */
+/** Changes the record of a video; what the storage holds stays. */
 export interface UpdateVideoBody {
   /** New display name. */
   readonly fileName?: string | undefined;
-  /** Replaces all of the host's own strings. */
+  /** Replaces all strings of the host app. */
   readonly custom?: CustomMetadata | undefined;
 }
 
-/** The process is up. */
+/** Answer of the health route. */
 export interface HealthAnswer {
-  /** Always `ok`. */
+  /** Always `ok`: the process answers. */
   readonly status: 'ok';
 }

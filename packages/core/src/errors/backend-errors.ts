@@ -12,7 +12,10 @@ export type BackendErrorCode =
 export interface BackendErrorDetails extends ErrorDetails {
   /** The provider's HTTP status. */
   readonly status?: number | undefined;
-  /** The request certainly never reached the provider (refused connection, unknown host, throttled). Default false. */
+  /**
+   * The request certainly had no effect: connection refused, unknown host, throttled. Default: whether the code is
+   * `BACKEND_THROTTLED`.
+   */
   readonly notSent?: boolean | undefined;
 }
 
@@ -24,7 +27,7 @@ const RETRYABLE: Readonly<Record<BackendErrorCode, boolean>> = {
   BACKEND_FULL: false,
 };
 
-/** The storage failed: unreachable, throttling, unreadable, refusing, or full. */
+/** The provider failed: it cannot be reached, throttles, sends what cannot be read, refuses, or is full. `code` says which. */
 export class BackendError extends VideoStorageError {
   /** Literal, since minifiers change class names. */
   override readonly name = 'BackendError' as const;
@@ -43,7 +46,7 @@ export class BackendError extends VideoStorageError {
   }
 }
 
-/** Our deadline passed; a caller's abort passes through untouched instead. */
+/** The deadline of the call passed. A caller's abort is never turned into this. */
 export class TimeoutError extends VideoStorageError {
   /** Literal, since minifiers change class names. */
   override readonly name = 'TimeoutError' as const;
@@ -55,7 +58,7 @@ export class TimeoutError extends VideoStorageError {
   }
 }
 
-/** Records or limits cannot be reached. */
+/** The store of records or of rate limits cannot be reached, so the call was refused. */
 export class StoreUnavailableError extends VideoStorageError {
   /** Literal, since minifiers change class names. */
   override readonly name = 'StoreUnavailableError' as const;
@@ -67,7 +70,7 @@ export class StoreUnavailableError extends VideoStorageError {
   }
 }
 
-/** Thrown at construction; the message explains the fix. */
+/** Wrong options; thrown at construction. The message explains the fix. */
 export class ConfigurationError extends VideoStorageError {
   /** Literal, since minifiers change class names. */
   override readonly name = 'ConfigurationError' as const;

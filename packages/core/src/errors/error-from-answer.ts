@@ -17,13 +17,13 @@ import {
   VideoNotFoundError,
 } from './request-errors.ts';
 
-/** A refusal as it came over the wire. */
+/** An HTTP answer that refuses a call. */
 export interface RefusedAnswer {
   /** HTTP status. */
   readonly status: number;
-  /** `ErrorBody` where the host app itself has answered; whatever a proxy has sent else. */
+  /** The parsed body: an `ErrorBody` when the routes have answered, anything when a proxy has. */
   readonly body: unknown;
-  /** Looks headers up: `Retry-After` and `RateLimit-Policy` are read. */
+  /** Headers of the answer; `Retry-After` and `RateLimit-Policy` are read. */
   readonly headers: { get(name: string): string | null };
 }
 
@@ -33,10 +33,9 @@ const DEFAULT_WAIT_MS = 1000;
 const POLICY = /^"[a-z-]*-(user|context|tenant|global)-\d+s";q=(\d{1,9});w=(\d{1,9})$/;
 
 /**
- * The error that a host app has refused a call with, as it was thrown there; what the wire leaves out is missing: a
- * `ContentMismatchError` has the failure `UNKNOWN`, a `RateLimitedError` whose policy is not readable the scope `user` and the
- * limit 0. Without a readable `ErrorBody` the status decides: 408, 425, 429 and 5xx are temporary. For browsers: uploader and
- * player.
+ * For browsers: turns an answer of the HTTP routes back into the error that the server threw. What the answer does not carry
+ * has a default: a `ContentMismatchError` has the failure `UNKNOWN`, a `RateLimitedError` without a readable policy has the
+ * scope `user` and the limit 0. Without a readable `ErrorBody` the status decides: 408, 425, 429 and 5xx are retryable.
  */
 export function errorFromAnswer({ status, body, headers }: RefusedAnswer, operation?: string): AnyVideoStorageError {
   const error = memberOf(body, 'error');
@@ -83,12 +82,12 @@ export function errorFromAnswer({ status, body, headers }: RefusedAnswer, operat
     case 'BACKEND_FULL':
       return new BackendError(code, message, details);
     default:
-      // Another page's 401 or 404, such as a proxy's, says nothing of the video: it is no session's end and no absence.
+      // A 401 or 404 that is not ours, such as a proxy's, does not mean that the session has ended or the video is absent.
       return new BackendError(codeOfStatus(status), message, details);
   }
 }
 
-/** 408, 425, 429 and 5xx are temporary, whoever has sent them; any other refusal stays one. */
+/** 408, 425, 429 and 5xx are retryable, whoever sent them; any other status is not. */
 function codeOfStatus(status: number): BackendErrorCode {
   if (status === 408 || status === 425 || status === 429 || status === 503) return 'BACKEND_THROTTLED';
   return status >= 500 ? 'BACKEND_UNAVAILABLE' : 'BACKEND_REFUSED';

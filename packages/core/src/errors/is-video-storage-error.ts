@@ -13,7 +13,7 @@ import type {
   WebhookRefusedError,
 } from './request-errors.ts';
 
-/** Every error of the library, discriminated by `code`: after `case 'VALIDATION_FAILED'` the `problems` are there. */
+/** Every error of the library, a union discriminated by `code`: `case 'VALIDATION_FAILED'` narrows to the one with `problems`. */
 export type AnyVideoStorageError =
   | AccessError
   | BackendError
@@ -31,7 +31,7 @@ export type AnyVideoStorageError =
   | VideoNotFoundError
   | WebhookRefusedError;
 
-/** Whether it is an error of this library, from whichever copy of the package; narrows to the union of all of them. */
+/** Whether a value is an error of this library, from any copy of the package. Narrows to the union of all errors. */
 export function isVideoStorageError(value: unknown): value is AnyVideoStorageError {
   return value instanceof Error && (value as { readonly isVideoStorageError?: unknown }).isVideoStorageError === true;
 }

@@ -1,6 +1,6 @@
 import type { VideoStorageError } from './video-storage-error.ts';
 
-/** Records on an error how often it was tried and how long was waited in between, unless an inner layer tried it more often. */
+/** Stamps an error with the number of attempts and the delays between them, unless an inner layer has made more attempts. */
 export function recordAttempts<T extends VideoStorageError>(
   error: T,
   attempts: number,
@@ -12,7 +12,7 @@ export function recordAttempts<T extends VideoStorageError>(
   return error;
 }
 
-/** An error that somebody has frozen stays as it is. */
+/** A frozen error stays as it is. */
 function define(error: Error, name: 'attempts' | 'delaysMs', value: unknown): void {
   Reflect.defineProperty(error, name, { value, enumerable: true, configurable: true });
 }

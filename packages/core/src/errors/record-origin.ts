@@ -4,13 +4,13 @@ import { isVideoStorageError } from './is-video-storage-error.ts';
 export interface ErrorOrigin {
   /** The storage it happened on. */
   readonly backendName: string;
-  /** What was being done, for instance `confirmUpload`. */
+  /** The public method, for instance `confirmUpload`. */
   readonly operation: string;
-  /** Our id of the upload that may have been created. */
+  /** Id of the upload that may have been created. */
   readonly uploadId?: string | undefined;
 }
 
-/** Records on one of our errors where it happened, unless that is known already; other values pass untouched. */
+/** Stamps an error of this library with where it happened, unless it says so already. Returns other values unchanged. */
 export function recordOrigin(error: unknown, origin: ErrorOrigin): unknown {
   if (!isVideoStorageError(error)) return error;
   if (error.backendName === undefined) define(error, 'backendName', origin.backendName);

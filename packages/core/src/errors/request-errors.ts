@@ -4,7 +4,7 @@ import type { VideoFailure } from '../contract/video-metadata.ts';
 import { type ErrorDetails, VideoStorageError } from './video-storage-error.ts';
 import { waitInWords } from './wait-in-words.ts';
 
-/** Fix the request: holds every problem at once. */
+/** The request is not valid: fix it. Holds every problem at once. */
 export class ValidationError extends VideoStorageError {
   /** Literal, since minifiers change class names. */
   override readonly name = 'ValidationError' as const;
@@ -19,13 +19,13 @@ export class ValidationError extends VideoStorageError {
   }
 }
 
-/** What arrived contradicts what was declared or limited, proven; it was removed. */
+/** The content contradicts what was declared, or exceeds a limit of the request. The bytes were deleted. */
 export class ContentMismatchError extends VideoStorageError {
   /** Literal, since minifiers change class names. */
   override readonly name = 'ContentMismatchError' as const;
   /** Stable, for branching. */
   readonly code = 'CONTENT_MISMATCH' as const;
-  /** In what it differs. */
+  /** Which fact differs. */
   readonly failure: VideoFailure;
 
   constructor(failure: VideoFailure, details?: ErrorDetails) {
@@ -35,9 +35,9 @@ export class ContentMismatchError extends VideoStorageError {
 }
 
 /**
- * The content could not be determined: too complex to be probed in time, unreadable, or without a duration although the
+ * The content could not be determined: it is too complex to be probed in time, unreadable, or has no duration although the
  * request limited it. The bytes are kept until the upload reference ends; a server may accept them by
- * `confirmUpload(reference, { acceptUnverified: true })`.
+ * `confirmUpload(reference, { userId, acceptUnverified: true })`.
  */
 export class ContentUnverifiableError extends VideoStorageError {
   /** Literal, since minifiers change class names. */
@@ -50,7 +50,7 @@ export class ContentUnverifiableError extends VideoStorageError {
   }
 }
 
-/** Send the bytes first. */
+/** The bytes, or some of them, have not arrived: send them first. */
 export class NotUploadedError extends VideoStorageError {
   /** Literal, since minifiers change class names. */
   override readonly name = 'NotUploadedError' as const;
@@ -62,7 +62,7 @@ export class NotUploadedError extends VideoStorageError {
   }
 }
 
-/** Ask for a new upload ticket. */
+/** The upload has expired: ask for a new ticket. */
 export class UploadExpiredError extends VideoStorageError {
   /** Literal, since minifiers change class names. */
   override readonly name = 'UploadExpiredError' as const;
@@ -74,7 +74,10 @@ export class UploadExpiredError extends VideoStorageError {
   }
 }
 
-/** Missing, foreign or forged: one answer for all. */
+/**
+ * There is no such video, or it is another user's, or the reference is forged: one answer for all, so that ids cannot be
+ * guessed.
+ */
 export class VideoNotFoundError extends VideoStorageError {
   /** Literal, since minifiers change class names. */
   override readonly name = 'VideoNotFoundError' as const;
@@ -86,7 +89,7 @@ export class VideoNotFoundError extends VideoStorageError {
   }
 }
 
-/** Its state does not allow this. */
+/** The state of the upload or video does not allow the call. */
 export class ConflictError extends VideoStorageError {
   /** Literal, since minifiers change class names. */
   override readonly name = 'ConflictError' as const;
@@ -98,7 +101,7 @@ export class ConflictError extends VideoStorageError {
   }
 }
 
-/** Sign in (`UNAUTHENTICATED`), or not yours to do (`ACCESS_DENIED`). */
+/** The user must sign in (`UNAUTHENTICATED`), or may not do this (`ACCESS_DENIED`). */
 export class AccessError extends VideoStorageError {
   /** Literal, since minifiers change class names. */
   override readonly name = 'AccessError' as const;
@@ -111,19 +114,19 @@ export class AccessError extends VideoStorageError {
   }
 }
 
-/** Wait: one count is full. */
+/** A rate limit is reached: wait for `retryAfterMs`. */
 export class RateLimitedError extends VideoStorageError {
   /** Literal, since minifiers change class names. */
   override readonly name = 'RateLimitedError' as const;
   /** Stable, for branching. */
   readonly code = 'RATE_LIMITED' as const;
-  /** Which count is full. */
+  /** Scope of the limit that is reached. */
   readonly scope: LimitScope;
   /** How many calls the rule allows in its window. */
   readonly limit: number;
-  /** The rule's window; absent when nobody said it. */
+  /** Length of the rule's window; absent when the answer of a server did not say it. */
   readonly windowSeconds?: number;
-  /** Waiting exactly this long succeeds, if nobody else is faster. */
+  /** Delay after which the call would be allowed, unless another call takes the place. */
   declare readonly retryAfterMs: number;
 
   constructor(
@@ -145,13 +148,13 @@ export class RateLimitedError extends VideoStorageError {
   }
 }
 
-/** Free something: an upper bound over stored videos is reached. */
+/** The storage quota is used up: delete something first. */
 export class QuotaExceededError extends VideoStorageError {
   /** Literal, since minifiers change class names. */
   override readonly name = 'QuotaExceededError' as const;
   /** Stable, for branching. */
   readonly code = 'QUOTA_EXCEEDED' as const;
-  /** Whose quota. */
+  /** Whose quota: of the user, the context, the tenant, or of all. */
   readonly scope: LimitScope;
 
   constructor(scope: LimitScope, details?: ErrorDetails) {
@@ -160,7 +163,7 @@ export class QuotaExceededError extends VideoStorageError {
   }
 }
 
-/** The webhook does not come from the provider, came too late, or is not readable. */
+/** The webhook is not signed by the provider, is too old, or cannot be parsed. */
 export class WebhookRefusedError extends VideoStorageError {
   /** Literal, since minifiers change class names. */
   override readonly name = 'WebhookRefusedError' as const;
@@ -171,8 +174,8 @@ export class WebhookRefusedError extends VideoStorageError {
     code: 'WEBHOOK_SIGNATURE_INVALID' | 'WEBHOOK_MALFORMED',
     details?: ErrorDetails,
     message: string = code === 'WEBHOOK_SIGNATURE_INVALID'
-      ? 'The webhook was not verified.'
-      : 'The webhook is not readable.',
+      ? 'The signature of the webhook could not be verified.'
+      : 'The webhook could not be read.',
   ) {
     super(message, false, details);
     this.code = code;

@@ -3,46 +3,46 @@ import type { Problem } from '../contract/problem.ts';
 import type { ErrorBody } from '../contract/wire.ts';
 import { scrub } from '../log/scrub.ts';
 
-/** What every error may carry beside its message. Holds no options, headers, bodies or signed URLs. */
+/** What every error may carry beside its message: never options, headers, bodies or signed URLs. */
 export interface ErrorDetails {
-  /** What led to it; stays on this side of the wire. */
+  /** The error that caused it; never sent to a browser. */
   readonly cause?: unknown;
-  /** Wait this long before the same call. */
+  /** Delay after which the same call may succeed. */
   readonly retryAfterMs?: number | undefined;
   /** The storage it happened on. */
   readonly backendName?: string | undefined;
-  /** What was being done, for instance `confirmUpload`. */
+  /** The public method, for instance `confirmUpload`. */
   readonly operation?: string | undefined;
   /** The provider's request id. */
   readonly providerRequestId?: string | undefined;
-  /** How often an SDK below us has tried already; above 1, it is not tried again. */
+  /** How many attempts an SDK has made already; when more than one, `RetryHandler` makes no other. */
   readonly attempts?: number | undefined;
 }
 
-/** The base of all errors. Distinguished by brand and code, never by `instanceof`: a package may be loaded twice. */
+/** Base class of all errors. Use `isVideoStorageError` and `code`, not `instanceof`: a package may be loaded twice. */
 export abstract class VideoStorageError extends Error {
-  /** The brand; `isVideoStorageError` looks at it. */
+  /** The brand by which `isVideoStorageError` recognises it. */
   readonly isVideoStorageError: true = true;
   /** Stable, for branching. */
   abstract readonly code: ErrorCode;
-  /** The same call may succeed later without change. */
+  /** Whether the same call may succeed later. */
   readonly retryable: boolean;
-  /** Wait this long before the same call. */
+  /** Delay after which the same call may succeed. */
   readonly retryAfterMs?: number;
   /** The storage it happened on. */
   readonly backendName?: string;
-  /** What was being done. */
+  /** The public method, for instance `confirmUpload`. */
   readonly operation?: string;
   /** The provider's request id. */
   readonly providerRequestId?: string;
-  /** Our id of the upload that `getUploadUrl` may have created: pass it again to get the same video. */
+  /** Id of the upload that `getUploadUrl` may have created: pass it again to get the same video. */
   readonly uploadId?: string;
-  /** How often it was tried; set by `RetryHandler`. */
+  /** Number of attempts; set by `RetryHandler`. */
   readonly attempts?: number;
-  /** The waits between the attempts; set by `RetryHandler`. */
+  /** Delays between the attempts; set by `RetryHandler`. */
   readonly delaysMs?: readonly number[];
 
-  /** What looks like a credential in the message is masked, before the stack repeats it. */
+  /** Masks what looks like a credential in the message, before the stack repeats it. */
   protected constructor(message: string, retryable: boolean, details: ErrorDetails = {}) {
     super(scrub(message), 'cause' in details ? { cause: details.cause } : undefined);
     this.retryable = retryable;
@@ -53,7 +53,7 @@ export abstract class VideoStorageError extends Error {
     if (details.attempts !== undefined) this.attempts = details.attempts;
   }
 
-  /** Code, message, retryable, retryAfterMs and, for validation, problems; nothing else. */
+  /** `code`, `message`, `retryable`, `retryAfterMs` and, for a `ValidationError`, `problems`; nothing else. */
   toJSON(): ErrorBody['error'] {
     const problems = (this as { readonly problems?: readonly Problem[] }).problems;
     return {

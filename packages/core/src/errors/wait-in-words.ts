@@ -6,8 +6,8 @@ const UNITS = [
 const DAY_MS = 86_400_000;
 
 /**
- * A wait as people say it: `90 seconds`, `60 minutes`, `3 days`. Rounded up, so that who waits so long has waited enough;
- * at least one second, and in the next larger unit only from two of it on, so that little is added.
+ * A delay as people say it: `90 seconds`, `60 minutes`, `3 days`. Rounded up, so that waiting that long is enough; at least
+ * one second. The next larger unit is used only from two of it on, so that rounding adds little.
  */
 export function waitInWords(delayMs: number): string {
   for (const [index, [unit, unitMs]] of UNITS.entries()) {

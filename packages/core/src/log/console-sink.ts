@@ -14,8 +14,8 @@ export interface ConsoleLike {
 }
 
 /**
- * Writes each event as one line of JSON, by the console's method of its level: in Node.js debug and info to standard
- * output, warn and error to standard error. Default: the global console. Control characters are escaped.
+ * A sink that writes each event as one line of JSON with the console method of its level: in Node.js debug and info go to
+ * standard output, warn and error to standard error. Control characters are escaped. Default: the global console.
  */
 export function consoleSink(target: ConsoleLike = console): LogSink {
   return (record) => target[record.level](escapeControls(JSON.stringify(record)));

@@ -2,7 +2,7 @@ import { isVideoStorageError } from '../errors/is-video-storage-error.ts';
 import { logText } from './log-text.ts';
 import { scrub } from './scrub.ts';
 
-/** What an event says of an error. */
+/** What an event says about an error. */
 export interface ErrorDescription {
   /** One of our codes; the code of a foreign error, for instance `ENOSPC`; else `INTERNAL`. */
   readonly code: string;
@@ -20,12 +20,12 @@ const UNKNOWN_CODE = 'INTERNAL';
 const MAX_MESSAGE_LENGTH = 1024;
 const CODE = /^[A-Z][A-Z0-9_]{1,63}$/;
 
-/** Code and scrubbed message of whatever was thrown; never its stack, its cause or other members. Total on any value. */
+/** Code and scrubbed message of any thrown value; never its stack, its cause or other members. Never throws. */
 export function describeError(error: unknown): ErrorDescription {
   try {
     return describe(error);
   } catch {
-    // Its members are getters that throw, or it is a revoked proxy.
+    // A getter threw, or the value is a revoked proxy.
     return { code: UNKNOWN_CODE, message: 'An error that cannot be read.' };
   }
 }

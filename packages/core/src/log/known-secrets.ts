@@ -1,9 +1,9 @@
-/** A line that prints a fresh secret of 32 random bytes. */
+/** A shell command that prints a new secret of 32 random bytes. */
 export const SECRET_COMMAND: string = `node -p "require('crypto').randomBytes(32).toString('base64url')"`;
 
 /**
- * Placeholders that stood in READMEs, examples and tests of this repository: whoever reads them can sign with them. Compared
- * without regard to case and to space at the ends.
+ * Placeholders that READMEs, examples and tests of this repository have published, so anybody can sign with them. Compared
+ * without case and without white space at the ends.
  */
 const KNOWN: ReadonlySet<string> = new Set([
   'keep at least 32 bytes of this in your environment',
@@ -13,7 +13,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   'a-token-with-the-permission-stream-edit',
 ]);
 
-/** Longer secrets are none of these, so they are not decoded. */
+/** Longer secrets cannot be one of these, so they are not decoded. */
 const LONGEST = 64;
 
 /** Whether a secret is a published sample, which protects nothing. */

@@ -2,10 +2,10 @@ import type { LogRecord } from '../contract/log-record.ts';
 import { isTimestamp } from '../time/timestamp.ts';
 import { logText } from './log-text.ts';
 
-/** What an event may say beside time, level and name. */
+/** The fields of an event beside time, level and name. */
 export type LogFields = Omit<LogRecord, 'at' | 'level' | 'event'>;
 
-/** Ids have at most 128 bytes; what is longer was not valid. */
+/** Valid ids have at most 128 bytes; the rest is room for escapes. */
 const MAX_ID_LENGTH = 256;
 const MAX_MESSAGE_LENGTH = 1024;
 
@@ -35,7 +35,10 @@ const FIELD_TYPES: { readonly [K in keyof Required<LogFields>]: FieldType } = {
 
 const FIELDS: readonly (readonly [string, FieldType])[] = Object.entries(FIELD_TYPES);
 
-/** A new object with the fields of the allow-list; a value of another type, or a number that is not finite, is left out. */
+/**
+ * A new object with the fields of the allow-list, scrubbed. A value of the wrong type, or a number that is not finite, is
+ * omitted.
+ */
 export function toLogFields(given: LogFields, scrub: (text: string) => string): LogFields {
   const values: Readonly<Record<string, unknown>> = { ...given };
   const fields: Record<string, string | number> = {};

@@ -16,19 +16,19 @@ import type { Secret } from './secret.ts';
 /** Options of `Logger`. */
 export interface LoggerOptions {
   /**
-   * Where events go, for instance `consoleSink()` or `pinoSink(logger)`. Called at once, so it should not block; a promise
-   * that it returns is not awaited. Default: nowhere.
+   * Where events go, for instance `consoleSink()` or `pinoSink(logger)`. Called synchronously, so it should not block; a
+   * promise that it returns is not awaited. Default: events are discarded.
    */
   readonly sink?: LogSink | undefined;
-  /** Quieter events are left out. Default `info`. */
+  /** Less severe events are not logged. Default `info`. */
   readonly level?: LogLevel | undefined;
-  /** Default: the computer's time. */
+  /** Default: the system's clock. */
   readonly clock?: Pick<Clock, 'now'> | undefined;
-  /** Secrets of the host whose exact values must not be logged, in any encoding. What looks like a credential never is. */
+  /** Secrets of the host app whose exact values are masked in any encoding. What looks like a credential is always masked. */
   readonly secrets?: readonly Secret[] | undefined;
-  /** How many promises of a slow sink may be open; further events are dropped and counted. Default 1 000. */
+  /** How many promises of a slow sink may be pending; further events are dropped and counted. Default 1 000. */
   readonly maxPending?: number | undefined;
-  /** Called with each failure of the sink. Default: the first one is written with `console.error`, the others only counted. */
+  /** Called with each failure of the sink. Default: `console.error` for the first one; the others are only counted. */
   readonly onSinkError?: ((error: unknown) => void) | undefined;
 }
 
@@ -49,9 +49,9 @@ const OPTIONS = {
 } satisfies OptionSchemas<LoggerOptions>;
 
 /**
- * Typed events over a sink. Only the fields of `LogRecord` are logged, copied by name, of the right type, scrubbed, escaped and
- * bounded in length. A sink that is slow, throws or rejects never breaks a call and is never waited for; what it loses is
- * counted.
+ * Logs typed events through a sink. Only the fields of `LogRecord` are logged: copied by name, checked for their type,
+ * scrubbed, escaped and bounded in length. A sink that is slow, throws or rejects neither breaks nor delays a call; the events
+ * that it loses are counted.
  */
 export class Logger {
   readonly #sink: LogSink | undefined;
@@ -76,7 +76,7 @@ export class Logger {
     this.#onSinkError = options.onSinkError ?? reportFirst();
   }
 
-  /** Events that did not arrive: the sink threw or rejected, was too slow, or logged into itself. */
+  /** How many events were lost: the sink threw, rejected, was too slow, or logged into itself. */
   get droppedCount(): number {
     return this.#droppedCount;
   }
@@ -86,17 +86,17 @@ export class Logger {
     return this.#unreportedCount;
   }
 
-  /** Hands an event to the sink. Never throws and never waits. */
+  /** Passes an event to the sink. Never throws, never waits. */
   log(level: LogLevel, event: EventName, fields: LogFields = {}): void {
     if (this.#sink === undefined || RANKS[level] < this.#rank) return;
-    // A sink or `onSinkError` that logs here would call itself without end.
+    // A sink or an `onSinkError` that logs here would call itself endlessly.
     if (this.#isWriting || this.#pendingCount >= this.#maxPending) {
       this.#droppedCount += 1;
       return;
     }
     this.#isWriting = true;
     try {
-      this.#settle(this.#sink(this.#record(level, event, fields)));
+      this.#track(this.#sink(this.#record(level, event, fields)));
     } catch (error) {
       this.#fail(error);
     } finally {
@@ -109,7 +109,7 @@ export class Logger {
   }
 
   /** Sinks may be asynchronous functions, though their type does not say so. */
-  #settle(result: unknown): void {
+  #track(result: unknown): void {
     if (typeof result !== 'object' || result === null || !('then' in result)) return;
     this.#pendingCount += 1;
     Promise.resolve(result).then(

@@ -4,13 +4,13 @@ import { REDACTED } from './redacted.ts';
 export interface Span {
   /** Index of its first character. */
   readonly start: number;
-  /** Index behind its last character. */
+  /** Index after its last character. */
   readonly end: number;
 }
 
 /**
- * Masks what follows each marker. `credentialBehind` finds it, given the index behind the marker; when there is none, the
- * search goes on right there, so that a marker inside what was looked at is not overlooked.
+ * Masks the credential after each match of `marker`. `credentialBehind` gets the index after the match and returns the span
+ * of the credential; without one the search continues at that index, so that no marker is skipped.
  */
 export function maskAfter(
   text: string,
@@ -30,7 +30,7 @@ export function maskAfter(
   return result + text.slice(copiedTo);
 }
 
-/** The part that a sticky pattern takes from `start` on; empty when it does not match. */
+/** The span that a sticky pattern matches at `start`; empty when it does not match. */
 export function spanOf(pattern: RegExp, text: string, start: number): Span {
   pattern.lastIndex = start;
   return { start, end: start + (pattern.exec(text)?.[0].length ?? 0) };

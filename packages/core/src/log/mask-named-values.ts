@@ -25,7 +25,7 @@ const ENCODED_END = /%(?:25){0,2}(?:0a|0d|20|22|23|26|27|5c)/iy;
 /** In a header the line ends it, or what the text itself is quoted with. */
 const ENCODED_LINE_END = /%(?:25){0,2}(?:0a|0d|22|5c)/iy;
 
-/** Masks the values of names that announce a credential: `name=value`, `"name":"value"`, header lines, percent-encoded too. */
+/** Masks the values of credential names: `name=value`, `"name":"value"`, header lines; also percent-encoded. */
 export function maskNamedValues(text: string): string {
   return maskAfter(text, CREDENTIAL_NAME, (nameEnd, match) => {
     if (!isCredentialName(text, match.index, match[0])) return undefined;
@@ -42,7 +42,7 @@ export function maskNamedValues(text: string): string {
 
 function quotedValue(text: string, nameEnd: number, isHeader: boolean): Span | undefined {
   const { end } = spanOf(QUOTE_SEPARATOR, text, nameEnd);
-  // A list holds the names and values of headers in turn; other lists are lists of names.
+  // A list of headers holds names and values in turn; any other list is a list of names.
   if (end === nameEnd || (text.slice(nameEnd, end).includes(',') && !isHeader)) return undefined;
   const depth = backslashesBefore(text, end - 1);
   if (depth > 0) return { start: end, end: closingQuote(text, end, depth) };

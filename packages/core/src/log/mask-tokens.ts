@@ -16,7 +16,7 @@ const ACCESS_KEY_ID = /A[KS]IA[A-Z0-9]{16}/g;
 const PRIVATE_KEY_BEGIN = /-----BEGIN [A-Z ]{0,32}PRIVATE KEY-----/g;
 const PRIVATE_KEY_END = '-----END ';
 
-/** Masks what is a credential by its own shape: bearer and basic tokens, JWTs, AWS access key ids, private keys in PEM. */
+/** Masks credentials that are recognised by their shape: bearer and basic tokens, JWTs, AWS access key ids, private keys in PEM. */
 export function maskTokens(text: string): string {
   return maskPrivateKeys(maskJwts(maskSchemes(text))).replace(ACCESS_KEY_ID, REDACTED);
 }

@@ -1,9 +1,9 @@
 import type { LogRecord, LogSink } from '../contract/log-record.ts';
 
-/** The fields of an event as a pino-like logger takes them; the level is the method's. */
+/** The fields of an event for a logger like pino, which takes the level by its method. */
 export type PinoFields = Omit<LogRecord, 'level'>;
 
-/** A logger of the shape that pino has, and others share: an object of fields first, then the message. */
+/** A logger with the signature of pino: an object of fields first, then the message. */
 export interface PinoLike {
   /** Takes an event of level debug. */
   debug(fields: PinoFields, message: string): void;
@@ -15,7 +15,7 @@ export interface PinoLike {
   error(fields: PinoFields, message: string): void;
 }
 
-/** Hands each event to the logger's method of its level: the fields, and the event's name as the message. */
+/** A sink that calls the logger's method for the level of each event, with its fields and with its name as the message. */
 export function pinoSink(logger: PinoLike): LogSink {
   return ({ level, ...fields }) => logger[level](fields, fields.event);
 }

@@ -1,2 +1,2 @@
-/** Stands where a credential stood; the word of OpenTelemetry's conventions for `url.full`. Safe inside URLs and JSON. */
+/** Replaces a credential; the word that OpenTelemetry's conventions use in `url.full`. Safe inside URLs and JSON. */
 export const REDACTED = 'REDACTED';

@@ -2,19 +2,19 @@ import { maskNamedValues } from './mask-named-values.ts';
 import { maskTokens } from './mask-tokens.ts';
 import { maskUserInfo } from './mask-user-info.ts';
 
-/** Without one of these no credential can be recognised; most ids and sentences end here. */
+/** Without one of these no credential can be recognised; most ids and sentences have none. */
 const TRIGGER = /[=:<%,]|eyJ|A[KS]IA|bearer|basic|-----BEGIN/i;
 
 /**
- * The text with `REDACTED` for everything that looks like a credential; other text stays as it is. In linear time.
+ * Replaces everything that looks like a credential by `REDACTED` and keeps all other text. Takes linear time.
  *
- * Recognised, also percent-encoded or JSON-escaped: bearer and basic tokens; JWTs and upload references, in paths too;
+ * It recognises, also percent-encoded or JSON-escaped: bearer and basic tokens; JWTs and upload references, also in paths;
  * values of query keys, members, form fields, XML elements and cookies named `…token`, `…signature`, `…secret`,
  * `…password`, `…credential`, `…api_key`, `…access_key`, `…access_key_id`, `sig`, `Policy`, `Key-Pair-Id`, `CloudFront-…`;
  * header lines `authorization`, `cookie`, `set-cookie`, `webhook-signature`, `x-…-key` and the like; user and password of
  * URLs; AWS access key ids; private keys in PEM.
  *
- * A secret without such a mark is recognised only by `createScrubber`.
+ * A secret without such a mark is masked only by `createScrubber`, which knows its value.
  */
 export function scrub(text: string): string {
   return TRIGGER.test(text) ? maskUserInfo(maskTokens(maskNamedValues(text))) : text;

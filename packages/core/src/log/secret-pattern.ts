@@ -1,8 +1,8 @@
 import { encodeBase64Url } from '../reference/base64url.ts';
 
-/** Fewer digits of base64 are found in ordinary text by chance. */
+/** Fewer base64 digits would match ordinary text by chance. */
 const MIN_BASE64_DIGITS = 8;
-/** Fewer bytes in hexadecimal are, too. */
+/** Fewer hexadecimal bytes would, too. */
 const MIN_HEX_BYTES = 4;
 const PERCENT = '%(?:25){0,2}';
 const SYNTAX = /[\\^$.*+?()[\]{}|/-]/g;
@@ -25,9 +25,9 @@ const XML_ESCAPES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * A regular expression that finds the bytes of a secret in a text however they are written: as text, percent-encoded
- * (any characters, up to three times), JSON-escaped (nested too), XML-escaped, in both alphabets of base64 at any offset of
- * a longer value, and in hexadecimal. Each character has one bounded form, so the search takes linear time.
+ * A regular expression that matches the bytes of a secret in every usual notation: as text, percent-encoded (any characters,
+ * up to three times), JSON-escaped (also nested), XML-escaped, in both alphabets of base64 at any offset of a longer value, and
+ * in hexadecimal. The pattern of each character is bounded, so a search takes linear time.
  */
 export function secretPattern(bytes: Uint8Array): RegExp {
   return new RegExp([textPattern(bytes), ...base64Patterns(bytes), ...hexPatterns(bytes)].join('|'), 'g');
@@ -36,12 +36,12 @@ export function secretPattern(bytes: Uint8Array): RegExp {
 function textPattern(bytes: Uint8Array): string {
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
   const isUtf8 = encodeBase64Url(new TextEncoder().encode(text)) === encodeBase64Url(bytes);
-  // Bytes that are no UTF-8 are seen as ISO 8859-1, the way they travel in headers.
+  // Bytes that are not UTF-8 are read as ISO 8859-1, as in headers.
   const characters = isUtf8 ? text : String.fromCharCode(...bytes);
   return (characters.match(/\\+|[^\\]/gu) ?? []).map((each) => characterPattern(each, isUtf8)).join('');
 }
 
-/** One character, or a run of backslashes, which is escaped as a whole. The longer forms first. */
+/** One character, or a run of backslashes, which is escaped as a whole. Longest alternative first. */
 function characterPattern(character: string, isUtf8: boolean): string {
   const forms = [
     percentPattern(new TextEncoder().encode(character)),
@@ -71,7 +71,7 @@ function unicodeEscape(codeUnit: number): string {
   return `\\\\{1,8}u${hexPattern(codeUnit, 4)}`;
 }
 
-/** The digits in either case. */
+/** Matches the digits in either case. */
 function hexPattern(value: number, digits: number): string {
   const hex = value.toString(16).padStart(digits, '0');
   return hex.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
@@ -82,7 +82,7 @@ function hexPatterns(bytes: Uint8Array): readonly string[] {
   return [Array.from(bytes, (byte) => hexPattern(byte, 2)).join('[ :]?')];
 }
 
-/** What base64 makes of the bytes behind 0, 1 or 2 others: the digits that no neighbour changes, and the rest of the last. */
+/** The base64 digits of the bytes after 0, 1 or 2 others: those that no neighbour changes, and the last, partly changed one. */
 function base64Patterns(bytes: Uint8Array): readonly string[] {
   return [0, 1, 2].flatMap((offset) => {
     const padded = new Uint8Array(offset + bytes.length);

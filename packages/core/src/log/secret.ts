@@ -6,20 +6,20 @@ const MASK = '[secret]';
 const BRAND = Symbol.for('@videostorage/core/Secret');
 
 /**
- * Holds a secret. Only `reveal` gives it away: templates, concatenation, JSON, `console.log`, Node's `inspect` (with hidden
- * and private members too), `structuredClone` and enumeration show a fixed mask or nothing.
+ * Holds a secret. Only `reveal` returns it: templates, concatenation, JSON, `console.log`, Node's `inspect` (also with hidden
+ * and private members), `structuredClone` and enumeration show a fixed mask or nothing.
  */
 export class Secret {
   readonly #bytes: Uint8Array<ArrayBuffer>;
 
   static {
-    // Node, Deno, Bun and workerd ask for the first. Set here, since computed members have no explicit type.
+    // Node, Deno, Bun and workerd look for the first one. Set here: `isolatedDeclarations` allows no computed members.
     Object.defineProperty(Secret.prototype, Symbol.for('nodejs.util.inspect.custom'), { value: () => MASK });
     Object.defineProperty(Secret.prototype, BRAND, { value: true });
   }
 
   /**
-   * Takes text, which counts as its UTF-8 bytes, or bytes, which are copied.
+   * A string counts as its UTF-8 bytes; bytes are copied.
    * @throws {ConfigurationError} neither of the two, as when an environment variable is missing, or a published sample
    */
   constructor(value: string | Uint8Array) {
@@ -28,7 +28,7 @@ export class Secret {
     else throw new ConfigurationError('A secret must be text or bytes; is its environment variable set?');
     if (isKnownSecret(this.#bytes)) {
       throw new ConfigurationError(
-        `This secret is a published sample, which everybody knows. Make one with: ${SECRET_COMMAND}`,
+        `This secret is a published sample, so anybody can sign with it. Make one with: ${SECRET_COMMAND}`,
       );
     }
   }
@@ -38,23 +38,23 @@ export class Secret {
     return new Uint8Array(this.#bytes);
   }
 
-  /** Always the same mask. */
+  /** The mask `[secret]`. */
   toString(): string {
     return MASK;
   }
 
-  /** Always the same mask. */
+  /** The mask `[secret]`. */
   toJSON(): string {
     return MASK;
   }
 }
 
-/** Whether it is a `Secret`, from whichever copy of the package: by its brand, since classes differ between copies. */
+/** Whether a value is a `Secret` from any copy of the package: recognised by a brand, since each copy has its own class. */
 export function isSecret(value: unknown): value is Secret {
   return typeof value === 'object' && value !== null && Reflect.get(value, BRAND) === true && 'reveal' in value;
 }
 
-/** Asks for the tag and not for the class, which differs between realms. */
+/** By the tag and not by the class, which differs between realms. */
 function isBytes(value: unknown): boolean {
   return Object.prototype.toString.call(value) === '[object Uint8Array]';
 }

@@ -127,7 +127,7 @@ describe('one check of options', () => {
   test('a schema that answers later is a mistake in the program', () => {
     const later = { '~standard': { version: 1, vendor: 'x', validate: async () => ({ value: 1 }) } } as const;
     expect(() => checkOptions<{ one: number }, { one: typeof later }>('Shelf', { one: 1 }, { one: later })).toThrow(
-      'must answer at once',
+      'must not be asynchronous',
     );
   });
 

@@ -6,10 +6,10 @@ import type { CheckedOptions, OptionIssue, OptionSchema, OptionSchemas } from '.
 const noHint: OptionHint = () => undefined;
 
 /**
- * Looks at all options of a class at construction: each by its schema, and each name that has none is refused with the
- * nearest one. Gives the values to use. All problems are named at once, by one style of sentence:
+ * Checks all options of a class at construction and returns the values to use: each option by its schema; an unknown name is
+ * refused with the nearest known one. The error names all problems at once, in one style:
  * "LocalStorage: `folder` must be the path of a folder. `foldr` is not an option; do you mean `folder`?"
- * @throws {ConfigurationError} that says which option, what is wrong and how to fix it; it holds no value
+ * @throws {ConfigurationError} says which option is wrong, why, and how to fix it; it never repeats a value
  */
 export function checkOptions<Options extends object, Schemas extends OptionSchemas<Options>>(
   owner: string,
@@ -20,7 +20,7 @@ export function checkOptions<Options extends object, Schemas extends OptionSchem
   return checkedValues<Schemas>(owner, options, schemas, hint);
 }
 
-/** `checkOptions` for a list of schemas that is put together. @throws {ConfigurationError} */
+/** `checkOptions` for schemas that are put together from several parts. @throws {ConfigurationError} */
 export function checkedValues<Schemas extends Readonly<Record<keyof Schemas, OptionSchema<unknown>>>>(
   owner: string,
   options: object,

@@ -8,7 +8,7 @@ import type { Validator } from '../validation/validator.ts';
 import { optionOf } from './option-of.ts';
 import type { OptionSchema } from './option-schema.ts';
 
-/** By shape and not by class: a package may be loaded twice, and a host may write its own. */
+/** By shape and not by class: a package may be loaded twice, and a host app may write its own collaborator. */
 function hasMethods(value: unknown, ...names: readonly string[]): boolean {
   return (
     typeof value === 'object' &&
@@ -23,7 +23,7 @@ export const validatorOption: OptionSchema<Validator> = optionOf(
   'must be a Validator, for instance new Validator({ maxSizeBytes: 2_000_000_000 })',
 );
 
-/** A `Logger`; a console, which has `log` too, is not one. */
+/** A `Logger`. A console has `log` too, but is not one. */
 export const loggerOption: OptionSchema<Logger> = optionOf(
   (value): value is Logger =>
     hasMethods(value, 'log') && typeof Reflect.get(Object(value), 'droppedCount') === 'number',
@@ -42,19 +42,19 @@ export const retryHandlerOption: OptionSchema<RetryHandler> = optionOf(
   'must be a RetryHandler, for instance new RetryHandler({ maxAttempts: 2 })',
 );
 
-/** A `Clock` whose time is a number: NaN would let everything expire never, or at once. */
+/** A `Clock` whose time is a finite number: with NaN everything would expire at once, or never. */
 export const clockOption: OptionSchema<Clock> = optionOf(
   (value): value is Clock => hasMethods(value, 'now', 'sleep') && isTime(value),
-  'must be a Clock: now() gives finite milliseconds, sleep(delayMs, signal) a promise',
+  'must be a Clock: now() returns finite milliseconds, sleep(delayMs, signal) returns a promise',
 );
 
-/** The part of a `Clock` that tells the time. */
+/** The part of a `Clock` that says the time. */
 export const timeOption: OptionSchema<Pick<Clock, 'now'>> = optionOf(
   (value): value is Pick<Clock, 'now'> => hasMethods(value, 'now') && isTime(value),
-  'must be a Clock: now() gives finite milliseconds',
+  'must be a Clock: now() returns finite milliseconds',
 );
 
-/** A function that takes events. */
+/** A `LogSink`. */
 export const sinkOption: OptionSchema<LogSink> = optionOf(
   (value): value is LogSink => typeof value === 'function',
   'must be a function that takes a record, for instance consoleSink() or pinoSink(pino())',
@@ -66,7 +66,7 @@ export const rateLimitStoreOption: OptionSchema<RateLimitStore> = optionOf(
   'must be a RateLimitStore, for instance new MemoryRateLimitStore()',
 );
 
-/** A clock that throws when it is asked is none either; the caller hears of it by the option's name. */
+/** A clock that throws is not accepted either; the error names the option. */
 function isTime(value: unknown): boolean {
   try {
     return Number.isFinite((value as Pick<Clock, 'now'>).now());

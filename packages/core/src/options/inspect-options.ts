@@ -3,21 +3,24 @@ import { nearestName } from './nearest-name.ts';
 import { resultOf } from './option-of.ts';
 import type { CheckedOptions, OptionIssue, OptionSchema } from './option-schema.ts';
 
-/** Longest name that a message repeats: the name of an unknown option is text from outside. */
+/** How many characters of an unknown option's name a message repeats: it is text from outside. */
 const MAX_NAME_CHARACTERS = 64;
 
-/** Where an option that the owner does not have belongs: goes on from its name, without a full stop; undefined = unknown. */
+/**
+ * Says where an option belongs that the owner does not have. Continues after the option's name, without a full stop. Undefined
+ * = no advice.
+ */
 export type OptionHint = (name: string) => string | undefined;
 
-/** What looking at an object of options gives. */
+/** Result of checking an object of options. */
 export interface InspectedOptions<Schemas> {
-  /** To be used only when there are no issues. */
+  /** Valid only when there are no issues. */
   readonly value: CheckedOptions<Schemas>;
-  /** All that is wrong, each with its path. */
+  /** All issues, each with its path. */
   readonly issues: readonly OptionIssue[];
 }
 
-/** Looks at each option by its schema, and at the names for which there is none. */
+/** Checks each option by its schema, and reports the names that have none. */
 export function inspectOptions<Schemas extends Readonly<Record<keyof Schemas, OptionSchema<unknown>>>>(
   given: object,
   schemas: Schemas,
@@ -47,7 +50,7 @@ function unknownOption(given: string, names: readonly string[], hint: OptionHint
   return { path: [name], message: advice };
 }
 
-/** The issue with its whole path; zod says with one issue which names an object has too many. */
+/** The issue with its whole path. Zod reports all unknown names of an object in one issue. */
 function issuesBelow(name: string, issue: OptionIssue): readonly OptionIssue[] {
   const path = [name, ...(issue.path ?? [])];
   if (!('keys' in issue) || !Array.isArray(issue.keys)) return [{ path, message: issue.message }];

@@ -1,9 +1,9 @@
-/** Longer names are nobody's typing mistake; comparing them would take time by the product of their lengths. */
+/** Longer names are not typing mistakes, and comparing takes time by the product of the lengths. */
 const MAX_LENGTH = 64;
 
 /**
- * The name that was probably meant: equal but for case and separators, or a part of it, or at most a third of its characters
- * (at least two) wrong. Undefined when none is near.
+ * The known name that was probably meant: it differs in case and separators only, or in at most a third of its characters (or
+ * two), or one contains the other. Undefined when none is near.
  */
 export function nearestName(given: string, names: readonly string[]): string | undefined {
   if (given.length > MAX_LENGTH) return undefined;
@@ -22,7 +22,7 @@ function folded(name: string): string {
   return name.replace(/[\s_-]/g, '').toLowerCase();
 }
 
-/** How many characters must be inserted, removed, replaced or swapped with their neighbour (optimal string alignment). */
+/** Edit distance: inserted, removed, replaced or swapped characters (optimal string alignment). */
 function distanceBetween(one: string, other: string): number {
   let before: number[] = [];
   let last = Array.from({ length: other.length + 1 }, (_, index) => index);

@@ -1,17 +1,17 @@
-/** One thing that is wrong with an option. The message goes on from the option's name: `must be a whole number`. */
+/** One problem of an option. */
 export interface OptionIssue {
-  /** Goes on from the option's name, without a full stop. */
+  /** Continues after the option's name, without a full stop: `must be a whole number`. */
   readonly message: string;
-  /** Where inside of the option; absent or empty = the option itself. */
+  /** The path inside the option; absent or empty = the option itself. */
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
-/** What looking at a value gives: the value to use, or what is wrong. */
+/** Result of a schema: the value to use, or the issues. */
 export type OptionResult<Output> =
   | {
-      /** With defaults and in canonical form, where the schema has such. */
+      /** The value in canonical form, with the defaults of the schema. */
       readonly value: Output;
-      /** Says by its absence that all is well. */
+      /** Absent: the value is valid. */
       readonly issues?: undefined;
     }
   | {
@@ -20,11 +20,11 @@ export type OptionResult<Output> =
     };
 
 /**
- * What one option must be: the part of Standard Schema (https://standardschema.dev, version 1) that is needed here, so that
- * schemas of zod fit beside `optionOf`, and core needs no library. It must answer at once.
+ * What one option must be: the synchronous part of Standard Schema (https://standardschema.dev, version 1), so that schemas of
+ * zod can be used beside `optionOf`, and core needs no library.
  */
 export interface OptionSchema<Output> {
-  /** The name that Standard Schema chose. */
+  /** The member that Standard Schema prescribes. */
   readonly '~standard': {
     readonly version: 1;
     readonly vendor: string;
@@ -33,7 +33,7 @@ export interface OptionSchema<Output> {
   };
 }
 
-/** A schema for every member of an options type: one that is added and forgotten here does not compile. */
+/** A schema for every member of an options type: without one for a new option it does not compile. */
 export type OptionSchemas<Options extends object> = {
   readonly [Name in keyof Required<Options>]: OptionSchema<unknown>;
 };

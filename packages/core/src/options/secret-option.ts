@@ -3,13 +3,13 @@ import { isSecret, Secret } from '../log/secret.ts';
 import { schemaOf } from './option-of.ts';
 import type { OptionResult, OptionSchema } from './option-schema.ts';
 
-/** What a secret must be beside text or a `Secret`. */
+/** What a secret must be, beside being text or a `Secret`. */
 export interface SecretRule {
   /** Fewest bytes; text counts as UTF-8. Default 1. */
   readonly minBytes?: number | undefined;
 }
 
-/** A list of secrets, in which the first one has a special part, for instance it signs. */
+/** What a list of secrets must be. */
 export interface SecretListRule extends SecretRule {
   /** Fewest secrets. Default 0. */
   readonly min?: number | undefined;
@@ -20,14 +20,14 @@ export interface SecretListRule extends SecretRule {
 const EMPTY = 'is empty; is its environment variable set?';
 
 /**
- * A secret as text or as a `Secret` from any copy of this package; gives a `Secret`. Empty text, which a missing environment
- * variable becomes in `?? ''`, and samples of READMEs are refused.
+ * A secret: text, or a `Secret` of any copy of this package. The result is a `Secret`. Empty text, such as a missing environment
+ * variable with `?? ''`, and published samples are refused.
  */
 export function secretOption(rule: SecretRule = {}): OptionSchema<Secret> {
   return schemaOf((value) => secretFrom(value, rule));
 }
 
-/** A list of secrets; each problem names its place. */
+/** A list of secrets; each issue names the index. */
 export function secretListOption({ min = 0, max = 10, ...rule }: SecretListRule = {}): OptionSchema<readonly Secret[]> {
   return schemaOf((value) => {
     if (!Array.isArray(value)) return { issues: [{ message: 'must be a list of secrets' }] };
@@ -46,7 +46,8 @@ function secretFrom(value: unknown, { minBytes = 1 }: SecretRule): OptionResult<
   if (value === undefined || value === '') return refused(EMPTY);
   if (typeof value !== 'string' && !isSecret(value)) return refused('must be text or a Secret');
   const bytes = typeof value === 'string' ? new TextEncoder().encode(value) : value.reveal();
-  if (isKnownSecret(bytes)) return refused(`is a published sample, which everybody knows. ${howToMake({ minBytes })}`);
+  if (isKnownSecret(bytes))
+    return refused(`is a published sample, so anybody can sign with it. ${howToMake({ minBytes })}`);
   if (bytes.length < minBytes) return refused(bytes.length === 0 ? EMPTY : tooShort(minBytes));
   return { value: typeof value === 'string' ? new Secret(value) : value };
 }
@@ -59,7 +60,7 @@ function tooShort(minBytes: number): string {
   return `must have at least ${minBytes} bytes; ${howToMake({ minBytes })}`;
 }
 
-/** Only secrets of ours are random bytes; a token comes from its provider. */
+/** Only secrets that sign are random bytes; a token comes from its provider. */
 function howToMake({ minBytes = 1 }: SecretRule): string {
   return minBytes < 32 ? 'Ask its provider for one' : `Make one with: ${SECRET_COMMAND}`;
 }

@@ -57,7 +57,7 @@ describe('options of every storage', () => {
     [{ retryHandler: { run: () => 1 } }, '`retryHandler` must be a RetryHandler'],
     [{ clock: Date }, '`clock` must be a Clock'],
     [{ clock: { now: () => 1 } }, '`clock` must be a Clock'],
-    [{ clock: { now: () => Number.NaN, sleep: () => 1 } }, 'now() gives finite milliseconds'],
+    [{ clock: { now: () => Number.NaN, sleep: () => 1 } }, 'now() returns finite milliseconds'],
     [{ clock: { now: () => new Date(), sleep: () => 1 } }, '`clock` must be a Clock'],
     [
       {

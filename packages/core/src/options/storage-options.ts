@@ -26,7 +26,7 @@ export interface BaseStorageSchemas extends OptionSchemas<BaseStorageOptions> {
   readonly rateLimiter: OptionSchema<RateLimiter | undefined>;
   /** By shape. */
   readonly retryHandler: OptionSchema<RetryHandler | undefined>;
-  /** By shape, and its time must be finite. */
+  /** By shape; its time must be finite. */
   readonly clock: OptionSchema<Clock | undefined>;
   /** 1 to 86 400. */
   readonly uploadExpiresInSeconds: OptionSchema<number | undefined>;
@@ -42,7 +42,7 @@ const baseSchemas: BaseStorageSchemas = {
   uploadExpiresInSeconds: optional(wholeNumber(1, 86_400, 'seconds')),
 };
 
-/** Options that are often looked for at the storage itself, and whose they are. */
+/** Options that belong to a collaborator but are often passed to the storage. */
 const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'validator: new Validator': ['maxSizeBytes', 'mimeTypes', 'maxDurationSeconds', 'rules'],
   'retryHandler: new RetryHandler': ['maxAttempts', 'attemptTimeoutMs', 'budgetTokens'],
@@ -51,8 +51,8 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * `checkOptions` for a storage: `schemas` are those of its own options, the ones that every backend takes are added.
- * @throws {ConfigurationError} that says which option, what is wrong and how to fix it; it holds no value
+ * `checkOptions` for a storage: `schemas` are those of its own options; those of `BaseStorageOptions` are added.
+ * @throws {ConfigurationError} says which option is wrong, why, and how to fix it; it never repeats a value
  */
 export function checkStorageOptions<
   Options extends BaseStorageOptions,
@@ -61,7 +61,7 @@ export function checkStorageOptions<
   return checkedValues(owner, options, { ...baseSchemas, ...schemas }, elsewhere);
 }
 
-/** The options that every backend takes, checked whatever else a storage of a host's own takes. @throws {ConfigurationError} */
+/** Checks `BaseStorageOptions` alone, for storages that check their own options some other way. @throws {ConfigurationError} */
 export function checkBaseOptions(owner: string, options: BaseStorageOptions): CheckedOptions<BaseStorageSchemas> {
   const given = Object.entries(Object(options)).filter(([name]) => Object.hasOwn(baseSchemas, name));
   return checkedValues(owner, Object.fromEntries(given), baseSchemas);

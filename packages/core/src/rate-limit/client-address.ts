@@ -1,11 +1,11 @@
-/** Four decimal numbers without leading zeros, so that no spelling means two addresses. */
+/** Four decimal numbers without leading zeros, so that no text can be read as two addresses. */
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)$/;
 const IPV6_CHARACTERS = /^[0-9A-Fa-f:.]{2,45}$/;
 
 /**
- * One name for whoever stands behind an address, for hosts that limit people who have not signed in: an IPv4 address
- * itself, also when it comes as `::ffff:192.0.2.1`; of IPv6 the /64, which is what one connection gets. Undefined for
- * anything else. Take the address from the connection, or from a header that a proxy you trust has written.
+ * A key for the client at an IP address, for host apps that limit users who have not signed in: an IPv4 address itself, also
+ * when written as `::ffff:192.0.2.1`; the /64 prefix of an IPv6 address, which is what one connection gets. Undefined for
+ * anything else. Take the address from the connection, or from a header that a trusted proxy has set.
  */
 export function clientAddressKey(address: string): string | undefined {
   if (IPV4.test(address)) return address;

@@ -1,9 +1,9 @@
 import type { AcceptedTimes } from './accepted-times.ts';
 
-/** Counts by key; those that no longer matter leave a few at a time, so that no call ever waits for a big clean-up. */
+/** Counts by key. Those without calls in their window are removed a few at a time, so that no call waits for a large clean-up. */
 export class CountTable {
   readonly #counts = new Map<string, AcceptedTimes>();
-  /** Where the next sweep goes on, so that in time it comes round to all of them. */
+  /** Where the next sweep continues; it comes round to every count in time. */
   #sweeper: MapIterator<[string, AcceptedTimes]> = this.#counts.entries();
 
   /** How many counts it holds. */
@@ -21,16 +21,16 @@ export class CountTable {
     this.#counts.set(key, times);
   }
 
-  /** Looks at so many counts and drops those that no longer matter. */
+  /** Examines up to `atMost` counts and removes those without calls in their window. */
   sweep(nowMs: number, atMost: number): void {
-    for (let looked = 0; looked < atMost; looked++) {
+    for (let examined = 0; examined < atMost; examined++) {
       const next = this.#sweeper.next();
       if (next.done === true) {
         this.#sweeper = this.#counts.entries();
         return;
       }
       const [key, times] = next.value;
-      if (!times.matters(nowMs)) this.#counts.delete(key);
+      if (!times.isActive(nowMs)) this.#counts.delete(key);
     }
   }
 }

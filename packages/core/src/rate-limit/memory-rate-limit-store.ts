@@ -12,18 +12,18 @@ import { CountTable } from './count-table.ts';
 import { assertRateLimit } from './rate-limit-bounds.ts';
 
 const DEFAULT_MAX_KEYS = 250_000;
-/** More than a call can add, so that the table shrinks when its windows end. */
-const SWEPT_AN_ENTRY = 2;
-/** How many more counts are looked at when it is full; the next call goes on where this one stopped. */
+/** How many counts each entry of a call sweeps: more than it can add, so that the table shrinks. */
+const SWEPT_PER_ENTRY = 2;
+/** How many more counts a call sweeps when the table is full; the next call continues there. */
 const SWEPT_WHEN_FULL = 16;
-/** Groups that the people share who come when it is full, for each limit and window. */
+/** How many shared counts there are, for each limit and window, for new keys while the table is full. */
 const GROUPS = 4096;
 
 /** Settings of `MemoryRateLimitStore`. */
 export interface MemoryRateLimitStoreOptions {
-  /** Default: the time since the process began, which nobody can turn back or forth. */
+  /** Default: the time since the process started, which changes of the system's clock do not affect. */
   readonly clock?: Pick<Clock, 'now'> | undefined;
-  /** How many people are counted one by one; 100 to 500 bytes each at small limits. Default 250 000. */
+  /** How many keys have a count of their own; each takes 100 to 500 bytes at small limits. Default 250 000. */
   readonly maxKeys?: number | undefined;
 }
 
@@ -32,27 +32,28 @@ const OPTIONS = {
   maxKeys: optional(wholeNumber(1, Number.MAX_SAFE_INTEGER)),
 } satisfies OptionSchemas<MemoryRateLimitStoreOptions>;
 
-/** A count that a call asks for. */
-interface Asked {
+/** One entry of a call with the count that it is compared with. */
+interface PendingEntry {
   readonly entry: RateLimitEntry;
   readonly times: AcceptedTimes;
   readonly isOwn: boolean;
 }
 
 /**
- * Counts in this process: the times of the last `limit` accepted calls of each key, hence exactly ≤ limit in any rolling
- * window. Without timers. A clock that is turned back, or says no number, neither frees a count nor keeps one for longer.
+ * Counts in this process. It keeps the times of the last `limit` accepted calls of each key, so at most `limit` calls are
+ * allowed in any rolling window, exactly. Uses no timers. A clock that is set back, or returns NaN, neither frees a count nor
+ * keeps one for longer.
  *
- * When it holds `maxKeys` counts that still matter, whoever comes anew is counted in one of 4 096 groups, by chance: all of
- * a group share what one of them may do. So a flood of new keys takes nothing from those who are counted already, keeps
- * the memory bounded, and lets nobody exceed a limit; forgetting a count would.
+ * While it holds `maxKeys` active counts, each new key is assigned by chance to one of 4 096 groups, whose keys share one
+ * count. So a flood of new keys does not affect the keys that are counted already, keeps the memory bounded, and lets no key
+ * exceed its limit, as evicting counts would.
  */
 export class MemoryRateLimitStore implements RateLimitStore {
   readonly #now: () => number;
   readonly #maxKeys: number;
   readonly #own = new CountTable();
   readonly #groups = new CountTable();
-  /** So that nobody outside knows who shares a group with whom. Made late: workers have no randomness at their start. */
+  /** Makes groups unpredictable from outside. Created late: workers have no randomness while they start. */
   #salt: number | undefined;
 
   /** @throws {ConfigurationError} an option that does not exist, or is not what it must be */
@@ -66,55 +67,55 @@ export class MemoryRateLimitStore implements RateLimitStore {
     this.#maxKeys = maxKeys;
   }
 
-  /** How many counts it holds, those of groups included. */
+  /** How many counts it holds, including those of groups. */
   get size(): number {
     return this.#own.size + this.#groups.size;
   }
 
   /**
-   * One result per entry, in order; an entry that comes twice counts once.
+   * One result per entry, in order; an entry that occurs twice counts once.
    * @throws {ConfigurationError} a limit that cannot be kept exactly, or one key with two limits
    */
   async take(entries: readonly RateLimitEntry[]): Promise<readonly RateLimitResult[]> {
     for (const { limit, windowMs } of entries) assertRateLimit(limit, windowMs);
     const nowMs = this.#now();
     this.#sweep(nowMs, entries.length);
-    const asked = entries.map((entry) => this.#find(entry, nowMs));
-    if (asked.some(({ entry, times }) => times.length >= entry.limit)) {
-      return asked.map(({ entry, times }) => toResult(entry, times, false, nowMs));
+    const pending = entries.map((entry) => this.#find(entry, nowMs));
+    if (pending.some(({ entry, times }) => times.length >= entry.limit)) {
+      return pending.map(({ entry, times }) => toResult(entry, times, false, nowMs));
     }
     const counted: AcceptedTimes[] = [];
-    for (const each of asked) counted.push(this.#accept(each, counted, nowMs));
+    for (const each of pending) counted.push(this.#accept(each, counted, nowMs));
     return entries.map((entry, index) => toResult(entry, counted[index], true, nowMs));
   }
 
-  /** Nothing else drops counts, so that those which a call has found stay until it has taken from them. */
+  /** Runs before a call finds its counts, and nothing else removes any, so they stay until the call has taken from them. */
   #sweep(nowMs: number, entries: number): void {
     const isFull = this.#own.size + entries > this.#maxKeys;
-    this.#own.sweep(nowMs, SWEPT_AN_ENTRY * entries + (isFull ? SWEPT_WHEN_FULL : 0));
-    this.#groups.sweep(nowMs, SWEPT_AN_ENTRY * entries);
+    this.#own.sweep(nowMs, SWEPT_PER_ENTRY * entries + (isFull ? SWEPT_WHEN_FULL : 0));
+    this.#groups.sweep(nowMs, SWEPT_PER_ENTRY * entries);
   }
 
-  /** The count of a key: its own; else that of its group, as long as calls of the key may be among the group's. */
-  #find(entry: RateLimitEntry, nowMs: number): Asked {
+  /** The count of a key: its own, else that of its group while that may hold calls of the key. */
+  #find(entry: RateLimitEntry, nowMs: number): PendingEntry {
     const own = this.#own.get(entry.key);
     if (own !== undefined) {
       assertSameRule(entry, own);
-      own.forget(nowMs);
+      own.expire(nowMs);
       return { entry, times: own, isOwn: true };
     }
     const group = this.#groups.size === 0 ? undefined : this.#groups.get(this.#groupOf(entry));
-    group?.forget(nowMs);
+    group?.expire(nowMs);
     const isInUse = group !== undefined && group.length > 0;
     return { entry, times: isInUse ? group : new AcceptedTimes(entry.limit, entry.windowMs), isOwn: false };
   }
 
-  #accept({ entry, times, isOwn }: Asked, counted: readonly AcceptedTimes[], nowMs: number): AcceptedTimes {
-    // An entry that comes twice, or two of one group: one call is one time.
+  #accept({ entry, times, isOwn }: PendingEntry, counted: readonly AcceptedTimes[], nowMs: number): AcceptedTimes {
+    // The same entry twice, or two of one group: one call counts once.
     if (counted.includes(times)) return times;
     let count = times;
     if (!isOwn && this.#own.size < this.#maxKeys) {
-      // Whoever leaves a group takes its calls along: some of them may be theirs.
+      // A key that gets a count of its own starts with the calls of its group: some of them may be its own.
       if (times.length > 0) count = times.copy();
       this.#own.set(entry.key, count);
     } else if (!isOwn) {
@@ -124,7 +125,7 @@ export class MemoryRateLimitStore implements RateLimitStore {
     return count;
   }
 
-  /** By FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv). */
+  /** The group of a key, by the hash FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv) from a random start. */
   #groupOf({ key, limit, windowMs }: RateLimitEntry): string {
     this.#salt ??= crypto.getRandomValues(new Int32Array(1))[0] ?? 0;
     let hash = this.#salt;
@@ -135,7 +136,9 @@ export class MemoryRateLimitStore implements RateLimitStore {
 
 function assertSameRule({ limit, windowMs }: RateLimitEntry, times: AcceptedTimes): void {
   if (times.limit === limit && times.windowMs === windowMs) return;
-  throw new ConfigurationError('One key of a rate limit came with two limits; make limit and window part of the key.');
+  throw new ConfigurationError(
+    'A key of the rate limit store was used with two limits; make limit and window part of the key.',
+  );
 }
 
 function toResult(

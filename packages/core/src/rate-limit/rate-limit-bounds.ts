@@ -1,21 +1,21 @@
 import type { RateLimitRule } from '../contract/rate-limit.ts';
 import { ConfigurationError } from '../errors/backend-errors.ts';
 
-/** Each count remembers so many times; larger limits belong to an API gateway. */
+/** Each count keeps this many times; larger limits belong in an API gateway. */
 const MAX_LIMIT = 1000;
 /** Thirty-one days. */
 const MAX_WINDOW_MS = 31 * 24 * 60 * 60 * 1000;
-/** What binary fractions may add to a number of whole milliseconds: 1.001 s are 1000.9999999999999 ms. */
+/** Rounding error of a whole number of milliseconds: 1.001 s are 1000.9999999999999 ms. */
 const ROUNDING_MS = 1e-6;
 const SCOPES: readonly unknown[] = ['user', 'context', 'tenant', 'global'];
 
-/** A rule whose window is in whole milliseconds. */
+/** A validated rule, its window in whole milliseconds. */
 export type CheckedRule = RateLimitRule & {
   /** Length of the window. */
   readonly windowMs: number;
 };
 
-/** What every store must be able to count by. @throws {ConfigurationError} a limit or window that cannot be kept exactly */
+/** Checks a limit and a window as every store must. @throws {ConfigurationError} they cannot be kept exactly */
 export function assertRateLimit(limit: unknown, windowMs: unknown): void {
   if (!Number.isSafeInteger(limit) || Number(limit) < 1 || Number(limit) > MAX_LIMIT) {
     throw new ConfigurationError(`Set \`limit\` of a rate limit to a whole number from 1 to ${MAX_LIMIT}.`);
@@ -27,7 +27,7 @@ export function assertRateLimit(limit: unknown, windowMs: unknown): void {
   }
 }
 
-/** Copies of the rules. @throws {ConfigurationError} a rule that cannot be kept exactly, or that is there twice */
+/** Validated copies of the rules. @throws {ConfigurationError} a rule that cannot be kept exactly, or two equal rules */
 export function checkedRules(name: string, rules: readonly RateLimitRule[]): readonly CheckedRule[] {
   const checked = rules.map(checkedRule);
   const counts = new Set(checked.map(({ scope, limit, windowMs }) => `${scope}/${limit}/${windowMs}`));

@@ -26,22 +26,22 @@ const DEFAULT_STORE_TIMEOUT_MS = 250;
 
 /** Settings of `RateLimiter`. */
 export interface RateLimiterOptions {
-  /** Where the counts live. Default: `MemoryRateLimitStore`, in this process. */
+  /** Where the counts are kept. Default: `MemoryRateLimitStore`, in this process. */
   readonly store?: RateLimitStore | undefined;
-  /** Rules for asking to upload. Default: 20 an hour per user. None: `[]`. */
+  /** Limits of `getUploadUrl`. Default: 20 an hour per user. No limits: `[]`. */
   readonly upload?: readonly RateLimitRule[] | undefined;
-  /** Rules for asking to play. Default: 600 an hour per user. None: `[]`. */
+  /** Limits of `getPlaybackUrl`. Default: 600 an hour per user. No limits: `[]`. */
   readonly playback?: readonly RateLimitRule[] | undefined;
-  /** How long a store outside of this process may take; then the call is refused. Default 250. */
+  /** Longest time to wait for a store outside this process, 1–60 000; then the call is refused. Default 250. */
   readonly storeTimeoutMs?: number | undefined;
   /**
-   * At least 32 bytes, the same in all processes. A store outside of this process then gets HMAC-SHA-256 of each id, so that
-   * nobody who reads it can try out ids. Default: SHA-256 alone.
+   * At least 32 bytes, the same in all processes. A store outside this process then gets the HMAC-SHA-256 of each id, so that
+   * a reader of the store cannot guess ids. Default: the plain SHA-256.
    */
   readonly keySecret?: string | Secret | undefined;
 }
 
-/** Their members are looked at by `checkedRules`. */
+/** `checkedRules` checks the rules themselves. */
 const rules: OptionSchema<readonly RateLimitRule[]> = optionOf(
   (value): value is readonly RateLimitRule[] => Array.isArray(value),
   "must be a list of rules, for instance [{ scope: 'user', limit: 20, windowSeconds: 3600 }]",
@@ -60,7 +60,10 @@ interface CountedRule extends CheckedRule {
 
 type Ids = Readonly<Record<'user' | 'context' | 'tenant', unknown>>;
 
-/** Exactly ≤ limit in any rolling window; several rules at once take from all counts or from none. Fails closed. */
+/**
+ * Limits calls: never more than `limit` in any rolling window. A call takes from the counts of all its rules, or from none.
+ * When the store fails the call is refused.
+ */
 export class RateLimiter {
   readonly #store: RateLimitStore;
   readonly #upload: readonly CountedRule[];
@@ -79,8 +82,8 @@ export class RateLimiter {
   }
 
   /**
-   * Takes one from every count of an upload; rules per context or tenant are passed over when the request has none.
-   * @throws {RateLimitedError} for the rule with the longest wait @throws {ValidationError} an id that nobody can have
+   * Counts an upload by every rule; rules per context or tenant are skipped when the request has none.
+   * @throws {RateLimitedError} for the rule with the longest wait @throws {ValidationError} an invalid id
    * @throws {StoreUnavailableError}
    */
   checkUploadLimit(
@@ -90,8 +93,8 @@ export class RateLimiter {
   }
 
   /**
-   * Takes one from every count of a playback; without a viewer only `global` rules count, and none per tenant ever does.
-   * @throws {RateLimitedError} for the rule with the longest wait @throws {ValidationError} an id that nobody can have
+   * Counts a playback by every rule. Without a viewer only `global` rules apply; rules per tenant never do.
+   * @throws {RateLimitedError} for the rule with the longest wait @throws {ValidationError} an invalid id
    * @throws {StoreUnavailableError}
    */
   checkPlaybackLimit(viewer: Viewer | undefined): Promise<readonly RateLimitCount[]> {
@@ -111,7 +114,7 @@ export class RateLimiter {
       entries.push({ key, limit: rule.limit, windowMs: rule.windowMs });
     }
     if (entries.length === 0) return [];
-    // Memory answers at once and shows its keys to nobody; a digest and a timer for each call would cost more than the count.
+    // Memory answers at once and its keys stay in this process: digest and timer would cost more than the count itself.
     const isInside = this.#store instanceof MemoryRateLimitStore;
     const results = await (isInside ? this.#store.take(entries) : this.#takeOutside(entries));
     const counts: RateLimitCount[] = [];
@@ -127,15 +130,15 @@ export class RateLimiter {
     return counts;
   }
 
-  /** The store's failure and its silence are the same to a caller: nothing was counted for sure, so nothing is allowed. */
+  /** A store that fails and one that does not answer are the same: nothing was counted for sure, so the call is refused. */
   async #takeOutside(entries: readonly RateLimitEntry[]): Promise<readonly RateLimitResult[]> {
     const named = await Promise.all(entries.map(async (each) => ({ ...each, key: await this.#digest(each.key) })));
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const silence = new Promise<never>((_resolve, reject) => {
+    const timeout = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => reject(new StoreUnavailableError()), this.#storeTimeoutMs);
     });
     try {
-      return await Promise.race([this.#store.take(named), silence]);
+      return await Promise.race([this.#store.take(named), timeout]);
     } catch (error) {
       throw isVideoStorageError(error) ? error : new StoreUnavailableError(undefined, { cause: error });
     } finally {
@@ -148,7 +151,7 @@ function countedRules(kind: 'upload' | 'playback', rules: readonly RateLimitRule
   return checkedRules(kind, rules).map((rule) => ({ ...rule, prefix: countPrefix(kind, rule) }));
 }
 
-/** Without a user there is no count to keep, so nothing is allowed either: null is no id, undefined is passed over. */
+/** A missing user becomes null, which is refused as an invalid id: undefined would skip the rules per user. */
 function uploadIds({ userId, contextId, tenantId }: Pick<UploadRequest, 'userId' | 'contextId' | 'tenantId'>): Ids {
   return { user: userId ?? null, context: contextId, tenant: tenantId };
 }

@@ -1,6 +1,6 @@
-/** As many arguments as a call takes everywhere. */
+/** A call takes this many arguments on every platform. */
 const CHUNK_BYTES = 8192;
-/** Whole groups of 3 bytes, then perhaps 1 or 2 bytes whose last digit has no bit that no byte uses. */
+/** Groups of 3 bytes, then perhaps 1 or 2 bytes whose last digit has no unused bit set. */
 const CANONICAL = /^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-][AQgw]|[A-Za-z0-9_-]{2}[AEIMQUYcgkosw048])?$/;
 
 /** Bytes as base64url without padding (RFC 4648 §5). */
@@ -14,8 +14,8 @@ export function encodeBase64Url(bytes: Uint8Array): string {
 }
 
 /**
- * Reads what `encodeBase64Url` wrote, undefined for everything else: padding, white space, the other alphabet, and bits
- * that no byte uses. So there is exactly one text for the same bytes (RFC 4648 §3.5).
+ * Decodes what `encodeBase64Url` wrote. Undefined for everything else: padding, white space, the other alphabet, unused bits
+ * that are set. So exactly one text stands for the same bytes (RFC 4648 §3.5).
  */
 export function decodeBase64Url(text: string): Uint8Array<ArrayBuffer> | undefined {
   if (!CANONICAL.test(text)) return undefined;

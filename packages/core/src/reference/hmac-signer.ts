@@ -9,8 +9,8 @@ const MIN_SECRET_BYTES = 32;
 const SIGNATURE_LENGTH = 43;
 
 /**
- * Signs texts by HMAC-SHA-256, for one purpose: what was signed for another purpose never verifies, even with
- * the same secrets. The first secret signs, all verify, so that a secret can be replaced without breaking what is out.
+ * Signs texts by HMAC-SHA-256 for one purpose: a signature for another purpose never verifies, even with the same secrets.
+ * The first secret signs, all verify, so that secrets can be rotated while older signatures stay valid.
  */
 export class HmacSigner {
   readonly #hmacs: readonly [Hmac, ...Hmac[]];
@@ -18,13 +18,13 @@ export class HmacSigner {
   readonly #encoder = new TextEncoder();
 
   /**
-   * The purpose names what is signed and in which form, for instance `videostorage/upload-reference/v1`.
-   * Default of `createHmac`: Web Crypto.
+   * `purpose` names what is signed and its format, for instance `videostorage/upload-reference/v1`. Default of `createHmac`: Web
+   * Crypto.
    * @throws {ConfigurationError} no secret, one of fewer than 32 bytes, or no purpose
    */
   constructor(secrets: readonly Secret[], purpose: string, createHmac: HmacFactory = webCryptoHmac) {
     const [first, ...others] = secrets.map((secret) => secret.reveal());
-    if (first === undefined) throw new ConfigurationError('Give at least one secret of 32 random bytes to sign with.');
+    if (first === undefined) throw new ConfigurationError('Pass at least one secret of 32 random bytes to sign with.');
     if ([first, ...others].some((secret) => secret.length < MIN_SECRET_BYTES)) {
       throw new ConfigurationError(`Each secret to sign with must have at least ${MIN_SECRET_BYTES} bytes.`);
     }
@@ -38,7 +38,7 @@ export class HmacSigner {
     return encodeBase64Url(await this.#hmacs[0](this.#message(text)));
   }
 
-  /** Whether the signature is that of the text by any of the secrets. Total on any strings; compares in constant time. */
+  /** Whether the signature is that of the text by any of the secrets. Never throws; compares in constant time. */
   async verify(text: string, signature: string): Promise<boolean> {
     const bytes = signature.length === SIGNATURE_LENGTH ? decodeBase64Url(signature) : undefined;
     if (bytes === undefined) return false;
@@ -55,7 +55,7 @@ export class HmacSigner {
   }
 }
 
-/** Looks at every byte whatever the first ones are, so that the time taken shows nothing of where they differ. */
+/** Compares every byte, so that the time taken does not reveal where they differ. */
 function isEqual(expected: Uint8Array, given: Uint8Array): boolean {
   let difference = expected.length ^ given.length;
   for (const [index, byte] of expected.entries()) difference |= byte ^ (given[index] ?? 0);

@@ -1,10 +1,10 @@
-/** HMAC-SHA-256 (RFC 2104) by a key that is set up once: the 32 bytes for a message, at once or as a promise. */
+/** HMAC-SHA-256 (RFC 2104) with one key: returns the 32 bytes for a message, or a promise of them. */
 export type Hmac = (message: Uint8Array<ArrayBuffer>) => Uint8Array | Promise<Uint8Array>;
 
-/** Sets a key up. The platform's own may be faster than Web Crypto, which answers from a thread of its own. */
+/** Sets up the HMAC with a key. A platform's own may be faster than Web Crypto, which works in another thread. */
 export type HmacFactory = (secret: Uint8Array<ArrayBuffer>) => Hmac;
 
-/** HMAC-SHA-256 of Web Crypto, which every platform has. The key is imported with the first message. */
+/** HMAC-SHA-256 by Web Crypto, which every platform has. The key is imported for the first message. */
 export const webCryptoHmac: HmacFactory = (secret) => {
   let key: ReturnType<typeof importKey> | undefined;
   return async (message) => {

@@ -27,9 +27,9 @@ const CHECKS: { readonly [K in keyof Members]: Check } = {
 
 const NAMED_CHECKS = Object.entries(CHECKS) as readonly (readonly [keyof Members, Check])[];
 
-/** The claims as JSON, members in a fixed order, unknown ones left out. */
+/** The claims as JSON: members in a fixed order, without unknown ones. */
 export function stringifyUploadClaims(claims: UploadClaims): string {
-  // A literal takes a third of the time of a list of names, which `JSON.stringify` would look up one by one.
+  // A literal takes a third of the time of a list of names, the second argument of `JSON.stringify`.
   const members: Members = {
     backendName: claims.backendName,
     uploadId: claims.uploadId,
@@ -46,15 +46,15 @@ export function stringifyUploadClaims(claims: UploadClaims): string {
 }
 
 /**
- * Reads what `stringifyUploadClaims` wrote; undefined for everything else. One spelling only: other members, another
- * order, repeated members or white space are refused, so that a member that this version does not know is never ignored.
+ * Parses what `stringifyUploadClaims` wrote; undefined for everything else. Unknown members, another order, repeated members
+ * and white space are refused, so that a member which this version does not know is never ignored.
  */
 export function parseUploadClaims(json: string): UploadClaims | undefined {
   const value = parseJson(json);
   return isUploadClaims(value) && stringifyUploadClaims(value) === json ? value : undefined;
 }
 
-/** Whether all members are there and of the right shape. */
+/** Whether all members are present and valid. */
 export function isUploadClaims(value: unknown): value is UploadClaims {
   if (typeof value !== 'object' || value === null) return false;
   const members: Partial<Members> = value;

@@ -9,13 +9,13 @@ import { HmacSigner } from './hmac-signer.ts';
 import { isUploadClaims, parseUploadClaims, stringifyUploadClaims } from './parse-upload-claims.ts';
 import type { UploadClaims } from './upload-claims.ts';
 
-/** Goes up with every change of what a reference holds. */
+/** The version increases with every change of what a reference holds. */
 const PURPOSE = 'videostorage/upload-reference/v1';
 const MAX_LENGTH = 4096;
 
 /**
  * Signs and verifies upload references: `base64url(JSON of the claims) "." HMAC-SHA-256`. The claims are signed, not
- * encrypted. The first secret signs, all verify. JSON-safe, URL-safe, at most 4 096 characters.
+ * encrypted. The first secret signs, all verify. Safe in JSON and URLs; at most 4 096 characters.
  */
 export class UploadReference {
   readonly #signer: HmacSigner;
@@ -23,7 +23,7 @@ export class UploadReference {
   readonly #encoder = new TextEncoder();
 
   /**
-   * Default of `clock`: the computer's time; of `createHmac`: Web Crypto.
+   * Default of `clock`: the system's clock; of `createHmac`: Web Crypto.
    * @throws {ConfigurationError} no secret, or one of fewer than 32 bytes
    */
   constructor(secrets: readonly Secret[], clock: Clock = systemClock, createHmac: HmacFactory = webCryptoHmac) {
@@ -32,8 +32,8 @@ export class UploadReference {
   }
 
   /**
-   * The reference of these claims, signed by the first secret.
-   * @throws {ConfigurationError} claims that no reference can hold: a wrong shape, or a `state` that is too long
+   * Signs claims with the first secret and returns the reference.
+   * @throws {ConfigurationError} invalid claims, or a `state` that is too long: a mistake of the backend
    */
   async sign(claims: UploadClaims): Promise<string> {
     if (!isUploadClaims(claims)) throw new ConfigurationError('The backend issued an upload that cannot be signed.');
@@ -46,9 +46,9 @@ export class UploadReference {
   }
 
   /**
-   * The claims of a reference that this storage issued and that has not expired, or, with `acceptExpired`, may have.
-   * Total on any input; one that is too long is refused before any work is done.
-   * @throws {VideoNotFoundError} forged, or of another backend @throws {UploadExpiredError} genuine, but `validUntil` is past
+   * The claims of a reference that `backendName` issued and that has not expired; with `acceptExpired` it may have. Takes any
+   * input; one that is too long is refused before any work is done.
+   * @throws {VideoNotFoundError} forged, or of another backend @throws {UploadExpiredError} genuine, but `validUntil` has passed
    */
   async verify(
     uploadReference: string,

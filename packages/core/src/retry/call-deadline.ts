@@ -2,30 +2,30 @@ import type { Clock } from '../contract/primitives.ts';
 import { TimeoutError } from '../errors/backend-errors.ts';
 import { startTimer } from '../time/start-timer.ts';
 
-/** How long one attempt may take within its call. */
+/** Limits the time of one attempt within its call. */
 export interface AttemptBound {
-  /** From the beginning of the attempt. */
+  /** From the start of the attempt. */
   readonly timeoutMs: number;
-  /** What the attempt ends with. */
+  /** The error with which the attempt ends. */
   error(): Error;
 }
 
 /**
- * One signal for a whole call: aborts with the caller's own reason, or with a `TimeoutError` at the deadline.
- * After `release` neither a timer nor a listener is left.
+ * One signal for a whole call: aborts with the caller's own reason, or with a `TimeoutError` at the deadline. `release` removes
+ * its timer and its listener.
  */
 export class CallDeadline {
-  /** When the time is over, by the clock. */
+  /** The deadline, in the time of the clock. */
   readonly endsAtMs: number;
   readonly #controller = new AbortController();
   readonly #caller: AbortSignal | undefined;
   readonly #onCallerAbort: (() => void) | undefined;
   readonly #stopTimer: () => void;
   readonly #clock: Clock;
-  /** What ends each attempt that is under way: requests of one call may run at the same time. */
+  /** Ends each attempt in progress; requests of one call may run at the same time. */
   readonly #attempts = new Set<(reason: unknown) => void>();
 
-  /** Begins to count at once. */
+  /** The deadline is `timeoutMs` from now. */
   constructor(clock: Clock, timeoutMs: number, caller: AbortSignal | undefined) {
     this.#clock = clock;
     this.endsAtMs = clock.now() + timeoutMs;
@@ -37,14 +37,14 @@ export class CallDeadline {
     else caller.addEventListener('abort', this.#onCallerAbort, { once: true });
   }
 
-  /** Aborts with the caller's reason or with our `TimeoutError`. */
+  /** Aborts with the caller's reason, or with a `TimeoutError`. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
   /**
-   * The work's result, or the reason of its signal as soon as that aborts, even if the work does not listen to it: the
-   * deadline, the caller, or the bound of this attempt alone.
+   * Settles with the result of `work`, or rejects as soon as the deadline passes, the caller aborts or the attempt exceeds its
+   * bound, even when `work` ignores its signal.
    */
   race<T>(work: (signal: AbortSignal) => Promise<T>, bound?: AttemptBound): Promise<T> {
     return new Promise((resolve, reject) => {
@@ -66,12 +66,12 @@ export class CallDeadline {
     });
   }
 
-  /** Whether it is the reason with which the caller has aborted: it passes through untouched. */
+  /** Whether the error is the reason with which the caller has aborted, which must be thrown unchanged. */
   isCallersReason(error: unknown): boolean {
     return this.#caller?.aborted === true && error === this.#caller.reason;
   }
 
-  /** Stops the timer and removes the listener on the caller's signal. */
+  /** Stops the timer and removes the listener from the caller's signal. */
   release(): void {
     this.#stopTimer();
     if (this.#onCallerAbort !== undefined) this.#caller?.removeEventListener('abort', this.#onCallerAbort);

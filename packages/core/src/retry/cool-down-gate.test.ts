@@ -5,24 +5,24 @@ describe('the cool-down gate', () => {
   test('is open from the beginning, and shut until exactly then', () => {
     const gate = new CoolDownGate();
     expect([gate.remainingMs(0), gate.isHalfOpen]).toEqual([0, false]);
-    gate.shutUntil(100);
+    gate.closeUntil(100);
     expect([gate.remainingMs(0), gate.remainingMs(99), gate.remainingMs(100)]).toEqual([100, 1, 0]);
     expect(gate.isHalfOpen).toBe(true);
   });
 
   test('an earlier end changes nothing, the same one opens nothing', () => {
     const gate = new CoolDownGate();
-    gate.shutUntil(100);
-    gate.shutUntil(50);
+    gate.closeUntil(100);
+    gate.closeUntil(50);
     expect(gate.remainingMs(0)).toBe(100);
     gate.startProbe()(true);
-    gate.shutUntil(100);
+    gate.closeUntil(100);
     expect(gate.isHalfOpen).toBe(false);
   });
 
   test('a probe that ends well opens it, one that does not leaves it to the next', async () => {
     const gate = new CoolDownGate();
-    gate.shutUntil(100);
+    gate.closeUntil(100);
     const end = gate.startProbe();
     const waiting = gate.probe;
     end(false);
@@ -34,9 +34,9 @@ describe('the cool-down gate', () => {
 
   test('a pause that another request brings while one probes is probed too', () => {
     const gate = new CoolDownGate();
-    gate.shutUntil(100);
+    gate.closeUntil(100);
     const end = gate.startProbe();
-    gate.shutUntil(200);
+    gate.closeUntil(200);
     end(true);
     expect([gate.isHalfOpen, gate.remainingMs(100)]).toEqual([true, 100]);
   });

@@ -1,37 +1,37 @@
 /**
- * Shut while a provider has asked for a pause; shared by all calls of one account. When the pause is over it is half-open:
- * one call probes, the others wait for how it ends, so that a provider that needs longer gets one request and not all.
+ * Closed while the provider has asked for a pause; shared by all calls of one account. After the pause it is half-open: one call
+ * probes and the others wait for its outcome, so that a provider that has not recovered gets one request and not all of them.
  */
 export class CoolDownGate {
   #opensAtMs = Number.NEGATIVE_INFINITY;
   #isHalfOpen = false;
   #probe: Promise<void> | undefined;
 
-  /** Keeps it shut at least until then. */
-  shutUntil(timeMs: number): void {
+  /** Closes the gate until `timeMs`, unless it is closed for longer already. */
+  closeUntil(timeMs: number): void {
     if (timeMs <= this.#opensAtMs) return;
     this.#opensAtMs = timeMs;
     this.#isHalfOpen = true;
   }
 
-  /** How long it stays shut; 0 = the pause is over. */
+  /** How long the pause still takes; 0 when it is over. */
   remainingMs(nowMs: number): number {
     return Math.max(0, this.#opensAtMs - nowMs);
   }
 
-  /** Whether the pause is over and nobody has found out yet how the provider is. */
+  /** Whether no probe has succeeded since the last pause. */
   get isHalfOpen(): boolean {
     return this.#isHalfOpen;
   }
 
-  /** The end of the probe that another call is making; undefined when there is none. Never rejects. */
+  /** Resolves when the probe that another call is making has ended; undefined when there is none. Never rejects. */
   get probe(): Promise<void> | undefined {
     return this.#probe;
   }
 
   /**
-   * Makes the caller the one that probes. What it gives must be called when its attempt has ended: true = the provider
-   * answered as usual, so the gate opens for all; false = unknown or bad, so another call probes.
+   * Makes the caller the one that probes. Call the returned function when the attempt has ended: with true when the provider
+   * answered as usual, which opens the gate for all; with false otherwise, so that another call probes.
    */
   startProbe(): (isWell: boolean) => void {
     let end = () => {};
@@ -41,7 +41,7 @@ export class CoolDownGate {
     const pauseEndedAtMs = this.#opensAtMs;
     return (isWell) => {
       this.#probe = undefined;
-      // A pause that was asked for meanwhile is another one.
+      // A pause that began meanwhile needs a probe of its own.
       if (isWell && this.#opensAtMs === pauseEndedAtMs) this.#isHalfOpen = false;
       end();
     };

@@ -1,4 +1,4 @@
-/** Longer pauses are not believed: one answer of a broken proxy must not shut a backend for a day. After it, one call probes. */
+/** Longest pause: one answer of a broken proxy must not stop a backend for a day. After it, one call probes. */
 export const MAX_RETRY_AFTER_MS: number = 10 * 60 * 1000;
 const SECONDS = /^\d{1,12}$/;
 /** IMF-fixdate of RFC 9110, section 5.6.7. */

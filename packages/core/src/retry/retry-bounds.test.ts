@@ -34,7 +34,7 @@ describe('waits, on both sides of each bound', () => {
         expect.objectContaining({
           code: 'BACKEND_THROTTLED',
           attempts: 0,
-          message: 'The storage has asked for a pause.',
+          message: 'The provider has asked for a pause; please try again later.',
         }),
       ],
     ] as const) {

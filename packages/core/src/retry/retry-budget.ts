@@ -1,25 +1,25 @@
 import type { FailureKind } from './backoff.ts';
 
-/** AWS SDKs and Tools Reference, "Retry behavior" (2026): what a retry costs. */
+/** Cost of a retry in tokens: AWS SDKs and Tools Reference, "Retry behavior" (2026). */
 const COST: Readonly<Record<FailureKind, number>> = { transient: 14, throttling: 5 };
 
-/** Tokens that retries of one backend and account share: when most calls fail, retrying stops, without time or states. */
+/** Tokens that all retries of one backend and account share. When most calls fail they run out, and retrying stops. */
 export class RetryBudget {
   readonly #capacity: number;
   #tokens: number;
 
-  /** Full at the beginning. */
+  /** Starts full. */
   constructor(capacity: number) {
     this.#capacity = capacity;
     this.#tokens = capacity;
   }
 
-  /** What is left; 0 to the capacity. */
+  /** Remaining tokens, from 0 to the capacity. */
   get tokens(): number {
     return this.#tokens;
   }
 
-  /** Pays for one retry; the price, or undefined when there is not enough left. */
+  /** Takes the tokens for one retry and returns their number; undefined when too few are left. */
   spend(kind: FailureKind): number | undefined {
     const cost = COST[kind];
     if (this.#tokens < cost) return undefined;
@@ -27,7 +27,7 @@ export class RetryBudget {
     return cost;
   }
 
-  /** After a success: returns what the call's retries cost, or one token when it needed none. */
+  /** After a successful call: puts back what its retries cost, or one token when it needed none. */
   refund(spent: number): void {
     this.#tokens = Math.min(this.#capacity, this.#tokens + (spent === 0 ? 1 : spent));
   }

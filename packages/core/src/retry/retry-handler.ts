@@ -22,50 +22,50 @@ const DEFAULT_MAX_ATTEMPTS = 4;
 const DEFAULT_BUDGET_TOKENS = 500;
 const DEFAULT_TIMEOUT_MS = 10_000;
 const DEFAULT_ATTEMPT_TIMEOUT_MS = 4000;
-/** Less than this is not worth an attempt of its own: such calls have one bound, their deadline. */
+/** Attempts are not limited to less than this: such calls are limited by their deadline alone. */
 const MIN_ATTEMPT_TIMEOUT_MS = 1000;
-/** Timers of most platforms overflow beyond. */
+/** Longer timers overflow on most platforms. */
 const MAX_TIMEOUT_MS = 2_147_483_647;
 
-/** May the operation be repeated: always · only when it was certainly not sent · never. */
+/** Whether a request may be repeated: always, only when it certainly had no effect, or never. */
 export type RetryClass = 'always' | 'if-not-sent' | 'never';
 
-/** A retry that is about to be waited for. */
+/** A retry, reported before its delay. */
 export interface Retry {
   /** The operation's name. */
   readonly operation: string;
   /** The attempt that failed, from 1. */
   readonly attempt: number;
-  /** How long is waited. */
+  /** Delay before the next attempt. */
   readonly delayMs: number;
   /** Why it failed. */
   readonly error: VideoStorageError;
 }
 
-/** What is to be done, seen from the retry handler. */
+/** An operation that may be retried. */
 export interface RetriedOperation {
   /** For instance `confirmUpload`. */
   readonly name: string;
   /** Whether it may be repeated. */
   readonly class: RetryClass;
-  /** Hears of each retry before it is waited for. */
+  /** Called with each retry, before its delay. */
   readonly onRetry?: ((retry: Retry) => void) | undefined;
 }
 
 /** Settings of `RetryHandler`. */
 export interface RetryHandlerOptions {
-  /** The first one included, 1–10. Default 4. */
+  /** Attempts in all, the first one included: 1–10. Default 4. */
   readonly maxAttempts?: number | undefined;
   /**
-   * Longest time of one attempt, 1 000–600 000, but never more than half of what is left of the call, so that one stalled
-   * request is given up and made again. Default 4 000. The last attempt that `maxAttempts` allows has all that is left.
+   * Longest time of one attempt, 1 000–600 000, and never more than half of the call's remaining time, so that a stalled request
+   * is given up and made again. Default 4 000. The last attempt that `maxAttempts` allows gets all the remaining time.
    */
   readonly attemptTimeoutMs?: number | undefined;
-  /** Size of the budget, 0–100 000. Default 500; a retry costs 14 tokens, after throttling 5. */
+  /** Size of the retry budget, 0–100 000. Default 500. A retry costs 14 tokens, or 5 after throttling. */
   readonly budgetTokens?: number | undefined;
-  /** Default: the time since the process began, which nobody can turn back or forth. */
+  /** Default: the time since the process started, which changes of the system's clock do not affect. */
   readonly clock?: Clock | undefined;
-  /** For the jitter, 0 up to 1. Default `Math.random`. */
+  /** Source of the jitter: returns a number from 0 up to, not including, 1. Default `Math.random`. */
   readonly random?: (() => number) | undefined;
 }
 
@@ -74,13 +74,13 @@ const OPTIONS = {
   attemptTimeoutMs: optional(wholeNumber(MIN_ATTEMPT_TIMEOUT_MS, 600_000, 'milliseconds')),
   budgetTokens: optional(wholeNumber(0, 100_000)),
   clock: optional(clockOption),
-  random: optional(functionOption('must be a function that gives a number from 0 up to 1')),
+  random: optional(functionOption('must be a function that returns a number from 0 up to 1')),
 } satisfies OptionSchemas<RetryHandlerOptions>;
 
 /**
- * The one layer that retries; one instance per backend and account, since it holds budget and cool-down gate.
- * An attempt must make its request anew: a body that is a stream can be sent once only, and an idempotency key belongs
- * outside the attempt, so that all of them carry the same.
+ * The only layer that retries. Use one instance per provider account: it holds the budget and the pauses of that account.
+ * Each attempt must build its request again, since a stream can be sent only once; an idempotency key is chosen outside the
+ * attempt, so that all attempts send the same one.
  */
 export class RetryHandler {
   readonly #maxAttempts: number;
@@ -100,17 +100,18 @@ export class RetryHandler {
     this.#random = options.random ?? Math.random;
   }
 
-  /** What is left of the budget. */
+  /** Remaining tokens of the budget. */
   get budgetTokens(): number {
     return this.#budget.tokens;
   }
 
   /**
-   * Does it, again where that is safe and may help. The attempt gets one signal for caller, deadline and its own bound; one
-   * that stalls ends as `BACKEND_UNAVAILABLE` that may have been sent. While the provider has asked for a pause, no call makes
-   * an attempt: it waits, or fails at once when the pause outlasts its deadline or 20 s. After a pause one call probes first.
+   * Runs `attempt`, and repeats it where that is safe and may help. Its signal aborts for the caller, the deadline and the bound
+   * of the attempt; one that stalls ends as a `BACKEND_UNAVAILABLE` that may have had an effect. While the provider has asked
+   * for a pause no call makes an attempt: it waits, or fails at once when the pause outlasts its deadline or 20 s. After a pause
+   * one call probes first.
    * @throws {TimeoutError} at the deadline @throws the caller's own reason when its signal aborts
-   * @throws {BackendError} the last failure, with `attempts` and `delaysMs`; `BACKEND_THROTTLED` with 0 attempts in a pause
+   * @throws {BackendError} the last failure, with `attempts` and `delaysMs`; `BACKEND_THROTTLED` with 0 attempts during a pause
    */
   async run<T>(
     operation: RetriedOperation,
@@ -125,13 +126,16 @@ export class RetryHandler {
     }
   }
 
-  /** The deadline of a call that makes several requests. @throws the caller's own reason when its signal has aborted */
+  /**
+   * Starts the deadline of a call that makes several requests; release it afterwards. @throws the caller's own reason when its
+   * signal has aborted
+   */
   startDeadline(options: CallOptions): CallDeadline {
     options.signal?.throwIfAborted();
     return new CallDeadline(this.#clock, checkedTimeoutMs(options.timeoutMs), options.signal);
   }
 
-  /** As `run`, within the deadline of a longer call, which is not released. */
+  /** As `run`, within the deadline of a longer call, which it does not release. */
   async runWithin<T>(
     deadline: CallDeadline,
     operation: RetriedOperation,
@@ -171,8 +175,8 @@ export class RetryHandler {
   }
 
   /**
-   * The last attempt of a call that is repeated has all that is left: nothing would be gained by ending it earlier. A call
-   * that is not repeated keeps time to look up what its request may have done.
+   * The last attempt of a request that may be repeated gets all the remaining time: ending it earlier gains nothing. A request that
+   * may not be repeated leaves time to look up what it may have done.
    */
   #attemptBound(retryClass: RetryClass, attempt: number, endsAtMs: number): AttemptBound | undefined {
     if (attempt >= this.#maxAttempts && (retryClass === 'always' || this.#maxAttempts === 1)) return undefined;
@@ -180,10 +184,10 @@ export class RetryHandler {
     return timeoutMs < MIN_ATTEMPT_TIMEOUT_MS ? undefined : { timeoutMs, error: () => stalled(timeoutMs) };
   }
 
-  /** How to go on after a failure; undefined = not at all. */
+  /** The retry after a failure; undefined = none. */
   #plan(operation: RetriedOperation, error: unknown, attempts: number, endsAtMs: number) {
     const nowMs = this.#clock.now();
-    this.#gate.shutUntil(nowMs + pauseAskedFor(error));
+    this.#gate.closeUntil(nowMs + pauseAskedFor(error));
     if (attempts >= this.#maxAttempts || !isRetryable(operation.class, error)) return undefined;
     const kind: FailureKind = error.code === 'BACKEND_THROTTLED' ? 'throttling' : 'transient';
     const delayMs = Math.max(this.#gate.remainingMs(nowMs), backoffMs(kind, attempts - 1, this.#random));
@@ -193,8 +197,8 @@ export class RetryHandler {
   }
 
   /**
-   * Waits for the end of a pause, of those that are asked for meanwhile, and of the probe that another call makes then. Gives
-   * the end of the probe when this call is the one that makes it.
+   * Waits for the end of a pause, of pauses that begin meanwhile, and of the probe that another call makes. Returns a function
+   * that ends the probe when this call is to make it.
    */
   async #awaitPause(operation: string, deadline: CallDeadline): Promise<((isWell: boolean) => void) | undefined> {
     for (;;) {
@@ -210,26 +214,29 @@ export class RetryHandler {
         continue;
       }
       if (retryAfterMs > MAX_DELAY_MS || retryAfterMs >= remainingMs) {
-        throw new BackendError('BACKEND_THROTTLED', 'The storage has asked for a pause.', { retryAfterMs, operation });
+        throw new BackendError('BACKEND_THROTTLED', 'The provider has asked for a pause; please try again later.', {
+          retryAfterMs,
+          operation,
+        });
       }
       await this.#clock.sleep(retryAfterMs + this.#spreadMs(remainingMs - retryAfterMs), deadline.signal);
     }
   }
 
-  /** Those who waited for the same moment come one after another, within what is left of each call. */
+  /** Spreads calls that waited for the same time, within the remaining time of each. */
   #spreadMs(remainingMs: number): number {
     return Math.floor(this.#random() * Math.max(0, Math.min(PAUSE_SPREAD_MS, remainingMs)));
   }
 }
 
-/** For how long the provider wants to be left alone, whatever the class of the operation; 0 when it did not say. */
+/** The pause that the provider has asked for, whatever the class of the operation; 0 when it has not. */
 function pauseAskedFor(error: unknown): number {
   if (!isVideoStorageError(error) || !error.code.startsWith('BACKEND_')) return 0;
   const pauseMs = error.retryAfterMs ?? 0;
   return pauseMs > 0 ? Math.min(pauseMs, MAX_RETRY_AFTER_MS) : 0;
 }
 
-/** Whether the provider answered as it should, be it with a refusal: then it needs no more pause. */
+/** Whether the provider answered as usual, also with a refusal: then it has recovered. */
 function isAnswer(error: unknown): boolean {
   return (
     isVideoStorageError(error) && error.code !== 'TIMEOUT' && !(error.code.startsWith('BACKEND_') && error.retryable)
@@ -243,7 +250,7 @@ function stalled(timeoutMs: number): BackendError {
 
 function isRetryable(retryClass: RetryClass, error: unknown): error is BackendError {
   if (!isVideoStorageError(error) || !error.retryable || !error.code.startsWith('BACKEND_')) return false;
-  // One layer retries: what an SDK, or an inner call, has tried several times already is not tried again.
+  // Only one layer retries: what an SDK or an inner call has repeated already is not repeated again.
   if ((error.attempts ?? 1) > 1) return false;
   if (retryClass === 'if-not-sent') return 'notSent' in error && error.notSent;
   return retryClass === 'always';

@@ -2,8 +2,8 @@ import type { Clock } from '../contract/primitives.ts';
 import { systemClock } from './system-clock.ts';
 
 /**
- * Time that nobody can turn back or forth, for measuring how long something takes: whole milliseconds since the process
- * began, so that sums are exact. Not the date.
+ * The time since the process started, in whole milliseconds so that sums are exact. For measuring durations: changes of the
+ * system's clock do not affect it, and it is not a date.
  */
 export const monotonicClock: Clock = {
   now: () => Math.floor(performance.now()),

@@ -1,12 +1,12 @@
 import type { Clock } from '../contract/primitives.ts';
 import { systemClock } from './system-clock.ts';
 
-/** A constant, since making a DOMException with its stack for each timer costs more than all the rest. */
+/** A constant: creating an error with its stack for each timer would cost more than everything else. */
 const STOPPED = new Error('The timer was stopped.');
 
 /**
- * Calls `onEnd` once, after so long by the clock, unless the function that is returned is called before.
- * The computer's own time is asked for a bare timer: the promise, signal and listener of a `sleep` cost ten times as much.
+ * Calls `onEnd` once, after `delayMs` of the clock, unless the returned function is called before. On the system's clock it uses
+ * a plain timer: the promise, signal and listener of a `sleep` cost ten times as much.
  */
 export function startTimer(clock: Clock, delayMs: number, onEnd: () => void): () => void {
   if (clock.sleep === systemClock.sleep) {

@@ -1,14 +1,13 @@
 import type { Clock } from '../contract/primitives.ts';
 import { systemClock } from './system-clock.ts';
 
-/** Steps back that a later step forward may take back; an older one counts as the clock's new time. */
+/** How many steps back are kept, to be undone by a later step forward; older ones count as the clock's new time. */
 const MAX_STEPS_BACK = 16;
 
 /**
- * A clock's time as a measure: it never goes back and is always a number, whatever an injected clock says. Readings that are
- * not finite are passed over; one before the last is where the measure goes on from, so that turning a clock back stops
- * nothing and ends no pause early. A step forward that is as long as the step back before it takes that back: a clock that
- * swings adds no time that has not passed.
+ * Makes a monotonic time of any clock: it never goes back and is always finite. A reading that is not finite is ignored. After
+ * a step back the time continues from where it was, so that setting a clock back neither stops a wait nor ends a pause early. A
+ * step forward that is at least as long as the last step back undoes that, so that a clock that swings adds no time.
  */
 export function steadyNow(clock: Pick<Clock, 'now'>): () => number {
   let lastMs = clock.now();
@@ -32,9 +31,9 @@ export function steadyNow(clock: Pick<Clock, 'now'>): () => number {
   };
 }
 
-/** The clock with `steadyNow`; it sleeps as before. */
+/** The clock with the time of `steadyNow`; its `sleep` is the same. */
 export function steadyClock(clock: Clock): Clock {
-  // The very function, by which `startTimer` knows the computer's own timers.
+  // The same function object, by which `startTimer` recognises the system's clock.
   const { sleep } = clock;
   return {
     now: steadyNow(clock),

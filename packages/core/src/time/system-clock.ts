@@ -1,6 +1,6 @@
 import type { Clock } from '../contract/primitives.ts';
 
-/** The computer's own time; leaves no timer and no listener behind. */
+/** The system's clock. `sleep` always removes its timer and its listener. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (delayMs, signal) =>

@@ -7,7 +7,7 @@ export function toTimestamp(epochMs: number): Timestamp {
   return text;
 }
 
-/** Whether it is a time as `toTimestamp` writes it, of a day that exists. Total on any input. */
+/** Whether a value is a time as `toTimestamp` writes it, of a day that exists. Takes any input. */
 export function isTimestamp(value: unknown): value is Timestamp {
   if (typeof value !== 'string' || value.length !== 24) return false;
   const epochMs = Date.parse(value);

@@ -22,8 +22,8 @@ const OPTIONAL = {
 };
 
 /**
- * Looks at all members of an upload request, in their order. The value is a fresh frozen object of the known members alone:
- * no getter is called, no prototype is read.
+ * Validates all members of an upload request, in their order. The value is a new frozen object of the known members alone. It
+ * calls no getter and reads no prototype.
  */
 export function canonicalRequest(
   input: object,
@@ -62,7 +62,7 @@ export function canonicalRequest(
   return { value: Object.freeze(value), problems };
 }
 
-/** Whether every member has its JavaScript type, so that its canonical form says what was meant, valid or not. */
+/** Whether every member has its JavaScript type, so that rules of the host app can read it, valid or not. */
 export function isWellTyped(input: object): boolean {
   const typed = (name: string, type: string) => typeof ownMember(input, name) === type;
   return (

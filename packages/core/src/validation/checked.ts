@@ -1,9 +1,9 @@
 import type { Problem } from '../contract/problem.ts';
 
-/** A value that was looked at. */
+/** Result of a validation. */
 export interface Checked<T> {
-  /** In canonical form; to be used only when there are no problems. */
+  /** In canonical form; valid only when there are no problems. */
   readonly value: T;
-  /** Everything that is wrong with it; empty when all is well. */
+  /** All problems of the value. */
   readonly problems: readonly Problem[];
 }

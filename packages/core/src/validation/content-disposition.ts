@@ -1,13 +1,13 @@
 import { sanitizeFileName } from './sanitize-file-name.ts';
 
-/** Not for the plain form: what is not ASCII, and what RFC 6266, appendix D, advises against. */
+/** Not in the plain form: what is not ASCII, and what RFC 6266, appendix D, advises against. */
 const NOT_PLAIN = /[^ -~]|["%\\]/gu;
-/** Left alone by encodeURIComponent, yet no attr-char of RFC 8187, section 3.2.1. */
+/** Kept by encodeURIComponent, but not an attr-char of RFC 8187, section 3.2.1. */
 const NOT_ATTRIBUTE = /['()*]/g;
 
 /**
- * The value of a `Content-Disposition` header (RFC 6266) for a sanitized file name: a plain `filename` for every reader and,
- * where that loses something, `filename*` in UTF-8 (RFC 8187). Printable ASCII only. Total on any string.
+ * The value of a `Content-Disposition` header (RFC 6266): the sanitized file name as plain `filename` and, where that loses
+ * characters, also as `filename*` in UTF-8 (RFC 8187). Printable ASCII only. Takes any string.
  */
 export function contentDisposition(kind: 'inline' | 'attachment', fileName: string): string {
   const name = sanitizeFileName(fileName);

@@ -6,17 +6,17 @@ import { isForbiddenKey } from './forbidden-keys.ts';
 import { ownMember } from './own-member.ts';
 import { hasLoneSurrogate } from './unsafe-characters.ts';
 
-/** Longest custom metadata as JSON, in bytes of UTF-8, so that with the rest it stays below the 2 KB of S3 metadata. */
+/** Longest custom metadata as JSON, in bytes of UTF-8. */
 const MAX_CUSTOM_BYTES = 512;
 
 const KEY = /^[a-z0-9_-]{1,64}$/;
-/** The shortest entry, `"a":"",`, takes seven bytes: one entry more than these is too long whatever it says. */
+/** The shortest entry, `"a":"",`, takes seven bytes, so more entries than these are always too long. */
 const MAX_ENTRIES = Math.floor(MAX_CUSTOM_BYTES / 7);
 
 /**
- * Looks at a host's own strings: a plain object of at most 512 bytes as JSON, keys `[a-z0-9_-]{1,64}`, values well-formed
- * text without U+0000 (which PostgreSQL cannot store). `__proto__`, `constructor` and `prototype` are refused. The value is
- * a fresh frozen object of the entries that are right; getters are never called.
+ * Validates the strings of a host app: a plain object of at most 512 bytes as JSON, keys `[a-z0-9_-]{1,64}`, values well-formed
+ * text without U+0000, which PostgreSQL cannot store. The keys `__proto__`, `constructor` and `prototype` are refused. The value
+ * is a new frozen object of the valid entries. It calls no getter.
  */
 export function validateCustomMetadata(path: string, value: unknown): Checked<CustomMetadata> {
   const problems: Problem[] = [];
@@ -46,7 +46,7 @@ export function validateCustomMetadata(path: string, value: unknown): Checked<Cu
   return { value: Object.freeze(custom), problems };
 }
 
-/** A literal, the result of JSON.parse, or an object without prototype; from any realm. */
+/** An object literal, a result of JSON.parse, or an object without a prototype; from any realm. */
 function isPlainObject(value: unknown): value is object {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);

@@ -3,7 +3,7 @@ const ANYWHERE: ReadonlySet<string> = new Set([
   ...['exe', 'scr', 'pif', 'bat', 'cmd', 'msi', 'lnk', 'cpl', 'hta', 'jar', 'jse', 'vbe', 'vbs', 'wsf', 'wsh', 'ps1'],
   ...['php', 'phar', 'phtml', 'asp', 'aspx', 'jsp', 'cgi', 'shtml'],
 ]);
-/** Harmless inside a name (`Introduction to node.js.mp4`, `talk from example.com.mov`), not at its end. */
+/** Harmless inside a name (`Introduction to node.js.mp4`, `talk from example.com.mov`), but not at its end. */
 const AT_THE_END: ReadonlySet<string> = new Set([
   ...[
     'com',

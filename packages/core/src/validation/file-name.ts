@@ -5,10 +5,10 @@ import { isNameless, sanitizeFileName } from './sanitize-file-name.ts';
 import { hasControlCharacter, hasLoneSurrogate, withoutDirectionMarks } from './unsafe-characters.ts';
 
 /**
- * Looks at the name that a file has on its owner's device. It is for display only, so what people really have is brought
- * into a safe form (`sanitizeFileName`) and not refused: dots and spaces at the ends, marks of writing direction, names of
- * Windows devices, a program's extension inside, more than 255 bytes. Refused is what nobody means: no text, nothing left,
- * control characters, broken characters, path separators, a program's extension at the end.
+ * Validates the name that a file has on the uploader's device. It is only displayed, so real names are brought into a safe form
+ * (`sanitizeFileName`) and not refused: dots and spaces at the ends, marks of writing direction, names of Windows devices, the
+ * extension of a program inside, more than 255 bytes. Refused are: not a string, a name without visible characters, control
+ * characters, lone surrogates, path separators, and the extension of a program at the end.
  */
 export function validateFileName(path: string, value: unknown): Checked<string> {
   const problems: Problem[] = [];

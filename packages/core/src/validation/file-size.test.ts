@@ -35,9 +35,9 @@ test('a file is refused exactly when it is above the limit, and the sentence nev
 });
 
 test.each([
-  [7201, 7200, 'A video may be at most 2 hours long; 7201 seconds were asked for.'],
-  [5460, 3600, 'A video may be at most 1 hour long; 91 minutes were asked for.'],
-  [61, 60, 'A video may be at most 1 minute long; 61 seconds were asked for.'],
+  [7201, 7200, 'A video may be at most 2 hours long, not 7201 seconds.'],
+  [5460, 3600, 'A video may be at most 1 hour long, not 91 minutes.'],
+  [61, 60, 'A video may be at most 1 minute long, not 61 seconds.'],
 ])('%d of at most %d seconds', (seconds, maxSeconds, message) => {
   expect(validateDuration('maxDurationSeconds', seconds, maxSeconds).problems).toEqual([
     { path: 'maxDurationSeconds', code: 'DURATION_INVALID', message },

@@ -2,7 +2,7 @@ import type { Checked } from './checked.ts';
 
 const UNITS = ['KB', 'MB', 'GB', 'TB', 'PB'] as const;
 
-/** Looks at a file's size: a whole number of bytes from 1 to `maxBytes`. The value is 0 when the input is no number. */
+/** Validates the size of a file: a whole number of bytes from 1 to `maxBytes`. The value is 0 when the input is not a number. */
 export function validateFileSize(path: string, value: unknown, maxBytes: number): Checked<number> {
   if (typeof value !== 'number' || !Number.isInteger(value) || value < 0) {
     const message = 'The size of the file must be a whole number of bytes.';
@@ -24,7 +24,7 @@ function describeBoth(sizeBytes: number, limitBytes: number): readonly [string, 
   return [describeBytes(sizeBytes), describeBytes(limitBytes)];
 }
 
-/** In decimal units, as makers of disks and most file managers count: 5 GB are 5 000 000 000 bytes. */
+/** In decimal units, as disks and most file managers count: 5 GB are 5 000 000 000 bytes. */
 function describe(bytes: number, decimals: number): string {
   let amount = bytes;
   let unit = -1;

@@ -1,6 +1,6 @@
 const FORBIDDEN: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
-/** Whether a key would reach into an object's prototype when somebody copies it carelessly. */
+/** Whether copying a member of this name could change the prototype of an object. */
 export function isForbiddenKey(key: string): boolean {
   return FORBIDDEN.has(key);
 }

@@ -5,14 +5,14 @@ import { hasControlCharacter, hasLoneSurrogate } from './unsafe-characters.ts';
 
 /** Longest id of a user, context or tenant, in bytes of UTF-8. */
 const MAX_IDENTIFIER_BYTES = 128;
-/** Canonical and valid as it stands, as most ids are; a matter of speed alone. */
+/** Valid and canonical already, as most ids are: a shortcut for speed. */
 const PLAIN = /^[ -~]{1,128}$/;
 const NO_PROBLEMS: readonly Problem[] = [];
 
 /**
- * Looks at an id of a user, context or tenant: a string of 1–128 bytes of UTF-8 without control characters. Canonical is
- * Unicode NFC; nothing else is folded, neither case nor compatibility forms, so that different people stay different.
- * The value is the empty string when the input is no string.
+ * Validates an id of a user, context or tenant: a string of 1–128 bytes of UTF-8 without control characters. The canonical form
+ * is Unicode NFC. Neither case nor compatibility forms are folded, so that different users stay different. The value is the
+ * empty string when the input is not a string.
  */
 export function validateIdentifier(path: string, value: unknown): Checked<string> {
   if (typeof value === 'string' && PLAIN.test(value)) return { value, problems: NO_PROBLEMS };

@@ -1,16 +1,16 @@
 /** One kind of video file. */
 export interface MediaType {
-  /** What people call it. */
+  /** Its common name, for instance `MP4`. */
   readonly label: string;
   /** The canonical MIME type. */
   readonly mimeType: string;
   /** Other names in use for it. */
   readonly aliases: readonly string[];
-  /** Extensions without the dot; the first is the one that we write. */
+  /** Extensions without the dot; the first one is used in keys. */
   readonly extensions: readonly [string, ...string[]];
-  /** Browsers play it as it is, without an encoder. */
+  /** Whether browsers play it without encoding. */
   readonly isPlayable: boolean;
-  /** Containers of one family are commonly taken for one another. */
+  /** Containers of one family are commonly confused. */
   readonly family: 'iso-base-media' | 'matroska' | 'mpeg' | 'riff' | 'asf' | 'flash' | 'ogg' | 'mxf' | 'dv';
 }
 
@@ -151,7 +151,7 @@ export const MEDIA_TYPES: readonly MediaType[] = [
   },
 ];
 
-/** The types that browsers play as they are: what a `Validator` accepts by default. */
+/** The types that browsers play without encoding: what a `Validator` accepts by default. */
 export const PLAYABLE_MIME_TYPES: readonly string[] = MEDIA_TYPES.filter((type) => type.isPlayable).map(
   (type) => type.mimeType,
 );

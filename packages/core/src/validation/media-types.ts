@@ -1,7 +1,7 @@
 import { fileExtension } from './file-extension.ts';
 import { MEDIA_TYPES, type MediaType } from './media-type-table.ts';
 
-/** What browsers and stores say when they do not know. */
+/** The types that browsers and stores report when they do not know it. */
 const UNKNOWN_TYPES: ReadonlySet<string> = new Set(['', 'application/octet-stream', 'binary/octet-stream']);
 /** Restricted names of RFC 6838, section 4.2; only ASCII, so that no look-alike letter is folded into one. */
 const TYPE = /^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}\/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}$/;
@@ -37,7 +37,7 @@ export function mimeTypeForExtension(extension: string): string | undefined {
   return PLAIN_EXTENSION.test(extension) ? byExtension.get(extension.toLowerCase())?.mimeType : undefined;
 }
 
-/** Whether both say the same type, whatever the case, the parameters or the alias. What says nothing is never the same. */
+/** Whether both are the same type, whatever their case, parameters or alias. An unknown or empty type equals none. */
 export function sameMimeType(first: string, second: string): boolean {
   const [one, two] = [mimeTypeEssence(first), mimeTypeEssence(second)];
   if (one === undefined || two === undefined || UNKNOWN_TYPES.has(one)) return false;
@@ -45,8 +45,8 @@ export function sameMimeType(first: string, second: string): boolean {
 }
 
 /**
- * Whether both are the same type, or containers that programs commonly take for one another: MP4, QuickTime and 3GP ·
- * Matroska and WebM · MPEG programme and transport streams · WMV and ASF. Fits a comparison with what the bytes say.
+ * Whether both are the same type, or of one family of containers that programs commonly confuse: MP4, QuickTime and 3GP;
+ * Matroska and WebM; MPEG programme and transport streams; WMV and ASF. For comparing a declared type with an observed one.
  */
 export function compatibleMimeTypes(first: string, second: string): boolean {
   const [one, two] = [mimeTypeEssence(first), mimeTypeEssence(second)];
@@ -54,12 +54,12 @@ export function compatibleMimeTypes(first: string, second: string): boolean {
   return sameMimeType(first, second) || (family !== undefined && family === byMimeType.get(two ?? '')?.family);
 }
 
-/** What people call the type, for instance `MP4`; the type itself when it is not in the table. */
+/** The common name of a type, for instance `MP4`; the type itself when it is not in the table. */
 export function mimeTypeLabel(mimeType: string): string {
   return byMimeType.get(mimeTypeEssence(mimeType) ?? '')?.label ?? mimeType;
 }
 
-/** Type and subtype in lower case without parameters; empty when nothing was said, undefined when it is no type at all. */
+/** Type and subtype in lower case without parameters; empty for an empty type, undefined when it is not a MIME type. */
 function mimeTypeEssence(mimeType: string): string | undefined {
   const [essence = ''] = mimeType.slice(0, 512).split(';', 1);
   const trimmed = essence.trim();

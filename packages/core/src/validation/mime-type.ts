@@ -7,10 +7,9 @@ import { sanitizeFileName } from './sanitize-file-name.ts';
 const NAMED_TYPES = 4;
 
 /**
- * Looks at what a browser says of a file: a video type of the table that is allowed, and an extension that goes with it.
- * Canonical is the table's spelling. Extensions of containers that programs take for one another go together
- * (`compatibleMimeTypes`); the declared type decides. No extension, or one that is not in the table (`.insv`, `.lrv`), is
- * no contradiction. Problems stand at `mimeType` and `fileName`.
+ * Validates the type that a browser declares for a file: a video type of the table that is allowed, and an extension that fits.
+ * The canonical form is the table's. Extensions of one family fit (`compatibleMimeTypes`), and so does a missing or unknown one
+ * (`.insv`, `.lrv`); the declared type decides. Problems have the path `mimeType` or `fileName`.
  */
 export function validateMimeType(mimeType: unknown, fileName: unknown, allowed: readonly string[]): Checked<string> {
   const problems: Problem[] = [];
@@ -22,7 +21,7 @@ export function validateMimeType(mimeType: unknown, fileName: unknown, allowed: 
   const name = typeof fileName === 'string' ? sanitizeFileName(fileName) : '';
   const canonical = canonicalMimeType(mimeType, name);
   if (canonical === undefined) {
-    refuse(`The file is no video that can be accepted here; please choose one of ${listOf(allowed)}.`);
+    refuse(`This type of file is not accepted here; please choose one of ${listOf(allowed)}.`);
     return { value: mimeType, problems };
   }
   if (!allowed.includes(canonical)) {
@@ -33,7 +32,7 @@ export function validateMimeType(mimeType: unknown, fileName: unknown, allowed: 
   const extension = fileExtension(name);
   const named = extension === undefined ? undefined : mimeTypeForExtension(extension);
   if (named !== undefined && !compatibleMimeTypes(named, canonical)) {
-    const message = `The name of the file ends in ".${extension}", but the file is said to be ${mimeTypeLabel(canonical)}.`;
+    const message = `The name of the file ends in ".${extension}", but its type is ${mimeTypeLabel(canonical)}.`;
     problems.push({ path: 'fileName', code: 'EXTENSION_MISMATCH', message });
   }
   return { value: canonical, problems };

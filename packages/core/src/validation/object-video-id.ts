@@ -6,9 +6,9 @@ import { isUploadId } from './upload-id.ts';
 const VIDEO_ID = /^[A-Za-z0-9_-]{1,64}$/;
 const OBJECT_VIDEO_ID = /^([0-9a-f]{32})-([a-z0-9]{2,5})$/;
 
-/** What the video id of an object store says by itself, without a lookup. */
+/** What follows from the video id of an object store, without a request. */
 export interface ObjectVideoId {
-  /** Our id of the upload: 32 hexadecimal digits. */
+  /** Id of the upload: 32 hexadecimal digits. */
   readonly uploadId: string;
   /** Extension of the stored original, without the dot. */
   readonly extension: string;
@@ -16,13 +16,13 @@ export interface ObjectVideoId {
   readonly mimeType: string;
 }
 
-/** Whether it can be a video's id at all: `[A-Za-z0-9_-]{1,64}`. Total on any input. */
+/** Whether a value has the form of a video id: `[A-Za-z0-9_-]{1,64}`. Takes any input. */
 export function isVideoId(value: unknown): value is string {
   return typeof value === 'string' && VIDEO_ID.test(value);
 }
 
 /**
- * The video id in an object store: `<uploadId>-<ext>`, so that key, extension and type follow from the id.
+ * Makes the video id of an object store: `<uploadId>-<ext>`. Key, extension and type follow from it without a request.
  * @throws {ValidationError} when the upload id is not 32 lower-case hexadecimal digits or the type is not in the table
  */
 export function objectVideoId(uploadId: string, mimeType: string): string {
@@ -42,12 +42,12 @@ export function objectVideoId(uploadId: string, mimeType: string): string {
   throw new ValidationError(problems);
 }
 
-/** Reads what `objectVideoId` wrote; undefined for everything else. Total on any input. */
+/** Parses what `objectVideoId` made; undefined for everything else. Takes any input. */
 export function parseObjectVideoId(videoId: unknown): ObjectVideoId | undefined {
   const [, uploadId, extension] = (typeof videoId === 'string' && OBJECT_VIDEO_ID.exec(videoId)) || [];
   if (uploadId === undefined || extension === undefined) return undefined;
   const mimeType = mimeTypeForExtension(extension);
-  // Only the preferred extension is ever written: each video has exactly one id.
+  // Only the preferred extension is valid, so that each video has exactly one id.
   if (mimeType === undefined || extensionForMimeType(mimeType) !== extension) return undefined;
   return { uploadId, extension, mimeType };
 }

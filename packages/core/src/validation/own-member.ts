@@ -1,9 +1,9 @@
-/** What stands for a getter: no type that any member has. */
+/** Replaces a getter by a value whose type no member has. */
 const ACCESSOR = Symbol('accessor');
 
 /**
- * An object's own data member: undefined when it is missing or inherited, a symbol when it is a getter, which is not called.
- * So neither a polluted prototype nor code inside an input takes part.
+ * An own data member of an object: undefined when it is missing or inherited, a symbol when it is a getter, which is not called.
+ * So neither a polluted prototype nor code inside an input has an effect.
  */
 export function ownMember(object: object, name: string): unknown {
   const descriptor = Object.getOwnPropertyDescriptor(object, name);

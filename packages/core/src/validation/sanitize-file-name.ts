@@ -4,29 +4,28 @@ import { fileExtension } from './file-extension.ts';
 import { withoutUnsafeCharacters } from './unsafe-characters.ts';
 import { isWindowsDeviceName } from './windows-device-name.ts';
 
-/** Longest display name in bytes of UTF-8: what the common file systems take. */
+/** Longest display name in bytes of UTF-8: the limit of common file systems. */
 export const MAX_FILE_NAME_BYTES = 255;
 
 const NAMELESS = 'video';
 const EDGE_CHARACTER = /[\s.]/;
 
 /**
- * A display name that `validateFileName` accepts, as near to the given one as possible: NFC, at most 255 bytes of UTF-8 with
- * the extension kept, no control or bidirectional characters, `_` for path separators and for the dot of a program's
- * extension, no dot or space at either end. A valid name and its own result come back unchanged; a name of which nothing is
- * left becomes `video`. Total on any string.
+ * Turns any string into a display name that `validateFileName` accepts, as near to it as possible: NFC, at most 255 bytes of
+ * UTF-8 with the extension kept, no control or bidirectional characters, `_` for path separators and for the dot of a program's
+ * extension, no dot or space at either end. A safe name stays unchanged. A name without visible characters becomes `video`.
  */
 export function sanitizeFileName(fileName: string): string {
   const safe = trimEdges(withoutUnsafeCharacters(fileName).replace(/[/\\]/g, '_'));
-  // Bounded before it is normalized, see canonicalText; then by bytes.
+  // Cut before it is normalized (see canonicalText), then cut by bytes.
   const bounded = shorten(safe, (stem, room) => headOfUnits(stem, 2 * room), safe.length > 2 * MAX_FILE_NAME_BYTES);
   const named = withoutDeviceName(bounded.normalize('NFC') || NAMELESS);
   const tooLong = canonicalText(named, MAX_FILE_NAME_BYTES) === undefined;
-  // Cutting may bare a device name that was followed by many spaces; a program's ending is masked last, in place.
+  // Cutting may expose a device name that was followed by many spaces. The extension of a program is masked last, in place.
   return withoutExecutableExtensions(withoutDeviceName(shorten(named, headOfBytes, tooLong)));
 }
 
-/** Whether nothing that can be seen is left of a name but dots and spaces. */
+/** Whether a name has no visible characters but dots. */
 export function isNameless(fileName: string): boolean {
   return trimEdges(withoutUnsafeCharacters(fileName)) === '';
 }

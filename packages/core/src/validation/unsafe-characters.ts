@@ -1,20 +1,20 @@
-/** C0 and C1 controls, line and paragraph separators, and the controls that turn the direction of text around (UAX #9). */
+/** C0 and C1 controls, line and paragraph separators, and controls of text direction (UAX #9). */
 const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
 const EVERY_CONTROL = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 const LONE_SURROGATE = /\p{Cs}/u;
 const EVERY_LONE_SURROGATE = /\p{Cs}/gu;
 
-/** Whether the text holds half of a surrogate pair, which UTF-8 cannot express. */
+/** Whether the text holds half of a surrogate pair, which UTF-8 cannot represent. */
 export function hasLoneSurrogate(text: string): boolean {
   return LONE_SURROGATE.test(text);
 }
 
-/** Whether the text holds a control character: C0, C1, a line or paragraph separator, or one that reverses text. */
+/** Whether the text holds a control character: C0, C1, a line or paragraph separator, or a control of text direction. */
 export function hasControlCharacter(text: string): boolean {
   return CONTROL.test(text);
 }
 
-/** The text without the marks that turn its direction around, which Arabic and Hebrew names really have. */
+/** The text without controls of text direction, which Arabic and Hebrew names contain. */
 export function withoutDirectionMarks(text: string): string {
   return text.replace(/\p{Bidi_Control}/gu, '');
 }

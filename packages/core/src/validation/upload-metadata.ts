@@ -3,10 +3,10 @@ import { ValidationError } from '../errors/request-errors.ts';
 import { isForbiddenKey } from './forbidden-keys.ts';
 import { hasLoneSurrogate } from './unsafe-characters.ts';
 
-/** Text by key, in order. An empty value is a flag: the protocol does not distinguish it from no value. */
+/** Text by key, in order. An empty value is the same as none: the protocol does not distinguish them. */
 export type UploadMetadata = ReadonlyMap<string, string>;
 
-/** Longest header in characters that is written or read: servers commonly take 8 KiB for all headers. */
+/** Longest header that is written or read: servers commonly accept 8 KiB for all headers. */
 const MAX_UPLOAD_METADATA_CHARACTERS = 8000;
 
 /** Printable ASCII without space and comma. */
@@ -17,8 +17,8 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /**
  * Writes the `Upload-Metadata` header of the tus protocol 1.0.0, section "Creation": `key base64(UTF-8),flag,…`.
- * @throws {ValidationError} for a key that is empty, too long, not printable ASCII, has a space or comma or would reach a
- * prototype; for a broken character in a value; for more than 8 000 characters in all
+ * @throws {ValidationError} a key that is empty, too long, not printable ASCII, reserved by JavaScript, or has a space or
+ * comma; a lone surrogate in a value; more than 8 000 characters in all
  */
 export function stringifyUploadMetadata(metadata: UploadMetadata): string {
   const problems: Problem[] = [];
@@ -35,9 +35,9 @@ export function stringifyUploadMetadata(metadata: UploadMetadata): string {
 }
 
 /**
- * Reads an `Upload-Metadata` header strictly: what `stringifyUploadMetadata` would not have written is refused, save for
- * the space that may follow a flag.
- * @throws {ValidationError} also for a key that comes twice, for base64 that is not canonical and for bytes that are not UTF-8
+ * Parses an `Upload-Metadata` header strictly: what `stringifyUploadMetadata` would not have written is refused, except for
+ * a space after a key without a value.
+ * @throws {ValidationError} also for a repeated key, for base64 that is not canonical and for bytes that are not UTF-8
  */
 export function parseUploadMetadata(header: string): UploadMetadata {
   if (header.length > MAX_UPLOAD_METADATA_CHARACTERS) throw new ValidationError([tooLong()]);
@@ -47,7 +47,7 @@ export function parseUploadMetadata(header: string): UploadMetadata {
     const space = pair.indexOf(' ');
     const key = space === -1 ? pair : pair.slice(0, space);
     const value = decodeBase64(space === -1 ? '' : pair.slice(space + 1));
-    const problem = keyProblem(key) ?? (metadata.has(key) ? 'A key comes twice.' : undefined);
+    const problem = keyProblem(key) ?? (metadata.has(key) ? 'A key occurs twice.' : undefined);
     if (problem !== undefined) problems.push(refusal(problem));
     else if (value === undefined) problems.push(refusal('A value must be base64 of UTF-8 text.'));
     else metadata.set(key, value);
@@ -84,10 +84,10 @@ function encodeBase64(text: string): string {
   return btoa(binary);
 }
 
-/** The text, or undefined when it was not written by `encodeBase64`. */
+/** Undefined when `encodeBase64` would not have written it. */
 function decodeBase64(base64: string): string | undefined {
   if (!BASE64.test(base64)) return undefined;
   const text = decoder.decode(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
-  // Bytes that are no UTF-8 and stray bits in the last character come back different.
+  // Bytes that are not UTF-8, and unused bits that are set, change when they are encoded again.
   return encodeBase64(text) === base64 ? text : undefined;
 }

@@ -5,23 +5,24 @@ import type { OptionResult, OptionSchemas } from '../options/option-schema.ts';
 import { MEDIA_TYPES, PLAYABLE_MIME_TYPES } from './media-type-table.ts';
 import { canonicalMimeType } from './media-types.ts';
 
-/** What a host accepts. */
+/** What a host app accepts. */
 export interface ValidatorOptions {
-  /** Largest file. Default 5 000 000 000 (5 GB): still one POST to S3, whose limit is 5 GiB. */
+  /** Largest file. Default 5 000 000 000 (5 GB). */
   readonly maxSizeBytes?: number | undefined;
   /**
-   * Accepted video types, by any of their names. Default: what browsers play as it is (`PLAYABLE_MIME_TYPES`); others, such as
-   * AVI, need a backend that encodes.
+   * Accepted video types, by any of their names. Default: what browsers play without encoding (`PLAYABLE_MIME_TYPES`). Others,
+   * such as AVI, need a backend that encodes.
    */
   readonly mimeTypes?: readonly string[] | undefined;
   /**
-   * Longest play time that a request may ask for. Default 36 000 (ten hours, the most that Cloudflare Stream takes). When it
-   * is given, a request that names no play time gets this one, so that leaving it out is no way around the limit.
+   * Largest `maxDurationSeconds` of a request. Default 36 000: ten hours, the limit of Cloudflare Stream. When this option is set,
+   * a request without `maxDurationSeconds` gets this value, so that omitting it does not avoid the limit.
    */
   readonly maxDurationSeconds?: number | undefined;
   /**
-   * The host's own rules. They see the request in canonical form and run when every member has the right JavaScript type,
-   * also when other problems were found, so that the user hears of everything at once. What a rule throws passes through.
+   * Rules of the host app. They get the request in canonical form, and run whenever every member has the right JavaScript type,
+   * also when there are other problems, so that the user learns of all problems at once. An error that a rule throws is thrown.
+   * Default: none.
    */
   readonly rules?: readonly ValidationRule[] | undefined;
 }
@@ -32,11 +33,11 @@ export interface ResolvedValidatorOptions {
   readonly maxSizeBytes: number;
   /** Accepted video types, canonical, each once. */
   readonly mimeTypes: readonly string[];
-  /** Longest play time that a request may ask for. */
+  /** Largest `maxDurationSeconds` of a request. */
   readonly maxDurationSeconds: number;
-  /** What a request that names no play time gets; undefined leaves it to the backend. */
+  /** `maxDurationSeconds` of a request that has none; undefined = up to the backend. */
   readonly defaultMaxDurationSeconds: number | undefined;
-  /** The host's own rules. */
+  /** Rules of the host app. */
   readonly rules: readonly ValidationRule[];
 }
 
@@ -69,7 +70,7 @@ export function resolveValidatorOptions(options: ValidatorOptions): ResolvedVali
   };
 }
 
-/** Each known type once, by its canonical name. */
+/** Each type once, by its canonical name. */
 function canonicalTypes(mimeTypes: unknown): OptionResult<readonly string[]> {
   if (!Array.isArray(mimeTypes) || mimeTypes.length === 0) {
     return { issues: [{ message: 'must be a list of video types; leave it out to accept what browsers play' }] };

@@ -144,7 +144,7 @@ describe('validateUploadRequest names every problem at once', () => {
       {
         path: 'maxDurationSeconds',
         code: 'DURATION_INVALID',
-        message: 'A video may be at most 10 hours long; 40000 seconds were asked for.',
+        message: 'A video may be at most 10 hours long, not 40000 seconds.',
       },
       {
         path: 'custom',

@@ -8,17 +8,17 @@ import { validateFileSize } from './file-size.ts';
 import { validateMimeType } from './mime-type.ts';
 import { resolveValidatorOptions, type ValidatorOptions } from './validator-options.ts';
 
-/** The same rules on server and in browsers; no dependency. */
+/** Validates upload requests, by the same rules on servers and in browsers. */
 export class Validator {
   /** Largest file. */
   readonly maxSizeBytes: number;
   /** Accepted video types, canonical, each once. */
   readonly mimeTypes: readonly string[];
-  /** Longest play time that a request may ask for. */
+  /** Largest `maxDurationSeconds` of a request. */
   readonly maxDurationSeconds: number;
-  /** What a request that names no play time gets; undefined leaves it to the backend. */
+  /** `maxDurationSeconds` of a request that has none; undefined = up to the backend. */
   readonly defaultMaxDurationSeconds: number | undefined;
-  /** The host's own rules. */
+  /** Rules of the host app. */
   readonly rules: readonly ValidationRule[];
 
   /** @throws {ConfigurationError} with how to fix the options */
@@ -32,10 +32,10 @@ export class Validator {
   }
 
   /**
-   * The request with type, name and ids in canonical form: a fresh frozen object of the known members alone. Takes any input
-   * for a request, calls no getter and reads no prototype.
+   * Returns the request with type, name and ids in canonical form: a new frozen object of the known members alone. Takes any
+   * input, calls no getter and reads no prototype.
    * @throws {ValidationError} with every problem at once, in the order of the request's members, those of host rules last
-   * @throws {ConfigurationError} when a host rule returns no array; what a rule throws passes through
+   * @throws {ConfigurationError} a rule returned something else than an array; an error that a rule throws is thrown as it is
    */
   validateUploadRequest(request: UploadRequest): UploadRequest {
     const input: unknown = request;
@@ -49,25 +49,25 @@ export class Validator {
     return value;
   }
 
-  /** Of the size alone: `FILE_EMPTY`, `FILE_TOO_LARGE`, or `OPTION_INVALID` when it is no whole number. */
+  /** Problems of the size alone: `FILE_EMPTY`, `FILE_TOO_LARGE`, or `OPTION_INVALID` when it is not a whole number. */
   validateFileSize(sizeBytes: number): readonly Problem[] {
     return validateFileSize('sizeBytes', sizeBytes, this.maxSizeBytes).problems;
   }
 
-  /** Of the type, and of the name's extension beside it: `TYPE_NOT_ALLOWED`, `EXTENSION_MISMATCH`. */
+  /** Problems of the type, and of the file's extension beside it: `TYPE_NOT_ALLOWED`, `EXTENSION_MISMATCH`. */
   validateMimeType(mimeType: string, fileName: string): readonly Problem[] {
     return validateMimeType(mimeType, fileName, this.mimeTypes).problems;
   }
 
-  /** Of the name alone: `FILE_NAME_INVALID`. */
+  /** Problems of the name alone: `FILE_NAME_INVALID`. */
   validateFileName(fileName: string): readonly Problem[] {
     return validateFileName('fileName', fileName).problems;
   }
 }
 
-/** A promise, as an async function returns, would pass every request. */
+/** A rule that returns a promise, as an async function does, would otherwise accept every request. */
 function callRule(rule: ValidationRule, request: UploadRequest): readonly Problem[] {
   const problems: unknown = rule(request);
   if (Array.isArray(problems)) return problems;
-  throw new ConfigurationError('A validation rule must return an array of problems at once, [] when all is well.');
+  throw new ConfigurationError('A validation rule must return an array of problems, [] for none, and not a promise.');
 }
