@@ -158,6 +158,11 @@ describe('who asks', () => {
     },
   );
 
+  test.each([undefined, null])('an actor function that answers %j knows no session: 401', async (actor) => {
+    const nobody = new HttpWorld({ routes: { actor: () => actor as undefined } });
+    await refused(nobody.ask('GET', '/videos'), 401, 'UNAUTHENTICATED');
+  });
+
   test('health and the OpenAPI document need no session', async () => {
     const health = await world.ask('GET', '/health', undefined, { 'x-user': '' });
     expect([health.status, await health.json()]).toEqual([200, { status: 'ok' }]);

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { HttpWorld, ORIGIN } from '../test-support/http-world.ts';
 import { errorBodySchema } from './schemas/answer-schemas.ts';
 
@@ -106,7 +106,21 @@ describe('T-I4 413: the size of a body', () => {
     const { request, pulls } = streamed(endless());
     expect(await codeOf(world.routes.fetch(request))).toEqual([413, 'BODY_TOO_LARGE']);
     expect(pulls()).toBeLessThanOrEqual(7);
+    // The server that gave it can still read or cancel it.
+    expect(request.body?.locked).toBe(false);
   });
+});
+
+test('a body that was read, or refused, is no longer waited for: no timer is left', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    for (const text of ['{}', 'x'.repeat(65_537)]) {
+      await world.routes.fetch(streamed([text]).request);
+      expect(vi.getTimerCount()).toBe(0);
+    }
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('408: a body that does not come is not waited for', async () => {

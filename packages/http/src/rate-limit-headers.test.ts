@@ -48,6 +48,17 @@ test('counts that are shared with others are not reported, until one refuses', a
   expect(headersOf(await ask('bob'))[0]).toBe('"upload-global-60s";q=1;w=60');
 });
 
+test('of several counts the user’s own is reported, not those of context, tenant and host app', () => {
+  const count = { allowed: true, retryAfterMs: 0, limit: 9, remaining: 8, resetMs: 1000, windowSeconds: 60 };
+  const scopes = ['context', 'user', 'tenant', 'global'] as const;
+  expect(
+    rateLimitHeaders(
+      'upload',
+      scopes.map((scope) => ({ ...count, scope })),
+    ),
+  ).toEqual({ 'RateLimit-Policy': '"upload-user-60s";q=9;w=60', RateLimit: '"upload-user-60s";r=8;t=1' });
+});
+
 test('several rules stand in one list; parts of seconds are rounded up', () => {
   const count = { allowed: true, scope: 'user', retryAfterMs: 0 } as const;
   expect(

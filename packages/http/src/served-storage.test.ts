@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { memoryStorage } from '../test-support/http-world.ts';
+import { HttpWorld, memoryStorage, ORIGIN } from '../test-support/http-world.ts';
 import { servedStorages } from './served-storage.ts';
 
 const served = { basePath: '/media', ownsPath: () => true, fetch: async () => new Response() };
@@ -9,3 +9,25 @@ test('a storage is served when it has all that serving takes', () => {
   const lacking = Object.keys(served).map((name) => Object.assign(memoryStorage(), served, { [name]: undefined }));
   expect(servedStorages([memoryStorage(), whole, ...lacking])).toEqual([whole]);
 });
+
+test.each(['/media', '/api/video/media', '/api'])(
+  'its answer passes as it is below %s, with the id of the request, and is not sniffed; all else is a route',
+  async (basePath) => {
+    const headers = { 'Cache-Control': 'private, max-age=60', 'Content-Type': 'video/mp4' };
+    const fetch = async (request: Request) => new Response(`film at ${new URL(request.url).pathname}`, { headers });
+    // As a storage that is asked about any path: which paths are its own, the router decides first.
+    const ownsPath = (url: string) => !url.includes('not-mine');
+    const { routes } = new HttpWorld({ storage: Object.assign(memoryStorage(), { basePath, ownsPath, fetch }) });
+    expect(routes.basePaths).toEqual(['/api/video', basePath]);
+    const ask = (path: string) => routes.fetch(new Request(`${ORIGIN}${path}`));
+    const film = await ask(`${basePath}/x.mp4`);
+    expect([film.status, await film.text()]).toEqual([200, `film at ${basePath}/x.mp4`]);
+    expect(film.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(film.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    expect(film.headers.get('cache-control')).toBe('private, max-age=60');
+    expect((await ask('/api/video/health')).status).toBe(200);
+    for (const path of [`${basePath}x/x.mp4`, `${basePath}/not-mine`, '/elsewhere/x.mp4']) {
+      expect((await ask(path)).status).toBe(404);
+    }
+  },
+);

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { connect } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { close, listen, localHost } from '../test-support/local-host.ts';
 import { toNodeListener } from './node.ts';
 import type { VideoRoutesOptions } from './video-routes-options.ts';
@@ -139,4 +139,30 @@ test('a caller who goes away ends the work of the service', async () => {
   await arrived;
   socket.destroy();
   await expect.poll(() => aborted).toBe(true);
+});
+
+test('a caller who goes away while the host app finds out who asks has gone for the service too', async () => {
+  let asked = () => {};
+  const isAsked = new Promise<void>((resolve) => {
+    asked = resolve;
+  });
+  let signal: AbortSignal | undefined;
+  const { port, service } = await start({
+    actor: async (request) => {
+      const response = request as Request & { runtime?: { node?: { res?: NodeJS.EventEmitter } } };
+      const closed = new Promise((resolve) => response.runtime?.node?.res?.once('close', resolve));
+      asked();
+      await closed;
+      return { userId: 'ada', roles: [] };
+    },
+  });
+  vi.spyOn(service, 'listVideos').mockImplementation(async (_actor, _query, options) => {
+    signal = options?.signal;
+    return { videos: [] };
+  });
+  const socket = connect(port, '127.0.0.1');
+  socket.write('GET /api/video/videos HTTP/1.1\r\nHost: h\r\n\r\n');
+  await isAsked;
+  socket.destroy();
+  await expect.poll(() => signal?.aborted).toBe(true);
 });

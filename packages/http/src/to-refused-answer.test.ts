@@ -15,7 +15,7 @@ import {
   VideoNotFoundError,
   WebhookRefusedError,
 } from '@videostorage/core';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { HttpWorld } from '../test-support/http-world.ts';
 import { Refusal } from './refusal.ts';
 import { errorBodySchema } from './schemas/answer-schemas.ts';
@@ -126,6 +126,31 @@ test('a refusal of the caller’s own making is not logged, an outage of the sto
   const answer = await world.ask('POST', '/uploads', world.request());
   expect(answer.status).toBe(502);
   expect(world.log).toMatchObject([{ level: 'warn', event: 'request.failed', code: 'BACKEND_UNAVAILABLE' }]);
+});
+
+test('a fault of ours is logged, also when the caller has gone meanwhile', async () => {
+  const controller = new AbortController();
+  const world = new HttpWorld({
+    service: {
+      authorize: async () => {
+        controller.abort(new Error('gone'));
+        throw new TypeError('Cannot read properties of undefined');
+      },
+    },
+  });
+  const headers = { 'x-user': 'ada' };
+  const request = new Request('https://school.example/api/video/videos', { headers, signal: controller.signal });
+  expect((await world.routes.fetch(request)).status).toBe(500);
+  expect(world.log).toMatchObject([{ level: 'error', event: 'request.failed', code: 'INTERNAL' }]);
+});
+
+test('the id of a request reaches the service, whose log lines name it', async () => {
+  const world = new HttpWorld();
+  const { videoId } = await world.readyVideo();
+  const get = vi.spyOn(world.service, 'getVideo');
+  const answer = await world.ask('GET', `/videos/${videoId}`);
+  const requestId = answer.headers.get('x-request-id');
+  expect(get).toHaveBeenCalledExactlyOnceWith(expect.anything(), videoId, expect.objectContaining({ requestId }));
 });
 
 test('a caller who has gone is neither logged nor answered', async () => {

@@ -1,7 +1,7 @@
 import { NotUploadedError, VideoNotFoundError, type WebhookRequest } from '@videostorage/core';
 import { fixtures, sendTicket } from '@videostorage/testing';
 import { beforeEach, expect, test } from 'vitest';
-import { film, HttpWorld, ORIGIN } from '../test-support/http-world.ts';
+import { film, HttpWorld, memoryStorage, ORIGIN } from '../test-support/http-world.ts';
 
 let hookError: Error | undefined;
 let ready: string[];
@@ -64,6 +64,10 @@ test('404 for a storage that is not there or has no webhooks', async () => {
     const answer = await deliver(request, {}, name);
     expect([answer.status, await answer.json()]).toMatchObject([404, { error: { code: 'NOT_FOUND' } }]);
   }
+  const without = Object.defineProperty(memoryStorage(), 'webhooks', { value: undefined });
+  world = new HttpWorld({ storage: without });
+  const answer = await deliver(request);
+  expect([answer.status, await answer.json()]).toMatchObject([404, { error: { code: 'NOT_FOUND' } }]);
 });
 
 test.each([new Error('mail server down'), new NotUploadedError(), new VideoNotFoundError()])(
