@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { z } from 'zod';
 import { film, HttpWorld } from '../test-support/http-world.ts';
 import {
@@ -193,6 +193,16 @@ describe('who asks', () => {
     expect((await world.ask('GET', `/videos/${videoId}`, undefined, { 'x-user': 'ada/student/north' })).status).toBe(
       200,
     );
+  });
+
+  test('a cursor of more than 2 048 characters does not reach the service', async () => {
+    const list = vi.spyOn(world.service, 'listVideos');
+    const ask = (cursor: string) =>
+      world.ask('GET', `/videos?cursor=${cursor}`, undefined, { 'x-user': 'boss/teacher' });
+    await refused(ask('x'.repeat(2048)), 422, 'VALIDATION_FAILED');
+    expect(list).toHaveBeenCalledTimes(1);
+    await refused(ask('x'.repeat(2049)), 400, 'BODY_INVALID');
+    expect(list).toHaveBeenCalledTimes(1);
   });
 
   test('a list that is not theirs is refused', async () => {

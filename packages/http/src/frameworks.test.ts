@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import express from 'express';
 import fastify from 'fastify';
 import { Hono } from 'hono';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { driveHost } from '../test-support/drive-host.ts';
 import { close, type LocalHost, listen, localHost } from '../test-support/local-host.ts';
 import { toExpressHandler } from './express.ts';
@@ -104,14 +104,21 @@ test('a parser in front of the routes is an error with its cure, not a body that
 test('hooks of a Fastify host run before the routes, and may refuse', async () => {
   const { routes, origin, port } = await hostAt();
   const app = fastify();
-  app.addHook('onRequest', async ({ headers }, reply) => {
+  const hijacked: string[] = [];
+  app.addHook('onRequest', async ({ headers, url }, reply) => {
     if (headers['x-blocked'] !== undefined) await reply.code(451).send();
+    // Else Fastify takes the answer for its own: its timeouts and error handlers would write to it as well.
+    vi.spyOn(reply, 'hijack').mockImplementationOnce(() => {
+      hijacked.push(url);
+      return reply;
+    });
   });
   app.register(videoRoutes, { routes });
   closing.push(() => app.close());
   await app.listen({ port, host: '127.0.0.1' });
   expect((await fetch(`${origin}/api/video/health`, { headers: { 'x-blocked': '1' } })).status).toBe(451);
   expect((await fetch(`${origin}/api/video/health`)).status).toBe(200);
+  expect(hijacked).toEqual(['/api/video/health']);
 });
 
 test('handlers of Next are the routes, one for each method', async () => {

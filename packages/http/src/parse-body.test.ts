@@ -112,15 +112,13 @@ describe('T-I4 413: the size of a body', () => {
 });
 
 test('a body that was read, or refused, is no longer waited for: no timer is left', async () => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-  try {
-    for (const text of ['{}', 'x'.repeat(65_537)]) {
-      await world.routes.fetch(streamed([text]).request);
-      expect(vi.getTimerCount()).toBe(0);
-    }
-  } finally {
-    vi.useRealTimers();
-  }
+  const bodyTimeoutMs = 123_456;
+  world = new HttpWorld({ routes: { bodyTimeoutMs } });
+  const [planned, cleared] = [vi.spyOn(globalThis, 'setTimeout'), vi.spyOn(globalThis, 'clearTimeout')];
+  for (const text of ['{}', 'x'.repeat(65_537)]) await world.routes.fetch(streamed([text]).request);
+  const own = planned.mock.results.filter((_, index) => planned.mock.calls[index]?.[1] === bodyTimeoutMs);
+  expect(own).toHaveLength(2);
+  for (const { value } of own) expect(cleared).toHaveBeenCalledWith(value);
 });
 
 test('408: a body that does not come is not waited for', async () => {
