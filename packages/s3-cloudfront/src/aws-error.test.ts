@@ -55,6 +55,16 @@ describe('toBackendError', () => {
     expect(toBackendError('S3', thrown('Error', undefined, code), 0).notSent).toBe(notSent);
   });
 
+  test('a request that was throttled has had no effect; one that failed may have had', () => {
+    const notSent = (name: string, status: number) => toBackendError('S3', thrown(name, status), 0).notSent;
+    expect([notSent('SlowDown', 503), notSent('Error', 429)]).toEqual([true, true]);
+    expect([notSent('InternalError', 500), notSent('Error', 503), notSent('AccessDenied', 403)]).toEqual([
+      false,
+      false,
+      false,
+    ]);
+  });
+
   test('says which service, what and how long to wait; nothing of URLs, and nothing of what is no error at all', () => {
     const response = { $response: { headers: { 'retry-after': '7' } } };
     const error = toBackendError('CloudFront', thrown('Throttling', 400, undefined, response), 0);

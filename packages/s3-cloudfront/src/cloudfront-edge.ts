@@ -29,7 +29,6 @@ export class CloudFrontEdge implements Edge {
    * of the invalidation that it has begun, and an id that is used again has an invalidation of its own.
    */
   async purge(purges: readonly EdgePurge[], signal: AbortSignal): Promise<boolean> {
-    if (purges.length === 0) return true;
     const sorted = [...purges].sort((one, other) => (one.videoId < other.videoId ? -1 : 1));
     const items = sorted.map(({ videoId }) =>
       this.#byTag ? `#${cacheTagOf(videoId)}` : `${this.#keys.locate(videoId).viewerPath}*`,

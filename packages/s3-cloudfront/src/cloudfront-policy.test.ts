@@ -50,9 +50,12 @@ describe('checkPolicyTerms', () => {
     expect(() => checkPolicyTerms({ ...terms, expiresAtSeconds }, now)).toThrow();
   });
 
-  test.each(['2001:db8::1', '192.0.2.1/24/8', 'everywhere', ''])('refuses the range %j', (ipRange) => {
-    expect(() => checkPolicyTerms({ ...terms, ipRange }, now)).toThrow('IPv4');
-  });
+  test.each(['2001:db8::1', '192.0.2.1/24/8', 'x192.0.2.1', '192.0.2.1x', '1.2.3', 'everywhere', ''])(
+    'refuses the range %j',
+    (ipRange) => {
+      expect(() => checkPolicyTerms({ ...terms, ipRange }, now)).toThrow('IPv4');
+    },
+  );
 
   test('refuses a beginning after the end', () => {
     expect(() => checkPolicyTerms({ ...terms, notBeforeSeconds: now + 60 }, now)).toThrow('must be before the end');

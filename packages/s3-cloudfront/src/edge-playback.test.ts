@@ -145,6 +145,11 @@ describe('ends that are rounded to a window', () => {
     expect(await url()).toBe(first);
     expect((await fetch(first)).status).toBe(200);
     expect(await url({ ipRange: '127.0.0.1' })).not.toBe(first);
+    const notBefore = (seconds: number) => ({ notBefore: toTimestamp(clock.now() + seconds * 1000) });
+    const late = await url(notBefore(30));
+    expect(late).not.toBe(first);
+    expect(await url(notBefore(40))).not.toBe(late);
+    expect((await storage.getPlaybackUrl(`${OTHER}-mp4`)).url).toContain(OTHER);
     clock.advance(1_000);
     expect(await url()).not.toBe(first);
   });

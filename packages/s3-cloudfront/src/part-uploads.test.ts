@@ -1,8 +1,14 @@
-import { RateLimiter, Validator } from '@videostorage/core';
+import { RateLimiter, RetryHandler, StorageCall, type UploadClaims, Validator } from '@videostorage/core';
 import { S3Emulator } from '@videostorage/emulators';
 import { ManualClock } from '@videostorage/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { makeS3Client } from './make-s3-client.ts';
+import { ObjectKeys } from './object-key.ts';
+import { PartUploads } from './part-uploads.ts';
+import { S3Client } from './s3-client.ts';
+import { parseS3CloudFrontOptions } from './s3-cloudfront-options.ts';
 import { S3CloudFrontStorage } from './s3-cloudfront-storage.ts';
+import { encodeSentUpload } from './sent-upload.ts';
 
 const MEBIBYTE = 1024 * 1024;
 const HOUR_MS = 3_600_000;
@@ -78,4 +84,55 @@ test('the last part has what is left; a part’s URL never outlives its ticket, 
   expect(Date.parse(late?.expiresAt ?? '')).toBeLessThanOrEqual(beginMs + 24 * HOUR_MS);
   clock.advance(0.5 * HOUR_MS);
   await expect(sign()).rejects.toMatchObject({ code: 'UPLOAD_EXPIRED' });
+});
+
+test('a form has no parts: neither signed nor listed', async () => {
+  const file = { fileName: 'f.mp4', mimeType: 'video/mp4', sizeBytes: 10 };
+  const ticket = await storage.getUploadUrl({ ...user, ...file });
+  expect(ticket.protocol).toBe('post');
+  const missing = { code: 'VIDEO_NOT_FOUND' };
+  await expect(storage.multipart.signParts(ticket.uploadReference, [1], user)).rejects.toMatchObject(missing);
+  await expect(storage.multipart.listParts(ticket.uploadReference, user)).rejects.toMatchObject(missing);
+});
+
+test('signing stops at the part at which the caller aborts', async () => {
+  const { endpoint, region, bucket } = s3;
+  const credentials = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' };
+  const referenceSecrets = ['a-secret-of-at-least-thirty-two-bytes'];
+  const parsed = parseS3CloudFrontOptions({ endpoint, region, bucket, credentials, referenceSecrets });
+  const caller = new AbortController();
+  let signed = 0;
+  class Counting extends S3Client {
+    override async signParts() {
+      return async () => {
+        signed += 1;
+        if (signed === 30) caller.abort(new Error('The host stops.'));
+        return 'https://example.com';
+      };
+    }
+  }
+  const sizeBytes = 500 * MEBIBYTE;
+  const upload = { uploadId: 'a'.repeat(32), videoId: `${'a'.repeat(32)}-mp4`, sizeBytes, mimeType: 'video/mp4' };
+  const claims: UploadClaims = {
+    ...upload,
+    ...user,
+    backendName: 's3',
+    validUntil: new Date(clock.now() + 30 * HOUR_MS).toISOString(),
+  };
+  const call = new StorageCall('signParts', { timeoutMs: 60_000 }, new RetryHandler({ maxAttempts: 1 }), () => {});
+  const facet = new PartUploads({
+    s3: new Counting(makeS3Client(parsed), { bucket, clock }),
+    keys: new ObjectKeys(''),
+    clock,
+    claims: async () => claims,
+    declaredUpload: async () => ({
+      ...upload,
+      state: encodeSentUpload({ s3UploadId: 'u', partSizeBytes: 5 * MEBIBYTE }),
+    }),
+    call: (_operation, _options, work) => work(call),
+  });
+  const parts = facet.signParts('reference', upTo(100), { ...user, signal: caller.signal });
+  await expect(parts).rejects.toThrow('The host stops.');
+  expect(signed).toBe(30);
+  call.release();
 });

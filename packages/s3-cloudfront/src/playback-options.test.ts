@@ -110,6 +110,19 @@ describe('ends', () => {
     },
   );
 
+  test('an end that is rounded to exactly a day ahead stays rounded; one beyond it does not', async () => {
+    const { storage, clock } = setUp({ expiryWindowSeconds: 3600, keyPairs: [pairOf(ecKeyPair)] });
+    clock.advance(3_600_000 - (clock.now() % 3_600_000));
+    const lifetimeSeconds = async (expiresInSeconds: number) => {
+      const { expiresAt } = await storage.getPlaybackUrl(videoId, { expiresInSeconds });
+      return (Date.parse(expiresAt) - clock.now()) / 1000;
+    };
+    expect(await lifetimeSeconds(DAY_SECONDS - 1)).toBe(DAY_SECONDS);
+    clock.advance(1000);
+    expect(await lifetimeSeconds(DAY_SECONDS - 1)).toBe(DAY_SECONDS - 1);
+    expect(await lifetimeSeconds(DAY_SECONDS - 3600)).toBe(DAY_SECONDS - 1);
+  });
+
   test('within a window, cookies are signed once too; each answer is the caller’s own', async () => {
     const { storage, clock } = setUp({
       expiryWindowSeconds: 3600,

@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { ecKeyPair, rsaKeyPair } from '../test-support/key-pairs.ts';
 import { signedCookiesOf } from './cloudfront-signer.ts';
-import { parseSigningKey } from './signing-key.ts';
+import { parseSigningKey, parseSigningKeys } from './signing-key.ts';
 
 const pemOf = (pair: { privateKey: { export(options: object): string | Buffer } }) =>
   pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
@@ -58,5 +58,19 @@ describe('parseSigningKey', () => {
     const parse = () => parseSigningKey('K1', rsaKeyPair.pem, undefined, sign);
     expect(parse).toThrow(expect.objectContaining({ code: 'MISCONFIGURED' }));
     expect(parse).not.toThrow('secret-canary');
+  });
+});
+
+describe('parseSigningKeys', () => {
+  const pairOf = ({ keyPairId, pem }: typeof ecKeyPair) => ({ keyPairId, privateKey: pem });
+
+  test('the first pair signs', () => {
+    expect(parseSigningKeys([pairOf(ecKeyPair), pairOf(rsaKeyPair)]).keyPairId).toBe(ecKeyPair.keyPairId);
+  });
+
+  test('a wrong pair behind the first one is an error now, not when it would sign', () => {
+    const pairs = [pairOf(ecKeyPair), { keyPairId: 'K2', privateKey: 'not a PEM' }];
+    expect(() => parseSigningKeys(pairs)).toThrow(expect.objectContaining({ code: 'MISCONFIGURED' }));
+    expect(() => parseSigningKeys([])).toThrow(expect.objectContaining({ code: 'MISCONFIGURED' }));
   });
 });

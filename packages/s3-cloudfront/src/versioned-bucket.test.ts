@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import { ScriptedS3 } from '../test-support/scripted-s3.ts';
+import { AwsError } from './aws-error.ts';
+import type { ListedVersion } from './s3-answers.ts';
+import { VersionedBucket } from './versioned-bucket.ts';
+
+const { signal } = new AbortController();
+const id = '0123456789abcdef0123456789abcdef';
+const prefix = `videos/${id}/`;
+const version = (name: string, more: Partial<ListedVersion> = {}): ListedVersion => {
+  return { key: `${prefix}${name}`, versionId: `v-${name}`, isLatest: false, isMarker: false, ...more };
+};
+const marker = (name: string) => version(name, { versionId: `m-${name}`, isLatest: true, isMarker: true });
+
+describe('hiding', () => {
+  test.each([
+    prefix,
+    'videos/',
+    `videos/${id}`,
+    `videos/${id}x/source.mp4`,
+    `videos/${id.slice(1)}/source.mp4`,
+    `xvideos/${id}/source.mp4`,
+    `uploads/${id}`,
+    `records/${id}.json`,
+    '',
+  ])('%j is no key of a whole video: nothing is hidden, not even the others', async (key) => {
+    const s3 = new ScriptedS3();
+    const hide = new VersionedBucket(s3, undefined).hide([`${prefix}source.mp4`, key], signal);
+    await expect(hide).rejects.toMatchObject({ code: 'BACKEND_REFUSED' });
+    expect(s3.deletes).toEqual([]);
+  });
+
+  test('keys of a video are hidden, also below a prefix of the bucket', async () => {
+    const s3 = new ScriptedS3();
+    const keys = [`${prefix}source.mp4`, `school/a/${prefix}hls/s0.ts`];
+    await new VersionedBucket(s3, undefined).hide(keys, signal);
+    expect(s3.deletes).toEqual(keys);
+  });
+
+  test('a key that is missing already is hidden; one that is refused is an error', async () => {
+    const s3 = new ScriptedS3();
+    const hide = () => new VersionedBucket(s3, undefined).hide([`${prefix}a`, `${prefix}b`], signal);
+    s3.refusal = () => 'NoSuchKey';
+    await hide();
+    s3.refusal = ({ key }) => (key.endsWith('b') ? 'AccessDenied' : undefined);
+    await expect(hide()).rejects.toMatchObject({ code: 'BACKEND_REFUSED', providerCode: 'AccessDenied' });
+  });
+
+  test('an outage of a single delete is an outage, not a refusal of the key', async () => {
+    const s3 = new ScriptedS3();
+    s3.failure = new AwsError('S3', 'BACKEND_UNAVAILABLE', 'InternalError');
+    const hide = new VersionedBucket(s3, undefined).hide([`${prefix}a`], signal);
+    await expect(hide).rejects.toBe(s3.failure);
+  });
+});
+
+describe('freeing', () => {
+  test('versions that are retained on one page are said to be retained after the next pages too', async () => {
+    const s3 = new ScriptedS3();
+    s3.refusal = ({ versionId }) => (versionId?.startsWith('v-') ? 'AccessDenied' : undefined);
+    const next = { key: `${prefix}b`, id: 'v-b' };
+    s3.versions = [{ items: [version('a'), version('b')], next }, { items: [marker('c'), marker('d')] }];
+    expect(await new VersionedBucket(s3, undefined).free(prefix, signal)).toEqual({ more: false, retained: true });
+    expect(s3.markers).toEqual([undefined, next]);
+  });
+
+  test('markers go when no version is behind them on any page; those in front of a retained one stay', async () => {
+    const s3 = new ScriptedS3();
+    s3.refusal = ({ versionId }) => (versionId?.startsWith('v-') ? 'AccessDenied' : undefined);
+    s3.versions = [
+      { items: [marker('a'), marker('b'), marker('c')], next: { key: `${prefix}c`, id: 'm-c' } },
+      { items: [version('a'), version('x')] },
+    ];
+    await new VersionedBucket(s3, undefined).free(prefix, signal);
+    expect(s3.deletes.filter((name) => name.includes(' m-'))).toEqual([`${prefix}b m-b`, `${prefix}c m-c`]);
+  });
+
+  test('the current version is not freed: only what is hidden', async () => {
+    const s3 = new ScriptedS3();
+    s3.versions = [{ items: [version('a', { isLatest: true }), version('b'), version('c')] }];
+    expect(await new VersionedBucket(s3, undefined).free(prefix, signal)).toEqual({ more: true, retained: false });
+    expect(s3.deletes).toEqual([`${prefix}b v-b`, `${prefix}c v-c`]);
+  });
+
+  test('a version that is refused for another reason than a lock is an error', async () => {
+    const s3 = new ScriptedS3();
+    s3.versions = [{ items: [version('a'), version('b')] }];
+    s3.refusal = () => 'InternalError';
+    const free = new VersionedBucket(s3, undefined).free(prefix, signal);
+    await expect(free).rejects.toMatchObject({ providerCode: 'InternalError' });
+  });
+
+  test('of more than a thousand markers, a thousand go at a time', async () => {
+    const s3 = new ScriptedS3();
+    s3.versions = [{ items: Array.from({ length: 1001 }, (_, index) => marker(String(index))) }];
+    expect(await new VersionedBucket(s3, undefined).free(prefix, signal)).toEqual({ more: true, retained: false });
+    expect(s3.deletes).toHaveLength(1000);
+  });
+});
