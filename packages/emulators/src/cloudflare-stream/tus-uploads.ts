@@ -18,6 +18,14 @@ interface Transfer {
   readonly lengthBytes: number;
 }
 
+/** tus-node-server's store in a folder that exists. */
+class StoreInFolder extends FileStore {
+  static {
+    // FileStore makes its folder in a callback whose error ends the process: that of an emulator which was stopped meanwhile.
+    Object.defineProperty(StoreInFolder.prototype, 'checkOrCreateDirectory', { value: () => undefined });
+  }
+}
+
 /** Resumable uploads by tus 1.0.0: HEAD and PATCH only. */
 export class TusUploads {
   readonly #transfers = new Map<string, Transfer>();
@@ -35,7 +43,7 @@ export class TusUploads {
   }) {
     this.#library = parts.library;
     this.#folder = parts.folder;
-    this.#store = new FileStore({ directory: parts.folder });
+    this.#store = new StoreInFolder({ directory: parts.folder });
     this.#server = new Server({
       path: '/tus',
       datastore: this.#store,
