@@ -1,22 +1,28 @@
-// `npm run proof`: the full-size figures, run by hand and quoted. `-- --list` names them, `-- NAME …` runs some.
+// `npm run proof`: the full-size figures, run by hand and quoted. A proof is a program that prints its figures and exits with
+// 0 when they hold. `-- --list` names them, `-- NAME …` runs some.
+import { performChecks } from '../run-checks/perform-checks.ts';
 import { ChildPrograms } from '../run-tests/child-programs.ts';
 import { closingLine } from '../run-tests/test-counts.ts';
+import { startServices } from '../services/start-services.ts';
 import { testServices } from '../services/test-services.ts';
 import { workspaceRoot } from '../workspace/workspace-root.ts';
-import { proofsOf, runProofs } from './run-proofs.ts';
+import { proofsOf } from './proofs.ts';
 
 const names = process.argv.slice(2);
-const known = proofsOf(workspaceRoot);
-const unknown = names.filter((name) => name !== '--list' && !known.has(name));
 if (names.includes('--list')) {
-  for (const [name, file] of known) console.log(`${name}\t${file}`);
-} else if (unknown.length > 0) {
-  console.error(`There is no proof ${unknown.join(', ')}; there are ${[...known.keys()].join(', ')}.`);
-  process.exitCode = 1;
+  for (const { name, file } of proofsOf(workspaceRoot)) console.log(`${name}\t${file}`);
 } else {
+  const proofs = proofsOf(workspaceRoot, names);
   const programs = new ChildPrograms(workspaceRoot);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => programs.stop());
-  const counts = await runProofs({ root: workspaceRoot, programs, services: testServices, names });
-  console.log(closingLine(counts));
-  process.exitCode = counts.failed > 0 || programs.stopped ? 1 : 0;
+  // Proofs may talk to the services of the full tests, by the same variables.
+  const services = await startServices(testServices, (line) => console.log(line));
+  for (const line of services.missing) console.error(line);
+  try {
+    const counts = await performChecks(proofs, programs, services.environment);
+    console.log(closingLine(counts));
+    process.exitCode = counts.failed > 0 || programs.stopped ? 1 : 0;
+  } finally {
+    await services.stop();
+  }
 }

@@ -10,10 +10,14 @@ export interface Check {
   readonly folder?: string;
   /** True where it looks at what was built. */
   readonly needsBuild?: boolean;
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** All checks of the tree at `root` but the tests, in their order. */
-export function checksOf(root: string): readonly Check[] {
+/**
+ * All checks of the tree at `root` but the tests, in their order. Mutants of what changed are among them where `MUTANTS_BASE`
+ * names a commit to compare with: they take up to ten minutes more.
+ */
+export function checksOf(root: string, mutantsBase = process.env['MUTANTS_BASE']): readonly Check[] {
   const nx = (target: string): Check => ({
     name: target,
     file: 'node_modules/.bin/nx',
@@ -46,5 +50,8 @@ export function checksOf(root: string): readonly Check[] {
     { name: 'check-api', file: 'tools/check-api/check-api.ts', args: [], needsBuild: true },
     { name: 'size-limit', file: 'node_modules/.bin/size-limit', args: [], needsBuild: true },
     { name: 'check-consumer', file: 'tools/check-consumer/check-consumer.ts', args: [], needsBuild: true },
+    ...(mutantsBase
+      ? [{ name: 'mutants:changed', file: 'tools/mutants/mutants-changed.ts', args: [mutantsBase] }]
+      : []),
   ];
 }

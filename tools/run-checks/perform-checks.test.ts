@@ -1,23 +1,24 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { proofsOf } from '../proof/proofs.ts';
 import { ChildPrograms } from '../run-tests/child-programs.ts';
 import { WorkspaceFixture } from '../run-tests/workspace-fixture.ts';
 import { workspaceRoot } from '../workspace/workspace-root.ts';
-import { checksOf } from './checks.ts';
+import { type Check, checksOf } from './checks.ts';
 import { performChecks } from './perform-checks.ts';
 
 let workspace: WorkspaceFixture;
-const told: string[] = [];
+const printed: string[] = [];
 beforeEach(() => {
   workspace = new WorkspaceFixture();
   workspace.write('good.ts', "if (process.argv[2] !== 'word') throw new Error();\n");
   workspace.write('bad.ts', 'process.exitCode = 3;\n');
   workspace.write(
     'folder/here.ts',
-    "import { existsSync } from 'node:fs';\nif (!existsSync('here.ts')) throw new Error();\n",
+    "import { existsSync } from 'node:fs';\nif (!existsSync('here.ts') || process.env.SHARED + process.env.OWN !== 'yesalso') throw new Error();\n",
   );
-  told.length = 0;
+  printed.length = 0;
   vi.spyOn(console, 'log').mockImplementation(() => undefined);
-  vi.spyOn(console, 'error').mockImplementation((line) => told.push(line));
+  vi.spyOn(console, 'error').mockImplementation((line) => printed.push(line));
 });
 afterEach(() => {
   vi.restoreAllMocks();
@@ -26,18 +27,27 @@ afterEach(() => {
 
 const good = { name: 'good', file: 'good.ts', args: ['word'] };
 const bad = { name: 'bad', file: 'bad.ts', args: [] };
-const perform = (...checks: Parameters<typeof performChecks>[0]) =>
-  performChecks(checks, new ChildPrograms(workspace.root, 'ignore'));
+const perform = (...checks: readonly Check[]) =>
+  performChecks(checks, new ChildPrograms(workspace.root, 'ignore'), { SHARED: 'yes' });
 
-test('each check runs whatever the others said, in its folder and with its words', async () => {
-  const here = { name: 'here', file: 'folder/here.ts', args: [], folder: 'folder' };
+test('each check runs whatever the others said, in its folder, with its arguments and environment', async () => {
+  const here = { name: 'here', file: 'folder/here.ts', args: [], folder: 'folder', environment: { OWN: 'also' } };
   expect(await perform(bad, good, here)).toEqual({ passed: 2, failed: 1, skipped: 0 });
-  expect(told).toEqual(['failed: bad']);
+  expect(printed).toEqual(['failed: bad']);
 });
 
 test('without a build, what looks at the build fails unseen', async () => {
   const build = { ...bad, name: 'build' };
   expect(await perform(build, { ...good, needsBuild: true }, good)).toEqual({ passed: 1, failed: 2, skipped: 0 });
+});
+
+test('mutants of what changed are a check where a base is named', () => {
+  const mutants = { name: 'mutants:changed', file: 'tools/mutants/mutants-changed.ts', args: ['origin/main'] };
+  expect(checksOf(workspaceRoot, 'origin/main')).toContainEqual(mutants);
+  for (const none of ['', undefined]) {
+    vi.stubEnv('MUTANTS_BASE', none);
+    expect(checksOf(workspaceRoot).map(({ name }) => name)).not.toContain('mutants:changed');
+  }
 });
 
 test('every package is linted as it is published', () => {
@@ -55,4 +65,17 @@ test('every package is linted as it is published', () => {
   );
   expect(names.filter((name) => name.startsWith('publint packages/'))).toContain('publint packages/core');
   expect(names.filter((name) => name.startsWith('attw packages/'))).toContain('attw packages/core');
+});
+
+test('proofs are found by name, run from source; all of them with the benches; an unknown name is refused', () => {
+  for (const name of ['holds', 'breaks']) workspace.write(`packages/film/proof/${name}.proof.ts`, '');
+  workspace.write('packages/film/proof/not-a-proof.ts', '');
+  expect(proofsOf(workspace.root).map(({ name }) => name)).toEqual(['breaks', 'holds', 'benches']);
+  expect(proofsOf(workspace.root, ['holds'])).toEqual([
+    {
+      ...{ name: 'holds', file: 'packages/film/proof/holds.proof.ts', args: [] },
+      environment: { NODE_OPTIONS: '--conditions=@videostorage/source' },
+    },
+  ]);
+  expect(() => proofsOf(workspace.root, ['holds', 'flies'])).toThrow('no such proof: flies; there are: breaks, holds');
 });

@@ -1,0 +1,17 @@
+import { execFileSync } from 'node:child_process';
+import { isDeciding } from './deciding-files.ts';
+
+/** The code of packages that is not mutated: tests, types, lists of exports. */
+const notMutated = /\.(test|test-d|bench)\.ts$|\/index\.ts$|\/contract\//;
+
+/**
+ * Sources of packages that differ from the merge base of HEAD and `base`, committed or not; those that decide come first.
+ * @throws {Error} when `base` is no commit of this clone
+ */
+export function changedSources(root: string, base: string): readonly string[] {
+  const git = (...args: readonly string[]) =>
+    execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
+  const files = git('diff', '--name-only', '--diff-filter=d', git('merge-base', base, 'HEAD')).split('\n');
+  const sources = files.filter((file) => /^packages\/[^/]+\/src\/.*\.ts$/.test(file) && !notMutated.test(file));
+  return [...sources.filter(isDeciding), ...sources.filter((file) => !isDeciding(file))];
+}

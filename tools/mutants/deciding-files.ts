@@ -1,0 +1,36 @@
+import { globSync } from 'node:fs';
+import { matchesGlob } from 'node:path';
+
+/** The lowest share of noticed mutants in a file that decides, in per cent; of other files the share is only reported. */
+export const decidingScore = 95;
+
+/** What decides: templates, references, signatures, creating, confirming, deleting, retry, limits, transitions, rights. */
+const patterns = [
+  'packages/core/src/{base-storage,rate-limit,reference,retry}/*.ts',
+  'packages/core/src/validation/{validator,identifier,custom-metadata}.ts',
+  'packages/object-storage/src/{content-inspector,object-maintenance,object-video-storage,remove-video,sweep-run,upload-*,video-deletion}.ts',
+  'packages/local/src/{local-playback,sent-file-store,signed-urls,upload-handler}.ts',
+  'packages/s3-cloudfront/src/{cloudfront-edge,cloudfront-policy,part-plan,part-signer,part-uploads,s3-object-store,signed-*}.ts',
+  'packages/cloudflare-stream/src/{access-rules,new-videos,public-url,signed-token,stream-playback,stream-uploads,unknown-outcome,webhook-signature}.ts',
+  'packages/service/src/{reconciler,record-change,record-sweep,refusal-history,rights,storage-sweep,transitions,upload-requests}.ts',
+  'packages/redis/src/{redis-rate-limit-store,take-script}.ts',
+  'packages/http/src/{check-headers,check-shape,origin-rule,read-body}.ts',
+];
+
+/** Whether a file, named from the root, is one of those that decide. */
+export function isDeciding(file: string): boolean {
+  return patterns.some((pattern) => matchesGlob(file, pattern));
+}
+
+/** The patterns that match no file of the repository: their files were renamed or removed. */
+export function patternsWithoutFiles(root: string): readonly string[] {
+  return patterns.flatMap(expand).filter((pattern) => globSync(pattern, { cwd: root }).length === 0);
+}
+
+/** `a/{b,c}.ts` as `a/b.ts` and `a/c.ts`. */
+function expand(pattern: string): readonly string[] {
+  const [, before = '', choices, after = ''] = /^(.*?)\{([^}]+)\}(.*)$/.exec(pattern) ?? [];
+  return choices === undefined
+    ? [pattern]
+    : choices.split(',').flatMap((choice) => expand(`${before}${choice}${after}`));
+}

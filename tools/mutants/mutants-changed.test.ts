@@ -1,0 +1,138 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { workspaceRoot } from '../workspace/workspace-root.ts';
+import { changedSources } from './changed-sources.ts';
+import { isDeciding, patternsWithoutFiles } from './deciding-files.ts';
+import { type FileScore, mutateFiles } from './mutate-files.ts';
+import { scoreOf } from './run-stryker.ts';
+
+const decides = 'packages/core/src/retry/backoff.ts';
+const other = 'packages/core/src/log/logger.ts';
+
+describe('the changed sources', () => {
+  const clone = () => {
+    const root = mkdtempSync(join(tmpdir(), 'changed-sources-'));
+    onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+    const git = (...args: readonly string[]) =>
+      execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', '-c', 'init.defaultBranch=trunk', ...args], {
+        cwd: root,
+      });
+    const write = (file: string, text: string) => {
+      mkdirSync(dirname(join(root, file)), { recursive: true });
+      writeFileSync(join(root, file), text);
+    };
+    const commit = () => {
+      git('add', '-A');
+      git('commit', '-q', '--allow-empty', '-m', 'a');
+    };
+    git('init', '-q');
+    for (const file of [decides, other, 'packages/core/src/gone.ts']) write(file, '1');
+    commit();
+    return { root, git, write, commit };
+  };
+
+  test('are those since the merge base, committed or not, the deciding first; none on the base itself', () => {
+    const { root, git, write, commit } = clone();
+    expect(changedSources(root, 'trunk')).toEqual([]);
+    git('switch', '-q', '-c', 'work');
+    write(other, '2');
+    commit();
+    write(decides, '2');
+    git('switch', '-q', 'trunk');
+    git('switch', '-q', '-c', 'moved-on');
+    git('stash', '-q');
+    write('packages/core/src/of-others.ts', '1');
+    commit();
+    git('switch', '-q', 'work');
+    git('stash', 'pop', '-q');
+    expect(changedSources(root, 'moved-on')).toEqual([decides, other]);
+  });
+
+  test('are code of packages: no tests, types, lists of exports, other files, or files that are gone', () => {
+    const { root, git, write, commit } = clone();
+    git('switch', '-q', '-c', 'work');
+    const inCore = [
+      'src/a.test.ts',
+      'src/a.test-d.ts',
+      'src/a.bench.ts',
+      'src/index.ts',
+      'src/x/index.ts',
+      'README.md',
+    ];
+    for (const file of [...inCore, 'src/contract/a.ts', 'test-support/a.ts', 'proof/a.proof.ts'])
+      write(`packages/core/${file}`, '1');
+    for (const file of ['tools/a.ts', 'examples/node/src/main.ts', 'packages/local/src/folder/index-of.ts'])
+      write(file, '1');
+    rmSync(join(root, 'packages/core/src/gone.ts'));
+    commit();
+    expect(changedSources(root, 'trunk')).toEqual(['packages/local/src/folder/index-of.ts']);
+  });
+
+  test('of an unknown base are an error, not none', () => {
+    expect(() => changedSources(clone().root, 'origin/main')).toThrow();
+  });
+});
+
+describe('a run', () => {
+  /** Each file takes a minute, and ends with the given scores. */
+  const run = (files: Readonly<Record<string, FileScore | undefined>>, minutes = 10) => {
+    let time = 0;
+    const limits: number[] = [];
+    const mutate = (file: string, timeoutMs: number) => {
+      limits.push(timeoutMs / 60_000);
+      time += 60_000;
+      return files[file];
+    };
+    return { limits, ...mutateFiles(Object.keys(files), { mutate, budgetMs: minutes * 60_000, now: () => time }) };
+  };
+
+  test('of no files passes', () => {
+    expect(run({})).toEqual({ lines: [], tooLow: [], limits: [] });
+  });
+
+  test('fails by a deciding file below 95 %, not at it, and by no other file', () => {
+    const { tooLow, lines } = run({
+      [decides]: { noticed: 949, survived: 51 },
+      'packages/core/src/retry/retry-budget.ts': { noticed: 95, survived: 5 },
+      [other]: { noticed: 0, survived: 9 },
+    });
+    expect(tooLow).toEqual([decides]);
+    expect(lines).toEqual([
+      `${decides}: 94.9 % of 1000 mutants noticed (at least 95 %)`,
+      'packages/core/src/retry/retry-budget.ts: 95 % of 100 mutants noticed',
+      `${other}: 0 % of 9 mutants noticed`,
+    ]);
+  });
+
+  test('passes for a file without mutants', () => {
+    expect(run({ [decides]: { noticed: 0, survived: 0 } }).tooLow).toEqual([]);
+  });
+
+  test('gives each file what is left of the time, and reports what it did not reach', () => {
+    const none = { noticed: 0, survived: 1 };
+    const { limits, lines, tooLow } = run({ [other]: none, a: undefined, [decides]: none }, 2);
+    expect(limits).toEqual([2, 1]);
+    expect(lines.slice(1)).toEqual(['a: not run, the time was over', `${decides}: not run, the time was over`]);
+    expect(tooLow).toEqual([]);
+  });
+});
+
+test('the score counts timeouts as noticed, mutants without a test as survivors, and no ignored or invalid ones', () => {
+  const statuses = ['Killed', 'Killed', 'Timeout', 'Survived', 'NoCoverage', 'Ignored', 'CompileError', 'RuntimeError'];
+  const report = {
+    files: {
+      a: { mutants: statuses.slice(0, 3).map((status) => ({ status })) },
+      b: { mutants: statuses.slice(3).map((status) => ({ status })) },
+    },
+  };
+  expect(scoreOf(JSON.stringify(report))).toEqual({ noticed: 3, survived: 2 });
+});
+
+test('each pattern of deciding files finds some; tests and other code are none', () => {
+  expect(patternsWithoutFiles(workspaceRoot)).toEqual([]);
+  expect(patternsWithoutFiles(tmpdir())).not.toEqual([]);
+  expect([decides, other, 'packages/core/src/retry/deep/backoff.ts'].map(isDeciding)).toEqual([true, false, false]);
+});

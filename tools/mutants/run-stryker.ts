@@ -1,0 +1,58 @@
+import { spawnSync } from 'node:child_process';
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { workspaceRoot } from '../workspace/workspace-root.ts';
+import type { FileScore } from './mutate-files.ts';
+import { strykerOptions } from './stryker-options.ts';
+
+/**
+ * Runs Stryker in a folder of a package, on what the globs name. Resolves with its exit code, null when the time was over.
+ */
+export function runStryker(folder: string, globs: readonly string[], timeoutMs?: number): number | null {
+  const reports = join(folder, '.test-report');
+  mkdirSync(reports, { recursive: true });
+  const config = join(reports, 'stryker.config.json');
+  writeFileSync(config, JSON.stringify(strykerOptions(globs), undefined, 2));
+  rmSync(join(reports, 'mutants.json'), { force: true });
+  try {
+    const { status } = spawnSync(process.execPath, [join(workspaceRoot, 'node_modules/.bin/stryker'), 'run', config], {
+      cwd: folder,
+      stdio: 'inherit',
+      timeout: timeoutMs,
+      env: { ...process.env, VIDEOSTORAGE_TESTS: 'mutants' },
+    });
+    return status;
+  } finally {
+    rmSync(config);
+    // Left behind by test runners that were ended at a timeout.
+    for (const file of globSync('stryker-setup-*.js', { cwd: folder })) rmSync(join(folder, file));
+  }
+}
+
+/**
+ * Mutates one source of a package, named from the root. The file has its own text again afterwards, also where Stryker, which
+ * works in place, was ended at the timeout.
+ * @throws {Error} when Stryker fails, for instance because the tests do without mutants
+ */
+export function mutateFile(file: string, timeoutMs: number): FileScore | undefined {
+  const folder = join(workspaceRoot, ...file.split('/').slice(0, 2));
+  const source = readFileSync(join(workspaceRoot, file), 'utf8');
+  try {
+    const status = runStryker(folder, [file.split('/').slice(2).join('/')], timeoutMs);
+    if (status === null) return undefined;
+    if (status !== 0) throw new Error(`Stryker failed on ${file} with exit code ${status}`);
+    return scoreOf(readFileSync(join(folder, '.test-report/mutants.json'), 'utf8'));
+  } finally {
+    writeFileSync(join(workspaceRoot, file), source);
+  }
+}
+
+/** Counts the mutants of Stryker's report: those that do not compile, or that are ignored, are none. */
+export function scoreOf(report: string): FileScore {
+  const { files } = JSON.parse(report) as {
+    readonly files: Readonly<Record<string, { readonly mutants: readonly { readonly status: string }[] }>>;
+  };
+  const statuses = Object.values(files).flatMap(({ mutants }) => mutants.map(({ status }) => status));
+  const count = (...wanted: readonly string[]) => statuses.filter((status) => wanted.includes(status)).length;
+  return { noticed: count('Killed', 'Timeout'), survived: count('Survived', 'NoCoverage') };
+}
