@@ -40,6 +40,13 @@ module.exports = {
       to: {},
     },
     {
+      name: 'folders-say-what-is-in-them',
+      comment: 'name a folder or file after what is in it',
+      severity: 'error',
+      from: {},
+      to: { path: '^(packages|examples)/.*/(utils?|helpers?|common|misc)(/|\\.[a-z]+$)' },
+    },
+    {
       name: 'no-circular',
       comment: 'no circle of files at run time; types may know each other',
       severity: 'error',

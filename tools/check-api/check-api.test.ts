@@ -7,7 +7,7 @@ import { apiEntriesOf } from './api-entries.ts';
 import { compiledEntries, compilerOptions, reportApi } from './api-report.ts';
 import { PublishedTypes } from './published-types.ts';
 
-/** Each look compiles the entries and the types of the platform twice. */
+/** Each look compiles the entries twice, with the types of the platform. */
 const timeout = 120_000;
 
 let root: string;
@@ -16,11 +16,6 @@ beforeEach(() => {
   const entry = (name: string) => ({ '@videostorage/source': `./src/${name}.ts` });
   const exports = { '.': entry('index'), './reel': entry('reel/index'), './package.json': './package.json' };
   write('package.json', JSON.stringify({ name: '@videostorage/film', version: '0.1.0', type: 'module', exports }));
-  write(
-    'dist/index.d.ts',
-    '/** A reel. */\nexport interface Reel {\n  /** In metres. */\n  readonly length: number;\n}\n',
-  );
-  write('dist/reel/index.d.ts', '/** Frames a second. */\nexport declare const framesPerSecond: number;\n');
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
@@ -40,20 +35,6 @@ function look(accept = false) {
   );
   return compiledEntries(root, entries).map(([entry, compiled]) => reportApi(root, entry, types, compiled, accept));
 }
-
-test('K9: each entry has its report, which an unreviewed change does not match', { timeout }, () => {
-  const report = () => readFileSync(join(root, 'packages/film/api/reel.api.md'), 'utf8');
-  expect(look()).toEqual([
-    { changed: true, problems: [] },
-    { changed: true, problems: [] },
-  ]);
-  look(true);
-  expect(report()).toContain('export const framesPerSecond: number;');
-
-  write('dist/reel/index.d.ts', '/** Frames a second. */\nexport declare const framesPerSecond: string;\n');
-  expect(look().map(({ changed }) => changed)).toEqual([false, true]);
-  expect(report()).toContain('export const framesPerSecond: number;');
-});
 
 const faulty = `declare const Made: { new (): Lamp };
 interface Lamp {}
@@ -94,16 +75,14 @@ export declare class Adapter implements Port {
 }
 `;
 
-test('K9: what leaks, and what does not say what it promises, is found; what inherits it, and what another entry exports, is not', {
+test('what leaks or has no comment is found, what inherits one, or what another entry exports, is not; and a report differs after a change', {
   timeout,
 }, () => {
   write('dist/index.d.ts', faulty);
-  write(
-    'dist/reel/index.d.ts',
-    `import type { C } from '../index.js';\n${sound}/** Uses another entry. */\nexport declare function use(c: C): void;\n`,
-  );
-  const [faults, none] = look();
-  expect(none?.problems).toEqual([]);
+  const reel = `import type { C } from '../index.js';\n${sound}/** Uses another entry. */\nexport declare function use(c: C)`;
+  write('dist/reel/index.d.ts', `${reel}: void;\n`);
+  const [faults, none] = look(true);
+  expect(none).toEqual({ changed: true, problems: [] });
   expect(faults?.problems.toSorted()).toEqual([
     'packages/film/dist/index.d.ts:12: The symbol "Made" needs to be exported by the entry point index.d.ts (ae-forgotten-export)',
     'packages/film/dist/index.d.ts:13: Missing documentation for "d". (ae-undocumented)',
@@ -114,4 +93,9 @@ test('K9: what leaks, and what does not say what it promises, is found; what inh
     'packages/film/dist/index.d.ts:6: Missing documentation for "B". (ae-undocumented)',
     'packages/film/dist/index.d.ts:9: Missing documentation for "c". (ae-undocumented)',
   ]);
+
+  write('dist/reel/index.d.ts', `${reel}: string;\n`);
+  expect(look().map(({ changed }) => changed)).toEqual([false, true]);
+  const report = readFileSync(join(root, 'packages/film/api/reel.api.md'), 'utf8');
+  expect(report).toContain('export function use(c: C): void;');
 });

@@ -10,44 +10,49 @@ beforeEach(() => {
 afterEach(() => repository.dispose());
 
 const problems = () => checkRepository(repository.root).map(({ where, message }) => `${where}: ${message}`);
-const lines = (count: number) => '// a line\n'.repeat(count);
 
 test('a sound repository has no problem', () => {
   expect(problems()).toEqual([]);
 });
 
 describe('files', () => {
-  test.each([
-    ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', 'LICENSE'],
-    ...['README.md', 'LICENSE', 'tsconfig.json', 'tsup.config.ts', 'vitest.config.ts'].map((f) => `packages/film/${f}`),
-  ])('refuses a missing %s', (file) => {
-    repository.remove(file);
-    expect(problems()).toEqual([`${file}: is missing`]);
-  });
+  test.each(['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', 'packages/film/LICENSE'])(
+    'refuses a missing %s',
+    (file) => {
+      repository.remove(file);
+      expect(problems()).toContain(`${file}: is missing`);
+    },
+  );
 
-  test('refuses a missing package.json', () => {
-    repository.remove('packages/film/package.json');
-    expect(problems()).toContain('packages/film/package.json: is missing');
-  });
-
-  test('refuses a missing src/index.ts', () => {
-    repository.remove('packages/film/src/index.ts');
-    expect(problems()).toEqual([
-      'packages/film/src/index.ts: is missing',
-      'packages/film/package.json: export "." leads to the source ./src/index.ts, which is not there',
-    ]);
-  });
-
-  test('refuses a README whose examples are not run', () => {
-    repository.write('packages/film/README.md', '```ts\nexport {};\n```\n');
+  test.each(['', '```ts\nexport {};\n```\n', undefined])('refuses a README whose examples are not run: %j', (text) => {
+    repository.remove('packages/film/README.md');
+    if (text !== undefined) repository.write('packages/film/README.md', text);
     expect(problems()).toEqual(['packages/film/README.md: has no example that is run: mark one with "```ts run"']);
+  });
+
+  test.each([
+    ['packages/film/README.md', 'packages/film', '```ts run\n```\n[a](../reel/README.md)', '../reel/README.md'],
+    ['decisions/001-a.md', 'decisions', 'see ([b](002-b.md)).', '002-b.md'],
+    ['SECURITY.md', '.', '[a](README.md) and [b](docs/threat.md#a)', 'docs/threat.md'],
+  ])('refuses a link of %s that leads nowhere', (file, _, text, target) => {
+    repository.write(file, text);
+    expect(problems()).toEqual([`${file}: links to ${target}, which is not there`]);
   });
 });
 
 describe('package.json', () => {
-  const fields = ['name', 'license', 'type', 'sideEffects', 'repository', 'homepage', 'bugs', 'engines'] as const;
-  const more = ['main', 'module', 'types', 'publishConfig', 'version', 'description', 'keywords'] as const;
-  test.each([...fields, ...more])('refuses a missing "%s"', (field) => {
+  const fields = [
+    'name',
+    'license',
+    'type',
+    'sideEffects',
+    'repository',
+    'homepage',
+    'bugs',
+    'engines',
+    'publishConfig',
+  ];
+  test.each(fields)('refuses a missing "%s"', (field) => {
     repository.writeManifest({ [field]: undefined });
     expect(problems()).toContainEqual(expect.stringMatching(`^packages/film/package.json: "${field}" must `));
   });
@@ -61,19 +66,6 @@ describe('package.json', () => {
     repository.writeManifest({ scripts: { ...manifest.scripts, postinstall: 'node steal.js' } });
     expect(problems()).toEqual([expect.stringContaining('has the script "postinstall"')]);
   });
-
-  test('refuses a tarball without what is built', () => {
-    repository.writeManifest({ files: ['fixtures'] });
-    expect(problems()).toEqual(['packages/film/package.json: "files" lacks "dist"']);
-  });
-
-  test.each(['src', './src', 'src/**/*.ts', '**'])(
-    'K11: refuses %s in the tarball beside maps that hold it',
-    (pattern) => {
-      repository.writeManifest({ files: ['dist', pattern] });
-      expect(problems()).toEqual([expect.stringContaining('"files" must not name the sources')]);
-    },
-  );
 
   test.each([true, ['./dist/*.js'], ['dist/index.js'], 'no'])('refuses the side effects %j', (sideEffects) => {
     repository.writeManifest({ sideEffects });
@@ -94,39 +86,12 @@ describe('package.json', () => {
   );
 });
 
-describe('exports', () => {
-  const entry = { ...(manifest.exports?.['.'] as Record<string, unknown>) };
-  const { '@videostorage/source': source, ...built } = entry;
-  const json = { './package.json': './package.json' };
-  test.each([
-    ['no entry "."', json, '"exports" lacks the entry "."'],
-    ['no ./package.json', { '.': entry }, '"exports" lacks "./package.json"'],
-    ['no source', { '.': built, ...json }, 'as its first condition'],
-    ['the source last', { '.': { ...built, '@videostorage/source': source }, ...json }, 'as its first condition'],
-    ['no require', { '.': { ...entry, require: undefined }, ...json }, '"require" of export "." must be'],
-    ['types last', { '.': { ...entry, import: reversed(entry['import']) }, ...json }, '"import" of export "." must be'],
-    [
-      'a subpath without source file',
-      { '.': entry, './reel': entryOf('reel'), ...json },
-      './src/reel.ts, which is not',
-    ],
-    ['a missing asset', { '.': entry, './a.yaml': './a.yaml', ...json }, 'leads to ./a.yaml, which is not there'],
-  ])('refuses %s', (_, exports, message) => {
-    repository.writeManifest({ exports });
-    expect(problems()).toEqual([expect.stringContaining(message)]);
-  });
-});
-
-describe('names', () => {
-  test.each(['utils', 'helpers', 'common', 'misc', 'util', 'helper'])('refuses a folder called %s', (name) => {
-    repository.write(`packages/film/src/${name}/deeper/reel.ts`, lines(1));
-    expect(problems()).toEqual([expect.stringContaining(`packages/film/src/${name}: is a drawer`)]);
-  });
-});
-
 describe('copies of an SDK', () => {
   test.each(['zod', '@aws-sdk/client-s3'])('refuses two copies of %s', (name) => {
-    repository.writeLock({ [`node_modules/other/node_modules/${name}`]: { version: '1.0.0' } });
+    repository.writeLock({
+      [`node_modules/${name}`]: { version: '2.0.0' },
+      [`node_modules/other/node_modules/${name}`]: { version: '1.0.0' },
+    });
     expect(problems()).toEqual([expect.stringContaining(`${name} is there 2 times`)]);
   });
 
@@ -137,11 +102,6 @@ describe('copies of an SDK', () => {
       'node_modules/other/node_modules/tslib': { version: '1.0.0' },
     });
     expect(problems()).toEqual([]);
-  });
-
-  test('refuses an S3 client that is not the one that presigned POST wants', () => {
-    repository.writeLock({ 'node_modules/@aws-sdk/client-s3': { version: '3.1169.0' } });
-    expect(problems()).toEqual([expect.stringContaining('wants @aws-sdk/client-s3 3.1164.0, the tree has 3.1169.0')]);
   });
 });
 
@@ -200,7 +160,7 @@ describe('table of packages', () => {
 
   test('refuses a row without a package', () => {
     repository.write('README.md', '| [@videostorage/film](packages/film) |\n| [@videostorage/tape](packages/tape) |\n');
-    expect(problems()).toEqual(['README.md: the table of packages links to packages/tape, which is not there']);
+    expect(problems()).toEqual(['README.md: links to packages/tape, which is not there']);
   });
 });
 
@@ -211,7 +171,7 @@ describe('ids of threats', () => {
 
   test('refuses a missing page', () => {
     repository.remove('docs/threats.md');
-    expect(problems()).toEqual(['docs/threats.md: is missing']);
+    expect(problems()).toContain('docs/threats.md: is missing');
   });
 
   test.each([
@@ -237,9 +197,10 @@ describe('ids of threats', () => {
   });
 
   test('refuses a folder whose tests do not name it, beside one whose tests do, and a row without a folder', () => {
-    page(`| ${one} | a | ${film}, [fil](../packages/fil) |`, `| ${law} | none |`);
+    repository.write('examples/fil/main.ts', `// ${one}`);
+    page(`| ${one} | a | ${film}, [fil](../examples/fil) |`, `| ${law} | none |`);
     expect(problems()).toEqual([
-      `docs/threats.md: defines ${one}, which no test in packages/fil names`,
+      `docs/threats.md: defines ${one}, which no test in examples/fil names`,
       `docs/threats.md: defines ${law}, and links to no folder whose tests name it`,
     ]);
   });
@@ -255,15 +216,3 @@ describe('ids of threats', () => {
     expect(problems().filter((problem) => problem.includes('threats'))).toEqual([]);
   });
 });
-
-function reversed(conditions: unknown): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(conditions as Record<string, unknown>).reverse());
-}
-
-function entryOf(name: string): Record<string, unknown> {
-  return {
-    '@videostorage/source': `./src/${name}.ts`,
-    import: { types: `./dist/${name}.d.ts`, default: `./dist/${name}.js` },
-    require: { types: `./dist/${name}.d.cts`, default: `./dist/${name}.cjs` },
-  };
-}

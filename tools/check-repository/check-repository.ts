@@ -1,27 +1,26 @@
+// What no other tool checks of this repository: `npm run check:repository`.
 import { workspaceRoot } from '../workspace/workspace-root.ts';
 import { packagesOf } from '../workspace/workspaces.ts';
 import { checkDependencyCount } from './dependency-count.ts';
-import { checkFolderNames } from './folder-names.ts';
+import { checkLinks } from './links.ts';
 import { checkManifest } from './manifest.ts';
 import { checkNamedThreats } from './named-threats.ts';
-import { checkPackageExports } from './package-exports.ts';
+import { checkReadmeExample } from './readme-example.ts';
 import { checkReadmeTable } from './readme-table.ts';
 import type { RepositoryProblem } from './repository-problem.ts';
-import { checkRequiredFiles } from './required-files.ts';
 import { checkSdkCopies } from './sdk-copies.ts';
 import { checkUnfinishedWork } from './unfinished-work.ts';
 
-/** All that is not as it should be in the tree at `root`; empty when nothing is wrong. */
+/** All that is wrong in the tree at `root`. */
 export function checkRepository(root: string): readonly RepositoryProblem[] {
   const packages = packagesOf(root);
   return [
-    ...checkRequiredFiles(root, packages),
-    ...packages.flatMap((found) => [...checkManifest(found), ...checkPackageExports(root, found)]),
-    ...checkFolderNames(root),
+    ...packages.flatMap((found) => [...checkManifest(found), ...checkReadmeExample(root, found)]),
     ...checkUnfinishedWork(root),
     ...checkSdkCopies(root, packages),
     ...checkDependencyCount(root, packages),
     ...checkReadmeTable(root, packages),
+    ...checkLinks(root),
     ...checkNamedThreats(root),
   ];
 }
@@ -29,6 +28,6 @@ export function checkRepository(root: string): readonly RepositoryProblem[] {
 if (import.meta.main) {
   const problems = checkRepository(workspaceRoot);
   for (const { where, message } of problems) console.error(`${where}: ${message}`);
-  console.log(problems.length === 0 ? 'check-repository: passed' : `check-repository: ${problems.length} problems`);
+  console.log(`check-repository: ${problems.length} problems`);
   process.exitCode = problems.length === 0 ? 0 : 1;
 }
