@@ -4,8 +4,6 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config';
 export interface WorkspaceTests {
   /** Name of the workspace in reports. */
   readonly name: string;
-  /** The tsconfig of its type tests. Default `./tsconfig.json`. */
-  readonly typeTestsTsconfig?: string | undefined;
   /** Folder that holds the tests. Default `src`. */
   readonly folder?: string | undefined;
   /** How many files of full tests run at a time. Default 1: 2 where browsers wait for most of the time. */
@@ -23,14 +21,9 @@ const TESTS_OF_SOURCE_TEXT = [
 /**
  * The vitest configuration of a workspace. `VIDEOSTORAGE_TESTS=full` chooses the tests that need a real service or a
  * browser (`*.full.test.ts`), else they are left out. Both write a report that `tools/run-tests` counts. `mutants` leaves out
- * what reads source text, which a mutated source changes, and the tests of types.
+ * what reads source text, which a mutated source changes. Type tests (`*.test-d.ts`) are `npm run typecheck`'s.
  */
-export function workspaceTests({
-  name,
-  typeTestsTsconfig = './tsconfig.json',
-  folder = 'src',
-  fullWorkers = 1,
-}: WorkspaceTests): ViteUserConfig {
+export function workspaceTests({ name, folder = 'src', fullWorkers = 1 }: WorkspaceTests): ViteUserConfig {
   const mutants = process.env['VIDEOSTORAGE_TESTS'] === 'mutants';
   const full = process.env['VIDEOSTORAGE_TESTS'] === 'full';
   // A bench run counts nothing: it must not put its own report in the place of the tests'.
@@ -53,7 +46,6 @@ export function workspaceTests({
       reporters: counts
         ? ['default', ['json', { outputFile: `.test-report/${full ? 'full' : 'unit'}.json` }]]
         : ['default'],
-      typecheck: { enabled: counts && !full, include: [`${folder}/**/*.test-d.ts`], tsconfig: typeTestsTsconfig },
       coverage: { provider: 'v8', include: [folder] },
       // Real services and browsers share two cores: few files at a time, and time enough for a cold start.
       ...(full && { maxWorkers: fullWorkers, testTimeout: 120_000, hookTimeout: 120_000 }),

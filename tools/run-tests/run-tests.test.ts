@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { TestService } from '../services/running-service.ts';
@@ -12,71 +12,112 @@ const failing = "import { test } from 'vitest';\ntest('fails', () => { throw new
 const timeout = 120_000;
 
 let workspace: WorkspaceFixture;
-let told: string[];
+let printed: string[];
 beforeEach(() => {
   workspace = new WorkspaceFixture();
-  // Under Nx these tests carry its variables, and the Nx that they start would take ours for its workspace.
-  for (const name of Object.keys(process.env)) if (name.startsWith('NX_')) vi.stubEnv(name, undefined);
-  told = [];
-  vi.spyOn(console, 'error').mockImplementation((line) => told.push(line));
-  vi.spyOn(console, 'log').mockImplementation((line) => told.push(line));
+  printed = [];
+  vi.spyOn(console, 'error').mockImplementation((line) => printed.push(line));
+  vi.spyOn(console, 'log').mockImplementation((line) => printed.push(line));
 });
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.unstubAllEnvs();
-  workspace.dispose();
-});
+afterEach(() => workspace.dispose());
 
-describe('unit tests', () => {
+describe('the real vitest', () => {
   test(
-    'count what passed and failed, and as failures a file that cannot be loaded and a run that crashed',
+    'runs all workspaces at once; a file that cannot be loaded, or that is in no project, is a failure too',
     async () => {
-      workspace.writePackage('good', { 'a.test.ts': passing, 'b.full.test.ts': failing });
+      workspace.writePackage('good', {
+        'a.test.ts': `${passing}test.skip('later', () => undefined);\n`,
+        'b.full.test.ts': failing,
+      });
       workspace.writePackage('bad', { 'a.test.ts': passing + failing.replace(/^.*\n/, '') });
       workspace.writePackage('empty', { 'index.ts': 'export {};' });
       workspace.writePackage('broken', { 'a.test.ts': "import './not-there.ts';\n" });
-      workspace.writePackage('typed', {
-        'a.test-d.ts':
-          "import { expectTypeOf, test } from 'vitest';\ntest('t', () => expectTypeOf<1>().toEqualTypeOf<2>());\n",
-      });
       workspace.writePackage('before', {
         'a.test.ts':
           "import { beforeAll, test } from 'vitest';\nbeforeAll(() => { throw new Error(); });\ntest('a', () => {});\n",
       });
-      workspace.writePackage('crashed', { 'a.test.ts': passing });
-      workspace.write('packages/crashed/vitest.config.ts', "throw new Error('no configuration');\n");
-      const counts = await runUnitTests(workspace.root, new ChildPrograms(workspace.root, 'ignore'), [
-        '--skip-nx-cache',
+      workspace.write('packages/good/test-support/c.test.ts', passing);
+      const counts = await runUnitTests(workspace.root, new ChildPrograms(workspace.root, 'ignore'), []);
+      expect(printed.toSorted()).toEqual([
+        'packages/before/src/a.test.ts failed as a whole',
+        'packages/broken/src/a.test.ts failed as a whole',
+        'packages/good/test-support/c.test.ts did not run',
       ]);
-      expect(told).toEqual([
-        expect.stringMatching(/^packages\/before: .*a\.test\.ts failed as a whole$/),
-        expect.stringMatching(/^packages\/broken: .*a\.test\.ts failed as a whole$/),
-        'packages/crashed: no report: it crashed',
-      ]);
-      expect(counts).toEqual({ passed: 2, failed: 5, skipped: 1 });
+      expect(counts).toEqual({ passed: 2, failed: 4, skipped: 2 });
     },
     timeout,
   );
 
   test(
-    'count a run that fails although each of its tests passes',
+    'that fails although each of its tests passes is a failure',
     async () => {
       const late = "setTimeout(() => { throw new Error('late'); }, 0);\nawait new Promise((r) => setTimeout(r, 50));\n";
       workspace.writePackage('escaped', { 'a.test.ts': passing + late });
-      const counts = await runUnitTests(workspace.root, new ChildPrograms(workspace.root, 'ignore'), [
-        '--skip-nx-cache',
-      ]);
-      expect(told).toEqual(['nx failed although no test did']);
+      const counts = await runUnitTests(workspace.root, new ChildPrograms(workspace.root, 'ignore'), []);
+      expect(printed).toEqual(['vitest failed in ., although no test did']);
       expect(counts).toEqual({ passed: 1, failed: 1, skipped: 0 });
     },
     timeout,
   );
 });
 
+/** Stands in for vitest: leaves a report of the files that it is given, or none, and ends with an exit code. */
+function reporting(files: readonly string[] | undefined, exitCode = 0) {
+  const run = vi.fn(async (_file: string, _args: readonly string[], { folder = '.', environment = {} } = {}) => {
+    if (files === undefined) return exitCode;
+    const testResults = files.map((name) => ({
+      name: join(workspace.root, name),
+      ...{ status: 'passed', assertionResults: [{ status: 'passed' }] },
+    }));
+    const report = {
+      numPassedTests: files.length,
+      numFailedTests: 0,
+      numPendingTests: 0,
+      numTodoTests: 1,
+      testResults,
+    };
+    const kind = environment['VIDEOSTORAGE_TESTS'] ?? 'unit';
+    mkdirSync(join(workspace.root, folder, '.test-report'), { recursive: true });
+    writeFileSync(join(workspace.root, folder, `.test-report/${kind}.json`), JSON.stringify(report));
+    return exitCode;
+  });
+  return { run };
+}
+
+describe('unit tests', () => {
+  test('pass words on to vitest, and then expect no file in particular', async () => {
+    workspace.writePackage('good', { 'a.test.ts': passing });
+    const vitest = reporting([]);
+    expect(await runUnitTests(workspace.root, vitest, ['--project', 'good'])).toEqual({
+      passed: 0,
+      failed: 0,
+      skipped: 1,
+    });
+    expect(vitest.run).toHaveBeenCalledWith(
+      'node_modules/.bin/vitest',
+      ['run', '--project', 'good'],
+      expect.anything(),
+    );
+  });
+
+  test('are not counted by the report of an earlier run', async () => {
+    await reporting(['packages/good/src/a.test.ts']).run('', [], {});
+    expect(await runUnitTests(workspace.root, reporting(undefined, 1), [])).toEqual({
+      passed: 0,
+      failed: 1,
+      skipped: 0,
+    });
+    expect(printed).toEqual(['vitest left no report in .: it crashed']);
+  });
+});
+
 describe('full tests', () => {
-  const readsService =
-    "import { expect, test } from 'vitest';\ntest('reads', () => expect(process.env['ORACLE']).toBe('speaks'));\n";
-  const oracle = (stop: () => void): TestService => ({
+  const good = 'packages/good/src/a.full.test.ts';
+  beforeEach(() => {
+    workspace.writePackage('good', { 'a.full.test.ts': passing, 'b.test.ts': failing });
+    workspace.writePackage('other', { 'a.test.ts': failing });
+  });
+  const service = (stop: () => void): TestService => ({
     name: 'oracle',
     packages: [],
     start: async () => ({ environment: { ORACLE: 'speaks' }, stop: async () => stop() }),
@@ -84,55 +125,63 @@ describe('full tests', () => {
   const absent: TestService = {
     name: 'absent',
     packages: [],
-    start: () => Promise.reject(new Error('it is not to be had')),
+    start: () => Promise.reject(new Error('not available')),
   };
-  const run = (services: readonly TestService[], isCi: boolean, names: readonly string[] = []) =>
-    runFullTests({
-      root: workspace.root,
-      programs: new ChildPrograms(workspace.root, 'ignore'),
-      services,
-      names,
-      isCi,
-    });
+  const run = (
+    programs: ReturnType<typeof reporting>,
+    services: readonly TestService[],
+    isCi = true,
+    names = ['good'],
+  ) => runFullTests({ root: workspace.root, programs, services, names, isCi });
 
-  test(
-    'get the address of a service, leave out unit tests, and stop the service even after a failure',
-    async () => {
-      workspace.writePackage('good', { 'a.full.test.ts': readsService, 'b.test.ts': failing });
-      workspace.writePackage('bad', { 'a.full.test.ts': failing });
-      workspace.writePackage('none', { 'a.test.ts': failing });
-      const stop = vi.fn();
-      expect(await run([oracle(stop)], true)).toEqual({ passed: 1, failed: 1, skipped: 0 });
-      expect(stop).toHaveBeenCalledOnce();
-      expect(existsSync(join(workspace.root, 'packages/none/.test-report'))).toBe(false);
-    },
-    timeout,
-  );
+  test('get the address of a service, in their own folder, and nothing runs where there are none', async () => {
+    const vitest = reporting([good]);
+    expect(await run(vitest, [service(() => undefined)], true, [])).toEqual({ passed: 1, failed: 0, skipped: 1 });
+    const environment = { ORACLE: 'speaks', VIDEOSTORAGE_TESTS: 'full' };
+    expect(vitest.run.mock.calls).toEqual([
+      ['node_modules/.bin/vitest', ['run'], { folder: 'packages/good', environment }],
+    ]);
+    expect(existsSync(join(workspace.root, 'packages/other/.test-report'))).toBe(false);
+  });
 
-  test(
-    'run only the projects that are named',
-    async () => {
-      workspace.writePackage('good', { 'a.full.test.ts': readsService });
-      workspace.writePackage('bad', { 'a.full.test.ts': failing });
-      expect(await run([oracle(() => undefined)], true, ['good'])).toEqual({ passed: 1, failed: 0, skipped: 0 });
-    },
-    timeout,
-  );
+  test.each([
+    ['fail', reporting([good], 1), 'vitest failed in packages/good, although no test did'],
+    ['do not run', reporting([]), `${good} did not run`],
+  ])('that %s are a failure, and the service is stopped', async (_, vitest, complaint) => {
+    const stop = vi.fn();
+    expect(await run(vitest, [service(stop)])).toMatchObject({ failed: 1 });
+    expect(printed).toContain(complaint);
+    expect(stop).toHaveBeenCalledOnce();
+  });
 
-  test('tell a service that is not there, and fail for it in CI alone', async () => {
-    expect(await run([absent], false)).toEqual({ passed: 0, failed: 0, skipped: 0 });
-    expect(await run([absent], true)).toEqual({ passed: 0, failed: 1, skipped: 0 });
-    expect(told).toContain('absent is missing: it is not to be had');
+  test('of an unknown name are an error, before a service starts', async () => {
+    const start = vi.fn();
+    const never = { name: 'never', packages: [], start };
+    await expect(run(reporting([]), [never], true, ['good', 'godo'])).rejects.toThrow(
+      'no full tests in godo; there are some in packages/good',
+    );
+    expect(start).not.toHaveBeenCalled();
+  });
+
+  test('of only the named projects run', async () => {
+    workspace.writePackage('more', { 'a.full.test.ts': failing });
+    const vitest = reporting([good]);
+    await run(vitest, [], true, ['packages/good']);
+    expect(vitest.run).toHaveBeenCalledOnce();
+  });
+
+  test('report a service that is missing, and fail for it in CI alone', async () => {
+    expect(await run(reporting([good]), [absent], false)).toMatchObject({ failed: 0 });
+    expect(await run(reporting([good]), [absent], true)).toMatchObject({ failed: 1 });
+    expect(printed).toContain('absent is missing: not available');
   });
 });
 
 test('a program that is stopped ends, and no other starts', async () => {
   const programs = new ChildPrograms(workspace.root, 'ignore');
-  workspace.writePackage('slow', {
-    'a.test.ts': "import { test } from 'vitest';\ntest('waits', () => new Promise(() => undefined), 1e9);\n",
-  });
-  const running = programs.run('node_modules/.bin/vitest', ['run'], { folder: 'packages/slow' });
+  workspace.write('waits.ts', 'setInterval(() => undefined, 1e6);\n');
+  const running = programs.run('waits.ts', []);
   programs.stop();
   expect(await running).not.toBe(0);
-  expect(await programs.run('node_modules/.bin/vitest', ['--version'])).toBe(1);
+  expect(await programs.run('waits.ts', [])).toBe(1);
 });

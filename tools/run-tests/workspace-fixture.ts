@@ -10,22 +10,15 @@ export class WorkspaceFixture {
 
   constructor() {
     symlinkSync(join(workspaceRoot, 'node_modules'), join(this.root, 'node_modules'));
-    for (const file of ['vitest.shared.ts', 'tsconfig.base.json']) {
+    for (const file of ['vitest.config.ts', 'vitest.shared.ts', 'tsconfig.base.json']) {
       cpSync(join(workspaceRoot, file), join(this.root, file));
     }
-    this.write('nx.json', JSON.stringify({ useDaemonProcess: false, analytics: false, neverConnectToCloud: true }));
-    this.write('package.json', JSON.stringify({ name: 'fixture', private: true, workspaces: ['packages/*'] }));
-    this.write('package-lock.json', JSON.stringify({ name: 'fixture', lockfileVersion: 3, packages: {} }));
   }
 
   /** Writes a package with these files below its `src`. */
   writePackage(name: string, files: Readonly<Record<string, string>>): void {
     const folder = `packages/${name}`;
-    this.write(
-      `${folder}/package.json`,
-      JSON.stringify({ name, version: '1.0.0', type: 'module', scripts: { test: 'vitest run' } }),
-    );
-    this.write(`${folder}/tsconfig.json`, JSON.stringify({ extends: '../../tsconfig.base.json', include: ['src'] }));
+    this.write(`${folder}/package.json`, JSON.stringify({ name, type: 'module' }));
     this.write(
       `${folder}/vitest.config.ts`,
       `import { workspaceTests } from '../../vitest.shared.ts';\nexport default workspaceTests({ name: '${name}' });\n`,

@@ -13,18 +13,17 @@ const settings = (command: 'run' | 'bench', tests?: 'full') => {
 };
 const reportOf = (command: 'run' | 'bench', tests?: 'full') => JSON.stringify(settings(command, tests)?.reporters);
 
-test('unit and full tests leave a report each, a bench leaves none in their place', () => {
+test('unit and full tests write a report each, a bench none in its place', () => {
   expect(reportOf('run')).toContain('.test-report/unit.json');
   expect(reportOf('run', 'full')).toContain('.test-report/full.json');
   expect(reportOf('bench')).toBe('["default"]');
 });
 
-test('full tests are the ones that are named so, and unit tests all others, with their types', () => {
+test('full tests are those of *.full.test.ts, unit tests all others', () => {
   expect(settings('run')).toMatchObject({
     include: ['src/**/*.test.ts'],
     exclude: expect.arrayContaining(['**/*.full.test.ts']),
-    typecheck: { enabled: true },
   });
-  expect(settings('run', 'full')).toMatchObject({ include: ['src/**/*.full.test.ts'], typecheck: { enabled: false } });
+  expect(settings('run', 'full')).toMatchObject({ include: ['src/**/*.full.test.ts'] });
   expect(settings('run', 'full')?.exclude).not.toContain('**/*.full.test.ts');
 });
