@@ -20,6 +20,7 @@ const query = new URLSearchParams(location.search);
 const uploader = createUploader({
   transport: createHttpTransport('/api/video'),
   maxParts: Number(query.get('parts') ?? 2),
+  stallSeconds: Number(query.get('stall') ?? 30),
   guardUnload: query.has('guard'),
 });
 let upload: UploadHandle | undefined;
@@ -53,5 +54,6 @@ input?.addEventListener('change', () => {
 Object.assign(globalThis, {
   pageState: state,
   pageResumable: () => uploader.resumable(),
+  pagePause: () => upload?.pause(),
   pageResume: () => upload?.resume(),
 });

@@ -22,7 +22,7 @@ export class UploadingTab {
     await network.send('Network.enable');
     await page.goto(url);
     const tab = new UploadingTab(page, network);
-    await tab.#loaded();
+    await tab.loaded();
     return tab;
   }
 
@@ -48,7 +48,7 @@ export class UploadingTab {
   /** Leaves the page and comes back. */
   async reload(): Promise<void> {
     await this.page.reload();
-    await this.#loaded();
+    await this.loaded();
   }
 
   /** What the page shows. */
@@ -83,12 +83,18 @@ export class UploadingTab {
     });
   }
 
+  /** Pauses it. */
+  async pause(): Promise<void> {
+    await this.page.evaluate(() => Reflect.get(globalThis, 'pagePause')());
+  }
+
   /** Goes on. */
   async resume(): Promise<void> {
     await this.page.evaluate(() => Reflect.get(globalThis, 'pageResume')());
   }
 
-  async #loaded(): Promise<void> {
+  /** Resolves when the page's script has run. */
+  async loaded(): Promise<void> {
     await this.page.waitForFunction(() => Reflect.has(globalThis, 'pageState'));
   }
 }

@@ -1,4 +1,4 @@
-import { type Clock, isVideoStorageError, type MultipartTicket } from '@videostorage/core';
+import { type Clock, isVideoStorageError, type MultipartTicket, type UploadedPart } from '@videostorage/core';
 import { BackOff } from '../back-off.ts';
 import { PartSignatures } from './part-signatures.ts';
 import type { SendJob } from './send-job.ts';
@@ -15,9 +15,8 @@ export async function sendParts(ticket: MultipartTicket, job: SendJob, clock: Cl
   const { file, maxParts, transport } = job;
   const sizeOf = (partNumber: number) =>
     Math.min(ticket.partSizeBytes, file.size - (partNumber - 1) * ticket.partSizeBytes);
-  const whole = new Set(
-    job.uploadedParts.filter((part) => part.sizeBytes === sizeOf(part.partNumber)).map(({ partNumber }) => partNumber),
-  );
+  const isWhole = ({ partNumber, sizeBytes }: UploadedPart) => sizeBytes === sizeOf(partNumber);
+  const whole = new Set(job.uploadedParts.filter(isWhole).map(({ partNumber }) => partNumber));
   const left = Array.from({ length: ticket.partCount }, (_, index) => index + 1).filter((each) => !whole.has(each));
   const signatures = new PartSignatures(transport, ticket.uploadReference, Math.max(BATCH, maxParts), clock);
   let arrivedBytes = [...whole].reduce((sum, partNumber) => sum + sizeOf(partNumber), 0);
@@ -41,17 +40,32 @@ export async function sendParts(ticket: MultipartTicket, job: SendJob, clock: Cl
   failed.signal.throwIfAborted();
   if (outcomes.some(({ status }) => status === 'rejected')) throw failed.signal.reason;
 
+  /** A lost answer costs one question, not the part once more. A host that refuses the question knows no better than the storage. */
+  async function hasArrived(partNumber: number, signal: AbortSignal): Promise<boolean> {
+    try {
+      const { uploadedParts = [] } = await transport.getUpload(ticket.uploadReference, { signal });
+      return uploadedParts.some((part) => part.partNumber === partNumber && isWhole(part));
+    } catch (error) {
+      if (isVideoStorageError(error) && !error.retryable) return false;
+      throw error;
+    }
+  }
+
   async function sendPart(partNumber: number): Promise<void> {
     const start = (partNumber - 1) * ticket.partSizeBytes;
     let failures = 0;
+    let mayHaveArrived = false;
     const attempt = async (signal: AbortSignal, isSignedAnew = false): Promise<void> => {
+      if (mayHaveArrived && (await hasArrived(partNumber, signal))) return;
       const part = await signatures.of(partNumber, left.slice(0, BATCH), signal);
       try {
+        mayHaveArrived = true;
         const answer = await job.send({
           ...{ method: 'PUT', url: part.url, headers: part.headers },
           ...{ body: file.slice(start, start + sizeOf(partNumber)), signal },
           onProgress: (sentBytes) => job.inFlight(partNumber, sentBytes),
         });
+        mayHaveArrived = false;
         if (answer.status >= 200 && answer.status <= 299) return;
         throw storageAnswerError(answer);
       } catch (error) {
