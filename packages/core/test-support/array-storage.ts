@@ -17,6 +17,7 @@ const SECRET = 'a-secret-of-at-least-thirty-two-bytes';
 export class ArrayStorage extends BaseStorage {
   videos: StoredVideo[] = [];
   calls: string[] = [];
+  purged = true;
   before: (method: string, signal: AbortSignal | undefined) => Promise<void> | void = () => {};
 
   constructor(options: Partial<BaseStorageOptions> = {}) {
@@ -72,7 +73,7 @@ export class ArrayStorage extends BaseStorage {
   protected async doDeleteVideo(videoId: string, call: StorageCall): Promise<Deletion> {
     await this.#request('doDeleteVideo', call);
     this.videos = this.videos.filter((video) => video.videoId !== videoId);
-    return { purged: true };
+    return { purged: this.purged };
   }
 
   protected async doGetVideoMetadata(videoId: string, call: StorageCall): Promise<StoredVideo | undefined> {

@@ -1,23 +1,23 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
-/** One small real file, with what is true of it. */
+/** One small real file and the facts about it. */
 export interface VideoFixture {
   /** Name of the file, for instance `moov-first.mp4`. */
   readonly fileName: string;
   /** Absolute path. */
   readonly path: string;
-  /** Canonical type of its content; of its name, where it is not a video. */
+  /** Canonical type of the content; of the name, when it is not a video. */
   readonly mimeType: string;
   /** Whether it can be played. */
   readonly isVideo: boolean;
-  /** Play time; 0 where it is not a video. */
+  /** Duration; 0 when it is not a video. */
   readonly durationSeconds: number;
-  /** Display width, after rotation; 0 where it is not a video. */
+  /** Display width in pixels, after rotation; 0 when it is not a video. */
   readonly widthPixels: number;
-  /** Display height, after rotation; 0 where it is not a video. */
+  /** Display height in pixels, after rotation; 0 when it is not a video. */
   readonly heightPixels: number;
-  /** The bytes. */
+  /** Reads the bytes. */
   read(): Promise<Uint8Array<ArrayBuffer>>;
 }
 
@@ -33,11 +33,11 @@ export type FixtureName =
   | 'truncated'
   | 'text';
 
-/** Videos in all common containers, and two files that are none. */
+/** Videos in all common containers, and two files that are not videos. */
 export const fixtures: Readonly<Record<FixtureName, VideoFixture>> = {
-  /** MP4 whose index stands first: plays while it loads. */
+  /** MP4 with its index at the start: plays while it loads. */
   moovFirst: video('moov-first.mp4', 'video/mp4', 3),
-  /** MP4 whose index stands last. */
+  /** MP4 with its index at the end. */
   moovLast: video('moov-last.mp4', 'video/mp4', 3),
   /** Fragmented MP4, as streaming servers make it. */
   fragmented: video('fragmented.mp4', 'video/mp4', 3),
@@ -47,11 +47,11 @@ export const fixtures: Readonly<Record<FixtureName, VideoFixture>> = {
   quicktime: video('quicktime.mov', 'video/quicktime', 2),
   /** Matroska. */
   matroska: video('matroska.mkv', 'video/matroska', 2),
-  /** MP4 that is stored lying on its side and shown upright. */
+  /** MP4 that is stored rotated by 90 degrees. */
   rotated: video('rotated.mp4', 'video/mp4', 2, 180, 320),
   /** The first half of `moovLast`: the index is missing. */
   truncated: noVideo('truncated.mp4'),
-  /** A text that calls itself a video. */
+  /** A text file with the name of a video. */
   text: noVideo('text.mp4'),
 };
 

@@ -2,7 +2,7 @@ import type { Clock } from '@videostorage/core';
 
 /** Settings of `ManualClock`. */
 export interface ManualClockOptions {
-  /** Where it begins, in milliseconds since the epoch. Default: the computer's time. */
+  /** Start time in milliseconds since the epoch. Default: the system's clock. */
   readonly nowMs?: number | undefined;
 }
 
@@ -12,19 +12,19 @@ interface Sleeper {
 }
 
 /**
- * Time that stands still until a test moves it. Inject it into a storage to move expiry without waiting; keep the
- * retry handler on the computer's time, else its waits end only when the test says so.
+ * A clock that stands still until a test advances it. Inject it into a storage to let things expire without waiting. Leave the
+ * retry handler on the system's clock, else its delays end only when the test advances this one.
  */
 export class ManualClock implements Clock {
   #nowMs: number;
   #sleepers: readonly Sleeper[] = [];
 
-  /** Stands still from here on. */
+  /** Stands still at the start time. */
   constructor(options: ManualClockOptions = {}) {
     this.#nowMs = options.nowMs ?? Date.now();
   }
 
-  /** How many are waiting. */
+  /** How many sleepers are waiting. */
   get sleeping(): number {
     return this.#sleepers.length;
   }
@@ -34,7 +34,7 @@ export class ManualClock implements Clock {
     return this.#nowMs;
   }
 
-  /** Resolves when the time has been moved that far; rejects with the signal's own reason. */
+  /** Resolves when the clock has been advanced by `delayMs`; rejects with the signal's reason when that aborts. */
   sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
     return new Promise<void>((resolve, reject) => {
       if (signal?.aborted) {
@@ -58,7 +58,7 @@ export class ManualClock implements Clock {
     });
   }
 
-  /** Moves the time on and wakes, in order, whoever's time has come. */
+  /** Advances the clock and wakes the sleepers that are due, in order. */
   advance(deltaMs: number): void {
     const untilMs = this.#nowMs + deltaMs;
     for (let next = this.#sleepers[0]; next !== undefined && next.atMs <= untilMs; next = this.#sleepers[0]) {

@@ -2,13 +2,13 @@ import type { PostTicket, SignedPart, TusTicket, UploadTicket } from '@videostor
 
 /** Settings of `sendTicket`. */
 export interface SendTicketOptions {
-  /** For multipart tickets: `storage.multipart.signParts` of the user to whom the ticket was issued. */
+  /** Needed for multipart tickets: calls `storage.multipart.signParts` as the user of the ticket. */
   readonly signParts?: ((partNumbers: readonly number[]) => Promise<readonly SignedPart[]>) | undefined;
-  /** Default: the global one. */
+  /** Default: the global `fetch`. */
   readonly fetch?: ((request: Request) => Promise<Response>) | undefined;
 }
 
-/** The storage refused bytes. */
+/** The storage refused the bytes. */
 export class SendRefusedError extends Error {
   /** HTTP status of the refusal. */
   readonly status: number;
@@ -23,7 +23,7 @@ const TUS_HEADERS = { 'Tus-Resumable': '1.0.0' };
 const DEFAULT_CHUNK_BYTES = 8 * 1024 * 1024;
 
 /**
- * Sends a file the way a browser would: tus from the offset that the storage knows, one form, or parts.
+ * Sends a file as a browser would: by tus from the offset that the storage reports, as one form, or in parts.
  * @throws {SendRefusedError} when the storage refuses
  */
 export async function sendTicket(
@@ -95,7 +95,7 @@ async function sendInParts(
     const count = Math.min(100, ticket.partCount - first + 1);
     for (const part of await signParts(Array.from({ length: count }, (_, index) => first + index))) {
       const start = (part.partNumber - 1) * ticket.partSizeBytes;
-      // The last part takes whatever is left: a file that is too long must meet the storage's refusal, not ours.
+      // The last part takes all remaining bytes: a file that is too long must be refused by the storage, not here.
       const end = part.partNumber === ticket.partCount ? bytes.length : start + ticket.partSizeBytes;
       await send(new Request(part.url, { method: 'PUT', headers: part.headers, body: bytes.slice(start, end) }));
     }

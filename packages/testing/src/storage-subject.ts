@@ -1,36 +1,36 @@
 import type { Clock, Playback, UploadTicket, VideoStorage, WebhookRequest } from '@videostorage/core';
 
-/** What can go wrong between a storage and its provider. */
+/** A failure between a storage and its provider. */
 export type Fault = 'server-error' | 'throttled' | 'reset' | 'hang' | 'bad-response' | 'not-found-once';
 
-/** A fresh storage and what a case needs to use it from outside. */
+/** A new storage, and what a case needs around it. */
 export interface StorageSubject {
-  /** Allows at least a hundred uploads and playbacks in a row. */
+  /** The storage under test. Its rate limiter must allow at least a hundred uploads and playbacks. */
   readonly storage: VideoStorage;
-  /** Another time machine than the host's: moves expiry without waiting. Absent on real services. */
+  /** Advances the time of storage and provider, so that things expire without waiting. Absent on real services. */
   readonly clock?: Clock & {
-    /** Moves the time on. */
+    /** Advances the time. */
     advance(deltaMs: number): void;
   };
-  /** A size for which the storage gives a multipart ticket of at least two parts. Absent: such tickets are not tried. */
+  /** A size for which the storage issues a multipart ticket of at least two parts. Absent: cases of parts are skipped. */
   readonly multipartSizeBytes?: number;
-  /** Secrets that no error, answer or message may show. */
+  /** Secrets that no error and no answer may contain. */
   readonly secrets?: readonly string[];
-  /** Sends bytes the way a browser would; rejects when the storage refuses them. Default: `sendTicket` of this package. */
+  /** Sends bytes as a browser would; rejects when the storage refuses them. Default: `sendTicket` of this package. */
   send?(ticket: UploadTicket, bytes: Uint8Array, mimeType: string): Promise<void>;
-  /** GETs what a playback points to; the status and the bytes. */
+  /** Requests what a grant opens and returns status and bytes. */
   play(playback: Playback): Promise<{
     /** HTTP status. */
     readonly status: number;
-    /** What was delivered. */
+    /** Body of the answer. */
     readonly bytes: Uint8Array;
   }>;
-  /** The next call to the backend meets this fault. */
+  /** Makes the next provider request fail in this way. */
   failNext?(fault: Fault): void;
-  /** Lets the provider finish processing. */
+  /** Lets the provider finish encoding. */
   settle?(): Promise<void>;
-  /** The provider's webhook about a video, as it would arrive at the host. */
+  /** A webhook of the provider about a video, as the host app would receive it. */
   notify?(videoId: string): Promise<WebhookRequest>;
-  /** Releases everything. */
+  /** Releases everything that the subject holds. */
   dispose(): Promise<void>;
 }

@@ -9,7 +9,7 @@ import { describeVideoStorage } from './suite/describe-video-storage.ts';
 
 /** The shelf publishes what arrives and keeps no record of what was decided; a backend that sells this must say so. */
 const PUBLISHES_BY_ITSELF = 'the shelf shows a file as soon as it has arrived';
-const KEEPS_NO_RECORD = 'the shelf forgets what was refused, aborted or deleted';
+const KEEPS_NO_RECORD = 'the shelf keeps no record of what was refused, cancelled or deleted';
 
 describeVideoStorage({
   name: 'a third backend',

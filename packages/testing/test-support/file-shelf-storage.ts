@@ -22,7 +22,7 @@ import {
 } from '@videostorage/core';
 import type { ShelfServer } from './shelf-server.ts';
 
-/** A backend as another developer would write it: over HTTP, with nothing but the public parts of core. */
+/** A backend as another developer would write it: over HTTP, with nothing but the public API of core. */
 export class FileShelfStorage extends BaseStorage {
   readonly #shelf: Pick<ShelfServer, 'origin' | 'sign'>;
 
@@ -93,12 +93,12 @@ export class FileShelfStorage extends BaseStorage {
     return { ...label, ...state, videoId, sizeBytes, mimeType };
   }
 
-  /** One request, repeated where it fails for a moment: all of them may be sent twice. */
+  /** One request; every request of the shelf may be repeated. */
   #call(method: string, path: string, call: StorageCall, body?: string): Promise<unknown> {
     return call.step('always', (signal) => this.#send(method, path, signal, body));
   }
 
-  /** The dialect: the shelf's HTTP, our errors; undefined for a 404 that the shelf itself has sent. */
+  /** Sends a request and translates its errors; undefined for a 404 of the shelf itself. */
   async #send(method: string, path: string, signal: AbortSignal, body?: string): Promise<unknown> {
     const request = { method, signal, ...(body !== undefined && { body }) };
     const response = await fetch(`${this.#shelf.origin}${path}`, request).catch((cause: unknown) => {

@@ -289,6 +289,12 @@ describe('§4.4: the three outcomes of looking at the content', () => {
     await expect(storage.confirmUpload(uploadReference, user)).rejects.toMatchObject({ code: 'CONTENT_UNVERIFIABLE' });
     expect(storage.videos).toHaveLength(1);
     expect(storage.calls).not.toContain('doDeleteVideo');
+    for (const acceptUnverified of [false, 'yes', 1]) {
+      const options = { ...user, ...JSON.parse(JSON.stringify({ acceptUnverified })) };
+      await expect(storage.confirmUpload(uploadReference, options)).rejects.toMatchObject({
+        code: 'CONTENT_UNVERIFIABLE',
+      });
+    }
     const accepted = await storage.confirmUpload(uploadReference, { ...user, acceptUnverified: true });
     expect(accepted).toMatchObject({ videoId, status: 'ready' });
   });

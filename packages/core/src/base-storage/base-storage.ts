@@ -35,13 +35,13 @@ import { isVideoId } from '../validation/object-video-id.ts';
 import { Validator } from '../validation/validator.ts';
 import type { IssuedPlayback, StoredVideo, StoredVideoPage } from './backend-answers.ts';
 import type { BaseStorageOptions } from './base-storage-options.ts';
+import { DEFAULT_TICKET_SECONDS } from './default-ticket-seconds.ts';
 import type { IdentifiedUploadRequest, IssuedUpload } from './issued-upload.ts';
 import { type ListRequest, toListRequest } from './list-request.ts';
 import { type ContentMatch, matchClaims } from './match-claims.ts';
 import { type PlaybackRequest, toPlaybackRequest } from './playback-request.ts';
 import { StorageCall } from './storage-call.ts';
 import { StorageEvents } from './storage-events.ts';
-import { ticketLifetimeSeconds } from './ticket-lifetime.ts';
 
 /** The reference outlives the ticket by this much, so that a slow upload that began in time can still be confirmed. */
 const REFERENCE_GRACE_MS = 24 * 60 * 60 * 1000;
@@ -83,8 +83,6 @@ export abstract class BaseStorage implements VideoStorage {
     this.clock = options.clock ?? systemClock;
     this.#events = new StorageEvents(options.logger ?? new Logger(), backendName);
     this.#uploadExpiresInSeconds = options.uploadExpiresInSeconds;
-    // Throws at construction when the option is out of bounds; the bounds are the same for every protocol.
-    ticketLifetimeSeconds('tus', options.uploadExpiresInSeconds);
     this.#validator = options.validator ?? new Validator();
     this.#rateLimiter =
       options.rateLimiter ?? new RateLimiter({ store: new MemoryRateLimitStore({ clock: options.clock }) });
@@ -305,7 +303,7 @@ export abstract class BaseStorage implements VideoStorage {
    * `tus` and `multipart`.
    */
   protected ticketExpiresAtMs(protocol: UploadTicket['protocol']): number {
-    return this.clock.now() + ticketLifetimeSeconds(protocol, this.#uploadExpiresInSeconds) * 1000;
+    return this.clock.now() + (this.#uploadExpiresInSeconds ?? DEFAULT_TICKET_SECONDS[protocol]) * 1000;
   }
 
   /**
@@ -352,7 +350,7 @@ function toPlayback(videoId: string, issued: IssuedPlayback, requestedExpiry: Ti
   const [preferred] = issued.sources;
   if (preferred === undefined) throw new VideoNotFoundError();
   const expiresAt = issued.expiresAt ?? requestedExpiry;
-  const renewAfter = toTimestamp(nowMs + Math.max(0, Date.parse(expiresAt) - nowMs) * RENEW_AFTER);
+  const renewAfter = toTimestamp(nowMs + (Date.parse(expiresAt) - nowMs) * RENEW_AFTER);
   const { kind, url } = preferred;
   return { ...issued, videoId, kind, url, expiresAt, renewAfter };
 }

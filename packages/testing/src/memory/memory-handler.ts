@@ -1,7 +1,7 @@
 import { type Clock, type HmacSigner, isVideoStorageError } from '@videostorage/core';
 import type { MemoryProvider } from './memory-provider.ts';
 
-/** What browsers reach of the memory provider: signed, expiring URLs to send and to play. */
+/** What browsers reach of the memory provider: signed, expiring URLs for uploads and playback. */
 export class MemoryHandler {
   readonly #provider: MemoryProvider;
   readonly #signer: HmacSigner;
@@ -14,13 +14,13 @@ export class MemoryHandler {
     this.#clock = clock;
   }
 
-  /** The URL with its beginning, its end and a signature over all of it. */
+  /** Signs a URL with its start, its end and a signature over all of it. */
   async sign(url: string, expiresAtMs: number, notBeforeMs = 0): Promise<string> {
     const signed = `${url}?expires=${expiresAtMs}&from=${notBeforeMs}`;
     return `${signed}&signature=${await this.#signer.sign(signed)}`;
   }
 
-  /** Answers 403 for what is not signed, over or too early, 404 for what is not there, 400 for a form without a file. */
+  /** Answers 403 when the URL is not signed, expired or not valid yet, 404 when nothing is there, 400 for a form without a file. */
   async fetch(request: Request): Promise<Response> {
     const [signed = '', signature = ''] = request.url.split('&signature=', 2);
     const url = new URL(request.url);
@@ -49,7 +49,7 @@ export class MemoryHandler {
   /** Whether the form had a file. */
   async #receiveForm(videoId: string, request: Request): Promise<boolean> {
     const form = await request.formData().catch((error: unknown) => {
-      // The body is no form. That it broke off is another error, and not the sender's.
+      // The body is not a form. A body that broke off is another error.
       if (error instanceof TypeError) return undefined;
       throw error;
     });

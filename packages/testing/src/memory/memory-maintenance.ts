@@ -10,12 +10,12 @@ import {
 } from '@videostorage/core';
 import type { MemoryProvider } from './memory-provider.ts';
 
-/** Longest life of a reference: a ticket of 24 h and its grace of 24 h. Nobody can confirm what is older. */
+/** Longest life of a reference: a ticket of 24 h and its grace of 24 h. What is older can no longer be confirmed. */
 const UNCONFIRMABLE_AFTER_MS = 48 * 3_600_000;
 const DEFAULT_LIMIT = 1000;
 const MAX_LIMIT = 10_000;
 
-/** Frees uploads of the memory provider that nobody confirmed while their reference lived. */
+/** Frees uploads of the memory provider that were not confirmed before their reference ended. */
 export class MemoryMaintenance implements Maintenance {
   readonly #provider: MemoryProvider;
   readonly #clock: Clock;

@@ -1,21 +1,21 @@
 import { BackendError, type Clock, type UploadedPart, type VideoFailure, VideoNotFoundError } from '@videostorage/core';
 import type { Fault } from '../storage-subject.ts';
 
-/** What was declared of an upload. */
+/** What was declared about an upload. */
 export interface MemoryUpload {
-  /** Follows from the upload's id. */
+  /** Follows from the upload id. */
   readonly videoId: string;
   /** Declared type. */
   readonly mimeType: string;
   /** When it was created. */
   readonly createdAtMs: number;
-  /** No bytes are accepted from here on. */
+  /** No bytes are accepted from this time on. */
   readonly expiresAtMs: number;
-  /** The host's own facts, as JSON; only the storage reads it. */
+  /** What the storage keeps about the upload, as JSON. */
   readonly label: string;
 }
 
-/** A whole file that has arrived. Immutable: bytes that are sent again are another arrival. */
+/** A whole file that has arrived. Immutable: bytes that are sent again make another arrival. */
 export interface MemoryArrival {
   /** The file. */
   readonly bytes: Uint8Array;
@@ -23,27 +23,27 @@ export interface MemoryArrival {
   readonly receivedMimeType: string;
   /** When the last byte arrived. */
   readonly uploadedAtMs: number;
-  /** Another one for all bytes that ever arrive. */
+  /** Unique for each arrival. */
   readonly revision: number;
 }
 
-/** A confirmed video: the very arrival that was verified. */
+/** A confirmed video: the arrival that was verified. */
 export interface MemoryVideo extends MemoryUpload, MemoryArrival {
   /** Its place in the order of publishing. */
   readonly place: number;
-  /** Ready once the provider has encoded it. */
+  /** Becomes ready when the provider has encoded it. */
   readonly state: 'queued' | 'ready';
 }
 
-/** How an upload ended when it did not become a video; an id is used once. */
+/** How an upload ended that did not become a video. Its id cannot be used again. */
 export interface MemoryEnding {
   /** Why there is no video. */
   readonly state: 'rejected' | 'aborted' | 'deleted';
-  /** In what a rejected file differed. */
+  /** Which fact of a rejected file differed. */
   readonly failure?: VideoFailure;
 }
 
-/** A provider in this process: accepts bytes, encodes for a moment, delivers what was published; and fails on request. */
+/** A provider in this process: accepts bytes, encodes them, delivers what was published, and fails on request. */
 export class MemoryProvider {
   readonly #clock: Clock;
   readonly #uploads = new Map<string, MemoryUpload>();
@@ -54,7 +54,7 @@ export class MemoryProvider {
   readonly #faults: Fault[] = [];
   #counter = 0;
 
-  /** Empty at the beginning. */
+  /** Starts empty. */
   constructor(clock: Clock) {
     this.#clock = clock;
   }
@@ -64,14 +64,14 @@ export class MemoryProvider {
     this.#faults.push(fault);
   }
 
-  /** Ends all encoding. */
+  /** Finishes all encoding: every confirmed video becomes ready. */
   settle(): void {
     for (const [videoId, video] of this.#videos) this.#videos.set(videoId, { ...video, state: 'ready' });
   }
 
   /**
-   * Creates an upload; repeated with the same id, the first one stays, and a video that was confirmed is the answer.
-   * @throws {VideoNotFoundError} the id has ended
+   * Creates an upload. With an id that exists already the first upload stays; when it is confirmed, its video is returned.
+   * @throws {VideoNotFoundError} the upload of this id was cancelled, rejected or deleted
    */
   async create(upload: MemoryUpload, signal?: AbortSignal): Promise<MemoryUpload | MemoryVideo> {
     await this.#enter(signal);
@@ -119,7 +119,7 @@ export class MemoryProvider {
     };
   }
 
-  /** Publishes an arrival; who comes second gets the video, or the ending, that was decided first. */
+  /** Publishes an arrival. A second call gets the video, or the end, that was decided first. */
   async publish(videoId: string, arrival: MemoryArrival, signal?: AbortSignal): Promise<MemoryVideo | MemoryEnding> {
     await this.#enter(signal);
     const decided = this.#endings.get(videoId) ?? this.#videos.get(videoId);
@@ -133,7 +133,7 @@ export class MemoryProvider {
     return video;
   }
 
-  /** Ends an upload without a video, unless it became one; the first decision stays and is the answer. */
+  /** Ends an upload without a video. When it has been decided already, that decision stays and is returned. */
   async end(videoId: string, ending: MemoryEnding, signal?: AbortSignal): Promise<MemoryVideo | MemoryEnding> {
     await this.#enter(signal);
     const decided = this.#endings.get(videoId) ?? this.#videos.get(videoId);
@@ -149,7 +149,7 @@ export class MemoryProvider {
     return this.#endings.get(videoId);
   }
 
-  /** A confirmed video; undefined = positively not there. */
+  /** A confirmed video; undefined when there is none. */
   async find(videoId: string, signal?: AbortSignal): Promise<MemoryVideo | undefined> {
     await this.#enter(signal);
     return this.#videos.get(videoId);
@@ -162,7 +162,7 @@ export class MemoryProvider {
     return older.sort((one, other) => other.place - one.place).slice(0, limit);
   }
 
-  /** Removes the video and all that its upload holds; its id cannot be used again. */
+  /** Removes the video and everything its upload holds; the id cannot be used again. */
   async remove(videoId: string, signal?: AbortSignal): Promise<void> {
     await this.#enter(signal);
     if (this.#uploads.has(videoId)) this.#endings.set(videoId, { state: 'deleted' });
@@ -179,7 +179,7 @@ export class MemoryProvider {
     return pending.slice(0, limit).map(({ videoId }) => ({ videoId, heldBytes: this.#heldBytes(videoId) }));
   }
 
-  /** The bytes, as an edge delivers them: confirmed ones only, and no fault of the API reaches there. */
+  /** The bytes of a confirmed video, as an edge delivers them: faults of the API do not affect it. */
   deliver(videoId: string): Uint8Array | undefined {
     return this.#videos.get(videoId)?.bytes;
   }

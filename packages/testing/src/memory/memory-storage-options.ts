@@ -4,7 +4,7 @@ import type { BaseStorageOptions, Secret } from '@videostorage/core';
 export interface MemoryStorageOptions extends Partial<BaseStorageOptions> {
   /** Signs playback URLs, upload URLs and webhooks; at least 32 bytes. Default: a random one. */
   readonly signingSecret?: Secret | undefined;
-  /** Files of at least this size go up in parts. Default: never. */
+  /** Files of at least this size are uploaded in parts. Default: never. */
   readonly multipartThresholdBytes?: number | undefined;
   /** Size of a part. Default 65 536. */
   readonly partSizeBytes?: number | undefined;

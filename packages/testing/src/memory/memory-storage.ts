@@ -36,21 +36,21 @@ import { MemoryWebhooks } from './memory-webhooks.ts';
 
 const ORIGIN = 'https://memory.invalid';
 
-/** A storage without a cloud: the whole contract over bytes in this process. For tests of hosts, and the example of a backend. */
+/** A storage that keeps its videos in this process and does everything the contract asks for. For tests of host apps, and as an example of a backend. */
 export class MemoryStorage extends BaseStorage {
   /** Presigned parts. */
   override readonly multipart: MultipartUploads;
-  /** Webhooks of the provider; `webhooks.deliver` makes one. */
+  /** Webhooks of the provider; `webhooks.deliver` returns one. */
   override readonly webhooks: MemoryWebhooks;
-  /** Frees uploads that nobody confirmed. */
+  /** Frees uploads that were never confirmed. */
   override readonly maintenance: Maintenance;
-  /** The provider itself: `failNext`, `settle`. */
+  /** The provider behind it: `failNext` injects a fault, `settle` finishes encoding. */
   readonly provider: MemoryProvider;
   readonly #handler: MemoryHandler;
   readonly #multipartThresholdBytes: number;
   readonly #partSizeBytes: number;
 
-  /** All settings have defaults. */
+  /** Every option has a default. */
   constructor(options: MemoryStorageOptions = {}) {
     super('memory', { ...options, referenceSecrets: options.referenceSecrets ?? [randomSecret()] });
     const secret = options.signingSecret ?? randomSecret();
@@ -75,7 +75,7 @@ export class MemoryStorage extends BaseStorage {
     );
   }
 
-  /** What browsers reach: accepts uploads, delivers videos. Pass it to `sendTicket` as `fetch`. */
+  /** Serves the URLs of tickets and grants. Pass it to `sendTicket` as `fetch`. */
   fetch(request: Request): Promise<Response> {
     return this.#handler.fetch(request);
   }
@@ -142,7 +142,7 @@ export class MemoryStorage extends BaseStorage {
     return this.#toStoredVideo(decided);
   }
 
-  /** Decided before it was published. */
+  /** The decision was made before publishing. */
   protected override matchClaims(): ContentMatch {
     return { outcome: 'match' };
   }
@@ -222,7 +222,7 @@ export class MemoryStorage extends BaseStorage {
   }
 }
 
-/** A refusal that was decided is the answer to every later confirm. */
+/** Every later confirm gets the refusal that was decided. */
 function toRefusal({ state, failure }: MemoryEnding): ContentMismatchError | VideoNotFoundError {
   return state === 'rejected' && failure !== undefined ? new ContentMismatchError(failure) : new VideoNotFoundError();
 }

@@ -8,11 +8,11 @@ import {
   type Webhooks,
 } from '@videostorage/core';
 
-/** Older and younger calls are refused, so that a stolen one cannot be sent again later. */
+/** Calls whose time is further from now are refused, so that a stolen one cannot be sent again later. */
 const TOLERANCE_SECONDS = 300;
 const SIGNATURE = /^time=(\d{1,12}),sig1=([A-Za-z0-9_-]{1,128})$/;
 
-/** The calls of the memory provider: JSON, signed over time and raw bytes. */
+/** Webhooks of the memory provider: JSON, signed over its time and raw bytes. */
 export class MemoryWebhooks implements Webhooks {
   readonly #signer: HmacSigner;
   readonly #clock: Clock;
@@ -23,7 +23,7 @@ export class MemoryWebhooks implements Webhooks {
     this.#clock = clock;
   }
 
-  /** The call about one video, as the provider would send it now. */
+  /** The request about one video, as the provider would send it now. */
   async deliver(videoId: string): Promise<WebhookRequest> {
     const body = JSON.stringify({ videoId });
     const time = String(Math.floor(this.#clock.now() / 1000));

@@ -4,11 +4,11 @@ import type { ConformanceCase } from './conformance-case.ts';
 import { refuses, sameBytes } from './expectations.ts';
 import { user } from './scenario.ts';
 
-/** Confirming: too early, twice, all at once; and cancelling. */
+/** Confirms that are early, repeated or parallel; and cancelling. */
 export const confirm: readonly ConformanceCase[] = [
   {
     id: 'confirm/too-early',
-    title: 'T-C3: before the bytes it says NOT_UPLOADED, and the upload goes on',
+    title: 'T-C3: a confirm before the bytes is NOT_UPLOADED, and the upload can still be sent and confirmed',
     async run(scenario) {
       const ticket = await scenario.ticket();
       await refuses(scenario.confirm(ticket), 'NOT_UPLOADED');
@@ -18,7 +18,7 @@ export const confirm: readonly ConformanceCase[] = [
   },
   {
     id: 'confirm/twice',
-    title: 'repeating it gives the same video',
+    title: 'a repeated confirm returns the same video',
     async run(scenario) {
       const ticket = await scenario.sent();
       await scenario.confirm(ticket);
@@ -30,7 +30,7 @@ export const confirm: readonly ConformanceCase[] = [
   },
   {
     id: 'confirm/parallel',
-    title: 'T-C2: fifty at once give fifty equal answers and one video',
+    title: 'T-C2: fifty confirms at once return fifty equal answers and one video',
     async run(scenario) {
       const ticket = await scenario.sent();
       const answers = await Promise.all(Array.from({ length: 50 }, () => scenario.confirm(ticket)));
@@ -44,13 +44,13 @@ export const confirm: readonly ConformanceCase[] = [
   },
   {
     id: 'confirm/sent-again',
-    title: '§4.2, T-B3: a ticket that is sent again after the confirm changes no byte and no revision',
+    title: '§4.2, T-B3: a ticket that is used again after the confirm changes neither the bytes nor the revision',
     async run(scenario) {
       const ticket = await scenario.readyTicket();
       const { storage } = scenario;
       const [before, played] = [await storage.getVideoMetadata(ticket.videoId), await scenario.play(ticket.videoId)];
       const other = await fixtures.moovLast.read();
-      assert.equal(other.length, before.sizeBytes ?? other.length, 'both fixtures are of one size');
+      assert.equal(other.length, before.sizeBytes ?? other.length, 'both fixtures must have the same size');
       await scenario.send(ticket, other).catch((error: unknown) => error);
       await scenario.confirm(ticket).catch((error: unknown) => error);
       const { revision } = await scenario.untilReady(ticket.videoId);
@@ -60,7 +60,7 @@ export const confirm: readonly ConformanceCase[] = [
   },
   {
     id: 'abort/before-sending',
-    title: 'an aborted upload cannot be confirmed; aborting again is success',
+    title: 'a cancelled upload cannot be confirmed; cancelling it again succeeds',
     async run(scenario) {
       const ticket = await scenario.ticket();
       await scenario.storage.abortUpload(ticket.uploadReference, user);
@@ -70,7 +70,7 @@ export const confirm: readonly ConformanceCase[] = [
   },
   {
     id: 'abort/after-sending',
-    title: '§4.5: aborting removes what has arrived',
+    title: '§4.5: cancelling removes the bytes that have arrived',
     async run(scenario) {
       const ticket = await scenario.sent();
       await scenario.storage.abortUpload(ticket.uploadReference, user);
@@ -82,7 +82,7 @@ export const confirm: readonly ConformanceCase[] = [
   },
   {
     id: 'abort/only-that',
-    title: 'aborting one upload leaves the others alone',
+    title: 'cancelling one upload does not affect others',
     async run(scenario) {
       const [one, other] = [await scenario.sent(), await scenario.sent()];
       await scenario.storage.abortUpload(one.uploadReference, user);

@@ -1,16 +1,16 @@
 import type { Scenario } from './scenario.ts';
 
-/** What a case needs of its subject beyond the port. */
+/** What a case needs from its subject beyond the port. */
 export type Need = 'clock' | 'failNext' | 'multipart' | 'webhooks' | 'notify' | 'maintenance';
 
-/** One promise of the port, as a program. */
+/** One line of the contract as a program. */
 export interface ConformanceCase {
   /** Stable id: `<behaviour>/<case>`; the key of an exception. */
   readonly id: string;
-  /** What is promised. */
+  /** The line of the contract, as a fact. */
   readonly title: string;
-  /** Left out for subjects that lack one of these. */
+  /** The case is skipped for subjects that lack one of these. */
   readonly needs?: readonly Need[];
-  /** Fails when the promise is broken. */
+  /** Rejects when the storage does not keep the line. */
   run(scenario: Scenario): Promise<void>;
 }

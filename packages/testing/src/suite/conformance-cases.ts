@@ -15,7 +15,7 @@ import { roundTrip } from './round-trip.ts';
 import { secrecy } from './secrecy.ts';
 import { webhooks } from './webhooks.ts';
 
-/** All promises of the port, in the order in which they are best read. */
+/** All cases, in the order in which they are best read. */
 export const conformanceCases: readonly ConformanceCase[] = [
   ...roundTrip,
   ...mismatch,

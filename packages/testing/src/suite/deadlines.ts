@@ -10,7 +10,7 @@ import { create, playback, reads, removals, type StorageCall } from './storage-c
 const DEADLINE_MS = 250;
 const everyCall: readonly StorageCall[] = [...reads, create, ...removals, playback];
 
-/** When the provider does not answer, or the caller leaves. */
+/** When the provider does not answer, or the caller aborts. */
 export const deadlines: readonly ConformanceCase[] = [
   {
     id: 'fault/hang/deadline',
@@ -29,7 +29,7 @@ export const deadlines: readonly ConformanceCase[] = [
   },
   {
     id: 'abort-signal/before',
-    title: 'a caller who has gone already hears the very reason from every method',
+    title: 'with a signal that has aborted already, every method throws its reason and does nothing',
     async run(scenario) {
       const ticket = await scenario.readyTicket();
       for (const call of everyCall) {
@@ -41,7 +41,7 @@ export const deadlines: readonly ConformanceCase[] = [
   },
   {
     id: 'abort-signal/during',
-    title: 'a caller who goes while the provider does not answer hears the very reason',
+    title: 'an abort while the provider does not answer ends the call with the reason of the signal',
     needs: ['failNext'],
     async run(scenario) {
       const ticket = await scenario.readyTicket();
@@ -57,7 +57,7 @@ export const deadlines: readonly ConformanceCase[] = [
   },
   {
     id: 'abort-signal/left-alone',
-    title: 'calls that have ended leave no listener on the caller’s signal',
+    title: 'a call that has ended has no listener on the caller’s signal',
     async run(scenario) {
       const ticket = await scenario.readyTicket();
       const { signal } = new AbortController();
@@ -69,7 +69,7 @@ export const deadlines: readonly ConformanceCase[] = [
   },
 ];
 
-/** A creation may be signed locally; one that asks the provider ends at the deadline too. */
+/** A creation may be signed without a request; one that makes a request ends at the deadline too. */
 async function createsInTime(scenario: Scenario, ticket: UploadTicket): Promise<void> {
   scenario.failOnce('hang');
   const outcome = await create.run(scenario, ticket, { timeoutMs: DEADLINE_MS }).catch((error: unknown) => error);

@@ -6,13 +6,13 @@ import { Scenario } from './scenario.ts';
 import type { StepGuard } from './step-guard.ts';
 import type { TestRunner } from './test-runner.ts';
 
-/** One test a case; each creates a subject of its own and disposes of it, whatever happens. */
+/** Declares a test for each case. Each test creates its own subject and always disposes of it. */
 export function declareCases(options: DescribeVideoStorageOptions, runner: TestRunner, guard: StepGuard): void {
   const { name, create, exceptions = {} } = options;
   refuseWrongExceptions(exceptions);
   runner.describe(`${name} keeps the contract of VideoStorage`, () => {
     for (const { id, title, needs = [], run } of conformanceCases) {
-      // A rest parameter does not count: see `TestRunner`.
+      // A rest parameter does not count as a parameter: see `TestRunner`.
       runner.test(`${id}: ${title}`, async (...[context]) => {
         guard.refuseWhenStuck();
         const subject: StorageSubject = await guard.watch('create', create());
@@ -34,18 +34,19 @@ export function declareCases(options: DescribeVideoStorageOptions, runner: TestR
   });
 }
 
-/** The list of exceptions burns down: what a backend can do by now must not stay excepted. */
+/** Fails when the case passes: an exception must not stay once the backend keeps the line. */
 async function mustFail(id: string, run: Promise<void>): Promise<void> {
   const passes = await run.then(
     () => true,
     () => false,
   );
-  if (passes) throw new Error(`The case ${id} passes: take it out of \`exceptions\`.`);
+  if (passes) throw new Error(`The case ${id} passes: remove it from \`exceptions\`.`);
 }
 
 function refuseWrongExceptions(exceptions: Readonly<Record<string, string>>): void {
   const unknown = Object.keys(exceptions).filter((id) => !conformanceCases.some((one) => one.id === id));
-  if (unknown.length > 0) throw new ConfigurationError(`There are no cases ${unknown.join(', ')} to except.`);
+  if (unknown.length > 0)
+    throw new ConfigurationError(`\`exceptions\` names cases that do not exist: ${unknown.join(', ')}.`);
   const silent = Object.keys(exceptions).filter((id) => (exceptions[id] ?? '').trim() === '');
-  if (silent.length > 0) throw new ConfigurationError(`Give the reason why ${silent.join(', ')} cannot be passed.`);
+  if (silent.length > 0) throw new ConfigurationError(`Say in \`exceptions\` why ${silent.join(', ')} cannot pass.`);
 }

@@ -44,7 +44,7 @@ describe('describeVideoStorage', () => {
     const { tests, runner } = recordingRunner();
     const exceptions = { 'exists/unknown': 'no longer true', 'round-trip/plays': 'nothing is delivered' };
     describeVideoStorage({ name: 'x', create, runner, exceptions });
-    await expect(tests.get('exists/unknown')?.({})).rejects.toThrow('passes: take it out of `exceptions`');
+    await expect(tests.get('exists/unknown')?.({})).rejects.toThrow('passes: remove it from `exceptions`');
     const reasons: (string | undefined)[] = [];
     await tests.get('round-trip/plays')?.({ skip: (reason) => reasons.push(reason) });
     expect(reasons).toEqual(['an exception: nothing is delivered']);

@@ -7,20 +7,20 @@ import type { TestRunner } from './test-runner.ts';
 
 /** Settings of `describeVideoStorage`. */
 export interface DescribeVideoStorageOptions {
-  /** Of the storage, in the tests' names. */
+  /** Name of the storage in the names of the tests. */
   readonly name: string;
-  /** A fresh subject for each case. */
+  /** Creates a new subject; called once for each case. */
   readonly create: () => Promise<StorageSubject>;
-  /** Default: the runner under which this process runs, be it Vitest, Jest, Mocha or `node:test`. */
+  /** Functions of the test runner. Default: those of Vitest, Jest, Mocha or `node:test`, whichever runs this process. */
   readonly runner?: TestRunner | undefined;
-  /** Cases that this backend cannot pass, by id, each with its reason. They run, and one that passes is reported as a failure. */
+  /** Cases that this backend cannot pass, each id with its reason. They still run, and one that passes is a failure. Default: none. */
   readonly exceptions?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
- * The contract of `VideoStorage` as a program: every backend runs it. A case that needs what the subject does not have
- * (a clock, faults, a facet) is skipped, with its reason. A backend that hangs fails; it does not hang the suite.
- * @throws {ConfigurationError} no runner was found · an exception for a case that does not exist, or without a reason
+ * Declares the conformance tests of a backend: the contract of `VideoStorage` as a program. A case that needs what the subject
+ * does not have (a clock, faults, a facet) is skipped with the reason. A backend that hangs fails, and does not hang the suite.
+ * @throws {ConfigurationError} no test runner was found, or an exception names an unknown case or has no reason
  */
 export function describeVideoStorage(options: DescribeVideoStorageOptions): void {
   const runner = options.runner ?? findTestRunner();

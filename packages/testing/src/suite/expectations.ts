@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ErrorCode, isVideoStorageError, type VideoStorageError } from '@videostorage/core';
 
-/** The codes of an outage, whatever its cause. */
+/** The codes with which a call may report an outage. */
 export const outageCodes: readonly ErrorCode[] = [
   'BACKEND_UNAVAILABLE',
   'BACKEND_THROTTLED',
@@ -9,7 +9,7 @@ export const outageCodes: readonly ErrorCode[] = [
   'TIMEOUT',
 ];
 
-/** The call must be refused with one of these codes, by a branded error whose JSON is safe to show. */
+/** The call must throw an error of the library with one of these codes, whose JSON is safe to send to a browser. */
 export async function refuses(call: Promise<unknown>, ...codes: readonly ErrorCode[]): Promise<VideoStorageError> {
   const error = await thrownBy(call);
   assert.ok(isVideoStorageError(error), `an error of the library was expected, not ${describeValue(error)}`);
@@ -25,23 +25,23 @@ export async function refuses(call: Promise<unknown>, ...codes: readonly ErrorCo
   return error;
 }
 
-/** The call must end with exactly this reason. */
+/** The call must throw exactly this reason. */
 export async function endsWith(call: Promise<unknown>, reason: unknown): Promise<void> {
-  assert.equal(await thrownBy(call), reason, 'the caller’s own reason must pass through untouched');
+  assert.equal(await thrownBy(call), reason, 'the caller’s own reason must be thrown unchanged');
 }
 
-/** The value survives the way to a browser. */
+/** The value must survive `JSON.parse(JSON.stringify(value))`. */
 export function survivesJson(value: unknown): void {
   assert.deepEqual(JSON.parse(JSON.stringify(value)), value, 'an answer must survive JSON');
 }
 
-/** A time as all times are written: ISO 8601, UTC, with milliseconds. */
+/** The value must be a timestamp: ISO 8601, UTC, with milliseconds. */
 export function isTimestamp(name: string, value: string): void {
   const epochMs = Date.parse(value);
   assert.ok(Number.isFinite(epochMs) && new Date(epochMs).toISOString() === value, `${name} is "${value}"`);
 }
 
-/** Both are the same bytes; says so without printing them. */
+/** Both must be the same bytes; the message does not print them. */
 export function sameBytes(actual: Uint8Array, expected: Uint8Array): void {
   assert.ok(
     Buffer.from(actual).equals(expected),
@@ -49,7 +49,7 @@ export function sameBytes(actual: Uint8Array, expected: Uint8Array): void {
   );
 }
 
-/** What a call that must fail has thrown. */
+/** What the call throws; it must throw. */
 async function thrownBy(call: Promise<unknown>): Promise<unknown> {
   const outcome = await call.then(
     (value) => ({ value }),

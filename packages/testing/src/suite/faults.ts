@@ -8,30 +8,30 @@ import { reads, removals } from './storage-calls.ts';
 const HANG_DEADLINE_MS = 250;
 const FAULTS: readonly Fault[] = ['server-error', 'throttled', 'reset', 'bad-response'];
 
-/** What happens when the provider fails. */
+/** When the provider fails, once or for as long as the call lasts. */
 export const faults: readonly ConformanceCase[] = [
   ...FAULTS.flatMap((fault) => [
     {
       id: `fault/${fault}/once`,
-      title: `one ${fault} is healed: reads and removals give what they give without it`,
+      title: `one ${fault} is retried: reads and removals have the same results as without it`,
       needs: ['failNext'] as const,
       run: (scenario: Scenario) => healsOnce(scenario, fault),
     },
     {
       id: `fault/${fault}/always`,
-      title: `an outage (${fault}) is an error that can be retried, never "not there" and never success`,
+      title: `an outage (${fault}) is a retryable error, never "not found" and never success`,
       needs: ['failNext'] as const,
       run: (scenario: Scenario) => throwsInOutage(scenario, fault),
     },
     {
       id: `fault/${fault}/create`,
-      title: `a creation that meets ${fault} succeeds or says so; asking again gives one video`,
+      title: `a creation that meets ${fault} succeeds or throws; repeating it leads to one video`,
       needs: ['failNext'] as const,
       run: (scenario: Scenario) => createsAgain(scenario, fault),
     },
     {
       id: `fault/${fault}/playback`,
-      title: `playback is signed locally, so ${fault} does not reach it`,
+      title: `playback is signed without a request, so ${fault} does not affect it`,
       needs: ['failNext'] as const,
       async run(scenario: Scenario) {
         const { videoId } = await scenario.ready();
@@ -42,7 +42,7 @@ export const faults: readonly ConformanceCase[] = [
   ]),
   {
     id: 'fault/not-found-once',
-    title: 'a single "not found" changes nothing for good',
+    title: 'a single "not found" changes nothing permanently',
     needs: ['failNext'],
     async run(scenario) {
       const ticket = await scenario.readyTicket();
@@ -58,7 +58,7 @@ export const faults: readonly ConformanceCase[] = [
   },
   {
     id: 'fault/hang/create',
-    title: 'a creation whose provider did not answer can be asked for again and gives one video',
+    title: 'a creation to which the provider did not answer can be repeated and leads to one video',
     needs: ['failNext'],
     run: (scenario) => createsAgain(scenario, 'hang'),
   },
@@ -99,7 +99,7 @@ async function createsAgain(scenario: Scenario, fault: Fault): Promise<void> {
   if (first instanceof Error) await refuses(Promise.reject(first), ...outageCodes);
   else if (fault === 'hang') await scenario.useUpFault(HANG_DEADLINE_MS);
   const second = await create().catch((error: unknown) => error as Error);
-  // What a hanging provider still holds cannot be had, but that too ends in time.
+  // A provider that hangs cannot be asked for what it holds, but that too ends in time.
   if (second instanceof Error && fault === 'hang') return void (await refuses(Promise.reject(second), 'TIMEOUT'));
   if (second instanceof Error) throw second;
   await scenario.send(second, await scenario.video());

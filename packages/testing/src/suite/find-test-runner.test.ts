@@ -46,14 +46,14 @@ describe('findTestRunner', () => {
     },
   );
 
-  test('under node --test the suite runs without being told so', async () => {
+  test('under node --test the suite finds its runner', async () => {
     const { said } = await runNode(['--test', '--test-reporter=tap', PROGRAM]);
     expect(said).toMatch(/^# fail 0$/m);
     expect(Number(/^# pass (\d+)$/m.exec(said)?.[1])).toBeGreaterThan(40);
     expect(said).toContain('# SKIP the subject has no clock');
   }, 60_000);
 
-  test('in a plain process it says what to pass', async () => {
+  test('in a process without a runner the error says what to pass', async () => {
     const { said, exitCode } = await runNode([PROGRAM]);
     expect(said).toContain('Pass `runner: { describe, test }`');
     expect(exitCode).toBe(1);

@@ -1,9 +1,8 @@
 import type { TestRunner } from './test-runner.ts';
 
 /**
- * The runner under which this process runs, so that nobody has to hand it in: global `describe` and `test` (or `it`), as
- * Jest and Mocha set them and Vitest on request; else the functions that Vitest keeps for its own use; else `node:test`,
- * when Node says that it runs tests. Undefined when there is none of them.
+ * Finds the test runner of this process: global `describe` and `test` (or `it`), which Jest and Mocha set, and Vitest on
+ * request; else the functions that Vitest keeps internally; else `node:test`, when Node runs tests. Undefined when there is none.
  */
 export function findTestRunner(globals: object = globalThis): TestRunner | undefined {
   return asRunner(globals) ?? asRunner(Reflect.get(globals, '__vitest_index__')) ?? nodeRunner();
@@ -20,7 +19,7 @@ function asRunner(value: unknown): TestRunner | undefined {
   };
 }
 
-/** Loaded only where Node itself runs tests: loading `node:test` anywhere else begins a report. */
+/** Loaded only when Node runs tests: loading `node:test` anywhere else starts a test report. */
 function nodeRunner(): TestRunner | undefined {
   return process.env['NODE_TEST_CONTEXT'] === undefined ? undefined : process.getBuiltinModule('node:test');
 }

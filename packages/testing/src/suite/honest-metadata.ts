@@ -3,18 +3,21 @@ import { compatibleMimeTypes, type UploadRequest, type VideoMetadata } from '@vi
 import { fixtures } from '../fixtures.ts';
 import { isTimestamp, survivesJson } from './expectations.ts';
 
-/** What every storage can tell as soon as it can tell anything. */
+/** The facts that every storage reports. */
 const KEPT = ['contextId', 'fileName', 'custom'] as const;
 const HOUR_MS = 3_600_000;
 const SECOND_MS = 1000;
 
-/** What is said of a video is well-formed and true; what is unknown is absent, never -1, "" or null. */
+/** The metadata must be well-formed and consistent; unknown facts are absent, never -1, "" or null. */
 export function isHonest(video: VideoMetadata, request: UploadRequest, nowMs: number): void {
   survivesJson(video);
   assert.ok(['pending', 'processing', 'ready', 'failed'].includes(video.status), `status ${video.status}`);
-  assert.ok(!Object.values(video).some((value) => value === -1 || value === '' || value === null), 'unknown is absent');
+  assert.ok(
+    !Object.values(video).some((value) => value === -1 || value === '' || value === null),
+    'an unknown fact must be absent',
+  );
   assert.equal(typeof video.playable, 'boolean');
-  assert.ok(video.status !== 'ready' || video.playable, 'what is ready can be played');
+  assert.ok(video.status !== 'ready' || video.playable, 'a ready video must be playable');
   isTimestamp('createdAt', video.createdAt);
   assert.ok(Math.abs(Date.parse(video.createdAt) - nowMs) < HOUR_MS, `createdAt is ${video.createdAt}`);
   if (video.uploadedAt !== undefined) isTimestamp('uploadedAt', video.uploadedAt);
@@ -25,7 +28,7 @@ export function isHonest(video: VideoMetadata, request: UploadRequest, nowMs: nu
   assert.ok(video.progress === undefined || (video.progress >= 0 && video.progress <= 1), `progress ${video.progress}`);
 }
 
-/** Besides, nothing of what was asked for has got lost, and what was measured is right. The video is the suite's own. */
+/** Also, nothing of the request may be lost, and what was measured must be right. The video is a fixture of the suite. */
 export function isComplete(video: VideoMetadata, request: UploadRequest, nowMs: number): void {
   isHonest(video, request, nowMs);
   for (const field of KEPT) assert.deepEqual(video[field], request[field], `${field} must be kept`);
@@ -36,12 +39,12 @@ export function isComplete(video: VideoMetadata, request: UploadRequest, nowMs: 
   assert.equal(video.heightPixels ?? heightPixels, heightPixels);
 }
 
-/** What a listing says of a video is part of what the storage says of it when asked; providers round times differently. */
+/** What a listing says about a video must agree with its metadata; providers round times differently. */
 export function agrees(listed: VideoMetadata, asked: VideoMetadata): void {
   for (const name of Object.keys(listed) as readonly (keyof VideoMetadata)[]) {
     if (name === 'createdAt' || name === 'uploadedAt') {
       const differenceMs = Date.parse(listed[name] ?? '') - Date.parse(asked[name] ?? '');
-      assert.ok(Math.abs(differenceMs) <= SECOND_MS, `a listing tells another ${name}`);
-    } else assert.deepEqual(listed[name], asked[name], `a listing tells another ${name}`);
+      assert.ok(Math.abs(differenceMs) <= SECOND_MS, `the listing has another ${name}`);
+    } else assert.deepEqual(listed[name], asked[name], `the listing has another ${name}`);
   }
 }

@@ -5,11 +5,11 @@ import { type Scenario, user } from './scenario.ts';
 
 const UPLOAD_ID = 'fedcba9876543210fedcba9876543210';
 
-/** When a video begins to exist, what its uploader can still do to it, and that its id is used once. */
+/** When a video begins to exist, what its uploader can do to it afterwards, and that its id is used once. */
 export const lifecycle: readonly ConformanceCase[] = [
   {
     id: 'lifecycle/unconfirmed',
-    title: '§4.1: what was sent and not confirmed is not found, listed or described',
+    title: '§4.1: an upload that was sent and not confirmed is not found, not listed and has no metadata',
     async run(scenario) {
       const { videoId } = await scenario.sent();
       await scenario.subject.settle?.();
@@ -27,7 +27,7 @@ export const lifecycle: readonly ConformanceCase[] = [
   },
   {
     id: 'lifecycle/refusal-repeated',
-    title: '§4.3: a refused upload is refused with the same answer each time',
+    title: '§4.3: a refused upload is refused with the same error each time',
     async run(scenario) {
       const bytes = await scenario.video();
       const ticket = await scenario.ticket({ sizeBytes: bytes.length + 1 });
@@ -38,7 +38,7 @@ export const lifecycle: readonly ConformanceCase[] = [
   },
   {
     id: 'lifecycle/abort-confirmed',
-    title: '§4.5: aborting a confirmed upload succeeds and changes nothing',
+    title: '§4.5: cancelling a confirmed upload succeeds and changes nothing',
     async run(scenario) {
       const ticket = await scenario.readyTicket();
       const before = await scenario.storage.getVideoMetadata(ticket.videoId);
@@ -49,7 +49,7 @@ export const lifecycle: readonly ConformanceCase[] = [
   },
   {
     id: 'lifecycle/abort-decided',
-    title: '§4.5: an aborted upload that is sent again and confirmed does not become a video',
+    title: '§4.5: a cancelled upload that is sent again and confirmed does not become a video',
     async run(scenario) {
       const ticket = await scenario.sent();
       await scenario.storage.abortUpload(ticket.uploadReference, user);
@@ -60,7 +60,7 @@ export const lifecycle: readonly ConformanceCase[] = [
   },
   {
     id: 'lifecycle/deleted-replay',
-    title: '§4.6: after a delete the ticket, sent and confirmed again, brings nothing back',
+    title: '§4.6: after a delete the ticket, used and confirmed again, does not restore the video',
     async run(scenario) {
       const ticket = await scenario.readyTicket();
       await scenario.deleted(ticket.videoId);
@@ -82,7 +82,7 @@ export const lifecycle: readonly ConformanceCase[] = [
   },
   {
     id: 'lifecycle/create-confirmed',
-    title: '§4.6: the id of a confirmed upload creates no other one: CONFLICT for its owner, nothing there for others',
+    title: '§4.6: the id of a confirmed upload creates no other one: CONFLICT for its user, VIDEO_NOT_FOUND for others',
     async run(scenario) {
       const ticket = await scenario.readyTicket({ uploadId: UPLOAD_ID });
       await refuses(scenario.ticket({ uploadId: UPLOAD_ID }), 'CONFLICT');
@@ -93,7 +93,7 @@ export const lifecycle: readonly ConformanceCase[] = [
   },
   {
     id: 'lifecycle/confirm-beside-abort',
-    title: '§4.3: confirm and abort at once end in one outcome, whoever is faster',
+    title: '§4.3: confirm and cancel at once end in one outcome, whichever is faster',
     async run(scenario) {
       for (let round = 0; round < 5; round++) {
         const ticket = await scenario.sent();
@@ -109,7 +109,7 @@ export const lifecycle: readonly ConformanceCase[] = [
   },
   {
     id: 'lifecycle/confirm-beside-delete',
-    title: '§4.6: confirm and delete at once never leave a video behind',
+    title: '§4.6: after confirm and delete at once there is no video',
     async run(scenario) {
       for (let round = 0; round < 5; round++) {
         const ticket = await scenario.sent();
@@ -123,10 +123,10 @@ export const lifecycle: readonly ConformanceCase[] = [
   },
   {
     id: 'lifecycle/no-context',
-    title: 'a video may belong to nothing but its user',
+    title: 'a video without a context belongs to its user alone',
     async run(scenario) {
       const video = await scenario.ready({ contextId: undefined });
-      assert.equal('contextId' in video, false, 'a context that nobody gave');
+      assert.equal('contextId' in video, false, 'a context that was not in the request');
     },
   },
   {
@@ -150,7 +150,7 @@ async function playedWhenReady(scenario: Scenario, videoId: string) {
   return scenario.play(videoId);
 }
 
-/** The port knows nothing of the video, in any of its calls. */
+/** No call of the port may find the video. */
 async function isAbsent(scenario: Scenario, videoId: string): Promise<void> {
   assert.equal(await scenario.storage.videoExists(videoId), false, 'it exists');
   await refuses(scenario.storage.getVideoMetadata(videoId), 'VIDEO_NOT_FOUND');

@@ -7,11 +7,11 @@ import type { Scenario } from './scenario.ts';
 
 const MAX_PAGES = 50;
 
-/** Page by page: each once, to the end. */
+/** Listing page by page: each video once, to the end. */
 export const listing: readonly ConformanceCase[] = [
   {
     id: 'list/pages',
-    title: 'paging by one gives every video once, and ends',
+    title: 'pages of one hold every video once, and end',
     async run(scenario) {
       const expected = await threeVideos(scenario);
       const seen = await walk(scenario);
@@ -20,9 +20,9 @@ export const listing: readonly ConformanceCase[] = [
   },
   {
     id: 'list/same-instant',
-    title: 'videos of one instant are each given once, too',
+    title: 'videos that were created at the same time are listed once each',
     async run(scenario) {
-      // Sent before any is confirmed, and the clock stands still.
+      // All are sent before one is confirmed, and the clock stands still.
       const tickets = [await scenario.sent(), await scenario.sent(), await scenario.sent()];
       for (const ticket of tickets) await scenario.confirm(ticket);
       for (const ticket of tickets) await scenario.untilReady(ticket.videoId);
@@ -32,18 +32,18 @@ export const listing: readonly ConformanceCase[] = [
   },
   {
     id: 'list/changes-between',
-    title: 'what comes and goes between two pages neither repeats nor hides the others',
+    title: 'videos that are added or deleted between two pages neither repeat nor hide others',
     async run(scenario) {
       const expected = [...(await threeVideos(scenario)), ...(await threeVideos(scenario))].map((one) => one.videoId);
       const seen: string[] = [];
       const walked = await walk(scenario, async (page, videoIds) => {
         seen.push(...videoIds);
         const last = videoIds.at(-1);
-        // A page whose last video is gone when the next page is asked for, and one that has a newcomer before it.
+        // The last video of a page is deleted before the next page is read, and a new one is confirmed.
         if (page === 1 && last !== undefined) await scenario.deleted(last);
         if (page === 2) await scenario.ready();
       });
-      assert.equal(new Set(seen).size, seen.length, 'a video was given twice');
+      assert.equal(new Set(seen).size, seen.length, 'a video was listed twice');
       assert.deepEqual(
         expected.filter((videoId) => !walked.includes(videoId)),
         [],
@@ -53,7 +53,7 @@ export const listing: readonly ConformanceCase[] = [
   },
   {
     id: 'list/each-video',
-    title: 'eachVideo walks over all of them',
+    title: 'eachVideo yields all videos',
     async run(scenario) {
       const expected = await threeVideos(scenario);
       const seen: string[] = [];
@@ -66,7 +66,7 @@ export const listing: readonly ConformanceCase[] = [
   },
   {
     id: 'list/agrees',
-    title: 'what a listing says of a video is what the storage says of it when asked',
+    title: 'a listing agrees with the metadata of each video',
     async run(scenario) {
       const asked = await scenario.ready();
       const { videos } = await scenario.storage.listVideos();
@@ -86,7 +86,7 @@ export const listing: readonly ConformanceCase[] = [
   },
   {
     id: 'list/options',
-    title: 'limits outside 1–1000 and foreign cursors are refused',
+    title: 'limits outside 1–1000 and invented cursors are refused',
     async run(scenario) {
       for (const limit of [0, -1, 1001, 1.5, Number.NaN]) {
         await refuses(scenario.storage.listVideos({ limit }), 'VALIDATION_FAILED');
@@ -107,7 +107,7 @@ async function threeVideos(scenario: Scenario): Promise<readonly VideoMetadata[]
   return videos;
 }
 
-/** All ids, by pages of one, to the end; `afterPage` may interfere. */
+/** All ids, read in pages of one; `afterPage` runs between pages. */
 async function walk(
   scenario: Scenario,
   afterPage: (page: number, videoIds: readonly string[]) => Promise<void> = async () => {},

@@ -6,23 +6,23 @@ import { user } from './scenario.ts';
 /** Longer than any reference lives. */
 const FORGOTTEN_MS = 49 * 3_600_000;
 
-/** §4.10 Everything unfinished is swept, where the storage has the facet. */
+/** The sweep (§4.10), for storages that have the facet. */
 export const maintenance: readonly ConformanceCase[] = [
   {
     id: 'maintenance/frees',
-    title: '§4.10: an upload that nobody confirmed while its reference lived is freed, and a video is not',
+    title: '§4.10: an upload that was not confirmed before its reference ended is freed, and a video is not',
     needs: ['maintenance', 'clock'],
     async run(scenario) {
       const video = await scenario.ready();
       const forgotten = await scenario.sent();
       scenario.subject.clock?.advance(FORGOTTEN_MS);
       const dry = await scenario.maintenance.sweep({ dryRun: true });
-      assert.ok(dry.released >= 1, 'a dry run reports what would be freed');
+      assert.ok(dry.released >= 1, 'a dry run must report what would be freed');
       const swept = await scenario.maintenance.sweep();
-      assert.equal(swept.released, dry.released, 'a dry run changes nothing and counts the same');
-      assert.ok(swept.bytesReleased >= (await scenario.video()).length, 'the freed bytes are reported');
+      assert.equal(swept.released, dry.released, 'a dry run must change nothing and count the same');
+      assert.ok(swept.bytesReleased >= (await scenario.video()).length, 'the freed bytes must be reported');
       assert.deepEqual(swept.failures, []);
-      assert.equal((await scenario.maintenance.sweep()).released, 0, 'what is freed is freed once');
+      assert.equal((await scenario.maintenance.sweep()).released, 0, 'nothing may be freed twice');
       assert.equal(await scenario.storage.videoExists(video.videoId), true);
       assert.equal((await scenario.play(video.videoId)).status, 200);
       assert.equal(await scenario.storage.videoExists(forgotten.videoId), false);
@@ -43,7 +43,7 @@ export const maintenance: readonly ConformanceCase[] = [
   },
   {
     id: 'maintenance/limit',
-    title: '§4.10: a limit ends the run, which says that there is more',
+    title: '§4.10: the limit ends a run, which then reports `more`',
     needs: ['maintenance', 'clock'],
     async run(scenario) {
       await scenario.sent();
@@ -59,7 +59,7 @@ export const maintenance: readonly ConformanceCase[] = [
   },
   {
     id: 'maintenance/limit-invalid',
-    title: 'a limit of the sweep that is not a number from 1 to 10 000 is refused',
+    title: 'a limit of the sweep outside 1–10 000 is refused',
     needs: ['maintenance'],
     async run(scenario) {
       for (const limit of [0, -1, 1.5, 10_001, Number.NaN]) {

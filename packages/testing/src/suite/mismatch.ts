@@ -6,7 +6,7 @@ import { refuses } from './expectations.ts';
 import { type Scenario, user } from './scenario.ts';
 
 /**
- * What arrives is not what was declared: a storage may refuse it while receiving or at confirm. Only the outcome counts.
+ * Content that differs from the declaration. A storage may refuse it while receiving it or at confirm: only the outcome counts.
  */
 export const mismatch: readonly ConformanceCase[] = [
   {
@@ -35,7 +35,7 @@ export const mismatch: readonly ConformanceCase[] = [
   },
   {
     id: 'mismatch/empty',
-    title: 'nothing at all is never ready',
+    title: 'an empty upload is never ready',
     async run(scenario) {
       const bytes = await scenario.video();
       await neverReady(scenario, { sizeBytes: bytes.length }, new Uint8Array(), 'video/mp4');
@@ -43,7 +43,7 @@ export const mismatch: readonly ConformanceCase[] = [
   },
   {
     id: 'mismatch/duration',
-    title: '§4.4: a longer video than allowed is never ready; where its duration is unknown its bytes are kept',
+    title: '§4.4: a video longer than allowed is never ready; when its duration is unknown its bytes are kept',
     async run(scenario) {
       const ticket = await scenario.sent({ maxDurationSeconds: 1 });
       const first: unknown = await scenario.confirm(ticket).catch((error: unknown) => error);
@@ -55,7 +55,7 @@ export const mismatch: readonly ConformanceCase[] = [
       const accepted = await scenario.storage.confirmUpload(ticket.uploadReference, options);
       assert.equal(accepted.videoId, ticket.videoId);
       await scenario.untilReady(ticket.videoId);
-      assert.equal((await scenario.confirm(ticket)).status, 'ready', 'what was accepted must stay so');
+      assert.equal((await scenario.confirm(ticket)).status, 'ready', 'an accepted video must stay ready');
     },
   },
 ];
@@ -67,12 +67,12 @@ async function neverReady(
   mimeType: string,
 ): Promise<void> {
   const ticket = await scenario.ticket(declared);
-  // A storage may refuse already while it receives; then there is nothing to confirm.
+  // A storage may refuse the bytes while receiving them; then there is nothing to confirm.
   await scenario.send(ticket, bytes, mimeType).catch((error: unknown) => error);
   await staysRefused(scenario, ticket);
 }
 
-/** Confirm refuses at once, or, where a provider reads the file later, in the end; and keeps refusing. Nothing is left. */
+/** Confirm must refuse, at once or after the provider has read the file, and keep refusing. Nothing may remain. */
 export async function staysRefused(scenario: Scenario, ticket: UploadTicket): Promise<void> {
   const first: unknown = await scenario.confirm(ticket).catch((error: unknown) => error);
   if (first instanceof Error) {
@@ -89,6 +89,6 @@ export async function staysRefused(scenario: Scenario, ticket: UploadTicket): Pr
   assert.deepEqual(
     videos.filter((video) => video.videoId === ticket.videoId),
     [],
-    'what is not as declared must be gone',
+    'content that differs from the declaration must be gone',
   );
 }

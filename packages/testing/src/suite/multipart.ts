@@ -5,7 +5,7 @@ import { endsWith, isTimestamp, outageCodes, refuses, sameBytes, survivesJson } 
 import { staysRefused } from './mismatch.ts';
 import { type Scenario, stranger, user } from './scenario.ts';
 
-/** Uploading in parts, where the storage has the facet. */
+/** Uploads in parts, for storages that have the facet. */
 export const multipart: readonly ConformanceCase[] = [
   {
     id: 'multipart/round-trip',
@@ -28,12 +28,12 @@ export const multipart: readonly ConformanceCase[] = [
       await scenario.confirm(ticket);
       await scenario.untilReady(ticket.videoId);
       sameBytes((await scenario.play(ticket.videoId)).bytes, bytes);
-      assert.equal((await scenario.confirm(ticket)).videoId, ticket.videoId, 'confirm can be repeated');
+      assert.equal((await scenario.confirm(ticket)).videoId, ticket.videoId, 'confirm must be repeatable');
     },
   },
   {
     id: 'multipart/incomplete',
-    title: 'while a part is missing it says NOT_UPLOADED, and the upload goes on',
+    title: 'a confirm while a part is missing is NOT_UPLOADED, and the upload can go on',
     needs: ['multipart'],
     async run(scenario) {
       const { ticket, facet, bytes } = await begin(scenario);
@@ -47,7 +47,7 @@ export const multipart: readonly ConformanceCase[] = [
   },
   {
     id: 'multipart/limits',
-    title: 'T-A4: 1–100 parts a call, numbers within the plan, sizes and headers as signed',
+    title: 'T-A4: a call signs 1–100 parts, with numbers within the plan and their exact sizes',
     needs: ['multipart'],
     async run(scenario) {
       const { ticket, facet, bytes } = await begin(scenario);
@@ -78,7 +78,7 @@ export const multipart: readonly ConformanceCase[] = [
   },
   {
     id: 'multipart/parallel',
-    title: 'confirming ten times at once joins the parts once',
+    title: 'ten confirms at once join the parts once',
     needs: ['multipart'],
     async run(scenario) {
       const { ticket, bytes } = await begin(scenario);
@@ -91,7 +91,7 @@ export const multipart: readonly ConformanceCase[] = [
   },
   {
     id: 'multipart/faults',
-    title: 'one fault is healed, an outage is never "no parts", deadline and abort are heard',
+    title: 'one fault is retried, an outage is never "no parts", deadline and abort end the call',
     needs: ['multipart', 'failNext'],
     async run(scenario) {
       const { ticket, facet, bytes } = await begin(scenario);
@@ -112,7 +112,7 @@ export const multipart: readonly ConformanceCase[] = [
   },
   {
     id: 'multipart/foreign-user',
-    title: 'another user gets no parts and sees none',
+    title: 'another user can neither sign nor list parts',
     needs: ['multipart'],
     async run(scenario) {
       const { ticket, facet } = await begin(scenario);
@@ -122,7 +122,7 @@ export const multipart: readonly ConformanceCase[] = [
   },
   {
     id: 'multipart/abort',
-    title: 'an aborted upload releases its parts',
+    title: 'cancelling an upload releases its parts',
     needs: ['multipart'],
     async run(scenario) {
       const { ticket, facet, bytes } = await begin(scenario);
@@ -141,12 +141,12 @@ async function begin(scenario: Scenario): Promise<{
 }> {
   const sizeBytes = scenario.subject.multipartSizeBytes ?? 0;
   const video = await scenario.video();
-  // A real video with padding behind it: containers ignore what follows their last box.
+  // A real video followed by padding: containers ignore what follows their last box.
   const bytes = new Uint8Array(sizeBytes);
   bytes.set(video);
   const ticket = await scenario.ticket({ sizeBytes });
   const facet = scenario.multipart;
   assert.ok(ticket.protocol === 'multipart', 'a multipart ticket was expected');
-  assert.ok(ticket.partCount >= 2, 'the subject must name a size of at least two parts');
+  assert.ok(ticket.partCount >= 2, '`multipartSizeBytes` of the subject must make at least two parts');
   return { ticket, facet, bytes };
 }

@@ -6,11 +6,11 @@ import type { Scenario } from './scenario.ts';
 
 const KINDS: readonly PlaybackKind[] = ['iframe', 'hls', 'dash', 'file'];
 
-/** Playback grants: how long, from when, from where, and of what. */
+/** Playback grants: lifetime, start, addresses, and the video they open. */
 export const playback: readonly ConformanceCase[] = [
   {
     id: 'playback/lifetime',
-    title: 'a grant lives as long as was asked for, and is renewed after four fifths',
+    title: 'a grant has the requested lifetime, and is to be renewed after four fifths of it',
     async run(scenario) {
       const { videoId } = await scenario.ready();
       const { nowMs } = scenario;
@@ -43,7 +43,7 @@ export const playback: readonly ConformanceCase[] = [
   },
   {
     id: 'playback/not-before',
-    title: 'a grant for later is refused till then, or cannot be had',
+    title: 'a grant for later is refused until then, or is not issued',
     needs: ['clock'],
     async run(scenario) {
       const { videoId } = await scenario.ready();
@@ -57,17 +57,17 @@ export const playback: readonly ConformanceCase[] = [
   },
   {
     id: 'playback/ip-range',
-    title: 'a grant for another address is refused, or cannot be had',
+    title: 'a grant for another address is refused, or is not issued',
     async run(scenario) {
       const { videoId } = await scenario.ready();
-      // An address of the documentation's range, from which nobody comes.
+      // An address of the range for documentation, which no client has.
       const playback = await grantOrNone(scenario, videoId, { ipRange: '192.0.2.7/32' });
       if (playback !== undefined) isShut(await scenario.subject.play(playback), 'a grant for another address');
     },
   },
   {
     id: 'playback/kind',
-    title: 'the kind that was asked for stands first, or cannot be had; one of them can',
+    title: 'the requested kind is the first source, or the grant is not issued; at least one kind is',
     async run(scenario) {
       const { videoId } = await scenario.ready();
       const usual = await scenario.storage.getPlaybackUrl(videoId);
@@ -95,7 +95,7 @@ export const playback: readonly ConformanceCase[] = [
   },
   {
     id: 'playback/options',
-    title: 'lifetimes, beginnings and ranges that make no sense are refused, all at once',
+    title: 'invalid lifetimes, starts and address ranges are refused, all in one error',
     async run(scenario) {
       const wrong = { expiresInSeconds: 0, notBefore: 'tomorrow', ipRange: '::1/200' };
       const error = await refuses(scenario.storage.getPlaybackUrl('a-video', wrong), 'VALIDATION_FAILED');
@@ -107,7 +107,7 @@ export const playback: readonly ConformanceCase[] = [
   },
 ];
 
-/** The grant; undefined when the storage says that it cannot issue such a one. */
+/** The grant; undefined when the storage refuses to issue it. */
 async function grantOrNone(
   scenario: Scenario,
   videoId: string,
@@ -127,7 +127,7 @@ function isShut({ status }: { readonly status: number }, what: string): void {
   assert.ok(status === 401 || status === 403, `${what} answers ${status}`);
 }
 
-/** Object stores derive an object's name from the id's first part, so that is swapped too. */
+/** Object stores derive the key from the first part of the id, so that is swapped too. */
 function swapVideo(text: string, videoId: string, otherId: string): string {
   const [stem = videoId] = videoId.split('-');
   const [otherStem = otherId] = otherId.split('-');

@@ -8,11 +8,11 @@ const TWO_DAYS_AND_AN_HOUR_MS = 49 * 3_600_000;
 /** Base64 of 32 bytes is longer. */
 const SIGNATURE_LENGTH = 40;
 
-/** Who may act on an upload, and how long. */
+/** Who may act on an upload, and for how long. */
 export const references: readonly ConformanceCase[] = [
   {
     id: 'references/foreign-user',
-    title: 'T-C1: another user hears that there is nothing, and nothing happens',
+    title: 'T-C1: for another user every call is VIDEO_NOT_FOUND and changes nothing',
     async run(scenario) {
       const ticket = await scenario.sent();
       const { uploadReference } = ticket;
@@ -25,7 +25,7 @@ export const references: readonly ConformanceCase[] = [
   },
   {
     id: 'references/forged',
-    title: 'a changed, cut or invented reference is refused',
+    title: 'a changed, shortened or invented reference is refused',
     async run(scenario) {
       const { uploadReference } = await scenario.sent();
       const middle = Math.floor(uploadReference.length / 2);
@@ -49,7 +49,7 @@ export const references: readonly ConformanceCase[] = [
   },
   {
     id: 'references/no-user',
-    title: 'whoever names no user, or one who only looks alike, hears that there is nothing',
+    title: 'without a user, or with one that only looks the same, a call is VIDEO_NOT_FOUND',
     async run(scenario) {
       const ticket = await scenario.sent();
       const { userId } = user;
@@ -72,7 +72,7 @@ export const references: readonly ConformanceCase[] = [
   },
   {
     id: 'references/rewritten',
-    title: 'what a reference says in clear cannot be changed: neither its user nor its video',
+    title: 'the readable part of a reference cannot be changed: neither its user nor its video',
     async run(scenario) {
       const [sent, other] = [await scenario.sent(), await scenario.ticket()];
       const stolen = rewritten(sent.uploadReference, user.userId, stranger.userId);
@@ -85,7 +85,7 @@ export const references: readonly ConformanceCase[] = [
   },
   {
     id: 'references/late-sending',
-    title: 'a ticket that is over takes no bytes, where the storage looks at its tickets at all (T-A3)',
+    title: 'T-A3: an expired ticket accepts no bytes, where the storage enforces its tickets',
     needs: ['clock'],
     async run(scenario) {
       const [ticket, other] = [await scenario.ticket(), await scenario.ticket()];
@@ -96,7 +96,7 @@ export const references: readonly ConformanceCase[] = [
       );
       if (isCareless) return;
       scenario.subject.clock?.advance(Date.parse(ticket.expiresAt) - scenario.nowMs + 60_000);
-      await assert.rejects(scenario.send(ticket, video), 'the bytes were taken');
+      await assert.rejects(scenario.send(ticket, video), 'the bytes were accepted');
       await refuses(scenario.confirm(ticket), 'NOT_UPLOADED', 'UPLOAD_EXPIRED', 'VIDEO_NOT_FOUND');
     },
   },
@@ -125,7 +125,7 @@ export const references: readonly ConformanceCase[] = [
   },
   {
     id: 'references/replayed',
-    title: '§4.6: the reference of a deleted video brings nothing back',
+    title: '§4.6: the reference of a deleted video does not restore it',
     async run(scenario) {
       const ticket = await scenario.sent();
       await scenario.confirm(ticket);
@@ -146,7 +146,7 @@ export const references: readonly ConformanceCase[] = [
   },
 ];
 
-/** The reference with a word of what it says in clear replaced; undefined when it does not say that word. */
+/** The reference with a readable word replaced; undefined when it does not hold that word. */
 function rewritten(uploadReference: string, word: string, other: string): string | undefined {
   const parts = uploadReference.split('.');
   const index = parts.findIndex((part) => Buffer.from(part, 'base64url').includes(word));
@@ -155,7 +155,7 @@ function rewritten(uploadReference: string, word: string, other: string): string
   return parts.with(index, Buffer.from(text.replaceAll(word, other)).toString('base64url')).join('.');
 }
 
-/** The ticket with its signature spoilt: in the long fields of a form, else at the end of the URL. */
+/** The ticket with a broken signature: in the long fields of a form, else at the end of the URL. */
 function forgedTicket(ticket: UploadTicket): UploadTicket {
   if (ticket.protocol === 'multipart') return ticket;
   const fields = ticket.protocol === 'post' ? ticket.fields : {};
@@ -166,7 +166,7 @@ function forgedTicket(ticket: UploadTicket): UploadTicket {
   return { ...ticket, fields: Object.fromEntries(Object.entries(fields).map(spoil)) };
 }
 
-/** Also where the last characters only fill up. */
+/** Changes the text so that it decodes to other bytes, also when its last characters are padding. */
 function spoilt(text: string): string {
   return `${text.slice(0, -4)}${text.endsWith('AAAA') ? 'BBBB' : 'AAAA'}`;
 }

@@ -4,7 +4,7 @@ import { refuses } from './expectations.ts';
 
 const UNKNOWN_IDS = ['ffffffffffffffffffffffffffffffff-mp4', 'ffffffffffffffffffffffffffffffff', 'unknown'];
 
-/** What is there, what is not, and what is made to be not. */
+/** Existence, absence and deletion. */
 export const removal: readonly ConformanceCase[] = [
   {
     id: 'exists/unknown',
@@ -18,7 +18,7 @@ export const removal: readonly ConformanceCase[] = [
   },
   {
     id: 'exists/malformed',
-    title: 'T-F2: ids that are paths, wildcards or nonsense are not there, and never an outage',
+    title: 'T-F2: ids that are paths, wildcards or malformed do not exist, and are never an outage',
     async run(scenario) {
       for (const videoId of [
         '',
@@ -43,7 +43,7 @@ export const removal: readonly ConformanceCase[] = [
   },
   {
     id: 'delete/gone',
-    title: 'T-J2: what is deleted is not there, and its new and old URLs answer 403 or 404',
+    title: 'T-J2: a deleted video does not exist, and its new and old URLs answer 403 or 404',
     async run(scenario) {
       const { videoId } = await scenario.ready();
       const before = await scenario.storage.getPlaybackUrl(videoId);
@@ -59,7 +59,7 @@ export const removal: readonly ConformanceCase[] = [
   },
   {
     id: 'delete/twice',
-    title: 'T-J3: deleting again, or what never was, is success',
+    title: 'T-J3: deleting a video again, or one that never existed, succeeds',
     async run(scenario) {
       const { videoId } = await scenario.ready();
       await scenario.deleted(videoId);
@@ -69,7 +69,7 @@ export const removal: readonly ConformanceCase[] = [
   },
   {
     id: 'delete/only-that',
-    title: 'T-B4: the other videos stay',
+    title: 'T-B4: deleting a video does not affect others',
     async run(scenario) {
       const [one, other] = [await scenario.ready(), await scenario.ready()];
       await scenario.deleted(one.videoId);

@@ -3,11 +3,11 @@ import type { CostEstimate } from '@videostorage/core';
 import type { ConformanceCase } from './conformance-case.ts';
 import { refuses, survivesJson } from './expectations.ts';
 
-/** What is answered without asking the provider: bad requests, and costs. */
+/** What is answered without a provider request: invalid upload requests, and cost estimates. */
 export const requests: readonly ConformanceCase[] = [
   {
     id: 'validation/all-problems',
-    title: 'a bad request is answered with everything that is wrong with it, and nothing is created',
+    title: 'an invalid request is refused with all its problems, and nothing is created',
     async run(scenario) {
       const bad = {
         ...(await scenario.request()),
@@ -26,7 +26,7 @@ export const requests: readonly ConformanceCase[] = [
   },
   {
     id: 'cost/sums',
-    title: 'an estimate is the sum of its items and says its day',
+    title: 'an estimate is the sum of its items and names the date of its prices',
     async run(scenario) {
       const estimate = scenario.storage.estimateCost({ storedBytes: 5e11, views: 10_000 });
       for (const one of [estimate, ...(estimate.alternatives ?? [])]) addsUp(one);

@@ -7,7 +7,7 @@ import { user } from './scenario.ts';
 
 const DAY_MS = 86_400_000;
 
-/** The story that must always work. */
+/** The whole way of a video: ticket, upload, confirm, playback. */
 export const roundTrip: readonly ConformanceCase[] = [
   {
     id: 'round-trip/plays',
@@ -28,7 +28,7 @@ export const roundTrip: readonly ConformanceCase[] = [
   },
   {
     id: 'round-trip/ticket',
-    title: 'a ticket names a video, an end in the future and one protocol',
+    title: 'a ticket has a video id, an expiry in the future and one protocol',
     async run(scenario) {
       const ticket = await scenario.ticket();
       assert.match(ticket.videoId, /^[A-Za-z0-9_-]{1,64}$/);
@@ -38,13 +38,13 @@ export const roundTrip: readonly ConformanceCase[] = [
       assert.ok(lifetimeMs <= DAY_MS, `the ticket lives ${lifetimeMs} ms, more than a day`);
       assert.ok(['tus', 'post', 'multipart'].includes(ticket.protocol));
       if (ticket.protocol === 'tus') assert.ok(ticket.chunk.maxBytes >= ticket.chunk.minBytes);
-      assert.equal('state' in ticket, false, 'the backend’s own state must not reach a browser');
+      assert.equal('state' in ticket, false, 'the internal state of the backend must not reach a browser');
       survivesJson(ticket);
     },
   },
   {
     id: 'round-trip/same-upload-id',
-    title: 'the same upload id gives the same video',
+    title: 'the same upload id leads to the same video',
     async run(scenario) {
       const uploadId = '0123456789abcdef0123456789abcdef';
       const [one, two] = [await scenario.ticket({ uploadId }), await scenario.ticket({ uploadId })];
@@ -55,7 +55,7 @@ export const roundTrip: readonly ConformanceCase[] = [
   },
   {
     id: 'round-trip/own-video',
-    title: 'every upload is a video of its own',
+    title: 'every upload becomes a separate video',
     async run(scenario) {
       const tickets = [await scenario.ticket(), await scenario.ticket(), await scenario.ticket()];
       assert.equal(new Set(tickets.map((ticket) => ticket.videoId)).size, 3);
@@ -80,7 +80,7 @@ export const roundTrip: readonly ConformanceCase[] = [
   },
   {
     id: 'round-trip/metadata',
-    title: 'what is known of a video is what was said of it, and right',
+    title: 'metadata holds everything that the request declared, and correct measurements',
     async run(scenario) {
       const request = await scenario.request();
       const ticket = await scenario.readyTicket();
@@ -93,7 +93,7 @@ export const roundTrip: readonly ConformanceCase[] = [
   },
   {
     id: 'round-trip/bare',
-    title: 'what was not said is not made up',
+    title: 'metadata holds nothing that was neither declared nor measured',
     async run(scenario) {
       const { custom } = await scenario.ready({ custom: undefined });
       assert.deepEqual(custom ?? {}, {});
@@ -101,12 +101,12 @@ export const roundTrip: readonly ConformanceCase[] = [
   },
   {
     id: 'round-trip/each-step',
-    title: 'a video that has not arrived is not there; what is reported after each step is true',
+    title: 'an upload that has not arrived does not exist; metadata is right after each step',
     async run(scenario) {
       const { storage } = scenario;
       const request = await scenario.request();
       const ticket = await scenario.ticket();
-      const tell = async () => {
+      const describe = async () => {
         const video = await storage.getVideoMetadata(ticket.videoId);
         assert.equal(video.videoId, ticket.videoId);
         isHonest(video, request, scenario.nowMs);
@@ -115,13 +115,13 @@ export const roundTrip: readonly ConformanceCase[] = [
       await scenario.isNeverReady(ticket.videoId);
       await scenario.isRefused(ticket.videoId);
       await scenario.send(ticket, await scenario.video());
-      if (await storage.videoExists(ticket.videoId)) await tell();
+      if (await storage.videoExists(ticket.videoId)) await describe();
       const confirmed = await scenario.confirm(ticket);
       isHonest(confirmed, request, scenario.nowMs);
-      assert.equal(await tell(), confirmed.status);
+      assert.equal(await describe(), confirmed.status);
       assert.equal(await storage.videoExists(ticket.videoId), true);
       await scenario.untilReady(ticket.videoId);
-      assert.equal(await tell(), 'ready');
+      assert.equal(await describe(), 'ready');
       await scenario.deleted(ticket.videoId);
       assert.equal(await storage.videoExists(ticket.videoId), false);
     },

@@ -15,50 +15,50 @@ import type { Need } from './conformance-case.ts';
 import { refuses } from './expectations.ts';
 import type { StepGuard } from './step-guard.ts';
 
-/** The user of all cases; `stranger` is another one. */
+/** The user in all cases; `stranger` is another one. */
 export const user = { userId: 'student-ümlaut-1' } as const;
-/** Not the one to whom uploads are issued. */
+/** A user without uploads. */
 export const stranger = { userId: 'student-2' } as const;
 
-/** A retry heals one fault, so an outage is made of more faults than there are attempts. */
+/** More faults than a call makes attempts, so that no retry succeeds. */
 const FAULTS_OF_AN_OUTAGE = 24;
 const MAX_ROUNDS = 60;
 
-/** A subject, and the steps that most cases take with it. */
+/** A subject, and the steps that many cases share. */
 export class Scenario {
-  /** What is being judged. */
+  /** The subject under test. */
   readonly subject: StorageSubject;
 
-  /** The storage of the subject, each of whose calls is watched. */
+  /** The storage of the subject; each of its calls has a time limit. */
   readonly storage: VideoStorage;
   readonly #guard: StepGuard;
 
-  /** A fresh subject. */
+  /** Starts a scenario with a new subject. */
   constructor(subject: StorageSubject, guard: StepGuard) {
     this.subject = guard.guard(subject);
     this.storage = guard.guard(subject.storage);
     this.#guard = guard;
   }
 
-  /** The facet for parts, watched too. */
+  /** The facet for parts, with the same time limit. */
   get multipart(): MultipartUploads {
     const { multipart } = this.storage;
     return multipart === undefined ? assert.fail('the storage has no multipart') : this.#guard.guard(multipart);
   }
 
-  /** The facet that sweeps, watched too. */
+  /** The facet that sweeps, with the same time limit. */
   get maintenance(): Maintenance {
     const { maintenance } = this.storage;
     return maintenance === undefined ? assert.fail('the storage has no maintenance') : this.#guard.guard(maintenance);
   }
 
-  /** The facet for the provider's webhooks, watched too. */
+  /** The facet for webhooks, with the same time limit. */
   get webhooks(): Webhooks {
     const { webhooks } = this.storage;
     return webhooks === undefined ? assert.fail('the storage has no webhooks') : this.#guard.guard(webhooks);
   }
 
-  /** Why a case cannot be tried on this subject; undefined when it can. */
+  /** Why a case cannot run on this subject; undefined when it can. */
   lacks(needs: readonly Need[]): string | undefined {
     const has: Readonly<Record<Need, boolean>> = {
       clock: this.subject.clock !== undefined,
@@ -72,7 +72,7 @@ export class Scenario {
     return missing.length === 0 ? undefined : `the subject has no ${missing.join(', ')}`;
   }
 
-  /** A real small video. */
+  /** Bytes of a small real video. */
   video(): Promise<Uint8Array> {
     return fixtures.moovFirst.read();
   }
@@ -91,32 +91,32 @@ export class Scenario {
     };
   }
 
-  /** Asks for an upload ticket. */
+  /** Creates an upload. */
   async ticket(overrides: Partial<UploadRequest> = {}): Promise<UploadTicket> {
     return this.storage.getUploadUrl(await this.request(overrides));
   }
 
-  /** Sends as a browser would. */
+  /** Sends the bytes as a browser would. */
   async send(ticket: UploadTicket, bytes: Uint8Array, mimeType = 'video/mp4'): Promise<void> {
     if (this.subject.send !== undefined) return this.subject.send(ticket, bytes, mimeType);
     const signParts = (numbers: readonly number[]) => this.multipart.signParts(ticket.uploadReference, numbers, user);
     return this.#guard.watch('sending', sendTicket(ticket, bytes, mimeType, { signParts }));
   }
 
-  /** Asks, sends; the bytes are there, nothing is confirmed. */
+  /** Creates an upload and sends the bytes, without confirming. */
   async sent(overrides: Partial<UploadRequest> = {}): Promise<UploadTicket> {
     const ticket = await this.ticket(overrides);
     await this.send(ticket, await this.video());
     return ticket;
   }
 
-  /** Asks, sends, confirms, and waits until it can be played. */
+  /** Creates, sends and confirms, and waits until the video is ready. */
   async ready(overrides: Partial<UploadRequest> = {}): Promise<VideoMetadata> {
     const { videoId } = await this.readyTicket(overrides);
     return this.storage.getVideoMetadata(videoId);
   }
 
-  /** Asks, sends, confirms and waits; the ticket, which still names its upload. */
+  /** As `ready`, but returns the ticket. */
   async readyTicket(overrides: Partial<UploadRequest> = {}): Promise<UploadTicket> {
     const ticket = await this.sent(overrides);
     await this.confirm(ticket);
@@ -124,12 +124,12 @@ export class Scenario {
     return ticket;
   }
 
-  /** Confirms as the user. */
+  /** Confirms as the user of the ticket. */
   confirm(ticket: Pick<UploadTicket, 'uploadReference'>): Promise<VideoMetadata> {
     return this.storage.confirmUpload(ticket.uploadReference, user);
   }
 
-  /** Lets the provider finish, and reads the video until it is ready. */
+  /** Lets the provider finish encoding, and waits until the video is ready. */
   async untilReady(videoId: string): Promise<VideoMetadata> {
     let video: VideoMetadata | undefined;
     for (let round = 0; round < MAX_ROUNDS; round++) {
@@ -152,23 +152,23 @@ export class Scenario {
     assert.fail('the video is never purged');
   }
 
-  /** Status and bytes that a new playback grant opens. */
+  /** Status and bytes of a request with a new playback grant. */
   async play(videoId: string): Promise<{ readonly status: number; readonly bytes: Uint8Array }> {
     return this.subject.play(await this.storage.getPlaybackUrl(videoId));
   }
 
-  /** A delivery must be refused. */
+  /** The answer must be 403 or 404. */
   async isRefused(videoId: string): Promise<void> {
     const { status } = await this.play(videoId);
     assert.ok(status === 403 || status === 404, `the URL of a missing video answers ${status}`);
   }
 
-  /** The video must not be ready, whatever it is else. */
+  /** The video must not be ready; it may be in any other state. */
   async isNeverReady(videoId: string): Promise<void> {
     await this.subject.settle?.();
     if (!(await this.storage.videoExists(videoId))) return;
     const { status } = await this.storage.getVideoMetadata(videoId);
-    assert.notEqual(status, 'ready', 'what is not as declared must never be ready');
+    assert.notEqual(status, 'ready', 'content that differs from the declaration must never be ready');
   }
 
   /** Now, by the subject's clock where it has one. */
@@ -176,17 +176,17 @@ export class Scenario {
     return this.subject.clock?.now() ?? Date.now();
   }
 
-  /** The next call meets this fault, once. */
+  /** The next provider request fails in this way. */
   failOnce(fault: Fault): void {
     this.subject.failNext?.(fault);
   }
 
-  /** Lets a listing meet the fault that is still waiting, where a call has asked nobody. */
+  /** Uses up a fault that is still pending because a call made no provider request, by a listing. */
   async useUpFault(timeoutMs: number): Promise<void> {
     await refuses(this.storage.listVideos({ timeoutMs }), 'TIMEOUT');
   }
 
-  /** All further calls meet this fault. */
+  /** All further provider requests fail in this way. */
   failAlways(fault: Fault): void {
     for (let count = 0; count < FAULTS_OF_AN_OUTAGE; count++) this.subject.failNext?.(fault);
   }

@@ -7,11 +7,11 @@ import { create, reads, removals } from './storage-calls.ts';
 
 const FAULTS: readonly Fault[] = ['server-error', 'throttled', 'reset', 'bad-response', 'not-found-once'];
 
-/** What nobody may see. */
+/** Secrets must not appear in errors and answers. */
 export const secrecy: readonly ConformanceCase[] = [
   {
     id: 'secrets/errors',
-    title: 'T-H1: no error shows a reference, a signed URL or a secret, in whatever spelling',
+    title: 'T-H1: no error contains a reference, a signed URL or a secret, in any encoding',
     needs: ['failNext'],
     async run(scenario) {
       const ticket = await scenario.readyTicket();
@@ -28,7 +28,7 @@ export const secrecy: readonly ConformanceCase[] = [
   },
   {
     id: 'secrets/answers',
-    title: 'no answer shows a secret, and no metadata a reference or a signed URL',
+    title: 'no answer contains a secret, and no metadata a reference or a signed URL',
     async run(scenario) {
       const { storage } = scenario;
       const ticket = await scenario.sent();
@@ -55,7 +55,7 @@ function showsNone(what: string, shown: string, canaries: readonly string[]): vo
   for (const canary of canaries) {
     const bytes = Buffer.from(canary);
     const spellings = [canary, encodeURIComponent(canary), JSON.stringify(canary).slice(1, -1), bytes.toString('hex')];
-    // The last group of four depends on what follows, so it is left out.
+    // The last group of four digits depends on what follows, so it is omitted.
     for (const base64 of [bytes.toString('base64'), bytes.toString('base64url')]) {
       spellings.push(base64.slice(0, Math.floor(bytes.length / 3) * 4));
     }

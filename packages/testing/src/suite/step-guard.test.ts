@@ -21,7 +21,7 @@ describe('StepGuard', () => {
     await expect(guard.watch('deleteVideo', never())).rejects.toThrow('deleteVideo has not ended after 1 ms');
     guard.refuseWhenStuck();
     await expect(guard.watch('play', never())).rejects.toThrow('play');
-    expect(() => guard.refuseWhenStuck()).toThrow('2 steps of the cases before have never ended');
+    expect(() => guard.refuseWhenStuck()).toThrow('2 steps of earlier cases did not end');
   });
 
   test('watches each call of an object, also of one with private members or a frozen one', async () => {

@@ -1,24 +1,24 @@
-/** Less than a call's default deadline of ten seconds, so that a `timeoutMs` that is not heard is noticed. */
+/** Less than the default deadline of a call, ten seconds, so that a storage that ignores `timeoutMs` is noticed. */
 const STEP_LIMIT_MS = 8000;
 const MAX_STUCK_STEPS = 2;
 
-/** Bounds a suite: a step that never ends fails its case, and after two of them the remaining cases fail at once. */
+/** Limits the time of a suite: a step that does not end fails its case; after two of them the remaining cases fail at once. */
 export class StepGuard {
   readonly #limitMs: number;
   #stuck = 0;
 
-  /** Default: eight seconds a step. */
+  /** `limitMs`: longest time of a step. Default 8 000. */
   constructor(limitMs: number = STEP_LIMIT_MS) {
     this.#limitMs = limitMs;
   }
 
-  /** @throws when steps before have never ended: the others would not end either */
+  /** @throws {Error} two earlier steps did not end, so others would not end either */
   refuseWhenStuck(): void {
     if (this.#stuck < MAX_STUCK_STEPS) return;
-    throw new Error(`This case was not tried: ${this.#stuck} steps of the cases before have never ended.`);
+    throw new Error(`This case was not run: ${this.#stuck} steps of earlier cases did not end.`);
   }
 
-  /** The step's outcome. @throws when it takes longer than the limit */
+  /** Settles with the outcome of the step. @throws {Error} it takes longer than the limit */
   async watch<T>(step: string, outcome: Promise<T>): Promise<T> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const stuck = new Promise<never>((_resolve, reject) => {
@@ -34,9 +34,9 @@ export class StepGuard {
     }
   }
 
-  /** The same object, each of whose calls is watched. */
+  /** The same object; each of its calls has the time limit. */
   guard<T extends object>(target: T): T {
-    // A proxy may not change what a frozen object gives, so it stands before an empty one.
+    // The target is an empty object: a proxy may not change what members of a frozen target return.
     return new Proxy({} as T, {
       get: (_empty, name) => {
         const member: unknown = Reflect.get(target, name, target);

@@ -1,15 +1,15 @@
 import type { CallOptions, UploadTicket } from '@videostorage/core';
 import { type Scenario, user } from './scenario.ts';
 
-/** One public method that may ask the provider. */
+/** A call of one public method. */
 export interface StorageCall {
-  /** The method's name. */
+  /** Name of the method. */
   readonly name: string;
-  /** `ticket` is that of a ready video. */
+  /** Makes the call. `ticket` is that of a ready video. */
   run(scenario: Scenario, ticket: UploadTicket, options: CallOptions): Promise<unknown>;
 }
 
-/** Ask, and change nothing. */
+/** Calls that read. */
 export const reads: readonly StorageCall[] = [
   { name: 'videoExists', run: ({ storage }, { videoId }, options) => storage.videoExists(videoId, options) },
   { name: 'getVideoMetadata', run: ({ storage }, { videoId }, options) => storage.getVideoMetadata(videoId, options) },
@@ -20,7 +20,7 @@ export const reads: readonly StorageCall[] = [
   },
 ];
 
-/** Take something away. */
+/** Calls that delete. */
 export const removals: readonly StorageCall[] = [
   { name: 'deleteVideo', run: ({ storage }, { videoId }, options) => storage.deleteVideo(videoId, options) },
   {
@@ -29,13 +29,13 @@ export const removals: readonly StorageCall[] = [
   },
 ];
 
-/** Creates an upload. */
+/** The call that creates an upload. */
 export const create: StorageCall = {
   name: 'getUploadUrl',
   run: async (scenario, _ticket, options) => scenario.storage.getUploadUrl(await scenario.request(), options),
 };
 
-/** Signs locally. */
+/** The call that signs without a provider request. */
 export const playback: StorageCall = {
   name: 'getPlaybackUrl',
   run: ({ storage }, { videoId }, options) => storage.getPlaybackUrl(videoId, options),

@@ -1,13 +1,13 @@
-/** What a test may be handed; Vitest and `node:test` can be told that it was left out. */
+/** The context that a runner may pass to a test; Vitest and `node:test` can mark it as skipped. */
 export interface TestContext {
-  /** Marks the test as left out. */
+  /** Marks the test as skipped. */
   skip?(reason?: string): unknown;
 }
 
-/** The two functions that every test runner has: Vitest, `node:test`, Jest, Mocha (`it`). */
+/** The two functions that every test runner has: Vitest, `node:test`, Jest and Mocha (`it`). */
 export interface TestRunner {
-  /** Groups tests. */
+  /** Declares a group of tests. */
   describe(name: string, define: () => void): unknown;
-  /** One test. It declares no parameter, since Jest and Mocha would take one for a callback that must be called. */
+  /** Declares a test. Its function has no parameter: Jest and Mocha would wait for one as a callback. */
   test(name: string, run: (context?: TestContext) => Promise<void>): unknown;
 }

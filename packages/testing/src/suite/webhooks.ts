@@ -6,11 +6,11 @@ import type { Scenario } from './scenario.ts';
 
 const REFUSED = ['WEBHOOK_SIGNATURE_INVALID', 'WEBHOOK_MALFORMED'] as const;
 
-/** The provider's webhooks, where the storage has the facet. */
+/** Webhooks, for storages that have the facet. */
 export const webhooks: readonly ConformanceCase[] = [
   {
     id: 'webhooks/unsigned',
-    title: 'T-G5: calls without a valid signature are refused, whatever they hold',
+    title: 'T-G5: a webhook without a valid signature is refused, whatever it holds',
     needs: ['webhooks'],
     async run(scenario) {
       const body = new TextEncoder().encode('{"uid":"x"}');
@@ -31,7 +31,7 @@ export const webhooks: readonly ConformanceCase[] = [
   },
   {
     id: 'webhooks/genuine',
-    title: 'a genuine call names its video; delivered again it has the same key',
+    title: 'a genuine webhook names its video; delivered again it has the same key',
     needs: ['notify'],
     async run(scenario) {
       const { videoId } = await scenario.ready();
@@ -43,7 +43,7 @@ export const webhooks: readonly ConformanceCase[] = [
         events.map((event) => event.videoId),
         [videoId],
       );
-      assert.deepEqual(await scenario.webhooks.parse(call), events, 'T-G6: a replay is the same news');
+      assert.deepEqual(await scenario.webhooks.parse(call), events, 'T-G6: a repeated delivery must be the same event');
     },
   },
   {
@@ -60,7 +60,7 @@ export const webhooks: readonly ConformanceCase[] = [
   },
   {
     id: 'webhooks/redated',
-    title: 'no part of the headers can be changed: neither the time nor the signature',
+    title: 'neither the time nor the signature in the headers can be changed',
     needs: ['notify'],
     async run(scenario) {
       const { videoId } = await scenario.ready();
@@ -77,7 +77,7 @@ export const webhooks: readonly ConformanceCase[] = [
   },
   {
     id: 'webhooks/early',
-    title: 'a call that is dated more than five minutes ahead is refused',
+    title: 'a webhook dated more than five minutes ahead is refused',
     needs: ['notify', 'clock'],
     async run(scenario) {
       const { videoId } = await scenario.ready();
@@ -89,7 +89,7 @@ export const webhooks: readonly ConformanceCase[] = [
   },
   {
     id: 'webhooks/old',
-    title: 'a call that is more than five minutes old is refused',
+    title: 'a webhook older than five minutes is refused',
     needs: ['notify', 'clock'],
     async run(scenario) {
       const { videoId } = await scenario.ready();

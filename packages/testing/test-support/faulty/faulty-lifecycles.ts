@@ -227,7 +227,7 @@ export const faultyLifecycles: readonly FaultySubject[] = [
     spoil: (subject) => withCalls(subject, () => ({ videoExists: async () => true })),
   },
   {
-    fault: 'deleting what is not there is an error',
+    fault: 'deleting a video that does not exist is an error',
     noticedBy: ['delete/twice'],
     spoil: (subject) =>
       withCalls(subject, (storage) => ({

@@ -1,6 +1,6 @@
 import { type FaultySubject, faultCases, withCalls } from './faulty-subject.ts';
 
-/** Mistakes when the provider fails or the caller leaves. */
+/** Mistakes when the provider fails or the caller aborts. */
 export const faultyOutages: readonly FaultySubject[] = [
   {
     fault: 'deadline and signal of the caller are ignored',
@@ -53,7 +53,7 @@ export const faultyOutages: readonly FaultySubject[] = [
     spoil: (subject) =>
       withCalls(subject, (storage) => ({
         videoExists: (videoId, options) =>
-          // No retry and no error: the first failure is taken for an absence.
+          // No retry and no error: the first failure is treated as absence.
           storage.videoExists(videoId, { ...options, timeoutMs: 1 }).catch(() => false),
         listVideos: (options) => storage.listVideos({ ...options, timeoutMs: 1 }).catch(() => ({ videos: [] })),
       })),

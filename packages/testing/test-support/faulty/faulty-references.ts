@@ -1,7 +1,7 @@
 import { BackendError, UploadExpiredError, type VideoStorage } from '@videostorage/core';
 import { asOwner, type FaultySubject, later, overridden, withCalls } from './faulty-subject.ts';
 
-/** Mistakes in trusting: references, secrets, webhooks. */
+/** Mistakes in verifying: references, secrets, webhooks. */
 export const faultyReferences: readonly FaultySubject[] = [
   {
     fault: 'abort refuses a reference that has expired',

@@ -16,18 +16,18 @@ export interface FaultySubject {
   readonly fault: string;
   /** Ids of the cases, each of which must fail. */
   readonly noticedBy: readonly string[];
-  /** The sound subject with that one mistake. */
+  /** Makes the mistake in a correct subject. */
   spoil(subject: MemorySubject): StorageSubject;
 }
 
 type Calls = Partial<Omit<VideoStorage, 'backendName'>>;
 
-/** The subject whose storage answers some calls otherwise; everything else is the sound one's. */
+/** The subject whose storage answers some calls differently; everything else is the correct one's. */
 export function withCalls(subject: MemorySubject, calls: (storage: VideoStorage) => Calls): StorageSubject {
   return { ...subject, storage: overridden<VideoStorage>(subject.storage, calls(subject.storage)) };
 }
 
-/** The same object with some members replaced; methods stay bound to the sound one. */
+/** The same object with some members replaced; methods stay bound to the correct one. */
 export function overridden<T extends object>(target: T, members: Partial<T>): T {
   return new Proxy(target, {
     get: (sound, name) => {
@@ -38,7 +38,7 @@ export function overridden<T extends object>(target: T, members: Partial<T>): T 
   });
 }
 
-/** A storage whose metadata, wherever it is given, is changed. */
+/** A storage that returns changed metadata from every call. */
 export function withMetadata(subject: MemorySubject, change: (video: VideoMetadata) => VideoMetadata): StorageSubject {
   return withCalls(subject, (storage) => ({
     confirmUpload: async (reference, options) => change(await storage.confirmUpload(reference, options)),
@@ -61,7 +61,7 @@ export function withPlayback(
   }));
 }
 
-/** A storage whose facet for parts answers some calls otherwise. */
+/** A storage whose facet for parts answers some calls differently. */
 export function withMultipart(
   subject: MemorySubject,
   change: (multipart: MultipartUploads) => Partial<MultipartUploads>,
@@ -70,7 +70,7 @@ export function withMultipart(
   return { ...subject, storage: overridden<VideoStorage>(subject.storage, { multipart }) };
 }
 
-/** Whether it is one of ours with this code. */
+/** Whether a value is an error of the library with this code. */
 export const isCode = (error: unknown, code: string): boolean => isVideoStorageError(error) && error.code === code;
 /** The same time, so much later. */
 export const later = (timestamp: string, deltaMs: number): string =>
@@ -82,7 +82,7 @@ export function faultCases(...names: readonly string[]): readonly string[] {
   return names.flatMap((name) => faults.map((fault) => `fault/${fault}/${name}`));
 }
 
-/** Takes every caller for the user to whom the upload belongs. */
+/** Treats every caller as the user of the upload. */
 export function asOwner<T extends UploadCallOptions>(options: T): T {
   return { ...options, userId: 'student-ümlaut-1' };
 }

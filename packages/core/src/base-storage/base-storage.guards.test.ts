@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { ArrayStorage } from '../../test-support/array-storage.ts';
+import { ManualClock } from '../../test-support/manual-clock.ts';
+import type { LogRecord } from '../contract/log-record.ts';
+import type { UploadRequest } from '../contract/upload.ts';
+import { Logger } from '../log/logger.ts';
+
+const request: UploadRequest = {
+  ...{ userId: 'student-1', fileName: 'film.mp4', sizeBytes: 1000, mimeType: 'video/mp4' },
+  uploadId: '0123456789abcdef0123456789abcdef',
+};
+const user = { userId: 'student-1' };
+
+/** A storage on a clock that stands still, with the names of its events. */
+function setUp(options: ConstructorParameters<typeof ArrayStorage>[0] = {}) {
+  const records: LogRecord[] = [];
+  const clock = new ManualClock();
+  const logger = new Logger({ sink: (record) => void records.push(record), clock });
+  const storage = new ArrayStorage({ clock, logger, ...options });
+  return { storage, clock, events: () => records.map((record) => record.event) };
+}
+
+test('a reference lives a day longer than its ticket, not a millisecond more', async () => {
+  const { storage, clock } = setUp({ uploadExpiresInSeconds: 60 });
+  const { uploadReference, videoId } = await storage.getUploadUrl(request);
+  storage.videos.push(storage.video(videoId, { sizeBytes: 1000 }));
+  clock.advance(60_000 + 86_400_000 - 1);
+  expect(await storage.confirmUpload(uploadReference, user)).toMatchObject({ videoId });
+  clock.advance(1);
+  await expect(storage.confirmUpload(uploadReference, user)).rejects.toMatchObject({ code: 'UPLOAD_EXPIRED' });
+});
+
+test('a user whose id comes decomposed is the same user', async () => {
+  const { storage } = setUp();
+  const { uploadReference, videoId } = await storage.getUploadUrl({ ...request, userId: 'Jose\u0301' });
+  storage.videos.push(storage.video(videoId, { sizeBytes: 1000 }));
+  for (const userId of ['Jose\u0301', 'Jos\u00e9']) {
+    expect(await storage.confirmUpload(uploadReference, { userId })).toMatchObject({ videoId });
+  }
+  await expect(storage.confirmUpload(uploadReference, { userId: 'Jose' })).rejects.toMatchObject({
+    code: 'VIDEO_NOT_FOUND',
+  });
+});
+
+test('what has not the form of an id is not there, without a request', async () => {
+  const { storage } = setUp();
+  await expect(storage.deleteVideo('../../etc/passwd')).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
+  expect(await storage.videoExists('a'.repeat(65))).toBe(false);
+  await expect(storage.getVideoMetadata('a/b')).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
+  expect(storage.calls).toEqual([]);
+});
+
+test('video.deleted is logged once the video is purged, not before', async () => {
+  const { storage, events } = setUp();
+  storage.purged = false;
+  expect(await storage.deleteVideo('a-video')).toEqual({ purged: false });
+  expect(events()).toEqual([]);
+  storage.purged = true;
+  await storage.deleteVideo('a-video');
+  expect(events()).toEqual(['video.deleted']);
+});

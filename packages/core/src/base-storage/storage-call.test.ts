@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { ArrayStorage } from '../../test-support/array-storage.ts';
+import { ManualClock } from '../../test-support/manual-clock.ts';
+import type { UploadRequest } from '../contract/upload.ts';
+import { BackendError } from '../errors/backend-errors.ts';
+import { RetryHandler } from '../retry/retry-handler.ts';
+import { StorageCall } from './storage-call.ts';
+
+const request: UploadRequest = {
+  ...{ userId: 'student-1', fileName: 'film.mp4', sizeBytes: 1000, mimeType: 'video/mp4' },
+  uploadId: '0123456789abcdef0123456789abcdef',
+};
+const user = { userId: 'student-1' };
+
+describe('what a call has started ends with it', () => {
+  test.each([
+    ['one that succeeds', () => {}],
+    [
+      'one that fails',
+      () => {
+        throw new BackendError('BACKEND_REFUSED', 'No.');
+      },
+    ],
+  ])('%s: neither its timer nor its listener is left', async (_name, before) => {
+    const clock = new ManualClock();
+    const storage = new ArrayStorage({ clock });
+    let sleeping = 0;
+    storage.before = () => {
+      sleeping = clock.sleeping;
+      before();
+    };
+    await storage.videoExists('a-video').catch(() => {});
+    // The deadline, and the bound of the attempt.
+    expect([sleeping, clock.sleeping]).toEqual([2, 0]);
+  });
+
+  test('the clean-up of one that fails, too', async () => {
+    const clock = new ManualClock();
+    const storage = new ArrayStorage({ clock });
+    const sleeping: number[] = [];
+    storage.before = (method) => {
+      sleeping.push(clock.sleeping);
+      if (method !== 'release') throw new BackendError('BACKEND_REFUSED', 'No.');
+    };
+    await expect(storage.getUploadUrl(request)).rejects.toMatchObject({ code: 'BACKEND_REFUSED' });
+    expect(storage.calls).toEqual(['doGetUploadUrl', 'release']);
+    // The bound of each attempt, and the deadlines of the call and of its clean-up.
+    expect([sleeping, clock.sleeping]).toEqual([[2, 3], 0]);
+  });
+
+  test('a call has one clean-up, however often it is asked for', async () => {
+    const clock = new ManualClock();
+    const call = new StorageCall('x', {}, new RetryHandler({ clock }), () => {});
+    expect(call.forCleanUp()).toBe(call.forCleanUp());
+    await call.forCleanUp().step('always', async () => {});
+    expect(clock.sleeping).toBe(1);
+    call.release();
+    expect(clock.sleeping).toBe(0);
+  });
+});
+
+test('refused bytes are deleted within a deadline of their own, however long the look at them took', async () => {
+  const clock = new ManualClock({ autoAdvance: true });
+  const storage = new ArrayStorage({ clock });
+  const { uploadReference, videoId } = await storage.getUploadUrl(request);
+  storage.videos.push(storage.video(videoId, { sizeBytes: 1 }));
+  const took: Record<string, number> = { doConfirmUpload: 900, doDeleteVideo: 1500 };
+  storage.before = (method) => clock.sleep(took[method] ?? 0);
+  await expect(storage.confirmUpload(uploadReference, { ...user, timeoutMs: 1000 })).rejects.toMatchObject({
+    code: 'CONTENT_MISMATCH',
+  });
+  expect(storage.videos).toEqual([]);
+});
