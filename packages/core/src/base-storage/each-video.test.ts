@@ -40,8 +40,14 @@ describe('eachVideo', () => {
     ['the same cursor again', () => 'a'],
     ['a longer circle', (cursor: string | undefined) => (cursor === 'a' ? 'b' : 'a')],
   ])('a listing that goes round in circles is an error: %s', async (_name, next) => {
-    const storage = paged((cursor) => ({ videos: [], cursor: next(cursor) }));
+    let pages = 0;
+    const storage = paged((cursor) => {
+      pages += 1;
+      return { videos: [], cursor: next(cursor) };
+    });
     await expect(collect(eachVideo(storage))).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE' });
+    // As soon as a cursor comes again, and not at the bound of pages.
+    expect(pages).toBeLessThanOrEqual(3);
   });
 
   test('more pages than allowed is an error, not a silent end', async () => {

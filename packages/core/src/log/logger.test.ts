@@ -242,6 +242,23 @@ describe('a sink', () => {
     expect(logger.droppedCount).toBe(1);
   });
 
+  test('that has rejected `maxPending` times is still written to', async () => {
+    let written = 0;
+    const { logger } = setUp({
+      sink: (() => {
+        written += 1;
+        return Promise.reject(new Error('late'));
+      }) as LogSink,
+      onSinkError: () => {},
+      maxPending: 2,
+    });
+    for (let event = 1; event <= 5; event++) {
+      logger.log('info', 'video.ready');
+      await vi.waitFor(() => expect(logger.droppedCount).toBe(event));
+    }
+    expect(written).toBe(5);
+  });
+
   test('that never ends is not waited for; at most `maxPending` promises stay open', async () => {
     const ends: (() => void)[] = [];
     const sink = (() => new Promise<void>((resolve) => ends.push(resolve))) as LogSink;

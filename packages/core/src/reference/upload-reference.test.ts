@@ -241,6 +241,16 @@ describe('UploadReference', () => {
     expect(({} as { isAdmin?: boolean }).isAdmin).toBeUndefined();
   });
 
+  test.each(['userId', 'contextId', 'mimeType'] as const)('%s has 1 to 255 characters', async (name) => {
+    const signed = await reference().sign({ ...claims, [name]: 'x'.repeat(255) });
+    expect(await reference().verify(signed, 'local')).toMatchObject({ [name]: 'x'.repeat(255) });
+    for (const text of ['', 'x'.repeat(256)]) {
+      await expect(reference().sign({ ...claims, [name]: text })).rejects.toMatchObject({ code: 'MISCONFIGURED' });
+      const forged = await forge(JSON.stringify({ ...claims, [name]: text }));
+      await expect(reference().verify(forged, 'local')).rejects.toMatchObject(notFound);
+    }
+  });
+
   test('is never longer than 4 096 characters, and a longer one is refused though its signature is right', async () => {
     const withState = (length: number) => ({ ...claims, state: 'x'.repeat(length) });
     const longest = await reference().sign(withState(2600));

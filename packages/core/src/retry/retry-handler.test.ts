@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ManualClock } from '../../test-support/manual-clock.ts';
 import { attempts, failure, reading, setUp } from '../../test-support/retried-attempts.ts';
+import { BackendError } from '../errors/backend-errors.ts';
 import { VideoNotFoundError } from '../errors/request-errors.ts';
 import { type Retry, type RetryClass, RetryHandler } from './retry-handler.ts';
 
@@ -250,6 +251,20 @@ describe('what all attempts of a call share, and what is left of them', () => {
     };
     await expect(handler.run(reading, attempt)).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
     expect(keys).toEqual(Array.from({ length: 4 }, () => idempotencyKey));
+  });
+
+  test('a request that an SDK below has tried twice already is not tried again, one that it tried once is', async () => {
+    for (const [tried, calls] of [
+      [1, 4],
+      [2, 1],
+    ] as const) {
+      const { handler } = setUp();
+      const { state, attempt } = attempts(
+        ...Array.from({ length: 4 }, () => new BackendError('BACKEND_UNAVAILABLE', 'Down.', { attempts: tried })),
+      );
+      await expect(handler.run(reading, attempt)).rejects.toMatchObject({ attempts: Math.max(tried, calls) });
+      expect(state.calls).toBe(calls);
+    }
   });
 
   test('the very error of the last attempt says attempts and delays, even one that is frozen stays itself', async () => {

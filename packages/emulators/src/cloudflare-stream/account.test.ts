@@ -74,7 +74,7 @@ test('usage counts by creator', async () => {
   });
 });
 
-test('without the right token nothing is told', async () => {
+test('without the right token every call is refused', async () => {
   const wrong = await client.api('GET', '', undefined, { Authorization: 'Bearer wrong' });
   expect([wrong.status, wrong.body.success, wrong.body.errors[0]?.code]).toEqual([401, false, 1000]);
   expect((await client.api('GET', '', undefined, { Authorization: 'wrong' })).status).toBe(400);
@@ -110,7 +110,7 @@ test.each([7003, 7000] as const)(
   },
 );
 
-test('without a subscription only the usage is told', async () => {
+test('without a subscription only the usage is answered', async () => {
   await restart({ storageMinutes: 0 });
   expect(await creationStatus(60)).toEqual([403, 10002]);
   expect((await client.api('GET', '')).status).toBe(403);
@@ -134,7 +134,7 @@ test('above its allowance a token is blocked for a whole window, with every call
   expect((await client.api('GET', '')).status).toBe(200);
 });
 
-test('1 200 calls in five minutes are allowed, unless told otherwise', async () => {
+test('1 200 calls in five minutes are allowed by default', async () => {
   const { headers } = await client.api('GET', '/storage-usage');
   expect(headers.get('ratelimit')).toBe('"default";r=1199;t=300');
   expect(headers.get('ratelimit-policy')).toBe('"default";q=1200;w=300');

@@ -36,7 +36,7 @@ const ROUTES: readonly (readonly [string, Readonly<Record<string, Handler>>])[] 
 /** What the service has and the emulator has not: live inputs, audio tracks, clips, the embed code. */
 const NOT_EMULATED = /^\/(?:live_inputs(?:\/|$)|clip$|[^/]+\/(?:audio(?:\/|$)|embed$))/;
 
-/** Does what the path and the method ask for. @throws {StreamRefusal} 501 for what is not emulated, rather than something else */
+/** Runs the call that path and method name. @throws {StreamRefusal} 501 for a call that is not emulated */
 export async function routeApiCall(path: string, call: Omit<StreamCall, 'params'>): Promise<void> {
   if (NOT_EMULATED.test(path)) throw new StreamRefusal(501, 10000, 'This call is not emulated.');
   for (const [pattern, handlers] of ROUTES) {

@@ -25,25 +25,25 @@ import { DEFAULT_SETTINGS } from './video-settings.ts';
 import { Watermarks } from './watermarks.ts';
 import { type WebhookDelivery, Webhooks, type WebhookTrouble } from './webhooks.ts';
 
-/** What is remembered of requests: the last so many. */
+/** How many requests are kept. */
 const MAX_REMEMBERED = 10_000;
 
 /**
- * A Cloudflare Stream account on 127.0.0.1: REST API, upload hosts and playback host, all at one origin. Files are really
- * read: MP4, QuickTime, Matroska, WebM and MPEG-TS; the service's older containers count as `ERR_NON_VIDEO`.
+ * A Cloudflare Stream account on 127.0.0.1: REST API, upload hosts and playback host, all at one origin. It parses the files:
+ * MP4, QuickTime, Matroska, WebM and MPEG-TS. Other containers that the service accepts are `ERR_NON_VIDEO` here.
  */
 export class CloudflareStreamEmulator {
   /** `http://127.0.0.1:<port>`; the API is below `/client/v4`. */
   readonly apiOrigin: string;
   /** `http://127.0.0.1:<port>`: stands for `https://customer-<code>.cloudflarestream.com`. */
   readonly playbackOrigin: string;
-  /** The one account. */
+  /** Id of the only account. */
   readonly accountId: string;
-  /** Its one token. */
+  /** API token of the account. */
   readonly apiToken: string;
-  /** Names the account's playback host on the real service. */
+  /** Part of the host name for playback on the real service. */
   readonly customerCode: string;
-  /** The last 10 000 requests, oldest first, as `METHOD /path`. Tokens stand in paths. */
+  /** The last 10 000 requests, oldest first, as `METHOD /path`. Paths may hold playback tokens. */
   readonly requests: string[] = [];
   readonly #server: Server;
   readonly #context: StreamContext;
@@ -105,8 +105,8 @@ export class CloudflareStreamEmulator {
   }
 
   /**
-   * Starts one; stop it in the end.
-   * @throws {Error} when the port is taken
+   * Starts an emulator; call `stop` afterwards.
+   * @throws {Error} the port is in use
    */
   static async start(options: CloudflareStreamEmulatorOptions = {}): Promise<CloudflareStreamEmulator> {
     const server = createServer();
@@ -117,20 +117,20 @@ export class CloudflareStreamEmulator {
     return new CloudflareStreamEmulator(server, folder, options);
   }
 
-  /** The next matching request meets this fault. */
+  /** Makes the next matching request fail in this way. */
   failNext(fault: EmulatorFault, aim?: FaultAim): void {
     this.#faults.add(fault, aim);
   }
 
-  /** The next file that arrives ends in this error, whatever is in it; `ERR_UNKNOWN` for instance. */
+  /** Processing of the next file that arrives ends with this error, for instance `ERR_UNKNOWN`, whatever it holds. */
   failNextProcessing(error: ProcessingError): void {
     this.#context.encoder.failNext(error);
   }
 
   /**
-   * Puts a video there, uploaded and processed: what a host's page needs to play something. Resolves with its uid.
-   * Settings default to a public video without a name. The webhook is called, as always at the end of processing.
-   * @throws {Error} when the account is full
+   * Adds a video that is uploaded and processed, and resolves with its uid. Default settings: public, without a name. The webhook
+   * is sent, as always at the end of processing.
+   * @throws {Error} the account has no minutes left
    */
   async addVideo(bytes: Uint8Array, settings: Partial<VideoSettings> = {}): Promise<string> {
     const { library, encoder, folder, now } = this.#context;
@@ -143,43 +143,43 @@ export class CloudflareStreamEmulator {
     return uid;
   }
 
-  /** Makes a key for playback tokens, as `POST /stream/keys` does. @throws {Error} when there are 1 000 (`maxSigningKeys`) */
+  /** Creates a key for playback tokens, as `POST /stream/keys` does. @throws {Error} there are `maxSigningKeys` already */
   createSigningKey(): Promise<NewSigningKey> {
     return this.#context.keys.create(this.#context.now());
   }
 
-  /** Ends the processing of every video whose bytes are there, and waits until it is announced. */
+  /** Finishes processing of every video that has arrived, and waits until its webhook was sent. */
   finishProcessing(): Promise<void> {
     return this.#context.encoder.finish();
   }
 
   /**
-   * A webhook about a video as it would arrive now, signed, without sending it: by `webhookSecret`.
-   * @throws {Error} when there is no such video
+   * The webhook about a video as it would arrive now, signed with `webhookSecret`, without sending it.
+   * @throws {Error} there is no such video
    */
   notify(uid: string): WebhookRequest {
     return this.#context.webhooks.compose(this.#describe(this.#context.library.get(uid, this.#context.now())));
   }
 
   /**
-   * The next webhook delivery comes twice, never, after the one that follows it, forged, or late by the clock:
-   * `{ delayMs: 600_000 }`. Several are used up in the order in which they were asked for.
+   * Makes the next delivery of a webhook arrive twice, never, after the following one, forged, or late by the clock
+   * (`{ delayMs: 600_000 }`). Several apply to one delivery each, in the order of the calls.
    */
   troubleNextWebhook(trouble: WebhookTrouble): void {
     this.#context.webhooks.troubleNext(trouble);
   }
 
-  /** Secret of the webhook; a spare one while no webhook is set. */
+  /** Secret that signs webhooks; a provisional one while no webhook is set. */
   get webhookSecret(): string {
     return this.#context.webhooks.secret;
   }
 
-  /** The last 1 000 webhooks that were sent, oldest first, and how they were answered. */
+  /** The last 1 000 webhooks, oldest first, and how they were answered. */
   get webhookDeliveries(): readonly WebhookDelivery[] {
     return this.#context.webhooks.deliveries;
   }
 
-  /** Ends all connections, webhooks and programs under way, and removes all bytes. Once is enough, twice does no harm. */
+  /** Ends all connections, webhooks and child processes, and removes all files. May be called twice. */
   stop(): Promise<void> {
     this.#stopped ??= this.#shutDown();
     return this.#stopped;
@@ -192,7 +192,7 @@ export class CloudflareStreamEmulator {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeAllConnections();
     await Promise.all([closed, encoder.stop(), renditions.stop()]);
-    // Whoever still writes would bring the folder back.
+    // A request that is still writing would create the folder again.
     await Promise.all(this.#underWay);
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   }
@@ -213,7 +213,7 @@ export class CloudflareStreamEmulator {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     this.requests.push(`${request.method} ${request.url?.split('?')[0]}`);
     if (this.requests.length > MAX_REMEMBERED) this.requests.shift();
-    // Clients learn from it how far their clock is off.
+    // From it clients learn how far their clock is off.
     response.setHeader('Date', new Date(this.#context.now()).toUTCString());
     try {
       const fault = this.#faults.next(request);
@@ -222,7 +222,7 @@ export class CloudflareStreamEmulator {
       else if (fault !== undefined && !(await applyFault(fault, request, response))) return;
       await answerRequest(request, response, this.#context, { apiToken: this.apiToken, rateLimit: this.#rateLimit });
     } catch (error) {
-      // Whoever has gone away hears no answer; on a living connection the cause is told by its end.
+      // The client has gone, or sees the connection end.
       response.destroy(error instanceof Error ? error : undefined);
     }
   }

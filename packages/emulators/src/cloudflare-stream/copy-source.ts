@@ -8,7 +8,7 @@ const HEAD_TIMEOUT_MS = 30_000;
 class CopySourceError extends Error {}
 
 /**
- * Fetches a file as the service does: HEAD must tell the size, and ranges must be served. Nothing stays at `path` when it fails.
+ * Fetches a file as the service does: HEAD must report the size, and ranges must be served. When it fails nothing is at `path`.
  * @throws {Error} when the source does not, and whatever `fetch` throws when it cannot be reached
  */
 export async function fetchCopySource(
@@ -22,7 +22,7 @@ export async function fetchCopySource(
     signal: AbortSignal.any([signal, AbortSignal.timeout(HEAD_TIMEOUT_MS)]),
   });
   const length = head.headers.get('content-length') ?? '';
-  if (!head.ok || !/^[1-9]\d{0,14}$/.test(length)) throw new CopySourceError('HEAD did not tell the size.');
+  if (!head.ok || !/^[1-9]\d{0,14}$/.test(length)) throw new CopySourceError('HEAD did not report the size.');
   const sizeBytes = Number(length);
   if (sizeBytes > maxBytes) throw new CopySourceError('The file is too large.');
   const answer = await fetch(url, { headers: { Range: `bytes=0-${sizeBytes - 1}` }, signal });

@@ -7,9 +7,9 @@ export interface DashStream {
   readonly kind: 'video' | 'audio';
   /** Where the files lie. */
   readonly folder: string;
-  /** Name of the playlist that tells codecs and bandwidth. */
+  /** Name of the playlist with codecs and bandwidth. */
   readonly master: string;
-  /** Name of the playlist that tells segments and their byte ranges. */
+  /** Name of the playlist with segments and their byte ranges. */
   readonly media: string;
   /** Name of the file itself. */
   readonly file: string;

@@ -4,7 +4,7 @@ import type { EmulatedVideo } from './video.ts';
 /** The two files that can be made ready for download. */
 export type DownloadKind = 'default' | 'audio';
 
-/** How far a download is; undefined when nobody asked for it. A video without sound has no `audio`: `error`. */
+/** State of a download; undefined when it was not requested. `audio` of a video without sound is `error`. */
 export function downloadState(
   video: EmulatedVideo,
   kind: DownloadKind,

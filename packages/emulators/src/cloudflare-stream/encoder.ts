@@ -49,9 +49,9 @@ export class Encoder {
   /** Work that `finish` waits for and `stop` aborts. */
   run(work: (signal: AbortSignal) => Promise<void>): void {
     const job = work(this.#stopping.signal);
-    const forget = () => this.#jobs.delete(job);
+    const remove = () => this.#jobs.delete(job);
     this.#jobs.add(job);
-    job.then(forget, forget);
+    job.then(remove, remove);
   }
 
   /** Ends the processing of everything that has arrived, or of one video, now, and waits until it is announced. */

@@ -9,11 +9,11 @@ import { badRequest, StreamRefusal } from './stream-refusal.ts';
 
 /** A file that came as a field of a form. */
 export interface FormFile {
-  /** Where it lies now; the caller's from here on. */
+  /** Path of the file, which belongs to the caller. */
   readonly path: string;
   /** Its size. */
   readonly sizeBytes: number;
-  /** As the sender calls it. */
+  /** Name that the sender gave it. */
   readonly fileName: string;
   /** The other fields. */
   readonly fields: Readonly<Record<string, string>>;
@@ -22,9 +22,9 @@ export interface FormFile {
 /** What a form may weigh beside its file. */
 const MAX_ENVELOPE_BYTES = 1024 * 1024;
 
-/** Takes the field `file` of a `multipart/form-data` body. Leaves the connection alive, so that a refusal reaches its sender. @throws {StreamRefusal} */
+/** Receives the field `file` of a `multipart/form-data` body. Keeps the connection open, so that a refusal reaches the sender. @throws {StreamRefusal} */
 export async function receiveFormFile(request: IncomingMessage, folder: string, maxBytes: number): Promise<FormFile> {
-  // What says that it is too large need not be written first.
+  // A body that announces too many bytes is not written first.
   if (Number(request.headers['content-length'] ?? 0) > maxBytes + MAX_ENVELOPE_BYTES) throw tooLarge(maxBytes);
   const parser = parserOf(request, maxBytes);
   const path = join(folder, randomUUID());

@@ -155,7 +155,7 @@ describe('in a temporary folder of its own', () => {
     await own.stop();
   });
 
-  test('a port that is taken is told, and leaves no folder', async () => {
+  test('a port in use is an error, and no folder is left', async () => {
     const port = Number(new URL(emulator.apiOrigin).port);
     await expect(CloudflareStreamEmulator.start({ port })).rejects.toThrow('EADDRINUSE');
     expect(await readdir(folder)).toEqual([]);

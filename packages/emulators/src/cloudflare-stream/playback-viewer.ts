@@ -7,7 +7,7 @@ import type { StreamContext } from './stream-context.ts';
 import { notFound, StreamRefusal } from './stream-refusal.ts';
 import type { EmulatedVideo } from './video.ts';
 
-/** A video that somebody may see. */
+/** A video that the viewer may watch. */
 export interface AdmittedViewer {
   /** The video. */
   readonly video: EmulatedVideo;

@@ -198,7 +198,7 @@ test('only allowed origins read', async () => {
   expect(await play(`${uid}/manifest/video.m3u8`)).toBe(403);
 });
 
-test('the token endpoint signs, also with a key that is handed in', async () => {
+test('the token endpoint signs, also with a key of the request', async () => {
   const uid = await readyVideo({ requireSignedURLs: true });
   const { id, pem } = await makeKey();
   for (const body of [{}, { id, pem, exp: inSeconds(100) }]) {
@@ -253,7 +253,7 @@ test('files are served in ranges, and without a body for HEAD', async () => {
   expect([head.headers.get('content-length'), await head.text()]).toEqual([String(whole.length), '']);
 });
 
-test('keys tell their private part once, and are not more than the account may have', async () => {
+test('the private part of a key is returned once, and an account has a largest number of keys', async () => {
   const first = await client.api('POST', '/keys');
   expect(Buffer.from(String(first.body.result['pem']), 'base64').toString()).toMatch(
     /^-----BEGIN RSA PRIVATE KEY-----/,

@@ -213,7 +213,7 @@ test('play is refused when the browser refuses it; an unplayable source is an er
 test.each([
   ['/vast.xml', ['stream-adstart', 'stream-adend']],
   ['/', ['stream-adtimeout']],
-])('an advertisement at %s is told about', async (path, expected) => {
+])('an advertisement at %s is reported', async (path, expected) => {
   const origin = `http://127.0.0.1:${(host.address() as AddressInfo).port}`;
   await embed(await readyVideo(), `?muted=true&ad-url=${encodeURIComponent(`${origin}${path}`)}`);
   await page.evaluate('player.play()');

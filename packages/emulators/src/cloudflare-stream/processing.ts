@@ -1,6 +1,6 @@
 import type { EmulatedVideo, ProcessingError } from './video.ts';
 
-/** How long each step takes, by the clock. */
+/** Duration of each step of processing, by the clock. */
 export interface ProcessingTimes {
   /** Fetching a copy from its URL. Default 1 000. */
   readonly downloadingMs?: number | undefined;
@@ -8,11 +8,11 @@ export interface ProcessingTimes {
   readonly queuedMs?: number | undefined;
   /** Until the first rendition can be played: state `ready` at 39 %. Default 2 000. */
   readonly encodingMs?: number | undefined;
-  /** From then until all renditions are there. Default 2 000. */
+  /** From then until all renditions are encoded. Default 2 000. */
   readonly completingMs?: number | undefined;
 }
 
-/** Where a video stands at one instant. */
+/** State of a video at one time. */
 export interface Progress {
   /** The service's word. */
   readonly state: 'pendingupload' | 'downloading' | 'queued' | 'inprogress' | 'ready' | 'error';

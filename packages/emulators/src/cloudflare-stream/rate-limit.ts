@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import { StreamRefusal } from './stream-refusal.ts';
 
-/** How many requests a token has. */
+/** How many requests a token may make. */
 export interface RequestAllowance {
-  /** In one window. Default 1 200. */
+  /** Requests in one window. Default 1 200. */
   readonly requests?: number | undefined;
-  /** Length of the window, and of the block after it was exceeded. Default 300. */
+  /** Length of the window, and of the block after exceeding it. Default 300. */
   readonly windowSeconds?: number | undefined;
 }
 

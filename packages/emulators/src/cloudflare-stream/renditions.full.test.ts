@@ -129,7 +129,7 @@ describe.skipIf(ffmpeg === '')('renditions', () => {
     for (let each = 0; each < 4; each += 1)
       await renditions.picture(source, 'picture.jpg', ['0', '-frames:v', '1', '-vf', `scale=16:${2 * (each + 1)}`]);
     expect((await readdir(folder)).filter((name) => name.startsWith('a-'))).toHaveLength(3);
-    await renditions.forget('a');
+    await renditions.remove('a');
     expect(await readdir(folder)).toEqual(['source']);
   });
 });

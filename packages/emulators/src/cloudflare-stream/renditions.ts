@@ -64,7 +64,7 @@ export class Renditions {
   }
 
   /** Removes what was made of a video. */
-  async forget(uid: string): Promise<void> {
+  async remove(uid: string): Promise<void> {
     const names = [...this.#made].filter(([, made]) => made.uid === uid).map(([name]) => name);
     for (const name of names) await this.#remove(name);
   }

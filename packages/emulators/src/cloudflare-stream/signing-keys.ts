@@ -2,11 +2,11 @@ import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject, ran
 import { promisify } from 'node:util';
 import { badRequest, notFound } from './stream-refusal.ts';
 
-/** Both halves of a key. */
+/** A private key with its public key. */
 export interface KeyPair {
-  /** Signs. */
+  /** Signs tokens. */
   readonly privateKey: KeyObject;
-  /** Verifies what the other half has signed. */
+  /** Verifies tokens. */
   readonly publicKey: KeyObject;
 }
 
@@ -14,32 +14,32 @@ interface SigningKey extends KeyPair {
   readonly createdAtMs: number;
 }
 
-/** A key as it is told once, when it is made. */
+/** A new key. Its private part is returned only once, when it is created. */
 export interface NewSigningKey {
-  /** Goes into tokens as `kid`. */
+  /** Id of the key: `kid` in tokens. */
   readonly id: string;
-  /** Base64 of a PKCS#1 PEM. */
+  /** Private key: base64 of a PKCS#1 PEM. */
   readonly pem: string;
-  /** Base64 of a JSON Web Key. */
+  /** Private key: base64 of a JSON Web Key. */
   readonly jwk: string;
-  /** When it was made. */
+  /** When it was created. */
   readonly createdAtMs: number;
 }
 
-/** The account's keys for playback tokens, and the one of the token endpoint that nobody sees. */
+/** The signing keys of the account, and the internal key of the token endpoint. */
 export class SigningKeys {
   readonly #keys = new Map<string, SigningKey>();
   readonly #maxKeys: number;
   readonly #makePair: () => Promise<KeyPair>;
   #own: Promise<{ readonly id: string; readonly key: SigningKey }> | undefined;
 
-  /** None at first, and never more than these. */
+  /** Starts without keys; at most `maxKeys` can be created. */
   constructor(maxKeys: number, makePair: () => Promise<KeyPair>) {
     this.#maxKeys = maxKeys;
     this.#makePair = makePair;
   }
 
-  /** Makes a key. @throws {StreamRefusal} when there are as many as there may be */
+  /** Creates a key. @throws {StreamRefusal} there are as many as allowed */
   async create(nowMs: number): Promise<NewSigningKey> {
     const id = randomBytes(16).toString('hex');
     const key = { ...(await this.#makePair()), createdAtMs: nowMs };
@@ -51,12 +51,12 @@ export class SigningKeys {
     return { id, pem: base64(pem), jwk: base64(JSON.stringify(jwk)), createdAtMs: nowMs };
   }
 
-  /** Ids and times; the private parts are never told again. */
+  /** Ids and times of all keys, without their private parts. */
   list(): readonly { readonly id: string; readonly createdAtMs: number }[] {
     return [...this.#keys].map(([id, { createdAtMs }]) => ({ id, createdAtMs }));
   }
 
-  /** Its tokens end at once. @throws {StreamRefusal} when there is none */
+  /** Removes a key; its tokens are refused at once. @throws {StreamRefusal} there is no such key */
   delete(id: string): void {
     if (!this.#keys.delete(id)) throw notFound();
   }
@@ -67,7 +67,7 @@ export class SigningKeys {
     return own?.id === id ? own.key.publicKey : this.#keys.get(id)?.publicKey;
   }
 
-  /** Signs claims: with the endpoint's own key, or with a key whose private half is handed in. @throws {StreamRefusal} */
+  /** Signs claims: with the endpoint's own key, or with the private key that the request holds. @throws {StreamRefusal} */
   async sign(claims: object, nowMs: number, given?: { readonly id: string; readonly pem: string }): Promise<string> {
     const { id, privateKey } = given === undefined ? await this.#ownKey(nowMs) : this.#givenKey(given);
     const head = Buffer.from(JSON.stringify({ alg: 'RS256', kid: id })).toString('base64url');

@@ -17,7 +17,7 @@ export interface StreamContext {
   readonly accountId: string;
   /** Of the REST API. */
   readonly apiOrigin: string;
-  /** Of the upload hosts, as they are told to clients. */
+  /** Origin of the upload hosts in answers to clients. */
   readonly uploadOrigin: string;
   /** Where bytes are kept. */
   readonly folder: string;

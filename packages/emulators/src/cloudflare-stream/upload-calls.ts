@@ -64,7 +64,7 @@ export function newUid(): string {
   return randomBytes(16).toString('hex');
 }
 
-/** @throws {StreamRefusal} when a watermark is asked for that nobody has uploaded */
+/** @throws {StreamRefusal} the watermark does not exist */
 export function refuseUnknownWatermark(call: StreamCall, settings: Partial<VideoSettings>): void {
   const { watermarkUid } = settings;
   if (typeof watermarkUid === 'string' && call.account.description.watermark(watermarkUid) === null) throw notFound();

@@ -30,7 +30,7 @@ export async function editVideo(call: StreamCall): Promise<void> {
 /** `DELETE /stream/{uid}` */
 export async function deleteVideo(call: StreamCall): Promise<void> {
   await call.account.library.delete(uidOf(call), call.nowMs);
-  await call.account.renditions.forget(uidOf(call));
+  await call.account.renditions.remove(uidOf(call));
   await call.account.tusUploads.remove(uidOf(call));
   answerDeletion(call.response, call.account.deletionAnswer);
 }

@@ -81,7 +81,7 @@ export class VideoLibrary {
     return true;
   }
 
-  /** Forgets a video and its bytes. */
+  /** Removes a video and its bytes. */
   async delete(uid: string, nowMs: number): Promise<void> {
     const { arrived } = this.get(uid, nowMs);
     this.#videos.delete(uid);

@@ -1,26 +1,26 @@
 import type { Caption } from './captions.ts';
 
-/** What can be asked for when an upload is created, and most of it later on too. */
+/** Settings of a video: set when its upload is created; most can be edited later. */
 export interface VideoSettings {
-  /** Who uploads; at most 64 characters. */
+  /** The uploader; at most 64 characters. */
   readonly creator: string | null;
-  /** Free words of the customer. */
+  /** Custom metadata. */
   readonly meta: Readonly<Record<string, unknown>>;
-  /** Host names that may embed and read it; empty: all. */
+  /** Host names that may embed and read the video; empty = all. */
   readonly allowedOrigins: readonly string[];
-  /** True: only with a token. */
+  /** Whether playback needs a token. */
   readonly requireSignedURLs: boolean;
-  /** 0 to 1. */
+  /** Position of the thumbnail in the video, 0–1. */
   readonly thumbnailTimestampPct: number;
-  /** When it is deleted by itself, in milliseconds since the epoch. */
+  /** When the video is deleted automatically, in milliseconds since the epoch; null = never. */
   readonly scheduledDeletionMs: number | null;
-  /** The upload must not be longer; null: any length. */
+  /** Longest duration that is accepted; null = any. */
   readonly maxDurationSeconds: number | null;
-  /** Until when bytes are taken, in milliseconds since the epoch. */
+  /** When the upload expires, in milliseconds since the epoch; null = never. */
   readonly uploadExpiryMs: number | null;
-  /** Profile that is burnt in. */
+  /** Watermark profile. */
   readonly watermarkUid: string | null;
-  /** Words for the share page. */
+  /** Texts for the share page. */
   readonly publicDetails: Readonly<Record<string, unknown>>;
 }
 
@@ -28,7 +28,7 @@ export interface VideoSettings {
 export interface ProcessingError {
   /** `ERR_…` */
   readonly code: string;
-  /** For people. */
+  /** A sentence for people. */
   readonly text: string;
 }
 
@@ -37,13 +37,13 @@ export type Finding =
   | {
       /** The discriminant. */
       readonly kind: 'video';
-      /** Play time. */
+      /** Duration. */
       readonly durationSeconds: number;
-      /** Width as shown. */
+      /** Display width in pixels. */
       readonly widthPixels: number;
-      /** Height as shown. */
+      /** Display height in pixels. */
       readonly heightPixels: number;
-      /** Whether it has sound. */
+      /** Whether it has an audio track. */
       readonly hasAudio: boolean;
     }
   | {
@@ -55,13 +55,13 @@ export type Finding =
 
 /** Bytes that have arrived in full. */
 export interface ArrivedFile {
-  /** Where they lie; absent when a copy failed to fetch them. */
+  /** Path of the file; absent when a copy could not be fetched. */
   readonly path?: string;
-  /** How many. */
+  /** Size of the file. */
   readonly sizeBytes: number;
-  /** When the last one came. */
+  /** When the last byte arrived. */
   readonly atMs: number;
-  /** What they turn out to be. */
+  /** What the encoder found. */
   readonly finding: Finding;
   /** Fetched from a URL: the first state is `downloading`. */
   readonly isCopy: boolean;
@@ -83,12 +83,12 @@ export interface EmulatedVideo {
   readonly announcedBytes?: number;
   /** Its bytes are being fetched from a URL. */
   isCopying?: boolean;
-  /** Set once all bytes are there. */
+  /** Set when all bytes have arrived. */
   arrived?: ArrivedFile;
   /** Captions by language. */
   readonly captions: Map<string, Caption>;
-  /** Downloads that were asked for, and when. */
+  /** Requested downloads, and when they were requested. */
   readonly downloads: Map<'default' | 'audio', number>;
-  /** Processing was hurried to its end at this time. */
+  /** When a test finished the processing. */
   finishedAtMs?: number;
 }

@@ -62,16 +62,16 @@ test('the signature is that of the documented example', () => {
   );
 });
 
-test('the end of processing is told once, by the clock, as the bare video', async () => {
+test('the end of processing is sent once, by the clock, as the bare video', async () => {
   const secret = await subscribe();
   const uid = await upload();
   clock.advance(2999);
   expect(received).toEqual([]);
-  const told = new Promise<void>((resolve) => {
+  const sent = new Promise<void>((resolve) => {
     arrived = resolve;
   });
   clock.advance(1);
-  await told;
+  await sent;
   await emulator.finishProcessing();
   expect(received).toHaveLength(1);
   expect(JSON.parse(received[0]?.body ?? '')).toMatchObject({
@@ -112,11 +112,11 @@ test('a delivery can be late by the clock: signed then, arriving now', async () 
   const next = await upload();
   await emulator.finishProcessing();
   expect(uids()).toEqual([next]);
-  const told = new Promise<void>((resolve) => {
+  const sent = new Promise<void>((resolve) => {
     arrived = resolve;
   });
   clock.advance(600_000);
-  await told;
+  await sent;
   expect(uids()).toEqual([next, late]);
   expect(received.every((each) => isSignedBy(secret, each))).toBe(true);
   expect(received[1]?.signature).toContain(`time=${signedAtSeconds},`);
@@ -130,7 +130,7 @@ test('a receiver that is not there or refuses leaves a record, and nothing is se
   expect(emulator.webhookDeliveries).toEqual([{ uid: expect.any(String) }]);
 });
 
-test('an error is told too', async () => {
+test('an error is sent too', async () => {
   await subscribe();
   await client.upload(await openAsBlob(fixtures.text.path));
   await emulator.finishProcessing();

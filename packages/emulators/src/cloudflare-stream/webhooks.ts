@@ -4,9 +4,9 @@ import { badRequest, notFound } from './stream-refusal.ts';
 import { webhookSignature } from './webhook-signature.ts';
 
 /**
- * What happens to a delivery: `duplicate` comes twice · `lost` never comes · `held` comes after the next one, so that
- * two change places · `forged` carries a signature by another secret · `delayMs`: is signed now and arrives that much
- * later by the clock, when receivers may find its time too old.
+ * What happens to a delivery: `duplicate` arrives twice, `lost` never arrives, `held` arrives after the next one, `forged` is
+ * signed with another secret, and one with `delayMs` is signed now and arrives that much later by the clock, when its time may
+ * be too old for receivers.
  */
 export type WebhookTrouble =
   | 'duplicate'
@@ -14,13 +14,13 @@ export type WebhookTrouble =
   | 'held'
   | 'forged'
   | {
-      /** How long it is on its way. */
+      /** Time between signing and arrival. */
       readonly delayMs: number;
     };
 
-/** Where the account wants to be called. */
+/** Where the account's webhooks go. */
 export interface WebhookSubscription {
-  /** Called at the end of processing. */
+  /** URL that is called at the end of processing. */
   readonly notificationUrl: string;
   /** When it was set. */
   readonly modifiedAtMs: number;
@@ -28,9 +28,9 @@ export interface WebhookSubscription {
   readonly secret: string;
 }
 
-/** What became of one delivery. */
+/** Outcome of one delivery. */
 export interface WebhookDelivery {
-  /** The video. */
+  /** Id of the video. */
   readonly uid: string;
   /** The receiver's status; absent when it could not be reached. */
   readonly status?: number;
@@ -39,9 +39,9 @@ export interface WebhookDelivery {
 const TIMEOUT_MS = 30_000;
 const MAX_REMEMBERED = 1000;
 
-/** The account's one webhook. */
+/** The webhook of the account. */
 export class Webhooks {
-  /** What was sent lately, in order. */
+  /** The last deliveries, oldest first. */
   readonly deliveries: WebhookDelivery[] = [];
   readonly #allowLoopback: boolean;
   readonly #clock: Clock;
@@ -51,13 +51,13 @@ export class Webhooks {
   #troubles: WebhookTrouble[] = [];
   #held: { readonly uid: string; readonly rawBody: string }[] = [];
 
-  /** Nobody is subscribed at first. */
+  /** Starts without a subscription. */
   constructor(parts: { readonly allowLoopback: boolean; readonly clock: Clock }) {
     this.#allowLoopback = parts.allowLoopback;
     this.#clock = parts.clock;
   }
 
-  /** The last one wins, and gets a new secret. @throws {StreamRefusal} for a URL that cannot be called */
+  /** Replaces the subscription and its secret. @throws {StreamRefusal} the URL cannot be called */
   subscribe(notificationUrl: unknown): WebhookSubscription {
     if (typeof notificationUrl !== 'string' || !URL.canParse(notificationUrl))
       throw badRequest('notificationUrl must be a URL.');
@@ -70,29 +70,29 @@ export class Webhooks {
     return this.#subscription;
   }
 
-  /** The subscription. @throws {StreamRefusal} when there is none */
+  /** The subscription. @throws {StreamRefusal} there is none */
   get(): WebhookSubscription {
     if (this.#subscription === undefined) throw notFound();
     return this.#subscription;
   }
 
-  /** Ends the subscription. @throws {StreamRefusal} when there is none */
+  /** Removes the subscription. @throws {StreamRefusal} there is none */
   unsubscribe(): void {
     this.get();
     this.#subscription = undefined;
   }
 
-  /** The secret; a spare one when no webhook is set. */
+  /** The secret; a provisional one when no webhook is set. */
   get secret(): string {
     return this.#subscription?.secret ?? this.#spareSecret;
   }
 
-  /** The next delivery meets this. */
+  /** Applies to the next delivery. */
   troubleNext(trouble: WebhookTrouble): void {
     this.#troubles.push(trouble);
   }
 
-  /** A delivery as it would arrive now, without sending it. */
+  /** The delivery about a video as it would arrive now, without sending it. */
   compose(rawBody: string): WebhookRequest {
     return {
       rawBody: new TextEncoder().encode(rawBody),
@@ -103,7 +103,7 @@ export class Webhooks {
     };
   }
 
-  /** Calls the subscriber about a video, unless there is none or trouble wants otherwise. */
+  /** Sends the webhook about a video, when there is a subscription, with the next trouble applied. */
   async deliver(uid: string, rawBody: string): Promise<void> {
     if (this.#subscription === undefined) return;
     const trouble = this.#troubles.shift();
@@ -127,7 +127,7 @@ export class Webhooks {
     for (const each of held) await this.#send(each.uid, each.rawBody);
   }
 
-  /** Deliveries under way end. */
+  /** Ends deliveries in progress. */
   stop(): void {
     this.#stopping.abort();
   }
@@ -148,7 +148,7 @@ export class Webhooks {
   }
 
   async #send(uid: string, rawBody: string, readySignature?: string): Promise<void> {
-    // It may have been removed while an earlier delivery was under way.
+    // It may have been removed during an earlier delivery.
     if (this.#subscription === undefined) return;
     const { notificationUrl, secret } = this.#subscription;
     const signature = readySignature ?? this.#sign(rawBody, secret);
@@ -163,7 +163,7 @@ export class Webhooks {
       await response.body?.cancel();
       this.#remember({ uid, status: response.status });
     } catch {
-      // A receiver that cannot be reached is the receiver's trouble; the record says so by a missing status.
+      // A receiver that cannot be reached is recorded by a missing status.
       this.#remember({ uid });
     }
   }

@@ -17,7 +17,7 @@ import { ViewerRefusal } from './viewer-refusal.ts';
 
 /** Settings of `CloudFrontEmulator.start`. */
 export interface CloudFrontEmulatorOptions {
-  /** The private bucket behind it. */
+  /** The private bucket behind the distribution. */
   readonly origin: S3OriginOptions;
   /**
    * Public keys of the key group, at most five, as SPKI PEM: RSA of 2 048 bits or ECDSA P-256. Their names are key pair ids as
@@ -28,21 +28,21 @@ export interface CloudFrontEmulatorOptions {
   readonly port?: number;
   /** Default: random. */
   readonly distributionId?: string;
-  /** Further origins by which viewers may ask, for instance of a proxy in front. Default: `127.0.0.1` and `localhost` with the port. */
+  /** Further origins under which viewers may reach it, for instance of a proxy. Default: only `127.0.0.1` and `localhost` with the port. */
   readonly aliases?: readonly string[];
-  /** Of the API. Default: the origin's, with its token. */
+  /** Credentials for the API. Default: those of the origin, with their token. */
   readonly accessKeyId?: string;
-  /** Of the API. Default: the origin's. */
+  /** Secret for the API. Default: that of the origin. */
   readonly secretAccessKey?: string;
   /** How long an invalidation takes, by the clock. Default 5 000. */
   readonly invalidationDelayMs?: number;
-  /** `ErrorCachingMinTTL` of 403, 404 and 502: how long a refusal of the origin is kept. 0: not at all. Default 10, as on a new distribution. */
+  /** `ErrorCachingMinTTL` of 403, 404 and 502: how long errors of the origin are cached; 0 = not at all. Default 10, as on a new distribution. */
   readonly errorCachingMinTtlSeconds?: number;
-  /** Origins that scripts may read from, with credentials. Default: none. */
+  /** Origins of pages whose scripts may read, with credentials. Default: none. */
   readonly allowedOrigins?: readonly string[];
-  /** Shared with another emulator, so that a fault meets whichever is asked next. Default: an own one. */
+  /** Share one between emulators to make the next request fail at whichever receives it. Default: a new one. */
   readonly faults?: FaultScript;
-  /** Default: the computer's time. */
+  /** Default: the system's clock. */
   readonly clock?: Clock;
 }
 
@@ -56,9 +56,9 @@ const ALLOWED_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 export class CloudFrontEmulator {
   /** `http://127.0.0.1:<port>`, both for viewers and for the API. */
   readonly endpoint: string;
-  /** The one distribution. */
+  /** Id of the only distribution. */
   readonly distributionId: string;
-  /** Requests so far, as `METHOD /path`. */
+  /** All requests, oldest first, as `METHOD /path`. */
   readonly requests: string[] = [];
   readonly #server: LoopbackServer;
   readonly #options: CloudFrontEmulatorOptions;
@@ -88,19 +88,19 @@ export class CloudFrontEmulator {
     server.handle((request, response) => this.#answer(request, response));
   }
 
-  /** Starts one; stop it in the end. @throws {TypeError} when CloudFront would not take a key or its id @throws {Error} when the port is taken */
+  /** Starts an emulator; call `stop` afterwards. @throws {TypeError} CloudFront would not accept a key or its id @throws {Error} the port is in use */
   static async start(options: CloudFrontEmulatorOptions): Promise<CloudFrontEmulator> {
     const keys = readPublicKeys(options.publicKeys);
     checkOriginPath(options.origin.originPath);
     return new CloudFrontEmulator(await LoopbackServer.start(options.port), keys, options);
   }
 
-  /** The next matching request meets this fault. */
+  /** Makes the next matching request fail in this way. */
   failNext(fault: EmulatorFault, aim?: FaultAim): void {
     this.#faults.add(fault, aim);
   }
 
-  /** Ends all connections, those to the origin too. */
+  /** Ends all connections, also those to the origin. */
   async stop(): Promise<void> {
     await this.#server.stop();
     this.#agent.destroy();
@@ -170,14 +170,14 @@ function apiIdentity({ origin, accessKeyId, secretAccessKey }: CloudFrontEmulato
   };
 }
 
-/** CloudFront takes two kinds of keys only (CloudFront Developer Guide, "Create key pairs for your signers"). */
+/** CloudFront accepts two kinds of keys only (CloudFront Developer Guide, "Create key pairs for your signers"). */
 function readPublicKeys(pems: Readonly<Record<string, string>>): ReadonlyMap<string, KeyObject> {
   const keys = Object.entries(pems).map(([id, pem]) => [id, createPublicKey(pem)] as const);
   if (keys.length > MAX_PUBLIC_KEYS) throw new TypeError('A key group has at most five public keys.');
   const odd = keys.find(([id]) => !KEY_PAIR_ID.test(id));
   if (odd !== undefined)
     throw new TypeError(
-      `"${odd[0]}" is no key pair id: use 3 to 64 letters and digits, for instance "K2JCJMDEHXQW5F".`,
+      `"${odd[0]}" is not a key pair id: use 3 to 64 letters and digits, for instance "K2JCJMDEHXQW5F".`,
     );
   for (const [id, { asymmetricKeyType, asymmetricKeyDetails }] of keys) {
     const isRsa = asymmetricKeyType === 'rsa' && asymmetricKeyDetails?.modulusLength === 2048;

@@ -9,7 +9,7 @@ export class EdgeRefusal extends Error {
   }
 }
 
-/** The page of an error that CloudFront generates. It tells nothing of the origin. */
+/** The page of an error that CloudFront generates. It says nothing about the origin. */
 export function errorPage({ status, message }: EdgeRefusal, requestId: string): string {
   return [
     '<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4.01 Transitional//EN" "http://www.w3.org/TR/html4/loose.dtd">',

@@ -12,7 +12,7 @@ afterEach(() => subject.stop());
 const facts = ({ status, text }: RawAnswer) => [status, elementText(text, 'Status'), elementText(text, 'Id')];
 
 describe('CreateInvalidation', () => {
-  test('is in progress until its time has come, and tells what was asked', async () => {
+  test('is in progress until its time has come, and returns its paths', async () => {
     const created = await subject.invalidate('one', ['/videos/a/*', '#video:1']);
     const id = elementText(created.text, 'Id');
     expect(created.status).toBe(201);
@@ -91,7 +91,7 @@ describe('CreateInvalidation', () => {
   });
 });
 
-describe('what the edges forget', () => {
+describe('what is purged from the edges', () => {
   const cached = async () => {
     const hits: string[] = [];
     for (const path of ['/a/1.mp4', '/a/2.mp4', '/A/1.mp4', '/b/1.mp4']) {
@@ -170,7 +170,7 @@ describe('who may call', () => {
     expect(await get('/2020-05-31/distribution')).toBe('501 NotImplemented');
   });
 
-  test('refusals tell whose fault it is, with a request id', async () => {
+  test('refusals say whose fault it is, with a request id', async () => {
     const { text, headers } = await subject.invalidate('one', ['a']);
     expect(elementText(text, 'Type')).toBe('Sender');
     expect(elementText(text, 'RequestId')).toBe(headers['x-amzn-requestid']);

@@ -34,13 +34,13 @@ const TAG = /^#[\x21-\x29\x2B\x2D-\x7E]{1,256}$/;
 /** The invalidations of one distribution: idempotent by caller reference, done after a while, bounded in number. */
 export class Invalidations {
   readonly #delayMs: number;
-  readonly #forget: (item: string) => void;
+  readonly #purge: (item: string) => void;
   #batches: readonly (EmulatedInvalidation & { readonly done: boolean })[] = [];
 
-  /** `forget` is called for each item when its batch completes. */
-  constructor(delayMs: number, forget: (item: string) => void) {
+  /** `purge` is called for each item when its batch completes. */
+  constructor(delayMs: number, purge: (item: string) => void) {
     this.#delayMs = delayMs;
-    this.#forget = forget;
+    this.#purge = purge;
   }
 
   /** Begins one, or gives the earlier one of the same reference and items. @throws {InvalidationRefusal} */
@@ -99,11 +99,11 @@ export class Invalidations {
     return nowMs >= batch.createdAtMs + this.#delayMs;
   }
 
-  /** Completes what is due: only then do the edges forget. */
+  /** Completes what is due: only then are items purged. */
   settle(nowMs: number): void {
     this.#batches = this.#batches.map((batch) => {
       if (batch.done || !this.isCompleted(batch, nowMs)) return batch;
-      for (const item of batch.items) this.#forget(item);
+      for (const item of batch.items) this.#purge(item);
       return { ...batch, done: true };
     });
   }

@@ -11,17 +11,17 @@ export interface S3OriginOptions {
   readonly bucket: string;
   /** Scope of signatures. */
   readonly region: string;
-  /** Of the identity that origin access control signs as. */
+  /** Access key with which the distribution signs its requests. */
   readonly accessKeyId: string;
-  /** Its secret. */
+  /** Secret of the access key. */
   readonly secretAccessKey: string;
-  /** Its token, when the credentials are temporary. */
+  /** Session token, when the credentials are temporary. */
   readonly sessionToken?: string | undefined;
-  /** Put before every path that is asked for, as the origin path of a distribution: `/tenant-a`. Default: nothing. */
+  /** Prepended to every path, as the origin path of a distribution: `/tenant-a`. Default: nothing. */
   readonly originPath?: string | undefined;
-  /** What the bucket's policy lets CloudFront read: keys that begin with it, for instance `videos/`. Default: all. */
+  /** The bucket policy lets CloudFront read keys that begin with this, for instance `videos/`. Default: all keys. */
   readonly readablePrefix?: string | undefined;
-  /** Whether that policy allows `s3:ListBucket`; without it S3 answers 403 for a key that is not there. Default true. */
+  /** Whether that policy allows `s3:ListBucket`; without it S3 answers 403 for a missing key. Default true. */
   readonly mayListBucket?: boolean | undefined;
 }
 
@@ -31,7 +31,7 @@ export function checkOriginPath(originPath: string | undefined): void {
   throw new TypeError('`originPath` begins with a slash and does not end with one: write "/tenant-a".');
 }
 
-/** What is asked of the origin. */
+/** A request to the origin. */
 export interface OriginRequest {
   readonly method: 'GET' | 'HEAD' | 'OPTIONS';
   /** As the viewer sent it, percent-encoded; no `.` or `..` is resolved. */

@@ -50,13 +50,13 @@ describe('a canned policy', () => {
     expect(await outcome({ ...grant, Signature: changed })).toBe('403 AccessDenied');
   });
 
-  test('the hash that is told must be the one that was signed with', async () => {
-    const told = cannedGrant(rsaKey, film, soon(), 'SHA256');
+  test('the named hash must be the one of the signature', async () => {
+    const named = cannedGrant(rsaKey, film, soon(), 'SHA256');
     for (const hash of ['SHA512', 'sha256']) {
-      expect(await outcome({ ...told, 'Hash-Algorithm': hash })).toBe('403 AccessDenied');
+      expect(await outcome({ ...named, 'Hash-Algorithm': hash })).toBe('403 AccessDenied');
     }
-    const { 'Hash-Algorithm': _, ...untold } = told;
-    expect(await outcome(untold)).toBe('403 AccessDenied');
+    const { 'Hash-Algorithm': _, ...unnamed } = named;
+    expect(await outcome(unnamed)).toBe('403 AccessDenied');
     for (const hash of ['SHA256', 'SHA512', 'sha1', '']) {
       const grant = { ...cannedGrant(rsaKey, film, soon()), 'Hash-Algorithm': hash };
       expect(await outcome(grant)).toBe('403 AccessDenied');

@@ -43,7 +43,7 @@ export class BodyFiles {
     }
   }
 
-  /** A second name for the bytes of an object, which nobody writes again: removing either leaves the other. @throws {S3Error} 404 when it is just deleted */
+  /** A second name for the immutable bytes of an object: each can be removed without the other. @throws {S3Error} 404 the object was just deleted */
   async share({ key, path, sizeBytes, md5 }: ObjectVersion): Promise<StoredBytes> {
     const shared = join(this.#folder, randomUUID());
     await link(path, shared).catch((error: unknown) => {

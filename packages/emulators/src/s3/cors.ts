@@ -5,11 +5,11 @@ import { S3Error } from './s3-error.ts';
 export interface CorsRule {
   /** Origins, with at most one `*` in each. */
   readonly allowedOrigins: readonly string[];
-  /** HTTP methods. */
+  /** Allowed HTTP methods. */
   readonly allowedMethods: readonly string[];
   /** Request headers, with at most one `*` in each. */
   readonly allowedHeaders: readonly string[];
-  /** What scripts may read of an answer. */
+  /** Headers of an answer that scripts may read. */
   readonly exposeHeaders: readonly string[];
 }
 

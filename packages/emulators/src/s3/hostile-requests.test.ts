@@ -9,7 +9,7 @@ import { S3TestClient } from '../../test-support/s3-test-client.ts';
 import { elementText, sendRaw } from '../../test-support/send-raw.ts';
 import { S3Emulator } from './s3-emulator.ts';
 
-// Nothing that comes over the line may throw what is not S3's error, hang, or reach beyond the bucket.
+// No request may throw what is not S3's error, hang, or reach beyond the bucket.
 
 let s3: S3Emulator;
 let client: S3TestClient;
@@ -144,7 +144,7 @@ describe('connections', () => {
     expect(s3.keys).toEqual([]);
   });
 
-  test('an unfinished head, garbage, and silence are no reason not to stop', async () => {
+  test('an unfinished head, garbage, and a stalled connection do not prevent a stop', async () => {
     const sockets = ['GET / HT', '\u0000\u0001\u0002\r\n\r\n', ''].map((text) => {
       const socket = connect(Number(new URL(s3.endpoint).port), '127.0.0.1', () => socket.write(text));
       return socket.on('error', () => undefined).resume();
@@ -167,7 +167,7 @@ describe('connections', () => {
     await s3.stop();
   });
 
-  test('a port that is taken is told, and leaves nothing behind', async () => {
+  test('a port in use is an error, and nothing is left', async () => {
     await expect(S3Emulator.start({ port: Number(new URL(s3.endpoint).port) })).rejects.toThrow('EADDRINUSE');
     expect(await readdir(folder)).toHaveLength(1);
     await s3.stop();

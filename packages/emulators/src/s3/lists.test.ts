@@ -166,7 +166,7 @@ describe('a versioned bucket', () => {
     expect((await versions({ 'key-marker': 'a' })).ids).toEqual([four]);
   });
 
-  test('tells markers and versions of deletes in bulk', async () => {
+  test('reports markers and versions of deletes in bulk', async () => {
     const id = await put('k', '1');
     const remove = async (object: string) => {
       const body = `<Delete><Object><Key>k</Key>${object}</Object></Delete>`;

@@ -105,7 +105,7 @@ export class EmulatedMultipartUploads {
 
   /**
    * Checks the parts, joins them and has the object stored; only then the upload is gone. Of two that complete at once,
-   * the second waits, and hears that there is no such upload any more.
+   * the second waits, and gets `NoSuchUpload`.
    * @throws {S3Error} and the upload stays
    */
   async complete<Stored>(
@@ -122,7 +122,7 @@ export class EmulatedMultipartUploads {
     return work;
   }
 
-  /** Forgets an upload and its parts. @throws {S3Error} 404 */
+  /** Removes an upload and its parts. @throws {S3Error} 404 */
   async abort(id: string, bucket: string, key: string): Promise<void> {
     const upload = await this.#settled(id, bucket, key);
     this.#uploads.delete(id);
@@ -141,7 +141,7 @@ export class EmulatedMultipartUploads {
     return stored;
   }
 
-  /** An upload whose parts nobody is joining. @throws {S3Error} 404 */
+  /** An upload whose parts are not being joined. @throws {S3Error} 404 */
   async #settled(id: string, bucket: string, key: string): Promise<Upload> {
     const upload = this.#get(id, bucket, key);
     while (upload.completing !== undefined) await upload.completing;

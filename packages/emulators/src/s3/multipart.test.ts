@@ -187,7 +187,7 @@ test('ListParts goes page by page, and refuses nonsense', async () => {
   expect((await page({ 'part-number-marker': 'x' })).at(-1)).toBe('400 InvalidArgument');
 });
 
-test('ListMultipartUploads tells what is unfinished, by key, page by page', async () => {
+test('ListMultipartUploads lists what is unfinished, by key, page by page', async () => {
   for (const key of ['b/1', 'a/2', 'a/1', 'a/1']) await client.begin(key);
   const page = async (query: Record<string, string>) => {
     const { text } = await client.call('GET', undefined, { query: { uploads: '', ...query } });

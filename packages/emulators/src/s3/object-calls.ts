@@ -75,7 +75,7 @@ export async function deleteObject(call: S3Request): Promise<void> {
   response.writeHead(204).end();
 }
 
-/** Markers are told in headers: 404 when one is on top, 405 when it is asked for itself. */
+/** Delete markers are reported in headers: 404 when one is current, 405 when it is requested by its version. */
 function findObject({ response, bucket, key, query }: S3Request): ObjectVersion {
   const versionId = query.get('versionId');
   const found = versionId === null ? bucket.newest(key) : bucket.version(key, versionId);

@@ -195,7 +195,7 @@ describe('removing', () => {
   const deleteAll = (body: string, headers: Record<string, string> = crc(body)) =>
     client.call('POST', undefined, { query: { delete: '' }, body, headers });
 
-  test('several at once: what is refused is told key by key', async () => {
+  test('several at once: refusals are reported key by key', async () => {
     for (const key of ['a', ' b&<c> ', 'kept']) await client.call('PUT', key, { body: 'x' });
     s3.undeletableKeys.add('kept');
     const keys = ['a', ' b&amp;&lt;c&gt; ', 'kept', 'none'];

@@ -44,17 +44,17 @@ export function readForm(request: IncomingMessage): Promise<PostForm> {
       fields.set(name.toLowerCase(), known === undefined ? value : `${known},${value}`);
     });
     parser.on('file', (name, file, { filename }) => {
-      // The parser tells of a broken file by itself, too.
+      // The parser reports a broken file as an error of its own, too.
       file.on('error', () => undefined);
       if (name.toLowerCase() === 'file') fileCount += 1;
       if (name.toLowerCase() === 'file' && fileCount === 1) {
         resolve({ fields, file, fileName: filename ?? '', complete });
         return;
       }
-      // A file under another name is a field that nobody knows: before the file it counts, after it it is ignored.
+      // A file under another name is an unknown field: it counts before the file and is ignored after it.
       file.on('data', (chunk: Buffer) => fileCount === 0 && count(chunk.length));
     });
-    // A sender that goes in the middle leaves a form that never ends.
+    // When the sender goes in the middle the form never ends.
     const breakOff = () => {
       if (!request.readableEnded) parser.destroy(incomplete());
     };

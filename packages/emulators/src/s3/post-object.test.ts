@@ -85,11 +85,11 @@ describe('rules 9 to 12: answers, anonymous forms, digests, replay', () => {
     expect(answer.headers['location']).toBe(location);
     expect(answer.headers['x-amz-request-id']).toMatch(/^[0-9A-F]{16}$/);
     if (expected !== 201) return expect(answer.text).toBe('');
-    const told = ['Location', 'Bucket', 'Key', 'ETag'].map((name) => elementText(answer.text, name));
-    expect(told).toEqual([location, 'videos', 'videos/a.mp4', eTag.replaceAll('"', '&quot;')]);
+    const named = ['Location', 'Bucket', 'Key', 'ETag'].map((name) => elementText(answer.text, name));
+    expect(named).toEqual([location, 'videos', 'videos/a.mp4', eTag.replaceAll('"', '&quot;')]);
   });
 
-  test('a redirect tells bucket, key and ETag; one that is no address is as if it were not there', async () => {
+  test('a redirect names bucket, key and ETag; one that is not an address is ignored', async () => {
     const redirect = (value: string) => (form: Form) => {
       set(form, 'success_action_redirect', value);
       form.conditions.push({ success_action_redirect: value });

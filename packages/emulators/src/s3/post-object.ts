@@ -92,7 +92,7 @@ async function storeWithin(
       for (const { running } of checks) running.update(chunk);
     })
     .catch(async (error: unknown) => {
-      // Why the file broke off is told by the form.
+      // The form reports why the file broke off.
       await form.complete;
       throw error;
     });

@@ -230,7 +230,7 @@ describe('T-A2, rule 6: the size of the file, both ends included', () => {
     expect(await outcomeOf(change)).toBe(expected);
   });
 
-  test('the refusals tell the sizes', async () => {
+  test('the refusals name the sizes', async () => {
     const large = await post((form) => (form.file = new Uint8Array(200_000)));
     expect([elementText(large.text, 'ProposedSize'), elementText(large.text, 'MaxSizeAllowed')]).toEqual([
       '200000',

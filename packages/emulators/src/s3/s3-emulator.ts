@@ -28,12 +28,12 @@ export interface S3EmulatorOptions extends StoreAbilities {
   readonly port?: number;
   /** Default `us-east-1`. */
   readonly region?: string;
-  /** Created empty. Default `videos`. */
+  /** Name of the bucket, which starts empty. Default `videos`. */
   readonly bucket?: string;
-  /** Keep old versions. Default false, but true with Object Lock. */
+  /** Whether the bucket keeps old versions. Default false; true with Object Lock. */
   readonly versioned?: boolean;
   /**
-   * Object Lock keeps each new version for so many days, in compliance mode; a PUT of an object or part then needs
+   * Enables Object Lock in compliance mode: each new version is kept for this many days, and a PUT of an object or part needs
    * `Content-MD5` or a checksum. Default: no Object Lock.
    */
   readonly objectLockDays?: number;
@@ -41,45 +41,45 @@ export interface S3EmulatorOptions extends StoreAbilities {
   readonly accessKeyId?: string;
   /** Default: random. */
   readonly secretAccessKey?: string;
-  /** Set: the credentials are temporary, and their token must come along. */
+  /** Makes the credentials temporary: requests must carry this token. Default: permanent credentials. */
   readonly sessionToken?: string;
-  /** When the temporary credentials end, by the clock, in milliseconds since the epoch; then all is refused with `ExpiredToken`. Default: never. */
+  /** When the temporary credentials expire, in milliseconds since the epoch; then every request is `ExpiredToken`. Default: never. */
   readonly sessionExpiresAtMs?: number;
-  /** Default: none, so browsers of other origins see nothing. */
+  /** CORS rules of the bucket. Default: none, so pages of other origins cannot read answers. */
   readonly cors?: readonly CorsRule[];
   /**
-   * True: the bucket is of another account, whose readers and writers pay: what does not say `x-amz-request-payer: requester`,
-   * in a header, the query of a signed URL or a field of a form, is refused with 403. Default false.
+   * True: requests to the bucket are paid by the requester. One without `x-amz-request-payer: requester`, as a header, in the
+   * query of a signed URL or as a field of a form, is refused with 403. Default false.
    */
   readonly requesterPays?: boolean;
-  /** False: takes any form, as careless S3-compatible stores do, to prove that nobody trusts the policy alone. Default true. */
+  /** False: accepts any form, as some S3-compatible stores do, to test that your app does not rely on the policy alone. Default true. */
   readonly enforcePolicy?: boolean;
-  /** Shared with another emulator, so that a fault meets whichever is asked next. Default: an own one. */
+  /** Share one between emulators to make the next request fail at whichever receives it. Default: a new one. */
   readonly faults?: FaultScript;
-  /** Default: the computer's time. */
+  /** Default: the system's clock. */
   readonly clock?: Clock;
 }
 
 /** Sent as `x-amz-id-2`. */
 const HOST_ID = 'emulator';
 
-/** An S3 on 127.0.0.1 that enforces what Amazon's enforces: POST policies, signatures, multipart rules, CORS, versions. */
+/** An S3 on 127.0.0.1 that enforces what Amazon S3 enforces: POST policies, signatures, multipart rules, CORS, versions. */
 export class S3Emulator {
-  /** `http://127.0.0.1:<port>`; buckets by path. */
+  /** `http://127.0.0.1:<port>`; buckets are addressed by path. */
   readonly endpoint: string;
-  /** Scope of signatures. */
+  /** Region in the scope of signatures. */
   readonly region: string;
-  /** The one bucket. */
+  /** Name of the bucket. */
   readonly bucket: string;
   /** Of the one user. */
   readonly accessKeyId: string;
   /** Of the one user. */
   readonly secretAccessKey: string;
-  /** Requests so far, as `METHOD /path`. */
+  /** All requests, oldest first, as `METHOD /path`. */
   readonly requests: string[] = [];
-  /** Keys that `DeleteObjects` refuses one by one, inside an answer of 200. */
+  /** Keys that `DeleteObjects` refuses, each inside an answer of status 200. */
   readonly undeletableKeys: Set<string> = new Set();
-  /** True: every page of a list says that there are more, for ever. Default false. */
+  /** True: every page of a list announces another one. Default false. */
   endlessLists = false;
   readonly #server: LoopbackServer;
   readonly #folder: string;
@@ -117,7 +117,7 @@ export class S3Emulator {
     server.handle((request, response) => this.#answer(request, response));
   }
 
-  /** Starts one; stop it in the end. @throws {TypeError} for Object Lock without versions @throws {Error} when the port is taken */
+  /** Starts an emulator; call `stop` afterwards. @throws {TypeError} Object Lock without versions @throws {Error} the port is in use */
   static async start(options: S3EmulatorOptions = {}): Promise<S3Emulator> {
     if (options.objectLockDays !== undefined && options.versioned === false)
       throw new TypeError('Object Lock needs a bucket that keeps versions: leave out `versioned: false`.');
@@ -125,12 +125,12 @@ export class S3Emulator {
     return new S3Emulator(server, await mkdtemp(join(tmpdir(), 'videostorage-s3-')), options);
   }
 
-  /** The next matching request meets this fault. */
+  /** Makes the next matching request fail in this way. */
   failNext(fault: EmulatorFault, aim?: FaultAim): void {
     this.#faults.add(fault, aim);
   }
 
-  /** How many multipart uploads are neither completed nor aborted. */
+  /** Number of multipart uploads that are neither completed nor aborted. */
   get pendingMultipartUploads(): number {
     return this.#uploads.pending;
   }
@@ -140,12 +140,12 @@ export class S3Emulator {
     return this.#store.list('').map((object) => object.key);
   }
 
-  /** How many versions and markers there are, current ones included. */
+  /** Number of versions and delete markers, current ones included. */
   get versionCount(): number {
     return this.#store.listVersions('').length;
   }
 
-  /** Ends all connections, waits for what they had begun, and removes all bytes. */
+  /** Ends all connections, waits for requests in progress, and removes all files. */
   async stop(): Promise<void> {
     await this.#server.stop();
     await rm(this.#folder, { recursive: true, force: true });
@@ -232,7 +232,7 @@ export class S3Emulator {
     else
       answerXml(response, status, 'Error', {
         Code: code,
-        // Clients cannot lean on a text.
+        // Ceph sends no text, so clients must not depend on one.
         Message: isCeph(this.#options) ? '' : message,
         ...details,
         RequestId: requestId,

@@ -30,7 +30,7 @@ export interface S3Rules {
   readonly shelf: BucketShelf;
 }
 
-/** Finds the operation by method and query, as S3 does. @throws {S3Error} 501 for what is not emulated, rather than something else */
+/** Finds the operation by method and query, as S3 does. @throws {S3Error} 501 for an operation that is not emulated */
 export async function routeS3Call(call: S3Request, { undeletableKeys, origin, shelf }: S3Rules): Promise<void> {
   const { request, query, key } = call;
   const has = (name: string) => query.has(name);

@@ -140,7 +140,7 @@ describe('a signature in the headers', () => {
     expect((await send('GET', '/videos/a')).outcome).toBe('403 AccessDenied');
   });
 
-  test('the refusal tells what was signed here, and no secret', async () => {
+  test('the refusal says what should have been signed, and no secret', async () => {
     const { endpoint, region, bucket, accessKeyId, secretAccessKey } = s3;
     const facts = { endpoint, region, bucket, accessKeyId, secretAccessKey: 'wrong' };
     const answer = await new S3TestClient(facts).call('GET', 'a');

@@ -72,7 +72,7 @@ export function checkToken(
     throw new S3Error(400, 'ExpiredToken', 'The provided token has expired.');
 }
 
-/** 403 of a signature that is not the expected one; tells what was signed here, as S3 does, for whoever looks for the difference. */
+/** 403 for a wrong signature. Like S3 it says what should have been signed, so that the difference can be found. */
 export function signatureDoesNotMatch(stringToSign: string, canonicalRequest?: string): S3Error {
   return new S3Error(
     403,

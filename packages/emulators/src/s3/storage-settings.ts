@@ -56,8 +56,8 @@ export function setEncryption(
   { encryption }: StorageSettings,
   abilities: StoreAbilities,
 ): void {
-  const told = isCeph(abilities) ? encryption : { [SSE]: 'AES256', ...encryption };
-  for (const [name, value] of Object.entries(told)) response.setHeader(name, value);
+  const shown = isCeph(abilities) ? encryption : { [SSE]: 'AES256', ...encryption };
+  for (const [name, value] of Object.entries(shown)) response.setHeader(name, value);
 }
 
 /** Whether a key of KMS encrypts, so that no ETag is a digest of the bytes. */

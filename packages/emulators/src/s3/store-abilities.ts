@@ -1,5 +1,5 @@
 /**
- * What an S3-compatible store lacks, or does in its own way. By default the emulator does what Amazon's S3 does; each
+ * What an S3-compatible store lacks or does differently. By default the emulator does what Amazon S3 does; each
  * switch takes one ability away, so that a client is tested with stores that have less.
  */
 export interface StoreAbilities {

@@ -2,9 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-/** Answered with a status, nothing done. */
+/** The request is answered with a status and has no effect. */
 export interface StatusFault {
-  /** The discriminant. */
+  /** Discriminates the faults. */
   readonly kind: 'status';
   /** HTTP status of the answer. */
   readonly status: number;
@@ -14,47 +14,47 @@ export interface StatusFault {
   readonly body?: string;
 }
 
-/** The connection is reset. */
+/** The connection is reset before or after the request took effect. */
 export interface ResetFault {
-  /** The discriminant. */
+  /** Discriminates the faults. */
   readonly kind: 'reset';
-  /** Before or after the work was done. */
+  /** Whether the request had its effect. */
   readonly when: 'before-effect' | 'after-effect';
 }
 
 /**
- * `hang`: never answered, nothing done · `unanswered`: the work is done, and never answered · `html`: a proxy's page with
- * status 200, nothing done · `truncated`: the work is done, the answer breaks off.
+ * `hang`: no answer, no effect. `unanswered`: no answer after the effect. `html`: a page of a proxy with status 200, no effect.
+ * `truncated`: the answer breaks off after the effect.
  */
 export interface PlainFault {
-  /** The discriminant. */
+  /** Discriminates the faults. */
   readonly kind: 'hang' | 'unanswered' | 'html' | 'truncated';
 }
 
-/** Answered correctly, but late; an emulator does the work even when the client has not waited. */
+/** The request is answered correctly, but late. It takes effect even when the client has gone. */
 export interface SlowFault {
-  /** The discriminant. */
+  /** Discriminates the faults. */
   readonly kind: 'slow';
-  /** How late. */
+  /** Delay of the answer. */
   readonly delayMs: number;
 }
 
-/** Answered with status 200 and a body that goes on and on, nothing done: what a client without a bound would keep in memory. */
+/** The request is answered with status 200 and an endless body, without effect: a client that reads without a limit runs out of memory. */
 export interface EndlessFault {
-  /** The discriminant. */
+  /** Discriminates the faults. */
   readonly kind: 'endless';
-  /** The body begins with it. Default: an XML declaration. */
+  /** Start of the body. Default: an XML declaration. */
   readonly start?: string;
-  /** Then this, again and again. Default: a line of 1 024 blanks. */
+  /** Repeated after the start. Default: a line of 1 024 spaces. */
   readonly repeat?: string;
-  /** Where it ends. Default: never, until the client hangs up. */
+  /** Size at which the body ends. Default: it ends when the client hangs up. */
   readonly sizeBytes?: number;
 }
 
-/** What goes wrong with one request. */
+/** How one request fails. */
 export type EmulatorFault = StatusFault | ResetFault | PlainFault | SlowFault | EndlessFault;
 
-/** Which requests a fault meets, and how many of them. */
+/** Which requests fail, and how many of them. */
 export interface FaultAim {
   /** How many requests. Default 1. */
   readonly times?: number;
@@ -62,22 +62,22 @@ export interface FaultAim {
   readonly matches?: (request: IncomingMessage) => boolean;
 }
 
-/** Faults that wait for their requests, in the order in which they were scripted. */
+/** Faults to come, in the order in which they were scripted. */
 export class FaultScript {
   #waiting: { readonly fault: EmulatorFault; readonly matches: (request: IncomingMessage) => boolean; left: number }[] =
     [];
 
-  /** The next matching request meets this fault. */
+  /** Makes the next matching request fail in this way. */
   add(fault: EmulatorFault, aim: FaultAim = {}): void {
     this.#waiting.push({ fault, matches: aim.matches ?? (() => true), left: aim.times ?? 1 });
   }
 
-  /** Drops what has not happened yet. */
+  /** Removes all faults that have not happened yet. */
   clear(): void {
     this.#waiting = [];
   }
 
-  /** The fault of this request, used up by it. */
+  /** Takes the fault for this request; undefined when there is none. */
   next(request: IncomingMessage): EmulatorFault | undefined {
     const found = this.#waiting.find((waiting) => waiting.matches(request));
     if (found === undefined) return undefined;
@@ -91,7 +91,7 @@ const XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
 const BLANKS = `${' '.repeat(1023)}\n`;
 const PROXY_PAGE = '<html><body>Please sign in to the network.</body></html>';
 
-/** Plays a fault around the work on a request; true when the work may be done. */
+/** Applies a fault to a request; true when the request may take effect. */
 export async function applyFault(
   fault: EmulatorFault,
   request: IncomingMessage,
@@ -144,11 +144,11 @@ function* piecesOf({
   }
 }
 
-/** Lets the work be done and its answer begin, but only a share of the body gets out; of no byte at all, the connection is reset. */
+/** Lets the request take effect and its answer start, but sends only a part of the body; with nothing to send the connection is reset. */
 function breakOff(response: ServerResponse, share: 0 | 0.5): true {
   const write = response.write.bind(response);
   const reset = () => void response.socket?.resetAndDestroy();
-  // An end, not a reset: a reset may overtake the bytes that are to arrive.
+  // Ended, not reset: a reset could overtake the bytes that are to arrive.
   const hangUp = () => void response.socket?.destroySoon();
   let leftBytes: number | undefined;
   let isOver = false;
@@ -172,7 +172,7 @@ function breakOff(response: ServerResponse, share: 0 | 0.5): true {
   return true;
 }
 
-/** Whoever hangs up, the client or a server that stops, ends the waiting: no timer is left behind. */
+/** Waits, until the client hangs up or the server stops. Always removes its timer. */
 function lateOrClosed(response: ServerResponse, delayMs: number): Promise<void> {
   return new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, delayMs);
@@ -183,7 +183,7 @@ function lateOrClosed(response: ServerResponse, delayMs: number): Promise<void> 
   });
 }
 
-/** Reads a request to its end, or to its break: a client sees a reset instead of the answer when its body is left unread. */
+/** Reads the rest of a request: a client whose body is not read sees a reset instead of the answer. */
 export async function drained(request: IncomingMessage): Promise<void> {
   if (request.readableEnded || request.destroyed) return;
   await new Promise<void>((resolve) => {

@@ -31,7 +31,7 @@ const fronts = () => {
 };
 
 describe.each(['the emulator', 'the proxy'] as const)('%s fails', (name) => {
-  test('with a status, nothing done, as often as it was told', async () => {
+  test('with a status, nothing done, as often as scripted', async () => {
     const { client, front } = fronts()[name];
     front.failNext({ kind: 'status', status: 503, retryAfterSeconds: 7, body: 'SlowDown' }, { times: 2 });
     for (let count = 0; count < 2; count += 1) {
@@ -49,7 +49,7 @@ describe.each(['the emulator', 'the proxy'] as const)('%s fails', (name) => {
     expect(s3.keys).toEqual(['k']);
   });
 
-  test('with a reset after the work, of which not a byte is told', async () => {
+  test('with a reset after the work, without a byte of the answer', async () => {
     const { client, front } = fronts()[name];
     front.failNext({ kind: 'reset', when: 'after-effect' });
     await expect(client.call('PUT', 'new', { body: BODY })).rejects.toThrow('ECONNRESET');
@@ -114,7 +114,7 @@ describe.each(['the emulator', 'the proxy'] as const)('%s fails', (name) => {
   });
 });
 
-test('a slow emulator does the work when nobody waits any more', async () => {
+test('a slow emulator does the work when the client has gone', async () => {
   s3.failNext({ kind: 'slow', delayMs: 1e9 }, { matches: ({ method }) => method === 'DELETE' });
   const abort = new AbortController();
   const target = `${s3.endpoint}${new S3TestClient(s3).presign('DELETE', 'k')}`;
@@ -125,7 +125,7 @@ test('a slow emulator does the work when nobody waits any more', async () => {
   await vi.waitUntil(() => s3.keys.length === 0);
 });
 
-test('a slow emulator forgets a form whose sender has gone', async () => {
+test('a slow emulator drops a form whose sender has gone', async () => {
   s3.failNext({ kind: 'slow', delayMs: 1e9 });
   const abort = new AbortController();
   const body = new FormData();
@@ -153,7 +153,7 @@ describe('the HTTP proxy', () => {
 });
 
 describe('the TCP proxy', () => {
-  test('resets once at the byte that it was told, and carries whole files before and after', async () => {
+  test('resets once at the scripted byte, and carries whole files before and after', async () => {
     const tcp = await TcpFaultProxy.start(Number(new URL(s3.endpoint).port));
     const { region, bucket, accessKeyId, secretAccessKey } = s3;
     const client = new S3TestClient({ region, bucket, accessKeyId, secretAccessKey, endpoint: tcp.origin });

@@ -5,7 +5,7 @@ import { LoopbackServer } from './loopback-server.ts';
 
 /** An HTTP proxy on 127.0.0.1 in front of a real service, which fails on request as the emulators do. */
 export class HttpFaultProxy {
-  /** `http://127.0.0.1:<port>`; requests go on to the target with their Host as it came. */
+  /** `http://127.0.0.1:<port>`; requests are forwarded with their Host header unchanged. */
   readonly origin: string;
   readonly #server: LoopbackServer;
   readonly #target: URL;
@@ -19,12 +19,12 @@ export class HttpFaultProxy {
     server.handle((request, response) => this.#relay(request, response));
   }
 
-  /** Starts one in front of an origin (`http:`); stop it in the end. */
+  /** Starts a proxy in front of an origin (`http:`); call `stop` afterwards. */
   static async start(targetOrigin: string): Promise<HttpFaultProxy> {
     return new HttpFaultProxy(await LoopbackServer.start(), new URL(targetOrigin));
   }
 
-  /** The next matching request meets this fault. */
+  /** Makes the next matching request fail in this way. */
   failNext(fault: EmulatorFault, aim?: FaultAim): void {
     this.#faults.add(fault, aim);
   }
@@ -35,11 +35,11 @@ export class HttpFaultProxy {
     this.#agent.destroy();
   }
 
-  /** Rejects when either side breaks off; the other side's connection is ended then. */
+  /** Rejects when either side breaks off, after ending the connection to the other one. */
   async #relay(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const fault = this.#faults.next(request);
     if (fault !== undefined && !(await applyFault(fault, request, response))) return;
-    // Whoever has not waited for a slow answer has taken the body along.
+    // The body of a client that did not wait for a slow answer is gone.
     if (request.socket.destroyed) return;
     const { hostname, port } = this.#target;
     const { method, url, headers } = request;

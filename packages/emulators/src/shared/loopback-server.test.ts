@@ -36,7 +36,7 @@ test('a handler that fails ends the connection, and nothing else', async () => {
   await server.stop();
 });
 
-test('listens on the loopback interface only, at the port that it was told', async () => {
+test('listens on the loopback interface only, on the given port', async () => {
   const free = await LoopbackServer.start();
   const port = Number(new URL(free.origin).port);
   await expect(LoopbackServer.start(port)).rejects.toThrow('EADDRINUSE');

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** An HTTP server on 127.0.0.1 that knows what it has begun, so that nothing outlives it. */
+/** An HTTP server on 127.0.0.1 that keeps track of its requests, so that none outlives it. */
 export class LoopbackServer {
   /** `http://127.0.0.1:<port>` */
   readonly origin: string;
@@ -13,17 +13,17 @@ export class LoopbackServer {
     this.origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
-  /** Listens at a port, by default at a free one. @throws {Error} when it is taken */
+  /** Listens on a port, by default a free one. @throws {Error} the port is in use */
   static async start(port = 0): Promise<LoopbackServer> {
     const server = createServer();
     await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
     return new LoopbackServer(server);
   }
 
-  /** What is done with each request. */
+  /** Sets the handler of all requests. */
   handle(answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>): void {
     this.#server.on('request', (request, response) => {
-      // A client that has gone in the middle hears nothing more.
+      // The client has gone in the middle of the request.
       const running = answer(request, response)
         .catch(() => void response.destroy())
         .finally(() => this.#running.delete(running));
@@ -31,7 +31,7 @@ export class LoopbackServer {
     });
   }
 
-  /** Ends all connections and waits for what they had begun. */
+  /** Ends all connections and waits for requests in progress. */
   async stop(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeAllConnections();

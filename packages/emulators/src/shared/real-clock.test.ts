@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { realClock } from './real-clock.ts';
 
-test('tells the time of the computer', () => {
+test('has the time of the system', () => {
   const before = Date.now();
   const now = realClock.now();
   expect(now).toBeGreaterThanOrEqual(before);

@@ -1,14 +1,14 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 
-/** An emulator that runs, and what its users must know. */
+/** A running emulator and what its users need. */
 export interface RunningEmulator {
   /** Origins and credentials; printed as one line of JSON. */
   readonly facts: Readonly<Record<string, string>>;
-  /** Ends it. */
+  /** Stops the emulator. */
   stop(): Promise<void>;
 }
 
-/** What was said behind the command, by the names of its flags. */
+/** Values of the flags of a command, by name. */
 export class CommandFlags {
   readonly #values: Readonly<Record<string, unknown>>;
 
@@ -16,19 +16,19 @@ export class CommandFlags {
     this.#values = values;
   }
 
-  /** The flag's value, under a name of one's own, if there is one: to be spread into options. */
+  /** The value of a flag under another name, to be spread into options; an empty object without the flag. */
   text<Name extends string>(flag: string, name: Name): { readonly [_ in Name]?: string } {
     const value = this.#values[flag];
     return typeof value === 'string' ? ({ [name]: value } as { readonly [_ in Name]?: string }) : {};
   }
 
-  /** All values of a flag that may be said again and again. */
+  /** All values of a flag that may be repeated. */
   list(flag: string): readonly string[] {
     const value = this.#values[flag];
     return Array.isArray(value) ? value.map(String) : [];
   }
 
-  /** Whether a flag without a value was said. */
+  /** Whether a flag without a value is set. */
   has(flag: string): boolean {
     return this.#values[flag] === true;
   }
@@ -42,13 +42,13 @@ export interface EmulatorCommand {
   readonly flags: ParseArgsOptionsConfig;
 }
 
-/** Where a command runs: what was typed, where it writes, and what ends it. */
+/** Where a command runs: its arguments, its output, and what ends it. */
 export interface CommandPlace {
-  /** What stands behind the command. */
+  /** Arguments after the name of the command. */
   readonly args: readonly string[];
-  /** Takes a line for standard output. */
+  /** Writes a line to standard output. */
   print(line: string): void;
-  /** Takes the one line that says why it fails. */
+  /** Writes the line that says why the command fails. */
   fail(line: string): void;
   /** Resolves when the emulator is to be stopped. */
   readonly stopped: Promise<void>;
@@ -87,8 +87,7 @@ function thisProcess(): CommandPlace {
       process.stderr.write(`${line}\n`);
       process.exitCode = 1;
     },
-    // Listened for from the beginning: a signal during the start stops what has started. These listeners alone do not keep a
-    // process alive; the server does, until it is stopped.
+    // Set before the start, so that a signal during it is not lost. The server keeps the process alive, these listeners do not.
     stopped: new Promise((resolve) => {
       process.once('SIGINT', resolve);
       process.once('SIGTERM', resolve);

@@ -19,29 +19,29 @@ export class TcpFaultProxy {
     server.on('connection', (client) => this.#relay(client, targetPort()));
   }
 
-  /** Starts one in front of a port; the port may be told later than the proxy is started. */
+  /** Starts a proxy in front of a port, which is read for each connection, so that it may become known later. */
   static async start(targetPort: number | (() => number)): Promise<TcpFaultProxy> {
     const server = createServer({ noDelay: true });
     await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
     return new TcpFaultProxy(server, typeof targetPort === 'number' ? () => targetPort : targetPort);
   }
 
-  /** How many connections were cut. */
+  /** Number of connections that were reset. */
   get cutCount(): number {
     return this.#cutCount;
   }
 
-  /** How many bytes came from clients so far, with the heads of their requests: what was sent twice is counted twice. */
+  /** Number of bytes from clients so far, including the heads of requests; bytes that were sent twice count twice. */
   get uploadedBytes(): number {
     return this.#uploadedBytes;
   }
 
-  /** The next connection that carries so many bytes upwards is reset there; once for each call. */
+  /** Resets the next connection on which a client has sent this many bytes; one connection for each call. */
   cutAfterUpload(bytes: number): void {
     this.#cuts.push(bytes);
   }
 
-  /** From now on each connection carries at most so many bytes a second upwards, as a slow line would; `Infinity` ends that. */
+  /** Limits uploads to this many bytes per second on each connection, as a slow line would; `Infinity` removes the limit. */
   slowUpload(bytesPerSecond: number): void {
     this.#uploadBytesPerSecond = bytesPerSecond;
   }
