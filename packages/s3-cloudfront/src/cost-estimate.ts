@@ -7,7 +7,7 @@ import {
   UPLOAD_IN_PARTS,
 } from './billed-requests.ts';
 import { itemsOf, line, sum, tiered } from './cost-items.ts';
-import { MAX_SINGLE_UPLOAD_BYTES, planParts } from './part-plan.ts';
+import { planParts } from './part-plan.ts';
 import { PRICES, type S3Prices } from './pricing.ts';
 import { regionShares } from './region-shares.ts';
 
@@ -21,7 +21,7 @@ const AVERAGE_VIDEO_BYTES = 100e6;
 export interface CostSettings {
   /** Whether viewers are served by CloudFront, or by the bucket itself. */
   readonly hasDistribution: boolean;
-  /** Files of at least this size are sent in parts. */
+  /** Files of at least this size are sent in parts. At most 5 GiB. */
   readonly multipartThresholdBytes: number;
   /** Preferred size of a part. */
   readonly partSizeBytes: number;
@@ -114,7 +114,7 @@ function toMonth(usage: Usage, settings: CostSettings, assumptions: string[]): M
   const deliveredGigabytes = deliveredBytes(usage, averageBytes, assumptions) / GIGABYTE;
   const uploads = assume(usage.uploads, 'No uploads in the month.', assumptions);
   const deletions = assume(usage.deletions, 'No deletes in the month.', assumptions);
-  const inParts = averageBytes >= settings.multipartThresholdBytes || averageBytes > MAX_SINGLE_UPLOAD_BYTES;
+  const inParts = averageBytes >= settings.multipartThresholdBytes;
   const parts = inParts ? planParts(averageBytes, settings.partSizeBytes).partCount : 0;
   const upload = inParts ? UPLOAD_IN_PARTS : FORM_UPLOAD;
   const deletion = settings.hasDistribution ? DELETION : DELETION_WITHOUT_EDGES;

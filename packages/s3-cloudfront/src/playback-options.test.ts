@@ -164,3 +164,13 @@ test('a download is saved under the name that was asked for', async () => {
   const plain = await setUp().storage.getPlaybackUrl(videoId, { downloadable: true });
   expect(new URL(plain.downloadUrl ?? '').searchParams.get('response-content-disposition')).toBe('attachment');
 });
+
+test('a download cannot carry a beginning or an address range, so a grant with one of them has none', async () => {
+  const { storage, clock } = setUp();
+  const downloadUrl = async (options: PlaybackOptions) =>
+    (await storage.getPlaybackUrl(videoId, { ...options, downloadable: true })).downloadUrl;
+  expect(await downloadUrl({})).toMatch(/^https:\/\/videos\.s3\./);
+  expect(await downloadUrl({ notBefore: toTimestamp(clock.now() + 5000) })).toBeUndefined();
+  expect(await downloadUrl({ ipRange: '192.0.2.0/24' })).toBeUndefined();
+  expect((await storage.getPlaybackUrl(videoId)).downloadUrl).toBeUndefined();
+});

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { S3Client } from '@aws-sdk/client-s3';
-import { Logger } from '@videostorage/core';
+import { Logger, Validator } from '@videostorage/core';
 import { fixtures, sendTicket } from '@videostorage/testing';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createEmulatedSubject, type EmulatedSubject } from '../test-support/subject.ts';
@@ -289,4 +289,15 @@ test('T-H1: neither logs nor errors nor the storage itself show a key, a signatu
   expect(canaries.every((canary) => canary.length > 20)).toBe(true);
   for (const canary of canaries) expect(all).not.toContain(canary);
   expect(lines.length).toBeGreaterThan(10);
+});
+
+test('a file as large as S3 can hold gets a ticket in parts of 5 GiB; one byte more is refused', async () => {
+  const sizeBytes = 10_000 * 5 * 1024 * MEBIBYTE;
+  const { storage } = await setUp({ validator: new Validator({ maxSizeBytes: 2 * sizeBytes }) });
+  const ticket = await storage.getUploadUrl({ ...film, sizeBytes });
+  expect(ticket).toMatchObject({ protocol: 'multipart', partCount: 10_000, partSizeBytes: 5 * 1024 * MEBIBYTE });
+  await expect(storage.getUploadUrl({ ...film, sizeBytes: sizeBytes + 1 })).rejects.toMatchObject({
+    code: 'VALIDATION_FAILED',
+    problems: [{ path: 'sizeBytes', code: 'FILE_TOO_LARGE' }],
+  });
 });

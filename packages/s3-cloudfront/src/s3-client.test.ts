@@ -1,27 +1,12 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { HeadObjectCommand, PutObjectCommand, S3Client as SdkClient } from '@aws-sdk/client-s3';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { HeadObjectCommand, PutObjectCommand, type S3Client as SdkClient } from '@aws-sdk/client-s3';
 import { systemClock } from '@videostorage/core';
 import { S3Emulator } from '@videostorage/emulators';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { collectAnswer } from './bounded-body.ts';
+import { askedOf, sdkClient } from '../test-support/asked-of.ts';
 import { S3Client } from './s3-client.ts';
 
 const { signal } = new AbortController();
-const credentials = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' };
-
-function sdkClient(endpoint: string, own: object = {}): SdkClient {
-  return new SdkClient({
-    endpoint,
-    region: 'us-east-1',
-    credentials,
-    forcePathStyle: true,
-    maxAttempts: 1,
-    streamCollector: collectAnswer,
-    ...own,
-  });
-}
-
 describe('over the emulator', () => {
   let s3: S3Emulator;
   let sdk: SdkClient;
@@ -86,23 +71,6 @@ describe('over the emulator', () => {
     await expect(client.listObjects({ prefix: '', limit: 1 }, signal)).rejects.toMatchObject(refused);
   });
 });
-
-/** What a client makes of a server that answers so. */
-async function askedOf<T>(
-  answer: (request: IncomingMessage, response: ServerResponse) => void,
-  ask: (client: S3Client) => Promise<T>,
-): Promise<T> {
-  const server = createServer(answer);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const sdk = sdkClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  try {
-    return await ask(new S3Client(sdk, { bucket: 'videos', clock: systemClock }));
-  } finally {
-    sdk.destroy();
-    server.closeAllConnections();
-    server.close();
-  }
-}
 
 describe('answers that are not S3’s', () => {
   const page = {

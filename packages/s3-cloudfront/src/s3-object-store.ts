@@ -21,7 +21,7 @@ import { cacheTagOf } from './cloudfront-edge.ts';
 import { DocumentWriter, MAX_DOCUMENT_BYTES } from './document-writer.ts';
 import { listLeftovers, removeLeftover } from './leftovers.ts';
 import type { ObjectKeys } from './object-key.ts';
-import { MAX_OBJECT_SIZE_BYTES, MAX_SINGLE_UPLOAD_BYTES, planParts } from './part-plan.ts';
+import { MAX_OBJECT_SIZE_BYTES, planParts } from './part-plan.ts';
 import type { ObjectHead } from './s3-answers.ts';
 import type { S3Client } from './s3-client.ts';
 import { decodeSentUpload, encodeSentUpload, formKey, formOf } from './sent-upload.ts';
@@ -32,7 +32,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** Settings of `S3ObjectStore`. */
 export interface S3ObjectStoreOptions {
-  /** Files of at least this size are sent in parts. */
+  /** Files of at least this size are sent in parts. At most 5 GiB, since a form carries no more. */
   readonly multipartThresholdBytes: number;
   /** Preferred size of a part. */
   readonly partSizeBytes: number;
@@ -95,9 +95,7 @@ export class S3ObjectStore implements ObjectStore {
       const message = 'The file is larger than the 48.8 TiB that the storage can hold.';
       throw new ValidationError([{ path: 'sizeBytes', code: 'FILE_TOO_LARGE', message }]);
     }
-    const { multipartThresholdBytes } = this.#options;
-    const isLarge = sizeBytes >= multipartThresholdBytes || sizeBytes > MAX_SINGLE_UPLOAD_BYTES;
-    if (isLarge) {
+    if (sizeBytes >= this.#options.multipartThresholdBytes) {
       const plan = planParts(sizeBytes, this.#options.partSizeBytes);
       const key = this.#keys.toBucket(videoKey(videoId));
       const s3UploadId = await this.#s3.createMultipartUpload(key, this.#headOf(videoId, mimeType), signal);

@@ -36,8 +36,9 @@ export function decodeSentUpload(state: string | undefined): SentUpload | undefi
  * Identifies the form of one user for one file. A host app may use an upload id again for another user, whose form must not
  * write to the key of this one; the same user with the same file gets the same form.
  */
-export function formOf({ uploadId, videoId, userId, sizeBytes, mimeType }: NewUpload): { readonly form: string } {
-  const file = JSON.stringify([uploadId, videoId, userId, sizeBytes, mimeType]);
+export function formOf({ videoId, userId, sizeBytes }: NewUpload): { readonly form: string } {
+  // The video id names the upload and, by its extension, the type.
+  const file = JSON.stringify([videoId, userId, sizeBytes]);
   return { form: createHash('sha256').update(file).digest('hex').slice(0, 32) };
 }
 
