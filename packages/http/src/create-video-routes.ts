@@ -3,11 +3,11 @@ import { servedStorages } from './served-storage.ts';
 import { VideoRouter } from './video-router.ts';
 import { checkRoutesOptions, type VideoRoutesOptions } from './video-routes-options.ts';
 
-/** All that a host mounts: the routes, and what storages serve themselves. */
+/** All that a host app mounts: the routes, and what storages serve themselves. */
 export interface VideoRoutes {
-  /** Paths below which the routes and the storages answer: what a router passes on. Each without a slash at its end. */
+  /** Paths below which the routes and the storages answer, for a router that passes requests on. Each without a slash at its end. */
   readonly basePaths: readonly string[];
-  /** Whether a URL is answered here, so that the host's router can answer the others. */
+  /** Whether a URL is answered here; the host app's router answers the others. */
   readonly ownsPath: (url: string) => boolean;
   /** Answers any request; never rejects. */
   readonly fetch: (request: Request) => Promise<Response>;

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { VideoRoutes } from './create-video-routes.ts';
 import { toNodeListener } from './to-node-listener.ts';
 
-/** Middleware of Express, by what it uses of it. */
+/** Middleware of Express, typed by what it uses. */
 export type ExpressHandler = (
   request: IncomingMessage & { readonly originalUrl?: string },
   response: ServerResponse,

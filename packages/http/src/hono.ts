@@ -1,6 +1,6 @@
 import type { VideoRoutes } from './create-video-routes.ts';
 
-/** Middleware of Hono, by what it uses of it: the host's copy of Hono may be another one. */
+/** Middleware of Hono, typed by what it uses: the host app may have another copy of Hono. */
 export type HonoMiddleware = (
   context: { readonly req: { readonly raw: Request } },
   next: () => Promise<void>,

@@ -4,8 +4,8 @@ import type { BodyBounds } from './read-body.ts';
 import { Refusal } from './refusal.ts';
 
 /**
- * `readBody` of Node's own request. What is over the bound or late is left where it is, unread and not closed, so that an
- * answer can be sent.
+ * `readBody` of Node's own request. A body that is too large or late stays unread and its connection open, so that an answer can
+ * be sent.
  */
 export function readIncoming(incoming: IncomingMessage, { maxBytes, timeoutMs }: BodyBounds): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];

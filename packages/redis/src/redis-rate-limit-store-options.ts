@@ -13,7 +13,7 @@ import { isIoredisLike, isNodeRedisLike, type RedisClient } from './redis-client
 /** Settings of `RedisRateLimitStore`. */
 export interface RedisRateLimitStoreOptions {
   /**
-   * Yours: connected, and with a listener for its `error` events. ioredis, iovalkey, node-redis (`redis` 4 or later), or
+   * Your client, connected and with a listener for its `error` events: ioredis, iovalkey, node-redis (`redis` 4 or later), or
    * another with their methods.
    */
   readonly client: RedisClient;
@@ -23,23 +23,23 @@ export interface RedisRateLimitStoreOptions {
    */
   readonly keyPrefix?: string | undefined;
   /**
-   * How long Redis may take; then `whenUnavailable` answers. Default 200: less than the `storeTimeoutMs` of a `RateLimiter`
+   * How long Redis may take, 1–60 000 ms; then `whenUnavailable` decides. Default 200: less than the `storeTimeoutMs` of a `RateLimiter`
    * (250), so that a local store still answers in time.
    */
   readonly timeoutMs?: number | undefined;
   /**
-   * Who answers while Redis does not. Default `refuse`: `StoreUnavailableError`. A store in this process lets calls through
-   * by its own counts, which begin empty: set `processes` too.
+   * What happens while Redis does not answer. Default `refuse`: calls fail with `StoreUnavailableError`. A store in this process
+   * lets calls through by its own counts, which begin empty: set `processes` too.
    */
   readonly whenUnavailable?: 'refuse' | RateLimitStore | undefined;
   /**
-   * How many processes share the limits: while Redis does not answer, each allows its share, rounded down, but at least one
-   * call. Default 1. Only with a store under `whenUnavailable`.
+   * How many processes share the limits, 1–1 000 000: while Redis does not answer, each allows its share, rounded down, but at
+   * least one call. Default 1. Only with a store under `whenUnavailable`.
    */
   readonly processes?: number | undefined;
   /**
-   * Called when Redis stops answering, once until it has answered again: log it, since a local store hides it. What it
-   * throws reaches the caller whose limit was asked for.
+   * Called when Redis stops answering, once until it has answered again: log it, since a local store hides the outage. An error
+   * that it throws reaches the caller whose limit was checked.
    */
   readonly onUnavailable?: ((error: StoreUnavailableError) => void) | undefined;
 }

@@ -12,14 +12,14 @@ import type { VideoRecords } from './video-records.ts';
 export interface ErasureReceipt {
   /** Id of the line in the event log that keeps the receipt. */
   readonly receiptId: string;
-  /** Videos and uploads that are gone, asked for at their storage afterwards. */
+  /** Videos and uploads that are gone, as their storage confirmed afterwards. */
   readonly videosDeleted: number;
   /**
    * Those of them whose bytes a storage may not remove yet (Object Lock): they cannot be played any more, but still exist.
    * Inform the person until when.
    */
   readonly videosRetained: number;
-  /** Deletes that are not complete yet; the sweep goes on with them. */
+  /** Deletes that are not complete yet; the sweep continues them. */
   readonly videosPending: number;
   /** Why, for those of them that failed. An outage passes by itself; anything else, such as missing rights at a storage, needs a fix. */
   readonly failures: readonly SweepFailure[];
@@ -117,7 +117,7 @@ export class Erasure {
     return (await this.#records.update(moved.record.id, moved.record.version, MARKED)) ?? moved.record;
   }
 
-  /** True when the storage says that it is gone and nothing in the record names the person: else the next call does it. */
+  /** True when the storage reports it as gone and nothing in the record names the person; otherwise the next call blanks it. */
   async #blank(record: VideoRecord, options: CallOptions): Promise<boolean> {
     const { id, version, videoId } = record;
     if (videoId !== null && (await this.#storages.of(record).videoExists(videoId, options))) return false;

@@ -3,29 +3,28 @@ import type { EventName, Timestamp } from '@videostorage/core';
 /** How it ended. */
 export type LogOutcome = 'ok' | 'denied' | 'failed';
 
-/** What is written. */
+/** An entry to append. */
 export interface NewLogEntry {
   /** The record that it is about; null when there is none, for instance for a refused request: then it is in no chain. */
   readonly recordId: string | null;
   /**
-   * For a change of the record: its how-manieth of this event, 1 for what happens once in a record's life. Null for an
-   * access. A second entry of the same record, event and occurrence is the same change, written again after a crash: it is
-   * not added.
+   * For a change of the record: the number of this event in the record's life, 1 for what happens once. Null for an access. A
+   * second entry of the same record, event and occurrence is the same change, written again after a crash: it is not added.
    */
   readonly occurrence: number | null;
   /** What happened. */
   readonly event: EventName;
   /** How it ended. */
   readonly outcome: LogOutcome;
-  /** Who did it; personal. */
+  /** The user who did it; personal. */
   readonly userId: string | null;
-  /** As whom, for instance `teacher`; personal. */
+  /** Their first role, for instance `teacher`; personal. */
   readonly role: string | null;
   /** What the video belongs to. */
   readonly contextId: string | null;
   /** Of the error. */
   readonly errorCode: string | null;
-  /** How long it took. */
+  /** How long it took, in milliseconds. */
   readonly elapsedMs: number | null;
 }
 
@@ -44,11 +43,11 @@ export interface LogEntry extends NewLogEntry {
   readonly personalDigest: string | null;
   /** `hash` of the entry before; empty for the first. */
   readonly previousHash: string | null;
-  /** Keyed, so that who can write to the table cannot compute it anew. */
+  /** Keyed, so that someone who can write to the table cannot compute it again. */
   readonly hash: string | null;
 }
 
-/** Which entries, newest first. All that is given must hold. */
+/** Which entries: those that meet every member. */
 export interface LogFilter {
   /** Of this record. */
   readonly recordId?: string | undefined;
@@ -98,16 +97,16 @@ export interface EventCount {
 export interface BrokenChain {
   /** The first entry that does not fit. */
   readonly sequence: number;
-  /** What does not fit, in a sentence. */
+  /** How it is broken, in a sentence. */
   readonly reason: string;
 }
 
 /**
- * Append-only history. A chain that is removed as a whole, or cut at its end, cannot be noticed by the log alone: compare its
- * last event with the record's status. Conformance: `describeEventLog` of `@videostorage/service/testing`.
+ * Append-only history. The log alone cannot notice that a whole chain, or its end, was removed: compare its last event with the
+ * record's status. Conformance: `describeEventLog` of `@videostorage/service/testing`.
  */
 export interface EventLog {
-  /** Adds an entry; for a change that is known (same record, event and occurrence) gives the known entry. */
+  /** Adds an entry and returns it; for a known change (same record, event and occurrence) returns the known entry. */
   append(entry: NewLogEntry): Promise<LogEntry>;
   /** One page, newest first. @throws {ValidationError} a cursor that is not from here */
   list(query: LogQuery): Promise<LogPage>;
@@ -115,6 +114,6 @@ export interface EventLog {
   countByDay(filter: LogFilter): Promise<readonly EventCount[]>;
   /** The first broken link of a record's chain, or undefined when it is whole. */
   verify(recordId: string): Promise<BrokenChain | undefined>;
-  /** Blanks the personal fields (`userId`, `role`) of a user, in chains and accesses; gives how many entries had them. */
+  /** Blanks the personal fields (`userId`, `role`) of a user, in chains and accesses; returns the number of entries changed. */
   erase(userId: string): Promise<number>;
 }

@@ -16,7 +16,7 @@ import type { VideoRecords } from './video-records.ts';
 
 /** References live a day longer than tickets; an hour more for clocks that differ. */
 const REFERENCE_ENDED_AFTER_MS = 25 * 60 * 60 * 1000;
-/** What is known only while an upload is open, when it is not any more. */
+/** The fields of an open upload, once it is closed. */
 const CLOSED = { uploadReference: null, ticket: null } as const;
 
 /** Scheduled: by the sweep, at least a minute after the last time. Unscheduled: by a confirm, a webhook, a delete, at any time. */

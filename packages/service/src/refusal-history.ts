@@ -15,9 +15,9 @@ export type RefusalLine = Pick<NewLogEntry, 'recordId' | 'event' | 'errorCode'> 
 };
 
 /**
- * Writes refusals into the history: at most 20 lines of one actor in any minute and process, so that a flood of requests that
- * cost the sender nothing does not fill the host's database. The callers log each refusal, the omitted ones too. A history that
- * cannot be written is logged and changes no answer: who is refused hears why.
+ * Writes refusals to the history: at most 20 lines of one actor in any minute and process, so that a flood of requests, which
+ * cost their sender nothing, does not fill the host app's database. The callers log each refusal, the omitted ones too. A history
+ * that cannot be written is logged and changes no answer: the sender still gets the refusal.
  */
 export class RefusalHistory {
   readonly #events: EventLog;
@@ -30,7 +30,7 @@ export class RefusalHistory {
     this.#counts = new MemoryRateLimitStore({ clock, maxKeys: MAX_ACTORS });
   }
 
-  /** One line, or none when the actor has had theirs. */
+  /** One line, or none when the actor has reached the bound. */
   async append({ userId, tenantId, roles }: Actor, { contextId, ...line }: RefusalLine): Promise<void> {
     const key = JSON.stringify([tenantId, userId]);
     const [count] = await this.#counts.take([{ key, limit: LINES_A_MINUTE, windowMs: 60_000 }]);

@@ -9,7 +9,7 @@ const RECORD_ID = /^[0-9a-f]{32}$/;
 /** Each may be a query to the host app's database: one list must not use up its connections. */
 const QUESTIONS_AT_ONCE = 16;
 
-/** Asks the host's `authorize`, and logs every refusal and writes it into the history. Without an `authorize` everything is refused. */
+/** Asks the host app's `authorize`, logs every refusal and writes it to the history. Without an `authorize` everything is refused. */
 export class Rights {
   readonly #records: VideoRecords;
   readonly #refusals: RefusalHistory;
@@ -36,7 +36,7 @@ export class Rights {
     return record;
   }
 
-  /** Passes when the actor may do this in general. @throws {AccessError} */
+  /** Resolves if the actor may do this in general. @throws {AccessError} */
   async check(question: Omit<AccessQuestion, 'record'>): Promise<void> {
     if (await this.#mayDo(question)) return;
     await this.#deny(question, null);

@@ -23,15 +23,15 @@ const PAGE = 500;
 /** What a storage may hold bytes of, confirmed and not being deleted. */
 const RETAINED = ['processing', 'ready', 'failed'] as const;
 
-/** What is done about videos that no record knows. */
+/** What is done about videos that no record has. */
 type OrphanMode = Required<Pick<ServiceSweepOptions, 'deleteOrphans' | 'dryRun'>>;
 
 /** For how many days a video is kept after its upload, or `forever`. */
 export type RetainFor = (record: VideoRecord) => number | 'forever';
 
 /**
- * What does not stand in a record's `dueAt`: what storages hold unfinished, videos that no record knows, and retention. Goes
- * round by cursors of its own, so that each run examines the next part. Nothing follows from a video not being listed.
+ * The part of a sweep that no record's `dueAt` plans: what storages hold unfinished, videos that no record has, and retention. Its
+ * own cursors let each run examine the next part. A video that is not listed is not treated as absent.
  */
 export class StorageSweep {
   readonly #storages: Storages;
@@ -76,7 +76,7 @@ export class StorageSweep {
     }
   }
 
-  /** Videos at the storages that no record knows: counted, and deleted when that is asked for and seen twice. */
+  /** Videos at the storages that no record has: counted; deleted on request, at their second sighting. */
   async findOrphans(limit: number, mode: OrphanMode, options: CallOptions, tally: SweepTally): Promise<void> {
     const cursors = mode.dryRun ? new Map(this.#listCursors) : this.#listCursors;
     for (const storage of this.#storages.all) {
@@ -170,7 +170,7 @@ export class StorageSweep {
     await this.#transitions.complete(after);
   }
 
-  /** Hosts without types may answer anything; only a number of days ends a retention. */
+  /** A host app without types may answer anything; only a number of days ends a retention. */
   #isOver({ uploadedAt, createdAt }: VideoRecord, days: unknown): boolean {
     if (days === 'forever') return false;
     if (typeof days !== 'number' || !(days >= 0)) {

@@ -4,19 +4,19 @@ import type { VideoStorage } from '@videostorage/core';
 export interface SweepReport {
   /** Records that were due, and videos that were listed at the storages. */
   readonly examined: number;
-  /** Uploads whose time was over and that had not arrived. */
+  /** Uploads that expired without having arrived. */
   readonly expired: number;
-  /** Uploads that had arrived and were not confirmed, for instance since the tab was closed. */
+  /** Uploads that had arrived but were not confirmed, for instance because the tab was closed. */
   readonly adopted: number;
-  /** Other records that were brought to what their storage says. */
+  /** Other records whose status was brought to what their storage reports. */
   readonly reconciled: number;
-  /** Deletes that came to their end. */
+  /** Deletes that were completed. */
   readonly deleted: number;
-  /** Videos whose retention ended, and whose delete began. */
+  /** Videos whose retention ended, so that their delete began. */
   readonly retentionEnded: number;
   /** Transitions of earlier calls and runs whose hook has run now. */
   readonly notified: number;
-  /** Videos at a storage that no record knows. */
+  /** Videos at a storage that no record has. */
   readonly orphansFound: number;
   /** Those of them that were deleted. */
   readonly orphansDeleted: number;
@@ -24,7 +24,7 @@ export interface SweepReport {
   readonly bytesReleased: number;
   /** What they cost a month, by the storages' own price tables. */
   readonly usdPerMonthReleased: number;
-  /** What failed; the next run examines it again. */
+  /** Items that failed; a later run examines them again. */
   readonly failures: readonly SweepFailure[];
   /** True when the limit ended the run. */
   readonly more: boolean;

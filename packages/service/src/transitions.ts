@@ -26,7 +26,7 @@ const RANKS: Readonly<Record<VideoStatus, number>> = {
 /** A compare-and-set that meets only changes of other facts is tried again; a status changes at most four times. */
 const MAX_TRIES = 10;
 
-/** What still names a person when their video is gone; it is needed until then to delete the video. */
+/** The fields that still name a person when their video is gone; until then they are needed to delete it. */
 export const ERASED_PERSON = { userId: '', submissionId: null, idempotencyKey: null } as const;
 
 /** A record after an attempt to move it. */
@@ -102,7 +102,7 @@ export class Transitions {
     await this.#records.schedule(record.id, record.version, { dueInSeconds: null, notified: true });
   }
 
-  /** Like `complete`, for callers whose own work is done: what fails is logged, and the sweep does it. */
+  /** Like `complete`, for callers whose own work is done: a failure is logged, and the sweep completes it. */
   async completeOrLeave(record: VideoRecord, by?: Actor): Promise<void> {
     try {
       await this.complete(record, by);
@@ -137,7 +137,7 @@ export class Transitions {
   #hookOf({ status, uploadedAt }: VideoRecord): ((record: VideoRecord) => Promise<void>) | undefined {
     if (status === 'ready') return this.#hooks.onVideoReady;
     if (status === 'failed') return this.#hooks.onVideoFailed;
-    // What was never confirmed was no video.
+    // An upload that was never confirmed was not a video.
     return status === 'deleted' && uploadedAt !== null ? this.#hooks.onVideoDeleted : undefined;
   }
 

@@ -30,9 +30,9 @@ export interface UploadRequestOptions extends CallOptions {
   readonly idempotencyKey?: string | undefined;
 }
 
-/** What a host says of an upload beside what the browser says. */
+/** An upload request, and what the host app adds to it. */
 export type ServiceUploadRequest = UploadRequestBody & {
-  /** The host's id of the submission that the video belongs to. 1–128 characters. */
+  /** The host app's id of the submission that the video belongs to: 1–128 printable characters without spaces. */
   readonly submissionId?: string | undefined;
 };
 
@@ -46,7 +46,7 @@ const POLLS = 20;
 const POLL_MS = 100;
 const BEING_CREATED = 'This upload is being created by another call; please try again.';
 
-/** Knows the canonical form alone: what is accepted is the storage's to decide. */
+/** Brings a request into canonical form only: which sizes and types are accepted is decided by the storage. */
 const CANONICAL = new Validator({
   maxSizeBytes: Number.MAX_SAFE_INTEGER,
   mimeTypes: MEDIA_TYPES.map(({ mimeType }) => mimeType),
@@ -54,7 +54,7 @@ const CANONICAL = new Validator({
 
 /**
  * Record first, then the ticket: after a crash there is a record that the sweep finds, never bytes without a record.
- * A refused request leaves no record.
+ * A refused request creates no record.
  */
 export class UploadRequests {
   readonly #storages: Storages;
@@ -88,7 +88,7 @@ export class UploadRequests {
     this.#chooseBackend = chooseBackend;
   }
 
-  /** The ticket, with the record's ids. The right to ask has been checked. */
+  /** The ticket, with the record's ids. The caller has asked for the right. */
   async create(actor: Actor, request: ServiceUploadRequest, options: UploadRequestOptions): Promise<UploadTicket> {
     const { submissionId, ...body } = request;
     const { idempotencyKey } = options;
@@ -186,7 +186,7 @@ export class UploadRequests {
     try {
       await this.#records.discard(record.id, record.version);
     } catch (failure) {
-      // The sweep does it later; the caller needs to hear why there is no upload.
+      // The sweep discards it later; the caller must get the error that explains why there is no upload.
       this.#logger.log('error', 'hook.failed', {
         ...{ videoId: record.id, backendName: record.backendName, operation: 'discard' },
         ...describeError(failure),
@@ -226,7 +226,7 @@ export class UploadRequests {
     return this.#createAt(actor, taken, asked, options);
   }
 
-  /** With a ticket that is over nothing can be sent, and what arrived before its end is confirmed by the record's id. */
+  /** An expired ticket is of no use: nothing can be sent with it, and what has arrived is confirmed by the record's id. */
   #unexpired(ticket: UploadTicket): UploadTicket {
     if (Date.parse(ticket.expiresAt) > this.#clock.now()) return ticket;
     throw new UploadExpiredError();

@@ -4,9 +4,9 @@ import type { CustomMetadata, Timestamp, UploadTicket, VideoStatus } from '@vide
 export interface VideoRecord {
   /** 32 hex digits; the storage's `uploadId` too, so that creating the upload again gives the same video. */
   readonly id: string;
-  /** Starts at 1 and grows by 1 with every change of a fact; `schedule` and `lease` change none. */
+  /** Starts at 1 and grows by 1 with every `update`; `schedule` and `lease` do not change it. */
   readonly version: number;
-  /** The version that brought the present `status`; what a hook gets to recognise a repeated delivery. */
+  /** The `version` at which the present `status` began. A hook recognises a repeated delivery by it. */
   readonly statusVersion: number;
   /** The storage that holds the bytes; a record keeps it for life. */
   readonly backendName: string;
@@ -22,7 +22,7 @@ export interface VideoRecord {
   readonly contextId: string | null;
   /** Whose quotas it counts in beside the user's. */
   readonly tenantId: string | null;
-  /** The host's id of the submission that it belongs to. */
+  /** The host app's id of the submission that it belongs to. */
   readonly submissionId: string | null;
   /** Unique with `userId`. */
   readonly idempotencyKey: string | null;
@@ -46,11 +46,11 @@ export interface VideoRecord {
   readonly codec: string | null;
   /** The storage's, see `VideoMetadata.revision`. */
   readonly revision: string | null;
-  /** The host's own short strings. */
+  /** The host app's own short strings. */
   readonly custom: CustomMetadata;
-  /** Why it failed, or why the last look at it did. */
+  /** Code of the reason why it failed; while pending or processing, of why the last look was inconclusive. */
   readonly errorCode: string | null;
-  /** A sentence for people. */
+  /** The same for people, in a sentence. */
   readonly errorMessage: string | null;
   /** By the clock of the records. */
   readonly createdAt: Timestamp;
@@ -62,9 +62,9 @@ export interface VideoRecord {
   readonly deletedAt: Timestamp | null;
   /** It is deleted, but its storage keeps bytes that may not be removed yet (Object Lock); no grant opens them. */
   readonly retained: boolean;
-  /** When the host's hook for the last transition succeeded; null = not yet, or none is due. */
+  /** When the host app's hook for the present status succeeded; null = not yet, or no hook is due. */
   readonly notifiedAt: Timestamp | null;
-  /** When a sweep examines it again; null = nothing to do. */
+  /** When a sweep examines it next; null = never. */
   readonly dueAt: Timestamp | null;
   /** The person is to be erased: personal fields are blanked when the delete is complete. */
   readonly erasing: boolean;
@@ -94,7 +94,7 @@ export type NewVideoRecord = Pick<
 
 /**
  * A change of facts. When it brings another `status`, the records set `statusVersion` to the new version, `notifiedAt`
- * to null, and for `deleted` `deletedAt` to now. Who empties `userId` gives up the `idempotencyKey` as well. Members that are
+ * to null, and for `deleted` `deletedAt` to now. An empty `userId` also clears the `idempotencyKey`. Members that are
  * undefined change nothing.
  */
 export type VideoRecordPatch = Partial<

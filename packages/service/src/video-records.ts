@@ -3,7 +3,7 @@ import type { NewVideoRecord, VideoRecord, VideoRecordPatch } from './video-reco
 
 /**
  * An upper bound over the records of one scope that hold bytes or will: pending, processing, ready, deleting. Pending ones
- * count as declared. What is exactly as much as the bound is allowed.
+ * count as declared. Exactly the bound is allowed.
  */
 export interface Quota {
   /** Whose records are added up. Quotas of a context or tenant pass over records that have none. */
@@ -28,7 +28,7 @@ export interface RecordUsage {
   readonly seconds: number;
 }
 
-/** Which records. All that is given must hold. */
+/** Which records: those that meet every member. */
 export interface VideoRecordFilter {
   /** Of this uploader. */
   readonly userId?: string | undefined;
@@ -98,7 +98,7 @@ export interface UserUsagePage {
   readonly cursor?: string;
 }
 
-/** A video at a storage that no record knows. */
+/** A video at a storage that no record has. */
 export interface UnknownVideo {
   /** The storage's id. */
   readonly videoId: string;
@@ -115,15 +115,15 @@ export interface RecordSchedule {
 }
 
 /**
- * Where records live. Time is the store's own, and so are the bounds of its transactions: several processes use one store.
- * Everything may throw `StoreUnavailableError`; an answer is never made up. Conformance: `describeVideoRecords` of
+ * Where records live. Several processes use one store, so times are by the store's own clock, and each method is one transaction.
+ * Every method throws `StoreUnavailableError` rather than guess an answer. Conformance: `describeVideoRecords` of
  * `@videostorage/service/testing`.
  */
 export interface VideoRecords {
   /**
-   * Inserts a record as pending, version 1, if all quotas allow it, in one transaction. A known (userId, idempotencyKey)
-   * gives that record, unchanged, whatever the quotas say.
-   * @throws {QuotaExceededError} of the first quota that has no room @throws {ConflictError} the id exists
+   * Inserts a record as pending, version 1, if all quotas have room, in one transaction. For a known (userId, idempotencyKey)
+   * it returns that record unchanged, without regard to the quotas.
+   * @throws {QuotaExceededError} of the first quota without room @throws {ConflictError} the id exists
    */
   insert(record: NewVideoRecord, quotas: readonly Quota[]): Promise<VideoRecord>;
   /** The record, or undefined when there is none. */
@@ -131,43 +131,42 @@ export interface VideoRecords {
   /** The record of a storage's video. */
   findByVideoId(backendName: string, videoId: string): Promise<VideoRecord | undefined>;
   /**
-   * Compare-and-set: changes the record and gives it with its new version, if its version is still the expected one, else
-   * undefined: another process was faster, or there is no such record.
+   * Compare-and-set: changes the record if its version is still the expected one, and returns it with its new version. Undefined:
+   * another process was faster, or there is no such record.
    * @throws {ConflictError} another record of this storage has the `videoId`
    */
   update(id: string, expectedVersion: number, patch: VideoRecordPatch): Promise<VideoRecord | undefined>;
-  /** Changes when the record is examined next, without a new version. False = its version is another by now. */
+  /** Changes when the record is examined next, without a new version. False = it has another version by now. */
   schedule(id: string, expectedVersion: number, schedule: RecordSchedule): Promise<boolean>;
-  /** Removes a record whose upload was never created: pending, without `videoId`. False = it is not so any more. */
+  /** Removes a record whose upload was never created: pending, without `videoId`. False = it has changed since. */
   discard(id: string, expectedVersion: number): Promise<boolean>;
-  /** One page, without counting what is not on it. @throws {ValidationError} a cursor that is not from here */
+  /** One page, without counting the rest. @throws {ValidationError} a cursor of another list or order */
   list(query: VideoRecordQuery): Promise<VideoRecordPage>;
   /**
-   * Records whose `dueAt` has passed, the longest due first; moves their `dueAt` on by the lease, so that processes share
-   * the work and what a crashed one held is due again. The version stays. Gives them as they stand after that. `limit` is
-   * 1–1 000.
+   * Records whose `dueAt` has passed, the longest due first, as they are after their `dueAt` was moved on by the lease: processes
+   * share the work, and what a crashed one held is due again. The version stays. `limit` is 1–1 000.
    */
   lease(limit: number, leaseSeconds: number): Promise<readonly VideoRecord[]>;
-  /** The same records without a lease, for a dry run. */
+  /** The records that `lease` would return, unchanged: for a dry run. */
   due(limit: number): Promise<readonly VideoRecord[]>;
   /** What one scope uses: the quotas' own figures. `key` is the id of the user, context or tenant; empty for `global`. */
   usage(scope: LimitScope, key: string): Promise<RecordUsage>;
   /**
-   * Which of these videos (1–1 000) no record knows. Remembers when each was first reported, until a record knows it; with
-   * `dryRun` nothing is remembered or forgotten.
+   * Which of these videos (1–1 000) no record has. Keeps when each was first reported, until a record has it; with `dryRun`
+   * nothing is kept or removed.
    */
   unknownVideos(
     backendName: string,
     videoIds: readonly string[],
     options?: { readonly dryRun?: boolean | undefined },
   ): Promise<readonly UnknownVideo[]>;
-  /** Forgets a video that was reported unknown and is deleted now. */
+  /** Removes what `unknownVideos` keeps about a video, once it is deleted. */
   forgetUnknownVideo(backendName: string, videoId: string): Promise<void>;
   /** Counts by day and status, oldest day first. At most 366 days: the days before `createdBefore`, or before now. */
   countByDay(filter: VideoRecordFilter): Promise<readonly DayCount[]>;
   /** Counts of failed uploads by reason, the most frequent first. */
   countFailures(filter: VideoRecordFilter): Promise<readonly FailureCount[]>;
-  /** Usage of each user with records in the filter, by user id; those who were erased are no users any more. */
+  /** Usage of each user with records in the filter, by user id, without users who were erased. */
   usageByUser(query: {
     readonly contextId?: string | undefined;
     readonly tenantId?: string | undefined;

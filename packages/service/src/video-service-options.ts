@@ -22,7 +22,7 @@ import type { ServiceHooks } from './service-hooks.ts';
 import type { RetainFor } from './storage-sweep.ts';
 import type { Quota, VideoRecords } from './video-records.ts';
 
-/** What a host injects into a `VideoService`. */
+/** What a host app injects into a `VideoService`. An unknown option is refused, with the nearest that exists. */
 export interface VideoServiceOptions {
   /** By their `backendName`. The first one is the default for `chooseBackend`. */
   readonly storages: readonly [VideoStorage, ...VideoStorage[]];
@@ -39,17 +39,17 @@ export interface VideoServiceOptions {
   /** Content that could not be determined, or was too slow twice: true makes it ready all the same. Default: never. */
   readonly acceptUnverified?: AcceptUnverified | undefined;
   /**
-   * Days that a video is kept after its upload, or `forever`; the sweep deletes what is older, also what is still processed or
-   * could not be. Default: forever.
+   * Days that a video is kept after its upload, 0 or more, or `forever`. The sweep deletes older ones, also those that are still
+   * being processed or that the provider could not process. Default: forever.
    */
   readonly retainFor?: RetainFor | undefined;
   /**
-   * Encrypts the cursors of `listVideos` and `listEvents`, which else show time and id of the last record that was looked at,
+   * Encrypts the cursors of `listVideos` and `listEvents`, which otherwise show time and id of the last record that was examined,
    * whether the actor may read it or not. 32 random bytes each, the same in all processes; the first encrypts, all decrypt.
    * Default: none.
    */
   readonly cursorSecrets?: readonly (Secret | string)[] | undefined;
-  /** The host's own work after a transition. */
+  /** The host app's own work after a transition. */
   readonly hooks?: ServiceHooks | undefined;
   /** Where events are logged. Default: nowhere. */
   readonly logger?: Logger | undefined;

@@ -51,7 +51,7 @@ const HOUR_MS = 60 * 60 * 1000;
 /** How a delete or an abort begins. */
 const DELETE = { status: 'deleting', dueInSeconds: 0 } as const;
 
-/** What a host allows a grant beside what the browser asks for. */
+/** What the server adds to a grant that a browser asks for: lifetime, download name and so on. */
 export type GrantOptions = Omit<PlaybackOptions, 'viewer' | 'kind'>;
 
 /** A month's cost at one storage. */
@@ -61,8 +61,8 @@ export interface StorageCost extends CostEstimate {
 }
 
 /**
- * The workflow that a host injects: ask, upload, confirm, play, delete, with a record, rights, quotas and a history. The verbs
- * are the storage's; ids are the record's. Correct with many processes on the same records.
+ * The workflow that a host app injects: upload, confirm, play and delete, with a record, rights, quotas and a history. Methods are
+ * named as those of a storage; ids are those of the records. Many processes may work on the same records.
  */
 export class VideoService {
   readonly #storages: Storages;
@@ -120,16 +120,16 @@ export class VideoService {
     this.#erasure = new Erasure(parts);
   }
 
-  /** As injected, in that order: to serve or call what one of them offers beside the contract. */
+  /** The injected storages, in that order, to use what one of them offers beside the contract. */
   get storages(): readonly VideoStorage[] {
     return this.#storages.all;
   }
 
   /**
-   * A ticket for one browser to upload one video. A refused request leaves no record.
+   * An upload ticket for one video. A refused request creates no record.
    * @throws {AccessError} @throws {ValidationError} @throws {QuotaExceededError} @throws {RateLimitedError}
    * @throws {ConflictError} the idempotency key belongs to another file, or to an upload that has ended
-   * @throws {UploadExpiredError} the time of the idempotency key's upload is over: ask again with a new key
+   * @throws {UploadExpiredError} the upload of the idempotency key has expired: ask again with a new key
    */
   async getUploadUrl(
     actor: Actor,
@@ -142,7 +142,7 @@ export class VideoService {
     return this.#uploads.create(by, request, options);
   }
 
-  /** Where an upload stands: all that a browser needs to go on. @throws {VideoNotFoundError} */
+  /** Status, ticket and uploaded parts of an upload: what a browser needs to resume it. @throws {VideoNotFoundError} */
   async getUpload(actor: Actor, uploadReference: string, options: CallOptions = {}): Promise<UploadState> {
     const record = await this.#rights.recordFor(canonicalActor(actor), uploadReference, 'upload.read');
     if (record.status === 'deleting' || record.status === 'deleted') throw new VideoNotFoundError();
@@ -170,8 +170,8 @@ export class VideoService {
   }
 
   /**
-   * Verifies what arrived and makes it a video; repeated calls give the same answer. What the browser measured decides
-   * nothing.
+   * Compares what arrived with what was declared, and makes it a video. Repeated calls give the same answer. What the browser
+   * measured is ignored.
    * @throws {VideoNotFoundError} @throws {NotUploadedError} @throws {ContentMismatchError} @throws {UploadExpiredError}
    * @throws {ContentUnverifiableError}
    */
@@ -187,7 +187,7 @@ export class VideoService {
     return confirmAnswer(await (isPending ? this.#bring(record, options, by) : this.#looks.look(record, options)));
   }
 
-  /** Releases an upload; on a confirmed one it changes nothing and succeeds. @throws {VideoNotFoundError} */
+  /** Cancels an upload. On a confirmed one it changes nothing and succeeds. @throws {VideoNotFoundError} */
   async abortUpload(actor: Actor, uploadReference: string, options: CallOptions = {}): Promise<void> {
     const by = canonicalActor(actor);
     const record = await this.#rights.recordFor(by, uploadReference, 'upload.abort');
@@ -198,8 +198,8 @@ export class VideoService {
   }
 
   /**
-   * A grant to play one video, in the name of the actor; the access is written down before it is issued. Only the server
-   * may pass options.
+   * A playback grant for one video and this actor; the access is written to the history before it is issued. `options` are the
+   * server's own, never a browser's.
    * @throws {VideoNotFoundError} @throws {ConflictError} it is still being processed @throws {RateLimitedError}
    */
   async getPlaybackUrl(
@@ -227,8 +227,8 @@ export class VideoService {
   }
 
   /**
-   * A video from its confirm to its delete. While it is processed the storage is asked, at most once in 2 seconds, so that who
-   * asks again learns soon that it is ready, also where no webhook comes.
+   * A video, from its confirm to its delete. While it is being processed, the storage is asked at most once in 2 seconds, so that
+   * a page that polls sees it become ready without a webhook.
    * @throws {VideoNotFoundError}
    */
   async getVideo(actor: Actor, videoId: string, options: CallOptions = {}): Promise<VideoMetadata> {
@@ -247,7 +247,7 @@ export class VideoService {
     return this.#listings.videos(canonicalActor(actor), query);
   }
 
-  /** Changes display name and own strings; the storage is not touched. @throws {VideoNotFoundError} @throws {ValidationError} */
+  /** Changes display name and custom strings in the record; the storage is not asked. @throws {VideoNotFoundError} @throws {ValidationError} */
   async updateVideo(
     actor: Actor,
     videoId: string,
@@ -258,9 +258,8 @@ export class VideoService {
   }
 
   /**
-   * Deletes a video, or an upload that has not arrived: no grant is issued from here on. `purged: false` while a grant may
-   * still open it, or when the storage is out of reach; the sweep goes on with it. `retained: true` when its storage may not
-   * remove the bytes yet.
+   * Deletes a video or an upload: no grant is issued from here on. `purged: false` while a grant may still open it, or when the
+   * storage cannot be reached; the sweep continues. `retained: true` when its storage may not remove the bytes yet.
    * @throws {VideoNotFoundError}
    */
   async deleteVideo(actor: Actor, videoId: string, options: CallOptions = {}): Promise<Deletion> {
@@ -270,8 +269,8 @@ export class VideoService {
   }
 
   /**
-   * Verifies a provider's webhook, then asks the storage: what the webhook says is a hint alone. Early, repeated, reordered
-   * and foreign ones do no harm.
+   * Verifies a provider's webhook, then asks the storage: the webhook is only a hint. Early, repeated, reordered and foreign ones
+   * do no harm.
    * @throws {WebhookRefusedError} not verified or not readable @throws {VideoNotFoundError} no such storage, or none with
    * webhooks @throws what a hook throws, and outages: answer 5xx, so that the sender tries again
    */
@@ -340,15 +339,15 @@ export class VideoService {
   }
 
   /**
-   * History, newest first; that of one record is asked for with the record. An actor of a tenant gets what is about the
-   * tenant's records alone, so that a page may hold fewer than asked for.
+   * One page of history, newest first. With `recordId`, the right to that record is asked for. An actor of a tenant only gets lines
+   * about the tenant's records, so that a page may hold fewer than `limit`.
    * @throws {AccessError} @throws {ValidationError} @throws {VideoNotFoundError} no such record
    */
   async listEvents(actor: Actor, query: EventListQuery = {}): Promise<LogPage> {
     return this.#listings.events(canonicalActor(actor), query);
   }
 
-  /** What one scope stores, for `estimateCost`; `key` is the id of user, context or tenant, empty for `global`. */
+  /** What one scope stores, as `estimateCost` takes it. `key` is the id of the user, context or tenant; empty for `global`. */
   async usage(scope: LimitScope, key: string): Promise<Usage> {
     const { bytes, videos, seconds } = await this.#records.usage(scope, canonicalId(key) ?? key);
     return { storedBytes: bytes, views: 0, videos, storedMinutes: seconds / 60 };
@@ -380,7 +379,7 @@ export class VideoService {
     }
   }
 
-  /** What has not arrived or is not determined is nothing for the sender to try again; an outage and a failing hook are. */
+  /** Throws what the sender should send again for: an outage, a failing hook; not for bytes that are missing or undetermined. */
   async #hint(record: VideoRecord, options: CallOptions): Promise<void> {
     let after: Moved;
     try {

@@ -91,7 +91,7 @@ export class RecordCounts {
   /** See `VideoRecords.usageByUser`. */
   async usageByUser({ contextId, tenantId, limit, cursor }: UserUsageQuery): Promise<UserUsagePage> {
     const wanted = pageLimit(limit);
-    // Who was erased has an empty id, which stands before all others.
+    // Users who were erased have an empty id, which sorts before all others.
     const [after = ''] = decodeCursor(cursor, 1) ?? [];
     const conditions = [...equal('context_id', contextId), ...equal('tenant_id', tenantId)];
     const users = await this.#runner.run(async (database) => {

@@ -49,7 +49,7 @@ interface Chain {
   tail: Promise<unknown>;
 }
 
-/** A history of one process, gone when it ends: for tests and first steps. What it gives is frozen. */
+/** A history in memory, for tests and first steps: it is lost when the process ends. Returned entries are frozen. */
 export class MemoryEventLog implements EventLog {
   readonly #clock: Pick<Clock, 'now'>;
   readonly #hashes: LogChain;
@@ -71,7 +71,7 @@ export class MemoryEventLog implements EventLog {
     }
     const chain = this.#chainOf(recordId);
     const appended = chain.tail.then(() => this.#link(chain, { ...entry, recordId, occurrence }));
-    // Who waits behind a failed entry is linked to the last one that stands.
+    // An entry that waited behind a failed one is linked to the last one that was written.
     chain.tail = appended.catch(() => undefined);
     return await appended;
   }

@@ -47,8 +47,8 @@ interface Row {
 }
 
 /**
- * Records of one process, gone when it ends: for tests and first steps. No step of a change waits for anything, so that
- * each is a transaction. What it gives is frozen.
+ * Records in memory, for tests and first steps: they are lost when the process ends. Each change is made without awaiting
+ * anything, so it is a transaction. Returned records are frozen.
  */
 export class MemoryVideoRecords implements VideoRecords {
   readonly #clock: Pick<Clock, 'now'>;
