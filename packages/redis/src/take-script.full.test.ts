@@ -122,6 +122,8 @@ describe.skipIf(url === undefined)('the script on a real server', () => {
     for (const afterMs of [0, 10_000, 30_000]) await take(startMs + 600_000 + afterMs);
     // The newest call is now, so the oldest is 30 s old.
     expect(await take(startMs)).toMatchObject({ allowed: false, retryAfterMs: 30_000, resetMs: minuteMs });
+    // Its list was written again, and still ends by itself.
+    expect(await redis.pttl(key)).toBeGreaterThan(0);
     expect(await take(startMs + 30_000)).toMatchObject({ allowed: true, remaining: 0 });
     expect(await take(startMs + 30_001)).toMatchObject({ allowed: false, retryAfterMs: 9_999 });
   });

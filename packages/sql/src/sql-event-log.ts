@@ -151,10 +151,8 @@ export class SqlEventLog implements EventLog {
       try {
         return await this.#runner.run(async (database) => await this.#link(database, change));
       } catch (error) {
+        // Another process has written this change, or taken the next place of the chain, since both were read: read again.
         if (!(error instanceof DuplicateKeyError)) throw error;
-        // The change is known, or another process has taken the place since the last link was read.
-        const known = await this.#runner.run((database) => this.#known(database, change));
-        if (known !== undefined) return known;
         if (attempt >= MAX_ATTEMPTS) throw new StoreUnavailableError();
       }
     }

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { isVideoStorageError } from '@videostorage/core';
 import { newUpload } from '@videostorage/service/testing';
 import { Kysely } from 'kysely';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type ConnectionFaults, faultyDialect } from '../test-support/faulty-dialect.ts';
 import { migrateVideoTables } from './migrate-video-tables.ts';
 import { nodeSqliteDialect } from './node-sqlite-dialect.ts';
@@ -132,6 +132,15 @@ describe('a transaction whose answer was lost after its commit', () => {
     expect(changed).toMatchObject({ version: 2, status: 'ready' });
     expect(await records.get(id)).toEqual(changed);
     expect(await records.usage('user', 'ann')).toMatchObject({ pending: 0, videos: 1 });
+  });
+
+  test('has changed the record, and says so, although another process has scheduled it meanwhile', async () => {
+    const { id } = await records.insert(newUpload(), []);
+    const beforeTheRetry = vi.fn(() => records.schedule(id, 2, { dueInSeconds: 5 }));
+    const own = new SqlVideoRecords({ database, clock: { sleep: async () => void (await beforeTheRetry()) } });
+    faults.commits.push(reset());
+    expect(await own.update(id, 1, { status: 'ready' })).toMatchObject({ version: 2, status: 'ready' });
+    expect(await beforeTheRetry.mock.results[0]?.value).toBe(true);
   });
 
   test('has discarded the record, and says so', async () => {
