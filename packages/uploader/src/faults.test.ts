@@ -2,7 +2,7 @@ import type { EmulatorFault, FaultAim } from '@videostorage/emulators';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { fileOf, filmBytes, sha256 } from '../test-support/film.ts';
 import { MapStorage } from '../test-support/map-storage.ts';
-import { openPage, pauseBeforeSending, phasesOf, until } from '../test-support/open-page.ts';
+import { endlessWaits, openPage, pauseBeforeSending, phasesOf, until } from '../test-support/open-page.ts';
 import { type BackendName, UploadHost } from '../test-support/upload-host.ts';
 import { createHttpTransport } from './create-http-transport.ts';
 import type { UploadTransport } from './upload-transport.ts';
@@ -11,8 +11,9 @@ vi.setConfig({ testTimeout: 60_000 });
 let host: UploadHost;
 afterEach(() => host.stop());
 
-const film = await filmBytes(6_000_000);
-const small = await filmBytes(200_000);
+const film = await filmBytes(200_000);
+/** Two parts. */
+const large = await filmBytes(6_000_000);
 const METHODS: Readonly<Record<BackendName, string>> = {
   local: 'PATCH',
   'stream-form': 'POST',
@@ -36,7 +37,7 @@ describe('what is temporary is sent again', () => {
   test.each(['s3-form', 's3-parts', 'stream-form', 'stream-tus'] as const)('on %s', async (name) => {
     host = await UploadHost.start(name);
     const page = openPage(host, { maxParts: 1 });
-    // Each fault once, where a file is small; those that differ by protocol where it is not.
+    // Each fault once; by the other protocols those that differ there.
     for (const [, fault] of name === 's3-form' ? faults : faults.slice(-4)) {
       let asked = 0;
       const matches: FaultAim['matches'] = ({ method, url }) => {
@@ -45,9 +46,8 @@ describe('what is temporary is sent again', () => {
         return isOfBytes;
       };
       host.failNext(fault, { matches });
-      const bytes = name.endsWith('form') ? small : film;
-      const upload = page.upload(fileOf(bytes), { contextId: JSON.stringify(fault) });
-      expect(await upload.done).toMatchObject({ status: 'ready', sizeBytes: bytes.length });
+      const upload = page.upload(fileOf(film), { contextId: JSON.stringify(fault) });
+      expect(await upload.done).toMatchObject({ status: 'ready', sizeBytes: film.length });
       expect(asked).toBe(1);
     }
   });
@@ -134,7 +134,7 @@ describe('a refusal', () => {
   test('U5: signatures are asked for once for several parts, though this computer’s clock is a day ahead', async () => {
     host = await UploadHost.start('s3-parts');
     const clock = { now: () => host.clock.now() + 25 * 3_600_000, sleep: host.clock.sleep };
-    expect(await openPage(host, { clock, maxParts: 1 }).upload(fileOf(film)).done).toMatchObject({ status: 'ready' });
+    expect(await openPage(host, { clock, maxParts: 1 }).upload(fileOf(large)).done).toMatchObject({ status: 'ready' });
     expect(host.requests.filter((line) => line.endsWith('/parts'))).toHaveLength(1);
   });
 
@@ -161,7 +161,7 @@ describe('a ticket that ran out', () => {
     'on %s before anything was sent is renewed without a word',
     async (name) => {
       host = await UploadHost.start(name);
-      const upload = openPage(host).upload(fileOf(small));
+      const upload = openPage(host).upload(fileOf(film));
       await pauseBeforeSending(upload);
       host.skip(25 * 3_600_000);
       const first = upload.uploadReference;
@@ -191,7 +191,7 @@ describe('a ticket that ran out', () => {
   test('after bytes were sent ends the upload with UPLOAD_EXPIRED', async () => {
     host = await UploadHost.start('local');
     host.proxy.cutAfterUpload(3_000_000);
-    const upload = openPage(host).upload(fileOf(film));
+    const upload = openPage(host, { clock: endlessWaits(host) }).upload(fileOf(large));
     await expect.poll(() => host.proxy.cutCount).toBe(1);
     upload.pause();
     host.skip(25 * 3_600_000);
@@ -209,11 +209,12 @@ describe('what is asked while a video is encoded', () => {
     [14, 1, 'ready'],
     [1, 13, 'failed'],
   ])('U4: %i times without an answer, %i in a row each, end as %s', async (times, inARow, phase) => {
-    host = await UploadHost.start('stream-form');
+    host = await UploadHost.start('local');
     const transport = createHttpTransport(`${host.origin}/api/video`);
     let calls = 0;
     const breaking: UploadTransport = {
       ...transport,
+      confirmUpload: async (...call) => ({ ...(await transport.confirmUpload(...call)), status: 'processing' }),
       async getVideo(videoId, options) {
         calls += 1;
         const turn = Math.ceil(calls / (inARow + 1));
@@ -222,11 +223,7 @@ describe('what is asked while a video is encoded', () => {
         return turn < times ? { ...video, status: 'processing' } : video;
       },
     };
-    const clock = {
-      now: host.clock.now,
-      sleep: (ms: number, signal?: AbortSignal) => host.clock.sleep(ms / 20, signal),
-    };
-    const upload = openPage(host, { transport: breaking, clock }).upload(fileOf(small));
+    const upload = openPage(host, { transport: breaking }).upload(fileOf(film));
     await upload.done.catch(() => undefined);
     expect(upload.phase).toBe(phase);
   });

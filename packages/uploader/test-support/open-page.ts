@@ -1,3 +1,4 @@
+import type { Clock } from '@videostorage/core';
 import { createHttpTransport } from '../src/create-http-transport.ts';
 import { createUploader } from '../src/create-uploader.ts';
 import type { UploadHandle, UploadPhase } from '../src/upload-handle.ts';
@@ -14,6 +15,19 @@ export function openPage(host: UploadHost, options: Partial<UploaderOptions> = {
     clock: host.clock,
     ...options,
   });
+}
+
+/** For a page that is left while it waits after a failure: no wait ends by itself, so nothing is tried again before. */
+export function endlessWaits({ clock }: UploadHost): Clock {
+  return {
+    now: clock.now,
+    sleep: (_, signal) =>
+      new Promise((_resolve, reject) => {
+        const onAbort = () => reject(signal?.reason);
+        signal?.addEventListener('abort', onAbort, { once: true });
+        if (signal?.aborted) onAbort();
+      }),
+  };
 }
 
 /** Its phases so far, each once in a row. */

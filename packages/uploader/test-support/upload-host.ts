@@ -24,7 +24,7 @@ import { type Actor, MemoryEventLog, MemoryVideoRecords, VideoService } from '@v
 const SECRET = 'canary-of-the-uploader-tests-0123456789abcdefgh';
 const KEY_PAIR_ID = 'K2JCJMDEHXQW5F';
 const MIB = 1024 * 1024;
-const QUICKER = 50;
+const QUICKER = 250;
 
 /** A backend with the protocol that it is asked to use. */
 export type BackendName = 'local' | 's3-form' | 's3-parts' | 'stream-form' | 'stream-tus';
@@ -66,7 +66,7 @@ export class UploadHost {
   readonly storage: VideoStorage;
   /** Its S3, where it has one. */
   readonly s3: S3Emulator | undefined;
-  /** For pages: the computer's time, moved on by `skip` as on the server, with waits that are fifty times shorter. */
+  /** For pages: the computer's time, moved on by `skip` as on the server, with waits that are 250 times shorter. */
   readonly clock: Clock;
   /** Who asks. */
   actor: Actor = { userId: 'ada', roles: ['student'] };
@@ -281,7 +281,7 @@ async function makeBackend(
   const storage = new S3CloudFrontStorage({
     ...{ ...common, bucket, region, endpoint: isDirect ? s3.endpoint : proxy.origin, credentials },
     cloudFront: { baseUrl, endpoint: baseUrl, distributionId, keyPairs: [{ keyPairId: KEY_PAIR_ID, privateKey }] },
-    multipartThresholdBytes: name === 's3-form' ? 200 * MIB : 5 * MIB,
+    multipartThresholdBytes: name === 's3-form' ? 200 * MIB : 1,
     partSizeBytes: options.partSizeBytes ?? 5 * MIB,
   });
   return {
