@@ -112,7 +112,7 @@ describe('updateVideo', () => {
     expect((await fetch(url)).status).toBe(200);
     await storage.updateVideo(videoId, { requireSignedUrls: true });
     expect((await fetch(url)).status).toBe(401);
-    // C11: a storage that issues no tokens could not play what it would make private.
+    // A storage that issues no tokens could not play what it would make private.
     const publicly = subject.with({ requireSignedUrls: false }).storage;
     await expect(publicly.updateVideo(videoId, { requireSignedUrls: true })).rejects.toMatchObject({
       ...REFUSED,
@@ -196,7 +196,7 @@ describe('waitUntilReady', () => {
     expect(subject.emulator.requests.length - before).toBeLessThan(50);
   });
 
-  test('C5: bad questions do not end the wait: 503s, a page, a pause of 30 seconds', async () => {
+  test('bad questions do not end the wait: 503s, a page, a pause of 30 seconds', async () => {
     const subject = await subjects.create();
     const { videoId } = await confirmed(subject);
     const { storage } = subject.with({ clock: hurried(subject), retryHandler: new RetryHandler({ maxAttempts: 1 }) });
@@ -220,7 +220,7 @@ describe('waitUntilReady', () => {
     expect(subject.clock.now() - startedAtMs).toBeGreaterThanOrEqual(30_000);
   });
 
-  test('C5: what no later question can change ends the wait at once', async () => {
+  test('what no later question can change ends the wait at once', async () => {
     const subject = await subjects.create();
     const { videoId } = await confirmed(subject);
     const { storage } = subject.with({ clock: hurried(subject) });
@@ -231,7 +231,7 @@ describe('waitUntilReady', () => {
   });
 
   test.each([0, -1, Number.NaN, 2_147_483_648])(
-    'C11: a deadline of %s is refused as that of every call',
+    'a deadline of %s is refused as that of every call',
     async (timeoutMs) => {
       const { storage, emulator } = await subjects.create();
       const before = emulator.requests.length;
@@ -283,7 +283,7 @@ describe('adoptVideo', () => {
   });
 });
 
-test('C12: what Cloudflare says of its rate limit is shown', async () => {
+test('what Cloudflare says of its rate limit is shown', async () => {
   const { storage, clock } = await subjects.create();
   const before = storage.apiAllowance;
   expect(before).toBeUndefined();

@@ -85,7 +85,7 @@ describe('copyFromUrl', () => {
   });
 
   test.each([{ kind: 'reset', when: 'after-effect' }, { kind: 'truncated' }] as const)(
-    'C9: a copy whose answer is lost (%j) is looked up and returned, never begun twice',
+    'a copy whose answer is lost (%j) is looked up and returned, never begun twice',
     async (fault) => {
       nothingToFetch();
       const subject = await subjects.create({ allowCopyFromUrl: true });
@@ -97,7 +97,7 @@ describe('copyFromUrl', () => {
     },
   );
 
-  test('C9: where the look-up fails too, the error is not retryable and names the attempt', async () => {
+  test('where the look-up fails too, the error is not retryable and names the attempt', async () => {
     nothingToFetch();
     const subject = await subjects.create({ allowCopyFromUrl: true });
     subject.emulator.failNext({ kind: 'reset', when: 'after-effect' }, { matches: isCopy });
@@ -110,7 +110,7 @@ describe('copyFromUrl', () => {
     expect(copies(subject)).toHaveLength(1);
   });
 
-  test('C9: a copy that was certainly not begun is an error as any other', async () => {
+  test('a copy that was certainly not begun is an error as any other', async () => {
     nothingToFetch();
     const subject = await subjects.create({ allowCopyFromUrl: true });
     subject.emulator.failNext({ kind: 'reset', when: 'before-effect' }, { matches: isCopy });
@@ -119,7 +119,7 @@ describe('copyFromUrl', () => {
     expect((await occupied(subject))[0]).toBe(0);
   });
 
-  test('C9: a caller who aborts hears the very reason, and nothing is left', async () => {
+  test('a caller who aborts hears the very reason, and nothing is left', async () => {
     nothingToFetch();
     const subject = await subjects.create({ allowCopyFromUrl: true });
     const controller = new AbortController();

@@ -16,7 +16,7 @@ interface Cost {
   readonly cpuMicros: number;
 }
 
-test('C13: tokens, 16 at once, against synchronous crypto.sign', async () => {
+test('tokens, 16 at once, against synchronous crypto.sign', async () => {
   const key = makeSigningKey('0a1b2c');
   const signer = new TokenSigner(key.id, new Secret(key.jwk));
   const terms = { videoId: '6b9e68b07dfee8cc2d116e4c51d6a957', expiresAtSeconds: 4_000_000_000, accessRules: [] };

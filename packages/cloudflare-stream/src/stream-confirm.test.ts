@@ -11,7 +11,7 @@ const deletions = ({ emulator }: EmulatedSubject) => emulator.requests.filter((l
 const edits = ({ emulator }: EmulatedSubject) =>
   emulator.requests.filter((line) => /^POST .*\/stream\/[0-9a-f]{32}$/.test(line));
 
-describe('§4.1: from the first successful confirm on', () => {
+describe('from the first successful confirm on', () => {
   test.each([
     ['created', ({ storage }: EmulatedSubject) => storage.getUploadUrl(film)],
     ['sent', (subject: EmulatedSubject) => send(subject)],
@@ -27,7 +27,7 @@ describe('§4.1: from the first successful confirm on', () => {
     expect((await storage.listVideos()).videos).toEqual([]);
   });
 
-  test('decision 4: confirm sets the creator by one edit; repeated it asks only', async () => {
+  test('confirm sets the creator by one edit; repeated it asks only', async () => {
     const subject = await subjects.create();
     const ticket = await send(subject);
     const first = await subject.storage.confirmUpload(ticket.uploadReference, user);
@@ -41,7 +41,7 @@ describe('§4.1: from the first successful confirm on', () => {
     });
   });
 
-  test('§4.3: confirms at once, of two hosts, have one outcome', async () => {
+  test('confirms at once, of two hosts, have one outcome', async () => {
     const subject = await subjects.create();
     const ticket = await send(subject);
     const hosts = [subject.storage, subject.with({}).storage];
@@ -50,7 +50,7 @@ describe('§4.1: from the first successful confirm on', () => {
     expect((await subject.storage.listVideos()).videos).toHaveLength(1);
   });
 
-  test('decision 4: the creator is the user’s id, or its SHA-256 where that does not fit or names an upload', async () => {
+  test('the creator is the user’s id, or its SHA-256 where that does not fit or names an upload', async () => {
     const subject = await subjects.create();
     const cases = [
       ['a b', 'a b'],
@@ -89,7 +89,7 @@ describe('§4.1: from the first successful confirm on', () => {
   });
 });
 
-describe('§4.5: abort', () => {
+describe('abort', () => {
   test('releases an upload with its minutes, whatever has arrived, and succeeds again', async () => {
     const subject = await subjects.create();
     for (const create of [() => subject.storage.getUploadUrl(film), () => send(subject)]) {
@@ -103,7 +103,7 @@ describe('§4.5: abort', () => {
     }
   });
 
-  test('S5: on a confirmed video it changes nothing', async () => {
+  test('on a confirmed video it changes nothing', async () => {
     const subject = await subjects.create();
     const ticket = await upload(subject);
     await subject.storage.abortUpload(ticket.uploadReference, user);
@@ -112,12 +112,12 @@ describe('§4.5: abort', () => {
   });
 });
 
-describe('T-A5, §4.4: what Stream finds in the file', () => {
+describe('T-A5: what Stream finds in the file', () => {
   test.each([
     ['a text', fixtures.text, {}, 'NOT_A_VIDEO'],
     ['a video that is too long', fixtures.moovFirst, { maxDurationSeconds: 1 }, 'DURATION_EXCEEDED'],
     ['a damaged video', fixtures.truncated, {}, 'MALFORMED'],
-  ])('%s is refused, and removed; S7: from then on it is not found', async (_name, fixture, changes, code) => {
+  ])('%s is refused, and removed; from then on it is not found', async (_name, fixture, changes, code) => {
     const subject = await subjects.create();
     const ticket = await send(subject, changes, fixture);
     await subject.emulator.finishProcessing();
@@ -127,7 +127,7 @@ describe('T-A5, §4.4: what Stream finds in the file', () => {
     await expect(confirm()).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
   });
 
-  test('decision 26: a default duration deletes nothing: what is longer is undetermined, and abort releases it', async () => {
+  test('a default duration deletes nothing: what is longer is undetermined, and abort releases it', async () => {
     const subject = await subjects.create({ defaultMaxDurationSeconds: 1 });
     const ticket = await send(subject);
     await subject.emulator.finishProcessing();
@@ -142,7 +142,7 @@ describe('T-A5, §4.4: what Stream finds in the file', () => {
   });
 });
 
-describe('§4.7 C3: only 10003 is absence', () => {
+describe('only 10003 is absence', () => {
   test.each([7003, 7000, 0])('a 404 with code %i is an error of every question and removal', async (code) => {
     const subject = await subjects.create();
     const { videoId, uploadReference } = await upload(subject);

@@ -67,7 +67,7 @@ describe.each([
       1,
     ],
     ['where the keys of `meta` lose their case', { tusMetaKeys: 'lower-case' }, 0],
-  ] as const)('C4: every setting is there in the end, %s', async (_name, emulated, editsByTus) => {
+  ] as const)('every setting is there in the end, %s', async (_name, emulated, editsByTus) => {
     const subject = await subjects.create({ basicUploadMaxBytes }, emulated);
     const { clock } = subject;
     const watermark = await createWatermark(subject);
@@ -101,7 +101,7 @@ describe.each([
     expect(days).toBeLessThan(30.1);
   });
 
-  test('C4: a setting that no edit can set is an error that is not retryable, and nothing is left', async () => {
+  test('a setting that no edit can set is an error that is not retryable, and nothing is left', async () => {
     const subject = await subjects.create({ basicUploadMaxBytes }, { tusKeysNotTaken: ['watermark'] });
     const watermarkUid = await createWatermark(subject);
     const { storage } = subject.with({ basicUploadMaxBytes, watermarkUid });
@@ -115,7 +115,7 @@ describe.each([
     expect(await occupied(subject)).toEqual([0, 0]);
   });
 
-  test('decision 26: without a duration the option is reserved, never the provider’s four hours', async () => {
+  test('without a duration the option is reserved, never the provider’s four hours', async () => {
     const subject = await subjects.create({ basicUploadMaxBytes, defaultMaxDurationSeconds: 600 });
     const { videoId } = await subject.storage.getUploadUrl(film);
     expect(await rawVideo(subject, videoId)).toMatchObject({ maxDurationSeconds: 600 });
@@ -123,7 +123,7 @@ describe.each([
   });
 
   test.each<EmulatorFault>([{ kind: 'reset', when: 'after-effect' }])(
-    '§4.8 C1: an upload whose creation has lost its answer is released, then created again',
+    'an upload whose creation has lost its answer is released, then created again',
     async (fault) => {
       const subject = await subjects.create({ basicUploadMaxBytes });
       subject.emulator.failNext(fault, { matches: isCreation });
@@ -138,7 +138,7 @@ describe.each([
   test.each([
     ['the creation', isCreation],
     ['the read-back', isReadBack],
-  ])('§4.8 C1: a deadline during %s leaves nothing at the provider, and names the upload', async (_name, matches) => {
+  ])('a deadline during %s leaves nothing at the provider, and names the upload', async (_name, matches) => {
     const subject = await subjects.create({ basicUploadMaxBytes });
     const uploadId = 'a'.repeat(32);
     subject.emulator.failNext({ kind: 'unanswered' }, { matches, times: 9 });
@@ -153,7 +153,7 @@ describe.each([
   test.each([
     ['the creation', isCreation],
     ['the read-back', isReadBack],
-  ])('§4.8 C1: a caller who aborts during %s hears the very reason, and nothing is left', async (_name, matches) => {
+  ])('a caller who aborts during %s hears the very reason, and nothing is left', async (_name, matches) => {
     const subject = await subjects.create({ basicUploadMaxBytes });
     const controller = new AbortController();
     const reason = new Error('gone');
@@ -164,7 +164,7 @@ describe.each([
     expect(await occupied(subject)).toEqual([0, 0]);
   });
 
-  test('C7: releasing a lost attempt removes neither an upload under way of the same id nor a confirmed one', async () => {
+  test('releasing a lost attempt removes neither an upload under way of the same id nor a confirmed one', async () => {
     const subject = await subjects.create({ basicUploadMaxBytes });
     const uploadId = 'a'.repeat(32);
     const underWay = await subject.storage.getUploadUrl({ ...film, uploadId });
@@ -211,7 +211,7 @@ describe.each([
     expect(await occupied(subject)).toEqual([1, RESERVED]);
   });
 
-  test('C11: an upload that stays public is released, and its error is not retryable', async () => {
+  test('an upload that stays public is released, and its error is not retryable', async () => {
     const subject = await subjects.create({ basicUploadMaxBytes });
     const body = JSON.stringify({
       ...{ success: true, errors: [] },
@@ -255,7 +255,7 @@ describe.each([
     [429, 'Please try again later.'],
     [413, 'Nothing that anybody has documented'],
   ] as const)(
-    'C2: %i without `Retry-After` is FULL whatever its words (%s): one request, and a message that explains itself',
+    '%i without `Retry-After` is FULL whatever its words (%s): one request, and a message that explains itself',
     async (status, message) => {
       const subject = await subjects.create({ basicUploadMaxBytes });
       const body = JSON.stringify({ result: null, success: false, errors: [{ code: 10006, message }], messages: null });
@@ -268,14 +268,14 @@ describe.each([
     },
   );
 
-  test('C2: with `Retry-After` it is a rate limit, and waited for', async () => {
+  test('with `Retry-After` it is a rate limit, and waited for', async () => {
     const subject = await subjects.create({ basicUploadMaxBytes });
     subject.emulator.failNext({ kind: 'status', status: 429, retryAfterSeconds: 0 }, { matches: isCreation });
     await subject.storage.getUploadUrl(film);
     expect(creations(subject)).toHaveLength(2);
   });
 
-  test('C8: minutes that are used up are distinguished from videos that wait, in a sentence', async () => {
+  test('minutes that are used up are distinguished from videos that wait, in a sentence', async () => {
     const subject = await subjects.create({ basicUploadMaxBytes }, { storageMinutes: 100 });
     const error: unknown = await subject.storage.getUploadUrl(film).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'BACKEND_FULL' });
@@ -284,7 +284,7 @@ describe.each([
   });
 
   test.each([-3_660_000, -3_600_000, 3_600_000, 3_660_000])(
-    'C6: a host whose clock is %i ms off creates, confirms and plays; a lost creation is found all the same',
+    'a host whose clock is %i ms off creates, confirms and plays; a lost creation is found all the same',
     async (offMs) => {
       const subject = await subjects.create({ basicUploadMaxBytes, scheduledDeletionDays: 30 });
       const { clock } = subject;

@@ -91,7 +91,7 @@ test.each([
   ['a number', { created: 7 }],
   ['a year beyond dates', { created: '+275760-09-13T00:00:00.001Z' }],
   ['a creator that is not text', { creator: { id: 1 }, created: null }],
-])('C11: %s in one video is unknown, never a failure', (_name, video) => {
+])('%s in one video is unknown, never a failure', (_name, video) => {
   expect(metadata({ ...video, uploaded: '2026-11-23T03:15:00Z' }).createdAt).toBe('2026-11-23T03:15:00.000Z');
   expect(metadata(video)).not.toHaveProperty('userId');
 });

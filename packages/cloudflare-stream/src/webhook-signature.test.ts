@@ -73,7 +73,7 @@ describe('T-G5', () => {
     },
   );
 
-  test('C8: no secret, no signature, a forged one and a skewed clock are distinguished; a forged one is never called late', async () => {
+  test('no secret, no signature, a forged one and a skewed clock are distinguished; a forged one is never called late', async () => {
     const messageOf = (...args: Parameters<typeof verify>) => verify(...args).then(String, String);
     const header = `time=${TIME},sig1=${good}`;
     const messages = await Promise.all([

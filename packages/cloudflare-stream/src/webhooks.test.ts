@@ -97,7 +97,7 @@ test('T-A5, T-G7: a webhook of a failure is a hint; the state is read afterwards
   expect([status, failure?.code]).toEqual(['failed', 'DURATION_EXCEEDED']);
 });
 
-test('C8: without a secret every webhook is refused, and the message explains the fix', async () => {
+test('without a secret every webhook is refused, and the message explains the fix', async () => {
   const subject = await subjects.create({ webhookSecrets: [] });
   const { videoId } = await upload(subject);
   await expect(subject.storage.webhooks.parse(subject.emulator.notify(videoId))).rejects.toMatchObject({

@@ -25,7 +25,7 @@ const START = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n';
 const statuses = (codes: readonly number[], code: string, kind: ApiFault['kind']): readonly ApiFault[] =>
   codes.map((status) => ({ name: `${status}`, answer: http(status, failure(1, 'x'), JSON_TYPE), code, kind }));
 
-/** `reliability.md` 5.1 and 5.2, for an API over HTTP. */
+/** What an API over HTTP may answer instead of what was asked for, and every way in which a connection to it fails. */
 export const apiFaults: readonly ApiFault[] = [
   ...statuses([500, 502, 503, 504, 408, 425], UNAVAILABLE, 'transient'),
   ...statuses([400, 401, 403, 405, 409, 410, 415, 422, 501, 505], 'BACKEND_REFUSED', 'permanent'),

@@ -70,7 +70,7 @@ export function describeLeftAtProvider(isChosen: (creation: CreationFault) => bo
     ['one form', 200_000_000],
     ['tus', 0],
   ] as const)(
-    '§4.8: what a creation by %s leaves at the provider: one upload with its ticket, or nothing',
+    'what a creation by %s leaves at the provider: one upload with its ticket, or nothing',
     (way, limit) => {
       describe.each([-HOUR_MS, 0, HOUR_MS])('with a clock that is %i ms off', (offMs) => {
         const cases = (offMs === 0 ? FAULTS : OF_UNKNOWN_OUTCOME).flatMap(([name, fault]) =>

@@ -177,7 +177,7 @@ describe.skipIf(!existsSync('/proc/self/fd'))('T-I5: no file stays open', { time
     await untilClosed();
   });
 
-  test('S28: fifty answers that nobody reads hold none; each can be read later', async () => {
+  test('fifty answers that nobody reads hold none; each can be read later', async () => {
     const answers = await Promise.all(Array.from({ length: 50 }, () => running.storage.fetch(new Request(url))));
     expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(200));
     // Whoever opens a file ahead of the reader would have done it by the time that other reads of the disk have gone and come.

@@ -44,7 +44,7 @@ describe('settings', () => {
     [{ prices: { storageUsdPerGigabyteMonth: -1, asOf: '2026-11-23' } }, 'prices.storageUsdPerGigabyteMonth'],
     [{ referenceSecrets: [] }, 'at least one secret'],
     [{ referenceSecrets: ['short'] }, 'at least 32 bytes'],
-  ])('%j S27: is refused by its name, with the fix', (changes, sentence) => {
+  ])('%j is refused by its name, with the fix', (changes, sentence) => {
     expect(() => make(changes)).toThrow(ConfigurationError);
     expect(() => make(changes)).toThrow(sentence);
   });

@@ -112,7 +112,7 @@ describe('creating an upload', () => {
     ['of another size', { sizeBytes: 5 }],
     ['of another type', { mimeType: 'video/webm', fileName: 'film.webm' }],
   ])(
-    'S26: the same id for a file %s is another file: neither URL writes to or reads from the other',
+    'the same id for a file %s is another file: neither URL writes to or reads from the other',
     async (_, changes) => {
       const request = requestFor(bytes, { uploadId: 'a'.repeat(32) });
       const first = await running.storage.getUploadUrl(request);
@@ -130,7 +130,7 @@ describe('creating an upload', () => {
   );
 
   test.each(['avi', 'wmv', 'mxf', 'ogv'])(
-    'S10: a type that browsers do not play (%s) is refused before the upload',
+    'a type that browsers do not play (%s) is refused before the upload',
     async (extension) => {
       const request = requestFor(bytes, { fileName: `film.${extension}`, mimeType: '' });
       await expect(running.storage.getUploadUrl(request)).rejects.toMatchObject({
@@ -185,7 +185,7 @@ describe('confirming', () => {
     const confirm = () => running.storage.confirmUpload(ticket.uploadReference, anna);
     await expect(confirm()).rejects.toMatchObject({ code: 'CONTENT_MISMATCH', failure: { code } });
     expect(await tree()).toEqual([]);
-    // §4.3: a refusal is the answer of every later confirm.
+    // A refusal is the answer of every later confirm.
     await expect(confirm()).rejects.toMatchObject({ code: 'CONTENT_MISMATCH', failure: { code } });
     expect(await running.storage.videoExists(ticket.videoId)).toBe(false);
     const { url } = await running.storage.getPlaybackUrl(ticket.videoId);
@@ -247,7 +247,7 @@ describe('cancelling and deleting', () => {
     expect(await running.storage.videoExists(videoId.replace('-mp4', '-webm'))).toBe(false);
   });
 
-  test('§4.6: an id that was deleted is used up: no ticket, no confirm, no byte brings it back', async () => {
+  test('an id that was deleted is used up: no ticket, no confirm, no byte brings it back', async () => {
     const request = requestFor(bytes, { uploadId: '9'.repeat(32) });
     const old = await running.storage.getUploadUrl(request);
     await sendByTus(tusUrl(old), bytes);

@@ -54,7 +54,7 @@ async function untilWritten(sizeBytes: number): Promise<void> {
   while (statSync(join(running.folder, 'uploads', name)).size < sizeBytes) await turn();
 }
 
-describe('S28: a sender that stalls', () => {
+describe('a sender that stalls', () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
 
   test('is answered 408 after 20 seconds without a byte; what came stays, and its upload can be resumed', async () => {

@@ -93,7 +93,7 @@ describe('headers', () => {
     expect(headers.get('referrer-policy')).toBe('no-referrer');
     expect(headers.get('etag')).toMatch(/^"[0-9a-f]{32}"$/);
     expect(headers.get('last-modified')).toBe('Mon, 23 Nov 2026 10:00:00 GMT');
-    // §4.9: no name that the host did not ask for.
+    // No name that the host did not ask for.
     expect(headers.get('content-disposition')).toBe('inline');
   });
 
@@ -102,7 +102,7 @@ describe('headers', () => {
     expect((await get({}, 'HEAD')).headers.get('etag')).toBe(`"${revision}"`);
   });
 
-  test('decision 34: `downloadName` is the name to save under, and cannot be changed', async () => {
+  test('`downloadName` is the name to save under, and cannot be changed', async () => {
     const options = { downloadable: true, downloadName: 'Größe & "Co".mp4' };
     const { downloadUrl = '', url: shown } = await running.storage.getPlaybackUrl(videoId, options);
     const { headers } = await fetch(downloadUrl, { method: 'HEAD' });

@@ -98,7 +98,7 @@ test('a connection that fell silent does not keep its upload from another', asyn
     }),
   );
   await vi.waitFor(async () => expect(await offsetOf(tusUrl(ticket))).toBe(half.length));
-  // S28: neither a look at the offset nor a confirm ends who is sending; only who comes to resume does.
+  // Neither a look at the offset nor a confirm ends who is sending; only who comes to resume does.
   const confirm = () => running.storage.confirmUpload(ticket.uploadReference, anna);
   await expect(confirm()).rejects.toMatchObject({ code: 'NOT_UPLOADED' });
   const resumed = patch(tusUrl(ticket), half.length, bytes.subarray(half.length));
@@ -150,7 +150,7 @@ describe('the rules of tus', () => {
     expect(running.log.filter(({ event }) => event === 'upload.failed')).toEqual([]);
   });
 
-  test('S29: a PATCH that a proxy does not let through is named in X-HTTP-Method-Override', async () => {
+  test('a PATCH that a proxy does not let through is named in X-HTTP-Method-Override', async () => {
     const ticket = await running.storage.getUploadUrl(requestFor(bytes));
     const override = (method: string, headers: Readonly<Record<string, string>> = {}, body?: Uint8Array<ArrayBuffer>) =>
       fetch(tusUrl(ticket), {
@@ -206,7 +206,7 @@ describe('the end of a ticket', () => {
     expect(await running.storage.confirmUpload(whole.uploadReference, anna)).toMatchObject({ status: 'ready' });
   });
 
-  test('§4.10: the sweep frees what nobody confirmed after 48 hours, and not before', async () => {
+  test('the sweep frees what nobody confirmed after 48 hours, and not before', async () => {
     const ticket = await running.storage.getUploadUrl(requestFor(bytes));
     await patch(tusUrl(ticket), 0, bytes.subarray(0, 1000));
     clock.advance(2 * 86_400_000 - 1000);

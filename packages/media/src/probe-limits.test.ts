@@ -14,7 +14,7 @@ const tooComplex = { outcome: 'undetermined', reason: 'too-complex' };
 const expectNextFileAnswered = async () =>
   expect(await probeVideo(byteReader(film))).toMatchObject({ outcome: 'video' });
 
-describe('M1: no file stops the host', () => {
+describe('no file stops the host', () => {
   test('many tracks: ended when its computing time is over, the host has turns meanwhile, and the next file is answered', async () => {
     let turns = 0;
     const counter = setInterval(() => (turns += 1), 1);
@@ -52,7 +52,7 @@ describe('M1: no file stops the host', () => {
 });
 
 describe('the deadline', () => {
-  test('S8: a reader that never answers is no verdict, and its signal aborts', async () => {
+  test('a reader that never answers is no verdict, and its signal aborts', async () => {
     let heard: AbortSignal | undefined;
     const reader: RangeReader = {
       sizeBytes: 1000,
@@ -142,7 +142,7 @@ describe('maxBytes', () => {
   });
 });
 
-test.each(['timeoutMs', 'maxBytes', 'maxComputingMs'])('S21: %s that is no number above 0 is refused', async (name) => {
+test.each(['timeoutMs', 'maxBytes', 'maxComputingMs'])('%s that is no number above 0 is refused', async (name) => {
   for (const value of [0, -1, Number.NaN]) {
     await expect(probeVideo(byteReader(film), { [name]: value })).rejects.toMatchObject({ code: 'MISCONFIGURED' });
   }

@@ -11,7 +11,7 @@ const probe = (bytes: Uint8Array) => probeVideo(byteReader(bytes));
 const text = (content: string) => new TextEncoder().encode(content);
 const notVideo = (code: string) => ({ outcome: 'not-a-video', failure: { code, message: expect.any(String) } });
 
-describe('§4.4 proven not a video', () => {
+describe('proven not a video', () => {
   test.each([
     ['an empty file', new Uint8Array()],
     ['a text', text('Hello.\n')],
@@ -36,7 +36,7 @@ describe('§4.4 proven not a video', () => {
   });
 });
 
-describe('§4.4, M12: could not be determined is no verdict', () => {
+describe('could not be determined is no verdict', () => {
   test.each([
     ['zeros', new Uint8Array(100_000)],
     ['one byte', new Uint8Array([0])],

@@ -131,7 +131,7 @@ describe('the samples of a film say how long it plays', () => {
   });
 });
 
-describe('M6: an edit list says what of the samples is shown', () => {
+describe('an edit list says what of the samples is shown', () => {
   test.each([false, true])('its edits are added up (64 bits: %s)', async (isLong) => {
     expect(await durationOf({ edits: [1500], isLong })).toBe(1.5);
     expect(await durationOf({ edits: [1000, 500, 4000], isLong })).toBe(5.5);
