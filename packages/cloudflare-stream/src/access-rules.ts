@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 
-/** Everybody else: stands last behind an allow-list. */
+/** All other viewers: stands last, behind an allow-list. */
 export interface AnyAccessRule {
   /** The discriminant. */
   readonly type: 'any';
@@ -50,19 +50,20 @@ const accessRuleSchema: z.ZodType<AccessRule> = z.discriminatedUnion(
 /** At most so many stand in a token (Cloudflare Stream, "Secure your Stream"). */
 const MAX_ACCESS_RULES = 5;
 
-/** Rules from outside, checked, also for the two mistakes that let everybody in. */
+/** Rules from outside, checked, also for the two mistakes that allow every viewer. */
 export const accessRulesSchema: z.ZodType<readonly AccessRule[]> = z
   .array(accessRuleSchema)
   .max(MAX_ACCESS_RULES, `must be at most ${MAX_ACCESS_RULES} rules`)
   .refine((rules) => rules.findIndex(isAny) === -1 || rules.findIndex(isAny) === rules.length - 1, {
-    error: 'must have a rule of type any at its end only: it matches everybody, so what follows is never looked at',
+    error: 'must have a rule of type any at its end only: it matches every viewer, so the rules after it never apply',
   })
   .refine((rules) => rules.at(-1)?.action !== 'allow' || isAny(rules.at(-1)), {
-    error: "must end with { type: 'any', action: 'block' } when it says who is allowed: without a match everybody is",
+    error:
+      "must end with { type: 'any', action: 'block' } when it names who is allowed: a viewer who matches no rule is allowed",
   });
 
 /**
- * Rules under which only those play whom both lists let: blocks come first, since the first match decides. Undefined where
+ * Rules under which only those viewers play whom both lists allow: blocks come first, since the first match decides. Undefined where
  * that cannot be written, because both lists say who is allowed, or there are too many.
  */
 export function combineAccessRules(
@@ -92,7 +93,7 @@ function isAny(rule: AccessRule | undefined): boolean {
   return rule?.type === 'any';
 }
 
-/** Four decimal parts or IPv6; the old ways to write IPv4 are refused, since not everybody reads them alike. */
+/** Four decimal parts or IPv6; older notations of IPv4 are refused, since programs read them differently. */
 function isAddressOrRange(text: string): boolean {
   const isFamiliar = text.includes(':') || /^\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?$/.test(text);
   return isFamiliar && (ipaddr.isValid(text) || ipaddr.isValidCIDR(text));

@@ -9,7 +9,7 @@ const EVERYWHERE = [
   '413',
   '200 with success: false, not found',
   'reset within the body',
-  'silence',
+  'no answer',
 ];
 /** One operation of each retry class, and both whose outcome is looked up in a way of their own: these meet every fault. */
 const EVERY_FAULT = ['getUploadUrl by tus', 'deleteVideo', 'signingKeys.create', 'copyFromUrl.start'];

@@ -88,7 +88,7 @@ test('signing keys are made, listed and deleted; their secret is shown once', as
 });
 
 describe('updateVideo', () => {
-  test('changes what is named and leaves the rest of `meta`', async () => {
+  test('changes the given settings and keeps the rest of `meta`', async () => {
     const subject = await subjects.create();
     const { storage, clock } = subject;
     const { videoId } = await upload(subject, { custom: { grade: '7b' } });
@@ -196,7 +196,7 @@ describe('waitUntilReady', () => {
     expect(subject.emulator.requests.length - before).toBeLessThan(50);
   });
 
-  test('bad questions do not end the wait: 503s, a page, a pause of 30 seconds', async () => {
+  test('failing requests do not end the wait: 503s, a page, a pause of 30 seconds', async () => {
     const subject = await subjects.create();
     const { videoId } = await confirmed(subject);
     const { storage } = subject.with({ clock: hurried(subject), retryHandler: new RetryHandler({ maxAttempts: 1 }) });
@@ -220,7 +220,7 @@ describe('waitUntilReady', () => {
     expect(subject.clock.now() - startedAtMs).toBeGreaterThanOrEqual(30_000);
   });
 
-  test('what no later question can change ends the wait at once', async () => {
+  test('a failure that repeating cannot change ends the wait at once', async () => {
     const subject = await subjects.create();
     const { videoId } = await confirmed(subject);
     const { storage } = subject.with({ clock: hurried(subject) });
@@ -245,7 +245,7 @@ describe('waitUntilReady', () => {
     },
   );
 
-  test('a caller who leaves while it waits hears the very reason', async () => {
+  test('a caller who aborts the wait gets the very reason', async () => {
     const subject = await subjects.create();
     const { videoId } = await confirmed(subject);
     const controller = new AbortController();

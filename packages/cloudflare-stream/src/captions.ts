@@ -23,9 +23,9 @@ export interface Caption {
   readonly language: string;
   /** For the player's menu. */
   readonly label: string;
-  /** Made by a machine. */
+  /** Transcribed by Cloudflare, not uploaded. */
   readonly generated: boolean;
-  /** Where it stands. */
+  /** `inprogress` while Cloudflare transcribes; `error` when that failed. */
   readonly status: 'ready' | 'inprogress' | 'error';
 }
 
@@ -42,7 +42,7 @@ const captionSchema: z.ZodType<Caption> = z
     status: status ?? 'ready',
   }));
 
-/** Captions of videos: one a language. */
+/** Captions of videos: one track a language. */
 export class Captions {
   readonly #api: CloudflareApi;
   readonly #call: CallRunner;
@@ -65,7 +65,7 @@ export class Captions {
   }
 
   /**
-   * Lets a machine transcribe them, in cs, nl, en, fr, de, it, ja, ko, pl, pt, ru or es; `list` shows when they are ready.
+   * Has Cloudflare transcribe the sound, in cs, nl, en, fr, de, it, ja, ko, pl, pt, ru or es; `list` shows when they are ready.
    * @throws {ValidationError} @throws {VideoNotFoundError}
    */
   async generate(videoId: string, language: string, options: CallOptions = {}): Promise<Caption> {

@@ -12,7 +12,7 @@ export interface CloudflareApiOptions {
   readonly accountId: string;
   readonly apiToken: Secret;
   readonly clock: Clock;
-  /** Learns from every answer. */
+  /** Reads the `Date` of every answer. */
   readonly providerTime: ProviderTime;
 }
 

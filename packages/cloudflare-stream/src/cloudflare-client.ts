@@ -31,7 +31,7 @@ const directUploadSchema = z.object({ uid: uidSchema, uploadURL: uploadUrlSchema
 const tusUploadSchema = z.object({ uid: uidSchema, uploadUrl: uploadUrlSchema });
 const tokenSchema = z.object({ token: z.string().min(1) });
 const listSchema = z.array(videoDetailsSchema);
-/** Stands for a time that no video of a list tells. */
+/** Stands for the creation time of a listed video that has none. */
 const UNKNOWN_TIME = '1970-01-01T00:00:00.000Z';
 const usageSchema = z.object({
   totalStorageMinutes: z.coerce.number(),

@@ -8,10 +8,10 @@ export const NOT_FOUND_CODE = 10003;
 const CAPACITY_CODE = 10011;
 /** "Could not route to …", "No route for that URI": the account or the path is wrong. */
 const ROUTE_CODES: readonly number[] = [7000, 7003];
-/** What is repeated of the provider's own words. */
+/** Characters of the provider's own message that are quoted at most. */
 const MAX_SENTENCE_LENGTH = 300;
 
-/** What is needed to judge a refusal beside the answer. */
+/** What a refusal is classified by, beside the answer itself. */
 export interface RefusalContext {
   /** Whether the call creates a video, and so needs room. */
   readonly needsRoom: boolean;

@@ -160,7 +160,7 @@ export class CloudflareStreamStorage extends BaseStorage {
   }
 
   /**
-   * Changes what is named of a confirmed video, and leaves the rest. Two changes of name or `custom` at once may lose one of
+   * Changes the given settings of a confirmed video; all others stay. Two changes of name or `custom` at once may lose one of
    * them: the API knows no versions. @throws {ValidationError} @throws {VideoNotFoundError} @throws {BackendError}
    */
   async updateVideo(videoId: string, changes: VideoChanges, options: CallOptions = {}): Promise<VideoMetadata> {

@@ -113,7 +113,7 @@ export class CopyFromUrl {
     }
   }
 
-  /** The copy that was begun, when somebody still waits for it; one for which nobody waits is released. */
+  /** The copy that was begun. When the call has ended meanwhile, by abort or deadline, it is released. */
   async #found({ creator, meta }: AskedVideo, call: StorageCall): Promise<VideoDetails | 'none' | 'unknown'> {
     const cleanUp = call.forCleanUp();
     try {

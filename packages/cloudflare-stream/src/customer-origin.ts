@@ -28,7 +28,7 @@ export class CustomerOrigin {
    */
   get(videoId: string, call: StorageCall): string | Promise<string> {
     if (this.#known !== undefined) return this.#known;
-    // A call of its own, shared by all who wait, so that nobody's own signal or deadline ends it for the others.
+    // A call of its own, shared by all who wait, so that the signal or deadline of one caller does not end it for the others.
     this.#asking ??= this.#call('getPlaybackUrl', {}, (own) => this.#ask(videoId, own)).finally(() => {
       this.#asking = undefined;
     });

@@ -4,14 +4,14 @@ import type { CloudflareApi } from './cloudflare-api.ts';
 import { readResult } from './envelope.ts';
 import { videoPath } from './uid.ts';
 
-/** What can be saved: the picture with sound as MP4, or the sound alone. */
+/** `default`: picture and sound as MP4; `audio`: the sound alone. */
 export type DownloadKind = 'default' | 'audio';
 
-/** A file to save. */
+/** A file that viewers can save. */
 export interface Download {
-  /** Where it stands. */
+  /** `inprogress` while Stream makes it; `error` when that failed. */
   readonly status: 'ready' | 'inprogress' | 'error';
-  /** Of public videos; private ones are saved by `Playback.downloadUrl`. */
+  /** Works for public videos only; a private one is saved by `Playback.downloadUrl`. */
   readonly url: string;
   /** 0–100. */
   readonly percentComplete: number;
@@ -24,7 +24,7 @@ const downloadSchema: z.ZodType<Download> = z.object({
 });
 const downloadsSchema = z.object({ default: downloadSchema.optional(), audio: downloadSchema.optional() });
 
-/** Files to save, made on request from a ready video. */
+/** Files that viewers can save, made on request from a ready video. */
 export class Downloads {
   readonly #api: CloudflareApi;
   readonly #call: CallRunner;
@@ -35,7 +35,7 @@ export class Downloads {
     this.#call = call;
   }
 
-  /** Begins to make one; one that is there stays. `list` shows when it is ready. @throws {VideoNotFoundError} */
+  /** Has Stream make one, if there is none; `list` shows when it is ready. @throws {VideoNotFoundError} */
   async create(videoId: string, kind: DownloadKind = 'default', options: CallOptions = {}): Promise<void> {
     await this.#call('downloads.create', options, async (call) => {
       const request = { method: 'POST', path: path(videoId, kind) } as const;
@@ -44,7 +44,7 @@ export class Downloads {
     });
   }
 
-  /** What there is, by kind. @throws {VideoNotFoundError} */
+  /** The files that exist or are being made, by kind. @throws {VideoNotFoundError} */
   async list(videoId: string, options: CallOptions = {}): Promise<Partial<Record<DownloadKind, Download>>> {
     return this.#call('downloads.list', options, async (call) => {
       const path = `${videoPath(videoId)}/downloads`;
@@ -57,7 +57,7 @@ export class Downloads {
     });
   }
 
-  /** Removes one; missing is success. */
+  /** Removes the file of this kind; missing is success. */
   async delete(videoId: string, kind: DownloadKind = 'default', options: CallOptions = {}): Promise<void> {
     await this.#call('downloads.delete', options, async (call) => {
       const request = { method: 'DELETE', path: path(videoId, kind) } as const;

@@ -24,7 +24,7 @@ export function newVideoSettings(options: ParsedStreamOptions, time: ProviderTim
   return { requireSignedUrls, allowedOrigins, thumbnailTimestampPct, watermarkUid, scheduledDeletion };
 }
 
-/** The same in the API's JSON; what is not set is left to the API. */
+/** The same in the API's JSON; what is not set, the API decides. */
 export function newVideoBody(settings: NewVideoSettings): object {
   const { requireSignedUrls, allowedOrigins, thumbnailTimestampPct, watermarkUid, scheduledDeletion } = settings;
   return {

@@ -26,7 +26,7 @@ export class NewVideos {
   }
 
   /**
-   * Releases what one attempt has created and nobody has heard of; false when that failed. It runs on the way to another
+   * Releases what one attempt has created without the caller's knowledge; false when that failed. It runs on the way to another
    * error, which its own failure, logged with its retries, does not replace.
    */
   async releaseAttempt(creator: string, attempt: string, call: StorageCall): Promise<boolean> {

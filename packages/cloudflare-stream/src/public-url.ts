@@ -5,7 +5,7 @@ const MAX_LENGTH = 2048;
 const GLOBAL_UNICAST = ipaddr.IPv6.parse('2000::');
 
 /**
- * Whether a URL leads, as far as its text tells, to a public server: https, port 443, no credentials, a host name with a dot or
+ * Whether a URL leads, as far as its text shows, to a public server: https, port 443, no credentials, a host name with a dot or
  * a unicast address. Cloudflare resolves the name itself, so what it resolves to is Cloudflare's to check.
  */
 export function isPublicUrl(text: string): boolean {

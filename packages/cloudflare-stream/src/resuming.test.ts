@@ -7,7 +7,7 @@ import { CloudflareStreamStorage } from './cloudflare-stream-storage.ts';
 
 const SIZE_BYTES = 30_000_000;
 
-test('30 MB by tus-js-client over a line that breaks twice arrive whole', async () => {
+test('30 MB by tus-js-client over a connection that is dropped twice arrive whole', async () => {
   let port = 0;
   const proxy = await TcpFaultProxy.start(() => port);
   const emulator = await CloudflareStreamEmulator.start({ uploadOrigin: proxy.origin });

@@ -14,7 +14,7 @@ export interface StreamPlaybackExtras {
   readonly poster?: PosterOptions | undefined;
   /** In place of the storage's own. */
   readonly animatedPreview?: AnimatedPreviewOptions | undefined;
-  /** Who may play with this leave; the storage's own rules hold too. At most 5 in all. */
+  /** Who may play with this grant; the storage's own rules hold too. At most 5 in all. */
   readonly accessRules?: readonly AccessRule[] | undefined;
 }
 

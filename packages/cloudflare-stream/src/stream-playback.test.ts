@@ -20,7 +20,7 @@ const notFrance: readonly AccessRule[] = [{ type: 'ip.geoip.country', action: 'b
 
 afterEach(() => subjects.dispose());
 
-/** Asks nobody: its API is not there. */
+/** Its API is not there, so that any request fails. */
 function offline(options: Partial<CloudflareStreamOptions> = {}): CloudflareStreamStorage {
   return new CloudflareStreamStorage({
     ...{ apiOrigin: 'http://127.0.0.1:1', accountId: '0'.repeat(32), apiToken: 't', customerCode: 'f33zs165nr7gyfy4' },
@@ -192,7 +192,7 @@ describe('keys', () => {
     expect((await fetch(after.url)).status).toBe(200);
   });
 
-  test('a key asks nobody; without one the API signs with the same terms, and an unknown video is not found', async () => {
+  test('with a key no request is sent; without one the API signs with the same terms, and an unknown video is not found', async () => {
     const subject = await subjects.create();
     const { videoId } = await upload(subject);
     const requests = subject.emulator.requests.length;

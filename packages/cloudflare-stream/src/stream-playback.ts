@@ -77,7 +77,7 @@ export class StreamPlayback {
     if (notBefore === undefined) return undefined;
     this.#refuseWithoutToken('notBefore');
     if (Date.parse(notBefore) >= Date.parse(expiresAt)) {
-      refuse('notBefore', 'The beginning must lie before the end of the grant.');
+      refuse('notBefore', 'The grant must begin before it ends.');
     }
     return this.#byTheirClock(notBefore);
   }
@@ -99,12 +99,12 @@ export class StreamPlayback {
     return rules;
   }
 
-  /** A public video has no token that could carry it: ignoring it would let everybody in. */
+  /** A public video has no token that could carry it: ignoring it would allow every viewer. */
   #refuseWithoutToken(path: string): void {
     if (!this.#options.requireSignedUrls)
       refuse(
         path,
-        'The videos of this storage are public (`requireSignedUrls: false`), so no grant can limit who plays them.',
+        'The videos of this storage are public (`requireSignedUrls: false`), so a grant cannot limit who plays them.',
       );
   }
 

@@ -13,9 +13,9 @@ export interface NewSigningKey {
 
 /** A key that exists. */
 export interface SigningKeyInfo {
-  /** Its id. */
+  /** For `delete`, and as `signingKeys[].id`. */
   readonly id: string;
-  /** When it was made, RFC 3339. */
+  /** Creation time, RFC 3339. */
   readonly created: string;
 }
 

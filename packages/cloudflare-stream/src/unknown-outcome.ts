@@ -2,7 +2,7 @@ import { isVideoStorageError, type StorageCall } from '@videostorage/core';
 
 /**
  * Whether a request that creates something may have done so although it failed: its answer was lost, was not readable, or
- * nobody waited for it any longer. A refusal, and a request that was never sent, have created nothing.
+ * the caller no longer waited for it. A refusal, and a request that was never sent, have created nothing.
  */
 export function isOfUnknownOutcome(error: unknown, call: StorageCall): boolean {
   if (call.signal.aborted) return true;

@@ -67,7 +67,7 @@ export const videoDetailsSchema: z.ZodType<VideoDetails> = z
     status: status.nullish(),
     readyToStream: z.boolean().nullish(),
     creator: text,
-    // Whoever edits it by other means may have put anything here; none of it is ours then.
+    // Edited by other means it may hold anything; then none of it is ours.
     meta: z.record(z.string(), z.unknown()).nullish().catch(null),
     size: positive,
     duration: positive,

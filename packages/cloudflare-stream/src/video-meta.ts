@@ -23,7 +23,7 @@ export interface StreamMeta {
   readonly custom?: string | undefined;
 }
 
-/** Stands for the creation of a video that tells no time at all. */
+/** Stands for the creation time of a video that has none. */
 const UNKNOWN_TIME = '1970-01-01T00:00:00.000Z';
 const customSchema = z.record(z.string(), z.string());
 
@@ -45,7 +45,7 @@ export function uploadCreator(uploadId: string): string {
   return `${UPLOAD_CREATOR_PREFIX}${uploadId}`;
 }
 
-/** Whether it is an upload that nobody has confirmed yet: such a video is not listed and not found. */
+/** Whether it is an upload that is not confirmed yet: such a video is not listed and not found. */
 export function isUnconfirmed({ creator }: Pick<VideoDetails, 'creator'>): boolean {
   return creator?.startsWith(UPLOAD_CREATOR_PREFIX) === true;
 }
@@ -110,7 +110,7 @@ function parseCustom(value: string | undefined): CustomMetadata | undefined {
   return parsed.success ? parsed.data : undefined;
 }
 
-/** Somebody may have edited `meta` in the dashboard: what is not JSON is not ours. */
+/** `meta` can be edited in the dashboard: what is not JSON is not ours. */
 function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);

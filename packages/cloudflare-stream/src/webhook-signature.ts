@@ -1,6 +1,6 @@
 import { type Secret, WebhookRefusedError } from '@videostorage/core';
 
-/** Both ways; the provider leaves it to the receiver. */
+/** In both directions; the provider names no tolerance. */
 const TOLERANCE_SECONDS = 300;
 const MAX_HEADER_LENGTH = 512;
 const MAX_PARTS = 8;
@@ -38,7 +38,8 @@ export async function verifyWebhook(
   const parsed = parseSignatureHeader(header);
   if (secrets.length === 0)
     throw refusal('no secret is set. Pass what `webhooks.subscribe(url)` gave as `webhookSecrets`');
-  if (parsed === undefined) throw refusal('it has no `Webhook-Signature: time=…,sig1=…`, so it is not from Cloudflare');
+  if (parsed === undefined)
+    throw refusal('it has no header `Webhook-Signature: time=…,sig1=…`, so it is not from Cloudflare');
   const prefix = new TextEncoder().encode(`${parsed.time}.`);
   const message = new Uint8Array(prefix.length + rawBody.length);
   message.set(prefix);

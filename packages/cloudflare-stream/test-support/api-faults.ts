@@ -169,7 +169,7 @@ export const apiFaults: readonly ApiFault[] = [
   },
   { name: 'a closed port', target: 'closed-port', code: UNAVAILABLE, kind: 'not-sent' },
   { name: 'an unknown host', target: 'unknown-host', code: UNAVAILABLE, kind: 'not-sent' },
-  { name: 'a certificate that nobody trusts', target: 'untrusted', code: 'BACKEND_REFUSED', kind: 'permanent' },
+  { name: 'an untrusted certificate', target: 'untrusted', code: 'BACKEND_REFUSED', kind: 'permanent' },
   {
     name: 'plain HTTP where TLS is spoken',
     target: 'plain-as-tls',
@@ -177,9 +177,9 @@ export const apiFaults: readonly ApiFault[] = [
     code: 'BACKEND_REFUSED',
     kind: 'permanent',
   },
-  { name: 'silence', answer: () => {}, code: 'TIMEOUT', kind: 'permanent' },
+  { name: 'no answer', answer: () => {}, code: 'TIMEOUT', kind: 'permanent' },
   {
-    name: 'one byte and silence',
+    name: 'one byte, then nothing',
     answer: (socket) => void socket.write(`${START}Content-Length: 99\r\n\r\n{`),
     code: 'TIMEOUT',
     kind: 'permanent',

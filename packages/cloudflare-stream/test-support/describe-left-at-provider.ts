@@ -69,31 +69,28 @@ export function describeLeftAtProvider(isChosen: (creation: CreationFault) => bo
   describe.each([
     ['one form', 200_000_000],
     ['tus', 0],
-  ] as const)(
-    'what a creation by %s leaves at the provider: one upload with its ticket, or nothing',
-    (way, limit) => {
-      describe.each([-HOUR_MS, 0, HOUR_MS])('with a clock that is %i ms off', (offMs) => {
-        const cases = (offMs === 0 ? FAULTS : OF_UNKNOWN_OUTCOME).flatMap(([name, fault]) =>
-          PLACES.filter(({ where }) => isChosen({ way, offMs, name, where })).map(
-            ({ where, matches, times }) => [name, where, fault, matches, times] as const,
-          ),
+  ] as const)('what a creation by %s leaves at the provider: one upload with its ticket, or nothing', (way, limit) => {
+    describe.each([-HOUR_MS, 0, HOUR_MS])('with a clock that is %i ms off', (offMs) => {
+      const cases = (offMs === 0 ? FAULTS : OF_UNKNOWN_OUTCOME).flatMap(([name, fault]) =>
+        PLACES.filter(({ where }) => isChosen({ way, offMs, name, where })).map(
+          ({ where, matches, times }) => [name, where, fault, matches, times] as const,
+        ),
+      );
+      test.each(cases)('%s, %s', async (_name, _where, fault, matches, times) => {
+        const subject = await subjects.create(
+          {},
+          { tusMetaKeys: 'lower-case', tusKeysNotTaken: ['scheduleddeletion'] },
         );
-        test.each(cases)('%s, %s', async (_name, _where, fault, matches, times) => {
-          const subject = await subjects.create(
-            {},
-            { tusMetaKeys: 'lower-case', tusKeysNotTaken: ['scheduleddeletion'] },
-          );
-          const storage = seenFrom(subject, offMs, limit);
-          subject.emulator.failNext(fault, { matches, times });
-          const outcome = await storage.getUploadUrl(film, { timeoutMs: 150 }).then(
-            (ticket) => ticket,
-            (error: unknown) => error,
-          );
-          const isCreated = !(outcome instanceof Error);
-          if (!isCreated) expect(outcome).toMatchObject({ uploadId: expect.stringMatching(/^[0-9a-f]{32}$/) });
-          expect(await occupied(subject)).toEqual(isCreated ? [1, RESERVED_MINUTES] : [0, 0]);
-        });
+        const storage = seenFrom(subject, offMs, limit);
+        subject.emulator.failNext(fault, { matches, times });
+        const outcome = await storage.getUploadUrl(film, { timeoutMs: 150 }).then(
+          (ticket) => ticket,
+          (error: unknown) => error,
+        );
+        const isCreated = !(outcome instanceof Error);
+        if (!isCreated) expect(outcome).toMatchObject({ uploadId: expect.stringMatching(/^[0-9a-f]{32}$/) });
+        expect(await occupied(subject)).toEqual(isCreated ? [1, RESERVED_MINUTES] : [0, 0]);
       });
-    },
-  );
+    });
+  });
 }

@@ -30,7 +30,7 @@ export class FaultServer {
     return FaultServer.#listen((onSocket) => createServer(onSocket));
   }
 
-  /** Starts one whose certificate nobody trusts. */
+  /** Starts one whose certificate is not trusted. */
   static startUntrusted(): Promise<FaultServer> {
     const { key, cert } = selfSigned();
     return FaultServer.#listen((onSocket) => createTlsServer({ key, cert }, onSocket));

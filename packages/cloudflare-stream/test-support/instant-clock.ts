@@ -23,11 +23,11 @@ export class InstantClock implements Clock {
         this.#nowMs += delayMs;
         resolve();
       };
-      const leave = () => {
+      const onAbort = () => {
         this.#waiting.delete(wake);
         reject(signal?.reason);
       };
-      signal?.addEventListener('abort', leave, { once: true });
+      signal?.addEventListener('abort', onAbort, { once: true });
       this.#waiting.add(wake);
     });
   }

@@ -89,11 +89,11 @@ describe.skipIf(!existsSync('/proc/self/fd'))('T-I5: no file stays open', { time
     await untilClosed();
   });
 
-  test('when a viewer leaves while the grant is checked', async () => {
+  test('when a viewer disconnects while the grant is checked', async () => {
     const answer = running.storage.fetch;
-    let leave = () => {};
+    let disconnect = () => {};
     const gone = new Promise<void>((resolve) => {
-      leave = resolve;
+      disconnect = resolve;
     });
     let finish = () => {};
     const answered = new Promise<void>((resolve) => {
@@ -105,7 +105,7 @@ describe.skipIf(!existsSync('/proc/self/fd'))('T-I5: no file stays open', { time
     });
     const listener = toNodeListener(running.storage);
     const server = createServer((request, response) => {
-      response.once('close', () => leave());
+      response.once('close', () => disconnect());
       listener(request, response);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -113,12 +113,12 @@ describe.skipIf(!existsSync('/proc/self/fd'))('T-I5: no file stays open', { time
     await answered;
     fetching.mockRestore();
     server.close();
-    // Whoever opens the file now would have done it by the time that other reads of the disk have gone and come.
+    // An open of the file would be done by the time that these other reads of the disk are.
     for (let reads = 0; reads < 50; reads += 1) await stat(running.folder);
     expect(openFiles()).toEqual([]);
   });
 
-  test('when a viewer stops taking, the disk is not read ahead; when he goes, the file is closed', async () => {
+  test('when a viewer stops reading, the disk is not read ahead; when they disconnect, the file is closed', async () => {
     const response = await fetch(url);
     const reader = response.body?.getReader();
     await reader?.read();
@@ -177,10 +177,10 @@ describe.skipIf(!existsSync('/proc/self/fd'))('T-I5: no file stays open', { time
     await untilClosed();
   });
 
-  test('fifty answers that nobody reads hold none; each can be read later', async () => {
+  test('fifty answers that are not read hold none; each can be read later', async () => {
     const answers = await Promise.all(Array.from({ length: 50 }, () => running.storage.fetch(new Request(url))));
     expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(200));
-    // Whoever opens a file ahead of the reader would have done it by the time that other reads of the disk have gone and come.
+    // An open ahead of the reader would be done by the time that these other reads of the disk are.
     for (let reads = 0; reads < 50; reads += 1) await stat(running.folder);
     expect(openFiles()).toEqual([]);
     const late = new Uint8Array((await answers.at(-1)?.arrayBuffer()) ?? []);

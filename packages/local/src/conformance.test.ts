@@ -7,7 +7,7 @@ import { startStorage } from '../test-support/running-storage.ts';
 
 describeVideoStorage({ name: 'LocalStorage', create, runner: { describe, test } });
 
-/** Over real HTTP, on a disk that fails when it is told to. */
+/** Over real HTTP, on a disk that fails when a test says so. */
 async function create(): Promise<StorageSubject> {
   const clock = new ManualClock();
   const faults: Fault[] = [];

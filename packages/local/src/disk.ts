@@ -3,7 +3,7 @@ import { isExisting, isLinkRefused, isMissing } from './file-error.ts';
 import { type FileFunctions, READ_NO_FOLLOW } from './file-functions.ts';
 import { FILE_MODE } from './store-folders.ts';
 
-/** What is known of a plain file. */
+/** Size and time of a plain file. */
 export interface FileFacts {
   /** Bytes. */
   readonly sizeBytes: number;
@@ -32,7 +32,7 @@ export class Disk {
     }
   }
 
-  /** Writes a new file, on the disk before this resolves. A failure leaves nothing. */
+  /** Writes a new file, on the disk before this resolves. After a failure there is no file. */
   async write(path: string, text: string): Promise<void> {
     const handle = await this.#files.open(path, 'wx', FILE_MODE);
     try {

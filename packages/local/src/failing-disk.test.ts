@@ -54,14 +54,14 @@ describe('a full disk', () => {
     expect(await tree()).toEqual([]);
   });
 
-  test('while bytes come in: 507, what came before stays, and sending goes on when there is room', async () => {
+  test('while bytes come in: 507, what came before stays, and sending goes on when there is space', async () => {
     const film = await paddedVideo(2_000_000);
     const ticket = await running.storage.getUploadUrl(requestFor(film));
     await patch(tusUrl(ticket), 0, film.subarray(0, 500_000));
-    let room = 5;
+    let writes = 5;
     disk = (name) => {
-      if (name === 'handle.write') room -= 1;
-      return name === 'handle.write' && room < 0 ? 'ENOSPC' : undefined;
+      if (name === 'handle.write') writes -= 1;
+      return name === 'handle.write' && writes < 0 ? 'ENOSPC' : undefined;
     };
     const refused = await patch(tusUrl(ticket), 500_000, film.subarray(500_000));
     expect(refused.status).toBe(507);
@@ -93,7 +93,7 @@ describe('a full disk', () => {
 });
 
 describe('a failing disk', () => {
-  test('EIO while the file is looked at is not "no video": nothing is removed', async () => {
+  test('EIO while the file is inspected is not "no video": nothing is removed', async () => {
     const ticket = await uploaded();
     failOn('EIO', 'handle.read');
     await expect(running.storage.confirmUpload(ticket.uploadReference, anna)).rejects.toMatchObject({
@@ -117,7 +117,7 @@ describe('a failing disk', () => {
     await expect(running.storage.deleteVideo(`${'0'.repeat(32)}-mp4`)).rejects.toMatchObject({ code });
   });
 
-  test('an error tells no path, neither itself nor as JSON; its cause stays on this side of the wire', async () => {
+  test('an error shows no path, neither itself nor as JSON; its cause stays on the server', async () => {
     failOn('EIO', 'open');
     const error = await running.storage.getUploadUrl(requestFor(bytes)).catch((thrown: unknown) => thrown);
     expect(`${error} ${JSON.stringify(error)}`).not.toMatch(/secret|EIO|videostorage-local/);

@@ -44,8 +44,8 @@ export async function* readSegment(segment: FileSegment, signal: AbortSignal): A
 }
 
 /**
- * The part as a body that is read only as fast as it is taken, and opened when it is read first: an answer that nobody reads
- * holds no open file. An abort of the signal closes the file, also while nobody reads.
+ * The part as a body that is read only as fast as it is taken, and opened when it is read first: an answer that is not read
+ * holds no open file. An abort of the signal closes the file, also between two reads.
  */
 function fileBody(segment: FileSegment, signal: AbortSignal): ReadableStream<Uint8Array> {
   let chunks: AsyncGenerator<Uint8Array, void> | undefined;

@@ -1,8 +1,8 @@
 import { BackendError, type BackendErrorCode, isVideoStorageError } from '@videostorage/core';
 
-/** The operating system's words for "no room". */
+/** The operating system's codes for a full disk. */
 const FULL: readonly string[] = ['ENOSPC', 'EDQUOT', 'EFBIG'];
-/** Too much at once: later there is room again. */
+/** Too much at once: it passes. */
 const BUSY: readonly string[] = ['EMFILE', 'ENFILE', 'EAGAIN', 'EBUSY', 'ENOMEM'];
 /** Rights and settings: trying again does not help. */
 const REFUSED: readonly string[] = ['EACCES', 'EPERM', 'EROFS', 'ELOOP', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG'];

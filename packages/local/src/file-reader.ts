@@ -4,7 +4,7 @@ import { isMissing, withFileErrors } from './file-error.ts';
 import { type FileFunctions, READ_NO_FOLLOW } from './file-functions.ts';
 
 /**
- * Ranges of a file, each by an open of its own: a reader that nobody closes holds nothing. A source that another confirm has
+ * Ranges of a file, each by an open of its own: a reader needs no close. A source that another confirm has
  * placed and discarded meanwhile is read where it was placed.
  */
 export class FileReader implements RangeReader {

@@ -69,7 +69,7 @@ describe('KeyedLock', () => {
     expect(lock.count('a')).toBe(0);
   });
 
-  test('asks the holder to end when somebody waits, also the one who comes next', async () => {
+  test('asks the holder to end when another waits, also the next holder', async () => {
     const lock = new KeyedLock();
     const asked: string[] = [];
     const release = await lock.acquire('a', undefined, () => void asked.push('first'));

@@ -1,7 +1,7 @@
 /** Asks a holder to come to an end soon. */
 export type RequestRelease = () => void | Promise<void>;
 
-/** Somebody who has a key, or waits for it. */
+/** Who has a key, or waits for it. */
 interface Holder {
   /** Lets this one begin. */
   readonly begin: () => void;
@@ -10,8 +10,8 @@ interface Holder {
 }
 
 /**
- * One at a time for each key, in the order of asking; keys that nobody holds take no memory. A holder is asked to come to an
- * end when somebody waits: so a connection that died silently does not keep its upload from being resumed.
+ * One at a time for each key, in the order of asking; keys without a holder take no memory. A holder is asked to come to an
+ * end when another waits: so a dropped connection does not keep its upload from being resumed.
  */
 export class KeyedLock {
   readonly #queues = new Map<string, Holder[]>();

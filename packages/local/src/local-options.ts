@@ -18,7 +18,7 @@ import type { FileFunctions } from './file-functions.ts';
 const OWNER = 'LocalStorage';
 const PRICE_DAY = '2026-11-23';
 
-/** What your disk and your line cost; both are free unless you say otherwise. */
+/** What your disk and your traffic cost; both are free unless you say otherwise. */
 export interface LocalPrices {
   /** US dollars for a gigabyte (10^9 bytes) kept for a month. Default 0. */
   readonly storageUsdPerGigabyteMonth?: number | undefined;
@@ -104,7 +104,7 @@ const schemas: LocalSchemas = {
 
 /** The options of this backend, checked and complete. */
 export type LocalSettings = Omit<CheckedOptions<BaseStorageSchemas & LocalSchemas>, 'prices'> & {
-  /** What disk and line cost. */
+  /** US dollars: of a gigabyte kept for a month, and of one sent. */
   readonly prices: { readonly storage: number; readonly delivery: number; readonly asOf: string };
 };
 

@@ -8,7 +8,7 @@ import {
 } from '@videostorage/core';
 import type { SignedUrls } from './signed-urls.ts';
 
-/** Signs a playback grant; asks no disk. @throws {ValidationError} what a signed URL cannot promise @throws {VideoNotFoundError} */
+/** Signs a playback grant, without reading the disk. @throws {ValidationError} what a signed URL cannot enforce @throws {VideoNotFoundError} */
 export async function issueLocalPlayback(
   urls: SignedUrls,
   videoId: string,

@@ -32,7 +32,7 @@ async function upload(data: Uint8Array = bytes, changes: Parameters<typeof reque
   return running.storage.confirmUpload(ticket.uploadReference, { userId: changes.userId ?? 'anna' });
 }
 
-describe('the way of a video', () => {
+describe('a video', () => {
   test.each([
     fixtures.moovFirst,
     fixtures.moovLast,
@@ -70,7 +70,7 @@ describe('the way of a video', () => {
     expect(sha256(new Uint8Array(await (await fetch(url)).arrayBuffer()))).toBe(sha256(bytes));
   });
 
-  test('leaves nothing but the video, its claim and its record', async () => {
+  test('is kept with its claim and its record, and nothing else', async () => {
     const { videoId } = await upload();
     const [id] = videoId.split('-');
     expect(await tree()).toEqual([`videos/${id}`, `videos/${id}/source.mp4`]);
@@ -84,7 +84,7 @@ describe('the way of a video', () => {
 });
 
 describe('creating an upload', () => {
-  test('a repeated creation gives the same upload, and keeps what has arrived', async () => {
+  test('a repeated creation returns the same upload, and keeps what has arrived', async () => {
     const request = requestFor(bytes, { uploadId: '0123456789abcdef'.repeat(2) });
     const first = await running.storage.getUploadUrl(request);
     expect((await patch(tusUrl(first), 0, bytes.subarray(0, 9000))).status).toBe(204);
@@ -111,23 +111,20 @@ describe('creating an upload', () => {
     ['of another user', { userId: 'bert' }],
     ['of another size', { sizeBytes: 5 }],
     ['of another type', { mimeType: 'video/webm', fileName: 'film.webm' }],
-  ])(
-    'the same id for a file %s is another file: neither URL writes to or reads from the other',
-    async (_, changes) => {
-      const request = requestFor(bytes, { uploadId: 'a'.repeat(32) });
-      const first = await running.storage.getUploadUrl(request);
-      const other = await running.storage.getUploadUrl({ ...request, ...changes });
-      await patch(tusUrl(first), 0, bytes.subarray(0, 1000));
-      expect(await offsetOf(tusUrl(other))).toBe(0);
-      await patch(tusUrl(other), 0, bytes.subarray(1000, 1003));
-      expect(await offsetOf(tusUrl(first))).toBe(1000);
-      const swapped = new URL(tusUrl(first));
-      swapped.search = new URL(tusUrl(other)).search;
-      expect((await patch(swapped.href, 1000, bytes.subarray(1000))).status).toBe(403);
-      await sendByTus(tusUrl(first), bytes);
-      await running.storage.confirmUpload(first.uploadReference, anna);
-    },
-  );
+  ])('the same id for a file %s is another file: neither URL writes to or reads from the other', async (_, changes) => {
+    const request = requestFor(bytes, { uploadId: 'a'.repeat(32) });
+    const first = await running.storage.getUploadUrl(request);
+    const other = await running.storage.getUploadUrl({ ...request, ...changes });
+    await patch(tusUrl(first), 0, bytes.subarray(0, 1000));
+    expect(await offsetOf(tusUrl(other))).toBe(0);
+    await patch(tusUrl(other), 0, bytes.subarray(1000, 1003));
+    expect(await offsetOf(tusUrl(first))).toBe(1000);
+    const swapped = new URL(tusUrl(first));
+    swapped.search = new URL(tusUrl(other)).search;
+    expect((await patch(swapped.href, 1000, bytes.subarray(1000))).status).toBe(403);
+    await sendByTus(tusUrl(first), bytes);
+    await running.storage.confirmUpload(first.uploadReference, anna);
+  });
 
   test.each(['avi', 'wmv', 'mxf', 'ogv'])(
     'a type that browsers do not play (%s) is refused before the upload',
@@ -192,7 +189,7 @@ describe('confirming', () => {
     expect((await fetch(url)).status).toBe(404);
   });
 
-  test('a file of another brother is welcome: 3GP in an MP4’s name', async () => {
+  test('a compatible container is accepted: 3GP in an MP4’s name', async () => {
     const data = bytes.slice();
     data.set(new TextEncoder().encode('3gp4'), 8);
     expect(await upload(data)).toMatchObject({ status: 'ready', mimeType: 'video/mp4' });
@@ -200,7 +197,7 @@ describe('confirming', () => {
 });
 
 describe('cancelling and deleting', () => {
-  test('abort removes what has arrived; the URL leads nowhere; again is the same', async () => {
+  test('abort removes what has arrived; the URL is 404; repeated it changes nothing', async () => {
     const ticket = await running.storage.getUploadUrl(requestFor(bytes));
     await patch(tusUrl(ticket), 0, bytes.subarray(0, 5000));
     await running.storage.abortUpload(ticket.uploadReference, anna);
@@ -212,7 +209,7 @@ describe('cancelling and deleting', () => {
     });
   });
 
-  test('abort leaves a confirmed video alone', async () => {
+  test('abort changes nothing on a confirmed video', async () => {
     const ticket = await running.storage.getUploadUrl(requestFor(bytes));
     await sendByTus(tusUrl(ticket), bytes);
     await running.storage.confirmUpload(ticket.uploadReference, anna);
@@ -286,7 +283,7 @@ describe('listing', () => {
     },
   );
 
-  test('what is half-sent is not listed, and strangers in the folder do no harm', async () => {
+  test('what is half-sent is not listed, and foreign files in the folder are ignored', async () => {
     await running.storage.getUploadUrl(requestFor(bytes));
     const { mkdir, writeFile } = await import('node:fs/promises');
     await writeFile(join(running.folder, 'records', 'notes.txt'), 'mine');

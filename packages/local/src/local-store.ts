@@ -129,7 +129,7 @@ export class LocalStore implements ObjectStore {
         await requireFolder(files, folders.videos);
         return (await this.#find(to)) !== undefined;
       } finally {
-        // The rename of a second name of the same file does nothing and leaves both (POSIX).
+        // The rename of a second name of the same file does nothing, and both stay (POSIX).
         await disk.remove(draft);
       }
     });
@@ -271,7 +271,7 @@ export class LocalStore implements ObjectStore {
       const path = folders.path(`${UPLOADS_PREFIX}${id}`);
       if (parseSentFile(id) === undefined) return disk.remove(path);
       const lock = await locks.tryAcquire(id);
-      // Somebody is sending to it: it is not left over.
+      // It is being sent to, so it is not left over.
       if (lock === undefined) return;
       try {
         const aside = folders.draft(`${UPLOADS_PREFIX}${uploadId}`);

@@ -15,7 +15,7 @@ import { UploadLocks } from './upload-locks.ts';
 const bytes = await paddedVideo(300_000);
 const anna = { userId: 'anna' };
 /** As `sent-file-store.ts` says. */
-const SILENCE_MS = 20_000;
+const STALL_MS = 20_000;
 let running: RunningStorage;
 let ticket: UploadTicket;
 
@@ -61,7 +61,7 @@ describe('a sender that stalls', () => {
     const sender = startSending();
     sender.send(bytes.subarray(0, 1000));
     await untilWritten(1000);
-    vi.advanceTimersByTime(SILENCE_MS);
+    vi.advanceTimersByTime(STALL_MS);
     expect((await sender.response).status).toBe(408);
     vi.useRealTimers();
     expect(await offsetOf(tusUrl(ticket))).toBe(1000);
@@ -77,7 +77,7 @@ describe('a sender that stalls', () => {
     for (let sent = 0; sent < 5; sent++) {
       sender.send(bytes.subarray(sent * 1000, (sent + 1) * 1000));
       await untilWritten((sent + 1) * 1000);
-      vi.advanceTimersByTime(SILENCE_MS - 1);
+      vi.advanceTimersByTime(STALL_MS - 1);
     }
     sender.send(bytes.subarray(5000));
     sender.end();
@@ -115,7 +115,7 @@ describe('three hundred PATCHes on one upload', () => {
     await first.unlock();
   });
 
-  test('leave the upload whole: it is resumed and confirmed', async () => {
+  test('do not spoil the upload: it is resumed and confirmed', async () => {
     const first = startSending();
     first.send(bytes.subarray(0, 1000));
     await untilWritten(1000);

@@ -162,7 +162,7 @@ describe('headers', () => {
   });
 });
 
-describe('leave', () => {
+describe('grant', () => {
   const change = (name: string, value: string) => {
     const changed = new URL(url);
     changed.searchParams.set(name, value);
@@ -178,7 +178,7 @@ describe('leave', () => {
     }
   });
 
-  test('another video’s leave, an upload’s leave, none, and two at once are 403', async () => {
+  test('another video’s signature, an upload’s signature, none, and two at once are 403', async () => {
     const other = await addVideo();
     const forged = url.replace(videoId, other);
     expect((await fetch(forged)).status).toBe(403);
@@ -239,7 +239,7 @@ describe('leave', () => {
     });
   });
 
-  test('asks no disk: leave for what is not there is issued, and leads nowhere', async () => {
+  test('reads no disk: a grant for a video that does not exist is issued, and answers 404', async () => {
     const playback = await running.storage.getPlaybackUrl(`${'0'.repeat(32)}-mp4`);
     expect(playback).toMatchObject({ kind: 'file', access: 'url', sources: [{ kind: 'file', mimeType: 'video/mp4' }] });
     expect((await fetch(playback.url)).status).toBe(404);
@@ -340,7 +340,7 @@ describe('T-F2: ids never become paths', () => {
 });
 
 describe('T-L4: pages of other origins', () => {
-  test('may play from anywhere when nobody says otherwise', async () => {
+  test('may play from any page when `allowedOrigins` is not set', async () => {
     const response = await get({ Origin: 'https://school.example' }, 'HEAD');
     expect(response.headers.get('access-control-allow-origin')).toBe('*');
     expect(response.headers.get('access-control-expose-headers')).toContain('Content-Range');

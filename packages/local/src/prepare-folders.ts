@@ -11,7 +11,7 @@ export function prepareFolders({ all: paths }: Pick<StoreFolders, 'all'>): void 
   attempt('The folder of the storage cannot be created; choose one that this program may write to.', () => {
     for (const path of paths) {
       mkdirSync(dirname(path), { recursive: true });
-      // What nobody may see without a grant is not for the computer's other users either.
+      // What needs a grant to be seen is not for the computer's other users either.
       mkdirSync(path, { recursive: true, mode: FOLDER_MODE });
     }
   });

@@ -70,22 +70,22 @@ test('a restart of the server in the middle', async () => {
   expect(await playedHash(ticket.videoId)).toBe(sha256(bytes));
 });
 
-test('a connection that fell silent does not keep its upload from another', async () => {
+test('a stalled connection does not keep its upload from another', async () => {
   const ticket = await running.storage.getUploadUrl(requestFor(bytes));
-  let speak = (): void => undefined;
-  const silence = new Promise<void>((resolve) => {
-    speak = resolve;
+  let goOn = (): void => undefined;
+  const stall = new Promise<void>((resolve) => {
+    goOn = resolve;
   });
   const half = bytes.subarray(0, 1_000_000);
   let sent = false;
   const body = new ReadableStream({
     async pull(controller) {
-      if (sent) await silence;
+      if (sent) await stall;
       else controller.enqueue(half);
       sent = true;
     },
   });
-  const silent = running.storage.fetch(
+  const stalled = running.storage.fetch(
     new Request(tusUrl(ticket), {
       method: 'PATCH',
       headers: {
@@ -102,9 +102,9 @@ test('a connection that fell silent does not keep its upload from another', asyn
   const confirm = () => running.storage.confirmUpload(ticket.uploadReference, anna);
   await expect(confirm()).rejects.toMatchObject({ code: 'NOT_UPLOADED' });
   const resumed = patch(tusUrl(ticket), half.length, bytes.subarray(half.length));
-  expect((await silent).status).toBeGreaterThanOrEqual(200);
+  expect((await stalled).status).toBeGreaterThanOrEqual(200);
   expect((await resumed).status).toBe(204);
-  speak();
+  goOn();
   await running.storage.confirmUpload(ticket.uploadReference, anna);
   expect(await playedHash(ticket.videoId)).toBe(sha256(bytes));
 });
@@ -177,7 +177,7 @@ describe('the rules of tus', () => {
     }
   });
 
-  test('OPTIONS tells a client what it can do', async () => {
+  test('OPTIONS lists the extensions of tus', async () => {
     const ticket = await running.storage.getUploadUrl(requestFor(bytes));
     const response = await fetch(tusUrl(ticket), { method: 'OPTIONS' });
     expect(response.status).toBe(204);
@@ -206,7 +206,7 @@ describe('the end of a ticket', () => {
     expect(await running.storage.confirmUpload(whole.uploadReference, anna)).toMatchObject({ status: 'ready' });
   });
 
-  test('the sweep frees what nobody confirmed after 48 hours, and not before', async () => {
+  test('the sweep frees what is unconfirmed after 48 hours, and not before', async () => {
     const ticket = await running.storage.getUploadUrl(requestFor(bytes));
     await patch(tusUrl(ticket), 0, bytes.subarray(0, 1000));
     clock.advance(2 * 86_400_000 - 1000);

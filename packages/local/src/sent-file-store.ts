@@ -8,11 +8,11 @@ import { parseSentFile } from './sent-file.ts';
 import type { StoreFolders } from './store-folders.ts';
 import { type UploadLock, UploadLockedError, type UploadLocks } from './upload-locks.ts';
 
-/** A connection that brings nothing for so long is ended, so that its upload can be resumed elsewhere. */
-const SILENCE_MS = 20_000;
-/** Longer than a silent connection of another process lives. */
+/** A connection that brings no byte for so long is ended, so that its upload can be resumed elsewhere. */
+const STALL_MS = 20_000;
+/** Longer than a stalled connection of another process lasts. */
 const MAX_WAIT_MS = 25_000;
-/** Who sends and who comes to resume; whoever else comes is asked to try again. */
+/** One who sends and one who comes to resume; all others are asked to try again. */
 const MAX_SENDERS = 2;
 
 /**
@@ -24,7 +24,7 @@ export class SentFileStore extends FileStore implements Locker {
   readonly #folders: StoreFolders;
   readonly #locks: UploadLocks;
   readonly #clock: Pick<Clock, 'now'>;
-  readonly #silenceMs: number;
+  readonly #stallMs: number;
   readonly #held = new Map<string, UploadLock>();
 
   static {
@@ -39,7 +39,7 @@ export class SentFileStore extends FileStore implements Locker {
     folders: StoreFolders,
     locks: UploadLocks,
     clock: Pick<Clock, 'now'>,
-    silenceMs: number = SILENCE_MS,
+    stallMs: number = STALL_MS,
   ) {
     const noWriting = async () => {
       throw new TypeError('Uploads are created by tickets alone.');
@@ -54,7 +54,7 @@ export class SentFileStore extends FileStore implements Locker {
     this.#folders = folders;
     this.#locks = locks;
     this.#clock = clock;
-    this.#silenceMs = silenceMs;
+    this.#stallMs = stallMs;
   }
 
   /** A lock as `@tus/server` uses it, for senders. */
@@ -84,13 +84,13 @@ export class SentFileStore extends FileStore implements Locker {
 
   async #write(readable: Readable, path: string, offset: number, lock: UploadLock | undefined): Promise<number> {
     const handle = await this.#files.open(path, WRITE_NO_FOLLOW);
-    const silence = setTimeout(() => readable.destroy(new SilentSenderError()), this.#silenceMs);
+    const stall = setTimeout(() => readable.destroy(new StalledSenderError()), this.#stallMs);
     let position = offset;
     try {
       // Not destroyed when a write fails: the server would report an aborted request in place of the failure.
       const chunks: AsyncIterable<Uint8Array> = readable.iterator({ destroyOnReturn: false });
       for await (const chunk of chunks) {
-        silence.refresh();
+        stall.refresh();
         for (let written = 0; written < chunk.length; ) {
           // An open file stays writable for whoever was suspended while others have taken over.
           if (lock === undefined || !lock.isHeld()) throw new UploadLockedError();
@@ -102,7 +102,7 @@ export class SentFileStore extends FileStore implements Locker {
       const now = new Date(this.#clock.now());
       await handle.utimes(now, now);
     } finally {
-      clearTimeout(silence);
+      clearTimeout(stall);
       await handle.close();
     }
     return position;
@@ -110,7 +110,7 @@ export class SentFileStore extends FileStore implements Locker {
 }
 
 /** A sender that brought nothing for too long. */
-class SilentSenderError extends Error {
+class StalledSenderError extends Error {
   /** As `@tus/server` reads it. */
   readonly status_code = 408;
 }

@@ -16,7 +16,7 @@ const NAME = /^([0-9a-f]{32})\.(\d{1,16})-[0-9a-f]{32}$/;
 
 /**
  * Names the file that a browser sends to: `<uploadId>.<size>-<owner>`. The owner's part is an HMAC over user and video, so
- * that an id that is used again for another user, size or type is another file, and that nobody reads a user in it.
+ * that an id that is used again for another user, size or type is another file, and that no user can be read in it.
  */
 export function nameSentFile(
   { uploadId, videoId, userId, sizeBytes }: Pick<NewUpload, 'uploadId' | 'videoId' | 'userId' | 'sizeBytes'>,

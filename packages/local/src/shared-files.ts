@@ -55,7 +55,7 @@ export class SharedFiles {
     if (file.readers > 0) return;
     if (this.#idle() > MAX_IDLE) return this.#close(path, file);
     file.closing = setTimeout(() => {
-      // A file that was only read loses nothing when closing it fails, and nobody waits for it any more.
+      // A file that was only read loses nothing when closing it fails, and no caller waits for it any more.
       this.#close(path, file).catch(() => undefined);
     }, IDLE_MS).unref();
   }

@@ -48,8 +48,8 @@ export class StoreFolders {
   }
 
   /**
-   * A path for what is only being made, on the same file system. It lies below `uploads/`, so that the sweep finds what a
-   * crash leaves. @throws {RangeError} the key belongs to no upload
+   * A path for what is only being made, on the same file system. It lies below `uploads/`, so that the sweep finds it
+   * after a crash. @throws {RangeError} the key belongs to no upload
    */
   draft(key: string): string {
     const uploadId = uploadIdOfKey(key) ?? UPLOAD_ID.exec(key.split('/')[1] ?? '')?.[0];

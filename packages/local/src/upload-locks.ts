@@ -6,7 +6,7 @@ import type { StoreFolders } from './store-folders.ts';
 
 /** A lock whose holder has not touched it for so long belongs to a process that is gone. */
 const STALE_MS = 10_000;
-/** A holder looks at the time so often; who finds a longer gap was suspended, and may not be the only one any more. */
+/** A holder looks at the time so often; one who finds a longer gap was suspended, and may not be the only one any more. */
 const TICK_MS = 1000;
 const LONGEST_GAP_MS = 5000;
 const POLL_MS = 50;
@@ -15,7 +15,7 @@ const POLL_MS = 50;
 export interface AcquireOptions {
   /** Ends the waiting. */
   readonly signal?: AbortSignal | undefined;
-  /** Called when somebody else of this process waits. */
+  /** Called when another of this process waits. */
   readonly requestRelease?: RequestRelease | undefined;
   /** Longest wait for another process. Default: until the signal aborts. */
   readonly maxWaitMs?: number | undefined;
@@ -84,7 +84,7 @@ export class UploadLocks {
     }
   }
 
-  /** Whether somebody has it, in any process. */
+  /** Whether it is held, in any process. */
   isLocked(name: string): Promise<boolean> {
     const path = join(this.#folders.uploads, name);
     return check(path, { stale: STALE_MS, realpath: false });

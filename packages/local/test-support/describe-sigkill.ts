@@ -55,7 +55,7 @@ export interface KilledSteps {
   readonly abort: number;
 }
 
-/** Declares that a program which is killed at these steps loses no confirmed video and leaves nothing that the sweep does not free. */
+/** Declares that a program which is killed at these steps loses no confirmed video, and that the sweep frees all the rest. */
 export async function describeSigkill(killed: KilledSteps): Promise<void> {
   afterAll(() => {
     for (const folder of folders) rmSync(folder, { recursive: true, force: true });

@@ -61,13 +61,13 @@ export type UndeterminedReason =
   /** The format is known, but this file contradicts itself or does not describe its picture. */
   | 'unreadable';
 
-/** Whether it is a video could not be determined. No verdict: nothing may be deleted because of it. */
+/** Whether it is a video could not be determined. Nothing may be deleted because of it. */
 export interface ProbedUndetermined extends ProbeCost {
   /** Distinguishes the outcomes. */
   readonly outcome: 'undetermined';
-  /** To decide by. */
+  /** Stable code for branching. */
   readonly reason: UndeterminedReason;
-  /** A sentence for people. */
+  /** One English sentence for logs and support; not meant to be parsed. */
   readonly message: string;
 }
 

@@ -44,7 +44,7 @@ export class ProbeThreadHandle {
     // Only a file that is being probed keeps the process alive. After the listeners: each of them refers to the thread again.
     this.#worker.unref();
     // Not swallowed: `run` waits for the same promise and throws what it rejects with. Without this, a spare thread that cannot
-    // start would end the host's process, since nobody waits for it.
+    // start would end the host's process, since nothing waits for it.
     this.#ready.catch(() => undefined);
   }
 

@@ -52,7 +52,7 @@ export async function probeVideo(reader: RangeReader, options: ProbeOptions = {}
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', onAbort);
-    // A read that is still under way has nobody who waits for it.
+    // The result of a read that is still under way is not needed any more.
     ending.abort();
   }
 }

@@ -3,7 +3,7 @@ export interface RangeReader {
   /** Size of the whole file in bytes; must not change while it is read. */
   readonly sizeBytes: number;
   /**
-   * The bytes from `start` up to, not including, `end`: exactly `end - start` of them. The signal aborts when nobody waits for
+   * The bytes from `start` up to, not including, `end`: exactly `end - start` of them. The signal aborts when nothing waits for
    * the answer any more. What it throws passes through `probeVideo` untouched: an outage is no verdict.
    */
   read(start: number, end: number, signal: AbortSignal): Promise<Uint8Array>;

@@ -20,7 +20,7 @@ class ThreadPool {
       if (thread.isUsable) this.#idle.push(thread);
       // Warm again before the next file comes; one that never started would only fail again.
       else if (thread.wasReady) this.#idle.push(new ProbeThreadHandle());
-      // The place is passed on, so that nobody who comes now takes it.
+      // The place is passed on, so that a later caller does not take it first.
       const next = this.#waiting.shift();
       if (next === undefined) this.#busy -= 1;
       else next();

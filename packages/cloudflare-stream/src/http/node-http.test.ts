@@ -60,7 +60,7 @@ describe.each([
     }
   });
 
-  test('nobody is sent on elsewhere: a redirect is an answer, and the token goes nowhere', async () => {
+  test('a redirect is not followed: it is the answer, and the token is not sent on', async () => {
     const elsewhere = await serve(http(200, 'stolen'));
     const { request } = await serve(http(302, '', { Location: elsewhere.request.url }));
     const answer = await create()({ ...request, headers: { authorization: 'Bearer canary' } });

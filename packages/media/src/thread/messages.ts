@@ -8,7 +8,7 @@ export type HostMessage =
   | { readonly type: 'bytes'; readonly bytes: Uint8Array }
   /** No more bytes: conclude from what is known. */
   | { readonly type: 'limit' }
-  /** Nobody waits any more: drop the file. */
+  /** The result is not needed any more: drop the file. */
   | { readonly type: 'cancel' };
 
 /** What a thread sends to the host. */

@@ -41,7 +41,7 @@ function serve(port: MessagePort): void {
     } catch (error) {
       if (error instanceof ReadLimitError) finding = { outcome: 'undetermined', reason: 'too-much-to-read' };
       else if (!(error instanceof CancelledError)) {
-        // What the parser does after a failure of its own is anybody's guess.
+        // After a failure of its own the parser cannot be relied upon.
         finding = { outcome: 'undetermined', reason: 'too-complex' };
         isBroken = true;
       }
