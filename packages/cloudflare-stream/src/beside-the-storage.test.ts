@@ -34,6 +34,8 @@ describe('captions', () => {
 
   test.each([
     ['a path', '../en', HELLO],
+    ['a language with a path behind it', 'en/../..', HELLO],
+    ['a language with a query behind it', 'en?x=1', HELLO],
     ['no language', '', HELLO],
     ['no WebVTT', 'en', '1\n00:00:00,000 --> 00:00:01,000\nHello'],
     ['a word that only begins so', 'en', 'WEBVTTX'],

@@ -1,6 +1,8 @@
+import { Secret, toTimestamp, UploadReference } from '@videostorage/core';
 import { fixtures } from '@videostorage/testing';
+import { Agent, type Dispatcher } from 'undici';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { EmulatedSubject } from '../test-support/subject.ts';
+import { type EmulatedSubject, REFERENCE_SECRET } from '../test-support/subject.ts';
 import { confirmed, film, occupied, rawVideo, Subjects, send, upload, user } from '../test-support/subjects.ts';
 
 const subjects = new Subjects();
@@ -39,6 +41,36 @@ describe('from the first successful confirm on', () => {
       userId: 'student-1',
       contextId: 'a',
     });
+  });
+
+  test('a reference of another upload does not confirm the video, although the user is the same', async () => {
+    const subject = await subjects.create();
+    const ticket = await confirmed(subject);
+    const other = await new UploadReference([new Secret(REFERENCE_SECRET)], subject.clock).sign({
+      ...{ backendName: 'cloudflare-stream', uploadId: 'f'.repeat(32), videoId: ticket.videoId, ...user },
+      ...{ contextId: 'a', sizeBytes: film.sizeBytes, mimeType: 'video/mp4' },
+      validUntil: toTimestamp(subject.clock.now() + 3_600_000),
+    });
+    const missing = { code: 'VIDEO_NOT_FOUND' };
+    await expect(subject.storage.confirmUpload(other, user)).rejects.toMatchObject(missing);
+    await subject.storage.abortUpload(other, user);
+    expect(await subject.storage.videoExists(ticket.videoId)).toBe(true);
+  });
+
+  test('an upload that an abort deletes at the moment of its confirm is not reported as a video', async () => {
+    const subject = await subjects.create();
+    const ticket = await send(subject);
+    const { videoId, uploadReference } = ticket;
+    let reads = 0;
+    const deletesBeforeReadBack: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (options, handler) => {
+      const isRead = options.method === 'GET' && options.path.endsWith(`/stream/${videoId}`);
+      if (!isRead || ++reads !== 2) return dispatch(options, handler);
+      void subject.storage.deleteVideo(videoId).then(() => dispatch(options, handler));
+      return true;
+    };
+    const { storage } = subject.with({ dispatcher: new Agent().compose(deletesBeforeReadBack) });
+    await expect(storage.confirmUpload(uploadReference, user)).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
+    expect([reads, edits(subject).length]).toEqual([2, 1]);
   });
 
   test('confirms at once, of two hosts, have one outcome', async () => {

@@ -100,6 +100,13 @@ describe('lifetime', () => {
     });
   });
 
+  test('T-D2: the end is rounded down to a whole second, never beyond what was granted', async () => {
+    const clock = { now: () => NOW * 1000 + 999, sleep: () => new Promise<void>(() => {}) };
+    const { url, expiresAt } = await offline({ clock }).getPlaybackUrl(VIDEO, { expiresInSeconds: 60 });
+    expect(claimsOf(url)).toMatchObject({ exp: NOW + 60 });
+    expect((NOW + 60) * 1000).toBeLessThanOrEqual(Date.parse(expiresAt));
+  });
+
   test('T-D2, property 3: `exp` is whole seconds within the asked life; a token opens its own video only', async () => {
     const publicKey = await importSPKI(key.publicKey.export({ type: 'spki', format: 'pem' }).toString(), 'RS256');
     const id = fc.stringMatching(/^[0-9a-f]{32}$/);

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { Validator } from '@videostorage/core';
 import type { EmulatorFault } from '@videostorage/emulators';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { EmulatedSubject } from '../test-support/subject.ts';
@@ -36,6 +37,16 @@ describe('which way', () => {
   ])('%i bytes with %o go by %s', async (sizeBytes, options, protocol) => {
     const { storage } = await subjects.create(options);
     expect(await storage.getUploadUrl({ ...film, sizeBytes })).toMatchObject({ protocol });
+  });
+
+  test('what Stream takes at most is taken: 30 GB and ten hours; a byte or a second more is refused', async () => {
+    const { storage } = await subjects.create({ validator: new Validator({ maxSizeBytes: 40_000_000_000 }) });
+    const atMost = { sizeBytes: 30_000_000_000, maxDurationSeconds: 36_000 };
+    expect(await storage.getUploadUrl({ ...film, ...atMost })).toMatchObject({ protocol: 'tus' });
+    for (const changes of [{ sizeBytes: 30_000_000_001 }, { maxDurationSeconds: 36_001 }]) {
+      const problems = [{ path: Object.keys(changes)[0] }];
+      await expect(storage.getUploadUrl({ ...film, ...changes })).rejects.toMatchObject({ problems });
+    }
   });
 
   test('what Stream does not take is refused before anything is sent', async () => {
@@ -267,6 +278,16 @@ describe.each([
       expect(creations(subject)).toHaveLength(1);
     },
   );
+
+  test('full minutes stay full whatever `Retry-After` says: no time is named after which to ask again', async () => {
+    const subject = await subjects.create({ basicUploadMaxBytes });
+    const errors = [{ code: 10011, message: 'Storage capacity exceeded' }];
+    const body = JSON.stringify({ result: null, success: false, errors, messages: null });
+    subject.emulator.failNext({ kind: 'status', status: 413, body, retryAfterSeconds: 300 }, { matches: isCreation });
+    const error: unknown = await subject.storage.getUploadUrl(film).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'BACKEND_FULL', retryable: false, attempts: 1 });
+    expect(error).not.toMatchObject({ retryAfterMs: expect.anything() });
+  });
 
   test('with `Retry-After` it is a rate limit, and waited for', async () => {
     const subject = await subjects.create({ basicUploadMaxBytes });

@@ -52,6 +52,22 @@ describe('T-G5', () => {
     await expect(verify(body, header)).rejects.toMatchObject({ code: 'WEBHOOK_SIGNATURE_INVALID' });
   });
 
+  test('the parts of a header are whole: a time of digits alone, a signature of 64 hexadecimal digits', () => {
+    const parsed = { time: String(TIME), signature: good };
+    expect(parseSignatureHeader(`time=${TIME},sig1=${good}`)).toEqual(parsed);
+    expect(parseSignatureHeader(` sig1 = ${good} , time = ${TIME}`)).toEqual(parsed);
+    for (const [time, signature] of [
+      [TIME, `${good}0`],
+      [TIME, `0${good}`],
+      [TIME, good.slice(1)],
+      [`${TIME}s`, good],
+      [`-${TIME}`, good],
+      ['1'.repeat(13), good],
+    ]) {
+      expect(parseSignatureHeader(`time=${time},sig1=${signature}`)).toBeUndefined();
+    }
+  });
+
   test.each(['{"uid": "x"}', '{"uid":"x"}\r\n', '\uFEFF{"uid":"x"}', '{"uid":"y"}', ''])(
     'the body %j in its place is refused',
     async (other) => {

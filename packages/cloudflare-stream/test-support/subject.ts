@@ -9,7 +9,8 @@ import type { CloudflareStreamOptions } from '../src/cloudflare-stream-options.t
 import { CloudflareStreamStorage } from '../src/cloudflare-stream-storage.ts';
 import { nextKeyPair } from './signing-keys.ts';
 
-const REFERENCE_SECRET = 'canary-of-the-stream-storage-0123456789abc';
+/** Signs the references of all subjects. */
+export const REFERENCE_SECRET: string = 'canary-of-the-stream-storage-0123456789abc';
 
 /** Part of a subject that tests reach beside the contract. */
 export interface EmulatedSubject extends StorageSubject {

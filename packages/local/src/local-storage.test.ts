@@ -287,6 +287,9 @@ describe('listing', () => {
     await running.storage.getUploadUrl(requestFor(bytes));
     const { mkdir, writeFile } = await import('node:fs/promises');
     await writeFile(join(running.folder, 'records', 'notes.txt'), 'mine');
+    for (const name of [`${'d'.repeat(32)}.json.bak`, `${'d'.repeat(32)}.json~`, `x${'d'.repeat(32)}.json`]) {
+      await writeFile(join(running.folder, 'records', name), 'mine');
+    }
     await writeFile(join(running.folder, 'videos', 'notes.txt'), 'mine');
     await mkdir(join(running.folder, 'videos', 'b'.repeat(32)));
     await writeFile(join(running.folder, 'videos', 'c'.repeat(32)), 'a file in place of a folder');

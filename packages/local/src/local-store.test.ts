@@ -1,9 +1,11 @@
+import { appendFileSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { Secret } from '@videostorage/core';
 import { describeObjectStore } from '@videostorage/object-storage/testing';
-import { describe, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fileError } from '../test-support/failing-files.ts';
 import { SECRET } from '../test-support/requests.ts';
-import { startStorage } from '../test-support/running-storage.ts';
+import { type RunningStorage, startStorage } from '../test-support/running-storage.ts';
 import { patch } from '../test-support/sending.ts';
 import { Disk } from './disk.ts';
 import { DocumentFiles } from './document-files.ts';
@@ -40,6 +42,42 @@ for (const [name, fileFunctions] of Object.entries(systems)) {
     },
   });
 }
+
+describe('a sent file that is listed as left over', () => {
+  const upload = { uploadId: 'a'.repeat(32), videoId: `${'a'.repeat(32)}-mp4`, userId: 'anna', sizeBytes: 10 };
+  const { signal } = new AbortController();
+  let running: RunningStorage;
+  let store: LocalStore;
+  const create = () =>
+    store.createUpload({ ...upload, mimeType: 'video/mp4', expiresAtMs: () => Date.now() + 60_000 }, signal);
+  const listed = async () => (await store.listLeftovers({ limit: 10 }, signal)).leftovers;
+
+  beforeEach(async () => {
+    running = await startStorage();
+    store = storeOver(running.folder, running.baseUrl, nodeFileFunctions);
+    await create();
+  });
+  afterEach(() => running.stop());
+
+  test('is removed, with nothing beside it', async () => {
+    for (const leftover of await listed()) await store.removeLeftover(leftover, signal);
+    expect(readdirSync(join(running.folder, 'uploads'))).toEqual([]);
+  });
+
+  test('and gets a new ticket before it is removed stays, with its bytes', async () => {
+    const [leftover] = await listed();
+    if (leftover === undefined) throw new TypeError('It is listed.');
+    const path = join(running.folder, 'uploads', leftover.id);
+    appendFileSync(path, 'abc');
+    const modifiedAtMs = statSync(path).mtimeMs - 1000;
+    await store.removeLeftover({ ...leftover, modifiedAtMs }, signal);
+    expect(readdirSync(join(running.folder, 'uploads'))).toEqual([leftover.id]);
+    expect(readFileSync(path, 'utf8')).toBe('abc');
+    // Touched at the very time that was listed: nothing has happened since.
+    await store.removeLeftover({ ...leftover, modifiedAtMs: statSync(path).mtimeMs }, signal);
+    expect(readdirSync(join(running.folder, 'uploads'))).toEqual([]);
+  });
+});
 
 function storeOver(folder: string, baseUrl: string, files: FileFunctions): LocalStore {
   const folders = new StoreFolders(folder);

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { readText } from './read-text.ts';
+
+const MEBIBYTE = 1024 * 1024;
+
+/** So many bytes, in pieces of a mebibyte, and how many pieces were taken. */
+function body(sizeBytes: number) {
+  const taken = { pieces: 0, isClosed: false };
+  async function* pieces(): AsyncGenerator<Uint8Array> {
+    try {
+      for (let left = sizeBytes; left > 0; left -= MEBIBYTE) {
+        taken.pieces += 1;
+        yield new Uint8Array(Math.min(left, MEBIBYTE)).fill(0x61);
+      }
+    } finally {
+      taken.isClosed = true;
+    }
+  }
+  return { taken, chunks: pieces() };
+}
+
+test('16 MiB are read as a whole', async () => {
+  const text = await readText(body(16 * MEBIBYTE).chunks);
+  expect(text).toHaveLength(16 * MEBIBYTE);
+});
+
+test('a byte more is an error, and the rest is not read', async () => {
+  for (const sizeBytes of [16 * MEBIBYTE + 1, 40 * MEBIBYTE]) {
+    const { chunks, taken } = body(sizeBytes);
+    await expect(readText(chunks)).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE' });
+    expect(taken).toEqual({ pieces: 17, isClosed: true });
+  }
+});
