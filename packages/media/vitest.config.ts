@@ -1,3 +1,7 @@
+import { mergeConfig, type ViteUserConfig } from 'vitest/config';
 import { workspaceTests } from '../../vitest.shared.ts';
 
-export default workspaceTests({ name: 'media' });
+/** A thread starts, compiles and is ended in many tests: on a busy machine that takes seconds. */
+const config: ViteUserConfig = mergeConfig(workspaceTests({ name: 'media' }), { test: { testTimeout: 60_000 } });
+
+export default config;

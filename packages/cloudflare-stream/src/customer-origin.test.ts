@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { type CallRunner, RetryHandler, Secret, StorageCall, systemClock } from '@videostorage/core';
 import { expect, test } from 'vitest';
 import { CloudflareApi } from './cloudflare-api.ts';
@@ -38,6 +39,7 @@ test('an API that hangs ends in TIMEOUT for all who wait, and the next who asks 
   };
   const origin = originOver(hang, 20);
   const call = newCall(60_000);
+  const listeners = getEventListeners(call.signal, 'abort').length;
   const waiting = [origin.get(VIDEO, call), origin.get(VIDEO, call)];
   for (const outcome of await Promise.allSettled(waiting)) {
     expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'TIMEOUT' } });
@@ -45,6 +47,7 @@ test('an API that hangs ends in TIMEOUT for all who wait, and the next who asks 
   expect(asked).toBe(1);
   await expect(origin.get(VIDEO, call)).rejects.toMatchObject({ code: 'TIMEOUT' });
   expect(asked).toBe(2);
+  expect(getEventListeners(call.signal, 'abort')).toHaveLength(listeners);
   call.release();
 });
 const CUSTOMER = 'https://customer-f33zs165nr7gyfy4.cloudflarestream.com';

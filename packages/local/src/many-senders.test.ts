@@ -82,6 +82,8 @@ describe('a sender that stalls', () => {
     sender.send(bytes.subarray(5000));
     sender.end();
     expect((await sender.response).status).toBe(204);
+    // No timer outlives its sender: it would keep the process alive, and end a body that is done.
+    expect(vi.getTimerCount()).toBe(0);
   });
 });
 

@@ -205,6 +205,20 @@ describe('grant', () => {
     expect((await fetch(change('notBefore', '0'))).status).toBe(403);
   });
 
+  test('its numbers are whole numbers in digits: another spelling of the same number is 403', async () => {
+    const expires = new URL(url).searchParams.get('expires') ?? '';
+    expect((await fetch(change('expires', expires))).status).toBe(200);
+    for (const spelling of [
+      `${expires}e0`,
+      `${expires}.0`,
+      ` ${expires}`,
+      `+${expires}`,
+      `0x${Number(expires).toString(16)}`,
+    ]) {
+      expect([spelling, (await fetch(change('expires', spelling))).status]).toEqual([spelling, 403]);
+    }
+  });
+
   test('ends on the second that it says', async () => {
     clock.advance(500);
     const playback = await running.storage.getPlaybackUrl(videoId, { expiresInSeconds: 60 });

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { getEventListeners } from 'node:events';
 import { promisify } from 'node:util';
 import { fixtures } from '@videostorage/testing';
 import { describe, expect, test } from 'vitest';
@@ -115,6 +116,15 @@ describe('what is not the content’s fault passes through', () => {
     await expect(computed).rejects.toMatchObject({ name: 'TimeoutError', message: expect.stringContaining('aborted') });
     await expectNextFileAnswered();
   });
+});
+
+test('no listener stays on the caller’s signal, whatever the outcome', async () => {
+  const { signal } = new AbortController();
+  await probeVideo(byteReader(film), { signal });
+  await probeVideo({ sizeBytes: 1000, read: never }, { signal, timeoutMs: 20 });
+  const failing: RangeReader = { sizeBytes: 1000, read: () => Promise.reject(new Error('The bucket is away.')) };
+  await expect(probeVideo(failing, { signal })).rejects.toThrow('away');
+  expect(getEventListeners(signal, 'abort')).toHaveLength(0);
 });
 
 describe('maxBytes', () => {
