@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
+import { copyFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fixtures, ManualClock } from '@videostorage/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -224,6 +224,20 @@ describe('cancelling and deleting', () => {
     expect((await fetch(bare, { method: 'DELETE', headers })).status).toBe(403);
     expect((await fetch(tusUrl(ticket), { method: 'DELETE', headers })).status).toBe(204);
     expect(await tree()).toEqual([]);
+  });
+
+  test('a browser cannot cancel what is confirmed, also where a crash has kept the sent file', async () => {
+    const ticket = await running.storage.getUploadUrl(requestFor(bytes));
+    await sendByTus(tusUrl(ticket), bytes);
+    await running.storage.confirmUpload(ticket.uploadReference, anna);
+    const name = new URL(tusUrl(ticket)).pathname.split('/').at(-1) ?? '';
+    await copyFile(
+      join(running.folder, 'videos', ticket.videoId.slice(0, 32), 'source.mp4'),
+      join(running.folder, 'uploads', name),
+    );
+    const headers = { 'Tus-Resumable': '1.0.0' };
+    expect((await fetch(tusUrl(ticket), { method: 'DELETE', headers })).status).toBe(409);
+    expect(await running.storage.videoExists(ticket.videoId)).toBe(true);
   });
 
   test('a deleted video is gone, and deleting again succeeds', async () => {

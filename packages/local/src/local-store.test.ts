@@ -43,6 +43,21 @@ for (const [name, fileFunctions] of Object.entries(systems)) {
   });
 }
 
+test('an upload that is discarded without its ticket goes with the files of all its owners, and no other', async () => {
+  const running = await startStorage();
+  const store = storeOver(running.folder, running.baseUrl, nodeFileFunctions);
+  const { signal } = new AbortController();
+  const upload = { uploadId: 'a'.repeat(32), videoId: `${'a'.repeat(32)}-mp4`, sizeBytes: 10, mimeType: 'video/mp4' };
+  const create = (changes: { readonly userId: string; readonly uploadId?: string }) =>
+    store.createUpload({ ...upload, ...changes, expiresAtMs: () => Date.now() + 60_000 }, signal);
+  await create({ userId: 'anna' });
+  await create({ userId: 'bert' });
+  const { state } = await create({ userId: 'anna', uploadId: 'b'.repeat(32) });
+  await store.discardUpload({ uploadId: upload.uploadId, videoId: upload.videoId }, signal);
+  expect(readdirSync(join(running.folder, 'uploads'))).toEqual([state]);
+  await running.stop();
+});
+
 describe('a sent file that is listed as left over', () => {
   const upload = { uploadId: 'a'.repeat(32), videoId: `${'a'.repeat(32)}-mp4`, userId: 'anna', sizeBytes: 10 };
   const { signal } = new AbortController();

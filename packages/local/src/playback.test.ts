@@ -1,6 +1,4 @@
-import { rename, symlink, unlink } from 'node:fs/promises';
 import { createConnection } from 'node:net';
-import { join } from 'node:path';
 import { toTimestamp } from '@videostorage/core';
 import { fixtures, ManualClock } from '@videostorage/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -337,20 +335,6 @@ describe('T-F2: ids never become paths', () => {
       expect(await raw(target === '' ? '/' : target, 'GET')).toBeLessThan(500);
     },
   );
-
-  test('a link in place of the file or of its folder is not followed', async () => {
-    const linked = await addVideo();
-    const playback = await running.storage.getPlaybackUrl(linked);
-    const folder = join(running.folder, 'videos', linked.slice(0, 32));
-    const source = join(folder, 'source.mp4');
-    await unlink(source);
-    await symlink('/etc/hostname', source);
-    expect((await fetch(playback.url)).status).toBe(404);
-    await rename(folder, `${folder}-elsewhere`);
-    await symlink(`${folder}-elsewhere`, folder);
-    expect((await fetch(playback.url)).status).toBe(404);
-    await unlink(folder);
-  });
 });
 
 describe('T-L4: pages of other origins', () => {

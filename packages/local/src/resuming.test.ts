@@ -216,6 +216,16 @@ describe('the end of a ticket', () => {
     expect(await readdir(join(running.folder, 'uploads'))).toEqual([]);
   });
 
+  test('bytes that come keep an upload from the sweep for 48 hours more', async () => {
+    const ticket = await running.storage.getUploadUrl(requestFor(bytes));
+    clock.advance(23 * 3_600_000);
+    await patch(tusUrl(ticket), 0, bytes.subarray(0, 1000));
+    clock.advance(47 * 3_600_000);
+    expect(await running.storage.maintenance.sweep()).toMatchObject({ released: 0, bytesReleased: 0, failures: [] });
+    clock.advance(2 * 3_600_000);
+    expect(await running.storage.maintenance.sweep()).toMatchObject({ bytesReleased: 1000, failures: [] });
+  });
+
   test('a new ticket for an old upload keeps its bytes from the sweep', async () => {
     const request = requestFor(bytes, { uploadId: 'd'.repeat(32) });
     await patch(tusUrl(await running.storage.getUploadUrl(request)), 0, bytes.subarray(0, 1000));

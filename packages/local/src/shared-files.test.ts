@@ -1,4 +1,7 @@
+import { rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { temporaryFolder } from '../test-support/running-storage.ts';
 import { type FileFunctions, nodeFileFunctions } from './file-functions.ts';
 import { SharedFiles } from './shared-files.ts';
 
@@ -35,6 +38,14 @@ afterEach(() => void vi.useRealTimers());
 async function pass(delayMs: number): Promise<void> {
   await vi.advanceTimersByTimeAsync(delayMs);
 }
+
+test('a link is not followed', async () => {
+  const folder = temporaryFolder();
+  const link = join(folder, 'link');
+  symlinkSync(path, link);
+  await expect(files.read(link)).rejects.toMatchObject({ code: 'ELOOP' });
+  rmSync(folder, { recursive: true });
+});
 
 describe('a file that is read', () => {
   test('is opened once for all who read it at a time, and closed a second after the last', async () => {

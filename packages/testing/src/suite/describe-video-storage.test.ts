@@ -37,7 +37,9 @@ describe('describeVideoStorage', () => {
     const wrong = { 'list/page': 'misspelt' };
     expect(() => describeVideoStorage({ name: 'x', create, runner, exceptions: wrong })).toThrow('list/page');
     const silent = { 'list/pages': ' ' };
-    expect(() => describeVideoStorage({ name: 'x', create, runner, exceptions: silent })).toThrow('Say in `exceptions` why');
+    expect(() => describeVideoStorage({ name: 'x', create, runner, exceptions: silent })).toThrow(
+      'Say in `exceptions` why',
+    );
   });
 
   test('an excepted case must fail: one that passes is reported, so that the list burns down', async () => {

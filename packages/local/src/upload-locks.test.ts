@@ -1,0 +1,67 @@
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { temporaryFolder } from '../test-support/running-storage.ts';
+import { StoreFolders } from './store-folders.ts';
+import { UploadLockedError, UploadLocks } from './upload-locks.ts';
+
+/** As `upload-locks.ts` says. */
+const LONGEST_GAP_MS = 5000;
+const TICK_MS = 1000;
+let folder: string;
+let one: UploadLocks;
+/** As in another process: it shares the folder alone. */
+let other: UploadLocks;
+
+beforeEach(() => {
+  folder = temporaryFolder();
+  const folders = new StoreFolders(folder);
+  mkdirSync(folders.uploads);
+  writeFileSync(join(folders.uploads, 'film'), '');
+  one = new UploadLocks(folders);
+  other = new UploadLocks(folders);
+});
+afterEach(() => {
+  vi.useRealTimers();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('what one process holds, another cannot have, until it is released; then nothing of it is there', async () => {
+  const held = await one.acquire('film');
+  expect(await other.isLocked('film')).toBe(true);
+  expect(await other.tryAcquire('film')).toBeUndefined();
+  await expect(other.acquire('film', { maxWaitMs: 0 })).rejects.toBeInstanceOf(UploadLockedError);
+  await held.release();
+  expect(await other.isLocked('film')).toBe(false);
+  const next = await other.tryAcquire('film');
+  expect(next?.isHeld()).toBe(true);
+  await next?.release();
+  expect(readdirSync(join(folder, 'uploads'))).toEqual(['film']);
+});
+
+test('a caller who aborts while it waits for another process leaves no place taken', async () => {
+  const held = await other.acquire('film');
+  const controller = new AbortController();
+  const waiting = one.acquire('film', { signal: controller.signal });
+  controller.abort(new Error('gone'));
+  await expect(waiting).rejects.toThrow('gone');
+  await held.release();
+  const next = await one.acquire('film', { maxHolders: 1, maxWaitMs: 0 });
+  await next.release();
+});
+
+test('one who was suspended for more than five seconds holds nothing any more, also after the next tick', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+  const held = await one.acquire('film');
+  vi.advanceTimersByTime(10 * TICK_MS);
+  expect(held.isHeld()).toBe(true);
+  vi.setSystemTime(Date.now() + LONGEST_GAP_MS);
+  expect(held.isHeld()).toBe(true);
+  vi.setSystemTime(Date.now() + 1);
+  expect(held.isHeld()).toBe(false);
+  vi.advanceTimersByTime(TICK_MS);
+  expect(held.isHeld()).toBe(false);
+  await held.release();
+  // No timer of a lock outlives it: it would run for ever.
+  expect(vi.getTimerCount()).toBe(0);
+});
