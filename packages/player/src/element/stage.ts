@@ -1,4 +1,5 @@
 import { type Playback, systemClock } from '@videostorage/core';
+import { becomeAudible } from './become-audible.ts';
 import { MEDIA_EVENTS, type MediaSurface } from './media-surface.ts';
 import { reloadMedia, seekTo, untilLoaded } from './media-waits.ts';
 import { RefusalPace } from './refusal-pace.ts';
@@ -7,6 +8,8 @@ import { swapScreens } from './swap-screens.ts';
 
 /** Pauses before each attempt to load a refused source anew in one place; after the last one it counts as unplayable. */
 const RECOVERY_PAUSES_MS = [0, 1000, 2000];
+/** Pauses before a renewed source that could not take over is prepared again; after the last one the old source stays. */
+const SWAP_PAUSES_MS = [1000, 4000];
 const SAME_PLACE_SECONDS = 0.5;
 const LOAD_TIMEOUT_MS = 20_000;
 
@@ -46,6 +49,12 @@ export class Stage {
   #screen: Screen | undefined;
   #newest: Playback | undefined;
   #isSwapping = false;
+  /** Ends the pause before another attempt to change sources. */
+  #swapPause = new AbortController();
+  /** The browser lets no second player sound before the viewer has touched this one: sources are loaded in place. */
+  #isSoundRefused = false;
+  /** The first screen is muted while the second one is heard for the first time; the page sees nothing of it. */
+  #isTakingOver = false;
   #isRecovering = false;
   #wantsToPlay = false;
   #isHeld = false;
@@ -63,6 +72,14 @@ export class Stage {
     const { signal } = this.#closed;
     // Who drags a control must not lose it to another screen.
     element.addEventListener('pointerdown', () => this.#hold(true), { signal });
+    for (const type of ['pointerdown', 'keydown'])
+      element.addEventListener(
+        type,
+        () => {
+          this.#isSoundRefused = false;
+        },
+        { signal },
+      );
     for (const type of ['pointerup', 'pointercancel'])
       window.addEventListener(type, () => this.#hold(false), { signal });
     const onLeave = () => this.#refresh();
@@ -128,12 +145,14 @@ export class Stage {
   renew(playback: Playback): void {
     if (this.#screen?.renew(playback)) return;
     this.#newest = playback;
+    this.#swapPause.abort();
     this.#refresh();
   }
 
   /** Stops and takes everything out of the page. */
   close(): void {
     this.#closed.abort();
+    this.#swapPause.abort();
     this.#reloading.abort();
     for (const { reject } of this.#players.splice(0)) reject();
     this.#screen?.dispose();
@@ -145,6 +164,7 @@ export class Stage {
     const screen = this.#screen;
     if (screen === undefined || this.#newest === undefined || this.#isSwapping || this.#isRecovering) return;
     if (screen.media.paused || screen.media.ended || this.#isHeld || isEnlarged(screen)) return;
+    if (this.#isSoundRefused && !screen.media.muted) return;
     void this.#swap(screen);
   }
 
@@ -152,7 +172,7 @@ export class Stage {
     this.#isSwapping = true;
     try {
       let screen = first;
-      while (this.#newest !== undefined && !this.#closed.signal.aborted) {
+      for (let failures = 0; this.#newest !== undefined && !this.#closed.signal.aborted; ) {
         const playback = this.#newest;
         this.#newest = undefined;
         const next = await this.#prepare(screen, playback);
@@ -160,8 +180,11 @@ export class Stage {
           this.#newest ??= playback;
           break;
         }
-        // Where this one could not be played, a newer one may be.
+        if (next === 'refused') break;
+        failures = next === undefined ? failures + 1 : 0;
         screen = next ?? screen;
+        // Where this one could not be played, a newer one may be.
+        if (next === undefined && this.#newest === undefined) await this.#tryAgainLater(playback, failures);
       }
     } finally {
       this.#isSwapping = false;
@@ -169,55 +192,66 @@ export class Stage {
     }
   }
 
+  /** A newer grant ends the pause, and so does a source that is loaded anew in its place: this one is then out of date. */
+  async #tryAgainLater(playback: Playback, failures: number): Promise<void> {
+    const pauseMs = SWAP_PAUSES_MS[failures - 1];
+    if (pauseMs === undefined || this.#isRecovering) return;
+    this.#swapPause = new AbortController();
+    const signal = AbortSignal.any([this.#closed.signal, this.#swapPause.signal]);
+    const isOver = await systemClock.sleep(pauseMs, signal).then(() => true, endedEarly);
+    if (isOver) this.#newest ??= playback;
+  }
+
   /**
    * A second screen that has taken over; undefined when it could not, and the first one goes on; `interrupted` when the viewer's
-   * hand or a full display stood in its way, and it may be tried again.
+   * hand or a full display stood in its way, and it may be tried again; `refused` when the browser does not let it sound.
    */
-  async #prepare(screen: Screen, playback: Playback): Promise<Screen | 'interrupted' | undefined> {
+  async #prepare(screen: Screen, playback: Playback): Promise<Screen | 'interrupted' | 'refused' | undefined> {
     const { media } = screen;
     const state = { startAt: media.currentTime, volume: media.volume, muted: true, playbackRate: media.playbackRate };
     let next: Screen | undefined;
     let isInterrupted = false;
     try {
-      const opened = await this.#open(playback, state, { preload: 'auto' });
-      next = opened.screen;
+      const { screen: opened, failed } = await this.#open(playback, state, { preload: 'auto' });
+      next = opened;
       next.element.setAttribute('data-waiting', '');
       next.element.inert = true;
       const isStill = () => {
         isInterrupted ||= this.#isHeld || isEnlarged(screen);
-        return isInterrupted || this.#isRecovering || this.#screen !== screen || opened.failed.aborted;
+        return isInterrupted || this.#isRecovering || this.#screen !== screen || failed.aborted;
       };
-      const signal = AbortSignal.any([this.#closed.signal, opened.failed]);
-      if (!(await swapScreens(screen.media, next.media, { signal, isStill }))) {
-        next.dispose();
-        return isInterrupted ? 'interrupted' : undefined;
+      const signal = AbortSignal.any([this.#closed.signal, failed]);
+      if (await swapScreens(media, next.media, { signal, isStill })) {
+        this.#isTakingOver = true;
+        const isAudible = await becomeAudible(next.media, media, signal);
+        this.#isTakingOver = false;
+        if (isAudible && !isStill() && next.media.paused === media.paused) {
+          this.#takeOver(screen, next);
+          return next;
+        }
+        this.#isSoundRefused ||= !isAudible && !failed.aborted;
+        // A viewer who has just paused: it waits for them, as every renewed source of a paused video does.
+        isInterrupted ||= media.paused && !next.media.paused;
       }
     } catch {
       // The old source goes on, and is loaded anew in its place should it be refused.
-      next?.dispose();
-      return undefined;
     }
-    if (this.#takeOver(screen, next)) return next;
-    next.dispose();
-    return undefined;
+    next?.dispose();
+    if (isInterrupted) return 'interrupted';
+    return this.#isSoundRefused ? 'refused' : undefined;
   }
 
-  /** False where the browser lets the second player not sound without a click, and stops it. */
-  #takeOver(screen: Screen, next: Screen): boolean {
+  #takeOver(screen: Screen, next: Screen): void {
     const { media } = screen;
     const hadFocus = isFocused(screen.focusTarget);
-    next.media.volume = media.volume;
     next.media.playbackRate = media.playbackRate;
     next.showCaptionsOf(screen);
-    next.media.muted = media.muted;
-    if (next.media.paused !== media.paused) return false;
     this.#heldPosition = this.currentTime;
     next.element.removeAttribute('data-waiting');
     next.element.inert = false;
     this.#use(next);
     if (hadFocus) next.focusTarget.focus({ preventScroll: true });
     screen.dispose();
-    return true;
   }
 
   #use(screen: Screen): void {
@@ -229,7 +263,7 @@ export class Stage {
         this.#follow(type, screen);
         // A screen that took over is only now heard: nobody has changed its volume.
         const now = `${screen.media.volume} ${screen.media.muted}`;
-        if (type === 'volumechange' && now === heard) return;
+        if (type === 'volumechange' && (now === heard || this.#isTakingOver)) return;
         heard = now;
         this.#host.onMediaEvent(event, this.#wantsToPlay);
       });
@@ -265,6 +299,7 @@ export class Stage {
   /** A new grant, and the source loaded anew in its place, at the position where it was refused. */
   async #recover(screen: Screen): Promise<void> {
     this.#reloading.abort();
+    this.#swapPause.abort();
     if (this.#isRecovering || this.#screen !== screen || this.#closed.signal.aborted) return;
     this.#isRecovering = true;
     const position = this.currentTime;
@@ -332,6 +367,11 @@ export class Stage {
 
 /** The browser does not let the page play by itself, or the host has ended the session: both are heard of elsewhere. */
 function ignoreRefusal(): void {}
+
+/** The pause before another attempt was cut short. */
+function endedEarly(): boolean {
+  return false;
+}
 
 function isPolicy(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'NotAllowedError';

@@ -1,0 +1,192 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { FakeMedia } from '../../test-support/fake-media.ts';
+import { swapScreens } from './swap-screens.ts';
+
+let controller: AbortController;
+let isStill: boolean;
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] });
+  vi.stubGlobal('document', { visibilityState: 'visible' });
+  controller = new AbortController();
+  isStill = false;
+});
+afterEach(() => vi.useRealTimers());
+
+/** What became of it after so many seconds; undefined while it goes on. */
+async function swap(from: FakeMedia, to: FakeMedia, seconds: number, meanwhile = () => {}) {
+  let result: boolean | undefined;
+  const bounds = { signal: controller.signal, isStill: () => isStill };
+  const swapping = swapScreens(from, to, bounds).then((value) => {
+    result = value;
+  });
+  meanwhile();
+  for (let passedMs = 0; passedMs < seconds * 1000 && result === undefined; passedMs += 10) {
+    await vi.advanceTimersByTimeAsync(10);
+  }
+  if (result !== undefined) {
+    await swapping;
+    expect([from.listeners, to.listeners]).toEqual([0, 0]);
+  }
+  return result;
+}
+
+describe('while the first one plays', () => {
+  test('the second waits ahead of it, starts when the first arrives, and is near it then', async () => {
+    const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
+    let startedAt = 0;
+    const play = to.play.bind(to);
+    to.play = () => {
+      startedAt = from.currentTime;
+      return play();
+    };
+    expect(await swap(from, to, 2)).toBe(true);
+    expect(startedAt).toBeGreaterThanOrEqual(10.349);
+    expect(startedAt).toBeLessThan(10.4);
+    expect(to.sought).toEqual([expect.closeTo(10.4, 3)]);
+    expect(Math.abs(from.currentTime - to.currentTime)).toBeLessThan(0.1);
+  });
+
+  test.each([0.5, 2])('at speed %d it is as far ahead in time, and as fast', async (rate) => {
+    const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
+    from.playbackRate = rate;
+    expect(await swap(from, to, 2)).toBe(true);
+    expect(to.playbackRate).toBe(rate);
+    expect(to.sought).toEqual([expect.closeTo(10 + 0.4 * rate, 3)]);
+  });
+
+  test('a second one that comes too late waits twice as far ahead, and is silent and still till then', async () => {
+    const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
+    to.seekMs = 1000;
+    const pause = vi.spyOn(to, 'pause');
+    expect(await swap(from, to, 10)).toBe(true);
+    const leads = to.sought.map((target, index) => Math.round((target - (to.sought[index - 1] ?? 10)) * 10) / 10);
+    expect(to.sought.length).toBeGreaterThan(1);
+    expect(pause).toHaveBeenCalledTimes(to.sought.length - 1);
+    expect(leads[0]).toBe(0.4);
+    expect(Math.abs(from.currentTime - to.currentTime)).toBeLessThanOrEqual(0.3);
+  });
+
+  test('a second one that is always too late is given up after eight attempts, and stands still', async () => {
+    const [from, to] = [new FakeMedia(0, true), new FakeMedia()];
+    [from.duration, to.duration, to.seekMs] = [600, 600, 7000];
+    expect(await swap(from, to, 100)).toBe(false);
+    expect(to.sought).toHaveLength(8);
+    expect(to.paused).toBe(true);
+  });
+
+  test('in a tab that nobody sees it may be two seconds away', async () => {
+    vi.stubGlobal('document', { visibilityState: 'hidden' });
+    const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
+    to.seekMs = 2000;
+    expect(await swap(from, to, 5)).toBe(true);
+    expect(to.sought).toHaveLength(1);
+    expect(from.currentTime - to.currentTime).toBeGreaterThan(0.3);
+  });
+
+  test('near the end the second one waits at the end, not behind it', async () => {
+    const [from, to] = [new FakeMedia(59.8, true), new FakeMedia()];
+    await swap(from, to, 1);
+    expect(to.sought[0]).toBe(60);
+  });
+
+  test('a viewer who pauses meanwhile finds the second one paused at the same place', async () => {
+    const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
+    expect(await swap(from, to, 2, () => setTimeout(() => from.pause(), 200))).toBe(true);
+    expect([to.paused, to.currentTime]).toEqual([true, from.currentTime]);
+    expect(to.sought).toHaveLength(2);
+  });
+
+  test('a viewer who goes somewhere else is followed', async () => {
+    const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
+    const leave = () => {
+      from.currentTime = 40;
+    };
+    expect(await swap(from, to, 3, () => setTimeout(leave, 200))).toBe(true);
+    expect(to.sought.at(-1)).toBeGreaterThan(40);
+    expect(Math.abs(from.currentTime - to.currentTime)).toBeLessThan(0.3);
+  });
+
+  test('a first one whose source gives nothing more is followed where it stands', async () => {
+    const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
+    expect(await swap(from, to, 5, () => from.stall())).toBe(true);
+    expect(from.currentTime).toBe(10);
+    expect(to.paused).toBe(false);
+  });
+
+  test('a browser that does not let the second one play ends it at once', async () => {
+    const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
+    to.mayPlay = false;
+    expect(await swap(from, to, 2)).toBe(false);
+    expect(to.sought).toHaveLength(1);
+  });
+});
+
+describe('while the first one is paused', () => {
+  test('the second is brought to the same frame, and does not play', async () => {
+    const [from, to] = [new FakeMedia(12), new FakeMedia()];
+    from.playbackRate = 1.5;
+    const play = vi.spyOn(to, 'play');
+    expect(await swap(from, to, 1)).toBe(true);
+    expect([to.currentTime, to.playbackRate, to.paused]).toEqual([12, 1.5, true]);
+    expect(play).not.toHaveBeenCalled();
+  });
+
+  test('a viewer who goes somewhere else while it is brought there is followed', async () => {
+    const [from, to] = [new FakeMedia(12), new FakeMedia()];
+    to.seekMs = 100;
+    const leave = () => {
+      from.currentTime = 33;
+    };
+    expect(await swap(from, to, 1, () => setTimeout(leave, 50))).toBe(true);
+    expect(to.sought).toEqual([12, 33]);
+  });
+});
+
+describe('the first one goes on alone', () => {
+  test.each([
+    ['playing', true],
+    ['paused', false],
+  ])('when something keeps it, %s', async (_name, isPlaying) => {
+    isStill = true;
+    const [from, to] = [new FakeMedia(10, isPlaying), new FakeMedia()];
+    expect(await swap(from, to, 1)).toBe(false);
+    expect(to.sought).toEqual([]);
+  });
+
+  test.each([true, false])('when something keeps it in the last moment (playing: %s)', async (isPlaying) => {
+    const [from, to] = [new FakeMedia(10, isPlaying), new FakeMedia()];
+    const keep = () => {
+      isStill = true;
+    };
+    expect(await swap(from, to, 2, () => setTimeout(keep, 15))).toBe(false);
+    expect(to.sought).toHaveLength(1);
+  });
+
+  test('when it has come to its end', async () => {
+    const [from, to] = [new FakeMedia(60, true), new FakeMedia()];
+    expect(await swap(from, to, 1)).toBe(false);
+    expect(to.sought).toEqual([]);
+  });
+
+  test('when the second one is not loaded in 15 seconds', async () => {
+    const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
+    to.duration = Number.NaN;
+    expect(await swap(from, to, 14.9)).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(200);
+    expect([from.listeners, to.listeners]).toEqual([0, 0]);
+    expect(to.sought).toEqual([]);
+  });
+
+  test('when the second one does not arrive in 15 seconds', async () => {
+    const [from, to] = [new FakeMedia(10), new FakeMedia()];
+    to.seekMs = 20_000;
+    expect(await swap(from, to, 15.1)).toBe(false);
+  });
+
+  test('when it is stopped: nothing is listened to, and no timer runs', async () => {
+    const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
+    to.duration = Number.NaN;
+    expect(await swap(from, to, 1, () => setTimeout(() => controller.abort(), 100))).toBe(false);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
