@@ -1,15 +1,14 @@
-import {
-  BackendError,
-  isVideoStorageError,
-  type Playback,
-  type PlaybackKind,
-  type VideoStorageError,
-} from '@videostorage/core';
+import { isVideoStorageError, type Playback, type PlaybackKind, type VideoStorageError } from '@videostorage/core';
 import { createPlaybackSession } from '../session/create-playback-session.ts';
 import type { PlaybackSession } from '../session/playback-session.ts';
-import { createPlaybackTransport, type PlaybackTransport } from '../session/playback-transport.ts';
+import {
+  createPlaybackTransport,
+  type PlaybackTransport,
+  type PlaybackTransportOptions,
+} from '../session/playback-transport.ts';
 import { cloudflareScreens } from './cloudflare-screen.ts';
 import { failureSentence } from './failure-sentence.ts';
+import { isUnfocused } from './is-unfocused.ts';
 import { EMBED_SCRIPT_URL } from './load-embed-script.ts';
 import { MediaElement } from './media-element.ts';
 import type { PlayerElementEventMap } from './player-element-events.ts';
@@ -19,10 +18,10 @@ import { safeUrl } from './safe-url.ts';
 import type { OpenScreen } from './screen.ts';
 import { withSignedQuery } from './signed-query.ts';
 import { Stage, type StageHost } from './stage.ts';
+import { unplayable } from './unplayable.ts';
 import { openVideoJsScreen } from './video-js-screen.ts';
 import { WatchedExtent } from './watched-extent.ts';
 
-const DEFAULT_ENDPOINT = '/api/video';
 const KINDS: readonly PlaybackKind[] = ['iframe', 'hls', 'dash', 'file'];
 /** A waiting that is shorter is not worth a word. */
 const SAY_WAITING_AFTER_MS = 1500;
@@ -38,10 +37,9 @@ const RESTARTING: readonly string[] = ['video-id', 'endpoint', 'kind', 'credenti
 export class VideoStoragePlayerElement extends MediaElement {
   /** Attributes that are watched. */
   static readonly observedAttributes: readonly string[] = [...RESTARTING, 'poster'];
-  /** Sent along with the default transport's requests, for instance a bearer token. */
-  headers: NonNullable<Parameters<typeof createPlaybackTransport>[1]>['headers'];
   readonly #view: PlayerView;
   #transport: PlaybackTransport | undefined;
+  #headers: PlaybackTransportOptions['headers'];
   #texts: PlayerTexts = ENGLISH_TEXTS;
   #session: PlaybackSession | undefined;
   #running: AbortController | undefined;
@@ -67,6 +65,15 @@ export class VideoStoragePlayerElement extends MediaElement {
   set transport(transport: PlaybackTransport | undefined) {
     this.#transport = transport;
     this.#restart();
+  }
+
+  /** Sent with the default transport's requests, for instance a bearer token; a function is asked before each of them. */
+  get headers(): PlaybackTransportOptions['headers'] {
+    return this.#headers;
+  }
+
+  set headers(headers: PlaybackTransportOptions['headers']) {
+    this.#headers = headers;
   }
 
   /** Texts in place of the English ones; those that are left out stay English. */
@@ -346,7 +353,7 @@ export class VideoStoragePlayerElement extends MediaElement {
 
   #asked(): PlaybackTransport {
     if (this.#transport !== undefined) return this.#transport;
-    const endpoint = this.getAttribute('endpoint') ?? DEFAULT_ENDPOINT;
+    const endpoint = this.getAttribute('endpoint') ?? undefined;
     const credentials = this.getAttribute('credentials') === 'include' ? 'include' : 'same-origin';
     return createPlaybackTransport(endpoint, { credentials, headers: this.headers });
   }
@@ -385,15 +392,5 @@ export class VideoStoragePlayerElement extends MediaElement {
   }
 }
 
-/** Whether the keyboard is nowhere else in the page. */
-function isUnfocused(element: Element): boolean {
-  const { activeElement } = document;
-  return activeElement === null || activeElement === document.body || activeElement === element;
-}
-
 /** The browser does not let the page play by itself: the viewer does, by the controls. */
 function ignorePolicy(): void {}
-
-function unplayable(cause: unknown): VideoStorageError {
-  return new BackendError('BACKEND_BAD_RESPONSE', 'The source of the video cannot be played.', { cause });
-}

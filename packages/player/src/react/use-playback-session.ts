@@ -1,15 +1,26 @@
 import type { Playback, PlaybackKind } from '@videostorage/core';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { createPlaybackSession } from '../session/create-playback-session.ts';
 import type { PlaybackSession } from '../session/playback-session.ts';
-import type { PlaybackTransport } from '../session/playback-transport.ts';
+import {
+  createPlaybackTransport,
+  type PlaybackTransport,
+  type PlaybackTransportOptions,
+} from '../session/playback-transport.ts';
+import { headersOf } from './headers-of.ts';
 
 /** What `usePlaybackSession` is asked for. */
 export interface UsePlaybackSessionOptions {
-  /** How the host is asked. The same object in every rendering, or the session begins anew. */
-  readonly transport: PlaybackTransport;
   /** The video; with another id, another session. */
   readonly videoId: string;
+  /** Where the host's routes are. Default `/api/video`. */
+  readonly endpoint?: string | undefined;
+  /** `include` for a host app of another origin. Default `same-origin`. */
+  readonly credentials?: 'same-origin' | 'include' | undefined;
+  /** Sent with each request for a grant, as the newest rendering has them; unused with a `transport`. */
+  readonly headers?: PlaybackTransportOptions['headers'];
+  /** Asks the host another way, in place of `endpoint`. The same object in every rendering, or the session begins anew. */
+  readonly transport?: PlaybackTransport | undefined;
   /** Which kind should stand first. Default: the backend's best. */
   readonly kind?: PlaybackKind | undefined;
 }
@@ -26,8 +37,11 @@ export interface UsedPlaybackSession {
 
 const NOTHING: UsedPlaybackSession = { session: undefined, playback: undefined, error: undefined };
 
-/** A session for a player of one's own: begun when the component is shown, renewed, and closed when it goes. */
-export function usePlaybackSession({ transport, videoId, kind }: UsePlaybackSessionOptions): UsedPlaybackSession {
+/** A session for a player of your own: it starts when the component is mounted, renews the grant, and closes on unmount. */
+export function usePlaybackSession(options: UsePlaybackSessionOptions): UsedPlaybackSession {
+  const { videoId, endpoint, credentials, transport, kind } = options;
+  const newest = useRef(options);
+  newest.current = options;
   const [used, setUsed] = useState(NOTHING);
   useEffect(() => {
     const controller = new AbortController();
@@ -36,13 +50,15 @@ export function usePlaybackSession({ transport, videoId, kind }: UsePlaybackSess
       if (!signal.aborted) setUsed({ ...NOTHING, error });
     };
     setUsed(NOTHING);
-    createPlaybackSession({ transport, videoId, kind, signal }).then((session) => {
+    const asked =
+      transport ?? createPlaybackTransport(endpoint, { credentials, headers: () => headersOf(newest.current) });
+    createPlaybackSession({ transport: asked, videoId, kind, signal }).then((session) => {
       if (signal.aborted) return session.close();
       setUsed({ session, playback: session.playback, error: undefined });
       session.onRenewed((playback) => setUsed({ session, playback, error: undefined }));
       session.onEnded(onFailed);
     }, onFailed);
     return () => controller.abort();
-  }, [transport, videoId, kind]);
+  }, [transport, endpoint, credentials, videoId, kind]);
   return used;
 }

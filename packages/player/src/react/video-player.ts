@@ -4,7 +4,8 @@ import { definePlayerElement } from '../element/define-player-element.ts';
 import type { PlayerElementEventMap } from '../element/player-element-events.ts';
 import type { PlayerTexts } from '../element/player-texts.ts';
 import type { VideoStoragePlayerElement } from '../element/video-storage-player-element.ts';
-import type { PlaybackTransport } from '../session/playback-transport.ts';
+import type { PlaybackTransport, PlaybackTransportOptions } from '../session/playback-transport.ts';
+import { headersOf } from './headers-of.ts';
 
 /** Properties of `<VideoPlayer>`: the attributes, properties and events of the element. */
 export interface VideoPlayerProps {
@@ -14,6 +15,10 @@ export interface VideoPlayerProps {
   readonly endpoint?: string | undefined;
   /** How the host is asked; replaces `endpoint`. The same object in every rendering. */
   readonly transport?: PlaybackTransport | undefined;
+  /** `include` for a host app of another origin. Default `same-origin`. */
+  readonly credentials?: 'same-origin' | 'include' | undefined;
+  /** Sent with each request for a grant, as the newest rendering has them; unused with a `transport`. */
+  readonly headers?: PlaybackTransportOptions['headers'];
   /** Which kind should stand first. Default: the backend's best. */
   readonly kind?: PlaybackKind | undefined;
   /** A still picture. Default: the grant's own. */
@@ -51,7 +56,8 @@ const useEarlyEffect = typeof document === 'undefined' ? useEffect : useLayoutEf
 
 /** `<video-storage-player>` as a component. */
 export function VideoPlayer(props: VideoPlayerProps): ReactElement {
-  const { videoId, endpoint, kind, poster, startAt, preload, autoPlay, muted, label, embedScriptUrl } = props;
+  const { videoId, endpoint, kind, poster, startAt, preload, autoPlay, muted, label } = props;
+  const { credentials, embedScriptUrl } = props;
   const element = useRef<VideoStoragePlayerElement>(null);
   const newest = useRef(props);
   newest.current = props;
@@ -60,6 +66,9 @@ export function VideoPlayer(props: VideoPlayerProps): ReactElement {
   useEarlyEffect(() => {
     if (element.current !== null && element.current.transport !== transport) element.current.transport = transport;
   }, [transport]);
+  useEarlyEffect(() => {
+    if (element.current !== null) element.current.headers = () => headersOf(newest.current);
+  }, []);
   useEarlyEffect(() => {
     if (element.current !== null && texts !== undefined) element.current.texts = { ...element.current.texts, ...texts };
   }, [texts]);
@@ -73,7 +82,10 @@ export function VideoPlayer(props: VideoPlayerProps): ReactElement {
   }, [onElement]);
   return createElement('video-storage-player', {
     ...{ ref: element, 'video-id': videoId, endpoint, kind, poster, 'start-at': startAt, preload, label },
-    ...{ 'embed-script-url': embedScriptUrl, autoplay: autoPlay ? '' : undefined, muted: muted ? '' : undefined },
+    credentials,
+    ...{ 'embed-script-url': embedScriptUrl, autoplay: autoPlay ? '' : undefined },
+    // A property of a defined element, to which '' would be false.
+    muted: muted || undefined,
     ...{ class: props.className, style: props.style },
   });
 }

@@ -42,8 +42,11 @@ export interface PlaybackTransportOptions {
   readonly credentials?: RequestCredentials | undefined;
 }
 
-/** Asks `POST {endpoint}/videos/{videoId}/playback`; `endpoint` is where the host app mounts its routes, for instance `/api/video`. */
-export function createPlaybackTransport(endpoint: string, options: PlaybackTransportOptions = {}): PlaybackTransport {
+/** Asks `POST {endpoint}/videos/{videoId}/playback`; `endpoint` is where the host app mounts its routes. Default `/api/video`. */
+export function createPlaybackTransport(
+  endpoint: string = '/api/video',
+  options: PlaybackTransportOptions = {},
+): PlaybackTransport {
   const base = endpoint.replace(/\/+$/, '');
   return {
     async getPlaybackUrl(videoId, body, { signal }) {
