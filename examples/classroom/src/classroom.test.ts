@@ -29,7 +29,7 @@ const JPEG = new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3]);
 const client = new ClassroomClient(() => classroom.url);
 
 describe('who may do what', () => {
-  test('nobody without a session, and no session that was not made here', async () => {
+  test('without a session, or with a cookie that was not signed here, every call is refused', async () => {
     for (const cookie of ['', 'classroom=e30.AAAA', 'classroom=..', `classroom=${'x'.repeat(5000)}`]) {
       const response = await client.call('GET', '/api/video/videos', undefined, { cookie });
       expect([response.status, await codeOf(response)]).toEqual([401, 'UNAUTHENTICATED']);
@@ -102,7 +102,7 @@ describe('what is refused before anything is done', () => {
     ['a body that is too large', JSON.stringify({ ...FILE, fileName: 'x'.repeat(70_000) }), {}, 413, 'BODY_TOO_LARGE'],
     ['an unknown member', { ...FILE, userId: 'somebody else' }, {}, 400, 'BODY_INVALID'],
     ['an assignment that is closed', { ...FILE, contextId: 'hello' }, {}, 403, 'ACCESS_DENIED'],
-    ['an assignment that nobody has set', { ...FILE, contextId: 'other' }, {}, 403, 'ACCESS_DENIED'],
+    ['an assignment that does not exist', { ...FILE, contextId: 'other' }, {}, 403, 'ACCESS_DENIED'],
     ['a text file', { ...FILE, fileName: 'notes.txt', mimeType: 'text/plain' }, {}, 422, 'VALIDATION_FAILED'],
     ['a file that is too large', { ...FILE, sizeBytes: 200_000_001 }, {}, 422, 'VALIDATION_FAILED'],
   ])('%s', async (_name, body, headers, status, code) => {

@@ -28,9 +28,9 @@ test.each(['--help', '-h'])('%s asks for help, which names every option, backend
 test.each([
   [['--backend', 'azure'], 'There is no backend "azure"; choose local, s3-cloudfront, cloudflare-stream.'],
   [['--backend', 'toString'], 'There is no backend "toString"; choose local, s3-cloudfront, cloudflare-stream.'],
-  [['--port', 'http'], '"http" is no port; choose a number from 0 to 65535.'],
-  [['--port', '65536'], '"65536" is no port; choose a number from 0 to 65535.'],
-  [['--port=-1'], '"-1" is no port; choose a number from 0 to 65535.'],
+  [['--port', 'http'], '"http" is not a port; choose a number from 0 to 65535.'],
+  [['--port', '65536'], '"65536" is not a port; choose a number from 0 to 65535.'],
+  [['--port=-1'], '"-1" is not a port; choose a number from 0 to 65535.'],
   [['--colour', 'red'], "Unknown option '--colour'; --help lists what there is."],
   [['azure'], "Unexpected argument 'azure'; --help lists what there is."],
 ])('%j is refused in a sentence', (words, sentence) => {

@@ -24,7 +24,7 @@ export const USAGE: string = `Students submit videos, teachers watch them.
   --port      a port of 127.0.0.1, 0 for a free one; default ${USUAL_PORT}, or a free one when that is taken
   --folder    where all that survives a restart is kept; default examples/classroom/.classroom
 
-The cloud backends run on emulators of this computer, which forget everything at the end, unless the environment
+The cloud backends run on emulators of this computer, whose videos are lost at the end, unless the environment
 names an account:
 
   s3-cloudfront       CLASSROOM_S3_BUCKET, CLASSROOM_S3_REGION, CLASSROOM_CLOUDFRONT_URL,
@@ -42,7 +42,7 @@ export function readCommandLine(words: readonly string[]): DemoSettings | undefi
     throw new ConfigurationError(`There is no backend "${backend}"; choose ${Object.keys(backends).join(', ')}.`);
   }
   if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) <= 65_535)) {
-    throw new ConfigurationError(`"${port}" is no port; choose a number from 0 to 65535.`);
+    throw new ConfigurationError(`"${port}" is not a port; choose a number from 0 to 65535.`);
   }
   return { backendName, port: port === undefined ? undefined : Number(port), folder };
 }

@@ -85,7 +85,7 @@ describe.skipIf(!canPlayHere)('the page', () => {
     await Promise.all([teacher.close(), student.close()]);
   });
 
-  test('H8: a wrong type, a too large file and what is no video get a sentence with the file’s name', async () => {
+  test('a wrong type, a file that is too large and one that is not a video each get a sentence with the file’s name', async () => {
     const student = await enter('Linus', 'student');
     await student.goTo(TITLE);
     for (const [name, sentence] of [
@@ -139,7 +139,7 @@ describe.skipIf(!canPlayHere)('the page', () => {
     await student.close();
   });
 
-  test('H8: can be used by keys alone; the focus is kept, and says where one is', async () => {
+  test('can be used by keys alone; the focus is kept, and says where one is', async () => {
     const context = await browser.newContext();
     const { page } = await ClassroomPage.open(context, classroom.url);
     const focused = () => page.evaluate(() => document.activeElement?.id);
@@ -170,7 +170,7 @@ describe.skipIf(!canPlayHere)('the page', () => {
     await context.close();
   });
 
-  test('H8: the focus stays on a video of the list when another one comes', async () => {
+  test('the focus stays on a video of the list when another one comes', async () => {
     const [teacher, student] = [await enter('Mr Boole', 'teacher'), await enter('Grace', 'student')];
     await teacher.goTo(TITLE);
     const first = teacher.page.getByTestId('video').filter({ hasText: 'Alan' });

@@ -24,7 +24,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** What the page was given to send with, as somebody sees it who watches their own browser. */
+/** What the page was given to send with, as a user sees it in their browser's own tools. */
 async function ticketOf(page: Page, act: () => Promise<void>): Promise<UploadTicket> {
   const answered = page.waitForResponse((response) => {
     return response.request().method() === 'POST' && new URL(response.url()).pathname === '/api/video/uploads';
@@ -107,17 +107,17 @@ describe.skipIf(!canPlayHere).each(['local', 's3-cloudfront', 'cloudflare-stream
     };
     // Stream notifies the host by itself, which is a confirm.
     if (backendName !== 'cloudflare-stream') {
-      test('§4.1 an upload that nobody has confirmed is not visible to the teacher', unconfirmedIsNotVisible);
+      test('an upload that is not confirmed is not visible to the teacher', unconfirmedIsNotVisible);
     }
 
-    test('§4.2 a form sent again with other bytes after the confirm changes nothing; §4.6 deleted, it brings nothing back', async () => {
+    test('a form sent again with other bytes after the confirm changes nothing, and brings no deleted video back', async () => {
       const student = await enter('Grace', 'student');
       const ticket = await ticketOf(student.page, () => student.submit(folder, 'garden.webm'));
       const teacher = await enter('Ms Byron', 'teacher');
       await teacher.watch('Grace');
       await teacher.seesItMove();
       const before = await servedHash(teacher, ticket.videoId);
-      // The player's page of Stream is no file; what it plays follows from one uid, and that is what is compared there.
+      // The player's page of Stream is not a file; what it plays follows from one uid, and that is what is compared there.
       if (backendName !== 'cloudflare-stream') expect(before).toBe(await sha256OfFile(join(folder, 'garden.webm')));
       const others = await readFile(join(folder, 'other.webm'));
       const confirmAgain = () =>

@@ -10,7 +10,7 @@ const ffmpegPath = process.env['VIDEOSTORAGE_FFMPEG'] ?? '/usr/bin/ffmpeg';
 /** Whether this computer has the browser, and what makes videos for it; in CI their absence is a failure of its own. */
 export const canPlayHere: boolean = existsSync(chromiumPath) && existsSync(ffmpegPath);
 
-/** Debian's Chromium, headless, talking to nobody but us. */
+/** Debian's Chromium, headless, without a connection to anything but the tests. */
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: chromiumPath,

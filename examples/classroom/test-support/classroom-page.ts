@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
-/** What somebody may be. */
+/** The roles of the classroom. */
 export type Role = 'student' | 'teacher' | 'administrator';
 
 /** What a player shows. */

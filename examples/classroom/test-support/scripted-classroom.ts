@@ -22,7 +22,7 @@ export class ScriptedClassroom {
     this.#url = url;
   }
 
-  /** Loads the page anew as somebody. */
+  /** Signs a person in and loads the page anew. */
   async enter(name: string, role: 'student' | 'teacher'): Promise<void> {
     await this.#browser.open(this.#url);
     await this.become(name, role);

@@ -130,7 +130,7 @@ describe.skipIf(!canPlayHere)('the page with the element', () => {
       expect(await page.page.evaluate('window.hacked')).toBeUndefined();
     });
 
-    test('T-L3: captions with HTML in label and cue are text; a track that is no URL is left out', async () => {
+    test('T-L3: captions with HTML in label and cue are text; a track whose address is not a URL is omitted', async () => {
       const page = await open({ preload: 'none' });
       await page.page.route('**/hostile.vtt', (route) => route.fulfill({ contentType: 'text/vtt', body: HOSTILE_VTT }));
       await page.page.evaluate(`(async () => {
@@ -227,7 +227,7 @@ describe.skipIf(!canPlayHere)('the page with the element', () => {
     expect(await page.look('player.error')).toBeUndefined();
   });
 
-  test('a source that is no video is reported as unplayable, with a button that asks again', async () => {
+  test('a source that is not a video is reported as unplayable, with a button that asks again', async () => {
     const page = await open({ preload: 'none' });
     await page.page.route('**/media/videos/**', (route) =>
       route.fulfill({ contentType: 'video/mp4', body: 'no video' }),
@@ -243,7 +243,7 @@ describe.skipIf(!canPlayHere)('the page with the element', () => {
     expect(await page.words()).toBe('');
   });
 
-  test('an embed script that cannot be loaded is told, and the page is left as it was', async () => {
+  test('an embed script that cannot be loaded is reported, and the page stays as it was', async () => {
     const stream = await WatchedHost.open('stream');
     try {
       const id = await stream.upload(join(folder, 'film.mp4'));

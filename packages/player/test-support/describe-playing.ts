@@ -54,7 +54,7 @@ export function describePlaying(isMine: (way: WayToPlay) => boolean): void {
     };
 
     // Two cores that do much else at the same time may be too late for a grant of two seconds: once more then, and no more.
-    test('H3: plays on through renewals of short grants: never back, and never for long in one place', {
+    test('plays on through renewals of short grants: never back, and never for long in one place', {
       retry: 1,
     }, async () => {
       host.service.expiresInSeconds = shortestSeconds;

@@ -2,7 +2,7 @@ import { ConfigurationError } from '@videostorage/core';
 
 /**
  * Settings of one account from the environment; undefined when none of them is there. Half an account is refused: it
- * would open the emulators for somebody who means the cloud. @throws {ConfigurationError} naming what is missing
+ * would start the emulators where the real service was meant. @throws {ConfigurationError} naming what is missing
  */
 export function accountFrom<Name extends string>(
   names: readonly Name[],

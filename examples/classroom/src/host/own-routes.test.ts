@@ -135,7 +135,7 @@ describe('assignments', () => {
     expect(await statusOf(ticket.videoId)).toBe(200);
   });
 
-  test('hold one video of a student: a later one replaces it, and nobody else’s, and not that of another assignment', async () => {
+  test('hold one video of a student: a later one replaces it, and neither another student’s nor that of another assignment', async () => {
     await setDue('one', 1);
     const [first, other, elsewhere] = [
       await client.submit(people.ada, 'one'),
@@ -181,7 +181,7 @@ describe('posters', () => {
     expect((await get(videoId)).status).toBe(404);
   });
 
-  test('what is no JPEG, and what is larger than 100 kB, is refused', async () => {
+  test('anything that is not a JPEG, or is larger than 100 kB, is refused', async () => {
     const { videoId } = await client.submit(people.ada);
     expect((await put(videoId, new TextEncoder().encode('<svg/>'))).status).toBe(415);
     const large = new Uint8Array(100_001);
@@ -232,7 +232,7 @@ test('the cost of what is stored is for the administrator: the videos that are t
   expect(cost.estimates.map(({ plan }) => plan)).toEqual(['Own disk']);
 });
 
-test('what nobody has a route for is 404, for who is signed in; refusals show nothing of the inside', async () => {
+test('a path without a route is 404 for a person who is signed in; refusals show nothing internal', async () => {
   const answer = await client.call('GET', '/api/history?videoId=..%2fsecret', undefined, { ...people.ada });
   expect([answer.status, answer.headers.get('cache-control')]).toEqual([404, 'no-store']);
   expect(await answer.text()).not.toMatch(/stack|secret|classroom-/);

@@ -16,7 +16,7 @@ export const signInSchema: z.ZodType<{ name: string; role: string }> = z.strictO
     .regex(/^\P{Cc}*$/u, 'Please enter a name without control characters.'),
 });
 
-/** The signed cookie of a person: nobody changes name or role without choosing again. */
+/** The signed cookie of a person: name and role cannot be changed without signing in again. */
 export function sessionCookie({ name, role }: z.infer<typeof signInSchema>, secret: string): Promise<string> {
   const userId = `${role}:${name.normalize('NFC')}`;
   return serializeSigned(COOKIE, userId, secret, { path: '/', httpOnly: true, sameSite: 'Lax' });
@@ -25,7 +25,7 @@ export function sessionCookie({ name, role }: z.infer<typeof signInSchema>, secr
 /** A cookie that ends the session. */
 export const SIGNED_OUT: string = `${COOKIE}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0`;
 
-/** Who asks; undefined for nobody, and for cookies that were not made here. */
+/** Who sent the request; undefined without a cookie, and for one that was not signed here. */
 export async function actorOf(request: Request, secret: string): Promise<Actor | undefined> {
   const cookies = await parseSigned(request.headers.get('cookie') ?? '', secret, COOKIE);
   const userId = cookies[COOKIE] || undefined;

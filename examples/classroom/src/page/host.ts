@@ -106,7 +106,7 @@ async function call<T>(method: string, path: string, body?: object): Promise<T> 
   throw new HostError(messageOf(text));
 }
 
-/** All that is wrong, in sentences; what is no answer of ours has none. */
+/** Everything that is wrong, in sentences; an answer that is not the classroom's gets a general one. */
 function messageOf(text: string): string {
   try {
     const { message, problems } = (JSON.parse(text) as ErrorBody).error;

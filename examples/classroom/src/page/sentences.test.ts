@@ -58,7 +58,7 @@ test.each([
 
 test('a name is what follows the role, whatever it holds; who was erased has none', () => {
   expect(['student:Ada', 'student:a:b', '', null, undefined].map(nameOf)).toEqual([
-    ...['Ada', 'a:b', 'somebody', 'somebody', 'somebody'],
+    ...['Ada', 'a:b', 'Someone', 'Someone', 'Someone'],
   ]);
 });
 

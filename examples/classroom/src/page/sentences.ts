@@ -17,7 +17,7 @@ export function readableSize(bytes: number): string {
 
 /** A person's name, without the role before it. Who was erased has none. */
 export function nameOf(userId: string | null | undefined): string {
-  return userId ? userId.slice(userId.indexOf(':') + 1) : 'somebody';
+  return userId ? userId.slice(userId.indexOf(':') + 1) : 'Someone';
 }
 
 /** `3:07`. */

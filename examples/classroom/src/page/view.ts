@@ -1,7 +1,7 @@
 import type { Uploader } from '@videostorage/uploader';
 import type { Session } from './host.ts';
 
-/** Somebody who has said who they are. */
+/** A person who is signed in. */
 export type SignedIn = Session & { readonly person: NonNullable<Session['person']> };
 
 /** One page of the classroom, as long as it is shown. */

@@ -1,8 +1,8 @@
 import { VideoStoragePlayerElement } from './video-storage-player-element.ts';
 
 /**
- * Defines `<video-storage-player>`; importing `@videostorage/player/element` does it. Called again, or where there is no document (on a server that renders the page), it does
- * nothing.
+ * Defines `<video-storage-player>`, as importing `@videostorage/player/element` does. Does nothing when it is defined already, and
+ * on a server that renders the page.
  */
 export function definePlayerElement(): void {
   const registry = globalThis.customElements;

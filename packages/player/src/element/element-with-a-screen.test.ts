@@ -207,7 +207,7 @@ describe('T-L2: a source that is not safe', () => {
     expect(player.error).toBeDefined();
   });
 
-  test('of a renewed grant is not loaded, and the viewer is told', async () => {
+  test('of a renewed grant is not loaded, and the element says so', async () => {
     const player = await put();
     await player.play();
     const safe = grant;
@@ -220,7 +220,7 @@ describe('T-L2: a source that is not safe', () => {
   });
 });
 
-describe('H8: the focus', () => {
+describe('the focus', () => {
   test.each([
     ['“Play video”', 'start', { preload: 'none' }],
     ['“Try again”', 'retry', {}],

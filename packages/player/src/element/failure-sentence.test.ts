@@ -25,7 +25,7 @@ test.each([
   [new RateLimitedError({ scope: 'user', limit: 1, retryAfterMs: 1 }), ENGLISH_TEXTS.unavailable],
   [new Error('of the page'), ENGLISH_TEXTS.unavailable],
   [undefined, ENGLISH_TEXTS.unavailable],
-])('%s is told in words of the element', (error, sentence) => {
+])('%s is explained in the element’s own words', (error, sentence) => {
   expect(failureSentence(error, ENGLISH_TEXTS)).toBe(sentence);
   expect(failureSentence(error, { ...ENGLISH_TEXTS, unavailable: 'Weg.' })).toBe(
     sentence === ENGLISH_TEXTS.unavailable ? 'Weg.' : sentence,

@@ -221,7 +221,7 @@ describe('a renewed source', () => {
       return screen;
     }
 
-    test.each([0, 20, 100])('leaves the first one playing, with its sound (stopped after %d ms)', async (afterMs) => {
+    test.each([0, 20, 100])('keeps the first one playing, with its sound (stopped after %d ms)', async (afterMs) => {
       const next = await renewTo('second');
       stopWhenUnmuted(next?.media, afterMs);
       await run(2000);
@@ -248,7 +248,7 @@ describe('a renewed source', () => {
       expect([stage.media === next?.media, next?.media.muted, next?.media.paused]).toEqual([true, true, false]);
     });
 
-    test('is no viewer who pauses in this moment', async () => {
+    test('is not confused with a viewer who pauses at this moment', async () => {
       const next = await renewTo('second');
       let isPaused = false;
       Object.defineProperty(next?.media ?? {}, 'muted', {

@@ -261,7 +261,7 @@ export class Stage {
       screen.media.addEventListener(type, (event) => {
         if (this.#screen !== screen) return;
         this.#follow(type, screen);
-        // A screen that took over is only now heard: nobody has changed its volume.
+        // A screen that took over is only now heard: its volume was not changed.
         const now = `${screen.media.volume} ${screen.media.muted}`;
         if (type === 'volumechange' && (now === heard || this.#isTakingOver)) return;
         heard = now;

@@ -74,7 +74,7 @@ describe('while the first one plays', () => {
     expect(to.paused).toBe(true);
   });
 
-  test('in a tab that nobody sees it may be two seconds away', async () => {
+  test('in a hidden tab it may be two seconds away', async () => {
     vi.stubGlobal('document', { visibilityState: 'hidden' });
     const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
     to.seekMs = 2000;
@@ -98,10 +98,10 @@ describe('while the first one plays', () => {
 
   test('a viewer who goes somewhere else is followed', async () => {
     const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
-    const leave = () => {
+    const seek = () => {
       from.currentTime = 40;
     };
-    expect(await swap(from, to, 3, () => setTimeout(leave, 200))).toBe(true);
+    expect(await swap(from, to, 3, () => setTimeout(seek, 200))).toBe(true);
     expect(to.sought.at(-1)).toBeGreaterThan(40);
     expect(Math.abs(from.currentTime - to.currentTime)).toBeLessThan(0.3);
   });
@@ -134,10 +134,10 @@ describe('while the first one is paused', () => {
   test('a viewer who goes somewhere else while it is brought there is followed', async () => {
     const [from, to] = [new FakeMedia(12), new FakeMedia()];
     to.seekMs = 100;
-    const leave = () => {
+    const seek = () => {
       from.currentTime = 33;
     };
-    expect(await swap(from, to, 1, () => setTimeout(leave, 50))).toBe(true);
+    expect(await swap(from, to, 1, () => setTimeout(seek, 50))).toBe(true);
     expect(to.sought).toEqual([12, 33]);
   });
 });

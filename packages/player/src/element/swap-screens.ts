@@ -6,7 +6,7 @@ const LEAD_SECONDS = 0.4;
 const LONGEST_LEAD_SECONDS = 6.4;
 /** It begins so long before the first one arrives: players need a moment. */
 const BEGIN_EARLY_SECONDS = 0.05;
-/** Nearer than this, nobody hears the change. In a tab that nobody sees, timers are too slow for that. */
+/** Nearer than this, the change cannot be heard. In a hidden tab, timers are too slow for that. */
 const NEAR_SECONDS = 0.3;
 const NEAR_IN_BACKGROUND_SECONDS = 2;
 /** The first screen stands still though it plays: its source was refused. */

@@ -41,8 +41,8 @@ const words = (player: VideoStoragePlayerElement) => part(player, 'text')?.textC
 
 describe('why nothing plays', () => {
   test.each([
-    ['an id that is none', 'a b', 200, ENGLISH_TEXTS.notFound, 'VALIDATION_FAILED'],
-    ['an id that nobody knows', '0'.repeat(32), 200, ENGLISH_TEXTS.notFound, 'VIDEO_NOT_FOUND'],
+    ['a malformed id', 'a b', 200, ENGLISH_TEXTS.notFound, 'VALIDATION_FAILED'],
+    ['an unknown id', '0'.repeat(32), 200, ENGLISH_TEXTS.notFound, 'VIDEO_NOT_FOUND'],
     ['signed out', undefined, 401, ENGLISH_TEXTS.signedOut, 'UNAUTHENTICATED'],
     ['forbidden', undefined, 403, ENGLISH_TEXTS.denied, 'ACCESS_DENIED'],
     ['a host that answers something else', undefined, 418, ENGLISH_TEXTS.unavailable, 'BACKEND_REFUSED'],

@@ -14,7 +14,7 @@ const KINDS: ReadonlySet<unknown> = new Set<PlaybackKind>(['iframe', 'hls', 'das
 const TRACK_KINDS: ReadonlySet<unknown> = new Set<TextTrack['kind']>(['captions', 'subtitles', 'chapters']);
 
 /**
- * A grant as it came over the wire, for the video that was asked for; members that nobody knows are left out. Whether its
+ * A grant as it came over the wire, for the video that was asked for; unknown members are dropped. Whether its
  * URLs may stand in a page is decided where they are put there. @throws {BackendError} `BACKEND_BAD_RESPONSE`
  */
 export function parsePlayback(value: unknown, videoId: string): Playback {

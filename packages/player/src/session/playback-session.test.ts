@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.dispose());
 
-describe('H3: a grant is renewed before it ends', () => {
+describe('a grant is renewed before it ends', () => {
   test('at four fifths of its lifetime, not before, and again and again', async () => {
     world.service.expiresInSeconds = 100;
     const session = await world.open();

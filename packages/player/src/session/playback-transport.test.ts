@@ -68,7 +68,7 @@ test('uses the page’s own fetch, the one that is there when it asks', async ()
 describe('a grant that came over the wire', () => {
   const read = (body: unknown) => answering(() => json(body)).getPlaybackUrl(ID, {}, {});
 
-  test('keeps what is known, and leaves out what is not', async () => {
+  test('keeps known members and drops unknown ones', async () => {
     const track = { kind: 'captions', language: 'en', label: 'English', url: 'https://cdn.example/en.vtt' };
     const playback = await read(grant({ posterUrl: 'https://cdn.example/p.jpg', textTracks: [track], more: 1 }));
     expect(playback).toEqual(grant({ posterUrl: 'https://cdn.example/p.jpg', textTracks: [track] }));

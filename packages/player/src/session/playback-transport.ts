@@ -82,7 +82,7 @@ function refusalOf({ status, headers }: Response, body: unknown): VideoStorageEr
   return new AccessError(status === 401 ? 'UNAUTHENTICATED' : 'ACCESS_DENIED', { operation: 'getPlaybackUrl' });
 }
 
-/** Undefined for what is no JSON, such as the page of a proxy. */
+/** Undefined for anything but JSON, such as the page of a proxy. */
 function readJson(text: string): unknown {
   if (text.length > MAX_ANSWER_LENGTH) return undefined;
   try {

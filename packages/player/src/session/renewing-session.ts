@@ -134,7 +134,7 @@ export class RenewingSession implements PlaybackSession {
   async #renew(): Promise<VideoStorageError | undefined> {
     for (let failures = 0; ; failures += 1) {
       const askedAtMs = this.#parts.passed();
-      // What a listener throws is no outage: the grant is taken over outside of the attempt.
+      // An error of a listener is not an outage, so the grant is accepted outside the attempt.
       const answer = await this.#parts.ask(this.#closed.signal).then(toGrant, toFailure);
       if (this.#closed.signal.aborted) return undefined;
       if ('playback' in answer) {
@@ -221,7 +221,7 @@ interface PromiseWithResolversOf<T> {
   reject(reason: unknown): void;
 }
 
-/** `Promise.withResolvers`, which browsers of 2023 lack; a rejection that nobody waits for is no fault of the page. */
+/** `Promise.withResolvers`, which browsers of 2023 lack; a rejection without a listener is not an error of the page. */
 function withResolvers<T>(): PromiseWithResolversOf<T> {
   let [resolve, reject]: [(value: T) => void, (reason: unknown) => void] = [() => {}, () => {}];
   const promise = new Promise<T>((onValue, onReason) => {

@@ -31,7 +31,7 @@ export async function assignmentView(page: Page, id: string): Promise<View> {
     cards.show(videos);
     empty.hidden = videos.length > 0;
     empty.textContent = !isStudent
-      ? 'Nobody has submitted a video yet. This page looks again by itself.'
+      ? 'No videos have been submitted yet. New ones appear here by themselves.'
       : isOpen(assignment)
         ? 'You have not submitted a video yet.'
         : 'You did not submit a video.';

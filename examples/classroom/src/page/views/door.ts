@@ -4,10 +4,10 @@ import type { View } from '../view.ts';
 const ROLES = [
   ['student', 'I am a student', 'Submit a video, and replace it until the deadline.'],
   ['teacher', 'I am a teacher', 'Set assignments, watch what is submitted, see who has watched.'],
-  ['administrator', 'I am the administrator', 'See what is stored, what it costs, and everything that happened.'],
+  ['administrator', 'I am the administrator', 'See what is stored, what it costs, and everything that has happened.'],
 ] as const;
 
-/** Asks who somebody is. */
+/** Signs a person in: a name and a role. */
 export function doorView(signIn: (name: string, role: string) => void): View {
   const name = element('input', {
     id: 'name',

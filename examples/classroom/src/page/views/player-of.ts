@@ -2,7 +2,7 @@ import type { VideoStoragePlayerElement } from '@videostorage/player/element';
 import { element } from '../element.ts';
 import type { Page } from '../view.ts';
 
-/** The player of one video; it asks for its grants by itself, and renews them. Nothing is asked before somebody presses play. */
+/** The player of one video. It requests its grants and renews them by itself; nothing is requested before play is pressed. */
 export function playerOf(page: Page, videoId: string): VideoStoragePlayerElement {
   const { embedScriptUrl } = page.session;
   const player = element('video-storage-player', {
