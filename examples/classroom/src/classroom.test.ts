@@ -1,10 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Kysely } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ClassroomClient, codeOf, FILE } from '../test-support/classroom-client.ts';
+import type { Backend, BackendSettings } from './backends/backend.ts';
 import { localBackend } from './backends/local.ts';
 import { Classroom } from './classroom.ts';
+import { sessionCookie } from './host/session.ts';
 
 let folder: string;
 let classroom: Classroom;
@@ -142,7 +145,7 @@ describe('what is refused before anything is done', () => {
   });
 });
 
-test('by another name of this computer, the page leads to the one whose routes answer', async () => {
+test('the page redirects to the address that its routes answer at, when it is opened by another name of this computer', async () => {
   const response = await fetch(classroom.url.replace('127.0.0.1', 'localhost'), { redirect: 'manual' });
   expect([response.status, response.headers.get('location')]).toEqual([307, `${classroom.url}/`]);
 });
@@ -176,7 +179,69 @@ test('videos, who submitted them, posters and assignments are known after a rest
 
 test('the page allows scripts of its own only, and no frame around it', async () => {
   const response = await fetch(classroom.url);
-  expect(response.headers.get('content-security-policy')).toMatch(/script-src 'self';.*frame-ancestors 'none'/);
+  expect(response.headers.get('content-security-policy')?.split('; ')).toEqual([
+    ...["default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'", "media-src 'self' blob:"],
+    ...["img-src 'self' data:", "frame-src 'none'", 'worker-src blob:', "base-uri 'none'", "form-action 'self'"],
+    "frame-ancestors 'none'",
+  ]);
+  const names = ['cache-control', 'content-type', 'referrer-policy', 'x-content-type-options'];
+  expect(names.map((name) => response.headers.get(name))).toEqual([
+    ...['no-cache', 'text/html; charset=utf-8', 'strict-origin', 'nosniff'],
+  ]);
   const script = await (await fetch(`${classroom.url}/app.js`)).text();
   expect(script).not.toMatch(/amazonaws|api\.cloudflare\.com|["'`]node:/);
+});
+
+test('the secret is readable by its owner alone, and signs sessions only in a form of its own', async () => {
+  const path = join(folder, 'secret');
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
+  const secret = await readFile(path, 'utf8');
+  expect(secret).toMatch(/^[0-9a-f]{64}$/);
+  const forged = await sessionCookie({ name: 'Eve', role: 'teacher' }, secret);
+  const [cookie = ''] = forged.split(';');
+  expect((await client.call('GET', '/api/assignments', undefined, { cookie })).status).toBe(401);
+});
+
+test('it listens on this computer alone', async () => {
+  await expect(fetch(classroom.url.replace('127.0.0.1', '127.0.0.2'))).rejects.toThrow();
+});
+
+describe('what was opened is closed', () => {
+  const openWith = (change: (backend: Backend) => Backend, port = 0) =>
+    Classroom.open({
+      folder: join(folder, 'closing'),
+      port,
+      backend: async (settings) => change(await localBackend(settings)),
+    });
+
+  test('with the classroom: the storage, the sweep and the database', async () => {
+    const close = vi.fn(async () => {});
+    const opened = await openWith((backend) => ({ ...backend, close }));
+    const { url, port } = opened;
+    expect(url).toBe(`http://127.0.0.1:${port}`);
+    const destroy = vi.spyOn(Kysely.prototype, 'destroy');
+    await opened.close();
+    expect([close, destroy].map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
+    await expect(fetch(url)).rejects.toThrow();
+  });
+
+  test('when the storage cannot be opened: the port is free again', async () => {
+    const first = await openWith((backend) => backend);
+    const { port } = first;
+    await first.close();
+    const failing = openWith(() => {
+      throw new Error('no account');
+    }, port);
+    await expect(failing).rejects.toThrow('no account');
+    const second = await openWith((backend) => backend, port);
+    expect(second.port).toBe(port);
+    await second.close();
+  });
+
+  test('the database of an emulator ends with its videos', async () => {
+    const own = join(folder, 'emulated');
+    const backend = async (settings: BackendSettings) => ({ ...(await localBackend(settings)), isEmulated: true });
+    await (await Classroom.open({ folder: own, port: 0, backend })).close();
+    expect((await readdir(own)).filter((name) => name.endsWith('.sqlite'))).toEqual([]);
+  });
 });

@@ -1,88 +1,23 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { USUAL_PORT } from './command-line.ts';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { endDemos, startDemo } from '../test-support/started-demo.ts';
 
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'classroom-demo-'));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
+afterEach(endDemos);
 
-const running = new Set<ChildProcess>();
-afterEach(() => {
-  for (const child of running) child.kill('SIGKILL');
+test('the demo says in one sentence what is wrong with its arguments', async () => {
+  const { code, printed } = await startDemo(['--backend', 'azure']).ended;
+  expect([code, printed]).toEqual([
+    1,
+    'There is no backend "azure"; choose local, s3-cloudfront, cloudflare-stream.\n',
+  ]);
 });
-
-/** The demo as a child, with all that it prints. */
-function startDemo(words: readonly string[], environment: NodeJS.ProcessEnv = {}) {
-  const args = ['--conditions=@videostorage/source', 'src/main.ts', ...words];
-  const child = spawn(process.execPath, args, {
-    cwd: join(import.meta.dirname, '..'),
-    env: { PATH: process.env['PATH'], ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  running.add(child);
-  let printed = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (text: Buffer) => {
-      printed += text.toString();
-    });
-  }
-  const ended = once(child, 'close').then(([code]) => {
-    running.delete(child);
-    return { code: code as number | null, printed };
-  });
-  return { child, ended, printed: () => printed };
-}
-
-describe('the demo says in one sentence', () => {
-  test('what is wrong with its words', async () => {
-    const { code, printed } = await startDemo(['--backend', 'azure']).ended;
-    expect([code, printed]).toEqual([
-      1,
-      'There is no backend "azure"; choose local, s3-cloudfront, cloudflare-stream.\n',
-    ]);
-  });
-
-  test('a port that another program has', async () => {
-    const other = createServer().listen(0, '127.0.0.1');
-    await once(other, 'listening');
-    const { port } = other.address() as AddressInfo;
-    const { code, printed } = await startDemo(['--port', String(port), '--folder', join(folder, 'busy')]).ended;
-    expect([code, printed]).toEqual([1, `Port ${port} is taken; choose another, or omit --port.\n`]);
-    other.close();
-  });
-
-  test('a folder that cannot be one', async () => {
-    await writeFile(join(folder, 'file'), '');
-    const { code, printed } = await startDemo(['--port', '0', '--folder', join(folder, 'file', 'below')]).ended;
-    expect([code, printed]).toEqual([
-      1,
-      expect.stringMatching(/^This computer does not allow it: ENOTDIR.*--folder\.\n$/),
-    ]);
-  });
-});
-
-test('without --port, where the usual one is taken, it opens on another one, and says which, and which folder it uses', async () => {
-  const other = createServer();
-  // Whoever has it, it is taken.
-  await new Promise<void>((resolve) => other.once('error', () => resolve()).listen(USUAL_PORT, '127.0.0.1', resolve));
-  const own = join(folder, 'beside');
-  const demo = startDemo(['--folder', own]);
-  await expect.poll(demo.printed, { timeout: 30_000 }).toContain('is open at');
-  const [, port = '', named] =
-    /^Port 4300 is taken: this one uses port (\d+) and the folder (.*)\.$/m.exec(demo.printed()) ?? [];
-  expect(named).toBe(own);
-  expect((await fetch(`http://127.0.0.1:${port}`)).status).toBe(200);
-  demo.child.kill('SIGINT');
-  expect((await demo.ended).code).toBe(0);
-  other.close();
-}, 60_000);
 
 test('it opens, answers, and ends at Ctrl-C', async () => {
   const demo = startDemo(['--port', '0', '--folder', join(folder, 'local')]);

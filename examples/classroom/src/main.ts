@@ -8,7 +8,7 @@ try {
   if (settings === undefined) console.log(USAGE);
   else await run(settings);
 } catch (error) {
-  // What a person can repair is said in a sentence; anything else is a bug, and shows where.
+  // A user gets one sentence on what they can fix; anything else is a bug and is printed with its stack.
   console.error(isVideoStorageError(error) ? error.message : error);
   process.exitCode = 1;
 }
@@ -30,7 +30,7 @@ async function open({ backendName, port, folder }: DemoSettings): Promise<Classr
     return await openAt(port ?? USUAL_PORT);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    // Another program has the usual port; a port that was asked for is not exchanged.
+    // Another program has the usual port; a port that was asked for is not replaced.
     if (code === 'EADDRINUSE' && port === undefined) {
       const classroom = await openAt(0);
       console.log(`Port ${USUAL_PORT} is taken: this one uses port ${classroom.port} and the folder ${folder}.`);

@@ -47,7 +47,7 @@ describe.each([
         await expect.poll(() => page.uploaderText(), PATIENT).toContain('“harbour.mp4”');
         classroom.proxy.slowUpload(Number.POSITIVE_INFINITY);
         await page.choose(path);
-        await expect.poll(() => page.message(), PATIENT).toBe('“harbour.mp4” is submitted.');
+        await expect.poll(() => page.message(), PATIENT).toBe('“harbour.mp4” has been submitted.');
         expect(classroom.proxy.cutCount).toBe(1);
         // Two interruptions; a chunk of tus is 16 MiB.
         expect(classroom.proxy.uploadedBytes - before - size).toBeLessThanOrEqual(2 * 16 * MIB);

@@ -22,13 +22,8 @@ export class PageFiles {
 
   /** Bundles the page's scripts; takes a moment, once. What a page needs seldom stays a file of its own. */
   static async load(backend: Pick<Backend, 'browserOrigins' | 'scriptOrigins'>): Promise<PageFiles> {
-    const { outputFiles } = await build({
-      entryPoints: { app: `${folder}app.ts` },
-      ...{ bundle: true, splitting: true, write: false, outdir: folder, minify: true },
-      ...{ format: 'esm', target: 'es2022', conditions: ['@videostorage/source'] },
-      define: { 'process.env.NODE_ENV': '"production"' },
-    });
-    const scripts = new Map(outputFiles.map(({ path, text }) => [`/${basename(path)}`, text]));
+    bundled ??= bundleScripts();
+    const scripts = await bundled;
     const [html = '', ...styles] = await Promise.all(
       ['index.html', 'ground.css', 'parts.css'].map((name) => readFile(`${folder}${name}`, 'utf8')),
     );
@@ -51,6 +46,19 @@ export class PageFiles {
       })
     );
   }
+}
+
+/** The scripts are the same for each classroom of a process. */
+let bundled: Promise<ReadonlyMap<string, string>> | undefined;
+
+async function bundleScripts(): Promise<ReadonlyMap<string, string>> {
+  const { outputFiles } = await build({
+    entryPoints: { app: `${folder}app.ts` },
+    ...{ bundle: true, splitting: true, write: false, outdir: folder, minify: true },
+    ...{ format: 'esm', target: 'es2022', conditions: ['@videostorage/source'] },
+    define: { 'process.env.NODE_ENV': '"production"' },
+  });
+  return new Map(outputFiles.map(({ path, text }) => [`/${basename(path)}`, text]));
 }
 
 /** What the page may load, send to and show: its own, and what the storage needs. */

@@ -112,7 +112,7 @@ describe.skipIf(!canPlayHere)('the page', () => {
       await page.getByTestId('assignment-title').fill('Cook something');
       await page.getByTestId('assignment-due').fill(due);
       await page.getByTestId('assignment-save').click();
-      await expect.poll(() => teacher.message()).toBe('“Cook something” is saved.');
+      await expect.poll(() => teacher.message()).toBe('“Cook something” has been saved.');
       expect(await page.evaluate(() => document.activeElement?.localName)).toBe('summary');
     };
     await set('2040-01-01T12:00');
@@ -121,7 +121,7 @@ describe.skipIf(!canPlayHere)('the page', () => {
     await student.goTo('Cook something');
     expect(await student.uploader.count()).toBe(1);
     await set('2020-01-01T12:00');
-    expect(await page.getByTestId('due').textContent()).toMatch(/^Closed since 1\sJan/);
+    expect(await page.getByTestId('due').textContent()).toMatch(/^Closed on 1\sJan/);
     await student.page.reload();
     await student.page.getByTestId('empty').waitFor();
     expect(await student.uploader.count()).toBe(0);
@@ -132,7 +132,7 @@ describe.skipIf(!canPlayHere)('the page', () => {
     const student = await enter('Barbara', 'student');
     await student.page.route('**/api/assignments', (route) => route.abort());
     await student.page.getByTestId('assignment').first().getByRole('link').click();
-    await expect.poll(() => student.message()).toBe('The classroom does not answer; is it still running?');
+    await expect.poll(() => student.message()).toBe('The classroom does not answer. Is it still running?');
     await student.page.unroute('**/api/assignments');
     await student.goTo(TITLE);
     expect(await student.message()).toBe('');
@@ -162,7 +162,7 @@ describe.skipIf(!canPlayHere)('the page', () => {
     expect(await page.evaluate(() => document.activeElement?.getAttribute('data-testid'))).toBe('delete');
     await page.keyboard.press('Enter');
     for (const key of ['Tab', 'Enter']) await page.keyboard.press(key);
-    await expect.poll(() => page.getByTestId('message').textContent()).toBe('The video of Ada is deleted.');
+    await expect.poll(() => page.getByTestId('message').textContent()).toBe('The video of Ada has been deleted.');
     await expect.poll(focused).toBe('heading');
     await page.getByRole('button', { name: 'Sign out' }).press('Enter');
     await page.getByTestId('name').waitFor();

@@ -161,7 +161,7 @@ describe.skipIf(!canPlayHere).each([
     await expect.poll(() => student.page.getByTestId('viewers').textContent()).toContain('Ms Byron');
     await expect
       .poll(() => student.page.getByTestId('history').textContent())
-      .toMatch(/Ms Byron watched.*The video can be played.*All bytes arrived.*Ada began to upload/);
+      .toMatch(/Ms Byron watched.*The video is ready to play.*The upload was received.*Ada started an upload/);
     // A closed tab loses nothing: what it had sent is confirmed without it.
     await teacher.goTo(TITLE);
     const ofGrace = teacher.page.getByTestId('video').filter({ hasText: 'Grace' });

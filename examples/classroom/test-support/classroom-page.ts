@@ -74,7 +74,7 @@ export class ClassroomPage {
 
   /** Waits until a file that was chosen is submitted. */
   async submitted(fileName: string): Promise<void> {
-    await expect.poll(() => this.message()).toBe(`“${fileName}” is submitted.`);
+    await expect.poll(() => this.message()).toBe(`“${fileName}” has been submitted.`);
   }
 
   /** Percent of the file that is being sent, or undefined while none is. */
@@ -186,7 +186,7 @@ export class ClassroomPage {
   async deleteOpen(): Promise<void> {
     await this.page.getByTestId('delete').click();
     await this.page.getByTestId('sure-delete').click();
-    await expect.poll(() => this.message()).toMatch(/is deleted\.$/);
+    await expect.poll(() => this.message()).toMatch(/has been deleted\.$/);
   }
 
   /** Takes the person away. @throws what the page's own script threw */

@@ -22,7 +22,7 @@ export async function launchFirefox(): Promise<ScriptedBrowser> {
     async chooseFile(inputExpression, path) {
       const handle = await page.evaluateHandle(inputExpression);
       const input = handle.asElement() as ElementHandle<HTMLInputElement> | null;
-      if (input === null) throw new Error(`${inputExpression} is no element`);
+      if (input === null) throw new Error(`${inputExpression} is not an element`);
       await input.uploadFile(path);
     },
     close: () => browser.close(),

@@ -14,7 +14,7 @@ export async function localBackend(settings: BackendSettings): Promise<Backend> 
   });
   return {
     storage,
-    storedAt: 'Videos are kept in a folder of this computer.',
+    storedAt: 'Videos are kept in a folder on this computer.',
     browserOrigins: [],
     scriptOrigins: [],
     isEmulated: false,

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
 
-/** What a teacher sets: videos may be submitted and replaced until it is due. */
+/** What a teacher sets. Videos may be submitted and replaced until it is due. */
 export const assignmentSchema: z.ZodType<{ title: string; dueAt: string }> = z.strictObject({
   title: z.string().trim().min(1, 'Please enter a title.').max(80, 'Please enter a shorter title.'),
   dueAt: z.iso.datetime('Please choose a day and a time.').transform((text) => new Date(text).toISOString()),
@@ -37,7 +37,7 @@ export class ClassroomStore {
     return store;
   }
 
-  /** By the day that they are due. */
+  /** Ordered by deadline. */
   assignments(): Promise<readonly Tables['assignments'][]> {
     return this.#database.selectFrom('assignments').selectAll().orderBy('dueAt').execute();
   }

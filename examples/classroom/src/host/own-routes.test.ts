@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CostEstimate } from '@videostorage/core';
@@ -60,10 +62,29 @@ describe('the session', () => {
   test('says who asks, and nothing after signing out', async () => {
     expect(await client.json('GET', '/api/session', people.ada)).toMatchObject({
       actor: { userId: 'student:Ada', roles: ['student'] },
-      storedAt: 'Videos are kept in a folder of this computer.',
+      storedAt: 'Videos are kept in a folder on this computer.',
     });
     const out = await client.call('DELETE', '/api/session', {}, { ...people.ada });
-    expect(out.headers.get('set-cookie')).toMatch(/^classroom=; .*Max-Age=0/);
+    expect(out.headers.get('set-cookie')).toBe('classroom=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0');
+  });
+
+  test('is a cookie that no script reads and no other site sends, and that ends with the browser', async () => {
+    const response = await client.call('POST', '/api/session', { name: 'Eve', role: 'student' });
+    const [value, ...attributes] = (response.headers.get('set-cookie') ?? '').split('; ');
+    expect(value).toMatch(/^classroom=student%3AEve\./);
+    expect(attributes).toEqual(['Path=/', 'HttpOnly', 'SameSite=Lax']);
+  });
+
+  test('has the role that stands before the first colon, whatever the name holds', async () => {
+    const person = await client.signIn('x:teacher:y', 'student');
+    expect(await client.json('GET', '/api/session', person)).toMatchObject({
+      actor: { userId: 'student:x:teacher:y', roles: ['student'] },
+    });
+  });
+
+  test('is of the same person however the name is spelt in Unicode', async () => {
+    const composed = await client.json('GET', '/api/session', await client.signIn('Zo\u00eb', 'student'));
+    expect(await client.json('GET', '/api/session', await client.signIn(' Zoe\u0308 ', 'student'))).toEqual(composed);
   });
 
   test('is refused when another signature stands below it', async () => {
@@ -85,10 +106,21 @@ describe('T-L4: a page of another site', () => {
     expect((await client.call(method, path, body, headers)).status).toBe(403);
   });
 
+  test('cannot send a form by another name of this host, as a page does whose name was turned to this computer', async () => {
+    const { port } = new URL(classroom.url);
+    const origin = `http://evil.example:${port}`;
+    const headers = { host: `evil.example:${port}`, origin, 'content-type': 'text/plain' };
+    const sent = request(`${classroom.url}/api/session`, { method: 'POST', headers });
+    sent.end('{"name":"Eve","role":"teacher"}');
+    const [response]: IncomingMessage[] = await once(sent, 'response');
+    response?.resume();
+    expect([response?.statusCode, response?.headers['set-cookie']]).toEqual([403, undefined]);
+  });
+
   test('is not allowed to send JSON: its browser asks, and gets no permission', async () => {
     const headers = { origin: 'https://evil.example', 'access-control-request-method': 'PUT' };
     const asked = await client.call('OPTIONS', '/api/assignments/place', undefined, headers);
-    expect(asked.headers.get('access-control-allow-origin')).toBeNull();
+    expect([asked.status, asked.headers.get('access-control-allow-origin')]).toEqual([405, null]);
   });
 });
 
@@ -105,12 +137,46 @@ describe('assignments', () => {
   });
 
   test.each([
-    [{ title: '', dueAt: '2030-01-01T00:00:00Z' }, 422],
-    [{ title: 'x', dueAt: 'tomorrow' }, 422],
-    [{ title: 'x', dueAt: '2030-01-01T00:00:00Z', id: 'other' }, 422],
-    ['{"title":', 422],
-  ])('%j is refused', async (body, status) => {
-    expect((await client.call('PUT', '/api/assignments/own', body, { ...people.teacher })).status).toBe(status);
+    [{ title: ' ', dueAt: '2030-01-01T00:00:00Z' }, 'title', 'Please enter a title.'],
+    [{ title: 'x'.repeat(81), dueAt: '2030-01-01T00:00:00Z' }, 'title', 'Please enter a shorter title.'],
+    [{ title: 'x', dueAt: 'tomorrow' }, 'dueAt', 'Please choose a day and a time.'],
+    [{ title: 'x', dueAt: '2030-01-01T00:00:00Z', id: 'other' }, '', expect.stringContaining('id')],
+    ['{"title":', '', 'The request could not be read.'],
+  ])('%j is refused', async (body, path, message) => {
+    const answer = await client.call('PUT', '/api/assignments/own', body, { ...people.teacher });
+    expect(answer.status).toBe(422);
+    expect(await answer.json()).toMatchObject({ error: { problems: [{ path, message }] } });
+  });
+
+  test.each(['A', 'a_b', 'x'.repeat(65), 'a%2Fb'])('have ids that an address takes: %s is none', async (id) => {
+    const body = { title: 'x', dueAt: inDays(1) };
+    expect((await client.call('PUT', `/api/assignments/${id}`, body, { ...people.teacher })).status).toBe(404);
+  });
+
+  test('stand in the order of their deadlines, with titles of up to 80 characters and times in one form', async () => {
+    const put = (id: string, title: string, dueAt: string) =>
+      client.call('PUT', `/api/assignments/${id}`, { title, dueAt }, { ...people.teacher });
+    expect((await put('z-early', ` ${'x'.repeat(80)} `, '2029-01-01T00:00:00Z')).status).toBe(204);
+    expect((await put('a-late', 'Late', '2029-01-01T00:00:00.001Z')).status).toBe(204);
+    const { assignments } = await client.json<{ assignments: { id: string; title: string; dueAt: string }[] }>(
+      ...(['GET', '/api/assignments', people.ada] as const),
+    );
+    expect(assignments.filter(({ dueAt }) => dueAt.startsWith('2029'))).toEqual([
+      { id: 'z-early', title: 'x'.repeat(80), dueAt: '2029-01-01T00:00:00.000Z' },
+      { id: 'a-late', title: 'Late', dueAt: '2029-01-01T00:00:00.001Z' },
+    ]);
+  });
+
+  test('a student whose later video is ready keeps the upload that they have begun elsewhere', async () => {
+    await setDue('two', 1);
+    const first = await client.submit(people.ada, 'two');
+    const begun = await client.send(people.ada, 'two');
+    await client.submit(people.ada, 'two');
+    expect(await statusOf(first.videoId)).toBe(404);
+    const upload = await client.call('GET', `/api/video/uploads/${begun.uploadReference}`, undefined, {
+      ...people.ada,
+    });
+    expect(upload.status).toBe(200);
   });
 
   test('take videos until they are due; what is submitted then stands', async () => {
@@ -125,6 +191,16 @@ describe('assignments', () => {
     await setDue('short', 1);
     expect((await remove()).status).toBe(204);
     expect(await statusOf(videoId)).toBe(404);
+  });
+
+  test('an upload that never became a video may be deleted after the deadline too', async () => {
+    await setDue('unfinished', 1);
+    const { videoId } = await client.send(people.ada, 'unfinished');
+    await setDue('unfinished', -1);
+    const remove = (person: SignedInPerson) =>
+      client.call('DELETE', `/api/video/videos/${videoId}`, undefined, { ...person });
+    expect((await remove(people.grace)).status).toBe(404);
+    expect((await remove(people.ada)).status).toBe(204);
   });
 
   test('an upload that began before the deadline may be confirmed after it', async () => {
@@ -183,7 +259,13 @@ describe('posters', () => {
 
   test('anything that is not a JPEG, or is larger than 100 kB, is refused', async () => {
     const { videoId } = await client.submit(people.ada);
-    expect((await put(videoId, new TextEncoder().encode('<svg/>'))).status).toBe(415);
+    for (const bytes of [
+      new TextEncoder().encode('<svg/>'),
+      new Uint8Array([0xff, 0xd9]),
+      new Uint8Array([0xfe, 0xd8]),
+    ]) {
+      expect((await put(videoId, bytes)).status).toBe(415);
+    }
     const large = new Uint8Array(100_001);
     large.set(jpeg);
     expect((await put(videoId, large)).status).toBe(413);

@@ -20,6 +20,8 @@ export function ownRoutes(
   facts: { readonly origin: string },
 ): Hono<{ Variables: { actor: Actor } }> {
   const app = new Hono<{ Variables: { actor: Actor } }>().basePath('/api');
+  // What a browser asks for a page of another site: nothing is allowed.
+  app.options('*', ({ body }) => body(null, 405));
   app.use(csrf({ origin: facts.origin }), bodyLimit({ maxSize: 100_000 }), async ({ header }, next) => {
     header('Cache-Control', 'no-store');
     header('X-Content-Type-Options', 'nosniff');
@@ -71,7 +73,7 @@ export function ownRoutes(
     if (error instanceof HTTPException) return error.getResponse();
     const isInput = error instanceof ZodError || error instanceof SyntaxError;
     if (!isInput && !isVideoStorageError(error)) console.error(error);
-    const issues = error instanceof ZodError ? error.issues : [{ path: [], message: 'The request is not readable.' }];
+    const issues = error instanceof ZodError ? error.issues : [{ path: [], message: 'The request could not be read.' }];
     const problems = issues.map(({ path, message }) => ({ path: path.join('.'), code: 'RULE', message }) as const);
     return toErrorResponse(isInput ? new ValidationError(problems) : error);
   });

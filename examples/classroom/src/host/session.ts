@@ -5,7 +5,7 @@ import { z } from 'zod';
 const COOKIE = 'classroom';
 const isShort = (name: string) => Buffer.byteLength(name) <= 100;
 
-/** Who one chooses to be. A demo has no passwords; here stands your own sign-in. */
+/** The name and the role that a person chooses. The demo has no passwords; a real host has its own sign-in here. */
 export const signInSchema: z.ZodType<{ name: string; role: string }> = z.strictObject({
   role: z.enum(['student', 'teacher', 'administrator']),
   name: z

@@ -100,7 +100,7 @@ async function call<T>(method: string, path: string, body?: object): Promise<T> 
     response = await fetch(path, { method, ...sent });
     text = await response.text();
   } catch (cause) {
-    throw new HostError('The classroom does not answer; is it still running?', { cause });
+    throw new HostError('The classroom does not answer. Is it still running?', { cause });
   }
   if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as T;
   throw new HostError(messageOf(text));

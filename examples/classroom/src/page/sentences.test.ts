@@ -31,9 +31,7 @@ test.each([
 });
 
 test.each([0, -1, -DAY])('%i ms before it, the assignment is closed', (leftMs) => {
-  expect(describeDue({ id: 'a', title: 'A', dueAt: new Date(NOW + leftMs).toISOString() }, NOW)).toMatch(
-    /^Closed since /,
-  );
+  expect(describeDue({ id: 'a', title: 'A', dueAt: new Date(NOW + leftMs).toISOString() }, NOW)).toMatch(/^Closed on /);
 });
 
 test.each([
@@ -56,7 +54,7 @@ test.each([
   expect(readableTime(seconds)).toBe(text);
 });
 
-test('a name is what follows the role, whatever it holds; who was erased has none', () => {
+test('a name is what follows the role, whatever it holds; an erased person has none', () => {
   expect(['student:Ada', 'student:a:b', '', null, undefined].map(nameOf)).toEqual([
     ...['Ada', 'a:b', 'Someone', 'Someone', 'Someone'],
   ]);
@@ -68,16 +66,16 @@ describe('a video', () => {
     expect(describeVideo(video)).toMatch(/^1\sJun/);
   });
 
-  test('that can be played needs no word; one that is processed or failed has one', () => {
+  test('that can be played has no state; one that is processing or has failed has one', () => {
     expect(describeState(video)).toBeUndefined();
     expect(describeState({ ...video, status: 'processing', playable: false, progress: 0.399 })).toBe('Processing 39 %');
-    expect(describeState({ ...video, status: 'processing' })).toBe('Ready to play, better quality follows');
+    expect(describeState({ ...video, status: 'processing' })).toBe('Ready to play; better quality is being prepared');
     const failure = { code: 'NOT_A_VIDEO', message: 'The file is not a video.' } as const;
     expect(describeState({ ...video, status: 'failed', playable: false, failure })).toBe('The file is not a video.');
   });
 });
 
-test('an event names who did it; one that the page does not know is shown as it is called', () => {
+test('an event names who did it; an unknown one is shown by its name', () => {
   const entry = { id: '1', at: video.createdAt, outcome: 'ok', userId: 'teacher:Ms Byron', recordId: '1' } as const;
   expect(describeEvent({ ...entry, event: 'playback.issued' })).toBe('Ms Byron watched');
   expect(describeEvent({ ...entry, event: 'video.delete_requested' })).toBe('Ms Byron deleted it');

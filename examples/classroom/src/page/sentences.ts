@@ -15,7 +15,7 @@ export function readableSize(bytes: number): string {
   return `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
-/** A person's name, without the role before it. Who was erased has none. */
+/** A person's name, without the role before it; “Someone” for a person whose data was erased. */
 export function nameOf(userId: string | null | undefined): string {
   return userId ? userId.slice(userId.indexOf(':') + 1) : 'Someone';
 }
@@ -35,7 +35,7 @@ export function readableMoment(at: string): string {
 /** When an assignment is due, and how long that is from now. */
 export function describeDue({ dueAt }: Assignment, nowMs: number = Date.now()): string {
   const leftMs = Date.parse(dueAt) - nowMs;
-  if (leftMs <= 0) return `Closed since ${readableMoment(dueAt)}`;
+  if (leftMs <= 0) return `Closed on ${readableMoment(dueAt)}`;
   const [count, unit] =
     leftMs >= DAY_MS
       ? [Math.round(leftMs / DAY_MS), 'day']
@@ -61,27 +61,27 @@ export function describeState({ status, failure, progress, playable }: VideoMeta
   if (status === 'failed') return failure?.message ?? 'The video could not be processed.';
   if (status !== 'processing') return undefined;
   const percent = progress === undefined ? '' : ` ${Math.floor(progress * 100)} %`;
-  return playable ? `Ready to play, better quality follows${percent}` : `Processing${percent}`;
+  return playable ? `Ready to play; better quality is being prepared${percent}` : `Processing${percent}`;
 }
 
 const EVENTS = new Map<string, (who: string) => string>(
   Object.entries({
-    'upload.requested': (who: string) => `${who} began to upload`,
-    'upload.rejected': (who: string) => `An upload of ${who} was refused`,
-    'upload.confirmed': () => 'All bytes arrived, and were checked',
+    'upload.requested': (who: string) => `${who} started an upload`,
+    'upload.rejected': (who: string) => `An upload by ${who} was refused`,
+    'upload.confirmed': () => 'The upload was received and checked',
     'upload.failed': () => 'The upload failed',
     'upload.aborted': (who: string) => `${who} cancelled the upload`,
-    'upload.expired': () => 'The upload was never finished',
-    'video.ready': () => 'The video can be played',
+    'upload.expired': () => 'The upload was not completed in time',
+    'video.ready': () => 'The video is ready to play',
     'video.failed': () => 'The video could not be processed',
-    'video.updated': (who: string) => `${who} changed its name`,
+    'video.updated': (who: string) => `${who} renamed it`,
     'video.delete_requested': (who: string) =>
       who === 'Classroom' ? 'Replaced by a later video' : `${who} deleted it`,
-    'video.deleted': () => 'It is gone from the storage',
+    'video.deleted': () => 'Removed from the storage',
     'playback.issued': (who: string) => `${who} watched`,
     'playback.denied': (who: string) => `${who} was not allowed to watch`,
     'access.denied': (who: string) => `${who} was not allowed to do that`,
-    'person.erased': () => 'What named a person was erased',
+    'person.erased': () => 'Personal data was erased',
   }),
 );
 

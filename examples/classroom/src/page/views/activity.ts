@@ -10,7 +10,7 @@ export async function activityView(page: Page): Promise<View> {
     'section',
     {},
     heading('Activity'),
-    element('p', 'hint', 'What happened to each video, and who was refused what.'),
+    element('p', 'hint', 'What happened to each video, and which requests were refused.'),
     list,
   );
   const shown: HistoryEntry[] = [];

@@ -37,7 +37,7 @@ export function assignmentForm(page: Page, known: Assignment | undefined, onSave
       if (known === undefined) form.reset();
       await onSaved();
       summary.focus();
-      page.say(`“${saved}” is saved.`, 'good');
+      page.say(`“${saved}” has been saved.`, 'good');
     });
   });
   return details;

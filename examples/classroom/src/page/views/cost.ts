@@ -31,10 +31,10 @@ function figures({ usage, estimates }: Cost): HTMLElement {
   return element(
     'dl',
     { class: 'figures', testId: 'figures' },
-    figure(`${usage.videos ?? 0}`, 'videos'),
+    figure(`${usage.videos ?? 0}`, usage.videos === 1 ? 'video' : 'videos'),
     figure(readableTime((usage.storedMinutes ?? 0) * 60), 'play time'),
     figure(readableSize(usage.storedBytes), 'stored'),
-    figure(dollars(total), 'a month'),
+    figure(dollars(total), 'per month'),
   );
 }
 
@@ -52,7 +52,7 @@ function estimateCard({ plan, items, monthlyUsd, assumptions, pricesAsOf }: Cost
     'section',
     { class: 'card prices', testId: 'estimate' },
     element('h2', {}, plan),
-    table(['', 'Quantity', 'Price', 'A month'], [...rows, ['Total', '', '', dollars(monthlyUsd)]]),
+    table(['', 'Quantity', 'Price', 'Per month'], [...rows, ['Total', '', '', dollars(monthlyUsd)]]),
     element('ul', 'notes', ...notes),
   );
 }

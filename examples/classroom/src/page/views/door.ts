@@ -3,7 +3,7 @@ import type { View } from '../view.ts';
 
 const ROLES = [
   ['student', 'I am a student', 'Submit a video, and replace it until the deadline.'],
-  ['teacher', 'I am a teacher', 'Set assignments, watch what is submitted, see who has watched.'],
+  ['teacher', 'I am a teacher', 'Set assignments, watch submissions, and see who has watched them.'],
   ['administrator', 'I am the administrator', 'See what is stored, what it costs, and everything that has happened.'],
 ] as const;
 
@@ -27,6 +27,6 @@ export function doorView(signIn: (name: string, role: string) => void): View {
     const { submitter } = event;
     signIn(name.value, submitter instanceof HTMLButtonElement ? submitter.value : 'student');
   });
-  const hint = element('p', 'hint', 'A demo without passwords: enter any name, and choose who you are.');
+  const hint = element('p', 'hint', 'This demo has no passwords: enter any name and choose a role.');
   return { title: 'Who are you?', root: element('section', 'card narrow', heading('Who are you?'), hint, form) };
 }

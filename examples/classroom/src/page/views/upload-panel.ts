@@ -29,7 +29,7 @@ export class UploadPanel {
       void page.attempt(async () => {
         await this.#uploader.remove(handle);
         await onSubmitted();
-        page.say(`“${handle.file.name}” is submitted.`, 'good');
+        page.say(`“${handle.file.name}” has been submitted.`, 'good');
       });
     };
     form.addEventListener('upload-ready', onReady, { signal: this.#closed.signal });
@@ -43,9 +43,9 @@ export class UploadPanel {
 
   /** Says whether this is a first video or another one. */
   show(hasSubmitted: boolean): void {
-    this.#title.textContent = hasSubmitted ? 'Replace it' : 'Submit your video';
+    this.#title.textContent = hasSubmitted ? 'Replace your video' : 'Submit your video';
     this.#hint.textContent = hasSubmitted
-      ? 'Until the deadline. The earlier video is deleted when the new one can be played.'
-      : 'You can pause, close this page, and go on later by choosing the same file.';
+      ? 'You can replace it until the deadline. The earlier video is deleted once the new one is ready to play.'
+      : 'You can pause, close this page, and continue later by choosing the same file.';
   }
 }

@@ -24,11 +24,11 @@ export async function videoView(page: Page, id: string): Promise<View> {
   const about = element('div', 'about', heading(name), element('p', 'meta', `${describeVideo(video)}${length}`), state);
   const mayDelete = !isOwn || video.status !== 'ready' || (assignment !== undefined && isOpen(assignment));
   const remove = button('Delete', { class: 'quiet', testId: 'delete' }, () => {
-    askToDelete(`Delete ${isOwn ? 'your submission' : `the video of ${name}`}?`, () => {
+    askToDelete(`Delete ${isOwn ? 'your submission' : `${name}’s video`}?`, () => {
       void page.attempt(async () => {
         player?.remove();
         await host.deleteVideo(id);
-        page.go(back.hash, `The video of ${nameOf(video.userId)} is deleted.`);
+        page.go(back.hash, `The video of ${nameOf(video.userId)} has been deleted.`);
       });
     });
   });
@@ -78,6 +78,6 @@ function drawViewer({ userId, at }: HistoryEntry): HTMLElement {
     'li',
     {},
     element('strong', {}, nameOf(userId)),
-    element('span', 'meta', `last ${readableMoment(at)}`),
+    element('span', 'meta', `last watched ${readableMoment(at)}`),
   );
 }
