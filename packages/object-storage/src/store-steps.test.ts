@@ -44,7 +44,7 @@ test('each range is a step: a failure is tried again by itself', async () => {
 
 test('a range hears the caller of the call, and whoever reads', async () => {
   const reason = new Error('Gone.');
-  for (const leaves of ['the caller', 'the reader']) {
+  for (const aborts of ['the caller', 'the reader']) {
     const { store, call, caller, reader } = await opened();
     store.hangs = true;
     const own = new AbortController();
@@ -52,7 +52,7 @@ test('a range hears the caller of the call, and whoever reads', async () => {
     while (store.signals.length === 0) await new Promise(setImmediate);
     const [signal] = store.signals;
     expect(signal?.aborted).toBe(false);
-    (leaves === 'the caller' ? caller : own).abort(reason);
+    (aborts === 'the caller' ? caller : own).abort(reason);
     expect([signal?.aborted, signal?.reason]).toEqual([true, reason]);
     caller.abort(reason);
     expect(await read).toBe(reason);

@@ -35,7 +35,7 @@ describe('a form', () => {
     expect(host.wire.taken()).toEqual([`readDocument ${record}`]);
   });
 
-  test('that has not arrived is elected by nobody, and looked for again in the documents', async () => {
+  test('that has not arrived is not elected; the documents are read again, since another confirm may have finished', async () => {
     const host = new MemoryHost();
     const ticket = await host.ticket();
     host.wire.taken();
@@ -148,7 +148,7 @@ describe('a form', () => {
     await expect(host.storage.confirmUpload(ticket.uploadReference, host.user)).rejects.toBeInstanceOf(TypeError);
   });
 
-  test('an abort that is decided while a confirm places leaves nothing, and the confirm finds no video', async () => {
+  test('an abort that is decided while a confirm places removes all bytes, and the confirm finds no video', async () => {
     const host = new MemoryHost({ purgeAsks: 1 });
     const ticket = await host.sent();
     host.wire.after = async (call) => {
@@ -190,7 +190,7 @@ describe('a form', () => {
 describe('content that could not be determined', () => {
   const undetermined = { ...cost, outcome: 'undetermined', message: 'The file is damaged.' } as const;
 
-  test('is kept, decided by nobody, and ready once a server accepts it', async () => {
+  test('is kept undecided, and ready once a server accepts it', async () => {
     const host = new MemoryHost();
     host.probed = { ...undetermined, reason: 'unreadable' };
     const ticket = await host.sent();
@@ -270,7 +270,7 @@ describe('clean-up', () => {
     return caller.signal;
   }
 
-  test('a caller who goes while a refusal is carried out leaves no bytes behind, at first and when repeated', async () => {
+  test('when the caller aborts while a refusal is carried out, no bytes remain, the first time and when repeated', async () => {
     const host = new MemoryHost({ partsFromBytes: 1 });
     host.probed = { ...cost, outcome: 'not-a-video', failure: notVideo };
     const ticket = await host.sent();
@@ -284,7 +284,7 @@ describe('clean-up', () => {
     expect(host.keys).toEqual([claim, record]);
   });
 
-  test('a caller who goes when the video is ready leaves neither form nor copy behind', async () => {
+  test('when the caller aborts after the video is ready, neither form nor copy remains', async () => {
     const host = new MemoryHost();
     const ticket = await host.sent();
     const signal = leavingAt(host, 'discardSource');

@@ -222,7 +222,7 @@ class ModelRun {
     if (!wasInspected) throw new Error(`Serves ${served}, but inspected was ${observed}.`);
   }
 
-  /** What must hold when everybody has ended and nothing has crashed or failed: nobody needs the sweep. */
+  /** What must hold when all have ended and nothing has crashed or failed: nothing is left for the sweep. */
   #checkCalm(): void {
     const decision = this.#decision();
     const isPlaced = this.#bucket.objects.has(videoKey(VIDEO_ID));

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { BoundedCache } from './bounded-cache.ts';
 
-test('a value is made once for each key, and the oldest one makes room beyond the capacity', () => {
+test('a value is made once for each key, and the oldest one is dropped beyond the capacity', () => {
   const cache = new BoundedCache<string>(2);
   const made: string[] = [];
   const get = (key: string) =>

@@ -98,7 +98,7 @@ describe.skipIf(!canPlayHere)('uploads from Chromium', () => {
     await page.context().close();
   });
 
-  test('one POST tells its progress, and the bytes that arrive are the file’s', async () => {
+  test('one POST reports its progress, and the bytes that arrive are the file’s', async () => {
     const storage = makeStorage({});
     const bytes = await fixtures.moovFirst.read();
     const ticket = await storage.getUploadUrl(request('film.mp4', bytes.length));
@@ -267,7 +267,7 @@ async function makeLargeFile(): Promise<string> {
   return path;
 }
 
-/** Renditions below a video's prefix, as an encoder would leave them. */
+/** Renditions below a video's prefix, as an encoder would store them. */
 async function putHls(): Promise<void> {
   const out = await mkdtemp(join(folder, 'hls-'));
   const source = [

@@ -74,7 +74,7 @@ describe('on a versioned bucket', () => {
     },
   );
 
-  test('T-J1: a fault in the middle leaves nothing behind in the end, also when another process goes on', async () => {
+  test('T-J1: after a fault in the middle nothing remains in the end, also when another process continues', async () => {
     const subject = await setUp({}, { versioned: true });
     for (const name of ['source.mp4', 'hls/0.ts', 'hls/1.ts']) await put(subject, `videos/${ONE}/${name}`);
     subject.s3.failNext({ kind: 'status', status: 500 }, { ...isVersionList, times: 4 });
@@ -116,7 +116,7 @@ describe('on a versioned bucket', () => {
     await expect(versioned.deleteVideo(other)).rejects.toMatchObject({ code: 'BACKEND_REFUSED', status: 501 });
   });
 
-  test('where the bucket keeps none, nobody asks for versions', async () => {
+  test('where the bucket keeps none, versions are not listed', async () => {
     const subject = await setUp({ versionedBucket: false });
     await deleteWholly(subject);
     expect(subject.s3.requests.filter((request) => request.includes('versions'))).toEqual([]);

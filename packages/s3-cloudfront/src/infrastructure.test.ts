@@ -133,7 +133,7 @@ describe('the CloudFormation template', () => {
     expect(statements[2]?.Condition).toEqual({ StringLike: { 's3:prefix': { Sub: '\u0024{KeyPrefix}*' } } });
   });
 
-  test('only this distribution reads the bucket, with origin access control, and nobody without TLS', () => {
+  test('only this distribution reads the bucket, with origin access control, and only over TLS', () => {
     const statements = statementsOf('BucketPolicy');
     const [reads, lists, denied] = statements;
     expect(statements).toHaveLength(3);

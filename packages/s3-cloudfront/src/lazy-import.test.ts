@@ -31,7 +31,7 @@ const storage = `
   });
   const uploadId = '0123456789abcdef0123456789abcdef';
   const film = { userId: 'u', fileName: 'f.mp4', sizeBytes: 1000, mimeType: 'video/mp4', uploadId };
-  // Nobody listens there: the upload fails, when S3's client has been asked.
+  // No server listens there: the upload fails after the S3 client has been loaded.
   await storage.getUploadUrl(film).catch(() => {});
   await storage.getPlaybackUrl(uploadId + '-mp4');`;
 

@@ -61,9 +61,9 @@ test('a hundred parts are signed in turns with the rest of the host, at least ev
 test.each([
   ['none', []],
   ['more than a hundred', upTo(101)],
-  ['one that there is not', [201]],
-  ['a nought', [0]],
-  ['half a one', [1.5]],
+  ['one beyond the last', [201]],
+  ['number zero', [0]],
+  ['a fraction', [1.5]],
   ['something else', 'parts' as unknown as number[]],
 ])('parts: %s is refused as the request’s fault', async (_name, numbers) => {
   await expect(storage.multipart.signParts(await begin(), numbers, user)).rejects.toMatchObject({

@@ -46,7 +46,7 @@ describe('completing an upload in parts', () => {
   /** One part, be it small. */
   const setUpParts = () => setUp({ multipartThresholdBytes: 1 });
 
-  test('parts of a second ticket of the same upload are swept when nobody can send them any more', async () => {
+  test('parts of a second ticket of the same upload are swept when no reference to them is valid any more', async () => {
     const subject = await setUpParts();
     const uploadId = '0123456789abcdef0123456789abcdef';
     const [one, other] = [await sendParts(subject, { uploadId }), await sendParts(subject, { uploadId })];

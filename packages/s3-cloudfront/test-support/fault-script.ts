@@ -10,7 +10,7 @@ export function subjectFor({ inParts }: Operation): Promise<EmulatedSubject> {
 
 const xml = (code: string) => `<?xml version="1.0"?><Error><Code>${code}</Code><Message>x</Message></Error>`;
 
-/** Faults, how often they are tried again, and what is said when they last: `reliability.md`, 5.2. */
+/** Faults, how many attempts a call makes, and its error when the fault lasts. */
 export const faults: readonly (readonly [string, EmulatorFault, number, string])[] = [
   ['500', { kind: 'status', status: 500 }, 4, 'BACKEND_UNAVAILABLE'],
   ['502', { kind: 'status', status: 502, body: '<html>Bad gateway</html>' }, 4, 'BACKEND_UNAVAILABLE'],
@@ -39,7 +39,7 @@ export const faults: readonly (readonly [string, EmulatorFault, number, string])
 /** The faults that are tried again. */
 export const healingFaults: typeof faults = faults.filter(([, , attempts]) => attempts > 1);
 /** Bound of the calls, whatever goes wrong. */
-export const MOST_REQUESTS = 25;
+const MOST_REQUESTS = 25;
 
 /** From the request of this number on, as many as said meet the fault. Viewers and uploads are not the API. */
 export function failFrom(subject: EmulatedSubject, first: number, times: number, fault: EmulatorFault): void {
@@ -98,7 +98,7 @@ export async function expectHealing(
   for (let first = 1; first <= requests; first++) {
     for (const [fault, script] of faultsAt(first)) {
       const { requests: needed, ...found } = await outcome(operation, script, first);
-      // A creation whose answer was lost has begun an upload that nobody knows; the bucket's lifecycle removes it.
+      // A creation whose answer was lost has begun an upload that no reference names; the sweep or the bucket's lifecycle removes it.
       const isCreation = operation.name === 'getUploadUrl in parts';
       const lost = isCreation && found.unfinished === 2 ? { unfinished: 1 } : {};
       expect({ ...found, ...lost }, `${fault} at request ${first} of ${requests}`).toEqual(expected);

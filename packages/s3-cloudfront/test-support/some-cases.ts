@@ -3,7 +3,7 @@ import { describe, test } from 'vitest';
 
 /**
  * Runs of the conformance suite only the cases whose ids begin with one of these: those that a switch of the store can change.
- * A beginning that no case has fails, so that a renamed case is not left out in silence.
+ * Fails for a beginning that no case has, so that a renamed case is not skipped without notice.
  */
 export function someCases(...beginnings: readonly string[]): TestRunner {
   const unmet = new Set(beginnings);
