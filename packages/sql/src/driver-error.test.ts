@@ -9,6 +9,7 @@ const errors: readonly (readonly [string, DriverErrorKind, object])[] = [
   ['pg: starting up', 'connection', { code: '57P03' }],
   ['pg: too many connections', 'connection', { code: '53300' }],
   ['pg: connection failure', 'connection', { code: '08006' }],
+  ['longer than an SQLSTATE of that class', 'other', { code: '080061' }],
   ['pg: unique violation', 'duplicate', { code: '23505' }],
   ['pg: no such table', 'tables', { code: '42P01' }],
   ['pg: no such column', 'tables', { code: '42703' }],

@@ -1,6 +1,7 @@
 import { newUpload } from '@videostorage/service/testing';
 import { CamelCasePlugin, Kysely, sql } from 'kysely';
 import { expect, test } from 'vitest';
+import { type ConnectionFaults, faultyDialect } from '../test-support/faulty-dialect.ts';
 import { openSqlite, sqliteDatabase } from '../test-support/sqlite-database.ts';
 import { migrateVideoTables } from './migrate-video-tables.ts';
 import { nodeSqliteDialect } from './node-sqlite-dialect.ts';
@@ -16,6 +17,25 @@ test('the tables are made once, and stay as they are when it runs again', async 
   const names = rows.map(({ name }) => name).filter((name) => !name.startsWith('sqlite_'));
   expect(names.filter((name) => !name.startsWith('videostorage_'))).toEqual([]);
   await database.destroy();
+});
+
+test('a migration that fails at any of its statements has made no table, and the next one makes all', async () => {
+  for (let statement = 0; statement < 40; statement += 1) {
+    const faults: ConnectionFaults = { statements: [], commits: [] };
+    const database = new Kysely<unknown>({ dialect: faultyDialect(nodeSqliteDialect({ path: ':memory:' }), faults) });
+    faults.statements.push(...Array.from({ length: statement }, () => undefined), new Error('the disk is full'));
+    const failed = await migrateVideoTables(database).catch(() => 'failed');
+    const isBeyond = faults.statements.length > 0;
+    expect(failed).toEqual(isBeyond ? ['001-videos-usage-events'] : 'failed');
+    faults.statements.length = 0;
+    const { rows } = await sql<{ name: string }>`select name from sqlite_master`.execute(database);
+    const own = rows.filter(({ name }) => /^videostorage_(videos|usage|unknown|events)/.test(name));
+    expect(own.length === 0).toBe(!isBeyond);
+    expect(await migrateVideoTables(database)).toEqual(isBeyond ? [] : ['001-videos-usage-events']);
+    await database.destroy();
+    if (isBeyond) return expect(statement).toBeGreaterThan(20);
+  }
+  expect.unreachable('The migration has more statements than were tried.');
 });
 
 test('many processes may start at once: one of them makes the tables', async () => {

@@ -4,8 +4,10 @@ import { newUpload } from '@videostorage/service/testing';
 import { Kysely } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type ConnectionFaults, faultyDialect } from '../test-support/faulty-dialect.ts';
+import { testSecret } from '../test-support/sql-subjects.ts';
 import { migrateVideoTables } from './migrate-video-tables.ts';
 import { nodeSqliteDialect } from './node-sqlite-dialect.ts';
+import { SqlEventLog } from './sql-event-log.ts';
 import { SqlVideoRecords } from './sql-video-records.ts';
 
 const deadlock = () => Object.assign(new Error('deadlock detected'), { code: '40P01' });
@@ -78,6 +80,20 @@ describe('a statement', () => {
   });
 });
 
+test('a change whose place in the chain is always taken ends after 100 attempts, and not after 99', async () => {
+  const log = new SqlEventLog({ database, secrets: [testSecret] });
+  const line = {
+    ...({ recordId: 'record-1', event: 'video.ready', outcome: 'ok', occurrence: 1, userId: null } as const),
+    ...{ role: null, contextId: null, errorCode: null, elapsedMs: null },
+  };
+  const duplicate = () => Object.assign(new Error('duplicate key'), { code: '23505' });
+  faults.statements.push(...times(100, duplicate));
+  await expect(log.append(line)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  expect(faults.statements).toEqual([]);
+  faults.statements.push(...times(99, duplicate));
+  expect(await log.append(line)).toMatchObject({ sequence: 1 });
+});
+
 describe('what remains', () => {
   test('holds no password, no statement and no value, also when it is inspected', async () => {
     const fault = Object.assign(new Error('password authentication failed, password=hunter2'), {
@@ -148,6 +164,22 @@ describe('a transaction whose answer was lost after its commit', () => {
     faults.commits.push(reset());
     expect(await records.discard(id, 1)).toBe(true);
     expect(await records.usage('user', 'ann')).toMatchObject({ pending: 0 });
+  });
+
+  test('and which met a deadlock when it was tried again, knows itself at the next attempt', async () => {
+    const { id } = await records.insert(newUpload(), []);
+    const sleep = vi.fn(async () => {});
+    sleep.mockImplementationOnce(async () => void faults.statements.push(deadlock()));
+    const own = new SqlVideoRecords({ database, clock: { sleep } });
+    faults.commits.push(reset());
+    expect(await own.update(id, 1, { status: 'ready' })).toMatchObject({ version: 2, status: 'ready' });
+    expect(sleep).toHaveBeenCalledTimes(2);
+  });
+
+  test('is not assumed after a deadlock: a record that was not there was not discarded', async () => {
+    faults.statements.push(deadlock());
+    expect(await records.discard('none', 1)).toBe(false);
+    expect(waits).toHaveLength(1);
   });
 
   test('is not taken for a change of another process', async () => {
