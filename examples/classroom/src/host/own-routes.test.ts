@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import type { CostEstimate } from '@videostorage/core';
 import type { LogPage } from '@videostorage/service';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -253,8 +254,14 @@ describe('posters', () => {
     await put(videoId, jpeg);
     await put(videoId, new Uint8Array([...jpeg, 9]));
     expect(await (await get(videoId)).bytes()).toEqual(jpeg);
+    const database = new DatabaseSync(join(folder, 'classroom-local.sqlite'));
+    const kept = () => database.prepare('SELECT * FROM posters WHERE jpeg = ?').all(jpeg).length;
+    const before = kept();
+    expect(before).toBeGreaterThan(0);
     await client.call('DELETE', `/api/video/videos/${videoId}`, undefined, { ...people.ada });
     expect((await get(videoId)).status).toBe(404);
+    await expect.poll(kept).toBe(before - 1);
+    database.close();
   });
 
   test('anything that is not a JPEG, or is larger than 100 kB, is refused', async () => {

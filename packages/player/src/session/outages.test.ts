@@ -68,7 +68,9 @@ describe('an outage', () => {
     await world.pass(80);
     expect(world.asked).toBe(2);
     world.wakeUp();
-    await world.pass(59);
+    await world.pass(10);
+    world.wakeUp();
+    await world.pass(49);
     expect(world.asked).toBe(2);
     await world.pass(1);
     expect(world.asked).toBe(3);

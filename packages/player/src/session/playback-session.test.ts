@@ -256,6 +256,17 @@ describe('close', () => {
     expect(listener).not.toHaveBeenCalled();
   });
 
+  test('takes its listeners from the page, and from the caller’s signal', async () => {
+    const stopWaking = vi.fn();
+    const controller = new AbortController();
+    const session = await world.open({ onWake: () => stopWaking, signal: controller.signal });
+    expect(stopWaking).not.toHaveBeenCalled();
+    session.close();
+    expect(stopWaking).toHaveBeenCalledTimes(1);
+    controller.abort();
+    expect(stopWaking).toHaveBeenCalledTimes(1);
+  });
+
   test('is what the caller’s signal does, also while the first grant is asked for', async () => {
     const controller = new AbortController();
     const session = await world.open({ signal: controller.signal });
