@@ -34,7 +34,7 @@ module.exports = {
     ...siblingRules,
     {
       name: 'package-without-rule',
-      comment: 'say in .dependency-cruiser.cjs which siblings the new package may import',
+      comment: 'list in .dependency-cruiser.cjs which siblings the new package may import',
       severity: 'error',
       from: { path: `^packages/(?!(?:${Object.keys(siblings).join('|')})/)` },
       to: {},

@@ -19,7 +19,7 @@ export interface PackageBuild {
 
 /**
  * The build of a package, as ES modules and as CommonJS, with declarations of the entries alone. For browsers the
- * ES modules stay one file each: a bundler drops the files whose exports nobody uses (`"sideEffects": false`), so that an
+ * ES modules stay one file each: a bundler drops the files whose exports are not used (`"sideEffects": false`), so that an
  * import costs what it uses; of one large file it keeps each top-level statement that might have an effect. Servers start
  * faster with few large files, so what runs there alone, and all of CommonJS, is one file for each entry.
  */

@@ -20,8 +20,8 @@ const TESTS_OF_SOURCE_TEXT = [
 
 /**
  * The vitest configuration of a workspace. `VIDEOSTORAGE_TESTS=full` chooses the tests that need a real service or a
- * browser (`*.full.test.ts`), else they are left out. Both write a report that `tools/run-tests` counts. `mutants` leaves out
- * what reads source text, which a mutated source changes. Type tests (`*.test-d.ts`) are `npm run typecheck`'s.
+ * browser (`*.full.test.ts`), else they are excluded. Both write a report that `tools/run-tests` counts. `mutants` omits
+ * tests that read source text, which a mutated source changes. Type tests (`*.test-d.ts`) are `npm run typecheck`'s.
  */
 export function workspaceTests({ name, folder = 'src', fullWorkers = 1 }: WorkspaceTests): ViteUserConfig {
   const mutants = process.env['VIDEOSTORAGE_TESTS'] === 'mutants';

@@ -38,7 +38,7 @@ function look(accept = false) {
 
 const faulty = `declare const Made: { new (): Lamp };
 interface Lamp {}
-/** Names a type that nobody can import. */
+/** Names a type that cannot be imported. */
 declare function light(lamp: Lamp): void;
 declare function a(): void;
 type B = 'x';

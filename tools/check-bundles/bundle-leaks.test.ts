@@ -19,7 +19,7 @@ const write = (path: string, text: string) => {
 };
 const leaks = (runsIn: BrowserEntry['runsIn'] = 'browser') => bundleLeaks(root, { file: 'src/index.ts', runsIn });
 
-test('types, comments, unused code and the words that a scrubber looks for are no leak', async () => {
+test('types, comments, unused code and the patterns of a scrubber are not leaks', async () => {
   write(
     'src/index.ts',
     "export { frames } from './frames.ts';\nexport const key: RegExp = /-----BEGIN [A-Z ]{0,32}PRIVATE KEY-----/g;",

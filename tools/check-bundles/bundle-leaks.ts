@@ -8,7 +8,7 @@ const forNode: readonly RegExp[] = [
   new RegExp(`\\bnode:(?:${builtinModules.join('|')})\\b`, 'g'),
   /\bprocess\.(?:env|versions|platform)|\b__dirname\b/g,
 ];
-/** Credentials. Of a key the words with what follows: a scrubber that looks for the words alone is no key. */
+/** Credentials. A key's heading counts only with what follows it: a scrubber looks for the heading alone. */
 const secrets: readonly RegExp[] = [/AWS_SECRET_ACCESS_KEY/g, /PRIVATE KEY-----(?:\\r|\\n|\s)/g];
 /** Clients of providers, which need credentials. A worker is a server and may have them. */
 const forServers: readonly RegExp[] = [/amazonaws/g, /X-Amz-Credential/g, /secretAccessKey/g, /api\.cloudflare\.com/g];

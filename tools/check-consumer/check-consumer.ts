@@ -22,13 +22,16 @@ try {
 } finally {
   rmSync(consumer, { recursive: true, force: true });
 }
-console.log(failures === 0 ? 'check-consumer: all is well' : `check-consumer: ${failures} failures`);
+console.log(`check-consumer: ${failures} failures`);
 process.exitCode = failures === 0 ? 0 : 1;
 
 function checkAll(): void {
   const unbuilt = packages.filter(({ folder }) => !existsSync(join(root, folder, 'dist/index.js')));
   if (unbuilt.length > 0) {
-    tell('build', { ok: false, output: `run npm run build first: ${unbuilt.map(({ folder }) => folder).join(', ')}` });
+    report('build', {
+      ok: false,
+      output: `run npm run build first: ${unbuilt.map(({ folder }) => folder).join(', ')}`,
+    });
     return;
   }
   const packed = packages.map((workspace) => pack(root, workspace, consumer));
@@ -38,17 +41,17 @@ function checkAll(): void {
   writeConsumer(consumer, packed, examples, foreign);
 
   const install = runCommand(consumer, 'npm', ['install', '--prefer-offline', '--ignore-scripts', '--no-package-lock']);
-  tell('npm install of the tarballs', install);
+  report('npm install of the tarballs', install);
   if (!install.ok) return;
   for (const { manifest, files } of packed) {
     const problems = tarballProblems(join(consumer, 'node_modules', manifest.name), files, manifest, root);
-    tell(`what is in the tarball of ${manifest.name}`, { ok: problems.length === 0, output: problems.join('\n') });
+    report(`content of the tarball of ${manifest.name}`, { ok: problems.length === 0, output: problems.join('\n') });
   }
-  tell('import of every entry', runCommand(consumer, process.execPath, ['entries.mjs']));
-  tell('require of every entry', runCommand(consumer, process.execPath, ['entries.cjs']));
+  report('import of every entry', runCommand(consumer, process.execPath, ['entries.mjs']));
+  report('require of every entry', runCommand(consumer, process.execPath, ['entries.cjs']));
   for (const kind of projectKinds) {
     const compiler = join(root, 'node_modules/typescript/bin/tsc');
-    tell(
+    report(
       `types of a project: ${kind}`,
       runCommand(consumer, process.execPath, [compiler, '-p', `tsconfig.${kind}.json`]),
     );
@@ -56,13 +59,13 @@ function checkAll(): void {
   for (const { origin, name, module, commonJs } of examples) {
     if (commonJs === undefined) continue;
     const run = (file: string) => runCommand(consumer, process.execPath, [file], exampleSettings());
-    tell(`${origin} as an ES module`, run(`out/esm/${name}.mjs`));
-    tell(`${origin} as CommonJS`, run(`out/commonjs/${name}.cjs`));
-    if (module.includes("env['VIDEO_SECRET']")) tell(`${origin} refuses to start without VIDEO_SECRET`, unset(name));
+    report(`${origin} as an ES module`, run(`out/esm/${name}.mjs`));
+    report(`${origin} as CommonJS`, run(`out/commonjs/${name}.cjs`));
+    if (module.includes("env['VIDEO_SECRET']")) report(`${origin} refuses to start without VIDEO_SECRET`, unset(name));
   }
 }
 
-/** Runs an example whose secret is not set: it must end with the sentence that says how to make one. */
+/** Runs an example whose secret is not set: it must end with the message that explains how to make one. */
 function unset(name: string): Pick<CommandOutcome, 'ok' | 'output'> {
   const { VIDEO_SECRET: _, ...others } = exampleSettings();
   const { ok, output } = runCommand(consumer, process.execPath, [`out/esm/${name}.mjs`], {
@@ -72,14 +75,14 @@ function unset(name: string): Pick<CommandOutcome, 'ok' | 'output'> {
   return { ok: !ok && output.includes('is its environment variable set?'), output };
 }
 
-function tell(what: string, { ok, output }: Pick<CommandOutcome, 'ok' | 'output'>): void {
+function report(what: string, { ok, output }: Pick<CommandOutcome, 'ok' | 'output'>): void {
   console.log(`${ok ? 'ok' : 'FAILED'}  ${what}`);
   if (ok) return;
   failures += 1;
   console.error(output.replaceAll(/^/gm, '    '));
 }
 
-/** The peers that an entry is named after (`./react`), with their types: whoever imports it has them. */
+/** The peers that an entry is named after (`./react`), with their types: an importer has them. */
 function peersOfEntries({ manifest }: Workspace): readonly string[] {
   const { exports = {}, peerDependencies = {}, devDependencies = {} } = manifest;
   const peers = Object.keys(peerDependencies).filter((name) => `./${name}` in exports);

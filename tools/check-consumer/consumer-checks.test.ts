@@ -43,7 +43,7 @@ describe('examples', () => {
     expect(examples.map(({ commonJs }) => commonJs !== undefined)).toEqual([false, true, false, false]);
   });
 
-  test('tell what else they import', () => {
+  test('name the other packages that they import', () => {
     const module =
       "import 'a/b';\nimport { x } from '@c/d/e';\nimport './f.ts';\nimport g from 'node:fs';\nawait import('h');\nexport * from '@videostorage/core';\n";
     expect([...foreignImportsOf([{ origin: '', name: '', module, isReact: false }])]).toEqual(['a', '@c/d', 'h']);

@@ -28,14 +28,14 @@ export function writeConsumer(
   for (const kind of projectKinds) write(`tsconfig.${kind}.json`, JSON.stringify(tsconfigs[kind]));
 }
 
-/** Every door of every package, as a consumer names it. */
+/** Every entry of every package, as a consumer names it. */
 function entrySpecifiers(packages: readonly PackedPackage[]): readonly string[] {
   return packages.flatMap(({ manifest }) =>
     exportEntriesOf(manifest).map(({ subpath }) => manifest.name + subpath.slice(1)),
   );
 }
 
-/** Programs that load every door, and modules in which a made-up name must be an error: else the types are `any`. */
+/** Programs that load every entry, and modules in which a made-up name must be an error: else the types are `any`. */
 function entryFiles(specifiers: readonly string[]): Readonly<Record<string, string>> {
   const each = (line: (specifier: string, index: number) => string) => specifiers.map(line).join('\n');
   const empty = 'if (Object.keys(entry).length === 0) throw new Error(name + " exports nothing");';

@@ -13,7 +13,7 @@ const forbidden = /\.(test|test-d|bench)\.|(^|\/)(node_modules|coverage|\.[^/]+)
 
 /**
  * What is wrong with a packed package: files beyond code, documents, small videos, templates and the assets that `exports`
- * names; source maps or code that tell where they were built.
+ * names; source maps or code that name the folder they were built in.
  */
 export function tarballProblems(
   folder: string,

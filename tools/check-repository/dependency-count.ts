@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Workspace } from '../workspace/workspaces.ts';
 import type { RepositoryProblem } from './repository-problem.ts';
 
-/** The most third-party packages that each of ours may bring to whoever installs it, theirs included. */
+/** The most third-party packages that installing one of ours may bring, their own dependencies included. */
 const budgets: Readonly<Record<string, number>> = {
   core: 0,
   media: 16,
@@ -30,7 +30,7 @@ interface LockedPackage {
 }
 type Locked = Readonly<Record<string, LockedPackage>>;
 
-/** T-M2: a package brings no more third-party packages than its budget; each of them could run code of a stranger. */
+/** T-M2: a package brings no more third-party packages than its budget; each of them could run foreign code. */
 export function checkDependencyCount(root: string, packages: readonly Workspace[]): readonly RepositoryProblem[] {
   const { packages: locked } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
     readonly packages: Locked;
@@ -58,7 +58,7 @@ export function thirdPartiesOf(locked: Locked, folder: string): readonly string[
   return [...seen].filter((place) => place.includes('node_modules/')).sort();
 }
 
-/** Node's way: the nearest `node_modules` from the inside out. Undefined for what this platform leaves out. */
+/** Node's way: the nearest `node_modules` from the inside out. Undefined for what is not installed on this platform. */
 function resolve(locked: Locked, from: string, name: string): string | undefined {
   const parts = from.split('/node_modules/');
   const folders = parts.map((_, index) => parts.slice(0, parts.length - index).join('/node_modules/'));

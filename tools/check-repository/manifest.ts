@@ -3,9 +3,9 @@ import type { PackageManifest, Workspace } from '../workspace/workspaces.ts';
 import type { RepositoryProblem } from './repository-problem.ts';
 
 const repository = 'https://github.com/videostorage/videostorage';
-/** Nx passes over a package that lacks one of these, without a word. */
+/** Nx skips a package that lacks one of these, without a warning. */
 const scripts = ['build', 'typecheck', 'lint', 'test', 'bench'];
-/** npm runs these on the machine of whoever installs the package: we have none. */
+/** npm runs these on the user's machine at installation: we have none. */
 const lifecycleScripts = ['preinstall', 'install', 'postinstall', 'preprepare', 'prepare', 'postprepare'];
 
 /** Every package.json has the same fields, no script that runs at installation, and dependencies of the registry only. */
@@ -15,7 +15,7 @@ export function checkManifest({ folder, manifest }: Workspace): readonly Reposit
     ...scripts.filter((name) => !manifest.scripts?.[name]).map((name) => `lacks the script "${name}"`),
     ...lifecycleScripts
       .filter((name) => manifest.scripts?.[name] !== undefined)
-      .map((name) => `has the script "${name}", which runs on the machine of whoever installs it`),
+      .map((name) => `has the script "${name}", which runs on the user's machine at installation`),
     ...(isSideEffects(manifest['sideEffects'])
       ? []
       : ['"sideEffects" must be false, or list files, without patterns, that have effects']),
@@ -50,5 +50,5 @@ function unregisteredDependencies(manifest: PackageManifest): readonly string[] 
   const { dependencies, peerDependencies, optionalDependencies } = manifest;
   return Object.entries({ ...dependencies, ...peerDependencies, ...optionalDependencies })
     .filter(([, range]) => !/^[~^]?\d+\.\d+\.\d+(-[\w.]+)?( \|\| [~^]?\d+\.\d+\.\d+)*$/.test(range))
-    .map(([name, range]) => `depends on ${name} as "${range}": say a version or a ^ or ~ range of the registry`);
+    .map(([name, range]) => `depends on ${name} as "${range}": name a version or a ^ or ~ range of the registry`);
 }

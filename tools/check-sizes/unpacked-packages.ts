@@ -6,8 +6,8 @@ import { packagesOf } from '../workspace/workspaces.ts';
 
 /**
  * Packs built packages as they would be published, and unpacks them side by side, where they find one another and nothing of
- * the workspace's sources. Answers with the folder that holds them.
- * @throws {Error} with the packer's own words
+ * the workspace's sources. Returns the folder that holds them.
+ * @throws {Error} with npm's or tar's own message
  */
 export function unpackPackages(root: string, names: readonly string[]): string {
   const folder = join(root, 'temp/packed');

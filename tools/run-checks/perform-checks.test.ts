@@ -30,13 +30,13 @@ const bad = { name: 'bad', file: 'bad.ts', args: [] };
 const perform = (...checks: readonly Check[]) =>
   performChecks(checks, new ChildPrograms(workspace.root, 'ignore'), { SHARED: 'yes' });
 
-test('each check runs whatever the others said, in its folder, with its arguments and environment', async () => {
+test('each check runs whether others fail or not, in its folder, with its arguments and environment', async () => {
   const here = { name: 'here', file: 'folder/here.ts', args: [], folder: 'folder', environment: { OWN: 'also' } };
   expect(await perform(bad, good, here)).toEqual({ passed: 2, failed: 1, skipped: 0 });
   expect(printed).toEqual(['failed: bad']);
 });
 
-test('without a build, what looks at the build fails unseen', async () => {
+test('without a build, checks of the build fail without a run', async () => {
   const build = { ...bad, name: 'build' };
   expect(await perform(build, { ...good, needsBuild: true }, good)).toEqual({ passed: 1, failed: 2, skipped: 0 });
 });

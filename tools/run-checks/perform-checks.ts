@@ -2,7 +2,7 @@ import type { ChildPrograms } from '../run-tests/child-programs.ts';
 import type { TestCounts } from '../run-tests/test-counts.ts';
 import type { Check } from './checks.ts';
 
-/** Runs the checks one after the other, each whatever the others said, and prints how each ended. */
+/** Runs the checks one after the other, whether others fail or not, and prints which failed. */
 export async function performChecks(
   checks: readonly Check[],
   programs: Pick<ChildPrograms, 'run'>,

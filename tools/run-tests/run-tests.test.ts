@@ -5,6 +5,7 @@ import type { TestService } from '../services/running-service.ts';
 import { ChildPrograms } from './child-programs.ts';
 import { runFullTests } from './run-full-tests.ts';
 import { runUnitTests } from './run-unit-tests.ts';
+import { byProject, testFilesOf } from './test-files.ts';
 import { WorkspaceFixture } from './workspace-fixture.ts';
 
 const passing = "import { test } from 'vitest';\ntest('passes', () => undefined);\n";
@@ -61,7 +62,7 @@ describe('the real vitest', () => {
   );
 });
 
-/** Stands in for vitest: leaves a report of the files that it is given, or none, and ends with an exit code. */
+/** Stands in for vitest: writes a report of the given files, or none, and ends with an exit code. */
 function reporting(files: readonly string[] | undefined, exitCode = 0) {
   const run = vi.fn(async (_file: string, _args: readonly string[], { folder = '.', environment = {} } = {}) => {
     if (files === undefined) return exitCode;
@@ -84,8 +85,20 @@ function reporting(files: readonly string[] | undefined, exitCode = 0) {
   return { run };
 }
 
+test('test files are those of packages, examples and tools, of one kind, by the folder of their configuration', () => {
+  const of = (kind: 'unit' | 'full') => {
+    const end = kind === 'full' ? '.full.test.ts' : '.test.ts';
+    return ['packages/a/src/deep/x', 'examples/b/src/x', 'tools/c/x'].map((name) => `${name}${end}`);
+  };
+  for (const file of [...of('unit'), ...of('full'), 'packages/a/src/x.ts', 'docs/x.test.ts']) workspace.write(file, '');
+  expect(testFilesOf(workspace.root, 'full').toSorted()).toEqual(of('full').toSorted());
+  expect(byProject(testFilesOf(workspace.root, 'unit'))).toEqual(
+    new Map(of('unit').map((file, index) => [['packages/a', 'examples/b', 'tools'][index], [file]])),
+  );
+});
+
 describe('unit tests', () => {
-  test('pass words on to vitest, and then expect no file in particular', async () => {
+  test('pass arguments on to vitest, and then expect no file in particular', async () => {
     workspace.writePackage('good', { 'a.test.ts': passing });
     const vitest = reporting([]);
     expect(await runUnitTests(workspace.root, vitest, ['--project', 'good'])).toEqual({
@@ -154,11 +167,11 @@ describe('full tests', () => {
     expect(stop).toHaveBeenCalledOnce();
   });
 
-  test('of an unknown name are an error, before a service starts', async () => {
+  test.each(['godo', 'ood', 'other'])('of %s, which has none, are an error before a service starts', async (name) => {
     const start = vi.fn();
     const never = { name: 'never', packages: [], start };
-    await expect(run(reporting([]), [never], true, ['good', 'godo'])).rejects.toThrow(
-      'no full tests in godo; there are some in packages/good',
+    await expect(run(reporting([]), [never], true, ['good', name])).rejects.toThrow(
+      `no full tests in ${name}; there are some in packages/good`,
     );
     expect(start).not.toHaveBeenCalled();
   });

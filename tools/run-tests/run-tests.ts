@@ -7,7 +7,7 @@ import { runUnitTests } from './run-unit-tests.ts';
 import { closingLine } from './test-counts.ts';
 
 const [kind, ...args] = process.argv.slice(2);
-if (kind !== 'unit' && kind !== 'full') throw new Error('say which tests: unit or full');
+if (kind !== 'unit' && kind !== 'full') throw new Error('name the tests to run: unit or full');
 
 const programs = new ChildPrograms(workspaceRoot);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => programs.stop());

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { closingLine, readClosingLine, sumOf } from './test-counts.ts';
 
-test('the closing line is plain, and tells what was skipped', () => {
+test('the closing line is plain, and counts what was skipped', () => {
   expect(closingLine({ passed: 12, failed: 0, skipped: 0 })).toBe('12 passed, 0 failed');
   expect(closingLine({ passed: 12, failed: 1, skipped: 2 })).toBe('12 passed, 1 failed, 2 skipped');
 });

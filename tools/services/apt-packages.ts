@@ -9,14 +9,14 @@ const lockSeconds = 300;
 const servicePolicy = { file: '/usr/sbin/policy-rc.d', text: '#!/bin/sh\nexit 101\n' };
 
 /** Installs the packages that are missing. @throws {Error} saying what to do by hand, when they cannot be installed here */
-export function installAptPackages(packages: readonly AptPackage[], say: (line: string) => void): void {
+export function installAptPackages(packages: readonly AptPackage[], log: (line: string) => void): void {
   const absent = packages.filter(({ brings }) => globSync(brings).length === 0);
   const missing = absent.map(({ name }) => name);
   if (missing.length === 0) return;
   const byHand = `run as root: apt-get update && apt-get install -y --no-install-recommends ${missing.join(' ')}`;
   if (!existsSync('/usr/bin/apt-get')) throw new Error(`${missing.join(', ')} missing, and there is no apt-get here`);
   if (process.getuid?.() !== 0) throw new Error(`${missing.join(', ')} missing, and this is not root; ${byHand}`);
-  say(`installing ${missing.join(', ')}`);
+  log(`installing ${missing.join(', ')}`);
   const files = Object.assign(
     { [servicePolicy.file]: servicePolicy.text },
     ...absent.map((each) => each.whileInstalling),
@@ -29,13 +29,13 @@ function install(missing: readonly string[]): void {
   if (aptGet('install', ...missing).ok) return;
   const update = aptGet('update');
   const again = aptGet('install', ...missing);
-  if (!again.ok) throw new Error(`apt-get cannot install ${missing.join(', ')}: ${again.words || update.words}`);
+  if (!again.ok) throw new Error(`apt-get cannot install ${missing.join(', ')}: ${again.errors || update.errors}`);
 }
 
 function aptGet(
   command: 'install' | 'update',
   ...names: readonly string[]
-): { readonly ok: boolean; readonly words: string } {
+): { readonly ok: boolean; readonly errors: string } {
   const options = command === 'install' ? ['-y', '--no-install-recommends'] : [];
   // Another installation may be going on: it is waited for.
   const lock = ['-o', `DPkg::Lock::Timeout=${lockSeconds}`];
@@ -45,5 +45,5 @@ function aptGet(
     encoding: 'utf8',
     timeout: installMs,
   });
-  return { ok: status === 0, words: stderr.trim().split('\n').slice(-3).join(' ') };
+  return { ok: status === 0, errors: stderr.trim().split('\n').slice(-3).join(' ') };
 }

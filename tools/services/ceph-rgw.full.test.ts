@@ -6,7 +6,7 @@ import { cephRgw } from './ceph-rgw.ts';
 
 const isThere = cephRgw.packages.every(({ brings }) => existsSync(brings));
 
-test.skipIf(!isThere)('two gateways run side by side, answer as S3, and leave nothing behind', async () => {
+test.skipIf(!isThere)('two gateways run side by side, answer as S3, and nothing of them stays', async () => {
   const gateways = [await cephRgw.start(), await cephRgw.start()];
   const endpoints = gateways.map(({ environment }) => String(environment['VIDEOSTORAGE_S3_ENDPOINT']));
   const folders = endpoints.map(folderOf);
@@ -23,7 +23,7 @@ test.skipIf(!isThere)('two gateways run side by side, answer as S3, and leave no
   expect(folders.map((folder) => processesOf(folder))).toEqual([[], []]);
 });
 
-test.skipIf(!isThere)('one that cannot start tells why, with its logs, and leaves nothing behind', async () => {
+test.skipIf(!isThere)('one that cannot start reports why, with its logs, and nothing of it stays', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'ceph-broken-'));
   vi.stubEnv('TMPDIR', folder);
   // The first daemon runs, the one after it is not what it should be.

@@ -37,10 +37,12 @@ export const cephRgw: TestService = {
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       const failures = daemons.flatMap(({ failure }) => failure ?? []);
-      // Ceph writes its reasons into logs of its own, which go away with the folder.
-      const told = [`Ceph RGW does not start: ${reason}`, ...failures, logTails(join(folder, 'log'))].join('\n').trim();
+      // Ceph writes its reasons into logs of its own, which are removed with the folder.
+      const report = [`Ceph RGW does not start: ${reason}`, ...failures, logTails(join(folder, 'log'))]
+        .join('\n')
+        .trim();
       await stop();
-      throw new Error(told, { cause: error });
+      throw new Error(report, { cause: error });
     }
   },
 };

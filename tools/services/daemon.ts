@@ -20,10 +20,10 @@ export class Daemon {
     this.logFile = logFile;
     const log = openSync(logFile, 'a');
     // With setpriv the kernel ends it together with us, even when we are killed.
-    const [program, words] = existsSync('/usr/bin/setpriv')
+    const [program, given] = existsSync('/usr/bin/setpriv')
       ? ['/usr/bin/setpriv', ['--pdeathsig', 'KILL', '--', command, ...args]]
       : [command, [...args]];
-    this.#child = spawn(program, words, { ...options, stdio: ['ignore', log, log] });
+    this.#child = spawn(program, given, { ...options, stdio: ['ignore', log, log] });
     closeSync(log);
     this.#child.once('error', (error) => {
       this.#failure = error.message;
@@ -33,7 +33,7 @@ export class Daemon {
     });
   }
 
-  /** Why it runs no more; undefined while it runs. */
+  /** Why it ended; undefined while it runs. */
   get failure(): string | undefined {
     return this.#failure;
   }

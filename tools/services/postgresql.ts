@@ -8,7 +8,7 @@ const server = '/usr/lib/postgresql/*/bin/postgres';
 const asFastAsPossible = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
 const onlyOverTcp = ['listen_addresses=127.0.0.1', 'unix_socket_directories='];
 
-/** A PostgreSQL cluster that forgets all at its end. Its own programs refuse root, so root runs them as `postgres`. */
+/** A PostgreSQL cluster that is removed at its end. Its own programs refuse root, so root runs them as `postgres`. */
 export const postgresql: TestService = {
   name: 'PostgreSQL',
   packages: [

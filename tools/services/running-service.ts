@@ -1,6 +1,6 @@
 /** A service that runs for the tests. */
 export interface RunningService {
-  /** Where it is and how to get in: variables for the environment of the tests. */
+  /** Address and credentials: variables for the environment of the tests. */
   readonly environment: Readonly<Record<string, string>>;
   /** Ends it and removes what it stored. */
   stop(): Promise<void>;
@@ -9,7 +9,7 @@ export interface RunningService {
 /** A service that the full tests talk to. */
 export interface TestService {
   readonly name: string;
-  /** Debian packages that it needs, each with a program by which to know that it is there. */
+  /** Debian packages that it needs, each with a file that shows whether it is installed. */
   readonly packages: readonly AptPackage[];
   /** Starts it on free ports of the loopback interface. */
   start(): Promise<RunningService>;
@@ -20,6 +20,6 @@ export interface AptPackage {
   readonly name: string;
   /** A file that the package brings; `*` stands for a version. */
   readonly brings: string;
-  /** Files that exist only while it is installed, and what they say: what keeps its scripts from setting up too much. */
+  /** Files that exist only during its installation, with their text: they keep its scripts from setting up too much. */
   readonly whileInstalling?: Readonly<Record<string, string>> | undefined;
 }

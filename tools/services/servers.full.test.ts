@@ -12,7 +12,7 @@ import { startServer } from './start-server.ts';
 const sslRequest = Buffer.from('0000000804d2162f', 'hex');
 const isThere = ({ packages }: TestService) => packages.every(({ brings }) => globSync(brings).length > 0);
 
-/** Each service, its variable, the port that it must keep away from, and what it says first. */
+/** Each service, its variable, the port that it must keep away from, and its first answer. */
 const services = [
   [redis, 'VIDEOSTORAGE_TEST_REDIS_URL', 6379, 'PING\r\n', /^\+PONG/],
   [postgresql, 'VIDEOSTORAGE_TEST_POSTGRES_URL', 5432, sslRequest, /^N/],
@@ -36,7 +36,7 @@ describe.each(services)('$name', (service, variable, defaultPort, request, answe
   });
 
   test.skipIf(!isThere(service))(
-    'runs twice side by side, also below a private folder, and leaves nothing',
+    'runs twice side by side, also below a private folder, and nothing of it stays',
     async () => {
       const before = { folders: foldersOf(service), memory: sharedMemory() };
       for (let count = 0; count < 2; count += 1) running.push(await service.start());
@@ -61,7 +61,7 @@ test.skipIf(!isThere(redis))('Redis starts again on the port that it had', async
   await second.stop();
 });
 
-test('a server that ends at once says why, with its output, and leaves nothing', async () => {
+test('a server that ends at once reports why, with its output, and nothing of it stays', async () => {
   const start = startServer({
     name: 'Broken',
     command: () => ['/bin/sh', '-c', 'echo on purpose; exit 3'],

@@ -32,11 +32,11 @@ describe('a daemon', () => {
     await daemon.kill();
   });
 
-  test('tells how it ended, and leaves its words in the log', async () => {
-    const daemon = new Daemon('sh', ['-c', 'echo last words; exit 3'], join(folder, 'log'));
+  test('reports how it ended, and writes its output to the log', async () => {
+    const daemon = new Daemon('sh', ['-c', 'echo last line; exit 3'], join(folder, 'log'));
     await vi.waitUntil(() => daemon.failure !== undefined, { timeout: 10_000 });
     expect(daemon.failure).toBe('sh ended with 3');
-    expect(readFileSync(daemon.logFile, 'utf8')).toBe('last words\n');
+    expect(readFileSync(daemon.logFile, 'utf8')).toBe('last line\n');
   });
 
   test('ends by the signal that it is given', async () => {
@@ -45,7 +45,7 @@ describe('a daemon', () => {
     expect(daemon.failure).toBe('sleep ended with SIGQUIT');
   });
 
-  test.skipIf(!isRoot)('runs as somebody else, in the folder it is given', async () => {
+  test.skipIf(!isRoot)('runs as another user, in the given folder', async () => {
     chmodSync(folder, 0o755);
     const options = { ...unprivilegedIds('nobody'), cwd: folder };
     const daemon = new Daemon('sh', ['-c', 'id -un; id -Gn; pwd'], join(folder, 'log'), options);
@@ -53,14 +53,14 @@ describe('a daemon', () => {
     expect(readFileSync(daemon.logFile, 'utf8')).toBe(`nobody\nnogroup\n${folder}\n`);
   });
 
-  test('tells when its program is not there', async () => {
+  test('ends when its program is not installed', async () => {
     const daemon = new Daemon('/no/such/program', [], join(folder, 'log'));
     await vi.waitUntil(() => daemon.failure !== undefined, { timeout: 10_000 });
     await daemon.kill();
   });
 });
 
-test('logs are told by their last lines, empty ones not at all', () => {
+test('logs are shown by their last lines, empty ones not at all', () => {
   const folder = mkdtempSync(join(tmpdir(), 'logs-'));
   writeFileSync(join(folder, 'osd.log'), Array.from({ length: 30 }, (_, index) => `line ${index + 1}\n`).join(''));
   writeFileSync(join(folder, 'mon.log'), 'one\n');
@@ -116,7 +116,7 @@ describe('a folder for another user', () => {
   });
 });
 
-test('a server’s first words are read; one that hangs up, or is not there, is an error', async () => {
+test('a server’s first answer is read; one that closes the connection, or does not run, is an error', async () => {
   const server = createServer((socket) => {
     socket.once('data', (bytes) => (String(bytes) === 'hello' ? socket.end('hello yourself') : socket.end()));
   });
@@ -151,19 +151,19 @@ test('files that are there only during some work go away with it, also when it f
 
 describe('packages', () => {
   test('are known by a file whose name holds a version', () => {
-    const say = vi.fn();
+    const log = vi.fn();
     const brings = process.execPath.replace(/[^/]+$/, 'n*e');
-    installAptPackages([{ name: 'no-such-package', brings }], say);
-    expect(say).not.toHaveBeenCalled();
+    installAptPackages([{ name: 'no-such-package', brings }], log);
+    expect(log).not.toHaveBeenCalled();
   });
 
-  test('that are there are not asked for', () => {
-    const say = vi.fn();
-    installAptPackages([{ name: 'no-such-package', brings: process.execPath }], say);
-    expect(say).not.toHaveBeenCalled();
+  test('that are installed are not installed again', () => {
+    const log = vi.fn();
+    installAptPackages([{ name: 'no-such-package', brings: process.execPath }], log);
+    expect(log).not.toHaveBeenCalled();
   });
 
-  test('that are missing are told to whoever may not install them', () => {
+  test('that are missing are an error for a user who may not install them', () => {
     vi.spyOn(process, 'getuid').mockReturnValue(1000);
     const install = () => installAptPackages([{ name: 'radosgw', brings: '/no/such/file' }], () => undefined);
     expect(install).toThrow(/radosgw missing/);
@@ -178,16 +178,16 @@ describe('services', () => {
     start: async () => ({ environment: { [name]: 'on' }, stop: async () => void stopped.push(name) }),
   });
 
-  test('are stopped in reverse, once; one that fails is told and does not hinder the others', async () => {
+  test('are stopped in reverse, once; one that fails is reported and does not stop the others', async () => {
     const stopped: string[] = [];
     const broken = { ...service('b', stopped), start: () => Promise.reject(new Error('no')) };
-    const said: string[] = [];
+    const logged: string[] = [];
     const started = await startServices([service('a', stopped), broken, service('c', stopped)], (line) =>
-      said.push(line),
+      logged.push(line),
     );
     expect(started.environment).toEqual({ a: 'on', c: 'on' });
     expect(started.missing).toEqual(['b is missing: no']);
-    expect(said).toEqual(['a is there', 'c is there']);
+    expect(logged).toEqual(['a runs', 'c runs']);
     await started.stop();
     await started.stop();
     expect(stopped).toEqual(['c', 'a']);

@@ -37,7 +37,7 @@ export interface ServerPlan {
   command(place: ServerPlace): readonly [string, ...string[]];
   /** Resolves as soon as the server takes clients, rejects until then. */
   ready(place: ServerPlace): Promise<unknown>;
-  /** The fastest end that leaves nothing behind; default SIGKILL. */
+  /** The fastest signal after which nothing of it stays; default SIGKILL. */
   readonly stopSignal?: NodeJS.Signals | undefined;
 }
 
@@ -70,9 +70,9 @@ export async function startServer(plan: ServerPlan): Promise<RunningServer> {
     return { port: place.port, stop };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    const said = [`${plan.name} does not start: ${reason}`, daemon?.failure ?? '', logTails(logs)].join('\n').trim();
+    const report = [`${plan.name} does not start: ${reason}`, daemon?.failure ?? '', logTails(logs)].join('\n').trim();
     await stop();
-    throw new Error(said, { cause: error });
+    throw new Error(report, { cause: error });
   }
 }
 

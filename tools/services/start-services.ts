@@ -7,18 +7,18 @@ export interface StartedServices extends RunningService {
   readonly missing: readonly string[];
 }
 
-/** Installs and starts the services, one after the other. One that fails is told in `missing`, the others go on. */
+/** Installs and starts the services, one after the other. One that fails is reported in `missing`, the others go on. */
 export async function startServices(
   services: readonly TestService[],
-  say: (line: string) => void,
+  log: (line: string) => void,
 ): Promise<StartedServices> {
   const running: RunningService[] = [];
   const missing: string[] = [];
   for (const { name, packages, start } of services) {
     try {
-      installAptPackages(packages, say);
+      installAptPackages(packages, log);
       running.push(await start());
-      say(`${name} is there`);
+      log(`${name} runs`);
     } catch (error) {
       missing.push(`${name} is missing: ${error instanceof Error ? error.message : String(error)}`);
     }

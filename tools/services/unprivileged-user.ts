@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 
-/** Ids that `spawn` takes; empty where we are not root, since then we are already nobody special. */
+/** Ids that `spawn` takes; empty where we are not root: no other user is needed then. */
 export interface ProcessIds {
   readonly uid?: number;
   readonly gid?: number;

@@ -3,7 +3,7 @@ import type { PackageManifest } from './workspaces.ts';
 /** The condition under which a workspace resolves to its source. */
 export const sourceCondition = '@videostorage/source';
 
-/** One door of a package. */
+/** One entry of a package's `exports`. */
 export interface ExportEntry {
   /** `.` or `./subpath`. */
   readonly subpath: string;
@@ -13,7 +13,7 @@ export interface ExportEntry {
   readonly conditions: Readonly<Record<string, unknown>>;
 }
 
-/** The doors that lead to code: every entry of `exports` but those that name a file as it is (`./package.json`). */
+/** The entries that lead to code: all of `exports` but those that name a file as it is (`./package.json`). */
 export function exportEntriesOf(manifest: PackageManifest): readonly ExportEntry[] {
   return Object.entries(manifest.exports ?? {}).flatMap(([subpath, target]) => {
     if (typeof target !== 'object' || target === null) return [];

@@ -10,7 +10,7 @@ export interface PackedPackage extends Workspace {
   readonly files: readonly string[];
 }
 
-/** Packs a built package into a folder. @throws {Error} with npm's own words */
+/** Packs a built package into a folder. @throws {Error} with npm's own message */
 export function pack(root: string, workspace: Workspace, into: string): PackedPackage {
   const { ok, output, stdout } = runCommand(join(root, workspace.folder), 'npm', [
     'pack',
