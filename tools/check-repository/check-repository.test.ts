@@ -33,6 +33,8 @@ describe('files', () => {
   test.each([
     ['packages/film/README.md', 'packages/film', '```ts run\n```\n[a](../reel/README.md)', '../reel/README.md'],
     ['decisions/001-a.md', 'decisions', 'see ([b](002-b.md)).', '002-b.md'],
+    ['docs/a.md', 'docs', '![a](a.png)', 'a.png'],
+    ['examples/cinema/README.md', 'examples', '[a](./main.ts "main")', './main.ts'],
     ['SECURITY.md', '.', '[a](README.md) and [b](docs/threat.md#a)', 'docs/threat.md'],
   ])('refuses a link of %s that leads nowhere', (file, _, text, target) => {
     repository.write(file, text);
@@ -62,9 +64,10 @@ describe('package.json', () => {
     expect(problems()).toEqual([`packages/film/package.json: lacks the script "${script}"`]);
   });
 
-  test('refuses an install script', () => {
-    repository.writeManifest({ scripts: { ...manifest.scripts, postinstall: 'node steal.js' } });
-    expect(problems()).toEqual([expect.stringContaining('has the script "postinstall"')]);
+  const lifecycle = ['preinstall', 'install', 'postinstall', 'preprepare', 'prepare', 'postprepare'];
+  test.each(lifecycle)('refuses the script "%s"', (script) => {
+    repository.writeManifest({ scripts: { ...manifest.scripts, [script]: 'node steal.js' } });
+    expect(problems()).toEqual([expect.stringContaining(`has the script "${script}"`)]);
   });
 
   test.each([true, ['./dist/*.js'], ['dist/index.js'], 'no'])('refuses the side effects %j', (sideEffects) => {
@@ -77,13 +80,20 @@ describe('package.json', () => {
     expect(problems()).toEqual([]);
   });
 
-  test.each(['*', 'latest', 'git+https://example.org/zod.git', 'file:../zod', 'https://example.org/zod.tgz'])(
-    'refuses a dependency on "%s"',
-    (range) => {
-      repository.writeManifest({ dependencies: { zod: range } });
+  test.each([
+    '*',
+    'latest',
+    'git+https://example.org/zod.git',
+    'file:../zod',
+    'https://example.org/zod.tgz',
+    '>=18',
+    '^1.0.0 || >=2',
+  ])('refuses a dependency on "%s", of every kind', (range) => {
+    for (const kind of ['dependencies', 'peerDependencies', 'optionalDependencies']) {
+      repository.writeManifest({ [kind]: { zod: range } });
       expect(problems()).toEqual([expect.stringContaining(`depends on zod as "${range}"`)]);
-    },
-  );
+    }
+  });
 });
 
 describe('copies of an SDK', () => {
@@ -147,9 +157,11 @@ describe('T-M2: what a package brings', () => {
   });
 });
 
-test.each(['TO' + 'DO', 'FIX' + 'ME', 'X' + 'XX'])('refuses a note that says %s', (mark) => {
-  repository.write('packages/film/src/reel.ts', `// a line\n// ${mark} wind it\n`);
-  expect(problems()).toEqual([`packages/film/src/reel.ts:2: says ${mark}: do it, or file an issue`]);
+describe.each(['packages/film/src', 'examples/cinema', 'tools'])('in %s', (folder) => {
+  test.each(['TO' + 'DO', 'FIX' + 'ME', 'X' + 'XX'])('refuses a note that says %s', (mark) => {
+    repository.write(`${folder}/reel.ts`, `// a line\n// ${mark} wind it\n`);
+    expect(problems()).toEqual([`${folder}/reel.ts:2: says ${mark}: do it, or file an issue`]);
+  });
 });
 
 describe('table of packages', () => {
@@ -194,6 +206,13 @@ describe('ids of threats', () => {
     repository.write(`packages/film/${file}`, `\`\`\`ts run\n// ${two}\n\`\`\`\n`);
     page(`| ${one} | a | ${film} |`, `| ${law} | a | ${film} |`, `| ${two} | b | ${film} |`);
     expect(problems()).toEqual([`docs/threats.md: defines ${two}, which no test in packages/film names`]);
+  });
+
+  test('refuses a folder whose name only begins like that of another with such tests', () => {
+    repository.write('examples/fil/main.ts', '');
+    repository.write('examples/film/a.test.ts', `// ${one}`);
+    page(`| ${one} | a | [fil](../examples/fil) |`, `| ${law} | a | ${film} |`);
+    expect(problems()).toEqual([`docs/threats.md: defines ${one}, which no test in examples/fil names`]);
   });
 
   test('refuses a folder whose tests do not name it, beside one whose tests do, and a row without a folder', () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -7,7 +7,7 @@ import { workspaceRoot } from '../workspace/workspace-root.ts';
 import { changedSources } from './changed-sources.ts';
 import { isDeciding, patternsWithoutFiles } from './deciding-files.ts';
 import { type FileScore, mutateFiles } from './mutate-files.ts';
-import { scoreOf } from './run-stryker.ts';
+import { mutateFile, scoreOf } from './run-stryker.ts';
 
 const decides = 'packages/core/src/retry/backoff.ts';
 const other = 'packages/core/src/log/logger.ts';
@@ -44,7 +44,7 @@ describe('the changed sources', () => {
     git('switch', '-q', 'trunk');
     git('switch', '-q', '-c', 'moved-on');
     git('stash', '-q');
-    write('packages/core/src/of-others.ts', '1');
+    for (const file of ['of-others.ts', 'gone.ts']) write(`packages/core/src/${file}`, '2');
     commit();
     git('switch', '-q', 'work');
     git('stash', 'pop', '-q');
@@ -117,6 +117,49 @@ describe('a run', () => {
     expect(limits).toEqual([2, 1]);
     expect(lines.slice(1)).toEqual(['a: not run, the time was over', `${decides}: not run, the time was over`]);
     expect(tooLow).toEqual([]);
+  });
+});
+
+describe('mutating a file', () => {
+  const end = (status: number | null) => {
+    const root = mkdtempSync(join(tmpdir(), 'mutate-file-'));
+    onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+    const write = (file: string, text: string) => {
+      mkdirSync(dirname(join(root, file)), { recursive: true });
+      writeFileSync(join(root, file), text);
+    };
+    write(decides, 'as it was');
+    const given: unknown[] = [];
+    const run = (...args: readonly unknown[]) => {
+      given.push(...args);
+      write(decides, 'mutated');
+      write('packages/core/.test-report/mutants.json', '{"files":{"a":{"mutants":[{"status":"Killed"}]}}}');
+      return status;
+    };
+    const text = () => readFileSync(join(root, decides), 'utf8');
+    return {
+      outcome: () => mutateFile(decides, 1000, { root, run }),
+      text,
+      given,
+      folder: join(root, 'packages/core'),
+    };
+  };
+
+  test('reads the score, and gives the file its own text again', () => {
+    const { outcome, text, given, folder } = end(0);
+    expect(outcome()).toEqual({ noticed: 1, survived: 0 });
+    expect([text(), given]).toEqual(['as it was', [folder, ['src/retry/backoff.ts'], 1000]]);
+  });
+
+  test('that is ended at the timeout has no score, and gives the file its own text again', () => {
+    const { outcome, text } = end(null);
+    expect([outcome(), text()]).toEqual([undefined, 'as it was']);
+  });
+
+  test('that fails is an error, whatever an earlier report says, and gives the file its own text again', () => {
+    const { outcome, text } = end(1);
+    expect(outcome).toThrow(`Stryker failed on ${decides} with exit code 1`);
+    expect(text()).toBe('as it was');
   });
 });
 

@@ -8,7 +8,7 @@ import { mutateFile } from './run-stryker.ts';
 const budgetMs = 10 * 60_000;
 
 const files = changedSources(workspaceRoot, process.argv[2] ?? 'origin/main');
-const { lines, tooLow } = mutateFiles(files, { mutate: mutateFile, budgetMs });
+const { lines, tooLow } = mutateFiles(files, { mutate: (file, timeoutMs) => mutateFile(file, timeoutMs), budgetMs });
 for (const line of lines) console.log(line);
 console.log(`mutants:changed: ${files.length} files changed, ${tooLow.length} with too low a score`);
 process.exitCode = tooLow.length > 0 ? 1 : 0;

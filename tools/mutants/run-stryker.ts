@@ -34,16 +34,20 @@ export function runStryker(folder: string, globs: readonly string[], timeoutMs?:
  * works in place, was ended at the timeout.
  * @throws {Error} when Stryker fails, for instance because the tests do without mutants
  */
-export function mutateFile(file: string, timeoutMs: number): FileScore | undefined {
-  const folder = join(workspaceRoot, ...file.split('/').slice(0, 2));
-  const source = readFileSync(join(workspaceRoot, file), 'utf8');
+export function mutateFile(
+  file: string,
+  timeoutMs: number,
+  { root = workspaceRoot, run = runStryker }: { readonly root?: string; readonly run?: typeof runStryker } = {},
+): FileScore | undefined {
+  const folder = join(root, ...file.split('/').slice(0, 2));
+  const source = readFileSync(join(root, file), 'utf8');
   try {
-    const status = runStryker(folder, [file.split('/').slice(2).join('/')], timeoutMs);
+    const status = run(folder, [file.split('/').slice(2).join('/')], timeoutMs);
     if (status === null) return undefined;
     if (status !== 0) throw new Error(`Stryker failed on ${file} with exit code ${status}`);
     return scoreOf(readFileSync(join(folder, '.test-report/mutants.json'), 'utf8'));
   } finally {
-    writeFileSync(join(workspaceRoot, file), source);
+    writeFileSync(join(root, file), source);
   }
 }
 

@@ -1,8 +1,11 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { proofsOf } from '../proof/proofs.ts';
 import { ChildPrograms } from '../run-tests/child-programs.ts';
 import { WorkspaceFixture } from '../run-tests/workspace-fixture.ts';
 import { workspaceRoot } from '../workspace/workspace-root.ts';
+import { packagesOf } from '../workspace/workspaces.ts';
 import { type Check, checksOf } from './checks.ts';
 import { performChecks } from './perform-checks.ts';
 
@@ -50,21 +53,35 @@ test('mutants of what changed are a check where a base is named', () => {
   }
 });
 
-test('every package is linted as it is published', () => {
-  const names = checksOf(workspaceRoot).map(({ name }) => name);
-  expect(names).toEqual(
-    expect.arrayContaining([
-      'biome',
-      'knip',
-      'check-repository',
-      'check-bundles',
-      'check-api',
-      'size-limit',
-      'check-consumer',
-    ]),
+test('all checks are made, each package as it is published', () => {
+  const checks = checksOf(workspaceRoot, '');
+  const commands = checks.map(({ name, args }) => [name, ...args].join(' '));
+  expect(
+    commands.filter((command) => !command.startsWith('dependency-cruiser') && !command.includes('packages/')),
+  ).toEqual([
+    'biome check --error-on-warnings .',
+    'knip --no-config-hints',
+    'sherif -r root-package-manager-field',
+    'check-repository',
+    'check-bundles',
+    'typecheck run-many -t typecheck --output-style=static',
+    'build run-many -t build --output-style=static',
+    'check-api',
+    'size-limit',
+    'check-consumer',
+  ]);
+  expect(checks.find(({ name }) => name === 'dependency-cruiser')?.args).toEqual(
+    expect.arrayContaining(['packages/core/src', 'examples/classroom/src']),
   );
-  expect(names.filter((name) => name.startsWith('publint packages/'))).toContain('publint packages/core');
-  expect(names.filter((name) => name.startsWith('attw packages/'))).toContain('attw packages/core');
+  for (const { folder } of packagesOf(workspaceRoot)) {
+    expect(commands).toContain(`publint ${folder} --strict`);
+    expect(commands).toContain(`attw ${folder} --pack . --profile node16`);
+  }
+  for (const { name, file } of checks) {
+    const needsBuild = /^(publint|attw|check-api|size-limit|check-consumer)/.test(name);
+    expect(checks).toContainEqual(expect.objectContaining({ name, ...(needsBuild && { needsBuild }) }));
+    expect(existsSync(join(workspaceRoot, file)), file).toBe(true);
+  }
 });
 
 test('proofs are found by name, run from source; all of them with the benches; an unknown name is refused', () => {

@@ -15,15 +15,3 @@ export function sumOf(counts: readonly TestCounts[]): TestCounts {
 export function closingLine({ passed, failed, skipped }: TestCounts): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 }
-
-/** The counts of the last closing line in a text; undefined when there is none. */
-export function readClosingLine(text: string): TestCounts | undefined {
-  const lines = [...text.matchAll(/^(?<passed>\d+) passed, (?<failed>\d+) failed(?:, (?<skipped>\d+) skipped)?$/gm)];
-  const groups = lines.at(-1)?.groups;
-  if (groups === undefined) return undefined;
-  return {
-    passed: Number(groups['passed']),
-    failed: Number(groups['failed']),
-    skipped: Number(groups['skipped'] ?? 0),
-  };
-}

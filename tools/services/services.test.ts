@@ -1,4 +1,15 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +28,15 @@ import { withFiles } from './with-files.ts';
 
 const isRoot = process.getuid?.() === 0;
 
+/** The files that this process has open, where the system lists them. */
+function openFiles(): readonly string[] {
+  if (!existsSync('/proc/self/fd')) return [];
+  return readdirSync('/proc/self/fd').flatMap((name) => {
+    const link = `/proc/self/fd/${name}`;
+    return existsSync(link) ? [readlinkSync(link)] : [];
+  });
+}
+
 describe('a daemon', () => {
   let folder: string;
   beforeEach(() => {
@@ -27,6 +47,7 @@ describe('a daemon', () => {
   test('runs until it is killed', async () => {
     const daemon = new Daemon('sleep', ['600'], join(folder, 'log'));
     expect(daemon.failure).toBeUndefined();
+    expect(openFiles()).not.toContain(daemon.logFile);
     await daemon.kill();
     expect(daemon.failure).toBe('sleep ended with SIGKILL');
     await daemon.kill();
