@@ -103,6 +103,7 @@ describe('scrub', () => {
     '',
     'The storage did not answer in time.',
     'Basic settings were saved; the bearer of this note may enter.',
+    'Basic rules, basic, Basic abcdefghi: five and nine letters are no whole bytes of base64.',
     'Bearer token is missing, so is Bearer authentication.',
     'Set <token> in the configuration, or pass "token" and "sig".',
     '["token","signature","cookie"]',

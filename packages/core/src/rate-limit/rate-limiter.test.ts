@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { ManualClock } from '../../test-support/manual-clock.ts';
 import type { RateLimitEntry, RateLimitStore } from '../contract/rate-limit.ts';
 import { Secret } from '../log/secret.ts';
@@ -191,6 +191,36 @@ describe('RateLimiter', () => {
       expect(JSON.stringify(error)).not.toContain('canary');
     }
     expect(() => new RateLimiter({ storeTimeoutMs: 0 })).toThrow(expect.objectContaining({ code: 'MISCONFIGURED' }));
+  });
+
+  test('the timer of a store ends with its answer, whatever that is', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const failing = { take: () => Promise.reject(new Error('down')) };
+      for (const store of [recordingStore(), failing]) {
+        await new RateLimiter({ store }).checkUploadLimit(request).catch(() => {});
+        expect(vi.getTimerCount()).toBe(0);
+      }
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test.each([
+    [1, 60],
+    [60, 1],
+  ])('of two limits that are reached, %i s and %i s, the error is about the longer wait', async (first, second) => {
+    const upload = [
+      { scope: 'user', limit: 1, windowSeconds: first },
+      { scope: 'tenant', limit: 1, windowSeconds: second },
+    ] as const;
+    const limiter = new RateLimiter({ store: new MemoryRateLimitStore({ clock: new ManualClock() }), upload });
+    await limiter.checkUploadLimit(request);
+    await expect(limiter.checkUploadLimit(request)).rejects.toMatchObject({
+      scope: first > second ? 'user' : 'tenant',
+      windowSeconds: 60,
+      retryAfterMs: 60_000,
+    });
   });
 
   test('T-E1: of 200 parallel calls exactly the limit is let through', async () => {
