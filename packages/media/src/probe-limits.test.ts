@@ -87,12 +87,40 @@ describe('the deadline', () => {
   });
 });
 
+test('two files are probed at a time, and every place is passed on or free again: after an abort, a deadline, while others wait', async () => {
+  const reader: RangeReader = { sizeBytes: 1000, read: never };
+  const hold = (caller: AbortController) => probeVideo(reader, { signal: caller.signal, timeoutMs: 60_000 });
+  const callers = [0, 1, 2].map(() => new AbortController());
+  const outcomes = callers.map(hold);
+  const [first, second, third] = callers;
+  first?.abort('first');
+  await expect(outcomes[0]).rejects.toBe('first');
+  // The third has got its place, so none is free.
+  const late = await probeVideo(byteReader(film), { timeoutMs: 400 });
+  expect(late).toMatchObject({ outcome: 'undetermined', reason: 'timeout', reads: 0 });
+  // One that waited once and ends now does not take another out of the queue.
+  const waiting = probeVideo(byteReader(film), { timeoutMs: 30_000 });
+  third?.abort('third');
+  expect(await waiting).toMatchObject({ outcome: 'video' });
+  // The second still holds a place: the other one is free, also after one that waited has given up.
+  await expectNextFileAnswered();
+  second?.abort('second');
+  await Promise.allSettled(outcomes);
+});
+
 describe('what is not the content’s fault passes through', () => {
   test('an error of the reader, and the thread takes the next file', async () => {
     const outage = new Error('The bucket is away.');
     const reader: RangeReader = { sizeBytes: 1000, read: () => Promise.reject(outage) };
     await expect(probeVideo(reader)).rejects.toBe(outage);
     await expectNextFileAnswered();
+  });
+
+  test('a reader may return views of bytes that it keeps: they stay its own', async () => {
+    const kept = film.slice();
+    const reader: RangeReader = { sizeBytes: kept.length, read: async (start, end) => kept.subarray(start, end) };
+    expect(await probeVideo(reader)).toMatchObject({ outcome: 'video' });
+    expect(Buffer.compare(kept, film)).toBe(0);
   });
 
   test.each([999, 1001])('a reader that returns %d of 1000 bytes', async (bytes) => {
