@@ -48,6 +48,15 @@ describe('could not be determined is no verdict', () => {
     expect(await probe(bytes)).toMatchObject({ outcome: 'undetermined', reason: 'unrecognised' });
   });
 
+  test.each([0x00, 0x08, 0x0e, 0x1f, 0x7f])('a text with the control character %d is no proven text', async (code) => {
+    const bytes = text(`Hello.${String.fromCharCode(code)}\n`);
+    expect(await probe(bytes)).toMatchObject({ outcome: 'undetermined', reason: 'unrecognised' });
+  });
+
+  test('white space of every kind is text', async () => {
+    expect(await probe(text('Hello.\t\n\u000b\f\r'))).toMatchObject(notVideo('NOT_A_VIDEO'));
+  });
+
   test('boxes that break off into something else: unreadable', async () => {
     const bytes = concat(box('ftyp', text('isom\0\0\0\0isom')), new Uint8Array(100_000));
     expect(await probe(bytes)).toMatchObject({ outcome: 'undetermined', reason: 'unreadable' });
