@@ -1,7 +1,7 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 
 /** A running emulator and what its users need. */
-export interface RunningEmulator {
+interface RunningEmulator {
   /** Origins and credentials; printed as one line of JSON. */
   readonly facts: Readonly<Record<string, string>>;
   /** Stops the emulator. */
@@ -9,7 +9,7 @@ export interface RunningEmulator {
 }
 
 /** Values of the flags of a command, by name. */
-export class CommandFlags {
+class CommandFlags {
   readonly #values: Readonly<Record<string, unknown>>;
 
   constructor(values: Readonly<Record<string, unknown>>) {
