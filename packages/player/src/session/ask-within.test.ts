@@ -1,0 +1,57 @@
+import { ManualClock } from '@videostorage/testing';
+import { expect, test } from 'vitest';
+import { ATTEMPT_TIMEOUT_MS, askWithin } from './ask-within.ts';
+
+const turned = () => new Promise((resolve) => setImmediate(resolve));
+
+/** A signal that counts who listens to it. */
+function countedSignal() {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const counted = { controller, signal, listeners: 0 };
+  const { addEventListener, removeEventListener } = signal;
+  signal.addEventListener = (...call: Parameters<typeof addEventListener>) => {
+    counted.listeners += 1;
+    addEventListener.apply(signal, call);
+  };
+  signal.removeEventListener = (...call: Parameters<typeof removeEventListener>) => {
+    counted.listeners -= 1;
+    removeEventListener.apply(signal, call);
+  };
+  return counted;
+}
+
+test.each([
+  ['answered', async () => 'grant'],
+  ['refused', () => Promise.reject(new Error('no'))],
+])('an attempt that is %s keeps neither a listener on the caller’s signal nor a timer', async (_name, ask) => {
+  const [clock, counted] = [new ManualClock({ nowMs: 0 }), countedSignal()];
+  await askWithin(clock, counted.signal, ask).catch(() => undefined);
+  await turned();
+  expect([counted.listeners, clock.sleeping]).toEqual([0, 0]);
+});
+
+test('the request is aborted at the bound, not before, and its late answer is unused', async () => {
+  const clock = new ManualClock({ nowMs: 0 });
+  let asked: AbortSignal | undefined;
+  const asking = askWithin(clock, undefined, (signal) => {
+    asked = signal;
+    return new Promise<string>(() => {});
+  });
+  const failed = expect(asking).rejects.toMatchObject({ code: 'TIMEOUT' });
+  clock.advance(ATTEMPT_TIMEOUT_MS - 1);
+  await turned();
+  expect(asked?.aborted).toBe(false);
+  clock.advance(1);
+  await failed;
+  expect(asked?.aborted).toBe(true);
+});
+
+test('a caller who has stopped already asks nothing', async () => {
+  const asked: string[] = [];
+  const ask = async () => asked.push('asked');
+  await expect(askWithin(new ManualClock({ nowMs: 0 }), AbortSignal.abort(new Error('gone')), ask)).rejects.toThrow(
+    'gone',
+  );
+  expect(asked).toEqual([]);
+});
