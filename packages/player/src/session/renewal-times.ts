@@ -40,6 +40,6 @@ export function retryDelayMs(
   random: () => number,
 ): number {
   const firstMs = Math.min(FIRST_RETRY_MS, lifetimeMs / (FIFTHS * 4));
-  const ownMs = Math.min(LONGEST_RETRY_MS, firstMs * 2 ** Math.min(failures, 16)) * (0.5 + random() / 2);
+  const ownMs = Math.min(LONGEST_RETRY_MS, firstMs * 2 ** failures) * (0.5 + random() / 2);
   return Math.max(ownMs, retryAfterMs ?? 0);
 }
