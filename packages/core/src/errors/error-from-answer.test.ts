@@ -45,6 +45,11 @@ test.each<[VideoStorageError]>([
   expect(JSON.stringify(error)).toBe(JSON.stringify(thrown));
 });
 
+test('members that a body inherits are not read', () => {
+  const body: unknown = Object.create({ error: { code: 'VIDEO_NOT_FOUND', message: 'x' } });
+  expect(errorFromAnswer({ status: 500, body, headers: new Headers() })).toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
+});
+
 test('a full count is named by the policy in the headers', () => {
   const body = bodyOf(new RateLimitedError({ scope: 'tenant', limit: 20, retryAfterMs: 1500 }));
   const headers = { 'RateLimit-Policy': '"upload-tenant-3600s";q=20;w=3600' };

@@ -172,6 +172,19 @@ describe('T-E4: memory', () => {
     expect(store.size).toBe(1);
   });
 
+  test('a count is dropped at the end of its window, one of a group too', async () => {
+    const clock = new ManualClock();
+    const store = new MemoryRateLimitStore({ clock, maxKeys: 2 });
+    for (const key of ['a', 'b', 'c', 'd']) await store.take([entry(key)]);
+    expect(store.size).toBeGreaterThan(2);
+    clock.advance(999);
+    await store.take([entry('a')]);
+    expect(store.size).toBeGreaterThan(2);
+    clock.advance(1000);
+    for (let call = 0; call < 4; call++) await store.take([entry('last')]);
+    expect(store.size).toBe(1);
+  });
+
   test('30 000 keys at once, more than it holds, keep within 14 MiB of heap', { timeout: 60_000 }, async () => {
     setFlagsFromString('--expose-gc');
     const collectGarbage = runInNewContext('gc') as () => void;

@@ -6,8 +6,8 @@ const LETTER = /[A-Za-z]/;
  * Undefined when the name has none, as in `lecture`, `.mp4` or `Lecture 2026.1`.
  */
 export function fileExtension(fileName: string): string | undefined {
-  // The longest extension, its dot, and a character before it.
-  const extension = EXTENSION.exec(fileName.slice(-12))?.[1];
+  // The longest extension and its dot.
+  const extension = EXTENSION.exec(fileName.slice(-11))?.[1];
   if (extension === undefined || !LETTER.test(extension) || fileName.length === extension.length + 1) return undefined;
   return extension.toLowerCase();
 }

@@ -114,9 +114,12 @@ test('tokens that are wrong in any way are refused', async () => {
     unknownKey: tokenOf(claims, key, { alg: 'RS256', kid: 'unknown' }),
     otherVideo: `${head}.${swapped}.${signature}`,
     none: `${Buffer.from('{"alg":"none"}').toString('base64url')}.${swapped}.`,
-    notYet: tokenOf({ ...claims, nbf: inSeconds(30) }, key, header),
+    fromNow: tokenOf({ ...claims, nbf: inSeconds(0) }, key, header),
+    notYet: tokenOf({ ...claims, nbf: inSeconds(1) }, key, header),
+    aDay: tokenOf({ ...claims, exp: inSeconds(24 * 3600) }, key, header),
+    fourParts: `${good}.x`,
     noEnd: tokenOf({ sub: uid, kid: id }, key, header),
-    tooLong: tokenOf({ ...claims, exp: inSeconds(24 * 3600 + 60) }, key, header),
+    tooLong: tokenOf({ ...claims, exp: inSeconds(24 * 3600 + 1) }, key, header),
     garbage: 'a.b.c',
   };
   const statuses = await Promise.all(
@@ -126,6 +129,8 @@ test('tokens that are wrong in any way are refused', async () => {
     ...Object.fromEntries(Object.keys(tokens).map((name) => [name, 401])),
     good: 200,
     stringTimes: 200,
+    fromNow: 200,
+    aDay: 200,
   });
   expect((await client.api('DELETE', `/keys/${id}`)).body.result).toBe('Revoked');
   expect(await play(`${good}/manifest/video.m3u8`)).toBe(401);

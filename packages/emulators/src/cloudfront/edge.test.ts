@@ -68,6 +68,17 @@ describe('the cache', () => {
     expect((await seen())[0]).toBe('200');
   });
 
+  test('tags are purged in any case, paths in their own only', () => {
+    const cache = new EdgeCache(10);
+    const isKept = (item: string) => {
+      cache.set('/A', { status: 200, headers: { 'x-amz-meta-cache-tag': 'one, Film' }, body: Buffer.alloc(1) }, 0);
+      cache.purge(item);
+      return cache.get('/A', 0) !== undefined;
+    };
+    expect(['#FILM', '#film', '#one', '/A', '/*'].map(isKept)).toEqual([false, false, false, false, false]);
+    expect(['#fil', '#films', '/a', '/A/*'].map(isKept)).toEqual([true, true, true, true]);
+  });
+
   test('is bounded: what was asked for least lately makes room', () => {
     const cache = new EdgeCache(10);
     const body = Buffer.alloc(60 * 1024 * 1024);

@@ -144,6 +144,37 @@ describe('connections', () => {
     expect(s3.keys).toEqual([]);
   });
 
+  test('what is replaced, refused, completed or removed leaves no file', async () => {
+    const condition = { headers: { 'if-none-match': '*' } };
+    expect((await client.call('PUT', 'k', { body: 'one' })).outcome).toBe('200');
+    expect((await client.call('PUT', 'k', { body: 'two' })).outcome).toBe('200');
+    expect((await client.call('PUT', 'k', { body: 'three', ...condition })).status).toBe(412);
+    expect(await bodies()).toHaveLength(1);
+    const id = await client.begin('joined');
+    await client.putPart('joined', id, 1, Buffer.from('first'));
+    const eTag = await client.putPart('joined', id, 1, Buffer.from('again'));
+    expect(await bodies()).toHaveLength(2);
+    const unknown = { query: { uploadId: 'unknown', partNumber: '1' }, body: 'x' };
+    expect((await client.call('PUT', 'joined', unknown)).status).toBe(404);
+    expect(await bodies()).toHaveLength(2);
+    const body = `<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>${eTag}</ETag></Part></CompleteMultipartUpload>`;
+    expect((await client.call('POST', 'joined', { query: { uploadId: id }, body })).outcome).toBe('200');
+    expect(await bodies()).toHaveLength(2);
+    for (const key of ['k', 'joined']) expect((await client.call('DELETE', key)).status).toBe(204);
+    expect(await bodies()).toEqual([]);
+  });
+
+  test('a version that is removed leaves no file', async () => {
+    await s3.stop();
+    s3 = await S3Emulator.start({ versioned: true });
+    client = new S3TestClient(s3);
+    const { headers } = await client.call('PUT', 'k', { body: 'one' });
+    await client.call('DELETE', 'k');
+    expect(await bodies()).toHaveLength(1);
+    await client.call('DELETE', 'k', { query: { versionId: String(headers['x-amz-version-id']) } });
+    expect(await bodies()).toEqual([]);
+  });
+
   test('an unfinished head, garbage, and a stalled connection do not prevent a stop', async () => {
     const sockets = ['GET / HT', '\u0000\u0001\u0002\r\n\r\n', ''].map((text) => {
       const socket = connect(Number(new URL(s3.endpoint).port), '127.0.0.1', () => socket.write(text));
