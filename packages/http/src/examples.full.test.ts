@@ -30,7 +30,7 @@ describe.each(['node', 'express', 'fastify', 'hono'])('examples/%s as `npm start
     closing.push(() => rm(folder, { recursive: true, force: true }));
     const port = await freePort();
     const { lines } = await start(name, { PORT: String(port), VIDEO_SECRET: SECRET, VIDEO_FOLDER: folder });
-    expect(lines[0]).toContain(`http://localhost:${port}/`);
+    expect(lines[0]).toContain(`http://localhost:${port}`);
     await driveHost(`http://localhost:${port}`);
   });
 

@@ -80,12 +80,14 @@ async function readyVideo(settings: Record<string, unknown> = {}): Promise<strin
 
 async function embed(idOrToken: string, query = ''): Promise<string> {
   const { playbackOrigin } = emulator;
-  body = `<!doctype html><iframe src="${playbackOrigin}/${idOrToken}/iframe${query}" allow="autoplay"></iframe>
+  // The frame loads after its events are listened to: a frame that is faster than the script would be heard too late.
+  body = `<!doctype html><iframe allow="autoplay"></iframe>
     <script src="${playbackOrigin}/embed/sdk.latest.js"></script>
     <script>
       window.seen = [];
       window.player = Stream(document.querySelector('iframe'));
       for (const type of ${JSON.stringify(EVENTS)}) player.addEventListener(type, (event) => seen.push(event.type));
+      document.querySelector('iframe').src = '${playbackOrigin}/${idOrToken}/iframe${query}';
     </script>`;
   const origin = `http://127.0.0.1:${(host.address() as AddressInfo).port}`;
   await page.goto(origin);
