@@ -146,7 +146,7 @@ describe('the rules of tus', () => {
     expect(answer.status).toBe(413);
     expect(await offsetOf(url)).toBeLessThanOrEqual(1000);
     expect((await patch(url, 1000, bytes.subarray(0, 1))).status).not.toBe(204);
-    // The sender's fault is no failure of the storage.
+    // The sender's fault is not a failure of the storage.
     expect(running.log.filter(({ event }) => event === 'upload.failed')).toEqual([]);
   });
 

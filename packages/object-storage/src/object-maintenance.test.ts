@@ -267,7 +267,7 @@ test('one item that fails is reported with its code, does not stop the others, a
   expect(await host.storage.maintenance.sweep()).toEqual({ ...nothing, examined: 2, released: 2, bytesReleased: 20 });
 });
 
-test('the abort of the caller ends the run, and is no failure of an item', async () => {
+test('the abort of the caller ends the run, and is not a failure of an item', async () => {
   const host = new MemoryHost();
   await host.sent();
   host.clock.advance(48 * HOUR_MS);

@@ -7,7 +7,7 @@ function outage(): BackendError {
   return new BackendError('BACKEND_UNAVAILABLE', 'The store did not answer.');
 }
 
-test('what was sent and not confirmed is no video: not found, not listed, nothing at the final key', async () => {
+test('what was sent and not confirmed is not a video: not found, not listed, nothing at the final key', async () => {
   const host = new MemoryHost();
   await host.sent();
   expect(await host.storage.videoExists(host.videoId)).toBe(false);

@@ -62,7 +62,7 @@ describe('completing an upload in parts', () => {
     expect(await subject.storage.getVideoMetadata(confirmed.videoId)).toEqual(confirmed);
   });
 
-  test('what was sent and not confirmed is at no key that a grant opens, and is no video', async () => {
+  test('what was sent and not confirmed is at no key that a grant opens, and is not a video', async () => {
     const { storage, s3 } = await setUp();
     const bytes = await fixtures.moovFirst.read();
     const ticket = await storage.getUploadUrl({ ...film, sizeBytes: bytes.length });

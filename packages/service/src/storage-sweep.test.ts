@@ -245,7 +245,7 @@ describe('storages', () => {
     expect(pages).toBe(9);
   });
 
-  test('the caller’s abort that a storage passes on ends the run, and is no failure of that storage', async () => {
+  test('the caller’s abort that a storage passes on ends the run, and is not a failure of that storage', async () => {
     const [host, reason] = [new AbortController(), new Error('the host goes down')];
     vi.spyOn(world.storage.maintenance, 'sweep').mockImplementation(async () => {
       host.abort(reason);

@@ -200,7 +200,7 @@ describe('records', () => {
     await expect(sweep({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
   });
 
-  test('an abort in the middle of a run begins no other records, and one that a storage passes on is no failure', async () => {
+  test('an abort in the middle of a run begins no other records, and one that a storage passes on is not a failure', async () => {
     for (let index = 0; index < 20; index += 1) await world.upload();
     world.clock.advance(60_000);
     const [host, reason] = [new AbortController(), new Error('the host goes down')];

@@ -16,7 +16,7 @@ class FlakyPage extends EventTarget {
   }
 }
 
-test('what ends because the network went is no failure, however often', async () => {
+test('what ends because the network went is not a failure, however often', async () => {
   const page = new FlakyPage();
   const connection = new Connection(() => undefined, page);
   let tries = 0;

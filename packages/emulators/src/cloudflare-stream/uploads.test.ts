@@ -126,7 +126,7 @@ test('what is too short is an error too', async () => {
   });
 });
 
-test('a playlist is no video, so that nothing which it names is opened', async () => {
+test('a playlist is not a video, so that nothing which it names is opened', async () => {
   const playlist = `#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:3,\n${fixtures.moovFirst.path}\n#EXT-X-ENDLIST\n`;
   const uid = await emulator.addVideo(new TextEncoder().encode(playlist));
   expect((await client.api('GET', `/${uid}`)).body.result).toMatchObject({
