@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { fileOf, filmBytes, sha256 } from '../test-support/film.ts';
 import { openPage, phasesOf, until } from '../test-support/open-page.ts';
 import { UploadHost } from '../test-support/upload-host.ts';
+import { createHttpTransport } from './create-http-transport.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 const MIB = 1024 * 1024;
@@ -42,6 +43,28 @@ describe('without a network', () => {
     const video = await upload.done;
     expect(phases).toContain('offline');
     expect(sha256(await host.servedBytes(video.videoId))).toBe(sha256(film));
+  });
+
+  test('what has an effect is known though the phase is offline: a confirm cannot be paused, but aborted', async () => {
+    const transport = createHttpTransport(`${host.origin}/api/video`);
+    const asked = Promise.withResolvers<void>();
+    const upload = openPage(host, {
+      transport: {
+        ...transport,
+        confirmUpload: (_reference, _body, { signal }) => {
+          asked.resolve();
+          return new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
+        },
+      },
+    }).upload(fileOf(film.slice(0, 100_000)));
+    expect([upload.canPause, upload.canAbort]).toEqual([true, true]);
+    await asked.promise;
+    setOnline(false);
+    expect([upload.phase, upload.canPause, upload.canAbort]).toEqual(['offline', false, true]);
+    upload.pause();
+    expect(upload.phase).toBe('offline');
+    await upload.abort();
+    expect([upload.phase, upload.canPause, upload.canAbort]).toEqual(['aborted', false, false]);
   });
 
   test('it waits as long as it takes: no failure counts', async () => {

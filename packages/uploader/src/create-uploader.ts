@@ -5,7 +5,7 @@ import { Connection } from './page/connection.ts';
 import { UnloadGuard } from './page/unload-guard.ts';
 import type { UploadContext } from './upload-context.ts';
 import type { UploadHandle } from './upload-handle.ts';
-import { UploadRun } from './upload-run.ts';
+import { isOver, UploadRun } from './upload-run.ts';
 import type { ResumableUpload, Uploader, UploadOptions } from './uploader.ts';
 import type { UploaderOptions } from './uploader-options.ts';
 
@@ -115,7 +115,7 @@ class PageUploader implements Uploader {
   #changed(): void {
     this.#pump();
     if (this.#guard !== undefined) {
-      this.#guard.isOn = this.#runs.some(({ phase }) => !['ready', 'failed', 'aborted'].includes(phase));
+      this.#guard.isOn = this.#runs.some(({ phase }) => !isOver(phase));
     }
     for (const listener of [...this.#listeners]) listener(this);
   }

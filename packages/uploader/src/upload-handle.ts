@@ -74,6 +74,10 @@ export interface UploadHandle {
   readonly error: AnyVideoStorageError | undefined;
   /** The video, from the confirm on. */
   readonly video: VideoMetadata | undefined;
+  /** Whether `pause` has an effect now. `phase` does not say it: without a network it is `offline`, also while confirming. */
+  readonly canPause: boolean;
+  /** Whether `abort` has an effect now. */
+  readonly canAbort: boolean;
   /** Stops sending until `resume`; what has arrived stays. Without effect from the confirm on. */
   pause(): void;
   /** Goes on: after `pause`, and after a failure from where it stands. Without effect in any other phase. */

@@ -14,8 +14,11 @@ const REPORT_EVERY_MS = 100;
 /** Phases that take one of the places of the queue. */
 const ACTIVE: ReadonlySet<UploadPhase> = new Set(['checking', 'asking', 'sending', 'confirming']);
 const PAUSABLE: ReadonlySet<UploadPhase> = new Set(['waiting', 'checking', 'asking', 'sending']);
-const ABORTABLE: ReadonlySet<UploadPhase> = new Set([...PAUSABLE, 'confirming', 'paused', 'failed']);
-const COMPLETE: ReadonlySet<UploadPhase> = new Set(['confirming', 'processing', 'ready']);
+
+/** Whether nothing happens any more in that phase, unless a person asks for it. */
+export function isOver(phase: UploadPhase): boolean {
+  return ['ready', 'failed', 'aborted'].includes(phase);
+}
 
 function newDone(): PromiseWithResolvers<VideoMetadata> {
   const done = Promise.withResolvers<VideoMetadata>();
@@ -77,7 +80,9 @@ export class UploadRun implements UploadHandle {
   }
 
   get progress(): UploadProgress {
-    return this.#progress.snapshot(COMPLETE.has(this.#phase), this.phase === 'sending');
+    // Of a video all has arrived, also when another page has sent it.
+    const isComplete = this.#phase === 'confirming' || this.#video !== undefined;
+    return this.#progress.snapshot(isComplete, this.phase === 'sending');
   }
 
   get uploadReference(): string | undefined {
@@ -108,8 +113,16 @@ export class UploadRun implements UploadHandle {
     this.#enter('checking');
   }
 
+  get canPause(): boolean {
+    return PAUSABLE.has(this.#phase);
+  }
+
+  get canAbort(): boolean {
+    return !['processing', 'ready', 'aborted'].includes(this.#phase);
+  }
+
   pause(): void {
-    if (PAUSABLE.has(this.#phase)) this.#interrupt('paused', stopped());
+    if (this.canPause) this.#interrupt('paused', stopped());
   }
 
   resume(): void {
@@ -127,7 +140,7 @@ export class UploadRun implements UploadHandle {
 
   /** As `abort`, with the reason of whoever asks for it. */
   async abortWith(reason: unknown): Promise<void> {
-    if (!ABORTABLE.has(this.#phase)) return;
+    if (!this.canAbort) return;
     this.#error = undefined;
     this.#done.reject(reason);
     this.#interrupt('aborted', reason);
@@ -142,8 +155,8 @@ export class UploadRun implements UploadHandle {
 
   /** Stops without a word to the host: the page has no use for it any more. */
   close(): void {
-    if (PAUSABLE.has(this.#phase)) this.pause();
-    if (['ready', 'failed', 'aborted'].includes(this.#phase)) return;
+    this.pause();
+    if (isOver(this.#phase)) return;
     const reason = stopped();
     this.#isClosed = true;
     this.#stop.abort(reason);

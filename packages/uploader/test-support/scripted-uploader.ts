@@ -19,6 +19,8 @@ export class ScriptedUpload implements UploadHandle {
   video: VideoMetadata | undefined;
   readonly done: Promise<VideoMetadata> = new Promise(() => undefined);
   readonly #changed: () => void;
+  /** Where it stands, with a network or without. */
+  #stands: UploadPhase = 'waiting';
 
   constructor(id: string, file: UploadFile, options: UploadOptions, changed: () => void) {
     this.id = id;
@@ -29,12 +31,21 @@ export class ScriptedUpload implements UploadHandle {
     this.progress = { sentBytes: 0, totalBytes: file.sizeBytes, bytesPerSecond: 0 };
   }
 
+  get canPause(): boolean {
+    return ['waiting', 'checking', 'asking', 'sending'].includes(this.#stands);
+  }
+
+  get canAbort(): boolean {
+    return !['processing', 'ready', 'aborted'].includes(this.#stands);
+  }
+
   /** Enters a phase. */
   enter(
     phase: UploadPhase,
     members: { readonly error?: AnyVideoStorageError; readonly video?: VideoMetadata } = {},
   ): void {
     this.phase = phase;
+    if (phase !== 'offline') this.#stands = phase;
     Object.assign(this, members);
     this.#changed();
   }

@@ -1,7 +1,7 @@
 import { definePlayerElement } from '@videostorage/player/element';
 import type { Uploader } from '@videostorage/uploader';
 import { defineUploaderElement } from '@videostorage/uploader/element';
-import { assignmentUploader } from './assignment-uploader.ts';
+import { assignmentUploader, sendPoster } from './assignment-uploader.ts';
 import { byId, element } from './element.ts';
 import { host, type Session } from './host.ts';
 import { nameOf, sentence } from './sentences.ts';
@@ -37,6 +37,9 @@ let saidNext: string | undefined;
 
 defineUploaderElement();
 definePlayerElement();
+document.addEventListener('upload-started', ({ detail: { file, handle } }) => {
+  if (file !== undefined) sendPoster(file, handle).catch(() => undefined);
+});
 window.addEventListener('hashchange', () => void attempt(() => show(true)));
 byId('sign-out').addEventListener('click', () => {
   void attempt(async () => {

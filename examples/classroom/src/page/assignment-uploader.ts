@@ -3,21 +3,14 @@ import { createHttpTransport, createUploader, type Uploader, type UploadHandle }
 import { drawPoster } from './draw-poster.ts';
 import { host } from './host.ts';
 
-/** Uploads of one after another; a picture of each video goes to the classroom beside it. */
+/** Uploads of one after another. */
 export function assignmentUploader(maxSizeBytes: number): Uploader {
   const validator = new Validator({ maxSizeBytes });
-  const uploader = createUploader({ transport: createHttpTransport('/api/video'), validator, maxFiles: 1 });
-  const upload = uploader.upload.bind(uploader);
-  uploader.upload = (file, options) => {
-    const handle = upload(file, options);
-    // A video without a picture is shown with a drawing.
-    sendPoster(file, handle).catch(() => undefined);
-    return handle;
-  };
-  return uploader;
+  return createUploader({ transport: createHttpTransport('/api/video'), validator, maxFiles: 1 });
 }
 
-async function sendPoster(file: File, handle: UploadHandle): Promise<void> {
+/** A picture of the video goes to the classroom beside it. Rejects without one: the video is shown with a drawing then. */
+export async function sendPoster(file: File, handle: UploadHandle): Promise<void> {
   const [jpeg, reference] = await Promise.all([drawPoster(file), referenceOf(handle)]);
   if (jpeg !== undefined && reference !== undefined) await host.putPoster(reference, jpeg);
 }

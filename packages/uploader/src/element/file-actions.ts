@@ -11,13 +11,15 @@ export function fileActions(handle: UploadHandle, uploads: readonly UploadHandle
       if (neighbour(handle, uploads, 'down') !== undefined) actions.push('down');
       return new Set(actions);
     }
-    case 'confirming':
-      return new Set(['cancel']);
     case 'checking':
     case 'asking':
     case 'sending':
     case 'offline':
-      return new Set(['pause', 'cancel']);
+    case 'confirming': {
+      const actions: FileAction[] = [handle.canAbort ? 'cancel' : 'remove'];
+      if (handle.canPause) actions.push('pause');
+      return new Set(actions);
+    }
     case 'paused':
       return new Set(['resume', 'cancel']);
     case 'failed':

@@ -8,6 +8,7 @@ export type {
   UploaderElementEventMap,
   UploadFailedDetail,
   UploadReadyDetail,
+  UploadStartedDetail,
 } from './uploader-element-events.ts';
 export type {
   FailureWords,

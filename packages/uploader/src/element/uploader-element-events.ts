@@ -7,6 +7,12 @@ export interface UploadDetail {
   readonly handle: UploadHandle;
 }
 
+/** A file was taken. */
+export interface UploadStartedDetail extends UploadDetail {
+  /** The file itself, as it was chosen; absent when the page, not the element, began the upload in the queue that they share. */
+  readonly file?: File | undefined;
+}
+
 /** The video is there, and playable as far as its metadata says. */
 export interface UploadReadyDetail extends UploadDetail {
   /** What the server knows of it. */
@@ -32,7 +38,7 @@ export interface FileRefusedDetail {
 /** The element's own events; all bubble and leave the shadow tree. */
 export interface UploaderElementEventMap {
   /** A file was taken; it may have to wait for others. */
-  'upload-started': CustomEvent<UploadDetail>;
+  'upload-started': CustomEvent<UploadStartedDetail>;
   /** A video is ready. */
   'upload-ready': CustomEvent<UploadReadyDetail>;
   /** A file was not uploaded. */

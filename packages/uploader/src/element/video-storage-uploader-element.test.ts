@@ -75,6 +75,18 @@ describe('what a person sees', () => {
     expect(page.row('film.mp4').querySelector<HTMLElement>('[role=progressbar]')?.hidden).toBe(!hasBar);
   });
 
+  test.each([
+    ['sending', ['Pause', 'Cancel']],
+    ['confirming', ['Cancel']],
+    ['processing', ['Remove']],
+  ] as const)('without a network while %s: the buttons that have an effect, %j', (phase, labels) => {
+    const page = new ElementPage();
+    page.choose('film.mp4');
+    page.uploader.uploads[0]?.enter(phase);
+    page.uploader.uploads[0]?.enter('offline');
+    expect(page.labels('film.mp4')).toEqual(labels);
+  });
+
   test('buttons say to a screen reader what they are for, beginning with what is seen', () => {
     const page = new ElementPage();
     page.choose('film.mp4');
@@ -192,6 +204,31 @@ describe('files beyond what is accepted', () => {
     page.element.addFiles([videoFile('two.mp4')]);
     expect(page.uploader.uploads).toEqual([]);
     expect(page.root.querySelector<HTMLButtonElement>('[part=choose]')?.disabled).toBe(true);
+  });
+});
+
+describe('upload-started', () => {
+  test('carries the file itself, once for each, also of several that were chosen at once', () => {
+    const page = new ElementPage();
+    const started: [string, File | undefined][] = [];
+    page.element.addEventListener('upload-started', ({ detail: { handle, file } }) => {
+      started.push([handle.file.name, file]);
+    });
+    const files = [videoFile('one.mp4'), videoFile('two.mp4')];
+    page.element.addFiles(files);
+    expect(started).toEqual([
+      ['one.mp4', files[0]],
+      ['two.mp4', files[1]],
+    ]);
+    expect(started[0]?.[1]).toBe(files[0]);
+  });
+
+  test('has no file of an upload that the page began in the queue that they share', () => {
+    const page = new ElementPage();
+    const started: (File | undefined)[] = [];
+    page.element.addEventListener('upload-started', ({ detail: { file } }) => started.push(file));
+    page.uploader.upload(videoFile('one.mp4'));
+    expect(started).toEqual([undefined]);
   });
 });
 

@@ -14,6 +14,7 @@ import { keepFocus } from './keep-focus.ts';
 import type { AcceptedFiles } from './own-queue.ts';
 import { fileWords } from './progress-words.ts';
 import { UnfinishedList } from './unfinished-list.ts';
+import { upgradeProperty } from './upgrade-property.ts';
 import { type RefusedFile, UploadList } from './upload-list.ts';
 import { UploadWatch } from './upload-watch.ts';
 import type { UploaderElementEventMap } from './uploader-element-events.ts';
@@ -64,6 +65,9 @@ export class VideoStorageUploaderElement extends ElementBase {
   /** The unfinished upload that the file dialog is open for. */
   #goingOn: string | undefined;
   #watch = new UploadWatch();
+  /** True while an upload is begun: nothing is reported before its handle is known. */
+  #isTaking = false;
+  readonly #files = new WeakMap<UploadHandle, File>();
   /** Takes the listeners off; present while the element is in a page. */
   #connection: AbortController | undefined;
   #unsubscribe: (() => void) | undefined;
@@ -151,7 +155,7 @@ export class VideoStorageUploaderElement extends ElementBase {
 
   /** Called by the browser. */
   connectedCallback(): void {
-    for (const name of PROPERTIES) this.#upgrade(name);
+    for (const name of PROPERTIES) upgradeProperty(this, name);
     this.#connection?.abort();
     this.#connection = new AbortController();
     const parts = { host: this, zone: this.#zone.element, input: this.#zone.input };
@@ -250,10 +254,13 @@ export class VideoStorageUploaderElement extends ElementBase {
       else if (taken.length >= maxVideos) this.#refuse(file, this.#texts.tooMany({ ...words, maxVideos }));
       else {
         const uploadReference = index === 0 ? goingOn : undefined;
-        uploader.upload(file, { contextId, custom: this.#custom, maxDurationSeconds, uploadReference });
+        this.#isTaking = true;
+        const options = { contextId, custom: this.#custom, maxDurationSeconds, uploadReference };
+        this.#files.set(uploader.upload(file, options), file);
+        this.#isTaking = false;
+        this.#hear();
       }
     }
-    this.#hear();
   }
 
   #refuse(file: File, sentence: string): void {
@@ -299,6 +306,7 @@ export class VideoStorageUploaderElement extends ElementBase {
 
   /** Something about the uploads has changed: shows it first, then says it, then reports it. */
   #hear(): void {
+    if (this.#isTaking) return;
     const changes = this.#watch.look(this.#uploads());
     this.#update();
     for (const change of changes) {
@@ -318,7 +326,7 @@ export class VideoStorageUploaderElement extends ElementBase {
 
   #report(handle: UploadHandle, isNew: boolean): void {
     const { phase, video, error } = handle;
-    if (isNew) this.#emit('upload-started', { handle });
+    if (isNew) this.#emit('upload-started', { handle, file: this.#files.get(handle) });
     if (phase === 'ready' && video !== undefined) this.#emit('upload-ready', { handle, video });
     if (phase === 'failed') this.#emit('upload-failed', { handle, error, sentence: this.#sentenceOf(handle) });
     if (phase === 'aborted') this.#emit('upload-cancelled', { handle });
@@ -385,13 +393,5 @@ export class VideoStorageUploaderElement extends ElementBase {
       texts,
     );
     this.#list.show(uploads, this.#refused, texts, this.#accepted?.types ?? []);
-  }
-
-  /** A property that was set before the element was defined stands in the way of the class's own: it is set again. */
-  #upgrade(name: (typeof PROPERTIES)[number]): void {
-    if (!Object.hasOwn(this, name)) return;
-    const value: unknown = Reflect.get(this, name);
-    Reflect.deleteProperty(this, name);
-    Reflect.set(this, name, value);
   }
 }
