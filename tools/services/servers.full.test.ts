@@ -77,7 +77,8 @@ function foldersOf({ name }: TestService): readonly string[] {
   return [tmpdir(), '/tmp'].flatMap((folder) => globSync(join(folder, `${name.toLowerCase()}-*`)));
 }
 
-/** Segments of System V shared memory, which outlive their processes. */
-function sharedMemory(): string {
-  return readFileSync('/proc/sysvipc/shm', 'utf8');
+/** Ids of the segments of System V shared memory, which outlive their processes; who attached last changes beside us. */
+function sharedMemory(): readonly string[] {
+  const [, ...lines] = readFileSync('/proc/sysvipc/shm', 'utf8').trim().split('\n');
+  return lines.map((line) => line.trim().split(/\s+/)[1] ?? '');
 }
