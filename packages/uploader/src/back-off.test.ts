@@ -19,7 +19,7 @@ test('waits double from 250 ms to 20 s, twelve times; the thirteenth failure is 
   await expect(backOff.wait(error, signal)).rejects.toBe(error);
 });
 
-test('progress begins anew', async () => {
+test('reset() starts over at 250 ms', async () => {
   const { waits, backOff } = recording();
   for (let times = 0; times < 12; times++) await backOff.wait(temporary(), signal);
   backOff.reset();
@@ -27,14 +27,14 @@ test('progress begins anew', async () => {
   expect(waits.at(-1)).toBe(250);
 });
 
-test('the jitter is full, and never shorter than what the answer asks for', async () => {
+test('a wait is random between 0 and its bound, and never shorter than Retry-After', async () => {
   const { waits, backOff } = recording(0.1);
   await backOff.wait(temporary(), signal);
   await backOff.wait(temporary(7000), signal);
   expect(waits).toEqual([25, 7000]);
 });
 
-test('two minutes are waited for, a moment more is not', async () => {
+test('a Retry-After of two minutes is waited for, one of a millisecond more is not', async () => {
   const { waits, backOff } = recording();
   await backOff.wait(temporary(120_000), signal);
   expect(waits).toEqual([120_000]);
@@ -42,7 +42,7 @@ test('two minutes are waited for, a moment more is not', async () => {
 });
 
 test.each([new NotUploadedError(), new TypeError('a fault of the page'), undefined])(
-  '%s is not waited for',
+  '%s is thrown without a wait',
   async (error) => {
     const { waits, backOff } = recording();
     await expect(backOff.wait(error, signal)).rejects.toBe(error);

@@ -2,13 +2,13 @@ import { type Clock, isVideoStorageError } from '@videostorage/core';
 
 const BASE_MS = 250;
 const CAP_MS = 20_000;
-/** A host or storage that asks for more patience than this is not waited for: the upload fails with what it said. */
+/** A longer `Retry-After` is not waited for: the upload fails with the answer that has it. */
 const MAX_RETRY_AFTER_MS = 120_000;
 const MAX_FAILURES = 12;
 
 /**
- * Waits between the tries of one thing: full jitter, `random() · min(20 s, 250 ms · 2^n)`, at least what the answer asked
- * for. Twelve failures in a row end it; `reset` begins a new row, and is called when bytes have arrived for certain, or an encoding is asked after and answered.
+ * Waits between tries: full jitter, `random() · min(20 s, 250 ms · 2^n)`, and at least the answer's `Retry-After`. Gives up after
+ * twelve failures in a row. `reset` starts over; it is called when bytes have arrived, and when a poll of the encoding was answered.
  */
 export class BackOff {
   readonly #clock: Clock;
@@ -20,12 +20,12 @@ export class BackOff {
     this.#random = random;
   }
 
-  /** There was progress. */
+  /** Starts over with the shortest wait and no failures. */
   reset(): void {
     this.#failures = 0;
   }
 
-  /** Waits after a failure. @throws the error itself when trying again is of no use, or has been of none for too long */
+  /** Waits after a failure. @throws the error itself when it is not retryable, asks for too long a wait, or is one too many */
   async wait(error: unknown, signal: AbortSignal): Promise<void> {
     if (!isVideoStorageError(error) || !error.retryable) throw error;
     const askedMs = error.retryAfterMs ?? 0;

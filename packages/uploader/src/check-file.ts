@@ -5,20 +5,20 @@ import type { UploadContext } from './upload-context.ts';
 import type { MediaHint } from './upload-handle.ts';
 import type { UploadOptions } from './uploader.ts';
 
-/** Stands for the person, whom the host knows by the session: rules of a `Validator` see it. */
+/** Stands for the user, whom only the host app knows: a `Validator` needs some user id. */
 const USER_ID = 'browser';
-/** What a browser measures and what a server does may differ by a frame or two. */
+/** The browser's measure of the duration may differ from the server's by some frames. */
 const TOLERANCE_SECONDS = 1;
 
-/** What is known of a file before the host is asked. */
+/** What is known of a file before a ticket is requested. */
 export interface CheckedFile {
-  /** Recognises it at another visit. */
+  /** Recognizes it at another visit. */
   readonly fingerprint: string;
-  /** What the browser's player says. */
+  /** What the browser's player reports. */
   readonly media: MediaHint;
 }
 
-/** What the host is asked for. */
+/** The request for a ticket. */
 export function requestFor(file: File, { contextId, custom, maxDurationSeconds }: UploadOptions): UploadRequestBody {
   return {
     ...{ fileName: file.name, sizeBytes: file.size, mimeType: file.type },
@@ -29,8 +29,8 @@ export function requestFor(file: File, { contextId, custom, maxDurationSeconds }
 }
 
 /**
- * Looks at a file before a byte of it is sent.
- * @throws {ValidationError} the validator refuses it, or it is longer than was asked for @throws {ConflictError} not readable
+ * Checks a file before a byte of it is sent.
+ * @throws {ValidationError} the validator refuses it, or it is longer than `maxDurationSeconds` @throws {ConflictError} it cannot be read
  */
 export async function checkFile(
   file: File,

@@ -2,22 +2,22 @@ import { ContentMismatchError, type ErrorCode, isVideoStorageError, type VideoMe
 import type { UploadContext } from './upload-context.ts';
 
 /**
- * Answers of a confirm after which nothing can be done with the upload any more. Not `VIDEO_NOT_FOUND`: on a shared computer
- * it may be another user's, who confirms it at their next visit.
+ * Refusals of a confirm after which the upload cannot become a video. Not `VIDEO_NOT_FOUND`: on a shared computer it may be
+ * another user's, who confirms it at their next visit.
  */
 const FINAL: ReadonlySet<ErrorCode> = new Set(['CONTENT_MISMATCH', 'CONTENT_UNVERIFIABLE', 'UPLOAD_EXPIRED']);
 
-/** Whether a confirm has been answered for good, with a refusal. */
+/** Whether a confirm was refused for good. */
 export function isFinalRefusal(error: unknown): boolean {
   return isVideoStorageError(error) && FINAL.has(error.code);
 }
 
-/** Doubles, since encoding takes seconds or an hour. */
+/** The wait doubles, since encoding takes from seconds to an hour. */
 const FIRST_POLL_MS = 1000;
 const LAST_POLL_MS = 15_000;
 
 /**
- * Asks for a video until it is ready. Never gives up by itself: the host decides when a video has failed.
+ * Polls a video until it is ready. Does not give up: the host app decides when a video has failed.
  * @throws {ContentMismatchError} the provider could not process it
  */
 export async function waitUntilReady(

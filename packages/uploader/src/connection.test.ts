@@ -26,7 +26,7 @@ function setOnline(onLine: boolean): void {
 }
 
 describe('without a network', () => {
-  test('upchunk#146: nothing is sent, nothing counts as sent that is not, and it goes on by itself', async () => {
+  test('upchunk#146: nothing is sent, only what arrived counts as sent, and it continues when the network is back', async () => {
     const upload = openPage(host, { maxParts: 2 }).upload(fileOf(film));
     const phases = phasesOf(upload);
     await until(upload, ({ progress }) => progress.sentBytes >= 5 * MIB);
@@ -45,7 +45,7 @@ describe('without a network', () => {
     expect(sha256(await host.servedBytes(video.videoId))).toBe(sha256(film));
   });
 
-  test('what has an effect is known though the phase is offline: a confirm cannot be paused, but aborted', async () => {
+  test('canPause and canAbort still say what has an effect: a confirm can be aborted, not paused', async () => {
     const transport = createHttpTransport(`${host.origin}/api/video`);
     const asked = Promise.withResolvers<void>();
     const upload = openPage(host, {
@@ -67,7 +67,7 @@ describe('without a network', () => {
     expect([upload.phase, upload.canPause, upload.canAbort]).toEqual(['aborted', false, false]);
   });
 
-  test('it waits as long as it takes: no failure counts', async () => {
+  test('it waits for any time, and no failure counts', async () => {
     setOnline(false);
     const upload = openPage(host).upload(fileOf(film));
     await expect.poll(() => upload.phase).toBe('offline');
@@ -80,7 +80,7 @@ describe('without a network', () => {
     expect(await upload.done).toMatchObject({ status: 'ready' });
   });
 
-  test('it can be aborted, and is released when the network is back', async () => {
+  test('an upload can be aborted, and is released when the network is back', async () => {
     const upload = openPage(host).upload(fileOf(film));
     await until(upload, ({ phase }) => phase === 'sending');
     setOnline(false);
@@ -92,7 +92,7 @@ describe('without a network', () => {
       .toBe('VIDEO_NOT_FOUND');
   });
 
-  test('a closed uploader leaves no listener', () => {
+  test('close() removes every listener from the page', () => {
     const added = vi.spyOn(page, 'addEventListener');
     const removed = vi.spyOn(page, 'removeEventListener');
     vi.stubGlobal('addEventListener', page.addEventListener.bind(page));

@@ -4,23 +4,23 @@ import type { UploadTransport } from './upload-transport.ts';
 
 /** Options of `createHttpTransport`. */
 export interface HttpTransportOptions {
-  /** Sent with every call, for instance a session's token; a function is asked before each. Default none. */
+  /** Sent with every call, for instance a session's token; a function is called before each. Default none. */
   readonly headers?:
     | Readonly<Record<string, string>>
     | (() => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>)
     | undefined;
-  /** Whether cookies go along. Default `same-origin`; `include` for a host app of another origin. */
+  /** Whether cookies are sent. Default `same-origin`; `include` for a host app of another origin. */
   readonly credentials?: 'omit' | 'same-origin' | 'include' | undefined;
-  /** Default the page's own. */
+  /** Replaces the page's `fetch`. */
   readonly fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
-  /** After so long without an answer a call fails with `TIMEOUT`, 1–600. Default 60. */
+  /** A call without an answer fails with `TIMEOUT` after this long, 1–600. Default 60. */
   readonly timeoutSeconds?: number | undefined;
 }
 
 /**
- * The host app behind the routes of `@videostorage/http`. `endpoint` is their base path or URL, for instance `/api/video`.
- * What the host refuses is thrown as the error that it was there; an unreachable host as `BACKEND_UNAVAILABLE`.
- * @throws {ConfigurationError} with a sentence that says which option is wrong, and how to correct it
+ * Reaches the host app by the routes of `@videostorage/http`. `endpoint` is their path or URL, for instance `/api/video`. A
+ * refusal of the host app rejects with the error that it was there; an unreachable host app with `BACKEND_UNAVAILABLE`.
+ * @throws {ConfigurationError} an option is unknown or out of bounds; the message says which, and how to fix it
  */
 export function createHttpTransport(endpoint: string, options: HttpTransportOptions = {}): UploadTransport {
   const checked = checkOptions('createHttpTransport', options, OPTIONS);

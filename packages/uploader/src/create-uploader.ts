@@ -10,8 +10,8 @@ import type { ResumableUpload, Uploader, UploadOptions } from './uploader.ts';
 import type { UploaderOptions } from './uploader-options.ts';
 
 /**
- * An uploader for one page. Unfinished confirms and releases of earlier visits are repeated at once.
- * @throws {ConfigurationError} with a sentence that says which option is wrong, and how to correct it
+ * An uploader for one page. Confirms and releases that an earlier visit could not send are repeated at once.
+ * @throws {ConfigurationError} an option is unknown or out of bounds; the message says which, and how to fix it
  */
 export function createUploader(options: UploaderOptions): Uploader {
   return new PageUploader(options);
@@ -68,7 +68,7 @@ class PageUploader implements Uploader {
     const run = this.#runs.find((each) => each === handle);
     this.#runs = this.#runs.filter((each) => each !== handle);
     const aborted = handle.abort();
-    // What is being processed cannot be aborted: it is only not asked after any more.
+    // What is being processed cannot be aborted, only no longer polled.
     run?.close();
     this.#changed();
     await aborted;
@@ -120,9 +120,9 @@ class PageUploader implements Uploader {
     for (const listener of [...this.#listeners]) listener(this);
   }
 
-  /** Begins what waits, in the order of the queue. */
+  /** Starts waiting uploads, in the order of the queue. */
   #pump(): void {
-    // A run that begins reports that it has.
+    // A run that begins reports a change, which leads here again.
     if (this.#isPumping) return;
     this.#isPumping = true;
     let free = this.#maxFiles - this.#runs.filter((run) => run.isActive).length;
@@ -136,13 +136,13 @@ class PageUploader implements Uploader {
   }
 }
 
-/** What only a page with a past needs. */
+/** Only needed where something is remembered. */
 function loadEarlierVisits() {
   return loadModule(() => import('./earlier-visits.ts'));
 }
 
 function ignoreRefusal(): void {
-  // What could not be done is remembered, and repeated at the next visit.
+  // What failed is remembered, and repeated at the next visit.
 }
 
 const OPTIONS = {

@@ -8,7 +8,7 @@ import {
 import type { BackOff } from './back-off.ts';
 import { checkFile } from './check-file.ts';
 import { isFinalRefusal, waitUntilReady } from './confirm-upload.ts';
-import { createUpload, type FoundUpload, findUpload, identifyUpload, newUpload } from './find-upload.ts';
+import { createUpload, type FoundUpload, findUpload, identifyUpload, isIssued } from './find-upload.ts';
 import { assertReadable } from './memory/file-fingerprint.ts';
 import type { RememberedUpload } from './memory/remembered-uploads.ts';
 import { withUploadLock } from './page/upload-locks.ts';
@@ -22,40 +22,40 @@ import type { UploadContext } from './upload-context.ts';
 import type { MediaHint, UploadPhase } from './upload-handle.ts';
 import type { UploadOptions } from './uploader.ts';
 
-/** How often bytes that the storage seems to have lost are sent again. */
+/** How often a file is sent when each confirm answers that it has not arrived. */
 const MAX_ROUNDS = 6;
-/** Bytes of a whole file are not sent again in a hurry. */
+/** Least wait before a whole file is sent again. */
 const PAUSE_BEFORE_ROUND_MS = 2000;
-/** Of a form: the one before it is still being taken, by a connection that is dead but not yet known to be. */
+/** Of a form: the previous one is still being received, from a connection that is dead but not yet known to be. */
 const CONFLICT = 409;
 
-/** What is delivered, and what stays known of it over pauses. */
+/** One file on its way to a video, and what stays known of it over pauses. */
 export interface DeliveredUpload {
   /** The file. */
   readonly file: File;
-  /** What is said of it. */
+  /** As requested. */
   readonly options: UploadOptions;
-  /** Waits between tries, until bytes have arrived or the host has answered. */
+  /** Waits between tries; starts over when bytes have arrived or the host app has answered. */
   readonly backOff: BackOff;
-  /** Once the file was looked at. */
+  /** Set once the file was checked. */
   fingerprint: string | undefined;
-  /** Once the file was looked at. */
+  /** Set once the file was checked. */
   media: MediaHint | undefined;
-  /** What the file goes on with, or begins as; another page may be sending it. */
+  /** The upload that the file may continue, or begins; another page may be sending it, or another user own it. */
   identified: RememberedUpload | undefined;
-  /** Its own, from the moment on in which it alone sends it. */
+  /** Its own upload: the host app has answered for it, and only this page sends it. */
   upload: RememberedUpload | undefined;
-  /** Bytes that the storage has for certain. */
+  /** Bytes that the storage has answered for. */
   arrivedBytes: number;
-  /** Whether the storage may have bytes, for certain or not. */
+  /** Whether the storage may have bytes of it. */
   hasSent: boolean;
-  /** Bytes of one request on their way. */
+  /** Reports bytes of one request in flight. */
   setInFlight(request: number, bytes: number): void;
-  /** Where it stands now. */
+  /** Reports the phase. */
   enter(phase: UploadPhase, video?: VideoMetadata): void;
 }
 
-/** From the file to the ready video; loaded with the first file that is chosen. @throws the signal's reason, or what is final */
+/** From the file to the ready video; loaded with the first file that is chosen. @throws the signal's reason, or the final failure */
 export async function deliver(
   delivered: DeliveredUpload,
   context: UploadContext,
@@ -64,7 +64,7 @@ export async function deliver(
   return new Delivery(delivered, context, signal).run();
 }
 
-/** Releases an upload that is not sent any more; where another page sends it since, it is that page's. */
+/** Releases an upload that is no longer sent here. Does nothing where another page sends it meanwhile. */
 export async function releaseDelivered(upload: RememberedUpload, context: UploadContext): Promise<void> {
   try {
     await withUploadLock(upload.idempotencyKey, upload.fileName, () => releaseUpload(upload, context));
@@ -77,6 +77,9 @@ class Delivery {
   readonly #of: DeliveredUpload;
   readonly #context: UploadContext;
   readonly #signal: AbortSignal;
+  /** Keys of uploads that the file cannot continue. */
+  readonly #tried = new Set<string>();
+  #isRenewed = false;
   readonly #persist = <Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> =>
     persist(work, { signal: this.#signal, backOff: this.#of.backOff, connection: this.#context.connection });
 
@@ -95,26 +98,27 @@ class Delivery {
     }
     this.#signal.throwIfAborted();
     const { fingerprint } = this.#of;
-    const identified =
-      this.#of.upload ?? this.#of.identified ?? identifyUpload(file, fingerprint, options, this.#context);
-    this.#of.identified = identified;
-    const confirmed = await withUploadLock(identified.idempotencyKey, file.name, () => {
-      // Not before: whoever is refused the lock must not release what another page sends.
-      this.#of.upload = identified;
-      return this.#confirmed(fingerprint);
-    });
+    let confirmed: VideoMetadata | undefined;
+    while (confirmed === undefined) {
+      const upload =
+        this.#of.upload ??
+        this.#of.identified ??
+        identifyUpload(file, fingerprint, options, this.#context, this.#tried);
+      this.#of.identified = upload;
+      confirmed = await withUploadLock(upload.idempotencyKey, file.name, () => this.#confirmed(upload));
+    }
     return waitUntilReady(confirmed, this.#context, this.#persist, this.#signal, (video) => {
-      // An answer is progress: encoding may take longer than a network holds without a break.
+      // An answer is progress: encoding may take longer than a network lasts without a break.
       this.#of.backOff.reset();
       this.#of.enter('processing', video);
     });
   }
 
-  /** Everything until the host has confirmed. What the storage turns out not to have is sent again. */
-  async #confirmed(fingerprint: string): Promise<VideoMetadata> {
-    let isRenewed = false;
+  /** Everything until the host app has confirmed. Undefined when the file has to continue or begin another upload. */
+  async #confirmed(upload: RememberedUpload): Promise<VideoMetadata | undefined> {
     for (let round = 1; ; round++) {
-      const found = await this.#findOrCreate(fingerprint);
+      const found = await this.#findOrCreate(this.#of.upload ?? upload);
+      if (found === undefined) return undefined;
       this.#of.upload = found.upload;
       this.#signal.throwIfAborted();
       try {
@@ -122,51 +126,55 @@ class Delivery {
       } catch (error) {
         this.#signal.throwIfAborted();
         const code = isVideoStorageError(error) ? error.code : undefined;
-        // Nothing was sent with it: the person need not hear that a ticket ran out while they were away.
-        const mayRenew = code === 'UPLOAD_EXPIRED' && !this.#of.hasSent && !isRenewed;
-        if (!mayRenew && (code !== 'NOT_UPLOADED' || round >= MAX_ROUNDS)) throw error;
-        if (mayRenew) {
-          isRenewed = true;
-          this.#startAnew(fingerprint);
-        } else {
-          const details = { cause: error, retryAfterMs: PAUSE_BEFORE_ROUND_MS };
-          const pause = new BackendError('BACKEND_UNAVAILABLE', 'The file has not arrived.', details);
-          await this.#of.backOff.wait(pause, this.#signal);
-        }
+        // Nothing was sent with the ticket, so that the user need not know that it has expired.
+        if (code === 'UPLOAD_EXPIRED' && !this.#of.hasSent && !this.#isRenewed) return this.#renew(found.upload);
+        if (code !== 'NOT_UPLOADED' || round >= MAX_ROUNDS) throw error;
+        const details = { cause: error, retryAfterMs: PAUSE_BEFORE_ROUND_MS };
+        const pause = new BackendError('BACKEND_UNAVAILABLE', 'The file has not arrived.', details);
+        await this.#of.backOff.wait(pause, this.#signal);
       }
     }
   }
 
-  async #findOrCreate(fingerprint: string): Promise<FoundUpload> {
+  /** Undefined when this upload cannot continue. */
+  async #findOrCreate(upload: RememberedUpload): Promise<FoundUpload | undefined> {
     const { file, options } = this.#of;
     this.#of.enter('asking');
-    const upload = this.#of.upload ?? this.#startAnew(fingerprint);
-    const found = await findUpload(upload, this.#context, this.#persist);
-    if (found !== undefined) return found;
-    // Over: a key belongs to one upload for ever.
-    const current = upload.uploadReference === undefined ? upload : this.#startAnew(fingerprint);
+    if (isIssued(upload)) {
+      const found = await findUpload(upload, this.#context, this.#persist);
+      if (found === 'over') this.#context.memory.forget(upload.idempotencyKey);
+      return typeof found === 'string' ? this.#leave(upload) : found;
+    }
+    // From here on a pause or an abort has an upload to keep, or to release.
+    this.#of.upload = upload;
     try {
-      return await createUpload(file, current, options, this.#context, this.#persist);
+      return await createUpload(file, upload, options, this.#context, this.#persist);
     } catch (error) {
       const code = isVideoStorageError(error) ? error.code : undefined;
+      // A key belongs to one upload for ever.
       const isOver = code === 'CONFLICT' || code === 'UPLOAD_EXPIRED';
-      if (!isOver || current !== upload) throw error;
-      return createUpload(file, this.#startAnew(fingerprint), options, this.#context, this.#persist);
+      if (!isOver || this.#isRenewed) throw error;
+      return this.#renew(upload);
     }
   }
 
-  #startAnew(fingerprint: string): RememberedUpload {
-    const { memory, clock } = this.#context;
-    const { file, options, upload } = this.#of;
-    if (upload !== undefined) memory.forget(upload.idempotencyKey);
-    this.#of.arrivedBytes = 0;
-    this.#of.hasSent = false;
-    const begun = newUpload(file, fingerprint, options.contextId, clock.now());
-    this.#of.upload = begun;
-    return begun;
+  /** Begins another upload in place of one that is over; once, since a host app may refuse each. */
+  #renew(upload: RememberedUpload): undefined {
+    this.#isRenewed = true;
+    this.#context.memory.forget(upload.idempotencyKey);
+    return this.#leave(upload);
   }
 
-  /** A storage's refusal is not believed before the host was asked: a last answer may be lost, and its URL be used up. */
+  /** The file continues or begins another upload. */
+  #leave(upload: RememberedUpload): undefined {
+    this.#tried.add(upload.idempotencyKey);
+    this.#of.identified = undefined;
+    this.#of.upload = undefined;
+    this.#of.arrivedBytes = 0;
+    this.#of.hasSent = false;
+  }
+
+  /** A storage's refusal is final only after a confirm: the last answer may have been lost, and its URL be used up. */
   async #sendAndConfirm({ upload, ticket, uploadedParts }: FoundUpload): Promise<VideoMetadata> {
     const refusal = ticket === undefined ? undefined : await this.#send(ticket, uploadedParts);
     const { memory, transport } = this.#context;
@@ -188,7 +196,7 @@ class Delivery {
     }
   }
 
-  /** Sends all that is missing; what the storage refuses is returned. */
+  /** Sends what is missing; returns the storage's refusal. */
   async #send(ticket: UploadTicket, uploadedParts: SendJob['uploadedParts']): Promise<BackendError | undefined> {
     this.#of.enter('sending');
     try {
@@ -204,7 +212,7 @@ class Delivery {
     return status === 404 || status === 410 || Date.parse(ticket.expiresAt) <= this.#context.clock.now();
   }
 
-  /** What is not refused may have brought bytes, also when no answer came. A file that has changed looks like a broken connection. */
+  /** A request that is not refused may have brought bytes, also without an answer. A changed file looks like a dropped connection. */
   #noticing(send: RequestSender): RequestSender {
     return async (request) => {
       let isRefused = false;
@@ -230,7 +238,7 @@ class Delivery {
       send: this.#noticing(storageSender(clock, stallMs)),
       persist: (work, own) =>
         persist(work, { signal: own?.signal ?? signal, backOff: own?.backOff ?? backOff, connection }),
-      // A fact, also when nobody waits for it any more.
+      // Also after a pause or an abort: the bytes have arrived.
       arrived: (bytes) => {
         if (bytes > this.#of.arrivedBytes) backOff.reset();
         this.#of.arrivedBytes = bytes;

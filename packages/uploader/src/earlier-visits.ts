@@ -6,7 +6,7 @@ import { releaseUpload } from './release-upload.ts';
 import type { UploadContext } from './upload-context.ts';
 import type { ResumableUpload } from './uploader.ts';
 
-/** Uploads that can go on, as the host says; `inThisPage` are left out. @throws when the host cannot be asked */
+/** Uploads that can continue according to the host app, without those `inThisPage`. @throws when it cannot be reached */
 export async function listResumable(
   { memory, transport }: UploadContext,
   inThisPage: ReadonlySet<string | undefined>,
@@ -19,11 +19,11 @@ export async function listResumable(
       if (status === 'pending' && ticket !== undefined) {
         return [{ uploadReference, fileName, sizeBytes, ...(contextId !== undefined && { contextId }) }];
       }
-      // What has become a video meanwhile stays, so that its file is not sent again by whoever has not seen that.
+      // The entry of what became a video stays, so that its file is not sent again when it is chosen again.
       if (status !== 'processing' && status !== 'ready') memory.forget(upload.idempotencyKey);
       return [];
     } catch (error) {
-      // Another user's: it stays for when they are back.
+      // May be another user's: it stays for when they are back.
       if (isVideoStorageError(error) && error.code === 'VIDEO_NOT_FOUND') return [];
       throw error;
     }
@@ -38,7 +38,7 @@ export async function discardUpload(uploadReference: string, context: UploadCont
   await withUploadLock(upload.idempotencyKey, upload.fileName, () => releaseUpload(upload, context));
 }
 
-/** Confirms and releases that could not be sent; how many confirms made a video. What fails stays remembered. */
+/** Sends pending confirms and releases; returns how many confirms made a video. What fails stays remembered. */
 export async function completePending(context: UploadContext): Promise<number> {
   const pending = context.memory.list().filter((upload) => upload.pending !== undefined);
   const outcomes = await Promise.all(
@@ -46,7 +46,7 @@ export async function completePending(context: UploadContext): Promise<number> {
       try {
         return await withUploadLock(upload.idempotencyKey, upload.fileName, () => complete(upload, context));
       } catch (error) {
-        // Another tab does it, or the host is away or refuses: the next visit asks again.
+        // Another tab does it, or the host app is away or refuses: the next visit tries again.
         if (isVideoStorageError(error)) return false;
         throw error;
       }
@@ -55,7 +55,7 @@ export async function completePending(context: UploadContext): Promise<number> {
   return outcomes.filter(Boolean).length;
 }
 
-/** True when a confirm has made a video. */
+/** True when a confirm made a video. */
 async function complete(upload: RememberedUpload, context: UploadContext): Promise<boolean> {
   const { transport, memory } = context;
   const { uploadReference, idempotencyKey } = upload;
@@ -69,7 +69,7 @@ async function complete(upload: RememberedUpload, context: UploadContext): Promi
     return true;
   } catch (error) {
     if (isFinalRefusal(error)) memory.forget(idempotencyKey);
-    // Not all has arrived after all: it goes on with its file.
+    // Bytes are missing after all: it continues when its file is chosen again.
     const { pending: _, ...unsent } = upload;
     if (isVideoStorageError(error) && error.code === 'NOT_UPLOADED') memory.keep(unsent);
     throw error;

@@ -16,11 +16,11 @@ describe.skipIf(!hasChromium).each([
   ['fastify', 'page/app.ts'],
   ['react', 'page/app.tsx'],
 ])('examples/%s', (name, script) => {
-  test('has fewer than 60 lines, server and page', async () => {
+  test('has fewer than 60 lines of server and page', async () => {
     expect(await linesOfExample(name, ['main.ts', script, 'page/index.html'])).toBeLessThan(60);
   });
 
-  test('takes a video in a browser and plays it, under its Content-Security-Policy', async () => {
+  test('uploads a video in a browser and plays it, under its Content-Security-Policy', async () => {
     const example = await StartedExample.start(name);
     try {
       const page = await BrowserPage.open(browser, example.url, { viewport: { width: 320, height: 700 } });

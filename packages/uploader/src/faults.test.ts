@@ -22,7 +22,7 @@ const METHODS: Readonly<Record<BackendName, string>> = {
   's3-parts': 'PUT',
 };
 
-describe('what is temporary is sent again', () => {
+describe('a temporary failure is retried', () => {
   const faults: readonly (readonly [string, EmulatorFault])[] = [
     ...[408, 425, 429, 500, 502, 503, 504].map((status): [string, EmulatorFault] => [
       String(status),
@@ -52,14 +52,14 @@ describe('what is temporary is sent again', () => {
     }
   });
 
-  test('S3’s RequestTimeout is a 400', async () => {
+  test('of S3’s RequestTimeout, which is a 400', async () => {
     host = await UploadHost.start('s3-form');
     const body = '<?xml version="1.0"?><Error><Code>RequestTimeout</Code><Message>Idle.</Message></Error>';
     host.failNext({ kind: 'status', status: 400, body }, { matches: ({ method }) => method === 'POST' });
     expect(await openPage(host).upload(fileOf(film)).done).toMatchObject({ status: 'ready' });
   });
 
-  test('every call to the host too', async () => {
+  test('of every call to the host app', async () => {
     host = await UploadHost.start('s3-parts');
     for (const status of [408, 503, 0]) {
       for (const call of [/POST .*\/uploads$/, /POST .*\/parts$/, /POST .*\/confirm$/]) host.failRoute(call, status);
@@ -68,14 +68,14 @@ describe('what is temporary is sent again', () => {
     }
   });
 
-  test('H8: a dead connection that says nothing is ended after the time without progress, and sent again', async () => {
+  test('of a connection without progress, which is aborted after stallSeconds', async () => {
     host = await UploadHost.start('s3-parts');
     host.failNext({ kind: 'hang' }, { matches: ({ method }) => method === 'PUT' });
     const upload = openPage(host, { stallSeconds: 1, maxParts: 1 }).upload(fileOf(film));
     expect(await upload.done).toMatchObject({ status: 'ready' });
   });
 
-  test('for ever it is no use: after twelve failures without progress it fails, and goes on when asked to', async () => {
+  test('at most twelve times without progress; then the upload fails, and resume() continues it', async () => {
     host = await UploadHost.start('s3-parts');
     host.failNext({ kind: 'status', status: 503 }, { times: 13, matches: ({ method }) => method === 'PUT' });
     const upload = openPage(host, { maxParts: 1 }).upload(fileOf(film));
@@ -88,7 +88,7 @@ describe('what is temporary is sent again', () => {
 });
 
 describe('a refusal', () => {
-  test('of the storage is final, but asked of the host before', async () => {
+  test('of the storage is final after the host app was asked to confirm', async () => {
     host = await UploadHost.start('s3-form');
     host.failNext({ kind: 'status', status: 403 }, { times: 100, matches: ({ method }) => method === 'POST' });
     const upload = openPage(host).upload(fileOf(film));
@@ -97,7 +97,7 @@ describe('a refusal', () => {
     expect(host.requests.filter((line) => line.endsWith('/uploads'))).toHaveLength(1);
   });
 
-  test('tus#472: of a URL that is used up is no refusal when the file has arrived', async () => {
+  test('tus#472: of a URL that is used up does not fail an upload whose file has arrived', async () => {
     host = await UploadHost.start('stream-tus');
     // The last answer is lost, and the URL gone after it.
     let isSent = false;
@@ -115,7 +115,7 @@ describe('a refusal', () => {
     expect(isSent).toBe(true);
   });
 
-  test('of a part whose signature ran out is answered by another signature', async () => {
+  test('of a part whose signature has expired is followed by a new signature', async () => {
     host = await UploadHost.start('s3-parts');
     host.failNext({ kind: 'status', status: 403 }, { matches: ({ method }) => method === 'PUT' });
     const upload = openPage(host, { maxParts: 1 }).upload(fileOf(film));
@@ -123,7 +123,7 @@ describe('a refusal', () => {
     expect(host.requests.filter((line) => line.endsWith('/parts'))).toHaveLength(2);
   });
 
-  test('U5: of a part whose signature ran out is no refusal either when its connection broke before', async () => {
+  test('of a part whose signature has expired is followed by a new one also when its connection dropped before', async () => {
     host = await UploadHost.start('s3-parts');
     const matches: FaultAim['matches'] = ({ method }) => method === 'PUT';
     host.failNext({ kind: 'reset', when: 'before-effect' }, { matches });
@@ -131,7 +131,7 @@ describe('a refusal', () => {
     expect(await openPage(host, { maxParts: 1 }).upload(fileOf(film)).done).toMatchObject({ status: 'ready' });
   });
 
-  test('U5: signatures are asked for once for several parts, though this computer’s clock is a day ahead', async () => {
+  test('signatures are requested once for several parts although this computer’s clock is a day ahead', async () => {
     host = await UploadHost.start('s3-parts');
     const clock = { now: () => host.clock.now() + 25 * 3_600_000, sleep: host.clock.sleep };
     expect(await openPage(host, { clock, maxParts: 1 }).upload(fileOf(large)).done).toMatchObject({ status: 'ready' });
@@ -146,7 +146,7 @@ describe('a refusal', () => {
     expect(host.requests.filter((line) => line.endsWith('/parts'))).toHaveLength(2);
   });
 
-  test('by a longer pause than two minutes is passed on at once, with the time to wait', async () => {
+  test('with a Retry-After above two minutes is passed on at once, with the time to wait', async () => {
     host = await UploadHost.start('local');
     const body = { error: { code: 'RATE_LIMITED', message: 'no', retryable: true, retryAfterMs: 120_001 } };
     host.failRoute(/POST .*\/uploads$/, 429, 1, JSON.stringify(body));
@@ -156,9 +156,9 @@ describe('a refusal', () => {
   });
 });
 
-describe('a ticket that ran out', () => {
+describe('a ticket that expired', () => {
   test.each(['local', 'stream-form', 'stream-tus'] as const)(
-    'on %s before anything was sent is renewed without a word',
+    'on %s before anything was sent is replaced by a new one',
     async (name) => {
       host = await UploadHost.start(name);
       const upload = openPage(host).upload(fileOf(film));
@@ -172,23 +172,26 @@ describe('a ticket that ran out', () => {
   );
 
   // The SDK signs by the computer's own time: the refusal comes by script, and the page's clock alone is moved.
-  test.each(['s3-form', 's3-parts'] as const)('on %s too', async (name) => {
-    host = await UploadHost.start(name);
-    let skippedMs = 0;
-    const clock = { now: () => host.clock.now() + skippedMs, sleep: host.clock.sleep };
-    const upload = openPage(host, { clock, maxParts: 1 }).upload(fileOf(film));
-    await pauseBeforeSending(upload);
-    skippedMs = 25 * 3_600_000;
-    host.failNext({ kind: 'status', status: 403 }, { times: 2, matches: ({ method }) => method === METHODS[name] });
-    const first = upload.uploadReference;
-    upload.resume();
-    await until(upload, ({ uploadReference }) => uploadReference !== first);
-    // Of the form one refusal is left.
-    host.clearFaults();
-    expect(await upload.done).toMatchObject({ status: 'ready' });
-  });
+  test.each(['s3-form', 's3-parts'] as const)(
+    'on %s before anything was sent is replaced by a new one too',
+    async (name) => {
+      host = await UploadHost.start(name);
+      let skippedMs = 0;
+      const clock = { now: () => host.clock.now() + skippedMs, sleep: host.clock.sleep };
+      const upload = openPage(host, { clock, maxParts: 1 }).upload(fileOf(film));
+      await pauseBeforeSending(upload);
+      skippedMs = 25 * 3_600_000;
+      host.failNext({ kind: 'status', status: 403 }, { times: 2, matches: ({ method }) => method === METHODS[name] });
+      const first = upload.uploadReference;
+      upload.resume();
+      await until(upload, ({ uploadReference }) => uploadReference !== first);
+      // Of the form one refusal is left.
+      host.clearFaults();
+      expect(await upload.done).toMatchObject({ status: 'ready' });
+    },
+  );
 
-  test('after bytes were sent ends the upload with UPLOAD_EXPIRED', async () => {
+  test('after bytes were sent fails the upload with UPLOAD_EXPIRED', async () => {
     host = await UploadHost.start('local');
     host.proxy.cutAfterUpload(3_000_000);
     const upload = openPage(host, { clock: endlessWaits(host) }).upload(fileOf(large));
@@ -204,11 +207,11 @@ describe('a ticket that ran out', () => {
   });
 });
 
-describe('what is asked while a video is encoded', () => {
+describe('polling while a video is encoded', () => {
   test.each([
     [14, 1, 'ready'],
     [1, 13, 'failed'],
-  ])('U4: %i times without an answer, %i in a row each, end as %s', async (times, inARow, phase) => {
+  ])('%i times %i failures in a row end as %s', async (times, inARow, phase) => {
     host = await UploadHost.start('local');
     const transport = createHttpTransport(`${host.origin}/api/video`);
     let calls = 0;
@@ -230,11 +233,11 @@ describe('what is asked while a video is encoded', () => {
 });
 
 describe('the confirm', () => {
-  test('of something else than a video ends with the host’s own error, and nothing is remembered', async () => {
+  test('of a file that is not a video fails with the host app’s error, and nothing is remembered', async () => {
     host = await UploadHost.start('local');
     const storage = new MapStorage();
-    const noVideo = new Uint8Array(100_000).fill(65);
-    const upload = openPage(host, { storage }).upload(fileOf(noVideo));
+    const notVideo = new Uint8Array(100_000).fill(65);
+    const upload = openPage(host, { storage }).upload(fileOf(notVideo));
     const phases = phasesOf(upload);
     await expect(upload.done).rejects.toMatchObject({ code: 'CONTENT_MISMATCH' });
     expect(upload.error?.message).toBeTruthy();
@@ -242,7 +245,7 @@ describe('the confirm', () => {
     expect(storage.length).toBe(0);
   });
 
-  test('H2: one that could not be sent is repeated at the next visit', async () => {
+  test('that could not be sent is repeated at the next visit', async () => {
     host = await UploadHost.start('s3-form');
     const storage = new MapStorage();
     host.failRoute(/POST .*\/confirm$/, 0, 13);
@@ -257,7 +260,7 @@ describe('the confirm', () => {
     await expect.poll(() => storage.length).toBe(0);
   });
 
-  test('repeated by hand, it counts what became a video', async () => {
+  test('repeated by resumeConfirms() is counted when it made a video', async () => {
     host = await UploadHost.start('s3-form');
     const storage = new MapStorage();
     host.failRoute(/POST .*\/confirm$/, 0, 14);
@@ -269,7 +272,7 @@ describe('the confirm', () => {
     expect(await page.resumeConfirms()).toBe(0);
   });
 
-  test('NOT_UPLOADED after all was sent sends it again', async () => {
+  test('that answers NOT_UPLOADED after all bytes were sent has the file sent again', async () => {
     host = await UploadHost.start('s3-form');
     const body = { error: { code: 'NOT_UPLOADED', message: 'no', retryable: false } };
     host.failRoute(/POST .*\/confirm$/, 409, 1, JSON.stringify(body));
@@ -294,7 +297,7 @@ describe('Idempotency-Key', () => {
     };
   }
 
-  test('a lost answer leads to the same upload', async () => {
+  test('a lost answer to a request for a ticket leads to the same upload', async () => {
     host = await UploadHost.start('local');
     const transport = losing(createHttpTransport(`${host.origin}/api/video`), 2);
     const video = await openPage(host, { transport }).upload(fileOf(film)).done;
@@ -302,7 +305,7 @@ describe('Idempotency-Key', () => {
     expect(await host.service.usage('user', 'ada')).toMatchObject({ videos: 1 });
   });
 
-  test('U17: whose upload is over is not asked for again: the file begins anew', async () => {
+  test('a key whose upload is over is not used again: the file gets a new upload', async () => {
     host = await UploadHost.start('local');
     const transport = losing(createHttpTransport(`${host.origin}/api/video`), 13);
     const upload = openPage(host, { transport }).upload(fileOf(film));
@@ -313,7 +316,7 @@ describe('Idempotency-Key', () => {
     expect(await upload.done).toMatchObject({ status: 'ready' });
   });
 
-  test('also when the page was reloaded between', async () => {
+  test('a lost answer leads to the same upload also after a reload', async () => {
     host = await UploadHost.start('local');
     const storage = new MapStorage();
     const transport = losing(createHttpTransport(`${host.origin}/api/video`), 20);

@@ -7,7 +7,7 @@ import type { UploadOptions } from './uploader.ts';
 
 /** Where sending begins. */
 export interface FoundUpload {
-  /** As it is kept for another visit. */
+  /** As it is remembered for another visit. */
   readonly upload: RememberedUpload & { readonly uploadReference: string };
   /** Absent when everything has arrived, and was confirmed or only has to be. */
   readonly ticket?: UploadTicket;
@@ -15,11 +15,12 @@ export interface FoundUpload {
   readonly uploadedParts: readonly UploadedPart[];
 }
 
-/** Does one call to the host until it has an answer. */
+/** Repeats one call to the host app until it is answered. */
 type Persist = <Result>(work: (signal: AbortSignal) => Promise<Result>) => Promise<Result>;
 
 /**
- * The upload that a file goes on with, remembered from before, or a new one.
+ * The upload that a file continues, remembered from before, or a new one. `tried` has the keys of those that it cannot continue:
+ * several users of a browser may have begun the same file, and only the host app can say whose an upload is.
  * @throws {ConflictError} an upload was named that was begun with another file
  */
 export function identifyUpload(
@@ -27,14 +28,15 @@ export function identifyUpload(
   fingerprint: string,
   { contextId, uploadReference }: UploadOptions,
   { memory, clock }: Pick<UploadContext, 'memory' | 'clock'>,
+  tried: ReadonlySet<string>,
 ): RememberedUpload {
-  const known = memory.list().filter((each) => each.pending !== 'release');
-  if (uploadReference !== undefined) {
+  const known = memory.list().filter((each) => each.pending !== 'release' && !tried.has(each.idempotencyKey));
+  if (uploadReference !== undefined && tried.size === 0) {
     const named = known.find((each) => each.uploadReference === uploadReference);
     if (named?.fingerprint === fingerprint) return named;
     throw new ConflictError(
       named === undefined
-        ? `The upload that “${file.name}” should go on with is not known here any more; please upload it anew.`
+        ? `The upload that “${file.name}” should continue is no longer known here; please upload it again.`
         : `“${file.name}” is not the file whose upload began, or has changed since; please choose “${named.fileName}” as it was.`,
     );
   }
@@ -42,8 +44,8 @@ export function identifyUpload(
   return same ?? newUpload(file, fingerprint, contextId, clock.now());
 }
 
-/** Another key: the same file, as an upload that has nothing to do with those before. */
-export function newUpload(
+/** A new key: an upload of its own, also of a file that was uploaded before. */
+function newUpload(
   file: File,
   fingerprint: string,
   contextId: string | undefined,
@@ -55,28 +57,37 @@ export function newUpload(
   };
 }
 
-/** Where a begun upload stands at the host; undefined when it cannot go on, and the file has to begin anew. */
+/** An upload that the host app has issued a reference for. */
+type IssuedUpload = FoundUpload['upload'];
+
+/** Whether the host app has issued a reference for it. */
+export function isIssued(upload: RememberedUpload): upload is IssuedUpload {
+  return upload.uploadReference !== undefined;
+}
+
+/**
+ * The state of an upload at the host app, if it can continue. It cannot when it is `over`, and when it is `unknown`: released
+ * meanwhile, or another user's, who may want to continue it later.
+ */
 export async function findUpload(
-  upload: RememberedUpload,
+  upload: IssuedUpload,
   { transport }: Pick<UploadContext, 'transport'>,
   persist: Persist,
-): Promise<FoundUpload | undefined> {
-  const { uploadReference } = upload;
-  if (uploadReference === undefined) return undefined;
-  const known = { ...upload, uploadReference };
+): Promise<FoundUpload | 'over' | 'unknown'> {
   try {
-    const state = await persist((signal) => transport.getUpload(uploadReference, { signal }));
+    // Not ended by a pause or an abort: without the answer it is not known whose it is, and whether it may be released.
+    const state = await persist(() => transport.getUpload(upload.uploadReference, {}));
     const { status, ticket, uploadedParts = [] } = state;
-    if (status === 'processing' || status === 'ready') return { upload: known, uploadedParts };
-    if (status === 'pending' && ticket !== undefined) return { upload: known, ticket, uploadedParts };
-    return undefined;
+    if (status === 'processing' || status === 'ready') return { upload, uploadedParts };
+    if (status === 'pending' && ticket !== undefined) return { upload, ticket, uploadedParts };
+    return 'over';
   } catch (error) {
-    if (isVideoStorageError(error) && error.code === 'VIDEO_NOT_FOUND') return undefined;
+    if (isVideoStorageError(error) && error.code === 'VIDEO_NOT_FOUND') return 'unknown';
     throw error;
   }
 }
 
-/** Asks for a ticket under the upload's key; it is remembered before, so that a lost answer costs nothing. */
+/** Requests a ticket under the upload's key, which is remembered before, so that a lost answer costs nothing. */
 export async function createUpload(
   file: File,
   upload: RememberedUpload,
@@ -88,7 +99,7 @@ export async function createUpload(
   memory.keep(upload);
   const request = requestFor(file, options);
   try {
-    // Not ended by a pause nor an abort: an upload whose answer nobody waits for could not be released.
+    // Not ended by a pause or an abort: without the answer the upload could not be released.
     const ticket = await persist(() => transport.getUploadUrl(request, { idempotencyKey }));
     const created = { ...upload, uploadReference: ticket.uploadReference };
     memory.keep(created);

@@ -13,7 +13,7 @@ import type { TransportOptions, UploadTransport } from './upload-transport.ts';
 const VIDEO = ['videoId', 'status'];
 const DEFAULT_TIMEOUT_SECONDS = 60;
 
-/** The calls to the routes below a base path; loaded with the first of them. */
+/** The calls to the routes below a base path; loaded with the first call. */
 export function httpCalls(base: string, options: HttpTransportOptions): UploadTransport {
   const upload = (reference: string) => `/uploads/${encodeURIComponent(reference)}`;
   const call = (operation: string, method: string, path: string, own: TransportOptions, body?: object) =>
@@ -49,7 +49,7 @@ export function httpCalls(base: string, options: HttpTransportOptions): UploadTr
   };
 }
 
-/** One call. @throws what the host refuses with, or the signal's own reason */
+/** One call. @throws the host app's refusal, or the signal's reason */
 async function callRoute(
   route: {
     readonly operation: string;
@@ -87,7 +87,7 @@ async function callRoute(
   throw errorFromAnswer({ status: answer.status, body: parsed, headers: answer.headers }, operation);
 }
 
-/** An answer that lacks what is read of it is another's: a captive portal's page, for instance. It may come right again. */
+/** An answer that lacks the members that are read is not the routes': a captive portal's page, for instance. It is retryable. */
 function understood<Answer>(answer: unknown, members: readonly string[]): Answer {
   if (typeof answer === 'object' && answer !== null && members.every((name) => name in answer)) {
     return answer as Answer;
@@ -99,7 +99,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Not an answer of our routes: whoever reads it sees that its members are missing.
+    // Not an answer of the routes; `understood` and `errorFromAnswer` reject it.
     return undefined;
   }
 }

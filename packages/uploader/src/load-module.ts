@@ -1,6 +1,6 @@
 import { BackendError } from '@videostorage/core';
 
-/** A module that is loaded when it is needed. A failure is temporary: the network is away, and the page's server comes back. */
+/** Loads a module on demand. A failure is retryable: the browser is offline, or the page's server is restarting. */
 export async function loadModule<Module>(load: () => Promise<Module>): Promise<Module> {
   try {
     return await load();

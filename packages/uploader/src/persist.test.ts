@@ -16,7 +16,7 @@ class FlakyPage extends EventTarget {
   }
 }
 
-test('what ends because the network went is not a failure, however often', async () => {
+test('a try that ends because the network went offline is not a failure, however often that happens', async () => {
   const page = new FlakyPage();
   const connection = new Connection(() => undefined, page);
   let tries = 0;
@@ -35,7 +35,7 @@ test('what ends because the network went is not a failure, however often', async
   expect([result, tries, waits]).toEqual(['done', 31, []]);
 });
 
-test('the signal’s own reason ends it, while it works, waits, and is offline', async () => {
+test('it ends with the signal’s reason while it works, and while it is offline', async () => {
   const page = new FlakyPage();
   const connection = new Connection(() => undefined, page);
   const reason = new Error('enough');
@@ -58,7 +58,7 @@ test('the signal’s own reason ends it, while it works, waits, and is offline',
   await expect(offline).rejects.toBe(reason);
 });
 
-test('a final failure is passed on after one try', async () => {
+test('a failure that is not retryable is thrown after one try', async () => {
   const connection = new Connection(() => undefined, {});
   const error = new BackendError('BACKEND_REFUSED', 'no');
   let tries = 0;

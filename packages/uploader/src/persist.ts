@@ -1,17 +1,17 @@
 import type { BackOff } from './back-off.ts';
 import type { Connection } from './page/connection.ts';
 
-/** What `persist` goes by. */
+/** What ends and delays the tries of `persist`. */
 export interface Persistence {
-  /** Ends it, for a pause or for good. */
+  /** Ends it: a pause or an abort. */
   readonly signal: AbortSignal;
-  /** Waits after failures, and says when there were enough. */
+  /** Waits after failures, and throws when there were too many. */
   readonly backOff: BackOff;
-  /** While there is no network nothing is tried, and no failure counts. */
+  /** While it is offline nothing is tried, and no failure counts. */
   readonly connection: Connection;
 }
 
-/** Does something until it succeeds. @throws the signal's reason, or the failure that is final */
+/** Repeats work until it succeeds. @throws the signal's reason, or the failure that is not retried */
 export async function persist<Result>(
   work: (signal: AbortSignal) => Promise<Result>,
   { signal, backOff, connection }: Persistence,

@@ -11,7 +11,7 @@ const small = await filmBytes(300_000);
 /** Three parts. */
 const large = await filmBytes(12_000_000);
 
-test.each(backendNames)('on %s a file is sent straight to the storage, confirmed, and ready', async (name) => {
+test.each(backendNames)('on %s a file is sent directly to the storage, confirmed, and ready', async (name) => {
   host = await UploadHost.start(name);
   const film = name === 's3-parts' ? large : small;
   const upload = openPage(host).upload(fileOf(film), { contextId: 'lesson-1', custom: { title: 'My film' } });
@@ -28,7 +28,7 @@ test.each(backendNames)('on %s a file is sent straight to the storage, confirmed
   expect(upload.file).toEqual({ name: 'film.mp4', sizeBytes: film.length, mimeType: 'video/mp4' });
 });
 
-test('several parts are sent at once, and each once', async () => {
+test('parts sent at once are signed in one batch, and sent once each', async () => {
   host = await UploadHost.start('s3-parts');
   const upload = openPage(host, { maxParts: 3 }).upload(fileOf(large));
   await upload.done;

@@ -20,7 +20,7 @@ const file = (name: string) => fileOf(film, name);
 const names = async () => (await host.service.listVideos(host.actor)).videos.map(({ fileName }) => fileName);
 
 describe('the queue', () => {
-  test('sends so many at once, and the next in its order', async () => {
+  test('sends maxFiles at once, and starts the next in order', async () => {
     const page = openPage(host, { maxFiles: 2 });
     const uploads = ['1.mp4', '2.mp4', '3.mp4', '4.mp4'].map((name) => page.upload(file(name)));
     expect(uploads.map(({ phase }) => phase)).toEqual(['checking', 'checking', 'waiting', 'waiting']);
@@ -35,7 +35,7 @@ describe('the queue', () => {
     expect((await names()).length).toBe(4);
   });
 
-  test('can be changed: what is moved to the front begins first, what is removed never', async () => {
+  test('starts what was moved to the front first, and never what was removed', async () => {
     const page = openPage(host, { maxFiles: 1 });
     const [first, second, third, fourth] = ['1.mp4', '2.mp4', '3.mp4', '4.mp4'].map((name) => page.upload(file(name)));
     if (first === undefined || second === undefined || third === undefined || fourth === undefined) throw new Error();
@@ -56,7 +56,7 @@ describe('the queue', () => {
     expect(page.uploads).toEqual([fourth, first, third]);
   });
 
-  test('moveTo keeps to the ends of the queue, and leaves it alone for a handle that is not in it', async () => {
+  test('moveTo() accepts any index, and ignores a handle that is not in the queue', async () => {
     const page = openPage(host, { maxFiles: 1 });
     const [a, b] = [page.upload(file('a.mp4')), page.upload(file('b.mp4'))];
     page.moveTo(a, 99);
@@ -69,7 +69,7 @@ describe('the queue', () => {
     await a.done;
   });
 
-  test('gives the place of a paused upload to the next, which gives it back', async () => {
+  test('starts the next upload while one is paused', async () => {
     const page = openPage(host, { maxFiles: 1 });
     const [first, second] = [page.upload(file('1.mp4')), page.upload(file('2.mp4'))];
     await pauseBeforeSending(first);
@@ -79,7 +79,7 @@ describe('the queue', () => {
     expect(await first.done).toMatchObject({ status: 'ready' });
   });
 
-  test('tells its listeners until they go', async () => {
+  test('notifies listeners until they unsubscribe', async () => {
     const page = openPage(host);
     let calls = 0;
     const unsubscribe = page.subscribe(() => {
@@ -95,7 +95,7 @@ describe('the queue', () => {
 });
 
 describe('checks', () => {
-  test('of a validator come before the host is asked, all at once', async () => {
+  test('of a validator come before any request, and report all problems', async () => {
     const validator = new Validator({ maxSizeBytes: 1000, mimeTypes: ['video/webm'] });
     const upload = openPage(host, { validator }).upload(file('film.mp4'));
     await expect(upload.done).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
@@ -107,13 +107,13 @@ describe('checks', () => {
     expect(host.requests).toEqual([]);
   });
 
-  test('without one are the host’s own, in its words, before a byte is sent', async () => {
+  test('without a validator are the host app’s, before a byte is sent', async () => {
     const empty = openPage(host).upload(new File([], 'empty.mp4', { type: 'video/mp4' }));
     await expect(empty.done).rejects.toMatchObject({ code: 'VALIDATION_FAILED', problems: [{ code: 'FILE_EMPTY' }] });
     expect(host.proxy.uploadedBytes).toBe(0);
   });
 
-  test('a file that cannot be read any more fails in words', async () => {
+  test('of a file that can no longer be read fail with a message that says so', async () => {
     const gone = file('gone.mp4');
     gone.slice = () => {
       const blob = new Blob();
@@ -129,7 +129,7 @@ describe('checks', () => {
 describe('abort', () => {
   const stateOf = (reference: string | undefined) => host.service.getUpload(host.actor, reference ?? '');
 
-  test('releases the upload at the host', async () => {
+  test('releases the upload at the host app', async () => {
     const storage = new MapStorage();
     const upload = openPage(host, { storage }).upload(file('1.mp4'));
     await pauseBeforeSending(upload);
@@ -140,7 +140,7 @@ describe('abort', () => {
     expect(storage.length).toBe(0);
   });
 
-  test('while the ticket is being asked for releases it too', async () => {
+  test('while the ticket is requested releases it too', async () => {
     const transport = createHttpTransport(`${host.origin}/api/video`);
     const asked = Promise.withResolvers<void>();
     const aborted = Promise.withResolvers<void>();
@@ -162,7 +162,7 @@ describe('abort', () => {
     expect(host.requests.filter((line) => line.startsWith('DELETE'))).toHaveLength(1);
   });
 
-  test('by a signal ends with the signal’s own reason', async () => {
+  test('by a signal rejects done with the signal’s reason', async () => {
     const page = openPage(host);
     const controller = new AbortController();
     const upload = page.upload(file('1.mp4'), { signal: controller.signal });
@@ -174,7 +174,7 @@ describe('abort', () => {
     await expect(late.done).rejects.toBe(reason);
   });
 
-  test('that the host cannot hear is repeated at the next visit', async () => {
+  test('that cannot reach the host app is repeated at the next visit', async () => {
     const storage = new MapStorage();
     const upload = openPage(host, { storage }).upload(file('1.mp4'));
     await pauseBeforeSending(upload);
@@ -187,7 +187,7 @@ describe('abort', () => {
     await expect(stateOf(upload.uploadReference)).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
   });
 
-  test('nobody has to look at done', async () => {
+  test('and a failure leave no unhandled rejection: done need not be handled', async () => {
     const seen: unknown[] = [];
     const onUnhandled = (reason: unknown) => seen.push(reason);
     process.on('unhandledRejection', onUnhandled);
@@ -201,7 +201,7 @@ describe('abort', () => {
   });
 });
 
-test('one upload is not sent twice at once: the same file in a second page is refused in words', async () => {
+test('the same file in a second page is refused while the first sends it, and continues after it', async () => {
   const storage = new MapStorage();
   // Its answer is held back, so that it is on its way for as long as it is looked at.
   const transport = createHttpTransport(`${host.origin}/api/video`);
@@ -226,7 +226,7 @@ test('one upload is not sent twice at once: the same file in a second page is re
   expect(await second.done).toMatchObject({ status: 'ready', videoId });
 });
 
-describe('U1: of an upload that another page sends', () => {
+describe('removing an upload that another page sends', () => {
   async function sentByAnother() {
     const storage = new MapStorage();
     const transport = createHttpTransport(`${host.origin}/api/video`);
@@ -243,7 +243,7 @@ describe('U1: of an upload that another page sends', () => {
   }
   const released = () => host.requests.filter((line) => line.startsWith('DELETE'));
 
-  test('the row that was refused can be removed, and nothing is released', async () => {
+  test('releases nothing when it is the refused one', async () => {
     const { open, confirmable } = await sentByAnother();
     const first = open().upload(file('film.mp4'));
     await until(first, ({ phase }) => phase === 'confirming');
@@ -256,7 +256,7 @@ describe('U1: of an upload that another page sends', () => {
     expect(await first.done).toMatchObject({ status: 'ready' });
   });
 
-  test('the paused row that began it can be removed, and nothing is released', async () => {
+  test('releases nothing when it is the paused one that began it', async () => {
     const { open, confirmable, storage } = await sentByAnother();
     const page = open();
     const first = page.upload(file('film.mp4'));
@@ -291,7 +291,7 @@ describe('a video that is being processed', () => {
     return { page, upload, polls: () => polls };
   }
 
-  test('U14: is not asked after once it is removed, and nothing is released', async () => {
+  test('is no longer polled once it is removed, and not released', async () => {
     const { page, upload, polls } = await processed();
     await page.remove(upload);
     await expect(upload.done).rejects.toMatchObject({ name: 'AbortError' });
@@ -302,14 +302,14 @@ describe('a video that is being processed', () => {
     expect(host.requests.filter((line) => line.startsWith('DELETE'))).toEqual([]);
   });
 
-  test('U15: does not leave done open when the uploader is closed', async () => {
+  test('rejects done when the uploader is closed', async () => {
     const { page, upload } = await processed();
     page.close();
     await expect(upload.done).rejects.toMatchObject({ name: 'AbortError' });
   });
 });
 
-test('U15: close ends done of what is paused, and leaves that of a ready video as it is', async () => {
+test('close() rejects done of a paused upload, and not that of a ready video', async () => {
   const page = openPage(host);
   const ready = page.upload(file('1.mp4'));
   await ready.done;
@@ -322,7 +322,7 @@ test('U15: close ends done of what is paused, and leaves that of a ready video a
   expect(await paused.done).toMatchObject({ status: 'ready' });
 });
 
-describe('the guard of the page', () => {
+describe('guardUnload', () => {
   const listeners: string[] = [];
   beforeEach(() => {
     listeners.length = 0;
@@ -330,7 +330,7 @@ describe('the guard of the page', () => {
     vi.stubGlobal('removeEventListener', (type: string) => listeners.splice(listeners.indexOf(type), 1));
   });
 
-  test('stands while an upload is not over, and no longer', async () => {
+  test('listens for beforeunload while an upload is not over, and no longer', async () => {
     const page = openPage(host, { guardUnload: true });
     expect(listeners).not.toContain('beforeunload');
     const upload = page.upload(file('1.mp4'));
@@ -344,7 +344,7 @@ describe('the guard of the page', () => {
     expect(listeners).toEqual([]);
   });
 
-  test('does not stand unless it is asked for', async () => {
+  test('is off by default', async () => {
     const upload = openPage(host).upload(file('1.mp4'));
     expect(listeners).not.toContain('beforeunload');
     await upload.done;
@@ -361,11 +361,11 @@ describe('options', () => {
     [{ transport, maxPart: 4 }, '`maxPart` is not an option; do you mean `maxParts`?'],
     [{ transport, storage: {} }, '`storage` must be a Storage'],
     [{ transport, guardUnload: 'yes' }, '`guardUnload` must be true or false'],
-  ])('%j is refused with the sentence that repairs it', (options, sentence) => {
+  ])('%j is refused with a message that explains the fix', (options, sentence) => {
     expect(() => Reflect.apply(createUploader, undefined, [options])).toThrow(sentence);
   });
 
-  test('of the transport too', () => {
+  test('of the transport are checked too', () => {
     expect(() => Reflect.apply(createHttpTransport, undefined, ['/', { header: {} }])).toThrow(
       'do you mean `headers`?',
     );
@@ -373,7 +373,7 @@ describe('options', () => {
   });
 });
 
-test('phases are told in order, each once', async () => {
+test('phases are reported in order, each once', async () => {
   const upload = openPage(host).upload(file('1.mp4'));
   const phases = phasesOf(upload);
   await upload.done;

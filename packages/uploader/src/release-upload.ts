@@ -6,8 +6,8 @@ import type { UploadContext } from './upload-context.ts';
 const MAX_TRIES = 3;
 
 /**
- * Releases an upload at the host. Where the host cannot be reached it is remembered, for `resumeConfirms` at another visit.
- * True when it is done. @throws the host's refusal
+ * Releases an upload at the host app. Where that cannot be reached it stays remembered, for `resumeConfirms` at another visit.
+ * True when there is nothing left to do now. @throws the host app's refusal
  */
 export async function releaseUpload(
   upload: RememberedUpload,
@@ -15,7 +15,7 @@ export async function releaseUpload(
 ): Promise<boolean> {
   const { idempotencyKey, uploadReference } = upload;
   if (uploadReference === undefined) {
-    // Nobody has a ticket: the host discards such a record by itself.
+    // No ticket was received: the host app's sweep removes its record, if there is one.
     memory.forget(idempotencyKey);
     return true;
   }

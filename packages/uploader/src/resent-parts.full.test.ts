@@ -90,9 +90,9 @@ const interruptions: Readonly<Record<string, () => Promise<void>>> = {
   },
 };
 
-describe.skipIf(!hasChromium)('of an upload by three parts at once', () => {
+describe.skipIf(!hasChromium)('while three parts are sent at once', () => {
   test.each(Object.entries(interruptions))(
-    '%s sends at most one part of each open connection again, and none that S3 holds',
+    '%s sends at most one part for each open connection again, and none that S3 holds',
     async (_, interrupt) => {
       await tab.limit(BYTES_PER_SECOND);
       await tab.choose(filmPath);

@@ -28,7 +28,7 @@ const cutCount = (count: number) =>
 
 describe.each(backendNames)('on %s', (name) => {
   const film = name === 's3-parts' ? large : small;
-  test('two cut connections cost no more than a part each, and the bytes are the same', async () => {
+  test('two cut connections send at most one part each again, and the stored bytes are the same', async () => {
     host = await UploadHost.start(name);
     host.proxy.cutAfterUpload(CUT);
     host.proxy.cutAfterUpload(CUT / 2);
@@ -40,7 +40,7 @@ describe.each(backendNames)('on %s', (name) => {
     expect(host.requests.filter((line) => line === 'POST /api/video/uploads')).toHaveLength(1);
   });
 
-  test('after a reload the same file goes on under its reference, and what had arrived is not sent again', async () => {
+  test('after a reload the same file continues its upload, and what had arrived is not sent again', async () => {
     host = await UploadHost.start(name);
     const storage = new MapStorage();
     const before = openPage(host, { storage, maxParts: 1, clock: endlessWaits(host) });
@@ -73,7 +73,7 @@ describe.each(backendNames)('on %s', (name) => {
 });
 
 describe('pause', () => {
-  test('stops the bytes until it is resumed; parts that arrived stay', async () => {
+  test('stops sending until resume(); parts that arrived are kept', async () => {
     host = await UploadHost.start('s3-parts');
     const upload = openPage(host, { maxParts: 1 }).upload(fileOf(large));
     const phases = phasesOf(upload);
@@ -90,7 +90,7 @@ describe('pause', () => {
     expect(host.proxy.uploadedBytes - large.length).toBeLessThanOrEqual(5 * MIB + OVERHEAD_BYTES);
   });
 
-  test('at any moment, again and again, it loses nothing', async () => {
+  test('at any moment, 20 times, loses nothing and creates one upload', async () => {
     host = await UploadHost.start('local');
     const upload = openPage(host).upload(fileOf(small));
     for (let times = 0; times < 20; times++) {
@@ -104,7 +104,7 @@ describe('pause', () => {
     expect((await host.service.listVideos(host.actor)).videos).toHaveLength(1);
   });
 
-  test('is without effect when the upload is over', async () => {
+  test('has no effect when the upload is over', async () => {
     host = await UploadHost.start('local');
     const upload = openPage(host).upload(fileOf(small));
     await upload.done;
@@ -131,7 +131,7 @@ describe('another file', () => {
     return { storage, reference: upload.uploadReference ?? '' };
   }
 
-  test('is refused in words where the first should go on, and nothing of it is sent; the first goes on', async () => {
+  test('is refused for an unfinished upload, and nothing of it is sent; the first file continues', async () => {
     const { storage, reference } = await begun();
     const sentBefore = host.proxy.uploadedBytes;
     const page = openPage(host, { storage });
@@ -152,7 +152,7 @@ describe('another file', () => {
     expect(sha256(await host.servedBytes(video.videoId))).toBe(sha256(small));
   });
 
-  test('chosen without a reference begins anew, and leaves the other alone', async () => {
+  test('chosen without a reference gets a new upload, and the unfinished one stays', async () => {
     const { storage, reference } = await begun();
     const page = openPage(host, { storage });
     const upload = page.upload(fileOf(other));
@@ -161,7 +161,7 @@ describe('another file', () => {
     expect(await page.resumable()).toMatchObject([{ uploadReference: reference }]);
   });
 
-  test('for another lesson begins anew, though it is the same', async () => {
+  test('is what the same file is in another context: it gets a new upload', async () => {
     const { storage, reference } = await begun();
     const page = openPage(host, { storage });
     const upload = page.upload(fileOf(small), { contextId: 'lesson-2' });
@@ -170,7 +170,7 @@ describe('another file', () => {
   });
 });
 
-describe('what is remembered', () => {
+describe('a remembered upload', () => {
   async function begunOn(name: BackendName): Promise<MapStorage> {
     host = await UploadHost.start(name);
     const storage = new MapStorage();
@@ -182,7 +182,7 @@ describe('what is remembered', () => {
     return storage;
   }
 
-  test('directus#26436: an upload that the host has released does not lead anywhere; the file begins anew', async () => {
+  test('directus#26436: that the host app has released is not continued; the file gets a new upload', async () => {
     const storage = await begunOn('local');
     const page = openPage(host, { storage });
     const [{ uploadReference } = { uploadReference: '' }] = await page.resumable();
@@ -192,7 +192,7 @@ describe('what is remembered', () => {
     expect(upload.uploadReference).not.toBe(uploadReference);
   });
 
-  test('an upload that became a video meanwhile is not offered; its file is not sent again', async () => {
+  test('that became a video meanwhile is not listed, and its file is not sent again', async () => {
     host = await UploadHost.start('s3-form');
     const storage = new MapStorage();
     const before = openPage(host, { storage });
@@ -209,7 +209,7 @@ describe('what is remembered', () => {
     expect(host.proxy.uploadedBytes).toBe(sentBefore);
   });
 
-  test('belongs to its user: another one sees nothing, and it is there when they are back', async () => {
+  test('is not listed for another user, and is listed when its user is back', async () => {
     const storage = await begunOn('local');
     host.actor = { userId: 'grace', roles: ['student'] };
     expect(await openPage(host, { storage }).resumable()).toEqual([]);
@@ -217,10 +217,58 @@ describe('what is remembered', () => {
     expect(await openPage(host, { storage }).resumable()).toHaveLength(1);
   });
 
+  describe('of another user of the browser who chooses the same file', () => {
+    const ada = { userId: 'ada', roles: ['student'] };
+    const grace = { userId: 'grace', roles: ['student'] };
+    const begin = async (actor: typeof ada, storage: MapStorage, cuts: number) => {
+      host.actor = actor;
+      host.proxy.cutAfterUpload(CUT);
+      const page = openPage(host, { storage, clock: endlessWaits(host) });
+      const upload = page.upload(fileOf(small));
+      await cutCount(cuts);
+      page.close();
+      return upload.uploadReference;
+    };
+
+    test('stays: both continue their own upload, in any order', async () => {
+      host = await UploadHost.start('local');
+      const storage = new MapStorage();
+      const references = [await begin(ada, storage, 1), await begin(grace, storage, 2)];
+      expect(references[0]).not.toBe(references[1]);
+      for (const [index, actor] of [ada, grace].entries()) {
+        host.actor = actor;
+        expect(await openPage(host, { storage }).resumable()).toMatchObject([{ uploadReference: references[index] }]);
+      }
+      for (const [index, actor] of [grace, ada].entries()) {
+        host.actor = actor;
+        const upload = openPage(host, { storage }).upload(fileOf(small));
+        expect(await upload.done).toMatchObject({ status: 'ready', videoId: references[1 - index] });
+      }
+      expect(storage.length).toBe(0);
+    });
+
+    test('is not released when the other one aborts', async () => {
+      host = await UploadHost.start('local');
+      const storage = new MapStorage();
+      const reference = await begin(ada, storage, 1);
+      host.actor = grace;
+      const upload = openPage(host, { storage }).upload(fileOf(small));
+      await until(upload, ({ phase }) => phase === 'asking');
+      await upload.abort();
+      const later = openPage(host, { storage }).upload(fileOf(small));
+      await pauseBeforeSending(later);
+      await later.abort();
+      host.actor = ada;
+      const page = openPage(host, { storage });
+      await page.resumeConfirms();
+      expect(await page.resumable()).toMatchObject([{ uploadReference: reference }]);
+    });
+  });
+
   test.each([
     ['confirm', /POST .*\/confirm$/, 'ready'],
     ['release', /^DELETE/, 'deleted'],
-  ])('U12: a %s that is not done yet outlasts the visit of another user', async (pending, route, status) => {
+  ])('with a pending %s is kept during the visit of another user', async (pending, route, status) => {
     host = await UploadHost.start('s3-form');
     const storage = new MapStorage();
     const before = openPage(host, { storage });
@@ -249,7 +297,7 @@ describe('what is remembered', () => {
     else await expect(state).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
   });
 
-  test('“could not find out” is not “nothing”: without the host, resumable() rejects', async () => {
+  test('is not reported as absent while the host app cannot be reached: resumable() rejects', async () => {
     const storage = await begunOn('local');
     host.failRoute(/GET .*uploads/, 503);
     const page = openPage(host, { storage });
@@ -268,7 +316,7 @@ describe('what is remembered', () => {
     });
   });
 
-  test('is released later, and not offered meanwhile, when the host does not hear it', async () => {
+  test('is released later, and not listed meanwhile, when the host app cannot be reached', async () => {
     const storage = await begunOn('local');
     const page = openPage(host, { storage });
     const [{ uploadReference } = { uploadReference: '' }] = await page.resumable();
@@ -283,7 +331,7 @@ describe('what is remembered', () => {
     });
   });
 
-  test('ends after 48 hours, as every reference has', async () => {
+  test('is removed after 48 hours, when its reference has expired', async () => {
     const storage = await begunOn('local');
     host.skip(47 * 3_600_000);
     openPage(host, { storage });
@@ -293,16 +341,19 @@ describe('what is remembered', () => {
     expect(storage.length).toBe(0);
   });
 
-  test.each(['', '{', 'null', '[]', '{"idempotencyKey":7}'])('%j under our name is removed', async (text) => {
-    host = await UploadHost.start('local');
-    const storage = new MapStorage();
-    storage.setItem('videostorage.upload.x', text);
-    storage.setItem('other', text);
-    expect(await openPage(host, { storage }).resumable()).toEqual([]);
-    expect(storage.length).toBe(1);
-  });
+  test.each(['', '{', 'null', '[]', '{"idempotencyKey":7}'])(
+    'is removed when it is not one of ours: %j',
+    async (text) => {
+      host = await UploadHost.start('local');
+      const storage = new MapStorage();
+      storage.setItem('videostorage.upload.x', text);
+      storage.setItem('other', text);
+      expect(await openPage(host, { storage }).resumable()).toEqual([]);
+      expect(storage.length).toBe(1);
+    },
+  );
 
-  test('a browser that keeps nothing uploads all the same', async () => {
+  test('is not needed: a browser whose storage is full uploads all the same', async () => {
     host = await UploadHost.start('local');
     const storage = new MapStorage();
     storage.setItem = () => {

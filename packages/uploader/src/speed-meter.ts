@@ -4,7 +4,7 @@ const WINDOW_MS = 8000;
 export class SpeedMeter {
   #samples: { readonly atMs: number; readonly bytes: number }[] = [];
 
-  /** How many bytes are out by now. Fewer than before: a connection broke, and the measure begins anew. */
+  /** Records how many bytes were sent by then. Starts over when they are fewer than before: a connection has dropped. */
   add(atMs: number, bytes: number): void {
     const last = this.#samples.at(-1);
     if (last !== undefined && (bytes < last.bytes || atMs < last.atMs)) this.#samples = [];
@@ -12,12 +12,12 @@ export class SpeedMeter {
     while (this.#samples.length > 2 && atMs - (this.#samples[0]?.atMs ?? atMs) > WINDOW_MS) this.#samples.shift();
   }
 
-  /** Nothing is sent now. */
+  /** Forgets all samples: nothing is being sent. */
   reset(): void {
     this.#samples = [];
   }
 
-  /** 0 as long as nothing can be said. */
+  /** 0 before there are two samples. */
   get bytesPerSecond(): number {
     const [first, last] = [this.#samples[0], this.#samples.at(-1)];
     if (first === undefined || last === undefined || last.atMs <= first.atMs) return 0;

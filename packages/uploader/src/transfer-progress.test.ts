@@ -10,7 +10,7 @@ function progressOf(totalBytes: number) {
   return { progress, at };
 }
 
-test('upchunk#146: bytes on their way never make all of them', () => {
+test('upchunk#146: bytes in flight never add up to the whole file', () => {
   const { progress } = progressOf(100);
   progress.setInFlight(1, 100);
   expect(progress.snapshot(false, true).sentBytes).toBe(99);
@@ -20,7 +20,7 @@ test('upchunk#146: bytes on their way never make all of them', () => {
   expect(progress.snapshot(false, true).sentBytes).toBe(100);
 });
 
-test('requests count together, and are gone when nothing is on its way', () => {
+test('bytes of all requests in flight are added up, and no longer count when they are stopped', () => {
   const { progress } = progressOf(100);
   progress.arrivedBytes = 10;
   progress.setInFlight(1, 20);
@@ -30,7 +30,7 @@ test('requests count together, and are gone when nothing is on its way', () => {
   expect(progress.snapshot(false, true).sentBytes).toBe(10);
 });
 
-test('speed and time left are of the last eight seconds, and only while it sends', () => {
+test('speed and time left are those of the last eight seconds, and absent while nothing is sent', () => {
   const { progress, at } = progressOf(100_000);
   for (let second = 0; second <= 20; second++) {
     at(second * 1000);
@@ -41,7 +41,7 @@ test('speed and time left are of the last eight seconds, and only while it sends
   expect(progress.snapshot(false, false)).toEqual({ sentBytes: 56_000, totalBytes: 100_000, bytesPerSecond: 0 });
 });
 
-test('a connection that broke is no negative speed', () => {
+test('a dropped connection is not a negative speed', () => {
   const { progress, at } = progressOf(100_000);
   progress.setInFlight(1, 50_000);
   at(1000);

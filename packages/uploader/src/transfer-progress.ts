@@ -1,7 +1,7 @@
 import { SpeedMeter } from './speed-meter.ts';
 import type { UploadProgress } from './upload-handle.ts';
 
-/** Bytes that have arrived for certain, and those of requests on their way, of one file. */
+/** Bytes of one file that the storage has answered for, and those of requests in flight. */
 export class TransferProgress {
   readonly #totalBytes: number;
   readonly #now: () => number;
@@ -14,7 +14,7 @@ export class TransferProgress {
     this.#now = now;
   }
 
-  /** What the storage has for certain. */
+  /** What the storage has answered for. */
   get arrivedBytes(): number {
     return this.#arrivedBytes;
   }
@@ -24,20 +24,20 @@ export class TransferProgress {
     this.#measure();
   }
 
-  /** What of one request is on its way; 0 when it is over, one way or the other. */
+  /** Bytes of one request in flight; 0 when it has ended. */
   setInFlight(request: number, bytes: number): void {
     if (bytes > 0) this.#inFlight.set(request, bytes);
     else this.#inFlight.delete(request);
     this.#measure();
   }
 
-  /** Nothing is on its way now. */
+  /** Nothing is in flight any more. */
   stop(): void {
     this.#inFlight.clear();
     this.#meter.reset();
   }
 
-  /** Bytes are never all sent before the storage has answered for the last: those on their way may be lost. */
+  /** Never all bytes before the storage has answered for the last: those in flight may be lost. */
   snapshot(isComplete: boolean, isSending: boolean): UploadProgress {
     const totalBytes = this.#totalBytes;
     const isAll = isComplete || this.#arrivedBytes >= totalBytes;

@@ -3,8 +3,8 @@ import type { AnyVideoStorageError, VideoMetadata } from '@videostorage/core';
 /**
  * Where an upload stands.
  *
- * `waiting` for its turn · `checking` the file · `asking` for a ticket · `sending` · `paused` by a person · `offline`: goes on by
- * itself · `confirming` what arrived · `processing` at the provider · `ready`, `failed`, `aborted`: over.
+ * `waiting` for its turn · `checking` the file · `asking` for a ticket · `sending` · `paused` by the user · `offline`: continues
+ * when the network is back · `confirming` what arrived · `processing` at the provider · `ready`, `failed`, `aborted`: over.
  */
 export type UploadPhase =
   | 'waiting'
@@ -22,74 +22,74 @@ export type UploadPhase =
 /** How far an upload is. */
 export interface UploadProgress {
   /**
-   * Bytes that are on their way or have arrived. Falls back to what has arrived when a connection breaks; equals `totalBytes`
-   * only after the storage has answered for the last byte.
+   * Bytes that are in flight or have arrived. Falls back to what has arrived when a connection drops; equals `totalBytes` only
+   * after the storage has answered for the last byte.
    */
   readonly sentBytes: number;
   /** Size of the file. */
   readonly totalBytes: number;
-  /** Over the last seconds; 0 while nothing is sent. */
+  /** Over the last eight seconds; 0 while nothing is sent. */
   readonly bytesPerSecond: number;
-  /** At that speed; absent while it cannot be said. */
+  /** At that speed, rounded up; absent while the speed is not known. */
   readonly secondsLeft?: number;
 }
 
-/** The file of an upload, as the page's user knows it. */
+/** The file of an upload, as the browser describes it. */
 export interface UploadFile {
-  /** Its name, as the user's computer says it. */
+  /** Its name on the user's computer; not sanitized. */
   readonly name: string;
   /** Its size. */
   readonly sizeBytes: number;
-  /** Its type, as the browser says it; may be empty. */
+  /** Its MIME type, as the browser derives it from the name; may be empty. */
   readonly mimeType: string;
 }
 
-/** What the page's own `<video>` element says of a file: a hint that decides nothing at the host. */
+/** What the page's own `<video>` element reports of a file: a hint, which the server does not rely on. */
 export interface MediaHint {
   /** Play time in seconds. */
   readonly durationSeconds?: number;
-  /** Display width. */
+  /** Display width, in pixels of the video. */
   readonly widthPixels?: number;
-  /** Display height. */
+  /** Display height, in pixels of the video. */
   readonly heightPixels?: number;
 }
 
-/** One upload. Its members change; `subscribe` says when. */
+/** One upload. Its members change; `subscribe` reports when. */
 export interface UploadHandle {
-  /** Names the upload in this page, for lists; a new one with each `upload`. */
+  /** Identifies the upload within this page, as a key for lists; each call of `upload` has another. */
   readonly id: string;
   /** What is uploaded. */
   readonly file: UploadFile;
-  /** What it belongs to, as it was asked for. */
+  /** As requested. */
   readonly contextId?: string;
-  /** Where it stands. */
+  /** Where the upload stands. */
   readonly phase: UploadPhase;
   /** How far it is. */
   readonly progress: UploadProgress;
-  /** Once the host has issued a ticket. */
+  /** The host app's handle of the upload; undefined before it has issued a ticket. */
   readonly uploadReference: string | undefined;
-  /** Once the file was looked at, where the browser can play it. */
+  /** Undefined before the file was checked; empty where the browser cannot play it. */
   readonly media: MediaHint | undefined;
-  /** Why it failed; present only in the phase `failed`. Its `message` is a sentence for people. */
+  /** Why it failed; present only in the phase `failed`. Its `message` is for users. */
   readonly error: AnyVideoStorageError | undefined;
-  /** The video, from the confirm on. */
+  /** The video; undefined before the confirm has succeeded. */
   readonly video: VideoMetadata | undefined;
-  /** Whether `pause` has an effect now. `phase` does not say it: without a network it is `offline`, also while confirming. */
+  /** Whether `pause` has an effect now. `phase` does not say: without a network it is `offline`, also during the confirm. */
   readonly canPause: boolean;
   /** Whether `abort` has an effect now. */
   readonly canAbort: boolean;
-  /** Stops sending until `resume`; what has arrived stays. Without effect from the confirm on. */
+  /** Stops sending until `resume`; what has arrived stays at the storage. No effect from the confirm on. */
   pause(): void;
-  /** Goes on: after `pause`, and after a failure from where it stands. Without effect in any other phase. */
+  /** Continues after `pause`, and after a failure, with what has arrived. No effect in any other phase. */
   resume(): void;
   /**
-   * Cancels the upload and releases it at the host. Resolves when that is done, or remembered for the next visit because the
-   * host cannot be reached. Without effect once the upload is over, or is being processed.
+   * Cancels the upload and releases it at the host app. Resolves when that is done, or remembered for the next visit because the
+   * host app cannot be reached. No effect once the video is being processed or ready.
    */
   abort(): Promise<void>;
   /**
-   * The ready video; rejects when the upload fails or is aborted, the latter with an `AbortError` or the signal's own reason,
-   * and when its uploader is closed before. After `resume` of a failed or closed upload it is another promise. Nobody has to look at it.
+   * The ready video. Rejects when the upload fails, when it is aborted (with an `AbortError` or the signal's reason), and when its
+   * uploader is closed before. After `resume` of a failed or closed upload it is another promise. It need not be handled.
    */
   readonly done: Promise<VideoMetadata>;
   /** Calls the listener after each change, until the returned function is called. */

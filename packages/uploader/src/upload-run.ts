@@ -9,13 +9,13 @@ import type { UploadContext } from './upload-context.ts';
 import type { MediaHint, UploadFile, UploadHandle, UploadPhase, UploadProgress } from './upload-handle.ts';
 import type { UploadOptions } from './uploader.ts';
 
-/** Bytes on their way are not reported more often. */
+/** Bytes in flight are not reported more often. */
 const REPORT_EVERY_MS = 100;
-/** Phases that take one of the places of the queue. */
+/** Phases that count against `maxFiles`. */
 const ACTIVE: ReadonlySet<UploadPhase> = new Set(['checking', 'asking', 'sending', 'confirming']);
 const PAUSABLE: ReadonlySet<UploadPhase> = new Set(['waiting', 'checking', 'asking', 'sending']);
 
-/** Whether nothing happens any more in that phase, unless a person asks for it. */
+/** Whether nothing more happens in that phase without a call of `resume`. */
 export function isOver(phase: UploadPhase): boolean {
   return ['ready', 'failed', 'aborted'].includes(phase);
 }
@@ -23,19 +23,19 @@ export function isOver(phase: UploadPhase): boolean {
 function newDone(): PromiseWithResolvers<VideoMetadata> {
   const done = Promise.withResolvers<VideoMetadata>();
   done.promise.catch(() => {
-    // Nobody has to look at it: the handle's `error` says the same.
+    // It need not be handled: the handle's `error` is the same.
   });
   return done;
 }
 
-/** Of all uploads in this page, whoever has begun them. */
+/** Counts all uploads of this page, of all uploaders. */
 let count = 0;
 
 function stopped(): DOMException {
   return new DOMException('The upload was stopped.', 'AbortError');
 }
 
-/** One upload as the page sees it: phases, progress, and what a person does with it. The queue says when it begins. */
+/** One upload as the page sees it: phases, progress, and the user's actions. The queue decides when it begins. */
 export class UploadRun implements UploadHandle {
   readonly id: string;
   readonly file: UploadFile;
@@ -74,13 +74,13 @@ export class UploadRun implements UploadHandle {
     return isCut ? 'offline' : this.#phase;
   }
 
-  /** Whether it takes one of the places of the queue. */
+  /** Whether it counts against `maxFiles`. */
   get isActive(): boolean {
     return ACTIVE.has(this.#phase);
   }
 
   get progress(): UploadProgress {
-    // Of a video all has arrived, also when another page has sent it.
+    // All bytes of a video have arrived, also when another page has sent them.
     const isComplete = this.#phase === 'confirming' || this.#video !== undefined;
     return this.#progress.snapshot(isComplete, this.phase === 'sending');
   }
@@ -138,22 +138,22 @@ export class UploadRun implements UploadHandle {
     return this.abortWith(stopped());
   }
 
-  /** As `abort`, with the reason of whoever asks for it. */
+  /** As `abort`, with a reason for `done`. */
   async abortWith(reason: unknown): Promise<void> {
     if (!this.canAbort) return;
     this.#error = undefined;
     this.#done.reject(reason);
     this.#interrupt('aborted', reason);
-    // A ticket that is being asked for is awaited: else nobody could release it.
+    // A ticket that is being requested is awaited: without its reference it could not be released.
     await this.#running;
     const { upload } = this.#delivered;
     if (upload === undefined) return;
-    // Loaded already, by what has set the upload: there may be no network.
+    // Loaded already, by what has set the upload, so that it works offline too.
     const { releaseDelivered } = await loadModule(() => import('./delivery.ts'));
     await releaseDelivered(upload, this.#context);
   }
 
-  /** Stops without a word to the host: the page has no use for it any more. */
+  /** Stops without releasing anything: the page is removing the uploader. */
   close(): void {
     this.pause();
     if (isOver(this.#phase)) return;
@@ -168,7 +168,7 @@ export class UploadRun implements UploadHandle {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Something that it depends on has changed. */
+  /** Notifies all listeners. */
   report(): void {
     this.#reportedAtMs = this.#context.clock.now();
     for (const listener of [...this.#listeners]) listener(this);
@@ -225,7 +225,7 @@ export class UploadRun implements UploadHandle {
       this.#done.resolve(ready);
       this.#enter('ready');
     } catch (error) {
-      // A pause or an abort has already said what it is.
+      // A pause or an abort has set the phase already.
       if (signal.aborted) return;
       this.#fail(error);
     }

@@ -13,9 +13,9 @@ import { UploadingTab } from '../test-support/uploading-tab.ts';
 const MIB = 1024 * 1024;
 const FILM_BYTES = 20_000_000;
 const executablePath = process.env['VIDEOSTORAGE_CHROMIUM'] ?? '/usr/bin/chromium';
-/** Slow enough that something can happen meanwhile. */
+/** Bytes per second: slow enough to interrupt. */
 const SLOW = 8_000_000;
-/** What sockets and proxies hold when a connection ends. */
+/** Bytes that sockets and proxies hold when a connection ends. */
 const BUFFERED_BYTES = 3_000_000;
 /** What one interruption may send again: of tus that keeps what it has, nothing; else a chunk or a part. */
 const RESENT: Readonly<Record<BackendName, number>> = {
@@ -120,7 +120,7 @@ describe.skipIf(!existsSync(executablePath))('in Chromium', () => {
     },
   );
 
-  test('two tabs do not send one upload; when the first is closed the second goes on', async () => {
+  test('two tabs do not send the same upload at once; when the first is closed the second continues', async () => {
     host = await UploadHost.start('local', { page: listener });
     const first = await UploadingTab.open(context, host.origin);
     await first.limit(SLOW / 4);
@@ -145,7 +145,7 @@ describe.skipIf(!existsSync(executablePath))('in Chromium', () => {
     expect(host.requests.filter((line) => line === 'POST /api/video/uploads')).toHaveLength(1);
   });
 
-  test('H2: of a tab that was closed after the last byte, the next visit confirms', async () => {
+  test('the upload of a tab that was closed after the last byte is confirmed at the next visit', async () => {
     host = await UploadHost.start('s3-form', { page: listener });
     const first = await UploadingTab.open(context, host.origin);
     host.failRoute(/POST .*\/confirm$/, 503, 1000);
@@ -160,7 +160,7 @@ describe.skipIf(!existsSync(executablePath))('in Chromium', () => {
       .toMatchObject([{ status: 'ready' }]);
   });
 
-  test('a page that is left while it sends asks first, if it is to', async () => {
+  test('with guardUnload the browser asks before a page that sends is left', async () => {
     host = await UploadHost.start('local', { page: listener });
     const tab = await UploadingTab.open(context, `${host.origin}/?guard`);
     await tab.limit(SLOW / 8);
@@ -173,7 +173,7 @@ describe.skipIf(!existsSync(executablePath))('in Chromium', () => {
     await dialog.accept();
   });
 
-  test('a file that changes while it is sent is refused in words', async () => {
+  test('a file that changes while it is sent fails with a message that says so', async () => {
     host = await UploadHost.start('s3-parts', { page: listener });
     const path = join(folder, 'changing.mp4');
     await writeFile(path, film);

@@ -1,62 +1,62 @@
 import type { CustomMetadata } from '@videostorage/core';
 import type { UploadHandle } from './upload-handle.ts';
 
-/** What is said of a file beside the file itself. */
+/** What is requested with a file. */
 export interface UploadOptions {
   /** What the video belongs to: an assignment, a lesson, a post. */
   readonly contextId?: string | undefined;
-  /** The host app's own short strings. */
+  /** Short strings of the host app, stored with the video: at most 512 bytes as JSON. */
   readonly custom?: CustomMetadata | undefined;
-  /** Longest play time that is accepted. */
+  /** Longest play time in seconds; default the backend's. What the browser finds to be clearly longer is not sent. */
   readonly maxDurationSeconds?: number | undefined;
-  /** Aborts the upload, as `abort` does; `done` rejects with its reason. */
+  /** Aborts the upload, as `abort()` does; `done` rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * The upload of `resumable()` that the file is to go on with; any other file is refused with a `ConflictError`. Without it an
-   * unfinished upload of the same file is found by itself, and any other file begins anew.
+   * The upload of `resumable()` that the file must continue; any other file is refused with a `ConflictError`. Without it an
+   * unfinished upload of the same file in the same context is found and continued, and any other file gets a new upload.
    */
   readonly uploadReference?: string | undefined;
 }
 
-/** An upload of this browser that was begun and can go on: choose the same file again. */
+/** An unfinished upload of this browser; it continues when the same file is chosen again. */
 export interface ResumableUpload {
   /** For `upload(file, { uploadReference })`. */
   readonly uploadReference: string;
-  /** Name of the file. */
+  /** Name of the file that it needs. */
   readonly fileName: string;
-  /** Its size. */
+  /** Size of that file. */
   readonly sizeBytes: number;
-  /** What it belongs to. */
+  /** What it was requested for. */
   readonly contextId?: string;
 }
 
-/** Several uploads in a queue, of which a bounded number is sent at once. */
+/** A queue of uploads, of which a bounded number is sent at once. */
 export interface Uploader {
-  /** All uploads that were not removed, in the order of the queue. */
+  /** All uploads that were not removed, in the order in which they start. */
   readonly uploads: readonly UploadHandle[];
-  /** Appends a file to the queue. Never throws: what is wrong with the file becomes the handle's `error`. */
+  /** Appends a file to the queue. Never throws: a problem with the file becomes the handle's `error`. */
   upload(file: File, options?: UploadOptions): UploadHandle;
-  /** Moves an upload to another place of the queue, 0 being the first; what waits begins in that order. */
+  /** Moves an upload to another index of the queue, 0 being the first; waiting uploads start in that order. */
   moveTo(handle: UploadHandle, index: number): void;
   /**
-   * Takes an upload out of the queue; what is not over is aborted. A video that is being processed becomes ready without being
-   * asked after, and its `done` rejects with an `AbortError`.
+   * Removes an upload from the queue, and aborts it when it is not over. A video that is being processed is no longer polled, and
+   * its `done` rejects with an `AbortError`; it becomes ready all the same.
    */
   remove(handle: UploadHandle): Promise<void>;
-  /** Calls the listener after each change of the queue or of an upload in it, until the returned function is called. */
+  /** Calls the listener after each change of the queue or of one of its uploads, until the returned function is called. */
   subscribe(listener: (uploader: Uploader) => void): () => void;
-  /** Uploads of this browser and user that can go on; those of another user, or that are over, are not among them. */
+  /** Unfinished uploads of this browser and user. Rejects when the host app cannot be reached. */
   resumable(): Promise<readonly ResumableUpload[]>;
-  /** Gives up an upload of `resumable()`: it is released at the host. */
+  /** Releases an upload of `resumable()` at the host app. @throws {ConflictError} it is being sent now */
   discard(uploadReference: string): Promise<void>;
   /**
-   * Repeats what an earlier visit could not send: confirms of files that had arrived, and releases. Runs by itself when the
-   * uploader is created; resolves with the number of uploads that were completed.
+   * Repeats what an earlier visit could not send: confirms of files that had arrived, and releases. Also runs when the uploader is
+   * created and when the network is back. Resolves with the number of confirms that made a video.
    */
   resumeConfirms(): Promise<number>;
   /**
-   * Pauses what is being sent and takes all listeners off the page: for a page that removes the uploader. `done` of what is not
-   * over rejects with an `AbortError`; another visit goes on with it.
+   * Pauses what is being sent and removes all listeners from the page: for a page that removes the uploader. `done` of what is
+   * not over rejects with an `AbortError`; another visit can continue it.
    */
   close(): void;
 }

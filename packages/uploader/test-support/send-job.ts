@@ -5,16 +5,16 @@ import { persist } from '../src/persist.ts';
 import type { RequestSender } from '../src/send/request-sender.ts';
 import type { SendJob } from '../src/send/send-job.ts';
 
-/** A job with the product's own tries, without waits; notes what it is told. */
-export function sendJob(file: File, send: RequestSender): SendJob & { readonly told: readonly string[] } {
-  const told: string[] = [];
+/** A job with the product's own retries, without waits; records what is reported to it. */
+export function sendJob(file: File, send: RequestSender): SendJob & { readonly reported: readonly string[] } {
+  const reported: string[] = [];
   const clock = { now: () => 0, sleep: async () => undefined };
   const { signal } = new AbortController();
   const connection = new Connection(() => undefined, {});
   return {
-    ...{ file, signal, send, told, maxParts: 1, uploadedParts: [], transport: createHttpTransport('/') },
+    ...{ file, signal, send, reported, maxParts: 1, uploadedParts: [], transport: createHttpTransport('/') },
     persist: (work, own) => persist(work, { signal, connection, backOff: new BackOff(clock), ...own }),
-    arrived: (bytes) => void told.push(`arrived ${bytes}`),
-    inFlight: (request, bytes) => void told.push(`${request}: ${bytes}`),
+    arrived: (bytes) => void reported.push(`arrived ${bytes}`),
+    inFlight: (request, bytes) => void reported.push(`${request}: ${bytes}`),
   };
 }

@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { ElementPage } from '../../test-support/element-page.ts';
 
-describe('what a screen reader hears', () => {
-  test('is each phase once and each quarter once, not each percent', () => {
+describe('announcements to screen readers', () => {
+  test('name each phase once and each quarter once, not each percent', () => {
     const page = new ElementPage();
     const heard: (string | null)[] = [];
     const region = page.root.querySelector('[role=status]');
@@ -29,7 +29,7 @@ describe('what a screen reader hears', () => {
     ]);
   });
 
-  test('comes from one polite region, of which old lines go', () => {
+  test('are made in one polite live region, which keeps the last four', () => {
     const page = new ElementPage();
     page.choose(...Array.from({ length: 9 }, (_, index) => `${index}.mp4`));
     expect(page.root.querySelectorAll('[aria-live]').length).toBe(1);

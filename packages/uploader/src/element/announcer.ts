@@ -1,18 +1,18 @@
 import { makeElement } from './make-element.ts';
 
-/** Lines that stay: a screen reader that is still speaking finds the ones before. */
+/** Lines that are kept, for a screen reader that is still speaking. */
 const KEPT_LINES = 4;
 
-/** The element's one polite live region. What is said twice in a row is said once. */
+/** The element's one polite live region. A line that repeats the last one is omitted. */
 export class Announcer {
-  /** To be placed in the shadow root before anything is said. */
+  /** Must be in the shadow root before the first announcement. */
   readonly region: HTMLElement = makeElement('div', {
     part: 'announcements',
-    // Each line is an addition of its own: `atomic` would have all of them read again.
+    // Each line is one addition: with `atomic` all of them would be read again.
     attributes: { role: 'status', 'aria-live': 'polite', 'aria-atomic': 'false', class: 'unseen' },
   });
 
-  /** Says a sentence after what is being said. */
+  /** Announces a sentence after those before it. */
   say(sentence: string): void {
     if (sentence === '' || sentence === this.region.lastElementChild?.textContent) return;
     this.region.append(makeElement('p', { text: sentence }));

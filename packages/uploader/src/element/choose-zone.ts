@@ -6,29 +6,29 @@ import type { UploaderTexts } from './uploader-texts.ts';
 export interface ChooseZoneView {
   /** Whether one video is accepted at most. */
   readonly isSingle: boolean;
-  /** Whether nothing is taken now. */
+  /** Whether no files are accepted now. */
   readonly isDisabled: boolean;
-  /** The page's own words for the file dialog, as in HTML's `accept`. */
+  /** The attribute `accept`, for the file dialog. */
   readonly accept: string | undefined;
-  /** What is accepted; undefined where the page does not know it, or not yet. */
+  /** Types and size that are accepted; undefined where they are not known, or not yet. */
   readonly accepted: AcceptedFiles | undefined;
 }
 
-/** Where files are chosen, or dropped: a button, the file dialog behind it, and what is accepted. */
+/** Where files are chosen or dropped: a button, the file dialog behind it, and a line with what is accepted. */
 export class ChooseZone {
-  /** The button; it has the focus when there is nothing else left to have it. */
+  /** The button; it gets the focus when the last row is removed. */
   readonly button: HTMLButtonElement = makeElement('button', { part: 'choose', attributes: { type: 'button' } });
-  /** The file dialog; opened by the button, so that it needs no place of its own in the order of the keyboard. */
+  /** The file dialog; the button opens it, so it is not in the tab order itself. */
   readonly input: HTMLInputElement = makeElement('input', { attributes: { type: 'file', hidden: '' } });
   readonly #drop = makeElement('span', { part: 'drop' });
   readonly #accepted = makeElement('p', { part: 'accepted' });
-  /** All of it. */
+  /** The container. */
   readonly element: HTMLElement = makeElement('div', {
     part: 'zone',
     children: [this.button, this.#drop, this.#accepted, this.input],
   });
 
-  /** Shows it in these words. */
+  /** Updates all parts. */
   show({ isSingle, isDisabled, accept, accepted }: ChooseZoneView, texts: UploaderTexts): void {
     this.button.textContent = isSingle ? texts.chooseOne : texts.choose;
     this.button.disabled = isDisabled;

@@ -1,4 +1,4 @@
-/** Attributes whose change begins with a new uploader. */
+/** Attributes whose change needs another queue. */
 export const UPLOADER_ATTRIBUTES = [
   'endpoint',
   'accept',
@@ -8,13 +8,13 @@ export const UPLOADER_ATTRIBUTES = [
   'guard-unload',
 ] as const;
 
-/** What the attributes of the element say. */
+/** The attributes of the element, parsed. */
 export interface ElementSettings {
   /** Where the routes answer. */
   readonly endpoint: string;
   /** What the videos belong to. */
   readonly contextId: string | undefined;
-  /** Accepted types as in HTML; undefined where the page does not say. */
+  /** Accepted types as in HTML; undefined where there is no such attribute. */
   readonly accept: string | undefined;
   /** Largest file. */
   readonly maxSizeBytes: number | undefined;
@@ -30,7 +30,7 @@ export interface ElementSettings {
   readonly guardUnload: boolean;
 }
 
-/** What no attributes say. */
+/** Without any attributes. */
 export const DEFAULT_SETTINGS: ElementSettings = {
   // Where `createVideoRoutes` answers by default.
   endpoint: '/api/video',
@@ -44,7 +44,7 @@ export const DEFAULT_SETTINGS: ElementSettings = {
   guardUnload: false,
 };
 
-/** Reads the attributes. @throws {RangeError} when one is no whole number of 1 or more */
+/** Reads the attributes. @throws {RangeError} a number is not whole, or below 1 */
 export function elementSettings(element: Element): ElementSettings {
   return {
     endpoint: element.getAttribute('endpoint') ?? DEFAULT_SETTINGS.endpoint,

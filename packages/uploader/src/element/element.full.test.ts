@@ -10,14 +10,14 @@ import { ElementHost } from '../../test-support/element-host.ts';
 import { filmBytes } from '../../test-support/film.ts';
 
 const HOSTILE_NAME = `"'><img src=x onerror=alert(1)>${'long'.repeat(30)}.mp4`;
-/** A minute for the large film: time enough for whatever is done meanwhile, on any machine. Bytes a second. */
+/** Bytes per second: the large film takes a minute, enough for what the test does meanwhile on any machine. */
 const SLOW = 50_000;
 let host: ElementHost;
 let browser: Browser;
 let small: Buffer;
 let large: Buffer;
 let folder: string;
-/** On disk: as a person's file, it is the same one when it is chosen again. */
+/** On disk, so that it is the same file when it is chosen again. */
 let harbour: string;
 
 beforeAll(async () => {
@@ -42,7 +42,7 @@ function film(name: string, buffer = small): ChosenFile {
 const notes: ChosenFile = { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('Not a video.') };
 
 describe.skipIf(!hasChromium)('the element in Chromium, over real routes', () => {
-  test('sends what is chosen, and says so; a text is refused by name', async () => {
+  test('uploads a chosen video and shows that it is ready; a text file is refused by name', async () => {
     const page = await BrowserPage.open(browser, host.url);
     await page.pick(film('harbour.mp4'), notes);
     await page.says('harbour.mp4', /^Ready/);
@@ -50,7 +50,7 @@ describe.skipIf(!hasChromium)('the element in Chromium, over real routes', () =>
     await page.close();
   });
 
-  test.each(['light', 'dark'] as const)('has no serious fault for axe-core, in %s', async (colorScheme) => {
+  test.each(['light', 'dark'] as const)('has no violation that axe-core calls serious, in %s', async (colorScheme) => {
     const page = await BrowserPage.open(browser, host.url, { colorScheme, attributes: { 'max-files': '1' } });
     await page.pick(film('done.mp4'), notes);
     await page.says('done.mp4', /^Ready/);
@@ -62,7 +62,7 @@ describe.skipIf(!hasChromium)('the element in Chromium, over real routes', () =>
     await page.close();
   });
 
-  test('is usable at a width of 320 pixels: nothing scrolls sideways, whatever a file is called', async () => {
+  test('fits into 320 pixels without horizontal scrolling, whatever a file is called', async () => {
     const page = await BrowserPage.open(browser, host.url, { viewport: { width: 320, height: 640 } });
     await page.limitUpload(SLOW);
     await page.pick(film(HOSTILE_NAME, large), notes, film(`${'x'.repeat(200)}.mp4`));
@@ -81,7 +81,7 @@ describe.skipIf(!hasChromium)('the element in Chromium, over real routes', () =>
     await page.close();
   });
 
-  test('H8: can be driven by the keyboard alone, which keeps its place when buttons and rows go away', async () => {
+  test('can be used with the keyboard alone: the focus stays near when buttons and rows disappear', async () => {
     const page = await BrowserPage.open(browser, host.url, { attributes: { 'max-files': '1' } });
     await page.limitUpload(SLOW);
     await page.page.keyboard.press('Tab');
@@ -114,7 +114,7 @@ describe.skipIf(!hasChromium)('the element in Chromium, over real routes', () =>
     await page.focusIs('Pause: one.mp4');
 
     await page.limitUpload(-1);
-    // The button goes away by itself: its row keeps the place.
+    // The focused button disappears without a key press: the row gets the focus.
     await page.says('one.mp4', /^Ready/);
     await page.focusIs('file: one.mp4');
     await page.page.keyboard.press('Tab');
@@ -124,7 +124,7 @@ describe.skipIf(!hasChromium)('the element in Chromium, over real routes', () =>
     await page.close();
   });
 
-  test.each(['drop', 'paste'] as const)('takes two files by %s', async (way) => {
+  test.each(['drop', 'paste'] as const)('accepts two files by %s', async (way) => {
     const page = await BrowserPage.open(browser, host.url);
     await page.page.evaluate(
       ({ type, bytes }) => {
@@ -144,7 +144,7 @@ describe.skipIf(!hasChromium)('the element in Chromium, over real routes', () =>
     await page.close();
   });
 
-  test('files that are held beside the element are refused by the page, texts are not', async () => {
+  test('files dragged over the page beside the element are refused, dragged text is not', async () => {
     const page = await BrowserPage.open(browser, host.url);
     const held = await page.page.evaluate(() => {
       const element = document.querySelector('video-storage-uploader') ?? document.body;
@@ -180,20 +180,20 @@ describe.skipIf(!hasChromium)('the element in Chromium, over real routes', () =>
     await page.close();
   });
 
-  test('says that there is no connection, and goes on by itself', async () => {
+  test('shows that there is no connection, and continues when there is one', async () => {
     const page = await BrowserPage.open(browser, host.url);
     await page.limitUpload(SLOW);
     await page.pick(film('harbour.mp4', large));
     await page.says('harbour.mp4', /Uploading · [1-9]/);
     await page.page.context().setOffline(true);
-    await page.says('harbour.mp4', /No connection\. It goes on by itself/);
+    await page.says('harbour.mp4', /No connection\. The upload continues/);
     await page.page.context().setOffline(false);
     await page.limitUpload(-1);
     await page.says('harbour.mp4', /^Ready/);
     await page.close();
   });
 
-  test('asks after a reload for the same file, and goes on with it', async () => {
+  test('asks for the same file after a reload, and continues its upload', async () => {
     const page = await BrowserPage.open(browser, host.url);
     await page.limitUpload(SLOW);
     await page.page.locator('video-storage-uploader input').setInputFiles(harbour);
@@ -202,7 +202,7 @@ describe.skipIf(!hasChromium)('the element in Chromium, over real routes', () =>
     const unfinished = page.page.locator('[part=unfinished] li');
     await unfinished.waitFor();
     expect(await unfinished.locator('[part=state]').textContent()).toBe(
-      '“harbour.mp4” (3 MB): choose the same file to go on.',
+      '“harbour.mp4” (3 MB): choose the same file to continue.',
     );
     expect(await page.seriousFaults()).toEqual([]);
     await page.limitUpload(-1);
@@ -213,7 +213,7 @@ describe.skipIf(!hasChromium)('the element in Chromium, over real routes', () =>
     await page.close();
   });
 
-  test('moves nothing for people who asked for that', async () => {
+  test('has no transition where reduced motion is preferred', async () => {
     const durations = async (reducedMotion: 'reduce' | 'no-preference') => {
       const page = await BrowserPage.open(browser, host.url, { reducedMotion });
       await page.pick(notes);
@@ -226,7 +226,7 @@ describe.skipIf(!hasChromium)('the element in Chromium, over real routes', () =>
     expect([await durations('reduce'), await durations('no-preference')]).toEqual(['0s', '0.2s']);
   });
 
-  test('a screen reader is told of a real upload in a few sentences', async () => {
+  test('announces a real upload in at most eight lines', async () => {
     const page = await BrowserPage.open(browser, host.url);
     await page.page.evaluate(() => {
       const region = document.querySelector('video-storage-uploader')?.shadowRoot?.querySelector('[role=status]');

@@ -34,13 +34,13 @@ describe('the time left', () => {
     expect(ENGLISH_TEXTS.progress({ ...progress, bytesPerSecond: 0, secondsLeft })).toBe(`50 % · ${words} left`);
   });
 
-  test('is left out while it is not known', () => {
+  test('is omitted while it is not known', () => {
     expect(ENGLISH_TEXTS.progress({ ...progress, bytesPerSecond: 0 })).toBe('50 %');
     expect(ENGLISH_TEXTS.progressValue({ ...progress, bytesPerSecond: 0 })).toBe('50 percent, 1 kB of 2 kB');
   });
 });
 
-test('what a page replaces stands beside what it does not', () => {
+test('replaced texts stand beside the English ones', () => {
   const texts = textsWith({ choose: 'Pick', failures: { OTHER: () => 'No.' }, phases: { ready: 'Da' } });
   expect([texts.choose, texts.chooseOne]).toEqual(['Pick', ENGLISH_TEXTS.chooseOne]);
   expect([texts.phases.ready, texts.phases.failed]).toEqual(['Da', ENGLISH_TEXTS.phases.failed]);

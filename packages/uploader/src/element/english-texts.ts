@@ -4,9 +4,9 @@ const UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB'] as const;
 const NAMED_TYPES = 4;
 
 const noAnswer = ({ fileName }: FailureWords) =>
-  `“${fileName}” could not be uploaded, because the server does not answer as it should. Please try again.`;
+  `“${fileName}” could not be uploaded, because the server did not answer correctly. Please try again.`;
 
-/** The texts that a page gets when it replaces none. */
+/** The default texts. */
 export const ENGLISH_TEXTS: UploaderTexts = {
   choose: 'Choose videos',
   chooseOne: 'Choose a video',
@@ -29,7 +29,7 @@ export const ENGLISH_TEXTS: UploaderTexts = {
     asking: 'Preparing',
     sending: 'Uploading',
     paused: 'Paused',
-    offline: 'No connection. It goes on by itself when the connection is back',
+    offline: 'No connection. The upload continues when it is back',
     confirming: 'Finishing',
     processing: 'Uploaded. The video is being processed',
     ready: 'Ready',
@@ -50,7 +50,7 @@ export const ENGLISH_TEXTS: UploaderTexts = {
   size: sizeInWords,
   unfinished: 'Not finished yet',
   unfinishedFile: ({ fileName, sizeBytes }) =>
-    `“${fileName}” (${sizeInWords(sizeBytes)}): choose the same file to go on.`,
+    `“${fileName}” (${sizeInWords(sizeBytes)}): choose the same file to continue.`,
   chooseAgain: 'Choose the file',
   discard: 'Discard',
   tooMany: ({ fileName, maxVideos }) =>
@@ -61,7 +61,7 @@ export const ENGLISH_TEXTS: UploaderTexts = {
       const choice = types.length === 0 ? 'another file' : listOf(types);
       return `“${fileName}” is not a video that is accepted here. Please choose ${choice}.`;
     },
-    EXTENSION_MISMATCH: ({ fileName, message }) => `“${fileName}” does not look right: ${message}`,
+    EXTENSION_MISMATCH: ({ fileName, message }) => `“${fileName}” was not accepted: ${message}`,
     FILE_EMPTY: ({ fileName }) => `“${fileName}” is empty.`,
     FILE_TOO_LARGE: ({ fileName, message }) => `“${fileName}” is too large: ${message}`,
     FILE_NAME_INVALID: ({ fileName, message }) => `“${fileName}” has a name that cannot be used: ${message}`,
@@ -78,8 +78,9 @@ export const ENGLISH_TEXTS: UploaderTexts = {
       `“${fileName}” has to wait: too many uploads in a short time. Please try again ${
         retryAfterSeconds === undefined ? 'later' : `in ${timeInWords(retryAfterSeconds)}`
       }.`,
-    QUOTA_EXCEEDED: ({ fileName }) => `There is no room left for “${fileName}”. Please delete something first.`,
-    BACKEND_FULL: ({ fileName }) => `No more videos can be taken at the moment. Please try “${fileName}” again later.`,
+    QUOTA_EXCEEDED: ({ fileName }) => `There is no space left for “${fileName}”. Please delete something first.`,
+    BACKEND_FULL: ({ fileName }) =>
+      `No more videos can be accepted at the moment. Please try “${fileName}” again later.`,
     BACKEND_UNAVAILABLE: noAnswer,
     BACKEND_THROTTLED: noAnswer,
     BACKEND_BAD_RESPONSE: noAnswer,
@@ -89,7 +90,7 @@ export const ENGLISH_TEXTS: UploaderTexts = {
   },
 };
 
-/** The English texts with those of the page in their place. */
+/** The English texts, with those of the page replacing some. */
 export function textsWith(change: UploaderTextsChange): UploaderTexts {
   return {
     ...ENGLISH_TEXTS,
@@ -117,7 +118,7 @@ function sizeInWords(bytes: number): string {
   return `${unit === 0 || amount >= 99.95 ? Math.round(amount) : Number(amount.toFixed(1))} ${UNITS[unit]}`;
 }
 
-/** Rounded up: a promise of time is rather kept early than late. */
+/** Rounded up, so that the upload ends early rather than late. */
 function timeInWords(seconds: number): string {
   if (seconds < 60) return `${Math.max(1, Math.ceil(seconds))} s`;
   const minutes = Math.ceil(seconds / 60);

@@ -1,7 +1,7 @@
 import { isVideoStorageError } from '@videostorage/core';
 import type { FailureWords, UploaderTexts } from './uploader-texts.ts';
 
-/** The same file meets the same refusal: another attempt is not offered. */
+/** The same file would be refused again: another attempt is not offered. */
 const ABOUT_THE_FILE: ReadonlySet<string> = new Set([
   'VALIDATION_FAILED',
   'CONTENT_MISMATCH',
@@ -14,7 +14,7 @@ export function mayTryAgain(error: unknown): boolean {
   return !isVideoStorageError(error) || !ABOUT_THE_FILE.has(error.code);
 }
 
-/** Why a file was not uploaded, as sentences that name it. */
+/** Why a file was not uploaded, in sentences that name it. */
 export function failureSentence(
   error: unknown,
   words: Omit<FailureWords, 'message' | 'retryAfterSeconds'>,
@@ -30,7 +30,7 @@ export function failureSentence(
     .join(' ');
 }
 
-/** One thing that is wrong; the first code that has a sentence is said. */
+/** One problem; the first of its codes that has a text is used. */
 interface Reason {
   readonly codes: readonly string[];
   readonly message: string;

@@ -2,7 +2,7 @@ import type { UploadHandle } from '../upload-handle.ts';
 import { mayTryAgain } from './failure-sentence.ts';
 import type { FileAction } from './uploader-texts.ts';
 
-/** What a person can do with an upload where it stands. Only what waits has a place that can be changed. */
+/** The actions that an upload allows in its phase. Only waiting uploads can be moved. */
 export function fileActions(handle: UploadHandle, uploads: readonly UploadHandle[]): ReadonlySet<FileAction> {
   switch (handle.phase) {
     case 'waiting': {
@@ -31,7 +31,7 @@ export function fileActions(handle: UploadHandle, uploads: readonly UploadHandle
   }
 }
 
-/** The next upload in that direction that waits too; undefined at the end of what waits. */
+/** The next waiting upload in that direction; undefined where there is none. */
 export function neighbour(
   handle: UploadHandle,
   uploads: readonly UploadHandle[],

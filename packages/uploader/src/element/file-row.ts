@@ -2,26 +2,26 @@ import type { UploadPhase } from '../upload-handle.ts';
 import { makeElement } from './make-element.ts';
 import type { FileAction, ProgressWords, UploaderTexts } from './uploader-texts.ts';
 
-/** In the order of the buttons: what is likely wanted comes first, what cannot be undone last. */
+/** In the order of the buttons: the likely ones first, those that cannot be undone last. */
 const ACTIONS: readonly FileAction[] = ['pause', 'resume', 'retry', 'up', 'down', 'cancel', 'remove'];
-/** Where the bar says something. */
+/** Phases with a progress bar. */
 const WITH_BAR: ReadonlySet<UploadPhase> = new Set(['sending', 'paused', 'offline', 'confirming']);
 
-/** What a row shows. */
+/** The content of a row. */
 export interface FileView {
-  /** Where the file stands. */
+  /** Phase of the upload. */
   readonly phase: UploadPhase;
-  /** How far it is. */
+  /** Its progress. */
   readonly progress: ProgressWords;
   /** Why it failed. */
   readonly sentence?: string | undefined;
-  /** The buttons that the phase allows. */
+  /** The buttons that are shown. */
   readonly actions: ReadonlySet<FileAction>;
 }
 
 let rows = 0;
 
-/** One file of the list: name, size, bar, where it stands, and buttons. Its nodes stay, so that the focus does. */
+/** One row of the list: name, size, bar, phase and buttons. Its nodes are reused, so that the focus stays. */
 export class FileRow {
   /** The list item. */
   readonly element: HTMLLIElement;
@@ -32,7 +32,7 @@ export class FileRow {
   readonly #bar: HTMLElement;
   readonly #buttons: ReadonlyMap<FileAction, HTMLButtonElement>;
 
-  /** `act` hears of each button that was pressed. */
+  /** `act` is called with each button that is pressed. */
   constructor(fileName: string, act: (action: FileAction) => void) {
     rows += 1;
     const id = `name-${rows}`;
@@ -57,14 +57,14 @@ export class FileRow {
     });
   }
 
-  /** Shows where the file stands; touches only what has changed. */
+  /** Updates the row; touches only what has changed. */
   show({ phase, progress, sentence = '', actions }: FileView, texts: UploaderTexts): void {
     this.element.dataset['phase'] = phase;
     const hasBar = WITH_BAR.has(phase);
     this.#bar.hidden = !hasBar;
     this.#bar.setAttribute('aria-valuenow', String(progress.percent));
     this.#bar.setAttribute('aria-valuetext', texts.progressValue(progress));
-    // Set through the object model, which a Content-Security-Policy lets pass; a style attribute it would not.
+    // Set through the CSSOM, which a Content-Security-Policy allows, unlike a style attribute.
     this.#fill.style.transform = `scaleX(${progress.percent / 100})`;
     write(this.#size, texts.size(progress.sizeBytes));
     const state = texts.phases[phase];

@@ -1,25 +1,25 @@
-/** A file that was chosen, dropped or pasted; a folder comes without its content. */
+/** A file that was chosen, dropped or pasted; of a folder, only the folder itself. */
 export interface GivenFile {
   /** The file itself. */
   readonly file: File;
-  /** A folder was dropped: browsers report it as a file that cannot be read. */
+  /** Whether it is a folder, which browsers report as a file that cannot be read. */
   readonly isFolder: boolean;
 }
 
-/** Where files come from. */
+/** The elements that files come from. */
 export interface FileSourceParts {
-  /** The element itself: files are dropped anywhere on it, and pasted while the focus is in it, or nowhere. */
+  /** The element itself: files can be dropped anywhere on it, and pasted while the focus is in it or on the body. */
   readonly host: HTMLElement;
-  /** What has `data-over` while files are held over the element. */
+  /** Has the attribute `data-over` while files are dragged over the element. */
   readonly zone: HTMLElement;
   /** The file dialog. */
   readonly input: HTMLInputElement;
 }
 
 /**
- * Listens for files in all three ways, until `signal` aborts. All files that come at once go to `take` together. A file that
- * is dropped beside the zone would replace the page and end its uploads, so the page refuses it, unless something else of the
- * page takes files.
+ * Listens for chosen, dropped and pasted files until `signal` aborts. Files that come at once are passed to `take` together. A
+ * file dropped beside the element would replace the page and end its uploads, so that is prevented, unless another part of the
+ * page accepts files.
  */
 export function listenForFiles(
   { host, zone, input }: FileSourceParts,
@@ -31,7 +31,7 @@ export function listenForFiles(
     'change',
     () => {
       const files = [...(input.files ?? [])];
-      // Else the same file could not be chosen again.
+      // Otherwise choosing the same file again would dispatch no event.
       input.value = '';
       take(files.map((file) => ({ file, isFolder: false })));
     },

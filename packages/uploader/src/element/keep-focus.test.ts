@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { ElementPage } from '../../test-support/element-page.ts';
 
-describe('H8: the focus is kept', () => {
-  test('on the button that takes the place of the one that was pressed', () => {
+describe('the focus', () => {
+  test('moves to the button that replaces the pressed one', () => {
     const page = new ElementPage();
     page.choose('film.mp4');
     page.uploader.uploads[0]?.send(0.2);
@@ -12,7 +12,7 @@ describe('H8: the focus is kept', () => {
     expect(page.root.activeElement).toBe(page.button('film.mp4', 'Resume'));
   });
 
-  test('on the file itself, when only what cancels it is left: a key that is pressed too late does not', () => {
+  test('moves to the row when only its cancel button is left, so that a late key press does not cancel', () => {
     const page = new ElementPage();
     page.choose('film.mp4');
     page.uploader.uploads[0]?.send(1);
@@ -22,7 +22,7 @@ describe('H8: the focus is kept', () => {
     expect(page.root.activeElement).toBe(page.row('film.mp4'));
   });
 
-  test('on a button of the next row when a row goes away, then of the one before, then on the choice of files', () => {
+  test('moves to the next row when a row is removed, then to the one before, then to “Choose videos”', () => {
     const page = new ElementPage();
     page.choose('a.mp4', 'b.mp4', 'c.mp4');
     for (const upload of page.uploader.uploads) upload.enter('ready');
@@ -38,7 +38,7 @@ describe('H8: the focus is kept', () => {
     expect(page.root.activeElement).toBe(page.root.querySelector('[part=choose]'));
   });
 
-  test('on the same button after a move, and on the other one at the end', () => {
+  test('stays on the button that moves a row, and moves to the opposite one at the end of the list', () => {
     const page = new ElementPage();
     page.choose('a.mp4', 'b.mp4', 'c.mp4');
     page.button('c.mp4', 'Move up').focus();
@@ -48,7 +48,7 @@ describe('H8: the focus is kept', () => {
     expect(page.root.activeElement).toBe(page.button('c.mp4', 'Move down'));
   });
 
-  test('where it is, when something changes elsewhere', () => {
+  test('stays where it is when another row changes', () => {
     const page = new ElementPage();
     page.choose('a.mp4', 'b.mp4');
     page.button('a.mp4', 'Remove').focus();
@@ -57,7 +57,7 @@ describe('H8: the focus is kept', () => {
     expect(page.root.activeElement).toBe(page.button('a.mp4', 'Remove'));
   });
 
-  test('nowhere, when it was nowhere', () => {
+  test('is not taken when it was outside the element', () => {
     const page = new ElementPage();
     page.choose('a.mp4');
     page.uploader.uploads[0]?.enter('ready');

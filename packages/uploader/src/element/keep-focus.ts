@@ -1,7 +1,7 @@
 /**
- * Makes a change to the list without losing the keyboard's place: when what had the focus goes away, it goes to the first
- * button of the same file, or to the file itself where that button would cancel it: a key that is pressed a moment too late must
- * not. Of a file that goes away it goes to the one after it or before it, and at last to `fallback`.
+ * Changes the list and keeps the focus in it: when the focused button disappears, the first button of the same row gets the focus,
+ * or the row itself where that button cancels, since a key pressed a moment too late must not cancel. When the row disappears, the
+ * one after it or before it gets the focus, and finally `fallback`.
  */
 export function keepFocus(root: ShadowRoot, change: () => void, fallback: HTMLElement): void {
   const focused = root.activeElement;

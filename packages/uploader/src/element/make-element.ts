@@ -1,16 +1,16 @@
-/** What an element is made with: DOM properties and attributes alone, so that no text of a user is ever read as markup. */
+/** Only DOM properties and attributes, so that no text of a user is ever parsed as markup. */
 export interface ElementParts {
-  /** The name that a page styles it by: `::part(name)`. */
+  /** Its name for styling: `::part(name)`. */
   readonly part?: string;
-  /** Its text. */
+  /** Its text content. */
   readonly text?: string;
   /** Attributes by name. */
   readonly attributes?: Readonly<Record<string, string>>;
-  /** What stands in it. */
+  /** Its child nodes. */
   readonly children?: readonly Node[];
 }
 
-/** Makes an element by DOM calls. */
+/** Makes an element by DOM calls only. */
 export function makeElement<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
   { part, text, attributes = {}, children = [] }: ElementParts = {},

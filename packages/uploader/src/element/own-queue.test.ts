@@ -7,7 +7,7 @@ import { DEFAULT_SETTINGS } from './element-settings.ts';
 import { VideoStorageUploaderElement } from './index.ts';
 import { acceptedFiles, validatorOf } from './own-queue.ts';
 
-describe('what the attributes accept', () => {
+describe('the accepted types', () => {
   test.each([
     ['video/mp4, .WEBM', ['video/mp4', 'video/webm']],
     ['.m4v', ['video/mp4']],
@@ -21,18 +21,18 @@ describe('what the attributes accept', () => {
     expect(validatorOf({ ...DEFAULT_SETTINGS, accept }).mimeTypes.slice(0, 6)).toEqual(mimeTypes);
   });
 
-  test('a type that is no type of video is refused, not passed over', () => {
+  test('a type that is not a video type is refused, not ignored', () => {
     expect(() => validatorOf({ ...DEFAULT_SETTINGS, accept: 'video/mp4,image/png' })).toThrow(/mimeTypes/);
   });
 
-  test('is said to people, and to the file dialog with extensions', () => {
+  test('are shown to users, and passed to the file dialog with their extensions', () => {
     const validator = validatorOf({ ...DEFAULT_SETTINGS, accept: 'video/webm', maxSizeBytes: 7 });
     expect(acceptedFiles(validator)).toEqual({ types: ['WebM'], maxSizeBytes: 7, dialog: 'video/*,.webm' });
   });
 });
 
-describe('the queue of the element itself', () => {
-  /** A host that refuses; the element's requests to it are counted. */
+describe('the element’s own queue', () => {
+  /** A host app that refuses everything; the element's requests to it are recorded. */
   const refusing = (): UploadTransport & { readonly asked: string[] } => {
     const asked: string[] = [];
     const refuse = (name: string) => () => {
@@ -60,7 +60,7 @@ describe('the queue of the element itself', () => {
     [...(element.shadowRoot?.querySelectorAll('[part=sentence]') ?? [])].map((line) => line.textContent);
   afterEach(() => document.body.replaceChildren());
 
-  test('takes files that come before it is loaded, checks them, and says what the host answers', async () => {
+  test('checks files that were added before it was loaded, and shows why they are refused', async () => {
     vi.stubGlobal('HTMLVideoElement', undefined);
     const transport = refusing();
     const element = placed({ accept: 'video/mp4' }, transport);
@@ -75,7 +75,7 @@ describe('the queue of the element itself', () => {
     expect(transport.asked).toEqual([]);
   });
 
-  test('is another one after the settings have changed, as long as it has no uploads', async () => {
+  test('is replaced when the settings change, unless it has uploads', async () => {
     const element = placed({}, refusing());
     await expect.poll(() => element.uploader).toBeDefined();
     const first = element.uploader;
@@ -89,7 +89,7 @@ describe('the queue of the element itself', () => {
     expect(element.uploader).toBe(second);
   });
 
-  test('goes on when the element is moved, and is closed when it leaves the page', async () => {
+  test('continues when the element is moved, and is closed when it leaves the page', async () => {
     const element = placed({}, refusing());
     await expect.poll(() => element.uploader).toBeDefined();
     const own = element.uploader;

@@ -5,34 +5,34 @@ import type { UploadTransport } from '../upload-transport.ts';
 import type { Uploader } from '../uploader.ts';
 import type { ElementSettings } from './element-settings.ts';
 
-/** What a validator lets pass, for people and for the file dialog. */
+/** What a validator accepts, for display and for the file dialog. */
 export interface AcceptedFiles {
-  /** What people call the types. */
+  /** Common names of the types, such as `MP4`. */
   readonly types: readonly string[];
-  /** Largest file. */
+  /** Largest file, in bytes. */
   readonly maxSizeBytes: number;
   /**
-   * For `accept` of the file dialog. Systems know few types of video by name, so the extensions stand beside `video/*`, which
-   * makes phones offer their camera.
+   * For `accept` of the file dialog. Systems know few MIME types of videos, so the extensions are listed too; `video/*` makes
+   * phones offer their camera.
    */
   readonly dialog: string;
 }
 
-/** Describes what a validator lets pass. */
+/** Describes what a validator accepts. */
 export function acceptedFiles({ mimeTypes, maxSizeBytes }: Validator): AcceptedFiles {
   const known = MEDIA_TYPES.filter(({ mimeType }) => mimeTypes.includes(mimeType));
   const extensions = known.flatMap((type) => type.extensions.map((extension) => `.${extension}`));
   return { types: mimeTypes.map(mimeTypeLabel), maxSizeBytes, dialog: ['video/*', ...extensions].join(',') };
 }
 
-/** The validator that the attributes describe. @throws {ConfigurationError} when `accept` names what is no type of video */
+/** The validator for the attributes. @throws {ConfigurationError} `accept` names a type that is not a video type */
 export function validatorOf({ accept = '', maxSizeBytes }: ElementSettings): Validator {
   const tokens = accept.split(',').map((token) => token.trim());
   const mimeTypes = tokens.filter((token) => token !== '').flatMap(typesOf);
   return new Validator({ maxSizeBytes, mimeTypes: mimeTypes.length === 0 ? undefined : mimeTypes });
 }
 
-/** A queue for one element. @throws {ConfigurationError} when `max-files` or `max-parts` are out of bounds */
+/** A queue for one element. @throws {ConfigurationError} `max-files` or `max-parts` is out of bounds */
 export function ownQueue(
   { endpoint, maxFiles, maxParts, guardUnload }: ElementSettings,
   validator: Validator,

@@ -2,12 +2,12 @@ import { sanitizeFileName } from '@videostorage/core';
 import type { UploadHandle } from '../upload-handle.ts';
 import type { FileWords, ProgressWords } from './uploader-texts.ts';
 
-/** A file as sentences name it: in the safe form of its name, without marks that turn the writing direction. */
+/** A file for display: its name is sanitized, without marks that change the writing direction. */
 export function fileWords(file: { readonly name: string; readonly sizeBytes: number }): FileWords {
   return { fileName: sanitizeFileName(file.name), sizeBytes: file.sizeBytes };
 }
 
-/** How far an upload is, in whole percents of which none is said too early. */
+/** The progress of an upload for display; percents are rounded down. */
 export function progressWords({ file, progress, phase }: UploadHandle): ProgressWords {
   const { sentBytes, totalBytes, bytesPerSecond, secondsLeft } = progress;
   const percent = totalBytes === 0 ? 0 : Math.min(100, Math.floor((sentBytes / totalBytes) * 100));

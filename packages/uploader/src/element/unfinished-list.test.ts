@@ -3,7 +3,7 @@ import { AccessError } from '@videostorage/core';
 import { describe, expect, test } from 'vitest';
 import { ElementPage } from '../../test-support/element-page.ts';
 
-describe('unfinished uploads of this browser', () => {
+describe('unfinished uploads', () => {
   async function pageWithUnfinished(attributes: Readonly<Record<string, string>> = {}): Promise<ElementPage> {
     const page = new ElementPage(attributes);
     page.uploader.unfinished = [
@@ -17,12 +17,12 @@ describe('unfinished uploads of this browser', () => {
   const shown = (page: ElementPage) =>
     [...page.root.querySelectorAll('[part=unfinished] [part=state]')].map((line) => line.textContent);
 
-  test('of the same context ask for the same file', async () => {
+  test('of the same context are listed, each asking for its file', async () => {
     const page = await pageWithUnfinished();
-    expect(shown(page)).toEqual(['“film.mp4” (20 MB): choose the same file to go on.']);
+    expect(shown(page)).toEqual(['“film.mp4” (20 MB): choose the same file to continue.']);
   });
 
-  test('go on with the file that is chosen for them; a file that is chosen otherwise begins anew', async () => {
+  test('continue with the file chosen for them; a file chosen by the main button begins a new upload', async () => {
     const page = await pageWithUnfinished();
     page.root.querySelector<HTMLButtonElement>('[part~=choose-again]')?.click();
     expect(page.root.querySelector('input')?.multiple).toBe(false);
@@ -31,7 +31,7 @@ describe('unfinished uploads of this browser', () => {
     expect(page.uploader.uploads.map(({ options }) => options.uploadReference)).toEqual(['r1', undefined]);
   });
 
-  test('a dialog that was closed without a choice changes nothing about the next one', async () => {
+  test('are not continued by the next file when their file dialog was cancelled', async () => {
     const page = await pageWithUnfinished();
     page.root.querySelector<HTMLButtonElement>('[part~=choose-again]')?.click();
     page.root.querySelector('input')?.dispatchEvent(new Event('cancel'));
@@ -39,7 +39,7 @@ describe('unfinished uploads of this browser', () => {
     expect(page.uploader.uploads[0]?.options.uploadReference).toBeUndefined();
   });
 
-  test('are not asked for once they go on', async () => {
+  test('are no longer listed once they continue', async () => {
     const page = await pageWithUnfinished();
     page.choose('film.mp4');
     const [upload] = page.uploader.uploads;
@@ -48,7 +48,7 @@ describe('unfinished uploads of this browser', () => {
     expect(shown(page)).toEqual([]);
   });
 
-  test('stay where the host refuses to discard them, and the refusal is said', async () => {
+  test('stay listed when the host app refuses to discard them, and the refusal is announced', async () => {
     const page = await pageWithUnfinished();
     page.uploader.refusal = new AccessError('UNAUTHENTICATED');
     page.root.querySelector<HTMLButtonElement>('[part~=discard]')?.click();
@@ -58,7 +58,7 @@ describe('unfinished uploads of this browser', () => {
     expect(shown(page)).toHaveLength(1);
   });
 
-  test('a refusal to remove a file is said', async () => {
+  test('a refused removal of an upload is announced', async () => {
     const page = await pageWithUnfinished();
     page.choose('film.mp4');
     page.uploader.refusal = new AccessError('UNAUTHENTICATED');

@@ -1,23 +1,23 @@
 import { makeElement } from './make-element.ts';
 import type { FileWords, UploaderTexts } from './uploader-texts.ts';
 
-/** An upload of this browser that can go on. */
+/** An unfinished upload of this browser. */
 export interface Unfinished extends FileWords {
-  /** Its handle at the host. */
+  /** The host app's handle of the upload. */
   readonly uploadReference: string;
 }
 
-/** What a person can do with an unfinished upload. */
+/** The actions on an unfinished upload. */
 export interface UnfinishedActions {
-  /** Opens the file dialog, for this upload's file. */
+  /** Opens the file dialog for this upload's file. */
   choose(upload: Unfinished): void;
-  /** Ends the upload and releases what it holds. */
+  /** Cancels the upload and releases what it holds. */
   discard(upload: Unfinished): void;
 }
 
-/** The uploads that this browser has begun and not finished, each with what a person can do about it. */
+/** The list of unfinished uploads, each with buttons to continue and to discard it. */
 export class UnfinishedList {
-  /** Heading and list; hidden while there is none. */
+  /** Heading and list; hidden while the list is empty. */
   readonly element: HTMLElement;
   readonly #heading = makeElement('p', { part: 'heading', attributes: { id: 'unfinished' } });
   readonly #list = makeElement('ul', {
@@ -33,7 +33,7 @@ export class UnfinishedList {
     this.element.hidden = true;
   }
 
-  /** Shows these and no others. */
+  /** Replaces the list; does nothing when nothing changed. */
   show(uploads: readonly Unfinished[], texts: UploaderTexts): void {
     const rows = uploads.map((upload) => [upload.uploadReference, texts.unfinishedFile(upload)]);
     const shown = JSON.stringify([texts.unfinished, texts.chooseAgain, texts.discard, rows]);

@@ -8,21 +8,21 @@ import type { FileAction, UploaderTexts } from './uploader-texts.ts';
 
 /** A file that was refused before an upload began. */
 export interface RefusedFile {
-  /** The file as it was given. */
+  /** The file. */
   readonly file: File;
-  /** Why. */
+  /** The message for the user. */
   readonly sentence: string;
 }
 
-/** Hears of the buttons of the list. */
+/** Called for the buttons of the list. */
 export interface UploadListActions {
-  /** A button of an upload. */
+  /** A button of an upload was pressed. */
   act(action: FileAction, handle: UploadHandle): void;
-  /** A refused file is to go. */
+  /** The refused file is to be removed from the list. */
   dismiss(refused: RefusedFile): void;
 }
 
-/** The list of files: uploads in the order of the queue, then the files that were refused. A row lives as long as its file. */
+/** The list: uploads in the order of the queue, then refused files. The row of a file is the same node until it is removed. */
 export class UploadList {
   /** The list itself. */
   readonly element: HTMLUListElement = makeElement('ul', { part: 'list', attributes: { role: 'list' } });
@@ -33,7 +33,7 @@ export class UploadList {
     this.#actions = actions;
   }
 
-  /** Shows these and no others. `types` are what people call the accepted types. */
+  /** Replaces the rows. `types` are the common names of the accepted types. */
   show(
     uploads: readonly UploadHandle[],
     refused: readonly RefusedFile[],
@@ -62,7 +62,7 @@ export class UploadList {
     this.#rows = rows;
     let place = 0;
     for (const { element } of rows.values()) {
-      // A node that stands where it should is not touched: moving it would cost it the focus.
+      // A node in its place is not touched: moving it would take its focus.
       if (this.element.children[place] !== element)
         this.element.insertBefore(element, this.element.children[place] ?? null);
       place += 1;

@@ -1,10 +1,10 @@
 import type { UploadHandle, UploadPhase } from '../upload-handle.ts';
 
-/** Phases that pass within a moment: a screen reader would only be busy with them. */
+/** Phases that last for a moment only, which would keep a screen reader busy. */
 const UNSAID: ReadonlySet<UploadPhase> = new Set(['checking', 'asking', 'confirming']);
 const QUARTER = 25;
 
-/** One thing that has changed about an upload, worth an event or a sentence. */
+/** One change of an upload that is reported by an event or an announcement. */
 export type UploadChange =
   | { readonly kind: 'phase'; readonly handle: UploadHandle; readonly isNew: boolean; readonly isSaid: boolean }
   | { readonly kind: 'quarter'; readonly handle: UploadHandle; readonly percent: number };
@@ -15,7 +15,7 @@ interface Seen {
   readonly quarter: number;
 }
 
-/** Compares the uploads with how it saw them last: of a progress that is reported many times a second it notes the quarters. */
+/** Finds what changed since the last look; of the progress, only the quarters. */
 export class UploadWatch {
   #seen: ReadonlyMap<string, Seen> = new Map();
 
@@ -29,7 +29,7 @@ export class UploadWatch {
       const isSaid = !UNSAID.has(phase) && phase !== before.said;
       if (phase !== before.phase) changes.push({ kind: 'phase', handle, isNew: before.phase === undefined, isSaid });
       const percent = progress.totalBytes === 0 ? 0 : (progress.sentBytes / progress.totalBytes) * 100;
-      // The first one after an upload goes on says where it goes on, and none is said twice.
+      // After a resume the first quarter announced is where it continues; none is announced twice.
       const quarter = Math.max(before.quarter, Math.floor(percent / QUARTER) * QUARTER);
       if (phase === 'sending' && quarter > before.quarter && quarter < 100) {
         changes.push({ kind: 'quarter', handle, percent: quarter });

@@ -1,56 +1,56 @@
 import type { VideoMetadata } from '@videostorage/core';
 import type { UploadHandle } from '../upload-handle.ts';
 
-/** What every event of an upload carries. */
+/** Part of every event of an upload. */
 export interface UploadDetail {
-  /** The upload, which names its file. */
+  /** The upload. */
   readonly handle: UploadHandle;
 }
 
-/** A file was taken. */
+/** A file was accepted into the queue. */
 export interface UploadStartedDetail extends UploadDetail {
-  /** The file itself, as it was chosen; absent when the page, not the element, began the upload in the queue that they share. */
+  /** The chosen `File`; absent when the page, not the element, began the upload in a shared queue. */
   readonly file?: File | undefined;
 }
 
-/** The video is there, and playable as far as its metadata says. */
+/** The video is ready. */
 export interface UploadReadyDetail extends UploadDetail {
-  /** What the server knows of it. */
+  /** Its metadata from the host app. */
   readonly video: VideoMetadata;
 }
 
 /** The file was not uploaded. */
 export interface UploadFailedDetail extends UploadDetail {
-  /** Why; `isVideoStorageError` narrows it. */
+  /** The reason; `isVideoStorageError` narrows it. */
   readonly error: unknown;
-  /** What the person reads. */
+  /** The message that the element shows. */
   readonly sentence: string;
 }
 
 /** The file was refused before an upload began: there are too many, or it is a folder. */
 export interface FileRefusedDetail {
-  /** The file as it was given. */
+  /** The refused file. */
   readonly file: File;
-  /** What the person reads. */
+  /** The message that the element shows. */
   readonly sentence: string;
 }
 
-/** The element's own events; all bubble and leave the shadow tree. */
+/** The element's events; all of them bubble and are composed. */
 export interface UploaderElementEventMap {
-  /** A file was taken; it may have to wait for others. */
+  /** A file was accepted into the queue; it may have to wait. */
   'upload-started': CustomEvent<UploadStartedDetail>;
   /** A video is ready. */
   'upload-ready': CustomEvent<UploadReadyDetail>;
   /** A file was not uploaded. */
   'upload-failed': CustomEvent<UploadFailedDetail>;
-  /** A person has cancelled an upload. */
+  /** An upload was cancelled. */
   'upload-cancelled': CustomEvent<UploadDetail>;
-  /** A file was refused before anything was asked. */
+  /** A file was refused by the element itself. */
   'file-refused': CustomEvent<FileRefusedDetail>;
 }
 
 declare global {
   interface HTMLElementEventMap extends UploaderElementEventMap {}
-  /** They bubble, so one listener hears all elements of the page. */
+  /** They bubble, so one listener at the document gets those of all elements. */
   interface DocumentEventMap extends UploaderElementEventMap {}
 }

@@ -1,28 +1,28 @@
 import type { UploadPhase } from '../upload-handle.ts';
 
-/** What a sentence about one file may say. */
+/** Values for a text about one file. */
 export interface FileWords {
-  /** The file's name in its safe form, for display. */
+  /** The file's name, sanitized for display. */
   readonly fileName: string;
   /** Size of the file. */
   readonly sizeBytes: number;
 }
 
-/** What a sentence about a refusal may say. */
+/** Values for a text about a failure. */
 export interface FailureWords extends FileWords {
-  /** The sentence of the one who refused, in English. */
+  /** The error's own message, in English. */
   readonly message: string;
-  /** What people call the types that are accepted here, for instance `MP4`; empty where the page does not know them. */
+  /** Common names of the accepted types, for instance `MP4`; empty where they are not known. */
   readonly types: readonly string[];
-  /** How long to wait before the next attempt; absent when nobody said so. */
+  /** How long to wait before the next attempt; absent where the error does not say. */
   readonly retryAfterSeconds?: number;
 }
 
-/** How far a file is, for the line below its bar and for screen readers. */
+/** Progress of a file, for the line below its bar and for screen readers. */
 export interface ProgressWords extends FileWords {
   /** 0–100, rounded down: 100 only when all is sent. */
   readonly percent: number;
-  /** Bytes that have arrived. */
+  /** Bytes in flight or arrived. */
   readonly sentBytes: number;
   /** 0 while it is not known. */
   readonly bytesPerSecond: number;
@@ -30,30 +30,30 @@ export interface ProgressWords extends FileWords {
   readonly secondsLeft?: number;
 }
 
-/** What a person can do with one file. */
+/** The actions on one file, a button each. */
 export type FileAction = 'pause' | 'resume' | 'retry' | 'up' | 'down' | 'cancel' | 'remove';
 
-/** Everything that the element says. Sentences with values are functions, so that other languages order them as they need. */
+/** All texts of the element. Texts with values are functions, so that other languages can order them as they need. */
 export interface UploaderTexts {
   /** The button that opens the file dialog. */
   readonly choose: string;
-  /** The same where one video is accepted. */
+  /** The same with `max-videos="1"`. */
   readonly chooseOne: string;
-  /** Beside the button: the other two ways. */
+  /** Beside the button: that files can be dropped and pasted. */
   readonly drop: string;
-  /** Below it: what is accepted. */
+  /** Below it: accepted types and size. */
   readonly accepted: (words: { readonly maxSizeBytes: number; readonly types: readonly string[] }) => string;
   /** Name of the list of files, for screen readers. */
   readonly list: string;
   /** Labels of the buttons. */
   readonly actions: Readonly<Record<FileAction, string>>;
-  /** What a screen reader says of a button; begins with the label, so that it can also be spoken. */
+  /** Accessible name of a button; it must begin with the label, for voice control (WCAG 2.5.3). */
   readonly actionOn: (words: { readonly label: string; readonly fileName: string }) => string;
-  /** Where a file stands. */
+  /** Names of the phases. */
   readonly phases: Readonly<Record<UploadPhase, string>>;
   /** The line below the bar. */
   readonly progress: (words: ProgressWords) => string;
-  /** The same in whole words: the value text of the bar. */
+  /** The same in full words: `aria-valuetext` of the bar. */
   readonly progressValue: (words: ProgressWords) => string;
   /** Announced when a file enters a phase. */
   readonly announcePhase: (words: FileWords & { readonly phase: string }) => string;
@@ -61,34 +61,34 @@ export interface UploaderTexts {
   readonly announceProgress: (words: FileWords & { readonly percent: number }) => string;
   /** Announced when a waiting file was moved. */
   readonly announceMoved: (words: FileWords & { readonly place: number; readonly count: number }) => string;
-  /** Announced when a file left the list. */
+  /** Announced when a file was removed from the list. */
   readonly announceRemoved: (words: FileWords) => string;
   /** A size, for instance `12.5 MB`. */
   readonly size: (bytes: number) => string;
-  /** Heading of the uploads that this browser has not finished. */
+  /** Heading of the unfinished uploads. */
   readonly unfinished: string;
   /** One of them. */
   readonly unfinishedFile: (words: FileWords) => string;
   /** Its button that opens the file dialog. */
   readonly chooseAgain: string;
-  /** Its button that ends it. */
+  /** Its button that cancels it. */
   readonly discard: string;
   /** A file beyond `max-videos`. */
   readonly tooMany: (words: FileWords & { readonly maxVideos: number }) => string;
   /** A folder was dropped. */
   readonly isFolder: (words: FileWords) => string;
-  /** Why a file was not uploaded, by code: of a problem, of a failure, or of an error. `OTHER` is for all that has none. */
+  /** Why a file was not uploaded, by the code of a problem, a failure or an error. `OTHER` is for all other codes. */
   readonly failures: Readonly<Record<string, (words: FailureWords) => string>> & {
     readonly OTHER: (words: FailureWords) => string;
   };
 }
 
-/** Some of the texts; what is left out stays English. Inside `actions`, `phases` and `failures` too. */
+/** Some of the texts; omitted ones stay English, also within `actions`, `phases` and `failures`. */
 export type UploaderTextsChange = Partial<Omit<UploaderTexts, 'actions' | 'phases' | 'failures'>> & {
-  /** Labels of some buttons. */
+  /** Labels of buttons. */
   readonly actions?: Partial<UploaderTexts['actions']>;
-  /** Words for some phases. */
+  /** Names of phases. */
   readonly phases?: Partial<UploaderTexts['phases']>;
-  /** Sentences for some codes, known here or not. */
+  /** Texts by code; codes of the host app's own too. */
   readonly failures?: Readonly<Record<string, (words: FailureWords) => string>>;
 };

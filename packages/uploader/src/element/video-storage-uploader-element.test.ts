@@ -19,8 +19,8 @@ const READY = {
   createdAt: '2026-01-01T00:00:00.000Z',
 } as const;
 
-describe('what a person sees', () => {
-  test('is a button, and a row for each file that was chosen: the second is never ignored', () => {
+describe('the list', () => {
+  test('has a row for each chosen file, also for the second of two', () => {
     const page = new ElementPage();
     page.choose('one.mp4', 'two.mp4');
     expect(page.names()).toEqual(['one.mp4', 'two.mp4']);
@@ -28,13 +28,13 @@ describe('what a person sees', () => {
     expect(page.root.querySelector('[part=choose]')?.textContent).toBe('Choose videos');
   });
 
-  test('the same file can be chosen again: the dialog is emptied', () => {
+  test('lets the same file be chosen again: the file dialog is cleared', () => {
     const page = new ElementPage();
     page.choose('one.mp4');
     expect(page.root.querySelector('input')?.value).toBe('');
   });
 
-  test('percent, speed and time left stand below the bar, and in words in its value text', () => {
+  test('shows percent, speed and time left below the bar, and spells them out in its value text', () => {
     const page = new ElementPage();
     page.choose('film.mp4');
     page.uploader.uploads[0]?.send(0.459, 4_200_000, 95);
@@ -48,7 +48,7 @@ describe('what a person sees', () => {
     expect(page.root.getElementById(label ?? '')?.textContent).toBe('film.mp4');
   });
 
-  test('a progress of 99.99 % is not shown as 100 %', () => {
+  test('does not show a progress of 99.99 % as 100 %', () => {
     const page = new ElementPage();
     page.element.addFiles([videoFile('film.mp4', 100_000)]);
     page.uploader.uploads[0]?.send(0.99999);
@@ -61,7 +61,7 @@ describe('what a person sees', () => {
     ['asking', ['Pause', 'Cancel'], 'Preparing', false],
     ['sending', ['Pause', 'Cancel'], 'Uploading · 0 %', true],
     ['paused', ['Resume', 'Cancel'], 'Paused · 0 %', true],
-    ['offline', ['Pause', 'Cancel'], 'No connection. It goes on by itself when the connection is back · 0 %', true],
+    ['offline', ['Pause', 'Cancel'], 'No connection. The upload continues when it is back · 0 %', true],
     ['confirming', ['Cancel'], 'Finishing · 0 %', true],
     ['processing', ['Remove'], 'Uploaded. The video is being processed', false],
     ['ready', ['Remove'], 'Ready', false],
@@ -87,7 +87,7 @@ describe('what a person sees', () => {
     expect(page.labels('film.mp4')).toEqual(labels);
   });
 
-  test('buttons say to a screen reader what they are for, beginning with what is seen', () => {
+  test('names the file in the accessible name of each button, after its visible label', () => {
     const page = new ElementPage();
     page.choose('film.mp4');
     page.uploader.uploads[0]?.send(0);
@@ -106,7 +106,7 @@ describe('buttons', () => {
     expect(page.uploader.uploads[0]?.calls).toEqual(['pause', 'resume', 'abort']);
   });
 
-  test('a failed upload goes on from where it stands; only where another attempt may help', () => {
+  test('“Try again” resumes a failed upload, and is offered only where another attempt may help', () => {
     const page = new ElementPage();
     page.choose('film.mp4', 'notes.mp4');
     const [film, notes] = page.uploader.uploads;
@@ -119,7 +119,7 @@ describe('buttons', () => {
     expect(page.row('film.mp4').querySelector<HTMLElement>('[part=sentence]')?.hidden).toBe(true);
   });
 
-  test('what waits is moved among what waits, and nothing else is', () => {
+  test('waiting uploads can be moved, and only among each other', () => {
     const page = new ElementPage();
     page.choose('a.mp4', 'b.mp4', 'c.mp4');
     page.uploader.uploads[0]?.send(0.1);
@@ -132,7 +132,7 @@ describe('buttons', () => {
     expect(page.names()).toEqual(['a.mp4', 'b.mp4', 'c.mp4']);
   });
 
-  test('a row lives as long as its file: it is the same node after a move, and gone after a removal', () => {
+  test('the row of an upload is the same node after a move, and gone after a removal', () => {
     const page = new ElementPage();
     page.choose('a.mp4', 'b.mp4');
     const row = page.row('b.mp4');
@@ -144,7 +144,7 @@ describe('buttons', () => {
   });
 });
 
-describe('errors in words, with the name of the file', () => {
+describe('error messages name the file', () => {
   test.each([
     [
       new ValidationError([
@@ -181,8 +181,8 @@ describe('errors in words, with the name of the file', () => {
   });
 });
 
-describe('files beyond what is accepted', () => {
-  test('are refused by name when the list is full; what failed or was cancelled does not count', () => {
+describe('files that are too many', () => {
+  test('are refused by name when the list is full; failed and cancelled uploads do not count', () => {
     const page = new ElementPage({ 'max-videos': '1' });
     page.choose('one.mp4', 'two.mp4');
     expect(page.uploader.uploads.length).toBe(1);
@@ -208,7 +208,7 @@ describe('files beyond what is accepted', () => {
 });
 
 describe('upload-started', () => {
-  test('carries the file itself, once for each, also of several that were chosen at once', () => {
+  test('carries the File, once for each of several that were chosen at once', () => {
     const page = new ElementPage();
     const started: [string, File | undefined][] = [];
     page.element.addEventListener('upload-started', ({ detail: { handle, file } }) => {
@@ -223,7 +223,7 @@ describe('upload-started', () => {
     expect(started[0]?.[1]).toBe(files[0]);
   });
 
-  test('has no file of an upload that the page began in the queue that they share', () => {
+  test('has no File when the page began the upload in a shared queue', () => {
     const page = new ElementPage();
     const started: (File | undefined)[] = [];
     page.element.addEventListener('upload-started', ({ detail: { file } }) => started.push(file));
@@ -233,7 +233,7 @@ describe('upload-started', () => {
 });
 
 describe('settings', () => {
-  test('of attributes and properties go with each upload', () => {
+  test('of attributes and properties are passed with each upload', () => {
     const page = new ElementPage({ 'context-id': 'week-3', 'max-duration-seconds': '600' });
     page.element.custom = { lesson: '3' };
     page.choose('film.mp4');
@@ -245,7 +245,7 @@ describe('settings', () => {
     });
   });
 
-  test('a shared queue is shown as far as it belongs to the context, and its past is no news', () => {
+  test('of the context filter a shared queue, whose past is neither announced nor reported', () => {
     const first = new ElementPage();
     first.uploader.upload(videoFile('mine.mp4'), { contextId: 'week-3' });
     first.uploader.upload(videoFile('other.mp4'), { contextId: 'week-4' });
@@ -256,14 +256,14 @@ describe('settings', () => {
     expect(page.said()).toEqual([]);
   });
 
-  test('of a number that is none are refused with the name of the attribute', () => {
+  test('that are not whole numbers are refused with the name of the attribute', () => {
     const page = new ElementPage();
     expect(() => page.element.setAttribute('max-videos', '1.5')).toThrow(
       '<video-storage-uploader>: the attribute max-videos must be a whole number of 1 or more, but is "1.5".',
     );
   });
 
-  test('what the page has set before the element was defined is taken over', () => {
+  test('set before the element was defined are applied', () => {
     const element = document.createElement('video-storage-uploader');
     const { uploader } = new ElementPage();
     Object.defineProperty(element, 'uploader', { value: uploader, configurable: true, writable: true });
@@ -273,7 +273,7 @@ describe('settings', () => {
     expect(uploader.uploads.length).toBe(1);
   });
 
-  test('a queue of the page stays open when the element leaves it, and is no longer listened to after another took its place', async () => {
+  test('a queue of the page stays open when the element leaves the page, and has no listener after another replaced it', async () => {
     const page = new ElementPage();
     page.element.remove();
     await Promise.resolve();
@@ -306,7 +306,7 @@ describe('texts', () => {
 });
 
 describe('events', () => {
-  test('of an upload, each once, with the upload, the video and the sentence', () => {
+  test('are dispatched once each, with the upload, the video and the message', () => {
     const page = new ElementPage();
     const seen: unknown[] = [];
     page.element.addEventListener('upload-ready', ({ detail }) => seen.push(detail.video));
@@ -326,7 +326,7 @@ describe('events', () => {
   });
 });
 
-test('T-L1: a hostile file name is text, without marks that turn the writing direction', () => {
+test('T-L1: a hostile file name is text, without marks that change the writing direction', () => {
   const page = new ElementPage();
   const name = '<img src=x onerror=alert(1)>\u202egpj.mp4';
   page.choose(name);
@@ -335,7 +335,7 @@ test('T-L1: a hostile file name is text, without marks that turn the writing dir
   expect(page.root.querySelector('img')).toBeNull();
 });
 
-test('the class can be imported and the element defined twice', async () => {
+test('defining the element twice has no effect', async () => {
   const { defineUploaderElement } = await import('./define-uploader-element.ts');
   defineUploaderElement();
   expect(customElements.get('video-storage-uploader')).toBe(VideoStorageUploaderElement);

@@ -20,18 +20,18 @@ import { UploadWatch } from './upload-watch.ts';
 import type { UploaderElementEventMap } from './uploader-element-events.ts';
 import type { FileAction, FileWords, UploaderTexts, UploaderTextsChange } from './uploader-texts.ts';
 
-/** Without a document, on a server that renders the page, the class can be imported; the element begins to live in a browser. */
+/** On a server that renders the page there is no HTMLElement: the class can be imported there, and does nothing. */
 const ElementBase: typeof HTMLElement = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
-/** What a framework may set before the element is defined. */
+/** Properties that a framework may set before the element is defined. */
 const PROPERTIES = ['uploader', 'transport', 'validator', 'custom', 'texts'] as const;
 
-/** Here an upload ends, or leaves this browser. */
+/** From here on this browser sends nothing more. */
 const OVER: ReadonlySet<UploadPhase> = new Set(['processing', 'ready', 'failed', 'aborted']);
 
 /**
- * `<video-storage-uploader>`: people choose, drop or paste videos, see how far they are, and pause, resume, cancel, retry,
- * reorder or remove them. Everything in it is made by DOM calls and a constructed style sheet, so a page whose
- * Content-Security-Policy is `default-src 'self'` needs no exception for it, beside the storage's origin in `connect-src`.
+ * `<video-storage-uploader>`: users choose, drop or paste videos, see their progress, and pause, resume, cancel, retry,
+ * reorder or remove them. It is built by DOM calls and a constructed style sheet, so a page whose Content-Security-Policy is
+ * `default-src 'self'` needs no exception for it, except the storage's origin in `connect-src`.
  */
 export class VideoStorageUploaderElement extends ElementBase {
   /** Attributes that are watched. */
@@ -48,13 +48,13 @@ export class VideoStorageUploaderElement extends ElementBase {
   #isOwn = false;
   #transport: UploadTransport | undefined;
   #validator: Validator | undefined;
-  /** What the attributes say; as before where they make no sense. */
+  /** From the attributes; unchanged where one is invalid. */
   #settings: ElementSettings = DEFAULT_SETTINGS;
-  /** What is accepted here, once it is known. */
+  /** Types and size that are accepted; undefined before the queue is loaded. */
   #accepted: AcceptedFiles | undefined;
-  /** Whether queue and accepted files are other ones than the settings say. */
+  /** Whether the queue was made from older settings. */
   #isStale = false;
-  /** Files that came before there was a queue. */
+  /** Files that were added before the queue was loaded. */
   #early: GivenFile[] = [];
   #custom: CustomMetadata | undefined;
   #texts: UploaderTexts = textsWith({});
@@ -65,10 +65,10 @@ export class VideoStorageUploaderElement extends ElementBase {
   /** The unfinished upload that the file dialog is open for. */
   #goingOn: string | undefined;
   #watch = new UploadWatch();
-  /** True while an upload is begun: nothing is reported before its handle is known. */
+  /** True while an upload is being added: nothing is reported before its handle is known. */
   #isTaking = false;
   readonly #files = new WeakMap<UploadHandle, File>();
-  /** Takes the listeners off; present while the element is in a page. */
+  /** Removes the listeners; present while the element is in a page. */
   #connection: AbortController | undefined;
   #unsubscribe: (() => void) | undefined;
 
@@ -96,7 +96,7 @@ export class VideoStorageUploaderElement extends ElementBase {
 
   /**
    * The queue behind the element. Default: one of its own, over `transport`, made when the element enters a page and closed when
-   * it leaves. One that the page sets is shared and stays open: uploads go on while the page shows something else.
+   * it leaves. One that the page sets is shared and stays open: uploads continue while the page shows something else.
    */
   get uploader(): Uploader | undefined {
     return this.#uploader;
@@ -108,7 +108,7 @@ export class VideoStorageUploaderElement extends ElementBase {
     this.#begin();
   }
 
-  /** The host app. Default: `createHttpTransport(endpoint)`, `/api/video` when there is no such attribute. */
+  /** How the host app is reached. Default: `createHttpTransport(endpoint)`, with `/api/video` where the attribute is absent. */
   get transport(): UploadTransport | undefined {
     return this.#transport;
   }
@@ -118,7 +118,7 @@ export class VideoStorageUploaderElement extends ElementBase {
     this.#begin();
   }
 
-  /** Checks files before anything is asked. Default: one that the attributes `accept` and `max-size-bytes` describe. */
+  /** Checks files before a ticket is requested. Default: made from the attributes `accept` and `max-size-bytes`. */
   get validator(): Validator | undefined {
     return this.#validator;
   }
@@ -128,7 +128,7 @@ export class VideoStorageUploaderElement extends ElementBase {
     this.#begin();
   }
 
-  /** The host app's own short strings for each video. */
+  /** Short strings of the host app, stored with each video: at most 512 bytes as JSON. */
   get custom(): CustomMetadata | undefined {
     return this.#custom;
   }
@@ -137,7 +137,7 @@ export class VideoStorageUploaderElement extends ElementBase {
     this.#custom = custom;
   }
 
-  /** Texts in the place of the English ones; some or all of them. */
+  /** Texts that replace some or all of the English ones. */
   get texts(): UploaderTextsChange {
     return this.#change;
   }
@@ -148,7 +148,7 @@ export class VideoStorageUploaderElement extends ElementBase {
     this.#update();
   }
 
-  /** Takes files as if a person had chosen them; a page may bring them from elsewhere, such as its own camera. */
+  /** Takes files as if the user had chosen them: for a page that has them from elsewhere, such as its own camera. */
   addFiles(files: Iterable<File>): void {
     this.#take([...files].map((file) => ({ file, isFolder: false })));
   }
@@ -166,7 +166,7 @@ export class VideoStorageUploaderElement extends ElementBase {
 
   /** Called by the browser. */
   disconnectedCallback(): void {
-    // A framework that moves the element takes it out and puts it in at once: that must not end its uploads.
+    // A framework moves the element by removing and inserting it at once: that must not end its uploads.
     queueMicrotask(() => {
       if (this.isConnected) return;
       this.#connection?.abort();
@@ -184,8 +184,8 @@ export class VideoStorageUploaderElement extends ElementBase {
   }
 
   /**
-   * Makes the queue that the settings ask for. What it is made of is loaded after the page, so there is time for a framework to
-   * set all properties; a queue that has uploads keeps what they began with.
+   * Makes the queue from the settings. Its modules load after the page, so a framework has time to set all properties; a queue
+   * that has uploads is kept.
    */
   #begin(): void {
     this.#isStale = true;
@@ -197,7 +197,7 @@ export class VideoStorageUploaderElement extends ElementBase {
   async #beginLoaded(): Promise<void> {
     const parts = await import('./own-queue.ts').catch(() => undefined);
     if (parts === undefined) {
-      // The network is away: the next file tries again.
+      // Offline: the next file tries again.
       const say = this.#texts.failures['BACKEND_UNAVAILABLE'] ?? this.#texts.failures.OTHER;
       for (const { file } of this.#early.splice(0)) {
         this.#refuse(file, say({ ...fileWords({ name: file.name, sizeBytes: file.size }), message: '', types: [] }));
@@ -222,14 +222,14 @@ export class VideoStorageUploaderElement extends ElementBase {
     this.#isOwn = isOwn;
     this.#unsubscribe = uploader?.subscribe(() => this.#hear());
     this.#watch = new UploadWatch();
-    // What a shared queue did before is no news.
+    // What a shared queue did before is not reported.
     this.#watch.look(this.#uploads());
     this.#resumable = [];
     this.#lookForUnfinished();
     this.#update();
   }
 
-  /** Those of the element's context; of all when it names none. */
+  /** Those of the element's context; all where it has none. */
   #uploads(): readonly UploadHandle[] {
     const { contextId } = this.#settings;
     const uploads = this.#uploader?.uploads ?? [];
@@ -297,14 +297,14 @@ export class VideoStorageUploaderElement extends ElementBase {
     }
   }
 
-  /** A refusal meanwhile is said: a row that is gone cannot show it. */
+  /** Announces a refusal: a row that was removed cannot show it. */
   #attempt(work: Promise<void> | undefined, words: FileWords): void {
     work?.catch((error: unknown) => {
       this.#announcer.say(failureSentence(error, { ...words, types: this.#accepted?.types ?? [] }, this.#texts));
     });
   }
 
-  /** Something about the uploads has changed: shows it first, then says it, then reports it. */
+  /** After each change of the uploads: shows it, announces it, then dispatches events. */
   #hear(): void {
     if (this.#isTaking) return;
     const changes = this.#watch.look(this.#uploads());
@@ -356,7 +356,7 @@ export class VideoStorageUploaderElement extends ElementBase {
         this.#resumable = found.filter((upload) => contextId === undefined || upload.contextId === contextId);
         this.#update();
       },
-      // The host cannot be asked now: what is shown stays as it was, and the next change asks again.
+      // The host app cannot be reached: the list stays as it was, and the next change asks again.
       () => undefined,
     );
   }

@@ -3,9 +3,9 @@ import { ConflictError } from '@videostorage/core';
 const SAMPLE_BYTES = 65_536;
 
 /**
- * Recognises a file that is chosen again: name, size, time of the last change, and a hash of its first and last 64 KiB. Not
- * proof: the host inspects what arrives.
- * @throws {ConflictError} the file cannot be read, or not any more
+ * Recognizes a file that is chosen again, by name, size, time of the last change, and a hash of its first and last 64 KiB. This is
+ * no proof of its content: the server inspects what arrives.
+ * @throws {ConflictError} the file cannot be read, or no longer
  */
 export async function fileFingerprint(file: File): Promise<string> {
   const { name, size, lastModified } = file;
@@ -14,7 +14,7 @@ export async function fileFingerprint(file: File): Promise<string> {
   return JSON.stringify([name, size, lastModified, hashOf(head), hashOf(tail)]);
 }
 
-/** Whether the file on the disk is still the one that was chosen: browsers refuse to read one that has changed. */
+/** Browsers refuse to read a file that has changed since it was chosen. @throws {ConflictError} it has */
 export async function assertReadable(file: File): Promise<void> {
   await readBytes(file, 0, 1);
 }

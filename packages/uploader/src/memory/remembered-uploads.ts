@@ -1,32 +1,32 @@
 import type { UploadMemoryStorage } from '../uploader-options.ts';
 
-/** An upload that this browser has begun. No ticket is kept: the host has it, and gives it to nobody else. */
+/** An upload that this browser has begun. The ticket is not stored: the host app returns it, to its user only. */
 export interface RememberedUpload {
-  /** One for each file that was chosen; names the upload before there is a reference. */
+  /** A random one for each upload; identifies it before there is a reference. */
   readonly idempotencyKey: string;
-  /** Absent until the host has answered. */
+  /** Absent before the host app has issued a ticket. */
   readonly uploadReference?: string;
   /** Name of the file. */
   readonly fileName: string;
-  /** Its size. */
+  /** Size of the file. */
   readonly sizeBytes: number;
-  /** Recognises the file. */
+  /** Recognizes the file. */
   readonly fingerprint: string;
-  /** What it belongs to. */
+  /** What it was requested for. */
   readonly contextId?: string;
-  /** When it was begun, by this computer's clock. */
+  /** When it was begun, in milliseconds of this computer's clock. */
   readonly begunAtMs: number;
-  /** What is still to be done without the file: `confirm` when all has arrived, `release` when it was given up. */
+  /** What is left to do without the file: `confirm` when all bytes have arrived, `release` when it was cancelled. */
   readonly pending?: 'confirm' | 'release';
 }
 
 const PREFIX = 'videostorage.upload.';
-/** A ticket lives 24 hours and its reference 24 more: then nothing can go on. */
+/** A ticket lives for 24 hours and its reference for 24 more. */
 const MAX_AGE_MS = 48 * 60 * 60 * 1000;
 
 /**
- * Uploads that go on at another visit, one key each, so that two tabs do not overwrite one another. A browser that keeps nothing
- * loses that comfort alone: uploads work all the same.
+ * Unfinished uploads in the browser's storage, each under a key of its own, so that two tabs do not overwrite each other. Where
+ * nothing can be stored, uploads work and only end with the page.
  */
 export class RememberedUploads {
   readonly #storage: UploadMemoryStorage | undefined;
@@ -37,7 +37,7 @@ export class RememberedUploads {
     this.#now = now;
   }
 
-  /** All of them; what is too old, or another program's text, is removed. */
+  /** All of them. Removes what has expired, and what is not an entry of ours. */
   list(): readonly RememberedUpload[] {
     const storage = this.#storage;
     if (storage === undefined) return [];
@@ -52,16 +52,16 @@ export class RememberedUploads {
       });
   }
 
-  /** Keeps it, or what is new of it. */
+  /** Adds it, or replaces the entry of the same key. */
   keep(upload: RememberedUpload): void {
     try {
       this.#storage?.setItem(PREFIX + upload.idempotencyKey, JSON.stringify(upload));
     } catch {
-      // Full, or forbidden by the person: the upload works, and begins anew after a reload.
+      // Full, or forbidden by the user's settings: the upload works, and starts over after a reload.
     }
   }
 
-  /** It is over. */
+  /** Removes it. */
   forget(idempotencyKey: string): void {
     this.#storage?.removeItem(PREFIX + idempotencyKey);
   }
@@ -71,7 +71,7 @@ export class RememberedUploads {
 export function localStorageOfPage(): UploadMemoryStorage | undefined {
   try {
     const { localStorage } = globalThis;
-    // Node has one that warns or throws without a file behind it.
+    // Node has a `localStorage` that warns or throws without a file behind it.
     return typeof document === 'undefined' ? undefined : localStorage;
   } catch {
     // Blocked by the browser's settings.

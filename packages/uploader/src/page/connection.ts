@@ -1,13 +1,13 @@
 import { BackendError } from '@videostorage/core';
 
-/** The page's window, as far as it says whether there is a network; Node and workers lack parts of it. */
+/** The members of `window` that report whether there is a network; Node and workers lack some. */
 interface Page {
   readonly navigator?: { readonly onLine?: boolean };
   addEventListener?(type: string, listener: () => void): void;
   removeEventListener?(type: string, listener: () => void): void;
 }
 
-/** Whether there is a network, as far as the browser knows. Where nobody says so, there is. */
+/** Whether there is a network, as far as the browser knows; true where it does not say. */
 export class Connection {
   readonly #page: Page;
   readonly #onChange: () => void;
@@ -31,17 +31,17 @@ export class Connection {
     page.addEventListener?.('offline', this.#update);
   }
 
-  /** Whether there is one now. */
+  /** Whether there is a network now. */
   get isOnline(): boolean {
     return !this.lost.aborted;
   }
 
-  /** Aborted when the network goes; another one after it has come back. */
+  /** Aborts when the browser goes offline; another signal once it is back online. */
   get lost(): AbortSignal {
     return this.#lost.signal;
   }
 
-  /** Resolves when there is a network; at once when there is. */
+  /** Resolves as soon as there is a network. */
   async whenOnline(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (this.isOnline) return;
@@ -51,7 +51,7 @@ export class Connection {
     });
   }
 
-  /** Takes its listeners off the page. */
+  /** Removes its listeners from the page. */
   close(): void {
     this.#page.removeEventListener?.('online', this.#update);
     this.#page.removeEventListener?.('offline', this.#update);

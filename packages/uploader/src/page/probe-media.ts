@@ -4,8 +4,8 @@ import type { MediaHint } from '../upload-handle.ts';
 const DEADLINE_MS = 5000;
 
 /**
- * What the page's own `<video>` says of a file: of its index alone, without decoding. Empty where there is no page, the
- * browser cannot play the file, or it takes longer than 5 s.
+ * What the page's own `<video>` reports of a file, from its index, without decoding it. Empty where there is no page, where the
+ * browser cannot play the file, and after 5 s.
  */
 export async function probeMedia(file: File, clock: Clock, signal: AbortSignal): Promise<MediaHint> {
   if (typeof document === 'undefined') return {};

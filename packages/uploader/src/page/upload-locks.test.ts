@@ -8,10 +8,10 @@ function stubLocks(request: (name: string, options: object, work: () => Promise<
   vi.stubGlobal('navigator', { locks: { request } });
 }
 
-describe('U21: where a page may not use Web Locks', () => {
+describe('a page that may not use Web Locks', () => {
   const refused = () => Promise.reject(new DOMException('The origin is opaque.', 'SecurityError'));
 
-  test('the work is done, once, and what it throws is passed on', async () => {
+  test('does the work once, and passes on what it throws', async () => {
     stubLocks(refused);
     let calls = 0;
     expect(await withUploadLock('key', 'film.mp4', async () => ++calls)).toBe(1);
@@ -20,7 +20,7 @@ describe('U21: where a page may not use Web Locks', () => {
     expect(await withUploadLock('key', 'film.mp4', async () => ++calls)).toBe(2);
   });
 
-  test('the page itself does it once at a time', async () => {
+  test('does it once at a time', async () => {
     stubLocks(refused);
     const over = Promise.withResolvers<string>();
     const first = withUploadLock('key', 'film.mp4', () => over.promise);
@@ -30,7 +30,7 @@ describe('U21: where a page may not use Web Locks', () => {
   });
 });
 
-test('what work under a Web Lock throws is not taken for a refusal of the lock: it is not done twice', async () => {
+test('a SecurityError thrown by the work is not taken for a refused lock: the work is not done twice', async () => {
   stubLocks((_name, _options, work) => work());
   let calls = 0;
   const failure = new DOMException('Of the work.', 'SecurityError');

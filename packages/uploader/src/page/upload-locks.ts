@@ -6,13 +6,13 @@ interface Locks {
 }
 
 const PREFIX = 'videostorage.upload.';
-/** A tab that is being closed or reloaded holds its locks a moment longer. */
+/** A tab that is being closed or reloaded holds its locks for a moment. */
 const PATIENCE_MS = 2000;
 const held = new Map<string, Promise<unknown>>();
 
 /**
- * Does something while nothing else in this browser does it for the same upload: by Web Locks over all tabs; where a page has
- * none (not HTTPS), or may not use them (a sandboxed frame), within the page. A lock ends with its tab.
+ * Does work that only one tab may do for the same upload at a time: by Web Locks across all tabs; within the page where there are
+ * none (not HTTPS) or they are forbidden (a sandboxed frame). A lock ends with its tab.
  * @throws {ConflictError} it is being done now
  */
 export async function withUploadLock<Result>(
@@ -58,7 +58,7 @@ function locksOfPage(): Locks | undefined {
   return navigator?.locks;
 }
 
-/** Resolves when nobody in this page holds the key, or after a while. */
+/** Resolves when nothing in this page holds the key, or after `PATIENCE_MS`. */
 async function freeOrLate(key: string): Promise<void> {
   const holder = held.get(key);
   if (holder === undefined) return;

@@ -25,7 +25,7 @@ function shownElement() {
 }
 
 describe('VideoUploader', () => {
-  test('sets attributes, properties and listeners, and takes them back', async () => {
+  test('sets attributes, properties and listeners, and removes them', async () => {
     const uploader = new ScriptedUploader();
     const heard: string[] = [];
     const texts = { choose: 'Pick' };
@@ -62,7 +62,7 @@ describe('VideoUploader', () => {
     expect(elements).toEqual([element, null]);
   });
 
-  test('does not begin anew when it is drawn again', async () => {
+  test('keeps its uploads and its one listener when it is rendered again', async () => {
     const uploader = new ScriptedUploader();
     const draw = () => act(() => root.render(createElement(VideoUploader, { uploader })));
     await draw();
@@ -72,7 +72,7 @@ describe('VideoUploader', () => {
     expect(uploader.uploads.length).toBe(1);
   });
 
-  test('is drawn on a server as an empty element', () => {
+  test('is rendered on a server as an empty element', () => {
     expect(renderToString(createElement(VideoUploader, { contextId: 'week-3' }))).toBe(
       '<video-storage-uploader context-id="week-3"></video-storage-uploader>',
     );
@@ -90,7 +90,7 @@ describe('useUploader', () => {
   }
   const text = () => document.querySelector('p')?.textContent;
 
-  test('shows the queue, and each change of it', async () => {
+  test('returns the queue, and renders again after each change of it', async () => {
     const uploader = new ScriptedUploader();
     await act(() => root.render(createElement(Uploads, { uploader })));
     expect(text()).toBe('open: ');
@@ -102,7 +102,7 @@ describe('useUploader', () => {
     expect(text()).toBe('open: a.mp4 sending 500');
   });
 
-  test('listens once, also in strict mode, and no longer after the component has gone; a queue of the page stays open', async () => {
+  test('has one listener, also in strict mode, and none after the component is unmounted; a queue of the page stays open', async () => {
     const uploader = new ScriptedUploader();
     await act(() => root.render(createElement(StrictMode, {}, createElement(Uploads, { uploader }))));
     expect(uploader.listeners).toBe(1);

@@ -4,30 +4,30 @@ import type { UploadHandle } from '../upload-handle.ts';
 import type { Uploader } from '../uploader.ts';
 import type { UploaderOptions } from '../uploader-options.ts';
 
-/** Where a hook's uploads go: to a queue that the page has, or to one of its own. */
+/** Options of `useUploader`: a queue of the page, or the options of one of its own. */
 export interface UseUploaderOptions extends Omit<UploaderOptions, 'transport'> {
-  /** A queue of the page; it stays open when the component goes. Default: one of the hook's own. */
+  /** A queue of the page; it stays open when the component is unmounted. Default: one of the hook's own. */
   readonly uploader?: Uploader | undefined;
-  /** The host app. Default: the routes at `endpoint`. */
+  /** How the host app is reached. Default: the routes at `endpoint`. */
   readonly transport?: UploaderOptions['transport'] | undefined;
-  /** Where the routes answer. Default `/api/video`. */
+  /** Path or URL of the routes. Default `/api/video`. */
   readonly endpoint?: string | undefined;
 }
 
-/** What the hook returns: another object after each change. */
+/** Returned by the hook: another object after each change. */
 export interface UploaderSnapshot {
-  /** The queue; undefined before the component is in a page, and on a server. */
+  /** The queue; undefined before the component is mounted, and on a server. */
   readonly uploader: Uploader | undefined;
   /**
-   * Its uploads, in order. The array is another one after each change; the handles in it are live, so pass `phase` and
-   * `progress`, not the handle, to components that compare their properties.
+   * Its uploads, in order: another array after each change. The handles in it are live, so pass `phase` and `progress`, not the
+   * handle, to components that compare their props.
    */
   readonly uploads: readonly UploadHandle[];
 }
 
 const NOTHING: UploaderSnapshot = { uploader: undefined, uploads: [] };
 
-/** The queue of one component, as React's stores are: a subscription and an unchanging picture of how it stands. */
+/** The queue of one component as an external store: a subscription and an immutable snapshot. */
 export class UploaderStore {
   readonly #options: UseUploaderOptions;
   readonly #listeners: Set<() => void> = new Set();
@@ -37,10 +37,10 @@ export class UploaderStore {
     this.#options = options;
   }
 
-  /** How it stands; the same object until it changes. */
+  /** The current snapshot; the same object until the next change. */
   readonly getSnapshot = (): UploaderSnapshot => this.#snapshot;
 
-  /** On a server there are no uploads. */
+  /** On a server there is no queue. */
   readonly getServerSnapshot = (): UploaderSnapshot => NOTHING;
 
   /** Calls the listener after each change. */
@@ -49,7 +49,7 @@ export class UploaderStore {
     return () => this.#listeners.delete(listener);
   };
 
-  /** Begins with the component; the returned function ends with it, and may be followed by another beginning. */
+  /** Called when the component is mounted; the returned function when it is unmounted. Strict mode does both twice. */
   open(): () => void {
     const { uploader: shared, endpoint = '/api/video', transport, ...options } = this.#options;
     const uploader = shared ?? createUploader({ ...options, transport: transport ?? createHttpTransport(endpoint) });

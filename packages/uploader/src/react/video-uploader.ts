@@ -11,63 +11,63 @@ import { defineUploaderElement } from '../element/define-uploader-element.ts';
 import type { UploaderElementEventMap } from '../element/uploader-element-events.ts';
 import type { VideoStorageUploaderElement } from '../element/video-storage-uploader-element.ts';
 
-/** Hears one kind of event of the element. */
+/** Listener of one event of the element. */
 export type UploaderListener<Name extends keyof UploaderElementEventMap> = (
   event: UploaderElementEventMap[Name],
 ) => void;
-/** What React passes as properties, since attributes hold text alone. */
+/** Set as properties, since attributes hold text only. */
 export type UploaderElementProperties = Pick<
   VideoStorageUploaderElement,
   'uploader' | 'transport' | 'validator' | 'custom' | 'texts'
 >;
 
-/** What the attributes, properties and events of `<video-storage-uploader>` are called in React; all may be left out. */
+/** Attributes, properties and events of `<video-storage-uploader>` as React props; all are optional. */
 export interface VideoUploaderProps extends Partial<UploaderElementProperties> {
-  /** Where the routes answer. Default `/api/video`. */
+  /** Path or URL of the routes. Default `/api/video`. */
   readonly endpoint?: string | undefined;
   /** What the videos belong to. */
   readonly contextId?: string | undefined;
-  /** How many files are sent at once. */
+  /** Files that are sent at once, 1–10. Default 2. */
   readonly maxFiles?: number | undefined;
-  /** How many parts of a file are sent at once. */
+  /** Parts of a file that are sent at once, 1–16. Default 4. */
   readonly maxParts?: number | undefined;
   /** How many videos the list takes; 1 makes it a field for one. Default: any number. */
   readonly maxVideos?: number | undefined;
   /** Accepted types, as in HTML. Default: what browsers play. */
   readonly accept?: string | undefined;
-  /** Largest file. Default 5 GB. */
+  /** Largest file, in bytes. Default 5 GB. */
   readonly maxSizeBytes?: number | undefined;
-  /** Longest play time that is asked for. */
+  /** Longest play time in seconds. Default the backend's. */
   readonly maxDurationSeconds?: number | undefined;
-  /** Whether the browser asks before the page is left while something is sent. Default false. */
+  /** Whether the browser asks before the page is left while an upload is not over. Default false. */
   readonly guardUnload?: boolean | undefined;
-  /** Whether nothing is taken now. Default false. */
+  /** Whether no files are accepted now. Default false. */
   readonly disabled?: boolean | undefined;
   /** CSS class of the element. */
   readonly className?: string | undefined;
   /** CSS of the element. */
   readonly style?: CSSProperties | undefined;
-  /** Gets the element itself, for `addFiles()`; the same function in every rendering. */
+  /** Called with the element, for `addFiles()`, and with null. Pass the same function in every render. */
   readonly onElement?: ((element: VideoStorageUploaderElement | null) => void) | undefined;
-  /** A file was taken. */
+  /** A file was accepted into the queue. */
   readonly onStarted?: UploaderListener<'upload-started'> | undefined;
   /** A video is ready. */
   readonly onReady?: UploaderListener<'upload-ready'> | undefined;
   /** A file was not uploaded. */
   readonly onFailed?: UploaderListener<'upload-failed'> | undefined;
-  /** A person has cancelled an upload. */
+  /** An upload was cancelled. */
   readonly onCancelled?: UploaderListener<'upload-cancelled'> | undefined;
-  /** A file was refused before anything was asked. */
+  /** A file was refused by the element itself. */
   readonly onRefused?: UploaderListener<'file-refused'> | undefined;
 }
 
-// A server has no layout: React 18 warns of the effect there.
+// React 18 warns of layout effects on a server.
 const useEarlyEffect = typeof document === 'undefined' ? useEffect : useLayoutEffect;
 
-/** `<video-storage-uploader>` as a component, for React 18 and later. Values that are objects should stay the same between renders. */
+/** `<video-storage-uploader>` as a component, for React 18 and 19. Props that are objects should stay the same between renders. */
 export function VideoUploader(props: VideoUploaderProps): ReactElement {
   const ref = useRef<VideoStorageUploaderElement>(null);
-  // Before anything is set; not as a side effect of importing it, so that who uses the hook alone does not load the element.
+  // Before anything is set; not as a side effect of the import, so that pages with the hook only do not load the element.
   useEarlyEffect(defineUploaderElement, []);
   useProperty(ref, 'uploader', props.uploader);
   useProperty(ref, 'transport', props.transport);
@@ -96,13 +96,13 @@ export function VideoUploader(props: VideoUploaderProps): ReactElement {
     accept: props.accept,
     'max-size-bytes': props.maxSizeBytes,
     'max-duration-seconds': props.maxDurationSeconds,
-    // Of a custom element React 18 writes true and false as text: the attribute is there, or it is not.
+    // React 18 writes true and false of a custom element as text; here the attribute is present or absent.
     'guard-unload': props.guardUnload === true ? '' : undefined,
     disabled: props.disabled === true ? '' : undefined,
   });
 }
 
-/** Sets a property of the element: React 18 knows attributes of custom elements alone. */
+/** Sets a property of the element: React 18 only sets attributes of custom elements. */
 function useProperty(
   ref: RefObject<VideoStorageUploaderElement | null>,
   name: keyof UploaderElementProperties,

@@ -1,7 +1,7 @@
 import { BackendError } from '@videostorage/core';
 import { MAX_ANSWER_LENGTH, type RequestSender } from './request-sender.ts';
 
-/** Where there is no XMLHttpRequest, as in a service worker or Node: progress comes in whole requests. */
+/** For a service worker and Node, which have no XMLHttpRequest; it reports progress once per request. */
 export const fetchSender: RequestSender = async ({ method, url, headers, body, signal, onProgress }) => {
   try {
     const answer = await fetch(url, { method, headers: { ...headers }, signal, ...(body !== undefined && { body }) });
@@ -14,6 +14,6 @@ export const fetchSender: RequestSender = async ({ method, url, headers, body, s
     };
   } catch (cause) {
     if (signal.aborted) throw signal.reason;
-    throw new BackendError('BACKEND_UNAVAILABLE', 'The connection to the storage broke.', { cause });
+    throw new BackendError('BACKEND_UNAVAILABLE', 'The connection to the storage was dropped.', { cause });
   }
 };

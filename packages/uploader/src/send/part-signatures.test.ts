@@ -8,6 +8,7 @@ const upTo = (last: number) => Array.from({ length: last }, (_, index) => index 
 
 function signing({ lifeMs = 3_600_000, batch = 20, fails = 0 } = {}) {
   let nowMs = Date.UTC(2026, 10, 28);
+  let tickMs = 0;
   const asked: (readonly number[])[] = [];
   const transport = {
     ...createHttpTransport('/'),
@@ -19,14 +20,18 @@ function signing({ lifeMs = 3_600_000, batch = 20, fails = 0 } = {}) {
     },
   };
   const clock = { now: () => nowMs, sleep: async () => undefined };
-  const signatures = new PartSignatures(transport, 'reference', batch, clock);
-  const skip = (ms: number) => {
+  const signatures = new PartSignatures(transport, 'reference', batch, clock, () => tickMs);
+  const set = (ms: number) => {
     nowMs += ms;
   };
-  return { asked, signatures, skip };
+  const skip = (ms: number) => {
+    nowMs += ms;
+    tickMs += ms;
+  };
+  return { asked, signatures, skip, set };
 }
 
-test('parts are signed in batches shortly before they are sent, each once', async () => {
+test('parts are signed in batches shortly before they are sent, once each', async () => {
   const { asked, signatures } = signing();
   const left = upTo(50);
   for (let part = left.shift(); part !== undefined; part = left.shift()) await signatures.of(part, left, signal);
@@ -34,14 +39,14 @@ test('parts are signed in batches shortly before they are sent, each once', asyn
   expect(asked.flat()).toEqual(upTo(50));
 });
 
-test('several that ask at once get one batch', async () => {
+test('requests at the same time share one batch', async () => {
   const { asked, signatures } = signing();
   const parts = await Promise.all([1, 2, 3, 4].map((part) => signatures.of(part, upTo(10), signal)));
   expect(parts.map(({ partNumber }) => partNumber)).toEqual([1, 2, 3, 4]);
   expect(asked).toHaveLength(1);
 });
 
-test('uppy#1724: one with less than a minute left is asked for anew, one with more is not', async () => {
+test('uppy#1724: a signature with a minute left or less is replaced, one with more is not', async () => {
   const { asked, signatures, skip } = signing({ lifeMs: 600_000 });
   await signatures.of(1, [2], signal);
   skip(539_999);
@@ -52,12 +57,57 @@ test('uppy#1724: one with less than a minute left is asked for anew, one with mo
   expect(asked).toEqual([[1, 2], [2]]);
 });
 
-test('a fresh one is used though this computer’s clock says that it has run out', async () => {
+test('a fresh signature is used although it has expired by this computer’s clock', async () => {
   const { signatures } = signing({ lifeMs: -1 });
   expect(await signatures.of(1, [], signal)).toMatchObject({ partNumber: 1 });
 });
 
-test('one that was dropped is asked for anew', async () => {
+test('a clock that is set back makes no signature younger', async () => {
+  const { asked, signatures, skip, set } = signing({ lifeMs: 600_000 });
+  await signatures.of(1, [], signal);
+  set(-86_400_000);
+  skip(539_999);
+  await signatures.of(1, [], signal);
+  expect(asked).toHaveLength(1);
+  skip(1);
+  await signatures.of(1, [], signal);
+  expect(asked).toHaveLength(2);
+});
+
+test('a clock that is set forward costs one request, and the signature after it is used', async () => {
+  const { asked, signatures, set } = signing({ lifeMs: 600_000 });
+  await signatures.of(1, [], signal);
+  set(86_400_000);
+  for (let times = 0; times < 3; times++) await signatures.of(1, [], signal);
+  expect(asked).toHaveLength(2);
+});
+
+test('of a computer that slept, the time is in the age though the other clock stood still', async () => {
+  const { asked, signatures, set } = signing({ lifeMs: 600_000 });
+  await signatures.of(1, [], signal);
+  set(540_000);
+  await signatures.of(1, [], signal);
+  expect(asked).toHaveLength(2);
+});
+
+test('a signature that has expired by this computer’s clock is used for five minutes, less the last one', async () => {
+  const { asked, signatures, skip } = signing({ lifeMs: 60_000 });
+  await signatures.of(1, [], signal);
+  skip(239_999);
+  await signatures.of(1, [], signal);
+  expect(asked).toHaveLength(1);
+  skip(1);
+  await signatures.of(1, [], signal);
+  expect(asked).toHaveLength(2);
+});
+
+test('an answer without the part that was asked for is not a signature', async () => {
+  const transport = { ...createHttpTransport('/'), signParts: async () => [] };
+  const signatures = new PartSignatures(transport, 'reference', 20, { now: () => 0 });
+  await expect(signatures.of(1, [], signal)).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE', retryable: true });
+});
+
+test('a dropped signature is requested again', async () => {
   const { asked, signatures } = signing();
   await signatures.of(1, [], signal);
   signatures.drop(1);
@@ -65,7 +115,7 @@ test('one that was dropped is asked for anew', async () => {
   expect(asked).toEqual([[1], [1]]);
 });
 
-test('whoever asks after a failure asks for itself', async () => {
+test('a failed request does not fail the one that waited for it', async () => {
   const { asked, signatures } = signing({ fails: 1 });
   const [first, second] = await Promise.allSettled([signatures.of(1, [2], signal), signatures.of(2, [], signal)]);
   expect([first?.status, second?.status]).toEqual(['rejected', 'fulfilled']);

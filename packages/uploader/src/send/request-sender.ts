@@ -1,34 +1,34 @@
 /** One request that carries bytes to a storage. */
 interface OutgoingRequest {
-  /** In upper case. */
+  /** HTTP method, in upper case. */
   readonly method: string;
-  /** Where it goes. */
+  /** Absolute URL. */
   readonly url: string;
-  /** Sent exactly so. */
+  /** Sent as they are. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Read from the disk while it is sent, never as a whole into memory. */
+  /** Read from the disk while it is sent, never held in memory as a whole. */
   readonly body?: Blob | FormData | undefined;
-  /** Ends the request; it rejects with the signal's own reason. */
+  /** Aborts the request, which then rejects with the signal's reason. */
   readonly signal: AbortSignal;
-  /** How much of the body has gone out; not more often than the browser says. */
+  /** Called with the bytes of the body that were sent, as often as the browser reports them. */
   readonly onProgress?: ((sentBytes: number, totalBytes: number) => void) | undefined;
 }
 
-/** What came back, whatever its status. */
+/** The answer, whatever its status. */
 export interface SenderAnswer {
   /** HTTP status. */
   readonly status: number;
-  /** The beginning of the body: a storage's error is a few hundred characters. */
+  /** The first 65 536 characters of the body: a storage's error has a few hundred. */
   readonly text: string;
-  /** A header that this page may read; null else. */
+  /** A header; null when it is absent, or when CORS hides it from this page. */
   header(name: string): string | null;
 }
 
 /**
- * Sends a request, once. The port below which browsers and Node differ: no policy is here.
+ * Sends a request once, by what the platform has. No policy is here: retries and the watchdog are above it.
  * Rejects with `BACKEND_UNAVAILABLE` when there was no answer.
  */
 export type RequestSender = (request: OutgoingRequest) => Promise<SenderAnswer>;
 
-/** How much of an answer is kept. */
+/** Characters of an answer that are kept. */
 export const MAX_ANSWER_LENGTH = 65_536;

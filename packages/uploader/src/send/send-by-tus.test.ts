@@ -9,13 +9,23 @@ const MIB = 1024 * KIB;
 const stream = { minBytes: 5 * MIB, maxBytes: 200 * MIB, multipleOf: 256 * KIB };
 
 test.each([
-  ['the wanted one', stream, 16 * MIB, 16 * MIB],
-  ['not below the smallest', stream, MIB, 5 * MIB],
-  ['not above the largest', { ...stream, maxBytes: 8 * MIB }, 16 * MIB, 8 * MIB],
-  ['a multiple, from below', stream, 6 * MIB + 1, 6 * MIB],
-  ['a multiple, from above where the smallest is none', { minBytes: 300, maxBytes: 1000, multipleOf: 256 }, 100, 512],
-  ['of a storage without rules', { minBytes: 1, maxBytes: 5_000_000_000, multipleOf: 1 }, 16 * MIB, 16 * MIB],
-  ['of a rule that allows nothing', { minBytes: 0, maxBytes: 0, multipleOf: 1 }, 16 * MIB, 1],
+  ['of the wanted size', stream, 16 * MIB, 16 * MIB],
+  ['not below the minimum', stream, MIB, 5 * MIB],
+  ['not above the maximum', { ...stream, maxBytes: 8 * MIB }, 16 * MIB, 8 * MIB],
+  ['rounded down to a multiple', stream, 6 * MIB + 1, 6 * MIB],
+  [
+    'rounded up to a multiple where rounding down falls below the minimum',
+    { minBytes: 300, maxBytes: 1000, multipleOf: 256 },
+    100,
+    512,
+  ],
+  [
+    'of the wanted size where the storage has no rules',
+    { minBytes: 1, maxBytes: 5_000_000_000, multipleOf: 1 },
+    16 * MIB,
+    16 * MIB,
+  ],
+  ['of one byte at least, whatever the rule', { minBytes: 0, maxBytes: 0, multipleOf: 1 }, 16 * MIB, 1],
 ])('a chunk is %s', (_, rule, wanted, expected) => {
   expect(chunkSizeOf(rule, wanted)).toBe(expected);
 });
@@ -23,11 +33,11 @@ test.each([
 const clock = { now: () => 0 };
 const ticket = { protocol: 'tus', videoId: 'v', uploadReference: 'r', expiresAt: '2026-11-28T00:00:00.000Z' } as const;
 
-test('each further try has chunks of half the size, down to what the ticket allows', async () => {
+test('each retry has chunks of half the size, down to the ticket’s minimum', async () => {
   const file = new File([new Uint8Array(40 * MIB)], 'film.mp4');
   const sizes: number[] = [];
   let offset = 0;
-  // A storage that keeps nothing of a chunk that broke off, behind a network that never lasts for 6 MiB.
+  // The storage keeps nothing of an interrupted chunk, and no connection lasts for more than 6 MiB.
   const job = sendJob(file, async ({ method, body }) => {
     const headers: Readonly<Record<string, string>> = { 'Upload-Length': String(file.size) };
     if (method === 'PATCH' && body instanceof Blob) {
@@ -44,7 +54,7 @@ test('each further try has chunks of half the size, down to what the ticket allo
   });
   await sendByTus({ ...ticket, url: 'https://storage.example/1', chunk: stream }, job, clock, BaseUpload);
   expect(sizes).toEqual([16, 8, 5, 5, 5, 5, 5, 5, 5, 5]);
-  expect(job.told.at(-2)).toBe(`arrived ${file.size}`);
+  expect(job.reported.at(-2)).toBe(`arrived ${file.size}`);
 });
 
 test.each([
@@ -76,7 +86,7 @@ test.each([
   expect(sizes).toEqual(expected);
 });
 
-test('a storage that does not count what it is sent is not fed for ever', async () => {
+test('a storage whose offset does not grow is given up after thirteen tries', async () => {
   const file = new File([new Uint8Array(100)], 'film.mp4');
   let patches = 0;
   const job = sendJob(file, async ({ method }) => {
@@ -92,7 +102,7 @@ test('a storage that does not count what it is sent is not fed for ever', async 
   expect(patches).toBe(13);
 });
 
-test('a storage that expects another size is refused before a byte is sent', async () => {
+test('an upload whose length at the storage differs from the file is refused before a byte is sent', async () => {
   let patches = 0;
   const job = sendJob(new File(['12345678'], 'film.mp4'), async ({ method }) => {
     if (method === 'PATCH') patches += 1;

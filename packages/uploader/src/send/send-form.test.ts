@@ -8,7 +8,7 @@ const ticket: PostTicket = {
   ...{ url: 'https://storage.example/', fields: { key: 'uploads/1', policy: 'p' }, fileField: 'file' },
 };
 
-test('a form that breaks off counts nothing, and is sent again with all its fields, the file last', async () => {
+test('an interrupted form counts for nothing, and is sent again with all its fields, the file last', async () => {
   const bodies: string[][] = [];
   const job = sendJob(new File(['12345678'], 'film.mp4'), async ({ body, onProgress }) => {
     bodies.push(body instanceof FormData ? [...body.keys()] : []);
@@ -22,5 +22,5 @@ test('a form that breaks off counts nothing, and is sent again with all its fiel
     ['key', 'policy', 'file'],
     ['key', 'policy', 'file'],
   ]);
-  expect(job.told).toEqual(['0: 4', '0: 0', '0: 4', '0: 0', 'arrived 8']);
+  expect(job.reported).toEqual(['0: 4', '0: 0', '0: 4', '0: 0', 'arrived 8']);
 });

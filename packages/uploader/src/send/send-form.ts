@@ -2,7 +2,7 @@ import type { PostTicket } from '@videostorage/core';
 import type { SendJob } from './send-job.ts';
 import { storageAnswerError } from './storage-answer-error.ts';
 
-/** One form, the file last. A form that broke off begins anew: nothing of it is kept. */
+/** Sends one form, the file last. An interrupted form is sent again as a whole: the storage keeps nothing of it. */
 export function sendForm(ticket: PostTicket, job: SendJob): Promise<void> {
   const { file } = job;
   return job.persist(async (signal) => {
@@ -12,7 +12,7 @@ export function sendForm(ticket: PostTicket, job: SendJob): Promise<void> {
     try {
       const answer = await job.send({
         ...{ method: 'POST', url: ticket.url, headers: {}, body: form, signal },
-        // The form's own lines are counted along: the file's share is what is shown.
+        // `sent` and `total` include the form's other lines: the file's share of them is reported.
         onProgress: (sent, total) => job.inFlight(0, Math.floor((sent / Math.max(total, 1)) * file.size)),
       });
       if (answer.status < 200 || answer.status > 299) throw storageAnswerError(answer);

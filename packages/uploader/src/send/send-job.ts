@@ -3,11 +3,11 @@ import type { BackOff } from '../back-off.ts';
 import type { UploadTransport } from '../upload-transport.ts';
 import type { RequestSender } from './request-sender.ts';
 
-/** What a way of sending is given beside its ticket. */
+/** What a protocol needs beside its ticket. */
 export interface SendJob {
-  /** What is sent. */
+  /** The file that is sent. */
   readonly file: File;
-  /** Ends the sending, for a pause or for good. */
+  /** Ends the sending: a pause or an abort. */
   readonly signal: AbortSignal;
   /** Sends one request, with a watchdog. */
   readonly send: RequestSender;
@@ -15,15 +15,15 @@ export interface SendJob {
   readonly transport: UploadTransport;
   /** How many parts are sent at once. */
   readonly maxParts: number;
-  /** Parts that the storage had before. */
+  /** Parts that the storage has already. */
   readonly uploadedParts: readonly UploadedPart[];
-  /** Tries until it succeeds: waits while there is no network, backs off after what is temporary. */
+  /** Repeats work until it succeeds: waits while offline, backs off after retryable failures. */
   persist<Result>(
     work: (signal: AbortSignal) => Promise<Result>,
     own?: { readonly backOff: BackOff; readonly signal: AbortSignal },
   ): Promise<Result>;
-  /** How many bytes the storage has for certain. */
+  /** Reports how many bytes the storage has answered for. */
   arrived(bytes: number): void;
-  /** How many bytes of one request are on their way; 0 when it is over. */
+  /** Reports the bytes of one request in flight; 0 when it has ended. */
   inFlight(request: number, bytes: number): void;
 }

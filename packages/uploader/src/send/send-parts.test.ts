@@ -34,7 +34,7 @@ function storage(fates: readonly Fate[], question: 'answered' | 'refused' | 'una
     if (fate !== 'ok') throw new BackendError('BACKEND_UNAVAILABLE', 'The connection broke.');
     return { status: 200, text: '', header: () => null };
   });
-  const job: SendJob & { readonly told: readonly string[] } = {
+  const job: SendJob & { readonly reported: readonly string[] } = {
     ...bare,
     transport: {
       ...bare.transport,
@@ -69,31 +69,31 @@ function storage(fates: readonly Fate[], question: 'answered' | 'refused' | 'una
 }
 
 test.each<readonly [string, readonly Fate[], readonly number[], number]>([
-  ['is asked for, and not sent again, when it had arrived', ['ok', 'lost after'], [1, 2, 3], 1],
-  ['is sent again when it had not', ['ok', 'lost before'], [1, 2, 2, 3], 1],
-  ['is asked for after each try', ['lost before', 'lost after'], [1, 1, 2, 3], 2],
-  ['is sent again without a question when the storage has answered', [503], [1, 1, 2, 3], 0],
+  ['is not sent again when the host app lists it', ['ok', 'lost after'], [1, 2, 3], 1],
+  ['is sent again when the host app does not list it', ['ok', 'lost before'], [1, 2, 2, 3], 1],
+  ['is looked up after each try', ['lost before', 'lost after'], [1, 1, 2, 3], 2],
+  ['is sent again without a look-up when the storage has answered', [503], [1, 1, 2, 3], 0],
 ])('a part whose answer was lost %s', async (_, fates, puts, questions) => {
   const sent = storage(fates);
   await sendParts(ticket, sent.job, clock);
   expect([sent.puts, sent.questions()]).toEqual([puts, questions]);
   expect([...sent.stored]).toEqual([1, 2, 3].map((partNumber) => [partNumber, partNumber === 3 ? 5 : 10]));
-  expect(sent.job.told.findLast((line) => line.startsWith('arrived'))).toBe('arrived 25');
+  expect(sent.job.reported.findLast((line) => line.startsWith('arrived'))).toBe('arrived 25');
 });
 
-test('a host that refuses to say what has arrived does not end the upload: the part is sent again', async () => {
+test('when the host app refuses to list the parts, the part is sent again', async () => {
   const sent = storage(['lost after'], 'refused');
   await sendParts(ticket, sent.job, clock);
   expect([sent.puts, sent.questions()]).toEqual([[1, 1, 2, 3], 1]);
 });
 
-test('a host that cannot be reached is asked once more before anything is sent again', async () => {
+test('when the host app cannot be reached, it is asked once more before anything is sent again', async () => {
   const sent = storage(['lost after'], 'unanswered once');
   await sendParts(ticket, sent.job, clock);
   expect([sent.puts, sent.questions()]).toEqual([[1, 2, 3], 2]);
 });
 
-test('a part of another size than it should have is sent again', async () => {
+test('a part that is stored with the wrong size is sent again', async () => {
   const sent = storage([]);
   await sendParts(
     ticket,

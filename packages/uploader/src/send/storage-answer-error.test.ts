@@ -15,13 +15,13 @@ test.each([300, 304, 400, 401, 403, 404, 409, 410, 411, 412, 413, 415, 423, 501,
   expect(storageAnswerError(answer(status))).toMatchObject({ code: 'BACKEND_REFUSED', retryable: false, status });
 });
 
-test('409 and 423 are temporary for tus alone', () => {
+test('409 and 423 are temporary for tus only', () => {
   for (const status of [409, 423]) expect(storageAnswerError(answer(status), true)).toMatchObject({ retryable: true });
   for (const status of [403, 404, 410])
     expect(storageAnswerError(answer(status), true)).toMatchObject({ retryable: false });
 });
 
-test('S3’s RequestTimeout is temporary, with status 400 alone', () => {
+test('S3’s RequestTimeout is temporary, with status 400 only', () => {
   const body = '<Error><Code>RequestTimeout</Code></Error>';
   expect(storageAnswerError(answer(400, body))).toMatchObject({ retryable: true });
   expect(storageAnswerError(answer(403, body))).toMatchObject({ retryable: false });
@@ -30,7 +30,7 @@ test('S3’s RequestTimeout is temporary, with status 400 alone', () => {
   });
 });
 
-test('Retry-After is heard', () => {
+test('Retry-After is passed on', () => {
   for (const status of [429, 503, 500]) {
     expect(storageAnswerError(answer(status, '', { 'Retry-After': '7' }))).toMatchObject({ retryAfterMs: 7000 });
   }

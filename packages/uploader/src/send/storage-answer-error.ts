@@ -1,14 +1,14 @@
 import { BackendError, parseRetryAfter } from '@videostorage/core';
 import type { SenderAnswer } from './request-sender.ts';
 
-/** Statuses that pass: 408 and 425 too, which Amazon and Cloudflare send for a slow connection; 52x are Cloudflare's own. */
+/** Retryable statuses: 408 and 425 too, which Amazon and Cloudflare send for a slow connection; 52x are Cloudflare's own. */
 const TEMPORARY: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504, 507, 520, 521, 522, 523, 524]);
-/** Of tus alone: an offset that is asked for anew with the next try, and a lock of our own request before. */
+/** For tus only: a wrong offset, which the next try asks for again, and a lock that our own previous request still holds. */
 const TEMPORARY_FOR_TUS: ReadonlySet<number> = new Set([409, 423]);
 /** S3 sends it with status 400 when a connection was idle for 20 s. */
 const REQUEST_TIMEOUT = /<Code>RequestTimeout<\/Code>/;
 
-/** What a storage's refusal of bytes means; `BACKEND_REFUSED` where sending the same again is of no use. */
+/** The error for a storage's answer that is not a success; `BACKEND_REFUSED` where sending the same again does not help. */
 export function storageAnswerError({ status, text, header }: SenderAnswer, isTus = false): BackendError {
   const retryAfterMs = parseRetryAfter(header('Retry-After'), Date.now());
   if (status === 429 || status === 503) {

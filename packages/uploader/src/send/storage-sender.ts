@@ -4,7 +4,7 @@ import type { RequestSender } from './request-sender.ts';
 import { watchedSender } from './watched-sender.ts';
 import { xhrSender } from './xhr-sender.ts';
 
-/** What this page sends with, under a watchdog. */
+/** The sender of this platform, with a watchdog. */
 export function storageSender(clock: Clock, stallMs: number): RequestSender {
   return watchedSender(typeof XMLHttpRequest === 'undefined' ? fetchSender : xhrSender, clock, stallMs);
 }

@@ -1,4 +1,4 @@
-/** The class behind the package's entry: without its storage, sources and stack, which are passed to it here: half the bytes. */
+/** The class behind the package's entry, without URL storage, file reader and HTTP stack, which are passed to it: half the size. */
 declare module 'tus-js-client/lib/upload.js' {
   import { defaultOptions, Upload } from 'tus-js-client';
 

@@ -1,7 +1,7 @@
 import { BackendError } from '@videostorage/core';
 import { MAX_ANSWER_LENGTH, type RequestSender } from './request-sender.ts';
 
-/** By XMLHttpRequest, since `fetch` does not say how far an upload is. */
+/** By XMLHttpRequest, since `fetch` does not report the progress of an upload. */
 export const xhrSender: RequestSender = ({ method, url, headers, body, signal, onProgress }) =>
   new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
@@ -18,7 +18,8 @@ export const xhrSender: RequestSender = ({ method, url, headers, body, signal, o
         text: request.responseText.slice(0, MAX_ANSWER_LENGTH),
         header: (name) => request.getResponseHeader(name),
       });
-    request.onerror = () => reject(new BackendError('BACKEND_UNAVAILABLE', 'The connection to the storage broke.'));
+    request.onerror = () =>
+      reject(new BackendError('BACKEND_UNAVAILABLE', 'The connection to the storage was dropped.'));
     request.onabort = () => reject(signal.reason);
     request.onloadend = () => signal.removeEventListener('abort', onAbort);
     signal.addEventListener('abort', onAbort);
