@@ -93,7 +93,7 @@ describe('getUploadUrl', () => {
     expect(counts[1]).toMatchObject({ scope: 'context', limit: 3, remaining: 2, windowSeconds: 9 });
   });
 
-  test('§4.8: does not repeat a creation of unknown outcome, releases it, and names its upload id', async () => {
+  test('contract 8: does not repeat a creation of unknown outcome, releases it, and names its upload id', async () => {
     const { storage, events } = setUp();
     storage.before = (method) => (method === 'release' ? Promise.resolve() : Promise.reject(outage()));
     await expect(storage.getUploadUrl(request)).rejects.toMatchObject({
@@ -105,7 +105,7 @@ describe('getUploadUrl', () => {
     expect(events()).toEqual(['upload.failed']);
   });
 
-  test('§4.8: a creation that hangs until the deadline, or whose caller aborts, is released all the same', async () => {
+  test('contract 8: a creation that hangs until the deadline, or whose caller aborts, is released all the same', async () => {
     const { storage } = setUp();
     const hang = (method: string, signal: AbortSignal | undefined) =>
       method === 'release'
@@ -279,7 +279,7 @@ describe('extras run through the same pipeline', () => {
   });
 });
 
-describe('§4.4: the three outcomes of looking at the content', () => {
+describe('contract 4: the three outcomes of looking at the content', () => {
   const limited = { ...request, maxDurationSeconds: 10 };
 
   test('an unknown duration under a limit is undetermined: the bytes stay, and a server may accept them', async () => {
@@ -369,7 +369,7 @@ describe('what the template fills', () => {
   });
 });
 
-test('§4.5: abort accepts a genuine reference that has expired, and still no other user', async () => {
+test('contract 5: abort accepts a genuine reference that has expired, and still no other user', async () => {
   const { storage, clock } = setUp();
   const { uploadReference } = await storage.getUploadUrl(request);
   clock.advance(26 * 3_600_000);

@@ -8,7 +8,7 @@ const DURATION_TOLERANCE_SECONDS = 1;
 /** The observed facts that are compared with the declaration. */
 export type ObservedFacts = Pick<VideoMetadata, 'status' | 'failure' | 'sizeBytes' | 'mimeType' | 'durationSeconds'>;
 
-/** The three outcomes of comparing what was observed with what was declared (§4.4 of `VideoStorage`). */
+/** The three outcomes of comparing what was observed with what was declared (contract 4). */
 export type ContentMatch =
   | {
       /** Nothing contradicts the declaration. */

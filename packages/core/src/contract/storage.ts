@@ -47,20 +47,20 @@ export interface ListOptions extends CallOptions {
 }
 
 /**
- * The port: what every backend does. The numbered lines are its contract. The conformance suite (`describeVideoStorage` of
- * `@videostorage/testing`) names its cases by them; a backend that cannot keep one lists it in the `exceptions` of its
- * conformance test and in its README.
+ * The port: what every backend does. The lines of its contract, each in full in `docs/contract.md` of the repository; the
+ * conformance suite (`describeVideoStorage` of `@videostorage/testing`) names its cases by them, and a backend that cannot keep
+ * one lists it in the `exceptions` of its conformance test and in its README.
  *
- * - §4.1 A video exists from its first successful confirm on; before that no call finds it and no grant opens its bytes.
- * - §4.2 What was verified is what is served: no ticket, form or part URL, sent again or late, changes a confirmed video.
- * - §4.3 Confirm is safe to repeat and to run in parallel, also from several processes: one outcome, the same answer.
- * - §4.4 Content that could not be determined is kept and is neither a match nor a mismatch.
- * - §4.5 Abort releases what an unconfirmed upload holds, and changes nothing about a confirmed one.
- * - §4.6 Delete hides first, then purges; an upload id is used once.
- * - §4.7 A video is absent only when the provider itself says so; any other failure is an error.
- * - §4.8 A stalled request does not use up the call's deadline; an upload whose creation has an unknown outcome is released.
- * - §4.9 Nothing personal reaches viewers, and a grant opens no more than was granted.
- * - §4.10 `maintenance.sweep` finishes or frees everything that was left unfinished.
+ * 1. A video exists from its first successful confirm on; before that no call finds it and no grant opens its bytes.
+ * 2. What was verified is what is served: no ticket, form or part URL, sent again or late, changes a confirmed video.
+ * 3. Confirm is safe to repeat and to run in parallel, also from several processes: one outcome, the same answer.
+ * 4. Content that could not be determined is kept and is neither a match nor a mismatch.
+ * 5. Abort releases what an unconfirmed upload holds, and changes nothing about a confirmed one.
+ * 6. Delete hides first, then purges; an upload id is used once.
+ * 7. A video is absent only when the provider itself says so; any other failure is an error.
+ * 8. A stalled request does not use up the call's deadline; an upload whose creation has an unknown outcome is released.
+ * 9. Nothing personal reaches viewers, and a grant opens no more than was granted.
+ * 10. `maintenance.sweep` finishes or frees everything that was left unfinished.
  */
 export interface VideoStorage {
   /** `cloudflare-stream`, `s3-cloudfront`, `local`, … */
@@ -73,15 +73,15 @@ export interface VideoStorage {
   readonly maintenance?: Maintenance;
   /**
    * Creates an upload and returns the ticket with which one browser sends one video. Validated, rate-limited, logged. The same
-   * `uploadId` leads to the same video; once that is confirmed or deleted, the id creates nothing more (§4.6). When the
-   * outcome is unknown, the error carries `uploadId`, and what may have been created is released within the call (§4.8).
+   * `uploadId` leads to the same video; once that is confirmed or deleted, the id creates nothing more (contract 6). When the
+   * outcome is unknown, the error carries `uploadId`, and what may have been created is released within the call (contract 8).
    * @throws {ValidationError} with every problem @throws {RateLimitedError} @throws {ConflictError} `uploadId` is confirmed
    * @throws {VideoNotFoundError} `uploadId` was deleted, cancelled or refused, or belongs to another user
    */
   getUploadUrl(request: UploadRequest, options?: CallOptions): Promise<UploadTicket>;
   /**
    * Completes a multipart upload, verifies that what arrived matches what was declared, and publishes the video. Safe to
-   * repeat and to run in parallel, also from several processes: it answers the same each time, refusals included (§4.3), and
+   * repeat and to run in parallel, also from several processes: it answers the same each time, refusals included (contract 3), and
    * finishes what a crash interrupted.
    * @throws {NotUploadedError} nothing, or not everything, has arrived yet
    * @throws {ContentMismatchError} the content contradicts what was declared, or exceeds a limit; the bytes are deleted
@@ -92,22 +92,22 @@ export interface VideoStorage {
   confirmUpload(uploadReference: string, options: ConfirmOptions): Promise<VideoMetadata>;
   /**
    * Cancels an upload: releases its reservations, parts and half-sent bytes. Safe to repeat, also when the reference has
-   * expired. On a confirmed upload it succeeds and changes nothing (§4.5): use `deleteVideo`.
+   * expired. On a confirmed upload it succeeds and changes nothing (contract 5): use `deleteVideo`.
    * @throws {VideoNotFoundError} forged reference, or another user's
    */
   abortUpload(uploadReference: string, options: UploadCallOptions): Promise<void>;
   /**
    * Issues a playback grant without a request to the provider: for an unknown, unconfirmed or deleted video its URL answers 403
-   * or 404. A grant to stream does not open the original file; it holds nothing personal but `downloadName` (§4.9).
+   * or 404. A grant to stream does not open the original file; it holds nothing personal but `downloadName` (contract 9).
    * @throws {ValidationError} @throws {RateLimitedError} @throws {VideoNotFoundError} not an id of this storage
    */
   getPlaybackUrl(videoId: string, options?: PlaybackOptions): Promise<Playback>;
   /**
    * Deletes a video: hides it, purges the edge, then frees old versions. A video that does not exist is success. Repeat until
-   * `purged`. When a step fails the video stays hidden (§4.6).
+   * `purged`. When a step fails the video stays hidden (contract 6).
    */
   deleteVideo(videoId: string, options?: CallOptions): Promise<Deletion>;
-  /** Whether the video is confirmed and not deleted. False only when the provider says so; an outage throws (§4.7). */
+  /** Whether the video is confirmed and not deleted. False only when the provider says so; an outage throws (contract 7). */
   videoExists(videoId: string, options?: CallOptions): Promise<boolean>;
   /** What the storage knows about one confirmed video. @throws {VideoNotFoundError} */
   getVideoMetadata(videoId: string, options?: CallOptions): Promise<VideoMetadata>;

@@ -32,7 +32,7 @@ async function timesOf(
   return { times, signals, outcome, elapsedMs: clock.now() - startedAtMs };
 }
 
-describe('§4.8: one stalled request is given up and made again within its call', () => {
+describe('contract 8: one stalled request is given up and made again within its call', () => {
   test('after four seconds by default', async () => {
     const { times, outcome } = await timesOf(1, undefined);
     expect(outcome).toBe('done');

@@ -100,7 +100,7 @@ describe('Object Lock', () => {
     await s3.stop();
   });
 
-  test('§4.6: keeps each version for its days: a delete hides it, removing the version is refused until then', async () => {
+  test('keeps each version for its days: a delete hides it, removing the version is refused until then', async () => {
     const clock = new ManualClock({ nowMs: Date.now() });
     const s3 = await S3Emulator.start({ clock, objectLockDays: 1 });
     const client = new S3TestClient(s3);

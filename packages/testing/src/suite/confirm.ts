@@ -8,7 +8,8 @@ import { user } from './scenario.ts';
 export const confirm: readonly ConformanceCase[] = [
   {
     id: 'confirm/too-early',
-    title: 'T-C3: a confirm before the bytes is NOT_UPLOADED, and the upload can still be sent and confirmed',
+    title:
+      'contract 3, T-C3: a confirm before the bytes is NOT_UPLOADED, and the upload can still be sent and confirmed',
     async run(scenario) {
       const ticket = await scenario.ticket();
       await refuses(scenario.confirm(ticket), 'NOT_UPLOADED');
@@ -18,7 +19,7 @@ export const confirm: readonly ConformanceCase[] = [
   },
   {
     id: 'confirm/twice',
-    title: 'a repeated confirm returns the same video',
+    title: 'contract 3: a repeated confirm returns the same video',
     async run(scenario) {
       const ticket = await scenario.sent();
       await scenario.confirm(ticket);
@@ -30,7 +31,7 @@ export const confirm: readonly ConformanceCase[] = [
   },
   {
     id: 'confirm/parallel',
-    title: 'T-C2: fifty confirms at once return fifty equal answers and one video',
+    title: 'contract 3, T-C2: fifty confirms at once return fifty equal answers and one video',
     async run(scenario) {
       const ticket = await scenario.sent();
       const answers = await Promise.all(Array.from({ length: 50 }, () => scenario.confirm(ticket)));
@@ -44,7 +45,7 @@ export const confirm: readonly ConformanceCase[] = [
   },
   {
     id: 'confirm/sent-again',
-    title: '§4.2, T-B3: a ticket that is used again after the confirm changes neither the bytes nor the revision',
+    title: 'contract 2, T-B3: a ticket that is used again after the confirm changes neither the bytes nor the revision',
     async run(scenario) {
       const ticket = await scenario.readyTicket();
       const { storage } = scenario;
@@ -60,7 +61,7 @@ export const confirm: readonly ConformanceCase[] = [
   },
   {
     id: 'abort/before-sending',
-    title: 'a cancelled upload cannot be confirmed; cancelling it again succeeds',
+    title: 'contract 5: a cancelled upload cannot be confirmed; cancelling it again succeeds',
     async run(scenario) {
       const ticket = await scenario.ticket();
       await scenario.storage.abortUpload(ticket.uploadReference, user);
@@ -70,7 +71,7 @@ export const confirm: readonly ConformanceCase[] = [
   },
   {
     id: 'abort/after-sending',
-    title: '§4.5: cancelling removes the bytes that have arrived',
+    title: 'contract 5: cancelling removes the bytes that have arrived',
     async run(scenario) {
       const ticket = await scenario.sent();
       await scenario.storage.abortUpload(ticket.uploadReference, user);
@@ -82,7 +83,7 @@ export const confirm: readonly ConformanceCase[] = [
   },
   {
     id: 'abort/only-that',
-    title: 'cancelling one upload does not affect others',
+    title: 'contract 5: cancelling one upload does not affect others',
     async run(scenario) {
       const [one, other] = [await scenario.sent(), await scenario.sent()];
       await scenario.storage.abortUpload(one.uploadReference, user);

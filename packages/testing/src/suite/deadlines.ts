@@ -14,7 +14,7 @@ const everyCall: readonly StorageCall[] = [...reads, create, ...removals, playba
 export const deadlines: readonly ConformanceCase[] = [
   {
     id: 'fault/hang/deadline',
-    title: 'a provider that does not answer ends in TIMEOUT at the deadline',
+    title: 'contract 18: a provider that does not answer ends in TIMEOUT at the deadline',
     needs: ['failNext'],
     async run(scenario) {
       const ticket = await scenario.readyTicket();
@@ -29,7 +29,7 @@ export const deadlines: readonly ConformanceCase[] = [
   },
   {
     id: 'abort-signal/before',
-    title: 'with a signal that has aborted already, every method throws its reason and does nothing',
+    title: 'contract 18: with a signal that has aborted already, every method throws its reason and does nothing',
     async run(scenario) {
       const ticket = await scenario.readyTicket();
       for (const call of everyCall) {
@@ -41,7 +41,7 @@ export const deadlines: readonly ConformanceCase[] = [
   },
   {
     id: 'abort-signal/during',
-    title: 'an abort while the provider does not answer ends the call with the reason of the signal',
+    title: 'contract 18: an abort while the provider does not answer ends the call with the reason of the signal',
     needs: ['failNext'],
     async run(scenario) {
       const ticket = await scenario.readyTicket();
@@ -57,7 +57,7 @@ export const deadlines: readonly ConformanceCase[] = [
   },
   {
     id: 'abort-signal/left-alone',
-    title: 'a call that has ended has no listener on the caller’s signal',
+    title: 'contract 18: a call that has ended has no listener on the caller’s signal',
     async run(scenario) {
       const ticket = await scenario.readyTicket();
       const { signal } = new AbortController();

@@ -13,25 +13,25 @@ export const faults: readonly ConformanceCase[] = [
   ...FAULTS.flatMap((fault) => [
     {
       id: `fault/${fault}/once`,
-      title: `one ${fault} is retried: reads and removals have the same results as without it`,
+      title: `contract 17: one ${fault} is retried: reads and removals have the same results as without it`,
       needs: ['failNext'] as const,
       run: (scenario: Scenario) => healsOnce(scenario, fault),
     },
     {
       id: `fault/${fault}/always`,
-      title: `an outage (${fault}) is a retryable error, never "not found" and never success`,
+      title: `contract 7: an outage (${fault}) is a retryable error, never "not found" and never success`,
       needs: ['failNext'] as const,
       run: (scenario: Scenario) => throwsInOutage(scenario, fault),
     },
     {
       id: `fault/${fault}/create`,
-      title: `a creation that meets ${fault} succeeds or throws; repeating it leads to one video`,
+      title: `contract 8: a creation that meets ${fault} succeeds or throws; repeating it leads to one video`,
       needs: ['failNext'] as const,
       run: (scenario: Scenario) => createsAgain(scenario, fault),
     },
     {
       id: `fault/${fault}/playback`,
-      title: `playback is signed without a request, so ${fault} does not affect it`,
+      title: `contract 15: playback is signed without a request, so ${fault} does not affect it`,
       needs: ['failNext'] as const,
       async run(scenario: Scenario) {
         const { videoId } = await scenario.ready();
@@ -42,7 +42,7 @@ export const faults: readonly ConformanceCase[] = [
   ]),
   {
     id: 'fault/not-found-once',
-    title: 'a single "not found" changes nothing permanently',
+    title: 'contract 7: a single "not found" changes nothing permanently',
     needs: ['failNext'],
     async run(scenario) {
       const ticket = await scenario.readyTicket();
@@ -58,7 +58,7 @@ export const faults: readonly ConformanceCase[] = [
   },
   {
     id: 'fault/hang/create',
-    title: 'a creation to which the provider did not answer can be repeated and leads to one video',
+    title: 'contract 8: a creation to which the provider did not answer can be repeated and leads to one video',
     needs: ['failNext'],
     run: (scenario) => createsAgain(scenario, 'hang'),
   },

@@ -9,7 +9,7 @@ const UPLOAD_ID = 'fedcba9876543210fedcba9876543210';
 export const lifecycle: readonly ConformanceCase[] = [
   {
     id: 'lifecycle/unconfirmed',
-    title: '§4.1: an upload that was sent and not confirmed is not found, not listed and has no metadata',
+    title: 'contract 1: an upload that was sent and not confirmed is not found, not listed and has no metadata',
     async run(scenario) {
       const { videoId } = await scenario.sent();
       await scenario.subject.settle?.();
@@ -18,7 +18,7 @@ export const lifecycle: readonly ConformanceCase[] = [
   },
   {
     id: 'lifecycle/unconfirmed-bytes',
-    title: '§4.1: no playback grant opens the bytes of an unconfirmed upload',
+    title: 'contract 1: no playback grant opens the bytes of an unconfirmed upload',
     async run(scenario) {
       const { videoId } = await scenario.sent();
       await scenario.subject.settle?.();
@@ -27,7 +27,7 @@ export const lifecycle: readonly ConformanceCase[] = [
   },
   {
     id: 'lifecycle/refusal-repeated',
-    title: '§4.3: a refused upload is refused with the same error each time',
+    title: 'contract 3: a refused upload is refused with the same error each time',
     async run(scenario) {
       const bytes = await scenario.video();
       const ticket = await scenario.ticket({ sizeBytes: bytes.length + 1 });
@@ -38,7 +38,7 @@ export const lifecycle: readonly ConformanceCase[] = [
   },
   {
     id: 'lifecycle/abort-confirmed',
-    title: '§4.5: cancelling a confirmed upload succeeds and changes nothing',
+    title: 'contract 5: cancelling a confirmed upload succeeds and changes nothing',
     async run(scenario) {
       const ticket = await scenario.readyTicket();
       const before = await scenario.storage.getVideoMetadata(ticket.videoId);
@@ -49,7 +49,7 @@ export const lifecycle: readonly ConformanceCase[] = [
   },
   {
     id: 'lifecycle/abort-decided',
-    title: '§4.5: a cancelled upload that is sent again and confirmed does not become a video',
+    title: 'contract 5: a cancelled upload that is sent again and confirmed does not become a video',
     async run(scenario) {
       const ticket = await scenario.sent();
       await scenario.storage.abortUpload(ticket.uploadReference, user);
@@ -60,7 +60,7 @@ export const lifecycle: readonly ConformanceCase[] = [
   },
   {
     id: 'lifecycle/deleted-replay',
-    title: '§4.6: after a delete the ticket, used and confirmed again, does not restore the video',
+    title: 'contract 6: after a delete the ticket, used and confirmed again, does not restore the video',
     async run(scenario) {
       const ticket = await scenario.readyTicket();
       await scenario.deleted(ticket.videoId);
@@ -72,7 +72,7 @@ export const lifecycle: readonly ConformanceCase[] = [
   },
   {
     id: 'lifecycle/id-used-once',
-    title: '§4.6: an upload id whose video was deleted creates no upload',
+    title: 'contract 6: an upload id whose video was deleted creates no upload',
     async run(scenario) {
       const ticket = await scenario.readyTicket({ uploadId: UPLOAD_ID });
       await scenario.deleted(ticket.videoId);
@@ -82,7 +82,8 @@ export const lifecycle: readonly ConformanceCase[] = [
   },
   {
     id: 'lifecycle/create-confirmed',
-    title: '§4.6: the id of a confirmed upload creates no other one: CONFLICT for its user, VIDEO_NOT_FOUND for others',
+    title:
+      'contract 6: the id of a confirmed upload creates no other one: CONFLICT for its user, VIDEO_NOT_FOUND for others',
     async run(scenario) {
       const ticket = await scenario.readyTicket({ uploadId: UPLOAD_ID });
       await refuses(scenario.ticket({ uploadId: UPLOAD_ID }), 'CONFLICT');
@@ -93,7 +94,7 @@ export const lifecycle: readonly ConformanceCase[] = [
   },
   {
     id: 'lifecycle/confirm-beside-abort',
-    title: '§4.3: confirm and cancel at once end in one outcome, whichever is faster',
+    title: 'contract 3: confirm and cancel at once end in one outcome, whichever is faster',
     async run(scenario) {
       for (let round = 0; round < 5; round++) {
         const ticket = await scenario.sent();
@@ -109,7 +110,7 @@ export const lifecycle: readonly ConformanceCase[] = [
   },
   {
     id: 'lifecycle/confirm-beside-delete',
-    title: '§4.6: after confirm and delete at once there is no video',
+    title: 'contract 6: after confirm and delete at once there is no video',
     async run(scenario) {
       for (let round = 0; round < 5; round++) {
         const ticket = await scenario.sent();
@@ -123,7 +124,7 @@ export const lifecycle: readonly ConformanceCase[] = [
   },
   {
     id: 'lifecycle/no-context',
-    title: 'a video without a context belongs to its user alone',
+    title: 'contract 12: a video without a context belongs to its user alone',
     async run(scenario) {
       const video = await scenario.ready({ contextId: undefined });
       assert.equal('contextId' in video, false, 'a context that was not in the request');
@@ -131,7 +132,7 @@ export const lifecycle: readonly ConformanceCase[] = [
   },
   {
     id: 'lifecycle/personal',
-    title: '§4.9: a grant shows no user, context, name or custom string of its uploader',
+    title: 'contract 9: a grant shows no user, context, name or custom string of its uploader',
     async run(scenario) {
       const personal = { contextId: 'context-canary', fileName: 'name-canary.mp4', custom: { note: 'custom-canary' } };
       const { videoId } = await scenario.ready(personal);

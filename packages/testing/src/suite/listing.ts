@@ -11,7 +11,7 @@ const MAX_PAGES = 50;
 export const listing: readonly ConformanceCase[] = [
   {
     id: 'list/pages',
-    title: 'pages of one hold every video once, and end',
+    title: 'contract 14: pages of one hold every video once, and end',
     async run(scenario) {
       const expected = await threeVideos(scenario);
       const seen = await walk(scenario);
@@ -20,7 +20,7 @@ export const listing: readonly ConformanceCase[] = [
   },
   {
     id: 'list/same-instant',
-    title: 'videos that were created at the same time are listed once each',
+    title: 'contract 14: videos that were created at the same time are listed once each',
     async run(scenario) {
       // All are sent before one is confirmed, and the clock stands still.
       const tickets = [await scenario.sent(), await scenario.sent(), await scenario.sent()];
@@ -32,7 +32,7 @@ export const listing: readonly ConformanceCase[] = [
   },
   {
     id: 'list/changes-between',
-    title: 'videos that are added or deleted between two pages neither repeat nor hide others',
+    title: 'contract 14: videos that are added or deleted between two pages neither repeat nor hide others',
     async run(scenario) {
       const expected = [...(await threeVideos(scenario)), ...(await threeVideos(scenario))].map((one) => one.videoId);
       const seen: string[] = [];
@@ -53,7 +53,7 @@ export const listing: readonly ConformanceCase[] = [
   },
   {
     id: 'list/each-video',
-    title: 'eachVideo yields all videos',
+    title: 'contract 14: eachVideo yields all videos',
     async run(scenario) {
       const expected = await threeVideos(scenario);
       const seen: string[] = [];
@@ -66,7 +66,7 @@ export const listing: readonly ConformanceCase[] = [
   },
   {
     id: 'list/agrees',
-    title: 'a listing agrees with the metadata of each video',
+    title: 'contract 14: a listing agrees with the metadata of each video',
     async run(scenario) {
       const asked = await scenario.ready();
       const { videos } = await scenario.storage.listVideos();
@@ -79,14 +79,14 @@ export const listing: readonly ConformanceCase[] = [
   },
   {
     id: 'list/empty',
-    title: 'an empty storage has one empty page',
+    title: 'contract 14: an empty storage has one empty page',
     async run(scenario) {
       assert.deepEqual(await scenario.storage.listVideos(), { videos: [] });
     },
   },
   {
     id: 'list/options',
-    title: 'limits outside 1–1000 and invented cursors are refused',
+    title: 'contract 14: limits outside 1–1000 and invented cursors are refused',
     async run(scenario) {
       for (const limit of [0, -1, 1001, 1.5, Number.NaN]) {
         await refuses(scenario.storage.listVideos({ limit }), 'VALIDATION_FAILED');

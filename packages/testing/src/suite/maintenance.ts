@@ -6,11 +6,11 @@ import { user } from './scenario.ts';
 /** Longer than any reference lives. */
 const FORGOTTEN_MS = 49 * 3_600_000;
 
-/** The sweep (§4.10), for storages that have the facet. */
+/** The sweep (contract 10), for storages that have the facet. */
 export const maintenance: readonly ConformanceCase[] = [
   {
     id: 'maintenance/frees',
-    title: '§4.10: an upload that was not confirmed before its reference ended is freed, and a video is not',
+    title: 'contract 10: an upload that was not confirmed before its reference ended is freed, and a video is not',
     needs: ['maintenance', 'clock'],
     async run(scenario) {
       const video = await scenario.ready();
@@ -30,7 +30,7 @@ export const maintenance: readonly ConformanceCase[] = [
   },
   {
     id: 'maintenance/keeps-young',
-    title: '§4.10: an upload that can still be confirmed is kept',
+    title: 'contract 10: an upload that can still be confirmed is kept',
     needs: ['maintenance', 'clock'],
     async run(scenario) {
       const ticket = await scenario.sent();
@@ -43,7 +43,7 @@ export const maintenance: readonly ConformanceCase[] = [
   },
   {
     id: 'maintenance/limit',
-    title: '§4.10: the limit ends a run, which then reports `more`',
+    title: 'contract 10: the limit ends a run, which then reports `more`',
     needs: ['maintenance', 'clock'],
     async run(scenario) {
       await scenario.sent();
@@ -59,7 +59,7 @@ export const maintenance: readonly ConformanceCase[] = [
   },
   {
     id: 'maintenance/limit-invalid',
-    title: 'a limit of the sweep outside 1–10 000 is refused',
+    title: 'contract 10: a limit of the sweep outside 1–10 000 is refused',
     needs: ['maintenance'],
     async run(scenario) {
       for (const limit of [0, -1, 1.5, 10_001, Number.NaN]) {

@@ -11,7 +11,7 @@ import { type Scenario, user } from './scenario.ts';
 export const mismatch: readonly ConformanceCase[] = [
   {
     id: 'mismatch/larger',
-    title: 'one byte more than declared is never ready',
+    title: 'contract 4: one byte more than declared is never ready',
     async run(scenario) {
       const bytes = await scenario.video();
       await neverReady(scenario, { sizeBytes: bytes.length - 1 }, bytes, 'video/mp4');
@@ -19,7 +19,7 @@ export const mismatch: readonly ConformanceCase[] = [
   },
   {
     id: 'mismatch/smaller',
-    title: 'one byte less than declared is never ready',
+    title: 'contract 4: one byte less than declared is never ready',
     async run(scenario) {
       const bytes = await scenario.video();
       await neverReady(scenario, { sizeBytes: bytes.length + 1 }, bytes, 'video/mp4');
@@ -27,7 +27,7 @@ export const mismatch: readonly ConformanceCase[] = [
   },
   {
     id: 'mismatch/type',
-    title: 'another type than declared is never ready',
+    title: 'contract 4: another type than declared is never ready',
     async run(scenario) {
       const bytes = await fixtures.webm.read();
       await neverReady(scenario, { sizeBytes: bytes.length, mimeType: 'video/mp4' }, bytes, 'video/webm');
@@ -35,7 +35,7 @@ export const mismatch: readonly ConformanceCase[] = [
   },
   {
     id: 'mismatch/empty',
-    title: 'an empty upload is never ready',
+    title: 'contract 4: an empty upload is never ready',
     async run(scenario) {
       const bytes = await scenario.video();
       await neverReady(scenario, { sizeBytes: bytes.length }, new Uint8Array(), 'video/mp4');
@@ -43,7 +43,7 @@ export const mismatch: readonly ConformanceCase[] = [
   },
   {
     id: 'mismatch/duration',
-    title: '§4.4: a video longer than allowed is never ready; when its duration is unknown its bytes are kept',
+    title: 'contract 4: a video longer than allowed is never ready; when its duration is unknown its bytes are kept',
     async run(scenario) {
       const ticket = await scenario.sent({ maxDurationSeconds: 1 });
       const first: unknown = await scenario.confirm(ticket).catch((error: unknown) => error);

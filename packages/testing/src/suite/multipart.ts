@@ -9,7 +9,7 @@ import { type Scenario, stranger, user } from './scenario.ts';
 export const multipart: readonly ConformanceCase[] = [
   {
     id: 'multipart/round-trip',
-    title: 'parts are signed, listed, joined by confirm and delivered in order',
+    title: 'contract 16: parts are signed, listed, joined by confirm and delivered in order',
     needs: ['multipart'],
     async run(scenario) {
       const { ticket, facet, bytes } = await begin(scenario);
@@ -33,7 +33,7 @@ export const multipart: readonly ConformanceCase[] = [
   },
   {
     id: 'multipart/incomplete',
-    title: 'a confirm while a part is missing is NOT_UPLOADED, and the upload can go on',
+    title: 'contract 16: a confirm while a part is missing is NOT_UPLOADED, and the upload can go on',
     needs: ['multipart'],
     async run(scenario) {
       const { ticket, facet, bytes } = await begin(scenario);
@@ -47,7 +47,7 @@ export const multipart: readonly ConformanceCase[] = [
   },
   {
     id: 'multipart/limits',
-    title: 'T-A4: a call signs 1–100 parts, with numbers within the plan and their exact sizes',
+    title: 'contract 16, T-A4: a call signs 1–100 parts, with numbers within the plan and their exact sizes',
     needs: ['multipart'],
     async run(scenario) {
       const { ticket, facet, bytes } = await begin(scenario);
@@ -66,7 +66,7 @@ export const multipart: readonly ConformanceCase[] = [
   },
   {
     id: 'multipart/larger',
-    title: 'T-A4: more bytes than declared are never ready',
+    title: 'contract 16, T-A4: more bytes than declared are never ready',
     needs: ['multipart'],
     async run(scenario) {
       const { ticket, bytes } = await begin(scenario);
@@ -78,7 +78,7 @@ export const multipart: readonly ConformanceCase[] = [
   },
   {
     id: 'multipart/parallel',
-    title: 'ten confirms at once join the parts once',
+    title: 'contract 16: ten confirms at once join the parts once',
     needs: ['multipart'],
     async run(scenario) {
       const { ticket, bytes } = await begin(scenario);
@@ -91,7 +91,7 @@ export const multipart: readonly ConformanceCase[] = [
   },
   {
     id: 'multipart/faults',
-    title: 'one fault is retried, an outage is never "no parts", deadline and abort end the call',
+    title: 'contract 16: one fault is retried, an outage is never "no parts", deadline and abort end the call',
     needs: ['multipart', 'failNext'],
     async run(scenario) {
       const { ticket, facet, bytes } = await begin(scenario);
@@ -112,7 +112,7 @@ export const multipart: readonly ConformanceCase[] = [
   },
   {
     id: 'multipart/foreign-user',
-    title: 'another user can neither sign nor list parts',
+    title: 'contract 16: another user can neither sign nor list parts',
     needs: ['multipart'],
     async run(scenario) {
       const { ticket, facet } = await begin(scenario);
@@ -122,7 +122,7 @@ export const multipart: readonly ConformanceCase[] = [
   },
   {
     id: 'multipart/abort',
-    title: 'cancelling an upload releases its parts',
+    title: 'contract 16: cancelling an upload releases its parts',
     needs: ['multipart'],
     async run(scenario) {
       const { ticket, facet, bytes } = await begin(scenario);

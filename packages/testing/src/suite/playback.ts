@@ -10,7 +10,7 @@ const KINDS: readonly PlaybackKind[] = ['iframe', 'hls', 'dash', 'file'];
 export const playback: readonly ConformanceCase[] = [
   {
     id: 'playback/lifetime',
-    title: 'a grant has the requested lifetime, and is to be renewed after four fifths of it',
+    title: 'contract 15: a grant has the requested lifetime, and is to be renewed after four fifths of it',
     async run(scenario) {
       const { videoId } = await scenario.ready();
       const { nowMs } = scenario;
@@ -30,7 +30,7 @@ export const playback: readonly ConformanceCase[] = [
   },
   {
     id: 'playback/expired',
-    title: 'an expired grant is refused',
+    title: 'contract 15: an expired grant is refused',
     needs: ['clock'],
     async run(scenario) {
       const { videoId } = await scenario.ready();
@@ -43,7 +43,7 @@ export const playback: readonly ConformanceCase[] = [
   },
   {
     id: 'playback/not-before',
-    title: 'a grant for later is refused until then, or is not issued',
+    title: 'contract 15: a grant for later is refused until then, or is not issued',
     needs: ['clock'],
     async run(scenario) {
       const { videoId } = await scenario.ready();
@@ -57,7 +57,7 @@ export const playback: readonly ConformanceCase[] = [
   },
   {
     id: 'playback/ip-range',
-    title: 'a grant for another address is refused, or is not issued',
+    title: 'contract 15: a grant for another address is refused, or is not issued',
     async run(scenario) {
       const { videoId } = await scenario.ready();
       // An address of the range for documentation, which no client has.
@@ -67,7 +67,7 @@ export const playback: readonly ConformanceCase[] = [
   },
   {
     id: 'playback/kind',
-    title: 'the requested kind is the first source, or the grant is not issued; at least one kind is',
+    title: 'contract 15: the requested kind is the first source, or the grant is not issued; at least one kind is',
     async run(scenario) {
       const { videoId } = await scenario.ready();
       const usual = await scenario.storage.getPlaybackUrl(videoId);
@@ -83,7 +83,7 @@ export const playback: readonly ConformanceCase[] = [
   },
   {
     id: 'playback/other-video',
-    title: 'T-D1: a grant for one video does not open another',
+    title: 'contract 15, T-D1: a grant for one video does not open another',
     async run(scenario) {
       const [one, other] = [await scenario.ready(), await scenario.ready()];
       const playback = await scenario.storage.getPlaybackUrl(one.videoId);
@@ -95,7 +95,7 @@ export const playback: readonly ConformanceCase[] = [
   },
   {
     id: 'playback/options',
-    title: 'invalid lifetimes, starts and address ranges are refused, all in one error',
+    title: 'contract 15: invalid lifetimes, starts and address ranges are refused, all in one error',
     async run(scenario) {
       const wrong = { expiresInSeconds: 0, notBefore: 'tomorrow', ipRange: '::1/200' };
       const error = await refuses(scenario.storage.getPlaybackUrl('a-video', wrong), 'VALIDATION_FAILED');

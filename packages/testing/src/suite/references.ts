@@ -12,7 +12,7 @@ const SIGNATURE_LENGTH = 40;
 export const references: readonly ConformanceCase[] = [
   {
     id: 'references/foreign-user',
-    title: 'T-C1: for another user every call is VIDEO_NOT_FOUND and changes nothing',
+    title: 'contract 13, T-C1: for another user every call is VIDEO_NOT_FOUND and changes nothing',
     async run(scenario) {
       const ticket = await scenario.sent();
       const { uploadReference } = ticket;
@@ -25,7 +25,7 @@ export const references: readonly ConformanceCase[] = [
   },
   {
     id: 'references/forged',
-    title: 'a changed, shortened or invented reference is refused',
+    title: 'contract 13: a changed, shortened or invented reference is refused',
     async run(scenario) {
       const { uploadReference } = await scenario.sent();
       const middle = Math.floor(uploadReference.length / 2);
@@ -49,7 +49,7 @@ export const references: readonly ConformanceCase[] = [
   },
   {
     id: 'references/no-user',
-    title: 'without a user, or with one that only looks the same, a call is VIDEO_NOT_FOUND',
+    title: 'contract 13: without a user, or with one that only looks the same, a call is VIDEO_NOT_FOUND',
     async run(scenario) {
       const ticket = await scenario.sent();
       const { userId } = user;
@@ -72,7 +72,7 @@ export const references: readonly ConformanceCase[] = [
   },
   {
     id: 'references/rewritten',
-    title: 'the readable part of a reference cannot be changed: neither its user nor its video',
+    title: 'contract 13: the readable part of a reference cannot be changed: neither its user nor its video',
     async run(scenario) {
       const [sent, other] = [await scenario.sent(), await scenario.ticket()];
       const stolen = rewritten(sent.uploadReference, user.userId, stranger.userId);
@@ -85,7 +85,7 @@ export const references: readonly ConformanceCase[] = [
   },
   {
     id: 'references/late-sending',
-    title: 'T-A3: an expired ticket accepts no bytes, where the storage enforces its tickets',
+    title: 'contract 11, T-A3: an expired ticket accepts no bytes, where the storage enforces its tickets',
     needs: ['clock'],
     async run(scenario) {
       const [ticket, other] = [await scenario.ticket(), await scenario.ticket()];
@@ -102,7 +102,7 @@ export const references: readonly ConformanceCase[] = [
   },
   {
     id: 'references/expired',
-    title: '§4.5: a reference ends a day after its ticket, and still cancels its upload',
+    title: 'contract 5, contract 13: a reference ends a day after its ticket, and still cancels its upload',
     needs: ['clock'],
     async run(scenario) {
       const ticket = await scenario.ticket();
@@ -114,7 +114,7 @@ export const references: readonly ConformanceCase[] = [
   },
   {
     id: 'references/late-confirm',
-    title: 'what arrived in time can be confirmed after the ticket’s end',
+    title: 'contract 13: what arrived in time can be confirmed after the ticket’s end',
     needs: ['clock'],
     async run(scenario) {
       const ticket = await scenario.sent();
@@ -125,7 +125,7 @@ export const references: readonly ConformanceCase[] = [
   },
   {
     id: 'references/replayed',
-    title: '§4.6: the reference of a deleted video does not restore it',
+    title: 'contract 6: the reference of a deleted video does not restore it',
     async run(scenario) {
       const ticket = await scenario.sent();
       await scenario.confirm(ticket);
@@ -136,7 +136,7 @@ export const references: readonly ConformanceCase[] = [
   },
   {
     id: 'references/own-upload',
-    title: 'a reference confirms its own upload only',
+    title: 'contract 13: a reference confirms its own upload only',
     async run(scenario) {
       const sent = await scenario.sent();
       const other = await scenario.ticket();

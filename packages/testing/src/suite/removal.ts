@@ -8,7 +8,7 @@ const UNKNOWN_IDS = ['ffffffffffffffffffffffffffffffff-mp4', 'ffffffffffffffffff
 export const removal: readonly ConformanceCase[] = [
   {
     id: 'exists/unknown',
-    title: 'an unknown video does not exist, and has no metadata',
+    title: 'contract 7: an unknown video does not exist, and has no metadata',
     async run(scenario) {
       for (const videoId of UNKNOWN_IDS) {
         assert.equal(await scenario.storage.videoExists(videoId), false);
@@ -18,7 +18,7 @@ export const removal: readonly ConformanceCase[] = [
   },
   {
     id: 'exists/malformed',
-    title: 'T-F2: ids that are paths, wildcards or malformed do not exist, and are never an outage',
+    title: 'contract 7, T-F2: ids that are paths, wildcards or malformed do not exist, and are never an outage',
     async run(scenario) {
       for (const videoId of [
         '',
@@ -43,7 +43,7 @@ export const removal: readonly ConformanceCase[] = [
   },
   {
     id: 'delete/gone',
-    title: 'T-J2: a deleted video does not exist, and its new and old URLs answer 403 or 404',
+    title: 'contract 6, T-J2: a deleted video does not exist, and its new and old URLs answer 403 or 404',
     async run(scenario) {
       const { videoId } = await scenario.ready();
       const before = await scenario.storage.getPlaybackUrl(videoId);
@@ -59,7 +59,7 @@ export const removal: readonly ConformanceCase[] = [
   },
   {
     id: 'delete/twice',
-    title: 'T-J3: deleting a video again, or one that never existed, succeeds',
+    title: 'contract 6, T-J3: deleting a video again, or one that never existed, succeeds',
     async run(scenario) {
       const { videoId } = await scenario.ready();
       await scenario.deleted(videoId);
@@ -69,7 +69,7 @@ export const removal: readonly ConformanceCase[] = [
   },
   {
     id: 'delete/only-that',
-    title: 'T-B4: deleting a video does not affect others',
+    title: 'contract 6, T-B4: deleting a video does not affect others',
     async run(scenario) {
       const [one, other] = [await scenario.ready(), await scenario.ready()];
       await scenario.deleted(one.videoId);
@@ -79,7 +79,7 @@ export const removal: readonly ConformanceCase[] = [
   },
   {
     id: 'delete/pending',
-    title: 'an upload that has not arrived can be deleted too',
+    title: 'contract 6: an upload that has not arrived can be deleted too',
     async run(scenario) {
       const ticket = await scenario.ticket();
       await scenario.deleted(ticket.videoId);

@@ -7,7 +7,7 @@ import { refuses, survivesJson } from './expectations.ts';
 export const requests: readonly ConformanceCase[] = [
   {
     id: 'validation/all-problems',
-    title: 'an invalid request is refused with all its problems, and nothing is created',
+    title: 'contract 11: an invalid request is refused with all its problems, and nothing is created',
     async run(scenario) {
       const bad = {
         ...(await scenario.request()),
@@ -26,7 +26,7 @@ export const requests: readonly ConformanceCase[] = [
   },
   {
     id: 'cost/sums',
-    title: 'an estimate is the sum of its items and names the date of its prices',
+    title: 'contract 21: an estimate is the sum of its items and names the date of its prices',
     async run(scenario) {
       const estimate = scenario.storage.estimateCost({ storedBytes: 5e11, views: 10_000 });
       for (const one of [estimate, ...(estimate.alternatives ?? [])]) addsUp(one);

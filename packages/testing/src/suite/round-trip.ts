@@ -11,7 +11,7 @@ const DAY_MS = 86_400_000;
 export const roundTrip: readonly ConformanceCase[] = [
   {
     id: 'round-trip/plays',
-    title: 'what was sent is confirmed, becomes ready and is delivered',
+    title: 'contract 1: what was sent is confirmed, becomes ready and is delivered',
     async run(scenario) {
       const ticket = await scenario.sent();
       const confirmed = await scenario.confirm(ticket);
@@ -28,7 +28,7 @@ export const roundTrip: readonly ConformanceCase[] = [
   },
   {
     id: 'round-trip/ticket',
-    title: 'a ticket has a video id, an expiry in the future and one protocol',
+    title: 'contract 11: a ticket has a video id, an expiry in the future and one protocol',
     async run(scenario) {
       const ticket = await scenario.ticket();
       assert.match(ticket.videoId, /^[A-Za-z0-9_-]{1,64}$/);
@@ -44,7 +44,7 @@ export const roundTrip: readonly ConformanceCase[] = [
   },
   {
     id: 'round-trip/same-upload-id',
-    title: 'the same upload id leads to the same video',
+    title: 'contract 11: the same upload id leads to the same video',
     async run(scenario) {
       const uploadId = '0123456789abcdef0123456789abcdef';
       const [one, two] = [await scenario.ticket({ uploadId }), await scenario.ticket({ uploadId })];
@@ -55,7 +55,7 @@ export const roundTrip: readonly ConformanceCase[] = [
   },
   {
     id: 'round-trip/own-video',
-    title: 'every upload becomes a separate video',
+    title: 'contract 11: every upload becomes a separate video',
     async run(scenario) {
       const tickets = [await scenario.ticket(), await scenario.ticket(), await scenario.ticket()];
       assert.equal(new Set(tickets.map((ticket) => ticket.videoId)).size, 3);
@@ -64,7 +64,7 @@ export const roundTrip: readonly ConformanceCase[] = [
   },
   {
     id: 'round-trip/own-bytes',
-    title: 'each video delivers its own bytes',
+    title: 'contract 2: each video delivers its own bytes',
     async run(scenario) {
       const other = await fixtures.moovLast.read();
       const first = await scenario.ready();
@@ -80,7 +80,7 @@ export const roundTrip: readonly ConformanceCase[] = [
   },
   {
     id: 'round-trip/metadata',
-    title: 'metadata holds everything that the request declared, and correct measurements',
+    title: 'contract 12: metadata holds everything that the request declared, and correct measurements',
     async run(scenario) {
       const request = await scenario.request();
       const ticket = await scenario.readyTicket();
@@ -93,7 +93,7 @@ export const roundTrip: readonly ConformanceCase[] = [
   },
   {
     id: 'round-trip/bare',
-    title: 'metadata holds nothing that was neither declared nor measured',
+    title: 'contract 12: metadata holds nothing that was neither declared nor measured',
     async run(scenario) {
       const { custom } = await scenario.ready({ custom: undefined });
       assert.deepEqual(custom ?? {}, {});
@@ -101,7 +101,7 @@ export const roundTrip: readonly ConformanceCase[] = [
   },
   {
     id: 'round-trip/each-step',
-    title: 'an upload that has not arrived does not exist; metadata is right after each step',
+    title: 'contract 1: an upload that has not arrived does not exist; metadata is right after each step',
     async run(scenario) {
       const { storage } = scenario;
       const request = await scenario.request();
@@ -128,7 +128,7 @@ export const roundTrip: readonly ConformanceCase[] = [
   },
   {
     id: 'round-trip/json',
-    title: 'every answer survives JSON',
+    title: 'contract 12: every answer survives JSON',
     async run(scenario) {
       const ticket = await scenario.sent();
       survivesJson(await scenario.confirm(ticket));

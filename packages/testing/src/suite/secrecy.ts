@@ -11,7 +11,7 @@ const FAULTS: readonly Fault[] = ['server-error', 'throttled', 'reset', 'bad-res
 export const secrecy: readonly ConformanceCase[] = [
   {
     id: 'secrets/errors',
-    title: 'T-H1: no error contains a reference, a signed URL or a secret, in any encoding',
+    title: 'contract 19, T-H1: no error contains a reference, a signed URL or a secret, in any encoding',
     needs: ['failNext'],
     async run(scenario) {
       const ticket = await scenario.readyTicket();
@@ -28,7 +28,7 @@ export const secrecy: readonly ConformanceCase[] = [
   },
   {
     id: 'secrets/answers',
-    title: 'no answer contains a secret, and no metadata a reference or a signed URL',
+    title: 'contract 19: no answer contains a secret, and no metadata a reference or a signed URL',
     async run(scenario) {
       const { storage } = scenario;
       const ticket = await scenario.sent();

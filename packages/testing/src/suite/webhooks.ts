@@ -10,7 +10,7 @@ const REFUSED = ['WEBHOOK_SIGNATURE_INVALID', 'WEBHOOK_MALFORMED'] as const;
 export const webhooks: readonly ConformanceCase[] = [
   {
     id: 'webhooks/unsigned',
-    title: 'T-G5: a webhook without a valid signature is refused, whatever it holds',
+    title: 'contract 20, T-G5: a webhook without a valid signature is refused, whatever it holds',
     needs: ['webhooks'],
     async run(scenario) {
       const body = new TextEncoder().encode('{"uid":"x"}');
@@ -31,7 +31,7 @@ export const webhooks: readonly ConformanceCase[] = [
   },
   {
     id: 'webhooks/genuine',
-    title: 'a genuine webhook names its video; delivered again it has the same key',
+    title: 'contract 20: a genuine webhook names its video; delivered again it has the same key',
     needs: ['notify'],
     async run(scenario) {
       const { videoId } = await scenario.ready();
@@ -48,7 +48,7 @@ export const webhooks: readonly ConformanceCase[] = [
   },
   {
     id: 'webhooks/tampered',
-    title: 'a changed byte of the body is refused',
+    title: 'contract 20: a changed byte of the body is refused',
     needs: ['notify'],
     async run(scenario) {
       const { videoId } = await scenario.ready();
@@ -60,7 +60,7 @@ export const webhooks: readonly ConformanceCase[] = [
   },
   {
     id: 'webhooks/redated',
-    title: 'neither the time nor the signature in the headers can be changed',
+    title: 'contract 20: neither the time nor the signature in the headers can be changed',
     needs: ['notify'],
     async run(scenario) {
       const { videoId } = await scenario.ready();
@@ -77,7 +77,7 @@ export const webhooks: readonly ConformanceCase[] = [
   },
   {
     id: 'webhooks/early',
-    title: 'a webhook dated more than five minutes ahead is refused',
+    title: 'contract 20: a webhook dated more than five minutes ahead is refused',
     needs: ['notify', 'clock'],
     async run(scenario) {
       const { videoId } = await scenario.ready();
@@ -89,7 +89,7 @@ export const webhooks: readonly ConformanceCase[] = [
   },
   {
     id: 'webhooks/old',
-    title: 'a webhook older than five minutes is refused',
+    title: 'contract 20: a webhook older than five minutes is refused',
     needs: ['notify', 'clock'],
     async run(scenario) {
       const { videoId } = await scenario.ready();
