@@ -3,8 +3,8 @@ import { workspaceTests } from '../../vitest.shared.ts';
 
 const isFull = process.env['VIDEOSTORAGE_TESTS'] === 'full';
 const seed = process.env['VIDEOSTORAGE_PROPERTY_SEED'] ?? String(Date.now() % 2 ** 31);
-// A tenth of what `npm run proof -- properties` does: properties are most of what the tests of core compute.
-const runs = process.env['VIDEOSTORAGE_PROPERTY_RUNS'] ?? '100';
+// A fortieth of what `npm run proof -- properties` does: properties are most of what the tests of core compute.
+const runs = process.env['VIDEOSTORAGE_PROPERTY_RUNS'] ?? '25';
 
 console.log(`Properties: ${runs} runs each; to repeat these, set VIDEOSTORAGE_PROPERTY_SEED=${seed}.`);
 

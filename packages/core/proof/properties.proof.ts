@@ -1,4 +1,4 @@
-// Every property of core with 1 000 runs instead of 100, by another seed each time, and every combination of its large
+// Every property of core with 1 000 runs instead of 25, by another seed each time, and every combination of its large
 // matrices instead of a chosen part: `npm run proof -- properties`.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

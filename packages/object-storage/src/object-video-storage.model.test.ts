@@ -5,7 +5,7 @@ import { runModel } from '../test-support/publish-model.ts';
 
 /** Another one with every run, printed when it fails; set it to see a failure again. */
 const seed = Number(process.env['MODEL_SEED'] ?? Date.now() % 1_000_000_000);
-const numRuns = Number(process.env['MODEL_RUNS'] ?? 200);
+const numRuns = Number(process.env['MODEL_RUNS'] ?? 60);
 
 test(`confirms, aborts, deletes, sweeps and senders at once, with crashes: what is ready is what was inspected, one outcome, nothing orphaned (seed ${seed}, ${numRuns} runs)`, async () => {
   await fc.assert(fc.asyncProperty(modelCases, runModel), { seed, numRuns });

@@ -1,5 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { ManualClock } from '../../test-support/manual-clock.ts';
@@ -21,7 +19,7 @@ describe('property 5: exactly ≤ limit in any rolling window', () => {
     { maxLength: 60 },
   );
 
-  test('any sequence of calls on several counts keeps all of them; all are taken or none; waiting as told succeeds', async () => {
+  test('any sequence of calls on several counts keeps all of them; all are taken or none; waiting as long as the answer says succeeds', async () => {
     await fc.assert(
       fc.asyncProperty(steps, fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 4 }), async (...given) => {
         // Fewer keys than there are: some are counted in groups, and change over when there is room.
@@ -157,18 +155,17 @@ describe('T-E2: time', () => {
 });
 
 describe('T-E4: memory', () => {
-  test('50 000 keys, one after the other, never hold more than those whose window is open', {
-    timeout: 60_000,
-  }, async () => {
+  test('10 000 keys, one after the other, never hold more than those whose window is open', async () => {
     const clock = new ManualClock();
-    const store = new MemoryRateLimitStore({ clock, maxKeys: 10_000 });
-    for (let key = 0; key < 50_000; key++) {
+    const store = new MemoryRateLimitStore({ clock });
+    for (let key = 0; key < 10_000; key++) {
       if (key % 100 === 0) clock.advance(100);
-      await store.take([entry(`user-${key}`, 5, 5000)]);
+      await store.take([entry(`user-${key}`, 5, 1000)]);
     }
-    expect(store.size).toBeLessThanOrEqual(10_000);
-    clock.advance(10_000);
-    for (let count = 0; count < 6000; count++) await store.take([entry('last', 5, 5000)]);
+    // A thousand windows are open at any time; a sweep comes round to each within as many calls.
+    expect(store.size).toBeLessThanOrEqual(2000);
+    clock.advance(1000);
+    for (let count = 0; count < 2000; count++) await store.take([entry('last', 5, 1000)]);
     expect(store.size).toBe(1);
   });
 
@@ -184,24 +181,18 @@ describe('T-E4: memory', () => {
     for (let call = 0; call < 4; call++) await store.take([entry('last')]);
     expect(store.size).toBe(1);
   });
-
-  test('30 000 keys at once, more than it holds, keep within 14 MiB of heap', { timeout: 60_000 }, async () => {
-    setFlagsFromString('--expose-gc');
-    const collectGarbage = runInNewContext('gc') as () => void;
-    const heapBytes = () => {
-      collectGarbage();
-      return process.memoryUsage().heapUsed;
-    };
-    const before = heapBytes();
-    const store = new MemoryRateLimitStore({ clock: new ManualClock(), maxKeys: 25_000 });
-    for (let key = 0; key < 30_000; key++) await store.take([entry(`upload/user/20/3600000/${key}`, 20, 3_600_000)]);
-    expect(heapBytes() - before).toBeLessThan(14 * 1024 * 1024);
-    expect(store.size).toBeLessThanOrEqual(25_000 + 4096);
-    expect((await store.take([entry('upload/user/20/3600000/0', 20, 3_600_000)]))[0]?.remaining).toBe(18);
-  });
 });
 
 describe('a flood of new keys', () => {
+  /** Another key whose group is the same, where the random start of the hash is 0. */
+  function keyInGroupOf(key: string): string {
+    const group = (text: string) =>
+      (Array.from(text).reduce((hash, character) => Math.imul(hash ^ character.charCodeAt(0), 16_777_619), 0) >>> 0) %
+      4096;
+    const others = Array.from({ length: 100_000 }, (_, index) => `other-${index}`);
+    return others.find((other) => group(other) === group(key)) ?? expect.unreachable();
+  }
+
   /** A store that is full of open windows of `a`, `b` and `c`. */
   async function flooded(limit: number) {
     const clock = new ManualClock();
@@ -212,7 +203,7 @@ describe('a flood of new keys', () => {
 
   test('takes nothing from those who are counted already', async () => {
     const { store } = await flooded(2);
-    for (let key = 0; key < 20_000; key++) await store.take([entry(`flood-${key}`, 2)]);
+    for (let key = 0; key < 12_000; key++) await store.take([entry(`flood-${key}`, 2)]);
     expect(store.size).toBeLessThanOrEqual(3 + 4096);
     for (const key of ['a', 'b', 'c']) {
       expect((await store.take([entry(key, 2)]))[0]).toMatchObject({ allowed: true, remaining: 0 });
@@ -220,10 +211,10 @@ describe('a flood of new keys', () => {
     }
   });
 
-  test('is let through itself as far as its groups have room, and told honestly how long to wait', async () => {
+  test('is let through itself as far as its groups have room, and learns exactly how long to wait', async () => {
     const { store, clock } = await flooded(1);
     let accepted = 0;
-    for (let key = 0; key < 20_000; key++) {
+    for (let key = 0; key < 12_000; key++) {
       const [result] = await store.take([entry(`flood-${key}`, 1)]);
       if (result?.allowed) accepted += 1;
       else expect(result?.retryAfterMs).toBe(1000);
@@ -231,10 +222,23 @@ describe('a flood of new keys', () => {
     expect(accepted).toBeGreaterThan(3500);
     expect(accepted).toBeLessThanOrEqual(4096);
     clock.advance(1000);
-    expect((await store.take([entry('flood-19999', 1)]))[0]?.allowed).toBe(true);
+    expect((await store.take([entry('flood-11999', 1)]))[0]?.allowed).toBe(true);
   });
 
-  test('nobody exceeds a limit by coming from a group to a count of their own', async () => {
+  test('what a key with a count of its own takes later, its former group does not count', async () => {
+    vi.spyOn(crypto, 'getRandomValues').mockImplementation((numbers) => numbers);
+    const { store, clock } = await flooded(2);
+    await store.take([entry('late', 2)]);
+    clock.advance(999);
+    await store.take([entry('late', 2)]);
+    clock.advance(1);
+    // The windows of a, b and c are over: `late` gets a count of its own, and the table is full again.
+    expect((await store.take([entry('late', 2)]))[0]).toMatchObject({ allowed: true, remaining: 0 });
+    for (const key of ['a', 'b']) await store.take([entry(key, 2)]);
+    expect((await store.take([entry(keyInGroupOf('late'), 2)]))[0]).toMatchObject({ allowed: true, remaining: 0 });
+  });
+
+  test('a key does not exceed its limit by coming from a group to a count of its own', async () => {
     const { store, clock } = await flooded(2);
     clock.advance(500);
     expect((await store.take([entry('late', 2)]))[0]).toMatchObject({ allowed: true, remaining: 1 });

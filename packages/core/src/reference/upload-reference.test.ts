@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { oneOfEach } from '../../test-support/one-of-each.ts';
 import type { Clock } from '../contract/primitives.ts';
 import { ConfigurationError } from '../errors/backend-errors.ts';
 import { Secret } from '../log/secret.ts';
@@ -30,7 +31,7 @@ const claims: UploadClaims = {
   sizeBytes: 1000,
   mimeType: 'video/mp4',
   maxDurationSeconds: 7200,
-  state: 'vendor-state',
+  state: 'provider-state',
   validUntil: toTimestamp(NOW + HOUR_MS),
 };
 
@@ -60,7 +61,7 @@ describe('UploadReference', () => {
     expect(new TextDecoder().decode(decodeBase64Url(payload))).toBe(
       '{"backendName":"local","uploadId":"0123456789abcdef0123456789abcdef","videoId":"0123456789abcdef0123456789abcdef-mp4",' +
         '"userId":"student-ü","contextId":"assignment-1","sizeBytes":1000,"mimeType":"video/mp4","maxDurationSeconds":7200,' +
-        '"state":"vendor-state","validUntil":"2026-11-24T01:00:00.000Z"}',
+        '"state":"provider-state","validUntil":"2026-11-24T01:00:00.000Z"}',
     );
   });
 
@@ -116,14 +117,15 @@ describe('UploadReference', () => {
     );
   });
 
-  test('property 3: every single flipped bit is refused, all of them', async () => {
+  test('property 3: a single flipped bit is refused, in every character', async () => {
     const signed = await reference().sign(claims);
-    for (let at = 0; at < signed.length; at++) {
-      for (let bit = 0; bit < 8; bit++) {
-        const flipped = String.fromCharCode(signed.charCodeAt(at) ^ (1 << bit));
-        const changed = signed.slice(0, at) + flipped + signed.slice(at + 1);
-        await expect(reference().verify(changed, 'local')).rejects.toMatchObject(notFound);
-      }
+    const bits = [0, 1, 2, 3, 4, 5, 6, 7];
+    const flips = Array.from(signed, (character, at) =>
+      bits.map((bit) => ({ at, flipped: String.fromCharCode(character.charCodeAt(0) ^ (1 << bit)) })),
+    );
+    for (const { at, flipped } of oneOfEach(flips)) {
+      const changed = signed.slice(0, at) + flipped + signed.slice(at + 1);
+      await expect(reference().verify(changed, 'local')).rejects.toMatchObject(notFound);
     }
   });
 

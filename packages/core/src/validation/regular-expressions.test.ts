@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { oneOfEach } from '../../test-support/one-of-each.ts';
-import { expressionsOf, sourceFilesOf } from '../../test-support/source-expressions.ts';
 import type { UploadRequest } from '../contract/upload.ts';
 import { contentDisposition } from './content-disposition.ts';
 import { validateCustomMetadata } from './custom-metadata.ts';
@@ -12,35 +10,6 @@ import { sanitizeFileName } from './sanitize-file-name.ts';
 import { validateUploadId } from './upload-id.ts';
 import { parseUploadMetadata, stringifyUploadMetadata } from './upload-metadata.ts';
 import { Validator } from './validator.ts';
-
-const sources = sourceFilesOf(import.meta.dirname);
-
-describe('T-I1: regular expressions', () => {
-  let checkSync: typeof import('recheck').checkSync;
-
-  beforeAll(async () => {
-    // The analysis in this very process, not a native helper beside it.
-    vi.stubEnv('RECHECK_SYNC_BACKEND', 'pure');
-    ({ checkSync } = await import('recheck'));
-  });
-
-  test('the checker finds what is slow', () => {
-    expect(checkSync('^(a+)+$', '', { checker: 'automaton' }).status).toBe('vulnerable');
-    expect(checkSync('[\\s.]+$', '', { checker: 'automaton' }).status).toBe('vulnerable');
-  });
-
-  const expressions = sources.flatMap(expressionsOf);
-
-  test('all of them are literals, and they are found', () => {
-    expect(expressions.length).toBeGreaterThan(15);
-    expect(sources.filter((file) => /\bRegExp\(/.test(readFileSync(file, 'utf8')))).toEqual([]);
-  });
-
-  test.each(expressions)('$file: /$source/$flags takes linear time at most', ({ source, flags }) => {
-    const { status, ...rest } = checkSync(source, flags, { checker: 'automaton', timeout: null });
-    expect({ status, ...rest }).toMatchObject({ status: 'safe', checker: 'automaton', complexity: { isFuzz: false } });
-  });
-});
 
 describe('T-I1: 100 KiB of what is hard for each function; by the square, each would take 10 000 million steps', () => {
   const pieces = [

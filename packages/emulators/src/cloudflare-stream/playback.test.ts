@@ -11,8 +11,13 @@ let emulator: CloudflareStreamEmulator;
 let client: StreamTestClient;
 const clock = new ManualClock();
 
+/** Made once: that takes a while. No test has more than three. */
+const keyPairs = Array.from({ length: 3 }, () => generateKeyPairSync('rsa', { modulusLength: 2048 }));
+let madePairs = 0;
+const makeKeyPair = async () => keyPairs[madePairs++ % 3] ?? expect.unreachable();
+
 beforeEach(async () => {
-  emulator = await CloudflareStreamEmulator.start({ clock, useFfmpeg: false, maxSigningKeys: 2 });
+  emulator = await CloudflareStreamEmulator.start({ clock, useFfmpeg: false, maxSigningKeys: 2, makeKeyPair });
   client = new StreamTestClient(emulator);
 });
 afterEach(() => emulator.stop());
@@ -102,7 +107,7 @@ test('tokens that are wrong in any way are refused', async () => {
   const { id, key } = await makeKey();
   const header = { alg: 'RS256', kid: id };
   const claims = { sub: uid, kid: id, exp: inSeconds(60) };
-  const foreign = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+  const foreign = (await makeKeyPair()).privateKey;
   const good = tokenOf(claims, key, header);
   const other = await readyVideo({ requireSignedURLs: true });
   const [head, , signature] = good.split('.');

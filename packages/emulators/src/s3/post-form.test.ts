@@ -45,7 +45,7 @@ async function openBodies(): Promise<readonly string[]> {
   return paths.filter((path) => path.startsWith(folder));
 }
 
-const ANNOUNCED_BYTES = 200_000_000;
+const ANNOUNCED_BYTES = 100_000_000;
 
 /** Begins a form on a connection of its own and does not end it. */
 async function beginForm(parts: readonly FormPart[], more: Uint8Array) {
