@@ -92,6 +92,7 @@ test('two files are probed at a time, and every place is passed on or free again
   const hold = (caller: AbortController) => probeVideo(reader, { signal: caller.signal, timeoutMs: 60_000 });
   const callers = [0, 1, 2].map(() => new AbortController());
   const outcomes = callers.map(hold);
+  const ended = Promise.allSettled(outcomes);
   const [first, second, third] = callers;
   first?.abort('first');
   await expect(outcomes[0]).rejects.toBe('first');
@@ -105,7 +106,11 @@ test('two files are probed at a time, and every place is passed on or free again
   // The second still holds a place: the other one is free, also after one that waited has given up.
   await expectNextFileAnswered();
   second?.abort('second');
-  await Promise.allSettled(outcomes);
+  expect((await ended).map((outcome) => outcome.status === 'rejected' && outcome.reason)).toEqual([
+    'first',
+    'second',
+    'third',
+  ]);
 });
 
 describe('what is not the content’s fault passes through', () => {
