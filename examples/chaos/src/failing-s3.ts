@@ -3,6 +3,7 @@ import { RateLimiter } from '@videostorage/core';
 import { CloudFrontEmulator, S3Emulator } from '@videostorage/emulators';
 import { S3CloudFrontStorage } from '@videostorage/s3-cloudfront';
 import { type FailingProvider, letFail } from './failing-provider.ts';
+import { patientRetries } from './patient-retries.ts';
 import { ShiftedClock } from './shifted-clock.ts';
 
 const KEY_PAIR_ID = 'K2JCJMDEHXQW5F';
@@ -35,6 +36,7 @@ export async function startFailingS3(faultShare: number, random: () => number): 
     ...{ clock, bucket, region, endpoint, credentials },
     cloudFront: { baseUrl, endpoint: baseUrl, distributionId, keyPairs: [{ keyPairId: KEY_PAIR_ID, privateKey }] },
     rateLimiter: new RateLimiter({ upload: [], playback: [] }),
+    retryHandler: patientRetries(),
     referenceSecrets: [randomBytes(32).toString('base64url')],
   });
   return {

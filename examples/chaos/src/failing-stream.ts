@@ -3,6 +3,7 @@ import { CloudflareStreamStorage } from '@videostorage/cloudflare-stream';
 import { RateLimiter } from '@videostorage/core';
 import { CloudflareStreamEmulator } from '@videostorage/emulators';
 import { type FailingProvider, letFail } from './failing-provider.ts';
+import { patientRetries } from './patient-retries.ts';
 import { ShiftedClock } from './shifted-clock.ts';
 
 /** Cloudflare Stream, emulated, with room for many short videos. */
@@ -24,6 +25,7 @@ export async function startFailingStream(faultShare: number, random: () => numbe
   const storage = new CloudflareStreamStorage({
     ...{ clock, accountId, apiToken, apiOrigin, playbackOrigin },
     rateLimiter: new RateLimiter({ upload: [], playback: [] }),
+    retryHandler: patientRetries(),
     referenceSecrets: [randomBytes(32).toString('base64url')],
   });
   return {

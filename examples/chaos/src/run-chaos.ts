@@ -31,7 +31,7 @@ export interface ChaosReport {
 const CONCURRENCY = 16;
 // By number, not by chance: a run without faults then needs exactly as many requests an upload.
 const CLOSED_TAB_EVERY = 20;
-const LOST_ANSWER_EVERY = 50;
+const LOST_ANSWER_EVERY = 20;
 
 /** Lets browsers upload through a failing provider, lets the host app sweep for three days, and counts. */
 export async function runChaos({
