@@ -153,6 +153,43 @@ test('what was skipped is not seen, also after a restart', async () => {
   expect([player.seenUntil, last().settings.startAt]).toEqual([10, 30]);
 });
 
+test('what was seen is reported when the page closes, and by a player that was taken away no more', async () => {
+  const player = await put();
+  const reported: number[] = [];
+  player.addEventListener('seen-until', ({ detail }) => reported.push(detail.seconds));
+  await player.play();
+  const { media } = last();
+  for (const position of [0, 1, 2]) {
+    media.currentTime = position;
+    media.dispatchEvent(new Event('timeupdate'));
+  }
+  expect(reported).toEqual([]);
+  window.dispatchEvent(new Event('pagehide'));
+  expect(reported).toEqual([2]);
+  window.dispatchEvent(new Event('pagehide'));
+  expect(reported).toEqual([2]);
+  const reportSeen = vi.spyOn(player, 'dispatchEvent');
+  player.remove();
+  await turned();
+  media.currentTime = 3;
+  media.dispatchEvent(new Event('timeupdate'));
+  window.dispatchEvent(new Event('pagehide'));
+  expect(reportSeen).not.toHaveBeenCalled();
+});
+
+test('a grant is not renewed any more once the player is out of the page', async () => {
+  const asked = vi.spyOn(transport, 'getPlaybackUrl');
+  const player = await put();
+  expect(asked).toHaveBeenCalledTimes(1);
+  const { signal } = asked.mock.calls[0]?.[2] ?? {};
+  player.remove();
+  window.dispatchEvent(new Event('online'));
+  last().settings.onRefused();
+  await turned();
+  expect(asked).toHaveBeenCalledTimes(1);
+  expect([player.renewals, player.playback, signal?.aborted]).toEqual([0, undefined, false]);
+});
+
 describe('whether it plays after a restart', () => {
   test('is what the browser’s own controls said last', async () => {
     const player = await put();

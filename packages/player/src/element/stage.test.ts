@@ -1,109 +1,30 @@
-import type { Playback } from '@videostorage/core';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { HappyPage } from '../../test-support/happy-page.ts';
-import type { ScreenSettings } from './screen.ts';
-import { Stage } from './stage.ts';
+import { grantOf, type StageMedia, type StageScreen, StageWorld, stopTime } from '../../test-support/stage-world.ts';
+import type { Stage } from './stage.ts';
 
 const page = new HappyPage();
 afterAll(() => page.close());
 
-/** An element of the page, whose events are the page's own, with what a media element has. */
-function fakeMedia() {
-  let position = 0;
-  const media = Object.assign(document.createElement('div'), {
-    /** As the time of the test passes. */
-    move(seconds: number) {
-      if (!media.paused) position += seconds * media.playbackRate;
-    },
-    ...{ currentTime: 0, duration: Number.NaN, paused: true, ended: false, volume: 1, muted: false, playbackRate: 1 },
-    async play() {
-      media.paused = false;
-      media.dispatchEvent(new Event('play'));
-    },
-    pause() {
-      media.paused = true;
-      media.dispatchEvent(new Event('pause'));
-    },
-  });
-  Object.defineProperty(media, 'currentTime', {
-    get: () => position,
-    set: (seconds: number) => {
-      position = seconds;
-      setTimeout(() => media.dispatchEvent(new Event('seeked')), 0);
-    },
-  });
-  return media;
-}
-
-function fakeScreen(playback: Playback, settings: ScreenSettings) {
-  const element = document.createElement('div');
-  const media = Object.assign(fakeMedia(), { muted: settings.muted });
-  return {
-    ...{ element, media, focusTarget: element, isBroken: false, playback, settings, isDisposed: false },
-    renew: () => false,
-    reload: () => undefined,
-    showCaptionsOf: () => undefined,
-    dispose() {
-      this.isDisposed = true;
-    },
-  };
-}
-
-/** Time passes, and what plays moves on. */
-async function run(passedMs: number): Promise<void> {
-  for (let at = 0; at < passedMs; at += 10) {
-    for (const { media, isDisposed } of screens) {
-      if (!isDisposed) media.move(10 / 1000);
-    }
-    await vi.advanceTimersByTimeAsync(10);
-  }
-}
-
-const grant = (name: string): Playback => ({
-  ...{ videoId: 'v', kind: 'file', access: 'url', url: `https://cdn.example/${name}` },
-  sources: [{ kind: 'file', url: `https://cdn.example/${name}`, mimeType: 'video/mp4' }],
-  ...{ expiresAt: '2030-01-01T00:00:00.000Z', renewAfter: '2029-12-31T23:59:00.000Z' },
-});
-const STATE = { startAt: 0, volume: 1, muted: false, playbackRate: 1 };
-
-let screens: ReturnType<typeof fakeScreen>[];
+let world: StageWorld;
+let screens: StageScreen[];
 let element: HTMLElement;
 let stage: Stage;
 let heard: string[];
-const urls = () => screens.map(({ playback }) => playback.url);
+const urls = () => world.urls;
 const second = () => screens[1] ?? screens[0];
+const run = (passedMs: number) => world.run(passedMs);
 
 beforeEach(async () => {
   page.enter();
-  screens = [];
-  heard = [];
-  element = document.createElement('div');
-  document.body.append(element);
-  stage = new Stage(element, {
-    open: async (_parent, playback, settings) => {
-      const screen = fakeScreen(playback, settings);
-      screens.push(screen);
-      return screen;
-    },
-    settingsOf: () => ({ posterUrl: undefined, tracks: [], label: 'Video', preload: 'metadata' }),
-    renewNow: async () => grant('renewed'),
-    onMediaEvent: ({ type }) => heard.push(type),
-    onWaiting: () => undefined,
-    onUnplayable: () => undefined,
-  });
-  await stage.show(grant('first'), STATE);
-  const [first] = screens;
-  if (first) first.media.duration = 60;
-  await stage.play();
+  world = await StageWorld.open();
+  ({ screens, element, stage, heard } = world);
 });
-afterEach(() => {
-  stage.close();
-  element.remove();
-});
+afterEach(() => world.close());
 
 describe('a renewed source', () => {
   test('that the viewer’s hand keeps away is tried again when the hand is off', async () => {
-    stage.renew(grant('second'));
+    stage.renew(grantOf('second'));
     await vi.waitFor(() => expect(screens).toHaveLength(2));
     element.dispatchEvent(new Event('pointerdown'));
     const screen = second();
@@ -111,15 +32,15 @@ describe('a renewed source', () => {
     await vi.waitFor(() => expect(screen?.isDisposed).toBe(true));
     expect(screens).toHaveLength(2);
     window.dispatchEvent(new Event('pointerup'));
-    await vi.waitFor(() => expect(urls()).toEqual(['first', 'second', 'second'].map((name) => grant(name).url)));
+    await vi.waitFor(() => expect(urls()).toEqual(['first', 'second', 'second'].map((name) => grantOf(name).url)));
   });
 
   test('that cannot be played gives way at once to a newer one', async () => {
-    stage.renew(grant('second'));
+    stage.renew(grantOf('second'));
     await vi.waitFor(() => expect(screens).toHaveLength(2));
-    stage.renew(grant('third'));
+    stage.renew(grantOf('third'));
     second()?.settings.onFailed();
-    await vi.waitFor(() => expect(urls().at(-1)).toBe(grant('third').url));
+    await vi.waitFor(() => expect(urls().at(-1)).toBe(grantOf('third').url));
     expect(second()?.isDisposed).toBe(true);
     expect(screens[0]?.isDisposed).toBe(false);
   });
@@ -130,8 +51,8 @@ describe('a renewed source', () => {
       await vi.advanceTimersByTimeAsync(50);
     };
     beforeEach(async () => {
-      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] });
-      stage.renew(grant('second'));
+      stopTime();
+      stage.renew(grantOf('second'));
       await vi.advanceTimersByTimeAsync(0);
       expect(screens).toHaveLength(2);
       await failLast();
@@ -152,7 +73,7 @@ describe('a renewed source', () => {
       await failLast();
       screens[0]?.media.dispatchEvent(new Event('playing'));
       await vi.advanceTimersByTimeAsync(60_000);
-      expect(urls()).toEqual(['first', 'second', 'second', 'second'].map((name) => grant(name).url));
+      expect(urls()).toEqual(['first', 'second', 'second', 'second'].map((name) => grantOf(name).url));
       expect(screens.map(({ isDisposed }) => isDisposed)).toEqual([false, true, true, true]);
     });
 
@@ -167,20 +88,18 @@ describe('a renewed source', () => {
     });
 
     test('gives way to a newer one without a pause', async () => {
-      stage.renew(grant('third'));
+      stage.renew(grantOf('third'));
       await vi.advanceTimersByTimeAsync(0);
-      expect(urls().at(-1)).toBe(grant('third').url);
+      expect(urls().at(-1)).toBe(grantOf('third').url);
       await failLast();
       await vi.advanceTimersByTimeAsync(60_000);
-      expect(urls().filter((url) => url === grant('second').url)).toHaveLength(1);
+      expect(urls().filter((url) => url === grantOf('second').url)).toHaveLength(1);
     });
 
     test('is not tried again beside a source that is loaded anew in its place, whose grant is newer', async () => {
-      const reload = vi.fn();
-      Object.assign(screens[0] ?? {}, { reload });
       screens[0]?.settings.onFailed();
       await vi.advanceTimersByTimeAsync(60_000);
-      expect(reload).toHaveBeenCalledWith(grant('renewed'));
+      expect(screens[0]?.reload).toHaveBeenCalledWith(grantOf('renewed'));
       expect(screens).toHaveLength(2);
     });
 
@@ -192,13 +111,11 @@ describe('a renewed source', () => {
   });
 
   describe('that the browser does not let sound without a click', () => {
-    beforeEach(() =>
-      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] }),
-    );
+    beforeEach(() => stopTime());
     afterEach(() => vi.useRealTimers());
 
     /** As Chromium does, at once, and as WebKit does, a moment later. */
-    function stopWhenUnmuted(media: ReturnType<typeof fakeMedia> | undefined, afterMs: number): void {
+    function stopWhenUnmuted(media: StageMedia | undefined, afterMs: number): void {
       if (media === undefined) return;
       let muted = true;
       Object.defineProperty(media, 'muted', {
@@ -213,16 +130,8 @@ describe('a renewed source', () => {
       });
     }
 
-    async function renewTo(name: string): Promise<ReturnType<typeof fakeScreen> | undefined> {
-      stage.renew(grant(name));
-      await vi.advanceTimersByTimeAsync(0);
-      const screen = screens.at(-1);
-      if (screen && screen !== screens[0]) screen.media.duration = 60;
-      return screen;
-    }
-
     test.each([0, 20, 100])('keeps the first one playing, with its sound (stopped after %d ms)', async (afterMs) => {
-      const next = await renewTo('second');
+      const next = await world.renewTo('second');
       stopWhenUnmuted(next?.media, afterMs);
       await run(2000);
       const [first] = screens;
@@ -230,26 +139,39 @@ describe('a renewed source', () => {
       expect([first?.isDisposed, first?.media.paused, first?.media.muted]).toEqual([false, false, false]);
       expect(heard.filter((type) => type === 'pause' || type === 'volumechange')).toEqual([]);
       // Nor by the next renewals, before the viewer has touched the video.
-      await renewTo('third');
+      await world.renewTo('third');
       await run(6000);
       expect(screens).toHaveLength(2);
       element.dispatchEvent(new Event('keydown'));
-      const again = await renewTo('fourth');
+      const again = await world.renewTo('fourth');
       await run(2000);
       expect([screens.length, stage.media === again?.media]).toEqual([3, true]);
+    });
+
+    test('is not tried again at once with a newer grant that came meanwhile', async () => {
+      const next = await world.renewTo('second');
+      stopWhenUnmuted(next.media, 100);
+      while (screens[0]?.media.muted === false) await run(10);
+      stage.renew(grantOf('third'));
+      await run(6000);
+      expect([screens.length, next.isDisposed, screens[0]?.media.paused]).toEqual([2, true, false]);
+      element.dispatchEvent(new Event('keydown'));
+      screens[0]?.media.dispatchEvent(new Event('playing'));
+      await run(10);
+      expect(urls().at(-1)).toBe(grantOf('third').url);
     });
 
     test('takes over where the first one is muted', async () => {
       const [first] = screens;
       if (first) first.media.muted = true;
-      const next = await renewTo('second');
+      const next = await world.renewTo('second');
       stopWhenUnmuted(next?.media, 20);
       await run(2000);
       expect([stage.media === next?.media, next?.media.muted, next?.media.paused]).toEqual([true, true, false]);
     });
 
     test('is not confused with a viewer who pauses at this moment', async () => {
-      const next = await renewTo('second');
+      const next = await world.renewTo('second');
       let isPaused = false;
       Object.defineProperty(next?.media ?? {}, 'muted', {
         get: () => false,
@@ -264,16 +186,16 @@ describe('a renewed source', () => {
       expect(screens.map(({ isDisposed }) => isDisposed)).toEqual([false, true]);
       void stage.play();
       await vi.advanceTimersByTimeAsync(0);
-      expect(urls().at(-1)).toBe(grant('second').url);
+      expect(urls().at(-1)).toBe(grantOf('second').url);
     });
   });
 
   test('is heard only when it takes over, and as loud as the first', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] });
+    stopTime();
     try {
       const [first] = screens;
       if (first) first.media.volume = 0.4;
-      stage.renew(grant('second'));
+      stage.renew(grantOf('second'));
       await vi.advanceTimersByTimeAsync(0);
       const next = second();
       if (next) next.media.duration = 60;
@@ -287,6 +209,42 @@ describe('a renewed source', () => {
     } finally {
       vi.useRealTimers();
     }
+  });
+});
+
+describe('while a renewed source becomes audible in place of the first', () => {
+  beforeEach(() => stopTime());
+  afterEach(() => vi.useRealTimers());
+  const isBecomingAudible = async () => {
+    const next = await world.renewTo('second');
+    while (screens[0]?.media.muted === false) await run(10);
+    expect(stage.media).toBe(screens[0]?.media);
+    return next;
+  };
+
+  test('the page hears of no change of volume, and hears of the viewer’s own afterwards', async () => {
+    const next = await isBecomingAudible();
+    await run(500);
+    expect(stage.media).toBe(next.media);
+    expect(heard).not.toContain('volumechange');
+    next.media.muted = true;
+    await run(10);
+    expect(heard).toContain('volumechange');
+  });
+
+  test('a stage that is closed keeps neither', async () => {
+    await isBecomingAudible();
+    stage.close();
+    await run(500);
+    expect(screens.map(({ isDisposed }) => isDisposed)).toEqual([true, true]);
+    expect(stage.media).toBeUndefined();
+  });
+
+  test('a source that fails does not take over', async () => {
+    const next = await isBecomingAudible();
+    next.settings.onFailed();
+    await run(500);
+    expect([next.isDisposed, screens[0]?.isDisposed, stage.media === screens[0]?.media]).toEqual([true, false, true]);
   });
 });
 

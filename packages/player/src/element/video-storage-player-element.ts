@@ -319,7 +319,7 @@ export class VideoStoragePlayerElement extends MediaElement {
     this.#reportSeen();
     this.#running?.abort();
     this.#running = undefined;
-    this.#session?.close();
+    // The signal has closed it.
     this.#session = undefined;
     this.attachStage(undefined);
     this.#view.hideStart();

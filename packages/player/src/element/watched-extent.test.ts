@@ -71,3 +71,13 @@ test('a position that is none changes nothing', () => {
   expect(extent.playedAt(1, 1)).toBeUndefined();
   expect(extent.seconds).toBe(0);
 });
+
+test('standing still just beyond the point that was reached is not watching', () => {
+  const extent = new WatchedExtent(10);
+  extent.playedAt(10.9, 1);
+  extent.playedAt(10.9, 1);
+  extent.playedAt(10.5, 1);
+  expect(extent.seconds).toBe(10);
+  extent.playedAt(10.6, 1);
+  expect(extent.seconds).toBe(10.6);
+});

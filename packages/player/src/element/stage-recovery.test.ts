@@ -1,0 +1,136 @@
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { HappyPage } from '../../test-support/happy-page.ts';
+import { grantOf, type StageScreen, StageWorld, stopTime } from '../../test-support/stage-world.ts';
+
+const page = new HappyPage();
+afterAll(() => page.close());
+
+let world: StageWorld;
+let screen: StageScreen;
+
+beforeEach(async () => {
+  page.enter();
+  stopTime();
+  world = await StageWorld.open();
+  screen = world.screen(0);
+  // What a browser does when it loads a source: it stands still at the beginning, at its usual speed.
+  screen.reload.mockImplementation(() => {
+    Object.assign(screen.media, { paused: true, playbackRate: 1, currentTime: 0 });
+    setTimeout(() => screen.media.dispatchEvent(new Event('loadedmetadata')), 10);
+  });
+});
+afterEach(() => {
+  world.close();
+  vi.useRealTimers();
+});
+
+const breakSource = async () => {
+  screen.settings.onFailed();
+  await world.run(500);
+};
+
+describe('a source that is refused is loaded anew in its place, with a new grant', () => {
+  test('at its position and speed, and plays on', async () => {
+    Object.assign(screen.media, { currentTime: 20, playbackRate: 1.5 });
+    screen.settings.onFailed();
+    await world.run(30);
+    expect(screen.reload).toHaveBeenCalledExactlyOnceWith(grantOf('renewed'));
+    expect(world.stage.currentTime).toBeGreaterThanOrEqual(20);
+    await world.run(470);
+    expect(screen.media.currentTime).toBeGreaterThan(20.4);
+    expect(screen.media.currentTime).toBeLessThan(21);
+    expect([screen.media.playbackRate, screen.media.paused, screen.isDisposed]).toEqual([1.5, false, false]);
+    expect(world.onWaiting.mock.calls).toEqual([[true], [false]]);
+  });
+
+  test('and stands still where the viewer has paused it', async () => {
+    world.stage.pause();
+    screen.media.currentTime = 20;
+    await breakSource();
+    expect(screen.reload).toHaveBeenCalledTimes(1);
+    expect([screen.media.paused, screen.media.currentTime]).toEqual([true, 20]);
+  });
+
+  test('and plays on where its player has paused it because it is broken', async () => {
+    screen.isBroken = true;
+    screen.media.pause();
+    screen.reload.mockImplementationOnce(() => {
+      screen.isBroken = false;
+      setTimeout(() => screen.media.dispatchEvent(new Event('loadedmetadata')), 10);
+    });
+    await breakSource();
+    expect(screen.media.paused).toBe(false);
+  });
+
+  test('once, however often it says so meanwhile', async () => {
+    screen.settings.onFailed();
+    screen.settings.onFailed();
+    await world.run(500);
+    expect(world.renewNow).toHaveBeenCalledTimes(1);
+  });
+
+  test('and is not prepared behind itself: a grant that waited is older', async () => {
+    world.stage.pause();
+    world.stage.renew(grantOf('second'));
+    void world.stage.play();
+    await breakSource();
+    await world.run(20_000);
+    expect(world.stage.media).toBe(screen.media);
+    expect(screen.reload).toHaveBeenCalledExactlyOnceWith(grantOf('renewed'));
+  });
+});
+
+describe('a source that fails again', () => {
+  beforeEach(() => {
+    screen.reload.mockImplementation(() => {
+      setTimeout(() => screen.settings.onFailed(), 10);
+    });
+  });
+
+  test('is loaded anew at once, after a second and after two more; then it is unplayable', async () => {
+    screen.settings.onFailed();
+    await world.run(900);
+    expect(screen.reload).toHaveBeenCalledTimes(1);
+    await world.run(200);
+    expect(screen.reload).toHaveBeenCalledTimes(2);
+    await world.run(1900);
+    expect(screen.reload).toHaveBeenCalledTimes(2);
+    await world.run(200);
+    expect(screen.reload).toHaveBeenCalledTimes(3);
+    expect(world.onUnplayable).toHaveBeenCalledTimes(1);
+    await world.run(60_000);
+    expect([world.renewNow.mock.calls.length, world.onUnplayable.mock.calls.length]).toEqual([3, 1]);
+    expect(world.onWaiting).toHaveBeenLastCalledWith(false);
+  });
+
+  test('at another place is tried as often again', async () => {
+    screen.settings.onFailed();
+    await world.run(5000);
+    expect(world.onUnplayable).toHaveBeenCalledTimes(1);
+    world.stage.currentTime = screen.media.currentTime + 0.6;
+    await breakSource();
+    expect(screen.reload).toHaveBeenCalledTimes(4);
+    expect(world.onUnplayable).toHaveBeenCalledTimes(1);
+  });
+
+  test('is not loaded any more once the host refuses, or the stage is closed', async () => {
+    world.renewNow.mockRejectedValueOnce(new Error('No longer.'));
+    await breakSource();
+    await world.run(5000);
+    expect([screen.reload.mock.calls.length, world.onUnplayable.mock.calls.length]).toEqual([0, 0]);
+    world.stage.currentTime = 30;
+    screen.settings.onFailed();
+    world.stage.close();
+    await world.run(5000);
+    expect(screen.reload).not.toHaveBeenCalled();
+  });
+});
+
+test('of a screen that a renewed source has replaced, a failure is nobody’s', async () => {
+  const next = await world.renewTo('second');
+  await world.run(1000);
+  expect([world.stage.media === next.media, screen.isDisposed]).toEqual([true, true]);
+  screen.settings.onFailed();
+  await world.run(5000);
+  expect([world.renewNow.mock.calls.length, screen.reload.mock.calls.length]).toEqual([0, 0]);
+});
