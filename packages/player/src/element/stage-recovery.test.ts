@@ -51,6 +51,13 @@ describe('a source that is refused is loaded anew in its place, with a new grant
     expect([screen.media.paused, screen.media.currentTime]).toEqual([true, 20]);
   });
 
+  test('and plays on where the viewer has set it going by the player’s own controls', async () => {
+    world.stage.pause();
+    await screen.media.play();
+    await breakSource();
+    expect(screen.media.paused).toBe(false);
+  });
+
   test('and plays on where its player has paused it because it is broken', async () => {
     screen.isBroken = true;
     screen.media.pause();
@@ -72,9 +79,10 @@ describe('a source that is refused is loaded anew in its place, with a new grant
   test('and is not prepared behind itself: a grant that waited is older', async () => {
     world.stage.pause();
     world.stage.renew(grantOf('second'));
-    void world.stage.play();
     await breakSource();
+    void world.stage.play();
     await world.run(20_000);
+    expect(world.screens).toHaveLength(1);
     expect(world.stage.media).toBe(screen.media);
     expect(screen.reload).toHaveBeenCalledExactlyOnceWith(grantOf('renewed'));
   });
@@ -126,11 +134,15 @@ describe('a source that fails again', () => {
   });
 });
 
-test('of a screen that a renewed source has replaced, a failure is nobody’s', async () => {
+test('of a screen that a renewed source has replaced, neither events nor failures count', async () => {
   const next = await world.renewTo('second');
   await world.run(1000);
   expect([world.stage.media === next.media, screen.isDisposed]).toEqual([true, true]);
+  world.heard.length = 0;
+  screen.media.pause();
+  expect(world.heard).toEqual([]);
   screen.settings.onFailed();
   await world.run(5000);
+  expect(next.media.paused).toBe(false);
   expect([world.renewNow.mock.calls.length, screen.reload.mock.calls.length]).toEqual([0, 0]);
 });
