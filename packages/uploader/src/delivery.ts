@@ -55,6 +55,9 @@ export interface DeliveredUpload {
   enter(phase: UploadPhase, video?: VideoMetadata): void;
 }
 
+/** What the storage has before anything is sent. */
+type FoundBytes = Pick<FoundUpload, 'uploadedParts' | 'isNew'>;
+
 /** From the file to the ready video; loaded with the first file that is chosen. @throws the signal's reason, or the final failure */
 export async function deliver(
   delivered: DeliveredUpload,
@@ -175,8 +178,8 @@ class Delivery {
   }
 
   /** A storage's refusal is final only after a confirm: the last answer may have been lost, and its URL be used up. */
-  async #sendAndConfirm({ upload, ticket, uploadedParts }: FoundUpload): Promise<VideoMetadata> {
-    const refusal = ticket === undefined ? undefined : await this.#send(ticket, uploadedParts);
+  async #sendAndConfirm({ upload, ticket, ...found }: FoundUpload): Promise<VideoMetadata> {
+    const refusal = ticket === undefined ? undefined : await this.#send(ticket, found);
     const { memory, transport } = this.#context;
     const { idempotencyKey, uploadReference } = upload;
     if (refusal === undefined) memory.keep({ ...upload, pending: 'confirm' });
@@ -197,10 +200,10 @@ class Delivery {
   }
 
   /** Sends what is missing; returns the storage's refusal. */
-  async #send(ticket: UploadTicket, uploadedParts: SendJob['uploadedParts']): Promise<BackendError | undefined> {
+  async #send(ticket: UploadTicket, found: FoundBytes): Promise<BackendError | undefined> {
     this.#of.enter('sending');
     try {
-      await sendFile(ticket, this.#job(uploadedParts), this.#context.clock);
+      await sendFile(ticket, this.#job(found), this.#context.clock);
       return undefined;
     } catch (error) {
       if (isVideoStorageError(error) && error.code === 'BACKEND_REFUSED') return error;
@@ -229,12 +232,12 @@ class Delivery {
     };
   }
 
-  #job(uploadedParts: SendJob['uploadedParts']): SendJob {
+  #job({ uploadedParts, isNew }: FoundBytes): SendJob {
     const { transport, maxParts, connection, clock, stallMs } = this.#context;
     const { file, backOff } = this.#of;
     const signal = this.#signal;
     return {
-      ...{ file, signal, transport, maxParts, uploadedParts },
+      ...{ file, signal, transport, maxParts, uploadedParts, isNew },
       send: this.#noticing(storageSender(clock, stallMs)),
       persist: (work, own) =>
         persist(work, { signal: own?.signal ?? signal, backOff: own?.backOff ?? backOff, connection }),

@@ -11,6 +11,8 @@ export interface FoundUpload {
   readonly upload: RememberedUpload & { readonly uploadReference: string };
   /** Absent when everything has arrived, and was confirmed or only has to be. */
   readonly ticket?: UploadTicket;
+  /** Whether it was created now, so that the storage has nothing of it. */
+  readonly isNew: boolean;
   /** For parts: what the storage has. */
   readonly uploadedParts: readonly UploadedPart[];
 }
@@ -78,8 +80,8 @@ export async function findUpload(
     // Not ended by a pause or an abort: without the answer it is not known whose it is, and whether it may be released.
     const state = await persist(() => transport.getUpload(upload.uploadReference, {}));
     const { status, ticket, uploadedParts = [] } = state;
-    if (status === 'processing' || status === 'ready') return { upload, uploadedParts };
-    if (status === 'pending' && ticket !== undefined) return { upload, ticket, uploadedParts };
+    if (status === 'processing' || status === 'ready') return { upload, uploadedParts, isNew: false };
+    if (status === 'pending' && ticket !== undefined) return { upload, ticket, uploadedParts, isNew: false };
     return 'over';
   } catch (error) {
     if (isVideoStorageError(error) && error.code === 'VIDEO_NOT_FOUND') return 'unknown';
@@ -103,7 +105,7 @@ export async function createUpload(
     const ticket = await persist(() => transport.getUploadUrl(request, { idempotencyKey }));
     const created = { ...upload, uploadReference: ticket.uploadReference };
     memory.keep(created);
-    return { upload: created, ticket, uploadedParts: [] };
+    return { upload: created, ticket, uploadedParts: [], isNew: true };
   } catch (error) {
     if (isVideoStorageError(error) && !error.retryable) memory.forget(idempotencyKey);
     throw error;

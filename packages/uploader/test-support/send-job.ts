@@ -12,7 +12,16 @@ export function sendJob(file: File, send: RequestSender): SendJob & { readonly r
   const { signal } = new AbortController();
   const connection = new Connection(() => undefined, {});
   return {
-    ...{ file, signal, send, reported, maxParts: 1, uploadedParts: [], transport: createHttpTransport('/') },
+    ...{
+      file,
+      signal,
+      send,
+      reported,
+      maxParts: 1,
+      uploadedParts: [],
+      isNew: false,
+      transport: createHttpTransport('/'),
+    },
     persist: (work, own) => persist(work, { signal, connection, backOff: new BackOff(clock), ...own }),
     arrived: (bytes) => void reported.push(`arrived ${bytes}`),
     inFlight: (request, bytes) => void reported.push(`${request}: ${bytes}`),

@@ -57,13 +57,17 @@ test('each retry has chunks of half the size, down to the ticket’s minimum', a
   expect(job.reported.at(-2)).toBe(`arrived ${file.size}`);
 });
 
+const anySize = { minBytes: 1, maxBytes: Number.MAX_SAFE_INTEGER, multipleOf: 1 };
+
 test.each([
-  ['under a second are followed by larger ones, as long as the ticket allows', 999, stream, [16, 32, 64, 128, 128, 32]],
-  ['under a second stay within the ticket', 999, { ...stream, maxBytes: 24 * MIB }, [16, ...Array(16).fill(24)]],
-  ['of a second and more are followed by others of the same size', 1000, stream, Array(25).fill(16)],
-])('chunks that take %s', async (_, chunkMs, chunk, expected) => {
-  // Not 400 MiB of memory: only its size counts, and that of its slices.
-  const sizeBytes = 400 * MIB;
+  ['8 MiB/s: as much as four seconds allow', 8, stream, [16, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32]],
+  ['4 MiB/s: not below the first', 4, stream, Array(27).fill(16)],
+  ['1 MiB/s: not below the first', 1, stream, Array(27).fill(16)],
+  ['1 GiB/s: not above the ticket’s maximum', KIB, { ...stream, maxBytes: 208 * MIB }, [16, 208, 208]],
+  ['1 GiB/s: not above 256 MiB', KIB, anySize, [16, 256, 160]],
+])('chunks at %s', async (_, mibPerSecond, chunk, expected) => {
+  // Not 432 MiB of memory: only its size counts, and that of its slices.
+  const sizeBytes = 432 * MIB;
   const sized = <Value extends Blob>(blob: Value, size: number) => Object.defineProperty(blob, 'size', { value: size });
   const file = sized(new File([], 'film.mp4'), sizeBytes);
   file.slice = (start = 0, end = sizeBytes) => sized(new Blob(), Math.min(end, sizeBytes) - start);
@@ -72,7 +76,7 @@ test.each([
   let nowMs = 0;
   const job = sendJob(file, async ({ method, body }) => {
     if (method === 'PATCH' && body instanceof Blob) {
-      nowMs += chunkMs;
+      nowMs += (body.size / MIB / mibPerSecond) * 1000;
       sizes.push(body.size / MIB);
       offset += body.size;
     }
@@ -84,6 +88,54 @@ test.each([
   });
   await sendByTus({ ...ticket, url: 'https://storage.example/1', chunk }, job, { now: () => nowMs }, BaseUpload);
   expect(sizes).toEqual(expected);
+});
+
+test('the offset of a new upload is not asked for; after a failure it is', async () => {
+  const file = new File([new Uint8Array(20)], 'film.mp4');
+  const asked: string[] = [];
+  let offset = 0;
+  const job = sendJob(file, async ({ method, body, headers }) => {
+    asked.push(method === 'PATCH' ? `PATCH ${headers['Upload-Offset']}` : method);
+    // Half of the first chunk arrives.
+    if (asked.length === 1) {
+      offset = 10;
+      throw new BackendError('BACKEND_UNAVAILABLE', 'dropped');
+    }
+    if (body instanceof Blob) offset += body.size;
+    const answered = new Map([
+      ['Upload-Length', '20'],
+      ['Upload-Offset', `${offset}`],
+    ]);
+    return { status: 200, text: '', header: (name) => answered.get(name) ?? null };
+  });
+  const url = 'https://storage.example/1';
+  await sendByTus({ ...ticket, url, chunk: anySize }, { ...job, isNew: true }, clock, BaseUpload);
+  expect(asked).toEqual(['PATCH 0', 'HEAD', 'PATCH 10']);
+  expect(job.reported.at(-2)).toBe('arrived 20');
+});
+
+test('after a failure chunks grow no more, and begin below the first size however large they were', async () => {
+  const sizeBytes = 400 * MIB;
+  const sized = <Value extends Blob>(blob: Value, size: number) => Object.defineProperty(blob, 'size', { value: size });
+  const file = sized(new File([], 'film.mp4'), sizeBytes);
+  file.slice = (start = 0, end = sizeBytes) => sized(new Blob(), Math.min(end, sizeBytes) - start);
+  const sizes: number[] = [];
+  let offset = 0;
+  const job = sendJob(file, async ({ method, body }) => {
+    if (method === 'PATCH' && body instanceof Blob) {
+      sizes.push(body.size / MIB);
+      // As a proxy with a limit on the size of requests answers.
+      if (body.size > 100 * MIB) return { status: 413, text: '', header: () => null };
+      offset += body.size;
+    }
+    const headers = new Map([
+      ['Upload-Length', `${sizeBytes}`],
+      ['Upload-Offset', `${offset}`],
+    ]);
+    return { status: 204, text: '', header: (name) => headers.get(name) ?? null };
+  });
+  await sendByTus({ ...ticket, url: 'https://storage.example/1', chunk: anySize }, job, clock, BaseUpload);
+  expect(sizes).toEqual([16, 256, ...Array(24).fill(16)]);
 });
 
 test('a storage whose offset does not grow is given up after thirteen tries', async () => {

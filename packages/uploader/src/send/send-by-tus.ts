@@ -6,16 +6,16 @@ import type { RequestSender, SenderAnswer } from './request-sender.ts';
 import type { SendJob } from './send-job.ts';
 import { storageAnswerError } from './storage-answer-error.ts';
 
-/** The first chunk. What breaks off may have to be sent again: on a slow connection chunks stay at this size. */
+/** The first chunk, and on a slow connection each: an interrupted one may have to be sent again as a whole. */
 const FIRST_CHUNK_BYTES = 16 * 1024 * 1024;
-const LARGEST_CHUNK_BYTES = 128 * 1024 * 1024;
-/** A chunk that took less is followed by one of twice the size: between two chunks the connection is idle. */
-const SHORT_CHUNK_MS = 1000;
+const LARGEST_CHUNK_BYTES = 256 * 1024 * 1024;
+/** The next chunk is as large as this time allows at the speed of the last one: between two chunks the connection is idle. */
+const CHUNK_MS = 4000;
 
 /**
- * By tus 1.0.0, from the offset that the storage has. Each try is one run of tus-js-client, without its own retries. A
- * storage may keep nothing of a chunk that broke off, so the chunks of each further try have half the size, and grow no more:
- * a network that never lasts for the largest gets through with the smallest that the ticket allows.
+ * By tus 1.0.0, from the offset that the storage has; a new upload has none, so it is not asked for. Each try is one run of
+ * tus-js-client, without its own retries. A storage may keep nothing of an interrupted chunk, so each retry halves the chunks, and they
+ * grow no more: a network on which no large chunk arrives gets through with the smallest that the ticket allows.
  */
 export function sendByTus(
   ticket: TusTicket,
@@ -27,30 +27,38 @@ export function sendByTus(
   let hasFailed = false;
   const chunks: ChunkSizes = {
     next: () => chunkSizeOf(ticket.chunk, wantedBytes),
-    took: (ms) => {
-      if (ms < SHORT_CHUNK_MS && !hasFailed) wantedBytes = Math.min(LARGEST_CHUNK_BYTES, wantedBytes * 2);
+    arrived(bytes, ms) {
+      const inTime = (bytes * CHUNK_MS) / Math.max(1, ms);
+      if (!hasFailed) wantedBytes = Math.min(LARGEST_CHUNK_BYTES, Math.max(FIRST_CHUNK_BYTES, inTime));
     },
   };
   return job.persist(async (signal) => {
     try {
-      await sendOnce(Upload, ticket.url, chunks, job, clock, signal);
+      await sendOnce(Upload, { url: ticket.url, isNew: job.isNew && !hasFailed }, chunks, job, clock, signal);
     } catch (error) {
       hasFailed = true;
-      wantedBytes /= 2;
+      wantedBytes = Math.min(FIRST_CHUNK_BYTES, wantedBytes / 2);
       throw error;
     }
   });
 }
 
-/** How large the chunks are. */
+/** The size of each chunk. */
 interface ChunkSizes {
-  /** Size of the chunk that is sent now. */
+  /** Size of the next chunk. */
   next(): number;
-  /** A chunk has arrived, after so long. */
-  took(ms: number): void;
+  /** A chunk of so many bytes has arrived within so long. */
+  arrived(bytes: number, ms: number): void;
 }
 
-/** The size nearest to the wanted one, from below, that keeps to the ticket's rule. */
+/** The upload at the storage. */
+interface TusTarget {
+  readonly url: string;
+  /** The storage has no byte of it. */
+  readonly isNew: boolean;
+}
+
+/** The largest size up to the wanted one that the ticket's rule allows; its smallest where there is none. */
 export function chunkSizeOf({ minBytes, maxBytes, multipleOf }: ChunkRule, wantedBytes: number): number {
   const allowed = Math.min(maxBytes, Math.max(minBytes, wantedBytes));
   const multiple = Math.floor(allowed / multipleOf) * multipleOf;
@@ -59,7 +67,7 @@ export function chunkSizeOf({ minBytes, maxBytes, multipleOf }: ChunkRule, wante
 
 function sendOnce(
   Upload: typeof BaseUpload,
-  url: string,
+  { url, isNew }: TusTarget,
   chunks: ChunkSizes,
   job: SendJob,
   clock: Pick<Clock, 'now'>,
@@ -74,12 +82,12 @@ function sendOnce(
       ...Upload.defaultOptions,
       uploadUrl: url,
       chunkSize: chunks.next(),
-      // One layer retries, and one remembers: neither is this one.
+      // Retries and the memory of uploads are above this layer.
       retryDelays: null,
       storeFingerprintForResuming: false,
       fingerprint: async () => '',
       fileReader: { openFile: async () => blobSource(file) },
-      httpStack: httpStack(job.send, AbortSignal.any([signal, over.signal])),
+      httpStack: httpStack(isNew ? withoutHead(job.send, file.size) : job.send, AbortSignal.any([signal, over.signal])),
       onBeforeRequest: () => {
         chunkBeganMs = clock.now();
       },
@@ -102,9 +110,9 @@ function sendOnce(
         reject(new BackendError('BACKEND_BAD_RESPONSE', 'The storage does not count the bytes that it is sent.'));
         return over.abort();
       }
+      chunks.arrived(bytes - arrivedBytes, clock.now() - chunkBeganMs);
       arrivedBytes = bytes;
       job.inFlight(0, 0);
-      chunks.took(clock.now() - chunkBeganMs);
       // Read by tus-js-client before each chunk.
       upload.options.chunkSize = chunks.next();
       return job.arrived(bytes);
@@ -116,6 +124,13 @@ function sendOnce(
     job.inFlight(0, 0);
     over.abort();
   });
+}
+
+/** Answers the question for the offset of a new upload without a request: tus-js-client has no option to omit it. */
+function withoutHead(send: RequestSender, sizeBytes: number): RequestSender {
+  const headers: Readonly<Record<string, string>> = { 'Upload-Offset': '0', 'Upload-Length': `${sizeBytes}` };
+  return async (request) =>
+    request.method === 'HEAD' ? { status: 200, text: '', header: (name) => headers[name] ?? null } : send(request);
 }
 
 function blobSource(file: File) {
@@ -168,7 +183,7 @@ function tusAnswer({ status, text, header }: SenderAnswer) {
   };
 }
 
-/** tus-js-client wraps what our own stack has thrown; what it complains of itself is an answer that is not tus. */
+/** tus-js-client wraps the errors of our HTTP stack; errors of its own mean that the answer was not tus. */
 function toTypedError(error: unknown): unknown {
   for (let each = error, depth = 0; each instanceof Error && depth < 5; depth++) {
     if (isVideoStorageError(each)) return each;

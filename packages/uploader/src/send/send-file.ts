@@ -12,7 +12,7 @@ export async function sendFile(ticket: UploadTicket, job: SendJob, clock: Clock)
       // build, where the default export of an ES module is another.
       const load = () => Promise.all([import('./send-by-tus.ts'), import('tus-js-client/lib/upload.js')]);
       const [{ sendByTus }, { default: Upload }] = await job.persist(() => loadModule(load));
-      return sendByTus(ticket, job, clock, Upload);
+      return sendByTus(ticket, job, { now: () => performance.now() }, Upload);
     }
     case 'post':
       return sendForm(ticket, job);

@@ -9,6 +9,8 @@ export interface SendJob {
   readonly file: File;
   /** Ends the sending: a pause or an abort. */
   readonly signal: AbortSignal;
+  /** Whether the upload was created for this sending, so that the storage has no byte of it. */
+  readonly isNew: boolean;
   /** Sends one request, with a watchdog. */
   readonly send: RequestSender;
   /** The host app, for signatures. */

@@ -15,8 +15,9 @@ test.each([300, 304, 400, 401, 403, 404, 409, 410, 411, 412, 413, 415, 423, 501,
   expect(storageAnswerError(answer(status))).toMatchObject({ code: 'BACKEND_REFUSED', retryable: false, status });
 });
 
-test('409 and 423 are temporary for tus only', () => {
-  for (const status of [409, 423]) expect(storageAnswerError(answer(status), true)).toMatchObject({ retryable: true });
+test('409, 413 and 423 are temporary for tus only', () => {
+  for (const status of [409, 413, 423])
+    expect(storageAnswerError(answer(status), true)).toMatchObject({ retryable: true });
   for (const status of [403, 404, 410])
     expect(storageAnswerError(answer(status), true)).toMatchObject({ retryable: false });
 });
