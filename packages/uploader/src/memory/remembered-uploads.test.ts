@@ -1,0 +1,82 @@
+import { expect, test, vi } from 'vitest';
+import { MapStorage } from '../../test-support/map-storage.ts';
+import { localStorageOfPage, type RememberedUpload, RememberedUploads } from './remembered-uploads.ts';
+
+const HOURS_48 = 48 * 3_600_000;
+const upload: RememberedUpload = {
+  ...{ idempotencyKey: 'k1', fileName: 'film.mp4', sizeBytes: 8, fingerprint: 'f' },
+  begunAtMs: 1_000_000_000_000,
+};
+
+function memoryAt(nowMs: number, storage = new MapStorage()) {
+  return { storage, memory: new RememberedUploads(storage, () => nowMs) };
+}
+
+test('an upload is kept under its key, replaced by the same key, and removed', () => {
+  const { storage, memory } = memoryAt(upload.begunAtMs);
+  memory.keep(upload);
+  memory.keep({ ...upload, idempotencyKey: 'k2' });
+  memory.keep({ ...upload, uploadReference: 'r1' });
+  expect(storage.getItem('videostorage.upload.k1')).toBe(JSON.stringify({ ...upload, uploadReference: 'r1' }));
+  expect(memory.list()).toHaveLength(2);
+  memory.forget('k1');
+  expect(memory.list().map(({ idempotencyKey }) => idempotencyKey)).toEqual(['k2']);
+});
+
+test.each([
+  [HOURS_48 - 1, 1],
+  [HOURS_48, 0],
+  // A clock that was set back: neither a negative age, nor one for ever.
+  [-(HOURS_48 - 1), 1],
+  [-HOURS_48, 0],
+])('after %i ms %i are listed, and those that are not are removed', (ageMs, count) => {
+  const { storage, memory } = memoryAt(upload.begunAtMs + ageMs);
+  memory.keep(upload);
+  expect(memory.list()).toHaveLength(count);
+  expect(storage.length).toBe(count);
+});
+
+test('two entries that expire at once are both removed, and other programs’ entries stay', () => {
+  const { storage, memory } = memoryAt(upload.begunAtMs + HOURS_48);
+  storage.setItem('theirs', '1');
+  memory.keep(upload);
+  memory.keep({ ...upload, idempotencyKey: 'k2' });
+  storage.setItem('not.videostorage.upload.x', '{');
+  expect(memory.list()).toEqual([]);
+  expect(storage.length).toBe(2);
+});
+
+test.each(['idempotencyKey', 'fileName', 'fingerprint', 'begunAtMs'])('an entry without %s is removed', (member) => {
+  const { storage, memory } = memoryAt(upload.begunAtMs);
+  storage.setItem('videostorage.upload.k1', JSON.stringify({ ...upload, [member]: undefined }));
+  expect(memory.list()).toEqual([]);
+  expect(storage.length).toBe(0);
+});
+
+test('without a storage nothing is kept, and nothing throws', () => {
+  const memory = new RememberedUploads(undefined, () => 0);
+  memory.keep(upload);
+  memory.forget('k1');
+  expect(memory.list()).toEqual([]);
+});
+
+test('the page’s localStorage is used in a page only, and not where reading it throws', () => {
+  const storage = new MapStorage();
+  vi.stubGlobal('localStorage', storage);
+  expect(localStorageOfPage()).toBeUndefined();
+  vi.stubGlobal('document', {});
+  expect(localStorageOfPage()).toBe(storage);
+  vi.unstubAllGlobals();
+  Object.defineProperty(globalThis, 'localStorage', {
+    configurable: true,
+    get: () => {
+      throw new DOMException('blocked', 'SecurityError');
+    },
+  });
+  vi.stubGlobal('document', {});
+  try {
+    expect(localStorageOfPage()).toBeUndefined();
+  } finally {
+    Reflect.deleteProperty(globalThis, 'localStorage');
+  }
+});
