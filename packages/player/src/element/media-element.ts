@@ -48,12 +48,12 @@ export abstract class MediaElement extends ElementBase {
 
   /** Whether it is silent; at first the attribute `muted`. */
   get muted(): boolean {
-    return this.#stage?.media?.muted ?? this.#state.muted ?? this.hasAttribute('muted');
+    return this.#stage?.muted ?? this.#state.muted ?? this.hasAttribute('muted');
   }
 
   set muted(muted: boolean) {
     this.#state.muted = muted;
-    if (this.#stage?.media) this.#stage.media.muted = muted;
+    if (this.#stage) this.#stage.muted = muted;
   }
 
   /** Speed; 1 is normal. */
@@ -98,9 +98,9 @@ export abstract class MediaElement extends ElementBase {
 
   /** @internal The player that the surface is of; undefined when there is none any more. */
   protected attachStage(stage: Stage | undefined): void {
-    const { media } = this.#stage ?? {};
+    const { media, muted } = this.#stage ?? {};
     if (media !== undefined)
-      Object.assign(this.#state, { volume: media.volume, muted: media.muted, playbackRate: media.playbackRate });
+      Object.assign(this.#state, { volume: media.volume, muted, playbackRate: media.playbackRate });
     this.#stage = stage;
     if (stage === undefined) return;
     const waiting = this.#waiting.splice(0);

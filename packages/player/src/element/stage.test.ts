@@ -232,6 +232,29 @@ describe('while a renewed source becomes audible in place of the first', () => {
     expect(heard).toContain('volumechange');
   });
 
+  test('the page sees the sound that it has set, and what it sets meanwhile holds', async () => {
+    const next = await isBecomingAudible();
+    expect([screens[0]?.media.muted, stage.muted]).toEqual([true, false]);
+    stage.muted = true;
+    const { media } = stage;
+    if (media) media.volume = 0.3;
+    expect(stage.muted).toBe(true);
+    await run(500);
+    expect(stage.media).toBe(next.media);
+    expect([stage.muted, next.media.muted, next.media.volume]).toEqual([true, true, 0.3]);
+    expect(heard.filter((type) => type === 'volumechange')).toHaveLength(1);
+    stage.muted = false;
+    expect(next.media.muted).toBe(false);
+  });
+
+  test('a wish for silence holds although the source does not take over', async () => {
+    const next = await isBecomingAudible();
+    stage.muted = true;
+    next.settings.onFailed();
+    await run(500);
+    expect([stage.media === screens[0]?.media, screens[0]?.media.muted]).toEqual([true, true]);
+  });
+
   test('a stage that is closed keeps neither', async () => {
     await isBecomingAudible();
     stage.close();

@@ -1,5 +1,6 @@
 import { type Playback, systemClock } from '@videostorage/core';
 import { becomeAudible } from './become-audible.ts';
+import { isEnlarged } from './is-enlarged.ts';
 import { MEDIA_EVENTS, type MediaSurface } from './media-surface.ts';
 import { reloadMedia, seekTo, untilLoaded } from './media-waits.ts';
 import { RefusalPace } from './refusal-pace.ts';
@@ -53,8 +54,8 @@ export class Stage {
   #swapPause = new AbortController();
   /** The browser lets no second player sound before the viewer has touched this one: sources are loaded in place. */
   #isSoundRefused = false;
-  /** The first screen is muted while the second one is heard for the first time; the page sees nothing of it. */
-  #isTakingOver = false;
+  /** The page's own wish while the first screen is muted, for the second one to be heard for the first time. */
+  #takingOver: { muted: boolean } | undefined;
   #isRecovering = false;
   #wantsToPlay = false;
   #isHeld = false;
@@ -101,6 +102,16 @@ export class Stage {
   set currentTime(position: number) {
     this.#heldPosition = undefined;
     if (this.#screen !== undefined) this.#screen.media.currentTime = position;
+  }
+
+  /** Whether the viewer wants silence, also while one screen is muted for another to take over; undefined without a screen. */
+  get muted(): boolean | undefined {
+    return this.#takingOver?.muted ?? this.#screen?.media.muted;
+  }
+
+  set muted(muted: boolean) {
+    if (this.#takingOver !== undefined) this.#takingOver.muted = muted;
+    else if (this.#screen !== undefined) this.#screen.media.muted = muted;
   }
 
   /** Puts the first screen up. @throws {Error} when its player cannot be loaded */
@@ -222,9 +233,11 @@ export class Stage {
       };
       const signal = AbortSignal.any([this.#closed.signal, failed]);
       if (await swapScreens(media, next.media, { signal, isStill })) {
-        this.#isTakingOver = true;
+        const wish = { muted: media.muted };
+        this.#takingOver = wish;
         const isAudible = await becomeAudible(next.media, media, signal);
-        this.#isTakingOver = false;
+        this.#takingOver = undefined;
+        this.muted = wish.muted;
         if (isAudible && !isStill() && next.media.paused === media.paused) {
           this.#takeOver(screen, next);
           return next;
@@ -250,6 +263,9 @@ export class Stage {
     next.element.removeAttribute('data-waiting');
     next.element.inert = false;
     this.#use(next);
+    // What the viewer has changed meanwhile, of which the page hears now.
+    next.media.volume = media.volume;
+    next.media.muted = media.muted;
     if (hadFocus) next.focusTarget.focus({ preventScroll: true });
     screen.dispose();
   }
@@ -263,7 +279,7 @@ export class Stage {
         this.#follow(type, screen);
         // A screen that took over is only now heard: its volume was not changed.
         const now = `${screen.media.volume} ${screen.media.muted}`;
-        if (type === 'volumechange' && (now === heard || this.#isTakingOver)) return;
+        if (type === 'volumechange' && (now === heard || this.#takingOver !== undefined)) return;
         heard = now;
         this.#host.onMediaEvent(event, this.#wantsToPlay);
       });
@@ -380,14 +396,4 @@ function isPolicy(error: unknown): boolean {
 function isFocused(element: HTMLElement): boolean {
   const root = element.getRootNode();
   return root instanceof ShadowRoot && root.activeElement === element;
-}
-
-/** Whether the screen fills the display or stands in a window of its own, out of which another screen would fall. */
-function isEnlarged({ element, focusTarget }: Screen): boolean {
-  const root = element.getRootNode();
-  if (!(root instanceof ShadowRoot)) return false;
-  const { fullscreenElement, pictureInPictureElement } = root;
-  return [fullscreenElement, pictureInPictureElement].some(
-    (each) => each && (each === element || each === focusTarget),
-  );
 }
