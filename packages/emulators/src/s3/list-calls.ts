@@ -156,5 +156,5 @@ function decodeToken(token: string | null): string {
 
 function refuseDelimiter(query: URLSearchParams): void {
   if ((query.get('delimiter') ?? '') !== '')
-    throw new S3Error(501, 'NotImplemented', 'A delimiter is emulated for ListObjectsV2 only.');
+    throw new S3Error(501, 'NotImplemented', 'A delimiter is emulated for lists of objects only.');
 }

@@ -9,7 +9,7 @@ import { receive } from './signed-body.ts';
 import { eTagFor, refuseArchived, setEncryption } from './storage-settings.ts';
 import { isCeph } from './store-abilities.ts';
 import type { ObjectVersion } from './stored-object.ts';
-import { readWriteConditions, refuseAcl } from './write-conditions.ts';
+import { readWriteConditions, refuseAclAndTags } from './write-conditions.ts';
 
 /** What the query of a signed GET may say instead of what is stored. */
 const OVERRIDES = [
@@ -25,7 +25,7 @@ const OVERRIDES = [
 export async function putObject(call: S3Request): Promise<void> {
   const { request, response, bucket, key, nowMs } = call;
   const headers = Object.entries(request.headers);
-  refuseAcl(headers);
+  refuseAclAndTags(headers);
   const head = readObjectHead(headers);
   const conditions = readWriteConditions(call, 'put');
   const bytes = await receive(call);

@@ -17,11 +17,15 @@ export function readWriteConditions(
   return { mustBeAbsent: mustBeAbsent && !bucket.versioned, currentETag: ifMatch };
 }
 
-/** Owner-enforced buckets, as all new ones are, take no lists of grants. @throws {S3Error} 400 */
-export function refuseAcl(fields: Iterable<readonly [string, unknown]>): void {
+/**
+ * Owner-enforced buckets, as all new ones are, take no lists of grants; tags are not emulated, so that none is lost silently.
+ * @throws {S3Error} 400 for a list of grants, 501 for tags
+ */
+export function refuseAclAndTags(fields: Iterable<readonly [string, unknown]>): void {
   for (const [name, value] of fields) {
     const isAcl = name === 'acl' || name === 'x-amz-acl';
     if ((isAcl && value !== 'bucket-owner-full-control') || name.startsWith('x-amz-grant-'))
       throw new S3Error(400, 'AccessControlListNotSupported', 'The bucket does not allow ACLs');
+    if (name === 'tagging' || name === 'x-amz-tagging') throw headerNotImplemented('x-amz-tagging');
   }
 }

@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { EdgeSubject, invalidationBatch } from '../test-support/edge-subject.ts';
+import { S3TestClient } from '../test-support/s3-test-client.ts';
+import { StreamTestClient } from '../test-support/stream-test-client.ts';
+import { CloudflareStreamEmulator } from './cloudflare-stream/cloudflare-stream-emulator.ts';
+
+let subject: EdgeSubject;
+let emulator: CloudflareStreamEmulator;
+
+beforeAll(async () => {
+  subject = await EdgeSubject.start();
+  emulator = await CloudflareStreamEmulator.start();
+});
+afterAll(async () => {
+  await subject.stop();
+  await emulator.stop();
+});
+
+const outcomes = (answers: readonly Promise<{ readonly outcome: string }>[]) =>
+  Promise.all(answers.map(async (answer) => (await answer).outcome));
+const statuses = async (
+  calls: readonly (readonly [method: string, path: string])[],
+  accountId = emulator.accountId,
+) => {
+  const client = new StreamTestClient({ ...emulator, accountId, apiOrigin: emulator.apiOrigin });
+  return Promise.all(calls.map(async ([method, path]) => String((await client.api(method, path)).status)));
+};
+const elsewhere =
+  '<CreateBucketConfiguration><LocationConstraint>eu-west-1</LocationConstraint></CreateBucketConfiguration>';
+
+/** What asks for each line of the README's table. */
+const asked: Readonly<Record<string, () => Promise<readonly string[]>>> = {
+  'Subresources of S3': () => {
+    const names = ['tagging', 'acl', 'lifecycle', 'replication', 'inventory', 'policy', 'versioning', 'website'];
+    const ask = (key?: string) => names.map((name) => subject.bucket.call('GET', key, { query: { [name]: '' } }));
+    return outcomes([...ask(), ...ask('k')]);
+  },
+  'Tags in `x-amz-tagging` and in forms': () => {
+    const headers = { 'x-amz-tagging': 'a=b' };
+    return outcomes([
+      subject.bucket.call('PUT', 'k', { headers, body: 'x' }),
+      subject.bucket.call('PUT', 'k', { headers: { ...headers, 'x-amz-copy-source': '/videos/k' } }),
+      subject.bucket.call('POST', 'k', { headers, query: { uploads: '' } }),
+      subject.bucket.post([
+        ...Object.entries(subject.bucket.signPolicy(tagPolicy())),
+        ['key', 'k'],
+        ['tagging', '<Tagging/>'],
+        { name: 'file', fileName: 'a', bytes: new Uint8Array(1) },
+      ]),
+    ]);
+  },
+  'Conditional deletes': async () => {
+    const uploadId = await subject.bucket.begin('k');
+    const source = { 'x-amz-copy-source': '/videos/k' };
+    return outcomes([
+      subject.bucket.call('DELETE', 'k', { headers: { 'if-match': '"x"' } }),
+      subject.bucket.call('PUT', 'k', { query: { partNumber: '1', uploadId }, headers: source }),
+      subject.bucket.call('PUT', 'k', { payloadHash: 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD' }),
+      subject.bucket.call('GET', undefined, { query: { delimiter: '/', uploads: '' } }),
+      subject.bucket.call('GET', undefined, { query: { delimiter: '/', versions: '' } }),
+    ]);
+  },
+  'A second region of S3': async () => {
+    const { endpoint, bucket, accessKeyId, secretAccessKey } = subject.s3;
+    const other = new S3TestClient({ endpoint, bucket, accessKeyId, secretAccessKey, region: 'eu-west-1' });
+    expect((await other.call('GET', 'k')).status).toBeGreaterThanOrEqual(400);
+    return outcomes([subject.bucket.callPath('PUT', '/second', { body: elsewhere })]);
+  },
+  'A second distribution': () => {
+    const path = '/2020-05-31/distribution/EOTHER/invalidation';
+    return outcomes([subject.callApi('POST', path, invalidationBatch('one', ['/a'], 1))]);
+  },
+  'The API of CloudFront': () =>
+    outcomes([
+      subject.callApi('GET', '/2020-05-31/distribution'),
+      subject.callApi('GET', subject.invalidationPath),
+      subject.callApi('POST', '/2020-05-31/function', '{}'),
+    ]),
+  'A second account of Stream': () => statuses([['GET', '']], 'f'.repeat(32)),
+  'Live inputs': () =>
+    statuses([
+      ['GET', '/live_inputs'],
+      ['POST', '/clip'],
+      ['GET', '/a/audio'],
+      ['GET', '/a/embed'],
+    ]),
+};
+
+function tagPolicy(): string {
+  const expiration = new Date(subject.clock.now() + 60_000).toISOString();
+  const fields = [{ bucket: 'videos' }, ['starts-with', '$key', ''], ['starts-with', '$tagging', '']];
+  const signed = Object.entries(subject.bucket.signPolicy('{}'))
+    .filter(([name]) => /^X-Amz-(?:Algorithm|Credential|Date)$/.test(name))
+    .map(([name, value]) => ({ [name.toLowerCase()]: value }));
+  return JSON.stringify({ expiration, conditions: [...fields, ...signed] });
+}
+
+const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+const rows = [
+  ...(readme.split('| Not emulated |')[1]?.split('\n\n')[0] ?? '').matchAll(/^\| (\w.*?) \| (\d.*?) \|$/gm),
+];
+
+test.each(rows.map(([, what = '', answer = '']) => [what, answer]))(
+  '%s: %s, as the README says',
+  async (what, answer) => {
+    const [status = '', code = ''] = /^(\d+)(?: `(\w+)`)?/.exec(answer)?.slice(1) ?? [];
+    const [, ask] = Object.entries(asked).find(([name]) => what.startsWith(name)) ?? [];
+    const heard = (await ask?.()) ?? [];
+    expect(heard.length).toBeGreaterThan(0);
+    for (const outcome of heard) expect(outcome).toBe(code === '' ? status : `${status} ${code}`);
+  },
+);
+
+test('the README lists what is asked for here, and nothing else', () => {
+  expect(rows).toHaveLength(Object.keys(asked).length);
+});
