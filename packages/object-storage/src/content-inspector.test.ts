@@ -29,9 +29,9 @@ function inspect(probed: ProbeResult, claims: Partial<UploadClaims> = {}, remain
 test('a video gives all that was read of it', async () => {
   const content = { sizeBytes: 10, mimeType: 'video/mp4', widthPixels: 320, heightPixels: 180 };
   const all = { ...content, durationSeconds: 12.5, codec: 'avc1.64001e' };
-  expect(await inspect(probedVideo).outcome).toEqual({ outcome: 'match', content: all });
+  expect(await inspect(probedVideo).outcome).toStrictEqual({ outcome: 'match', content: all });
   const { durationSeconds, videoCodec, ...bare } = probedVideo;
-  expect(await inspect(bare).outcome).toEqual({ outcome: 'match', content });
+  expect(await inspect(bare).outcome).toStrictEqual({ outcome: 'match', content });
 });
 
 test('the probe ends before the call, and after 30 s at the latest', async () => {
@@ -42,15 +42,16 @@ test('the probe ends before the call, and after 30 s at the latest', async () =>
   expect(inspect(probedVideo).asked[0]?.signal).toBe(signal);
 });
 
-test('a timeout is one only where the deadline of the call was the bound', async () => {
+test('a timeout is one, and says so, only where the deadline of the call was the bound', async () => {
   const probed = { outcome: 'undetermined', reason: 'timeout', message: 'Slow.', bytesRead: 0, reads: 0 } as const;
   const codes = await Promise.all(
     [10_000, 37_500, 37_502].map(async (ms) => {
       const inspection = await inspect(probed, {}, ms).outcome;
-      return inspection.outcome === 'undetermined' && inspection.error.code;
+      return inspection.outcome === 'undetermined' && [inspection.error.code, inspection.error.message];
     }),
   );
-  expect(codes).toEqual(['TIMEOUT', 'TIMEOUT', 'CONTENT_UNVERIFIABLE']);
+  const inTime = ['TIMEOUT', 'The content could not be inspected in time; please try again.'];
+  expect(codes).toEqual([inTime, inTime, ['CONTENT_UNVERIFIABLE', 'Slow.']]);
   const other = await inspect({ ...probed, reason: 'too-complex' }).outcome;
   const content = { sizeBytes: 10, mimeType: 'video/mp4' };
   expect(other).toMatchObject({

@@ -67,9 +67,8 @@ export class ContentInspector {
   ): Promise<Inspection> {
     const { sizeBytes } = reader;
     const unknown = { sizeBytes, mimeType: declared.mimeType };
-    const bySize = matchClaims({ status: 'ready', sizeBytes }, declared);
-    if (bySize.outcome === 'mismatch') return bySize;
-    if (this.#probe === undefined) return compare(unknown, declared);
+    const bySize = compare(unknown, declared);
+    if (bySize.outcome === 'mismatch' || this.#probe === undefined) return bySize;
     const callMs = Math.max(1, Math.floor((endsAtMs - this.#clock.now()) * PROBE_SHARE));
     const timeoutMs = Math.min(callMs, MAX_PROBE_MS);
     const probed = await this.#probe(reader, { signal, timeoutMs });

@@ -1,217 +1,30 @@
 import { BackendError } from '@videostorage/core';
-import { describe, expect, test } from 'vitest';
-import { MemoryHost, probedVideo } from '../test-support/memory-host.ts';
-import { claimKey, recordKey, uploadKey, videoKey } from './store-keys.ts';
+import { expect, test } from 'vitest';
+import { claimedHost } from '../test-support/claimed-host.ts';
+import { MemoryHost } from '../test-support/memory-host.ts';
+import { claimKey, recordKey, uploadKey } from './store-keys.ts';
 
 const uploadId = '0123456789abcdef0123456789abcdef';
-const videoId = `${uploadId}-mp4`;
 const [claim, record] = [claimKey(uploadId), recordKey(uploadId)];
 const HOUR_MS = 60 * 60 * 1000;
 const nothing = { examined: 0, finished: 0, released: 0, bytesReleased: 0, failures: [], more: false };
-const cost = { bytesRead: 1, reads: 1 };
 
-/** A confirm that stops after its election. */
-async function claimed(options = {}): Promise<MemoryHost> {
-  const host = new MemoryHost(options);
-  const ticket = await host.sent({ contextId: 'lesson-1', custom: { week: '3' } });
-  host.wire.before = (call) => {
-    if (call.startsWith('openSource') || call.startsWith('placeSource'))
-      throw new BackendError('BACKEND_UNAVAILABLE', 'No.');
+/** Does something after the first call of this name. */
+function once(name: string, work: () => void): (call: string) => void {
+  let isDone = false;
+  return (call) => {
+    if (isDone || call !== name) return;
+    isDone = true;
+    work();
   };
-  await host.storage.confirmUpload(ticket.uploadReference, host.user).catch(() => {});
-  host.wire.before = () => {};
-  host.wire.taken();
-  return host;
 }
 
 test('an empty store has nothing to sweep', async () => {
   expect(await new MemoryHost().storage.maintenance.sweep()).toEqual(nothing);
 });
 
-describe('a confirm that was begun', () => {
-  test('is finished without its reference after 15 minutes, with all that the request declared', async () => {
-    for (const partsFromBytes of [undefined, 1]) {
-      const host = await claimed({ partsFromBytes });
-      host.clock.advance(15 * 60 * 1000 - 1);
-      expect(await host.storage.maintenance.sweep()).toMatchObject({ finished: 0, failures: [] });
-      expect(await host.storage.videoExists(videoId)).toBe(false);
-      host.clock.advance(1);
-      expect(await host.storage.maintenance.sweep()).toMatchObject({ finished: 1, released: 0, failures: [] });
-      const video = await host.storage.getVideoMetadata(videoId);
-      expect(video).toMatchObject({
-        userId: 'student-1',
-        contextId: 'lesson-1',
-        custom: { week: '3' },
-        durationSeconds: 12.5,
-      });
-      expect(host.keys).toEqual([claim, record, videoKey(videoId)]);
-    }
-  });
-
-  test('is refused where its content contradicts what was declared', async () => {
-    const host = await claimed();
-    host.probed = { ...cost, outcome: 'not-a-video', failure: { code: 'NOT_A_VIDEO', message: 'No.' } };
-    host.clock.advance(HOUR_MS);
-    expect(await host.storage.maintenance.sweep()).toMatchObject({ finished: 1 });
-    expect(host.document(record)).toMatchObject({ state: 'rejected' });
-    expect(host.keys).toEqual([claim, record]);
-  });
-
-  test('keeps its bytes while its content cannot be determined, and loses them when no reference is left', async () => {
-    const host = await claimed();
-    host.probed = { ...cost, outcome: 'undetermined', reason: 'timeout', message: 'Slow.' };
-    host.clock.advance(24 * HOUR_MS);
-    expect(await host.storage.maintenance.sweep()).toEqual({ ...nothing, examined: 3 });
-    host.clock.advance(24 * HOUR_MS);
-    expect(await host.storage.maintenance.sweep()).toMatchObject({ released: 1, failures: [] });
-    expect(host.document(record)).toMatchObject({ state: 'aborted', videoId });
-    expect(host.keys).toEqual([claim, record]);
-    host.clock.advance(48 * HOUR_MS);
-    await host.storage.maintenance.sweep();
-    expect(host.keys).toEqual([]);
-  });
-
-  test('of which the reference is still valid is not given up, however old the claim is by the store', async () => {
-    const host = await claimed({ partsFromBytes: 1 });
-    host.probed = { ...cost, outcome: 'undetermined', reason: 'unreadable', message: 'Damaged.' };
-    host.clock.advance(48 * HOUR_MS - 1);
-    const stored = host.bucket.objects.get(claim);
-    if (stored !== undefined)
-      host.bucket.objects.set(claim, { ...stored, modifiedAtMs: stored.modifiedAtMs - HOUR_MS });
-    await host.storage.maintenance.sweep();
-    expect(host.keys).not.toContain(record);
-    host.clock.advance(1);
-    await host.storage.maintenance.sweep();
-    expect(host.document(record)).toMatchObject({ state: 'aborted' });
-  });
-
-  test('that was made late in the life of its reference is tried again after the reference has ended', async () => {
-    const host = new MemoryHost();
-    const ticket = await host.sent();
-    host.probed = { ...cost, outcome: 'undetermined', reason: 'unreadable', message: 'Busy.' };
-    host.clock.advance(24 * HOUR_MS);
-    const confirm = host.storage.confirmUpload(ticket.uploadReference, host.user);
-    await expect(confirm).rejects.toMatchObject({ code: 'CONTENT_UNVERIFIABLE' });
-    host.probed = probedVideo;
-    host.clock.advance(24 * HOUR_MS);
-    expect(await host.storage.maintenance.sweep()).toMatchObject({ finished: 1, failures: [] });
-    expect(host.document(record)).toMatchObject({ state: 'ready' });
-  });
-
-  test('whose bytes are gone is given up in the end', async () => {
-    const host = await claimed();
-    for (const key of host.keys.filter((stored) => stored.startsWith('uploads/'))) host.bucket.objects.delete(key);
-    host.clock.advance(HOUR_MS);
-    expect(await host.storage.maintenance.sweep()).toEqual({ ...nothing, examined: 1 });
-    host.clock.advance(48 * HOUR_MS);
-    await host.storage.maintenance.sweep();
-    expect(host.document(record)).toMatchObject({ state: 'aborted' });
-  });
-});
-
-test('what was sent and never confirmed goes after 48 h, not earlier, and its bytes are counted', async () => {
-  const host = new MemoryHost({ partsFromBytes: 20 });
-  await host.sent();
-  await host.ticket({ uploadId: 'f'.repeat(32), sizeBytes: 20 });
-  host.clock.advance(48 * HOUR_MS - 1);
-  expect(await host.storage.maintenance.sweep()).toEqual({ ...nothing, examined: 2 });
-  expect(host.keys).toEqual([uploadKey(uploadId)]);
-  host.clock.advance(1);
-  expect(await host.storage.maintenance.sweep()).toEqual({ ...nothing, examined: 2, released: 2, bytesReleased: 10 });
-  expect(host.keys).toEqual([]);
-  expect(host.bucket.parts.size).toBe(0);
-});
-
-test('a video stays for ever; the claim of its confirm goes after 48 h', async () => {
-  const host = new MemoryHost();
-  await host.confirmed();
-  host.clock.advance(48 * HOUR_MS - 1);
-  expect(await host.storage.maintenance.sweep()).toEqual({ ...nothing, examined: 2 });
-  expect(host.keys).toContain(claim);
-  host.clock.advance(1);
-  expect(await host.storage.maintenance.sweep()).toEqual({ ...nothing, examined: 2, released: 1 });
-  expect(host.keys).toEqual([record, videoKey(videoId)]);
-});
-
-test('a decision that is not ready is remembered for 48 h, its record removed last', async () => {
-  const host = new MemoryHost({ purgeAsks: 1 });
-  await host.confirmed();
-  await host.storage.deleteVideo(videoId);
-  host.clock.advance(48 * HOUR_MS - 1);
-  await host.storage.maintenance.sweep();
-  expect(host.keys).toContain(record);
-  host.clock.advance(1);
-  host.wire.taken();
-  await host.storage.maintenance.sweep();
-  expect(
-    host.wire
-      .taken()
-      .filter((call) => call.startsWith('removeDocument'))
-      .at(-1),
-  ).toBe(`removeDocument ${record}`);
-  expect(host.keys).toEqual([]);
-});
-
-test('a delete that stopped after its decision is finished; while the edge works it is begun again', async () => {
-  const host = new MemoryHost({ purgeAsks: 2 });
-  await host.confirmed();
-  host.wire.before = (call) => {
-    if (call.startsWith('listVideoKeys')) throw new BackendError('BACKEND_UNAVAILABLE', 'No.');
-  };
-  await host.storage.deleteVideo(videoId).catch(() => {});
-  host.wire.before = () => {};
-  expect(await host.storage.maintenance.sweep()).toMatchObject({ finished: 0, failures: [] });
-  expect(host.keys.filter((key) => key.startsWith('videos/'))).toEqual([]);
-  expect(await host.storage.maintenance.sweep()).toMatchObject({ finished: 1, failures: [] });
-  expect(await host.storage.maintenance.sweep()).toMatchObject({ finished: 0, failures: [] });
-});
-
-test('bytes that a confirm placed after a delete was complete are hidden and purged', async () => {
-  const host = new MemoryHost({ purgeAsks: 1 });
-  await host.confirmed();
-  await host.storage.deleteVideo(videoId);
-  host.bucket.put(videoKey(videoId), new Uint8Array(10));
-  host.bucket.play(videoKey(videoId));
-  expect(await host.storage.maintenance.sweep()).toMatchObject({ finished: 1 });
-  expect(host.bucket.objects.has(videoKey(videoId))).toBe(false);
-  expect(host.bucket.edgeCopies.size).toBe(0);
-});
-
-test('an abort that stopped after its decision is finished', async () => {
-  const host = await claimed({ purgeAsks: 1 });
-  const ticket = await host.ticket();
-  host.bucket.put(videoKey(videoId), new Uint8Array(10));
-  host.wire.before = (call) => {
-    if (call.startsWith('readDocument claims')) throw new BackendError('BACKEND_UNAVAILABLE', 'No.');
-  };
-  await host.storage.abortUpload(ticket.uploadReference, host.user).catch(() => {});
-  host.wire.before = () => {};
-  host.bucket.play(videoKey(videoId));
-  expect(await host.storage.maintenance.sweep()).toMatchObject({ finished: 1, failures: [] });
-  expect(host.keys).toEqual([claim, record]);
-  expect(host.bucket.edgeCopies.size).toBe(0);
-  expect(await host.storage.maintenance.sweep()).toMatchObject({ finished: 0, failures: [] });
-});
-
-test('the last sweep of a refused upload asks for a purge of its own', async () => {
-  const host = new MemoryHost({ purgeAsks: 1, partsFromBytes: 1 });
-  host.probed = { ...cost, outcome: 'not-a-video', failure: { code: 'NOT_A_VIDEO', message: 'No.' } };
-  const ticket = await host.sent();
-  const confirm = () => host.storage.confirmUpload(ticket.uploadReference, host.user).catch(() => {});
-  await confirm();
-  await confirm();
-  host.bucket.edgeCopies.set(videoKey(videoId), new Uint8Array(10));
-  host.clock.advance(HOUR_MS);
-  await host.storage.maintenance.sweep();
-  expect(host.bucket.edgeCopies.size).toBe(1);
-  host.clock.advance(47 * HOUR_MS);
-  await host.storage.maintenance.sweep();
-  expect(host.bucket.edgeCopies.size).toBe(0);
-  expect(host.keys).toEqual([]);
-});
-
 test('dry run: says what would be done, and asks the store for nothing but reading', async () => {
-  const host = await claimed({ purgeAsks: 1 });
+  const host = await claimedHost({ purgeAsks: 1 });
   await host.sent({ uploadId: '1'.repeat(32) });
   const done = await host.sent({ uploadId: '2'.repeat(32) });
   await host.storage.confirmUpload(done.uploadReference, host.user);
@@ -328,8 +141,50 @@ test('a run ends before its deadline, and the next one goes on', async () => {
   expect(host.keys).toEqual([]);
 });
 
+test('at four fifths of its time, not later, a run begins no item and lists nothing', async () => {
+  for (const uploads of [1, 2]) {
+    for (const [elapsedMs, examined] of [
+      [799, uploads],
+      [800, 1],
+    ] as const) {
+      const host = new MemoryHost();
+      for (let digit = 0; digit < uploads; digit++) await host.sent({ uploadId: String(digit).repeat(32) });
+      host.clock.advance(48 * HOUR_MS);
+      host.wire.after = once('removeLeftover', () => host.clock.advance(elapsedMs));
+      expect(await host.storage.maintenance.sweep({ timeoutMs: 1000 })).toMatchObject({
+        examined,
+        more: elapsedMs === 800,
+      });
+      expect(host.wire.taken().includes('listDocuments records/')).toBe(elapsedMs === 799);
+    }
+  }
+});
+
+test('a run that its time ends among claims is continued behind the last one that was examined', async () => {
+  const host = new MemoryHost();
+  const ids = ['1', '2', '3'].map((digit) => digit.repeat(32));
+  for (const id of ids) {
+    const ticket = await host.sent({ uploadId: id });
+    await host.storage.confirmUpload(ticket.uploadReference, host.user);
+  }
+  host.clock.advance(HOUR_MS);
+  host.wire.taken();
+  host.wire.after = (call) => {
+    if (call.startsWith('readDocument')) host.clock.advance(450);
+  };
+  const read = async () => {
+    await host.storage.maintenance.sweep({ timeoutMs: 1000 });
+    return host.wire.taken().filter((call) => call.startsWith('readDocument'));
+  };
+  const [first, second, third] = ids.map((id) => `readDocument ${recordKey(id)}`);
+  expect([await read(), await read()]).toEqual([
+    [first, second],
+    [third, first],
+  ]);
+});
+
 test('two runs at once, in two processes, end as one', async () => {
-  const host = await claimed({ purgeAsks: 1 });
+  const host = await claimedHost({ purgeAsks: 1 });
   await host.sent({ uploadId: '1'.repeat(32) });
   host.clock.advance(48 * HOUR_MS);
   await Promise.all([host.storage.maintenance.sweep(), host.storage.maintenance.sweep()]);
@@ -350,24 +205,13 @@ test.each([0, 10_001, 1.5, Number.NaN])('a limit of %s is refused', async (limit
   const sweep = new MemoryHost().storage.maintenance.sweep({ limit });
   await expect(sweep).rejects.toMatchObject({
     code: 'VALIDATION_FAILED',
-    problems: [{ path: 'limit' }],
+    problems: [{ path: 'limit', code: 'OPTION_INVALID', message: 'The limit must be a whole number from 1 to 10000.' }],
     operation: 'sweep',
   });
 });
 
 test.each([1, 10_000])('a limit of %s is taken', async (limit) => {
   expect(await new MemoryHost().storage.maintenance.sweep({ limit })).toEqual(nothing);
-});
-
-test('an outage while a confirm is finished is a failure of that item, and decides nothing', async () => {
-  const host = await claimed();
-  host.clock.advance(HOUR_MS);
-  host.wire.before = (call) => {
-    if (call.startsWith('openSource')) throw new BackendError('BACKEND_UNAVAILABLE', 'No.');
-  };
-  const failures = [{ id: claim, code: 'BACKEND_UNAVAILABLE' }];
-  expect(await host.storage.maintenance.sweep()).toMatchObject({ finished: 0, failures });
-  expect(host.keys).not.toContain(record);
 });
 
 test('a dry run that its limit ends does not move where the next real run begins', async () => {

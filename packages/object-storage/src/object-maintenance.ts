@@ -48,7 +48,7 @@ export class ObjectMaintenance implements Maintenance {
   readonly #run: CallRunner;
   readonly #clock: Clock;
   readonly #toTools: SweepToolsFactory;
-  readonly #positions = new Map<boolean, Position>();
+  readonly #positions = new Map<boolean, Position | undefined>();
 
   constructor(run: CallRunner, clock: Clock, toTools: SweepToolsFactory) {
     this.#run = run;
@@ -65,8 +65,7 @@ export class ObjectMaintenance implements Maintenance {
       const tools = this.#toTools(call, startedAtMs + timeoutMs, dryRun);
       const report = new SweepReport(limit);
       const position = await this.#walk(tools, report, startedAtMs + timeoutMs * TIME_SHARE);
-      if (position === undefined) this.#positions.delete(dryRun);
-      else this.#positions.set(dryRun, position);
+      this.#positions.set(dryRun, position);
       return report.toSweep(position !== undefined);
     });
   }

@@ -1,0 +1,254 @@
+import { BackendError } from '@videostorage/core';
+import { describe, expect, test } from 'vitest';
+import { claimedHost } from '../test-support/claimed-host.ts';
+import { MemoryHost, probedVideo } from '../test-support/memory-host.ts';
+import { claimKey, recordKey, uploadKey, videoKey } from './store-keys.ts';
+
+const uploadId = '0123456789abcdef0123456789abcdef';
+const videoId = `${uploadId}-mp4`;
+const [claim, record] = [claimKey(uploadId), recordKey(uploadId)];
+const HOUR_MS = 60 * 60 * 1000;
+const nothing = { examined: 0, finished: 0, released: 0, bytesReleased: 0, failures: [], more: false };
+const cost = { bytesRead: 1, reads: 1 };
+
+describe('a confirm that was begun', () => {
+  test('is finished without its reference after 15 minutes, with all that the request declared', async () => {
+    for (const partsFromBytes of [undefined, 1]) {
+      const host = await claimedHost({ partsFromBytes });
+      host.clock.advance(15 * 60 * 1000 - 1);
+      expect(await host.storage.maintenance.sweep()).toMatchObject({ finished: 0, failures: [] });
+      expect(await host.storage.videoExists(videoId)).toBe(false);
+      host.clock.advance(1);
+      expect(await host.storage.maintenance.sweep()).toMatchObject({ finished: 1, released: 0, failures: [] });
+      const video = await host.storage.getVideoMetadata(videoId);
+      expect(video).toMatchObject({
+        userId: 'student-1',
+        contextId: 'lesson-1',
+        custom: { week: '3' },
+        durationSeconds: 12.5,
+      });
+      expect(host.keys).toEqual([claim, record, videoKey(videoId)]);
+      // Four fifths of the default deadline of the run.
+      expect(host.probes).toEqual([{ timeoutMs: 8000 }]);
+    }
+  });
+
+  test('and whose claim another process removes meanwhile is nothing to do', async () => {
+    const host = await claimedHost();
+    host.clock.advance(HOUR_MS);
+    host.wire.before = (call) => {
+      if (call === `readDocument ${record}`) host.bucket.objects.delete(claim);
+    };
+    expect(await host.storage.maintenance.sweep()).toEqual({ ...nothing, examined: 3 });
+  });
+
+  test('and that another process finishes while this one gives it up keeps its video', async () => {
+    const host = new MemoryHost();
+    await host.confirmed();
+    const ready = host.bucket.objects.get(record) ?? expect.unreachable();
+    host.bucket.objects.delete(record);
+    host.clock.advance(49 * HOUR_MS);
+    host.wire.before = (call) => {
+      if (call === `createDocument ${record}`) host.bucket.objects.set(record, ready);
+    };
+    expect(await host.storage.maintenance.sweep()).toMatchObject({ failures: [] });
+    expect(host.keys).toEqual([claim, record, videoKey(videoId)]);
+    expect(host.document(record)).toMatchObject({ state: 'ready' });
+  });
+
+  test('is refused where its content contradicts what was declared', async () => {
+    const host = await claimedHost();
+    host.probed = { ...cost, outcome: 'not-a-video', failure: { code: 'NOT_A_VIDEO', message: 'No.' } };
+    host.clock.advance(HOUR_MS);
+    expect(await host.storage.maintenance.sweep()).toMatchObject({ finished: 1 });
+    expect(host.document(record)).toMatchObject({ state: 'rejected' });
+    expect(host.keys).toEqual([claim, record]);
+  });
+
+  test('keeps its bytes while its content cannot be determined, and loses them when no reference is left', async () => {
+    const host = await claimedHost();
+    host.probed = { ...cost, outcome: 'undetermined', reason: 'timeout', message: 'Slow.' };
+    host.clock.advance(24 * HOUR_MS);
+    expect(await host.storage.maintenance.sweep()).toEqual({ ...nothing, examined: 3 });
+    host.clock.advance(24 * HOUR_MS);
+    expect(await host.storage.maintenance.sweep()).toMatchObject({ released: 1, failures: [] });
+    expect(host.document(record)).toMatchObject({ state: 'aborted', videoId });
+    expect(host.keys).toEqual([claim, record]);
+    host.clock.advance(48 * HOUR_MS);
+    await host.storage.maintenance.sweep();
+    expect(host.keys).toEqual([]);
+  });
+
+  test('of which the reference is still valid is not given up, however old the claim is by the store', async () => {
+    const host = await claimedHost({ partsFromBytes: 1 });
+    host.probed = { ...cost, outcome: 'undetermined', reason: 'unreadable', message: 'Damaged.' };
+    host.clock.advance(48 * HOUR_MS - 1);
+    const stored = host.bucket.objects.get(claim);
+    if (stored !== undefined)
+      host.bucket.objects.set(claim, { ...stored, modifiedAtMs: stored.modifiedAtMs - HOUR_MS });
+    await host.storage.maintenance.sweep();
+    expect(host.keys).not.toContain(record);
+    host.clock.advance(1);
+    await host.storage.maintenance.sweep();
+    expect(host.document(record)).toMatchObject({ state: 'aborted' });
+  });
+
+  test('that was made late in the life of its reference is tried again after the reference has ended', async () => {
+    const host = new MemoryHost();
+    const ticket = await host.sent();
+    host.probed = { ...cost, outcome: 'undetermined', reason: 'unreadable', message: 'Busy.' };
+    host.clock.advance(24 * HOUR_MS);
+    const confirm = host.storage.confirmUpload(ticket.uploadReference, host.user);
+    await expect(confirm).rejects.toMatchObject({ code: 'CONTENT_UNVERIFIABLE' });
+    host.probed = probedVideo;
+    host.clock.advance(24 * HOUR_MS);
+    expect(await host.storage.maintenance.sweep()).toMatchObject({ finished: 1, failures: [] });
+    expect(host.document(record)).toMatchObject({ state: 'ready' });
+  });
+
+  test('whose bytes are gone is given up in the end', async () => {
+    const host = await claimedHost();
+    for (const key of host.keys.filter((stored) => stored.startsWith('uploads/'))) host.bucket.objects.delete(key);
+    host.clock.advance(HOUR_MS);
+    expect(await host.storage.maintenance.sweep()).toEqual({ ...nothing, examined: 1 });
+    host.clock.advance(48 * HOUR_MS);
+    await host.storage.maintenance.sweep();
+    expect(host.document(record)).toMatchObject({ state: 'aborted' });
+  });
+});
+
+test('what was sent and never confirmed goes after 48 h, not earlier, and its bytes are counted', async () => {
+  const host = new MemoryHost({ partsFromBytes: 20 });
+  await host.sent();
+  await host.ticket({ uploadId: 'f'.repeat(32), sizeBytes: 20 });
+  host.clock.advance(48 * HOUR_MS - 1);
+  expect(await host.storage.maintenance.sweep()).toEqual({ ...nothing, examined: 2 });
+  expect(host.keys).toEqual([uploadKey(uploadId)]);
+  host.clock.advance(1);
+  expect(await host.storage.maintenance.sweep()).toEqual({ ...nothing, examined: 2, released: 2, bytesReleased: 10 });
+  expect(host.keys).toEqual([]);
+  expect(host.bucket.parts.size).toBe(0);
+});
+
+test('a video stays for ever; the claim of its confirm goes after 48 h', async () => {
+  const host = new MemoryHost();
+  await host.confirmed();
+  host.clock.advance(48 * HOUR_MS - 1);
+  expect(await host.storage.maintenance.sweep()).toEqual({ ...nothing, examined: 2 });
+  expect(host.keys).toContain(claim);
+  host.clock.advance(1);
+  expect(await host.storage.maintenance.sweep()).toEqual({ ...nothing, examined: 2, released: 1 });
+  expect(host.keys).toEqual([record, videoKey(videoId)]);
+});
+
+test('a decision that is not ready is remembered for 48 h, its record removed last', async () => {
+  const host = new MemoryHost({ purgeAsks: 1 });
+  await host.confirmed();
+  await host.storage.deleteVideo(videoId);
+  host.clock.advance(48 * HOUR_MS - 1);
+  await host.storage.maintenance.sweep();
+  expect(host.keys).toContain(record);
+  host.clock.advance(1);
+  host.wire.taken();
+  await host.storage.maintenance.sweep();
+  expect(
+    host.wire
+      .taken()
+      .filter((call) => call.startsWith('removeDocument'))
+      .at(-1),
+  ).toBe(`removeDocument ${record}`);
+  expect(host.keys).toEqual([]);
+});
+
+test('a delete that stopped after its decision is finished; while the edge works it is begun again', async () => {
+  const host = new MemoryHost({ purgeAsks: 2 });
+  await host.confirmed();
+  host.wire.before = (call) => {
+    if (call.startsWith('listVideoKeys')) throw new BackendError('BACKEND_UNAVAILABLE', 'No.');
+  };
+  await host.storage.deleteVideo(videoId).catch(() => {});
+  host.wire.before = () => {};
+  expect(await host.storage.maintenance.sweep({ dryRun: true })).toEqual({ ...nothing, examined: 2, finished: 1 });
+  expect(await host.storage.maintenance.sweep()).toMatchObject({ finished: 0, failures: [] });
+  expect(host.keys.filter((key) => key.startsWith('videos/'))).toEqual([]);
+  expect(await host.storage.maintenance.sweep()).toMatchObject({ finished: 1, failures: [] });
+  expect(await host.storage.maintenance.sweep()).toMatchObject({ finished: 0, failures: [] });
+});
+
+test('the record of a delete stays, however old, until the edge has purged the video', async () => {
+  const host = new MemoryHost({ purgeAsks: 3 });
+  await host.confirmed();
+  await host.storage.deleteVideo(videoId);
+  host.clock.advance(48 * HOUR_MS);
+  expect(await host.storage.maintenance.sweep()).toMatchObject({ finished: 0, failures: [] });
+  expect(host.keys).toContain(record);
+  expect(await host.storage.maintenance.sweep()).toMatchObject({ finished: 1, failures: [] });
+  expect(host.keys).toEqual([]);
+});
+
+test('a record that another process removes meanwhile is nothing to do', async () => {
+  const host = new MemoryHost();
+  await host.confirmed();
+  await host.storage.deleteVideo(videoId);
+  host.wire.before = (call) => {
+    if (call === `readDocument ${record}`) host.bucket.objects.delete(record);
+  };
+  expect(await host.storage.maintenance.sweep()).toMatchObject({ finished: 0, released: 0, failures: [] });
+});
+
+test('bytes that a confirm placed after a delete was complete are hidden and purged', async () => {
+  const host = new MemoryHost({ purgeAsks: 1 });
+  await host.confirmed();
+  await host.storage.deleteVideo(videoId);
+  host.bucket.put(videoKey(videoId), new Uint8Array(10));
+  host.bucket.play(videoKey(videoId));
+  expect(await host.storage.maintenance.sweep()).toMatchObject({ finished: 1 });
+  expect(host.bucket.objects.has(videoKey(videoId))).toBe(false);
+  expect(host.bucket.edgeCopies.size).toBe(0);
+});
+
+test('an abort that stopped after its decision is finished', async () => {
+  const host = await claimedHost({ purgeAsks: 1 });
+  const ticket = await host.ticket();
+  host.bucket.put(videoKey(videoId), new Uint8Array(10));
+  host.wire.before = (call) => {
+    if (call.startsWith('readDocument claims')) throw new BackendError('BACKEND_UNAVAILABLE', 'No.');
+  };
+  await host.storage.abortUpload(ticket.uploadReference, host.user).catch(() => {});
+  host.wire.before = () => {};
+  host.bucket.play(videoKey(videoId));
+  expect(await host.storage.maintenance.sweep({ dryRun: true })).toMatchObject({ finished: 1, released: 0 });
+  expect(host.keys).toContain(videoKey(videoId));
+  expect(await host.storage.maintenance.sweep()).toMatchObject({ finished: 1, failures: [] });
+  expect(host.keys).toEqual([claim, record]);
+  expect(host.bucket.edgeCopies.size).toBe(0);
+  expect(await host.storage.maintenance.sweep()).toMatchObject({ finished: 0, failures: [] });
+});
+
+test('the last sweep of a refused upload asks for a purge of its own', async () => {
+  const host = new MemoryHost({ purgeAsks: 1, partsFromBytes: 1 });
+  host.probed = { ...cost, outcome: 'not-a-video', failure: { code: 'NOT_A_VIDEO', message: 'No.' } };
+  const ticket = await host.sent();
+  const confirm = () => host.storage.confirmUpload(ticket.uploadReference, host.user).catch(() => {});
+  await confirm();
+  await confirm();
+  host.bucket.edgeCopies.set(videoKey(videoId), new Uint8Array(10));
+  host.clock.advance(HOUR_MS);
+  await host.storage.maintenance.sweep();
+  expect(host.bucket.edgeCopies.size).toBe(1);
+  host.clock.advance(47 * HOUR_MS);
+  await host.storage.maintenance.sweep();
+  expect(host.bucket.edgeCopies.size).toBe(0);
+  expect(host.keys).toEqual([]);
+});
+
+test('an outage while a confirm is finished is a failure of that item, and decides nothing', async () => {
+  const host = await claimedHost();
+  host.clock.advance(HOUR_MS);
+  host.wire.before = (call) => {
+    if (call.startsWith('openSource')) throw new BackendError('BACKEND_UNAVAILABLE', 'No.');
+  };
+  const failures = [{ id: claim, code: 'BACKEND_UNAVAILABLE' }];
+  expect(await host.storage.maintenance.sweep()).toMatchObject({ finished: 0, failures });
+  expect(host.keys).not.toContain(record);
+});

@@ -1,0 +1,16 @@
+import { BackendError } from '@videostorage/core';
+import { MemoryHost, type MemoryHostOptions } from './memory-host.ts';
+
+/** A host whose confirm stopped after its election. */
+export async function claimedHost(options: MemoryHostOptions = {}): Promise<MemoryHost> {
+  const host = new MemoryHost(options);
+  const ticket = await host.sent({ contextId: 'lesson-1', custom: { week: '3' } });
+  host.wire.before = (call) => {
+    if (call.startsWith('openSource') || call.startsWith('placeSource'))
+      throw new BackendError('BACKEND_UNAVAILABLE', 'No.');
+  };
+  await host.storage.confirmUpload(ticket.uploadReference, host.user).catch(() => {});
+  host.wire.before = () => {};
+  host.wire.taken();
+  return host;
+}
