@@ -2,7 +2,8 @@ import type { BrowserContext, CDPSession, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { PageState } from './uploading-page.ts';
 
-const PATIENT = { timeout: 60_000, interval: 20 };
+/** A busy computer takes several times as long as a quiet one. */
+const PATIENT = { timeout: 150_000, interval: 20 };
 
 /** A tab with the page in it. */
 export class UploadingTab {
@@ -64,7 +65,7 @@ export class UploadingTab {
         return sentBytes >= least || phase === 'failed';
       },
       bytes,
-      { timeout: 60_000, polling: 10 },
+      { timeout: PATIENT.timeout, polling: 10 },
     );
     expect((await this.state()).error).toBe('');
   }

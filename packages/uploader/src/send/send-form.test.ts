@@ -8,6 +8,25 @@ const ticket: PostTicket = {
   ...{ url: 'https://storage.example/', fields: { key: 'uploads/1', policy: 'p' }, fileField: 'file' },
 };
 
+test.each([199, 300, 403])('a form answered by %i is refused', async (status) => {
+  const job = sendJob(new File(['12345678'], 'film.mp4'), async () => ({ status, text: '', header: () => null }));
+  await expect(sendForm(ticket, job)).rejects.toMatchObject({ code: 'BACKEND_REFUSED', status });
+  expect(job.reported).toEqual(['0: 0']);
+});
+
+test.each([200, 201, 204, 299])('a form answered by %i has arrived', async (status) => {
+  const sent: unknown[] = [];
+  const job = sendJob(new File(['12345678'], 'film.mp4'), async ({ method, url, headers, body, onProgress }) => {
+    const file = body instanceof FormData ? body.get('file') : undefined;
+    sent.push([method, url, headers, file instanceof File && [file.name, file.size]]);
+    onProgress?.(0, 0);
+    return { status, text: '', header: () => null };
+  });
+  await sendForm(ticket, job);
+  expect(sent).toEqual([['POST', 'https://storage.example/', {}, ['film.mp4', 8]]]);
+  expect(job.reported).toEqual(['0: 0', '0: 0', 'arrived 8']);
+});
+
 test('an interrupted form counts for nothing, and is sent again with all its fields, the file last', async () => {
   const bodies: string[][] = [];
   const job = sendJob(new File(['12345678'], 'film.mp4'), async ({ body, onProgress }) => {

@@ -18,7 +18,7 @@ const file = new File(['x'.repeat(25)], 'film.mp4');
 const clock = { now: () => 0, sleep: async () => undefined };
 
 /** What happens to the connection of each PUT, in order; `ok` once there is nothing left. */
-type Fate = 'ok' | 'lost before' | 'lost after' | 503;
+type Fate = 'ok' | 'lost before' | 'lost after' | 199 | 201 | 299 | 300 | 403 | 503;
 
 function storage(fates: readonly Fate[], question: 'answered' | 'refused' | 'unanswered once' = 'answered') {
   const stored = new Map<number, number>();
@@ -29,8 +29,9 @@ function storage(fates: readonly Fate[], question: 'answered' | 'refused' | 'una
     const partNumber = Number(url.split('/').at(-1));
     const fate = left.shift() ?? 'ok';
     puts.push(partNumber);
-    if (fate === 503) return { status: 503, text: '', header: () => null };
-    if (fate !== 'lost before' && body instanceof Blob) stored.set(partNumber, body.size);
+    const isRefused = typeof fate === 'number' && (fate < 200 || fate > 299);
+    if (!isRefused && fate !== 'lost before' && body instanceof Blob) stored.set(partNumber, body.size);
+    if (typeof fate === 'number') return { status: fate, text: '', header: () => null };
     if (fate !== 'ok') throw new BackendError('BACKEND_UNAVAILABLE', 'The connection broke.');
     return { status: 200, text: '', header: () => null };
   });
@@ -91,6 +92,68 @@ test('when the host app cannot be reached, it is asked once more before anything
   const sent = storage(['lost after'], 'unanswered once');
   await sendParts(ticket, sent.job, clock);
   expect([sent.puts, sent.questions()]).toEqual([[1, 2, 3], 2]);
+});
+
+test.each([201, 299] as const)('a part answered by %i has arrived', async (status) => {
+  const sent = storage([status]);
+  await sendParts(ticket, sent.job, clock);
+  expect(sent.puts).toEqual([1, 2, 3]);
+});
+
+test.each([199, 300, 403] as const)(
+  'a part answered by %i is signed and sent once more, then it is refused',
+  async (status) => {
+    const sent = storage([status, status]);
+    await expect(sendParts(ticket, sent.job, clock)).rejects.toMatchObject({ code: 'BACKEND_REFUSED', status });
+    expect(sent.puts).toEqual([1, 1]);
+  },
+);
+
+test('a refused part ends the others, and the upload fails only when they have ended', async () => {
+  const { job } = storage([]);
+  const ended: string[] = [];
+  const both = Promise.withResolvers<void>();
+  const slow: SendJob['send'] = async ({ url, signal }) => {
+    if (url.endsWith('/1')) {
+      await both.promise;
+      return { status: 403, text: '', header: () => null };
+    }
+    both.resolve();
+    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    await new Promise((resolve) => setTimeout(resolve));
+    ended.push(url);
+    throw signal.reason;
+  };
+  const sending = sendParts(ticket, { ...job, send: slow, maxParts: 2 }, clock);
+  await expect(sending).rejects.toMatchObject({ code: 'BACKEND_REFUSED' });
+  expect(ended).toEqual(['https://storage.example/2']);
+});
+
+test('at most maxParts are in flight, and nothing stays reported in flight', async () => {
+  const { job } = storage([]);
+  let inFlight = 0;
+  let most = 0;
+  const counting: SendJob['send'] = async ({ onProgress }) => {
+    inFlight += 1;
+    most = Math.max(most, inFlight);
+    onProgress?.(5, 10);
+    await new Promise((resolve) => setTimeout(resolve));
+    inFlight -= 1;
+    return { status: 200, text: '', header: () => null };
+  };
+  await sendParts(ticket, { ...job, send: counting, maxParts: 2 }, clock);
+  expect(most).toBe(2);
+  for (const part of [1, 2, 3]) {
+    const lines = job.reported.filter((line) => line.startsWith(`${part}: `));
+    expect([lines[0], lines.at(-1)]).toEqual([`${part}: 5`, `${part}: 0`]);
+  }
+});
+
+test('without anything left to send, what has arrived is reported and nothing is sent', async () => {
+  const sent = storage([]);
+  const uploadedParts = [10, 10, 5].map((sizeBytes, index) => ({ partNumber: index + 1, sizeBytes }));
+  await sendParts(ticket, { ...sent.job, uploadedParts }, clock);
+  expect([sent.puts, sent.job.reported]).toEqual([[], ['arrived 25']]);
 });
 
 test('a part that is stored with the wrong size is sent again', async () => {

@@ -4,7 +4,7 @@ import { PartSignatures } from './part-signatures.ts';
 import type { SendJob } from './send-job.ts';
 import { storageAnswerError } from './storage-answer-error.ts';
 
-/** Signatures asked for at once: the facet takes 100, but most of an hour's upload would run out before their turn. */
+/** Signatures requested at once: the route takes 100, but in a long upload most of them would expire before their turn. */
 const BATCH = 20;
 
 /**
@@ -35,12 +35,12 @@ export async function sendParts(ticket: MultipartTicket, job: SendJob, clock: Cl
       throw error;
     }),
   );
-  // The other parts end with the first that fails for good; only then is the storage left alone.
+  // The first part that fails ends the others; nothing is sent any more when this function rejects.
   const outcomes = await Promise.allSettled(senders);
   failed.signal.throwIfAborted();
   if (outcomes.some(({ status }) => status === 'rejected')) throw failed.signal.reason;
 
-  /** A lost answer costs one question, not the part once more. A host that refuses the question knows no better than the storage. */
+  /** After a lost answer the host app is asked, instead of sending the part again. If it refuses, the part is sent again. */
   async function hasArrived(partNumber: number, signal: AbortSignal): Promise<boolean> {
     try {
       const { uploadedParts = [] } = await transport.getUpload(ticket.uploadReference, { signal });
@@ -69,11 +69,13 @@ export async function sendParts(ticket: MultipartTicket, job: SendJob, clock: Cl
         if (answer.status >= 200 && answer.status <= 299) return;
         throw storageAnswerError(answer);
       } catch (error) {
+        // The refusal of another part, which ends this one, is none of this part.
+        signal.throwIfAborted();
         failures += 1;
-        // A refusal that another origin may not read looks like a broken connection.
+        // A refusal that CORS hides looks like a dropped connection.
         const isRefused = isVideoStorageError(error) && error.code === 'BACKEND_REFUSED';
         if (isRefused || failures > 1) signatures.drop(partNumber);
-        // A signature that ran out is a 403, whatever failed before; with one that was issued after it, it is a refusal.
+        // An expired signature is a 403. With a signature that was issued after it, a 403 is a refusal.
         if (isRefused && !isSignedAnew) return attempt(signal, true);
         throw error;
       } finally {
