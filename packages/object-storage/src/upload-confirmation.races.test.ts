@@ -24,11 +24,14 @@ test('a refusal by a faster confirm is followed, and what that confirm did not r
 
   const host = await claimedHost();
   const ticket = await host.ticket();
+  // The other one discards the source, decides after this one has read that nothing is decided, and stops before the rest.
   host.wire.before = (call) => {
-    if (call !== 'openSource copy') return;
-    // The other one has decided and discarded the source, and has stopped before the rest.
-    for (const key of host.keys) if (/^uploads\/.*\./.test(key)) host.bucket.objects.delete(key);
-    host.bucket.objects.set(record, rejected);
+    if (call === 'openSource copy')
+      for (const key of host.keys) if (/^uploads\/.*\./.test(key)) host.bucket.objects.delete(key);
+  };
+  let reads = 0;
+  host.wire.after = (call) => {
+    if (call === `readDocument ${record}` && ++reads === 2) host.bucket.objects.set(record, rejected);
   };
   const confirm = host.storage.confirmUpload(ticket.uploadReference, host.user);
   await expect(confirm).rejects.toMatchObject({ code: 'CONTENT_MISMATCH', failure: notVideo.failure });
