@@ -1,6 +1,3 @@
-/** Expired times are removed this many at once, so that a full count does not move its array with every call. */
-const REMOVED_TOGETHER = 16;
-
 /** When the calls of one count were accepted, oldest first; never more of them than the limit. */
 export class AcceptedTimes {
   /** At most this many in any window. */
@@ -8,8 +5,6 @@ export class AcceptedTimes {
   /** Length of the window. */
   readonly windowMs: number;
   readonly #times: number[];
-  /** Index of the first time in the window; those before it have expired and are removed later. */
-  #first = 0;
 
   /** `times`: the calls that are counted already, oldest first. Default none. */
   constructor(limit: number, windowMs: number, times: number[] = []) {
@@ -20,17 +15,17 @@ export class AcceptedTimes {
 
   /** How many calls are counted. */
   get length(): number {
-    return this.#times.length - this.#first;
+    return this.#times.length;
   }
 
   /** Time of the oldest call; undefined when there is none. */
   get oldest(): number | undefined {
-    return this.#times[this.#first];
+    return this.#times[0];
   }
 
   /** Time of the newest call; undefined when there is none. */
   get newest(): number | undefined {
-    return this.length === 0 ? undefined : this.#times[this.#times.length - 1];
+    return this.#times.at(-1);
   }
 
   /** Whether any call is still within the window. */
@@ -41,10 +36,8 @@ export class AcceptedTimes {
   /** Stops counting calls that have left the window. */
   expire(nowMs: number): void {
     const untilMs = nowMs - this.windowMs;
-    while (this.#first < this.#times.length && (this.#times[this.#first] ?? 0) <= untilMs) this.#first += 1;
-    if (this.#first < REMOVED_TOGETHER && this.#first < this.#times.length) return;
-    this.#times.splice(0, this.#first);
-    this.#first = 0;
+    const firstActive = this.#times.findIndex((time) => time > untilMs);
+    this.#times.splice(0, firstActive === -1 ? this.#times.length : firstActive);
   }
 
   /** Counts a call. */
@@ -54,6 +47,6 @@ export class AcceptedTimes {
 
   /** A separate count that starts with the same calls. */
   copy(): AcceptedTimes {
-    return new AcceptedTimes(this.limit, this.windowMs, this.#times.slice(this.#first));
+    return new AcceptedTimes(this.limit, this.windowMs, [...this.#times]);
   }
 }

@@ -21,6 +21,8 @@ describe('T-E5', () => {
     expect(clientAddressKey('2001:db8:1:2::1')).toBe('2001:db8:1:2::/64');
     expect(clientAddressKey('2001:db8:1:3::1')).not.toBe(clientAddressKey('2001:db8:1:2::1'));
     expect(clientAddressKey('::1')).toBe('0:0:0:0::/64');
+    expect(clientAddressKey('1::2:3:4:5:6')).toBe('1:0:0:2::/64');
+    expect(clientAddressKey('2001:db8:0:0:0:ffff:102:304')).toBe('2001:db8:0:0::/64');
   });
 
   test.each([

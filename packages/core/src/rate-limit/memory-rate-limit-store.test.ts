@@ -169,6 +169,49 @@ describe('T-E4: memory', () => {
     expect(store.size).toBe(1);
   });
 
+  test('a call sweeps two counts for each of its entries, and sixteen more when the table is full', async () => {
+    const sizeAfter = async (keys: number, maxKeys: number, ...entries: readonly string[]) => {
+      const clock = new ManualClock();
+      const store = new MemoryRateLimitStore({ clock, maxKeys });
+      for (let key = 0; key < keys; key++) await store.take([entry(`old-${key}`)]);
+      clock.advance(1000);
+      await store.take(entries.map((key) => entry(key)));
+      return store.size;
+    };
+    expect(await sizeAfter(10, 100, 'new')).toBe(10 - 2 + 1);
+    expect(await sizeAfter(10, 100, 'new', 'newer')).toBe(10 - 4 + 2);
+    expect(await sizeAfter(20, 21, 'new')).toBe(20 - 2 + 1);
+    // Less than eighteen where the sweep comes round.
+    expect(await sizeAfter(20, 20, 'new')).toBeLessThan(20 - 2 + 1);
+  });
+
+  test('a call sweeps two groups for each of its entries', async () => {
+    const clock = new ManualClock();
+    const store = new MemoryRateLimitStore({ clock, maxKeys: 1 });
+    for (let key = 0; key < 41; key++) await store.take([entry(`old-${key}`)]);
+    clock.advance(1000);
+    const call = ['a', 'b', 'c', 'd'].map((key) => entry(key));
+    for (let count = 0; count < 2; count++) await store.take(call);
+    // At least one of the two calls sweeps eight, the other one may come round; four counts are new.
+    expect(store.size).toBeLessThanOrEqual(41 - 8 + 4);
+  });
+
+  test('a key that has a count of its own is counted there, also when the table is full', async () => {
+    const store = new MemoryRateLimitStore({ clock: new ManualClock(), maxKeys: 1 });
+    for (let call = 0; call < 2; call++) await store.take([entry('a')]);
+    expect(store.size).toBe(1);
+  });
+
+  test('randomness is not asked for before the table is full: workers have none while they start', async () => {
+    const random = vi.spyOn(crypto, 'getRandomValues');
+    const store = new MemoryRateLimitStore({ clock: new ManualClock(), maxKeys: 2 });
+    for (const key of ['a', 'b']) await store.take([entry(key)]);
+    expect(random).not.toHaveBeenCalled();
+    await store.take([entry('c')]);
+    await store.take([entry('d')]);
+    expect(random).toHaveBeenCalledOnce();
+  });
+
   test('a count is dropped at the end of its window, one of a group too', async () => {
     const clock = new ManualClock();
     const store = new MemoryRateLimitStore({ clock, maxKeys: 2 });
@@ -184,10 +227,13 @@ describe('T-E4: memory', () => {
 });
 
 describe('a flood of new keys', () => {
-  /** Another key whose group is the same, where the random start of the hash is 0. */
+  /** What randomness answers: the start of the hash. */
+  const START = 12_345;
+  /** Another key whose group is the same. */
   function keyInGroupOf(key: string): string {
     const group = (text: string) =>
-      (Array.from(text).reduce((hash, character) => Math.imul(hash ^ character.charCodeAt(0), 16_777_619), 0) >>> 0) %
+      (Array.from(text).reduce((hash, character) => Math.imul(hash ^ character.charCodeAt(0), 16_777_619), START) >>>
+        0) %
       4096;
     const others = Array.from({ length: 100_000 }, (_, index) => `other-${index}`);
     return others.find((other) => group(other) === group(key)) ?? expect.unreachable();
@@ -226,7 +272,10 @@ describe('a flood of new keys', () => {
   });
 
   test('what a key with a count of its own takes later, its former group does not count', async () => {
-    vi.spyOn(crypto, 'getRandomValues').mockImplementation((numbers) => numbers);
+    vi.spyOn(crypto, 'getRandomValues').mockImplementation((numbers) => {
+      if (numbers instanceof Int32Array) numbers[0] = START;
+      return numbers;
+    });
     const { store, clock } = await flooded(2);
     await store.take([entry('late', 2)]);
     clock.advance(999);
@@ -264,11 +313,23 @@ test('an entry that comes twice in one call counts once', async () => {
   expect(await store.take([entry('a'), entry('a')])).toMatchObject([{ allowed: false }, { allowed: false }]);
 });
 
+test('of a denied call, a count that holds nothing has nothing to wait for', async () => {
+  const store = new MemoryRateLimitStore({ clock: new ManualClock() });
+  await store.take([entry('a', 1)]);
+  expect(await store.take([entry('a', 1), entry('b', 2)])).toEqual([
+    { allowed: false, limit: 1, remaining: 0, retryAfterMs: 1000, resetMs: 1000 },
+    { allowed: true, limit: 2, remaining: 2, retryAfterMs: 0, resetMs: 0 },
+  ]);
+});
+
 test('one key with two limits is refused, and nothing is taken', async () => {
   const store = new MemoryRateLimitStore({ clock: new ManualClock() });
   await store.take([entry('a', 3, 1000)]);
   for (const other of [entry('a', 4, 1000), entry('a', 3, 2000)]) {
-    await expect(store.take([entry('b'), other])).rejects.toMatchObject({ code: 'MISCONFIGURED' });
+    await expect(store.take([entry('b'), other])).rejects.toMatchObject({
+      code: 'MISCONFIGURED',
+      message: 'A key of the rate limit store was used with two limits; make limit and window part of the key.',
+    });
   }
   expect(await store.take([entry('a'), entry('b')])).toMatchObject([{ remaining: 1 }, { remaining: 2 }]);
 });

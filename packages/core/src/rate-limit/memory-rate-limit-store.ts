@@ -106,8 +106,7 @@ export class MemoryRateLimitStore implements RateLimitStore {
     }
     const group = this.#groups.size === 0 ? undefined : this.#groups.get(this.#groupOf(entry));
     group?.expire(nowMs);
-    const isInUse = group !== undefined && group.length > 0;
-    return { entry, times: isInUse ? group : new AcceptedTimes(entry.limit, entry.windowMs), isOwn: false };
+    return { entry, times: group ?? new AcceptedTimes(entry.limit, entry.windowMs), isOwn: false };
   }
 
   #accept({ entry, times, isOwn }: PendingEntry, counted: readonly AcceptedTimes[], nowMs: number): AcceptedTimes {
@@ -116,7 +115,7 @@ export class MemoryRateLimitStore implements RateLimitStore {
     let count = times;
     if (!isOwn && this.#own.size < this.#maxKeys) {
       // A key that gets a count of its own starts with the calls of its group: some of them may be its own.
-      if (times.length > 0) count = times.copy();
+      count = times.copy();
       this.#own.set(entry.key, count);
     } else if (!isOwn) {
       this.#groups.set(this.#groupOf(entry), count);

@@ -7,7 +7,7 @@ const MAX_LIMIT = 1000;
 const MAX_WINDOW_MS = 31 * 24 * 60 * 60 * 1000;
 /** Rounding error of a whole number of milliseconds: 1.001 s are 1000.9999999999999 ms. */
 const ROUNDING_MS = 1e-6;
-const SCOPES: readonly unknown[] = ['user', 'context', 'tenant', 'global'];
+const SCOPES: readonly RateLimitRule['scope'][] = ['user', 'context', 'tenant', 'global'];
 
 /** A validated rule, its window in whole milliseconds. */
 export type CheckedRule = RateLimitRule & {
@@ -36,8 +36,10 @@ export function checkedRules(name: string, rules: readonly RateLimitRule[]): rea
 }
 
 function checkedRule(rule: unknown): CheckedRule {
-  const { scope, limit, windowSeconds }: Partial<RateLimitRule> = typeof rule === 'object' && rule !== null ? rule : {};
-  if (scope === undefined || !SCOPES.includes(scope)) {
+  const given: Partial<RateLimitRule> = typeof rule === 'object' && rule !== null ? rule : {};
+  const { limit, windowSeconds } = given;
+  const scope = SCOPES.find((known) => known === given.scope);
+  if (scope === undefined) {
     throw new ConfigurationError('Set `scope` of a rate limit to user, context, tenant or global.');
   }
   const exactMs = typeof windowSeconds === 'number' ? windowSeconds * 1000 : Number.NaN;

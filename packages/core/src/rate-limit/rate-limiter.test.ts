@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test, vi } from 'vitest';
 import { ManualClock } from '../../test-support/manual-clock.ts';
 import type { RateLimitEntry, RateLimitStore } from '../contract/rate-limit.ts';
@@ -136,6 +137,7 @@ describe('RateLimiter', () => {
       const odd = { ...request, userId } as typeof request;
       await expect(new RateLimiter({ store }).checkUploadLimit(odd)).rejects.toMatchObject({
         code: 'VALIDATION_FAILED',
+        problems: [{ path: 'userId' }],
       });
       expect(store.keys).toEqual([]);
     },
@@ -153,11 +155,43 @@ describe('RateLimiter', () => {
     { scope: 'user', limit: '5', windowSeconds: 1 },
     { scope: 'everybody', limit: 1, windowSeconds: 1 },
     { limit: 1, windowSeconds: 1 },
+    { scope: 'user', limit: 1001, windowSeconds: 1 },
     null,
+    undefined,
+    5,
   ])('T-E7: the rule %j is refused at construction', (rule) => {
     const rules = [rule] as unknown as NonNullable<ConstructorParameters<typeof RateLimiter>[0]>['upload'];
     expect(() => new RateLimiter({ upload: rules })).toThrow(expect.objectContaining({ code: 'MISCONFIGURED' }));
     expect(() => new RateLimiter({ playback: rules })).toThrow(expect.objectContaining({ code: 'MISCONFIGURED' }));
+  });
+
+  test('the message says which part of a rule to set, and to what', () => {
+    const messageOf = (rule: object) => {
+      try {
+        return void new RateLimiter({ upload: [rule as never] });
+      } catch (error) {
+        return error instanceof Error ? error.message : error;
+      }
+    };
+    const rule = { scope: 'user', limit: 1000, windowSeconds: 1 };
+    expect(messageOf(rule)).toBeUndefined();
+    expect(messageOf({ ...rule, limit: 1001 })).toBe('Set `limit` of a rate limit to a whole number from 1 to 1000.');
+    expect(messageOf({ ...rule, windowSeconds: 0 })).toBe(
+      'Set `windowSeconds` of a rate limit to 0.001 to 2 678 400 (31 days), in whole milliseconds.',
+    );
+    expect(messageOf({ ...rule, scope: 'users' })).toBe(
+      'Set `scope` of a rate limit to user, context, tenant or global.',
+    );
+  });
+
+  test('the options are known by name, and each message says what they must be', () => {
+    // @ts-expect-error: a misspelt option.
+    expect(() => new RateLimiter({ storeTimeout: 5 })).toThrow('do you mean `storeTimeoutMs`?');
+    expect(() => new RateLimiter({ storeTimeoutMs: 60_001 })).toThrow(
+      '`storeTimeoutMs` must be a whole number of milliseconds from 1 to 60000.',
+    );
+    expect(() => new RateLimiter({ keySecret: 'x'.repeat(31) })).toThrow(/32 bytes/);
+    expect(() => new RateLimiter({ keySecret: 'x'.repeat(32), storeTimeoutMs: 60_000 })).not.toThrow();
   });
 
   test('the same rule twice is refused, and so is what is no list of rules', () => {
@@ -178,6 +212,73 @@ describe('RateLimiter', () => {
     await limiter.checkUploadLimit(request);
     clock.advance(299);
     await expect(limiter.checkUploadLimit(request)).rejects.toMatchObject({ retryAfterMs: 1 });
+  });
+
+  test('keys are digests of purpose, kind, rule and id, so that all processes of a host app count alike', async () => {
+    const store = recordingStore();
+    const rules = [
+      { scope: 'user', limit: 20, windowSeconds: 3600 },
+      { scope: 'global', limit: 5, windowSeconds: 1 },
+    ] as const;
+    const limiter = new RateLimiter({ store, upload: rules, playback: rules });
+    await limiter.checkUploadLimit(request);
+    await limiter.checkPlaybackLimit({ userId: 'student-1', role: 'student' });
+    const digest = (...parts: readonly (string | number)[]) =>
+      createHash('sha256')
+        .update(['videostorage/rate-limit-key/v1', ...parts].join('\u001F'))
+        .digest('base64url');
+    expect(store.keys).toEqual([
+      digest('upload', 'user', 20, 3_600_000, 'student-1'),
+      digest('upload', 'global', 5, 1000, ''),
+      digest('playback', 'user', 20, 3_600_000, 'student-1'),
+      digest('playback', 'global', 5, 1000, ''),
+    ]);
+  });
+
+  test('a store is not asked where no rule applies', async () => {
+    const take = vi.fn(async () => []);
+    const limiter = new RateLimiter({ store: { take }, playback: [{ scope: 'user', limit: 1, windowSeconds: 1 }] });
+    expect(await limiter.checkPlaybackLimit(undefined)).toEqual([]);
+    expect(take).not.toHaveBeenCalled();
+  });
+
+  test('a store that denies without a wait denies', async () => {
+    const take = async () => [{ allowed: false, limit: 1, remaining: 0, retryAfterMs: 0, resetMs: 0 }];
+    await expect(new RateLimiter({ store: { take } }).checkUploadLimit(request)).rejects.toMatchObject({
+      code: 'RATE_LIMITED',
+      retryAfterMs: 0,
+    });
+  });
+
+  test('a store that does not answer is waited for 250 ms, or as long as the option says', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      for (const [options, waitMs] of [
+        [{}, 250],
+        [{ storeTimeoutMs: 7 }, 7],
+      ] as const) {
+        const outcome = vi.fn();
+        await new Promise<void>((asked) => {
+          const take = () => {
+            asked();
+            return new Promise<never>(() => {});
+          };
+          void new RateLimiter({ store: { take }, ...options }).checkUploadLimit(request).catch(outcome);
+        });
+        await vi.advanceTimersByTimeAsync(waitMs - 1);
+        expect(outcome).not.toHaveBeenCalled();
+        await vi.advanceTimersByTimeAsync(1);
+        expect(outcome).toHaveBeenCalledWith(expect.objectContaining({ code: 'STORE_UNAVAILABLE' }));
+      }
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test('the failure of a store is the cause of the refusal', async () => {
+    const cause = new Error('connection refused');
+    const store = { take: () => Promise.reject(cause) };
+    await expect(new RateLimiter({ store }).checkUploadLimit(request)).rejects.toMatchObject({ cause });
   });
 
   test('T-E8: a store that fails, is silent or answers too little refuses the call', async () => {
