@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { type CommandOutcome, runCommand } from '../workspace/command.ts';
-import { pack } from '../workspace/packed-package.ts';
+import { packAll } from '../workspace/packed-package.ts';
 import { workspaceRoot as root } from '../workspace/workspace-root.ts';
 import { examplesOf, type PackageManifest, packagesOf, type Workspace } from '../workspace/workspaces.ts';
 import { consumerExamples, foreignImportsOf } from './consumer-examples.ts';
@@ -34,7 +34,7 @@ function checkAll(): void {
     });
     return;
   }
-  const packed = packages.map((workspace) => pack(root, workspace, consumer));
+  const packed = packAll(root, packages, consumer);
   const folders = packages.map(({ folder }) => folder);
   const examples = consumerExamples(root, names.length === 0 ? ['.', ...folders] : folders);
   const foreign = versionsOf(['@types/node', ...packages.flatMap(peersOfEntries), ...foreignImportsOf(examples)]);

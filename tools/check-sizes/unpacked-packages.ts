@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCommand } from '../workspace/command.ts';
-import { pack } from '../workspace/packed-package.ts';
+import { packAll } from '../workspace/packed-package.ts';
 import { packagesOf } from '../workspace/workspaces.ts';
 
 /**
@@ -12,14 +12,14 @@ import { packagesOf } from '../workspace/workspaces.ts';
 export function unpackPackages(root: string, names: readonly string[]): string {
   const folder = join(root, 'temp/packed');
   rmSync(folder, { recursive: true, force: true });
-  for (const name of names) {
-    const workspace = packagesOf(root).find(({ manifest }) => manifest.name === name);
-    if (workspace === undefined) throw new Error(`There is no package ${name}`);
-    const target = join(folder, 'node_modules', name);
+  mkdirSync(folder, { recursive: true });
+  const packages = packagesOf(root).filter(({ manifest }) => names.includes(manifest.name));
+  if (packages.length < names.length) throw new Error(`There are not all of ${names.join(', ')}`);
+  for (const { manifest, tarball } of packAll(root, packages, folder)) {
+    const target = join(folder, 'node_modules', manifest.name);
     mkdirSync(target, { recursive: true });
-    const { tarball } = pack(root, workspace, folder);
     const { ok, output } = runCommand(folder, 'tar', ['-xzf', tarball, '--strip-components=1', '-C', target]);
-    if (!ok) throw new Error(`tar of ${name}: ${output}`);
+    if (!ok) throw new Error(`tar of ${manifest.name}: ${output}`);
   }
   return join(folder, 'node_modules');
 }

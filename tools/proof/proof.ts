@@ -19,7 +19,7 @@ if (names.includes('--list')) {
   const services = await startServices(testServices, (line) => console.log(line));
   for (const line of services.missing) console.error(line);
   try {
-    const counts = await performChecks(proofs, programs, services.environment);
+    const counts = await performChecks(proofs, programs, { environment: services.environment });
     console.log(closingLine(counts));
     process.exitCode = counts.failed > 0 || programs.stopped ? 1 : 0;
   } finally {

@@ -13,45 +13,35 @@ export interface Check {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/**
- * All checks of the tree at `root` but the tests, in their order. Mutants of what changed are among them where `MUTANTS_BASE`
- * names a commit to compare with: they take up to ten minutes more.
- */
-export function checksOf(root: string, mutantsBase = process.env['MUTANTS_BASE']): readonly Check[] {
-  const nx = (target: string): Check => ({
-    name: target,
-    file: 'node_modules/.bin/nx',
-    args: ['run-many', '-t', target, '--output-style=static'],
+/** All checks of the tree at `root` but the tests, in the order in which they begin: what takes long, or is waited for, first. */
+export function checksOf(root: string): readonly Check[] {
+  const bin = (name: string, ...args: readonly string[]): Check => ({ name, file: `node_modules/.bin/${name}`, args });
+  const tool = (name: string, needsBuild = false): Check => ({
+    name,
+    file: `tools/${name}/${name}.ts`,
+    args: [],
+    needsBuild,
   });
-  const folders = globSync('packages/*', { cwd: root }).sort();
   const sources = globSync(['packages/*/src', 'examples/*/src'], { cwd: root }).sort();
-  const ofPackage = folders.flatMap((folder): readonly Check[] => [
-    { name: `publint ${folder}`, file: 'node_modules/.bin/publint', args: ['--strict'], folder, needsBuild: true },
-    // Node 22 and every bundler read `exports`: the resolution of Node 10, which does not, is left out.
-    {
-      name: `attw ${folder}`,
-      file: 'node_modules/.bin/attw',
-      args: ['--pack', '.', '--profile', 'node16'],
-      folder,
-      needsBuild: true,
-    },
-  ]);
   return [
-    { name: 'biome', file: 'node_modules/.bin/biome', args: ['check', '--error-on-warnings', '.'] },
-    { name: 'dependency-cruiser', file: 'node_modules/.bin/depcruise', args: sources },
-    { name: 'knip', file: 'node_modules/.bin/knip', args: ['--no-config-hints'] },
+    { ...bin('nx', 'run-many', '-t', 'build', '--output-style=static'), name: 'build' },
+    { name: 'install services', file: 'tools/services/install.ts', args: [] },
+    tool('typecheck'),
+    bin('knip', '--no-config-hints'),
+    bin('depcruise', ...sources),
+    bin('biome', 'check', '--error-on-warnings', '.'),
     // npm comes with Node: no manager of package managers is named.
-    { name: 'sherif', file: 'node_modules/.bin/sherif', args: ['-r', 'root-package-manager-field'] },
-    { name: 'check-repository', file: 'tools/check-repository/check-repository.ts', args: [] },
-    { name: 'check-bundles', file: 'tools/check-bundles/check-bundles.ts', args: [] },
-    nx('typecheck'),
-    nx('build'),
-    ...ofPackage,
-    { name: 'check-api', file: 'tools/check-api/check-api.ts', args: [], needsBuild: true },
-    { name: 'size-limit', file: 'node_modules/.bin/size-limit', args: [], needsBuild: true },
-    { name: 'check-consumer', file: 'tools/check-consumer/check-consumer.ts', args: [], needsBuild: true },
-    ...(mutantsBase
-      ? [{ name: 'mutants:changed', file: 'tools/mutants/mutants-changed.ts', args: [mutantsBase] }]
-      : []),
+    bin('sherif', '-r', 'root-package-manager-field'),
+    tool('check-repository'),
+    tool('check-bundles'),
+    tool('check-consumer', true),
+    tool('check-tarballs', true),
+    tool('check-api', true),
+    { ...bin('size-limit'), needsBuild: true },
   ];
+}
+
+/** Mutants of what changed since the commit that `MUTANTS_BASE` names, if any: up to ten minutes, and alone, since sources change. */
+export function mutantChecks(base = process.env['MUTANTS_BASE']): readonly Check[] {
+  return base ? [{ name: 'mutants:changed', file: 'tools/mutants/mutants-changed.ts', args: [base] }] : [];
 }

@@ -2,21 +2,45 @@ import type { ChildPrograms } from '../run-tests/child-programs.ts';
 import type { TestCounts } from '../run-tests/test-counts.ts';
 import type { Check } from './checks.ts';
 
-/** Runs the checks one after the other, whether others fail or not, and prints which failed. */
+/** How checks are run. */
+export interface CheckSettings {
+  /** Variables that all of them get. */
+  readonly environment?: NodeJS.ProcessEnv;
+  /** How many at a time, at most. Default 1: of several, each prints when it ends. */
+  readonly atOnce?: number;
+}
+
+/** Runs the checks in their order, whether others fail or not, and prints how long each took, and which failed. */
 export async function performChecks(
   checks: readonly Check[],
   programs: Pick<ChildPrograms, 'run'>,
-  shared: NodeJS.ProcessEnv = {},
+  { environment: shared = {}, atOnce = 1 }: CheckSettings = {},
 ): Promise<TestCounts> {
   const failed = new Set<string>();
-  for (const { name, file, args, folder = '.', needsBuild, environment } of checks) {
-    console.log(`\n== ${name}`);
+  const waiting = [...checks];
+  const build = Promise.withResolvers<void>();
+  if (!checks.some(({ name }) => name === 'build')) build.resolve();
+
+  const perform = async ({ name, file, args, folder = '.', needsBuild, environment }: Check) => {
+    if (needsBuild) await build.promise;
+    const startMs = performance.now();
+    if (atOnce === 1) console.log(`\n== ${name}`);
+    const settings = { folder, environment: { ...shared, ...environment }, printsAtEnd: atOnce > 1 };
     const isHopeless = needsBuild === true && failed.has('build');
-    const settings = { folder, environment: { ...shared, ...environment } };
     const exitCode = isHopeless ? 1 : await programs.run(file, args, settings);
     if (exitCode !== 0) failed.add(name);
-  }
+    console.log(`== ${name}: ${exitCode === 0 ? 'passed' : 'FAILED'}, ${secondsSince(startMs)} s`);
+    if (name === 'build') build.resolve();
+  };
+  const lane = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await perform(next);
+  };
+  await Promise.all(Array.from({ length: atOnce }, lane));
   console.log(`\n== ${checks.length - failed.size} of ${checks.length} passed`);
   for (const name of failed) console.error(`failed: ${name}`);
   return { passed: checks.length - failed.size, failed: failed.size, skipped: 0 };
+}
+
+function secondsSince(startMs: number): string {
+  return ((performance.now() - startMs) / 1000).toFixed(1);
 }

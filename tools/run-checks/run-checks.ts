@@ -5,7 +5,7 @@ import { runUnitTests } from '../run-tests/run-unit-tests.ts';
 import { closingLine, sumOf, type TestCounts } from '../run-tests/test-counts.ts';
 import { testServices } from '../services/test-services.ts';
 import { workspaceRoot as root } from '../workspace/workspace-root.ts';
-import { checksOf } from './checks.ts';
+import { checksOf, mutantChecks } from './checks.ts';
 import { performChecks } from './perform-checks.ts';
 
 const programs = new ChildPrograms(root);
@@ -13,7 +13,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => pr
 
 const counts: TestCounts[] = [];
 for (const part of [
-  () => performChecks(checksOf(root), programs),
+  () => performChecks(checksOf(root), programs, { atOnce: 2 }),
+  () => performChecks(mutantChecks(), programs),
   () => runUnitTests(root, programs, []),
   () => runFullTests({ root, programs, services: testServices, names: [], isCi: true }),
 ]) {

@@ -1,10 +1,21 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
 
-/** Programs that run one at a time, and can be stopped from outside. */
+/** How one program is run. */
+export interface ChildSettings {
+  /** The folder it runs in, relative to the root. Default the root. */
+  readonly folder?: string;
+  /** Further variables. */
+  readonly environment?: NodeJS.ProcessEnv;
+  /** True: its output appears as a whole when it ends, so that programs may run at once. Default false: as it comes. */
+  readonly printsAtEnd?: boolean;
+}
+
+/** Programs that can be stopped from outside. */
 export class ChildPrograms {
   readonly #root: string;
   readonly #output: 'inherit' | 'ignore';
-  #running: ChildProcess | undefined;
+  readonly #running = new Set<ChildProcess>();
   #stopped = false;
 
   constructor(root: string, output: 'inherit' | 'ignore' = 'inherit') {
@@ -18,27 +29,35 @@ export class ChildPrograms {
   }
 
   /** Runs a JavaScript or TypeScript file, named from the root, with our own Node. Resolves with its exit code. */
-  run(
+  async run(
     file: string,
     args: readonly string[],
-    { folder = '.', environment = {} }: { readonly folder?: string; readonly environment?: NodeJS.ProcessEnv } = {},
+    { folder = '.', environment = {}, printsAtEnd = false }: ChildSettings = {},
   ): Promise<number> {
-    if (this.#stopped) return Promise.resolve(1);
+    if (this.#stopped) return 1;
+    const output = printsAtEnd && this.#output === 'inherit' ? 'pipe' : this.#output;
     const child = spawn(process.execPath, [`${this.#root}/${file}`, ...args], {
       cwd: `${this.#root}/${folder}`,
       env: { ...process.env, ...environment },
-      stdio: ['ignore', this.#output, this.#output],
+      stdio: ['ignore', output, output],
     });
-    this.#running = child;
-    return new Promise((resolve, reject) => {
-      child.once('error', reject);
-      child.once('exit', (code) => resolve(code ?? 1));
-    });
+    this.#running.add(child);
+    const printed = [child.stdout, child.stderr].map((stream) => (stream === null ? '' : text(stream)));
+    try {
+      const code = await new Promise<number | null>((resolve, reject) => {
+        child.once('error', reject);
+        child.once('close', resolve);
+      });
+      for (const each of await Promise.all(printed)) process.stdout.write(each);
+      return code ?? 1;
+    } finally {
+      this.#running.delete(child);
+    }
   }
 
-  /** Ends the one that runs, and starts no other. */
+  /** Ends those that run, and starts no other. */
   stop(): void {
     this.#stopped = true;
-    this.#running?.kill('SIGTERM');
+    for (const child of this.#running) child.kill('SIGTERM');
   }
 }

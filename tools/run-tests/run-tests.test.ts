@@ -10,7 +10,6 @@ import { WorkspaceFixture } from './workspace-fixture.ts';
 
 const passing = "import { test } from 'vitest';\ntest('passes', () => undefined);\n";
 const failing = "import { test } from 'vitest';\ntest('fails', () => { throw new Error('no'); });\n";
-const timeout = 120_000;
 
 let workspace: WorkspaceFixture;
 let printed: string[];
@@ -21,46 +20,6 @@ beforeEach(() => {
   vi.spyOn(console, 'log').mockImplementation((line) => printed.push(line));
 });
 afterEach(() => workspace.dispose());
-
-describe('the real vitest', () => {
-  test(
-    'runs all workspaces at once; a file that cannot be loaded, or that is in no project, is a failure too',
-    async () => {
-      workspace.writePackage('good', {
-        'a.test.ts': `${passing}test.skip('later', () => undefined);\n`,
-        'b.full.test.ts': failing,
-      });
-      workspace.writePackage('bad', { 'a.test.ts': passing + failing.replace(/^.*\n/, '') });
-      workspace.writePackage('empty', { 'index.ts': 'export {};' });
-      workspace.writePackage('broken', { 'a.test.ts': "import './not-there.ts';\n" });
-      workspace.writePackage('before', {
-        'a.test.ts':
-          "import { beforeAll, test } from 'vitest';\nbeforeAll(() => { throw new Error(); });\ntest('a', () => {});\n",
-      });
-      workspace.write('packages/good/test-support/c.test.ts', passing);
-      const counts = await runUnitTests(workspace.root, new ChildPrograms(workspace.root, 'ignore'), []);
-      expect(printed.toSorted()).toEqual([
-        'packages/before/src/a.test.ts failed as a whole',
-        'packages/broken/src/a.test.ts failed as a whole',
-        'packages/good/test-support/c.test.ts did not run',
-      ]);
-      expect(counts).toEqual({ passed: 2, failed: 4, skipped: 2 });
-    },
-    timeout,
-  );
-
-  test(
-    'that fails although each of its tests passes is a failure',
-    async () => {
-      const late = "setTimeout(() => { throw new Error('late'); }, 0);\nawait new Promise((r) => setTimeout(r, 50));\n";
-      workspace.writePackage('escaped', { 'a.test.ts': passing + late });
-      const counts = await runUnitTests(workspace.root, new ChildPrograms(workspace.root, 'ignore'), []);
-      expect(printed).toEqual(['vitest failed in ., although no test did']);
-      expect(counts).toEqual({ passed: 1, failed: 1, skipped: 0 });
-    },
-    timeout,
-  );
-});
 
 /** Stands in for vitest: writes a report of the given files, or none, and ends with an exit code. */
 function reporting(files: readonly string[] | undefined, exitCode = 0) {
@@ -188,6 +147,13 @@ describe('full tests', () => {
     expect(await run(reporting([good]), [absent], true)).toMatchObject({ failed: 1 });
     expect(printed).toContain('absent is missing: not available');
   });
+});
+
+test('a program that prints at its end prints all of it then, errors too', async () => {
+  workspace.write('prints.ts', "console.log('one');\nconsole.error('two');\nprocess.exitCode = 3;\n");
+  const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  expect(await new ChildPrograms(workspace.root).run('prints.ts', [], { printsAtEnd: true })).toBe(3);
+  expect(written.mock.calls.map(([text]) => text)).toEqual(['one\n', 'two\n']);
 });
 
 test('a program that is stopped ends, and no other starts', async () => {

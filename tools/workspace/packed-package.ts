@@ -10,17 +10,19 @@ export interface PackedPackage extends Workspace {
   readonly files: readonly string[];
 }
 
-/** Packs a built package into a folder. @throws {Error} with npm's own message */
-export function pack(root: string, workspace: Workspace, into: string): PackedPackage {
-  const { ok, output, stdout } = runCommand(join(root, workspace.folder), 'npm', [
-    'pack',
-    '--json',
-    '--pack-destination',
-    into,
-  ]);
-  if (!ok) throw new Error(`npm pack in ${workspace.folder}: ${output}`);
-  const [packed] = JSON.parse(stdout) as readonly [
-    { readonly filename: string; readonly files: readonly { readonly path: string }[] },
-  ];
-  return { ...workspace, tarball: join(into, packed.filename), files: packed.files.map(({ path }) => path) };
+/** Packs built packages into a folder, with one start of npm for all. @throws {Error} with npm's own message */
+export function packAll(root: string, packages: readonly Workspace[], into: string): readonly PackedPackage[] {
+  const folders = packages.map(({ folder }) => `./${folder}`);
+  const { ok, output, stdout } = runCommand(root, 'npm', ['pack', '--json', '--pack-destination', into, ...folders]);
+  if (!ok) throw new Error(`npm pack: ${output}`);
+  const packed = JSON.parse(stdout) as readonly {
+    readonly name: string;
+    readonly filename: string;
+    readonly files: readonly { readonly path: string }[];
+  }[];
+  return packages.map((workspace) => {
+    const found = packed.find(({ name }) => name === workspace.manifest.name);
+    if (found === undefined) throw new Error(`npm has not packed ${workspace.folder}`);
+    return { ...workspace, tarball: join(into, found.filename), files: found.files.map(({ path }) => path) };
+  });
 }

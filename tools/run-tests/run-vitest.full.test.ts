@@ -1,0 +1,49 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { ChildPrograms } from './child-programs.ts';
+import { runUnitTests } from './run-unit-tests.ts';
+import { WorkspaceFixture } from './workspace-fixture.ts';
+
+const passing = "import { test } from 'vitest';\ntest('passes', () => undefined);\n";
+const failing = "import { test } from 'vitest';\ntest('fails', () => { throw new Error('no'); });\n";
+
+let workspace: WorkspaceFixture;
+let printed: string[];
+beforeEach(() => {
+  workspace = new WorkspaceFixture();
+  printed = [];
+  vi.stubEnv('VIDEOSTORAGE_TESTS', undefined);
+  vi.spyOn(console, 'error').mockImplementation((line) => printed.push(line));
+});
+afterEach(() => workspace.dispose());
+
+const run = () => runUnitTests(workspace.root, new ChildPrograms(workspace.root, 'ignore'), []);
+
+test('vitest runs all workspaces at once; a file that cannot be loaded, or that is in no project, is a failure too', async () => {
+  workspace.writePackage('good', {
+    'a.test.ts': `${passing}test.skip('later', () => undefined);\n`,
+    'b.full.test.ts': failing,
+  });
+  workspace.writePackage('bad', { 'a.test.ts': passing + failing.replace(/^.*\n/, '') });
+  workspace.writePackage('empty', { 'index.ts': 'export {};' });
+  workspace.writePackage('broken', { 'a.test.ts': "import './not-there.ts';\n" });
+  workspace.writePackage('before', {
+    'a.test.ts':
+      "import { beforeAll, test } from 'vitest';\nbeforeAll(() => { throw new Error(); });\ntest('a', () => {});\n",
+  });
+  workspace.write('packages/good/test-support/c.test.ts', passing);
+  const counts = await run();
+  expect(printed.toSorted()).toEqual([
+    'packages/before/src/a.test.ts failed as a whole',
+    'packages/broken/src/a.test.ts failed as a whole',
+    'packages/good/test-support/c.test.ts did not run',
+  ]);
+  expect(counts).toEqual({ passed: 2, failed: 4, skipped: 2 });
+});
+
+test('a vitest that fails although each of its tests passes is a failure', async () => {
+  const late = "setTimeout(() => { throw new Error('late'); }, 0);\nawait new Promise((r) => setTimeout(r, 50));\n";
+  workspace.writePackage('escaped', { 'a.test.ts': passing + late });
+  const counts = await run();
+  expect(printed).toEqual(['vitest failed in ., although no test did']);
+  expect(counts).toEqual({ passed: 1, failed: 1, skipped: 0 });
+});

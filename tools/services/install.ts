@@ -1,0 +1,8 @@
+// Installs what the services of the full tests need, in one go: CI does it beside the checks.
+import { installAptPackages } from './apt-packages.ts';
+import { testServices } from './test-services.ts';
+
+installAptPackages(
+  testServices.flatMap(({ packages }) => packages),
+  (line) => console.log(line),
+);

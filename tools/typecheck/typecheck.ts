@@ -1,0 +1,19 @@
+// Checks the types of all workspaces: `npm run typecheck`. Those whose settings are equal are one program, so that what they
+// share, the platform's types above all, is read and checked once. `npx tsc -p packages/core` checks one alone.
+import ts from 'typescript';
+import { workspaceRoot } from '../workspace/workspace-root.ts';
+import { typecheckGroups } from './typecheck-groups.ts';
+
+let errors = 0;
+for (const { projects, options, files } of typecheckGroups(workspaceRoot)) {
+  const startMs = performance.now();
+  const found = ts.getPreEmitDiagnostics(ts.createProgram(files, options));
+  if (found.length > 0) {
+    const host = { getCurrentDirectory: () => workspaceRoot, getCanonicalFileName: String, getNewLine: () => '\n' };
+    console.error(ts.formatDiagnostics(found, host));
+  }
+  errors += found.length;
+  console.log(`${((performance.now() - startMs) / 1000).toFixed(1)} s  ${projects.join(', ')}`);
+}
+console.log(`typecheck: ${errors} errors`);
+process.exitCode = errors === 0 ? 0 : 1;
