@@ -58,6 +58,66 @@ test('it ends with the signal’s reason while it works, and while it is offline
   await expect(offline).rejects.toBe(reason);
 });
 
+test('an offline spell starts the waits over: failures before it do not count', async () => {
+  const page = new FlakyPage();
+  const connection = new Connection(() => undefined, page);
+  const waits: number[] = [];
+  const counting = { now: () => 0, sleep: async (delayMs: number) => void waits.push(delayMs) };
+  let tries = 0;
+  const work = async () => {
+    tries += 1;
+    // After the twelfth failure the network goes and comes back.
+    if (tries === 13) {
+      page.set(false);
+      setTimeout(() => page.set(true));
+    }
+    if (tries < 20) throw new BackendError('BACKEND_UNAVAILABLE', 'away');
+    return 'done';
+  };
+  const backOff = new BackOff(counting, () => 1);
+  expect(await persist(work, { signal: new AbortController().signal, backOff, connection })).toBe('done');
+  expect([tries, waits[11], waits[12]]).toEqual([20, 20_000, 250]);
+});
+
+test('an abort during a wait after a failure ends it with the signal’s reason', async () => {
+  const connection = new Connection(() => undefined, {});
+  const controller = new AbortController();
+  const reason = new Error('paused');
+  const waiting = {
+    now: () => 0,
+    sleep: (_: number, signal?: AbortSignal) =>
+      new Promise<void>((_resolve, reject) => {
+        signal?.addEventListener('abort', () => reject(signal.reason));
+        controller.abort(reason);
+      }),
+  };
+  const work = () => Promise.reject(new BackendError('BACKEND_UNAVAILABLE', 'away'));
+  const persisted = persist(work, { signal: controller.signal, backOff: new BackOff(waiting), connection });
+  await expect(persisted).rejects.toBe(reason);
+});
+
+test('the network going during a wait ends the wait, and the work is tried again when it is back', async () => {
+  const page = new FlakyPage();
+  const connection = new Connection(() => undefined, page);
+  let tries = 0;
+  const waiting = {
+    now: () => 0,
+    sleep: (_: number, signal?: AbortSignal) =>
+      new Promise<void>((_resolve, reject) => {
+        signal?.addEventListener('abort', () => reject(signal.reason));
+        page.set(false);
+        queueMicrotask(() => page.set(true));
+      }),
+  };
+  const work = async () => {
+    tries += 1;
+    if (tries === 1) throw new BackendError('BACKEND_UNAVAILABLE', 'away');
+    return 'done';
+  };
+  const { signal } = new AbortController();
+  expect(await persist(work, { signal, backOff: new BackOff(waiting), connection })).toBe('done');
+});
+
 test('a failure that is not retryable is thrown after one try', async () => {
   const connection = new Connection(() => undefined, {});
   const error = new BackendError('BACKEND_REFUSED', 'no');

@@ -113,6 +113,21 @@ test('a request that has ended no longer listens to its signal', async () => {
   expect(xhr?.calls).not.toContainEqual(['abort']);
 });
 
+test('by fetch: method, URL, headers, signal and body go out, and no body where there is none', async () => {
+  const fetched = vi.fn(async () => new Response('ok', { headers: { 'Upload-Offset': '8' } }));
+  vi.stubGlobal('fetch', fetched);
+  const { signal } = new AbortController();
+  const body = new Blob(['12345678']);
+  const answer = await fetchSender(request({ signal, body }));
+  await fetchSender(request({ signal }));
+  const init = { method: 'PATCH', headers: { 'Upload-Offset': '0' }, signal };
+  expect(fetched.mock.calls).toEqual([
+    ['https://storage.example/1', { ...init, body }],
+    ['https://storage.example/1', init],
+  ]);
+  expect([answer.status, answer.header('Upload-Offset'), answer.header('Other')]).toEqual([200, '8', null]);
+});
+
 test('by fetch: progress is reported once, of a success with a body', async () => {
   const reported: unknown[] = [];
   const answers = [new Response('x'.repeat(70_000)), new Response('no', { status: 403 })];
