@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import { ScriptedUploader } from '../../test-support/scripted-uploader.ts';
+import type { UploadPhase } from '../upload-handle.ts';
+import { fileActions, neighbour } from './file-actions.ts';
+import { fileWords, progressWords } from './progress-words.ts';
+import { UploadWatch } from './upload-watch.ts';
+
+const file = (name: string, size = 1000) => new File([new Uint8Array(size)], name, { type: 'video/mp4' });
+
+function watched() {
+  const uploader = new ScriptedUploader();
+  const upload = uploader.upload(file('film.mp4'));
+  const watch = new UploadWatch();
+  const look = () =>
+    watch
+      .look(uploader.uploads)
+      .map((change) =>
+        change.kind === 'quarter'
+          ? change.percent
+          : `${change.handle.phase}${change.isNew ? ' new' : ''}${change.isSaid ? ' said' : ''}`,
+      );
+  return { uploader, upload, watch, look };
+}
+
+test('each phase is one change; those that last for a moment are not said', () => {
+  const { upload, look } = watched();
+  expect([look(), look()]).toEqual([['waiting new said'], []]);
+  const phases: readonly UploadPhase[] = ['checking', 'asking', 'sending', 'paused', 'offline', 'confirming', 'ready'];
+  const seen = phases.map((phase) => {
+    upload.enter(phase);
+    return look();
+  });
+  expect(seen).toEqual([
+    ...[['checking'], ['asking'], ['sending said'], ['paused said'], ['offline said'], ['confirming'], ['ready said']],
+  ]);
+});
+
+test('a phase that comes back after an unsaid one is not said twice', () => {
+  const { upload, look } = watched();
+  look();
+  upload.enter('sending');
+  look();
+  upload.enter('confirming');
+  look();
+  upload.enter('sending');
+  expect(look()).toEqual(['sending']);
+});
+
+test('quarters are reported once, upward only, while bytes are sent, and never 100 %', () => {
+  const { upload, look } = watched();
+  upload.enter('sending');
+  look();
+  const seen = [0.249, 0.25, 0.3, 0.2, 0.26, 0.75, 0.5, 0.999, 1].map((share) => {
+    upload.send(share);
+    return look();
+  });
+  expect(seen).toEqual([[], [25], [], [], [], [75], [], [], []]);
+  const { upload: paused, look: lookAt } = watched();
+  paused.send(0.5);
+  paused.enter('paused');
+  expect(lookAt()).toEqual(['paused new said']);
+});
+
+test('an upload that is removed and another one are told apart; an empty file has no quarters', () => {
+  const { uploader, look } = watched();
+  look();
+  uploader.uploads = [];
+  expect(look()).toEqual([]);
+  const empty = uploader.upload(file('empty.mp4', 0));
+  empty.enter('sending');
+  expect(look()).toEqual(['sending new said']);
+});
+
+test('only waiting uploads are neighbours, and the ends have none', () => {
+  const { uploader, upload } = watched();
+  const [b, c] = [uploader.upload(file('b.mp4')), uploader.upload(file('c.mp4'))];
+  expect(neighbour(upload, uploader.uploads, 'down')).toBe(b);
+  expect(neighbour(upload, uploader.uploads, 'up')).toBeUndefined();
+  b.enter('sending');
+  expect(neighbour(upload, uploader.uploads, 'down')).toBe(c);
+  expect(neighbour(c, uploader.uploads, 'up')).toBe(upload);
+  expect(neighbour(c, uploader.uploads, 'down')).toBeUndefined();
+  expect([...fileActions(upload, uploader.uploads)]).toEqual(['remove', 'down']);
+  expect([...fileActions(c, uploader.uploads)]).toEqual(['remove', 'up']);
+});
+
+test('progress for display is rounded down, and has speed and time only while bytes are sent', () => {
+  const { upload } = watched();
+  upload.send(0.999, 500, 2);
+  const words = { fileName: 'film.mp4', sizeBytes: 1000, percent: 99, sentBytes: 999 };
+  expect(progressWords(upload)).toEqual({ ...words, bytesPerSecond: 500, secondsLeft: 2 });
+  upload.enter('paused');
+  expect(progressWords(upload)).toEqual({ ...words, bytesPerSecond: 0 });
+  upload.progress = { sentBytes: 0, totalBytes: 0, bytesPerSecond: 0 };
+  expect(progressWords(upload).percent).toBe(0);
+});
+
+test('a file name for display has no marks that change the writing direction', () => {
+  expect(fileWords({ name: 'a\u202egpj.mp4', sizeBytes: 1 })).toEqual({ fileName: 'agpj.mp4', sizeBytes: 1 });
+});
