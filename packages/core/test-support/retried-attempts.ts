@@ -10,7 +10,7 @@ export const failure = (
   details: BackendErrorDetails = {},
 ): BackendError => new BackendError(code, 'It failed.', details);
 
-/** A handler on a clock that jumps over every wait; jitter is pinned to its largest unless told otherwise. */
+/** A handler on a clock that jumps over every wait; jitter is pinned to its largest unless an option says otherwise. */
 export function setUp(options: RetryHandlerOptions = {}): {
   readonly handler: RetryHandler;
   readonly clock: ManualClock;

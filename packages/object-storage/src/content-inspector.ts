@@ -36,7 +36,7 @@ export type Inspection =
       readonly failure: VideoFailure;
     }
   | {
-      /** Could not be determined, which is no reason to delete anything. */
+      /** Could not be determined: nothing is deleted because of it. */
       readonly outcome: 'undetermined';
       /** The facts that are known nevertheless. */
       readonly content: ObservedContent;

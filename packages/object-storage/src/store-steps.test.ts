@@ -42,7 +42,7 @@ test('each range is a step: a failure is tried again by itself', async () => {
   call.release();
 });
 
-test('a range hears the caller of the call, and whoever reads', async () => {
+test('a range ends at the abort of the call, and at that of its reader', async () => {
   const reason = new Error('Gone.');
   for (const aborts of ['the caller', 'the reader']) {
     const { store, call, caller, reader } = await opened();

@@ -139,7 +139,7 @@ describe('a form', () => {
     },
   );
 
-  test('what is no error of a storage is not taken for one while discarding', async () => {
+  test('an error that is not a storage’s fails the confirm, also while discarding', async () => {
     const host = new MemoryHost();
     const ticket = await host.sent();
     host.wire.before = (call) => {

@@ -122,7 +122,7 @@ test.each([
   { ...records[3], durationSeconds: null },
   { ...records[3], userId: undefined },
   { ...records[3], custom: { week: 3 } },
-])('what this version does not write is no record: %o', async (record) => {
+])('what this version does not write is not a record: %o', async (record) => {
   const { store, documents: own, release } = documents();
   await store.writeDocument(recordKey(uploadId), JSON.stringify(record), new AbortController().signal);
   await expect(own.readRecord(uploadId)).rejects.toMatchObject({

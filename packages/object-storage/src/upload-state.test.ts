@@ -38,6 +38,6 @@ test.each([
   '{"t":"2026-11-24T12:00:00.000Z","n":"film.mp4","x":1}',
   '{"t":"2026-11-24T12:00:00.000Z","n":"film.mp4","c":{"week":3}}',
   JSON.stringify({ t: state.createdAt, n: 'film.mp4', s: 'x'.repeat(513) }),
-])('%j is no state of this version', (text) => {
+])('%j is not a state of this version', (text) => {
   expect(() => parseUploadState(text)).toThrow(expect.objectContaining({ code: 'BACKEND_BAD_RESPONSE' }));
 });

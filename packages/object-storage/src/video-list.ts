@@ -49,6 +49,6 @@ export async function listVideos(
 }
 
 function badCursor(): ValidationError {
-  const message = 'The cursor is not from a page of this list; start again without one.';
+  const message = 'The cursor is not from a page of this list; start again without a cursor.';
   return new ValidationError([{ path: 'cursor', code: 'OPTION_INVALID', message }]);
 }

@@ -21,7 +21,7 @@ describe('ManualClock', () => {
     expect(clock.sleeping).toBe(1);
   });
 
-  test('an aborted sleeper hears the reason and leaves nothing behind', async () => {
+  test('an aborted sleep rejects with the reason and leaves nothing behind', async () => {
     const clock = new ManualClock();
     const controller = new AbortController();
     const reason = { gone: true };

@@ -242,7 +242,7 @@ describe('reading and removing', () => {
 });
 
 describe('abort and deadline', () => {
-  test('a caller who has gone hears the very reason, and nothing is logged', async () => {
+  test('a call whose caller aborts throws the very reason, and nothing is logged', async () => {
     const { storage, events } = setUp();
     const reason = new Error('the browser hung up');
     const signal = AbortSignal.abort(reason);

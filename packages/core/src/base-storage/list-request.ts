@@ -27,7 +27,7 @@ export function toListRequest(options: ListOptions): ListRequest {
     problems.push({
       path: 'cursor',
       code: 'OPTION_INVALID',
-      message: 'The cursor is not from a page of this list; begin again without one.',
+      message: 'The cursor is not from a page of this list; start again without a cursor.',
     });
   }
   if (problems.length > 0) throw new ValidationError(problems);

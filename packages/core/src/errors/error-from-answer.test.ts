@@ -80,7 +80,7 @@ describe('without a body of ours', () => {
     },
   );
 
-  test('Retry-After is heard; a body that says when is heard first', () => {
+  test('Retry-After is read; a body that says when comes first', () => {
     expect(answer(undefined, 503, { 'Retry-After': '7' })).toMatchObject({ retryAfterMs: 7000 });
     const body = bodyOf(new BackendError('BACKEND_THROTTLED', 'busy', { retryAfterMs: 1200 }));
     expect(answer(body, 503, { 'Retry-After': '2' })).toMatchObject({ retryAfterMs: 1200 });
@@ -88,7 +88,7 @@ describe('without a body of ours', () => {
   });
 });
 
-test('problems that are none, and a message without end, are cut to size', () => {
+test('malformed problems are dropped, and a message without end is shortened', () => {
   const body = { error: { code: 'VALIDATION_FAILED', message: 'x'.repeat(5000), problems: [7, null, { path: 'a' }] } };
   const error = answer(body, 422);
   expect(error).toMatchObject({ problems: [{ code: 'RULE' }] });

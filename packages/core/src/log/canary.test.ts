@@ -31,7 +31,7 @@ function expectNoTrace(shown: string): void {
   for (const trace of traces) expect(shown).not.toContain(trace);
 }
 
-/** All that somebody may print of a value. */
+/** All that may be printed of a value. */
 function everyView(value: unknown): string {
   const views = [String(value), JSON.stringify(value) ?? ''];
   for (const customInspect of [true, false]) {

@@ -193,7 +193,7 @@ describe('a sink', () => {
     expect([logger.droppedCount, logger.unreportedCount]).toEqual([3, 0]);
   });
 
-  test('that throws is written to the console once when nobody else hears of it, scrubbed and on one line', () => {
+  test('that throws is written to the console once when no `onSinkError` is set, scrubbed and on one line', () => {
     const write = vi.spyOn(console, 'error').mockReturnValue();
     const sink: LogSink = () => {
       throw new Error('no access with Bearer abc123\nsecond line');

@@ -71,7 +71,7 @@ describe('one check of options', () => {
     expect(messageOf(() => check(options))).toBe(`Shelf: ${sentences}`);
   });
 
-  test.each([undefined, null, 1, 'folder', [], () => 1])('%s is no object of options', (options) => {
+  test.each([undefined, null, 1, 'folder', [], () => 1])('%s is not an object of options', (options) => {
     expect(messageOf(() => check(options))).toBe('Shelf: Pass its options as an object.');
   });
 
@@ -161,7 +161,7 @@ describe('secrets', () => {
     expect(problem(one, value)?.message).toBe('is empty; is its environment variable set?');
   });
 
-  test.each([null, 1, {}, { reveal: () => new Uint8Array(32) }, new Uint8Array(32)])('%s is no secret', (value) => {
+  test.each([null, 1, {}, { reveal: () => new Uint8Array(32) }, new Uint8Array(32)])('%s is not a secret', (value) => {
     expect(problem(one, value)?.message).toBe('must be text or a Secret');
   });
 

@@ -40,7 +40,7 @@ describe('T-E5', () => {
     '1::2::3',
     ':',
     'x'.repeat(1000),
-  ])('%j is no address', (text) => {
+  ])('%j is not an address', (text) => {
     expect(clientAddressKey(text)).toBeUndefined();
   });
 

@@ -194,7 +194,7 @@ describe('RateLimiter', () => {
     expect(() => new RateLimiter({ keySecret: 'x'.repeat(32), storeTimeoutMs: 60_000 })).not.toThrow();
   });
 
-  test('the same rule twice is refused, and so is what is no list of rules', () => {
+  test('the same rule twice is refused, and so is what is not a list of rules', () => {
     const rule = { scope: 'user', limit: 1, windowSeconds: 1 } as const;
     expect(() => new RateLimiter({ upload: [rule, { ...rule }] })).toThrow(/same; remove one/);
     expect(() => new RateLimiter({ playback: {} as never })).toThrow(/`playback` must be a list of rules/);

@@ -141,7 +141,7 @@ describe('UploadReference', () => {
     );
   });
 
-  test('any string, and what is no string at all, is refused and nothing else is thrown', async () => {
+  test('any string, and what is not a string, is refused and nothing else is thrown', async () => {
     const anything = fc.oneof(fc.string({ unit: 'binary' }), fc.base64String(), fc.webUrl(), fc.anything());
     await fc.assert(
       fc.asyncProperty(anything, async (given) => {
@@ -235,7 +235,7 @@ describe('UploadReference', () => {
     ['white space', JSON.stringify(claims, undefined, 1)],
     ['another order', JSON.stringify(Object.fromEntries(Object.entries(claims).reverse()))],
     ['another spelling of a number', JSON.stringify(claims).replace('1000', '1e3')],
-    ['text that is no JSON', 'claims'],
+    ['text that is not JSON', 'claims'],
     ['a deep array', '['.repeat(2000)],
   ])('T-I2: a signed payload with %s is refused', async (_, payload) => {
     expect(await reference().verify(await forge(JSON.stringify(claims)), 'local')).toEqual(claims);

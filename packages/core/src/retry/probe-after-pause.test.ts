@@ -40,7 +40,7 @@ describe('a provider that asks for a day', () => {
     expect(requests).toHaveLength(3);
     for (const request of requests) request.resolve('well');
     expect(await Promise.all(calls)).toEqual(['well', 'well', 'well']);
-    // From here on nobody waits for anybody.
+    // From here on no call waits for another.
     const more = [call(), call()];
     await turns();
     expect(requests).toHaveLength(5);
@@ -126,7 +126,7 @@ describe('a provider that asks for a day', () => {
     expect(await waiting).toBe('well');
   });
 
-  test('who waits for a probe hears its own deadline and abort, without an attempt', async () => {
+  test('a call that waits for a probe ends at its own deadline or abort, without an attempt', async () => {
     const { clock, requests, call } = await paused(5000);
     clock.advance(5000);
     const probe = call();
@@ -175,7 +175,7 @@ describe('a provider that asks for a day', () => {
 });
 
 describe('an injected clock that fails', () => {
-  test.each([Number.NaN, Number.POSITIVE_INFINITY, -1e15])('saying %s, throttles nobody for ever', async (wrong) => {
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, -1e15])('saying %s, throttles no call for ever', async (wrong) => {
     const { clock, requests, call } = await paused(5000);
     const before = clock.now();
     clock.set(wrong);

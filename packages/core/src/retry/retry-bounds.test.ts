@@ -197,7 +197,7 @@ describe('the caller', () => {
     deadline.release();
   });
 
-  test('who has left before the deadline begins is heard', () => {
+  test('a signal that has aborted before the deadline starts ends the call', () => {
     const deadline = new CallDeadline(new ManualClock(), 1000, AbortSignal.abort('gone'));
     expect(deadline.signal.reason).toBe('gone');
     expect(deadline.isCallersReason('gone')).toBe(true);
@@ -211,7 +211,7 @@ describe('the caller', () => {
     expect(deadline.signal.aborted).toBe(false);
   });
 
-  test('hears what a deadline must be', () => {
+  test('the message says what a deadline must be', () => {
     const { handler } = setUp();
     expect(() => handler.startDeadline({ timeoutMs: 0 })).toThrow(
       expect.objectContaining({

@@ -138,7 +138,7 @@ describe('property 4: the budget', () => {
 });
 
 describe('the deadline', () => {
-  test('a call that hears nothing is abandoned at the deadline', async () => {
+  test('a call without an answer is abandoned at the deadline', async () => {
     const { handler, clock } = setUp();
     const startedAtMs = clock.now();
     const silent = () => new Promise<never>(() => {});
@@ -185,7 +185,7 @@ describe('the deadline', () => {
 
 describe('a caller who goes away', () => {
   test.each(['before', 'during the attempt', 'during the wait'])(
-    '%s: hears the very reason, untouched',
+    '%s: the call throws the very reason, untouched',
     async (when) => {
       const clock = new ManualClock();
       const handler = new RetryHandler({ clock, random: () => 1 });

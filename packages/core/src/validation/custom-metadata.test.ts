@@ -47,7 +47,7 @@ test('every wrong value has its own problem', () => {
 });
 
 test.each([null, 1, 'a', ['a'], new Map([['a', 'b']]), new Date(0), () => 'a', Symbol('a'), new (class Details {})()])(
-  '%o is no set of details',
+  '%o is not custom metadata',
   (value) => {
     expect(messages(value)).toEqual(['custom: The additional details must be an object of short texts.']);
   },

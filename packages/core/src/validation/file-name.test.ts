@@ -61,7 +61,7 @@ describe('brings names that people really have into a safe form', () => {
   });
 });
 
-describe('T-F4: refuses what nobody means, with a sentence that says what to do', () => {
+describe('T-F4: refuses names that cannot be meant, with a message that explains the fix', () => {
   test.each([
     ['', 'no name'],
     ['   ', 'no name'],
@@ -87,7 +87,7 @@ describe('T-F4: refuses what nobody means, with a sentence that says what to do'
   });
 
   test.each(['exe', '.exe', 'exe.mp4', 'my exe', 'com', '.js'])(
-    '%j is no program: nothing stands before its dot',
+    '%j is not a program: nothing stands before its dot',
     (name) => {
       expect(problems(name)).toEqual([]);
     },
@@ -97,7 +97,7 @@ describe('T-F4: refuses what nobody means, with a sentence that says what to do'
     expect(problems(`/${'a\u0000'.repeat(300)}\ud800.exe `)).toHaveLength(4);
   });
 
-  test.each([undefined, null, 1, ['a.mp4'], {}, Symbol('a'), () => 'a.mp4'])('what is no text: %o', (value) => {
+  test.each([undefined, null, 1, ['a.mp4'], {}, Symbol('a'), () => 'a.mp4'])('what is not text: %o', (value) => {
     expect(validateFileName('fileName', value)).toMatchObject({ value: '', problems: [{ code: 'FILE_NAME_INVALID' }] });
   });
 });

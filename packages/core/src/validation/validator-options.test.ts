@@ -60,7 +60,7 @@ describe('wrong options are refused at construction, with how to fix them', () =
     ['wildcard', { mimeTypes: ['video/*'] }, '`mimeTypes.0` is not a known video type'],
     ['type of no kind', { mimeTypes: [7] }, '`mimeTypes.0` is not'],
     ['one rule', { rules: () => [] }, '`rules` must be a list of functions'],
-    ['rules that are none', { rules: ['no'] }, '`rules` must be a list of functions'],
+    ['rules that are not functions', { rules: ['no'] }, '`rules` must be a list of functions'],
     ['a misspelt option', { maxSize: 5 }, '`maxSize` is not an option; do you mean `maxSizeBytes`?'],
     ['null', null, 'Validator: Pass its options as an object.'],
   ])('%s', (_name, options, sentence) => {

@@ -67,7 +67,7 @@ describe('validateUploadRequest gives the canonical form', () => {
     expect(new Validator().validateUploadRequest(input)).toStrictEqual(request);
   });
 
-  test('a type that nobody knows is found by the extension', () => {
+  test('an unknown type is found by the extension', () => {
     const validator = new Validator({ mimeTypes: ['video/mp2t', 'video/mp4'] });
     const typeOf = (fileName: string) =>
       validator.validateUploadRequest({ ...request, mimeType: '', fileName }).mimeType;
@@ -175,7 +175,7 @@ describe('validateUploadRequest names every problem at once', () => {
     expect(refused({ ...request, maxDurationSeconds: '60' })).toHaveLength(1);
   });
 
-  test.each([undefined, null, 1, 'request', [], [request], Symbol('x')])('%o is no request', (input) => {
+  test.each([undefined, null, 1, 'request', [], [request], Symbol('x')])('%o is not a request', (input) => {
     expect(refused(input)).toEqual([' OPTION_INVALID']);
   });
 });

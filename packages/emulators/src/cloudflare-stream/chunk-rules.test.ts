@@ -34,7 +34,7 @@ test.each([
 
 test.each([
   ['of one byte', 1, 204],
-  ['that is no multiple of 256 KiB', MIN_BYTES + 1, 204],
+  ['that is not a multiple of 256 KiB', MIN_BYTES + 1, 204],
   ['above the largest', MAX_BYTES + 1, 413],
 ])('the last chunk %s: %i bytes: %i', (_name, chunkBytes, status) => {
   expect(statusOf(chunkBytes, LENGTH_BYTES - chunkBytes)).toBe(status);

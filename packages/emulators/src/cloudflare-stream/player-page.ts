@@ -51,7 +51,7 @@ const set = (name, value) => {
     video[name] = value;
 };
 for (const type of events) video.addEventListener(type, () => post({ kind: 'event', type }));
-// An advertisement is asked for and told about, but not shown: whoever answers with a VAST document that holds one has begun and ended.
+// An advertisement is requested and reported, but not shown: one in a VAST document starts and ends at once.
 video.addEventListener('play', async () => {
   if (!options.adUrl) return;
   const answer = await fetch(options.adUrl).then((response) => response.text()).catch(() => '');

@@ -45,7 +45,7 @@ function startOf(video: EmulatedVideo, query: URLSearchParams): number {
   const durationSeconds = finding?.kind === 'video' ? finding.durationSeconds : 0;
   const time = query.get('time');
   const wanted = time === null ? video.settings.thumbnailTimestampPct * durationSeconds : parseSeconds(time);
-  // Behind the last frame there is no picture.
+  // There is no picture after the last frame.
   return Math.max(0, Math.min(wanted, durationSeconds - 0.2));
 }
 

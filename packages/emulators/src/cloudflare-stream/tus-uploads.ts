@@ -92,7 +92,7 @@ export class TusUploads {
     if (method === 'PATCH') {
       if (video.arrived !== undefined) throw new StreamRefusal(409, 10005, 'The upload is complete.');
       refuseWrongType(request);
-      // Refused here, so that the body is read before the answer: a client that still sends hears 409, not a reset.
+      // Refused here, so that the body is read before the answer: a client that still sends gets 409, not a reset.
       if (offsetOf(request) !== (await this.#store.getUpload(id)).offset)
         throw new StreamRefusal(409, 10005, 'Upload-Offset is not the offset of the upload.');
       enforceChunkRules(request.headers, transfer.lengthBytes);

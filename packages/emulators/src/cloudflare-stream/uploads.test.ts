@@ -207,7 +207,7 @@ test.each([
   expect((await client.api('GET', `/${uid}`)).status).toBe(404);
 });
 
-test('a transfer that breaks off uses nothing up and harms nobody', async () => {
+test('a transfer that breaks off uses nothing up and affects no other request', async () => {
   const { uploadURL, uid } = await client.createUpload();
   const { hostname, port, pathname } = new URL(uploadURL);
   const socket = connect(Number(port), hostname);

@@ -82,7 +82,7 @@ test('counts are texts and come on demand', async () => {
   expect(body).not.toHaveProperty('range');
 });
 
-test('a page holds at most 1 000; a limit that is no number makes the service stumble', async () => {
+test('a page holds at most 1 000; a limit that is not a number is a 500 of the service', async () => {
   const tooMany = await client.api('GET', '?limit=1001');
   expect([tooMany.status, tooMany.body.errors]).toEqual([
     400,

@@ -155,7 +155,7 @@ describe('who may call', () => {
     expect(await call(more)).toBe(expected);
   });
 
-  test('nobody without a signature, and viewers not at all', async () => {
+  test('a call without a signature is refused, and a viewer’s grant is not one', async () => {
     expect((await subject.view(subject.invalidationPath, '', {}, 'POST')).outcome).toBe(
       '403 MissingAuthenticationToken',
     );

@@ -15,8 +15,8 @@ const CONDITIONS = { DateLessThan: 'AWS:EpochTime', DateGreaterThan: 'AWS:EpochT
 
 /**
  * Whether a policy whose signature is verified opens a URL to a viewer now. What CloudFront does not know in it (another
- * condition, a second statement, a time that is no whole second) makes it malformed: it would be a limit that nobody
- * looks at.
+ * condition, a second statement, a time that is not a whole second) makes it malformed: it would be a limit that is not
+ * enforced.
  * @throws {ViewerRefusal}
  */
 export function checkPolicy(text: string, { url, viewerAddress, nowSeconds }: Viewing): void {

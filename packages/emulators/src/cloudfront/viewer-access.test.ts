@@ -97,7 +97,7 @@ describe('a canned policy', () => {
     expect(await outcome(grant)).toBe('403 AccessDenied');
   });
 
-  test('a literal * is no wildcard', async () => {
+  test('a literal * is not a wildcard', async () => {
     expect(await outcome(cannedGrant(rsaKey, `${subject.edge.endpoint}/videos/b/film.mp4`, soon()))).toBe(
       '403 AccessDenied',
     );

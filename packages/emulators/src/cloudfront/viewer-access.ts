@@ -111,7 +111,7 @@ function parseCookies(header: string | undefined): ReadonlyMap<string, string> {
   return new Map(pairs.map(([name = '', ...value]) => [name, value.join('=')]));
 }
 
-/** Undefined for what is no base64 in CloudFront's own alphabet: plain `+`, `/` and `=` count as damaged. */
+/** Undefined for what is not base64 in CloudFront's own alphabet: plain `+`, `/` and `=` count as damaged. */
 function fromCloudFrontBase64(text: string): Buffer | undefined {
   const bytes = Buffer.from(text.replaceAll('-', '+').replaceAll('_', '=').replaceAll('~', '/'), 'base64');
   const again = bytes.toString('base64').replaceAll('+', '-').replaceAll('=', '_').replaceAll('/', '~');

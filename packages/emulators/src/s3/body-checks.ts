@@ -44,7 +44,7 @@ export class BodyChecks {
   /**
    * `isChecked` false: `x-amz-checksum-…` is neither looked at nor repeated, since it speaks of something else than the
    * body, or since the store ignores it.
-   * @throws {S3Error} for a digest that is none, or that nobody can check
+   * @throws {S3Error} for a digest that is malformed, or of an unknown algorithm
    */
   constructor(
     headers: IncomingHttpHeaders,
@@ -92,7 +92,7 @@ function payloadCheck(payloadHash: string): Check {
   };
 }
 
-/** Also of a form's `Content-MD5` field. @throws {S3Error} 400 `InvalidDigest` when it is no MD5 */
+/** Also of a form's `Content-MD5` field. @throws {S3Error} 400 `InvalidDigest` when it is not an MD5 */
 export function md5Check(contentMd5: string): Check {
   if (!/^[A-Za-z0-9+/]{22}==$/.test(contentMd5))
     throw new S3Error(400, 'InvalidDigest', 'The Content-MD5 you specified was invalid.');

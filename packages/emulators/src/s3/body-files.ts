@@ -17,7 +17,7 @@ export class BodyFiles {
 
   /**
    * Writes a stream to a file of its own; nothing is left behind when it breaks or grows too large. A stream that is too
-   * large is read to its end, uncounted bytes dropped: a sender hears a refusal only once it has said everything.
+   * large is read to its end, uncounted bytes dropped: a sender reads a refusal only when it has sent everything.
    * @throws {S3Error} 400 `EntityTooLarge`
    */
   async store(source: Readable, maxBytes: number, watch?: (chunk: Uint8Array) => void): Promise<StoredBytes> {

@@ -39,7 +39,7 @@ test('CreateBucket makes one that holds its own objects, and DeleteBucket remove
 });
 
 test.each(['ab', 'A-b', 'a..b', '-abc', 'a'.repeat(64), '127.0.0.1', 'a_b'])(
-  '%s is no name of a bucket',
+  '%s is not a name of a bucket',
   async (name) => {
     expect(await bucket('PUT', name)).toBe('400 InvalidBucketName');
   },

@@ -154,7 +154,7 @@ test('conditions: the promised size, and nothing to be overwritten; refused, the
   expect((await client.complete('k', id, parts, both)).outcome).toBe('200');
 });
 
-test('two that complete at once: one object, and the other hears that the upload is gone', async () => {
+test('two that complete at once: one object, and the other answer is that the upload is gone', async () => {
   const id = await client.begin('k');
   const parts = [[1, await client.putPart('k', id, 1, new Uint8Array(MIN))]] as const;
   const answers = await Promise.all([1, 2, 3].map(() => client.complete('k', id, parts)));

@@ -136,7 +136,7 @@ describe('writing', () => {
     expect([(await part('other')).outcome, (await part('123456789')).outcome]).toEqual(['400 BadDigest', '200']);
   });
 
-  test('digests that are none, or that nobody here can check', async () => {
+  test('digests that are malformed, or of an unknown algorithm', async () => {
     const put = (headers: Record<string, string>) => client.call('PUT', 'k', { body: 'x', headers });
     expect((await put({ 'content-md5': 'x' })).outcome).toBe('400 InvalidDigest');
     expect((await put({ 'x-amz-checksum-xxhash3': 'x' })).outcome).toBe('501 NotImplemented');
@@ -154,7 +154,7 @@ describe('writing', () => {
     }
   });
 
-  test('without a size there is no PUT', async () => {
+  test('a PUT without a size is refused', async () => {
     const target = client.presign('PUT', 'k');
     const chunked = await sendRaw(s3.endpoint, 'PUT', target, { 'transfer-encoding': 'chunked' }, 'x');
     expect(chunked.outcome).toBe('411 MissingContentLength');

@@ -98,7 +98,7 @@ test('20 KB before the file, in whatever pieces, and no more', async () => {
 });
 
 test.each(['application/json', 'application/x-www-form-urlencoded', 'text/plain', 'multipart/mixed; boundary=x'])(
-  '%s is no form',
+  '%s is not a form',
   async (type) => {
     expect((await client.post(fieldsFor(), { 'content-type': type })).outcome).toBe('412 PreconditionFailed');
   },

@@ -25,7 +25,7 @@ export function readForm(request: IncomingMessage): Promise<PostForm> {
     let fileCount = 0;
     const complete = new Promise<void>((done, fail) => {
       parser.on('error', (error) => {
-        // What cannot be parsed is read on and dropped, so that the sender hears why.
+        // What cannot be parsed is read on and dropped, so that the sender can read the refusal.
         request.unpipe(parser);
         request.resume();
         fail(error instanceof S3Error ? error : malformed());

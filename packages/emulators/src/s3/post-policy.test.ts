@@ -31,7 +31,7 @@ describe('rule 1: the policy is base64 of UTF-8 JSON with expiration and conditi
     ['no list of conditions', '{"expiration":"2100-01-01T00:00:00Z","conditions":{}}'],
     ['Expiration with a capital', '{"Expiration":"2100-01-01T00:00:00Z","conditions":[]}'],
     ['Conditions with a capital', '{"expiration":"2100-01-01T00:00:00Z","Conditions":[]}'],
-    ['an expiration that is no instant', '{"expiration":"2100","conditions":[]}'],
+    ['an expiration that is not an instant', '{"expiration":"2100","conditions":[]}'],
     ['an expiration without a zone', '{"expiration":"2100-01-01T00:00:00","conditions":[]}'],
     ['an expiration with more behind it', '{"expiration":"2100-01-01T00:00:00Z (x)","conditions":[]}'],
     ['an expiration that no calendar knows', '{"expiration":"2100-13-01T00:00:00Z","conditions":[]}'],

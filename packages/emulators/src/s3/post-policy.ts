@@ -112,7 +112,7 @@ function decodePolicy(encoded: string): { readonly expiration: string; readonly 
   const policy = parseJson(encoded);
   const { expiration, conditions } = (policy ?? {}) as { readonly expiration?: unknown; readonly conditions?: unknown };
   if (typeof expiration !== 'string' || !ISO_UTC.test(expiration) || Number.isNaN(Date.parse(expiration)))
-    throw invalid('Policy is missing expiration, or it is no instant of ISO 8601 in UTC.');
+    throw invalid('Policy is missing expiration, or it is not an instant of ISO 8601 in UTC.');
   if (!Array.isArray(conditions)) throw invalid('Policy is missing conditions.');
   return { expiration, conditions: conditions.flatMap(toConditions) };
 }

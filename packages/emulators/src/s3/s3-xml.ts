@@ -21,7 +21,7 @@ export function toXml(root: string, content: object): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build({ [root]: withoutUndefined(namespaced) })}`;
 }
 
-/** The root element of a request's document. @throws {S3Error} 400 `MalformedXML` when the text is no such document */
+/** The root element of a request's document. @throws {S3Error} 400 `MalformedXML` when the text is not such a document */
 export function fromXml(root: string, text: string): XmlElement {
   // A document type could bring entities of its own; no client of S3 sends one.
   if (/<!DOCTYPE/i.test(text)) throw malformedXml();

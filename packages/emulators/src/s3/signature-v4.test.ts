@@ -136,7 +136,7 @@ describe('a signature in the headers', () => {
     expect((await client.call('PUT', 'put', { body: 'bytes', ...parts })).outcome).toBe(expected);
   });
 
-  test('by nobody', async () => {
+  test('a call without a signature is refused', async () => {
     expect((await send('GET', '/videos/a')).outcome).toBe('403 AccessDenied');
   });
 

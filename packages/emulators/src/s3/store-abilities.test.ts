@@ -78,7 +78,7 @@ test.each(cephCases.map((one) => [one.name, one] as const))(
   },
 );
 
-test('like Ceph 16 it mentions no encryption that nobody asked for, and knows a completed upload only while its object is there', async () => {
+test('like Ceph 16 it mentions no encryption that was not asked for, and knows a completed upload only while its object is there', async () => {
   await start({ behavesLike: 'ceph-16' });
   const complete = await beginOne();
   await complete();

@@ -47,7 +47,7 @@ class Overwriting extends MemoryObjectStore {
     return isNew;
   }
 }
-class Deaf extends MemoryObjectStore {
+class IgnoresAborts extends MemoryObjectStore {
   override readDocument(key: string): Promise<string | undefined> {
     return super.readDocument(key, signal);
   }
@@ -72,7 +72,7 @@ class Endless extends MemoryObjectStore {
 const faults: Readonly<Record<string, Faulty>> = {
   'creates a document in two steps': (bucket) => new WithoutAtomicCreate(bucket),
   'overwrites what stands': (bucket) => new Overwriting(bucket),
-  'does not hear an abort': (bucket) => new Deaf(bucket),
+  'ignores an abort': (bucket) => new IgnoresAborts(bucket),
   'lists out of order': (bucket) => new Unordered(bucket),
   'ends a listing after its first page': (bucket) => new Truncating(bucket),
   'never ends a listing': (bucket) => new Endless(bucket),

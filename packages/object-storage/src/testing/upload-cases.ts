@@ -67,7 +67,7 @@ export const UPLOAD_CASES: Readonly<Record<string, ObjectStoreCase>> = {
     equal(await store.openVideo(upload.videoId, signal), undefined);
     if (source.kind === 'copy') equal(await store.openSource(declared, source, signal), undefined);
   },
-  'what was discarded before it was taken is no source': async (subject, sizeBytes) => {
+  'what was discarded before it was taken is not a source': async (subject, sizeBytes) => {
     const { store } = subject;
     const { upload, created, declared } = await begin(subject, sizeBytes);
     await subject.send(upload, created, bytesOf(sizeBytes, 1));

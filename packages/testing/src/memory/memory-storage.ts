@@ -235,7 +235,7 @@ function refuseWhatIsNotSupported({ kind, ipRange }: PlaybackRequest): void {
 function parseCursor(cursor: string): number {
   const [, place] = /^before-(\d{1,15})$/.exec(cursor) ?? [];
   if (place === undefined) {
-    throw refusal('cursor', 'The cursor is not from a page of this list; begin again without one.');
+    throw refusal('cursor', 'The cursor is not from a page of this list; start again without a cursor.');
   }
   return Number(place);
 }

@@ -36,7 +36,7 @@ export const confirm: readonly ConformanceCase[] = [
       const ticket = await scenario.sent();
       const answers = await Promise.all(Array.from({ length: 50 }, () => scenario.confirm(ticket)));
       assert.equal(answers[0]?.videoId, ticket.videoId);
-      for (const answer of answers) assert.deepEqual(answer, answers[0], 'all must hear the same');
+      for (const answer of answers) assert.deepEqual(answer, answers[0], 'all answers must be the same');
       await scenario.untilReady(ticket.videoId);
       const { videos } = await scenario.storage.listVideos();
       assert.equal(videos.filter((video) => video.videoId === ticket.videoId).length, 1);

@@ -84,7 +84,7 @@ export const multipart: readonly ConformanceCase[] = [
       const { ticket, bytes } = await begin(scenario);
       await scenario.send(ticket, bytes);
       const answers = await Promise.all(Array.from({ length: 10 }, () => scenario.confirm(ticket)));
-      for (const answer of answers) assert.deepEqual(answer, answers[0], 'all must hear the same');
+      for (const answer of answers) assert.deepEqual(answer, answers[0], 'all answers must be the same');
       await scenario.untilReady(ticket.videoId);
       sameBytes((await scenario.play(ticket.videoId)).bytes, bytes);
     },

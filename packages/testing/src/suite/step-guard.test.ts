@@ -8,7 +8,7 @@ import { StepGuard } from './step-guard.ts';
 const never = () => new Promise<never>(() => {});
 
 describe('StepGuard', () => {
-  test('gives what a step gives, and its failure', async () => {
+  test('returns what a step returns, and throws what it throws', async () => {
     const guard = new StepGuard(60_000);
     const reason = new Error('refused');
     await expect(guard.watch('a step', Promise.resolve(7))).resolves.toBe(7);
@@ -65,9 +65,9 @@ describe('a suite over a backend that does not behave', () => {
   const hanging = { get: () => never };
 
   test.each<[string, () => Promise<StorageSubject>]>([
-    ['never makes a subject', never],
+    ['never creates a subject', never],
     ['never answers', async () => subject(new Proxy(new MemoryStorage(), hanging))],
-    ['never gives back', async () => ({ ...subject(new MemoryStorage()), dispose: never })],
+    ['never disposes of one', async () => ({ ...subject(new MemoryStorage()), dispose: never })],
   ])('ends when it %s', async (_name, create) => {
     const failures = await outcomes(create);
     expect(failures).toHaveLength(conformanceCases.length);

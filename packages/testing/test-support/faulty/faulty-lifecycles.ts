@@ -167,7 +167,7 @@ export const faultyLifecycles: readonly FaultySubject[] = [
       })),
   },
   {
-    fault: 'everybody hears that an upload id was confirmed',
+    fault: 'every user learns that an upload id was confirmed',
     noticedBy: ['lifecycle/create-confirmed'],
     spoil: (subject) => {
       const confirmed = new Set<string>();
