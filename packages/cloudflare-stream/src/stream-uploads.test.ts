@@ -304,7 +304,7 @@ describe.each([
     expect(String(error)).toContain('You have been allocated 100 minutes');
   });
 
-  test.each([-3_660_000, -3_600_000, 3_600_000, 3_660_000])(
+  test.each([-3_660_000, 3_600_000])(
     'a host whose clock is %i ms off creates, confirms and plays; a lost creation is found all the same',
     async (offMs) => {
       const subject = await subjects.create({ basicUploadMaxBytes, scheduledDeletionDays: 30 });

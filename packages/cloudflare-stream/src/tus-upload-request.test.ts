@@ -47,7 +47,7 @@ test('property 9: only our keys are written, each once, and whatever the values 
       expect(JSON.parse(read.get('allowedorigins') ?? '[]')).toEqual(request.allowedOrigins);
       expect(read.get('scheduleddeletion')).toBe(request.scheduledDeletion);
     }),
-    propertyRuns(200),
+    propertyRuns(100),
   );
 });
 

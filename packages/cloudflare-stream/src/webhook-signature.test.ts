@@ -139,7 +139,7 @@ describe('property 6', () => {
           });
         },
       ),
-      propertyRuns(200),
+      propertyRuns(100),
     );
   });
 
@@ -166,7 +166,7 @@ describe('property 6', () => {
           else await late;
         },
       ),
-      propertyRuns(200),
+      propertyRuns(100),
     );
   });
 
@@ -176,7 +176,7 @@ describe('property 6', () => {
         const parsed = parseSignatureHeader(text);
         if (parsed !== undefined) expect(text).toContain(parsed.signature);
       }),
-      propertyRuns(200),
+      propertyRuns(100),
     );
   });
 });

@@ -182,4 +182,4 @@ test('a folder that is gone, as when its disk is not mounted, is an outage and n
 });
 
 // A few steps of each call; the full tests let each of them fail.
-describeFailingSteps({ every: 4 });
+describeFailingSteps({ every: 6 });

@@ -5,7 +5,7 @@ import { type RunningStorage, startStorage } from '../test-support/running-stora
 import { races } from '../test-support/two-processes.ts';
 import { type Caller, WorkerProcess } from '../test-support/worker-process.ts';
 
-const ROUNDS = 4;
+const ROUNDS = 2;
 let running: RunningStorage;
 let other: WorkerProcess;
 /** The process of the test is one of the two; in the full tests both are others. */

@@ -16,20 +16,14 @@ const expectNextFileAnswered = async () =>
   expect(await probeVideo(byteReader(film))).toMatchObject({ outcome: 'video' });
 
 describe('no file stops the host', () => {
-  test('many tracks: ended when its computing time is over, the host has turns meanwhile, and the next file is answered', async () => {
+  test('more files of many tracks than threads: each ends when its computing time is over, the host has turns meanwhile, and a film among them is answered', async () => {
     let turns = 0;
     const counter = setInterval(() => (turns += 1), 1);
-    const bomb = byteReader(tracksBomb(10_000));
-    expect(await probeVideo(bomb, { maxComputingMs: 200 })).toMatchObject(tooComplex);
-    clearInterval(counter);
-    expect(turns).toBeGreaterThan(5);
-    await expectNextFileAnswered();
-  });
-
-  test('more bombs than threads: each ends, and a film among them is answered', async () => {
     const bombs = Array.from({ length: 3 }, () => probeVideo(byteReader(tracksBomb(10_000)), { maxComputingMs: 50 }));
     await expectNextFileAnswered();
     for (const outcome of await Promise.all(bombs)) expect(outcome).toMatchObject(tooComplex);
+    clearInterval(counter);
+    expect(turns).toBeGreaterThan(5);
   });
 
   test.each([
@@ -204,7 +198,7 @@ test('a process ends by itself when one of its threads is idle and one was ended
       const read = async (start, end) => bytes.slice(start, end);
       return (await probeVideo({ sizeBytes: bytes.length, read }, { maxComputingMs })).reason;
     };
-    const reasons = await Promise.all([reasonOf(new Uint8Array(1000), 20_000), reasonOf(tracksBomb(10_000), 200)]);
+    const reasons = await Promise.all([reasonOf(new Uint8Array(1000), 20_000), reasonOf(tracksBomb(10_000), 50)]);
     console.log(reasons.join());
   `;
   const flags = ['--conditions=@videostorage/source', '--input-type=module', '--eval', program];

@@ -26,7 +26,7 @@ describe('planParts', () => {
         expect((plan.partCount - 1) * plan.partSizeBytes + last).toBe(sizeBytes);
         if (plan.partCount > 1) expect(partSizeBytesOf(1, sizeBytes, plan)).toBe(plan.partSizeBytes);
       }),
-      propertyRuns(1000),
+      propertyRuns(300),
     );
   });
 

@@ -40,10 +40,10 @@ describe('property 1: keys', () => {
         expect(key).toMatch(new RegExp(`^uploads/${uploadId}\\.form\\.[0-9a-f]{32}$`));
         expect(Buffer.byteLength(key)).toBeLessThanOrEqual(1024);
       }),
-      propertyRuns(250),
+      propertyRuns(100),
     );
     // About a third of the names are valid; far fewer would mean that hardly anything was tried.
-    expect(forms).toBeGreaterThan(40);
+    expect(forms).toBeGreaterThan(10);
     await s3.stop();
   }, 60_000);
 
@@ -56,7 +56,7 @@ describe('property 1: keys', () => {
         expect(keys.locate(`${other}-mp4`).key.startsWith(prefix)).toBe(one === other);
         expect(keys.toBucket(keys.fromBucket(key))).toBe(key);
       }),
-      propertyRuns(250),
+      propertyRuns(100),
     );
   });
 
@@ -105,7 +105,7 @@ describe('property 2: policies', () => {
           expect(lifetimeMs).toBeGreaterThan((expiresInSeconds - 10) * 1000);
         },
       ),
-      propertyRuns(250),
+      propertyRuns(100),
     );
   });
 });

@@ -153,7 +153,7 @@ describe('property 3', () => {
           ],
         });
       }),
-      propertyRuns(200),
+      propertyRuns(100),
     );
   });
 
@@ -181,7 +181,7 @@ describe('property 3', () => {
           expect(verifies(parameters.toString(), ecKeyPair, resource)).toBe(false);
         },
       ),
-      propertyRuns(200),
+      propertyRuns(100),
     );
   });
 });
