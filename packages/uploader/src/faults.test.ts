@@ -1,3 +1,4 @@
+import { ConflictError } from '@videostorage/core';
 import type { FaultAim } from '@videostorage/emulators';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { fileOf, filmBytes, sha256 } from '../test-support/film.ts';
@@ -39,6 +40,25 @@ describe('a temporary failure is retried', () => {
     expect(upload).toMatchObject({ phase: 'failed', error: { code: 'BACKEND_THROTTLED' } });
     upload.resume();
     expect(upload.error).toBeUndefined();
+    expect(await upload.done).toMatchObject({ status: 'ready' });
+  });
+});
+
+describe('failures in a row', () => {
+  test('are those without progress: an upload that advances with each try is not given up', async () => {
+    host = await UploadHost.start('stream-tus');
+    for (let cut = 0; cut < 14; cut++) host.proxy.cutAfterUpload(150_000);
+    expect(await openPage(host).upload(fileOf(large)).done).toMatchObject({ status: 'ready' });
+    expect(host.proxy.cutCount).toBe(14);
+  });
+
+  test('also count while the storage says again and again what it has; after resume() they count anew', async () => {
+    host = await UploadHost.start('stream-tus');
+    host.failNext({ kind: 'status', status: 503 }, { times: 14, matches: ({ method }) => method === 'PATCH' });
+    const upload = openPage(host).upload(fileOf(film));
+    await expect(upload.done).rejects.toMatchObject({ code: 'BACKEND_THROTTLED' });
+    upload.resume();
+    // The fourteenth failure is the first of a new row.
     expect(await upload.done).toMatchObject({ status: 'ready' });
   });
 });
@@ -195,6 +215,22 @@ describe('the confirm', () => {
     expect(await upload.done).toMatchObject({ status: 'ready' });
     expect(host.proxy.uploadedBytes).toBeGreaterThan(2 * film.length);
   });
+});
+
+test('a host app that refuses each new upload with CONFLICT is asked twice, with two keys', async () => {
+  host = await UploadHost.start('local');
+  const keys: unknown[] = [];
+  const transport: UploadTransport = {
+    ...createHttpTransport(`${host.origin}/api/video`),
+    async getUploadUrl(_, { idempotencyKey }) {
+      keys.push(idempotencyKey);
+      throw new ConflictError('The assignment is closed.');
+    },
+  };
+  const upload = openPage(host, { transport }).upload(fileOf(film));
+  await expect(upload.done).rejects.toMatchObject({ code: 'CONFLICT', message: 'The assignment is closed.' });
+  expect(new Set(keys).size).toBe(2);
+  expect(keys).toHaveLength(2);
 });
 
 describe('Idempotency-Key', () => {

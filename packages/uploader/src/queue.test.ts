@@ -1,11 +1,9 @@
-import { Validator } from '@videostorage/core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { fileOf, filmBytes } from '../test-support/film.ts';
 import { MapStorage } from '../test-support/map-storage.ts';
 import { openPage, pauseBeforeSending, phasesOf, until } from '../test-support/open-page.ts';
 import { UploadHost } from '../test-support/upload-host.ts';
 import { createHttpTransport } from './create-http-transport.ts';
-import { createUploader } from './create-uploader.ts';
 import type { UploadTransport } from './upload-transport.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -79,6 +77,25 @@ describe('the queue', () => {
     expect(await first.done).toMatchObject({ status: 'ready' });
   });
 
+  test('starts the next upload while the one before is processed by the provider', async () => {
+    const transport = createHttpTransport(`${host.origin}/api/video`);
+    const processed = Promise.withResolvers<void>();
+    const slow: UploadTransport = {
+      ...transport,
+      confirmUpload: async (...call) => ({ ...(await transport.confirmUpload(...call)), status: 'processing' }),
+      async getVideo(...call) {
+        await processed.promise;
+        return transport.getVideo(...call);
+      },
+    };
+    const page = openPage(host, { maxFiles: 1, transport: slow });
+    const [first, second] = [page.upload(file('1.mp4')), page.upload(file('2.mp4'))];
+    await until(second, ({ phase }) => phase === 'processing');
+    expect(first.phase).toBe('processing');
+    processed.resolve();
+    await Promise.all([first.done, second.done]);
+  });
+
   test('notifies listeners until they unsubscribe', async () => {
     const page = openPage(host);
     let calls = 0;
@@ -91,38 +108,6 @@ describe('the queue', () => {
     const before = calls;
     await upload.done;
     expect(calls).toBe(before);
-  });
-});
-
-describe('checks', () => {
-  test('of a validator come before any request, and report all problems', async () => {
-    const validator = new Validator({ maxSizeBytes: 1000, mimeTypes: ['video/webm'] });
-    const upload = openPage(host, { validator }).upload(file('film.mp4'));
-    await expect(upload.done).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
-    const { error } = upload;
-    expect(error?.code === 'VALIDATION_FAILED' && error.problems.map(({ code }) => code)).toEqual([
-      'FILE_TOO_LARGE',
-      'TYPE_NOT_ALLOWED',
-    ]);
-    expect(host.requests).toEqual([]);
-  });
-
-  test('without a validator are the host app’s, before a byte is sent', async () => {
-    const empty = openPage(host).upload(new File([], 'empty.mp4', { type: 'video/mp4' }));
-    await expect(empty.done).rejects.toMatchObject({ code: 'VALIDATION_FAILED', problems: [{ code: 'FILE_EMPTY' }] });
-    expect(host.proxy.uploadedBytes).toBe(0);
-  });
-
-  test('of a file that can no longer be read fail with a message that says so', async () => {
-    const gone = file('gone.mp4');
-    gone.slice = () => {
-      const blob = new Blob();
-      blob.arrayBuffer = () => Promise.reject(new DOMException('gone', 'NotReadableError'));
-      return blob;
-    };
-    const upload = openPage(host).upload(gone);
-    await expect(upload.done).rejects.toMatchObject({ code: 'CONFLICT' });
-    expect(upload.error?.message).toBe('“gone.mp4” cannot be read: it has changed or is gone. Please choose it again.');
   });
 });
 
@@ -322,6 +307,20 @@ test('close() rejects done of a paused upload, and not that of a ready video', a
   expect(await paused.done).toMatchObject({ status: 'ready' });
 });
 
+test('after close() no listener is called, whatever happens to the uploads', async () => {
+  const page = openPage(host);
+  const upload = page.upload(file('1.mp4'));
+  await pauseBeforeSending(upload);
+  let calls = 0;
+  page.subscribe(() => {
+    calls += 1;
+  });
+  page.close();
+  upload.resume();
+  await upload.done;
+  expect(calls).toBe(0);
+});
+
 describe('guardUnload', () => {
   const listeners: string[] = [];
   beforeEach(() => {
@@ -344,32 +343,18 @@ describe('guardUnload', () => {
     expect(listeners).toEqual([]);
   });
 
+  test('ends when the uploader is closed, though an upload is not over', async () => {
+    const page = openPage(host, { guardUnload: true });
+    await pauseBeforeSending(page.upload(file('1.mp4')));
+    expect(listeners).toContain('beforeunload');
+    page.close();
+    expect(listeners).toEqual([]);
+  });
+
   test('is off by default', async () => {
     const upload = openPage(host).upload(file('1.mp4'));
     expect(listeners).not.toContain('beforeunload');
     await upload.done;
-  });
-});
-
-describe('options', () => {
-  const transport = createHttpTransport('/api/video');
-
-  test.each([
-    [{}, 'createUploader: `transport` must be a transport'],
-    [{ transport, maxFiles: 0 }, '`maxFiles` must be a whole number from 1 to 10'],
-    [{ transport, maxParts: 17 }, '`maxParts` must be a whole number from 1 to 16'],
-    [{ transport, maxPart: 4 }, '`maxPart` is not an option; do you mean `maxParts`?'],
-    [{ transport, storage: {} }, '`storage` must be a Storage'],
-    [{ transport, guardUnload: 'yes' }, '`guardUnload` must be true or false'],
-  ])('%j is refused with a message that explains the fix', (options, sentence) => {
-    expect(() => Reflect.apply(createUploader, undefined, [options])).toThrow(sentence);
-  });
-
-  test('of the transport are checked too', () => {
-    expect(() => Reflect.apply(createHttpTransport, undefined, ['/', { header: {} }])).toThrow(
-      'do you mean `headers`?',
-    );
-    expect(() => createHttpTransport('/', { timeoutSeconds: 0 })).toThrow('`timeoutSeconds` must be a whole number');
   });
 });
 

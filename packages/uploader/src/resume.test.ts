@@ -3,6 +3,8 @@ import { fileOf, filmBytes, sha256 } from '../test-support/film.ts';
 import { MapStorage } from '../test-support/map-storage.ts';
 import { endlessWaits, openPage, pauseBeforeSending, phasesOf, until } from '../test-support/open-page.ts';
 import { type BackendName, UploadHost } from '../test-support/upload-host.ts';
+import { createHttpTransport } from './create-http-transport.ts';
+import type { UploadTransport } from './upload-transport.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 let host: UploadHost;
@@ -32,6 +34,19 @@ describe('pause', () => {
       ...['checking', 'asking', 'sending', 'paused', 'waiting', 'checking', 'asking', 'sending', 'confirming', 'ready'],
     ]);
     expect(host.proxy.uploadedBytes - large.length).toBeLessThanOrEqual(5 * MIB + 200_000);
+  });
+
+  test('of an upload that the host app has released meanwhile leads to a new one, which has sent nothing', async () => {
+    host = await UploadHost.start('s3-parts');
+    const upload = openPage(host, { maxParts: 1 }).upload(fileOf(large));
+    await until(upload, ({ progress }) => progress.sentBytes >= 5 * MIB);
+    upload.pause();
+    const first = upload.uploadReference ?? '';
+    await host.service.abortUpload(host.actor, first);
+    upload.resume();
+    await until(upload, ({ phase, uploadReference }) => phase === 'sending' && uploadReference !== first);
+    expect(upload.progress.sentBytes).toBe(0);
+    expect(await upload.done).toMatchObject({ status: 'ready', sizeBytes: large.length });
   });
 
   test('at any moment, 20 times, loses nothing and creates one upload', async () => {
@@ -135,6 +150,24 @@ describe('a remembered upload', () => {
     expect(await upload.done).toMatchObject({ status: 'ready' });
     expect(upload.uploadReference).not.toBe(uploadReference);
   });
+
+  test.each(['expired', 'failed', 'deleted'] as const)(
+    'that is %s is not continued, and its entry is removed; the file gets a new upload',
+    async (status) => {
+      const storage = await begunOn('local');
+      const transport = createHttpTransport(`${host.origin}/api/video`);
+      const over: UploadTransport = {
+        ...transport,
+        getUpload: async (...call) => {
+          const { ticket: _, ...state } = await transport.getUpload(...call);
+          return { ...state, status };
+        },
+      };
+      const upload = openPage(host, { storage, transport: over }).upload(fileOf(small));
+      expect(await upload.done).toMatchObject({ status: 'ready' });
+      expect(storage.length).toBe(0);
+    },
+  );
 
   test('that became a video meanwhile is not listed, and its file is not sent again', async () => {
     host = await UploadHost.start('s3-form');

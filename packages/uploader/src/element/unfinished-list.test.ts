@@ -31,6 +31,13 @@ describe('unfinished uploads', () => {
     expect(page.uploader.uploads.map(({ options }) => options.uploadReference)).toEqual(['r1', undefined]);
   });
 
+  test('continue with the first of several files that are dropped for them', async () => {
+    const page = await pageWithUnfinished();
+    page.root.querySelector<HTMLButtonElement>('[part~=choose-again]')?.click();
+    page.choose('film.mp4', 'other.mp4');
+    expect(page.uploader.uploads.map(({ options }) => options.uploadReference)).toEqual(['r1', undefined]);
+  });
+
   test('are not continued by the next file when their file dialog was cancelled', async () => {
     const page = await pageWithUnfinished();
     page.root.querySelector<HTMLButtonElement>('[part~=choose-again]')?.click();

@@ -87,6 +87,19 @@ describe('the list', () => {
     expect(page.labels('film.mp4')).toEqual(labels);
   });
 
+  test('has an accessible name, and no button that would submit a form around the element', () => {
+    const page = new ElementPage();
+    page.uploader.unfinished = [{ uploadReference: 'r1', fileName: 'old.mp4', sizeBytes: 1 }];
+    page.choose('film.mp4');
+    expect(page.root.querySelector('[part=list]')?.getAttribute('aria-label')).toBe('Uploads');
+    const bar = page.row('film.mp4').querySelector('[role=progressbar]');
+    const label = page.root.getElementById(bar?.getAttribute('aria-labelledby') ?? '');
+    expect(label?.textContent).toBe('film.mp4');
+    const types = [...page.root.querySelectorAll('button')].map((button) => button.getAttribute('type'));
+    expect(types.length).toBeGreaterThan(7);
+    expect(new Set(types)).toEqual(new Set(['button']));
+  });
+
   test('names the file in the accessible name of each button, after its visible label', () => {
     const page = new ElementPage();
     page.choose('film.mp4');
