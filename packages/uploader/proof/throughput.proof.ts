@@ -1,9 +1,9 @@
 // One stream beside a bare XMLHttpRequest that sends the same file in the same page to the same server, without a proxy between:
 // `npm run proof -- throughput`. tus by the local backend's route and by the Stream emulator, a form by the S3 emulator. The
-// uploader's time is its whole phase `sending`, with the questions for the offset and the watchdog; the request's is from `send`
-// to the answer, the ticket being there. Rounds alternate, and so does who begins; each takes the better of two tries, since
-// what else the computer does only slows down, and files lie in memory, since a disk has moods. Holds at 0.9 of the
-// request's throughput.
+// uploader's time is its whole phase `sending`, with every request and the watchdog; the request's is from `send` to the answer,
+// with a ticket that was requested before. Rounds alternate, and so does which one begins; each takes the better of two tries,
+// since other processes only slow it down, and files lie in memory, since a disk's speed varies. Holds at 0.9 of the request's
+// throughput.
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

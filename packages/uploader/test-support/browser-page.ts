@@ -15,14 +15,14 @@ export interface ChosenFile {
 export class BrowserPage {
   /** For what no method here does. */
   readonly page: Page;
-  /** What the page's script threw, and what its Content-Security-Policy has refused. */
+  /** Errors of the page's script, dialogs, and violations of its Content-Security-Policy. */
   readonly faults: string[] = [];
   readonly #dialogs: FileChooser[] = [];
   #session: CDPSession | undefined;
 
   private constructor(page: Page) {
     this.page = page;
-    // From the beginning: the browser is told to hand its dialogs over some time after it is asked for one.
+    // Registered at once: Playwright intercepts file dialogs only some time after the first listener was added.
     page.on('filechooser', (chooser) => this.#dialogs.push(chooser));
     page.on('pageerror', (error) => this.faults.push(error.message));
     page.on('dialog', (dialog) => {
@@ -63,7 +63,7 @@ export class BrowserPage {
     await this.page.locator('video-storage-uploader input[type=file]').setInputFiles([...files]);
   }
 
-  /** Waits for the file dialog that was opened last, and not met yet. */
+  /** Waits for the last file dialog that was opened and not returned yet. */
   async dialog(): Promise<FileChooser> {
     await expect.poll(() => this.#dialogs.length, PATIENT).toBeGreaterThan(0);
     const dialog = this.#dialogs.pop();
@@ -71,7 +71,7 @@ export class BrowserPage {
     return dialog;
   }
 
-  /** Waits until the row says so. */
+  /** Waits until the row of a file shows this text. */
   async says(name: string, text: string | RegExp): Promise<void> {
     const row = this.row(name).locator('[part=state], [part=sentence]');
     await expect.poll(async () => (await row.allTextContents()).join(' '), PATIENT).toMatch(text);
@@ -107,7 +107,7 @@ export class BrowserPage {
       .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`));
   }
 
-  /** Closes the browser's window. Fails over what the page's own script threw, or its policy has refused. */
+  /** Closes the browser's window. Fails when there were `faults`. */
   async close(): Promise<void> {
     await this.page.context().close();
     expect(this.faults).toEqual([]);

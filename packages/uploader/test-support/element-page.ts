@@ -62,19 +62,19 @@ export class ElementPage {
     return [...this.root.querySelectorAll('[part=name]')].map((name) => name.textContent);
   }
 
-  /** The button of this label that a person sees in the row. */
+  /** The visible button of this label in the row. */
   button(name: string, label: string): HTMLButtonElement {
     const found = this.buttons(name).find((button) => button.textContent === label);
     if (found === undefined) throw new Error(`${name} has no button "${label}".`);
     return found;
   }
 
-  /** Labels of the buttons that a person sees in the row. */
+  /** Labels of the visible buttons in the row. */
   labels(name: string): readonly (string | null)[] {
     return this.buttons(name).map((button) => button.textContent);
   }
 
-  /** What a screen reader was told, in order, as far as it is still there. */
+  /** Announcements that are still in the live region, in order. */
   said(): readonly (string | null)[] {
     return [...this.root.querySelectorAll('[role=status] p')].map((line) => line.textContent);
   }

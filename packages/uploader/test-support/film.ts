@@ -3,7 +3,7 @@ import { fixtures } from '@videostorage/testing';
 
 const HEAD_BYTES = 8;
 
-/** A real video of exactly so many bytes: a small one, with a box of random bytes that players pass over at its end. */
+/** A real video of exactly so many bytes: a small one, with a box of random bytes at its end, which players skip. */
 export async function filmBytes(sizeBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   const small = await fixtures.moovFirst.read();
   const film = new Uint8Array(sizeBytes);
@@ -15,7 +15,7 @@ export async function filmBytes(sizeBytes: number): Promise<Uint8Array<ArrayBuff
   return film;
 }
 
-/** The film as a person chooses it. */
+/** The film as a chosen file. */
 export function fileOf(bytes: Uint8Array<ArrayBuffer>, name = 'film.mp4', lastModified = 1_700_000_000_000): File {
   return new File([bytes], name, { type: 'video/mp4', lastModified });
 }

@@ -7,7 +7,7 @@ import type { UploaderOptions } from '../src/uploader-options.ts';
 import { MapStorage } from './map-storage.ts';
 import type { UploadHost } from './upload-host.ts';
 
-/** A page of the host's that uploads; `storage` is what it shares with the pages before it. */
+/** An uploader in a page of the host app; `storage` is shared with earlier pages. */
 export function openPage(host: UploadHost, options: Partial<UploaderOptions> = {}): Uploader {
   return createUploader({
     transport: createHttpTransport(`${host.origin}/api/video`),
@@ -19,7 +19,7 @@ export function openPage(host: UploadHost, options: Partial<UploaderOptions> = {
   });
 }
 
-/** For a page that is left while it waits after a failure: no wait ends by itself, so nothing is tried again before. */
+/** A clock whose waits end by abort only: for a page that is left while it waits after a failure. */
 export function endlessWaits({ clock }: UploadHost): Clock {
   return {
     now: clock.now,

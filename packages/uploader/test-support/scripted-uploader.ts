@@ -2,13 +2,13 @@ import type { AnyVideoStorageError, VideoMetadata } from '@videostorage/core';
 import type { UploadFile, UploadHandle, UploadPhase, UploadProgress } from '../src/upload-handle.ts';
 import type { ResumableUpload, Uploader, UploadOptions } from '../src/uploader.ts';
 
-/** An upload whose phases a test steps through. */
+/** An upload whose phases the test sets. */
 export class ScriptedUpload implements UploadHandle {
   readonly id: string;
   readonly file: UploadFile;
-  /** What it was asked for with. */
+  /** Options of the upload. */
   readonly options: UploadOptions;
-  /** What a person has asked of it, in order. */
+  /** Methods that were called, in order. */
   readonly calls: string[] = [];
   phase: UploadPhase = 'waiting';
   progress: UploadProgress;
@@ -19,7 +19,7 @@ export class ScriptedUpload implements UploadHandle {
   video: VideoMetadata | undefined;
   readonly done: Promise<VideoMetadata> = new Promise(() => undefined);
   readonly #changed: () => void;
-  /** Where it stands, with a network or without. */
+  /** Its phase, apart from `offline`. */
   #stands: UploadPhase = 'waiting';
 
   constructor(id: string, file: UploadFile, options: UploadOptions, changed: () => void) {
@@ -79,7 +79,7 @@ export class ScriptedUpload implements UploadHandle {
   }
 }
 
-/** A queue that sends nothing: each phase comes when the test says so. What a real one does is shown in its own tests. */
+/** A queue that sends nothing: the test sets each phase. The real queue has tests of its own. */
 export class ScriptedUploader implements Uploader {
   /** The queue. */
   uploads: readonly ScriptedUpload[] = [];
@@ -87,7 +87,7 @@ export class ScriptedUploader implements Uploader {
   unfinished: readonly ResumableUpload[] = [];
   /** References that were discarded. */
   readonly discarded: string[] = [];
-  /** What the host refuses removals and discards with. */
+  /** Error with which removals and discards are refused. */
   refusal: Error | undefined;
   isClosed = false;
   readonly #listeners = new Set<(uploader: Uploader) => void>();
@@ -136,7 +136,7 @@ export class ScriptedUploader implements Uploader {
     this.isClosed = true;
   }
 
-  /** How many listen. */
+  /** Number of listeners. */
   get listeners(): number {
     return this.#listeners.size;
   }

@@ -50,7 +50,7 @@ export class StartedExample {
   }
 }
 
-/** A port that nobody listens at. */
+/** A port that is free. */
 async function freePort(): Promise<string> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -60,7 +60,7 @@ async function freePort(): Promise<string> {
   return String(address.port);
 }
 
-/** All lines that somebody writes for one: server and page. */
+/** Number of all lines of its files: server and page. */
 export async function linesOfExample(name: string, files: readonly string[]): Promise<number> {
   const texts = await Promise.all(files.map((file) => readFile(join(EXAMPLES, name, 'src', file), 'utf8')));
   return texts.reduce((count, text) => count + text.trimEnd().split('\n').length, 0);

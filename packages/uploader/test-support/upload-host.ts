@@ -32,7 +32,7 @@ export type BackendName = 'local' | 's3-form' | 's3-parts' | 'stream-form' | 'st
 /** All of them. */
 export const backendNames: readonly BackendName[] = ['local', 's3-form', 's3-parts', 'stream-form', 'stream-tus'];
 
-/** What a test may change. */
+/** Settings of one host app. */
 export interface HostOptions {
   /** Answers what the routes do not own: the page of a browser's test. */
   readonly page?: RequestListener | undefined;
@@ -40,7 +40,7 @@ export interface HostOptions {
   readonly uploadExpiresInSeconds?: number | undefined;
   /** Of parts; at least 5 MiB. */
   readonly partSizeBytes?: number | undefined;
-  /** Bytes go to the storage itself, past the proxy: nothing cuts, slows down or counts them. */
+  /** Whether bytes go directly to the storage, without the proxy that counts, cuts and slows them down. */
   readonly isDirect?: boolean | undefined;
 }
 
@@ -52,7 +52,7 @@ interface Backend {
   readonly close: () => Promise<void>;
 }
 
-/** A whole host app on 127.0.0.1: routes, service, storage; bytes go through a proxy that cuts connections and counts. */
+/** A complete host app on 127.0.0.1: routes, service, storage. Bytes go through a proxy that counts them and cuts connections. */
 export class UploadHost {
   /** `http://127.0.0.1:<port>` */
   readonly origin: string;
@@ -60,15 +60,15 @@ export class UploadHost {
   readonly requests: string[] = [];
   /** In front of whatever takes the bytes. */
   readonly proxy: TcpFaultProxy;
-  /** The workflow. */
+  /** Its service. */
   readonly service: VideoService;
-  /** The storage. */
+  /** Its storage. */
   readonly storage: VideoStorage;
   /** Its S3, where it has one. */
   readonly s3: S3Emulator | undefined;
-  /** For pages: the computer's time, moved on by `skip` as on the server, with waits that are 250 times shorter. */
+  /** For pages: the computer's time plus what was skipped, with waits that are 250 times shorter. */
   readonly clock: Clock;
-  /** Who asks. */
+  /** The user of every request. */
   actor: Actor = { userId: 'ada', roles: ['student'] };
   readonly #faults: FaultScript;
   readonly #routeFaults: { readonly matches: RegExp; status: number; times: number; body?: string | undefined }[] = [];
@@ -171,7 +171,7 @@ export class UploadHost {
     this.#faults.add(fault, aim);
   }
 
-  /** Drops what has not happened yet. */
+  /** Removes the faults that have not happened yet. */
   clearFaults(): void {
     this.#faults.clear();
   }
@@ -181,7 +181,7 @@ export class UploadHost {
     this.#routeFaults.push({ matches, status, times, body });
   }
 
-  /** Drops what has not happened yet of `failRoute`. */
+  /** Removes what is left of `failRoute`. */
   clearRouteFaults(): void {
     this.#routeFaults.length = 0;
   }
@@ -192,7 +192,7 @@ export class UploadHost {
     return new Uint8Array(await (await fetch(url)).arrayBuffer());
   }
 
-  /** Moves the time on. */
+  /** Advances the time of host app and pages. */
   skip(ms: number): void {
     this.#skip(ms);
   }
