@@ -45,14 +45,14 @@ describe('a temporary failure is retried', () => {
 });
 
 describe('failures in a row', () => {
-  test('are those without progress: an upload that advances with each try is not given up', async () => {
+  test('are those without progress: an upload that advances with each try does not fail', async () => {
     host = await UploadHost.start('stream-tus');
     for (let cut = 0; cut < 14; cut++) host.proxy.cutAfterUpload(150_000);
     expect(await openPage(host).upload(fileOf(large)).done).toMatchObject({ status: 'ready' });
     expect(host.proxy.cutCount).toBe(14);
   });
 
-  test('also count while the storage says again and again what it has; after resume() they count anew', async () => {
+  test('also count while the storage says again and again what it has; after resume() they count from zero', async () => {
     host = await UploadHost.start('stream-tus');
     host.failNext({ kind: 'status', status: 503 }, { times: 14, matches: ({ method }) => method === 'PATCH' });
     const upload = openPage(host).upload(fileOf(film));

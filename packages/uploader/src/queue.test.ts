@@ -188,7 +188,7 @@ describe('abort', () => {
 
 test('the same file in a second page is refused while the first sends it, and continues after it', async () => {
   const storage = new MapStorage();
-  // Its answer is held back, so that it is on its way for as long as it is looked at.
+  // The confirm is held back until the second page was refused.
   const transport = createHttpTransport(`${host.origin}/api/video`);
   const refused = Promise.withResolvers<void>();
   const held: UploadTransport = {

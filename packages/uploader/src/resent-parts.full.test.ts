@@ -114,7 +114,7 @@ describe.skipIf(!hasChromium)('while three parts are sent at once', () => {
   );
 
   test('parts whose answers are lost are not sent again', async () => {
-    // Never answered, not reset: Chromium sends again by itself what met a reset on a connection that it had used before.
+    // Not reset: Chromium itself repeats a request that meets a reset on a reused connection.
     const unanswered: number[] = [];
     host.failNext(
       { kind: 'unanswered' },

@@ -262,7 +262,7 @@ describe('a remembered upload', () => {
     host.actor = { userId: 'grace', roles: ['student'] };
     const theirs = openPage(host, { storage });
     await expect.poll(asked).toBe(askedBefore + 1);
-    // By hand it comes after the one that began by itself.
+    // Called once more, after the one at creation.
     await theirs.resumeConfirms();
     expect(storage.length).toBe(1);
 

@@ -95,7 +95,7 @@ describe.skipIf(!existsSync(executablePath))('in Chromium', () => {
         expect(host.proxy.uploadedBytes - before).toBeLessThan(BUFFERED_BYTES);
 
         await tab.choose(filmPath, reference);
-        // A form begins anew with each interruption: it is broken off no more often than it takes to see that.
+        // A form starts over with each interruption, so it is not cut here as well.
         if (share === 0.1 && !isForm) {
           host.proxy.cutAfterUpload(1_000_000);
           host.proxy.cutAfterUpload(1_000_000);

@@ -75,7 +75,7 @@ export class ElementPage {
   }
 
   /** Announcements that are still in the live region, in order. */
-  said(): readonly (string | null)[] {
+  announced(): readonly (string | null)[] {
     return [...this.root.querySelectorAll('[role=status] p')].map((line) => line.textContent);
   }
 

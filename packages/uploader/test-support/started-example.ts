@@ -21,7 +21,7 @@ export class StartedExample {
     this.#folder = folder;
   }
 
-  /** Bundles its page, starts it, and waits until it says where it is. @throws what it has said on its way down */
+  /** Bundles its page, starts it, and waits until it prints its address. @throws with its output when it ends before */
   static async start(name: string): Promise<StartedExample> {
     const cwd = join(EXAMPLES, name);
     await promisify(execFile)(process.execPath, ['--run', 'page'], { cwd });
@@ -32,11 +32,11 @@ export class StartedExample {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const url = await new Promise<string>((resolve, reject) => {
-      let said = '';
+      let output = '';
       child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-        said += chunk;
+        output += chunk;
       });
-      child.once('exit', (code) => reject(new Error(`The example ended with ${code}: ${said}`)));
+      child.once('exit', (code) => reject(new Error(`The example ended with ${code}: ${output}`)));
       child.stdout.setEncoding('utf8').once('data', (line: string) => resolve(line.trim()));
     });
     return new StartedExample(url, child, folder);

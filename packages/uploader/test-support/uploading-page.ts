@@ -6,13 +6,13 @@ export interface PageState {
   readonly phase: string;
   /** Of the last upload. */
   readonly sentBytes: number;
-  /** In words, when it failed. */
+  /** Message of the failure; empty without one. */
   readonly error: string;
   /** Seconds, as the page's player says. */
   readonly durationSeconds: number;
   /** Id of the ready video. */
   readonly videoId: string;
-  /** How often all bytes were said to be sent while they were being sent. */
+  /** How often all bytes were reported as sent while some were not. */
   readonly early: number;
 }
 

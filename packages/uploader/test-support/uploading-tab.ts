@@ -34,7 +34,7 @@ export class UploadingTab {
     await this.#network.send('Network.emulateNetworkConditions', { offline, ...conditions });
   }
 
-  /** Chooses a file; `uploadReference` is the upload that it must go on with. */
+  /** Chooses a file; `uploadReference` is the upload that it must continue. */
   async choose(path: string, uploadReference?: string): Promise<void> {
     await this.page.evaluate((reference) => {
       const input = document.querySelector('input');
@@ -57,7 +57,7 @@ export class UploadingTab {
     return this.page.evaluate(() => Reflect.get(globalThis, 'pageState')());
   }
 
-  /** Resolves when so many bytes are out. */
+  /** Resolves when so many bytes are sent. */
   async sent(bytes: number): Promise<void> {
     await this.page.waitForFunction(
       (least) => {
@@ -76,7 +76,7 @@ export class UploadingTab {
     return this.state();
   }
 
-  /** References of uploads that can go on. */
+  /** References of unfinished uploads. */
   resumable(): Promise<readonly string[]> {
     return this.page.evaluate(async () => {
       const list: readonly { readonly uploadReference: string }[] = await Reflect.get(globalThis, 'pageResumable')();
@@ -89,7 +89,7 @@ export class UploadingTab {
     await this.page.evaluate(() => Reflect.get(globalThis, 'pagePause')());
   }
 
-  /** Goes on. */
+  /** Resumes it. */
   async resume(): Promise<void> {
     await this.page.evaluate(() => Reflect.get(globalThis, 'pageResume')());
   }

@@ -34,6 +34,6 @@ describe('announcements to screen readers', () => {
     page.choose(...Array.from({ length: 9 }, (_, index) => `${index}.mp4`));
     expect(page.root.querySelectorAll('[aria-live]').length).toBe(1);
     expect(page.root.querySelector('[aria-live]')?.getAttribute('aria-live')).toBe('polite');
-    expect(page.said()).toEqual(['5.mp4: Waiting.', '6.mp4: Waiting.', '7.mp4: Waiting.', '8.mp4: Waiting.']);
+    expect(page.announced()).toEqual(['5.mp4: Waiting.', '6.mp4: Waiting.', '7.mp4: Waiting.', '8.mp4: Waiting.']);
   });
 });

@@ -24,7 +24,7 @@ export interface ElementSettings {
   readonly maxParts: number | undefined;
   /** How many videos the list takes. */
   readonly maxVideos: number;
-  /** Longest play time that is asked for. */
+  /** Longest play time in seconds. */
   readonly maxDurationSeconds: number | undefined;
   /** Whether the browser asks before the page is left. */
   readonly guardUnload: boolean;

@@ -230,19 +230,19 @@ describe.skipIf(!hasChromium)('the element in Chromium, over real routes', () =>
     const page = await BrowserPage.open(browser, host.url);
     await page.page.evaluate(() => {
       const region = document.querySelector('video-storage-uploader')?.shadowRoot?.querySelector('[role=status]');
-      const said: string[] = [];
-      Object.assign(window, { said });
+      const announced: string[] = [];
+      Object.assign(window, { announced });
       new MutationObserver((changes) => {
-        for (const { addedNodes } of changes) for (const node of addedNodes) said.push(node.textContent ?? '');
+        for (const { addedNodes } of changes) for (const node of addedNodes) announced.push(node.textContent ?? '');
       }).observe(region ?? document.body, { childList: true });
     });
     await page.limitUpload(2_000_000);
     await page.pick(film('harbour.mp4', large));
     await page.says('harbour.mp4', /^Ready/);
-    const said = await page.page.evaluate<readonly string[]>('window.said');
-    expect(said.at(0)).toMatch(/^harbour\.mp4: (Waiting|Uploading)\.$/);
-    expect(said.at(-1)).toBe('harbour.mp4: Ready.');
-    expect(said.length).toBeLessThanOrEqual(8);
+    const announced = await page.page.evaluate<readonly string[]>('window.announced');
+    expect(announced.at(0)).toMatch(/^harbour\.mp4: (Waiting|Uploading)\.$/);
+    expect(announced.at(-1)).toBe('harbour.mp4: Ready.');
+    expect(announced.length).toBeLessThanOrEqual(8);
     await page.close();
   });
 });

@@ -17,25 +17,33 @@ function watched() {
       .map((change) =>
         change.kind === 'quarter'
           ? change.percent
-          : `${change.handle.phase}${change.isNew ? ' new' : ''}${change.isSaid ? ' said' : ''}`,
+          : `${change.handle.phase}${change.isNew ? ' new' : ''}${change.isAnnounced ? ' announced' : ''}`,
       );
   return { uploader, upload, watch, look };
 }
 
-test('each phase is one change; those that last for a moment are not said', () => {
+test('each phase is one change; those that last for a moment are not announced', () => {
   const { upload, look } = watched();
-  expect([look(), look()]).toEqual([['waiting new said'], []]);
+  expect([look(), look()]).toEqual([['waiting new announced'], []]);
   const phases: readonly UploadPhase[] = ['checking', 'asking', 'sending', 'paused', 'offline', 'confirming', 'ready'];
   const seen = phases.map((phase) => {
     upload.enter(phase);
     return look();
   });
   expect(seen).toEqual([
-    ...[['checking'], ['asking'], ['sending said'], ['paused said'], ['offline said'], ['confirming'], ['ready said']],
+    ...[
+      ['checking'],
+      ['asking'],
+      ['sending announced'],
+      ['paused announced'],
+      ['offline announced'],
+      ['confirming'],
+      ['ready announced'],
+    ],
   ]);
 });
 
-test('a phase that comes back after an unsaid one is not said twice', () => {
+test('a phase that comes back after an unannounced one is not announced twice', () => {
   const { upload, look } = watched();
   look();
   upload.enter('sending');
@@ -58,17 +66,17 @@ test('quarters are reported once, upward only, while bytes are sent, and never 1
   const { upload: paused, look: lookAt } = watched();
   paused.send(0.5);
   paused.enter('paused');
-  expect(lookAt()).toEqual(['paused new said']);
+  expect(lookAt()).toEqual(['paused new announced']);
 });
 
-test('an upload that is removed and another one are told apart; an empty file has no quarters', () => {
+test('an upload that is removed and another one are distinguished; an empty file has no quarters', () => {
   const { uploader, look } = watched();
   look();
   uploader.uploads = [];
   expect(look()).toEqual([]);
   const empty = uploader.upload(file('empty.mp4', 0));
   empty.enter('sending');
-  expect(look()).toEqual(['sending new said']);
+  expect(look()).toEqual(['sending new announced']);
 });
 
 test('only waiting uploads are neighbours, and the ends have none', () => {

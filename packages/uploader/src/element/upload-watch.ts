@@ -1,17 +1,17 @@
 import type { UploadHandle, UploadPhase } from '../upload-handle.ts';
 
 /** Phases that last for a moment only, which would keep a screen reader busy. */
-const UNSAID: ReadonlySet<UploadPhase> = new Set(['checking', 'asking', 'confirming']);
+const UNANNOUNCED: ReadonlySet<UploadPhase> = new Set(['checking', 'asking', 'confirming']);
 const QUARTER = 25;
 
 /** One change of an upload that is reported by an event or an announcement. */
 export type UploadChange =
-  | { readonly kind: 'phase'; readonly handle: UploadHandle; readonly isNew: boolean; readonly isSaid: boolean }
+  | { readonly kind: 'phase'; readonly handle: UploadHandle; readonly isNew: boolean; readonly isAnnounced: boolean }
   | { readonly kind: 'quarter'; readonly handle: UploadHandle; readonly percent: number };
 
 interface Seen {
   readonly phase: UploadPhase | undefined;
-  readonly said: UploadPhase | undefined;
+  readonly announced: UploadPhase | undefined;
   readonly quarter: number;
 }
 
@@ -25,16 +25,17 @@ export class UploadWatch {
     const seen = new Map<string, Seen>();
     for (const handle of uploads) {
       const { phase, progress } = handle;
-      const before = this.#seen.get(handle.id) ?? { phase: undefined, said: undefined, quarter: 0 };
-      const isSaid = !UNSAID.has(phase) && phase !== before.said;
-      if (phase !== before.phase) changes.push({ kind: 'phase', handle, isNew: before.phase === undefined, isSaid });
+      const before = this.#seen.get(handle.id) ?? { phase: undefined, announced: undefined, quarter: 0 };
+      const isAnnounced = !UNANNOUNCED.has(phase) && phase !== before.announced;
+      if (phase !== before.phase)
+        changes.push({ kind: 'phase', handle, isNew: before.phase === undefined, isAnnounced });
       const percent = progress.totalBytes === 0 ? 0 : (progress.sentBytes / progress.totalBytes) * 100;
       // After a resume the first quarter announced is where it continues; none is announced twice.
       const quarter = Math.max(before.quarter, Math.floor(percent / QUARTER) * QUARTER);
       if (phase === 'sending' && quarter > before.quarter && quarter < 100) {
         changes.push({ kind: 'quarter', handle, percent: quarter });
       }
-      seen.set(handle.id, { phase, said: UNSAID.has(phase) ? before.said : phase, quarter });
+      seen.set(handle.id, { phase, announced: UNANNOUNCED.has(phase) ? before.announced : phase, quarter });
     }
     this.#seen = seen;
     return changes;

@@ -140,7 +140,7 @@ describe('buttons', () => {
     expect(page.labels('c.mp4')).toEqual(['Move up', 'Remove']);
     page.button('c.mp4', 'Move up').click();
     expect(page.names()).toEqual(['a.mp4', 'c.mp4', 'b.mp4']);
-    expect(page.said().at(-1)).toBe('c.mp4 is now number 1 of 2.');
+    expect(page.announced().at(-1)).toBe('c.mp4 is now number 1 of 2.');
     page.button('c.mp4', 'Move down').click();
     expect(page.names()).toEqual(['a.mp4', 'b.mp4', 'c.mp4']);
   });
@@ -153,7 +153,7 @@ describe('buttons', () => {
     expect(page.row('b.mp4')).toBe(row);
     page.button('b.mp4', 'Remove').click();
     expect(page.names()).toEqual(['a.mp4']);
-    expect(page.said().at(-1)).toBe('b.mp4 is removed from the list.');
+    expect(page.announced().at(-1)).toBe('b.mp4 is removed from the list.');
   });
 });
 
@@ -190,7 +190,7 @@ describe('error messages name the file', () => {
     page.choose('notes.txt');
     page.uploader.uploads[0]?.enter('failed', { error });
     expect(page.row('notes.txt').querySelector('[part=sentence]')?.textContent).toBe(sentence);
-    expect(page.said().at(-1)).toBe(sentence);
+    expect(page.announced().at(-1)).toBe(sentence);
   });
 });
 
@@ -266,7 +266,7 @@ describe('settings', () => {
     page.element.uploader = first.uploader;
     expect(page.names()).toEqual(['mine.mp4']);
     expect(page.events).toEqual([]);
-    expect(page.said()).toEqual([]);
+    expect(page.announced()).toEqual([]);
   });
 
   test('that are not whole numbers are refused with the name of the attribute', () => {

@@ -220,7 +220,7 @@ export class VideoStorageUploaderElement extends ElementBase {
     if (this.#isOwn) this.#uploader?.close();
     this.#uploader = uploader;
     this.#isOwn = isOwn;
-    this.#unsubscribe = uploader?.subscribe(() => this.#hear());
+    this.#unsubscribe = uploader?.subscribe(() => this.#onChange());
     this.#watch = new UploadWatch();
     // What a shared queue did before is not reported.
     this.#watch.look(this.#uploads());
@@ -258,7 +258,7 @@ export class VideoStorageUploaderElement extends ElementBase {
         const options = { contextId, custom: this.#custom, maxDurationSeconds, uploadReference };
         this.#files.set(uploader.upload(file, options), file);
         this.#isTaking = false;
-        this.#hear();
+        this.#onChange();
       }
     }
   }
@@ -305,7 +305,7 @@ export class VideoStorageUploaderElement extends ElementBase {
   }
 
   /** After each change of the uploads: shows it, announces it, then dispatches events. */
-  #hear(): void {
+  #onChange(): void {
     if (this.#isTaking) return;
     const changes = this.#watch.look(this.#uploads());
     this.#update();
@@ -318,7 +318,7 @@ export class VideoStorageUploaderElement extends ElementBase {
       }
       const sentence = handle.phase === 'failed' ? this.#sentenceOf(handle) : undefined;
       const phase = this.#texts.phases[handle.phase];
-      if (change.isSaid) this.#announcer.say(sentence ?? this.#texts.announcePhase({ ...words, phase }));
+      if (change.isAnnounced) this.#announcer.say(sentence ?? this.#texts.announcePhase({ ...words, phase }));
     }
     for (const change of changes) if (change.kind === 'phase') this.#report(change.handle, change.isNew);
     if (changes.some(({ kind, handle }) => kind === 'phase' && OVER.has(handle.phase))) this.#lookForUnfinished();

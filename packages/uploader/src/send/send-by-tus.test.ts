@@ -138,7 +138,7 @@ test('after a failure chunks grow no more, and begin below the first size howeve
   expect(sizes).toEqual([16, 256, ...Array(24).fill(16)]);
 });
 
-test('a storage whose offset does not grow is given up after thirteen tries', async () => {
+test('a storage whose offset does not grow fails after thirteen tries', async () => {
   const file = new File([new Uint8Array(100)], 'film.mp4');
   let patches = 0;
   const job = sendJob(file, async ({ method }) => {
