@@ -4,6 +4,7 @@ import { RateLimiter, type RateLimitRule, Secret, Validator } from '@videostorag
 import { createVideoRoutes } from '@videostorage/http';
 import { toHonoMiddleware } from '@videostorage/http/hono';
 import { Hono } from 'hono';
+import type { ServerRequest } from 'srvx';
 import { toNodeHandler } from 'srvx/node';
 import type { Backend, BackendSettings, UploadProxy } from './backends/backend.ts';
 import { ownRoutes } from './host/own-routes.ts';
@@ -111,6 +112,12 @@ async function classroomApp(url: string, backend: Backend, videos: Videos, secre
     // By another name of this computer, the browser would take our own routes for those of another site.
     const isElsewhere = context.req.header('host') !== new URL(url).host;
     return isElsewhere ? context.redirect(new URL(context.req.path, url).href, 307) : file;
+  });
+  // Of a body in chunks Hono's `bodyLimit` makes a new request, which Node's own can be made of alone: https://github.com/h3js/srvx/pull/155
+  app.use(async ({ req }, next) => {
+    const { _request: nodes = req.raw }: ServerRequest = req.raw;
+    if (req.header('transfer-encoding') !== undefined) req.raw = nodes;
+    await next();
   });
   app.route('/', ownRoutes(videos, sessionSecret, facts));
   return app;

@@ -4,6 +4,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { text } from 'node:stream/consumers';
 import type { CostEstimate } from '@videostorage/core';
 import type { LogPage } from '@videostorage/service';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -122,6 +123,40 @@ describe('T-L4: a page of another site', () => {
     const headers = { origin: 'https://evil.example', 'access-control-request-method': 'PUT' };
     const asked = await client.call('OPTIONS', '/api/assignments/place', undefined, headers);
     expect([asked.status, asked.headers.get('access-control-allow-origin')]).toEqual([405, null]);
+  });
+});
+
+describe('a body that comes in chunks, without a length', () => {
+  const send = async (method: string, path: string, chunks: readonly (string | Uint8Array)[], type?: string) => {
+    const headers = { ...people.ada, 'content-type': type ?? 'application/json', origin: 'https://evil.example' };
+    const sent = request(`${classroom.url}${path}`, { method, headers });
+    for (const chunk of chunks) sent.write(chunk);
+    sent.end();
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
+    return { status: response.statusCode, text: await text(response) };
+  };
+
+  test('is read as any other', async () => {
+    expect(await send('POST', '/api/session', ['{"name":"Ada",', '"role":"student"}'])).toMatchObject({ status: 200 });
+    const { videoId } = await client.submit(people.ada);
+    const jpeg = new Uint8Array(100_000);
+    jpeg.set([0xff, 0xd8]);
+    const answer = await send('PUT', `/api/posters/${videoId}`, [jpeg.subarray(0, 60_000), jpeg.subarray(60_000)]);
+    expect(answer.status).toBe(204);
+    const kept = await client.call('GET', `/api/posters/${videoId}`, undefined, { ...people.ada });
+    expect(await kept.bytes()).toEqual(jpeg);
+  });
+
+  test.each([
+    ['larger than 100 kB', 413, 'BODY_TOO_LARGE', ['x'.repeat(100_000), 'x'], undefined],
+    ['not JSON', 422, 'VALIDATION_FAILED', ['{"name":', '"Ada"'], undefined],
+    ['of another site', 403, 'ACCESS_DENIED', ['{"name":"Ada",', '"role":"student"}'], 'text/plain'],
+  ])('is refused in JSON where it is %s', async (_name, status, code, chunks, type) => {
+    const answer = await send('POST', '/api/session', chunks, type);
+    expect(answer.status).toBe(status);
+    expect(JSON.parse(answer.text)).toMatchObject({
+      error: { code, message: expect.stringMatching(/\.$/), retryable: false },
+    });
   });
 });
 

@@ -1,4 +1,4 @@
-import { AccessError, isVideoStorageError, ValidationError } from '@videostorage/core';
+import { AccessError, type ErrorBody, isVideoStorageError, ValidationError } from '@videostorage/core';
 import { toErrorResponse } from '@videostorage/http';
 import type { Actor } from '@videostorage/service';
 import { Hono } from 'hono';
@@ -13,13 +13,14 @@ import type { Videos } from './videos.ts';
 /** Shown where there is no poster. */
 const NO_POSTER = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 9"><path fill="#8888" d="M7.2 3.4v2.2l2-1.1z"/></svg>`;
 
+/** Of what is refused before anything is looked up; another site's form is denied. */
+const CODES: Record<number, ErrorBody['error']['code']> = { 413: 'BODY_TOO_LARGE', 415: 'UNSUPPORTED_MEDIA_TYPE' };
+type SignedIn = { Variables: { actor: Actor } };
+
 /** What a classroom has beside the routes of videos: session, assignments, posters, history, cost. `facts` are the page's. */
-export function ownRoutes(
-  { service, records, store }: Videos,
-  secret: string,
-  facts: { readonly origin: string },
-): Hono<{ Variables: { actor: Actor } }> {
-  const app = new Hono<{ Variables: { actor: Actor } }>().basePath('/api');
+export function ownRoutes(videos: Videos, secret: string, facts: { readonly origin: string }): Hono<SignedIn> {
+  const { service, records, store } = videos;
+  const app = new Hono<SignedIn>().basePath('/api');
   // What a browser asks for a page of another site: nothing is allowed.
   app.options('*', ({ body }) => body(null, 405));
   app.use(csrf({ origin: facts.origin }), bodyLimit({ maxSize: 100_000 }), async ({ header }, next) => {
@@ -48,7 +49,7 @@ export function ownRoutes(
   app.put('/posters/:id', async ({ req, var: { actor }, body }) => {
     const { videoId } = await service.getUpload(actor, req.param('id'));
     const jpeg = new Uint8Array(await req.arrayBuffer());
-    if (jpeg[0] !== 0xff || jpeg[1] !== 0xd8) throw new HTTPException(415, { message: 'A poster is a JPEG.' });
+    if (jpeg[0] !== 0xff || jpeg[1] !== 0xd8) throw new HTTPException(415);
     await store.putPoster(videoId, jpeg);
     return body(null, 204);
   });
@@ -69,8 +70,11 @@ export function ownRoutes(
     const { users } = await records.usageByUser({ limit: 100 });
     return json({ usage, estimates: service.estimateCost(usage), users });
   });
-  app.onError((error) => {
-    if (error instanceof HTTPException) return error.getResponse();
+  app.onError((error, { json }) => {
+    if (error instanceof HTTPException) {
+      const refusal = { code: CODES[error.status] ?? 'ACCESS_DENIED', message: 'This is not accepted here.' };
+      return json({ error: { ...refusal, retryable: false } }, error.status);
+    }
     const isInput = error instanceof ZodError || error instanceof SyntaxError;
     if (!isInput && !isVideoStorageError(error)) console.error(error);
     const issues = error instanceof ZodError ? error.issues : [{ path: [], message: 'The request could not be read.' }];
