@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { manifest, RepositoryFixture } from '../test-support/repository-fixture.ts';
 import { checkRepository } from './check-repository.ts';
 import { thirdPartiesOf } from './dependency-count.ts';
-import { manifest, RepositoryFixture } from './repository-fixture.ts';
 
 let repository: RepositoryFixture;
 beforeEach(() => {

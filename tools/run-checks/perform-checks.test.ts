@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { proofsOf } from '../proof/proofs.ts';
 import { ChildPrograms } from '../run-tests/child-programs.ts';
-import { WorkspaceFixture } from '../run-tests/workspace-fixture.ts';
+import { WorkspaceFixture } from '../test-support/workspace-fixture.ts';
 import { workspaceRoot } from '../workspace/workspace-root.ts';
 import { type Check, checksOf, mutantChecks } from './checks.ts';
 import { performChecks } from './perform-checks.ts';

@@ -2,11 +2,11 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { TestService } from '../services/running-service.ts';
+import { WorkspaceFixture } from '../test-support/workspace-fixture.ts';
 import { ChildPrograms } from './child-programs.ts';
 import { runFullTests } from './run-full-tests.ts';
 import { runUnitTests } from './run-unit-tests.ts';
 import { byProject, testFilesOf } from './test-files.ts';
-import { WorkspaceFixture } from './workspace-fixture.ts';
 
 const passing = "import { test } from 'vitest';\ntest('passes', () => undefined);\n";
 const failing = "import { test } from 'vitest';\ntest('fails', () => { throw new Error('no'); });\n";

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { WorkspaceFixture } from '../test-support/workspace-fixture.ts';
 import { ChildPrograms } from './child-programs.ts';
 import { runUnitTests } from './run-unit-tests.ts';
-import { WorkspaceFixture } from './workspace-fixture.ts';
 
 const passing = "import { test } from 'vitest';\ntest('passes', () => undefined);\n";
 const failing = "import { test } from 'vitest';\ntest('fails', () => { throw new Error('no'); });\n";

@@ -68,7 +68,7 @@ test('a server that ends at once reports why, with its output, and nothing of it
     ready: () => Promise.reject(new Error('not yet')),
   });
   await expect(start).rejects.toThrow(
-    /Broken does not start: it takes no clients\n\/bin\/sh ended with 3\n--- output\non purpose/,
+    /Broken does not start: it takes no clients\n\/bin\/sh ended with 3\n--- sh.out\non purpose/,
   );
   expect(globSync(join(tmpdir(), 'broken-*'))).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Daemon } from './daemon.ts';
@@ -10,7 +10,7 @@ import { openFolder } from './open-folder.ts';
 import { unprivilegedIds } from './unprivileged-user.ts';
 
 const stepMs = 60_000;
-const readyTries = 600;
+const readyTries = 1200;
 const execute = promisify(execFile);
 
 /** Where a server lives and listens. */
@@ -21,9 +21,11 @@ interface ServerPlace {
   readonly port: number;
   /** Runs a program to its end as the server's user. */
   run(program: string, ...args: readonly string[]): Promise<unknown>;
+  /** Starts a program that the server needs; it is ended with the server. Its output goes to a file of its name. */
+  keepRunning(program: string, ...args: readonly string[]): void;
 }
 
-/** How a server of one process is started. */
+/** How a server is started: one process, and those that it needs. */
 export interface ServerPlan {
   /** In messages, and the beginning of its folder's name. */
   readonly name: string;
@@ -51,26 +53,30 @@ export interface RunningServer {
 /** Starts a server in a folder of its own. @throws {Error} with its logs, when it does not start */
 export async function startServer(plan: ServerPlan): Promise<RunningServer> {
   const ids = unprivilegedIds(plan.user ?? 'root');
-  const folder = openFolder(plan.name.toLowerCase(), ids);
+  const folder = openFolder(plan.name.toLowerCase().replaceAll(' ', '-'), ids);
   const logs = join(folder, 'log');
   const options = { ...ids, cwd: folder, env: { ...process.env, HOME: folder, TMPDIR: folder } };
+  const daemons: Daemon[] = [];
   const run = (program: string, ...args: readonly string[]) => execute(program, args, { ...options, timeout: stepMs });
-  let daemon: Daemon | undefined;
+  const keepRunning = (program: string, ...args: readonly string[]) => {
+    const daemon = new Daemon(program, args, join(logs, `${basename(program)}.out`), options);
+    daemons.push(daemon);
+    return daemon;
+  };
   const stop = async () => {
-    await daemon?.kill(plan.stopSignal);
+    for (const daemon of daemons.splice(0).toReversed()) await daemon.kill(plan.stopSignal);
     rmSync(folder, { recursive: true, force: true });
   };
   try {
     mkdirSync(logs);
-    const place = { folder, port: plan.port ?? (await freePort()), run };
+    const place = { folder, port: plan.port ?? (await freePort()), run, keepRunning };
     await plan.prepare?.(place);
-    const [program, ...args] = plan.command(place);
-    daemon = new Daemon(program, args, join(logs, 'output'), options);
-    await untilReady(plan, place, daemon);
+    await untilReady(plan, place, keepRunning(...plan.command(place)));
     return { port: place.port, stop };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    const report = [`${plan.name} does not start: ${reason}`, daemon?.failure ?? '', logTails(logs)].join('\n').trim();
+    const failures = daemons.flatMap(({ failure }) => failure ?? []);
+    const report = [`${plan.name} does not start: ${reason}`, ...failures, logTails(logs)].join('\n').trim();
     await stop();
     throw new Error(report, { cause: error });
   }
