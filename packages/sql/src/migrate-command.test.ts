@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -40,6 +40,15 @@ test.each([
   const { code, text } = await command(args, url);
   expect(code).toBe(2);
   expect(text).toContain('VIDEOSTORAGE_DATABASE_URL');
+});
+
+test('the database is closed in the end, whether it was migrated or not: its log is in its file', async () => {
+  const own = await mkdtemp(join(folder, 'closed-'));
+  const url = `sqlite:${join(own, 'videos.sqlite')}`;
+  expect(await command(['migrate'], url)).toMatchObject({ code: 0 });
+  expect(await readdir(own)).toEqual(['videos.sqlite']);
+  expect(await command(['migrate', '--schema', 'nowhere'], url)).toMatchObject({ code: 1 });
+  expect(await readdir(own)).toEqual(['videos.sqlite']);
 });
 
 test('help is an answer', async () => {

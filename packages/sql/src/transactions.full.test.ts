@@ -1,0 +1,59 @@
+import { type Kysely, sql } from 'kysely';
+import { describe, expect, test } from 'vitest';
+import { mysqlDatabase, postgresDatabase } from '../test-support/server-databases.ts';
+import { sqlRunner } from './sql-store-options.ts';
+
+/** A transaction of each server would not see them without being told: MariaDB's usual isolation, PostgreSQL's where it is set so. */
+const servers = [
+  {
+    name: 'PostgreSQL',
+    url: withStrictIsolation(process.env['VIDEOSTORAGE_TEST_POSTGRES_URL'] ?? ''),
+    open: postgresDatabase,
+    uniqueIndexes: sql<{ name: string }>`select indexname as name from pg_indexes
+      where indexdef like 'CREATE UNIQUE INDEX videostorage%' and indexname not like '%pkey'`,
+  },
+  {
+    name: 'MariaDB',
+    url: process.env['VIDEOSTORAGE_TEST_MARIADB_URL'] ?? '',
+    open: mysqlDatabase,
+    uniqueIndexes: sql<{ name: string }>`select distinct index_name as name from information_schema.statistics
+      where table_schema = database() and non_unique = 0 and index_name <> 'PRIMARY'`,
+  },
+] as const;
+
+function withStrictIsolation(url: string): string {
+  return url === '' ? '' : `${url}?options=${encodeURIComponent('-c default_transaction_isolation=serializable')}`;
+}
+
+describe.each(servers)('on $name', ({ url, open, uniqueIndexes }) => {
+  test.skipIf(url === '')('a transaction sees what others commit meanwhile, whatever is usual there', async () => {
+    const { first, second, dispose } = await open(url);
+    const seen = await sqlRunner({ database: first }).transaction(async (transaction) => {
+      const before = await usageRows(transaction);
+      await sql`insert into videostorage_usage values ('user', 'ann', 1, 0, 0, 0)`.execute(second);
+      return [before, await usageRows(transaction)];
+    });
+    expect(seen).toEqual([0, 1]);
+    await dispose();
+  });
+
+  test.skipIf(url === '')('a video, a key of an upload, and a place in a history are there once', async () => {
+    const { first, dispose } = await open(url);
+    const { rows } = await uniqueIndexes.execute(first);
+    expect(rows.map(({ name }) => name)).toEqual(
+      expect.arrayContaining([
+        'videostorage_videos_video',
+        'videostorage_videos_idempotency',
+        'videostorage_events_chain',
+        'videostorage_events_change',
+      ]),
+    );
+    expect(rows.map(({ name }) => name)).not.toContain('videostorage_videos_created');
+    await dispose();
+  });
+});
+
+async function usageRows(database: Pick<Kysely<never>, 'getExecutor'>): Promise<number> {
+  const { rows } = await sql<{ scope: string }>`select scope from videostorage_usage`.execute(database);
+  return rows.length;
+}
