@@ -1,7 +1,8 @@
 import type { ViteUserConfig } from 'vitest/config';
 import { workspaceTests } from '../../vitest.shared.ts';
 
-const shared = workspaceTests({ name: 'sql' });
+// Tests wait for a server, each in a database of its own.
+const shared = workspaceTests({ name: 'sql', fullWorkers: 2 });
 
 const config: ViteUserConfig = {
   ...shared,

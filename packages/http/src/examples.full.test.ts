@@ -25,7 +25,12 @@ async function start(name: string, environment: Readonly<Record<string, string>>
 }
 
 describe.each(['node', 'express', 'fastify', 'hono'])('examples/%s as `npm start` runs it', (name) => {
-  test('takes an upload and plays it', async () => {
+  test('has fewer than 40 lines', async () => {
+    const text = await readFile(join(EXAMPLES, name, 'src/main.ts'), 'utf8');
+    expect(text.trimEnd().split('\n').length).toBeLessThan(40);
+  });
+
+  test('takes an upload and plays it, over real sockets', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'videostorage-example-'));
     closing.push(() => rm(folder, { recursive: true, force: true }));
     const port = await freePort();

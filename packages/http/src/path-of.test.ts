@@ -16,7 +16,7 @@ test('is what the URL parser says, for whatever is sent', () => {
     fc.property(url, (text) => {
       expect(pathOf(text)).toBe(parsedPath(text));
     }),
-    { numRuns: 2000 },
+    { numRuns: 500 },
   );
 });
 

@@ -1,12 +1,9 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { migrateCommand } from './migrate-command.ts';
 
-const run = promisify(execFile);
 let folder: string;
 
 beforeAll(async () => {
@@ -20,13 +17,6 @@ async function command(args: readonly string[], url?: string) {
   const code = await migrateCommand(args, { VIDEOSTORAGE_DATABASE_URL: url }, { out: write, error: write });
   return { code, text: lines.join('\n') };
 }
-
-test('as a program it makes the tables, and says so; a second time there is nothing to do', async () => {
-  const program = ['--conditions=@videostorage/source', join(import.meta.dirname, 'command.ts'), 'migrate'];
-  const env = { ...process.env, VIDEOSTORAGE_DATABASE_URL: `sqlite:${join(folder, 'program.sqlite')}` };
-  expect((await run(process.execPath, program, { env })).stdout).toBe('Done: 001-videos-usage-events\n');
-  expect((await run(process.execPath, program, { env })).stdout).toBe('The tables are up to date.\n');
-});
 
 test.each([
   [[], 'sqlite:x'],

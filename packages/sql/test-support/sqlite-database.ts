@@ -39,7 +39,10 @@ export async function sqliteDatabase(): Promise<TestDatabase & { readonly path: 
   };
 }
 
-/** One more connection to a file. */
+/**
+ * One more connection to a file. It does not wait for a lock while the process stands still: another connection of this process
+ * holds it, and stands still too.
+ */
 export function openSqlite(path: string): Kysely<unknown> {
-  return new Kysely<unknown>({ dialect: nodeSqliteDialect({ path }) });
+  return new Kysely<unknown>({ dialect: nodeSqliteDialect({ path, busyTimeoutMs: 0 }) });
 }
