@@ -9,7 +9,8 @@ const MAX_AGE_SECONDS = 600;
  * scheme, port, case, or a dot at the end is another origin, and `null` is none.
  */
 export class OriginRule {
-  readonly #allowed: ReadonlySet<string>;
+  /** Never null: who names no origin is in no list. */
+  readonly #allowed: ReadonlySet<string | null>;
 
   /** Origins besides the own one. */
   constructor(allowedOrigins: readonly string[]) {
@@ -25,7 +26,7 @@ export class OriginRule {
     if (SAFE_METHODS.has(request.method)) return true;
     const { headers } = request;
     const origin = headers.get('origin');
-    if (origin !== null && this.#allowed.has(origin)) return true;
+    if (this.#allowed.has(origin)) return true;
     const site = headers.get('sec-fetch-site');
     if (site !== null) return site === 'same-origin' || site === 'none';
     return origin === null || origin === new URL(request.url).origin;
@@ -33,15 +34,14 @@ export class OriginRule {
 
   /** Whether a preflight of this page is answered. */
   allowsPreflight(request: Request): boolean {
-    const origin = request.headers.get('origin');
-    return origin !== null && this.#allowed.has(origin);
+    return this.#allowed.has(request.headers.get('origin'));
   }
 
   /** What lets an allowed page of another origin read the answer. */
   describe(request: Request): readonly (readonly [string, string])[] {
     if (this.#allowed.size === 0) return [];
-    const origin = request.headers.get('origin');
-    if (origin === null || !this.#allowed.has(origin)) return [['Vary', 'Origin']];
+    const origin = request.headers.get('origin') ?? '';
+    if (!this.#allowed.has(origin)) return [['Vary', 'Origin']];
     return [
       ['Vary', 'Origin'],
       ['Access-Control-Allow-Origin', origin],

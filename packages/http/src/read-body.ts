@@ -19,7 +19,8 @@ export interface BodyBounds {
 export async function readBody(request: Request, bounds: BodyBounds): Promise<Uint8Array> {
   const { maxBytes, timeoutMs } = bounds;
   const declared = request.headers.get('content-length');
-  if (declared !== null && Number(declared) > maxBytes) throw new Refusal('BODY_TOO_LARGE');
+  // Without a length: 0.
+  if (Number(declared) > maxBytes) throw new Refusal('BODY_TOO_LARGE');
   if (declared === '0') return new Uint8Array();
   const incoming = incomingOf(request);
   if (incoming !== undefined && !incoming.readableDidRead) return readIncoming(incoming, bounds);

@@ -1,0 +1,57 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import { NodeRequest } from 'srvx/node';
+import { expect, test, vi } from 'vitest';
+import { readBody } from './read-body.ts';
+
+const textOf = async (request: Request, bounds = { maxBytes: 8, timeoutMs: 5000 }) =>
+  new TextDecoder().decode(await readBody(request, bounds));
+
+/** A request of the web platform whose body comes in these pieces, and then goes on for ever or ends. */
+function streamed(pieces: readonly string[], { headers = {}, ends = true } = {}): Request {
+  const body = new ReadableStream({
+    start: (controller) => {
+      for (const piece of pieces) controller.enqueue(new TextEncoder().encode(piece));
+      if (ends) controller.close();
+    },
+  });
+  return new Request('http://host/', { method: 'POST', body, duplex: 'half', headers });
+}
+
+test('a length that is the bound is read, one more is refused before a byte is', async () => {
+  expect(await textOf(streamed(['12345678'], { headers: { 'content-length': '8' } }))).toBe('12345678');
+  const refused = streamed(['12345678'], { headers: { 'content-length': '9' } });
+  await expect(textOf(refused)).rejects.toMatchObject({ code: 'BODY_TOO_LARGE' });
+  expect(refused.bodyUsed).toBe(false);
+});
+
+test('a body that says to be empty is not waited for', async () => {
+  const request = streamed([], { headers: { 'content-length': '0' }, ends: false });
+  expect(await textOf(request, { maxBytes: 8, timeoutMs: 2_000_000_000 })).toBe('');
+});
+
+/** A request as `/node` gets it, whose body has arrived. */
+function ofNode(): { readonly request: Request; readonly incoming: IncomingMessage } {
+  const incoming = new IncomingMessage(new Socket());
+  Object.assign(incoming, { method: 'POST', url: '/' });
+  incoming.headers = { host: 'host' };
+  incoming.push(Buffer.from('1234'));
+  incoming.push(null);
+  return { request: new NodeRequest({ req: incoming, res: new ServerResponse(incoming) }), incoming };
+}
+
+test('of Node’s own request the bytes are read, not a stream of the web around it', async () => {
+  const { request, incoming } = ofNode();
+  const body = vi.fn(() => null);
+  Object.defineProperty(request, 'body', { get: body });
+  expect(await textOf(request)).toBe('1234');
+  expect(incoming.readableDidRead).toBe(true);
+  expect(body).not.toHaveBeenCalled();
+});
+
+test('of one that something in front has begun to read as the web’s, that is read on', async () => {
+  const { request } = ofNode();
+  const copy = request.clone();
+  expect(await copy.text()).toBe('1234');
+  expect(await textOf(request)).toBe('1234');
+});
