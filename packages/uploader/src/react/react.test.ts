@@ -12,7 +12,11 @@ import { useUploader } from './use-uploader.ts';
 import { VideoUploader } from './video-uploader.ts';
 
 const READY = {
-  ...{ videoId: 'v1', backendName: 'local', status: 'ready', playable: true, createdAt: '2026-01-01T00:00:00.000Z' },
+  videoId: 'v1',
+  backendName: 'local',
+  status: 'ready',
+  playable: true,
+  createdAt: '2026-01-01T00:00:00.000Z',
 } as const;
 let root: Root;
 
