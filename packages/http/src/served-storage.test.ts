@@ -31,3 +31,9 @@ test.each(['/media', '/api/video/media', '/api'])(
     }
   },
 );
+
+test('below a base path that is the routes’ own, the routes answer', async () => {
+  const { routes } = new HttpWorld({ storage: Object.assign(memoryStorage(), { ...served, basePath: '/api/video' }) });
+  expect(routes.basePaths).toEqual(['/api/video']);
+  expect(await (await routes.fetch(new Request(`${ORIGIN}/api/video/health`))).json()).toEqual({ status: 'ok' });
+});

@@ -63,6 +63,19 @@ describe('T-I4 over a socket', () => {
     expect(both.match(/HTTP\/1\.1 \d{3}/g)).toEqual(['HTTP/1.1 413']);
   });
 
+  test('a request that was too large, and is over, is followed by the next one', async () => {
+    const actor = async () => {
+      // All of the request arrives while the host app looks up who asks.
+      for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      return { userId: 'ada', roles: [] };
+    };
+    const { port } = await start({ maxBodyBytes: 1024, actor });
+    const next = 'GET /api/video/health HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n';
+    const whole = post('Transfer-Encoding: chunked', `401\r\n${'x'.repeat(1025)}\r\n0\r\n\r\n`);
+    const both = await raw(port, whole + next);
+    expect(both.match(/HTTP\/1\.1 \d{3}/g)).toEqual(['HTTP/1.1 413', 'HTTP/1.1 200']);
+  });
+
   test('a body without end is not kept: no more than a few megabytes are taken off the line', async () => {
     const { port } = await start();
     let sent = 0;
