@@ -47,6 +47,8 @@ export function workspaceTests({ name, folder = 'src', fullWorkers = 1 }: Worksp
         ? ['default', ['json', { outputFile: `.test-report/${full ? 'full' : 'unit'}.json` }]]
         : ['default'],
       coverage: { provider: 'v8', include: [folder] },
+      // A test ends by itself: the bound is for one that hangs, not for one on a busy computer. StrykerJS has bounds of its own.
+      ...(!mutants && { testTimeout: 60_000, hookTimeout: 60_000 }),
       // Real services and browsers share two cores: few files at a time, and time enough for a cold start.
       ...(full && { maxWorkers: fullWorkers, testTimeout: 120_000, hookTimeout: 120_000 }),
     },

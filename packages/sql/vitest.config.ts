@@ -8,8 +8,6 @@ const config: ViteUserConfig = {
   ...shared,
   // With the condition `import`, pg would get its own dependency as ESM by `require`, and fail.
   ssr: { resolve: { conditions: ['@videostorage/source', 'node'] } },
-  // Hundreds of commits to a real disk, which other packages use at the same time.
-  test: { testTimeout: 60_000, ...shared.test },
 };
 
 export default config;

@@ -27,13 +27,7 @@ process.exitCode = failures === 0 ? 0 : 1;
 
 function checkAll(): void {
   const unbuilt = packages.filter(({ folder }) => !existsSync(join(root, folder, 'dist/index.js')));
-  if (unbuilt.length > 0) {
-    report('build', {
-      ok: false,
-      output: `run npm run build first: ${unbuilt.map(({ folder }) => folder).join(', ')}`,
-    });
-    return;
-  }
+  if (unbuilt.length > 0) throw new Error(`run npm run build first: ${unbuilt.map(({ folder }) => folder).join(', ')}`);
   const packed = packAll(root, packages, consumer);
   const folders = packages.map(({ folder }) => folder);
   const examples = consumerExamples(root, names.length === 0 ? ['.', ...folders] : folders);

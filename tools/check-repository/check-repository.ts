@@ -2,11 +2,9 @@
 import { workspaceRoot } from '../workspace/workspace-root.ts';
 import { packagesOf } from '../workspace/workspaces.ts';
 import { checkDependencyCount } from './dependency-count.ts';
-import { checkLinks } from './links.ts';
+import { checkDocuments } from './documents.ts';
 import { checkManifest } from './manifest.ts';
 import { checkNamedThreats } from './named-threats.ts';
-import { checkReadmeExample } from './readme-example.ts';
-import { checkReadmeTable } from './readme-table.ts';
 import type { RepositoryProblem } from './repository-problem.ts';
 import { checkSdkCopies } from './sdk-copies.ts';
 import { checkUnfinishedWork } from './unfinished-work.ts';
@@ -15,12 +13,11 @@ import { checkUnfinishedWork } from './unfinished-work.ts';
 export function checkRepository(root: string): readonly RepositoryProblem[] {
   const packages = packagesOf(root);
   return [
-    ...packages.flatMap((found) => [...checkManifest(found), ...checkReadmeExample(root, found)]),
+    ...packages.flatMap(checkManifest),
     ...checkUnfinishedWork(root),
     ...checkSdkCopies(root, packages),
     ...checkDependencyCount(root, packages),
-    ...checkReadmeTable(root, packages),
-    ...checkLinks(root),
+    ...checkDocuments(root, packages),
     ...checkNamedThreats(root),
   ];
 }

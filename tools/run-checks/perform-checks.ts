@@ -29,7 +29,9 @@ export async function performChecks(
     const isHopeless = needsBuild === true && failed.has('build');
     const exitCode = isHopeless ? 1 : await programs.run(file, args, settings);
     if (exitCode !== 0) failed.add(name);
-    console.log(`== ${name}: ${exitCode === 0 ? 'passed' : 'FAILED'}, ${secondsSince(startMs)} s`);
+    console.log(
+      `== ${name}: ${exitCode === 0 ? 'passed' : 'FAILED'}, ${((performance.now() - startMs) / 1000).toFixed(1)} s`,
+    );
     if (name === 'build') build.resolve();
   };
   const lane = async () => {
@@ -39,8 +41,4 @@ export async function performChecks(
   console.log(`\n== ${checks.length - failed.size} of ${checks.length} passed`);
   for (const name of failed) console.error(`failed: ${name}`);
   return { passed: checks.length - failed.size, failed: failed.size, skipped: 0 };
-}
-
-function secondsSince(startMs: number): string {
-  return ((performance.now() - startMs) / 1000).toFixed(1);
 }

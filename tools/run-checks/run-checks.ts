@@ -14,7 +14,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => pr
 const counts: TestCounts[] = [];
 for (const part of [
   () => performChecks(checksOf(root), programs, { atOnce: 2 }),
-  () => performChecks(mutantChecks(), programs),
+  ...mutantChecks().map((check) => () => performChecks([check], programs)),
   () => runUnitTests(root, programs, []),
   () => runFullTests({ root, programs, services: testServices, names: [], isCi: true }),
 ]) {
