@@ -1,3 +1,4 @@
+import { BackendError } from '@videostorage/core';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { codeOf } from '../test-support/code-of.ts';
 import { ada, bob, ServiceWorld, teacher } from '../test-support/service-world.ts';
@@ -72,6 +73,16 @@ describe('the story', () => {
     expect(await codeOf(world.service.signParts(ada, id, [1]))).toBe('CONFLICT');
     expect(await world.service.getUpload(ada, id)).not.toHaveProperty('ticket');
     expect(await world.record(id)).toMatchObject({ ticket: null, uploadReference: null });
+  });
+
+  test('an upload whose delete has begun, and waits for its storage, takes no parts', async () => {
+    world = new ServiceWorld({ multipart: true });
+    const { uploadReference: id } = await world.ask();
+    expect(await world.service.signParts(ada, id, [1])).toHaveLength(1);
+    vi.spyOn(world.storage, 'abortUpload').mockRejectedValue(new BackendError('BACKEND_UNAVAILABLE', 'down'));
+    await codeOf(world.service.abortUpload(ada, id));
+    expect((await world.record(id)).status).toBe('deleting');
+    expect(await codeOf(world.service.signParts(ada, id, [1]))).toBe('CONFLICT');
   });
 
   test('what is still processed is not played: CONFLICT, not absence', async () => {
