@@ -170,3 +170,12 @@ test('notify gives a request as it would arrive', async () => {
   expect(JSON.parse(body)).toMatchObject({ uid, status: { state: 'queued' } });
   expect(isSignedBy(emulator.webhookSecret, { body, signature: String(headers['webhook-signature']) })).toBe(true);
 });
+
+test('a redirect is an answer like any other: it is not followed', async () => {
+  const secret = await subscribe();
+  receiver.prependListener('request', (_request, response) => response.writeHead(302, { location: '/elsewhere' }));
+  await upload();
+  await emulator.finishProcessing();
+  expect(emulator.webhookDeliveries.map(({ status }) => status)).toEqual([302]);
+  expect(received.map((delivery) => isSignedBy(secret, delivery))).toEqual([true]);
+});

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { EdgeSubject, ecKey } from '../../test-support/edge-subject.ts';
-import { asQuery, cannedGrant } from '../../test-support/sign-grant.ts';
+import { asQuery, cannedGrant, customGrant, policyText } from '../../test-support/sign-grant.ts';
 import { EdgeCache } from './edge-cache.ts';
 
 const APP = 'https://app.example.com';
@@ -245,6 +245,24 @@ describe('the origin', () => {
     subject.s3.failNext({ kind: 'truncated' }, { matches: ({ method }) => method === 'GET' });
     expect((await subject.viewFreely('/a.mp4')).status).toBe(502);
     subject.clock.advance(10 * SECOND);
+    expect((await subject.viewFreely('/a.mp4')).text).toBe('0123456789');
+  });
+
+  test('that is asked for a viewer who goes away is not taken for one that fails', async () => {
+    const asked = new Promise<void>((resolve) => {
+      const matches = ({ method }: { readonly method?: string | undefined }) => {
+        if (method === 'GET') resolve();
+        return method === 'GET';
+      };
+      subject.s3.failNext({ kind: 'hang' }, { matches });
+    });
+    const policy = policyText(`${subject.edge.endpoint}/*`, { before: subject.nowSeconds + 60 });
+    const { hostname, port } = new URL(subject.edge.endpoint);
+    const viewer = connect(Number(port), hostname);
+    viewer.write(`GET /a.mp4?${asQuery(customGrant(ecKey, policy))} HTTP/1.1\r\nHost: ${hostname}:${port}\r\n\r\n`);
+    await asked;
+    viewer.destroy();
+    for (let other = 0; other < 5; other++) await subject.viewFreely(`/other-${other}`);
     expect((await subject.viewFreely('/a.mp4')).text).toBe('0123456789');
   });
 

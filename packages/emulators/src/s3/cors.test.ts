@@ -17,7 +17,7 @@ beforeAll(async () => {
         exposeHeaders: ['ETag', 'x-amz-request-id'],
       },
       {
-        allowedOrigins: ['https://*.example.org'],
+        allowedOrigins: ['https://*.example.org', 'https://a.ex*xample.net'],
         allowedMethods: ['GET'],
         allowedHeaders: ['x-amz-*'],
         exposeHeaders: [],
@@ -41,6 +41,8 @@ describe('a preflight', () => {
     ['https://a.example.org', 'GET', 'x-amz-date', '200 https://a.example.org'],
     ['https://.example.org', 'GET', '', '200 https://.example.org'],
     ['https://example.org', 'GET', '', '403 AccessForbidden closed'],
+    ['https://a.exxample.net', 'GET', '', '200 https://a.exxample.net'],
+    ['https://a.example.net', 'GET', '', '403 AccessForbidden closed'],
     ['https://any.where', 'HEAD', 'x-any', '200 *'],
     ['', 'PUT', '', '400 BadRequest closed'],
   ])('from %j for %s with %j: %s', async (origin, method, wanted, expected) => {

@@ -148,6 +148,16 @@ test('the emulator stops in the middle of a form, and leaves nothing open', asyn
   socket.destroy();
 });
 
+test('a file that is refused for its size or its digest leaves nothing in the folder', async () => {
+  const post = async (extra: FormPart[], ...conditions: unknown[]) =>
+    (await client.post([...fieldsFor(...conditions), ...extra, file])).outcome;
+  expect(await post([], ['content-length-range', 11, 20])).toBe('400 EntityTooSmall');
+  expect(await post([], ['content-length-range', 0, 9])).toBe('400 EntityTooLarge');
+  const wrong = Buffer.alloc(16).toString('base64');
+  expect(await post([['content-md5', wrong]], ['starts-with', '$content-md5', ''])).toBe('400 BadDigest');
+  expect(await readdir(folder, { recursive: true })).toHaveLength(1);
+});
+
 test('a file that was refused before its first byte is read and dropped, not kept in memory', async () => {
   const memory = () => process.memoryUsage().arrayBuffers;
   const before = memory();

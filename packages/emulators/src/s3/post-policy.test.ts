@@ -244,6 +244,8 @@ describe('T-A2, rule 6: the size of the file, both ends included', () => {
   test('of several ranges all hold; without one any size does', async () => {
     const two = (form: Form) => form.conditions.push(['content-length-range', 0, 9]);
     expect(await outcomeOf(two)).toBe('400 EntityTooLarge');
+    const reversed = (form: Form) => form.conditions.unshift(['content-length-range', 0, 9]);
+    expect(await outcomeOf(reversed)).toBe('400 EntityTooLarge');
     const none = (form: Form) => {
       without(form, 'content-length-range');
       form.file = new Uint8Array(100_000);
