@@ -117,6 +117,7 @@ test('tokens that are wrong in any way are refused', async () => {
     stringTimes: tokenOf({ ...claims, exp: String(claims.exp) }, key, header),
     foreign: tokenOf(claims, foreign, header),
     unknownKey: tokenOf(claims, key, { alg: 'RS256', kid: 'unknown' }),
+    otherAlgorithm: tokenOf(claims, key, { ...header, alg: 'RS512' }),
     otherVideo: `${head}.${swapped}.${signature}`,
     none: `${Buffer.from('{"alg":"none"}').toString('base64url')}.${swapped}.`,
     fromNow: tokenOf({ ...claims, nbf: inSeconds(0) }, key, header),

@@ -323,3 +323,41 @@ test('12 MB arrive by tus-js-client through a proxy that resets twice', async ()
     await proxy.stop();
   }
 });
+
+test('30 GB are created, and not a byte more', async () => {
+  expect((await client.createTus(30_000_000_000)).status).toBe(201);
+  expect((await client.createTus(30_000_000_001)).status).toBe(413);
+});
+
+test('a link without an expiry of its own ends after a day; an expiry that is now or has passed is refused', async () => {
+  const created = await client.createTus(1000);
+  const uid = created.headers.get('stream-media-id');
+  const { result } = (await client.api('GET', `/${uid}`)).body;
+  expect(result['uploadExpiry']).toBe(new Date(clock.now() + 86_400_000).toISOString());
+  clock.advance(86_400_000);
+  expect(await patch(String(created.headers.get('location')), 0, new Uint8Array(1000))).toBe(410);
+  const expiring = async (inMs: number) =>
+    (await client.createTus(1000, { expiry: new Date(clock.now() + inMs).toISOString() })).status;
+  expect([await expiring(0), await expiring(1000)]).toEqual([400, 201]);
+});
+
+test('an upload that is complete says its offset after the end of its link too', async () => {
+  const bytes = await fixtures.moovFirst.read();
+  const location = String((await client.createTus(bytes.length)).headers.get('location'));
+  expect(await patch(location, 0, bytes)).toBe(204);
+  clock.advance(2 * 86_400_000);
+  const head = await fetch(location, { method: 'HEAD', headers: { 'Tus-Resumable': '1.0.0' } });
+  expect([head.status, head.headers.get('upload-offset')]).toEqual([200, String(bytes.length)]);
+});
+
+test('a POST may stand for a PATCH or a HEAD, and for nothing else', async () => {
+  const bytes = await fixtures.moovFirst.read();
+  const location = String((await client.createTus(bytes.length)).headers.get('location'));
+  const post = async (method: string, more: Readonly<Record<string, string>> = {}, body?: Uint8Array<ArrayBuffer>) => {
+    const headers = { 'Tus-Resumable': '1.0.0', 'X-HTTP-Method-Override': method, ...more };
+    return (await fetch(location, { method: 'POST', headers, ...(body !== undefined && { body }) })).status;
+  };
+  const part = { 'Upload-Offset': '0', 'Content-Type': 'application/offset+octet-stream' };
+  expect(await post('patch', part, bytes)).toBe(204);
+  expect([await post('HEAD'), await post('DELETE')]).toEqual([200, 405]);
+});

@@ -97,6 +97,8 @@ export class TusUploads {
         throw new StreamRefusal(409, 10005, 'Upload-Offset is not the offset of the upload.');
       enforceChunkRules(request.headers, transfer.lengthBytes);
     }
+    // The library does not read X-HTTP-Method-Override (tus 1.0.0).
+    request.method = method;
     // The library waits for ever for an answer to get out when the client has gone.
     const closed = new Promise<void>((resolve) => response.once('close', resolve));
     await Promise.race([this.#server.handle(request, response), closed]);

@@ -30,7 +30,10 @@ test('CreateBucket makes one that holds its own objects, and DeleteBucket remove
   expect([(await client.call('GET', 'k')).text, (await other.call('GET', 'k')).text]).toEqual(['first', 'second']);
   const copied = await client.call('PUT', 'to', { headers: { 'x-amz-copy-source': '/second/k' } });
   expect([copied.status, (await client.call('GET', 'to')).text]).toEqual([200, 'second']);
-  await other.begin('parts');
+  const uploadId = await other.begin('parts');
+  const part = { query: { partNumber: '1', uploadId }, body: 'x' };
+  expect((await client.call('PUT', 'parts', part)).outcome).toBe('404 NoSuchUpload');
+  expect((await other.call('PUT', 'parts', part)).outcome).toBe('200');
   expect(elementTexts((await client.call('GET', undefined, { query: { uploads: '' } })).text, 'Key')).toEqual([]);
   expect(elementTexts((await client.callPath('GET', '/')).text, 'Name')).toEqual(['second', 'videos']);
   expect(await bucket('DELETE', 'second')).toBe('409 BucketNotEmpty');

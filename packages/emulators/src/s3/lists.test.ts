@@ -91,6 +91,21 @@ describe('a list of objects', () => {
     expect(await page({ marker: 'v1/b/', delimiter: '/' })).toEqual([['v1/c'], [], undefined, 'false']);
   });
 
+  test('uploads of one key are listed page by page, each once', async () => {
+    const ids = [await client.begin('again'), await client.begin('again'), await client.begin('again')];
+    const seen: string[] = [];
+    let marker: Readonly<Record<string, string>> = {};
+    for (let page = 0; page < 3; page++) {
+      const { text } = await client.call('GET', undefined, {
+        query: { uploads: '', prefix: 'again', 'max-uploads': '1', ...marker },
+      });
+      seen.push(...elementTexts(text, 'UploadId'));
+      expect(elementText(text, 'IsTruncated')).toBe(String(page < 2));
+      marker = { 'key-marker': 'again', 'upload-id-marker': seen.at(-1) ?? '' };
+    }
+    expect(seen).toEqual([...ids].sort());
+  });
+
   test.each<[string, Record<string, string>]>([
     ['objects', { 'list-type': '2' }],
     ['objects, version 1', {}],

@@ -3,6 +3,7 @@ import { ManualClock } from '@videostorage/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { S3TestClient } from '../../test-support/s3-test-client.ts';
 import { elementText, sendRaw } from '../../test-support/send-raw.ts';
+import { basicDate, credentialOf, signText } from '../../test-support/sign-request.ts';
 import { S3Emulator } from './s3-emulator.ts';
 
 const SECOND = 1000;
@@ -124,6 +125,11 @@ describe('a signature in the headers', () => {
       { headers: { 'x-amz-meta-a': '1' }, unsignedHeaders: { 'x-amz-meta-a': '2' } },
       '403 SignatureDoesNotMatch',
     ],
+    [
+      'with spaces that do not count',
+      { headers: { 'x-amz-meta-a': 'a b' }, unsignedHeaders: { 'x-amz-meta-a': ' a   b ' } },
+      '200',
+    ],
     ['of the old kind', { unsignedHeaders: { authorization: 'AWS a:b' } }, '400 InvalidRequest'],
     [
       'that is not whole',
@@ -134,6 +140,28 @@ describe('a signature in the headers', () => {
     ['with names that sort by bytes', { query: { 'x-a': '1', x: '2', 'x-': '3', 'X~é': "!'()*" } }, '200'],
   ])('%s', async (_name, parts, expected) => {
     expect((await client.call('PUT', 'put', { body: 'bytes', ...parts })).outcome).toBe(expected);
+  });
+
+  test('covers the host, and is of the day of its credential', async () => {
+    const { accessKeyId, secretAccessKey, region } = s3;
+    const signer = { accessKeyId, secretAccessKey, region, service: 's3' };
+    const outcome = async (names: readonly string[], scopeMs: number) => {
+      const payloadHash = createHash('sha256').digest('hex');
+      const date = basicDate(Date.now());
+      const all = { host: new URL(s3.endpoint).host, 'x-amz-content-sha256': payloadHash, 'x-amz-date': date };
+      const lines = Object.entries(all).filter(([name]) => names.includes(name));
+      const canonical = `GET\n/videos/none\n\n${lines.map((line) => `${line.join(':')}\n`).join('')}\n${names.join(';')}\n${payloadHash}`;
+      const credential = credentialOf(signer, basicDate(scopeMs));
+      const digest = createHash('sha256').update(canonical).digest('hex');
+      const text = `AWS4-HMAC-SHA256\n${date}\n${credential.split('/').slice(1).join('/')}\n${digest}`;
+      const signature = signText(signer, basicDate(scopeMs), text);
+      const authorization = `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${names.join(';')}, Signature=${signature}`;
+      return (await send('GET', '/videos/none', { ...all, authorization })).outcome;
+    };
+    const names = ['host', 'x-amz-content-sha256', 'x-amz-date'];
+    expect(await outcome(names, Date.now())).toBe('404 NoSuchKey');
+    expect(await outcome(names.slice(1), Date.now())).toBe('403 AccessDenied');
+    expect(await outcome(names, Date.now() - 86_400_000)).toBe('403 SignatureDoesNotMatch');
   });
 
   test('a call without a signature is refused', async () => {
