@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { ConfigurationError } from '../errors/backend-errors.ts';
 import { Secret } from '../log/secret.ts';
 import { HmacSigner } from './hmac-signer.ts';
@@ -98,5 +98,20 @@ describe('HmacSigner', () => {
     expect(show() + JSON.stringify(play)).not.toContain(FIRST);
     await play.sign('x');
     expect(show() + JSON.stringify(play)).not.toContain(FIRST);
+  });
+
+  test('each refusal says what to pass', () => {
+    expect(() => signer('p')).toThrow('Pass at least one secret of 32 random bytes to sign with.');
+    expect(() => signer('p', FIRST, 'x'.repeat(31))).toThrow('Each secret to sign with must have at least 32 bytes.');
+    expect(() => signer('', FIRST)).toThrow('Name the purpose of the signatures.');
+  });
+
+  test('the key of Web Crypto cannot be exported, and is imported once', async () => {
+    const importKey = vi.spyOn(crypto.subtle, 'importKey');
+    const one = signer('p', FIRST);
+    await one.verify('x', await one.sign('x'));
+    expect(importKey.mock.calls.map(([, , , extractable, usages]) => [extractable, usages])).toEqual([
+      [false, ['sign']],
+    ]);
   });
 });

@@ -221,10 +221,18 @@ describe('UploadReference', () => {
     ['a day that does not exist', { ...claims, validUntil: '2026-02-30T00:00:00.000Z' }],
     ['a missing member', { ...claims, mimeType: undefined }],
     ['an empty context', { ...claims, contextId: '' }],
+    ['a limit of no time', { ...claims, maxDurationSeconds: 0 }],
+    ['a negative limit', { ...claims, maxDurationSeconds: -1 }],
+    ['a limit beyond exact numbers', { ...claims, maxDurationSeconds: 2 ** 53 }],
+    ['a limit as text', { ...claims, maxDurationSeconds: '60' }],
+    ['a state that is not text', { ...claims, state: 7 }],
     ['a list', [claims]],
     ['null', null],
   ])('signs and accepts no claims with %s', async (_, wrong) => {
-    await expect(reference().sign(wrong as UploadClaims)).rejects.toThrow(ConfigurationError);
+    await expect(reference().sign(wrong as UploadClaims)).rejects.toMatchObject({
+      code: 'MISCONFIGURED',
+      message: 'The backend issued an upload that cannot be signed.',
+    });
     await expect(reference().verify(await forge(JSON.stringify(wrong)), 'local')).rejects.toMatchObject(notFound);
   });
 
@@ -251,6 +259,27 @@ describe('UploadReference', () => {
       const forged = await forge(JSON.stringify({ ...claims, [name]: text }));
       await expect(reference().verify(forged, 'local')).rejects.toMatchObject(notFound);
     }
+  });
+
+  test('any positive limit of play time is signed', async () => {
+    for (const maxDurationSeconds of [0.5, Number.MAX_SAFE_INTEGER]) {
+      const signed = await reference().sign({ ...claims, maxDurationSeconds });
+      expect(await reference().verify(signed, 'local')).toMatchObject({ maxDurationSeconds });
+    }
+  });
+
+  test('of 4 096 characters is signed and verified; of one more it is neither', async () => {
+    const signature = 43;
+    const bytes = ((4096 - 1 - signature) / 4) * 3;
+    const withState = (length: number) => ({ ...claims, state: 'x'.repeat(length) });
+    const length = bytes - new TextEncoder().encode(JSON.stringify(withState(0))).length;
+    const longest = await reference().sign(withState(length));
+    expect(longest).toHaveLength(4096);
+    expect(await reference().verify(longest, 'local')).toEqual(withState(length));
+    await expect(reference().sign(withState(length + 1))).rejects.toMatchObject({
+      code: 'MISCONFIGURED',
+      message: 'The backend issued an upload whose state is too long to be signed.',
+    });
   });
 
   test('is never longer than 4 096 characters, and a longer one is refused though its signature is right', async () => {

@@ -22,9 +22,16 @@ test('at most 512 bytes as JSON, counted in UTF-8', () => {
   expect(messages({ a: 'é'.repeat(252) })).toEqual([]);
   expect(messages({ a: 'é'.repeat(253) })).toHaveLength(1);
   expect(messages({ a: '"'.repeat(253) })).toHaveLength(1);
+  const tooLong = ['custom: The additional details take more than 512 bytes; please shorten them.'];
+  expect([messages({ a: 'x'.repeat(505) }), messages({ a: 'x'.repeat(512) })]).toEqual([tooLong, tooLong]);
   expect(messages(Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`k${index}`, ''])))).toHaveLength(
     1,
   );
+});
+
+test('of a hundred thousand wrong values the first 74 are named, one more than can fit', () => {
+  const wrong = Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`k${index}`, index]));
+  expect(messages(wrong)).toHaveLength(74);
 });
 
 test.each(['', 'A', 'a b', 'é', 'a.b', 'k'.repeat(65), 'a\n'])('the key %j is refused', (key) => {
@@ -46,18 +53,27 @@ test('every wrong value has its own problem', () => {
   ]);
 });
 
-test.each([null, 1, 'a', ['a'], new Map([['a', 'b']]), new Date(0), () => 'a', Symbol('a'), new (class Details {})()])(
-  '%o is not custom metadata',
-  (value) => {
-    expect(messages(value)).toEqual(['custom: The additional details must be an object of short texts.']);
-  },
-);
+test.each([
+  undefined,
+  null,
+  1,
+  'a',
+  ['a'],
+  new Map([['a', 'b']]),
+  new Date(0),
+  () => 'a',
+  Symbol('a'),
+  new (class Details {})(),
+])('%o is not custom metadata', (value) => {
+  expect(messages(value)).toEqual(['custom: The additional details must be an object of short texts.']);
+});
 
 describe('T-I2: prototypes stay clean', () => {
   test.each(['__proto__', 'constructor', 'prototype'])('the key %s is refused', (key) => {
     const hostile: unknown = JSON.parse(`{"${key}":{"isAdmin":"true"},"good":"x"}`);
     const { value, problems } = check(hostile);
-    expect(problems.map((problem) => problem.code)).toEqual(['CUSTOM_INVALID']);
+    const message = 'A key of the additional details is a name that JavaScript reserves.';
+    expect(problems).toEqual([{ path: 'custom', code: 'CUSTOM_INVALID', message }]);
     expect(Object.keys(value)).toEqual(['good']);
     expect(Reflect.get(value, 'isAdmin')).toBeUndefined();
     expect(Reflect.get({}, 'isAdmin')).toBeUndefined();

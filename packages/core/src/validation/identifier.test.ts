@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { utf8ByteLength } from './canonical-text.ts';
 import { validateIdentifier } from './identifier.ts';
 
@@ -27,13 +27,29 @@ describe('T-E9: look-alikes', () => {
   });
 });
 
-test('numbers, lists and the like are no ids: only strings', () => {
+test('numbers, lists and the like are not ids: only strings are', () => {
   for (const value of [1, 1n, ['1'], { id: '1' }, null, undefined, true, Symbol('1'), new String('1'), () => '1']) {
     expect(validateIdentifier('userId', value)).toEqual({
       value: '',
       problems: [{ path: 'userId', code: 'ID_INVALID', message: 'The id "userId" must be text.' }],
     });
   }
+});
+
+test('each message says what is wrong', () => {
+  const messageOf = (value: string) => problems(value).map(({ message }) => message);
+  expect(messageOf('')).toEqual(['The id "userId" must not be empty.']);
+  expect(messageOf('a\ud800')).toEqual(['The id "userId" contains a broken character.']);
+  expect(messageOf('a\nb')).toEqual(['The id "userId" must not contain control characters.']);
+  expect(messageOf('é'.repeat(65))).toEqual(['The id "userId" must be at most 128 bytes long.']);
+});
+
+test('an id of printable ASCII is not normalized: most ids are such', () => {
+  const normalize = vi.spyOn(String.prototype, 'normalize');
+  expect([problems(' ~'), problems('a'.repeat(128))]).toEqual([[], []]);
+  expect(normalize).not.toHaveBeenCalled();
+  expect(problems('é')).toEqual([]);
+  expect(normalize).toHaveBeenCalled();
 });
 
 test('1–128 bytes of UTF-8 in canonical form', () => {
