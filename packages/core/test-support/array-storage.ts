@@ -18,6 +18,10 @@ export class ArrayStorage extends BaseStorage {
   videos: StoredVideo[] = [];
   calls: string[] = [];
   purged = true;
+  /** Added to each answer of the methods that issue tickets and grants, and that list. */
+  issued: { readonly upload?: object; readonly playback?: object; readonly page?: object } = {};
+  /** Claims of the references that were confirmed. */
+  readonly confirmed: UploadClaims[] = [];
   before: (method: string, signal: AbortSignal | undefined) => Promise<void> | void = () => {};
 
   constructor(options: Partial<BaseStorageOptions> = {}) {
@@ -41,7 +45,15 @@ export class ArrayStorage extends BaseStorage {
     }
     const expiresAt = toTimestamp(this.ticketExpiresAtMs('post'));
     const url = 'https://upload.example/form';
-    return { protocol: 'post', videoId: request.uploadId, expiresAt, url, fields: {}, fileField: 'file' };
+    const ticket = {
+      protocol: 'post',
+      videoId: request.uploadId,
+      expiresAt,
+      url,
+      fields: {},
+      fileField: 'file',
+    } as const;
+    return { ...ticket, ...this.issued.upload };
   }
 
   protected async doConfirmUpload(
@@ -50,6 +62,7 @@ export class ArrayStorage extends BaseStorage {
     call: StorageCall,
   ): Promise<StoredVideo | undefined> {
     await this.#request('doConfirmUpload', call);
+    this.confirmed.push(claims);
     return this.videos.find((candidate) => candidate.videoId === claims.videoId);
   }
 
@@ -67,6 +80,7 @@ export class ArrayStorage extends BaseStorage {
     return {
       access: 'url',
       sources: [{ kind: 'file', url: `https://play.example/${videoId}`, mimeType: 'video/mp4' }],
+      ...this.issued.playback,
     };
   }
 
@@ -83,7 +97,7 @@ export class ArrayStorage extends BaseStorage {
 
   protected async doListVideos(_request: unknown, call: StorageCall): Promise<StoredVideoPage> {
     await this.#request('doListVideos', call);
-    return { videos: this.videos };
+    return { videos: this.videos, ...this.issued.page };
   }
 
   estimateCost(): CostEstimate {

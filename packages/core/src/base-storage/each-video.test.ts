@@ -50,6 +50,31 @@ describe('eachVideo', () => {
     expect(pages).toBeLessThanOrEqual(3);
   });
 
+  test('begins at the cursor that is given, and passes every option on to each page', async () => {
+    const asked: unknown[] = [];
+    const storage = new ArrayStorage();
+    storage.listVideos = async (options) => {
+      asked.push(options);
+      return { videos: [], ...(asked.length === 1 && { cursor: 'c2' }) };
+    };
+    expect(await collect(eachVideo(storage, { cursor: 'c1', limit: 7, requestId: 'r-1', maxPages: 2 }))).toEqual([]);
+    const each = { limit: 7, requestId: 'r-1' };
+    expect(asked).toEqual([
+      { ...each, cursor: 'c1' },
+      { ...each, cursor: 'c2' },
+    ]);
+  });
+
+  test('a page that names itself as the next one is an error at once', async () => {
+    let pages = 0;
+    const storage = paged(() => {
+      pages += 1;
+      return { videos: [], cursor: 'c1' };
+    });
+    await expect(collect(eachVideo(storage, { cursor: 'c1' }))).rejects.toThrow('repeats itself');
+    expect(pages).toBe(1);
+  });
+
   test('more pages than allowed is an error, not a silent end', async () => {
     let page = 0;
     const storage = paged(() => ({ videos: [], cursor: `c${page++}` }));

@@ -50,8 +50,9 @@ describe('what a call has started ends with it', () => {
 
   test('a call has one clean-up, however often it is asked for', async () => {
     const clock = new ManualClock();
-    const call = new StorageCall('x', {}, new RetryHandler({ clock }), () => {});
+    const call = new StorageCall('x', { requestId: 'r-1', timeoutMs: 7 }, new RetryHandler({ clock }), () => {});
     expect(call.forCleanUp()).toBe(call.forCleanUp());
+    expect(call.forCleanUp().options).toStrictEqual({ timeoutMs: 5000, requestId: 'r-1' });
     await call.forCleanUp().step('always', async () => {});
     expect(clock.sleeping).toBe(1);
     call.release();

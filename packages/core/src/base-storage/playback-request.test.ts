@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import type { PlaybackOptions } from '../contract/playback.ts';
+import { toPlaybackRequest } from './playback-request.ts';
+
+const NOW = Date.UTC(2026, 10, 24) + 999;
+
+function problemsOf(options: object): unknown {
+  try {
+    return toPlaybackRequest(options as PlaybackOptions, NOW);
+  } catch (error) {
+    return Reflect.get(Object(error), 'problems');
+  }
+}
+
+test('a grant lives an hour, or from one second to a day, and ends on the whole second before', () => {
+  const ends = (options: PlaybackOptions) => toPlaybackRequest(options, NOW).expiresAt;
+  expect(ends({})).toBe('2026-11-24T01:00:00.000Z');
+  expect(ends({ expiresInSeconds: 1 })).toBe('2026-11-24T00:00:01.000Z');
+  expect(ends({ expiresInSeconds: 86_400 })).toBe('2026-11-25T00:00:00.000Z');
+});
+
+test.each([
+  [{ expiresInSeconds: 0 }, 'expiresInSeconds', 'The lifetime must be a whole number of seconds from 1 to 86400.'],
+  [{ expiresInSeconds: 1e15 }, 'expiresInSeconds', 'The lifetime must be a whole number of seconds from 1 to 86400.'],
+  [{ notBefore: 'now' }, 'notBefore', 'The start must be a time such as 2026-11-23T02:15:00.000Z.'],
+  [{ ipRange: '192.0.2.0/33' }, 'ipRange', 'The address range must be an IPv4 address or range such as 192.0.2.0/24.'],
+  [{ kind: 'mp4' }, 'kind', 'The kind must be iframe, hls, dash or file.'],
+  [{ downloadable: 'yes' }, 'downloadable', 'Whether the video may be saved must be true or false.'],
+  [{ downloadName: 'a.mp4' }, 'downloadName', 'A download name needs `downloadable: true`.'],
+])('%j is refused, with how to fix it', (options, path, message) => {
+  expect(problemsOf(options)).toEqual([{ path, code: 'OPTION_INVALID', message }]);
+});
+
+test.each([
+  { ipRange: '192.0.2.7' },
+  { ipRange: '192.0.2.7/32' },
+  { ipRange: '0.0.0.0/0' },
+  { kind: 'iframe' },
+  { kind: 'hls' },
+  { kind: 'dash' },
+  { kind: 'file' },
+  { downloadable: false },
+])('%j is taken as it is', (options) => {
+  expect(problemsOf(options)).toMatchObject(options);
+});
+
+test('the ids of a viewer are brought into canonical form, each with its own problems', () => {
+  const viewer = { userId: 'Jose\u0301', role: 'teacher' };
+  expect(toPlaybackRequest({ viewer }, NOW).viewer).toStrictEqual({ userId: 'Jos\u00e9', role: 'teacher' });
+  const inContext = toPlaybackRequest({ viewer: { ...viewer, contextId: 'cafe\u0301' } }, NOW).viewer;
+  expect(inContext?.contextId).toBe('caf\u00e9');
+  expect(problemsOf({ viewer: { userId: '', role: 7, contextId: 'a\nb' } })).toMatchObject([
+    { path: 'viewer.userId' },
+    { path: 'viewer.role' },
+    { path: 'viewer.contextId' },
+  ]);
+  expect(problemsOf({ viewer: null })).toMatchObject([{ path: 'viewer.userId' }, { path: 'viewer.role' }]);
+});
