@@ -95,9 +95,9 @@ describe('a run', () => {
 
   test('fails by a deciding file below 95 %, not at it, and by no other file', () => {
     const { tooLow, lines } = run({
-      [decides]: { noticed: 949, survived: 51 },
-      'packages/core/src/retry/retry-budget.ts': { noticed: 95, survived: 5 },
-      [other]: { noticed: 0, survived: 9 },
+      [decides]: { mutants: 1000, percent: 94.99 },
+      'packages/core/src/retry/retry-budget.ts': { mutants: 100, percent: 95 },
+      [other]: { mutants: 9, percent: 0 },
     });
     expect(tooLow).toEqual([decides]);
     expect(lines).toEqual([
@@ -107,12 +107,8 @@ describe('a run', () => {
     ]);
   });
 
-  test('passes for a file without mutants', () => {
-    expect(run({ [decides]: { noticed: 0, survived: 0 } }).tooLow).toEqual([]);
-  });
-
   test('gives each file what is left of the time, and reports what it did not reach', () => {
-    const none = { noticed: 0, survived: 1 };
+    const none = { mutants: 1, percent: 0 };
     const { limits, lines, tooLow } = run({ [other]: none, a: undefined, [decides]: none }, 2);
     expect(limits).toEqual([2, 1]);
     expect(lines.slice(1)).toEqual(['a: not run, the time was over', `${decides}: not run, the time was over`]);
@@ -147,7 +143,7 @@ describe('mutating a file', () => {
 
   test('reads the score, and gives the file its own text again', () => {
     const { outcome, text, given, folder } = end(0);
-    expect(outcome()).toEqual({ noticed: 1, survived: 0 });
+    expect(outcome()).toEqual({ mutants: 1, percent: 100 });
     expect([text(), given]).toEqual(['as it was', [folder, ['src/retry/backoff.ts'], 1000]]);
   });
 
@@ -163,7 +159,7 @@ describe('mutating a file', () => {
   });
 });
 
-test('the score counts timeouts as noticed, mutants without a test as survivors, and no ignored or invalid ones', () => {
+test('the score counts timeouts as noticed, mutants without a test as survivors, no ignored or invalid ones; none are 100 %', () => {
   const statuses = ['Killed', 'Killed', 'Timeout', 'Survived', 'NoCoverage', 'Ignored', 'CompileError', 'RuntimeError'];
   const report = {
     files: {
@@ -171,7 +167,8 @@ test('the score counts timeouts as noticed, mutants without a test as survivors,
       b: { mutants: statuses.slice(3).map((status) => ({ status })) },
     },
   };
-  expect(scoreOf(JSON.stringify(report))).toEqual({ noticed: 3, survived: 2 });
+  expect(scoreOf(JSON.stringify(report))).toEqual({ mutants: 5, percent: 60 });
+  expect(scoreOf('{"files":{}}')).toEqual({ mutants: 0, percent: 100 });
 });
 
 test('each pattern of deciding files finds some; tests and other code are none', () => {

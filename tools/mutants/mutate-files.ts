@@ -5,8 +5,9 @@ export type MutateFile = (file: string, timeoutMs: number) => FileScore | undefi
 
 /** Mutants of one file. */
 export interface FileScore {
-  readonly noticed: number;
-  readonly survived: number;
+  readonly mutants: number;
+  /** Share of them that a test noticed; of none, all. */
+  readonly percent: number;
 }
 
 /** How the files of a run ended. */
@@ -32,21 +33,15 @@ export function mutateFiles(
   for (const file of files) {
     const leftMs = endMs - now();
     const score = leftMs > 0 ? mutate(file, leftMs) : undefined;
-    const percent = score && percentOf(score);
-    const isLow = percent !== undefined && isDeciding(file) && percent < decidingScore;
+    if (score === undefined) {
+      lines.push(`${file}: not run, the time was over`);
+      continue;
+    }
+    const { mutants, percent } = score;
+    const isLow = isDeciding(file) && percent < decidingScore;
     if (isLow) tooLow.push(file);
-    lines.push(
-      `${file}: ${percent === undefined ? 'not run, the time was over' : wordsOf(score, percent)}${isLow ? ` (at least ${decidingScore} %)` : ''}`,
-    );
+    const floor = isLow ? ` (at least ${decidingScore} %)` : '';
+    lines.push(`${file}: ${Math.floor(percent * 10) / 10} % of ${mutants} mutants noticed${floor}`);
   }
   return { lines, tooLow };
-}
-
-/** A file without mutants has none that survive. */
-function percentOf({ noticed, survived }: FileScore): number {
-  return noticed + survived === 0 ? 100 : (100 * noticed) / (noticed + survived);
-}
-
-function wordsOf(score: FileScore | undefined, percent: number): string {
-  return `${Math.floor(percent * 10) / 10} % of ${(score?.noticed ?? 0) + (score?.survived ?? 0)} mutants noticed`;
 }

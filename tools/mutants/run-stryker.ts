@@ -58,5 +58,7 @@ export function scoreOf(report: string): FileScore {
   };
   const statuses = Object.values(files).flatMap(({ mutants }) => mutants.map(({ status }) => status));
   const count = (...wanted: readonly string[]) => statuses.filter((status) => wanted.includes(status)).length;
-  return { noticed: count('Killed', 'Timeout'), survived: count('Survived', 'NoCoverage') };
+  const noticed = count('Killed', 'Timeout');
+  const mutants = noticed + count('Survived', 'NoCoverage');
+  return { mutants, percent: mutants === 0 ? 100 : (100 * noticed) / mutants };
 }

@@ -4,14 +4,12 @@ import ts from 'typescript';
 import { workspaceRoot } from '../workspace/workspace-root.ts';
 import { typecheckGroups } from './typecheck-groups.ts';
 
+const host = { getCurrentDirectory: () => workspaceRoot, getCanonicalFileName: String, getNewLine: () => '\n' };
 let errors = 0;
 for (const { projects, options, files } of typecheckGroups(workspaceRoot)) {
   const startMs = performance.now();
   const found = ts.getPreEmitDiagnostics(ts.createProgram(files, options));
-  if (found.length > 0) {
-    const host = { getCurrentDirectory: () => workspaceRoot, getCanonicalFileName: String, getNewLine: () => '\n' };
-    console.error(ts.formatDiagnostics(found, host));
-  }
+  if (found.length > 0) console.error(ts.formatDiagnostics(found, host));
   errors += found.length;
   console.log(`${((performance.now() - startMs) / 1000).toFixed(1)} s  ${projects.join(', ')}`);
 }
