@@ -1,8 +1,35 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { ManualClock } from '@videostorage/testing';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { ecKeyPair } from '../test-support/key-pairs.ts';
 import { CloudFrontClient } from './cloudfront-client.ts';
+import { makeCloudFrontClient } from './make-cloudfront-client.ts';
 import { parseSigningKey } from './signing-key.ts';
+
+test('the SDK’s client is made at the first invalidation, and once', async () => {
+  const answer = '<Invalidation><Id>I1</Id><Status>InProgress</Status></Invalidation>';
+  const server = createServer((_request, response) => void response.writeHead(201).end(answer));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const sdk = makeCloudFrontClient({ accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' }, endpoint);
+  const connect = vi.fn(() => sdk);
+  const client = new CloudFrontClient({
+    connect,
+    distributionId: 'E2QWRUHAPOMQZL',
+    signingKey: parseSigningKey(ecKeyPair.keyPairId, ecKeyPair.pem),
+    hashAlgorithm: 'SHA256',
+    clock: new ManualClock(),
+  });
+  expect(connect).not.toHaveBeenCalled();
+  const purge = (reference: string) => client.createInvalidation(['/videos/a/*'], reference);
+  const all = await Promise.all([purge('1'), purge('2')]);
+  all.push(await purge('3'));
+  expect(all).toEqual(Array(3).fill({ invalidationId: 'I1', completed: false }));
+  expect(connect).toHaveBeenCalledTimes(1);
+  (await sdk).destroy();
+  server.close();
+});
 
 test('neither a URL nor cookies are signed for terms that CloudFront would understand differently', () => {
   const clock = new ManualClock();

@@ -1,7 +1,7 @@
 import { S3Client as SdkClient } from '@aws-sdk/client-s3';
 import { systemClock } from '@videostorage/core';
 import { S3Emulator, type S3EmulatorOptions } from '@videostorage/emulators';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { AwsError } from './aws-error.ts';
 import { DocumentWriter } from './document-writer.ts';
 import { S3Client } from './s3-client.ts';
@@ -87,6 +87,39 @@ describe('without it', () => {
     await expect(failed).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
     expect(await next).toBe(true);
     expect(await standing()).toBe('2');
+  });
+
+  test('no turn is remembered when it has ended, also a failed one', async () => {
+    const writer = await writerOver(lacks, false);
+    s3.failNext({ kind: 'status', status: 503 });
+    const turns = ['1', '2'].map((text) => writer.create({ key, text }, signal));
+    const other = writer.overwrite({ key: 'records/b.json', text: '3' }, signal);
+    expect(writer.inTurnCount).toBe(2);
+    await Promise.allSettled([...turns, other]);
+    expect(writer.inTurnCount).toBe(0);
+  });
+
+  test('who comes when the first turn has ended waits for the second', async () => {
+    const writer = await writerOver(lacks, false);
+    let letGo = () => {};
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    const put = client.putObject.bind(client);
+    const afterHeld: typeof put = async (...args) => {
+      await held;
+      return put(...args);
+    };
+    vi.spyOn(client, 'putObject').mockImplementationOnce(put).mockImplementationOnce(afterHeld);
+    const first = writer.overwrite({ key, text: '1' }, signal);
+    const second = writer.overwrite({ key, text: '2' }, signal);
+    await first;
+    const third = writer.overwrite({ key, text: '3' }, signal);
+    // A third that does not wait is written by the time that these other requests are answered.
+    for (let times = 0; times < 3; times++) await client.getObject(key, 100, signal);
+    letGo();
+    await Promise.all([second, third]);
+    expect(await standing()).toBe('3');
   });
 
   test('other documents do not wait', async () => {

@@ -28,6 +28,11 @@ export class DocumentWriter {
     this.#isAtomic = isAtomic;
   }
 
+  /** How many documents are being written in turn: those of ended turns are not remembered. */
+  get inTurnCount(): number {
+    return this.#last.size;
+  }
+
   /** @returns whether it was absent @throws {BackendError} {ConfigurationError} a store without atomic create */
   async create(document: WrittenDocument, signal: AbortSignal): Promise<boolean> {
     if (!this.#isAtomic) return this.#inTurn(document.key, () => this.#lookAndWrite(document, signal));

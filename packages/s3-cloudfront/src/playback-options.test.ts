@@ -51,11 +51,15 @@ describe('canned where that is enough, else custom', () => {
   test.each<[string, (clock: ManualClock) => PlaybackOptions, 'Expires' | 'Policy']>([
     ['an end', () => ({}), 'Expires'],
     ['a beginning that has come', (clock) => ({ notBefore: at(clock, -5) }), 'Expires'],
+    ['a beginning this second', (clock) => ({ notBefore: at(clock, 0) }), 'Expires'],
+    ['a beginning next second', (clock) => ({ notBefore: at(clock, 1) }), 'Policy'],
     ['a beginning long ago', () => ({ notBefore: '1970-01-01T00:00:00.000Z' }), 'Expires'],
     ['a beginning to come', (clock) => ({ notBefore: at(clock, 5) }), 'Policy'],
     ['an address', () => ({ ipRange: '192.0.2.7' }), 'Policy'],
   ])('%s', async (_name, options, parameter) => {
     const { storage, clock } = setUp();
+    // A whole second, which is what CloudFront compares.
+    clock.advance(1000 - (clock.now() % 1000));
     const { url, posterUrl = '' } = await storage.getPlaybackUrl(videoId, options(clock));
     for (const one of [url, posterUrl]) {
       const names = [...new URL(one).searchParams.keys()];
@@ -63,6 +67,13 @@ describe('canned where that is enough, else custom', () => {
       // T-D5: what any URL parser makes of it is the same URL.
       expect(new URL(one).href).toBe(one);
     }
+  });
+
+  test('a beginning one second before the end is granted', async () => {
+    const { storage, clock } = setUp();
+    clock.advance(1000 - (clock.now() % 1000));
+    const playback = await storage.getPlaybackUrl(videoId, { expiresInSeconds: 60, notBefore: at(clock, 59) });
+    expect(Date.parse(playback.expiresAt) - clock.now()).toBe(60_000);
   });
 
   test.each([60, 61, 1e9])(

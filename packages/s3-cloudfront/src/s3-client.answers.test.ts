@@ -73,6 +73,21 @@ describe('a page of objects that cannot be', () => {
   });
 });
 
+test('what is written or copied counts as done by its ETag alone: a 200 without one is no answer', async () => {
+  const object = { key: 'k', text: 'x', contentType: 'application/json' };
+  const put = (mustBeAbsent: boolean) => (client: S3Client) => client.putObject({ ...object, mustBeAbsent }, signal);
+  const copy = (client: S3Client) => client.copyObject('a', 'b', { contentType: 'video/mp4' }, signal);
+  const answered =
+    (headers: Readonly<Record<string, string>>, xml: string) => (ask: (client: S3Client) => Promise<unknown>) =>
+      askedOf((_request, response) => void response.writeHead(200, headers).end(xml), ask);
+  const whole = answered({ etag: '"x"' }, '<CopyObjectResult><ETag>"x"</ETag></CopyObjectResult>');
+  const bare = answered({}, '<CopyObjectResult></CopyObjectResult>');
+  for (const ask of [put(true), put(false), copy]) {
+    expect(await whole(ask)).toBe(true);
+    await expect(bare(ask)).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE' });
+  }
+});
+
 test('an abort ends the reading of a body that does not go on', async () => {
   const caller = new AbortController();
   const reason = new Error('The host stops.');
