@@ -1,19 +1,5 @@
-/** Matroska and MP4 files that are small and costly to read. */
-const size = (bytes: number): Buffer => {
-  const head = Buffer.alloc(8);
-  head.writeBigUInt64BE((1n << 56n) | BigInt(bytes));
-  return head;
-};
-const hex = (id: number): Buffer => {
-  const digits = id.toString(16);
-  return Buffer.from(digits.length % 2 === 0 ? digits : `0${digits}`, 'hex');
-};
-const element = (id: number, ...parts: readonly Uint8Array[]): Buffer => {
-  const body = Buffer.concat(parts);
-  return Buffer.concat([hex(id), size(body.length), body]);
-};
-const short = (id: number, ...bytes: readonly number[]): Buffer =>
-  Buffer.concat([hex(id), Buffer.from([0x80 | bytes.length, ...bytes])]);
+import { element, short } from './elements.ts';
+
 const repeat = (unit: Uint8Array, count: number): Buffer => Buffer.concat(Array<Uint8Array>(count).fill(unit));
 
 const header = element(0x1a45dfa3, short(0x4282, ...Buffer.from('webm')));

@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest';
+import { box, concat, words } from '../../test-support/boxes.ts';
+import { ByteSource } from './byte-source.ts';
+import { fragmentedDuration } from './iso-duration.ts';
+import { isoLayout } from './iso-layout.ts';
+
+const MiB = 1024 * 1024;
+const text = (characters: string) => new TextEncoder().encode(characters);
+
+interface Track {
+  readonly id?: number;
+  /** Version of `tkhd` and of `mdhd`. */
+  readonly versions?: readonly [0 | 1, 0 | 1];
+  readonly timescale?: number;
+  /** Samples that `moov` itself holds. */
+  readonly samples?: number;
+}
+
+function track({ id = 1, versions: [ofTrack, ofMedia] = [0, 0], timescale = 10, samples = 0 }: Track = {}) {
+  const header = ofTrack === 1 ? words(0x01000000, 0, 77, 0, 77, id) : words(0, 77, 77, id);
+  const media = ofMedia === 1 ? words(0x01000000, 0, 77, 0, 77, timescale) : words(0, 77, 77, timescale);
+  const table = box('stbl', box('stsz', words(0, 0, samples)));
+  return box('trak', box('tkhd', header), box('mdia', box('mdhd', media), box('minf', table)));
+}
+/** A movie that announces fragments; a sample takes 5 ticks. */
+const movie = (...tracks: readonly Uint8Array[]) =>
+  concat(box('ftyp', text('isom'), words(0)), box('moov', ...tracks, box('mvex', box('trex', words(0, 1, 1, 5)))));
+/** A fragment of track 1: so many samples of 5 ticks from a tick on. */
+const fragment = (base: number, samples: number, ...more: readonly Uint8Array[]) =>
+  box(
+    'moof',
+    box('traf', box('tfhd', words(0, 1)), box('tfdt', words(0, base)), box('trun', words(0, samples))),
+    ...more,
+  );
+const media = box('mdat', new Uint8Array(100));
+
+async function durationOf(...parts: readonly Uint8Array[]): Promise<number | undefined> {
+  const bytes = concat(...parts);
+  const source = new ByteSource(bytes.length, async (start, end) => bytes.subarray(start, end));
+  const layout = await isoLayout(source);
+  return layout && fragmentedDuration(source, layout);
+}
+const first = fragment(1000, 2);
+
+describe('the play time of a fragmented film', () => {
+  test('is from the first beginning to the last end', async () => {
+    expect(await durationOf(movie(track()), first, media)).toBe(1);
+    expect(await durationOf(movie(track()), first, media, fragment(1100, 4), media)).toBe(12);
+    expect(await durationOf(movie(track()), first, media, fragment(1100, 4), media, fragment(1050, 2))).toBe(12);
+  });
+
+  test('is from 0 on where the movie holds samples itself', async () => {
+    expect(await durationOf(movie(track({ samples: 1 })), first, media)).toBe(101);
+  });
+
+  test.each([
+    [0, 0],
+    [1, 0],
+    [0, 1],
+    [1, 1],
+  ] as const)('reads headers of version %i of the track and %i of the media', async (...versions) => {
+    expect(await durationOf(movie(track({ versions, timescale: 20 })), first, media)).toBe(0.5);
+  });
+
+  test('is unknown where nothing plays, no track has ticks, or there is no fragment', async () => {
+    expect(await durationOf(movie(track()), fragment(1000, 0), media)).toBeUndefined();
+    expect(await durationOf(movie(track({ timescale: 0 })), first, media)).toBeUndefined();
+    expect(await durationOf(movie(track({ id: 2 })), first, media)).toBeUndefined();
+    expect(await durationOf(movie(track()), media)).toBeUndefined();
+    expect(await durationOf(first, media)).toBeUndefined();
+  });
+});
+
+describe('the last fragments are those from which boxes follow one another to the end of the file', () => {
+  const start = [movie(track()), first, media];
+
+  test('an empty box, media to the end of the file, and a size of 64 bits end it as well', async () => {
+    const last = fragment(1100, 4);
+    expect(await durationOf(...start, last, box('free'))).toBe(12);
+    expect(await durationOf(...start, last, words(0), text('mdat'), new Uint8Array(50))).toBe(12);
+    const large = concat(words(1), text('mdat'), words(0, 20), new Uint8Array(4));
+    expect(await durationOf(...start, last, large)).toBe(12);
+    expect(await durationOf(...start, last, large, last, media)).toBe(12);
+  });
+
+  test('a film that was cut within the media of its last fragment ends with that fragment', async () => {
+    expect(await durationOf(...start, fragment(1100, 4), media.subarray(0, 60))).toBe(12);
+    expect(await durationOf(...start, fragment(1100, 4), media.subarray(0, 8))).toBe(12);
+  });
+
+  test('a film that was cut within a box is not measured by what precedes it', async () => {
+    for (const cut of [fragment(1100, 4).subarray(0, 30), media.subarray(0, 7), words(7), text('end')]) {
+      expect(await durationOf(...start, cut)).toBeUndefined();
+    }
+  });
+
+  test('what looks like a fragment within media is none', async () => {
+    const forged = box('mdat', fragment(90_000, 2), fragment(80_000, 1).subarray(0, 30), new Uint8Array(9));
+    expect(await durationOf(movie(track()), first, forged, fragment(1100, 4), media)).toBe(12);
+    // At the very end of the file a whole one cannot be distinguished from a real one.
+    expect(await durationOf(movie(track()), first, box('mdat', text('moof'), new Uint8Array(9)))).toBe(1);
+  });
+
+  test('it is looked for in larger and larger pieces of the end', async () => {
+    for (const [bytes, seconds] of [
+      [1 * MiB, 12],
+      [4 * MiB, 12],
+      [9 * MiB, undefined],
+    ] as const) {
+      const end = box('mdat', new Uint8Array(bytes));
+      expect(await durationOf(...start, box('free', new Uint8Array(9 * MiB)), fragment(1100, 4), end)).toBe(seconds);
+    }
+  });
+});
+
+describe('a first fragment that is not read', () => {
+  const padding = (bytes: number) => box('free', new Uint8Array(bytes));
+  const bytesOf = fragment(1000, 2).length + 8;
+
+  test('of more than 4 MiB', async () => {
+    const largest = fragment(1000, 2, padding(4 * MiB - bytesOf));
+    expect(largest).toHaveLength(4 * MiB);
+    expect(await durationOf(movie(track()), largest, media, first, media)).toBe(1);
+    const larger = fragment(1000, 2, padding(4 * MiB - bytesOf + 1));
+    expect(await durationOf(movie(track()), larger, media, first, media)).toBeUndefined();
+  });
+
+  test('that ends beyond the file, or counts beyond its own end', async () => {
+    expect(await durationOf(movie(track()), first.subarray(0, first.length - 1))).toBeUndefined();
+    const miscounting = box(
+      'moof',
+      box('traf', box('tfhd', words(0, 1)), box('tfdt', words(0, 1000)), box('trun', words(0x100, 9, 1))),
+    );
+    expect(await durationOf(movie(track()), miscounting, media, first, media)).toBeUndefined();
+    expect(await durationOf(movie(track()), first, media, miscounting, media)).toBe(1);
+  });
+});
