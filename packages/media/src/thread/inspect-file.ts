@@ -45,7 +45,7 @@ const HEADER_TOLERANCE_SECONDS = 1;
 const OTHER_KINDS: ReadonlySet<string> = new Set(['Audio', 'Image', 'Text']);
 
 /** What a file is. @throws {ReadLimitError} before its tracks are known; and what the source throws */
-export async function inspectFile(parser: Parser, source: ByteSource): Promise<Finding> {
+export async function inspectFile(parser: Pick<Parser, 'parse'>, source: ByteSource): Promise<Finding> {
   if (source.sizeBytes === 0) return notVideo('The file is empty.');
   const layout = await isoLayout(source);
   const parsed = await parseByFormat(parser, source, layout);
@@ -69,7 +69,11 @@ export async function inspectFile(parser: Parser, source: ByteSource): Promise<F
   };
 }
 
-async function parseByFormat(parser: Parser, source: ByteSource, layout: IsoLayout | undefined): Promise<ParsedFile> {
+async function parseByFormat(
+  parser: Pick<Parser, 'parse'>,
+  source: ByteSource,
+  layout: IsoLayout | undefined,
+): Promise<ParsedFile> {
   const skipsFirstBox = (layout?.start ?? 0) > 0;
   const plan = { skipsFirstBox, headBytes: HEAD_BYTES, tailBytes: 0, whole: layout?.movie };
   const parsed = await parser.parse(source, plan);

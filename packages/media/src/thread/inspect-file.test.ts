@@ -1,0 +1,207 @@
+import { describe, expect, test } from 'vitest';
+import { box, concat, words } from '../../test-support/boxes.ts';
+import { element, short } from '../../test-support/elements.ts';
+import { ByteSource, ReadLimitError } from './byte-source.ts';
+import { inspectFile } from './inspect-file.ts';
+import type { FeedPlan, ParsedFile, ParsedTrack } from './parser.ts';
+
+const MiB = 1024 * 1024;
+const text = (characters: string) => new TextEncoder().encode(characters);
+const picture: ParsedTrack = { '@type': 'Video', Width: '320', Height: '180' };
+const general = (Format: string, more: object = {}): ParsedTrack => ({ '@type': 'General', Format, ...more });
+
+/** What is made of a file when the parser says so, and by which plans it was asked; each plan may have an answer of its own. */
+async function inspected(
+  bytes: Uint8Array,
+  answers: readonly Partial<ParsedFile>[],
+  maxRead = Number.POSITIVE_INFINITY,
+) {
+  const plans: FeedPlan[] = [];
+  const source = new ByteSource(bytes.length, async (start, end) => {
+    if (end > maxRead) throw new ReadLimitError();
+    return bytes.subarray(start, end);
+  });
+  const parse = async (_source: ByteSource, plan: FeedPlan): Promise<ParsedFile> => {
+    plans.push(plan);
+    return { tracks: [], isFinished: true, ...answers[Math.min(plans.length, answers.length) - 1] };
+  };
+  const finding = await inspectFile({ parse }, source);
+  return { finding, plans, seconds: finding.outcome === 'video' ? finding.durationSeconds : undefined };
+}
+const anything = new Uint8Array(100).fill(0x9f);
+const film = (Format: string, Duration?: string, more: object = {}) => [
+  general(Format, { ...(Duration !== undefined && { Duration }), ...more }),
+  picture,
+];
+
+describe('play time', () => {
+  test.each([
+    ['AVI', true, 5],
+    ['AVI', false, 5],
+    ['MXF', false, 5],
+    ['Ogg', false, 5],
+    ['Windows Media', false, 5],
+    ['MPEG-TS', false, 5],
+    ['MPEG-PS', false, 5],
+    ['Flash Video', true, 5],
+    ['Flash Video', false, undefined],
+    ['MPEG Video', true, 5],
+    ['MPEG Video', false, undefined],
+    ['DV', false, undefined],
+    ['Something else', false, undefined],
+  ])('of %s, parsed to the end: %s', async (format, isFinished, seconds) => {
+    expect((await inspected(anything, [{ tracks: film(format, '5.0'), isFinished }])).seconds).toBe(seconds);
+  });
+
+  test.each(['0', '-1', 'x', undefined])('that is stated as %s is none', async (stated) => {
+    expect((await inspected(anything, [{ tracks: film('AVI', stated) }])).finding).not.toHaveProperty(
+      'durationSeconds',
+    );
+  });
+
+  describe('of Matroska', () => {
+    const block = (ticks: number) => short(0xa3, 0x81, ticks >> 8, ticks & 255, 0x80, 1);
+    const cluster = element(0x1f43b675, short(0xe7, 0), block(0), block(4000));
+    const bytes = new Uint8Array(Buffer.concat([element(0x1a45dfa3), element(0x18538067, cluster)]));
+    const seconds = async (stated: string | undefined, more: object = {}, file = bytes) =>
+      (await inspected(file, [{ tracks: film('Matroska', stated, more) }])).seconds;
+
+    test('is that of the header where the blocks agree with it to a second; else theirs and a picture more', async () => {
+      expect(await seconds('4.04')).toBe(4.04);
+      expect(await seconds('4.999')).toBe(4.999);
+      expect(await seconds('3.001')).toBe(3.001);
+      expect(await seconds('5')).toBe(4);
+      expect(await seconds('3')).toBe(4);
+      expect(await seconds('1', { FrameRate: '25.000' })).toBe(4.04);
+      expect(await seconds(undefined, { FrameRate: '1' })).toBe(5);
+      expect(await seconds(undefined, { FrameRate: '0.9' })).toBe(4);
+    });
+
+    test('is that of the header where the blocks say nothing', async () => {
+      expect(await seconds('9', {}, anything)).toBe(9);
+      expect(await seconds(undefined, {}, anything)).toBeUndefined();
+    });
+  });
+
+  describe('of a fragmented film', () => {
+    const track = box('trak', box('tkhd', words(0, 0, 0, 1)), box('mdia', box('mdhd', words(0, 0, 0, 10))));
+    const movie = box('moov', track, box('mvex', box('trex', words(0, 1, 1, 5))));
+    const fragment = (ticks: number) =>
+      box('moof', box('traf', box('tfhd', words(0, 1)), box('tfdt', words(0, ticks)), box('trun', words(0, 2))));
+    const head = concat(box('ftyp', text('isom'), words(0)), movie);
+    const seconds = async (bytes: Uint8Array, stated: string, isFinished: boolean) =>
+      (await inspected(bytes, [{ tracks: film('MPEG-4', stated), isFinished }])).seconds;
+
+    test('is the longer of what its ends say and what a parser that came to the end has added up', async () => {
+      const bytes = concat(head, fragment(0), fragment(30));
+      expect(await seconds(bytes, '2', true)).toBe(4);
+      expect(await seconds(bytes, '9', true)).toBe(9);
+      expect(await seconds(bytes, '9', false)).toBe(4);
+    });
+
+    test('is what was added up where the ends say nothing, and unknown where the parser was stopped', async () => {
+      const bytes = concat(head, fragment(0), new Uint8Array(9).fill(2));
+      expect(await seconds(bytes, '2', true)).toBe(2);
+      expect(await seconds(bytes, '2', false)).toBeUndefined();
+    });
+  });
+
+  test('of a film without fragments is that of its samples, whatever the parser says', async () => {
+    const bytes = concat(box('ftyp', text('isom'), words(0)), box('moov', box('mvhd', words(0, 0, 0, 1000, 9000))));
+    expect((await inspected(bytes, [{ tracks: film('MPEG-4', '9') }])).finding).not.toHaveProperty('durationSeconds');
+  });
+
+  test('that could only be had by reading more than is allowed is an absent fact of a video', async () => {
+    const segment = element(0x18538067, element(0xec, new Uint8Array(MiB)), element(0x1f43b675));
+    const bytes = new Uint8Array(Buffer.concat([element(0x1a45dfa3), segment]));
+    const { finding } = await inspected(bytes, [{ tracks: film('Matroska', '9') }], 300_000);
+    expect(finding).toMatchObject({ outcome: 'video', container: 'matroska' });
+    expect(finding).not.toHaveProperty('durationSeconds');
+  });
+});
+
+describe('what the parser is fed', () => {
+  test('a megabyte from where it wants it, beside the whole box of the tracks', async () => {
+    const bytes = concat(box('ftyp', text('isom'), words(0)), box('moov', new Uint8Array(4)), box('mdat'));
+    const { plans } = await inspected(bytes, [{ tracks: film('MPEG-4') }]);
+    expect(plans).toMatchObject([
+      { skipsFirstBox: false, headBytes: MiB, tailBytes: 0, whole: { type: 'moov', start: 16, end: 28 } },
+    ]);
+    const behind = await inspected(concat(box('uuid'), bytes), [{ tracks: film('MPEG-4') }]);
+    expect(behind.plans).toMatchObject([{ skipsFirstBox: true }]);
+  });
+
+  test.each([
+    ['MPEG-TS', { headBytes: MiB, tailBytes: MiB }],
+    ['MPEG-PS', { headBytes: MiB, tailBytes: MiB }],
+    ['Flash Video', { headBytes: 8 * MiB, tailBytes: 0 }],
+  ])('%s that was stopped: once more, with more', async (format, second) => {
+    const stopped = { tracks: film(format, '1'), isFinished: false };
+    const { plans, seconds } = await inspected(anything, [stopped, { tracks: film(format, '7') }]);
+    expect(plans).toMatchObject([{ headBytes: MiB, tailBytes: 0 }, second]);
+    expect(seconds).toBe(7);
+    expect((await inspected(anything, [{ ...stopped, isFinished: true }])).plans).toHaveLength(1);
+  });
+
+  test('others are not fed again', async () => {
+    expect((await inspected(anything, [{ tracks: film('AVI', '1'), isFinished: false }])).plans).toHaveLength(1);
+  });
+});
+
+describe('the container', () => {
+  test.each([
+    ['MPEG-4', 'mp4'],
+    ['QuickTime', 'mp4'],
+    ['WebM', 'webm'],
+    ['BDAV', 'mpeg-ts'],
+    ['DV', 'dv'],
+    ['Something else', 'other'],
+  ])('%s in a file of the brand isom: %s', async (format, container) => {
+    const bytes = concat(box('ftyp', text('isom'), words(0)), box('moov'));
+    expect((await inspected(bytes, [{ tracks: film(format) }])).finding).toMatchObject({ container });
+  });
+
+  test.each(['MPEG-4', 'QuickTime'])('%s is QuickTime by its brand, or without one', async (format) => {
+    for (const head of [box('ftyp', text('qt  '), words(0)), box('wide')]) {
+      const { finding } = await inspected(concat(head, box('moov')), [{ tracks: film(format) }]);
+      expect(finding).toMatchObject({ container: 'quicktime' });
+    }
+  });
+});
+
+describe('without a picture', () => {
+  const track = (type: string, more: object = {}): ParsedTrack => ({ '@type': type, ...more });
+  const outcome = async (bytes: Uint8Array, ...tracks: readonly ParsedTrack[]) =>
+    (await inspected(bytes, [{ tracks }])).finding;
+  const notVideo = { outcome: 'not-a-video', failure: { code: 'NOT_A_VIDEO' } };
+  const malformed = { outcome: 'not-a-video', failure: { code: 'MALFORMED' } };
+
+  test('a track of it without a size is a video that cannot be read', async () => {
+    expect(await outcome(anything, track('Audio'), track('Video', { Width: '0', Height: '180' }))).toEqual({
+      outcome: 'undetermined',
+      reason: 'unreadable',
+    });
+  });
+
+  test.each(['Audio', 'Image', 'Text'])('%s alone is not a video', async (type) => {
+    expect(await outcome(anything, track(type))).toMatchObject(notVideo);
+  });
+
+  test('other tracks prove nothing', async () => {
+    expect(await outcome(anything, track('Menu'), general('AVI'))).toMatchObject({ reason: 'unreadable' });
+    expect(await outcome(anything, track('Menu'))).toMatchObject({ reason: 'unrecognised' });
+  });
+
+  test('boxes to the end without those of the tracks, or with these cut, are damaged', async () => {
+    const head = box('ftyp', text('isom'), words(0));
+    expect(await outcome(concat(head, box('mdat', new Uint8Array(50))))).toMatchObject(malformed);
+    expect(await outcome(concat(head, box('moov', new Uint8Array(50)).subarray(0, 40)))).toMatchObject(malformed);
+    expect(await outcome(concat(head, box('moov')))).toMatchObject({ reason: 'unreadable' });
+    expect(await outcome(concat(head, new Uint8Array(50)))).toMatchObject({ reason: 'unreadable' });
+  });
+
+  test('an empty file, and the first bytes of a document, are not a video', async () => {
+    expect(await outcome(new Uint8Array())).toMatchObject(notVideo);
+    expect(await outcome(concat(text('%PDF-'), anything))).toMatchObject(notVideo);
+  });
+});
