@@ -1,6 +1,6 @@
 import type { S3EmulatorOptions } from '@videostorage/emulators';
 import { describeVideoStorage } from '@videostorage/testing';
-import { describe, test } from 'vitest';
+import { someCases } from '../test-support/some-cases.ts';
 import { createEmulatedSubject } from '../test-support/subject.ts';
 import type { StoreAbilities } from './store-abilities.ts';
 
@@ -8,16 +8,32 @@ interface Store {
   readonly name: string;
   /** Takes abilities away from the emulator. */
   readonly lacks: S3EmulatorOptions;
+  /** Beginnings of the cases that it can change. */
+  readonly cases: readonly string[];
   /** What the host states of it. */
   readonly store: StoreAbilities;
   readonly exceptions?: Readonly<Record<string, string>>;
 }
+
+// What the switches can change: how bytes arrive, are decided about, and go. All cases: `s3-cloudfront-storage.full.test.ts`.
+const arriving = ['round-trip/', 'mismatch/', 'multipart/'];
+const deciding = [
+  'confirm/',
+  'abort/',
+  'lifecycle/',
+  'references/replayed',
+  'references/late-',
+  'fault/reset/',
+  'maintenance/',
+];
+const going = ['delete/', 'lifecycle/', 'maintenance/'];
 
 /** Each switch of the emulator that takes an ability away, with the option that states it. */
 const stores: readonly Store[] = [
   {
     name: 'a store without POST policies',
     lacks: { withoutPostPolicies: true },
+    cases: [...arriving, ...deciding],
     store: { postPolicies: false },
     exceptions: {
       'maintenance/frees':
@@ -27,30 +43,34 @@ const stores: readonly Store[] = [
   {
     name: 'a versioned bucket of a store without checksums on deletes',
     lacks: { withoutDeleteChecksums: true, versioned: true },
+    cases: going,
     store: { deleteChecksums: false },
   },
   {
     name: 'a store without create-if-absent',
     lacks: { withoutCreateIfAbsent: true },
+    cases: deciding,
     store: { createIfAbsent: false },
   },
   {
     name: 'a store like Ceph 16',
     lacks: { behavesLike: 'ceph-16' },
+    cases: [...arriving, ...deciding],
     store: {},
   },
   {
     name: 'a versioned bucket of a store like Ceph 16',
     lacks: { behavesLike: 'ceph-16', versioned: true },
+    cases: [...deciding, ...going],
     store: { createIfAbsent: false },
   },
 ];
 
-for (const { name, lacks, store, exceptions } of stores) {
+for (const { name, lacks, cases, store, exceptions } of stores) {
   describeVideoStorage({
     name: `S3CloudFrontStorage over ${name}`,
     create: () => createEmulatedSubject({ store }, lacks),
     exceptions,
-    runner: { describe, test },
+    runner: someCases(...cases),
   });
 }

@@ -79,7 +79,7 @@ async function spanOf(
   { start, end }: Box,
   tracks: ReadonlyMap<number, FragmentedTrack>,
 ): Promise<Span | undefined> {
-  if (end - start > MAX_FRAGMENT_BYTES || end > source.sizeBytes) return undefined;
+  if (end - start > MAX_FRAGMENT_BYTES) return undefined;
   return spanIn(await source.read(start, end), tracks);
 }
 
