@@ -1,3 +1,4 @@
 import { describeFailingSteps } from '../test-support/describe-failing-steps.ts';
+import { FailingDisk } from '../test-support/failing-disk.ts';
 
-describeFailingSteps({ every: 1 });
+describeFailingSteps(new FailingDisk(), { every: 1 });
