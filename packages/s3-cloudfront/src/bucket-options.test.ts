@@ -1,7 +1,7 @@
 import { HeadObjectCommand, type HeadObjectCommandOutput, S3Client as SdkClient } from '@aws-sdk/client-s3';
 import { systemClock } from '@videostorage/core';
 import { describeVideoStorage, fixtures, sendTicket } from '@videostorage/testing';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { someCases } from '../test-support/some-cases.ts';
 import { createEmulatedSubject, type EmulatedSubject } from '../test-support/subject.ts';
 import { makeS3Client } from './make-s3-client.ts';
@@ -82,6 +82,19 @@ describe('a KMS key and a storage class', () => {
     for (const head of Object.values(kept)) expect(head).toMatchObject(kms);
     expect(kept[`videos/${uploadId}/source.mp4`]?.StorageClass).toBe('STANDARD_IA');
     for (const document of documents) expect(kept[document]?.StorageClass).toBeUndefined();
+  });
+
+  test('the copy that is looked at before it is a video has neither class nor cache tag', async () => {
+    const subject = await setUp(options, {}, { invalidateBy: 'cache-tag' });
+    const copies = vi.spyOn(S3Client.prototype, 'copyObject');
+    const { uploadReference } = await sent(subject);
+    await subject.storage.confirmUpload(uploadReference, user);
+    const heads = copies.mock.calls.map(([, , head]) => head);
+    const cacheTag = `video:${uploadId}-mp4`;
+    expect(heads).toEqual([
+      { contentType: 'video/mp4' },
+      { contentType: 'video/mp4', storageClass: 'STANDARD_IA', cacheTag },
+    ]);
   });
 
   test('nothing of it is sent where it is not asked for', async () => {

@@ -21,7 +21,6 @@ describeVideoStorage({
     'references/no-user',
     'abort-signal/left-alone',
     'multipart/faults',
-    'multipart/incomplete',
     'maintenance/keeps-young',
     'fault/server-error/',
     'fault/throttled/',
