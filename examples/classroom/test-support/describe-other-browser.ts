@@ -3,32 +3,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeVideo, sha256OfFile } from '../test-support/browser.ts';
-import { hasFirefox, launchFirefox } from '../test-support/firefox.ts';
-import { ScriptedClassroom } from '../test-support/scripted-classroom.ts';
-import { TestClassroom } from '../test-support/test-classroom.ts';
-import { hasWebKit, launchWebKit } from '../test-support/webkit.ts';
+import { makeVideo, sha256OfFile } from './browser.ts';
+import type { ScriptedBrowser } from './scripted-browser.ts';
+import { ScriptedClassroom } from './scripted-classroom.ts';
+import { TestClassroom } from './test-classroom.ts';
 
 const PATIENT = { timeout: 60_000 };
-/** WebKitGTK needs a second or two to open a source, on two cores. */
-const GRANT_SECONDS = 5;
+/** WebKitGTK needs a second or two to open a source, on two cores that do nothing else. */
+const GRANT_SECONDS = 10;
 const MIB = 1024 * 1024;
-let folder: string;
 
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'classroom-browsers-'));
-  await makeVideo(join(folder, 'harbour.mp4'), 30, 6);
-});
+/** The story once more in another browser than Chromium, on local storage. */
+export function describeOtherBrowser(name: string, isThere: boolean, launch: () => Promise<ScriptedBrowser>): void {
+  describe.skipIf(!isThere)(`the story in ${name}`, () => {
+    let folder: string;
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'classroom-browsers-'));
+      await makeVideo(join(folder, 'harbour.mp4'), 30, 6);
+    });
+    afterAll(() => rm(folder, { recursive: true, force: true }));
 
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
-describe.each([
-  ['Firefox', hasFirefox, launchFirefox],
-  ['WebKit', hasWebKit, launchWebKit],
-] as const)('the story in %s', (_, isThere, launch) => {
-  test.skipIf(!isThere)(
-    'a video of 20 MB arrives over a cut and a reload, and is watched until the right is withdrawn',
-    async () => {
+    test('a video of 20 MB arrives over a cut and a reload, and is watched until the right is withdrawn', async () => {
       const path = join(folder, 'harbour.mp4');
       const { size } = await stat(path);
       const classroom = await TestClassroom.open({ backendName: 'local', grantSeconds: GRANT_SECONDS });
@@ -58,19 +53,21 @@ describe.each([
         const served = await page.sha256OfServed();
         expect(served).toBe(await sha256OfFile(path));
         await page.play();
-        await expect.poll(async () => (await page.player()).seconds, PATIENT).toBeGreaterThan(12);
+        await expect.poll(async () => (await page.player()).seconds, PATIENT).toBeGreaterThan(11);
         const { renewals, wentBackBySeconds } = await page.player();
-        expect(renewals).toBeGreaterThanOrEqual(2);
+        expect(renewals).toBeGreaterThanOrEqual(1);
         expect(wentBackBySeconds).toBe(0);
         await page.become('Mallory', 'student');
         await expect.poll(async () => (await page.player()).isPaused, PATIENT).toBe(true);
         const { seconds } = await page.player();
+        // At the film's end it would stop by itself.
+        expect(seconds).toBeLessThan(29);
         await sleep(1000);
         expect((await page.player()).seconds).toBe(seconds);
       } finally {
         await browser.close();
         await classroom.close();
       }
-    },
-  );
-});
+    });
+  });
+}

@@ -1,0 +1,4 @@
+import { describeOtherBrowser } from '../test-support/describe-other-browser.ts';
+import { hasFirefox, launchFirefox } from '../test-support/firefox.ts';
+
+describeOtherBrowser('Firefox', hasFirefox, launchFirefox);

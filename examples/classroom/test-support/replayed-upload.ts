@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import type { UploadTicket } from '@videostorage/core';
+import type { Page } from 'playwright-core';
+import type { ClassroomPage } from './classroom-page.ts';
+
+/** What the page was given to send with, as a user sees it in their browser's own tools. */
+export async function ticketOf(page: Page, act: () => Promise<void>): Promise<UploadTicket> {
+  const answered = page.waitForResponse((response) => {
+    return response.request().method() === 'POST' && new URL(response.url()).pathname === '/api/video/uploads';
+  });
+  await act();
+  return (await answered).json();
+}
+
+/** Sends other bytes with a ticket that has been used, from the page itself; a refusal that another origin may not read is 0. */
+export async function sendAgain(page: Page, ticket: UploadTicket, bytes: Buffer): Promise<number> {
+  if (ticket.protocol === 'multipart') throw new TypeError('A small file is sent in one piece.');
+  return page.evaluate(
+    async ({ ticket: used, base64 }) => {
+      const body = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+      const statusOf = (init: RequestInit) =>
+        fetch(used.url, init).then(
+          ({ status }) => status,
+          () => 0,
+        );
+      if (used.protocol === 'post') {
+        const form = new FormData();
+        for (const [name, value] of Object.entries(used.fields)) form.append(name, value);
+        form.append(used.fileField, new Blob([body]));
+        return statusOf({ method: 'POST', body: form });
+      }
+      const headers = {
+        ...{ 'Tus-Resumable': '1.0.0', 'Upload-Offset': '0' },
+        'Content-Type': 'application/offset+octet-stream',
+      };
+      return statusOf({ method: 'PATCH', headers, body });
+    },
+    { ticket, base64: bytes.toString('base64') },
+  );
+}
+
+/** The status of another confirm. */
+export function confirmAgain(page: Page, { uploadReference }: UploadTicket): Promise<number> {
+  return page.evaluate(async (reference) => {
+    return (await fetch(`/api/video/uploads/${reference}/confirm`, { method: 'POST' })).status;
+  }, uploadReference);
+}
+
+/** What a grant serves now, or the status of the refusal. */
+export async function servedHash(person: ClassroomPage, videoId: string): Promise<string | number> {
+  const { status, url } = await person.grant(videoId);
+  if (url === undefined) return status;
+  const served = await fetch(url);
+  if (!served.ok) return served.status;
+  return createHash('sha256')
+    .update(await served.bytes())
+    .digest('hex');
+}
