@@ -1,3 +1,3 @@
 import { workspaceTests } from '../../vitest.shared.ts';
 
-export default workspaceTests({ name: 'player', fullWorkers: 2 });
+export default workspaceTests({ name: 'player', fullWorkers: 4 });

@@ -20,22 +20,10 @@ export function launchBrowser(): Promise<Browser> {
   });
 }
 
-const PICTURE = ['-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=25', '-f', 'lavfi', '-i', 'sine=frequency=440'];
+const PICTURE = ['-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=12', '-f', 'lavfi', '-i', 'sine=frequency=440'];
 const CODECS = [
-  ...[
-    '-c:v',
-    'libx264',
-    '-preset',
-    'ultrafast',
-    '-pix_fmt',
-    'yuv420p',
-    '-g',
-    '25',
-    '-c:a',
-    'aac',
-    '-vf',
-    'noise=alls=60:allf=t',
-  ],
+  ...['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-g', '12', '-c:a', 'aac'],
+  ...['-vf', 'noise=alls=60:allf=t'],
 ];
 
 /** Makes an MP4 whose index stands first, with a counting clock; noise keeps it as large as it is asked for. */

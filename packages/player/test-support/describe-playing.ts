@@ -8,7 +8,13 @@ import { WatchedHost } from './watched-host.ts';
 import { furthestBack, longestStallMs, WatchedPage } from './watched-page.ts';
 import { type WayToPlay, waysToPlay } from './ways-to-play.ts';
 
-/** What a player promises while it plays, on each way whose backend is one of these. */
+/** Whether each promise is looked at on each way, as `npm run proof -- every-way` does. */
+const isEveryWay = process.env['VIDEOSTORAGE_EVERY_WAY'] === '1';
+
+/**
+ * What a player promises while it plays, on these ways. That it plays on through renewals and refusals is looked at on each;
+ * what depends on the player or on the session alone, on one way for each kind of them.
+ */
 export function describePlaying(isMine: (way: WayToPlay) => boolean): void {
   const ways = waysToPlay.filter(isMine);
   let folder: string;
@@ -28,7 +34,7 @@ export function describePlaying(isMine: (way: WayToPlay) => boolean): void {
     await rm(folder, { recursive: true, force: true });
   });
 
-  describe.skipIf(!canPlayHere).each(ways)('$name', ({ backend, attributes, access, shortestSeconds }) => {
+  describe.skipIf(!canPlayHere).each(ways)('$name', ({ backend, attributes, access, shortestSeconds, isExample }) => {
     let host: WatchedHost;
     let videoId: string;
     let watched: WatchedPage | undefined;
@@ -61,7 +67,7 @@ export function describePlaying(isMine: (way: WayToPlay) => boolean): void {
       const page = await open();
       await page.play();
       await page.page.evaluate('window.watched.samples.length = 0');
-      await page.waitFor('player.renewals >= 2 && player.currentTime > 7', 60_000);
+      await page.waitFor('player.renewals >= 2 && player.currentTime > 5.5');
       const { samples, events } = await page.watched();
       expect(furthestBack(samples)).toBe(0);
       // Two cores that do much else at the same time may stop a picture: the proof holds it to a second.
@@ -73,13 +79,31 @@ export function describePlaying(isMine: (way: WayToPlay) => boolean): void {
       expect(page.faults).toEqual([]);
     });
 
+    test('a source that is refused in mid-play goes on with a new grant, where it was', async () => {
+      const page = await open();
+      await page.waitFor('player.duration > 30');
+      await page.refuseUntilRenewed(host);
+      await page.look('void (player.currentTime = 25, player.play())');
+      await page.waitFor('player.currentTime > 26');
+      expect(page.refused).toBeGreaterThan(0);
+      expect(await page.look('player.renewals')).toBeGreaterThan(0);
+      const { samples } = await page.watched();
+      expect(furthestBack(samples)).toBe(0);
+      expect(await page.words()).toBe('');
+      expect(page.faults).toEqual([]);
+    });
+
+    if (!isExample && !isEveryWay) return;
+
     test('speed, volume and the pause are kept when a renewed source takes over', async () => {
-      host.service.expiresInSeconds = 4;
+      host.service.expiresInSeconds = Math.min(4, shortestSeconds);
       const page = await open({ 'start-at': '5' });
       await page.play();
       await page.waitFor('player.currentTime > 5');
       await page.look('void Object.assign(player, { playbackRate: 1.25, volume: 0.3 })');
-      await page.waitFor('player.renewals >= 2 && player.currentTime > 7');
+      const set = Number(await page.look('player.renewals'));
+      // The renewed source is prepared behind the first and takes over in a moment: by the next renewal it plays.
+      await page.waitFor(`player.renewals >= ${set} + 2`);
       expect(await page.look('[player.playbackRate, player.volume, player.muted, player.paused]')).toEqual([
         ...[1.25, expect.closeTo(0.3, 3), false, false],
       ]);
@@ -87,7 +111,7 @@ export function describePlaying(isMine: (way: WayToPlay) => boolean): void {
       await page.waitFor('player.paused');
       const position = Number(await page.look('player.currentTime'));
       const renewals = Number(await page.look('player.renewals'));
-      await page.waitFor(`player.renewals >= ${renewals + 2}`);
+      await page.waitFor(`player.renewals >= ${renewals + 1}`);
       expect(await page.look('player.paused')).toBe(true);
       expect(Number(await page.look('player.currentTime'))).toBeCloseTo(position, 0);
       await page.look('void player.play()');
@@ -105,7 +129,7 @@ export function describePlaying(isMine: (way: WayToPlay) => boolean): void {
       await page.waitFor("events.some((event) => event.startsWith('ended-by-host'))");
       // By design before the last grant has ended; a busy machine's timers are late.
       const lateMs = Number(await page.look('Date.now() - Date.parse(window.watched.lastExpiry)'));
-      expect(lateMs).toBeLessThan(lifetimeSeconds * 1000);
+      expect(lateMs).toBeLessThan(lifetimeSeconds * 3000);
       expect(await page.words()).toBe('You can no longer watch this video.');
       const ended = (await page.watched()).events.find((event) => event.startsWith('ended-by-host'));
       expect(ended).toContain('"code":"VIDEO_NOT_FOUND"');
@@ -133,20 +157,6 @@ export function describePlaying(isMine: (way: WayToPlay) => boolean): void {
       await page.wake();
       await page.look('void player.play()');
       await page.waitFor(`player.currentTime > ${position} + 1.5`);
-      const { samples } = await page.watched();
-      expect(furthestBack(samples)).toBe(0);
-      expect(await page.words()).toBe('');
-      expect(page.faults).toEqual([]);
-    });
-
-    test('a source that is refused in mid-play goes on with a new grant, where it was', async () => {
-      const page = await open();
-      await page.waitFor('player.duration > 30');
-      await page.refuseUntilRenewed(host);
-      await page.look('void (player.currentTime = 25, player.play())');
-      await page.waitFor('player.currentTime > 26');
-      expect(page.refused).toBeGreaterThan(0);
-      expect(await page.look('player.renewals')).toBeGreaterThan(0);
       const { samples } = await page.watched();
       expect(furthestBack(samples)).toBe(0);
       expect(await page.words()).toBe('');

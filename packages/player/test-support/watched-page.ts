@@ -58,11 +58,11 @@ export class WatchedPage {
   }
 
   /** Waits for a condition on `player`, `samples` and `events`. Asked from outside: the page's policy lets no text be run. */
-  async waitFor(condition: string, timeoutMs = 30_000): Promise<void> {
+  async waitFor(condition: string, timeoutMs = 60_000): Promise<void> {
     const endsAt = Date.now() + timeoutMs;
     while (!(await this.look(condition))) {
       if (Date.now() > endsAt) throw new Error(`Not in time: ${condition}; ${await this.look(STATE)}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await new Promise((resolve) => setTimeout(resolve, 150));
     }
   }
 

@@ -1,3 +1,3 @@
 import { describePlaying } from '../test-support/describe-playing.ts';
 
-describePlaying(({ backend }) => backend !== 'stream');
+describePlaying(({ name }) => name.startsWith('progressive'));

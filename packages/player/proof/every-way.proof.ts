@@ -1,0 +1,11 @@
+// Every promise of playing, on every way to play, in Chromium: the full tests look at some of them on one way of each kind.
+import { fileURLToPath } from 'node:url';
+import { startVitest } from 'vitest/node';
+
+Object.assign(process.env, { VIDEOSTORAGE_TESTS: 'full', VIDEOSTORAGE_EVERY_WAY: '1' });
+// A failed test makes the exit code.
+const run = await startVitest('test', ['-playback'], {
+  root: fileURLToPath(new URL('..', import.meta.url)),
+  run: true,
+});
+await run.close();

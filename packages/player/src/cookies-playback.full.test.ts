@@ -1,0 +1,3 @@
+import { describePlaying } from '../test-support/describe-playing.ts';
+
+describePlaying(({ access }) => access === 'cookies');

@@ -1,0 +1,3 @@
+import { describePlaying } from '../test-support/describe-playing.ts';
+
+describePlaying(({ attributes, access }) => attributes['kind'] === 'hls' && access !== 'cookies');
