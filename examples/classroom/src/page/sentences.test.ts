@@ -3,11 +3,12 @@ import { describe, expect, test } from 'vitest';
 import {
   describeDue,
   describeEvent,
+  describeFile,
   describeState,
-  describeVideo,
   nameOf,
   readableSize,
   readableTime,
+  submittedAt,
 } from './sentences.ts';
 
 const NOW = Date.parse('2030-06-01T12:00:00.000Z');
@@ -62,8 +63,10 @@ test('a name is what follows the role, whatever it holds; an erased person has n
 
 describe('a video', () => {
   test('is described by what is known of it', () => {
-    expect(describeVideo({ ...video, fileName: 'a.mp4', sizeBytes: 2_000_000 })).toMatch(/^a\.mp4 · 2\.0 MB · 1\sJun/);
-    expect(describeVideo(video)).toMatch(/^1\sJun/);
+    expect(describeFile({ ...video, fileName: 'a.mp4', sizeBytes: 2_000_000 })).toBe('a.mp4 · 2.0 MB');
+    expect([describeFile({ ...video, sizeBytes: 1000 }), describeFile(video)]).toEqual(['1 kB', '']);
+    expect(submittedAt(video)).toMatch(/^1\sJun/);
+    expect(submittedAt({ ...video, uploadedAt: '2030-06-02T12:00:00.000Z' })).toMatch(/^2\sJun/);
   });
 
   test('that can be played has no state; one that is processing or has failed has one', () => {

@@ -50,10 +50,15 @@ export function isOpen({ dueAt }: Assignment): boolean {
   return Date.parse(dueAt) > Date.now();
 }
 
-/** One line on a video: how large, when submitted, under which name. */
-export function describeVideo({ sizeBytes, fileName, uploadedAt, createdAt }: VideoMetadata): string {
+/** One line on a video: under which name it was submitted, and how large it is. */
+export function describeFile({ sizeBytes, fileName }: VideoMetadata): string {
   const size = sizeBytes === undefined ? undefined : readableSize(sizeBytes);
-  return [fileName, size, readableMoment(uploadedAt ?? createdAt)].filter((part) => part !== undefined).join(' · ');
+  return [fileName, size].filter((part) => part !== undefined).join(' · ');
+}
+
+/** When a video was submitted. */
+export function submittedAt({ uploadedAt, createdAt }: VideoMetadata): string {
+  return readableMoment(uploadedAt ?? createdAt);
 }
 
 /** Where a video stands; undefined when it can simply be played. */

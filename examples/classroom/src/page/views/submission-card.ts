@@ -1,6 +1,6 @@
 import type { VideoMetadata } from '@videostorage/core';
 import { element } from '../element.ts';
-import { describeState, describeVideo, nameOf, readableTime } from '../sentences.ts';
+import { describeFile, describeState, nameOf, readableTime, submittedAt } from '../sentences.ts';
 
 /** One submission: picture, length, whose it is, and where it stands. It leads to the video. */
 export function submissionCard(video: VideoMetadata): HTMLElement {
@@ -13,7 +13,8 @@ export function submissionCard(video: VideoMetadata): HTMLElement {
     { class: 'submission', id: `video-${videoId}`, testId: 'video', attributes: { href: `#/videos/${videoId}` } },
     element('span', 'poster', picture, length),
     element('strong', 'title', nameOf(userId)),
-    element('span', 'meta', describeVideo(video)),
+    element('span', 'meta', describeFile(video)),
+    element('span', 'meta', submittedAt(video)),
     state === undefined ? undefined : element('span', status === 'failed' ? 'meta failed' : 'meta busy', state),
   );
   return element('li', {}, link);

@@ -1,7 +1,15 @@
 import { button, element, heading } from '../element.ts';
 import { type HistoryEntry, host } from '../host.ts';
 import { KeyedList } from '../keyed-list.ts';
-import { describeState, describeVideo, isOpen, nameOf, readableMoment, readableTime } from '../sentences.ts';
+import {
+  describeFile,
+  describeState,
+  isOpen,
+  nameOf,
+  readableMoment,
+  readableTime,
+  submittedAt,
+} from '../sentences.ts';
 import type { Page, View } from '../view.ts';
 import { askToDelete } from './ask-to-delete.ts';
 import { historyLines } from './history-list.ts';
@@ -21,7 +29,14 @@ export async function videoView(page: Page, id: string): Promise<View> {
   );
   const state = element('p', { class: 'meta busy', testId: 'state' }, describeState(video) ?? '');
   const length = video.durationSeconds === undefined ? '' : ` · ${readableTime(video.durationSeconds)}`;
-  const about = element('div', 'about', heading(name), element('p', 'meta', `${describeVideo(video)}${length}`), state);
+  const about = element(
+    'div',
+    'about',
+    heading(name),
+    element('p', 'meta', `${describeFile(video)}${length}`),
+    element('p', 'meta', submittedAt(video)),
+    state,
+  );
   const mayDelete = !isOwn || video.status !== 'ready' || (assignment !== undefined && isOpen(assignment));
   const remove = button('Delete', { class: 'quiet', testId: 'delete' }, () => {
     askToDelete(`Delete ${isOwn ? 'your submission' : `${name}’s video`}?`, () => {
