@@ -15,7 +15,7 @@ const config: ViteUserConfig = workspaceTests({ name: 'classroom', fullWorkers: 
 /** What a page shows is waited for, and processes are started: how long that takes depends on the machine. */
 export default mergeConfig(config, {
   test: {
-    ...{ expect: { poll: { timeout: 60_000, interval: 200 } }, testTimeout: 120_000, hookTimeout: 120_000 },
+    ...{ expect: { poll: { timeout: 150_000, interval: 200 } }, testTimeout: 400_000, hookTimeout: 400_000 },
     sequence: { sequencer: StoriesFirst },
   },
 });

@@ -149,7 +149,7 @@ export class ClassroomPage {
   /** Opens the first video that shows this text, when it can be played. */
   async watch(text: string): Promise<void> {
     await this.page.getByTestId('video').filter({ hasText: text }).first().click();
-    await this.page.locator('video-storage-player').waitFor({ timeout: 60_000 });
+    await this.page.locator('video-storage-player').waitFor({ timeout: 150_000 });
   }
 
   /** Sees the picture of the open video move. */

@@ -8,7 +8,7 @@ import type { ScriptedBrowser } from './scripted-browser.ts';
 import { ScriptedClassroom } from './scripted-classroom.ts';
 import { TestClassroom } from './test-classroom.ts';
 
-const PATIENT = { timeout: 60_000 };
+const PATIENT = { timeout: 150_000 };
 /** WebKitGTK needs a second or two to open a source, on two cores that do nothing else. */
 const GRANT_SECONDS = 10;
 const MIB = 1024 * 1024;

@@ -118,7 +118,7 @@ export class ScriptedClassroom {
 
   async #until(condition: string): Promise<void> {
     for (let tries = 1; (await this.#browser.run(`return ${condition}`)) !== true; tries += 1) {
-      if (tries === 600) throw new Error(`This did not come true in the page: ${condition}`);
+      if (tries === 3000) throw new Error(`This did not come true in the page: ${condition}`);
       await sleep(50);
     }
   }

@@ -59,7 +59,7 @@ export function describePlaying(isMine: (way: WayToPlay) => boolean): void {
       return watched;
     };
 
-    // Two cores that do much else at the same time may be too late for a grant of two seconds: once more then, and no more.
+    // Two cores that do much else at the same time may be too late for a grant of a few seconds: once more then, and no more.
     test('plays on through renewals of short grants: never back, and never for long in one place', {
       retry: 1,
     }, async () => {
@@ -96,14 +96,14 @@ export function describePlaying(isMine: (way: WayToPlay) => boolean): void {
     if (!isExample && !isEveryWay) return;
 
     test('speed, volume and the pause are kept when a renewed source takes over', async () => {
-      host.service.expiresInSeconds = Math.min(4, shortestSeconds);
+      host.service.expiresInSeconds = shortestSeconds;
       const page = await open({ 'start-at': '5' });
       await page.play();
       await page.waitFor('player.currentTime > 5');
       await page.look('void Object.assign(player, { playbackRate: 1.25, volume: 0.3 })');
-      const set = Number(await page.look('player.renewals'));
+      const [set, from] = (await page.look('[player.renewals, player.currentTime]')) as [number, number];
       // The renewed source is prepared behind the first and takes over in a moment: by the next renewal it plays.
-      await page.waitFor(`player.renewals >= ${set} + 2`);
+      await page.waitFor(`player.renewals >= ${set + 2} && player.currentTime > ${from + 2} && !player.paused`);
       expect(await page.look('[player.playbackRate, player.volume, player.muted, player.paused]')).toEqual([
         ...[1.25, expect.closeTo(0.3, 3), false, false],
       ]);
@@ -142,7 +142,7 @@ export function describePlaying(isMine: (way: WayToPlay) => boolean): void {
     });
 
     test('after a sleep beyond the end of the grant it goes on, at its position', async () => {
-      host.service.expiresInSeconds = 2;
+      host.service.expiresInSeconds = shortestSeconds;
       const page = await open();
       await page.play();
       await page.look('player.pause()');
@@ -151,8 +151,9 @@ export function describePlaying(isMine: (way: WayToPlay) => boolean): void {
       const endsAt = Date.parse(String(await page.look('player.playback.expiresAt')));
       await page.sleep();
       const { grants } = host;
-      // A renewal may have been on its way, and lives two seconds longer.
-      await expect.poll(() => Date.now() > endsAt + 2500, { timeout: 20_000 }).toBe(true);
+      // A renewal may have been on its way, and lives as much longer.
+      const isOver = () => Date.now() > endsAt + shortestSeconds * 1000 + 500;
+      await expect.poll(isOver, { timeout: 30_000 }).toBe(true);
       expect(host.grants).toBeLessThanOrEqual(grants + 1);
       await page.wake();
       await page.look('void player.play()');

@@ -8,7 +8,7 @@ export interface WayToPlay {
   readonly attributes: Readonly<Record<string, string>>;
   /** How its grants are carried. */
   readonly access: 'url' | 'query' | 'cookies';
-  /** The shortest that a busy machine can renew in time: a frame is a page to load, and Cloudflare's tokens count whole seconds. */
+  /** The shortest that a busy machine can renew in time: a frame is a page to load, and Stream's segments are 4 s long. */
   readonly shortestSeconds: number;
   /** Whether it stands for the ways with the same player and the same kind of grant. */
   readonly isExample: boolean;
@@ -61,7 +61,7 @@ export const waysToPlay: readonly WayToPlay[] = [
     backend: 'stream',
     attributes: { kind: 'hls' },
     access: 'url',
-    shortestSeconds: 3,
+    shortestSeconds: 5,
     isExample: false,
   },
 ];

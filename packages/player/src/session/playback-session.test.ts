@@ -3,6 +3,7 @@ import { ManualClock } from '@videostorage/testing';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { SessionWorld } from '../../test-support/session-world.ts';
 import { ATTEMPT_TIMEOUT_MS } from './ask-within.ts';
+import type { PlaybackTransport } from './playback-transport.ts';
 
 let world: SessionWorld;
 
@@ -39,6 +40,30 @@ describe('a grant is renewed before it ends', () => {
     expect(session.renewals).toBe(0);
     await world.pass(1);
     expect(session.renewals).toBe(1);
+    session.close();
+  });
+
+  test('by the lifetime of the newest, counted from when it was asked for, however late it was answered', async () => {
+    world.service.expiresInSeconds = 100;
+    const transport: PlaybackTransport = {
+      getPlaybackUrl: async (...asked) => {
+        await world.clock.sleep(5000);
+        return world.transport.getPlaybackUrl(...asked);
+      },
+    };
+    const opening = world.open({ transport });
+    await world.pass(5);
+    const session = await opening;
+    world.service.expiresInSeconds = 50;
+    await world.pass(79);
+    expect(session.renewals).toBe(0);
+    // Asked for at 80 s, and due again 40 s later.
+    await world.pass(1);
+    expect(session.renewals).toBe(1);
+    await world.pass(39);
+    expect(session.renewals).toBe(1);
+    await world.pass(1);
+    expect(session.renewals).toBe(2);
     session.close();
   });
 
@@ -254,6 +279,32 @@ describe('close', () => {
     await world.pass(300);
     expect(world.asked).toBeLessThanOrEqual(2);
     expect(listener).not.toHaveBeenCalled();
+  });
+
+  test('in the same moment as an answer, that answer is not taken', async () => {
+    world.service.expiresInSeconds = 100;
+    let close = () => {};
+    const transport: PlaybackTransport = {
+      getPlaybackUrl: async (...asked) => {
+        const playback = await world.transport.getPlaybackUrl(...asked);
+        queueMicrotask(() => close());
+        return playback;
+      },
+    };
+    const session = await world.open({ transport });
+    const { playback } = session;
+    const onRenewed = vi.fn();
+    session.onRenewed(onRenewed);
+    close = () => session.close();
+    await world.pass(80);
+    expect([session.renewals, session.playback === playback]).toEqual([0, true]);
+    expect(onRenewed).not.toHaveBeenCalled();
+    const controller = new AbortController();
+    close = () => controller.abort();
+    const late = await world.open({ transport, signal: controller.signal });
+    await world.turned();
+    expect(world.clock.sleeping).toBe(0);
+    await expect(late.renewNow()).rejects.toMatchObject({ name: 'AbortError' });
   });
 
   test('takes its listeners from the page, and from the caller’s signal', async () => {

@@ -109,8 +109,6 @@ export class RenewingSession implements PlaybackSession {
     this.#closed.abort();
     this.#alarm.abort(WOKEN);
     this.#wanted?.reject(this.#closed.signal.reason);
-    this.#renewed.clear();
-    this.#refused.clear();
   }
 
   async #run(): Promise<void> {
@@ -160,11 +158,10 @@ export class RenewingSession implements PlaybackSession {
 
   #end(error: VideoStorageError): void {
     this.#ended = error;
-    const listeners = [...this.#refused];
     this.#wanted?.reject(error);
     this.#wanted = undefined;
     this.close();
-    for (const listener of listeners) call(listener, error);
+    for (const listener of [...this.#refused]) call(listener, error);
   }
 
   /** A pause that the host asked for is kept; any other ends early when the page wakes or a grant is wanted. */
