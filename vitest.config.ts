@@ -7,7 +7,6 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config';
 const config: ViteUserConfig = defineConfig({
   test: {
     projects: ['{packages/*,examples/*,tools}/vitest.config.ts'],
-    maxWorkers: '100%',
     reporters: ['default', ['json', { outputFile: '.test-report/unit.json' }]],
   },
 });

@@ -49,6 +49,8 @@ export function workspaceTests({ name, folder = 'src', fullWorkers = 1 }: Worksp
       coverage: { provider: 'v8', include: [folder] },
       // A test ends by itself: the bound is for one that hangs, not for one on a busy computer. StrykerJS has bounds of its own.
       ...(!mutants && { testTimeout: 60_000, hookTimeout: 60_000 }),
+      // Of the root's configuration nothing holds here; vitest's own default leaves one core idle.
+      ...(counts && !full && { maxWorkers: '100%' }),
       // Real services and browsers share two cores: few files at a time, and time enough for a cold start.
       ...(full && { maxWorkers: fullWorkers, testTimeout: 120_000, hookTimeout: 120_000 }),
     },

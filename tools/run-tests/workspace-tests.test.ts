@@ -27,3 +27,9 @@ test('full tests are those of *.full.test.ts, unit tests all others', () => {
   expect(settings('run', 'full')).toMatchObject({ include: ['src/**/*.full.test.ts'] });
   expect(settings('run', 'full')?.exclude).not.toContain('**/*.full.test.ts');
 });
+
+test('unit tests take every core, a bench and a full test what they are given', () => {
+  expect(settings('run')?.maxWorkers).toBe('100%');
+  expect(settings('bench')?.maxWorkers).toBeUndefined();
+  expect(settings('run', 'full')?.maxWorkers).toBe(1);
+});
