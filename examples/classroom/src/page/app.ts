@@ -38,7 +38,10 @@ let saidNext: string | undefined;
 defineUploaderElement();
 definePlayerElement();
 document.addEventListener('upload-started', ({ detail: { file, handle } }) => {
-  if (file !== undefined) sendPoster(file, handle).catch(() => undefined);
+  if (file === undefined) return;
+  sendPoster(file, handle).catch((error: unknown) => {
+    console.info(`“${file.name}” has no picture, and is shown with a drawing:`, error);
+  });
 });
 window.addEventListener('hashchange', () => void attempt(() => show(true)));
 byId('sign-out').addEventListener('click', () => {
