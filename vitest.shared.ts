@@ -38,8 +38,8 @@ export function workspaceTests({ name, folder = 'src', fullWorkers = 1 }: Worksp
       exclude: full ? ignored : [...ignored, '**/*.full.test.ts', ...(mutants ? TESTS_OF_SOURCE_TEXT : [])],
       passWithNoTests: true,
       // The unit tests of a workspace share processes, so that its imports are paid for once: a third of all computing. A file
-      // restores what it changes of the process.
-      isolate: full,
+      // restores what it changes of the process. A mutant of what a module computes when it is loaded needs it loaded anew.
+      isolate: full || mutants,
       unstubEnvs: true,
       unstubGlobals: true,
       restoreMocks: true,
