@@ -15,8 +15,10 @@ export function strykerOptions(globs: readonly string[]): Readonly<Record<string
     // Vitest checks no types, and turning checks off would rewrite every file of the package.
     disableTypeChecks: false,
     coverageAnalysis: 'perTest',
-    // Constants of a file are part of what it decides, but each would need all tests: they are reported, not tried.
-    ignoreStatic: true,
+    // Constants of a file are part of what it decides. Each needs all tests of the file; without this, those that functions use
+    // as well would be tried after they were computed, and survive.
+    ignoreStatic: false,
+    warnings: { slow: false },
     concurrency: 1,
     timeoutMS: 5000,
     reporters: ['clear-text', 'json'],
