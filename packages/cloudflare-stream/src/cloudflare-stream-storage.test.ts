@@ -1,6 +1,5 @@
 import { describeVideoStorage } from '@videostorage/testing';
 import { exceptions, exceptionsOfForms } from '../test-support/exceptions.ts';
-import { allCasesBut, someCases } from '../test-support/some-cases.ts';
 import { createEmulatedSubject } from '../test-support/subject.ts';
 
 // All cases in both ways: `cloudflare-stream-storage.full.test.ts`. What is left out here asks for hundreds of requests, or is one
@@ -8,13 +7,13 @@ import { createEmulatedSubject } from '../test-support/subject.ts';
 describeVideoStorage({
   name: 'CloudflareStreamStorage by one form',
   create: () => createEmulatedSubject(),
-  runner: allCasesBut(
+  except: [
     'lifecycle/confirm-beside-',
     'list/changes-between',
     'references/own-upload',
     'fault/server-error/',
     'fault/throttled/',
-  ),
+  ],
   exceptions: exceptionsOfForms,
 });
 
@@ -44,6 +43,6 @@ const ofSending = [
 describeVideoStorage({
   name: 'CloudflareStreamStorage by tus',
   create: () => createEmulatedSubject({ basicUploadMaxBytes: 0 }),
-  runner: someCases(...ofSending),
+  only: ofSending,
   exceptions,
 });

@@ -4,6 +4,9 @@ import type { WatchedHost } from './watched-host.ts';
 
 const LOOK_EVERY_MS = 50;
 
+/** An answer of the page takes milliseconds: one that does not come is named, in place of a test that hangs. */
+const ANSWER_TIMEOUT_MS = 60_000;
+
 /** One look at the player. */
 export interface Sample {
   readonly position: number;
@@ -53,7 +56,10 @@ export class WatchedPage {
 
   /** Plays, and waits until it moves. */
   async play(): Promise<void> {
-    await this.page.evaluate(() => document.querySelector('video-storage-player')?.play());
+    await answered(
+      'play',
+      this.page.evaluate(() => document.querySelector('video-storage-player')?.play()),
+    );
     await this.waitFor('player.currentTime > 0.2');
   }
 
@@ -68,16 +74,19 @@ export class WatchedPage {
 
   /** The value of an expression on `player`, `samples` and `events`. */
   look(expression: string): Promise<unknown> {
-    return this.page.evaluate(`(() => {
-      const player = document.querySelector('video-storage-player');
-      const { samples, events } = window.watched;
-      return ${expression};
-    })()`);
+    return answered(
+      expression,
+      this.page.evaluate(`(() => {
+        const player = document.querySelector('video-storage-player');
+        const { samples, events } = window.watched;
+        return ${expression};
+      })()`),
+    );
   }
 
   /** What was seen so far. */
   watched(): Promise<Watched> {
-    return this.page.evaluate('window.watched');
+    return answered('watched', this.page.evaluate<Watched>('window.watched'));
   }
 
   /** What the element says in words. */
@@ -109,21 +118,35 @@ export class WatchedPage {
   async sleep(): Promise<void> {
     this.#devtools ??= await this.page.context().newCDPSession(this.page);
     const devtools = this.#devtools;
-    await devtools.send('Debugger.enable');
+    await answered('Debugger.enable', devtools.send('Debugger.enable'));
     const stopped = new Promise((resolve) => devtools.once('Debugger.paused', resolve));
-    await devtools.send('Debugger.pause');
-    await stopped;
+    await answered('Debugger.pause', devtools.send('Debugger.pause'));
+    await answered('Debugger.paused', stopped);
   }
 
   /** Lets the page's scripts go on. */
   async wake(): Promise<void> {
-    await this.#devtools?.send('Debugger.resume');
-    await this.#devtools?.send('Debugger.disable');
+    const devtools = this.#devtools;
+    if (devtools === undefined) throw new Error('The page does not sleep.');
+    await answered('Debugger.resume', devtools.send('Debugger.resume'));
+    await answered('Debugger.disable', devtools.send('Debugger.disable'));
   }
 
   /** Takes the page away. */
   async close(): Promise<void> {
     await this.page.close();
+  }
+}
+
+async function answered<T>(what: string, answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`The page does not answer: ${what}`)), ANSWER_TIMEOUT_MS);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

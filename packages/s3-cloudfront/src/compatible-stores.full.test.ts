@@ -1,6 +1,5 @@
 import type { S3EmulatorOptions } from '@videostorage/emulators';
 import { describeVideoStorage } from '@videostorage/testing';
-import { someCases } from '../test-support/some-cases.ts';
 import { createEmulatedSubject } from '../test-support/subject.ts';
 import type { StoreAbilities } from './store-abilities.ts';
 
@@ -71,6 +70,6 @@ for (const { name, lacks, cases, store, exceptions } of stores) {
     name: `S3CloudFrontStorage over ${name}`,
     create: () => createEmulatedSubject({ store }, lacks),
     exceptions,
-    runner: someCases(...cases),
+    only: cases,
   });
 }

@@ -1,17 +1,19 @@
 import { ConfigurationError } from '@videostorage/core';
 import type { StorageSubject } from '../storage-subject.ts';
+import type { ConformanceCase } from './conformance-case.ts';
 import { conformanceCases } from './conformance-cases.ts';
 import type { DescribeVideoStorageOptions } from './describe-video-storage.ts';
 import { Scenario } from './scenario.ts';
 import type { StepGuard } from './step-guard.ts';
 import type { TestRunner } from './test-runner.ts';
 
-/** Declares a test for each case. Each test creates its own subject and always disposes of it. */
+/** Declares a test for each chosen case. Each test creates its own subject and always disposes of it. */
 export function declareCases(options: DescribeVideoStorageOptions, runner: TestRunner, guard: StepGuard): void {
   const { name, create, exceptions = {} } = options;
   refuseWrongExceptions(exceptions);
+  const cases = chosenCases(options);
   runner.describe(`${name} keeps the contract of VideoStorage`, () => {
-    for (const { id, title, needs = [], run } of conformanceCases) {
+    for (const { id, title, needs = [], run } of cases) {
       // A rest parameter does not count as a parameter: see `TestRunner`.
       runner.test(`${id}: ${title}`, async (...[context]) => {
         guard.refuseWhenStuck();
@@ -32,6 +34,19 @@ export function declareCases(options: DescribeVideoStorageOptions, runner: TestR
       });
     }
   });
+}
+
+/** The cases of `only`, without those of `except`. A beginning that no case has is refused: a renamed case is not skipped unnoticed. */
+function chosenCases({ only, except = [] }: DescribeVideoStorageOptions): readonly ConformanceCase[] {
+  const unknown = [...(only ?? []), ...except].filter(
+    (beginning) => beginning === '' || !conformanceCases.some(({ id }) => id.startsWith(beginning)),
+  );
+  if (unknown.length > 0)
+    throw new ConfigurationError(
+      `\`only\` and \`except\` hold beginnings of the ids of cases; no id begins with: ${unknown.map((one) => JSON.stringify(one)).join(', ')}.`,
+    );
+  const begins = (id: string, beginnings: readonly string[]) => beginnings.some((one) => id.startsWith(one));
+  return conformanceCases.filter(({ id }) => (only === undefined || begins(id, only)) && !begins(id, except));
 }
 
 /** Fails when the case passes: an exception must not stay once the backend keeps the line. */

@@ -52,6 +52,34 @@ describe('describeVideoStorage', () => {
     expect(reasons).toEqual(['an exception: nothing is delivered']);
   });
 
+  test('`only` and `except` choose cases by the beginnings of their ids', () => {
+    const { tests, runner } = recordingRunner();
+    const idsOf = (chosen: { readonly only?: readonly string[]; readonly except?: readonly string[] }) => {
+      tests.clear();
+      describeVideoStorage({ name: 'x', create, runner, ...chosen });
+      return [...tests.keys()];
+    };
+    const all = conformanceCases.map(({ id }) => id);
+    const ofLists = all.filter((id) => id.startsWith('list/'));
+    expect(ofLists.length).toBeGreaterThan(1);
+    expect(idsOf({ only: ['list/', 'exists/unknown'] })).toEqual(
+      all.filter((id) => ofLists.includes(id) || id === 'exists/unknown'),
+    );
+    expect(idsOf({ except: ['list/'] })).toEqual(all.filter((id) => !ofLists.includes(id)));
+    expect(idsOf({ only: ['list/'], except: ['list/pages'] })).toEqual(ofLists.filter((id) => id !== 'list/pages'));
+    expect(idsOf({ only: [] })).toEqual([]);
+  });
+
+  test.each([{ only: ['lists/'] }, { except: ['lists/'] }, { only: ['list/', 'lists/'] }, { except: [''] }])(
+    'a beginning that no case has is refused: %j',
+    (chosen) => {
+      const { tests, runner } = recordingRunner();
+      const wrong = 'except' in chosen && chosen.except[0] === '' ? '""' : '"lists/"';
+      expect(() => describeVideoStorage({ name: 'x', create, runner, ...chosen })).toThrow(`begins with: ${wrong}.`);
+      expect(tests.size).toBe(0);
+    },
+  );
+
   test('no test declares a parameter: Jest and Mocha would wait for a callback', () => {
     const { tests, runner } = recordingRunner();
     describeVideoStorage({ name: 'x', create, runner });

@@ -11,6 +11,13 @@ export interface DescribeVideoStorageOptions {
   readonly name: string;
   /** Creates a new subject; called once for each case. */
   readonly create: () => Promise<StorageSubject>;
+  /**
+   * Beginnings of the ids of the cases to run (`['mismatch/', 'list/pages']`), for another run over the same backend with a setting
+   * that changes no more than these. Default: all cases.
+   */
+  readonly only?: readonly string[] | undefined;
+  /** Beginnings of the ids of cases to leave out, since another run has them. Default: none. */
+  readonly except?: readonly string[] | undefined;
   /** Functions of the test runner. Default: those of Vitest, Jest, Mocha or `node:test`, whichever runs this process. */
   readonly runner?: TestRunner | undefined;
   /** Cases that this backend cannot pass, each id with its reason. They still run, and one that passes is a failure. Default: none. */
@@ -20,7 +27,7 @@ export interface DescribeVideoStorageOptions {
 /**
  * Declares the conformance tests of a backend: the contract of `VideoStorage` as a program. A case that needs what the subject
  * does not have (a clock, faults, a facet) is skipped with the reason. A backend that hangs fails, and does not hang the suite.
- * @throws {ConfigurationError} no test runner was found, or an exception names an unknown case or has no reason
+ * @throws {ConfigurationError} no test runner was found, `only`, `except` or `exceptions` name no case, or an exception has no reason
  */
 export function describeVideoStorage(options: DescribeVideoStorageOptions): void {
   const runner = options.runner ?? findTestRunner();
