@@ -65,6 +65,12 @@ describe('events have every field of their call', () => {
     expect(records).toEqual([{ ...common, level: 'info', event: 'playback.issued', videoId, ...viewer, expiresAt }]);
   });
 
+  test('of a deletion', async () => {
+    const { storage, records } = setUp();
+    await storage.deleteVideo(videoId, { requestId: 'r-1' });
+    expect(records).toEqual([{ ...common, level: 'info', event: 'video.deleted', videoId }]);
+  });
+
   test('of a retry and of a refusal by a limit', async () => {
     const { storage, records } = setUp({
       retryHandler: new RetryHandler({ clock: new ManualClock({ autoAdvance: true }), random: () => 1 }),
@@ -85,6 +91,25 @@ describe('events have every field of their call', () => {
       { ...common, level: 'warn', event: 'backend.retry', ...retry },
     ]);
   });
+});
+
+test('an error says in which call it was thrown', async () => {
+  const { storage } = setUp();
+  const { uploadReference } = await storage.getUploadUrl(request);
+  storage.before = () => Promise.reject(new BackendError('BACKEND_REFUSED', 'No rights.'));
+  const calls = {
+    getUploadUrl: () => storage.getUploadUrl(request),
+    confirmUpload: () => storage.confirmUpload(uploadReference, user),
+    abortUpload: () => storage.abortUpload(uploadReference, user),
+    getPlaybackUrl: () => storage.getPlaybackUrl(videoId),
+    deleteVideo: () => storage.deleteVideo(videoId),
+    videoExists: () => storage.videoExists(videoId),
+    getVideoMetadata: () => storage.getVideoMetadata(videoId),
+    listVideos: () => storage.listVideos(),
+  };
+  for (const [operation, run] of Object.entries(calls)) {
+    await expect(run()).rejects.toMatchObject({ code: 'BACKEND_REFUSED', backendName: 'array', operation });
+  }
 });
 
 describe('a reference', () => {

@@ -59,20 +59,3 @@ test('video.deleted is logged once the video is purged, not before', async () =>
   await storage.deleteVideo('a-video');
   expect(events()).toEqual(['video.deleted']);
 });
-
-test.each([
-  [{ limit: 1 }, true],
-  [{ limit: 1000 }, true],
-  [{ limit: 1001 }, false],
-  [{ limit: 0 }, false],
-  [{ cursor: 'c'.repeat(4096) }, true],
-  [{ cursor: 'c'.repeat(4097) }, false],
-  [{ cursor: '' }, false],
-])('a list with the bounds of %j is read: %s', async (options, isRead) => {
-  const { storage } = setUp();
-  const answer = await storage.listVideos(options).then(
-    () => true,
-    (error: { readonly code: string }) => error.code,
-  );
-  expect([answer, storage.calls.length]).toEqual(isRead ? [true, 1] : ['VALIDATION_FAILED', 0]);
-});

@@ -46,7 +46,8 @@ export function matchClaims(observed: ObservedFacts, claims: UploadClaims): Cont
 }
 
 function findFailure(observed: ObservedFacts, claims: UploadClaims): VideoFailure | undefined {
-  const { sizeBytes, mimeType, durationSeconds } = observed;
+  const { sizeBytes, mimeType, durationSeconds = 0 } = observed;
+  const { maxDurationSeconds: limit = Number.POSITIVE_INFINITY } = claims;
   if (observed.status === 'failed') {
     return observed.failure ?? { code: 'UNKNOWN', message: 'The storage could not process the file.' };
   }
@@ -57,8 +58,7 @@ function findFailure(observed: ObservedFacts, claims: UploadClaims): VideoFailur
   if (mimeType !== undefined && !compatibleMimeTypes(mimeType, claims.mimeType)) {
     return { code: 'TYPE_MISMATCH', message: `The file is not of the declared type ${claims.mimeType}.` };
   }
-  const limit = claims.maxDurationSeconds;
-  if (limit !== undefined && durationSeconds !== undefined && durationSeconds > limit + DURATION_TOLERANCE_SECONDS) {
+  if (durationSeconds > limit + DURATION_TOLERANCE_SECONDS) {
     return { code: 'DURATION_EXCEEDED', message: `The video is longer than the ${limit} seconds that are allowed.` };
   }
   return undefined;

@@ -31,17 +31,35 @@ test.each([
   expect(problemsOf(options)).toEqual([{ path, code: 'OPTION_INVALID', message }]);
 });
 
+test.each([{ kind: 'iframe' }, { kind: 'hls' }, { kind: 'dash' }, { kind: 'file' }, { downloadable: false }])(
+  '%j is taken as it is',
+  (options) => {
+    expect(problemsOf(options)).toMatchObject(options);
+  },
+);
+
+// Each way to write a part of an address: 0-9, 10-99, 100-199, 200-249, 250-255, at both ends.
+const parts = ['0', '9', '10', '99', '100', '109', '190', '199', '200', '209', '240', '249', '250', '255'];
 test.each([
-  { ipRange: '192.0.2.7' },
-  { ipRange: '192.0.2.7/32' },
-  { ipRange: '0.0.0.0/0' },
-  { kind: 'iframe' },
-  { kind: 'hls' },
-  { kind: 'dash' },
-  { kind: 'file' },
-  { downloadable: false },
-])('%j is taken as it is', (options) => {
-  expect(problemsOf(options)).toMatchObject(options);
+  ...parts.flatMap((part) => [`${part}.0.0.0`, `192.0.2.${part}`]),
+  ...['0', '9', '10', '19', '29', '30', '32'].map((length) => `192.0.2.7/${length}`),
+])('%s is an address or a range', (ipRange) => {
+  expect(problemsOf({ ipRange })).toMatchObject({ ipRange });
+});
+
+test.each([
+  ...['256.0.0.0', '192.0.2.256', '192.0.2.260', '192.0.2.300', '192.0.2.010', '192.0.2.1000', '192.0.2.-1'],
+  ...['192.0.2', '192.0.2.7.1', ' 192.0.2.7', 'x192.0.2.7', '192.0.2.7 ', '192.0.2.7\n', '192x0.2.7', '192.0.2.x'],
+  ...['192.0.2.25x', '192.0.2.2x5', '192.0.2.1x1', '192.0.2.11x', '25x.0.0.0', '2x5.0.0.0', 'x.0.0.0'],
+  ...['192.0.2.7/33', '192.0.2.7/39', '192.0.2.7/40', '192.0.2.7/', '192.0.2.7/x', '192.0.2.7/320', '::1', ''],
+  ...[['192.0.2.7'], 7, null],
+])('%j is neither', (ipRange) => {
+  expect(problemsOf({ ipRange })).toMatchObject([{ path: 'ipRange', code: 'OPTION_INVALID' }]);
+});
+
+test('a download name is checked as a file name, under its own path', () => {
+  expect(problemsOf({ downloadable: true, downloadName: '../a.mp4' })).toMatchObject([{ path: 'downloadName' }]);
+  expect(problemsOf({ downloadable: true, downloadName: 'a.mp4' })).toMatchObject({ downloadName: 'a.mp4' });
 });
 
 test('the ids of a viewer are brought into canonical form, each with its own problems', () => {

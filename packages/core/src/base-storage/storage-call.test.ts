@@ -60,6 +60,19 @@ describe('what a call has started ends with it', () => {
   });
 });
 
+test('the signal of a call aborts at its deadline, and with the reason of its caller', async () => {
+  const clock = new ManualClock();
+  const caller = new AbortController();
+  const call = (signal?: AbortSignal) =>
+    new StorageCall('x', { timeoutMs: 7, signal }, new RetryHandler({ clock }), () => {}).signal;
+  const [late, cancelled] = [call(), call(caller.signal)];
+  const reason = new Error('The user has left.');
+  caller.abort(reason);
+  expect([late.aborted, cancelled.reason]).toEqual([false, reason]);
+  clock.advance(7);
+  await expect.poll(() => late.reason).toMatchObject({ code: 'TIMEOUT' });
+});
+
 test('refused bytes are deleted within a deadline of their own, however long the look at them took', async () => {
   const clock = new ManualClock({ autoAdvance: true });
   const storage = new ArrayStorage({ clock });

@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest';
+import type { UploadClaims } from '../reference/upload-claims.ts';
+import { matchClaims, type ObservedFacts } from './match-claims.ts';
+
+const unlimited: UploadClaims = {
+  ...{ backendName: 'array', uploadId: '0'.repeat(32), videoId: 'video-1', userId: 'student-1' },
+  ...{ sizeBytes: 1000, mimeType: 'video/mp4', validUntil: '2026-11-24T00:00:00.000Z' },
+};
+const limited: UploadClaims = { ...unlimited, maxDurationSeconds: 10 };
+
+describe('what contradicts the declaration is a mismatch, with a sentence for the user', () => {
+  test.each<[Partial<ObservedFacts>, string, string]>([
+    [{ status: 'failed' }, 'UNKNOWN', 'The storage could not process the file.'],
+    [{ sizeBytes: 999 }, 'SIZE_MISMATCH', 'The file has 999 bytes; 1000 were declared.'],
+    [{ mimeType: 'video/webm' }, 'TYPE_MISMATCH', 'The file is not of the declared type video/mp4.'],
+    [{ durationSeconds: 11.5 }, 'DURATION_EXCEEDED', 'The video is longer than the 10 seconds that are allowed.'],
+  ])('%j', (facts, code, message) => {
+    expect(matchClaims({ status: 'ready', ...facts }, limited)).toEqual({
+      ...{ outcome: 'mismatch', failure: { code, message } },
+    });
+  });
+
+  test("the storage's own reason of a failure comes first", () => {
+    const failure = { code: 'NOT_A_VIDEO', message: 'This is not a video.' } as const;
+    const facts = { status: 'failed', failure, sizeBytes: 1 } as const;
+    expect(matchClaims(facts, limited)).toEqual({ outcome: 'mismatch', failure });
+  });
+});
+
+describe('nothing contradicts', () => {
+  test.each<[string, Partial<ObservedFacts>, UploadClaims]>([
+    ['what is as it was declared', { sizeBytes: 1000, mimeType: 'video/mp4', durationSeconds: 11 }, limited],
+    ['any duration without a limit', { durationSeconds: 1e6 }, unlimited],
+    ['what is unknown without a limit', {}, unlimited],
+    ['a duration that is not known while the video is processed', { status: 'processing' }, limited],
+  ])('%s', (_name, facts, claims) => {
+    expect(matchClaims({ status: 'ready', ...facts }, claims)).toEqual({ outcome: 'match' });
+  });
+});
+
+test('an unknown duration of a ready video under a limit is undetermined, with a sentence for the user', () => {
+  expect(matchClaims({ status: 'ready' }, limited)).toEqual({
+    ...{ outcome: 'undetermined', message: 'The play time of the file could not be determined.' },
+  });
+});
