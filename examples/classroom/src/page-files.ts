@@ -25,7 +25,7 @@ export class PageFiles {
     bundled ??= bundleScripts();
     const scripts = await bundled;
     const [html = '', ...styles] = await Promise.all(
-      ['index.html', 'ground.css', 'parts.css'].map((name) => readFile(`${folder}${name}`, 'utf8')),
+      ['index.html', 'layout.css', 'components.css'].map((name) => readFile(`${folder}${name}`, 'utf8')),
     );
     return new PageFiles(scripts, html, styles.join('\n'), policyOf(backend));
   }

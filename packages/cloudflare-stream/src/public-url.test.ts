@@ -113,13 +113,13 @@ describe('isPublicUrl', () => {
     expect(taken).toBeGreaterThan(50);
   });
 
-  test('property 12: all spellings of one address get one verdict', () => {
+  test('property 12: all spellings of one address get the same answer', () => {
     const known = fc.constantFrom(0x7f000001, 0x0a000001, 0xa9fea9fe, 0x5db8d822, 0x08080808, 0xc0a80001);
     fc.assert(
       fc.property(fc.oneof(known, fc.integer({ min: 0, max: 0xffffffff })), (number) => {
         const bytes = [24, 16, 8, 0].map((shift) => (number >>> shift) & 255);
         const [a = 0, b = 0, c = 0, d = 0] = bytes;
-        const verdict = isPublicUrl(`https://${bytes.join('.')}/`);
+        const isPublic = isPublicUrl(`https://${bytes.join('.')}/`);
         const spellings = [
           String(number >>> 0),
           `0x${(number >>> 0).toString(16)}`,
@@ -132,7 +132,7 @@ describe('isPublicUrl', () => {
           `[::ffff:${bytes.join('.')}]`,
           `${bytes.join('.')}.`,
         ];
-        const differing = spellings.filter((spelling) => isPublicUrl(`https://${spelling}/`) !== verdict);
+        const differing = spellings.filter((spelling) => isPublicUrl(`https://${spelling}/`) !== isPublic);
         expect(differing).toEqual([]);
       }),
       { numRuns: 1000 },

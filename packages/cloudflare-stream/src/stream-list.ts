@@ -126,7 +126,7 @@ function decodePlace(cursor: string): Place {
     const problem = {
       path: 'cursor',
       code: 'OPTION_INVALID',
-      message: 'The cursor is not from a page of this list; begin again without one.',
+      message: 'The cursor is not from a page of this list; start again without a cursor.',
     } as const;
     throw new ValidationError([problem], { cause });
   }

@@ -2,7 +2,7 @@ import { HmacSigner, type Secret } from '@videostorage/core';
 import { nodeHmac } from './node-hmac.ts';
 
 /** What a signature says of a request. */
-export type Verdict = 'valid' | 'forged' | 'expired' | 'too-early';
+export type UrlValidity = 'valid' | 'forged' | 'expired' | 'too-early';
 
 /** What a playback URL allows. */
 export interface PlaybackGrant {
@@ -48,13 +48,13 @@ export class SignedUrls {
     sentName: string,
     query: URLSearchParams,
     nowMs: number,
-  ): Promise<{ readonly verdict: Verdict; readonly expiresAtMs: number }> {
+  ): Promise<{ readonly validity: UrlValidity; readonly expiresAtMs: number }> {
     const expiresAtMs = wholeNumber(query, 'expires') ?? 0;
     const signature = onlyValue(query, 'signature');
     if (signature === undefined || !(await this.#uploads.verify(uploadText(sentName, expiresAtMs), signature))) {
-      return { verdict: 'forged', expiresAtMs };
+      return { validity: 'forged', expiresAtMs };
     }
-    return { verdict: nowMs >= expiresAtMs ? 'expired' : 'valid', expiresAtMs };
+    return { validity: nowMs >= expiresAtMs ? 'expired' : 'valid', expiresAtMs };
   }
 
   /** Where a player finds the video. */
@@ -83,7 +83,7 @@ export class SignedUrls {
 }
 
 /** Whether the grant is valid now. */
-export function checkGrant(grant: PlaybackGrant, nowMs: number): Verdict {
+export function checkGrant(grant: PlaybackGrant, nowMs: number): UrlValidity {
   if (nowMs >= grant.expiresAtMs) return 'expired';
   return grant.notBeforeMs !== undefined && nowMs < grant.notBeforeMs ? 'too-early' : 'valid';
 }

@@ -72,9 +72,9 @@ export class UploadHandler {
     const method = methodOf(request);
     if (!OWN_METHODS.includes(method)) return refuse(405, { Allow: UPLOAD_METHODS });
     const { urls, clock, disk, files, folders } = this.#parts;
-    const { verdict, expiresAtMs } = await urls.verifyUpload(file.name, query, clock.now());
-    if (verdict === 'expired') return refuse(410);
-    if (verdict !== 'valid') return refuse(403);
+    const { validity, expiresAtMs } = await urls.verifyUpload(file.name, query, clock.now());
+    if (validity === 'expired') return refuse(410);
+    if (validity !== 'valid') return refuse(403);
     const path = join(folders.uploads, file.name);
     const facts = await disk.facts(path);
     if (facts === undefined) {

@@ -47,7 +47,7 @@ describe('no file stops the host', () => {
 });
 
 describe('the deadline', () => {
-  test('a reader that never answers is no verdict, and its signal aborts', async () => {
+  test('a reader that never answers leaves the content undetermined, and its signal aborts', async () => {
     let heard: AbortSignal | undefined;
     const reader: RangeReader = {
       sizeBytes: 1000,

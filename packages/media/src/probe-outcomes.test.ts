@@ -36,7 +36,7 @@ describe('proven not a video', () => {
   });
 });
 
-describe('could not be determined is no verdict', () => {
+describe('what could not be determined is not refused', () => {
   test.each([
     ['zeros', new Uint8Array(100_000)],
     ['one byte', new Uint8Array([0])],

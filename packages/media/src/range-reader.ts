@@ -4,7 +4,7 @@ export interface RangeReader {
   readonly sizeBytes: number;
   /**
    * The bytes from `start` up to, not including, `end`: exactly `end - start` of them. The signal aborts when nothing waits for
-   * the answer any more. What it throws passes through `probeVideo` untouched: an outage is no verdict.
+   * the answer any more. What it throws passes through `probeVideo` untouched: an outage says nothing about the content.
    */
   read(start: number, end: number, signal: AbortSignal): Promise<Uint8Array>;
 }

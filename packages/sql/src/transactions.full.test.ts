@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { mysqlDatabase, postgresDatabase } from '../test-support/server-databases.ts';
 import { sqlRunner } from './sql-store-options.ts';
 
-/** A transaction of each server would not see them without being told: MariaDB's usual isolation, PostgreSQL's where it is set so. */
+/** A transaction of each server would not see them by default: MariaDB's usual isolation, PostgreSQL's where it is set so. */
 const servers = [
   {
     name: 'PostgreSQL',

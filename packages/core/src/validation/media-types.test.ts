@@ -88,7 +88,7 @@ test('extensions and labels of what is not in the table', () => {
   expect(mimeTypeLabel('text/html')).toBe('text/html');
 });
 
-test('sameMimeType sees through case, parameters and aliases, and never takes silence for a type', () => {
+test('sameMimeType sees through case, parameters and aliases, and never takes a missing type for one', () => {
   expect(sameMimeType('video/x-matroska; codecs=vp9', 'VIDEO/MATROSKA')).toBe(true);
   expect(sameMimeType('text/html', 'Text/HTML; charset=utf-8')).toBe(true);
   expect(sameMimeType('video/mp4', 'video/quicktime')).toBe(false);

@@ -247,7 +247,7 @@ describe('while a renewed source becomes audible in place of the first', () => {
     expect(next.media.muted).toBe(false);
   });
 
-  test('a wish for silence holds although the source does not take over', async () => {
+  test('the viewer’s mute holds although the source does not take over', async () => {
     const next = await isBecomingAudible();
     stage.muted = true;
     next.settings.onFailed();

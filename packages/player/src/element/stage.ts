@@ -104,7 +104,7 @@ export class Stage {
     if (this.#screen !== undefined) this.#screen.media.currentTime = position;
   }
 
-  /** Whether the viewer wants silence, also while one screen is muted for another to take over; undefined without a screen. */
+  /** Whether the viewer has muted it, also while one screen is muted for another to take over; undefined without a screen. */
   get muted(): boolean | undefined {
     return this.#takingOver?.muted ?? this.#screen?.media.muted;
   }
