@@ -107,6 +107,8 @@ describe.skipIf(!canPlayHere)('the page', () => {
     // What arrived is listed with the reason, until its student deletes it.
     const card = student.page.getByTestId('video');
     await expect.poll(() => card.allTextContents()).toEqual([expect.stringContaining('The file is not a video.')]);
+    // A play sign would promise what cannot be played.
+    expect(await card.locator('img').count()).toBe(0);
     await card.click();
     await student.deleteOpen();
     await expect.poll(() => card.count()).toBe(0);

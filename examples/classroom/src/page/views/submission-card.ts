@@ -2,11 +2,14 @@ import type { VideoMetadata } from '@videostorage/core';
 import { element } from '../element.ts';
 import { describeFile, describeState, nameOf, readableTime, submittedAt } from '../sentences.ts';
 
-/** One submission: picture, length, whose it is, and where it stands. It leads to the video. */
+/** One submission: picture, length, whose it is, and where it stands. It leads to the video. One that failed has no picture. */
 export function submissionCard(video: VideoMetadata): HTMLElement {
   const { videoId, durationSeconds, userId, status } = video;
   const state = describeState(video);
-  const picture = element('img', { attributes: { src: posterUrl(video), alt: '', loading: 'lazy' } });
+  const picture =
+    status === 'failed'
+      ? undefined
+      : element('img', { attributes: { src: posterUrl(video), alt: '', loading: 'lazy' } });
   const length = durationSeconds === undefined ? undefined : element('span', 'length', readableTime(durationSeconds));
   const link = element(
     'a',
