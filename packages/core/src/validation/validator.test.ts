@@ -245,7 +245,10 @@ describe('host rules', () => {
   test('a rule that returns a promise, which would pass everything, is a mistake of the host', () => {
     const options: object = { rules: [async () => [problem]] };
     expect(() => new Validator(options).validateUploadRequest(request)).toThrow(
-      expect.objectContaining({ code: 'MISCONFIGURED' }),
+      expect.objectContaining({
+        code: 'MISCONFIGURED',
+        message: 'A validation rule must return an array of problems, [] for none, and not a promise.',
+      }),
     );
   });
 });
@@ -266,7 +269,8 @@ describe('single questions', () => {
     [Number.NaN, ['OPTION_INVALID']],
     [Number.POSITIVE_INFINITY, ['OPTION_INVALID']],
   ])('a size of %d', (sizeBytes, expected) => {
-    expect(codes(validator.validateFileSize(sizeBytes))).toEqual(expected);
+    const path = 'sizeBytes';
+    expect(validator.validateFileSize(sizeBytes)).toMatchObject(expected.map((code) => ({ path, code })));
   });
 
   test.each([
@@ -293,7 +297,7 @@ describe('single questions', () => {
   test('a name', () => {
     expect(validator.validateFileName('a.mp4')).toEqual([]);
     expect(validator.validateFileName('.mp4')).toEqual([]);
-    expect(codes(validator.validateFileName('a/b.mp4'))).toEqual(['FILE_NAME_INVALID']);
+    expect(validator.validateFileName('a/b.mp4')).toMatchObject([{ path: 'fileName', code: 'FILE_NAME_INVALID' }]);
   });
 });
 

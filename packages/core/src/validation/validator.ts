@@ -43,8 +43,7 @@ export class Validator {
       throw new ValidationError([{ path: '', code: 'OPTION_INVALID', message: 'The request must be an object.' }]);
     }
     const { value, problems } = canonicalRequest(input, this);
-    const ruled =
-      this.rules.length > 0 && isWellTyped(input) ? this.rules.flatMap((rule) => callRule(rule, value)) : [];
+    const ruled = isWellTyped(input) ? this.rules.flatMap((rule) => callRule(rule, value)) : [];
     if (problems.length + ruled.length > 0) throw new ValidationError([...problems, ...ruled]);
     return value;
   }
