@@ -45,6 +45,13 @@ describe('T-I3 the shape of a body', () => {
   });
 });
 
+test('100 header fields pass, one more does not', () => {
+  const many = (count: number) =>
+    new Request('https://h', { headers: Object.fromEntries(Array.from({ length: count }, (_, n) => [`x-${n}`, 'x'])) });
+  expect(() => checkHeaders(many(100))).not.toThrow();
+  expect(() => checkHeaders(many(101))).toThrow(expect.objectContaining({ code: 'HEADERS_TOO_LARGE' }));
+});
+
 test('16 KiB of header fields pass, one byte more does not', () => {
   const sized = (bytes: number) => new Request('https://h', { headers: { x: 'y'.repeat(bytes - 1) } });
   expect(() => checkHeaders(sized(16_384))).not.toThrow();

@@ -19,8 +19,8 @@ export class CallDeadline {
   readonly endsAtMs: number;
   readonly #controller = new AbortController();
   readonly #caller: AbortSignal | undefined;
-  readonly #onCallerAbort: (() => void) | undefined;
   readonly #stopTimer: () => void;
+  readonly #stopListening: () => void;
   readonly #clock: Clock;
   /** Ends each attempt in progress; requests of one call may run at the same time. */
   readonly #attempts = new Set<(reason: unknown) => void>();
@@ -30,11 +30,11 @@ export class CallDeadline {
     this.#clock = clock;
     this.endsAtMs = clock.now() + timeoutMs;
     this.#stopTimer = startTimer(clock, timeoutMs, () => this.#abort(new TimeoutError()));
-    if (caller === undefined) return;
     this.#caller = caller;
-    this.#onCallerAbort = () => this.#abort(caller.reason);
-    if (caller.aborted) this.#onCallerAbort();
-    else caller.addEventListener('abort', this.#onCallerAbort, { once: true });
+    const onCallerAbort = () => this.#abort(caller?.reason);
+    this.#stopListening = () => caller?.removeEventListener('abort', onCallerAbort);
+    caller?.addEventListener('abort', onCallerAbort);
+    if (caller?.aborted) onCallerAbort();
   }
 
   /** Aborts with the caller's reason, or with a `TimeoutError`. */
@@ -74,7 +74,7 @@ export class CallDeadline {
   /** Stops the timer and removes the listener from the caller's signal. */
   release(): void {
     this.#stopTimer();
-    if (this.#onCallerAbort !== undefined) this.#caller?.removeEventListener('abort', this.#onCallerAbort);
+    this.#stopListening();
   }
 
   #abort(reason: unknown): void {

@@ -32,6 +32,8 @@ describe('parseRetryAfter', () => {
     'Infinity',
     '0x10',
     '2026-11-24T12:00:30Z',
+    'in Tue, 24 Nov 2026 12:00:30 GMT',
+    'Tue, 24 Nov 2026 12:00:30 GMT+5',
     'Tue, 99 Foo 2026 12:00:00 GMT',
     '1'.repeat(100),
   ])('%j is treated as absent', (value) => {

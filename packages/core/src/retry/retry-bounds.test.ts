@@ -171,6 +171,16 @@ describe('the last attempt', () => {
   });
 });
 
+test('the last tokens of the budget pay for a retry that costs as many, not for one that costs more', async () => {
+  for (const [budgetTokens, outcome] of [
+    [14, 'done'],
+    [13, expect.objectContaining({ code: 'BACKEND_UNAVAILABLE', attempts: 1 })],
+  ] as const) {
+    const { handler } = setUp({ budgetTokens });
+    expect(await handler.run(reading, attempts(failure()).attempt).catch((error: unknown) => error)).toEqual(outcome);
+  }
+});
+
 describe('the caller', () => {
   test('whose reason is an error of ours gets it as it was, and nothing is planned', async () => {
     const { handler } = setUp();
@@ -194,6 +204,17 @@ describe('the caller', () => {
     const { state, attempt } = attempts();
     await expect(handler.runWithin(deadline, reading, attempt)).rejects.toBe('gone');
     expect(state.calls).toBe(0);
+    deadline.release();
+  });
+
+  test('who leaves later aborts no request that has ended: its answer may still be read', async () => {
+    const controller = new AbortController();
+    const deadline = new CallDeadline(new ManualClock(), 10_000, controller.signal);
+    const { state, attempt } = attempts();
+    await deadline.race(attempt, { timeoutMs: 1000, error: () => failure() });
+    await turns();
+    controller.abort('gone');
+    expect([deadline.signal.reason, state.signals[0]?.aborted]).toEqual(['gone', false]);
     deadline.release();
   });
 
