@@ -17,7 +17,7 @@ afterEach(async () => {
 });
 
 async function hostAt(mediaPath?: string): Promise<LocalHost> {
-  const host = await localHost(mediaPath);
+  const host = await localHost({ mediaPath });
   closing.push(() => host.dispose());
   return host;
 }

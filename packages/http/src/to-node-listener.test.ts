@@ -11,7 +11,7 @@ afterEach(async () => {
 });
 
 async function start(options: Partial<VideoRoutesOptions> = {}) {
-  const host = await localHost(undefined, options);
+  const host = await localHost({ routes: options });
   const server: Server = createServer(toNodeListener(host.routes));
   await listen(server, host.port);
   closing.push(

@@ -83,7 +83,7 @@ export async function fuzzRoutes(seed: number, count: number): Promise<FuzzRepor
 
 /** `/node` over a folder, as raw bytes on sockets: also what no `Request` can hold, and what the storage serves itself. */
 export async function fuzzSockets(seed: number, count: number): Promise<FuzzReport> {
-  const host = await localHost('/media', {}, { upload: [], playback: [] });
+  const host = await localHost({ mediaPath: '/media', limits: { upload: [], playback: [] } });
   const server = createServer({ maxHeaderSize: 65_536 }, toNodeListener(host.routes));
   await listen(server, host.port);
   try {

@@ -5,7 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Logger, type LogRecord, RateLimiter, type RateLimiterOptions } from '@videostorage/core';
 import { LocalStorage } from '@videostorage/local';
-import { MemoryEventLog, MemoryVideoRecords, VideoService } from '@videostorage/service';
+import {
+  type Actor,
+  type EventLog,
+  MemoryEventLog,
+  MemoryVideoRecords,
+  type VideoRecords,
+  VideoService,
+} from '@videostorage/service';
+import { fixtures, sendTicket } from '@videostorage/testing';
 import { createVideoRoutes, type VideoRoutes } from '../src/create-video-routes.ts';
 import type { VideoRoutesOptions } from '../src/video-routes-options.ts';
 
@@ -47,12 +55,25 @@ export function close(server: Server): Promise<void> {
   });
 }
 
+/** How a host differs from the usual one. */
+export interface LocalHostSettings {
+  /** Where the storage's own routes are. Default `/api/video/media`. */
+  readonly mediaPath?: string | undefined;
+  /** Options of the routes. */
+  readonly routes?: Partial<VideoRoutesOptions> | undefined;
+  /** Limits of the storage. Default: its own. */
+  readonly limits?: RateLimiterOptions | undefined;
+  /** Where records and events are kept. Default: in memory. */
+  readonly stores?: { readonly records: VideoRecords; readonly events: EventLog } | undefined;
+}
+
 /** Everybody is the same student, who may do all with what is theirs. */
-export async function localHost(
+export async function localHost({
   mediaPath = '/api/video/media',
-  options: Partial<VideoRoutesOptions> = {},
-  limits: RateLimiterOptions = {},
-): Promise<LocalHost> {
+  routes: options = {},
+  limits = {},
+  stores,
+}: LocalHostSettings = {}): Promise<LocalHost> {
   const folder = await mkdtemp(join(tmpdir(), 'videostorage-http-'));
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
@@ -62,8 +83,7 @@ export async function localHost(
   });
   const service = new VideoService({
     storages: [storage],
-    records: new MemoryVideoRecords(),
-    events: new MemoryEventLog({ secrets: [SECRET] }),
+    ...(stores ?? { records: new MemoryVideoRecords(), events: new MemoryEventLog({ secrets: [SECRET] }) }),
     authorize: ({ actor, operation, record }) => operation === 'upload.request' || record?.userId === actor.userId,
   });
   const log: LogRecord[] = [];
@@ -71,4 +91,13 @@ export async function localHost(
   const actor = () => ({ userId: 'ada', roles: ['student'] });
   const routes = createVideoRoutes({ service, actor, logger, ...options });
   return { origin, port, routes, service, log, dispose: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** Uploads a short film and confirms it; the host must listen. Resolves with the id of the video. */
+export async function readyVideo(service: VideoService, actor: Actor): Promise<string> {
+  const film = await fixtures.moovFirst.read();
+  const { mimeType } = fixtures.moovFirst;
+  const ticket = await service.getUploadUrl(actor, { fileName: 'film.mp4', mimeType, sizeBytes: film.length });
+  await sendTicket(ticket, film, mimeType);
+  return (await service.confirmUpload(actor, ticket.uploadReference)).videoId;
 }

@@ -1,0 +1,80 @@
+// 200,000 requests to /node over the local backend, with records and events in SQLite: `npm run proof -- steady-memory`. Uploads
+// that are asked for, playback, a video's record, and refusals of each kind. Holds when the heap after a collection
+// has not grown by more than 8 MiB between the 20,000th and the last.
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { migrateVideoTables, nodeSqliteDialect, SqlEventLog, SqlVideoRecords } from '@videostorage/sql';
+import { Kysely } from 'kysely';
+import { toNodeListener } from '../src/node.ts';
+import { endConnections, filmOfLoad, inParallel, request, student } from '../test-support/load.ts';
+import { close, listen, localHost, readyVideo } from '../test-support/local-host.ts';
+
+const REQUESTS = 200_000;
+const BATCH = 20_000;
+const MOST_GROWTH_MIB = 8;
+
+setFlagsFromString('--expose-gc');
+const collect: () => void = runInNewContext('gc');
+
+const folder = await mkdtemp(join(tmpdir(), 'videostorage-memory-'));
+const database = new Kysely<unknown>({ dialect: nodeSqliteDialect({ path: join(folder, 'videos.sqlite') }) });
+await migrateVideoTables(database);
+const secret = randomBytes(32).toString('base64');
+const host = await localHost({
+  ...{ routes: { actor: () => student }, limits: { upload: [], playback: [] } },
+  stores: { records: new SqlVideoRecords({ database }), events: new SqlEventLog({ database, secrets: [secret] }) },
+});
+const server = createServer(toNodeListener(host.routes));
+await listen(server, host.port);
+try {
+  await prove();
+} finally {
+  endConnections();
+  await close(server);
+  await host.dispose();
+  await database.destroy();
+  await rm(folder, { recursive: true });
+}
+
+async function prove(): Promise<void> {
+  const video = `/api/video/videos/${await readyVideo(host.service, student)}`;
+  const kinds = [
+    { method: 'POST', path: `${video}/playback`, body: '{}', status: [200] },
+    { method: 'GET', path: video, status: [200] },
+    { method: 'POST', path: '/api/video/uploads', body: JSON.stringify(filmOfLoad), status: [201] },
+    { method: 'GET', path: '/api/video/videos/00000000000000000000000000000000', status: [404] },
+    {
+      method: 'POST',
+      path: '/api/video/uploads',
+      body: JSON.stringify({ ...filmOfLoad, sizeBytes: -1 }),
+      status: [400, 422],
+    },
+    { method: 'POST', path: '/api/video/uploads', body: '{', status: [400, 422] },
+    { method: 'PUT', path: `${video}/playback`, body: '{}', status: [404, 405] },
+  ];
+  const heaps: number[] = [];
+  for (let sent = 0; sent < REQUESTS; sent += BATCH) {
+    await inParallel(BATCH, async (index) => {
+      const kind = kinds[index % kinds.length];
+      if (kind !== undefined) await request(host.port, kind);
+    });
+    heaps.push(heapMib());
+    const resident = Math.round(process.memoryUsage().rss / 2 ** 20);
+    console.log(`after ${sent + BATCH} requests: heap ${heaps.at(-1)?.toFixed(1)} MiB, process ${resident} MiB`);
+  }
+  const growth = (heaps.at(-1) ?? Number.NaN) - (heaps[0] ?? Number.NaN);
+  console.log(`the heap has grown by ${growth.toFixed(1)} MiB since the first ${BATCH} (at most ${MOST_GROWTH_MIB})`);
+  if (!(growth <= MOST_GROWTH_MIB)) process.exitCode = 1;
+}
+
+/** After a collection: what is still held. */
+function heapMib(): number {
+  collect();
+  collect();
+  return process.memoryUsage().heapUsed / 2 ** 20;
+}
