@@ -80,9 +80,11 @@ describe('T-L4 what changes state', () => {
   });
 
   test('reading needs no origin, and is not shown to pages of others', async () => {
-    const answer = await world.ask('GET', '/health', undefined, { origin: 'https://evil.example' });
-    expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([200, null]);
-    expect(answer.headers.get('vary')).toBe('Origin');
+    for (const method of ['GET', 'HEAD']) {
+      const answer = await world.ask(method, '/health', undefined, { origin: 'https://evil.example' });
+      expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([200, null]);
+      expect(answer.headers.get('vary')).toBe('Origin');
+    }
   });
 });
 

@@ -1,5 +1,5 @@
-/** Methods that change nothing, whoever sends them. */
-const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+/** Methods that change nothing, whoever sends them. No route answers `OPTIONS`: `allowsPreflight` is its rule. */
+const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 const ALLOWED_HEADERS = 'Content-Type, Idempotency-Key, Authorization';
 const EXPOSED_HEADERS = 'X-Request-Id, Retry-After, RateLimit, RateLimit-Policy';
 const MAX_AGE_SECONDS = 600;

@@ -55,3 +55,18 @@ test('of one that something in front has begun to read as the web’s, that is r
   expect(await copy.text()).toBe('1234');
   expect(await textOf(request)).toBe('1234');
 });
+
+test('the body of a refused request is free again: what takes what still comes may read it', async () => {
+  const request = streamed(['123456789'], { ends: false });
+  await expect(textOf(request)).rejects.toMatchObject({ code: 'BODY_TOO_LARGE' });
+  expect(request.body?.locked).toBe(false);
+});
+
+test('a body that ends early is refused as such, one whose sender has left ends with the reason of the abort', async () => {
+  const failing = (signal?: AbortSignal) => {
+    const body = new ReadableStream({ pull: () => Promise.reject(new Error('The connection was reset.')) });
+    return new Request('http://host/', { method: 'POST', body, duplex: 'half', signal: signal ?? null });
+  };
+  await expect(textOf(failing())).rejects.toMatchObject({ code: 'BODY_INVALID' });
+  await expect(textOf(failing(AbortSignal.abort()))).rejects.toThrow('The connection was reset.');
+});

@@ -50,7 +50,9 @@ test('an upload that a confirm makes a video at the last moment does not expire'
 test('a delete that cannot be recorded is refused as STORE_UNAVAILABLE, not answered as begun', async () => {
   const { videoId } = await world.readyVideo();
   const update = vi.spyOn(world.records, 'update').mockResolvedValue(undefined);
-  expect(await codeOf(world.service.deleteVideo(teacher, videoId))).toBe('STORE_UNAVAILABLE');
+  await expect(world.service.deleteVideo(teacher, videoId)).rejects.toMatchObject({
+    ...{ code: 'STORE_UNAVAILABLE', message: 'The record is being changed by others; please try again.' },
+  });
   expect(update).toHaveBeenCalledTimes(10);
 });
 

@@ -99,6 +99,7 @@ test('a history or records that cannot be written hide no refusal: the caller ge
   expect(await codeOf(world.service.listVideos(ada))).toBe('ACCESS_DENIED');
   expect(await codeOf(world.service.getVideo(ada, videoId))).toBe('VIDEO_NOT_FOUND');
   const failed = world.log.filter(({ event }) => event === 'hook.failed');
+  expect(failed.map(({ level }) => level)).toEqual(Array(6).fill('error'));
   expect(failed.map(({ operation, code }) => `${operation} ${code}`)).toEqual([
     'discard STORE_UNAVAILABLE',
     ...Array(3).fill('upload.rejected STORE_UNAVAILABLE'),

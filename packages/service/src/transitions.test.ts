@@ -1,4 +1,4 @@
-import { VideoNotFoundError } from '@videostorage/core';
+import { StoreUnavailableError, VideoNotFoundError } from '@videostorage/core';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { codeOf } from '../test-support/code-of.ts';
 import { ada, film, ServiceWorld, teacher } from '../test-support/service-world.ts';
@@ -132,6 +132,79 @@ test.each(Object.entries(ENDS))(
     expect(await world.history(id)).toEqual(['upload.requested', ...expected]);
   },
 );
+
+const LOGGED: Record<keyof typeof ENDS, { level: string; event: string; code?: string }> = {
+  ready: { level: 'info', event: 'video.ready' },
+  'failed by a mismatch': { level: 'warn', event: 'upload.failed', code: 'TYPE_MISMATCH' },
+  'failed by the provider': { level: 'warn', event: 'video.failed', code: 'UNKNOWN' },
+  'failed by absence': { level: 'warn', event: 'video.failed', code: 'VIDEO_NOT_FOUND' },
+  expired: { level: 'info', event: 'upload.expired' },
+  'deleted by a call': { level: 'info', event: 'video.deleted' },
+  'deleted by the sweep': { level: 'info', event: 'video.deleted' },
+};
+
+test.each(Object.entries(ENDS))('the log has one record of the end, with whose video it is: %s', async (name, ways) => {
+  const id = await ways.begin();
+  const before = world.log.length;
+  await ways.end(id);
+  const expected = LOGGED[name as keyof typeof ENDS];
+  const whose = { backendName: 'memory', videoId: id, userId: 'ada', contextId: 'course-1' };
+  expect(world.log.slice(before).filter(({ videoId }) => videoId === id)).toEqual([
+    { ...whose, sizeBytes: film.byteLength, ...expected, at: expect.any(String) },
+  ]);
+  const { entries } = await world.events.list({ recordId: id, limit: 1 });
+  const { event, code } = expected;
+  const outcome = code === undefined ? 'ok' : 'failed';
+  expect(entries).toMatchObject([{ event, outcome, errorCode: code ?? null, occurrence: 1, elapsedMs: null }]);
+});
+
+test('a deletion that is asked for again, when all of it is done, writes nothing', async () => {
+  const { videoId } = await world.readyVideo();
+  await world.service.deleteVideo(teacher, videoId);
+  const record = await world.record(videoId);
+  const schedule = vi.spyOn(world.records, 'schedule');
+  expect(await world.service.deleteVideo(teacher, videoId)).toEqual({ purged: true });
+  expect(await world.record(videoId)).toEqual(record);
+  expect([schedule.mock.calls, world.hookCalls.length]).toEqual([[], 2]);
+});
+
+test('the log has a duration that is known, and names no person who is erased', async () => {
+  const id = await processing();
+  const video = await world.storage.getVideoMetadata((await world.record(id)).videoId ?? '');
+  const ready = { ...video, status: 'ready', playable: true, durationSeconds: 5 } as const;
+  vi.spyOn(world.storage, 'getVideoMetadata').mockResolvedValueOnce(ready);
+  await world.sweepLater(60);
+  await world.service.eraseUser('ada');
+  const ends = world.log.filter(({ event, videoId }) => videoId === id && /^video\.(?:ready|deleted)$/.test(event));
+  expect(ends.map(({ event, userId, durationSeconds }) => [event, userId, durationSeconds])).toEqual([
+    ['video.ready', 'ada', 5],
+    ['video.deleted', undefined, 5],
+  ]);
+});
+
+test.each([
+  [new Error('the gradebook is down'), 'INTERNAL'],
+  [new StoreUnavailableError(), 'STORE_UNAVAILABLE'],
+])('a hook that fails with %s is logged as %s, with what the sweep does about it', async (error, code) => {
+  const { videoId } = await world.readyVideo();
+  world.hookError = error;
+  await world.service.deleteVideo(teacher, videoId);
+  expect(world.log.filter(({ event }) => event === 'hook.failed')).toEqual([
+    {
+      ...{ at: expect.any(String), level: 'error', event: 'hook.failed', videoId, backendName: 'memory' },
+      ...{ operation: 'deleted', code, message: 'A hook or the event log failed; the sweep tries again.' },
+    },
+  ]);
+});
+
+test('a record that is gone when its change is tried again is VIDEO_NOT_FOUND', async () => {
+  const { videoId } = await world.readyVideo();
+  vi.spyOn(world.records, 'update').mockImplementationOnce(async () => {
+    vi.spyOn(world.records, 'get').mockResolvedValueOnce(undefined);
+    return undefined;
+  });
+  expect(await codeOf(world.service.deleteVideo(teacher, videoId))).toBe('VIDEO_NOT_FOUND');
+});
 
 test('a line that is written late names the uploader, not who ended the video; none once the person is to be erased', async () => {
   const service = world.node({ authorize: () => true });
