@@ -143,7 +143,7 @@ export class Transitions {
 
   #log(record: VideoRecord): void {
     const event = historyOf(record).at(-1);
-    if (event === undefined || event === 'upload.requested') return;
+    if (event === undefined) return;
     const { id: videoId, backendName, sizeBytes, durationSeconds, errorCode } = record;
     this.#logger.log(record.status === 'failed' ? 'warn' : 'info', event, {
       ...{ videoId, backendName, sizeBytes },
