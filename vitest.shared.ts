@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** How one workspace differs from the others. */
 export interface WorkspaceTests {
@@ -17,6 +20,19 @@ const TESTS_OF_SOURCE_TEXT = [
   '**/lazy-import.test.ts',
   '**/infrastructure.test.ts',
 ];
+
+/** A process has one environment: files that name another one (a page) come first, so that it changes once and not every few files. */
+class PagesFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isPage = ({ moduleId }: TestSpecification) =>
+      readFileSync(moduleId, 'utf8').startsWith('// @vitest-environment');
+    const sorted = Map.groupBy(await super.sort(files), isPage);
+    return [...(sorted.get(true) ?? []), ...(sorted.get(false) ?? [])];
+  }
+}
+
+/** All properties of core have this seed: who runs them prints it, so that they can be repeated. */
+export const propertySeed: string = process.env['VIDEOSTORAGE_PROPERTY_SEED'] ?? String(Date.now() % 2 ** 31);
 
 /**
  * The vitest configuration of a workspace. `VIDEOSTORAGE_TESTS=full` chooses the tests that need a real service or a
@@ -37,20 +53,23 @@ export function workspaceTests({ name, folder = 'src', fullWorkers = 1 }: Worksp
       include: [full ? `${folder}/**/*.full.test.ts` : `${folder}/**/*.test.ts`],
       exclude: full ? ignored : [...ignored, '**/*.full.test.ts', ...(mutants ? TESTS_OF_SOURCE_TEXT : [])],
       passWithNoTests: true,
-      // The unit tests of a workspace share processes, so that its imports are paid for once: a third of all computing. A file
+      // Unit tests share processes, so that imports are paid for once: a third of all computing. A file
       // restores what it changes of the process. A mutant of what a module computes when it is loaded needs it loaded anew.
       isolate: full || mutants,
       unstubEnvs: true,
       unstubGlobals: true,
       restoreMocks: true,
+      setupFiles: [fileURLToPath(new URL('vitest.setup.ts', import.meta.url))],
+      env: { VIDEOSTORAGE_PROPERTY_SEED: propertySeed },
       reporters: counts
         ? ['default', ['json', { outputFile: `.test-report/${full ? 'full' : 'unit'}.json` }]]
         : ['default'],
       coverage: { provider: 'v8', include: [folder] },
       // A test ends by itself: the bound is for one that hangs, not for one on a busy computer. StrykerJS has bounds of its own.
       ...(!mutants && { testTimeout: 60_000, hookTimeout: 60_000 }),
-      // Of the root's configuration nothing holds here; vitest's own default leaves one core idle.
+      // vitest's own default leaves one core idle.
       ...(counts && !full && { maxWorkers: '100%' }),
+      ...(!full && { sequence: { sequencer: PagesFirst } }),
       // Real services and browsers share two cores: few files at a time, and time enough for a cold start.
       ...(full && { maxWorkers: fullWorkers, testTimeout: 120_000, hookTimeout: 120_000 }),
     },

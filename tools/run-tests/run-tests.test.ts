@@ -60,16 +60,12 @@ describe('unit tests', () => {
   test('pass arguments on to vitest, and then expect no file in particular', async () => {
     workspace.writePackage('good', { 'a.test.ts': passing });
     const vitest = reporting([]);
-    expect(await runUnitTests(workspace.root, vitest, ['--project', 'good'])).toEqual({
+    expect(await runUnitTests(workspace.root, vitest, ['packages/good'])).toEqual({
       passed: 0,
       failed: 0,
       skipped: 1,
     });
-    expect(vitest.run).toHaveBeenCalledWith(
-      'node_modules/.bin/vitest',
-      ['run', '--project', 'good'],
-      expect.anything(),
-    );
+    expect(vitest.run).toHaveBeenCalledWith('node_modules/.bin/vitest', ['run', 'packages/good'], expect.anything());
   });
 
   test('are not counted by the report of an earlier run', async () => {

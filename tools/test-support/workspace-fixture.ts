@@ -10,7 +10,14 @@ export class WorkspaceFixture {
 
   constructor() {
     symlinkSync(join(workspaceRoot, 'node_modules'), join(this.root, 'node_modules'));
-    for (const file of ['vitest.config.ts', 'vitest.shared.ts', 'tsconfig.base.json']) {
+    const propertyRuns = 'packages/core/test-support/property-runs.ts';
+    for (const file of [
+      'vitest.config.ts',
+      'vitest.shared.ts',
+      'vitest.setup.ts',
+      'tsconfig.base.json',
+      propertyRuns,
+    ]) {
       cpSync(join(workspaceRoot, file), join(this.root, file));
     }
   }

@@ -6,6 +6,8 @@ beforeEach(() => {
   vi.useFakeTimers();
 });
 afterEach(() => {
+  // First the spies on fake timers: restored after them, they would leave the fake ones.
+  vi.restoreAllMocks();
   vi.useRealTimers();
 });
 

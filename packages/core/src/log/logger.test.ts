@@ -3,6 +3,7 @@ import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { ManualClock } from '../../test-support/manual-clock.ts';
+import { propertyRuns } from '../../test-support/property-runs.ts';
 import type { EventName } from '../contract/event-name.ts';
 import type { LogLevel, LogRecord, LogSink } from '../contract/log-record.ts';
 import { ConfigurationError } from '../errors/backend-errors.ts';
@@ -322,7 +323,7 @@ describe('a sink', () => {
 describe('many events', () => {
   const failure = new Error('x');
   // As many as `npm run proof -- properties` has time for.
-  const events = Math.min(20_000, 160 * Number(process.env['VIDEOSTORAGE_PROPERTY_RUNS']));
+  const events = Math.min(20_000, 160 * propertyRuns);
   setFlagsFromString('--expose-gc');
   const collectGarbage: () => void = runInNewContext('gc');
   const heapBytes = () => {

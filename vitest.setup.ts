@@ -1,0 +1,39 @@
+import { expect, vi } from 'vitest';
+import { propertyRuns } from './packages/core/test-support/property-runs.ts';
+
+/** What files of one process have in common, by a name that each of them finds. */
+interface SharedProcess {
+  /** As the first file found them. */
+  readonly globals: ReadonlyMap<string, unknown>;
+  hasPropertySettings: boolean;
+}
+
+const GLOBALS = ['setTimeout', 'clearTimeout', 'setInterval', 'setImmediate', 'Date', 'fetch', 'performance', 'crypto'];
+const NAME = Symbol.for('videostorage.tests.shared-process');
+const found: SharedProcess | undefined = Reflect.get(globalThis, NAME);
+const shared: SharedProcess = found ?? {
+  globals: new Map(GLOBALS.map((name) => [name, Reflect.get(globalThis, name)])),
+  hasPropertySettings: false,
+};
+Reflect.set(globalThis, NAME, shared);
+
+// vitest takes back before a test what the one before it stubbed: also what the last one of a file did, for the imports of the next.
+vi.restoreAllMocks();
+vi.unstubAllGlobals();
+vi.unstubAllEnvs();
+
+// Files share a process: what one has changed and not restored would fail in another, which nobody suspects.
+for (const [name, original] of shared.globals) {
+  if (Reflect.get(globalThis, name) === original) continue;
+  Reflect.set(globalThis, name, original);
+  throw new Error(`an earlier test file of this process has not restored the global ${name}`);
+}
+
+// All properties of core share one seed, which the configuration chooses and prints. Those of other packages say how often they are tried.
+const isCore = expect.getState().testPath?.includes('/packages/core/') === true;
+if (isCore || shared.hasPropertySettings) {
+  const { default: fc } = await import('fast-check');
+  const seed = Number(process.env['VIDEOSTORAGE_PROPERTY_SEED']);
+  fc.configureGlobal(isCore ? { seed, numRuns: propertyRuns } : {});
+  shared.hasPropertySettings = isCore;
+}
