@@ -21,13 +21,18 @@ const TESTS_OF_SOURCE_TEXT = [
   '**/infrastructure.test.ts',
 ];
 
-/** A process has one environment: files that name another one (a page) come first, so that it changes once and not every few files. */
-class PagesFirst extends BaseSequencer {
+/**
+ * Files share processes. A process has one environment: files that name another one (a page) come first, so that it changes once
+ * and not every few files. Of both, files that count fake timers come before those that open connections, whose idle ends set timers.
+ */
+class SharedProcessOrder extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isPage = ({ moduleId }: TestSpecification) =>
-      readFileSync(moduleId, 'utf8').startsWith('// @vitest-environment');
-    const sorted = Map.groupBy(await super.sort(files), isPage);
-    return [...(sorted.get(true) ?? []), ...(sorted.get(false) ?? [])];
+    const place = ({ moduleId }: TestSpecification) => {
+      const text = readFileSync(moduleId, 'utf8');
+      return (text.startsWith('// @vitest-environment') ? 0 : 2) + (text.includes('vi.getTimerCount()') ? 0 : 1);
+    };
+    const sorted = Map.groupBy(await super.sort(files), place);
+    return [0, 1, 2, 3].flatMap((group) => sorted.get(group) ?? []);
   }
 }
 
@@ -53,8 +58,8 @@ export function workspaceTests({ name, folder = 'src', fullWorkers = 1 }: Worksp
       include: [full ? `${folder}/**/*.full.test.ts` : `${folder}/**/*.test.ts`],
       exclude: full ? ignored : [...ignored, '**/*.full.test.ts', ...(mutants ? TESTS_OF_SOURCE_TEXT : [])],
       passWithNoTests: true,
-      // Unit tests share processes, so that imports are paid for once: a third of all computing. A file
-      // restores what it changes of the process. A mutant of what a module computes when it is loaded needs it loaded anew.
+      // Unit tests share processes, so that imports are paid for once: a third of all computing. A file restores what it
+      // changes of the process. A mutant of what a module computes when it is loaded needs it loaded anew.
       isolate: full || mutants,
       unstubEnvs: true,
       unstubGlobals: true,
@@ -69,7 +74,7 @@ export function workspaceTests({ name, folder = 'src', fullWorkers = 1 }: Worksp
       ...(!mutants && { testTimeout: 60_000, hookTimeout: 60_000 }),
       // vitest's own default leaves one core idle.
       ...(counts && !full && { maxWorkers: '100%' }),
-      ...(!full && { sequence: { sequencer: PagesFirst } }),
+      ...(!full && { sequence: { sequencer: SharedProcessOrder } }),
       // Real services and browsers share two cores: few files at a time, and time enough for a cold start.
       ...(full && { maxWorkers: fullWorkers, testTimeout: 120_000, hookTimeout: 120_000 }),
     },
