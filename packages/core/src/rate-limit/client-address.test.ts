@@ -37,12 +37,46 @@ describe('T-E5', () => {
     'localhost',
     '[::1]',
     '::1]/@x',
+    // A URL drops tabs and line ends.
+    '\n::1',
+    '::1\n',
+    ':\t:1',
+    '\n1.2.3.4',
+    '1.2.3.4\n',
     '1::2::3',
     ':',
     'x'.repeat(1000),
   ])('%j is not an address', (text) => {
     expect(clientAddressKey(text)).toBeUndefined();
   });
+
+  test.each([0, 1, 2, 3])(
+    'place %i of an IPv4 address takes each number to 255, in decimal, and nothing else',
+    (place) => {
+      const withNumber = (text: string) => ['1', '1', '1', '1'].with(place, text).join('.');
+      const numbers = Array.from({ length: 256 }, (_, number) => withNumber(String(number)));
+      expect(numbers.filter((address) => clientAddressKey(address) !== address)).toEqual([]);
+      const others = [
+        '',
+        '256',
+        '260',
+        '300',
+        '1000',
+        '00',
+        '01',
+        '2a',
+        'a2',
+        '1a1',
+        '11a',
+        '24a',
+        '2a4',
+        '25a',
+        '-1',
+        ' 1',
+      ];
+      expect(others.map(withNumber).filter((address) => clientAddressKey(address) !== undefined)).toEqual([]);
+    },
+  );
 
   test('property: any IPv6 address has the key of its /64, whatever its last half', () => {
     fc.assert(
