@@ -43,6 +43,15 @@ describe('events have every field of their call', () => {
     ]);
   });
 
+  test('a confirm keeps the context that the backend knows where the reference has none', async () => {
+    const { storage, records } = setUp();
+    const { contextId: _, ...without } = request;
+    const { uploadReference } = await storage.getUploadUrl(without, user);
+    storage.videos.push(storage.video(videoId, { sizeBytes: 1000, contextId: 'lesson-2' }));
+    await storage.confirmUpload(uploadReference, user);
+    expect(records.at(-1)).toMatchObject({ event: 'upload.confirmed', contextId: 'lesson-2' });
+  });
+
   test('of a cancelled upload, a failed one, and one that was refused before it had an id', async () => {
     const { storage, records } = setUp();
     const { uploadReference } = await storage.getUploadUrl(request, user);
