@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
@@ -72,8 +73,8 @@ export function workspaceTests({ name, folder = 'src', fullWorkers = 1 }: Worksp
       coverage: { provider: 'v8', include: [folder] },
       // A test ends by itself: the bound is for one that hangs, not for one on a busy computer. StrykerJS has bounds of its own.
       ...(!mutants && { testTimeout: 60_000, hookTimeout: 60_000 }),
-      // vitest's own default leaves one core idle.
-      ...(counts && !full && { maxWorkers: '100%' }),
+      // Two files more than there are cores: many wait for a deadline or a stalled connection, and another computes meanwhile.
+      ...(counts && !full && { maxWorkers: availableParallelism() + 2 }),
       ...(!full && { sequence: { sequencer: SharedProcessOrder } }),
       // Real services and browsers share two cores: few files at a time, and time enough for a cold start.
       ...(full && { maxWorkers: fullWorkers, testTimeout: 120_000, hookTimeout: 120_000 }),

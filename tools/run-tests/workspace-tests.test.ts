@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { afterEach, expect, test, vi } from 'vitest';
 import { workspaceTests } from '../../vitest.shared.ts';
 
@@ -28,8 +29,8 @@ test('full tests are those of *.full.test.ts, unit tests all others', () => {
   expect(settings('run', 'full')?.exclude).not.toContain('**/*.full.test.ts');
 });
 
-test('unit tests take every core, a bench and a full test what they are given', () => {
-  expect(settings('run')?.maxWorkers).toBe('100%');
+test('unit tests take every core and two more files, a bench and a full test what they are given', () => {
+  expect(settings('run')?.maxWorkers).toBe(availableParallelism() + 2);
   expect(settings('bench')?.maxWorkers).toBeUndefined();
   expect(settings('run', 'full')?.maxWorkers).toBe(1);
 });

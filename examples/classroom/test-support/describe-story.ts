@@ -82,6 +82,11 @@ export function describeStory({ backendName, onItsWayBytes, grantSeconds }: Stor
       await student.limitUpload(4_000_000);
       await student.choose(join(folder, 'harbour.mp4'));
       for (const percent of [10, 37, 95]) {
+        if (percent === 95) {
+          // The last bytes would arrive before the reload when the machine is busy for a quarter of a second.
+          await expect.poll(() => student.percent()).toBeGreaterThanOrEqual(85);
+          await student.limitUpload(400_000);
+        }
         await expect.poll(() => student.percent()).toBeGreaterThanOrEqual(percent);
         if (percent === 37) {
           await page.context().setOffline(true);
