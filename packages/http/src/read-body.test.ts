@@ -25,6 +25,16 @@ test('a length that is the bound is read, one more is refused before a byte is',
   expect(refused.bodyUsed).toBe(false);
 });
 
+test.each([true, false])('no timer is kept once a body has been read or refused: ends %s', async (ends) => {
+  vi.useFakeTimers();
+  try {
+    await textOf(streamed([ends ? '1234' : '123456789'], { ends })).catch(() => undefined);
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test('a body that says to be empty is not waited for', async () => {
   const request = streamed([], { headers: { 'content-length': '0' }, ends: false });
   expect(await textOf(request, { maxBytes: 8, timeoutMs: 2_000_000_000 })).toBe('');
@@ -62,7 +72,7 @@ test('the body of a refused request is free again: what takes what still comes m
   expect(request.body?.locked).toBe(false);
 });
 
-test('a body that ends early is refused as such, one whose sender has left ends with the reason of the abort', async () => {
+test('a body that ends early is refused as such; once the request is aborted, its own error passes through', async () => {
   const failing = (signal?: AbortSignal) => {
     const body = new ReadableStream({ pull: () => Promise.reject(new Error('The connection was reset.')) });
     return new Request('http://host/', { method: 'POST', body, duplex: 'half', signal: signal ?? null });

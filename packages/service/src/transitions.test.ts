@@ -242,10 +242,10 @@ test('a hook that fails is called again a minute later, not at once', async () =
   expect(await dueInSeconds(videoId)).toBe(60);
 });
 
-test('history names who confirmed and who deleted, not the uploader', async () => {
+test('history names who confirmed and who deleted with their first role, not the uploader', async () => {
   const service = world.node({ authorize: () => true });
   const id = await world.upload();
-  await service.confirmUpload({ userId: 'tutor', roles: ['assistant'] }, id);
+  await service.confirmUpload({ userId: 'tutor', roles: ['assistant', 'student'] }, id);
   await service.deleteVideo(teacher, id);
   const { entries } = await world.events.list({ recordId: id, limit: 100 });
   expect(entries.map(({ event, userId, role }) => [event, userId, role]).reverse()).toEqual([

@@ -13,6 +13,11 @@ describe('what contradicts the declaration is a mismatch, with a sentence for th
     [{ status: 'failed' }, 'UNKNOWN', 'The storage could not process the file.'],
     [{ sizeBytes: 999 }, 'SIZE_MISMATCH', 'The file has 999 bytes; 1000 were declared.'],
     [{ mimeType: 'video/webm' }, 'TYPE_MISMATCH', 'The file is not of the declared type video/mp4.'],
+    [
+      { status: 'processing', durationSeconds: 11.5 },
+      'DURATION_EXCEEDED',
+      'The video is longer than the 10 seconds that are allowed.',
+    ],
     [{ durationSeconds: 11.5 }, 'DURATION_EXCEEDED', 'The video is longer than the 10 seconds that are allowed.'],
   ])('%j', (facts, code, message) => {
     expect(matchClaims({ status: 'ready', ...facts }, limited)).toEqual({

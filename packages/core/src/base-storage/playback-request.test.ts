@@ -53,7 +53,7 @@ test.each([
   ...['192.0.2.25x', '192.0.2.2x5', '192.0.2.1x1', '192.0.2.11x', '25x.0.0.0', '2x5.0.0.0', 'x.0.0.0'],
   ...['192.0.2.7/33', '192.0.2.7/39', '192.0.2.7/40', '192.0.2.7/', '192.0.2.7/x', '192.0.2.7/320', '::1', ''],
   ...[['192.0.2.7'], 7, null],
-])('%j is neither', (ipRange) => {
+])('%j is neither an address nor a range', (ipRange) => {
   expect(problemsOf({ ipRange })).toMatchObject([{ path: 'ipRange', code: 'OPTION_INVALID' }]);
 });
 

@@ -106,24 +106,32 @@ describe('a provider that asks for a day', () => {
     await Promise.all(calls);
   });
 
-  test.each(['abort', 'deadline'] as const)('the probe ends by its %s: another call probes', async (end) => {
+  test.each([
+    ['abort', 'gone'],
+    ['abort with an error that would be an answer', new VideoNotFoundError()],
+    ['deadline', expect.objectContaining({ code: 'TIMEOUT' })],
+  ])('the probe ends by its %s: another call probes, one at a time', async (end, outcome: unknown) => {
     const { clock, requests, call } = await paused(5000);
     clock.advance(5000);
     const controller = new AbortController();
     const probe = call({ signal: controller.signal, timeoutMs: 1000 });
     await turns();
-    const waiting = call();
+    const waiting = [call(), call()];
     await turns();
     expect(requests).toHaveLength(1);
-    if (end === 'abort') controller.abort('gone');
-    else clock.advance(1000);
-    expect(await probe).toEqual(end === 'abort' ? 'gone' : expect.objectContaining({ code: 'TIMEOUT' }));
+    if (end === 'deadline') clock.advance(1000);
+    else controller.abort(outcome);
+    expect(await probe).toEqual(outcome);
     await turns();
     clock.advance(0);
     await turns();
     expect(requests).toHaveLength(2);
     requests[1]?.resolve('well');
-    expect(await waiting).toBe('well');
+    await turns();
+    clock.advance(0);
+    await turns();
+    requests[2]?.resolve('well');
+    expect(await Promise.all(waiting)).toEqual(['well', 'well']);
   });
 
   test('a call that waits for a probe ends at its own deadline or abort, without an attempt', async () => {

@@ -43,7 +43,7 @@ function chosenCases({ only, except = [] }: DescribeVideoStorageOptions): readon
   );
   if (unknown.length > 0)
     throw new ConfigurationError(
-      `\`only\` and \`except\` hold beginnings of the ids of cases; no id begins with: ${unknown.map((one) => JSON.stringify(one)).join(', ')}.`,
+      `\`only\` and \`except\` must hold beginnings of ids of cases, not ${unknown.map((one) => JSON.stringify(one)).join(', ')}.`,
     );
   const begins = (id: string, beginnings: readonly string[]) => beginnings.some((one) => id.startsWith(one));
   return conformanceCases.filter(({ id }) => (only === undefined || begins(id, only)) && !begins(id, except));

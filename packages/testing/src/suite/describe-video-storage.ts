@@ -27,7 +27,7 @@ export interface DescribeVideoStorageOptions {
 /**
  * Declares the conformance tests of a backend: the contract of `VideoStorage` as a program. A case that needs what the subject
  * does not have (a clock, faults, a facet) is skipped with the reason. A backend that hangs fails, and does not hang the suite.
- * @throws {ConfigurationError} no test runner was found, `only`, `except` or `exceptions` name no case, or an exception has no reason
+ * @throws {ConfigurationError} no test runner was found, `only`, `except` or `exceptions` names an unknown case, or an exception has no reason
  */
 export function describeVideoStorage(options: DescribeVideoStorageOptions): void {
   const runner = options.runner ?? findTestRunner();
