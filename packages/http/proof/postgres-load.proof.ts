@@ -1,4 +1,4 @@
-// Requests per second of "ask for upload" and "playback" through /node, beside the same two routes written bare, with records and
+// Requests per second of "create an upload" and "playback" through /node, beside the same two routes written bare, with records and
 // events in PostgreSQL: `npm run proof -- postgres-load`. Holds at 0.8 of the bare routes in both.
 import { randomBytes } from 'node:crypto';
 import { createServer, type RequestListener } from 'node:http';
@@ -42,7 +42,7 @@ async function prove(): Promise<void> {
     const ports = { ours: ours.port, bare: bare.port };
     const videoId = await readyVideo(host.service, student);
     for (const ratio of [
-      await compareRates('ask for upload', ports, '/api/video/uploads', JSON.stringify(filmOfLoad)),
+      await compareRates('create an upload', ports, '/api/video/uploads', JSON.stringify(filmOfLoad)),
       await compareRates('playback', ports, `/api/video/videos/${videoId}/playback`, '{}'),
     ]) {
       if (!(ratio >= LEAST_RATIO)) process.exitCode = 1;

@@ -26,8 +26,8 @@ async function serve(listener: RequestListener, port?: number): Promise<number> 
   return listen(server, port);
 }
 
-test('asking for an upload through /node is at least 0.6 as fast as a bare route', async () => {
-  const ratio = await compareRates('ask for upload', ports, '/api/video/uploads', JSON.stringify(filmOfLoad));
+test('creating an upload through /node is at least 0.6 as fast as a bare route', async () => {
+  const ratio = await compareRates('create an upload', ports, '/api/video/uploads', JSON.stringify(filmOfLoad));
   expect(ratio).toBeGreaterThanOrEqual(0.6);
 }, 300_000);
 

@@ -10,7 +10,7 @@ const agent = new Agent({ keepAlive: true, maxSockets: PARALLEL });
 /** The student of every request. */
 export const student: Actor = { userId: 'ada', roles: ['student'] };
 
-/** The file of every upload that is asked for. */
+/** The file of every upload that is created. */
 export const filmOfLoad = { fileName: 'film.mp4', mimeType: 'video/mp4', sizeBytes: 1_000_000 };
 
 /** The same two routes over the same service, with nothing that is not needed to answer them: no check, bound, or header. */
@@ -29,7 +29,7 @@ export function bareListener(service: VideoService): RequestListener {
   };
 }
 
-/** Sends one request, and rejects unless its answer has the status. */
+/** Sends one request, and rejects unless its answer has one of the statuses. */
 export function request(
   port: number,
   {
