@@ -17,7 +17,7 @@ const shared: SharedProcess = found ?? {
 };
 Reflect.set(globalThis, NAME, shared);
 
-// vitest takes back before a test what the one before it stubbed: also what the last one of a file did, for the imports of the next.
+// Vitest undoes stubs before each test: those of a file's last test would still hold while the next file imports.
 vi.restoreAllMocks();
 vi.unstubAllGlobals();
 vi.unstubAllEnvs();

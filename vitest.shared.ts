@@ -24,7 +24,8 @@ const TESTS_OF_SOURCE_TEXT = [
 
 /**
  * Files share processes. A process has one environment: files that name another one (a page) come first, so that it changes once
- * and not every few files. Of both, files that count fake timers come before those that open connections, whose idle ends set timers.
+ * and not every few files. Of both, files that count fake timers come before those that open connections: an idle connection sets
+ * timers too.
  */
 class SharedProcessOrder extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
