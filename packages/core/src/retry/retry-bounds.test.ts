@@ -115,6 +115,7 @@ describe('which failures count', () => {
     ['a limit of ours', limited],
     ['an inner deadline', () => new TimeoutError()],
     ['what a layer below has tried four times', () => recordAttempts(failure(), 4, [1, 2, 3])],
+    ['throttling of what a layer below has tried twice', () => recordAttempts(failure('BACKEND_THROTTLED'), 2, [1])],
   ])('%s is not repeated, though it may succeed later', async (_name, make) => {
     const { state, attempt } = attempts(make());
     await expect(setUp().handler.run(reading, attempt)).rejects.toMatchObject({ retryable: true });
