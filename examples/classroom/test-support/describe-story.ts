@@ -50,10 +50,10 @@ export function describeStory({ backendName, onItsWayBytes, grantSeconds }: Stor
       teacher = await ClassroomPage.enter(browser, classroom.url, 'Ms Byron', 'teacher');
     });
     afterAll(async () => {
-      await student?.close();
-      await teacher?.close();
-      await browser?.close();
-      await classroom?.close();
+      await ended('the student’s page', student?.close());
+      await ended('the teacher’s page', teacher?.close());
+      await ended('the browser', browser?.close());
+      await ended('the classroom', classroom?.close());
       await rm(folder, { recursive: true, force: true });
     });
 
@@ -226,4 +226,19 @@ export function describeStory({ backendName, onItsWayBytes, grantSeconds }: Stor
       await expect.poll(() => teacher.page.getByTestId('video').count()).toBe(0);
     });
   });
+}
+
+/**
+ * Waits for what is closed. What does not end within a minute is named in the output, and ends with the test's process: the story
+ * is over by then, and `main.full.test.ts` holds that the demo ends.
+ */
+async function ended(what: string, closing: Promise<void> | undefined): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(() => {
+      console.error(`${what} does not close`);
+      resolve();
+    }, 60_000);
+  });
+  await Promise.race([closing, late]).finally(() => clearTimeout(timer));
 }
