@@ -228,17 +228,11 @@ export function describeStory({ backendName, onItsWayBytes, grantSeconds }: Stor
   });
 }
 
-/**
- * Waits for what is closed. What does not end within a minute is named in the output, and ends with the test's process: the story
- * is over by then, and `main.full.test.ts` holds that the demo ends.
- */
+/** Waits for what is closed. What does not end within a minute fails by its name, and not by the time of the whole hook. */
 async function ended(what: string, closing: Promise<void> | undefined): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(() => {
-      console.error(`${what} does not close`);
-      resolve();
-    }, 60_000);
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what} does not close`)), 60_000);
   });
   await Promise.race([closing, late]).finally(() => clearTimeout(timer));
 }
