@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { connect } from 'node:net';
+import { FileStore } from '@tus/file-store';
 import { fixtures, ManualClock } from '@videostorage/testing';
 import { Upload } from 'tus-js-client';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { StreamTestClient } from '../../test-support/stream-test-client.ts';
 import { TcpFaultProxy } from '../shared/tcp-fault-proxy.ts';
 import { CloudflareStreamEmulator } from './cloudflare-stream-emulator.ts';
@@ -360,4 +362,26 @@ test('a POST may stand for a PATCH or a HEAD, and for nothing else', async () =>
   const part = { 'Upload-Offset': '0', 'Content-Type': 'application/offset+octet-stream' };
   expect(await post('patch', part, bytes)).toBe(204);
   expect([await post('HEAD'), await post('DELETE')]).toEqual([200, 405]);
+});
+
+test('a client that goes while its PATCH is being looked up holds up no stop', async () => {
+  const { port, pathname, search } = new URL(String((await client.createTus(1000)).headers.get('location')));
+  const socket = connect(Number(port), '127.0.0.1');
+  const { getUpload } = FileStore.prototype;
+  const lookUp = vi.spyOn(FileStore.prototype, 'getUpload').mockImplementationOnce(async function (
+    this: FileStore,
+    id,
+  ) {
+    socket.resetAndDestroy();
+    await once(socket, 'close');
+    // By its answer to another request the emulator has heard of the end of the first.
+    await client.api('GET', '');
+    return getUpload.call(this, id);
+  });
+  const head =
+    'Host: x\r\nContent-Type: application/offset+octet-stream\r\nContent-Length: 1000\r\nUpload-Offset: 0\r\n';
+  socket.write(`PATCH ${pathname}${search} HTTP/1.1\r\n${head}Tus-Resumable: 1.0.0\r\n\r\n`);
+  await vi.waitFor(() => expect(lookUp).toHaveResolved());
+  await emulator.stop();
+  lookUp.mockRestore();
 });

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { FileStore } from '@tus/file-store';
 import { Server, Upload } from '@tus/server';
+import { untilClosed } from '../shared/until-closed.ts';
 import { enforceChunkRules } from './chunk-rules.ts';
 import type { Encoder } from './encoder.ts';
 import { badRequest, notFound, StreamRefusal } from './stream-refusal.ts';
@@ -100,8 +101,7 @@ export class TusUploads {
     // The library does not read X-HTTP-Method-Override (tus 1.0.0).
     request.method = method;
     // The library waits for ever for an answer to get out when the client has gone.
-    const closed = new Promise<void>((resolve) => response.once('close', resolve));
-    await Promise.race([this.#server.handle(request, response), closed]);
+    await Promise.race([this.#server.handle(request, response), untilClosed(response)]);
   }
 }
 

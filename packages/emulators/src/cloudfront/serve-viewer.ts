@@ -2,6 +2,7 @@ import type { Agent, IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { parseByteRange } from '../s3/byte-range.ts';
 import { toXml } from '../s3/s3-xml.ts';
+import { untilClosed } from '../shared/until-closed.ts';
 import type { CachedAnswer, EdgeCache } from './edge-cache.ts';
 import { badGateway, errorPage } from './edge-refusal.ts';
 import { fetchFromOrigin, isReadable, type S3OriginOptions } from './s3-origin.ts';
@@ -91,7 +92,7 @@ async function forwardPreflight(
 
 function goneSignal(response: ServerResponse): AbortSignal {
   const gone = new AbortController();
-  response.once('close', () => gone.abort());
+  void untilClosed(response).then(() => gone.abort());
   return gone.signal;
 }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { untilClosed } from './until-closed.ts';
 
 /** The request is answered with a status and has no effect. */
 export interface StatusFault {
@@ -176,7 +177,7 @@ function breakOff(response: ServerResponse, share: 0 | 0.5): true {
 function lateOrClosed(response: ServerResponse, delayMs: number): Promise<void> {
   return new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, delayMs);
-    response.once('close', () => {
+    void untilClosed(response).then(() => {
       clearTimeout(timer);
       resolve();
     });
