@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { describe, expect, test, vi } from 'vitest';
@@ -65,5 +66,14 @@ describe('a body that is refused', () => {
     request.destroy(error);
     await expect(body).rejects.toMatchObject({ code: 'BODY_INVALID' });
     expect(isTimerCleared()).toBe(true);
+  });
+
+  test('because its connection was closed before is unreadable at once', async () => {
+    const { request } = incoming();
+    request.destroy();
+    await once(request, 'close');
+    const { body, isTimerCleared } = read(request);
+    await expect(body).rejects.toMatchObject({ code: 'BODY_INVALID' });
+    expect([listeners(request), isTimerCleared()]).toEqual([[0, 0, 0, 0], true]);
   });
 });
