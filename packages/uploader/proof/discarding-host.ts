@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { UploadTicket } from '@videostorage/core';
 
 /** How the bytes come. */
-export type SinkProtocol = 'tus' | 'multipart';
+export type SinkProtocol = UploadTicket['protocol'];
 
 const PART_BYTES = 8 * 1024 * 1024;
 const EXPIRES_AT = '2100-01-01T00:00:00.000Z';
@@ -57,6 +58,7 @@ export class DiscardingHost {
       });
       return void response.end();
     }
+    if (method === 'DELETE') return void response.writeHead(204).end();
     const body: unknown = JSON.parse((await request.setEncoding('utf8').toArray()).join(''));
     response.setHeader('Content-Type', 'application/json');
     response.end(JSON.stringify(this.#answerOfRoute(url, body)));
@@ -76,8 +78,14 @@ export class DiscardingHost {
     }
     this.#sizeBytes = Number(Reflect.get(Object(body), 'sizeBytes'));
     const ticket = { uploadReference: 'film', videoId: 'film', protocol: this.#protocol, expiresAt: EXPIRES_AT };
-    return this.#protocol === 'tus'
-      ? { ...ticket, url: `${this.origin}/sink`, chunk: { minBytes: 1, maxBytes: 200_000_000, multipleOf: 1 } }
-      : { ...ticket, partSizeBytes: PART_BYTES, partCount: Math.ceil(this.#sizeBytes / PART_BYTES) };
+    const sink = `${this.origin}/sink`;
+    switch (this.#protocol) {
+      case 'tus':
+        return { ...ticket, url: sink, chunk: { minBytes: 1, maxBytes: 200_000_000, multipleOf: 1 } };
+      case 'post':
+        return { ...ticket, url: sink, fields: {}, fileField: 'file' };
+      case 'multipart':
+        return { ...ticket, partSizeBytes: PART_BYTES, partCount: Math.ceil(this.#sizeBytes / PART_BYTES) };
+    }
   }
 }

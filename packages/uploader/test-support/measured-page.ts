@@ -15,7 +15,7 @@ export interface MeasuredPage {
   /** By the uploader: from the choice to the ready video, and of it the phase `sending` alone. */
   byUploader(contextId: string, maxParts: number): Promise<{ readonly totalMs: number; readonly sendingMs: number }>;
   /** By one bare XMLHttpRequest with a ticket like the uploader's: from `send` to the answer. */
-  byXhr(contextId: string): Promise<number>;
+  byXhr(contextId: string, body: 'file' | 'slice'): Promise<number>;
   /** By Uppy with multipart forced: from the file to the completed object. */
   byUppy(target: UppyTarget): Promise<number>;
 }
@@ -42,12 +42,12 @@ async function byUploader(contextId: string, maxParts: number) {
   return { totalMs, sendingMs: (enteredMs.get('confirming') ?? 0) - (enteredMs.get('sending') ?? 0) };
 }
 
-async function byXhr(contextId: string): Promise<number> {
+async function byXhr(contextId: string, sent: 'file' | 'slice'): Promise<number> {
   const file = chosenFile();
   const request = { fileName: file.name, sizeBytes: file.size, mimeType: file.type, contextId };
   const ticket = await transport.getUploadUrl(request, { idempotencyKey: crypto.randomUUID() });
   const xhr = new XMLHttpRequest();
-  let body: Blob | FormData = file;
+  let body: Blob | FormData = sent === 'file' ? file : file.slice();
   if (ticket.protocol === 'tus') {
     xhr.open('PATCH', ticket.url);
     xhr.setRequestHeader('Tus-Resumable', '1.0.0');

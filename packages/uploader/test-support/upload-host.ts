@@ -40,8 +40,6 @@ export interface HostOptions {
   readonly uploadExpiresInSeconds?: number | undefined;
   /** Of parts; at least 5 MiB. */
   readonly partSizeBytes?: number | undefined;
-  /** Whether bytes go directly to the storage, without the proxy that counts, cuts and slows them down. */
-  readonly isDirect?: boolean | undefined;
 }
 
 /** What a storage needs beside itself. */
@@ -222,7 +220,7 @@ async function makeBackend(
   },
 ): Promise<Backend> {
   const { folder, origin, proxy, faults, clock } = place;
-  const { uploadExpiresInSeconds, isDirect = false } = options;
+  const { uploadExpiresInSeconds } = options;
   const common = {
     clock,
     referenceSecrets: [SECRET],
@@ -234,14 +232,13 @@ async function makeBackend(
     const storage = new LocalStorage({
       ...common,
       folder,
-      baseUrl: `${isDirect ? origin : proxy.origin}/api/video/media`,
+      baseUrl: `${proxy.origin}/api/video/media`,
     });
     return { storage, close: async () => undefined };
   }
   if (name === 'stream-form' || name === 'stream-tus') {
     const processing = { queuedMs: 20, encodingMs: 20, completingMs: 20 };
-    const uploadOrigin = isDirect ? {} : { uploadOrigin: proxy.origin };
-    const emulator = await CloudflareStreamEmulator.start({ clock, faults, processing, ...uploadOrigin });
+    const emulator = await CloudflareStreamEmulator.start({ clock, faults, processing, uploadOrigin: proxy.origin });
     place.onPort(Number(new URL(emulator.apiOrigin).port));
     const { accountId, apiToken, apiOrigin, playbackOrigin } = emulator;
     const { id, jwk } = await emulator.createSigningKey();
@@ -279,7 +276,7 @@ async function makeBackend(
   const { endpoint: baseUrl, distributionId } = cloudFront;
   const privateKey = pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   const storage = new S3CloudFrontStorage({
-    ...{ ...common, bucket, region, endpoint: isDirect ? s3.endpoint : proxy.origin, credentials },
+    ...{ ...common, bucket, region, endpoint: proxy.origin, credentials },
     cloudFront: { baseUrl, endpoint: baseUrl, distributionId, keyPairs: [{ keyPairId: KEY_PAIR_ID, privateKey }] },
     multipartThresholdBytes: name === 's3-form' ? 200 * MIB : 1,
     partSizeBytes: options.partSizeBytes ?? 5 * MIB,
