@@ -24,7 +24,7 @@ import type { Transitions } from './transitions.ts';
 import type { VideoRecord } from './video-record.ts';
 import type { Quota, VideoRecords } from './video-records.ts';
 
-/** Options of asking for an upload. */
+/** Options of creating an upload. */
 export interface UploadRequestOptions extends CallOptions {
   /** One for each file that a user chooses: asking again with it gives the same ticket. 1–128 printable characters. */
   readonly idempotencyKey?: string | undefined;
