@@ -40,6 +40,29 @@ test('T-E9: a user whose session spells the id in another Unicode form is the sa
   expect(new Set(entries.map((entry) => entry.userId))).toEqual(new Set([userId]));
 });
 
+test('the log says what was refused to whom, and about what, if about anything', async () => {
+  const { videoId } = await world.readyVideo();
+  const alone = (await world.ask(ada, { contextId: undefined })).videoId;
+  const bob = { userId: 'bob', roles: [] };
+  const refusals = async (refused: () => Promise<unknown>) => {
+    const before = world.log.length;
+    await codeOf(refused());
+    return world.log.slice(before);
+  };
+  const refused = { at: expect.any(String), level: 'warn', userId: 'bob', code: 'ACCESS_DENIED' };
+  const [event, operation] = ['access.denied', 'video.read'];
+  expect(await refusals(() => world.service.getVideo(bob, videoId))).toEqual([
+    { ...refused, event, operation, videoId, contextId: 'course-1' },
+  ]);
+  expect(await refusals(() => world.service.getVideo(bob, alone))).toEqual([
+    { ...refused, event, operation, videoId: alone },
+  ]);
+  expect(await refusals(() => world.service.getPlaybackUrl(bob, videoId))).toEqual([
+    { ...refused, event: 'playback.denied', operation: 'video.play', videoId, contextId: 'course-1' },
+  ]);
+  expect(await refusals(() => world.service.listVideos(bob))).toEqual([{ ...refused, event, operation: 'video.list' }]);
+});
+
 describe('an actor of a tenant', () => {
   const one = { ...teacher, tenantId: 'one' };
   const two = { ...teacher, tenantId: 'two' };
@@ -68,11 +91,24 @@ describe('an actor of a tenant', () => {
     expect(await of(two)).toBe(0);
     expect(await codeOf(world.service.listEvents(two, { recordId: videoId }))).toBe('VIDEO_NOT_FOUND');
     expect(await of(teacher)).toBe(4);
+    // A record that was discarded meanwhile is nobody's.
+    vi.spyOn(world.records, 'get').mockResolvedValue(undefined);
+    expect(await of(one)).toBe(0);
   });
 
   test('reads the history of more records than are looked up at once', async () => {
     for (let index = 0; index < 20; index += 1) await world.ask({ ...ada, tenantId: 'one' });
+    const get = world.records.get.bind(world.records);
+    let [running, most] = [0, 0];
+    vi.spyOn(world.records, 'get').mockImplementation(async (id) => {
+      running += 1;
+      most = Math.max(most, running);
+      return get(id).finally(() => {
+        running -= 1;
+      });
+    });
     const { entries } = await world.service.listEvents(one, { events: ['upload.requested'] });
     expect(new Set(entries.map(({ recordId }) => recordId)).size).toBe(20);
+    expect(most).toBe(16);
   });
 });

@@ -66,7 +66,7 @@ export class Rights {
       const few = await Promise.all(rest.slice(0, QUESTIONS_AT_ONCE).map((id) => this.#records.get(id)));
       for (const record of few) if (record !== undefined && isOfTenant(record, actor)) own.add(record.id);
     }
-    return entries.filter(({ recordId }) => recordId !== null && own.has(recordId));
+    return entries.filter(({ recordId }) => own.has(recordId ?? ''));
   }
 
   /** A host app without types may answer anything; only `true` allows. */

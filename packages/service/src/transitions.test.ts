@@ -73,6 +73,15 @@ const ENDS = {
     begin: deleting,
     end: () => world.sweepLater(60),
   },
+  'deleted before its confirm': {
+    begin: async () => {
+      const { videoId } = await world.ask();
+      vi.spyOn(world.storage, 'abortUpload').mockRejectedValueOnce(new StoreUnavailableError());
+      await codeOf(world.service.abortUpload(ada, videoId));
+      return videoId;
+    },
+    end: () => world.sweepLater(60),
+  },
 };
 
 test.each(Object.entries(ENDS))(
@@ -90,9 +99,8 @@ test.each(Object.entries(ENDS))(
     log.mockRestore();
     await world.sweepLater(0);
     const calls = world.hookCalls.slice(before);
-    expect(calls).toEqual(
-      moved.status === 'expired' ? [] : [{ hook: moved.status, id, statusVersion: moved.statusVersion }],
-    );
+    const wasVideo = moved.uploadedAt !== null || moved.status === 'failed';
+    expect(calls).toEqual(wasVideo ? [{ hook: moved.status, id, statusVersion: moved.statusVersion }] : []);
     expect(await world.record(id)).toMatchObject({ dueAt: null, notifiedAt: expect.any(String) });
   },
 );
@@ -105,6 +113,7 @@ const LIVES = {
   expired: ['upload.expired'],
   'deleted by a call': ['upload.confirmed', 'video.delete_requested', 'video.deleted'],
   'deleted by the sweep': ['upload.confirmed', 'video.delete_requested', 'video.deleted'],
+  'deleted before its confirm': ['upload.aborted'],
 } satisfies Record<keyof typeof ENDS, readonly string[]>;
 
 test.each(Object.entries(ENDS))(
@@ -133,7 +142,10 @@ test.each(Object.entries(ENDS))(
   },
 );
 
-const LOGGED: Record<keyof typeof ENDS, { level: string; event: string; code?: string }> = {
+const LOGGED: Record<
+  Exclude<keyof typeof ENDS, 'deleted before its confirm'>,
+  { level: string; event: string; code?: string }
+> = {
   ready: { level: 'info', event: 'video.ready' },
   'failed by a mismatch': { level: 'warn', event: 'upload.failed', code: 'TYPE_MISMATCH' },
   'failed by the provider': { level: 'warn', event: 'video.failed', code: 'UNKNOWN' },
@@ -143,19 +155,64 @@ const LOGGED: Record<keyof typeof ENDS, { level: string; event: string; code?: s
   'deleted by the sweep': { level: 'info', event: 'video.deleted' },
 };
 
-test.each(Object.entries(ENDS))('the log has one record of the end, with whose video it is: %s', async (name, ways) => {
-  const id = await ways.begin();
-  const before = world.log.length;
-  await ways.end(id);
-  const expected = LOGGED[name as keyof typeof ENDS];
-  const whose = { backendName: 'memory', videoId: id, userId: 'ada', contextId: 'course-1' };
-  expect(world.log.slice(before).filter(({ videoId }) => videoId === id)).toEqual([
-    { ...whose, sizeBytes: film.byteLength, ...expected, at: expect.any(String) },
-  ]);
-  const { entries } = await world.events.list({ recordId: id, limit: 1 });
-  const { event, code } = expected;
-  const outcome = code === undefined ? 'ok' : 'failed';
-  expect(entries).toMatchObject([{ event, outcome, errorCode: code ?? null, occurrence: 1, elapsedMs: null }]);
+test.each(Object.entries(LOGGED))(
+  'the log has one record of the end, with whose video it is: %s',
+  async (name, expected) => {
+    const ways = ENDS[name as keyof typeof LOGGED];
+    const id = await ways.begin();
+    const before = world.log.length;
+    await ways.end(id);
+    const whose = { backendName: 'memory', videoId: id, userId: 'ada', contextId: 'course-1' };
+    expect(world.log.slice(before).filter(({ videoId }) => videoId === id)).toEqual([
+      { ...whose, sizeBytes: film.byteLength, ...expected, at: expect.any(String) },
+    ]);
+    const { entries } = await world.events.list({ recordId: id, limit: 1 });
+    const { event, code } = expected;
+    const outcome = code === undefined ? 'ok' : 'failed';
+    expect(entries).toMatchObject([{ event, outcome, errorCode: code ?? null, occurrence: 1, elapsedMs: null }]);
+  },
+);
+
+test('the log and the history of an upload that is aborted have one record of it, with a context if there is one', async () => {
+  for (const contextId of ['course-1', undefined]) {
+    const { videoId } = await world.ask(ada, { contextId });
+    const before = world.log.length;
+    await world.service.abortUpload(ada, videoId);
+    expect(world.log.slice(before)).toEqual([
+      {
+        ...{ at: expect.any(String), level: 'info', event: 'upload.aborted', backendName: 'memory', videoId },
+        ...{ userId: 'ada', sizeBytes: film.byteLength, ...(contextId !== undefined && { contextId }) },
+      },
+    ]);
+    expect(await world.history(videoId)).toEqual(['upload.requested', 'upload.aborted']);
+  }
+});
+
+test('an upload that is aborted is in the history as soon as it is aborted, though its storage is down', async () => {
+  const { videoId } = await world.ask();
+  vi.spyOn(world.storage, 'abortUpload').mockRejectedValueOnce(new StoreUnavailableError());
+  await codeOf(world.service.abortUpload(ada, videoId));
+  expect(await world.record(videoId)).toMatchObject({ status: 'deleting' });
+  expect(await world.history(videoId)).toEqual(['upload.requested', 'upload.aborted']);
+});
+
+test('a request that no storage has answered is not in the history of its end', async () => {
+  vi.spyOn(world.storage, 'getUploadUrl').mockRejectedValueOnce(new StoreUnavailableError());
+  await codeOf(world.service.getUploadUrl(ada, world.request(), { idempotencyKey: 'one' }));
+  const [{ id = '' } = {}] = (await world.records.list({ limit: 1 })).records;
+  expect(await world.record(id)).toMatchObject({ status: 'pending', videoId: null });
+  await world.service.deleteVideo(teacher, id);
+  expect(await world.history(id)).toEqual(['upload.aborted']);
+});
+
+test('a confirm that is repeated, when all of it is done, writes nothing', async () => {
+  const { videoId } = await world.readyVideo();
+  const record = await world.record(videoId);
+  const [schedule, append] = [vi.spyOn(world.records, 'schedule'), vi.spyOn(world.events, 'append')];
+  await world.service.confirmUpload(ada, videoId);
+  await world.sweepLater(60);
+  expect(await world.record(videoId)).toEqual(record);
+  expect([schedule.mock.calls, append.mock.calls]).toEqual([[], []]);
 });
 
 test('a deletion that is asked for again, when all of it is done, writes nothing', async () => {

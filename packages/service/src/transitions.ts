@@ -89,7 +89,7 @@ export class Transitions {
    */
   async complete(record: VideoRecord, by?: Actor): Promise<void> {
     await this.writeHistory(record, by);
-    if (!isFinal(record.status) || (record.notifiedAt !== null && record.dueAt === null)) return;
+    if (!isFinal(record.status)) return;
     const hook = this.#hookOf(record);
     if (hook !== undefined && record.notifiedAt === null) {
       try {
@@ -137,13 +137,15 @@ export class Transitions {
   #hookOf({ status, uploadedAt }: VideoRecord): ((record: VideoRecord) => Promise<void>) | undefined {
     if (status === 'ready') return this.#hooks.onVideoReady;
     if (status === 'failed') return this.#hooks.onVideoFailed;
-    // An upload that was never confirmed was not a video.
-    return status === 'deleted' && uploadedAt !== null ? this.#hooks.onVideoDeleted : undefined;
+    // What expired or was deleted before its confirm was not a video.
+    return uploadedAt === null ? undefined : this.#hooks.onVideoDeleted;
   }
 
   #log(record: VideoRecord): void {
     const event = historyOf(record).at(-1);
-    if (event === undefined) return;
+    // An abort is one event: it was logged when it began.
+    const isEndOfAbort = record.status === 'deleted' && record.uploadedAt === null;
+    if (event === undefined || isEndOfAbort) return;
     const { id: videoId, backendName, sizeBytes, durationSeconds, errorCode } = record;
     this.#logger.log(record.status === 'failed' ? 'warn' : 'info', event, {
       ...{ videoId, backendName, sizeBytes },
@@ -166,12 +168,12 @@ function mayMove(from: VideoStatus, to: VideoStatus): boolean {
   return RANKS[to] > RANKS[from];
 }
 
-/** The events that bring a record to its status, in their order. */
-function historyOf({ status, uploadedAt, uploadReference }: VideoRecord): readonly EventName[] {
+/** The events that bring a record to its status, in their order, but for the request. */
+function historyOf({ status, uploadedAt }: VideoRecord): readonly EventName[] {
   const wasConfirmed = uploadedAt !== null;
   switch (status) {
     case 'pending':
-      return uploadReference === null ? [] : ['upload.requested'];
+      return [];
     case 'processing':
       return ['upload.confirmed'];
     case 'ready':
@@ -187,9 +189,9 @@ function historyOf({ status, uploadedAt, uploadReference }: VideoRecord): readon
   }
 }
 
-/** What must have happened before, as far as the record shows, in its order. */
+/** What must have happened before, as far as the record shows, in its order. Without a video of the storage, no ticket was issued. */
 function pastOf({ status, videoId, uploadedAt }: VideoRecord): readonly EventName[] {
-  if (status === 'pending' || videoId === null) return [];
+  if (videoId === null) return [];
   const isDeleted = status === 'deleting' || status === 'deleted';
   return isDeleted && uploadedAt !== null ? ['upload.requested', 'upload.confirmed'] : ['upload.requested'];
 }
