@@ -70,7 +70,10 @@ test('a ticket for an id that was deleted, aborted or refused is refused', async
 test('a ticket for an id that is confirmed is a conflict for its owner, and unknown to everybody else', async () => {
   const host = new MemoryHost();
   await host.confirmed();
-  await expect(host.ticket()).rejects.toMatchObject({ code: 'CONFLICT' });
+  await expect(host.ticket()).rejects.toMatchObject({
+    code: 'CONFLICT',
+    message: expect.stringMatching(/choose another id/),
+  });
   await expect(host.ticket({ userId: 'student-2' })).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
 });
 
@@ -212,7 +215,9 @@ test('an id of another backend is not there, is deleted already, and cannot be d
   expect(await host.storage.videoExists('foreign')).toBe(false);
   expect(await host.storage.deleteVideo('foreign')).toEqual({ purged: true });
   expect(host.wire.taken()).toEqual([]);
-  await expect(host.storage.deleteVideos(['foreign'])).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
+  await expect(host.storage.deleteVideos(['foreign'])).rejects.toMatchObject({
+    ...{ code: 'VIDEO_NOT_FOUND', backendName: 'memory', operation: 'deleteVideos' },
+  });
 });
 
 test.each([{ inspectContent: 'no' }, { probe: 'probe' }])('%o is refused at construction', (options) => {

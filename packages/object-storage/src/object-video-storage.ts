@@ -100,8 +100,7 @@ export abstract class ObjectVideoStorage extends BaseStorage {
         const fields = { backendName, videoId, ...(requestId !== undefined && { requestId }) };
         this.#logger?.log('info', 'video.deleted', fields);
       });
-      const retained = deletions.some((deletion) => deletion.retained === true);
-      return { purged: deletions.every(({ purged }) => purged), ...(retained && { retained }) };
+      return ofAll(deletions);
     });
   }
 
@@ -123,13 +122,8 @@ export abstract class ObjectVideoStorage extends BaseStorage {
       ...{ uploadId, videoId, userId, sizeBytes, mimeType },
       expiresAtMs: (protocol) => this.ticketExpiresAtMs(protocol),
     });
-    const signed = stringifyUploadState({
-      createdAt: toTimestamp(this.clock.now()),
-      fileName,
-      ...(custom !== undefined && { custom }),
-      ...(state !== undefined && { state }),
-    });
-    return { ...created, videoId, state: signed };
+    const createdAt = toTimestamp(this.clock.now());
+    return { ...created, videoId, state: stringifyUploadState({ createdAt, fileName, custom, state }) };
   }
 
   protected override async doConfirmUpload(
@@ -160,8 +154,7 @@ export abstract class ObjectVideoStorage extends BaseStorage {
   }
 
   protected override async doDeleteVideo(videoId: string, call: StorageCall): Promise<Deletion> {
-    const [deletion] = await this.#deletion(call).run([videoId]);
-    return deletion ?? { purged: true };
+    return ofAll(await this.#deletion(call).run([videoId]));
   }
 
   protected override async doGetVideoMetadata(videoId: string, call: StorageCall): Promise<StoredVideo | undefined> {
@@ -178,4 +171,10 @@ export abstract class ObjectVideoStorage extends BaseStorage {
   #deletion(call: StorageCall): VideoDeletion {
     return new VideoDeletion(new StoreSteps(this.#store, call), this.clock);
   }
+}
+
+/** How far all of them together have come. */
+function ofAll(deletions: readonly Deletion[]): Deletion {
+  const retained = deletions.some((deletion) => deletion.retained === true);
+  return { purged: deletions.every(({ purged }) => purged), ...(retained && { retained }) };
 }

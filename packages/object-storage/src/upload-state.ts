@@ -9,9 +9,9 @@ export interface UploadState {
   /** Display name. */
   readonly fileName: string;
   /** The host's own short strings. */
-  readonly custom?: CustomMetadata;
+  readonly custom?: CustomMetadata | undefined;
   /** The `state` of `CreatedUpload`. */
-  readonly state?: string;
+  readonly state?: string | undefined;
 }
 
 const schema = z.strictObject({

@@ -224,14 +224,14 @@ test('the parts of an upload are released by what its claim says of them, since 
 test('deleting many logs each video once it is purged, and not before', async () => {
   const logged: unknown[] = [];
   const logger = new Logger({
-    sink: (entry) => void logged.push([entry.event, Reflect.get(entry, 'videoId'), Reflect.get(entry, 'requestId')]),
+    sink: ({ level, event, videoId, requestId }) => void logged.push([level, event, videoId, requestId]),
   });
   const host = await deletable({ purgeAsks: 2, logger });
   logged.length = 0;
   await host.storage.deleteVideos([videoId], { requestId: 'request-1' });
   expect(logged).toEqual([]);
   await host.storage.deleteVideos([videoId], { requestId: 'request-1' });
-  expect(logged).toEqual([['video.deleted', videoId, 'request-1']]);
+  expect(logged).toEqual([['info', 'video.deleted', videoId, 'request-1']]);
 });
 
 test('the purges of many videos are asked for in one order, whatever order the caller names them in', async () => {
