@@ -3,18 +3,19 @@ import type { PlayerTexts } from './player-texts.ts';
 
 /** What a notice says, and whether anything is seen beside it. */
 export interface Notice {
-  readonly text: string;
-  /** A failure is read out at once; a state when there is time. */
+  /** Its sentence, chosen from the texts that are set when it is shown. */
+  readonly text: (texts: PlayerTexts) => string;
+  /** A failure is announced at once, a state when the screen reader has time. */
   readonly isFailure: boolean;
   /** Nothing plays: the notice fills the element. */
   readonly isAlone: boolean;
-  /** Offers a button. */
+  /** Called by a button, which is only shown with it. */
   readonly onRetry?: (() => void) | undefined;
 }
 
-/** What stands in the element's shadow: made by DOM calls alone, so that no text from outside is ever read as markup (T-L1). */
+/** The content of the element's shadow root: made by DOM calls alone, so that no text from outside is ever parsed as markup (T-L1). */
 export class PlayerView {
-  /** Where screens stand. */
+  /** The container of the screens. */
   readonly stage: HTMLElement;
   readonly #root: ShadowRoot;
   readonly #notice: HTMLElement;
@@ -22,10 +23,14 @@ export class PlayerView {
   readonly #retry: HTMLButtonElement;
   readonly #start: HTMLButtonElement;
   readonly #poster: HTMLImageElement;
-  #onRetry: (() => void) | undefined;
+  #texts: PlayerTexts;
+  #shown: Notice | undefined;
+  /** Name of the video, in the name of the button that starts it. */
+  #label: string | undefined;
 
-  constructor(root: ShadowRoot, onStart: () => void) {
+  constructor(root: ShadowRoot, texts: PlayerTexts, onStart: () => void) {
     this.#root = root;
+    this.#texts = texts;
     root.adoptedStyleSheets = [playerStyle()];
     this.#poster = document.createElement('img');
     this.#poster.setAttribute('part', 'poster');
@@ -41,46 +46,73 @@ export class PlayerView {
     this.#text = part('p', 'text');
     this.#retry = part('button', 'retry');
     this.#retry.type = 'button';
-    this.#retry.addEventListener('click', () => this.#onRetry?.());
+    this.#retry.addEventListener('click', () => this.#shown?.onRetry?.());
     this.#notice.append(this.#text, this.#retry);
     root.append(this.#poster, this.stage, this.#start, this.#notice);
   }
 
-  /** Whether the keyboard is in here: what is taken away must then give the focus to what follows it. */
+  /** Whether the focus is in the shadow root: what is removed must then pass it on. */
   get hasFocus(): boolean {
     return this.#root.activeElement !== null;
   }
 
-  /** Gives the focus to the button of the notice. */
+  /** Whether the button of `showStart` is shown. */
+  get isStartShown(): boolean {
+    return !this.#start.hidden;
+  }
+
+  /** Replaces the texts, also those that are shown now. */
+  set texts(texts: PlayerTexts) {
+    this.#texts = texts;
+    this.#write();
+  }
+
+  /** Focuses the button of the notice. */
   focusRetry(): void {
     this.#retry.focus({ preventScroll: true });
   }
 
   /** Shows a button before anything is loaded, and perhaps a picture. */
-  showStart(texts: PlayerTexts, posterUrl: string | undefined): void {
-    this.#start.textContent = texts.play;
+  showStart(label: string | undefined, posterUrl: string | undefined): void {
+    this.#label = label;
     this.#start.hidden = false;
     this.#poster.hidden = posterUrl === undefined;
     if (posterUrl !== undefined) this.#poster.src = posterUrl;
+    this.#write();
   }
 
-  /** Takes the button and its picture away. */
+  /** Hides the button and its picture. */
   hideStart(): void {
     this.#start.hidden = true;
     this.#poster.hidden = true;
   }
 
-  /** Says something; undefined says nothing. */
-  say(notice: Notice | undefined, texts: PlayerTexts): void {
+  /** Shows a notice in place of the last one; undefined hides it. */
+  show(notice: Notice | undefined): void {
+    this.#shown = notice;
     this.#notice.hidden = notice === undefined;
-    // A live region that is filled after it is shown is read out.
+    // A live region that is filled after it is shown is announced.
     this.#text.setAttribute('role', notice?.isFailure ? 'alert' : 'status');
-    this.#text.textContent = notice?.text ?? '';
     this.#notice.toggleAttribute('data-alone', notice?.isAlone ?? false);
-    this.#retry.textContent = texts.retry;
-    this.#onRetry = notice?.onRetry;
-    this.#retry.hidden = this.#onRetry === undefined;
+    this.#retry.hidden = notice?.onRetry === undefined;
+    this.#text.textContent = '';
+    this.#write();
   }
+
+  #write(): void {
+    const texts = this.#texts;
+    write(this.#text, this.#shown?.text(texts) ?? '');
+    write(this.#retry, texts.retry);
+    write(this.#start, texts.play);
+    // In a list of videos each button is named after its own; the visible text comes first, for speech input.
+    if (this.#label === undefined) this.#start.removeAttribute('aria-label');
+    else this.#start.setAttribute('aria-label', `${texts.play}: ${this.#label}`);
+  }
+}
+
+/** Text that stays the same is not written again: a live region would announce it twice. */
+function write(element: HTMLElement, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
 }
 
 function part<Name extends keyof HTMLElementTagNameMap>(name: Name, partName: string): HTMLElementTagNameMap[Name] {

@@ -74,6 +74,30 @@ describe('why nothing plays', () => {
     expect(player.texts.retry).toBe(ENGLISH_TEXTS.retry);
   });
 
+  test('is said in texts that are set after it was shown, on every part that is shown', async () => {
+    world.mayWatch = false;
+    const player = put();
+    await world.turned();
+    expect(words(player)).toBe(ENGLISH_TEXTS.notFound);
+    player.texts = { notFound: 'Kein Video.', retry: 'Noch einmal' };
+    expect([words(player), part(player, 'retry')?.textContent]).toEqual(['Kein Video.', 'Noch einmal']);
+    const waiting = put({ preload: 'none' });
+    await world.turned();
+    waiting.texts = { play: 'Abspielen' };
+    expect(part(waiting, 'start')?.textContent).toBe('Abspielen');
+    expect(words(waiting)).toBe('');
+  });
+
+  test('is said no longer when the page asks for no video', async () => {
+    world.mayWatch = false;
+    const player = put();
+    await world.turned();
+    expect(part(player, 'notice')?.hidden).toBe(false);
+    player.removeAttribute('video-id');
+    await world.turned();
+    expect([part(player, 'notice')?.hidden, words(player)]).toEqual([true, '']);
+  });
+
   test('a pause ends what waits to play', async () => {
     const player = put({ preload: 'none' });
     const playing = player.play();
@@ -116,6 +140,24 @@ describe('when the host is asked', () => {
     await world.turned();
     expect(world.asked).toBe(1);
     expect(part(player, 'start')?.hidden).toBe(true);
+  });
+
+  test('the button that starts a video names it, and follows label, poster and texts while it is shown', async () => {
+    const player = put({ preload: 'none', label: 'Ada’s harbour' });
+    const name = () => part(player, 'start')?.getAttribute('aria-label');
+    await world.turned();
+    expect(name()).toBe('Play video: Ada’s harbour');
+    player.setAttribute('label', 'Grace’s garden');
+    player.setAttribute('poster', '/garden.jpg');
+    player.texts = { play: 'Abspielen' };
+    expect(name()).toBe('Abspielen: Grace’s garden');
+    expect(part(player, 'poster')?.getAttribute('src')).toBe('https://school.example/garden.jpg');
+    expect(part(player, 'poster')?.hidden).toBe(false);
+    player.removeAttribute('label');
+    player.removeAttribute('poster');
+    expect(name()).toBeNull();
+    expect(part(player, 'poster')?.hidden).toBe(true);
+    expect(world.asked).toBe(0);
   });
 
   test('never without an id, and never out of the page', async () => {
@@ -164,6 +206,21 @@ describe('when the host is asked', () => {
       }),
     );
   });
+});
+
+test('headers that are set later are sent with the next request', async () => {
+  const sent: unknown[] = [];
+  vi.stubGlobal('fetch', async (_url: string, { headers }: RequestInit) => {
+    sent.push(new Headers(headers).get('Authorization'));
+    return new Response('', { status: 503 });
+  });
+  const player = put();
+  player.headers = { Authorization: 'Bearer 1' };
+  player.transport = undefined;
+  await world.turned();
+  player.headers = { Authorization: 'Bearer 2' };
+  await expect.poll(() => sent, { timeout: 20_000 }).toContain('Bearer 2');
+  expect(sent[0]).toBe('Bearer 1');
 });
 
 test('before there is a source, the surface says so and keeps what is set', () => {

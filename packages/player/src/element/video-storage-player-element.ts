@@ -1,5 +1,6 @@
 import { isVideoStorageError, type Playback, type PlaybackKind, type VideoStorageError } from '@videostorage/core';
 import { createPlaybackSession } from '../session/create-playback-session.ts';
+import { headersOf } from '../session/headers-of.ts';
 import type { PlaybackSession } from '../session/playback-session.ts';
 import {
   createPlaybackTransport,
@@ -13,12 +14,13 @@ import { EMBED_SCRIPT_URL } from './load-embed-script.ts';
 import { MediaElement } from './media-element.ts';
 import type { PlayerElementEventMap } from './player-element-events.ts';
 import { ENGLISH_TEXTS, type PlayerTexts } from './player-texts.ts';
-import { PlayerView } from './player-view.ts';
+import { type Notice, PlayerView } from './player-view.ts';
 import { safeUrl } from './safe-url.ts';
 import type { OpenScreen } from './screen.ts';
 import { withSignedQuery } from './signed-query.ts';
 import { Stage, type StageHost } from './stage.ts';
 import { unplayable } from './unplayable.ts';
+import { upgradeProperty } from './upgrade-property.ts';
 import { openVideoJsScreen } from './video-js-screen.ts';
 import { WatchedExtent } from './watched-extent.ts';
 
@@ -36,7 +38,7 @@ const RESTARTING: readonly string[] = ['video-id', 'endpoint', 'kind', 'credenti
  */
 export class VideoStoragePlayerElement extends MediaElement {
   /** Attributes that are watched. */
-  static readonly observedAttributes: readonly string[] = [...RESTARTING, 'poster'];
+  static readonly observedAttributes: readonly string[] = [...RESTARTING, 'poster', 'label'];
   readonly #view: PlayerView;
   #transport: PlaybackTransport | undefined;
   #headers: PlaybackTransportOptions['headers'];
@@ -54,7 +56,11 @@ export class VideoStoragePlayerElement extends MediaElement {
 
   constructor() {
     super();
-    this.#view = new PlayerView(this.attachShadow({ mode: 'open' }), () => void this.play().catch(ignorePolicy));
+    this.#view = new PlayerView(
+      this.attachShadow({ mode: 'open' }),
+      ENGLISH_TEXTS,
+      () => void this.play().catch(ignorePolicy),
+    );
   }
 
   /** How the host is asked; replaces `endpoint`. */
@@ -67,7 +73,7 @@ export class VideoStoragePlayerElement extends MediaElement {
     this.#restart();
   }
 
-  /** Sent with the default transport's requests, for instance a bearer token; a function is asked before each of them. */
+  /** Sent with the default transport's requests, for instance a bearer token, as they are at each of them; or a function that returns them. */
   get headers(): PlaybackTransportOptions['headers'] {
     return this.#headers;
   }
@@ -83,6 +89,7 @@ export class VideoStoragePlayerElement extends MediaElement {
 
   set texts(texts: Partial<PlayerTexts>) {
     this.#texts = { ...ENGLISH_TEXTS, ...texts };
+    this.#view.texts = this.#texts;
   }
 
   /** The id of the video: the attribute `video-id`. */
@@ -148,7 +155,7 @@ export class VideoStoragePlayerElement extends MediaElement {
 
   /** Called by the browser. */
   connectedCallback(): void {
-    for (const name of PROPERTIES) this.#upgrade(name);
+    for (const name of PROPERTIES) upgradeProperty(this, name);
     this.#restart();
   }
 
@@ -164,6 +171,7 @@ export class VideoStoragePlayerElement extends MediaElement {
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
     if (before === after || !this.isConnected) return;
     if (RESTARTING.includes(name)) this.#restart();
+    else if (this.#view.isStartShown) this.#showStart();
   }
 
   /** Several changes at once are one start. */
@@ -174,14 +182,19 @@ export class VideoStoragePlayerElement extends MediaElement {
       this.#isDue = false;
       this.#remember();
       this.#stop();
+      // Of a video that is no longer asked for, nothing is said.
+      this.#view.show(undefined);
       if (!this.isConnected || this.videoId === '') return;
       if (this.getAttribute('preload') !== 'none' || this.#wantsToPlay || this.hasAttribute('autoplay')) {
         void this.#start();
         return;
       }
-      this.#view.say(undefined, this.#texts);
-      this.#view.showStart(this.#texts, this.#safe(this.getAttribute('poster') ?? undefined));
+      this.#showStart();
     });
+  }
+
+  #showStart(): void {
+    this.#view.showStart(this.getAttribute('label') ?? undefined, this.#safe(this.getAttribute('poster') ?? undefined));
   }
 
   async #start(): Promise<void> {
@@ -194,7 +207,7 @@ export class VideoStoragePlayerElement extends MediaElement {
     this.#owesFocus ||= this.#view.hasFocus;
     window.addEventListener('pagehide', () => this.#reportSeen(), { signal });
     this.#view.hideStart();
-    this.#view.say({ text: this.#texts.loading, isFailure: false, isAlone: true }, this.#texts);
+    this.#view.show({ text: ({ loading }) => loading, isFailure: false, isAlone: true });
     try {
       const kind = KINDS.find((each) => each === this.getAttribute('kind'));
       const session = await createPlaybackSession({ transport: this.#asked(), videoId: this.videoId, kind, signal });
@@ -210,7 +223,7 @@ export class VideoStoragePlayerElement extends MediaElement {
       session.onEnded((error) => this.#endByHost(error));
       await stage.show(session.playback, { startAt, ...this.initialState });
       signal.throwIfAborted();
-      this.#view.say(undefined, this.#texts);
+      this.#view.show(undefined);
       this.attachStage(stage);
       this.#passFocus(() => stage.focus());
       if (this.#wantsToPlay) await stage.play().catch(ignorePolicy);
@@ -246,12 +259,11 @@ export class VideoStoragePlayerElement extends MediaElement {
       onMediaEvent: (event, wantsToPlay) => this.#onMediaEvent(event, session, wantsToPlay),
       onWaiting: (isWaiting) => {
         clearTimeout(saying);
-        const text = this.#texts.waiting;
-        const say = () => this.#view.say({ text, isFailure: false, isAlone: false }, this.#texts);
-        if (isWaiting) saying = setTimeout(say, SAY_WAITING_AFTER_MS);
-        else if (!signal.aborted) this.#view.say(undefined, this.#texts);
+        const show = () => this.#view.show({ text: ({ waiting }) => waiting, isFailure: false, isAlone: false });
+        if (isWaiting) saying = setTimeout(show, SAY_WAITING_AFTER_MS);
+        else if (!signal.aborted) this.#view.show(undefined);
       },
-      onUnplayable: () => this.#fail(new Error('The source cannot be played.'), this.#texts.unplayable),
+      onUnplayable: () => this.#fail(new Error('The source cannot be played.'), ({ unplayable }) => unplayable),
     };
   }
 
@@ -276,30 +288,29 @@ export class VideoStoragePlayerElement extends MediaElement {
     if (reached !== undefined) this.#report('seen-until', { seconds: reached });
     if (type === 'pause' || type === 'ended') this.#reportSeen();
     if (type === 'playing' && this.isPictureless) {
-      this.#view.say({ text: this.#texts.noPicture, isFailure: true, isAlone: false }, this.#texts);
+      this.#view.show({ text: ({ noPicture }) => noPicture, isFailure: true, isAlone: false });
     }
     this.dispatchEvent(new Event(type));
   }
 
   #endByHost(error: VideoStorageError): void {
     const position = this.currentTime;
-    const text = error.code === 'UNAUTHENTICATED' ? this.#texts.signedOut : this.#texts.ended;
-    this.#end(error, text);
+    this.#end(error, ({ signedOut, ended }) => (error.code === 'UNAUTHENTICATED' ? signedOut : ended));
     this.#report('ended-by-host', { error, position });
   }
 
-  #fail(error: unknown, text: string = failureSentence(error, this.#texts)): void {
+  #fail(error: unknown, text: Notice['text'] = (texts) => failureSentence(error, texts)): void {
     this.#end(isVideoStorageError(error) ? error : unplayable(error), text);
     this.dispatchEvent(new Event('error'));
   }
 
   /** Nothing plays any more: says why, and offers to try again. */
-  #end(error: VideoStorageError, text: string): void {
+  #end(error: VideoStorageError, text: Notice['text']): void {
     this.#remember();
     this.#stop();
     this.refuseToPlay();
     this.#error = error;
-    this.#view.say({ text, isFailure: true, isAlone: true, onRetry: () => this.#retry() }, this.#texts);
+    this.#view.show({ text, isFailure: true, isAlone: true, onRetry: () => this.#retry() });
     this.#passFocus(() => this.#view.focusRetry());
   }
 
@@ -355,7 +366,7 @@ export class VideoStoragePlayerElement extends MediaElement {
     if (this.#transport !== undefined) return this.#transport;
     const endpoint = this.getAttribute('endpoint') ?? undefined;
     const credentials = this.getAttribute('credentials') === 'include' ? 'include' : 'same-origin';
-    return createPlaybackTransport(endpoint, { credentials, headers: this.headers });
+    return createPlaybackTransport(endpoint, { credentials, headers: () => headersOf(this) });
   }
 
   #assertSafe({ sources }: Playback): void {
@@ -381,14 +392,6 @@ export class VideoStoragePlayerElement extends MediaElement {
 
   #report<Name extends keyof PlayerElementEventMap>(name: Name, detail: PlayerElementEventMap[Name]['detail']): void {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
-  }
-
-  /** A property that was set before the element was defined hides its accessor. */
-  #upgrade(name: (typeof PROPERTIES)[number]): void {
-    if (!Object.hasOwn(this, name)) return;
-    const value: unknown = Reflect.get(this, name);
-    Reflect.deleteProperty(this, name);
-    Reflect.set(this, name, value);
   }
 }
 

@@ -1,13 +1,13 @@
 import type { Playback, PlaybackKind } from '@videostorage/core';
 import { useEffect, useRef, useState } from 'react';
 import { createPlaybackSession } from '../session/create-playback-session.ts';
+import { headersOf } from '../session/headers-of.ts';
 import type { PlaybackSession } from '../session/playback-session.ts';
 import {
   createPlaybackTransport,
   type PlaybackTransport,
   type PlaybackTransportOptions,
 } from '../session/playback-transport.ts';
-import { headersOf } from './headers-of.ts';
 
 /** What `usePlaybackSession` is asked for. */
 export interface UsePlaybackSessionOptions {

@@ -4,8 +4,8 @@ import { definePlayerElement } from '../element/define-player-element.ts';
 import type { PlayerElementEventMap } from '../element/player-element-events.ts';
 import type { PlayerTexts } from '../element/player-texts.ts';
 import type { VideoStoragePlayerElement } from '../element/video-storage-player-element.ts';
+import { headersOf } from '../session/headers-of.ts';
 import type { PlaybackTransport, PlaybackTransportOptions } from '../session/playback-transport.ts';
-import { headersOf } from './headers-of.ts';
 
 /** Properties of `<VideoPlayer>`: the attributes, properties and events of the element. */
 export interface VideoPlayerProps {

@@ -1,8 +1,8 @@
-import type { PlaybackTransportOptions } from '../session/playback-transport.ts';
+import type { PlaybackTransportOptions } from './playback-transport.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
-/** The headers of a rendering at the moment of a request: a component may get others without asking for its video anew. */
+/** The headers at the moment of a request: whoever has them may replace them, and no other session is needed for that. */
 export function headersOf({ headers = {} }: Pick<PlaybackTransportOptions, 'headers'>): Headers | Promise<Headers> {
   return typeof headers === 'function' ? headers() : headers;
 }
