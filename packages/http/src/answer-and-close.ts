@@ -1,12 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type DiscardBounds, discardRest } from './discard-rest.ts';
 import type { PlainAnswer } from './plain-answer.ts';
 
-const MAX_BYTES = 1024 * 1024;
-const MAX_MS = 500;
+/**
+ * Many clients read no answer before they have sent everything: a body of 32 MiB that arrives within 10 s is read to its end. A longer
+ * one costs a sender what it costs the host app, but each second more would hold a connection for whoever wants to hold many.
+ */
+const BOUNDS: DiscardBounds = { maxBytes: 32 * 1024 * 1024, idleMs: 1000, totalMs: 10_000 };
 
 /**
- * Answers a request that is still arriving, and closes the connection a moment later: closed while bytes are on the way it
- * would be reset, and the answer could be lost with it (RFC 9112, section 9.6). What comes in that moment is not kept.
+ * Answers a request that is still arriving, and closes the connection once the rest has arrived, or a bound is reached: closed while
+ * bytes are on the way it would be reset, and the answer could be lost with it (RFC 9112, section 9.6). The rest is not kept.
  */
 export async function answerAndClose(
   request: IncomingMessage,
@@ -23,25 +27,6 @@ export async function answerAndClose(
     'close',
   ]);
   response.write(body);
-  await discard(request);
+  await discardRest(request, BOUNDS);
   await new Promise<void>((resolve) => response.end(resolve));
-}
-
-function discard(request: IncomingMessage): Promise<void> {
-  // Whoever read the body has stopped, but would still be given its chunks, and pause it after each.
-  request.removeAllListeners('data');
-  return new Promise((resolve) => {
-    let left = MAX_BYTES;
-    const finish = () => {
-      clearTimeout(timer);
-      request.off('data', onData).off('end', finish).off('close', finish).pause();
-      resolve();
-    };
-    const onData = (chunk: Buffer) => {
-      left -= chunk.length;
-      if (left < 0) finish();
-    };
-    const timer = setTimeout(finish, MAX_MS);
-    request.on('data', onData).on('end', finish).on('close', finish).resume();
-  });
 }
