@@ -7,9 +7,11 @@ let host: HTMLElement;
 let zone: HTMLElement;
 let input: HTMLInputElement;
 let listening: AbortController;
+let isDisabled: boolean;
 
 beforeEach(() => {
   taken = [];
+  isDisabled = false;
   host = document.createElement('section');
   zone = document.createElement('div');
   input = document.createElement('input');
@@ -17,7 +19,8 @@ beforeEach(() => {
   host.append(zone, input);
   document.body.replaceChildren(host);
   listening = new AbortController();
-  listenForFiles({ host, zone, input }, (files) => void taken.push(files), listening.signal);
+  const parts = { host, zone, input, isDisabled: () => isDisabled };
+  listenForFiles(parts, (files) => void taken.push(files), listening.signal);
   return () => listening.abort();
 });
 
@@ -134,6 +137,16 @@ describe('pasted files', () => {
     dispatch('paste', zone, transferOf('film.mp4'), (event) => event.preventDefault());
     expect(taken).toEqual([]);
   });
+});
+
+test('while no files are taken, dragged ones are refused without a mark, so that they do not replace the page', () => {
+  isDisabled = true;
+  const data = transferOf('film.mp4');
+  expect(dispatch('dragover', host, data).defaultPrevented).toBe(true);
+  expect([data.dropEffect, zone.hasAttribute('data-over')]).toEqual(['none', false]);
+  expect(dispatch('drop', host, transferOf('film.mp4')).defaultPrevented).toBe(true);
+  expect(dispatch('paste', zone, transferOf('film.mp4')).defaultPrevented).toBe(false);
+  expect(taken).toEqual([]);
 });
 
 test('after the signal has aborted nothing is taken, refused or marked', () => {

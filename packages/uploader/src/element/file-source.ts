@@ -14,6 +14,8 @@ export interface FileSourceParts {
   readonly zone: HTMLElement;
   /** The file dialog. */
   readonly input: HTMLInputElement;
+  /** Whether no files are taken now; those that are dropped are refused, so that they do not replace the page. */
+  isDisabled(): boolean;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface FileSourceParts {
  * page accepts files.
  */
 export function listenForFiles(
-  { host, zone, input }: FileSourceParts,
+  { host, zone, input, isDisabled }: FileSourceParts,
   take: (files: readonly GivenFile[]) => void,
   signal: AbortSignal,
 ): void {
@@ -40,9 +42,11 @@ export function listenForFiles(
   host.addEventListener(
     'dragover',
     (event) => {
-      if (!holdsFiles(event.dataTransfer)) return;
+      const { dataTransfer } = event;
+      if (!holdsFiles(dataTransfer)) return;
       event.preventDefault();
-      zone.dataset['over'] = '';
+      if (isDisabled()) dataTransfer.dropEffect = 'none';
+      else zone.dataset['over'] = '';
     },
     { signal },
   );
@@ -53,7 +57,7 @@ export function listenForFiles(
       delete zone.dataset['over'];
       if (!holdsFiles(event.dataTransfer)) return;
       event.preventDefault();
-      take(filesOf(event.dataTransfer));
+      if (!isDisabled()) take(filesOf(event.dataTransfer));
     },
     { signal },
   );
@@ -72,7 +76,7 @@ export function listenForFiles(
     (event) => {
       const { clipboardData } = event;
       const isOurs = event.composedPath().includes(host) || event.target === ownerDocument.body;
-      if (event.defaultPrevented || !isOurs || !holdsFiles(clipboardData)) return;
+      if (event.defaultPrevented || isDisabled() || !isOurs || !holdsFiles(clipboardData)) return;
       event.preventDefault();
       take(filesOf(clipboardData));
     },

@@ -73,6 +73,15 @@ describe('unfinished uploads', () => {
     await expect.poll(() => page.root.querySelector('[part=announcements]')?.textContent).toMatch(/sign/i);
   });
 
+  test('offer no file dialog while the element takes no files, and can be discarded', async () => {
+    const page = await pageWithUnfinished();
+    const button = (part: string) => page.root.querySelector<HTMLButtonElement>(`[part~=${part}]`)?.disabled;
+    page.element.setAttribute('disabled', '');
+    expect([button('choose-again'), button('discard')]).toEqual([true, false]);
+    page.element.removeAttribute('disabled');
+    expect([button('choose-again'), button('discard')]).toEqual([false, false]);
+  });
+
   test('are discarded on request', async () => {
     const page = await pageWithUnfinished();
     page.root.querySelector<HTMLButtonElement>('[part~=discard]')?.click();

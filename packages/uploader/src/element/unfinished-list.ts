@@ -33,18 +33,18 @@ export class UnfinishedList {
     this.element.hidden = true;
   }
 
-  /** Replaces the list; does nothing when nothing changed. */
-  show(uploads: readonly Unfinished[], texts: UploaderTexts): void {
+  /** Replaces the list; does nothing when nothing changed. While no files are taken, none can be chosen, only discarded. */
+  show(uploads: readonly Unfinished[], texts: UploaderTexts, isDisabled: boolean): void {
     const rows = uploads.map((upload) => [upload.uploadReference, texts.unfinishedFile(upload)]);
-    const shown = JSON.stringify([texts.unfinished, texts.chooseAgain, texts.discard, rows]);
+    const shown = JSON.stringify([texts.unfinished, texts.chooseAgain, texts.discard, isDisabled, rows]);
     if (shown === this.#shown) return;
     this.#shown = shown;
     this.#heading.textContent = texts.unfinished;
-    this.#list.replaceChildren(...uploads.map((upload) => this.#row(upload, texts)));
+    this.#list.replaceChildren(...uploads.map((upload) => this.#row(upload, texts, isDisabled)));
     this.element.hidden = uploads.length === 0;
   }
 
-  #row(upload: Unfinished, texts: UploaderTexts): HTMLLIElement {
+  #row(upload: Unfinished, texts: UploaderTexts, isDisabled: boolean): HTMLLIElement {
     const button = (part: string, label: string, act: () => void) => {
       const made = makeElement('button', {
         part: `button ${part}`,
@@ -54,13 +54,10 @@ export class UnfinishedList {
       made.addEventListener('click', act);
       return made;
     };
-    const actions = makeElement('div', {
-      part: 'actions',
-      children: [
-        button('choose-again', texts.chooseAgain, () => this.#actions.choose(upload)),
-        button('discard', texts.discard, () => this.#actions.discard(upload)),
-      ],
-    });
+    const choose = button('choose-again', texts.chooseAgain, () => this.#actions.choose(upload));
+    choose.disabled = isDisabled;
+    const discard = button('discard', texts.discard, () => this.#actions.discard(upload));
+    const actions = makeElement('div', { part: 'actions', children: [choose, discard] });
     const sentence = makeElement('p', {
       part: 'state',
       text: texts.unfinishedFile(upload),

@@ -158,7 +158,8 @@ export class VideoStorageUploaderElement extends ElementBase {
     for (const name of PROPERTIES) upgradeProperty(this, name);
     this.#connection?.abort();
     this.#connection = new AbortController();
-    const parts = { host: this, zone: this.#zone.element, input: this.#zone.input };
+    const isDisabled = () => this.hasAttribute('disabled');
+    const parts = { host: this, zone: this.#zone.element, input: this.#zone.input, isDisabled };
     listenForFiles(parts, (files) => this.#take(files), this.#connection.signal);
     this.#update();
     this.#begin();
@@ -391,6 +392,7 @@ export class VideoStorageUploaderElement extends ElementBase {
           ...fileWords({ name: fileName, sizeBytes }),
         })),
       texts,
+      this.hasAttribute('disabled'),
     );
     this.#list.show(uploads, this.#refused, texts, this.#accepted?.types ?? []);
   }
