@@ -31,7 +31,7 @@ const laterImports: Plugin = {
 const withThePage = (options: BuildOptions): BuildOptions => ({ ...options, format: 'esm', plugins: [laterImports] });
 
 export default [
-  // An import costs what it uses (decision 021): before, each of the two cost 15 KB.
+  // An import costs what it uses (decisions/021-a-file-for-each-module.md): before, each of the two cost 15 KB.
   ...[
     { import: '{ isVideoStorageError }', limit: '1 KB' },
     { import: '{ systemClock }', limit: '600 B' },

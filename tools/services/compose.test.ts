@@ -14,7 +14,7 @@ const { services } = parse(textOf('compose.yaml')) as {
 };
 const ports = Object.values(services).flatMap((service) => service.ports);
 
-describe('H7: the services of compose.yaml', () => {
+describe('the services of compose.yaml', () => {
   test('have every setting that the services of the full tests announce', () => {
     const sources = globSync('tools/services/*.ts', { cwd: workspaceRoot }).filter((file) => !file.includes('.test.'));
     const announced = sources.flatMap((file) => [

@@ -244,7 +244,7 @@ describe('grant', () => {
   test.each([
     [{ ipRange: '192.0.2.0/24' }, 'ipRange'],
     [{ kind: 'hls' }, 'kind'],
-  ] as const)('what cannot be kept is not promised: %j', async (options, path) => {
+  ] as const)('options that this backend cannot keep are refused: %j', async (options, path) => {
     await expect(running.storage.getPlaybackUrl(videoId, options)).rejects.toMatchObject({
       code: 'VALIDATION_FAILED',
       problems: [{ path, code: 'OPTION_INVALID' }],

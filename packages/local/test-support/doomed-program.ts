@@ -1,5 +1,5 @@
 // A program that uses a storage and is killed at one of its steps: `node doomed-program.ts <folder> <film> [<step>]`.
-// It says what it was promised, line by line and at once; without a step it lives and names all its steps.
+// It prints each answer of the storage on a line of its own, at once; without a step it is not killed and prints all its steps.
 import { readFileSync, writeSync } from 'node:fs';
 import { Logger } from '@videostorage/core';
 import { LocalStorage } from '../src/local-storage.ts';

@@ -143,7 +143,7 @@ export const multipartCases: readonly S3Case[] = [
     run: async (store) => complete(store, await begin(store), []),
   },
   {
-    name: 'parts whose sum is not what was promised',
+    name: 'parts whose sum is not what was declared',
     expected: '400 InvalidRequest',
     quirks: {
       'Ceph RGW': {

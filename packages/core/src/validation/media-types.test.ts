@@ -98,7 +98,7 @@ test('sameMimeType sees through case, parameters and aliases, and never takes a 
 });
 
 test('compatibleMimeTypes holds within a family of containers, and for the same type', () => {
-  // S9: what phones and browsers take for one another: 3GP, QuickTime with an ISO brand, WebM as Matroska.
+  // What phones and browsers declare in place of one another: 3GP, QuickTime with an ISO brand, WebM as Matroska.
   for (const type of ['video/3gpp', 'video/3gpp2', 'video/mp4', 'video/x-m4v', 'video/quicktime']) {
     expect(compatibleMimeTypes(type, 'video/mp4')).toBe(true);
     expect(compatibleMimeTypes('video/quicktime', type)).toBe(true);

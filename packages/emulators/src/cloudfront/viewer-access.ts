@@ -18,7 +18,7 @@ const RESERVED = ['Expires', 'Policy', 'Signature', 'Key-Pair-Id', 'Hash-Algorit
 /** Longest address that CloudFront takes. */
 const MAX_URL_BYTES = 8192;
 
-/** Who asks, and by which keys grants are judged. */
+/** Who asks, and the keys that verify grants. */
 export interface ViewerCheck {
   /** `http://host:port` by which the viewer asks. */
   readonly origin: string;

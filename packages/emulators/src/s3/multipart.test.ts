@@ -139,7 +139,7 @@ test('after an abort, after completing, and by another key, there is no such upl
   expect((await client.complete('k', next, [[1, part]])).outcome).toBe('404 NoSuchUpload');
 });
 
-test('conditions: the promised size, and nothing to be overwritten; refused, the parts stay', async () => {
+test('conditions: the declared size, and nothing to be overwritten; refused, the parts stay', async () => {
   const id = await client.begin('k');
   const parts = [[1, await client.putPart('k', id, 1, new Uint8Array(10))]] as const;
   for (const size of ['11', '9', 'x']) {
