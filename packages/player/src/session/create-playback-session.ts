@@ -1,4 +1,14 @@
-import { type Clock, isVideoId, isVideoStorageError, systemClock, ValidationError } from '@videostorage/core';
+import {
+  type Clock,
+  checkOptions,
+  isVideoId,
+  isVideoStorageError,
+  optional,
+  optionOf,
+  type PlaybackKind,
+  systemClock,
+  ValidationError,
+} from '@videostorage/core';
 import { askWithin } from './ask-within.ts';
 import { passingTime } from './passing-time.ts';
 import type { PlaybackSession, PlaybackSessionOptions } from './playback-session.ts';
@@ -13,17 +23,18 @@ const FIRST_LIFETIME_MS = 60_000;
 /**
  * Asks for a grant, and renews it before it ends until the session is closed. Outages are waited for, with growing pauses,
  * until the grant's end and beyond; only a refusal of the host ends it.
+ * @throws {ConfigurationError} an option is unknown or wrong; the message says which, and how to fix it
  * @throws {ValidationError} an id that no video can have @throws {VideoStorageError} the host gives no first grant
  */
 export async function createPlaybackSession(options: PlaybackSessionOptions): Promise<PlaybackSession> {
-  const { transport, videoId, kind, signal } = options;
+  const { transport, videoId, kind, signal, ...injected } = checkOptions('createPlaybackSession', options, OPTIONS);
   if (!isVideoId(videoId)) {
     const message = 'The id of the video must be 1 to 64 letters, digits, - and _.';
     throw new ValidationError([{ path: 'videoId', code: 'ID_INVALID', message }]);
   }
-  const clock = options.clock ?? systemClock;
-  const random = options.random ?? Math.random;
-  const passed = passedBy(options.clock);
+  const clock = injected.clock ?? systemClock;
+  const random = injected.random ?? Math.random;
+  const passed = passedBy(injected.clock);
   const body = kind === undefined ? {} : { kind };
   const ask = (asking: AbortSignal | undefined) =>
     askWithin(clock, asking, (bounded) => transport.getPlaybackUrl(videoId, body, { signal: bounded }));
@@ -31,7 +42,7 @@ export async function createPlaybackSession(options: PlaybackSessionOptions): Pr
     const askedAtMs = passed();
     try {
       const playback = await ask(signal);
-      const parts = { ask, clock, random, passed, onWake: options.onWake ?? onWake, signal };
+      const parts = { ask, clock, random, passed, onWake: injected.onWake ?? onWake, signal };
       return new RenewingSession(playback, askedAtMs, parts);
     } catch (error) {
       signal?.throwIfAborted();
@@ -49,4 +60,39 @@ function passedBy(clock: Clock | undefined): () => number {
       () => clock.now(),
     );
   return passingTime(Date.now, () => performance.now());
+}
+
+const KINDS: readonly unknown[] = ['iframe', 'hls', 'dash', 'file'] satisfies readonly PlaybackKind[];
+
+const OPTIONS = {
+  transport: optionOf(
+    (value): value is PlaybackSessionOptions['transport'] => hasMethods(value, 'getPlaybackUrl'),
+    "must be a transport, for instance createPlaybackTransport('/api/video')",
+  ),
+  videoId: optionOf((value): value is string => typeof value === 'string', 'must be the id of a video, a string'),
+  kind: optional(
+    optionOf((value): value is PlaybackKind => KINDS.includes(value), "must be 'iframe', 'hls', 'dash' or 'file'"),
+  ),
+  signal: optional(
+    optionOf((value): value is AbortSignal => hasMethods(value, 'addEventListener'), 'must be an AbortSignal'),
+  ),
+  clock: optional(optionOf((value): value is Clock => hasMethods(value, 'now', 'sleep'), 'must be a clock')),
+  random: optional(
+    optionOf(
+      (value): value is () => number => typeof value === 'function',
+      'must be a function that returns 0 up to 1',
+    ),
+  ),
+  onWake: optional(
+    optionOf(
+      (value): value is NonNullable<PlaybackSessionOptions['onWake']> => typeof value === 'function',
+      'must be a function that takes a listener',
+    ),
+  ),
+};
+
+function hasMethods(value: unknown, ...names: readonly string[]): boolean {
+  return (
+    typeof value === 'object' && value !== null && names.every((name) => typeof Reflect.get(value, name) === 'function')
+  );
 }

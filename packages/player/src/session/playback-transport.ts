@@ -1,7 +1,10 @@
 import {
   AccessError,
   BackendError,
+  checkOptions,
   errorFromAnswer,
+  optional,
+  optionOf,
   type Playback,
   type PlaybackBody,
   type VideoStorageError,
@@ -42,18 +45,22 @@ export interface PlaybackTransportOptions {
   readonly credentials?: RequestCredentials | undefined;
 }
 
-/** Asks `POST {endpoint}/videos/{videoId}/playback`; `endpoint` is where the host app mounts its routes. Default `/api/video`. */
+/**
+ * Asks `POST {endpoint}/videos/{videoId}/playback`; `endpoint` is where the host app mounts its routes. Default `/api/video`.
+ * @throws {ConfigurationError} an option is unknown or wrong; the message says which, and how to fix it
+ */
 export function createPlaybackTransport(
   endpoint: string = '/api/video',
   options: PlaybackTransportOptions = {},
 ): PlaybackTransport {
+  const checked = checkOptions('createPlaybackTransport', options, OPTIONS);
   const base = endpoint.replace(/\/+$/, '');
   return {
     async getPlaybackUrl(videoId, body, { signal }) {
-      const { headers = {}, credentials = 'same-origin' } = options;
+      const { headers = {}, credentials = 'same-origin' } = checked;
       const own = typeof headers === 'function' ? await headers() : headers;
       // Looked up with each request: who replaces the page's `fetch` means this one too.
-      const send = options.fetch ?? globalThis.fetch;
+      const send = checked.fetch ?? globalThis.fetch;
       try {
         const response = await send(`${base}/videos/${encodeURIComponent(videoId)}/playback`, {
           method: 'POST',
@@ -74,6 +81,27 @@ export function createPlaybackTransport(
     },
   };
 }
+
+const CREDENTIALS: readonly unknown[] = ['omit', 'same-origin', 'include'] satisfies readonly RequestCredentials[];
+
+const OPTIONS = {
+  fetch: optional(
+    optionOf((value): value is typeof globalThis.fetch => typeof value === 'function', 'must be a function like fetch'),
+  ),
+  headers: optional(
+    optionOf(
+      (value): value is NonNullable<PlaybackTransportOptions['headers']> =>
+        typeof value === 'function' || (typeof value === 'object' && value !== null),
+      'must be an object of headers, or a function that returns one',
+    ),
+  ),
+  credentials: optional(
+    optionOf(
+      (value): value is RequestCredentials => CREDENTIALS.includes(value),
+      "must be 'omit', 'same-origin' or 'include'",
+    ),
+  ),
+};
 
 /** Sessions are often refused in front of the routes: any 401 and 403 is a refusal. A 404 is one only with the routes' own code. */
 function refusalOf({ status, headers }: Response, body: unknown): VideoStorageError {
