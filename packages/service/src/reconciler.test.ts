@@ -57,6 +57,41 @@ describe('confirm', () => {
     expect(await world.records.usage('user', 'ada')).toEqual({ pending: 0, videos: 0, bytes: 0, seconds: 0 });
   });
 
+  test('before its ticket was stored it is NOT_UPLOADED, and the storage is not asked; a delete then needs nothing of it', async () => {
+    vi.spyOn(world.storage, 'getUploadUrl').mockRejectedValueOnce(new BackendError('BACKEND_UNAVAILABLE', 'down'));
+    await codeOf(world.service.getUploadUrl(ada, world.request(), { idempotencyKey: 'key-1' }));
+    const [{ id = '' } = {}] = (await world.records.list({ limit: 1 })).records;
+    const asked = [
+      ...[vi.spyOn(world.storage, 'confirmUpload'), vi.spyOn(world.storage, 'abortUpload')],
+      ...[vi.spyOn(world.storage, 'deleteVideo'), vi.spyOn(world.storage, 'videoExists')],
+    ];
+    expect(await codeOf(world.service.confirmUpload(ada, id))).toBe('NOT_UPLOADED');
+    expect(await world.service.deleteVideo(teacher, id)).toEqual({ purged: true });
+    expect(asked.flatMap(({ mock }) => mock.calls)).toEqual([]);
+  });
+
+  test('a storage that answers it with a video that is not there yet is NOT_UPLOADED, and it stays pending', async () => {
+    const id = await world.upload();
+    const confirm = world.storage.confirmUpload.bind(world.storage);
+    vi.spyOn(world.storage, 'confirmUpload').mockImplementationOnce(async (...given) => ({
+      ...(await confirm(...given)),
+      status: 'pending',
+    }));
+    expect(await codeOf(world.service.confirmUpload(ada, id))).toBe('NOT_UPLOADED');
+    expect(await world.record(id)).toMatchObject({ status: 'pending' });
+  });
+
+  test('an error that is not ours changes nothing, whatever code it has', async () => {
+    const id = await world.upload();
+    const before = await world.record(id);
+    for (const code of ['UPLOAD_EXPIRED', 'NOT_UPLOADED', 'TIMEOUT']) {
+      const foreign = Object.assign(new Error('a bug'), { code });
+      vi.spyOn(world.storage, 'confirmUpload').mockRejectedValueOnce(foreign);
+      await expect(world.service.confirmUpload(ada, id)).rejects.toBe(foreign);
+      expect(await world.record(id)).toEqual(before);
+    }
+  });
+
   test('an outage changes nothing', async () => {
     const id = await world.upload();
     const before = await world.record(id);
@@ -109,13 +144,25 @@ describe('confirm', () => {
       expect(await codeOf(service.confirmUpload(ada, ticket.videoId))).toBe('CONTENT_UNVERIFIABLE');
     });
 
-    test('fails at the end of its reference, its bytes released', async () => {
+    test('is noted once, however often it is looked at, and is no failure of the sweep', async () => {
       const id = await world.upload();
       undetermined(Number.POSITIVE_INFINITY);
       await codeOf(world.service.confirmUpload(ada, id));
+      const update = vi.spyOn(world.records, 'update');
+      await codeOf(world.service.confirmUpload(ada, id));
+      expect(await world.sweepLater(60)).toMatchObject({ examined: 1, failures: [] });
+      expect(update).not.toHaveBeenCalled();
+    });
+
+    test('fails at the end of its reference with what the storage said of it, its bytes released', async () => {
+      const id = await world.upload();
+      const said = new ContentUnverifiableError('The index of the file is encrypted.');
+      vi.spyOn(world.storage, 'confirmUpload').mockRejectedValueOnce(said);
+      await codeOf(world.service.confirmUpload(ada, id));
       vi.restoreAllMocks();
       await world.sweepLater(50 * 3600);
-      expect(await world.record(id)).toMatchObject({ status: 'failed', errorCode: 'CONTENT_UNVERIFIABLE' });
+      const { message: errorMessage } = said;
+      expect(await world.record(id)).toMatchObject({ status: 'failed', errorCode: said.code, errorMessage });
       expect(await codeOf(world.service.confirmUpload(ada, id))).toBe('CONTENT_UNVERIFIABLE');
       expect(world.hookCalls).toMatchObject([{ hook: 'failed', id }]);
     });
@@ -211,10 +258,14 @@ describe('processing', () => {
     await world.service.confirmUpload(ada, id);
     const { videoId } = await world.record(id);
     await world.storage.deleteVideo(videoId ?? '');
-    await world.sweepLater(60);
-    expect(await world.record(id)).toMatchObject({ status: 'processing', errorCode: 'VIDEO_NOT_FOUND' });
-    await world.sweepLater(3600);
-    expect(await world.record(id)).toMatchObject({ status: 'failed', errorCode: 'VIDEO_NOT_FOUND' });
+    const errorMessage = 'The video is not at the storage any more.';
+    const noted = { errorCode: 'VIDEO_NOT_FOUND', errorMessage };
+    expect(await world.sweepLater(120)).toMatchObject({ examined: 1, failures: [] });
+    expect(await world.record(id)).toMatchObject({ status: 'processing', ...noted });
+    // Looked at again after its age.
+    expect(Date.parse((await world.record(id)).dueAt ?? '')).toBe(world.clock.now() + 120_000);
+    expect(await world.sweepLater(120)).toMatchObject({ examined: 1, failures: [] });
+    expect(await world.record(id)).toMatchObject({ status: 'failed', ...noted });
     expect(await world.history(id)).toEqual(['upload.requested', 'upload.confirmed', 'video.failed']);
   });
 
@@ -235,11 +286,56 @@ describe('processing', () => {
     absent();
     await world.service.handleWebhook('memory', webhook);
     expect(await world.record(id)).toMatchObject({ status: 'processing' });
-    await world.sweepLater(3600);
+    await world.service.handleWebhook('memory', webhook);
     expect(await world.record(id)).toMatchObject({ status: 'processing', errorCode: null, errorMessage: null });
+    absent();
+    await world.sweepLater(60);
+    expect(await world.sweepLater(3600)).toMatchObject({ examined: 1, failures: [] });
+    expect(await world.record(id)).toMatchObject({ status: 'processing', errorCode: null, errorMessage: null });
+    expect(Date.parse((await world.record(id)).dueAt ?? '')).toBe(world.clock.now() + 3_600_000);
     absent();
     await world.sweepLater(3600);
     expect(await world.record(id)).toMatchObject({ status: 'processing' });
+  });
+
+  test('who asks for a video proves no absence either, and completes no transition that was none', async () => {
+    const id = await world.upload();
+    await world.service.confirmUpload(ada, id);
+    const look = vi.spyOn(world.storage, 'getVideoMetadata');
+    const append = vi.spyOn(world.events, 'append');
+    look.mockRejectedValueOnce(new VideoNotFoundError());
+    await world.service.getVideo(ada, id);
+    expect(await world.record(id)).toMatchObject({ status: 'processing', errorCode: null });
+    expect(append).not.toHaveBeenCalled();
+    look.mockRejectedValueOnce(new VideoNotFoundError());
+    await world.sweepLater(60);
+    expect(await world.record(id)).toMatchObject({ status: 'processing', errorCode: 'VIDEO_NOT_FOUND' });
+    append.mockClear();
+    world.clock.advance(60_000);
+    await world.service.getVideo(ada, id);
+    expect(await world.record(id)).toMatchObject({ status: 'processing', errorCode: null });
+    expect(append).not.toHaveBeenCalled();
+  });
+
+  test('a look that finds what is known writes nothing but when the next one is due', async () => {
+    const id = await world.upload();
+    await world.service.confirmUpload(ada, id);
+    const update = vi.spyOn(world.records, 'update');
+    expect(await world.sweepLater(60)).toMatchObject({ examined: 1, failures: [] });
+    expect(update).not.toHaveBeenCalled();
+  });
+
+  test('a webhook about a video that is ready, or deleted, writes nothing', async () => {
+    const { videoId } = await world.readyVideo();
+    const webhook = await world.webhook(videoId);
+    for (const end of [async () => {}, () => world.service.deleteVideo(teacher, videoId)]) {
+      await end();
+      const append = vi.spyOn(world.events, 'append');
+      const schedule = vi.spyOn(world.records, 'schedule');
+      await world.service.handleWebhook('memory', webhook);
+      expect([append.mock.calls, schedule.mock.calls]).toEqual([[], []]);
+      vi.restoreAllMocks();
+    }
   });
 
   test('T-K2: an outage proves no absence, however often it comes', async () => {
@@ -267,83 +363,18 @@ describe('processing', () => {
   });
 
   test('what the provider observed replaces what was declared', async () => {
+    const observed = { codec: 'avc1.64001e', mimeType: 'video/quicktime', widthPixels: 320, heightPixels: 180 };
     const get = world.storage.getVideoMetadata.bind(world.storage);
     vi.spyOn(world.storage, 'getVideoMetadata').mockImplementation(async (...given) => ({
       ...(await get(...given)),
-      codec: 'avc1.64001e',
+      ...observed,
     }));
     const { videoId, codec } = await world.readyVideo();
-    expect([codec, (await world.record(videoId)).codec]).toEqual(['avc1.64001e', 'avc1.64001e']);
     const record = await world.record(videoId);
+    expect(codec).toBe('avc1.64001e');
+    expect(record).toMatchObject(observed);
     expect(record).toMatchObject({ status: 'ready', sizeBytes: film.length, uploadReference: null, ticket: null });
     expect(record.revision).not.toBeNull();
     expect(record.uploadedAt).not.toBeNull();
-  });
-});
-
-describe('delete', () => {
-  test('an outage defers it: no grant from then on, and the sweep ends it', async () => {
-    const { videoId } = await world.readyVideo();
-    const stop = vi
-      .spyOn(world.storage, 'deleteVideo')
-      .mockRejectedValue(new BackendError('BACKEND_UNAVAILABLE', 'down'));
-    expect(await world.service.deleteVideo(teacher, videoId)).toEqual({ purged: false });
-    expect(await codeOf(world.service.getPlaybackUrl(teacher, videoId))).toBe('VIDEO_NOT_FOUND');
-    expect(await world.service.sweep({ storages: false })).toMatchObject({
-      failures: [{ id: videoId, code: 'BACKEND_UNAVAILABLE' }],
-    });
-    stop.mockRestore();
-    expect(await world.sweepLater(60)).toMatchObject({ deleted: 1, bytesReleased: film.length, failures: [] });
-    expect(await world.record(videoId)).toMatchObject({ status: 'deleted' });
-    expect(world.hookCalls.at(-1)).toMatchObject({ hook: 'deleted', id: videoId });
-  });
-
-  test('T-J2: it is not deleted before the edge is purged', async () => {
-    const { videoId } = await world.readyVideo();
-    const purging = vi.spyOn(world.storage, 'deleteVideo').mockResolvedValue({ purged: false });
-    expect(await world.service.deleteVideo(teacher, videoId)).toEqual({ purged: false });
-    expect(await world.sweepLater(60)).toMatchObject({ deleted: 0 });
-    expect(await world.record(videoId)).toMatchObject({ status: 'deleting', deletedAt: null });
-    purging.mockRestore();
-    expect(await world.service.deleteVideo(teacher, videoId)).toEqual({ purged: true });
-    expect(await world.service.deleteVideo(teacher, videoId)).toEqual({ purged: true });
-  });
-
-  test('bytes that may not be removed yet are said by the answer, each time, by the record and by the hook’s record', async () => {
-    const { videoId } = await world.readyVideo();
-    const remove = world.storage.deleteVideo.bind(world.storage);
-    vi.spyOn(world.storage, 'deleteVideo').mockImplementation(async (...given) => ({
-      ...(await remove(...given)),
-      retained: true,
-    }));
-    expect(await world.service.deleteVideo(teacher, videoId)).toEqual({ purged: true, retained: true });
-    expect(await world.service.deleteVideo(teacher, videoId)).toEqual({ purged: true, retained: true });
-    expect(await world.record(videoId)).toMatchObject({ status: 'deleted', retained: true });
-    const other = await world.readyVideo();
-    vi.mocked(world.storage.deleteVideo).mockResolvedValueOnce({ purged: false });
-    expect(await world.service.deleteVideo(teacher, other.videoId)).toEqual({ purged: false });
-    // The sweep ends it; what is still paid for is not released.
-    expect(await world.sweepLater(60)).toMatchObject({ deleted: 1, bytesReleased: 0 });
-    const third = await world.readyVideo();
-    expect(third.videoId).not.toBe(other.videoId);
-    expect(await world.service.eraseUser('ada')).toMatchObject({ videosDeleted: 3, videosRetained: 3 });
-    vi.restoreAllMocks();
-    expect(await world.service.deleteVideo(teacher, (await world.readyVideo()).videoId)).toEqual({ purged: true });
-  });
-
-  test('a refusal of the storage is thrown; the record is being deleted all the same', async () => {
-    const { videoId } = await world.readyVideo();
-    vi.spyOn(world.storage, 'deleteVideo').mockRejectedValue(new BackendError('BACKEND_REFUSED', 'no rights'));
-    expect(await codeOf(world.service.deleteVideo(teacher, videoId))).toBe('BACKEND_REFUSED');
-    expect(await world.record(videoId)).toMatchObject({ status: 'deleting' });
-  });
-
-  test('an upload that was confirmed at the storage meanwhile is deleted there too', async () => {
-    const id = await world.upload();
-    const { uploadReference, videoId } = await world.record(id);
-    await world.storage.confirmUpload(uploadReference ?? '', { userId: 'ada' });
-    await world.service.abortUpload(ada, id);
-    expect(await world.storage.videoExists(videoId ?? '')).toBe(false);
-    expect(await world.record(id)).toMatchObject({ status: 'deleted' });
   });
 });

@@ -72,16 +72,16 @@ export class Reconciler {
   }
 
   async #deleteAt(record: VideoRecord, options: CallOptions): Promise<Deletion> {
-    const { videoId, uploadReference } = record;
+    const { videoId } = record;
     if (videoId === null) return { purged: true };
     const storage = this.#storages.of(record);
-    const isVideo = uploadReference === null || (await this.#abort(storage, record, options));
+    const isVideo = await this.#abort(storage, record, videoId, options);
     return isVideo ? storage.deleteVideo(videoId, options) : { purged: true };
   }
 
   async #reconcilePending(record: VideoRecord, options: CallOptions): Promise<Moved> {
-    const { uploadReference } = record;
-    if (uploadReference === null) throw new NotUploadedError();
+    const { uploadReference, videoId } = record;
+    if (uploadReference === null || videoId === null) throw new NotUploadedError();
     try {
       return await this.#apply(record, await this.#confirm(record, uploadReference, options));
     } catch (error) {
@@ -94,7 +94,7 @@ export class Reconciler {
       const isOver = this.#clock.now() > Date.parse(record.expiresAt) + REFERENCE_ENDED_AFTER_MS;
       // A reference that the storage does not know may be signed by a secret that was removed too early: wait for its end.
       const isEnded = error.code === 'UPLOAD_EXPIRED' || (error.code === 'VIDEO_NOT_FOUND' && isOver);
-      if (isEnded) return this.#release(record, options);
+      if (isEnded) return this.#release(record, videoId, options);
       await this.#noteLook(record, error);
       throw error;
     }
@@ -127,10 +127,10 @@ export class Reconciler {
   }
 
   /** The reference has ended: what is a video all the same is adopted, everything else is released. */
-  async #release(record: VideoRecord, options: CallOptions): Promise<Moved> {
+  async #release(record: VideoRecord, videoId: string, options: CallOptions): Promise<Moved> {
     const storage = this.#storages.of(record);
-    if (await this.#abort(storage, record, options)) {
-      return this.#apply(record, await storage.getVideoMetadata(record.videoId ?? '', options));
+    if (await this.#abort(storage, record, videoId, options)) {
+      return this.#apply(record, await storage.getVideoMetadata(videoId, options));
     }
     if (!isUndeterminedContent(record.errorCode)) {
       return this.#transitions.move(record, { status: 'expired', ...CLOSED, dueInSeconds: 0 });
@@ -140,10 +140,14 @@ export class Reconciler {
     return this.#transitions.move(record, { status: 'failed', ...CLOSED, errorCode, errorMessage, dueInSeconds: 0 });
   }
 
-  /** Aborts an open upload; true when it is a confirmed video after all. */
-  async #abort(storage: VideoStorage, record: VideoRecord, options: CallOptions): Promise<boolean> {
-    const { uploadReference, videoId, userId } = record;
-    if (uploadReference === null || videoId === null) return videoId !== null;
+  /** Aborts the upload if it is still open; true when it is a confirmed video. */
+  async #abort(
+    storage: VideoStorage,
+    { uploadReference, userId }: VideoRecord,
+    videoId: string,
+    options: CallOptions,
+  ): Promise<boolean> {
+    if (uploadReference === null) return true;
     try {
       await storage.abortUpload(uploadReference, { ...options, userId });
     } catch (error) {
@@ -196,7 +200,6 @@ export class Reconciler {
       });
     }
     if (status !== 'ready' && status !== 'processing') throw new NotUploadedError();
-    if (status === record.status) return { record, moved: false };
     const dueInSeconds = status === 'ready' ? 0 : 60;
     const patch = { ...this.#observed(record, video), status, dueInSeconds, errorCode: null, errorMessage: null };
     return this.#transitions.move(record, patch);

@@ -78,7 +78,15 @@ describe('retention', () => {
   test('forever is forever', async () => {
     world = withRetention('forever');
     await world.readyVideo();
-    expect(await world.sweepLater(3650 * DAY)).toMatchObject({ retentionEnded: 0 });
+    expect(await world.sweepLater(3650 * DAY)).toMatchObject({ retentionEnded: 0, failures: [] });
+  });
+
+  test('of no days ends at once', async () => {
+    world = withRetention(0);
+    const id = await world.upload();
+    await world.service.confirmUpload(ada, id);
+    expect(await sweep()).toMatchObject({ retentionEnded: 1, deleted: 1, failures: [] });
+    expect(await world.record(id)).toMatchObject({ status: 'deleted' });
   });
 
   test.each([
@@ -277,6 +285,30 @@ describe('storages', () => {
     expect(report).toMatchObject({ examined: 7, bytesReleased: 1_000_000_000_000, more: true });
     expect(report.failures).toEqual([{ id: 'x', code: 'TIMEOUT' }]);
     expect(await sweep()).toMatchObject({ examined: 0 });
+  });
+
+  test('one that has nothing left says nothing of more; one without a sweep of its own is passed over', async () => {
+    for (let index = 0; index < 2; index += 1) await world.readyVideo();
+    const unknown = vi.spyOn(world.records, 'unknownVideos');
+    expect(await world.service.sweep()).toMatchObject({ more: false, failures: [] });
+    expect(unknown).toHaveBeenCalledTimes(1);
+    Object.defineProperty(world.storage, 'maintenance', { value: undefined });
+    expect(await world.service.sweep()).toMatchObject({ examined: 2, more: false, failures: [] });
+  });
+
+  test('of a storage that lists nothing, the records are not asked for anything', async () => {
+    const unknown = vi.spyOn(world.records, 'unknownVideos');
+    expect(await world.service.sweep()).toMatchObject({ examined: 0, failures: [] });
+    expect(unknown).not.toHaveBeenCalled();
+  });
+
+  test('a storage that fails while the caller aborts is reported as what it was', async () => {
+    const host = new AbortController();
+    vi.spyOn(world.storage.maintenance, 'sweep').mockImplementation(async () => {
+      host.abort(new Error('the host goes down'));
+      throw new BackendError('BACKEND_REFUSED', 'no rights');
+    });
+    await expect(world.service.sweep({ signal: host.signal })).rejects.toThrow('the host goes down');
   });
 
   test('a finished run is logged with its counts', async () => {

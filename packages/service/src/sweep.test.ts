@@ -1,7 +1,7 @@
-import { BackendError, VideoNotFoundError } from '@videostorage/core';
+import { BackendError, StoreUnavailableError, VideoNotFoundError } from '@videostorage/core';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { codeOf } from '../test-support/code-of.ts';
-import { ada, film, ServiceWorld } from '../test-support/service-world.ts';
+import { ada, film, ServiceWorld, teacher } from '../test-support/service-world.ts';
 
 let world: ServiceWorld;
 beforeEach(() => {
@@ -191,6 +191,56 @@ describe('records', () => {
     world.clock.advance(1);
     expect(await sweep({ dryRun: true })).toMatchObject({ examined: 1, expired: 1 });
     expect(await sweep()).toMatchObject({ examined: 1, expired: 1 });
+  });
+
+  test('a dry run foresees what a run would do with each record that is due, and counts each once', async () => {
+    const ids = [await world.upload(), await world.upload()];
+    for (const id of ids) await world.service.confirmUpload(ada, id);
+    expect(await sweep({ dryRun: true })).toMatchObject({ examined: 0 });
+    world.clock.advance(60_000);
+    expect(await sweep({ dryRun: true })).toMatchObject({ examined: 2, reconciled: 2, deleted: 0, notified: 0 });
+    world.hookError = new Error('the gradebook is down');
+    world.storage.provider.settle();
+    await sweep();
+    world.clock.advance(60_000);
+    expect(await sweep({ dryRun: true })).toMatchObject({ examined: 2, reconciled: 0, deleted: 0, notified: 2 });
+    world.hookError = undefined;
+    await sweep();
+    const { version } = await world.record(ids[0] ?? '');
+    await world.records.schedule(ids[0] ?? '', version, { dueInSeconds: 0 });
+    expect(await sweep({ dryRun: true })).toMatchObject({ examined: 1, reconciled: 0, deleted: 0, notified: 0 });
+    vi.spyOn(world.storage, 'deleteVideo').mockResolvedValueOnce({ purged: false });
+    await world.service.deleteVideo(teacher, ids[0] ?? '');
+    world.clock.advance(60_000);
+    expect(await sweep({ dryRun: true })).toMatchObject({ examined: 1, reconciled: 0, deleted: 1, notified: 0 });
+  });
+
+  test('a dry run foresees the end of an upload 25 hours after its ticket, not at the very moment and not before', async () => {
+    const { expiresAt } = await world.ask();
+    world.clock.advance(20 * 60_000);
+    expect(await sweep({ dryRun: true })).toMatchObject({ examined: 1, expired: 0 });
+    world.clock.advance(Date.parse(expiresAt) + 25 * HOUR * 1000 - world.clock.now());
+    expect(await sweep({ dryRun: true })).toMatchObject({ examined: 1, expired: 0 });
+    world.clock.advance(1);
+    expect(await sweep({ dryRun: true })).toMatchObject({ examined: 1, expired: 1 });
+  });
+
+  test('what fills more than one lease is examined once in a dry run, and leased no further than the limit', async () => {
+    for (let index = 0; index < 101; index += 1) await world.ask();
+    world.clock.advance(60_000);
+    expect(await sweep({ dryRun: true, limit: 101 })).toMatchObject({ examined: 101, more: true });
+    const lease = vi.spyOn(world.records, 'lease');
+    expect(await sweep({ limit: 100 })).toMatchObject({ examined: 100, more: true });
+    expect(lease.mock.calls.map(([count]) => count)).toEqual([100]);
+  });
+
+  test.each([
+    [new Error('the database is down'), 'INTERNAL'],
+    [new StoreUnavailableError(), 'STORE_UNAVAILABLE'],
+  ])('a record whose next look cannot be planned for %s is reported as %s', async (error, code) => {
+    const { videoId: id } = await world.ask();
+    vi.spyOn(world.records, 'schedule').mockRejectedValueOnce(error);
+    expect(await world.sweepLater(60)).toMatchObject({ examined: 1, failures: [{ id, code }] });
   });
 
   test('the caller’s abort ends a run with its own reason', async () => {

@@ -1,4 +1,4 @@
-import { BackendError, RateLimitedError } from '@videostorage/core';
+import { BackendError, RateLimitedError, StoreUnavailableError } from '@videostorage/core';
 import { MemoryStorage } from '@videostorage/testing';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { codeOf } from '../test-support/code-of.ts';
@@ -21,7 +21,9 @@ describe('record first', () => {
       return world.storage.getUploadUrl(request, options);
     });
     const ticket = await world.ask();
-    expect(during).toMatchObject({ id: ticket.videoId, status: 'pending', videoId: null, version: 1 });
+    // Until the ticket says more exactly, as long as the longest ticket.
+    const expiresAt = new Date(world.clock.now() + 24 * 3_600_000).toISOString();
+    expect(during).toMatchObject({ id: ticket.videoId, status: 'pending', videoId: null, version: 1, expiresAt });
   });
 
   test.each([
@@ -32,6 +34,52 @@ describe('record first', () => {
     expect(await all()).toEqual([]);
     const { entries } = await world.events.list({ limit: 10 });
     expect(entries).toMatchObject([{ event: 'upload.rejected', outcome: 'denied', userId: 'ada', errorCode: code }]);
+  });
+
+  test('a request that no storage could take is logged without asking one', async () => {
+    const create = vi.spyOn(world.storage, 'getUploadUrl');
+    await codeOf(world.ask(ada, { sizeBytes: -1 }));
+    expect(create).not.toHaveBeenCalled();
+    expect(world.log).toEqual([
+      { at: expect.any(String), level: 'warn', event: 'upload.rejected', userId: 'ada', code: 'VALIDATION_FAILED' },
+    ]);
+  });
+
+  test('which sizes and types are taken is for the storage to say', async () => {
+    const create = vi.spyOn(world.storage, 'getUploadUrl').mockRejectedValue(new BackendError('BACKEND_REFUSED', 'no'));
+    for (const over of [{ sizeBytes: Number.MAX_SAFE_INTEGER }, { fileName: 'a.avi', mimeType: 'video/x-msvideo' }]) {
+      expect(await codeOf(world.ask(ada, over))).toBe('BACKEND_REFUSED');
+      expect(create).toHaveBeenLastCalledWith(expect.objectContaining(over), expect.anything());
+    }
+  });
+
+  test('an error of a storage that is not ours stands in the history as INTERNAL', async () => {
+    vi.spyOn(world.storage, 'getUploadUrl').mockRejectedValueOnce(new RangeError('a bug'));
+    expect(await codeOf(world.ask())).toBe('RangeError: a bug');
+    expect(await all()).toEqual([]);
+    const { entries } = await world.events.list({ limit: 10 });
+    expect(entries).toMatchObject([{ event: 'upload.rejected', errorCode: 'INTERNAL' }]);
+  });
+
+  test('records that cannot be written to are an outage, and neither a refusal nor a quota', async () => {
+    for (const error of [new StoreUnavailableError(), new Error('the database is down')]) {
+      vi.spyOn(world.records, 'insert').mockRejectedValueOnce(error);
+      await expect(world.ask()).rejects.toBe(error);
+    }
+    expect([world.log, (await world.events.list({ limit: 10 })).entries]).toEqual([[], []]);
+  });
+
+  test('what was created for a record that is gone by then is released, and its ticket is not issued', async () => {
+    const create = world.storage.getUploadUrl.bind(world.storage);
+    vi.spyOn(world.storage, 'getUploadUrl').mockImplementationOnce(async (...given) => {
+      const [{ id = '', version = 0 } = {}] = await all();
+      await world.records.discard(id, version);
+      return create(...given);
+    });
+    const abort = vi.spyOn(world.storage, 'abortUpload');
+    expect(await codeOf(world.ask())).toBe('VIDEO_NOT_FOUND');
+    expect(abort.mock.calls).toEqual([[expect.any(String), { userId: 'ada' }]]);
+    expect(await all()).toEqual([]);
   });
 
   test('a crash between record and ticket is swept after a quarter of an hour, not before', async () => {
@@ -66,7 +114,9 @@ describe('Idempotency-Key', () => {
     ...[{ contextId: undefined }, { mimeType: 'video/quicktime', fileName: 'moov-first.mp4' }],
   ])('the key of another file is a conflict: %j', async (over) => {
     await ask('key-1');
-    expect(await codeOf(ask('key-1', over))).toBe('CONFLICT');
+    await expect(ask('key-1', over)).rejects.toMatchObject({
+      ...{ code: 'CONFLICT', message: expect.stringContaining('make a new one for each file') },
+    });
   });
 
   test('the key of the same user in another tenant is a conflict: its ticket stays in its tenant', async () => {
@@ -90,8 +140,15 @@ describe('Idempotency-Key', () => {
   });
 
   test('a creation that ended without an answer is done again, as the same upload', async () => {
+    const issue = world.storage.getUploadUrl.bind(world.storage);
     const create = vi.spyOn(world.storage, 'getUploadUrl');
     create.mockRejectedValueOnce(new BackendError('BACKEND_UNAVAILABLE', 'down'));
+    let dueInSeconds = 0;
+    create.mockImplementationOnce(async (request, options) => {
+      const { dueAt } = await world.record(request.uploadId ?? '');
+      dueInSeconds = (Date.parse(dueAt ?? '') - world.clock.now()) / 1000;
+      return issue(request, options);
+    });
     expect(await codeOf(ask('key-1'))).toBe('BACKEND_UNAVAILABLE');
     const [record] = await all();
     const again = ask('key-1');
@@ -100,6 +157,8 @@ describe('Idempotency-Key', () => {
       world.clock.advance(100);
     }
     expect((await again).videoId).toBe(record?.id);
+    // No sweep discards it meanwhile.
+    expect(dueInSeconds).toBe(60);
     expect(create.mock.calls.map(([request]) => request.uploadId)).toEqual([record?.id, record?.id]);
   });
 
@@ -122,7 +181,28 @@ describe('Idempotency-Key', () => {
     expect(await codeOf(ask('key-1'))).toBe('RATE_LIMITED');
     expect(await all()).toEqual([]);
     expect(await codeOf(ask('key-1', { sizeBytes: 0 }))).toBe('VALIDATION_FAILED');
+    vi.spyOn(world.storage, 'getUploadUrl').mockRejectedValueOnce(new BackendError('BACKEND_REFUSED', 'no rights'));
+    expect(await codeOf(ask('key-1'))).toBe('BACKEND_REFUSED');
+    expect(await all()).toEqual([]);
     expect(await codeOf(ask('key-1'))).toBe('resolved');
+  });
+
+  test('a call that waits for another’s creation learns that it was refused', async () => {
+    let refuse = () => {};
+    const create = vi.spyOn(world.storage, 'getUploadUrl').mockImplementationOnce(
+      () =>
+        new Promise((_, reject) => {
+          refuse = () => reject(new BackendError('BACKEND_REFUSED', 'no rights'));
+        }),
+    );
+    const first = codeOf(ask('key-1'));
+    await vi.waitFor(() => expect(create).toHaveBeenCalledTimes(1));
+    const second = codeOf(ask('key-1'));
+    await vi.waitFor(() => expect(world.clock.sleeping).toBe(1));
+    refuse();
+    expect(await first).toBe('BACKEND_REFUSED');
+    world.clock.advance(100);
+    expect(await second).toBe('CONFLICT');
   });
 
   test('without a key an outage leaves no record, since the same upload could not be requested again', async () => {
@@ -134,7 +214,9 @@ describe('Idempotency-Key', () => {
   test('the key of an upload that has ended is a conflict', async () => {
     const ticket = await ask('key-1');
     await world.service.abortUpload(ada, ticket.uploadReference);
-    expect(await codeOf(ask('key-1'))).toBe('CONFLICT');
+    await expect(ask('key-1')).rejects.toMatchObject({
+      ...{ code: 'CONFLICT', message: expect.stringContaining('make a new key') },
+    });
   });
 
   test('a key whose ticket is over is UPLOAD_EXPIRED, before and after the sweep expires its upload', async () => {
@@ -150,7 +232,10 @@ describe('Idempotency-Key', () => {
   });
 
   test.each(['', 'a b', 'ü', 'x'.repeat(129), 'a\n'])('%j is no key', async (key) => {
-    expect(await codeOf(ask(key))).toBe('VALIDATION_FAILED');
+    const message = 'The idempotencyKey must have 1 to 128 printable characters without spaces.';
+    await expect(ask(key)).rejects.toMatchObject({
+      ...{ code: 'VALIDATION_FAILED', problems: [{ path: 'idempotencyKey', code: 'ID_INVALID', message }] },
+    });
   });
 });
 
@@ -166,8 +251,9 @@ describe('what is passed on', () => {
   test('the submission is kept in the record, 1 to 128 printable characters', async () => {
     const { videoId } = await world.ask(ada, { submissionId: 's'.repeat(128) });
     expect(await world.record(videoId)).toMatchObject({ submissionId: 's'.repeat(128) });
-    for (const submissionId of ['', 's'.repeat(129), 'a b']) {
-      expect(await codeOf(world.ask(ada, { submissionId }))).toBe('VALIDATION_FAILED');
+    const problems = [{ path: 'submissionId', code: 'ID_INVALID', message: expect.stringContaining('printable') }];
+    for (const submissionId of ['', 's'.repeat(129), 'a b', 5 as unknown as string]) {
+      await expect(world.ask(ada, { submissionId })).rejects.toMatchObject({ code: 'VALIDATION_FAILED', problems });
     }
   });
 });
@@ -259,8 +345,11 @@ describe('several storages', () => {
   });
 
   test('an answer that names no storage is a mistake of the host', async () => {
-    const service = world.node({ chooseBackend: () => 'nowhere' });
-    expect(await codeOf(service.getUploadUrl(ada, world.request()))).toBe('MISCONFIGURED');
+    const service = world.node({ storages: [world.storage, other()], chooseBackend: () => 'nowhere' });
+    await expect(service.getUploadUrl(ada, world.request())).rejects.toMatchObject({
+      code: 'MISCONFIGURED',
+      message: 'VideoService: `chooseBackend` must answer one of "memory", "other".',
+    });
     expect(await all()).toEqual([]);
   });
 

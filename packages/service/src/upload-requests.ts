@@ -95,7 +95,7 @@ export class UploadRequests {
     checkText('submissionId', submissionId);
     checkText('idempotencyKey', idempotencyKey);
     const { userId, tenantId } = actor;
-    const asked = { ...body, userId, ...(tenantId !== undefined && { tenantId }) };
+    const asked = { ...body, userId, tenantId };
     const canonical = await this.#canonical(actor, asked);
     const storage = this.#choose(canonical);
     const id = randomId();

@@ -1,0 +1,76 @@
+import { BackendError } from '@videostorage/core';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { codeOf } from '../test-support/code-of.ts';
+import { ada, film, ServiceWorld, teacher } from '../test-support/service-world.ts';
+
+let world: ServiceWorld;
+beforeEach(() => {
+  world = new ServiceWorld();
+});
+
+describe('delete', () => {
+  test('an outage defers it: no grant from then on, and the sweep ends it', async () => {
+    const { videoId } = await world.readyVideo();
+    const stop = vi
+      .spyOn(world.storage, 'deleteVideo')
+      .mockRejectedValue(new BackendError('BACKEND_UNAVAILABLE', 'down'));
+    expect(await world.service.deleteVideo(teacher, videoId)).toEqual({ purged: false });
+    expect(await codeOf(world.service.getPlaybackUrl(teacher, videoId))).toBe('VIDEO_NOT_FOUND');
+    expect(await world.service.sweep({ storages: false })).toMatchObject({
+      failures: [{ id: videoId, code: 'BACKEND_UNAVAILABLE' }],
+    });
+    stop.mockRestore();
+    expect(await world.sweepLater(60)).toMatchObject({ deleted: 1, bytesReleased: film.length, failures: [] });
+    expect(await world.record(videoId)).toMatchObject({ status: 'deleted' });
+    expect(world.hookCalls.at(-1)).toMatchObject({ hook: 'deleted', id: videoId });
+  });
+
+  test('T-J2: it is not deleted before the edge is purged', async () => {
+    const { videoId } = await world.readyVideo();
+    const purging = vi.spyOn(world.storage, 'deleteVideo').mockResolvedValue({ purged: false });
+    expect(await world.service.deleteVideo(teacher, videoId)).toEqual({ purged: false });
+    expect(await world.sweepLater(60)).toMatchObject({ deleted: 0 });
+    expect(await world.record(videoId)).toMatchObject({ status: 'deleting', deletedAt: null });
+    purging.mockRestore();
+    expect(await world.service.deleteVideo(teacher, videoId)).toEqual({ purged: true });
+    expect(await world.service.deleteVideo(teacher, videoId)).toEqual({ purged: true });
+  });
+
+  test('bytes that may not be removed yet are said by the answer, each time, by the record and by the hook’s record', async () => {
+    const { videoId } = await world.readyVideo();
+    const remove = world.storage.deleteVideo.bind(world.storage);
+    vi.spyOn(world.storage, 'deleteVideo').mockImplementation(async (...given) => ({
+      ...(await remove(...given)),
+      retained: true,
+    }));
+    expect(await world.service.deleteVideo(teacher, videoId)).toEqual({ purged: true, retained: true });
+    expect(await world.service.deleteVideo(teacher, videoId)).toEqual({ purged: true, retained: true });
+    expect(await world.record(videoId)).toMatchObject({ status: 'deleted', retained: true });
+    const other = await world.readyVideo();
+    vi.mocked(world.storage.deleteVideo).mockResolvedValueOnce({ purged: false });
+    expect(await world.service.deleteVideo(teacher, other.videoId)).toEqual({ purged: false });
+    // The sweep ends it; what is still paid for is not released.
+    expect(await world.sweepLater(60)).toMatchObject({ deleted: 1, bytesReleased: 0 });
+    const third = await world.readyVideo();
+    expect(third.videoId).not.toBe(other.videoId);
+    expect(await world.service.eraseUser('ada')).toMatchObject({ videosDeleted: 3, videosRetained: 3 });
+    vi.restoreAllMocks();
+    expect(await world.service.deleteVideo(teacher, (await world.readyVideo()).videoId)).toEqual({ purged: true });
+  });
+
+  test('a refusal of the storage is thrown; the record is being deleted all the same', async () => {
+    const { videoId } = await world.readyVideo();
+    vi.spyOn(world.storage, 'deleteVideo').mockRejectedValue(new BackendError('BACKEND_REFUSED', 'no rights'));
+    expect(await codeOf(world.service.deleteVideo(teacher, videoId))).toBe('BACKEND_REFUSED');
+    expect(await world.record(videoId)).toMatchObject({ status: 'deleting' });
+  });
+
+  test('an upload that was confirmed at the storage meanwhile is deleted there too', async () => {
+    const id = await world.upload();
+    const { uploadReference, videoId } = await world.record(id);
+    await world.storage.confirmUpload(uploadReference ?? '', { userId: 'ada' });
+    await world.service.abortUpload(ada, id);
+    expect(await world.storage.videoExists(videoId ?? '')).toBe(false);
+    expect(await world.record(id)).toMatchObject({ status: 'deleted' });
+  });
+});
