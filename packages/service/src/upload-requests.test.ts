@@ -187,6 +187,24 @@ describe('Idempotency-Key', () => {
     expect(await codeOf(ask('key-1'))).toBe('resolved');
   });
 
+  test('of two calls that go on with one creation, the later is asked to try again', async () => {
+    const create = vi.spyOn(world.storage, 'getUploadUrl');
+    create.mockRejectedValueOnce(new BackendError('BACKEND_UNAVAILABLE', 'down'));
+    await codeOf(ask('key-1'));
+    const again = ask('key-1');
+    again.catch(() => undefined);
+    vi.spyOn(world.records, 'update').mockResolvedValueOnce(undefined);
+    for (let poll = 0; poll < 20; poll += 1) {
+      await vi.waitFor(() => expect(world.clock.sleeping).toBe(1));
+      world.clock.advance(100);
+    }
+    await expect(again).rejects.toMatchObject({
+      ...{ code: 'STORE_UNAVAILABLE', retryable: true },
+      message: 'This upload is being created by another call; please try again.',
+    });
+    expect(create).toHaveBeenCalledTimes(1);
+  });
+
   test('a call that waits for another’s creation learns that it was refused', async () => {
     let refuse = () => {};
     const create = vi.spyOn(world.storage, 'getUploadUrl').mockImplementationOnce(
