@@ -127,6 +127,13 @@ test.each([
   },
 );
 
+test('a cancelled upload is released by an empty answer, and not by the page of a captive portal', async () => {
+  const answering = (response: () => Response) => transportWith(undefined, {}, async () => response()).transport;
+  await answering(() => new Response(null, { status: 204 })).abortUpload('r', {});
+  const portal = answering(() => new Response('<!doctype html>Please sign in'));
+  await expect(portal.abortUpload('r', {})).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE', retryable: true });
+});
+
 test('an unreachable host app is BACKEND_UNAVAILABLE, with the operation and the cause', async () => {
   const cause = new TypeError('Failed to fetch');
   const { transport } = transportWith({}, {}, () => Promise.reject(cause));

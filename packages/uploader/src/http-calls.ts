@@ -38,7 +38,8 @@ export function httpCalls(base: string, options: HttpTransportOptions): UploadTr
       );
     },
     async abortUpload(reference, own) {
-      await call('abortUpload', 'DELETE', upload(reference), own);
+      // A captive portal's page releases nothing.
+      if ((await call('abortUpload', 'DELETE', upload(reference), own)) === undefined) throw notUnderstood();
     },
     async getVideo(videoId, own) {
       return understood<VideoMetadata>(
@@ -92,14 +93,20 @@ function understood<Answer>(answer: unknown, members: readonly string[]): Answer
   if (typeof answer === 'object' && answer !== null && members.every((name) => name in answer)) {
     return answer as Answer;
   }
-  throw new BackendError('BACKEND_BAD_RESPONSE', 'The answer of the server was not understood.');
+  throw notUnderstood();
 }
 
+function notUnderstood(): BackendError {
+  return new BackendError('BACKEND_BAD_RESPONSE', 'The answer of the server was not understood.');
+}
+
+/** Null for an empty answer; undefined for what is not JSON. */
 function parseJson(text: string): unknown {
+  if (text === '') return null;
   try {
     return JSON.parse(text);
   } catch {
-    // Not an answer of the routes; `understood` and `errorFromAnswer` reject it.
+    // Not an answer of the routes; who reads it rejects it.
     return undefined;
   }
 }
