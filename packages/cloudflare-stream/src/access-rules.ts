@@ -1,4 +1,3 @@
-import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 
 /** All other viewers: stands last, behind an allow-list. */
@@ -33,7 +32,10 @@ export interface AddressAccessRule {
 export type AccessRule = AnyAccessRule | CountryAccessRule | AddressAccessRule;
 
 const action = z.enum(['allow', 'block'], { error: 'must be allow or block' });
-const address = z.string().refine(isAddressOrRange, 'must be addresses or ranges such as 93.184.216.0/24');
+/** Without leading zeros, fewer parts and zones: programs read those differently. */
+const address = z.union([z.ipv4(), z.cidrv4(), z.ipv6(), z.cidrv6()], {
+  error: 'must be addresses or ranges such as 93.184.216.0/24',
+});
 const countries = z.array(z.string().regex(/^[A-Z]{2}$/, 'must be two capital letters, for instance GB'));
 
 /** A rule from outside, checked. */
@@ -54,10 +56,10 @@ const MAX_ACCESS_RULES = 5;
 export const accessRulesSchema: z.ZodType<readonly AccessRule[]> = z
   .array(accessRuleSchema)
   .max(MAX_ACCESS_RULES, `must be at most ${MAX_ACCESS_RULES} rules`)
-  .refine((rules) => rules.findIndex(isAny) === -1 || rules.findIndex(isAny) === rules.length - 1, {
+  .refine((rules) => !rules.slice(0, -1).some(isAny), {
     error: 'must have a rule of type any at its end only: it matches every viewer, so the rules after it never apply',
   })
-  .refine((rules) => rules.at(-1)?.action !== 'allow' || isAny(rules.at(-1)), {
+  .refine((rules) => rules.slice(-1).every((rule) => rule.action !== 'allow' || isAny(rule)), {
     error:
       "must end with { type: 'any', action: 'block' } when it names who is allowed: a viewer who matches no rule is allowed",
   });
@@ -72,7 +74,8 @@ export function combineAccessRules(
 ): readonly AccessRule[] | undefined {
   const [blocks, rest] = namesAllowed(one) ? [other, one] : [one, other];
   if (namesAllowed(blocks)) return undefined;
-  const combined = [...(rest.length === 0 ? blocks : blocks.filter((rule) => !isAny(rule))), ...rest];
+  // A last rule that allows all others says what no rule at all says.
+  const combined = [...blocks.filter((rule) => !isAny(rule)), ...rest];
   return combined.length > MAX_ACCESS_RULES ? undefined : combined;
 }
 
@@ -86,15 +89,9 @@ export function onlyFrom(ipRange: string): readonly AccessRule[] {
 
 /** Whether a list says who is allowed, so that all others are not. */
 function namesAllowed(rules: readonly AccessRule[]): boolean {
-  return rules.some((rule) => (isAny(rule) ? rule.action === 'block' : rule.action === 'allow'));
+  return rules.some((rule) => rule.action === (isAny(rule) ? 'block' : 'allow'));
 }
 
-function isAny(rule: AccessRule | undefined): boolean {
-  return rule?.type === 'any';
-}
-
-/** Four decimal parts or IPv6; older notations of IPv4 are refused, since programs read them differently. */
-function isAddressOrRange(text: string): boolean {
-  const isFamiliar = text.includes(':') || /^\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?$/.test(text);
-  return isFamiliar && (ipaddr.isValid(text) || ipaddr.isValidCIDR(text));
+function isAny(rule: AccessRule): boolean {
+  return rule.type === 'any';
 }

@@ -46,6 +46,9 @@ const PRIVATE_HOSTS = [
   'a.localhost',
   'printer.local',
   'db.internal',
+  'db.internal.',
+  'db.internal..',
+  '127.0.0.1..',
   'host',
   '127。0。0。1',
   '１２７.0.0.1',
@@ -62,19 +65,23 @@ describe('isPublicUrl', () => {
     'file:///etc/passwd',
     'https://user@example.org/',
     'https://user:secret@example.org/',
+    'https://:secret@example.org/',
     'https://example.org:8443/',
     'javascript:alert(1)',
     '//example.org/video.mp4',
     'example.org',
     '',
-    `https://example.org/${'x'.repeat(3000)}`,
+    `https://example.org/${'x'.repeat(2049 - 20)}`,
   ])('%s is refused', (url) => {
     expect(isPublicUrl(url)).toBe(false);
   });
 
   test.each([
     'https://example.org/video.mp4',
+    'https://example.org./video.mp4',
+    'https://1.example.org2/',
     'https://example.org:443/a?b=c',
+    `https://example.org/${'x'.repeat(2048 - 20)}`,
     'https://93.184.216.34/v.mp4',
     'https://[2606:4700::1111]/',
   ])('%s is taken', (url) => {

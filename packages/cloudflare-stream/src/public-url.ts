@@ -12,9 +12,10 @@ export function isPublicUrl(text: string): boolean {
   if (text.length > MAX_LENGTH || !URL.canParse(text)) return false;
   const { protocol, username, password, port, hostname } = new URL(text);
   if (protocol !== 'https:' || username !== '' || password !== '' || port !== '') return false;
-  const address = hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+  const address = hostname.replace(/[[\]]/g, '').replace(/\.$/, '');
   if (ipaddr.isValid(address)) return isUnicast(address);
-  return address.includes('.') && !LOCAL_NAMES.test(address) && !/^[\d.]+$/.test(address);
+  // Of two dots at the end one is still there: that is no name, and hides an address.
+  return address.includes('.') && !address.endsWith('.') && !LOCAL_NAMES.test(address);
 }
 
 function isUnicast(text: string): boolean {

@@ -41,6 +41,24 @@ describe('TokenSigner', () => {
     const token = await signer.sign({ ...terms, notBeforeSeconds: 5, downloadable: true, accessRules });
     const payload = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as object;
     expect(payload).toMatchObject({ nbf: 5, downloadable: true, accessRules });
+    const plain = await signer.sign({ ...terms, notBeforeSeconds: undefined, downloadable: false });
+    const names = Object.keys(
+      JSON.parse(Buffer.from(plain.split('.')[1] ?? '', 'base64url').toString('utf8')) as object,
+    );
+    expect(names).toEqual(['sub', 'kid', 'exp']);
+  });
+
+  const json = atob(key.jwk);
+  const withoutKid = JSON.stringify({ ...(JSON.parse(json) as object), kid: undefined });
+  test.each([
+    ['JSON', json],
+    ['JSON with line breaks around it', `\n ${json}\n`],
+    ['base64 with line breaks around it', `\n${key.jwk}\n`],
+    ['JSON that does not name its key', withoutKid],
+  ])('the text of a key may be %s', async (_name, jwk) => {
+    const publicKey = await importSPKI(key.publicKey.export({ type: 'spki', format: 'pem' }).toString(), 'RS256');
+    const token = await new TokenSigner(key.id, new Secret(jwk)).sign(terms);
+    await jwtVerify(token, publicKey, { subject: terms.videoId, algorithms: ['RS256'] });
   });
 
   const short = generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey.export({ format: 'jwk' });
@@ -61,7 +79,24 @@ describe('TokenSigner', () => {
 
   test('the id must be that of the key', () => {
     expect(() => new TokenSigner('another', new Secret(key.jwk))).toThrow(
-      expect.objectContaining({ code: 'MISCONFIGURED' }),
+      expect.objectContaining({
+        code: 'MISCONFIGURED',
+        message: expect.stringContaining('The `id` of a signing key must be the `kid` inside its `jwk`.'),
+      }),
     );
+  });
+
+  test('numbers that are no key are refused at the first signature, without being shown', async () => {
+    const error: unknown = await new TokenSigner(
+      'k',
+      new Secret(JSON.stringify({ ...torn, kid: 'k', n: 'canary'.padEnd(342, 'A') })),
+    )
+      .sign(terms)
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      code: 'MISCONFIGURED',
+      message: expect.stringContaining('Set `jwk` of a signing key to the text that the API gave with it'),
+    });
+    expect(inspect(error, { showHidden: true, depth: 9 })).not.toContain('canary');
   });
 });

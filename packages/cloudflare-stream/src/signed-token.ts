@@ -53,15 +53,15 @@ export class TokenSigner {
   async sign(terms: TokenTerms): Promise<string> {
     const { videoId, expiresAtSeconds, notBeforeSeconds, downloadable, accessRules } = terms;
     const claims = {
-      ...{ sub: videoId, kid: this.#keyId, exp: expiresAtSeconds },
-      ...(notBeforeSeconds !== undefined && { nbf: notBeforeSeconds }),
+      // JSON leaves out what is undefined.
+      ...{ sub: videoId, kid: this.#keyId, exp: expiresAtSeconds, nbf: notBeforeSeconds },
       ...(downloadable === true && { downloadable }),
       ...(accessRules.length > 0 && { accessRules }),
     };
     const token = new CompactSign(encoder.encode(JSON.stringify(claims)));
     token.setProtectedHeader({ alg: 'RS256', kid: this.#keyId });
     try {
-      this.#importing ??= importJWK({ ...this.#jwk, alg: 'RS256', use: 'sig' }, 'RS256');
+      this.#importing ??= importJWK(this.#jwk, 'RS256');
       return await token.sign(await this.#importing);
     } catch {
       // The reason may quote the key, so it is not kept as cause.
@@ -75,7 +75,7 @@ const SENTENCE = 'Set `jwk` of a signing key to the text that the API gave with 
 function parseJwk(jwk: Secret): z.output<typeof jwkSchema> {
   try {
     const text = new TextDecoder().decode(jwk.reveal());
-    const json = text.trimStart().startsWith('{') ? text : atob(text.trim());
+    const json = text.trimStart().startsWith('{') ? text : atob(text);
     return jwkSchema.parse(JSON.parse(json));
   } catch {
     // The same: the reason may quote the key.
