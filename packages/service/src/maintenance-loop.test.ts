@@ -126,7 +126,9 @@ describe('startMaintenance', () => {
     await vi.advanceTimersByTimeAsync(2500);
     await maintenance.stop();
     expect(lease.mock.calls.length).toBeGreaterThan(1);
-    expect(world.log[0]).toMatchObject({ event: 'sweep.finished', level: 'error', code: 'INTERNAL' });
+    expect(world.log[0]).toMatchObject({
+      ...{ event: 'sweep.finished', level: 'error', code: 'INTERNAL', message: 'Error: the database is down' },
+    });
   });
 
   test.each([0, 1.5, 86_401])('%d seconds are refused', (everySeconds) => {

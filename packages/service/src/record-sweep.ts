@@ -72,7 +72,7 @@ export class RecordSweep {
       await this.#finish(record, after, tally);
     } catch (error) {
       if (options.signal?.aborted && error === options.signal.reason) throw error;
-      tally.failures.push({ id: record.id, code: isVideoStorageError(error) ? error.code : 'INTERNAL' });
+      tally.fail({ videoId: record.id }, error);
       await this.#postpone(record, tally);
     }
   }
@@ -111,7 +111,7 @@ export class RecordSweep {
       await this.#records.schedule(record.id, record.version, { dueInSeconds });
     } catch (error) {
       // The lease ends by itself.
-      tally.failures.push({ id: record.id, code: isVideoStorageError(error) ? error.code : 'INTERNAL' });
+      tally.fail({ videoId: record.id }, error);
     }
   }
 

@@ -102,6 +102,11 @@ describe('retention', () => {
       ...{ retentionEnded: 0, failures: [{ id: videoId, code: 'MISCONFIGURED' }] },
     });
     expect(await world.record(videoId)).toMatchObject({ status: 'ready' });
+    const message = "VideoService: `retainFor` must answer a number of days, 0 or more, or 'forever'.";
+    expect(world.log).toContainEqual({
+      ...{ at: expect.any(String), level: 'warn', event: 'request.failed', operation: 'sweep', videoId },
+      ...{ code: 'MISCONFIGURED', message },
+    });
   });
 
   test('what `retainFor` throws for one video does not stop the others', async () => {
@@ -238,6 +243,10 @@ describe('storages', () => {
     await world.service.sweep({ deleteOrphans: true });
     list.mockRejectedValueOnce(new BackendError('BACKEND_BAD_RESPONSE', 'a page of a proxy'));
     expect(await world.service.sweep()).toMatchObject({ failures: [{ id: 'memory', code: 'BACKEND_BAD_RESPONSE' }] });
+    expect(world.log).toContainEqual({
+      ...{ at: expect.any(String), level: 'warn', event: 'request.failed', operation: 'sweep', backendName: 'memory' },
+      ...{ code: 'BACKEND_BAD_RESPONSE', message: 'a page of a proxy' },
+    });
     expect(await world.service.getVideo(teacher, videoId)).toMatchObject({ status: 'ready' });
     expect(await world.storage.videoExists((await world.record(videoId)).videoId ?? '')).toBe(true);
   });

@@ -10,7 +10,7 @@ import {
 import type { Reconciler } from './reconciler.ts';
 import type { ServiceSweepOptions } from './service-sweep-options.ts';
 import type { Storages } from './storages.ts';
-import type { SweepTally } from './sweep-report.ts';
+import type { SweepItem, SweepTally } from './sweep-report.ts';
 import type { Transitions } from './transitions.ts';
 import type { VideoRecord } from './video-record.ts';
 import type { VideoRecords } from './video-records.ts';
@@ -65,7 +65,7 @@ export class StorageSweep {
   /** Each storage's own `maintenance.sweep`. */
   async maintain(limit: number, dryRun: boolean, options: CallOptions, tally: SweepTally): Promise<void> {
     for (const storage of this.#storages.all) {
-      await this.#guarded(storage.backendName, options, tally, async () => {
+      await this.#guarded({ backendName: storage.backendName }, options, tally, async () => {
         const swept = await storage.maintenance?.sweep({ ...options, limit, dryRun });
         if (swept === undefined) return;
         tally.counts.examined += swept.examined;
@@ -80,7 +80,7 @@ export class StorageSweep {
   async findOrphans(limit: number, mode: OrphanMode, options: CallOptions, tally: SweepTally): Promise<void> {
     const cursors = mode.dryRun ? new Map(this.#listCursors) : this.#listCursors;
     for (const storage of this.#storages.all) {
-      await this.#guarded(storage.backendName, options, tally, async () => {
+      await this.#guarded({ backendName: storage.backendName }, options, tally, async () => {
         for (let left = limit; left > 0; ) {
           options.signal?.throwIfAborted();
           const page = await this.#listed(storage, cursors, { ...options, limit: Math.min(PAGE, left) });
@@ -124,7 +124,7 @@ export class StorageSweep {
     tally.counts.orphansFound += unknown.length;
     for (const { videoId, knownForSeconds } of unknown) {
       if (!deleteOrphans || knownForSeconds < ORPHAN_SECONDS) continue;
-      await this.#guarded(videoId, options, tally, async () => {
+      await this.#guarded({ videoId }, options, tally, async () => {
         if (!dryRun) {
           if (!(await storage.deleteVideo(videoId, options)).purged) return;
           await this.#records.forgetUnknownVideo(storage.backendName, videoId);
@@ -149,7 +149,7 @@ export class StorageSweep {
         // A refused upload has no bytes any more; what a provider could not process may.
         if (record.uploadedAt === null) continue;
         options.signal?.throwIfAborted();
-        await this.#guarded(record.id, options, tally, async () => {
+        await this.#guarded({ videoId: record.id }, options, tally, async () => {
           if (!this.#isOver(record, retainFor(record))) return;
           tally.counts.retentionEnded += 1;
           if (!dryRun) await this.#delete(record, options, tally);
@@ -180,12 +180,12 @@ export class StorageSweep {
   }
 
   /** One item or storage that fails is reported; the others go on. */
-  async #guarded(id: string, options: CallOptions, tally: SweepTally, work: () => Promise<void>): Promise<void> {
+  async #guarded(item: SweepItem, options: CallOptions, tally: SweepTally, work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
       if (options.signal?.aborted && error === options.signal.reason) throw error;
-      tally.failures.push({ id, code: isVideoStorageError(error) ? error.code : 'INTERNAL' });
+      tally.fail(item, error);
     }
   }
 }

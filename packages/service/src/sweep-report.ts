@@ -1,4 +1,4 @@
-import type { VideoStorage } from '@videostorage/core';
+import { describeError, isVideoStorageError, type Logger, type VideoStorage } from '@videostorage/core';
 
 /** What one run of `sweep` found and did; with `dryRun`, would have done. */
 export interface SweepReport {
@@ -38,8 +38,12 @@ export interface SweepFailure {
   readonly code: string;
 }
 
+/** What failed: a video, by the id of its record or of its storage, or the examination of a whole storage. */
+export type SweepItem = { readonly videoId: string } | { readonly backendName: string };
+
 /** A report while it is written. */
 export class SweepTally {
+  readonly #logger: Logger;
   /** Counts by their name in the report. */
   readonly counts: { -readonly [Name in Exclude<keyof SweepReport, 'failures' | 'more'>]: number } = {
     examined: 0,
@@ -58,6 +62,17 @@ export class SweepTally {
   readonly failures: SweepFailure[] = [];
   /** Whether the limit ended a part. */
   more = false;
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  /** Reports the code of what failed, and logs why. */
+  fail(item: SweepItem, error: unknown): void {
+    const id = 'videoId' in item ? item.videoId : item.backendName;
+    this.failures.push({ id, code: isVideoStorageError(error) ? error.code : 'INTERNAL' });
+    this.#logger.log('warn', 'request.failed', { ...item, operation: 'sweep', ...describeError(error) });
+  }
 
   /** Adds bytes that were freed at a storage, and what they cost there. */
   release(storage: VideoStorage, bytes: number): void {

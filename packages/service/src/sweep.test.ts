@@ -65,6 +65,9 @@ describe('records', () => {
     world.storage.provider.receive((await world.record(id)).videoId ?? '', film, 'video/webm');
     world.hookError = new Error('the gradebook is down');
     expect(await world.sweepLater(60)).toMatchObject({ reconciled: 1, failures: [{ id, code: 'INTERNAL' }] });
+    expect(world.log.filter(({ event }) => event === 'request.failed')).toMatchObject([
+      { level: 'warn', videoId: id, operation: 'sweep', code: 'INTERNAL', message: 'Error: the gradebook is down' },
+    ]);
     expect(world.hookCalls).toHaveLength(1);
     world.hookError = undefined;
     expect(await world.sweepLater(60)).toMatchObject({ notified: 1, failures: [] });

@@ -240,16 +240,16 @@ test('the log has a duration that is known, and names no person who is erased', 
 });
 
 test.each([
-  [new Error('the gradebook is down'), 'INTERNAL'],
-  [new StoreUnavailableError(), 'STORE_UNAVAILABLE'],
-])('a hook that fails with %s is logged as %s, with what the sweep does about it', async (error, code) => {
+  [new Error('the gradebook is down'), 'INTERNAL', 'Error: the gradebook is down'],
+  [new StoreUnavailableError('The gradebook is locked.'), 'STORE_UNAVAILABLE', 'The gradebook is locked.'],
+])('a hook that fails with %s is logged with its code and reason', async (error, code, message) => {
   const { videoId } = await world.readyVideo();
   world.hookError = error;
   await world.service.deleteVideo(teacher, videoId);
   expect(world.log.filter(({ event }) => event === 'hook.failed')).toEqual([
     {
       ...{ at: expect.any(String), level: 'error', event: 'hook.failed', videoId, backendName: 'memory' },
-      ...{ operation: 'deleted', code, message: 'A hook or the event log failed; the sweep tries again.' },
+      ...{ operation: 'deleted', code, message },
     },
   ]);
 });

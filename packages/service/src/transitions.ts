@@ -1,6 +1,6 @@
 import {
+  describeError,
   type EventName,
-  isVideoStorageError,
   type Logger,
   StoreUnavailableError,
   VideoNotFoundError,
@@ -102,15 +102,14 @@ export class Transitions {
     await this.#records.schedule(record.id, record.version, { dueInSeconds: null, notified: true });
   }
 
-  /** Like `complete`, for callers whose own work is done: a failure is logged, and the sweep completes it. */
+  /** Like `complete`, for callers whose own work is done: a failing hook or event log is logged, and the sweep tries again. */
   async completeOrLeave(record: VideoRecord, by?: Actor): Promise<void> {
     try {
       await this.complete(record, by);
     } catch (error) {
       this.#logger.log('error', 'hook.failed', {
         ...{ videoId: record.id, backendName: record.backendName, operation: record.status },
-        ...(isVideoStorageError(error) ? { code: error.code } : { code: 'INTERNAL' }),
-        message: 'A hook or the event log failed; the sweep tries again.',
+        ...describeError(error),
       });
     }
   }

@@ -5,6 +5,7 @@ import {
   ConflictError,
   type CostEstimate,
   type Deletion,
+  describeError,
   isVideoStorageError,
   type LimitScope,
   Logger,
@@ -297,7 +298,7 @@ export class VideoService {
   async sweep(options: ServiceSweepOptions = {}): Promise<SweepReport> {
     const { dryRun = false, limit = 1000, deleteOrphans = false, storages = true, ...call } = options;
     checkMaintenanceOptions({ limit });
-    const tally = new SweepTally();
+    const tally = new SweepTally(this.#logger);
     await this.#recordSweep.run(limit, dryRun, call, tally);
     await this.#storageSweep.retire(limit, dryRun, call, tally);
     if (storages) {
@@ -322,8 +323,7 @@ export class VideoService {
         await this.sweep({ signal, storages: hourly.takeTurn() });
       } catch (error) {
         if (signal.aborted) return;
-        const code = isVideoStorageError(error) ? error.code : 'INTERNAL';
-        this.#logger.log('error', 'sweep.finished', { code, message: 'The sweep failed; it runs again.' });
+        this.#logger.log('error', 'sweep.finished', describeError(error));
       }
     };
     return startLoop(everySeconds * 1000, sweep, Math.random);
