@@ -11,7 +11,7 @@ export abstract class MediaElement extends ElementBase {
   };
   #waiting: { resolve(): void; reject(reason: unknown): void }[] = [];
 
-  /** Position in seconds. It never goes back by itself, also while a renewed source takes over. */
+  /** Position in seconds. It never goes back by itself, not even when a renewed source takes over. */
   get currentTime(): number {
     return this.#stage?.currentTime ?? this.#state.currentTime ?? 0;
   }
@@ -26,12 +26,12 @@ export abstract class MediaElement extends ElementBase {
     return this.#stage?.media?.duration ?? Number.NaN;
   }
 
-  /** Whether it stands still. */
+  /** Whether it is paused. */
   get paused(): boolean {
     return this.#stage?.media?.paused ?? true;
   }
 
-  /** Whether it has come to its end. */
+  /** Whether it has played to its end. */
   get ended(): boolean {
     return this.#stage?.media?.ended ?? false;
   }
@@ -46,7 +46,7 @@ export abstract class MediaElement extends ElementBase {
     if (this.#stage?.media) this.#stage.media.volume = volume;
   }
 
-  /** Whether it is silent; at first the attribute `muted`. */
+  /** Whether the sound is off; initially the attribute `muted`. */
   get muted(): boolean {
     return this.#stage?.muted ?? this.#state.muted ?? this.hasAttribute('muted');
   }
@@ -74,7 +74,7 @@ export abstract class MediaElement extends ElementBase {
     });
   }
 
-  /** Stands still; what waits to play does not play any more. */
+  /** Pauses; a `play()` that waits for a source rejects. */
   pause(): void {
     this.refuseToPlay();
     this.#stage?.pause();

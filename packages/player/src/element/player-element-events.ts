@@ -2,15 +2,15 @@ import type { Playback, VideoStorageError } from '@videostorage/core';
 
 /** The grant was renewed. */
 export interface RenewedDetail {
-  /** How often since the session began. */
+  /** Number of renewals since the session began. */
   readonly renewals: number;
-  /** How the grant is carried. */
+  /** How requests carry the grant. */
   readonly access: Playback['access'];
-  /** The end of the new grant, by the server's clock. */
+  /** When the new grant expires, by the server's clock. */
   readonly expiresAt: string;
 }
 
-/** The host refused to renew; the video has stopped. */
+/** The host app refused to renew; the video has stopped. */
 export interface EndedByHostDetail {
   /** Why. */
   readonly error: VideoStorageError;
@@ -28,8 +28,8 @@ export interface SeenUntilDetail {
 export interface PlayerElementEventMap {
   /** The grant was renewed. */
   renewed: CustomEvent<RenewedDetail>;
-  /** The host refused to renew; the video has stopped. */
+  /** The host app refused to renew; the video has stopped. */
   'ended-by-host': CustomEvent<EndedByHostDetail>;
-  /** Every five seconds of what was watched, with a pause, at the end, and when the page is left. */
+  /** After every five seconds watched, on pause, at the end, and when the page is closed. */
   'seen-until': CustomEvent<SeenUntilDetail>;
 }

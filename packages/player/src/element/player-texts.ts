@@ -1,16 +1,16 @@
-/** Every text that the element shows; each can be replaced, for another language or tone. */
+/** Every text of the element; each can be replaced, for another language or tone. */
 export interface PlayerTexts {
   /** Name of the player for screen readers. */
   readonly player: string;
-  /** The button that asks for the video, with `preload="none"`. */
+  /** The button that loads and plays the video, with `preload="none"`. */
   readonly play: string;
   /** The button beside a failure. */
   readonly retry: string;
-  /** While the grant is asked for. */
+  /** While the grant is requested. */
   readonly loading: string;
-  /** While the host or the source cannot be reached; it goes on by itself. */
+  /** While the host app or the source cannot be reached; playback continues by itself. */
   readonly waiting: string;
-  /** The host does not let the viewer watch on. */
+  /** The host app refused to renew the grant. */
   readonly ended: string;
   /** There is no such video, or the viewer may not see it. */
   readonly notFound: string;
@@ -20,7 +20,7 @@ export interface PlayerTexts {
   readonly denied: string;
   /** The video is still being processed. */
   readonly processing: string;
-  /** The host cannot be reached, or has a problem. */
+  /** The host app cannot be reached, or fails. */
   readonly unavailable: string;
   /** The browser cannot play the source, or the source is refused again and again. */
   readonly unplayable: string;
@@ -28,13 +28,13 @@ export interface PlayerTexts {
   readonly noPicture: string;
 }
 
-/** The texts in English, which stand for those that are not replaced. */
+/** The default texts. */
 export const ENGLISH_TEXTS: PlayerTexts = {
   player: 'Video',
   play: 'Play video',
   retry: 'Try again',
   loading: 'Loading…',
-  waiting: 'The connection is interrupted; the video goes on as soon as possible.',
+  waiting: 'The connection is interrupted; the video continues as soon as possible.',
   ended: 'You can no longer watch this video.',
   notFound: 'There is no such video, or you may not watch it.',
   signedOut: 'Please sign in to watch this video.',

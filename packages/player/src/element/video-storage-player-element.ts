@@ -33,8 +33,8 @@ const PROPERTIES = ['transport', 'texts', 'headers', 'volume', 'muted', 'playbac
 const RESTARTING: readonly string[] = ['video-id', 'endpoint', 'kind', 'credentials', 'embed-script-url', 'preload'];
 
 /**
- * `<video-storage-player video-id endpoint>`: plays a protected video by Cloudflare's player or by Video.js, whichever its grant
- * asks for, and renews the grant while the video is watched. Surface and events are those of HTMLMediaElement.
+ * `<video-storage-player video-id endpoint>`: plays a protected video in Cloudflare's player or by Video.js, as its grant
+ * requires, and renews the grant while the video is watched. Surface and events are those of HTMLMediaElement.
  */
 export class VideoStoragePlayerElement extends MediaElement {
   /** Attributes that are watched. */
@@ -63,7 +63,7 @@ export class VideoStoragePlayerElement extends MediaElement {
     );
   }
 
-  /** How the host is asked; replaces `endpoint`. */
+  /** Requests grants from the host app; replaces `endpoint`, `credentials` and `headers`. */
   get transport(): PlaybackTransport | undefined {
     return this.#transport;
   }
@@ -73,7 +73,7 @@ export class VideoStoragePlayerElement extends MediaElement {
     this.#restart();
   }
 
-  /** Sent with the default transport's requests, for instance a bearer token, as they are at each of them; or a function that returns them. */
+  /** Sent with each request of the default transport, as they are at that moment, for instance a bearer token; or a function that returns them. */
   get headers(): PlaybackTransportOptions['headers'] {
     return this.#headers;
   }
@@ -82,7 +82,7 @@ export class VideoStoragePlayerElement extends MediaElement {
     this.#headers = headers;
   }
 
-  /** Texts in place of the English ones; those that are left out stay English. */
+  /** Texts that replace some or all of the English ones, also while they are shown. */
   get texts(): PlayerTexts {
     return this.#texts;
   }
@@ -106,12 +106,12 @@ export class VideoStoragePlayerElement extends MediaElement {
     return this.#session?.playback;
   }
 
-  /** How often the grant was renewed. */
+  /** Number of renewals of the grant. */
   get renewals(): number {
     return this.#session?.renewals ?? 0;
   }
 
-  /** Why nothing plays: what the host said; undefined while all is well. */
+  /** Why nothing plays; undefined while a video plays or can be played. */
   get error(): VideoStorageError | undefined {
     return this.#error;
   }
@@ -140,14 +140,14 @@ export class VideoStoragePlayerElement extends MediaElement {
     super.addEventListener(type, listener, options);
   }
 
-  /** Plays; asks for the grant first where it was not asked for. @throws {DOMException} the browser does not let the page play */
+  /** Plays; requests the grant first where that has not happened. @throws {DOMException} the browser does not let the page play */
   override async play(): Promise<void> {
     this.#wantsToPlay = true;
     if (this.#running === undefined && !this.#isDue && this.isConnected) void this.#start();
     await super.play();
   }
 
-  /** Stands still. */
+  /** Pauses. */
   override pause(): void {
     this.#wantsToPlay = false;
     super.pause();
@@ -159,7 +159,7 @@ export class VideoStoragePlayerElement extends MediaElement {
     this.#restart();
   }
 
-  /** Called by the browser: stops everything; put into the page again, it goes on at its position. */
+  /** Called by the browser: stops everything; inserted again, the element continues at its position. */
   disconnectedCallback(): void {
     this.#remember();
     this.#stop();

@@ -9,29 +9,29 @@ import {
   type PlaybackTransportOptions,
 } from '../session/playback-transport.ts';
 
-/** What `usePlaybackSession` is asked for. */
+/** Options of `usePlaybackSession`. */
 export interface UsePlaybackSessionOptions {
   /** The video; with another id, another session. */
   readonly videoId: string;
-  /** Where the host's routes are. Default `/api/video`. */
+  /** Path or URL of the routes. Default `/api/video`. */
   readonly endpoint?: string | undefined;
   /** `include` for a host app of another origin. Default `same-origin`. */
   readonly credentials?: 'same-origin' | 'include' | undefined;
-  /** Sent with each request for a grant, as the newest rendering has them; unused with a `transport`. */
+  /** Sent with each request for a grant, as passed in the newest render; unused with a `transport`. */
   readonly headers?: PlaybackTransportOptions['headers'];
-  /** Asks the host another way, in place of `endpoint`. The same object in every rendering, or the session begins anew. */
+  /** Requests grants; replaces `endpoint`. Pass the same object in every render, or the session begins again. */
   readonly transport?: PlaybackTransport | undefined;
-  /** Which kind should stand first. Default: the backend's best. */
+  /** The kind to prefer. Default: the backend's best. */
   readonly kind?: PlaybackKind | undefined;
 }
 
-/** How a session stands. */
+/** Returned by the hook. */
 export interface UsedPlaybackSession {
-  /** Undefined until the first grant is there, and when there is none. */
+  /** Undefined before the first grant, and when there is none. */
   readonly session: PlaybackSession | undefined;
   /** The newest grant. */
   readonly playback: Playback | undefined;
-  /** Why there is no grant, or why the host ended the playback. */
+  /** Why there is no grant, or why the host app ended the playback. */
   readonly error: unknown;
 }
 

@@ -11,25 +11,25 @@ import type { PlaybackTransport, PlaybackTransportOptions } from '../session/pla
 export interface VideoPlayerProps {
   /** The video. */
   readonly videoId: string;
-  /** Where the host's routes are. Default `/api/video`. */
+  /** Path or URL of the routes. Default `/api/video`. */
   readonly endpoint?: string | undefined;
-  /** How the host is asked; replaces `endpoint`. The same object in every rendering. */
+  /** Requests grants; replaces `endpoint`. Pass the same object in every render. */
   readonly transport?: PlaybackTransport | undefined;
   /** `include` for a host app of another origin. Default `same-origin`. */
   readonly credentials?: 'same-origin' | 'include' | undefined;
-  /** Sent with each request for a grant, as the newest rendering has them; unused with a `transport`. */
+  /** Sent with each request for a grant, as passed in the newest render; unused with a `transport`. */
   readonly headers?: PlaybackTransportOptions['headers'];
-  /** Which kind should stand first. Default: the backend's best. */
+  /** The kind to prefer. Default: the backend's best. */
   readonly kind?: PlaybackKind | undefined;
   /** A still picture. Default: the grant's own. */
   readonly poster?: string | undefined;
-  /** Where it begins, in seconds. */
+  /** Where to begin, in seconds. Default 0. */
   readonly startAt?: number | undefined;
-  /** `none`: the grant is asked for with the first click. Default `metadata`. */
+  /** `none`: the grant is requested with the first click. Default `metadata`. */
   readonly preload?: 'none' | 'metadata' | undefined;
-  /** Begins by itself where the browser lets it. */
+  /** Starts by itself where the browser allows it. Default false. */
   readonly autoPlay?: boolean | undefined;
-  /** Begins silent. */
+  /** Starts without sound. Default false. */
   readonly muted?: boolean | undefined;
   /** Name for screen readers. */
   readonly label?: string | undefined;
@@ -41,11 +41,11 @@ export interface VideoPlayerProps {
   readonly className?: string | undefined;
   /** CSS of the element. */
   readonly style?: CSSProperties | undefined;
-  /** Gets the element itself, for `play()`, `currentTime` and all the rest. */
+  /** Called with the element, for `play()`, `currentTime` and its other members, and with null. Pass the same function in every render. */
   readonly onElement?: ((element: VideoStoragePlayerElement | null) => void) | undefined;
   /** The grant was renewed. */
   readonly onRenewed?: ((event: PlayerElementEventMap['renewed']) => void) | undefined;
-  /** The host refused to renew; the video has stopped. */
+  /** The host app refused to renew; the video has stopped. */
   readonly onEndedByHost?: ((event: PlayerElementEventMap['ended-by-host']) => void) | undefined;
   /** How far the video was watched without a gap. */
   readonly onSeenUntil?: ((event: PlayerElementEventMap['seen-until']) => void) | undefined;

@@ -21,10 +21,10 @@ const FIRST_ATTEMPTS = 4;
 const FIRST_LIFETIME_MS = 60_000;
 
 /**
- * Asks for a grant, and renews it before it ends until the session is closed. Outages are waited for, with growing pauses,
- * until the grant's end and beyond; only a refusal of the host ends it.
+ * Requests a grant, and renews it before it expires, until the session is closed. During an outage it is requested again, with
+ * growing pauses, also after it has expired; only a refusal by the host app ends the session.
  * @throws {ConfigurationError} an option is unknown or wrong; the message says which, and how to fix it
- * @throws {ValidationError} an id that no video can have @throws {VideoStorageError} the host gives no first grant
+ * @throws {ValidationError} no video can have the id @throws {VideoStorageError} there is no first grant
  */
 export async function createPlaybackSession(options: PlaybackSessionOptions): Promise<PlaybackSession> {
   const { transport, videoId, kind, signal, ...injected } = checkOptions('createPlaybackSession', options, OPTIONS);

@@ -7,39 +7,39 @@ export interface PlaybackSession {
   readonly playback: Playback;
   /** How often the grant was renewed. */
   readonly renewals: number;
-  /** Whether the newest grant has run out by the time that has passed here; the viewer's clock is not asked. */
+  /** Whether the newest grant has expired, by the time that has passed in this page; the viewer's clock is not read. */
   readonly isExpired: boolean;
-  /** Why the host ended the playback; undefined while it goes on. */
+  /** Why the host app ended the playback; undefined while it continues. */
   readonly ended: VideoStorageError | undefined;
-  /** Called with each renewed grant, until the function that is returned is called. */
+  /** Calls the listener with each renewed grant, until the returned function is called. */
   onRenewed(listener: (playback: Playback) => void): () => void;
-  /** Called once when the host refuses to renew; at once when it has refused already. */
+  /** Calls the listener once, when the host app refuses to renew; at once if it has refused already. */
   onEnded(listener: (error: VideoStorageError) => void): () => void;
   /**
-   * Renews at once, for a source that was refused in mid-play; calls at the same time share one request. Goes on until it
-   * succeeds. @throws {VideoStorageError} the host's refusal @throws {DOMException} `AbortError`: the session was closed
+   * Renews at once, for a source that was refused during playback; simultaneous calls share one request. Retries until it
+   * succeeds. @throws {VideoStorageError} the host app's refusal @throws {DOMException} `AbortError`: the session was closed
    */
   renewNow(): Promise<Playback>;
-  /** Renews at once if `renewAfter` has passed, or a failed renewal waits for its next attempt: the page may have slept. */
+  /** Renews at once if the renewal is due, or a failed one waits for its next attempt: for when the page may have slept. */
   wake(): void;
-  /** Stops all timers and requests; no listener is called any more. */
+  /** Stops all timers and requests; no listener is called after it. */
   close(): void;
 }
 
-/** Settings of `createPlaybackSession`. */
+/** Options of `createPlaybackSession`. */
 export interface PlaybackSessionOptions {
-  /** How the host is asked. */
+  /** Requests grants from the host app. */
   readonly transport: PlaybackTransport;
-  /** `[A-Za-z0-9_-]{1,64}`; anything else is refused before a request is made. */
+  /** `[A-Za-z0-9_-]{1,64}`; anything else is refused before a request is sent. */
   readonly videoId: string;
-  /** Which kind should stand first. Default: the backend's best. */
+  /** The kind to prefer. Default: the backend's best. */
   readonly kind?: PlaybackKind | undefined;
   /** Ends the session, and the request for the first grant. */
   readonly signal?: AbortSignal | undefined;
-  /** Default: the computer's date and the time since the page began, of which each step counts by the longer one. */
+  /** Default: the computer's date and the time since the page was loaded; of each step, the longer of both counts. */
   readonly clock?: Clock | undefined;
-  /** For the jitter, 0 up to 1. Default `Math.random`. */
+  /** For the jitter: returns 0 up to 1. Default `Math.random`. */
   readonly random?: (() => number) | undefined;
-  /** Subscribes to moments at which time may have passed unseen. Default: events of the page, where there is one. */
+  /** Subscribes to moments after which timers may be late. Default: events of the page, where there is one. */
   readonly onWake?: ((listener: () => void) => () => void) | undefined;
 }

@@ -14,29 +14,29 @@ import { parsePlayback } from './parse-playback.ts';
 /** Longest answer that is read, in characters; a grant has some thousand. */
 const MAX_ANSWER_LENGTH = 262_144;
 
-/** What goes along with every call of a transport. */
+/** Options of every call of a transport. */
 export interface TransportOptions {
-  /** Ends the call; its reason is what the call rejects with. */
+  /** Aborts the call, which then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * A host seen from a player: the first grant and every renewal are the same call. `createPlaybackTransport` is the one over
- * the routes of `@videostorage/http`; a host may write its own.
+ * How the player reaches the host app: the first grant and every renewal are the same call. `createPlaybackTransport` uses
+ * the routes of `@videostorage/http`; a host app may write its own.
  */
 export interface PlaybackTransport {
   /**
-   * Asks for a grant. An `AccessError` or `VideoNotFoundError` ends the playback; whatever else is thrown is taken as an
-   * outage, and asked again. @throws {VideoStorageError}
+   * Requests a grant. An `AccessError` or `VideoNotFoundError` ends the playback; anything else that is thrown counts as an
+   * outage, and the request is repeated. @throws {VideoStorageError}
    */
   getPlaybackUrl(videoId: string, body: PlaybackBody, options: TransportOptions): Promise<Playback>;
 }
 
-/** Settings of `createPlaybackTransport`. */
+/** Options of `createPlaybackTransport`. */
 export interface PlaybackTransportOptions {
   /** Default: the browser's. */
   readonly fetch?: typeof globalThis.fetch | undefined;
-  /** Sent along, for instance a bearer token; a function is asked before each request, so that a token can be renewed. */
+  /** Sent with every request, for instance a bearer token; a function is called before each, so that a token can be renewed. */
   readonly headers?:
     | Readonly<Record<string, string>>
     | (() => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>)
@@ -46,7 +46,7 @@ export interface PlaybackTransportOptions {
 }
 
 /**
- * Asks `POST {endpoint}/videos/{videoId}/playback`; `endpoint` is where the host app mounts its routes. Default `/api/video`.
+ * Requests grants by `POST {endpoint}/videos/{videoId}/playback`; `endpoint` is where the host app mounts its routes. Default `/api/video`.
  * @throws {ConfigurationError} an option is unknown or wrong; the message says which, and how to fix it
  */
 export function createPlaybackTransport(
