@@ -111,6 +111,44 @@ describe('T-I4 over a socket', () => {
     expect(sent).toBeLessThan(96 * 1024 * 1024);
   });
 
+  describe('a request that is answered before its body was read', () => {
+    const refused = (length: string, body = '') => post(length, body).replace('application/json', 'text/plain');
+    const pump = (head: string, chunk: string) => {
+      const sent = { bytes: 0 };
+      const write = (send: (text: string) => boolean) => {
+        send(head);
+        const more = () => {
+          for (let count = 0; count < 8; count++) if (send(chunk)) sent.bytes += chunk.length;
+          if (sent.bytes < 256 * 1024 * 1024) setTimeout(more, 1);
+        };
+        more();
+      };
+      return { sent, write };
+    };
+
+    test.each([
+      ['in chunks', 'Transfer-Encoding: chunked', `10000\r\n${'x'.repeat(65_536)}\r\n`],
+      ['of a terabyte', 'Content-Length: 1000000000000', 'x'.repeat(65_536)],
+    ])('is closed when its body has no end: %s', async (_, length, chunk) => {
+      const { port } = await start();
+      const { sent, write } = pump(refused(length), chunk);
+      const answer = await raw(port, write);
+      expect(answer).toMatch(/^HTTP\/1\.1 415 /);
+      expect(answer).toMatch(/connection: close/i);
+      expect(sent.bytes).toBeLessThan(96 * 1024 * 1024);
+    });
+
+    test('keeps its connection when what may come is little', async () => {
+      const { port } = await start();
+      const next = 'GET /api/video/health HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n';
+      const both = await raw(port, (send) => {
+        send(refused('Content-Length: 65536'));
+        setTimeout(() => send(`${'x'.repeat(65_536)}${next}`), 20);
+      });
+      expect(both.match(/HTTP\/1\.1 \d{3}/g)).toEqual(['HTTP/1.1 415', 'HTTP/1.1 200']);
+    });
+  });
+
   test('a body that stops is 408', async () => {
     const { port } = await start({ bodyTimeoutMs: 30 });
     const answer = await raw(port, post('Content-Length: 100', '{"fileName"'));

@@ -15,6 +15,9 @@ export type NodeListener = (
 const ALREADY_READ =
   'The body of a request to the video routes was read before them: mount them in front of `express.json()` and other parsers.';
 
+/** So much of a body that no route reads is left to Node. */
+const UNREAD_BYTES = 64 * 1024;
+
 /** The routes as a listener: for `http.createServer(…)`, and for whatever takes `(request, response, next)`. */
 export function toNodeListener(routes: VideoRoutes): NodeListener {
   const plainFetch = plainFetchOf(routes);
@@ -37,11 +40,18 @@ async function answer(plainFetch: PlainFetch, request: IncomingMessage, response
   // Read at once: the signal follows the connection only from its first read on, and the connection may close meanwhile.
   asked.signal.throwIfAborted();
   const answered = await plainFetch(asked);
-  // A sender that is too slow or sends too much is cut off, after it has been answered.
-  const isCutOff = !request.complete && (answered.status === 413 || answered.status === 408);
-  if (isCutOff) return answerAndClose(request, response, answered);
+  // A sender that is too slow or sends too much is cut off, after it has been answered; so is one whose body no route reads: Node
+  // would read it to its end, which may never come. What a storage serves itself is read, or refused, by the storage.
+  const isRefusedBody = answered.status === 413 || answered.status === 408;
+  const isCutOff = isRefusedBody || (!(answered instanceof Response) && mayGoOn(request));
+  if (!request.complete && isCutOff) return answerAndClose(request, response, answered);
   if (answered instanceof Response) return sendNodeResponse(response, answered);
   const { status, headers, body } = answered;
   const length = body === undefined ? [] : ['Content-Length', String(Buffer.byteLength(body))];
   response.writeHead(status, [...headers.flat(), ...length]).end(body);
+}
+
+/** Whether more of a body may come than a request of these routes needs. */
+function mayGoOn({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > UNREAD_BYTES;
 }
