@@ -122,7 +122,7 @@ export class CopyFromUrl {
       if (!call.signal.aborted) return video;
       return (await this.#parts.newVideos.release(video.uid, cleanUp)) ? 'none' : 'unknown';
     } catch (error) {
-      // Logged with its retries; the caller hears of the copy's own failure, as the cause.
+      // Logged with its retries; the caller gets the copy's own failure as the cause.
       if (isVideoStorageError(error)) return 'unknown';
       throw error;
     }

@@ -34,7 +34,7 @@ export function toNodeListener(storage: LocalStorage): NodeListener {
 
 async function answer(storage: LocalStorage, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const asked = new NodeRequest({ req: request, res: response });
-  // Read at once: it hears of a connection only from here on, and one may close while the grant is checked.
+  // Read at once: it follows the connection only from here on, and one may close while the grant is checked.
   const { signal } = asked;
   expectSegment(asked);
   const answered = await storage.fetch(asked);

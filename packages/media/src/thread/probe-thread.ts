@@ -59,6 +59,6 @@ function serve(port: MessagePort): void {
     } else if (message.type === 'bytes') asked?.resolve(message.bytes);
     else asked?.reject(message.type === 'limit' ? new ReadLimitError() : new CancelledError());
   });
-  // A parser that cannot be loaded ends the thread, and the host hears of it.
+  // A parser that cannot be loaded ends the thread, and the host is notified.
   void parser.then(() => send({ type: 'ready' }));
 }

@@ -1,4 +1,4 @@
-/** Loads something once for all; what failed is loaded again for whoever asks next. */
+/** Loads something once for all callers; after a failure the next call loads it again. */
 export function loadOnce<T>(load: () => Promise<T>): () => Promise<T> {
   let loading: Promise<T> | undefined;
   return async () => {

@@ -118,7 +118,7 @@ export abstract class MediaElement extends ElementBase {
     );
   }
 
-  /** Whoever waits for the video to play hears that it does not. */
+  /** Rejects the pending promises of `play()`. */
   protected refuseToPlay(): void {
     const reason = new DOMException('The video was stopped before it played.', 'AbortError');
     for (const { reject } of this.#waiting.splice(0)) reject(reason);

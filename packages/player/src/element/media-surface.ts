@@ -13,7 +13,7 @@ export interface MediaSurface {
   removeEventListener(type: string, listener: (event: Event) => void): void;
 }
 
-/** Events of HTMLMediaElement that a player hears of, in the order of the HTML standard. */
+/** Events of HTMLMediaElement that a player dispatches, in the order of the HTML standard. */
 export const MEDIA_EVENTS: readonly string[] = [
   ...['loadstart', 'progress', 'suspend', 'abort', 'emptied', 'stalled', 'loadedmetadata', 'loadeddata', 'canplay'],
   ...['canplaythrough', 'playing', 'waiting', 'seeking', 'seeked', 'ended', 'durationchange', 'timeupdate', 'play'],

@@ -14,7 +14,7 @@ const SWAP_PAUSES_MS = [1000, 4000];
 const SAME_PLACE_SECONDS = 0.5;
 const LOAD_TIMEOUT_MS = 20_000;
 
-/** What a stage needs of whoever owns it. */
+/** What a stage needs from its owner. */
 export interface StageHost {
   /** Puts a player into the stage; by the kind of the grant. */
   readonly open: OpenScreen;
@@ -214,8 +214,8 @@ export class Stage {
   }
 
   /**
-   * A second screen that has taken over; undefined when it could not, and the first one goes on; `interrupted` when the viewer's
-   * hand or a full display stood in its way, and it may be tried again; `refused` when the browser does not let it sound.
+   * A second screen that has taken over; undefined when it could not, and the first one goes on; `interrupted` when an action of
+   * the viewer or a fullscreen display prevented it, and it may be tried again; `refused` when the browser does not let it sound.
    */
   async #prepare(screen: Screen, playback: Playback): Promise<Screen | 'interrupted' | 'refused' | undefined> {
     const { media } = screen;
@@ -263,7 +263,7 @@ export class Stage {
     next.element.removeAttribute('data-waiting');
     next.element.inert = false;
     this.#use(next);
-    // What the viewer has changed meanwhile, of which the page hears now.
+    // Events for what the viewer has changed meanwhile: the page gets them now.
     next.media.volume = media.volume;
     next.media.muted = media.muted;
     if (hadFocus) next.focusTarget.focus({ preventScroll: true });
@@ -328,7 +328,7 @@ export class Stage {
       if (this.#wantsToPlay) screen.media.play().catch(ignoreRefusal);
       await seekTo(screen.media, position, { timeoutMs: LOAD_TIMEOUT_MS, signal: this.#reloading.signal });
     } catch {
-      // Refused by the host, which ends the session, or closed: whoever owns the stage hears of it by itself.
+      // Refused by the host, which ends the session, or closed: the owner of the stage learns of it from the session.
     } finally {
       this.#isRecovering = false;
       this.#host.onWaiting(false);

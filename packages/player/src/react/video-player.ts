@@ -90,7 +90,7 @@ export function VideoPlayer(props: VideoPlayerProps): ReactElement {
   });
 }
 
-/** The listeners of the newest rendering hear the events. */
+/** Calls the listeners of the newest rendering. */
 function listen(element: VideoStoragePlayerElement | null, props: { readonly current: VideoPlayerProps }) {
   if (element === null) return undefined;
   const controller = new AbortController();

@@ -4,7 +4,8 @@ import { type Clock, TimeoutError } from '@videostorage/core';
 export const ATTEMPT_TIMEOUT_MS: number = 10_000;
 
 /**
- * One bounded attempt: the request hears of the caller's end and of its own bound, and one that hears nothing is left alone.
+ * One attempt with a time limit: the request is aborted with the caller's signal and at the limit. One that ignores the abort is not
+ * waited for.
  * @throws {TimeoutError} at the bound @throws the caller's own reason
  */
 export async function askWithin<T>(

@@ -11,7 +11,7 @@ import { lifetimeOf, renewalDelayMs, retryDelayMs } from './renewal-times.ts';
 
 /** Timers stand still while a computer sleeps, without an event in every browser: the time is looked at this often. */
 const LONGEST_SLEEP_MS = 30_000;
-/** Whoever wakes a waiting attempt again and again does not ask the host more often than this. */
+/** The shortest time between two requests to the host, however often a waiting attempt is woken. */
 const SHORTEST_RETRY_MS = 500;
 /** Answers of the host that asking again does not change; all others are outages. */
 const REFUSALS: ReadonlySet<string> = new Set<AnyVideoStorageError['code']>([
