@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { ManualClock } from '@videostorage/testing';
-import { expect, test, vi } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { ecKeyPair } from '../test-support/key-pairs.ts';
 import { CloudFrontClient } from './cloudfront-client.ts';
 import { CloudFrontEdge } from './cloudfront-edge.ts';
@@ -13,6 +14,8 @@ const client = new CloudFrontClient({
   hashAlgorithm: 'SHA256',
   clock: new ManualClock(),
 });
+
+afterEach(() => void vi.restoreAllMocks());
 
 test('the same videos are one invalidation, in whatever order they are named; another deletion is another one', async () => {
   const asked = vi.spyOn(client, 'createInvalidation').mockResolvedValue({ invalidationId: 'I1', completed: true });
@@ -32,3 +35,23 @@ test('the same videos are one invalidation, in whatever order they are named; an
   expect(calls[1]).toEqual(calls[0]);
   expect(calls[2]?.reference).not.toBe(calls[0]?.reference);
 });
+
+test.each([
+  ['path', 15, (upload: string) => `/videos/${upload}/*`],
+  ['cache-tag', 1000, (upload: string) => `#video:${upload}-mp4`],
+] as const)(
+  'by %s: at most %i videos at a time; the reference is made of purges and items alone',
+  async (how, most, itemOf) => {
+    const asked = vi.spyOn(client, 'createInvalidation').mockResolvedValue({ invalidationId: 'I1', completed: false });
+    const edge = new CloudFrontEdge(client, new ObjectKeys(''), how);
+    expect(edge.maxVideos).toBe(most);
+    const uploads = ['b', 'c', 'a'].map((digit) => digit.repeat(32));
+    const purges = uploads.map((upload, at) => ({ videoId: `${upload}-mp4`, purgeId: `p${at}` }));
+    const { signal } = new AbortController();
+    expect(await edge.purge(purges, signal)).toBe(false);
+    const [b = '', c = '', a = ''] = uploads;
+    const items = [a, b, c].map(itemOf);
+    const text = [`${a}-mp4 p2`, `${b}-mp4 p0`, `${c}-mp4 p1`, ...items].join('\n');
+    expect(asked).toHaveBeenCalledExactlyOnceWith(items, createHash('sha256').update(text).digest('hex'), signal);
+  },
+);

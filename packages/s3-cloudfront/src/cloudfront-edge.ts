@@ -29,11 +29,12 @@ export class CloudFrontEdge implements Edge {
    * of the invalidation that it has begun, and an id that is used again has an invalidation of its own.
    */
   async purge(purges: readonly EdgePurge[], signal: AbortSignal): Promise<boolean> {
-    const sorted = [...purges].sort((one, other) => (one.videoId < other.videoId ? -1 : 1));
-    const items = sorted.map(({ videoId }) =>
+    const purgeIds = new Map(purges.map(({ videoId, purgeId }) => [videoId, purgeId]));
+    const videoIds = [...purgeIds.keys()].sort();
+    const items = videoIds.map((videoId) =>
       this.#byTag ? `#${cacheTagOf(videoId)}` : `${this.#keys.locate(videoId).viewerPath}*`,
     );
-    const occurrences = sorted.map(({ videoId, purgeId }) => `${videoId} ${purgeId}`);
+    const occurrences = videoIds.map((videoId) => `${videoId} ${purgeIds.get(videoId)}`);
     const reference = createHash('sha256')
       .update([...occurrences, ...items].join('\n'))
       .digest('hex');

@@ -46,22 +46,21 @@ export function customPolicy(terms: PolicyTerms): string {
  * @throws {ConfigurationError}
  */
 export function checkPolicyTerms(terms: PolicyTerms, nowSeconds: number): void {
-  const { resource, expiresAtSeconds, notBeforeSeconds, ipRange } = terms;
+  const { resource, expiresAtSeconds, notBeforeSeconds = 1, ipRange } = terms;
   const exact = resource.endsWith('/*') ? resource.slice(0, -1) : resource;
-  if (!URL.canParse(exact) || new URL(exact).href !== exact) refuse('The URL must be absolute and in canonical form.');
+  if (!URL.canParse(exact)) refuse('The URL must be absolute.');
   const { protocol, origin, pathname } = new URL(exact);
   if (protocol !== 'https:' && protocol !== 'http:') refuse('The URL must begin with https.');
   if (!PLAIN_PATH.test(pathname)) refuse('The path must hold letters, digits and `/ _ . -` alone.');
   if (`${origin}${pathname}` !== exact)
-    refuse('The URL must be origin and path alone: with a query it may be signed already.');
+    refuse('The URL must be origin and path alone, in canonical form: with a query it may be signed already.');
   if (ipRange !== undefined && !/^[\d.]{7,15}(\/\d{1,2})?$/.test(ipRange)) refuse('The range must be IPv4.');
-  for (const seconds of [expiresAtSeconds, notBeforeSeconds ?? 1]) {
+  for (const seconds of [expiresAtSeconds, notBeforeSeconds]) {
     if (!Number.isSafeInteger(seconds) || seconds < 1) refuse('Times must be whole seconds since the epoch.');
     if (seconds > LATEST_SECONDS) refuse('Times must be seconds since the epoch, not milliseconds.');
   }
   if (expiresAtSeconds <= nowSeconds) refuse('The end is in the past.');
-  if (notBeforeSeconds !== undefined && notBeforeSeconds >= expiresAtSeconds)
-    refuse('The beginning must be before the end.');
+  if (notBeforeSeconds >= expiresAtSeconds) refuse('The beginning must be before the end.');
 }
 
 function refuse(message: string): never {

@@ -40,7 +40,10 @@ describe('planParts', () => {
   test.each([0, -1, 4, 1.5, Number.NaN, 10_001])('T-A4: part number %s is refused', (partNumber) => {
     const plan = planParts(3 * MIN_PART_SIZE_BYTES, MIN_PART_SIZE_BYTES);
     expect(() => partSizeBytesOf(partNumber, 3 * MIN_PART_SIZE_BYTES, plan)).toThrow(
-      expect.objectContaining({ code: 'VALIDATION_FAILED' }),
+      expect.objectContaining({
+        code: 'VALIDATION_FAILED',
+        problems: [{ path: 'partNumbers', code: 'OPTION_INVALID', message: 'Part numbers go from 1 to 3.' }],
+      }),
     );
   });
 });

@@ -70,3 +70,66 @@ test('a client that has other headers signed signs every part by itself', async 
     expect(new URL(url).searchParams.get('X-Amz-SignedHeaders')).toContain('customer-algorithm');
   }
 });
+
+/** How often the SDK resolved endpoint and request of a part. */
+function countResolved(client: aws.S3Client): () => number {
+  let resolved = 0;
+  client.middlewareStack.add(
+    (next) => (args) => {
+      resolved += 1;
+      return next(args);
+    },
+    { step: 'build' },
+  );
+  return () => resolved;
+}
+
+test('the SDK resolves endpoint and request for the first part alone', async () => {
+  const client = clientWith({});
+  const resolved = countResolved(client);
+  const signer = new PartSigner(client, upload);
+  for (const partNumber of [1, 2, 3]) await signer.sign(partNumber, 5);
+  expect(resolved()).toBe(1);
+});
+
+test('after the credentials have changed, the next part is signed by the new ones alone', async () => {
+  const expiration = new Date(Date.now() + 1000);
+  let current: typeof keys & { readonly sessionToken?: string; readonly expiration: Date } = {
+    ...temporary,
+    expiration,
+  };
+  const client = clientWith({ credentials: async () => current });
+  const signer = new PartSigner(client, upload);
+  expect(await signer.sign(1, 5)).toContain('X-Amz-Security-Token=');
+  current = { ...keys, accessKeyId: 'AKIANEXT', expiration };
+  const url = await signer.sign(2, 5);
+  expect(url).toBe(await theirs(client, 2, 5));
+  expect(url).toContain('AKIANEXT');
+  expect(url).not.toContain('X-Amz-Security-Token=');
+});
+
+test('a client that signs by another algorithm, or by a session of S3 Express, signs every part by itself', async () => {
+  for (const [name, value] of [
+    ['X-Amz-Algorithm', 'AWS4-ECDSA-P256-SHA256'],
+    ['X-Amz-S3session-Token', 'token'],
+    ['X-Amz-Credential', 'AKIAEXAMPLE'],
+    ['X-Amz-Credential', 'AKIAEXAMPLE/20300101/eu-central-1'],
+  ]) {
+    const client = clientWith({});
+    client.middlewareStack.add(
+      (next) => async (args) => {
+        const result = await next(args);
+        const { presigned } = Object(result.output) as { presigned: { query: Record<string, string> } };
+        presigned.query[name ?? ''] = value ?? '';
+        return result;
+      },
+      { step: 'initialize' },
+    );
+    const resolved = countResolved(client);
+    const signer = new PartSigner(client, upload);
+    for (const partNumber of [1, 2, 3]) {
+      expect(new URL(await signer.sign(partNumber, 5)).searchParams.get(name ?? '')).toBe(value);
+    }
+    expect(resolved()).toBe(3);
+  }
+});

@@ -83,7 +83,7 @@ function toTemplate(signed: string): Template | undefined {
     searchParams.get('X-Amz-Algorithm') === 'AWS4-HMAC-SHA256' &&
     searchParams.get('X-Amz-SignedHeaders') === 'content-length;host' &&
     !searchParams.has('X-Amz-S3session-Token');
-  const [, , signingRegion, signingService] = (searchParams.get('X-Amz-Credential') ?? '').split('/');
+  const [, , signingRegion, signingService] = String(searchParams.get('X-Amz-Credential')).split('/');
   if (!isPlain || signingRegion === undefined || signingService === undefined) return undefined;
   const query = Object.fromEntries([...searchParams].filter(([name]) => !name.startsWith('X-Amz-')));
   return { url, query, signingRegion, signingService };

@@ -10,7 +10,7 @@ const DAY_SECONDS = 86_400;
 
 const pairOf = ({ keyPairId, pem }: TestKeyPair) => ({ keyPairId, privateKey: pem });
 
-function setUp(cloudFront: Partial<CloudFrontOptions> = {}) {
+function setUp(cloudFront: Partial<CloudFrontOptions> = {}, posterName = 'hls/poster.jpg') {
   const clock = new ManualClock();
   const storage = new S3CloudFrontStorage({
     bucket: 'videos',
@@ -22,7 +22,7 @@ function setUp(cloudFront: Partial<CloudFrontOptions> = {}) {
       keyPairs: [pairOf(rsaKeyPair)],
       ...cloudFront,
     },
-    posterName: 'hls/poster.jpg',
+    ...(posterName !== '' && { posterName }),
     referenceSecrets: ['a-secret-of-at-least-thirty-two-bytes'],
     clock,
   });
@@ -33,7 +33,9 @@ describe('kinds', () => {
   test.each(['iframe', 'dash'] as const)('%s is refused: there is none', async (kind) => {
     await expect(setUp().storage.getPlaybackUrl(videoId, { kind })).rejects.toMatchObject({
       code: 'VALIDATION_FAILED',
-      problems: [{ path: 'kind' }],
+      problems: [
+        { path: 'kind', code: 'OPTION_INVALID', message: 'Use `file` or `hls`: this backend has no other kind.' },
+      ],
     });
   });
 
@@ -42,8 +44,16 @@ describe('kinds', () => {
     expect(await storage.getPlaybackUrl(videoId)).toMatchObject({ kind: 'file', access: 'url' });
     const hls = await storage.getPlaybackUrl(videoId, { kind: 'hls' });
     expect(hls).toMatchObject({ kind: 'hls', access: 'query', url: hls.sources[0]?.url });
+    expect(hls.sources).toMatchObject([{ kind: 'hls', mimeType: 'application/vnd.apple.mpegurl' }]);
     expect(hls.url).toBe('https://cdn.example.com/videos/0123456789abcdef0123456789abcdef/hls/master.m3u8');
   });
+});
+
+test('a storage without `posterName` names no poster', async () => {
+  const { storage } = setUp({}, '');
+  for (const kind of ['file', 'hls'] as const) {
+    expect(await storage.getPlaybackUrl(videoId, { kind })).not.toHaveProperty('posterUrl');
+  }
 });
 
 describe('canned where that is enough, else custom', () => {
@@ -81,10 +91,11 @@ describe('canned where that is enough, else custom', () => {
     async (seconds) => {
       for (const expiryWindowSeconds of [0, 3600]) {
         const { storage, clock } = setUp({ expiryWindowSeconds });
+        clock.advance(1000 - (clock.now() % 1000));
         const options = { expiresInSeconds: 60, notBefore: at(clock, seconds) };
         await expect(storage.getPlaybackUrl(videoId, options)).rejects.toMatchObject({
           code: 'VALIDATION_FAILED',
-          problems: [{ path: 'notBefore' }],
+          problems: [{ path: 'notBefore', message: '`notBefore` must be before the end of the grant.' }],
         });
       }
     },
@@ -101,6 +112,15 @@ describe('canned where that is enough, else custom', () => {
 });
 
 describe('ends', () => {
+  test('without a window nothing is remembered: equal grants of one second are signed each by itself', async () => {
+    const { storage } = setUp({ expiryWindowSeconds: 0, keyPairs: [pairOf(ecKeyPair)] });
+    const first = await storage.getPlaybackUrl(videoId);
+    const second = await storage.getPlaybackUrl(videoId);
+    expect(second.expiresAt).toBe(first.expiresAt);
+    // A P-256 signature is never the same twice.
+    expect(second.url).not.toBe(first.url);
+  });
+
   test.each([0, 60, 3600, 43_200])(
     'with a window of %i s: never shorter than asked, never beyond a day, renewed at four fifths',
     async (expiryWindowSeconds) => {

@@ -89,6 +89,13 @@ describe.each(['SHA1', 'SHA256'] as const)('signatures that OpenSSL wrote out, %
     for (const cookie of cookies) expect(cookie).toMatchObject({ ...cookieScope, secure: true, httpOnly: true });
   });
 
+  test('cookies without a domain are those of the host that sets them', () => {
+    const { path, sameSite } = cookieScope;
+    for (const cookie of signedCookies(hlsTerms, rsa, hash, { path, sameSite })) {
+      expect(Object.keys(cookie)).toEqual(['name', 'value', 'path', 'secure', 'httpOnly', 'sameSite']);
+    }
+  });
+
   test('P-256 signs the same policies: ours and the written-out signature both verify', () => {
     const key = parseSigningKey('KECP256', ecPem);
     const publicKey = createPublicKey(ecPem);
