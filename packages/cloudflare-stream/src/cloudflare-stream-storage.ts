@@ -13,6 +13,7 @@ import {
   type IssuedUpload,
   isVideoStorageError,
   type ListRequest,
+  type Maintenance,
   type Playback,
   type PlaybackRequest,
   type StorageCall,
@@ -39,6 +40,7 @@ import { type ParsedStreamOptions, parseStreamOptions } from './parsed-stream-op
 import { pollDelayMs } from './poll-delay.ts';
 import { ProviderTime } from './provider-time.ts';
 import { StreamList } from './stream-list.ts';
+import { StreamMaintenance } from './stream-maintenance.ts';
 import { StreamPlayback } from './stream-playback.ts';
 import type { StreamPlaybackExtras, StreamPlaybackOptions } from './stream-playback-options.ts';
 import { StreamSigningKeys } from './stream-signing-keys.ts';
@@ -66,6 +68,8 @@ export interface WaitOptions extends CallOptions {
 
 /** Videos on Cloudflare Stream: direct uploads, signed playback, webhooks. */
 export class CloudflareStreamStorage extends BaseStorage {
+  /** Deletes uploads that were sent and never confirmed, which Stream would store and bill for good. */
+  override readonly maintenance: Maintenance;
   /** Webhooks of the provider; subscribing is here too. */
   override readonly webhooks: StreamWebhooks;
   /** Keys that sign playback here. */
@@ -103,6 +107,7 @@ export class CloudflareStreamStorage extends BaseStorage {
     });
     this.#playback = new StreamPlayback(client, parsed, providerTime, call);
     this.#list = new StreamList(client);
+    this.maintenance = new StreamMaintenance({ client, list: this.#list, clock: this.clock, providerTime, call });
     this.webhooks = new StreamWebhooks(this.#api, parsed.webhookSecrets, providerTime, call);
     this.signingKeys = new StreamSigningKeys(this.#api, call);
     this.captions = new Captions(this.#api, call);

@@ -17,7 +17,7 @@ const BACKEND = 'cloudflare-stream';
 const MAX_LISTED = 1000;
 
 /** The last video of a page; without its id when its whole millisecond was. */
-interface Place {
+export interface Place {
   readonly created: string;
   readonly uid?: string | undefined;
 }
@@ -45,18 +45,27 @@ export class StreamList {
 
   /** Newest first, without what is not confirmed; each request is a step of the call. */
   async page(request: ListRequest, call: StorageCall): Promise<StoredVideoPage> {
+    const { listed, cursor } = await this.everything(request, call);
+    const videos: readonly StoredVideo[] = listed
+      .filter((video) => video.state !== 'pendingupload' && !isUnconfirmed(video))
+      .map(toStoredVideo);
+    return { videos, ...(cursor !== undefined && { cursor }) };
+  }
+
+  /** Newest first, also what is not confirmed. */
+  async everything(
+    request: Pick<ListRequest, 'limit' | 'cursor'>,
+    call: StorageCall,
+  ): Promise<{ readonly listed: readonly ListedVideo[]; readonly cursor?: string }> {
     const place = request.cursor === undefined ? undefined : decodePlace(request.cursor);
     const rest = place?.uid === undefined ? [] : (await this.#sameInstant(place, call)).filter(isAfter(place));
     const { older, isLast } = await this.#older(place, call, request.limit + 1 - rest.length);
     const fresh = [...rest, ...older];
-    const shown = fresh.slice(0, request.limit);
-    const videos: readonly StoredVideo[] = shown
-      .filter((video) => video.state !== 'pendingupload' && !isUnconfirmed(video))
-      .map(toStoredVideo);
-    const [last, next] = [shown.at(-1), fresh[request.limit]];
-    if (last === undefined || (isLast && next === undefined)) return { videos };
+    const listed = fresh.slice(0, request.limit);
+    const [last, next] = [listed.at(-1), fresh[request.limit]];
+    if (last === undefined || (isLast && next === undefined)) return { listed };
     const isWhole = next === undefined || instantOf(next) !== instantOf(last);
-    return { videos, cursor: encodePlace(isWhole ? { created: last.created } : last) };
+    return { listed, cursor: encodePlace(isWhole ? { created: last.created } : last) };
   }
 
   /** What is older than the place, one more than the page needs; its last millisecond in an order that does not change. */
@@ -115,7 +124,8 @@ function isAfter({ created, uid }: Place): (video: ListedVideo) => boolean {
   return (video) => video.uid !== uid && byAge({ created, uid }, video) < 0;
 }
 
-function encodePlace({ created, uid }: Place): string {
+/** The cursor of what follows a place. */
+export function encodePlace({ created, uid }: Place): string {
   return btoa(JSON.stringify({ created, uid })).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
 

@@ -5,15 +5,13 @@ import {
   type StorageCall,
   type StorageSweep,
   type SweepOptions,
-  ValidationError,
+  toSweepRequest,
 } from '@videostorage/core';
 import { CLAIMS_PREFIX, RECORDS_PREFIX } from './store-keys.ts';
 import type { StoreSteps } from './store-steps.ts';
 import { SweepReport } from './sweep-report.ts';
 import { SweepRun, type SweepTools } from './sweep-run.ts';
 
-const DEFAULT_LIMIT = 1000;
-const MAX_LIMIT = 10_000;
 const PAGE = 1000;
 /** No item is begun in the last fifth of the run's time, so that the last one can end. */
 const TIME_SHARE = 0.8;
@@ -59,8 +57,7 @@ export class ObjectMaintenance implements Maintenance {
   /** @inheritDoc */
   sweep(options: SweepOptions = {}): Promise<StorageSweep> {
     return this.#run('sweep', options, async (call) => {
-      const { limit = DEFAULT_LIMIT, dryRun = false, timeoutMs = 10_000 } = options;
-      if (!Number.isSafeInteger(limit) || limit < 1 || limit > MAX_LIMIT) throw badLimit();
+      const { limit, dryRun, timeoutMs = 10_000 } = toSweepRequest(options);
       const startedAtMs = this.#clock.now();
       const tools = this.#toTools(call, startedAtMs + timeoutMs, dryRun);
       const report = new SweepReport(limit);
@@ -112,9 +109,4 @@ async function leftovers(steps: StoreSteps, cursor: string | undefined, limit: n
   const page = await steps.listLeftovers({ cursor, limit });
   const items = page.leftovers.map((leftover) => ({ id: leftover.id, sweep: () => run.sweepLeftover(leftover) }));
   return { items, next: page.cursor };
-}
-
-function badLimit(): ValidationError {
-  const message = `The limit must be a whole number from 1 to ${MAX_LIMIT}.`;
-  return new ValidationError([{ path: 'limit', code: 'OPTION_INVALID', message }]);
 }

@@ -1,4 +1,10 @@
-import { type Clock, ContentUnverifiableError, TimeoutError, toTimestamp } from '@videostorage/core';
+import {
+  type Clock,
+  ContentUnverifiableError,
+  TimeoutError,
+  toTimestamp,
+  UNCONFIRMABLE_AFTER_MS,
+} from '@videostorage/core';
 import type { Leftover, StoredKey } from './object-store.ts';
 import { randomId } from './random-id.ts';
 import { findVideoKeys } from './remove-video.ts';
@@ -12,8 +18,6 @@ import { handleOfClaim, removeUpload } from './upload-removal.ts';
 import type { VideoDeletion } from './video-deletion.ts';
 import { type DeletedRecord, isUndone, type UndoneRecord } from './video-record.ts';
 
-/** Tickets are valid for at most 24 h and references for 24 h longer: no reference to anything older is valid. */
-const OLD_MS = 48 * 60 * 60 * 1000;
 /** A running confirm takes less than this, and is not interfered with. */
 const STALE_MS = 15 * 60 * 1000;
 
@@ -146,7 +150,7 @@ export class SweepRun {
   }
 
   #isOld(atMs: number): boolean {
-    return this.#ageMs(atMs) >= OLD_MS;
+    return this.#ageMs(atMs) >= UNCONFIRMABLE_AFTER_MS;
   }
 
   #ageMs(atMs: number): number {

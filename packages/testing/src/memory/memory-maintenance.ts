@@ -6,14 +6,11 @@ import {
   type StorageCall,
   type StorageSweep,
   type SweepOptions,
-  ValidationError,
+  type SweepRequest,
+  toSweepRequest,
+  UNCONFIRMABLE_AFTER_MS,
 } from '@videostorage/core';
 import type { MemoryProvider } from './memory-provider.ts';
-
-/** Longest life of a reference: a ticket of 24 h and its grace of 24 h. What is older can no longer be confirmed. */
-const UNCONFIRMABLE_AFTER_MS = 48 * 3_600_000;
-const DEFAULT_LIMIT = 1000;
-const MAX_LIMIT = 10_000;
 
 /** Frees uploads of the memory provider that were not confirmed before their reference ended. */
 export class MemoryMaintenance implements Maintenance {
@@ -29,14 +26,10 @@ export class MemoryMaintenance implements Maintenance {
 
   /** @inheritDoc */
   sweep(options: SweepOptions = {}): Promise<StorageSweep> {
-    return this.#call('sweep', options, (call) => this.#sweep(options, call));
+    return this.#call('sweep', options, async (call) => this.#sweep(toSweepRequest(options), call));
   }
 
-  async #sweep({ limit = DEFAULT_LIMIT, dryRun = false }: SweepOptions, call: StorageCall): Promise<StorageSweep> {
-    if (!Number.isSafeInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
-      const message = `The limit must be a whole number from 1 to ${MAX_LIMIT}.`;
-      throw new ValidationError([{ path: 'limit', code: 'OPTION_INVALID', message }]);
-    }
+  async #sweep({ limit, dryRun }: SweepRequest, call: StorageCall): Promise<StorageSweep> {
     const before = this.#clock.now() - UNCONFIRMABLE_AFTER_MS;
     const found = await call.step('always', (signal) => this.#provider.listPending(before, limit + 1, signal));
     const pending = found.slice(0, limit);

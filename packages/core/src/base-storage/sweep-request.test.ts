@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { toSweepRequest, UNCONFIRMABLE_AFTER_MS } from './sweep-request.ts';
+
+test('a sweep examines 1 000 items and changes things unless its caller asks otherwise, and every other option stays', () => {
+  expect(toSweepRequest({})).toEqual({ limit: 1000, dryRun: false });
+  expect(toSweepRequest({ limit: 1 })).toEqual({ limit: 1, dryRun: false });
+  const options = { limit: 10_000, dryRun: true, requestId: 'r-1', timeoutMs: 50 };
+  expect(toSweepRequest(options)).toEqual(options);
+});
+
+test.each([0, -1, 1.5, 10_001, Number.NaN])('a sweep with the limit %s is refused, with how to fix it', (limit) => {
+  const message = 'The limit must be a whole number from 1 to 10000.';
+  expect(() => toSweepRequest({ limit })).toThrow(
+    expect.objectContaining({
+      code: 'VALIDATION_FAILED',
+      problems: [{ path: 'limit', code: 'OPTION_INVALID', message }],
+    }),
+  );
+});
+
+test('no reference lives longer than two days', () => {
+  expect(UNCONFIRMABLE_AFTER_MS).toBe(172_800_000);
+});
