@@ -1,4 +1,4 @@
-import { RateLimiter, RetryHandler, StorageCall, type UploadClaims, Validator } from '@videostorage/core';
+import { BackendError, RateLimiter, RetryHandler, StorageCall, type UploadClaims, Validator } from '@videostorage/core';
 import { S3Emulator } from '@videostorage/emulators';
 import { ManualClock } from '@videostorage/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -95,44 +95,110 @@ test('a form has no parts: neither signed nor listed', async () => {
   await expect(storage.multipart.listParts(ticket.uploadReference, user)).rejects.toMatchObject(missing);
 });
 
-test('signing stops at the part at which the caller aborts', async () => {
+const videoId = `${'a'.repeat(32)}-mp4`;
+const sizeBytes = 500 * MEBIBYTE;
+const stateOfParts = encodeSentUpload({ s3UploadId: 'u', partSizeBytes: 5 * MEBIBYTE });
+
+/** The facet over a client that signs at once, and calls `onSigned` with how many parts are signed. */
+function setUp({ state = stateOfParts, leftMs = 30 * HOUR_MS, onSigned = (_signed: number) => {} } = {}) {
   const { endpoint, region, bucket } = s3;
   const credentials = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' };
   const referenceSecrets = ['a-secret-of-at-least-thirty-two-bytes'];
   const parsed = parseS3CloudFrontOptions({ endpoint, region, bucket, credentials, referenceSecrets });
-  const caller = new AbortController();
   let signed = 0;
+  let listed = 0;
   class Counting extends S3Client {
     override async signParts() {
       return async () => {
         signed += 1;
-        if (signed === 30) caller.abort(new Error('The host stops.'));
+        onSigned(signed);
         return 'https://example.com';
       };
     }
+    override async listParts() {
+      listed += 1;
+      if (listed === 1) throw new BackendError('BACKEND_UNAVAILABLE', 'Once.');
+      return undefined;
+    }
   }
-  const sizeBytes = 500 * MEBIBYTE;
-  const upload = { uploadId: 'a'.repeat(32), videoId: `${'a'.repeat(32)}-mp4`, sizeBytes, mimeType: 'video/mp4' };
-  const claims: UploadClaims = {
-    ...upload,
-    ...user,
-    backendName: 's3',
-    validUntil: new Date(clock.now() + 30 * HOUR_MS).toISOString(),
-  };
-  const call = new StorageCall('signParts', { timeoutMs: 60_000 }, new RetryHandler({ maxAttempts: 1 }), () => {});
+  const upload = { uploadId: 'a'.repeat(32), videoId, sizeBytes, mimeType: 'video/mp4' };
+  const validUntil = new Date(clock.now() + leftMs).toISOString();
+  const claims: UploadClaims = { ...upload, ...user, backendName: 's3', validUntil };
+  const operations: string[] = [];
   const facet = new PartUploads({
     s3: new Counting(makeS3Client(parsed), { bucket, clock }),
     keys: new ObjectKeys(''),
     clock,
     claims: async () => claims,
-    declaredUpload: async () => ({
-      ...upload,
-      state: encodeSentUpload({ s3UploadId: 'u', partSizeBytes: 5 * MEBIBYTE }),
-    }),
-    call: (_operation, _options, work) => work(call),
+    declaredUpload: async () => (state === '' ? upload : { ...upload, state }),
+    call: async (operation, options, work) => {
+      operations.push(operation);
+      const call = new StorageCall(operation, { ...options, timeoutMs: 60_000 }, new RetryHandler(), () => {});
+      try {
+        return await work(call);
+      } finally {
+        call.release();
+      }
+    },
+  });
+  return { facet, operations, signed: () => signed };
+}
+
+test('the rest of the host has a turn before the first part and after every 20th one, and not more often', async () => {
+  const { facet, signed } = setUp();
+  const seen = new Set<number>();
+  let isSigning = true;
+  const turn = () => {
+    seen.add(signed());
+    if (isSigning) setImmediate(turn);
+  };
+  setImmediate(turn);
+  await facet.signParts('reference', upTo(100), user);
+  isSigning = false;
+  expect([...seen].filter((count) => count !== 100)).toEqual([0, 20, 40, 60, 80]);
+});
+
+test('signing stops at the part at which the caller aborts', async () => {
+  const caller = new AbortController();
+  const { facet, signed, operations } = setUp({
+    onSigned: (count) => {
+      if (count === 30) caller.abort(new Error('The host stops.'));
+    },
   });
   const parts = facet.signParts('reference', upTo(100), { ...user, signal: caller.signal });
   await expect(parts).rejects.toThrow('The host stops.');
-  expect(signed).toBe(30);
-  call.release();
+  expect(signed()).toBe(30);
+  expect(operations).toEqual(['signParts']);
 });
+
+test('a part’s URL lasts whole seconds within its ticket: one second is enough, less is not', async () => {
+  // A reference is valid for a day longer than its ticket.
+  const sign = (leftMs: number) => setUp({ leftMs: 24 * HOUR_MS + leftMs }).facet.signParts('reference', [1], user);
+  const expiry = async (leftMs: number) => Date.parse((await sign(leftMs))[0]?.expiresAt ?? '') - clock.now();
+  expect(await expiry(1000)).toBe(1000);
+  expect(await expiry(1999)).toBe(1000);
+  expect(await expiry(HOUR_MS - 1)).toBe(HOUR_MS - 1000);
+  expect(await expiry(HOUR_MS + 1000)).toBe(HOUR_MS);
+  for (const leftMs of [999, 0, -1000]) await expect(sign(leftMs)).rejects.toMatchObject({ code: 'UPLOAD_EXPIRED' });
+});
+
+test('an upload that S3 no longer knows has no parts; it is asked again when it is not available', async () => {
+  const { facet, operations } = setUp();
+  expect(await facet.listParts('reference', user)).toEqual([]);
+  expect(operations).toEqual(['listParts']);
+});
+
+test('an upload whose reference says nothing of parts has none', async () => {
+  const { facet } = setUp({ state: '' });
+  await expect(facet.signParts('reference', [1], user)).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
+  await expect(facet.listParts('reference', user)).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
+});
+
+test.each([[[]], [upTo(101)]])(
+  'the refusal of too few or too many parts says how many may be requested',
+  async (numbers) => {
+    await expect(setUp().facet.signParts('reference', numbers, user)).rejects.toMatchObject({
+      problems: [{ path: 'partNumbers', code: 'OPTION_INVALID', message: 'Request 1 to 100 parts at a time.' }],
+    });
+  },
+);

@@ -77,7 +77,7 @@ export class PartUploads implements MultipartUploads {
     const sign = await this.#host.s3.signParts({ key, s3UploadId: state.s3UploadId, expiresInSeconds });
     const parts: SignedPart[] = [];
     for (const [index, partNumber] of numbers.entries()) {
-      if (index > 0 && index % SIGNED_AT_A_TIME === 0) await yieldToEventLoop();
+      if (index % SIGNED_AT_A_TIME === 0) await yieldToEventLoop();
       options.signal?.throwIfAborted();
       const sizeBytes = sizes[index] ?? 0;
       const url = await sign(partNumber, sizeBytes);
