@@ -42,7 +42,7 @@ function refuseWhatCannotBeKept(
   }
   // Behind a proxy the address that is seen is the proxy's, and a header that names another can be written by anybody.
   if (ipRange !== undefined) refuse('ipRange', 'This storage cannot bind a grant to an address.');
-  if (notBeforeMs !== undefined && notBeforeMs >= expiresAtMs) {
+  if ((notBeforeMs ?? 0) >= expiresAtMs) {
     refuse('notBefore', 'The grant must begin before it ends.');
   }
   if (problems.length > 0) throw new ValidationError(problems);

@@ -72,10 +72,10 @@ export class SignedUrls {
     const expiresAtMs = wholeNumber(query, 'expires');
     const signature = onlyValue(query, 'signature');
     if (expiresAtMs === undefined || signature === undefined) return undefined;
-    const notBeforeMs = query.has('notBefore') ? wholeNumber(query, 'notBefore') : undefined;
+    const notBeforeMs = wholeNumber(query, 'notBefore');
     if (query.has('notBefore') && notBeforeMs === undefined) return undefined;
     if (query.has('download') && onlyValue(query, 'download') !== '1') return undefined;
-    const downloadName = query.has('name') ? onlyValue(query, 'name') : undefined;
+    const downloadName = onlyValue(query, 'name');
     if (query.has('name') && downloadName === undefined) return undefined;
     const grant = { videoId, expiresAtMs, notBeforeMs, isDownload: query.has('download'), downloadName };
     return (await this.#playback.verify(playbackText(grant), signature)) ? grant : undefined;
@@ -85,7 +85,7 @@ export class SignedUrls {
 /** Whether the grant is valid now. */
 export function checkGrant(grant: PlaybackGrant, nowMs: number): UrlValidity {
   if (nowMs >= grant.expiresAtMs) return 'expired';
-  return grant.notBeforeMs !== undefined && nowMs < grant.notBeforeMs ? 'too-early' : 'valid';
+  return nowMs < (grant.notBeforeMs ?? 0) ? 'too-early' : 'valid';
 }
 
 function uploadText(sentName: string, expiresAtMs: number): string {
@@ -104,5 +104,5 @@ function onlyValue(query: URLSearchParams, name: string): string | undefined {
 
 function wholeNumber(query: URLSearchParams, name: string): number | undefined {
   const text = onlyValue(query, name);
-  return text !== undefined && WHOLE_NUMBER.test(text) ? Number(text) : undefined;
+  return WHOLE_NUMBER.test(String(text)) ? Number(text) : undefined;
 }
