@@ -7,5 +7,5 @@ import { isVideoStorageError, type StorageCall } from '@videostorage/core';
 export function isOfUnknownOutcome(error: unknown, call: StorageCall): boolean {
   if (call.signal.aborted) return true;
   if (!isVideoStorageError(error) || !error.retryable) return false;
-  return error.code === 'TIMEOUT' || !('notSent' in error && error.notSent);
+  return !('notSent' in error && error.notSent);
 }
