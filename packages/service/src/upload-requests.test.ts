@@ -45,12 +45,29 @@ describe('record first', () => {
     ]);
   });
 
-  test('which sizes and types are taken is for the storage to say', async () => {
+  test('which sizes, types and durations are taken is for the storage to say', async () => {
     const create = vi.spyOn(world.storage, 'getUploadUrl').mockRejectedValue(new BackendError('BACKEND_REFUSED', 'no'));
-    for (const over of [{ sizeBytes: Number.MAX_SAFE_INTEGER }, { fileName: 'a.avi', mimeType: 'video/x-msvideo' }]) {
+    const large = { sizeBytes: 64 * 2 ** 40 };
+    for (const over of [
+      large,
+      { fileName: 'a.avi', mimeType: 'video/x-msvideo' },
+      { maxDurationSeconds: 31_622_400 },
+    ]) {
       expect(await codeOf(world.ask(ada, over))).toBe('BACKEND_REFUSED');
       expect(create).toHaveBeenLastCalledWith(expect.objectContaining(over), expect.anything());
     }
+  });
+
+  test('what no file is, is refused before it is counted: sums of records stay exact', async () => {
+    const insert = vi.spyOn(world.records, 'insert');
+    for (const over of [{ sizeBytes: 64 * 2 ** 40 + 1 }, { maxDurationSeconds: 366 * 86_400 + 1 }])
+      expect(await codeOf(world.ask(ada, over))).toBe('VALIDATION_FAILED');
+    expect(insert).not.toHaveBeenCalled();
+  });
+
+  test('a request that sets no longest duration has none in its record', async () => {
+    for (const over of [{}, { maxDurationSeconds: 60 }]) await world.ask(ada, over);
+    expect((await all()).map(({ maxDurationSeconds }) => maxDurationSeconds).sort()).toEqual([60, null]);
   });
 
   test('an error of a storage that is not ours stands in the history as INTERNAL', async () => {

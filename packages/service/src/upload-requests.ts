@@ -46,9 +46,15 @@ const POLLS = 20;
 const POLL_MS = 100;
 const BEING_CREATED = 'This upload is being created by another call; please try again.';
 
-/** Brings a request into canonical form only: which sizes and types are accepted is decided by the storage. */
+/** More than any storage holds in one file, S3's 48.8 TiB included; sums of many are still exact numbers. */
+const MAX_SIZE_BYTES = 64 * 2 ** 40;
+/** Longer than any video. */
+const MAX_DURATION_SECONDS = 366 * 24 * 60 * 60;
+
+/** Brings a request into canonical form only: which sizes, types and durations are accepted is decided by the storage. */
 const CANONICAL = new Validator({
-  maxSizeBytes: Number.MAX_SAFE_INTEGER,
+  maxSizeBytes: MAX_SIZE_BYTES,
+  maxDurationSeconds: MAX_DURATION_SECONDS,
   mimeTypes: MEDIA_TYPES.map(({ mimeType }) => mimeType),
 });
 
@@ -112,7 +118,9 @@ export class UploadRequests {
 
   async #canonical(actor: Actor, asked: UploadRequest): Promise<UploadRequest> {
     try {
-      return CANONICAL.validateUploadRequest(asked);
+      const { maxDurationSeconds, ...request } = CANONICAL.validateUploadRequest(asked);
+      // Which limit a request without one gets is for the storage to say, too.
+      return asked.maxDurationSeconds === undefined ? request : { ...request, maxDurationSeconds };
     } catch (error) {
       // The storage, which logs what it refuses, is not asked.
       const code = isVideoStorageError(error) ? error.code : 'INTERNAL';
