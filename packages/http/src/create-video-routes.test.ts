@@ -1,3 +1,5 @@
+import { MemoryVideoRecords } from '@videostorage/service';
+import { ManualClock } from '@videostorage/testing';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { z } from 'zod';
 import { film, HttpWorld } from '../test-support/http-world.ts';
@@ -90,6 +92,26 @@ describe('the story', () => {
       422,
       'VALIDATION_FAILED',
     );
+  });
+
+  test('after the end of its ticket an upload is 410 to its key and its parts, and after that of its reference to all', async () => {
+    const clock = new ManualClock();
+    const records = new MemoryVideoRecords({ clock });
+    world = new HttpWorld({
+      memory: { clock, multipartThresholdBytes: 1, partSizeBytes: 20_000 },
+      service: { clock, records },
+    });
+    const key = { 'idempotency-key': 'one-per-file' };
+    const ask = () => world.ask('POST', '/uploads', world.request(), key);
+    const { uploadReference } = await answered(ask(), 201, uploadTicketSchema);
+    const path = `/uploads/${uploadReference}`;
+    clock.advance(24 * 3_600_000 + 1);
+    await refused(ask(), 410, 'UPLOAD_EXPIRED');
+    await refused(world.ask('POST', `${path}/parts`, { partNumbers: [1] }), 410, 'UPLOAD_EXPIRED');
+    expect((await world.ask('GET', path)).status).toBe(200);
+    clock.advance(24 * 3_600_000);
+    await refused(world.ask('GET', path), 410, 'UPLOAD_EXPIRED');
+    await refused(world.ask('POST', `${path}/confirm`), 410, 'UPLOAD_EXPIRED');
   });
 
   test('a cancelled upload is gone', async () => {

@@ -59,18 +59,18 @@ const ROUTES: Readonly<Record<RouteName, RouteDescription>> = {
     ...{ method: 'POST', path: '/uploads', summary: 'Asks for a ticket to upload one video.' },
     body: { schema: 'UploadRequestBody', required: true },
     answers: { 201: 'UploadTicket' },
-    refusals: [...BODY_REFUSALS, 401, 403, 409, 422, 429, ...STORAGE_REFUSALS],
+    refusals: [...BODY_REFUSALS, 401, 403, 409, 410, 422, 429, ...STORAGE_REFUSALS],
   },
   getUpload: {
     ...{ method: 'GET', path: '/uploads/{uploadReference}', summary: 'Where an upload stands, to go on with it.' },
     answers: { 200: 'UploadState' },
-    refusals: [401, 404, ...STORAGE_REFUSALS],
+    refusals: [401, 404, 410, ...STORAGE_REFUSALS],
   },
   signParts: {
     ...{ method: 'POST', path: '/uploads/{uploadReference}/parts', summary: 'Signs parts of a multipart upload.' },
     body: { schema: 'SignPartsBody', required: true },
     answers: { 200: 'SignPartsAnswer' },
-    refusals: [...BODY_REFUSALS, 401, 403, 404, 409, 422, ...STORAGE_REFUSALS],
+    refusals: [...BODY_REFUSALS, 401, 403, 404, 409, 410, 422, ...STORAGE_REFUSALS],
   },
   confirmUpload: {
     ...{ method: 'POST', path: '/uploads/{uploadReference}/confirm', summary: 'Makes what arrived a video.' },

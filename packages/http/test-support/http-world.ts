@@ -11,6 +11,7 @@ import { fixtures, MemoryStorage, type MemoryStorageOptions, sendTicket } from '
 import { createVideoRoutes, type VideoRoutes } from '../src/create-video-routes.ts';
 import { signPartsAnswerSchema, uploadTicketSchema, videoMetadataSchema } from '../src/schemas/answer-schemas.ts';
 import type { VideoRoutesOptions } from '../src/video-routes-options.ts';
+import { undocumented } from './undocumented.ts';
 
 const SECRET = 'canary-of-the-http-tests-0123456789abcdefgh';
 /** Where the host is, for its own pages. */
@@ -59,15 +60,23 @@ export class HttpWorld {
     this.routes = createVideoRoutes({ service: this.service, actor: actorOf, logger, ...routes });
   }
 
-  /** A request of a user's browser, from the host's own page. */
-  ask(method: string, path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+  /** A request of a user's browser, from the host's own page. @throws {Error} the document of the routes lacks the status */
+  async ask(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Response> {
     const hasBody = body !== undefined;
     const request = new Request(`${ORIGIN}/api/video${path}`, {
       method,
       headers: { 'x-user': 'ada', ...(hasBody && { 'content-type': 'application/json' }), ...headers },
       ...(hasBody && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
-    return this.routes.fetch(request);
+    const answer = await this.routes.fetch(request);
+    const lack = undocumented(method, path, answer.status);
+    if (lack !== undefined) throw new Error(`The OpenAPI document lacks ${lack}.`);
+    return answer;
   }
 
   /** What a browser says of the file. */
