@@ -8,6 +8,7 @@ export { type ContentMatch, matchClaims, type ObservedFacts } from './base-stora
 export type { PlaybackRequest } from './base-storage/playback-request.ts';
 export { type CallRunner, StorageCall } from './base-storage/storage-call.ts';
 export { type SweepRequest, toSweepRequest, UNCONFIRMABLE_AFTER_MS } from './base-storage/sweep-request.ts';
+export { ticketEndsAtMs } from './base-storage/ticket-end.ts';
 export type { CostEstimate, CostItem, Usage } from './contract/cost.ts';
 export type { ErrorCode, HttpErrorCode } from './contract/error-code.ts';
 export type { EventName } from './contract/event-name.ts';

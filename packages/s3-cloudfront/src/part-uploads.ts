@@ -4,6 +4,7 @@ import {
   type Clock,
   type MultipartUploads,
   type SignedPart,
+  ticketEndsAtMs,
   toTimestamp,
   type UploadCallOptions,
   type UploadClaims,
@@ -22,8 +23,6 @@ const MAX_PARTS_A_CALL = 100;
 /** Signing occupies the event loop: after so many parts, other requests of the host app get their turn. */
 const SIGNED_AT_A_TIME = 20;
 const PART_LIFETIME_SECONDS = 3600;
-/** A reference is valid for this much longer than its ticket. */
-const REFERENCE_GRACE_MS = 24 * 60 * 60 * 1000;
 
 /** What the facet needs of its storage. */
 export interface PartUploadsHost {
@@ -69,8 +68,7 @@ export class PartUploads implements MultipartUploads {
     const plan = planParts(claims.sizeBytes, state.partSizeBytes);
     const sizes = numbers.map((number) => partSizeBytesOf(number, claims.sizeBytes, plan));
     const nowMs = this.#host.clock.now();
-    const ticketEndsMs = Date.parse(claims.validUntil) - REFERENCE_GRACE_MS;
-    const leftSeconds = Math.floor((ticketEndsMs - nowMs) / 1000);
+    const leftSeconds = Math.floor((ticketEndsAtMs(claims) - nowMs) / 1000);
     if (leftSeconds < 1) throw new UploadExpiredError();
     const expiresInSeconds = await this.#host.s3.signableSeconds(Math.min(PART_LIFETIME_SECONDS, leftSeconds));
     const expiresAt = toTimestamp(nowMs + expiresInSeconds * 1000);

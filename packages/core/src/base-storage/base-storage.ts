@@ -42,9 +42,8 @@ import { type ContentMatch, matchClaims } from './match-claims.ts';
 import { type PlaybackRequest, toPlaybackRequest } from './playback-request.ts';
 import { StorageCall } from './storage-call.ts';
 import { StorageEvents } from './storage-events.ts';
+import { REFERENCE_GRACE_MS } from './ticket-end.ts';
 
-/** The reference outlives the ticket by this much, so that a slow upload that began in time can still be confirmed. */
-const REFERENCE_GRACE_MS = 24 * 60 * 60 * 1000;
 /** A player renews its grant at four fifths of its lifetime, so that a slow renewal does not interrupt it. */
 const RENEW_AFTER = 0.8;
 

@@ -121,7 +121,8 @@ export interface VideoStorage {
 export interface MultipartUploads {
   /**
    * Signs 1–100 parts, just before they are sent.
-   * @throws {ValidationError} part numbers out of range @throws {VideoNotFoundError} forged reference, or another user's
+   * @throws {ValidationError} part numbers out of range @throws {UploadExpiredError} the ticket has ended
+   * @throws {VideoNotFoundError} forged reference, or another user's
    */
   signParts(
     uploadReference: string,

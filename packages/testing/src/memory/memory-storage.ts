@@ -23,8 +23,10 @@ import {
   type StorageCall,
   type StoredVideo,
   type StoredVideoPage,
+  ticketEndsAtMs,
   toTimestamp,
   type UploadClaims,
+  UploadExpiredError,
   ValidationError,
   VideoNotFoundError,
 } from '@videostorage/core';
@@ -196,7 +198,9 @@ export class MemoryStorage extends BaseStorage {
       const message = `Ask for 1 to 100 parts from 1 to ${count}.`;
       throw refusal('partNumbers', message);
     }
-    const expiresAtMs = this.clock.now() + 3_600_000;
+    const [nowMs, ticketEndMs] = [this.clock.now(), ticketEndsAtMs(claims)];
+    if (nowMs >= ticketEndMs) throw new UploadExpiredError();
+    const expiresAtMs = Math.min(nowMs + 3_600_000, ticketEndMs);
     return Promise.all(
       partNumbers.map(async (partNumber) => {
         const url = await this.#handler.sign(`${ORIGIN}/part/${videoId}/${partNumber}`, expiresAtMs);

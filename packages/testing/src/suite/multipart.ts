@@ -121,6 +121,26 @@ export const multipart: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'multipart/expired',
+    title: 'contract 16: no part is signed after the end of the ticket, and none for longer than that',
+    needs: ['multipart', 'clock'],
+    async run(scenario) {
+      const { ticket, facet } = await begin(scenario);
+      const { clock } = scenario.subject;
+      const sign = () => facet.signParts(ticket.uploadReference, [1], user);
+      clock?.advance(Date.parse(ticket.expiresAt) - clock.now() - 60_000);
+      const [last] = await sign();
+      assert.ok(Date.parse(last?.expiresAt ?? '') <= Date.parse(ticket.expiresAt), 'a part must end with its ticket');
+      clock?.advance(60_000);
+      await refuses(sign(), 'UPLOAD_EXPIRED');
+      assert.deepEqual(
+        await facet.listParts(ticket.uploadReference, user),
+        [],
+        'parts must be listed until the reference ends',
+      );
+    },
+  },
+  {
     id: 'multipart/abort',
     title: 'contract 16: cancelling an upload releases its parts',
     needs: ['multipart'],

@@ -55,6 +55,18 @@ export const faultyContents: readonly FaultySubject[] = [
       })),
   },
   {
+    fault: 'the end of a ticket is no end for its parts',
+    noticedBy: ['multipart/expired'],
+    spoil: (subject) =>
+      withMultipart(subject, (multipart) => ({
+        signParts: (reference, numbers, options) =>
+          multipart.signParts(reference, numbers, options).catch((error: unknown) => {
+            if (isCode(error, 'UPLOAD_EXPIRED')) return [];
+            throw error;
+          }),
+      })),
+  },
+  {
     fault: 'parts are shown to every user',
     noticedBy: ['multipart/foreign-user'],
     spoil: (subject) =>
