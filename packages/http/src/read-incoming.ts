@@ -26,7 +26,7 @@ export function readIncoming(incoming: IncomingMessage, { maxBytes, timeoutMs }:
     const onClose = () => refuse(new Refusal('BODY_INVALID'));
     const timer = setTimeout(() => refuse(new Refusal('REQUEST_TIMEOUT')), timeoutMs);
     incoming.on('data', onData).on('end', onEnd).on('error', onClose).on('close', onClose);
-    // It is told of its end once, which may have been before.
+    // `close` comes once, which may have been before.
     if (incoming.destroyed) onClose();
   });
 }

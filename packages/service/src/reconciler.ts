@@ -15,7 +15,7 @@ import type { VideoRecord } from './video-record.ts';
 import type { VideoRecords } from './video-records.ts';
 
 /** References live a day longer than tickets; an hour more for clocks that differ. */
-const REFERENCE_ENDED_AFTER_MS = 25 * 60 * 60 * 1000;
+export const REFERENCE_ENDED_AFTER_MS: number = 25 * 60 * 60 * 1000;
 /** The fields of an open upload, once it is closed. */
 const CLOSED = { uploadReference: null, ticket: null } as const;
 

@@ -1,5 +1,5 @@
 import { type CallOptions, type Clock, isVideoStorageError } from '@videostorage/core';
-import type { Reconciler } from './reconciler.ts';
+import { REFERENCE_ENDED_AFTER_MS, type Reconciler } from './reconciler.ts';
 import type { Storages } from './storages.ts';
 import type { SweepTally } from './sweep-report.ts';
 import { isFinal, type Transitions } from './transitions.ts';
@@ -18,8 +18,6 @@ const MINUTE_SECONDS = 60;
 const HOUR_SECONDS = 60 * MINUTE_SECONDS;
 /** By then a creation has ended, however it ended. */
 const CREATION_SECONDS = 15 * MINUTE_SECONDS;
-/** References end a day after their tickets. */
-const REFERENCE_SECONDS = 25 * HOUR_SECONDS;
 
 /** Examines the records that are due: confirms what arrived, expires, goes on with deletes, runs hooks. */
 export class RecordSweep {
@@ -142,7 +140,7 @@ export class RecordSweep {
     if (isFinal(record.status)) counts.notified += record.notifiedAt === null ? 1 : 0;
     else if (record.status === 'deleting') counts.deleted += 1;
     else if (record.status === 'pending') {
-      const isOver = this.#clock.now() > Date.parse(record.expiresAt) + REFERENCE_SECONDS * 1000;
+      const isOver = this.#clock.now() > Date.parse(record.expiresAt) + REFERENCE_ENDED_AFTER_MS;
       const isLost = record.uploadReference === null && this.#ageSeconds(record) >= CREATION_SECONDS;
       counts.expired += isOver || isLost ? 1 : 0;
     } else counts.reconciled += 1;

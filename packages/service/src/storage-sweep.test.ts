@@ -311,7 +311,7 @@ describe('storages', () => {
     expect(unknown).not.toHaveBeenCalled();
   });
 
-  test('a storage that fails while the caller aborts is reported as what it was', async () => {
+  test('an abort ends the run with its reason, also when a storage fails at that moment with an error of its own', async () => {
     const host = new AbortController();
     vi.spyOn(world.storage.maintenance, 'sweep').mockImplementation(async () => {
       host.abort(new Error('the host goes down'));
