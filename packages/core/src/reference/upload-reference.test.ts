@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { codePoint } from '../../test-support/code-point.ts';
 import { oneOfEach } from '../../test-support/one-of-each.ts';
 import type { Clock } from '../contract/primitives.ts';
 import { ConfigurationError } from '../errors/backend-errors.ts';
@@ -66,7 +67,7 @@ describe('UploadReference', () => {
   });
 
   test('any claims survive', async () => {
-    const text = fc.string({ unit: 'binary', minLength: 1, maxLength: 60 });
+    const text = fc.string({ unit: codePoint, minLength: 1, maxLength: 60 });
     const any = fc.record(
       {
         backendName: fc.constant('local'),
@@ -77,7 +78,7 @@ describe('UploadReference', () => {
         sizeBytes: fc.maxSafeNat().map((size) => Math.max(1, size)),
         mimeType: text,
         maxDurationSeconds: fc.double({ min: Number.MIN_VALUE, max: 1e9, noNaN: true }),
-        state: fc.string({ unit: 'binary', maxLength: 100 }),
+        state: fc.string({ unit: codePoint, maxLength: 100 }),
         validUntil: fc.integer({ min: 1, max: 1e12 }).map((afterMs) => toTimestamp(NOW + afterMs)),
       },
       {
@@ -142,7 +143,7 @@ describe('UploadReference', () => {
   });
 
   test('any string, and what is not a string, is refused and nothing else is thrown', async () => {
-    const anything = fc.oneof(fc.string({ unit: 'binary' }), fc.base64String(), fc.webUrl(), fc.anything());
+    const anything = fc.oneof(fc.string({ unit: codePoint }), fc.base64String(), fc.webUrl(), fc.anything());
     await fc.assert(
       fc.asyncProperty(anything, async (given) => {
         await expect(reference().verify(given as string, 'local')).rejects.toMatchObject(notFound);

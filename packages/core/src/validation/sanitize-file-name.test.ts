@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { codePoint } from '../../test-support/code-point.ts';
 import { HOSTILE_TEXT } from '../../test-support/hostile-text.ts';
 import { utf8ByteLength } from './canonical-text.ts';
 import { validateFileName } from './file-name.ts';
@@ -8,7 +9,7 @@ import { sanitizeFileName } from './sanitize-file-name.ts';
 /** Any UTF-16, any code points, letters people write, and the hostile pieces glued together in any order. */
 const anyText = fc.oneof(
   fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 300 }).map((units) => String.fromCharCode(...units)),
-  fc.string({ unit: 'binary', maxLength: 300 }),
+  fc.string({ unit: codePoint, maxLength: 300 }),
   fc.string({ unit: 'grapheme', maxLength: 200 }),
   fc
     .array(fc.constantFrom(...Object.values(HOSTILE_TEXT), '.', ' ', '.exe', '.mp4', 'CON', '\u0301'), { maxLength: 5 })

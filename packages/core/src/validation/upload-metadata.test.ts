@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { codePoint } from '../../test-support/code-point.ts';
 import { HOSTILE_TEXT } from '../../test-support/hostile-text.ts';
 import { parseUploadMetadata, stringifyUploadMetadata } from './upload-metadata.ts';
 
@@ -7,7 +8,7 @@ const key = fc
   .stringMatching(/^[!-+\--~]{1,128}$/)
   .filter((text) => !['__proto__', 'constructor', 'prototype'].includes(text));
 const wellFormed = fc.oneof(
-  fc.string({ unit: 'binary' }),
+  fc.string({ unit: codePoint }),
   fc.string({ unit: 'grapheme' }),
   fc.constantFrom('', '\ufeffa', '\r\n,\0'),
 );
