@@ -8,6 +8,7 @@ import {
 } from '@videostorage/core';
 import { describe, expect, test } from 'vitest';
 import { MapStorage } from '../test-support/map-storage.ts';
+import { refuseSoon } from '../test-support/refuse-soon.ts';
 import { createHttpTransport } from './create-http-transport.ts';
 import { completePending, discardUpload, listResumable } from './earlier-visits.ts';
 import { type RememberedUpload, RememberedUploads } from './memory/remembered-uploads.ts';
@@ -130,6 +131,7 @@ describe('a pending confirm', () => {
   });
 
   test('that another tab sends now is left to it', async () => {
+    refuseSoon();
     const { context, asked, left } = visit([confirm], { r1: { status: 'ready' } });
     const over = Promise.withResolvers<void>();
     const held = withUploadLock('k1', 'film.mp4', () => over.promise);

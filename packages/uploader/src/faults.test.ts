@@ -28,7 +28,7 @@ describe('a temporary failure is retried', () => {
   test('of a connection without progress, which is aborted after stallSeconds', async () => {
     host = await UploadHost.start('s3-parts');
     host.failNext({ kind: 'hang' }, { matches: ({ method }) => method === 'PUT' });
-    const upload = openPage(host, { stallSeconds: 500, maxParts: 1 }).upload(fileOf(film));
+    const upload = openPage(host, { stallSeconds: 100, maxParts: 1 }).upload(fileOf(film));
     expect(await upload.done).toMatchObject({ status: 'ready' });
   });
 

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { fileOf, filmBytes } from '../test-support/film.ts';
 import { MapStorage } from '../test-support/map-storage.ts';
 import { openPage, pauseBeforeSending, phasesOf, until } from '../test-support/open-page.ts';
+import { refuseSoon } from '../test-support/refuse-soon.ts';
 import { UploadHost } from '../test-support/upload-host.ts';
 import { createHttpTransport } from './create-http-transport.ts';
 import type { UploadTransport } from './upload-transport.ts';
@@ -187,6 +188,7 @@ describe('abort', () => {
 });
 
 test('the same file in a second page is refused while the first sends it, and continues after it', async () => {
+  refuseSoon();
   const storage = new MapStorage();
   // The confirm is held back until the second page was refused.
   const transport = createHttpTransport(`${host.origin}/api/video`);
@@ -213,6 +215,7 @@ test('the same file in a second page is refused while the first sends it, and co
 
 describe('removing an upload that another page sends', () => {
   async function sentByAnother() {
+    refuseSoon();
     const storage = new MapStorage();
     const transport = createHttpTransport(`${host.origin}/api/video`);
     const confirmable = Promise.withResolvers<void>();

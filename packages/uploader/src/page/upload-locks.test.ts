@@ -1,43 +1,124 @@
+import type { Clock } from '@videostorage/core';
+import { ManualClock } from '@videostorage/testing';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { withUploadLock } from './upload-locks.ts';
 
 afterEach(() => vi.unstubAllGlobals());
 
+type Work = () => Promise<unknown>;
+type Request = (name: string, options: { readonly signal: AbortSignal }, work: Work) => Promise<unknown>;
+
 /** Web Locks that answer so. */
-function stubLocks(request: (name: string, options: object, work: () => Promise<unknown>) => Promise<unknown>) {
+function stubLocks(request: Request) {
   vi.stubGlobal('navigator', { locks: { request } });
 }
 
-describe('a page that may not use Web Locks', () => {
-  const refused = () => Promise.reject(new DOMException('The origin is opaque.', 'SecurityError'));
+const locked = <Result>(work: () => Promise<Result>, clock?: Pick<Clock, 'sleep'>) =>
+  withUploadLock('key', 'film.mp4', work, clock);
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+const refused = () => Promise.reject(new DOMException('The origin is opaque.', 'SecurityError'));
 
+describe.each<readonly [string, () => void]>([
+  ['has no Web Locks', () => vi.stubGlobal('navigator', {})],
+  ['is no page at all', () => vi.stubGlobal('navigator', undefined)],
+  ['may not use Web Locks', () => stubLocks(refused)],
+])('a page that %s', (_, stub) => {
   test('does the work once, and passes on what it throws', async () => {
-    stubLocks(refused);
+    stub();
     let calls = 0;
-    expect(await withUploadLock('key', 'film.mp4', async () => ++calls)).toBe(1);
+    expect(await locked(async () => ++calls)).toBe(1);
     const failure = new DOMException('Of the work.', 'SecurityError');
-    await expect(withUploadLock('key', 'film.mp4', () => Promise.reject(failure))).rejects.toBe(failure);
-    expect(await withUploadLock('key', 'film.mp4', async () => ++calls)).toBe(2);
+    await expect(locked(() => Promise.reject(failure))).rejects.toBe(failure);
+    expect(await locked(async () => ++calls)).toBe(2);
   });
 
-  test('does it once at a time', async () => {
-    stubLocks(refused);
+  test('does it once at a time, and waits two seconds for who holds it', async () => {
+    stub();
+    const waits = new ManualClock();
     const over = Promise.withResolvers<string>();
-    const first = withUploadLock('key', 'film.mp4', () => over.promise);
-    await expect(withUploadLock('key', 'film.mp4', async () => 'second')).rejects.toMatchObject({ code: 'CONFLICT' });
+    const first = locked(() => over.promise);
+    let outcome: unknown;
+    const second = locked(async () => 'second', waits).catch((error: unknown) => {
+      outcome = error;
+    });
+    await turn();
+    waits.advance(1999);
+    await turn();
+    expect(outcome).toBeUndefined();
+    waits.advance(1);
+    await second;
+    expect(outcome).toMatchObject({
+      code: 'CONFLICT',
+      message: '“film.mp4” is being uploaded already, here or in another tab.',
+    });
+    expect(await withUploadLock('other', 'film.mp4', async () => 'another upload', waits)).toBe('another upload');
     over.resolve('first');
     expect(await first).toBe('first');
   });
+
+  test.each(['ends', 'fails'])('does it when who holds it %s within that time, and leaves no timer', async (how) => {
+    stub();
+    const waits = new ManualClock();
+    const over = Promise.withResolvers<void>();
+    const first = locked(() => over.promise).catch(() => 'failed');
+    const second = locked(async () => 'second', waits);
+    await turn();
+    if (how === 'ends') over.resolve();
+    else over.reject(new Error('away'));
+    expect(await second).toBe('second');
+    expect(await first).toBe(how === 'ends' ? undefined : 'failed');
+    expect(waits.sleeping).toBe(0);
+  });
 });
 
-test('a SecurityError thrown by the work is not taken for a refused lock: the work is not done twice', async () => {
-  stubLocks((_name, _options, work) => work());
-  let calls = 0;
-  const failure = new DOMException('Of the work.', 'SecurityError');
-  const work = () => {
-    calls += 1;
-    return Promise.reject(failure);
-  };
-  await expect(withUploadLock('key', 'film.mp4', work)).rejects.toBe(failure);
-  expect(calls).toBe(1);
+describe('by Web Locks', () => {
+  test('the work is done under a lock of that upload, and no timer is left', async () => {
+    const names: string[] = [];
+    stubLocks((name, _, work) => {
+      names.push(name);
+      return work();
+    });
+    const waits = new ManualClock();
+    const working = locked(async () => {
+      await turn();
+      return waits.sleeping;
+    }, waits);
+    expect(await working).toBe(0);
+    expect(names).toEqual(['videostorage.upload.key']);
+  });
+
+  test('a lock that is not free within two seconds is refused', async () => {
+    stubLocks(
+      (_, { signal }) =>
+        new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+    );
+    const waits = new ManualClock();
+    let outcome: unknown;
+    const refusal = locked(async () => 'work', waits).catch((error: unknown) => {
+      outcome = error;
+    });
+    waits.advance(1999);
+    await turn();
+    expect(outcome).toBeUndefined();
+    waits.advance(1);
+    await refusal;
+    expect(outcome).toMatchObject({ code: 'CONFLICT' });
+  });
+
+  test('a failure of the locks themselves is passed on, and the work not done', async () => {
+    const failure = new DOMException('The document is not active.', 'InvalidStateError');
+    stubLocks(() => Promise.reject(failure));
+    const waits = new ManualClock();
+    const work = vi.fn(async () => 'work');
+    await expect(locked(work, waits)).rejects.toBe(failure);
+    expect([work.mock.calls.length, waits.sleeping]).toEqual([0, 0]);
+  });
+
+  test('a SecurityError thrown by the work is not taken for a refused lock: the work is not done twice', async () => {
+    stubLocks((_name, _options, work) => work());
+    const failure = new DOMException('Of the work.', 'SecurityError');
+    const work = vi.fn(() => Promise.reject(failure));
+    await expect(locked(work)).rejects.toBe(failure);
+    expect(work).toHaveBeenCalledTimes(1);
+  });
 });

@@ -1,4 +1,4 @@
-import { ConflictError, systemClock } from '@videostorage/core';
+import { type Clock, ConflictError, systemClock } from '@videostorage/core';
 
 /** The part of `navigator.locks` that is used. */
 interface Locks {
@@ -19,30 +19,44 @@ export async function withUploadLock<Result>(
   key: string,
   fileName: string,
   work: () => Promise<Result>,
+  clock: Pick<Clock, 'sleep'> = systemClock,
 ): Promise<Result> {
   const refuse = (): never => {
     throw new ConflictError(`“${fileName}” is being uploaded already, here or in another tab.`);
   };
   const locks = locksOfPage();
-  if (locks === undefined) return withLockOfPage(key, work, refuse);
-  const signal = AbortSignal.timeout(PATIENCE_MS);
+  const ofPage = () => withLockOfPage(key, clock, work, refuse);
+  if (locks === undefined) return ofPage();
+  const late = new AbortController();
+  const over = new AbortController();
+  // Of a lock that is held already, a signal takes nothing back.
+  patience(clock, over.signal).then(() => late.abort());
   let outcome: Promise<Result> | undefined;
   try {
-    await locks.request(PREFIX + key, { signal }, () => {
+    await locks.request(PREFIX + key, { signal: late.signal }, () => {
+      over.abort();
       outcome = work();
       return outcome;
     });
   } catch (error) {
     if (outcome !== undefined) throw error;
-    if (signal.aborted) return refuse();
-    if (error instanceof DOMException && error.name === 'SecurityError') return withLockOfPage(key, work, refuse);
+    if (late.signal.aborted) return refuse();
+    if (error instanceof DOMException && error.name === 'SecurityError') return ofPage();
     throw error;
+  } finally {
+    over.abort();
   }
   return outcome ?? refuse();
 }
 
-async function withLockOfPage<Result>(key: string, work: () => Promise<Result>, refuse: () => never): Promise<Result> {
-  await freeOrLate(key);
+async function withLockOfPage<Result>(
+  key: string,
+  clock: Pick<Clock, 'sleep'>,
+  work: () => Promise<Result>,
+  refuse: () => never,
+): Promise<Result> {
+  const holder = held.get(key);
+  if (holder !== undefined) await freeOrLate(holder, clock);
   if (held.has(key)) return refuse();
   const working = work();
   held.set(key, working);
@@ -58,12 +72,16 @@ function locksOfPage(): Locks | undefined {
   return navigator?.locks;
 }
 
-/** Resolves when nothing in this page holds the key, or after `PATIENCE_MS`. */
-async function freeOrLate(key: string): Promise<void> {
-  const holder = held.get(key);
-  if (holder === undefined) return;
+/** Resolves when that is over, or after `PATIENCE_MS`. */
+async function freeOrLate(holder: Promise<unknown>, clock: Pick<Clock, 'sleep'>): Promise<void> {
   const over = new AbortController();
-  const late = systemClock.sleep(PATIENCE_MS, over.signal).catch(() => undefined);
-  await Promise.race([late, holder.catch(() => undefined)]);
+  await Promise.race([patience(clock, over.signal), holder.catch(() => undefined)]);
   over.abort();
+}
+
+/** Resolves after `PATIENCE_MS`, or at once when it is no longer needed. */
+function patience(clock: Pick<Clock, 'sleep'>, over: AbortSignal): Promise<void> {
+  return clock.sleep(PATIENCE_MS, over).catch(() => {
+    // What was waited for has come.
+  });
 }
