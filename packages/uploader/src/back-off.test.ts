@@ -34,6 +34,15 @@ test('a wait is random between 0 and its bound, and never shorter than Retry-Aft
   expect(waits).toEqual([25, 7000]);
 });
 
+test.each([
+  [0, 0],
+  [0.0999, 24],
+])('with the random number %d the first wait is %i ms: whole ones, and maybe none', async (random, waitMs) => {
+  const { waits, backOff } = recording(random);
+  await backOff.wait(temporary(), signal);
+  expect(waits).toEqual([waitMs]);
+});
+
 test('a Retry-After of two minutes is waited for, one of a millisecond more is not', async () => {
   const { waits, backOff } = recording();
   await backOff.wait(temporary(120_000), signal);

@@ -131,15 +131,27 @@ test('a cancelled upload is released by an empty answer, and not by the page of 
   const answering = (response: () => Response) => transportWith(undefined, {}, async () => response()).transport;
   await answering(() => new Response(null, { status: 204 })).abortUpload('r', {});
   const portal = answering(() => new Response('<!doctype html>Please sign in'));
-  await expect(portal.abortUpload('r', {})).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE', retryable: true });
+  await expect(portal.abortUpload('r', {})).rejects.toMatchObject({
+    ...{ code: 'BACKEND_BAD_RESPONSE', retryable: true, message: 'The answer of the server was not understood.' },
+  });
 });
 
 test('an unreachable host app is BACKEND_UNAVAILABLE, with the operation and the cause', async () => {
   const cause = new TypeError('Failed to fetch');
   const { transport } = transportWith({}, {}, () => Promise.reject(cause));
-  await expect(transport.confirmUpload('r', {}, {})).rejects.toMatchObject({
-    ...{ code: 'BACKEND_UNAVAILABLE', retryable: true, operation: 'confirmUpload', cause },
-  });
+  const calls = {
+    getUploadUrl: () => transport.getUploadUrl(REQUEST, {}),
+    getUpload: () => transport.getUpload('r', {}),
+    signParts: () => transport.signParts('r', [1], {}),
+    confirmUpload: () => transport.confirmUpload('r', {}, {}),
+    abortUpload: () => transport.abortUpload('r', {}),
+    getVideo: () => transport.getVideo('v', {}),
+  };
+  for (const [operation, call] of Object.entries(calls)) {
+    await expect(call()).rejects.toMatchObject({
+      ...{ code: 'BACKEND_UNAVAILABLE', retryable: true, operation, cause, message: 'The server cannot be reached.' },
+    });
+  }
 });
 
 test('a connection that drops within the answer is BACKEND_UNAVAILABLE too', async () => {

@@ -49,7 +49,7 @@ describe('the upload of a file', () => {
   });
 
   test.each([
-    ['another file', { ...known, fingerprint: 'g' }, none],
+    ['another file', { ...known, fingerprint: 'g', contextId: 'lesson-2' }, none],
     ['another context', { ...known, contextId: 'lesson-1' }, none],
     ['a cancelled upload', { ...known, pending: 'release' } as const, none],
     ['one that was tried', known, new Set(['k1'])],

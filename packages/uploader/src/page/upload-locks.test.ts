@@ -105,8 +105,10 @@ describe('by Web Locks', () => {
     expect(outcome).toMatchObject({ code: 'CONFLICT' });
   });
 
-  test('a failure of the locks themselves is passed on, and the work not done', async () => {
-    const failure = new DOMException('The document is not active.', 'InvalidStateError');
+  test.each([
+    new DOMException('The document is not active.', 'InvalidStateError'),
+    Object.assign(new Error('of something else'), { name: 'SecurityError' }),
+  ])('a failure of the locks themselves is passed on, and the work not done: %s', async (failure) => {
     stubLocks(() => Promise.reject(failure));
     const waits = new ManualClock();
     const work = vi.fn(async () => 'work');
