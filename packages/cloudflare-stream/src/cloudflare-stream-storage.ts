@@ -257,11 +257,13 @@ export class CloudflareStreamStorage extends BaseStorage {
     return { outcome: 'undetermined', message };
   }
 
-  protected async doAbortUpload(claims: UploadClaims, call: StorageCall): Promise<void> {
+  protected async doAbortUpload(claims: UploadClaims, call: StorageCall): Promise<boolean> {
     const details = await this.#details(claims.videoId, call);
+    if (details === undefined) return true;
     // What has another creator is confirmed, and stays.
-    if (details?.creator !== uploadCreator(claims.uploadId)) return;
+    if (details.creator !== uploadCreator(claims.uploadId)) return false;
     await this.doDeleteVideo(claims.videoId, call);
+    return true;
   }
 
   protected doGetPlaybackUrl(

@@ -1,4 +1,4 @@
-import { Secret, toTimestamp, UploadReference } from '@videostorage/core';
+import { Logger, Secret, toTimestamp, UploadReference } from '@videostorage/core';
 import { fixtures } from '@videostorage/testing';
 import { Agent, type Dispatcher } from 'undici';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -135,12 +135,16 @@ describe('abort', () => {
     }
   });
 
-  test('on a confirmed video it changes nothing', async () => {
-    const subject = await subjects.create();
+  test('on a confirmed video it changes nothing; only that of an unconfirmed upload is logged', async () => {
+    const events: string[] = [];
+    const subject = await subjects.create({ logger: new Logger({ sink: ({ event }) => void events.push(event) }) });
     const ticket = await upload(subject);
     await subject.storage.abortUpload(ticket.uploadReference, user);
+    expect(events).not.toContain('upload.aborted');
     expect(await subject.storage.videoExists(ticket.videoId)).toBe(true);
     expect(deletions(subject)).toEqual([]);
+    await subject.storage.abortUpload((await send(subject)).uploadReference, user);
+    expect(events.filter((event) => event === 'upload.aborted')).toHaveLength(1);
   });
 });
 

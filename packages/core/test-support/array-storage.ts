@@ -18,6 +18,8 @@ export class ArrayStorage extends BaseStorage {
   videos: StoredVideo[] = [];
   calls: string[] = [];
   purged = true;
+  /** Whether an abort finds its upload unconfirmed. */
+  aborts = true;
   /** Added to each answer of the methods that issue tickets and grants, and that list. */
   issued: { readonly upload?: object; readonly playback?: object; readonly page?: object } = {};
   /** Claims of the references that were confirmed. */
@@ -66,9 +68,10 @@ export class ArrayStorage extends BaseStorage {
     return this.videos.find((candidate) => candidate.videoId === claims.videoId);
   }
 
-  protected async doAbortUpload(claims: UploadClaims, call: StorageCall): Promise<void> {
+  protected async doAbortUpload(claims: UploadClaims, call: StorageCall): Promise<boolean> {
     await this.#request('doAbortUpload', call);
     this.videos = this.videos.filter((video) => video.videoId !== claims.videoId);
+    return this.aborts;
   }
 
   protected async doGetPlaybackUrl(

@@ -1,4 +1,4 @@
-import { BackendError, ContentMismatchError } from '@videostorage/core';
+import { BackendError, ContentMismatchError, Logger } from '@videostorage/core';
 import { expect, test } from 'vitest';
 import { MemoryHost } from '../test-support/memory-host.ts';
 import { claimKey, recordKey, uploadKey, videoKey } from './store-keys.ts';
@@ -126,13 +126,18 @@ test('a refusal is the answer of every later confirm, by its recorded reason', a
   }
 });
 
-test('abort of a confirmed upload changes nothing and succeeds', async () => {
-  const host = new MemoryHost();
+test('abort of a confirmed upload changes nothing and succeeds, and only that of an unconfirmed one is logged', async () => {
+  const events: string[] = [];
+  const host = new MemoryHost({ logger: new Logger({ sink: ({ event }) => void events.push(event) }) });
   const { ticket, video } = await host.confirmed();
   const keys = host.keys;
   await host.storage.abortUpload(ticket.uploadReference, host.user);
+  expect(events).toEqual(['upload.requested', 'upload.confirmed']);
   expect(host.keys).toEqual(keys);
   expect(await host.storage.getVideoMetadata(host.videoId)).toEqual(video);
+  const other = await host.sent({ uploadId: '1'.repeat(32) });
+  await host.storage.abortUpload(other.uploadReference, host.user);
+  expect(events.slice(2)).toEqual(['upload.requested', 'upload.aborted']);
 });
 
 test('abort decides before it removes, and removes all that was sent, also in parts and after the reference has expired', async () => {

@@ -144,13 +144,15 @@ export abstract class ObjectVideoStorage extends BaseStorage {
     return { outcome: 'match' };
   }
 
-  protected override async doAbortUpload(claims: UploadClaims, call: StorageCall): Promise<void> {
+  protected override async doAbortUpload(claims: UploadClaims, call: StorageCall): Promise<boolean> {
     const { uploadId, videoId } = claims;
     const steps = new StoreSteps(this.#store, call);
     const decidedAt = toTimestamp(this.clock.now());
     const aborted = { version: 1, state: 'aborted', videoId, decidedAt, purgeId: randomId() } as const;
     const standing = await new UploadDocuments(steps).decide(uploadId, aborted);
-    if (isUndone(standing)) await removeUpload(steps, standing, toDeclaredUpload(claims));
+    if (!isUndone(standing)) return false;
+    await removeUpload(steps, standing, toDeclaredUpload(claims));
+    return true;
   }
 
   protected override async doDeleteVideo(videoId: string, call: StorageCall): Promise<Deletion> {

@@ -119,6 +119,29 @@ describe('startMaintenance', () => {
     await maintenance.stop();
   });
 
+  test('examines storages at the next sweep again while one did not examine all of them', async () => {
+    const world = new ServiceWorld();
+    const report = await world.service.sweep();
+    const sweep = vi.spyOn(world.service, 'sweep').mockResolvedValue({ ...report, more: true });
+    const maintenance = world.service.startMaintenance({ everySeconds: 1 });
+    const examined = async () => {
+      sweep.mockClear();
+      await vi.advanceTimersByTimeAsync(1000);
+      return sweep.mock.calls.map(([options]) => options?.storages);
+    };
+    expect([await examined(), await examined()]).toEqual([[true], [true]]);
+    sweep.mockRejectedValueOnce(new Error('the database is down'));
+    expect([await examined(), await examined()]).toEqual([[true], [false]]);
+    world.clock.advance(3_600_000);
+    expect(await examined()).toEqual([true]);
+    sweep.mockResolvedValue({ ...report, more: false });
+    expect([await examined(), await examined()]).toEqual([[true], [false]]);
+    sweep.mockResolvedValue({ ...report, more: true });
+    // More records alone are no reason to list storages.
+    expect([await examined(), await examined()]).toEqual([[false], [false]]);
+    await maintenance.stop();
+  });
+
   test('a failing run is logged, and the next one comes', async () => {
     const world = new ServiceWorld();
     const lease = vi.spyOn(world.records, 'lease').mockRejectedValueOnce(new Error('the database is down'));

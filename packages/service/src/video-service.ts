@@ -311,16 +311,20 @@ export class VideoService {
   }
 
   /**
-   * Sweeps every `everySeconds` (1–86 400, default 60) until it is stopped; storages are examined once an hour. A failing run
-   * is logged. Keeps no process alive.
+   * Sweeps every `everySeconds` (1–86 400, default 60) until it is stopped; storages are examined once an hour, and at the next
+   * sweep again while there is more than one examines. A failing run is logged. Keeps no process alive.
    */
   startMaintenance(options: { readonly everySeconds?: number | undefined } = {}): MaintenanceHandle {
     const { everySeconds = 60 } = options;
     checkMaintenanceOptions({ everySeconds });
     const hourly = new Interval(this.#clock, HOUR_MS);
+    let left = false;
     const sweep = async (signal: AbortSignal) => {
+      const storages = hourly.takeTurn() || left;
+      left = false;
       try {
-        await this.sweep({ signal, storages: hourly.takeTurn() });
+        const { more } = await this.sweep({ signal, storages });
+        left = storages && more;
       } catch (error) {
         if (signal.aborted) return;
         this.#logger.log('error', 'sweep.finished', describeError(error));

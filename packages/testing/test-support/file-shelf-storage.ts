@@ -54,8 +54,9 @@ export class FileShelfStorage extends BaseStorage {
     return this.doGetVideoMetadata(videoId, call);
   }
 
-  protected async doAbortUpload(claims: UploadClaims, call: StorageCall): Promise<void> {
+  protected async doAbortUpload(claims: UploadClaims, call: StorageCall): Promise<boolean> {
     await this.#call('DELETE', `/videos/${claims.videoId}`, call);
+    return true;
   }
 
   protected async doGetPlaybackUrl(videoId: string, options: PlaybackRequest): Promise<IssuedPlayback> {

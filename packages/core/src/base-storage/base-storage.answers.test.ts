@@ -67,6 +67,14 @@ describe('events have every field of their call', () => {
     ]);
   });
 
+  test('of an abort of a confirmed upload: none', async () => {
+    const { storage, records } = setUp();
+    const { uploadReference } = await storage.getUploadUrl(request, user);
+    storage.aborts = false;
+    await storage.abortUpload(uploadReference, user);
+    expect(records.map(({ event }) => event)).toEqual(['upload.requested']);
+  });
+
   test('of a grant, with its viewer and its end', async () => {
     const { storage, records } = setUp();
     const viewer = { userId: 'teacher-1', role: 'teacher', contextId: 'lesson-1' };

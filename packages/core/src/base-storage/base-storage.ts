@@ -153,7 +153,7 @@ export abstract class BaseStorage implements VideoStorage {
   abortUpload(uploadReference: string, options: UploadCallOptions): Promise<void> {
     return this.call('abortUpload', options, async (call) => {
       const claims = await this.claims(uploadReference, options, { acceptExpired: true });
-      await this.doAbortUpload(claims, call);
+      if (!(await this.doAbortUpload(claims, call))) return;
       const { videoId, userId, contextId } = claims;
       this.#events.log('info', 'upload.aborted', { videoId, userId, contextId }, options);
     });
@@ -319,8 +319,11 @@ export abstract class BaseStorage implements VideoStorage {
     options: ConfirmOptions,
     call: StorageCall,
   ): Promise<StoredVideo | undefined>;
-  /** Releases everything that an unconfirmed upload holds; does not change a confirmed one; succeeds when repeated. */
-  protected abstract doAbortUpload(claims: UploadClaims, call: StorageCall): Promise<void>;
+  /**
+   * Releases everything that an unconfirmed upload holds, also when repeated. Resolves with false for a confirmed one, which it
+   * does not change, and which is not logged as aborted.
+   */
+  protected abstract doAbortUpload(claims: UploadClaims, call: StorageCall): Promise<boolean>;
   /** Signs the grant without a provider request. */
   protected abstract doGetPlaybackUrl(
     videoId: string,

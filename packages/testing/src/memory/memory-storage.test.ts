@@ -1,4 +1,29 @@
+import { Logger } from '@videostorage/core';
+import { expect, test } from 'vitest';
 import { createMemorySubject } from '../../test-support/memory-subject.ts';
 import { describeVideoStorage } from '../suite/describe-video-storage.ts';
+import { MemoryStorage } from './memory-storage.ts';
 
 describeVideoStorage({ name: 'MemoryStorage', create: async () => createMemorySubject() });
+
+test('MemoryStorage logs the abort of an unconfirmed upload, and none of a confirmed or deleted one', async () => {
+  const events: string[] = [];
+  const storage = new MemoryStorage({ logger: new Logger({ sink: ({ event }) => void events.push(event) }) });
+  const user = { userId: 'student-1' };
+  const upload = () => storage.getUploadUrl({ fileName: 'film.mp4', mimeType: 'video/mp4', sizeBytes: 4, ...user });
+  const aborts = async (uploadReference: string) => {
+    events.length = 0;
+    await storage.abortUpload(uploadReference, user);
+    return [...events];
+  };
+  const [pending, sent] = [await upload(), await upload()];
+  expect([await aborts(pending.uploadReference), await aborts(pending.uploadReference)]).toEqual([
+    ['upload.aborted'],
+    ['upload.aborted'],
+  ]);
+  storage.provider.receive(sent.videoId, new Uint8Array(4), 'video/mp4');
+  await storage.confirmUpload(sent.uploadReference, { ...user, acceptUnverified: true });
+  expect(await aborts(sent.uploadReference)).toEqual([]);
+  await storage.deleteVideo(sent.videoId);
+  expect(await aborts(sent.uploadReference)).toEqual([]);
+});

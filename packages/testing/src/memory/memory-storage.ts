@@ -149,8 +149,10 @@ export class MemoryStorage extends BaseStorage {
     return { outcome: 'match' };
   }
 
-  protected async doAbortUpload(claims: UploadClaims, call: StorageCall): Promise<void> {
-    await call.step('always', (signal) => this.provider.end(claims.videoId, { state: 'aborted' }, signal));
+  protected async doAbortUpload(claims: UploadClaims, call: StorageCall): Promise<boolean> {
+    const end = (signal: AbortSignal) => this.provider.end(claims.videoId, { state: 'aborted' }, signal);
+    const { state } = await call.step('always', end);
+    return state === 'aborted' || state === 'rejected';
   }
 
   protected async doGetPlaybackUrl(videoId: string, request: PlaybackRequest): Promise<IssuedPlayback> {
