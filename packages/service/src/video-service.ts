@@ -335,7 +335,8 @@ export class VideoService {
 
   /**
    * Deletes all that a person uploaded, proves by asking again that it is gone, and blanks what names them in records and
-   * history. Not for browsers: it asks for no right. Call again until `videosPending` is 0.
+   * history. Not for browsers: it asks for no right. Call again until `videosPending` is 0. Folders and buckets keep what an upload
+   * declared, not its bytes, until a sweep 48 hours later.
    * @throws {ValidationError} not an id of 1 to 128 bytes
    */
   eraseUser(userId: string, options: CallOptions = {}): Promise<ErasureReceipt> {
