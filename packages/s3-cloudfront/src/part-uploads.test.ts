@@ -100,13 +100,19 @@ const sizeBytes = 500 * MEBIBYTE;
 const stateOfParts = encodeSentUpload({ s3UploadId: 'u', partSizeBytes: 5 * MEBIBYTE });
 
 /** The facet over a client that signs at once, and calls `onSigned` with how many parts are signed. */
-function setUp({ state = stateOfParts, leftMs = 30 * HOUR_MS, onSigned = (_signed: number) => {} } = {}) {
+function setUp({
+  state = stateOfParts,
+  leftMs = 30 * HOUR_MS,
+  joinedBytes = undefined as number | undefined,
+  onSigned = (_signed: number) => {},
+} = {}) {
   const { endpoint, region, bucket } = s3;
   const credentials = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' };
   const referenceSecrets = ['a-secret-of-at-least-thirty-two-bytes'];
   const parsed = parseS3CloudFrontOptions({ endpoint, region, bucket, credentials, referenceSecrets });
   let signed = 0;
   let listed = 0;
+  let looked = 0;
   class Counting extends S3Client {
     override async signParts() {
       return async () => {
@@ -119,6 +125,12 @@ function setUp({ state = stateOfParts, leftMs = 30 * HOUR_MS, onSigned = (_signe
       listed += 1;
       if (listed === 1) throw new BackendError('BACKEND_UNAVAILABLE', 'Once.');
       return undefined;
+    }
+    override async getSizeBytes(key: string) {
+      expect(key).toBe(`videos/${'a'.repeat(32)}/source.mp4`);
+      looked += 1;
+      if (looked === 1) throw new BackendError('BACKEND_UNAVAILABLE', 'Once.');
+      return joinedBytes;
     }
   }
   const upload = { uploadId: 'a'.repeat(32), videoId, sizeBytes, mimeType: 'video/mp4' };
@@ -186,6 +198,14 @@ test('an upload that S3 no longer knows has no parts; it is asked again when it 
   const { facet, operations } = setUp();
   expect(await facet.listParts('reference', user)).toEqual([]);
   expect(operations).toEqual(['listParts']);
+});
+
+test('parts that a confirm has joined have all arrived; what is another file’s size at their key is none of them', async () => {
+  const parts = await setUp({ joinedBytes: sizeBytes }).facet.listParts('reference', user);
+  expect(parts).toEqual(upTo(100).map((partNumber) => ({ partNumber, sizeBytes: 5 * MEBIBYTE })));
+  for (const joinedBytes of [sizeBytes - 1, sizeBytes + 1, 0]) {
+    expect(await setUp({ joinedBytes }).facet.listParts('reference', user)).toEqual([]);
+  }
 });
 
 test('an upload whose reference says nothing of parts has none', async () => {

@@ -88,9 +88,13 @@ export class PartUploads implements MultipartUploads {
   /** @inheritDoc */
   listParts(uploadReference: string, options: UploadCallOptions): Promise<readonly UploadedPart[]> {
     return this.#host.call('listParts', options, async (call) => {
-      const { state, key } = await this.#resolve(uploadReference, options);
-      const parts = await call.step('always', (signal) => this.#host.s3.listParts(key, state.s3UploadId, signal));
-      return (parts ?? []).map(({ partNumber, sizeBytes }) => ({ partNumber, sizeBytes }));
+      const { claims, state, key } = await this.#resolve(uploadReference, options);
+      const { s3 } = this.#host;
+      const parts = await call.step('always', (signal) => s3.listParts(key, state.s3UploadId, signal));
+      if (parts !== undefined) return parts.map(({ partNumber, sizeBytes }) => ({ partNumber, sizeBytes }));
+      // A confirm has joined them, or they are gone: one that stopped there is repeated, not sent again.
+      const joinedBytes = await call.step('always', (signal) => s3.getSizeBytes(key, signal));
+      return joinedBytes === claims.sizeBytes ? plannedParts(joinedBytes, state) : [];
     });
   }
 
@@ -105,6 +109,12 @@ export class PartUploads implements MultipartUploads {
     if (state === undefined || 'form' in state) throw new VideoNotFoundError();
     return { claims, state, key: this.#host.keys.toBucket(videoKey(upload.videoId)) };
   }
+}
+
+function plannedParts(sizeBytes: number, { partSizeBytes }: MultipartState): readonly UploadedPart[] {
+  const plan = planParts(sizeBytes, partSizeBytes);
+  const numbers = Array.from({ length: plan.partCount }, (_, index) => index + 1);
+  return numbers.map((partNumber) => ({ partNumber, sizeBytes: partSizeBytesOf(partNumber, sizeBytes, plan) }));
 }
 
 function checkPartNumbers(partNumbers: readonly number[]): readonly number[] {

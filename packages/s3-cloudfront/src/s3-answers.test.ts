@@ -95,6 +95,24 @@ describe('completing an upload in parts', () => {
     expect(await confirm()).toMatchObject({ status: 'ready' });
   });
 
+  test('after a confirm that stopped between joining and deciding, all parts are listed: none is sent again', async () => {
+    const subject = await setUpParts();
+    const ticket = await sendParts(subject, {}, 6 * MEBIBYTE);
+    const list = () => subject.storage.multipart.listParts(ticket.uploadReference, user);
+    const sent = await list();
+    expect(sent).toHaveLength(2);
+    const isDecision = ({ method, url }: { readonly method?: string | undefined; readonly url?: string | undefined }) =>
+      method === 'PUT' && url?.includes('/records/') === true;
+    subject.s3.failNext({ kind: 'status', status: 503, body: '' }, { matches: isDecision, times: 4 });
+    const confirm = () => subject.storage.confirmUpload(ticket.uploadReference, user);
+    await expect(confirm()).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
+    expect(subject.s3.pendingMultipartUploads).toBe(0);
+    expect(await list()).toEqual(sent);
+    expect(await confirm()).toMatchObject({ status: 'ready' });
+    await subject.storage.deleteVideo(ticket.videoId);
+    expect(await list()).toEqual([]);
+  });
+
   test.each([
     ['lost', { kind: 'reset', when: 'after-effect' }],
     ['a page of a proxy', { kind: 'html' }],
