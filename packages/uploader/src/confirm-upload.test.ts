@@ -9,6 +9,7 @@ import {
 import { expect, test } from 'vitest';
 import { isFinalRefusal, waitUntilReady } from './confirm-upload.ts';
 import { createHttpTransport } from './create-http-transport.ts';
+import type { TransportOptions } from './upload-transport.ts';
 
 const { signal } = new AbortController();
 const video = (status: VideoMetadata['status'], more: Partial<VideoMetadata> = {}): VideoMetadata => ({
@@ -24,7 +25,8 @@ async function polled(confirmed: VideoMetadata, answers: readonly VideoMetadata[
   const left = [...answers];
   const transport = {
     ...createHttpTransport('/'),
-    async getVideo(videoId: string) {
+    async getVideo(videoId: string, options: TransportOptions) {
+      expect(options.signal).toBe(signal);
       asked.push(videoId);
       return left.shift() ?? video('ready');
     },
@@ -76,6 +78,8 @@ test.each([
   [new VideoNotFoundError(), false],
   [new BackendError('BACKEND_UNAVAILABLE', 'x'), false],
   [new Error('x'), false],
+  [Object.assign(new Error('of another library'), { code: 'UPLOAD_EXPIRED' }), false],
+  [undefined, false],
 ])('%s is a final refusal: %s', (error, isFinal) => {
   expect(isFinalRefusal(error)).toBe(isFinal);
 });

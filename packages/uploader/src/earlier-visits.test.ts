@@ -154,6 +154,13 @@ describe('a release', () => {
     expect([left(), asked]).toEqual([[], ['abortUpload r1']]);
   });
 
+  test('of an upload that has no ticket yet is forgotten without a call', async () => {
+    const { uploadReference: _, ...unissued } = entry({ pending: 'release' });
+    const { context, left, asked } = visit([unissued], {});
+    expect(await completePending(context)).toBe(0);
+    expect([left(), asked]).toEqual([[], []]);
+  });
+
   test('is tried three times, with waits between, and stays pending', async () => {
     const { context, left, asked, waits } = visit([entry()], { r1: new BackendError('BACKEND_UNAVAILABLE', 'away') });
     await discardUpload('r1', context);

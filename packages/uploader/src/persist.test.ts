@@ -79,6 +79,18 @@ test('an offline spell starts the waits over: failures before it do not count', 
   expect([tries, waits[11], waits[12]]).toEqual([20, 20_000, 250]);
 });
 
+test('work that fails by itself after the abort ends with the signal’s reason all the same', async () => {
+  const connection = new Connection(() => undefined, {});
+  const controller = new AbortController();
+  const reason = new Error('paused');
+  const work = () => {
+    controller.abort(reason);
+    return Promise.reject(new BackendError('BACKEND_REFUSED', 'no'));
+  };
+  const persisted = persist(work, { signal: controller.signal, backOff: new BackOff(clock), connection });
+  await expect(persisted).rejects.toBe(reason);
+});
+
 test('an abort during a wait after a failure ends it with the signal’s reason', async () => {
   const connection = new Connection(() => undefined, {});
   const controller = new AbortController();

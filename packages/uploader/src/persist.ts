@@ -30,7 +30,6 @@ export async function persist<Result>(
       signal.throwIfAborted();
       if (lost.aborted) continue;
       await backOff.wait(error, either).catch((reason: unknown) => {
-        signal.throwIfAborted();
         if (!lost.aborted) throw reason;
       });
     }

@@ -7,17 +7,17 @@ const MAX_TRIES = 3;
 
 /**
  * Releases an upload at the host app. Where that cannot be reached it stays remembered, for `resumeConfirms` at another visit.
- * True when there is nothing left to do now. @throws the host app's refusal
+ * @throws the host app's refusal
  */
 export async function releaseUpload(
   upload: RememberedUpload,
   { transport, memory, clock, connection }: Pick<UploadContext, 'transport' | 'memory' | 'clock' | 'connection'>,
-): Promise<boolean> {
+): Promise<void> {
   const { idempotencyKey, uploadReference } = upload;
   if (uploadReference === undefined) {
     // No ticket was received: the host app's sweep removes its record, if there is one.
     memory.forget(idempotencyKey);
-    return true;
+    return;
   }
   memory.keep({ ...upload, pending: 'release' });
   const backOff = new BackOff(clock);
@@ -26,12 +26,11 @@ export async function releaseUpload(
     try {
       await transport.abortUpload(uploadReference, {});
       memory.forget(idempotencyKey);
-      return true;
+      return;
     } catch (error) {
       // Gone, or another user's: it stays remembered for when they are back, until the end of its time.
-      if (isVideoStorageError(error) && error.code === 'VIDEO_NOT_FOUND') return true;
+      if (isVideoStorageError(error) && error.code === 'VIDEO_NOT_FOUND') return;
       await backOff.wait(error, signal);
     }
   }
-  return false;
 }

@@ -50,3 +50,18 @@ test('a dropped connection is not a negative speed', () => {
   progress.setInFlight(1, 3000);
   expect(progress.snapshot(false, true).bytesPerSecond).toBe(3000);
 });
+
+test('bytes that arrive without a report of them in flight have a speed too', () => {
+  const { progress, at } = progressOf(100_000);
+  progress.arrivedBytes = 0;
+  at(2000);
+  progress.arrivedBytes = 50_000;
+  expect(progress.snapshot(false, true)).toMatchObject({ bytesPerSecond: 25_000, secondsLeft: 2 });
+});
+
+test('a single byte in flight counts, and of a complete upload all bytes do', () => {
+  const { progress } = progressOf(100);
+  progress.setInFlight(1, 1);
+  expect(progress.snapshot(false, true).sentBytes).toBe(1);
+  expect(progress.snapshot(true, false).sentBytes).toBe(100);
+});
