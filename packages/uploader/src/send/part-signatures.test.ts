@@ -8,7 +8,7 @@ const upTo = (last: number) => Array.from({ length: last }, (_, index) => index 
 
 function signing({ lifeMs = 3_600_000, batch = 20, fails = 0 } = {}) {
   let nowMs = Date.UTC(2026, 10, 28);
-  let tickMs = 0;
+  let tickMs = 86_400_000;
   const asked: (readonly number[])[] = [];
   const transport = {
     ...createHttpTransport('/'),
