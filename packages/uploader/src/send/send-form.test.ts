@@ -16,13 +16,20 @@ test.each([199, 300, 403])('a form answered by %i is refused', async (status) =>
 
 test.each([200, 201, 204, 299])('a form answered by %i has arrived', async (status) => {
   const sent: unknown[] = [];
-  const job = sendJob(new File(['12345678'], 'film.mp4'), async ({ method, url, headers, body, onProgress }) => {
-    const file = body instanceof FormData ? body.get('file') : undefined;
-    sent.push([method, url, headers, file instanceof File && [file.name, file.size]]);
-    onProgress?.(0, 0);
-    return { status, text: '', header: () => null };
-  });
-  await sendForm(ticket, job);
+  const signals: AbortSignal[] = [];
+  const job = sendJob(
+    new File(['12345678'], 'film.mp4'),
+    async ({ method, url, headers, body, signal, onProgress }) => {
+      signals.push(signal);
+      const file = body instanceof FormData ? body.get('file') : undefined;
+      sent.push([method, url, headers, file instanceof File && [file.name, file.size]]);
+      onProgress?.(0, 0);
+      return { status, text: '', header: () => null };
+    },
+  );
+  const { signal } = new AbortController();
+  await sendForm(ticket, { ...job, persist: (work) => work(signal) });
+  expect(signals[0]).toBe(signal);
   expect(sent).toEqual([['POST', 'https://storage.example/', {}, ['film.mp4', 8]]]);
   expect(job.reported).toEqual(['0: 0', '0: 0', 'arrived 8']);
 });

@@ -7,12 +7,22 @@ const answer = (status: number, text = '', headers: Readonly<Record<string, stri
   header: (name: string) => headers[name] ?? null,
 });
 
-test.each([408, 425, 429, 500, 502, 503, 504, 507, 520, 522, 524])('%i is temporary', (status) => {
-  expect(storageAnswerError(answer(status))).toMatchObject({ retryable: true, status });
+test.each([408, 425, 500, 502, 504, 507, 520, 521, 522, 523, 524])('%i is temporary', (status) => {
+  expect(storageAnswerError(answer(status))).toMatchObject({
+    ...{ code: 'BACKEND_UNAVAILABLE', retryable: true, status, message: `The storage answered ${status}.` },
+  });
 });
 
-test.each([300, 304, 400, 401, 403, 404, 409, 410, 411, 412, 413, 415, 423, 501, 505])('%i is final', (status) => {
-  expect(storageAnswerError(answer(status))).toMatchObject({ code: 'BACKEND_REFUSED', retryable: false, status });
+test.each([429, 503])('%i is temporary: the storage is busy', (status) => {
+  expect(storageAnswerError(answer(status))).toMatchObject({
+    ...{ code: 'BACKEND_THROTTLED', retryable: true, status, message: 'The storage is busy.' },
+  });
+});
+
+test.each([300, 304, 400, 401, 403, 404, 409, 410, 411, 412, 413, 415, 423, 501, 505, 525])('%i is final', (status) => {
+  expect(storageAnswerError(answer(status))).toMatchObject({
+    ...{ code: 'BACKEND_REFUSED', retryable: false, status, message: `The storage did not take the file (${status}).` },
+  });
 });
 
 test('409, 413 and 423 are temporary for tus only', () => {

@@ -1,0 +1,194 @@
+import {
+  AccessError,
+  BackendError,
+  ContentMismatchError,
+  NotUploadedError,
+  UploadExpiredError,
+  VideoNotFoundError,
+} from '@videostorage/core';
+import { describe, expect, test } from 'vitest';
+import { pauseBeforeSending, until } from '../test-support/open-page.ts';
+import { formTicket, type PageScript, partsTicket, scriptedPage, videoThatIs } from '../test-support/scripted-page.ts';
+
+const away = new BackendError('BACKEND_UNAVAILABLE', 'away');
+const countOf = (asked: readonly string[], name: string) => asked.filter((each) => each === name).length;
+
+/** How an upload ends: its phase, or the code of its failure. */
+async function endOf(script: PageScript) {
+  const world = scriptedPage(script);
+  const upload = world.page.upload(world.file);
+  const end = await upload.done.then(
+    ({ status }) => status,
+    ({ code }) => code,
+  );
+  return { ...world, upload, end };
+}
+
+test('a file is asked for, sent and confirmed once, and forgotten then', async () => {
+  const { end, asked, remembered } = await endOf({});
+  expect([end, asked, remembered()]).toEqual(['ready', ['ticket', 'send', 'confirm'], []]);
+});
+
+describe('a confirm that answers NOT_UPLOADED', () => {
+  const notUploaded = () => new NotUploadedError();
+
+  test('has the file sent six times, with two seconds or more between', async () => {
+    const { end, asked, waits, remembered } = await endOf({ confirm: notUploaded });
+    expect(end).toBe('NOT_UPLOADED');
+    expect(['ticket', 'state', 'send', 'confirm'].map((name) => countOf(asked, name))).toEqual([1, 5, 6, 6]);
+    expect(waits).toHaveLength(5);
+    expect(Math.min(...waits)).toBeGreaterThanOrEqual(2000);
+    expect(remembered()).toEqual([expect.not.objectContaining({ pending: 'confirm' })]);
+    expect(remembered()).toMatchObject([{ uploadReference: 'r', fileName: 'film.mp4' }]);
+  });
+
+  test('is the end of a form that the storage has refused, but not of one that it still receives', async () => {
+    const refused = await endOf({ send: () => 403, confirm: notUploaded });
+    expect([refused.end, refused.asked]).toEqual(['BACKEND_REFUSED', ['ticket', 'send', 'confirm']]);
+    const received = await endOf({
+      send: (call) => (call === 1 ? 409 : 204),
+      confirm: (call) => (call === 1 ? notUploaded() : videoThatIs('ready')),
+    });
+    expect([received.end, countOf(received.asked, 'send')]).toEqual(['ready', 2]);
+  });
+
+  test('for a ticket of the past is UPLOAD_EXPIRED, whatever the storage said', async () => {
+    const { time } = scriptedPage({});
+    const ending = (leftMs: number) => () => ({
+      ...formTicket,
+      expiresAt: new Date(time.nowMs + leftMs).toISOString(),
+    });
+    const expired = await endOf({ ticket: ending(0), send: () => 403, confirm: notUploaded });
+    expect([expired.end, expired.keys.length]).toEqual(['UPLOAD_EXPIRED', 2]);
+    const valid = await endOf({ ticket: ending(1), send: () => 403, confirm: notUploaded });
+    expect([valid.end, valid.keys.length]).toEqual(['BACKEND_REFUSED', 1]);
+  });
+
+  test.each([404, 410])('for a URL that is gone (%i) leads to one new upload, with another key', async (status) => {
+    const twice = await endOf({ send: () => status, confirm: notUploaded });
+    expect([twice.end, new Set(twice.keys).size, twice.keys.length]).toEqual(['UPLOAD_EXPIRED', 2, 2]);
+    const once = await endOf({
+      send: (call) => (call === 1 ? status : 204),
+      confirm: (call) => (call === 1 ? notUploaded() : videoThatIs('ready')),
+    });
+    expect([once.end, once.keys.length, once.remembered()]).toEqual(['ready', 2, []]);
+  });
+
+  test('for a URL that is gone after bytes were sent is UPLOAD_EXPIRED: the user is told', async () => {
+    const { end, keys } = await endOf({ send: (call) => (call === 1 ? away : 410), confirm: notUploaded });
+    expect([end, keys.length]).toEqual(['UPLOAD_EXPIRED', 1]);
+  });
+});
+
+describe('what is remembered of an upload', () => {
+  test('whose bytes have arrived is that only its confirm is left', async () => {
+    const { remembered } = await endOf({ confirm: () => new AccessError('ACCESS_DENIED') });
+    expect(remembered()).toMatchObject([{ pending: 'confirm' }]);
+  });
+
+  test('that the storage refused is no pending confirm', async () => {
+    const { remembered } = await endOf({ send: () => 403, confirm: () => new AccessError('ACCESS_DENIED') });
+    expect(remembered()).toEqual([expect.not.objectContaining({ pending: 'confirm' })]);
+  });
+
+  test('whose confirm was refused for good is nothing', async () => {
+    const refusal = new ContentMismatchError({ code: 'NOT_A_VIDEO', message: 'x' });
+    const { end, remembered } = await endOf({ confirm: () => refusal });
+    expect([end, remembered()]).toEqual(['CONTENT_MISMATCH', []]);
+  });
+});
+
+describe('an upload that continues', () => {
+  const paused = async (script: PageScript) => {
+    const world = scriptedPage(script);
+    const upload = world.page.upload(world.file);
+    await pauseBeforeSending(upload);
+    return { ...world, upload };
+  };
+
+  test.each(['expired', 'failed', 'deleted'] as const)(
+    'and is %s leads to a new one, and is forgotten',
+    async (status) => {
+      const { upload, keys, remembered } = await paused({
+        state: () => ({ status }),
+        confirm: () => new AccessError('ACCESS_DENIED'),
+      });
+      upload.resume();
+      await expect(upload.done).rejects.toMatchObject({ code: 'ACCESS_DENIED' });
+      expect(keys.length).toBe(2);
+      expect(remembered()).toMatchObject([{ idempotencyKey: keys[1] }]);
+    },
+  );
+
+  test('and is not known leads to a new one, and stays for its user', async () => {
+    const { upload, keys, remembered } = await paused({ state: () => new VideoNotFoundError() });
+    upload.resume();
+    await upload.done;
+    expect(remembered()).toMatchObject([{ idempotencyKey: keys[0] }]);
+  });
+
+  test('and is a video already is confirmed and not sent', async () => {
+    const { upload, asked } = await paused({ state: () => ({ status: 'ready' }) });
+    const before = countOf(asked, 'send');
+    upload.resume();
+    expect(await upload.done).toMatchObject({ status: 'ready' });
+    expect(countOf(asked, 'send')).toBe(before);
+  });
+
+  test('sends the parts that are missing', async () => {
+    const uploadedParts = [
+      { partNumber: 1, sizeBytes: 10 },
+      { partNumber: 3, sizeBytes: 5 },
+    ];
+    const { upload, asked } = await paused({ ticket: () => partsTicket(3), state: () => ({ uploadedParts }) });
+    const before = countOf(asked, 'send');
+    upload.resume();
+    expect(await upload.done).toMatchObject({ status: 'ready' });
+    expect(countOf(asked, 'send') - before).toBe(1);
+  });
+});
+
+test('a new upload in place of one that is over begins with no byte, and a key that is over is used once', async () => {
+  const world = scriptedPage({
+    ticket: (call) => (call === 1 ? new UploadExpiredError() : formTicket),
+    send: () => 204,
+  });
+  const upload = world.page.upload(world.file);
+  expect(await upload.done).toMatchObject({ status: 'ready' });
+  expect(new Set(world.keys).size).toBe(2);
+});
+
+test('a file that has changed is a CONFLICT, and not sent again', async () => {
+  const { page, file, asked } = scriptedPage({
+    send: () => {
+      file.slice = () => {
+        const blob = new Blob();
+        blob.arrayBuffer = () => Promise.reject(new DOMException('changed', 'NotReadableError'));
+        return blob;
+      };
+      return new TypeError('Failed to fetch');
+    },
+  });
+  await expect(page.upload(file).done).rejects.toMatchObject({ code: 'CONFLICT' });
+  expect(asked).toEqual(['ticket', 'send']);
+});
+
+test('a host app that refuses a release rejects abort(), and what is left to do stays remembered', async () => {
+  const { page, file, remembered } = scriptedPage({ release: () => new AccessError('ACCESS_DENIED') });
+  const upload = page.upload(file);
+  await pauseBeforeSending(upload);
+  await expect(upload.abort()).rejects.toMatchObject({ code: 'ACCESS_DENIED' });
+  expect([upload.phase, remembered()]).toEqual(['aborted', [expect.objectContaining({ pending: 'release' })]]);
+});
+
+test('an answer about the encoding is progress: thirteen failures that are not in a row end no upload', async () => {
+  const { page, file, asked } = scriptedPage({
+    confirm: () => videoThatIs('processing'),
+    video: (call) => (call === 26 ? videoThatIs('ready') : call % 2 === 0 ? videoThatIs('processing') : away),
+  });
+  const upload = page.upload(file);
+  await until(upload, ({ phase }) => phase === 'processing');
+  expect(upload.video).toMatchObject({ status: 'processing' });
+  expect(await upload.done).toMatchObject({ status: 'ready' });
+  expect(countOf(asked, 'video')).toBe(26);
+});

@@ -1,0 +1,160 @@
+import { AccessError, BackendError } from '@videostorage/core';
+import { describe, expect, test } from 'vitest';
+import { pauseBeforeSending, until } from '../test-support/open-page.ts';
+import { partsTicket, scriptedPage, videoThatIs } from '../test-support/scripted-page.ts';
+import type { UploadHandle, UploadPhase } from './upload-handle.ts';
+
+const refusal = new AccessError('ACCESS_DENIED');
+
+test('a handle says what is uploaded, each under an id of its own', () => {
+  const { page, file } = scriptedPage({});
+  const [first, second] = [page.upload(file, { contextId: 'lesson-1' }), page.upload(file)];
+  expect(first).toMatchObject({
+    ...{ file: { name: 'film.mp4', sizeBytes: 25, mimeType: 'video/mp4' }, contextId: 'lesson-1', phase: 'checking' },
+    ...{ uploadReference: undefined, media: undefined, error: undefined, video: undefined },
+  });
+  expect(second.contextId).toBeUndefined();
+  expect(first.id).toMatch(/^upload-\d+$/);
+  expect(second.id).not.toBe(first.id);
+});
+
+test.each<readonly [string, (world: ReturnType<typeof scriptedPage>) => Promise<UploadHandle>, boolean, boolean]>([
+  ['waiting', async ({ page, file }) => [1, 2, 3].map(() => page.upload(file)).at(-1) ?? page.upload(file), true, true],
+  ['checking', async ({ page, file }) => page.upload(file), true, true],
+  ['asking', ({ page, file }) => entered(page.upload(file), 'asking'), true, true],
+  ['sending', ({ page, file }) => entered(page.upload(file), 'sending'), true, true],
+  ['confirming', ({ page, file }) => entered(page.upload(file), 'confirming'), false, true],
+  ['processing', ({ page, file }) => entered(page.upload(file), 'processing'), false, false],
+  [
+    'paused',
+    async ({ page, file }) => {
+      const upload = page.upload(file);
+      await pauseBeforeSending(upload);
+      return upload;
+    },
+    false,
+    true,
+  ],
+])('while it is %s, canPause and canAbort say what has an effect', async (phase, reach, canPause, canAbort) => {
+  const upload = await reach(scriptedPage({ confirm: () => videoThatIs('processing') }));
+  expect([upload.phase, upload.canPause, upload.canAbort]).toEqual([phase, canPause, canAbort]);
+  if (!canPause) {
+    upload.pause();
+    expect(upload.phase).toBe(phase);
+  }
+  if (canAbort) await upload.abort();
+  expect([upload.phase, upload.canAbort]).toEqual([canAbort ? 'aborted' : phase, false]);
+});
+
+/** Looks in the moment in which the phase is entered. */
+async function entered(upload: UploadHandle, phase: UploadPhase): Promise<UploadHandle> {
+  const seen = Promise.withResolvers<UploadHandle>();
+  const unsubscribe = upload.subscribe((handle) => {
+    if (handle.phase !== phase) return;
+    unsubscribe();
+    seen.resolve(handle);
+  });
+  await seen.promise;
+  return upload;
+}
+
+describe('the progress of bytes in flight', () => {
+  /** The bytes of each report while the only part is sent, which takes so long. */
+  async function reported(tookMs: number) {
+    const { page, file, time } = scriptedPage({
+      ticket: () => ({ ...partsTicket(1), partSizeBytes: 25 }),
+      send: () => {
+        time.nowMs += tookMs;
+        return 204;
+      },
+    });
+    const upload = page.upload(file);
+    const bytes: number[] = [];
+    upload.subscribe(({ phase, progress }) => {
+      if (phase === 'sending') bytes.push(progress.sentBytes);
+    });
+    await upload.done;
+    return bytes;
+  }
+
+  test('is reported at most every 100 ms, and what has arrived always', async () => {
+    expect(await reported(99)).toEqual([0, 0, 25]);
+    // All bytes of a part that the storage has not answered for.
+    expect(await reported(100)).toEqual([0, 0, 24, 25]);
+  });
+});
+
+test('all bytes of an upload that is confirmed have arrived, and nothing is sent any more', async () => {
+  const { page, file } = scriptedPage({});
+  const upload = page.upload(file);
+  await until(upload, ({ phase }) => phase === 'confirming');
+  expect(upload.progress).toEqual({ sentBytes: 25, totalBytes: 25, bytesPerSecond: 0 });
+  await upload.done;
+  expect(upload.progress).toMatchObject({ sentBytes: 25 });
+});
+
+describe('a failed upload', () => {
+  test('has an error until it is resumed, and then another promise', async () => {
+    const { page, file } = scriptedPage({ confirm: (call) => (call === 1 ? refusal : videoThatIs('ready')) });
+    const upload = page.upload(file);
+    const first = upload.done;
+    await expect(first).rejects.toBe(refusal);
+    expect([upload.phase, upload.error]).toEqual(['failed', refusal]);
+    upload.resume();
+    expect([upload.error, upload.done === first]).toEqual([undefined, false]);
+    expect(await upload.done).toMatchObject({ status: 'ready' });
+  });
+
+  test('that is aborted has no error any more', async () => {
+    const { page, file, asked } = scriptedPage({ confirm: () => refusal });
+    const upload = page.upload(file);
+    await expect(upload.done).rejects.toBe(refusal);
+    await upload.abort();
+    expect([upload.phase, upload.error, asked.at(-1)]).toEqual(['aborted', undefined, 'release']);
+  });
+
+  test('for a fault of the page says so, and is not offered again', async () => {
+    const bug = new TypeError('x is not a function');
+    const { page, file } = scriptedPage({ confirm: () => bug });
+    const upload = page.upload(file);
+    await expect(upload.done).rejects.toMatchObject({
+      ...{ code: 'BACKEND_REFUSED', retryable: false, message: 'Something went wrong in this page.', cause: bug },
+    });
+  });
+
+  test('counts its failures from zero when it is resumed', async () => {
+    const away = new BackendError('BACKEND_UNAVAILABLE', 'away');
+    const { page, file } = scriptedPage({ ticket: (call) => (call <= 25 ? away : partsTicket(3)) });
+    const upload = page.upload(file);
+    await expect(upload.done).rejects.toBe(away);
+    upload.resume();
+    // Twelve more, which are waited for.
+    expect(await upload.done).toMatchObject({ status: 'ready' });
+  });
+});
+
+test('a paused upload keeps its promise, and listeners hear nothing after they have unsubscribed', async () => {
+  const { page, file } = scriptedPage({});
+  const upload = page.upload(file);
+  const { done } = upload;
+  await pauseBeforeSending(upload);
+  let heard = 0;
+  const unsubscribe = upload.subscribe(() => {
+    heard += 1;
+  });
+  upload.resume();
+  expect([upload.done === done, heard > 0]).toEqual([true, true]);
+  unsubscribe();
+  heard = 0;
+  await done;
+  expect(heard).toBe(0);
+});
+
+test('a signal that is aborted stops an upload with its reason, and one that comes too late does nothing', async () => {
+  const { page, file } = scriptedPage({});
+  const controller = new AbortController();
+  const upload = page.upload(file, { signal: controller.signal });
+  await upload.done;
+  controller.abort(new Error('late'));
+  expect(upload.phase).toBe('ready');
+});

@@ -1,0 +1,103 @@
+import type { SignedPart, UploadState, UploadTicket, VideoMetadata } from '@videostorage/core';
+import { vi } from 'vitest';
+import { createUploader } from '../src/create-uploader.ts';
+import type { UploadTransport } from '../src/upload-transport.ts';
+import type { Uploader } from '../src/uploader.ts';
+import type { UploaderOptions } from '../src/uploader-options.ts';
+import { MapStorage } from './map-storage.ts';
+
+const REFERENCE = 'r';
+const NEVER_EXPIRES = '2100-01-01T00:00:00.000Z';
+/** Waits of the watchdog of a connection, which end with its request. */
+const WATCHDOG_MS = 300_000;
+
+/** A ticket for a form, which the scripted storage takes. */
+export const formTicket: UploadTicket = {
+  ...{ protocol: 'post', url: 'https://storage.example/', fields: {}, fileField: 'file' },
+  ...{ uploadReference: REFERENCE, videoId: 'v', expiresAt: NEVER_EXPIRES },
+};
+
+/** A ticket for parts of ten bytes. */
+export const partsTicket = (partCount: number): UploadTicket => ({
+  ...{ protocol: 'multipart', partSizeBytes: 10, partCount },
+  ...{ uploadReference: REFERENCE, videoId: 'v', expiresAt: NEVER_EXPIRES },
+});
+
+/** A video in that state. */
+export const videoThatIs = (status: VideoMetadata['status']): VideoMetadata => ({
+  ...{ videoId: 'v', backendName: 'local', status, playable: status === 'ready' },
+  createdAt: '2026-01-01T00:00:00.000Z',
+});
+
+/** What is answered to each call, by its number from 1 on; an error that is returned is thrown. */
+export interface PageScript {
+  readonly ticket?: (call: number) => UploadTicket | Error;
+  readonly state?: (call: number) => Partial<UploadState> | Error;
+  readonly confirm?: (call: number) => VideoMetadata | Error;
+  readonly release?: (call: number) => Error | undefined;
+  readonly video?: (call: number) => VideoMetadata | Error;
+  /** The status of the storage's answer; an error is a connection that drops. */
+  readonly send?: (call: number) => number | Error | Promise<number>;
+}
+
+/** A page whose host app and storage are functions: no server, and no wait lasts. */
+export function scriptedPage(script: PageScript, options: Partial<UploaderOptions> = {}) {
+  const storage = new MapStorage();
+  const asked: string[] = [];
+  const keys: unknown[] = [];
+  const waits: number[] = [];
+  const time = { nowMs: 1_800_000_000_000 };
+  const answer = <Answer>(name: string, give: (call: number) => Answer | Error): Answer => {
+    asked.push(name);
+    const given = give(asked.filter((other) => other === name).length);
+    if (given instanceof Error) throw given;
+    return given;
+  };
+  const ready = () => videoThatIs('ready');
+  const ticketOf = script.ticket ?? (() => formTicket);
+  let issued = formTicket;
+  const transport: UploadTransport = {
+    async getUploadUrl(_, { idempotencyKey }) {
+      keys.push(idempotencyKey);
+      issued = answer('ticket', ticketOf);
+      return issued;
+    },
+    async getUpload(uploadReference) {
+      const state = answer('state', script.state ?? (() => ({})));
+      return {
+        ...{ uploadReference, videoId: 'v', status: 'pending', fileName: 'film.mp4', sizeBytes: 25 },
+        ticket: issued,
+        ...state,
+      };
+    },
+    signParts: async (_, partNumbers): Promise<readonly SignedPart[]> =>
+      partNumbers.map((partNumber) => ({
+        ...{ partNumber, url: `https://storage.example/${partNumber}`, headers: {}, sizeBytes: 10 },
+        expiresAt: NEVER_EXPIRES,
+      })),
+    confirmUpload: async () => answer('confirm', script.confirm ?? ready),
+    abortUpload: async () => answer('release', script.release ?? (() => undefined)),
+    getVideo: async () => answer('video', script.video ?? ready),
+  };
+  vi.stubGlobal('fetch', async () => {
+    const status = await answer('send', script.send ?? (() => 204));
+    return new Response(null, { status });
+  });
+  const clock = {
+    now: () => time.nowMs,
+    sleep: (delayMs: number, signal?: AbortSignal) =>
+      new Promise<void>((resolve, reject) => {
+        if (signal?.aborted) return reject(signal.reason);
+        signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+        if (delayMs > WATCHDOG_MS) return undefined;
+        waits.push(delayMs);
+        return setImmediate(resolve);
+      }),
+  };
+  const open = (): Uploader => createUploader({ transport, storage, clock, stallSeconds: 3600, ...options });
+  const file = new File(['x'.repeat(25)], 'film.mp4', { type: 'video/mp4', lastModified: 7 });
+  /** What is remembered for the next visit. */
+  const remembered = () =>
+    Array.from({ length: storage.length }, (_, index) => JSON.parse(storage.getItem(storage.key(index) ?? '') ?? ''));
+  return { page: open(), open, file, asked, keys, waits, time, storage, remembered };
+}
