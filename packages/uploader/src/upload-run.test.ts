@@ -1,7 +1,7 @@
 import { AccessError, BackendError } from '@videostorage/core';
 import { describe, expect, test } from 'vitest';
 import { pauseBeforeSending, until } from '../test-support/open-page.ts';
-import { partsTicket, scriptedPage, videoThatIs } from '../test-support/scripted-page.ts';
+import { partsTicket, type ScriptedPage, scriptedPage, videoThatIs } from '../test-support/scripted-page.ts';
 import type { UploadHandle, UploadPhase } from './upload-handle.ts';
 
 const refusal = new AccessError('ACCESS_DENIED');
@@ -18,7 +18,7 @@ test('a handle says what is uploaded, each under an id of its own', () => {
   expect(second.id).not.toBe(first.id);
 });
 
-test.each<readonly [string, (world: ReturnType<typeof scriptedPage>) => Promise<UploadHandle>, boolean, boolean]>([
+test.each<readonly [string, (world: ScriptedPage) => Promise<UploadHandle>, boolean, boolean]>([
   ['waiting', async ({ page, file }) => [1, 2, 3].map(() => page.upload(file)).at(-1) ?? page.upload(file), true, true],
   ['checking', async ({ page, file }) => page.upload(file), true, true],
   ['asking', ({ page, file }) => entered(page.upload(file), 'asking'), true, true],

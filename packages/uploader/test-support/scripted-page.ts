@@ -40,8 +40,25 @@ export interface PageScript {
   readonly send?: (call: number) => number | Error | Promise<number>;
 }
 
+/** A page, and what was seen of it. */
+export interface ScriptedPage {
+  readonly page: Uploader;
+  /** A file of 25 bytes. */
+  readonly file: File;
+  /** Calls to host app and storage, in order. */
+  readonly asked: readonly string[];
+  /** Idempotency keys of the tickets that were asked for. */
+  readonly keys: readonly unknown[];
+  /** Waits so far, in milliseconds, but for those of the watchdog. */
+  readonly waits: readonly number[];
+  /** The time, which stands still. */
+  readonly time: { nowMs: number };
+  /** What is remembered for the next visit. */
+  remembered(): readonly unknown[];
+}
+
 /** A page whose host app and storage are functions: no server, and no wait lasts. */
-export function scriptedPage(script: PageScript, options: Partial<UploaderOptions> = {}) {
+export function scriptedPage(script: PageScript, options: Partial<UploaderOptions> = {}): ScriptedPage {
   const storage = new MapStorage();
   const asked: string[] = [];
   const keys: unknown[] = [];
@@ -94,10 +111,9 @@ export function scriptedPage(script: PageScript, options: Partial<UploaderOption
         return setImmediate(resolve);
       }),
   };
-  const open = (): Uploader => createUploader({ transport, storage, clock, stallSeconds: 3600, ...options });
+  const page = createUploader({ transport, storage, clock, stallSeconds: 3600, ...options });
   const file = new File(['x'.repeat(25)], 'film.mp4', { type: 'video/mp4', lastModified: 7 });
-  /** What is remembered for the next visit. */
   const remembered = () =>
     Array.from({ length: storage.length }, (_, index) => JSON.parse(storage.getItem(storage.key(index) ?? '') ?? ''));
-  return { page: open(), open, file, asked, keys, waits, time, storage, remembered };
+  return { ...{ page, file, asked, keys, waits, time }, remembered };
 }
