@@ -7,11 +7,14 @@ import { metaText } from './video-meta.ts';
 /** The API's largest answer. */
 const MAX_LISTED = 1000;
 
+/** The requests that this needs. */
+type NewVideosClient = Pick<CloudflareClient, 'listVideos' | 'updateVideo' | 'deleteVideo'>;
+
 /** Videos that have just been created: found after a lost answer, verified, or released. */
 export class NewVideos {
-  readonly #client: CloudflareClient;
+  readonly #client: NewVideosClient;
 
-  constructor(client: CloudflareClient) {
+  constructor(client: NewVideosClient) {
     this.#client = client;
   }
 
@@ -50,8 +53,9 @@ export class NewVideos {
     refuse(missing.filter(({ edit }) => edit === undefined));
     const body = Object.assign({}, ...missing.map(({ edit }) => edit));
     const edited = await call.step('always', (signal) => this.#client.updateVideo(details.uid, body, signal));
-    refuse(edited === undefined ? missing : settingsNotTaken(edited, asked));
-    return edited ?? details;
+    const result = edited ?? details;
+    refuse(settingsNotTaken(result, asked));
+    return result;
   }
 
   #remove(uid: string, call: StorageCall): Promise<void> {

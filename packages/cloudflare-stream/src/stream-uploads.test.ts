@@ -40,17 +40,21 @@ describe('which way', () => {
   });
 
   test('what Stream takes at most is taken: 30 GB and ten hours; a byte or a second more is refused', async () => {
-    const { storage } = await subjects.create({ validator: new Validator({ maxSizeBytes: 40_000_000_000 }) });
+    const validator = new Validator({ maxSizeBytes: 40_000_000_000, maxDurationSeconds: 100_000 });
+    const { storage } = await subjects.create({ validator });
     const atMost = { sizeBytes: 30_000_000_000, maxDurationSeconds: 36_000 };
     expect(await storage.getUploadUrl({ ...film, ...atMost })).toMatchObject({ protocol: 'tus' });
-    for (const changes of [{ sizeBytes: 30_000_000_001 }, { maxDurationSeconds: 36_001 }]) {
-      const problems = [{ path: Object.keys(changes)[0] }];
-      await expect(storage.getUploadUrl({ ...film, ...changes })).rejects.toMatchObject({ problems });
-    }
+    const tooLarge = storage.getUploadUrl({ ...film, ...atMost, sizeBytes: 30_000_000_001 });
+    const size = { path: 'sizeBytes', code: 'FILE_TOO_LARGE', message: expect.stringContaining('30 GB') };
+    await expect(tooLarge).rejects.toMatchObject({ problems: [size] });
+    const tooLong = storage.getUploadUrl({ ...film, ...atMost, maxDurationSeconds: 36_001 });
+    const length = { path: 'maxDurationSeconds', code: 'DURATION_INVALID', message: expect.stringContaining('36000') };
+    await expect(tooLong).rejects.toMatchObject({ problems: [length] });
   });
 
   test('what Stream does not take is refused before anything is sent', async () => {
-    const { storage, emulator } = await subjects.create();
+    const validator = new Validator({ maxDurationSeconds: 100_000 });
+    const { storage, emulator } = await subjects.create({ validator });
     const before = emulator.requests.length;
     const tooLong = storage.getUploadUrl({ ...film, maxDurationSeconds: 36_001 });
     await expect(tooLong).rejects.toMatchObject({ problems: [{ path: 'maxDurationSeconds' }] });
@@ -133,18 +137,15 @@ describe.each([
     expect(await occupied(subject)).toEqual([1, 10]);
   });
 
-  test.each<EmulatorFault>([{ kind: 'reset', when: 'after-effect' }])(
-    'an upload whose creation has lost its answer is released, then created again',
-    async (fault) => {
-      const subject = await subjects.create({ basicUploadMaxBytes });
-      subject.emulator.failNext(fault, { matches: isCreation });
-      const ticket = await subject.storage.getUploadUrl(film);
-      expect(creations(subject)).toHaveLength(2);
-      expect(deletions(subject)).toHaveLength(1);
-      expect((await rawVideo(subject, ticket.videoId))['uid']).toBe(ticket.videoId);
-      expect(await occupied(subject)).toEqual([1, RESERVED]);
-    },
-  );
+  test('an upload whose creation has lost its answer is released, then created again', async () => {
+    const subject = await subjects.create({ basicUploadMaxBytes });
+    subject.emulator.failNext({ kind: 'reset', when: 'after-effect' }, { matches: isCreation });
+    const ticket = await subject.storage.getUploadUrl(film);
+    expect(creations(subject)).toHaveLength(2);
+    expect(deletions(subject)).toHaveLength(1);
+    expect((await rawVideo(subject, ticket.videoId))['uid']).toBe(ticket.videoId);
+    expect(await occupied(subject)).toEqual([1, RESERVED]);
+  });
 
   test.each([
     ['the creation', isCreation],
@@ -239,10 +240,10 @@ describe.each([
     expect(await occupied(subject)).toEqual([0, 0]);
   });
 
-  test('an earlier expiry that is read back is the ticket’s', async () => {
+  test.each([1_800_000, undefined])('the expiry that is read back, or none, makes the ticket’s: %s', async (inMs) => {
     const subject = await subjects.create({ basicUploadMaxBytes });
     const { emulator, clock } = subject;
-    const uploadExpiry = new Date(clock.now() + 1_800_000).toISOString();
+    const uploadExpiry = inMs === undefined ? null : new Date(clock.now() + inMs).toISOString();
     emulator.failNext({ kind: 'slow', delayMs: 300 }, { matches: isReadBack });
     const pending = subject.storage.getUploadUrl(film);
     const path = await vi.waitFor(() => {
@@ -252,7 +253,8 @@ describe.each([
     });
     const headers = { authorization: `Bearer ${emulator.apiToken}`, 'content-type': 'application/json' };
     await fetch(emulator.apiOrigin + path, { method: 'POST', headers, body: JSON.stringify({ uploadExpiry }) });
-    expect((await pending).expiresAt).toBe(uploadExpiry);
+    const asAskedMs = clock.now() + (basicUploadMaxBytes === 0 ? DAY_MS : 3_600_000);
+    expect((await pending).expiresAt).toBe(uploadExpiry ?? new Date(asAskedMs).toISOString());
   });
 
   test('public where the host wants it so', async () => {
@@ -326,6 +328,54 @@ describe.each([
       }
     },
   );
+});
+
+describe('a refusal whose answer shows that the host’s clock is off', () => {
+  const refusal = (status: number, code = 10005): EmulatorFault => {
+    const errors = [{ code, message: 'The expiry is not acceptable.' }];
+    return { kind: 'status', status, body: JSON.stringify({ success: false, errors, result: null }) };
+  };
+  const skewedBy = ({ clock }: EmulatedSubject, offMs: () => number) => ({
+    // In whole seconds, as the header `Date` counts.
+    now: () => wholeSeconds(clock.now()) + offMs(),
+    sleep: (delayMs: number, signal?: AbortSignal) => clock.sleep(delayMs, signal),
+  });
+  const wholeSeconds = (timeMs: number) => Math.floor(timeMs / 1000) * 1000;
+
+  test.each([60_000, 3_600_000])(
+    'by %i ms: the upload is asked for again with the right times, once',
+    async (offMs) => {
+      const subject = await subjects.create();
+      const { storage } = subject.with({ clock: skewedBy(subject, () => offMs) });
+      subject.emulator.failNext(refusal(400), { matches: isCreation });
+      const { videoId } = await storage.getUploadUrl(film);
+      expect(creations(subject)).toHaveLength(2);
+      const { uploadExpiry } = await rawVideo(subject, videoId);
+      expect(Date.parse(String(uploadExpiry))).toBe(wholeSeconds(subject.clock.now()) + 3_600_000);
+      subject.emulator.failNext(refusal(400), { matches: isCreation });
+      await expect(storage.getUploadUrl(film)).rejects.toMatchObject({ code: 'BACKEND_REFUSED', status: 400 });
+      expect(creations(subject), 'what was known before is no reason').toHaveLength(3);
+    },
+  );
+
+  test.each([
+    ['not permitted', refusal(403), 'BACKEND_REFUSED'],
+    ['full', refusal(400, 10011), 'BACKEND_FULL'],
+  ])('but that is of another cause (%s) is final', async (_name, fault, code) => {
+    const subject = await subjects.create();
+    const { storage } = subject.with({ clock: skewedBy(subject, () => 3_600_000) });
+    subject.emulator.failNext(fault, { matches: isCreation });
+    await expect(storage.getUploadUrl(film)).rejects.toMatchObject({ code });
+    expect(creations(subject)).toHaveLength(1);
+  });
+
+  test('each time anew is final at the third', async () => {
+    const subject = await subjects.create();
+    const { storage } = subject.with({ clock: skewedBy(subject, () => creations(subject).length * 3_600_000) });
+    subject.emulator.failNext(refusal(400), { matches: isCreation, times: 9 });
+    await expect(storage.getUploadUrl(film)).rejects.toMatchObject({ code: 'BACKEND_REFUSED' });
+    expect(creations(subject)).toHaveLength(3);
+  });
 });
 
 test.each([

@@ -61,9 +61,9 @@ export class StreamUploads {
     const protocol = request.sizeBytes <= this.#parts.options.basicUploadMaxBytes ? 'post' : 'tus';
     const expiresAtMs = this.#parts.ticketExpiresAtMs(protocol);
     const { upload, asked } = await this.#createOrLookUp(request, protocol, expiresAtMs, call);
-    const { uploadExpiry } = await this.#readBack(upload.uid, asked, call);
+    const { uploadExpiry = asked.expiry } = await this.#readBack(upload.uid, asked, call);
     // Which range the provider takes is not documented; what it has made of ours is read back. Both by its own clock.
-    const cutMs = uploadExpiry === undefined ? 0 : Math.max(0, Date.parse(asked.expiry) - Date.parse(uploadExpiry));
+    const cutMs = Math.max(0, Date.parse(asked.expiry) - Date.parse(uploadExpiry));
     const common = { videoId: upload.uid, url: upload.uploadUrl, expiresAt: toTimestamp(expiresAtMs - cutMs) };
     return protocol === 'post'
       ? { protocol, ...common, fields: {}, fileField: 'file' }

@@ -79,6 +79,12 @@ describe('a store without POST policies', () => {
     expect(subject.s3.keys).toEqual([]);
   });
 
+  test('is not looked for when the form has arrived', async () => {
+    const subject = await subjectOver({});
+    await confirmed(subject);
+    expect(formsTried(subject), 'the browser’s alone').toBe(1);
+  });
+
   test('is not concluded from a store that cannot be asked', async () => {
     const subject = await subjectOver({});
     const ticket = await createUpload(subject);

@@ -96,4 +96,33 @@ describe('freeing', () => {
     expect(await new VersionedBucket(s3, undefined).free(prefix, signal)).toEqual({ more: true, retained: false });
     expect(s3.deletes).toHaveLength(1000);
   });
+
+  test('a bucket that keeps no versions is not asked for any', async () => {
+    const s3 = new ScriptedS3();
+    s3.versions = [{ items: [version('a'), version('b')] }];
+    expect(await new VersionedBucket(s3, false).free(prefix, signal)).toEqual({ more: false, retained: false });
+    expect(s3.markers).toEqual([]);
+    expect(s3.deletes).toEqual([]);
+  });
+
+  test.each(['NoSuchKey', 'NoSuchVersion'])('what somebody else has freed meanwhile (%s) is freed', async (code) => {
+    for (const items of [
+      [version('a'), version('b')],
+      [marker('a'), marker('b')],
+    ]) {
+      const s3 = new ScriptedS3();
+      s3.versions = [{ items }];
+      s3.refusal = () => code;
+      const more = items.every(({ isMarker }) => !isMarker);
+      expect(await new VersionedBucket(s3, true).free(prefix, signal)).toEqual({ more, retained: false });
+    }
+  });
+
+  test('a marker that is refused is an error', async () => {
+    const s3 = new ScriptedS3();
+    s3.versions = [{ items: [marker('a'), marker('b')] }];
+    s3.refusal = () => 'InternalError';
+    const free = new VersionedBucket(s3, undefined).free(prefix, signal);
+    await expect(free).rejects.toMatchObject({ providerCode: 'InternalError' });
+  });
 });
