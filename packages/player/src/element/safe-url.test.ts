@@ -38,6 +38,7 @@ describe('T-L2: a URL that may stand in the page', () => {
     ],
     ...['//evil.com/x', '\\\\evil.com\\x', '/\\evil.com', '\\/evil.com', '/\t/evil.com', '\n//evil.com'],
     ...['http://evil.com/', 'http://localhost.evil.com/', 'http://127.0.0.1.evil.com/', 'http://1270.0.0.1/'],
+    ...['https://user@cdn.example/', 'https://:password@cdn.example/', 'ftp://localhost/a', 'ws://localhost/a'],
     ...['https://user:password@cdn.example/', 'https://', 'https://[', '', '"><img onerror=x>'],
   ])('not %j', (value) => {
     expect(safeUrl(value, PAGE)).toBeUndefined();
@@ -60,6 +61,7 @@ describe('a URL for a frame', () => {
     expect(safeFrameUrl('https://school.example/x/iframe', PAGE)).toBeUndefined();
     expect(safeFrameUrl('/x/iframe', PAGE)).toBeUndefined();
     expect(safeFrameUrl('blob:https://school.example/1', PAGE)).toBeUndefined();
+    expect(safeFrameUrl('blob:https://other.example/1', PAGE)).toBeUndefined();
     expect(safeFrameUrl('javascript:alert(1)', PAGE)).toBeUndefined();
   });
 });

@@ -81,3 +81,15 @@ test('standing still just beyond the point that was reached is not watching', ()
   extent.playedAt(10.6, 1);
   expect(extent.seconds).toBe(10.6);
 });
+
+test('a position after a seek continues no viewing, however near it is', () => {
+  const extent = new WatchedExtent();
+  play(extent, 0, 4);
+  extent.playedAt(4.5, 1);
+  expect(extent.seconds).toBe(4.5);
+  extent.seeked();
+  extent.playedAt(5.4, 1);
+  expect(extent.seconds).toBe(4.5);
+  extent.playedAt(5.5, 1);
+  expect(extent.seconds).toBe(5.5);
+});

@@ -1,3 +1,5 @@
+import { BackendError, type Playback } from '@videostorage/core';
+import { ManualClock } from '@videostorage/testing';
 import { expect, test } from 'vitest';
 import { createPlaybackSession } from './create-playback-session.ts';
 import type { PlaybackSessionOptions } from './playback-session.ts';
@@ -29,4 +31,60 @@ test.each([
   ['`fetch` must be', { fetch: {} }],
 ])('a transport is refused: %s', (message, options) => {
   expect(() => createPlaybackTransport('/api/video', options as PlaybackTransportOptions)).toThrow(message);
+});
+
+const grant: Playback = {
+  ...{ videoId, kind: 'file', url: 'https://cdn.example/a.mp4', access: 'url', sources: [] },
+  ...{ renewAfter: '2026-11-28T10:48:00.000Z', expiresAt: '2026-11-28T11:00:00.000Z' },
+};
+const turned = () => new Promise((resolve) => setImmediate(resolve));
+
+test.each([undefined, 'iframe', 'hls', 'dash', 'file'] as const)('a session asks for the kind %s', async (kind) => {
+  const asked: unknown[] = [];
+  const noting = {
+    getPlaybackUrl: async (...call: readonly unknown[]) => {
+      asked.push(call.slice(0, 2));
+      return grant;
+    },
+  };
+  const session = await createPlaybackSession({ transport: noting, videoId, kind, clock: new ManualClock() });
+  session.close();
+  expect(asked).toEqual([[videoId, kind === undefined ? {} : { kind }]]);
+});
+
+test('the first grant is asked for with a signal of the caller’s, and after an abort its reason is thrown', async () => {
+  const controller = new AbortController();
+  const reason = new Error('the page is left');
+  const signals: (AbortSignal | undefined)[] = [];
+  const failing = {
+    getPlaybackUrl: async (_id: string, _body: object, { signal }: { readonly signal?: AbortSignal | undefined }) => {
+      signals.push(signal);
+      controller.abort(reason);
+      throw new BackendError('BACKEND_REFUSED', 'no');
+    },
+  };
+  const { signal } = controller;
+  const opening = createPlaybackSession({ transport: failing, videoId, signal, clock: new ManualClock() });
+  await expect(opening).rejects.toBe(reason);
+  expect(signals.map((asked) => asked?.reason)).toEqual([reason]);
+});
+
+test('the first grant is asked for again after a pause, not before', async () => {
+  const clock = new ManualClock();
+  let asked = 0;
+  const failing = {
+    getPlaybackUrl: async () => {
+      asked += 1;
+      if (asked === 1) throw new BackendError('BACKEND_UNAVAILABLE', 'away');
+      return grant;
+    },
+  };
+  const opening = createPlaybackSession({ transport: failing, videoId, clock, random: () => 1 });
+  await turned();
+  clock.advance(499);
+  await turned();
+  expect(asked).toBe(1);
+  clock.advance(1);
+  (await opening).close();
+  expect(asked).toBe(2);
 });
