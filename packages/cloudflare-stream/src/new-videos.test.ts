@@ -33,6 +33,8 @@ test('of one attempt are the videos of its creator and its nonce, whatever else 
   ];
   client.listVideos.mockResolvedValue([...others, taken]);
   expect(await videos.find(asked.creator, 'one', call)).toEqual([taken]);
+  const query = { limit: 1000, creator: asked.creator };
+  expect(client.listVideos).toHaveBeenCalledWith(query, expect.anything());
   call.release();
 });
 
