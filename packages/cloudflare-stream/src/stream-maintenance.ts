@@ -23,10 +23,10 @@ const TIME_SHARE = 0.8;
 
 /** What a sweep needs. */
 export interface StreamMaintenanceParts {
-  readonly client: CloudflareClient;
-  readonly list: StreamList;
-  readonly clock: Clock;
-  readonly providerTime: ProviderTime;
+  readonly client: Pick<CloudflareClient, 'getVideoDetails' | 'deleteVideo'>;
+  readonly list: Pick<StreamList, 'everything'>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly providerTime: Pick<ProviderTime, 'now'>;
   readonly call: CallRunner;
 }
 

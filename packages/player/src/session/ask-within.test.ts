@@ -47,6 +47,21 @@ test('the request is aborted at the bound, not before, and its late answer is un
   expect(asked?.aborted).toBe(true);
 });
 
+test('a caller who stops while the host is silent is answered at once, and so is the request', async () => {
+  const [clock, counted] = [new ManualClock({ nowMs: 0 }), countedSignal()];
+  let asked: AbortSignal | undefined;
+  const asking = askWithin(clock, counted.signal, (signal) => {
+    asked = signal;
+    return new Promise<string>(() => {});
+  });
+  const reason = new Error('gone');
+  counted.controller.abort(reason);
+  await expect(asking).rejects.toBe(reason);
+  expect(asked?.reason).toBe(reason);
+  await turned();
+  expect(clock.sleeping).toBe(0);
+});
+
 test('a caller who has stopped already asks nothing', async () => {
   const asked: string[] = [];
   const ask = async () => asked.push('asked');

@@ -47,7 +47,7 @@ test('sends headers that are asked for before each request, its own type, and cr
       `https://host.example/v/videos/${ID}/playback`,
       {
         ...{ method: 'POST', body: '{}', credentials: 'include', cache: 'no-store', signal },
-        headers: { Authorization: 'Bearer 1', 'Content-Type': 'application/json' },
+        headers: { Accept: 'application/json', Authorization: 'Bearer 1', 'Content-Type': 'application/json' },
       },
     ],
     [expect.any(String), { body: '{"kind":"hls"}', headers: { Authorization: 'Bearer 2' } }],
@@ -55,7 +55,7 @@ test('sends headers that are asked for before each request, its own type, and cr
 });
 
 test('uses the page’s own fetch, the one that is there when it asks', async () => {
-  const transport = createPlaybackTransport('/api/video');
+  const transport = createPlaybackTransport();
   const send = vi.fn(async () => json(grant()));
   vi.stubGlobal('fetch', send);
   await transport.getPlaybackUrl(ID, {}, {});
@@ -77,6 +77,19 @@ describe('a grant that came over the wire', () => {
     expect(await read(grant({ access: 'cookies', cookies: [{ value: 'secret' }] }))).toEqual(
       grant({ access: 'cookies' }),
     );
+  });
+
+  test('has at most twenty sources, a hundred tracks and 16 384 characters in a text', async () => {
+    const url = 'x'.repeat(16_384);
+    const source = { kind: 'hls', url: 'x', mimeType: 'y' };
+    const track = { kind: 'chapters', language: 'en', label: 'x', url: 'x' };
+    const grantOf = (sources: number, tracks: number) =>
+      grant({
+        ...{ kind: 'hls', url, sources: [{ ...source, url }, ...Array(sources - 1).fill(source)] },
+        textTracks: Array(tracks).fill(track),
+      });
+    expect(await read(grantOf(20, 100))).toEqual(grantOf(20, 100));
+    await expect(read(grantOf(20, 101))).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE' });
   });
 
   test.each([

@@ -129,6 +129,56 @@ test('a refused part ends the others, and the upload fails only when they have e
   expect(ended).toEqual(['https://storage.example/2']);
 });
 
+test('after a refused part no other is begun, be the one beside it sent', async () => {
+  const { job } = storage([]);
+  const begun: string[] = [];
+  const refused = Promise.withResolvers<void>();
+  const send: SendJob['send'] = async ({ url, signal }) => {
+    begun.push(url.slice(-2));
+    if (url.endsWith('/1')) return { status: 403, text: '', header: () => null };
+    if (signal.aborted) refused.resolve();
+    signal.addEventListener('abort', () => refused.resolve());
+    await refused.promise;
+    return { status: 200, text: '', header: () => null };
+  };
+  await expect(sendParts(ticket, { ...job, send, maxParts: 2 }, clock)).rejects.toMatchObject({ status: 403 });
+  expect(begun).not.toContain('/3');
+});
+
+test('each part is a PUT of its own bytes with the headers that were signed; the end of the upload ends it', async () => {
+  const { job } = storage([]);
+  const ending = new AbortController();
+  const requests: unknown[] = [];
+  const signals: AbortSignal[] = [];
+  const sent = {
+    ...job,
+    file: new File(['0123456789', 'abcdefghij', 'ABCDE'], 'film.mp4'),
+    signal: ending.signal,
+    transport: {
+      ...job.transport,
+      signParts: async (_: string, partNumbers: readonly number[]) =>
+        partNumbers.map((partNumber) => ({
+          ...{ partNumber, url: `https://storage.example/${partNumber}`, sizeBytes: 10 },
+          ...{ headers: { 'x-part': `${partNumber}` }, expiresAt: ticket.expiresAt },
+        })),
+    },
+    send: (async ({ method, url, headers, body, signal }) => {
+      requests.push([method, url.slice(-1), headers, await new Response(body).text()]);
+      signals.push(signal);
+      return { status: 200, text: '', header: () => null };
+    }) satisfies SendJob['send'],
+  };
+  await sendParts(ticket, sent, clock);
+  expect(requests).toEqual([
+    ['PUT', '1', { 'x-part': '1' }, '0123456789'],
+    ['PUT', '2', { 'x-part': '2' }, 'abcdefghij'],
+    ['PUT', '3', { 'x-part': '3' }, 'ABCDE'],
+  ]);
+  expect(signals.map(({ aborted }) => aborted)).toEqual([false, false, false]);
+  ending.abort(new Error('paused'));
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true, true, true]);
+});
+
 test('at most maxParts are in flight, and nothing stays reported in flight', async () => {
   const { job } = storage([]);
   let inFlight = 0;
