@@ -17,7 +17,7 @@ export interface NewVideoSettings {
 }
 
 /** The storage's settings for a video that begins now. */
-export function newVideoSettings(options: ParsedStreamOptions, time: ProviderTime): NewVideoSettings {
+export function newVideoSettings(options: ParsedStreamOptions, time: Pick<ProviderTime, 'now'>): NewVideoSettings {
   const { requireSignedUrls, allowedOrigins, thumbnailTimestampPct, watermarkUid, scheduledDeletionDays } = options;
   const scheduledDeletion =
     scheduledDeletionDays === undefined ? undefined : toTimestamp(time.now() + deletionDelayMs(scheduledDeletionDays));

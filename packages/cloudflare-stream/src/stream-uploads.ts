@@ -28,10 +28,10 @@ const MAX_CREATIONS = 3;
 
 /** What creating uploads needs. */
 export interface StreamUploadsParts {
-  readonly client: CloudflareClient;
-  readonly newVideos: NewVideos;
+  readonly client: Pick<CloudflareClient, 'getDirectUploadUrl' | 'createTusUpload' | 'getVideoDetails'>;
+  readonly newVideos: Pick<NewVideos, 'settle' | 'release' | 'releaseAttempt'>;
   readonly options: ParsedStreamOptions;
-  readonly providerTime: ProviderTime;
+  readonly providerTime: Pick<ProviderTime, 'now' | 'skewMs'>;
   /** When a ticket that is created now ends, by the host's clock. */
   readonly ticketExpiresAtMs: (protocol: UploadTicket['protocol']) => number;
 }
