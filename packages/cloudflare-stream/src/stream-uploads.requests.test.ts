@@ -42,12 +42,15 @@ function subject(signal?: AbortSignal) {
       call.release();
     }
   };
-  return { client, newVideos, create };
+  return { client, newVideos, call, create };
 }
 
 test('a creation that was never sent is not looked for', async () => {
-  const reason = new Error('gone');
-  const { client, newVideos, create } = subject(AbortSignal.abort(reason));
+  const [caller, reason] = [new AbortController(), new Error('gone')];
+  const { client, newVideos, call, create } = subject(caller.signal);
+  // The call runs already, as after a wait for others’ retries.
+  expect(call.signal.aborted).toBe(false);
+  caller.abort(reason);
   await expect(create()).rejects.toBe(reason);
   expect(client.getDirectUploadUrl).not.toHaveBeenCalled();
   expect(newVideos.releaseAttempt).not.toHaveBeenCalled();
