@@ -83,7 +83,7 @@ test.each<[string, VideoDetails | undefined]>([
   },
 );
 
-test('a release that the provider refuses is no error of its own; a fault of the program is', async () => {
+test('a release that the provider refuses is reported by false; a defect is thrown', async () => {
   const { client, call, videos } = subject();
   expect(await videos.release(taken.uid, call)).toBe(true);
   client.deleteVideo.mockRejectedValueOnce(new BackendError('BACKEND_REFUSED', 'No.'));

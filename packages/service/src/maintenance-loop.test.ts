@@ -102,6 +102,17 @@ test('an interval is over the first time, and again after its length', () => {
   expect(interval.takeTurn()).toBe(false);
 });
 
+test('an interval that is reset begins anew', () => {
+  let nowMs = 0;
+  const interval = new Interval({ now: () => nowMs }, 1000);
+  expect([interval.takeTurn(), interval.takeTurn()]).toEqual([true, false]);
+  interval.reset();
+  nowMs = 1;
+  expect([interval.takeTurn(), interval.takeTurn()]).toEqual([true, false]);
+  nowMs = 1001;
+  expect(interval.takeTurn()).toBe(true);
+});
+
 describe('startMaintenance', () => {
   test('sweeps the records each time and the storages once an hour', async () => {
     const world = new ServiceWorld();

@@ -144,7 +144,7 @@ describe('confirm', () => {
       expect(await codeOf(service.confirmUpload(ada, ticket.videoId))).toBe('CONTENT_UNVERIFIABLE');
     });
 
-    test('is recorded once, however often it is inspected, and is no failure of the sweep', async () => {
+    test('is recorded once, however often it is inspected, and does not fail the sweep', async () => {
       const id = await world.upload();
       undetermined(Number.POSITIVE_INFINITY);
       await codeOf(world.service.confirmUpload(ada, id));

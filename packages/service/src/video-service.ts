@@ -318,13 +318,10 @@ export class VideoService {
     const { everySeconds = 60 } = options;
     checkMaintenanceOptions({ everySeconds });
     const hourly = new Interval(this.#clock, HOUR_MS);
-    let left = false;
     const sweep = async (signal: AbortSignal) => {
-      const storages = hourly.takeTurn() || left;
-      left = false;
+      const storages = hourly.takeTurn();
       try {
-        const { more } = await this.sweep({ signal, storages });
-        left = storages && more;
+        if ((await this.sweep({ signal, storages })).more && storages) hourly.reset();
       } catch (error) {
         if (signal.aborted) return;
         this.#logger.log('error', 'sweep.finished', describeError(error));
@@ -335,8 +332,7 @@ export class VideoService {
 
   /**
    * Deletes all that a person uploaded, proves by asking again that it is gone, and blanks what names them in records and
-   * history. Not for browsers: it asks for no right. Call again until `videosPending` is 0. Folders and buckets keep what an upload
-   * declared, not its bytes, until a sweep 48 hours later.
+   * history. Not for browsers: it asks for no right. Call again until `videosPending` is 0. The README says what storages keep.
    * @throws {ValidationError} not an id of 1 to 128 bytes
    */
   eraseUser(userId: string, options: CallOptions = {}): Promise<ErasureReceipt> {
