@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
@@ -35,6 +36,21 @@ class SharedProcessOrder extends BaseSequencer {
     };
     const sorted = Map.groupBy(await super.sort(files), place);
     return [0, 1, 2, 3].flatMap((group) => sorted.get(group) ?? []);
+  }
+}
+
+/**
+ * The first failure ends the run of a mutant: the tests of its own file come first (`a.test.ts`, `a.run.test.ts` of `a.ts`), then
+ * the others, those that take least before those that take most.
+ */
+class NearestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const mutated = (this.ctx.config.related ?? []).map((file) => basename(file).replace(/\.tsx?$/, ''));
+    const cost = (file: TestSpecification) =>
+      mutated.some((name) => basename(file.moduleId).startsWith(`${name}.`))
+        ? -1
+        : (this.ctx.cache.getTestSpecificationResult(file)?.duration ?? 0);
+    return files.toSorted((one, other) => cost(one) - cost(other));
   }
 }
 
@@ -76,7 +92,7 @@ export function workspaceTests({ name, folder = 'src', fullWorkers = 1 }: Worksp
       ...(!mutants && { testTimeout: 60_000, hookTimeout: 60_000 }),
       // Two files more than there are cores: many wait for a deadline or a stalled connection, and another computes meanwhile.
       ...(counts && !full && { maxWorkers: availableParallelism() + 2 }),
-      ...(!full && { sequence: { sequencer: SharedProcessOrder } }),
+      ...(!full && { sequence: { sequencer: mutants ? NearestFirst : SharedProcessOrder } }),
       // Real services and browsers share two cores: few files at a time, and time enough for a cold start.
       ...(full && { maxWorkers: fullWorkers, testTimeout: 120_000, hookTimeout: 120_000 }),
     },
