@@ -51,7 +51,7 @@ class PageUploader implements Uploader {
     this.#runs = [...this.#runs, run];
     const { signal } = options;
     const onAbort = () => void run.abortWith(signal?.reason).catch(ignoreRefusal);
-    signal?.addEventListener('abort', onAbort, { once: true });
+    signal?.addEventListener('abort', onAbort);
     if (signal?.aborted) onAbort();
     this.#changed();
     return run;

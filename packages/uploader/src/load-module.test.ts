@@ -7,7 +7,7 @@ test('a module that cannot be loaded is a retryable failure with its cause', asy
   expect(await loadModule(async () => 'module')).toBe('module');
   const cause = new TypeError('Failed to fetch dynamically imported module');
   await expect(loadModule(() => Promise.reject(cause))).rejects.toMatchObject({
-    ...{ code: 'BACKEND_UNAVAILABLE', retryable: true, cause },
+    ...{ code: 'BACKEND_UNAVAILABLE', retryable: true, cause, message: 'A part of this page could not be loaded.' },
   });
 });
 

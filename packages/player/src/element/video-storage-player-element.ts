@@ -214,7 +214,7 @@ export class VideoStoragePlayerElement extends MediaElement {
       signal.throwIfAborted();
       this.#session = session;
       const stage = new Stage(this.#view.stage, this.#stageHost(session, signal));
-      signal.addEventListener('abort', () => stage.close(), { once: true });
+      signal.addEventListener('abort', () => stage.close());
       session.onRenewed((playback) => {
         stage.renew(playback);
         const { renewals } = session;
@@ -234,7 +234,7 @@ export class VideoStoragePlayerElement extends MediaElement {
 
   #stageHost(session: PlaybackSession, signal: AbortSignal): StageHost {
     let saying: ReturnType<typeof setTimeout> | undefined;
-    signal.addEventListener('abort', () => clearTimeout(saying), { once: true });
+    signal.addEventListener('abort', () => clearTimeout(saying));
     return {
       open: (parent, playback, settings) => this.#opener(playback)(parent, playback, settings),
       settingsOf: (playback) => ({

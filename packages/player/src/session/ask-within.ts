@@ -17,9 +17,9 @@ export async function askWithin<T>(
   const controller = new AbortController();
   const answered = new AbortController();
   const stop = () => controller.abort(signal?.reason);
-  signal?.addEventListener('abort', stop, { once: true });
+  signal?.addEventListener('abort', stop);
   const refused = new Promise<never>((_, reject) => {
-    controller.signal.addEventListener('abort', () => reject(controller.signal.reason), { once: true });
+    controller.signal.addEventListener('abort', () => reject(controller.signal.reason));
   });
   const timeout = () => controller.abort(new TimeoutError('The host did not answer in time.'));
   clock.sleep(ATTEMPT_TIMEOUT_MS, answered.signal).then(timeout, ignoreAnswer);

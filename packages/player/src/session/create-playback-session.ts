@@ -18,7 +18,6 @@ import { onWake } from './wake-events.ts';
 
 /** The first grant: an outage of a moment is not shown to the viewer. */
 const FIRST_ATTEMPTS = 4;
-const FIRST_LIFETIME_MS = 60_000;
 
 /**
  * Requests a grant, and renews it before it expires, until the session is closed. During an outage it is requested again, with
@@ -47,7 +46,8 @@ export async function createPlaybackSession(options: PlaybackSessionOptions): Pr
     } catch (error) {
       signal?.throwIfAborted();
       if (!isVideoStorageError(error) || !error.retryable || failures + 1 >= FIRST_ATTEMPTS) throw error;
-      await clock.sleep(retryDelayMs(failures, FIRST_LIFETIME_MS, error.retryAfterMs, random), signal);
+      // Nothing expires meanwhile.
+      await clock.sleep(retryDelayMs(failures, Number.POSITIVE_INFINITY, error.retryAfterMs, random), signal);
     }
   }
 }

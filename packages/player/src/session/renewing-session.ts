@@ -56,8 +56,8 @@ export class RenewingSession implements PlaybackSession {
     this.#dueAtMs = askedAtMs + renewalDelayMs(this.#lifetimeMs, parts.random);
     this.#expiresAtMs = askedAtMs + this.#lifetimeMs;
     const stopWaking = parts.onWake(() => this.wake());
-    this.#closed.signal.addEventListener('abort', stopWaking, { once: true });
-    parts.signal?.addEventListener('abort', () => this.close(), { once: true, signal: this.#closed.signal });
+    this.#closed.signal.addEventListener('abort', stopWaking);
+    parts.signal?.addEventListener('abort', () => this.close(), { signal: this.#closed.signal });
     if (parts.signal?.aborted) this.close();
     void this.#run();
   }
@@ -218,12 +218,11 @@ interface PromiseWithResolversOf<T> {
   reject(reason: unknown): void;
 }
 
-/** `Promise.withResolvers`, which browsers of 2023 lack; a rejection without a listener is not an error of the page. */
+/** `Promise.withResolvers`, which browsers of 2023 lack. */
 function withResolvers<T>(): PromiseWithResolversOf<T> {
   let [resolve, reject]: [(value: T) => void, (reason: unknown) => void] = [() => {}, () => {}];
   const promise = new Promise<T>((onValue, onReason) => {
     [resolve, reject] = [onValue, onReason];
   });
-  promise.catch(ignoreWake);
   return { promise, resolve, reject };
 }

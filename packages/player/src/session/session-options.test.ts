@@ -1,6 +1,6 @@
 import { BackendError, type Playback } from '@videostorage/core';
 import { ManualClock } from '@videostorage/testing';
-import { expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createPlaybackSession } from './create-playback-session.ts';
 import type { PlaybackSessionOptions } from './playback-session.ts';
 import { createPlaybackTransport, type PlaybackTransportOptions } from './playback-transport.ts';
@@ -14,9 +14,12 @@ test.each([
   ['`videoId` must be the id of a video, a string', { transport }],
   ['`kind` must be ‘iframe’', { transport, videoId, kind: 'mp4' }],
   ['`signal` must be an AbortSignal', { transport, videoId, signal: new AbortController() }],
+  ['`signal` must be an AbortSignal', { transport, videoId, signal: null }],
   ['`clock` must be a clock', { transport, videoId, clock: Date }],
-  ['`random` must be a function', { transport, videoId, random: 0 }],
-  ['`onWake` must be a function', { transport, videoId, onWake: 'focus' }],
+  ['`clock` must be a clock', { transport, videoId, clock: { now: Date.now } }],
+  ['`clock` must be a clock', { transport, videoId, clock: { sleep: async () => undefined } }],
+  ['`random` must be a function that returns 0 up to 1', { transport, videoId, random: 0 }],
+  ['`onWake` must be a function that takes a listener', { transport, videoId, onWake: 'focus' }],
 ])('a session is refused: %s', async (message, options: object) => {
   await expect(createPlaybackSession(options as PlaybackSessionOptions)).rejects.toMatchObject({
     code: 'MISCONFIGURED',
@@ -26,9 +29,10 @@ test.each([
 
 test.each([
   ['createPlaybackTransport: `credential` is not an option; do you mean `credentials`?', { credential: 'include' }],
-  ['`credentials` must be', { credentials: 'always' }],
-  ['`headers` must be', { headers: 'Authorization: 1' }],
-  ['`fetch` must be', { fetch: {} }],
+  ["`credentials` must be 'omit', 'same-origin' or 'include'", { credentials: 'always' }],
+  ['`headers` must be an object of headers, or a function that returns one', { headers: 'Authorization: 1' }],
+  ['`headers` must be an object of headers', { headers: null }],
+  ['`fetch` must be a function like fetch', { fetch: {} }],
 ])('a transport is refused: %s', (message, options) => {
   expect(() => createPlaybackTransport('/api/video', options as PlaybackTransportOptions)).toThrow(message);
 });
@@ -69,7 +73,8 @@ test('the first grant is asked for with a signal of the caller’s, and after an
   expect(signals.map((asked) => asked?.reason)).toEqual([reason]);
 });
 
-test('the first grant is asked for again after a pause, not before', async () => {
+test.each([() => 1, undefined])('the first grant is asked for again after a pause (%s), not before', async (random) => {
+  vi.spyOn(Math, 'random').mockReturnValue(random === undefined ? 1 : 0);
   const clock = new ManualClock();
   let asked = 0;
   const failing = {
@@ -79,7 +84,7 @@ test('the first grant is asked for again after a pause, not before', async () =>
       return grant;
     },
   };
-  const opening = createPlaybackSession({ transport: failing, videoId, clock, random: () => 1 });
+  const opening = createPlaybackSession({ transport: failing, videoId, clock, random });
   await turned();
   clock.advance(499);
   await turned();
@@ -87,4 +92,35 @@ test('the first grant is asked for again after a pause, not before', async () =>
   clock.advance(1);
   (await opening).close();
   expect(asked).toBe(2);
+});
+
+describe('a grant expires', () => {
+  const granting = { getPlaybackUrl: async () => grant };
+
+  test('by the time of the page, of which the date and the time since it began are each believed', async () => {
+    const date = vi.spyOn(Date, 'now').mockReturnValue(0);
+    const sinceStart = vi.spyOn(performance, 'now').mockReturnValue(0);
+    const expired: boolean[] = [];
+    for (const time of [date, sinceStart]) {
+      const session = await createPlaybackSession({ transport: granting, videoId });
+      expired.push(session.isExpired);
+      time.mockReturnValue(3_599_999);
+      expired.push(session.isExpired);
+      time.mockReturnValue(3_600_000);
+      expired.push(session.isExpired);
+      session.close();
+    }
+    expect(expired).toEqual([false, false, true, false, false, true]);
+  });
+
+  test('by an injected clock alone', async () => {
+    const clock = new ManualClock();
+    const session = await createPlaybackSession({ transport: granting, videoId, clock });
+    vi.spyOn(Date, 'now').mockReturnValue(Number.MAX_SAFE_INTEGER);
+    vi.spyOn(performance, 'now').mockReturnValue(Number.MAX_SAFE_INTEGER);
+    expect(session.isExpired).toBe(false);
+    clock.advance(3_600_000);
+    expect(session.isExpired).toBe(true);
+    session.close();
+  });
 });

@@ -47,7 +47,7 @@ export class Connection {
     if (this.isOnline) return;
     await new Promise<unknown>((resolve, reject) => {
       this.#back.addEventListener('online', resolve, { once: true, signal });
-      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+      signal.addEventListener('abort', () => reject(signal.reason));
     });
   }
 

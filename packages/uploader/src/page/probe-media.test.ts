@@ -52,14 +52,19 @@ describe('a file that the page’s player can read', () => {
     expect(await probing).toEqual(hint);
   });
 
-  test('leaves no URL, no source and no timer', async () => {
+  test('leaves no URL, no source, no timer and no listener', async () => {
     const { report, clock, video, revoked, load } = playerOf();
-    const probing = probeMedia(file, clock, signal);
+    const own = new AbortController();
+    const listening = vi.spyOn(own.signal, 'addEventListener');
+    const probing = probeMedia(file, clock, own.signal);
     expect(clock.sleeping).toBe(1);
+    const [[, , options] = []] = listening.mock.calls;
+    expect(options).toMatchObject({ signal: { aborted: false } });
     report({ duration: 3 });
     await probing;
     expect(revoked.mock.calls).toEqual([['blob:film']]);
     expect([video.hasAttribute('src'), load.mock.calls.length, clock.sleeping]).toEqual([false, 1, 0]);
+    expect(options).toMatchObject({ signal: { aborted: true } });
   });
 });
 

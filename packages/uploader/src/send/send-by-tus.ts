@@ -117,7 +117,7 @@ function sendOnce(
       upload.options.chunkSize = chunks.next();
       return job.arrived(bytes);
     };
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true, signal: over.signal });
+    signal.addEventListener('abort', () => reject(signal.reason), { signal: over.signal });
     upload.start();
   });
   return sending.finally(() => {

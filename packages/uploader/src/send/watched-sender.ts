@@ -12,10 +12,10 @@ export function watchedSender(send: RequestSender, clock: Pick<Clock, 'sleep'>, 
   return async (request) => {
     const stalled = new AbortController();
     const over = new AbortController();
-    let hasProgress = false;
+    let idle = 0;
     const watch = async () => {
-      for (let idle = 0; idle < LOOKS; idle = hasProgress ? 0 : idle + 1) {
-        hasProgress = false;
+      while (idle < LOOKS) {
+        idle += 1;
         await clock.sleep(stallMs / LOOKS, over.signal);
       }
       stalled.abort(new TimeoutError('The connection to the storage has stalled.'));
@@ -28,7 +28,7 @@ export function watchedSender(send: RequestSender, clock: Pick<Clock, 'sleep'>, 
         ...request,
         signal: AbortSignal.any([request.signal, stalled.signal]),
         onProgress: (sentBytes, totalBytes) => {
-          hasProgress = true;
+          idle = 0;
           request.onProgress?.(sentBytes, totalBytes);
         },
       });
