@@ -223,6 +223,51 @@ describe('whether it plays after a restart', () => {
   });
 });
 
+describe('the surface of an HTMLMediaElement', () => {
+  test('is that of the screen once there is one', async () => {
+    const player = await put();
+    const { media } = last();
+    Object.assign(player, { volume: 0.5, playbackRate: 2, currentTime: 7 });
+    expect([media.volume, media.playbackRate, media.currentTime]).toEqual([0.5, 2, 7]);
+    Object.assign(media, { volume: 0.25, playbackRate: 1.5, currentTime: 8, ended: true });
+    expect([player.volume, player.playbackRate, player.currentTime]).toEqual([0.25, 1.5, 8]);
+    expect([player.duration, player.paused, player.ended]).toEqual([60, true, true]);
+    player.muted = true;
+    expect([media.muted, player.muted]).toEqual([true, true]);
+    await player.play();
+    expect([media.paused, player.paused]).toEqual([false, false]);
+    player.pause();
+    expect([media.paused, player.paused]).toEqual([true, true]);
+  });
+
+  test('of a first screen is what was set before', async () => {
+    gate = Promise.resolve();
+    const player = document.createElement('video-storage-player');
+    Object.assign(player, { transport, volume: 0.5, playbackRate: 2, currentTime: 7, videoId: 'a' });
+    player.setAttribute('muted', '');
+    document.body.append(player);
+    const playing = player.play();
+    await turned();
+    await playing;
+    expect(last().settings).toMatchObject({ volume: 0.5, playbackRate: 2, muted: true });
+    expect([last().media.currentTime, last().media.paused]).toEqual([7, false]);
+  });
+
+  test('is kept while a screen is replaced: what the viewer set by the browser’s own controls too', async () => {
+    const player = await put();
+    Object.assign(last().media, { volume: 0.5, muted: true, playbackRate: 2 });
+    await change(player, 'kind', 'file');
+    expect(last().settings).toMatchObject({ volume: 0.5, muted: true, playbackRate: 2 });
+  });
+
+  test('refuses to play as the browser does', async () => {
+    const reason = new DOMException('Not without a click.', 'NotAllowedError');
+    const player = await put();
+    last().media.play = () => Promise.reject(reason);
+    await expect(player.play()).rejects.toBe(reason);
+  });
+});
+
 test('poster and captions below the scope of a signed query carry it', async () => {
   const source = { kind: 'hls', url: 'https://cdn.example/v/a.m3u8' } as const;
   grant = (videoId) => ({

@@ -328,11 +328,11 @@ export class VideoStoragePlayerElement extends MediaElement {
   #stop(): void {
     this.#owesFocus ||= this.#view.hasFocus;
     this.#reportSeen();
+    // Before the signal closes it: what the viewer has set by the browser's own controls is read from its screen.
+    this.attachStage(undefined);
     this.#running?.abort();
     this.#running = undefined;
-    // The signal has closed it.
     this.#session = undefined;
-    this.attachStage(undefined);
     this.#view.hideStart();
   }
 
