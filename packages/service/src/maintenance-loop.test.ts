@@ -1,3 +1,4 @@
+import { MemoryStorage } from '@videostorage/testing';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ServiceWorld } from '../test-support/service-world.ts';
 import { Interval, startLoop } from './maintenance-loop.ts';
@@ -102,54 +103,81 @@ test('an interval is over the first time, and again after its length', () => {
   expect(interval.takeTurn()).toBe(false);
 });
 
-test('an interval that is reset begins anew', () => {
-  let nowMs = 0;
-  const interval = new Interval({ now: () => nowMs }, 1000);
-  expect([interval.takeTurn(), interval.takeTurn()]).toEqual([true, false]);
-  interval.reset();
-  nowMs = 1;
-  expect([interval.takeTurn(), interval.takeTurn()]).toEqual([true, false]);
-  nowMs = 1001;
-  expect(interval.takeTurn()).toBe(true);
-});
-
 describe('startMaintenance', () => {
+  const swept = { examined: 1, finished: 0, released: 0, bytesReleased: 0, failures: [] };
+
+  /** How often each was asked in one sweep after another. */
+  function startSweeps(world: ServiceWorld) {
+    const lease = vi.spyOn(world.records, 'lease');
+    const own = vi.spyOn(world.storage.maintenance, 'sweep');
+    const list = vi.spyOn(world.storage, 'listVideos');
+    // Of which nothing is ever left.
+    const other = Object.defineProperty(new MemoryStorage({ clock: world.clock }), 'backendName', { value: 'other' });
+    const others = vi.spyOn(other, 'listVideos');
+    const service = world.node({ storages: [world.storage, other] });
+    const maintenance = service.startMaintenance({ everySeconds: 60 });
+    const asked = async () => {
+      const spies = { records: lease, own, list, others };
+      for (const spy of Object.values(spies)) spy.mockClear();
+      await vi.advanceTimersByTimeAsync(60_000);
+      return Object.entries(spies).flatMap(([name, { mock }]) => mock.calls.map(() => name));
+    };
+    return { own, list, asked, service, maintenance };
+  }
+
   test('sweeps the records each time and the storages once an hour', async () => {
     const world = new ServiceWorld();
-    const sweep = vi.spyOn(world.service, 'sweep');
-    const maintenance = world.service.startMaintenance({ everySeconds: 60 });
-    await vi.advanceTimersByTimeAsync(180_000);
-    expect(sweep.mock.calls.length).toBeGreaterThanOrEqual(2);
-    expect(sweep.mock.calls.map(([options]) => options?.storages)).toEqual([
-      true,
-      ...Array(sweep.mock.calls.length - 1).fill(false),
-    ]);
-    world.clock.advance(3_600_000);
-    await vi.advanceTimersByTimeAsync(60_000);
-    expect(sweep.mock.calls.at(-1)?.[0]?.storages).toBe(true);
+    const { asked, maintenance } = startSweeps(world);
+    expect(await asked()).toEqual(['records', 'own', 'list', 'others']);
+    world.clock.advance(3_599_999);
+    expect(await asked()).toEqual(['records']);
+    world.clock.advance(1);
+    expect(await asked()).toEqual(['records', 'own', 'list', 'others']);
     await maintenance.stop();
   });
 
-  test('examines storages at the next sweep again while one did not examine all of them', async () => {
+  test('goes on at the next sweeps with what a storage has left, and only with that', async () => {
     const world = new ServiceWorld();
-    const report = await world.service.sweep();
-    const sweep = vi.spyOn(world.service, 'sweep').mockResolvedValue({ ...report, more: true });
-    const maintenance = world.service.startMaintenance({ everySeconds: 1 });
-    const examined = async () => {
-      sweep.mockClear();
-      await vi.advanceTimersByTimeAsync(1000);
-      return sweep.mock.calls.map(([options]) => options?.storages);
+    const { own, list, asked, maintenance } = startSweeps(world);
+    const stored = {
+      backendName: 'memory',
+      status: 'ready',
+      playable: true,
+      createdAt: '2026-11-23T00:00:00.000Z',
+    } as const;
+    const videos = Array.from({ length: 500 }, (_, index) => ({ ...stored, videoId: `v${index}` }));
+    const anHourLater = () => {
+      world.clock.advance(3_600_000);
+      return asked();
     };
-    expect([await examined(), await examined()]).toEqual([[true], [true]]);
-    sweep.mockRejectedValueOnce(new Error('the database is down'));
-    expect([await examined(), await examined()]).toEqual([[true], [false]]);
-    world.clock.advance(3_600_000);
-    expect(await examined()).toEqual([true]);
-    sweep.mockResolvedValue({ ...report, more: false });
-    expect([await examined(), await examined()]).toEqual([[true], [false]]);
-    sweep.mockResolvedValue({ ...report, more: true });
-    // More records alone are no reason to list storages.
-    expect([await examined(), await examined()]).toEqual([[false], [false]]);
+    own.mockResolvedValue({ ...swept, more: true });
+    list.mockImplementation(async ({ cursor = '0' } = {}) => ({ videos, cursor: `${Number(cursor) + 1}` }));
+    expect(await asked()).toEqual(['records', 'own', 'list', 'list', 'others']);
+    own.mockResolvedValue({ ...swept, more: false });
+    expect(await asked()).toEqual(['records', 'own', 'list', 'list']);
+    list.mockResolvedValue({ videos });
+    expect(await asked(), 'its own sweep is complete').toEqual(['records', 'list']);
+    expect(await asked(), 'all is complete').toEqual(['records']);
+    own.mockResolvedValue({ ...swept, more: true });
+    expect(await anHourLater()).toEqual(['records', 'own', 'list', 'others']);
+    own.mockRejectedValue(new Error('the storage is down'));
+    expect(await asked(), 'its listing is complete').toEqual(['records', 'own']);
+    expect(await asked(), 'what fails waits for the next hour').toEqual(['records']);
+    await maintenance.stop();
+  });
+
+  test('a dry run in between changes nothing of what is left', async () => {
+    const world = new ServiceWorld();
+    const { own, asked, service, maintenance } = startSweeps(world);
+    own.mockResolvedValue({ ...swept, more: true });
+    await asked();
+    own.mockResolvedValueOnce({ ...swept, more: false });
+    await service.sweep({ dryRun: true });
+    own.mockResolvedValue({ ...swept, more: false });
+    expect(await asked()).toEqual(['records', 'own']);
+    own.mockResolvedValueOnce({ ...swept, more: true });
+    await service.sweep({ dryRun: true });
+    expect(await asked()).toEqual(['records']);
     await maintenance.stop();
   });
 

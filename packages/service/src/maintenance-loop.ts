@@ -48,11 +48,6 @@ export class Interval {
     this.#lengthMs = lengthMs;
   }
 
-  /** The next turn comes at once, as the first one did. */
-  reset(): void {
-    this.#lastMs = undefined;
-  }
-
   /** True the first time, once the length has passed since it was true the last time, and when the clock was set back. */
   takeTurn(): boolean {
     const nowMs = this.#clock.now();

@@ -23,8 +23,17 @@ const PAGE = 500;
 /** What a storage may hold bytes of, confirmed and not being deleted. */
 const RETAINED = ['processing', 'ready', 'failed'] as const;
 
+/** Which storages a run examines: all, or those of which the run before has left some. */
+export type ExaminedStorages = 'all' | 'unfinished';
+
+/** What a run does at storages. */
+interface StorageMode {
+  readonly dryRun: boolean;
+  readonly storages: ExaminedStorages;
+}
+
 /** What is done about videos that no record has. */
-type OrphanMode = Required<Pick<ServiceSweepOptions, 'deleteOrphans' | 'dryRun'>>;
+type OrphanMode = StorageMode & Required<Pick<ServiceSweepOptions, 'deleteOrphans'>>;
 
 /** For how many days a video is kept after its upload, or `forever`. */
 export type RetainFor = (record: VideoRecord) => number | 'forever';
@@ -40,7 +49,9 @@ export class StorageSweep {
   readonly #transitions: Transitions;
   readonly #retainFor: RetainFor | undefined;
   readonly #clock: Clock;
-  /** By storage: where its next listing begins. */
+  /** Storages whose own sweep has left some. */
+  readonly #unfinished = new Set<string>();
+  /** By storage: where its next listing begins; undefined at the beginning. */
   readonly #listCursors = new Map<string, string | undefined>();
   #retentionCursor: string | undefined;
 
@@ -63,15 +74,21 @@ export class StorageSweep {
   }
 
   /** Each storage's own `maintenance.sweep`. */
-  async maintain(limit: number, dryRun: boolean, options: CallOptions, tally: SweepTally): Promise<void> {
+  async maintain(limit: number, mode: StorageMode, options: CallOptions, tally: SweepTally): Promise<void> {
+    const { dryRun, storages } = mode;
     for (const storage of this.#storages.all) {
-      await this.#guarded({ backendName: storage.backendName }, options, tally, async () => {
+      const { backendName } = storage;
+      if (storages === 'unfinished' && !this.#unfinished.has(backendName)) continue;
+      if (!dryRun) this.#unfinished.delete(backendName);
+      await this.#guarded({ backendName }, options, tally, async () => {
         const swept = await storage.maintenance?.sweep({ ...options, limit, dryRun });
         if (swept === undefined) return;
         tally.counts.examined += swept.examined;
         tally.failures.push(...swept.failures);
         tally.release(storage, swept.bytesReleased);
-        if (swept.more) tally.more = true;
+        if (!swept.more) return;
+        tally.more = true;
+        if (!dryRun) this.#unfinished.add(backendName);
       });
     }
   }
@@ -80,7 +97,9 @@ export class StorageSweep {
   async findOrphans(limit: number, mode: OrphanMode, options: CallOptions, tally: SweepTally): Promise<void> {
     const cursors = mode.dryRun ? new Map(this.#listCursors) : this.#listCursors;
     for (const storage of this.#storages.all) {
-      await this.#guarded({ backendName: storage.backendName }, options, tally, async () => {
+      const { backendName } = storage;
+      if (mode.storages === 'unfinished' && cursors.get(backendName) === undefined) continue;
+      await this.#guarded({ backendName }, options, tally, async () => {
         for (let left = limit; left > 0; ) {
           options.signal?.throwIfAborted();
           const page = await this.#listed(storage, cursors, { ...options, limit: Math.min(PAGE, left) });

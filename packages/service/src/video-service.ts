@@ -37,7 +37,7 @@ import { RecordSweep } from './record-sweep.ts';
 import { RefusalHistory } from './refusal-history.ts';
 import { Rights } from './rights.ts';
 import type { ServiceSweepOptions } from './service-sweep-options.ts';
-import { StorageSweep } from './storage-sweep.ts';
+import { type ExaminedStorages, StorageSweep } from './storage-sweep.ts';
 import { Storages } from './storages.ts';
 import { type SweepReport, SweepTally } from './sweep-report.ts';
 import { toUploadState, toVideoMetadata } from './to-video-metadata.ts';
@@ -296,14 +296,22 @@ export class VideoService {
 
   /** Examines what is due; run it every minute, or use `startMaintenance`. Safe on many processes at once. */
   async sweep(options: ServiceSweepOptions = {}): Promise<SweepReport> {
-    const { dryRun = false, limit = 1000, deleteOrphans = false, storages = true, ...call } = options;
+    const { storages = true, ...others } = options;
+    return this.#sweep(others, storages ? 'all' : undefined);
+  }
+
+  async #sweep(
+    options: Omit<ServiceSweepOptions, 'storages'>,
+    storages: ExaminedStorages | undefined,
+  ): Promise<SweepReport> {
+    const { dryRun = false, limit = 1000, deleteOrphans = false, ...call } = options;
     checkMaintenanceOptions({ limit });
     const tally = new SweepTally(this.#logger);
     await this.#recordSweep.run(limit, dryRun, call, tally);
     await this.#storageSweep.retire(limit, dryRun, call, tally);
-    if (storages) {
-      await this.#storageSweep.maintain(limit, dryRun, call, tally);
-      await this.#storageSweep.findOrphans(limit, { deleteOrphans, dryRun }, call, tally);
+    if (storages !== undefined) {
+      await this.#storageSweep.maintain(limit, { dryRun, storages }, call, tally);
+      await this.#storageSweep.findOrphans(limit, { deleteOrphans, dryRun, storages }, call, tally);
     }
     const { report } = tally;
     this.#logger.log('info', 'sweep.finished', { message: JSON.stringify(tally.counts) });
@@ -311,17 +319,16 @@ export class VideoService {
   }
 
   /**
-   * Sweeps every `everySeconds` (1–86 400, default 60) until it is stopped; storages are examined once an hour, and at the next
-   * sweep again while there is more than one examines. A failing run is logged. Keeps no process alive.
+   * Sweeps every `everySeconds` (1–86 400, default 60) until it is stopped; storages are examined once an hour; one that has
+   * more than a sweep examines goes on at the next ones. A failing run is logged. Keeps no process alive.
    */
   startMaintenance(options: { readonly everySeconds?: number | undefined } = {}): MaintenanceHandle {
     const { everySeconds = 60 } = options;
     checkMaintenanceOptions({ everySeconds });
     const hourly = new Interval(this.#clock, HOUR_MS);
     const sweep = async (signal: AbortSignal) => {
-      const storages = hourly.takeTurn();
       try {
-        if ((await this.sweep({ signal, storages })).more && storages) hourly.reset();
+        await this.#sweep({ signal }, hourly.takeTurn() ? 'all' : 'unfinished');
       } catch (error) {
         if (signal.aborted) return;
         this.#logger.log('error', 'sweep.finished', describeError(error));
