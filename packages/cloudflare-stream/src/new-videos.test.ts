@@ -18,7 +18,7 @@ function subject() {
   const client = {
     listVideos: vi.fn(async (): Promise<readonly ListedVideo[]> => []),
     updateVideo: vi.fn(async (): Promise<VideoDetails | undefined> => taken),
-    deleteVideo: vi.fn(async () => {}),
+    deleteVideo: vi.fn(async (_uid: string, _signal: AbortSignal) => {}),
   };
   const retryHandler = new RetryHandler({ random: () => 0 });
   const call = new StorageCall('getUploadUrl', { timeoutMs: 60_000 }, retryHandler, () => {});
@@ -35,6 +35,15 @@ test('of one attempt are the videos of its creator and its nonce, whatever else 
   expect(await videos.find(asked.creator, 'one', call)).toEqual([taken]);
   const query = { limit: 1000, creator: asked.creator };
   expect(client.listVideos).toHaveBeenCalledWith(query, expect.anything());
+  call.release();
+});
+
+test('all that one attempt has created is released', async () => {
+  const { client, call, videos } = subject();
+  const other = { ...taken, uid: 'e'.repeat(32) };
+  client.listVideos.mockResolvedValue([taken, other]);
+  expect(await videos.releaseAttempt(asked.creator, 'one', call)).toBe(true);
+  expect(client.deleteVideo.mock.calls).toEqual([taken, other].map(({ uid }) => [uid, expect.anything()]));
   call.release();
 });
 

@@ -200,7 +200,7 @@ test('an upload that S3 no longer knows has no parts; it is asked again when it 
   expect(operations).toEqual(['listParts']);
 });
 
-test('parts that a confirm has joined have all arrived; what is another file’s size at their key is none of them', async () => {
+test('parts that a confirm has joined have all arrived; an object of another size at their key means that none has', async () => {
   const parts = await setUp({ joinedBytes: sizeBytes }).facet.listParts('reference', user);
   expect(parts).toEqual(upTo(100).map((partNumber) => ({ partNumber, sizeBytes: 5 * MEBIBYTE })));
   for (const joinedBytes of [sizeBytes - 1, sizeBytes + 1, 0]) {

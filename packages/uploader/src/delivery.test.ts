@@ -140,22 +140,36 @@ describe('an upload that continues', () => {
       { partNumber: 1, sizeBytes: 10 },
       { partNumber: 3, sizeBytes: 5 },
     ];
-    const { upload, asked } = await paused({ ticket: () => partsTicket(3), state: () => ({ uploadedParts }) });
-    const before = countOf(asked, 'send');
+    const { upload, urls } = await paused({ ticket: () => partsTicket(3), state: () => ({ uploadedParts }) });
+    const before = urls.length;
     upload.resume();
     expect(await upload.done).toMatchObject({ status: 'ready' });
-    expect(countOf(asked, 'send') - before).toBe(1);
+    expect(urls.slice(before)).toEqual(['https://storage.example/2']);
+  });
+
+  test('and is over after its bytes were sent leads to a new one, which begins with none of them', async () => {
+    const sentBytes: number[] = [];
+    const { page, file, keys } = scriptedPage({
+      ticket: () => {
+        sentBytes.push(upload.progress.sentBytes);
+        return formTicket;
+      },
+      state: () => ({ status: 'expired' }),
+      // The URL of the second one is gone before anything of that was sent, so that a third one is begun.
+      send: (call) => (call === 2 ? 410 : 204),
+      confirm: (call) => (call < 3 ? new NotUploadedError() : videoThatIs('ready')),
+    });
+    const upload = page.upload(file);
+    expect(await upload.done).toMatchObject({ status: 'ready' });
+    expect([sentBytes, new Set(keys).size]).toEqual([[0, 0, 0], 3]);
   });
 });
 
-test('a new upload in place of one that is over begins with no byte, and a key that is over is used once', async () => {
-  const world = scriptedPage({
-    ticket: (call) => (call === 1 ? new UploadExpiredError() : formTicket),
-    send: () => 204,
-  });
-  const upload = world.page.upload(world.file);
-  expect(await upload.done).toMatchObject({ status: 'ready' });
-  expect(new Set(world.keys).size).toBe(2);
+test('a key whose upload is over is replaced by another one, and that by none', async () => {
+  const once = await endOf({ ticket: (call) => (call === 1 ? new UploadExpiredError() : formTicket) });
+  expect([once.end, new Set(once.keys).size]).toEqual(['ready', 2]);
+  const always = await endOf({ ticket: () => new UploadExpiredError() });
+  expect([always.end, new Set(always.keys).size, always.keys.length]).toEqual(['UPLOAD_EXPIRED', 2, 2]);
 });
 
 test('a file that has changed is a CONFLICT, and not sent again', async () => {

@@ -157,4 +157,9 @@ test('a signal that is aborted stops an upload with its reason, and one that com
   await upload.done;
   controller.abort(new Error('late'));
   expect(upload.phase).toBe('ready');
+  const [stopping, reason] = [new AbortController(), new Error('the page is left')];
+  const stopped = page.upload(file, { signal: stopping.signal });
+  stopping.abort(reason);
+  await expect(stopped.done).rejects.toBe(reason);
+  expect(stopped.phase).toBe('aborted');
 });

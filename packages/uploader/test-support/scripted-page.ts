@@ -47,6 +47,8 @@ export interface ScriptedPage {
   readonly file: File;
   /** Calls to host app and storage, in order. */
   readonly asked: readonly string[];
+  /** URLs to which something was sent. */
+  readonly urls: readonly string[];
   /** Idempotency keys of the tickets that were asked for. */
   readonly keys: readonly unknown[];
   /** Waits so far, in milliseconds, but for those of the watchdog. */
@@ -61,6 +63,7 @@ export interface ScriptedPage {
 export function scriptedPage(script: PageScript, options: Partial<UploaderOptions> = {}): ScriptedPage {
   const storage = new MapStorage();
   const asked: string[] = [];
+  const urls: string[] = [];
   const keys: unknown[] = [];
   const waits: number[] = [];
   const time = { nowMs: 1_800_000_000_000 };
@@ -96,7 +99,8 @@ export function scriptedPage(script: PageScript, options: Partial<UploaderOption
     abortUpload: async () => answer('release', script.release ?? (() => undefined)),
     getVideo: async () => answer('video', script.video ?? ready),
   };
-  vi.stubGlobal('fetch', async () => {
+  vi.stubGlobal('fetch', async (url: string) => {
+    urls.push(url);
     const status = await answer('send', script.send ?? (() => 204));
     return new Response(null, { status });
   });
@@ -115,5 +119,5 @@ export function scriptedPage(script: PageScript, options: Partial<UploaderOption
   const file = new File(['x'.repeat(25)], 'film.mp4', { type: 'video/mp4', lastModified: 7 });
   const remembered = () =>
     Array.from({ length: storage.length }, (_, index) => JSON.parse(storage.getItem(storage.key(index) ?? '') ?? ''));
-  return { ...{ page, file, asked, keys, waits, time }, remembered };
+  return { ...{ page, file, asked, urls, keys, waits, time }, remembered };
 }

@@ -6,7 +6,7 @@ import { MemoryStorage } from './memory-storage.ts';
 
 describeVideoStorage({ name: 'MemoryStorage', create: async () => createMemorySubject() });
 
-test('MemoryStorage logs the abort of an unconfirmed upload, and none of a confirmed or deleted one', async () => {
+test('MemoryStorage logs the abort of an unconfirmed or refused upload, and none of a confirmed or deleted one', async () => {
   const events: string[] = [];
   const storage = new MemoryStorage({ logger: new Logger({ sink: ({ event }) => void events.push(event) }) });
   const user = { userId: 'student-1' };
@@ -24,6 +24,11 @@ test('MemoryStorage logs the abort of an unconfirmed upload, and none of a confi
   storage.provider.receive(sent.videoId, new Uint8Array(4), 'video/mp4');
   await storage.confirmUpload(sent.uploadReference, { ...user, acceptUnverified: true });
   expect(await aborts(sent.uploadReference)).toEqual([]);
+  const refused = await upload();
+  storage.provider.receive(refused.videoId, new Uint8Array(5), 'video/mp4');
+  const confirming = storage.confirmUpload(refused.uploadReference, user);
+  await expect(confirming).rejects.toMatchObject({ code: 'CONTENT_MISMATCH' });
+  expect(await aborts(refused.uploadReference)).toEqual(['upload.aborted']);
   await storage.deleteVideo(sent.videoId);
   expect(await aborts(sent.uploadReference)).toEqual([]);
 });

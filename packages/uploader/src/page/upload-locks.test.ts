@@ -20,7 +20,7 @@ const refused = () => Promise.reject(new DOMException('The origin is opaque.', '
 
 describe.each<readonly [string, () => void]>([
   ['has no Web Locks', () => vi.stubGlobal('navigator', {})],
-  ['is no page at all', () => vi.stubGlobal('navigator', undefined)],
+  ['is not a page', () => vi.stubGlobal('navigator', undefined)],
   ['may not use Web Locks', () => stubLocks(refused)],
 ])('a page that %s', (_, stub) => {
   test('does the work once, and passes on what it throws', async () => {
@@ -69,6 +69,18 @@ describe.each<readonly [string, () => void]>([
     expect(await first).toBe(how === 'ends' ? undefined : 'failed');
     expect(waits.sleeping).toBe(0);
   });
+});
+
+test('of two that wait for who holds it, the first does the work and the other one is refused', async () => {
+  const [waits, one, two] = [new ManualClock(), Promise.withResolvers<void>(), Promise.withResolvers<string>()];
+  const first = locked(() => one.promise);
+  const work = vi.fn(async () => 'third');
+  const [second, third] = [locked(() => two.promise, waits), locked(work, waits)];
+  one.resolve();
+  await first;
+  await expect(third).rejects.toMatchObject({ code: 'CONFLICT' });
+  two.resolve('second');
+  expect([await second, work.mock.calls.length]).toEqual(['second', 0]);
 });
 
 describe('by Web Locks', () => {
