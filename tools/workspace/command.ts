@@ -11,20 +11,23 @@ export interface CommandOutcome {
 
 const timeoutMs = 5 * 60_000;
 
-/**
- * Runs a command as a stranger would: without the variables that npm and Nx set for our own scripts, with those of `settings`.
- */
+/** The variables of a stranger's shell: without those that npm and Nx set for our own scripts, with those of `settings`. */
+export function strangersEnvironment(settings: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+  const ours = /^(npm_(package|lifecycle|config_local_prefix|command|execpath)|NX_|NODE_OPTIONS$|VIDEOSTORAGE_)/;
+  const others = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
+  return { ...others, npm_config_loglevel: 'error', npm_config_fund: 'false', npm_config_audit: 'false', ...settings };
+}
+
+/** Runs a command as a stranger would. */
 export function runCommand(
   folder: string,
   command: string,
   args: readonly string[],
   settings: Readonly<Record<string, string>> = {},
 ): CommandOutcome {
-  const foreign = /^(npm_(package|lifecycle|config_local_prefix|command|execpath)|NX_|NODE_OPTIONS$|VIDEOSTORAGE_)/;
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
   const { status, stdout, stderr, error } = spawnSync(command, args, {
     cwd: folder,
-    env: { ...env, ...settings, npm_config_loglevel: 'error', npm_config_fund: 'false', npm_config_audit: 'false' },
+    env: strangersEnvironment(settings),
     encoding: 'utf8',
     timeout: timeoutMs,
     maxBuffer: 64 * 1024 * 1024,

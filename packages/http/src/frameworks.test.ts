@@ -130,3 +130,19 @@ test('handlers of Next are the routes, one for each method', async () => {
     expect(answer.status).toBe(method === 'GET' || method === 'HEAD' ? 200 : 405);
   }
 });
+
+test('handlers of Next make the routes with the first request, once, and again where that failed', async () => {
+  const { routes, origin } = await hostAt();
+  let calls = 0;
+  const { GET, POST } = toNextHandlers(() => {
+    calls += 1;
+    if (calls === 1) throw new TypeError('the database sleeps');
+    return routes;
+  });
+  expect(calls).toBe(0);
+  const health = new Request(`${origin}/api/video/health`);
+  await expect(GET(health)).rejects.toThrow('the database sleeps');
+  expect((await GET(health)).status).toBe(200);
+  expect((await POST(new Request(health, { method: 'POST' }))).status).toBe(405);
+  expect(calls).toBe(2);
+});

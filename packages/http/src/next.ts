@@ -7,8 +7,17 @@ export type NextHandlers = Readonly<
 
 /**
  * The routes as handlers of Next's app folder. In `app/api/video/[...path]/route.ts`:
- * `export const { GET, HEAD, POST, PATCH, DELETE, OPTIONS } = toNextHandlers(routes);`
+ * `export const { GET, HEAD, POST, PATCH, DELETE, OPTIONS } = toNextHandlers(() => createVideoRoutes(…));`
+ *
+ * Pass a function, since `next build` loads route files too, on a machine that lacks the settings: it is called with the first
+ * request, once. If it throws, that request fails with its error, and the next request calls it again.
  */
-export function toNextHandlers({ fetch }: VideoRoutes): NextHandlers {
+export function toNextHandlers(routes: VideoRoutes | (() => VideoRoutes)): NextHandlers {
+  const create = typeof routes === 'function' ? routes : () => routes;
+  let created: VideoRoutes | undefined;
+  const fetch = async (request: Request) => {
+    created ??= create();
+    return created.fetch(request);
+  };
   return { GET: fetch, HEAD: fetch, POST: fetch, PATCH: fetch, DELETE: fetch, OPTIONS: fetch };
 }

@@ -16,7 +16,12 @@ export function startThread(): Worker {
   const here: string | undefined = import.meta.url;
   const beside = here === undefined ? undefined : new URL('./thread/probe-thread.ts', import.meta.url);
   const program = beside !== undefined && existsSync(beside) ? beside : installedThread(here);
-  return new Worker(program, { name: 'videostorage-media', execArgv: [], resourceLimits: RESOURCE_LIMITS });
+  // Next's bundler follows what `new Worker` is given. Of an address that it cannot tell it takes the whole folder, and fails on
+  // the declarations in it; it takes the program in by the `new URL` above.
+  return Reflect.construct(Worker, [
+    program,
+    { name: 'videostorage-media', execArgv: [], resourceLimits: RESOURCE_LIMITS },
+  ]);
 }
 
 /** In a host whose bundler has taken our code to another folder, the program is that of the installed package. */

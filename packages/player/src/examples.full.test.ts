@@ -79,7 +79,7 @@ test('the host on Fastify takes a video into S3, and plays it through CloudFront
   expect(await (await fetch(url)).bytes()).toEqual(film);
 });
 
-test('the route file of Next answers with the account’s settings from the environment', async () => {
+test('the route file of Next with videos in Cloudflare Stream answers with the account’s settings from the environment', async () => {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const jwk = btoa(JSON.stringify({ ...privateKey.export({ format: 'jwk' }), kid: 'key1' }));
   vi.stubEnv('VIDEO_SECRET', SECRET);
@@ -87,7 +87,9 @@ test('the route file of Next answers with the account’s settings from the envi
   vi.stubEnv('CLOUDFLARE_API_TOKEN', 'canary-of-an-api-token');
   vi.stubEnv('STREAM_KEY_ID', 'key1');
   vi.stubEnv('STREAM_KEY_JWK', jwk);
-  const { GET }: { GET(request: Request): Promise<Response> } = await import(`${EXAMPLES}/react/src/next/route.ts`);
+  const { GET }: { GET(request: Request): Promise<Response> } = await import(
+    `${EXAMPLES}/next/app/api/video/[...path]/cloudflare-stream.route.ts`
+  );
   const answer = await GET(new Request(`https://school.example/api/video/videos/${'0'.repeat(32)}`));
   expect([answer.status, await answer.json()]).toMatchObject([404, { error: { code: 'VIDEO_NOT_FOUND' } }]);
 });

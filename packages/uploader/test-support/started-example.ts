@@ -25,19 +25,26 @@ export class StartedExample {
   static async start(name: string): Promise<StartedExample> {
     const cwd = join(EXAMPLES, name);
     await promisify(execFile)(process.execPath, ['--run', 'page'], { cwd });
+    return StartedExample.startProgram(cwd, ['--conditions=@videostorage/source', 'src/main.ts']);
+  }
+
+  /** Starts a program with a folder, a secret and a port of its own, and waits until it prints where its page is. @throws as `start` */
+  static async startProgram(cwd: string, args: readonly string[]): Promise<StartedExample> {
     const folder = await mkdtemp(join(tmpdir(), 'videostorage-example-'));
     const environment = { VIDEO_SECRET: 'canary-of-the-examples-0123456789abcdef', VIDEO_FOLDER: folder };
-    const child = spawn(process.execPath, ['--conditions=@videostorage/source', 'src/main.ts'], {
+    const child = spawn(process.execPath, args, {
       ...{ cwd, env: { ...process.env, ...environment, PORT: await freePort() } },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const url = await new Promise<string>((resolve, reject) => {
       let output = '';
-      child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+      const read = (chunk: string) => {
         output += chunk;
-      });
+        const [, port] = /http:\/\/(?:localhost|127\.0\.0\.1):(\d+)/.exec(output) ?? [];
+        if (port !== undefined) resolve(`http://localhost:${port}`);
+      };
+      for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', read);
       child.once('exit', (code) => reject(new Error(`The example ended with ${code}: ${output}`)));
-      child.stdout.setEncoding('utf8').once('data', (line: string) => resolve(line.trim()));
     });
     return new StartedExample(url, child, folder);
   }
@@ -62,6 +69,6 @@ async function freePort(): Promise<string> {
 
 /** Number of all lines of its files: server and page. */
 export async function linesOfExample(name: string, files: readonly string[]): Promise<number> {
-  const texts = await Promise.all(files.map((file) => readFile(join(EXAMPLES, name, 'src', file), 'utf8')));
+  const texts = await Promise.all(files.map((file) => readFile(join(EXAMPLES, name, file), 'utf8')));
   return texts.reduce((count, text) => count + text.trimEnd().split('\n').length, 0);
 }

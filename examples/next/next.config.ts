@@ -1,0 +1,7 @@
+import type { NextConfig } from 'next';
+
+// Storages on folders and buckets probe videos in worker threads, whose files stay together outside of the bundle.
+const config: NextConfig = {
+  serverExternalPackages: ['@videostorage/local', '@videostorage/media', '@videostorage/object-storage'],
+};
+export default config;
