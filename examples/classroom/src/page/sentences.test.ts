@@ -84,5 +84,7 @@ test('an event names who did it; an unknown one is shown by its name', () => {
   expect(describeEvent({ ...entry, event: 'video.delete_requested' })).toBe('Ms Byron deleted it');
   const replaced = { ...entry, event: 'video.delete_requested', userId: 'classroom:Classroom' };
   expect(describeEvent(replaced)).toBe('Replaced by a later video');
+  // A person may be called so.
+  expect(describeEvent({ ...replaced, userId: 'teacher:Classroom' })).toBe('Classroom deleted it');
   expect(describeEvent({ ...entry, event: 'toString' })).toBe('toString');
 });

@@ -69,7 +69,10 @@ export function describeState({ status, failure, progress, playable }: VideoMeta
   return playable ? `Ready to play; better quality is being prepared${percent}` : `Processing${percent}`;
 }
 
-const EVENTS = new Map<string, (who: string) => string>(
+/** Who deletes what was replaced. No person can have this id: theirs begin with their roles. */
+const CLASSROOM = 'classroom:Classroom';
+
+const EVENTS = new Map<string, (who: string, userId: string | null) => string>(
   Object.entries({
     'upload.requested': (who: string) => `${who} started an upload`,
     'upload.rejected': (who: string) => `An upload by ${who} was refused`,
@@ -80,8 +83,8 @@ const EVENTS = new Map<string, (who: string) => string>(
     'video.ready': () => 'The video is ready to play',
     'video.failed': () => 'The video could not be processed',
     'video.updated': (who: string) => `${who} renamed it`,
-    'video.delete_requested': (who: string) =>
-      who === 'Classroom' ? 'Replaced by a later video' : `${who} deleted it`,
+    'video.delete_requested': (who: string, userId: string | null) =>
+      userId === CLASSROOM ? 'Replaced by a later video' : `${who} deleted it`,
     'video.deleted': () => 'Removed from the storage',
     'playback.issued': (who: string) => `${who} watched`,
     'playback.denied': (who: string) => `${who} was not allowed to watch`,
@@ -92,5 +95,5 @@ const EVENTS = new Map<string, (who: string) => string>(
 
 /** What happened, in a sentence. */
 export function describeEvent({ event, userId }: HistoryEntry): string {
-  return EVENTS.get(event)?.(nameOf(userId)) ?? event;
+  return EVENTS.get(event)?.(nameOf(userId), userId) ?? event;
 }
