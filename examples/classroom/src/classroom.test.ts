@@ -1,13 +1,18 @@
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { UploadTicket } from '@videostorage/core';
+import { VideoService } from '@videostorage/service';
+import { sendTicket } from '@videostorage/testing';
 import { Kysely } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ClassroomClient, codeOf, FILE } from '../test-support/classroom-client.ts';
 import type { Backend, BackendSettings } from './backends/backend.ts';
 import { localBackend } from './backends/local.ts';
 import { Classroom } from './classroom.ts';
+import { ClassroomStore } from './host/classroom-store.ts';
 import { sessionCookie } from './host/session.ts';
+import { PageFiles } from './page-files.ts';
 
 let folder: string;
 let classroom: Classroom;
@@ -73,6 +78,23 @@ describe('who may do what', () => {
     expect((await fetch(url)).status).toBe(404);
   });
 
+  test('a student sees what was refused beside the video that stands', async () => {
+    const grace = await client.signIn('Grace', 'student');
+    await client.submit(grace);
+    const bytes = new TextEncoder().encode('%PDF-1.7'.padEnd(1000, ' '));
+    const ticket = await client.json<UploadTicket>('POST', '/api/video/uploads', grace, FILE);
+    await sendTicket(ticket, bytes, 'video/mp4');
+    const confirm = `/api/video/uploads/${ticket.uploadReference}/confirm`;
+    expect((await client.call('POST', confirm, undefined, { ...grace })).status).toBe(422);
+    const second = await client.submit(grace);
+    expect(await client.json('GET', '/api/video/videos', grace)).toMatchObject({
+      videos: [
+        { videoId: second.videoId, status: 'ready' },
+        { videoId: ticket.videoId, status: 'failed' },
+      ],
+    });
+  });
+
   test('the same name as student and as teacher are two people', async () => {
     const { videoId } = await client.submit(await client.signIn('Sam', 'student'));
     expect(
@@ -127,6 +149,16 @@ describe('what is refused before anything is done', () => {
     expect(await response.text()).not.toMatch(/stack|secret|classroom-/);
   });
 
+  test('a defect is logged for the host, and its answer says nothing of it', async () => {
+    const defect = new Error('the disk is full');
+    const ada = await client.signIn('Ada', 'student');
+    vi.spyOn(ClassroomStore.prototype, 'assignments').mockRejectedValueOnce(defect);
+    const logged = vi.spyOn(console, 'error').mockReturnValue();
+    const answer = await client.call('GET', '/api/assignments', undefined, { ...ada });
+    expect([answer.status, await answer.text()]).toEqual([500, expect.not.stringContaining('disk')]);
+    expect(logged.mock.calls).toEqual([[defect]]);
+  });
+
   test('too many requests say how long to wait', async () => {
     const strict = await Classroom.open({
       folder: join(folder, 'strict'),
@@ -160,7 +192,9 @@ test('videos, who submitted them, posters and assignments are known after a rest
     const { videoId } = await client.submit(ada);
     await client.call('PUT', `/api/posters/${videoId}`, JPEG, { ...ada, 'content-type': 'image/jpeg' });
     const dueAt = '2030-01-01T00:00:00.000Z';
-    await client.call('PUT', '/api/assignments/own', { title: 'Own', dueAt }, { ...teacher });
+    for (const id of ['own', 'hello']) {
+      await client.call('PUT', `/api/assignments/${id}`, { title: 'Own', dueAt }, { ...teacher });
+    }
     await classroom.close();
     classroom = await open();
     const answer = await client.call('GET', `/api/video/videos/${videoId}`, undefined, { ...ada });
@@ -170,7 +204,7 @@ test('videos, who submitted them, posters and assignments are known after a rest
       await client.call('GET', '/api/assignments', undefined, { ...ada })
     ).json()) as Assignments;
     expect(assignments).toHaveLength(4);
-    expect(assignments).toContainEqual({ id: 'own', title: 'Own', dueAt });
+    for (const id of ['own', 'hello']) expect(assignments).toContainEqual({ id, title: 'Own', dueAt });
     await classroom.close();
   } finally {
     classroom = first;
@@ -190,6 +224,15 @@ test('the page allows scripts of its own only, and no frame around it', async ()
   ]);
   const script = await (await fetch(`${classroom.url}/app.js`)).text();
   expect(script).not.toMatch(/amazonaws|api\.cloudflare\.com|["'`]node:/);
+});
+
+test('the page may send to, show and frame what its storage names, and run the scripts that it names', async () => {
+  const [storage, player] = ['https://storage.example', 'https://player.example'];
+  const page = await PageFiles.load({ browserOrigins: [storage], scriptOrigins: [player] });
+  expect(page.answer('/')?.headers.get('content-security-policy')?.split('; ').slice(1, 7)).toEqual([
+    ...[`script-src 'self' ${player}`, "style-src 'self'", `connect-src 'self' ${storage}`],
+    ...[`media-src 'self' blob: ${storage}`, `img-src 'self' data: ${storage}`, `frame-src ${storage}`],
+  ]);
 });
 
 test('the secret is readable by its owner alone, and signs sessions only in a form of its own', async () => {
@@ -215,13 +258,22 @@ describe('what was opened is closed', () => {
     });
 
   test('with the classroom: the storage, the sweep and the database', async () => {
-    const close = vi.fn(async () => {});
+    const ended: string[] = [];
+    const close = async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      ended.push('storage');
+    };
+    const sweeps = vi.spyOn(VideoService.prototype, 'startMaintenance');
     const opened = await openWith((backend) => ({ ...backend, close }));
+    const [sweep] = sweeps.mock.results;
+    if (sweep?.type !== 'return') throw new Error('There is no sweep.');
+    const stop = vi.spyOn(sweep.value, 'stop');
     const { url, port } = opened;
     expect(url).toBe(`http://127.0.0.1:${port}`);
     const destroy = vi.spyOn(Kysely.prototype, 'destroy');
     await opened.close();
-    expect([close, destroy].map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
+    expect([stop, destroy].map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
+    expect(ended).toEqual(['storage']);
     await expect(fetch(url)).rejects.toThrow();
   });
 

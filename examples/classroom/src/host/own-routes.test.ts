@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { text } from 'node:stream/consumers';
 import type { CostEstimate } from '@videostorage/core';
-import type { LogPage } from '@videostorage/service';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type LogPage, VideoService } from '@videostorage/service';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ClassroomClient, codeOf, FILE, type SignedInPerson } from '../../test-support/classroom-client.ts';
 import { localBackend } from '../backends/local.ts';
 import { Classroom } from '../classroom.ts';
@@ -282,6 +282,13 @@ describe('posters', () => {
     expect((await put(videoId, jpeg, people.grace)).status).toBe(404);
   });
 
+  test('are taken while the upload is on its way, and stay with its video', async () => {
+    const ticket = await client.send(people.ada, 'place');
+    expect((await put(ticket.videoId, jpeg)).status).toBe(204);
+    await client.json('POST', `/api/video/uploads/${ticket.uploadReference}/confirm`, people.ada);
+    expect(await (await get(ticket.videoId)).bytes()).toEqual(jpeg);
+  });
+
   test('the first one stays; the one of a deleted video goes with it', async () => {
     const { videoId } = await client.submit(people.ada);
     await put(videoId, jpeg);
@@ -335,6 +342,13 @@ describe('history', () => {
     }
     const { entries } = await client.json<LogPage>('GET', '/api/history', people.administrator);
     expect(entries.length).toBeGreaterThan(5);
+  });
+
+  test('goes on where a cursor says, and refuses one that is none', async () => {
+    const list = vi.spyOn(VideoService.prototype, 'listEvents');
+    const answer = await client.call('GET', '/api/history?cursor=none', undefined, { ...people.administrator });
+    expect([answer.status, await codeOf(answer)]).toEqual([422, 'VALIDATION_FAILED']);
+    expect(list.mock.calls.map(([, query]) => query?.cursor)).toEqual(['none']);
   });
 });
 
