@@ -59,9 +59,10 @@ export function describePlaying(isMine: (way: WayToPlay) => boolean): void {
       return watched;
     };
 
-    // Two cores that do much else at the same time may be too late for a grant of a few seconds: once more then, and no more.
-    test('plays on through renewals of short grants: never back, and never for long in one place', {
-      retry: 1,
+    // Two cores that do much else at the same time may be too late for a grant of a few seconds, or stop a picture: a player that
+    // stalls at renewals does so at each.
+    test('plays on through renewals of short grants: never back, and at most a second in one place', {
+      retry: 2,
     }, async () => {
       host.service.expiresInSeconds = shortestSeconds;
       const page = await open();
@@ -70,8 +71,7 @@ export function describePlaying(isMine: (way: WayToPlay) => boolean): void {
       await page.waitFor('player.renewals >= 2 && player.currentTime > 5.5');
       const { samples, events } = await page.watched();
       expect(furthestBack(samples)).toBe(0);
-      // Two cores that do much else at the same time may stop a picture: the proof holds it to a second.
-      expect(longestStallMs(samples)).toBeLessThan(4000);
+      expect(longestStallMs(samples)).toBeLessThanOrEqual(1000);
       expect(events.find((event) => event.startsWith('renewed'))).toContain(`"access":"${access}"`);
       expect(events.filter((event) => /^(pause|seeking|emptied|error|ended)/.test(event))).toEqual([]);
       // A frame reports its volume late.
