@@ -13,7 +13,12 @@ export interface WorkspaceTests {
   readonly folder?: string | undefined;
   /** How many files of full tests run at a time. Default 1: 2 where browsers wait for most of the time. */
   readonly fullWorkers?: number | undefined;
+  /** How long a test or a hook may take. Default a minute, two for full tests. */
+  readonly timeoutMs?: number | undefined;
 }
+
+/** A mutant that makes a test wait for good is noticed by this. */
+const MUTANT_TIMEOUT_MS = 15_000;
 
 /** A mutated source is longer, and imports what watches it: these would notice that and nothing else. */
 const TESTS_OF_SOURCE_TEXT = [
@@ -62,9 +67,11 @@ export const propertySeed: string = process.env['VIDEOSTORAGE_PROPERTY_SEED'] ??
  * browser (`*.full.test.ts`), else they are excluded. Both write a report that `tools/run-tests` counts. `mutants` omits
  * tests that read source text, which a mutated source changes. Type tests (`*.test-d.ts`) are `npm run typecheck`'s.
  */
-export function workspaceTests({ name, folder = 'src', fullWorkers = 1 }: WorkspaceTests): ViteUserConfig {
+export function workspaceTests({ name, folder = 'src', fullWorkers = 1, timeoutMs }: WorkspaceTests): ViteUserConfig {
   const mutants = process.env['VIDEOSTORAGE_TESTS'] === 'mutants';
   const full = process.env['VIDEOSTORAGE_TESTS'] === 'full';
+  // A test ends by itself: the bound is for one that hangs, not for one on a busy computer.
+  const bound = mutants ? MUTANT_TIMEOUT_MS : (timeoutMs ?? (full ? 120_000 : 60_000));
   // A bench run counts nothing: it must not put its own report in the place of the tests'.
   const counts = !process.argv.includes('bench') && !mutants;
   const ignored = ['**/node_modules/**', '**/dist/**'];
@@ -88,13 +95,13 @@ export function workspaceTests({ name, folder = 'src', fullWorkers = 1 }: Worksp
         ? ['default', ['json', { outputFile: `.test-report/${full ? 'full' : 'unit'}.json` }]]
         : ['default'],
       coverage: { provider: 'v8', include: [folder] },
-      // A test ends by itself: the bound is for one that hangs, not for one on a busy computer. StrykerJS has bounds of its own.
-      ...(!mutants && { testTimeout: 60_000, hookTimeout: 60_000 }),
+      testTimeout: bound,
+      hookTimeout: bound,
       // Two files more than there are cores: many wait for a deadline or a stalled connection, and another computes meanwhile.
       ...(counts && !full && { maxWorkers: availableParallelism() + 2 }),
       ...(!full && { sequence: { sequencer: mutants ? NearestFirst : SharedProcessOrder } }),
-      // Real services and browsers share two cores: few files at a time, and time enough for a cold start.
-      ...(full && { maxWorkers: fullWorkers, testTimeout: 120_000, hookTimeout: 120_000 }),
+      // Real services and browsers share two cores: few files at a time.
+      ...(full && { maxWorkers: fullWorkers }),
     },
   });
 }

@@ -11,11 +11,11 @@ class StoriesFirst extends BaseSequencer {
   }
 }
 
-const config: ViteUserConfig = workspaceTests({ name: 'classroom', fullWorkers: 3 });
+const config: ViteUserConfig = workspaceTests({ name: 'classroom', fullWorkers: 3, timeoutMs: 400_000 });
 /** What a page shows is waited for, and processes are started: how long that takes depends on the machine. */
 export default mergeConfig(config, {
   test: {
-    ...{ expect: { poll: { timeout: 150_000, interval: 200 } }, testTimeout: 400_000, hookTimeout: 400_000 },
+    expect: { poll: { timeout: 150_000, interval: 200 } },
     sequence: { sequencer: StoriesFirst },
   },
 });
