@@ -44,13 +44,15 @@ describe('who may do what', () => {
     }
   });
 
-  test('teachers do not submit; students see, play and delete their own videos only', async () => {
+  test('teachers and administrators do not submit; students see, play and delete their own videos only', async () => {
     const [ada, grace, teacher] = [
       await client.signIn('Ada', 'student'),
       await client.signIn('Grace', 'student'),
       await client.signIn('Ms Byron', 'teacher'),
     ];
-    expect((await client.call('POST', '/api/video/uploads', FILE, { ...teacher })).status).toBe(403);
+    for (const person of [teacher, await client.signIn('Mr Boole', 'administrator')]) {
+      expect((await client.call('POST', '/api/video/uploads', FILE, { ...person })).status).toBe(403);
+    }
     const { videoId, uploadReference } = await client.submit(ada);
     const listed = async (cookie: { readonly cookie: string }) =>
       (

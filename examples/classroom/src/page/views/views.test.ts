@@ -1,35 +1,35 @@
 // @vitest-environment happy-dom
 import type { CostEstimate, VideoMetadata } from '@videostorage/core';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { assignmentUploader } from '../assignment-uploader.ts';
 import { type HistoryEntry, host } from '../host.ts';
 import { KeyedList } from '../keyed-list.ts';
 import type { Page } from '../view.ts';
 import { activityView } from './activity.ts';
+import { assignmentView } from './assignment.ts';
 import { assignmentForm } from './assignment-form.ts';
 import { assignmentsView } from './assignments.ts';
 import { costView } from './cost.ts';
 import { historyLines } from './history-list.ts';
+import { submissionCard } from './submission-card.ts';
 import { videoView } from './video.ts';
 
 /** What the classroom answers, by method and path. */
 const answers = new Map<string, unknown>();
-const sent: unknown[] = [];
+const sent: (readonly unknown[])[] = [];
 
 beforeEach(() => {
   answers.clear();
   sent.length = 0;
+  said.length = 0;
   document.body.replaceChildren();
-  vi.stubGlobal(
-    'fetch',
-    async (path: string, { method, body }: { readonly method: string; readonly body?: string }) => {
-      const asked = `${method} ${path}`;
-      if (body !== undefined) sent.push([asked, JSON.parse(body)]);
-      const answer = answers.get(asked);
-      if (answer instanceof Response || answer instanceof Error)
-        return answer instanceof Error ? Promise.reject(answer) : answer;
-      return Response.json(answer ?? {});
-    },
-  );
+  vi.stubGlobal('fetch', async (path: string, { method, body, headers }: RequestInit) => {
+    const asked = `${method} ${path}`;
+    if (method !== 'GET') sent.push([asked, new Headers(headers).get('content-type'), body]);
+    const answer = answers.get(asked);
+    if (answer instanceof Error) throw answer;
+    return answer instanceof Response ? answer : Response.json(answer ?? {});
+  });
 });
 
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
@@ -44,14 +44,17 @@ const entry = (userId: string, recordId = '1', at = createdAt): HistoryEntry => 
   ...{ id: `${userId} ${recordId} ${at}`, at, event: 'playback.issued', outcome: 'ok', userId, recordId },
 });
 
+/** What a page said, and where it went. */
+const said: unknown[] = [];
+
 function pageOf(userId: string): Page {
   const [role = ''] = userId.split(':');
-  const unused = () => {
-    throw new Error('Nothing is uploaded here.');
-  };
+  const uploader = assignmentUploader(1000);
   return {
     session: { maxSizeBytes: 1000, storedAt: 'Here.', person: { userId, role } },
-    ...{ say: () => {}, go: () => {}, attempt: (work) => work(), uploaderOf: unused },
+    ...{ attempt: (work) => work(), uploaderOf: () => uploader },
+    say: (...sentence) => void said.push(sentence),
+    go: (...place) => void said.push(place),
   };
 }
 
@@ -100,12 +103,26 @@ test('a list that changes keeps what is the same, and the focus where it was', (
   expect(document.activeElement?.id).toBe('b');
 });
 
+test('what is asked for is escaped in its address, and a picture is sent as one', async () => {
+  answers.set('GET /api/video/videos?contextId=a%26b', { videos: [video('1')] });
+  expect(await host.videos('a&b')).toEqual([video('1')]);
+  const jpeg = new Blob(['x'], { type: 'image/jpeg' });
+  await host.putPoster('1/2', jpeg);
+  expect(sent).toEqual([['PUT /api/posters/1%2F2', 'image/jpeg', jpeg]]);
+});
+
 describe('history', () => {
   test('has one line of a person who goes on watching a video, and one of each video and person', () => {
     const watching = ['teacher:A', 'teacher:A', 'teacher:B', 'teacher:A'].map((userId) => entry(userId));
     const lines = (entries: readonly HistoryEntry[]) => historyLines(entries, false).length;
     expect([lines(watching), lines([entry('teacher:A', '1'), entry('teacher:A', '2')])]).toEqual([3, 2]);
     expect(lines([entry('teacher:A'), { ...entry('teacher:A'), event: 'video.ready' }, entry('teacher:A')])).toBe(3);
+  });
+
+  test('shows what was refused by another look', () => {
+    const denied = { ...entry('student:B'), event: 'playback.denied', outcome: 'denied' } as const;
+    const classes = historyLines([entry('teacher:A'), denied], false).map(({ className }) => className);
+    expect(classes).toEqual(['', 'refused']);
   });
 
   test('of everything shows earlier pages below the later ones, to the last', async () => {
@@ -119,6 +136,10 @@ describe('history', () => {
     expect(more?.hidden).toBe(true);
   });
 });
+
+const put = (id: string, title: string, dueAt: string) => [
+  ...[`PUT /api/assignments/${id}`, 'application/json', JSON.stringify({ title, dueAt })],
+];
 
 describe('assignments', () => {
   const shown = async (userId: string, videos: readonly VideoMetadata[]) => {
@@ -160,8 +181,79 @@ describe('assignments', () => {
     vi.restoreAllMocks();
     form.querySelector('form')?.dispatchEvent(new Event('submit'));
     const dueAt = new Date('2030-06-02T01:30').toISOString();
-    await vi.waitFor(() => expect(sent).toEqual([['PUT /api/assignments/soon', { title: 'The soon', dueAt }]]));
+    await vi.waitFor(() => expect(sent).toEqual([put('soon', 'The soon', dueAt)]));
   });
+});
+
+describe('an assignment', () => {
+  const opened = async (userId: string, id: string, videos: readonly VideoMetadata[] = []) => {
+    answers.set('GET /api/assignments', { assignments });
+    answers.set(`GET /api/video/videos?contextId=${id}`, { videos });
+    const { root } = await assignmentView(pageOf(userId), id);
+    const empty = root.querySelector<HTMLElement>('[data-testid=empty]');
+    return {
+      ...{ root, uploads: textsOf(root, '.upload h2'), isEdited: root.querySelector('form') !== null },
+      ...{ cards: root.querySelectorAll('.submission').length, empty: empty?.hidden ? undefined : empty?.textContent },
+    };
+  };
+
+  test('takes a student’s video until it is due, and says whether there is one', async () => {
+    const none = { cards: 0, isEdited: false };
+    const [asked, missed] = ['You have not submitted a video yet.', 'You did not submit a video.'];
+    const first = { uploads: ['Submit your video'] };
+    expect(await opened('student:Ada', 'soon')).toMatchObject({ ...none, ...first, empty: asked });
+    expect(await opened('student:Ada', 'past')).toMatchObject({ ...none, uploads: [], empty: missed });
+    const replaced = await opened('student:Ada', 'soon', [video('1')]);
+    expect(replaced).toMatchObject({ cards: 1, uploads: ['Replace your video'], empty: undefined });
+    expect(await opened('student:Ada', 'soon', [video('1', { status: 'failed' })])).toMatchObject({
+      cards: 1,
+      ...first,
+    });
+  });
+
+  test('takes no video of a teacher or administrator; a teacher changes it', async () => {
+    const empty = 'No videos have been submitted yet. New ones appear here by themselves.';
+    const administrated = await opened('administrator:Mr Boole', 'soon');
+    expect(administrated).toMatchObject({ uploads: [], isEdited: false, empty });
+    const { root, ...taught } = await opened('teacher:Ms Byron', 'soon');
+    expect(taught).toMatchObject({ uploads: [], isEdited: true, empty });
+    answers.set('GET /api/assignments', { assignments: [{ id: 'soon', title: 'Changed', dueAt: due.past }] });
+    root.querySelector('form')?.dispatchEvent(new Event('submit'));
+    await vi.waitFor(() => expect(said).toEqual([['“The soon” has been saved.', 'good']]));
+    expect(textsOf(root, 'h1, [data-testid=due]')).toEqual(['Changed', expect.stringMatching(/^Closed on /)]);
+  });
+
+  test('that does not exist is said in a sentence', async () => {
+    await expect(opened('student:Ada', 'other')).rejects.toThrow('There is no such assignment.');
+  });
+
+  test('that is new gets an id of its own each time, from a form that is empty again', async () => {
+    const saved = vi.fn(async () => {});
+    const form = assignmentForm(pageOf('teacher:Ms Byron'), undefined, saved);
+    const [title, dueAt] = form.querySelectorAll('input');
+    for (const name of ['One', 'Two']) {
+      expect([title?.value, dueAt?.value]).toEqual(['', '']);
+      Object.assign(title ?? {}, { value: name });
+      Object.assign(dueAt ?? {}, { value: '2030-06-02T01:30' });
+      form.querySelector('form')?.dispatchEvent(new Event('submit'));
+      await vi.waitFor(() => expect(said.at(-1)).toEqual([`“${name}” has been saved.`, 'good']));
+    }
+    expect([new Set(sent.map(([asked]) => asked)).size, saved.mock.calls.length]).toEqual([2, 2]);
+  });
+});
+
+test('a submission is shown with its picture, and one that failed with the reason', () => {
+  const failure = { code: 'NOT_A_VIDEO', message: 'The file is not a video.' } as const;
+  const cards = [video('1', { durationSeconds: 3 }), video('2', { status: 'failed', playable: false, failure })];
+  const looks = cards
+    .map(submissionCard)
+    .map((card) => [
+      ...[card.querySelector('img')?.getAttribute('src'), textsOf(card, '.length'), textsOf(card, '.failed')],
+    ]);
+  expect(looks).toEqual([
+    ['/api/posters/1?ready', ['0:03'], []],
+    [undefined, [], ['The file is not a video.']],
+  ]);
 });
 
 test('costs are in dollars to the cent, prices to three digits', async () => {
@@ -213,6 +305,32 @@ describe('a video', () => {
   ])('has a button to delete it for those who may: %s %j %s', async (userId, shown, mayDelete) => {
     const root = await opened(userId, shown);
     expect(root.querySelector('[data-testid=delete]') !== null).toBe(mayDelete);
+  });
+
+  test('is deleted after a question, and leads back to its assignment', async () => {
+    const dialog = Object.assign(document.createElement('dialog'), { id: 'sure' });
+    dialog.append(Object.assign(document.createElement('h2'), { id: 'sure-title' }));
+    const root = await opened('teacher:Ms Byron', video('1'));
+    document.body.append(dialog, root);
+    const remove = root.querySelector<HTMLElement>('[data-testid=delete]');
+    remove?.click();
+    expect([dialog.open, dialog.textContent]).toEqual([true, 'Delete Ada’s video?']);
+    dialog.close();
+    expect(sent).toEqual([]);
+    remove?.click();
+    dialog.close('delete');
+    await vi.waitFor(() => expect(said).toEqual([['#/assignments/soon', 'The video of Ada has been deleted.']]));
+    expect(sent.map(([asked]) => asked)).toEqual(['DELETE /api/video/videos/1']);
+    expect(root.querySelector('video-storage-player')).toBeNull();
+  });
+
+  test('that failed says why', async () => {
+    const failure = { code: 'NOT_A_VIDEO', message: 'The file is not a video.' } as const;
+    const root = await opened('student:Ada', video('1', { status: 'failed', playable: false, failure }));
+    const state = root.querySelector<HTMLElement>('[data-testid=state]');
+    expect([state?.textContent, state?.classList.contains('failed')]).toEqual([failure.message, true]);
+    const ready = (await opened('student:Ada', video('1'))).querySelector<HTMLElement>('[data-testid=state]');
+    expect([ready?.hidden, ready?.classList.contains('failed')]).toEqual([true, false]);
   });
 
   test('has a player as soon as it plays', async () => {
