@@ -81,7 +81,14 @@ async function show(takesFocus: boolean): Promise<void> {
   view?.close?.();
   view = undefined;
   const { person } = session;
-  const made = person === undefined ? doorView(signIn) : await viewOf({ ...session, person });
+  let made: View;
+  try {
+    made = person === undefined ? doorView(signIn) : await viewOf({ ...session, person });
+  } catch (error) {
+    // Signing out changes the address too, and what is asked for the page there is refused.
+    if (mine !== turn) return;
+    throw error;
+  }
   if (mine !== turn) return made.close?.();
   view = made;
   document.title = `${made.title} · Classroom`;

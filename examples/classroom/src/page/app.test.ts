@@ -1,0 +1,168 @@
+// @vitest-environment happy-dom
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { VideoStorageUploaderElement } from '@videostorage/uploader/element';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+
+const html = readFileSync(join(import.meta.dirname, 'index.html'), 'utf8');
+const assignment = { id: 'place', title: 'Show us a place', dueAt: '2999-01-01T00:00:00.000Z' };
+
+/** Who is signed in. */
+let userId: string | undefined;
+/** Whether the classroom answers. */
+let isThere = true;
+/** Videos of an assignment are answered after it. */
+let held: Promise<void> | undefined;
+const asked: string[] = [];
+
+/** After a change of the address has been noticed, which takes a timer of the same length: as answers of a network come. */
+const later = () => new Promise((resolve) => setTimeout(resolve, 1));
+
+async function answer(path: string, { method = '', body }: RequestInit): Promise<Response> {
+  asked.push(`${method} ${path}`);
+  await later();
+  if (path.includes('contextId')) await held;
+  if (!isThere) throw new TypeError('Failed to fetch');
+  const error = { code: 'UNAUTHENTICATED', message: 'Please sign in.', retryable: false };
+  if (path !== '/api/session') {
+    return userId === undefined
+      ? Response.json({ error }, { status: 401 })
+      : Response.json({ assignments: [assignment], videos: [] });
+  }
+  if (method === 'DELETE') userId = undefined;
+  const { name, role } = JSON.parse(method === 'POST' ? String(body) : '{}');
+  if (method === 'POST') userId = `${role}:${name}`;
+  const actor = userId === undefined ? undefined : { userId, roles: [userId.split(':')[0]] };
+  return Response.json({ maxSizeBytes: 1000, storedAt: 'Videos are here.', actor });
+}
+
+beforeAll(() => {
+  // The page looks again and again: not in other files of this process.
+  vi.useFakeTimers({ toFake: ['setInterval'] });
+  document.body.innerHTML = html.slice(html.indexOf('<body>') + '<body>'.length, html.indexOf('</body>'));
+});
+
+beforeEach(async () => {
+  vi.stubGlobal('fetch', answer);
+  await import('./app.ts');
+});
+
+afterEach(async () => {
+  isThere = true;
+  if (find('name') === null) await signOut();
+});
+
+afterAll(() => {
+  vi.useRealTimers();
+});
+
+const find = <Found extends HTMLElement>(id: string) => document.querySelector<Found>(`[data-testid=${id}]`);
+const textOf = (id: string) => find(id)?.textContent;
+
+async function comeIn(name: string, role: string): Promise<void> {
+  Object.assign(find('name') ?? {}, { value: name });
+  find(`as-${role}`)?.click();
+  await vi.waitFor(() => expect(find('assignments')).not.toBeNull());
+}
+
+async function signOut(): Promise<void> {
+  find('sign-out')?.click();
+  await vi.waitFor(() => expect(find('name')).not.toBeNull());
+}
+
+async function openAssignment(): Promise<VideoStorageUploaderElement | null> {
+  location.hash = `#/assignments/${assignment.id}`;
+  await vi.waitFor(() => expect(textOf('heading')).toBe(assignment.title));
+  return find('uploader');
+}
+
+/** As long as answers that nobody waits for take. */
+async function settled(): Promise<void> {
+  for (let answers = 0; answers < 10; answers += 1) await later();
+}
+
+test('who comes in is named; only an administrator is led to cost and activity', async () => {
+  const shown = () => [textOf('who')?.trim(), document.getElementById('nav')?.hidden, textOf('stored-at')];
+  await comeIn('Ada', 'student');
+  expect([...shown(), document.title]).toEqual(['Ada student', true, 'Videos are here.', 'Assignments · Classroom']);
+  await signOut();
+  await comeIn('Ms Byron', 'teacher');
+  expect(shown()).toEqual(['Ms Byron teacher', true, 'Videos are here.']);
+  await signOut();
+  await comeIn('Mr Boole', 'administrator');
+  expect(shown()).toEqual(['Mr Boole administrator', false, 'Videos are here.']);
+  expect([...document.querySelectorAll('[aria-current]')].map(({ textContent }) => textContent)).toEqual([
+    'Assignments',
+  ]);
+});
+
+test('who signs out on a page is shown the door, and no refusal of what that page asked', async () => {
+  await comeIn('Ada', 'student');
+  await openAssignment();
+  await signOut();
+  await settled();
+  expect([textOf('heading'), textOf('message'), find('who')?.parentElement?.hidden]).toEqual([
+    'Who are you?',
+    '',
+    true,
+  ]);
+});
+
+test('an upload goes on while another page is shown, and not for who comes in next', async () => {
+  await comeIn('Ada', 'student');
+  const uploader = (await openAssignment())?.uploader;
+  location.hash = '#/';
+  await vi.waitFor(() => expect(find('assignments')).not.toBeNull());
+  expect((await openAssignment())?.uploader).toBe(uploader);
+  const close = uploader && vi.spyOn(uploader, 'close');
+  await signOut();
+  expect(close).toHaveBeenCalledTimes(1);
+  await comeIn('Grace', 'student');
+  expect((await openAssignment())?.uploader).not.toBe(uploader);
+});
+
+test('a page that comes late is not shown in place of a later one', async () => {
+  await comeIn('Ada', 'student');
+  const { promise, resolve } = Promise.withResolvers<void>();
+  held = promise;
+  location.hash = `#/assignments/${assignment.id}`;
+  await vi.waitFor(() => expect(asked.at(-1)).toBe('GET /api/video/videos?contextId=place'));
+  location.hash = '#/';
+  await vi.waitFor(() => expect(asked.at(-1)).toBe('GET /api/video/videos'));
+  await settled();
+  resolve();
+  await settled();
+  expect(textOf('heading')).toBe('Assignments');
+});
+
+test('a page looks again every three seconds, not while nobody sees it; a look that fails is not said', async () => {
+  await comeIn('Ada', 'student');
+  const looks = async () => {
+    asked.length = 0;
+    vi.advanceTimersByTime(3000);
+    await settled();
+    return asked.length;
+  };
+  expect(await looks()).toBe(2);
+  const hidden = vi.spyOn(document, 'hidden', 'get').mockReturnValue(true);
+  expect(await looks()).toBe(0);
+  hidden.mockRestore();
+  isThere = false;
+  expect([await looks(), textOf('message')]).toEqual([2, '']);
+});
+
+test('what a person does and fails is said until they do something else', async () => {
+  await comeIn('Ada', 'student');
+  isThere = false;
+  find('sign-out')?.click();
+  await vi.waitFor(() => expect(textOf('message')).toBe('The classroom does not answer. Is it still running?'));
+  expect(find('message')?.className).toBe('message bad');
+  isThere = true;
+  await openAssignment();
+  expect(textOf('message')).toBe('');
+  isThere = false;
+  find('sign-out')?.click();
+  await vi.waitFor(() => expect(textOf('message')).not.toBe(''));
+  find('sign-out')?.click();
+  expect(textOf('message'), 'while it is asked').toBe('');
+});
