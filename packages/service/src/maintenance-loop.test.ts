@@ -166,6 +166,17 @@ describe('startMaintenance', () => {
     await maintenance.stop();
   });
 
+  test('a run without storages asks none of them, also when one has left some', async () => {
+    const world = new ServiceWorld();
+    const { own, asked, service, maintenance } = startSweeps(world);
+    own.mockResolvedValue({ ...swept, more: true });
+    await asked();
+    own.mockClear();
+    await service.sweep({ storages: false });
+    expect(own).not.toHaveBeenCalled();
+    await maintenance.stop();
+  });
+
   test('a dry run in between changes nothing of what is left', async () => {
     const world = new ServiceWorld();
     const { own, asked, service, maintenance } = startSweeps(world);
