@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { VideoStorageUploaderElement } from '@videostorage/uploader/element';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { comesTrue } from '../../test-support/comes-true.ts';
 
 const html = readFileSync(join(import.meta.dirname, 'index.html'), 'utf8');
 const assignment = { id: 'place', title: 'Show us a place', dueAt: '2999-01-01T00:00:00.000Z' };
@@ -62,17 +63,17 @@ const textOf = (id: string) => find(id)?.textContent;
 async function comeIn(name: string, role: string): Promise<void> {
   Object.assign(find('name') ?? {}, { value: name });
   find(`as-${role}`)?.click();
-  await vi.waitFor(() => expect(find('assignments')).not.toBeNull());
+  await comesTrue(() => expect(find('assignments')).not.toBeNull());
 }
 
 async function signOut(): Promise<void> {
   find('sign-out')?.click();
-  await vi.waitFor(() => expect(find('name')).not.toBeNull());
+  await comesTrue(() => expect(find('name')).not.toBeNull());
 }
 
 async function openAssignment(): Promise<VideoStorageUploaderElement | null> {
   location.hash = `#/assignments/${assignment.id}`;
-  await vi.waitFor(() => expect(textOf('heading')).toBe(assignment.title));
+  await comesTrue(() => expect(textOf('heading')).toBe(assignment.title));
   return find('uploader');
 }
 
@@ -112,7 +113,7 @@ test('an upload goes on while another page is shown, and not for who comes in ne
   await comeIn('Ada', 'student');
   const uploader = (await openAssignment())?.uploader;
   location.hash = '#/';
-  await vi.waitFor(() => expect(find('assignments')).not.toBeNull());
+  await comesTrue(() => expect(find('assignments')).not.toBeNull());
   expect((await openAssignment())?.uploader).toBe(uploader);
   const close = uploader && vi.spyOn(uploader, 'close');
   await signOut();
@@ -126,9 +127,9 @@ test('a page that comes late is not shown in place of a later one', async () => 
   const { promise, resolve } = Promise.withResolvers<void>();
   held = promise;
   location.hash = `#/assignments/${assignment.id}`;
-  await vi.waitFor(() => expect(asked.at(-1)).toBe('GET /api/video/videos?contextId=place'));
+  await comesTrue(() => expect(asked.at(-1)).toBe('GET /api/video/videos?contextId=place'));
   location.hash = '#/';
-  await vi.waitFor(() => expect(asked.at(-1)).toBe('GET /api/video/videos'));
+  await comesTrue(() => expect(asked.at(-1)).toBe('GET /api/video/videos'));
   await settled();
   resolve();
   await settled();
@@ -155,14 +156,14 @@ test('what a person does and fails is said until they do something else', async 
   await comeIn('Ada', 'student');
   isThere = false;
   find('sign-out')?.click();
-  await vi.waitFor(() => expect(textOf('message')).toBe('The classroom does not answer. Is it still running?'));
+  await comesTrue(() => expect(textOf('message')).toBe('The classroom does not answer. Is it still running?'));
   expect(find('message')?.className).toBe('message bad');
   isThere = true;
   await openAssignment();
   expect(textOf('message')).toBe('');
   isThere = false;
   find('sign-out')?.click();
-  await vi.waitFor(() => expect(textOf('message')).not.toBe(''));
+  await comesTrue(() => expect(textOf('message')).not.toBe(''));
   find('sign-out')?.click();
   expect(textOf('message'), 'while it is asked').toBe('');
 });

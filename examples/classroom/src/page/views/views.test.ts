@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import type { CostEstimate, VideoMetadata } from '@videostorage/core';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { comesTrue } from '../../../test-support/comes-true.ts';
 import { assignmentUploader } from '../assignment-uploader.ts';
 import { type HistoryEntry, host } from '../host.ts';
 import { KeyedList } from '../keyed-list.ts';
@@ -132,7 +133,7 @@ describe('history', () => {
     const more = root.querySelector('button');
     expect([textsOf(root, 'li a'), more?.hidden]).toEqual([['A watched'], false]);
     more?.click();
-    await vi.waitFor(() => expect(textsOf(root, 'li a')).toEqual(['A watched', 'B watched']));
+    await comesTrue(() => expect(textsOf(root, 'li a')).toEqual(['A watched', 'B watched']));
     expect(more?.hidden).toBe(true);
   });
 });
@@ -181,7 +182,7 @@ describe('assignments', () => {
     vi.restoreAllMocks();
     form.querySelector('form')?.dispatchEvent(new Event('submit'));
     const dueAt = new Date('2030-06-02T01:30').toISOString();
-    await vi.waitFor(() => expect(sent).toEqual([put('soon', 'The soon', dueAt)]));
+    await comesTrue(() => expect(sent).toEqual([put('soon', 'The soon', dueAt)]));
   });
 });
 
@@ -219,7 +220,7 @@ describe('an assignment', () => {
     expect(taught).toMatchObject({ uploads: [], isEdited: true, empty });
     answers.set('GET /api/assignments', { assignments: [{ id: 'soon', title: 'Changed', dueAt: due.past }] });
     root.querySelector('form')?.dispatchEvent(new Event('submit'));
-    await vi.waitFor(() => expect(said).toEqual([['“The soon” has been saved.', 'good']]));
+    await comesTrue(() => expect(said).toEqual([['“The soon” has been saved.', 'good']]));
     expect(textsOf(root, 'h1, [data-testid=due]')).toEqual(['Changed', expect.stringMatching(/^Closed on /)]);
   });
 
@@ -236,7 +237,7 @@ describe('an assignment', () => {
       Object.assign(title ?? {}, { value: name });
       Object.assign(dueAt ?? {}, { value: '2030-06-02T01:30' });
       form.querySelector('form')?.dispatchEvent(new Event('submit'));
-      await vi.waitFor(() => expect(said.at(-1)).toEqual([`“${name}” has been saved.`, 'good']));
+      await comesTrue(() => expect(said.at(-1)).toEqual([`“${name}” has been saved.`, 'good']));
     }
     expect([new Set(sent.map(([asked]) => asked)).size, saved.mock.calls.length]).toEqual([2, 2]);
   });
@@ -319,7 +320,7 @@ describe('a video', () => {
     expect(sent).toEqual([]);
     remove?.click();
     dialog.close('delete');
-    await vi.waitFor(() => expect(said).toEqual([['#/assignments/soon', 'The video of Ada has been deleted.']]));
+    await comesTrue(() => expect(said).toEqual([['#/assignments/soon', 'The video of Ada has been deleted.']]));
     expect(sent.map(([asked]) => asked)).toEqual(['DELETE /api/video/videos/1']);
     expect(root.querySelector('video-storage-player')).toBeNull();
   });
