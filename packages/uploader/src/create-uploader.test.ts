@@ -181,10 +181,12 @@ describe('what an earlier visit could not send', () => {
       return call === 1 ? new BackendError('BACKEND_UNAVAILABLE', 'away') : videoThatIs('ready');
     };
     const { page, memory } = revisited('confirm', { confirm }, {});
+    const unsent = { idempotencyKey: 'k2', uploadReference: 'r2', fileName: 'b.mp4', sizeBytes: 1, fingerprint: 'g' };
+    memory.keep({ ...unsent, begunAtMs: 1_800_000_000_000 });
     await tried.promise;
     await turned();
     expect(await page.resumeConfirms()).toBe(1);
-    expect(memory.list()).toEqual([]);
+    expect(memory.list()).toMatchObject([unsent]);
   });
 
   test('and needs its file is resumable until it is discarded, and no confirm', async () => {

@@ -96,6 +96,24 @@ test('while another grant is waited for, it says so after a second and a half, a
   expect(partOf(player, 'notice').hidden).toBe(true);
 });
 
+test.each([
+  ['playing', 2, 0, true],
+  ['playing', 1, 0, false],
+  ['playing', 2, 640, false],
+  ['canplay', 2, 0, false],
+])('at %s, with readyState %i and %i pixels of width, it says that there is no picture: %s', async (...given) => {
+  const [type, readyState, videoWidth, isSaid] = given;
+  const player = await world.put();
+  const { media } = world.last();
+  vi.stubGlobal('HTMLVideoElement', { [Symbol.hasInstance]: (value: unknown) => value === media });
+  vi.stubGlobal('HTMLMediaElement', { HAVE_CURRENT_DATA: 2 });
+  Object.assign(media, { readyState, videoWidth });
+  media.dispatchEvent(new Event(type));
+  expect(partOf(player, 'text').textContent).toBe(isSaid ? ENGLISH_TEXTS.noPicture : '');
+  if (isSaid) expect(partOf(player, 'text').getAttribute('role')).toBe('alert');
+  expect(partOf(player, 'retry').hidden).toBe(true);
+});
+
 test('the events of the screen are the player’s', async () => {
   const player = await world.put();
   const heard: string[] = [];

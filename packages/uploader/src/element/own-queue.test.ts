@@ -1,11 +1,11 @@
 // @vitest-environment happy-dom
-import { AccessError } from '@videostorage/core';
+import { AccessError, Validator } from '@videostorage/core';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { videoFile } from '../../test-support/element-page.ts';
 import type { UploadTransport } from '../upload-transport.ts';
-import { DEFAULT_SETTINGS } from './element-settings.ts';
+import { DEFAULT_SETTINGS, type ElementSettings } from './element-settings.ts';
 import { VideoStorageUploaderElement } from './index.ts';
-import { acceptedFiles, validatorOf } from './own-queue.ts';
+import { acceptedFiles, ownQueue, validatorOf } from './own-queue.ts';
 
 describe('the accepted types', () => {
   test.each([
@@ -58,7 +58,10 @@ describe('the element’s own queue', () => {
   };
   const sentences = (element: VideoStorageUploaderElement) =>
     [...(element.shadowRoot?.querySelectorAll('[part=sentence]') ?? [])].map((line) => line.textContent);
-  afterEach(() => document.body.replaceChildren());
+  afterEach(() => {
+    vi.doUnmock('./own-queue.ts');
+    document.body.replaceChildren();
+  });
 
   test('checks files that were added before it was loaded, and shows why they are refused', async () => {
     vi.stubGlobal('HTMLVideoElement', undefined);
@@ -73,6 +76,37 @@ describe('the element’s own queue', () => {
         '“notes.txt” is not a video that is accepted here. Please choose MP4.',
       ]);
     expect(transport.asked).toEqual([]);
+  });
+
+  test('is made of the attributes, within their bounds', () => {
+    const guarded = vi.spyOn(window, 'addEventListener');
+    const make = (settings: Partial<ElementSettings>) =>
+      ownQueue({ ...DEFAULT_SETTINGS, ...settings }, new Validator(), refusing());
+    const types = () => guarded.mock.calls.map(([type]) => type);
+    for (const guardUnload of [false, true]) {
+      const uploader = make({ guardUnload });
+      uploader.upload(videoFile('film.mp4'));
+      expect(types().includes('beforeunload')).toBe(guardUnload);
+      uploader.close();
+    }
+    expect(() => make({ maxFiles: 11 })).toThrow('`maxFiles`');
+    expect(() => make({ maxParts: 17 })).toThrow('`maxParts`');
+  });
+
+  test('that cannot be loaded refuses the files with the reason, and is tried again with the next file', async () => {
+    vi.doMock('./own-queue.ts', () => {
+      throw new Error('Failed to fetch dynamically imported module');
+    });
+    const element = placed({ accept: 'video/mp4' }, refusing());
+    element.addFiles([videoFile('film.mp4')]);
+    await expect
+      .poll(() => sentences(element), { timeout: 20_000, interval: 5 })
+      .toEqual(['“film.mp4” could not be uploaded, because the server did not answer correctly. Please try again.']);
+    expect(element.uploader).toBeUndefined();
+    vi.doUnmock('./own-queue.ts');
+    element.addFiles([videoFile('notes.txt')]);
+    await expect.poll(() => element.uploader, { interval: 5 }).toBeDefined();
+    expect(element.uploader?.uploads.map(({ file }) => file.name)).toEqual(['notes.txt']);
   });
 
   test('is replaced when the settings change, unless it has uploads', async () => {

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { AccessError } from '@videostorage/core';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { ElementPage } from '../../test-support/element-page.ts';
 
 describe('unfinished uploads', () => {
@@ -87,5 +87,44 @@ describe('unfinished uploads', () => {
     page.root.querySelector<HTMLButtonElement>('[part~=discard]')?.click();
     await expect.poll(() => shown(page)).toEqual([]);
     expect(page.uploader.discarded).toEqual(['r1']);
+  });
+});
+
+describe('the file dialog', () => {
+  function opened(page: ElementPage) {
+    const input = page.root.querySelector('input');
+    if (input === null) throw new Error('There is no file dialog.');
+    const clicked = vi.spyOn(input, 'click').mockImplementation(() => undefined);
+    page.root.querySelector<HTMLButtonElement>('[part=choose]')?.click();
+    return { input, clicked };
+  }
+
+  test('is opened by the button, for several files', () => {
+    const { input, clicked } = opened(new ElementPage());
+    expect([clicked.mock.calls.length, input.multiple]).toEqual([1, true]);
+  });
+
+  test('is for one file where one video is accepted', () => {
+    expect(opened(new ElementPage({ 'max-videos': '1' })).input.multiple).toBe(false);
+  });
+
+  test('of an unfinished upload is for its file alone, which continues it; a dialog that is cancelled continues nothing', async () => {
+    const page = new ElementPage();
+    page.uploader.unfinished = [{ uploadReference: 'r1', fileName: 'old.mp4', sizeBytes: 1 }];
+    page.element.setAttribute('context-id', 'lesson');
+    page.element.removeAttribute('context-id');
+    await expect.poll(() => page.root.querySelector('[part~=choose-again]'), { interval: 5 }).not.toBeNull();
+    const { input, clicked } = opened(page);
+    const again = () => page.root.querySelector<HTMLButtonElement>('[part~=choose-again]')?.click();
+    again();
+    expect([clicked.mock.calls.length, input.multiple]).toEqual([2, false]);
+    input.dispatchEvent(new Event('cancel'));
+    page.choose('new.mp4');
+    again();
+    page.choose('old.mp4', 'other.mp4');
+    page.choose('late.mp4');
+    expect(page.uploader.uploads.map(({ options }) => options.uploadReference)).toEqual([
+      ...[undefined, 'r1', undefined, undefined],
+    ]);
   });
 });

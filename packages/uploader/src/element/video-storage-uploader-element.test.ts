@@ -7,8 +7,9 @@ import {
   ValidationError,
   Validator,
 } from '@videostorage/core';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { ElementPage, videoFile } from '../../test-support/element-page.ts';
+import { createHttpTransport } from '../create-http-transport.ts';
 import { VideoStorageUploaderElement } from './video-storage-uploader-element.ts';
 
 const READY = {
@@ -46,6 +47,19 @@ describe('the list', () => {
     expect(bar?.getAttribute('aria-valuetext')).toBe('45 percent, 459 bytes of 1 kB, 2 min left');
     const label = bar?.getAttribute('aria-labelledby');
     expect(page.root.getElementById(label ?? '')?.textContent).toBe('film.mp4');
+    expect(page.row('film.mp4').getAttribute('aria-labelledby')).toBe(label);
+    expect(bar?.querySelector<HTMLElement>('[part=fill]')?.style.transform).toBe('scaleX(0.45)');
+  });
+
+  test('does not move rows that are in their places: the focus would be lost', () => {
+    const page = new ElementPage();
+    page.choose('a.mp4', 'b.mp4', 'c.mp4');
+    const list = page.root.querySelector('[part=list]');
+    const moved = list === null ? undefined : vi.spyOn(list, 'insertBefore');
+    page.uploader.uploads[0]?.send(0.5);
+    expect(moved).not.toHaveBeenCalled();
+    page.button('c.mp4', 'Move up').click();
+    expect(moved).toHaveBeenCalledTimes(1);
   });
 
   test('does not show a progress of 99.99 % as 100 %', () => {
@@ -277,13 +291,24 @@ describe('settings', () => {
   });
 
   test('set before the element was defined are applied', () => {
-    const element = document.createElement('video-storage-uploader');
     const { uploader } = new ElementPage();
-    Object.defineProperty(element, 'uploader', { value: uploader, configurable: true, writable: true });
+    const transport = createHttpTransport('/api/video');
+    const given = {
+      uploader,
+      transport,
+      validator: new Validator(),
+      custom: { lesson: '3' },
+      texts: { choose: 'Wählen' },
+    };
+    const element = document.createElement('video-storage-uploader');
+    for (const [name, value] of Object.entries(given)) {
+      Object.defineProperty(element, name, { value, configurable: true, writable: true });
+    }
     document.body.append(element);
-    expect(element.uploader).toBe(uploader);
+    expect(element).toMatchObject(given);
+    expect(Object.keys(element)).not.toContain('custom');
     element.addFiles([videoFile('film.mp4')]);
-    expect(uploader.uploads.length).toBe(1);
+    expect(uploader.uploads[0]?.options.custom).toEqual({ lesson: '3' });
   });
 
   test('a queue of the page stays open when the element leaves the page, and has no listener after another replaced it', async () => {
