@@ -30,36 +30,33 @@ export interface ElementSettings {
   readonly guardUnload: boolean;
 }
 
-/** Without any attributes. */
-export const DEFAULT_SETTINGS: ElementSettings = {
-  // Where `createVideoRoutes` answers by default.
-  endpoint: '/api/video',
-  contextId: undefined,
-  accept: undefined,
-  maxSizeBytes: undefined,
-  maxFiles: undefined,
-  maxParts: undefined,
-  maxVideos: Number.POSITIVE_INFINITY,
-  maxDurationSeconds: undefined,
-  guardUnload: false,
-};
+/** What is read of an element. */
+type Attributes = Pick<Element, 'localName' | 'getAttribute' | 'hasAttribute'>;
 
 /** Reads the attributes. @throws {RangeError} a number is not whole, or below 1 */
-export function elementSettings(element: Element): ElementSettings {
+export function elementSettings(element: Attributes): ElementSettings {
   return {
-    endpoint: element.getAttribute('endpoint') ?? DEFAULT_SETTINGS.endpoint,
+    // Where `createVideoRoutes` answers by default.
+    endpoint: element.getAttribute('endpoint') ?? '/api/video',
     contextId: element.getAttribute('context-id') ?? undefined,
     accept: element.getAttribute('accept') ?? undefined,
     maxSizeBytes: numberOf(element, 'max-size-bytes'),
     maxFiles: numberOf(element, 'max-files'),
     maxParts: numberOf(element, 'max-parts'),
-    maxVideos: numberOf(element, 'max-videos') ?? DEFAULT_SETTINGS.maxVideos,
+    maxVideos: numberOf(element, 'max-videos') ?? Number.POSITIVE_INFINITY,
     maxDurationSeconds: numberOf(element, 'max-duration-seconds'),
     guardUnload: element.hasAttribute('guard-unload'),
   };
 }
 
-function numberOf(element: Element, name: string): number | undefined {
+/** Without any attributes. */
+export const DEFAULT_SETTINGS: ElementSettings = elementSettings({
+  localName: 'video-storage-uploader',
+  getAttribute: () => null,
+  hasAttribute: () => false,
+});
+
+function numberOf(element: Attributes, name: string): number | undefined {
   const text = element.getAttribute(name);
   if (text === null) return undefined;
   if (/^[1-9]\d{0,15}$/.test(text)) return Number(text);

@@ -3,7 +3,7 @@ import { AccessError, Validator } from '@videostorage/core';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { videoFile } from '../../test-support/element-page.ts';
 import type { UploadTransport } from '../upload-transport.ts';
-import { DEFAULT_SETTINGS, type ElementSettings } from './element-settings.ts';
+import { DEFAULT_SETTINGS, type ElementSettings, elementSettings } from './element-settings.ts';
 import { VideoStorageUploaderElement } from './index.ts';
 import { acceptedFiles, ownQueue, validatorOf } from './own-queue.ts';
 
@@ -28,6 +28,45 @@ describe('the accepted types', () => {
   test('are shown to users, and passed to the file dialog with their extensions', () => {
     const validator = validatorOf({ ...DEFAULT_SETTINGS, accept: 'video/webm', maxSizeBytes: 7 });
     expect(acceptedFiles(validator)).toEqual({ types: ['WebM'], maxSizeBytes: 7, dialog: 'video/*,.webm' });
+  });
+});
+
+describe('the attributes', () => {
+  const made = (attributes: Readonly<Record<string, string>>) => {
+    const element = new VideoStorageUploaderElement();
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    return elementSettings(element);
+  };
+  const numbers = {
+    ...{ 'max-size-bytes': 'maxSizeBytes', 'max-files': 'maxFiles', 'max-parts': 'maxParts' },
+    ...{ 'max-videos': 'maxVideos', 'max-duration-seconds': 'maxDurationSeconds' },
+  };
+
+  test('have defaults, which are those of an element without any', () => {
+    expect(made({})).toEqual({ endpoint: '/api/video', maxVideos: Number.POSITIVE_INFINITY, guardUnload: false });
+    expect(made({})).toEqual(DEFAULT_SETTINGS);
+  });
+
+  test.each(Object.entries(numbers))('%s is a whole number of 1 or more', (name, member) => {
+    expect(made({ [name]: '7' })).toEqual({ ...DEFAULT_SETTINGS, [member]: 7 });
+    for (const wrong of ['0', '-1', '1.5', '', '1e3', '12345678901234567']) {
+      expect(() => made({ [name]: wrong })).toThrow(
+        `<video-storage-uploader>: the attribute ${name} must be a whole number of 1 or more, but is "${wrong}".`,
+      );
+    }
+  });
+
+  test('are texts as they are', () => {
+    expect(made({ endpoint: '/v', 'context-id': '', accept: '.mp4', 'guard-unload': '' })).toEqual({
+      ...{ ...DEFAULT_SETTINGS, endpoint: '/v', contextId: '', accept: '.mp4', guardUnload: true },
+    });
+  });
+
+  test('are watched, all of them', () => {
+    expect(VideoStorageUploaderElement.observedAttributes).toEqual([
+      ...['endpoint', 'accept', 'max-size-bytes', 'max-files', 'max-parts', 'guard-unload'],
+      ...['context-id', 'max-videos', 'max-duration-seconds', 'disabled'],
+    ]);
   });
 });
 

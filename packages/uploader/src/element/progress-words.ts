@@ -10,7 +10,7 @@ export function fileWords(file: { readonly name: string; readonly sizeBytes: num
 /** The progress of an upload for display; percents are rounded down. */
 export function progressWords({ file, progress, phase }: UploadHandle): ProgressWords {
   const { sentBytes, totalBytes, bytesPerSecond, secondsLeft } = progress;
-  const percent = totalBytes === 0 ? 0 : Math.min(100, Math.floor((sentBytes / totalBytes) * 100));
+  const percent = totalBytes === 0 ? 0 : Math.floor((sentBytes / totalBytes) * 100);
   const isSending = phase === 'sending';
   return {
     ...fileWords(file),

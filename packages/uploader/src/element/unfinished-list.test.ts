@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { AccessError } from '@videostorage/core';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ElementPage } from '../../test-support/element-page.ts';
 
 describe('unfinished uploads', () => {
@@ -20,6 +20,25 @@ describe('unfinished uploads', () => {
   test('of the same context are listed, each asking for its file', async () => {
     const page = await pageWithUnfinished();
     expect(shown(page)).toEqual(['“film.mp4” (20 MB): choose the same file to continue.']);
+  });
+
+  test('have a heading and rows that can take the focus, and no more than one button of each kind', async () => {
+    const page = await pageWithUnfinished();
+    const list = page.root.querySelector('[part=unfinished]');
+    const heading = page.root.getElementById(list?.getAttribute('aria-labelledby') ?? '');
+    expect([heading?.getAttribute('part'), heading?.textContent]).toEqual(['heading', 'Not finished yet']);
+    expect(heading?.parentElement?.hidden).toBe(false);
+    const rows = [...(list?.children ?? [])].map((row) => [row.localName, row.getAttribute('tabindex')]);
+    expect([list?.getAttribute('role'), rows]).toEqual(['list', [['li', '-1']]]);
+    const buttons = [...page.root.querySelectorAll('[part=unfinished] [part=actions] button')];
+    expect(buttons.map((each) => [each.getAttribute('type'), each.getAttribute('aria-label')])).toEqual([
+      ...[
+        ['button', 'Choose the file: film.mp4'],
+        ['button', 'Discard: film.mp4'],
+      ],
+    ]);
+    expect(page.root.querySelector('[part=unfinished] [part=state]')?.getAttribute('dir')).toBe('auto');
+    expect(new ElementPage().root.querySelector<HTMLElement>('[part=heading]')?.parentElement?.hidden).toBe(true);
   });
 
   test('continue with the file chosen for them; a file chosen by the main button begins a new upload', async () => {
@@ -53,6 +72,7 @@ describe('unfinished uploads', () => {
     if (upload !== undefined) upload.uploadReference = 'r1';
     upload?.send(0.4);
     expect(shown(page)).toEqual([]);
+    expect(page.root.querySelector<HTMLElement>('[part=heading]')?.parentElement?.hidden).toBe(true);
   });
 
   test('stay listed when the host app refuses to discard them, and the refusal is announced', async () => {
@@ -87,44 +107,5 @@ describe('unfinished uploads', () => {
     page.root.querySelector<HTMLButtonElement>('[part~=discard]')?.click();
     await expect.poll(() => shown(page)).toEqual([]);
     expect(page.uploader.discarded).toEqual(['r1']);
-  });
-});
-
-describe('the file dialog', () => {
-  function opened(page: ElementPage) {
-    const input = page.root.querySelector('input');
-    if (input === null) throw new Error('There is no file dialog.');
-    const clicked = vi.spyOn(input, 'click').mockImplementation(() => undefined);
-    page.root.querySelector<HTMLButtonElement>('[part=choose]')?.click();
-    return { input, clicked };
-  }
-
-  test('is opened by the button, for several files', () => {
-    const { input, clicked } = opened(new ElementPage());
-    expect([clicked.mock.calls.length, input.multiple]).toEqual([1, true]);
-  });
-
-  test('is for one file where one video is accepted', () => {
-    expect(opened(new ElementPage({ 'max-videos': '1' })).input.multiple).toBe(false);
-  });
-
-  test('of an unfinished upload is for its file alone, which continues it; a dialog that is cancelled continues nothing', async () => {
-    const page = new ElementPage();
-    page.uploader.unfinished = [{ uploadReference: 'r1', fileName: 'old.mp4', sizeBytes: 1 }];
-    page.element.setAttribute('context-id', 'lesson');
-    page.element.removeAttribute('context-id');
-    await expect.poll(() => page.root.querySelector('[part~=choose-again]'), { interval: 5 }).not.toBeNull();
-    const { input, clicked } = opened(page);
-    const again = () => page.root.querySelector<HTMLButtonElement>('[part~=choose-again]')?.click();
-    again();
-    expect([clicked.mock.calls.length, input.multiple]).toEqual([2, false]);
-    input.dispatchEvent(new Event('cancel'));
-    page.choose('new.mp4');
-    again();
-    page.choose('old.mp4', 'other.mp4');
-    page.choose('late.mp4');
-    expect(page.uploader.uploads.map(({ options }) => options.uploadReference)).toEqual([
-      ...[undefined, 'r1', undefined, undefined],
-    ]);
   });
 });

@@ -17,7 +17,7 @@ function watched() {
       .map((change) =>
         change.kind === 'quarter'
           ? change.percent
-          : `${change.handle.phase}${change.isNew ? ' new' : ''}${change.isAnnounced ? ' announced' : ''}`,
+          : `${change.handle[change.kind]}${change.isNew ? ' new' : ''}${change.isAnnounced ? ' announced' : ''}`,
       );
   return { uploader, upload, watch, look };
 }

@@ -10,7 +10,7 @@ export type UploadChange =
   | { readonly kind: 'quarter'; readonly handle: UploadHandle; readonly percent: number };
 
 interface Seen {
-  readonly phase: UploadPhase | undefined;
+  readonly phase: UploadPhase;
   readonly announced: UploadPhase | undefined;
   readonly quarter: number;
 }
@@ -25,17 +25,17 @@ export class UploadWatch {
     const seen = new Map<string, Seen>();
     for (const handle of uploads) {
       const { phase, progress } = handle;
-      const before = this.#seen.get(handle.id) ?? { phase: undefined, announced: undefined, quarter: 0 };
-      const isAnnounced = !UNANNOUNCED.has(phase) && phase !== before.announced;
-      if (phase !== before.phase)
-        changes.push({ kind: 'phase', handle, isNew: before.phase === undefined, isAnnounced });
+      const before = this.#seen.get(handle.id);
+      const isAnnounced = !UNANNOUNCED.has(phase) && phase !== before?.announced;
+      if (phase !== before?.phase) changes.push({ kind: 'phase', handle, isNew: before === undefined, isAnnounced });
       const percent = progress.totalBytes === 0 ? 0 : (progress.sentBytes / progress.totalBytes) * 100;
       // After a resume the first quarter announced is where it continues; none is announced twice.
-      const quarter = Math.max(before.quarter, Math.floor(percent / QUARTER) * QUARTER);
-      if (phase === 'sending' && quarter > before.quarter && quarter < 100) {
+      const last = before?.quarter ?? 0;
+      const quarter = Math.max(last, Math.floor(percent / QUARTER) * QUARTER);
+      if (phase === 'sending' && quarter > last && quarter < 100) {
         changes.push({ kind: 'quarter', handle, percent: quarter });
       }
-      seen.set(handle.id, { phase, announced: UNANNOUNCED.has(phase) ? before.announced : phase, quarter });
+      seen.set(handle.id, { phase, announced: UNANNOUNCED.has(phase) ? before?.announced : phase, quarter });
     }
     this.#seen = seen;
     return changes;
