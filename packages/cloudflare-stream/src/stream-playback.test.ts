@@ -56,6 +56,30 @@ test('one answer holds iframe, HLS, DASH, poster, animated preview and download,
   });
 });
 
+test.each([
+  ['iframe', ['iframe', 'hls', 'dash']],
+  ['hls', ['hls', 'iframe', 'dash']],
+  ['dash', ['dash', 'iframe', 'hls']],
+] as const)('of the kinds, %s comes first where it is asked for, and the others follow', async (kind, kinds) => {
+  const playback = await offline().getPlaybackUrl(VIDEO, { kind });
+  expect(playback).toMatchObject({ kind, url: playback.sources[0]?.url });
+  expect(playback.sources.map((source) => source.kind)).toEqual(kinds);
+});
+
+test.each([
+  ['My trip, part 2.mp4', '?filename=My_trip_part_2'],
+  ['trip.tar.mpeg4', '?filename=trip_tar'],
+  ['v1.2 final', '?filename=v1_2_final'],
+  ['no-extension_1', '?filename=no-extension_1'],
+  ['"a;b ü', '?filename=_a_b_'],
+  ['ä'.repeat(3), '?filename=_'],
+  ['.mp4', ''],
+  [`${'a'.repeat(121)}.mp4`, `?filename=${'a'.repeat(120)}`],
+])('a download named %j asks Stream for %j', async (downloadName, query) => {
+  const { downloadUrl } = await offline().getPlaybackUrl(VIDEO, { downloadable: true, downloadName });
+  expect(new URL(downloadUrl ?? '').search).toBe(query);
+});
+
 test('poster and animated preview: time, size, fit, of the storage or of the call', async () => {
   const poster = { timeSeconds: 61, widthPixels: 320, heightPixels: 180, fit: 'clip' } as const;
   const storage = offline({ poster, animatedPreview: { durationSeconds: 3, framesPerSecond: 4 } });
@@ -96,7 +120,7 @@ describe('lifetime', () => {
     const playback = await offline().getPlaybackUrl(VIDEO, { notBefore: at(100), expiresInSeconds: 200 });
     expect(claimsOf(playback.url)).toMatchObject({ nbf: NOW + 100, exp: NOW + 200 });
     await expect(offline().getPlaybackUrl(VIDEO, { notBefore: at(200), expiresInSeconds: 200 })).rejects.toMatchObject({
-      problems: [{ path: 'notBefore' }],
+      problems: [{ path: 'notBefore', message: expect.stringContaining('begin before it ends') }],
     });
   });
 
@@ -177,7 +201,9 @@ describe('access rules', () => {
       notBefore: { notBefore: new Date(NOW * 1000).toISOString() },
       accessRules: { accessRules: notFrance },
     })) {
-      await expect(storage.getPlaybackUrl(VIDEO, options)).rejects.toMatchObject({ problems: [{ path }] });
+      await expect(storage.getPlaybackUrl(VIDEO, options)).rejects.toMatchObject({
+        problems: [{ path, message: expect.stringContaining('`requireSignedUrls: false`') }],
+      });
     }
   });
 
@@ -260,6 +286,6 @@ describe('the customer code', () => {
 test.each(['file', 'film'])('the kind %s is refused', async (kind) => {
   await expect(offline().getPlaybackUrl(VIDEO, { kind: kind as 'file' })).rejects.toMatchObject({
     code: 'VALIDATION_FAILED',
-    problems: [{ path: 'kind' }],
+    problems: [{ path: 'kind', code: 'OPTION_INVALID', message: expect.stringContaining('must be iframe, hls') }],
   });
 });

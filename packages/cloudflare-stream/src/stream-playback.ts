@@ -18,12 +18,11 @@ import { parsePlaybackExtras, type StreamPlaybackExtras } from './stream-playbac
 import { thumbnailQuery } from './thumbnail-query.ts';
 
 /** The best first: the player that Cloudflare keeps, then what own players take. */
-const KINDS: readonly PlaybackKind[] = ['iframe', 'hls', 'dash'];
-const PATHS: Readonly<Record<string, readonly [string, string]>> = {
-  iframe: ['iframe', 'text/html'],
-  hls: ['manifest/video.m3u8', 'application/vnd.apple.mpegurl'],
-  dash: ['manifest/video.mpd', 'application/dash+xml'],
-};
+const SOURCES = [
+  { kind: 'iframe', path: 'iframe', mimeType: 'text/html' },
+  { kind: 'hls', path: 'manifest/video.m3u8', mimeType: 'application/vnd.apple.mpegurl' },
+  { kind: 'dash', path: 'manifest/video.mpd', mimeType: 'application/dash+xml' },
+] as const satisfies readonly (Omit<PlaybackSource, 'url'> & { readonly path: string })[];
 
 /** Playback grants: a token takes the place of the id in every URL. */
 export class StreamPlayback {
@@ -50,7 +49,7 @@ export class StreamPlayback {
     call: StorageCall,
   ): Promise<IssuedPlayback> {
     const { kind, downloadable } = request;
-    if (kind !== undefined && !KINDS.includes(kind)) {
+    if (kind !== undefined && !SOURCES.some((source) => source.kind === kind)) {
       refuse('kind', 'The kind must be iframe, hls or dash: Stream keeps no original file.');
     }
     const { poster, animatedPreview, accessRules } = parsePlaybackExtras(request);
@@ -117,12 +116,10 @@ export class StreamPlayback {
   }
 }
 
+/** All of them, the asked kind first. */
 function toSources(base: string, first: PlaybackKind | undefined): readonly PlaybackSource[] {
-  const kinds = first === undefined ? KINDS : [first, ...KINDS.filter((kind) => kind !== first)];
-  return kinds.flatMap((kind) => {
-    const [path, mimeType] = PATHS[kind] ?? [];
-    return path === undefined || mimeType === undefined ? [] : [{ kind, url: `${base}/${path}`, mimeType }];
-  });
+  const sources = SOURCES.map(({ kind, path, mimeType }) => ({ kind, url: `${base}/${path}`, mimeType }));
+  return sources.sort((one, other) => Number(other.kind === first) - Number(one.kind === first));
 }
 
 /** Stream takes 1 to 120 characters of these, without extension, which it adds itself (Cloudflare Stream, "Download videos"). */
