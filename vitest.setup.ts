@@ -5,6 +5,8 @@ import { propertyRuns } from './packages/core/test-support/property-runs.ts';
 interface SharedProcess {
   /** As the first file found them. */
   readonly globals: ReadonlyMap<string, unknown>;
+  /** Vitest's own. */
+  readonly waitFor: typeof vi.waitFor;
   hasPropertySettings: boolean;
 }
 
@@ -13,6 +15,7 @@ const NAME = Symbol.for('videostorage.tests.shared-process');
 const found: SharedProcess | undefined = Reflect.get(globalThis, NAME);
 const shared: SharedProcess = found ?? {
   globals: new Map(GLOBALS.map((name) => [name, Reflect.get(globalThis, name)])),
+  waitFor: vi.waitFor,
   hasPropertySettings: false,
 };
 Reflect.set(globalThis, NAME, shared);
@@ -21,6 +24,14 @@ Reflect.set(globalThis, NAME, shared);
 vi.restoreAllMocks();
 vi.unstubAllGlobals();
 vi.unstubAllEnvs();
+
+// `expect.poll` has its bound in the configuration, and `vi.waitFor` can have none there: a second, which is short on a busy computer.
+if (process.env['VIDEOSTORAGE_TESTS'] !== 'mutants') {
+  vi.waitFor = (expected, options) => {
+    const given = typeof options === 'number' ? { timeout: options } : options;
+    return shared.waitFor(expected, { timeout: 50_000, ...given });
+  };
+}
 
 // Files share a process: what one has changed and not restored would fail in another, which nobody suspects.
 for (const [name, original] of shared.globals) {

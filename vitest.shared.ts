@@ -95,6 +95,8 @@ export function workspaceTests({ name, folder = 'src', fullWorkers = 1, timeoutM
         ? ['default', ['json', { outputFile: `.test-report/${full ? 'full' : 'unit'}.json` }]]
         : ['default'],
       coverage: { provider: 'v8', include: [folder] },
+      // So is that of what is waited for; of a mutant's it stays a second, since most of those never come.
+      ...(!mutants && { expect: { poll: { timeout: bound - 10_000 } } }),
       testTimeout: bound,
       hookTimeout: bound,
       // Two files more than there are cores: many wait for a deadline or a stalled connection, and another computes meanwhile.

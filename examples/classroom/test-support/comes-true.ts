@@ -1,6 +1,6 @@
 import { vi } from 'vitest';
 
-/** Resolves when what is expected of a page of this process is so, however long that takes on a busy computer. */
+/** Resolves when what is expected of a page of this process is so; looks often, since nothing there takes long. */
 export function comesTrue(expected: () => void): Promise<void> {
-  return vi.waitFor(expected, { timeout: 60_000, interval: 5 });
+  return vi.waitFor(expected, { interval: 5 });
 }
