@@ -1,6 +1,7 @@
-import { type CallRunner, RetryHandler, StorageCall, toTimestamp } from '@videostorage/core';
+import { BackendError, type CallRunner, RetryHandler, StorageCall, toTimestamp } from '@videostorage/core';
 import { ManualClock } from '@videostorage/testing';
 import { expect, test, vi } from 'vitest';
+import { InstantClock } from '../test-support/instant-clock.ts';
 import type { ListedVideo } from './cloudflare-client.ts';
 import { encodePlace, type StreamList } from './stream-list.ts';
 import { StreamMaintenance } from './stream-maintenance.ts';
@@ -33,7 +34,12 @@ function subject(pages: readonly Page[], lookMs = 0) {
   const operations: string[] = [];
   const run: CallRunner = async (operation, options, work) => {
     operations.push(operation);
-    const call = new StorageCall(operation, { timeoutMs: 60_000, ...options }, new RetryHandler(), () => {});
+    const call = new StorageCall(
+      operation,
+      { timeoutMs: 60_000, ...options },
+      new RetryHandler({ clock: new InstantClock() }),
+      () => {},
+    );
     try {
       return await work(call);
     } finally {
@@ -42,7 +48,7 @@ function subject(pages: readonly Page[], lookMs = 0) {
   };
   const maintenance = new StreamMaintenance({ client, list: { everything }, clock, providerTime: clock, call: run });
   const asked = () => everything.mock.calls.map(([{ limit, cursor }]) => ({ limit, cursor }));
-  return { maintenance, client, clock, operations, asked };
+  return { maintenance, client, clock, operations, everything, asked };
 }
 
 const first = encodePlace({ created: toTimestamp(Date.parse(NOW) - 48 * HOUR_MS + 1) });
@@ -78,6 +84,29 @@ test('without another time, a run has ten seconds; a page that takes all of it i
   const { maintenance, asked } = subject([{ listed: [upload('a'), upload('b')], cursor: 'next' }], 4000);
   expect(await maintenance.sweep()).toMatchObject({ examined: 2, more: true });
   expect(asked()).toHaveLength(1);
+});
+
+test('a list that takes all of the time: nothing is begun, and the next run asks for the same page', async () => {
+  const { maintenance, clock, asked, everything } = subject([]);
+  everything.mockImplementation(async () => {
+    clock.advance(8000);
+    return { listed: [upload('a')], cursor: 'next' };
+  });
+  expect(await maintenance.sweep()).toMatchObject({ examined: 0, released: 0, more: true });
+  await maintenance.sweep();
+  expect(asked()).toEqual([
+    { limit: 1000, cursor: first },
+    { limit: 1000, cursor: first },
+  ]);
+});
+
+test('a look and a delete that the storage cannot answer now are asked for again', async () => {
+  const { maintenance, client } = subject([{ listed: [upload('a')] }]);
+  const busy = new BackendError('BACKEND_UNAVAILABLE', 'busy');
+  client.getVideoDetails.mockRejectedValueOnce(busy);
+  client.deleteVideo.mockRejectedValueOnce(busy);
+  expect(await maintenance.sweep()).toMatchObject({ released: 1, failures: [] });
+  expect([client.getVideoDetails.mock.calls.length, client.deleteVideo.mock.calls.length]).toEqual([2, 2]);
 });
 
 test('one that is gone when it is looked at is not deleted', async () => {
