@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { UploadTicket } from '@videostorage/core';
@@ -273,6 +275,11 @@ describe('what was opened is closed', () => {
     const { url, port } = opened;
     expect(url).toBe(`http://127.0.0.1:${port}`);
     const destroy = vi.spyOn(Kysely.prototype, 'destroy');
+    // A browser that has sent half of a request does not hold it up.
+    const half = connect(port, '127.0.0.1');
+    await once(half, 'connect');
+    half.on('error', () => undefined).write('GET / HTTP/1.1\r\n');
+    await (await fetch(url)).bytes();
     await opened.close();
     expect([stop, destroy].map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
     expect(ended).toEqual(['storage']);

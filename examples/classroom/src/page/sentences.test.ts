@@ -65,7 +65,7 @@ describe('a video', () => {
   test('is described by what is known of it', () => {
     expect(describeFile({ ...video, fileName: 'a.mp4', sizeBytes: 2_000_000 })).toBe('a.mp4 · 2.0 MB');
     expect([describeFile({ ...video, sizeBytes: 1000 }), describeFile(video)]).toEqual(['1 kB', '']);
-    expect(submittedAt(video)).toMatch(/^1\sJun/);
+    expect(submittedAt(video)).toMatch(/^1\sJun,\s\d\d:\d\d$/);
     expect(submittedAt({ ...video, uploadedAt: '2030-06-02T12:00:00.000Z' })).toMatch(/^2\sJun/);
   });
 

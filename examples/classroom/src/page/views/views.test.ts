@@ -12,6 +12,7 @@ import { assignmentForm } from './assignment-form.ts';
 import { assignmentsView } from './assignments.ts';
 import { costView } from './cost.ts';
 import { historyLines } from './history-list.ts';
+import { playerOf } from './player-of.ts';
 import { submissionCard } from './submission-card.ts';
 import { videoView } from './video.ts';
 
@@ -212,6 +213,26 @@ describe('an assignment', () => {
     });
   });
 
+  test('says that a video has been submitted, and shows it, as long as it is open', async () => {
+    const page = pageOf('student:Ada');
+    const remove = vi.spyOn(page.uploaderOf('soon'), 'remove').mockResolvedValue();
+    answers.set('GET /api/assignments', { assignments });
+    answers.set('GET /api/video/videos?contextId=soon', { videos: [] });
+    const { root, close } = await assignmentView(page, 'soon');
+    answers.set('GET /api/video/videos?contextId=soon', { videos: [video('1')] });
+    const handle = { file: { name: 'film.mp4' } };
+    const submit = () =>
+      root
+        .querySelector('[data-testid=uploader]')
+        ?.dispatchEvent(new CustomEvent('upload-ready', { detail: { handle } }));
+    submit();
+    await comesTrue(() => expect(said).toEqual([['“film.mp4” has been submitted.', 'good']]));
+    expect([remove.mock.calls, root.querySelectorAll('.submission').length]).toEqual([[[handle]], 1]);
+    close?.();
+    submit();
+    expect(remove).toHaveBeenCalledTimes(1);
+  });
+
   test('takes no video of a teacher or administrator; a teacher changes it', async () => {
     const empty = 'No videos have been submitted yet. New ones appear here by themselves.';
     const administrated = await opened('administrator:Mr Boole', 'soon');
@@ -281,8 +302,9 @@ describe('a video', () => {
     answers.set('GET /api/assignments', { assignments });
     answers.set('GET /api/video/videos/1', shown);
     answers.set('GET /api/history?viewers&videoId=1', { entries: watching });
-    answers.set('GET /api/history?videoId=1', { entries: [] });
-    return (await videoView(pageOf(userId), '1')).root;
+    if (!answers.has('GET /api/history?videoId=1')) answers.set('GET /api/history?videoId=1', { entries: [] });
+    const view = await videoView(pageOf(userId), '1');
+    return Object.assign(view.root, { refresh: () => view.refresh?.() });
   };
 
   test('says who has watched it beside its student, each with the last time', async () => {
@@ -338,6 +360,22 @@ describe('a video', () => {
     const processing = { status: 'processing', playable: false } as const;
     expect((await opened('student:Ada', video('1', processing))).querySelector('video-storage-player')).toBeNull();
     const playing = await opened('student:Ada', video('1', { ...processing, playable: true }));
-    expect(playing.querySelector('video-storage-player')?.getAttribute('video-id')).toBe('1');
+    const player = playing.querySelector('video-storage-player');
+    expect(player?.getAttribute('video-id')).toBe('1');
+    await playing.refresh();
+    expect(playing.querySelector('video-storage-player'), 'which another look does not stop').toBe(player);
+  });
+
+  test('has a history that leads nowhere else', async () => {
+    answers.set('GET /api/history?videoId=1', { entries: [entry('teacher:A')] });
+    const root = await opened('student:Ada', video('1'));
+    expect([textsOf(root, '.history li').length, textsOf(root, '.history a')]).toEqual([1, []]);
+  });
+
+  test('has a player that knows where its script is, when that is not at its usual place', () => {
+    const page = pageOf('student:Ada');
+    const session = { ...page.session, embedScriptUrl: 'https://player.example/sdk.js' };
+    const scripts = [page, { ...page, session }].map((each) => playerOf(each, '1').getAttribute('embed-script-url'));
+    expect(scripts).toEqual([null, 'https://player.example/sdk.js']);
   });
 });
