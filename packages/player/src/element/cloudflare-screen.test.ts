@@ -44,7 +44,7 @@ describe('the frame of Cloudflare’s player', () => {
     const { frame, screen } = await open();
     expect(frame.getAttribute('sandbox')).toBe('allow-scripts allow-same-origin allow-presentation');
     expect(frame.referrerPolicy).toBe('strict-origin-when-cross-origin');
-    expect([frame.title, frame.allowFullscreen]).toEqual(['Lesson 1', true]);
+    expect([frame.title, frame.className, frame.allowFullscreen]).toEqual(['Lesson 1', 'screen', true]);
     expect(frame.allow.split('; ')).toEqual(['autoplay', 'encrypted-media', 'fullscreen', 'picture-in-picture']);
     expect([screen.element, screen.focusTarget, screen.isBroken]).toEqual([frame, frame, false]);
     expect(connect).toHaveBeenCalledExactlyOnceWith(frame);

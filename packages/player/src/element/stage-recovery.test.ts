@@ -146,3 +146,29 @@ test('of a screen that a renewed source has replaced, neither events nor failure
   expect(next.media.paused).toBe(false);
   expect([world.renewNow.mock.calls.length, screen.reload.mock.calls.length]).toEqual([0, 0]);
 });
+
+test('a stage that is closed keeps none who wait for it to play, and no listener', async () => {
+  const listening = [spyOnListeners(world.element), spyOnListeners(window)];
+  const closed = await StageWorld.open();
+  const failure = new DOMException('The source is gone.', 'AbortError');
+  closed.screen(0).media.play = () => Promise.reject(failure);
+  const waiting = Promise.allSettled([closed.stage.play(), closed.stage.play()]);
+  await vi.advanceTimersByTimeAsync(0);
+  const listened = () =>
+    listening.flatMap(({ mock }) => mock.calls.flatMap(([type, , options]) => (OF_STAGE.has(type) ? [options] : [])));
+  expect(listened()).toEqual(Array(7).fill({ signal: expect.objectContaining({ aborted: false }) }));
+  closed.close();
+  expect(listened()).toEqual(Array(7).fill({ signal: expect.objectContaining({ aborted: true }) }));
+  expect(await waiting).toEqual(Array(2).fill({ status: 'rejected', reason: failure }));
+});
+
+const OF_STAGE: ReadonlySet<string> = new Set([
+  ...['pointerdown', 'keydown', 'pointerup', 'pointercancel', 'fullscreenchange', 'leavepictureinpicture'],
+]);
+
+/** All of its kind: the one that is listened to is not there yet. */
+function spyOnListeners(target: EventTarget) {
+  let owner: EventTarget = target;
+  while (!Object.hasOwn(owner, 'addEventListener')) owner = Object.getPrototypeOf(owner);
+  return vi.spyOn(owner, 'addEventListener');
+}

@@ -83,6 +83,15 @@ describe('while the first one plays', () => {
     expect(from.currentTime - to.currentTime).toBeGreaterThan(0.3);
   });
 
+  test('of a fast one it may be further away, as far as it is faster', async () => {
+    const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
+    from.playbackRate = 2;
+    to.seekMs = 650;
+    expect(await swap(from, to, 5)).toBe(true);
+    expect(to.sought).toHaveLength(1);
+    expect(from.currentTime - to.currentTime).toBeGreaterThan(0.3);
+  });
+
   test('near the end the second one waits at the end, not behind it', async () => {
     const [from, to] = [new FakeMedia(59.8, true), new FakeMedia()];
     await swap(from, to, 1);

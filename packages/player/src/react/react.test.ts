@@ -144,6 +144,7 @@ test('<VideoPlayer> is the element with its attributes, properties and events, t
   const heard: string[] = [];
   const props: VideoPlayerProps = {
     ...{ videoId: '0'.repeat(32), transport: world.transport, kind: 'hls', poster: '/p.jpg', startAt: 7, muted: true },
+    ...{ embedScriptUrl: 'https://embed.example/sdk.js', endpoint: '/v', credentials: 'include', autoPlay: true },
     ...{ preload: 'none', label: 'Lesson', texts: { play: 'Los' }, className: 'wide' },
     onSeenUntil: ({ detail }) => heard.push(`old ${detail.seconds}`),
     onElement: (element) => heard.push(element === null ? 'gone' : 'there'),
@@ -152,7 +153,10 @@ test('<VideoPlayer> is the element with its attributes, properties and events, t
   const player = document.querySelector('video-storage-player');
   // `muted` is a property of a defined element, which React sets as such.
   const attributes = player?.getAttributeNames().filter((name) => name !== 'muted');
-  expect(attributes?.sort()).toEqual(['class', 'kind', 'label', 'poster', 'preload', 'start-at', 'video-id']);
+  expect(attributes?.sort()).toEqual([
+    ...['autoplay', 'class', 'credentials', 'embed-script-url', 'endpoint', 'kind', 'label', 'poster', 'preload'],
+    ...['start-at', 'video-id'],
+  ]);
   expect(player?.muted).toBe(true);
   expect(player?.getAttribute('start-at')).toBe('7');
   expect(player?.transport).toBe(world.transport);
