@@ -1,0 +1,68 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { FakeMedia } from '../../test-support/fake-media.ts';
+import { becomeAudible } from './become-audible.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] });
+});
+afterEach(() => vi.useRealTimers());
+
+const { signal } = new AbortController();
+
+/** Two that play, the second one silent, and what became of it. */
+function both() {
+  const [from, to] = [new FakeMedia(10, true), new FakeMedia(10, true)];
+  Object.assign(from, { volume: 0.5 });
+  Object.assign(to, { muted: true });
+  return { from, to };
+}
+
+/** Undefined while it is not decided. */
+function asked({ from, to }: ReturnType<typeof both>) {
+  let answer: boolean | undefined;
+  becomeAudible(to, from, signal).then((isAudible) => {
+    answer = isAudible;
+  }, expect.unreachable);
+  return async (passedMs: number) => {
+    await vi.advanceTimersByTimeAsync(passedMs);
+    return answer;
+  };
+}
+
+describe('a second one', () => {
+  test('is as loud as the first, which is silent until the browser has had its time to stop it', async () => {
+    const { from, to } = both();
+    const after = asked({ from, to });
+    expect([to.volume, to.muted, from.muted]).toEqual([0.5, false, true]);
+    expect([await after(140), from.muted]).toEqual([undefined, true]);
+    expect([await after(20), from.muted]).toEqual([true, false]);
+    expect([from.listeners, to.listeners]).toEqual([0, 0]);
+  });
+
+  test('that the browser stops is not audible, at once, and the first one goes on as loud as before', async () => {
+    const { from, to } = both();
+    const after = asked({ from, to });
+    await after(5);
+    to.pause();
+    expect([await after(0), from.muted, from.volume]).toEqual([false, false, 0.5]);
+  });
+
+  test.each(['muted', 'paused', 'ended'])('need not sound where the first one is %s', async (state) => {
+    const { from, to } = both();
+    Object.defineProperty(from, state, { value: true });
+    expect([await asked({ from, to })(0), to.muted]).toEqual([true, state === 'muted']);
+  });
+
+  test('that stops with the first one, or at its end, was not stopped by the browser', async () => {
+    const paused = both();
+    const afterPause = asked(paused);
+    paused.from.pause();
+    paused.to.pause();
+    expect(await afterPause(0)).toBe(true);
+    const ended = both();
+    const afterEnd = asked(ended);
+    ended.to.currentTime = 60;
+    ended.to.pause();
+    expect(await afterEnd(0)).toBe(true);
+  });
+});
