@@ -93,3 +93,23 @@ test('a position after a seek continues no viewing, however near it is', () => {
   extent.playedAt(5.5, 1);
   expect(extent.seconds).toBe(5.5);
 });
+
+test.each([
+  [3, 1, 13],
+  [3.01, 1, 10],
+  [6, 2, 16],
+  [3, 0.5, 13],
+])('a step of %d s at speed %d is one viewing, or not: %d', (step, rate, seconds) => {
+  const extent = new WatchedExtent(10);
+  extent.playedAt(10, rate);
+  extent.playedAt(10 + step, rate);
+  expect(extent.seconds).toBe(seconds);
+});
+
+test('a position that stands still, or that is none, is not watched', () => {
+  const extent = new WatchedExtent(10);
+  for (const position of [10.5, 10.5, Number.NaN, 11, Number.POSITIVE_INFINITY, 11.5]) extent.playedAt(position, 1);
+  expect(extent.seconds).toBe(10);
+  extent.playedAt(12, 1);
+  expect(extent.seconds).toBe(10);
+});

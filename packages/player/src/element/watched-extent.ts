@@ -12,7 +12,8 @@ const REPORT_EVERY_SECONDS = 5;
 export class WatchedExtent {
   #seconds: number;
   #reported: number;
-  #last: number | undefined;
+  /** NaN: nothing continues from there. */
+  #last = Number.NaN;
 
   /** Begins at the point that an earlier visit has reached. */
   constructor(startAt = 0) {
@@ -29,7 +30,6 @@ export class WatchedExtent {
   playedAt(position: number, playbackRate: number): number | undefined {
     const last = this.#last;
     this.#last = position;
-    if (last === undefined || !Number.isFinite(position)) return undefined;
     const stepSeconds = position - last;
     const isOneViewing = stepSeconds > 0 && stepSeconds <= LONGEST_STEP_SECONDS * Math.max(1, playbackRate);
     if (!isOneViewing || last > this.#seconds + JOIN_SECONDS || position <= this.#seconds) return undefined;
@@ -39,7 +39,7 @@ export class WatchedExtent {
 
   /** The viewer went somewhere else: the next position does not continue the last one. */
   seeked(): void {
-    this.#last = undefined;
+    this.#last = Number.NaN;
   }
 
   /** The point that was reached, if it was not reported yet: for a pause, an end, a page that closes. */

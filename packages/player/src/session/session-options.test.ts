@@ -37,6 +37,10 @@ test.each([
   expect(() => createPlaybackTransport('/api/video', options as PlaybackTransportOptions)).toThrow(message);
 });
 
+test.each(['omit', 'same-origin', 'include'] as const)('a transport is made with the credentials %s', (credentials) => {
+  expect(() => createPlaybackTransport('/api/video', { credentials })).not.toThrow();
+});
+
 const grant: Playback = {
   ...{ videoId, kind: 'file', url: 'https://cdn.example/a.mp4', access: 'url', sources: [] },
   ...{ renewAfter: '2026-11-28T10:48:00.000Z', expiresAt: '2026-11-28T11:00:00.000Z' },

@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { describe, expect, test } from 'vitest';
 import { ElementPage } from '../../test-support/element-page.ts';
+import { Announcer } from './announcer.ts';
 
 describe('announcements to screen readers', () => {
   test('name each phase once and each quarter once, not each percent', () => {
@@ -36,4 +37,18 @@ describe('announcements to screen readers', () => {
     expect(page.root.querySelector('[aria-live]')?.getAttribute('aria-live')).toBe('polite');
     expect(page.announced()).toEqual(['5.mp4: Waiting.', '6.mp4: Waiting.', '7.mp4: Waiting.', '8.mp4: Waiting.']);
   });
+});
+
+test('the region is polite, reads each addition alone, and says nothing twice in a row', () => {
+  const announcer = new Announcer();
+  const names = ['part', 'role', 'aria-live', 'aria-atomic', 'class'];
+  expect(names.map((name) => announcer.region.getAttribute(name))).toEqual([
+    ...['announcements', 'status', 'polite', 'false', 'unseen'],
+  ]);
+  for (const sentence of ['a', '', 'b', 'b', 'a']) announcer.say(sentence);
+  const lines = () => [...announcer.region.children].map(({ textContent }) => textContent);
+  expect(lines()).toEqual(['a', 'b', 'a']);
+  announcer.say('c');
+  announcer.say('d');
+  expect(lines()).toEqual(['b', 'a', 'c', 'd']);
 });
