@@ -91,6 +91,8 @@ describe('writing', () => {
   test('needs the lock: without it, or with one that another has taken over, nothing more is written', async () => {
     const store = storeOn();
     await expect(store.write(bytes('abc'), NAME, 0)).rejects.toBeInstanceOf(UploadLockedError);
+    await sending(store, async () => undefined);
+    await expect(store.write(bytes('abc'), NAME, 0)).rejects.toBeInstanceOf(UploadLockedError);
     vi.spyOn(locks, 'acquire').mockImplementation(async () => {
       let asked = 0;
       return { isHeld: () => ++asked < 3, release: async () => undefined };

@@ -171,7 +171,7 @@ describe('a failure while bytes come in', () => {
   test('that is the sender’s own fault is answered as such, and not logged', async () => {
     const { send } = await uploadTo(storageWith());
     const answer = await send(5, film.slice(5));
-    expect(answer.status).toBe(409);
+    expect([answer.status, await answer.text()]).toEqual([409, 'Upload-Offset conflict\n']);
     expect(log.filter(({ event }) => event === 'upload.failed')).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Server } from '@tus/server';
-import { type Clock, isVideoStorageError, type Secret } from '@videostorage/core';
+import type { Clock, Secret } from '@videostorage/core';
 import type { Disk } from './disk.ts';
 import type { FileFunctions } from './file-functions.ts';
 import { refuse } from './plain-answer.ts';
@@ -127,9 +127,7 @@ function answerOffset(
 /** A client behind a proxy that knows no PATCH names it in a header (tus 1.0.0, X-HTTP-Method-Override). */
 function methodOf(request: Request): string {
   const override = request.headers.get('x-http-method-override')?.trim().toUpperCase();
-  return override !== undefined && (OWN_METHODS.includes(override) || request.method === 'POST')
-    ? override
-    : request.method;
+  return OWN_METHODS.find((method) => method === override) ?? request.method;
 }
 
 function patchRequest(request: Request): Request {
@@ -141,10 +139,11 @@ function patchRequest(request: Request): Request {
 
 /** The last part of the path; only asked for URLs that were read before. */
 function lastSegment(url: string): string {
-  return decodeURIComponent(new URL(url).pathname.split('/').at(-1) ?? '');
+  const { pathname } = new URL(url);
+  return decodeURIComponent(pathname.slice(pathname.lastIndexOf('/') + 1));
 }
 
 /** tus-node-server's own error class, and ours like it. */
 function isStatusError(error: Error): error is Error & { readonly status_code: number } {
-  return !isVideoStorageError(error) && 'status_code' in error && typeof error.status_code === 'number';
+  return 'status_code' in error && typeof error.status_code === 'number';
 }
