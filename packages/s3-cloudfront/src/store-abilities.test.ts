@@ -68,6 +68,14 @@ describe('a store without POST policies', () => {
     expect(formsTried(subject)).toBe(0);
   });
 
+  test('is not asked again where that is stated: a form of before has just not arrived', async () => {
+    const subject = await subjectOver({ withoutPostPolicies: true });
+    const ticket = await createUpload(subject);
+    const stated = subject.storageWith({}, { store: { postPolicies: false } });
+    await expect(stated.confirmUpload(ticket.uploadReference, user)).rejects.toMatchObject({ code: 'NOT_UPLOADED' });
+    expect(formsTried(subject)).toBe(0);
+  });
+
   test('is not looked for where forms are taken: once asked, a missing form is just not there yet', async () => {
     const subject = await subjectOver({});
     const ticket = await createUpload(subject);
