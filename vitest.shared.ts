@@ -21,12 +21,7 @@ export interface WorkspaceTests {
 const MUTANT_TIMEOUT_MS = 15_000;
 
 /** A mutated source is longer, and imports what watches it: these would notice that and nothing else. */
-const TESTS_OF_SOURCE_TEXT = [
-  '**/regular-expressions.test.ts',
-  '**/edge-runtime.test.ts',
-  '**/lazy-import.test.ts',
-  '**/infrastructure.test.ts',
-];
+const TESTS_OF_SOURCE_TEXT = ['**/regular-expressions.test.ts', '**/edge-runtime.test.ts', '**/infrastructure.test.ts'];
 
 /**
  * Files share processes. A process has one environment: files that name another one (a page) come first, so that it changes once

@@ -37,7 +37,24 @@ async function answer(path: string, { method = '', body }: RequestInit): Promise
   return Response.json({ maxSizeBytes: 1000, storedAt: 'Videos are here.', actor });
 }
 
+/** Ends what the page listens to: other files of this process have the same document. */
+const stopListening: (() => void)[] = [];
+
+function recordListeners(target: EventTarget): void {
+  const own = Object.getOwnPropertyDescriptor(target, 'addEventListener');
+  const add = target.addEventListener.bind(target);
+  target.addEventListener = (type: string, listener: EventListenerOrEventListenerObject | null) => {
+    add(type, listener);
+    stopListening.push(() => target.removeEventListener(type, listener));
+  };
+  stopListening.push(() => {
+    if (own === undefined) Reflect.deleteProperty(target, 'addEventListener');
+    else Object.defineProperty(target, 'addEventListener', own);
+  });
+}
+
 beforeAll(() => {
+  for (const target of [document, window]) recordListeners(target);
   // The page looks again and again: not in other files of this process.
   vi.useFakeTimers({ toFake: ['setInterval'] });
   document.body.innerHTML = html.slice(html.indexOf('<body>') + '<body>'.length, html.indexOf('</body>'));
@@ -54,6 +71,7 @@ afterEach(async () => {
 });
 
 afterAll(() => {
+  for (const stop of stopListening) stop();
   vi.useRealTimers();
 });
 
