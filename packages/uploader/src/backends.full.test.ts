@@ -21,7 +21,8 @@ for (const name of ['stream-form', 'stream-tus'] as const) {
   describeResumption(name);
   describeExpiredTicket(name);
 }
-describeRetries('s3-form', STATUSES);
+describeResumption('s3-form');
+describeRetries('s3-form', [...STATUSES, ...KINDS_OF_FAULTS]);
 describeRetries('stream-form', KINDS_OF_FAULTS);
 
 let host: UploadHost | undefined;
