@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, vi } from 'vitest';
 import { propertyRuns } from './packages/core/test-support/property-runs.ts';
 
@@ -8,6 +9,8 @@ interface SharedProcess {
   /** Vitest's own. */
   readonly waitFor: typeof vi.waitFor;
   hasPropertySettings: boolean;
+  /** Whether the file before this one has replaced modules. */
+  hasReplacedModules: boolean;
 }
 
 const GLOBALS = ['setTimeout', 'clearTimeout', 'setInterval', 'setImmediate', 'Date', 'fetch', 'performance', 'crypto'];
@@ -17,6 +20,7 @@ const shared: SharedProcess = found ?? {
   globals: new Map(GLOBALS.map((name) => [name, Reflect.get(globalThis, name)])),
   waitFor: vi.waitFor,
   hasPropertySettings: false,
+  hasReplacedModules: false,
 };
 Reflect.set(globalThis, NAME, shared);
 
@@ -24,6 +28,11 @@ Reflect.set(globalThis, NAME, shared);
 vi.restoreAllMocks();
 vi.unstubAllGlobals();
 vi.unstubAllEnvs();
+
+// What one file has loaded is loaded for all: who replaces a module (`vi.mock`) gets it loaded anew, and so does the next file.
+const replacesModules = /^vi\.mock\(/m.test(readFileSync(String(expect.getState().testPath), 'utf8'));
+if (replacesModules || shared.hasReplacedModules) vi.resetModules();
+shared.hasReplacedModules = replacesModules;
 
 // `expect.poll` has its bound in the configuration, and `vi.waitFor` can have none there: a second, which is short on a busy computer.
 if (process.env['VIDEOSTORAGE_TESTS'] !== 'mutants') {
