@@ -77,6 +77,14 @@ export class ElementWorld {
     return screen;
   }
 
+  /** Enters the page and defines the element in it, over the modules that the test file has replaced. */
+  async define(): Promise<void> {
+    this.page.enter();
+    // The class is made of the page's own HTMLElement, which is there only now.
+    vi.resetModules();
+    (await import('../src/element/define-player-element.ts')).definePlayerElement();
+  }
+
   /** Before each test: the page, as it is at first. */
   enter(): void {
     this.page.enter();

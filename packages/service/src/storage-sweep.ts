@@ -8,7 +8,6 @@ import {
   type VideoStorage,
 } from '@videostorage/core';
 import type { Reconciler } from './reconciler.ts';
-import type { ServiceSweepOptions } from './service-sweep-options.ts';
 import type { Storages } from './storages.ts';
 import type { SweepItem, SweepTally } from './sweep-report.ts';
 import type { Transitions } from './transitions.ts';
@@ -26,14 +25,12 @@ const RETAINED = ['processing', 'ready', 'failed'] as const;
 /** Which storages a run examines: all, or those of which the run before has left some. */
 export type ExaminedStorages = 'all' | 'unfinished';
 
-/** What a run does at storages. */
+/** What a run does at storages, and about videos that no record has. */
 interface StorageMode {
   readonly dryRun: boolean;
+  readonly deleteOrphans: boolean;
   readonly storages: ExaminedStorages;
 }
-
-/** What is done about videos that no record has. */
-type OrphanMode = StorageMode & Required<Pick<ServiceSweepOptions, 'deleteOrphans'>>;
 
 /** For how many days a video is kept after its upload, or `forever`. */
 export type RetainFor = (record: VideoRecord) => number | 'forever';
@@ -73,12 +70,22 @@ export class StorageSweep {
     this.#retainFor = retainFor;
   }
 
-  /** Each storage's own `maintenance.sweep`. */
-  async maintain(limit: number, mode: StorageMode, options: CallOptions, tally: SweepTally): Promise<void> {
-    const { dryRun, storages } = mode;
+  /** Each storage's own `maintenance.sweep`, then its listing. */
+  async examine(limit: number, mode: StorageMode, options: CallOptions, tally: SweepTally): Promise<void> {
+    await this.#maintain(limit, mode, options, tally);
+    await this.#findOrphans(limit, mode, options, tally);
+  }
+
+  async #maintain(
+    limit: number,
+    { dryRun, storages }: StorageMode,
+    options: CallOptions,
+    tally: SweepTally,
+  ): Promise<void> {
     for (const storage of this.#storages.all) {
       const { backendName } = storage;
       if (storages === 'unfinished' && !this.#unfinished.has(backendName)) continue;
+      // One that fails now waits for the run that examines all.
       if (!dryRun) this.#unfinished.delete(backendName);
       await this.#guarded({ backendName }, options, tally, async () => {
         const swept = await storage.maintenance?.sweep({ ...options, limit, dryRun });
@@ -94,7 +101,7 @@ export class StorageSweep {
   }
 
   /** Videos at the storages that no record has: counted; deleted on request, at their second sighting. */
-  async findOrphans(limit: number, mode: OrphanMode, options: CallOptions, tally: SweepTally): Promise<void> {
+  async #findOrphans(limit: number, mode: StorageMode, options: CallOptions, tally: SweepTally): Promise<void> {
     const cursors = mode.dryRun ? new Map(this.#listCursors) : this.#listCursors;
     for (const storage of this.#storages.all) {
       const { backendName } = storage;
@@ -135,7 +142,7 @@ export class StorageSweep {
   async #examineListed(
     storage: VideoStorage,
     sizes: ReadonlyMap<string, number>,
-    { deleteOrphans, dryRun }: OrphanMode,
+    { deleteOrphans, dryRun }: StorageMode,
     options: CallOptions,
     tally: SweepTally,
   ): Promise<void> {

@@ -300,22 +300,15 @@ export class VideoService {
     return this.#sweep(others, storages ? 'all' : undefined);
   }
 
-  async #sweep(
-    options: Omit<ServiceSweepOptions, 'storages'>,
-    storages: ExaminedStorages | undefined,
-  ): Promise<SweepReport> {
+  async #sweep(options: Omit<ServiceSweepOptions, 'storages'>, storages?: ExaminedStorages): Promise<SweepReport> {
     const { dryRun = false, limit = 1000, deleteOrphans = false, ...call } = options;
     checkMaintenanceOptions({ limit });
     const tally = new SweepTally(this.#logger);
     await this.#recordSweep.run(limit, dryRun, call, tally);
     await this.#storageSweep.retire(limit, dryRun, call, tally);
-    if (storages !== undefined) {
-      await this.#storageSweep.maintain(limit, { dryRun, storages }, call, tally);
-      await this.#storageSweep.findOrphans(limit, { deleteOrphans, dryRun, storages }, call, tally);
-    }
-    const { report } = tally;
+    if (storages) await this.#storageSweep.examine(limit, { deleteOrphans, dryRun, storages }, call, tally);
     this.#logger.log('info', 'sweep.finished', { message: JSON.stringify(tally.counts) });
-    return report;
+    return tally.report;
   }
 
   /**

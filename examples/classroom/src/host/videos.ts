@@ -4,10 +4,11 @@ import { type Authorize, type VideoRecord, type VideoRecords, VideoService } fro
 import { migrateVideoTables, nodeSqliteDialect, SqlEventLog, SqlVideoRecords } from '@videostorage/sql';
 import { Kysely } from 'kysely';
 import type { Backend } from '../backends/backend.ts';
+import { CLASSROOM_USER_ID } from '../classroom-user.ts';
 import { ClassroomStore } from './classroom-store.ts';
 
 /** The classroom itself, when it deletes what was replaced. */
-const CLASSROOM = { userId: 'classroom:Classroom', roles: ['classroom'] };
+const CLASSROOM = { userId: CLASSROOM_USER_ID, roles: ['classroom'] };
 
 /** The workflow over a storage, and what it stands on. */
 export interface Videos {
@@ -35,8 +36,7 @@ export async function openVideos(folder: string, { storage, isEmulated }: Backen
   });
   // What arrived from a tab that was closed before its confirm is found by the sweep.
   const maintenance = service.startMaintenance({ everySeconds: 10 });
-  const close = () => maintenance.stop().then(() => database.destroy());
-  return { service, records, store, close };
+  return { service, records, store, close: () => maintenance.stop().then(() => database.destroy()) };
 
   /** A student has one video for each assignment: the last. It may run again, and then finds nothing to do. */
   async function replaceEarlier({ userId, contextId }: VideoRecord): Promise<void> {

@@ -1,4 +1,5 @@
 import type { VideoMetadata } from '@videostorage/core';
+import { CLASSROOM_USER_ID } from '../classroom-user.ts';
 import type { Assignment, HistoryEntry } from './host.ts';
 
 const DAY_MS = 86_400_000;
@@ -69,9 +70,6 @@ export function describeState({ status, failure, progress, playable }: VideoMeta
   return playable ? `Ready to play; better quality is being prepared${percent}` : `Processing${percent}`;
 }
 
-/** Who deletes what was replaced. No person can have this id: theirs begin with their roles. */
-const CLASSROOM = 'classroom:Classroom';
-
 const EVENTS = new Map<string, (who: string, userId: string | null) => string>(
   Object.entries({
     'upload.requested': (who: string) => `${who} started an upload`,
@@ -84,7 +82,7 @@ const EVENTS = new Map<string, (who: string, userId: string | null) => string>(
     'video.failed': () => 'The video could not be processed',
     'video.updated': (who: string) => `${who} renamed it`,
     'video.delete_requested': (who: string, userId: string | null) =>
-      userId === CLASSROOM ? 'Replaced by a later video' : `${who} deleted it`,
+      userId === CLASSROOM_USER_ID ? 'Replaced by a later video' : `${who} deleted it`,
     'video.deleted': () => 'Removed from the storage',
     'playback.issued': (who: string) => `${who} watched`,
     'playback.denied': (who: string) => `${who} was not allowed to watch`,

@@ -11,12 +11,7 @@ vi.mock('./video-js-screen.ts', () => ({
     world.open(parent, settings),
 }));
 
-beforeAll(async () => {
-  world.page.enter();
-  // The class is made of the page's own HTMLElement, which is there only now.
-  vi.resetModules();
-  (await import('./define-player-element.ts')).definePlayerElement();
-});
+beforeAll(() => world.define());
 beforeEach(() => world.enter());
 afterEach(() => {
   vi.useRealTimers();
@@ -35,7 +30,7 @@ test.each([
 });
 
 describe('a renewal', () => {
-  test('is told by an event that leaves the shadow trees around the player', async () => {
+  test('dispatches an event that listeners outside of the player’s shadow tree hear', async () => {
     const player = await world.put();
     const renewed: unknown[] = [];
     document.body.addEventListener('renewed', (event) => {

@@ -10,12 +10,7 @@ vi.mock('./video-js-screen.ts', () => ({
     world.open(parent, settings),
 }));
 
-beforeAll(async () => {
-  world.page.enter();
-  // The class is made of the page's own HTMLElement, which is there only now.
-  vi.resetModules();
-  (await import('./define-player-element.ts')).definePlayerElement();
-});
+beforeAll(() => world.define());
 beforeEach(() => world.enter());
 afterEach(() => document.body.replaceChildren());
 afterAll(() => world.page.close());
