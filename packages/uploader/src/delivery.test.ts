@@ -6,9 +6,11 @@ import {
   UploadExpiredError,
   VideoNotFoundError,
 } from '@videostorage/core';
+import { ManualClock } from '@videostorage/testing';
 import { describe, expect, test } from 'vitest';
 import { pauseBeforeSending, until } from '../test-support/open-page.ts';
 import { formTicket, type PageScript, partsTicket, scriptedPage, videoThatIs } from '../test-support/scripted-page.ts';
+import { withUploadLock } from './page/upload-locks.ts';
 
 const away = new BackendError('BACKEND_UNAVAILABLE', 'away');
 const countOf = (asked: readonly string[], name: string) => asked.filter((each) => each === name).length;
@@ -132,7 +134,7 @@ describe('an upload that continues', () => {
     const before = countOf(asked, 'send');
     upload.resume();
     expect(await upload.done).toMatchObject({ status: 'ready' });
-    expect(countOf(asked, 'send')).toBe(before);
+    expect([countOf(asked, 'send'), upload.progress.sentBytes]).toEqual([before, 25]);
   });
 
   test('sends the parts that are missing', async () => {
@@ -165,6 +167,46 @@ describe('an upload that continues', () => {
   });
 });
 
+describe('an upload that another page sends', () => {
+  /** A page with a paused upload, which another one holds until it is over. */
+  async function heldElsewhere() {
+    const world = scriptedPage({});
+    const first = world.page.upload(world.file);
+    await pauseBeforeSending(first);
+    const [began, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const elsewhere = async () => {
+      began.resolve();
+      await over.promise;
+    };
+    const held = withUploadLock(`${world.keys[0]}`, 'film.mp4', elsewhere, new ManualClock());
+    await began.promise;
+    const end = async () => {
+      over.resolve();
+      await held;
+    };
+    return { ...world, first, end };
+  }
+
+  test('is refused after two seconds of the page’s clock, and continued then, be it remembered or not', async () => {
+    const { page, file, asked, waits, first, end } = await heldElsewhere();
+    const second = page.upload(file);
+    await expect(second.done).rejects.toMatchObject({ code: 'CONFLICT' });
+    expect(waits).toEqual([2000]);
+    await end();
+    await first.abort();
+    second.resume();
+    expect(await second.done).toMatchObject({ status: 'ready' });
+    expect(asked).toEqual(['ticket', 'release', 'state', 'send', 'confirm']);
+  });
+
+  test('is not released when it is aborted here, which is known after two seconds of the page’s clock', async () => {
+    const { asked, waits, first, end } = await heldElsewhere();
+    await first.abort();
+    expect([first.phase, asked, waits]).toEqual(['aborted', ['ticket'], [2000]]);
+    await end();
+  });
+});
+
 test('a key whose upload is over is replaced by another one, and that by none', async () => {
   const once = await endOf({ ticket: (call) => (call === 1 ? new UploadExpiredError() : formTicket) });
   expect([once.end, new Set(once.keys).size]).toEqual(['ready', 2]);
@@ -193,6 +235,20 @@ test('a host app that refuses a release rejects abort(), and what is left to do 
   await pauseBeforeSending(upload);
   await expect(upload.abort()).rejects.toMatchObject({ code: 'ACCESS_DENIED' });
   expect([upload.phase, remembered()]).toEqual(['aborted', [expect.objectContaining({ pending: 'release' })]]);
+});
+
+test('an upload that is aborted before it has a ticket is forgotten, and nothing is released', async () => {
+  let aborted: Promise<void> | undefined;
+  const { page, file, asked, remembered } = scriptedPage({
+    ticket: (call) => {
+      if (call === 2) aborted = upload.abort();
+      return away;
+    },
+  });
+  const upload = page.upload(file);
+  await expect(upload.done).rejects.toMatchObject({ name: 'AbortError' });
+  await aborted;
+  expect([asked, remembered()]).toEqual([['ticket', 'ticket'], []]);
 });
 
 test('an answer about the encoding is progress: thirteen failures that are not in a row end no upload', async () => {

@@ -70,7 +70,7 @@ export async function deliver(
 /** Releases an upload that is no longer sent here. Does nothing where another page sends it meanwhile. */
 export async function releaseDelivered(upload: RememberedUpload, context: UploadContext): Promise<void> {
   try {
-    await withUploadLock(upload.idempotencyKey, upload.fileName, () => releaseUpload(upload, context));
+    await withUploadLock(upload.idempotencyKey, upload.fileName, () => releaseUpload(upload, context), context.clock);
   } catch (error) {
     if (!isVideoStorageError(error) || error.code !== 'CONFLICT') throw error;
   }
@@ -108,7 +108,12 @@ class Delivery {
         this.#of.identified ??
         identifyUpload(file, fingerprint, options, this.#context, this.#tried);
       this.#of.identified = upload;
-      confirmed = await withUploadLock(upload.idempotencyKey, file.name, () => this.#confirmed(upload));
+      confirmed = await withUploadLock(
+        upload.idempotencyKey,
+        file.name,
+        () => this.#confirmed(upload),
+        this.#context.clock,
+      );
     }
     return waitUntilReady(confirmed, this.#context, this.#persist, this.#signal, (video) => {
       // An answer is progress: encoding may take longer than a network lasts without a break.

@@ -8,7 +8,6 @@ import {
 } from '@videostorage/core';
 import { describe, expect, test } from 'vitest';
 import { MapStorage } from '../test-support/map-storage.ts';
-import { refuseSoon } from '../test-support/refuse-soon.ts';
 import { createHttpTransport } from './create-http-transport.ts';
 import { completePending, discardUpload, listResumable } from './earlier-visits.ts';
 import { type RememberedUpload, RememberedUploads } from './memory/remembered-uploads.ts';
@@ -131,12 +130,11 @@ describe('a pending confirm', () => {
   });
 
   test('that another tab sends now is left to it', async () => {
-    refuseSoon();
-    const { context, asked, left } = visit([confirm], { r1: { status: 'ready' } });
+    const { context, asked, left, waits } = visit([confirm], { r1: { status: 'ready' } });
     const over = Promise.withResolvers<void>();
-    const held = withUploadLock('k1', 'film.mp4', () => over.promise);
+    const held = withUploadLock('k1', 'film.mp4', () => over.promise, context.clock);
     expect(await completePending(context)).toBe(0);
-    expect([asked, left()]).toEqual([[], ['k1 confirm']]);
+    expect([asked, left(), waits]).toEqual([[], ['k1 confirm'], [2000]]);
     over.resolve();
     await held;
   });
@@ -184,6 +182,16 @@ describe('a release', () => {
     const { context, left } = visit([entry()], { r1: error });
     await expect(discardUpload('r1', context)).rejects.toBe(error);
     expect(left()).toEqual(['k1 release']);
+  });
+
+  test('of an upload that another tab sends is refused after two seconds of the page’s clock', async () => {
+    const { context, asked, waits, left } = visit([entry()], {});
+    const over = Promise.withResolvers<void>();
+    const held = withUploadLock('k1', 'film.mp4', () => over.promise, context.clock);
+    await expect(discardUpload('r1', context)).rejects.toMatchObject({ code: 'CONFLICT' });
+    expect([asked, waits, left()]).toEqual([[], [2000], ['k1']]);
+    over.resolve();
+    await held;
   });
 
   test('of a reference that is not remembered does nothing', async () => {

@@ -35,7 +35,7 @@ export async function listResumable(
 export async function discardUpload(uploadReference: string, context: UploadContext): Promise<void> {
   const upload = context.memory.list().find((each) => each.uploadReference === uploadReference);
   if (upload === undefined) return;
-  await withUploadLock(upload.idempotencyKey, upload.fileName, () => releaseUpload(upload, context));
+  await withUploadLock(upload.idempotencyKey, upload.fileName, () => releaseUpload(upload, context), context.clock);
 }
 
 /** Sends pending confirms and releases; returns how many confirms made a video. What fails stays remembered. */
@@ -44,7 +44,12 @@ export async function completePending(context: UploadContext): Promise<number> {
   const outcomes = await Promise.all(
     pending.map(async (upload) => {
       try {
-        return await withUploadLock(upload.idempotencyKey, upload.fileName, () => complete(upload, context));
+        return await withUploadLock(
+          upload.idempotencyKey,
+          upload.fileName,
+          () => complete(upload, context),
+          context.clock,
+        );
       } catch (error) {
         // Another tab does it, or the host app is away or refuses: the next visit tries again.
         if (isVideoStorageError(error)) return false;

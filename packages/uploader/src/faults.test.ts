@@ -3,7 +3,7 @@ import type { FaultAim } from '@videostorage/emulators';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { fileOf, filmBytes, sha256 } from '../test-support/film.ts';
 import { MapStorage } from '../test-support/map-storage.ts';
-import { endlessWaits, openPage, phasesOf } from '../test-support/open-page.ts';
+import { endlessWaits, impatient, openPage, phasesOf } from '../test-support/open-page.ts';
 import { UploadHost } from '../test-support/upload-host.ts';
 import { createHttpTransport } from './create-http-transport.ts';
 import type { UploadTransport } from './upload-transport.ts';
@@ -211,7 +211,7 @@ describe('the confirm', () => {
     host = await UploadHost.start('s3-form');
     const body = { error: { code: 'NOT_UPLOADED', message: 'no', retryable: false } };
     host.failRoute(/POST .*\/confirm$/, 409, 1, JSON.stringify(body));
-    const upload = openPage(host).upload(fileOf(film));
+    const upload = openPage(host, { clock: impatient(host) }).upload(fileOf(film));
     expect(await upload.done).toMatchObject({ status: 'ready' });
     expect(host.proxy.uploadedBytes).toBeGreaterThan(2 * film.length);
   });

@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { fileOf, filmBytes } from '../test-support/film.ts';
 import { MapStorage } from '../test-support/map-storage.ts';
-import { openPage, pauseBeforeSending, phasesOf, until } from '../test-support/open-page.ts';
-import { refuseSoon } from '../test-support/refuse-soon.ts';
+import { impatient, openPage, pauseBeforeSending, phasesOf, until } from '../test-support/open-page.ts';
 import { UploadHost } from '../test-support/upload-host.ts';
 import { createHttpTransport } from './create-http-transport.ts';
 import type { UploadTransport } from './upload-transport.ts';
@@ -188,7 +187,6 @@ describe('abort', () => {
 });
 
 test('the same file in a second page is refused while the first sends it, and continues after it', async () => {
-  refuseSoon();
   const storage = new MapStorage();
   // The confirm is held back until the second page was refused.
   const transport = createHttpTransport(`${host.origin}/api/video`);
@@ -202,7 +200,7 @@ test('the same file in a second page is refused while the first sends it, and co
   };
   const first = openPage(host, { storage, transport: held }).upload(file('film.mp4'));
   await until(first, ({ phase }) => phase === 'confirming');
-  const second = openPage(host, { storage }).upload(file('film.mp4'));
+  const second = openPage(host, { storage, clock: impatient(host) }).upload(file('film.mp4'));
   await expect(second.done).rejects.toMatchObject({
     code: 'CONFLICT',
     message: '“film.mp4” is being uploaded already, here or in another tab.',
@@ -215,7 +213,6 @@ test('the same file in a second page is refused while the first sends it, and co
 
 describe('removing an upload that another page sends', () => {
   async function sentByAnother() {
-    refuseSoon();
     const storage = new MapStorage();
     const transport = createHttpTransport(`${host.origin}/api/video`);
     const confirmable = Promise.withResolvers<void>();
@@ -226,7 +223,7 @@ describe('removing an upload that another page sends', () => {
         return transport.confirmUpload(reference, body, options);
       },
     };
-    const open = () => openPage(host, { storage, transport: held });
+    const open = () => openPage(host, { storage, transport: held, clock: impatient(host) });
     return { storage, open, confirmable };
   }
   const released = () => host.requests.filter((line) => line.startsWith('DELETE'));

@@ -5,7 +5,7 @@ import type { UploadHandle, UploadPhase } from '../src/upload-handle.ts';
 import type { Uploader } from '../src/uploader.ts';
 import type { UploaderOptions } from '../src/uploader-options.ts';
 import { MapStorage } from './map-storage.ts';
-import type { UploadHost } from './upload-host.ts';
+import { LOCK_PATIENCE_MS, type UploadHost } from './upload-host.ts';
 
 /** An uploader in a page of the host app; `storage` is shared with earlier pages. */
 export function openPage(host: UploadHost, options: Partial<UploaderOptions> = {}): Uploader {
@@ -29,6 +29,14 @@ export function endlessWaits({ clock }: UploadHost): Clock {
         signal?.addEventListener('abort', onAbort, { once: true });
         if (signal?.aborted) onAbort();
       }),
+  };
+}
+
+/** A clock by which two seconds take no time: those for another page that does the same upload, and those before a file is sent again. */
+export function impatient({ clock }: UploadHost): Clock {
+  return {
+    now: clock.now,
+    sleep: (delayMs, signal) => clock.sleep(delayMs === LOCK_PATIENCE_MS ? 0 : delayMs, signal),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { SignedPart, UploadState, UploadTicket, VideoMetadata } from '@videostorage/core';
-import { vi } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 import { createUploader } from '../src/create-uploader.ts';
 import type { UploadTransport } from '../src/upload-transport.ts';
 import type { Uploader } from '../src/uploader.ts';
@@ -59,7 +59,7 @@ export interface ScriptedPage {
   remembered(): readonly unknown[];
 }
 
-/** A page whose host app and storage are functions: no server, and no wait lasts. */
+/** A page whose host app and storage are functions: no server, and no wait lasts. It is closed with its test, and sends nothing then. */
 export function scriptedPage(script: PageScript, options: Partial<UploaderOptions> = {}): ScriptedPage {
   const storage = new MapStorage();
   const asked: string[] = [];
@@ -99,7 +99,8 @@ export function scriptedPage(script: PageScript, options: Partial<UploaderOption
     abortUpload: async () => answer('release', script.release ?? (() => undefined)),
     getVideo: async () => answer('video', script.video ?? ready),
   };
-  vi.stubGlobal('fetch', async (url: string) => {
+  vi.stubGlobal('fetch', async (url: string, { signal }: RequestInit) => {
+    signal?.throwIfAborted();
     urls.push(url);
     const status = await answer('send', script.send ?? (() => 204));
     return new Response(null, { status });
@@ -115,7 +116,10 @@ export function scriptedPage(script: PageScript, options: Partial<UploaderOption
         return setImmediate(resolve);
       }),
   };
+  // Where Node has Web Locks, the time of a page that locks by them would not stand still.
+  vi.stubGlobal('navigator', { onLine: globalThis.navigator?.onLine });
   const page = createUploader({ transport, storage, clock, stallSeconds: 3600, ...options });
+  onTestFinished(() => page.close());
   const file = new File(['x'.repeat(25)], 'film.mp4', { type: 'video/mp4', lastModified: 7 });
   const remembered = () =>
     Array.from({ length: storage.length }, (_, index) => JSON.parse(storage.getItem(storage.key(index) ?? '') ?? ''));

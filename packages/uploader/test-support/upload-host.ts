@@ -25,6 +25,8 @@ const SECRET = 'canary-of-the-uploader-tests-0123456789abcdefgh';
 const KEY_PAIR_ID = 'K2JCJMDEHXQW5F';
 const MIB = 1024 * 1024;
 const QUICKER = 250;
+/** How long a page waits for another one that does the same upload, which is only as quick as the computer. */
+export const LOCK_PATIENCE_MS = 2000;
 
 /** A backend with the protocol that it is asked to use. */
 export type BackendName = 'local' | 's3-form' | 's3-parts' | 'stream-form' | 'stream-tus';
@@ -64,7 +66,7 @@ export class UploadHost {
   readonly storage: VideoStorage;
   /** Its S3, where it has one. */
   readonly s3: S3Emulator | undefined;
-  /** For pages: the computer's time plus what was skipped, with waits that are 250 times shorter. */
+  /** For pages: the computer's time plus what was skipped, with waits that are 250 times shorter, but for that for a lock. */
   readonly clock: Clock;
   /** The user of every request. */
   actor: Actor = { userId: 'ada', roles: ['student'] };
@@ -105,7 +107,8 @@ export class UploadHost {
     const clock: Clock = { now, sleep: systemClock.sleep };
     const pageClock: Clock = {
       now,
-      sleep: (delayMs, signal) => systemClock.sleep(Math.ceil(delayMs / QUICKER), signal),
+      sleep: (delayMs, signal) =>
+        systemClock.sleep(delayMs === LOCK_PATIENCE_MS ? delayMs : Math.ceil(delayMs / QUICKER), signal),
     };
     let targetPort = Number(new URL(origin).port);
     const proxy = await TcpFaultProxy.start(() => targetPort);

@@ -13,7 +13,7 @@ function stubLocks(request: Request) {
   vi.stubGlobal('navigator', { locks: { request } });
 }
 
-const locked = <Result>(work: () => Promise<Result>, clock?: Pick<Clock, 'sleep'>) =>
+const locked = <Result>(work: () => Promise<Result>, clock: Pick<Clock, 'sleep'> = new ManualClock()) =>
   withUploadLock('key', 'film.mp4', work, clock);
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 const refused = () => Promise.reject(new DOMException('The origin is opaque.', 'SecurityError'));

@@ -1,4 +1,4 @@
-import { type Clock, ConflictError, systemClock } from '@videostorage/core';
+import { type Clock, ConflictError } from '@videostorage/core';
 
 /** The part of `navigator.locks` that is used. */
 interface Locks {
@@ -19,7 +19,7 @@ export async function withUploadLock<Result>(
   key: string,
   fileName: string,
   work: () => Promise<Result>,
-  clock: Pick<Clock, 'sleep'> = systemClock,
+  clock: Pick<Clock, 'sleep'>,
 ): Promise<Result> {
   const refuse = (): never => {
     throw new ConflictError(`“${fileName}” is being uploaded already, here or in another tab.`);
