@@ -2,6 +2,7 @@ import { BackendError, Validator } from '@videostorage/core';
 import { describe, expect, test, vi } from 'vitest';
 import { MapStorage } from '../test-support/map-storage.ts';
 import { pauseBeforeSending, until } from '../test-support/open-page.ts';
+import { pageEvents } from '../test-support/page-events.ts';
 import { type PageScript, partsTicket, scriptedPage, videoThatIs } from '../test-support/scripted-page.ts';
 import { createHttpTransport } from './create-http-transport.ts';
 import { createUploader } from './create-uploader.ts';
@@ -108,28 +109,6 @@ test('a validator is asked before the host app', async () => {
   await expect(page.upload(file).done).rejects.toMatchObject({ problems: [{ code: 'FILE_TOO_LARGE' }] });
   expect(asked).toEqual([]);
 });
-
-/** The events of a page that hears them. */
-function pageEvents(isOnline = true) {
-  const events = new EventTarget();
-  const listening = new Set<string>();
-  vi.stubGlobal('navigator', { onLine: isOnline });
-  vi.stubGlobal('addEventListener', (type: string, listener: () => void) => {
-    listening.add(type);
-    events.addEventListener(type, listener);
-  });
-  vi.stubGlobal('removeEventListener', (type: string, listener: () => void) => {
-    listening.delete(type);
-    events.removeEventListener(type, listener);
-  });
-  return {
-    listening: () => [...listening].toSorted(),
-    set(onLine: boolean) {
-      vi.stubGlobal('navigator', { onLine });
-      events.dispatchEvent(new Event(onLine ? 'online' : 'offline'));
-    },
-  };
-}
 
 describe('what an earlier visit could not send', () => {
   /** A page after a visit that left one confirm or release, or nothing but bytes to be sent. */

@@ -1,7 +1,8 @@
 import { AccessError, BackendError } from '@videostorage/core';
 import { describe, expect, test } from 'vitest';
 import { pauseBeforeSending, until } from '../test-support/open-page.ts';
-import { partsTicket, type ScriptedPage, scriptedPage, videoThatIs } from '../test-support/scripted-page.ts';
+import { pageEvents } from '../test-support/page-events.ts';
+import { formTicket, partsTicket, scriptedPage, videoThatIs } from '../test-support/scripted-page.ts';
 import type { UploadHandle, UploadPhase } from './upload-handle.ts';
 
 const refusal = new AccessError('ACCESS_DENIED');
@@ -18,25 +19,26 @@ test('a handle says what is uploaded, each under an id of its own', () => {
   expect(second.id).not.toBe(first.id);
 });
 
-test.each<readonly [string, (world: ScriptedPage) => Promise<UploadHandle>, boolean, boolean]>([
-  ['waiting', async ({ page, file }) => [1, 2, 3].map(() => page.upload(file)).at(-1) ?? page.upload(file), true, true],
-  ['checking', async ({ page, file }) => page.upload(file), true, true],
-  ['asking', ({ page, file }) => entered(page.upload(file), 'asking'), true, true],
-  ['sending', ({ page, file }) => entered(page.upload(file), 'sending'), true, true],
-  ['confirming', ({ page, file }) => entered(page.upload(file), 'confirming'), false, true],
-  ['processing', ({ page, file }) => entered(page.upload(file), 'processing'), false, false],
-  [
-    'paused',
-    async ({ page, file }) => {
-      const upload = page.upload(file);
-      await pauseBeforeSending(upload);
-      return upload;
-    },
-    false,
-    true,
-  ],
-])('while it is %s, canPause and canAbort say what has an effect', async (phase, reach, canPause, canAbort) => {
-  const upload = await reach(scriptedPage({ confirm: () => videoThatIs('processing') }));
+/** An upload that is in that phase now. */
+async function uploadThatIs(phase: UploadPhase): Promise<UploadHandle> {
+  const { page, file } = scriptedPage({ confirm: () => videoThatIs('processing') });
+  if (phase === 'waiting') [1, 2].map(() => page.upload(file));
+  const upload = page.upload(file);
+  if (phase === 'paused') await pauseBeforeSending(upload);
+  else if (upload.phase !== phase) await entered(upload, phase);
+  return upload;
+}
+
+test.each<readonly [UploadPhase, boolean, boolean]>([
+  ['waiting', true, true],
+  ['checking', true, true],
+  ['asking', true, true],
+  ['sending', true, true],
+  ['confirming', false, true],
+  ['processing', false, false],
+  ['paused', false, true],
+])('while it is %s, canPause and canAbort say what has an effect', async (phase, canPause, canAbort) => {
+  const upload = await uploadThatIs(phase);
   expect([upload.phase, upload.canPause, upload.canAbort]).toEqual([phase, canPause, canAbort]);
   if (!canPause) {
     upload.pause();
@@ -44,6 +46,54 @@ test.each<readonly [string, (world: ScriptedPage) => Promise<UploadHandle>, bool
   }
   if (canAbort) await upload.abort();
   expect([upload.phase, upload.canAbort]).toEqual([canAbort ? 'aborted' : phase, false]);
+});
+
+test.each<readonly [UploadPhase, UploadPhase]>([
+  ['waiting', 'waiting'],
+  ['checking', 'offline'],
+  ['asking', 'offline'],
+  ['sending', 'offline'],
+  ['confirming', 'offline'],
+  ['processing', 'offline'],
+  ['paused', 'paused'],
+  ['ready', 'ready'],
+])('an upload that is %s is %s without a network', async (phase, expected) => {
+  const events = pageEvents();
+  const upload = await uploadThatIs(phase);
+  events.set(false);
+  expect(upload.phase).toBe(expected);
+  events.set(true);
+  expect(upload.phase).toBe(phase);
+});
+
+test('an upload that is being confirmed still has its place: the next one waits', async () => {
+  const phases: UploadPhase[] = [];
+  const { page, file } = scriptedPage(
+    {
+      confirm: () => {
+        phases.push(second.phase);
+        return videoThatIs('ready');
+      },
+    },
+    { maxFiles: 1 },
+  );
+  const [first, second] = [page.upload(file), page.upload(new File(['x'], 'next.mp4', { type: 'video/mp4' }))];
+  await Promise.all([first.done, second.done]);
+  expect(phases).toEqual(['waiting', 'confirming']);
+});
+
+test('abort() while a ticket is requested waits for it, and releases the upload', async () => {
+  let aborted: Promise<void> | undefined;
+  const { page, file, asked, remembered } = scriptedPage({
+    ticket: () => {
+      aborted = upload.abort();
+      return formTicket;
+    },
+  });
+  const upload = page.upload(file);
+  await expect(upload.done).rejects.toMatchObject({ name: 'AbortError' });
+  await aborted;
+  expect([asked, remembered()]).toEqual([['ticket', 'release'], []]);
 });
 
 /** Looks in the moment in which the phase is entered. */

@@ -24,6 +24,7 @@ function storage(fates: readonly Fate[], question: 'answered' | 'refused' | 'una
   const stored = new Map<number, number>();
   const puts: number[] = [];
   const left = [...fates];
+  const signed: (readonly number[])[] = [];
   let questions = 0;
   const bare = sendJob(file, async ({ url, body }) => {
     const partNumber = Number(url.split('/').at(-1));
@@ -39,16 +40,13 @@ function storage(fates: readonly Fate[], question: 'answered' | 'refused' | 'una
     ...bare,
     transport: {
       ...bare.transport,
-      signParts: async (_, partNumbers) =>
-        partNumbers.map((partNumber) => ({
-          ...{
-            partNumber,
-            url: `https://storage.example/${partNumber}`,
-            sizeBytes: 10,
-            headers: {},
-            expiresAt: ticket.expiresAt,
-          },
-        })),
+      async signParts(_, partNumbers) {
+        signed.push(partNumbers);
+        return partNumbers.map((partNumber) => ({
+          ...{ partNumber, url: `https://storage.example/${partNumber}`, sizeBytes: 10 },
+          ...{ headers: {}, expiresAt: ticket.expiresAt },
+        }));
+      },
       async getUpload(): Promise<UploadState> {
         questions += 1;
         if (question === 'refused') throw new VideoNotFoundError();
@@ -66,7 +64,7 @@ function storage(fates: readonly Fate[], question: 'answered' | 'refused' | 'una
       },
     },
   };
-  return { job, puts, stored, questions: () => questions };
+  return { job, puts, stored, signed, questions: () => questions };
 }
 
 test.each<readonly [string, readonly Fate[], readonly number[], number]>([
@@ -80,6 +78,15 @@ test.each<readonly [string, readonly Fate[], readonly number[], number]>([
   expect([sent.puts, sent.questions()]).toEqual([puts, questions]);
   expect([...sent.stored]).toEqual([1, 2, 3].map((partNumber) => [partNumber, partNumber === 3 ? 5 : 10]));
   expect(sent.job.reported.findLast((line) => line.startsWith('arrived'))).toBe('arrived 25');
+});
+
+test.each<readonly [string, readonly Fate[], readonly (readonly number[])[]]>([
+  ['once', ['lost before'], [[1, 2, 3]]],
+  ['twice', ['lost before', 'lost before'], [[1, 2, 3], [1]]],
+])('a part whose connection broke %s is signed %j', async (_, fates, signed) => {
+  const sent = storage(fates);
+  await sendParts(ticket, sent.job, clock);
+  expect(sent.signed).toEqual(signed);
 });
 
 test('when the host app refuses to list the parts, the part is sent again', async () => {

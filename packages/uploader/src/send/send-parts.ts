@@ -36,9 +36,8 @@ export async function sendParts(ticket: MultipartTicket, job: SendJob, clock: Cl
     }),
   );
   // The first part that fails ends the others; nothing is sent any more when this function rejects.
-  const outcomes = await Promise.allSettled(senders);
+  await Promise.allSettled(senders);
   failed.signal.throwIfAborted();
-  if (outcomes.some(({ status }) => status === 'rejected')) throw failed.signal.reason;
 
   /** After a lost answer the host app is asked, instead of sending the part again. If it refuses, the part is sent again. */
   async function hasArrived(partNumber: number, signal: AbortSignal): Promise<boolean> {
