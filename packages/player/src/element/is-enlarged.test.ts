@@ -42,6 +42,12 @@ test('a screen outside of a shadow root is not enlarged', () => {
   expect(isEnlarged(screen)).toBe(false);
 });
 
+test('the keyboard is nowhere else where nothing has it', () => {
+  Object.defineProperty(document, 'activeElement', { value: null, configurable: true });
+  expect(isUnfocused(document.createElement('button'))).toBe(true);
+  Reflect.deleteProperty(document, 'activeElement');
+});
+
 test('the keyboard is nowhere else while it is on the page itself or on the element', () => {
   const [player, other] = [document.createElement('button'), document.createElement('button')];
   document.body.append(player, other);

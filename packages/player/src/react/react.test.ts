@@ -147,6 +147,8 @@ test('<VideoPlayer> is the element with its attributes, properties and events, t
     ...{ embedScriptUrl: 'https://embed.example/sdk.js', endpoint: '/v', credentials: 'include', autoPlay: true },
     ...{ preload: 'none', label: 'Lesson', texts: { play: 'Los' }, className: 'wide' },
     onSeenUntil: ({ detail }) => heard.push(`old ${detail.seconds}`),
+    onRenewed: ({ type }) => heard.push(type),
+    onEndedByHost: ({ type }) => heard.push(type),
     onElement: (element) => heard.push(element === null ? 'gone' : 'there'),
   };
   await show(createElement(react.VideoPlayer, props));
@@ -165,10 +167,12 @@ test('<VideoPlayer> is the element with its attributes, properties and events, t
     createElement(react.VideoPlayer, { ...props, onSeenUntil: ({ detail }) => heard.push(`new ${detail.seconds}`) }),
   );
   player?.dispatchEvent(new CustomEvent('seen-until', { detail: { seconds: 12 } }));
+  for (const type of ['renewed', 'ended-by-host']) player?.dispatchEvent(new CustomEvent(type));
   await show(createElement(react.VideoPlayer, { ...props, transport: undefined, onSeenUntil: undefined }));
   expect(player?.transport).toBeUndefined();
   expect(document.querySelector('video-storage-player')).toBe(player);
   await show(createElement('p'));
+  for (const type of ['renewed', 'ended-by-host']) player?.dispatchEvent(new CustomEvent(type));
   player?.dispatchEvent(new CustomEvent('seen-until', { detail: { seconds: 13 } }));
-  expect(heard).toEqual(['there', 'new 12', 'gone']);
+  expect(heard).toEqual(['there', 'new 12', 'renewed', 'ended-by-host', 'gone']);
 });

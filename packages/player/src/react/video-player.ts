@@ -92,11 +92,10 @@ export function VideoPlayer(props: VideoPlayerProps): ReactElement {
 
 /** Calls the listeners of the newest rendering. */
 function listen(element: VideoStoragePlayerElement | null, props: { readonly current: VideoPlayerProps }) {
-  if (element === null) return undefined;
   const controller = new AbortController();
   const { signal } = controller;
-  element.addEventListener('renewed', (event) => props.current.onRenewed?.(event), { signal });
-  element.addEventListener('ended-by-host', (event) => props.current.onEndedByHost?.(event), { signal });
-  element.addEventListener('seen-until', (event) => props.current.onSeenUntil?.(event), { signal });
+  element?.addEventListener('renewed', (event) => props.current.onRenewed?.(event), { signal });
+  element?.addEventListener('ended-by-host', (event) => props.current.onEndedByHost?.(event), { signal });
+  element?.addEventListener('seen-until', (event) => props.current.onSeenUntil?.(event), { signal });
   return () => controller.abort();
 }

@@ -1,4 +1,4 @@
-/** Whether a value from outside has members by name; a list has none. */
+/** Whether a value from outside has members by name. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null;
 }
