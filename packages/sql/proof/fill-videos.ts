@@ -26,12 +26,12 @@ export async function fillVideos(database: Kysely<unknown>, family: SqlFamily, c
   await sql`
     insert into videostorage_videos (
       id, version, written_by, status_version, backend_name, user_id, context_id, tenant_id, status, file_name,
-      file_name_folded, mime_type, size_bytes, custom, created_at, expires_at, due_at, erasing,
+      file_name_folded, mime_type, size_bytes, custom, created_at, expires_at, due_at, retained, erasing,
       used_pending, used_videos, used_bytes, used_milliseconds
     )
     select ${id}, 2, 'proof', 2, 'local', ${group('user-')}, ${group('context-')}, ${group('tenant-')},
       case when i % 100 = 0 then 'failed' else 'ready' end, 'My talk.mp4',
-      'my talk.mp4', 'video/mp4', 1000, '{}', 1700000000000 + i * 1000, 1700003600000, null, 0,
+      'my talk.mp4', 'video/mp4', 1000, '{}', 1700000000000 + i * 1000, 1700003600000, null, 0, 0,
       0, 1, 1000, 0
     from ${from}`.execute(database);
   const analyze = {

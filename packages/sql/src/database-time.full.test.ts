@@ -1,7 +1,8 @@
 import { type Kysely, sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
+import { fillVideos } from '../proof/fill-videos.ts';
 import { mysqlDatabase, postgresDatabase } from '../test-support/server-databases.ts';
-import { databaseTime } from './database-time.ts';
+import { databaseTime, databaseTimeBound } from './database-time.ts';
 import type { SqlFamily } from './sql-family.ts';
 import { storedInteger } from './stored-value.ts';
 
@@ -12,6 +13,8 @@ const servers = [
     family: 'postgres',
     open: postgresDatabase,
     setTimeZone: "set time zone 'Asia/Tokyo'",
+    preferIndexes: 'set enable_seqscan = off',
+    isBounded: /Index Cond: \(due_at <=/,
   },
   {
     name: 'MariaDB',
@@ -19,10 +22,12 @@ const servers = [
     family: 'mysql',
     open: mysqlDatabase,
     setTimeZone: "set time_zone = '+09:00'",
+    preferIndexes: 'select 1',
+    isBounded: /"type":"range".*"key":"videostorage_videos_due"/,
   },
 ] as const;
 
-describe.each(servers)('the time of $name', ({ url, family, open, setTimeZone }) => {
+describe.each(servers)('the time of $name', ({ url, family, open, setTimeZone, preferIndexes, isBounded }) => {
   test.skipIf(url === '')(
     'is whole milliseconds of UTC in any time zone, and goes on within a transaction',
     async () => {
@@ -37,6 +42,23 @@ describe.each(servers)('the time of $name', ({ url, family, open, setTimeZone })
       });
       expect(Math.abs(before - Date.now())).toBeLessThan(60_000);
       expect(after - before).toBeGreaterThanOrEqual(15);
+      await dispose();
+    },
+  );
+
+  test.skipIf(url === '')(
+    'as a bound it limits what is read of an index, however many records are never due',
+    async () => {
+      const { first, dispose } = await open(url);
+      await fillVideos(first, family, 2000);
+      const plan = await first.transaction().execute(async (transaction) => {
+        await sql.raw(preferIndexes).execute(transaction);
+        const isDue = sql`due_at <= ${databaseTimeBound(family)}`;
+        return await sql`explain select * from videostorage_videos where ${isDue} order by due_at, id limit 100`.execute(
+          transaction,
+        );
+      });
+      expect(JSON.stringify(plan.rows)).toMatch(isBounded);
       await dispose();
     },
   );

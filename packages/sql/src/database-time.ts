@@ -15,3 +15,11 @@ export function databaseTime(family: SqlFamily): RawBuilder<number> {
       return sql<number>`cast(round(unixepoch('subsec') * 1000) as integer)`;
   }
 }
+
+/**
+ * The same as a bound of a condition. A subquery is read once: PostgreSQL bounds no index by a time that goes on while it reads, and
+ * would compare every row of the table with another one.
+ */
+export function databaseTimeBound(family: SqlFamily): RawBuilder<number> {
+  return sql<number>`(select ${databaseTime(family)})`;
+}

@@ -25,7 +25,7 @@ import {
   type VideoRecords,
 } from '@videostorage/service';
 import type { Kysely, Transaction } from 'kysely';
-import { databaseTime } from './database-time.ts';
+import { databaseTime, databaseTimeBound } from './database-time.ts';
 import { RecordCounts, type UserUsageQuery } from './record-counts.ts';
 import { recordFromRow, rowFromRecord } from './record-row.ts';
 import { afterPlace, recordConditions } from './sql-conditions.ts';
@@ -264,7 +264,7 @@ export class SqlVideoRecords implements VideoRecords {
     const query = database
       .selectFrom(TABLE)
       .selectAll()
-      .where('due_at', '<=', databaseTime(this.#runner.family))
+      .where('due_at', '<=', databaseTimeBound(this.#runner.family))
       .orderBy('due_at')
       .orderBy('id')
       .limit(limit);
