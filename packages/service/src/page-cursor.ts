@@ -13,11 +13,16 @@ export function encodeCursor(...place: readonly [string, ...string[]]): string {
 export function decodeCursor(cursor: string | undefined, length: number): readonly string[] | undefined {
   if (cursor === undefined) return undefined;
   const place = parse(cursor);
-  if (!Array.isArray(place) || place.length !== length || !place.every((part) => typeof part === 'string')) {
+  if (!Array.isArray(place) || place.length !== length || !place.every(isPart)) {
     const message = 'The cursor is not from this list; start again without one.';
     throw new ValidationError([{ path: 'cursor', code: 'OPTION_INVALID', message }]);
   }
   return place;
+}
+
+/** No place holds a NUL, and a database may take it for a fault of its own. */
+function isPart(part: unknown): part is string {
+  return typeof part === 'string' && !part.includes('\0');
 }
 
 function parse(cursor: string): unknown {

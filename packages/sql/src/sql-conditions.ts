@@ -5,6 +5,9 @@ import type { SqlFamily } from './sql-family.ts';
 /** One condition of a WHERE; values are parameters. */
 export type Condition = RawBuilder<SqlBool>;
 
+/** What nothing meets. */
+const NEVER: Condition = sql<SqlBool>`1 = 0`;
+
 /** The conditions of a filter of records. @throws {ValidationError} a bound that is not a time */
 export function recordConditions(
   family: SqlFamily,
@@ -60,13 +63,18 @@ export function within(column: string, from: number | undefined, before: number 
 
 /** Equal to a value, if one is given. */
 export function equal(column: string, value: string | undefined): readonly Condition[] {
-  return value === undefined ? [] : [sql<SqlBool>`${sql.ref(column)} = ${value}`];
+  return value === undefined ? [] : [is(column, value)];
+}
+
+/** Equal to text, whatever it holds. */
+export function is(column: string, text: string): Condition {
+  return holdsNul(text) ? NEVER : sql<SqlBool>`${sql.ref(column)} = ${text}`;
 }
 
 function oneOf(family: SqlFamily, column: string, values: readonly string[] | undefined): readonly Condition[] {
   if (values === undefined) return [];
   const [first, ...others] = new Set(values);
-  if (first === undefined) return [sql<SqlBool>`1 = 0`];
+  if (first === undefined) return [NEVER];
   if (others.length === 0) return equal(column, first);
   // Several values have no order by time in an index of this column; SQLite would choose it all the same, and sort.
   const plain = family === 'sqlite' ? sql`+${sql.ref(column)}` : sql.ref(column);
@@ -75,6 +83,12 @@ function oneOf(family: SqlFamily, column: string, values: readonly string[] | un
 
 /** By position and not by LIKE: no character has a meaning then. */
 function contains(family: SqlFamily, column: string, word: string): Condition {
+  if (holdsNul(word)) return NEVER;
   const position = sql.raw(family === 'postgres' ? 'strpos' : 'instr');
   return sql<SqlBool>`${position}(${sql.ref(column)}, ${word}) > 0`;
+}
+
+/** No column holds such text, and PostgreSQL takes a statement with it for a fault. */
+function holdsNul(text: string): boolean {
+  return text.includes('\0');
 }

@@ -29,7 +29,7 @@ import { databaseTime } from './database-time.ts';
 import { daySchema, dayStart } from './day-start.ts';
 import { entryFromRow, eventColumns, eventSchema, outcomeSchema } from './entry-row.ts';
 import { KeyedQueue } from './keyed-queue.ts';
-import { afterPlace, entryConditions, within } from './sql-conditions.ts';
+import { afterPlace, entryConditions, is, within } from './sql-conditions.ts';
 import { DuplicateKeyError, type SqlRunner } from './sql-runner.ts';
 import { SQL_STORE_OPTIONS, type SqlStoreOptions, sqlRunner } from './sql-store-options.ts';
 import { readRow, storedInteger } from './stored-value.ts';
@@ -126,7 +126,7 @@ export class SqlEventLog implements EventLog {
       const rows = await database
         .selectFrom(TABLE)
         .selectAll()
-        .where('record_id', '=', recordId)
+        .where(is('record_id', recordId))
         .where('sequence', 'is not', null)
         .orderBy('sequence')
         .execute();
@@ -140,7 +140,7 @@ export class SqlEventLog implements EventLog {
       const { numUpdatedRows } = await database
         .updateTable(TABLE)
         .set({ user_id: null, role: null })
-        .where('user_id', '=', userId)
+        .where(is('user_id', userId))
         .executeTakeFirst();
       return Number(numUpdatedRows);
     });

@@ -28,7 +28,7 @@ import type { Kysely, Transaction } from 'kysely';
 import { databaseTime, databaseTimeBound } from './database-time.ts';
 import { RecordCounts, type UserUsageQuery } from './record-counts.ts';
 import { recordFromRow, rowFromRecord } from './record-row.ts';
-import { afterPlace, recordConditions } from './sql-conditions.ts';
+import { afterPlace, is, recordConditions } from './sql-conditions.ts';
 import { DuplicateKeyError, type SqlRunner } from './sql-runner.ts';
 import { SQL_STORE_OPTIONS, type SqlStoreOptions, sqlRunner } from './sql-store-options.ts';
 import { storedInteger } from './stored-value.ts';
@@ -93,8 +93,8 @@ export class SqlVideoRecords implements VideoRecords {
       const row = await database
         .selectFrom(TABLE)
         .selectAll()
-        .where('backend_name', '=', backendName)
-        .where('video_id', '=', videoId)
+        .where(is('backend_name', backendName))
+        .where(is('video_id', videoId))
         .executeTakeFirst();
       return row && recordFromRow(row);
     });
@@ -194,7 +194,7 @@ export class SqlVideoRecords implements VideoRecords {
         .selectFrom('videostorage_usage')
         .select(['pending', 'videos', 'bytes', 'milliseconds'])
         .where('scope', '=', scope)
-        .where('scope_key', '=', key)
+        .where(is('scope_key', key))
         .executeTakeFirst();
       return row === undefined ? NO_USAGE : usageFromRow(row);
     });
@@ -243,7 +243,7 @@ export class SqlVideoRecords implements VideoRecords {
       .selectFrom(TABLE)
       .selectAll()
       .select(databaseTime(this.#runner.family).as('now'))
-      .where('id', '=', id);
+      .where(is('id', id));
     const row = await (this.#runner.family === 'sqlite' ? query : query.forUpdate()).executeTakeFirst();
     if (row === undefined) return undefined;
     return { row, record: recordFromRow(row), nowMs: storedInteger.parse(row.now) };
@@ -283,5 +283,5 @@ export class SqlVideoRecords implements VideoRecords {
 }
 
 async function rowOf(database: Kysely<VideoTables>, id: string) {
-  return await database.selectFrom(TABLE).selectAll().where('id', '=', id).executeTakeFirst();
+  return await database.selectFrom(TABLE).selectAll().where(is('id', id)).executeTakeFirst();
 }

@@ -106,6 +106,11 @@ export const faultyLogs: readonly FaultyLog[] = [
     spoil: (sound) => ({ list: ({ outcome, ...query }) => sound.list(query) }),
   },
   {
+    fault: 'what follows a NUL is cut off',
+    noticedBy: ['history/nul'],
+    spoil: (sound) => ({ list: (query) => sound.list({ ...query, recordId: query.recordId?.split('\0')[0] }) }),
+  },
+  {
     fault: '`before` includes its moment',
     noticedBy: ['history/times'],
     spoil: (sound) => ({

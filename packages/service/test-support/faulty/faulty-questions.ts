@@ -98,6 +98,11 @@ export const faultyQuestions: readonly FaultyRecords[] = [
     }),
   },
   {
+    fault: 'what follows a NUL is cut off',
+    noticedBy: ['filter/nul'],
+    spoil: (sound) => ({ get: (id) => sound.get(id.split('\0')[0] ?? '') }),
+  },
+  {
     fault: 'a page is filtered after it was cut',
     noticedBy: ['filter/pages'],
     spoil: (sound) => ({

@@ -65,6 +65,19 @@ export const histories: readonly SuiteCase<EventLogSubject>[] = [
     },
   },
   {
+    id: 'history/nul',
+    title: 'text with a NUL, which no entry holds, finds nothing and is no fault',
+    async run({ log }) {
+      await log.append(newChange({ elapsedMs: 1 }));
+      for (const filter of [{ recordId: 'record-1\0' }, { contextId: '\0' }, { userId: 'ann\0' }]) {
+        assert.deepEqual(await found(log, filter), []);
+      }
+      assert.equal(await log.erase('ann\0'), 0);
+      assert.equal(await log.verify('record-1\0'), undefined);
+      assert.deepEqual(await found(log, { recordId: 'record-1' }), [1]);
+    },
+  },
+  {
     id: 'history/times',
     title: '`from` includes its moment, `before` does not',
     async run({ log, advance }) {

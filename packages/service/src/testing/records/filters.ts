@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { VideoRecordFilter, VideoRecords } from '../../video-records.ts';
+import type { VideoRecordQuery, VideoRecords } from '../../video-records.ts';
 import { present, refuses } from '../expectations.ts';
 import type { SuiteCase } from '../suite-case.ts';
 import type { VideoRecordsSubject } from '../video-records-subject.ts';
@@ -99,6 +99,22 @@ export const filters: readonly SuiteCase<VideoRecordsSubject>[] = [
     },
   },
   {
+    id: 'filter/nul',
+    title: 'text with a NUL, which no record holds, finds nothing and is no fault',
+    async run({ records }) {
+      const { id } = await records.insert(newUpload({ fileName: 'a' }), []);
+      await records.update(id, 1, { videoId: 'v-1' });
+      for (const filter of [{ userId: 'ann\0' }, { contextId: '\0lesson-1' }, { tenantId: '\0' }, { text: 'a\0' }]) {
+        assert.equal(await names(records, filter), '');
+      }
+      assert.equal(await records.get(`${id}\0`), undefined);
+      assert.equal(await records.findByVideoId('local', 'v-1\0'), undefined);
+      assert.equal((await records.usage('user', 'ann\0')).pending, 0);
+      assert.equal(await records.update(`${id}\0`, 2, { fileName: 'b' }), undefined);
+      assert.equal(await names(records, { userId: 'ann', text: 'a' }), 'a');
+    },
+  },
+  {
     id: 'filter/pages',
     title: 'a filtered list has full pages, as long as there are records',
     async run({ records, advance }) {
@@ -122,7 +138,7 @@ export const filters: readonly SuiteCase<VideoRecordsSubject>[] = [
 ];
 
 /** File names in alphabetical order, as one word. */
-async function names(records: VideoRecords, filter: VideoRecordFilter): Promise<string> {
+async function names(records: VideoRecords, filter: Omit<VideoRecordQuery, 'limit'>): Promise<string> {
   const page = await records.list({ ...filter, limit: 100 });
   return page.records
     .map(({ fileName }) => fileName)

@@ -80,6 +80,7 @@ export const pages: readonly SuiteCase<VideoRecordsSubject>[] = [
         encodeCursor('newest', 'never', 'id'),
         encodeCursor('newest', '1', 'id', 'more'),
         encodeCursor("newest' OR 1=1", '1', 'id'),
+        encodeCursor('newest', '1', 'i\0d'),
       ];
       await refuses(records.list({ order: 'oldest', limit: 1, cursor }), 'VALIDATION_FAILED');
       for (const each of foreign) await refuses(records.list({ limit: 1, cursor: each }), 'VALIDATION_FAILED');
