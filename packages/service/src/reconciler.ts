@@ -13,6 +13,7 @@ import type { Storages } from './storages.ts';
 import type { Moved, Transitions } from './transitions.ts';
 import type { VideoRecord } from './video-record.ts';
 import type { VideoRecords } from './video-records.ts';
+import { withinTime } from './within-time.ts';
 
 /** References live a day longer than tickets; an hour more for clocks that differ. */
 export const REFERENCE_ENDED_AFTER_MS: number = 25 * 60 * 60 * 1000;
@@ -121,9 +122,15 @@ export class Reconciler {
       // Too slow once may be an outage; the second time the content counts as undetermined.
       const isTooSlow = code === 'TIMEOUT' && record.errorCode === code;
       const isOpen = code === 'CONTENT_UNVERIFIABLE' || isTooSlow;
-      if (!isOpen || (await this.#acceptUnverified(record)) !== true) throw error;
+      if (!isOpen || !(await this.#isAccepted(record))) throw error;
       return storage.confirmUpload(uploadReference, { ...options, userId, acceptUnverified: true });
     }
+  }
+
+  /** A host app without types may answer anything; only `true` accepts. */
+  async #isAccepted(record: VideoRecord): Promise<boolean> {
+    const answer: unknown = await withinTime(this.#clock, '`acceptUnverified`', () => this.#acceptUnverified(record));
+    return answer === true;
   }
 
   /** The reference has ended: what is a video all the same is adopted, everything else is released. */

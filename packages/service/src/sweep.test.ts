@@ -1,7 +1,7 @@
-import { BackendError, StoreUnavailableError, VideoNotFoundError } from '@videostorage/core';
+import { BackendError, ContentUnverifiableError, StoreUnavailableError, VideoNotFoundError } from '@videostorage/core';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { codeOf } from '../test-support/code-of.ts';
-import { ada, film, ServiceWorld, teacher } from '../test-support/service-world.ts';
+import { ada, bob, film, ServiceWorld, teacher } from '../test-support/service-world.ts';
 
 let world: ServiceWorld;
 beforeEach(() => {
@@ -310,6 +310,43 @@ describe('records', () => {
     expect(await world.sweepLater(HOUR)).toMatchObject({ notified: 1, failures: [] });
     expect(new Set(world.hookCalls.map((call) => JSON.stringify(call))).size).toBe(1);
     expect(world.hookCalls).toHaveLength(3);
+  });
+
+  test('a hook that never ends holds up no other record and no later sweep, and is called again', async () => {
+    const hung = vi.fn(() => new Promise<void>(() => {}));
+    const service = world.node({ hooks: { onVideoReady: hung } });
+    const id = await world.upload();
+    await service.confirmUpload(ada, id);
+    world.storage.provider.settle();
+    const arrived = await world.upload(bob);
+    world.clock.advance(60_000);
+    const swept = service.sweep({ storages: false });
+    await vi.waitFor(() => expect(hung).toHaveBeenCalledTimes(1));
+    world.clock.advance(239_999);
+    expect(world.clock.sleeping).toBe(1);
+    world.clock.advance(1);
+    expect(await swept).toMatchObject({ reconciled: 1, adopted: 1, failures: [{ id, code: 'INTERNAL' }] });
+    expect(await world.record(arrived)).toMatchObject({ status: 'processing' });
+    expect(world.log.findLast(({ event }) => event === 'request.failed')).toMatchObject({
+      message: 'Error: The hook of a video that is ready did not end within 4 minutes.',
+    });
+    hung.mockResolvedValueOnce(undefined);
+    world.clock.advance(60_000);
+    expect(await service.sweep({ storages: false })).toMatchObject({ notified: 1, failures: [] });
+    expect([hung.mock.calls.length, world.clock.sleeping]).toEqual([2, 0]);
+  });
+
+  test('a question about unverified content that is never answered holds up no other record', async () => {
+    const asked = vi.fn(() => new Promise<boolean>(() => {}));
+    const service = world.node({ acceptUnverified: asked });
+    const id = await world.upload();
+    vi.spyOn(world.storage, 'confirmUpload').mockRejectedValueOnce(new ContentUnverifiableError());
+    world.clock.advance(60_000);
+    const swept = service.sweep({ storages: false });
+    await vi.waitFor(() => expect(asked).toHaveBeenCalledTimes(1));
+    world.clock.advance(240_000);
+    expect(await swept).toMatchObject({ failures: [{ id, code: 'INTERNAL' }] });
+    expect(await world.record(id)).toMatchObject({ status: 'pending', errorCode: null });
   });
 
   test('a hook that fails in a confirm is logged, and the browser’s answer is not lost', async () => {

@@ -1,4 +1,5 @@
 import {
+  type Clock,
   describeError,
   type EventName,
   type Logger,
@@ -11,6 +12,7 @@ import type { EventLog } from './event-log.ts';
 import type { ServiceHooks } from './service-hooks.ts';
 import type { VideoRecord, VideoRecordPatch } from './video-record.ts';
 import type { VideoRecords } from './video-records.ts';
+import { withinTime } from './within-time.ts';
 
 /** A record's status never goes back to a lower rank. */
 const RANKS: Readonly<Record<VideoStatus, number>> = {
@@ -49,12 +51,20 @@ export class Transitions {
   readonly #events: EventLog;
   readonly #hooks: ServiceHooks;
   readonly #logger: Logger;
+  readonly #clock: Pick<Clock, 'sleep'>;
 
-  constructor(records: VideoRecords, events: EventLog, hooks: ServiceHooks, logger: Logger) {
+  constructor(
+    records: VideoRecords,
+    events: EventLog,
+    hooks: ServiceHooks,
+    logger: Logger,
+    clock: Pick<Clock, 'sleep'>,
+  ) {
     this.#records = records;
     this.#events = events;
     this.#hooks = hooks;
     this.#logger = logger;
+    this.#clock = clock;
   }
 
   /**
@@ -93,7 +103,7 @@ export class Transitions {
     const hook = this.#hookOf(record);
     if (hook !== undefined && record.notifiedAt === null) {
       try {
-        await hook(record);
+        await withinTime(this.#clock, `The hook of a video that is ${record.status}`, () => hook(record));
       } catch (error) {
         await this.#records.schedule(record.id, record.version, { dueInSeconds: 60 });
         throw error;
