@@ -43,18 +43,17 @@ export class RecordSweep {
 
   /** At most `limit` records. One that fails does not stop the others. */
   async run(limit: number, dryRun: boolean, options: CallOptions, tally: SweepTally): Promise<void> {
+    const foreseen = Math.min(limit, MAX_PAGE);
     for (let left = limit; left > 0; left -= BATCH) {
       const count = Math.min(BATCH, left);
-      const due = await (dryRun
-        ? this.#records.due(Math.min(limit, MAX_PAGE))
-        : this.#records.lease(count, LEASE_SECONDS));
+      const due = await (dryRun ? this.#records.due(foreseen) : this.#records.lease(count, LEASE_SECONDS));
       for (let start = 0; start < due.length; start += CONCURRENCY) {
         options.signal?.throwIfAborted();
         const batch = due.slice(start, start + CONCURRENCY);
         await Promise.all(batch.map((record) => this.#examine(record, dryRun, options, tally)));
       }
       // Without a lease the same ones would be due again.
-      if (dryRun && due.length < limit) return;
+      if (dryRun && due.length < foreseen) return;
       if (dryRun) break;
       if (due.length < count) return;
     }

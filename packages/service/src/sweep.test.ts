@@ -232,6 +232,11 @@ describe('records', () => {
     for (let index = 0; index < 101; index += 1) await world.ask();
     world.clock.advance(60_000);
     expect(await sweep({ dryRun: true, limit: 101 })).toMatchObject({ examined: 101, more: true });
+    // A dry run examines one page, the longest that the records give.
+    const page = (await world.records.due(1)).flatMap((one) => Array.from({ length: 1000 }, () => one));
+    const due = vi.spyOn(world.records, 'due').mockResolvedValueOnce(page);
+    expect(await sweep({ dryRun: true, limit: 10_000 })).toMatchObject({ examined: 1000, more: true });
+    expect(due.mock.calls).toEqual([[1000]]);
     const lease = vi.spyOn(world.records, 'lease');
     expect(await sweep({ limit: 100 })).toMatchObject({ examined: 100, more: true });
     expect(lease.mock.calls.map(([count]) => count)).toEqual([100]);
