@@ -38,13 +38,13 @@ export interface DeliveredUpload {
   /** Waits between tries; starts over when bytes have arrived or the host app has answered. */
   readonly backOff: BackOff;
   /** Set once the file was checked. */
-  fingerprint: string | undefined;
+  fingerprint?: string | undefined;
   /** Set once the file was checked. */
-  media: MediaHint | undefined;
+  media?: MediaHint | undefined;
   /** The upload that the file may continue, or begins; another page may be sending it, or another user own it. */
-  identified: RememberedUpload | undefined;
+  identified?: RememberedUpload | undefined;
   /** Its own upload: the host app has answered for it, and only this page sends it. */
-  upload: RememberedUpload | undefined;
+  upload?: RememberedUpload | undefined;
   /** Bytes that the storage has answered for. */
   arrivedBytes: number;
   /** Whether the storage may have bytes of it. */

@@ -2,7 +2,6 @@ import { type AnyVideoStorageError, BackendError, isVideoStorageError, type Vide
 import { BackOff } from './back-off.ts';
 import type { DeliveredUpload } from './delivery.ts';
 import { loadModule } from './load-module.ts';
-import type { RememberedUpload } from './memory/remembered-uploads.ts';
 import { persist } from './persist.ts';
 import { TransferProgress } from './transfer-progress.ts';
 import type { UploadContext } from './upload-context.ts';
@@ -179,10 +178,7 @@ export class UploadRun implements UploadHandle {
     const progress = this.#progress;
     const report = () => this.report();
     return {
-      ...{ file, options, backOff: this.#backOff, fingerprint: undefined, media: undefined },
-      identified: undefined satisfies RememberedUpload | undefined,
-      hasSent: false,
-      upload: undefined satisfies RememberedUpload | undefined,
+      ...{ file, options, backOff: this.#backOff, hasSent: false },
       get arrivedBytes() {
         return progress.arrivedBytes;
       },

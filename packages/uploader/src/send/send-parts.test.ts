@@ -25,7 +25,7 @@ function storage(fates: readonly Fate[], question: 'answered' | 'refused' | 'una
   const puts: number[] = [];
   const left = [...fates];
   const signed: (readonly number[])[] = [];
-  let questions = 0;
+  const lookUps: (AbortSignal | undefined)[] = [];
   const bare = sendJob(file, async ({ url, body }) => {
     const partNumber = Number(url.split('/').at(-1));
     const fate = left.shift() ?? 'ok';
@@ -47,10 +47,11 @@ function storage(fates: readonly Fate[], question: 'answered' | 'refused' | 'una
           ...{ headers: {}, expiresAt: ticket.expiresAt },
         }));
       },
-      async getUpload(): Promise<UploadState> {
-        questions += 1;
+      async getUpload(_, { signal }): Promise<UploadState> {
+        lookUps.push(signal);
         if (question === 'refused') throw new VideoNotFoundError();
-        if (question === 'unanswered once' && questions === 1) throw new BackendError('BACKEND_UNAVAILABLE', 'away');
+        if (question === 'unanswered once' && lookUps.length === 1)
+          throw new BackendError('BACKEND_UNAVAILABLE', 'away');
         const uploadedParts: UploadedPart[] = [...stored].map(([partNumber, sizeBytes]) => ({ partNumber, sizeBytes }));
         return {
           uploadReference: 'r',
@@ -64,7 +65,7 @@ function storage(fates: readonly Fate[], question: 'answered' | 'refused' | 'una
       },
     },
   };
-  return { job, puts, stored, signed, questions: () => questions };
+  return { job, puts, stored, signed, lookUps, questions: () => lookUps.length };
 }
 
 test.each<readonly [string, readonly Fate[], readonly number[], number]>([
@@ -87,6 +88,13 @@ test.each<readonly [string, readonly Fate[], readonly (readonly number[])[]]>([
   const sent = storage(fates);
   await sendParts(ticket, sent.job, clock);
   expect(sent.signed).toEqual(signed);
+});
+
+test('the look-up of a part ends with the upload', async () => {
+  const [sent, ending] = [storage(['lost after']), new AbortController()];
+  await sendParts(ticket, { ...sent.job, signal: ending.signal }, clock);
+  ending.abort();
+  expect(sent.lookUps.map((signal) => signal?.aborted)).toEqual([true]);
 });
 
 test('when the host app refuses to list the parts, the part is sent again', async () => {
