@@ -145,5 +145,5 @@ function lastSegment(url: string): string {
 
 /** tus-node-server's own error class, and ours like it. */
 function isStatusError(error: Error): error is Error & { readonly status_code: number } {
-  return 'status_code' in error && typeof error.status_code === 'number';
+  return typeof Reflect.get(error, 'status_code') === 'number';
 }

@@ -1,4 +1,3 @@
-import type { Worker } from 'node:worker_threads';
 import { cannotStart, startThread } from './start-thread.ts';
 import type { Finding } from './thread/finding.ts';
 import type { HostMessage, ThreadMessage } from './thread/messages.ts';
@@ -13,22 +12,35 @@ export interface ProbeJob {
   readonly signal: AbortSignal;
 }
 
+/** What is used of Node's `Worker`. */
+export interface ProbeThread {
+  on(event: 'message', listener: (message: ThreadMessage) => void): unknown;
+  on(event: 'error', listener: (error: unknown) => void): unknown;
+  on(event: 'exit', listener: (code: number) => void): unknown;
+  postMessage(message: HostMessage, transfer: ArrayBuffer[]): void;
+  ref(): void;
+  unref(): void;
+  terminate(): Promise<number>;
+}
+
 type Outcome = { readonly finding: Finding } | { readonly error: unknown };
 
 const TOO_COMPLEX: Outcome = { finding: { outcome: 'undetermined', reason: 'too-complex' } };
 
 /** A worker thread as the host sees it: one file at a time, ended when it computes for too long. */
 export class ProbeThreadHandle {
-  readonly #worker: Worker = startThread();
+  readonly #worker: ProbeThread;
   readonly #ready: Promise<void>;
   #isReady = false;
   #isUsable = true;
   #onMessage: (message: ThreadMessage) => void = () => undefined;
   #onGone: (error: unknown) => void = () => undefined;
 
-  constructor() {
+  /** Starts the thread, unless one is given that has just been started. @throws {ConfigurationError} its program cannot be found */
+  constructor(worker: ProbeThread = startThread()) {
+    this.#worker = worker;
     this.#ready = new Promise((resolve, reject) => {
-      this.#worker.on('message', (message: ThreadMessage) => {
+      this.#worker.on('message', (message) => {
         if (message.type !== 'ready') return this.#onMessage(message);
         this.#isReady = true;
         resolve();

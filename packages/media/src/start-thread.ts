@@ -15,7 +15,7 @@ export function startThread(): Worker {
   // Undefined in what a bundler has made CommonJS of.
   const here: string | undefined = import.meta.url;
   const beside = here === undefined ? undefined : new URL('./thread/probe-thread.ts', import.meta.url);
-  const program = beside !== undefined && existsSync(beside) ? beside : installedThread(here);
+  const program = programOf(beside, here);
   // Next's bundler follows what `new Worker` is given. Of an address that it cannot tell it takes the whole folder, and fails on
   // the declarations in it; it takes the program in by the `new URL` above.
   return Reflect.construct(Worker, [
@@ -24,8 +24,13 @@ export function startThread(): Worker {
   ]);
 }
 
-/** In a host whose bundler has taken our code to another folder, the program is that of the installed package. */
-function installedThread(from: string | undefined): URL {
+/**
+ * The program that stands beside the code which asks, or, in a host whose bundler has taken our code to another folder, that of
+ * the installed package; without a place (`from`) it is looked for from the folder that the process works in.
+ * @throws {ConfigurationError} there is neither
+ */
+export function programOf(beside: URL | undefined, from: string | undefined): URL {
+  if (beside !== undefined && existsSync(beside)) return beside;
   try {
     const manifest = createRequire(from ?? `${process.cwd()}/`).resolve('@videostorage/media/package.json');
     return new URL('./dist/thread/probe-thread.js', pathToFileURL(manifest));
