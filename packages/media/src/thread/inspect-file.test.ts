@@ -169,12 +169,50 @@ describe('the container', () => {
   });
 });
 
+describe('the codecs', () => {
+  const codecs = async (...tracks: readonly ParsedTrack[]) => {
+    const { finding } = await inspected(anything, [{ tracks: [general('WebM'), ...tracks] }]);
+    const { videoCodec, audioCodec } = { videoCodec: 'absent', audioCodec: 'absent', ...finding };
+    return [videoCodec, audioCodec];
+  };
+
+  test('are those of the picture and of the first sound; what has no name is absent', async () => {
+    const other: ParsedTrack = { '@type': 'Text', Format: 'FLAC' };
+    const sound = (Format: string): ParsedTrack => ({ '@type': 'Audio', Format });
+    expect(await codecs({ ...picture, Format: 'VP8' }, other, sound('Opus'), sound('Vorbis'))).toEqual(['vp8', 'opus']);
+    expect(await codecs({ ...picture, Format: 'ProRes' }, sound('PCM'))).toEqual(['absent', 'absent']);
+    expect(await codecs({ ...picture, Format: 'VP9' }, other)).toEqual(['vp9', 'absent']);
+  });
+});
+
+test('a picture alone is a video of an unknown kind and time', async () => {
+  expect((await inspected(anything, [{ tracks: [picture] }])).finding).toEqual({
+    ...{ outcome: 'video', container: 'other', widthPixels: 320, heightPixels: 180, rotationDegrees: 0 },
+  });
+});
+
+test('a source that fails is a failure, also when it is known already that it is a video', async () => {
+  const segment = element(0x18538067, element(0xec, new Uint8Array(MiB)), element(0x1f43b675));
+  const bytes = new Uint8Array(Buffer.concat([element(0x1a45dfa3), segment]));
+  for (const readable of [0, 300_000]) {
+    const source = new ByteSource(bytes.length, async (start, end) => {
+      if (start >= readable) throw new Error('The bucket is gone.');
+      return bytes.subarray(start, end);
+    });
+    const parse = async (): Promise<ParsedFile> => ({ tracks: film('WebM'), isFinished: true });
+    await expect(inspectFile({ parse }, source)).rejects.toThrow('The bucket is gone.');
+  }
+});
+
 describe('without a picture', () => {
   const track = (type: string, more: object = {}): ParsedTrack => ({ '@type': type, ...more });
   const outcome = async (bytes: Uint8Array, ...tracks: readonly ParsedTrack[]) =>
     (await inspected(bytes, [{ tracks }])).finding;
-  const notVideo = { outcome: 'not-a-video', failure: { code: 'NOT_A_VIDEO' } };
-  const malformed = { outcome: 'not-a-video', failure: { code: 'MALFORMED' } };
+  const notVideo = (message: string) => ({ outcome: 'not-a-video', failure: { code: 'NOT_A_VIDEO', message } });
+  const malformed = {
+    outcome: 'not-a-video',
+    failure: { code: 'MALFORMED', message: expect.stringMatching(/^The file is damaged or incomplete: the part/) },
+  };
 
   test('a track of it without a size is a video that cannot be read', async () => {
     expect(await outcome(anything, track('Audio'), track('Video', { Width: '0', Height: '180' }))).toEqual({
@@ -184,12 +222,12 @@ describe('without a picture', () => {
   });
 
   test.each(['Audio', 'Image', 'Text'])('%s alone is not a video', async (type) => {
-    expect(await outcome(anything, track(type))).toMatchObject(notVideo);
+    expect(await outcome(anything, track(type))).toEqual(notVideo('The file holds no picture that moves.'));
   });
 
   test('other tracks prove nothing', async () => {
     expect(await outcome(anything, track('Menu'), general('AVI'))).toMatchObject({ reason: 'unreadable' });
-    expect(await outcome(anything, track('Menu'))).toMatchObject({ reason: 'unrecognised' });
+    expect(await outcome(anything, track('Menu'))).toEqual({ outcome: 'undetermined', reason: 'unrecognised' });
   });
 
   test('boxes to the end without those of the tracks, or with these cut, are damaged', async () => {
@@ -201,7 +239,7 @@ describe('without a picture', () => {
   });
 
   test('an empty file, and the first bytes of a document, are not a video', async () => {
-    expect(await outcome(new Uint8Array())).toMatchObject(notVideo);
-    expect(await outcome(concat(text('%PDF-'), anything))).toMatchObject(notVideo);
+    expect(await outcome(new Uint8Array())).toEqual(notVideo('The file is empty.'));
+    expect(await outcome(concat(text('%PDF-'), anything))).toEqual(notVideo('The file is not a video.'));
   });
 });
