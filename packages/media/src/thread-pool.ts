@@ -4,11 +4,19 @@ import type { Finding } from './thread/finding.ts';
 /** Two: one file that costs all it may does not delay the next. */
 const MAX_THREADS = 2;
 
-/** The threads of this process: started when first needed, kept warm, made again when one was ended. */
-class ThreadPool {
-  readonly #idle: ProbeThreadHandle[] = [];
+/** What the pool knows of a thread. */
+export type PooledThread = Pick<ProbeThreadHandle, 'run' | 'isUsable' | 'wasReady'>;
+
+/** Threads that are started when first needed, kept warm, and made again when one was ended. */
+export class ThreadPool {
+  readonly #start: () => PooledThread;
+  readonly #idle: PooledThread[] = [];
   readonly #waiting: (() => void)[] = [];
   #busy = 0;
+
+  constructor(start: () => PooledThread = () => new ProbeThreadHandle()) {
+    this.#start = start;
+  }
 
   /** Probes a file in the next free thread. @throws like `ProbeThreadHandle.run` */
   async run(job: ProbeJob): Promise<Finding> {
@@ -19,7 +27,7 @@ class ThreadPool {
     } finally {
       if (thread.isUsable) this.#idle.push(thread);
       // Warm again before the next file comes; one that never started would only fail again.
-      else if (thread.wasReady) this.#idle.push(new ProbeThreadHandle());
+      else if (thread.wasReady) this.#idle.push(this.#start());
       // The place is passed on, so that a later caller does not take it first.
       const next = this.#waiting.shift();
       if (next === undefined) this.#busy -= 1;
@@ -48,11 +56,11 @@ class ThreadPool {
     });
   }
 
-  #take(): ProbeThreadHandle {
+  #take(): PooledThread {
     for (let thread = this.#idle.pop(); thread !== undefined; thread = this.#idle.pop()) {
       if (thread.isUsable) return thread;
     }
-    return new ProbeThreadHandle();
+    return this.#start();
   }
 }
 

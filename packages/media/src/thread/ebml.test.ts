@@ -6,6 +6,7 @@ const at = (...bytes: readonly number[]) => elementAt(new Uint8Array(bytes), 0);
 test('ids of one to four bytes, sizes of one to eight, exact beyond 53 bits of marker and value', () => {
   expect(at(0xec, 0x81, 0)).toEqual({ id: 0xec, content: 2, end: 3 });
   expect(at(0x1a, 0x45, 0xdf, 0xa3, 0x40, 0x02)).toEqual({ id: 0x1a45dfa3, content: 6, end: 8 });
+  expect(at(0xec, 0x41, 0x02)).toEqual({ id: 0xec, content: 3, end: 3 + 0x102 });
   expect(at(0xec, 0x01, 0, 0, 0, 0, 0, 0, 0x68)).toEqual({ id: 0xec, content: 9, end: 9 + 0x68 });
 });
 

@@ -30,9 +30,8 @@ export function unsigned(bytes: Uint8Array, start: number, end: number): number 
   return value;
 }
 
-/** How long a number is that begins with this byte. */
+/** How long a number is that begins with this byte: as many bytes as its first 1 has places from the left. */
 function lengthOf(first: number | undefined, longest: number): number | undefined {
-  if (first === undefined || first === 0) return undefined;
-  const length = Math.clz32(first) - 23;
+  const length = Math.clz32(first ?? 0) - 23;
   return length > longest ? undefined : length;
 }
