@@ -21,12 +21,12 @@ import type { Actor } from './actor.ts';
 import type { RefusalHistory } from './refusal-history.ts';
 import type { Storages } from './storages.ts';
 import type { Transitions } from './transitions.ts';
-import type { VideoRecord } from './video-record.ts';
+import type { NewVideoRecord, VideoRecord } from './video-record.ts';
 import type { Quota, VideoRecords } from './video-records.ts';
 
 /** Options of creating an upload. */
 export interface UploadRequestOptions extends CallOptions {
-  /** One for each file that a user chooses: asking again with it gives the same ticket. 1–128 printable characters. */
+  /** One for each file that a user chooses: the same request with it gives the same ticket. 1–128 printable characters. */
   readonly idempotencyKey?: string | undefined;
 }
 
@@ -36,6 +36,9 @@ export type ServiceUploadRequest = UploadRequestBody & {
   readonly submissionId?: string | undefined;
 };
 
+/** What a request says, as its record keeps it. */
+type RequestFacts = Omit<NewVideoRecord, 'id' | 'expiresInSeconds' | 'dueInSeconds'>;
+
 const PRINTABLE = /^[\x21-\x7e]{1,128}$/;
 /** Until the ticket says more exactly. */
 const LONGEST_TICKET_SECONDS = 24 * 60 * 60;
@@ -44,6 +47,8 @@ const FIRST_LOOK_SECONDS = 60;
 /** How long another call of the same key may take to create its upload before this one does it. */
 const POLLS = 20;
 const POLL_MS = 100;
+/** How often a key may turn out to be free again before the caller is asked to come back. */
+const MAX_TRIES = 3;
 const BEING_CREATED = 'This upload is being created by another call; please try again.';
 
 /** More than any storage holds in one file, S3's 48.8 TiB included; sums of many are still exact numbers. */
@@ -104,16 +109,21 @@ export class UploadRequests {
     const asked = { ...body, userId, tenantId };
     const canonical = await this.#canonical(actor, asked);
     const storage = this.#choose(canonical);
-    const id = randomId();
-    const record = await this.#insert(actor, {
-      ...{ id, backendName: storage.backendName, userId: canonical.userId },
+    const facts = {
+      ...{ backendName: storage.backendName, userId: canonical.userId },
       ...{ contextId: canonical.contextId ?? null, tenantId: canonical.tenantId ?? null },
       ...{ submissionId: submissionId ?? null, idempotencyKey: idempotencyKey ?? null },
       ...{ fileName: canonical.fileName, mimeType: canonical.mimeType, sizeBytes: canonical.sizeBytes },
       ...{ maxDurationSeconds: canonical.maxDurationSeconds ?? null, custom: canonical.custom ?? {} },
-    });
-    if (record.id !== id) return this.#again(actor, record, canonical, asked, options);
-    return this.#createAt(actor, record, asked, options);
+    };
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      const id = randomId();
+      const record = await this.#insert(actor, { id, ...facts });
+      if (record.id === id) return this.#createAt(actor, record, asked, options);
+      const ticket = await this.#again(actor, record, facts, asked, options);
+      if (ticket !== undefined) return ticket;
+    }
+    throw new StoreUnavailableError(BEING_CREATED);
   }
 
   async #canonical(actor: Actor, asked: UploadRequest): Promise<UploadRequest> {
@@ -139,10 +149,7 @@ export class UploadRequests {
     throw new ConfigurationError(`VideoService: \`chooseBackend\` must answer one of ${known}.`);
   }
 
-  async #insert(
-    actor: Actor,
-    record: Omit<Parameters<VideoRecords['insert']>[0], 'expiresInSeconds' | 'dueInSeconds'>,
-  ): Promise<VideoRecord> {
+  async #insert(actor: Actor, record: RequestFacts & Pick<VideoRecord, 'id'>): Promise<VideoRecord> {
     const times = { expiresInSeconds: LONGEST_TICKET_SECONDS, dueInSeconds: FIRST_LOOK_SECONDS };
     try {
       return await this.#records.insert({ ...record, ...times }, this.#quotas);
@@ -208,16 +215,19 @@ export class UploadRequests {
     await this.#refusals.append(actor, { recordId: null, event: 'upload.rejected', contextId, errorCode });
   }
 
-  /** The key is known: the same file gets the same ticket; a creation that ended without an answer is done again. */
+  /**
+   * The key is known: the same request gets the same ticket; a creation that ended without an answer is done again. Undefined: it
+   * was refused or given up meanwhile, and the key is free again.
+   */
   async #again(
     actor: Actor,
     known: VideoRecord,
-    canonical: UploadRequest,
+    facts: RequestFacts,
     asked: UploadRequest,
     options: CallOptions,
-  ): Promise<UploadTicket> {
-    if (!isSameFile(known, canonical)) {
-      throw new ConflictError('This idempotency key belongs to another file; make a new one for each file.');
+  ): Promise<UploadTicket | undefined> {
+    if (!isSameRequest(known, facts)) {
+      throw new ConflictError('This idempotency key belongs to another request; make a new one for each file.');
     }
     let record: VideoRecord | undefined = known;
     for (let poll = 0; poll < POLLS; poll++) {
@@ -225,9 +235,10 @@ export class UploadRequests {
       await this.#clock.sleep(POLL_MS, options.signal);
       record = await this.#records.get(known.id);
     }
-    if (record?.ticket) return this.#unexpired(record.ticket);
-    if (record?.status === 'expired') throw new UploadExpiredError();
-    if (record?.status !== 'pending') throw new ConflictError('This upload has ended; make a new key to upload again.');
+    if (record === undefined) return undefined;
+    if (record.ticket !== null) return this.#unexpired(record.ticket);
+    if (record.status === 'expired') throw new UploadExpiredError();
+    if (record.status !== 'pending') throw new ConflictError('This upload has ended; make a new key to upload again.');
     // The call that changes the version first creates the upload; the answer of another would not be stored.
     const taken = await this.#records.update(record.id, record.version, { dueInSeconds: FIRST_LOOK_SECONDS });
     if (taken === undefined) throw new StoreUnavailableError(BEING_CREATED);
@@ -241,14 +252,15 @@ export class UploadRequests {
   }
 }
 
-function isSameFile(record: VideoRecord, request: UploadRequest): boolean {
-  return (
-    record.fileName === request.fileName &&
-    record.sizeBytes === request.sizeBytes &&
-    record.mimeType === request.mimeType &&
-    record.contextId === (request.contextId ?? null) &&
-    record.tenantId === (request.tenantId ?? null)
-  );
+/** All that a request says: whoever repeats it with something else would get a ticket for what they did not ask for. */
+function isSameRequest(record: VideoRecord, facts: RequestFacts): boolean {
+  return textOf(record) === textOf(facts);
+}
+
+function textOf({ fileName, sizeBytes, mimeType, maxDurationSeconds, custom, ...record }: RequestFacts): string {
+  const { contextId, tenantId, submissionId } = record;
+  const file = [fileName, sizeBytes, mimeType, maxDurationSeconds, Object.entries(custom).sort()];
+  return JSON.stringify([...file, contextId, tenantId, submissionId]);
 }
 
 function checkText(path: string, value: unknown): void {

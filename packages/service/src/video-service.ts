@@ -129,7 +129,7 @@ export class VideoService {
   /**
    * An upload ticket for one video. A refused request creates no record.
    * @throws {AccessError} @throws {ValidationError} @throws {QuotaExceededError} @throws {RateLimitedError}
-   * @throws {ConflictError} the idempotency key belongs to another file, or to an upload that has ended
+   * @throws {ConflictError} the idempotency key belongs to another request, or to an upload that has ended
    * @throws {UploadExpiredError} the upload of the idempotency key has expired: ask again with a new key
    */
   async getUploadUrl(
