@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { isVideoStorageError } from '@videostorage/core';
+import { isVideoStorageError, QuotaExceededError } from '@videostorage/core';
 import { newUpload } from '@videostorage/service/testing';
 import { Kysely } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -140,6 +140,21 @@ describe('a transaction whose answer was lost after its commit', () => {
     expect(record).toEqual(await records.get(upload.id));
     expect(await records.usage('user', 'ann')).toMatchObject({ pending: 1, bytes: 1000 });
   });
+
+  test.each([
+    ['a key', Object.assign(new Error('duplicate key'), { code: '23505' })],
+    ['a quota', new QuotaExceededError('user')],
+  ])(
+    'has inserted the record, although the next attempt sees it by nothing but %s that refuses it',
+    async (_, refusal) => {
+      faults.commits.push(reset());
+      // The first attempt has two statements; the commit is still under way when the next one begins.
+      faults.statements.push(undefined, undefined, refusal);
+      const upload = newUpload();
+      expect(await records.insert(upload, [])).toEqual(await records.get(upload.id));
+      expect(await records.usage('user', 'ann')).toMatchObject({ pending: 1, bytes: 1000 });
+    },
+  );
 
   test('has changed the record, and says so', async () => {
     const { id } = await records.insert(newUpload(), []);

@@ -59,9 +59,7 @@ export class SqlVideoRecords implements VideoRecords {
     if (known !== undefined) return known;
     const writtenBy = randomBytes(12).toString('base64url');
     try {
-      return await this.#runner.transaction(async (transaction, isAgain) => {
-        const own = isAgain ? await rowOf(transaction, record.id) : undefined;
-        if (own?.written_by === writtenBy) return recordFromRow(own);
+      return await this.#runner.transaction(async (transaction) => {
         // All inserts share the row of the global scope: their times are in the order of their commits, and a list that is
         // read from the oldest on misses none.
         const draft = insertedRecord(record, 0);
@@ -73,8 +71,11 @@ export class SqlVideoRecords implements VideoRecords {
         return inserted;
       });
     } catch (error) {
-      // Another process may have inserted the same upload meanwhile, and taken its room.
+      // An attempt of this call whose answer was lost, or another process, has inserted the same upload and taken its room. Only
+      // now is it certain to be seen: the commit of a lost connection may have been under way when this attempt began.
       const isTaken = error instanceof DuplicateKeyError || error instanceof QuotaExceededError;
+      const own = isTaken ? await this.#runner.run((database) => rowOf(database, record.id)) : undefined;
+      if (own?.written_by === writtenBy) return recordFromRow(own);
       const winner = isTaken ? await this.#knownUpload(record) : undefined;
       if (winner !== undefined) return winner;
       throw error instanceof DuplicateKeyError ? new ConflictError('A record with this id exists.') : error;
