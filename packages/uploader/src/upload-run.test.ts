@@ -200,6 +200,35 @@ test('a paused upload keeps its promise, and listeners hear nothing after they h
   expect(heard).toBe(0);
 });
 
+describe('close()', () => {
+  test('rejects the promise of a paused upload, which gets another one by a resume and keeps that', async () => {
+    const { page, file } = scriptedPage({});
+    const upload = page.upload(file);
+    await pauseBeforeSending(upload);
+    const { done } = upload;
+    page.close();
+    await expect(done).rejects.toMatchObject({ name: 'AbortError' });
+    upload.resume();
+    const next = upload.done;
+    await pauseBeforeSending(upload);
+    upload.resume();
+    expect([next === done, upload.done === next]).toEqual([false, true]);
+    expect(await next).toMatchObject({ status: 'ready' });
+  });
+
+  test('ends the questions after a video that is being processed', async () => {
+    const processing = () => videoThatIs('processing');
+    const { page, file, asked } = scriptedPage({ confirm: processing, video: processing });
+    const upload = page.upload(file);
+    await entered(upload, 'processing');
+    page.close();
+    await expect(upload.done).rejects.toMatchObject({ name: 'AbortError' });
+    const before = asked.length;
+    for (let turns = 0; turns < 5; turns++) await new Promise((resolve) => setImmediate(resolve));
+    expect(asked.length).toBe(before);
+  });
+});
+
 test('a signal that is aborted stops an upload with its reason, and one that comes too late does nothing', async () => {
   const { page, file } = scriptedPage({});
   const controller = new AbortController();

@@ -5,7 +5,7 @@ import {
   type UploadState,
   VideoNotFoundError,
 } from '@videostorage/core';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { sendJob } from '../../test-support/send-job.ts';
 import type { SendJob } from './send-job.ts';
 import { sendParts } from './send-parts.ts';
@@ -18,7 +18,7 @@ const file = new File(['x'.repeat(25)], 'film.mp4');
 const clock = { now: () => 0, sleep: async () => undefined };
 
 /** What happens to the connection of each PUT, in order; `ok` once there is nothing left. */
-type Fate = 'ok' | 'lost before' | 'lost after' | 199 | 201 | 299 | 300 | 403 | 503;
+type Fate = 'ok' | 'lost before' | 'lost within' | 'lost after' | 199 | 201 | 299 | 300 | 403 | 503;
 
 function storage(fates: readonly Fate[], question: 'answered' | 'refused' | 'unanswered once' = 'answered') {
   const stored = new Map<number, number>();
@@ -31,7 +31,8 @@ function storage(fates: readonly Fate[], question: 'answered' | 'refused' | 'una
     const fate = left.shift() ?? 'ok';
     puts.push(partNumber);
     const isRefused = typeof fate === 'number' && (fate < 200 || fate > 299);
-    if (!isRefused && fate !== 'lost before' && body instanceof Blob) stored.set(partNumber, body.size);
+    const isStored = !isRefused && fate !== 'lost before' && body instanceof Blob;
+    if (isStored) stored.set(partNumber, fate === 'lost within' ? body.size - 1 : body.size);
     if (typeof fate === 'number') return { status: fate, text: '', header: () => null };
     if (fate !== 'ok') throw new BackendError('BACKEND_UNAVAILABLE', 'The connection broke.');
     return { status: 200, text: '', header: () => null };
@@ -71,6 +72,7 @@ function storage(fates: readonly Fate[], question: 'answered' | 'refused' | 'una
 test.each<readonly [string, readonly Fate[], readonly number[], number]>([
   ['is not sent again when the host app lists it', ['ok', 'lost after'], [1, 2, 3], 1],
   ['is sent again when the host app does not list it', ['ok', 'lost before'], [1, 2, 2, 3], 1],
+  ['is sent again when the host app lists less of it', ['ok', 'lost within'], [1, 2, 2, 3], 1],
   ['is looked up after each try', ['lost before', 'lost after'], [1, 1, 2, 3], 2],
   ['is sent again without a look-up when the storage has answered', [503], [1, 1, 2, 3], 0],
 ])('a part whose answer was lost %s', async (_, fates, puts, questions) => {
@@ -81,13 +83,30 @@ test.each<readonly [string, readonly Fate[], readonly number[], number]>([
   expect(sent.job.reported.findLast((line) => line.startsWith('arrived'))).toBe('arrived 25');
 });
 
+const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
+
 test.each<readonly [string, readonly Fate[], readonly (readonly number[])[]]>([
-  ['once', ['lost before'], [[1, 2, 3]]],
-  ['twice', ['lost before', 'lost before'], [[1, 2, 3], [1]]],
-])('a part whose connection broke %s is signed %j', async (_, fates, signed) => {
+  ['once is not signed again', ['lost before'], [numbers(1, 20), numbers(21, 25)]],
+  [
+    'twice is signed again, with what comes next',
+    ['lost before', 'lost before'],
+    [numbers(1, 20), [1, 21], numbers(22, 25)],
+  ],
+])('a part whose connection broke %s', async (_, fates, signed) => {
   const sent = storage(fates);
-  await sendParts(ticket, sent.job, clock);
+  const long = { ...sent.job, file: new File(['x'.repeat(250)], 'film.mp4') };
+  await sendParts({ ...ticket, partCount: 25 }, long, clock);
   expect(sent.signed).toEqual(signed);
+});
+
+test.each<readonly [Fate, number]>([
+  ['lost before', 1],
+  [503, 1],
+  [403, 0],
+])('a part that ended with %s is sent again after %i waits', async (fate, waits) => {
+  const sleep = vi.fn(async () => undefined);
+  await sendParts(ticket, storage([fate]).job, { ...clock, sleep });
+  expect(sleep).toHaveBeenCalledTimes(waits);
 });
 
 test('the look-up of a part ends with the upload', async () => {
