@@ -139,6 +139,19 @@ test('<VideoPlayer> is silent from the beginning where it is asked to be, the fi
   ]);
 });
 
+test('<VideoPlayer> has the texts of its newest rendering, and English ones for all others', async () => {
+  const shown = async (texts: VideoPlayerProps['texts']) => {
+    await show(createElement(react.VideoPlayer, { videoId: 'a', preload: 'none', texts }));
+    const { play, retry } = document.querySelector('video-storage-player')?.texts ?? {};
+    return [play, retry];
+  };
+  const [play, retry] = await shown(undefined);
+  expect(await shown({ play: 'Los' })).toEqual(['Los', retry]);
+  expect(await shown({ retry: 'Noch einmal' })).toEqual([play, 'Noch einmal']);
+  expect(await shown(undefined)).toEqual([play, retry]);
+  expect([play, retry]).not.toContain(undefined);
+});
+
 test('<VideoPlayer> is the element with its attributes, properties and events, the newest listeners among them', async () => {
   world.mayWatch = false;
   const heard: string[] = [];

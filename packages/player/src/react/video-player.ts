@@ -70,7 +70,7 @@ export function VideoPlayer(props: VideoPlayerProps): ReactElement {
     if (element.current !== null) element.current.headers = () => headersOf(newest.current);
   }, []);
   useEarlyEffect(() => {
-    if (element.current !== null && texts !== undefined) element.current.texts = { ...element.current.texts, ...texts };
+    if (element.current !== null) element.current.texts = texts ?? {};
   }, [texts]);
   useEffect(() => {
     definePlayerElement();
