@@ -77,8 +77,9 @@ describe('a confirm that answers NOT_UPLOADED', () => {
   });
 
   test('for a URL that is gone after bytes were sent is UPLOAD_EXPIRED: the user is told', async () => {
-    const { end, keys } = await endOf({ send: (call) => (call === 1 ? away : 410), confirm: notUploaded });
+    const { end, keys, upload } = await endOf({ send: (call) => (call === 1 ? away : 410), confirm: notUploaded });
     expect([end, keys.length]).toEqual(['UPLOAD_EXPIRED', 1]);
+    expect(upload.error).toHaveProperty('cause.status', 410);
   });
 });
 

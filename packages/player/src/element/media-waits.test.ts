@@ -60,8 +60,11 @@ describe('a condition', () => {
 test.each(['loadedmetadata', 'durationchange'])('media is loaded with %s, when its length is known', async (type) => {
   const media = Object.assign(new FakeMedia(), { duration: Number.NaN });
   const answer = after(untilLoaded(media, bound));
-  media.dispatchEvent(new Event(type));
-  expect(await answer(0)).toBeUndefined();
+  for (const duration of [Number.NaN, 0]) {
+    media.duration = duration;
+    media.dispatchEvent(new Event(type));
+    expect(await answer(0)).toBeUndefined();
+  }
   media.duration = 60;
   media.dispatchEvent(new Event(type));
   expect(await answer(0)).toBe(true);
@@ -101,6 +104,14 @@ describe('a start', () => {
     const media = new FakeMedia(10);
     const answer = after(startPlaying(media, bound));
     expect([await answer(0), await answer(20)]).toEqual([undefined, true]);
+  });
+
+  test.each(['timeupdate', 'playing'])('has succeeded with %s, at once', async (type) => {
+    const media = new FakeMedia(10);
+    const answer = after(startPlaying(media, bound));
+    expect(await answer(10)).toBeUndefined();
+    media.dispatchEvent(new Event(type));
+    expect(await answer(0)).toBe(true);
   });
 
   test('has failed when the browser does not allow it, or nothing moves in time', async () => {
