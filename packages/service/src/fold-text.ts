@@ -1,9 +1,13 @@
-/** Text without case and accents, so that `Übung` is found as `ubung`: NFKD without its marks, in lower case. */
+/**
+ * Text without case and accents, so that `Übung` is found as `ubung`: NFKD without its marks, in lower case, with one form of sigma
+ * wherever it stands.
+ */
 export function foldText(text: string): string {
   return text
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')
-    .toLowerCase();
+    .toLowerCase()
+    .replaceAll('ς', 'σ');
 }
 
 /** The words of a search, folded: at most 8 of at most 64 characters, which bounds the work of a query. */
