@@ -50,7 +50,9 @@ export class RecordSweep {
       for (let start = 0; start < due.length; start += CONCURRENCY) {
         options.signal?.throwIfAborted();
         const batch = due.slice(start, start + CONCURRENCY);
-        await Promise.all(batch.map((record) => this.#examine(record, dryRun, options, tally)));
+        const ended = await Promise.allSettled(batch.map((record) => this.#examine(record, dryRun, options, tally)));
+        // Not before all have ended: who stops the maintenance may close the database next.
+        for (const each of ended) if (each.status === 'rejected') throw each.reason;
       }
       // Without a lease the same ones would be due again.
       if (dryRun && due.length < foreseen) return;

@@ -341,6 +341,36 @@ describe('records', () => {
     expect([hung.mock.calls.length, world.clock.sleeping]).toEqual([2, 0]);
   });
 
+  test('a run that is aborted ends once none of its examinations goes on', async () => {
+    for (const actor of [ada, bob]) await world.upload(actor);
+    world.clock.advance(60_000);
+    const [stopping, reason] = [new AbortController(), new Error('the process ends')];
+    let finish = () => {};
+    const confirm = vi.spyOn(world.storage, 'confirmUpload').mockImplementationOnce(
+      () =>
+        new Promise((_, reject) => {
+          finish = () => reject(new BackendError('BACKEND_UNAVAILABLE', 'down'));
+        }),
+    );
+    confirm.mockImplementationOnce(async (_, { signal }) =>
+      world.clock.sleep(3_600_000, signal).then(() => expect.fail()),
+    );
+    let ended = false;
+    const run = sweep({ signal: stopping.signal }).finally(() => {
+      ended = true;
+    });
+    const failed = expect(run).rejects.toBe(reason);
+    await vi.waitFor(() => expect(confirm).toHaveBeenCalledTimes(2));
+    stopping.abort(reason);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(ended).toBe(false);
+    finish();
+    await failed;
+    expect(world.log.findLast(({ event }) => event === 'request.failed')).toMatchObject({
+      code: 'BACKEND_UNAVAILABLE',
+    });
+  });
+
   test('a question about unverified content that is never answered holds up no other record', async () => {
     const asked = vi.fn(() => new Promise<boolean>(() => {}));
     const service = world.node({ acceptUnverified: asked });
