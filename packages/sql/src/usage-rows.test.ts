@@ -1,6 +1,9 @@
 import { insertedRecord, patchedRecord } from '@videostorage/service';
 import { newUpload } from '@videostorage/service/testing';
+import { sql } from 'kysely';
 import { expect, test } from 'vitest';
+import { recordsSubject } from '../test-support/sql-subjects.ts';
+import { sqliteDatabase } from '../test-support/sqlite-database.ts';
 import { usageChanges, usageFromRow } from './usage-rows.ts';
 
 const record = insertedRecord(newUpload({ sizeBytes: 10, maxDurationSeconds: 1.5 }), 0);
@@ -45,4 +48,25 @@ test('sums are read from numbers, text and bigint, as drivers give them', () => 
   const usage = { pending: 1, videos: 2, bytes: 2 ** 45, seconds: 1.5 };
   expect(usageFromRow({ ...one, videos: '2', bytes: String(2 ** 45), milliseconds: 1500n })).toEqual(usage);
   expect(() => usageFromRow({ ...one, bytes: 'many' })).toThrow();
+});
+
+test('nothing names a user, context or tenant once no record counts there: neither an erased one nor one that was refused', async () => {
+  const database = await sqliteDatabase();
+  const { records } = recordsSubject(database);
+  const [first, second, refused] = [newUpload(), newUpload({ contextId: null }), newUpload({ userId: 'bob' })];
+  for (const upload of [first, second, refused]) await records.insert(upload, []);
+  const named = async () => {
+    const query = sql<{ scope_key: string }>`select scope_key from videostorage_usage order by scope_key`;
+    return (await query.execute(database.first)).rows.map(({ scope_key }) => scope_key);
+  };
+  expect(await named()).toEqual(['', 'ann', 'bob', 'lesson-1', 'school-1']);
+  await records.discard(refused.id, 1);
+  expect(await named()).toEqual(['', 'ann', 'lesson-1', 'school-1']);
+  await records.update(first.id, 1, { status: 'deleted', userId: '' });
+  expect(await named()).toEqual(['', 'ann', 'school-1']);
+  await records.update(second.id, 1, { status: 'deleted', userId: '' });
+  expect(await named()).toEqual(['']);
+  await records.insert(newUpload(), []);
+  expect(await records.usage('user', 'ann')).toMatchObject({ pending: 1, bytes: 1000 });
+  await database.dispose();
 });

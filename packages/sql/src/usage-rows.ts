@@ -48,7 +48,10 @@ export interface ChangedUsage {
   readonly nowMs: number;
 }
 
-/** Adds the changes, of which there is at least one, and locks their rows until the end of the transaction. */
+/**
+ * Adds the changes, of which there is at least one, and locks their rows until the end of the transaction. Rows that count nothing any
+ * more are removed, since they may name a person who was erased; that of the global scope stays, for all to lock.
+ */
 export async function changeUsage(
   transaction: Kysely<VideoTables>,
   family: SqlFamily,
@@ -57,6 +60,16 @@ export async function changeUsage(
   const rows =
     family === 'mysql' ? await changeInMysql(transaction, changes) : await change(transaction, family, changes);
   const used = new Map(rows.map((row) => [row.scope, usageFromRow(row)]));
+  const unused = rows.filter(
+    ({ scope, pending, videos }) => scope !== 'global' && Number(pending) + Number(videos) === 0,
+  );
+  for (const { scope, scope_key: key } of unused) {
+    await transaction
+      .deleteFrom('videostorage_usage')
+      .where('scope', '=', scope)
+      .where('scope_key', '=', key)
+      .execute();
+  }
   const times = rows.map(({ now }) => storedInteger.parse(now));
   return { usedBy: (scope) => used.get(scope), nowMs: Math.max(...times) };
 }
@@ -79,7 +92,7 @@ async function change(transaction: Kysely<VideoTables>, family: SqlFamily, chang
     .execute();
 }
 
-const usageColumns = ['scope', 'pending', 'videos', 'bytes', 'milliseconds'] as const;
+const usageColumns = ['scope', 'scope_key', 'pending', 'videos', 'bytes', 'milliseconds'] as const;
 
 /** MySQL has no RETURNING; the rows are locked by then. */
 async function changeInMysql(transaction: Kysely<VideoTables>, changes: readonly UsageRow[]) {
