@@ -4,6 +4,7 @@ import type { Root } from 'react-dom/client';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { HappyPage } from '../../test-support/happy-page.ts';
 import { PlaybackWorld } from '../../test-support/playback-world.ts';
+import type { PlaybackTransport } from '../session/playback-transport.ts';
 import type { UsedPlaybackSession, UsePlaybackSessionOptions } from './use-playback-session.ts';
 import type { VideoPlayerProps } from './video-player.ts';
 
@@ -79,6 +80,26 @@ test('usePlaybackSession closes its session when it goes, and when it is asked f
   await expect(second?.renewNow()).rejects.toMatchObject({ name: 'AbortError' });
   await show(createElement(Followed, { transport, videoId: '0'.repeat(32) }));
   expect(last()).toMatchObject({ session: undefined, error: { code: 'VIDEO_NOT_FOUND' } });
+});
+
+test('usePlaybackSession asks for the kind that it is given, and gives no grant of another video while it asks', async () => {
+  const [one, other] = [await world.readyVideo(), await world.readyVideo()];
+  const bodies: unknown[] = [];
+  let isAway = false;
+  const transport: PlaybackTransport = {
+    async getPlaybackUrl(...call) {
+      bodies.push(call[1]);
+      if (isAway) await new Promise(() => undefined);
+      return world.transport.getPlaybackUrl(...call);
+    },
+  };
+  const { last, Followed } = follower();
+  await show(createElement(Followed, { transport, videoId: one, kind: 'file' }));
+  expect(last()?.playback).toMatchObject({ videoId: one, kind: 'file' });
+  isAway = true;
+  await show(createElement(Followed, { transport, videoId: other }));
+  expect(last()).toEqual({ session: undefined, playback: undefined, error: undefined });
+  expect(bodies).toEqual([{ kind: 'file' }, {}]);
 });
 
 /** Requests of components that have an endpoint, answered by the routes. */
