@@ -44,6 +44,26 @@ test('a limit is a whole number from 1 to 1 000, a bound is a time; else both ar
   expect(problemsOf(() => timeBound('from', 'yesterday'))).toEqual([{ path: 'from', code: 'OPTION_INVALID', message }]);
 });
 
+test('a bound is the same moment in every time zone: a day of UTC, or a time that says its zone', () => {
+  const [day, moment] = [Date.UTC(2026, 10, 23), Date.UTC(2026, 10, 23, 2, 15)];
+  const times = ['2026-11-23T02:15Z', '2026-11-23T02:15:00Z', '2026-11-23T04:15:00.0+02:00', '2026-11-22T20:45-05:30'];
+  expect(['2026-11-23', ...times].map((time) => timeBound('from', time))).toEqual([day, ...times.map(() => moment)]);
+  const foreign = [
+    '2026-11-23T02:15',
+    '2026-11-23 02:15Z',
+    '2026-11-23T02:15:00.000',
+    'March 7, 2026',
+    '7',
+    '2026-13-01',
+  ];
+  for (const time of [...foreign, 'x2026-11-23', '2026-11-23x', '2026-11-23T02:15Zx', '']) {
+    expect(
+      problemsOf(() => timeBound('from', time)),
+      time,
+    ).toMatchObject([{ path: 'from' }]);
+  }
+});
+
 test('366 days are counted: up to the day of now, or to the day before a bound at midnight', () => {
   const day = (date: string) => Date.parse(`${date}T00:00:00.000Z`);
   expect(countedFrom(undefined, undefined, day('2026-11-23'))).toBe(day('2025-11-23'));

@@ -7,6 +7,9 @@ const DAY_MS = 86_400_000;
 /** Most days that are counted at once. */
 const MAX_DAYS = 366;
 
+/** A day, which is one of UTC, or a time with its zone; other text means another moment on a computer of another zone. */
+const MOMENT = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/;
+
 /** The place of an item in a list by (at, id). */
 export interface TimePlace {
   /** Milliseconds since the epoch. */
@@ -40,7 +43,8 @@ export function pageLimit(limit: number): number {
 
 /** A bound of time in milliseconds since the epoch; undefined when there is none. @throws {ValidationError} not a time */
 export function timeBound(path: string, bound: string | undefined): number | undefined {
-  const ms = bound === undefined ? undefined : Date.parse(bound);
+  if (bound === undefined) return undefined;
+  const ms = MOMENT.test(bound) ? Date.parse(bound) : Number.NaN;
   if (!Number.isNaN(ms)) return ms;
   const message = `The bound ${path} must be a time such as 2026-11-23T02:15:00.000Z.`;
   throw new ValidationError([{ path, code: 'OPTION_INVALID', message }]);
