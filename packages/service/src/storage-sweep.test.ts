@@ -153,6 +153,18 @@ describe('retention', () => {
     for (let run = 0; run < 3; run += 1) ended.push((await sweep({ limit: 2 })).retentionEnded);
     expect(ended.reduce((sum, count) => sum + count)).toBe(2);
   });
+
+  test('a round ends with the last status, and the next one begins with the first', async () => {
+    world = withRetention('forever');
+    const list = vi.spyOn(world.records, 'list');
+    for (let run = 0; run < 2; run += 1) expect(await sweep()).toMatchObject({ more: false });
+    const round = [['processing'], ['ready'], ['failed']];
+    expect(list.mock.calls.map(([{ statuses }]) => statuses)).toEqual([...round, ...round]);
+    list.mockResolvedValue({ records: [], cursor: 'again' });
+    list.mockClear();
+    expect(await sweep({ limit: 3 })).toMatchObject({ more: true });
+    expect(list).toHaveBeenCalledTimes(3);
+  });
 });
 
 describe('storages', () => {
@@ -234,7 +246,9 @@ describe('storages', () => {
     vi.spyOn(world.storage, 'deleteVideo').mockResolvedValue({ purged: false });
     expect(await world.service.sweep({ limit: 2 })).toMatchObject({ retentionEnded: 2, more: true });
     expect(list.mock.calls.map(([options]) => options?.cursor)).toEqual([undefined, undefined]);
-    expect(records.mock.calls.map(([query]) => query.cursor)).toEqual([undefined, undefined]);
+    // One status after the other: those of one are found without reading all that were ever deleted.
+    const places = [['processing'], ['ready']].map((statuses) => [statuses, undefined]);
+    expect(records.mock.calls.map(([{ statuses, cursor }]) => [statuses, cursor])).toEqual([...places, ...places]);
   });
 
   test('T-K2: a listing that is empty or fails deletes nothing', async () => {

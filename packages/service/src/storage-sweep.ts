@@ -19,8 +19,19 @@ const ORPHAN_SECONDS = 24 * 60 * 60;
 const DAY_MS = 24 * 60 * 60 * 1000;
 const PAGE = 500;
 
-/** What a storage may hold bytes of, confirmed and not being deleted. */
+/**
+ * What a storage may hold bytes of, confirmed and not being deleted. Listed one after the other: a database finds those of one status
+ * without reading all that were ever deleted.
+ */
 const RETAINED = ['processing', 'ready', 'failed'] as const;
+
+/** A place in those lists. */
+interface RetentionPlace {
+  /** Of the status. */
+  readonly index: number;
+  /** Of the page. */
+  readonly cursor: string | undefined;
+}
 
 /** Which storages a run examines: all, or those of which the run before has left some. */
 export type ExaminedStorages = 'all' | 'unfinished';
@@ -50,7 +61,8 @@ export class StorageSweep {
   readonly #unfinished = new Set<string>();
   /** By storage: where its next listing begins; undefined at the beginning. */
   readonly #listCursors = new Map<string, string | undefined>();
-  #retentionCursor: string | undefined;
+  /** Where retention goes on; undefined at the beginning. */
+  #retention: RetentionPlace | undefined;
 
   constructor(
     parts: {
@@ -161,16 +173,18 @@ export class StorageSweep {
     }
   }
 
-  /** Begins the delete of what holds bytes and whose retention ended, the oldest first. */
+  /** Begins the delete of what holds bytes and whose retention ended, the oldest of each status first. */
   async retire(limit: number, dryRun: boolean, options: CallOptions, tally: SweepTally): Promise<void> {
     const retainFor = this.#retainFor;
     if (retainFor === undefined) return;
-    let cursor = this.#retentionCursor;
-    for (let left = limit; left > 0; left -= PAGE) {
-      const place = { order: 'oldest', limit: Math.min(PAGE, left), ...(cursor && { cursor }) } as const;
-      const page = await this.#records.list({ statuses: RETAINED, ...place });
-      cursor = page.cursor;
-      if (!dryRun) this.#retentionCursor = cursor;
+    let place = this.#retention;
+    for (let left = limit; left > 0; ) {
+      const { index = 0, cursor } = place ?? {};
+      const statuses = RETAINED.slice(index, index + 1);
+      const page = await this.#records.list({ statuses, order: 'oldest', limit: Math.min(PAGE, left), cursor });
+      left -= page.cursor === undefined ? page.records.length : Math.max(1, page.records.length);
+      place = placeAfter(index, page.cursor);
+      if (!dryRun) this.#retention = place;
       for (const record of page.records) {
         // A refused upload has no bytes any more; what a provider could not process may.
         if (record.uploadedAt === null) continue;
@@ -181,7 +195,7 @@ export class StorageSweep {
           if (!dryRun) await this.#delete(record, options, tally);
         });
       }
-      if (cursor === undefined) return;
+      if (place === undefined) return;
     }
     tally.more = true;
   }
@@ -214,4 +228,10 @@ export class StorageSweep {
       tally.fail(item, error);
     }
   }
+}
+
+/** Where a walk goes on after a page of the status at `index`; undefined at the end of the last one. */
+function placeAfter(index: number, cursor: string | undefined): RetentionPlace | undefined {
+  if (cursor !== undefined) return { index, cursor };
+  return index + 1 < RETAINED.length ? { index: index + 1, cursor } : undefined;
 }
