@@ -28,3 +28,22 @@ test('the pages of uploads in parts follow one another by key and upload id, to 
   expect(second).toEqual({ leftovers: [] });
   expect(s3.markers).toEqual([undefined, next]);
 });
+
+test('a page may end at a key of others with spaces, or one that looks like ours: the next one follows it', async () => {
+  const s3 = new ScriptedS3();
+  const ours = `school/uploads/${id}`;
+  s3.objects = [ours, 'school/uploads/my film 1.mp4', 'school/uploads/my film 2.mp4', `school/uploads/x ${id}`];
+  const pages: string[] = [];
+  for (let cursor: string | undefined = 'objects '; cursor?.startsWith('objects ') && pages.length < 9; ) {
+    const page = await listLeftovers(s3, keys, { cursor, limit: 1 }, signal);
+    pages.push(page.leftovers.map((leftover) => leftover.id).join());
+    cursor = page.cursor;
+  }
+  expect(pages).toEqual([`uploads/${id}`, '', '', '']);
+
+  const next = { key: 'school/videos/my film?uploadId=1.mp4', id: 'u' };
+  s3.uploads = [{ items: [], next }, { items: [] }];
+  const { cursor } = await listLeftovers(s3, keys, { cursor: 'parts ', limit: 1 }, signal);
+  await listLeftovers(s3, keys, { cursor, limit: 1 }, signal);
+  expect(s3.markers).toEqual([undefined, next]);
+});

@@ -12,7 +12,7 @@ import type { S3Client } from './s3-client.ts';
 
 /** Originals alone: uploads of others below a video, such as an encoder's renditions, must not be aborted here. */
 const ORIGINAL = /^videos\/([0-9a-f]{32})\/source\.[a-z0-9]{1,8}$/;
-/** Separates the key from S3's upload id; none of our keys contains it. */
+/** Separates the key from S3's upload id, which does not contain it. */
 const UPLOAD_ID = '?uploadId=';
 
 /** Forms and their copies first, then parts that were never joined. A cursor is `objects <key>` or `parts <key>?uploadId=<id>`. */
@@ -22,7 +22,8 @@ export async function listLeftovers(
   { cursor = 'objects ', limit }: { readonly cursor?: string | undefined; readonly limit: number },
   signal: AbortSignal,
 ): Promise<LeftoverPage> {
-  const [kind, after = ''] = cursor.split(' ', 2);
+  // Whatever else lies in the bucket may be the end of a page, and keys of others hold spaces.
+  const [kind, after] = cutAt(cursor, cursor.indexOf(' '), ' ');
   if (kind === 'parts') return listParts(s3, keys, after, limit, signal);
   const page = { prefix: keys.toBucket(UPLOADS_PREFIX), limit, ...(after !== '' && { after }) };
   const { objects, more } = await s3.listObjects(page, signal);
@@ -69,6 +70,11 @@ async function listParts(
 }
 
 function toMarker(text: string): ListMarker {
-  const [key = '', id = ''] = text.split(UPLOAD_ID, 2);
+  const [key, id] = cutAt(text, text.lastIndexOf(UPLOAD_ID), UPLOAD_ID);
   return { key, id };
+}
+
+/** What stands before a separator, and all that stands behind it; the whole text where there is none. */
+function cutAt(text: string, at: number, separator: string): readonly [before: string, behind: string] {
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + separator.length)];
 }

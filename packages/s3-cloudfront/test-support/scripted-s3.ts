@@ -1,6 +1,13 @@
 import { systemClock } from '@videostorage/core';
 import { makeS3Client } from '../src/make-s3-client.ts';
-import type { DeleteTarget, ListedUpload, ListedVersion, ListMarker, RefusedDelete } from '../src/s3-answers.ts';
+import type {
+  DeleteTarget,
+  ListedObject,
+  ListedUpload,
+  ListedVersion,
+  ListMarker,
+  RefusedDelete,
+} from '../src/s3-answers.ts';
 import { S3Client } from '../src/s3-client.ts';
 import { parseS3CloudFrontOptions } from '../src/s3-cloudfront-options.ts';
 
@@ -16,6 +23,8 @@ export class ScriptedS3 extends S3Client {
   versions: readonly Page<ListedVersion>[] = [{ items: [] }];
   /** Pages of uploads in parts, one for each list in turn; the last one stays. */
   uploads: readonly Page<ListedUpload>[] = [{ items: [] }];
+  /** Keys of objects, in order; each was written at time 5. */
+  objects: readonly string[] = [];
   /** Why a key or version is not deleted; undefined when it is. */
   refusal: (target: DeleteTarget) => string | undefined = () => undefined;
   /** Thrown by single deletes. */
@@ -49,6 +58,17 @@ export class ScriptedS3 extends S3Client {
   }): Promise<{ readonly uploads: readonly ListedUpload[]; readonly next?: ListMarker }> {
     const { items, next } = this.#page(this.uploads, after);
     return { uploads: items, ...(next !== undefined && { next }) };
+  }
+
+  override async listObjects({
+    after = '',
+    limit,
+  }: {
+    readonly after?: string | undefined;
+    readonly limit: number;
+  }): Promise<{ readonly objects: readonly ListedObject[]; readonly more: boolean }> {
+    const behind = this.objects.filter((key) => key > after).map((key) => ({ key, modifiedAtMs: 5 }));
+    return { objects: behind.slice(0, limit), more: behind.length > limit };
   }
 
   override async deleteObject(target: DeleteTarget): Promise<void> {
