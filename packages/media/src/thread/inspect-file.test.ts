@@ -111,6 +111,18 @@ describe('play time', () => {
     expect((await inspected(bytes, [{ tracks: film('MPEG-4', '9') }])).finding).not.toHaveProperty('durationSeconds');
   });
 
+  test('of a film that announces fragments is unknown where they may lie behind what cannot be walked over', async () => {
+    const table = box('stbl', box('stts', words(0, 1, 3, 10)));
+    const handler = box('hdlr', words(0, 0), text('vide'), words(0, 0, 0));
+    const track = box('trak', box('mdia', box('mdhd', words(0, 0, 0, 10)), handler, box('minf', table)));
+    const movie = box('moov', track, box('mvex', box('trex', words(0, 1, 1, 5))));
+    const head = concat(box('ftyp', text('isom'), words(0)), movie);
+    const seconds = async (...more: readonly Uint8Array[]) =>
+      (await inspected(concat(head, ...more), [{ tracks: film('MPEG-4', '9') }])).seconds;
+    expect(await seconds(box('mdat', words(0)))).toBe(3);
+    expect(await seconds(concat(words(8), Uint8Array.of(1, 2, 3, 4)), box('moof'))).toBeUndefined();
+  });
+
   test('that could only be had by reading more than is allowed is an absent fact of a video', async () => {
     const segment = element(0x18538067, element(0xec, new Uint8Array(MiB)), element(0x1f43b675));
     const bytes = new Uint8Array(Buffer.concat([element(0x1a45dfa3), segment]));

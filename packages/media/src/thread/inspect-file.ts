@@ -123,8 +123,10 @@ async function durationOf(
     const added = parsed.isFinished ? stated : undefined;
     return counted === undefined || added === undefined ? (counted ?? added) : Math.max(counted, added);
   }
-  // A header may say anything: only the samples are played.
-  if (layout?.movie !== undefined) return samplesDuration(source, layout.movie);
+  if (layout?.movie !== undefined) {
+    // A header may say anything: only the samples are played, and those of fragments that the walk may not have reached.
+    return layout.isConclusive ? samplesDuration(source, layout.movie) : undefined;
+  }
   return parsed.isFinished || WITH_DURATION.has(container) || STREAMS.has(container) ? stated : undefined;
 }
 

@@ -20,9 +20,15 @@ const TO_THE_END = 0;
 export class BoxWalker {
   readonly #source: ByteSource;
   #walked = 0;
+  #hasMissed = false;
 
   constructor(source: ByteSource) {
     this.#source = source;
+  }
+
+  /** Whether a walk has ended before boxes that a player may find: then nothing follows from what was not found. */
+  get hasMissed(): boolean {
+    return this.#hasMissed;
   }
 
   /**
@@ -33,7 +39,10 @@ export class BoxWalker {
     for (let at = start; at < end; ) {
       const box = this.#walked < MAX_BOXES ? await this.#boxAt(at, end) : undefined;
       this.#walked += 1;
-      if (box === undefined) return false;
+      if (box === undefined) {
+        this.#hasMissed ||= this.#walked > MAX_BOXES || !(await this.#isRest(at, end));
+        return false;
+      }
       yield box;
       at = box.end;
     }
@@ -48,6 +57,12 @@ export class BoxWalker {
       if (child.type === type) return this.find(child, ...rest);
     }
     return undefined;
+  }
+
+  /** Whether nothing that begins here can be a box: it is too short, or, as in padding, its size means that no other follows. */
+  async #isRest(start: number, end: number): Promise<boolean> {
+    const head = await this.#source.read(start, Math.min(start + 8, end));
+    return head.length < 8 || new DataView(head.buffer, head.byteOffset).getUint32(0) === TO_THE_END;
   }
 
   async #boxAt(start: number, end: number): Promise<Box | undefined> {

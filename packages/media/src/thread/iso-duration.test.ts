@@ -53,6 +53,27 @@ describe('the play time of a fragmented film', () => {
     expect(await durationOf(movie(track({ samples: 1 })), first, media)).toBe(101);
   });
 
+  test('is not less than the samples that the movie holds, wherever its fragments say they stand', async () => {
+    const film = box(
+      'trak',
+      box('tkhd', words(0, 77, 77, 1)),
+      box(
+        'mdia',
+        box('mdhd', words(0, 77, 77, 10)),
+        box('hdlr', words(0, 0), text('vide'), words(0, 0, 0)),
+        box('minf', box('stbl', box('stts', words(0, 1, 3600, 10)), box('stsz', words(0, 0, 3600)))),
+      ),
+    );
+    expect(await durationOf(movie(film), fragment(0, 2), media)).toBe(3600);
+    expect(await durationOf(movie(film), fragment(36_000, 2), media)).toBe(3601);
+  });
+
+  test('is unknown where a track may not have been found', async () => {
+    const nameless = concat(words(8), Uint8Array.of(1, 2, 3, 4));
+    expect(await durationOf(movie(track(), nameless, track({ id: 2 })), first, media)).toBeUndefined();
+    expect(await durationOf(movie(track(), new Uint8Array(4)), first, media)).toBeUndefined();
+  });
+
   test.each([
     [0, 0],
     [1, 0],

@@ -2,6 +2,7 @@ import type { ByteSource } from './byte-source.ts';
 import { type Box, BoxWalker } from './iso-boxes.ts';
 import { type FragmentedTrack, fragmentSpan, type Span } from './iso-fragment.ts';
 import type { IsoLayout } from './iso-layout.ts';
+import { samplesDuration } from './iso-samples.ts';
 import { placesOf, tailWindows } from './tail-windows.ts';
 
 const MOOF = 0x6d6f6f66;
@@ -17,11 +18,14 @@ export async function fragmentedDuration(source: ByteSource, layout: IsoLayout):
   const { movie, firstFragment } = layout;
   if (movie === undefined || firstFragment === undefined) return undefined;
   const tracks = await readTracks(source, movie);
+  if (tracks.hasMissed) return undefined;
   const first = await spanOf(source, firstFragment, tracks.byId);
   const last = await lastSpan(source, firstFragment.start, tracks.byId);
   if (first === undefined || last === undefined) return undefined;
-  const start = tracks.haveSamples ? 0 : first.startSeconds;
-  const seconds = last.endSeconds - start;
+  // Fragments go on behind the samples of the movie, but may say that they stand anywhere.
+  const seconds = tracks.haveSamples
+    ? Math.max(last.endSeconds, (await samplesDuration(source, movie)) ?? 0)
+    : last.endSeconds - first.startSeconds;
   return seconds > 0 ? seconds : undefined;
 }
 
@@ -118,7 +122,7 @@ async function readTracks(source: ByteSource, movie: Box) {
     // `sample_count` of the tables in `moov`: a film that begins there and goes on in fragments.
     haveSamples ||= (await word(await walker.find(box, 'mdia', 'minf', 'stbl', 'stsz'), 8)) > 0;
   }
-  return { byId, haveSamples };
+  return { byId, haveSamples, hasMissed: walker.hasMissed };
 }
 
 async function versionOf(source: ByteSource, box: Box | undefined): Promise<number> {

@@ -1,6 +1,6 @@
 import { fixtures } from '@videostorage/testing';
 import { describe, expect, test } from 'vitest';
-import { box, positionOf, words } from '../../test-support/boxes.ts';
+import { box, concat, positionOf, words } from '../../test-support/boxes.ts';
 import { byteReader } from '../../test-support/byte-reader.ts';
 import { caseFile } from '../../test-support/case-file.ts';
 import { probeVideo } from '../probe-video.ts';
@@ -50,7 +50,12 @@ function track({ handler = 'vide', times = [[90, 20]], said, sizes, sizesType = 
 
 /** The play time of a movie of these tracks. */
 function durationOf(...tracks: readonly Track[]): Promise<number | undefined> {
-  const bytes = box('moov', box('mvhd', words(0, 0, 0, MOVIE_SCALE, 1)), ...tracks.map(track));
+  return durationWith(...tracks.map(track));
+}
+
+/** The same of any boxes. */
+function durationWith(...boxes: readonly Uint8Array[]): Promise<number | undefined> {
+  const bytes = box('moov', box('mvhd', words(0, 0, 0, MOVIE_SCALE, 1)), ...boxes);
   const source = new ByteSource(bytes.length, async (start, end) => bytes.subarray(start, end));
   const movie: Box = { type: 'moov', start: 0, content: 8, end: bytes.length };
   return samplesDuration(source, movie);
@@ -128,6 +133,23 @@ describe('the samples of a film say how long it plays', () => {
   test('one track that cannot be read makes the whole unknown, whatever the other says', async () => {
     expect(await durationOf({}, { handler: 'soun', times: null })).toBeUndefined();
     expect(await durationOf({ times: null }, { handler: 'soun' })).toBeUndefined();
+  });
+
+  const nameless = concat(words(8), Uint8Array.of(1, 2, 3, 4));
+  const tooMany = concat(...Array.from({ length: 2000 }, () => box('free')));
+  test.each([
+    ['a box without a name', nameless],
+    ['more boxes than are looked at', tooMany],
+  ])('%s may hide a longer track, or what belongs to a track: unknown, never short', async (_, hiding) => {
+    const [short, long] = [track({}), track({ times: [[9000, 20]] })];
+    expect(await durationWith(short, hiding, long)).toBeUndefined();
+    const inside = concat(words(long.length + hiding.length), characters('trak'), hiding, long.subarray(8));
+    expect(await durationWith(short, inside)).toBeUndefined();
+  });
+
+  test('padding at its end, and an end too short for a box, hide nothing', async () => {
+    for (const bytes of [0, 1, 4, 7, 8, 64]) expect(await durationWith(track({}), new Uint8Array(bytes))).toBe(3);
+    for (const bytes of [1, 4, 7]) expect(await durationWith(track({}), new Uint8Array(bytes).fill(1))).toBe(3);
   });
 });
 

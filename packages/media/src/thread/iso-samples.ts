@@ -11,7 +11,7 @@ const MAX_SAMPLE_TICKS = 0x7fffffff;
 /**
  * Play time of an MP4 or QuickTime film without fragments, from what players go by: the times of its samples (`stts`), or the
  * edit list where a track has one. The durations in `mvhd`, `tkhd` and `mdhd` are what anybody has written there and count for
- * nothing. The longest track of picture or sound; undefined when one of them cannot be read.
+ * nothing. The longest track of picture or sound; undefined when one of them cannot be read, or may not have been found.
  */
 export async function samplesDuration(source: ByteSource, movie: Box): Promise<number | undefined> {
   // Tracks may be missing from an index that is cut.
@@ -27,7 +27,7 @@ export async function samplesDuration(source: ByteSource, movie: Box): Promise<n
     if (seconds === undefined) return undefined;
     longest = Math.max(longest, seconds);
   }
-  return longest > 0 ? longest : undefined;
+  return longest > 0 && !tables.hasMissed ? longest : undefined;
 }
 
 async function trackSeconds(tables: SampleTables, track: Box, movieScale: number): Promise<number | undefined> {
@@ -57,6 +57,11 @@ class SampleTables {
   constructor(source: ByteSource) {
     this.#source = source;
     this.#walker = new BoxWalker(source);
+  }
+
+  /** Whether boxes may be there that were not seen. */
+  get hasMissed(): boolean {
+    return this.#walker.hasMissed;
   }
 
   /** The boxes inside. */
