@@ -35,6 +35,7 @@ afterEach(() => void vi.useRealTimers());
 test.each<[string, aws.S3ClientConfig]>([
   ['Amazon', {}],
   ['temporary credentials', { credentials: temporary }],
+  ['an access key id with slashes', { credentials: { ...keys, accessKeyId: 'a/team/key' } }],
   ['a store at a port', { endpoint: 'http://127.0.0.1:9000' }],
   ['a store by path', { endpoint: 'https://store.example', forcePathStyle: true }],
   ['a store below a path', { endpoint: 'https://store.example/s3', forcePathStyle: true }],

@@ -75,6 +75,9 @@ export class PartSigner {
   }
 }
 
+/** The end of a credential; the access key id in front of it may hold slashes at other stores than Amazon's. */
+const SCOPE = /\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request$/;
+
 /** Undefined unless the URL is signed by SigV4 over length and host alone, which a client with its own middleware may change. */
 function toTemplate(signed: string): Template | undefined {
   const url = new URL(signed);
@@ -83,7 +86,7 @@ function toTemplate(signed: string): Template | undefined {
     searchParams.get('X-Amz-Algorithm') === 'AWS4-HMAC-SHA256' &&
     searchParams.get('X-Amz-SignedHeaders') === 'content-length;host' &&
     !searchParams.has('X-Amz-S3session-Token');
-  const [, , signingRegion, signingService] = String(searchParams.get('X-Amz-Credential')).split('/');
+  const [, signingRegion, signingService] = SCOPE.exec(searchParams.get('X-Amz-Credential') ?? '') ?? [];
   if (!isPlain || signingRegion === undefined || signingService === undefined) return undefined;
   const query = Object.fromEntries([...searchParams].filter(([name]) => !name.startsWith('X-Amz-')));
   return { url, query, signingRegion, signingService };
