@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Secret } from '@videostorage/core';
 import { describeObjectStore } from '@videostorage/object-storage/testing';
@@ -56,6 +56,39 @@ test('an upload that is discarded without its ticket goes with the files of all 
   await store.discardUpload({ uploadId: upload.uploadId, videoId: upload.videoId }, signal);
   expect(readdirSync(join(running.folder, 'uploads'))).toEqual([state]);
   await running.stop();
+});
+
+describe('names that others gave, such as those of a file manager', () => {
+  const uploadId = 'a'.repeat(32);
+  const { signal } = new AbortController();
+  const names = ['.DS_Store', '._source.mp4', 'My film.mp4', 'Фильм.m3u8', `${'n'.repeat(201)}.vtt`, 'hls/.nfs 01'];
+
+  test('are listed and hidden with the video in whose folder they lie', async () => {
+    const running = await startStorage();
+    const store = storeOver(running.folder, running.baseUrl, nodeFileFunctions);
+    mkdirSync(join(running.folder, 'videos', uploadId, 'hls'), { recursive: true });
+    for (const name of names) writeFileSync(join(running.folder, 'videos', uploadId, name), 'x');
+    const { keys, more } = await store.listVideoKeys(`${uploadId}-mp4`, { limit: 10 }, signal);
+    expect(keys.map(({ key }) => key)).toEqual(names.map((name) => `videos/${uploadId}/${name}`).sort());
+    expect(more).toBe(false);
+    await store.hideKeys(
+      keys.map(({ key }) => key),
+      signal,
+    );
+    expect(readdirSync(join(running.folder, 'videos'))).toEqual([]);
+    await running.stop();
+  });
+
+  test('go with what is left over of the upload that they begin with', async () => {
+    const running = await startStorage();
+    const store = storeOver(running.folder, running.baseUrl, nodeFileFunctions);
+    writeFileSync(join(running.folder, 'uploads', `${uploadId}.5 (copy)`), 'x');
+    writeFileSync(join(running.folder, 'uploads', '.DS_Store'), 'x');
+    const { leftovers } = await store.listLeftovers({ limit: 10 }, signal);
+    for (const leftover of leftovers) await store.removeLeftover(leftover, signal);
+    expect(readdirSync(join(running.folder, 'uploads'))).toEqual(['.DS_Store']);
+    await running.stop();
+  });
 });
 
 describe('a sent file that is listed as left over', () => {

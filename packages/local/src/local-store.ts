@@ -1,4 +1,4 @@
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import { BackendError, type Secret, toTimestamp } from '@videostorage/core';
 import type { RangeReader } from '@videostorage/media';
 import {
@@ -201,14 +201,14 @@ export class LocalStore implements ObjectStore {
           ({ parentPath, name }) =>
             `${prefix}${join(parentPath, name)
               .slice(root.length + 1)
-              .split('\\')
+              .split(sep)
               .join('/')}`,
         )
         .filter((key) => key > after)
         .sort();
       const found = await Promise.all(
         keys.slice(0, limit).map(async (key) => {
-          const facts = await disk.facts(folders.path(key));
+          const facts = await disk.facts(folders.found(key));
           return { key, modifiedAtMs: facts?.modifiedAtMs ?? 0, ...(facts && { sizeBytes: facts.sizeBytes }) };
         }),
       );
@@ -222,7 +222,7 @@ export class LocalStore implements ObjectStore {
       const { disk, files, folders } = this.#parts;
       const failures: unknown[] = [];
       const emptied = new Set<string>();
-      for (const path of keys.map((key) => folders.path(key))) {
+      for (const path of keys.map((key) => folders.found(key))) {
         await disk.remove(path).catch((error: unknown) => failures.push(error));
         for (let folder = dirname(path); folder.length > folders.videos.length; folder = dirname(folder))
           emptied.add(folder);
@@ -268,7 +268,7 @@ export class LocalStore implements ObjectStore {
   removeLeftover({ id, uploadId, modifiedAtMs }: Leftover, signal: AbortSignal): Promise<void> {
     return this.#run(signal, async () => {
       const { disk, files, folders, locks } = this.#parts;
-      const path = folders.path(`${UPLOADS_PREFIX}${id}`);
+      const path = folders.found(`${UPLOADS_PREFIX}${id}`);
       if (parseSentFile(id) === undefined) return disk.remove(path);
       const lock = await locks.tryAcquire(id);
       // It is being sent to, so it is not left over.

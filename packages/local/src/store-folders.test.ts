@@ -29,6 +29,15 @@ test.each([
   expect(() => folders.path(key)).toThrow(RangeError);
 });
 
+test('a key that was found on the disk has any names, and still lies below the folder', () => {
+  for (const name of ['.DS_Store', 'my film (2).mp4', 'Фильм.m3u8', '..a', 'a'.repeat(250)]) {
+    expect(folders.found(`videos/${id}/${name}`)).toBe(join('/var/videos', 'videos', id, name));
+  }
+  for (const key of ['videos/../records/x', '../x', 'videos/..', 'videos/.', 'videos//x', '/etc/passwd', 'a\0', '']) {
+    expect(() => folders.found(key)).toThrow(RangeError);
+  }
+});
+
 test('a draft is named after its upload, below uploads/, and differs each time', () => {
   for (const key of [
     `records/${id}.json`,

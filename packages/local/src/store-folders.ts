@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { uploadIdOfKey } from '@videostorage/object-storage';
 
 /** A new name on the disk is readable by its owner alone. */
@@ -12,7 +12,7 @@ const UPLOAD_ID = /^[0-9a-f]{32}/;
 
 /**
  * The four folders of a storage, named like the prefixes of a bucket. Keys become paths here and nowhere else, and only
- * when no part of them is anything that a file system reads into.
+ * when no part of them is anything that a file system reads into; what was found on the disk has any name.
  */
 export class StoreFolders {
   /** What browsers send, its snapshots, drafts, locks. Never served. */
@@ -48,6 +48,16 @@ export class StoreFolders {
   }
 
   /**
+   * The path of a key that a listing has found: a file manager, a player's tool or an administrator may have named it.
+   * @throws {RangeError} a part is no name, so that the key leads elsewhere
+   */
+  found(key: string): string {
+    const parts = key.split('/');
+    if (!parts.every(isName)) throw new RangeError('A key has parts that are names.');
+    return join(this.#folder, ...parts);
+  }
+
+  /**
    * A path for what is only being made, on the same file system. It lies below `uploads/`, so that the sweep finds it
    * after a crash. @throws {RangeError} the key belongs to no upload
    */
@@ -56,4 +66,8 @@ export class StoreFolders {
     if (uploadId === undefined) throw new RangeError('The key belongs to no upload.');
     return join(this.uploads, `${uploadId}.draft-${randomBytes(8).toString('hex')}`);
   }
+}
+
+function isName(part: string): boolean {
+  return !['', '.', '..'].includes(part) && !part.includes(sep) && !part.includes('\0');
 }
