@@ -170,3 +170,47 @@ describe('two processes create one upload', () => {
     expect(create).toHaveBeenCalledTimes(1);
   });
 });
+
+describe('what overtakes a video that has just become ready', () => {
+  /** Another process acts between a compare-and-set and its history. */
+  const afterNextUpdate = (work: () => Promise<unknown>) => {
+    const update = world.records.update.bind(world.records);
+    vi.spyOn(world.records, 'update').mockImplementationOnce(async (...given) => {
+      const changed = await update(...given);
+      await work();
+      return changed;
+    });
+  };
+
+  /** Confirms an upload, which is a ready video at once. */
+  const confirmReady = async (work: (id: string) => Promise<unknown>) => {
+    const id = await world.upload();
+    const confirm = world.storage.confirmUpload.bind(world.storage);
+    vi.spyOn(world.storage, 'confirmUpload').mockImplementationOnce(async (...given) => {
+      const video = await confirm(...given);
+      afterNextUpdate(() => work(id));
+      return { ...video, status: 'ready', playable: true };
+    });
+    expect(await codeOf(world.service.confirmUpload(ada, id))).toBe('resolved');
+    return id;
+  };
+
+  test('a delete is the last that the host app hears of it', async () => {
+    const id = await confirmReady((videoId) => world.node().deleteVideo(teacher, videoId));
+    expect(world.hookCalls).toMatchObject([{ hook: 'deleted', id }]);
+    expect((await world.history(id)).at(-1)).toBe('video.deleted');
+  });
+
+  test('an erasure leaves no line that names the person', async () => {
+    const id = await confirmReady(() => world.node().eraseUser('ada'));
+    const { entries } = await world.events.list({ limit: 100 });
+    expect(entries.map(({ userId }) => userId)).toEqual(entries.map(() => null));
+    expect([world.hookCalls.length, (await world.record(id)).userId]).toEqual([1, '']);
+  });
+
+  test('a new name is no reason to report it twice', async () => {
+    await confirmReady((videoId) => world.node().updateVideo(ada, videoId, { fileName: 'b.mp4' }));
+    await world.sweepLater(HOUR);
+    expect(world.hookCalls).toMatchObject([{ hook: 'ready' }]);
+  });
+});

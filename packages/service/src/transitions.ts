@@ -95,9 +95,13 @@ export class Transitions {
 
   /**
    * Writes what history lacks of the record's present status, runs its hook if that is due, and takes the record off the
-   * sweep's list. May be repeated. @throws what the hook throws; the record is due again in a while
+   * sweep's list. May be repeated. A record that has another status by now is left to who brought it there: its end must not be
+   * reported before its beginning, nor a person be written down who was erased meanwhile.
+   * @throws what the hook throws; the record is due again in a while
    */
-  async complete(record: VideoRecord, by?: Actor): Promise<void> {
+  async complete({ id, statusVersion }: VideoRecord, by?: Actor): Promise<void> {
+    const record = await this.#records.get(id);
+    if (record?.statusVersion !== statusVersion) return;
     await this.writeHistory(record, by);
     if (!isFinal(record.status)) return;
     const hook = this.#hookOf(record);
