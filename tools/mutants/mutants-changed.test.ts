@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -7,7 +7,7 @@ import { workspaceRoot } from '../workspace/workspace-root.ts';
 import { changedSources } from './changed-sources.ts';
 import { isDeciding, patternsWithoutFiles } from './deciding-files.ts';
 import { type FileScore, mutateFiles } from './mutate-files.ts';
-import { mutateFile, scoreOf } from './run-stryker.ts';
+import { exitCodeOf, mutateFile, scoreOf } from './run-stryker.ts';
 
 const decides = 'packages/core/src/retry/backoff.ts';
 const other = 'packages/core/src/log/logger.ts';
@@ -157,6 +157,13 @@ describe('mutating a file', () => {
     expect(outcome).toThrow(`Stryker failed on ${decides} with exit code 1`);
     expect(text()).toBe('as it was');
   });
+});
+
+test('a program that ends with a code of its own when its time is over has none; one that cannot be started is an error', () => {
+  const ended = (script: string, timeout?: number) => exitCodeOf(spawnSync('sh', ['-c', script], { timeout }));
+  expect(ended("trap 'exit 143' TERM; while :; do sleep 0.02; done", 200)).toBeNull();
+  expect([ended('exit 143'), ended('exit 0', 60_000)]).toEqual([143, 0]);
+  expect(() => exitCodeOf(spawnSync(join(tmpdir(), 'no-such-program')))).toThrow('ENOENT');
 });
 
 test('the score counts timeouts as noticed, mutants without a test as survivors, no ignored or invalid ones; none are 100 %', () => {
