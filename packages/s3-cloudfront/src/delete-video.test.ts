@@ -57,6 +57,14 @@ async function versionsOf(subject: EmulatedSubject, Prefix = `videos/${ONE}/`): 
   return Versions.length + DeleteMarkers.length;
 }
 
+test('what tools write below a video goes with it: markers of folders, and names of any characters', async () => {
+  const subject = await setUp({}, { versioned: true });
+  for (const name of ['', 'hls/', '/x', 'my film & „more“.mp4', 'source.mp4'])
+    await put(subject, `videos/${ONE}/${name}`);
+  expect(await deleteWholly(subject)).toEqual({ purged: true });
+  expect(await versionsOf(subject)).toBe(0);
+});
+
 describe('on a versioned bucket', () => {
   const isVersionList = { matches: ({ url = '' }: { readonly url?: string | undefined }) => url.includes('versions') };
 

@@ -14,7 +14,6 @@ const marker = (name: string) => version(name, { versionId: `m-${name}`, isLates
 
 describe('hiding', () => {
   test.each([
-    prefix,
     'videos/',
     `videos/${id}`,
     `videos/${id}x/source.mp4`,

@@ -4,8 +4,8 @@ import type { DeleteTarget, ListedVersion, ListMarker, RefusedDelete } from './s
 import type { S3Client } from './s3-client.ts';
 import { namingLack } from './store-abilities.ts';
 
-/** Keys that may be hidden: those below one whole video id. */
-const VIDEO_KEY = /^(?:[A-Za-z0-9_.-]+\/)*videos\/[0-9a-f]{32}\/[^/]/;
+/** Keys that may be hidden: those below one whole video id, also the marker of that folder, which some tools write. */
+const VIDEO_KEY = /^(?:[A-Za-z0-9_.-]+\/)*videos\/[0-9a-f]{32}\//;
 /** A bound for the loop: a million versions of one video. */
 const MAX_PAGES = 1000;
 /** Concurrent deletes on a store that accepts only single ones. */
