@@ -147,15 +147,33 @@ describe('endpoints of Amazon S3', () => {
     referenceSecrets: ['a-secret-of-at-least-thirty-two-bytes'],
   };
 
-  async function hosts(options: Partial<S3CloudFrontOptions>) {
+  /** A form, then the URLs of two parts and of a read, signed by a client that has learned how far its clock is off. */
+  async function signed(options: Partial<S3CloudFrontOptions>, clockOffsetMs = 0) {
     const parsed = parseS3CloudFrontOptions({ ...plain, ...options });
     const senders = parsed.accelerate ? makeS3Client(parsed, true) : undefined;
-    const client = new S3Client(makeS3Client(parsed), { bucket: plain.bucket, clock: systemClock, senders });
+    const asking = makeS3Client(parsed);
+    asking.config.systemClockOffset = clockOffsetMs;
+    const client = new S3Client(asking, { bucket: plain.bucket, clock: systemClock, senders });
     const form = await client.getPresignedPost({ key: 'k', mimeType: 'video/mp4', sizeBytes: 1, expiresInSeconds: 60 });
     const sign = await client.signParts({ key: 'k', s3UploadId: 'u', expiresInSeconds: 60 });
-    const urls = [form.url, await sign(1, 1), await sign(2, 1), await client.getPresignedGetUrl('k', 60)];
-    return urls.map((url) => new URL(url).host);
+    return { form, urls: [await sign(1, 1), await sign(2, 1), await client.getPresignedGetUrl('k', 60)] };
   }
+
+  async function hosts(options: Partial<S3CloudFrontOptions>) {
+    const { form, urls } = await signed(options);
+    return [form.url, ...urls].map((url) => new URL(url).host);
+  }
+
+  test.each([{}, { accelerate: true }])('%j: everything is signed by the clock of the store', async (options) => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2030-01-01T00:00:00Z') });
+    try {
+      const { form, urls } = await signed(options, 1_200_000);
+      const times = urls.map((url) => new URL(url).searchParams.get('X-Amz-Date'));
+      expect([form.fields['X-Amz-Date'], ...times]).toEqual(new Array(4).fill('20300101T002000Z'));
+    } finally {
+      vi.useRealTimers();
+    }
+  });
 
   test.each<[string, Partial<S3CloudFrontOptions>, string, string]>([
     ['by default', {}, 's3.eu-central-1', 's3.eu-central-1'],

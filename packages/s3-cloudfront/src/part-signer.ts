@@ -1,5 +1,6 @@
 import * as aws from '@aws-sdk/client-s3';
 import { getSignedUrl, S3RequestPresigner } from '@aws-sdk/s3-request-presigner';
+import { signingDate } from './signing-date.ts';
 
 /** The parts of one upload, and how long their URLs are valid. */
 export interface SignableUpload {
@@ -50,7 +51,8 @@ export class PartSigner {
       PartNumber: partNumber,
       ContentLength: sizeBytes,
     });
-    const url = await getSignedUrl(this.#client, command, { expiresIn: expiresInSeconds });
+    const how = { expiresIn: expiresInSeconds, signingDate: signingDate(this.#client) };
+    const url = await getSignedUrl(this.#client, command, how);
     this.#template = toTemplate(url);
     return url;
   }
@@ -66,8 +68,8 @@ export class PartSigner {
       query: { ...template.query, partNumber: String(partNumber) },
       headers: { 'content-length': String(sizeBytes) },
     };
-    const expiresIn = this.#upload.expiresInSeconds;
-    const { query = {} } = await this.#presigner.presign(request, { expiresIn, signingRegion, signingService });
+    const how = { expiresIn: this.#upload.expiresInSeconds, signingDate: signingDate(this.#client) };
+    const { query = {} } = await this.#presigner.presign(request, { ...how, signingRegion, signingService });
     const pairs = Object.keys(query)
       .sort()
       .map((name) => `${encode(name)}=${encode(String(query[name]))}`);

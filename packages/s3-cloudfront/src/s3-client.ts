@@ -18,6 +18,7 @@ import type {
   PresignedPost,
   RefusedDelete,
 } from './s3-answers.ts';
+import { signingDate } from './signing-date.ts';
 
 /** Settings that all requests to one bucket share. */
 export interface S3ClientOptions extends Pick<BucketOptions, 'requesterPays' | 'kmsKeyId' | 'checksumAlgorithm'> {
@@ -75,7 +76,7 @@ export class S3Client {
   }): Promise<PresignedPost> {
     const { key, mimeType, sizeBytes, expiresInSeconds } = object;
     return this.#call(() =>
-      createPresignedPost(this.#senders, {
+      createPresignedPost(this.#signing(), {
         Bucket: this.#bucket,
         Key: key,
         Expires: expiresInSeconds,
@@ -117,7 +118,8 @@ export class S3Client {
       Key: key,
       ...(disposition !== undefined && { ResponseContentDisposition: disposition }),
     });
-    return this.#call(() => getSignedUrl(this.#client, command, { expiresIn: expiresInSeconds }));
+    const how = { expiresIn: expiresInSeconds, signingDate: signingDate(this.#client) };
+    return this.#call(() => getSignedUrl(this.#client, command, how));
   }
 
   /** Signs parts of one upload, each for exactly its length. Signed locally. @throws {ConfigurationError} an injected client that adds checksums */
@@ -125,7 +127,7 @@ export class S3Client {
     upload: Omit<SignableUpload, 'target'>,
   ): Promise<(partNumber: number, sizeBytes: number) => Promise<string>> {
     await this.#call(() => this.#requireNoDefaultChecksum());
-    const signer = new PartSigner(this.#senders, { ...upload, target: this.#target });
+    const signer = new PartSigner(this.#signing(), { ...upload, target: this.#target });
     return (partNumber, sizeBytes) => this.#call(() => signer.sign(partNumber, sizeBytes));
   }
 
@@ -386,6 +388,12 @@ export class S3Client {
       if (Key === undefined || Code === undefined) return unreadable();
       return { key: Key, code: Code, ...(VersionId !== undefined && { versionId: VersionId }) };
     });
+  }
+
+  /** The client that signs what browsers send. It asks for nothing, so it learns the store's clock from the other one. */
+  #signing(): aws.S3Client {
+    this.#senders.config.systemClockOffset = this.#client.config.systemClockOffset;
+    return this.#senders;
   }
 
   #formFields(): Record<string, string> {
