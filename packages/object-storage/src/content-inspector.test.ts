@@ -34,6 +34,25 @@ test('a video gives all that was read of it', async () => {
   expect(await inspect(bare).outcome).toStrictEqual({ outcome: 'match', content });
 });
 
+test('what another probe gives for want of a number or a name is unknown: a record with it could not be read', async () => {
+  const content = { sizeBytes: 10, mimeType: 'video/mp4' };
+  for (const odd of [Number.NaN, Number.POSITIVE_INFINITY, -1]) {
+    const probed = { ...probedVideo, durationSeconds: odd, widthPixels: odd, heightPixels: odd, videoCodec: '' };
+    expect(await inspect(probed).outcome).toStrictEqual({ outcome: 'match', content });
+    expect(await inspect(probed, { maxDurationSeconds: 60 }).outcome).toMatchObject({ outcome: 'undetermined' });
+  }
+  const longest = await inspect({ ...probedVideo, videoCodec: 'x'.repeat(512) }).outcome;
+  expect(longest).toHaveProperty('content.codec', 'x'.repeat(512));
+  const tooLong = await inspect({ ...probedVideo, videoCodec: 'x'.repeat(513) }).outcome;
+  expect(tooLong).not.toHaveProperty('content.codec');
+  const failure = { code: 'NOT_A_VIDEO', message: 'x'.repeat(1001), more: 1 } as const;
+  const refused = await inspect({ outcome: 'not-a-video', failure, bytesRead: 0, reads: 0 }).outcome;
+  expect(refused).toStrictEqual({
+    outcome: 'mismatch',
+    failure: { code: 'NOT_A_VIDEO', message: 'x'.repeat(1000) },
+  });
+});
+
 test('the probe ends before the call, and after 30 s at the latest', async () => {
   const timeouts = [10_000, 1000, 1, -5, 37_500, 37_502, 60_000].map(
     (ms) => inspect(probedVideo, {}, ms).asked[0]?.timeoutMs,

@@ -15,6 +15,11 @@ const MAX_PROBE_MS = 30_000;
 /** The share of the call's time for the probe; the rest is for deciding and publishing. */
 const PROBE_SHARE = 0.8;
 
+/** What a record can hold of a name. */
+const MAX_NAME_LENGTH = 512;
+/** What a record can hold of the reason of a refusal. */
+const MAX_MESSAGE_LENGTH = 1000;
+
 /** The facts that the inspection has read from the bytes. */
 export type ObservedContent = Pick<
   ReadyRecord,
@@ -72,7 +77,10 @@ export class ContentInspector {
     const callMs = Math.max(1, Math.floor((endsAtMs - this.#clock.now()) * PROBE_SHARE));
     const timeoutMs = Math.min(callMs, MAX_PROBE_MS);
     const probed = await this.#probe(reader, { signal, timeoutMs });
-    if (probed.outcome === 'not-a-video') return { outcome: 'mismatch', failure: probed.failure };
+    if (probed.outcome === 'not-a-video') {
+      const { code, message } = probed.failure;
+      return { outcome: 'mismatch', failure: { code, message: message.slice(0, MAX_MESSAGE_LENGTH) } };
+    }
     if (probed.outcome === 'undetermined') {
       return { outcome: 'undetermined', content: unknown, error: toError(probed, timeoutMs === callMs) };
     }
@@ -97,11 +105,22 @@ function toError(
     : new ContentUnverifiableError(probed.message);
 }
 
+/** A probe of the host app may say NaN, -1 or nothing of what it does not know: a record with that could never be read. */
 function toContent(sizeBytes: number, video: ProbedVideo): ObservedContent {
   const { mimeType, durationSeconds, widthPixels, heightPixels, videoCodec } = video;
   return {
-    ...{ sizeBytes, mimeType, widthPixels, heightPixels },
-    ...(durationSeconds !== undefined && { durationSeconds }),
-    ...(videoCodec !== undefined && { codec: videoCodec }),
+    ...{ sizeBytes, mimeType },
+    ...(isMeasure(durationSeconds) && { durationSeconds }),
+    ...(isMeasure(widthPixels) && { widthPixels }),
+    ...(isMeasure(heightPixels) && { heightPixels }),
+    ...(isName(videoCodec) && { codec: videoCodec }),
   };
+}
+
+function isMeasure(value: number | undefined): value is number {
+  return value !== undefined && Number.isFinite(value) && value >= 0;
+}
+
+function isName(text: string | undefined): text is string {
+  return text !== undefined && text !== '' && text.length <= MAX_NAME_LENGTH;
 }
