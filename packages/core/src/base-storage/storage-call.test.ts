@@ -48,12 +48,17 @@ describe('what a call has started ends with it', () => {
     expect([sleeping, clock.sleeping]).toEqual([[2, 3], 0]);
   });
 
-  test('a call has one clean-up, however often it is asked for', async () => {
+  test('each clean-up of a call has a deadline of its own: a later one has all its time', async () => {
     const clock = new ManualClock();
-    const call = new StorageCall('x', { requestId: 'r-1', timeoutMs: 7 }, new RetryHandler({ clock }), () => {});
-    expect(call.forCleanUp()).toBe(call.forCleanUp());
-    expect(call.forCleanUp().options).toStrictEqual({ timeoutMs: 5000, requestId: 'r-1' });
-    await call.forCleanUp().step('always', async () => {});
+    const call = new StorageCall('x', { requestId: 'r-1', timeoutMs: 60_000 }, new RetryHandler({ clock }), () => {});
+    const [first, later] = [call.forCleanUp(), call.forCleanUp()];
+    expect(first.options).toStrictEqual({ timeoutMs: 5000, requestId: 'r-1' });
+    await first.step('always', async () => {});
+    clock.advance(5000);
+    await expect(first.step('always', async () => {})).rejects.toMatchObject({ code: 'TIMEOUT' });
+    expect(await later.step('always', async () => 'released')).toBe('released');
+    clock.advance(4999);
+    expect(later.signal.aborted).toBe(false);
     expect(clock.sleeping).toBe(1);
     call.release();
     expect(clock.sleeping).toBe(0);

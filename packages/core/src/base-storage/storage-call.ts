@@ -21,7 +21,7 @@ export class StorageCall {
   readonly #retryHandler: RetryHandler;
   readonly #onRetry: (retry: Retry) => void;
   #deadline: CallDeadline | undefined;
-  #cleanUp: StorageCall | undefined;
+  readonly #cleanUps: StorageCall[] = [];
 
   /** The deadline starts with the first use of `signal` or `step`, so a call that only signs starts no timer. */
   constructor(operation: string, options: CallOptions, retryHandler: RetryHandler, onRetry: (retry: Retry) => void) {
@@ -46,23 +46,25 @@ export class StorageCall {
   }
 
   /**
-   * The call in which this one releases what it created. It has a deadline of its own (5 s) and ignores the caller's abort,
-   * so that neither a late failure nor a caller who has gone orphans anything.
+   * A call in which this one releases what it created. It has a deadline of its own (5 s) and ignores the caller's abort,
+   * so that neither a late failure nor a caller who has gone orphans anything. Each is a new one: what a long call releases
+   * last has as much time as what it released first.
    */
   forCleanUp(): StorageCall {
-    this.#cleanUp ??= new StorageCall(
+    const cleanUp = new StorageCall(
       this.operation,
       { timeoutMs: CLEAN_UP_TIMEOUT_MS, requestId: this.options.requestId },
       this.#retryHandler,
       this.#onRetry,
     );
-    return this.#cleanUp;
+    this.#cleanUps.push(cleanUp);
+    return cleanUp;
   }
 
   /** Stops timers and removes listeners; `BaseStorage` calls it when the call ends. */
   release(): void {
     this.#deadline?.release();
-    this.#cleanUp?.release();
+    for (const cleanUp of this.#cleanUps) cleanUp.release();
   }
 
   #started(): CallDeadline {
