@@ -46,9 +46,11 @@ export interface DeliveredUpload {
   /** Its own upload: the host app has answered for it, and only this page sends it. */
   upload?: RememberedUpload | undefined;
   /** Bytes that the storage has answered for. */
-  arrivedBytes: number;
+  readonly arrivedBytes: number;
   /** Whether the storage may have bytes of it. */
   hasSent: boolean;
+  /** Reports the bytes that the storage has answered for, those of one request in flight among them. */
+  arrive(bytes: number, request?: number): void;
   /** Reports bytes of one request in flight. */
   setInFlight(request: number, bytes: number): void;
   /** Reports the phase. */
@@ -178,7 +180,7 @@ class Delivery {
     this.#tried.add(upload.idempotencyKey);
     this.#of.identified = undefined;
     this.#of.upload = undefined;
-    this.#of.arrivedBytes = 0;
+    this.#of.arrive(0);
     this.#of.hasSent = false;
   }
 
@@ -247,9 +249,9 @@ class Delivery {
       persist: (work, own) =>
         persist(work, { signal: own?.signal ?? signal, backOff: own?.backOff ?? backOff, connection }),
       // Also after a pause or an abort: the bytes have arrived.
-      arrived: (bytes) => {
+      arrived: (bytes, request) => {
         if (bytes > this.#of.arrivedBytes) backOff.reset();
-        this.#of.arrivedBytes = bytes;
+        this.#of.arrive(bytes, request);
       },
       inFlight: (request, bytes) => {
         if (!signal.aborted) this.#of.setInFlight(request, bytes);

@@ -16,13 +16,13 @@ test('upchunk#146: bytes in flight never add up to the whole file', () => {
   expect(progress.snapshot(false, true).sentBytes).toBe(99);
   progress.setInFlight(1, 0);
   expect(progress.snapshot(false, true).sentBytes).toBe(0);
-  progress.arrivedBytes = 100;
+  progress.arrive(100);
   expect(progress.snapshot(false, true).sentBytes).toBe(100);
 });
 
 test('bytes of all requests in flight are added up, and no longer count when they are stopped', () => {
   const { progress } = progressOf(100);
-  progress.arrivedBytes = 10;
+  progress.arrive(10);
   progress.setInFlight(1, 20);
   progress.setInFlight(2, 30);
   expect(progress.snapshot(false, true).sentBytes).toBe(60);
@@ -53,9 +53,9 @@ test('a dropped connection is not a negative speed', () => {
 
 test('bytes that arrive without a report of them in flight have a speed too', () => {
   const { progress, at } = progressOf(100_000);
-  progress.arrivedBytes = 0;
+  progress.arrive(0);
   at(2000);
-  progress.arrivedBytes = 50_000;
+  progress.arrive(50_000);
   expect(progress.snapshot(false, true)).toMatchObject({ bytesPerSecond: 25_000, secondsLeft: 2 });
 });
 
@@ -64,4 +64,18 @@ test('a single byte in flight counts, and of a complete upload all bytes do', ()
   progress.setInFlight(1, 1);
   expect(progress.snapshot(false, true).sentBytes).toBe(1);
   expect(progress.snapshot(true, false).sentBytes).toBe(100);
+});
+
+test('the speed is as steady between two parts as within one, and what was sent never falls', () => {
+  const { progress, at } = progressOf(100_000);
+  const seen: number[] = [];
+  for (let tenth = 1; tenth <= 50; tenth++) {
+    at(tenth * 100);
+    progress.setInFlight(1, ((tenth - 1) % 10) * 100 + 100);
+    if (tenth % 10 === 0) progress.arrive(tenth * 100, 1);
+    const { sentBytes, bytesPerSecond } = progress.snapshot(false, true);
+    seen.push(sentBytes);
+    if (tenth > 1) expect(bytesPerSecond).toBe(1000);
+  }
+  expect(seen).toEqual([...seen].sort((a, b) => a - b));
 });

@@ -19,7 +19,9 @@ export class TransferProgress {
     return this.#arrivedBytes;
   }
 
-  set arrivedBytes(bytes: number) {
+  /** The storage has answered for so many bytes. Those of that request are among them: counted twice, or not at all, they were a leap. */
+  arrive(bytes: number, request = 0): void {
+    this.#inFlight.delete(request);
     this.#arrivedBytes = bytes;
     this.#measure();
   }

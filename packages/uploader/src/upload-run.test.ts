@@ -143,6 +143,24 @@ test('all bytes of an upload that is confirmed have arrived, and nothing is sent
   expect(upload.progress).toMatchObject({ sentBytes: 25 });
 });
 
+test('a form that is sent again, since the confirm of the first one failed, counts from zero', async () => {
+  const { page, file } = scriptedPage({
+    ticket: () => formTicket,
+    state: () => ({ status: 'pending', ticket: formTicket }),
+    confirm: (call) => (call === 1 ? refusal : videoThatIs('ready')),
+    send: () => {
+      counted.push(upload.progress.sentBytes);
+      return 204;
+    },
+  });
+  const counted: number[] = [];
+  const upload = page.upload(file);
+  await expect(upload.done).rejects.toBe(refusal);
+  upload.resume();
+  await upload.done;
+  expect(counted).toEqual([0, 0]);
+});
+
 describe('a failed upload', () => {
   test('has an error until it is resumed, and then another promise', async () => {
     const { page, file } = scriptedPage({ confirm: (call) => (call === 1 ? refusal : videoThatIs('ready')) });

@@ -182,8 +182,8 @@ export class UploadRun implements UploadHandle {
       get arrivedBytes() {
         return progress.arrivedBytes;
       },
-      set arrivedBytes(bytes: number) {
-        progress.arrivedBytes = bytes;
+      arrive: (bytes, request) => {
+        progress.arrive(bytes, request);
         report();
       },
       setInFlight: (request, bytes) => {

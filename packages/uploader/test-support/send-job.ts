@@ -23,7 +23,7 @@ export function sendJob(file: File, send: RequestSender): SendJob & { readonly r
       transport: createHttpTransport('/'),
     },
     persist: (work, own) => persist(work, { signal, connection, backOff: new BackOff(clock), ...own }),
-    arrived: (bytes) => void reported.push(`arrived ${bytes}`),
+    arrived: (bytes, request = 0) => void reported.push(`arrived ${bytes}${request === 0 ? '' : ` with ${request}`}`),
     inFlight: (request, bytes) => void reported.push(`${request}: ${bytes}`),
   };
 }

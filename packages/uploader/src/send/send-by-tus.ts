@@ -112,7 +112,6 @@ function sendOnce(
       }
       chunks.arrived(bytes - arrivedBytes, clock.now() - chunkBeganMs);
       arrivedBytes = bytes;
-      job.inFlight(0, 0);
       // Read by tus-js-client before each chunk.
       upload.options.chunkSize = chunks.next();
       return job.arrived(bytes);

@@ -11,7 +11,7 @@ const ticket: PostTicket = {
 test.each([199, 300, 403])('a form answered by %i is refused', async (status) => {
   const job = sendJob(new File(['12345678'], 'film.mp4'), async () => ({ status, text: '', header: () => null }));
   await expect(sendForm(ticket, job)).rejects.toMatchObject({ code: 'BACKEND_REFUSED', status });
-  expect(job.reported).toEqual(['0: 0']);
+  expect(job.reported).toEqual(['arrived 0', '0: 0']);
 });
 
 test.each([200, 201, 204, 299])('a form answered by %i has arrived', async (status) => {
@@ -31,7 +31,7 @@ test.each([200, 201, 204, 299])('a form answered by %i has arrived', async (stat
   await sendForm(ticket, { ...job, persist: (work) => work(signal) });
   expect(signals[0]).toBe(signal);
   expect(sent).toEqual([['POST', 'https://storage.example/', {}, ['film.mp4', 8]]]);
-  expect(job.reported).toEqual(['0: 0', '0: 0', 'arrived 8']);
+  expect(job.reported).toEqual(['arrived 0', '0: 0', 'arrived 8']);
 });
 
 test('an interrupted form counts for nothing, and is sent again with all its fields, the file last', async () => {
@@ -48,5 +48,5 @@ test('an interrupted form counts for nothing, and is sent again with all its fie
     ['key', 'policy', 'file'],
     ['key', 'policy', 'file'],
   ]);
-  expect(job.reported).toEqual(['0: 4', '0: 0', '0: 4', '0: 0', 'arrived 8']);
+  expect(job.reported).toEqual(['arrived 0', '0: 4', '0: 0', '0: 4', 'arrived 8']);
 });

@@ -5,6 +5,8 @@ import { storageAnswerError } from './storage-answer-error.ts';
 /** Sends one form, the file last. An interrupted form is sent again as a whole: the storage keeps nothing of it. */
 export function sendForm(ticket: PostTicket, job: SendJob): Promise<void> {
   const { file } = job;
+  // Of a form that arrived earlier, but whose confirm failed, nothing is known here: it is sent again.
+  job.arrived(0);
   return job.persist(async (signal) => {
     const form = new FormData();
     for (const [name, value] of Object.entries(ticket.fields)) form.append(name, value);
@@ -16,8 +18,9 @@ export function sendForm(ticket: PostTicket, job: SendJob): Promise<void> {
         onProgress: (sent, total) => job.inFlight(0, Math.floor((sent / Math.max(total, 1)) * file.size)),
       });
       if (answer.status < 200 || answer.status > 299) throw storageAnswerError(answer);
-    } finally {
+    } catch (error) {
       job.inFlight(0, 0);
+      throw error;
     }
     job.arrived(file.size);
   });

@@ -24,8 +24,8 @@ export interface SendJob {
     work: (signal: AbortSignal) => Promise<Result>,
     own?: { readonly backOff: BackOff; readonly signal: AbortSignal },
   ): Promise<Result>;
-  /** Reports how many bytes the storage has answered for. */
-  arrived(bytes: number): void;
-  /** Reports the bytes of one request in flight; 0 when it has ended. */
+  /** Reports how many bytes the storage has answered for. Those of `request`, default 0, are among them, and in flight no more. */
+  arrived(bytes: number, request?: number): void;
+  /** Reports the bytes of one request in flight; 0 when it has failed. */
   inFlight(request: number, bytes: number): void;
 }

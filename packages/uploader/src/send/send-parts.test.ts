@@ -80,7 +80,7 @@ test.each<readonly [string, readonly Fate[], readonly number[], number]>([
   await sendParts(ticket, sent.job, clock);
   expect([sent.puts, sent.questions()]).toEqual([puts, questions]);
   expect([...sent.stored]).toEqual([1, 2, 3].map((partNumber) => [partNumber, partNumber === 3 ? 5 : 10]));
-  expect(sent.job.reported.findLast((line) => line.startsWith('arrived'))).toBe('arrived 25');
+  expect(sent.job.reported.findLast((line) => line.startsWith('arrived'))).toBe('arrived 25 with 3');
 });
 
 const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
@@ -213,24 +213,26 @@ test('each part is a PUT of its own bytes with the headers that were signed; the
   expect(signals.map(({ aborted }) => aborted)).toEqual([true, true, true]);
 });
 
-test('at most maxParts are in flight, and nothing stays reported in flight', async () => {
+test('at most maxParts are in flight, and each is reported until it has arrived or failed', async () => {
   const { job } = storage([]);
   let inFlight = 0;
   let most = 0;
+  let calls = 0;
   const counting: SendJob['send'] = async ({ onProgress }) => {
     inFlight += 1;
     most = Math.max(most, inFlight);
     onProgress?.(5, 10);
     await new Promise((resolve) => setTimeout(resolve));
     inFlight -= 1;
-    return { status: 200, text: '', header: () => null };
+    calls += 1;
+    return { status: calls === 2 ? 503 : 200, text: '', header: () => null };
   };
   await sendParts(ticket, { ...job, send: counting, maxParts: 2 }, clock);
   expect(most).toBe(2);
-  for (const part of [1, 2, 3]) {
-    const lines = job.reported.filter((line) => line.startsWith(`${part}: `));
-    expect([lines[0], lines.at(-1)]).toEqual([`${part}: 5`, `${part}: 0`]);
-  }
+  const of = (part: number) => job.reported.filter((line) => line.startsWith(`${part}: `) || line.endsWith(` ${part}`));
+  expect(of(1)).toEqual(['1: 5', 'arrived 10 with 1']);
+  expect(of(2)).toEqual(['2: 5', '2: 0', '2: 5', expect.stringMatching(/^arrived \d+ with 2$/)]);
+  expect(of(3)).toEqual(['3: 5', expect.stringMatching(/^arrived \d+ with 3$/)]);
 });
 
 test('without anything left to send, what has arrived is reported and nothing is sent', async () => {

@@ -68,6 +68,7 @@ export async function sendParts(ticket: MultipartTicket, job: SendJob, clock: Cl
         if (answer.status >= 200 && answer.status <= 299) return;
         throw storageAnswerError(answer);
       } catch (error) {
+        job.inFlight(partNumber, 0);
         // The refusal of another part, which ends this one, is none of this part.
         signal.throwIfAborted();
         failures += 1;
@@ -77,13 +78,11 @@ export async function sendParts(ticket: MultipartTicket, job: SendJob, clock: Cl
         // An expired signature is a 403. With a signature that was issued after it, a 403 is a refusal.
         if (isRefused && !isSignedAnew) return attempt(signal, true);
         throw error;
-      } finally {
-        job.inFlight(partNumber, 0);
       }
     };
     const signal = AbortSignal.any([job.signal, failed.signal]);
     await job.persist((either) => attempt(either), { backOff: new BackOff(clock), signal });
     arrivedBytes += sizeOf(partNumber);
-    job.arrived(arrivedBytes);
+    job.arrived(arrivedBytes, partNumber);
   }
 }
