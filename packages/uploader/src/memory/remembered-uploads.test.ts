@@ -46,12 +46,34 @@ test('two entries that expire at once are both removed, and other programs’ en
   expect(storage.length).toBe(2);
 });
 
-test.each(['idempotencyKey', 'fileName', 'fingerprint', 'begunAtMs'])('an entry without %s is removed', (member) => {
-  const { storage, memory } = memoryAt(upload.begunAtMs);
-  storage.setItem('videostorage.upload.k1', JSON.stringify({ ...upload, [member]: undefined }));
-  expect(memory.list()).toEqual([]);
-  expect(storage.length).toBe(0);
-});
+test.each(['idempotencyKey', 'fileName', 'sizeBytes', 'fingerprint', 'begunAtMs'])(
+  'an entry without %s is removed',
+  (member) => {
+    const { storage, memory } = memoryAt(upload.begunAtMs);
+    storage.setItem('videostorage.upload.k1', JSON.stringify({ ...upload, [member]: undefined }));
+    expect(memory.list()).toEqual([]);
+    expect(storage.length).toBe(0);
+  },
+);
+
+test.each(['length', 'key', 'getItem', 'setItem', 'removeItem'] as const)(
+  'a storage whose %s throws is none',
+  (member) => {
+    const { storage, memory } = memoryAt(upload.begunAtMs);
+    storage.setItem('videostorage.upload.foreign', '{');
+    memory.keep(upload);
+    Object.defineProperty(storage, member, {
+      get: () => {
+        throw new DOMException('The file is damaged.', 'NS_ERROR_FILE_CORRUPTED');
+      },
+    });
+    memory.keep({ ...upload, uploadReference: 'r1' });
+    memory.forget('k2');
+    // What can be read is read.
+    const isReadable = member === 'setItem' || member === 'removeItem';
+    expect(memory.list().map(({ idempotencyKey }) => idempotencyKey)).toEqual(isReadable ? ['k1'] : []);
+  },
+);
 
 test('without a storage nothing is kept, and nothing throws', () => {
   const memory = new RememberedUploads(undefined, () => 0);
@@ -66,6 +88,9 @@ test('the page’s localStorage is used in a page only, and not where reading it
   expect(localStorageOfPage()).toBeUndefined();
   vi.stubGlobal('document', {});
   expect(localStorageOfPage()).toBe(storage);
+  // A web view whose app has not enabled it.
+  vi.stubGlobal('localStorage', null);
+  expect(localStorageOfPage()).toBeUndefined();
   vi.unstubAllGlobals();
   Object.defineProperty(globalThis, 'localStorage', {
     configurable: true,

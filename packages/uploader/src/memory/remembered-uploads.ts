@@ -26,7 +26,7 @@ const MAX_AGE_MS = 48 * 60 * 60 * 1000;
 
 /**
  * Unfinished uploads in the browser's storage, each under a key of its own, so that two tabs do not overwrite each other. Where
- * nothing can be stored, uploads work and only end with the page.
+ * nothing can be stored, or the storage throws, uploads work and only end with the page.
  */
 export class RememberedUploads {
   readonly #storage: UploadMemoryStorage | undefined;
@@ -41,29 +41,36 @@ export class RememberedUploads {
   list(): readonly RememberedUpload[] {
     const storage = this.#storage;
     if (storage === undefined) return [];
-    const keys = Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? '');
-    return keys
+    const allKeys = () => Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? '');
+    return unlessBroken(allKeys, [])
       .filter((key) => key.startsWith(PREFIX))
-      .flatMap((key) => {
-        const upload = parseUpload(storage.getItem(key));
-        const isUsable = upload !== undefined && Math.abs(this.#now() - upload.begunAtMs) < MAX_AGE_MS;
-        if (!isUsable) storage.removeItem(key);
-        return isUsable ? [upload] : [];
-      });
+      .flatMap((key) => unlessBroken(() => this.#read(key, storage), []));
   }
 
   /** Adds it, or replaces the entry of the same key. */
   keep(upload: RememberedUpload): void {
-    try {
-      this.#storage?.setItem(PREFIX + upload.idempotencyKey, JSON.stringify(upload));
-    } catch {
-      // Full, or forbidden by the user's settings: the upload works, and starts over after a reload.
-    }
+    unlessBroken(() => this.#storage?.setItem(PREFIX + upload.idempotencyKey, JSON.stringify(upload)), undefined);
   }
 
   /** Removes it. */
   forget(idempotencyKey: string): void {
-    this.#storage?.removeItem(PREFIX + idempotencyKey);
+    unlessBroken(() => this.#storage?.removeItem(PREFIX + idempotencyKey), undefined);
+  }
+
+  #read(key: string, storage: UploadMemoryStorage): readonly RememberedUpload[] {
+    const upload = parseUpload(storage.getItem(key));
+    if (upload !== undefined && Math.abs(this.#now() - upload.begunAtMs) < MAX_AGE_MS) return [upload];
+    storage.removeItem(key);
+    return [];
+  }
+}
+
+/** Full, damaged on the disk, or forbidden by the user's settings: the upload works, and starts over after a reload. */
+function unlessBroken<Result>(use: () => Result, otherwise: Result): Result {
+  try {
+    return use();
+  } catch {
+    return otherwise;
   }
 }
 
@@ -71,8 +78,8 @@ export class RememberedUploads {
 export function localStorageOfPage(): UploadMemoryStorage | undefined {
   try {
     const { localStorage } = globalThis;
-    // Node has a `localStorage` that warns or throws without a file behind it.
-    return typeof document === 'undefined' ? undefined : localStorage;
+    // Node has a `localStorage` that warns or throws without a file behind it; in a web view without storage it is null.
+    return typeof document === 'undefined' ? undefined : (localStorage ?? undefined);
   } catch {
     // Blocked by the browser's settings.
     return undefined;
@@ -86,6 +93,7 @@ function parseUpload(text: string | null): RememberedUpload | undefined {
       value !== null &&
       typeof value.idempotencyKey === 'string' &&
       typeof value.fileName === 'string' &&
+      Number.isFinite(value.sizeBytes) &&
       typeof value.fingerprint === 'string' &&
       Number.isFinite(value.begunAtMs);
     return isUpload ? (value as RememberedUpload) : undefined;
