@@ -228,3 +228,18 @@ test('an id of another backend is not there, is deleted already, and cannot be d
 test.each([{ inspectContent: 'no' }, { probe: 'probe' }])('%o is refused at construction', (options) => {
   expect(() => Reflect.construct(MemoryHost, [options])).toThrow(/^memory: `(inspectContent|probe)` must be/);
 });
+
+test.each(['"', 'ü', '🙂'])('an upload of the longest names, of %s alone, can be confirmed', async (character) => {
+  const long = (bytes: number) => character.repeat(Math.floor(bytes / Buffer.byteLength(character)));
+  const host = new MemoryHost({ partsFromBytes: 1 });
+  const userId = long(128);
+  const { uploadReference } = await host.storage.getUploadUrl({
+    ...{ uploadId: host.uploadId, userId, contextId: long(128), sizeBytes: 10, mimeType: 'video/mp4' },
+    // Of a quote JSON writes two characters.
+    ...{ fileName: `${long(250)}.mp4`, custom: { ['k'.repeat(64)]: long(character === '"' ? 220 : 440) } },
+  });
+  // The rest is for what the store needs again, as S3 does its upload id.
+  expect(uploadReference.length).toBeLessThan(3200);
+  const confirm = host.storage.confirmUpload(uploadReference, { userId });
+  await expect(confirm).rejects.toMatchObject({ code: 'NOT_UPLOADED' });
+});

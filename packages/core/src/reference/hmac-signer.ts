@@ -18,7 +18,7 @@ export class HmacSigner {
   readonly #encoder = new TextEncoder();
 
   /**
-   * `purpose` names what is signed and its format, for instance `videostorage/upload-reference/v1`. Default of `createHmac`: Web
+   * `purpose` names what is signed and its format, for instance `videostorage/upload-reference/v2`. Default of `createHmac`: Web
    * Crypto.
    * @throws {ConfigurationError} no secret, one of fewer than 32 bytes, or no purpose
    */

@@ -36,8 +36,12 @@ const claims: UploadClaims = {
   validUntil: toTimestamp(NOW + HOUR_MS),
 };
 
+/** What claims are signed as: JSON, and behind it the state as it stands. */
+const payloadOf = ({ state, ...others }: { readonly state?: unknown }) =>
+  state === undefined ? JSON.stringify(others) : `${JSON.stringify(others)}\n${state}`;
+
 /** Signs any payload the way references are signed. */
-async function forge(payload: string, purpose = 'videostorage/upload-reference/v1'): Promise<string> {
+async function forge(payload: string, purpose = 'videostorage/upload-reference/v2'): Promise<string> {
   const text = encodeBase64Url(new TextEncoder().encode(payload));
   return `${text}.${await new HmacSigner([new Secret(FIRST)], purpose).sign(text)}`;
 }
@@ -62,8 +66,13 @@ describe('UploadReference', () => {
     expect(new TextDecoder().decode(decodeBase64Url(payload))).toBe(
       '{"backendName":"local","uploadId":"0123456789abcdef0123456789abcdef","videoId":"0123456789abcdef0123456789abcdef-mp4",' +
         '"userId":"student-ü","contextId":"assignment-1","sizeBytes":1000,"mimeType":"video/mp4","maxDurationSeconds":7200,' +
-        '"state":"provider-state","validUntil":"2026-11-24T01:00:00.000Z"}',
+        '"validUntil":"2026-11-24T01:00:00.000Z"}\nprovider-state',
     );
+  });
+
+  test.each(['', '\n', 'a\nb\n', '"\\{}'])('any state survives as it stands: %j', async (state) => {
+    const signed = await reference().sign({ ...claims, state });
+    expect(await reference().verify(signed, 'local')).toStrictEqual({ ...claims, state });
   });
 
   test('any claims survive', async () => {
@@ -170,7 +179,7 @@ describe('UploadReference', () => {
 
   test('T-C1: one answer for forged, foreign and garbage', async () => {
     const signed = await reference().sign(claims);
-    const otherPurpose = await forge(JSON.stringify(claims), 'videostorage/playback/v1');
+    const otherPurpose = await forge(payloadOf(claims), 'videostorage/playback/v1');
     const answers = await Promise.all(
       [
         reference(NOW, SECOND).verify(signed, 'local'),
@@ -228,28 +237,35 @@ describe('UploadReference', () => {
     ['a negative limit', { ...claims, maxDurationSeconds: -1 }],
     ['a limit beyond exact numbers', { ...claims, maxDurationSeconds: 2 ** 53 }],
     ['a limit as text', { ...claims, maxDurationSeconds: '60' }],
-    ['a state that is not text', { ...claims, state: 7 }],
     ['a list', [claims]],
     ['null', null],
   ])('signs and accepts no claims with %s', async (_, wrong) => {
+    const isObject = typeof wrong === 'object' && wrong !== null && !Array.isArray(wrong);
+    const wrongPayload = isObject ? payloadOf(wrong) : JSON.stringify(wrong);
     await expect(reference().sign(wrong as UploadClaims)).rejects.toMatchObject({
       code: 'MISCONFIGURED',
       message: 'The backend issued an upload that cannot be signed.',
     });
-    await expect(reference().verify(await forge(JSON.stringify(wrong)), 'local')).rejects.toMatchObject(notFound);
+    await expect(reference().verify(await forge(wrongPayload), 'local')).rejects.toMatchObject(notFound);
   });
 
+  const { state: _state, ...stateless } = claims;
   test.each([
-    ['an unknown member', JSON.stringify({ ...claims, onlyFrom: '192.0.2.1' })],
-    ['a member of the prototype', JSON.stringify(claims).replace('{', '{"__proto__":{"isAdmin":true},')],
-    ['a member twice', JSON.stringify(claims).replace('}', ',"sizeBytes":1000}')],
-    ['white space', JSON.stringify(claims, undefined, 1)],
-    ['another order', JSON.stringify(Object.fromEntries(Object.entries(claims).reverse()))],
-    ['another spelling of a number', JSON.stringify(claims).replace('1000', '1e3')],
+    ['an unknown member', payloadOf({ ...claims, onlyFrom: '192.0.2.1' })],
+    ['a state among the members', JSON.stringify(claims)],
+    ['a state among the members and behind them', `${JSON.stringify(claims)}\n${claims.state}`],
+    ['a member of the prototype', payloadOf(claims).replace('{', '{"__proto__":{"isAdmin":true},')],
+    ['a member twice', payloadOf(claims).replace('}', ',"sizeBytes":1000}')],
+    ['white space', payloadOf(claims).replaceAll(',', ', ')],
+    ['a line feed within', JSON.stringify(stateless, undefined, 1)],
+    ['a list with a state', `[1]\n${claims.state}`],
+    ['null with a state', `null\n${claims.state}`],
+    ['another order', payloadOf(Object.fromEntries(Object.entries(claims).reverse()))],
+    ['another spelling of a number', payloadOf(claims).replace('1000', '1e3')],
     ['text that is not JSON', 'claims'],
     ['a deep array', '['.repeat(2000)],
   ])('T-I2: a signed payload with %s is refused', async (_, payload) => {
-    expect(await reference().verify(await forge(JSON.stringify(claims)), 'local')).toEqual(claims);
+    expect(await reference().verify(await forge(payloadOf(claims)), 'local')).toEqual(claims);
     await expect(reference().verify(await forge(payload), 'local')).rejects.toMatchObject(notFound);
     expect(({} as { isAdmin?: boolean }).isAdmin).toBeUndefined();
   });
@@ -259,7 +275,7 @@ describe('UploadReference', () => {
     expect(await reference().verify(signed, 'local')).toMatchObject({ [name]: 'x'.repeat(255) });
     for (const text of ['', 'x'.repeat(256)]) {
       await expect(reference().sign({ ...claims, [name]: text })).rejects.toMatchObject({ code: 'MISCONFIGURED' });
-      const forged = await forge(JSON.stringify({ ...claims, [name]: text }));
+      const forged = await forge(payloadOf({ ...claims, [name]: text }));
       await expect(reference().verify(forged, 'local')).rejects.toMatchObject(notFound);
     }
   });
@@ -275,7 +291,7 @@ describe('UploadReference', () => {
     const signature = 43;
     const bytes = ((4096 - 1 - signature) / 4) * 3;
     const withState = (length: number) => ({ ...claims, state: 'x'.repeat(length) });
-    const length = bytes - new TextEncoder().encode(JSON.stringify(withState(0))).length;
+    const length = bytes - new TextEncoder().encode(payloadOf(withState(0))).length;
     const longest = await reference().sign(withState(length));
     expect(longest).toHaveLength(4096);
     expect(await reference().verify(longest, 'local')).toEqual(withState(length));
@@ -291,9 +307,7 @@ describe('UploadReference', () => {
     expect(longest.length).toBeLessThanOrEqual(4096);
     expect(await reference().verify(longest, 'local')).toEqual(withState(2600));
     await expect(reference().sign(withState(2900))).rejects.toThrow(ConfigurationError);
-    await expect(reference().verify(await forge(JSON.stringify(withState(2900))), 'local')).rejects.toMatchObject(
-      notFound,
-    );
+    await expect(reference().verify(await forge(payloadOf(withState(2900))), 'local')).rejects.toMatchObject(notFound);
   });
 
   test.each([[[]], [['x'.repeat(31)]], [[FIRST, 'short']]])('refuses the secrets %j', (secrets) => {

@@ -10,11 +10,11 @@ import { isUploadClaims, parseUploadClaims, stringifyUploadClaims } from './pars
 import type { UploadClaims } from './upload-claims.ts';
 
 /** The version increases with every change of what a reference holds. */
-const PURPOSE = 'videostorage/upload-reference/v1';
+const PURPOSE = 'videostorage/upload-reference/v2';
 const MAX_LENGTH = 4096;
 
 /**
- * Signs and verifies upload references: `base64url(JSON of the claims) "." HMAC-SHA-256`. The claims are signed, not
+ * Signs and verifies upload references: `base64url(claims) "." HMAC-SHA-256`. The claims are signed, not
  * encrypted. The first secret signs, all verify. Safe in JSON and URLs; at most 4 096 characters.
  */
 export class UploadReference {
