@@ -336,6 +336,7 @@ describe('routing', () => {
       { allowedOrigins: ['https://x.example/'] },
       { allowedOrigins: ['https://X.example'] },
       { allowedOrigins: ['*'] },
+      { allowedOrigins: [7 as unknown as string] },
       { maxBodyBytes: 1 },
       { bodyTimeoutMs: 0 },
     ]) {

@@ -3,7 +3,9 @@ import { HttpWorld, ORIGIN } from '../test-support/http-world.ts';
 import { errorBodySchema } from './schemas/answer-schemas.ts';
 
 const FRIEND = 'https://friend.example';
-const world = new HttpWorld({ routes: { allowedOrigins: [FRIEND, 'http://localhost:5173'] } });
+/** Of a page inside of an app. */
+const APP = 'capacitor://localhost';
+const world = new HttpWorld({ routes: { allowedOrigins: [FRIEND, APP, 'http://localhost:5173'] } });
 const alone = new HttpWorld();
 
 /** 403 only when the origin is refused; else what the route says of `x`, which does not exist. */
@@ -37,12 +39,14 @@ describe('T-L4 what changes state', () => {
     '',
     'garbage',
     'file://',
+    'capacitor://localhost.evil.example',
+    'ionic://localhost',
   ])('is refused from %j', async (origin) => {
     for (const method of ['DELETE', 'PATCH']) expect(await statusOf({ origin }, { method })).toBe(403);
     expect(await statusOf({ origin, 'sec-fetch-site': 'cross-site' })).toBe(403);
   });
 
-  test.each([FRIEND, 'http://localhost:5173', ORIGIN])('is carried out from %s', async (origin) => {
+  test.each([FRIEND, APP, 'http://localhost:5173', ORIGIN])('is carried out from %s', async (origin) => {
     expect(await statusOf({ origin })).toBe(404);
     expect(await statusOf({ origin, 'sec-fetch-site': origin === ORIGIN ? 'same-origin' : 'cross-site' })).toBe(404);
   });

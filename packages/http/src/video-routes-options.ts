@@ -3,6 +3,7 @@ import {
   checkOptions,
   consoleSink,
   functionOption,
+  isOrigin,
   Logger,
   type OptionSchemas,
   optional,
@@ -64,7 +65,8 @@ const OPTIONS = {
   ),
   allowedOrigins: optional(
     optionOf(
-      (value): value is readonly string[] => Array.isArray(value) && value.every(isOrigin),
+      (value): value is readonly string[] =>
+        Array.isArray(value) && value.every((each) => typeof each === 'string' && isOrigin(each)),
       'must be a list of origins such as https://example.org, in lower case and without a path',
     ),
   ),
@@ -111,8 +113,4 @@ export function checkRoutesOptions(options: VideoRoutesOptions): VideoRoutesSett
     requestId: options.requestId ?? (() => undefined),
     logger: checked.logger ?? new Logger({ sink: consoleSink() }),
   };
-}
-
-function isOrigin(value: unknown): boolean {
-  return typeof value === 'string' && URL.canParse(value) && new URL(value).origin === value;
 }

@@ -28,6 +28,7 @@ describe('settings', () => {
     [{ baseUrl: 'https://example.org/media#' }, '`baseUrl` must have neither query nor fragment.'],
     [{ baseUrl: 'https://anna:secret@example.org/media' }, '`baseUrl` must not hold a user name or password'],
     [{ allowedOrigins: ['https://a.example/path'] }, '`allowedOrigins.0` must be an origin'],
+    [{ allowedOrigins: ['capacitor://localhost', 'null'] }, '`allowedOrigins.1` must be an origin'],
     [{ allowedOrigins: ['*'] }, '`allowedOrigins.0` must be an origin'],
     [{ folder: '~' }, '`folder` must not begin with `~`'],
     [{ folder: '~/videos' }, '`folder` must not begin with `~`'],

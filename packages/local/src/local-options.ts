@@ -4,6 +4,7 @@ import {
   type CheckedOptions,
   checkStorageOptions,
   functionOption,
+  isOrigin,
   nestedOptions,
   type OptionSchema,
   type OptionSchemas,
@@ -57,7 +58,7 @@ const baseUrlSchema = z
   })
   .transform((text) => new URL(text).href.replace(/\/+$/, ''));
 
-const originSchema = z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, {
+const originSchema = z.string().refine(isOrigin, {
   error: 'must be an origin such as https://example.org, without a path',
 });
 
