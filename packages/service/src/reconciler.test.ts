@@ -1,4 +1,10 @@
-import { BackendError, ContentUnverifiableError, TimeoutError, VideoNotFoundError } from '@videostorage/core';
+import {
+  BackendError,
+  ContentUnverifiableError,
+  TimeoutError,
+  toTimestamp,
+  VideoNotFoundError,
+} from '@videostorage/core';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { codeOf } from '../test-support/code-of.ts';
 import { ada, film, ServiceWorld, teacher } from '../test-support/service-world.ts';
@@ -167,6 +173,17 @@ describe('confirm', () => {
       expect(world.hookCalls).toMatchObject([{ hook: 'failed', id }]);
     });
   });
+
+  test.each([new ContentUnverifiableError(), new TimeoutError()])(
+    'after a look that noted $code the sweep looks again as planned, not at the end of its lease',
+    async (error) => {
+      const id = await world.upload();
+      vi.spyOn(world.storage, 'confirmUpload').mockRejectedValueOnce(error);
+      await world.sweepLater(60);
+      const dueAt = toTimestamp(world.clock.now() + 60_000);
+      expect(await world.record(id)).toMatchObject({ status: 'pending', errorCode: error.code, dueAt });
+    },
+  );
 
   describe('content that is too slow to be determined', () => {
     const slow = () => vi.spyOn(world.storage, 'confirmUpload').mockRejectedValueOnce(new TimeoutError());

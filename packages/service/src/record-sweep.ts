@@ -107,7 +107,11 @@ export class RecordSweep {
   async #postpone(record: VideoRecord, tally: SweepTally): Promise<void> {
     const dueInSeconds = this.#nextLookSeconds(record);
     try {
-      await this.#records.schedule(record.id, record.version, { dueInSeconds });
+      if (await this.#records.schedule(record.id, record.version, { dueInSeconds })) return;
+      // Changed meanwhile: by this examination, which noted how it ended, or by others.
+      const changed = await this.#records.get(record.id);
+      if (changed?.status !== record.status) return;
+      await this.#records.schedule(changed.id, changed.version, { dueInSeconds });
     } catch (error) {
       // The lease ends by itself.
       tally.fail({ videoId: record.id }, error);
