@@ -10,11 +10,14 @@ export function foldText(text: string): string {
     .replaceAll('ς', 'σ');
 }
 
-/** The words of a search, folded: at most 8 of at most 64 characters, which bounds the work of a query. */
+/**
+ * The words of a search, folded: at most 8 of at most 64 characters, which bounds the work of a query. Half a character, given or
+ * cut off, is no text to a database.
+ */
 export function searchWords(text: string): readonly string[] {
-  const words = foldText(text).split(/\s+/u);
+  const words = foldText(text.replace(/\p{Cs}/gu, '\ufffd')).split(/\s+/u);
   return words
     .filter((word) => word !== '')
     .slice(0, 8)
-    .map((word) => word.slice(0, 64));
+    .map((word) => word.slice(0, 64).replace(/\p{Cs}$/u, ''));
 }

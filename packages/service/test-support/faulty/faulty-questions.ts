@@ -98,6 +98,13 @@ export const faultyQuestions: readonly FaultyRecords[] = [
     }),
   },
   {
+    fault: 'half a character in a search is passed over',
+    noticedBy: ['filter/half-characters'],
+    spoil: (sound) => ({
+      list: ({ text, ...query }) => sound.list({ ...query, text: text?.replace(/\p{Cs}/gu, '') }),
+    }),
+  },
+  {
     fault: 'what follows a NUL is cut off',
     noticedBy: ['filter/nul'],
     spoil: (sound) => ({ get: (id) => sound.get(id.split('\0')[0] ?? '') }),

@@ -102,6 +102,16 @@ export const filters: readonly SuiteCase<VideoRecordsSubject>[] = [
     },
   },
   {
+    id: 'filter/half-characters',
+    title: 'a long word is not cut inside of a character, and half a character is none',
+    async run({ records }) {
+      const long = `${'a'.repeat(63)}🎬🎬`;
+      await records.insert(newUpload({ fileName: long }), []);
+      assert.equal(await names(records, { text: long }), long);
+      assert.equal(await names(records, { text: '\ud83c' }), '');
+    },
+  },
+  {
     id: 'filter/nul',
     title: 'text with a NUL, which no record holds, finds nothing and is no fault',
     async run({ records }) {
