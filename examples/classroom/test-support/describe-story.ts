@@ -85,7 +85,7 @@ export function describeStory({ backendName, onItsWayBytes, grantSeconds }: Stor
       await student.goTo(TITLE);
       const before = classroom.proxy.uploadedBytes;
       let interruptions = 0;
-      await student.limitUpload(4_000_000);
+      await student.limitUpload(2_000_000);
       await student.choose(join(folder, 'harbour.mp4'));
       for (const percent of [10, 37, 95] as const) {
         // The last bytes must not arrive before the reload: from each step on there are seconds left, however busy the machine is.
@@ -99,7 +99,7 @@ export function describeStory({ backendName, onItsWayBytes, grantSeconds }: Stor
           await expect.poll(() => student.state()).toContain('No connection');
           await page.context().setOffline(false);
           await expect.poll(() => student.state()).toContain('Uploading');
-          await student.limitUpload(4_000_000);
+          await student.limitUpload(2_000_000);
           interruptions += 1;
         }
         await page.reload();
@@ -110,7 +110,7 @@ export function describeStory({ backendName, onItsWayBytes, grantSeconds }: Stor
           await expect.poll(() => student.state()).toMatch(/garden\.mp4/);
           await student.uploader.getByRole('button', { name: 'Remove: garden.mp4' }).click();
         }
-        await student.limitUpload({ 10: 4_000_000, 37: 2_000_000, 95: -1 }[percent]);
+        await student.limitUpload({ 10: 2_000_000, 37: 2_000_000, 95: -1 }[percent]);
         if (percent !== 95) classroom.proxy.cutAfterUpload(2_000_000);
         await student.goOnWith(join(folder, 'harbour.mp4'));
       }
