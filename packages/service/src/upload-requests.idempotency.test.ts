@@ -190,6 +190,29 @@ test('the key of an upload that has ended is a conflict', async () => {
   });
 });
 
+test('the key of an upload that is being aborted is a conflict too, in an outage of its storage: its ticket is of no use', async () => {
+  const { uploadReference } = await ask('key-1');
+  world.storage.provider.failNext('server-error');
+  await world.service.abortUpload(ada, uploadReference);
+  expect(await world.record(uploadReference)).toMatchObject({ status: 'deleting' });
+  expect(await codeOf(ask('key-1'))).toBe('CONFLICT');
+});
+
+test('of two calls that create one upload, the slower gets no ticket once it is being aborted', async () => {
+  const create = world.storage.getUploadUrl.bind(world.storage);
+  vi.spyOn(world.storage, 'getUploadUrl').mockImplementationOnce(async (request, options) => {
+    const issued = await create(request, options);
+    const [record] = await all();
+    const ticket = { ...issued, videoId: record?.id ?? '', uploadReference: record?.id ?? '' };
+    const { videoId, uploadReference, expiresAt } = issued;
+    await world.records.update(record?.id ?? '', 1, { videoId, uploadReference, expiresAt, ticket });
+    world.storage.provider.failNext('server-error');
+    await world.service.abortUpload(ada, record?.id ?? '');
+    return issued;
+  });
+  expect(await codeOf(ask('key-1'))).toBe('VIDEO_NOT_FOUND');
+});
+
 test('a key whose ticket is over is UPLOAD_EXPIRED, before and after the sweep expires its upload', async () => {
   const { videoId, expiresAt } = await ask('key-1');
   world.clock.advance(Date.parse(expiresAt) - world.clock.now() - 1);

@@ -78,6 +78,18 @@ describe('record first', () => {
     expect(entries).toMatchObject([{ event: 'upload.rejected', errorCode: 'INTERNAL' }]);
   });
 
+  test('a caller who goes away is not refused: the history does not say so, and no record is left', async () => {
+    const [gone, reason] = [new AbortController(), new Error('the connection is gone')];
+    vi.spyOn(world.storage, 'getUploadUrl').mockImplementationOnce(async () => {
+      gone.abort(reason);
+      throw reason;
+    });
+    const asked = world.service.getUploadUrl(ada, world.request(), { signal: gone.signal });
+    await expect(asked).rejects.toBe(reason);
+    expect((await world.events.list({ limit: 10 })).entries).toEqual([]);
+    expect((await world.records.list({ limit: 10 })).records).toEqual([]);
+  });
+
   test('records that cannot be written to are an outage, and neither a refusal nor a quota', async () => {
     for (const error of [new StoreUnavailableError(), new Error('the database is down')]) {
       vi.spyOn(world.records, 'insert').mockRejectedValueOnce(error);

@@ -173,7 +173,7 @@ export class UploadRequests {
     try {
       issued = await storage.getUploadUrl({ ...asked, uploadId: record.id }, callOptions(options));
     } catch (error) {
-      await this.#refuse(actor, record, error);
+      await this.#refuse(actor, record, error, options);
       throw error;
     }
     const ticket = { ...issued, videoId: record.id, uploadReference: record.id };
@@ -185,16 +185,17 @@ export class UploadRequests {
       return ticket;
     }
     const other = await this.#records.get(record.id);
-    if (other?.ticket) return this.#unexpired(other.ticket);
+    const isOpen = other?.status === 'pending';
+    if (isOpen && other.ticket !== null) return this.#unexpired(other.ticket);
     // Another call of the same key creates it now; aborting here would abort theirs, which has the same id.
-    if (other?.status === 'pending') throw new StoreUnavailableError(BEING_CREATED);
+    if (isOpen) throw new StoreUnavailableError(BEING_CREATED);
     // Aborted or swept meanwhile: what was created is released, since its ticket is not issued.
     await storage.abortUpload(uploadReference, { userId: record.userId });
     throw new VideoNotFoundError();
   }
 
   /** Nothing was created, or it was released within the call: only a key lets the same upload be asked for again. */
-  async #refuse(actor: Actor, record: VideoRecord, error: unknown): Promise<void> {
+  async #refuse(actor: Actor, record: VideoRecord, error: unknown, { signal }: CallOptions): Promise<void> {
     const mayComeAgain = isVideoStorageError(error) && error.retryable && record.idempotencyKey !== null;
     const wasRateLimited = isVideoStorageError(error) && error.code === 'RATE_LIMITED';
     if (mayComeAgain && !wasRateLimited) return;
@@ -207,6 +208,8 @@ export class UploadRequests {
         ...describeError(failure),
       });
     }
+    // Who goes away was not refused.
+    if (signal?.aborted && error === signal.reason) return;
     await this.#reject(actor, record.contextId, error);
   }
 
@@ -236,9 +239,9 @@ export class UploadRequests {
       record = await this.#records.get(known.id);
     }
     if (record === undefined) return undefined;
-    if (record.ticket !== null) return this.#unexpired(record.ticket);
     if (record.status === 'expired') throw new UploadExpiredError();
     if (record.status !== 'pending') throw new ConflictError('This upload has ended; make a new key to upload again.');
+    if (record.ticket !== null) return this.#unexpired(record.ticket);
     // The call that changes the version first creates the upload; the answer of another would not be stored.
     const taken = await this.#records.update(record.id, record.version, { dueInSeconds: FIRST_LOOK_SECONDS });
     if (taken === undefined) throw new StoreUnavailableError(BEING_CREATED);
