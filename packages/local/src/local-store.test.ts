@@ -1,19 +1,13 @@
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Secret } from '@videostorage/core';
 import { describeObjectStore } from '@videostorage/object-storage/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fileError } from '../test-support/failing-files.ts';
-import { SECRET } from '../test-support/requests.ts';
 import { type RunningStorage, startStorage } from '../test-support/running-storage.ts';
 import { patch } from '../test-support/sending.ts';
-import { Disk } from './disk.ts';
-import { DocumentFiles } from './document-files.ts';
+import { storeOver } from '../test-support/store-over.ts';
 import { type FileFunctions, nodeFileFunctions } from './file-functions.ts';
-import { LocalStore } from './local-store.ts';
-import { SignedUrls } from './signed-urls.ts';
-import { StoreFolders } from './store-folders.ts';
-import { UploadLocks } from './upload-locks.ts';
+import type { LocalStore } from './local-store.ts';
 
 const refuseLinks = () => Promise.reject(fileError('EPERM', 'link'));
 const systems: Readonly<Record<string, Partial<FileFunctions>>> = {
@@ -126,13 +120,3 @@ describe('a sent file that is listed as left over', () => {
     expect(readdirSync(join(running.folder, 'uploads'))).toEqual([]);
   });
 });
-
-function storeOver(folder: string, baseUrl: string, files: FileFunctions): LocalStore {
-  const folders = new StoreFolders(folder);
-  const disk = new Disk(files, { now: () => Date.now() });
-  const secrets = [new Secret(SECRET)];
-  return new LocalStore({
-    ...{ files, disk, folders, secrets, locks: new UploadLocks(folders), urls: new SignedUrls(baseUrl, secrets) },
-    documents: new DocumentFiles(files, disk, folders),
-  });
-}

@@ -1,0 +1,183 @@
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type FileFault, failingFiles, fileError } from '../test-support/failing-files.ts';
+import { storeOver } from '../test-support/store-over.ts';
+import type { LocalStore } from './local-store.ts';
+import { prepareFolders } from './prepare-folders.ts';
+import { StoreFolders } from './store-folders.ts';
+
+const uploadId = 'a'.repeat(32);
+const videoId = `${uploadId}-mp4`;
+const { signal } = new AbortController();
+const attempt = 'b'.repeat(32);
+const upload = { uploadId, videoId, userId: 'anna', sizeBytes: 4, mimeType: 'video/mp4' };
+
+let folder: string;
+let store: LocalStore;
+const open = (fault: FileFault = () => undefined) => storeOver(folder, 'http://127.0.0.1/video', failingFiles(fault));
+const write = (path: string, text = 'x') => writeFileSync(join(folder, path), text);
+const names = (path: string) => readdirSync(join(folder, path));
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'videostorage-listings-'));
+  prepareFolders(new StoreFolders(folder));
+  store = open();
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+describe('the keys of a video', () => {
+  const video = `videos/${uploadId}`;
+  const page = async (limit: number, after?: string) => {
+    const { keys, more } = await store.listVideoKeys(videoId, { limit, after }, signal);
+    return [keys.map(({ key }) => key.slice(video.length + 1)), more];
+  };
+  beforeEach(() => {
+    mkdirSync(join(folder, video, 'hls/low'), { recursive: true });
+    for (const name of ['source.mp4', 'hls/low/1.ts', 'hls/index.m3u8', 'captions.vtt']) write(`${video}/${name}`);
+  });
+
+  test('come page by page in the order of their names, folders only by what is in them', async () => {
+    expect(await page(3)).toEqual([['captions.vtt', 'hls/index.m3u8', 'hls/low/1.ts'], true]);
+    expect(await page(3, `${video}/hls/low/1.ts`)).toEqual([['source.mp4'], false]);
+    expect(await page(4)).toEqual([['captions.vtt', 'hls/index.m3u8', 'hls/low/1.ts', 'source.mp4'], false]);
+    expect(await page(9, `${video}/source.mp4`)).toEqual([[], false]);
+  });
+
+  test('have the time of their last change, and their size', async () => {
+    write(`${video}/source.mp4`, 'four');
+    utimesSync(join(folder, video, 'source.mp4'), 1_700_000_000, 1_700_000_000);
+    const { keys } = await store.listVideoKeys(videoId, { limit: 9, after: `${video}/hls/low/1.ts` }, signal);
+    expect(keys).toEqual([{ key: `${video}/source.mp4`, modifiedAtMs: 1_700_000_000_000, sizeBytes: 4 }]);
+  });
+
+  test('are none of a video that is not there; without the folder of videos nobody knows', async () => {
+    const other = `${'c'.repeat(32)}-mp4`;
+    expect(await store.listVideoKeys(other, { limit: 9 }, signal)).toEqual({ keys: [], more: false });
+    rmSync(join(folder, 'videos'), { recursive: true });
+    await expect(store.listVideoKeys(other, { limit: 9 }, signal)).rejects.toMatchObject({
+      code: 'BACKEND_UNAVAILABLE',
+    });
+  });
+
+  test('that cannot be listed are an error', async () => {
+    store = open((name) => (name === 'readdir' ? Promise.reject(fileError('EIO', 'scandir')) : undefined));
+    await expect(page(9)).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
+  });
+
+  test('are hidden with the folders that get empty by it, and no others', async () => {
+    await store.hideKeys([`${video}/hls/low/1.ts`, `${video}/source.mp4`, `${video}/gone.mp4`], signal);
+    expect(names(video).sort()).toEqual(['captions.vtt', 'hls']);
+    expect(names(`${video}/hls`)).toEqual(['index.m3u8']);
+    await store.hideKeys([`${video}/captions.vtt`, `${video}/hls/index.m3u8`], signal);
+    expect(names('videos')).toEqual([]);
+  });
+
+  test('are all tried to be hidden where one cannot be, which is an error', async () => {
+    store = open((name, [path]) => {
+      const fails = name === 'rm' && String(path).endsWith('captions.vtt');
+      return fails ? Promise.reject(fileError('EIO', 'rm')) : undefined;
+    });
+    const hidden = store.hideKeys([`${video}/captions.vtt`, `${video}/source.mp4`], signal);
+    await expect(hidden).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
+    expect(names(video).sort()).toEqual(['captions.vtt', 'hls']);
+  });
+});
+
+describe('what is left over', () => {
+  const ids = ['1', '2', '3'].map((digit) => digit.repeat(32));
+  const page = async (limit: number, cursor?: string) => {
+    const { leftovers, cursor: next } = await store.listLeftovers({ limit, cursor }, signal);
+    return [leftovers.map(({ id }) => id), next];
+  };
+  beforeEach(() => {
+    for (const id of ids.toReversed()) write(`uploads/${id}.draft-1`, 'four');
+    write('uploads/.DS_Store');
+    write('uploads/notes.txt');
+  });
+  const drafts = ids.map((id) => `${id}.draft-1`);
+
+  test('comes page by page in the order of its names, without what belongs to no upload', async () => {
+    const [first, second, third] = drafts;
+    expect(await page(2)).toEqual([[first, second], second]);
+    // Behind the last of a page stands what belongs to no upload.
+    expect(await page(2, second)).toEqual([[third], undefined]);
+    expect(await page(3)).toEqual([drafts, third]);
+    expect(await page(9, third)).toEqual([[], undefined]);
+    rmSync(join(folder, 'uploads/notes.txt'));
+    expect(await page(3)).toEqual([drafts, undefined]);
+  });
+
+  test('has its upload, its size, and the time of its last change', async () => {
+    const { leftovers } = await store.listLeftovers({ limit: 1 }, signal);
+    const { mtimeMs } = statSync(join(folder, 'uploads', `${drafts[0]}`));
+    expect(leftovers).toEqual([{ id: drafts[0], uploadId: ids[0], sizeBytes: 4, modifiedAtMs: mtimeMs }]);
+  });
+
+  test('that goes while it is listed is left out; what cannot be looked at is an error', async () => {
+    const failing = (code: string) =>
+      open((name, [path]) => {
+        const fails = name === 'lstat' && String(path).endsWith(String(drafts[1]));
+        return fails ? Promise.reject(fileError(code, 'lstat')) : undefined;
+      });
+    store = failing('ENOENT');
+    expect(await page(9)).toEqual([[drafts[0], drafts[2]], undefined]);
+    store = failing('EIO');
+    await expect(page(9)).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
+  });
+});
+
+describe('a source', () => {
+  const source = { kind: 'copy', id: attempt } as const;
+  const sent = async (bytes = 'four') => {
+    const { state = '' } = await store.createUpload({ ...upload, expiresAtMs: () => Date.now() + 60_000 }, signal);
+    write(`uploads/${state}`, bytes);
+    return { ...upload, state };
+  };
+
+  test('is taken of an upload that is whole, and placed again and again', async () => {
+    const whole = await sent();
+    expect(await store.takeSource(whole, attempt, signal)).toEqual(source);
+    expect(await store.placeSource(whole, source, signal)).toBe(true);
+    expect(await store.placeSource(whole, source, signal)).toBe(true);
+    await store.discardSource(whole, source, signal);
+    // It stands where it belongs, whoever has placed it.
+    expect(await store.placeSource(whole, source, signal)).toBe(true);
+    expect(names(`videos/${uploadId}`)).toEqual(['source.mp4']);
+  });
+
+  test('is not taken of one that is not whole, or unknown; and not placed when it is gone', async () => {
+    const short = await sent('fou');
+    expect(await store.takeSource(short, attempt, signal)).toBeUndefined();
+    expect(await store.takeSource(upload, attempt, signal)).toBeUndefined();
+    expect(await store.placeSource(short, source, signal)).toBe(false);
+    expect(existsSync(join(folder, 'videos', uploadId))).toBe(false);
+  });
+
+  test('is placed although a delete removes the empty folder of the video meanwhile, three times at most', async () => {
+    const whole = await sent();
+    await store.takeSource(whole, attempt, signal);
+    let removals = 3;
+    store = open((name, [, to]) => {
+      if (name !== 'rename' || removals === 0 || !String(to).includes('videos')) return undefined;
+      removals -= 1;
+      rmSync(join(folder, 'videos', uploadId), { recursive: true });
+      return undefined;
+    });
+    expect(await store.placeSource(whole, source, signal)).toBe(true);
+    expect([removals, names(`videos/${uploadId}`)]).toEqual([0, ['source.mp4']]);
+    rmSync(join(folder, 'videos', uploadId), { recursive: true });
+    removals = 4;
+    expect(await store.placeSource(whole, source, signal)).toBe(false);
+    expect(removals).toBe(0);
+  });
+
+  test('whose claim names none is an unreadable answer', async () => {
+    const foreign = { kind: 'copy', id: '../../etc' } as const;
+    await expect(store.discardSource(upload, foreign, signal)).rejects.toMatchObject({
+      code: 'BACKEND_BAD_RESPONSE',
+    });
+  });
+});
