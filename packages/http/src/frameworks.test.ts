@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { fixtures } from '@videostorage/testing';
 import express from 'express';
 import fastify from 'fastify';
 import { Hono } from 'hono';
@@ -145,4 +146,19 @@ test('handlers of Next make the routes with the first request, once, and again w
   expect((await GET(health)).status).toBe(200);
   expect((await POST(new Request(health, { method: 'POST' }))).status).toBe(405);
   expect(calls).toBe(2);
+});
+
+test('handlers of Next answer paths with a slash at their end too, as `trailingSlash: true` makes them, body and query included', async () => {
+  const { routes, origin } = await hostAt();
+  const { GET, POST } = toNextHandlers(routes);
+  expect((await GET(new Request(`${origin}/api/video/health/?a=b`))).status).toBe(200);
+  expect((await GET(new Request(`${origin}/api/video/videos/?limit=0`))).status).toBe(400);
+  const { fileName, mimeType } = fixtures.moovFirst;
+  const [headers, body] = [
+    { 'Content-Type': 'application/json' },
+    JSON.stringify({ fileName, mimeType, sizeBytes: 9 }),
+  ];
+  const asked = await POST(new Request(`${origin}/api/video/uploads/`, { method: 'POST', headers, body }));
+  expect(asked.status).toBe(201);
+  expect((await GET(new Request(`${origin}/api/video/health//`))).status).toBe(404);
 });

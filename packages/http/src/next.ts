@@ -17,7 +17,15 @@ export function toNextHandlers(routes: VideoRoutes | (() => VideoRoutes)): NextH
   let created: VideoRoutes | undefined;
   const fetch = async (request: Request) => {
     created ??= create();
-    return created.fetch(request);
+    return created.fetch(withoutSlash(request));
   };
   return { GET: fetch, HEAD: fetch, POST: fetch, PATCH: fetch, DELETE: fetch, OPTIONS: fetch };
+}
+
+/** With `trailingSlash: true` Next sends clients to paths that end with a slash, which those of the routes do not. */
+function withoutSlash(request: Request): Request {
+  const url = new URL(request.url);
+  if (!url.pathname.endsWith('/')) return request;
+  url.pathname = url.pathname.slice(0, -1);
+  return new Request(url, request);
 }
