@@ -39,9 +39,9 @@ export function isComplete(video: VideoMetadata, request: UploadRequest, nowMs: 
   assert.equal(video.heightPixels ?? heightPixels, heightPixels);
 }
 
-/** What a listing says about a video must agree with its metadata; providers round times differently. */
+/** What a listing says about a video must be all that its metadata says; providers round times differently. */
 export function agrees(listed: VideoMetadata, asked: VideoMetadata): void {
-  for (const name of Object.keys(listed) as readonly (keyof VideoMetadata)[]) {
+  for (const name of Object.keys({ ...asked, ...listed }) as readonly (keyof VideoMetadata)[]) {
     if (name === 'createdAt' || name === 'uploadedAt') {
       const differenceMs = Date.parse(listed[name] ?? '') - Date.parse(asked[name] ?? '');
       assert.ok(Math.abs(differenceMs) <= SECOND_MS, `the listing has another ${name}`);

@@ -44,6 +44,17 @@ export const faultyListings: readonly FaultySubject[] = [
       })),
   },
   {
+    fault: 'a listing lacks a part of the metadata',
+    noticedBy: ['list/agrees'],
+    spoil: (subject) =>
+      withCalls(subject, (storage) => ({
+        listVideos: async (options) => {
+          const page = await storage.listVideos(options);
+          return { ...page, videos: page.videos.map(({ custom: _custom, ...video }) => video) };
+        },
+      })),
+  },
+  {
     fault: 'every listing has a next page',
     noticedBy: ['list/empty', 'validation/all-problems'],
     spoil: (subject) =>
