@@ -1,4 +1,4 @@
-import type { Secret, VideoPage } from '@videostorage/core';
+import type { CallOptions, Secret, VideoPage } from '@videostorage/core';
 import type { Actor } from './actor.ts';
 import { canonicalId } from './canonical-id.ts';
 import { CursorSeal } from './cursor-seal.ts';
@@ -39,11 +39,11 @@ export class Listings {
   }
 
   /** @throws {AccessError} @throws {ValidationError} */
-  async videos(actor: Actor, query: VideoListQuery): Promise<VideoPage> {
+  async videos(actor: Actor, query: VideoListQuery, options: CallOptions): Promise<VideoPage> {
     const { limit = PAGE, statuses = LISTED } = query;
     const [contextId, userId] = [asStored(query.contextId), asStored(query.userId)];
     pageLimit(limit);
-    await this.#rights.check({ actor, operation: 'video.list', contextId, userId });
+    await this.#rights.check({ actor, operation: 'video.list', contextId, userId }, options);
     const { tenantId } = actor;
     const cursor = await this.#cursors.open('videos', query.cursor);
     const scope = { cursor, limit, statuses, contextId, userId, ...(tenantId !== undefined && { tenantId }) };

@@ -7,6 +7,7 @@ import {
   MemoryRateLimitStore,
 } from '@videostorage/core';
 import type { Reconciler } from './reconciler.ts';
+import { requestOf } from './request-of.ts';
 import type { Transitions } from './transitions.ts';
 import type { VideoRecord } from './video-record.ts';
 
@@ -58,7 +59,12 @@ export class ProcessingLooks {
       return after.record;
     } catch (error) {
       if (!isVideoStorageError(error)) throw error;
-      const about = { videoId: record.id, backendName: record.backendName, operation: 'getVideo' };
+      const about = {
+        videoId: record.id,
+        backendName: record.backendName,
+        operation: 'getVideo',
+        ...requestOf(options),
+      };
       this.#logger.log('warn', 'request.failed', { ...about, ...describeError(error) });
       return record;
     }

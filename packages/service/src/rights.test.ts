@@ -40,6 +40,33 @@ test('T-E9: a user whose session spells the id in another Unicode form is the sa
   expect(new Set(entries.map((entry) => entry.userId))).toEqual(new Set([userId]));
 });
 
+test('the log names the request that was refused, also where no storage was asked', async () => {
+  const { service } = world;
+  const { videoId } = await world.readyVideo();
+  const bob = { userId: 'bob', roles: [] };
+  const calls = [
+    (options: object) => service.getUploadUrl(ada, world.request({ sizeBytes: -1 }), options),
+    (options: object) => service.getUpload(bob, videoId, options),
+    (options: object) => service.signParts(bob, videoId, [1], options),
+    (options: object) => service.confirmUpload(bob, videoId, {}, options),
+    (options: object) => service.abortUpload(bob, videoId, options),
+    (options: object) => service.getPlaybackUrl(bob, videoId, {}, options),
+    (options: object) => service.getVideo(bob, videoId, options),
+    (options: object) => service.listVideos(bob, {}, options),
+    (options: object) => service.updateVideo(bob, videoId, { custom: {} }, options),
+    (options: object) => service.updateVideo(ada, videoId, { custom: {} }, options),
+    (options: object) => service.deleteVideo(bob, videoId, options),
+    (options: object) => service.handleWebhook('memory', { rawBody: new Uint8Array(), headers: {} }, options),
+    async (options: object) => service.handleWebhook('memory', await world.webhook(videoId), options),
+  ];
+  for (const [index, call] of calls.entries()) {
+    const requestId = `r-${index}`;
+    world.log.splice(0);
+    await codeOf(call({ requestId }));
+    expect(world.log).toMatchObject([{ requestId }]);
+  }
+});
+
 test('the log says what was refused to whom, and about what, if about anything', async () => {
   const { videoId } = await world.readyVideo();
   const alone = (await world.ask(ada, { contextId: undefined })).videoId;

@@ -1,13 +1,17 @@
-import { AccessError, type Logger, VideoNotFoundError } from '@videostorage/core';
+import { AccessError, type CallOptions, type Logger, VideoNotFoundError } from '@videostorage/core';
 import type { AccessQuestion, Actor, Authorize, Operation } from './actor.ts';
 import type { LogEntry } from './event-log.ts';
 import type { RefusalHistory } from './refusal-history.ts';
+import { requestOf } from './request-of.ts';
 import type { VideoRecord } from './video-record.ts';
 import type { VideoRecords } from './video-records.ts';
 
 const RECORD_ID = /^[0-9a-f]{32}$/;
 /** Each may be a query to the host app's database: one list must not use up its connections. */
 const QUESTIONS_AT_ONCE = 16;
+
+/** Which request asks, for the log. */
+type Asking = Pick<CallOptions, 'requestId'>;
 
 /** Asks the host app's `authorize`, logs every refusal and writes it to the history. Without an `authorize` everything is refused. */
 export class Rights {
@@ -25,21 +29,21 @@ export class Rights {
   }
 
   /** The record, if the actor may do this with it. @throws {VideoNotFoundError} missing, forged, foreign or refused */
-  async recordFor(actor: Actor, id: string, operation: Operation): Promise<VideoRecord> {
+  async recordFor(actor: Actor, id: string, operation: Operation, asking: Asking = {}): Promise<VideoRecord> {
     const record = RECORD_ID.test(id) ? await this.#records.get(id) : undefined;
     if (record === undefined || !isOfTenant(record, actor)) throw new VideoNotFoundError();
     const contextId = record.contextId ?? undefined;
     if (!(await this.#mayDo({ actor, operation, contextId, record }))) {
-      await this.#deny({ actor, operation, contextId }, record.id);
+      await this.#deny({ actor, operation, contextId }, record.id, asking);
       throw new VideoNotFoundError();
     }
     return record;
   }
 
   /** Resolves if the actor may do this in general. @throws {AccessError} */
-  async check(question: Omit<AccessQuestion, 'record'>): Promise<void> {
+  async check(question: Omit<AccessQuestion, 'record'>, asking: Asking = {}): Promise<void> {
     if (await this.#mayDo(question)) return;
-    await this.#deny(question, null);
+    await this.#deny(question, null, asking);
     throw new AccessError('ACCESS_DENIED');
   }
 
@@ -75,11 +79,11 @@ export class Rights {
     return answer === true;
   }
 
-  async #deny({ actor, operation, contextId }: AccessQuestion, recordId: string | null): Promise<void> {
+  async #deny({ actor, operation, contextId }: AccessQuestion, recordId: string | null, asking: Asking): Promise<void> {
     const event = operation === 'video.play' ? 'playback.denied' : 'access.denied';
     const { userId } = actor;
     const about = { ...(recordId !== null && { videoId: recordId }), ...(contextId !== undefined && { contextId }) };
-    this.#logger.log('warn', event, { userId, operation, code: 'ACCESS_DENIED', ...about });
+    this.#logger.log('warn', event, { userId, operation, code: 'ACCESS_DENIED', ...requestOf(asking), ...about });
     await this.#refusals.append(actor, { recordId, event, contextId, errorCode: 'ACCESS_DENIED' });
   }
 }

@@ -19,6 +19,7 @@ import {
 } from '@videostorage/core';
 import type { Actor } from './actor.ts';
 import type { RefusalHistory } from './refusal-history.ts';
+import { requestOf } from './request-of.ts';
 import type { Storages } from './storages.ts';
 import type { Transitions } from './transitions.ts';
 import type { NewVideoRecord, VideoRecord } from './video-record.ts';
@@ -107,7 +108,7 @@ export class UploadRequests {
     checkText('idempotencyKey', idempotencyKey);
     const { userId, tenantId } = actor;
     const asked = { ...body, userId, tenantId };
-    const canonical = await this.#canonical(actor, asked);
+    const canonical = await this.#canonical(actor, asked, options);
     const storage = this.#choose(canonical);
     const facts = {
       ...{ backendName: storage.backendName, userId: canonical.userId },
@@ -118,7 +119,7 @@ export class UploadRequests {
     };
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       const id = randomId();
-      const record = await this.#insert(actor, { id, ...facts });
+      const record = await this.#insert(actor, { id, ...facts }, options);
       if (record.id === id) return this.#createAt(actor, record, asked, options);
       const ticket = await this.#again(actor, record, facts, asked, options);
       if (ticket !== undefined) return ticket;
@@ -126,7 +127,7 @@ export class UploadRequests {
     throw new StoreUnavailableError(BEING_CREATED);
   }
 
-  async #canonical(actor: Actor, asked: UploadRequest): Promise<UploadRequest> {
+  async #canonical(actor: Actor, asked: UploadRequest, options: CallOptions): Promise<UploadRequest> {
     try {
       const { maxDurationSeconds, ...request } = CANONICAL.validateUploadRequest(asked);
       // Which limit a request without one gets is for the storage to say, too.
@@ -134,7 +135,7 @@ export class UploadRequests {
     } catch (error) {
       // The storage, which logs what it refuses, is not asked.
       const code = isVideoStorageError(error) ? error.code : 'INTERNAL';
-      this.#logger.log('warn', 'upload.rejected', { userId: actor.userId, code });
+      this.#logger.log('warn', 'upload.rejected', { userId: actor.userId, code, ...requestOf(options) });
       await this.#reject(actor, asked.contextId, error);
       throw error;
     }
@@ -149,13 +150,22 @@ export class UploadRequests {
     throw new ConfigurationError(`VideoService: \`chooseBackend\` must answer one of ${known}.`);
   }
 
-  async #insert(actor: Actor, record: RequestFacts & Pick<VideoRecord, 'id'>): Promise<VideoRecord> {
+  async #insert(
+    actor: Actor,
+    record: RequestFacts & Pick<VideoRecord, 'id'>,
+    options: CallOptions,
+  ): Promise<VideoRecord> {
     const times = { expiresInSeconds: LONGEST_TICKET_SECONDS, dueInSeconds: FIRST_LOOK_SECONDS };
     try {
       return await this.#records.insert({ ...record, ...times }, this.#quotas);
     } catch (error) {
       if (isVideoStorageError(error) && error.code === 'QUOTA_EXCEEDED') {
-        this.#logger.log('warn', 'quota.denied', { userId: record.userId, scope: error.scope, code: error.code });
+        this.#logger.log('warn', 'quota.denied', {
+          userId: record.userId,
+          scope: error.scope,
+          code: error.code,
+          ...requestOf(options),
+        });
         await this.#reject(actor, record.contextId, error);
       }
       throw error;

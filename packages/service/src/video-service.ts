@@ -35,6 +35,7 @@ import { ProcessingLooks } from './processing-looks.ts';
 import { Reconciler } from './reconciler.ts';
 import { RecordSweep } from './record-sweep.ts';
 import { RefusalHistory } from './refusal-history.ts';
+import { requestOf } from './request-of.ts';
 import { Rights } from './rights.ts';
 import type { ServiceSweepOptions } from './service-sweep-options.ts';
 import { type ExaminedStorages, StorageSweep } from './storage-sweep.ts';
@@ -139,13 +140,13 @@ export class VideoService {
   ): Promise<UploadTicket> {
     const by = canonicalActor(actor);
     const contextId = canonicalId(request.contextId) ?? request.contextId;
-    await this.#rights.check({ actor: by, operation: 'upload.request', contextId });
+    await this.#rights.check({ actor: by, operation: 'upload.request', contextId }, options);
     return this.#uploads.create(by, request, options);
   }
 
   /** Status, ticket and uploaded parts of an upload: what a browser needs to resume it. @throws {VideoNotFoundError} */
   async getUpload(actor: Actor, uploadReference: string, options: CallOptions = {}): Promise<UploadState> {
-    const record = await this.#rights.recordFor(canonicalActor(actor), uploadReference, 'upload.read');
+    const record = await this.#rights.recordFor(canonicalActor(actor), uploadReference, 'upload.read', options);
     if (record.status === 'deleting' || record.status === 'deleted') throw new VideoNotFoundError();
     const state = toUploadState(record);
     if (state.ticket?.protocol !== 'multipart' || record.uploadReference === null) return state;
@@ -162,7 +163,7 @@ export class VideoService {
     partNumbers: readonly number[],
     options: CallOptions = {},
   ): Promise<readonly SignedPart[]> {
-    const record = await this.#rights.recordFor(canonicalActor(actor), uploadReference, 'upload.confirm');
+    const record = await this.#rights.recordFor(canonicalActor(actor), uploadReference, 'upload.confirm', options);
     const { multipart } = this.#storages.of(record);
     if (record.status !== 'pending' || record.uploadReference === null || multipart === undefined) {
       throw new ConflictError('This upload takes no parts.');
@@ -183,7 +184,7 @@ export class VideoService {
     options: CallOptions = {},
   ): Promise<VideoMetadata> {
     const by = canonicalActor(actor);
-    const record = await this.#rights.recordFor(by, uploadReference, 'upload.confirm');
+    const record = await this.#rights.recordFor(by, uploadReference, 'upload.confirm', options);
     const isPending = record.status === 'pending';
     return confirmAnswer(await (isPending ? this.#bring(record, options, by) : this.#looks.look(record, options)));
   }
@@ -191,7 +192,7 @@ export class VideoService {
   /** Cancels an upload. On a confirmed one it changes nothing and succeeds. @throws {VideoNotFoundError} */
   async abortUpload(actor: Actor, uploadReference: string, options: CallOptions = {}): Promise<void> {
     const by = canonicalActor(actor);
-    const record = await this.#rights.recordFor(by, uploadReference, 'upload.abort');
+    const record = await this.#rights.recordFor(by, uploadReference, 'upload.abort', options);
     if (record.status !== 'pending') return;
     // A confirm that is faster makes it a video, which an abort must not delete.
     const begun = await this.#transitions.move(record, DELETE, 'pending');
@@ -211,7 +212,7 @@ export class VideoService {
   ): Promise<Playback> {
     const startedAtMs = this.#clock.now();
     const by = canonicalActor(actor);
-    const record = await this.#rights.recordFor(by, videoId, 'video.play');
+    const record = await this.#rights.recordFor(by, videoId, 'video.play', options);
     if (record.status === 'processing') throw new ConflictError('The video is still being processed.');
     if (record.status !== 'ready' || record.videoId === null) throw new VideoNotFoundError();
     const { contextId } = record;
@@ -233,7 +234,7 @@ export class VideoService {
    * @throws {VideoNotFoundError}
    */
   async getVideo(actor: Actor, videoId: string, options: CallOptions = {}): Promise<VideoMetadata> {
-    const found = await this.#rights.recordFor(canonicalActor(actor), videoId, 'video.read');
+    const found = await this.#rights.recordFor(canonicalActor(actor), videoId, 'video.read', options);
     const record = await this.#looks.look(found, options);
     if (!LISTED.some((status) => status === record.status)) throw new VideoNotFoundError();
     return toVideoMetadata(record);
@@ -244,8 +245,8 @@ export class VideoService {
    * once for the list, then for each record of the page. Default: what is processing, ready or failed, newest first, 100 a page.
    * @throws {AccessError} @throws {ValidationError}
    */
-  async listVideos(actor: Actor, query: VideoListQuery = {}, _options: CallOptions = {}): Promise<VideoPage> {
-    return this.#listings.videos(canonicalActor(actor), query);
+  async listVideos(actor: Actor, query: VideoListQuery = {}, options: CallOptions = {}): Promise<VideoPage> {
+    return this.#listings.videos(canonicalActor(actor), query, options);
   }
 
   /** Changes display name and custom strings in the record; the storage is not asked. @throws {VideoNotFoundError} @throws {ValidationError} */
@@ -253,9 +254,9 @@ export class VideoService {
     actor: Actor,
     videoId: string,
     body: UpdateVideoBody,
-    _options: CallOptions = {},
+    options: CallOptions = {},
   ): Promise<VideoMetadata> {
-    return this.#updates.update(canonicalActor(actor), videoId, body);
+    return this.#updates.update(canonicalActor(actor), videoId, body, options);
   }
 
   /**
@@ -265,7 +266,7 @@ export class VideoService {
    */
   async deleteVideo(actor: Actor, videoId: string, options: CallOptions = {}): Promise<Deletion> {
     const by = canonicalActor(actor);
-    const record = await this.#rights.recordFor(by, videoId, 'video.delete');
+    const record = await this.#rights.recordFor(by, videoId, 'video.delete', options);
     return this.#finishDelete(by, await this.#transitions.move(record, DELETE), options);
   }
 
@@ -283,11 +284,11 @@ export class VideoService {
       events = await storage.webhooks.parse(request);
     } catch (error) {
       const code = isVideoStorageError(error) ? error.code : 'INTERNAL';
-      this.#logger.log('warn', 'webhook.refused', { backendName, code });
+      this.#logger.log('warn', 'webhook.refused', { backendName, code, ...requestOf(options) });
       throw error;
     }
     for (const event of events) {
-      this.#logger.log('info', 'webhook.accepted', { backendName, videoId: event.videoId });
+      this.#logger.log('info', 'webhook.accepted', { backendName, videoId: event.videoId, ...requestOf(options) });
       const record = await this.#records.findByVideoId(backendName, event.videoId);
       if (record === undefined) await this.#onForeignWebhook?.(event);
       else await this.#hint(record, options);
@@ -371,8 +372,7 @@ export class VideoService {
   async #finishDelete(actor: Actor, begun: Moved, options: CallOptions): Promise<Deletion> {
     if (begun.moved) await this.#transitions.writeHistory(begun.record, actor);
     try {
-      const after = await this.#bring(begun.record, options, actor);
-      return deletionOf(after);
+      return deletionOf(await this.#bring(begun.record, options, actor));
     } catch (error) {
       // The delete stands in the record: an outage only defers it.
       if (isVideoStorageError(error) && error.retryable) return { purged: false };

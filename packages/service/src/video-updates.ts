@@ -1,4 +1,5 @@
 import {
+  type CallOptions,
   ConflictError,
   type Logger,
   type UpdateVideoBody,
@@ -9,6 +10,7 @@ import {
 } from '@videostorage/core';
 import type { Actor } from './actor.ts';
 import type { EventLog } from './event-log.ts';
+import { requestOf } from './request-of.ts';
 import type { Rights } from './rights.ts';
 import { toVideoMetadata } from './to-video-metadata.ts';
 import type { VideoRecord, VideoRecordPatch } from './video-record.ts';
@@ -33,14 +35,18 @@ export class VideoUpdates {
   }
 
   /** @throws {VideoNotFoundError} @throws {ValidationError} @throws {ConflictError} each try met another change */
-  async update(actor: Actor, videoId: string, body: UpdateVideoBody): Promise<VideoMetadata> {
+  async update(actor: Actor, videoId: string, body: UpdateVideoBody, options: CallOptions): Promise<VideoMetadata> {
     const patch = canonicalUpdate(body);
-    let record: VideoRecord | undefined = await this.#rights.recordFor(actor, videoId, 'video.update');
+    let record: VideoRecord | undefined = await this.#rights.recordFor(actor, videoId, 'video.update', options);
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       if (record?.status !== 'processing' && record?.status !== 'ready') throw new VideoNotFoundError();
       const changed = await this.#records.update(record.id, record.version, patch);
       if (changed !== undefined) {
-        this.#logger.log('info', 'video.updated', { videoId: record.id, userId: actor.userId });
+        this.#logger.log('info', 'video.updated', {
+          videoId: record.id,
+          userId: actor.userId,
+          ...requestOf(options),
+        });
         await this.#events.append({
           ...{ recordId: record.id, occurrence: changed.version, event: 'video.updated', outcome: 'ok' },
           ...{ userId: actor.userId, role: actor.roles[0] ?? null, contextId: record.contextId },
