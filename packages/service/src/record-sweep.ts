@@ -107,11 +107,7 @@ export class RecordSweep {
   async #postpone(record: VideoRecord, tally: SweepTally): Promise<void> {
     const dueInSeconds = this.#nextLookSeconds(record);
     try {
-      if (await this.#records.schedule(record.id, record.version, { dueInSeconds })) return;
-      // Changed meanwhile: by this examination, which noted how it ended, or by others.
-      const changed = await this.#records.get(record.id);
-      if (changed?.status !== record.status) return;
-      await this.#records.schedule(changed.id, changed.version, { dueInSeconds });
+      await this.#transitions.schedule(record, { dueInSeconds });
     } catch (error) {
       // The lease ends by itself.
       tally.fail({ videoId: record.id }, error);

@@ -2,6 +2,7 @@ import { StoreUnavailableError, VideoNotFoundError } from '@videostorage/core';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { codeOf } from '../test-support/code-of.ts';
 import { ada, film, ServiceWorld, teacher } from '../test-support/service-world.ts';
+import type { VideoRecord } from './video-record.ts';
 
 let world: ServiceWorld;
 beforeEach(() => {
@@ -311,4 +312,18 @@ test('history names who confirmed and who deleted with their first role, not the
     ['video.delete_requested', 'ms-byron', 'teacher'],
     ['video.deleted', 'ms-byron', 'teacher'],
   ]);
+});
+
+test('a hook that changes its own record is called once all the same', async () => {
+  const hook = vi.fn(async ({ id }: VideoRecord) => {
+    await world.service.updateVideo(teacher, id, { fileName: 'seen.mp4' });
+  });
+  const service = world.node({ hooks: { onVideoReady: hook } });
+  const id = await processing();
+  world.storage.provider.settle();
+  await service.handleWebhook('memory', await world.webhook(id));
+  expect(await world.record(id)).toMatchObject({ fileName: 'seen.mp4', dueAt: null, notifiedAt: expect.any(String) });
+  world.clock.advance(HOUR * 1000);
+  await service.sweep({ storages: false });
+  expect(hook).toHaveBeenCalledTimes(1);
 });

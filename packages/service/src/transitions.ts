@@ -11,7 +11,7 @@ import type { Actor } from './actor.ts';
 import type { EventLog } from './event-log.ts';
 import type { ServiceHooks } from './service-hooks.ts';
 import type { VideoRecord, VideoRecordPatch } from './video-record.ts';
-import type { VideoRecords } from './video-records.ts';
+import type { RecordSchedule, VideoRecords } from './video-records.ts';
 import { withinTime } from './within-time.ts';
 
 /** A record's status never goes back to a lower rank. */
@@ -109,11 +109,21 @@ export class Transitions {
       try {
         await withinTime(this.#clock, `The hook of a video that is ${record.status}`, () => hook(record));
       } catch (error) {
-        await this.#records.schedule(record.id, record.version, { dueInSeconds: 60 });
+        await this.schedule(record, { dueInSeconds: 60 });
         throw error;
       }
     }
-    await this.#records.schedule(record.id, record.version, { dueInSeconds: null, notified: true });
+    await this.schedule(record, { dueInSeconds: null, notified: true });
+  }
+
+  /**
+   * Plans when a record is examined next, as long as it has the same status: also where its facts changed meanwhile, by the
+   * examination itself, or by a hook that renames the video.
+   */
+  async schedule({ id, version, statusVersion }: VideoRecord, planned: RecordSchedule): Promise<void> {
+    if (await this.#records.schedule(id, version, planned)) return;
+    const changed = await this.#records.get(id);
+    if (changed?.statusVersion === statusVersion) await this.#records.schedule(id, changed.version, planned);
   }
 
   /** Like `complete`, for callers whose own work is done: a failing hook or event log is logged, and the sweep tries again. */
