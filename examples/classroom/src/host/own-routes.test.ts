@@ -7,6 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { text } from 'node:stream/consumers';
 import type { CostEstimate } from '@videostorage/core';
 import { type LogPage, VideoService } from '@videostorage/service';
+import { SqlVideoRecords } from '@videostorage/sql';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ClassroomClient, codeOf, FILE, type SignedInPerson } from '../../test-support/classroom-client.ts';
 import { localBackend } from '../backends/local.ts';
@@ -360,12 +361,18 @@ test('the cost of what is stored is for the administrator: the videos that are t
     readonly usage: { readonly videos: number; readonly storedBytes: number };
     readonly estimates: readonly CostEstimate[];
     readonly users: readonly { readonly userId: string; readonly bytes: number; readonly videos: number }[];
+    readonly cursor?: string;
   }
   const cost = await client.json<Answer>('GET', '/api/cost', people.administrator);
   expect(cost.users.map(({ userId }) => userId)).toEqual(['student:Ada', 'student:Grace']);
   expect(cost.users.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(cost.usage.storedBytes);
   expect(cost.users.reduce((sum, { videos }) => sum + videos, 0)).toBe(cost.usage.videos);
   expect(cost.estimates.map(({ plan }) => plan)).toEqual(['Own disk']);
+  const list = vi.spyOn(SqlVideoRecords.prototype, 'usageByUser');
+  list.mockResolvedValue({ users: [], cursor: 'next' });
+  const page = await client.json<Answer>('GET', '/api/cost?cursor=here', people.administrator);
+  expect([page.users, page.cursor, cost.cursor]).toEqual([[], 'next', undefined]);
+  expect(list.mock.calls.map(([query]) => query.cursor)).toEqual(['here']);
 });
 
 test('a path without a route is 404 for a person who is signed in; refusals show nothing internal', async () => {

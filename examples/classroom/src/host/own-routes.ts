@@ -64,11 +64,11 @@ export function ownRoutes(videos: Videos, secret: string, facts: { readonly orig
     const events = viewers === undefined ? undefined : (['playback.issued'] as const);
     return json(await service.listEvents(actor, { recordId: videoId, events, cursor, limit: 200 }));
   });
-  app.get('/cost', async ({ var: { actor }, json }) => {
+  app.get('/cost', async ({ req, var: { actor }, json }) => {
     if (!actor.roles.includes('administrator')) throw new AccessError('ACCESS_DENIED');
     const usage = await service.usage('global', '');
-    const { users } = await records.usageByUser({ limit: 100 });
-    return json({ usage, estimates: service.estimateCost(usage), users });
+    const page = await records.usageByUser({ limit: 100, cursor: req.query('cursor') });
+    return json({ usage, estimates: service.estimateCost(usage), ...page });
   });
   app.onError((error, { json }) => {
     if (error instanceof HTTPException) {

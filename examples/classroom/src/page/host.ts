@@ -33,6 +33,15 @@ export interface HistoryEntry {
   readonly recordId: string | null;
 }
 
+/** A part of the history, newest first. */
+interface HistoryPage {
+  readonly entries: readonly HistoryEntry[];
+  /** Of the page after it. */
+  readonly cursor?: string;
+}
+
+type Query = Readonly<Record<string, string | undefined>>;
+
 /** What is stored, and what it costs. */
 export interface Cost {
   readonly usage: Usage;
@@ -66,27 +75,44 @@ export const host = {
   putAssignment: ({ id, title, dueAt }: Assignment): Promise<void> =>
     call('PUT', `/api/assignments/${id}`, { title, dueAt }),
   async videos(contextId?: string): Promise<readonly VideoMetadata[]> {
-    const query = contextId === undefined ? '' : `?contextId=${encodeURIComponent(contextId)}`;
-    return (await call<{ readonly videos: readonly VideoMetadata[] }>('GET', `/api/video/videos${query}`)).videos;
+    const pages = await allPages<{ readonly videos: readonly VideoMetadata[] }>('/api/video/videos', { contextId });
+    return pages.flatMap(({ videos }) => videos);
   },
   video: (videoId: string): Promise<VideoMetadata> => call('GET', `/api/video/videos/${encodeURIComponent(videoId)}`),
   deleteVideo: (videoId: string): Promise<void> => call('DELETE', `/api/video/videos/${encodeURIComponent(videoId)}`),
   putPoster: (videoId: string, jpeg: Blob): Promise<void> =>
     call('PUT', `/api/posters/${encodeURIComponent(videoId)}`, jpeg),
   async viewers(videoId: string): Promise<readonly HistoryEntry[]> {
-    return (
-      await call<{ readonly entries: readonly HistoryEntry[] }>(
-        'GET',
-        `/api/history?viewers&videoId=${encodeURIComponent(videoId)}`,
-      )
-    ).entries;
+    const pages = await allPages<HistoryPage>('/api/history', { viewers: '', videoId });
+    return pages.flatMap(({ entries }) => entries);
   },
-  history: (
-    query: Readonly<Record<string, string>>,
-  ): Promise<{ readonly entries: readonly HistoryEntry[]; readonly cursor?: string }> =>
-    call('GET', `/api/history?${new URLSearchParams(query)}`),
-  cost: (): Promise<Cost> => call('GET', '/api/cost'),
+  async historyOf(videoId: string): Promise<readonly HistoryEntry[]> {
+    return (await allPages<HistoryPage>('/api/history', { videoId })).flatMap(({ entries }) => entries);
+  },
+  history: (cursor?: string): Promise<HistoryPage> => call('GET', withQuery('/api/history', { cursor })),
+  async cost(): Promise<Cost> {
+    const pages = await allPages<Cost>('/api/cost', {});
+    const [{ usage, estimates }] = pages;
+    return { usage, estimates, users: pages.flatMap(({ users }) => users) };
+  },
 };
+
+/** All pages of a list. Even one that has nothing for this person may have others after it. */
+async function allPages<Page>(path: string, query: Query): Promise<readonly [Page, ...Page[]]> {
+  type Answer = Page & { readonly cursor?: string };
+  let last = await call<Answer>('GET', withQuery(path, query));
+  const pages: [Page, ...Page[]] = [last];
+  while (last.cursor !== undefined) {
+    last = await call<Answer>('GET', withQuery(path, { ...query, cursor: last.cursor }));
+    pages.push(last);
+  }
+  return pages;
+}
+
+function withQuery(path: string, query: Query): string {
+  const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`;
+}
 
 async function call<T>(method: string, path: string, body?: object): Promise<T> {
   const isFile = body instanceof Blob;

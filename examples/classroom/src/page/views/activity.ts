@@ -14,17 +14,30 @@ export async function activityView(page: Page): Promise<View> {
     list,
   );
   const shown: HistoryEntry[] = [];
-  const more = button('Show earlier', { class: 'second' }, () => void page.attempt(() => show(cursor)));
+  const more = button('Show earlier', { class: 'second' }, () => {
+    // Pressed twice, it would show the same page twice. Disabled, it would lose the focus.
+    if (isLoading) return;
+    isLoading = true;
+    const isDone = page.attempt(() => show(cursor));
+    void isDone.finally(() => {
+      isLoading = false;
+    });
+  });
+  let isLoading = false;
   let cursor: string | undefined;
   root.append(more);
   await show(undefined);
   return { title: 'Activity', root };
 
   async function show(from: string | undefined): Promise<void> {
-    const answer = await host.history(from === undefined ? {} : { cursor: from });
+    const answer = await host.history(from);
     shown.push(...answer.entries);
     cursor = answer.cursor;
-    more.hidden = cursor === undefined;
+    const known = list.childElementCount;
     list.replaceChildren(...historyLines(shown, true));
+    const hadFocus = document.activeElement === more;
+    more.hidden = cursor === undefined;
+    // The keyboard goes on with what is new.
+    if (more.hidden && hadFocus) (list.children[known] ?? list).querySelector('a')?.focus();
   }
 }

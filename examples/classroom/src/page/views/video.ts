@@ -66,11 +66,7 @@ export async function videoView(page: Page, id: string): Promise<View> {
   return { title: name, root, refresh, close: () => player?.remove() };
 
   async function refresh(): Promise<void> {
-    const [now, watching, history] = await Promise.all([
-      host.video(id),
-      host.viewers(id),
-      host.history({ videoId: id }),
-    ]);
+    const [now, watching, history] = await Promise.all([host.video(id), host.viewers(id), host.historyOf(id)]);
     state.textContent = describeState(now) ?? '';
     state.hidden = state.textContent === '';
     state.classList.toggle('failed', now.status === 'failed');
@@ -84,7 +80,7 @@ export async function videoView(page: Page, id: string): Promise<View> {
     const others = watching.filter(({ userId }) => userId !== now.userId);
     watched.show(others.filter(({ userId }, index) => others.findIndex((other) => other.userId === userId) === index));
     nobody.hidden = others.length > 0;
-    lines.replaceChildren(...historyLines(history.entries, false));
+    lines.replaceChildren(...historyLines(history, false));
   }
 }
 
