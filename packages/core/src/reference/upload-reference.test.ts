@@ -37,8 +37,10 @@ const claims: UploadClaims = {
 };
 
 /** What claims are signed as: JSON, and behind it the state as it stands. */
-const payloadOf = ({ state, ...others }: { readonly state?: unknown }) =>
-  state === undefined ? JSON.stringify(others) : `${JSON.stringify(others)}\n${state}`;
+const payloadOf = (given: object) => {
+  const { state, ...others }: { readonly state?: unknown } = given;
+  return state === undefined ? JSON.stringify(others) : `${JSON.stringify(others)}\n${state}`;
+};
 
 /** Signs any payload the way references are signed. */
 async function forge(payload: string, purpose = 'videostorage/upload-reference/v2'): Promise<string> {
