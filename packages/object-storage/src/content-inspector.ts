@@ -8,17 +8,12 @@ import {
 } from '@videostorage/core';
 import type { ProbedVideo, ProbeResult, RangeReader } from '@videostorage/media';
 import type { Probe } from './object-video-storage-options.ts';
-import type { ReadyRecord } from './video-record.ts';
+import { MAX_MESSAGE_LENGTH, MAX_TEXT_LENGTH, type ReadyRecord } from './video-record.ts';
 
 /** The longest time of a probe, however much the caller allows. */
 const MAX_PROBE_MS = 30_000;
 /** The share of the call's time for the probe; the rest is for deciding and publishing. */
 const PROBE_SHARE = 0.8;
-
-/** What a record can hold of a name. */
-const MAX_NAME_LENGTH = 512;
-/** What a record can hold of the reason of a refusal. */
-const MAX_MESSAGE_LENGTH = 1000;
 
 /** The facts that the inspection has read from the bytes. */
 export type ObservedContent = Pick<
@@ -122,5 +117,5 @@ function isMeasure(value: number | undefined): value is number {
 }
 
 function isName(text: string | undefined): text is string {
-  return text !== undefined && text !== '' && text.length <= MAX_NAME_LENGTH;
+  return text !== undefined && text !== '' && text.length <= MAX_TEXT_LENGTH;
 }

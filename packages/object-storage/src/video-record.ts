@@ -87,10 +87,15 @@ export type VideoRecord = ReadyRecord | RejectedRecord | AbortedRecord | Deleted
 /** An upload that never became a video; none of its bytes may remain. */
 export type UndoneRecord = RejectedRecord | AbortedRecord;
 
+/** Longest name, id or codec of a record, in UTF-16 units. */
+export const MAX_TEXT_LENGTH = 512;
+/** Longest reason of a refusal in a record, in UTF-16 units. */
+export const MAX_MESSAGE_LENGTH = 1000;
+
 const timestamp = z.iso.datetime({ precision: 3 });
 const purgeId = z.string().regex(/^[0-9a-f]{32}$/);
 const base = { version: z.literal(1), videoId: z.string().min(1).max(64), decidedAt: timestamp };
-const text = z.string().min(1).max(512);
+const text = z.string().min(1).max(MAX_TEXT_LENGTH);
 const failureCodes = [
   'SIZE_MISMATCH',
   'TYPE_MISMATCH',
@@ -124,7 +129,7 @@ const videoRecordSchema: z.ZodType<VideoRecord> = z.discriminatedUnion('state', 
     ...base,
     state: z.literal('rejected'),
     userId: text,
-    failure: z.strictObject({ code: z.enum(failureCodes), message: z.string().max(1000) }),
+    failure: z.strictObject({ code: z.enum(failureCodes), message: z.string().max(MAX_MESSAGE_LENGTH) }),
     purgeId,
   }),
   z.strictObject({ ...base, state: z.literal('aborted'), purgeId }),
