@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { type CommandOutcome, runCommand } from '../workspace/command.ts';
+import { consumerLock } from '../workspace/consumer-lock.ts';
 import { packAll } from '../workspace/packed-package.ts';
 import { workspaceRoot as root } from '../workspace/workspace-root.ts';
 import { examplesOf, type PackageManifest, packagesOf, type Workspace } from '../workspace/workspaces.ts';
@@ -32,9 +33,9 @@ function checkAll(): void {
   const folders = packages.map(({ folder }) => folder);
   const examples = consumerExamples(root, names.length === 0 ? ['.', ...folders] : folders);
   const foreign = versionsOf(['@types/node', ...packages.flatMap(peersOfEntries), ...foreignImportsOf(examples)]);
-  writeConsumer(consumer, packed, examples, foreign);
+  writeConsumer(consumer, packed, examples, foreign, consumerLock(root));
 
-  const install = runCommand(consumer, 'npm', ['install', '--prefer-offline', '--ignore-scripts', '--no-package-lock']);
+  const install = runCommand(consumer, 'npm', ['install', '--prefer-offline', '--ignore-scripts']);
   report('npm install of the tarballs', install);
   if (!install.ok) return;
   for (const { manifest, files } of packed) {

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { consumerLock } from '../workspace/consumer-lock.ts';
 import { commonJsForm } from './commonjs-form.ts';
 import { consumerExamples, foreignImportsOf } from './consumer-examples.ts';
 import { markdownExamples } from './markdown-examples.ts';
@@ -47,6 +48,22 @@ describe('examples', () => {
     const module =
       "import 'a/b';\nimport { x } from '@c/d/e';\nimport './f.ts';\nimport g from 'node:fs';\nawait import('h');\nexport * from '@videostorage/core';\n";
     expect([...foreignImportsOf([{ origin: '', name: '', module, isReact: false }])]).toEqual(['a', '@c/d', 'h']);
+  });
+});
+
+test('a consumer gets the locked versions of what comes from the registry, and nothing of the workspace', () => {
+  const packages = {
+    '': { name: 'videostorage' },
+    'node_modules/a': { version: '1.2.3' },
+    'node_modules/a/node_modules/b': { version: '2.0.0' },
+    'node_modules/@videostorage/core': { resolved: 'packages/core', link: true },
+    'packages/core': { version: '0.1.0' },
+    'packages/core/node_modules/b': { version: '3.0.0' },
+  };
+  write('package-lock.json', JSON.stringify({ name: 'videostorage', lockfileVersion: 3, packages }));
+  expect(consumerLock(root)).toEqual({
+    lockfileVersion: 3,
+    packages: { 'node_modules/a': { version: '1.2.3' }, 'node_modules/a/node_modules/b': { version: '2.0.0' } },
   });
 });
 

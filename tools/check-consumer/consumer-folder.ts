@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { PackageLock } from '../workspace/consumer-lock.ts';
 import { exportEntriesOf } from '../workspace/export-entries.ts';
 import type { PackedPackage } from '../workspace/packed-package.ts';
 import type { ConsumerExample } from './consumer-examples.ts';
@@ -13,6 +14,7 @@ export function writeConsumer(
   packages: readonly PackedPackage[],
   examples: readonly ConsumerExample[],
   foreign: Readonly<Record<string, string>>,
+  lock: PackageLock,
 ): void {
   const write = (path: string, text: string) => {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
@@ -20,6 +22,7 @@ export function writeConsumer(
   };
   const ours = Object.fromEntries(packages.map(({ manifest, tarball }) => [manifest.name, `file:${tarball}`]));
   write('package.json', JSON.stringify({ name: 'consumer', private: true, dependencies: { ...ours, ...foreign } }));
+  write('package-lock.json', JSON.stringify(lock));
   for (const [name, text] of Object.entries(entryFiles(entrySpecifiers(packages)))) write(name, text);
   for (const { name, module, commonJs, isReact } of examples) {
     write(isReact ? `react/${name}.tsx` : `esm/${name}.mts`, `${module}export {};\n`);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { strangersEnvironment } from '../../../tools/workspace/command.ts';
+import { consumerLock } from '../../../tools/workspace/consumer-lock.ts';
 import { packAll } from '../../../tools/workspace/packed-package.ts';
 import { workspaceRoot as root } from '../../../tools/workspace/workspace-root.ts';
 import { packagesOf } from '../../../tools/workspace/workspaces.ts';
@@ -49,7 +50,8 @@ export class NextApp {
     const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
     Object.assign(manifest.dependencies, Object.fromEntries(tarballs));
     await writeFile(join(folder, 'package.json'), JSON.stringify(manifest));
-    await app.#run('npm', ['install', '--prefer-offline', '--ignore-scripts', '--no-package-lock']);
+    await writeFile(join(folder, 'package-lock.json'), JSON.stringify(consumerLock(root)));
+    await app.#run('npm', ['install', '--prefer-offline', '--ignore-scripts']);
     return app;
   }
 
