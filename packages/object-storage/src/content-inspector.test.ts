@@ -5,6 +5,8 @@ import { probedVideo } from '../test-support/memory-host.ts';
 import { TestClock } from '../test-support/test-clock.ts';
 import { ContentInspector } from './content-inspector.ts';
 
+type NotAVideo = Extract<ProbeResult, { readonly outcome: 'not-a-video' }>;
+
 const declared: UploadClaims = {
   ...{ backendName: 'memory', uploadId: '0'.repeat(32), videoId: `${'0'.repeat(32)}-mp4`, userId: 'student-1' },
   ...{ sizeBytes: 10, mimeType: 'video/mp4', validUntil: '2026-11-26T12:00:00.000Z' },
@@ -50,6 +52,14 @@ test('what another probe gives for want of a number or a name is unknown: a reco
   expect(refused).toStrictEqual({
     outcome: 'mismatch',
     failure: { code: 'NOT_A_VIDEO', message: 'x'.repeat(1000) },
+  });
+});
+
+test('a reason that another probe has made up is UNKNOWN: a record with it could not be read', async () => {
+  const failure: NotAVideo['failure'] = JSON.parse('{"code":"TOO_DARK","message":"Nothing can be seen."}');
+  expect(await inspect({ outcome: 'not-a-video', failure, bytesRead: 0, reads: 0 }).outcome).toStrictEqual({
+    outcome: 'mismatch',
+    failure: { code: 'UNKNOWN', message: 'Nothing can be seen.' },
   });
 });
 

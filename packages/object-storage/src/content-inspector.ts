@@ -8,7 +8,7 @@ import {
 } from '@videostorage/core';
 import type { ProbedVideo, ProbeResult, RangeReader } from '@videostorage/media';
 import type { Probe } from './object-video-storage-options.ts';
-import { MAX_MESSAGE_LENGTH, MAX_TEXT_LENGTH, type ReadyRecord } from './video-record.ts';
+import { isFailureCode, MAX_MESSAGE_LENGTH, MAX_TEXT_LENGTH, type ReadyRecord } from './video-record.ts';
 
 /** The longest time of a probe, however much the caller allows. */
 const MAX_PROBE_MS = 30_000;
@@ -73,8 +73,7 @@ export class ContentInspector {
     const timeoutMs = Math.min(callMs, MAX_PROBE_MS);
     const probed = await this.#probe(reader, { signal, timeoutMs });
     if (probed.outcome === 'not-a-video') {
-      const { code, message } = probed.failure;
-      return { outcome: 'mismatch', failure: { code, message: message.slice(0, MAX_MESSAGE_LENGTH) } };
+      return { outcome: 'mismatch', failure: toFailure(probed.failure) };
     }
     if (probed.outcome === 'undetermined') {
       return { outcome: 'undetermined', content: unknown, error: toError(probed, timeoutMs === callMs) };
@@ -98,6 +97,11 @@ function toError(
   return probed.reason === 'timeout' && boundByCall
     ? new TimeoutError('The content could not be inspected in time; please try again.')
     : new ContentUnverifiableError(probed.message);
+}
+
+/** The reason of a probe of the host app, which may be one that this library does not know. */
+function toFailure({ code, message }: VideoFailure): VideoFailure {
+  return { code: isFailureCode(code) ? code : 'UNKNOWN', message: message.slice(0, MAX_MESSAGE_LENGTH) };
 }
 
 /** A probe of the host app may say NaN, -1 or nothing of what it does not know: a record with that could never be read. */

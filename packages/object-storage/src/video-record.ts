@@ -107,6 +107,11 @@ const failureCodes = [
   'UNKNOWN',
 ] as const satisfies readonly VideoFailure['code'][];
 
+/** Whether a record can be of a refusal for this reason. */
+export function isFailureCode(code: string): code is VideoFailure['code'] {
+  return failureCodes.some((known) => known === code);
+}
+
 /** Accepts exactly what this version writes. */
 const videoRecordSchema: z.ZodType<VideoRecord> = z.discriminatedUnion('state', [
   z.strictObject({
