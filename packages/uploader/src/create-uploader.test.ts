@@ -1,4 +1,4 @@
-import { BackendError, Validator } from '@videostorage/core';
+import { AccessError, BackendError, Validator } from '@videostorage/core';
 import { describe, expect, test, vi } from 'vitest';
 import { MapStorage } from '../test-support/map-storage.ts';
 import { pauseBeforeSending, until } from '../test-support/open-page.ts';
@@ -9,6 +9,22 @@ import { createUploader } from './create-uploader.ts';
 import { RememberedUploads } from './memory/remembered-uploads.ts';
 import type { UploadHandle } from './upload-handle.ts';
 import type { UploaderOptions } from './uploader-options.ts';
+
+/** What the page reports as uncaught, of tasks that were queued for that. */
+function uncaughtErrors(): readonly unknown[] {
+  const thrown: unknown[] = [];
+  const { queueMicrotask: run } = globalThis;
+  vi.stubGlobal('queueMicrotask', (task: () => void) => {
+    run(() => {
+      try {
+        task();
+      } catch (error) {
+        thrown.push(error);
+      }
+    });
+  });
+  return thrown;
+}
 
 const turned = () => new Promise((resolve) => setImmediate(resolve));
 const never = new Promise<number>(() => undefined);
@@ -297,6 +313,24 @@ describe('a page that is guarded', () => {
   });
 });
 
+test('a listener that throws stops neither an upload, nor the queue, nor another listener, and is an error of the page', async () => {
+  const thrown = uncaughtErrors();
+  const { page, file } = scriptedPage({}, { maxFiles: 1 });
+  const phases = new Set<string>();
+  const fail = () => {
+    throw new Error('of the page');
+  };
+  page.subscribe(fail);
+  page.subscribe(({ uploads: [first] }) => phases.add(first?.phase ?? ''));
+  const uploads = [page.upload(file), page.upload(file)];
+  for (const upload of uploads) upload.subscribe(fail);
+  for (const upload of uploads) await upload.done;
+  expect(phasesOf(uploads)).toEqual(['ready', 'ready']);
+  expect([...phases]).toEqual(['checking', 'asking', 'sending', 'confirming', 'ready']);
+  await turned();
+  expect(new Set(thrown.map(String))).toEqual(new Set(['Error: of the page']));
+});
+
 describe('an upload with a signal', () => {
   const reason = new Error('the form is reset');
 
@@ -308,5 +342,24 @@ describe('an upload with a signal', () => {
     controller.abort(reason);
     await expect(upload.done).rejects.toBe(reason);
     expect([upload.phase, asked]).toEqual(['aborted', []]);
+  });
+
+  test('no longer listens to it when it is over; a failed one, which can be resumed, does', async () => {
+    const { signal } = new AbortController();
+    const listening = new Set<unknown>();
+    signal.addEventListener = (_: string, listener: unknown) => void listening.add(listener);
+    signal.removeEventListener = (_: string, listener: unknown) => void listening.delete(listener);
+    const confirm = (call: number) => (call === 1 ? new AccessError('ACCESS_DENIED') : videoThatIs('ready'));
+    const { page, file } = scriptedPage({ confirm });
+    const upload = page.upload(file, { signal });
+    await expect(upload.done).rejects.toMatchObject({ code: 'ACCESS_DENIED' });
+    expect(listening.size).toBe(1);
+    upload.resume();
+    await upload.done;
+    expect(listening.size).toBe(0);
+    const second = page.upload(file, { signal });
+    expect(listening.size).toBe(1);
+    await second.abort();
+    expect(listening.size).toBe(0);
   });
 });

@@ -1,6 +1,7 @@
 import { checkOptions, optional, optionOf, systemClock, wholeNumber } from '@videostorage/core';
 import { loadModule } from './load-module.ts';
 import { localStorageOfPage, RememberedUploads } from './memory/remembered-uploads.ts';
+import { notify } from './notify.ts';
 import { Connection } from './page/connection.ts';
 import { UnloadGuard } from './page/unload-guard.ts';
 import type { UploadContext } from './upload-context.ts';
@@ -49,10 +50,7 @@ class PageUploader implements Uploader {
   upload(file: File, options: UploadOptions = {}): UploadHandle {
     const run = new UploadRun(file, options, this.#context, () => this.#changed());
     this.#runs = [...this.#runs, run];
-    const { signal } = options;
-    const onAbort = () => void run.abortWith(signal?.reason).catch(ignoreRefusal);
-    signal?.addEventListener('abort', onAbort);
-    if (signal?.aborted) onAbort();
+    if (options.signal !== undefined) abortWithSignal(run, options.signal);
     this.#changed();
     return run;
   }
@@ -117,7 +115,7 @@ class PageUploader implements Uploader {
     if (this.#guard !== undefined) {
       this.#guard.isOn = this.#runs.some(({ phase }) => !isOver(phase));
     }
-    for (const listener of [...this.#listeners]) listener(this);
+    notify(this.#listeners, this);
   }
 
   /** Starts waiting uploads, in the order of the queue. */
@@ -134,6 +132,19 @@ class PageUploader implements Uploader {
     }
     this.#isPumping = false;
   }
+}
+
+/** A signal that outlives the upload does not keep its file. */
+function abortWithSignal(run: UploadRun, signal: AbortSignal): void {
+  const onAbort = () => void run.abortWith(signal.reason).catch(ignoreRefusal);
+  if (signal.aborted) {
+    onAbort();
+    return;
+  }
+  signal.addEventListener('abort', onAbort);
+  run.subscribe(({ phase }) => {
+    if (phase === 'ready' || phase === 'aborted') signal.removeEventListener('abort', onAbort);
+  });
 }
 
 /** Only needed where something is remembered. */

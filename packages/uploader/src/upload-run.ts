@@ -2,6 +2,7 @@ import { type AnyVideoStorageError, BackendError, isVideoStorageError, type Vide
 import { BackOff } from './back-off.ts';
 import type { DeliveredUpload } from './delivery.ts';
 import { loadModule } from './load-module.ts';
+import { notify } from './notify.ts';
 import { persist } from './persist.ts';
 import { TransferProgress } from './transfer-progress.ts';
 import type { UploadContext } from './upload-context.ts';
@@ -170,7 +171,7 @@ export class UploadRun implements UploadHandle {
   /** Notifies all listeners. */
   report(): void {
     this.#reportedAtMs = this.#context.clock.now();
-    for (const listener of [...this.#listeners]) listener(this);
+    notify(this.#listeners, this);
     this.#onChange();
   }
 

@@ -1,0 +1,15 @@
+/**
+ * Calls each listener with the value. One that throws is the page's own fault: it is reported there, as an uncaught error, and
+ * neither an upload, nor the queue, nor another listener stops.
+ */
+export function notify<T>(listeners: Iterable<(value: T) => void>, value: T): void {
+  for (const listener of [...listeners]) {
+    try {
+      listener(value);
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+  }
+}
