@@ -148,7 +148,7 @@ describe('the element’s own queue', () => {
     expect(element.uploader?.uploads.map(({ file }) => file.name)).toEqual(['notes.txt']);
   });
 
-  test('is replaced when the settings change, unless it has uploads', async () => {
+  test('is replaced when the settings change, or, if it has uploads then, once it has none', async () => {
     const element = placed({}, refusing());
     await expect.poll(() => element.uploader).toBeDefined();
     const first = element.uploader;
@@ -160,6 +160,8 @@ describe('the element’s own queue', () => {
     await expect.poll(() => sentences(element).length, { timeout: 20_000 }).toBe(1);
     await new Promise((resolve) => setTimeout(resolve, 0));
     expect(element.uploader).toBe(second);
+    for (const handle of second?.uploads ?? []) await second?.remove(handle);
+    await expect.poll(() => element.uploader === second).toBe(false);
   });
 
   test('continues when the element is moved, and is closed when it leaves the page', async () => {

@@ -283,6 +283,22 @@ describe('settings', () => {
     expect(page.announced()).toEqual([]);
   });
 
+  test('a context that changes, and changes back, reports no upload of either again', () => {
+    const page = new ElementPage({ 'context-id': 'week-3' });
+    page.choose('mine.mp4');
+    page.uploader.upload(videoFile('other.mp4'), { contextId: 'week-4' });
+    page.uploader.uploads[1]?.enter('ready', { video: READY });
+    const announced = page.announced();
+    page.element.setAttribute('context-id', 'week-4');
+    expect(page.names()).toEqual(['other.mp4']);
+    page.uploader.uploads[0]?.send(0.1);
+    page.element.setAttribute('context-id', 'week-3');
+    page.uploader.uploads[0]?.send(0.2);
+    expect([page.events, page.announced()]).toEqual([['upload-started'], announced]);
+    page.uploader.uploads[0]?.enter('ready', { video: READY });
+    expect(page.events).toEqual(['upload-started', 'upload-ready']);
+  });
+
   test('that are not whole numbers are refused with the name of the attribute', () => {
     const page = new ElementPage();
     expect(() => page.element.setAttribute('max-videos', '1.5')).toThrow(

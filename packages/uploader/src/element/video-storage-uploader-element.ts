@@ -180,7 +180,11 @@ export class VideoStorageUploaderElement extends ElementBase {
   attributeChangedCallback(name: string): void {
     this.#settings = elementSettings(this);
     if (UPLOADER_ATTRIBUTES.some((attribute) => attribute === name)) this.#begin();
-    if (name === 'context-id') this.#lookForUnfinished();
+    if (name === 'context-id') {
+      // What the other context's uploads did before is not reported.
+      this.#watch.look(this.#uploads());
+      this.#lookForUnfinished();
+    }
     this.#update();
   }
 
@@ -308,6 +312,8 @@ export class VideoStorageUploaderElement extends ElementBase {
   /** After each change of the uploads: shows it, announces it, then dispatches events. */
   #onChange(): void {
     if (this.#isTaking) return;
+    // Settings that changed while the queue had uploads.
+    if (this.#isStale && this.#uploader?.uploads.length === 0) this.#begin();
     const changes = this.#watch.look(this.#uploads());
     this.#update();
     for (const change of changes) {
