@@ -183,6 +183,31 @@ describe('the surface of an HTMLMediaElement', () => {
     expect([world.last().media.currentTime, world.last().media.paused]).toEqual([7, false]);
   });
 
+  test('of a first screen is also what is set while its player is being loaded, and nothing from before', async () => {
+    const player = await world.put({ preload: 'none' });
+    Object.assign(player, { volume: 0.5, playbackRate: 2 });
+    const open = world.open.bind(world);
+    const opening = vi.spyOn(world, 'open').mockImplementation(async (parent, settings) => {
+      const screen = await open(parent, settings);
+      // As the viewer does by the browser's own controls.
+      Object.assign(world.last().media, { volume: 0.75, playbackRate: 1.25 });
+      player.muted = true;
+      expect(player.muted).toBe(true);
+      return screen;
+    });
+    await player.play();
+    expect(world.last().media).toMatchObject({ volume: 0.75, playbackRate: 1.25, muted: true });
+    opening.mockImplementation(async (parent, settings) => {
+      const screen = await open(parent, settings);
+      Object.assign(player, { volume: 0.25, playbackRate: 1.5 });
+      return screen;
+    });
+    await change(player, 'kind', 'file');
+    expect(world.last().settings).toMatchObject({ volume: 0.75, playbackRate: 1.25, muted: true });
+    expect(world.last().media).toMatchObject({ volume: 0.25, playbackRate: 1.5 });
+    expect([player.volume, player.playbackRate]).toEqual([0.25, 1.5]);
+  });
+
   test('is kept while a screen is replaced: what the viewer set by the browser’s own controls too', async () => {
     const player = await world.put();
     Object.assign(world.last().media, { volume: 0.5, muted: true, playbackRate: 2 });

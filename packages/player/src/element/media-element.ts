@@ -1,3 +1,4 @@
+import type { MediaSurface } from './media-surface.ts';
 import type { Stage } from './stage.ts';
 
 /** Without a document, on a server that renders the page, the class can be imported; the element begins to live in a browser. */
@@ -9,6 +10,8 @@ export abstract class MediaElement extends ElementBase {
   #state: { volume: number; muted: boolean | undefined; playbackRate: number; currentTime: number | undefined } = {
     ...{ volume: 1, muted: undefined, playbackRate: 1, currentTime: undefined },
   };
+  /** What the page has set since a first screen began, which is not on the stage yet. */
+  #late: Partial<Pick<Stage, 'muted'> & Pick<MediaSurface, 'volume' | 'playbackRate'>> = {};
   #waiting: { resolve(): void; reject(reason: unknown): void }[] = [];
 
   /** Position in seconds. It never goes back by itself, not even when a renewed source takes over. */
@@ -44,6 +47,7 @@ export abstract class MediaElement extends ElementBase {
   set volume(volume: number) {
     this.#state.volume = volume;
     if (this.#stage?.media) this.#stage.media.volume = volume;
+    else this.#late.volume = volume;
   }
 
   /** Whether the sound is off; initially the attribute `muted`. */
@@ -54,6 +58,7 @@ export abstract class MediaElement extends ElementBase {
   set muted(muted: boolean) {
     this.#state.muted = muted;
     if (this.#stage) this.#stage.muted = muted;
+    else this.#late.muted = muted;
   }
 
   /** Speed; 1 is normal. */
@@ -64,6 +69,7 @@ export abstract class MediaElement extends ElementBase {
   set playbackRate(playbackRate: number) {
     this.#state.playbackRate = playbackRate;
     if (this.#stage?.media) this.#stage.media.playbackRate = playbackRate;
+    else this.#late.playbackRate = playbackRate;
   }
 
   /** Plays, as soon as there is a source. @throws {DOMException} the browser does not let the page play */
@@ -80,8 +86,9 @@ export abstract class MediaElement extends ElementBase {
     this.#stage?.pause();
   }
 
-  /** What a first screen begins with. */
-  protected get initialState(): { volume: number; muted: boolean; playbackRate: number } {
+  /** What a first screen begins with; what is set from now on reaches it with `attachStage`. */
+  protected takeInitialState(): { volume: number; muted: boolean; playbackRate: number } {
+    this.#late = {};
     const { volume, muted, playbackRate } = this;
     return { volume, muted, playbackRate };
   }
@@ -107,6 +114,9 @@ export abstract class MediaElement extends ElementBase {
     const { currentTime } = this.#state;
     this.#state.currentTime = undefined;
     if (currentTime !== undefined) stage.currentTime = currentTime;
+    const { muted: isMuted, ...late } = this.#late;
+    if (isMuted !== undefined) stage.muted = isMuted;
+    if (stage.media !== undefined) Object.assign(stage.media, late);
     if (waiting.length === 0) return;
     stage.play().then(
       () => {

@@ -221,7 +221,7 @@ export class VideoStoragePlayerElement extends MediaElement {
         this.#report('renewed', { renewals, access: playback.access, expiresAt: playback.expiresAt });
       });
       session.onEnded((error) => this.#endByHost(error));
-      await stage.show(session.playback, { startAt, ...this.initialState });
+      await stage.show(session.playback, { startAt, ...this.takeInitialState() });
       signal.throwIfAborted();
       this.#view.show(undefined);
       this.attachStage(stage);
