@@ -36,6 +36,18 @@ test.each<readonly [Enlarged, Enlarged, boolean]>([
   expect(isEnlarged(screenWith(fullscreen, inPicture))).toBe(isIt);
 });
 
+test.each([
+  [{ webkitPresentationMode: 'inline', remote: { state: 'disconnected' } }, false],
+  [{ webkitPresentationMode: 'fullscreen' }, true],
+  [{ webkitPresentationMode: 'picture-in-picture' }, true],
+  [{ remote: { state: 'connecting' } }, true],
+  [{ remote: { state: 'connected' } }, true],
+])('a video that is where its own members say, %j, is enlarged: %s', (members, isIt) => {
+  const screen = screenWith(undefined, undefined);
+  for (const [name, value] of Object.entries(members)) Object.defineProperty(screen.focusTarget, name, { value });
+  expect(isEnlarged(screen)).toBe(isIt);
+});
+
 test('a screen outside of a shadow root is not enlarged', () => {
   const screen = screenWith('screen', 'video');
   screen.element.remove();

@@ -1,7 +1,19 @@
 import type { Screen } from './screen.ts';
 
-/** Whether the screen fills the display or stands in a window of its own, out of which another screen would fall. */
+/**
+ * What a video has besides where it can leave the page. On iPhones the full screen is the system's own, of which the document
+ * knows nothing: https://developer.apple.com/documentation/webkitjs/htmlvideoelement/1631913-webkitpresentationmode.
+ * A video on a television: https://w3c.github.io/remote-playback/
+ */
+interface LeavingVideo {
+  readonly webkitPresentationMode?: string;
+  readonly remote?: { readonly state: string };
+}
+
+/** Whether the screen fills the display, stands in a window of its own or on another device: another screen would fall out of it. */
 export function isEnlarged({ element, focusTarget }: Pick<Screen, 'element' | 'focusTarget'>): boolean {
+  const { webkitPresentationMode = 'inline', remote }: HTMLElement & LeavingVideo = focusTarget;
+  if (webkitPresentationMode !== 'inline' || (remote !== undefined && remote.state !== 'disconnected')) return true;
   const root = element.getRootNode();
   if (!(root instanceof ShadowRoot)) return false;
   const { fullscreenElement, pictureInPictureElement } = root;

@@ -156,14 +156,17 @@ test('a stage that is closed keeps none who wait for it to play, and no listener
   await vi.advanceTimersByTimeAsync(0);
   const listened = () =>
     listening.flatMap(({ mock }) => mock.calls.flatMap(([type, , options]) => (OF_STAGE.has(type) ? [options] : [])));
-  expect(listened()).toEqual(Array(7).fill({ signal: expect.objectContaining({ aborted: false }) }));
+  const allWithSignal = (signal: object) =>
+    Array(8).fill(expect.objectContaining({ signal: expect.objectContaining(signal) }));
+  expect(listened()).toEqual(allWithSignal({ aborted: false }));
   closed.close();
-  expect(listened()).toEqual(Array(7).fill({ signal: expect.objectContaining({ aborted: true }) }));
+  expect(listened()).toEqual(allWithSignal({ aborted: true }));
   expect(await waiting).toEqual(Array(2).fill({ status: 'rejected', reason: failure }));
 });
 
 const OF_STAGE: ReadonlySet<string> = new Set([
   ...['pointerdown', 'keydown', 'pointerup', 'pointercancel', 'fullscreenchange', 'leavepictureinpicture'],
+  'webkitpresentationmodechanged',
 ]);
 
 /** All of its kind: the one that is listened to is not there yet. */

@@ -35,6 +35,18 @@ describe('a renewed source', () => {
     await vi.waitFor(() => expect(urls()).toEqual(['first', 'second', 'second'].map((name) => grantOf(name).url)));
   });
 
+  test('that the system’s own full screen keeps away is tried again when the video is back in the page', async () => {
+    const { focusTarget } = world.screen(0);
+    element.append(focusTarget);
+    Object.assign(focusTarget, { webkitPresentationMode: 'fullscreen' });
+    stage.renew(grantOf('second'));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(screens).toHaveLength(1);
+    Object.assign(focusTarget, { webkitPresentationMode: 'inline' });
+    focusTarget.dispatchEvent(new Event('webkitpresentationmodechanged', { bubbles: false }));
+    await vi.waitFor(() => expect(screens).toHaveLength(2));
+  });
+
   test('that cannot be played gives way at once to a newer one', async () => {
     stage.renew(grantOf('second'));
     await vi.waitFor(() => expect(screens).toHaveLength(2));

@@ -84,8 +84,9 @@ export class Stage {
     for (const type of ['pointerup', 'pointercancel'])
       window.addEventListener(type, () => this.#hold(false), { signal });
     const onLeave = () => this.#refresh();
-    for (const type of ['fullscreenchange', 'leavepictureinpicture'])
-      element.addEventListener(type, onLeave, { signal });
+    // On its way to the video: Safari's own do not bubble.
+    for (const type of ['fullscreenchange', 'leavepictureinpicture', 'webkitpresentationmodechanged'])
+      element.addEventListener(type, onLeave, { signal, capture: true });
   }
 
   /** What plays; undefined until the first screen is there. */
