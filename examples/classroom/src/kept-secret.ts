@@ -1,15 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** A random secret that survives restarts, so that uploads and sessions begun before go on. */
 export async function keptSecret(folder: string): Promise<string> {
   await mkdir(folder, { recursive: true });
   const path = join(folder, 'secret');
+  // Written beside it and linked: what stands there is whole, also after a crash and when two processes begin at once.
+  const written = `${path}.${randomBytes(8).toString('hex')}`;
+  await writeFile(written, randomBytes(32).toString('hex'), { flag: 'wx', mode: 0o600 });
   try {
-    await writeFile(path, randomBytes(32).toString('hex'), { flag: 'wx', mode: 0o600 });
+    await link(written, path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    await rm(written);
   }
   return readFile(path, 'utf8');
 }
