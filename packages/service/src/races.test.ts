@@ -201,6 +201,38 @@ describe('what overtakes a video that has just become ready', () => {
     expect((await world.history(id)).at(-1)).toBe('video.deleted');
   });
 
+  test('a delete that is not written down yet is written down by who asked for it', async () => {
+    const [recorded, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    let deleting: Promise<unknown> | undefined;
+    const id = await confirmReady(async (videoId) => {
+      afterNextUpdate(() => {
+        recorded.resolve();
+        return held.promise;
+      });
+      deleting = world.node().deleteVideo(teacher, videoId);
+      await recorded.promise;
+    });
+    held.resolve();
+    await deleting;
+    const { entries } = await world.events.list({ recordId: id, events: ['video.delete_requested'], limit: 2 });
+    expect(entries.map(({ userId }) => userId)).toEqual(['ms-byron']);
+  });
+
+  test.each(['before its history', 'before it leaves the sweep’s list'])(
+    'a record that is discarded %s is left alone',
+    async (when) => {
+      const discard = async () => {
+        vi.spyOn(world.records, 'get').mockResolvedValueOnce(undefined);
+        return false;
+      };
+      await confirmReady(async () => {
+        if (when === 'before its history') await discard();
+        else vi.spyOn(world.records, 'schedule').mockImplementationOnce(discard);
+      });
+      expect(world.log.filter(({ level }) => level === 'error')).toEqual([]);
+    },
+  );
+
   test('an erasure leaves no line that names the person', async () => {
     const id = await confirmReady(() => world.node().eraseUser('ada'));
     const { entries } = await world.events.list({ limit: 100 });

@@ -296,8 +296,10 @@ test('a hook that has succeeded is not called again, should its record be due on
 test('a hook that fails is called again a minute later, not at once', async () => {
   const { videoId } = await world.readyVideo();
   world.hookError = new Error('the gradebook is down');
+  const schedule = vi.spyOn(world.records, 'schedule');
   expect(await world.service.deleteVideo(teacher, videoId)).toEqual({ purged: true });
   expect(await dueInSeconds(videoId)).toBe(60);
+  expect(schedule).toHaveBeenCalledTimes(1);
 });
 
 test('history names who confirmed and who deleted with their first role, not the uploader', async () => {
