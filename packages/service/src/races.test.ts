@@ -202,17 +202,23 @@ describe('what overtakes a video that has just become ready', () => {
   });
 
   test('a delete that is not written down yet is written down by who asked for it', async () => {
-    const [recorded, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    let [onRecorded, goOn] = [() => {}, () => {}];
+    const recorded = new Promise<void>((resolve) => {
+      onRecorded = resolve;
+    });
+    const held = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
     let deleting: Promise<unknown> | undefined;
     const id = await confirmReady(async (videoId) => {
       afterNextUpdate(() => {
-        recorded.resolve();
-        return held.promise;
+        onRecorded();
+        return held;
       });
       deleting = world.node().deleteVideo(teacher, videoId);
-      await recorded.promise;
+      await recorded;
     });
-    held.resolve();
+    goOn();
     await deleting;
     const { entries } = await world.events.list({ recordId: id, events: ['video.delete_requested'], limit: 2 });
     expect(entries.map(({ userId }) => userId)).toEqual(['ms-byron']);

@@ -247,8 +247,11 @@ describe('storages', () => {
     expect(await world.service.sweep({ limit: 2 })).toMatchObject({ retentionEnded: 2, more: true });
     expect(list.mock.calls.map(([options]) => options?.cursor)).toEqual([undefined, undefined]);
     // One status after the other: those of one are found without reading all that were ever deleted.
-    const places = [['processing'], ['ready']].map((statuses) => [statuses, undefined]);
-    expect(records.mock.calls.map(([{ statuses, cursor }]) => [statuses, cursor])).toEqual([...places, ...places]);
+    const places = [['processing'], ['ready']].map((statuses) => ({ statuses, order: 'oldest' }));
+    expect(records.mock.calls.map(([{ statuses, order, cursor }]) => ({ statuses, order, cursor }))).toEqual([
+      ...places,
+      ...places,
+    ]);
   });
 
   test('T-K2: a listing that is empty or fails deletes nothing', async () => {

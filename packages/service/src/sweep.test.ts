@@ -381,6 +381,8 @@ describe('records', () => {
     await vi.waitFor(() => expect(asked).toHaveBeenCalledTimes(1));
     world.clock.advance(240_000);
     expect(await swept).toMatchObject({ failures: [{ id, code: 'INTERNAL' }] });
+    const message = 'Error: `acceptUnverified` did not end within 4 minutes.';
+    expect(world.log).toContainEqual(expect.objectContaining({ event: 'request.failed', message }));
     expect(await world.record(id)).toMatchObject({ status: 'pending', errorCode: null });
   });
 

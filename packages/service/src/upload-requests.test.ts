@@ -90,6 +90,18 @@ describe('record first', () => {
     expect((await world.records.list({ limit: 10 })).records).toEqual([]);
   });
 
+  test('a caller who goes away after the storage has refused is in the history as refused', async () => {
+    const [gone, refusal] = [new AbortController(), new BackendError('BACKEND_FULL', 'full')];
+    vi.spyOn(world.storage, 'getUploadUrl').mockImplementationOnce(async () => {
+      gone.abort(new Error('the connection is gone'));
+      throw refusal;
+    });
+    const asked = world.service.getUploadUrl(ada, world.request(), { signal: gone.signal });
+    await expect(asked).rejects.toBe(refusal);
+    const { entries } = await world.events.list({ limit: 10 });
+    expect(entries).toMatchObject([{ event: 'upload.rejected', errorCode: 'BACKEND_FULL' }]);
+  });
+
   test('records that cannot be written to are an outage, and neither a refusal nor a quota', async () => {
     for (const error of [new StoreUnavailableError(), new Error('the database is down')]) {
       vi.spyOn(world.records, 'insert').mockRejectedValueOnce(error);

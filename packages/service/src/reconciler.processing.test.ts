@@ -1,0 +1,149 @@
+import { BackendError, VideoNotFoundError } from '@videostorage/core';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { ada, film, ServiceWorld, teacher } from '../test-support/service-world.ts';
+
+let world: ServiceWorld;
+beforeEach(() => {
+  world = new ServiceWorld();
+});
+
+describe('processing', () => {
+  test('a video that vanished at the provider fails at the second sighting, not at the first', async () => {
+    const id = await world.upload();
+    await world.service.confirmUpload(ada, id);
+    const { videoId } = await world.record(id);
+    await world.storage.deleteVideo(videoId ?? '');
+    const errorMessage = 'The video is not at the storage any more.';
+    const noted = { errorCode: 'VIDEO_NOT_FOUND', errorMessage };
+    expect(await world.sweepLater(120)).toMatchObject({ examined: 1, failures: [] });
+    expect(await world.record(id)).toMatchObject({ status: 'processing', ...noted });
+    // Looked at again after its age.
+    expect(Date.parse((await world.record(id)).dueAt ?? '')).toBe(world.clock.now() + 120_000);
+    expect(await world.sweepLater(120)).toMatchObject({ examined: 1, failures: [] });
+    expect(await world.record(id)).toMatchObject({ status: 'failed', ...noted });
+    expect(await world.history(id)).toEqual(['upload.requested', 'upload.confirmed', 'video.failed']);
+  });
+
+  test('webhooks prove no absence, however many come, and a sighting between two absences starts anew', async () => {
+    const id = await world.upload();
+    await world.service.confirmUpload(ada, id);
+    const webhook = await world.webhook(id);
+    const look = vi.spyOn(world.storage, 'getVideoMetadata');
+    const absent = () => look.mockRejectedValueOnce(new VideoNotFoundError());
+    for (let copy = 0; copy < 3; copy += 1) {
+      absent();
+      await world.service.handleWebhook('memory', webhook);
+    }
+    expect(await world.record(id)).toMatchObject({ status: 'processing', errorCode: null });
+    absent();
+    await world.sweepLater(60);
+    expect(await world.record(id)).toMatchObject({ status: 'processing', errorCode: 'VIDEO_NOT_FOUND' });
+    absent();
+    await world.service.handleWebhook('memory', webhook);
+    expect(await world.record(id)).toMatchObject({ status: 'processing' });
+    await world.service.handleWebhook('memory', webhook);
+    expect(await world.record(id)).toMatchObject({ status: 'processing', errorCode: null, errorMessage: null });
+    absent();
+    await world.sweepLater(60);
+    expect(await world.sweepLater(3600)).toMatchObject({ examined: 1, failures: [] });
+    expect(await world.record(id)).toMatchObject({ status: 'processing', errorCode: null, errorMessage: null });
+    expect(Date.parse((await world.record(id)).dueAt ?? '')).toBe(world.clock.now() + 3_600_000);
+    absent();
+    await world.sweepLater(3600);
+    expect(await world.record(id)).toMatchObject({ status: 'processing' });
+  });
+
+  test('who asks for a video proves no absence either, and completes no transition that was none', async () => {
+    const id = await world.upload();
+    await world.service.confirmUpload(ada, id);
+    const look = vi.spyOn(world.storage, 'getVideoMetadata');
+    const append = vi.spyOn(world.events, 'append');
+    look.mockRejectedValueOnce(new VideoNotFoundError());
+    await world.service.getVideo(ada, id);
+    expect(await world.record(id)).toMatchObject({ status: 'processing', errorCode: null });
+    expect(append).not.toHaveBeenCalled();
+    look.mockRejectedValueOnce(new VideoNotFoundError());
+    await world.sweepLater(60);
+    expect(await world.record(id)).toMatchObject({ status: 'processing', errorCode: 'VIDEO_NOT_FOUND' });
+    append.mockClear();
+    world.clock.advance(60_000);
+    await world.service.getVideo(ada, id);
+    expect(await world.record(id)).toMatchObject({ status: 'processing', errorCode: null });
+    expect(append).not.toHaveBeenCalled();
+  });
+
+  test.each(['an absence', 'a sighting after it'])(
+    '%s that another process has noted meanwhile is left at that',
+    async (what) => {
+      const id = await world.upload();
+      await world.service.confirmUpload(ada, id);
+      const look = vi.spyOn(world.storage, 'getVideoMetadata');
+      look.mockRejectedValueOnce(new VideoNotFoundError());
+      if (what !== 'an absence') await world.sweepLater(60);
+      const update = vi.spyOn(world.records, 'update').mockResolvedValueOnce(undefined);
+      expect(await world.sweepLater(60)).toMatchObject({ examined: 1, reconciled: 0, failures: [] });
+      expect(update).toHaveBeenCalledTimes(1);
+    },
+  );
+
+  test('a look that finds what is known writes nothing but when the next one is due', async () => {
+    const id = await world.upload();
+    await world.service.confirmUpload(ada, id);
+    const update = vi.spyOn(world.records, 'update');
+    expect(await world.sweepLater(60)).toMatchObject({ examined: 1, failures: [] });
+    expect(update).not.toHaveBeenCalled();
+  });
+
+  test('a webhook about a video that is ready, or deleted, writes nothing', async () => {
+    const { videoId } = await world.readyVideo();
+    const webhook = await world.webhook(videoId);
+    for (const end of [async () => {}, () => world.service.deleteVideo(teacher, videoId)]) {
+      await end();
+      const append = vi.spyOn(world.events, 'append');
+      const schedule = vi.spyOn(world.records, 'schedule');
+      await world.service.handleWebhook('memory', webhook);
+      expect([append.mock.calls, schedule.mock.calls]).toEqual([[], []]);
+      vi.restoreAllMocks();
+    }
+  });
+
+  test('T-K2: an outage proves no absence, however often it comes', async () => {
+    const id = await world.upload();
+    await world.service.confirmUpload(ada, id);
+    vi.spyOn(world.storage, 'getVideoMetadata').mockRejectedValue(new BackendError('BACKEND_BAD_RESPONSE', 'HTML'));
+    for (let look = 0; look < 3; look += 1) {
+      expect(await world.sweepLater(3600)).toMatchObject({ failures: [{ id, code: 'BACKEND_BAD_RESPONSE' }] });
+    }
+    expect(await world.record(id)).toMatchObject({ status: 'processing', errorCode: null });
+  });
+
+  test.each([
+    [{ code: 'NOT_A_VIDEO', message: 'No frame.' } as const, 'NOT_A_VIDEO', 'No frame.'],
+    [undefined, 'UNKNOWN', null],
+  ])('the provider’s own reason is kept: %j', async (failure, errorCode, errorMessage) => {
+    const id = await world.upload();
+    await world.service.confirmUpload(ada, id);
+    const video = await world.storage.getVideoMetadata((await world.record(id)).videoId ?? '');
+    const failed = { ...video, status: 'failed', playable: false, ...(failure && { failure }) } as const;
+    vi.spyOn(world.storage, 'getVideoMetadata').mockResolvedValueOnce(failed);
+    await world.sweepLater(60);
+    expect(await world.record(id)).toMatchObject({ status: 'failed', errorCode, errorMessage });
+    expect(await world.history(id)).toEqual(['upload.requested', 'upload.confirmed', 'video.failed']);
+  });
+
+  test('what the provider observed replaces what was declared', async () => {
+    const observed = { codec: 'avc1.64001e', mimeType: 'video/quicktime', widthPixels: 320, heightPixels: 180 };
+    const get = world.storage.getVideoMetadata.bind(world.storage);
+    vi.spyOn(world.storage, 'getVideoMetadata').mockImplementation(async (...given) => ({
+      ...(await get(...given)),
+      ...observed,
+    }));
+    const { videoId, codec } = await world.readyVideo();
+    const record = await world.record(videoId);
+    expect(codec).toBe('avc1.64001e');
+    expect(record).toMatchObject(observed);
+    expect(record).toMatchObject({ status: 'ready', sizeBytes: film.length, uploadReference: null, ticket: null });
+    expect(record.revision).not.toBeNull();
+    expect(record.uploadedAt).not.toBeNull();
+  });
+});
