@@ -123,6 +123,18 @@ describe('play time', () => {
     expect(await seconds(concat(words(8), Uint8Array.of(1, 2, 3, 4)), box('moof'))).toBeUndefined();
   });
 
+  test('of a film with fewer tracks by name than by what they hold is unknown; the sound of DV has none of its own', async () => {
+    const handler = box('hdlr', words(0, 0), text('vide'), words(0, 0, 0));
+    const tables = box('minf', box('stbl', box('stts', words(0, 1, 3, 10))));
+    const movie = box('moov', box('trak', box('mdia', box('mdhd', words(0, 0, 0, 10)), handler, tables)));
+    const bytes = concat(box('ftyp', text('isom'), words(0)), movie);
+    const seconds = async (...more: readonly ParsedTrack[]) =>
+      (await inspected(bytes, [{ tracks: [...film('MPEG-4', '9'), ...more] }])).seconds;
+    expect(await seconds({ '@type': 'Audio', MuxingMode: 'DV' }, { '@type': 'Text' })).toBe(3);
+    expect(await seconds({ '@type': 'Audio' })).toBeUndefined();
+    expect(await seconds(picture)).toBeUndefined();
+  });
+
   test('that could only be had by reading more than is allowed is an absent fact of a video', async () => {
     const segment = element(0x18538067, element(0xec, new Uint8Array(MiB)), element(0x1f43b675));
     const bytes = new Uint8Array(Buffer.concat([element(0x1a45dfa3), segment]));

@@ -110,6 +110,7 @@ async function durationOf(
   layout: IsoLayout | undefined,
 ): Promise<number | undefined> {
   const stated = statedDuration(parsed);
+  const found = parsed.tracks.filter(isShown).length;
   if (container === 'webm' || container === 'matroska') {
     const counted = await matroskaDuration(source);
     if (counted === undefined) return stated;
@@ -118,16 +119,21 @@ async function durationOf(
     return isRight ? stated : counted + frameSeconds(parsed);
   }
   if (layout?.firstFragment !== undefined) {
-    const counted = await fragmentedDuration(source, layout);
+    const counted = await fragmentedDuration(source, layout, found);
     // The parser adds samples up, as far as it came; a player shows gaps between fragments as well.
     const added = parsed.isFinished ? stated : undefined;
     return counted === undefined || added === undefined ? (counted ?? added) : Math.max(counted, added);
   }
   if (layout?.movie !== undefined) {
     // A header may say anything: only the samples are played, and those of fragments that the walk may not have reached.
-    return layout.isConclusive ? samplesDuration(source, layout.movie) : undefined;
+    return layout.isConclusive ? samplesDuration(source, layout.movie, found) : undefined;
   }
   return parsed.isFinished || WITH_DURATION.has(container) || STREAMS.has(container) ? stated : undefined;
+}
+
+/** Picture or sound with a track of its own: that of DV stands in one with the picture. */
+function isShown(track: ParsedTrack): boolean {
+  return (track['@type'] === 'Video' || track['@type'] === 'Audio') && track['MuxingMode'] === undefined;
 }
 
 function frameSeconds(parsed: ParsedFile): number {

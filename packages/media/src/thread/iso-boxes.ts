@@ -26,7 +26,7 @@ export class BoxWalker {
     this.#source = source;
   }
 
-  /** Whether a walk has ended before boxes that a player may find: then nothing follows from what was not found. */
+  /** Whether boxes that a player may go by were passed over: then nothing follows from what was found. */
   get hasMissed(): boolean {
     return this.#hasMissed;
   }
@@ -49,14 +49,17 @@ export class BoxWalker {
     return true;
   }
 
-  /** The first box of that path of types inside `parent`. */
+  /** The first box of that path of types inside `parent`. A second one beside it is missed: players may go by that one. */
   async find(parent: Box, ...path: readonly string[]): Promise<Box | undefined> {
     const [type, ...rest] = path;
     if (type === undefined) return parent;
+    let found: Box | undefined;
     for await (const child of this.walk(parent.content, parent.end)) {
-      if (child.type === type) return this.find(child, ...rest);
+      if (child.type !== type) continue;
+      this.#hasMissed ||= found !== undefined;
+      found ??= child;
     }
-    return undefined;
+    return found && this.find(found, ...rest);
   }
 
   /** Whether nothing that begins here can be a box: it is too short, or, as in padding, its size means that no other follows. */

@@ -22,6 +22,12 @@ function track({ id = 1, versions: [ofTrack, ofMedia] = [0, 0], timescale = 10, 
   const table = box('stbl', box('stsz', words(0, 0, samples)));
   return box('trak', box('tkhd', header), box('mdia', box('mdhd', media), box('minf', table)));
 }
+/** A track of pictures with these tables. */
+const sampled = (...tables: readonly Uint8Array[]) => {
+  const handler = box('hdlr', words(0, 0), text('vide'), words(0, 0, 0));
+  const content = [box('mdhd', words(0, 77, 77, 10)), handler, box('minf', box('stbl', ...tables))];
+  return box('trak', box('tkhd', words(0, 77, 77, 1)), box('mdia', ...content));
+};
 /** A movie that announces fragments; a sample takes 5 ticks. */
 const movie = (...tracks: readonly Uint8Array[]) =>
   concat(box('ftyp', text('isom'), words(0)), box('moov', ...tracks, box('mvex', box('trex', words(0, 1, 1, 5)))));
@@ -34,11 +40,16 @@ const fragment = (base: number, samples: number, ...more: readonly Uint8Array[])
   );
 const media = box('mdat', new Uint8Array(100));
 
-async function durationOf(...parts: readonly Uint8Array[]): Promise<number | undefined> {
+function durationOf(...parts: readonly Uint8Array[]): Promise<number | undefined> {
+  return durationAmong(0, ...parts);
+}
+
+/** The same where a parser has found so many tracks of picture or sound. */
+async function durationAmong(found: number, ...parts: readonly Uint8Array[]): Promise<number | undefined> {
   const bytes = concat(...parts);
   const source = new ByteSource(bytes.length, async (start, end) => bytes.subarray(start, end));
   const layout = await isoLayout(source);
-  return layout && fragmentedDuration(source, layout);
+  return layout && fragmentedDuration(source, layout, found);
 }
 const first = fragment(1000, 2);
 
@@ -54,18 +65,19 @@ describe('the play time of a fragmented film', () => {
   });
 
   test('is not less than the samples that the movie holds, wherever its fragments say they stand', async () => {
-    const film = box(
-      'trak',
-      box('tkhd', words(0, 77, 77, 1)),
-      box(
-        'mdia',
-        box('mdhd', words(0, 77, 77, 10)),
-        box('hdlr', words(0, 0), text('vide'), words(0, 0, 0)),
-        box('minf', box('stbl', box('stts', words(0, 1, 3600, 10)), box('stsz', words(0, 0, 3600)))),
-      ),
-    );
-    expect(await durationOf(movie(film), fragment(0, 2), media)).toBe(3600);
-    expect(await durationOf(movie(film), fragment(36_000, 2), media)).toBe(3601);
+    for (const sizes of ['stsz', 'stz2']) {
+      const film = sampled(box('stts', words(0, 1, 3600, 10)), box(sizes, words(0, 0, 3600)));
+      expect(await durationOf(movie(film), fragment(0, 2), media)).toBe(3600);
+      expect(await durationOf(movie(film), fragment(36_000, 2), media)).toBe(3601);
+    }
+  });
+
+  test('is unknown where one of the tracks whose samples the movie holds says no times, or is not found by its name', async () => {
+    const film = sampled(box('stts', words(0, 1, 3600, 10)), box('stsz', words(0, 0, 3600)));
+    const timeless = sampled(box('stsz', words(0, 0, 3600)));
+    expect(await durationOf(movie(film, timeless), fragment(0, 2), media)).toBeUndefined();
+    expect(await durationAmong(1, movie(film), fragment(0, 2), media)).toBe(3600);
+    expect(await durationAmong(2, movie(film), fragment(0, 2), media)).toBeUndefined();
   });
 
   test('is unknown where a track may not have been found', async () => {

@@ -2,7 +2,7 @@ import type { ByteSource } from './byte-source.ts';
 import { type Box, BoxWalker } from './iso-boxes.ts';
 import { type FragmentedTrack, fragmentSpan, type Span } from './iso-fragment.ts';
 import type { IsoLayout } from './iso-layout.ts';
-import { samplesDuration } from './iso-samples.ts';
+import { sampledSeconds } from './iso-samples.ts';
 import { placesOf, tailWindows } from './tail-windows.ts';
 
 const MOOF = 0x6d6f6f66;
@@ -12,9 +12,13 @@ const MAX_FRAGMENT_BYTES = 4 * 1024 * 1024;
 
 /**
  * Play time of a fragmented film, from its first fragment and its last ones: a few reads at any length. Undefined when it
- * cannot be known so.
+ * cannot be known so. Of tracks of picture or sound a parser has found so many.
  */
-export async function fragmentedDuration(source: ByteSource, layout: IsoLayout): Promise<number | undefined> {
+export async function fragmentedDuration(
+  source: ByteSource,
+  layout: IsoLayout,
+  found: number,
+): Promise<number | undefined> {
   const { movie, firstFragment } = layout;
   if (movie === undefined || firstFragment === undefined) return undefined;
   const tracks = await readTracks(source, movie);
@@ -22,10 +26,13 @@ export async function fragmentedDuration(source: ByteSource, layout: IsoLayout):
   const first = await spanOf(source, firstFragment, tracks.byId);
   const last = await lastSpan(source, firstFragment.start, tracks.byId);
   if (first === undefined || last === undefined) return undefined;
+  if (!tracks.haveSamples) return orUnknown(last.endSeconds - first.startSeconds);
+  const sampled = await sampledSeconds(source, movie, found);
   // Fragments go on behind the samples of the movie, but may say that they stand anywhere.
-  const seconds = tracks.haveSamples
-    ? Math.max(last.endSeconds, (await samplesDuration(source, movie)) ?? 0)
-    : last.endSeconds - first.startSeconds;
+  return sampled === undefined ? undefined : orUnknown(Math.max(last.endSeconds, sampled));
+}
+
+function orUnknown(seconds: number): number | undefined {
   return seconds > 0 ? seconds : undefined;
 }
 
@@ -120,7 +127,9 @@ async function readTracks(source: ByteSource, movie: Box) {
     const timescale = await word(media, (await versionOf(source, media)) === 1 ? 20 : 12);
     if (timescale > 0) byId.set(id, { timescale, defaultDuration: defaults.get(id) ?? 0 });
     // `sample_count` of the tables in `moov`: a film that begins there and goes on in fragments.
-    haveSamples ||= (await word(await walker.find(box, 'mdia', 'minf', 'stbl', 'stsz'), 8)) > 0;
+    for (const sizes of ['stsz', 'stz2']) {
+      haveSamples ||= (await word(await walker.find(box, 'mdia', 'minf', 'stbl', sizes), 8)) > 0;
+    }
   }
   return { byId, haveSamples, hasMissed: walker.hasMissed };
 }

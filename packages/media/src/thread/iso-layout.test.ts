@@ -74,4 +74,11 @@ describe('the layout', () => {
     expect(await layoutOf(brand('isom'), announcing)).toMatchObject({ isConclusive: true });
     expect(await layoutOf(brand('isom'), words(2, 2))).toEqual({ start: 0, brand: 'isom', isConclusive: false });
   });
+
+  test('a movie that may announce fragments behind what was not walked over is no end of the search', async () => {
+    const free = Array.from({ length: 1998 }, () => box('free'));
+    const late = box('moov', box('trak'), box('mvex'));
+    expect(await layoutOf(...free, late, fragment)).not.toMatchObject({ isConclusive: true });
+    expect(await layoutOf(...free, plain, fragment)).toMatchObject({ isConclusive: true });
+  });
 });

@@ -41,8 +41,8 @@ export async function isoLayout(source: ByteSource): Promise<IsoLayout | undefin
     if (value.type === 'moov') movie ??= value;
     if (value.type === 'moof') firstFragment ??= value;
     if (firstFragment !== undefined && movie !== undefined) return layout(true);
-    // What follows `moov` matters only where it announces fragments.
-    if (value.type === 'moov' && (await walker.find(value, 'mvex')) === undefined) return layout(true);
+    // What follows `moov` matters only where it announces fragments, which it may do behind what was not walked over.
+    if (value.type === 'moov' && (await walker.find(value, 'mvex')) === undefined) return layout(!walker.hasMissed);
   }
 
   function layout(isConclusive: boolean): IsoLayout {

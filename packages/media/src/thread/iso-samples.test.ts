@@ -55,10 +55,15 @@ function durationOf(...tracks: readonly Track[]): Promise<number | undefined> {
 
 /** The same of any boxes. */
 function durationWith(...boxes: readonly Uint8Array[]): Promise<number | undefined> {
+  return durationAmong(0, ...boxes);
+}
+
+/** The same where a parser has found so many tracks of picture or sound. */
+function durationAmong(found: number, ...boxes: readonly Uint8Array[]): Promise<number | undefined> {
   const bytes = box('moov', box('mvhd', words(0, 0, 0, MOVIE_SCALE, 1)), ...boxes);
   const source = new ByteSource(bytes.length, async (start, end) => bytes.subarray(start, end));
   const movie: Box = { type: 'moov', start: 0, content: 8, end: bytes.length };
-  return samplesDuration(source, movie);
+  return samplesDuration(source, movie, found);
 }
 
 describe('the samples of a film say how long it plays', () => {
@@ -147,6 +152,39 @@ describe('the samples of a film say how long it plays', () => {
     expect(await durationWith(short, inside)).toBeUndefined();
   });
 
+  describe('boxes that should stand there once', () => {
+    const times = (samples: number) => box('stts', words(0, 1, samples, 20));
+    const sizes = (type: string, samples: number) => box(type, words(0, 1, samples));
+    const media = (...tables: readonly Uint8Array[]) => {
+      const handler = box('hdlr', words(0, 0), characters('vide'), words(0, 0, 0));
+      return box('mdia', box('mdhd', words(0, 0, 0, MEDIA_SCALE)), handler, box('minf', box('stbl', ...tables)));
+    };
+    const edits = (ticks: number) => box('edts', box('elst', words(0, 1, ticks, 0, 0x10000)));
+
+    test.each([
+      ['times', box('trak', media(times(90), times(9000)))],
+      ['media', box('trak', media(times(90)), media(times(9000)))],
+      ['edits', box('trak', edits(100), edits(9000), media(times(9000)))],
+    ])('are unknown where %s stand there twice: players may go by the other ones', async (_, twice) => {
+      expect(await durationWith(twice)).toBeUndefined();
+    });
+
+    test('are known once, and of the two kinds of sizes the more counts', async () => {
+      expect(await durationWith(box('trak', media(times(90))))).toBe(3);
+      for (const [first, second] of [[90, 900] as const, [900, 90] as const]) {
+        const tables = [times(90), sizes('stsz', first), sizes('stz2', second)];
+        expect(await durationWith(box('trak', media(...tables)))).toBe(30);
+      }
+    });
+  });
+
+  test('a track of picture or sound that only a parser has found may be longer', async () => {
+    const [film, text] = [track({}), track({ handler: 'text', times: [[9000, 20]] })];
+    expect(await durationAmong(1, film, text)).toBe(3);
+    expect(await durationAmong(2, film, text)).toBeUndefined();
+    expect(await durationAmong(2, film, text, film)).toBe(3);
+  });
+
   test('padding at its end, and an end too short for a box, hide nothing', async () => {
     for (const bytes of [0, 1, 4, 7, 8, 64]) expect(await durationWith(track({}), new Uint8Array(bytes))).toBe(3);
     for (const bytes of [1, 4, 7]) expect(await durationWith(track({}), new Uint8Array(bytes).fill(1))).toBe(3);
@@ -190,6 +228,14 @@ describe('headers that anybody may write count for nothing', () => {
     }
     const cut = await probeVideo(byteReader(forged(await caseFile('two-cuts-by-edit-list.mp4'), names)));
     expect(cut.outcome === 'video' && cut.durationSeconds).toBeCloseTo(2, 1);
+  });
+
+  test('the name of a track that is played by what it holds', async () => {
+    const bytes = await fixtures.moovFirst.read();
+    bytes.set(characters('text'), positionOf(bytes, 'hdlr') + 16);
+    const result = await probeVideo(byteReader(bytes));
+    expect(result).toMatchObject({ outcome: 'video', widthPixels: 320 });
+    expect(result).not.toHaveProperty('durationSeconds');
   });
 
   test('an index that ends within its tables is no play time', async () => {

@@ -11,23 +11,31 @@ const MAX_SAMPLE_TICKS = 0x7fffffff;
 /**
  * Play time of an MP4 or QuickTime film without fragments, from what players go by: the times of its samples (`stts`), or the
  * edit list where a track has one. The durations in `mvhd`, `tkhd` and `mdhd` are what anybody has written there and count for
- * nothing. The longest track of picture or sound; undefined when one of them cannot be read, or may not have been found.
+ * nothing. The longest track of picture or sound, of which a parser has found so many; undefined when there are fewer, since players go by what
+ * a track holds and not by how it is named, and when one of them cannot be read.
  */
-export async function samplesDuration(source: ByteSource, movie: Box): Promise<number | undefined> {
+export async function samplesDuration(source: ByteSource, movie: Box, found: number): Promise<number | undefined> {
+  return (await sampledSeconds(source, movie, found)) || undefined;
+}
+
+/** The same, but 0 where the movie holds no samples. */
+export async function sampledSeconds(source: ByteSource, movie: Box, found: number): Promise<number | undefined> {
   // Tracks may be missing from an index that is cut.
   if (movie.end > source.sizeBytes) return undefined;
   const tables = new SampleTables(source);
   const movieScale = await tables.timescale(await tables.find(movie, 'mvhd'));
   let longest = 0;
+  let shown = 0;
   for await (const track of tables.children(movie)) {
     if (track.type !== 'trak') continue;
     const handler = await tables.find(track, 'mdia', 'hdlr');
     if (handler === undefined || !SHOWN.has(await tables.text(handler, 8))) continue;
     const seconds = await trackSeconds(tables, track, movieScale);
     if (seconds === undefined) return undefined;
+    shown += 1;
     longest = Math.max(longest, seconds);
   }
-  return longest > 0 && !tables.hasMissed ? longest : undefined;
+  return tables.hasMissed || shown < found ? undefined : longest;
 }
 
 async function trackSeconds(tables: SampleTables, track: Box, movieScale: number): Promise<number | undefined> {
@@ -42,11 +50,18 @@ async function trackSeconds(tables: SampleTables, track: Box, movieScale: number
   if (times === undefined || mediaScale === 0) return undefined;
   const { ticks, samples, lastTicks } = await tables.sampleTicks(times);
   // Samples that the table of times leaves out take as long as the last one.
-  const sizes =
-    (await tables.find(track, 'mdia', 'minf', 'stbl', 'stsz')) ??
-    (await tables.find(track, 'mdia', 'minf', 'stbl', 'stz2'));
-  const missing = sizes === undefined ? 0 : Math.max(0, (await tables.word(sizes, 8)) - samples);
+  const missing = Math.max(0, (await sampleCount(tables, track)) - samples);
   return (ticks + missing * lastTicks) / mediaScale;
+}
+
+/** How many samples a track has by its table of sizes, of which there are two kinds. */
+async function sampleCount(tables: SampleTables, track: Box): Promise<number> {
+  let count = 0;
+  for (const type of ['stsz', 'stz2']) {
+    const sizes = await tables.find(track, 'mdia', 'minf', 'stbl', type);
+    if (sizes !== undefined) count = Math.max(count, await tables.word(sizes, 8));
+  }
+  return count;
 }
 
 /** Reads the tables of a track. */
