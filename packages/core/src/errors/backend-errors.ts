@@ -34,7 +34,7 @@ export class BackendError extends VideoStorageError {
   /** Stable, for branching. */
   readonly code: BackendErrorCode;
   /** The provider's HTTP status. */
-  readonly status?: number;
+  declare readonly status?: number;
   /** The request certainly had no effect: it was never sent, or the provider throttled it. */
   readonly notSent: boolean;
 

@@ -125,7 +125,7 @@ export class RateLimitedError extends VideoStorageError {
   /** How many calls the rule allows in its window. */
   readonly limit: number;
   /** Length of the rule's window; absent when the answer of a server did not say it. */
-  readonly windowSeconds?: number;
+  declare readonly windowSeconds?: number;
   /** Delay after which the call would be allowed, unless another call takes the place. */
   declare readonly retryAfterMs: number;
 

@@ -8,6 +8,7 @@ import {
   AccessError,
   ConflictError,
   ContentMismatchError,
+  ContentUnverifiableError,
   NotUploadedError,
   QuotaExceededError,
   RateLimitedError,
@@ -19,11 +20,13 @@ import {
 import type { VideoStorageError } from './video-storage-error.ts';
 
 const problems = [{ path: 'sizeBytes', code: 'FILE_EMPTY', message: 'The file is empty.' }] as const;
+const NAME_EMPTY = { path: 'fileName', code: 'FILE_NAME_INVALID', message: 'The name is empty.' } as const;
 const failure = { code: 'NOT_A_VIDEO', message: 'This is not a video.' } as const;
 const details = { cause: new Error('cause-canary'), operation: 'confirmUpload', providerRequestId: 'ray-1' };
 
 /** Each code once, with whether the same call may succeed later. */
 const table: readonly [ErrorCode, boolean, VideoStorageError][] = [
+  ['CONTENT_UNVERIFIABLE', false, new ContentUnverifiableError(undefined, details)],
   ['VALIDATION_FAILED', false, new ValidationError(problems, details)],
   ['CONTENT_MISMATCH', false, new ContentMismatchError(failure, details)],
   ['NOT_UPLOADED', false, new NotUploadedError(details)],
@@ -83,6 +86,48 @@ describe('recordOrigin', () => {
     const reason = Object.freeze({ gone: true });
     expect(recordOrigin(reason, { backendName: 'local', operation: 'x' })).toBe(reason);
   });
+});
+
+test.each<[string, string, VideoStorageError]>([
+  ['ValidationError', 'The name is empty. The file is empty.', new ValidationError([NAME_EMPTY, ...problems])],
+  ['ValidationError', 'The request is not valid.', new ValidationError([])],
+  ['ContentMismatchError', 'This is not a video.', new ContentMismatchError(failure)],
+  ['ContentUnverifiableError', 'The content of the file could not be determined.', new ContentUnverifiableError()],
+  ['NotUploadedError', 'The file has not arrived yet.', new NotUploadedError()],
+  ['UploadExpiredError', 'The time for this upload is over; please start again.', new UploadExpiredError()],
+  ['VideoNotFoundError', 'There is no such video.', new VideoNotFoundError()],
+  ['ConflictError', 'It is being deleted.', new ConflictError('It is being deleted.')],
+  ['AccessError', 'Please sign in.', new AccessError('UNAUTHENTICATED')],
+  ['AccessError', 'You may not do this.', new AccessError('ACCESS_DENIED')],
+  [
+    'QuotaExceededError',
+    'The storage quota is used up; please delete something first.',
+    new QuotaExceededError('user'),
+  ],
+  [
+    'WebhookRefusedError',
+    'The signature of the webhook could not be verified.',
+    new WebhookRefusedError('WEBHOOK_SIGNATURE_INVALID'),
+  ],
+  ['WebhookRefusedError', 'The webhook could not be read.', new WebhookRefusedError('WEBHOOK_MALFORMED')],
+  ['BackendError', 'It is full.', new BackendError('BACKEND_FULL', 'It is full.')],
+  ['TimeoutError', 'The storage did not answer in time.', new TimeoutError()],
+  [
+    'StoreUnavailableError',
+    'The store of records or limits is unavailable; please try again.',
+    new StoreUnavailableError(),
+  ],
+  ['ConfigurationError', 'Set `folder`.', new ConfigurationError('Set `folder`.')],
+])('%s says: %s', (name, message, error) => {
+  expect([error.name, error.message]).toEqual([name, message]);
+  // What was not said is not there, so that `inspect` shows what is known.
+  const known = ['isVideoStorageError', 'retryable', 'name', 'code', 'problems', 'failure', 'scope', 'notSent'];
+  expect(Object.keys(error).filter((key) => error[key as keyof VideoStorageError] === undefined)).toEqual([]);
+  expect(
+    Object.getOwnPropertyNames(error)
+      .filter((key) => !known.includes(key))
+      .sort(),
+  ).toEqual(['message', 'stack']);
 });
 
 test('a rate limit names the wait in words, rounded up', () => {

@@ -28,19 +28,19 @@ export abstract class VideoStorageError extends Error {
   /** Whether the same call may succeed later. */
   readonly retryable: boolean;
   /** Delay after which the same call may succeed. */
-  readonly retryAfterMs?: number;
+  declare readonly retryAfterMs?: number;
   /** The storage it happened on. */
-  readonly backendName?: string;
+  declare readonly backendName?: string;
   /** The public method, for instance `confirmUpload`. */
-  readonly operation?: string;
+  declare readonly operation?: string;
   /** The provider's request id. */
-  readonly providerRequestId?: string;
+  declare readonly providerRequestId?: string;
   /** Id of the upload that `getUploadUrl` may have created: pass it again to get the same video. */
-  readonly uploadId?: string;
+  declare readonly uploadId?: string;
   /** Number of attempts; set by `RetryHandler`. */
-  readonly attempts?: number;
+  declare readonly attempts?: number;
   /** Delays between the attempts; set by `RetryHandler`. */
-  readonly delaysMs?: readonly number[];
+  declare readonly delaysMs?: readonly number[];
 
   /** Masks what looks like a credential in the message, before the stack repeats it. */
   protected constructor(message: string, retryable: boolean, details: ErrorDetails = {}) {
