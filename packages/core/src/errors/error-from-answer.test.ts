@@ -50,10 +50,35 @@ test('members that a body inherits are not read', () => {
   expect(errorFromAnswer({ status: 500, body, headers: new Headers() })).toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
 });
 
-test('a full count is named by the policy in the headers', () => {
-  const body = bodyOf(new RateLimitedError({ scope: 'tenant', limit: 20, retryAfterMs: 1500 }));
-  const headers = { 'RateLimit-Policy': '"upload-tenant-3600s";q=20;w=3600' };
-  expect(answer(body, 429, headers)).toMatchObject({ scope: 'tenant', limit: 20, windowSeconds: 3600 });
+describe('a full count', () => {
+  const body = { error: { code: 'RATE_LIMITED', message: 'Too many.', retryAfterMs: 1500 } };
+
+  test.each(['user', 'context', 'tenant', 'global'])(
+    'of the scope %s is named by the policy in the headers',
+    (scope) => {
+      const headers = { 'RateLimit-Policy': `"upload-${scope}-3600s";q=20;w=3600` };
+      expect(answer(body, 429, headers)).toMatchObject({ scope, limit: 20, windowSeconds: 3600 });
+    },
+  );
+
+  test.each([undefined, '', '"upload-nobody-3600s";q=20;w=3600'])(
+    'with the policy %j has a scope and no window',
+    (policy) => {
+      const error = answer(body, 429, policy === undefined ? {} : { 'RateLimit-Policy': policy });
+      expect(error).toMatchObject({ scope: 'user', limit: 0, retryAfterMs: 1500 });
+      expect(error).not.toHaveProperty('windowSeconds');
+    },
+  );
+});
+
+test('what an answer does not carry has a default', () => {
+  const of = (code: string, status = 400) => answer({ error: { code, message: 'No.' } }, status);
+  expect(of('CONTENT_MISMATCH')).toMatchObject({ failure: { code: 'UNKNOWN', message: 'No.' } });
+  expect(of('QUOTA_EXCEEDED')).toMatchObject({ scope: 'user' });
+  expect(of('VALIDATION_FAILED')).toMatchObject({ problems: [{ path: '', code: 'RULE', message: 'No.' }] });
+  expect(of('REQUEST_TIMEOUT')).toMatchObject({ name: 'TimeoutError', message: 'No.' });
+  // The code decides, not the status, by which this would be an outage.
+  expect(of('BACKEND_REFUSED', 500)).toMatchObject({ code: 'BACKEND_REFUSED', retryable: false });
 });
 
 describe('without a body of ours', () => {
@@ -85,6 +110,8 @@ describe('without a body of ours', () => {
     const body = bodyOf(new BackendError('BACKEND_THROTTLED', 'busy', { retryAfterMs: 1200 }));
     expect(answer(body, 503, { 'Retry-After': '2' })).toMatchObject({ retryAfterMs: 1200 });
     expect(answer({ error: { code: 'TIMEOUT', retryAfterMs: -1 } }, 504).retryAfterMs).toBeUndefined();
+    const atOnce = { error: { code: 'TIMEOUT', retryAfterMs: 0 } };
+    expect(answer(atOnce, 504, { 'Retry-After': '7' }).retryAfterMs).toBe(0);
   });
 });
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../contract/error-code.ts';
 import { BackendError, ConfigurationError, StoreUnavailableError, TimeoutError } from './backend-errors.ts';
 import { isVideoStorageError } from './is-video-storage-error.ts';
+import { recordAttempts } from './record-attempts.ts';
 import { recordOrigin } from './record-origin.ts';
 import {
   AccessError,
@@ -77,7 +78,21 @@ describe('isVideoStorageError', () => {
   });
 });
 
+test('what an error records of its attempts is seen by `inspect`, and replaced by an outer layer that made more', () => {
+  const error = recordAttempts(new NotUploadedError(), 1, [5]);
+  expect(Object.keys(error)).toEqual(expect.arrayContaining(['attempts', 'delaysMs']));
+  expect(recordAttempts(error, 3, [5, 7])).toMatchObject({ attempts: 3, delaysMs: [5, 7] });
+  expect(recordAttempts(error, 2, [])).toMatchObject({ attempts: 3, delaysMs: [5, 7] });
+});
+
 describe('recordOrigin', () => {
+  test('what it records is seen by `inspect`; an upload id only where there is one', () => {
+    const error = new NotUploadedError();
+    recordOrigin(error, { backendName: 'local', operation: 'getUploadUrl' });
+    expect(Object.keys(error)).toEqual(expect.arrayContaining(['backendName', 'operation']));
+    expect(error).not.toHaveProperty('uploadId');
+  });
+
   test('records where it happened once, and leaves other values alone', () => {
     const error = new NotUploadedError();
     expect(recordOrigin(error, { backendName: 'local', operation: 'getUploadUrl', uploadId: 'u-1' })).toBe(error);
@@ -128,6 +143,12 @@ test.each<[string, string, VideoStorageError]>([
       .filter((key) => !known.includes(key))
       .sort(),
   ).toEqual(['message', 'stack']);
+});
+
+test('a rate limit without a known window has none', () => {
+  const full = { scope: 'user', limit: 2, retryAfterMs: 1001 } as const;
+  expect(new RateLimitedError(full)).not.toHaveProperty('windowSeconds');
+  expect(new RateLimitedError({ ...full, windowSeconds: 60 })).toMatchObject({ ...full, windowSeconds: 60 });
 });
 
 test('a rate limit names the wait in words, rounded up', () => {

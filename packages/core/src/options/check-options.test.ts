@@ -111,6 +111,7 @@ describe('one check of options', () => {
                 issues: [
                   { message: 'Unrecognized key', path: [{ key: 'a' }], keys: ['b', 'c'] },
                   { message: 'no', path: [0] },
+                  { message: 'is not as a.b is', keys: 'none' },
                 ],
               }
             : { value: 7 },
@@ -121,7 +122,7 @@ describe('one check of options', () => {
     });
     expect(
       messageOf(() => checkOptions<{ one: string }, { one: typeof foreign }>('Shelf', { one: 'x' }, { one: foreign })),
-    ).toBe('Shelf: `one.a.b` is not an option. `one.a.c` is not an option. `one.0` no.');
+    ).toBe('Shelf: `one.a.b` is not an option. `one.a.c` is not an option. `one.0` no. `one` is not as a.b is.');
   });
 
   test('a schema that answers later is a mistake in the program', () => {
@@ -163,6 +164,18 @@ describe('secrets', () => {
 
   test.each([null, 1, {}, { reveal: () => new Uint8Array(32) }, new Uint8Array(32)])('%s is not a secret', (value) => {
     expect(problem(one, value)?.message).toBe('must be text or a Secret');
+  });
+
+  test('a published sample is refused, and how to make one is said', () => {
+    expect(problem(list, ['from your environment'])).toEqual({
+      path: [0],
+      message: expect.stringMatching(/^is a published sample, so anybody can sign with it\. Make one with: node -p /),
+    });
+  });
+
+  test('a token that is too short comes from its provider', () => {
+    const token = secretOption({ minBytes: 31 });
+    expect(problem(token, 'short')?.message).toBe('must have at least 31 bytes; Ask its provider for one');
   });
 
   test('31 bytes are too few, 32 enough; the message says how to make one', () => {

@@ -29,6 +29,24 @@ test('two wrong characters of six are near, three are not; a swap is one', () =>
   expect(nearestName('ofldre', ['folder'])).toBe('folder');
 });
 
+test.each(['folrf', 'oedeer', 'fledel', 'forleo', 'feode', 'olodr', 'efldeo', 'fdodfe'])(
+  '%s is too far from folder',
+  (given) => {
+    expect(nearestName(given, ['folder'])).toBeUndefined();
+  },
+);
+
+test('a part of a name is near from four characters on, a name with more around it up to 64', () => {
+  expect([nearestName('size', names), nearestName('siz', names)]).toEqual(['maxSizeBytes', undefined]);
+  const around = (length: number) => nearestName('folder'.padEnd(length, 'x'), names);
+  expect([around(64), around(65)]).toEqual(['folder', undefined]);
+});
+
+test('of two that are as near, the first; of none, none', () => {
+  expect(nearestName('folxer', ['folder', 'folger'])).toBe('folder');
+  expect(nearestName('folder', [])).toBeUndefined();
+});
+
 test('of two, the nearer one; a name is nearest to itself', () => {
   expect(nearestName('playbak', ['play', 'playback'])).toBe('playback');
   fc.assert(

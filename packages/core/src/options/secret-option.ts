@@ -43,7 +43,7 @@ export function secretListOption({ min = 0, max = 10, ...rule }: SecretListRule 
 }
 
 function secretFrom(value: unknown, { minBytes = 1 }: SecretRule): OptionResult<Secret> {
-  if (value === undefined || value === '') return refused(EMPTY);
+  if (value === undefined) return refused(EMPTY);
   if (typeof value !== 'string' && !isSecret(value)) return refused('must be text or a Secret');
   const bytes = typeof value === 'string' ? new TextEncoder().encode(value) : value.reveal();
   if (isKnownSecret(bytes))

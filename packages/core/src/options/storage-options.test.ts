@@ -50,6 +50,8 @@ describe('options of every storage', () => {
     [{ validator: {} }, '`validator` must be a Validator, for instance new Validator('],
     [{ validator: Validator }, '`validator` must be a Validator'],
     [{ validator: null }, '`validator` must be a Validator'],
+    [{ validator: 'text' }, '`validator` must be a Validator'],
+    [{ validator: { validateUploadRequest: 1, validateFileSize: 1 } }, '`validator` must be a Validator'],
     [{ logger: {} }, '`logger` must be a Logger'],
     [{ logger: console }, '`logger` must be a Logger, for instance new Logger({ sink: consoleSink() })'],
     [{ rateLimiter: { checkUploadLimit: () => [] } }, '`rateLimiter` must be a RateLimiter'],
@@ -76,7 +78,8 @@ describe('options of every storage', () => {
     [{ referenceSecrets: [undefined] }, '`referenceSecrets.0` is empty'],
     [{ referenceSecrets: [] }, '`referenceSecrets` must hold at least one secret'],
     [{ referenceSecrets: undefined }, '`referenceSecrets` must be a list of secrets'],
-    [{ referenceSecrets: ['x'.repeat(31)] }, '`referenceSecrets.0` must have at least 32 bytes'],
+    [{ referenceSecrets: ['x'.repeat(31)] }, '`referenceSecrets.0` must have at least 32 bytes; Make one with: node -'],
+    [{ referenceSecrets: Array(11).fill('x'.repeat(32)) }, '`referenceSecrets` must hold at most 10 secrets.'],
   ])('%j: %s', (change, message) => {
     expect(() => check(change)).toThrow(expect.objectContaining({ code: 'MISCONFIGURED' }));
     expect(() => check(change)).toThrow(`Shelf: ${message}`.slice(0, 7));

@@ -18,6 +18,12 @@ test('a sleep that ends keeps neither its timer nor its listener', async () => {
   expect(left(signal)).toEqual([0, 0]);
 });
 
+test('a sleep without a signal ends too', async () => {
+  const sleep = systemClock.sleep(1000);
+  vi.advanceTimersByTime(1000);
+  await expect(sleep).resolves.toBeUndefined();
+});
+
 test('a sleep that is aborted ends with the reason, and keeps neither', async () => {
   const caller = new AbortController();
   const reason = new Error('enough');
