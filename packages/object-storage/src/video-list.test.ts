@@ -93,7 +93,9 @@ test.each(['simple', '0'.repeat(31), '0'.repeat(33), 'F'.repeat(32)])(
   'the cursor %j is refused before the store is asked',
   async (cursor) => {
     const host = await hostWith(0);
-    await expect(host.storage.listVideos({ cursor })).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+    const message = 'The cursor is not from a page of this list; start again without a cursor.';
+    const problems = [{ path: 'cursor', code: 'OPTION_INVALID', message }];
+    await expect(host.storage.listVideos({ cursor })).rejects.toMatchObject({ code: 'VALIDATION_FAILED', problems });
     expect(host.wire.taken()).toEqual([]);
   },
 );
