@@ -53,12 +53,13 @@ export class Listings {
   }
 
   /** @throws {AccessError} @throws {ValidationError} @throws {VideoNotFoundError} no such record */
-  async events(actor: Actor, query: EventListQuery): Promise<LogPage> {
+  async events(actor: Actor, query: EventListQuery, options: CallOptions): Promise<LogPage> {
     const { recordId, limit = PAGE } = query;
     const [contextId, userId] = [asStored(query.contextId), asStored(query.userId)];
     pageLimit(limit);
-    if (recordId === undefined) await this.#rights.check({ actor, operation: 'events.read', contextId, userId });
-    else await this.#rights.recordFor(actor, recordId, 'events.read');
+    if (recordId === undefined) {
+      await this.#rights.check({ actor, operation: 'events.read', contextId, userId }, options);
+    } else await this.#rights.recordFor(actor, recordId, 'events.read', options);
     const cursor = await this.#cursors.open('events', query.cursor);
     const page = await this.#events.list({ ...query, contextId, userId, limit, cursor });
     const entries = await this.#rights.ofTenant(actor, page.entries);

@@ -107,6 +107,17 @@ test('a history or records that cannot be written hide no refusal: the caller ge
   ]);
 });
 
+test('what could not be written of a refusal is found by its request', async () => {
+  vi.spyOn(world.storage, 'getUploadUrl').mockRejectedValue(new BackendError('BACKEND_REFUSED', 'no rights'));
+  vi.spyOn(world.records, 'discard').mockRejectedValue(new StoreUnavailableError());
+  vi.spyOn(world.events, 'append').mockRejectedValue(new StoreUnavailableError());
+  const options = { requestId: 'r-1' };
+  expect(await codeOf(world.service.getUploadUrl(ada, world.request(), options))).toBe('BACKEND_REFUSED');
+  expect(await codeOf(world.service.listVideos(ada, {}, options))).toBe('ACCESS_DENIED');
+  const failed = world.log.filter(({ event }) => event === 'hook.failed');
+  expect(failed.map(({ requestId }) => requestId)).toEqual(['r-1', 'r-1', 'r-1']);
+});
+
 test('a context at the bound of its length stands in the history', async () => {
   const contextId = 'x'.repeat(128);
   await codeOf(world.service.listVideos(ada, { contextId }));

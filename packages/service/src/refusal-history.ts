@@ -1,7 +1,8 @@
-import { type Clock, describeError, type Logger, MemoryRateLimitStore } from '@videostorage/core';
+import { type CallOptions, type Clock, describeError, type Logger, MemoryRateLimitStore } from '@videostorage/core';
 import type { Actor } from './actor.ts';
 import { canonicalId } from './canonical-id.ts';
 import type { EventLog, NewLogEntry } from './event-log.ts';
+import { requestOf } from './request-of.ts';
 
 /** More of one actor within a minute show nothing new. */
 const LINES_A_MINUTE = 20;
@@ -31,7 +32,11 @@ export class RefusalHistory {
   }
 
   /** One line, or none when the actor has reached the bound. */
-  async append({ userId, tenantId, roles }: Actor, { contextId, ...line }: RefusalLine): Promise<void> {
+  async append(
+    { userId, tenantId, roles }: Actor,
+    { contextId, ...line }: RefusalLine,
+    asking: Pick<CallOptions, 'requestId'>,
+  ): Promise<void> {
     const key = JSON.stringify([tenantId, userId]);
     const [count] = await this.#counts.take([{ key, limit: LINES_A_MINUTE, windowMs: 60_000 }]);
     if (count?.allowed !== true) return;
@@ -39,7 +44,8 @@ export class RefusalHistory {
     try {
       await this.#events.append({ ...line, ...person, occurrence: null, outcome: 'denied', elapsedMs: null });
     } catch (error) {
-      this.#logger.log('error', 'hook.failed', { operation: line.event, userId, ...describeError(error) });
+      const about = { operation: line.event, userId, ...requestOf(asking) };
+      this.#logger.log('error', 'hook.failed', { ...about, ...describeError(error) });
     }
   }
 }

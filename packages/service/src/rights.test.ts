@@ -53,6 +53,8 @@ test('the log names the request that was refused, also where no storage was aske
     (options: object) => service.getPlaybackUrl(bob, videoId, {}, options),
     (options: object) => service.getVideo(bob, videoId, options),
     (options: object) => service.listVideos(bob, {}, options),
+    (options: object) => service.listEvents(bob, {}, options),
+    (options: object) => service.listEvents(bob, { recordId: videoId }, options),
     (options: object) => service.updateVideo(bob, videoId, { custom: {} }, options),
     (options: object) => service.updateVideo(ada, videoId, { custom: {} }, options),
     (options: object) => service.deleteVideo(bob, videoId, options),

@@ -29,7 +29,7 @@ export class Rights {
   }
 
   /** The record, if the actor may do this with it. @throws {VideoNotFoundError} missing, forged, foreign or refused */
-  async recordFor(actor: Actor, id: string, operation: Operation, asking: Asking = {}): Promise<VideoRecord> {
+  async recordFor(actor: Actor, id: string, operation: Operation, asking: Asking): Promise<VideoRecord> {
     const record = RECORD_ID.test(id) ? await this.#records.get(id) : undefined;
     if (record === undefined || !isOfTenant(record, actor)) throw new VideoNotFoundError();
     const contextId = record.contextId ?? undefined;
@@ -41,7 +41,7 @@ export class Rights {
   }
 
   /** Resolves if the actor may do this in general. @throws {AccessError} */
-  async check(question: Omit<AccessQuestion, 'record'>, asking: Asking = {}): Promise<void> {
+  async check(question: Omit<AccessQuestion, 'record'>, asking: Asking): Promise<void> {
     if (await this.#mayDo(question)) return;
     await this.#deny(question, null, asking);
     throw new AccessError('ACCESS_DENIED');
@@ -84,7 +84,7 @@ export class Rights {
     const { userId } = actor;
     const about = { ...(recordId !== null && { videoId: recordId }), ...(contextId !== undefined && { contextId }) };
     this.#logger.log('warn', event, { userId, operation, code: 'ACCESS_DENIED', ...requestOf(asking), ...about });
-    await this.#refusals.append(actor, { recordId, event, contextId, errorCode: 'ACCESS_DENIED' });
+    await this.#refusals.append(actor, { recordId, event, contextId, errorCode: 'ACCESS_DENIED' }, asking);
   }
 }
 

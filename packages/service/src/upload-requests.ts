@@ -136,7 +136,7 @@ export class UploadRequests {
       // The storage, which logs what it refuses, is not asked.
       const code = isVideoStorageError(error) ? error.code : 'INTERNAL';
       this.#logger.log('warn', 'upload.rejected', { userId: actor.userId, code, ...requestOf(options) });
-      await this.#reject(actor, asked.contextId, error);
+      await this.#reject(actor, asked.contextId, error, options);
       throw error;
     }
   }
@@ -166,7 +166,7 @@ export class UploadRequests {
           code: error.code,
           ...requestOf(options),
         });
-        await this.#reject(actor, record.contextId, error);
+        await this.#reject(actor, record.contextId, error, options);
       }
       throw error;
     }
@@ -205,7 +205,7 @@ export class UploadRequests {
   }
 
   /** Nothing was created, or it was released within the call: only a key lets the same upload be asked for again. */
-  async #refuse(actor: Actor, record: VideoRecord, error: unknown, { signal }: CallOptions): Promise<void> {
+  async #refuse(actor: Actor, record: VideoRecord, error: unknown, options: CallOptions): Promise<void> {
     const mayComeAgain = isVideoStorageError(error) && error.retryable && record.idempotencyKey !== null;
     const wasRateLimited = isVideoStorageError(error) && error.code === 'RATE_LIMITED';
     if (mayComeAgain && !wasRateLimited) return;
@@ -215,17 +215,19 @@ export class UploadRequests {
       // The sweep discards it later; the caller must get the error that explains why there is no upload.
       this.#logger.log('error', 'hook.failed', {
         ...{ videoId: record.id, backendName: record.backendName, operation: 'discard' },
+        ...requestOf(options),
         ...describeError(failure),
       });
     }
     // Who goes away was not refused.
+    const { signal } = options;
     if (signal?.aborted && error === signal.reason) return;
-    await this.#reject(actor, record.contextId, error);
+    await this.#reject(actor, record.contextId, error, options);
   }
 
-  async #reject(actor: Actor, contextId: unknown, error: unknown): Promise<void> {
+  async #reject(actor: Actor, contextId: unknown, error: unknown, options: CallOptions): Promise<void> {
     const errorCode = isVideoStorageError(error) ? error.code : 'INTERNAL';
-    await this.#refusals.append(actor, { recordId: null, event: 'upload.rejected', contextId, errorCode });
+    await this.#refusals.append(actor, { recordId: null, event: 'upload.rejected', contextId, errorCode }, options);
   }
 
   /**

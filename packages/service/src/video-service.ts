@@ -345,8 +345,8 @@ export class VideoService {
    * about the tenant's records, so that a page may hold fewer than `limit`.
    * @throws {AccessError} @throws {ValidationError} @throws {VideoNotFoundError} no such record
    */
-  async listEvents(actor: Actor, query: EventListQuery = {}): Promise<LogPage> {
-    return this.#listings.events(canonicalActor(actor), query);
+  async listEvents(actor: Actor, query: EventListQuery = {}, options: CallOptions = {}): Promise<LogPage> {
+    return this.#listings.events(canonicalActor(actor), query, options);
   }
 
   /** What one scope stores, as `estimateCost` takes it. `key` is the id of the user, context or tenant; empty for `global`. */
