@@ -56,6 +56,15 @@ test('a copy begins as downloading with unknown numbers, and becomes a video', a
   expect((await client.api('GET', `/${result['uid']}`)).body.result).toMatchObject({ readyToStream: true });
 });
 
+test('no longest duration limits a copy', async () => {
+  const asked = { input: `${sourceOrigin}/video.mp4`, maxDurationSeconds: 1, expiry: 'tomorrow' };
+  const { result } = (await client.api('POST', '/copy', asked, { 'Upload-Creator': 'ann' })).body;
+  await emulator.finishProcessing();
+  expect((await client.api('GET', `/${result['uid']}`)).body.result).toMatchObject({
+    ...{ readyToStream: true, maxDurationSeconds: null, uploadExpiry: null, creator: 'ann' },
+  });
+});
+
 test.each(['/missing.mp4', '/whole.mp4', '/endless.mp4', '/empty.mp4'])(
   'a source that does not serve %s as it must ends in an error',
   async (path) => {

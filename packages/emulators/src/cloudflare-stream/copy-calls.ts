@@ -10,19 +10,19 @@ import { MAX_UPLOAD_BYTES } from './tus-uploads.ts';
 import { newUid, refuseUnknownWatermark } from './upload-calls.ts';
 import type { EmulatedVideo, VideoSettings } from './video.ts';
 import { describeVideo } from './video-object.ts';
-import { DEFAULT_SETTINGS, readSettings } from './video-settings.ts';
+import { creatorOf, DEFAULT_SETTINGS, readSettings } from './video-settings.ts';
 
 /** `POST /stream/copy`: answers at once, fetches afterwards. */
 export async function copyFromUrl(call: StreamCall): Promise<void> {
   const { account, nowMs } = call;
   const body = await readJsonObject(call.request);
   const source = sourceOf(body);
-  const asked = readSettings(body, nowMs);
+  const asked = readSettings(body, nowMs, 'copy');
   const creator = call.request.headers['upload-creator'];
   const name = typeof body['name'] === 'string' ? { name: body['name'] } : {};
   const settings: VideoSettings = {
     ...DEFAULT_SETTINGS,
-    ...readSettings(typeof creator === 'string' ? { creator } : {}, nowMs),
+    ...(typeof creator === 'string' && { creator: creatorOf(creator) }),
     ...asked,
     meta: { ...name, ...asked.meta, 'downloaded-from': source },
     uploadExpiryMs: null,

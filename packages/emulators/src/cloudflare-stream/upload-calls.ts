@@ -21,7 +21,7 @@ export async function createDirectUpload(call: StreamCall): Promise<void> {
   const { account, nowMs, request } = call;
   const body = await readJsonObject(request);
   if (body['maxDurationSeconds'] === undefined) throw badRequest('maxDurationSeconds is required.');
-  const settings = settingsOf(request, readSettings(body, nowMs), nowMs);
+  const settings = settingsOf(request, readSettings(body, nowMs, 'creation'), nowMs);
   refuseUnknownWatermark(call, settings);
   const video = account.library.add(newUid(), settings, nowMs);
   const watermark = settings.watermarkUid === null ? null : account.description.watermark(settings.watermarkUid);

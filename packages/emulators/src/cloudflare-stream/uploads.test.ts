@@ -188,6 +188,17 @@ test('edits replace whole, deletion is final', async () => {
   expect(await client.send(uploadURL, await openAsBlob(fixtures.moovFirst.path))).toBe(404);
 });
 
+test('a setting that another call takes has no effect, and is no error', async () => {
+  const soon = new Date(clock.now() + 60_000).toISOString();
+  const { uid } = await client.createUpload({ uploadExpiry: soon, publicDetails: { title: 'A' } });
+  const created = (await client.api('GET', `/${uid}`)).body.result;
+  expect(Date.parse(String(created['uploadExpiry'])) - clock.now()).toBe(24 * 3_600_000);
+  expect(created['publicDetails']).toMatchObject({ title: null });
+  const edited = await client.api('POST', `/${uid}`, { expiry: soon, watermark: { uid: 'none' } });
+  expect(edited.body.result).toMatchObject({ uploadExpiry: created['uploadExpiry'], watermark: null });
+  expect((await client.api('POST', `/${uid}`, { uploadExpiry: soon })).body.result['uploadExpiry']).toBe(soon);
+});
+
 test('a scheduled deletion happens by itself', async () => {
   const { uid } = await client.createUpload({ scheduledDeletion: inDays(30) });
   clock.advance(30 * 24 * 3_600_000);

@@ -2,7 +2,6 @@ import { answerDeletion, answerResult } from './envelope.ts';
 import { readJsonObject } from './json-body.ts';
 import type { StreamCall } from './stream-context.ts';
 import { badRequest } from './stream-refusal.ts';
-import { refuseUnknownWatermark } from './upload-calls.ts';
 import type { EmulatedVideo } from './video.ts';
 import { describeVideo } from './video-object.ts';
 import { readSettings } from './video-settings.ts';
@@ -20,8 +19,7 @@ export async function editVideo(call: StreamCall): Promise<void> {
   if (body['uid'] !== undefined && body['uid'] !== video.uid) throw badRequest('uid does not match the path.');
   if (video.arrived !== undefined && (body['maxDurationSeconds'] !== undefined || body['uploadExpiry'] !== undefined))
     throw badRequest('maxDurationSeconds and uploadExpiry cannot change after the upload.');
-  const changes = readSettings(body, video.arrived?.atMs ?? video.createdAtMs);
-  refuseUnknownWatermark(call, changes);
+  const changes = readSettings(body, video.arrived?.atMs ?? video.createdAtMs, 'edit');
   video.settings = { ...video.settings, ...changes };
   video.modifiedAtMs = nowMs;
   answerResult(call.response, describeVideo(video, account.description, nowMs));

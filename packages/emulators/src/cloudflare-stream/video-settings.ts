@@ -23,13 +23,32 @@ export const DEFAULT_SETTINGS: VideoSettings = {
   publicDetails: {},
 };
 
-/** Reads those settings that the body of a creation or an edit names. @throws {StreamRefusal} when one breaks its rule */
-export function readSettings(body: Readonly<Record<string, unknown>>, uploadedAtMs: number): Partial<VideoSettings> {
-  const parts = Object.entries(body).map(([name, value]) => readSetting(name, value, uploadedAtMs));
+type SettingsCall = 'creation' | 'copy' | 'edit';
+
+/** What every call with a JSON body takes. */
+const SHARED = ['allowedOrigins', 'creator', 'meta', 'requireSignedURLs', 'scheduledDeletion', 'thumbnailTimestampPct'];
+/** Settings by call (Cloudflare API reference, "Stream"): a copy has no longest duration, and an end of a link is called differently when it is edited. */
+const TAKEN_BY: Readonly<Record<SettingsCall, ReadonlySet<string>>> = {
+  creation: new Set([...SHARED, 'expiry', 'maxDurationSeconds', 'watermark']),
+  copy: new Set([...SHARED, 'watermark']),
+  edit: new Set([...SHARED, 'maxDurationSeconds', 'publicDetails', 'uploadExpiry']),
+};
+
+/**
+ * Reads those settings that the body of a call names. Names that the call does not take are passed over without an error, as the
+ * service does: a setting that only another call takes has no effect.
+ * @throws {StreamRefusal} when one breaks its rule
+ */
+export function readSettings(
+  body: Readonly<Record<string, unknown>>,
+  uploadedAtMs: number,
+  call: SettingsCall,
+): Partial<VideoSettings> {
+  const taken = Object.entries(body).filter(([name]) => TAKEN_BY[call].has(name));
+  const parts = taken.map(([name, value]) => readSetting(name, value, uploadedAtMs));
   return Object.assign({}, ...parts) as Partial<VideoSettings>;
 }
 
-/** Names that are no settings are passed over, as the service does. */
 function readSetting(name: string, value: unknown, uploadedAtMs: number): Partial<VideoSettings> {
   switch (name) {
     case 'creator':
