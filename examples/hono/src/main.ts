@@ -27,4 +27,7 @@ const app = new Hono();
 app.use(toHonoMiddleware(routes));
 app.get('/', (context) => context.text('Your own pages.'));
 const serverOptions = { requestTimeout: 0 }; // an upload may take longer than Node's five minutes
-serve({ fetch: app.fetch, port, serverOptions }, () => console.log(`http://localhost:${port}/api/video/health`));
+const hostname = 'localhost'; // for this computer alone, since everybody is the same student
+serve({ fetch: app.fetch, port, hostname, serverOptions }, () =>
+  console.log(`http://localhost:${port}/api/video/health`),
+);

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { fixtures } from '@videostorage/testing';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -8,7 +9,7 @@ import { linesOfExample, StartedExample } from '../test-support/started-example.
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launchChromium();
+  if (hasChromium) browser = await launchChromium();
 });
 afterAll(() => browser?.close());
 
@@ -30,6 +31,41 @@ async function uploadAndPlay(example: StartedExample): Promise<void> {
   expect(await page.seriousFaults()).toEqual([]);
   await page.close();
 }
+
+/** Why the server of an example does not start. */
+async function failureOf(name: string, environment: Readonly<Record<string, string>>): Promise<string> {
+  const example = await StartedExample.startServer(name, environment).catch((error: unknown) => String(error));
+  if (typeof example === 'string') return example;
+  await example.stop();
+  return 'It starts.';
+}
+
+/** Whether a server listens at an address of this computer. */
+function listens(host: string, port: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(Number(port), host, () => resolve(true)).on('error', () => resolve(false));
+    socket.on('connect', () => socket.destroy());
+  });
+}
+
+describe.each(['express', 'fastify', 'hono', 'node', 'react'])('the server of examples/%s', (name) => {
+  test('listens on this computer alone, and ends with the reason when its port is in use', async () => {
+    const example = await StartedExample.startServer(name);
+    try {
+      const { port } = new URL(example.url);
+      expect((await fetch(`${example.url}/api/video/health`)).status).toBe(200);
+      // Who listens on every address listens on all of the loopback network.
+      expect(await listens('127.0.0.2', port)).toBe(false);
+      expect(await failureOf(name, { PORT: port })).toMatch(/ended with 1:.*EADDRINUSE/s);
+    } finally {
+      await example.stop();
+    }
+  });
+
+  test('ends with the reason when its secret is not set', async () => {
+    expect(await failureOf(name, { VIDEO_SECRET: '' })).toMatch(/ended with 1:.*referenceSecrets/s);
+  });
+});
 
 describe.skipIf(!hasChromium).each([
   ['express', 'src/page/app.ts'],

@@ -23,17 +23,29 @@ export class StartedExample {
 
   /** Bundles its page, starts it, and waits until it prints its address. @throws with its output when it ends before */
   static async start(name: string): Promise<StartedExample> {
-    const cwd = join(EXAMPLES, name);
-    await promisify(execFile)(process.execPath, ['--run', 'page'], { cwd });
-    return StartedExample.startProgram(cwd, ['--conditions=@videostorage/source', 'src/main.ts']);
+    await promisify(execFile)(process.execPath, ['--run', 'page'], { cwd: join(EXAMPLES, name) });
+    return StartedExample.startServer(name);
   }
 
-  /** Starts a program with a folder, a secret and a port of its own, and waits until it prints where its page is. @throws as `start` */
-  static async startProgram(cwd: string, args: readonly string[]): Promise<StartedExample> {
+  /** Starts its server without bundling its page; `environment` is set over its own. @throws as `start` */
+  static startServer(name: string, environment: Readonly<Record<string, string>> = {}): Promise<StartedExample> {
+    const args = ['--conditions=@videostorage/source', 'src/main.ts'];
+    return StartedExample.startProgram(join(EXAMPLES, name), args, environment);
+  }
+
+  /**
+   * Starts a program with a folder, a secret and a port of its own, and waits until it prints where its page is. `environment` is
+   * set over these. @throws as `start`
+   */
+  static async startProgram(
+    cwd: string,
+    args: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<StartedExample> {
     const folder = await mkdtemp(join(tmpdir(), 'videostorage-example-'));
-    const environment = { VIDEO_SECRET: 'canary-of-the-examples-0123456789abcdef', VIDEO_FOLDER: folder };
+    const own = { VIDEO_SECRET: 'canary-of-the-examples-0123456789abcdef', VIDEO_FOLDER: folder };
     const child = spawn(process.execPath, args, {
-      ...{ cwd, env: { ...process.env, ...environment, PORT: await freePort() } },
+      ...{ cwd, env: { ...process.env, PORT: await freePort(), ...own, ...environment } },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const url = await new Promise<string>((resolve, reject) => {
@@ -44,7 +56,11 @@ export class StartedExample {
         if (port !== undefined) resolve(`http://localhost:${port}`);
       };
       for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', read);
-      child.once('exit', (code) => reject(new Error(`The example ended with ${code}: ${output}`)));
+      // After the last of its output.
+      child.once('close', (code) => reject(new Error(`The example ended with ${code}: ${output}`)));
+    }).catch(async (error: unknown) => {
+      await rm(folder, { recursive: true, force: true });
+      throw error;
     });
     return new StartedExample(url, child, folder);
   }
