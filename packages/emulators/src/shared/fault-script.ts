@@ -57,7 +57,7 @@ export type EmulatorFault = StatusFault | ResetFault | PlainFault | SlowFault | 
 
 /** Which requests fail, and how many of them. */
 export interface FaultAim {
-  /** How many requests. Default 1. */
+  /** How many requests; 0: none, `Infinity`: all that follow. Default 1. */
   readonly times?: number;
   /** Default: every request. */
   readonly matches?: (request: IncomingMessage) => boolean;
@@ -68,9 +68,11 @@ export class FaultScript {
   #waiting: { readonly fault: EmulatorFault; readonly matches: (request: IncomingMessage) => boolean; left: number }[] =
     [];
 
-  /** Makes the next matching request fail in this way. */
-  add(fault: EmulatorFault, aim: FaultAim = {}): void {
-    this.#waiting.push({ fault, matches: aim.matches ?? (() => true), left: aim.times ?? 1 });
+  /** Makes the next matching request fail in this way. @throws {TypeError} `times` is not a number of requests */
+  add(fault: EmulatorFault, { times = 1, matches = () => true }: FaultAim = {}): void {
+    if (!(times === Number.POSITIVE_INFINITY || (Number.isInteger(times) && times >= 0)))
+      throw new TypeError('`times` is a whole number of requests, 0 or more, or Infinity.');
+    if (times > 0) this.#waiting.push({ fault, matches, left: times });
   }
 
   /** Removes all faults that have not happened yet. */

@@ -30,6 +30,16 @@ const fronts = () => {
   };
 };
 
+test('a fault that is scripted for no request happens to none, and times that are no number are refused', async () => {
+  const client = new S3TestClient(s3);
+  s3.failNext({ kind: 'status', status: 503 }, { times: 0 });
+  expect((await client.call('HEAD', 'k')).status).toBe(200);
+  for (const times of [-1, 0.5, Number.NaN])
+    expect(() => s3.failNext({ kind: 'status', status: 503 }, { times })).toThrow(TypeError);
+  s3.failNext({ kind: 'status', status: 503 }, { times: Number.POSITIVE_INFINITY });
+  for (let count = 0; count < 3; count += 1) expect((await client.call('HEAD', 'k')).status).toBe(503);
+});
+
 describe.each(['the emulator', 'the proxy'] as const)('%s fails', (name) => {
   test('with a status, nothing done, as often as scripted', async () => {
     const { client, front } = fronts()[name];
