@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EdgeSubject, invalidationBatch } from '../test-support/edge-subject.ts';
 import { S3TestClient } from '../test-support/s3-test-client.ts';
+import { sendRaw } from '../test-support/send-raw.ts';
 import { StreamTestClient } from '../test-support/stream-test-client.ts';
 import { CloudflareStreamEmulator } from './cloudflare-stream/cloudflare-stream-emulator.ts';
 
@@ -49,6 +50,20 @@ const asked: Readonly<Record<string, () => Promise<readonly string[]>>> = {
         { name: 'file', fileName: 'a', bytes: new Uint8Array(1) },
       ]),
     ]);
+  },
+  'Keys of customers': async () => {
+    const names = ['server-side-encryption-customer-key', 'object-lock-legal-hold', 'website-redirect-location'];
+    const asked = [...names, 'write-offset-bytes'].map((name) => ({ [`x-amz-${name}`]: 'x' }));
+    const url = subject.bucket.presign('PUT', 'k', { query: { 'x-amz-object-lock-mode': 'COMPLIANCE' } });
+    return outcomes([
+      ...asked.map((headers) => subject.bucket.call('PUT', 'k', { headers, body: 'x' })),
+      ...asked.map((headers) => subject.bucket.call('POST', 'k', { headers, query: { uploads: '' } })),
+      sendRaw(subject.s3.endpoint, 'PUT', url, {}, 'x'),
+    ]);
+  },
+  'A single part of an object': () => {
+    const ask = (method: string) => subject.bucket.call(method, 'k', { query: { partNumber: '1' } });
+    return outcomes(['GET', 'PUT'].map(ask));
   },
   'Conditional deletes': async () => {
     const uploadId = await subject.bucket.begin('k');

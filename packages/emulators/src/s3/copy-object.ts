@@ -10,7 +10,7 @@ import {
   setEncryption,
 } from './storage-settings.ts';
 import { isCeph } from './store-abilities.ts';
-import { readWriteConditions, refuseAclAndTags } from './write-conditions.ts';
+import { askedOf, readWriteConditions, refuseAclAndNotEmulated } from './write-conditions.ts';
 
 const MAX_COPY_BYTES = 5 * 1024 ** 3;
 
@@ -18,7 +18,7 @@ const MAX_COPY_BYTES = 5 * 1024 ** 3;
 export async function copyObject(call: S3Request): Promise<void> {
   const { request, response, bucket, key, files, nowMs, abilities } = call;
   const headers = Object.entries(request.headers);
-  refuseAclAndTags(headers);
+  refuseAclAndNotEmulated(askedOf(call));
   const conditions = readWriteConditions(call, 'copy');
   const source = findCopySource(call);
   const { object } = source;

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { unmetCondition } from './object-conditions.ts';
 import { decodePart } from './request-target.ts';
 import { noSuchKey, preconditionFailed, S3Error } from './s3-error.ts';
 import type { S3Request } from './s3-request.ts';
@@ -47,20 +48,11 @@ export function findCopySource({ request, buckets }: S3Request): CopySource {
   return { object, isNamedVersion: versionId !== null, isVersioned: bucket.versioned, bucket: name };
 }
 
-/** The four conditions on a source: an ETag that is compared decides over a date (Amazon S3 API Reference, "CopyObject"). @throws {S3Error} 412 */
-export function refuseUnmetSource(headers: IncomingHttpHeaders, { eTag, lastModifiedMs }: ObjectVersion): void {
-  const read = (name: string) => headers[`x-amz-copy-source-if-${name}`]?.toString();
-  const isEqual = (tag: string) => tag === '*' || tag.replaceAll('"', '') === eTag;
-  // Dates of HTTP know whole seconds.
-  const isLater = (date: string) => Math.floor(lastModifiedMs / 1000) * 1000 > Date.parse(date);
-  const [match, noneMatch] = [read('match'), read('none-match')];
-  const [since, notSince] = [read('modified-since'), read('unmodified-since')];
-  if (match === undefined ? notSince !== undefined && isLater(notSince) : !isEqual(match))
-    throw preconditionFailed(
-      match === undefined ? 'x-amz-copy-source-If-Unmodified-Since' : 'x-amz-copy-source-If-Match',
-    );
-  if (noneMatch === undefined ? since !== undefined && !isLater(since) : isEqual(noneMatch))
-    throw preconditionFailed(
-      noneMatch === undefined ? 'x-amz-copy-source-If-Modified-Since' : 'x-amz-copy-source-If-None-Match',
-    );
+/** The conditions on a source. @throws {S3Error} 412 */
+export function refuseUnmetSource(headers: IncomingHttpHeaders, object: ObjectVersion): void {
+  const unmet = unmetCondition(
+    (condition) => headers[`x-amz-copy-source-if-${condition.toLowerCase()}`]?.toString(),
+    object,
+  );
+  if (unmet !== undefined) throw preconditionFailed(`x-amz-copy-source-If-${unmet}`);
 }

@@ -1,5 +1,6 @@
 import { compareKeys } from './bucket.ts';
 import { pageOf } from './list-page.ts';
+import { encodeStrictly } from './request-target.ts';
 import { S3Error } from './s3-error.ts';
 import { answerXml, queryNumber, type S3Request } from './s3-request.ts';
 import type { ObjectVersion } from './stored-object.ts';
@@ -137,10 +138,15 @@ function describeObject(object: ObjectVersion, name: (text: string) => string): 
   };
 }
 
-/** Keys may hold what XML cannot; then clients ask for them percent-encoded. */
+/** Keys may hold what XML cannot; then clients ask for them encoded as in a form: a blank comes as `+`, as botocore reads it. */
 function nameEncoder(query: URLSearchParams): (name: string) => string {
-  if (query.get('encoding-type') !== 'url') return (name) => name;
-  return (name) => name.split('/').map(encodeURIComponent).join('/');
+  const type = query.get('encoding-type');
+  if (type === null) return (name) => name;
+  if (type !== 'url')
+    throw new S3Error(400, 'InvalidArgument', 'Invalid Encoding Method specified in Request', {
+      ArgumentName: 'encoding-type',
+    });
+  return (name) => encodeStrictly(name).replaceAll('%20', '+').replaceAll('%2F', '/');
 }
 
 function encodingOf(query: URLSearchParams): { readonly EncodingType?: string } {

@@ -66,7 +66,13 @@ describe('a list of objects', () => {
 
   test('with names that XML cannot hold, percent-encoded', async () => {
     await client.call('PUT', 'a/\u0001 &');
-    expect((await list({ prefix: 'a/\u0001', 'encoding-type': 'url' })).keys).toEqual(['a/%01%20%26']);
+    expect((await list({ prefix: 'a/\u0001', 'encoding-type': 'url' })).keys).toEqual(['a/%01+%26']);
+  });
+
+  test('encoded as in a form, so that a decoder of paths alone is found out', async () => {
+    await client.call('PUT', 'x/file (3)+*~é.mp4');
+    expect((await list({ prefix: 'x/', 'encoding-type': 'url' })).keys).toEqual(['x/file+%283%29%2B%2A~%C3%A9.mp4']);
+    expect((await list({ prefix: 'x/' })).keys).toEqual(['x/file (3)+*~é.mp4']);
   });
 
   test.each([
@@ -74,6 +80,7 @@ describe('a list of objects', () => {
     { 'max-keys': '-1' },
     { 'continuation-token': 'a b' },
     { 'continuation-token': '____' },
+    { 'encoding-type': 'base64' },
   ])('refuses %o', async (query) => {
     expect((await list(query as Record<string, string>)).outcome).toBe('400 InvalidArgument');
   });

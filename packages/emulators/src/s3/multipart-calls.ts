@@ -10,7 +10,7 @@ import { readSignedText, receive } from './signed-body.ts';
 import { setEncryption } from './storage-settings.ts';
 import { isCeph } from './store-abilities.ts';
 import type { ObjectVersion, StoredBytes } from './stored-object.ts';
-import { readWriteConditions, refuseAclAndTags } from './write-conditions.ts';
+import { askedOf, readWriteConditions, refuseAclAndNotEmulated } from './write-conditions.ts';
 
 const LIST_PAGE = 1000;
 
@@ -18,7 +18,7 @@ const LIST_PAGE = 1000;
 export async function createMultipartUpload(call: S3Request): Promise<void> {
   const { request, response, bucket, key, uploads, nowMs } = call;
   const headers = Object.entries(request.headers);
-  refuseAclAndTags(headers);
+  refuseAclAndNotEmulated(askedOf(call));
   const head = readObjectHead(headers);
   const UploadId = uploads.create(bucket.name, key, head, nowMs);
   setEncryption(response, head, call.abilities);

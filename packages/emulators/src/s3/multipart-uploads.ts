@@ -197,8 +197,8 @@ function eTagOf(head: ObjectHead, parts: readonly Part[]): string {
 
 /** A part number of a request. @throws {S3Error} outside 1–10 000 */
 export function parsePartNumber(text: string | null): number {
-  const partNumber = Number(text);
-  if (Number.isInteger(partNumber) && partNumber >= 1 && partNumber <= MAX_PART_NUMBER) return partNumber;
+  const partNumber = /^\d{1,5}$/.test(text ?? '') ? Number(text) : 0;
+  if (partNumber >= 1 && partNumber <= MAX_PART_NUMBER) return partNumber;
   throw new S3Error(400, 'InvalidArgument', 'Part number must be an integer between 1 and 10000, inclusive', {
     ArgumentName: 'partNumber',
   });

@@ -119,6 +119,10 @@ test.each([
   ['x', '400 InvalidArgument'],
   ['10000', '200'],
   ['1', '200'],
+  ['1e3', '400 InvalidArgument'],
+  [' 1', '400 InvalidArgument'],
+  ['0x10', '400 InvalidArgument'],
+  ['1.0', '400 InvalidArgument'],
 ])('part number %s', async (partNumber, expected) => {
   const query = { partNumber, uploadId: await client.begin('k') };
   expect((await client.call('PUT', 'k', { query, body: 'x' })).outcome).toBe(expected);

@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { isGone } from './body-files.ts';
 import { parseByteRange } from './byte-range.ts';
+import { unmetCondition } from './object-conditions.ts';
 import { readObjectHead } from './object-head.ts';
 import { noSuchKey, preconditionFailed, S3Error } from './s3-error.ts';
 import type { S3Request } from './s3-request.ts';
@@ -9,7 +10,7 @@ import { receive } from './signed-body.ts';
 import { eTagFor, refuseArchived, setEncryption } from './storage-settings.ts';
 import { isCeph } from './store-abilities.ts';
 import type { ObjectVersion } from './stored-object.ts';
-import { readWriteConditions, refuseAclAndTags } from './write-conditions.ts';
+import { askedOf, readWriteConditions, refuseAclAndNotEmulated } from './write-conditions.ts';
 
 /** What the query of a signed GET may say instead of what is stored. */
 const OVERRIDES = [
@@ -25,7 +26,7 @@ const OVERRIDES = [
 export async function putObject(call: S3Request): Promise<void> {
   const { request, response, bucket, key, nowMs } = call;
   const headers = Object.entries(request.headers);
-  refuseAclAndTags(headers);
+  refuseAclAndNotEmulated(askedOf(call));
   const head = readObjectHead(headers);
   const conditions = readWriteConditions(call, 'put');
   const bytes = await receive(call);
@@ -40,8 +41,12 @@ export async function putObject(call: S3Request): Promise<void> {
 export async function getObject(call: S3Request): Promise<void> {
   const { request, response } = call;
   const object = findObject(call);
-  const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = request.headers;
-  if (ifMatch !== undefined && !namesETag(ifMatch, object)) throw preconditionFailed('If-Match');
+  const unmet = unmetCondition((condition) => request.headers[`if-${condition.toLowerCase()}`]?.toString(), object);
+  if (unmet === 'None-Match' || unmet === 'Modified-Since') {
+    describe(call, object);
+    return void response.writeHead(304).end();
+  }
+  if (unmet !== undefined) throw preconditionFailed(`If-${unmet}`);
   const range = parseByteRange(request.headers.range, object.sizeBytes);
   if (range === 'unsatisfiable') {
     response.setHeader('Content-Range', `bytes */${object.sizeBytes}`);
@@ -51,7 +56,6 @@ export async function getObject(call: S3Request): Promise<void> {
   }
   if (request.method === 'GET') refuseArchived(object);
   describe(call, object);
-  if (ifNoneMatch !== undefined && namesETag(ifNoneMatch, object)) return void response.writeHead(304).end();
   const { start, end } = range === 'whole' ? { start: 0, end: object.sizeBytes - 1 } : range;
   response.setHeader('Content-Length', end - start + 1);
   if (range !== 'whole') response.setHeader('Content-Range', `bytes ${start}-${end}/${object.sizeBytes}`);
@@ -92,10 +96,6 @@ function findObject({ response, bucket, key, query }: S3Request): ObjectVersion 
   if (versionId === null) throw noSuchKey(key);
   response.setHeader('Allow', 'DELETE');
   throw new S3Error(405, 'MethodNotAllowed', 'The specified method is not allowed against this resource.');
-}
-
-function namesETag(header: string, { eTag }: ObjectVersion): boolean {
-  return header.split(',').some((tag) => tag.trim() === '*' || tag.trim().replaceAll('"', '') === eTag);
 }
 
 function describe({ response, bucket, query, abilities }: S3Request, object: ObjectVersion): void {

@@ -54,6 +54,25 @@ describe('reading', () => {
     expect((await get({ 'if-none-match': '"other"' })).outcome).toBe('200');
     expect((await get({ 'if-match': eTag })).outcome).toBe('200');
     expect((await get({ 'if-match': '"other"' })).outcome).toBe('412 PreconditionFailed');
+    // A client that has the object is not told of a range that it lacks.
+    expect((await get({ 'if-none-match': eTag, range: 'bytes=10-' })).outcome).toBe('304');
+  });
+
+  test('conditions by date count where no ETag is compared; what is not a date does not', async () => {
+    const eTag = `"${md5('0123456789')}"`;
+    const { headers } = await client.call('HEAD', 'k');
+    const stored = String(headers['last-modified']);
+    const earlier = new Date(Date.parse(stored) - 1000).toUTCString();
+    const outcome = async (asked: Record<string, string>) =>
+      (await client.call('GET', 'k', { headers: asked })).outcome;
+    expect(await outcome({ 'if-modified-since': stored })).toBe('304');
+    expect(await outcome({ 'if-modified-since': earlier })).toBe('200');
+    expect(await outcome({ 'if-modified-since': 'never' })).toBe('200');
+    expect(await outcome({ 'if-modified-since': stored, 'if-none-match': '"other"' })).toBe('200');
+    expect(await outcome({ 'if-unmodified-since': stored })).toBe('200');
+    expect(await outcome({ 'if-unmodified-since': earlier })).toBe('412 PreconditionFailed');
+    expect(await outcome({ 'if-unmodified-since': 'never' })).toBe('200');
+    expect(await outcome({ 'if-unmodified-since': earlier, 'if-match': eTag })).toBe('200');
   });
 
   test('an empty object', async () => {
@@ -164,6 +183,8 @@ describe('writing', () => {
     await client.call('PUT', 'k', { body: 'first' });
     const put = (parts: object) => client.call('PUT', 'k', { body: 'x', ...parts });
     expect((await put({ headers: { 'x-amz-acl': 'public-read' } })).outcome).toBe('400 AccessControlListNotSupported');
+    const url = client.presign('PUT', 'k', { query: { 'x-amz-acl': 'public-read' } });
+    expect((await sendRaw(s3.endpoint, 'PUT', url, {}, 'x')).outcome).toBe('400 AccessControlListNotSupported');
     expect((await put({ headers: { 'x-amz-grant-read': 'id=1' } })).outcome).toBe('400 AccessControlListNotSupported');
     const query = { partNumber: '1', uploadId: await client.begin('k') };
     const part = await put({ query, headers: { 'x-amz-copy-source': '/videos/k' } });

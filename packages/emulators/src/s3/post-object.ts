@@ -13,7 +13,7 @@ import type { SigningIdentity } from './signing-scope.ts';
 import { eTagFor, setEncryption } from './storage-settings.ts';
 import { isCeph, type StoreAbilities } from './store-abilities.ts';
 import type { ObjectVersion, StoredBytes } from './stored-object.ts';
-import { refuseAclAndTags } from './write-conditions.ts';
+import { refuseAclAndNotEmulated } from './write-conditions.ts';
 
 const MAX_FILE_BYTES = 5 * 1024 ** 3;
 /** S3 puts the name of the file in its place, in every field. */
@@ -56,7 +56,7 @@ async function takeIn(form: PostForm, rules: PostRules): Promise<ObjectVersion> 
     throw new S3Error(400, 'InvalidArgument', "Bucket POST must contain a field named 'key'.", { ArgumentName: 'key' });
   const bounds = rules.enforcePolicy ? readBounds(fields, rules) : { minBytes: 0, maxBytes: MAX_FILE_BYTES };
   if (rules.requesterPays) refuseUnpaid(fields.get('x-amz-request-payer'));
-  refuseAclAndTags(fields);
+  refuseAclAndNotEmulated(fields);
   refuseLongKey(key);
   const head = readObjectHead(fields);
   const bytes = await storeWithin(form, digestsOf(fields, rules.abilities), rules.files, bounds);

@@ -36,6 +36,9 @@ export async function routeS3Call(call: S3Request, { undeletableKeys, origin, sh
   const has = (name: string) => query.has(name);
   const other = NOT_EMULATED.find(has);
   if (other !== undefined) throw new S3Error(501, 'NotImplemented', `The subresource ${other} is not emulated.`);
+  // The whole object in place of one part would be a wrong answer.
+  if (has('partNumber') && !has('uploadId'))
+    throw new S3Error(501, 'NotImplemented', 'partNumber without uploadId is not emulated.');
   refuseLongKey(key);
   const onBucket = key === '';
   switch (request.method) {

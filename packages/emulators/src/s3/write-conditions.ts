@@ -17,15 +17,29 @@ export function readWriteConditions(
   return { mustBeAbsent: mustBeAbsent && !bucket.versioned, currentETag: ifMatch };
 }
 
+/** Begins of names of headers that change how an object is stored, or who may read it. */
+const NOT_EMULATED = [
+  ...['x-amz-tagging', 'x-amz-server-side-encryption-customer-', 'x-amz-copy-source-server-side-encryption-customer-'],
+  ...['x-amz-object-lock-', 'x-amz-website-redirect-location', 'x-amz-write-offset-bytes'],
+];
+
+/** Headers, and what a presigned URL has of them in its query. Names in lower case. */
+export function askedOf({ request, query }: S3Request): readonly (readonly [string, unknown])[] {
+  const inQuery = [...query].map(([name, value]) => [name.toLowerCase(), value] as const);
+  return [...Object.entries(request.headers), ...inQuery.filter(([name]) => name.startsWith('x-amz-'))];
+}
+
 /**
- * Owner-enforced buckets, as all new ones are, take no lists of grants; tags are not emulated, so that none is lost silently.
- * @throws {S3Error} 400 for a list of grants, 501 for tags
+ * Owner-enforced buckets, as all new ones are, take no lists of grants. What is not emulated is refused: else it would be lost
+ * silently, and an object be readable without its key, or not be locked. Takes headers, or fields of a form.
+ * @throws {S3Error} 400 for a list of grants, 501 for what is not emulated
  */
-export function refuseAclAndTags(fields: Iterable<readonly [string, unknown]>): void {
+export function refuseAclAndNotEmulated(fields: Iterable<readonly [string, unknown]>): void {
   for (const [name, value] of fields) {
     const isAcl = name === 'acl' || name === 'x-amz-acl';
     if ((isAcl && value !== 'bucket-owner-full-control') || name.startsWith('x-amz-grant-'))
       throw new S3Error(400, 'AccessControlListNotSupported', 'The bucket does not allow ACLs');
-    if (name === 'tagging' || name === 'x-amz-tagging') throw headerNotImplemented('x-amz-tagging');
+    if (name === 'tagging') throw headerNotImplemented('x-amz-tagging');
+    if (NOT_EMULATED.some((begin) => name.startsWith(begin))) throw headerNotImplemented(name);
   }
 }
