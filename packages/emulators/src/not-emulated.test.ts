@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EdgeSubject, invalidationBatch } from '../test-support/edge-subject.ts';
 import { S3TestClient } from '../test-support/s3-test-client.ts';
 import { sendRaw } from '../test-support/send-raw.ts';
+import { basicDate } from '../test-support/sign-request.ts';
 import { StreamTestClient } from '../test-support/stream-test-client.ts';
 import { CloudflareStreamEmulator } from './cloudflare-stream/cloudflare-stream-emulator.ts';
 
@@ -44,7 +45,7 @@ const asked: Readonly<Record<string, () => Promise<readonly string[]>>> = {
       subject.bucket.call('PUT', 'k', { headers: { ...headers, 'x-amz-copy-source': '/videos/k' } }),
       subject.bucket.call('POST', 'k', { headers, query: { uploads: '' } }),
       subject.bucket.post([
-        ...Object.entries(subject.bucket.signPolicy(tagPolicy())),
+        ...Object.entries(tagForm()),
         ['key', 'k'],
         ['tagging', '<Tagging/>'],
         { name: 'file', fileName: 'a', bytes: new Uint8Array(1) },
@@ -102,13 +103,14 @@ const asked: Readonly<Record<string, () => Promise<readonly string[]>>> = {
     ]),
 };
 
-function tagPolicy(): string {
+function tagForm(): Readonly<Record<string, string>> {
+  const date = basicDate(Date.now());
   const expiration = new Date(subject.clock.now() + 60_000).toISOString();
   const fields = [{ bucket: 'videos' }, ['starts-with', '$key', ''], ['starts-with', '$tagging', '']];
-  const signed = Object.entries(subject.bucket.signPolicy('{}'))
+  const signed = Object.entries(subject.bucket.signPolicy('{}', date))
     .filter(([name]) => /^X-Amz-(?:Algorithm|Credential|Date)$/.test(name))
     .map(([name, value]) => ({ [name.toLowerCase()]: value }));
-  return JSON.stringify({ expiration, conditions: [...fields, ...signed] });
+  return subject.bucket.signPolicy(JSON.stringify({ expiration, conditions: [...fields, ...signed] }), date);
 }
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');

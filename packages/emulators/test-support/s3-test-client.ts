@@ -92,8 +92,8 @@ export class S3TestClient {
     return `${path}?${canonicalQueryOf({ ...query, 'X-Amz-Signature': signature })}`;
   }
 
-  /** Fields of a form whose policy, given as text, is signed as it is. */
-  signPolicy(policy: string, date: string = basicDate(Date.now())): Record<string, string> {
+  /** Fields of a form whose policy, given as text, is signed as it is. `date` is of the form, whose conditions name it too. */
+  signPolicy(policy: string, date: string): Record<string, string> {
     const encoded = Buffer.from(policy).toString('base64');
     return {
       'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',

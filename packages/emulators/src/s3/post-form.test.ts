@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type FormPart, formBody, S3TestClient } from '../../test-support/s3-test-client.ts';
 import { sendRaw } from '../../test-support/send-raw.ts';
+import { basicDate } from '../../test-support/sign-request.ts';
 import { S3Emulator } from './s3-emulator.ts';
 
 // Forms as such: what stands before and after the file, and senders that do not keep to it.
@@ -31,10 +32,11 @@ afterEach(async () => {
 
 /** Fields of a form under one key, with whatever further conditions. */
 const fieldsFor = (...conditions: unknown[]): FormPart[] => {
-  const bare = client.signPolicy('');
+  const date = basicDate(Date.now());
+  const bare = client.signPolicy('', date);
   const names = ['X-Amz-Algorithm', 'X-Amz-Credential', 'X-Amz-Date'].map((name) => ({ [name]: bare[name] }));
   const policy = { conditions: [{ bucket: s3.bucket }, { key: 'k' }, ...names, ...conditions] };
-  const signed = client.signPolicy(JSON.stringify({ expiration: '2100-01-01T00:00:00Z', ...policy }));
+  const signed = client.signPolicy(JSON.stringify({ expiration: '2100-01-01T00:00:00Z', ...policy }), date);
   return [['key', 'k'], ...Object.entries(signed)];
 };
 
