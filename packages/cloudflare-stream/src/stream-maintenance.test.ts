@@ -1,3 +1,5 @@
+import { RetryHandler } from '@videostorage/core';
+import { ManualClock } from '@videostorage/testing';
 import { Agent, type Dispatcher } from 'undici';
 import { afterEach, expect, test } from 'vitest';
 import type { EmulatedSubject } from '../test-support/subject.ts';
@@ -81,6 +83,26 @@ test('one that cannot be deleted is reported with its code, does not stop the ot
   expect(first.failures).toEqual([{ id: expect.stringMatching(/^[0-9a-f]{32}$/), code: 'BACKEND_REFUSED' }]);
   expect(await storage.maintenance.sweep()).toMatchObject({ released: 1, failures: [] });
   expect(await uids(subject)).toEqual([]);
+});
+
+test('one that takes all of the time is a failure of its own, and the next run goes on behind it', async () => {
+  const clock = new ManualClock();
+  const subject = await subjects.create({ retryHandler: new RetryHandler({ maxAttempts: 1, clock }) });
+  const { storage, emulator } = subject;
+  for (let sent = 0; sent < 3; sent++) {
+    await send(subject);
+    subject.clock.advance(1);
+  }
+  subject.clock.advance(49 * HOUR_MS);
+  const matches = ({ method }: { readonly method?: string | undefined }) => {
+    if (method === 'DELETE') clock.advance(10_000);
+    return method === 'DELETE';
+  };
+  emulator.failNext({ kind: 'hang' }, { matches });
+  const stuck = { id: expect.any(String), code: 'TIMEOUT' };
+  expect(await storage.maintenance.sweep()).toMatchObject({ examined: 1, released: 0, failures: [stuck], more: true });
+  expect(await storage.maintenance.sweep()).toMatchObject({ examined: 2, released: 2, failures: [], more: false });
+  expect(await storage.maintenance.sweep()).toMatchObject({ examined: 1, released: 1, failures: [], more: false });
 });
 
 test('one that is confirmed while the sweep lists it stays', async () => {

@@ -51,11 +51,15 @@ export class StreamMaintenance implements Maintenance {
     return run('sweep', options, async (call) => {
       const { limit, dryRun, timeoutMs = DEFAULT_TIMEOUT_MS } = toSweepRequest(options);
       const stopAtMs = clock.now() + timeoutMs * TIME_SHARE;
+      const isOver = () => {
+        call.options.signal?.throwIfAborted();
+        return call.signal.aborted || clock.now() >= stopAtMs;
+      };
       const tally = new Tally();
       let cursor: string | undefined = this.#cursors.get(dryRun) ?? this.#newestOld();
-      while (cursor !== undefined && tally.examined < limit && clock.now() < stopAtMs) {
+      while (cursor !== undefined && tally.examined < limit && !isOver()) {
         const page = await list.everything({ limit: Math.min(PAGE, limit - tally.examined), cursor }, call);
-        const begun = await this.#examine(page.listed, { dryRun, stopAtMs, tally }, call);
+        const begun = await this.#examine(page.listed, { dryRun, isOver, tally }, call);
         const lastBegun = page.listed[begun - 1];
         if (begun === page.listed.length) cursor = page.cursor;
         else if (lastBegun !== undefined) cursor = encodePlace(lastBegun);
@@ -68,17 +72,17 @@ export class StreamMaintenance implements Maintenance {
   /** @returns how many were begun before the time was over */
   async #examine(
     videos: readonly ListedVideo[],
-    { dryRun, stopAtMs, tally }: { readonly dryRun: boolean; readonly stopAtMs: number; readonly tally: Tally },
+    { dryRun, isOver, tally }: { readonly dryRun: boolean; readonly isOver: () => boolean; readonly tally: Tally },
     call: StorageCall,
   ): Promise<number> {
     for (const [index, video] of videos.entries()) {
-      if (this.#parts.clock.now() >= stopAtMs) return index;
+      if (isOver()) return index;
       tally.examined += 1;
       try {
         if (await this.#release(video, dryRun, call)) tally.release(video);
       } catch (error) {
-        // An abort of the whole run is not a failure of this item.
-        call.signal.throwIfAborted();
+        // One that takes all of the time is a failure of its own: the next run goes on behind it.
+        call.options.signal?.throwIfAborted();
         tally.failures.push({ id: video.uid, code: isVideoStorageError(error) ? error.code : 'INTERNAL' });
       }
     }

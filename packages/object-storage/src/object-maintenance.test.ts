@@ -1,4 +1,5 @@
-import { BackendError } from '@videostorage/core';
+import { BackendError, RetryHandler } from '@videostorage/core';
+import { ManualClock } from '@videostorage/testing';
 import { expect, test } from 'vitest';
 import { claimedHost } from '../test-support/claimed-host.ts';
 import { MemoryHost } from '../test-support/memory-host.ts';
@@ -181,6 +182,44 @@ test('a run that its time ends among claims is continued behind the last one tha
     [first, second],
     [third, first],
   ]);
+});
+
+test('an item that takes all of the time is a failure of its own, and the next run goes on behind it', async () => {
+  const clock = new ManualClock();
+  const host = new MemoryHost({ retryHandler: new RetryHandler({ maxAttempts: 1, clock }) });
+  const ids = ['1', '2', '3'].map((digit) => digit.repeat(32));
+  for (const id of ids) {
+    const ticket = await host.sent({ uploadId: id });
+    await host.storage.confirmUpload(ticket.uploadReference, host.user);
+  }
+  host.clock.advance(48 * HOUR_MS);
+  host.wire.before = async (call) => {
+    if (call !== `readDocument ${recordKey(ids[0] ?? '')}`) return;
+    const stuck = new Promise<void>(() => {});
+    clock.advance(10_000);
+    await stuck;
+  };
+  // The time of the run is not what the wall clock says: that stands still here, as one that is set back would.
+  expect(await host.storage.maintenance.sweep()).toEqual({
+    ...nothing,
+    examined: 1,
+    failures: [{ id: claimKey(ids[0] ?? ''), code: 'TIMEOUT' }],
+    more: true,
+  });
+  host.wire.taken();
+  expect(await host.storage.maintenance.sweep({ limit: 2 })).toMatchObject({ examined: 2, released: 2, failures: [] });
+  expect(host.keys.filter((key) => key.startsWith('claims/'))).toEqual([claimKey(ids[0] ?? '')]);
+});
+
+test('a caller who aborts between two items gets the own reason', async () => {
+  const host = new MemoryHost();
+  for (const digit of ['1', '2']) await host.sent({ uploadId: digit.repeat(32) });
+  const caller = new AbortController();
+  const reason = new Error('The host stops.');
+  host.wire.after = (call) => {
+    if (call === 'listLeftovers') caller.abort(reason);
+  };
+  await expect(host.storage.maintenance.sweep({ signal: caller.signal })).rejects.toBe(reason);
 });
 
 test('two runs at once, in two processes, end as one', async () => {

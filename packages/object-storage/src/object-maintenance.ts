@@ -77,13 +77,19 @@ export class ObjectMaintenance implements Maintenance {
       (after: string | undefined, limit: number) =>
         documents(tools.steps, RECORDS_PREFIX, after, limit, (key) => run.sweepRecord(key)),
     ];
+    const { call } = tools.steps;
+    const isOver = () => {
+      call.options.signal?.throwIfAborted();
+      return call.signal.aborted || this.#clock.now() >= stopAtMs;
+    };
     let { phase, after } = this.#positions.get(tools.dryRun) ?? { phase: 0, after: undefined };
     for (let list = phases[phase]; list !== undefined; list = phases[phase]) {
-      if (report.left <= 0 || this.#clock.now() >= stopAtMs) return { phase, after };
+      if (report.left <= 0 || isOver()) return { phase, after };
       const { items, next } = await list(after, Math.min(PAGE, report.left));
       for (const item of items) {
-        if (this.#clock.now() >= stopAtMs) return { phase, after };
-        await report.examine(item.id, tools.steps.call.signal, item.sweep);
+        if (isOver()) return { phase, after };
+        // One that takes all of the time is a failure of its own: the next run goes on behind it.
+        await report.examine(item.id, call.options.signal, item.sweep);
         after = item.after ?? after;
       }
       after = next;

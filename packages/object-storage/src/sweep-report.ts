@@ -21,14 +21,13 @@ export class SweepReport {
     return this.#limit - this.#examined;
   }
 
-  /** Does the work of one item. A failure is reported and does not stop the run. */
-  async examine(id: string, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+  /** Does the work of one item. A failure is reported and does not stop the run; an abort of `caller` ends it. */
+  async examine(id: string, caller: AbortSignal | undefined, work: () => Promise<void>): Promise<void> {
     this.#examined += 1;
     try {
       await work();
     } catch (error) {
-      // An abort of the whole run is not a failure of this item.
-      signal.throwIfAborted();
+      caller?.throwIfAborted();
       this.#failures.push({ id, code: isVideoStorageError(error) ? error.code : 'INTERNAL' });
     }
   }
