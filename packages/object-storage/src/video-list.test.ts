@@ -58,6 +58,19 @@ test('a page ends after twenty looks, with a cursor, where hardly anything is re
   expect(second.videos.map(({ videoId }) => videoId)).toEqual([`${idOf(25)}-mp4`]);
 });
 
+test('a page ends after a thousand records, with a cursor, where hardly anything is ready', async () => {
+  const host = await hostWith(1);
+  const template = { version: 1, state: 'aborted', decidedAt: '2026-11-24T12:00:00.000Z', purgeId: '0'.repeat(32) };
+  for (let number = 2; number <= 1002; number++) {
+    const videoId = `${idOf(number)}-mp4`;
+    const record = new TextEncoder().encode(JSON.stringify({ ...template, videoId }));
+    host.bucket.put(recordKey(idOf(number)), record);
+  }
+  const first = await host.storage.listVideos({ limit: 1000 });
+  expect([first.videos.length, first.cursor]).toEqual([1, idOf(1000)]);
+  expect(await host.storage.listVideos({ limit: 1000, ...first })).toEqual({ videos: [] });
+});
+
 test('a cursor goes on also when its video is gone meanwhile, and keys of others are passed over', async () => {
   const host = await hostWith(3);
   for (const key of ['records/.hidden', 'records/zzz']) host.bucket.put(key, new Uint8Array(1));

@@ -12,8 +12,10 @@ import { UploadDocuments } from './upload-documents.ts';
 import type { ReadyRecord } from './video-record.ts';
 
 const AT_ONCE = 16;
-/** After so many pages of records that are not ready, the page ends with what it has, and a cursor. */
+/** After so many pages of records that are not ready, or so many records, the page ends with what it has, and a cursor. */
 const MAX_PAGES = 20;
+/** Read in a few seconds. Twenty pages of the largest size would take longer than a call may. */
+const MAX_READS = 1000;
 const CURSOR = /^[0-9a-f]{32}$/;
 
 /** The video that a record describes. */
@@ -32,16 +34,18 @@ export async function listVideos(
   const videos: StoredVideo[] = [];
   let last = cursor;
   let after = cursor && recordKey(cursor);
+  let reads = 0;
   for (let page = 0; page < MAX_PAGES; page++) {
     const { keys, more } = await steps.listDocuments(RECORDS_PREFIX, { after, limit: limit - videos.length });
     const uploadIds = keys.flatMap(({ key }) => uploadIdOfKey(key) ?? []);
     const records = await mapBounded(uploadIds, AT_ONCE, (uploadId) => documents.readRecord(uploadId));
+    reads += records.length;
     videos.push(...records.flatMap((record) => (record?.state === 'ready' ? toStoredVideo(record) : [])));
     last = uploadIds.at(-1) ?? last;
     // Keys that are not records may lie in between.
     after = keys.at(-1)?.key;
     if (!more || after === undefined) return { videos };
-    if (videos.length >= limit) break;
+    if (videos.length >= limit || reads >= MAX_READS) break;
   }
   if (last === cursor)
     throw new BackendError('BACKEND_BAD_RESPONSE', 'The listing of records holds too many other keys.');
