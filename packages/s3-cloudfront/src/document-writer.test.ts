@@ -2,7 +2,7 @@ import { S3Client as SdkClient } from '@aws-sdk/client-s3';
 import { systemClock } from '@videostorage/core';
 import { S3Emulator, type S3EmulatorOptions } from '@videostorage/emulators';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { AwsError } from './aws-error.ts';
+import { AwsError, toBackendError } from './aws-error.ts';
 import { DocumentWriter } from './document-writer.ts';
 import { S3Client } from './s3-client.ts';
 import { namingLack } from './store-abilities.ts';
@@ -153,6 +153,16 @@ describe('namingLack', () => {
     expect(String(named).includes(`${ability}: false`)).toBe(isNamed);
     expect(named).toMatchObject({ status, code: 'BACKEND_REFUSED' });
   });
+
+  test.each(['ExpiredToken', 'InvalidToken', 'AuthorizationHeaderMalformed'])(
+    'a refusal of a list of keys that says %s keeps its own advice',
+    async (name) => {
+      await writerOver({}, true);
+      const error = toBackendError('S3', { name, $metadata: { httpStatusCode: 400 } }, 0);
+      expect(namingLack('deleteChecksums', error)).toBe(error);
+      expect(error.message).toMatch(/session token|have expired|another region/);
+    },
+  );
 
   test('what is no refusal of the store stays what it is', async () => {
     await writerOver({}, true);

@@ -118,7 +118,14 @@ test('the answer to a form without fields is closed unread, and only 501 says th
   expect(await answered(403)).toBe(true);
   expect(await answered(400)).toBe(true);
   expect(await answered(501)).toBe(false);
-  expect(destroyed).toBe(3);
+  for (const [status, code] of [
+    [429, 'BACKEND_THROTTLED'],
+    [500, 'BACKEND_UNAVAILABLE'],
+    [503, 'BACKEND_UNAVAILABLE'],
+  ] as const)
+    await expect(answered(status)).rejects.toMatchObject({ code, status });
+  expect(await answered(499)).toBe(true);
+  expect(destroyed).toBe(7);
 });
 
 test('an answer to a delete that does not name every key, and a list of another bucket, are no answers', async () => {

@@ -107,7 +107,11 @@ export class S3Client {
     return this.#call(async () => {
       const { response } = await this.#client.config.requestHandler.handle(request, abortable(signal));
       response.body?.destroy?.();
-      return response.statusCode !== 501;
+      const { statusCode } = response;
+      // A store that is overloaded, and a proxy that does not reach it, say nothing of forms.
+      const saysNothing = statusCode === 429 || (statusCode >= 500 && statusCode !== 501);
+      if (saysNothing) throw toBackendError('S3', { $metadata: { httpStatusCode: statusCode } }, this.#clock.now());
+      return statusCode !== 501;
     }, signal);
   }
 

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '@videostorage/core';
+import { adviceOn } from './aws-advice.ts';
 import { AwsError } from './aws-error.ts';
 
 /** Abilities of S3 that some S3-compatible stores lack. Amazon S3 has all of them. Nothing is inferred from a store's name. */
@@ -31,10 +32,12 @@ const LACKS: Readonly<Record<keyof StoreAbilities, string>> = {
 /** Adds what to set to a refusal that shows a missing ability; returns every other error unchanged. */
 export function namingLack(ability: keyof StoreAbilities, error: unknown): unknown {
   if (!(error instanceof AwsError) || error.code !== 'BACKEND_REFUSED') return error;
-  // Some stores answer 400 to a list of keys without Content-MD5: they do not know the newer checksum headers.
-  const isLack = error.status === 501 || (ability === 'deleteChecksums' && error.status === 400);
-  if (!isLack) return error;
   const { providerCode, status, providerRequestId, attempts } = error;
+  // Some stores answer 400 to a list of keys without Content-MD5: they do not know the newer checksum headers. A code that has
+  // advice of its own, such as that of expired credentials, says something else.
+  const isUnexplained = adviceOn({ name: providerCode, status, systemCode: '', bucketRegion: undefined }) === undefined;
+  const isLack = status === 501 || (ability === 'deleteChecksums' && status === 400 && isUnexplained);
+  if (!isLack) return error;
   return new AwsError(error.service, error.code, providerCode, { status, providerRequestId, attempts }, LACKS[ability]);
 }
 
