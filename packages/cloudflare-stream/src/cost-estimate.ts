@@ -1,12 +1,16 @@
-import type { CostEstimate, CostItem, Usage } from '@videostorage/core';
+import { type CostEstimate, type CostItem, checkUsage, type Usage } from '@videostorage/core';
 import { PRICES, type StreamPrices } from './pricing.ts';
 
 /** Where minutes are not known, bytes are taken at this bitrate: five megabits a second are 37.5 megabytes a minute. */
 const MEGABITS_A_SECOND = 5;
 const BYTES_A_MINUTE = (MEGABITS_A_SECOND * 1e6 * 60) / 8;
 
-/** A month on Cloudflare Stream: prepaid blocks of stored minutes, and minutes that were delivered. */
+/**
+ * A month on Cloudflare Stream: prepaid blocks of stored minutes, and minutes that were delivered.
+ * @throws {ValidationError} values that are not numbers from 0
+ */
 export function estimateStreamCost(usage: Usage, overrides: Partial<StreamPrices> = {}): CostEstimate {
+  checkUsage(usage);
   const prices = { ...PRICES, ...overrides };
   const assumptions: string[] = [];
   const stored = usage.storedMinutes ?? assumedMinutes('stored', usage.storedBytes, assumptions);

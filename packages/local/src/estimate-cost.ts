@@ -1,14 +1,15 @@
-import type { CostEstimate, CostItem, Usage } from '@videostorage/core';
+import { type CostEstimate, type CostItem, checkUsage, type Usage } from '@videostorage/core';
 
 const BYTES_PER_GIGABYTE = 1e9;
 /** Ten minutes at 2 Mbit/s. */
 const AVERAGE_VIDEO_BYTES = 150_000_000;
 
-/** A month on one's own disk and line, at one's own prices. */
+/** A month on one's own disk and line, at one's own prices. @throws {ValidationError} values that are not numbers from 0 */
 export function estimateLocalCost(
   usage: Usage,
   prices: { readonly storage: number; readonly delivery: number; readonly asOf: string },
 ): CostEstimate {
+  checkUsage(usage);
   const assumptions: string[] = ['The computer, its power and its upkeep are paid for already.'];
   const items = [
     item('Storage', usage.storedBytes / BYTES_PER_GIGABYTE, 'GB-month', prices.storage),

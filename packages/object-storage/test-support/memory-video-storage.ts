@@ -1,10 +1,12 @@
 import { createHmac } from 'node:crypto';
 import {
   type CostEstimate,
+  checkUsage,
   type HmacFactory,
   type IssuedPlayback,
   parseObjectVideoId,
   type UploadCallOptions,
+  type Usage,
 } from '@videostorage/core';
 import type { DeclaredUpload, ObjectStore } from '../src/object-store.ts';
 import { ObjectVideoStorage } from '../src/object-video-storage.ts';
@@ -31,7 +33,8 @@ export class MemoryVideoStorage extends ObjectVideoStorage {
     return { access: 'url', sources: [{ kind: 'file', url, mimeType }] };
   }
 
-  estimateCost(): CostEstimate {
+  estimateCost(usage: Usage): CostEstimate {
+    checkUsage(usage);
     return { plan: 'memory', monthlyUsd: 0, items: [], assumptions: [], pricesAsOf: '2026-11-24' };
   }
 }

@@ -1,4 +1,4 @@
-import { type CostEstimate, type CostItem, type Usage, ValidationError } from '@videostorage/core';
+import { type CostEstimate, type CostItem, checkUsage, type Usage } from '@videostorage/core';
 import {
   type BilledRequests,
   DELETION,
@@ -48,7 +48,7 @@ export function estimateS3CloudFrontCost(
   settings: CostSettings,
 ): CostEstimate {
   const prices = { ...PRICES, ...overrides };
-  refuseWrongNumbers(usage);
+  checkUsage(usage);
   const assumptions: string[] = [];
   const month = toMonth(usage, settings, assumptions);
   const shares = regionShares(usage, prices, assumptions);
@@ -147,14 +147,6 @@ function deliveredBytes(usage: Usage, averageBytes: number, assumptions: string[
       : 'An average video has 100 MB, and each view delivers all of it.',
   );
   return usage.views * averageBytes;
-}
-
-function refuseWrongNumbers(usage: Usage): void {
-  const { regionShares: _, ...numbers } = usage;
-  const wrong = Object.entries(numbers).filter(([, value]) => value !== undefined && !(value >= 0 && value < 1e21));
-  if (wrong.length === 0) return;
-  const message = 'Usage must be numbers from 0.';
-  throw new ValidationError(wrong.map(([path]) => ({ path, code: 'OPTION_INVALID', message })));
 }
 
 function assume(given: number | undefined, sentence: string, assumptions: string[]): number {

@@ -4,6 +4,7 @@ import {
   type BaseStorageOptions,
   type ConfirmOptions,
   type CostEstimate,
+  checkUsage,
   type Deletion,
   type IdentifiedUploadRequest,
   type IssuedPlayback,
@@ -17,6 +18,7 @@ import {
   type StoredVideoPage,
   toTimestamp,
   type UploadClaims,
+  type Usage,
   ValidationError,
   VideoNotFoundError,
 } from '@videostorage/core';
@@ -31,7 +33,8 @@ export class FileShelfStorage extends BaseStorage {
     this.#shelf = shelf;
   }
 
-  estimateCost(): CostEstimate {
+  estimateCost(usage: Usage): CostEstimate {
+    checkUsage(usage);
     return { plan: 'shelf', monthlyUsd: 0, items: [], assumptions: [], pricesAsOf: '2026-11-24' };
   }
 

@@ -113,7 +113,10 @@ export interface VideoStorage {
   getVideoMetadata(videoId: string, options?: CallOptions): Promise<VideoMetadata>;
   /** One page of the confirmed videos, each once, in the order of the backend's keys. `VideoService` lists them by time. */
   listVideos(options?: ListOptions): Promise<VideoPage>;
-  /** Estimates the cost of one month, itemised, from a dated price table; without a request. */
+  /**
+   * Estimates the cost of one month, itemised, from a dated price table; without a request.
+   * @throws {ValidationError} usage that is not numbers from 0
+   */
   estimateCost(usage: Usage): CostEstimate;
 }
 

@@ -6,6 +6,7 @@ import {
   ContentMismatchError,
   ContentUnverifiableError,
   type CostEstimate,
+  checkUsage,
   type Deletion,
   HmacSigner,
   type IdentifiedUploadRequest,
@@ -27,6 +28,7 @@ import {
   toTimestamp,
   type UploadClaims,
   UploadExpiredError,
+  type Usage,
   ValidationError,
   VideoNotFoundError,
 } from '@videostorage/core';
@@ -83,7 +85,8 @@ export class MemoryStorage extends BaseStorage {
   }
 
   /** @inheritDoc */
-  estimateCost(): CostEstimate {
+  estimateCost(usage: Usage): CostEstimate {
+    checkUsage(usage);
     return {
       plan: 'memory',
       monthlyUsd: 0,

@@ -35,6 +35,23 @@ export const requests: readonly ConformanceCase[] = [
       addsUp(scenario.storage.estimateCost({ storedBytes: 0, views: 0 }));
     },
   },
+  {
+    id: 'cost/no-number',
+    title: 'contract 21: usage that is not a number from 0 is refused, and never becomes a price of NaN',
+    async run({ storage }) {
+      const usage = { storedBytes: 5e11, views: 10_000 };
+      const wrong = [{ storedBytes: Number.NaN }, { views: -1 }, { deliveredBytes: Number.POSITIVE_INFINITY }];
+      for (const one of wrong) {
+        const estimate = async () => storage.estimateCost({ ...usage, ...one });
+        const error = await refuses(estimate(), 'VALIDATION_FAILED');
+        const { problems } = error as { readonly problems?: readonly { readonly path: string }[] };
+        assert.deepEqual(
+          problems?.map(({ path }) => path),
+          Object.keys(one),
+        );
+      }
+    },
+  },
 ];
 
 function addsUp(estimate: CostEstimate): void {

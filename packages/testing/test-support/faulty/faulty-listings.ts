@@ -90,4 +90,12 @@ export const faultyListings: readonly FaultySubject[] = [
         estimateCost: (usage) => ({ ...storage.estimateCost(usage), monthlyUsd: 1 }),
       })),
   },
+  {
+    fault: 'an estimate takes usage that is not a number',
+    noticedBy: ['cost/no-number'],
+    spoil: (subject) =>
+      withCalls(subject, (storage) => ({
+        estimateCost: ({ storedBytes }) => storage.estimateCost({ storedBytes: storedBytes || 0, views: 0 }),
+      })),
+  },
 ];

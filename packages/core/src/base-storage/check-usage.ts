@@ -1,0 +1,27 @@
+import type { Usage } from '../contract/cost.ts';
+import { ValidationError } from '../errors/request-errors.ts';
+
+const NEEDED = ['storedBytes', 'views'] as const;
+const OPTIONAL = [
+  ...(['videos', 'storedMinutes', 'reservedMinutes', 'deliveredMinutes'] as const),
+  ...(['deliveredBytes', 'uploads', 'deletions'] as const),
+] satisfies readonly (keyof Usage)[];
+/** Beyond it sums are not finite any more, and no usage is so large. */
+const LIMIT = 1e21;
+
+/**
+ * For `estimateCost` of a backend: an estimate of what is not a number would be a price of `NaN`, which JSON writes as null.
+ * `regionShares` is for the backend to check, whose regions they name.
+ * @throws {ValidationError} with every member that is not a number from 0, `storedBytes` and `views` also where they are missing
+ */
+export function checkUsage(usage: Usage): void {
+  const given: Partial<Record<keyof Usage, unknown>> = typeof usage === 'object' && usage !== null ? usage : {};
+  const isAmount = (value: unknown) => typeof value === 'number' && value >= 0 && value < LIMIT;
+  const wrong = [
+    ...NEEDED.filter((name) => !isAmount(given[name])),
+    ...OPTIONAL.filter((name) => given[name] !== undefined && !isAmount(given[name])),
+  ];
+  if (wrong.length === 0) return;
+  const message = 'Usage must be numbers from 0.';
+  throw new ValidationError(wrong.map((path) => ({ path, code: 'OPTION_INVALID', message })));
+}
