@@ -19,7 +19,7 @@ export async function issueLocalPlayback(
   const { notBefore, downloadable, downloadName } = request;
   const expiresAtMs = Date.parse(request.expiresAt);
   const notBeforeMs = notBefore === undefined ? undefined : Date.parse(notBefore);
-  refuseWhatCannotBeKept(request, expiresAtMs, notBeforeMs);
+  refuseWhatCannotBeKept(request);
 
   const grant = { videoId, expiresAtMs, notBeforeMs };
   const url = await urls.playbackUrl({ ...grant, isDownload: false });
@@ -30,11 +30,7 @@ export async function issueLocalPlayback(
   };
 }
 
-function refuseWhatCannotBeKept(
-  { kind, ipRange }: PlaybackRequest,
-  expiresAtMs: number,
-  notBeforeMs: number | undefined,
-): void {
+function refuseWhatCannotBeKept({ kind, ipRange }: PlaybackRequest): void {
   const problems: Problem[] = [];
   const refuse = (path: string, message: string) => problems.push({ path, code: 'OPTION_INVALID', message });
   if (kind !== undefined && kind !== 'file') {
@@ -42,8 +38,5 @@ function refuseWhatCannotBeKept(
   }
   // Behind a proxy the address that is seen is the proxy's, and a header that names another can be written by anybody.
   if (ipRange !== undefined) refuse('ipRange', 'This storage cannot bind a grant to an address.');
-  if ((notBeforeMs ?? 0) >= expiresAtMs) {
-    refuse('notBefore', 'The grant must begin before it ends.');
-  }
   if (problems.length > 0) throw new ValidationError(problems);
 }

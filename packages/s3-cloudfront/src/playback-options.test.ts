@@ -86,8 +86,8 @@ describe('canned where that is enough, else custom', () => {
     expect(Date.parse(playback.expiresAt) - clock.now()).toBe(60_000);
   });
 
-  test.each([60, 61, 1e9])(
-    'a beginning %i seconds from now, not before the end, is refused as the request’s fault',
+  test.each([59.001, 60, 61, 1e9])(
+    'a beginning %d seconds from now, not before the end, is refused as the request’s fault',
     async (seconds) => {
       for (const expiryWindowSeconds of [0, 3600]) {
         const { storage, clock } = setUp({ expiryWindowSeconds });
@@ -95,7 +95,7 @@ describe('canned where that is enough, else custom', () => {
         const options = { expiresInSeconds: 60, notBefore: at(clock, seconds) };
         await expect(storage.getPlaybackUrl(videoId, options)).rejects.toMatchObject({
           code: 'VALIDATION_FAILED',
-          problems: [{ path: 'notBefore', message: '`notBefore` must be before the end of the grant.' }],
+          problems: [{ path: 'notBefore', message: 'The grant must begin before it ends.' }],
         });
       }
     },

@@ -98,7 +98,7 @@ export class SignedPlayback {
 function beginning(notBefore: string | undefined, nowSeconds: number, endSeconds: number): number | undefined {
   if (notBefore === undefined) return undefined;
   const seconds = Math.ceil(Date.parse(notBefore) / 1000);
-  if (seconds >= endSeconds) refuse('notBefore', '`notBefore` must be before the end of the grant.');
+  if (seconds >= endSeconds) refuse('notBefore', 'The grant must begin before it ends.');
   return seconds > nowSeconds ? seconds : undefined;
 }
 

@@ -31,6 +31,16 @@ test.each([
   expect(problemsOf(options)).toEqual([{ path, code: 'OPTION_INVALID', message }]);
 });
 
+test('a grant begins before it ends', () => {
+  const inAMinute = (ms: number) => {
+    const notBefore = new Date(Date.UTC(2026, 10, 24) + 60_000 + ms).toISOString();
+    return problemsOf({ expiresInSeconds: 60, notBefore });
+  };
+  expect(inAMinute(-1)).toMatchObject({ notBefore: '2026-11-24T00:00:59.999Z' });
+  const problem = { path: 'notBefore', code: 'OPTION_INVALID', message: 'The grant must begin before it ends.' };
+  for (const ms of [0, 1, 1e9]) expect(inAMinute(ms)).toEqual([problem]);
+});
+
 test.each([{ kind: 'iframe' }, { kind: 'hls' }, { kind: 'dash' }, { kind: 'file' }, { downloadable: false }])(
   '%j is taken as it is',
   (options) => {

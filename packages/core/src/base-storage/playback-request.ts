@@ -30,8 +30,11 @@ export function toPlaybackRequest(options: PlaybackOptions, nowMs: number): Play
   if (!Number.isSafeInteger(expiresInSeconds) || expiresInSeconds < 1 || expiresInSeconds > MAX_SECONDS) {
     refuse('expiresInSeconds', `The lifetime must be a whole number of seconds from 1 to ${MAX_SECONDS}.`);
   }
+  const expiresAtMs = (Math.floor(nowMs / 1000) + expiresInSeconds) * 1000;
   if (notBefore !== undefined && !isTimestamp(notBefore)) {
     refuse('notBefore', 'The start must be a time such as 2026-11-23T02:15:00.000Z.');
+  } else if (notBefore !== undefined && Date.parse(notBefore) >= expiresAtMs) {
+    refuse('notBefore', 'The grant must begin before it ends.');
   }
   if (ipRange !== undefined && !(typeof ipRange === 'string' && IPV4_RANGE.test(ipRange))) {
     refuse('ipRange', 'The address range must be an IPv4 address or range such as 192.0.2.0/24.');
@@ -44,7 +47,6 @@ export function toPlaybackRequest(options: PlaybackOptions, nowMs: number): Play
     problems.push(...validateFileName('downloadName', downloadName).problems);
     if (downloadable !== true) refuse('downloadName', 'A download name needs `downloadable: true`.');
   }
-  const expiresAtMs = (Math.floor(nowMs / 1000) + expiresInSeconds) * 1000;
   // A lifetime out of bounds is refused below, and may be too large for a date.
   const expiresAt = toTimestamp(problems.length > 0 ? nowMs : expiresAtMs);
   const decided = { ...options, expiresInSeconds, expiresAt };

@@ -103,6 +103,8 @@ export const playback: readonly ConformanceCase[] = [
       for (const expiresInSeconds of [-1, 1.5, 86_401, Number.NaN]) {
         await refuses(scenario.storage.getPlaybackUrl('a-video', { expiresInSeconds }), 'VALIDATION_FAILED');
       }
+      const never = { expiresInSeconds: 60, notBefore: new Date(scenario.nowMs + 600_000).toISOString() };
+      await refuses(scenario.storage.getPlaybackUrl('a-video', never), 'VALIDATION_FAILED');
     },
   },
 ];
