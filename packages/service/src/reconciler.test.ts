@@ -20,6 +20,18 @@ describe('confirm', () => {
     expect(await codeOf(world.service.confirmUpload(ada, ticket.uploadReference))).toBe('resolved');
   });
 
+  test('a play time and a picture that no video has are not written down, whatever the file says', async () => {
+    const id = await world.upload();
+    const confirm = world.storage.confirmUpload.bind(world.storage);
+    vi.spyOn(world.storage, 'confirmUpload').mockImplementationOnce(async (...given) => ({
+      ...(await confirm(...given)),
+      ...{ durationSeconds: 9e18, widthPixels: 1.4e12, heightPixels: 240 },
+    }));
+    await world.service.confirmUpload(ada, id);
+    expect(await world.record(id)).toMatchObject({ durationSeconds: null, widthPixels: null, heightPixels: 240 });
+    expect((await world.service.usage('global', '')).storedMinutes).toBe(0);
+  });
+
   test('T-C2: a hundred at once on two processes give one transition, one line each, and equal answers', async () => {
     const id = await world.upload();
     const nodes = [world.service, world.node()];

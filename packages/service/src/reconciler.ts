@@ -9,6 +9,7 @@ import {
   type VideoMetadata,
   type VideoStorage,
 } from '@videostorage/core';
+import { observedFacts } from './observed-facts.ts';
 import type { Storages } from './storages.ts';
 import type { Moved, Transitions } from './transitions.ts';
 import type { VideoRecord } from './video-record.ts';
@@ -217,9 +218,7 @@ export class Reconciler {
       ...CLOSED,
       sizeBytes: video.sizeBytes ?? record.sizeBytes,
       mimeType: video.mimeType ?? record.mimeType,
-      durationSeconds: video.durationSeconds ?? record.durationSeconds,
-      widthPixels: video.widthPixels ?? record.widthPixels,
-      heightPixels: video.heightPixels ?? record.heightPixels,
+      ...observedFacts(video, record),
       codec: video.codec ?? record.codec,
       revision: video.revision ?? record.revision,
       uploadedAt: record.uploadedAt ?? video.uploadedAt ?? new Date(this.#clock.now()).toISOString(),

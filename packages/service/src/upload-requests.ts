@@ -18,6 +18,7 @@ import {
   type VideoStorage,
 } from '@videostorage/core';
 import type { Actor } from './actor.ts';
+import { MAX_DURATION_SECONDS } from './observed-facts.ts';
 import type { RefusalHistory } from './refusal-history.ts';
 import { requestOf } from './request-of.ts';
 import type { Storages } from './storages.ts';
@@ -54,8 +55,6 @@ const BEING_CREATED = 'This upload is being created by another call; please try 
 
 /** More than any storage holds in one file, S3's 48.8 TiB included; sums of many are still exact numbers. */
 const MAX_SIZE_BYTES = 64 * 2 ** 40;
-/** Longer than any video. */
-const MAX_DURATION_SECONDS = 366 * 24 * 60 * 60;
 
 /** Brings a request into canonical form only: which sizes, types and durations are accepted is decided by the storage. */
 const CANONICAL = new Validator({
