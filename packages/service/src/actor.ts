@@ -53,7 +53,9 @@ const MAX_ROLES = 64;
  */
 export function canonicalActor(actor: Actor): Actor {
   const given: Partial<Record<keyof Actor, unknown>> = typeof actor === 'object' && actor !== null ? actor : {};
-  const { userId, roles, tenantId } = { ...given, userId: canonicalId(given.userId) };
+  // Each read by its name: a spread omits the getters of a class, and who lacks a tenant is above all of them.
+  const { roles, tenantId } = given;
+  const userId = canonicalId(given.userId);
   if (userId === undefined) throw invalid('userId', 'be the id of the user who asks, 1 to 128 bytes');
   const tenant = canonicalId(tenantId);
   if (tenantId !== undefined && tenant === undefined) {
@@ -63,7 +65,7 @@ export function canonicalActor(actor: Actor): Actor {
   if (!areWords || roles.length > MAX_ROLES) {
     throw invalid('roles', `be a list of at most ${MAX_ROLES} words of 1 to 128 bytes, for instance ['teacher']`);
   }
-  return { ...actor, userId, ...(tenant !== undefined && { tenantId: tenant }) };
+  return { ...actor, userId, roles, ...(tenant !== undefined && { tenantId: tenant }) };
 }
 
 function invalid(name: keyof Actor, rule: string): ConfigurationError {

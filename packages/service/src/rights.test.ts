@@ -102,6 +102,26 @@ describe('an actor of a tenant', () => {
     expect((await world.service.listVideos(one, { limit: 1 })).videos.map((video) => video.videoId)).toEqual([videoId]);
   });
 
+  test('is of that tenant also when a class gives it by a getter', async () => {
+    class SessionActor implements Actor {
+      readonly #session = { userId: 'teacher', tenantId: 'one' };
+      get userId() {
+        return this.#session.userId;
+      }
+      get roles() {
+        return ['teacher'];
+      }
+      get tenantId() {
+        return this.#session.tenantId;
+      }
+    }
+    const { videoId } = await world.readyVideo({ ...ada, tenantId: 'one' });
+    const { videoId: foreign } = await world.readyVideo({ ...ada, tenantId: 'two' });
+    const listed = await world.service.listVideos(new SessionActor());
+    expect(listed.videos.map((video) => video.videoId)).toEqual([videoId]);
+    expect(await codeOf(world.service.getVideo(new SessionActor(), foreign))).toBe('VIDEO_NOT_FOUND');
+  });
+
   test('gets no video of another tenant from records that pass over the tenant', async () => {
     world = new ServiceWorld({ authorize: () => true });
     await world.readyVideo({ ...ada, tenantId: 'two' });

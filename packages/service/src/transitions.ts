@@ -107,7 +107,9 @@ export class Transitions {
     const hook = this.#hookOf(record);
     if (hook !== undefined && record.notifiedAt === null) {
       try {
-        await withinTime(this.#clock, `The hook of a video that is ${record.status}`, () => hook(record));
+        // Hooks may be methods of a class.
+        const call = () => Reflect.apply(hook, this.#hooks, [record]);
+        await withinTime(this.#clock, `The hook of a video that is ${record.status}`, call);
       } catch (error) {
         await this.schedule(record, { dueInSeconds: 60 });
         throw error;

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
-import { ServiceWorld } from '../test-support/service-world.ts';
+import { codeOf } from '../test-support/code-of.ts';
+import { ada, ServiceWorld } from '../test-support/service-world.ts';
+import type { ServiceHooks } from './service-hooks.ts';
+import type { VideoRecord } from './video-record.ts';
 import { VideoService } from './video-service.ts';
 
 const world = new ServiceWorld();
@@ -13,6 +16,52 @@ function without(target: object, name: string): object {
 
 test('storages, records and events are enough', () => {
   expect(build({})).toBeInstanceOf(VideoService);
+});
+
+test('options that a class gives by getters count, and hooks may be methods', async () => {
+  class Hooks implements ServiceHooks {
+    readonly #ready: string[] = [];
+    get ready(): readonly string[] {
+      return this.#ready;
+    }
+    async onVideoReady({ id }: VideoRecord): Promise<void> {
+      this.#ready.push(id);
+    }
+  }
+  const hooks = new Hooks();
+  const own = new ServiceWorld();
+  class Settings {
+    get storages() {
+      return [own.storage];
+    }
+    get records() {
+      return own.records;
+    }
+    get events() {
+      return own.events;
+    }
+    get quotas() {
+      return [{ scope: 'user', maxPending: 1 }];
+    }
+    get hooks() {
+      return hooks;
+    }
+    get clock() {
+      return own.clock;
+    }
+    authorize() {
+      return true;
+    }
+  }
+  const service: VideoService = Reflect.construct(VideoService, [new Settings()]);
+  const ticket = await service.getUploadUrl(ada, own.request());
+  expect(await codeOf(service.getUploadUrl(ada, own.request()))).toBe('QUOTA_EXCEEDED');
+  await own.send(ticket);
+  await service.confirmUpload(ada, ticket.uploadReference);
+  own.storage.provider.settle();
+  own.clock.advance(60_000);
+  await service.sweep();
+  expect(hooks.ready).toEqual([ticket.uploadReference]);
 });
 
 const WRONG: readonly (readonly [name: string, value: unknown])[] = [

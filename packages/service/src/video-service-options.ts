@@ -141,8 +141,11 @@ export function checkServiceOptions(
   options: VideoServiceOptions,
 ): VideoServiceOptions & { readonly cursorSecrets: readonly Secret[] } {
   const checked: CheckedOptions<typeof OPTIONS> = checkOptions('VideoService', options, OPTIONS);
-  const { storages, records, events, cursorSecrets = [] } = checked;
-  return { ...options, storages, records, events, cursorSecrets };
+  const { storages, records, events, quotas, cursorSecrets = [], logger, clock } = checked;
+  // Each by its name: a spread omits what a class gives by getters and methods, and a quota would be off without a word.
+  const { authorize, chooseBackend, acceptUnverified, retainFor, hooks, onForeignWebhook } = options;
+  const functions = { authorize, chooseBackend, acceptUnverified, retainFor, hooks, onForeignWebhook };
+  return { ...functions, storages, records, events, quotas, cursorSecrets, logger, clock };
 }
 
 const MAINTENANCE = {
