@@ -77,9 +77,14 @@ describe('play time', () => {
       expect(await seconds(undefined, { FrameRate: '0.9' })).toBe(4);
     });
 
-    test('is that of the header where the blocks say nothing', async () => {
-      expect(await seconds('9', {}, anything)).toBe(9);
-      expect(await seconds(undefined, {}, anything)).toBeUndefined();
+    test('is that of the header for a single picture, and unknown where no block was found', async () => {
+      const still = element(0x18538067, element(0x1f43b675, short(0xe7, 0), block(0)));
+      const ofOne = new Uint8Array(Buffer.concat([element(0x1a45dfa3), still]));
+      expect(await seconds('9', {}, ofOne)).toBe(9);
+      expect(await seconds(undefined, {}, ofOne)).toBeUndefined();
+      expect(await seconds('9', {}, anything)).toBeUndefined();
+      const hidden = new Uint8Array(Buffer.concat([bytes, element(0xec, new Uint8Array(9 * MiB))]));
+      expect(await seconds('3', {}, hidden)).toBeUndefined();
     });
   });
 

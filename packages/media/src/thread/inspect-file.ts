@@ -113,7 +113,8 @@ async function durationOf(
   const found = parsed.tracks.filter(isShown).length;
   if (container === 'webm' || container === 'matroska') {
     const counted = await matroskaDuration(source);
-    if (counted === undefined) return stated;
+    // A header may say anything: alone it says how long a single picture is shown, and nothing of blocks that were not found.
+    if (!counted) return counted === 0 ? stated : undefined;
     // The header is exact where it is right; blocks say when the last frame begins, not how long it is shown.
     const isRight = stated !== undefined && Math.abs(stated - counted) < HEADER_TOLERANCE_SECONDS;
     return isRight ? stated : counted + frameSeconds(parsed);

@@ -49,8 +49,10 @@ describe('the play time', () => {
     expect(await durationOf(element(0x1549a966, short(0x4489, 1)), film)).toBe(1);
   });
 
-  test('of one block, or of a last one before the first, is unknown', async () => {
-    expect(await durationOf(cluster(5000, block(0)))).toBeUndefined();
+  test('of one block is no time, as far as the whole file was seen; of a last one before the first it is unknown', async () => {
+    expect(await durationOf(cluster(5000, block(0)))).toBe(0);
+    expect(await durationOf(cluster(5000, block(0)), filler(600 * KiB), cluster(5000, block(0)))).toBeUndefined();
+    expect(await durationOf(cluster(5000, block(0)), filler(600 * KiB), cluster(4000, block(0)))).toBeUndefined();
     expect(await durationOf()).toBeUndefined();
     expect(await durationOf(cluster(5000))).toBeUndefined();
     expect(await durationOf(filler(4))).toBeUndefined();

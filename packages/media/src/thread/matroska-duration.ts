@@ -29,7 +29,7 @@ interface Times {
 
 /**
  * Play time of a Matroska or WebM file, from the blocks at its two ends: a few reads at any size, whatever its header says.
- * Undefined when it cannot be known so.
+ * 0 when the file holds but one moment. Undefined when it cannot be known so.
  */
 export async function matroskaDuration(source: ByteSource): Promise<number | undefined> {
   const start = await findStart(source);
@@ -37,19 +37,20 @@ export async function matroskaDuration(source: ByteSource): Promise<number | und
   const head = await source.read(start.cluster, start.cluster + HEAD_BYTES * 1024);
   const first = clusterTimes(head, 0)?.first;
   if (first === undefined) return undefined;
-  for await (const { bytes } of tailWindows(source, start.cluster)) {
+  for await (const { start: from, bytes } of tailWindows(source, start.cluster)) {
     const lasts: number[] = [];
     // Up to the end of each cluster no other is looked for: what its blocks hold is not structure.
-    let from = 0;
+    let next = 0;
     for (const place of placesOf(bytes, ID.cluster)) {
-      if (place < from) continue;
+      if (place < next) continue;
       const times = clusterTimes(bytes, place);
       if (times === undefined) continue;
       lasts.push(times.last);
-      from = times.end;
+      next = times.end;
     }
     const seconds = ((Math.max(...lasts) - first) * start.scaleNs) / 1e9;
-    if (lasts.length > 0) return seconds > 0 ? seconds : undefined;
+    const isOneMoment = seconds === 0 && from === start.cluster;
+    if (lasts.length > 0) return seconds > 0 || isOneMoment ? seconds : undefined;
   }
   return undefined;
 }
