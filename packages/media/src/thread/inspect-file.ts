@@ -132,9 +132,8 @@ async function durationOf(
   return parsed.isFinished || WITH_DURATION.has(container) || STREAMS.has(container) ? stated : undefined;
 }
 
-/** Picture or sound with a track of its own: that of DV stands in one with the picture. */
-function isShown(track: ParsedTrack): boolean {
-  return (track['@type'] === 'Video' || track['@type'] === 'Audio') && track['MuxingMode'] === undefined;
+function isShown({ '@type': type }: ParsedTrack): boolean {
+  return type === 'Video' || type === 'Audio';
 }
 
 function frameSeconds(parsed: ParsedFile): number {

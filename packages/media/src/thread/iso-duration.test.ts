@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { box, concat, words } from '../../test-support/boxes.ts';
+import { box, concat, positionOf, words } from '../../test-support/boxes.ts';
 import { ByteSource } from './byte-source.ts';
 import { fragmentedDuration } from './iso-duration.ts';
 import { isoLayout } from './iso-layout.ts';
@@ -72,12 +72,16 @@ describe('the play time of a fragmented film', () => {
     }
   });
 
-  test('is unknown where one of the tracks whose samples the movie holds says no times, or is not found by its name', async () => {
+  test('is unknown where one of the tracks whose samples the movie holds says no times, or is longer and named otherwise', async () => {
     const film = sampled(box('stts', words(0, 1, 3600, 10)), box('stsz', words(0, 0, 3600)));
     const timeless = sampled(box('stsz', words(0, 0, 3600)));
     expect(await durationOf(movie(film, timeless), fragment(0, 2), media)).toBeUndefined();
     expect(await durationAmong(1, movie(film), fragment(0, 2), media)).toBe(3600);
-    expect(await durationAmong(2, movie(film), fragment(0, 2), media)).toBeUndefined();
+    const named = concat(film);
+    named.set(text('text'), positionOf(named, 'hdlr') + 16);
+    const short = sampled(box('stts', words(0, 1, 3, 10)), box('stsz', words(0, 0, 3)));
+    expect(await durationAmong(1, movie(short, named), fragment(0, 2), media)).toBe(3);
+    expect(await durationAmong(2, movie(short, named), fragment(0, 2), media)).toBeUndefined();
   });
 
   test('is unknown where a track may not have been found', async () => {

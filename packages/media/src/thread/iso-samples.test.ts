@@ -183,6 +183,13 @@ describe('the samples of a film say how long it plays', () => {
     expect(await durationAmong(1, film, text)).toBe(3);
     expect(await durationAmong(2, film, text)).toBeUndefined();
     expect(await durationAmong(2, film, text, film)).toBe(3);
+    expect(await durationAmong(2, film, track({ handler: 'text', times: null }))).toBeUndefined();
+    // Such as the depth of a picture, which cameras write beside it.
+    const depth = (ticks: number) => track({ handler: 'auxv', times: [[1, ticks]] });
+    expect(await durationAmong(2, film, depth(4 * MEDIA_SCALE))).toBe(3);
+    expect(await durationAmong(2, film, depth(4 * MEDIA_SCALE + 1))).toBeUndefined();
+    // One track of which a parser makes two.
+    expect(await durationAmong(2, film)).toBe(3);
   });
 
   test('padding at its end, and an end too short for a box, hide nothing', async () => {
@@ -232,6 +239,8 @@ describe('headers that anybody may write count for nothing', () => {
 
   test('the name of a track that is played by what it holds', async () => {
     const bytes = await fixtures.moovFirst.read();
+    new DataView(bytes.buffer).setUint32(positionOf(bytes, 'elst') + 16, 3_000_000);
+    expect(await probeVideo(byteReader(bytes))).toMatchObject({ durationSeconds: 3000 });
     bytes.set(characters('text'), positionOf(bytes, 'hdlr') + 16);
     const result = await probeVideo(byteReader(bytes));
     expect(result).toMatchObject({ outcome: 'video', widthPixels: 320 });

@@ -5,14 +5,16 @@ import { type Box, BoxWalker } from './iso-boxes.ts';
 const SHOWN: ReadonlySet<string> = new Set(['vide', 'soun']);
 /** Tables are read in pieces of this size. */
 const PIECE_BYTES = 64 * 1024;
+/** How much longer another track may be without being a film of its own. */
+const TOLERANCE_SECONDS = 1;
 /** A longer time than this is a negative number, which some cameras write: it takes no time. */
 const MAX_SAMPLE_TICKS = 0x7fffffff;
 
 /**
  * Play time of an MP4 or QuickTime film without fragments, from what players go by: the times of its samples (`stts`), or the
  * edit list where a track has one. The durations in `mvhd`, `tkhd` and `mdhd` are what anybody has written there and count for
- * nothing. The longest track of picture or sound, of which a parser has found so many; undefined when there are fewer, since players go by what
- * a track holds and not by how it is named, and when one of them cannot be read.
+ * nothing. The longest track of picture or sound; undefined when one of them cannot be read. A parser has found so many of them: where fewer
+ * are named so, another track may be played as well, since players go by what a track holds, and must not be longer.
  */
 export async function samplesDuration(source: ByteSource, movie: Box, found: number): Promise<number | undefined> {
   return (await sampledSeconds(source, movie, found)) || undefined;
@@ -24,18 +26,26 @@ export async function sampledSeconds(source: ByteSource, movie: Box, found: numb
   if (movie.end > source.sizeBytes) return undefined;
   const tables = new SampleTables(source);
   const movieScale = await tables.timescale(await tables.find(movie, 'mvhd'));
+  const others: Box[] = [];
   let longest = 0;
   let shown = 0;
   for await (const track of tables.children(movie)) {
     if (track.type !== 'trak') continue;
     const handler = await tables.find(track, 'mdia', 'hdlr');
-    if (handler === undefined || !SHOWN.has(await tables.text(handler, 8))) continue;
+    if (handler === undefined || !SHOWN.has(await tables.text(handler, 8))) {
+      others.push(track);
+      continue;
+    }
     const seconds = await trackSeconds(tables, track, movieScale);
     if (seconds === undefined) return undefined;
     shown += 1;
     longest = Math.max(longest, seconds);
   }
-  return tables.hasMissed || shown < found ? undefined : longest;
+  for (const track of shown < found ? others : []) {
+    const seconds = await trackSeconds(tables, track, movieScale);
+    if (seconds === undefined || seconds > longest + TOLERANCE_SECONDS) return undefined;
+  }
+  return tables.hasMissed ? undefined : longest;
 }
 
 async function trackSeconds(tables: SampleTables, track: Box, movieScale: number): Promise<number | undefined> {
