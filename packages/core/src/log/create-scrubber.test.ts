@@ -118,6 +118,44 @@ describe('createScrubber', () => {
     }
   });
 
+  test('masks a secret that begins with a byte order mark', () => {
+    expect(createScrubber([new Secret('\ufeffsecret-value')])('x \ufeffsecret-value y')).toBe('x REDACTED y');
+  });
+
+  test('masks base64 and hexadecimal of a secret that is long enough not to match other text', () => {
+    const written = (secret: string) => {
+      const bytes = Buffer.from(secret);
+      return [bytes.toString('hex'), bytes.toString('base64')].map(createScrubber([new Secret(secret)]));
+    };
+    expect(written('abcdef')).toEqual(['REDACTED', 'REDACTED']);
+    expect(written('abcde')).toEqual(['REDACTED', 'YWJjZGU=']);
+    expect(written('abcd')).toEqual(['REDACTED', 'YWJjZA==']);
+    expect(written('abc')).toEqual(['616263', 'YWJj']);
+  });
+
+  test('masks no run of the sign that stands for a space', () => {
+    expect(createScrubber([new Secret('two words')])('+++++++++ two+words')).toBe('+++++++++ REDACTED');
+  });
+
+  test.each([
+    [479, 1],
+    [480, 2],
+    [600, 2],
+    [720, 3],
+  ])('masks a secret of %i bytes in %i pieces, the last of which is never a short rest', (length, pieces) => {
+    const digits = Array.from({ length: length - 5 }, (_, index) => ((index * index * 31) % 1009).toString(36).at(-1));
+    const secret = `${digits.join('')}video`;
+    const scrub = createScrubber([new Secret(secret)]);
+    expect(scrub(`a video: ${secret}!`)).toBe(`a video: ${'REDACTED'.repeat(pieces)}!`);
+  });
+
+  test.each(['é', '漢', '👩'])('masks %s where a piece would end inside of it', (character) => {
+    for (let before = 236; before <= 240; before += 1) {
+      const secret = 'a'.repeat(before) + character + 'b'.repeat(300);
+      expect(createScrubber([new Secret(secret)])(`<${secret}>`)).toBe('<REDACTEDREDACTED>');
+    }
+  });
+
   test('masks runs of signs that regular expressions and escapes are made of', () => {
     const secret = '\\\\\\^$.*+?()[]{}|/-\\"\'&<>%25 \n\u0000';
     const scrub = createScrubber([new Secret(secret)]);

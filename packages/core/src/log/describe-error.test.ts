@@ -18,6 +18,8 @@ describe('describeError', () => {
     ],
     ['one with a longer code', Object.assign(new Error('x'), { code: 'C'.repeat(65) }), 'INTERNAL', 'Error: x'],
     ['one with more behind a code', Object.assign(new Error('x'), { code: 'ENOSPC\nx' }), 'INTERNAL', 'Error: x'],
+    ['one without a message', new Error(''), 'INTERNAL', 'Error'],
+    ['one whose code is no text', { name: 'x', code: { toString: () => 'ENOSPC' } }, 'INTERNAL', 'x'],
     ['text', 'broken', 'INTERNAL', 'broken'],
     ['nothing', undefined, 'INTERNAL', 'An error without a message.'],
     ['null', null, 'INTERNAL', 'An error without a message.'],

@@ -194,6 +194,14 @@ describe('a sink', () => {
     expect([logger.droppedCount, logger.unreportedCount]).toEqual([3, 0]);
   });
 
+  test.each([null, 5, 'text', {}])('that returns %j, which is no promise, is a sink as any other', (returned) => {
+    const errors: unknown[] = [];
+    const sink = (() => returned) as LogSink;
+    const { logger } = setUp({ sink, maxPending: 1, onSinkError: (error) => void errors.push(error) });
+    for (let index = 0; index < 3; index++) logger.log('info', 'video.ready');
+    expect([errors, logger.droppedCount]).toEqual([[], 0]);
+  });
+
   test('that throws is written to the console once when no `onSinkError` is set, scrubbed and on one line', () => {
     const write = vi.spyOn(console, 'error').mockReturnValue();
     const sink: LogSink = () => {
