@@ -182,6 +182,18 @@ describe('T-A5: what Stream finds in the file', () => {
   });
 });
 
+test.each(['ERR_UNKNOWN', ''])('a failure without a known reason, %j, deletes nothing', async (code) => {
+  const subject = await subjects.create();
+  subject.emulator.failNextProcessing({ code, text: 'Something went wrong.' });
+  const ticket = await send(subject);
+  await subject.emulator.finishProcessing();
+  const confirm = (acceptUnverified: boolean) =>
+    subject.storage.confirmUpload(ticket.uploadReference, { ...user, acceptUnverified });
+  await expect(confirm(false)).rejects.toMatchObject({ code: 'CONTENT_UNVERIFIABLE' });
+  expect([(await occupied(subject))[0], deletions(subject)]).toEqual([1, []]);
+  expect(await confirm(true)).toMatchObject({ status: 'failed', failure: { code: 'UNKNOWN' } });
+});
+
 describe('only 10003 is absence', () => {
   test.each([7003, 7000, 0])('a 404 with code %i is an error of every question and removal', async (code) => {
     const subject = await subjects.create();

@@ -10,7 +10,6 @@ const limited: UploadClaims = { ...unlimited, maxDurationSeconds: 10 };
 
 describe('what contradicts the declaration is a mismatch, with a sentence for the user', () => {
   test.each<[Partial<ObservedFacts>, string, string]>([
-    [{ status: 'failed' }, 'UNKNOWN', 'The storage could not process the file.'],
     [{ sizeBytes: 999 }, 'SIZE_MISMATCH', 'The file has 999 bytes; 1000 were declared.'],
     [{ mimeType: 'video/webm' }, 'TYPE_MISMATCH', 'The file is not of the declared type video/mp4.'],
     [
@@ -41,6 +40,19 @@ describe('nothing contradicts', () => {
   ])('%s', (_name, facts, claims) => {
     expect(matchClaims({ status: 'ready', ...facts }, claims)).toEqual({ outcome: 'match' });
   });
+});
+
+test('a failure whose reason the storage does not know is undetermined, with its sentence', () => {
+  const message = 'The storage could not process the file.';
+  expect(matchClaims({ status: 'failed' }, limited)).toEqual({ outcome: 'undetermined', message });
+  for (const code of ['UNKNOWN', 'FETCH_FAILED'] as const) {
+    const failure = { code, message: 'No idea.' };
+    const facts = { status: 'failed', failure, sizeBytes: 1000 } as const;
+    expect(matchClaims(facts, limited)).toEqual({ outcome: 'undetermined', message: 'No idea.' });
+    // What is proven beside it decides all the same.
+    const wrong = matchClaims({ ...facts, sizeBytes: 1 }, limited);
+    expect(wrong).toMatchObject({ outcome: 'mismatch', failure: { code: 'SIZE_MISMATCH' } });
+  }
 });
 
 test('an unknown duration of a ready video under a limit is undetermined, with a sentence for the user', () => {

@@ -5,6 +5,9 @@ import { compatibleMimeTypes } from '../validation/media-types.ts';
 /** Containers round the duration up to whole frames and audio packets: a video of exactly the limit may measure slightly more. */
 const DURATION_TOLERANCE_SECONDS = 1;
 
+/** Reasons of the storage that say nothing of the content: because of them nothing is deleted. */
+const SAYS_NOTHING: ReadonlySet<VideoFailure['code']> = new Set(['UNKNOWN', 'FETCH_FAILED']);
+
 /** The observed facts that are compared with the declaration. */
 export type ObservedFacts = Pick<VideoMetadata, 'status' | 'failure' | 'sizeBytes' | 'mimeType' | 'durationSeconds'>;
 
@@ -21,9 +24,9 @@ export type ContentMatch =
       readonly failure: VideoFailure;
     }
   | {
-      /** The request set a limit on a fact that could not be observed. */
+      /** The request set a limit on a fact that could not be observed, or the storage failed without a reason. */
       readonly outcome: 'undetermined';
-      /** Which fact is missing, as a sentence for the user. */
+      /** What is not known, as a sentence for the user. */
       readonly message: string;
     };
 
@@ -33,11 +36,13 @@ const MATCH: ContentMatch = { outcome: 'match' };
 /**
  * Compares what the storage observed with what the ticket declared. An unknown size or type matches, since nothing
  * contradicts it; an unknown duration of a ready video is undetermined when the request limited it. A duration may exceed
- * its limit by one second.
+ * its limit by one second. A video that the storage could not process for a reason that it does not know contradicts nothing:
+ * it is undetermined.
  */
 export function matchClaims(observed: ObservedFacts, claims: UploadClaims): ContentMatch {
   const failure = findFailure(observed, claims);
   if (failure !== undefined) return { outcome: 'mismatch', failure };
+  if (observed.status === 'failed') return { outcome: 'undetermined', message: ownReason(observed).message };
   const isUnknown = observed.status === 'ready' && observed.durationSeconds === undefined;
   if (isUnknown && claims.maxDurationSeconds !== undefined) {
     return { outcome: 'undetermined', message: 'The play time of the file could not be determined.' };
@@ -48,9 +53,7 @@ export function matchClaims(observed: ObservedFacts, claims: UploadClaims): Cont
 function findFailure(observed: ObservedFacts, claims: UploadClaims): VideoFailure | undefined {
   const { sizeBytes, mimeType, durationSeconds = 0 } = observed;
   const { maxDurationSeconds: limit = Number.POSITIVE_INFINITY } = claims;
-  if (observed.status === 'failed') {
-    return observed.failure ?? { code: 'UNKNOWN', message: 'The storage could not process the file.' };
-  }
+  if (observed.status === 'failed' && !SAYS_NOTHING.has(ownReason(observed).code)) return ownReason(observed);
   if (sizeBytes !== undefined && sizeBytes !== claims.sizeBytes) {
     const message = `The file has ${sizeBytes} bytes; ${claims.sizeBytes} were declared.`;
     return { code: 'SIZE_MISMATCH', message };
@@ -62,4 +65,9 @@ function findFailure(observed: ObservedFacts, claims: UploadClaims): VideoFailur
     return { code: 'DURATION_EXCEEDED', message: `The video is longer than the ${limit} seconds that are allowed.` };
   }
   return undefined;
+}
+
+/** Why the storage itself has failed. */
+function ownReason({ failure }: ObservedFacts): VideoFailure {
+  return failure ?? { code: 'UNKNOWN', message: 'The storage could not process the file.' };
 }
