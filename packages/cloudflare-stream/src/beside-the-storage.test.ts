@@ -97,6 +97,7 @@ describe('updateVideo', () => {
     expect(await storage.updateVideo(videoId, { fileName: 'other.mp4' })).toMatchObject({
       ...{ fileName: 'other.mp4', contextId: 'a', custom: { grade: '7b' }, userId: 'student-1' },
     });
+    expect((await storage.updateVideo(videoId, { custom: { grade: '8😀' } })).custom).toEqual({ grade: '8😀' });
     expect((await storage.updateVideo(videoId, { custom: { grade: '8' } })).custom).toEqual({ grade: '8' });
     const scheduledDeletion = new Date(clock.now() + 40 * 86_400_000).toISOString();
     const changes = { scheduledDeletion, allowedOrigins: ['example.com'], thumbnailTimestampPct: 0.5 };
@@ -127,6 +128,9 @@ describe('updateVideo', () => {
   test.each([
     { fileName: '../x.mp4' },
     { custom: { Name: 'x' } },
+    { custom: { prototype: 'x' } },
+    { custom: { a: 'x\0' } },
+    { custom: { a: 'x\ud800' } },
     { custom: { a: 'x'.repeat(600) } },
     { allowedOrigins: ['https://example.com'] },
     { scheduledDeletion: 'soon' },
@@ -273,6 +277,15 @@ describe('adoptVideo', () => {
     expect((await subject.storage.listVideos()).videos.map(({ videoId }) => videoId)).toEqual([uid]);
   });
 
+  test('and a change of name bring it into the safe form of an upload’s: no mark hides an extension', async () => {
+    const subject = await subjects.create();
+    const { storage } = subject;
+    const { videoId } = await upload(subject);
+    const [fileName, safe] = ['.film\u200e.mp4', 'film.mp4'];
+    expect(await storage.updateVideo(videoId, { fileName })).toMatchObject({ fileName: safe });
+    expect(await storage.adoptVideo(videoId, { userId: 'u', fileName })).toMatchObject({ fileName: safe });
+  });
+
   test('refuses an upload under way, what is not there, and a user without a name', async () => {
     const subject = await subjects.create();
     const { videoId } = await send(subject);
@@ -283,6 +296,22 @@ describe('adoptVideo', () => {
     await expect(subject.storage.adoptVideo(videoId, { userId: '' })).rejects.toMatchObject(REFUSED);
     await expect(subject.storage.adoptVideo(videoId, { userId: 'u', fileName: '../x' })).rejects.toMatchObject(REFUSED);
   });
+});
+
+test('usage may be numbers or text, and what is neither is an error, not 0', async () => {
+  const { storage, emulator } = await subjects.create({ retryHandler: new RetryHandler({ maxAttempts: 1 }) });
+  const answered = (totalStorageMinutes: unknown) => {
+    const result = { totalStorageMinutes, totalStorageMinutesLimit: '1000', videoCount: 2 };
+    const body = JSON.stringify({ success: true, errors: [], result });
+    emulator.failNext({ kind: 'status', status: 200, body });
+    return storage.getStorageUsage();
+  };
+  for (const minutes of [12.5, '12.5']) {
+    expect(await answered(minutes)).toEqual({ storedMinutes: 12.5, limitMinutes: 1000, videos: 2 });
+  }
+  for (const minutes of [null, '', [], true, undefined]) {
+    await expect(answered(minutes)).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE' });
+  }
 });
 
 test('what Cloudflare says of its rate limit is shown', async () => {

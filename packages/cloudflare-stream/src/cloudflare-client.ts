@@ -33,10 +33,12 @@ const tokenSchema = z.object({ token: z.string().min(1) });
 const listSchema = z.array(videoDetailsSchema);
 /** Stands for the creation time of a listed video that has none. */
 const UNKNOWN_TIME = '1970-01-01T00:00:00.000Z';
+/** A number, also as text; null is none, and not 0: an account would look empty. */
+const amount = z.union([z.number(), z.string().regex(/^\d{1,15}(?:\.\d{1,15})?$/)]).transform(Number);
 const usageSchema = z.object({
-  totalStorageMinutes: z.coerce.number(),
-  totalStorageMinutesLimit: z.coerce.number(),
-  videoCount: z.coerce.number(),
+  totalStorageMinutes: amount,
+  totalStorageMinutesLimit: amount,
+  videoCount: amount,
 });
 
 /** Minutes of an account. */

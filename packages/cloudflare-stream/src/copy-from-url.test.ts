@@ -25,7 +25,9 @@ describe('copyFromUrl', () => {
     await expect(copy?.start('https://127.0.0.1/f.mp4', film)).rejects.toMatchObject({
       problems: [{ path: 'sourceUrl' }],
     });
-    await expect(copy?.start('https://example.org/f.mp4', { ...film, userId: '' })).rejects.toMatchObject(REFUSED);
+    for (const wrong of [{ userId: '' }, { fileName: '' }, { fileName: 'a\nb.mp4' }, { fileName: '../x.mp4' }]) {
+      await expect(copy?.start('https://example.org/f.mp4', { ...film, ...wrong })).rejects.toMatchObject(REFUSED);
+    }
     expect(subject.emulator.requests).toHaveLength(before);
   });
 

@@ -20,7 +20,7 @@ import type { AskedVideo } from './settings-not-taken.ts';
 import { isOfUnknownOutcome } from './unknown-outcome.ts';
 import type { VideoDetails } from './video-details.ts';
 import { toCreator, toStoredVideo, toStreamMeta } from './video-meta.ts';
-import { customMetadataSchema } from './video-update.ts';
+import { customMetadataSchema, fileNameSchema } from './video-update.ts';
 
 const BACKEND_NAME = 'cloudflare-stream';
 
@@ -30,7 +30,7 @@ export interface CopyRequest {
   readonly userId: string;
   /** What the video belongs to, 1–128 characters. Absent = only to its user. */
   readonly contextId?: string | undefined;
-  /** As the dashboard shows it, 1–255 characters. */
+  /** As the dashboard shows it; brought into a safe form as that of an upload. */
   readonly fileName: string;
   /** The host's own short strings; at most 512 bytes as JSON. */
   readonly custom?: CustomMetadata | undefined;
@@ -40,7 +40,7 @@ const text = (maxLength: number) => z.string().min(1).max(maxLength);
 const requestSchema = z.object({
   userId: text(128),
   contextId: text(128).optional(),
-  fileName: text(255),
+  fileName: fileNameSchema,
   custom: customMetadataSchema.optional(),
 });
 

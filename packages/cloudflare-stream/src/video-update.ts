@@ -1,4 +1,4 @@
-import { type Problem, type Timestamp, ValidationError, Validator } from '@videostorage/core';
+import { type Problem, sanitizeFileName, type Timestamp, ValidationError, Validator } from '@videostorage/core';
 import { z } from 'zod';
 import { hostNames } from './parsed-stream-options.ts';
 import type { VideoDetails } from './video-details.ts';
@@ -21,9 +21,12 @@ export interface VideoChanges {
 }
 
 const MAX_CUSTOM_BYTES = 512;
-/** Short strings by name, as they stand in `meta`. */
+const customName = z.string().regex(/^(?!(?:__proto__|constructor|prototype)$)[a-z0-9_-]{1,64}$/);
+/** Well-formed, and without the character that PostgreSQL cannot store. */
+const customText = z.string().regex(/^[^\0\p{Surrogate}]*$/u);
+/** Short strings by name, as they stand in `meta`; the same as `getUploadUrl` takes. */
 export const customMetadataSchema: z.ZodType<Readonly<Record<string, string>>> = z
-  .record(z.string().regex(/^[a-z0-9_-]{1,64}$/), z.string(), { error: 'must be short texts by name' })
+  .record(customName, customText, { error: 'must be short texts by name' })
   .refine((custom) => new TextEncoder().encode(JSON.stringify(custom)).length <= MAX_CUSTOM_BYTES, {
     error: `must be at most ${MAX_CUSTOM_BYTES} bytes as JSON`,
   });
@@ -51,8 +54,8 @@ function checked<T extends { readonly fileName?: string | undefined }>(
     return { path, code: 'OPTION_INVALID', message: `The change of \`${path}\` cannot be made: ${issue.message}.` };
   });
   const all = value === undefined ? problems : [...problems, ...fileNameProblems(value)];
-  if (value !== undefined && all.length === 0) return value;
-  throw new ValidationError(all);
+  if (value === undefined || all.length > 0) throw new ValidationError(all);
+  return value.fileName === undefined ? value : { ...value, fileName: sanitizeFileName(value.fileName) };
 }
 
 /** Whose a video is that was uploaded in another way, and what it is called. */
@@ -103,6 +106,12 @@ export function toVideoUpdate(changes: VideoChanges, present: VideoDetails): obj
     ...(thumbnailTimestampPct !== undefined && { thumbnailTimestampPct }),
   };
 }
+
+/** A display name as `getUploadUrl` takes it, brought into the same safe form. */
+export const fileNameSchema: z.ZodType<string> = z
+  .string()
+  .refine((fileName) => fileNameProblems({ fileName }).length === 0)
+  .transform(sanitizeFileName);
 
 function fileNameProblems({ fileName }: { readonly fileName?: string | undefined }): readonly Problem[] {
   return fileName === undefined ? [] : new Validator().validateFileName(fileName);
