@@ -4,7 +4,7 @@ import {
   type CloudflareStreamEmulatorOptions,
   type EmulatorFault,
 } from '@videostorage/emulators';
-import { type Fault, ManualClock, type StorageSubject } from '@videostorage/testing';
+import { type Fault, ManualClock, type PlayedAnswer, type StorageSubject } from '@videostorage/testing';
 import type { CloudflareStreamOptions } from '../src/cloudflare-stream-options.ts';
 import { CloudflareStreamStorage } from '../src/cloudflare-stream-storage.ts';
 import { nextKeyPair } from './signing-keys.ts';
@@ -66,16 +66,17 @@ export async function createEmulatedSubject(
 }
 
 /** The manifest, a rendition's manifest, and the first bytes that these lead to. */
-async function play(playback: Playback): Promise<{ readonly status: number; readonly bytes: Uint8Array }> {
+async function play(playback: Playback): Promise<PlayedAnswer> {
   let url = playback.sources.find((source) => source.kind === 'hls')?.url ?? playback.url;
   for (let step = 0; step < 4; step++) {
     const response = await fetch(url);
+    const { status, headers } = response;
     const bytes = new Uint8Array(await response.arrayBuffer());
     const text = new TextDecoder().decode(bytes.subarray(0, 7));
-    if (response.status !== 200 || text !== '#EXTM3U') return { status: response.status, bytes };
+    if (status !== 200 || text !== '#EXTM3U') return { status, headers, bytes };
     const lines = new TextDecoder().decode(bytes).split('\n');
     const next = lines.find((line) => line.trim() !== '' && !line.startsWith('#'));
-    if (next === undefined) return { status: response.status, bytes };
+    if (next === undefined) return { status, headers, bytes };
     url = new URL(next.trim(), url).href;
   }
   return { status: 200, bytes: new Uint8Array() };

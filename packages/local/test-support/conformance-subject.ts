@@ -23,7 +23,8 @@ export async function createSubject(): Promise<StorageSubject> {
     secrets: [SECRET, running.folder],
     play: async (playback) => {
       const response = await fetch(playback.url);
-      return { status: response.status, bytes: new Uint8Array(await response.arrayBuffer()) };
+      const { status, headers } = response;
+      return { status, headers, bytes: new Uint8Array(await response.arrayBuffer()) };
     },
     failNext: (fault) => faults.push(fault),
     dispose: () => running.stop(),

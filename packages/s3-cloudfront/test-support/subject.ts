@@ -86,7 +86,8 @@ export async function createEmulatedSubject(
     multipartSizeBytes: 6 * MEBIBYTE,
     play: async (playback) => {
       const response = await fetch(playback.url);
-      return { status: response.status, bytes: new Uint8Array(await response.arrayBuffer()) };
+      const { status, headers } = response;
+      return { status, headers, bytes: new Uint8Array(await response.arrayBuffer()) };
     },
     failNext: (fault) => {
       faults.add(toEmulatorFault(fault), { matches: isApiCall });

@@ -13,6 +13,6 @@ export type { MemoryStorageOptions } from './memory/memory-storage-options.ts';
 export { MemoryWebhooks } from './memory/memory-webhooks.ts';
 export { seededRandom } from './seeded-random.ts';
 export { SendRefusedError, type SendTicketOptions, sendTicket } from './send-ticket.ts';
-export type { Fault, StorageSubject } from './storage-subject.ts';
+export type { Fault, PlayedAnswer, StorageSubject } from './storage-subject.ts';
 export { type DescribeVideoStorageOptions, describeVideoStorage } from './suite/describe-video-storage.ts';
 export type { TestContext, TestRunner } from './suite/test-runner.ts';

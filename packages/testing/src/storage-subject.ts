@@ -3,6 +3,16 @@ import type { Clock, Playback, UploadTicket, VideoStorage, WebhookRequest } from
 /** A failure between a storage and its provider. */
 export type Fault = 'server-error' | 'throttled' | 'reset' | 'hang' | 'bad-response' | 'not-found-once';
 
+/** What a viewer gets who uses a grant. */
+export interface PlayedAnswer {
+  /** HTTP status. */
+  readonly status: number;
+  /** Body of the answer. */
+  readonly bytes: Uint8Array;
+  /** Headers of the answer: they must show nothing of the uploader. Absent where a storage answers without any. */
+  readonly headers?: Headers;
+}
+
 /** A new storage, and what a case needs around it. */
 export interface StorageSubject {
   /** The storage under test. Its rate limiter must allow at least a hundred uploads and playbacks. */
@@ -18,13 +28,8 @@ export interface StorageSubject {
   readonly secrets?: readonly string[];
   /** Sends bytes as a browser would; rejects when the storage refuses them. Default: `sendTicket` of this package. */
   send?(ticket: UploadTicket, bytes: Uint8Array, mimeType: string): Promise<void>;
-  /** Requests what a grant opens and returns status and bytes. */
-  play(playback: Playback): Promise<{
-    /** HTTP status. */
-    readonly status: number;
-    /** Body of the answer. */
-    readonly bytes: Uint8Array;
-  }>;
+  /** Requests what a grant opens. */
+  play(playback: Playback): Promise<PlayedAnswer>;
   /** Makes the next provider request fail in this way. */
   failNext?(fault: Fault): void;
   /** Lets the provider finish encoding. */

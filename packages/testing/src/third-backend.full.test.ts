@@ -48,7 +48,8 @@ async function create(): Promise<StorageSubject> {
     clock,
     play: async (playback) => {
       const response = await fetch(playback.url);
-      return { status: response.status, bytes: new Uint8Array(await response.arrayBuffer()) };
+      const { status, headers } = response;
+      return { status, headers, bytes: new Uint8Array(await response.arrayBuffer()) };
     },
     failNext: (fault) => shelf.failNext(fault),
     dispose: () => shelf.stop(),

@@ -38,7 +38,8 @@ export function createMemorySubject(): MemorySubject {
     },
     play: async (playback) => {
       const response = await storage.fetch(new Request(playback.url));
-      return { status: response.status, bytes: new Uint8Array(await response.arrayBuffer()) };
+      const { status, headers } = response;
+      return { status, headers, bytes: new Uint8Array(await response.arrayBuffer()) };
     },
     failNext: (fault) => storage.provider.failNext(fault),
     settle: async () => storage.provider.settle(),

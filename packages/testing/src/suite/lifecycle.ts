@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { UploadTicket } from '@videostorage/core';
 import type { ConformanceCase } from './conformance-case.ts';
 import { refuses, sameBytes } from './expectations.ts';
 import { type Scenario, user } from './scenario.ts';
@@ -27,13 +28,15 @@ export const lifecycle: readonly ConformanceCase[] = [
   },
   {
     id: 'lifecycle/refusal-repeated',
-    title: 'contract 3: a refused upload is refused with the same error each time',
+    title: 'contract 3: a refused upload is refused with the same error each time, one after the other and at once',
     async run(scenario) {
-      const bytes = await scenario.video();
-      const ticket = await scenario.ticket({ sizeBytes: bytes.length + 1 });
-      await scenario.send(ticket, bytes).catch((error: unknown) => error);
+      const ticket = await refusedTicket(scenario);
       const first = await refuses(scenario.confirm(ticket), 'CONTENT_MISMATCH', 'NOT_UPLOADED');
       assert.deepEqual((await refuses(scenario.confirm(ticket), first.code)).toJSON(), first.toJSON());
+      const other = await refusedTicket(scenario);
+      const atOnce = Array.from({ length: 10 }, () => refuses(scenario.confirm(other), first.code));
+      for (const refusal of await Promise.all(atOnce)) assert.deepEqual(refusal.toJSON(), first.toJSON());
+      await isAbsent(scenario, other.videoId);
     },
   },
   {
@@ -132,19 +135,37 @@ export const lifecycle: readonly ConformanceCase[] = [
   },
   {
     id: 'lifecycle/personal',
-    title: 'contract 9: a grant shows no user, context, name or custom string of its uploader',
+    title: 'contract 9: a grant, and the headers of what it opens, show no user, context, name or custom string',
     async run(scenario) {
       const personal = { contextId: 'context-canary', fileName: 'name-canary.mp4', custom: { note: 'custom-canary' } };
       const { videoId } = await scenario.ready(personal);
-      const shown = JSON.stringify(await scenario.storage.getPlaybackUrl(videoId));
-      for (const secret of [user.userId, 'context-canary', 'name-canary', 'custom-canary']) {
-        for (const spelling of [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64url')]) {
-          assert.equal(shown.includes(spelling), false, `the grant shows ${secret}`);
-        }
-      }
+      const grant = await scenario.storage.getPlaybackUrl(videoId);
+      const { status, headers } = await scenario.subject.play(grant);
+      assert.equal(status, 200);
+      showsNothing('the grant', JSON.stringify(grant));
+      showsNothing('a header', JSON.stringify([...(headers ?? [])]));
     },
   },
 ];
+
+/** An upload that was sent, where the storage takes it, and is one byte short. */
+async function refusedTicket(scenario: Scenario): Promise<UploadTicket> {
+  const bytes = await scenario.video();
+  const ticket = await scenario.ticket({ sizeBytes: bytes.length + 1 });
+  await scenario.send(ticket, bytes).catch((error: unknown) => error);
+  return ticket;
+}
+
+/** Nothing of the uploader may be in it, in any spelling. */
+function showsNothing(what: string, shown: string): void {
+  for (const secret of [user.userId, 'context-canary', 'name-canary', 'custom-canary']) {
+    const bytes = Buffer.from(secret);
+    const encoded = [encodeURIComponent(secret), bytes.toString('base64url'), bytes.toString('latin1')];
+    for (const spelling of [secret, ...encoded]) {
+      assert.equal(shown.includes(spelling), false, `${what} shows ${secret}`);
+    }
+  }
+}
 
 /** It plays in the end; byte by byte what was sent where the backend delivers the file itself. */
 async function isDelivered(scenario: Scenario, videoId: string): Promise<void> {

@@ -91,6 +91,7 @@ export const listing: readonly ConformanceCase[] = [
       for (const limit of [0, -1, 1001, 1.5, Number.NaN]) {
         await refuses(scenario.storage.listVideos({ limit }), 'VALIDATION_FAILED');
       }
+      for (const limit of [1, 1000]) assert.deepEqual(await scenario.storage.listVideos({ limit }), { videos: [] });
       for (const cursor of ['', 'nonsense', '../..', '%', '\u0000', 'AAAA', '-1', 'x'.repeat(100_000)]) {
         await refuses(scenario.storage.listVideos({ cursor }), 'VALIDATION_FAILED');
       }

@@ -23,6 +23,10 @@ export const playback: readonly ConformanceCase[] = [
       assert.ok(Math.abs(renewMs - 480_000) <= 5000, `the grant is renewed after ${renewMs} ms`);
       const usualMs = Date.parse((await scenario.storage.getPlaybackUrl(videoId)).expiresAt) - nowMs;
       assert.ok(Math.abs(usualMs - 3_600_000) <= 5000, `by default a grant lives ${usualMs} ms`);
+      const longest = await scenario.storage.getPlaybackUrl(videoId, { expiresInSeconds: 86_400 });
+      const longestMs = Date.parse(longest.expiresAt) - nowMs;
+      assert.ok(Math.abs(longestMs - 86_400_000) <= 5000, `the longest grant lives ${longestMs} ms`);
+      assert.equal((await scenario.subject.play(longest)).status, 200);
       assert.equal(playback.videoId, videoId);
       assert.equal(playback.url, playback.sources[0]?.url);
       assert.equal(playback.kind, playback.sources[0]?.kind);

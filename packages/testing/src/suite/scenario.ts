@@ -10,7 +10,7 @@ import type {
 } from '@videostorage/core';
 import { fixtures } from '../fixtures.ts';
 import { sendTicket } from '../send-ticket.ts';
-import type { Fault, StorageSubject } from '../storage-subject.ts';
+import type { Fault, PlayedAnswer, StorageSubject } from '../storage-subject.ts';
 import type { Need } from './conformance-case.ts';
 import { refuses } from './expectations.ts';
 import type { StepGuard } from './step-guard.ts';
@@ -152,8 +152,8 @@ export class Scenario {
     assert.fail('the video is never purged');
   }
 
-  /** Status and bytes of a request with a new playback grant. */
-  async play(videoId: string): Promise<{ readonly status: number; readonly bytes: Uint8Array }> {
+  /** The answer to a request with a new playback grant. */
+  async play(videoId: string): Promise<PlayedAnswer> {
     return this.subject.play(await this.storage.getPlaybackUrl(videoId));
   }
 

@@ -76,6 +76,23 @@ export const webhooks: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'webhooks/in-time',
+    title: 'contract 20: a webhook dated less than five minutes from now, on either side, is accepted',
+    needs: ['notify', 'clock'],
+    async run(scenario) {
+      const { videoId } = await scenario.ready();
+      for (const driftMs of [298_000, -298_000]) {
+        const call = await notified(scenario, videoId);
+        scenario.subject.clock?.advance(driftMs);
+        const events = await scenario.webhooks.parse(call);
+        assert.deepEqual(
+          events.map((event) => event.videoId),
+          [videoId],
+        );
+      }
+    },
+  },
+  {
     id: 'webhooks/early',
     title: 'contract 20: a webhook dated more than five minutes ahead is refused',
     needs: ['notify', 'clock'],

@@ -120,6 +120,20 @@ export const faultyLifecycles: readonly FaultySubject[] = [
     },
   },
   {
+    fault: 'a confirm beside another one says that nothing has arrived',
+    noticedBy: ['lifecycle/refusal-repeated', 'confirm/parallel', 'multipart/parallel'],
+    spoil: (subject) => {
+      const busy = new Set<string>();
+      return withCalls(subject, (storage) => ({
+        confirmUpload: async (reference, options) => {
+          if (busy.has(reference)) throw new NotUploadedError();
+          busy.add(reference);
+          return storage.confirmUpload(reference, options).finally(() => busy.delete(reference));
+        },
+      }));
+    },
+  },
+  {
     fault: 'a deleted video comes back with its old reference',
     noticedBy: ['lifecycle/deleted-replay', 'lifecycle/confirm-beside-delete', 'delete/gone', 'delete/pending'],
     spoil: (subject) => {
@@ -197,6 +211,17 @@ export const faultyLifecycles: readonly FaultySubject[] = [
       withPlayback(subject, (playback) => ({ ...playback, posterUrl: 'https://memory.invalid/name-canary.mp4.jpg' })),
   },
   {
+    fault: 'what a grant opens carries the context in a header',
+    noticedBy: ['lifecycle/personal'],
+    spoil: (subject) => ({
+      ...subject,
+      play: async (playback) => ({
+        ...(await subject.play(playback)),
+        headers: new Headers({ 'x-amz-meta-context': 'context-canary' }),
+      }),
+    }),
+  },
+  {
     fault: 'the sweep does nothing',
     noticedBy: ['maintenance/frees', 'maintenance/limit', 'maintenance/limit-invalid'],
     spoil: (subject) =>
@@ -215,7 +240,7 @@ export const faultyLifecycles: readonly FaultySubject[] = [
       withCalls(subject, (storage) => ({
         maintenance: {
           sweep: async (options) => {
-            subject.clock.advance(48 * 3_600_000);
+            subject.clock.advance(26 * 3_600_000);
             return storage.maintenance?.sweep(options) ?? Promise.reject(new ConflictError('No sweep.'));
           },
         },

@@ -5,7 +5,7 @@ import {
   ValidationError,
   type VideoMetadata,
 } from '@videostorage/core';
-import { type FaultySubject, withCalls } from './faulty-subject.ts';
+import { type FaultySubject, overridden, withCalls } from './faulty-subject.ts';
 
 /** Mistakes in listing, validating and estimating. */
 export const faultyListings: readonly FaultySubject[] = [
@@ -60,6 +60,23 @@ export const faultyListings: readonly FaultySubject[] = [
     spoil: (subject) =>
       withCalls(subject, (storage) => ({
         listVideos: async (options) => ({ cursor: 'before-1', ...(await storage.listVideos(options)) }),
+      })),
+  },
+  {
+    fault: 'the largest that is allowed is refused',
+    noticedBy: ['list/options', 'playback/lifetime', 'maintenance/limit-invalid'],
+    spoil: (subject) =>
+      withCalls(subject, (storage) => ({
+        listVideos: (options) => storage.listVideos(options?.limit === 1000 ? { ...options, limit: 1001 } : options),
+        getPlaybackUrl: (videoId, options) =>
+          storage.getPlaybackUrl(
+            videoId,
+            options?.expiresInSeconds === 86_400 ? { ...options, expiresInSeconds: 86_401 } : options,
+          ),
+        maintenance: overridden(subject.storage.maintenance, {
+          sweep: (options) =>
+            subject.storage.maintenance.sweep(options?.limit === 10_000 ? { ...options, limit: 10_001 } : options),
+        }),
       })),
   },
   {

@@ -1,4 +1,4 @@
-import { BackendError, UploadExpiredError, type VideoStorage } from '@videostorage/core';
+import { BackendError, UploadExpiredError, type VideoStorage, WebhookRefusedError } from '@videostorage/core';
 import { asOwner, type FaultySubject, later, overridden, withCalls } from './faulty-subject.ts';
 
 /** Mistakes in verifying: references, secrets, webhooks. */
@@ -10,11 +10,22 @@ export const faultyReferences: readonly FaultySubject[] = [
       const startMs = subject.clock.now();
       return withCalls(subject, (storage) => ({
         abortUpload: (reference, options) =>
-          subject.clock.now() - startMs > 40 * 3_600_000
+          subject.clock.now() - startMs > 24 * 3_600_000
             ? Promise.reject(new UploadExpiredError())
             : storage.abortUpload(reference, options),
       }));
     },
+  },
+  {
+    fault: 'a reference lives two days longer than its ticket',
+    noticedBy: ['references/expired'],
+    spoil: (subject) =>
+      withCalls(subject, (storage) => ({
+        confirmUpload: async (reference, options) => {
+          subject.clock.advance(-24 * 3_600_000);
+          return storage.confirmUpload(reference, options).finally(() => subject.clock.advance(24 * 3_600_000));
+        },
+      })),
   },
   {
     fault: 'the user of a reference is not compared',
@@ -71,14 +82,14 @@ export const faultyReferences: readonly FaultySubject[] = [
     }),
   },
   {
-    fault: 'a reference ends with its ticket',
+    fault: 'a reference ends twelve hours after its ticket',
     noticedBy: ['references/late-confirm'],
     spoil: (subject) => {
       const ends = new Map<string, string>();
       return withCalls(subject, (storage) => ({
         getUploadUrl: async (request, options) => {
           const ticket = await storage.getUploadUrl(request, options);
-          ends.set(ticket.uploadReference, ticket.expiresAt);
+          ends.set(ticket.uploadReference, later(ticket.expiresAt, 12 * 3_600_000));
           return ticket;
         },
         confirmUpload: (reference, options) =>
@@ -107,6 +118,29 @@ export const faultyReferences: readonly FaultySubject[] = [
         },
       });
       return { ...subject, storage: shown };
+    },
+  },
+  {
+    fault: 'webhooks that are a minute late are refused',
+    noticedBy: ['webhooks/in-time'],
+    spoil: (subject) => {
+      let sentMs = 0;
+      return {
+        ...subject,
+        notify: async (videoId) => {
+          sentMs = subject.clock.now();
+          return subject.storage.webhooks.deliver(videoId);
+        },
+        storage: overridden<VideoStorage>(subject.storage, {
+          webhooks: {
+            parse: async (request) => {
+              if (Math.abs(subject.clock.now() - sentMs) > 60_000)
+                throw new WebhookRefusedError('WEBHOOK_SIGNATURE_INVALID');
+              return subject.storage.webhooks.parse(request);
+            },
+          },
+        }),
+      };
     },
   },
   {
