@@ -77,6 +77,25 @@ export const multipart: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'multipart/sent-again',
+    title: 'contract 2, contract 16: a part whose URL is used again after the confirm changes nothing',
+    needs: ['multipart'],
+    async run(scenario) {
+      const { ticket, facet, bytes } = await begin(scenario);
+      const numbers = Array.from({ length: ticket.partCount }, (_, index) => index + 1);
+      const signed = await facet.signParts(ticket.uploadReference, numbers, user);
+      await scenario.send(ticket, bytes);
+      await scenario.confirm(ticket);
+      const { revision } = await scenario.untilReady(ticket.videoId);
+      const other = bytes.toReversed();
+      await scenario.send(ticket, other).catch((error: unknown) => error);
+      await scenario.sendParts(ticket, other, signed).catch((error: unknown) => error);
+      await scenario.confirm(ticket).catch((error: unknown) => error);
+      assert.equal((await scenario.untilReady(ticket.videoId)).revision, revision);
+      sameBytes((await scenario.play(ticket.videoId)).bytes, bytes);
+    },
+  },
+  {
     id: 'multipart/parallel',
     title: 'contract 16: ten confirms at once join the parts once',
     needs: ['multipart'],

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type {
   Maintenance,
   MultipartUploads,
+  SignedPart,
   UploadRequest,
   UploadTicket,
   VideoMetadata,
@@ -101,6 +102,12 @@ export class Scenario {
     if (this.subject.send !== undefined) return this.subject.send(ticket, bytes, mimeType);
     const signParts = (numbers: readonly number[]) => this.multipart.signParts(ticket.uploadReference, numbers, user);
     return this.#guard.watch('sending', sendTicket(ticket, bytes, mimeType, { signParts }));
+  }
+
+  /** Sends the bytes to parts that were signed before; not where only the subject itself can send. */
+  async sendParts(ticket: UploadTicket, bytes: Uint8Array, signed: readonly SignedPart[]): Promise<void> {
+    if (this.subject.send !== undefined) return;
+    await this.#guard.watch('sending', sendTicket(ticket, bytes, 'video/mp4', { signParts: async () => signed }));
   }
 
   /** Creates an upload and sends the bytes, without confirming. */

@@ -31,8 +31,8 @@ export const faultyLifecycles: readonly FaultySubject[] = [
     },
   },
   {
-    fault: 'a form that is sent again replaces what was confirmed',
-    noticedBy: ['confirm/sent-again'],
+    fault: 'a form or a part that is sent again replaces what was confirmed',
+    noticedBy: ['confirm/sent-again', 'multipart/sent-again'],
     spoil: (subject) => {
       const replaced = new Map<string, Uint8Array>();
       const confirmed = new Set<string>();
