@@ -6,7 +6,7 @@ import { Availability } from './availability.ts';
 const onUnavailable = vi.fn<(error: StoreUnavailableError) => void>();
 let availability: Availability;
 beforeEach(() => {
-  vi.useFakeTimers();
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   onUnavailable.mockReset();
   availability = new Availability({ timeoutMs: 200, onUnavailable });
 });
@@ -33,6 +33,22 @@ test('an answer within the time is given, and no timer stays behind', async () =
   resolve('answer');
   expect(await asked).toBe('answer');
   expect(vi.getTimerCount()).toBe(0);
+  expect(onUnavailable).not.toHaveBeenCalled();
+});
+
+test('an answer that has arrived while the process was busy is given, and the next calls are asked', async () => {
+  const { port1, port2 } = new MessageChannel();
+  const answered = new Promise<string>((resolve) => port1.addEventListener('message', () => resolve('answer')));
+  port1.start();
+  // In front of the timers of a turn, which run before what has arrived is read.
+  await new Promise((resolve) => setImmediate(resolve));
+  const asked = outcome(() => answered);
+  port2.postMessage('');
+  vi.advanceTimersByTime(200);
+  expect(await asked).toBe('answer');
+  port1.close();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(await outcome(answering())).toBe('answer');
   expect(onUnavailable).not.toHaveBeenCalled();
 });
 

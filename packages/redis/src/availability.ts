@@ -36,10 +36,15 @@ export class Availability {
       this.#nextProbeAtMs = nowMs + PROBE_EVERY_MS;
     }
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let last: ReturnType<typeof setImmediate> | undefined;
     const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
+      const giveUp = () => {
         this.#nextProbeAtMs = performance.now() + PROBE_EVERY_MS;
         reject(new Error(`no answer within ${this.#timeoutMs} ms`));
+      };
+      // Not at once: a process that was busy for longer has its timers run before it reads the answer that lies there.
+      timer = setTimeout(() => {
+        last = setImmediate(giveUp);
       }, this.#timeoutMs);
     });
     try {
@@ -49,6 +54,7 @@ export class Availability {
       throw this.#unavailable(error);
     } finally {
       clearTimeout(timer);
+      clearImmediate(last);
     }
   }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test, vi } from 'vitest';
 import { ManualClock } from '../../test-support/manual-clock.ts';
-import type { RateLimitEntry, RateLimitStore } from '../contract/rate-limit.ts';
+import type { RateLimitEntry, RateLimitResult, RateLimitStore } from '../contract/rate-limit.ts';
 import { Secret } from '../log/secret.ts';
 import { MemoryRateLimitStore } from './memory-rate-limit-store.ts';
 import { RateLimiter, type RateLimiterOptions } from './rate-limiter.ts';
@@ -267,9 +267,33 @@ describe('RateLimiter', () => {
         });
         await vi.advanceTimersByTimeAsync(waitMs - 1);
         expect(outcome).not.toHaveBeenCalled();
-        await vi.advanceTimersByTimeAsync(1);
+        // A turn more, in which what has arrived is read.
+        await vi.advanceTimersByTimeAsync(1 + 1);
         expect(outcome).toHaveBeenCalledWith(expect.objectContaining({ code: 'STORE_UNAVAILABLE' }));
       }
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test('an answer counts that arrived while the process was busy, so that its timer runs first', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      let answer: (results: readonly RateLimitResult[]) => void = () => undefined;
+      const outcome = await new Promise((resolve) => {
+        const take = () => {
+          queueMicrotask(() => {
+            vi.advanceTimersByTime(250);
+            queueMicrotask(() => answer([{ allowed: true, limit: 1, remaining: 0, retryAfterMs: 0, resetMs: 1 }]));
+          });
+          return new Promise<readonly RateLimitResult[]>((given) => {
+            answer = given;
+          });
+        };
+        const upload = [{ scope: 'global', limit: 1, windowSeconds: 1 }] as const;
+        new RateLimiter({ store: { take }, upload }).checkUploadLimit(request).then(resolve, resolve);
+      });
+      expect(outcome).toMatchObject([{ allowed: true, limit: 1 }]);
     } finally {
       vi.useRealTimers();
     }

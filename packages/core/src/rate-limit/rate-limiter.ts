@@ -135,7 +135,11 @@ export class RateLimiter {
     const named = await Promise.all(entries.map(async (each) => ({ ...each, key: await this.#digest(each.key) })));
     let timer: ReturnType<typeof setTimeout> | undefined;
     const timeout = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new StoreUnavailableError()), this.#storeTimeoutMs);
+      const giveUp = () => reject(new StoreUnavailableError());
+      // Not at once: a process that was busy for longer has its timers run before it reads the answer that lies there.
+      timer = setTimeout(() => {
+        timer = setTimeout(giveUp, 0);
+      }, this.#storeTimeoutMs);
     });
     try {
       return await Promise.race([this.#store.take(named), timeout]);
