@@ -115,6 +115,20 @@ describe('pages of allowed origins', () => {
     expect(answer.headers.get('access-control-allow-origin')).toBe(FRIEND);
   });
 
+  test('may send headers of the host app’s own, such as the token of a session', async () => {
+    const allowed = async (asked: string) => {
+      const headers = { origin: FRIEND, 'access-control-request-headers': asked };
+      const answer = await world.ask('OPTIONS', '/uploads', undefined, headers);
+      return answer.headers.get('access-control-allow-headers');
+    };
+    const always = 'Content-Type, Idempotency-Key, Authorization';
+    expect(await allowed('')).toBe(always);
+    expect(await allowed('content-type,x-csrf-token, x-session')).toBe(
+      `${always}, content-type, x-csrf-token, x-session`,
+    );
+    expect(await allowed(`*/*, a b, x-${'y'.repeat(127)}`)).toBe(always);
+  });
+
   test.each(['https://evil.example', 'null', `${FRIEND}.evil.example`])(
     'preflight of %s is refused',
     async (origin) => {

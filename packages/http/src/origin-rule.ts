@@ -1,6 +1,8 @@
 /** Methods that change nothing, whoever sends them. No route answers `OPTIONS`: `allowsPreflight` is its rule. */
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
-const ALLOWED_HEADERS = 'Content-Type, Idempotency-Key, Authorization';
+const ALLOWED_HEADERS = ['Content-Type', 'Idempotency-Key', 'Authorization'] as const;
+/** The name of a header, RFC 9110, section 5.6.2. */
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/;
 const EXPOSED_HEADERS = 'X-Request-Id, Retry-After, RateLimit, RateLimit-Policy';
 const MAX_AGE_SECONDS = 600;
 
@@ -50,11 +52,17 @@ export class OriginRule {
     ];
   }
 
-  /** What a preflight asks for. */
-  preflightHeaders(methods: string): Readonly<Record<string, string>> {
+  /**
+   * What a preflight asks for. An allowed page may send headers of the host app's own as well, such as the token of a session: which
+   * ones they are only the host app knows.
+   */
+  preflightHeaders({ headers }: Request, methods: string): Readonly<Record<string, string>> {
+    const asked = (headers.get('access-control-request-headers') ?? '').split(',').map((name) => name.trim());
     return {
       'Access-Control-Allow-Methods': methods,
-      'Access-Control-Allow-Headers': ALLOWED_HEADERS,
+      'Access-Control-Allow-Headers': [...ALLOWED_HEADERS, ...asked.filter((name) => HEADER_NAME.test(name))].join(
+        ', ',
+      ),
       'Access-Control-Max-Age': String(MAX_AGE_SECONDS),
     };
   }

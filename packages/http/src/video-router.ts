@@ -78,7 +78,7 @@ export class VideoRouter {
       throw new Refusal('METHOD_NOT_ALLOWED', { allow });
     }
     if (!this.#origins.allowsPreflight(request)) throw new Refusal('ORIGIN_REFUSED');
-    return { status: 204, headers: { Allow: allow, ...this.#origins.preflightHeaders(allow) } };
+    return { status: 204, headers: { Allow: allow, ...this.#origins.preflightHeaders(request, allow) } };
   }
 
   /** What a storage answers is its own, body and caching included; only what every answer has is added. */
