@@ -110,6 +110,29 @@ test('a video whose storage is not injected any more is pending and says why; th
   expect(await world.node({ storages }).eraseUser('ada')).toMatchObject({ videosDeleted: 1, failures: [] });
 });
 
+test('an error that is not ours stops one delete alone, and is logged', async () => {
+  const [first, second] = [await world.readyVideo(), await world.readyVideo()];
+  vi.spyOn(world.storage, 'deleteVideo').mockRejectedValueOnce(new TypeError('of an SDK'));
+  expect(await world.service.eraseUser('ada')).toMatchObject({
+    ...{ videosDeleted: 1, videosPending: 1, failures: [{ id: first.videoId, code: 'INTERNAL' }] },
+  });
+  expect(await world.record(second.videoId)).toMatchObject({ status: 'deleted', userId: '' });
+  expect(world.log.filter(({ event }) => event === 'request.failed')).toMatchObject([
+    { videoId: first.videoId, operation: 'eraseUser', message: 'TypeError: of an SDK' },
+  ]);
+});
+
+test('the caller’s abort in the middle of a delete ends it with its own reason', async () => {
+  await world.readyVideo();
+  const stopping = new AbortController();
+  const reason = new Error('the host goes down');
+  vi.spyOn(world.storage, 'deleteVideo').mockImplementationOnce(async () => {
+    stopping.abort(reason);
+    throw reason;
+  });
+  await expect(world.service.eraseUser('ada', { signal: stopping.signal })).rejects.toBe(reason);
+});
+
 test('a video that the storage still has, although its record says deleted, is pending', async () => {
   const { videoId } = await world.readyVideo();
   await world.service.deleteVideo(teacher, videoId);

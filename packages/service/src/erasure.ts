@@ -1,4 +1,4 @@
-import { type CallOptions, isVideoStorageError, type Logger, ValidationError } from '@videostorage/core';
+import { type CallOptions, describeError, isVideoStorageError, type Logger, ValidationError } from '@videostorage/core';
 import { canonicalId } from './canonical-id.ts';
 import type { EventLog } from './event-log.ts';
 import type { Reconciler } from './reconciler.ts';
@@ -102,9 +102,11 @@ export class Erasure {
       if (moved) await this.#transitions.completeOrLeave(after);
       return (await this.#blank(after, options)) ? after : undefined;
     } catch (error) {
-      if (!isVideoStorageError(error)) throw error;
-      // The delete stands in the record, and the sweep goes on; the other videos do not wait for this one.
-      failures.push({ id: record.id, code: error.code });
+      if (options.signal?.aborted && error === options.signal.reason) throw error;
+      // The delete stands in the record, and the sweep goes on; the other videos do not wait for this one, whatever was thrown.
+      failures.push({ id: record.id, code: isVideoStorageError(error) ? error.code : 'INTERNAL' });
+      const about = { videoId: record.id, backendName: record.backendName, operation: 'eraseUser' };
+      this.#logger.log('warn', 'request.failed', { ...about, ...describeError(error) });
       return undefined;
     }
   }

@@ -130,8 +130,17 @@ export class Transitions {
 
   /** Like `complete`, for callers whose own work is done: a failing hook or event log is logged, and the sweep tries again. */
   async completeOrLeave(record: VideoRecord, by?: Actor): Promise<void> {
+    await this.#orLeave(record, () => this.complete(record, by));
+  }
+
+  /** Like `writeHistory`, for an upload whose ticket is to be issued: the sweep's first look writes what is missing. */
+  async writeHistoryOrLeave(record: VideoRecord): Promise<void> {
+    await this.#orLeave(record, () => this.writeHistory(record));
+  }
+
+  async #orLeave(record: VideoRecord, work: () => Promise<void>): Promise<void> {
     try {
-      await this.complete(record, by);
+      await work();
     } catch (error) {
       this.#logger.log('error', 'hook.failed', {
         ...{ videoId: record.id, backendName: record.backendName, operation: record.status },

@@ -78,6 +78,15 @@ describe('record first', () => {
     expect(entries).toMatchObject([{ event: 'upload.rejected', errorCode: 'INTERNAL' }]);
   });
 
+  test('a history that cannot be written refuses no upload: the sweep writes it', async () => {
+    const down = vi.spyOn(world.events, 'append').mockRejectedValue(new Error('the log is down'));
+    const { videoId } = await world.ask();
+    expect(world.log.at(-1)).toMatchObject({ event: 'hook.failed', videoId, message: 'Error: the log is down' });
+    down.mockRestore();
+    await world.sweepLater(60);
+    expect(await world.history(videoId)).toEqual(['upload.requested']);
+  });
+
   test('a caller who goes away is not refused: the history does not say so, and no record is left', async () => {
     const [gone, reason] = [new AbortController(), new Error('the connection is gone')];
     vi.spyOn(world.storage, 'getUploadUrl').mockImplementationOnce(async () => {

@@ -190,7 +190,8 @@ export class UploadRequests {
     const facts = { videoId, uploadReference, expiresAt, ticket, dueInSeconds: FIRST_LOOK_SECONDS };
     const created = await this.#records.update(record.id, record.version, facts);
     if (created !== undefined) {
-      await this.#transitions.writeHistory(created);
+      // A refusal would keep the room of an upload, and at a provider its bytes, for an upload that nobody can send.
+      await this.#transitions.writeHistoryOrLeave(created);
       return ticket;
     }
     const other = await this.#records.get(record.id);
