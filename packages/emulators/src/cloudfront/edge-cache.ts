@@ -25,10 +25,16 @@ export class EdgeCache {
   readonly #entries = new Map<string, Entry>();
   readonly #errorTtlSeconds: number;
   #bytes = 0;
+  #purges = 0;
 
   /** `errorTtlSeconds`: `ErrorCachingMinTTL` of the distribution; 0 keeps no refusal. */
   constructor(errorTtlSeconds: number) {
     this.#errorTtlSeconds = errorTtlSeconds;
+  }
+
+  /** How often something was purged: what was asked for before may be old when it arrives. */
+  get purges(): number {
+    return this.#purges;
   }
 
   /** A kept answer that still holds, and how old it is. */
@@ -59,6 +65,7 @@ export class EdgeCache {
 
   /** Purges by path (`/a/b`, `/a/*`) or by tag (`#tag`). Paths are case-sensitive, tags are not. */
   purge(item: string): void {
+    this.#purges += 1;
     for (const [path, { tags }] of this.#entries) {
       const isMeant = item.startsWith('#')
         ? tags.includes(item.slice(1).toLowerCase())

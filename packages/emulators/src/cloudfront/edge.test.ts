@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { EdgeSubject, ecKey } from '../../test-support/edge-subject.ts';
@@ -264,6 +264,32 @@ describe('the origin', () => {
     viewer.destroy();
     for (let other = 0; other < 5; other++) await subject.viewFreely(`/other-${other}`);
     expect((await subject.viewFreely('/a.mp4')).text).toBe('0123456789');
+  });
+
+  test('an answer that was on its way while its path was invalidated is not kept', async () => {
+    const credentials = { accessKeyId: 'a', secretAccessKey: 's' };
+    const slow = createServer();
+    slow.listen(0, '127.0.0.1');
+    await once(slow, 'listening');
+    const endpoint = `http://127.0.0.1:${(slow.address() as AddressInfo).port}`;
+    const origin = { endpoint, bucket: 'b', region: 'us-east-1', ...credentials };
+    const edge = await EdgeSubject.start({ origin, invalidationDelayMs: 0 }, credentials);
+    const held = new Promise<ServerResponse>((resolve) => {
+      slow.on('request', ({ method }, response) => {
+        if (method === 'HEAD') response.writeHead(200, { 'Content-Length': 3 }).end();
+        else if (slow.listenerCount('held') > 0) slow.emit('held', response);
+        else response.end('new');
+      });
+      slow.once('held', resolve);
+    });
+    const viewed = edge.viewFreely('/k');
+    const response = await held;
+    expect((await edge.invalidate('one', ['/k'])).status).toBe(201);
+    response.end('old');
+    expect((await viewed).text).toBe('old');
+    expect((await edge.viewFreely('/k')).text).toBe('new');
+    await edge.stop();
+    slow.close();
   });
 
   test('that never answers is let go of with the viewer, or when the emulator stops', async () => {

@@ -37,6 +37,7 @@ export async function serveViewer(
     response.setHeader('age', known.ageSeconds);
     return answerFromEdge(request, response, known.answer, 'Hit from cloudfront');
   }
+  const { purges } = cache;
   const method = request.method === 'HEAD' ? 'HEAD' : 'GET';
   const signal = goneSignal(response);
   if (request.socket.destroyed) return;
@@ -59,7 +60,7 @@ export async function serveViewer(
         // An origin that cannot be reached or breaks off is 502 to the viewer, whatever the reason.
         .catch(() => gatewayPage(response))
     : accessDenied();
-  if (!signal.aborted) cache.set(path, fresh, nowMs);
+  if (!signal.aborted && cache.purges === purges) cache.set(path, fresh, nowMs);
   answerFromEdge(request, response, fresh, 'Miss from cloudfront');
 }
 
