@@ -53,7 +53,8 @@ export class Classroom {
 
   /** Opens one. */
   static async open(options: ClassroomOptions): Promise<Classroom> {
-    const server = createServer();
+    // An upload may take longer than Node's five minutes.
+    const server = createServer({ requestTimeout: 0 });
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject).listen(options.port, '127.0.0.1', resolve);
     });

@@ -109,7 +109,8 @@ export class CloudflareStreamEmulator {
    * @throws {Error} the port is in use
    */
   static async start(options: CloudflareStreamEmulatorOptions = {}): Promise<CloudflareStreamEmulator> {
-    const server = createServer();
+    // An upload over a slow line takes longer than Node's five minutes, and the service does not end it for that.
+    const server = createServer({ requestTimeout: 0 });
     await new Promise<void>((resolve, reject) =>
       server.once('error', reject).listen(options.port ?? 0, '127.0.0.1', resolve),
     );

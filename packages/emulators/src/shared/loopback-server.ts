@@ -15,7 +15,8 @@ export class LoopbackServer {
 
   /** Listens on a port, by default a free one. @throws {Error} the port is in use */
   static async start(port = 0): Promise<LoopbackServer> {
-    const server = createServer();
+    // An upload over a slow line takes longer than Node's five minutes, and no provider ends it for that.
+    const server = createServer({ requestTimeout: 0 });
     await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
     return new LoopbackServer(server);
   }
