@@ -27,10 +27,7 @@ export function createHttpTransport(endpoint: string, options: HttpTransportOpti
   const base = endpoint.replace(/\/+$/, '');
   let calls: UploadTransport | undefined;
   const loaded = async () => {
-    if (calls === undefined) {
-      const { httpCalls } = await loadModule(() => import('./http-calls.ts'));
-      calls = httpCalls(base, checked);
-    }
+    calls ??= (await loadModule(() => import('./http-calls.ts'))).httpCalls(base, checked);
     return calls;
   };
   return {

@@ -50,7 +50,14 @@ class PageUploader implements Uploader {
   upload(file: File, options: UploadOptions = {}): UploadHandle {
     const run = new UploadRun(file, options, this.#context, () => this.#changed());
     this.#runs = [...this.#runs, run];
-    if (options.signal !== undefined) abortWithSignal(run, options.signal);
+    const { signal } = options;
+    const onAbort = () => void run.abortWith(signal?.reason).catch(ignoreRefusal);
+    signal?.addEventListener('abort', onAbort);
+    // A signal that outlives the upload does not keep its file.
+    run.subscribe(({ phase }) => {
+      if (isOver(phase) && phase !== 'failed') signal?.removeEventListener('abort', onAbort);
+    });
+    if (signal?.aborted) onAbort();
     this.#changed();
     return run;
   }
@@ -132,19 +139,6 @@ class PageUploader implements Uploader {
     }
     this.#isPumping = false;
   }
-}
-
-/** A signal that outlives the upload does not keep its file. */
-function abortWithSignal(run: UploadRun, signal: AbortSignal): void {
-  const onAbort = () => void run.abortWith(signal.reason).catch(ignoreRefusal);
-  if (signal.aborted) {
-    onAbort();
-    return;
-  }
-  signal.addEventListener('abort', onAbort);
-  run.subscribe(({ phase }) => {
-    if (phase === 'ready' || phase === 'aborted') signal.removeEventListener('abort', onAbort);
-  });
 }
 
 /** Only needed where something is remembered. */

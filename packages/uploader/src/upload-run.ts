@@ -12,8 +12,8 @@ import type { UploadOptions } from './uploader.ts';
 /** Bytes in flight are not reported more often. */
 const REPORT_EVERY_MS = 100;
 /** Phases that count against `maxFiles`. */
-const ACTIVE: ReadonlySet<UploadPhase> = new Set(['checking', 'asking', 'sending', 'confirming']);
-const PAUSABLE: ReadonlySet<UploadPhase> = new Set(['waiting', 'checking', 'asking', 'sending']);
+const ACTIVE: readonly UploadPhase[] = ['checking', 'asking', 'sending', 'confirming'];
+const PAUSABLE: readonly UploadPhase[] = ['waiting', 'checking', 'asking', 'sending'];
 
 /** Whether nothing more happens in that phase without a call of `resume`. */
 export function isOver(phase: UploadPhase): boolean {
@@ -76,7 +76,7 @@ export class UploadRun implements UploadHandle {
 
   /** Whether it counts against `maxFiles`. */
   get isActive(): boolean {
-    return ACTIVE.has(this.#phase);
+    return ACTIVE.includes(this.#phase);
   }
 
   get progress(): UploadProgress {
@@ -114,7 +114,7 @@ export class UploadRun implements UploadHandle {
   }
 
   get canPause(): boolean {
-    return PAUSABLE.has(this.#phase);
+    return PAUSABLE.includes(this.#phase);
   }
 
   get canAbort(): boolean {
@@ -126,7 +126,7 @@ export class UploadRun implements UploadHandle {
   }
 
   resume(): void {
-    if (this.#phase !== 'paused' && this.#phase !== 'failed') return;
+    if (!['paused', 'failed'].includes(this.#phase)) return;
     if (this.#phase === 'failed' || this.#isClosed) this.#done = newDone();
     this.#isClosed = false;
     this.#error = undefined;

@@ -42,19 +42,20 @@ export class RememberedUploads {
     const storage = this.#storage;
     if (storage === undefined) return [];
     const allKeys = () => Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? '');
-    return unlessBroken(allKeys, [])
+    const keys = unlessBroken(allKeys) ?? [];
+    return keys
       .filter((key) => key.startsWith(PREFIX))
-      .flatMap((key) => unlessBroken(() => this.#read(key, storage), []));
+      .flatMap((key) => unlessBroken(() => this.#read(key, storage)) ?? []);
   }
 
   /** Adds it, or replaces the entry of the same key. */
   keep(upload: RememberedUpload): void {
-    unlessBroken(() => this.#storage?.setItem(PREFIX + upload.idempotencyKey, JSON.stringify(upload)), undefined);
+    unlessBroken(() => this.#storage?.setItem(PREFIX + upload.idempotencyKey, JSON.stringify(upload)));
   }
 
   /** Removes it. */
   forget(idempotencyKey: string): void {
-    unlessBroken(() => this.#storage?.removeItem(PREFIX + idempotencyKey), undefined);
+    unlessBroken(() => this.#storage?.removeItem(PREFIX + idempotencyKey));
   }
 
   #read(key: string, storage: UploadMemoryStorage): readonly RememberedUpload[] {
@@ -66,11 +67,11 @@ export class RememberedUploads {
 }
 
 /** Full, damaged on the disk, or forbidden by the user's settings: the upload works, and starts over after a reload. */
-function unlessBroken<Result>(use: () => Result, otherwise: Result): Result {
+function unlessBroken<Result>(use: () => Result): Result | undefined {
   try {
     return use();
   } catch {
-    return otherwise;
+    return undefined;
   }
 }
 
