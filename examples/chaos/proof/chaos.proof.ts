@@ -15,6 +15,7 @@ for (const [name, start] of Object.entries({ s3: startFailingS3, stream: startFa
   const ratio = (report.requests.total - report.requests.lookUps) / ((calm.requests.total / 500) * uploads);
   console.log(`${name}: ${JSON.stringify(report)}; ${ratio.toFixed(4)} of the requests needed (at most 1.12)`);
   assert.equal(report.lost, 0);
+  assert.equal(report.repeated, 0);
   assert.equal(report.orphans, 0);
   assert.ok(report.known >= 0.999 * uploads);
   assert.ok(ratio <= 1.12);

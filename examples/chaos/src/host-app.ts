@@ -2,7 +2,7 @@ import type { UploadTicket } from '@videostorage/core';
 
 /** What a browser asks of a host app, and what a visitor of it counts in the end. */
 export interface HostApp {
-  /** Asks for an upload; a browser that lost the answer asks again with the same key. */
+  /** Asks for an upload of a file that is named after its key; a browser that lost the answer asks again with the same one. */
   getUploadUrl(key: string): Promise<UploadTicket>;
   /** Says that the bytes are sent. */
   confirmUpload(uploadReference: string): Promise<void>;

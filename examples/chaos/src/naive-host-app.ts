@@ -8,7 +8,7 @@ const userId = 'student-7';
 export function naiveHostApp({ storage }: FailingProvider, file: ChosenFile): HostApp {
   const videoIds = new Set<string>();
   return {
-    getUploadUrl: () => storage.getUploadUrl({ ...file, userId }),
+    getUploadUrl: (key) => storage.getUploadUrl({ ...file, fileName: `${key}.mp4`, userId }),
     confirmUpload: async (uploadReference) => {
       const { videoId } = await storage.confirmUpload(uploadReference, { userId });
       videoIds.add(videoId);

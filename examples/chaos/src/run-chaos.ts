@@ -20,8 +20,10 @@ export interface ChaosReport {
   readonly endings: Readonly<Record<Ending, number>>;
   /** Videos that the host app shows. */
   readonly known: number;
-  /** Uploads whose bytes were sent, and that the host app does not show. */
+  /** Uploads whose bytes were sent, and that the host app does not show, or whose video is gone. */
   readonly lost: number;
+  /** Videos of an upload that has another one already. */
+  readonly repeated: number;
   /** Videos at the provider that the host app does not know. */
   readonly orphans: number;
   /** Requests of the host app to the provider until the last visitor had left, and its first sweep. */
@@ -73,10 +75,16 @@ export async function runChaos({
       await host.sweep();
     }
     const known = new Set(await host.knownVideoIds());
+    // Each upload has a file name of its own: one that is there twice does not stand for one that is lost.
+    const shown: (string | undefined)[] = [];
     let orphans = 0;
-    for await (const { videoId } of eachVideo(provider.storage)) if (!known.has(videoId)) orphans += 1;
-    const sent = endings.confirmed + endings['tab closed'];
-    return { endings, known: known.size, lost: Math.max(0, sent - known.size), orphans, requests };
+    for await (const { videoId, fileName } of eachVideo(provider.storage)) {
+      if (known.has(videoId)) shown.push(fileName);
+      else orphans += 1;
+    }
+    const distinct = new Set(shown).size;
+    const lost = Math.max(0, endings.confirmed + endings['tab closed'] - distinct);
+    return { endings, known: known.size, lost, repeated: shown.length - distinct, orphans, requests };
   } finally {
     await provider.stop();
   }

@@ -12,7 +12,7 @@ export function serviceHostApp({ storage, clock }: FailingProvider, file: Chosen
   const events = new MemoryEventLog({ secrets: [randomBytes(32).toString('base64url')], clock });
   const service = new VideoService({ storages: [storage], records, events, clock, authorize: () => true });
   return {
-    getUploadUrl: (idempotencyKey) => service.getUploadUrl(student, file, { idempotencyKey }),
+    getUploadUrl: (key) => service.getUploadUrl(student, { ...file, fileName: `${key}.mp4` }, { idempotencyKey: key }),
     confirmUpload: async (uploadReference) => void (await service.confirmUpload(student, uploadReference)),
     sweep: async () => void (await service.sweep({ limit: 10_000 })),
     knownVideoIds: async () => {
