@@ -177,3 +177,28 @@ test('keys are replaced by overlap: the first pair signs, and what the old one s
   expect((await after.getPlaybackUrl(`${ONE}-mp4`)).url).toContain(`Key-Pair-Id=${ecKeyPair.keyPairId}`);
   expect(await status(file)).toBe(200);
 });
+
+test.each([-2, 2])(
+  'a host whose clock is %i h off issues grants that hold, once S3 has shown its time',
+  async (hours) => {
+    const subject = await setUp();
+    const offMs = hours * 3_600_000;
+    subject.clock.advance(-offMs);
+    const { endpoint, region, accessKeyId, secretAccessKey } = subject.s3;
+    const s3Client = new S3Client({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
+    // As the SDK learns it from an answer.
+    s3Client.config.systemClockOffset = -offMs;
+    const storage = subject.storageWith({}, { clock: undefined, s3Client });
+    const playback = await storage.getPlaybackUrl(`${ONE}-mp4`, { expiresInSeconds: 600 });
+    expect(Math.abs(Date.parse(playback.expiresAt) - Date.now() - 600_000)).toBeLessThan(60_000);
+    expect(await status(playback)).toBe(200);
+    const notBefore = toTimestamp(Date.now() + 300_000);
+    const late = await storage.getPlaybackUrl(`${ONE}-mp4`, { expiresInSeconds: 600, notBefore });
+    expect(await status(late)).toBe(403);
+    subject.clock.advance(400_000);
+    expect([await status(playback), await status(late)]).toEqual([200, 200]);
+    subject.clock.advance(300_000);
+    expect([await status(playback), await status(late)]).toEqual([403, 403]);
+    s3Client.destroy();
+  },
+);

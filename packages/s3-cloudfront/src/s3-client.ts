@@ -55,6 +55,11 @@ export class S3Client {
     this.#clock = clock;
   }
 
+  /** How far the store's clock is ahead of the computer's, in whole seconds; 0 until an answer has shown the SDK minutes. */
+  get skewMs(): number {
+    return Math.round(this.#client.config.systemClockOffset / 1000) * 1000;
+  }
+
   /**
    * How long a signature made now is valid: as long as wanted, but never longer than temporary credentials.
    * @throws {AwsError} `ExpiredToken`: they have expired

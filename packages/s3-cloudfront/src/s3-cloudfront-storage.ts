@@ -1,4 +1,5 @@
 import {
+  type Clock,
   type CostEstimate,
   type IssuedPlayback,
   type MultipartUploads,
@@ -50,6 +51,12 @@ export class S3CloudFrontStorage extends ObjectVideoStorage {
       ...{ bucket, clock, kmsKeyId, checksumAlgorithm, requesterPays },
       ...(accelerate && { senders: makeS3Client(parsed, true) }),
     });
+    // The edges compare grants with AWS's own time, which the answers of S3 show. An injected clock is that of both.
+    const skewMs = () => (options.clock === undefined ? s3.skewMs : 0);
+    const edgeClock: Clock = {
+      now: () => clock.now() + skewMs(),
+      sleep: (delayMs, signal) => clock.sleep(delayMs, signal),
+    };
     const distribution = cloudFront && {
       settings: cloudFront,
       client: new CloudFrontClient({
@@ -57,7 +64,7 @@ export class S3CloudFrontStorage extends ObjectVideoStorage {
         distributionId: cloudFront.distributionId,
         signingKey: parseSigningKeys(cloudFront.keyPairs),
         hashAlgorithm: cloudFront.hashAlgorithm,
-        clock,
+        clock: edgeClock,
       }),
     };
     const edge = distribution && new CloudFrontEdge(distribution.client, keys, distribution.settings.invalidateBy);
@@ -74,7 +81,7 @@ export class S3CloudFrontStorage extends ObjectVideoStorage {
     if (distribution !== undefined) {
       const { hlsManifest, posterName } = parsed;
       const settings = { ...distribution.settings, hlsManifest, posterName };
-      this.#signedPlayback = new SignedPlayback(distribution.client, settings, clock);
+      this.#signedPlayback = new SignedPlayback(distribution.client, settings, clock, skewMs);
     }
     this.multipart = new PartUploads({
       ...{ s3, keys, clock },

@@ -29,23 +29,27 @@ export class SignedPlayback {
   readonly #client: CloudFrontClient;
   readonly #options: SignedPlaybackOptions;
   readonly #clock: Clock;
+  readonly #skewMs: () => number;
   readonly #urls = new BoundedCache<string>(CACHED_SIGNATURES);
   readonly #cookies = new BoundedCache<readonly SignedCookie[]>(CACHED_SIGNATURES);
 
-  constructor(client: CloudFrontClient, options: SignedPlaybackOptions, clock: Clock) {
+  /** `skewMs`: how far the clock of the edges is ahead of the host's, in whole seconds. */
+  constructor(client: CloudFrontClient, options: SignedPlaybackOptions, clock: Clock, skewMs: () => number) {
     this.#client = client;
     this.#options = options;
     this.#clock = clock;
+    this.#skewMs = skewMs;
   }
 
   /** A grant for one video. @throws {ValidationError} an unsupported kind, or a `notBefore` that is not before the end */
   play(location: ObjectLocation, request: PlaybackRequest): IssuedPlayback {
     if (request.kind === 'iframe' || request.kind === 'dash')
       refuse('kind', 'Use `file` or `hls`: this backend has no other kind.');
-    const times = this.#times(request);
+    const skewMs = this.#skewMs();
+    const times = this.#times(request, skewMs);
     const { baseUrl, hlsManifest, posterName } = this.#options;
     const videoUrl = `${baseUrl}${location.viewerPath}`;
-    const expiresAt = toTimestamp(times.expiresAtSeconds * 1000);
+    const expiresAt = toTimestamp(times.expiresAtSeconds * 1000 - skewMs);
     if (request.kind !== 'hls') {
       const url = this.#signedUrl({ ...times, resource: `${videoUrl}${location.key.slice(location.prefix.length)}` });
       const source: PlaybackSource = { kind: 'file', url, mimeType: location.mimeType };
@@ -82,22 +86,28 @@ export class SignedPlayback {
     return cache.getOrMake(`${expiresAtSeconds} ${notBeforeSeconds} ${ipRange} ${resource}`, sign);
   }
 
-  #times(request: PlaybackRequest) {
-    const nowSeconds = Math.floor(this.#clock.now() / 1000);
+  /** By the clock of the edges. */
+  #times(request: PlaybackRequest, skewMs: number) {
+    const nowSeconds = Math.floor((this.#clock.now() + skewMs) / 1000);
     const window = this.#options.expiryWindowSeconds;
     const wanted = nowSeconds + request.expiresInSeconds;
     const rounded = window === 0 ? wanted : Math.ceil(wanted / window) * window;
     // Never shorter than asked for and never longer than a day: an end beyond the day is not rounded.
     const expiresAtSeconds = rounded - nowSeconds > MAX_LIFETIME_SECONDS ? wanted : rounded;
-    const notBeforeSeconds = beginning(request.notBefore, nowSeconds, wanted);
+    const notBeforeSeconds = beginning(request.notBefore, skewMs, nowSeconds, wanted);
     return { expiresAtSeconds, notBeforeSeconds, ipRange: request.ipRange };
   }
 }
 
 /** Rounded up to whole seconds; undefined when it has passed already, since it needs no condition then. */
-function beginning(notBefore: string | undefined, nowSeconds: number, endSeconds: number): number | undefined {
+function beginning(
+  notBefore: string | undefined,
+  skewMs: number,
+  nowSeconds: number,
+  endSeconds: number,
+): number | undefined {
   if (notBefore === undefined) return undefined;
-  const seconds = Math.ceil(Date.parse(notBefore) / 1000);
+  const seconds = Math.ceil((Date.parse(notBefore) + skewMs) / 1000);
   if (seconds >= endSeconds) refuse('notBefore', 'The grant must begin before it ends.');
   return seconds > nowSeconds ? seconds : undefined;
 }
