@@ -20,7 +20,6 @@ const routes = createVideoRoutes({ service, actor: () => ({ userId: 'ada', roles
 service.startMaintenance();
 
 // The routes, and the page as `npm run page` bundles it.
-const app = new Hono().use(toHonoMiddleware(routes)).use(serveStatic({ root: 'dist' }));
-const serverOptions = { requestTimeout: 0 }; // an upload may take longer than Node's five minutes
-const hostname = 'localhost'; // for this computer alone, since everybody is the same student
-serve({ fetch: app.fetch, port: Number(port), hostname, serverOptions }, () => console.log(origin));
+const { fetch } = new Hono().use(toHonoMiddleware(routes)).use(serveStatic({ root: 'dist' }));
+// For this computer alone, since everybody is the same student. An upload may take longer than Node's five minutes.
+serve({ fetch, port: +port, hostname: 'localhost', serverOptions: { requestTimeout: 0 } }, () => console.log(origin));
