@@ -25,6 +25,13 @@ describe('retention', () => {
     expect(report).toMatchObject({ retentionEnded: 1, deleted: 1, bytesReleased: film.length });
     expect(await world.record(videoId)).toMatchObject({ status: 'deleted' });
     expect(world.hookCalls.at(-1)).toMatchObject({ hook: 'deleted' });
+    const { entries } = await world.events.list({ recordId: videoId, limit: 10 });
+    // Nobody has deleted it.
+    expect(entries.map(({ event, userId }) => [event, userId]).slice(0, 3)).toEqual([
+      ['video.deleted', null],
+      ['video.delete_requested', null],
+      ['video.ready', 'ada'],
+    ]);
   });
 
   test('ends at the very millisecond at which the days are over', async () => {

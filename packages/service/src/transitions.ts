@@ -151,12 +151,14 @@ export class Transitions {
 
   /**
    * The chained lines that belong to the record's status, and before them those of its life that a crash omitted; what is
-   * there already is not added. The actor did what belongs to the status; what came before is the uploader's.
+   * there already is not added. The actor did what belongs to the status; what came before is the uploader's. A delete without
+   * an actor is retention's, or of somebody who is not known any more: it names nobody.
    */
   async writeHistory(record: VideoRecord, by?: Actor): Promise<void> {
     const uploader = { userId: record.erasing ? '' : record.userId, roles: [] };
     for (const event of pastOf(record)) await this.#append(record, event, uploader);
-    for (const event of historyOf(record)) await this.#append(record, event, by ?? uploader);
+    for (const event of historyOf(record))
+      await this.#append(record, event, by ?? (isDelete(event) ? NOBODY : uploader));
   }
 
   async #append({ id, contextId, errorCode }: VideoRecord, event: EventName, by: Actor): Promise<void> {
@@ -189,6 +191,12 @@ export class Transitions {
       ...(errorCode !== null && { code: errorCode }),
     });
   }
+}
+
+const NOBODY: Actor = { userId: '', roles: [] };
+
+function isDelete(event: EventName): boolean {
+  return event === 'video.delete_requested' || event === 'video.deleted';
 }
 
 /** Nothing but the sweep's hook is left to do. */
