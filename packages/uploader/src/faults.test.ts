@@ -48,14 +48,15 @@ describe('failures in a row', () => {
   test('are those without progress: an upload that advances with each try does not fail', async () => {
     host = await UploadHost.start('stream-tus');
     for (let cut = 0; cut < 14; cut++) host.proxy.cutAfterUpload(150_000);
-    expect(await openPage(host).upload(fileOf(large)).done).toMatchObject({ status: 'ready' });
+    const upload = openPage(host, { clock: impatient(host) }).upload(fileOf(large));
+    expect(await upload.done).toMatchObject({ status: 'ready' });
     expect(host.proxy.cutCount).toBe(14);
   });
 
   test('also count while the storage says again and again what it has; after resume() they count from zero', async () => {
     host = await UploadHost.start('stream-tus');
     host.failNext({ kind: 'status', status: 503 }, { times: 14, matches: ({ method }) => method === 'PATCH' });
-    const upload = openPage(host).upload(fileOf(film));
+    const upload = openPage(host, { clock: impatient(host) }).upload(fileOf(film));
     await expect(upload.done).rejects.toMatchObject({ code: 'BACKEND_THROTTLED' });
     upload.resume();
     // The fourteenth failure is the first of a new row.
@@ -87,7 +88,8 @@ describe('a refusal', () => {
       },
     );
     host.failNext({ kind: 'status', status: 404 }, { times: 5, matches: ({ method }) => method === 'HEAD' && isSent });
-    expect(await openPage(host).upload(fileOf(film)).done).toMatchObject({ status: 'ready' });
+    const upload = openPage(host, { clock: impatient(host) }).upload(fileOf(film));
+    expect(await upload.done).toMatchObject({ status: 'ready' });
     expect(isSent).toBe(true);
   });
 

@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { fileOf, filmBytes, sha256 } from '../test-support/film.ts';
-import { openPage, phasesOf } from '../test-support/open-page.ts';
+import { impatient, openPage, phasesOf } from '../test-support/open-page.ts';
 import { backendNames, UploadHost } from '../test-support/upload-host.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -14,7 +14,10 @@ const large = await filmBytes(6_000_000);
 test.each(backendNames)('on %s a file is sent directly to the storage, confirmed, and ready', async (name) => {
   host = await UploadHost.start(name);
   const film = name === 's3-parts' ? large : small;
-  const upload = openPage(host).upload(fileOf(film), { contextId: 'lesson-1', custom: { title: 'My film' } });
+  const upload = openPage(host, { clock: impatient(host) }).upload(fileOf(film), {
+    contextId: 'lesson-1',
+    custom: { title: 'My film' },
+  });
   const phases = phasesOf(upload);
   const video = await upload.done;
   expect(video).toMatchObject({ status: 'ready', contextId: 'lesson-1', sizeBytes: film.length });

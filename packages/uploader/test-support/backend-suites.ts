@@ -2,7 +2,7 @@ import type { EmulatorFault, FaultAim } from '@videostorage/emulators';
 import { afterEach, describe, expect, test } from 'vitest';
 import { fileOf, filmBytes, sha256 } from './film.ts';
 import { MapStorage } from './map-storage.ts';
-import { endlessWaits, openPage, pauseBeforeSending, until } from './open-page.ts';
+import { endlessWaits, impatient, openPage, pauseBeforeSending, until } from './open-page.ts';
 import { type BackendName, UploadHost } from './upload-host.ts';
 
 const MIB = 1024 * 1024;
@@ -97,7 +97,7 @@ export function describeRetries(name: BackendName, faults: readonly EmulatorFaul
     stopHost();
     test('and the file arrives', async () => {
       host = await UploadHost.start(name);
-      const page = openPage(host, { maxParts: 1 });
+      const page = openPage(host, { maxParts: 1, clock: impatient(host) });
       const film = await filmBytes(200_000);
       for (const [index, fault] of faults.entries()) {
         let met = 0;
