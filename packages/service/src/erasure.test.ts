@@ -133,6 +133,17 @@ test('the caller’s abort in the middle of a delete ends it with its own reason
   await expect(world.service.eraseUser('ada', { signal: stopping.signal })).rejects.toBe(reason);
 });
 
+test('an error of the storage while the caller aborts is that delete’s own', async () => {
+  const { videoId: id } = await world.readyVideo();
+  const stopping = new AbortController();
+  vi.spyOn(world.storage, 'deleteVideo').mockImplementationOnce(async () => {
+    stopping.abort(new Error('the host goes down'));
+    throw new BackendError('BACKEND_UNAVAILABLE', 'down');
+  });
+  const receipt = await world.service.eraseUser('ada', { signal: stopping.signal });
+  expect(receipt).toMatchObject({ videosPending: 1, failures: [{ id, code: 'BACKEND_UNAVAILABLE' }] });
+});
+
 test('a video that the storage still has, although its record says deleted, is pending', async () => {
   const { videoId } = await world.readyVideo();
   await world.service.deleteVideo(teacher, videoId);

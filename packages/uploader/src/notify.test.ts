@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { notify } from './notify.ts';
+
+test('a listener that subscribes itself anew, or another one, hears of a change once, and the other of the next one', () => {
+  const heard: string[] = [];
+  const other = () => heard.push('other');
+  const again = () => {
+    if (heard.push('again') > 5) return;
+    listeners.delete(again);
+    listeners.add(again);
+    listeners.add(other);
+  };
+  const listeners = new Set([again]);
+  notify(listeners, undefined);
+  expect(heard).toEqual(['again']);
+  notify(listeners, undefined);
+  expect(heard).toEqual(['again', 'again', 'other']);
+});
