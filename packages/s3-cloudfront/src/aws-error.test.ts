@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { awsErrorName, saysMissing, toBackendError, unreadable } from './aws-error.ts';
+import { NOT_THE_SERVICE } from './aws-advice.ts';
+import { awsErrorName, saysMissing, toBackendError, toDeleteError, unreadable } from './aws-error.ts';
 
 /** What the SDK throws: name and status, or a name and a system code. */
 const thrown = (name: string, status?: number, code?: string, more: object = {}) =>
@@ -12,6 +13,26 @@ const thrown = (name: string, status?: number, code?: string, more: object = {})
   });
 
 describe('toBackendError', () => {
+  test.each([
+    [thrown('SlowDown', 503), 'CloudFront asks to slow down (SlowDown, 503).', 'SlowDown'],
+    [thrown('Unknown', 502), 'CloudFront could not be reached or failed (502).', 'Unknown'],
+    [
+      thrown('Error', undefined, 'ECONNRESET'),
+      'CloudFront could not be reached or failed (ECONNRESET).',
+      'Error ECONNRESET',
+    ],
+    [{}, 'CloudFront could not be reached or failed.', 'The SDK named no reason.'],
+    [undefined, 'CloudFront could not be reached or failed.', 'The SDK named no reason.'],
+    [thrown('Unknown', 200), `CloudFront returned an answer that cannot be read (200). ${NOT_THE_SERVICE}`, 'Unknown'],
+    [thrown('a name'.repeat(20), 500), 'CloudFront could not be reached or failed (500).', 'a name'.repeat(20)],
+  ])('%s is one sentence with what is known, and the names alone as its cause (%#)', (error, message, cause) => {
+    expect(toBackendError('CloudFront', error, 0)).toMatchObject({ message, cause: { message: cause } });
+  });
+
+  test('a key that a list of deletes was refused for is a refusal of S3', () => {
+    expect(toDeleteError('AccessDenied')).toMatchObject({ service: 'S3', code: 'BACKEND_REFUSED', status: 403 });
+  });
+
   test.each([
     ['SlowDown', 503, undefined, 'BACKEND_THROTTLED'],
     ['Throttling', 400, undefined, 'BACKEND_THROTTLED'],
@@ -25,7 +46,12 @@ describe('toBackendError', () => {
     ['ConditionalRequestConflict', 409, undefined, 'BACKEND_UNAVAILABLE'],
     ['Unknown', 501, undefined, 'BACKEND_REFUSED'],
     ['Unknown', 403, undefined, 'BACKEND_REFUSED'],
+    ['Unknown', 300, undefined, 'BACKEND_REFUSED'],
     ['Unknown', 301, undefined, 'BACKEND_REFUSED'],
+    ['Unknown', 425, undefined, 'BACKEND_UNAVAILABLE'],
+    ['Error', undefined, 'ERR_TLS_CERT_ALTNAME_INVALID', 'BACKEND_REFUSED'],
+    ['Error', undefined, 'ERR_TLS_HANDSHAKE_TIMEOUT', 'BACKEND_REFUSED'],
+    ['Error', undefined, undefined, 'BACKEND_UNAVAILABLE'],
     ['ExpiredToken', 400, undefined, 'BACKEND_REFUSED'],
     ['NoSuchBucket', 404, undefined, 'BACKEND_REFUSED'],
     ['SyntaxError', 200, undefined, 'BACKEND_BAD_RESPONSE'],
