@@ -188,7 +188,7 @@ test('edits replace whole, deletion is final', async () => {
   expect(await client.send(uploadURL, await openAsBlob(fixtures.moovFirst.path))).toBe(404);
 });
 
-test('a setting that another call takes has no effect, and is no error', async () => {
+test('a setting that belongs to another call is ignored without an error', async () => {
   const soon = new Date(clock.now() + 60_000).toISOString();
   const { uid } = await client.createUpload({ uploadExpiry: soon, publicDetails: { title: 'A' } });
   const created = (await client.api('GET', `/${uid}`)).body.result;
