@@ -51,6 +51,25 @@ describe('recordings without a duration, at any size, in a few reads', () => {
     expect(result.reads).toBeLessThanOrEqual(10);
   });
 
+  test('40 minutes of one fragment per frame', async () => {
+    const { head, timescale } = await fragmentedHead();
+    const tick = timescale / 25;
+    const one = concat(fragment(0, 1, tick), box('mdat', new Uint8Array(8)));
+    const frames = 40 * 60 * 25;
+    const bytes = new Uint8Array(head.length + frames * one.length);
+    bytes.set(head);
+    const view = new DataView(bytes.buffer);
+    const time = positionOf(one, 'tfdt') + 12;
+    for (let frame = 0, start = head.length; frame < frames; frame++, start += one.length) {
+      bytes.set(one, start);
+      view.setUint32(start + time, frame * tick);
+    }
+    const result = await probeVideo(sparseReader(bytes, 0, new Uint8Array()));
+    expect(result).toMatchObject({ outcome: 'video', container: 'mp4' });
+    expect(result.outcome === 'video' && result.durationSeconds).toBeCloseTo(40 * 60, 3);
+    expect(result.reads).toBeLessThanOrEqual(10);
+  });
+
   test('a fragmented MP4 whose last fragment is not found has no duration, not a lower bound', async () => {
     const { head, timescale } = await fragmentedHead();
     const first = fragment(0, 10, timescale / 10);
