@@ -114,9 +114,13 @@ export class RecordSweep {
     }
   }
 
-  /** Pending: an eighth of its age, 1 to 15 minutes. Processing: its age, 1 minute to an hour, which doubles the wait. */
+  /**
+   * Pending: an eighth of its age, 1 to 15 minutes. Processing: its age, 1 minute to an hour, which doubles the wait. What has ended
+   * waits for its history and its hook, which are due until they succeed, however old the video is.
+   */
   #nextLookSeconds(record: VideoRecord): number {
     const ageSeconds = this.#ageSeconds(record);
+    if (isFinal(record.status)) return MINUTE_SECONDS;
     if (record.status === 'pending') return bounded(ageSeconds / 8, MINUTE_SECONDS, 15 * MINUTE_SECONDS);
     if (record.status === 'deleting') return MINUTE_SECONDS / 2;
     return bounded(ageSeconds, MINUTE_SECONDS, HOUR_SECONDS);

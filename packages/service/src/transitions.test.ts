@@ -1,4 +1,4 @@
-import { StoreUnavailableError, VideoNotFoundError } from '@videostorage/core';
+import { ContentUnverifiableError, StoreUnavailableError, VideoNotFoundError } from '@videostorage/core';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { codeOf } from '../test-support/code-of.ts';
 import { ada, film, ServiceWorld, teacher } from '../test-support/service-world.ts';
@@ -21,12 +21,12 @@ const processing = async () => {
   await world.service.confirmUpload(ada, id);
   return id;
 };
-const deleting = async () => {
-  const { videoId } = await world.readyVideo();
+const begunDelete = async (id: string) => {
   vi.spyOn(world.storage, 'deleteVideo').mockResolvedValueOnce({ purged: false });
-  await world.service.deleteVideo(teacher, videoId);
-  return videoId;
+  await world.service.deleteVideo(teacher, id);
+  return id;
 };
+const deleting = async () => begunDelete((await world.readyVideo()).videoId);
 const ENDS = {
   ready: {
     begin: processing,
@@ -74,6 +74,22 @@ const ENDS = {
     begin: deleting,
     end: () => world.sweepLater(60),
   },
+  'deleted after a mismatch': {
+    begin: async () => {
+      const id = await ENDS['failed by a mismatch'].begin();
+      await ENDS['failed by a mismatch'].end(id);
+      return begunDelete(id);
+    },
+    end: () => world.sweepLater(60),
+  },
+  'deleted after it expired': {
+    begin: async () => {
+      const { videoId } = await world.ask();
+      await world.sweepLater(60 * HOUR);
+      return begunDelete(videoId);
+    },
+    end: () => world.sweepLater(60),
+  },
   'deleted before its confirm': {
     begin: async () => {
       const { videoId } = await world.ask();
@@ -114,6 +130,8 @@ const LIVES = {
   expired: ['upload.expired'],
   'deleted by a call': ['upload.confirmed', 'video.delete_requested', 'video.deleted'],
   'deleted by the sweep': ['upload.confirmed', 'video.delete_requested', 'video.deleted'],
+  'deleted after a mismatch': ['upload.failed', 'video.delete_requested', 'video.deleted'],
+  'deleted after it expired': ['upload.expired', 'video.delete_requested', 'video.deleted'],
   'deleted before its confirm': ['upload.aborted'],
 } satisfies Record<keyof typeof ENDS, readonly string[]>;
 
@@ -144,7 +162,7 @@ test.each(Object.entries(ENDS))(
 );
 
 const LOGGED: Record<
-  Exclude<keyof typeof ENDS, 'deleted before its confirm'>,
+  Exclude<keyof typeof ENDS, `deleted ${'after a mismatch' | 'after it expired' | 'before its confirm'}`>,
   { level: string; event: string; code?: string }
 > = {
   ready: { level: 'info', event: 'video.ready' },
@@ -195,6 +213,25 @@ test('an upload that is aborted is in the history as soon as it is aborted, thou
   await codeOf(world.service.abortUpload(ada, videoId));
   expect(await world.record(videoId)).toMatchObject({ status: 'deleting' });
   expect(await world.history(videoId)).toEqual(['upload.requested', 'upload.aborted']);
+});
+
+test('an upload that is aborted while its content could not be determined is aborted, not one that has failed', async () => {
+  const id = await world.upload();
+  vi.spyOn(world.storage, 'confirmUpload').mockRejectedValueOnce(new ContentUnverifiableError());
+  await codeOf(world.service.confirmUpload(ada, id));
+  expect(await world.record(id)).toMatchObject({ status: 'pending', errorCode: 'CONTENT_UNVERIFIABLE' });
+  await world.service.abortUpload(ada, id);
+  expect(await world.history(id)).toEqual(['upload.requested', 'upload.aborted']);
+  expect(await world.record(id)).toMatchObject({ status: 'deleted', errorCode: null, errorMessage: null });
+});
+
+test('the log of a refused upload that is deleted says so in the words of a delete', async () => {
+  const id = await ENDS['failed by a mismatch'].begin();
+  await ENDS['failed by a mismatch'].end(id);
+  const before = world.log.length;
+  await world.service.deleteVideo(teacher, id);
+  const events = world.log.slice(before).filter(({ videoId }) => videoId === id);
+  expect(events.map(({ event }) => event)).toEqual(['video.delete_requested', 'video.deleted']);
 });
 
 test('a request that no storage has answered is not in the history of its end', async () => {

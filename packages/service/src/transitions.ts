@@ -79,7 +79,7 @@ export class Transitions {
       const isElsewhere = from !== undefined && current.status !== from;
       if (isElsewhere || !mayMove(current.status, patch.status)) return { record: current, moved: false };
       const isErased = patch.status === 'deleted' && current.erasing;
-      const facts = { ...patch, ...(isErased && ERASED_PERSON) };
+      const facts = { ...patch, ...(isErased && ERASED_PERSON), ...endBeforeDelete(current, patch.status) };
       const changed = await this.#records.update(current.id, current.version, facts);
       if (changed !== undefined) {
         this.#log(changed);
@@ -180,7 +180,7 @@ export class Transitions {
   #log(record: VideoRecord): void {
     const event = historyOf(record).at(-1);
     // An abort is one event: it was logged when it began.
-    const isEndOfAbort = record.status === 'deleted' && record.uploadedAt === null;
+    const isEndOfAbort = record.status === 'deleted' && event === 'upload.aborted';
     if (event === undefined || isEndOfAbort) return;
     const { id: videoId, backendName, sizeBytes, durationSeconds, errorCode } = record;
     this.#logger.log(record.status === 'failed' ? 'warn' : 'info', event, {
@@ -210,9 +210,22 @@ function mayMove(from: VideoStatus, to: VideoStatus): boolean {
   return RANKS[to] > RANKS[from];
 }
 
+/**
+ * What a delete keeps of how an upload ended before it, which tells it from an abort: nothing where it was still open, whatever its
+ * last look could not determine; the reason where it has failed; the code of its end where it has expired.
+ */
+function endBeforeDelete({ status }: VideoRecord, to: VideoStatus): VideoRecordPatch {
+  if (to !== 'deleting') return {};
+  if (status === 'pending') return { errorCode: null, errorMessage: null };
+  return status === 'expired' ? { errorCode: EXPIRED } : {};
+}
+
+const EXPIRED = 'UPLOAD_EXPIRED';
+
 /** The events that bring a record to its status, in their order, but for the request. */
-function historyOf({ status, uploadedAt }: VideoRecord): readonly EventName[] {
+function historyOf({ status, uploadedAt, errorCode }: VideoRecord): readonly EventName[] {
   const wasConfirmed = uploadedAt !== null;
+  const isAborted = !wasConfirmed && errorCode === null;
   switch (status) {
     case 'pending':
       return [];
@@ -225,15 +238,22 @@ function historyOf({ status, uploadedAt }: VideoRecord): readonly EventName[] {
     case 'expired':
       return ['upload.expired'];
     case 'deleting':
-      return wasConfirmed ? ['video.delete_requested'] : ['upload.aborted'];
+      return isAborted ? ['upload.aborted'] : ['video.delete_requested'];
     case 'deleted':
-      return wasConfirmed ? ['video.delete_requested', 'video.deleted'] : ['upload.aborted'];
+      return isAborted ? ['upload.aborted'] : ['video.delete_requested', 'video.deleted'];
   }
 }
 
 /** What must have happened before, as far as the record shows, in its order. Without a video of the storage, no ticket was issued. */
-function pastOf({ status, videoId, uploadedAt }: VideoRecord): readonly EventName[] {
+function pastOf(record: VideoRecord): readonly EventName[] {
+  const { status, videoId } = record;
   if (videoId === null) return [];
   const isDeleted = status === 'deleting' || status === 'deleted';
-  return isDeleted && uploadedAt !== null ? ['upload.requested', 'upload.confirmed'] : ['upload.requested'];
+  return isDeleted ? ['upload.requested', ...pastOfDelete(record)] : ['upload.requested'];
+}
+
+function pastOfDelete({ uploadedAt, errorCode }: VideoRecord): readonly EventName[] {
+  if (uploadedAt !== null) return ['upload.confirmed'];
+  if (errorCode === null) return [];
+  return [errorCode === EXPIRED ? 'upload.expired' : 'upload.failed'];
 }

@@ -48,7 +48,10 @@ export interface VideoRecord {
   readonly revision: string | null;
   /** The host app's own short strings. */
   readonly custom: CustomMetadata;
-  /** Code of the reason why it failed; while pending or processing, of why the last look was inconclusive. */
+  /**
+   * Code of the reason why it failed, `UPLOAD_EXPIRED` of an expired upload that is deleted; while pending or processing, of why the
+   * last look was inconclusive.
+   */
   readonly errorCode: string | null;
   /** The same for people, in a sentence. */
   readonly errorMessage: string | null;
