@@ -162,3 +162,22 @@ test('handlers of Next answer paths with a slash at their end too, as `trailingS
   expect(asked.status).toBe(201);
   expect((await GET(new Request(`${origin}/api/video/health//`))).status).toBe(404);
 });
+
+test.each([null, undefined, {}, { basePaths: [], ownsPath: () => true }, 'routes'])(
+  'an adapter that is given %j instead of routes refuses it, with how to fix it',
+  async (given) => {
+    const routes = given as unknown as LocalHost['routes'];
+    const refused = expect.objectContaining({
+      code: 'MISCONFIGURED',
+      message: expect.stringContaining('createVideoRoutes'),
+    });
+    const app = { addHook: () => undefined, all: () => undefined };
+    for (const adapt of [toNodeListener, toExpressHandler, toHonoMiddleware, toNextHandlers]) {
+      expect(() => adapt(routes)).toThrow(refused);
+    }
+    expect(() => videoRoutes(app, { routes }, () => {})).toThrow(refused);
+    await expect(
+      toNextHandlers(() => routes).GET(new Request('https://host.example/api/video/health')),
+    ).rejects.toEqual(refused);
+  },
+);

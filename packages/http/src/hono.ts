@@ -1,3 +1,4 @@
+import { checkedRoutes } from './checked-routes.ts';
 import type { VideoRoutes } from './create-video-routes.ts';
 
 /** Middleware of Hono, typed by what it uses: the host app may have another copy of Hono. */
@@ -6,10 +7,14 @@ export type HonoMiddleware = (
   next: () => Promise<void>,
 ) => Promise<Response | undefined>;
 
-/** The routes as middleware of Hono: `app.use(toHonoMiddleware(routes))`. Requests for other paths go on to `next`. */
+/**
+ * The routes as middleware of Hono: `app.use(toHonoMiddleware(routes))`. Requests for other paths go on to `next`.
+ * @throws {ConfigurationError} not what `createVideoRoutes` returns
+ */
 export function toHonoMiddleware(routes: VideoRoutes): HonoMiddleware {
+  const { ownsPath, fetch } = checkedRoutes('toHonoMiddleware', routes);
   return async ({ req: { raw } }, next) => {
-    if (routes.ownsPath(raw.url)) return routes.fetch(raw);
+    if (ownsPath(raw.url)) return fetch(raw);
     await next();
     return undefined;
   };

@@ -1,3 +1,4 @@
+import { checkedRoutes } from './checked-routes.ts';
 import type { VideoRoutes } from './create-video-routes.ts';
 
 /** What a route file of Next's app folder exports. */
@@ -11,10 +12,12 @@ export type NextHandlers = Readonly<
  *
  * Pass a function, since `next build` loads route files too, on a machine that lacks the settings: it is called with the first
  * request, once. If it throws, that request fails with its error, and the next request calls it again.
+ * @throws {ConfigurationError} neither a function nor what `createVideoRoutes` returns
  */
 export function toNextHandlers(routes: VideoRoutes | (() => VideoRoutes)): NextHandlers {
-  const create = typeof routes === 'function' ? routes : () => routes;
-  let created: VideoRoutes | undefined;
+  const checked = (given: VideoRoutes) => checkedRoutes('toNextHandlers', given);
+  let created = typeof routes === 'function' ? undefined : checked(routes);
+  const create = typeof routes === 'function' ? () => checked(routes()) : () => checked(routes);
   const fetch = async (request: Request) => {
     created ??= create();
     return created.fetch(withoutSlash(request));

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ConfigurationError } from '@videostorage/core';
 import { NodeRequest, sendNodeResponse } from 'srvx/node';
 import { answerAndClose } from './answer-and-close.ts';
+import { checkedRoutes } from './checked-routes.ts';
 import type { VideoRoutes } from './create-video-routes.ts';
 import { type PlainFetch, plainFetchOf } from './plain-answer.ts';
 
@@ -18,9 +19,12 @@ const ALREADY_READ =
 /** So much of a body that no route reads is left to Node. */
 const UNREAD_BYTES = 64 * 1024;
 
-/** The routes as a listener: for `http.createServer(…)`, and for whatever takes `(request, response, next)`. */
+/**
+ * The routes as a listener: for `http.createServer(…)`, and for whatever takes `(request, response, next)`.
+ * @throws {ConfigurationError} not what `createVideoRoutes` returns
+ */
 export function toNodeListener(routes: VideoRoutes): NodeListener {
-  const plainFetch = plainFetchOf(routes);
+  const plainFetch = plainFetchOf(checkedRoutes('toNodeListener', routes));
   return (request, response, next) => {
     const url = request.originalUrl ?? request.url ?? '/';
     // A path, or a whole URL as proxies send it (RFC 9112, section 3.2.2).

@@ -50,4 +50,4 @@ export type {
   VideoRecords,
 } from './video-records.ts';
 export { type GrantOptions, type StorageCost, VideoService } from './video-service.ts';
-export type { VideoServiceOptions } from './video-service-options.ts';
+export type { MaintenanceOptions, VideoServiceOptions } from './video-service-options.ts';

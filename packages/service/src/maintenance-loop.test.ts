@@ -204,6 +204,28 @@ describe('startMaintenance', () => {
     });
   });
 
+  test.each([null, [], { everyMinutes: 5 }, { dryRun: true }])(
+    'options %j are refused, and nothing begins',
+    (given) => {
+      const options = given as unknown as { everySeconds: number };
+      const start = () => new ServiceWorld().service.startMaintenance(options);
+      expect(start).toThrow(expect.objectContaining({ code: 'MISCONFIGURED' }));
+      expect(vi.getTimerCount()).toBe(0);
+    },
+  );
+
+  test.each([null, { dryrun: true }, { dryRun: 'yes' }, { deleteOrphans: 1 }, { storages: null }, { limit: 10_001 }])(
+    'a sweep with options %j does nothing: it might delete what it was to count',
+    async (given) => {
+      const world = new ServiceWorld();
+      const lease = vi.spyOn(world.records, 'lease');
+      await expect(world.service.sweep(given as unknown as { dryRun: boolean })).rejects.toMatchObject({
+        code: 'MISCONFIGURED',
+      });
+      expect(lease).not.toHaveBeenCalled();
+    },
+  );
+
   test.each([0, 1.5, 86_401])('%d seconds are refused', (everySeconds) => {
     expect(() => new ServiceWorld().service.startMaintenance({ everySeconds })).toThrow(/everySeconds/);
   });

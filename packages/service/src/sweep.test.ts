@@ -317,17 +317,6 @@ describe('records', () => {
     expect(world.hookCalls).toHaveLength(3);
   });
 
-  test('a hook that fails again is called a minute later, however old its video is', async () => {
-    const { videoId: id } = await world.readyVideo();
-    world.clock.advance(DAY * 1000);
-    world.hookError = new Error('the gradebook is down');
-    await world.service.deleteVideo(teacher, id);
-    expect(await world.sweepLater(60)).toMatchObject({ failures: [{ id, code: 'INTERNAL' }] });
-    expect(await world.sweepLater(59)).toMatchObject({ examined: 0 });
-    world.hookError = undefined;
-    expect(await world.sweepLater(1)).toMatchObject({ notified: 1, failures: [] });
-  });
-
   test('a hook that never ends holds up no other record and no later sweep, and is called again', async () => {
     const hung = vi.fn(() => new Promise<void>(() => {}));
     const service = world.node({ hooks: { onVideoReady: hung } });

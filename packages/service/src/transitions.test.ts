@@ -339,6 +339,17 @@ test('a hook that fails is called again a minute later, not at once', async () =
   expect(schedule).toHaveBeenCalledTimes(1);
 });
 
+test('a hook that fails again is called a minute later, however old its video is', async () => {
+  const { videoId: id } = await world.readyVideo();
+  world.clock.advance(24 * HOUR * 1000);
+  world.hookError = new Error('the gradebook is down');
+  await world.service.deleteVideo(teacher, id);
+  expect(await world.sweepLater(60)).toMatchObject({ failures: [{ id, code: 'INTERNAL' }] });
+  expect(await world.sweepLater(59)).toMatchObject({ examined: 0 });
+  world.hookError = undefined;
+  expect(await world.sweepLater(1)).toMatchObject({ notified: 1, failures: [] });
+});
+
 test('history names who confirmed and who deleted with their first role, not the uploader', async () => {
   const service = world.node({ authorize: () => true });
   const id = await world.upload();

@@ -19,6 +19,7 @@ import type { Authorize } from './actor.ts';
 import type { EventLog } from './event-log.ts';
 import type { AcceptUnverified } from './reconciler.ts';
 import type { ServiceHooks } from './service-hooks.ts';
+import type { ServiceSweepOptions } from './service-sweep-options.ts';
 import type { RetainFor } from './storage-sweep.ts';
 import type { Quota, VideoRecords } from './video-records.ts';
 
@@ -148,15 +149,30 @@ export function checkServiceOptions(
   return { ...functions, storages, records, events, quotas, cursorSecrets, logger, clock };
 }
 
-const MAINTENANCE = {
-  limit: optional(wholeNumber(1, 10_000)),
-  everySeconds: optional(wholeNumber(1, 86_400, 'seconds')),
-};
-
-/** Bounds of a sweep. @throws {ConfigurationError} */
-export function checkMaintenanceOptions(options: {
-  readonly limit?: number | undefined;
+/** Options of `startMaintenance`. */
+export interface MaintenanceOptions {
+  /** From the end of one sweep to the beginning of the next, 1–86 400. Default 60. */
   readonly everySeconds?: number | undefined;
-}): void {
-  checkOptions('VideoService.sweep', options, MAINTENANCE);
+}
+
+const yesOrNo = optional(optionOf((value): value is boolean => typeof value === 'boolean', 'must be true or false'));
+const anything = optionOf((_value): _value is unknown => true, 'may be anything');
+/** A misspelt `dryRun` would delete what it was to count. */
+const SWEEP = {
+  ...{ limit: optional(wholeNumber(1, 10_000)), dryRun: yesOrNo, deleteOrphans: yesOrNo, storages: yesOrNo },
+  // Those of every call: whoever makes a request checks them.
+  ...{ signal: anything, timeoutMs: anything, requestId: anything, onRateLimit: anything },
+} satisfies OptionSchemas<ServiceSweepOptions>;
+const MAINTENANCE = {
+  everySeconds: optional(wholeNumber(1, 86_400, 'seconds')),
+} satisfies OptionSchemas<MaintenanceOptions>;
+
+/** Options of a sweep. @throws {ConfigurationError} with every problem and how to fix it */
+export function checkSweepOptions(options: ServiceSweepOptions): void {
+  checkOptions('VideoService.sweep', options, SWEEP);
+}
+
+/** Options of the maintenance. @throws {ConfigurationError} with every problem and how to fix it */
+export function checkMaintenanceOptions(options: MaintenanceOptions): void {
+  checkOptions('VideoService.startMaintenance', options, MAINTENANCE);
 }

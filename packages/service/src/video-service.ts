@@ -46,7 +46,13 @@ import { type Moved, Transitions } from './transitions.ts';
 import { type ServiceUploadRequest, type UploadRequestOptions, UploadRequests } from './upload-requests.ts';
 import type { VideoRecord } from './video-record.ts';
 import type { VideoRecords } from './video-records.ts';
-import { checkMaintenanceOptions, checkServiceOptions, type VideoServiceOptions } from './video-service-options.ts';
+import {
+  checkMaintenanceOptions,
+  checkServiceOptions,
+  checkSweepOptions,
+  type MaintenanceOptions,
+  type VideoServiceOptions,
+} from './video-service-options.ts';
 import { VideoUpdates } from './video-updates.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -295,15 +301,18 @@ export class VideoService {
     }
   }
 
-  /** Examines what is due; run it every minute, or use `startMaintenance`. Safe on many processes at once. */
+  /**
+   * Examines what is due; run it every minute, or use `startMaintenance`. Safe on many processes at once.
+   * @throws {ConfigurationError} an option that does not exist, or is not what it must be
+   */
   async sweep(options: ServiceSweepOptions = {}): Promise<SweepReport> {
+    checkSweepOptions(options);
     const { storages = true, ...others } = options;
     return this.#sweep(others, storages ? 'all' : undefined);
   }
 
   async #sweep(options: Omit<ServiceSweepOptions, 'storages'>, storages?: ExaminedStorages): Promise<SweepReport> {
     const { dryRun = false, limit = 1000, deleteOrphans = false, ...call } = options;
-    checkMaintenanceOptions({ limit });
     const tally = new SweepTally(this.#logger);
     await this.#recordSweep.run(limit, dryRun, call, tally);
     await this.#storageSweep.retire(limit, dryRun, call, tally);
@@ -315,10 +324,11 @@ export class VideoService {
   /**
    * Sweeps every `everySeconds` (1–86 400, default 60) until it is stopped; storages are examined once an hour; one that has
    * more than a sweep examines goes on at the next ones. A failing run is logged. Keeps no process alive.
+   * @throws {ConfigurationError} an option that does not exist, or is not what it must be
    */
-  startMaintenance(options: { readonly everySeconds?: number | undefined } = {}): MaintenanceHandle {
+  startMaintenance(options: MaintenanceOptions = {}): MaintenanceHandle {
+    checkMaintenanceOptions(options);
     const { everySeconds = 60 } = options;
-    checkMaintenanceOptions({ everySeconds });
     const hourly = new Interval(this.#clock, HOUR_MS);
     const sweep = async (signal: AbortSignal) => {
       try {

@@ -1,10 +1,19 @@
-import type { Clock } from '@videostorage/core';
+import { type Clock, checkOptions, type OptionSchemas, optional, optionOf } from '@videostorage/core';
 
 /** Settings of `ManualClock`. */
 export interface ManualClockOptions {
   /** Start time in milliseconds since the epoch. Default: the system's clock. */
   readonly nowMs?: number | undefined;
 }
+
+const OPTIONS = {
+  nowMs: optional(
+    optionOf(
+      (value): value is number => typeof value === 'number' && Number.isFinite(value),
+      'must be milliseconds since the epoch',
+    ),
+  ),
+} satisfies OptionSchemas<ManualClockOptions>;
 
 interface Sleeper {
   readonly atMs: number;
@@ -19,9 +28,9 @@ export class ManualClock implements Clock {
   #nowMs: number;
   #sleepers: readonly Sleeper[] = [];
 
-  /** Stands still at the start time. */
+  /** Stands still at the start time. @throws {ConfigurationError} an option that does not exist, or is not what it must be */
   constructor(options: ManualClockOptions = {}) {
-    this.#nowMs = options.nowMs ?? Date.now();
+    this.#nowMs = checkOptions('ManualClock', options, OPTIONS).nowMs ?? Date.now();
   }
 
   /** How many sleepers are waiting. */

@@ -42,6 +42,33 @@ test('a user whose id comes decomposed is the same user', async () => {
   });
 });
 
+test.each([0, -1, Number.NaN, 2_147_483_648, '5', null])(
+  'a deadline of %j is refused by every call, also by one that makes no request, and nothing is done',
+  async (given) => {
+    const { storage, events } = setUp();
+    const { uploadReference } = await storage.getUploadUrl(request);
+    const before = [storage.calls.length, events().filter((event) => event === 'playback.issued').length];
+    const options = { timeoutMs: given as number, ...user };
+    const calls = [
+      () => storage.getUploadUrl(request, options),
+      () => storage.confirmUpload(uploadReference, options),
+      () => storage.abortUpload(uploadReference, options),
+      () => storage.getPlaybackUrl('a-video', options),
+      () => storage.deleteVideo('a-video', options),
+      () => storage.videoExists('no/id', options),
+      () => storage.getVideoMetadata('a-video', options),
+      () => storage.listVideos(options),
+      () => storage.extra(options),
+    ];
+    for (const call of calls) {
+      await expect(call()).rejects.toMatchObject({
+        ...{ code: 'VALIDATION_FAILED', problems: [{ path: 'timeoutMs', code: 'OPTION_INVALID' }] },
+      });
+    }
+    expect([storage.calls.length, events().filter((event) => event === 'playback.issued').length]).toEqual(before);
+  },
+);
+
 test('what has not the form of an id is not there, without a request', async () => {
   const { storage } = setUp();
   await expect(storage.deleteVideo('../../etc/passwd')).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });

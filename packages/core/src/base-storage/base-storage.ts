@@ -28,6 +28,7 @@ import { RateLimiter } from '../rate-limit/rate-limiter.ts';
 import type { HmacFactory } from '../reference/hmac.ts';
 import type { UploadClaims } from '../reference/upload-claims.ts';
 import { UploadReference } from '../reference/upload-reference.ts';
+import { checkedTimeoutMs } from '../retry/checked-timeout-ms.ts';
 import { type Retry, RetryHandler } from '../retry/retry-handler.ts';
 import { systemClock } from '../time/system-clock.ts';
 import { toTimestamp } from '../time/timestamp.ts';
@@ -278,6 +279,7 @@ export abstract class BaseStorage implements VideoStorage {
     const call = new StorageCall(operation, given, this.#retryHandler, (retry) => this.#logRetry(retry, given));
     try {
       given.signal?.throwIfAborted();
+      checkedTimeoutMs(given.timeoutMs);
       return await work(call);
     } catch (error) {
       if (given.signal?.aborted && error === given.signal.reason) throw error;

@@ -1,6 +1,6 @@
 import { REDACTED } from './redacted.ts';
 import { scrub } from './scrub.ts';
-import type { Secret } from './secret.ts';
+import { revealed, type Secret } from './secret.ts';
 import { secretPattern } from './secret-pattern.ts';
 
 /** Bytes of a secret per regular expression, so that each stays small. */
@@ -13,10 +13,10 @@ const MAX_CONTINUATION_BYTES = 3;
  * base64url or hexadecimal, percent-encoded, JSON-escaped or XML-escaped. Takes linear time.
  *
  * A short secret, such as `test`, is masked inside ordinary words too. Empty secrets are ignored.
+ * @throws {ConfigurationError} not a list of secrets
  */
 export function createScrubber(secrets: readonly Secret[]): (text: string) => string {
-  const patterns = secrets
-    .map((secret) => secret.reveal())
+  const patterns = [...revealed(secrets)]
     // Longest first: a secret may begin with another one.
     .sort((one, other) => other.length - one.length)
     .flatMap((bytes) => pieces(bytes).map(secretPattern));

@@ -54,6 +54,12 @@ export function isSecret(value: unknown): value is Secret {
   return typeof value === 'object' && value !== null && Reflect.get(value, BRAND) === true && 'reveal' in value;
 }
 
+/** Copies of the bytes of each secret of a list. @throws {ConfigurationError} not a list, or not of secrets */
+export function revealed(secrets: readonly Secret[]): readonly Uint8Array<ArrayBuffer>[] {
+  if (Array.isArray(secrets) && secrets.every(isSecret)) return secrets.map((secret) => secret.reveal());
+  throw new ConfigurationError('Pass the secrets as a list, each a Secret.');
+}
+
 /** By the tag and not by the class, which differs between realms. */
 function isBytes(value: unknown): boolean {
   return Object.prototype.toString.call(value) === '[object Uint8Array]';

@@ -3,8 +3,10 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { ConfigurationError } from '../errors/backend-errors.ts';
+import { createScrubber } from '../log/create-scrubber.ts';
 import { Secret } from '../log/secret.ts';
 import { HmacSigner } from './hmac-signer.ts';
+import { UploadReference } from './upload-reference.ts';
 
 const FIRST = 'first-secret-of-at-least-32-bytes!';
 const SECOND = 'second-secret-of-at-least-32-bytes';
@@ -114,4 +116,24 @@ describe('HmacSigner', () => {
       [false, ['sign']],
     ]);
   });
+});
+
+test.each([
+  null,
+  undefined,
+  'a-secret-of-at-least-thirty-two-bytes',
+  [null],
+  ['a-secret-of-at-least-thirty-two-bytes'],
+])('whatever takes a list of secrets refuses %j, without its value', (given) => {
+  const secrets = given as unknown as readonly Secret[];
+  const makers = [
+    () => new HmacSigner(secrets, 'p'),
+    () => new UploadReference(secrets),
+    () => createScrubber(secrets),
+  ];
+  for (const make of makers) {
+    expect(make).toThrow(
+      expect.objectContaining({ code: 'MISCONFIGURED', message: expect.not.stringMatching(/thirty/) }),
+    );
+  }
 });

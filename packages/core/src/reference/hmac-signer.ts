@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../errors/backend-errors.ts';
-import type { Secret } from '../log/secret.ts';
+import { revealed, type Secret } from '../log/secret.ts';
 import { decodeBase64Url, encodeBase64Url } from './base64url.ts';
 import { type Hmac, type HmacFactory, webCryptoHmac } from './hmac.ts';
 
@@ -23,7 +23,7 @@ export class HmacSigner {
    * @throws {ConfigurationError} no secret, one of fewer than 32 bytes, or no purpose
    */
   constructor(secrets: readonly Secret[], purpose: string, createHmac: HmacFactory = webCryptoHmac) {
-    const [first, ...others] = secrets.map((secret) => secret.reveal());
+    const [first, ...others] = revealed(secrets);
     if (first === undefined) throw new ConfigurationError('Pass at least one secret of 32 random bytes to sign with.');
     if ([first, ...others].some((secret) => secret.length < MIN_SECRET_BYTES)) {
       throw new ConfigurationError(`Each secret to sign with must have at least ${MIN_SECRET_BYTES} bytes.`);

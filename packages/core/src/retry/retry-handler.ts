@@ -3,7 +3,6 @@ import type { CallOptions } from '../contract/storage.ts';
 import { BackendError } from '../errors/backend-errors.ts';
 import { isVideoStorageError } from '../errors/is-video-storage-error.ts';
 import { recordAttempts } from '../errors/record-attempts.ts';
-import { ValidationError } from '../errors/request-errors.ts';
 import type { VideoStorageError } from '../errors/video-storage-error.ts';
 import { waitInWords } from '../errors/wait-in-words.ts';
 import { checkOptions } from '../options/check-options.ts';
@@ -14,18 +13,16 @@ import { monotonicClock } from '../time/monotonic-clock.ts';
 import { steadyClock } from '../time/steady-clock.ts';
 import { backoffMs, type FailureKind, MAX_DELAY_MS, PAUSE_SPREAD_MS } from './backoff.ts';
 import { type AttemptBound, CallDeadline } from './call-deadline.ts';
+import { checkedTimeoutMs } from './checked-timeout-ms.ts';
 import { CoolDownGate } from './cool-down-gate.ts';
 import { MAX_RETRY_AFTER_MS } from './retry-after.ts';
 import { RetryBudget } from './retry-budget.ts';
 
 const DEFAULT_MAX_ATTEMPTS = 4;
 const DEFAULT_BUDGET_TOKENS = 500;
-const DEFAULT_TIMEOUT_MS = 10_000;
 const DEFAULT_ATTEMPT_TIMEOUT_MS = 4000;
 /** Attempts are not limited to less than this: such calls are limited by their deadline alone. */
 const MIN_ATTEMPT_TIMEOUT_MS = 1000;
-/** Longer timers overflow on most platforms. */
-const MAX_TIMEOUT_MS = 2_147_483_647;
 
 /** Whether a request may be repeated: always, only when it certainly had no effect, or never. */
 export type RetryClass = 'always' | 'if-not-sent' | 'never';
@@ -254,10 +251,4 @@ function isRetryable(retryClass: RetryClass, error: unknown): error is BackendEr
   if ((error.attempts ?? 1) > 1) return false;
   if (retryClass === 'if-not-sent') return 'notSent' in error && error.notSent;
   return retryClass === 'always';
-}
-
-function checkedTimeoutMs(timeoutMs: number = DEFAULT_TIMEOUT_MS): number {
-  if (timeoutMs >= 1 && timeoutMs <= MAX_TIMEOUT_MS) return timeoutMs;
-  const message = `The deadline must be 1 to ${MAX_TIMEOUT_MS} milliseconds.`;
-  throw new ValidationError([{ path: 'timeoutMs', code: 'OPTION_INVALID', message }]);
 }

@@ -156,3 +156,16 @@ describe('a refusal', () => {
     await expect(answering(() => Promise.reject(own)).getPlaybackUrl(ID, {}, {})).rejects.toBe(own);
   });
 });
+
+test.each([null, 7, new URL('https://host.example/api/video')])(
+  'an endpoint that is %s and no text is refused',
+  (given) => {
+    const endpoint = given as unknown as string;
+    expect(() => createPlaybackTransport(endpoint)).toThrow(
+      expect.objectContaining({
+        code: 'MISCONFIGURED',
+        message: expect.stringContaining('`endpoint` must be a path or URL'),
+      }),
+    );
+  },
+);

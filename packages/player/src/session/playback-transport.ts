@@ -54,7 +54,7 @@ export function createPlaybackTransport(
   options: PlaybackTransportOptions = {},
 ): PlaybackTransport {
   const checked = checkOptions('createPlaybackTransport', options, OPTIONS);
-  const base = endpoint.replace(/\/+$/, '');
+  const base = checkOptions('createPlaybackTransport', { endpoint }, ENDPOINT).endpoint.replace(/\/+$/, '');
   return {
     async getPlaybackUrl(videoId, body, { signal }) {
       const { headers = {}, credentials = 'same-origin' } = checked;
@@ -84,6 +84,12 @@ export function createPlaybackTransport(
 
 const CREDENTIALS: readonly unknown[] = ['omit', 'same-origin', 'include'] satisfies readonly RequestCredentials[];
 
+const ENDPOINT = {
+  endpoint: optionOf(
+    (value): value is string => typeof value === 'string',
+    'must be a path or URL, for instance /api/video',
+  ),
+};
 const OPTIONS = {
   fetch: optional(
     optionOf((value): value is typeof globalThis.fetch => typeof value === 'function', 'must be a function like fetch'),

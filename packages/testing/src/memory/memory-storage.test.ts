@@ -1,6 +1,7 @@
 import { Logger } from '@videostorage/core';
 import { expect, test } from 'vitest';
 import { createMemorySubject } from '../../test-support/memory-subject.ts';
+import { ManualClock } from '../manual-clock.ts';
 import { describeVideoStorage } from '../suite/describe-video-storage.ts';
 import { MemoryStorage } from './memory-storage.ts';
 
@@ -31,4 +32,10 @@ test('MemoryStorage logs the abort of an unconfirmed or refused upload, and none
   expect(await aborts(refused.uploadReference)).toEqual(['upload.aborted']);
   await storage.deleteVideo(sent.videoId);
   expect(await aborts(sent.uploadReference)).toEqual([]);
+});
+
+test.each([null, 7, 'options'])('options that are %j are refused', (given) => {
+  const refused = expect.objectContaining({ code: 'MISCONFIGURED' });
+  expect(() => new MemoryStorage(given as unknown as object)).toThrow(refused);
+  expect(() => new ManualClock(given as unknown as object)).toThrow(refused);
 });

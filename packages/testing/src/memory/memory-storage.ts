@@ -56,7 +56,8 @@ export class MemoryStorage extends BaseStorage {
 
   /** Every option has a default. */
   constructor(options: MemoryStorageOptions = {}) {
-    super('memory', { ...options, referenceSecrets: options.referenceSecrets ?? [randomSecret()] });
+    // What is no object of options is for the template to refuse.
+    super('memory', completed(options));
     const secret = options.signingSecret ?? randomSecret();
     this.provider = new MemoryProvider(this.clock);
     this.webhooks = new MemoryWebhooks(new HmacSigner([secret], 'memory-webhook'), this.clock);
@@ -251,6 +252,12 @@ function parseCursor(cursor: string): number {
 
 function refusal(path: string, message: string): ValidationError {
   return new ValidationError([{ path, code: 'OPTION_INVALID', message }]);
+}
+
+/** With a secret to sign references with. What is no object of options is for the template to refuse. */
+function completed(options: MemoryStorageOptions) {
+  if (typeof options !== 'object' || options === null) return options;
+  return { ...options, referenceSecrets: options.referenceSecrets ?? [randomSecret()] };
 }
 
 function randomSecret(): Secret {

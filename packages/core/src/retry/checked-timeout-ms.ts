@@ -1,0 +1,17 @@
+import { ValidationError } from '../errors/request-errors.ts';
+
+/** Where the caller sets no deadline. */
+const DEFAULT_TIMEOUT_MS = 10_000;
+/** Longer timers overflow on most platforms. */
+const MAX_TIMEOUT_MS = 2_147_483_647;
+
+/**
+ * The deadline of a call: `timeoutMs` as given, default 10 s. Every call asks for it when it begins, whether or not it makes a
+ * request: what is refused must not depend on that. @throws {ValidationError}
+ */
+export function checkedTimeoutMs(timeoutMs: number = DEFAULT_TIMEOUT_MS): number {
+  // JavaScript callers may pass text, which would be appended to the time.
+  if (typeof timeoutMs === 'number' && timeoutMs >= 1 && timeoutMs <= MAX_TIMEOUT_MS) return timeoutMs;
+  const message = `The deadline must be 1 to ${MAX_TIMEOUT_MS} milliseconds.`;
+  throw new ValidationError([{ path: 'timeoutMs', code: 'OPTION_INVALID', message }]);
+}
