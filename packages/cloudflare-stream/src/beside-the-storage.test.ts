@@ -18,7 +18,8 @@ describe('captions', () => {
     const subject = await subjects.create();
     const { captions } = subject.storage;
     const { videoId } = await upload(subject);
-    expect(await captions.upload(videoId, 'pt-BR', HELLO)).toMatchObject({ language: 'pt-BR', generated: false });
+    const uploaded = { language: 'pt-BR', generated: false, status: 'ready' };
+    expect(await captions.upload(videoId, 'pt-BR', HELLO)).toMatchObject(uploaded);
     await captions.upload(videoId, 'pt-BR', `\uFEFF${HELLO}`);
     expect(await captions.generate(videoId, 'en')).toMatchObject({ generated: true, status: 'inprogress' });
     subject.clock.advance(60_000);
@@ -43,8 +44,22 @@ describe('captions', () => {
   ])('%s is refused before anything is sent', async (_name, language, text) => {
     const subject = await subjects.create();
     const before = subject.emulator.requests.length;
-    await expect(subject.storage.captions.upload('f'.repeat(32), language, text)).rejects.toMatchObject(REFUSED);
+    const isText = text !== HELLO;
+    const problem = {
+      path: isText ? 'webVtt' : 'language',
+      code: 'OPTION_INVALID',
+      message: isText ? 'Captions must be WebVTT of at most 10 MB.' : 'The language must be a tag such as en or pt-BR.',
+    };
+    const refused = { ...REFUSED, problems: [problem] };
+    await expect(subject.storage.captions.upload('f'.repeat(32), language, text)).rejects.toMatchObject(refused);
     expect(subject.emulator.requests).toHaveLength(before);
+  });
+
+  test('of exactly 10 MB are sent', async () => {
+    const subject = await subjects.create();
+    const { videoId } = await upload(subject);
+    const text = HELLO.padEnd(10_000_000 - (new TextEncoder().encode(HELLO).length - HELLO.length), ' ');
+    expect(await subject.storage.captions.upload(videoId, 'de', text)).toMatchObject({ language: 'de' });
   });
 });
 
@@ -61,7 +76,9 @@ describe('downloads', () => {
     await downloads.delete(videoId, 'audio');
     await downloads.delete(videoId, 'audio');
     expect(await downloads.list(videoId)).not.toHaveProperty('audio');
-    await expect(downloads.create(videoId, '../x' as 'audio')).rejects.toMatchObject(REFUSED);
+    const problem = { path: 'kind', code: 'OPTION_INVALID', message: 'The kind must be default or audio.' };
+    const refused = { ...REFUSED, problems: [problem] };
+    await expect(downloads.create(videoId, '../x' as 'audio')).rejects.toMatchObject(refused);
   });
 });
 
@@ -74,7 +91,9 @@ test.each(['..', '.', 'a/b', '', '%2e%2e', 'x'.repeat(65)])('the id %j reaches n
   await expect(storage.downloads.delete(id)).rejects.toMatchObject(missing);
   await expect(storage.updateVideo(id, { fileName: 'f.mp4' })).rejects.toMatchObject(missing);
   await expect(storage.deleteVideo(id)).rejects.toMatchObject(missing);
-  await expect(storage.signingKeys.delete(id)).rejects.toMatchObject(id === 'x' ? {} : REFUSED);
+  const message = 'The id of a signing key must be 1 to 64 letters, digits, - or _.';
+  const problems = [{ path: 'keyId', code: 'OPTION_INVALID', message }];
+  await expect(storage.signingKeys.delete(id)).rejects.toMatchObject({ ...REFUSED, problems });
   expect(emulator.requests).toHaveLength(before);
 });
 
@@ -120,9 +139,28 @@ describe('updateVideo', () => {
     await expect(publicly.updateVideo(videoId, { requireSignedUrls: true })).rejects.toMatchObject({
       ...REFUSED,
       message: expect.stringContaining('`requireSignedUrls: true`'),
+      problems: [{ path: 'requireSignedUrls', code: 'OPTION_INVALID' }],
     });
+    await publicly.updateVideo(videoId, { thumbnailTimestampPct: 0.25 });
     expect(await storage.getVideoMetadata(videoId)).toMatchObject({ fileName: 'other.mp4', custom: { grade: '8' } });
     await expect(storage.updateVideo('f'.repeat(32), {})).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
+  });
+
+  test('a video that Cloudflare leaves public, though it was to be private, is an error', async () => {
+    const subject = await subjects.create();
+    const { videoId } = await upload(subject);
+    const result = { ...(await rawVideo(subject, videoId)), requireSignedURLs: false };
+    const body = JSON.stringify({ success: true, errors: [], result });
+    const isEdit = ({ method }: { readonly method?: string | undefined }) => method === 'POST';
+    const change = (requireSignedUrls: boolean) => {
+      subject.emulator.failNext({ kind: 'status', status: 200, body }, { matches: isEdit });
+      return subject.storage.updateVideo(videoId, { requireSignedUrls });
+    };
+    await expect(change(true)).rejects.toMatchObject({
+      code: 'BACKEND_REFUSED',
+      message: 'Cloudflare left a video public that was to be private.',
+    });
+    expect(await change(false)).toMatchObject({ videoId });
   });
 
   test.each([
@@ -195,8 +233,8 @@ describe('waitUntilReady', () => {
     const { videoId } = await confirmed(subject);
     const [before, startedAtMs] = [subject.emulator.requests.length, now()];
     await expect(storage.waitUntilReady(videoId)).rejects.toMatchObject({
-      code: 'TIMEOUT',
-      operation: 'waitUntilReady',
+      ...{ code: 'TIMEOUT', operation: 'waitUntilReady', cause: undefined },
+      message: 'The video was not ready in time.',
     });
     expect(now() - startedAtMs).toBe(600_000);
     expect(subject.emulator.requests.length - before).toBeLessThan(50);
@@ -224,6 +262,17 @@ describe('waitUntilReady', () => {
     const startedAtMs = subject.clock.now();
     await patient.storage.waitUntilReady(videoId);
     expect(subject.clock.now() - startedAtMs).toBeGreaterThanOrEqual(30_000);
+  });
+
+  test('the last failure of a question is the cause where the time is over', async () => {
+    const subject = await subjects.create({ retryHandler: new RetryHandler({ maxAttempts: 1 }) });
+    const { videoId } = await confirmed(subject);
+    const { storage } = subject.with({ clock: hurried(subject) });
+    subject.emulator.failNext({ kind: 'status', status: 503 }, { matches: isQuestion, times: 9 });
+    await expect(storage.waitUntilReady(videoId, { timeoutMs: 3000 })).rejects.toMatchObject({
+      code: 'TIMEOUT',
+      cause: { code: 'BACKEND_UNAVAILABLE' },
+    });
   });
 
   test('a failure that repeating cannot change ends the wait at once', async () => {
@@ -289,7 +338,10 @@ describe('adoptVideo', () => {
   test('refuses an upload under way, what is not there, and a user without a name', async () => {
     const subject = await subjects.create();
     const { videoId } = await send(subject);
-    await expect(subject.storage.adoptVideo(videoId, { userId: 'u' })).rejects.toMatchObject({ code: 'CONFLICT' });
+    await expect(subject.storage.adoptVideo(videoId, { userId: 'u' })).rejects.toMatchObject({
+      code: 'CONFLICT',
+      message: 'It is an upload under way; confirm it by its reference.',
+    });
     await expect(subject.storage.adoptVideo('f'.repeat(32), { userId: 'u' })).rejects.toMatchObject({
       code: 'VIDEO_NOT_FOUND',
     });

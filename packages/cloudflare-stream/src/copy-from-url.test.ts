@@ -23,10 +23,22 @@ describe('copyFromUrl', () => {
     const before = subject.emulator.requests.length;
     const copy = subject.storage.copyFromUrl;
     await expect(copy?.start('https://127.0.0.1/f.mp4', film)).rejects.toMatchObject({
-      problems: [{ path: 'sourceUrl' }],
+      problems: [
+        {
+          ...{ path: 'sourceUrl', code: 'OPTION_INVALID' },
+          message: 'The source must be an https URL of a public server, without user name and port.',
+        },
+      ],
     });
+    const problem = {
+      ...{ path: 'request', code: 'OPTION_INVALID' },
+      message: 'A copy needs `userId` and `fileName`, and may have `contextId` and `custom`.',
+    };
     for (const wrong of [{ userId: '' }, { fileName: '' }, { fileName: 'a\nb.mp4' }, { fileName: '../x.mp4' }]) {
-      await expect(copy?.start('https://example.org/f.mp4', { ...film, ...wrong })).rejects.toMatchObject(REFUSED);
+      await expect(copy?.start('https://example.org/f.mp4', { ...film, ...wrong })).rejects.toMatchObject({
+        ...REFUSED,
+        problems: [problem],
+      });
     }
     expect(subject.emulator.requests).toHaveLength(before);
   });
@@ -107,7 +119,10 @@ describe('copyFromUrl', () => {
     subject.emulator.failNext({ kind: 'status', status: 503 }, { matches: isLookUp, times: 9 });
     const copy = subject.storage.copyFromUrl?.start('https://example.org/f.mp4', film);
     const error: unknown = await copy?.catch((thrown: unknown) => thrown);
-    expect(error).toMatchObject({ code: 'BACKEND_REFUSED', retryable: false });
+    expect(error).toMatchObject({
+      ...{ code: 'BACKEND_REFUSED', retryable: false, backendName: 'cloudflare-stream' },
+      cause: { code: 'BACKEND_UNAVAILABLE' },
+    });
     expect(String(error)).toMatch(/`meta\.attempt` is [0-9a-f]{32}/);
     expect(copies(subject)).toHaveLength(1);
   });
@@ -119,6 +134,19 @@ describe('copyFromUrl', () => {
     const copy = subject.storage.copyFromUrl?.start('https://example.org/f.mp4', film);
     await expect(copy).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE', retryable: true });
     expect((await occupied(subject))[0]).toBe(0);
+  });
+
+  test('a caller who aborts hears the very reason also where the look-up fails too', async () => {
+    nothingToFetch();
+    const subject = await subjects.create({ allowCopyFromUrl: true });
+    const controller = new AbortController();
+    const reason = new Error('gone');
+    const isLookUp = ({ url = '' }) => /\/stream\?/.test(url);
+    subject.emulator.failNext({ kind: 'unanswered' }, { matches: isCopy });
+    subject.emulator.failNext({ kind: 'status', status: 503 }, { matches: isLookUp, times: 9 });
+    const copy = subject.storage.copyFromUrl?.start('https://example.org/f.mp4', film, { signal: controller.signal });
+    setTimeout(() => controller.abort(reason), 50);
+    await expect(copy).rejects.toBe(reason);
   });
 
   test('a caller who aborts hears the very reason, and nothing is left', async () => {

@@ -50,6 +50,24 @@ test('an API that hangs ends in TIMEOUT for all who wait, and the next who asks 
   expect(getEventListeners(call.signal, 'abort')).toHaveLength(listeners);
   call.release();
 });
+
+test('who has aborted before does not wait for the others', async () => {
+  const reason = new Error('gone');
+  const controller = new AbortController();
+  const aborted = new StorageCall('getPlaybackUrl', { signal: controller.signal }, retryHandler, () => {});
+  controller.abort(reason);
+  const hang: HttpSend = ({ signal }) =>
+    new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
+  const origin = originOver(hang, 50);
+  const call = newCall(60_000);
+  expect(await Promise.allSettled([origin.get(VIDEO, call), origin.get(VIDEO, aborted)])).toMatchObject([
+    { status: 'rejected', reason: { code: 'TIMEOUT' } },
+    { status: 'rejected', reason },
+  ]);
+  aborted.release();
+  call.release();
+});
+
 const CUSTOMER = 'https://customer-f33zs165nr7gyfy4.cloudflarestream.com';
 
 test.each([

@@ -73,6 +73,23 @@ describe('from the first successful confirm on', () => {
     expect([reads, edits(subject).length]).toEqual([2, 1]);
   });
 
+  test('an edit that finds no video, or changes nothing, is no confirm', async () => {
+    const subject = await subjects.create();
+    const ticket = await send(subject);
+    const confirm = () => subject.storage.confirmUpload(ticket.uploadReference, user);
+    const isEdit = ({ method }: { readonly method?: string | undefined }) => method === 'POST';
+    const gone = JSON.stringify({ success: false, errors: [{ code: 10003, message: 'Not found' }], result: null });
+    subject.emulator.failNext({ kind: 'status', status: 404, body: gone }, { matches: isEdit });
+    await expect(confirm()).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
+    const unchanged = JSON.stringify({ success: true, errors: [], result: await rawVideo(subject, ticket.videoId) });
+    subject.emulator.failNext({ kind: 'status', status: 200, body: unchanged }, { matches: isEdit });
+    await expect(confirm()).rejects.toMatchObject({
+      code: 'BACKEND_BAD_RESPONSE',
+      message: 'Cloudflare did not take the `creator` of a confirmed video.',
+    });
+    expect(await confirm()).toMatchObject({ userId: 'student-1' });
+  });
+
   test('confirms at once, of two hosts, have one outcome', async () => {
     const subject = await subjects.create();
     const ticket = await send(subject);
@@ -167,6 +184,15 @@ describe('T-A5: what Stream finds in the file', () => {
     await expect(confirm()).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
   });
 
+  test('what is proven to be something else is never published, also where what is unknown is accepted', async () => {
+    const subject = await subjects.create();
+    const ticket = await send(subject, {}, fixtures.text);
+    await subject.emulator.finishProcessing();
+    const confirm = subject.storage.confirmUpload(ticket.uploadReference, { ...user, acceptUnverified: true });
+    await expect(confirm).rejects.toMatchObject({ code: 'CONTENT_MISMATCH' });
+    expect([edits(subject), await occupied(subject)]).toEqual([[], [0, 0]]);
+  });
+
   test('a default duration deletes nothing: what is longer is undetermined, and abort releases it', async () => {
     const subject = await subjects.create({ defaultMaxDurationSeconds: 1 });
     const ticket = await send(subject);
@@ -190,8 +216,10 @@ test.each(['ERR_UNKNOWN', ''])('a failure without a known reason, %j, deletes no
   const confirm = (acceptUnverified: boolean) =>
     subject.storage.confirmUpload(ticket.uploadReference, { ...user, acceptUnverified });
   await expect(confirm(false)).rejects.toMatchObject({ code: 'CONTENT_UNVERIFIABLE' });
-  expect([(await occupied(subject))[0], deletions(subject)]).toEqual([1, []]);
+  expect([(await occupied(subject))[0], deletions(subject), edits(subject)]).toEqual([1, [], []]);
   expect(await confirm(true)).toMatchObject({ status: 'failed', failure: { code: 'UNKNOWN' } });
+  // It is confirmed, and no sweep takes it for an upload that nobody wanted.
+  expect(await rawVideo(subject, ticket.videoId)).toMatchObject({ creator: 'student-1' });
 });
 
 describe('only 10003 is absence', () => {

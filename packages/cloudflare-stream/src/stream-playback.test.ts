@@ -214,7 +214,17 @@ describe('access rules', () => {
     ['accessRules', [{ type: 'ip.src', action: 'allow', ip: ['192.0.2.1'] }]],
   ])('the problem of %s is named for %j', async (path, accessRules) => {
     const call = offline().getPlaybackUrl(VIDEO, { accessRules: accessRules as readonly AccessRule[] });
-    await expect(call).rejects.toMatchObject({ code: 'VALIDATION_FAILED', problems: [{ path }] });
+    const message = expect.stringContaining(`\`${path}\``);
+    const problems = [{ path, code: 'OPTION_INVALID', message }];
+    await expect(call).rejects.toMatchObject({ code: 'VALIDATION_FAILED', problems });
+  });
+
+  test.each([
+    ['poster', { poster: { when: 1 } }],
+    ['animatedPreview', { animatedPreview: { when: 1 } }],
+  ])('an unknown setting of %s alone is refused', async (path, options) => {
+    const call = offline().getPlaybackUrl(VIDEO, options as object);
+    await expect(call).rejects.toMatchObject({ problems: [{ path, code: 'OPTION_INVALID' }] });
   });
 });
 

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { WebhookRequest } from '@videostorage/core';
+import { RetryHandler, type WebhookRequest } from '@videostorage/core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { confirmed, Subjects, upload } from '../test-support/subjects.ts';
 import { CloudflareStreamStorage } from './cloudflare-stream-storage.ts';
@@ -46,9 +46,13 @@ describe('reading', () => {
     ['no uid', '{}'],
     ['a uid that is a path', '{"uid":"../../keys"}'],
     ['bytes that are not UTF-8', Uint8Array.of(0x7b, 0xff, 0x7d)],
+    ['a text that is not UTF-8', new Uint8Array(Buffer.from(`{"uid":"${VIDEO}","meta":{"name":"\xff"}}`, 'latin1'))],
     ['deep nesting', `{"uid":${'['.repeat(100_000)}`],
   ])('%s is malformed, though it is signed', async (_name, body) => {
-    await expect(webhooks.parse(call(body))).rejects.toMatchObject({ code: 'WEBHOOK_MALFORMED' });
+    await expect(webhooks.parse(call(body))).rejects.toMatchObject({
+      code: 'WEBHOOK_MALFORMED',
+      cause: expect.any(Error),
+    });
   });
 
   test('T-I2: a prototype cannot be reached', async () => {
@@ -83,7 +87,24 @@ describe('subscribing', () => {
   });
 
   test.each(['', 'example.org', 'ftp://example.org/', 'javascript:alert(1)'])('%j is refused', async (url) => {
-    await expect(webhooks.subscribe(url)).rejects.toMatchObject({ problems: [{ path: 'notificationUrl' }] });
+    const problem = {
+      ...{ path: 'notificationUrl', code: 'OPTION_INVALID' },
+      message: 'Webhooks can be sent to an http or https URL only.',
+    };
+    await expect(webhooks.subscribe(url)).rejects.toMatchObject({ problems: [problem] });
+  });
+
+  test('the URL is read in both spellings; null is no subscription, and an answer without a URL is none of Stream’s', async () => {
+    const subject = await subjects.create({ retryHandler: new RetryHandler({ maxAttempts: 1 }) });
+    const answered = (result: unknown) => {
+      subject.emulator.failNext({ kind: 'status', status: 200, body: JSON.stringify({ success: true, result }) });
+      return subject.storage.webhooks.read();
+    };
+    const [url, secret] = ['https://example.org/hook', SECRET];
+    expect(await answered({ notificationUrl: url, secret })).toMatchObject({ notificationUrl: url });
+    expect(await answered({ notification_url: url, secret })).toMatchObject({ notificationUrl: url });
+    expect(await answered(null)).toBeUndefined();
+    await expect(answered({ secret })).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE' });
   });
 });
 

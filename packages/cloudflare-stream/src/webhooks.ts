@@ -27,10 +27,12 @@ const subscriptionSchema: z.ZodType<WebhookSubscription> = z
     notification_url: z.string().optional(),
     secret: z.string().min(1),
   })
-  .transform(({ notificationUrl, notification_url, secret }) => ({
-    notificationUrl: notificationUrl ?? notification_url ?? '',
-    secret: new Secret(secret),
-  }));
+  .transform(({ notificationUrl, notification_url, secret }, context) => {
+    const url = notificationUrl ?? notification_url;
+    if (url !== undefined) return { notificationUrl: url, secret: new Secret(secret) };
+    context.addIssue('names no URL');
+    return z.NEVER;
+  });
 
 /** The one subscription of an account. */
 export interface WebhookSubscription {
