@@ -51,21 +51,29 @@ test('an API that hangs ends in TIMEOUT for all who wait, and the next who asks 
   call.release();
 });
 
-test('who has aborted before does not wait for the others', async () => {
+test('who has aborted does not wait for the others, and begins nothing', async () => {
   const reason = new Error('gone');
   const controller = new AbortController();
-  const aborted = new StorageCall('getPlaybackUrl', { signal: controller.signal }, retryHandler, () => {});
+  const calls = [0, 1].map(
+    () => new StorageCall('getPlaybackUrl', { signal: controller.signal }, retryHandler, () => {}),
+  );
+  const [underWay, fresh] = calls;
+  expect(underWay?.signal.aborted).toBe(false);
   controller.abort(reason);
-  const hang: HttpSend = ({ signal }) =>
-    new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
+  let asked = 0;
+  const hang: HttpSend = ({ signal }) => {
+    asked += 1;
+    return new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
+  };
   const origin = originOver(hang, 50);
+  expect(() => fresh && origin.get(VIDEO, fresh)).toThrow(reason);
+  expect(asked).toBe(0);
   const call = newCall(60_000);
-  expect(await Promise.allSettled([origin.get(VIDEO, call), origin.get(VIDEO, aborted)])).toMatchObject([
+  expect(await Promise.allSettled([origin.get(VIDEO, call), underWay && origin.get(VIDEO, underWay)])).toMatchObject([
     { status: 'rejected', reason: { code: 'TIMEOUT' } },
     { status: 'rejected', reason },
   ]);
-  aborted.release();
-  call.release();
+  for (const each of [...calls, call]) each.release();
 });
 
 const CUSTOMER = 'https://customer-f33zs165nr7gyfy4.cloudflarestream.com';

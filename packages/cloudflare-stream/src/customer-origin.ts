@@ -28,11 +28,13 @@ export class CustomerOrigin {
    */
   get(videoId: string, call: StorageCall): string | Promise<string> {
     if (this.#known !== undefined) return this.#known;
+    // Throws where the caller has aborted: before anything is begun whose failure nobody would hear of.
+    const { signal } = call;
     // A call of its own, shared by all who wait, so that the signal or deadline of one caller does not end it for the others.
     this.#asking ??= this.#call('getPlaybackUrl', {}, (own) => this.#ask(videoId, own)).finally(() => {
       this.#asking = undefined;
     });
-    return untilAborted(this.#asking, call.signal);
+    return untilAborted(this.#asking, signal);
   }
 
   async #ask(videoId: string, call: StorageCall): Promise<string> {
