@@ -1,6 +1,6 @@
-import type { UploadClaims } from '@videostorage/core';
+import type { UploadClaims, VideoFailure } from '@videostorage/core';
 import type { ProbeOptions, ProbeResult } from '@videostorage/media';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { probedVideo } from '../test-support/memory-host.ts';
 import { TestClock } from '../test-support/test-clock.ts';
 import { ContentInspector } from './content-inspector.ts';
@@ -55,11 +55,27 @@ test('what another probe gives for want of a number or a name is unknown: a reco
   });
 });
 
-test('a reason that another probe has made up is UNKNOWN: a record with it could not be read', async () => {
-  const failure: NotAVideo['failure'] = JSON.parse('{"code":"TOO_DARK","message":"Nothing can be seen."}');
-  expect(await inspect({ outcome: 'not-a-video', failure, bytesRead: 0, reads: 0 }).outcome).toStrictEqual({
-    outcome: 'mismatch',
-    failure: { code: 'UNKNOWN', message: 'Nothing can be seen.' },
+describe('the reason of a refusal', () => {
+  async function recorded(code: string) {
+    const failure: NotAVideo['failure'] = JSON.parse(JSON.stringify({ code, message: 'Nothing can be seen.' }));
+    return inspect({ outcome: 'not-a-video', failure, bytesRead: 0, reads: 0 }).outcome;
+  }
+
+  test.each(['TOO_DARK', 'NOT_A', ''])(
+    'that another probe has made up, %j, is UNKNOWN: its record could not be read',
+    async (code) => {
+      const failure = { code: 'UNKNOWN', message: 'Nothing can be seen.' };
+      expect(await recorded(code)).toStrictEqual({ outcome: 'mismatch', failure });
+    },
+  );
+
+  const known = Object.keys({
+    ...{ SIZE_MISMATCH: 0, TYPE_MISMATCH: 0, NOT_A_VIDEO: 0, DURATION_EXCEEDED: 0, DURATION_TOO_SHORT: 0 },
+    ...{ MALFORMED: 0, FETCH_FAILED: 0, UNKNOWN: 0 },
+  } satisfies Record<VideoFailure['code'], 0>);
+  test.each(known)('%s is one that a record keeps', async (code) => {
+    const failure = { code, message: 'Nothing can be seen.' };
+    expect(await recorded(code)).toStrictEqual({ outcome: 'mismatch', failure });
   });
 });
 

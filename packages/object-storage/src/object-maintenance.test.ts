@@ -1,6 +1,6 @@
 import { BackendError, RetryHandler } from '@videostorage/core';
 import { ManualClock } from '@videostorage/testing';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { claimedHost } from '../test-support/claimed-host.ts';
 import { MemoryHost } from '../test-support/memory-host.ts';
 import { claimKey, recordKey, uploadKey } from './store-keys.ts';
@@ -211,13 +211,61 @@ test('an item that takes all of the time is a failure of its own, and the next r
   expect(host.keys.filter((key) => key.startsWith('claims/'))).toEqual([claimKey(ids[0] ?? '')]);
 });
 
+test('a leftover that takes all of the time is passed over by the next run, on a later page too', async () => {
+  const clock = new ManualClock();
+  const host = new MemoryHost({ retryHandler: new RetryHandler({ maxAttempts: 1, clock }) });
+  const [first, , , fourth, , sixth] = ['1', '2', '3', '4', '5', '6'].map((digit) => uploadKey(digit.repeat(32)));
+  for (const digit of ['2', '3', '4', '5', '6']) await host.sent({ uploadId: digit.repeat(32) });
+  host.clock.advance(48 * HOUR_MS);
+  // A young one, which stays.
+  await host.sent({ uploadId: '1'.repeat(32) });
+  const removals = ['done', 'slow', 'refused', 'slow', 'stuck', 'refused', 'done'];
+  host.wire.before = async (call) => {
+    if (call !== 'removeLeftover') return;
+    const removal = removals.shift();
+    if (removal === 'refused') throw new BackendError('BACKEND_REFUSED', 'No.');
+    if (removal === 'slow') host.clock.advance(8000);
+    if (removal !== 'stuck') return;
+    const stuck = new Promise<void>(() => {});
+    clock.advance(10_000);
+    await stuck;
+  };
+  const run = async (limit?: number) => {
+    const { examined, failures, more } = await host.storage.maintenance.sweep({ limit });
+    return { examined, failed: failures.map(({ id }) => id), more };
+  };
+  expect(await run(2)).toEqual({ examined: 2, failed: [], more: true });
+  expect(await run()).toEqual({ examined: 1, failed: [], more: true });
+  expect(await run()).toEqual({ examined: 2, failed: [fourth], more: true });
+  expect(await run()).toEqual({ examined: 1, failed: [sixth], more: true });
+  expect(await run()).toEqual({ examined: 0, failed: [], more: false });
+  expect(host.keys).toEqual([first, fourth, sixth]);
+  expect(await run()).toEqual({ examined: 3, failed: [fourth], more: false });
+});
+
 test('a caller who aborts between two items gets the own reason', async () => {
   const host = new MemoryHost();
   for (const digit of ['1', '2']) await host.sent({ uploadId: digit.repeat(32) });
   const caller = new AbortController();
   const reason = new Error('The host stops.');
-  host.wire.after = (call) => {
-    if (call === 'listLeftovers') caller.abort(reason);
+  // Young ones: the store, which would notice it, is not asked about them.
+  const now = host.clock.now.bind(host.clock);
+  vi.spyOn(host.clock, 'now').mockImplementation(() => {
+    if (host.wire.calls.includes('listLeftovers')) caller.abort(reason);
+    return now();
+  });
+  await expect(host.storage.maintenance.sweep({ signal: caller.signal })).rejects.toBe(reason);
+});
+
+test('a caller who aborts during the last item of all gets the own reason', async () => {
+  const host = new MemoryHost();
+  const ticket = await host.sent();
+  await host.storage.abortUpload(ticket.uploadReference, host.user);
+  host.clock.advance(HOUR_MS);
+  const caller = new AbortController();
+  const reason = new Error('The host stops.');
+  host.wire.before = (call) => {
+    if (call === `readDocument ${record}`) caller.abort(reason);
   };
   await expect(host.storage.maintenance.sweep({ signal: caller.signal })).rejects.toBe(reason);
 });

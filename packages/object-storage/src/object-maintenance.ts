@@ -20,6 +20,8 @@ const TIME_SHARE = 0.8;
 interface Position {
   readonly phase: number;
   readonly after?: string | undefined;
+  /** The last item that failed of a page behind which alone the listing can continue. */
+  readonly failed?: string | undefined;
 }
 
 interface Item {
@@ -82,15 +84,17 @@ export class ObjectMaintenance implements Maintenance {
       call.options.signal?.throwIfAborted();
       return call.signal.aborted || this.#clock.now() >= stopAtMs;
     };
-    let { phase, after } = this.#positions.get(tools.dryRun) ?? { phase: 0, after: undefined };
+    let { phase, after, failed }: Position = this.#positions.get(tools.dryRun) ?? { phase: 0 };
     for (let list = phases[phase]; list !== undefined; list = phases[phase]) {
-      if (report.left <= 0 || isOver()) return { phase, after };
+      if (report.left <= 0 || isOver()) return { phase, after, failed };
       const { items, next } = await list(after, Math.min(PAGE, report.left));
-      for (const item of items) {
-        if (isOver()) return { phase, after };
+      const begun = items.findIndex(({ id }) => id === failed);
+      for (const item of items.slice(begun + 1)) {
+        if (isOver()) return { phase, after, failed };
         // One that takes all of the time is a failure of its own: the next run goes on behind it.
-        await report.examine(item.id, call.options.signal, item.sweep);
-        after = item.after ?? after;
+        const isDone = await report.examine(item.id, call.options.signal, item.sweep);
+        if (item.after !== undefined) after = item.after;
+        else if (!isDone) failed = item.id;
       }
       after = next;
       if (next === undefined) phase += 1;

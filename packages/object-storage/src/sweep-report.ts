@@ -21,20 +21,22 @@ export class SweepReport {
     return this.#limit - this.#examined;
   }
 
-  /** Does the work of one item. A failure is reported and does not stop the run; an abort of `caller` ends it. */
-  async examine(id: string, caller: AbortSignal | undefined, work: () => Promise<void>): Promise<void> {
+  /** Does the work of one item. A failure is reported and does not stop the run; an abort of `caller` ends it. @returns whether it succeeded */
+  async examine(id: string, caller: AbortSignal | undefined, work: () => Promise<void>): Promise<boolean> {
     this.#examined += 1;
     try {
       await work();
+      return true;
     } catch (error) {
       caller?.throwIfAborted();
       this.#failures.push({ id, code: isVideoStorageError(error) ? error.code : 'INTERNAL' });
+      return false;
     }
   }
 
   /** The report as `Maintenance.sweep` returns it. @param more whether items remain for the next run */
   toSweep(more: boolean): StorageSweep {
     const { finished, released, bytesReleased } = this;
-    return { examined: this.#examined, finished, released, bytesReleased, failures: [...this.#failures], more };
+    return { examined: this.#examined, finished, released, bytesReleased, failures: this.#failures, more };
   }
 }
