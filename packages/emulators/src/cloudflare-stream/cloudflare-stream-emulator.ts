@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebhookRequest } from '@videostorage/core';
 import { applyFault, type EmulatorFault, type FaultAim, FaultScript } from '../shared/fault-script.ts';
+import { keepRequest } from '../shared/keep-request.ts';
 import { realClock } from '../shared/real-clock.ts';
 import { answerRequest } from './answer-request.ts';
 import { BasicUploads } from './basic-uploads.ts';
@@ -24,9 +25,6 @@ import { describeVideo } from './video-object.ts';
 import { DEFAULT_SETTINGS } from './video-settings.ts';
 import { Watermarks } from './watermarks.ts';
 import { type WebhookDelivery, Webhooks, type WebhookTrouble } from './webhooks.ts';
-
-/** How many requests are kept. */
-const MAX_REMEMBERED = 10_000;
 
 /**
  * A Cloudflare Stream account on 127.0.0.1: REST API, upload hosts and playback host, all at one origin. It parses the files:
@@ -212,8 +210,7 @@ export class CloudflareStreamEmulator {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    this.requests.push(`${request.method} ${request.url?.split('?')[0]}`);
-    if (this.requests.length > MAX_REMEMBERED) this.requests.shift();
+    keepRequest(this.requests, `${request.method} ${request.url?.split('?')[0]}`);
     // From it clients learn how far their clock is off.
     response.setHeader('Date', new Date(this.#context.now()).toUTCString());
     try {

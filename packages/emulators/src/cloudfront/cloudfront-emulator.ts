@@ -4,6 +4,7 @@ import type { Clock } from '@videostorage/core';
 import { toXml } from '../s3/s3-xml.ts';
 import type { SigningIdentity } from '../s3/signing-scope.ts';
 import { applyFault, drained, type EmulatorFault, type FaultAim, FaultScript } from '../shared/fault-script.ts';
+import { keepRequest } from '../shared/keep-request.ts';
 import { LoopbackServer } from '../shared/loopback-server.ts';
 import { realClock } from '../shared/real-clock.ts';
 import { EdgeCache } from './edge-cache.ts';
@@ -58,7 +59,7 @@ export class CloudFrontEmulator {
   readonly endpoint: string;
   /** Id of the only distribution. */
   readonly distributionId: string;
-  /** All requests, oldest first, as `METHOD /path`. */
+  /** The last 10 000 requests, oldest first, as `METHOD /path`. */
   readonly requests: string[] = [];
   readonly #server: LoopbackServer;
   readonly #options: CloudFrontEmulatorOptions;
@@ -108,7 +109,7 @@ export class CloudFrontEmulator {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url?.split('?')[0] ?? '/';
-    this.requests.push(`${request.method} ${path}`);
+    keepRequest(this.requests, `${request.method} ${path}`);
     try {
       const fault = this.#faults.next(request);
       if (fault !== undefined && !(await applyFault(fault, request, response))) return;

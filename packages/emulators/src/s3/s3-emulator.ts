@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '@videostorage/core';
 import { applyFault, drained, type EmulatorFault, type FaultAim, FaultScript } from '../shared/fault-script.ts';
+import { keepRequest } from '../shared/keep-request.ts';
 import { LoopbackServer } from '../shared/loopback-server.ts';
 import { realClock } from '../shared/real-clock.ts';
 import { BodyFiles } from './body-files.ts';
@@ -75,7 +76,7 @@ export class S3Emulator {
   readonly accessKeyId: string;
   /** Of the one user. */
   readonly secretAccessKey: string;
-  /** All requests, oldest first, as `METHOD /path`. */
+  /** The last 10 000 requests, oldest first, as `METHOD /path`. */
   readonly requests: string[] = [];
   /** Keys that `DeleteObjects` refuses, each inside an answer of status 200. */
   readonly undeletableKeys: Set<string> = new Set();
@@ -152,7 +153,7 @@ export class S3Emulator {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    this.requests.push(`${request.method} ${request.url?.split('?')[0]}`);
+    keepRequest(this.requests, `${request.method} ${request.url?.split('?')[0]}`);
     const requestId = randomUUID().replaceAll('-', '').slice(0, 16).toUpperCase();
     try {
       const fault = this.#faults.next(request);
