@@ -7,13 +7,14 @@ import { CloudFrontClient } from './cloudfront-client.ts';
 import { makeCloudFrontClient } from './make-cloudfront-client.ts';
 import { parseSigningKey } from './signing-key.ts';
 
-test('the SDK’s client is made at the first invalidation, and once', async () => {
+test('the SDK’s client is made at the first invalidation, and once, unless that fails', async () => {
   const answer = '<Invalidation><Id>I1</Id><Status>InProgress</Status></Invalidation>';
   const server = createServer((_request, response) => void response.writeHead(201).end(answer));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const sdk = makeCloudFrontClient({ accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' }, endpoint);
-  const connect = vi.fn(() => sdk);
+  const busy = new Error('EMFILE');
+  const connect = vi.fn(() => sdk).mockRejectedValueOnce(busy);
   const client = new CloudFrontClient({
     connect,
     distributionId: 'E2QWRUHAPOMQZL',
@@ -23,10 +24,12 @@ test('the SDK’s client is made at the first invalidation, and once', async () 
   });
   expect(connect).not.toHaveBeenCalled();
   const purge = (reference: string) => client.createInvalidation(['/videos/a/*'], reference);
+  // What fails is tried again, by each that comes later.
+  expect(await Promise.allSettled([purge('0'), purge('0')])).toMatchObject(Array(2).fill({ reason: busy }));
   const all = await Promise.all([purge('1'), purge('2')]);
   all.push(await purge('3'));
   expect(all).toEqual(Array(3).fill({ invalidationId: 'I1', completed: false }));
-  expect(connect).toHaveBeenCalledTimes(1);
+  expect(connect).toHaveBeenCalledTimes(2);
   (await sdk).destroy();
   server.close();
 });

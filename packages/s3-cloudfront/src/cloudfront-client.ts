@@ -17,7 +17,7 @@ export interface Invalidation {
 
 /** Settings of `CloudFrontClient`. */
 export interface CloudFrontClientOptions {
-  /** Called once, at the first invalidation: importing that SDK client takes as long as everything else together. */
+  /** Called once, at the first invalidation, and again where it failed: importing that SDK client takes as long as everything else together. */
   readonly connect: () => Promise<cloudfront.CloudFrontClient>;
   /** Id of the distribution. */
   readonly distributionId: string;
@@ -80,7 +80,11 @@ export class CloudFrontClient {
   }
 
   #connect(): Promise<cloudfront.CloudFrontClient> {
-    this.#client ??= this.#options.connect();
+    // One that failed is tried again: for want of a file handle, say, no delete would ever purge.
+    this.#client ??= this.#options.connect().catch((error: unknown) => {
+      this.#client = undefined;
+      throw error;
+    });
     return this.#client;
   }
 }

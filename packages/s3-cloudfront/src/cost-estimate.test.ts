@@ -1,4 +1,4 @@
-import type { Usage } from '@videostorage/core';
+import type { CostEstimate, Usage } from '@videostorage/core';
 import { describe, expect, test } from 'vitest';
 import { estimateS3CloudFrontCost } from './cost-estimate.ts';
 import { PRICES, type S3Prices } from './pricing.ts';
@@ -142,6 +142,68 @@ test('the sum is that of the items, every assumption is named, it is dated, JSON
   expect(minutes.items[0]?.quantity).toBeCloseTo((1000 * 37.5e6) / GIGABYTE, 9);
 });
 
+describe('items, units and assumptions are those that a reader needs', () => {
+  const usage = {
+    storedBytes: GIGABYTE,
+    views: 1_001_000,
+    deliveredBytes: 1025 * GIGABYTE,
+    uploads: 1,
+    deletions: 1001,
+  };
+  const ofBucket = [
+    'S3 requests: PUT, POST, LIST in thousand requests',
+    'S3 requests: GET, HEAD in thousand requests',
+  ] as const;
+  const named = ({ items }: Pick<CostEstimate, 'items'>) => items.map(({ name, unit }) => `${name} in ${unit}`);
+
+  test('with a distribution', () => {
+    const whole = estimate(usage);
+    expect(named(whole)).toEqual([
+      'S3 Standard storage in GB-month',
+      ...ofBucket,
+      'CloudFront transfer, north-america in GB',
+      'CloudFront requests, north-america in ten thousand',
+      'CloudFront invalidations in path',
+    ]);
+    expect(whole.assumptions).toEqual([
+      '10 requests a view, all by HTTPS.',
+      'An upload is one form; with its confirm 5 PUT, COPY, POST or LIST and 5 GET; a delete is 5 PUT, COPY, POST or LIST and 4 GET.',
+      'The edges answer viewers from their caches: what they fetch from the bucket is left out.',
+      'A GB is 2^30 bytes; storage at us-east-1 prices, S3 Standard; no taxes.',
+      'All viewers are in North America.',
+    ]);
+    const [plan] = estimate({ ...usage, storedBytes: 10 * TERABYTE }).alternatives ?? [];
+    expect(plan && named(plan)).toEqual([
+      'CloudFront Business plan in month',
+      'S3 Standard storage beyond the credit in GB-month',
+      ...ofBucket,
+    ]);
+  });
+
+  test('without one', () => {
+    expect(named(estimate(usage, {}, { hasDistribution: false }))).toEqual([
+      'S3 Standard storage in GB-month',
+      ...ofBucket,
+      'S3 transfer to the internet in GB',
+      'S3 requests of viewers in thousand requests',
+    ]);
+  });
+
+  test('what is not known is taken from what is, and said', () => {
+    const unknown = { deliveredBytes: undefined, views: 10, uploads: 0, deletions: 0 };
+    const first = (more: Partial<Usage>) => {
+      const { items, assumptions } = estimate({ ...unknown, ...more }, { freeTransferGigabytes: 0 });
+      const transfer = items.find(({ name }) => name.startsWith('CloudFront transfer'));
+      return [Math.round((transfer?.quantity ?? 0) * GIGABYTE), assumptions[0]];
+    };
+    expect(first({ deliveredMinutes: 2 })).toEqual([75e6, '5 megabits a second, that is 37.5 megabytes a minute.']);
+    const average = 'Each view delivers one whole video of average size.';
+    expect(first({ videos: 4, storedBytes: 400 })).toEqual([1000, average]);
+    const assumed = 'An average video has 100 MB, and each view delivers all of it.';
+    for (const videos of [0, undefined]) expect(first({ videos, storedBytes: 400 })).toEqual([1e9, assumed]);
+  });
+});
+
 test.each<[string, object]>([
   ['storedBytes', { storedBytes: -1 }],
   ['views', { views: Number.NaN }],
@@ -155,4 +217,19 @@ test.each<[string, object]>([
   expect(() => estimate(usage)).toThrow(
     expect.objectContaining({ code: 'VALIDATION_FAILED', problems: [expect.objectContaining({ path })] }),
   );
+});
+
+test('region shares may be rounded to a thousandth, and the message names all regions', () => {
+  const of = (europe: number) => () => estimate({ regionShares: { europe, india: 0.5 } });
+  for (const europe of [0.4991, 0.5009]) expect(of(europe)().monthlyUsd).toBe(0);
+  const known = 'north-america, europe, africa-middle-east, south-america, japan, australia, asia-pacific, india';
+  for (const europe of [0.498, 0.502]) {
+    expect(of(europe)).toThrow(
+      expect.objectContaining({
+        problems: [
+          { path: 'regionShares', code: 'OPTION_INVALID', message: `Region shares must sum to 1 over ${known}.` },
+        ],
+      }),
+    );
+  }
 });
