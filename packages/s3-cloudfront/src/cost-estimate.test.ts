@@ -84,6 +84,11 @@ describe('by use', () => {
     expect(estimate(usage).assumptions.join(' ')).toContain(
       '64 parts; with its confirm 6 PUT, COPY, POST or LIST and 5 GET',
     );
+    const threshold = { videos: 1, storedBytes: settings.multipartThresholdBytes };
+    expect(estimate(threshold).assumptions.join(' ')).toContain('An upload is 7 parts;');
+    expect(estimate({ ...threshold, storedBytes: threshold.storedBytes - 1 }).assumptions.join(' ')).toContain(
+      'one form;',
+    );
   });
 });
 

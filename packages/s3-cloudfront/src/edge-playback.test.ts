@@ -185,13 +185,17 @@ test.each([-2, 2])(
     const offMs = hours * 3_600_000;
     subject.clock.advance(-offMs);
     const { endpoint, region, accessKeyId, secretAccessKey } = subject.s3;
-    const s3Client = new S3Client({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
+    const expiration = new Date(subject.clock.now() + 600_000);
+    const s3Client = new S3Client({ endpoint, region, credentials: { accessKeyId, secretAccessKey, expiration } });
     // As the SDK learns it from an answer.
     s3Client.config.systemClockOffset = -offMs;
     const storage = subject.storageWith({}, { clock: undefined, s3Client });
     const playback = await storage.getPlaybackUrl(`${ONE}-mp4`, { expiresInSeconds: 600 });
     expect(Math.abs(Date.parse(playback.expiresAt) - Date.now() - 600_000)).toBeLessThan(60_000);
     expect(await status(playback)).toBe(200);
+    // Credentials end by the time of AWS too.
+    const { downloadUrl = '' } = await storage.getPlaybackUrl(`${ONE}-mp4`, { downloadable: true });
+    expect(Math.abs(Number(new URL(downloadUrl).searchParams.get('X-Amz-Expires')) - 600)).toBeLessThan(60);
     const notBefore = toTimestamp(Date.now() + 300_000);
     const late = await storage.getPlaybackUrl(`${ONE}-mp4`, { expiresInSeconds: 600, notBefore });
     expect(await status(late)).toBe(403);
@@ -202,3 +206,23 @@ test.each([-2, 2])(
     s3Client.destroy();
   },
 );
+
+test('an injected clock is that of AWS too, whatever the SDK has learned', async () => {
+  const subject = await setUp();
+  const { endpoint, region, accessKeyId, secretAccessKey } = subject.s3;
+  const s3Client = new S3Client({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
+  s3Client.config.systemClockOffset = 3_600_000;
+  const storage = subject.storageWith({}, { s3Client });
+  const playback = await storage.getPlaybackUrl(`${ONE}-mp4`, { expiresInSeconds: 600 });
+  expect(await status(playback)).toBe(200);
+  subject.clock.advance(600_000);
+  expect(await status(playback)).toBe(403);
+  s3Client.destroy();
+});
+
+test('a download of a grant that ends within this second is signed for one', async () => {
+  const { storage, clock } = await setUp();
+  clock.advance(999 - (clock.now() % 1000));
+  const grant = await storage.getPlaybackUrl(`${ONE}-mp4`, { expiresInSeconds: 1, downloadable: true });
+  expect(new URL(grant.downloadUrl ?? '').searchParams.get('X-Amz-Expires')).toBe('1');
+});

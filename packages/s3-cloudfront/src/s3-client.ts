@@ -24,7 +24,7 @@ import { signingDate } from './signing-date.ts';
 export interface S3ClientOptions extends Pick<BucketOptions, 'requesterPays' | 'kmsKeyId' | 'checksumAlgorithm'> {
   /** Name of the bucket. */
   readonly bucket: string;
-  /** The time. */
+  /** The store's time: credentials end by it, and it dates its answers. */
   readonly clock: Clock;
   /** Signs forms and parts. Default: the client itself. */
   readonly senders?: aws.S3Client | undefined;

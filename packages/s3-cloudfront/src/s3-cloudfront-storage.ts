@@ -47,16 +47,16 @@ export class S3CloudFrontStorage extends ObjectVideoStorage {
     const clock = options.clock ?? systemClock;
     const keys = new ObjectKeys(parsed.keyPrefix, cloudFront?.originPath);
     const { kmsKeyId, checksumAlgorithm, requesterPays, storageClass, accelerate } = parsed;
-    const s3 = new S3Client(options.s3Client ?? makeS3Client(parsed), {
-      ...{ bucket, clock, kmsKeyId, checksumAlgorithm, requesterPays },
-      ...(accelerate && { senders: makeS3Client(parsed, true) }),
-    });
-    // The edges compare grants with AWS's own time, which the answers of S3 show. An injected clock is that of both.
-    const skewMs = () => (options.clock === undefined ? s3.skewMs : 0);
-    const edgeClock: Clock = {
+    // Grants and credentials end by AWS's own time, which the answers of S3 show. An injected clock is that of both.
+    const skewMs = (): number => (options.clock === undefined ? s3.skewMs : 0);
+    const awsClock: Clock = {
       now: () => clock.now() + skewMs(),
       sleep: (delayMs, signal) => clock.sleep(delayMs, signal),
     };
+    const s3 = new S3Client(options.s3Client ?? makeS3Client(parsed), {
+      ...{ bucket, clock: awsClock, kmsKeyId, checksumAlgorithm, requesterPays },
+      ...(accelerate && { senders: makeS3Client(parsed, true) }),
+    });
     const distribution = cloudFront && {
       settings: cloudFront,
       client: new CloudFrontClient({
@@ -64,7 +64,7 @@ export class S3CloudFrontStorage extends ObjectVideoStorage {
         distributionId: cloudFront.distributionId,
         signingKey: parseSigningKeys(cloudFront.keyPairs),
         hashAlgorithm: cloudFront.hashAlgorithm,
-        clock: edgeClock,
+        clock: awsClock,
       }),
     };
     const edge = distribution && new CloudFrontEdge(distribution.client, keys, distribution.settings.invalidateBy);
