@@ -1,3 +1,4 @@
+import { BackendError } from '@videostorage/core';
 import { MemoryStorage } from '@videostorage/testing';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ServiceWorld } from '../test-support/service-world.ts';
@@ -223,6 +224,46 @@ describe('startMaintenance', () => {
         code: 'MISCONFIGURED',
       });
       expect(lease).not.toHaveBeenCalled();
+    },
+  );
+
+  test.each([
+    [{}, 60_000],
+    [{ timeoutMs: undefined }, 60_000],
+    [{ timeoutMs: 7000 }, 7000],
+  ])(
+    'each call of a storage may take a minute in a sweep with %o, or as long as it says: nobody waits',
+    async (own, timeoutMs) => {
+      const world = new ServiceWorld();
+      await world.upload();
+      world.clock.advance(60_000);
+      const spies = [
+        vi.spyOn(world.storage, 'confirmUpload'),
+        vi.spyOn(world.storage.maintenance, 'sweep'),
+        vi.spyOn(world.storage, 'listVideos'),
+      ];
+      await world.service.sweep(own);
+      expect(spies.map((spy) => spy.mock.lastCall?.at(-1))).toEqual(
+        spies.map(() => expect.objectContaining({ timeoutMs })),
+      );
+    },
+  );
+
+  test.each([
+    [149_999, 20],
+    [150_000, 8],
+  ])(
+    'after records that take %d ms, %d of a batch are examined: its lease must not end before them',
+    async (tookMs, examined) => {
+      const world = new ServiceWorld();
+      for (let index = 0; index < 20; index += 1) await world.upload();
+      world.clock.advance(60_000);
+      vi.spyOn(world.storage, 'confirmUpload').mockImplementationOnce(async () => {
+        world.clock.advance(tookMs);
+        throw new BackendError('BACKEND_UNAVAILABLE', 'down');
+      });
+      expect(await world.service.sweep({ storages: false })).toMatchObject({ examined, more: examined < 20 });
+      expect(await world.sweepLater(300)).toMatchObject({ adopted: 20 - examined + 1, more: false });
     },
   );
 

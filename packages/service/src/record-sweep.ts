@@ -6,8 +6,10 @@ import { isFinal, type Transitions } from './transitions.ts';
 import type { VideoRecord } from './video-record.ts';
 import type { VideoRecords } from './video-records.ts';
 
-/** Longer than any examination of a batch; what a crashed process held is due again afterwards. */
+/** What a crashed process held is due again afterwards. */
 const LEASE_SECONDS = 300;
+/** Nothing more of a batch is begun after half of its lease: what has begun can end before another process takes it. */
+const BEGUN_WITHIN_MS = (LEASE_SECONDS / 2) * 1000;
 /** Records of one lease: few, so that another process has some as well. */
 const BATCH = 100;
 /** Longest page of the records. */
@@ -41,14 +43,19 @@ export class RecordSweep {
     this.#clock = parts.clock;
   }
 
-  /** At most `limit` records. One that fails does not stop the others. */
+  /** At most `limit` records. One that fails does not stop the others; slow ones leave the rest of their batch to a later run. */
   async run(limit: number, dryRun: boolean, options: CallOptions, tally: SweepTally): Promise<void> {
     const foreseen = Math.min(limit, MAX_PAGE);
     for (let left = limit; left > 0; left -= BATCH) {
       const count = Math.min(BATCH, left);
+      const leasedAtMs = this.#clock.now();
       const due = await (dryRun ? this.#records.due(foreseen) : this.#records.lease(count, LEASE_SECONDS));
       for (let start = 0; start < due.length; start += CONCURRENCY) {
         options.signal?.throwIfAborted();
+        if (this.#clock.now() - leasedAtMs >= BEGUN_WITHIN_MS) {
+          tally.more = true;
+          return;
+        }
         const batch = due.slice(start, start + CONCURRENCY);
         const ended = await Promise.allSettled(batch.map((record) => this.#examine(record, dryRun, options, tally)));
         // Not before all have ended: who stops the maintenance may close the database next.

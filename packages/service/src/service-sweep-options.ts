@@ -2,6 +2,8 @@ import type { CallOptions } from '@videostorage/core';
 
 /** Options of `sweep`. */
 export interface ServiceSweepOptions extends CallOptions {
+  /** Deadline of each call of a storage, 1–2 147 483 647. Default 60 000. */
+  readonly timeoutMs?: number | undefined;
   /** Reports what would be done, as far as the records show, and changes nothing. Default false. */
   readonly dryRun?: boolean | undefined;
   /** How many items each part examines at most, 1–10 000. Default 1 000. */

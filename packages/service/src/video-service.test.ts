@@ -103,6 +103,10 @@ describe('the story', () => {
     ]);
     const decomposed = { fileName: 'U\u0308bung.mp4' };
     expect(await world.service.updateVideo(teacher, videoId, decomposed)).toMatchObject({ fileName: '\u00dcbung.mp4' });
+    const unsafe = { fileName: ` \u200e${'a'.repeat(60_000)}.mp4. ` };
+    expect(await world.service.updateVideo(teacher, videoId, unsafe)).toMatchObject({
+      fileName: `${'a'.repeat(251)}.mp4`,
+    });
     expect(await codeOf(world.service.updateVideo(teacher, videoId, { fileName: '../x' }))).toBe('VALIDATION_FAILED');
     expect(await codeOf(world.service.updateVideo(teacher, videoId, { custom: { 'A B': '' } }))).toBe(
       'VALIDATION_FAILED',

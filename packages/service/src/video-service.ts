@@ -56,6 +56,8 @@ import {
 import { VideoUpdates } from './video-updates.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
+/** Nobody waits for a sweep: content that is slow to inspect gets more time than the 10 seconds of other calls. */
+const SWEEP_TIMEOUT_MS = 60_000;
 /** How a delete or an abort begins. */
 const DELETE = { status: 'deleting', dueInSeconds: 0 } as const;
 
@@ -312,7 +314,8 @@ export class VideoService {
   }
 
   async #sweep(options: Omit<ServiceSweepOptions, 'storages'>, storages?: ExaminedStorages): Promise<SweepReport> {
-    const { dryRun = false, limit = 1000, deleteOrphans = false, ...call } = options;
+    const { dryRun = false, limit = 1000, deleteOrphans = false, timeoutMs = SWEEP_TIMEOUT_MS, ...others } = options;
+    const call = { ...others, timeoutMs };
     const tally = new SweepTally(this.#logger);
     await this.#recordSweep.run(limit, dryRun, call, tally);
     await this.#storageSweep.retire(limit, dryRun, call, tally);

@@ -2,6 +2,7 @@ import {
   type CallOptions,
   ConflictError,
   type Logger,
+  sanitizeFileName,
   type UpdateVideoBody,
   ValidationError,
   Validator,
@@ -67,7 +68,8 @@ function canonicalUpdate({ fileName, custom }: UpdateVideoBody): VideoRecordPatc
   const problems = [...nameProblems, ...(customResult?.problems ?? [])];
   if (problems.length > 0) throw new ValidationError(problems);
   return {
-    ...(fileName !== undefined && { fileName: fileName.normalize('NFC') }),
+    // The validator lets names pass that can be made safe, of any length too; as a request for an upload stores them.
+    ...(fileName !== undefined && { fileName: sanitizeFileName(fileName) }),
     ...(customResult?.value !== undefined && { custom: customResult.value }),
   };
 }

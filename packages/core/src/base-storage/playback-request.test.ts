@@ -70,6 +70,8 @@ test.each([
 test('a download name is checked as a file name, under its own path', () => {
   expect(problemsOf({ downloadable: true, downloadName: '../a.mp4' })).toMatchObject([{ path: 'downloadName' }]);
   expect(problemsOf({ downloadable: true, downloadName: 'a.mp4' })).toMatchObject({ downloadName: 'a.mp4' });
+  const long = { downloadable: true, downloadName: ` \u200e${'a'.repeat(9000)}.mp4. ` };
+  expect(problemsOf(long)).toMatchObject({ downloadName: `${'a'.repeat(251)}.mp4` });
 });
 
 test('the ids of a viewer are brought into canonical form, each with its own problems', () => {

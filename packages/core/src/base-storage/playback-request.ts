@@ -43,13 +43,14 @@ export function toPlaybackRequest(options: PlaybackOptions, nowMs: number): Play
   if (downloadable !== undefined && typeof downloadable !== 'boolean') {
     refuse('downloadable', 'Whether the video may be saved must be true or false.');
   }
-  if (downloadName !== undefined) {
-    problems.push(...validateFileName('downloadName', downloadName).problems);
+  const named = downloadName === undefined ? undefined : validateFileName('downloadName', downloadName);
+  if (named !== undefined) {
+    problems.push(...named.problems);
     if (downloadable !== true) refuse('downloadName', 'A download name needs `downloadable: true`.');
   }
   // A lifetime out of bounds is refused below, and may be too large for a date.
   const expiresAt = toTimestamp(problems.length > 0 ? nowMs : expiresAtMs);
-  const decided = { ...options, expiresInSeconds, expiresAt };
+  const decided = { ...options, expiresInSeconds, expiresAt, ...(named && { downloadName: named.value }) };
   if (viewer === undefined) return finish(problems, decided);
 
   const canonical = {
