@@ -73,7 +73,7 @@ test.each([
   ['no-extension_1', '?filename=no-extension_1'],
   ['"a;b ü', '?filename=_a_b_'],
   ['ä'.repeat(3), '?filename=_'],
-  ['.mp4', ''],
+  ['.mp4', '?filename=mp4'],
   [`${'a'.repeat(121)}.mp4`, `?filename=${'a'.repeat(120)}`],
 ])('a download named %j asks Stream for %j', async (downloadName, query) => {
   const { downloadUrl } = await offline().getPlaybackUrl(VIDEO, { downloadable: true, downloadName });

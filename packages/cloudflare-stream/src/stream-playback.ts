@@ -125,7 +125,7 @@ function downloadQuery({ downloadName }: PlaybackRequest): string {
     ?.replace(/\.[A-Za-z0-9]{1,5}$/, '')
     .replace(/[^A-Za-z0-9_-]+/g, '_')
     .slice(0, 120);
-  return name === undefined || name === '' ? '' : `?filename=${name}`;
+  return name === undefined ? '' : `?filename=${name}`;
 }
 
 function refuse(path: string, message: string): never {
