@@ -81,6 +81,17 @@ describe('a confirm that answers NOT_UPLOADED', () => {
     expect([end, keys.length]).toEqual(['UPLOAD_EXPIRED', 1]);
     expect(upload.error).toHaveProperty('cause.status', 410);
   });
+
+  test('for a URL that is gone after bytes were sent leads to a new upload when the user tries again', async () => {
+    const { end, keys, upload } = await endOf({
+      send: (call) => [away, 410, 410][call - 1] ?? 204,
+      confirm: (call) => (call < 3 ? notUploaded() : videoThatIs('ready')),
+    });
+    expect([end, keys.length]).toEqual(['UPLOAD_EXPIRED', 1]);
+    upload.resume();
+    await expect(upload.done).resolves.toMatchObject({ status: 'ready' });
+    expect(new Set(keys).size).toBe(2);
+  });
 });
 
 describe('what is remembered of an upload', () => {

@@ -47,7 +47,7 @@ export interface DeliveredUpload {
   upload?: RememberedUpload | undefined;
   /** Bytes that the storage has answered for. */
   readonly arrivedBytes: number;
-  /** Whether the storage may have bytes of it. */
+  /** Whether the storage may have bytes of it, and the user does not know yet that they are lost. */
   hasSent: boolean;
   /** Reports the bytes that the storage has answered for, those of one request in flight among them. */
   arrive(bytes: number, request?: number): void;
@@ -138,6 +138,8 @@ class Delivery {
         const code = isVideoStorageError(error) ? error.code : undefined;
         // Nothing was sent with the ticket, so that the user need not know that it has expired.
         if (code === 'UPLOAD_EXPIRED' && !this.#of.hasSent && !this.#isRenewed) return this.#renew(found.upload);
+        // The user knows it from here on: who tries again gets another upload.
+        if (code === 'UPLOAD_EXPIRED') this.#of.hasSent = false;
         if (code !== 'NOT_UPLOADED' || round >= MAX_ROUNDS) throw error;
         const details = { cause: error, retryAfterMs: PAUSE_BEFORE_ROUND_MS };
         const pause = new BackendError('BACKEND_UNAVAILABLE', 'The file has not arrived.', details);

@@ -2,6 +2,7 @@ import {
   BackendError,
   ContentMismatchError,
   NotUploadedError,
+  UploadExpiredError,
   type UploadState,
   type VideoMetadata,
   VideoNotFoundError,
@@ -96,6 +97,13 @@ describe('resumable uploads', () => {
     const { context, left: entries } = visit([entry()], { r1: { ...pending, status, ticket: undefined } });
     expect(await listResumable(context, new Set())).toEqual([]);
     expect(entries()).toEqual(left);
+  });
+
+  test('that have expired are forgotten, and do not hide the others', async () => {
+    const entries = [entry(), entry({ idempotencyKey: 'k2', uploadReference: 'r2' })];
+    const { context, left } = visit(entries, { r1: new UploadExpiredError(), r2: pending });
+    expect(await listResumable(context, new Set())).toMatchObject([{ uploadReference: 'r2' }]);
+    expect(left()).toEqual(['k2']);
   });
 
   test('that the host app does not know stay remembered, and any other failure is thrown', async () => {

@@ -23,8 +23,10 @@ export async function listResumable(
       if (status !== 'processing' && status !== 'ready') memory.forget(upload.idempotencyKey);
       return [];
     } catch (error) {
-      // May be another user's: it stays for when they are back.
-      if (isVideoStorageError(error) && error.code === 'VIDEO_NOT_FOUND') return [];
+      if (!isVideoStorageError(error)) throw error;
+      if (error.code === 'UPLOAD_EXPIRED') memory.forget(upload.idempotencyKey);
+      // Not found may be another user's: it stays for when they are back.
+      if (error.code === 'UPLOAD_EXPIRED' || error.code === 'VIDEO_NOT_FOUND') return [];
       throw error;
     }
   });

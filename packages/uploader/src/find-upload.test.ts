@@ -141,6 +141,10 @@ describe('the state of an upload', () => {
     },
   );
 
+  test('that the host app no longer answers for, since it has expired: it is over', async () => {
+    expect(await stateOf(new UploadExpiredError()).found).toBe('over');
+  });
+
   test('not found: it is unknown; any other failure is thrown', async () => {
     expect(await stateOf(new VideoNotFoundError()).found).toBe('unknown');
     const error = new AccessError('UNAUTHENTICATED');

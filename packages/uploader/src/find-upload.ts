@@ -84,7 +84,9 @@ export async function findUpload(
     if (status === 'pending' && ticket !== undefined) return { upload, ticket, uploadedParts, isNew: false };
     return 'over';
   } catch (error) {
-    if (isVideoStorageError(error) && error.code === 'VIDEO_NOT_FOUND') return 'unknown';
+    if (!isVideoStorageError(error)) throw error;
+    if (error.code === 'VIDEO_NOT_FOUND') return 'unknown';
+    if (error.code === 'UPLOAD_EXPIRED') return 'over';
     throw error;
   }
 }
