@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { AccessError, Validator } from '@videostorage/core';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { videoFile } from '../../test-support/element-page.ts';
+import { ElementPage, videoFile } from '../../test-support/element-page.ts';
 import type { UploadTransport } from '../upload-transport.ts';
 import { DEFAULT_SETTINGS, type ElementSettings, elementSettings } from './element-settings.ts';
 import { VideoStorageUploaderElement } from './index.ts';
@@ -177,4 +177,26 @@ describe('the element’s own queue', () => {
     await Promise.resolve();
     expect(element.uploader).toBeUndefined();
   });
+});
+
+test('a queue of the page keeps no element that is in no page, and shows in it again what it did meanwhile', async () => {
+  const page = new ElementPage();
+  const asked = vi.spyOn(page.uploader, 'resumable');
+  page.choose('film.mp4');
+  const [upload] = page.uploader.uploads;
+  document.body.replaceChildren();
+  document.body.append(page.element);
+  await Promise.resolve();
+  expect(page.uploader.listeners).toBe(1);
+  upload?.send(0.5);
+  page.element.remove();
+  await Promise.resolve();
+  expect(page.uploader.listeners).toBe(0);
+  upload?.enter('ready');
+  page.element.uploader = page.uploader;
+  expect([page.uploader.listeners, asked.mock.calls.length]).toEqual([0, 0]);
+  document.body.append(page.element);
+  expect([page.uploader.listeners, asked.mock.calls.length]).toEqual([1, 1]);
+  expect(page.row('film.mp4').dataset['phase']).toBe('ready');
+  expect(page.events).toEqual(['upload-started']);
 });

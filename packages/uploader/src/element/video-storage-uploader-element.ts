@@ -161,7 +161,7 @@ export class VideoStorageUploaderElement extends ElementBase {
     const isDisabled = () => this.hasAttribute('disabled');
     const parts = { host: this, zone: this.#zone.element, input: this.#zone.input, isDisabled };
     listenForFiles(parts, (files) => this.#take(files), this.#connection.signal);
-    this.#update();
+    if (this.#unsubscribe === undefined) this.#setUploader(this.#uploader, this.#isOwn);
     this.#begin();
   }
 
@@ -172,7 +172,10 @@ export class VideoStorageUploaderElement extends ElementBase {
       if (this.isConnected) return;
       this.#connection?.abort();
       this.#connection = undefined;
-      if (this.#isOwn) this.#setUploader(undefined, false);
+      if (this.#isOwn) return this.#setUploader(undefined, false);
+      // A queue of the page outlives the element, and would keep it.
+      this.#unsubscribe?.();
+      this.#unsubscribe = undefined;
     });
   }
 
@@ -225,7 +228,7 @@ export class VideoStorageUploaderElement extends ElementBase {
     if (this.#isOwn) this.#uploader?.close();
     this.#uploader = uploader;
     this.#isOwn = isOwn;
-    this.#unsubscribe = uploader?.subscribe(() => this.#onChange());
+    this.#unsubscribe = this.isConnected ? uploader?.subscribe(() => this.#onChange()) : undefined;
     this.#watch = new UploadWatch();
     // What a shared queue did before is not reported.
     this.#watch.look(this.#uploads());
@@ -355,7 +358,7 @@ export class VideoStorageUploaderElement extends ElementBase {
 
   #lookForUnfinished(): void {
     const uploader = this.#uploader;
-    if (uploader === undefined) return;
+    if (uploader === undefined || !this.isConnected) return;
     const { contextId } = this.#settings;
     uploader.resumable().then(
       (found) => {
