@@ -311,6 +311,24 @@ describe('a page that is guarded', () => {
     page.close();
     expect(events.listening()).toEqual([]);
   });
+
+  test('is no longer guarded when its uploader was closed, whatever the host app answers after it', async () => {
+    const events = pageEvents();
+    const state = () => {
+      page.close();
+      return { status: 'expired' } as const;
+    };
+    const { page, file, asked } = scriptedPage({ state }, { guardUnload: true });
+    const upload = page.upload(file);
+    await pauseBeforeSending(upload);
+    upload.resume();
+    await expect(upload.done).rejects.toThrow('stopped');
+    await turned();
+    expect([upload.phase, asked]).toEqual(['paused', ['ticket', 'state']]);
+    expect(events.listening()).toEqual([]);
+    await upload.abort();
+    expect(upload.phase).toBe('aborted');
+  });
 });
 
 test('a listener that throws stops neither an upload, nor the queue, nor another listener, and is an error of the page', async () => {

@@ -177,7 +177,8 @@ export class UploadRun implements UploadHandle {
 
   #newDelivered(file: File, options: UploadOptions): DeliveredUpload {
     const progress = this.#progress;
-    const report = () => this.report();
+    // A request that ends after the uploader was closed would guard the page anew.
+    const report = () => this.#isClosed || this.report();
     return {
       ...{ file, options, backOff: this.#backOff, hasSent: false },
       get arrivedBytes() {
