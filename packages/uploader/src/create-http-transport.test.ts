@@ -176,6 +176,23 @@ test('an aborted call rejects with the signal’s reason', async () => {
   await expect(call).rejects.toBe(reason);
 });
 
+test.each<readonly [string, HttpTransportOptions]>([
+  ['headers', { headers: () => new Promise(() => undefined) }],
+  ['fetch', { fetch: () => new Promise(() => undefined) }],
+])('a function `%s` of the page that never answers ends with the signal and with the deadline', async (_, options) => {
+  const { transport } = transportWith({}, options);
+  const reason = new Error('the page says so');
+  const controller = new AbortController();
+  const deadline = new AbortController();
+  vi.spyOn(AbortSignal, 'timeout').mockReturnValue(deadline.signal);
+  const calls = [transport.getVideo('v', { signal: controller.signal }), transport.getVideo('v', {})];
+  controller.abort(reason);
+  await expect(calls[0]).rejects.toBe(reason);
+  await expect(transport.getVideo('v', { signal: controller.signal })).rejects.toBe(reason);
+  deadline.abort(new DOMException('late', 'TimeoutError'));
+  await expect(calls[1]).rejects.toMatchObject({ code: 'TIMEOUT', operation: 'getVideo' });
+});
+
 test.each([
   [{}, 60_000],
   [{ timeoutSeconds: 7 }, 7000],

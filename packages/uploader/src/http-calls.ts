@@ -63,21 +63,26 @@ async function callRoute(
 ): Promise<unknown> {
   const { operation, method, url, body } = route;
   const deadline = AbortSignal.timeout((timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * 1000);
+  const either = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
   let answer: Response;
   let text: string;
-  try {
+  const ask = async () => {
     const own = typeof headers === 'function' ? await headers() : headers;
-    answer = await send(url, {
+    const response = await send(url, {
       ...{ method, credentials, cache: 'no-store' },
       headers: {
         ...own,
         ...(body !== undefined && { 'Content-Type': 'application/json' }),
         ...(idempotencyKey !== undefined && { 'Idempotency-Key': idempotencyKey }),
       },
-      signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
+      signal: either,
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    text = await answer.text();
+    return { answer: response, text: await response.text() };
+  };
+  try {
+    either.throwIfAborted();
+    ({ answer, text } = await endedBy(either, ask()));
   } catch (cause) {
     if (signal?.aborted) throw signal.reason;
     if (deadline.aborted) throw new TimeoutError('The server did not answer in time.', { cause, operation });
@@ -86,6 +91,14 @@ async function callRoute(
   const parsed = parseJson(text);
   if (answer.ok) return parsed;
   throw errorFromAnswer({ status: answer.status, body: parsed, headers: answer.headers }, operation);
+}
+
+/** Functions of the page, such as its `headers`, may never answer, and know nothing of the signal. */
+function endedBy<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason));
+    work.then(resolve, reject);
+  });
 }
 
 /** An answer that lacks the members that are read is not the routes': a captive portal's page, for instance. It is retryable. */
