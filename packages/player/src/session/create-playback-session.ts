@@ -18,6 +18,8 @@ import { onWake } from './wake-events.ts';
 
 /** The first grant: an outage of a moment is not shown to the viewer. */
 const FIRST_ATTEMPTS = 4;
+/** A longer pause that the host asks for is not waited for: the viewer is told, and may try again. */
+const FIRST_PAUSE_MS = 20_000;
 
 /**
  * Requests a grant, and renews it before it expires, until the session is closed. During an outage it is requested again, with
@@ -46,6 +48,7 @@ export async function createPlaybackSession(options: PlaybackSessionOptions): Pr
     } catch (error) {
       signal?.throwIfAborted();
       if (!isVideoStorageError(error) || !error.retryable || failures + 1 >= FIRST_ATTEMPTS) throw error;
+      if ((error.retryAfterMs ?? 0) > FIRST_PAUSE_MS) throw error;
       // Nothing expires meanwhile.
       await clock.sleep(retryDelayMs(failures, Number.POSITIVE_INFINITY, error.retryAfterMs, random), signal);
     }

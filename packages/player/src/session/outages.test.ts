@@ -77,6 +77,21 @@ describe('an outage', () => {
     session.close();
   });
 
+  test('tries again as soon as it may when it was woken within the shortest pause', async () => {
+    world.service.expiresInSeconds = 100;
+    const session = await world.open();
+    world.outage = () => Promise.reject(new TypeError('Failed to fetch'));
+    // The sixth attempt has just failed: without a sign of life the next one is due in eight seconds.
+    await world.pass(89);
+    const { asked } = world;
+    expect(asked).toBe(7);
+    world.outage = undefined;
+    world.wakeUp();
+    await world.pass(1);
+    expect([world.asked, session.renewals]).toEqual([asked + 1, 1]);
+    session.close();
+  });
+
   test('a host that never answers is given up after ten seconds, and asked again', async () => {
     world.service.expiresInSeconds = 100;
     const session = await world.open();
@@ -109,6 +124,17 @@ describe('an outage', () => {
     await world.pass(8);
     expect(await refused).toMatchObject({ code: 'BACKEND_THROTTLED' });
     expect(world.asked).toBe(8);
+  });
+
+  test('at the first grant is not waited for when the host asks for more than 20 seconds', async () => {
+    const answers = ['20', '21'];
+    world.outage = () => new Response('', { status: 503, headers: { 'Retry-After': answers.shift() ?? '' } });
+    const refused = vi.fn();
+    world.open().catch(refused);
+    await world.turned();
+    await world.pass(20);
+    expect(refused.mock.calls).toMatchObject([[{ code: 'BACKEND_THROTTLED', retryAfterMs: 21_000 }]]);
+    expect(world.asked).toBe(2);
   });
 });
 

@@ -8,6 +8,8 @@ const JITTER_PART = 0.05;
 const KEPT_MS = 1000;
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 20_000;
+/** One wrong answer stops no video for a day; timers end at once when they are to last for more than 24 days. */
+const LONGEST_ASKED_MS = 10 * 60_000;
 /** Grants that have no life left are not asked for again without a pause. */
 const SHORTEST_LIFETIME_MS = 1000;
 
@@ -31,7 +33,7 @@ export function renewalDelayMs(lifetimeMs: number, random: () => number): number
 
 /**
  * How long to wait after a renewal that failed: half to whole of a time that doubles from half a second up to 20 seconds, and
- * never less than the pause that the host asks for. A short grant is asked for more often, so that several attempts fit into its last fifth.
+ * never less than the pause that the host asks for, up to ten minutes. A short grant is asked for more often, so that several attempts fit into its last fifth.
  */
 export function retryDelayMs(
   failures: number,
@@ -41,5 +43,5 @@ export function retryDelayMs(
 ): number {
   const firstMs = Math.min(FIRST_RETRY_MS, lifetimeMs / (FIFTHS * 4));
   const ownMs = Math.min(LONGEST_RETRY_MS, firstMs * 2 ** failures) * (0.5 + random() / 2);
-  return Math.max(ownMs, retryAfterMs ?? 0);
+  return Math.max(ownMs, Math.min(LONGEST_ASKED_MS, retryAfterMs ?? 0));
 }

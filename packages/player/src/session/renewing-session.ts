@@ -170,9 +170,13 @@ export class RenewingSession implements PlaybackSession {
     const delayMs = retryDelayMs(failures, this.#lifetimeMs, retryAfterMs, random);
     const firmMs = Math.min(delayMs, Math.max(SHORTEST_RETRY_MS, retryAfterMs ?? 0));
     const startedAtMs = passed();
+    // One that rings while the firm part lasts is heard after it.
+    this.#alarm = new AbortController();
     await clock.sleep(firmMs, this.#closed.signal).catch(ignoreWake);
     const leftMs = delayMs - (passed() - startedAtMs);
-    if (leftMs > 0 && !this.#closed.signal.aborted) await this.#sleep(leftMs);
+    if (leftMs > 0 && !this.#closed.signal.aborted) {
+      await clock.sleep(leftMs, this.#alarm.signal).catch(ignoreWake);
+    }
   }
 
   /** Ends early when it is woken. */
