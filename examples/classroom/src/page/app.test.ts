@@ -140,6 +140,16 @@ test('an upload goes on while another page is shown, and not for who comes in ne
   expect((await openAssignment())?.uploader).not.toBe(uploader);
 });
 
+test('an upload goes on where nobody could be signed out', async () => {
+  await comeIn('Ada', 'student');
+  const uploader = (await openAssignment())?.uploader;
+  const close = uploader && vi.spyOn(uploader, 'close');
+  isThere = false;
+  find('sign-out')?.click();
+  await comesTrue(() => expect(textOf('message')).toContain('does not answer'));
+  expect([close?.mock.calls, textOf('who')?.trim()]).toEqual([[], 'Ada student']);
+});
+
 test('a page that comes late is not shown in place of a later one', async () => {
   await comeIn('Ada', 'student');
   const { promise, resolve } = Promise.withResolvers<void>();

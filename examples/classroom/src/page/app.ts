@@ -46,9 +46,10 @@ document.addEventListener('upload-started', ({ detail: { file, handle } }) => {
 window.addEventListener('hashchange', () => void attempt(() => show(true)));
 byId('sign-out').addEventListener('click', () => {
   void attempt(async () => {
+    await host.signOut();
+    // Not before: who stays signed in goes on with what is being sent.
     for (const uploader of uploaders.values()) uploader.close();
     uploaders.clear();
-    await host.signOut();
     location.hash = '#/';
     await enter(true);
   });

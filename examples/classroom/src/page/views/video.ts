@@ -42,7 +42,13 @@ export async function videoView(page: Page, id: string): Promise<View> {
     askToDelete(`Delete ${isOwn ? 'your submission' : `${name}’s video`}?`, () => {
       void page.attempt(async () => {
         player?.remove();
-        await host.deleteVideo(id);
+        try {
+          await host.deleteVideo(id);
+        } catch (error) {
+          // It is still there: the next look shows it again.
+          player = undefined;
+          throw error;
+        }
         page.go(back.hash, `The video of ${nameOf(video.userId)} has been deleted.`);
       });
     });

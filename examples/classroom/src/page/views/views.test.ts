@@ -54,7 +54,8 @@ function pageOf(userId: string): Page {
   const uploader = assignmentUploader(1000);
   return {
     session: { maxSizeBytes: 1000, storedAt: 'Here.', person: { userId, role } },
-    ...{ attempt: (work) => work(), uploaderOf: () => uploader },
+    attempt: (work) => work().catch(({ message }: Error) => void said.push([message])),
+    uploaderOf: () => uploader,
     say: (...sentence) => void said.push(sentence),
     go: (...place) => void said.push(place),
   };
@@ -328,6 +329,19 @@ describe('a video', () => {
     await comesTrue(() => expect(said).toEqual([['#/assignments/soon', 'The video of Ada has been deleted.']]));
     expect(sent.map(([asked]) => asked)).toEqual(['DELETE /api/video/videos/1']);
     expect(root.querySelector('video-storage-player')).toBeNull();
+  });
+
+  test('that could not be deleted can be played again', async () => {
+    const dialog = Object.assign(document.createElement('dialog'), { id: 'sure' });
+    dialog.append(Object.assign(document.createElement('h2'), { id: 'sure-title' }));
+    const root = await opened('teacher:Ms Byron', video('1'));
+    document.body.append(dialog, root);
+    answers.set('DELETE /api/video/videos/1', new TypeError('Failed to fetch'));
+    root.querySelector<HTMLElement>('[data-testid=delete]')?.click();
+    dialog.close('delete');
+    await comesTrue(() => expect(said).toEqual([['The classroom does not answer. Is it still running?']]));
+    await root.refresh();
+    expect(root.querySelector('video-storage-player')?.getAttribute('video-id')).toBe('1');
   });
 
   test('that failed says why', async () => {
