@@ -109,6 +109,7 @@ export { type PinoFields, type PinoLike, pinoSink } from './log/pino-sink.ts';
 export { scrub } from './log/scrub.ts';
 export { isSecret, Secret } from './log/secret.ts';
 export { checkOptions, nestedOptions, optionsError } from './options/check-options.ts';
+export { clockOption, loggerOption, timeOption } from './options/collaborators.ts';
 export type { OptionHint } from './options/inspect-options.ts';
 export { functionOption, optional, optionOf, wholeNumber } from './options/option-of.ts';
 export type {

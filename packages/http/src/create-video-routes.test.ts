@@ -1,8 +1,10 @@
-import { MemoryVideoRecords } from '@videostorage/service';
+import type { Logger } from '@videostorage/core';
+import { MemoryVideoRecords, type VideoService } from '@videostorage/service';
 import { ManualClock } from '@videostorage/testing';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { z } from 'zod';
 import { film, HttpWorld } from '../test-support/http-world.ts';
+import { createVideoRoutes } from './create-video-routes.ts';
 import {
   errorBodySchema,
   playbackSchema,
@@ -320,11 +322,23 @@ describe('routing', () => {
   });
 
   test('the host may name a request; what cannot stand in a header is replaced', async () => {
-    const named = (requestId: string) =>
-      new HttpWorld({ routes: { requestId: () => requestId } }).ask('GET', '/health');
+    const named = (requestId: unknown) =>
+      new HttpWorld({ routes: { requestId: () => requestId as string } }).ask('GET', '/health');
     expect((await named('r-1')).headers.get('x-request-id')).toBe('r-1');
-    for (const bad of ['', 'a b', 'x\r\ny', 'x'.repeat(129)]) {
+    for (const bad of ['', 'a b', 'x\r\ny', 'x'.repeat(129), null, undefined, 7, ['r-1']]) {
       expect((await named(bad)).headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    }
+  });
+
+  test('a service that lacks what a route calls is refused at construction', () => {
+    const { service } = new HttpWorld();
+    for (const lacking of ['storages', 'getUpload', 'signParts', 'updateVideo', 'handleWebhook', 'getPlaybackUrl']) {
+      const get = (target: VideoService, name: PropertyKey) =>
+        name === lacking ? undefined : Reflect.get(target, name, target);
+      const made = () => createVideoRoutes({ service: new Proxy(service, { get }), actor: () => undefined });
+      expect(made).toThrow(
+        expect.objectContaining({ code: 'MISCONFIGURED', message: expect.stringContaining('`service`') }),
+      );
     }
   });
 
@@ -337,6 +351,7 @@ describe('routing', () => {
       { allowedOrigins: ['https://X.example'] },
       { allowedOrigins: ['*'] },
       { allowedOrigins: [7 as unknown as string] },
+      { logger: console as object as Logger },
       { maxBodyBytes: 1 },
       { bodyTimeoutMs: 0 },
     ]) {

@@ -49,8 +49,9 @@ export class VideoRouter {
   async answer(request: Request): Promise<PlainAnswer | Response> {
     const visit: Visit = { request, requestId: crypto.randomUUID(), name: undefined };
     try {
-      const requestId = this.#settings.requestId(request);
-      if (requestId !== undefined && PRINTABLE.test(requestId)) visit.requestId = requestId;
+      // A host app without types may answer null, as `headers.get` does, which the pattern would read as text.
+      const requestId: unknown = this.#settings.requestId(request);
+      if (typeof requestId === 'string' && PRINTABLE.test(requestId)) visit.requestId = requestId;
       const path = pathOf(request.url) ?? '';
       const storage = this.#storageOf(path, request.url);
       if (storage !== undefined) return await this.#serve(storage, visit);

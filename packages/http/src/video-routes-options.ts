@@ -5,6 +5,7 @@ import {
   functionOption,
   isOrigin,
   Logger,
+  loggerOption,
   type OptionSchemas,
   optional,
   optionOf,
@@ -49,12 +50,23 @@ export interface VideoRoutesOptions {
   readonly logger?: Logger | undefined;
 }
 
-const METHODS: readonly (keyof RoutedService)[] = ['getUploadUrl', 'confirmUpload', 'getPlaybackUrl', 'deleteVideo'];
+/** All that the routes call: the record does not compile without one of them. */
+const METHODS: Readonly<Record<Exclude<keyof RoutedService, 'storages'>, true>> = {
+  ...{ getUploadUrl: true, getUpload: true, signParts: true, confirmUpload: true, abortUpload: true },
+  ...{
+    listVideos: true,
+    getVideo: true,
+    updateVideo: true,
+    deleteVideo: true,
+    getPlaybackUrl: true,
+    handleWebhook: true,
+  },
+};
 
 const OPTIONS = {
   service: optionOf((value): value is RoutedService => {
-    const isObject = typeof value === 'object' && value !== null;
-    return isObject && METHODS.every((name) => typeof Reflect.get(value, name) === 'function');
+    if (typeof value !== 'object' || value === null || !Array.isArray(Reflect.get(value, 'storages'))) return false;
+    return Object.keys(METHODS).every((name) => typeof Reflect.get(value, name) === 'function');
   }, 'must be a VideoService'),
   actor: functionOption('must be a function that answers who asks, from the host session of a request'),
   basePath: optional(
@@ -73,13 +85,7 @@ const OPTIONS = {
   maxBodyBytes: optional(wholeNumber(1024, 16 * 1024 * 1024, 'bytes')),
   bodyTimeoutMs: optional(wholeNumber(1, 600_000, 'milliseconds')),
   requestId: optional(functionOption('must be a function that answers the id of a request')),
-  logger: optional(
-    optionOf(
-      (value): value is Logger =>
-        typeof value === 'object' && value !== null && typeof Reflect.get(value, 'log') === 'function',
-      'must be a Logger, for instance new Logger({ sink: consoleSink() })',
-    ),
-  ),
+  logger: optional(loggerOption),
 } satisfies OptionSchemas<VideoRoutesOptions>;
 
 /** The options, checked and complete. */

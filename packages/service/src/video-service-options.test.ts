@@ -83,7 +83,10 @@ const WRONG: readonly (readonly [name: string, value: unknown])[] = [
   ['hooks', { onVideoReady: true }],
   ['hooks', { onReady: () => {} }],
   ['logger', {}],
+  // It would write what a Logger masks.
+  ['logger', console],
   ['clock', { now: () => 0 }],
+  ['clock', { now: () => Number.NaN, sleep: async () => {} }],
   ['onForeignWebhook', true],
   ['cursorSecrets', ['short']],
   ['cursorSecrets', 'x'.repeat(32)],

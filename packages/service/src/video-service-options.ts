@@ -2,8 +2,10 @@ import {
   type CheckedOptions,
   type Clock,
   checkOptions,
+  clockOption,
   functionOption,
   type Logger,
+  loggerOption,
   nestedOptions,
   type OptionSchemas,
   optional,
@@ -122,18 +124,8 @@ const OPTIONS = {
       onVideoDeleted: optional(functionOption('must be a function that takes a record')),
     }),
   ),
-  logger: optional(
-    optionOf(
-      (value): value is Logger => hasMethods(value, ['log']),
-      'must be a Logger, for instance new Logger({ sink: consoleSink() })',
-    ),
-  ),
-  clock: optional(
-    optionOf(
-      (value): value is Clock => hasMethods(value, ['now', 'sleep']),
-      'must be a Clock: now() gives finite milliseconds, sleep(delayMs, signal) a promise',
-    ),
-  ),
+  logger: optional(loggerOption),
+  clock: optional(clockOption),
   onForeignWebhook: optional(functionOption('must be a function that takes an event')),
 } satisfies OptionSchemas<VideoServiceOptions>;
 

@@ -6,6 +6,7 @@ import {
   type Secret,
   secretListOption,
   systemClock,
+  timeOption,
   toTimestamp,
 } from '@videostorage/core';
 import type {
@@ -20,7 +21,6 @@ import type {
 } from '../event-log.ts';
 import { type ChainedEntry, LogChain } from '../log-chain.ts';
 import { countedFrom, decodeTimeCursor, encodeTimeCursor, pageLimit, timeBound } from '../time-cursor.ts';
-import { clockOption } from './clock-option.ts';
 import { TimeOrder } from './time-order.ts';
 
 /** Settings of `MemoryEventLog`. */
@@ -33,7 +33,7 @@ export interface MemoryEventLogOptions {
 
 const OPTIONS = {
   secrets: secretListOption({ min: 1, minBytes: 32 }),
-  clock: optional(clockOption),
+  clock: optional(timeOption),
 } satisfies OptionSchemas<MemoryEventLogOptions>;
 
 interface Row {

@@ -15,5 +15,5 @@ test('a record changes neither with what was inserted nor with what was given', 
 
 test('options are strict', () => {
   expect(() => Reflect.construct(MemoryVideoRecords, [{ clok: {} }])).toThrow('`clock`');
-  expect(() => Reflect.construct(MemoryVideoRecords, [{ clock: 1 }])).toThrow('must be a clock');
+  expect(() => Reflect.construct(MemoryVideoRecords, [{ clock: 1 }])).toThrow('must be a Clock');
 });

@@ -6,6 +6,7 @@ import {
   type OptionSchemas,
   optional,
   systemClock,
+  timeOption,
 } from '@videostorage/core';
 import { decodeCursor, encodeCursor } from '../page-cursor.ts';
 import { insertedRecord, patchedRecord, scheduledRecord } from '../record-change.ts';
@@ -25,7 +26,6 @@ import type {
   VideoRecordQuery,
   VideoRecords,
 } from '../video-records.ts';
-import { clockOption } from './clock-option.ts';
 import { frozenCopy } from './frozen-copy.ts';
 import { recordMatch } from './record-match.ts';
 import { TimeOrder } from './time-order.ts';
@@ -38,7 +38,7 @@ export interface MemoryVideoRecordsOptions {
   readonly clock?: Pick<Clock, 'now'> | undefined;
 }
 
-const OPTIONS = { clock: optional(clockOption) } satisfies OptionSchemas<MemoryVideoRecordsOptions>;
+const OPTIONS = { clock: optional(timeOption) } satisfies OptionSchemas<MemoryVideoRecordsOptions>;
 
 interface Row {
   readonly atMs: number;
