@@ -200,3 +200,24 @@ test('a queue of the page keeps no element that is in no page, and shows in it a
   expect(page.row('film.mp4').dataset['phase']).toBe('ready');
   expect(page.events).toEqual(['upload-started']);
 });
+
+test('unfinished uploads of an earlier context are not shown when their answer comes after that of a later one', async () => {
+  const page = new ElementPage({ 'context-id': 'a' });
+  const unfinished = ['a', 'b'].map((contextId) => ({
+    ...{ uploadReference: contextId, fileName: `${contextId}.mp4`, sizeBytes: 1, contextId },
+  }));
+  const answers: (() => void)[] = [];
+  vi.spyOn(page.uploader, 'resumable').mockImplementation(
+    () => new Promise((resolve) => answers.push(() => resolve(unfinished))),
+  );
+  const shown = () => [...page.root.querySelectorAll('[part=unfinished] [part=state]')].map((line) => line.textContent);
+  page.element.setAttribute('context-id', 'a2');
+  page.element.setAttribute('context-id', 'a');
+  page.element.setAttribute('context-id', 'b');
+  const [, earlier, later] = answers;
+  for (const answer of [later, earlier]) {
+    answer?.();
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    expect(shown()).toEqual([expect.stringContaining('b.mp4')]);
+  }
+});

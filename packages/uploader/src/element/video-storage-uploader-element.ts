@@ -62,6 +62,8 @@ export class VideoStorageUploaderElement extends ElementBase {
 
   #refused: readonly RefusedFile[] = [];
   #resumable: readonly ResumableUpload[] = [];
+  /** The last question for them: answers to earlier ones are of another context or queue. */
+  #asked: Promise<readonly ResumableUpload[]> | undefined;
   /** The unfinished upload that the file dialog is open for. */
   #goingOn: string | undefined;
   #watch = new UploadWatch();
@@ -357,12 +359,12 @@ export class VideoStorageUploaderElement extends ElementBase {
   }
 
   #lookForUnfinished(): void {
-    const uploader = this.#uploader;
-    if (uploader === undefined || !this.isConnected) return;
+    const asked = this.isConnected ? this.#uploader?.resumable() : undefined;
+    this.#asked = asked;
     const { contextId } = this.#settings;
-    uploader.resumable().then(
+    asked?.then(
       (found) => {
-        if (uploader !== this.#uploader) return;
+        if (asked !== this.#asked) return;
         this.#resumable = found.filter((upload) => contextId === undefined || upload.contextId === contextId);
         this.#update();
       },
