@@ -113,12 +113,12 @@ test('a video whose storage is not injected any more is pending and says why; th
 test('an error that is not ours stops one delete alone, and is logged', async () => {
   const [first, second] = [await world.readyVideo(), await world.readyVideo()];
   vi.spyOn(world.storage, 'deleteVideo').mockRejectedValueOnce(new TypeError('of an SDK'));
-  expect(await world.service.eraseUser('ada')).toMatchObject({
+  expect(await world.service.eraseUser('ada', { requestId: 'request-7' })).toMatchObject({
     ...{ videosDeleted: 1, videosPending: 1, failures: [{ id: first.videoId, code: 'INTERNAL' }] },
   });
   expect(await world.record(second.videoId)).toMatchObject({ status: 'deleted', userId: '' });
   expect(world.log.filter(({ event }) => event === 'request.failed')).toMatchObject([
-    { videoId: first.videoId, operation: 'eraseUser', message: 'TypeError: of an SDK' },
+    { videoId: first.videoId, operation: 'eraseUser', requestId: 'request-7', message: 'TypeError: of an SDK' },
   ]);
 });
 

@@ -2,6 +2,7 @@ import { type CallOptions, describeError, isVideoStorageError, type Logger, Vali
 import { canonicalId } from './canonical-id.ts';
 import type { EventLog } from './event-log.ts';
 import type { Reconciler } from './reconciler.ts';
+import { requestOf } from './request-of.ts';
 import type { Storages } from './storages.ts';
 import type { SweepFailure } from './sweep-report.ts';
 import { ERASED_PERSON, type Transitions } from './transitions.ts';
@@ -106,7 +107,8 @@ export class Erasure {
       // The delete stands in the record, and the sweep goes on; the other videos do not wait for this one, whatever was thrown.
       failures.push({ id: record.id, code: isVideoStorageError(error) ? error.code : 'INTERNAL' });
       const about = { videoId: record.id, backendName: record.backendName, operation: 'eraseUser' };
-      this.#logger.log('warn', 'request.failed', { ...about, ...describeError(error) });
+      const asking = requestOf(options);
+      this.#logger.log('warn', 'request.failed', { ...about, ...asking, ...describeError(error) });
       return undefined;
     }
   }

@@ -4,6 +4,7 @@ import { ada, ServiceWorld } from '../test-support/service-world.ts';
 import type { ServiceHooks } from './service-hooks.ts';
 import type { VideoRecord } from './video-record.ts';
 import { VideoService } from './video-service.ts';
+import { checkServiceOptions } from './video-service-options.ts';
 
 const world = new ServiceWorld();
 const valid = { storages: [world.storage], records: world.records, events: world.events };
@@ -16,6 +17,34 @@ function without(target: object, name: string): object {
 
 test('storages, records and events are enough', () => {
   expect(build({})).toBeInstanceOf(VideoService);
+});
+
+test('functions among the options may be methods of their object too', () => {
+  class Settings {
+    readonly storages = [new ServiceWorld().storage] as const;
+    readonly records = new ServiceWorld().records;
+    readonly events = new ServiceWorld().events;
+    readonly #own = 'own';
+    authorize() {
+      return this.#own;
+    }
+    chooseBackend() {
+      return this.#own;
+    }
+    acceptUnverified() {
+      return this.#own;
+    }
+    retainFor() {
+      return this.#own;
+    }
+    onForeignWebhook() {
+      return this.#own;
+    }
+  }
+  const checked: object = Reflect.apply(checkServiceOptions, undefined, [new Settings()]);
+  const names = ['authorize', 'chooseBackend', 'acceptUnverified', 'retainFor', 'onForeignWebhook'];
+  const call = (name: string) => Reflect.apply(Reflect.get(checked, name), undefined, []);
+  expect(names.map(call)).toEqual(names.map(() => 'own'));
 });
 
 test('options that a class gives by getters count, and hooks may be methods', async () => {

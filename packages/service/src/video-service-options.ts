@@ -135,9 +135,16 @@ export function checkServiceOptions(
 ): VideoServiceOptions & { readonly cursorSecrets: readonly Secret[] } {
   const checked: CheckedOptions<typeof OPTIONS> = checkOptions('VideoService', options, OPTIONS);
   const { storages, records, events, quotas, cursorSecrets = [], logger, clock } = checked;
-  // Each by its name: a spread omits what a class gives by getters and methods, and a quota would be off without a word.
-  const { authorize, chooseBackend, acceptUnverified, retainFor, hooks, onForeignWebhook } = options;
-  const functions = { authorize, chooseBackend, acceptUnverified, retainFor, hooks, onForeignWebhook };
+  // Each by its name: a spread omits what a class gives by getters and methods, and a quota would be off without a word. Methods
+  // keep their object.
+  const functions = {
+    authorize: options.authorize?.bind(options),
+    chooseBackend: options.chooseBackend?.bind(options),
+    acceptUnverified: options.acceptUnverified?.bind(options),
+    retainFor: options.retainFor?.bind(options),
+    onForeignWebhook: options.onForeignWebhook?.bind(options),
+    hooks: options.hooks,
+  };
   return { ...functions, storages, records, events, quotas, cursorSecrets, logger, clock };
 }
 
