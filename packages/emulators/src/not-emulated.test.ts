@@ -36,7 +36,8 @@ const asked: Readonly<Record<string, () => Promise<readonly string[]>>> = {
   'Subresources of S3': () => {
     const names = ['tagging', 'acl', 'lifecycle', 'replication', 'inventory', 'policy', 'versioning', 'website'];
     const ask = (key?: string) => names.map((name) => subject.bucket.call('GET', key, { query: { [name]: '' } }));
-    return outcomes([...ask(), ...ask('k')]);
+    const rename = subject.bucket.call('PUT', 'k', { query: { renameObject: '' } });
+    return outcomes([...ask(), ...ask('k'), rename]);
   },
   'Tags in `x-amz-tagging` and in forms': () => {
     const headers = { 'x-amz-tagging': 'a=b' };
@@ -55,11 +56,15 @@ const asked: Readonly<Record<string, () => Promise<readonly string[]>>> = {
   'Keys of customers': async () => {
     const names = ['server-side-encryption-customer-key', 'object-lock-legal-hold', 'website-redirect-location'];
     const asked = [...names, 'write-offset-bytes'].map((name) => ({ [`x-amz-${name}`]: 'x' }));
-    const url = subject.bucket.presign('PUT', 'k', { query: { 'x-amz-object-lock-mode': 'COMPLIANCE' } });
+    const urls = ['x-amz-object-lock-mode', 'X-Amz-Object-Lock-Mode'].map((name) =>
+      subject.bucket.presign('PUT', 'k', { query: { [name]: 'COMPLIANCE' } }),
+    );
+    const keyOfSource = { 'x-amz-copy-source-server-side-encryption-customer-key': 'x' };
     return outcomes([
       ...asked.map((headers) => subject.bucket.call('PUT', 'k', { headers, body: 'x' })),
       ...asked.map((headers) => subject.bucket.call('POST', 'k', { headers, query: { uploads: '' } })),
-      sendRaw(subject.s3.endpoint, 'PUT', url, {}, 'x'),
+      ...urls.map((url) => sendRaw(subject.s3.endpoint, 'PUT', url, {}, 'x')),
+      subject.bucket.call('PUT', 'k', { headers: { ...keyOfSource, 'x-amz-copy-source': '/videos/k' } }),
     ]);
   },
   'A single part of an object': () => {

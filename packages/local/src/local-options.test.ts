@@ -108,6 +108,8 @@ describe('estimateCost', () => {
     [{ deliveredMinutes: 100, storedMinutes: 1000 }, 50, /bit rate/],
     [{ videos: 2000 }, 250, /average size/],
     [{ videos: undefined }, 150, /150 MB/],
+    [{ videos: 0 }, 150, /150 MB/],
+    [{ videos: 2000, deliveredMinutes: 100, storedMinutes: 0 }, 250, /average size/],
   ])('delivery from what is known: %j', (known, gigabytes, assumption) => {
     const estimate = make({}).estimateCost({ storedBytes: 500e9, views: 1000, ...known });
     expect(estimate.items[1]?.quantity).toBeCloseTo(gigabytes);

@@ -230,3 +230,7 @@ test('an error inside an answer of 200 can be scripted', async () => {
   expect(s3.keys).toEqual([]);
   expect((await client.complete('k', id, parts)).outcome).toBe('200');
 });
+
+test('on a bucket nothing is begun: an upload needs a key', async () => {
+  expect((await client.call('POST', undefined, { query: { uploads: '' } })).outcome).toBe('405 MethodNotAllowed');
+});

@@ -54,6 +54,11 @@ describe('reading', () => {
     expect((await get({ 'if-none-match': '"other"' })).outcome).toBe('200');
     expect((await get({ 'if-match': eTag })).outcome).toBe('200');
     expect((await get({ 'if-match': '"other"' })).outcome).toBe('412 PreconditionFailed');
+    for (const tags of ['*', `"other", ${eTag}`]) {
+      expect((await get({ 'if-match': tags })).outcome).toBe('200');
+      expect((await get({ 'if-none-match': tags })).outcome).toBe('304');
+    }
+    expect(elementText((await get({ 'if-match': '"other"' })).text, 'Condition')).toBe('If-Match');
     // A client that has the object already gets 304, whatever range it asks for.
     expect((await get({ 'if-none-match': eTag, range: 'bytes=10-' })).outcome).toBe('304');
   });

@@ -26,7 +26,7 @@ const NOT_EMULATED = [
 /** Headers, and what a presigned URL has of them in its query. Names in lower case. */
 export function askedOf({ request, query }: S3Request): readonly (readonly [string, unknown])[] {
   const inQuery = [...query].map(([name, value]) => [name.toLowerCase(), value] as const);
-  return [...Object.entries(request.headers), ...inQuery.filter(([name]) => name.startsWith('x-amz-'))];
+  return [...Object.entries(request.headers), ...inQuery];
 }
 
 /**

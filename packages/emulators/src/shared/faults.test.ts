@@ -40,6 +40,15 @@ test('a fault that is scripted for no request happens to none, and times that ar
   for (let count = 0; count < 3; count += 1) expect((await client.call('HEAD', 'k')).status).toBe(503);
 });
 
+test('faults that are aimed alike happen one after the other', async () => {
+  const client = new S3TestClient(s3);
+  const matches = () => true;
+  for (const status of [503, 500]) s3.failNext({ kind: 'status', status }, { matches });
+  const statuses = [];
+  for (let count = 0; count < 3; count += 1) statuses.push((await client.call('HEAD', 'k')).status);
+  expect(statuses).toEqual([503, 500, 200]);
+});
+
 describe.each(['the emulator', 'the proxy'] as const)('%s fails', (name) => {
   test('with a status, nothing done, as often as scripted', async () => {
     const { client, front } = fronts()[name];

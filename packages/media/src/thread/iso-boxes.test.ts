@@ -90,6 +90,16 @@ describe('a walk', () => {
     expect(await walked(bytes, bytes.length, walker)).toMatchObject({ isWhole: false, boxes: { length: 1 } });
   });
 
+  test('misses a box that goes on to the end behind 2000 others, but no padding behind fewer', async () => {
+    const missed = async (bytes: Uint8Array) => {
+      const walker = new BoxWalker(sourceOf(bytes));
+      await walked(bytes, bytes.length, walker);
+      return walker.hasMissed;
+    };
+    expect(await missed(concat(many(MAX_BOXES), words(0), text('moov')))).toBe(true);
+    expect(await missed(concat(many(MAX_BOXES - 1), words(0, 0)))).toBe(false);
+  });
+
   test('finds the first box of a path, within its parent alone', async () => {
     const bytes = concat(box('moov', box('trak', box('tkhd')), box('trak', box('mdia', box('mdhd')))), box('mdhd'));
     const walker = new BoxWalker(sourceOf(bytes));

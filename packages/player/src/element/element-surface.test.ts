@@ -181,6 +181,22 @@ describe('the surface of an HTMLMediaElement', () => {
     await playing;
     expect(world.last().settings).toMatchObject({ volume: 0.5, playbackRate: 2, muted: true });
     expect([world.last().media.currentTime, world.last().media.paused]).toEqual([7, false]);
+    world.last().media.currentTime = 25;
+    await change(player, 'kind', 'file');
+    expect(world.last().media.currentTime).toBe(25);
+  });
+
+  test('of a first screen is also that the sound was turned on while its player was being loaded', async () => {
+    const player = await world.put({ preload: 'none', muted: '' });
+    const open = world.open.bind(world);
+    vi.spyOn(world, 'open').mockImplementation(async (parent, settings) => {
+      const screen = await open(parent, settings);
+      world.last().media.muted = settings.muted;
+      player.muted = false;
+      return screen;
+    });
+    await player.play();
+    expect([world.last().settings.muted, world.last().media.muted]).toEqual([true, false]);
   });
 
   test('of a first screen is also what is set while its player is being loaded, and nothing from before', async () => {
@@ -219,6 +235,18 @@ describe('the surface of an HTMLMediaElement', () => {
     const reason = new DOMException('Not without a click.', 'NotAllowedError');
     const player = await world.put();
     world.last().media.play = () => Promise.reject(reason);
+    await expect(player.play()).rejects.toBe(reason);
+  });
+
+  test('refuses a play that waited for the first screen as the browser does', async () => {
+    const reason = new DOMException('Not without a click.', 'NotAllowedError');
+    const open = world.open.bind(world);
+    vi.spyOn(world, 'open').mockImplementation(async (parent, settings) => {
+      const screen = await open(parent, settings);
+      world.last().media.play = () => Promise.reject(reason);
+      return screen;
+    });
+    const player = await world.put({ preload: 'none' });
     await expect(player.play()).rejects.toBe(reason);
   });
 });
