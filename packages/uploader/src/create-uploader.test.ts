@@ -312,6 +312,15 @@ describe('a page that is guarded', () => {
     expect(events.listening()).toEqual([]);
   });
 
+  test('is not guarded for an upload that failed', async () => {
+    const events = pageEvents();
+    const { page, file } = scriptedPage({ ticket: () => new AccessError('ACCESS_DENIED') }, { guardUnload: true });
+    const upload = page.upload(file);
+    expect(events.listening()).toContain('beforeunload');
+    await expect(upload.done).rejects.toMatchObject({ code: 'ACCESS_DENIED' });
+    expect([upload.phase, events.listening().includes('beforeunload')]).toEqual(['failed', false]);
+  });
+
   test('is no longer guarded when its uploader was closed, whatever the host app answers after it', async () => {
     const events = pageEvents();
     const state = () => {
