@@ -335,6 +335,20 @@ describe('adoptVideo', () => {
     expect(await storage.adoptVideo(videoId, { userId: 'u', fileName })).toMatchObject({ fileName: safe });
   });
 
+  test('takes ids in their canonical form, and refuses what an upload would', async () => {
+    const subject = await subjects.create();
+    const { storage } = subject;
+    const { videoId } = await upload(subject);
+    const adopted = await storage.adoptVideo(videoId, { userId: 'u', contextId: 'Mu\u0308nchen' });
+    expect(adopted.contextId).toBe('M\u00fcnchen');
+    for (const id of ['', 'a\nb', '\ud800', 'ü'.repeat(65)]) {
+      for (const path of ['userId', 'contextId']) {
+        const adoption = storage.adoptVideo(videoId, { userId: 'u', [path]: id });
+        await expect(adoption).rejects.toMatchObject({ ...REFUSED, problems: [{ path }] });
+      }
+    }
+  });
+
   test('refuses an upload under way, what is not there, and a user without a name', async () => {
     const subject = await subjects.create();
     const { videoId } = await send(subject);

@@ -34,7 +34,13 @@ describe('copyFromUrl', () => {
       ...{ path: 'request', code: 'OPTION_INVALID' },
       message: 'A copy needs `userId` and `fileName`, and may have `contextId` and `custom`.',
     };
-    for (const wrong of [{ userId: '' }, { fileName: '' }, { fileName: 'a\nb.mp4' }, { fileName: '../x.mp4' }]) {
+    for (const wrong of [
+      { userId: '' },
+      { contextId: 'a\0' },
+      { fileName: '' },
+      { fileName: 'a\nb.mp4' },
+      { fileName: '../x.mp4' },
+    ]) {
       await expect(copy?.start('https://example.org/f.mp4', { ...film, ...wrong })).rejects.toMatchObject({
         ...REFUSED,
         problems: [problem],

@@ -20,15 +20,15 @@ import type { AskedVideo } from './settings-not-taken.ts';
 import { isOfUnknownOutcome } from './unknown-outcome.ts';
 import type { VideoDetails } from './video-details.ts';
 import { toCreator, toStoredVideo, toStreamMeta } from './video-meta.ts';
-import { customMetadataSchema, fileNameSchema } from './video-update.ts';
+import { customMetadataSchema, fileNameSchema, idSchema } from './video-update.ts';
 
 const BACKEND_NAME = 'cloudflare-stream';
 
 /** Whose a copy is, and what it is called. */
 export interface CopyRequest {
-  /** 1–128 characters. */
+  /** 1–128 bytes of UTF-8. */
   readonly userId: string;
-  /** What the video belongs to, 1–128 characters. Absent = only to its user. */
+  /** What the video belongs to, 1–128 bytes of UTF-8. Absent = only to its user. */
   readonly contextId?: string | undefined;
   /** As the dashboard shows it; brought into a safe form as that of an upload. */
   readonly fileName: string;
@@ -36,10 +36,9 @@ export interface CopyRequest {
   readonly custom?: CustomMetadata | undefined;
 }
 
-const text = (maxLength: number) => z.string().min(1).max(maxLength);
 const requestSchema = z.object({
-  userId: text(128),
-  contextId: text(128).optional(),
+  userId: idSchema,
+  contextId: idSchema.optional(),
   fileName: fileNameSchema,
   custom: customMetadataSchema.optional(),
 });

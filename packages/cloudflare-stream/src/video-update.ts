@@ -1,4 +1,11 @@
-import { type Problem, sanitizeFileName, type Timestamp, ValidationError, Validator } from '@videostorage/core';
+import {
+  canonicalId,
+  type Problem,
+  sanitizeFileName,
+  type Timestamp,
+  ValidationError,
+  Validator,
+} from '@videostorage/core';
 import { z } from 'zod';
 import { hostNames } from './parsed-stream-options.ts';
 import type { VideoDetails } from './video-details.ts';
@@ -70,9 +77,16 @@ export interface Adoption {
   readonly custom?: Readonly<Record<string, string>> | undefined;
 }
 
+/** An id as `getUploadUrl` takes it, brought into the same form: it would not be equal to that of its user otherwise. */
+export const idSchema: z.ZodType<string> = z.unknown().transform((value, context) => {
+  const id = canonicalId(value);
+  if (id !== undefined) return id;
+  context.addIssue('must be 1 to 128 bytes of UTF-8 without control characters');
+  return z.NEVER;
+});
 const adoptionSchema = z.strictObject({
-  userId: z.string().min(1).max(128),
-  contextId: z.string().min(1).max(128).optional(),
+  userId: idSchema,
+  contextId: idSchema.optional(),
   fileName: z.string().optional(),
   custom: customMetadataSchema.optional(),
 });

@@ -142,6 +142,7 @@ export { systemClock } from './time/system-clock.ts';
 export { toTimestamp } from './time/timestamp.ts';
 export { contentDisposition } from './validation/content-disposition.ts';
 export { isForbiddenKey } from './validation/forbidden-keys.ts';
+export { canonicalId } from './validation/identifier.ts';
 export { isOrigin } from './validation/is-origin.ts';
 export { MEDIA_TYPES, type MediaType, PLAYABLE_MIME_TYPES } from './validation/media-type-table.ts';
 export {

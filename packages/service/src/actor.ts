@@ -1,5 +1,4 @@
-import { ConfigurationError } from '@videostorage/core';
-import { canonicalId } from './canonical-id.ts';
+import { ConfigurationError, canonicalId } from '@videostorage/core';
 import type { VideoRecord } from './video-record.ts';
 
 /** Who asks: from the host app's session, never from a request's body. Ids are brought into Unicode's NFC, then compared byte by byte. */

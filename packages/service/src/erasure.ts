@@ -1,5 +1,11 @@
-import { type CallOptions, describeError, isVideoStorageError, type Logger, ValidationError } from '@videostorage/core';
-import { canonicalId } from './canonical-id.ts';
+import {
+  type CallOptions,
+  canonicalId,
+  describeError,
+  isVideoStorageError,
+  type Logger,
+  ValidationError,
+} from '@videostorage/core';
 import type { EventLog } from './event-log.ts';
 import type { Reconciler } from './reconciler.ts';
 import { requestOf } from './request-of.ts';

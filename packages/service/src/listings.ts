@@ -1,6 +1,6 @@
 import type { CallOptions, Secret, VideoPage } from '@videostorage/core';
+import { canonicalId } from '@videostorage/core';
 import type { Actor } from './actor.ts';
-import { canonicalId } from './canonical-id.ts';
 import { CursorSeal } from './cursor-seal.ts';
 import type { EventLog, LogPage, LogQuery } from './event-log.ts';
 import type { Rights } from './rights.ts';

@@ -1,6 +1,12 @@
-import { type CallOptions, type Clock, describeError, type Logger, MemoryRateLimitStore } from '@videostorage/core';
+import {
+  type CallOptions,
+  type Clock,
+  canonicalId,
+  describeError,
+  type Logger,
+  MemoryRateLimitStore,
+} from '@videostorage/core';
 import type { Actor } from './actor.ts';
-import { canonicalId } from './canonical-id.ts';
 import type { EventLog, NewLogEntry } from './event-log.ts';
 import { requestOf } from './request-of.ts';
 

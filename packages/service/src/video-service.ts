@@ -4,6 +4,7 @@ import {
   type ConfirmUploadBody,
   ConflictError,
   type CostEstimate,
+  canonicalId,
   type Deletion,
   describeError,
   isVideoStorageError,
@@ -25,7 +26,6 @@ import {
   type WebhookRequest,
 } from '@videostorage/core';
 import { type Actor, canonicalActor } from './actor.ts';
-import { canonicalId } from './canonical-id.ts';
 import { confirmAnswer } from './confirm-answer.ts';
 import { Erasure, type ErasureReceipt } from './erasure.ts';
 import type { EventLog, LogPage } from './event-log.ts';

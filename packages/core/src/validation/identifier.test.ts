@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { codePoint } from '../../test-support/code-point.ts';
 import { utf8ByteLength } from './canonical-text.ts';
-import { validateIdentifier } from './identifier.ts';
+import { canonicalId, validateIdentifier } from './identifier.ts';
 
 const canonical = (value: string) => validateIdentifier('userId', value).value;
 const problems = (value: unknown) => validateIdentifier('userId', value).problems;
@@ -26,6 +26,14 @@ describe('T-E9: look-alikes', () => {
     expect(problems(one)).toEqual([]);
     expect(canonical(one)).not.toBe(canonical(two));
   });
+});
+
+test('an id alone is its canonical form, and undefined where it is none', () => {
+  expect(canonicalId('cafe\u0301')).toBe('caf\u00e9');
+  expect(canonicalId('x'.repeat(128))).toBe('x'.repeat(128));
+  for (const none of ['', 'x'.repeat(129), 'a\nb', '\ud800', 1, null, undefined, ['a']]) {
+    expect(canonicalId(none)).toBeUndefined();
+  }
 });
 
 test('numbers, lists and the like are not ids: only strings are', () => {

@@ -29,3 +29,9 @@ export function validateIdentifier(path: string, value: unknown): Checked<string
   if (canonical === undefined) refuse(`The id "${path}" must be at most ${MAX_IDENTIFIER_BYTES} bytes long.`);
   return { value: canonical ?? value, problems };
 }
+
+/** An id of a user, context or tenant in canonical form, by the rule of upload requests; undefined when it is none. */
+export function canonicalId(value: unknown): string | undefined {
+  const checked = validateIdentifier('id', value);
+  return checked.problems.length === 0 ? checked.value : undefined;
+}
