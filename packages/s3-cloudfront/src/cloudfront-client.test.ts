@@ -34,6 +34,31 @@ test('the SDK’s client is made at the first invalidation, and once, unless tha
   server.close();
 });
 
+test.each([
+  ['no id', '<Invalidation><Status>Completed</Status></Invalidation>'],
+  ['no status', '<Invalidation><Id>I1</Id></Invalidation>'],
+])('an answer with %s is none of CloudFront’s; a caller who aborts hears the very reason', async (_name, answer) => {
+  const server = createServer((_request, response) => void response.writeHead(201).end(answer));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const sdk = await makeCloudFrontClient({ accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' }, endpoint);
+  const client = new CloudFrontClient({
+    connect: async () => sdk,
+    distributionId: 'E2QWRUHAPOMQZL',
+    signingKey: parseSigningKey(ecKeyPair.keyPairId, ecKeyPair.pem),
+    hashAlgorithm: 'SHA256',
+    clock: new ManualClock(),
+  });
+  await expect(client.createInvalidation(['/a'], 'r')).rejects.toMatchObject({
+    code: 'BACKEND_BAD_RESPONSE',
+    message: expect.stringContaining('CloudFront'),
+  });
+  const reason = new Error('gone');
+  await expect(client.createInvalidation(['/a'], 'r', AbortSignal.abort(reason))).rejects.toBe(reason);
+  sdk.destroy();
+  server.close();
+});
+
 test('neither a URL nor cookies are signed for terms that CloudFront would understand differently', () => {
   const clock = new ManualClock();
   const client = new CloudFrontClient({
