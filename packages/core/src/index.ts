@@ -108,6 +108,7 @@ export { Logger, type LoggerOptions } from './log/logger.ts';
 export { type PinoFields, type PinoLike, pinoSink } from './log/pino-sink.ts';
 export { scrub } from './log/scrub.ts';
 export { isSecret, Secret } from './log/secret.ts';
+export { booleanOption } from './options/boolean-option.ts';
 export { checkOptions, nestedOptions, optionsError } from './options/check-options.ts';
 export { clockOption, loggerOption, timeOption } from './options/collaborators.ts';
 export type { OptionHint } from './options/inspect-options.ts';

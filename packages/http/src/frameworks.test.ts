@@ -9,7 +9,7 @@ import { close, type LocalHost, listen, localHost } from '../test-support/local-
 import { toExpressHandler } from './express.ts';
 import { videoRoutes } from './fastify.ts';
 import { toHonoMiddleware } from './hono.ts';
-import { toNextHandlers } from './next.ts';
+import { type NextHandlers, toNextHandlers } from './next.ts';
 import { toNodeListener } from './node.ts';
 
 const closing: (() => Promise<unknown>)[] = [];
@@ -166,18 +166,16 @@ test('handlers of Next answer paths with a slash at their end too, as `trailingS
 test.each([null, undefined, {}, { basePaths: [], ownsPath: () => true }, 'routes'])(
   'an adapter that is given %j instead of routes refuses it, with how to fix it',
   async (given) => {
-    const routes = given as unknown as LocalHost['routes'];
     const refused = expect.objectContaining({
       code: 'MISCONFIGURED',
       message: expect.stringContaining('createVideoRoutes'),
     });
     const app = { addHook: () => undefined, all: () => undefined };
     for (const adapt of [toNodeListener, toExpressHandler, toHonoMiddleware, toNextHandlers]) {
-      expect(() => adapt(routes)).toThrow(refused);
+      expect(() => Reflect.apply(adapt, undefined, [given])).toThrow(refused);
     }
-    expect(() => videoRoutes(app, { routes }, () => {})).toThrow(refused);
-    await expect(
-      toNextHandlers(() => routes).GET(new Request('https://host.example/api/video/health')),
-    ).rejects.toEqual(refused);
+    expect(() => Reflect.apply(videoRoutes, undefined, [app, { routes: given }, () => {}])).toThrow(refused);
+    const late: NextHandlers = Reflect.apply(toNextHandlers, undefined, [() => given]);
+    await expect(late.GET(new Request('https://host.example/api/video/health'))).rejects.toEqual(refused);
   },
 );

@@ -12,9 +12,9 @@ export type HonoMiddleware = (
  * @throws {ConfigurationError} not what `createVideoRoutes` returns
  */
 export function toHonoMiddleware(routes: VideoRoutes): HonoMiddleware {
-  const { ownsPath, fetch } = checkedRoutes('toHonoMiddleware', routes);
+  const checked = checkedRoutes('toHonoMiddleware', routes);
   return async ({ req: { raw } }, next) => {
-    if (ownsPath(raw.url)) return fetch(raw);
+    if (checked.ownsPath(raw.url)) return checked.fetch(raw);
     await next();
     return undefined;
   };

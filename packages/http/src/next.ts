@@ -15,9 +15,8 @@ export type NextHandlers = Readonly<
  * @throws {ConfigurationError} neither a function nor what `createVideoRoutes` returns
  */
 export function toNextHandlers(routes: VideoRoutes | (() => VideoRoutes)): NextHandlers {
-  const checked = (given: VideoRoutes) => checkedRoutes('toNextHandlers', given);
-  let created = typeof routes === 'function' ? undefined : checked(routes);
-  const create = typeof routes === 'function' ? () => checked(routes()) : () => checked(routes);
+  const create = () => checkedRoutes('toNextHandlers', typeof routes === 'function' ? routes() : routes);
+  let created = typeof routes === 'function' ? undefined : create();
   const fetch = async (request: Request) => {
     created ??= create();
     return created.fetch(withoutSlash(request));

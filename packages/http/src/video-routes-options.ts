@@ -52,15 +52,17 @@ export interface VideoRoutesOptions {
 
 /** All that the routes call: the record does not compile without one of them. */
 const METHODS: Readonly<Record<Exclude<keyof RoutedService, 'storages'>, true>> = {
-  ...{ getUploadUrl: true, getUpload: true, signParts: true, confirmUpload: true, abortUpload: true },
-  ...{
-    listVideos: true,
-    getVideo: true,
-    updateVideo: true,
-    deleteVideo: true,
-    getPlaybackUrl: true,
-    handleWebhook: true,
-  },
+  getUploadUrl: true,
+  getUpload: true,
+  signParts: true,
+  confirmUpload: true,
+  abortUpload: true,
+  listVideos: true,
+  getVideo: true,
+  updateVideo: true,
+  deleteVideo: true,
+  getPlaybackUrl: true,
+  handleWebhook: true,
 };
 
 const OPTIONS = {

@@ -1,6 +1,7 @@
 import {
   type BaseStorageOptions,
   type BaseStorageSchemas,
+  booleanOption,
   type CheckedOptions,
   checkStorageOptions,
   functionOption,
@@ -93,7 +94,7 @@ const schemas: LocalSchemas = {
       asOf: z.iso.date({ error: 'must be a day such as 2026-11-23' }).optional(),
     }),
   ),
-  inspectContent: optional(optionOf((value): value is boolean => typeof value === 'boolean', 'must be true or false')),
+  inspectContent: optional(booleanOption),
   probe: optional(functionOption('must be a function such as probeVideo')),
   fileFunctions: optional(
     optionOf(

@@ -1,4 +1,11 @@
-import { type BaseStorageOptions, type OptionSchema, type OptionSchemas, optional, optionOf } from '@videostorage/core';
+import {
+  type BaseStorageOptions,
+  booleanOption,
+  type OptionSchema,
+  type OptionSchemas,
+  optional,
+  optionOf,
+} from '@videostorage/core';
 import type { ObjectVideoStorageOptions, Probe } from './object-video-storage-options.ts';
 
 /** A schema for each option that the template adds. */
@@ -12,7 +19,7 @@ export interface ObjectVideoStorageSchemas
 
 /** For `checkStorageOptions`: a backend adds the schemas of its own options. */
 export const objectVideoStorageSchemas: ObjectVideoStorageSchemas = {
-  inspectContent: optional(optionOf((value) => typeof value === 'boolean', 'must be true or false')),
+  inspectContent: optional(booleanOption),
   probe: optional(optionOf(isFunction, 'must be a function such as `probeVideo` of `@videostorage/media`')),
 };
 

@@ -7,21 +7,28 @@ import { CloudFrontClient } from './cloudfront-client.ts';
 import { makeCloudFrontClient } from './make-cloudfront-client.ts';
 import { parseSigningKey } from './signing-key.ts';
 
-test('the SDK’s client is made at the first invalidation, and once, unless that fails', async () => {
-  const answer = '<Invalidation><Id>I1</Id><Status>InProgress</Status></Invalidation>';
+const settings = {
+  distributionId: 'E2QWRUHAPOMQZL',
+  signingKey: parseSigningKey(ecKeyPair.keyPairId, ecKeyPair.pem),
+  hashAlgorithm: 'SHA256',
+  clock: new ManualClock(),
+} as const;
+
+/** The SDK's client of a server that answers every invalidation alike. */
+async function answering(answer: string) {
   const server = createServer((_request, response) => void response.writeHead(201).end(answer));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const sdk = makeCloudFrontClient({ accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' }, endpoint);
+  const credentials = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' };
+  return { server, sdk: await makeCloudFrontClient(credentials, endpoint) };
+}
+
+test('the SDK’s client is made at the first invalidation, and once, unless that fails', async () => {
+  const answer = '<Invalidation><Id>I1</Id><Status>InProgress</Status></Invalidation>';
+  const { sdk, server } = await answering(answer);
   const busy = new Error('EMFILE');
-  const connect = vi.fn(() => sdk).mockRejectedValueOnce(busy);
-  const client = new CloudFrontClient({
-    connect,
-    distributionId: 'E2QWRUHAPOMQZL',
-    signingKey: parseSigningKey(ecKeyPair.keyPairId, ecKeyPair.pem),
-    hashAlgorithm: 'SHA256',
-    clock: new ManualClock(),
-  });
+  const connect = vi.fn(async () => sdk).mockRejectedValueOnce(busy);
+  const client = new CloudFrontClient({ ...settings, connect });
   expect(connect).not.toHaveBeenCalled();
   const purge = (reference: string) => client.createInvalidation(['/videos/a/*'], reference);
   // What fails is tried again, by each that comes later.
@@ -30,7 +37,7 @@ test('the SDK’s client is made at the first invalidation, and once, unless tha
   all.push(await purge('3'));
   expect(all).toEqual(Array(3).fill({ invalidationId: 'I1', completed: false }));
   expect(connect).toHaveBeenCalledTimes(2);
-  (await sdk).destroy();
+  sdk.destroy();
   server.close();
 });
 
@@ -38,17 +45,8 @@ test.each([
   ['no id', '<Invalidation><Status>Completed</Status></Invalidation>'],
   ['no status', '<Invalidation><Id>I1</Id></Invalidation>'],
 ])('an answer with %s is none of CloudFront’s; a caller who aborts hears the very reason', async (_name, answer) => {
-  const server = createServer((_request, response) => void response.writeHead(201).end(answer));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const sdk = await makeCloudFrontClient({ accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' }, endpoint);
-  const client = new CloudFrontClient({
-    connect: async () => sdk,
-    distributionId: 'E2QWRUHAPOMQZL',
-    signingKey: parseSigningKey(ecKeyPair.keyPairId, ecKeyPair.pem),
-    hashAlgorithm: 'SHA256',
-    clock: new ManualClock(),
-  });
+  const { sdk, server } = await answering(answer);
+  const client = new CloudFrontClient({ ...settings, connect: async () => sdk });
   await expect(client.createInvalidation(['/a'], 'r')).rejects.toMatchObject({
     code: 'BACKEND_BAD_RESPONSE',
     message: expect.stringContaining('CloudFront'),
@@ -60,16 +58,10 @@ test.each([
 });
 
 test('neither a URL nor cookies are signed for terms that CloudFront would understand differently', () => {
-  const clock = new ManualClock();
-  const client = new CloudFrontClient({
-    connect: () => Promise.reject(new Error('Nothing is invalidated here.')),
-    distributionId: 'E2QWRUHAPOMQZL',
-    signingKey: parseSigningKey(ecKeyPair.keyPairId, ecKeyPair.pem),
-    hashAlgorithm: 'SHA256',
-    clock,
-  });
+  const connect = () => Promise.reject(new Error('Nothing is invalidated here.'));
+  const client = new CloudFrontClient({ ...settings, connect });
   const scope = { path: '/videos/', sameSite: 'lax' } as const;
-  const nowSeconds = Math.floor(clock.now() / 1000);
+  const nowSeconds = Math.floor(settings.clock.now() / 1000);
   const good = { resource: 'https://cdn.example.com/videos/a/hls/*', expiresAtSeconds: nowSeconds + 1 };
   expect(client.getSignedUrl(good)).toContain('Signature=');
   expect(client.getSignedCookies(good, scope)).toHaveLength(4);

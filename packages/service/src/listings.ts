@@ -1,5 +1,4 @@
-import type { CallOptions, Secret, VideoPage } from '@videostorage/core';
-import { canonicalId } from '@videostorage/core';
+import { type CallOptions, canonicalId, type Secret, type VideoPage } from '@videostorage/core';
 import type { Actor } from './actor.ts';
 import { CursorSeal } from './cursor-seal.ts';
 import type { EventLog, LogPage, LogQuery } from './event-log.ts';

@@ -208,8 +208,8 @@ describe('startMaintenance', () => {
   test.each([null, [], { everyMinutes: 5 }, { dryRun: true }])(
     'options %j are refused, and nothing begins',
     (given) => {
-      const options = given as unknown as { everySeconds: number };
-      const start = () => new ServiceWorld().service.startMaintenance(options);
+      const { service } = new ServiceWorld();
+      const start = () => Reflect.apply(service.startMaintenance, service, [given]);
       expect(start).toThrow(expect.objectContaining({ code: 'MISCONFIGURED' }));
       expect(vi.getTimerCount()).toBe(0);
     },
@@ -220,7 +220,7 @@ describe('startMaintenance', () => {
     async (given) => {
       const world = new ServiceWorld();
       const lease = vi.spyOn(world.records, 'lease');
-      await expect(world.service.sweep(given as unknown as { dryRun: boolean })).rejects.toMatchObject({
+      await expect(Reflect.apply(world.service.sweep, world.service, [given])).rejects.toMatchObject({
         code: 'MISCONFIGURED',
       });
       expect(lease).not.toHaveBeenCalled();

@@ -1,4 +1,5 @@
 import {
+  booleanOption,
   type CheckedOptions,
   type Clock,
   checkOptions,
@@ -154,11 +155,15 @@ export interface MaintenanceOptions {
   readonly everySeconds?: number | undefined;
 }
 
-const yesOrNo = optional(optionOf((value): value is boolean => typeof value === 'boolean', 'must be true or false'));
 const anything = optionOf((_value): _value is unknown => true, 'may be anything');
 /** A misspelt `dryRun` would delete what it was to count. */
 const SWEEP = {
-  ...{ limit: optional(wholeNumber(1, 10_000)), dryRun: yesOrNo, deleteOrphans: yesOrNo, storages: yesOrNo },
+  ...{
+    limit: optional(wholeNumber(1, 10_000)),
+    dryRun: optional(booleanOption),
+    deleteOrphans: optional(booleanOption),
+    storages: optional(booleanOption),
+  },
   // Those of every call: whoever makes a request checks them.
   ...{ signal: anything, timeoutMs: anything, requestId: anything, onRateLimit: anything },
 } satisfies OptionSchemas<ServiceSweepOptions>;

@@ -109,7 +109,7 @@ export class RateLimiter {
     for (const rule of rules) {
       const id = rule.scope === 'global' ? '' : ids[rule.scope];
       if (id === undefined) continue;
-      const key = rule.prefix + (rule.scope === 'global' ? '' : canonicalId(rule.scope, id));
+      const key = rule.prefix + (rule.scope === 'global' ? '' : checkedId(rule.scope, id));
       counted.push(rule);
       entries.push({ key, limit: rule.limit, windowMs: rule.windowMs });
     }
@@ -160,7 +160,7 @@ function uploadIds({ userId, contextId, tenantId }: Pick<UploadRequest, 'userId'
   return { user: userId ?? null, context: contextId, tenant: tenantId };
 }
 
-function canonicalId(scope: string, id: unknown): string {
+function checkedId(scope: string, id: unknown): string {
   const { value, problems } = validateIdentifier(`${scope}Id`, id);
   if (problems.length > 0) throw new ValidationError(problems);
   return value;

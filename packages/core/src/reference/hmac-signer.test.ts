@@ -125,11 +125,10 @@ test.each([
   [null],
   ['a-secret-of-at-least-thirty-two-bytes'],
 ])('whatever takes a list of secrets refuses %j, without its value', (given) => {
-  const secrets = given as unknown as readonly Secret[];
   const makers = [
-    () => new HmacSigner(secrets, 'p'),
-    () => new UploadReference(secrets),
-    () => createScrubber(secrets),
+    () => Reflect.construct(HmacSigner, [given, 'p']),
+    () => Reflect.construct(UploadReference, [given]),
+    () => Reflect.apply(createScrubber, undefined, [given]),
   ];
   for (const make of makers) {
     expect(make).toThrow(

@@ -15,10 +15,10 @@ test.each([
 ])('the emulator of %s keeps its last 10 000 requests, oldest first', async (_name, start) => {
   const emulator = await start();
   try {
-    const origin = 'apiOrigin' in emulator ? emulator.apiOrigin : emulator.endpoint;
+    const address = 'apiOrigin' in emulator ? emulator.apiOrigin : emulator.endpoint;
     const lines = Array.from({ length: MAX_KEPT_REQUESTS - 1 }, (_, index) => `earlier ${index}`);
     emulator.requests.push(...lines);
-    for (const path of ['first', 'second']) await (await fetch(`${origin}/${path}`)).arrayBuffer();
+    for (const path of ['first', 'second']) await (await fetch(`${address}/${path}`)).arrayBuffer();
     expect(emulator.requests).toHaveLength(MAX_KEPT_REQUESTS);
     expect([emulator.requests[0], ...emulator.requests.slice(-2)]).toEqual(['earlier 1', 'GET /first', 'GET /second']);
   } finally {

@@ -160,8 +160,7 @@ describe('a refusal', () => {
 test.each([null, 7, new URL('https://host.example/api/video')])(
   'an endpoint that is %s and no text is refused',
   (given) => {
-    const endpoint = given as unknown as string;
-    expect(() => createPlaybackTransport(endpoint)).toThrow(
+    expect(() => Reflect.apply(createPlaybackTransport, undefined, [given])).toThrow(
       expect.objectContaining({
         code: 'MISCONFIGURED',
         message: expect.stringContaining('`endpoint` must be a path or URL'),

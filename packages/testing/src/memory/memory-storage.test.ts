@@ -36,6 +36,6 @@ test('MemoryStorage logs the abort of an unconfirmed or refused upload, and none
 
 test.each([null, 7, 'options'])('options that are %j are refused', (given) => {
   const refused = expect.objectContaining({ code: 'MISCONFIGURED' });
-  expect(() => new MemoryStorage(given as unknown as object)).toThrow(refused);
-  expect(() => new ManualClock(given as unknown as object)).toThrow(refused);
+  expect(() => Reflect.construct(MemoryStorage, [given])).toThrow(refused);
+  expect(() => Reflect.construct(ManualClock, [given])).toThrow(refused);
 });
