@@ -2,7 +2,7 @@
 // 0 when they hold. `-- --list` names them, `-- NAME …` runs some.
 import { performChecks } from '../run-checks/perform-checks.ts';
 import { ChildPrograms } from '../run-tests/child-programs.ts';
-import { closingLine } from '../run-tests/test-counts.ts';
+import { closingLines } from '../run-tests/test-counts.ts';
 import { startServices } from '../services/start-services.ts';
 import { testServices } from '../services/test-services.ts';
 import { workspaceRoot } from '../workspace/workspace-root.ts';
@@ -20,8 +20,8 @@ if (names.includes('--list')) {
   for (const line of services.missing) console.error(line);
   try {
     const counts = await performChecks(proofs, programs, { environment: services.environment });
-    console.log(closingLine(counts));
-    process.exitCode = counts.failed > 0 || programs.stopped ? 1 : 0;
+    console.log(closingLines(counts));
+    process.exitCode = counts.failures.length > 0 || programs.stopped ? 1 : 0;
   } finally {
     await services.stop();
   }

@@ -1,8 +1,9 @@
 // All checks, all tests and all full tests: what `.ci/run` runs. A check counts as one test.
+import { inspect } from 'node:util';
 import { ChildPrograms } from '../run-tests/child-programs.ts';
 import { runFullTests } from '../run-tests/run-full-tests.ts';
 import { runUnitTests } from '../run-tests/run-unit-tests.ts';
-import { closingLine, sumOf, type TestCounts } from '../run-tests/test-counts.ts';
+import { closingLines, sumOf, type TestCounts } from '../run-tests/test-counts.ts';
 import { testServices } from '../services/test-services.ts';
 import { workspaceRoot as root } from '../workspace/workspace-root.ts';
 import { checksOf, mutantChecks } from './checks.ts';
@@ -21,10 +22,9 @@ for (const part of [
   try {
     counts.push(await part());
   } catch (error) {
-    console.error(error);
-    counts.push({ passed: 0, failed: 1, skipped: 0 });
+    counts.push({ passed: 0, failures: [inspect(error)], skipped: 0 });
   }
 }
 const sum = sumOf(counts);
-console.log(`\n${closingLine(sum)}`);
-process.exitCode = sum.failed > 0 || programs.stopped ? 1 : 0;
+console.log(`\n${closingLines(sum)}`);
+process.exitCode = sum.failures.length > 0 || programs.stopped ? 1 : 0;

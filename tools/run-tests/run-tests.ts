@@ -4,7 +4,7 @@ import { workspaceRoot } from '../workspace/workspace-root.ts';
 import { ChildPrograms } from './child-programs.ts';
 import { runFullTests } from './run-full-tests.ts';
 import { runUnitTests } from './run-unit-tests.ts';
-import { closingLine } from './test-counts.ts';
+import { closingLines } from './test-counts.ts';
 
 const [kind, ...args] = process.argv.slice(2);
 if (kind !== 'unit' && kind !== 'full') throw new Error('name the tests to run: unit or full');
@@ -18,5 +18,5 @@ const counts =
     ? await runUnitTests(workspaceRoot, programs, args)
     : await runFullTests({ root: workspaceRoot, programs, services: testServices, names: args, isCi });
 if (programs.stopped) console.error('stopped before the end');
-console.log(closingLine(counts));
-process.exitCode = counts.failed > 0 || programs.stopped ? 1 : 0;
+console.log(closingLines(counts));
+process.exitCode = counts.failures.length > 0 || programs.stopped ? 1 : 0;

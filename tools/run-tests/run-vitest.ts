@@ -6,15 +6,24 @@ import type { TestCounts } from './test-counts.ts';
 /** The part of vitest's JSON report that is read. */
 interface VitestReport {
   readonly numPassedTests: number;
-  readonly numFailedTests: number;
   readonly numPendingTests: number;
   readonly numTodoTests: number;
   readonly testResults: readonly {
     readonly name: string;
     readonly status: string;
-    readonly assertionResults: readonly { readonly status: string }[];
+    readonly assertionResults: readonly TestResult[];
   }[];
 }
+
+/** What its report says of one test. */
+interface TestResult {
+  readonly status: string;
+  readonly fullName: string;
+  readonly failureMessages?: readonly string[] | null;
+}
+
+/** How much of a failure's message is printed again at the end: its reason and the lines it came from. */
+const MESSAGE_MAX_CHARACTERS = 1500;
 
 /** One run of vitest. */
 export interface VitestRun {
@@ -40,12 +49,12 @@ export async function runVitest(programs: Pick<ChildPrograms, 'run'>, run: Vites
   const report = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as VitestReport) : undefined;
   const complaints =
     report === undefined ? [`vitest left no report in ${folder}: it crashed`] : complaintsOf(report, run);
-  const failed = (report?.numFailedTests ?? 0) + complaints.length;
-  if (failed === 0 && exitCode !== 0) complaints.push(`vitest failed in ${folder}, although no test did`);
-  for (const complaint of complaints) console.error(complaint);
+  const tests = report === undefined ? [] : failedTestsOf(report, root);
+  if (tests.length + complaints.length === 0 && exitCode !== 0)
+    complaints.push(`vitest failed in ${folder}, although no test did`);
   return {
     passed: report?.numPassedTests ?? 0,
-    failed: (report?.numFailedTests ?? 0) + complaints.length,
+    failures: [...tests, ...complaints],
     skipped: (report?.numPendingTests ?? 0) + (report?.numTodoTests ?? 0),
   };
 }
@@ -56,6 +65,15 @@ function complaintsOf({ testResults }: VitestReport, { root, testFiles }: Vitest
     .filter(([, { status, assertionResults }]) => status === 'failed' && !assertionResults.some(isFailed))
     .map(([file]) => `${file} failed as a whole`);
   return [...whole, ...testFiles.filter((file) => !ran.has(file)).map((file) => `${file} did not run`)];
+}
+
+function failedTestsOf({ testResults }: VitestReport, root: string): string[] {
+  return testResults.flatMap(({ name, assertionResults }) =>
+    assertionResults.filter(isFailed).map(({ fullName, failureMessages }) => {
+      const reason = (failureMessages ?? []).join('\n').slice(0, MESSAGE_MAX_CHARACTERS);
+      return `${relative(root, name)}: ${fullName}\n${reason}`;
+    }),
+  );
 }
 
 function isFailed({ status }: { readonly status: string }): boolean {
