@@ -207,6 +207,20 @@ test.each([-2, 2])(
   },
 );
 
+test('an answer of S3 that was on its way for half a minute shortens no grant', async () => {
+  const subject = await setUp();
+  const { endpoint, region, accessKeyId, secretAccessKey } = subject.s3;
+  const s3Client = new S3Client({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
+  const storage = subject.storageWith({}, { clock: undefined, s3Client });
+  // As the SDK learns it from such an answer.
+  s3Client.config.systemClockOffset = -30_000;
+  const atMs = Date.now();
+  const { url = '' } = await storage.getPlaybackUrl(`${ONE}-mp4`, { expiresInSeconds: 60 });
+  const endsAt = Number(new URL(url).searchParams.get('Expires'));
+  expect(endsAt).toBeGreaterThanOrEqual(Math.floor(atMs / 1000) + 60);
+  s3Client.destroy();
+});
+
 test('an injected clock is that of AWS too, whatever the SDK has learned', async () => {
   const subject = await setUp();
   const { endpoint, region, accessKeyId, secretAccessKey } = subject.s3;

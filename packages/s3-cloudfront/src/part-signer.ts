@@ -1,6 +1,6 @@
 import * as aws from '@aws-sdk/client-s3';
 import { getSignedUrl, S3RequestPresigner } from '@aws-sdk/s3-request-presigner';
-import { signingDate } from './signing-date.ts';
+import { signingDate } from './store-clock.ts';
 
 /** The parts of one upload, and how long their URLs are valid. */
 export interface SignableUpload {

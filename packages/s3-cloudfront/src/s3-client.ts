@@ -18,7 +18,7 @@ import type {
   PresignedPost,
   RefusedDelete,
 } from './s3-answers.ts';
-import { signingDate } from './signing-date.ts';
+import { signingDate, storeSkewMs } from './store-clock.ts';
 
 /** Settings that all requests to one bucket share. */
 export interface S3ClientOptions extends Pick<BucketOptions, 'requesterPays' | 'kmsKeyId' | 'checksumAlgorithm'> {
@@ -55,9 +55,9 @@ export class S3Client {
     this.#clock = clock;
   }
 
-  /** How far the store's clock is ahead of the computer's, in whole seconds; 0 until an answer has shown the SDK minutes. */
+  /** How far the store's clock is ahead of the host's, in whole seconds; 0 below a minute. */
   get skewMs(): number {
-    return Math.round(this.#client.config.systemClockOffset / 1000) * 1000;
+    return storeSkewMs(this.#client);
   }
 
   /**
