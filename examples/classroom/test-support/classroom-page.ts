@@ -124,7 +124,7 @@ export class ClassroomPage {
   }
 
   /** Asks for a grant, as the player does. */
-  grant(videoId: string): Promise<{ readonly status: number; readonly url?: string }> {
+  grant(videoId: string): Promise<{ readonly status: number; readonly url?: string; readonly expiresAt?: string }> {
     return this.page.evaluate(async (id) => {
       const headers = { 'Content-Type': 'application/json' };
       const response = await fetch(`/api/video/videos/${id}/playback`, { method: 'POST', headers, body: '{}' });

@@ -48,11 +48,25 @@ export function confirmAgain(page: Page, { uploadReference }: UploadTicket): Pro
 
 /** What a grant serves now, or the status of the refusal. */
 export async function servedHash(person: ClassroomPage, videoId: string): Promise<string | number> {
-  const { status, url } = await person.grant(videoId);
-  if (url === undefined) return status;
-  const served = await fetch(url);
-  if (!served.ok) return served.status;
+  const { status, answer } = await served(person, videoId);
+  if (answer === undefined) return status;
+  if (!answer.ok) return answer.status;
   return createHash('sha256')
-    .update(await served.bytes())
+    .update(await answer.bytes())
     .digest('hex');
+}
+
+/** How often a grant may end before it is used. */
+const MAX_LATE_GRANTS = 10;
+
+/** What a grant serves now, or the status of its refusal. A grant that had ended when it was used is asked for again. */
+export async function served(person: ClassroomPage, videoId: string, addressOf = (url: string) => url) {
+  for (let late = 0; ; late += 1) {
+    const { status, url, expiresAt = '' } = await person.grant(videoId);
+    if (url === undefined) return { status };
+    const address = addressOf(url);
+    const answer = await fetch(address);
+    const hadEnded = !answer.ok && Date.now() >= Date.parse(expiresAt);
+    if (!hadEnded || late === MAX_LATE_GRANTS) return { status, address, answer };
+  }
 }

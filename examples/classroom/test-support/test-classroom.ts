@@ -23,11 +23,18 @@ export class TestClassroom {
   readonly proxy: TcpFaultProxy;
   readonly #classroom: Classroom;
   readonly #folder: string;
+  readonly #grants: { seconds: number | undefined };
 
-  private constructor(classroom: Classroom, proxy: TcpFaultProxy, folder: string) {
+  private constructor(
+    classroom: Classroom,
+    proxy: TcpFaultProxy,
+    folder: string,
+    grants: { seconds: number | undefined },
+  ) {
     this.#classroom = classroom;
     this.proxy = proxy;
     this.#folder = folder;
+    this.#grants = grants;
   }
 
   /** Opens one. */
@@ -35,6 +42,7 @@ export class TestClassroom {
     const folder = await mkdtemp(join(tmpdir(), 'classroom-'));
     let port = 0;
     const proxy = await TcpFaultProxy.start(() => port);
+    const grants = { seconds: grantSeconds };
     const isLocal = backendName === 'local';
     const leadTo = (to: number) => {
       port = to;
@@ -42,15 +50,20 @@ export class TestClassroom {
     const classroom = await Classroom.open({
       ...{ folder, port: 0, uploadRules: [{ scope: 'user', limit: 100, windowSeconds: 60 }] },
       ...(isLocal ? { publicUrl: proxy.origin } : { uploadProxy: { origin: proxy.origin, leadTo } }),
-      backend: async (settings) => withGrants(await backends[backendName](settings), grantSeconds),
+      backend: async (settings) => withGrants(await backends[backendName](settings), grants),
     });
     if (isLocal) leadTo(classroom.port);
-    return new TestClassroom(classroom, proxy, folder);
+    return new TestClassroom(classroom, proxy, folder, grants);
   }
 
   /** Where to go with a browser. */
   get url(): string {
     return this.#classroom.url;
+  }
+
+  /** How long grants live that are issued from now on. */
+  set grantSeconds(seconds: number) {
+    this.#grants.seconds = seconds;
   }
 
   /** Ends it, and removes what it stored. */
@@ -62,13 +75,12 @@ export class TestClassroom {
 }
 
 /** The same storage with grants of that life, as a host with very careful settings would issue them. */
-function withGrants(backend: Backend, expiresInSeconds: number | undefined): Backend {
-  if (expiresInSeconds === undefined) return backend;
+function withGrants(backend: Backend, grants: { readonly seconds: number | undefined }): Backend {
   const storage = new Proxy(backend.storage, {
     get(target, name) {
       if (name === 'getPlaybackUrl') {
         const getPlaybackUrl: VideoStorage['getPlaybackUrl'] = (videoId, options) =>
-          target.getPlaybackUrl(videoId, { ...options, expiresInSeconds });
+          target.getPlaybackUrl(videoId, { ...options, ...(grants.seconds && { expiresInSeconds: grants.seconds }) });
         return getPlaybackUrl;
       }
       const value: unknown = Reflect.get(target, name);
