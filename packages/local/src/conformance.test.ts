@@ -2,7 +2,7 @@ import { describeVideoStorage } from '@videostorage/testing';
 import { createSubject } from '../test-support/conformance-subject.ts';
 
 // All cases: `conformance.full.test.ts`. What is left out here asks the template for hundreds of requests (those of object-storage
-// hold it in their unit tests too), or is one fault of several that `failing-disk.test.ts` plays as well.
+// hold it in their unit tests too), is one fault of several that `failing-disk.test.ts` plays as well, or stands in `local-storage.test.ts`.
 describeVideoStorage({
   name: 'LocalStorage',
   create: createSubject,
@@ -18,5 +18,8 @@ describeVideoStorage({
     'fault/server-error/',
     'fault/throttled/',
     'fault/bad-response/',
+    'fault/reset/once',
+    'fault/reset/always',
+    'confirm/parallel',
   ],
 });

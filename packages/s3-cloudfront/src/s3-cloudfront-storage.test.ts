@@ -2,7 +2,8 @@ import { describeVideoStorage } from '@videostorage/testing';
 import { createEmulatedSubject } from '../test-support/subject.ts';
 
 // All cases: `s3-cloudfront-storage.full.test.ts`. What is left out here asks the template for hundreds of requests (those of
-// object-storage and local hold it in their unit tests too), or one fault of several that `fault-matrix.test.ts` plays as well.
+// object-storage and local hold it in their unit tests too), is one fault of several that `fault-matrix.test.ts` plays as well, or
+// runs over the bucket whose requesters pay (`bucket-options.test.ts`).
 describeVideoStorage({
   name: 'S3CloudFrontStorage over the emulators',
   create: () => createEmulatedSubject(),
@@ -24,6 +25,14 @@ describeVideoStorage({
     'fault/server-error/',
     'fault/throttled/',
     'fault/bad-response/',
+    'fault/reset/once',
+    'fault/reset/always',
+    'list/pages',
+    'list/same-instant',
+    'delete/gone',
+    'delete/only-that',
+    'abort/only-that',
+    'multipart/abort',
   ],
 });
 
