@@ -1,7 +1,7 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { ConfigurationError, Secret } from '@videostorage/core';
+import { ConfigurationError, Secret, Validator } from '@videostorage/core';
 import { afterAll, describe, expect, test } from 'vitest';
 import { SECRET } from '../test-support/requests.ts';
 import { temporaryFolder } from '../test-support/running-storage.ts';
@@ -27,6 +27,8 @@ describe('settings', () => {
     [{ baseUrl: 'https://example.org/media?' }, '`baseUrl` must have neither query nor fragment.'],
     [{ baseUrl: 'https://example.org/media#' }, '`baseUrl` must have neither query nor fragment.'],
     [{ baseUrl: 'https://anna:secret@example.org/media' }, '`baseUrl` must not hold a user name or password'],
+    [{ baseUrl: 'https://anna@example.org/media' }, '`baseUrl` must not hold a user name or password'],
+    [{ baseUrl: 'https://:secret@example.org/media' }, '`baseUrl` must not hold a user name or password'],
     [{ allowedOrigins: ['https://a.example/path'] }, '`allowedOrigins.0` must be an origin'],
     [{ allowedOrigins: ['capacitor://localhost', 'null'] }, '`allowedOrigins.1` must be an origin'],
     [{ allowedOrigins: ['*'] }, '`allowedOrigins.0` must be an origin'],
@@ -38,10 +40,12 @@ describe('settings', () => {
     [{ inspectContent: 'no' }, '`inspectContent` must be true or false'],
     [{ probe: 'x' }, '`probe` must be a function'],
     [{ fileFunctions: 1 }, '`fileFunctions` must be an object of file functions'],
+    [{ fileFunctions: null }, '`fileFunctions` must be an object of file functions'],
     [{ prices: { storage: 1 } }, '`prices.storage` is not an option'],
     [{ uploadExpiresInSeconds: 1.5 }, 'uploadExpiresInSeconds'],
     [{ uploadExpiresInSeconds: 1e9 }, '`uploadExpiresInSeconds` must be a whole number of seconds from 1 to 86400'],
     [{ prices: { storageUsdPerGigabyteMonth: 0.02 } }, '`prices.asOf` is needed beside a price'],
+    [{ prices: { deliveryUsdPerGigabyte: 0.02 } }, '`prices.asOf` is needed beside a price'],
     [{ prices: { storageUsdPerGigabyteMonth: -1, asOf: '2026-11-23' } }, 'prices.storageUsdPerGigabyteMonth'],
     [{ referenceSecrets: [] }, 'at least one secret'],
     [{ referenceSecrets: ['short'] }, 'at least 32 bytes'],
@@ -61,13 +65,43 @@ describe('settings', () => {
   test('a folder that cannot be created', () => {
     const file = join(folder, 'a-file');
     writeFileSync(file, '');
-    expect(() => make({ folder: file })).toThrow('The folder of the storage cannot be created');
+    expect(() => make({ folder: file })).toThrow(
+      expect.objectContaining({
+        message: expect.stringContaining('The folder of the storage cannot be created'),
+        cause: expect.objectContaining({ code: 'EEXIST' }),
+      }),
+    );
   });
 
   test('a base URL is written as the standard writes it', async () => {
     const storage = make({ baseUrl: ' HTTPS://Example.ORG:443/a/../media/ ' });
     const { url } = await storage.getPlaybackUrl(`${'0'.repeat(32)}-mp4`);
     expect(url).toMatch(/^https:\/\/example\.org\/media\/videos\/0/);
+  });
+
+  test.each(['https://example.org/media', 'https://example.org/media/', 'https://example.org/media//'])(
+    'of %s the path has no slash at its end',
+    async (baseUrl) => {
+      const storage = make({ baseUrl });
+      const { url = '' } = await storage.getPlaybackUrl(`${'0'.repeat(32)}-mp4`);
+      expect([storage.basePath, new URL(url).pathname]).toEqual(['/media', `/media/videos/${'0'.repeat(32)}-mp4`]);
+    },
+  );
+
+  test('at the root of a host the path is empty', () => {
+    expect(make({ baseUrl: 'https://example.org/' }).basePath).toBe('');
+  });
+
+  test('without a validator, what browsers play is taken and nothing else; with one, what it takes', async () => {
+    const request = { userId: 'anna', fileName: 'f', sizeBytes: 5, mimeType: 'video/x-msvideo' };
+    await expect(make({}).getUploadUrl(request)).rejects.toMatchObject({
+      problems: [{ code: 'TYPE_NOT_ALLOWED' }],
+    });
+    await make({}).getUploadUrl({ ...request, mimeType: 'video/mp4' });
+    const validator = new Validator({ mimeTypes: ['video/webm'] });
+    await expect(make({ validator }).getUploadUrl({ ...request, mimeType: 'video/mp4' })).rejects.toMatchObject({
+      problems: [{ code: 'TYPE_NOT_ALLOWED' }],
+    });
   });
 
   test('the folder is made', () => {
@@ -110,6 +144,8 @@ describe('estimateCost', () => {
     [{ videos: undefined }, 150, /150 MB/],
     [{ videos: 0 }, 150, /150 MB/],
     [{ videos: 2000, deliveredMinutes: 100, storedMinutes: 0 }, 250, /average size/],
+    [{ videos: 2000, deliveredMinutes: 100 }, 250, /average size/],
+    [{ videos: 2000, storedMinutes: 1000 }, 250, /average size/],
   ])('delivery from what is known: %j', (known, gigabytes, assumption) => {
     const estimate = make({}).estimateCost({ storedBytes: 500e9, views: 1000, ...known });
     expect(estimate.items[1]?.quantity).toBeCloseTo(gigabytes);

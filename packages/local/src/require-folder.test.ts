@@ -1,0 +1,17 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../test-support/running-storage.ts';
+import { nodeFileFunctions } from './file-functions.ts';
+import { requireFolder } from './require-folder.ts';
+
+test('a folder that is there is no error; one that is missing is an outage, and another failure is itself', async () => {
+  const folder = temporaryFolder();
+  await requireFolder(nodeFileFunctions, folder);
+  await expect(requireFolder(nodeFileFunctions, join(folder, 'gone'))).rejects.toMatchObject({
+    ...{ code: 'BACKEND_UNAVAILABLE', retryable: true, message: 'The folder of the storage is not there.' },
+    cause: { code: 'ENOENT' },
+  });
+  const denied = new Error('denied');
+  const files = { ...nodeFileFunctions, lstat: () => Promise.reject(denied) };
+  await expect(requireFolder(files, folder)).rejects.toBe(denied);
+});
