@@ -30,7 +30,9 @@ const turns = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 function pool() {
   const threads: ScriptedThread[] = [];
+  let isRefused = false;
   const threadPool = new ThreadPool(() => {
+    if (isRefused) throw new Error('no thread');
     const thread = new ScriptedThread();
     threads.push(thread);
     return thread;
@@ -43,7 +45,10 @@ function pool() {
     return { running };
   };
   const sizes = () => threads.map((thread) => thread.sizes);
-  return { threads, run, sizes };
+  const refuse = (refused: boolean) => {
+    isRefused = refused;
+  };
+  return { threads, run, sizes, refuse };
 }
 
 describe('the threads of a process', () => {
@@ -89,6 +94,27 @@ describe('the threads of a process', () => {
     expect(sizes()).toEqual([[1]]);
     await run(2);
     expect(sizes()).toEqual([[1], [2]]);
+  });
+
+  test('that cannot be started fail their file alone, and take no place from others', async () => {
+    const { threads, run, sizes, refuse } = pool();
+    refuse(true);
+    for (const size of [1, 2, 3]) await expect((await run(size)).running).rejects.toThrow('no thread');
+    refuse(false);
+    for (const size of [4, 5]) await run(size);
+    expect(sizes()).toEqual([[4], [5]]);
+    expect(threads).toHaveLength(2);
+  });
+
+  test('that cannot be made again take nothing from the file that ended the last one', async () => {
+    const { threads, run, sizes, refuse } = pool();
+    const { running } = await run(1);
+    refuse(true);
+    await threads[0]?.end({ isUsable: false });
+    expect(await running).toBe(finding);
+    refuse(false);
+    for (const size of [2, 3]) await run(size);
+    expect(sizes()).toEqual([[1], [2], [3]]);
   });
 
   test('that ended while they had nothing to do are not used', async () => {

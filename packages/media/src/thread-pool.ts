@@ -21,17 +21,28 @@ export class ThreadPool {
   /** Probes a file in the next free thread. @throws like `ProbeThreadHandle.run` */
   async run(job: ProbeJob): Promise<Finding> {
     await this.#turn(job.signal);
-    const thread = this.#take();
     try {
-      return await thread.run(job);
+      const thread = this.#take();
+      try {
+        return await thread.run(job);
+      } finally {
+        this.#keep(thread);
+      }
     } finally {
-      if (thread.isUsable) this.#idle.push(thread);
-      // Warm again before the next file comes; one that never started would only fail again.
-      else if (thread.wasReady) this.#idle.push(this.#start());
       // The place is passed on, so that a later caller does not take it first.
       const next = this.#waiting.shift();
       if (next === undefined) this.#busy -= 1;
       else next();
+    }
+  }
+
+  /** Warm again before the next file comes; a thread that never started would only fail again. */
+  #keep(thread: PooledThread): void {
+    if (!thread.isUsable && !thread.wasReady) return;
+    try {
+      this.#idle.push(thread.isUsable ? thread : this.#start());
+    } catch {
+      // The file that has ended is none the worse for it; the next one starts a thread again, and fails if it has to.
     }
   }
 
