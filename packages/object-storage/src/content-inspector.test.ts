@@ -39,7 +39,8 @@ test('a video gives all that was read of it', async () => {
 test('what another probe gives for want of a number or a name is unknown: a record with it could not be read', async () => {
   const content = { sizeBytes: 10, mimeType: 'video/mp4' };
   for (const odd of [Number.NaN, Number.POSITIVE_INFINITY, -1]) {
-    const probed = { ...probedVideo, durationSeconds: odd, widthPixels: odd, heightPixels: odd, videoCodec: '' };
+    const numbers = { durationSeconds: odd, widthPixels: odd, heightPixels: odd };
+    const probed = { ...probedVideo, ...numbers, videoCodec: '', mimeType: '' };
     expect(await inspect(probed).outcome).toStrictEqual({ outcome: 'match', content });
     expect(await inspect(probed, { maxDurationSeconds: 60 }).outcome).toMatchObject({ outcome: 'undetermined' });
   }

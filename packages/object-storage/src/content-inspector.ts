@@ -78,7 +78,7 @@ export class ContentInspector {
     if (probed.outcome === 'undetermined') {
       return { outcome: 'undetermined', content: unknown, error: toError(probed, timeoutMs === callMs) };
     }
-    return compare(toContent(sizeBytes, probed), declared);
+    return compare(toContent(unknown, probed), declared);
   }
 }
 
@@ -104,11 +104,12 @@ function toFailure({ code, message }: VideoFailure): VideoFailure {
   return { code: isFailureCode(code) ? code : 'UNKNOWN', message: message.slice(0, MAX_MESSAGE_LENGTH) };
 }
 
-/** A probe of the host app may say NaN, -1 or nothing of what it does not know: a record with that could never be read. */
-function toContent(sizeBytes: number, video: ProbedVideo): ObservedContent {
+/** A probe of the host app may say NaN, -1, '' or nothing of what it does not know: a record with that could never be read. */
+function toContent(unknown: ObservedContent, video: ProbedVideo): ObservedContent {
   const { mimeType, durationSeconds, widthPixels, heightPixels, videoCodec } = video;
   return {
-    ...{ sizeBytes, mimeType },
+    ...unknown,
+    ...(isName(mimeType) && { mimeType }),
     ...(isMeasure(durationSeconds) && { durationSeconds }),
     ...(isMeasure(widthPixels) && { widthPixels }),
     ...(isMeasure(heightPixels) && { heightPixels }),
