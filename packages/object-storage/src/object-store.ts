@@ -70,7 +70,7 @@ export interface StoredKey {
   readonly sizeBytes?: number;
 }
 
-/** One page of a listing in ascending order of UTF-16 code units (all keys are ASCII), without gaps. */
+/** One page of a listing in the store's own order, which is ascending for our keys (they are ASCII), without gaps. */
 export interface KeyPage {
   /** At most `limit` entries. */
   readonly keys: readonly StoredKey[];

@@ -58,6 +58,20 @@ describe('over the emulator', () => {
     expect(await client.getObject('none', 10, signal)).toBeUndefined();
   });
 
+  test('a list goes on behind any key in the order of the store, which is that of UTF-8', async () => {
+    const client = new S3Client(sdk, { bucket: s3.bucket, clock: systemClock });
+    // The last two are the other way round in UTF-16.
+    const keys = ['hls/a.ts', 'hls/é.ts', 'hls/Ａ.ts', 'hls/😀.ts'];
+    for (const Key of keys) await sdk.send(new PutObjectCommand({ Bucket: s3.bucket, Key, Body: 'x' }));
+    const found: string[] = [];
+    for (const _ of keys) {
+      const { objects, more } = await client.listObjects({ prefix: 'hls/', after: found.at(-1), limit: 1 }, signal);
+      found.push(...objects.map(({ key }) => key));
+      expect(more).toBe(found.length < keys.length);
+    }
+    expect(found).toEqual(keys);
+  });
+
   test('a bucket that is not there is a wrong setting, not a bucket without videos', async () => {
     const client = new S3Client(sdk, { bucket: 'mistyped', clock: systemClock });
     const refused = { code: 'BACKEND_REFUSED', status: 404, providerCode: 'NoSuchBucket' };

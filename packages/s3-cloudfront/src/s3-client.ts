@@ -324,7 +324,7 @@ export class S3Client {
     }, signal);
   }
 
-  /** One page of objects below a prefix. S3 lists by the bytes of the keys, which is the order of ASCII. */
+  /** One page of objects below a prefix, in S3's order. */
   async listObjects(
     page: { readonly prefix: string; readonly after?: string | undefined; readonly limit: number },
     signal: AbortSignal,
@@ -341,7 +341,7 @@ export class S3Client {
     if (answer.Name !== this.#bucket) return unreadable();
     const objects = (answer.Contents ?? []).map(({ Key, LastModified, Size }) => {
       if (Key === undefined || LastModified === undefined) return unreadable();
-      if (!Key.startsWith(prefix) || (after !== undefined && Key <= after)) return unreadable();
+      if (!Key.startsWith(prefix) || (after !== undefined && !isBehind(Key, after))) return unreadable();
       return { key: Key, modifiedAtMs: LastModified.getTime(), ...(Size !== undefined && { sizeBytes: Size }) };
     });
     const more = answer.IsTruncated === true;
@@ -460,6 +460,11 @@ function toHead({ contentType, cacheTag, storageClass }: ObjectHead) {
     ...(cacheTag !== undefined && { Metadata: { 'cache-tag': cacheTag } }),
     ...(storageClass !== undefined && { StorageClass: storageClass }),
   };
+}
+
+/** By the bytes of UTF-8, as S3 lists: `<` compares UTF-16, where an emoji comes before a full-width letter. */
+function isBehind(key: string, after: string): boolean {
+  return Buffer.compare(Buffer.from(key), Buffer.from(after)) > 0;
 }
 
 /** Refuses a page that continues where it began: the list would never end. */
