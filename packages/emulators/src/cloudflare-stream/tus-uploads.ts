@@ -14,6 +14,11 @@ import type { VideoLibrary } from './video-library.ts';
 /** 30 GB, for any upload. */
 export const MAX_UPLOAD_BYTES: number = 30_000_000_000;
 
+/** Of a PATCH or HEAD. */
+const COUNTING_HEADERS: ReadonlySet<string> = new Set([
+  ...['content-length', 'content-type', 'tus-resumable', 'upload-length', 'upload-offset'],
+]);
+
 interface Transfer {
   readonly uid: string;
   readonly lengthBytes: number;
@@ -100,9 +105,15 @@ export class TusUploads {
     }
     // The library does not read X-HTTP-Method-Override (tus 1.0.0).
     request.method = method;
+    request.rawHeaders = headersThatCount(request.rawHeaders);
     // The library waits for ever for an answer to get out when the client has gone.
     await Promise.race([this.#server.handle(request, response), untilClosed(response)]);
   }
+}
+
+/** The library refuses others for what a proxy or a client wrote into them: two schemes, metadata that the service passes over. */
+function headersThatCount(raw: readonly string[]): string[] {
+  return raw.filter((_, index) => COUNTING_HEADERS.has(String(raw[index - (index % 2)]).toLowerCase()));
 }
 
 /** @throws {StreamRefusal} 412 */

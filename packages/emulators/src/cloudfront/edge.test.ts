@@ -248,6 +248,22 @@ describe('the origin', () => {
     expect((await subject.viewFreely('/a.mp4')).text).toBe('0123456789');
   });
 
+  test('that breaks off before an object too large for the cache is a bad gateway as well', async () => {
+    const broken = createServer(({ method, socket }, response) => {
+      if (method === 'HEAD') response.writeHead(200, { 'Content-Length': 64 * 1024 * 1024 + 1 }).end();
+      else socket.destroy();
+    });
+    broken.listen(0, '127.0.0.1');
+    await once(broken, 'listening');
+    const endpoint = `http://127.0.0.1:${(broken.address() as AddressInfo).port}`;
+    const origin = { endpoint, bucket: 'b', region: 'us-east-1', accessKeyId: 'a', secretAccessKey: 's' };
+    const edge = await EdgeSubject.start({ origin });
+    const answer = await edge.viewFreely('/large.mp4');
+    expect([answer.status, answer.headers['x-cache']]).toEqual([502, 'Error from cloudfront']);
+    await edge.stop();
+    broken.close();
+  });
+
   test('that is asked for a viewer who goes away is not taken for one that fails', async () => {
     const asked = new Promise<void>((resolve) => {
       const matches = ({ method }: { readonly method?: string | undefined }) => {

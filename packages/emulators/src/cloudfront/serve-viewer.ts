@@ -50,7 +50,7 @@ export async function serveViewer(
   if (head?.statusCode === 200 && !(Number(head.headers['content-length']) <= MAX_CACHED_BYTES)) {
     const headers = { ...forwarded(head), 'x-cache': 'Miss from cloudfront' };
     if (isNotModified(request, forwarded(head))) return void response.writeHead(304, withoutLength(headers)).end();
-    const answer = await fetchFromOrigin(origin, { ...shared, method, range: request.headers.range });
+    const answer = await reached(fetchFromOrigin(origin, { ...shared, method, range: request.headers.range }));
     response.writeHead(answer.statusCode ?? 502, { ...headers, ...forwarded(answer) });
     return pipeline(answer, response);
   }
@@ -77,18 +77,18 @@ async function forwardPreflight(
       return value === undefined ? [] : [[name, String(value)] as const];
     }),
   );
-  const answer = await fetchFromOrigin(origin, {
-    method: 'OPTIONS',
-    path,
-    agent,
-    signal: goneSignal(response),
-    preflight,
-  }).catch(() => {
-    throw badGateway();
-  });
+  const signal = goneSignal(response);
+  const answer = await reached(fetchFromOrigin(origin, { method: 'OPTIONS', path, agent, signal, preflight }));
   const cors = Object.entries(answer.headers).filter(([name]) => name.startsWith('access-control-'));
   response.writeHead(answer.statusCode ?? 502, { ...forwarded(answer), ...Object.fromEntries(cors) });
   await pipeline(answer, response);
+}
+
+/** An origin that cannot be reached is 502 to the viewer, whatever the reason. @throws {EdgeRefusal} */
+function reached(answer: Promise<IncomingMessage>): Promise<IncomingMessage> {
+  return answer.catch(() => {
+    throw badGateway();
+  });
 }
 
 function goneSignal(response: ServerResponse): AbortSignal {

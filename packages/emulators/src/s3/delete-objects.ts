@@ -2,6 +2,7 @@ import { headerNotImplemented, S3Error } from './s3-error.ts';
 import { answerXml, type S3Request } from './s3-request.ts';
 import { childElements, childTexts, fromXml, malformedXml } from './s3-xml.ts';
 import { readSignedText } from './signed-body.ts';
+import { refuseConditionalDelete } from './write-conditions.ts';
 
 const MAX_KEYS = 1000;
 
@@ -24,6 +25,7 @@ export async function deleteObjects(call: S3Request, denied: ReadonlySet<string>
   const wanted = childElements(document, 'Object').map((object) => {
     const [Key] = childTexts(object, 'Key');
     if (Key === undefined || Key === '') throw malformedXml();
+    refuseConditionalDelete(Object.keys(object), abilities);
     return { Key, VersionId: childTexts(object, 'VersionId')[0] };
   });
   if (wanted.length === 0 || wanted.length > MAX_KEYS) throw malformedXml();

@@ -8,9 +8,8 @@ import { noSuchKey, preconditionFailed, S3Error } from './s3-error.ts';
 import type { S3Request } from './s3-request.ts';
 import { receive } from './signed-body.ts';
 import { eTagFor, refuseArchived, setEncryption } from './storage-settings.ts';
-import { isCeph } from './store-abilities.ts';
 import type { ObjectVersion } from './stored-object.ts';
-import { askedOf, readWriteConditions, refuseAclAndNotEmulated } from './write-conditions.ts';
+import { askedOf, readWriteConditions, refuseAclAndNotEmulated, refuseConditionalDelete } from './write-conditions.ts';
 
 /** What the query of a signed GET may say instead of what is stored. */
 const OVERRIDES = [
@@ -71,8 +70,7 @@ export async function getObject(call: S3Request): Promise<void> {
 /** DELETE; missing is success. */
 export async function deleteObject(call: S3Request): Promise<void> {
   const { request, response, abilities, bucket, key, query, nowMs } = call;
-  if (request.headers['if-match'] !== undefined && !isCeph(abilities))
-    throw new S3Error(501, 'NotImplemented', 'Conditional deletes are not emulated.');
+  refuseConditionalDelete(Object.keys(request.headers), abilities);
   const { deleteMarker, versionId } = await bucket.delete(key, query.get('versionId') ?? undefined, nowMs);
   if (deleteMarker) response.setHeader('x-amz-delete-marker', 'true');
   if (versionId !== undefined && bucket.versioned) response.setHeader('x-amz-version-id', versionId);

@@ -236,6 +236,18 @@ describe('removing', () => {
     expect(elementTexts(quiet.text, 'Key')).toEqual([]);
   });
 
+  test('on a condition is refused for single ones and for several: passed over, it would delete what should stay', async () => {
+    await client.call('PUT', 'k', { body: 'x' });
+    for (const condition of ['<ETag>"other"</ETag>', '<Size>9</Size>', '<LastModifiedTime>x</LastModifiedTime>']) {
+      const answer = await deleteAll(`<Delete><Object><Key>k</Key>${condition}</Object></Delete>`);
+      expect(answer.outcome).toBe('501 NotImplemented');
+    }
+    for (const name of ['if-match', 'x-amz-if-match-size', 'x-amz-if-match-last-modified-time']) {
+      expect((await client.call('DELETE', 'k', { headers: { [name]: '1' } })).outcome).toBe('501 NotImplemented');
+    }
+    expect(s3.keys).toEqual(['k']);
+  });
+
   test('a thousand at once, not one more; never without a digest, nor with a wrong one', async () => {
     const list = (count: number) => `<Delete>${'<Object><Key>k</Key></Object>'.repeat(count)}</Delete>`;
     expect((await deleteAll(list(1000))).outcome).toBe('200');

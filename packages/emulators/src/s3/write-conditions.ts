@@ -1,7 +1,7 @@
 import type { WriteConditions } from './bucket.ts';
 import { headerNotImplemented, S3Error } from './s3-error.ts';
 import type { S3Request } from './s3-request.ts';
-import { isCeph } from './store-abilities.ts';
+import { isCeph, type StoreAbilities } from './store-abilities.ts';
 
 /** The conditions of a write, as far as the store looks at them. @throws {S3Error} 501 for one that it does not know */
 export function readWriteConditions(
@@ -15,6 +15,17 @@ export function readWriteConditions(
   if (!isCeph(abilities)) return { mustBeAbsent, currentETag: ifMatch?.replaceAll('"', '') };
   if (operation !== 'put') return {};
   return { mustBeAbsent: mustBeAbsent && !bucket.versioned, currentETag: ifMatch };
+}
+
+/** Of a delete: headers, and elements of an object in the document of DeleteObjects. */
+const DELETE_CONDITIONS: ReadonlySet<string> = new Set([
+  ...['if-match', 'x-amz-if-match-last-modified-time', 'x-amz-if-match-size', 'ETag', 'LastModifiedTime', 'Size'],
+]);
+
+/** A delete whose condition is passed over deletes what it should not. @throws {S3Error} 501; a Ceph passes it over */
+export function refuseConditionalDelete(names: readonly string[], abilities: StoreAbilities): void {
+  if (!isCeph(abilities) && names.some((name) => DELETE_CONDITIONS.has(name)))
+    throw new S3Error(501, 'NotImplemented', 'Conditional deletes are not emulated.');
 }
 
 /** Begins of names of headers that change how an object is stored, or who may read it. */
