@@ -166,6 +166,14 @@ describe.skipIf(!existsSync('/proc/self/fd'))('T-I5: no file stays open', { time
     await untilClosed();
   });
 
+  test('when the request was over before its answer was read: reading it fails, and does not wait for ever', async () => {
+    const controller = new AbortController();
+    const response = await running.storage.fetch(new Request(url, { signal: controller.signal }));
+    controller.abort(new Error('the viewer has gone'));
+    await expect(response.arrayBuffer()).rejects.toThrow('the viewer has gone');
+    expect(openFiles()).toEqual([]);
+  });
+
   test('and no listener stays on the signal of a request', async () => {
     const { signal } = new AbortController();
     const request = new Request(url, { signal, headers: { Range: 'bytes=0-99999' } });

@@ -71,7 +71,7 @@ function fileBody(segment: FileSegment, signal: AbortSignal): ReadableStream<Uin
           if (!next.done) return controller.enqueue(next.value);
         } catch (error) {
           stop();
-          if (signal.aborted) return;
+          // Also when the request was over before its first read: of an abort that has been, no listener hears.
           throw error;
         }
         stop();
