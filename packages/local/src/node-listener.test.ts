@@ -5,7 +5,7 @@ import { fixtures } from '@videostorage/testing';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { requestFor, SECRET, tusUrl } from '../test-support/requests.ts';
 import { temporaryFolder } from '../test-support/running-storage.ts';
-import { sendByTus } from '../test-support/sending.ts';
+import { offsetOf, patch, sendByTus } from '../test-support/sending.ts';
 import { LocalStorage } from './local-storage.ts';
 import { toNodeListener } from './node-listener.ts';
 
@@ -68,6 +68,38 @@ describe('toNodeListener', () => {
     const storage = await serve('/videos', (one) => mounted('', one));
     const { origin } = new URL((await storage.getPlaybackUrl(`${'0'.repeat(32)}-mp4`)).url);
     expect((await fetch(`${origin}/videos/list`)).status).toBe(418);
+  });
+
+  test('mounted at the root, it answers below its base path alone, and the host’s own /videos stays the host’s', async () => {
+    const storage = await serve('/media', (one) => mounted('', one));
+    const { origin, href } = new URL((await storage.getPlaybackUrl(`${'0'.repeat(32)}-mp4`)).url);
+    for (const path of ['/videos/list', '/uploads/2026/picture', '/videos/', '/mediax/videos/list']) {
+      expect([path, (await fetch(origin + path)).status]).toEqual([path, 418]);
+    }
+    for (const url of [href, `${origin}/media/videos/list`]) expect((await fetch(url)).status).toBe(404);
+  });
+
+  test('an upload that a body parser has read is refused with the fix: its sender would send it for ever', async () => {
+    const message = 'mount the storage before body parsers';
+    const read = async (request: IncomingMessage) => {
+      for await (const chunk of request) expect(chunk).toBeInstanceOf(Buffer);
+    };
+    const errors: unknown[] = [];
+    const storage = await serve('/media', (one) => async (request, response) => {
+      await read(request);
+      const next = (error?: unknown) => {
+        errors.push(error);
+        response.writeHead(500).end();
+      };
+      toNodeListener(one)(request, response, request.headers['x-router'] === undefined ? undefined : next);
+    });
+    const url = tusUrl(await storage.getUploadUrl(requestFor(bytes)));
+    const alone = await patch(url, 0, bytes);
+    expect([alone.status, await alone.text()]).toEqual([500, expect.stringContaining(message)]);
+    expect((await patch(url, 0, bytes, { 'X-Router': 'express' })).status).toBe(500);
+    expect(errors).toMatchObject([{ code: 'MISCONFIGURED', message: expect.stringContaining(message) }]);
+    // What has no bytes may have been read by anybody.
+    expect(await offsetOf(url)).toBe(0);
   });
 
   test('passes on what is not the storage’s, and answers what is', async () => {

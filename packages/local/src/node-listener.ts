@@ -5,6 +5,7 @@ import { expectSegment, type FileSegment, readSegment, segmentOf } from './file-
 import { isMissing } from './file-error.ts';
 import type { LocalStorage } from './local-storage.ts';
 import { refuse } from './plain-answer.ts';
+import { readBodyError } from './read-body.ts';
 import { statusOf } from './status-of-error.ts';
 
 /** Answers a request of `node:http`; where a router follows (Express, Connect), `next` gets what is not for the storage. */
@@ -16,7 +17,8 @@ export type NodeListener = (
 
 /**
  * The storage as a listener of `node:http`: for `http.createServer(…)`, for Express (`app.use('/media', …)`), for Fastify
- * (`@fastify/middie`). The path of `baseUrl` may be there or be taken off by the router.
+ * (`@fastify/middie`). The path of `baseUrl` may be there or be taken off by the router. It belongs before parsers that read the
+ * body of every request: an upload that was read before is 500, or a `ConfigurationError` for `next`.
  */
 export function toNodeListener(storage: LocalStorage): NodeListener {
   return (request, response, next) => {
@@ -25,11 +27,23 @@ export function toNodeListener(storage: LocalStorage): NodeListener {
     const absoluteUrl = url.startsWith('/') ? `http://localhost${url}` : url;
     if (!URL.canParse(absoluteUrl)) return void response.writeHead(400).end();
     if (next !== undefined && !storage.ownsPath(absoluteUrl)) return next();
+    if (isReadUpload(request)) return refuseReadUpload(response, next);
     return void answer(storage, request, response).catch((error: unknown) => {
       if (next !== undefined && !response.headersSent) next(error);
       else response.destroy(error instanceof Error ? error : undefined);
     });
   };
+}
+
+function isReadUpload({ method = '', readableDidRead }: IncomingMessage): boolean {
+  return readableDidRead && ['PATCH', 'POST'].includes(method);
+}
+
+function refuseReadUpload(response: ServerResponse, next: ((error: unknown) => void) | undefined): void {
+  const error = readBodyError();
+  if (next === undefined) {
+    response.writeHead(500, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${error.message}\n`);
+  } else next(error);
 }
 
 async function answer(storage: LocalStorage, request: IncomingMessage, response: ServerResponse): Promise<void> {

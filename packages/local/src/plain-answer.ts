@@ -13,9 +13,13 @@ const SENTENCES: Readonly<Record<number, string>> = {
   507: 'The storage is full.',
 };
 
-/** A refusal in plain words, never to be cached. */
-export function refuse(status: number, headers: Readonly<Record<string, string>> = {}): Response {
-  return new Response(SENTENCES[status] ?? null, {
+/** A refusal in plain words, by default those of its status; never to be cached. */
+export function refuse(
+  status: number,
+  headers: Readonly<Record<string, string>> = {},
+  sentence: string | undefined = SENTENCES[status],
+): Response {
+  return new Response(sentence ?? null, {
     status,
     headers: { 'Cache-Control': 'no-store', 'Content-Type': 'text/plain; charset=utf-8', ...headers },
   });

@@ -16,13 +16,16 @@ export function readTarget(url: string, basePath: string): RequestTarget | undef
   if (!URL.canParse(url)) return undefined;
   const { pathname, searchParams: query } = new URL(url);
   // As it is, first: a base path may itself be called /videos or /uploads, and be taken off already.
-  return readPath(pathname, query) ?? readPath(withoutBase(pathname, basePath), query);
+  return readPath(pathname, query) ?? readPath(pathBelow(pathname, basePath), query);
 }
 
-/** Whether the path is one that this storage answers, known or not. */
+/**
+ * Whether the path is one that this storage answers: below the base path known or not, elsewhere only one that leads to an upload
+ * or a video, since the host app may have a path of the same beginning.
+ */
 export function isOwnPath(url: string, basePath: string): boolean {
   if (!URL.canParse(url)) return false;
-  const below = withoutBase(new URL(url).pathname, basePath);
+  const below = pathBelow(new URL(url).pathname, basePath);
   return /^\/(uploads|videos)\//.test(below) || readTarget(url, basePath) !== undefined;
 }
 
@@ -37,8 +40,9 @@ function readPath(path: string, query: URLSearchParams): RequestTarget | undefin
   return parseObjectVideoId(id) === undefined ? undefined : { kind: 'video', videoId: id, query };
 }
 
-function withoutBase(pathname: string, basePath: string): string {
-  return pathname.startsWith(`${basePath}/`) ? pathname.slice(basePath.length) : pathname;
+/** Empty for a path that is not below. */
+function pathBelow(pathname: string, basePath: string): string {
+  return pathname.startsWith(`${basePath}/`) ? pathname.slice(basePath.length) : '';
 }
 
 function decode(segment: string): string | undefined {

@@ -10,6 +10,8 @@ export function statusOf(error: unknown): number {
       return 507;
     case 'BACKEND_REFUSED':
       return 502;
+    case 'MISCONFIGURED':
+      return 500;
     default:
       return 503;
   }

@@ -107,6 +107,55 @@ describe('an upload that goes on', () => {
   });
 });
 
+describe('the protocol', () => {
+  test.each(['HEAD', 'PATCH', 'DELETE'])(
+    '%s of another version of tus, or of none, is 412 and not processed',
+    async (method) => {
+      const { ask, url, send } = await uploadTo(storageWith());
+      await send(0, film.slice(0, 7));
+      for (const version of ['0.2.2', '']) {
+        const answer = await ask(method, { 'Tus-Resumable': version, 'Upload-Offset': '7' });
+        expect(answer.status).toBe(412);
+        for (const name of ['tus-version', 'tus-resumable']) expect(answer.headers.get(name)).toBe('1.0.0');
+      }
+      expect((await storageWith().fetch(new Request(url, { method }))).status).toBe(412);
+      expect((await ask('HEAD')).headers.get('upload-offset')).toBe('7');
+    },
+  );
+
+  test('bytes of another type are 415', async () => {
+    const { ask, send } = await uploadTo(storageWith());
+    for (const type of ['video/mp4', 'application/offset+octet-stream, x']) {
+      expect((await send(0, film.slice(0, 7), 'PATCH', { 'Content-Type': type })).status).toBe(415);
+    }
+    expect((await ask('HEAD')).headers.get('upload-offset')).toBe('0');
+  });
+
+  test.each([
+    ['Upload-Checksum', 'sha1 AAAAAAAAAAAAAAAAAAAAAAAAAAA='],
+    ['Upload-Concat', 'partial'],
+    ['Upload-Defer-Length', '1'],
+    ['Upload-Length', '9'],
+  ])('%s belongs to an extension that is not offered: 400, and nothing is taken', async (name, value) => {
+    const { ask, send } = await uploadTo(storageWith());
+    const answer = await send(0, film.slice(0, 7), 'PATCH', { [name]: value });
+    expect([answer.status, await answer.text()]).toEqual([400, `${name} is not offered here.`]);
+    expect((await ask('HEAD')).headers.get('upload-offset')).toBe('0');
+  });
+
+  test('what proxies and pages add to a request does not count', async () => {
+    const { ask, send, url } = await uploadTo(storageWith());
+    const added = { 'X-Forwarded-Proto': 'https,http', 'Upload-Metadata': 'a b c', 'Tus-Version': '0.2.2' };
+    expect((await send(0, film.slice(0, 7), 'PATCH', added)).status).toBe(204);
+    const headers = {
+      ...{ 'Tus-Resumable': '1.0.0', 'Content-Type': 'application/offset+octet-stream', 'Upload-Offset': '7' },
+    };
+    const counted = new Request(`${url}&utm=100%`, { method: 'PATCH', headers, body: film.slice(7, 9) });
+    expect((await storageWith().fetch(counted)).status).toBe(204);
+    expect((await ask('HEAD')).headers.get('upload-offset')).toBe('9');
+  });
+});
+
 describe('an upload that has become a video', () => {
   test('is complete by HEAD, and takes no bytes and no DELETE, whether its sent file is still there or not', async () => {
     const { ask, send, confirm, ticket } = await uploadTo(storageWith());
@@ -173,6 +222,20 @@ describe('a failure while bytes come in', () => {
     const answer = await send(5, film.slice(5));
     expect([answer.status, await answer.text()]).toEqual([409, 'Upload-Offset conflict\n']);
     expect(log.filter(({ event }) => event === 'upload.failed')).toEqual([]);
+  });
+
+  test('of the host app, which has read the body before: 500, and the log says how to fix it', async () => {
+    const { ask, url } = await uploadTo(storageWith());
+    const headers = {
+      ...{ 'Tus-Resumable': '1.0.0', 'Content-Type': 'application/offset+octet-stream', 'Upload-Offset': '0' },
+    };
+    const read = new Request(url, { method: 'PATCH', headers, body: film.slice(0, 7) });
+    await read.body?.pipeTo(new WritableStream());
+    expect((await storageWith().fetch(read)).status).toBe(500);
+    expect(log.filter(({ event }) => event === 'upload.failed')).toMatchObject([
+      { code: 'MISCONFIGURED', message: expect.stringContaining('mount the storage before body parsers') },
+    ]);
+    expect((await ask('HEAD')).headers.get('upload-offset')).toBe('0');
   });
 
   test('a folder that is not there says nothing of the upload: 503, not 404', async () => {

@@ -5,18 +5,19 @@ import type { Disk } from './disk.ts';
 import type { FileFunctions } from './file-functions.ts';
 import { refuse } from './plain-answer.ts';
 import type { PublishedVideos } from './published-videos.ts';
+import { readBodyError } from './read-body.ts';
 import { requireFolder } from './require-folder.ts';
 import { nameSentFile, type SentFile } from './sent-file.ts';
 import type { SentFileStore } from './sent-file-store.ts';
 import type { SignedUrls } from './signed-urls.ts';
 import { statusOf } from './status-of-error.ts';
 import type { StoreFolders } from './store-folders.ts';
+import { refuseByProtocol, TUS_HEADERS, toPatch } from './tus-protocol.ts';
 
 /** Methods of an upload's URL. */
 export const UPLOAD_METHODS = 'HEAD, PATCH, DELETE, POST, OPTIONS';
 
 const NOT_RECEIVED = 'Not received.\n';
-const TUS_HEADERS = { 'Tus-Resumable': '1.0.0' };
 const OWN_METHODS: readonly string[] = ['HEAD', 'PATCH', 'DELETE'];
 
 /** A sender is given this long to end when another one comes to resume. */
@@ -56,7 +57,6 @@ export class UploadHandler {
       datastore: parts.sent,
       locker: parts.sent,
       lockDrainTimeout: LOCK_DRAIN_MS,
-      getFileIdFromRequest: (request) => lastSegment(request.url),
       onResponseError: (_request, error) => {
         if (!(error instanceof Error)) return undefined;
         // The sender's own fault, and answered as such.
@@ -75,6 +75,8 @@ export class UploadHandler {
     const { validity, expiresAtMs } = await urls.verifyUpload(file.name, query, clock.now());
     if (validity === 'expired') return refuse(410);
     if (validity !== 'valid') return refuse(403);
+    const refusal = refuseByProtocol(method, request.headers);
+    if (refusal !== undefined) return refusal;
     const path = join(folders.uploads, file.name);
     const facts = await disk.facts(path);
     if (facts === undefined) {
@@ -89,7 +91,8 @@ export class UploadHandler {
     }
     const expires = { 'Upload-Expires': new Date(expiresAtMs).toUTCString() };
     if (method === 'HEAD') return answerOffset(method, file, facts.sizeBytes, expires);
-    const response = await this.#server.handleWeb(patchRequest(request));
+    if (request.bodyUsed) throw readBodyError();
+    const response = await this.#server.handleWeb(toPatch(request, file.name));
     response.headers.set('Upload-Expires', expires['Upload-Expires']);
     return response;
   }
@@ -128,19 +131,6 @@ function answerOffset(
 function methodOf(request: Request): string {
   const override = request.headers.get('x-http-method-override')?.trim().toUpperCase();
   return OWN_METHODS.find((method) => method === override) ?? request.method;
-}
-
-function patchRequest(request: Request): Request {
-  if (request.method === 'PATCH') return request;
-  const { url, headers, body, signal } = request;
-  const init = { method: 'PATCH', headers, body, signal, duplex: 'half' } as const;
-  return new Request(url, init);
-}
-
-/** The last part of the path; only asked for URLs that were read before. */
-function lastSegment(url: string): string {
-  const { pathname } = new URL(url);
-  return decodeURIComponent(pathname.slice(pathname.lastIndexOf('/') + 1));
 }
 
 /** tus-node-server's own error class, and ours like it. */
