@@ -2,9 +2,10 @@ import { dirname, join } from 'node:path';
 import { BackendError } from '@videostorage/core';
 import type { KeyPage, KeyPageRequest, StoredKey } from '@videostorage/object-storage';
 import type { Disk } from './disk.ts';
-import { isExisting, isLinkRefused, isMissing, isOtherKind } from './file-error.ts';
+import { isExisting, isFull, isLinkRefused, isMissing, isOtherKind } from './file-error.ts';
 import { type FileFunctions, READ_NO_FOLLOW } from './file-functions.ts';
 import { requireFolder } from './require-folder.ts';
+import { SpareRoom } from './spare-room.ts';
 import { FOLDER_MODE, type StoreFolders } from './store-folders.ts';
 
 /** Our own documents have some hundred bytes; a larger one is not ours. */
@@ -22,11 +23,18 @@ export class DocumentFiles {
   readonly #files: FileFunctions;
   readonly #disk: Disk;
   readonly #folders: StoreFolders;
+  readonly #spare: SpareRoom;
 
   constructor(files: FileFunctions, disk: Disk, folders: StoreFolders) {
     this.#files = files;
     this.#disk = disk;
     this.#folders = folders;
+    this.#spare = new SpareRoom(files, disk, folders);
+  }
+
+  /** Keeps room for one `write` on a full disk. `key` is one of the upload that asks for it. */
+  keepRoom(key: string): Promise<void> {
+    return this.#spare.take(this.#folders.draft(key));
   }
 
   /** Of any number at once, from any process, one is true. */
@@ -64,7 +72,11 @@ export class DocumentFiles {
   async write(key: string, text: string): Promise<void> {
     const path = this.#folders.path(key);
     const draft = this.#folders.draft(key);
-    await this.#disk.write(draft, text);
+    try {
+      await this.#disk.write(draft, text);
+    } catch (error) {
+      if (!isFull(error) || !(await this.#spare.give(draft, text))) throw error;
+    }
     try {
       await this.#files.rename(draft, path);
       await this.#disk.syncFolder(dirname(path));

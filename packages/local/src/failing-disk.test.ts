@@ -60,6 +60,34 @@ describe('a full disk', () => {
   });
 });
 
+test('a full disk does not keep a video from being deleted, which is what makes room', async () => {
+  const { storage } = disk.running;
+  const upload = async () => storage.confirmUpload((await disk.uploaded(bytes)).uploadReference, anna);
+  const [first, second] = [await upload(), await upload()];
+  const isThere = ({ videoId }: { readonly videoId: string }) => storage.videoExists(videoId);
+  let isFull = true;
+  const fill = () => {
+    isFull = true;
+    disk.failBy((name) => {
+      // The last step of a delete that frees bytes.
+      if (name === 'rmdir') isFull = false;
+      return isFull && name === 'handle.writeFile' ? 'ENOSPC' : undefined;
+    });
+  };
+  fill();
+  expect(await storage.deleteVideo(first.videoId)).toEqual({ purged: true });
+  expect([await isThere(first), await isThere(second)]).toEqual([false, true]);
+  expect(await disk.tree()).toHaveLength(2);
+  // The room that was kept is used up; the next upload keeps some again.
+  fill();
+  await expect(storage.deleteVideo(second.videoId)).rejects.toMatchObject({ code: 'BACKEND_FULL' });
+  expect(await isThere(second)).toBe(true);
+  disk.recover();
+  await storage.getUploadUrl(requestFor(bytes));
+  fill();
+  expect(await storage.deleteVideo(second.videoId)).toEqual({ purged: true });
+});
+
 describe('a failing disk', () => {
   test('EIO while the file is inspected is not "no video": nothing is removed', async () => {
     const ticket = await disk.uploaded(bytes);

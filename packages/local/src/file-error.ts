@@ -18,6 +18,11 @@ export function isMissing(error: unknown): boolean {
   return fileErrorCode(error) === 'ENOENT';
 }
 
+/** Whether the operating system says that the disk is full. */
+export function isFull(error: unknown): boolean {
+  return FULL.includes(fileErrorCode(error) ?? '');
+}
+
 /** Whether the operating system says that the name is taken; a folder that is not empty is reported in two ways (POSIX). */
 export function isExisting(error: unknown): boolean {
   return ['EEXIST', 'ENOTEMPTY'].includes(fileErrorCode(error) ?? '');

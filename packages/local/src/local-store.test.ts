@@ -85,6 +85,58 @@ describe('names that others gave, such as those of a file manager', () => {
   });
 });
 
+describe('a try that is given up while the disk is slow', () => {
+  const upload = { uploadId: 'a'.repeat(32), videoId: `${'a'.repeat(32)}-mp4`, sizeBytes: 3, mimeType: 'video/mp4' };
+  const source = { kind: 'copy', id: 'b'.repeat(32) } as const;
+  const { signal } = new AbortController();
+
+  /** A store with an upload that was sent, whose next link or copy takes until its caller has given up. */
+  async function slowStore(links: boolean) {
+    const running = await startStorage();
+    const givenUp = new AbortController();
+    let isSlow = false;
+    const late: FileFunctions['link'] = async (...args) => {
+      if (!links) throw fileError('EPERM', 'link');
+      await nodeFileFunctions.link(...args);
+      if (isSlow) givenUp.abort(new Error('given up'));
+    };
+    const copyFile: FileFunctions['copyFile'] = async (...args) => {
+      await nodeFileFunctions.copyFile(...args);
+      if (isSlow) givenUp.abort(new Error('given up'));
+    };
+    const store = storeOver(running.folder, running.baseUrl, { ...nodeFileFunctions, link: late, copyFile });
+    const created = await store.createUpload(
+      { ...upload, userId: 'anna', expiresAtMs: () => Date.now() + 60_000 },
+      signal,
+    );
+    const declared = { ...upload, state: String(created.state) };
+    writeFileSync(join(running.folder, 'uploads', declared.state), 'abc');
+    const slowly = async (work: (ended: AbortSignal) => Promise<unknown>) => {
+      isSlow = true;
+      await expect(work(givenUp.signal)).rejects.toThrow('given up');
+    };
+    return { running, store, declared, slowly };
+  }
+
+  test.each([true, false])('leaves no source behind, which nobody would name (links: %s)', async (links) => {
+    const { running, store, declared, slowly } = await slowStore(links);
+    await slowly((ended) => store.takeSource(declared, source.id, ended));
+    expect(readdirSync(join(running.folder, 'uploads'))).toEqual([declared.state]);
+    await running.stop();
+  });
+
+  test.each([true, false])('places nothing, since a delete may have come between (links: %s)', async (links) => {
+    const { running, store, declared, slowly } = await slowStore(links);
+    await store.takeSource(declared, source.id, signal);
+    await slowly((ended) => store.placeSource(declared, source, ended));
+    expect(readdirSync(join(running.folder, 'videos'))).toEqual([]);
+    expect(readdirSync(join(running.folder, 'uploads')).sort()).toEqual(
+      [declared.state, `${upload.uploadId}.${source.id}`].sort(),
+    );
+    await running.stop();
+  });
+});
+
 describe('a sent file that is listed as left over', () => {
   const upload = { uploadId: 'a'.repeat(32), videoId: `${'a'.repeat(32)}-mp4`, userId: 'anna', sizeBytes: 10 };
   const { signal } = new AbortController();

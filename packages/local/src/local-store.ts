@@ -15,6 +15,7 @@ import {
   UPLOADS_PREFIX,
   type UploadHandle,
   uploadIdOfKey,
+  uploadKey,
   videoKey,
   videoPrefix,
 } from '@videostorage/object-storage';
@@ -62,8 +63,9 @@ export class LocalStore implements ObjectStore {
   /** @inheritDoc */
   createUpload(upload: NewUpload, signal: AbortSignal): Promise<CreatedUpload> {
     return this.#run(signal, async () => {
-      const { disk, folders, urls, secrets } = this.#parts;
+      const { disk, documents, folders, urls, secrets } = this.#parts;
       const name = nameSentFile(upload, secrets);
+      await documents.keepRoom(uploadKey(upload.uploadId));
       await disk.touch(join(folders.uploads, name));
       const expiresAtMs = upload.expiresAtMs('tus');
       return {
@@ -91,8 +93,11 @@ export class LocalStore implements ObjectStore {
         await disk.sync(sent);
         await disk.linkOrCopy(sent, target, folders.draft(sourceKey(upload.uploadId, attempt)));
         await disk.syncFolder(folders.uploads);
+        signal.throwIfAborted();
         return { kind: 'copy', id: attempt };
       } catch (error) {
+        // On a slow disk a try that was given up comes to its end all the same: nobody will name its source.
+        if (signal.aborted) await disk.remove(target);
         if (!isMissing(error)) throw error;
         // Discarded in between.
         await requireFolder(files, folders.uploads);
@@ -120,6 +125,8 @@ export class LocalStore implements ObjectStore {
       const spare = folders.draft(sourceKey(upload.uploadId, source.id));
       try {
         await disk.linkOrCopy(from, draft, spare);
+        // A copy takes its time: by now another try may have placed the bytes, and a delete have removed them.
+        signal.throwIfAborted();
         await this.#moveInto(draft, to);
         await disk.syncFolder(dirname(to));
         await disk.syncFolder(folders.videos);

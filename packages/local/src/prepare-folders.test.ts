@@ -39,6 +39,19 @@ test.skipIf(process.getuid === undefined)(
   },
 );
 
+test('videos whose records are gone are not taken for none: that is refused, and new records are not made', () => {
+  const layout = new StoreFolders(join(folder, 'lost'));
+  prepareFolders(layout);
+  rmSync(layout.records, { recursive: true });
+  prepareFolders(layout);
+  mkdirSync(join(layout.videos, 'a'.repeat(32)));
+  prepareFolders(layout);
+  rmSync(layout.records, { recursive: true });
+  expect(() => prepareFolders(layout)).toThrow(ConfigurationError);
+  expect(() => prepareFolders(layout)).toThrow('restore `records`');
+  expect(existsSync(layout.records)).toBe(false);
+});
+
 test.skipIf(!hasTwoFileSystems)('a folder that spans two file systems is refused: a rename would fail there', () => {
   const elsewhere = mkdtempSync(join(MEMORY, 'videostorage-local-'));
   removed.push(elsewhere);
@@ -64,7 +77,7 @@ test.skipIf(process.getuid === undefined)('a folder that is there and may not be
       process.setgid(${NOBODY});
       process.setuid(${NOBODY});
     }
-    try { prepareFolders({ all: ['uploads', 'claims', 'records', 'videos'] }); } catch (error) { console.log(error.code, error.message); }
+    try { prepareFolders({ all: ['uploads', 'claims', 'records', 'videos'], records: 'records', videos: 'videos' }); } catch (error) { console.log(error.code, error.message); }
   `;
   const args = ['--conditions=@videostorage/source', '--no-warnings', '--input-type=module', '--eval', program];
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: readOnly });

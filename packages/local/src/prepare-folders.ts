@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ConfigurationError } from '@videostorage/core';
 import { FOLDER_MODE, type StoreFolders } from './store-folders.ts';
@@ -7,7 +7,9 @@ import { FOLDER_MODE, type StoreFolders } from './store-folders.ts';
  * Makes the folders of a storage when they are missing, for its owner alone, and finds out now what would otherwise fail with the first upload.
  * @throws {ConfigurationError} whose message explains the fix
  */
-export function prepareFolders({ all: paths }: Pick<StoreFolders, 'all'>): void {
+export function prepareFolders(folders: Pick<StoreFolders, 'all' | 'records' | 'videos'>): void {
+  const { all: paths } = folders;
+  refuseLostRecords(folders);
   attempt('The folder of the storage cannot be created; choose one that this program may write to.', () => {
     for (const path of paths) {
       mkdirSync(dirname(path), { recursive: true });
@@ -24,6 +26,15 @@ export function prepareFolders({ all: paths }: Pick<StoreFolders, 'all'>): void 
   if (new Set(paths.map((path) => statSync(path).dev)).size === 1) return;
   throw new ConfigurationError(
     'The folder of the storage spans several file systems; keep uploads, claims, records and videos on one.',
+  );
+}
+
+/** With new, empty records no video would exist any more, and the sweep would free those that were confirmed last. */
+function refuseLostRecords({ records, videos }: Pick<StoreFolders, 'records' | 'videos'>): void {
+  const areLost = !existsSync(records) && existsSync(videos) && readdirSync(videos).length > 0;
+  if (!areLost) return;
+  throw new ConfigurationError(
+    'The folder of the storage holds videos and no records, so that none of them would exist; restore `records`, or choose another folder.',
   );
 }
 

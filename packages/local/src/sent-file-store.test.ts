@@ -111,13 +111,22 @@ describe('writing', () => {
     expect([closed(), readable.destroyed]).toEqual([1, false]);
   });
 
-  test('to a file that is not there, or to a link, is an error and creates nothing', async () => {
+  test('to a file that is not there any more is 404, creates nothing, and is no failure of the storage', async () => {
     const store = storeOn();
     rmSync(path);
-    await expect(sending(store, () => store.write(bytes('abc'), NAME, 0))).rejects.toMatchObject({
-      code: 'BACKEND_UNAVAILABLE',
-    });
+    const writing = sending(store, () => store.write(bytes('abc'), NAME, 0));
+    await expect(writing).rejects.toMatchObject({ status_code: 404 });
     expect(readdirSync(join(folder, 'uploads'))).toEqual([]);
+  });
+
+  test('where the folder is not there says nothing of the upload', async () => {
+    const open = async () => {
+      rmSync(join(folder, 'uploads'), { recursive: true });
+      throw Object.assign(new Error('no such file'), { code: 'ENOENT', syscall: 'open' });
+    };
+    const store = storeOn({ open });
+    const writing = sending(store, () => store.write(bytes('abc'), NAME, 0));
+    await expect(writing).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
   });
 });
 

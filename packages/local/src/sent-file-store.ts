@@ -2,8 +2,9 @@ import type { Readable } from 'node:stream';
 import { FileStore } from '@tus/file-store';
 import { type Lock, type Locker, Upload } from '@tus/server';
 import type { Clock } from '@videostorage/core';
-import { toBackendError } from './file-error.ts';
+import { isMissing, toBackendError } from './file-error.ts';
 import { type FileFunctions, WRITE_NO_FOLLOW } from './file-functions.ts';
+import { requireFolder } from './require-folder.ts';
 import { parseSentFile } from './sent-file.ts';
 import type { StoreFolders } from './store-folders.ts';
 import { type UploadLock, UploadLockedError, type UploadLocks } from './upload-locks.ts';
@@ -72,13 +73,15 @@ export class SentFileStore extends FileStore implements Locker {
     };
   }
 
-  /** Writes what comes in from the offset on; says the new offset. @throws {BackendError} */
+  /** Writes what comes in from the offset on; says the new offset. @throws {BackendError} @throws {RemovedUploadError} cancelled */
   override async write(readable: Readable, name: string, offset: number): Promise<number> {
     const lock = this.#held.get(name);
     try {
       return await this.#write(readable, this.#folders.path(`uploads/${name}`), offset, lock);
     } catch (error) {
-      throw toBackendError(error);
+      if (!isMissing(error)) throw toBackendError(error);
+      await requireFolder(this.#files, this.#folders.uploads);
+      throw new RemovedUploadError();
     }
   }
 
@@ -107,6 +110,12 @@ export class SentFileStore extends FileStore implements Locker {
     }
     return position;
   }
+}
+
+/** The upload was cancelled or confirmed after its sender had been let in. */
+class RemovedUploadError extends Error {
+  /** As `@tus/server` reads it. */
+  readonly status_code = 404;
 }
 
 /** A sender that brought nothing for too long. */

@@ -11,6 +11,11 @@ test('a key is a path below the folder', () => {
   expect(folders.path(`videos/${'a'.repeat(200)}`)).toBe(join('/var/videos', 'videos', 'a'.repeat(200)));
 });
 
+test('a relative folder is one of where the process works now, wherever it works later', () => {
+  expect(new StoreFolders('videos').records).toBe(join(process.cwd(), 'videos', 'records'));
+  expect(new StoreFolders('videos').path('claims/a')).toBe(join(process.cwd(), 'videos', 'claims', 'a'));
+});
+
 test.each([
   ['..', 'videos/../records/x'],
   ['. alone', 'videos/.'],

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { join, sep } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { uploadIdOfKey } from '@videostorage/object-storage';
 
 /** A new name on the disk is readable by its owner alone. */
@@ -23,15 +23,18 @@ export class StoreFolders {
   readonly records: string;
   /** `<uploadId>/source.<ext>`; served as far as the record says ready. */
   readonly videos: string;
+  /** A file that keeps room for one document on a full disk. */
+  readonly spare: string;
   readonly #folder: string;
 
-  /** Below this folder. */
+  /** Below this folder; a relative one is meant from where the process works now, and stays that one when it moves on. */
   constructor(folder: string) {
-    this.#folder = folder;
-    this.uploads = join(folder, 'uploads');
-    this.claims = join(folder, 'claims');
-    this.records = join(folder, 'records');
-    this.videos = join(folder, 'videos');
+    this.#folder = resolve(folder);
+    this.uploads = join(this.#folder, 'uploads');
+    this.claims = join(this.#folder, 'claims');
+    this.records = join(this.#folder, 'records');
+    this.videos = join(this.#folder, 'videos');
+    this.spare = join(this.claims, 'spare');
   }
 
   /** All of them, in the order in which they are made. */
