@@ -6,7 +6,6 @@ import {
   type CostEstimate,
   canonicalId,
   type Deletion,
-  describeError,
   isVideoStorageError,
   type LimitScope,
   Logger,
@@ -30,34 +29,24 @@ import { confirmAnswer } from './confirm-answer.ts';
 import { Erasure, type ErasureReceipt } from './erasure.ts';
 import type { EventLog, LogPage } from './event-log.ts';
 import { type EventListQuery, LISTED, Listings, type VideoListQuery } from './listings.ts';
-import { Interval, type MaintenanceHandle, startLoop } from './maintenance-loop.ts';
+import { Maintenance } from './maintenance.ts';
+import type { MaintenanceHandle } from './maintenance-loop.ts';
 import { ProcessingLooks } from './processing-looks.ts';
 import { Reconciler } from './reconciler.ts';
-import { RecordSweep } from './record-sweep.ts';
 import { RefusalHistory } from './refusal-history.ts';
 import { requestOf } from './request-of.ts';
 import { Rights } from './rights.ts';
 import type { ServiceSweepOptions } from './service-sweep-options.ts';
-import { type ExaminedStorages, StorageSweep } from './storage-sweep.ts';
 import { Storages } from './storages.ts';
-import { type SweepReport, SweepTally } from './sweep-report.ts';
+import type { SweepReport } from './sweep-report.ts';
 import { toUploadState, toVideoMetadata } from './to-video-metadata.ts';
 import { type Moved, Transitions } from './transitions.ts';
 import { type ServiceUploadRequest, type UploadRequestOptions, UploadRequests } from './upload-requests.ts';
 import type { VideoRecord } from './video-record.ts';
 import type { VideoRecords } from './video-records.ts';
-import {
-  checkMaintenanceOptions,
-  checkServiceOptions,
-  checkSweepOptions,
-  type MaintenanceOptions,
-  type VideoServiceOptions,
-} from './video-service-options.ts';
+import { checkServiceOptions, type MaintenanceOptions, type VideoServiceOptions } from './video-service-options.ts';
 import { VideoUpdates } from './video-updates.ts';
 
-const HOUR_MS = 60 * 60 * 1000;
-/** Nobody waits for a sweep: content that is slow to inspect gets more time than the 10 seconds of other calls. */
-const SWEEP_TIMEOUT_MS = 60_000;
 /** How a delete or an abort begins. */
 const DELETE = { status: 'deleting', dueInSeconds: 0 } as const;
 
@@ -85,8 +74,7 @@ export class VideoService {
   readonly #reconciler: Reconciler;
   readonly #looks: ProcessingLooks;
   readonly #uploads: UploadRequests;
-  readonly #recordSweep: RecordSweep;
-  readonly #storageSweep: StorageSweep;
+  readonly #maintenance: Maintenance;
   readonly #updates: VideoUpdates;
   readonly #erasure: Erasure;
   readonly #clock: Clock;
@@ -124,8 +112,7 @@ export class VideoService {
     this.#reconciler = reconciler;
     this.#looks = new ProcessingLooks(parts);
     this.#uploads = new UploadRequests(parts, quotas ?? [], chooseBackend);
-    this.#recordSweep = new RecordSweep(parts);
-    this.#storageSweep = new StorageSweep(parts, retainFor);
+    this.#maintenance = new Maintenance(parts, retainFor);
     this.#updates = new VideoUpdates({ ...parts, rights: this.#rights });
     this.#erasure = new Erasure(parts);
   }
@@ -307,21 +294,8 @@ export class VideoService {
    * Examines what is due; run it every minute, or use `startMaintenance`. Safe on many processes at once.
    * @throws {ConfigurationError} an option that does not exist, or is not what it must be
    */
-  async sweep(options: ServiceSweepOptions = {}): Promise<SweepReport> {
-    checkSweepOptions(options);
-    const { storages = true, ...others } = options;
-    return this.#sweep(others, storages ? 'all' : undefined);
-  }
-
-  async #sweep(options: Omit<ServiceSweepOptions, 'storages'>, storages?: ExaminedStorages): Promise<SweepReport> {
-    const { dryRun = false, limit = 1000, deleteOrphans = false, timeoutMs = SWEEP_TIMEOUT_MS, ...others } = options;
-    const call = { ...others, timeoutMs };
-    const tally = new SweepTally(this.#logger);
-    await this.#recordSweep.run(limit, dryRun, call, tally);
-    await this.#storageSweep.retire(limit, dryRun, call, tally);
-    if (storages) await this.#storageSweep.examine(limit, { deleteOrphans, dryRun, storages }, call, tally);
-    this.#logger.log('info', 'sweep.finished', { message: JSON.stringify(tally.counts) });
-    return tally.report;
+  sweep(options: ServiceSweepOptions = {}): Promise<SweepReport> {
+    return this.#maintenance.sweep(options);
   }
 
   /**
@@ -330,18 +304,7 @@ export class VideoService {
    * @throws {ConfigurationError} an option that does not exist, or is not what it must be
    */
   startMaintenance(options: MaintenanceOptions = {}): MaintenanceHandle {
-    checkMaintenanceOptions(options);
-    const { everySeconds = 60 } = options;
-    const hourly = new Interval(this.#clock, HOUR_MS);
-    const sweep = async (signal: AbortSignal) => {
-      try {
-        await this.#sweep({ signal }, hourly.takeTurn() ? 'all' : 'unfinished');
-      } catch (error) {
-        if (signal.aborted) return;
-        this.#logger.log('error', 'sweep.finished', describeError(error));
-      }
-    };
-    return startLoop(everySeconds * 1000, sweep, Math.random);
+    return this.#maintenance.start(options);
   }
 
   /**
