@@ -161,6 +161,24 @@ describe('retention', () => {
     expect(ended.reduce((sum, count) => sum + count)).toBe(2);
   });
 
+  test.each([
+    [149_999, 2],
+    [150_000, 1],
+  ])(
+    'after a delete that takes %d ms, %d of two have begun: the next run goes on at once with the rest',
+    async (tookMs, begun) => {
+      world = withRetention(1);
+      for (let index = 0; index < 2; index += 1) await world.readyVideo();
+      world.clock.advance(2 * DAY * 1000);
+      vi.spyOn(world.storage, 'deleteVideo').mockImplementationOnce(async () => {
+        world.clock.advance(tookMs);
+        return { purged: true };
+      });
+      expect(await sweep()).toMatchObject({ retentionEnded: begun, deleted: begun, more: begun < 2 });
+      expect(await sweep()).toMatchObject({ retentionEnded: 2 - begun, deleted: 2 - begun, more: false });
+    },
+  );
+
   test('a round ends with the last status, and the next one begins with the first', async () => {
     world = withRetention('forever');
     const list = vi.spyOn(world.records, 'list');
