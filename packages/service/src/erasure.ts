@@ -92,7 +92,7 @@ export class Erasure {
       ...{ userId: null, role: null, contextId: null, elapsedMs: null },
     });
     const counts = { videosDeleted, videosRetained, videosPending, failures: failures.length, entriesErased };
-    this.#logger.log('info', 'person.erased', { message: JSON.stringify(counts) });
+    this.#logger.log('info', 'person.erased', { message: JSON.stringify(counts), ...requestOf(options) });
     return { receiptId, videosDeleted, videosRetained, videosPending, failures, entriesErased };
   }
 
@@ -103,10 +103,10 @@ export class Erasure {
     failures: SweepFailure[],
   ): Promise<VideoRecord | undefined> {
     try {
-      const marked = await this.#mark(record);
+      const marked = await this.#mark(record, options);
       const { record: after, moved } = await this.#reconciler.reconcile(marked, options);
       if (after.status !== 'deleted') return undefined;
-      if (moved) await this.#transitions.completeOrLeave(after);
+      if (moved) await this.#transitions.completeOrLeave(after, options);
       return (await this.#blank(after, options)) ? after : undefined;
     } catch (error) {
       if (options.signal?.aborted && error === options.signal.reason) throw error;
@@ -120,8 +120,8 @@ export class Erasure {
   }
 
   /** Begins its delete unless that was begun, and marks it, so that the process that ends the delete blanks the person. */
-  async #mark(record: VideoRecord): Promise<VideoRecord> {
-    const moved = await this.#transitions.move(record, { status: 'deleting', ...MARKED, dueInSeconds: 0 });
+  async #mark(record: VideoRecord, options: CallOptions): Promise<VideoRecord> {
+    const moved = await this.#transitions.move(record, { status: 'deleting', ...MARKED, dueInSeconds: 0 }, options);
     if (moved.moved) await this.#transitions.writeHistory(moved.record);
     if (moved.moved || moved.record.erasing) return moved.record;
     return (await this.#records.update(moved.record.id, moved.record.version, MARKED)) ?? moved.record;

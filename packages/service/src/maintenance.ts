@@ -64,11 +64,10 @@ export class Maintenance {
   async #run(options: Omit<ServiceSweepOptions, 'storages'>, storages?: ExaminedStorages): Promise<SweepReport> {
     const { dryRun = false, limit = 1000, deleteOrphans = false, timeoutMs = SWEEP_TIMEOUT_MS, ...others } = options;
     const call = { ...others, timeoutMs };
-    const tally = new SweepTally(this.#logger);
+    const tally = new SweepTally(this.#logger, others);
     await this.#recordSweep.run(limit, dryRun, call, tally);
     await this.#storageSweep.retire(limit, dryRun, call, tally);
     if (storages) await this.#storageSweep.examine(limit, { deleteOrphans, dryRun, storages }, call, tally);
-    this.#logger.log('info', 'sweep.finished', { message: JSON.stringify(tally.counts) });
-    return tally.report;
+    return tally.finish();
   }
 }

@@ -55,7 +55,7 @@ export class ProcessingLooks {
     if (record.status !== 'processing' || !(await this.#takeTurn(record))) return record;
     try {
       const after = await this.#reconciler.reconcile(record, { ...options, timeoutMs: LOOK_TIMEOUT_MS });
-      if (after.moved) await this.#transitions.completeOrLeave(after.record);
+      if (after.moved) await this.#transitions.completeOrLeave(after.record, options);
       return after.record;
     } catch (error) {
       if (!isVideoStorageError(error)) throw error;

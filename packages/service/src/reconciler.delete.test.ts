@@ -74,3 +74,27 @@ describe('delete', () => {
     expect(await world.record(id)).toMatchObject({ status: 'deleted' });
   });
 });
+
+test('an answer waits for a hook for ten seconds; the hook goes on, and its end is written down', async () => {
+  let end = () => {};
+  const hook = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const service = world.node({ hooks: { onVideoDeleted: () => hook } });
+  const { videoId } = await world.readyVideo();
+  const answered = vi.fn();
+  const deleting = service.deleteVideo(teacher, videoId).then(answered);
+  // The wait for the hook's end is the second one.
+  await vi.waitFor(() => expect(world.clock.sleeping).toBe(2), { interval: 1 });
+  world.clock.advance(9_999);
+  expect(world.clock.sleeping).toBe(2);
+  expect(answered).not.toHaveBeenCalled();
+  world.clock.advance(1);
+  await deleting;
+  expect(answered).toHaveBeenCalledExactlyOnceWith({ purged: true });
+  expect(await world.record(videoId)).toMatchObject({ status: 'deleted', notifiedAt: null });
+  end();
+  const noted = expect.objectContaining({ notifiedAt: expect.any(String), dueAt: null });
+  await vi.waitFor(async () => expect(await world.record(videoId)).toEqual(noted), { interval: 1 });
+  expect(world.clock.sleeping).toBe(0);
+});

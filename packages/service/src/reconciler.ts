@@ -70,7 +70,7 @@ export class Reconciler {
   async #finishDelete(record: VideoRecord, options: CallOptions): Promise<Moved> {
     const { purged, retained = false } = await this.#deleteAt(record, options);
     if (!purged) return { record, moved: false };
-    return this.#transitions.move(record, { status: 'deleted', ...CLOSED, retained, dueInSeconds: 0 });
+    return this.#transitions.move(record, { status: 'deleted', ...CLOSED, retained, dueInSeconds: 0 }, options);
   }
 
   async #deleteAt(record: VideoRecord, options: CallOptions): Promise<Deletion> {
@@ -85,13 +85,13 @@ export class Reconciler {
     const { uploadReference, videoId } = record;
     if (uploadReference === null || videoId === null) throw new NotUploadedError();
     try {
-      return await this.#apply(record, await this.#confirm(record, uploadReference, options));
+      return await this.#apply(record, await this.#confirm(record, uploadReference, options), options);
     } catch (error) {
       if (!isVideoStorageError(error)) throw error;
       if (error.code === 'CONTENT_MISMATCH') {
         const { code: errorCode, message: errorMessage } = error.failure;
         const refused = { errorCode, errorMessage, dueInSeconds: 0 };
-        return this.#transitions.move(record, { status: 'failed', ...CLOSED, ...refused });
+        return this.#transitions.move(record, { status: 'failed', ...CLOSED, ...refused }, options);
       }
       const isOver = this.#clock.now() > Date.parse(record.expiresAt) + REFERENCE_ENDED_AFTER_MS;
       // A reference that the storage does not know may be signed by a secret that was removed too early: wait for its end.
@@ -138,14 +138,15 @@ export class Reconciler {
   async #release(record: VideoRecord, videoId: string, options: CallOptions): Promise<Moved> {
     const storage = this.#storages.of(record);
     if (await this.#abort(storage, record, videoId, options)) {
-      return this.#apply(record, await storage.getVideoMetadata(videoId, options));
+      return this.#apply(record, await storage.getVideoMetadata(videoId, options), options);
     }
     if (!isUndeterminedContent(record.errorCode)) {
-      return this.#transitions.move(record, { status: 'expired', ...CLOSED, dueInSeconds: 0 });
+      return this.#transitions.move(record, { status: 'expired', ...CLOSED, dueInSeconds: 0 }, options);
     }
     const { code: errorCode, message } = new ContentUnverifiableError();
     const errorMessage = record.errorCode === errorCode ? record.errorMessage : message;
-    return this.#transitions.move(record, { status: 'failed', ...CLOSED, errorCode, errorMessage, dueInSeconds: 0 });
+    const undetermined = { errorCode, errorMessage, dueInSeconds: 0 };
+    return this.#transitions.move(record, { status: 'failed', ...CLOSED, ...undetermined }, options);
   }
 
   /** Aborts the upload if it is still open; true when it is a confirmed video. */
@@ -169,7 +170,7 @@ export class Reconciler {
     const storage = this.#storages.of(record);
     const errorCode = 'VIDEO_NOT_FOUND';
     try {
-      const after = await this.#apply(record, await storage.getVideoMetadata(record.videoId ?? '', options));
+      const after = await this.#apply(record, await storage.getVideoMetadata(record.videoId ?? '', options), options);
       if (after.moved || after.record.errorCode !== errorCode) return after;
       // It is there: an earlier absence proves nothing any more.
       const seen = await this.#records.update(record.id, record.version, { errorCode: null, errorMessage: null });
@@ -181,36 +182,26 @@ export class Reconciler {
       if (occasion === 'unscheduled') return { record, moved: false };
       const errorMessage = 'The video is not at the storage any more.';
       if (record.errorCode === errorCode) {
-        return this.#transitions.move(record, {
-          status: 'failed',
-          ...CLOSED,
-          errorCode,
-          errorMessage,
-          dueInSeconds: 0,
-        });
+        const absent = { errorCode, errorMessage, dueInSeconds: 0 };
+        return this.#transitions.move(record, { status: 'failed', ...CLOSED, ...absent }, options);
       }
       const noted = await this.#records.update(record.id, record.version, { errorCode, errorMessage });
       return { record: noted ?? record, moved: false };
     }
   }
 
-  async #apply(record: VideoRecord, video: VideoMetadata): Promise<Moved> {
+  async #apply(record: VideoRecord, video: VideoMetadata, options: CallOptions): Promise<Moved> {
     const { status, failure } = video;
     if (status === 'failed') {
       const errorCode = failure?.code ?? 'UNKNOWN';
       const errorMessage = failure?.message ?? null;
-      return this.#transitions.move(record, {
-        ...this.#observed(record, video),
-        status,
-        errorCode,
-        errorMessage,
-        dueInSeconds: 0,
-      });
+      const failed = { status, errorCode, errorMessage, dueInSeconds: 0 };
+      return this.#transitions.move(record, { ...this.#observed(record, video), ...failed }, options);
     }
     if (status !== 'ready' && status !== 'processing') throw new NotUploadedError();
     const dueInSeconds = status === 'ready' ? 0 : 60;
     const patch = { ...this.#observed(record, video), status, dueInSeconds, errorCode: null, errorMessage: null };
-    return this.#transitions.move(record, patch);
+    return this.#transitions.move(record, patch, options);
   }
 
   #observed(record: VideoRecord, video: VideoMetadata) {

@@ -1,14 +1,7 @@
-import {
-  type CallOptions,
-  type Clock,
-  canonicalId,
-  describeError,
-  type Logger,
-  MemoryRateLimitStore,
-} from '@videostorage/core';
+import { type Clock, canonicalId, describeError, type Logger, MemoryRateLimitStore } from '@videostorage/core';
 import type { Actor } from './actor.ts';
 import type { EventLog, NewLogEntry } from './event-log.ts';
-import { requestOf } from './request-of.ts';
+import { type Asking, requestOf } from './request-of.ts';
 
 /** More of one actor within a minute show nothing new. */
 const LINES_A_MINUTE = 20;
@@ -38,11 +31,7 @@ export class RefusalHistory {
   }
 
   /** One line, or none when the actor has reached the bound. */
-  async append(
-    { userId, tenantId, roles }: Actor,
-    { contextId, ...line }: RefusalLine,
-    asking: Pick<CallOptions, 'requestId'>,
-  ): Promise<void> {
+  async append({ userId, tenantId, roles }: Actor, { contextId, ...line }: RefusalLine, asking: Asking): Promise<void> {
     const key = JSON.stringify([tenantId, userId]);
     const [count] = await this.#counts.take([{ key, limit: LINES_A_MINUTE, windowMs: 60_000 }]);
     if (count?.allowed !== true) return;

@@ -161,3 +161,27 @@ describe('an actor of a tenant', () => {
     expect(most).toBe(16);
   });
 });
+
+test('every line of the log that a call writes names its request', async () => {
+  const asking = { requestId: 'r-7' };
+  const ask = () => world.service.getUploadUrl(ada, world.request(), asking);
+  vi.spyOn(world.events, 'append').mockRejectedValueOnce(new Error('the history is down'));
+  const ticket = await ask();
+  const id = ticket.videoId;
+  await world.send(ticket);
+  await world.service.confirmUpload(ada, id, {}, asking);
+  world.storage.provider.settle();
+  world.hookError = new Error('the gradebook is down');
+  await expect(world.service.handleWebhook('memory', await world.webhook(id), asking)).rejects.toBe(world.hookError);
+  await world.service.deleteVideo(teacher, id, asking);
+  await world.service.abortUpload(ada, (await ask()).videoId, asking);
+  world.clock.advance(60_000);
+  await world.service.sweep(asking);
+  await world.service.eraseUser('ada', asking);
+  expect(world.log.map(({ event }) => event)).toEqual([
+    ...['hook.failed', 'upload.confirmed', 'webhook.accepted', 'video.ready'],
+    ...['video.delete_requested', 'video.deleted', 'hook.failed', 'upload.aborted'],
+    ...['request.failed', 'sweep.finished', 'person.erased'],
+  ]);
+  expect(world.log.filter(({ requestId }) => requestId !== 'r-7')).toEqual([]);
+});

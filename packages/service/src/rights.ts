@@ -1,17 +1,14 @@
-import { AccessError, type CallOptions, type Logger, VideoNotFoundError } from '@videostorage/core';
+import { AccessError, type Logger, VideoNotFoundError } from '@videostorage/core';
 import type { AccessQuestion, Actor, Authorize, Operation } from './actor.ts';
 import type { LogEntry } from './event-log.ts';
 import type { RefusalHistory } from './refusal-history.ts';
-import { requestOf } from './request-of.ts';
+import { type Asking, requestOf } from './request-of.ts';
 import type { VideoRecord } from './video-record.ts';
 import type { VideoRecords } from './video-records.ts';
 
 const RECORD_ID = /^[0-9a-f]{32}$/;
 /** Each may be a query to the host app's database: one list must not use up its connections. */
 const QUESTIONS_AT_ONCE = 16;
-
-/** Which request asks, for the log. */
-type Asking = Pick<CallOptions, 'requestId'>;
 
 /** Asks the host app's `authorize`, logs every refusal and writes it to the history. Without an `authorize` everything is refused. */
 export class Rights {

@@ -1,4 +1,5 @@
 import { describeError, isVideoStorageError, type Logger, type VideoStorage } from '@videostorage/core';
+import { type Asking, requestOf } from './request-of.ts';
 
 /** What one run of `sweep` found and did; with `dryRun`, would have done. */
 export interface SweepReport {
@@ -44,6 +45,7 @@ export type SweepItem = { readonly videoId: string } | { readonly backendName: s
 /** A report while it is written. */
 export class SweepTally {
   readonly #logger: Logger;
+  readonly #asking: Asking;
   /** Counts by their name in the report. */
   readonly counts: { -readonly [Name in Exclude<keyof SweepReport, 'failures' | 'more'>]: number } = {
     examined: 0,
@@ -63,15 +65,23 @@ export class SweepTally {
   /** Whether the limit ended a part. */
   more = false;
 
-  constructor(logger: Logger) {
+  constructor(logger: Logger, asking: Asking) {
     this.#logger = logger;
+    this.#asking = asking;
   }
 
   /** Reports the code of what failed, and logs why. */
   fail(item: SweepItem, error: unknown): void {
     const id = 'videoId' in item ? item.videoId : item.backendName;
     this.failures.push({ id, code: isVideoStorageError(error) ? error.code : 'INTERNAL' });
-    this.#logger.log('warn', 'request.failed', { ...item, operation: 'sweep', ...describeError(error) });
+    const about = { ...item, operation: 'sweep', ...requestOf(this.#asking) };
+    this.#logger.log('warn', 'request.failed', { ...about, ...describeError(error) });
+  }
+
+  /** Logs the counts at the end of the run. */
+  finish(): SweepReport {
+    this.#logger.log('info', 'sweep.finished', { message: JSON.stringify(this.counts), ...requestOf(this.#asking) });
+    return { ...this.counts, failures: this.failures, more: this.more };
   }
 
   /** Adds bytes that were freed at a storage, and what they cost there. */
@@ -80,10 +90,5 @@ export class SweepTally {
     this.counts.bytesReleased += bytes;
     const monthlyUsd = (storedBytes: number) => storage.estimateCost({ storedBytes, views: 0 }).monthlyUsd;
     this.counts.usdPerMonthReleased += Math.max(0, monthlyUsd(bytes) - monthlyUsd(0));
-  }
-
-  /** The report as it stands. */
-  get report(): SweepReport {
-    return { ...this.counts, failures: this.failures, more: this.more };
   }
 }

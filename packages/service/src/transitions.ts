@@ -9,6 +9,7 @@ import {
 } from '@videostorage/core';
 import type { Actor } from './actor.ts';
 import type { EventLog } from './event-log.ts';
+import { type Asking, requestOf } from './request-of.ts';
 import type { ServiceHooks } from './service-hooks.ts';
 import type { VideoRecord, VideoRecordPatch } from './video-record.ts';
 import type { RecordSchedule, VideoRecords } from './video-records.ts';
@@ -27,6 +28,9 @@ const RANKS: Readonly<Record<VideoStatus, number>> = {
 
 /** A compare-and-set that meets only changes of other facts is tried again; a status changes at most four times. */
 const MAX_TRIES = 10;
+
+/** No answer waits longer for what follows a transition: the host app's hook may take minutes, and is not stopped. */
+const ANSWER_WAITS_MS = 10_000;
 
 /** The fields that still name a person when their video is gone; until then they are needed to delete it. */
 export const ERASED_PERSON = { userId: '', submissionId: null, idempotencyKey: null } as const;
@@ -73,7 +77,7 @@ export class Transitions {
    * whichever process ends it.
    * @throws {VideoNotFoundError} the record is gone @throws {StoreUnavailableError} each attempt met another change
    */
-  async move(record: VideoRecord, patch: StatusPatch, from?: VideoStatus): Promise<Moved> {
+  async move(record: VideoRecord, patch: StatusPatch, asking: Asking, from?: VideoStatus): Promise<Moved> {
     let current = record;
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       const isElsewhere = from !== undefined && current.status !== from;
@@ -82,7 +86,7 @@ export class Transitions {
       const facts = { ...patch, ...(isErased && ERASED_PERSON), ...endBeforeDelete(current, patch.status) };
       const changed = await this.#records.update(current.id, current.version, facts);
       if (changed !== undefined) {
-        this.#log(changed);
+        this.#log(changed, asking);
         return { record: changed, moved: true };
       }
       const found = await this.#records.get(record.id);
@@ -128,22 +132,31 @@ export class Transitions {
     if (changed?.statusVersion === statusVersion) await this.#records.schedule(id, changed.version, planned);
   }
 
-  /** Like `complete`, for callers whose own work is done: a failing hook or event log is logged, and the sweep tries again. */
-  async completeOrLeave(record: VideoRecord, by?: Actor): Promise<void> {
-    await this.#orLeave(record, () => this.complete(record, by));
+  /**
+   * Like `complete`, for callers whose own work is done: a failing hook or event log is logged, and the sweep tries again. Resolves
+   * after 10 seconds at the latest; what has not ended by then goes on.
+   */
+  async completeOrLeave(record: VideoRecord, asking: Asking, by?: Actor): Promise<void> {
+    const ended = new AbortController();
+    const late = this.#clock.sleep(ANSWER_WAITS_MS, ended.signal).catch(() => {
+      // It has ended before.
+    });
+    await Promise.race([this.#orLeave(record, asking, () => this.complete(record, by)), late]);
+    ended.abort();
   }
 
   /** Like `writeHistory`, for an upload whose ticket is to be issued: the sweep's first look writes what is missing. */
-  async writeHistoryOrLeave(record: VideoRecord): Promise<void> {
-    await this.#orLeave(record, () => this.writeHistory(record));
+  async writeHistoryOrLeave(record: VideoRecord, asking: Asking): Promise<void> {
+    await this.#orLeave(record, asking, () => this.writeHistory(record));
   }
 
-  async #orLeave(record: VideoRecord, work: () => Promise<void>): Promise<void> {
+  async #orLeave(record: VideoRecord, asking: Asking, work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
       this.#logger.log('error', 'hook.failed', {
         ...{ videoId: record.id, backendName: record.backendName, operation: record.status },
+        ...requestOf(asking),
         ...describeError(error),
       });
     }
@@ -177,7 +190,7 @@ export class Transitions {
     return uploadedAt === null ? undefined : this.#hooks.onVideoDeleted;
   }
 
-  #log(record: VideoRecord): void {
+  #log(record: VideoRecord, asking: Asking): void {
     const event = historyOf(record).at(-1);
     // An abort is one event: it was logged when it began.
     const isEndOfAbort = record.status === 'deleted' && event === 'upload.aborted';
@@ -185,6 +198,7 @@ export class Transitions {
     const { id: videoId, backendName, sizeBytes, durationSeconds, errorCode } = record;
     this.#logger.log(record.status === 'failed' ? 'warn' : 'info', event, {
       ...{ videoId, backendName, sizeBytes },
+      ...requestOf(asking),
       ...(record.userId !== '' && { userId: record.userId }),
       ...(record.contextId !== null && { contextId: record.contextId }),
       ...(durationSeconds !== null && { durationSeconds }),

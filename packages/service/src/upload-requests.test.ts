@@ -38,10 +38,12 @@ describe('record first', () => {
 
   test('a request that no storage could take is logged without asking one', async () => {
     const create = vi.spyOn(world.storage, 'getUploadUrl');
-    await codeOf(world.ask(ada, { sizeBytes: -1 }));
+    for (const contextId of ['course-1', undefined]) await codeOf(world.ask(ada, { sizeBytes: -1, contextId }));
     expect(create).not.toHaveBeenCalled();
+    const line = { at: expect.any(String), level: 'warn', event: 'upload.rejected', userId: 'ada' };
     expect(world.log).toEqual([
-      { at: expect.any(String), level: 'warn', event: 'upload.rejected', userId: 'ada', code: 'VALIDATION_FAILED' },
+      { ...line, code: 'VALIDATION_FAILED', contextId: 'course-1' },
+      { ...line, code: 'VALIDATION_FAILED' },
     ]);
   });
 

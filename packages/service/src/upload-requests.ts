@@ -134,7 +134,12 @@ export class UploadRequests {
     } catch (error) {
       // The storage, which logs what it refuses, is not asked.
       const code = isVideoStorageError(error) ? error.code : 'INTERNAL';
-      this.#logger.log('warn', 'upload.rejected', { userId: actor.userId, code, ...requestOf(options) });
+      const { contextId } = asked;
+      this.#logger.log('warn', 'upload.rejected', {
+        ...{ userId: actor.userId, code },
+        ...(contextId !== undefined && { contextId }),
+        ...requestOf(options),
+      });
       await this.#reject(actor, asked.contextId, error, options);
       throw error;
     }
@@ -191,7 +196,7 @@ export class UploadRequests {
     const created = await this.#records.update(record.id, record.version, facts);
     if (created !== undefined) {
       // A refusal would keep the room of an upload, and at a provider its bytes, for an upload that nobody can send.
-      await this.#transitions.writeHistoryOrLeave(created);
+      await this.#transitions.writeHistoryOrLeave(created, options);
       return ticket;
     }
     const other = await this.#records.get(record.id);

@@ -190,7 +190,7 @@ export class VideoService {
     const record = await this.#rights.recordFor(by, uploadReference, 'upload.abort', options);
     if (record.status !== 'pending') return;
     // A confirm that is faster makes it a video, which an abort must not delete.
-    const begun = await this.#transitions.move(record, DELETE, 'pending');
+    const begun = await this.#transitions.move(record, DELETE, options, 'pending');
     if (begun.record.status === 'deleting') await this.#finishDelete(by, begun, options);
   }
 
@@ -262,7 +262,7 @@ export class VideoService {
   async deleteVideo(actor: Actor, videoId: string, options: CallOptions = {}): Promise<Deletion> {
     const by = canonicalActor(actor);
     const record = await this.#rights.recordFor(by, videoId, 'video.delete', options);
-    return this.#finishDelete(by, await this.#transitions.move(record, DELETE), options);
+    return this.#finishDelete(by, await this.#transitions.move(record, DELETE, options), options);
   }
 
   /**
@@ -341,7 +341,7 @@ export class VideoService {
 
   async #bring(record: VideoRecord, options: CallOptions, by?: Actor): Promise<VideoRecord> {
     const { record: after, moved } = await this.#reconciler.reconcile(record, options);
-    if (moved) await this.#transitions.completeOrLeave(after, by);
+    if (moved) await this.#transitions.completeOrLeave(after, options, by);
     return after;
   }
 
