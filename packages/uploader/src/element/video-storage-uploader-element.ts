@@ -385,26 +385,16 @@ export class VideoStorageUploaderElement extends ElementBase {
   #draw(): void {
     const texts = this.#texts;
     const uploads = this.#uploads();
-    this.#zone.show(
-      {
-        isSingle: this.#settings.maxVideos === 1,
-        isDisabled: this.hasAttribute('disabled'),
-        accept: this.#settings.accept,
-        accepted: this.#accepted,
-      },
-      texts,
-    );
+    const isDisabled = this.hasAttribute('disabled');
+    const { maxVideos, accept } = this.#settings;
+    this.#zone.show({ isSingle: maxVideos === 1, isDisabled, accept, accepted: this.#accepted }, texts);
     const known = new Set(uploads.map(({ uploadReference }) => uploadReference));
-    this.#unfinished.show(
-      this.#resumable
-        .filter(({ uploadReference }) => !known.has(uploadReference))
-        .map(({ uploadReference, fileName, sizeBytes }) => ({
-          uploadReference,
-          ...fileWords({ name: fileName, sizeBytes }),
-        })),
-      texts,
-      this.hasAttribute('disabled'),
-    );
+    const unfinished = this.#resumable.filter(({ uploadReference }) => !known.has(uploadReference));
+    const described = unfinished.map(({ uploadReference, fileName: name, sizeBytes }) => ({
+      uploadReference,
+      ...fileWords({ name, sizeBytes }),
+    }));
+    this.#unfinished.show(described, texts, isDisabled);
     this.#list.show(uploads, this.#refused, texts, this.#accepted?.types ?? []);
   }
 }
