@@ -12,6 +12,8 @@ import type { TransportOptions, UploadTransport } from './upload-transport.ts';
 
 const VIDEO = ['videoId', 'status'];
 const DEFAULT_TIMEOUT_SECONDS = 60;
+/** Sessions are often refused in front of the routes, without their code: the user can sign in, and try again. */
+const SIGNED_OUT = { error: { code: 'UNAUTHENTICATED' } };
 
 /** The calls to the routes below a base path; loaded with the first call. */
 export function httpCalls(base: string, options: HttpTransportOptions): UploadTransport {
@@ -90,7 +92,8 @@ async function callRoute(
   }
   const parsed = parseJson(text);
   if (answer.ok) return parsed;
-  throw errorFromAnswer({ status: answer.status, body: parsed, headers: answer.headers }, operation);
+  const { status, headers: fields } = answer;
+  throw errorFromAnswer({ status, body: status === 401 ? SIGNED_OUT : parsed, headers: fields }, operation);
 }
 
 /** Functions of the page, such as its `headers`, may never answer, and know nothing of the signal. */
