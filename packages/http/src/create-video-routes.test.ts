@@ -178,7 +178,9 @@ describe('who asks', () => {
     '%s %s without a session is 401, before the body is read',
     async (method, path) => {
       const body = method === 'GET' || method === 'DELETE' ? undefined : '{ not read';
-      await refused(world.ask(method, path, body, { 'x-user': '' }), 401, 'UNAUTHENTICATED');
+      const answer = world.ask(method, path, body, { 'x-user': '' });
+      await refused(answer, 401, 'UNAUTHENTICATED');
+      expect((await answer).headers.get('www-authenticate')).toBe('Session');
     },
   );
 
@@ -230,7 +232,9 @@ describe('who asks', () => {
   });
 
   test('a list that is not theirs is refused', async () => {
-    await refused(world.ask('GET', '/videos'), 403, 'ACCESS_DENIED');
+    const answer = world.ask('GET', '/videos');
+    await refused(answer, 403, 'ACCESS_DENIED');
+    expect((await answer).headers.has('www-authenticate')).toBe(false);
   });
 
   test('an actor function that throws is a failure of the host: 500, logged, and nothing of it in the answer', async () => {

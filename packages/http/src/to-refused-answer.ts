@@ -19,6 +19,15 @@ const OWN_MESSAGES: Partial<Record<AnswerCode, string>> = {
 
 const INTERNAL_MESSAGE = 'Something went wrong.';
 
+/**
+ * Each 401 names a scheme (RFC 9110, section 15.5.2). How users sign in is the host app's matter: these are of no browser's own,
+ * which would open its dialog for a password.
+ */
+const CHALLENGES: Partial<Record<AnswerCode, string>> = {
+  UNAUTHENTICATED: 'Session',
+  WEBHOOK_SIGNATURE_INVALID: 'Webhook-Signature',
+};
+
 type Fields = Omit<ErrorBody['error'], 'requestId' | 'code'> & { readonly code: AnswerCode };
 
 /** An error as an answer. */
@@ -27,7 +36,7 @@ export interface RefusedAnswer {
   readonly status: number;
   /** What the browser gets. */
   readonly body: ErrorBody;
-  /** `Retry-After`, `RateLimit`, `Allow`, as far as they apply. */
+  /** `Retry-After`, `RateLimit`, `Allow`, `WWW-Authenticate`, as far as they apply. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -36,6 +45,7 @@ export function toRefusedAnswer(error: unknown, requestId: string, policy: strin
   const fields = toFields(error);
   const status = ERROR_STATUS[fields.code];
   const { retryAfterMs } = fields;
+  const challenge = CHALLENGES[fields.code];
   const mayWait = status === 429 || status === 503;
   return {
     status,
@@ -44,6 +54,7 @@ export function toRefusedAnswer(error: unknown, requestId: string, policy: strin
       ...(mayWait && retryAfterMs !== undefined && { 'Retry-After': String(Math.ceil(retryAfterMs / 1000)) }),
       ...(isRateLimited(error) && refusedRateLimitHeaders(policy, error)),
       ...(error instanceof Refusal && error.details.allow !== undefined && { Allow: error.details.allow }),
+      ...(challenge !== undefined && { 'WWW-Authenticate': challenge }),
     },
   };
 }

@@ -53,7 +53,8 @@ test('the raw bytes are verified, whatever type they have and wherever they come
 test('one byte more, or another secret, is 401; a body that is not a webhook is refused too', async () => {
   const request = await arrived();
   const longer = new Uint8Array([...request.rawBody, 0x20]);
-  expect((await deliver({ ...request, rawBody: longer })).status).toBe(401);
+  const refused = await deliver({ ...request, rawBody: longer });
+  expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([401, 'Webhook-Signature']);
   expect([400, 401]).toContain((await deliver({ rawBody: new Uint8Array(), headers: {} })).status);
   expect(ready).toEqual([]);
 });
