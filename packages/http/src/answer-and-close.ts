@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type DiscardBounds, discardRest } from './discard-rest.ts';
 import type { PlainAnswer } from './plain-answer.ts';
+import { setFields } from './set-fields.ts';
 
 /**
  * Many clients read no answer before they have sent everything: a body of 32 MiB that arrives within 10 s is read to its end. A longer
@@ -18,14 +19,11 @@ export async function answerAndClose(
   answered: PlainAnswer | Response,
 ): Promise<void> {
   const body = answered instanceof Response ? await answered.text() : (answered.body ?? '');
-  const fields = [...answered.headers].flat();
-  response.writeHead(answered.status, [
-    ...fields,
-    'Content-Length',
-    String(Buffer.byteLength(body)),
-    'Connection',
-    'close',
-  ]);
+  setFields(response, answered.headers);
+  response.setHeader('Content-Length', Buffer.byteLength(body));
+  // HTTP/2 has no such field: there only the stream ends.
+  if (request.httpVersionMajor === 1) response.setHeader('Connection', 'close');
+  response.statusCode = answered.status;
   response.write(body);
   await discardRest(request, BOUNDS);
   await new Promise<void>((resolve) => response.end(resolve));

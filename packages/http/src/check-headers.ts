@@ -1,4 +1,4 @@
-import { incomingOf } from './incoming-of.ts';
+import { nodeRequestOf } from './node-request-of.ts';
 import { Refusal } from './refusal.ts';
 
 const MAX_FIELDS = 100;
@@ -6,7 +6,7 @@ const MAX_BYTES = 16 * 1024;
 
 /** As much as Node's own server takes; other servers have other bounds, or none. @throws {Refusal} `HEADERS_TOO_LARGE` */
 export function checkHeaders(request: Request): void {
-  const texts = incomingOf(request)?.rawHeaders ?? [...request.headers].flat();
+  const texts = nodeRequestOf(request)?.rawHeaders ?? [...request.headers].flat();
   let bytes = 0;
   for (const text of texts) bytes += text.length;
   if (texts.length > MAX_FIELDS * 2 || bytes > MAX_BYTES) throw new Refusal('HEADERS_TOO_LARGE');

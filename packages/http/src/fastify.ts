@@ -25,11 +25,14 @@ export interface FastifyLikeReply {
   readonly raw: ServerResponse;
   /** Keeps Fastify from answering as well. */
   hijack(): unknown;
+  /** What hooks of the host app have set, which Fastify would send with an answer of its own. */
+  getHeaders(): Readonly<Record<string, number | string | string[] | undefined>>;
 }
 
 /**
  * The routes as a plugin of Fastify 5: `app.register(videoRoutes, { routes })`. Requests are answered before Fastify reads
- * their body, so neither its parsers nor its `bodyLimit` apply to an upload; `onRequest` hooks of the host app do.
+ * their body, so neither its parsers nor its `bodyLimit` apply to an upload; `onRequest` hooks of the host app do, and the headers
+ * that they set are sent.
  */
 export function videoRoutes(
   app: FastifyLike,
@@ -39,6 +42,9 @@ export function videoRoutes(
   const listener = toNodeListener(routes);
   app.addHook('onRequest', (request, reply) => {
     reply.hijack();
+    for (const [name, value] of Object.entries(reply.getHeaders())) {
+      if (value !== undefined) reply.raw.setHeader(name, value);
+    }
     listener(request.raw, reply.raw);
   });
   for (const path of routes.basePaths) {

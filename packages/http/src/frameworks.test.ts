@@ -1,16 +1,19 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { connect, createServer as createHttp2Server } from 'node:http2';
 import { fixtures } from '@videostorage/testing';
 import express from 'express';
 import fastify from 'fastify';
 import { Hono } from 'hono';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { CookieStorage } from '../test-support/cookie-storage.ts';
 import { driveHost } from '../test-support/drive-host.ts';
+import { HttpWorld } from '../test-support/http-world.ts';
 import { close, type LocalHost, listen, localHost } from '../test-support/local-host.ts';
 import { toExpressHandler } from './express.ts';
 import { videoRoutes } from './fastify.ts';
 import { toHonoMiddleware } from './hono.ts';
 import { type NextHandlers, toNextHandlers } from './next.ts';
-import { toNodeListener } from './node.ts';
+import { nodeRequestOf, toNodeListener } from './node.ts';
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -76,9 +79,26 @@ describe.each(PLACES)('one handler, media at %s', (mediaPath) => {
   });
 });
 
-test('Express mounted at the base path sees the whole path all the same', async () => {
+/** As `on-headers` before 1.1 does it in sessions and compression: it takes a list of fields for pairs, and adds a cookie. */
+function watchHead(response: express.Response): void {
+  const writeHead = response.writeHead.bind(response);
+  response.writeHead = (status: number, ...given: unknown[]) => {
+    const fields = given.find((each) => typeof each === 'object') ?? {};
+    for (const [name, value] of Array.isArray(fields) ? fields : Object.entries(fields)) {
+      response.setHeader(name, value);
+    }
+    response.appendHeader('Set-Cookie', 'session=late');
+    return writeHead(status);
+  };
+}
+
+test('Express mounted at the base path, behind a session that watches the head of answers, sees the whole path all the same', async () => {
   const { routes, origin, port } = await hostAt();
   const app = express();
+  app.use((_request, response, next) => {
+    watchHead(response);
+    next();
+  });
   app.use('/api/video', toExpressHandler(routes));
   await serve(createServer(app), port);
   await driveHost(origin);
@@ -120,6 +140,127 @@ test('hooks of a Fastify host run before the routes, and may refuse', async () =
   expect((await fetch(`${origin}/api/video/health`, { headers: { 'x-blocked': '1' } })).status).toBe(451);
   expect((await fetch(`${origin}/api/video/health`)).status).toBe(200);
   expect(hijacked).toEqual(['/api/video/health']);
+});
+
+describe('who has signed in, as middleware of the host app has found it, is there for `actor`', () => {
+  interface SignedIn extends IncomingMessage {
+    readonly user?: string;
+  }
+
+  /** Routes that let nobody in, and whom their `actor` has seen. */
+  function routesFor(find: (request: Request) => string | undefined) {
+    const seen: (string | undefined)[] = [];
+    const { routes } = new HttpWorld({ routes: { actor: (request) => void seen.push(find(request)) } });
+    return { routes, seen };
+  }
+  const statusAt = async (origin: string) => (await fetch(`${origin}/api/video/videos`)).status;
+
+  test('on the request of Express', async () => {
+    const { routes, seen } = routesFor((request) => nodeRequestOf<SignedIn>(request)?.user);
+    const app = express();
+    app.use((request, _response, next) => {
+      Object.assign(request, { user: 'ada' });
+      next();
+    });
+    app.use(toExpressHandler(routes));
+    const server = createServer(app);
+    closing.push(() => close(server));
+    expect([await statusAt(`http://127.0.0.1:${await listen(server)}`), seen]).toEqual([401, ['ada']]);
+  });
+
+  test('beside the request of Fastify', async () => {
+    const users = new WeakMap<IncomingMessage, string>();
+    const { routes, seen } = routesFor((request) => users.get(nodeRequestOf(request) ?? expect.unreachable()));
+    const app = fastify();
+    app.addHook('onRequest', async ({ raw }) => void users.set(raw, 'ada'));
+    app.register(videoRoutes, { routes });
+    closing.push(() => app.close());
+    expect([await statusAt(await app.listen({ host: '127.0.0.1', port: 0 })), seen]).toEqual([401, ['ada']]);
+  });
+
+  test('beside the request of Hono, which is one of the web', async () => {
+    const users = new WeakMap<Request, string>();
+    const { routes, seen } = routesFor((request) => users.get(request));
+    const app = new Hono();
+    app.use(async ({ req }, next) => {
+      users.set(req.raw, 'ada');
+      await next();
+    });
+    app.use(toHonoMiddleware(routes));
+    expect([(await app.request('/api/video/videos')).status, seen]).toEqual([401, ['ada']]);
+    expect(nodeRequestOf(new Request('https://host.example/'))).toBeUndefined();
+  });
+});
+
+describe('what the host app has set before the routes', () => {
+  const url = (port: number, id: string) => `http://127.0.0.1:${port}/api/video/videos/${id}/playback`;
+  const GRANT = { method: 'POST', headers: { 'x-user': 'ada' } };
+  const COOKIES = ['seen=1', expect.stringMatching(/^CloudFront-Policy=/), expect.stringMatching(/^CloudFront-Sig/)];
+
+  async function grantedByCookies() {
+    const world = new HttpWorld({ storage: new CookieStorage({}), routes: { allowedOrigins: ['https://a.example'] } });
+    return { routes: world.routes, id: (await world.readyVideo()).videoId };
+  }
+
+  test('stays in Express, with all cookies of a grant beside its own', async () => {
+    const { routes, id } = await grantedByCookies();
+    const app = express();
+    app.use((_request, response, next) => {
+      response.setHeader('Set-Cookie', 'seen=1').vary('Accept-Encoding').setHeader('Cache-Control', 'public');
+      watchHead(response);
+      next();
+    });
+    app.use(toExpressHandler(routes));
+    const server = createServer(app);
+    closing.push(() => close(server));
+    const { headers, status } = await fetch(url(await listen(server), id), GRANT);
+    expect([status, headers.getSetCookie()]).toEqual([200, [...COOKIES, 'session=late']]);
+    expect([headers.get('vary'), headers.get('cache-control')]).toEqual(['Accept-Encoding, Origin', 'no-store']);
+    expect(headers.get('x-powered-by')).toBe('Express');
+  });
+
+  test('by hooks of Fastify stays too, though Fastify answers nothing', async () => {
+    const { routes, id } = await grantedByCookies();
+    const app = fastify();
+    app.addHook('onRequest', async (_request, reply) => {
+      reply.header('Set-Cookie', 'seen=1').header('Vary', 'Accept-Encoding').header('X-Frame-Options', 'DENY');
+      // Its type allows one that is none.
+      vi.spyOn(reply, 'getHeaders').mockReturnValueOnce({ ...reply.getHeaders(), 'x-none': undefined });
+    });
+    app.register(videoRoutes, { routes });
+    closing.push(() => app.close());
+    const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }));
+    const { headers } = await fetch(url(Number(port), id), GRANT);
+    expect(headers.getSetCookie()).toEqual(COOKIES);
+    expect([headers.get('vary'), headers.get('x-frame-options')]).toEqual(['Accept-Encoding, Origin', 'DENY']);
+  });
+});
+
+test('over HTTP/2 a grant has all its cookies, and a body that is too large its answer, without a warning of Node', async () => {
+  const warned = vi.spyOn(process, 'emitWarning');
+  const world = new HttpWorld({ storage: new CookieStorage({}) });
+  const { videoId } = await world.readyVideo();
+  const listener = toNodeListener(world.routes);
+  const server = createHttp2Server((...pair) => void Reflect.apply(listener, undefined, pair));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const session = connect(`http://127.0.0.1:${Object(server.address()).port}`);
+  closing.push(async () => {
+    session.destroy();
+    server.close();
+    warned.mockRestore();
+  });
+  const ask = (path: string, body = '') =>
+    new Promise<readonly unknown[]>((resolve, reject) => {
+      const length = body === '' ? {} : { 'content-type': 'application/json' };
+      const stream = session.request({ ':method': 'POST', ':path': `/api/video${path}`, 'x-user': 'ada', ...length });
+      stream
+        .on('response', (headers) => resolve([headers[':status'], headers['set-cookie']?.length]))
+        .on('error', reject);
+      stream.resume().end(body);
+    });
+  expect(await ask(`/videos/${videoId}/playback`)).toEqual([200, 2]);
+  expect(await ask('/uploads', 'x'.repeat(65_537))).toEqual([413, undefined]);
+  expect(warned).not.toHaveBeenCalled();
 });
 
 test('handlers of Next are the routes, one for each method', async () => {

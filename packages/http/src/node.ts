@@ -1,1 +1,2 @@
+export { nodeRequestOf } from './node-request-of.ts';
 export { type NodeListener, toNodeListener } from './to-node-listener.ts';

@@ -68,6 +68,19 @@ test('of one that something in front has begun to read as the web’s, that is r
   expect(await textOf(request)).toBe('1234');
 });
 
+test('one that something in front has read, or has begun to read, is an error with its cure, not a body that is missing', async () => {
+  const [read, held] = [streamed(['1234']), streamed(['1234'])];
+  const reader = read.body?.getReader();
+  await reader?.read();
+  reader?.releaseLock();
+  held.body?.getReader();
+  expect([read.bodyUsed, read.body?.locked, held.bodyUsed, held.body?.locked]).toEqual([true, false, false, true]);
+  for (const request of [read, held]) {
+    const cure = { code: 'MISCONFIGURED', message: expect.stringContaining('express.json()') };
+    await expect(textOf(request)).rejects.toMatchObject(cure);
+  }
+});
+
 test('the body of a refused request is free again: what takes what still comes may read it', async () => {
   const request = streamed(['123456789'], { ends: false });
   await expect(textOf(request)).rejects.toMatchObject({ code: 'BODY_TOO_LARGE' });

@@ -1,5 +1,6 @@
-import { incomingOf } from './incoming-of.ts';
+import { alreadyRead } from './already-read.ts';
 import { joinChunks } from './join-chunks.ts';
+import { nodeRequestOf } from './node-request-of.ts';
 import { readIncoming } from './read-incoming.ts';
 import { Refusal } from './refusal.ts';
 
@@ -15,6 +16,7 @@ export interface BodyBounds {
  * The bytes of a body. What says to be longer than the bound is refused before a byte is read, what is longer as soon as it
  * is: never more than the bound and one chunk are held.
  * @throws {Refusal} `BODY_TOO_LARGE`, `REQUEST_TIMEOUT`, `BODY_INVALID` when the connection ends early
+ * @throws {ConfigurationError} the host app has read it
  */
 export async function readBody(request: Request, bounds: BodyBounds): Promise<Uint8Array> {
   const { maxBytes, timeoutMs } = bounds;
@@ -22,10 +24,11 @@ export async function readBody(request: Request, bounds: BodyBounds): Promise<Ui
   // Without a length: 0.
   if (Number(declared) > maxBytes) throw new Refusal('BODY_TOO_LARGE');
   if (declared === '0') return new Uint8Array();
-  const incoming = incomingOf(request);
+  const incoming = nodeRequestOf(request);
   if (incoming !== undefined && !incoming.readableDidRead) return readIncoming(incoming, bounds);
   const { body } = request;
   if (body === null) return new Uint8Array();
+  if (request.bodyUsed || body.locked) throw alreadyRead();
   const reader = body.getReader();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_resolve, reject) => {

@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ConfigurationError } from '@videostorage/core';
 import { NodeRequest, sendNodeResponse } from 'srvx/node';
+import { alreadyRead } from './already-read.ts';
 import { answerAndClose } from './answer-and-close.ts';
 import { checkedRoutes } from './checked-routes.ts';
 import type { VideoRoutes } from './create-video-routes.ts';
 import { type PlainFetch, plainFetchOf } from './plain-answer.ts';
+import { setFields } from './set-fields.ts';
 
 /** Answers a request of `node:http`. With a router (Express, Connect), requests for other paths go to `next`. */
 export type NodeListener = (
@@ -12,9 +13,6 @@ export type NodeListener = (
   response: ServerResponse,
   next?: (error?: unknown) => void,
 ) => void;
-
-const ALREADY_READ =
-  'The body of a request to the video routes was read before them: mount them in front of `express.json()` and other parsers.';
 
 /** So much of a body that no route reads is left to Node. */
 const UNREAD_BYTES = 64 * 1024;
@@ -30,7 +28,7 @@ export function toNodeListener(routes: VideoRoutes): NodeListener {
     // A path, or a whole URL as proxies send it (RFC 9112, section 3.2.2).
     const isPath = url.startsWith('/');
     if (next !== undefined && !routes.ownsPath(isPath ? `http://localhost${url}` : url)) return next();
-    if (next !== undefined && request.readableDidRead) return next(new ConfigurationError(ALREADY_READ));
+    if (next !== undefined && request.readableDidRead) return next(alreadyRead());
     // A router may have removed a part of the path; a target that is not a URL (`*`, RFC 9112, section 3.2.4) leads nowhere.
     request.url = isPath || URL.canParse(url) ? url : '/';
     return void answer(plainFetch, request, response).catch((error: unknown) => {
@@ -49,10 +47,20 @@ async function answer(plainFetch: PlainFetch, request: IncomingMessage, response
   const isRefusedBody = answered.status === 413 || answered.status === 408;
   const isCutOff = isRefusedBody || (!(answered instanceof Response) && mayGoOn(request));
   if (!request.complete && isCutOff) return answerAndClose(request, response, answered);
-  if (answered instanceof Response) return sendNodeResponse(response, answered);
-  const { status, headers, body } = answered;
-  const length = body === undefined ? [] : ['Content-Length', String(Buffer.byteLength(body))];
-  response.writeHead(status, [...headers.flat(), ...length]).end(body);
+  setFields(response, answered.headers);
+  if (answered instanceof Response) return sendNodeResponse(response, withoutFields(answered));
+  const { status, body } = answered;
+  if (body !== undefined) response.setHeader('Content-Length', Buffer.byteLength(body));
+  response.statusCode = status;
+  response.end(body);
+}
+
+/**
+ * The same answer without its fields, which are set already; those of a redirection cannot be removed. None is said, since the Response
+ * of Hono's server, which may be the process's, else adds a type.
+ */
+function withoutFields({ body, status, statusText }: Response): Response {
+  return new Response(body, { status, statusText, headers: {} });
 }
 
 /** Whether more of a body may come than a request of these routes needs. */

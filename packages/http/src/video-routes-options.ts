@@ -34,7 +34,10 @@ export type RoutedService = Pick<
 export interface VideoRoutesOptions {
   /** The workflow. What its storages serve themselves, as `LocalStorage` does, is mounted as well. */
   readonly service: RoutedService;
-  /** Who asks, from the host app's own session; undefined answers 401. It must not read the request's body. */
+  /**
+   * Who asks, from the host app's own session, which `nodeRequestOf` of `/node` finds where middleware has read it; undefined answers
+   * 401. It must not read the request's body.
+   */
   readonly actor: (request: Request) => Actor | undefined | Promise<Actor | undefined>;
   /** Path of the routes. Default `/api/video`. */
   readonly basePath?: string | undefined;
