@@ -98,7 +98,11 @@ describe('a KMS key and a storage class', () => {
 
   test('nothing of it is sent where it is not asked for', async () => {
     const subject = await setUp();
+    const copies = vi.spyOn(S3Client.prototype, 'copyObject');
     const ticket = await sent(subject);
+    await subject.storage.confirmUpload(ticket.uploadReference, user);
+    const plain = { contentType: 'video/mp4' };
+    expect(copies.mock.calls.map(([, , head]) => head)).toEqual([plain, plain]);
     if (ticket.protocol !== 'post') throw new TypeError('A form was expected.');
     expect(Object.keys(ticket.fields).filter((name) => /server-side|request-payer|storage/.test(name))).toEqual([]);
   });

@@ -26,7 +26,7 @@ export interface CloudFrontClientOptions {
   /** Hash of the signatures. */
   readonly hashAlgorithm: HashAlgorithm;
   /** The time. */
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'now'>;
 }
 
 /** CloudFront's API for one distribution. It neither retries, logs nor limits. */

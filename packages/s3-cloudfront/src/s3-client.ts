@@ -25,7 +25,7 @@ export interface S3ClientOptions extends Pick<BucketOptions, 'requesterPays' | '
   /** Name of the bucket. */
   readonly bucket: string;
   /** The store's time: credentials end by it, and it dates its answers. */
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'now'>;
   /** Signs forms and parts. Default: the client itself. */
   readonly senders?: aws.S3Client | undefined;
 }
@@ -41,7 +41,7 @@ export class S3Client {
   readonly #encryption: { readonly ServerSideEncryption?: 'aws:kms'; readonly SSEKMSKeyId?: string };
   /** In every request whose bytes are known here. */
   readonly #checksum: { readonly ChecksumAlgorithm?: ChecksumAlgorithm };
-  readonly #clock: Clock;
+  readonly #clock: Pick<Clock, 'now'>;
 
   /** `senders`: signs what browsers send, where they use another endpoint. */
   constructor(client: aws.S3Client, { bucket, clock, senders = client, ...how }: S3ClientOptions) {

@@ -1,5 +1,4 @@
 import {
-  type Clock,
   type CostEstimate,
   type IssuedPlayback,
   type MultipartUploads,
@@ -49,10 +48,7 @@ export class S3CloudFrontStorage extends ObjectVideoStorage {
     const { kmsKeyId, checksumAlgorithm, requesterPays, storageClass, accelerate } = parsed;
     // Grants and credentials end by AWS's own time, which the answers of S3 show. An injected clock is that of both.
     const skewMs = (): number => (options.clock === undefined ? s3.skewMs : 0);
-    const awsClock: Clock = {
-      now: () => clock.now() + skewMs(),
-      sleep: (delayMs, signal) => clock.sleep(delayMs, signal),
-    };
+    const awsClock = { now: () => clock.now() + skewMs() };
     const s3 = new S3Client(options.s3Client ?? makeS3Client(parsed), {
       ...{ bucket, clock: awsClock, kmsKeyId, checksumAlgorithm, requesterPays },
       ...(accelerate && { senders: makeS3Client(parsed, true) }),

@@ -8,6 +8,8 @@ import { parseSigningKey, parseSigningKeys } from './signing-key.ts';
 const pemOf = (pair: { privateKey: { export(options: object): string | Buffer } }) =>
   pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 
+const ofOtherKind = 'Set `privateKey` to an RSA key of 2048 bits or an ECDSA P-256 key';
+
 describe('parseSigningKey', () => {
   test('takes RSA-2048 and P-256, with real and with literal newlines, and shows neither', () => {
     for (const { keyPairId, pem } of [rsaKeyPair, ecKeyPair]) {
@@ -27,20 +29,20 @@ describe('parseSigningKey', () => {
   });
 
   test.each([
-    ['RSA-2056', pemOf(generateKeyPairSync('rsa', { modulusLength: 2056 }))],
-    ['RSA-1024', pemOf(generateKeyPairSync('rsa', { modulusLength: 1024 }))],
-    ['P-384', pemOf(generateKeyPairSync('ec', { namedCurve: 'P-384' }))],
-    ['Ed25519', pemOf(generateKeyPairSync('ed25519'))],
-    ['text', 'secret-canary'],
-    ['nothing', ''],
-  ])('refuses %s without showing it', (_name, pem) => {
+    ['RSA-2056', pemOf(generateKeyPairSync('rsa', { modulusLength: 2056 })), ofOtherKind],
+    ['RSA-1024', pemOf(generateKeyPairSync('rsa', { modulusLength: 1024 })), ofOtherKind],
+    ['P-384', pemOf(generateKeyPairSync('ec', { namedCurve: 'P-384' })), ofOtherKind],
+    ['Ed25519', pemOf(generateKeyPairSync('ed25519')), ofOtherKind],
+    ['text', 'secret-canary', 'Set `privateKey` to the PEM text of the CloudFront private key'],
+    ['nothing', '', 'Set `privateKey` to the PEM text of the CloudFront private key'],
+  ])('refuses %s with the fix, without showing it', (_name, pem, fix) => {
     let error: unknown;
     try {
       parseSigningKey('K1', pem);
     } catch (thrown) {
       error = thrown;
     }
-    expect(error).toMatchObject({ code: 'MISCONFIGURED' });
+    expect(error).toMatchObject({ code: 'MISCONFIGURED', message: expect.stringContaining(fix) });
     expect(inspect(error, { showHidden: true, depth: 10 })).not.toContain('secret-canary');
   });
 
@@ -57,6 +59,7 @@ describe('parseSigningKey', () => {
   ])('a version of the signer that %s is found at construction', (_name, sign) => {
     const parse = () => parseSigningKey('K1', rsaKeyPair.pem, undefined, sign);
     expect(parse).toThrow(expect.objectContaining({ code: 'MISCONFIGURED' }));
+    expect(parse).toThrow('install the version of @aws-sdk/cloudfront-signer that this package names');
     expect(parse).not.toThrow('secret-canary');
   });
 });
@@ -71,6 +74,6 @@ describe('parseSigningKeys', () => {
   test('a wrong pair behind the first one is an error now, not when it would sign', () => {
     const pairs = [pairOf(ecKeyPair), { keyPairId: 'K2', privateKey: 'not a PEM' }];
     expect(() => parseSigningKeys(pairs)).toThrow(expect.objectContaining({ code: 'MISCONFIGURED' }));
-    expect(() => parseSigningKeys([])).toThrow(expect.objectContaining({ code: 'MISCONFIGURED' }));
+    expect(() => parseSigningKeys([])).toThrow('Set `cloudFront.keyPairs` to at least one key pair.');
   });
 });
