@@ -50,6 +50,26 @@ test('a caller who aborts while it waits for another process leaves no place tak
   await next.release();
 });
 
+test('one who was suspended for so long that another has taken over does not end the lock of that one', async () => {
+  const held = await one.acquire('film');
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 });
+  const taken = await other.acquire('film');
+  expect([held.isHeld(), taken.isHeld()]).toEqual([false, true]);
+  await held.release();
+  expect(readdirSync(join(folder, 'uploads'))).toEqual(['film', 'film.lock']);
+  expect(await one.tryAcquire('film')).toBeUndefined();
+  await taken.release();
+  expect(readdirSync(join(folder, 'uploads'))).toEqual(['film']);
+});
+
+test('one who was suspended, and whose lock nobody has taken over, leaves nothing of it', async () => {
+  const held = await one.acquire('film');
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + LONGEST_GAP_MS + 1 });
+  expect(held.isHeld()).toBe(false);
+  await held.release();
+  expect(readdirSync(join(folder, 'uploads'))).toEqual(['film']);
+});
+
 test('one who was suspended for more than five seconds holds nothing any more, also after the next tick', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
   const held = await one.acquire('film');

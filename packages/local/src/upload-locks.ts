@@ -1,6 +1,9 @@
+import { mkdir, type NoParamCallback, rmdir, rmdirSync, stat, utimes } from 'node:fs';
+import { stat as look } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { check, lock } from 'proper-lockfile';
+import { isMissing } from './file-error.ts';
 import { KeyedLock, type RequestRelease } from './keyed-lock.ts';
 import type { StoreFolders } from './store-folders.ts';
 
@@ -96,9 +99,16 @@ export class UploadLocks {
     const onCompromised = () => {
       isLost = true;
     };
-    const unlock = await unlessLocked(() =>
-      lock(join(this.#folders.uploads, name), { stale: STALE_MS, realpath: false, onCompromised }),
-    );
+    const path = join(this.#folders.uploads, name);
+    let keptAtMs = 0;
+    const keepFresh = (lockFolder: string, accessed: Date, modified: Date, done: NoParamCallback) => {
+      utimes(lockFolder, accessed, modified, (error) => {
+        if (error === null) keptAtMs = modified.getTime();
+        done(error);
+      });
+    };
+    const fs = { mkdir, rmdir, rmdirSync, stat, utimes: keepFresh };
+    const unlock = await unlessLocked(() => lock(path, { stale: STALE_MS, realpath: false, onCompromised, fs }));
     if (unlock === undefined) return undefined;
     const isLate = () => Date.now() - lastTick > LONGEST_GAP_MS;
     const ticking = setInterval(() => {
@@ -113,8 +123,10 @@ export class UploadLocks {
       },
       release: async () => {
         clearInterval(ticking);
+        isLost ||= isLate();
         try {
-          await unlock();
+          // By its own look, proper-lockfile finds out only later, and would remove the lock of whoever has taken over.
+          if (!isLost || (await isKeptSince(`${path}.lock`, keptAtMs))) await unlock();
         } catch (error) {
           // Another process has taken over what this one was too slow for: there is nothing to release.
           if (!isLost && !hasCode(error, 'ERELEASED', 'ENOTACQUIRED')) throw error;
@@ -123,6 +135,16 @@ export class UploadLocks {
         }
       },
     };
+  }
+}
+
+/** Whether the folder of a lock is still the one that was kept fresh last at that time: another's is younger by `STALE_MS`. */
+async function isKeptSince(folder: string, keptAtMs: number): Promise<boolean> {
+  try {
+    return (await look(folder)).mtimeMs - keptAtMs < STALE_MS / 2;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
   }
 }
 
