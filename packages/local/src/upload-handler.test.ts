@@ -238,6 +238,16 @@ describe('a failure while bytes come in', () => {
     expect((await ask('HEAD')).headers.get('upload-offset')).toBe('0');
   });
 
+  test('a request of srvx is not asked whether its body was read: a copy of it would lose bytes of a broken sender', async () => {
+    const { url } = await uploadTo(storageWith());
+    const headers = {
+      ...{ 'Tus-Resumable': '1.0.0', 'Content-Type': 'application/offset+octet-stream', 'Upload-Offset': '0' },
+    };
+    const request = new Request(url, { method: 'PATCH', headers, body: film.slice(0, 7) });
+    Object.defineProperties(request, { runtime: { value: {} }, bodyUsed: { get: () => expect.unreachable() } });
+    expect((await storageWith().fetch(request)).status).toBe(204);
+  });
+
   test('a folder that is not there says nothing of the upload: 503, not 404', async () => {
     const { ask, send } = await uploadTo(storageWith());
     renameSync(join(folder, 'uploads'), join(folder, 'elsewhere'));

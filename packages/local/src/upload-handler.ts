@@ -5,7 +5,7 @@ import type { Disk } from './disk.ts';
 import type { FileFunctions } from './file-functions.ts';
 import { refuse } from './plain-answer.ts';
 import type { PublishedVideos } from './published-videos.ts';
-import { readBodyError } from './read-body.ts';
+import { isBodyRead, readBodyError } from './read-body.ts';
 import { requireFolder } from './require-folder.ts';
 import { nameSentFile, type SentFile } from './sent-file.ts';
 import type { SentFileStore } from './sent-file-store.ts';
@@ -91,7 +91,7 @@ export class UploadHandler {
     }
     const expires = { 'Upload-Expires': new Date(expiresAtMs).toUTCString() };
     if (method === 'HEAD') return answerOffset(method, file, facts.sizeBytes, expires);
-    if (request.bodyUsed) throw readBodyError();
+    if (isBodyRead(request)) throw readBodyError();
     const response = await this.#server.handleWeb(toPatch(request, file.name));
     response.headers.set('Upload-Expires', expires['Upload-Expires']);
     return response;
