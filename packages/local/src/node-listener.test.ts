@@ -6,6 +6,7 @@ import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { requestFor, SECRET, tusUrl } from '../test-support/requests.ts';
 import { temporaryFolder } from '../test-support/running-storage.ts';
 import { offsetOf, patch, sendByTus } from '../test-support/sending.ts';
+import type { LocalStorageOptions } from './local-options.ts';
 import { LocalStorage } from './local-storage.ts';
 import { toNodeListener } from './node-listener.ts';
 
@@ -16,7 +17,11 @@ afterEach(() => close());
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** A server whose listener is made when its port is known. */
-async function serve(path: string, toListener: (storage: LocalStorage) => RequestListener): Promise<LocalStorage> {
+async function serve(
+  path: string,
+  toListener: (storage: LocalStorage) => RequestListener,
+  options: Pick<LocalStorageOptions, 'allowedOrigins'> = {},
+): Promise<LocalStorage> {
   let listener: RequestListener = () => undefined;
   const server = createServer((request, response) => listener(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -25,7 +30,7 @@ async function serve(path: string, toListener: (storage: LocalStorage) => Reques
     server.closeAllConnections();
   };
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
-  const storage = new LocalStorage({ folder, baseUrl, referenceSecrets: [SECRET] });
+  const storage = new LocalStorage({ folder, baseUrl, referenceSecrets: [SECRET], ...options });
   listener = toListener(storage);
   return storage;
 }
@@ -111,6 +116,30 @@ describe('toNodeListener', () => {
     }
     expect((await fetch(url)).status).toBe(404);
     expect((await fetch(`${origin}/videos/nothing`)).status).toBe(404);
+  });
+
+  test('behind middleware that reads a list of fields as one of pairs, answers keep their fields, and the host’s Vary', async () => {
+    const toListener = (one: LocalStorage) => (request: IncomingMessage, response: ServerResponse) => {
+      const writeHead = response.writeHead.bind(response);
+      response.writeHead = (status: number, ...given: unknown[]) => {
+        // As `on-headers` before 1.1.
+        const fields = given.find((each) => Array.isArray(each)) ?? [];
+        for (const [name, value] of fields) response.setHeader(name, value);
+        return writeHead(status);
+      };
+      response.setHeader('Vary', 'Accept-Encoding');
+      toNodeListener(one)(request, response);
+    };
+    const storage = await serve('/media', toListener, { allowedOrigins: ['https://page.example'] });
+    await roundTrip(storage);
+    const [{ videoId } = { videoId: '' }] = (await storage.listVideos()).videos;
+    const { url } = await storage.getPlaybackUrl(videoId);
+    const part = await fetch(url, { headers: { Range: 'bytes=1-3' } });
+    expect([part.status, part.headers.get('content-range')]).toEqual([206, `bytes 1-3/${bytes.length}`]);
+    expect(part.headers.get('vary')).toBe('Accept-Encoding, Origin');
+    const refused = await fetch(`${url}x`);
+    expect([refused.status, refused.headers.get('cache-control')]).toEqual([403, 'no-store']);
+    expect((await fetch(url, { method: 'HEAD' })).headers.get('content-length')).toBe(String(bytes.length));
   });
 
   test('without a router the rest is 404', async () => {

@@ -53,13 +53,30 @@ async function answer(storage: LocalStorage, request: IncomingMessage, response:
   expectSegment(asked);
   const answered = await storage.fetch(asked);
   const segment = segmentOf(answered);
-  await (segment === undefined ? sendNodeResponse(response, answered) : sendFile(response, answered, segment, signal));
+  await (segment === undefined ? sendWhole(response, answered) : sendFile(response, answered, segment, signal));
+}
+
+/**
+ * Field by field and not as a list for `writeHead`: middleware that watches it, such as `on-headers` before 1.1 in sessions and
+ * compression of Express hosts, reads a list of names and values as one of pairs. The host's own `Vary` stays beside ours.
+ */
+function setFields(response: ServerResponse, { status, headers }: Response): void {
+  response.statusCode = status;
+  for (const [name, value] of headers) {
+    if (name === 'vary') response.appendHeader(name, value);
+    else response.setHeader(name, value);
+  }
+}
+
+function sendWhole(response: ServerResponse, answered: Response): Promise<void> {
+  setFields(response, answered);
+  return sendNodeResponse(response, new Response(answered.body, { status: answered.status }));
 }
 
 /** The bytes go from the file to the socket, without a stream of the web in between. */
 async function sendFile(
   response: ServerResponse,
-  { status, headers }: Response,
+  answered: Response,
   segment: FileSegment,
   signal: AbortSignal,
 ): Promise<void> {
@@ -67,8 +84,8 @@ async function sendFile(
   try {
     // Opened before the head is written: what is gone by now still has a status of its own.
     const first = await chunks.next().catch((error: unknown) => refuse(isMissing(error) ? 404 : statusOf(error)));
-    if (first instanceof Response) return await sendNodeResponse(response, first);
-    response.writeHead(status, [...headers].flat());
+    if (first instanceof Response) return await sendWhole(response, first);
+    setFields(response, answered);
     let left = segment.range.end - segment.range.start;
     for (let next: IteratorResult<Uint8Array, void> = first; !next.done; next = await chunks.next()) {
       left -= next.value.length;
