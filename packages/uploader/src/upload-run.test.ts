@@ -260,3 +260,16 @@ test('a signal that is aborted stops an upload with its reason, and one that com
   await expect(stopped.done).rejects.toBe(reason);
   expect(stopped.phase).toBe('aborted');
 });
+
+test('a confirm that is answered after its uploader was closed brings the upload into no phase, and guards no page', async () => {
+  const events = pageEvents();
+  const confirm = () => {
+    page.close();
+    return videoThatIs('processing');
+  };
+  const { page, file, asked } = scriptedPage({ confirm }, { guardUnload: true });
+  const upload = page.upload(file);
+  await expect(upload.done).rejects.toThrow('stopped');
+  await new Promise((resolve) => setImmediate(resolve));
+  expect([upload.phase, asked, events.listening()]).toEqual(['confirming', ['ticket', 'send', 'confirm'], []]);
+});

@@ -193,7 +193,8 @@ export class UploadRun implements UploadHandle {
         if (this.#context.clock.now() - this.#reportedAtMs >= REPORT_EVERY_MS) report();
       },
       enter: (phase, video) => {
-        if (this.#phase === 'paused' || this.#phase === 'aborted') return;
+        // Paused, aborted or closed meanwhile.
+        if (this.#stop.signal.aborted) return;
         this.#video = video ?? this.#video;
         this.#enter(phase);
       },
