@@ -106,6 +106,13 @@ describe('resumable uploads', () => {
     expect(left()).toEqual(['k2']);
   });
 
+  test('that the host app fails to answer for stay remembered, and do not hide the others', async () => {
+    const entries = [entry(), entry({ idempotencyKey: 'k2', uploadReference: 'r2' })];
+    const { context, left } = visit(entries, { r1: new BackendError('BACKEND_REFUSED', 'no rights'), r2: pending });
+    expect(await listResumable(context, new Set())).toMatchObject([{ uploadReference: 'r2' }]);
+    expect(left()).toEqual(['k1', 'k2']);
+  });
+
   test('that the host app does not know stay remembered, and any other failure is thrown', async () => {
     const unknown = visit([entry()], { r1: new VideoNotFoundError() });
     expect(await listResumable(unknown.context, new Set())).toEqual([]);

@@ -6,7 +6,10 @@ import { releaseUpload } from './release-upload.ts';
 import type { UploadContext } from './upload-context.ts';
 import type { ResumableUpload } from './uploader.ts';
 
-/** Uploads that can continue according to the host app, without those `inThisPage`. @throws when it cannot be reached */
+/**
+ * Uploads that can continue according to the host app, without those `inThisPage`. One that it fails to answer for is left out, and
+ * does not hide the others. @throws when it answers for none
+ */
 export async function listResumable(
   { memory, transport }: UploadContext,
   inThisPage: ReadonlySet<string | undefined>,
@@ -30,7 +33,10 @@ export async function listResumable(
       throw error;
     }
   });
-  return (await Promise.all(asked)).flat();
+  const answers = await Promise.allSettled(asked);
+  const failed = answers.find((answer) => answer.status === 'rejected');
+  if (failed !== undefined && answers.every(({ status }) => status === 'rejected')) throw failed.reason;
+  return answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
 }
 
 /** Releases one of them. @throws {ConflictError} it is being sent now */
