@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { AccessError } from '@videostorage/core';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { ElementPage } from '../../test-support/element-page.ts';
 
 describe('unfinished uploads', () => {
@@ -20,6 +20,16 @@ describe('unfinished uploads', () => {
   test('of the same context are listed, each asking for its file', async () => {
     const page = await pageWithUnfinished();
     expect(shown(page)).toEqual(['“film.mp4” (20 MB): choose the same file to continue.']);
+  });
+
+  test('of an earlier context are not shown, also where the host app cannot be asked after the change', async () => {
+    const page = await pageWithUnfinished();
+    vi.spyOn(page.uploader, 'resumable').mockRejectedValue(new TypeError('Failed to fetch'));
+    page.element.setAttribute('context-id', 'week-4');
+    await Promise.resolve();
+    expect(shown(page)).toEqual([expect.stringContaining('other.mp4')]);
+    page.element.setAttribute('context-id', 'week-5');
+    expect(shown(page)).toEqual([]);
   });
 
   test('have a heading and rows that can take the focus, and no more than one button of each kind', async () => {

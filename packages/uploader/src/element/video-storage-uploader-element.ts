@@ -61,8 +61,9 @@ export class VideoStorageUploaderElement extends ElementBase {
   #change: UploaderTextsChange = {};
 
   #refused: readonly RefusedFile[] = [];
+  /** Of all contexts. */
   #resumable: readonly ResumableUpload[] = [];
-  /** The last question for them: answers to earlier ones are of another context or queue. */
+  /** The last question for them: answers to earlier ones are out of date, or of another queue. */
   #asked: Promise<readonly ResumableUpload[]> | undefined;
   /** The unfinished upload that the file dialog is open for. */
   #goingOn: string | undefined;
@@ -70,7 +71,7 @@ export class VideoStorageUploaderElement extends ElementBase {
   /** True while an upload is being added: nothing is reported before its handle is known. */
   #isTaking = false;
   readonly #files = new WeakMap<UploadHandle, File>();
-  /** Removes the listeners; present while the element is in a page. */
+  /** Removes the listeners. */
   #connection: AbortController | undefined;
   #unsubscribe: (() => void) | undefined;
 
@@ -173,7 +174,6 @@ export class VideoStorageUploaderElement extends ElementBase {
     queueMicrotask(() => {
       if (this.isConnected) return;
       this.#connection?.abort();
-      this.#connection = undefined;
       if (this.#isOwn) return this.#setUploader(undefined, false);
       // A queue of the page outlives the element, and would keep it.
       this.#unsubscribe?.();
@@ -361,11 +361,10 @@ export class VideoStorageUploaderElement extends ElementBase {
   #lookForUnfinished(): void {
     const asked = this.isConnected ? this.#uploader?.resumable() : undefined;
     this.#asked = asked;
-    const { contextId } = this.#settings;
     asked?.then(
       (found) => {
         if (asked !== this.#asked) return;
-        this.#resumable = found.filter((upload) => contextId === undefined || upload.contextId === contextId);
+        this.#resumable = found;
         this.#update();
       },
       // The host app cannot be reached: the list stays as it was, and the next change asks again.
@@ -386,10 +385,12 @@ export class VideoStorageUploaderElement extends ElementBase {
     const texts = this.#texts;
     const uploads = this.#uploads();
     const isDisabled = this.hasAttribute('disabled');
-    const { maxVideos, accept } = this.#settings;
+    const { maxVideos, accept, contextId } = this.#settings;
     this.#zone.show({ isSingle: maxVideos === 1, isDisabled, accept, accepted: this.#accepted }, texts);
     const known = new Set(uploads.map(({ uploadReference }) => uploadReference));
-    const unfinished = this.#resumable.filter(({ uploadReference }) => !known.has(uploadReference));
+    const unfinished = this.#resumable.filter(
+      (each) => !known.has(each.uploadReference) && (contextId === undefined || each.contextId === contextId),
+    );
     const described = unfinished.map(({ uploadReference, fileName: name, sizeBytes }) => ({
       uploadReference,
       ...fileWords({ name, sizeBytes }),
