@@ -92,6 +92,35 @@ describe('an outage', () => {
     session.close();
   });
 
+  test.each(['wake', 'renewNow'] as const)(
+    'tries again as soon as it may after an attempt during which %s came',
+    async (sign) => {
+      world.service.expiresInSeconds = 100;
+      const session = await world.open();
+      world.outage = () => Promise.reject(new TypeError('Failed to fetch'));
+      await world.pass(88);
+      let reject: (reason: Error) => void = () => {};
+      const attempt = new Promise<Response>((_, refuse) => {
+        reject = refuse;
+      });
+      world.outage = () => attempt;
+      await world.pass(1);
+      // The seventh attempt is under way: once it has failed, the next one is due in eight seconds without a sign of life.
+      const { asked } = world;
+      expect(asked).toBe(7);
+      world.outage = undefined;
+      if (sign === 'wake') world.wakeUp();
+      const wanted = sign === 'renewNow' ? session.renewNow() : undefined;
+      reject(new TypeError('Failed to fetch'));
+      await world.turned();
+      expect([world.asked, session.renewals]).toEqual([asked, 0]);
+      await world.pass(1);
+      expect([world.asked, session.renewals]).toEqual([asked + 1, 1]);
+      expect([undefined, session.playback]).toContain(await wanted);
+      session.close();
+    },
+  );
+
   test('a host that never answers is given up after ten seconds, and asked again', async () => {
     world.service.expiresInSeconds = 100;
     const session = await world.open();

@@ -132,6 +132,8 @@ export class RenewingSession implements PlaybackSession {
   async #renew(): Promise<VideoStorageError | undefined> {
     for (let failures = 0; ; failures += 1) {
       const askedAtMs = this.#parts.passed();
+      // One that rings during the attempt, or the firm part of the wait after it, is heard then.
+      this.#alarm = new AbortController();
       // An error of a listener is not an outage, so the grant is accepted outside the attempt.
       const answer = await this.#parts.ask(this.#closed.signal).then(toGrant, toFailure);
       if (this.#closed.signal.aborted) return undefined;
@@ -170,8 +172,6 @@ export class RenewingSession implements PlaybackSession {
     const delayMs = retryDelayMs(failures, this.#lifetimeMs, retryAfterMs, random);
     const firmMs = Math.min(delayMs, Math.max(SHORTEST_RETRY_MS, retryAfterMs ?? 0));
     const startedAtMs = passed();
-    // One that rings while the firm part lasts is heard after it.
-    this.#alarm = new AbortController();
     await clock.sleep(firmMs, this.#closed.signal).catch(ignoreWake);
     const leftMs = delayMs - (passed() - startedAtMs);
     if (leftMs > 0 && !this.#closed.signal.aborted) {
