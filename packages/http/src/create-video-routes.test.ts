@@ -334,6 +334,21 @@ describe('routing', () => {
     }
   });
 
+  test('functions among the options may be methods of their object', async () => {
+    class Settings {
+      readonly service = new HttpWorld().service;
+      readonly #own = 'ada';
+      actor() {
+        return { userId: this.#own, roles: ['teacher'] };
+      }
+      requestId() {
+        return this.#own;
+      }
+    }
+    const answer = await createVideoRoutes(new Settings()).fetch(new Request('https://host.example/api/video/videos'));
+    expect([answer.status, answer.headers.get('x-request-id')]).toEqual([200, 'ada']);
+  });
+
   test('a service that lacks what a route calls is refused at construction', () => {
     const { service } = new HttpWorld();
     for (const lacking of ['storages', 'getUpload', 'signParts', 'updateVideo', 'handleWebhook', 'getPlaybackUrl']) {

@@ -116,12 +116,13 @@ export interface VideoRoutesSettings {
 /** @throws {ConfigurationError} with every problem of the options and how to fix it */
 export function checkRoutesOptions(options: VideoRoutesOptions): VideoRoutesSettings {
   const checked: CheckedOptions<typeof OPTIONS> = checkOptions('createVideoRoutes', options, OPTIONS);
+  // Functions may be methods of the options, and keep their object.
   return {
-    ...{ service: checked.service, actor: options.actor, basePath: checked.basePath ?? '/api/video' },
+    ...{ service: checked.service, actor: options.actor.bind(options), basePath: checked.basePath ?? '/api/video' },
     allowedOrigins: checked.allowedOrigins ?? [],
     maxBodyBytes: checked.maxBodyBytes ?? 64 * 1024,
     bodyTimeoutMs: checked.bodyTimeoutMs ?? 10_000,
-    requestId: options.requestId ?? (() => undefined),
+    requestId: options.requestId?.bind(options) ?? (() => undefined),
     logger: checked.logger ?? new Logger({ sink: consoleSink() }),
   };
 }
