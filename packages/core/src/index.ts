@@ -109,8 +109,10 @@ export { type PinoFields, type PinoLike, pinoSink } from './log/pino-sink.ts';
 export { scrub } from './log/scrub.ts';
 export { isSecret, Secret } from './log/secret.ts';
 export { booleanOption } from './options/boolean-option.ts';
+export { callOptionSchemas } from './options/call-option-schemas.ts';
 export { checkOptions, nestedOptions, optionsError } from './options/check-options.ts';
-export { clockOption, loggerOption, timeOption } from './options/collaborators.ts';
+export { clockOption, timeOption } from './options/clock-option.ts';
+export { loggerOption } from './options/collaborators.ts';
 export type { OptionHint } from './options/inspect-options.ts';
 export { functionOption, optional, optionOf, wholeNumber } from './options/option-of.ts';
 export type {
@@ -131,6 +133,7 @@ export { HmacSigner } from './reference/hmac-signer.ts';
 export type { UploadClaims } from './reference/upload-claims.ts';
 export { UploadReference } from './reference/upload-reference.ts';
 export type { AttemptBound, CallDeadline } from './retry/call-deadline.ts';
+export { checkedTimeoutMs } from './retry/checked-timeout-ms.ts';
 export { parseRetryAfter } from './retry/retry-after.ts';
 export {
   type RetriedOperation,

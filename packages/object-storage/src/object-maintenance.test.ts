@@ -292,7 +292,7 @@ test.each([0, 10_001, 1.5, Number.NaN])('a limit of %s is refused', async (limit
   const sweep = new MemoryHost().storage.maintenance.sweep({ limit });
   await expect(sweep).rejects.toMatchObject({
     code: 'VALIDATION_FAILED',
-    problems: [{ path: 'limit', code: 'OPTION_INVALID', message: 'The limit must be a whole number from 1 to 10000.' }],
+    problems: [{ path: 'limit', code: 'OPTION_INVALID', message: '`limit` must be a whole number from 1 to 10000.' }],
     operation: 'sweep',
   });
 });

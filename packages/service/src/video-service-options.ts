@@ -2,6 +2,8 @@ import {
   booleanOption,
   type CheckedOptions,
   type Clock,
+  callOptionSchemas,
+  checkedTimeoutMs,
   checkOptions,
   clockOption,
   functionOption,
@@ -155,25 +157,22 @@ export interface MaintenanceOptions {
   readonly everySeconds?: number | undefined;
 }
 
-const anything = optionOf((_value): _value is unknown => true, 'may be anything');
 /** A misspelt `dryRun` would delete what it was to count. */
 const SWEEP = {
-  ...{
-    limit: optional(wholeNumber(1, 10_000)),
-    dryRun: optional(booleanOption),
-    deleteOrphans: optional(booleanOption),
-    storages: optional(booleanOption),
-  },
-  // Those of every call: whoever makes a request checks them.
-  ...{ signal: anything, timeoutMs: anything, requestId: anything, onRateLimit: anything },
+  limit: optional(wholeNumber(1, 10_000)),
+  dryRun: optional(booleanOption),
+  deleteOrphans: optional(booleanOption),
+  storages: optional(booleanOption),
+  ...callOptionSchemas,
 } satisfies OptionSchemas<ServiceSweepOptions>;
 const MAINTENANCE = {
   everySeconds: optional(wholeNumber(1, 86_400, 'seconds')),
 } satisfies OptionSchemas<MaintenanceOptions>;
 
-/** Options of a sweep. @throws {ConfigurationError} with every problem and how to fix it */
+/** Options of a sweep. @throws {ConfigurationError} with every problem and how to fix it @throws {ValidationError} its deadline */
 export function checkSweepOptions(options: ServiceSweepOptions): void {
   checkOptions('VideoService.sweep', options, SWEEP);
+  checkedTimeoutMs(options.timeoutMs);
 }
 
 /** Options of the maintenance. @throws {ConfigurationError} with every problem and how to fix it */

@@ -9,7 +9,7 @@ test('a sweep examines 1 000 items and changes things unless its caller asks oth
 });
 
 test.each([0, -1, 1.5, 10_001, Number.NaN])('a sweep with the limit %s is refused, with how to fix it', (limit) => {
-  const message = 'The limit must be a whole number from 1 to 10000.';
+  const message = '`limit` must be a whole number from 1 to 10000.';
   expect(() => toSweepRequest({ limit })).toThrow(
     expect.objectContaining({
       code: 'VALIDATION_FAILED',
@@ -17,6 +17,19 @@ test.each([0, -1, 1.5, 10_001, Number.NaN])('a sweep with the limit %s is refuse
     }),
   );
 });
+
+test.each([
+  ['dryrun', { dryrun: true }, '`dryrun` is not an option; do you mean `dryRun`?'],
+  ['dryRun', { dryRun: 'yes' }, '`dryRun` must be true or false.'],
+  ['dryRun', { dryRun: null }, '`dryRun` must be true or false.'],
+])(
+  'a sweep whose `%s` is misspelt or not what it must be is refused: %j might free what it was to count',
+  (path, options, message) => {
+    expect(() => toSweepRequest(Object(options))).toThrow(
+      expect.objectContaining({ code: 'VALIDATION_FAILED', problems: [{ path, code: 'OPTION_INVALID', message }] }),
+    );
+  },
+);
 
 test('no reference lives longer than two days', () => {
   expect(UNCONFIRMABLE_AFTER_MS).toBe(172_800_000);

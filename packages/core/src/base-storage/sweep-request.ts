@@ -1,5 +1,11 @@
 import type { SweepOptions } from '../contract/storage.ts';
 import { ValidationError } from '../errors/request-errors.ts';
+import { booleanOption } from '../options/boolean-option.ts';
+import { callOptionSchemas } from '../options/call-option-schemas.ts';
+import { issueSentence } from '../options/check-options.ts';
+import { inspectOptions } from '../options/inspect-options.ts';
+import { optional, wholeNumber } from '../options/option-of.ts';
+import type { OptionSchemas } from '../options/option-schema.ts';
 
 const DEFAULT_LIMIT = 1000;
 const MAX_LIMIT = 10_000;
@@ -15,10 +21,23 @@ export type SweepRequest = SweepOptions & {
   readonly dryRun: boolean;
 };
 
-/** Validates options of `maintenance.sweep`; default limit 1 000. @throws {ValidationError} */
+const SCHEMAS = {
+  limit: optional(wholeNumber(1, MAX_LIMIT)),
+  dryRun: optional(booleanOption),
+  ...callOptionSchemas,
+} satisfies OptionSchemas<SweepOptions>;
+
+/**
+ * Validates options of `maintenance.sweep`; default limit 1 000. Unknown names are refused: a misspelt `dryRun` would free what it was
+ * to count. @throws {ValidationError} with every problem
+ */
 export function toSweepRequest(options: SweepOptions): SweepRequest {
-  const { limit = DEFAULT_LIMIT, dryRun = false } = options;
-  if (Number.isSafeInteger(limit) && limit >= 1 && limit <= MAX_LIMIT) return { ...options, limit, dryRun };
-  const message = `The limit must be a whole number from 1 to ${MAX_LIMIT}.`;
-  throw new ValidationError([{ path: 'limit', code: 'OPTION_INVALID', message }]);
+  const { value, issues } = inspectOptions(options, SCHEMAS, () => undefined);
+  if (issues.length > 0) {
+    throw new ValidationError(
+      issues.map((issue) => ({ path: String(issue.path?.[0]), code: 'OPTION_INVALID', message: issueSentence(issue) })),
+    );
+  }
+  const { limit = DEFAULT_LIMIT, dryRun = false } = value;
+  return { ...options, limit, dryRun };
 }

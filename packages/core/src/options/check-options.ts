@@ -39,7 +39,7 @@ export function optionsError(
   issues: readonly OptionIssue[],
   ...sentences: string[]
 ): ConfigurationError {
-  return new ConfigurationError(`${owner}: ${[...sentences, ...issues.map(sentence)].join(' ')}`);
+  return new ConfigurationError(`${owner}: ${[...sentences, ...issues.map(issueSentence)].join(' ')}`);
 }
 
 /** A schema for an option that is itself an object of options: as strict as `checkOptions`, in the same words. */
@@ -53,7 +53,8 @@ export function nestedOptions<Schemas extends Readonly<Record<keyof Schemas, Opt
   });
 }
 
-function sentence({ path = [], message }: OptionIssue): string {
+/** What is wrong with an option, as a sentence that names it. */
+export function issueSentence({ path = [], message }: OptionIssue): string {
   const names = path.map((part) => String(typeof part === 'object' ? part.key : part));
   return `\`${names.join('.')}\` ${message}${/[.?!]$/.test(message) ? '' : '.'}`;
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../contract/primitives.ts';
 import type { RateLimitEntry, RateLimitResult, RateLimitStore } from '../contract/rate-limit.ts';
 import { ConfigurationError } from '../errors/backend-errors.ts';
 import { checkOptions } from '../options/check-options.ts';
-import { timeOption } from '../options/collaborators.ts';
+import { timeOption } from '../options/clock-option.ts';
 import { optional, wholeNumber } from '../options/option-of.ts';
 import type { OptionSchemas } from '../options/option-schema.ts';
 import { monotonicClock } from '../time/monotonic-clock.ts';

@@ -6,7 +6,7 @@ import { recordAttempts } from '../errors/record-attempts.ts';
 import type { VideoStorageError } from '../errors/video-storage-error.ts';
 import { waitInWords } from '../errors/wait-in-words.ts';
 import { checkOptions } from '../options/check-options.ts';
-import { clockOption } from '../options/collaborators.ts';
+import { clockOption } from '../options/clock-option.ts';
 import { functionOption, optional, wholeNumber } from '../options/option-of.ts';
 import type { OptionSchemas } from '../options/option-schema.ts';
 import { monotonicClock } from '../time/monotonic-clock.ts';

@@ -1,6 +1,7 @@
 import {
   type Clock,
   checkOptions,
+  clockOption,
   isVideoId,
   isVideoStorageError,
   optional,
@@ -18,7 +19,7 @@ import { onWake } from './wake-events.ts';
 
 /** The first grant: an outage of a moment is not shown to the viewer. */
 const FIRST_ATTEMPTS = 4;
-/** A longer pause that the host asks for is not waited for: the viewer is told, and may try again. */
+/** A longer pause that the host asks for is not waited for: the viewer sees the error, and may try again. */
 const FIRST_PAUSE_MS = 20_000;
 
 /**
@@ -79,7 +80,7 @@ const OPTIONS = {
   signal: optional(
     optionOf((value): value is AbortSignal => hasMethods(value, 'addEventListener'), 'must be an AbortSignal'),
   ),
-  clock: optional(optionOf((value): value is Clock => hasMethods(value, 'now', 'sleep'), 'must be a clock')),
+  clock: optional(clockOption),
   random: optional(
     optionOf(
       (value): value is () => number => typeof value === 'function',

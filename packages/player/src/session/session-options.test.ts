@@ -6,6 +6,7 @@ import type { PlaybackSessionOptions } from './playback-session.ts';
 import { createPlaybackTransport, type PlaybackTransportOptions } from './playback-transport.ts';
 
 const videoId = '0'.repeat(32);
+const broken: object = { now: () => Number.NaN, sleep: async () => undefined };
 const transport = { getPlaybackUrl: () => Promise.reject(new Error('is not asked')) };
 
 test.each([
@@ -15,9 +16,10 @@ test.each([
   ['`kind` must be ‘iframe’', { transport, videoId, kind: 'mp4' }],
   ['`signal` must be an AbortSignal', { transport, videoId, signal: new AbortController() }],
   ['`signal` must be an AbortSignal', { transport, videoId, signal: null }],
-  ['`clock` must be a clock', { transport, videoId, clock: Date }],
-  ['`clock` must be a clock', { transport, videoId, clock: { now: Date.now } }],
-  ['`clock` must be a clock', { transport, videoId, clock: { sleep: async () => undefined } }],
+  ['`clock` must be a Clock', { transport, videoId, clock: Date }],
+  ['`clock` must be a Clock', { transport, videoId, clock: { now: Date.now } }],
+  ['`clock` must be a Clock', { transport, videoId, clock: broken }],
+  ['`clock` must be a Clock', { transport, videoId, clock: { sleep: async () => undefined } }],
   ['`random` must be a function that returns 0 up to 1', { transport, videoId, random: 0 }],
   ['`onWake` must be a function that takes a listener', { transport, videoId, onWake: 'focus' }],
 ])('a session is refused: %s', async (message, options: object) => {
