@@ -202,7 +202,7 @@ export class Transitions {
       ...(record.userId !== '' && { userId: record.userId }),
       ...(record.contextId !== null && { contextId: record.contextId }),
       ...(durationSeconds !== null && { durationSeconds }),
-      ...(errorCode !== null && { code: errorCode }),
+      ...(record.status === 'failed' && errorCode !== null && { code: errorCode }),
     });
   }
 }
@@ -225,8 +225,8 @@ function mayMove(from: VideoStatus, to: VideoStatus): boolean {
 }
 
 /**
- * What a delete keeps of how an upload ended before it, which tells it from an abort: nothing where it was still open, whatever its
- * last look could not determine; the reason where it has failed; the code of its end where it has expired.
+ * What a delete keeps of how an upload ended before it, to distinguish it from an abort: nothing where it was still open, whatever
+ * its last look could not determine; the reason where it has failed; the code of its end where it has expired.
  */
 function endBeforeDelete({ status }: VideoRecord, to: VideoStatus): VideoRecordPatch {
   if (to !== 'deleting') return {};
