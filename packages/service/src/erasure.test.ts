@@ -55,12 +55,15 @@ test.each([undefined, null, '', 7, 'a'.repeat(129), 'a\u0000'])(
 
 test('keeps a receipt in the log, without the person', async () => {
   await world.readyVideo();
-  const { receiptId } = await world.service.eraseUser('ada');
+  const { receiptId } = await world.service.eraseUser('ada', { requestId: 'request-7' });
   const { entries } = await world.events.list({ events: ['person.erased'], limit: 10 });
   expect(entries).toMatchObject([{ id: receiptId, userId: null, outcome: 'ok' }]);
   const logged = world.log.filter(({ event }) => event === 'person.erased');
   expect(logged).toEqual([
-    { at: expect.any(String), level: 'info', event: 'person.erased', message: expect.any(String) },
+    {
+      ...{ at: expect.any(String), level: 'info', event: 'person.erased', message: expect.any(String) },
+      requestId: 'request-7',
+    },
   ]);
   expect(JSON.parse(logged[0]?.message ?? '')).toMatchObject({ videosDeleted: 1, videosPending: 0, failures: 0 });
 });

@@ -1,6 +1,7 @@
 import {
   type CallOptions,
   canonicalId,
+  checkedTimeoutMs,
   describeError,
   isVideoStorageError,
   type Logger,
@@ -65,6 +66,7 @@ export class Erasure {
 
   /** One run over everything that the person uploaded. @throws {ValidationError} not an id: it would match other people's videos */
   async erase(id: string, options: CallOptions): Promise<ErasureReceipt> {
+    checkedTimeoutMs(options.timeoutMs);
     const userId = canonicalId(id);
     if (userId === undefined) {
       const message = 'The userId must be the id of the person to erase, 1 to 128 bytes.';

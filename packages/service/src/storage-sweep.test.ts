@@ -362,10 +362,14 @@ describe('storages', () => {
     await expect(world.service.sweep({ signal: host.signal })).rejects.toThrow('the host goes down');
   });
 
-  test('a finished run is logged with its counts', async () => {
-    await sweep();
-    const record = world.log.at(-1);
-    expect(record).toMatchObject({ event: 'sweep.finished', level: 'info' });
+  test('a finished run is logged with its counts, and as all its failures with the request that it belongs to', async () => {
+    vi.spyOn(world.storage.maintenance, 'sweep').mockRejectedValueOnce(
+      new BackendError('BACKEND_REFUSED', 'no rights'),
+    );
+    await sweep({ requestId: 'request-7', storages: true });
+    const [failed, record] = world.log.slice(-2);
+    expect(failed).toMatchObject({ event: 'request.failed', operation: 'sweep', requestId: 'request-7' });
+    expect(record).toMatchObject({ event: 'sweep.finished', level: 'info', requestId: 'request-7' });
     expect(JSON.parse(record?.message ?? '')).toMatchObject({ examined: 0, orphansFound: 0 });
   });
 });

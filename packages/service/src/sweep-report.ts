@@ -27,7 +27,7 @@ export interface SweepReport {
   readonly usdPerMonthReleased: number;
   /** Items that failed; a later run examines them again. */
   readonly failures: readonly SweepFailure[];
-  /** True when the limit ended the run. */
+  /** True when the limit ended a part of the run, or records took too long: a later run examines the rest. */
   readonly more: boolean;
 }
 
@@ -62,7 +62,7 @@ export class SweepTally {
   };
   /** What failed. */
   readonly failures: SweepFailure[] = [];
-  /** Whether the limit ended a part. */
+  /** Whether a part was left to a later run. */
   more = false;
 
   constructor(logger: Logger, asking: Asking) {

@@ -9,6 +9,42 @@ beforeEach(() => {
   world = new ServiceWorld();
 });
 
+test.each([0, Number.NaN, '5', null])(
+  'a deadline of %j is refused by every call, and nothing is changed',
+  async (timeoutMs) => {
+    const { videoId } = await world.readyVideo();
+    const upload = await world.upload();
+    const changed = [
+      vi.spyOn(world.records, 'update'),
+      vi.spyOn(world.records, 'insert'),
+      vi.spyOn(world.records, 'lease'),
+      vi.spyOn(world.events, 'erase'),
+    ];
+    const { service } = world;
+    const calls: readonly (readonly [call: (...args: never[]) => Promise<unknown>, ...args: readonly unknown[]])[] = [
+      [service.getUploadUrl, ada, world.request()],
+      [service.getUpload, ada, upload],
+      [service.signParts, ada, upload, [1]],
+      [service.confirmUpload, ada, upload, {}],
+      [service.abortUpload, ada, upload],
+      [service.getPlaybackUrl, teacher, videoId, {}],
+      [service.getVideo, teacher, videoId],
+      [service.listVideos, teacher, {}],
+      [service.updateVideo, teacher, videoId, { fileName: 'b.mp4' }],
+      [service.deleteVideo, teacher, videoId],
+      [service.listEvents, teacher, {}],
+      [service.eraseUser, 'ada'],
+      [service.sweep],
+    ];
+    for (const [call, ...args] of calls) {
+      await expect(Reflect.apply(call, service, [...args, { timeoutMs }])).rejects.toMatchObject({
+        ...{ code: 'VALIDATION_FAILED', problems: [{ path: 'timeoutMs' }] },
+      });
+    }
+    expect(changed.map(({ mock }) => mock.calls.length)).toEqual([0, 0, 0, 0]);
+  },
+);
+
 describe('the story', () => {
   test('ask, upload, confirm, process, play, delete: each step is recorded once', async () => {
     const ticket = await world.ask();

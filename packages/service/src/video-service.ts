@@ -24,7 +24,8 @@ import {
   type VideoStorage,
   type WebhookRequest,
 } from '@videostorage/core';
-import { type Actor, canonicalActor } from './actor.ts';
+import type { Actor } from './actor.ts';
+import { callerOf } from './caller-of.ts';
 import { confirmAnswer } from './confirm-answer.ts';
 import { Erasure, type ErasureReceipt } from './erasure.ts';
 import type { EventLog, LogPage } from './event-log.ts';
@@ -133,7 +134,7 @@ export class VideoService {
     request: ServiceUploadRequest,
     options: UploadRequestOptions = {},
   ): Promise<UploadTicket> {
-    const by = canonicalActor(actor);
+    const by = callerOf(actor, options);
     const contextId = canonicalId(request.contextId) ?? request.contextId;
     await this.#rights.check({ actor: by, operation: 'upload.request', contextId }, options);
     return this.#uploads.create(by, request, options);
@@ -141,7 +142,7 @@ export class VideoService {
 
   /** Status, ticket and uploaded parts of an upload: what a browser needs to resume it. @throws {VideoNotFoundError} */
   async getUpload(actor: Actor, uploadReference: string, options: CallOptions = {}): Promise<UploadState> {
-    const record = await this.#rights.recordFor(canonicalActor(actor), uploadReference, 'upload.read', options);
+    const record = await this.#rights.recordFor(callerOf(actor, options), uploadReference, 'upload.read', options);
     if (record.status === 'deleting' || record.status === 'deleted') throw new VideoNotFoundError();
     const state = toUploadState(record);
     if (state.ticket?.protocol !== 'multipart' || record.uploadReference === null) return state;
@@ -158,7 +159,7 @@ export class VideoService {
     partNumbers: readonly number[],
     options: CallOptions = {},
   ): Promise<readonly SignedPart[]> {
-    const record = await this.#rights.recordFor(canonicalActor(actor), uploadReference, 'upload.confirm', options);
+    const record = await this.#rights.recordFor(callerOf(actor, options), uploadReference, 'upload.confirm', options);
     const { multipart } = this.#storages.of(record);
     if (record.status !== 'pending' || record.uploadReference === null || multipart === undefined) {
       throw new ConflictError('This upload takes no parts.');
@@ -178,7 +179,7 @@ export class VideoService {
     _body: ConfirmUploadBody = {},
     options: CallOptions = {},
   ): Promise<VideoMetadata> {
-    const by = canonicalActor(actor);
+    const by = callerOf(actor, options);
     const record = await this.#rights.recordFor(by, uploadReference, 'upload.confirm', options);
     const isPending = record.status === 'pending';
     return confirmAnswer(await (isPending ? this.#bring(record, options, by) : this.#looks.look(record, options)));
@@ -186,7 +187,7 @@ export class VideoService {
 
   /** Cancels an upload. On a confirmed one it changes nothing and succeeds. @throws {VideoNotFoundError} */
   async abortUpload(actor: Actor, uploadReference: string, options: CallOptions = {}): Promise<void> {
-    const by = canonicalActor(actor);
+    const by = callerOf(actor, options);
     const record = await this.#rights.recordFor(by, uploadReference, 'upload.abort', options);
     if (record.status !== 'pending') return;
     // A confirm that is faster makes it a video, which an abort must not delete.
@@ -206,7 +207,7 @@ export class VideoService {
     options: GrantOptions = {},
   ): Promise<Playback> {
     const startedAtMs = this.#clock.now();
-    const by = canonicalActor(actor);
+    const by = callerOf(actor, options);
     const record = await this.#rights.recordFor(by, videoId, 'video.play', options);
     if (record.status === 'processing') throw new ConflictError('The video is still being processed.');
     if (record.status !== 'ready' || record.videoId === null) throw new VideoNotFoundError();
@@ -229,7 +230,7 @@ export class VideoService {
    * @throws {VideoNotFoundError}
    */
   async getVideo(actor: Actor, videoId: string, options: CallOptions = {}): Promise<VideoMetadata> {
-    const found = await this.#rights.recordFor(canonicalActor(actor), videoId, 'video.read', options);
+    const found = await this.#rights.recordFor(callerOf(actor, options), videoId, 'video.read', options);
     const record = await this.#looks.look(found, options);
     if (!LISTED.some((status) => status === record.status)) throw new VideoNotFoundError();
     return toVideoMetadata(record);
@@ -241,7 +242,7 @@ export class VideoService {
    * @throws {AccessError} @throws {ValidationError}
    */
   async listVideos(actor: Actor, query: VideoListQuery = {}, options: CallOptions = {}): Promise<VideoPage> {
-    return this.#listings.videos(canonicalActor(actor), query, options);
+    return this.#listings.videos(callerOf(actor, options), query, options);
   }
 
   /** Changes display name and custom strings in the record; the storage is not asked. @throws {VideoNotFoundError} @throws {ValidationError} */
@@ -251,7 +252,7 @@ export class VideoService {
     body: UpdateVideoBody,
     options: CallOptions = {},
   ): Promise<VideoMetadata> {
-    return this.#updates.update(canonicalActor(actor), videoId, body, options);
+    return this.#updates.update(callerOf(actor, options), videoId, body, options);
   }
 
   /**
@@ -260,7 +261,7 @@ export class VideoService {
    * @throws {VideoNotFoundError}
    */
   async deleteVideo(actor: Actor, videoId: string, options: CallOptions = {}): Promise<Deletion> {
-    const by = canonicalActor(actor);
+    const by = callerOf(actor, options);
     const record = await this.#rights.recordFor(by, videoId, 'video.delete', options);
     return this.#finishDelete(by, await this.#transitions.move(record, DELETE, options), options);
   }
@@ -292,7 +293,7 @@ export class VideoService {
 
   /**
    * Examines what is due; run it every minute, or use `startMaintenance`. Safe on many processes at once.
-   * @throws {ConfigurationError} an option that does not exist, or is not what it must be
+   * @throws {ConfigurationError} an option that does not exist, or is not what it must be @throws {ValidationError} `timeoutMs`
    */
   sweep(options: ServiceSweepOptions = {}): Promise<SweepReport> {
     return this.#maintenance.sweep(options);
@@ -322,7 +323,7 @@ export class VideoService {
    * @throws {AccessError} @throws {ValidationError} @throws {VideoNotFoundError} no such record
    */
   async listEvents(actor: Actor, query: EventListQuery = {}, options: CallOptions = {}): Promise<LogPage> {
-    return this.#listings.events(canonicalActor(actor), query, options);
+    return this.#listings.events(callerOf(actor, options), query, options);
   }
 
   /** What one scope stores, as `estimateCost` takes it. `key` is the id of the user, context or tenant; empty for `global`. */
@@ -348,7 +349,8 @@ export class VideoService {
   async #finishDelete(actor: Actor, begun: Moved, options: CallOptions): Promise<Deletion> {
     if (begun.moved) await this.#transitions.writeHistory(begun.record, actor);
     try {
-      return deletionOf(await this.#bring(begun.record, options, actor));
+      const { status, retained } = await this.#bring(begun.record, options, actor);
+      return { purged: status === 'deleted', ...(retained && { retained }) };
     } catch (error) {
       // The delete stands in the record: an outage only defers it.
       if (isVideoStorageError(error) && error.retryable) return { purged: false };
@@ -369,8 +371,4 @@ export class VideoService {
     const isUndelivered = after.record.notifiedAt === null && after.record.dueAt !== null;
     if (after.moved || isUndelivered) await this.#transitions.complete(after.record);
   }
-}
-
-function deletionOf({ status, retained }: VideoRecord): Deletion {
-  return { purged: status === 'deleted', ...(retained && { retained }) };
 }

@@ -56,7 +56,6 @@ export class MemoryStorage extends BaseStorage {
 
   /** Every option has a default. */
   constructor(options: MemoryStorageOptions = {}) {
-    // What is no object of options is for the template to refuse.
     super('memory', completed(options));
     const secret = options.signingSecret ?? randomSecret();
     this.provider = new MemoryProvider(this.clock);
