@@ -304,19 +304,20 @@ test('handlers of Next answer paths with a slash at their end too, as `trailingS
   expect((await GET(new Request(`${origin}/api/video/health//`))).status).toBe(404);
 });
 
-test.each([null, undefined, {}, { basePaths: [], ownsPath: () => true }, 'routes'])(
-  'an adapter that is given %j instead of routes refuses it, with how to fix it',
-  async (given) => {
-    const refused = expect.objectContaining({
-      code: 'MISCONFIGURED',
-      message: expect.stringContaining('createVideoRoutes'),
-    });
-    const app = { addHook: () => undefined, all: () => undefined };
-    for (const adapt of [toNodeListener, toExpressHandler, toHonoMiddleware, toNextHandlers]) {
-      expect(() => Reflect.apply(adapt, undefined, [given])).toThrow(refused);
-    }
-    expect(() => Reflect.apply(videoRoutes, undefined, [app, { routes: given }, () => {}])).toThrow(refused);
-    const late: NextHandlers = Reflect.apply(toNextHandlers, undefined, [() => given]);
-    await expect(late.GET(new Request('https://host.example/api/video/health'))).rejects.toEqual(refused);
-  },
-);
+const [basePaths, ownsPath, fetchNothing]: readonly unknown[] = [[], () => true, () => undefined];
+test.each<readonly [unknown]>([
+  ...([[null], [undefined], [{}], ['routes'], [{ basePaths, ownsPath }]] as const),
+  ...([[{ basePaths, fetch: fetchNothing }], [{ ownsPath, fetch: fetchNothing }]] as const),
+])('an adapter that is given %j instead of routes refuses it, with how to fix it', async (given) => {
+  const refused = expect.objectContaining({
+    code: 'MISCONFIGURED',
+    message: expect.stringContaining('createVideoRoutes'),
+  });
+  const app = { addHook: () => undefined, all: () => undefined };
+  for (const adapt of [toNodeListener, toExpressHandler, toHonoMiddleware, toNextHandlers]) {
+    expect(() => Reflect.apply(adapt, undefined, [given])).toThrow(refused);
+  }
+  expect(() => Reflect.apply(videoRoutes, undefined, [app, { routes: given }, () => {}])).toThrow(refused);
+  const late: NextHandlers = Reflect.apply(toNextHandlers, undefined, [() => given]);
+  await expect(late.GET(new Request('https://host.example/api/video/health'))).rejects.toEqual(refused);
+});
