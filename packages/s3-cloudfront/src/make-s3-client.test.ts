@@ -80,6 +80,25 @@ test('so is one of CloudFront’s', async () => {
   client.destroy();
 });
 
+test('endpoint, path style and credentials are those of the options; what is not set is left to the SDK', async () => {
+  const made = (more: object) =>
+    makeS3Client(
+      parseS3CloudFrontOptions({ bucket: 'videos', region: 'us-east-1', credentials, referenceSecrets, ...more }),
+    );
+  const plain = made({});
+  expect(plain.config.endpoint).toBeUndefined();
+  expect(plain.config.forcePathStyle).toBe(false);
+  expect(await plain.config.responseChecksumValidation()).toBe('WHEN_REQUIRED');
+  const given = await plain.config.credentials();
+  expect(given).toMatchObject(credentials);
+  expect(given).not.toHaveProperty('sessionToken');
+  const other = { ...credentials, sessionToken: 'token' };
+  const byPath = made({ endpoint, forcePathStyle: true, credentials: async () => other });
+  expect(byPath.config.forcePathStyle).toBe(true);
+  expect(await byPath.config.credentials()).toMatchObject(other);
+  expect(await made({ credentials: other }).config.credentials()).toMatchObject(other);
+});
+
 test('the usual bounds: three seconds to connect, ten for an answer', () => {
   expect(REQUEST_TIMEOUTS).toEqual({ connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true });
 });
