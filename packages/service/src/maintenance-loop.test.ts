@@ -267,6 +267,26 @@ describe('startMaintenance', () => {
     },
   );
 
+  test.each([
+    [149_999, 120, 2],
+    [150_000, 0, 1],
+  ])(
+    'where each lease is answered after %d ms, %d of 120 records are examined: its time runs from when it was asked for, and for each anew',
+    async (tookMs, examined, leases) => {
+      const world = new ServiceWorld();
+      for (let index = 0; index < 120; index += 1) await world.ask();
+      world.clock.advance(60_000);
+      const lease = world.records.lease.bind(world.records);
+      const asked = vi.spyOn(world.records, 'lease').mockImplementation(async (...of) => {
+        const due = await lease(...of);
+        world.clock.advance(tookMs);
+        return due;
+      });
+      expect(await world.service.sweep({ storages: false })).toMatchObject({ examined, more: examined === 0 });
+      expect(asked).toHaveBeenCalledTimes(leases);
+    },
+  );
+
   test.each([0, 1.5, 86_401])('%d seconds are refused', (everySeconds) => {
     expect(() => new ServiceWorld().service.startMaintenance({ everySeconds })).toThrow(/everySeconds/);
   });
