@@ -1,5 +1,6 @@
+import { rmSync } from 'node:fs';
 import { Logger, type LogRecord, VideoNotFoundError } from '@videostorage/core';
-import { beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeEach, expect, test } from 'vitest';
 import { SECRET } from '../test-support/requests.ts';
 import { temporaryFolder } from '../test-support/running-storage.ts';
 import { LocalEvents } from './local-events.ts';
@@ -7,6 +8,8 @@ import { LocalStorage } from './local-storage.ts';
 
 const diskFull = Object.assign(new Error('ENOSPC: /srv/videos/secret-place'), { code: 'ENOSPC', syscall: 'write' });
 const missing = Object.assign(new Error('ENOENT'), { code: 'ENOENT', syscall: 'open' });
+const folder = temporaryFolder();
+afterAll(() => rmSync(folder, { recursive: true }));
 let log: LogRecord[];
 let events: LocalEvents;
 beforeEach(() => {
@@ -49,7 +52,7 @@ test('a request that fails is that of a playback or of an upload', () => {
 test('a playback that the disk refuses is answered with a 5xx, and written by the storage', async () => {
   const refuse = () => Promise.reject(Object.assign(new Error('EIO'), { code: 'EIO', syscall: 'open' }));
   const storage = new LocalStorage({
-    ...{ folder: temporaryFolder(), baseUrl: 'https://host.example/media', referenceSecrets: [SECRET] },
+    ...{ folder, baseUrl: 'https://host.example/media', referenceSecrets: [SECRET] },
     logger: new Logger({ sink: (record) => log.push(record) }),
     fileFunctions: { open: refuse, lstat: refuse, readFile: refuse },
   });

@@ -1,11 +1,14 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../test-support/running-storage.ts';
 import { nodeFileFunctions } from './file-functions.ts';
 import { requireFolder } from './require-folder.ts';
 
+const folder = temporaryFolder();
+afterAll(() => rmSync(folder, { recursive: true }));
+
 test('a folder that is there is no error; one that is missing is an outage, and another failure is itself', async () => {
-  const folder = temporaryFolder();
   await requireFolder(nodeFileFunctions, folder);
   await expect(requireFolder(nodeFileFunctions, join(folder, 'gone'))).rejects.toMatchObject({
     ...{ code: 'BACKEND_UNAVAILABLE', retryable: true, message: 'The folder of the storage is not there.' },

@@ -1,0 +1,61 @@
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { ManualClock } from '@videostorage/testing';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { temporaryFolder } from '../test-support/running-storage.ts';
+import { Disk } from './disk.ts';
+import { type FileFunctions, nodeFileFunctions } from './file-functions.ts';
+import { prepareFolders } from './prepare-folders.ts';
+import { SpareRoom } from './spare-room.ts';
+import { StoreFolders } from './store-folders.ts';
+
+const key = `records/${'0'.repeat(32)}.json`;
+const broken = () => Promise.reject(Object.assign(new Error('EIO'), { code: 'EIO', syscall: 'rename' }));
+let folder: string;
+let folders: StoreFolders;
+beforeEach(() => {
+  folder = temporaryFolder();
+  folders = new StoreFolders(folder);
+  prepareFolders(folders);
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const roomOver = (over: Partial<FileFunctions> = {}) => {
+  const files = { ...nodeFileFunctions, ...over };
+  return new SpareRoom(files, new Disk(files, new ManualClock()), folders);
+};
+
+test('the room is taken once, and stays what it is', async () => {
+  const room = roomOver();
+  await room.take(folders.draft(key));
+  const { size, ino } = statSync(folders.spare);
+  expect(size).toBe(4096);
+  await room.take(folders.draft(key));
+  expect(statSync(folders.spare).ino).toBe(ino);
+});
+
+test.each([
+  ['a few bytes', '{"a":"é"}', true],
+  ['as much as there is', 'x'.repeat(4096), true],
+  ['more than there is', 'x'.repeat(4097), false],
+])('%s are written into it, or none are', async (_name, text, fits) => {
+  const room = roomOver();
+  await room.take(folders.draft(key));
+  const path = folders.draft(key);
+  expect(await room.give(path, text)).toBe(fits);
+  expect(existsSync(path) ? readFileSync(path, 'utf8') : undefined).toBe(fits ? text : undefined);
+  expect(existsSync(folders.spare)).toBe(!fits);
+});
+
+test('what was given is not there a second time', async () => {
+  const room = roomOver();
+  await room.take(folders.draft(key));
+  expect(await room.give(folders.draft(key), 'one')).toBe(true);
+  expect(await room.give(folders.draft(key), 'two')).toBe(false);
+});
+
+test('another failure of the disk is itself, and leaves no draft', async () => {
+  await expect(roomOver({ rename: broken }).take(folders.draft(key))).rejects.toMatchObject({ code: 'EIO' });
+  expect(folders.all.flatMap((path) => readdirSync(path))).toEqual([]);
+  await roomOver().take(folders.draft(key));
+  await expect(roomOver({ rename: broken }).give(folders.draft(key), 'one')).rejects.toMatchObject({ code: 'EIO' });
+});
