@@ -12,7 +12,10 @@ export function sumOf(counts: readonly TestCounts[]): TestCounts {
   return { passed: sum('passed'), failures: counts.flatMap(({ failures }) => failures), skipped: sum('skipped') };
 }
 
-/** The failures again, since of a long output often only the end is kept, and the line that ends a run: `12 passed, 0 failed`, and `, 1 skipped` where any were. */
+/**
+ * The failures again, since of a long output often only the end is kept, and below them the line that ends a run: `12 passed,
+ * 0 failed`, and `, 1 skipped` where any were.
+ */
 export function closingLines({ passed, failures, skipped }: TestCounts): string {
   const line = `${passed} passed, ${failures.length} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
   return [...failures.map((failure) => `failed: ${failure}`), line].join('\n');

@@ -13,10 +13,6 @@ describeVideoStorage({
     'references/own-upload',
     'fault/server-error/',
     'fault/throttled/',
-    'fault/bad-response/once',
-    'fault/bad-response/always',
-    'fault/reset/once',
-    'fault/reset/always',
   ],
   exceptions: exceptionsOfForms,
 });

@@ -18,8 +18,6 @@ describeVideoStorage({
     'fault/server-error/',
     'fault/throttled/',
     'fault/bad-response/',
-    'fault/reset/once',
-    'fault/reset/always',
     'confirm/parallel',
   ],
 });

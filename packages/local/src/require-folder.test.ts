@@ -8,7 +8,7 @@ import { requireFolder } from './require-folder.ts';
 const folder = temporaryFolder();
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test('a folder that is there is no error; one that is missing is an outage, and another failure is itself', async () => {
+test('a folder that exists passes; a missing one is an outage, and any other failure is rethrown', async () => {
   await requireFolder(nodeFileFunctions, folder);
   await expect(requireFolder(nodeFileFunctions, join(folder, 'gone'))).rejects.toMatchObject({
     ...{ code: 'BACKEND_UNAVAILABLE', retryable: true, message: 'The folder of the storage is not there.' },

@@ -111,7 +111,7 @@ describe('writing', () => {
     expect([closed(), readable.destroyed]).toEqual([1, false]);
   });
 
-  test('to a file that is not there any more is 404, creates nothing, and is no failure of the storage', async () => {
+  test('to a file that was removed meanwhile is 404, and creates nothing', async () => {
     const store = storeOn();
     rmSync(path);
     const writing = sending(store, () => store.write(bytes('abc'), NAME, 0));

@@ -53,7 +53,7 @@ test('what was given is not there a second time', async () => {
   expect(await room.give(folders.draft(key), 'two')).toBe(false);
 });
 
-test('another failure of the disk is itself, and leaves no draft', async () => {
+test('any other failure of the disk is rethrown, and leaves no draft', async () => {
   await expect(roomOver({ rename: broken }).take(folders.draft(key))).rejects.toMatchObject({ code: 'EIO' });
   expect(folders.all.flatMap((path) => readdirSync(path))).toEqual([]);
   await roomOver().take(folders.draft(key));

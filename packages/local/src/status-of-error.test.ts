@@ -13,7 +13,7 @@ test.each([
   ['a wrong set-up', new ConfigurationError('wrong'), 500],
   ['an error of ours without a status', new VideoNotFoundError(), 503],
   ['an error of the program', new TypeError('wrong'), 500],
-  ['what is no error', 'text', 500],
+  ['a thrown text', 'text', 500],
 ])('%s', (_name, error, status) => {
   expect(statusOf(error)).toBe(status);
 });

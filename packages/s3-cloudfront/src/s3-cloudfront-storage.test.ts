@@ -25,7 +25,6 @@ describeVideoStorage({
     'fault/server-error/',
     'fault/throttled/',
     'fault/bad-response/',
-    'fault/reset/once',
     'fault/reset/always',
     'list/pages',
     'list/same-instant',

@@ -2,7 +2,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 
 /**
  * The SDK compares the time in an answer, of whole seconds, with that of its arrival: an answer that takes half a minute looks
- * like a store that is half a minute behind. Below this nothing can be told of the store's clock.
+ * like a store that is half a minute behind. A smaller difference says nothing about the store's clock.
  */
 const LEAST_SKEW_MS = 60_000;
 

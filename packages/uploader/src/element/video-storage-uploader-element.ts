@@ -283,9 +283,8 @@ export class VideoStorageUploaderElement extends ElementBase {
   #dismiss(refused: RefusedFile): void {
     this.#refused = this.#refused.filter((other) => other !== refused);
     this.#update();
-    this.#announcer.say(
-      this.#texts.announceRemoved(fileWords({ name: refused.file.name, sizeBytes: refused.file.size })),
-    );
+    const words = fileWords({ name: refused.file.name, sizeBytes: refused.file.size });
+    this.#announcer.say(this.#texts.announceRemoved(words));
   }
 
   #act(action: FileAction, handle: UploadHandle): void {
