@@ -42,7 +42,11 @@ import { ProviderTime } from './provider-time.ts';
 import { StreamList } from './stream-list.ts';
 import { StreamMaintenance } from './stream-maintenance.ts';
 import { StreamPlayback } from './stream-playback.ts';
-import type { StreamPlaybackExtras, StreamPlaybackOptions } from './stream-playback-options.ts';
+import {
+  playbackExtraNames,
+  type StreamPlaybackExtras,
+  type StreamPlaybackOptions,
+} from './stream-playback-options.ts';
 import { StreamSigningKeys } from './stream-signing-keys.ts';
 import { StreamUploads } from './stream-uploads.ts';
 import type { VideoDetails } from './video-details.ts';
@@ -80,6 +84,8 @@ export class CloudflareStreamStorage extends BaseStorage {
   readonly downloads: Downloads;
   /** Fetching videos from other servers; there only with `allowCopyFromUrl`. */
   readonly copyFromUrl?: CopyFromUrl;
+
+  protected override readonly playbackOptionNames: readonly string[] = playbackExtraNames;
 
   readonly #options: Pick<ParsedStreamOptions, 'defaultMaxDurationSeconds' | 'prices' | 'requireSignedUrls'>;
   readonly #api: CloudflareApi;

@@ -21,11 +21,14 @@ export interface StreamPlaybackExtras {
 /** Options of `CloudflareStreamStorage.getPlaybackUrl`. */
 export type StreamPlaybackOptions = PlaybackOptions & StreamPlaybackExtras;
 
-const schema: z.ZodType<StreamPlaybackExtras> = z.object({
+const schema = z.object({
   poster: posterSchema.optional(),
   animatedPreview: animatedPreviewSchema.optional(),
   accessRules: accessRulesSchema.optional(),
-});
+}) satisfies z.ZodType<StreamPlaybackExtras>;
+
+/** Names of `StreamPlaybackExtras`. */
+export const playbackExtraNames: readonly string[] = Object.keys(schema.shape);
 
 /** @throws {ValidationError} with every problem */
 export function parsePlaybackExtras(options: StreamPlaybackExtras): StreamPlaybackExtras {

@@ -222,7 +222,8 @@ describe('access rules', () => {
   test.each([
     ['poster', { poster: { when: 1 } }],
     ['animatedPreview', { animatedPreview: { when: 1 } }],
-  ])('an unknown setting of %s alone is refused', async (path, options) => {
+    ['accessRule', { accessRule: [{ type: 'ip.src', action: 'block', ip: ['192.0.2.1'] }] }],
+  ])('an unknown setting of %s alone, or an unknown name, is refused', async (path, options) => {
     const call = offline().getPlaybackUrl(VIDEO, options as object);
     await expect(call).rejects.toMatchObject({ problems: [{ path, code: 'OPTION_INVALID' }] });
   });

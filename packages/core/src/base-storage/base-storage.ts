@@ -65,6 +65,11 @@ export abstract class BaseStorage implements VideoStorage {
 
   /** Dates tickets, grants and references. Injected, else the system's clock. */
   protected readonly clock: Clock;
+  /**
+   * Names of the playback options that this backend has beside the contract's, and checks itself. `getPlaybackUrl` refuses names
+   * that are neither. Default: none.
+   */
+  protected readonly playbackOptionNames: readonly string[] = [];
 
   readonly #uploadExpiresInSeconds: number | undefined;
   readonly #events: StorageEvents;
@@ -165,7 +170,7 @@ export abstract class BaseStorage implements VideoStorage {
     return this.call('getPlaybackUrl', options, async (call) => {
       if (!isVideoId(videoId)) throw new VideoNotFoundError();
       const nowMs = this.clock.now();
-      const request = toPlaybackRequest(options, nowMs);
+      const request = toPlaybackRequest(options, nowMs, this.playbackOptionNames);
       const counts = await this.#rateLimiter.checkPlaybackLimit(request.viewer);
       options.onRateLimit?.(counts);
       const issued = await this.doGetPlaybackUrl(videoId, request, call);

@@ -27,6 +27,8 @@ test.each([
   [{ cursor: 'c'.repeat(4097) }, [cursor]],
   [{ cursor: 7 }, [cursor]],
   [{ limit: Number.NaN, cursor: null }, [limit, cursor]],
+  [{ Cursor: 'c' }, [{ ...limit, path: 'Cursor', message: '`Cursor` is not an option; do you mean `cursor`?' }]],
+  [null, [{ ...limit, path: '', message: 'The options must be an object.' }]],
 ])('a list with %j is refused, with how to fix it', (options, problems) => {
   expect(() => toListRequest(options as ListOptions)).toThrow(
     expect.objectContaining({ code: 'VALIDATION_FAILED', problems }),

@@ -1,10 +1,12 @@
-import type { Problem } from '../contract/problem.ts';
 import type { ListOptions } from '../contract/storage.ts';
 import { ValidationError } from '../errors/request-errors.ts';
+import { callOptionSchemas } from '../options/call-option-schemas.ts';
+import { requireObject, unknownNames } from './option-problems.ts';
 
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 1000;
 const MAX_CURSOR_LENGTH = 4096;
+const NAMES = ['limit', 'cursor', ...Object.keys(callOptionSchemas)];
 
 /** Validated list options, the limit filled in. */
 export type ListRequest = ListOptions & {
@@ -12,10 +14,11 @@ export type ListRequest = ListOptions & {
   readonly limit: number;
 };
 
-/** Validates list options; default limit 100. @throws {ValidationError} with every problem */
+/** Validates list options; default limit 100; unknown names are refused. @throws {ValidationError} with every problem */
 export function toListRequest(options: ListOptions): ListRequest {
-  const problems: Problem[] = [];
-  const { limit = DEFAULT_LIMIT, cursor } = options;
+  requireObject(options);
+  const problems = unknownNames(options, NAMES);
+  const { limit = DEFAULT_LIMIT, cursor, signal, timeoutMs, requestId, onRateLimit } = options;
   if (!Number.isSafeInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
     problems.push({
       path: 'limit',
@@ -31,5 +34,5 @@ export function toListRequest(options: ListOptions): ListRequest {
     });
   }
   if (problems.length > 0) throw new ValidationError(problems);
-  return { ...options, limit };
+  return { limit, cursor, signal, timeoutMs, requestId, onRateLimit };
 }

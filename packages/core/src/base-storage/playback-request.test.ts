@@ -4,7 +4,7 @@ import { toPlaybackRequest } from './playback-request.ts';
 
 const NOW = Date.UTC(2026, 10, 24) + 999;
 
-function problemsOf(options: object): unknown {
+function problemsOf(options: unknown): unknown {
   try {
     return toPlaybackRequest(options as PlaybackOptions, NOW);
   } catch (error) {
@@ -26,9 +26,41 @@ test.each([
   [{ ipRange: '192.0.2.0/33' }, 'ipRange', 'The address range must be an IPv4 address or range such as 192.0.2.0/24.'],
   [{ kind: 'mp4' }, 'kind', 'The kind must be iframe, hls, dash or file.'],
   [{ downloadable: 'yes' }, 'downloadable', 'Whether the video may be saved must be true or false.'],
+  [{ ipRanges: '192.0.2.7' }, 'ipRanges', '`ipRanges` is not an option; do you mean `ipRange`?'],
+  [
+    { accessRules: [] },
+    'accessRules',
+    expect.stringMatching(/^`accessRules` is not an option; the options are .*, viewer/),
+  ],
+  [null, '', 'The options must be an object.'],
+  [['192.0.2.7'], '', 'The options must be an object.'],
+  ['192.0.2.7', '', 'The options must be an object.'],
   [{ downloadName: 'a.mp4' }, 'downloadName', 'A download name needs `downloadable: true`.'],
 ])('%j is refused, with how to fix it', (options, path, message) => {
   expect(problemsOf(options)).toEqual([{ path, code: 'OPTION_INVALID', message }]);
+});
+
+test('names that the backend has beside the contract’s are taken, and near ones are explained', () => {
+  const rules = [{ action: 'block' }];
+  expect(toPlaybackRequest(Object({ accessRules: rules }), NOW, ['accessRules'])).toMatchObject({ accessRules: rules });
+  const misspelt = () => toPlaybackRequest(Object({ accesRules: rules }), NOW, ['accessRules']);
+  expect(misspelt).toThrow('`accesRules` is not an option; do you mean `accessRules`?');
+});
+
+test('options that are getters of a class count as well', () => {
+  class Restricted {
+    get ipRange() {
+      return '192.0.2.7';
+    }
+    get accessRules() {
+      return ['one'];
+    }
+    get requestId() {
+      return 'r-1';
+    }
+  }
+  const restricted = { ipRange: '192.0.2.7', accessRules: ['one'], requestId: 'r-1' };
+  expect(toPlaybackRequest(new Restricted(), NOW, ['accessRules'])).toMatchObject(restricted);
 });
 
 test('a grant begins before it ends', () => {

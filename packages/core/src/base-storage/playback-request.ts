@@ -1,12 +1,20 @@
 import type { PlaybackOptions } from '../contract/playback.ts';
 import type { Timestamp } from '../contract/primitives.ts';
 import type { Problem } from '../contract/problem.ts';
+import type { CallOptions } from '../contract/storage.ts';
 import { ValidationError } from '../errors/request-errors.ts';
+import { callOptionSchemas } from '../options/call-option-schemas.ts';
 import { isTimestamp, toTimestamp } from '../time/timestamp.ts';
 import { validateFileName } from '../validation/file-name.ts';
 import { validateIdentifier } from '../validation/identifier.ts';
+import { requireObject, unknownNames } from './option-problems.ts';
 
 const KINDS: readonly unknown[] = ['iframe', 'hls', 'dash', 'file'];
+const OWN_NAMES = {
+  ...{ expiresInSeconds: true, notBefore: true, ipRange: true, kind: true, downloadable: true, downloadName: true },
+  viewer: true,
+} satisfies Record<Exclude<keyof PlaybackOptions, keyof CallOptions>, true>;
+const NAMES = [...Object.keys(OWN_NAMES), ...Object.keys(callOptionSchemas)];
 const DEFAULT_SECONDS = 3600;
 const MAX_SECONDS = 86_400;
 /** Dotted quad with an optional prefix length. No leading zeros, which some readers take for octal; bounded, so linear. */
@@ -21,11 +29,22 @@ export type PlaybackRequest = PlaybackOptions & {
   readonly expiresAt: Timestamp;
 };
 
-/** Validates playback options; default lifetime 3 600 s. @throws {ValidationError} with every problem */
-export function toPlaybackRequest(options: PlaybackOptions, nowMs: number): PlaybackRequest {
-  const problems: Problem[] = [];
+/**
+ * Validates playback options; default lifetime 3 600 s. `backendNames` are those of the options that the backend has beside the
+ * contract's, whose values it checks itself; all other names are refused. @throws {ValidationError} with every problem
+ */
+export function toPlaybackRequest(
+  options: PlaybackOptions,
+  nowMs: number,
+  backendNames: readonly string[] = [],
+): PlaybackRequest {
+  requireObject(options);
+  const problems = unknownNames(options, [...NAMES, ...backendNames]);
   const refuse = (path: string, message: string) => problems.push({ path, code: 'OPTION_INVALID', message });
   const { expiresInSeconds = DEFAULT_SECONDS, notBefore, ipRange, kind, downloadable, downloadName, viewer } = options;
+  const { signal, timeoutMs, requestId, onRateLimit } = options;
+  // Each is read by its name, as it was checked: a copy of the object would lose those that are getters of a class.
+  const backendOptions = Object.fromEntries(backendNames.map((name) => [name, Reflect.get(options, name)]));
 
   if (!Number.isSafeInteger(expiresInSeconds) || expiresInSeconds < 1 || expiresInSeconds > MAX_SECONDS) {
     refuse('expiresInSeconds', `The lifetime must be a whole number of seconds from 1 to ${MAX_SECONDS}.`);
@@ -50,7 +69,10 @@ export function toPlaybackRequest(options: PlaybackOptions, nowMs: number): Play
   }
   // A lifetime out of bounds is refused below, and may be too large for a date.
   const expiresAt = toTimestamp(problems.length > 0 ? nowMs : expiresAtMs);
-  const decided = { ...options, expiresInSeconds, expiresAt, ...(named && { downloadName: named.value }) };
+  const decided = {
+    ...{ ...backendOptions, signal, timeoutMs, requestId, onRateLimit },
+    ...{ expiresInSeconds, expiresAt, notBefore, ipRange, kind, downloadable, downloadName: named?.value },
+  };
   if (viewer === undefined) return finish(problems, decided);
 
   const canonical = {

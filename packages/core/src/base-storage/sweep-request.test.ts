@@ -31,6 +31,11 @@ test.each([
   },
 );
 
+test.each([null, [], 'all'])('a sweep with the options %j is refused', (options) => {
+  const problems = [{ path: '', code: 'OPTION_INVALID', message: 'The options must be an object.' }];
+  expect(() => toSweepRequest(Reflect.get({ options }, 'options'))).toThrow(expect.objectContaining({ problems }));
+});
+
 test('no reference lives longer than two days', () => {
   expect(UNCONFIRMABLE_AFTER_MS).toBe(172_800_000);
 });

@@ -26,9 +26,7 @@ export function inspectOptions<Schemas extends Readonly<Record<keyof Schemas, Op
   schemas: Schemas,
   hint: OptionHint,
 ): InspectedOptions<Schemas> {
-  const names = Object.keys(schemas);
-  const unknown = Object.keys(given).filter((name) => !Object.hasOwn(schemas, name));
-  const issues: OptionIssue[] = unknown.map((name) => unknownOption(name, names, hint));
+  const issues: OptionIssue[] = [...unknownOptions(given, Object.keys(schemas), hint)];
   const entries: [string, OptionSchema<unknown>][] = Object.entries(schemas);
   const values = entries.map(([name, schema]): [string, unknown] => {
     const result = resultOf(schema, Reflect.get(given, name));
@@ -37,6 +35,16 @@ export function inspectOptions<Schemas extends Readonly<Record<keyof Schemas, Op
     return [name, undefined];
   });
   return { value: Object.fromEntries(values) as CheckedOptions<Schemas>, issues };
+}
+
+/** The names that are none of `names`, each with the nearest one of them. */
+export function unknownOptions(
+  given: object,
+  names: readonly string[],
+  hint: OptionHint = () => undefined,
+): readonly OptionIssue[] {
+  const unknown = Object.keys(given).filter((name) => !names.includes(name));
+  return unknown.map((name) => unknownOption(name, names, hint));
 }
 
 function unknownOption(given: string, names: readonly string[], hint: OptionHint): OptionIssue {

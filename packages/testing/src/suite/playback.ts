@@ -99,11 +99,11 @@ export const playback: readonly ConformanceCase[] = [
   },
   {
     id: 'playback/options',
-    title: 'contract 15: invalid lifetimes, starts and address ranges are refused, all in one error',
+    title: 'contract 15: invalid lifetimes, starts, address ranges and unknown names are refused, all in one error',
     async run(scenario) {
-      const wrong = { expiresInSeconds: 0, notBefore: 'tomorrow', ipRange: '::1/200' };
+      const wrong = { expiresInSeconds: 0, notBefore: 'tomorrow', ipRange: '::1/200', iprange: '192.0.2.7' };
       const error = await refuses(scenario.storage.getPlaybackUrl('a-video', wrong), 'VALIDATION_FAILED');
-      assert.equal((error as { readonly problems?: readonly unknown[] }).problems?.length, 3);
+      assert.equal((error as { readonly problems?: readonly unknown[] }).problems?.length, 4);
       for (const expiresInSeconds of [-1, 1.5, 86_401, Number.NaN]) {
         await refuses(scenario.storage.getPlaybackUrl('a-video', { expiresInSeconds }), 'VALIDATION_FAILED');
       }
