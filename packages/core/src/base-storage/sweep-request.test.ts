@@ -33,7 +33,7 @@ test.each([
 
 test.each([null, [], 'all'])('a sweep with the options %j is refused', (options) => {
   const problems = [{ path: '', code: 'OPTION_INVALID', message: 'The options must be an object.' }];
-  expect(() => toSweepRequest(Reflect.get({ options }, 'options'))).toThrow(expect.objectContaining({ problems }));
+  expect(() => toSweepRequest(JSON.parse(JSON.stringify(options)))).toThrow(expect.objectContaining({ problems }));
 });
 
 test('no reference lives longer than two days', () => {
