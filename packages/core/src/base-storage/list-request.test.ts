@@ -9,6 +9,10 @@ test('a page has 100 videos unless its caller asks for 1 to 1 000, and every oth
   expect(toListRequest(options)).toEqual(options);
 });
 
+test('a page may be passed as the options of the next one', () => {
+  expect(toListRequest({ ...{ videos: [], cursor: 'c' } })).toEqual({ limit: 100, cursor: 'c' });
+});
+
 const limit = {
   ...{ path: 'limit', code: 'OPTION_INVALID' },
   message: 'The limit must be a whole number from 1 to 1000.',
@@ -27,7 +31,6 @@ test.each([
   [{ cursor: 'c'.repeat(4097) }, [cursor]],
   [{ cursor: 7 }, [cursor]],
   [{ limit: Number.NaN, cursor: null }, [limit, cursor]],
-  [{ Cursor: 'c' }, [{ ...limit, path: 'Cursor', message: '`Cursor` is not an option; do you mean `cursor`?' }]],
   [null, [{ ...limit, path: '', message: 'The options must be an object.' }]],
 ])('a list with %j is refused, with how to fix it', (options, problems) => {
   expect(() => toListRequest(options as ListOptions)).toThrow(

@@ -1,12 +1,11 @@
+import type { Problem } from '../contract/problem.ts';
 import type { ListOptions } from '../contract/storage.ts';
 import { ValidationError } from '../errors/request-errors.ts';
-import { callOptionSchemas } from '../options/call-option-schemas.ts';
-import { requireObject, unknownNames } from './option-problems.ts';
+import { requireObject } from './option-problems.ts';
 
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 1000;
 const MAX_CURSOR_LENGTH = 4096;
-const NAMES = ['limit', 'cursor', ...Object.keys(callOptionSchemas)];
 
 /** Validated list options, the limit filled in. */
 export type ListRequest = ListOptions & {
@@ -14,10 +13,13 @@ export type ListRequest = ListOptions & {
   readonly limit: number;
 };
 
-/** Validates list options; default limit 100; unknown names are refused. @throws {ValidationError} with every problem */
+/**
+ * Validates list options; default limit 100. Other names are ignored, so that a page can be passed as the options of the next one.
+ * @throws {ValidationError} with every problem
+ */
 export function toListRequest(options: ListOptions): ListRequest {
   requireObject(options);
-  const problems = unknownNames(options, NAMES);
+  const problems: Problem[] = [];
   const { limit = DEFAULT_LIMIT, cursor, signal, timeoutMs, requestId, onRateLimit } = options;
   if (!Number.isSafeInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
     problems.push({

@@ -1,7 +1,7 @@
 import type { Problem } from '../contract/problem.ts';
 import { ValidationError } from '../errors/request-errors.ts';
 import { issueSentence } from '../options/check-options.ts';
-import { unknownOptions } from '../options/inspect-options.ts';
+import { unknownOption } from '../options/inspect-options.ts';
 import type { OptionIssue } from '../options/option-schema.ts';
 
 /** @throws {ValidationError} the options of a call are no object */
@@ -10,12 +10,10 @@ export function requireObject(options: unknown): void {
   throw new ValidationError([{ path: '', code: 'OPTION_INVALID', message: 'The options must be an object.' }]);
 }
 
-/**
- * Names that the call does not have: ignored without a word, a misspelt address range would make a grant for one address one for
- * all, and a misspelt cursor would list the first page for ever.
- */
+/** Names that the call does not have: ignored, a misspelt address range would make a grant for one address one for all. */
 export function unknownNames(options: object, names: readonly string[]): Problem[] {
-  return unknownOptions(options, names).map(toProblem);
+  const unknown = Object.keys(options).filter((name) => !names.includes(name));
+  return unknown.map((name) => toProblem(unknownOption(name, names, () => undefined)));
 }
 
 /** What is wrong with an option of a call. */

@@ -26,7 +26,9 @@ export function inspectOptions<Schemas extends Readonly<Record<keyof Schemas, Op
   schemas: Schemas,
   hint: OptionHint,
 ): InspectedOptions<Schemas> {
-  const issues: OptionIssue[] = [...unknownOptions(given, Object.keys(schemas), hint)];
+  const names = Object.keys(schemas);
+  const unknown = Object.keys(given).filter((name) => !Object.hasOwn(schemas, name));
+  const issues: OptionIssue[] = unknown.map((name) => unknownOption(name, names, hint));
   const entries: [string, OptionSchema<unknown>][] = Object.entries(schemas);
   const values = entries.map(([name, schema]): [string, unknown] => {
     const result = resultOf(schema, Reflect.get(given, name));
@@ -37,17 +39,8 @@ export function inspectOptions<Schemas extends Readonly<Record<keyof Schemas, Op
   return { value: Object.fromEntries(values) as CheckedOptions<Schemas>, issues };
 }
 
-/** The names that are none of `names`, each with the nearest one of them. */
-export function unknownOptions(
-  given: object,
-  names: readonly string[],
-  hint: OptionHint = () => undefined,
-): readonly OptionIssue[] {
-  const unknown = Object.keys(given).filter((name) => !names.includes(name));
-  return unknown.map((name) => unknownOption(name, names, hint));
-}
-
-function unknownOption(given: string, names: readonly string[], hint: OptionHint): OptionIssue {
+/** The issue of a name that is none of `names`, with the nearest one of them. */
+export function unknownOption(given: string, names: readonly string[], hint: OptionHint): OptionIssue {
   const name = escapeControls(given.slice(0, MAX_NAME_CHARACTERS));
   const nearest = nearestName(given, names);
   const advice =

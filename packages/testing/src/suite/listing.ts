@@ -86,7 +86,7 @@ export const listing: readonly ConformanceCase[] = [
   },
   {
     id: 'list/options',
-    title: 'contract 14: limits outside 1–1000, invented cursors and unknown names are refused',
+    title: 'contract 14: limits outside 1–1000 and invented cursors are refused',
     async run(scenario) {
       for (const limit of [0, -1, 1001, 1.5, Number.NaN]) {
         await refuses(scenario.storage.listVideos({ limit }), 'VALIDATION_FAILED');
@@ -95,8 +95,6 @@ export const listing: readonly ConformanceCase[] = [
       for (const cursor of ['', 'nonsense', '../..', '%', '\u0000', 'AAAA', '-1', 'x'.repeat(100_000)]) {
         await refuses(scenario.storage.listVideos({ cursor }), 'VALIDATION_FAILED');
       }
-      const misspelt = { limit: 10, curser: 'AAAA' };
-      await refuses(scenario.storage.listVideos(misspelt), 'VALIDATION_FAILED');
     },
   },
 ];

@@ -21,6 +21,15 @@ export const faultyGrants: readonly FaultySubject[] = [
       })),
   },
   {
+    fault: 'misspelt conditions of a grant are ignored without a word',
+    noticedBy: ['playback/options'],
+    spoil: (subject) =>
+      withCalls(subject, (storage) => ({
+        getPlaybackUrl: (videoId, { expiresInSeconds, notBefore, ipRange, kind, viewer, signal, timeoutMs } = {}) =>
+          storage.getPlaybackUrl(videoId, { expiresInSeconds, notBefore, ipRange, kind, viewer, signal, timeoutMs }),
+      })),
+  },
+  {
     fault: 'one grant opens every video',
     noticedBy: ['playback/other-video'],
     spoil: (subject) => {

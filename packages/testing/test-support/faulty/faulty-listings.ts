@@ -88,17 +88,6 @@ export const faultyListings: readonly FaultySubject[] = [
       })),
   },
   {
-    fault: 'misspelt options are ignored without a word',
-    noticedBy: ['list/options', 'playback/options'],
-    spoil: (subject) =>
-      withCalls(subject, (storage) => ({
-        listVideos: ({ limit, cursor, signal, timeoutMs } = {}) =>
-          storage.listVideos({ limit, cursor, signal, timeoutMs }),
-        getPlaybackUrl: (videoId, { expiresInSeconds, notBefore, ipRange, kind, viewer, signal, timeoutMs } = {}) =>
-          storage.getPlaybackUrl(videoId, { expiresInSeconds, notBefore, ipRange, kind, viewer, signal, timeoutMs }),
-      })),
-  },
-  {
     fault: 'only the first problem of a request is named',
     noticedBy: ['validation/all-problems'],
     spoil: (subject) =>
