@@ -1,5 +1,15 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ConfigurationError } from '@videostorage/core';
@@ -50,6 +60,22 @@ test('videos whose records are gone are not taken for none: that is refused, and
   expect(() => prepareFolders(layout)).toThrow(ConfigurationError);
   expect(() => prepareFolders(layout)).toThrow('restore `records`');
   expect(existsSync(layout.records)).toBe(false);
+});
+
+test('videos that cannot be listed are not taken for none: that is refused with the fix, and nothing is made', () => {
+  const layout = new StoreFolders(join(folder, 'unread'));
+  mkdirSync(join(folder, 'unread'));
+  writeFileSync(layout.videos, '');
+  expect(() => prepareFolders(layout)).toThrow(
+    expect.objectContaining({
+      ...{
+        code: 'MISCONFIGURED',
+        message: expect.stringContaining('`videos` in the folder of the storage cannot be read'),
+      },
+      cause: expect.objectContaining({ code: 'ENOTDIR' }),
+    }),
+  );
+  expect(readdirSync(join(folder, 'unread'))).toEqual(['videos']);
 });
 
 test.skipIf(!hasTwoFileSystems)('a folder that spans two file systems is refused: a rename would fail there', () => {

@@ -31,16 +31,21 @@ export function prepareFolders(folders: Pick<StoreFolders, 'all' | 'records' | '
 
 /** With new, empty records no video would exist any more, and the sweep would free those that were confirmed last. */
 function refuseLostRecords({ records, videos }: Pick<StoreFolders, 'records' | 'videos'>): void {
-  const areLost = !existsSync(records) && existsSync(videos) && readdirSync(videos).length > 0;
-  if (!areLost) return;
+  if (existsSync(records) || !existsSync(videos)) return;
+  // What cannot be listed may hold videos.
+  const found = attempt(
+    '`videos` in the folder of the storage cannot be read; give this program the rights, or choose another folder.',
+    () => readdirSync(videos),
+  );
+  if (found.length === 0) return;
   throw new ConfigurationError(
     'The folder of the storage holds videos and no records, so that none of them would exist; restore `records`, or choose another folder.',
   );
 }
 
-function attempt(message: string, work: () => void): void {
+function attempt<T>(message: string, work: () => T): T {
   try {
-    work();
+    return work();
   } catch (cause) {
     throw new ConfigurationError(message, { cause });
   }
