@@ -1,6 +1,6 @@
 import type { Clock } from '@videostorage/core';
 import { isExisting, isLinkRefused, isMissing } from './file-error.ts';
-import { type FileFunctions, READ_NO_FOLLOW } from './file-functions.ts';
+import { type FileFunctions, READ_NO_FOLLOW, WRITE_NO_FOLLOW } from './file-functions.ts';
 import { FILE_MODE } from './store-folders.ts';
 
 /** Size and time of a plain file. */
@@ -10,6 +10,8 @@ export interface FileFacts {
   /** Written last, in milliseconds since the epoch. */
   readonly modifiedAtMs: number;
 }
+
+type Handle = Awaited<ReturnType<FileFunctions['open']>>;
 
 /** Small sequences of file functions that are durable when they have resolved. */
 export class Disk {
@@ -35,18 +37,17 @@ export class Disk {
   /** Writes a new file, on the disk before this resolves. After a failure there is no file. */
   async write(path: string, text: string): Promise<void> {
     const handle = await this.#files.open(path, 'wx', FILE_MODE);
-    try {
-      try {
-        await handle.writeFile(text);
-        await this.#stamp(handle);
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-    } catch (error) {
-      await this.remove(path);
-      throw error;
-    }
+    await this.#fill(path, handle, () => handle.writeFile(text));
+  }
+
+  /** Like `write`, in the room of a file that is there. A longer text needs more. */
+  async overwrite(path: string, text: string): Promise<void> {
+    const bytes = Buffer.from(text);
+    const handle = await this.#files.open(path, WRITE_NO_FOLLOW);
+    await this.#fill(path, handle, async () => {
+      await handle.write(bytes, 0, bytes.length, 0);
+      await handle.truncate(bytes.length);
+    });
   }
 
   /** Makes an empty file, or touches the one that is there: its bytes stay. */
@@ -107,8 +108,23 @@ export class Disk {
     return this.#files.rm(path, { recursive: true, force: true });
   }
 
+  async #fill(path: string, handle: Handle, work: () => Promise<void>): Promise<void> {
+    try {
+      try {
+        await work();
+        await this.#stamp(handle);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+    } catch (error) {
+      await this.remove(path);
+      throw error;
+    }
+  }
+
   /** By the storage's clock, which decides what is old. */
-  #stamp(handle: Awaited<ReturnType<FileFunctions['open']>>): Promise<void> {
+  #stamp(handle: Handle): Promise<void> {
     const now = new Date(this.#clock.now());
     return handle.utimes(now, now);
   }

@@ -10,6 +10,7 @@ import { StoreFolders } from './store-folders.ts';
 
 const key = `records/${'0'.repeat(32)}.json`;
 const broken = () => Promise.reject(Object.assign(new Error('EIO'), { code: 'EIO', syscall: 'rename' }));
+const clock = new ManualClock({ nowMs: Date.parse('2026-11-23T10:00:00Z') });
 let folder: string;
 let folders: StoreFolders;
 beforeEach(() => {
@@ -21,7 +22,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const roomOver = (over: Partial<FileFunctions> = {}) => {
   const files = { ...nodeFileFunctions, ...over };
-  return new SpareRoom(files, new Disk(files, new ManualClock()), folders);
+  return new SpareRoom(files, new Disk(files, clock), folders);
 };
 
 test('the room is taken once, and stays what it is', async () => {
@@ -51,6 +52,25 @@ test('what was given is not there a second time', async () => {
   await room.take(folders.draft(key));
   expect(await room.give(folders.draft(key), 'one')).toBe(true);
   expect(await room.give(folders.draft(key), 'two')).toBe(false);
+});
+
+test('what is written is as old as the storage’s clock says: the sweep goes by that', async () => {
+  const room = roomOver();
+  await room.take(folders.draft(key));
+  const path = folders.draft(key);
+  expect(await room.give(path, 'one')).toBe(true);
+  expect(statSync(path).mtimeMs).toBe(clock.now());
+});
+
+test('a disk that has no room for what is there either, as one that copies before it writes, leaves no draft', async () => {
+  await roomOver().take(folders.draft(key));
+  const open: FileFunctions['open'] = async (...args) => {
+    const handle = await nodeFileFunctions.open(...args);
+    handle.write = () => Promise.reject(Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', syscall: 'write' }));
+    return handle;
+  };
+  await expect(roomOver({ open }).give(folders.draft(key), 'one')).rejects.toMatchObject({ code: 'ENOSPC' });
+  expect(folders.all.flatMap((path) => readdirSync(path))).toEqual([]);
 });
 
 test('any other failure of the disk is rethrown, and leaves no draft', async () => {

@@ -1,6 +1,6 @@
 import type { Disk } from './disk.ts';
 import { isMissing } from './file-error.ts';
-import { type FileFunctions, WRITE_NO_FOLLOW } from './file-functions.ts';
+import type { FileFunctions } from './file-functions.ts';
 import type { StoreFolders } from './store-folders.ts';
 
 /** A block of most file systems; what a delete writes has some hundred bytes. */
@@ -34,24 +34,16 @@ export class SpareRoom {
     }
   }
 
-  /** Makes a file of this text out of the room, on the disk before this resolves. False: there is no room for it. */
+  /** Makes a file of this text out of the room, on the disk before this resolves. False: there is no room for it. After a failure there is no file. */
   async give(path: string, text: string): Promise<boolean> {
-    const bytes = Buffer.from(text);
-    if (bytes.length > SPARE_BYTES) return false;
+    if (Buffer.byteLength(text) > SPARE_BYTES) return false;
     try {
       await this.#files.rename(this.#folders.spare, path);
     } catch (error) {
       if (isMissing(error)) return false;
       throw error;
     }
-    const handle = await this.#files.open(path, WRITE_NO_FOLLOW);
-    try {
-      await handle.write(bytes, 0, bytes.length, 0);
-      await handle.truncate(bytes.length);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
+    await this.#disk.overwrite(path, text);
     return true;
   }
 }
