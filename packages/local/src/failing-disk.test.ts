@@ -88,6 +88,19 @@ test('a full disk does not keep a video from being deleted, which is what makes 
   expect(await storage.deleteVideo(second.videoId)).toEqual({ purged: true });
 });
 
+test('a full disk does not keep an upload from being cancelled: its bytes make the room for the decision', async () => {
+  const { storage } = disk.running;
+  const { uploadReference } = await disk.uploaded(bytes);
+  let isFull = true;
+  disk.failBy((name) => {
+    if (name === 'rm') isFull = false;
+    return isFull && name === 'handle.writeFile' ? 'ENOSPC' : undefined;
+  });
+  await storage.abortUpload(uploadReference, anna);
+  expect(await disk.tree()).toEqual([]);
+  await expect(storage.confirmUpload(uploadReference, anna)).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
+});
+
 describe('a failing disk', () => {
   test('EIO while the file is inspected is not "no video": nothing is removed', async () => {
     const ticket = await disk.uploaded(bytes);

@@ -174,6 +174,23 @@ test('an abort that failed after its decision is finished by the next one', asyn
   expect(host.keys).toEqual([recordKey(host.uploadId)]);
 });
 
+test('an abort for whose decision a full store has no room makes it of what was sent; any other failure removes nothing', async () => {
+  const host = new MemoryHost();
+  const ticket = await host.sent();
+  const abort = () => host.storage.abortUpload(ticket.uploadReference, host.user);
+  let failure = outage();
+  host.wire.before = (call) => {
+    if (call.startsWith('createDocument') && host.keys.includes(uploadKey(host.uploadId))) throw failure;
+  };
+  await expect(abort()).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
+  expect(host.keys).toEqual([uploadKey(host.uploadId)]);
+  failure = new BackendError('BACKEND_FULL', 'The store is full.');
+  await abort();
+  expect(host.keys).toEqual([recordKey(host.uploadId)]);
+  const confirm = host.storage.confirmUpload(ticket.uploadReference, host.user);
+  await expect(confirm).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
+});
+
 test('an abort after a refusal that was interrupted removes what the refusal did not', async () => {
   const host = new MemoryHost({ partsFromBytes: 1, purgeAsks: 1 });
   host.probed = {

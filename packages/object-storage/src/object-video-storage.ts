@@ -9,6 +9,7 @@ import {
   type HmacFactory,
   type IdentifiedUploadRequest,
   type IssuedUpload,
+  isVideoStorageError,
   type ListRequest,
   type Logger,
   type Maintenance,
@@ -149,9 +150,16 @@ export abstract class ObjectVideoStorage extends BaseStorage {
     const steps = new StoreSteps(this.#store, call);
     const decidedAt = toTimestamp(this.clock.now());
     const aborted = { version: 1, state: 'aborted', videoId, decidedAt, purgeId: randomId() } as const;
-    const standing = await new UploadDocuments(steps).decide(uploadId, aborted);
+    const documents = new UploadDocuments(steps);
+    const upload = toDeclaredUpload(claims);
+    const standing = await documents.decide(uploadId, aborted).catch(async (error: unknown) => {
+      if (!isVideoStorageError(error) || error.code !== 'BACKEND_FULL') throw error;
+      // What was sent makes room for the decision. It is not served, and a confirm has a source of its own.
+      await steps.discardUpload(upload);
+      return documents.decide(uploadId, aborted);
+    });
     if (!isUndone(standing)) return false;
-    await removeUpload(steps, standing, toDeclaredUpload(claims));
+    await removeUpload(steps, standing, upload);
     return true;
   }
 
