@@ -190,6 +190,29 @@ test('whole URLs, odd hosts and odd targets are answered', async () => {
   expect(await get('/api/video/%zz')).toMatch(/^HTTP\/1\.1 404 /);
 });
 
+test('a body that the host app has read is an error with its cure, not one that is missing; what needs none is answered', async () => {
+  const { routes, origin, port, service, log, dispose } = await localHost();
+  const listener = toNodeListener(routes);
+  const server = createServer(async (request, response) => {
+    await request.toArray();
+    listener(request, response);
+  });
+  await listen(server, port);
+  closing.push(() => close(server), dispose);
+  const film = { fileName: 'film.mp4', mimeType: 'video/mp4', sizeBytes: 7 };
+  const ticket = await service.getUploadUrl({ userId: 'ada', roles: [] }, film);
+  const asked = await fetch(`${origin}/api/video/uploads`, {
+    ...{ method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(film) },
+  });
+  expect(asked.status).toBe(500);
+  expect(log).toMatchObject([{ message: expect.stringContaining('mount them in front of `express.json()`') }]);
+  // As if it had no bytes, its sender would send it for ever.
+  const bytes = { 'content-type': 'application/offset+octet-stream', 'tus-resumable': '1.0.0', 'upload-offset': '0' };
+  const url = ticket.protocol === 'tus' ? ticket.url : expect.unreachable();
+  expect((await fetch(url, { method: 'PATCH', headers: bytes, body: '0123456' })).status).toBe(500);
+  expect((await fetch(`${origin}/api/video/health`)).status).toBe(200);
+});
+
 test('a caller who goes away ends the work of the service', async () => {
   let aborted: boolean | undefined;
   let reached = () => {};

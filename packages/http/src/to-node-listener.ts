@@ -39,6 +39,7 @@ export function toNodeListener(routes: VideoRoutes): NodeListener {
 
 async function answer(plainFetch: PlainFetch, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const asked = new NodeRequest({ req: request, res: response });
+  if (request.readableDidRead) Object.defineProperty(asked, 'body', { get: refuseRead });
   // Read at once: the signal follows the connection only from its first read on, and the connection may close meanwhile.
   asked.signal.throwIfAborted();
   const answered = await plainFetch(asked);
@@ -61,6 +62,11 @@ async function answer(plainFetch: PlainFetch, request: IncomingMessage, response
  */
 function withoutFields({ body, status, statusText }: Response): Response {
   return new Response(body, { status, statusText, headers: {} });
+}
+
+/** For a body that was read before: a route that needs it fails with the cure, and all others answer. */
+function refuseRead(): never {
+  throw alreadyRead();
 }
 
 /** Whether more of a body may come than a request of these routes needs. */

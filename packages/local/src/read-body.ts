@@ -1,15 +1,21 @@
+import type { IncomingMessage } from 'node:http';
 import { ConfigurationError } from '@videostorage/core';
 
-/**
- * Whether somebody has read the body. One of srvx, such as the listener's, is not asked: it would make a second request of itself,
- * which loses what has come when the sender breaks off. The listener looks by itself.
- */
-export function isBodyRead(request: Request): boolean {
-  return !('runtime' in request) && request.bodyUsed;
+/** What srvx's requests say of themselves (https://srvx.h3.dev/guide/handler). */
+interface NodeBacked {
+  readonly runtime?: { readonly node?: { readonly req?: Pick<IncomingMessage, 'readableDidRead'> } };
 }
 
 /**
- * For an upload whose body somebody has read before. Its bytes do not come again: the PATCH would be answered as one without
+ * Whether the body has been read. For one of srvx, such as the listener's, Node's own request is asked: its `bodyUsed` would make a
+ * second request of itself, which loses what has come when the sender breaks off.
+ */
+export function isBodyRead(request: Request & NodeBacked): boolean {
+  return 'runtime' in request ? request.runtime?.node?.req?.readableDidRead === true : request.bodyUsed;
+}
+
+/**
+ * For an upload whose body was read before. Its bytes do not come again: the PATCH would be answered as one without
  * bytes, and its sender go on with it for ever.
  */
 export function readBodyError(): ConfigurationError {

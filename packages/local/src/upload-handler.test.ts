@@ -246,6 +246,10 @@ describe('a failure while bytes come in', () => {
     const request = new Request(url, { method: 'PATCH', headers, body: film.slice(0, 7) });
     Object.defineProperties(request, { runtime: { value: {} }, bodyUsed: { get: () => expect.unreachable() } });
     expect((await storageWith().fetch(request)).status).toBe(204);
+    // Node's own request, which is behind it, is asked.
+    const runtime = { node: { req: { readableDidRead: true } } };
+    const read = Object.defineProperty(new Request(url, { method: 'PATCH', headers }), 'runtime', { value: runtime });
+    expect((await storageWith().fetch(read)).status).toBe(500);
   });
 
   test('a folder that is not there says nothing of the upload: 503, not 404', async () => {
