@@ -113,6 +113,13 @@ describe('resumable uploads', () => {
     expect(left()).toEqual(['k1', 'k2']);
   });
 
+  test('are not taken for none when the host app answers for none of them, while one of this page is being sent', async () => {
+    const entries = [entry(), entry({ idempotencyKey: 'k2', uploadReference: 'r2' })];
+    const away = new BackendError('BACKEND_UNAVAILABLE', 'no answer');
+    const { context } = visit(entries, { r2: away });
+    await expect(listResumable(context, new Set(['r1']))).rejects.toBe(away);
+  });
+
   test('that the host app does not know stay remembered, and any other failure is thrown', async () => {
     const unknown = visit([entry()], { r1: new VideoNotFoundError() });
     expect(await listResumable(unknown.context, new Set())).toEqual([]);

@@ -14,9 +14,12 @@ export async function listResumable(
   { memory, transport }: UploadContext,
   inThisPage: ReadonlySet<string | undefined>,
 ): Promise<readonly ResumableUpload[]> {
-  const asked = memory.list().map(async (upload): Promise<readonly ResumableUpload[]> => {
-    const { uploadReference, fileName, sizeBytes, contextId, pending } = upload;
-    if (uploadReference === undefined || pending !== undefined || inThisPage.has(uploadReference)) return [];
+  const open = memory.list().flatMap(({ uploadReference, pending, ...upload }) => {
+    const isElsewhere = uploadReference === undefined || pending !== undefined || inThisPage.has(uploadReference);
+    return isElsewhere ? [] : [{ ...upload, uploadReference }];
+  });
+  const asked = open.map(async (upload): Promise<readonly ResumableUpload[]> => {
+    const { uploadReference, fileName, sizeBytes, contextId } = upload;
     try {
       const { status, ticket } = await transport.getUpload(uploadReference, {});
       if (status === 'pending' && ticket !== undefined) {
