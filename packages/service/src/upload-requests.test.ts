@@ -129,8 +129,9 @@ describe('record first', () => {
       return create(...given);
     });
     const abort = vi.spyOn(world.storage, 'abortUpload');
-    expect(await codeOf(world.ask())).toBe('VIDEO_NOT_FOUND');
-    expect(abort.mock.calls).toEqual([[expect.any(String), { userId: 'ada' }]]);
+    const asked = world.service.getUploadUrl(ada, world.request(), { requestId: 'r-7' });
+    expect(await codeOf(asked)).toBe('VIDEO_NOT_FOUND');
+    expect(abort.mock.calls).toEqual([[expect.any(String), { userId: 'ada', requestId: 'r-7' }]]);
     expect(await all()).toEqual([]);
   });
 

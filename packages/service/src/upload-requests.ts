@@ -205,7 +205,7 @@ export class UploadRequests {
     // Another call of the same key creates it now; aborting here would abort theirs, which has the same id.
     if (isOpen) throw new StoreUnavailableError(BEING_CREATED);
     // Aborted or swept meanwhile: what was created is released, since its ticket is not issued.
-    await storage.abortUpload(uploadReference, { userId: record.userId });
+    await storage.abortUpload(uploadReference, { userId: record.userId, ...requestOf(options) });
     throw new VideoNotFoundError();
   }
 

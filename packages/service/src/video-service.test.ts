@@ -34,6 +34,7 @@ test.each([0, Number.NaN, '5', null])(
       [service.deleteVideo, teacher, videoId],
       [service.listEvents, teacher, {}],
       [service.eraseUser, 'ada'],
+      [service.handleWebhook, 'memory', await world.webhook(videoId)],
       [service.sweep],
     ];
     for (const [call, ...args] of calls) {

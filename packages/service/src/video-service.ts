@@ -5,6 +5,7 @@ import {
   ConflictError,
   type CostEstimate,
   canonicalId,
+  checkedTimeoutMs,
   type Deletion,
   isVideoStorageError,
   type LimitScope,
@@ -270,9 +271,10 @@ export class VideoService {
    * Verifies a provider's webhook, then asks the storage: the webhook is only a hint. Early, repeated, reordered and foreign ones
    * do no harm.
    * @throws {WebhookRefusedError} not verified or not readable @throws {VideoNotFoundError} no such storage, or none with
-   * webhooks @throws what a hook throws, and outages: answer 5xx, so that the sender tries again
+   * webhooks @throws {ValidationError} `timeoutMs` @throws what a hook throws, and outages: answer 5xx, so that the sender tries again
    */
   async handleWebhook(backendName: string, request: WebhookRequest, options: CallOptions = {}): Promise<void> {
+    checkedTimeoutMs(options.timeoutMs);
     const storage = this.#storages.named(backendName);
     if (storage.webhooks === undefined) throw new VideoNotFoundError();
     let events: Awaited<ReturnType<typeof storage.webhooks.parse>>;
