@@ -69,8 +69,9 @@ export async function getObject(call: S3Request): Promise<void> {
 
 /** DELETE; missing is success. */
 export async function deleteObject(call: S3Request): Promise<void> {
-  const { request, response, abilities, bucket, key, query, nowMs } = call;
-  refuseConditionalDelete(Object.keys(request.headers), abilities);
+  const { response, abilities, bucket, key, query, nowMs } = call;
+  const names = askedOf(call).map(([name]) => name);
+  refuseConditionalDelete(names, abilities);
   const { deleteMarker, versionId } = await bucket.delete(key, query.get('versionId') ?? undefined, nowMs);
   if (deleteMarker) response.setHeader('x-amz-delete-marker', 'true');
   if (versionId !== undefined && bucket.versioned) response.setHeader('x-amz-version-id', versionId);

@@ -188,8 +188,6 @@ describe('writing', () => {
     await client.call('PUT', 'k', { body: 'first' });
     const put = (parts: object) => client.call('PUT', 'k', { body: 'x', ...parts });
     expect((await put({ headers: { 'x-amz-acl': 'public-read' } })).outcome).toBe('400 AccessControlListNotSupported');
-    const url = client.presign('PUT', 'k', { query: { 'x-amz-acl': 'public-read' } });
-    expect((await sendRaw(s3.endpoint, 'PUT', url, {}, 'x')).outcome).toBe('400 AccessControlListNotSupported');
     expect((await put({ headers: { 'x-amz-grant-read': 'id=1' } })).outcome).toBe('400 AccessControlListNotSupported');
     const query = { partNumber: '1', uploadId: await client.begin('k') };
     const part = await put({ query, headers: { 'x-amz-copy-source': '/videos/k' } });
@@ -209,6 +207,40 @@ describe('writing', () => {
       expect((await client.call(method, key)).outcome).toBe('405 MethodNotAllowed');
     }
     expect((await client.call('GET', 'k')).text).toBe('first');
+  });
+});
+
+describe('in headers as in the query of a presigned URL, in whatever letters', () => {
+  const calls = [
+    ['PUT', {}, {}],
+    ['PUT', { 'x-amz-copy-source': '/videos/k' }, {}],
+    ['POST', {}, { uploads: '' }],
+  ] as const;
+
+  test.each(calls)(
+    '%s with headers %j and query %j asks for an ACL, or what is not emulated',
+    async (method, headers, query) => {
+      await client.call('PUT', 'k', { body: 'first' });
+      for (const [name, outcome] of [
+        ['x-amz-acl', '400 AccessControlListNotSupported'],
+        ['x-amz-tagging', '501 NotImplemented'],
+      ] as const) {
+        const inHeaders = await client.call(method, 'k2', { headers: { ...headers, [name]: 'public-read' }, query });
+        expect(inHeaders.outcome).toBe(outcome);
+        for (const spelt of [name, name.toUpperCase()]) {
+          const url = client.presign(method, 'k2', { headers, query: { ...query, [spelt]: 'public-read' } });
+          expect((await sendRaw(s3.endpoint, method, url, headers, '')).outcome).toBe(outcome);
+        }
+      }
+      expect(s3.keys).toEqual(['k']);
+    },
+  );
+
+  test('DELETE asks for a condition', async () => {
+    await client.call('PUT', 'k', { body: 'first' });
+    const url = client.presign('DELETE', 'k', { query: { 'X-Amz-If-Match-Size': '9' } });
+    expect((await sendRaw(s3.endpoint, 'DELETE', url, {}, '')).outcome).toBe('501 NotImplemented');
+    expect(s3.keys).toEqual(['k']);
   });
 });
 
