@@ -250,6 +250,7 @@ describe('a failure while bytes come in', () => {
     const runtime = { node: { req: { readableDidRead: true } } };
     const read = Object.defineProperty(new Request(url, { method: 'PATCH', headers }), 'runtime', { value: runtime });
     expect((await storageWith().fetch(read)).status).toBe(500);
+    expect(log.at(-1)).toMatchObject({ event: 'upload.failed', code: 'MISCONFIGURED' });
   });
 
   test('a folder that is not there says nothing of the upload: 503, not 404', async () => {
