@@ -94,8 +94,9 @@ export function workspaceTests({ name, folder = 'src', fullWorkers = 1, timeoutM
       ...(!mutants && { expect: { poll: { timeout: bound - 10_000 } } }),
       testTimeout: bound,
       hookTimeout: bound,
-      // Two files more than there are cores: many wait for a deadline or a stalled connection, and another computes meanwhile.
-      ...(counts && !full && { maxWorkers: availableParallelism() + 2 }),
+      // One file more than there are cores: many wait for a deadline or a stalled connection, and another computes meanwhile.
+      // Each process more compiles what all of them run once more.
+      ...(counts && !full && { maxWorkers: availableParallelism() + 1 }),
       ...(!full && { sequence: { sequencer: mutants ? NearestFirst : SharedProcessOrder } }),
       // Real services and browsers share two cores: few files at a time.
       ...(full && { maxWorkers: fullWorkers }),

@@ -39,6 +39,56 @@ test('what one process holds, another cannot have, until it is released; then no
   expect(readdirSync(join(folder, 'uploads'))).toEqual(['film']);
 });
 
+test('one waits for another process as long as it may, and has the lock as soon as it is free', async () => {
+  const held = await other.acquire('film');
+  const waiting = one.acquire('film', { maxWaitMs: 60_000 });
+  await held.release();
+  await (await waiting).release();
+  expect(readdirSync(join(folder, 'uploads'))).toEqual(['film']);
+});
+
+test('a file that is not there is not locked, and can be', async () => {
+  expect(await one.isLocked('other')).toBe(false);
+  const held = await one.acquire('other');
+  expect(await other.isLocked('other')).toBe(true);
+  await held.release();
+});
+
+test('a failure of the disk is not a lock of another', async () => {
+  rmSync(join(folder, 'uploads'), { recursive: true });
+  await expect(one.tryAcquire('film')).rejects.toMatchObject({ code: 'ENOENT' });
+  await expect(one.acquire('film')).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+test('a lock that cannot be removed fails its release, and leaves no place taken', async () => {
+  const held = await one.acquire('film');
+  writeFileSync(join(folder, 'uploads', 'film.lock', 'notes'), 'not ours');
+  await expect(held.release()).rejects.toMatchObject({ code: 'ENOTEMPTY' });
+  await expect(one.acquire('film', { maxHolders: 1, maxWaitMs: 0 })).rejects.toBeInstanceOf(UploadLockedError);
+});
+
+test('releasing twice changes nothing, also for the next one', async () => {
+  const held = await one.acquire('film');
+  await held.release();
+  const next = await one.acquire('film');
+  await held.release();
+  expect(await other.isLocked('film')).toBe(true);
+  expect(await one.tryAcquire('film')).toBeUndefined();
+  await next.release();
+});
+
+test('a lock that was taken away is held no more, and its release is none', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] });
+  const held = await one.acquire('film');
+  rmSync(join(folder, 'uploads', 'film.lock'), { recursive: true });
+  // proper-lockfile looks at it after half of ten seconds.
+  await vi.advanceTimersByTimeAsync(5 * TICK_MS);
+  for (let turns = 0; held.isHeld() && turns < 100_000; turns += 1) await new Promise(setImmediate);
+  expect(held.isHeld()).toBe(false);
+  await held.release();
+  expect(readdirSync(join(folder, 'uploads'))).toEqual(['film']);
+});
+
 test('a caller who aborts while it waits for another process leaves no place taken', async () => {
   const held = await other.acquire('film');
   const controller = new AbortController();
@@ -52,7 +102,7 @@ test('a caller who aborts while it waits for another process leaves no place tak
 
 test('one who was suspended for so long that another has taken over does not end the lock of that one', async () => {
   const held = await one.acquire('film');
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 });
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 11_000 });
   const taken = await other.acquire('film');
   expect([held.isHeld(), taken.isHeld()]).toEqual([false, true]);
   await held.release();
@@ -68,6 +118,24 @@ test('one who was suspended, and whose lock nobody has taken over, leaves nothin
   expect(held.isHeld()).toBe(false);
   await held.release();
   expect(readdirSync(join(folder, 'uploads'))).toEqual(['film']);
+});
+
+test('one who was suspended finds out by the next tick, without being asked', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+  const held = await one.acquire('film');
+  vi.setSystemTime(Date.now() + LONGEST_GAP_MS + 1);
+  vi.advanceTimersByTime(TICK_MS);
+  expect(held.isHeld()).toBe(false);
+  await held.release();
+  expect(readdirSync(join(folder, 'uploads'))).toEqual(['film']);
+});
+
+test('one who was suspended, and whose lock is gone, has nothing to release', async () => {
+  const held = await one.acquire('film');
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + LONGEST_GAP_MS + 1 });
+  rmSync(join(folder, 'uploads', 'film.lock'), { recursive: true });
+  await held.release();
+  await (await one.acquire('film')).release();
 });
 
 test('one who was suspended for more than five seconds holds nothing any more, also after the next tick', async () => {

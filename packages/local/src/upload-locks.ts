@@ -3,7 +3,6 @@ import { stat as look } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { check, lock } from 'proper-lockfile';
-import { isMissing } from './file-error.ts';
 import { KeyedLock, type RequestRelease } from './keyed-lock.ts';
 import type { StoreFolders } from './store-folders.ts';
 
@@ -128,7 +127,7 @@ export class UploadLocks {
           // By its own look, proper-lockfile finds out only later, and would remove the lock of whoever has taken over.
           if (!isLost || (await isKeptSince(`${path}.lock`, keptAtMs))) await unlock();
         } catch (error) {
-          // Another process has taken over what this one was too slow for: there is nothing to release.
+          // Another process has taken over what this one was too slow for, or it is gone: there is nothing to release.
           if (!isLost && !hasCode(error, 'ERELEASED', 'ENOTACQUIRED')) throw error;
         } finally {
           leaveQueue();
@@ -140,12 +139,7 @@ export class UploadLocks {
 
 /** Whether the folder of a lock is still the one that was kept fresh last at that time: another's is younger by `STALE_MS`. */
 async function isKeptSince(folder: string, keptAtMs: number): Promise<boolean> {
-  try {
-    return (await look(folder)).mtimeMs - keptAtMs < STALE_MS / 2;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw error;
-  }
+  return (await look(folder)).mtimeMs - keptAtMs < STALE_MS / 2;
 }
 
 async function unlessLocked(take: () => Promise<() => Promise<void>>): Promise<(() => Promise<void>) | undefined> {

@@ -10,7 +10,11 @@ function sourceOf(sizeBytes: number) {
   const asked: (readonly [number, number])[] = [];
   const source = new ByteSource(sizeBytes, async (start, end) => {
     asked.push([start, end]);
-    return Uint8Array.from({ length: end - start }, (_, index) => Math.floor((start + index) / BLOCK));
+    const bytes = new Uint8Array(end - start);
+    for (let block = Math.floor(start / BLOCK); block * BLOCK < end; block += 1) {
+      bytes.fill(block, Math.max(0, block * BLOCK - start), (block + 1) * BLOCK - start);
+    }
+    return bytes;
   });
   return { source, asked };
 }
