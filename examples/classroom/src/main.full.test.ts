@@ -15,6 +15,14 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 afterEach(endDemos);
 
 describe('the demo says in one sentence', () => {
+  test('what is wrong with its arguments', async () => {
+    const { code, printed } = await startDemo(['--backend', 'azure']).ended;
+    expect([code, printed]).toEqual([
+      1,
+      'There is no backend "azure"; choose local, s3-cloudfront, cloudflare-stream.\n',
+    ]);
+  });
+
   test('a port that another program has', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
@@ -48,4 +56,15 @@ test('without --port, where the usual one is taken, it opens on another one, and
   demo.child.kill('SIGINT');
   expect((await demo.ended).code).toBe(0);
   other.close();
+}, 60_000);
+
+test('it opens, answers, and ends at Ctrl-C', async () => {
+  const demo = startDemo(['--port', '0', '--folder', join(folder, 'local')]);
+  const opened = /is open at http:\/\/127\.0\.0\.1:\d+\nVideos are kept in .*\n/;
+  await expect.poll(demo.printed, { timeout: 30_000 }).toMatch(opened);
+  const [url = ''] = /http:\S+/.exec(demo.printed()) ?? [];
+  expect(await (await fetch(url)).text()).toContain('Students submit videos, teachers watch them.');
+  demo.child.kill('SIGINT');
+  expect((await demo.ended).code).toBe(0);
+  await expect(fetch(url)).rejects.toThrow();
 }, 60_000);
