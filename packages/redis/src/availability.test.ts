@@ -76,7 +76,10 @@ describe('T-E8: a server that does not answer', () => {
     await first;
     const early = answering();
     await vi.advanceTimersByTimeAsync(999);
-    expect(await outcome(early)).toBe('STORE_UNAVAILABLE');
+    await expect(availability.ask(early)).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      cause: { message: 'it did not answer just now, and was not asked again' },
+    });
     expect(early).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(1);
     const [probe, beside] = [pending(), answering()];

@@ -32,7 +32,7 @@ export class Availability {
   async ask<Answer>(command: () => Promise<Answer>): Promise<Answer> {
     const nowMs = performance.now();
     if (this.#nextProbeAtMs !== undefined) {
-      if (nowMs < this.#nextProbeAtMs) throw new StoreUnavailableError();
+      if (nowMs < this.#nextProbeAtMs) throw silent();
       this.#nextProbeAtMs = nowMs + PROBE_EVERY_MS;
     }
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -74,6 +74,12 @@ export class Availability {
     }
     return error;
   }
+}
+
+function silent(): StoreUnavailableError {
+  return new StoreUnavailableError(undefined, {
+    cause: new Error('it did not answer just now, and was not asked again'),
+  });
 }
 
 /** Clients put the failed command into their error, and a failed login holds the password: only its sentence is kept. */

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { MemoryRateLimitStore, RateLimiter } from '@videostorage/core';
+import { MemoryRateLimitStore, RateLimiter, type StoreUnavailableError } from '@videostorage/core';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { RedisRateLimitStore, type RedisRateLimitStoreOptions } from './index.ts';
 
@@ -155,6 +155,23 @@ describe('T-E8: without Redis', () => {
     const client = { evalsha: async () => answer, eval: async () => answer };
     const take = new RedisRateLimitStore({ client }).take([entry('a')]);
     await expect(take).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  });
+
+  test('`onUnavailable` may be a method of a class', async () => {
+    class Settings {
+      readonly #codes: string[] = [];
+      readonly client = { evalsha: () => Promise.reject(new Error('down')), eval: vi.fn() };
+      onUnavailable({ code }: StoreUnavailableError) {
+        this.#codes.push(code);
+      }
+      get codes() {
+        return this.#codes;
+      }
+    }
+    const settings = new Settings();
+    const take = new RedisRateLimitStore(settings).take([entry('a')]);
+    await expect(take).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    expect(settings.codes).toEqual(['STORE_UNAVAILABLE']);
   });
 
   test('a silent one is given up after 200 ms, in time for a limiter’s 250, and a local store answers', async () => {

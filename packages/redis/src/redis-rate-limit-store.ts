@@ -46,7 +46,7 @@ export class RedisRateLimitStore implements RateLimitStore {
     }
     this.#client = checked.client;
     this.#keyPrefix = checked.keyPrefix ?? DEFAULT_PREFIX;
-    this.#availability = new Availability({ timeoutMs, onUnavailable: options.onUnavailable });
+    this.#availability = new Availability({ timeoutMs, onUnavailable: options.onUnavailable?.bind(options) });
     this.#standIn = whenUnavailable === 'refuse' ? undefined : new LocalShare(whenUnavailable, processes ?? 1);
   }
 

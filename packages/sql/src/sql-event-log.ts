@@ -153,7 +153,9 @@ export class SqlEventLog implements EventLog {
       } catch (error) {
         // Another process has written this change, or taken the next place of the chain, since both were read: read again.
         if (!(error instanceof DuplicateKeyError)) throw error;
-        if (attempt >= MAX_ATTEMPTS) throw new StoreUnavailableError();
+        if (attempt < MAX_ATTEMPTS) continue;
+        const cause = new Error(`Others have taken the next place of the chain ${MAX_ATTEMPTS} times.`);
+        throw new StoreUnavailableError(undefined, { cause });
       }
     }
   }

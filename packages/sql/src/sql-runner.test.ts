@@ -88,7 +88,10 @@ test('a change whose place in the chain is always taken ends after 100 attempts,
   };
   const duplicate = () => Object.assign(new Error('duplicate key'), { code: '23505' });
   faults.statements.push(...times(100, duplicate));
-  await expect(log.append(line)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  await expect(log.append(line)).rejects.toMatchObject({
+    code: 'STORE_UNAVAILABLE',
+    cause: { message: 'Others have taken the next place of the chain 100 times.' },
+  });
   expect(faults.statements).toEqual([]);
   faults.statements.push(...times(99, duplicate));
   expect(await log.append(line)).toMatchObject({ sequence: 1 });

@@ -66,6 +66,7 @@ const faults: Readonly<Record<string, (message: string) => unknown>> = {
   'a backend that refuses': (message) => new BackendError('BACKEND_REFUSED', message, { cause: message }),
   'a deadline': (message) => new TimeoutError(message),
   'a store that is away': (message) => new StoreUnavailableError(message),
+  'a store that says why': (message) => new StoreUnavailableError(undefined, { cause: new Error(message) }),
   'thrown text': (message) => message,
 };
 

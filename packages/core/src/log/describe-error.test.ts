@@ -1,11 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BackendError } from '../errors/backend-errors.ts';
+import { BackendError, StoreUnavailableError } from '../errors/backend-errors.ts';
 import { describeError } from './describe-error.ts';
 
 describe('describeError', () => {
   test.each<[string, unknown, string, string]>([
     ['one of ours', new BackendError('BACKEND_UNAVAILABLE', 'Down.'), 'BACKEND_UNAVAILABLE', 'Down.'],
+    [
+      'a store that says why',
+      new StoreUnavailableError('Away.', { cause: new Error('no such table: a password=hunter2') }),
+      'STORE_UNAVAILABLE',
+      'Away. Reason: no such table: a password=REDACTED',
+    ],
+    ['a store that does not', new StoreUnavailableError('Away.', { cause: 'x' }), 'STORE_UNAVAILABLE', 'Away.'],
+    [
+      'a backend, whose cause may be anything',
+      new BackendError('BACKEND_REFUSED', 'No.', { cause: new Error('x') }),
+      'BACKEND_REFUSED',
+      'No.',
+    ],
     ['one of Node', Object.assign(new Error('no space left'), { code: 'ENOSPC' }), 'ENOSPC', 'Error: no space left'],
     ['a plain one', new TypeError('x is not a function'), 'INTERNAL', 'TypeError: x is not a function'],
     ['one with a number as code', new DOMException('stopped', 'AbortError'), 'INTERNAL', 'AbortError: stopped'],

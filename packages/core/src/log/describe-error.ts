@@ -20,7 +20,10 @@ const UNKNOWN_CODE = 'INTERNAL';
 const MAX_MESSAGE_LENGTH = 1024;
 const CODE = /^[A-Z][A-Z0-9_]{1,63}$/;
 
-/** Code and scrubbed message of any thrown value; never its stack, its cause or other members. Never throws. */
+/**
+ * Code and scrubbed message of any thrown value; never its stack or other members, nor its cause, but for the one sentence why a store
+ * of records or limits is unavailable: the message of that error says nothing to those who must repair it. Never throws.
+ */
 export function describeError(error: unknown): ErrorDescription {
   try {
     return describe(error);
@@ -37,6 +40,11 @@ function describe(error: unknown): ErrorDescription {
   const sentence = parts.filter((part) => typeof part === 'string' && part !== '').join(': ');
   return {
     code: typeof code === 'string' && CODE.test(code) ? code : UNKNOWN_CODE,
-    message: logText(sentence || 'An error without a message.', MAX_MESSAGE_LENGTH, scrub),
+    message: logText(`${sentence || 'An error without a message.'}${reasonOf(error)}`, MAX_MESSAGE_LENGTH, scrub),
   };
+}
+
+function reasonOf(error: unknown): string {
+  if (!isVideoStorageError(error) || error.code !== 'STORE_UNAVAILABLE') return '';
+  return error.cause instanceof Error ? ` Reason: ${error.cause.message}` : '';
 }

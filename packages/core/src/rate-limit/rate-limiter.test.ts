@@ -270,6 +270,9 @@ describe('RateLimiter', () => {
         // A turn more, in which what has arrived is read.
         await vi.advanceTimersByTimeAsync(1 + 1);
         expect(outcome).toHaveBeenCalledWith(expect.objectContaining({ code: 'STORE_UNAVAILABLE' }));
+        expect(outcome).toHaveBeenCalledWith(
+          expect.objectContaining({ cause: new Error(`no answer within ${waitMs} ms`) }),
+        );
       }
     } finally {
       vi.useRealTimers();

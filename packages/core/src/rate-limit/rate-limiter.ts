@@ -135,7 +135,10 @@ export class RateLimiter {
     const named = await Promise.all(entries.map(async (each) => ({ ...each, key: await this.#digest(each.key) })));
     let timer: ReturnType<typeof setTimeout> | undefined;
     const timeout = new Promise<never>((_resolve, reject) => {
-      const giveUp = () => reject(new StoreUnavailableError());
+      const giveUp = () => {
+        const cause = new Error(`no answer within ${this.#storeTimeoutMs} ms`);
+        reject(new StoreUnavailableError(undefined, { cause }));
+      };
       // Not at once: a process that was busy for longer has its timers run before it reads the answer that lies there.
       timer = setTimeout(() => {
         timer = setTimeout(giveUp, 0);
