@@ -5,18 +5,18 @@ export type DriverErrorKind = 'contention' | 'connection' | 'duplicate' | 'table
 
 /** SQLSTATEs of PostgreSQL: serialisation, deadlock, lock not available, a statement that a shutdown ended. */
 const CONTENTION = new Set(['40001', '40P01', '55P03']);
-/** Shutdowns, too many connections; class 08 is every failure of the connection. */
-const CONNECTION = new Set(['57P01', '57P02', '57P03', '53300']);
-/** Numbers of MySQL and MariaDB: lock wait timeout, deadlock, record changed since it was read. */
-const MYSQL_CONTENTION = new Set([1205, 1213, 1020]);
-/** Too many connections, shutdown, query interrupted, connection killed, aborted, idle for too long. */
-const MYSQL_CONNECTION = new Set([1040, 1053, 1203, 1317, 1927, 3024, 4031]);
-/** Of Node's sockets and of the drivers. */
+/** Shutdowns, too many connections, sessions that were idle for too long; class 08 is every failure of the connection. */
+const CONNECTION = new Set(['57P01', '57P02', '57P03', '57P05', '25P03', '53300']);
+/** Numbers of MySQL and MariaDB: lock wait timeout, deadlock, record changed since it was read, on another node of the group too. */
+const MYSQL_CONTENTION = new Set([1205, 1213, 1020, 3101]);
+/** Too many connections, node of a cluster not ready, shutdown, query interrupted, connection killed, aborted, idle for too long. */
+const MYSQL_CONNECTION = new Set([1040, 1047, 1053, 1203, 1317, 1927, 3024, 4031]);
+/** Of Node's sockets and of the drivers; those with CONNECT of postgres.js. */
 const LOST =
-  /^(ECONNRESET|ECONNREFUSED|ECONNABORTED|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|PROTOCOL_\w+)$/;
-/** Errors of pg and mysql2 that have no code. */
+  /^(ECONNRESET|ECONNREFUSED|ECONNABORTED|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|PROTOCOL_\w+|CONNECTION_(CLOSED|ENDED|DESTROYED)|CONNECT_TIMEOUT)$/;
+/** Errors of pg and mysql2 that have no code; pools that are full among them. */
 const LOST_IN_WORDS =
-  /connection (terminated|ended|is in closed state|has been discarded|error)|can't add new command when connection|timeout exceeded when trying to connect/i;
+  /connection (terminated|ended|is in closed state|has been discarded|error)|can't add new command when connection|timeout exceeded when trying to connect|^queue limit reached|^no connections available/i;
 
 /** Classifies by code; by words only where a driver has no code. */
 export function driverErrorKind(error: unknown): DriverErrorKind {

@@ -54,6 +54,8 @@ test('what fails has the code 1, and no password', async () => {
   const unknown = await command(['migrate'], 'oracle://videos:hunter2@db/videos');
   expect(unknown.code).toBe(1);
   expect(unknown.text).toContain('must begin with postgres:');
+  const misplaced = await command(['migrate'], 'sqlite://videos.sqlite');
+  expect(misplaced).toEqual({ code: 1, text: expect.stringContaining('Name the file without //') });
   const unopened = await command(['migrate'], 'sqlite:/nowhere/at/all.sqlite');
   expect(unopened.code).toBe(1);
   expect([refused, mysql, unknown, unopened].map(({ text }) => text).join('\n')).not.toContain('hunter2');

@@ -10,6 +10,12 @@ export async function openDatabaseUrl(url: string): Promise<Kysely<unknown>> {
   const scheme = /^[a-z]+(?=:)/.exec(url)?.[0];
   switch (scheme) {
     case 'sqlite':
+      // As other tools write it, with a place for a server's name: this one would look at the root of the file system.
+      if (/^sqlite:\/\/(?!\/)/.test(url)) {
+        throw new ConfigurationError(
+          'Name the file without //, for instance sqlite:./videos.sqlite or sqlite:/srv/videos.sqlite.',
+        );
+      }
       return new Kysely<unknown>({ dialect: nodeSqliteDialect({ path: url.slice('sqlite:'.length) }) });
     case 'postgres':
     case 'postgresql': {
