@@ -86,6 +86,20 @@ describe('processing', () => {
     },
   );
 
+  test('a second absence ends nothing where another process has seen the video since the first', async () => {
+    const id = await world.upload();
+    await world.service.confirmUpload(ada, id);
+    const look = vi.spyOn(world.storage, 'getVideoMetadata');
+    look.mockRejectedValueOnce(new VideoNotFoundError());
+    await world.sweepLater(60);
+    look.mockImplementationOnce(async () => {
+      await world.node().getVideo(ada, id);
+      throw new VideoNotFoundError();
+    });
+    expect(await world.sweepLater(120)).toMatchObject({ examined: 1, reconciled: 0, failures: [] });
+    expect(await world.record(id)).toMatchObject({ status: 'processing', errorCode: null });
+  });
+
   test('a look that finds what is known writes nothing but when the next one is due', async () => {
     const id = await world.upload();
     await world.service.confirmUpload(ada, id);

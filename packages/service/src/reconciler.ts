@@ -183,7 +183,8 @@ export class Reconciler {
       const errorMessage = 'The video is not at the storage any more.';
       if (record.errorCode === errorCode) {
         const absent = { errorCode, errorMessage, dueInSeconds: 0 };
-        return this.#transitions.move(record, { status: 'failed', ...CLOSED, ...absent }, options);
+        // Not where another process has seen it meanwhile.
+        return this.#transitions.moveUnchanged(record, { status: 'failed', ...CLOSED, ...absent }, options);
       }
       const noted = await this.#records.update(record.id, record.version, { errorCode, errorMessage });
       return { record: noted ?? record, moved: false };

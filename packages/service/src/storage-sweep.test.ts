@@ -75,6 +75,23 @@ describe('retention', () => {
     expect(await world.record(id)).toMatchObject({ status: 'failed' });
   });
 
+  test('deletes nothing that was changed after it was listed, which may be a note to keep it', async () => {
+    world = new ServiceWorld({ retainFor: ({ custom }) => (custom['keep'] === 'yes' ? 'forever' : 1) });
+    const { videoId } = await world.readyVideo();
+    const list = world.records.list.bind(world.records);
+    vi.spyOn(world.records, 'list')
+      .mockImplementationOnce(list)
+      .mockImplementationOnce(async (query) => {
+        const page = await list(query);
+        await world.service.updateVideo(ada, videoId, { custom: { keep: 'yes' } });
+        return page;
+      });
+    expect(await world.sweepLater(2 * DAY)).toMatchObject({ retentionEnded: 0, deleted: 0, failures: [] });
+    expect(await world.record(videoId)).toMatchObject({ status: 'ready', custom: { keep: 'yes' } });
+    await world.service.updateVideo(ada, videoId, { custom: {} });
+    expect(await sweep()).toMatchObject({ retentionEnded: 1, deleted: 1 });
+  });
+
   test('releases no bytes that its storage may not remove yet', async () => {
     world = withRetention(1);
     await world.readyVideo();

@@ -197,8 +197,8 @@ export class StorageSweep {
         }
         await this.#guarded({ videoId: record.id }, options, tally, async () => {
           if (!this.#isOver(record, retainFor(record))) return;
+          if (!dryRun) return this.#delete(record, options, tally);
           tally.counts.retentionEnded += 1;
-          if (!dryRun) await this.#delete(record, options, tally);
         });
       }
       place = placeAfter(index, page.cursor);
@@ -209,7 +209,10 @@ export class StorageSweep {
   }
 
   async #delete(record: VideoRecord, options: CallOptions, tally: SweepTally): Promise<void> {
-    const begun = await this.#transitions.move(record, { status: 'deleting', dueInSeconds: 0 }, options);
+    const begun = await this.#transitions.moveUnchanged(record, { status: 'deleting', dueInSeconds: 0 }, options);
+    // Its facts may be others by now, a note to keep it among them: a later run asks `retainFor` again.
+    if (!begun.moved) return;
+    tally.counts.retentionEnded += 1;
     await this.#transitions.writeHistory(begun.record);
     const { record: after, moved } = await this.#reconciler.reconcile(begun.record, options);
     if (!moved) return;

@@ -82,19 +82,27 @@ export class Transitions {
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       const isElsewhere = from !== undefined && current.status !== from;
       if (isElsewhere || !mayMove(current.status, patch.status)) return { record: current, moved: false };
-      const isErased = patch.status === 'deleted' && current.erasing;
-      const facts = { ...patch, ...(isErased && ERASED_PERSON), ...endBeforeDelete(current, patch.status) };
-      const changed = await this.#records.update(current.id, current.version, facts);
-      if (changed !== undefined) {
-        this.#log(changed, asking);
-        return { record: changed, moved: true };
-      }
+      const moved = await this.moveUnchanged(current, patch, asking);
+      if (moved.moved) return moved;
       const found = await this.#records.get(record.id);
       if (found === undefined) throw new VideoNotFoundError();
       current = found;
     }
     // Not `moved: false`: a delete that is not recorded would be lost.
     throw new StoreUnavailableError('The record is being changed by others; please try again.');
+  }
+
+  /**
+   * The same for a decision that was made of the record's facts: only while it is as it was read. Otherwise `moved` is false, and the
+   * record the one that was given.
+   */
+  async moveUnchanged(record: VideoRecord, patch: StatusPatch, asking: Asking): Promise<Moved> {
+    const isErased = patch.status === 'deleted' && record.erasing;
+    const facts = { ...patch, ...(isErased && ERASED_PERSON), ...endBeforeDelete(record, patch.status) };
+    const changed = await this.#records.update(record.id, record.version, facts);
+    if (changed === undefined) return { record, moved: false };
+    this.#log(changed, asking);
+    return { record: changed, moved: true };
   }
 
   /**
@@ -205,6 +213,11 @@ export class Transitions {
       ...(record.status === 'failed' && errorCode !== null && { code: errorCode }),
     });
   }
+}
+
+/** Whether it is the name of a status. */
+export function isStatus(value: unknown): value is VideoStatus {
+  return typeof value === 'string' && Object.hasOwn(RANKS, value);
 }
 
 const NOBODY: Actor = { userId: '', roles: [] };
