@@ -6,6 +6,7 @@ export { type EachVideoOptions, eachVideo } from './base-storage/each-video.ts';
 export type { IdentifiedUploadRequest, IssuedUpload } from './base-storage/issued-upload.ts';
 export type { ListRequest } from './base-storage/list-request.ts';
 export { type ContentMatch, matchClaims, type ObservedFacts } from './base-storage/match-claims.ts';
+export { checkCallOptions } from './base-storage/option-problems.ts';
 export type { PlaybackRequest } from './base-storage/playback-request.ts';
 export { type CallRunner, StorageCall } from './base-storage/storage-call.ts';
 export { type SweepRequest, toSweepRequest, UNCONFIRMABLE_AFTER_MS } from './base-storage/sweep-request.ts';

@@ -3,7 +3,10 @@ import type { VideoRecord } from './video-record.ts';
 
 /** Who asks: from the host app's session, never from a request's body. Ids are brought into Unicode's NFC, then compared byte by byte. */
 export interface Actor {
-  /** 1–128 bytes of UTF-8; the uploader of what they upload. */
+  /**
+   * 1–128 bytes of UTF-8; the uploader of what they upload. One person in all tenants: quotas, rate limits, idempotency keys and
+   * `eraseUser` know them by it alone, so where each tenant counts its own users put the tenant in front.
+   */
   readonly userId: string;
   /** The host app's own words, for instance `teacher`: at most 64 of 1–128 bytes each. The first one is logged. */
   readonly roles: readonly string[];

@@ -1,6 +1,8 @@
 import {
   type CallOptions,
+  callOptionSchemas,
   canonicalId,
+  checkCallOptions,
   checkedTimeoutMs,
   describeError,
   isVideoStorageError,
@@ -66,6 +68,8 @@ export class Erasure {
 
   /** One run over everything that the person uploaded. @throws {ValidationError} not an id: it would match other people's videos */
   async erase(id: string, options: CallOptions): Promise<ErasureReceipt> {
+    // Above all no `dryRun`, as sweeps have it.
+    checkCallOptions(options, callOptionSchemas);
     checkedTimeoutMs(options.timeoutMs);
     const userId = canonicalId(id);
     if (userId === undefined) {

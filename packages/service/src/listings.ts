@@ -1,10 +1,21 @@
-import { type CallOptions, canonicalId, type Secret, type VideoPage } from '@videostorage/core';
+import {
+  type CallOptions,
+  canonicalId,
+  checkCallOptions,
+  type OptionSchemas,
+  optional,
+  optionOf,
+  type Secret,
+  type VideoPage,
+  type VideoStatus,
+  wholeNumber,
+} from '@videostorage/core';
 import type { Actor } from './actor.ts';
 import { CursorSeal } from './cursor-seal.ts';
-import type { EventLog, LogPage, LogQuery } from './event-log.ts';
+import type { EventLog, LogOutcome, LogPage, LogQuery } from './event-log.ts';
 import type { Rights } from './rights.ts';
-import { pageLimit } from './time-cursor.ts';
 import { toVideoMetadata } from './to-video-metadata.ts';
+import { isStatus } from './transitions.ts';
 import type { VideoRecordQuery, VideoRecords } from './video-records.ts';
 
 /** A video exists for viewers from its confirm to its delete. */
@@ -23,6 +34,48 @@ export interface EventListQuery extends Omit<LogQuery, 'limit'> {
   readonly limit?: number | undefined;
 }
 
+const text = optional(optionOf((value): value is string => typeof value === 'string', 'must be text'));
+const limit = optional(wholeNumber(1, 1000));
+const statuses = optional(
+  optionOf(
+    (value): value is readonly VideoStatus[] => Array.isArray(value) && value.every(isStatus),
+    "must be a list of statuses, for instance ['ready']",
+  ),
+);
+const order = optional(
+  optionOf(
+    (value): value is 'newest' | 'oldest' => value === 'newest' || value === 'oldest',
+    'must be newest or oldest',
+  ),
+);
+const events = optional(
+  optionOf(
+    (value): value is LogQuery['events'] & object =>
+      Array.isArray(value) && value.every((each) => typeof each === 'string'),
+    "must be a list of events, for instance ['video.ready']",
+  ),
+);
+const outcome = optional(
+  optionOf(
+    (value): value is LogOutcome => value === 'ok' || value === 'denied' || value === 'failed',
+    'must be ok, denied or failed',
+  ),
+);
+const period = { contextId: text, userId: text, cursor: text, limit };
+
+/** A page may be the query of the next one; its items are no filter. */
+const items = optional(optionOf((value): value is readonly unknown[] => Array.isArray(value), 'must be a list'));
+
+/** All names: a misspelt filter would list what was not asked for. */
+const VIDEO_QUERY = {
+  ...{ ...period, backendName: text, createdFrom: text, createdBefore: text, text },
+  ...{ statuses, order, videos: items },
+} satisfies OptionSchemas<VideoListQuery>;
+const EVENT_QUERY = {
+  ...{ ...period, recordId: text, from: text, before: text },
+  ...{ events, outcome, entries: items },
+} satisfies OptionSchemas<EventListQuery>;
+
 /** Pages of videos and history, as far as the actor may read them, with cursors that show nothing else. */
 export class Listings {
   readonly #records: VideoRecords;
@@ -38,10 +91,10 @@ export class Listings {
   }
 
   /** @throws {AccessError} @throws {ValidationError} */
-  async videos(actor: Actor, query: VideoListQuery, options: CallOptions): Promise<VideoPage> {
+  async videos(actor: Actor, asked: VideoListQuery, options: CallOptions): Promise<VideoPage> {
+    const { videos: _, ...query } = checkCallOptions(asked, VIDEO_QUERY);
     const { limit = PAGE, statuses = LISTED } = query;
     const [contextId, userId] = [asStored(query.contextId), asStored(query.userId)];
-    pageLimit(limit);
     await this.#rights.check({ actor, operation: 'video.list', contextId, userId }, options);
     const { tenantId } = actor;
     const cursor = await this.#cursors.open('videos', query.cursor);
@@ -52,10 +105,10 @@ export class Listings {
   }
 
   /** @throws {AccessError} @throws {ValidationError} @throws {VideoNotFoundError} no such record */
-  async events(actor: Actor, query: EventListQuery, options: CallOptions): Promise<LogPage> {
+  async events(actor: Actor, asked: EventListQuery, options: CallOptions): Promise<LogPage> {
+    const { entries: _, ...query } = checkCallOptions(asked, EVENT_QUERY);
     const { recordId, limit = PAGE } = query;
     const [contextId, userId] = [asStored(query.contextId), asStored(query.userId)];
-    pageLimit(limit);
     if (recordId === undefined) {
       await this.#rights.check({ actor, operation: 'events.read', contextId, userId }, options);
     } else await this.#rights.recordFor(actor, recordId, 'events.read', options);

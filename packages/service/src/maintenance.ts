@@ -40,8 +40,7 @@ export class Maintenance {
 
   /** See `VideoService.sweep`. */
   async sweep(options: ServiceSweepOptions): Promise<SweepReport> {
-    checkSweepOptions(options);
-    const { storages = true, ...others } = options;
+    const { storages = true, ...others } = checkSweepOptions(options);
     return this.#run(others, storages ? 'all' : undefined);
   }
 

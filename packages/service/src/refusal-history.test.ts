@@ -76,7 +76,7 @@ test('a flood that the rate limiter of the storage refuses is bounded as well', 
   expect(await lines('ada')).toEqual(Array(LINES_A_MINUTE).fill('upload.rejected RATE_LIMITED'));
 });
 
-test.each([['x'.repeat(129)], ['a\u0000b'], ['\ud83d'], [''], [7]])(
+test.each(['x'.repeat(129), 'a\u0000b', '\ud83d', ''])(
   'a context that is not an id is not written, and the refusal is: %j',
   async (contextId) => {
     const list = Reflect.apply(world.service.listVideos, world.service, [ada, { contextId }]);
@@ -86,6 +86,12 @@ test.each([['x'.repeat(129)], ['a\u0000b'], ['\ud83d'], [''], [7]])(
     expect(entries.map((entry) => entry.contextId)).toEqual([null, null]);
   },
 );
+
+test('a context that is no text is not written either', async () => {
+  expect(await codeOf(Reflect.apply(world.ask, world, [ada, { contextId: 7 }]))).toBe('VALIDATION_FAILED');
+  const { entries } = await world.events.list({ userId: 'ada', outcome: 'denied', limit: 10 });
+  expect(entries.map((entry) => entry.contextId)).toEqual([null]);
+});
 
 test('a history or records that cannot be written hide no refusal: the caller gets the reason, the log what failed', async () => {
   const { videoId } = await world.ask(bob);

@@ -3,10 +3,13 @@ import {
   type Clock,
   ConfigurationError,
   ConflictError,
+  callOptionSchemas,
   describeError,
   isVideoStorageError,
   type Logger,
   MEDIA_TYPES,
+  type OptionSchemas,
+  optionOf,
   StoreUnavailableError,
   UploadExpiredError,
   type UploadRequest,
@@ -31,6 +34,12 @@ export interface UploadRequestOptions extends CallOptions {
   /** One for each file that a user chooses: the same request with it gives the same ticket. 1–128 printable characters. */
   readonly idempotencyKey?: string | undefined;
 }
+
+/** Names of the options; whoever uses one checks its value. */
+export const UPLOAD_REQUEST_OPTIONS: OptionSchemas<UploadRequestOptions> = {
+  ...callOptionSchemas,
+  idempotencyKey: optionOf((_value): _value is unknown => true, 'may be anything'),
+};
 
 /** An upload request, and what the host app adds to it. */
 export type ServiceUploadRequest = UploadRequestBody & {

@@ -169,10 +169,15 @@ const MAINTENANCE = {
   everySeconds: optional(wholeNumber(1, 86_400, 'seconds')),
 } satisfies OptionSchemas<MaintenanceOptions>;
 
-/** Options of a sweep. @throws {ConfigurationError} with every problem and how to fix it @throws {ValidationError} its deadline */
-export function checkSweepOptions(options: ServiceSweepOptions): void {
-  checkOptions('VideoService.sweep', options, SWEEP);
-  checkedTimeoutMs(options.timeoutMs);
+/**
+ * Options of a sweep, each read by its name: a copy of the object would lose a `dryRun` that a class gives by a getter.
+ * @throws {ConfigurationError} with every problem and how to fix it @throws {ValidationError} its deadline
+ */
+export function checkSweepOptions(options: ServiceSweepOptions): ServiceSweepOptions {
+  const { limit, dryRun, deleteOrphans, storages } = checkOptions('VideoService.sweep', options, SWEEP);
+  const { signal, timeoutMs, requestId, onRateLimit } = options;
+  checkedTimeoutMs(timeoutMs);
+  return { limit, dryRun, deleteOrphans, storages, signal, timeoutMs, requestId, onRateLimit };
 }
 
 /** Options of the maintenance. @throws {ConfigurationError} with every problem and how to fix it */

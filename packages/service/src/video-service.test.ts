@@ -9,9 +9,9 @@ beforeEach(() => {
   world = new ServiceWorld();
 });
 
-test.each([0, Number.NaN, '5', null])(
-  'a deadline of %j is refused by every call, and nothing is changed',
-  async (timeoutMs) => {
+test.each([{ timeoutMs: 0 }, { timeoutMs: Number.NaN }, { timeoutMs: '5' }, { timeoutMs: null }, { dryRun: true }])(
+  'a deadline that is none, and an option that is none, are refused by every call, and nothing is changed: %j',
+  async (options) => {
     const { videoId } = await world.readyVideo();
     const upload = await world.upload();
     const changed = [
@@ -35,11 +35,11 @@ test.each([0, Number.NaN, '5', null])(
       [service.listEvents, teacher, {}],
       [service.eraseUser, 'ada'],
       [service.handleWebhook, 'memory', await world.webhook(videoId)],
-      [service.sweep],
+      ...('dryRun' in options ? [] : [[service.sweep] as const]),
     ];
     for (const [call, ...args] of calls) {
-      await expect(Reflect.apply(call, service, [...args, { timeoutMs }])).rejects.toMatchObject({
-        ...{ code: 'VALIDATION_FAILED', problems: [{ path: 'timeoutMs' }] },
+      await expect(Reflect.apply(call, service, [...args, options])).rejects.toMatchObject({
+        ...{ code: 'VALIDATION_FAILED', problems: [{ path: Object.keys(options)[0] }] },
       });
     }
     expect(changed.map(({ mock }) => mock.calls.length)).toEqual([0, 0, 0, 0]);

@@ -4,7 +4,9 @@ import {
   type ConfirmUploadBody,
   ConflictError,
   type CostEstimate,
+  callOptionSchemas,
   canonicalId,
+  checkCallOptions,
   checkedTimeoutMs,
   type Deletion,
   isVideoStorageError,
@@ -25,7 +27,7 @@ import {
   type VideoStorage,
   type WebhookRequest,
 } from '@videostorage/core';
-import type { Actor } from './actor.ts';
+import { type Actor, canonicalActor } from './actor.ts';
 import { callerOf } from './caller-of.ts';
 import { confirmAnswer } from './confirm-answer.ts';
 import { Erasure, type ErasureReceipt } from './erasure.ts';
@@ -43,11 +45,17 @@ import { Storages } from './storages.ts';
 import type { SweepReport } from './sweep-report.ts';
 import { toUploadState, toVideoMetadata } from './to-video-metadata.ts';
 import { type Moved, Transitions } from './transitions.ts';
-import { type ServiceUploadRequest, type UploadRequestOptions, UploadRequests } from './upload-requests.ts';
+import {
+  type ServiceUploadRequest,
+  UPLOAD_REQUEST_OPTIONS,
+  type UploadRequestOptions,
+  UploadRequests,
+} from './upload-requests.ts';
 import type { VideoRecord } from './video-record.ts';
 import type { VideoRecords } from './video-records.ts';
 import { checkServiceOptions, type MaintenanceOptions, type VideoServiceOptions } from './video-service-options.ts';
 import { VideoUpdates } from './video-updates.ts';
+import { withGetters } from './with-getters.ts';
 
 /** How a delete or an abort begins. */
 const DELETE = { status: 'deleting', dueInSeconds: 0 } as const;
@@ -135,7 +143,7 @@ export class VideoService {
     request: ServiceUploadRequest,
     options: UploadRequestOptions = {},
   ): Promise<UploadTicket> {
-    const by = callerOf(actor, options);
+    const by = callerOf(actor, options, UPLOAD_REQUEST_OPTIONS);
     const contextId = canonicalId(request.contextId) ?? request.contextId;
     await this.#rights.check({ actor: by, operation: 'upload.request', contextId }, options);
     return this.#uploads.create(by, request, options);
@@ -208,7 +216,9 @@ export class VideoService {
     options: GrantOptions = {},
   ): Promise<Playback> {
     const startedAtMs = this.#clock.now();
-    const by = callerOf(actor, options);
+    checkedTimeoutMs(options.timeoutMs);
+    // Which other options there are, the storage knows.
+    const by = canonicalActor(actor);
     const record = await this.#rights.recordFor(by, videoId, 'video.play', options);
     if (record.status === 'processing') throw new ConflictError('The video is still being processed.');
     if (record.status !== 'ready' || record.videoId === null) throw new VideoNotFoundError();
@@ -217,7 +227,7 @@ export class VideoService {
     const viewer = { userId: by.userId, role: role ?? 'viewer', ...(contextId !== null && { contextId }) };
     const { kind } = body;
     const storage = this.#storages.of(record);
-    const playback = await storage.getPlaybackUrl(record.videoId, { ...options, kind, viewer });
+    const playback = await storage.getPlaybackUrl(record.videoId, { ...withGetters(options), kind, viewer });
     await this.#events.append({
       ...{ recordId: record.id, occurrence: null, event: 'playback.issued', outcome: 'ok', errorCode: null },
       ...{ userId: by.userId, role: role ?? null, contextId, elapsedMs: this.#clock.now() - startedAtMs },
@@ -271,9 +281,10 @@ export class VideoService {
    * Verifies a provider's webhook, then asks the storage: the webhook is only a hint. Early, repeated, reordered and foreign ones
    * do no harm.
    * @throws {WebhookRefusedError} not verified or not readable @throws {VideoNotFoundError} no such storage, or none with
-   * webhooks @throws {ValidationError} `timeoutMs` @throws what a hook throws, and outages: answer 5xx, so that the sender tries again
+   * webhooks @throws {ValidationError} an option @throws what a hook throws, and outages: answer 5xx, so that the sender tries again
    */
   async handleWebhook(backendName: string, request: WebhookRequest, options: CallOptions = {}): Promise<void> {
+    checkCallOptions(options, callOptionSchemas);
     checkedTimeoutMs(options.timeoutMs);
     const storage = this.#storages.named(backendName);
     if (storage.webhooks === undefined) throw new VideoNotFoundError();
@@ -312,7 +323,8 @@ export class VideoService {
 
   /**
    * Deletes all that a person uploaded, proves by asking again that it is gone, and blanks what names them in records and
-   * history. Not for browsers: it asks for no right. Call again until `videosPending` is 0. The README says what storages keep.
+   * history, in all tenants. Not for browsers: it asks for no right. Call again until `videosPending` is 0. The README says what storages
+   * keep.
    * @throws {ValidationError} not an id of 1 to 128 bytes
    */
   eraseUser(userId: string, options: CallOptions = {}): Promise<ErasureReceipt> {

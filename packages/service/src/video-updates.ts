@@ -1,7 +1,10 @@
 import {
   type CallOptions,
   ConflictError,
+  checkCallOptions,
   type Logger,
+  type OptionSchemas,
+  optionOf,
   sanitizeFileName,
   type UpdateVideoBody,
   ValidationError,
@@ -61,8 +64,14 @@ export class VideoUpdates {
   }
 }
 
+const anything = optionOf((_value): _value is unknown => true, 'may be anything');
+/** Names of what can change: a misspelt one would be answered as if it were done. */
+const BODY = { fileName: anything, custom: anything } satisfies OptionSchemas<UpdateVideoBody>;
+
 /** A change of name and own strings in canonical form; what is absent stays. @throws {ValidationError} with every problem */
-function canonicalUpdate({ fileName, custom }: UpdateVideoBody): VideoRecordPatch {
+function canonicalUpdate(body: UpdateVideoBody): VideoRecordPatch {
+  checkCallOptions(body, BODY);
+  const { fileName, custom } = body;
   const nameProblems = fileName === undefined ? [] : VALIDATOR.validateFileName(fileName);
   const customResult = custom === undefined ? undefined : canonicalCustom(custom);
   const problems = [...nameProblems, ...(customResult?.problems ?? [])];

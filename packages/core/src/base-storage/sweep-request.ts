@@ -1,11 +1,9 @@
 import type { SweepOptions } from '../contract/storage.ts';
-import { ValidationError } from '../errors/request-errors.ts';
 import { booleanOption } from '../options/boolean-option.ts';
 import { callOptionSchemas } from '../options/call-option-schemas.ts';
-import { inspectOptions } from '../options/inspect-options.ts';
 import { optional, wholeNumber } from '../options/option-of.ts';
 import type { OptionSchemas } from '../options/option-schema.ts';
-import { requireObject, toProblem } from './option-problems.ts';
+import { checkCallOptions } from './option-problems.ts';
 
 const DEFAULT_LIMIT = 1000;
 const MAX_LIMIT = 10_000;
@@ -32,10 +30,7 @@ const SCHEMAS = {
  * to count. @throws {ValidationError} with every problem
  */
 export function toSweepRequest(options: SweepOptions): SweepRequest {
-  requireObject(options);
-  const { value, issues } = inspectOptions(options, SCHEMAS, () => undefined);
-  if (issues.length > 0) throw new ValidationError(issues.map(toProblem));
-  const { limit = DEFAULT_LIMIT, dryRun = false } = value;
+  const { limit = DEFAULT_LIMIT, dryRun = false } = checkCallOptions(options, SCHEMAS);
   const { signal, timeoutMs, requestId, onRateLimit } = options;
   return { limit, dryRun, signal, timeoutMs, requestId, onRateLimit };
 }
