@@ -2,7 +2,7 @@ import { RetryHandler } from '@videostorage/core';
 import { fixtures } from '@videostorage/testing';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { EmulatedSubject } from '../test-support/subject.ts';
-import { confirmed, rawVideo, Subjects, send, upload } from '../test-support/subjects.ts';
+import { confirmed, rawVideo, Subjects, upload } from '../test-support/subjects.ts';
 
 const subjects = new Subjects();
 const REFUSED = { code: 'VALIDATION_FAILED' };
@@ -307,60 +307,6 @@ describe('waitUntilReady', () => {
     const reason = new Error('gone');
     const { storage } = subject.with({ clock: hurried(subject, () => controller.abort(reason)) });
     await expect(storage.waitUntilReady(videoId, { signal: controller.signal })).rejects.toBe(reason);
-  });
-});
-
-describe('adoptVideo', () => {
-  test('takes a video that was uploaded in another way: its user, context and name are there afterwards', async () => {
-    const subject = await subjects.create();
-    const uid = await subject.emulator.addVideo(await fixtures.moovFirst.read(), {
-      meta: { name: 'old.mp4', other: 'x' },
-    });
-    const adoption = { userId: 'teacher-1', contextId: 'lesson-9', custom: { grade: '8' } };
-    const facts = { ...adoption, videoId: uid, fileName: 'old.mp4', backendName: 'cloudflare-stream' };
-    expect(await subject.storage.adoptVideo(uid, adoption)).toMatchObject(facts);
-    expect(await subject.storage.adoptVideo(uid, { ...adoption, fileName: 'new.mp4' })).toMatchObject({
-      fileName: 'new.mp4',
-    });
-    expect(await rawVideo(subject, uid)).toMatchObject({ creator: 'teacher-1', meta: { other: 'x', name: 'new.mp4' } });
-    expect((await subject.storage.listVideos()).videos.map(({ videoId }) => videoId)).toEqual([uid]);
-  });
-
-  test('and a change of name bring it into the safe form of an upload’s: no mark hides an extension', async () => {
-    const subject = await subjects.create();
-    const { storage } = subject;
-    const { videoId } = await upload(subject);
-    const [fileName, safe] = ['.film\u200e.mp4', 'film.mp4'];
-    expect(await storage.updateVideo(videoId, { fileName })).toMatchObject({ fileName: safe });
-    expect(await storage.adoptVideo(videoId, { userId: 'u', fileName })).toMatchObject({ fileName: safe });
-  });
-
-  test('takes ids in their canonical form, and refuses what an upload would', async () => {
-    const subject = await subjects.create();
-    const { storage } = subject;
-    const { videoId } = await upload(subject);
-    const adopted = await storage.adoptVideo(videoId, { userId: 'u', contextId: 'Mu\u0308nchen' });
-    expect(adopted.contextId).toBe('M\u00fcnchen');
-    for (const id of ['', 'a\nb', '\ud800', 'ü'.repeat(65)]) {
-      for (const path of ['userId', 'contextId']) {
-        const adoption = storage.adoptVideo(videoId, { userId: 'u', [path]: id });
-        await expect(adoption).rejects.toMatchObject({ ...REFUSED, problems: [{ path }] });
-      }
-    }
-  });
-
-  test('refuses an upload under way, what is not there, and a user without a name', async () => {
-    const subject = await subjects.create();
-    const { videoId } = await send(subject);
-    await expect(subject.storage.adoptVideo(videoId, { userId: 'u' })).rejects.toMatchObject({
-      code: 'CONFLICT',
-      message: 'It is an upload under way; confirm it by its reference.',
-    });
-    await expect(subject.storage.adoptVideo('f'.repeat(32), { userId: 'u' })).rejects.toMatchObject({
-      code: 'VIDEO_NOT_FOUND',
-    });
-    await expect(subject.storage.adoptVideo(videoId, { userId: '' })).rejects.toMatchObject(REFUSED);
-    await expect(subject.storage.adoptVideo(videoId, { userId: 'u', fileName: '../x' })).rejects.toMatchObject(REFUSED);
   });
 });
 

@@ -64,6 +64,9 @@ import { StreamWebhooks } from './webhooks.ts';
 const WAIT_TIMEOUT_MS = 600_000;
 const QUESTION_TIMEOUT_MS = 10_000;
 
+const UNPLAYABLE =
+  'This storage issues URLs without tokens, so a private video could not be played: create it with `requireSignedUrls: true`.';
+
 /** Options of `waitUntilReady`. */
 export interface WaitOptions extends CallOptions {
   /** True: until all renditions are there. Default false: until the first can be played. */
@@ -87,7 +90,7 @@ export class CloudflareStreamStorage extends BaseStorage {
 
   protected override readonly playbackOptionNames: readonly string[] = playbackExtraNames;
 
-  readonly #options: Pick<ParsedStreamOptions, 'defaultMaxDurationSeconds' | 'prices' | 'requireSignedUrls'>;
+  readonly #options: ParsedStreamOptions;
   readonly #api: CloudflareApi;
   readonly #client: CloudflareClient;
   readonly #uploads: StreamUploads;
@@ -98,14 +101,14 @@ export class CloudflareStreamStorage extends BaseStorage {
   constructor(options: CloudflareStreamOptions) {
     const parsed = parseStreamOptions(options);
     super('cloudflare-stream', options);
-    const { apiOrigin, accountId, apiToken, dispatcher, defaultMaxDurationSeconds, prices, requireSignedUrls } = parsed;
+    const { apiOrigin, accountId, apiToken, dispatcher } = parsed;
     const providerTime = new ProviderTime(this.clock);
     const send = createHttpSend({ dispatcher });
     this.#api = new CloudflareApi({ send, apiOrigin, accountId, apiToken, clock: this.clock, providerTime });
     const call: CallRunner = (operation, callOptions, work) => this.call(operation, callOptions, work);
     const client = new CloudflareClient(this.#api);
     const newVideos = new NewVideos(client);
-    this.#options = { defaultMaxDurationSeconds, prices, requireSignedUrls };
+    this.#options = parsed;
     this.#client = client;
     this.#uploads = new StreamUploads({
       ...{ client, newVideos, options: parsed, providerTime },
@@ -178,24 +181,21 @@ export class CloudflareStreamStorage extends BaseStorage {
     return this.call('updateVideo', options, async (call) => {
       const valid = parseVideoChanges(changes);
       if (valid.requireSignedUrls === true && !this.#options.requireSignedUrls) {
-        const message =
-          'This storage issues URLs without tokens, so a private video could not be played: create it with `requireSignedUrls: true`.';
-        throw new ValidationError([{ path: 'requireSignedUrls', code: 'OPTION_INVALID', message }]);
+        throw new ValidationError([{ path: 'requireSignedUrls', code: 'OPTION_INVALID', message: UNPLAYABLE }]);
       }
       const present = await this.#details(videoId, call);
       if (present === undefined || isUnconfirmed(present)) throw new VideoNotFoundError();
       const updated = await this.#edit(videoId, toVideoUpdate(valid, present), call);
-      if (valid.requireSignedUrls === true && !updated.requireSignedURLs) {
-        throw new BackendError('BACKEND_REFUSED', 'Cloudflare left a video public that was to be private.');
-      }
+      if (valid.requireSignedUrls === true) refusePublic(updated);
       return this.#named(updated);
     });
   }
 
   /**
    * Takes a video that was uploaded in another way (in the dashboard, by a script) for one of this user: afterwards it has
-   * their id, its context and name like one that was confirmed. Safe to repeat.
-   * @throws {ConflictError} it is an upload under way: `confirmUpload` takes it
+   * their id, its context and name like one that was confirmed, and plays with a token only, if the storage's videos do. Safe to
+   * repeat.
+   * @throws {ConflictError} it is an upload under way: `confirmUpload` takes it; or it is private, and the storage issues no tokens
    * @throws {ValidationError} @throws {VideoNotFoundError} @throws {BackendError}
    */
   async adoptVideo(videoId: string, adoption: Adoption, options: CallOptions = {}): Promise<VideoMetadata> {
@@ -204,7 +204,11 @@ export class CloudflareStreamStorage extends BaseStorage {
       const present = await this.#details(videoId, call);
       if (present === undefined) throw new VideoNotFoundError();
       if (isUnconfirmed(present)) throw new ConflictError('It is an upload under way; confirm it by its reference.');
-      return this.#named(await this.#edit(videoId, await toAdoptionUpdate(valid, present), call));
+      const { requireSignedUrls } = this.#options;
+      if (present.requireSignedURLs && !requireSignedUrls) throw new ConflictError(UNPLAYABLE);
+      const adopted = await this.#edit(videoId, await toAdoptionUpdate(valid, present, this.#options), call);
+      if (requireSignedUrls) refusePublic(adopted);
+      return this.#named(adopted);
     });
   }
 
@@ -308,6 +312,12 @@ export class CloudflareStreamStorage extends BaseStorage {
   #named(details: VideoDetails): VideoMetadata {
     return { ...toStoredVideo(details), backendName: this.backendName };
   }
+}
+
+/** @throws {BackendError} everybody who knows its id can play it */
+function refusePublic({ requireSignedURLs }: VideoDetails): void {
+  if (requireSignedURLs) return;
+  throw new BackendError('BACKEND_REFUSED', 'Cloudflare left a video public that was to be private.');
 }
 
 /** Before its confirm by its creator; afterwards by its user and the id of the upload in `meta`. */

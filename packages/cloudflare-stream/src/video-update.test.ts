@@ -70,9 +70,10 @@ describe('changes', () => {
 
 describe('an adoption', () => {
   test('names the user, and sends what is there along', async () => {
-    expect(await toAdoptionUpdate({ userId: 'anna' }, present)).toEqual({ creator: 'anna', meta: present.meta });
+    const open = { requireSignedUrls: false, allowedOrigins: [] };
+    expect(await toAdoptionUpdate({ userId: 'anna' }, present, open)).toEqual({ creator: 'anna', meta: present.meta });
     const whole = { userId: 'anna', contextId: 'lesson-1', fileName: 'new.mp4', custom: { a: 'b' } };
-    expect(await toAdoptionUpdate(whole, present)).toEqual({
+    expect(await toAdoptionUpdate(whole, present, open)).toEqual({
       creator: 'anna',
       meta: { name: 'new.mp4', more: 1, contextId: 'lesson-1', custom: '{"a":"b"}' },
     });

@@ -7,6 +7,7 @@ import {
   Validator,
 } from '@videostorage/core';
 import { z } from 'zod';
+import type { NewVideoSettings } from './new-video-settings.ts';
 import { hostNames } from './parsed-stream-options.ts';
 import type { VideoDetails } from './video-details.ts';
 import { toCreator } from './video-meta.ts';
@@ -97,11 +98,23 @@ export function parseAdoption(adoption: Adoption): Adoption {
   return checked(parsed.success ? parsed.data : undefined, parsed.error?.issues ?? []);
 }
 
-/** The API's JSON that makes a video one of a user. It replaces `meta` whole, so what is there is sent along. */
-export async function toAdoptionUpdate(adoption: Adoption, present: VideoDetails): Promise<object> {
+/**
+ * The API's JSON that makes a video one of a user. It replaces `meta` whole, so what is there is sent along. Who may play it becomes what
+ * the storage promises of its videos: a token is needed, and pages are those of its list unless the video has a list of its own.
+ */
+export async function toAdoptionUpdate(
+  adoption: Adoption,
+  present: VideoDetails,
+  { requireSignedUrls, allowedOrigins }: Pick<NewVideoSettings, 'requireSignedUrls' | 'allowedOrigins'>,
+): Promise<object> {
   const { userId, contextId, ...changes } = adoption;
   const meta = { ...present.meta, ...(contextId !== undefined && { contextId }) };
-  return { creator: await toCreator(userId), meta, ...toVideoUpdate(changes, { ...present, meta }) };
+  return {
+    ...{ creator: await toCreator(userId), meta },
+    ...(requireSignedUrls && { requireSignedURLs: true }),
+    ...(present.allowedOrigins.length === 0 && allowedOrigins.length > 0 && { allowedOrigins }),
+    ...toVideoUpdate(changes, { ...present, meta }),
+  };
 }
 
 /** The API's JSON for changes. It replaces `meta` whole, so what is there is sent along. */
