@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readEnvelope, readResult } from './envelope.ts';
+import { readResult } from './envelope.ts';
 import { videoDetailsSchema } from './video-details.ts';
 import { toStoredVideo } from './video-meta.ts';
 
@@ -100,26 +100,4 @@ test.each([
 test('times that cannot be read are unknown where they are not needed', () => {
   expect(metadata({ uploaded: 'soon', uploadExpiry: '', modified: null })).not.toHaveProperty('uploadedAt');
   expect(metadata({ uploaded: '2026-11-23T03:15:00Z' }).uploadedAt).toBe('2026-11-23T03:15:00.000Z');
-});
-
-describe('the envelope', () => {
-  const read = (text: string) => readEnvelope({ status: 200, header: () => undefined, text });
-
-  test.each(['', '<html></html>', '{"success":tr', '[]', 'null', '"x"', '{}', '{"success":"true"}'])(
-    '%j is none',
-    (text) => {
-      expect(read(text)).toBeUndefined();
-    },
-  );
-
-  test('nulls, absent fields, codes as texts and unknown fields are taken', () => {
-    expect(read('{"success":true,"errors":null,"messages":null,"result":null,"new":1}')).toMatchObject({
-      success: true,
-      errors: [],
-    });
-    expect(read('{"success":false,"errors":[{"code":"10003"},{"message":"x"}]}')?.errors).toEqual([
-      { code: 10_003, message: '' },
-      { code: 0, message: 'x' },
-    ]);
-  });
 });

@@ -1,0 +1,116 @@
+import { Secret } from '@videostorage/core';
+import { ManualClock } from '@videostorage/testing';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { CloudflareApi } from './cloudflare-api.ts';
+import type { HttpRequest } from './http/http-send.ts';
+import { ProviderTime } from './provider-time.ts';
+
+const TOKEN = 'canary-token-0123456789';
+let requests: HttpRequest[];
+let answer: { status: number; text: string; headers?: Readonly<Record<string, string>> };
+let api: CloudflareApi;
+
+beforeEach(() => {
+  requests = [];
+  answer = { status: 200, text: '{"success":true,"result":{"uid":"1"}}' };
+  const clock = new ManualClock();
+  api = new CloudflareApi({
+    send: async (request) => {
+      requests.push(request);
+      const { status, text, headers = {} } = answer;
+      return { status, text, header: (name) => headers[name] };
+    },
+    ...{ apiOrigin: 'https://api.example', accountId: 'account', apiToken: new Secret(TOKEN) },
+    ...{ clock, providerTime: new ProviderTime(clock) },
+  });
+});
+
+describe('a request', () => {
+  const bearer = { authorization: `Bearer ${TOKEN}`, accept: 'application/json' };
+  const url = 'https://api.example/client/v4/accounts/account/stream/1';
+  const { signal } = new AbortController();
+
+  test('has the token, and a type where it has a body', async () => {
+    await api.call({ method: 'GET', path: '/1', signal });
+    await api.call({ method: 'POST', path: '/1', body: { a: 1 }, headers: { 'upload-creator': 'anna' } });
+    const typed = { ...bearer, 'content-type': 'application/json', 'upload-creator': 'anna' };
+    expect(requests).toEqual([
+      { method: 'GET', url, headers: bearer, body: undefined, signal },
+      { method: 'POST', url, headers: typed, body: '{"a":1}', signal: undefined },
+    ]);
+  });
+
+  test('with a form leaves type and boundary to whoever sends it', async () => {
+    const body = new FormData();
+    await api.call({ method: 'PUT', path: '/1', body });
+    expect(requests).toEqual([{ method: 'PUT', url, headers: bearer, body, signal: undefined }]);
+  });
+});
+
+describe('an answer', () => {
+  test.each([
+    ['{"success":true,"result":{"uid":"1"}}', { uid: '1' }],
+    ['{"success":true,"result":null}', null],
+    ['{"success":true}', null],
+  ])('%s is its result', async (text, result) => {
+    answer = { status: 200, text };
+    expect(await api.call({ method: 'GET', path: '' })).toEqual(result);
+    expect(await api.require({ method: 'GET', path: '' })).toEqual(result);
+  });
+
+  test('without a body is the success of a delete alone', async () => {
+    answer = { status: 204, text: '' };
+    expect(await api.call({ method: 'DELETE', path: '' })).toBeNull();
+    await expect(api.call({ method: 'GET', path: '' })).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE' });
+    answer = { status: 500, text: '' };
+    await expect(api.call({ method: 'DELETE', path: '' })).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
+  });
+
+  test('"not found" is absence only by Stream’s own code', async () => {
+    const withCode = (code: number, success = false) => JSON.stringify({ success, errors: [{ code: 1 }, { code }] });
+    for (const status of [400, 404]) {
+      answer = { status, text: withCode(10_003) };
+      expect(await api.call({ method: 'GET', path: '' })).toBeUndefined();
+    }
+    const refused = { code: 'BACKEND_REFUSED', status: 404, backendName: 'cloudflare-stream' };
+    const message = 'Cloudflare does not have what was asked for; check `accountId`.';
+    await expect(api.require({ method: 'GET', path: '' })).rejects.toMatchObject({ ...refused, message });
+    for (const text of [withCode(7003), withCode(10_003, true), '', 'Not Found']) {
+      answer = { status: 404, text };
+      await expect(api.call({ method: 'GET', path: '' })).rejects.toMatchObject(refused);
+    }
+    answer = { status: 200, text: withCode(10_003) };
+    await expect(api.call({ method: 'GET', path: '' })).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE' });
+  });
+
+  test('that redirects is none, whatever it holds', async () => {
+    answer = { status: 300, text: '{"success":true,"result":{}}' };
+    await expect(api.call({ method: 'GET', path: '' })).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE' });
+  });
+
+  test('that refuses shows no token, and has no room where a creation says so', async () => {
+    answer = { status: 400, text: JSON.stringify({ success: false, errors: [{ code: 1, message: `bad ${TOKEN}` }] }) };
+    const message = expect.not.stringContaining(TOKEN);
+    await expect(api.call({ method: 'GET', path: '' })).rejects.toMatchObject({ code: 'BACKEND_REFUSED', message });
+    answer = { status: 429, text: '' };
+    await expect(api.call({ method: 'POST', path: '' })).rejects.toMatchObject({ code: 'BACKEND_THROTTLED' });
+    const creation = { method: 'POST', path: '', needsRoom: true } as const;
+    await expect(api.call(creation)).rejects.toMatchObject({ code: 'BACKEND_FULL' });
+    const bare = await api.send(creation);
+    expect([api.refusal(bare, creation).code, api.refusal(bare, {}).code]).toEqual([
+      'BACKEND_FULL',
+      'BACKEND_THROTTLED',
+    ]);
+  });
+
+  test('says how many requests are left, which holds until another one says so', async () => {
+    expect(api.allowance).toBeUndefined();
+    answer = { ...answer, headers: { ratelimit: '"default";r=50;t=30' } };
+    await api.call({ method: 'GET', path: '' });
+    const said = api.allowance;
+    expect(said).toMatchObject({ remainingRequests: 50 });
+    answer = { ...answer, headers: {} };
+    await api.call({ method: 'GET', path: '' });
+    expect(api.allowance).toBe(said);
+  });
+});
