@@ -73,6 +73,15 @@ describe('the sentence for people', () => {
     expect(driverErrorText(error)).toBe('A key is not unique. (1062)');
   });
 
+  test.each([
+    [1064, "You have an error near 'canary', 'x'", 'You have an error near (1064)'],
+    [1366, "Incorrect string value: '\\xF0canary' for column", 'Incorrect string value: (1366)'],
+    [1292, "Truncated incorrect DOUBLE value: 'canary'", 'Truncated incorrect DOUBLE value: (1292)'],
+    [1146, "Table 'a.videostorage_videos' doesn't exist", "Table 'a.videostorage_videos' doesn't exist (1146)"],
+  ])('quotes no value that MySQL quotes with error %d', (errno, message, text) => {
+    expect(driverErrorText(Object.assign(new Error(message), { errno }))).toBe(text);
+  });
+
   test('is bounded', () => {
     expect(driverErrorText(new Error('x'.repeat(10_000))).length).toBeLessThan(400);
   });

@@ -1,4 +1,10 @@
-import { checkOptions, StoreUnavailableError, systemClock } from '@videostorage/core';
+import {
+  ConfigurationError,
+  checkOptions,
+  isVideoStorageError,
+  StoreUnavailableError,
+  systemClock,
+} from '@videostorage/core';
 import { type Kysely, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { driverErrorKind, driverErrorText } from './driver-error.ts';
@@ -26,6 +32,7 @@ export async function migrateVideoTables(
   for (let attempt = 1; ; attempt += 1) {
     const outcome = await migrate(checked.database, family, checked.schema);
     if (outcome.error === undefined) return outcome.names;
+    if (isVideoStorageError(outcome.error)) throw outcome.error;
     const isBusy = ['contention', 'duplicate'].includes(driverErrorKind(outcome.error));
     if (!isBusy || attempt >= MAX_ATTEMPTS) {
       throw new StoreUnavailableError(undefined, { cause: new Error(driverErrorText(outcome.error)) });
@@ -33,6 +40,10 @@ export async function migrateVideoTables(
     await systemClock.sleep(Math.random() * Math.min(500, 10 * 2 ** attempt));
   }
 }
+
+/** mysql2 writes values into the statement, and a quote in them behind a backslash. */
+const NO_BACKSLASHES =
+  'The SQL mode NO_BACKSLASH_ESCAPES is on, and the driver escapes by backslashes: a file name with a quote could change a statement. Take it out of `sql_mode`.';
 
 async function migrate(database: Kysely<unknown>, family: SqlFamily, schema: string | undefined) {
   try {
@@ -54,8 +65,14 @@ async function migrate(database: Kysely<unknown>, family: SqlFamily, schema: str
   }
 }
 
-/** The collation of bytes that does not ignore spaces at the end; the two servers name it differently. */
+/**
+ * The collation of bytes that does not ignore spaces at the end; the two servers name it differently.
+ * @throws {ConfigurationError} the driver's way to write text is not the server's
+ */
 async function mysqlCollation(database: Kysely<unknown>): Promise<string> {
-  const { version } = await database.selectNoFrom(sql<unknown>`version()`.as('version')).executeTakeFirstOrThrow();
+  const { version, backslash } = await database
+    .selectNoFrom([sql<unknown>`version()`.as('version'), sql<unknown>`${'\\'}`.as('backslash')])
+    .executeTakeFirstOrThrow();
+  if (backslash !== '\\') throw new ConfigurationError(NO_BACKSLASHES);
   return /mariadb/i.test(String(version)) ? 'utf8mb4_nopad_bin' : 'utf8mb4_0900_bin';
 }
