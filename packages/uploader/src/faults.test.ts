@@ -1,4 +1,4 @@
-import { ConflictError } from '@videostorage/core';
+import { type Clock, ConflictError } from '@videostorage/core';
 import type { FaultAim } from '@videostorage/emulators';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { fileOf, filmBytes, sha256 } from '../test-support/film.ts';
@@ -163,7 +163,9 @@ describe('polling while a video is encoded', () => {
         return turn < times ? { ...video, status: 'processing' } : video;
       },
     };
-    const upload = openPage(host, { transport: breaking }).upload(fileOf(film));
+    const { now, sleep } = host.clock;
+    const clock: Clock = { now, sleep: (_delayMs, signal) => sleep(0, signal) };
+    const upload = openPage(host, { transport: breaking, clock }).upload(fileOf(film));
     await upload.done.catch(() => undefined);
     expect(upload.phase).toBe(phase);
   });
