@@ -94,6 +94,17 @@ describe('without a network', () => {
       .toBe('VIDEO_NOT_FOUND');
   });
 
+  test('an upload continues that is resumed after its uploader was closed', async () => {
+    const uploader = openPage(host);
+    setOnline(false);
+    const upload = uploader.upload(fileOf(small));
+    await expect.poll(() => upload.phase).toBe('offline');
+    uploader.close();
+    setOnline(true);
+    upload.resume();
+    expect(await upload.done).toMatchObject({ status: 'ready' });
+  });
+
   test('close() removes every listener from the page', () => {
     const added = vi.spyOn(page, 'addEventListener');
     const removed = vi.spyOn(page, 'removeEventListener');

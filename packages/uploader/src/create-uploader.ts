@@ -24,7 +24,6 @@ class PageUploader implements Uploader {
   readonly #guard: UnloadGuard | undefined;
   readonly #listeners = new Set<(uploader: Uploader) => void>();
   #runs: readonly UploadRun[] = [];
-  #isPumping = false;
 
   constructor(options: UploaderOptions) {
     const checked = checkOptions('createUploader', options, OPTIONS);
@@ -127,17 +126,9 @@ class PageUploader implements Uploader {
 
   /** Starts waiting uploads, in the order of the queue. */
   #pump(): void {
+    if (this.#runs.filter((run) => run.isActive).length >= this.#maxFiles) return;
     // A run that begins reports a change, which leads here again.
-    if (this.#isPumping) return;
-    this.#isPumping = true;
-    let free = this.#maxFiles - this.#runs.filter((run) => run.isActive).length;
-    for (const run of this.#runs) {
-      if (free <= 0) break;
-      if (run.phase !== 'waiting') continue;
-      run.begin();
-      free -= 1;
-    }
-    this.#isPumping = false;
+    this.#runs.find(({ phase }) => phase === 'waiting')?.begin();
   }
 }
 

@@ -89,3 +89,11 @@ test('it listens for both events, and after close() for none', () => {
   page.set(false);
   expect([page.listening, changes]).toEqual([[], []]);
 });
+
+test('one that is closed while there is no network waits for none, since it would not hear of its return', async () => {
+  const { page, connection } = connected();
+  page.set(false);
+  connection.close();
+  expect([connection.isOnline, connection.lost.aborted]).toEqual([true, false]);
+  await connection.whenOnline(signal);
+});

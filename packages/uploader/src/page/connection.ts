@@ -11,14 +11,15 @@ interface Page {
 export class Connection {
   readonly #page: Page;
   readonly #onChange: () => void;
-  readonly #back = new EventTarget();
+  #back = Promise.withResolvers<void>();
   #lost = new AbortController();
   readonly #update = (): void => {
     const isOnline = this.#page.navigator?.onLine !== false;
     if (isOnline === this.isOnline) return;
     if (isOnline) {
       this.#lost = new AbortController();
-      this.#back.dispatchEvent(new Event('online'));
+      this.#back.resolve();
+      this.#back = Promise.withResolvers();
     } else this.#lost.abort(noNetwork());
     this.#onChange();
   };
@@ -45,16 +46,17 @@ export class Connection {
   async whenOnline(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (this.isOnline) return;
-    await new Promise<unknown>((resolve, reject) => {
-      this.#back.addEventListener('online', resolve, { once: true, signal });
+    await new Promise<void>((resolve, reject) => {
+      this.#back.promise.then(resolve);
       signal.addEventListener('abort', () => reject(signal.reason));
     });
   }
 
-  /** Removes its listeners from the page. */
+  /** Removes its listeners from the page. Nothing says from then on when the network is back, so it counts as there. */
   close(): void {
     this.#page.removeEventListener?.('online', this.#update);
     this.#page.removeEventListener?.('offline', this.#update);
+    this.#lost = new AbortController();
   }
 }
 
