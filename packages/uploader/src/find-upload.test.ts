@@ -77,6 +77,15 @@ describe('the upload of a file', () => {
     expect(identifyUpload(file, 'f', options, { memory, clock }, none)).toMatchObject({ idempotencyKey: 'k2' });
   });
 
+  test('T-L1: that is named is refused in a sentence that no mark in a name turns around', () => {
+    const hostile = (name: string) => new File([], `${name}\u202E\u2066\n4pm.mp4`);
+    const memory = memoryWith({ ...known, fileName: hostile('a').name });
+    const identify = (uploadReference: string) => () =>
+      identifyUpload(hostile('b'), 'g', { uploadReference }, { memory, clock }, none);
+    expect(identify('r1')).toThrow(/^“b4pm\.mp4” is not .* choose “a4pm\.mp4” as it was\.$/);
+    expect(identify('r9')).toThrow(/^The upload that “b4pm\.mp4” should continue /);
+  });
+
   test('that is named is refused for another file, and when it is not known', () => {
     const memory = memoryWith(known, { ...known, idempotencyKey: 'k2', uploadReference: 'r2', pending: 'release' });
     const identify = (uploadReference: string, fingerprint: string) => () =>

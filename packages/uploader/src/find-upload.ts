@@ -2,6 +2,7 @@ import { ConflictError, isVideoStorageError, type UploadedPart, type UploadTicke
 import { requestFor } from './check-file.ts';
 import type { RememberedUpload } from './memory/remembered-uploads.ts';
 import { randomKey } from './random-key.ts';
+import { shownName } from './shown-name.ts';
 import type { UploadContext } from './upload-context.ts';
 import type { UploadOptions } from './uploader.ts';
 
@@ -36,10 +37,11 @@ export function identifyUpload(
   if (uploadReference !== undefined && tried.size === 0) {
     const named = known.find((each) => each.uploadReference === uploadReference);
     if (named?.fingerprint === fingerprint) return named;
+    const name = shownName(file.name);
     throw new ConflictError(
       named === undefined
-        ? `The upload that “${file.name}” should continue is no longer known here; please upload it again.`
-        : `“${file.name}” is not the file whose upload began, or has changed since; please choose “${named.fileName}” as it was.`,
+        ? `The upload that “${name}” should continue is no longer known here; please upload it again.`
+        : `“${name}” is not the file whose upload began, or has changed since; please choose “${shownName(named.fileName)}” as it was.`,
     );
   }
   const same = known.find((each) => each.fingerprint === fingerprint && each.contextId === contextId);

@@ -1,4 +1,5 @@
 import { ConflictError } from '@videostorage/core';
+import { shownName } from '../shown-name.ts';
 
 const SAMPLE_BYTES = 65_536;
 
@@ -23,7 +24,7 @@ async function readBytes(file: File, start: number, end: number): Promise<Uint8A
   try {
     return new Uint8Array(await file.slice(start, end).arrayBuffer());
   } catch (cause) {
-    const message = `“${file.name}” cannot be read: it has changed or is gone. Please choose it again.`;
+    const message = `“${shownName(file.name)}” cannot be read: it has changed or is gone. Please choose it again.`;
     throw new ConflictError(message, { cause });
   }
 }

@@ -14,7 +14,7 @@ function stubLocks(request: Request) {
 }
 
 const locked = <Result>(work: () => Promise<Result>, clock: Pick<Clock, 'sleep'> = new ManualClock()) =>
-  withUploadLock('key', 'film.mp4', work, clock);
+  withUploadLock('key', 'fi\u202Elm.mp4', work, clock);
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 const refused = () => Promise.reject(new DOMException('The origin is opaque.', 'SecurityError'));
 

@@ -1,4 +1,5 @@
 import { type Clock, ConflictError } from '@videostorage/core';
+import { shownName } from '../shown-name.ts';
 
 /** The part of `navigator.locks` that is used. */
 interface Locks {
@@ -22,7 +23,7 @@ export async function withUploadLock<Result>(
   clock: Pick<Clock, 'sleep'>,
 ): Promise<Result> {
   const refuse = (): never => {
-    throw new ConflictError(`“${fileName}” is being uploaded already, here or in another tab.`);
+    throw new ConflictError(`“${shownName(fileName)}” is being uploaded already, here or in another tab.`);
   };
   const locks = locksOfPage();
   const ofPage = () => withLockOfPage(key, clock, work, refuse);
