@@ -22,6 +22,27 @@ describe('unfinished uploads', () => {
     expect(shown(page)).toEqual(['“film.mp4” (20 MB): choose the same file to continue.']);
   });
 
+  test('keep the focus among them when one is gone', async () => {
+    const page = await pageWithUnfinished();
+    const [first, second] = page.uploader.unfinished;
+    if (first === undefined || second === undefined) throw new Error('There are two.');
+    const later = { ...second, contextId: 'week-3' };
+    const show = async (unfinished: typeof page.uploader.unfinished) => {
+      page.uploader.unfinished = unfinished;
+      page.element.setAttribute('context-id', 'week-3');
+      await Promise.resolve();
+    };
+    const buttons = () => [...page.root.querySelectorAll<HTMLButtonElement>('[part=unfinished] button')];
+    await show([first, later]);
+    buttons()[3]?.focus();
+    await show([later]);
+    expect(page.root.activeElement?.getAttribute('aria-label')).toBe('Discard: other.mp4');
+    await show([first, later]);
+    buttons()[1]?.focus();
+    await show([later]);
+    expect(page.root.activeElement?.getAttribute('aria-label')).toBe('Choose the file: other.mp4');
+  });
+
   test('of an earlier context are not shown, also where the host app cannot be asked after the change', async () => {
     const page = await pageWithUnfinished();
     vi.spyOn(page.uploader, 'resumable').mockRejectedValue(new TypeError('Failed to fetch'));

@@ -1,4 +1,5 @@
 import { makeElement } from './make-element.ts';
+import { placeRows } from './place-rows.ts';
 import type { FileWords, UploaderTexts } from './uploader-texts.ts';
 
 /** An unfinished upload of this browser. */
@@ -25,7 +26,8 @@ export class UnfinishedList {
     attributes: { role: 'list', 'aria-labelledby': 'unfinished' },
   });
   readonly #actions: UnfinishedActions;
-  #shown = '';
+  /** By all that they show. */
+  #rows: ReadonlyMap<string, HTMLLIElement> = new Map();
 
   constructor(actions: UnfinishedActions) {
     this.#actions = actions;
@@ -33,18 +35,24 @@ export class UnfinishedList {
     this.element.hidden = true;
   }
 
-  /** Replaces the list; does nothing when nothing changed. While no files are taken, none can be chosen, only discarded. */
+  /** Replaces the rows that have changed. While no files are taken, none can be chosen, only discarded. */
   show(uploads: readonly Unfinished[], texts: UploaderTexts, isDisabled: boolean): void {
-    const rows = uploads.map((upload) => [upload.uploadReference, texts.unfinishedFile(upload)]);
-    const shown = JSON.stringify([texts.unfinished, texts.chooseAgain, texts.discard, isDisabled, rows]);
-    if (shown === this.#shown) return;
-    this.#shown = shown;
-    this.#heading.textContent = texts.unfinished;
-    this.#list.replaceChildren(...uploads.map((upload) => this.#row(upload, texts, isDisabled)));
+    const { unfinished, unfinishedFile, chooseAgain, discard } = texts;
+    const rows = new Map<string, HTMLLIElement>();
+    for (const upload of uploads) {
+      const key = JSON.stringify([upload.uploadReference, unfinishedFile(upload), chooseAgain, discard]);
+      const row = this.#rows.get(key) ?? this.#row(upload, texts);
+      const choose = row.querySelector('button');
+      if (choose !== null) choose.disabled = isDisabled;
+      rows.set(key, row);
+    }
+    this.#rows = rows;
+    if (this.#heading.textContent !== unfinished) this.#heading.textContent = unfinished;
+    placeRows(this.#list, [...rows.values()]);
     this.element.hidden = uploads.length === 0;
   }
 
-  #row(upload: Unfinished, texts: UploaderTexts, isDisabled: boolean): HTMLLIElement {
+  #row(upload: Unfinished, texts: UploaderTexts): HTMLLIElement {
     const button = (part: string, label: string, act: () => void) => {
       const made = makeElement('button', {
         part: `button ${part}`,
@@ -55,7 +63,6 @@ export class UnfinishedList {
       return made;
     };
     const choose = button('choose-again', texts.chooseAgain, () => this.#actions.choose(upload));
-    choose.disabled = isDisabled;
     const discard = button('discard', texts.discard, () => this.#actions.discard(upload));
     const actions = makeElement('div', { part: 'actions', children: [choose, discard] });
     const sentence = makeElement('p', {

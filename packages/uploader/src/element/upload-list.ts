@@ -3,6 +3,7 @@ import { failureSentence } from './failure-sentence.ts';
 import { fileActions } from './file-actions.ts';
 import { FileRow } from './file-row.ts';
 import { makeElement } from './make-element.ts';
+import { placeRows } from './place-rows.ts';
 import { fileWords, progressWords } from './progress-words.ts';
 import type { FileAction, UploaderTexts } from './uploader-texts.ts';
 
@@ -58,14 +59,10 @@ export class UploadList {
       row.show({ phase: 'failed', progress, sentence: file.sentence, actions: new Set(['remove']) }, texts);
       rows.set(file, row);
     }
-    for (const [key, row] of this.#rows) if (!rows.has(key)) row.element.remove();
     this.#rows = rows;
-    let place = 0;
-    for (const { element } of rows.values()) {
-      // A node in its place is not touched: moving it would take its focus.
-      if (this.element.children[place] !== element)
-        this.element.insertBefore(element, this.element.children[place] ?? null);
-      place += 1;
-    }
+    placeRows(
+      this.element,
+      [...rows.values()].map(({ element }) => element),
+    );
   }
 }
