@@ -138,6 +138,33 @@ describe('whether it plays after a restart', () => {
   });
 });
 
+test('what plays has the name that the page gives it later, in its label or its texts', async () => {
+  const player = await world.put();
+  const [video, frame] = [document.createElement('video'), document.createElement('iframe')];
+  partOf(player, 'stage').append(video, frame);
+  const names = () => [video.getAttribute('aria-label'), frame.title];
+  player.texts = { player: 'Film' };
+  expect(names()).toEqual(['Film', 'Film']);
+  await change(player, 'label', 'Lesson 1');
+  expect([names(), world.screens.length]).toEqual([['Lesson 1', 'Lesson 1'], 1]);
+  player.removeAttribute('label');
+  expect(names()).toEqual(['Film', 'Film']);
+});
+
+test('what plays has the name that came while its player was being loaded', async () => {
+  let comes = () => {};
+  world.gate = new Promise((resolve) => {
+    comes = resolve;
+  });
+  const player = await world.put();
+  partOf(player, 'stage').append(document.createElement('video'));
+  player.setAttribute('label', 'Lesson 1');
+  player.shadowRoot?.querySelector('video')?.setAttribute('aria-label', 'as it was opened');
+  comes();
+  await turned();
+  expect(player.shadowRoot?.querySelector('video')?.getAttribute('aria-label')).toBe('Lesson 1');
+});
+
 describe('T-L2: a source that is not safe', () => {
   test('is not played, whatever the address of the grant', async () => {
     world.grant = (videoId) => ({ videoId, ...FILE, ...TIMES, sources: UNSAFE });

@@ -60,6 +60,19 @@ test('the keyboard is nowhere else where nothing has it', () => {
   Reflect.deleteProperty(document, 'activeElement');
 });
 
+test('the keyboard is nowhere else while it is on the element, also in the shadow tree of another one', () => {
+  const [host, player, other] = ['div', 'button', 'button'].map((name) => document.createElement(name));
+  if (host === undefined || player === undefined || other === undefined) throw new Error('no elements');
+  host.attachShadow({ mode: 'open' }).append(player, other);
+  document.body.append(host);
+  player.focus();
+  expect([isUnfocused(player), isUnfocused(other)]).toEqual([true, false]);
+  other.focus();
+  expect(isUnfocused(player)).toBe(false);
+  other.blur();
+  expect(isUnfocused(player)).toBe(true);
+});
+
 test('the keyboard is nowhere else while it is on the page itself or on the element', () => {
   const [player, other] = [document.createElement('button'), document.createElement('button')];
   document.body.append(player, other);

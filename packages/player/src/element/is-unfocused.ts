@@ -1,5 +1,8 @@
 /** Whether the keyboard is nowhere else in the page. */
 export function isUnfocused(element: Element): boolean {
-  const { activeElement } = document;
-  return activeElement === null || activeElement === document.body || activeElement === element;
+  const { activeElement, body } = document;
+  const root = element.getRootNode();
+  // Inside the shadow tree of another element, the document names that one.
+  const own = root instanceof ShadowRoot ? root.activeElement : activeElement;
+  return activeElement === null || activeElement === body || own === element;
 }

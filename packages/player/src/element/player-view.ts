@@ -25,7 +25,7 @@ export class PlayerView {
   readonly #poster: HTMLImageElement;
   #texts: PlayerTexts;
   #shown: Notice | undefined;
-  /** Name of the video, in the name of the button that starts it. */
+  /** Name of the video for screen readers; undefined where only the texts have one. */
   #label: string | undefined;
 
   constructor(root: ShadowRoot, texts: PlayerTexts, onStart: () => void) {
@@ -72,9 +72,14 @@ export class PlayerView {
     this.#retry.focus({ preventScroll: true });
   }
 
-  /** Shows a button before anything is loaded, and perhaps a picture. */
-  showStart(label: string | undefined, posterUrl: string | undefined): void {
+  /** Names the video for screen readers, also while it plays; undefined: as the texts do. */
+  set label(label: string | undefined) {
     this.#label = label;
+    this.#write();
+  }
+
+  /** Shows a button before anything is loaded, and perhaps a picture. */
+  showStart(posterUrl: string | undefined): void {
     this.#start.hidden = false;
     this.#poster.hidden = posterUrl === undefined;
     if (posterUrl !== undefined) this.#poster.src = posterUrl;
@@ -107,6 +112,9 @@ export class PlayerView {
     // In a list of videos each button is named after its own; the visible text comes first, for speech input.
     if (this.#label === undefined) this.#start.removeAttribute('aria-label');
     else this.#start.setAttribute('aria-label', `${texts.play}: ${this.#label}`);
+    for (const player of this.stage.querySelectorAll('video, iframe')) {
+      player.setAttribute(player.localName === 'iframe' ? 'title' : 'aria-label', this.#label ?? texts.player);
+    }
   }
 }
 

@@ -23,17 +23,21 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 describe('a renewed source', () => {
-  test('that the viewer’s hand keeps away is tried again when the hand is off', async () => {
-    stage.renew(grantOf('second'));
-    await vi.waitFor(() => expect(screens).toHaveLength(2));
-    element.dispatchEvent(new Event('pointerdown'));
-    const screen = second();
-    if (screen) screen.media.duration = 60;
-    await vi.waitFor(() => expect(screen?.isDisposed).toBe(true));
-    expect(screens).toHaveLength(2);
-    window.dispatchEvent(new Event('pointerup'));
-    await vi.waitFor(() => expect(urls()).toEqual(['first', 'second', 'second'].map((name) => grantOf(name).url)));
-  });
+  // A menu on the video opens under the pressed button, whose release the page may not hear of.
+  test.each(['pointerup', 'contextmenu'])(
+    'that the viewer’s hand keeps away is tried again when the hand is off (%s)',
+    async (off) => {
+      stage.renew(grantOf('second'));
+      await vi.waitFor(() => expect(screens).toHaveLength(2));
+      element.dispatchEvent(new Event('pointerdown'));
+      const screen = second();
+      if (screen) screen.media.duration = 60;
+      await vi.waitFor(() => expect(screen?.isDisposed).toBe(true));
+      expect(screens).toHaveLength(2);
+      window.dispatchEvent(new Event(off));
+      await vi.waitFor(() => expect(urls()).toEqual(['first', 'second', 'second'].map((name) => grantOf(name).url)));
+    },
+  );
 
   test('that the system’s own full screen keeps away is tried again when the video is back in the page', async () => {
     const { focusTarget } = world.screen(0);
@@ -295,6 +299,41 @@ test('a play that loading has interrupted is made again when the source is loade
   await vi.waitFor(() => expect(play).toHaveBeenCalledTimes(2));
   media.dispatchEvent(new Event('playing'));
   await expect(playing).resolves.toBeUndefined();
+});
+
+test.each(['the page', 'the viewer'])(
+  'a play that %s pauses before it begins ends, as that of a video does',
+  async (who) => {
+    const media = screens[0]?.media;
+    if (media === undefined) throw new Error('no screen');
+    // What a browser does: the pause is heard of first, then the play is refused.
+    vi.spyOn(media, 'play').mockImplementationOnce(
+      () =>
+        new Promise((_resolve, reject) => {
+          media.addEventListener('pause', () => reject(new DOMException('Paused.', 'AbortError')), { once: true });
+        }),
+    );
+    const refused = expect(stage.play()).rejects.toMatchObject({ name: 'AbortError' });
+    if (who === 'the page') stage.pause();
+    else media.pause();
+    await refused;
+  },
+);
+
+test('a play that the viewer pauses while it waits for its source ends when that cannot play', async () => {
+  const media = screens[0]?.media;
+  if (media === undefined) throw new Error('no screen');
+  media.pause();
+  const play = vi.spyOn(media, 'play').mockRejectedValueOnce(new DOMException('Loaded anew.', 'AbortError'));
+  const refused = expect(stage.play()).rejects.toMatchObject({ name: 'AbortError' });
+  await vi.waitFor(() => expect(play).toHaveBeenCalledTimes(1));
+  await Promise.resolve();
+  play.mockImplementationOnce(() => {
+    media.pause();
+    return Promise.reject(new DOMException('Paused.', 'AbortError'));
+  });
+  media.dispatchEvent(new Event('loadedmetadata'));
+  await refused;
 });
 
 test('a play that waits for its source ends with a pause', async () => {

@@ -71,7 +71,7 @@ export class Stage {
     this.#element = element;
     this.#host = host;
     const { signal } = this.#closed;
-    // Who drags a control must not lose it to another screen.
+    // Who drags a control must not lose it to another screen. The menu of a video keeps the pointer's end from the page.
     element.addEventListener('pointerdown', () => this.#hold(true), { signal });
     for (const type of ['pointerdown', 'keydown'])
       element.addEventListener(
@@ -81,7 +81,7 @@ export class Stage {
         },
         { signal },
       );
-    for (const type of ['pointerup', 'pointercancel'])
+    for (const type of ['pointerup', 'pointercancel', 'contextmenu'])
       window.addEventListener(type, () => this.#hold(false), { signal });
     const onLeave = () => this.#refresh();
     // On its way to the video: Safari's own do not bubble.
@@ -127,14 +127,14 @@ export class Stage {
 
   /**
    * The media is to play; resolves when it does, also when its source must be loaded anew before.
-   * @throws {DOMException} the browser does not let the page play, or the source cannot be played
+   * @throws {DOMException} the browser does not let the page play, it was paused before it did, or the source cannot be played
    */
   async play(): Promise<void> {
     this.#wantsToPlay = true;
     const media = this.#screen?.media;
     if (media === undefined) return;
     await media.play().catch((error: unknown) => {
-      if (isPolicy(error)) throw error;
+      if (isPolicy(error) || !this.#wantsToPlay) throw error;
       return new Promise<void>((resolve, reject) => {
         this.#players.push({ resolve, reject: () => reject(error) });
       });
@@ -304,7 +304,7 @@ export class Stage {
   #playLoaded(media: MediaSurface): void {
     this.#wantsToPlay = true;
     media.play().catch((error: unknown) => {
-      if (isPolicy(error)) for (const { reject } of this.#players.splice(0)) reject(error);
+      if (isPolicy(error) || !this.#wantsToPlay) for (const { reject } of this.#players.splice(0)) reject(error);
     });
   }
 

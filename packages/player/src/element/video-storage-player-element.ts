@@ -169,6 +169,7 @@ export class VideoStoragePlayerElement extends MediaElement {
 
   /** Called by the browser. */
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
+    if (name === 'label') this.#view.label = after ?? undefined;
     if (before === after || !this.isConnected) return;
     if (RESTARTING.includes(name)) this.#restart();
     else if (this.#view.isStartShown) this.#showStart();
@@ -194,7 +195,7 @@ export class VideoStoragePlayerElement extends MediaElement {
   }
 
   #showStart(): void {
-    this.#view.showStart(this.getAttribute('label') ?? undefined, this.#safe(this.getAttribute('poster') ?? undefined));
+    this.#view.showStart(this.#safe(this.getAttribute('poster') ?? undefined));
   }
 
   async #start(): Promise<void> {

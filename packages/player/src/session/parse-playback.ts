@@ -23,6 +23,8 @@ export function parsePlayback(value: unknown, videoId: string): Playback {
   const [preferred] = sources;
   if (preferred === undefined) throw unreadable();
   const posterUrl = optionalText(value['posterUrl']);
+  const animatedPreviewUrl = optionalText(value['animatedPreviewUrl']);
+  const downloadUrl = optionalText(value['downloadUrl']);
   const tracks = value['textTracks'];
   const base = {
     videoId,
@@ -30,6 +32,8 @@ export function parsePlayback(value: unknown, videoId: string): Playback {
     url: preferred.url,
     sources,
     ...(posterUrl !== undefined && { posterUrl }),
+    ...(animatedPreviewUrl !== undefined && { animatedPreviewUrl }),
+    ...(downloadUrl !== undefined && { downloadUrl }),
     ...(tracks !== undefined && { textTracks: listOf(tracks, MAX_TRACKS, parseTrack) }),
     expiresAt: timestamp(value['expiresAt']),
     renewAfter: timestamp(value['renewAfter']),

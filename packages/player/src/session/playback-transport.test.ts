@@ -70,8 +70,11 @@ describe('a grant that came over the wire', () => {
 
   test('keeps known members and drops unknown ones', async () => {
     const track = { kind: 'captions', language: 'en', label: 'English', url: 'https://cdn.example/en.vtt' };
-    const playback = await read(grant({ posterUrl: 'https://cdn.example/p.jpg', textTracks: [track], more: 1 }));
-    expect(playback).toEqual(grant({ posterUrl: 'https://cdn.example/p.jpg', textTracks: [track] }));
+    const [posterUrl, animatedPreviewUrl, downloadUrl] = ['p.jpg', 'p.gif', 'a.mp4'].map(
+      (name) => `https://cdn.example/${name}`,
+    );
+    const known = { posterUrl, animatedPreviewUrl, downloadUrl, textTracks: [track] };
+    expect(await read(grant({ ...known, more: 1 }))).toEqual(grant(known));
     const query = { access: 'query', signedQuery: 'Policy=x', scopeUrl: 'https://cdn.example/a/' };
     expect(await read(grant(query))).toMatchObject(query);
     expect(await read(grant({ access: 'cookies', cookies: [{ value: 'secret' }] }))).toEqual(
@@ -106,6 +109,8 @@ describe('a grant that came over the wire', () => {
     grant({ textTracks: [{ kind: 'script', language: 'en', label: 'x', url: 'x' }] }),
     grant({ textTracks: 'x' }),
     grant({ posterUrl: 7 }),
+    grant({ animatedPreviewUrl: 7 }),
+    grant({ downloadUrl: 7 }),
     grant({ access: 'none' }),
     grant({ access: 'query', scopeUrl: 'x' }),
     grant({ expiresAt: 'soon' }),
