@@ -1,9 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ConfigurationError } from '@videostorage/core';
 import type { VideoRoutes } from './create-video-routes.ts';
 import { toNodeListener } from './to-node-listener.ts';
 
 /** What the plugin uses of a Fastify instance. */
 export interface FastifyLike {
+  /** Where the plugin is registered, which Fastify puts in front of each path. Default: nothing. */
+  readonly prefix?: string | undefined;
   /** Runs before Fastify reads a body. */
   addHook(
     name: 'onRequest',
@@ -32,7 +35,7 @@ export interface FastifyLikeReply {
 /**
  * The routes as a plugin of Fastify 5: `app.register(videoRoutes, { routes })`. Requests are answered before Fastify reads
  * their body, so neither its parsers nor its `bodyLimit` apply to an upload; `onRequest` hooks of the host app do, and the headers
- * that they set are sent.
+ * that they set are sent. Below a `prefix`, the `basePath` of the routes begins with it; else Fastify does not start.
  */
 export function videoRoutes(
   app: FastifyLike,
@@ -40,6 +43,14 @@ export function videoRoutes(
   done: (error?: Error) => void,
 ): void {
   const listener = toNodeListener(routes);
+  const prefix = (app.prefix ?? '').replace(/\/$/, '');
+  const outside = routes.basePaths.find((path) => !`${path}/`.startsWith(`${prefix}/`));
+  if (outside !== undefined) {
+    const fix =
+      'let `basePath` of the routes, or `baseUrl` of the storage, begin with it, or register without a prefix.';
+    done(new ConfigurationError(`videoRoutes: ${outside} cannot be reached below the prefix ${prefix}: ${fix}`));
+    return;
+  }
   app.addHook('onRequest', (request, reply) => {
     reply.hijack();
     for (const [name, value] of Object.entries(reply.getHeaders())) {
@@ -48,7 +59,7 @@ export function videoRoutes(
     listener(request.raw, reply.raw);
   });
   for (const path of routes.basePaths) {
-    app.all(`${path}/*`, () => {
+    app.all(`${path.slice(prefix.length)}/*`, () => {
       throw new Error('The hook has answered.');
     });
   }

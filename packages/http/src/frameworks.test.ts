@@ -122,6 +122,21 @@ test('a parser in front of the routes is an error with its cure, not a body that
   expect((await fetch(`${origin}/api/video/health`)).status).toBe(200);
 });
 
+test('Fastify serves routes below a prefix that their base path begins with, and does not start with another one', async () => {
+  const { routes, origin, port } = await hostAt();
+  const app = fastify();
+  app.register(async (api) => void api.register(videoRoutes, { routes, prefix: '/video/' }), { prefix: '/api' });
+  closing.push(() => app.close());
+  await app.listen({ port, host: '127.0.0.1' });
+  expect((await fetch(`${origin}/api/video/health`)).status).toBe(200);
+  for (const prefix of ['/shop', '/api/vid']) {
+    const message = expect.stringContaining(`/api/video cannot be reached below the prefix ${prefix}`);
+    await expect(fastify().register(videoRoutes, { routes, prefix }).ready()).rejects.toMatchObject({
+      ...{ code: 'MISCONFIGURED', message },
+    });
+  }
+});
+
 test('hooks of a Fastify host run before the routes, and may refuse', async () => {
   const { routes, origin, port } = await hostAt();
   const app = fastify();
