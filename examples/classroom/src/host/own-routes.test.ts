@@ -222,7 +222,9 @@ describe('assignments', () => {
     expect([late.status, await codeOf(late)]).toEqual([403, 'ACCESS_DENIED']);
     const remove = () => client.call('DELETE', `/api/video/videos/${videoId}`, undefined, { ...people.ada });
     expect((await remove()).status).toBe(404);
-    expect(await statusOf(videoId)).toBe(200);
+    const rename = { fileName: 'another.mp4' };
+    const renamed = await client.call('PATCH', `/api/video/videos/${videoId}`, rename, { ...people.ada });
+    expect([renamed.status, await statusOf(videoId)]).toEqual([404, 200]);
     await setDue('short', 1);
     expect((await remove()).status).toBe(204);
     expect(await statusOf(videoId)).toBe(404);

@@ -11,23 +11,30 @@ import { UploadPanel } from './upload-panel.ts';
 export async function assignmentView(page: Page, id: string): Promise<View> {
   const { person } = page.session;
   const isStudent = person.role === 'student';
-  const assignment = await find(id);
-  const due = element('p', { class: 'hint', testId: 'due' }, describeDue(assignment));
+  const known = await find(id);
+  const name = heading(known.title);
+  const due = element('p', { class: 'hint', testId: 'due' });
   const grid = element('ul', { class: 'submissions', testId: 'submissions' });
   const cards = new KeyedList(grid, (video: { videoId: string }) => video.videoId, submissionCard);
   const empty = element('p', { class: 'empty', testId: 'empty' });
   const title = element('h2', {}, isStudent ? 'Your submission' : 'Submissions');
   const back = element('a', { class: 'back', attributes: { href: '#/' } }, '‹ Assignments');
-  const root = element('section', {}, back, heading(assignment.title), due);
-  const upload = isStudent && isOpen(assignment) ? new UploadPanel(page, assignment, refresh) : undefined;
-  root.append(title, grid, empty);
-  if (upload !== undefined) root.append(upload.root);
-  if (person.role === 'teacher') root.append(assignmentForm(page, assignment, () => redraw()));
+  const root = element('section', {}, back, name, due, title, grid, empty);
+  let upload: UploadPanel | undefined;
+  let isClosed = false;
+  if (person.role === 'teacher') root.append(assignmentForm(page, known, refresh));
   await refresh();
-  return { title: assignment.title, root, refresh, close: () => upload?.close() };
+  return { title: known.title, root, refresh, close };
+
+  function close(): void {
+    isClosed = true;
+    upload?.close();
+  }
 
   async function refresh(): Promise<void> {
-    const videos = await host.videos(id);
+    const [assignment, videos] = await Promise.all([find(id), host.videos(id)]);
+    name.textContent = assignment.title;
+    due.textContent = describeDue(assignment);
     cards.show(videos);
     empty.hidden = videos.length > 0;
     empty.textContent = !isStudent
@@ -35,13 +42,14 @@ export async function assignmentView(page: Page, id: string): Promise<View> {
       : isOpen(assignment)
         ? 'You have not submitted a video yet.'
         : 'You did not submit a video.';
-    upload?.show(videos.some(({ status }) => status !== 'failed'));
-  }
-
-  async function redraw(): Promise<void> {
-    const changed = await find(id);
-    due.textContent = describeDue(changed);
-    root.querySelector('h1')?.replaceChildren(changed.title);
+    if (isStudent && isOpen(assignment) && upload === undefined && !isClosed) {
+      upload = new UploadPanel(page, assignment, refresh);
+      root.append(upload.root);
+    }
+    upload?.show(
+      videos.some(({ status }) => status !== 'failed'),
+      isOpen(assignment),
+    );
   }
 }
 

@@ -10,6 +10,7 @@ export class UploadPanel {
   readonly root: HTMLElement;
   readonly #title: HTMLElement = element('h2');
   readonly #hint: HTMLElement = element('p', 'hint');
+  readonly #form: VideoStorageUploaderElement = document.createElement('video-storage-uploader');
   readonly #uploader: Uploader;
   readonly #closed: AbortController = new AbortController();
 
@@ -18,7 +19,7 @@ export class UploadPanel {
     this.#uploader = page.uploaderOf(assignment.id);
     // What became ready meanwhile is in the list of submissions.
     for (const handle of this.#uploader.uploads) if (handle.phase === 'ready') void this.#uploader.remove(handle);
-    const form: VideoStorageUploaderElement = document.createElement('video-storage-uploader');
+    const form = this.#form;
     form.uploader = this.#uploader;
     form.setAttribute('context-id', assignment.id);
     form.setAttribute('max-videos', '1');
@@ -41,11 +42,14 @@ export class UploadPanel {
     this.#closed.abort();
   }
 
-  /** Says whether this is a first video or another one. */
-  show(hasSubmitted: boolean): void {
+  /** Says whether this is a first video or another one. After the deadline no file is taken, and what is being sent goes on. */
+  show(hasSubmitted: boolean, isOpen: boolean): void {
+    this.#form.toggleAttribute('disabled', !isOpen);
     this.#title.textContent = hasSubmitted ? 'Replace your video' : 'Submit your video';
-    this.#hint.textContent = hasSubmitted
-      ? 'You can replace it until the deadline. The earlier video is deleted once the new one is ready to play.'
-      : 'You can pause, close this page, and continue later by choosing the same file.';
+    if (!isOpen) this.#hint.textContent = 'The deadline has passed. An upload that began before it is still submitted.';
+    else
+      this.#hint.textContent = hasSubmitted
+        ? 'You can replace it until the deadline. The earlier video is deleted once the new one is ready to play.'
+        : 'You can pause, close this page, and continue later by choosing the same file.';
   }
 }

@@ -197,6 +197,27 @@ describe('an assignment', () => {
     });
   });
 
+  test('follows what its teacher changes while a student looks: title, deadline, and whether videos are taken', async () => {
+    const changed = (title: string, dueAt: string) =>
+      answers.set('GET /api/assignments', { assignments: [{ id: 'soon', title, dueAt }] });
+    answers.set('GET /api/video/videos?contextId=soon', { videos: [] });
+    changed('First', due.past);
+    const { root, refresh } = await assignmentView(pageOf('student:Ada'), 'soon');
+    const shown = () => [...textsOf(root, 'h1, .upload .hint'), root.querySelector('[disabled]') !== null];
+    expect(shown()).toEqual(['First', false]);
+    changed('Second', due.soon);
+    await refresh?.();
+    expect(shown()).toEqual(['Second', expect.stringMatching(/^You can pause/), false]);
+    const panel = root.querySelector('.upload');
+    changed('Third', due.past);
+    await refresh?.();
+    expect(shown()).toEqual(['Third', expect.stringMatching(/^The deadline has passed/), true]);
+    expect(textsOf(root, '[data-testid=due]')).toEqual([expect.stringMatching(/^Closed on /)]);
+    changed('Third', due.late);
+    await refresh?.();
+    expect([shown().at(-1), root.querySelector('.upload') === panel]).toEqual([false, true]);
+  });
+
   test('says that a video has been submitted, and shows it, as long as it is open', async () => {
     const page = pageOf('student:Ada');
     const remove = vi.spyOn(page.uploaderOf('soon'), 'remove').mockResolvedValue();
