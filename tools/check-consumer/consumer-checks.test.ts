@@ -111,4 +111,15 @@ describe('T-M1: a tarball', () => {
     write('dist/index.js', "const file = '/build/place/src/index.ts';");
     expect(problems(good)).toEqual(['dist/index.js names the folder it was built in']);
   });
+
+  test('whose hooks of React do not say that they run in browsers is refused', () => {
+    const entries = ['dist/react/index.js', 'dist/react/index.cjs'];
+    write('dist/react/index.js', '"use client";\nexport {};');
+    write('dist/react/index.cjs', '"use strict";\n"use client";\n');
+    expect(problems([...good, ...entries])).toEqual([]);
+    for (const entry of entries) write(entry, 'export {};');
+    expect(problems([...good, ...entries])).toEqual(
+      entries.map((entry) => `${entry} must begin with "use client", for server components of React`),
+    );
+  });
 });

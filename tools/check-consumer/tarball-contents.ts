@@ -9,6 +9,8 @@ const allowed = [
   /^fixtures\/[\w.-]+\.(mp4|webm|mov|mkv)$/,
   /^infrastructure\/[\w.-]+\.yaml$/,
 ];
+const hooks = /^dist\/react\/index\.(js|cjs)$/;
+const isClient = /^(?:"use strict";\s*)?"use client"/;
 const forbidden = /\.(test|test-d|bench)\.|(^|\/)(node_modules|coverage|\.[^/]+)\//;
 
 /**
@@ -30,6 +32,9 @@ export function tarballProblems(
     ...unexpected.map((file) => `${file} must not be in the tarball`),
     ...files.filter((file) => file.endsWith('.map')).flatMap((file) => wrongSources(file, text(file))),
     ...files.filter((file) => text(file).includes(builtIn)).map((file) => `${file} names the folder it was built in`),
+    ...files
+      .filter((file) => hooks.test(file) && !isClient.test(text(file)))
+      .map((file) => `${file} must begin with "use client", for server components of React`),
   ];
 }
 

@@ -7,8 +7,8 @@ const MAX_RETRY_AFTER_MS = 120_000;
 const MAX_FAILURES = 12;
 
 /**
- * Waits between tries: full jitter, `random() · min(20 s, 250 ms · 2^n)`, and at least the answer's `Retry-After`. Gives up after
- * twelve failures in a row. `reset` starts over; it is called when bytes have arrived, and when a poll of the encoding was answered.
+ * Waits between tries: full jitter, `random() · min(20 s, 250 ms · 2^n)`, and at least the answer's `Retry-After`. Gives up at
+ * the thirteenth failure in a row. `reset` starts over; it is called when bytes have arrived, and when a poll of the encoding was answered.
  */
 export class BackOff {
   readonly #clock: Clock;

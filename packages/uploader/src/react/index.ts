@@ -1,3 +1,5 @@
+'use client';
+
 export type { UploaderSnapshot, UseUploaderOptions } from './uploader-store.ts';
 export { useUploader } from './use-uploader.ts';
 export {
