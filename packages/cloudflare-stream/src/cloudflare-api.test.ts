@@ -9,11 +9,13 @@ const TOKEN = 'canary-token-0123456789';
 let requests: HttpRequest[];
 let answer: { status: number; text: string; headers?: Readonly<Record<string, string>> };
 let api: CloudflareApi;
+let providerTime: ProviderTime;
 
 beforeEach(() => {
   requests = [];
   answer = { status: 200, text: '{"success":true,"result":{"uid":"1"}}' };
   const clock = new ManualClock();
+  providerTime = new ProviderTime(clock);
   api = new CloudflareApi({
     send: async (request) => {
       requests.push(request);
@@ -21,7 +23,7 @@ beforeEach(() => {
       return { status, text, header: (name) => headers[name] };
     },
     ...{ apiOrigin: 'https://api.example', accountId: 'account', apiToken: new Secret(TOKEN) },
-    ...{ clock, providerTime: new ProviderTime(clock) },
+    ...{ clock, providerTime },
   });
 });
 
@@ -112,5 +114,41 @@ describe('an answer', () => {
     answer = { ...answer, headers: {} };
     await api.call({ method: 'GET', path: '' });
     expect(api.allowance).toBe(said);
+  });
+});
+
+describe('time and allowance are read', () => {
+  const HOUR_MS = 3_600_000;
+  const headers = () => ({
+    date: new Date(providerTime.now() + HOUR_MS).toUTCString(),
+    ratelimit: '"default";r=7;t=30',
+  });
+  const learned = () => [providerTime.skewMs > HOUR_MS / 2, api.allowance?.remainingRequests];
+
+  test.each([
+    ['an answer', 200, '{"success":true}', 'call'],
+    ['a refusal', 400, '{"success":false,"errors":[]}', 'call'],
+    ['a refused creation by tus', 429, '{"success":false,"errors":[]}', 'send'],
+  ] as const)('from %s', async (_name, status, text, method) => {
+    answer = { status, text, headers: headers() };
+    await Promise.allSettled([api[method]({ method: 'POST', path: '' })]);
+    expect(learned()).toEqual([true, 7]);
+  });
+
+  test('from a creation by tus, which has no body', async () => {
+    answer = { status: 201, text: '', headers: { ...headers(), 'stream-media-id': 'uid' } };
+    await api.send({ method: 'POST', path: '' });
+    expect(learned()).toEqual([true, 7]);
+  });
+
+  test.each(['call', 'send'] as const)('from no page of a proxy, whose clock may be off: %s', async (method) => {
+    for (const [status, text] of [
+      [502, '<html>'],
+      [200, ''],
+    ] as const) {
+      answer = { status, text, headers: headers() };
+      await Promise.allSettled([api[method]({ method: 'GET', path: '' })]);
+    }
+    expect(learned()).toEqual([false, undefined]);
   });
 });

@@ -46,8 +46,9 @@ export class CloudflareApi {
 
   /** The result of a call; undefined for the API's own "not found" (10003). @throws {BackendError} */
   async call(call: ApiCall): Promise<unknown> {
-    const answer = await this.send(call);
+    const answer = await this.#ask(call);
     const envelope = readEnvelope(answer);
+    if (envelope !== undefined) this.#learn(answer);
     if (isNotFound(answer, envelope)) return undefined;
     // A delete may answer without any body.
     if (call.method === 'DELETE' && answer.status < 300 && answer.text === '') return null;
@@ -65,11 +66,17 @@ export class CloudflareApi {
     });
   }
 
-  /** The bare answer, for calls that are not wrapped in an envelope. @throws {BackendError} */
+  /** The bare answer of a creation by tus, which is not wrapped in an envelope. @throws {BackendError} */
   async send(call: ApiCall): Promise<HttpAnswer> {
-    const { send, apiOrigin, accountId, apiToken, clock, providerTime } = this.#options;
+    const answer = await this.#ask(call);
+    if (answer.header('stream-media-id') !== undefined || readEnvelope(answer) !== undefined) this.#learn(answer);
+    return answer;
+  }
+
+  #ask(call: ApiCall): Promise<HttpAnswer> {
+    const { send, apiOrigin, accountId, apiToken } = this.#options;
     const isForm = call.body instanceof FormData;
-    const answer = await send({
+    return send({
       method: call.method,
       url: `${apiOrigin}/client/v4/accounts/${accountId}/stream${call.path}`,
       headers: {
@@ -81,9 +88,13 @@ export class CloudflareApi {
       body: call.body === undefined || call.body instanceof FormData ? call.body : JSON.stringify(call.body),
       signal: call.signal,
     });
+  }
+
+  /** Of Cloudflare's own answers alone: by the clock of a proxy, whose page this may be, grants would have ended when they are issued. */
+  #learn(answer: HttpAnswer): void {
+    const { clock, providerTime } = this.#options;
     providerTime.observe(answer);
     this.#allowance = parseApiAllowance(answer.header('ratelimit'), clock.now()) ?? this.#allowance;
-    return answer;
   }
 
   /** For refusals of bare answers. */
