@@ -189,6 +189,17 @@ const isQuestion = ({
 }) => method === 'GET' && /\/stream\/[0-9a-f]{32}$/.test(url);
 
 describe('waitUntilReady', () => {
+  test.each([
+    [{ fullyencoded: true }, '`fullyencoded` is not an option; do you mean `fullyEncoded`?'],
+    [{ fullyEncoded: 'yes' }, '`fullyEncoded` must be true or false.'],
+  ])('refuses %j before anything is asked', async (options, message) => {
+    const { storage, emulator } = await subjects.create();
+    const before = emulator.requests.length;
+    const wait = Reflect.apply(storage.waitUntilReady, storage, ['f'.repeat(32), options]);
+    await expect(wait).rejects.toMatchObject({ ...REFUSED, problems: [{ message }], operation: 'waitUntilReady' });
+    expect(emulator.requests).toHaveLength(before);
+  });
+
   /** Time passes for the host alone, so that Stream never gets ready. */
   const neverReady = async ({ with: withOptions, clock }: EmulatedSubject) => {
     let nowMs = clock.now();

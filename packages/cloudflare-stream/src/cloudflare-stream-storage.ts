@@ -1,12 +1,15 @@
 import {
   BackendError,
   BaseStorage,
+  booleanOption,
   type CallOptions,
   type CallRunner,
   type ConfirmOptions,
   ConflictError,
   type ContentMatch,
   type CostEstimate,
+  callOptionSchemas,
+  checkCallOptions,
   type Deletion,
   type IdentifiedUploadRequest,
   type IssuedPlayback,
@@ -14,6 +17,8 @@ import {
   isVideoStorageError,
   type ListRequest,
   type Maintenance,
+  type OptionSchemas,
+  optional,
   type Playback,
   type PlaybackRequest,
   type StorageCall,
@@ -72,6 +77,9 @@ export interface WaitOptions extends CallOptions {
   /** True: until all renditions are there. Default false: until the first can be played. */
   readonly fullyEncoded?: boolean | undefined;
 }
+
+/** A misspelt `fullyEncoded` would end the wait too early. */
+const WAIT = { fullyEncoded: optional(booleanOption), ...callOptionSchemas } satisfies OptionSchemas<WaitOptions>;
 
 /** Videos on Cloudflare Stream: direct uploads, signed playback, webhooks. */
 export class CloudflareStreamStorage extends BaseStorage {
@@ -150,6 +158,7 @@ export class CloudflareStreamStorage extends BaseStorage {
   async waitUntilReady(videoId: string, options: WaitOptions = {}): Promise<VideoMetadata> {
     const { fullyEncoded = false, timeoutMs = WAIT_TIMEOUT_MS, ...callOptions } = options;
     return this.call('waitUntilReady', { ...callOptions, timeoutMs }, async ({ signal }) => {
+      checkCallOptions(options, WAIT);
       const endsAtMs = this.clock.now() + timeoutMs;
       let lastFailure: unknown;
       for (let asked = 0; ; asked++) {
