@@ -29,8 +29,8 @@ test('full tests are those of *.full.test.ts, unit tests all others', () => {
   expect(settings('run', 'full')?.exclude).not.toContain('**/*.full.test.ts');
 });
 
-test('unit tests take every core and two more files, a bench and a full test what they are given', () => {
-  expect(settings('run')?.maxWorkers).toBe(availableParallelism() + 2);
+test('unit tests take every core and one more file, a bench and a full test what they are given', () => {
+  expect(settings('run')?.maxWorkers).toBe(availableParallelism() + 1);
   expect(settings('bench')?.maxWorkers).toBeUndefined();
   expect(settings('run', 'full')?.maxWorkers).toBe(1);
 });
