@@ -86,3 +86,10 @@ test('video.deleted is logged once the video is purged, not before', async () =>
   await storage.deleteVideo('a-video');
   expect(events()).toEqual(['video.deleted']);
 });
+
+test('a delete with an option that it does not have deletes nothing', async () => {
+  const { storage } = setUp();
+  const asked = Reflect.apply(storage.deleteVideo, storage, ['a-video', { dryRun: true }]);
+  await expect(asked).rejects.toMatchObject({ code: 'VALIDATION_FAILED', problems: [{ path: 'dryRun' }] });
+  expect(storage.calls).toEqual([]);
+});

@@ -22,6 +22,7 @@ import {
   VideoNotFoundError,
 } from '../errors/request-errors.ts';
 import { Logger } from '../log/logger.ts';
+import { callOptionSchemas } from '../options/call-option-schemas.ts';
 import { checkBaseOptions } from '../options/storage-options.ts';
 import { MemoryRateLimitStore } from '../rate-limit/memory-rate-limit-store.ts';
 import { RateLimiter } from '../rate-limit/rate-limiter.ts';
@@ -40,6 +41,7 @@ import { DEFAULT_TICKET_SECONDS } from './default-ticket-seconds.ts';
 import type { IdentifiedUploadRequest, IssuedUpload } from './issued-upload.ts';
 import { type ListRequest, toListRequest } from './list-request.ts';
 import { type ContentMatch, matchClaims } from './match-claims.ts';
+import { checkCallOptions } from './option-problems.ts';
 import { type PlaybackRequest, toPlaybackRequest } from './playback-request.ts';
 import { StorageCall } from './storage-call.ts';
 import { StorageEvents } from './storage-events.ts';
@@ -183,6 +185,8 @@ export abstract class BaseStorage implements VideoStorage {
   /** @inheritDoc */
   deleteVideo(videoId: string, options: CallOptions = {}): Promise<Deletion> {
     return this.call('deleteVideo', options, async (call) => {
+      // Above all no `dryRun`, as sweeps have it.
+      checkCallOptions(options, callOptionSchemas);
       if (!isVideoId(videoId)) throw new VideoNotFoundError();
       const deletion = await this.doDeleteVideo(videoId, call);
       if (deletion.purged) this.#events.log('info', 'video.deleted', { videoId }, options);
