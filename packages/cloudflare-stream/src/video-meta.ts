@@ -11,8 +11,6 @@ import { toVideoFailure, toVideoStatus } from './video-state.ts';
 
 const MAX_CREATOR_LENGTH = 64;
 const UPLOAD_CREATOR_PREFIX = 'vs-upload-';
-/** Marks a digest: without it the id of a user who is called by one, as by the SHA-256 of an address, would be taken for a digest. */
-const DIGEST_PREFIX = 'vs-user-';
 
 /** What is kept with a video in `meta`; `name` is what the dashboard shows. */
 export interface StreamMeta {
@@ -57,15 +55,14 @@ export function metaText({ meta }: Pick<VideoDetails, 'meta'>, name: keyof Strea
   return [meta[name], meta[name.toLowerCase()]].find(isText);
 }
 
-/** The user as `creator`: the id itself where it is ASCII, fits and no header changes it, else its SHA-256 in base64url, marked as one. */
+/** The user as `creator`: the id itself where it is ASCII, fits and no header changes it, else its SHA-256 in hex. */
 export async function toCreator(userId: string): Promise<string> {
   const fits = userId.length <= MAX_CREATOR_LENGTH && /^[\x21-\x7E](?:[\x20-\x7E]*[\x21-\x7E])?$/.test(userId);
-  // A user of such a name would be taken for an upload, or for another user.
-  if (fits && !isUnconfirmed({ creator: userId }) && !userId.startsWith(DIGEST_PREFIX)) return userId;
+  // A user of such a name would be taken for an upload.
+  if (fits && !isUnconfirmed({ creator: userId })) return userId;
   // As ids of users are compared: an upload has it so already, a question about usage may not.
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(userId.normalize('NFC')));
-  const text = btoa(String.fromCharCode(...new Uint8Array(digest)));
-  return DIGEST_PREFIX + text.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** A video of the API as ours. */
@@ -104,7 +101,7 @@ function isUnfinished(status: VideoStatus, percentComplete: number | undefined):
 
 /** A digest is not the id of a user. */
 function isUserId(details: VideoDetails): details is VideoDetails & { readonly creator: string } {
-  return details.creator !== undefined && !isUnconfirmed(details) && !details.creator.startsWith(DIGEST_PREFIX);
+  return details.creator !== undefined && !isUnconfirmed(details) && !/^[0-9a-f]{64}$/.test(details.creator);
 }
 
 function parseCustom(value: string | undefined): CustomMetadata | undefined {
