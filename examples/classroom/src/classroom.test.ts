@@ -299,6 +299,14 @@ describe('what was opened is closed', () => {
     await second.close();
   });
 
+  test('when the page cannot be bundled: the storage, whose servers would keep the process, the sweep and the database', async () => {
+    vi.spyOn(PageFiles, 'load').mockRejectedValueOnce(new Error('no esbuild'));
+    const destroy = vi.spyOn(Kysely.prototype, 'destroy').mockClear();
+    const close = vi.fn(async () => {});
+    await expect(openWith((backend) => ({ ...backend, close }))).rejects.toThrow('no esbuild');
+    expect([close, destroy].map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
+  });
+
   test('the database of an emulator ends with its videos', async () => {
     const own = join(folder, 'emulated');
     const backend = async (settings: BackendSettings) => ({ ...(await localBackend(settings)), isEmulated: true });

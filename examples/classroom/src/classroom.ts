@@ -58,6 +58,8 @@ export class Classroom {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject).listen(options.port, '127.0.0.1', resolve);
     });
+    // The latest first.
+    const opened: { close(): Promise<void> }[] = [];
     try {
       const url = options.publicUrl ?? `http://127.0.0.1:${portOf(server)}`;
       const secret = await keptSecret(options.folder);
@@ -69,7 +71,9 @@ export class Classroom {
         rateLimiter: new RateLimiter({ upload: options.uploadRules ?? UPLOADS }),
         uploadProxy: options.uploadProxy,
       });
+      opened.unshift(backend);
       const videos = await openVideos(options.folder, backend, secret);
+      opened.unshift(videos);
       const app = await classroomApp(url, backend, videos, secret);
       server.on(
         'request',
@@ -78,6 +82,8 @@ export class Classroom {
       return new Classroom(server, backend, videos, url);
     } catch (error) {
       server.close();
+      // An emulator that stays open keeps the process.
+      for (const each of opened) await each.close();
       throw error;
     }
   }
