@@ -193,6 +193,23 @@ describe('startMaintenance', () => {
     await maintenance.stop();
   });
 
+  test('a run that the stop aborts is no failing one', async () => {
+    const world = new ServiceWorld();
+    await world.upload();
+    world.clock.advance(60_000);
+    const aborted = new Promise<void>((resolve) => {
+      vi.spyOn(world.storage, 'confirmUpload').mockImplementationOnce((_, { signal }) => {
+        resolve();
+        return new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
+      });
+    });
+    const maintenance = world.service.startMaintenance({ everySeconds: 1 });
+    await vi.advanceTimersByTimeAsync(1000);
+    await aborted;
+    await maintenance.stop();
+    expect(world.log.filter(({ event }) => event === 'sweep.finished')).toEqual([]);
+  });
+
   test('a failing run is logged, and the next one comes', async () => {
     const world = new ServiceWorld();
     const lease = vi.spyOn(world.records, 'lease').mockRejectedValueOnce(new Error('the database is down'));

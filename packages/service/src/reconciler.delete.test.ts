@@ -75,6 +75,12 @@ describe('delete', () => {
   });
 });
 
+test('an answer whose hook has ended leaves no wait behind', async () => {
+  const { videoId } = await world.readyVideo();
+  await world.service.deleteVideo(teacher, videoId);
+  expect([world.hookCalls.at(-1)?.hook, world.clock.sleeping]).toEqual(['deleted', 0]);
+});
+
 test('an answer waits for a hook for ten seconds; the hook goes on, and its end is written down', async () => {
   let end = () => {};
   const hook = new Promise<void>((resolve) => {

@@ -1,3 +1,4 @@
+import { ContentMismatchError, ContentUnverifiableError, VideoNotFoundError } from '@videostorage/core';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { codeOf } from '../test-support/code-of.ts';
 import { ada, film, ServiceWorld, teacher } from '../test-support/service-world.ts';
@@ -159,6 +160,106 @@ describe('an actor of a tenant', () => {
     const { entries } = await world.service.listEvents(one, { events: ['upload.requested'] });
     expect(new Set(entries.map(({ recordId }) => recordId)).size).toBe(20);
     expect(most).toBe(16);
+  });
+});
+
+describe('each line of the log that a call writes names its request', () => {
+  const asking = { requestId: 'r-7' };
+  const HOUR = 60 * 60 * 1000;
+  const refuseConfirm = (error: Error) => vi.spyOn(world.storage, 'confirmUpload').mockRejectedValueOnce(error);
+  const processing = async () => {
+    const id = await world.upload();
+    await world.service.confirmUpload(ada, id);
+    return id;
+  };
+  const sweepAfter = (hours: number) => () => {
+    world.clock.advance(hours * HOUR);
+    return world.service.sweep(asking);
+  };
+
+  test.each<[event: string, when: string, prepare: () => Promise<() => Promise<unknown>>]>([
+    [
+      'upload.failed',
+      'what arrived is a mismatch',
+      async () => {
+        const id = await world.upload();
+        refuseConfirm(new ContentMismatchError({ code: 'SIZE_MISMATCH', message: 'Shorter.' }));
+        return () => world.service.confirmUpload(ada, id, {}, asking);
+      },
+    ],
+    [
+      'upload.failed',
+      'nobody could determine the content',
+      async () => {
+        const id = await world.upload();
+        refuseConfirm(new ContentUnverifiableError());
+        await codeOf(world.service.confirmUpload(ada, id));
+        return sweepAfter(50);
+      },
+    ],
+    [
+      'upload.expired',
+      'nothing has arrived',
+      async () => {
+        await world.ask();
+        return sweepAfter(50);
+      },
+    ],
+    [
+      'video.failed',
+      'the provider cannot process it',
+      async () => {
+        const { videoId } = await world.record(await processing());
+        const failure = { code: 'NOT_A_VIDEO', message: 'No.' } as const;
+        const video = await world.storage.getVideoMetadata(videoId ?? '');
+        vi.spyOn(world.storage, 'getVideoMetadata').mockResolvedValue({ ...video, status: 'failed', failure });
+        return sweepAfter(1);
+      },
+    ],
+    [
+      'video.failed',
+      'it is not at the storage any more',
+      async () => {
+        await processing();
+        vi.spyOn(world.storage, 'getVideoMetadata').mockRejectedValue(new VideoNotFoundError());
+        await world.sweepLater(60);
+        return sweepAfter(1);
+      },
+    ],
+    [
+      'hook.failed',
+      'a look finds it ready',
+      async () => {
+        const id = await processing();
+        world.storage.provider.settle();
+        world.hookError = new Error('the gradebook is down');
+        return () => world.service.getVideo(ada, id, asking);
+      },
+    ],
+    [
+      'video.delete_requested',
+      'its retention is over',
+      async () => {
+        world = new ServiceWorld({ retainFor: () => 1 });
+        await world.readyVideo();
+        return sweepAfter(48);
+      },
+    ],
+    [
+      'hook.failed',
+      'its person is erased',
+      async () => {
+        await world.readyVideo();
+        world.hookError = new Error('the gradebook is down');
+        return () => world.service.eraseUser('ada', asking);
+      },
+    ],
+  ])('%s, when %s', async (event, _when, prepare) => {
+    const call = await prepare();
+    world.log.length = 0;
+    await codeOf(call());
+    expect(world.log.map((line) => line.event)).toContain(event);
+    expect(world.log.filter(({ requestId }) => requestId !== 'r-7')).toEqual([]);
   });
 });
 
