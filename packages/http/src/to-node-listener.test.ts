@@ -51,6 +51,7 @@ describe('T-I4 over a socket', () => {
     const declared = await raw(port, post('Content-Length: 1025', 'x'.repeat(1000)));
     expect(declared).toMatch(/^HTTP\/1\.1 413 /);
     expect(declared).toMatch(/connection: close/i);
+    expect(declared).toMatch(/content-length: [1-9]/i);
     const chunked = await raw(port, post('Transfer-Encoding: chunked', `401\r\n${'x'.repeat(1025)}\r\n`));
     expect(chunked).toMatch(/^HTTP\/1\.1 413 /);
     expect(chunked).toMatch(/connection: close/i);
@@ -188,6 +189,13 @@ test('whole URLs, odd hosts and odd targets are answered', async () => {
     /^HTTP\/1\.1 404 [\s\S]*x-request-id: /i,
   );
   expect(await get('/api/video/%zz')).toMatch(/^HTTP\/1\.1 404 /);
+});
+
+test('an answer is as long as its bytes, not as its letters', async () => {
+  const { origin, service } = await start();
+  vi.spyOn(service, 'listVideos').mockResolvedValueOnce({ videos: [], cursor: 'prüfung-😀' });
+  const answer = await fetch(`${origin}/api/video/videos`);
+  expect(await answer.json()).toEqual({ videos: [], cursor: 'prüfung-😀' });
 });
 
 test('a body that the host app has read is an error with its cure, not one that is missing; what needs none is answered', async () => {

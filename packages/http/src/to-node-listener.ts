@@ -60,8 +60,8 @@ async function answer(plainFetch: PlainFetch, request: IncomingMessage, response
  * The same answer without its fields, which are set already; those of a redirection cannot be removed. None is said, since the Response
  * of Hono's server, which may be the process's, else adds a type.
  */
-function withoutFields({ body, status, statusText }: Response): Response {
-  return new Response(body, { status, statusText, headers: {} });
+function withoutFields({ body, status }: Response): Response {
+  return new Response(body, { status, headers: {} });
 }
 
 /** For a body that was read before: a route that needs it fails with the cure, and all others answer. */
