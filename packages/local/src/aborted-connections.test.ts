@@ -1,8 +1,9 @@
 import { getEventListeners } from 'node:events';
-import { existsSync, readdirSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync, renameSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { type AddressInfo, createConnection, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { paddedVideo } from '../test-support/padded-video.ts';
 import { requestFor, tusUrl } from '../test-support/requests.ts';
@@ -183,6 +184,18 @@ describe.skipIf(!existsSync('/proc/self/fd'))('T-I5: no file stays open', { time
     await cancelled.body?.cancel();
     expect(getEventListeners(request.signal, 'abort')).toHaveLength(base);
     await untilClosed();
+  });
+
+  test('nor does one of an answer whose bytes are gone', async () => {
+    const { signal } = new AbortController();
+    const request = new Request(url, { signal });
+    const base = getEventListeners(request.signal, 'abort').length;
+    const answer = await running.storage.fetch(request);
+    const [videos, aside] = [join(running.folder, 'videos'), join(running.folder, 'aside')];
+    renameSync(videos, aside);
+    await expect(answer.arrayBuffer()).rejects.toThrow('ENOENT');
+    renameSync(aside, videos);
+    expect(getEventListeners(request.signal, 'abort')).toHaveLength(base);
   });
 
   test('fifty answers that are not read hold none; each can be read later', async () => {

@@ -12,8 +12,13 @@ const anna = { userId: 'anna' };
 const disk = new FailingDisk();
 
 describe('a full disk', () => {
-  test.each(['ENOSPC', 'EDQUOT'])('%s when an upload is created', async (code) => {
-    disk.failOn(code, 'open');
+  test.each([
+    ['ENOSPC', 'open'],
+    ['EDQUOT', 'open'],
+    // No room is left to keep.
+    ['ENOSPC', 'handle.writeFile'],
+  ])('%s of %s when an upload is created', async (code, name) => {
+    disk.failOn(code, name);
     await expect(disk.running.storage.getUploadUrl(requestFor(bytes))).rejects.toMatchObject({
       ...{ code: 'BACKEND_FULL', retryable: false, backendName: 'local', operation: 'getUploadUrl' },
     });
@@ -88,13 +93,22 @@ test('a full disk does not keep a video from being deleted, which is what makes 
   expect(await storage.deleteVideo(second.videoId)).toEqual({ purged: true });
 });
 
+test('the room that is kept is for a full disk: one that fails is an outage', async () => {
+  const { storage } = disk.running;
+  const { videoId } = await storage.confirmUpload((await disk.uploaded(bytes)).uploadReference, anna);
+  disk.failOn('EIO', 'handle.writeFile');
+  await expect(storage.deleteVideo(videoId)).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
+  expect(await storage.videoExists(videoId)).toBe(true);
+});
+
 test('a full disk does not keep an upload from being cancelled: its bytes make the room for the decision', async () => {
   const { storage } = disk.running;
   const { uploadReference } = await disk.uploaded(bytes);
-  let isFull = true;
+  let removed = 0;
   disk.failBy((name) => {
-    if (name === 'rm') isFull = false;
-    return isFull && name === 'handle.writeFile' ? 'ENOSPC' : undefined;
+    // The first is that of the draft which could not be written.
+    if (name === 'rm') removed += 1;
+    return removed < 2 && name === 'handle.writeFile' ? 'ENOSPC' : undefined;
   });
   await storage.abortUpload(uploadReference, anna);
   expect(await disk.tree()).toEqual([]);

@@ -102,6 +102,8 @@ describe('toNodeListener', () => {
     const alone = await patch(url, 0, bytes);
     expect([alone.status, await alone.text()]).toEqual([500, expect.stringContaining(message)]);
     expect((await patch(url, 0, bytes, { 'X-Router': 'express' })).status).toBe(500);
+    const byProxy = { method: 'POST', headers: { 'X-HTTP-Method-Override': 'PATCH' }, body: bytes };
+    expect(await (await fetch(url, byProxy)).text()).toContain(message);
     expect(errors).toMatchObject([{ code: 'MISCONFIGURED', message: expect.stringContaining(message) }]);
     // What has no bytes may have been read by anybody.
     expect(await offsetOf(url)).toBe(0);

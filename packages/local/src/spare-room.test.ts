@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { ManualClock } from '@videostorage/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { temporaryFolder } from '../test-support/running-storage.ts';
@@ -32,6 +32,12 @@ test('the room is taken once, and stays what it is', async () => {
   expect(size).toBe(4096);
   await room.take(folders.draft(key));
   expect(statSync(folders.spare).ino).toBe(ino);
+});
+
+test('what is there of another size, as after a crash of the whole computer, is no room and is made anew', async () => {
+  writeFileSync(folders.spare, '');
+  await roomOver().take(folders.draft(key));
+  expect(statSync(folders.spare).size).toBe(4096);
 });
 
 test.each([

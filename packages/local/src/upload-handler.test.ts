@@ -123,6 +123,12 @@ describe('the protocol', () => {
     },
   );
 
+  test('a PATCH that says to bring more than is missing is 413 before a byte is taken', async () => {
+    const { ask, send } = await uploadTo(storageWith());
+    const answer = await send(0, film.slice(0, 7), 'PATCH', { 'Content-Length': String(film.length + 1) });
+    expect([answer.status, (await ask('HEAD')).headers.get('upload-offset')]).toEqual([413, '0']);
+  });
+
   test('bytes of another type are 415', async () => {
     const { ask, send } = await uploadTo(storageWith());
     for (const type of ['video/mp4', 'application/offset+octet-stream, x']) {
