@@ -121,6 +121,18 @@ describe('an outage', () => {
     },
   );
 
+  test('is not asked about again and again because the first attempt was wanted', async () => {
+    world.service.expiresInSeconds = 100;
+    const session = await world.open();
+    world.outage = () => Promise.reject(new TypeError('Failed to fetch'));
+    const wanted = session.renewNow();
+    await world.pass(10);
+    // At once, and after a quarter of a second, half a one, one, two and four more.
+    expect(world.asked).toBe(7);
+    session.close();
+    await expect(wanted).rejects.toThrow();
+  });
+
   test('a host that never answers is given up after ten seconds, and asked again', async () => {
     world.service.expiresInSeconds = 100;
     const session = await world.open();
