@@ -69,6 +69,14 @@ describe('the threads of a process', () => {
     expect(await running).toBe(finding);
   });
 
+  test('are two also after one of them has ended its file', async () => {
+    const { threads, run, sizes } = pool();
+    for (const size of [1, 2]) await run(size);
+    await threads[0]?.end();
+    for (const size of [3, 4]) await run(size);
+    expect(sizes()).toEqual([[1, 3], [2]]);
+  });
+
   test('are kept: a later file starts none', async () => {
     const { threads, run, sizes } = pool();
     await run(1);

@@ -44,6 +44,9 @@ test('what another probe gives for want of a number or a name is unknown: a reco
     expect(await inspect(probed).outcome).toStrictEqual({ outcome: 'match', content });
     expect(await inspect(probed, { maxDurationSeconds: 60 }).outcome).toMatchObject({ outcome: 'undetermined' });
   }
+  const webm = { mimeType: 'video/webm' };
+  const nameless = await inspect({ ...probedVideo, mimeType: '' }, webm).outcome;
+  expect(nameless).toMatchObject({ outcome: 'match', content: webm });
   const longest = await inspect({ ...probedVideo, videoCodec: 'x'.repeat(512) }).outcome;
   expect(longest).toHaveProperty('content.codec', 'x'.repeat(512));
   const tooLong = await inspect({ ...probedVideo, videoCodec: 'x'.repeat(513) }).outcome;
