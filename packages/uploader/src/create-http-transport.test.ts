@@ -86,7 +86,11 @@ test('a refusal of the routes is the error that it was there', async () => {
 });
 
 test('a session that is refused in front of the routes is one that has ended, whatever the answer says', async () => {
-  for (const body of ['Unauthorized', JSON.stringify({ error: { code: 'UNAUTHENTICATED', message: 'Sign in.' } })]) {
+  for (const body of [
+    'Unauthorized',
+    '{"statusCode":401,"error":"Unauthorized"}',
+    JSON.stringify({ error: { code: 'UNAUTHENTICATED', message: 'Sign in.' } }),
+  ]) {
     const { transport } = transportWith({}, {}, async () => new Response(body, { status: 401 }));
     await expect(transport.signParts('r', [1], {})).rejects.toMatchObject({
       ...{ name: 'AccessError', code: 'UNAUTHENTICATED', operation: 'signParts' },

@@ -43,6 +43,12 @@ describe('unfinished uploads', () => {
     expect(page.root.activeElement?.getAttribute('aria-label')).toBe('Choose the file: other.mp4');
   });
 
+  test('of all contexts are listed where the element has none', async () => {
+    const page = await pageWithUnfinished();
+    page.element.removeAttribute('context-id');
+    expect(shown(page)).toEqual([expect.stringContaining('film.mp4'), expect.stringContaining('other.mp4')]);
+  });
+
   test('of an earlier context are not shown, also where the host app cannot be asked after the change', async () => {
     const page = await pageWithUnfinished();
     vi.spyOn(page.uploader, 'resumable').mockRejectedValue(new TypeError('Failed to fetch'));
