@@ -82,8 +82,8 @@ export class Classroom {
       return new Classroom(server, backend, videos, url);
     } catch (error) {
       server.close();
-      // An emulator that stays open keeps the process.
-      for (const each of opened) await each.close();
+      // An emulator that stays open keeps the process; what failed first is what is told.
+      for (const each of opened) await each.close().catch(() => undefined);
       throw error;
     }
   }

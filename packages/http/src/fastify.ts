@@ -48,7 +48,7 @@ export function videoRoutes(
   if (outside !== undefined) {
     const fix =
       'let `basePath` of the routes, or `baseUrl` of the storage, begin with it, or register without a prefix.';
-    done(new ConfigurationError(`videoRoutes: ${outside} cannot be reached below the prefix ${prefix}: ${fix}`));
+    done(new ConfigurationError(`videoRoutes: ${outside || '/'} cannot be reached below the prefix ${prefix}: ${fix}`));
     return;
   }
   app.addHook('onRequest', (request, reply) => {

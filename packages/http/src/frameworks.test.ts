@@ -135,6 +135,11 @@ test('Fastify serves routes below a prefix that their base path begins with, and
       ...{ code: 'MISCONFIGURED', message },
     });
   }
+  const atRoot = { ...routes, basePaths: [''] };
+  const message = expect.stringContaining('videoRoutes: / cannot be reached below the prefix /shop');
+  await expect(fastify().register(videoRoutes, { routes: atRoot, prefix: '/shop' }).ready()).rejects.toMatchObject({
+    ...{ code: 'MISCONFIGURED', message },
+  });
 });
 
 test('hooks of a Fastify host run before the routes, and may refuse', async () => {

@@ -43,7 +43,10 @@ export class Disk {
   /** Like `write`, in the room of a file that is there. A longer text needs more. */
   async overwrite(path: string, text: string): Promise<void> {
     const bytes = Buffer.from(text);
-    const handle = await this.#files.open(path, WRITE_NO_FOLLOW);
+    const handle = await this.#files.open(path, WRITE_NO_FOLLOW).catch(async (error: unknown) => {
+      await this.remove(path);
+      throw error;
+    });
     await this.#fill(path, handle, async () => {
       await handle.write(bytes, 0, bytes.length, 0);
       await handle.truncate(bytes.length);

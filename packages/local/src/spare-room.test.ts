@@ -65,7 +65,7 @@ test('what is written is as old as the storage’s clock says: the sweep goes by
   await room.take(folders.draft(key));
   const path = folders.draft(key);
   expect(await room.give(path, 'one')).toBe(true);
-  expect(statSync(path).mtimeMs).toBe(clock.now());
+  expect(statSync(path).mtimeMs).toBeCloseTo(clock.now(), 1);
 });
 
 test('a disk that has no room for what is there either, as one that copies before it writes, leaves no draft', async () => {
@@ -76,6 +76,13 @@ test('a disk that has no room for what is there either, as one that copies befor
     return handle;
   };
   await expect(roomOver({ open }).give(folders.draft(key), 'one')).rejects.toMatchObject({ code: 'ENOSPC' });
+  expect(folders.all.flatMap((path) => readdirSync(path))).toEqual([]);
+});
+
+test('a room that cannot be opened any more leaves no draft', async () => {
+  await roomOver().take(folders.draft(key));
+  const open = () => Promise.reject(Object.assign(new Error('EMFILE'), { code: 'EMFILE', syscall: 'open' }));
+  await expect(roomOver({ open }).give(folders.draft(key), 'one')).rejects.toMatchObject({ code: 'EMFILE' });
   expect(folders.all.flatMap((path) => readdirSync(path))).toEqual([]);
 });
 

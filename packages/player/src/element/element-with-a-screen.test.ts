@@ -149,6 +149,8 @@ test('what plays has the name that the page gives it later, in its label or its 
   expect([names(), world.screens.length]).toEqual([['Lesson 1', 'Lesson 1'], 1]);
   player.removeAttribute('label');
   expect(names()).toEqual(['Film', 'Film']);
+  player.setAttribute('label', '');
+  expect(names()).toEqual(['Film', 'Film']);
 });
 
 test('what plays has the name that came while its player was being loaded', async () => {

@@ -169,7 +169,7 @@ export class VideoStoragePlayerElement extends MediaElement {
 
   /** Called by the browser. */
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
-    if (name === 'label') this.#view.label = after ?? undefined;
+    if (name === 'label') this.#view.label = after || undefined;
     if (before === after || !this.isConnected) return;
     if (RESTARTING.includes(name)) this.#restart();
     else if (this.#view.isStartShown) this.#showStart();
@@ -244,7 +244,7 @@ export class VideoStoragePlayerElement extends MediaElement {
           const url = this.#signed(track.url, playback);
           return url === undefined ? [] : [{ ...track, url }];
         }),
-        label: this.getAttribute('label') ?? this.#texts.player,
+        label: this.getAttribute('label') || this.#texts.player,
         preload: 'metadata',
       }),
       renewNow: async () => {

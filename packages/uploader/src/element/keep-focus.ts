@@ -1,6 +1,6 @@
 /**
  * Changes the list and keeps the focus in it: when the focused button disappears, the first button of the same row gets the focus,
- * or the row itself where that button cancels, since a key pressed a moment too late must not cancel. When the row disappears, the
+ * or the row itself where that button cancels or discards, since a key pressed a moment too late must not. When the row disappears, the
  * one after it or before it gets the focus, and finally `fallback`.
  */
 export function keepFocus(root: ShadowRoot, change: () => void, fallback: HTMLElement): void {
@@ -16,7 +16,7 @@ export function keepFocus(root: ShadowRoot, change: () => void, fallback: HTMLEl
 
 function placeIn(row: HTMLElement): HTMLElement {
   const first = [...row.querySelectorAll('button')].find(isShown);
-  return first === undefined || first.matches('[part~=cancel]') ? row : first;
+  return first === undefined || first.matches('[part~=cancel],[part~=discard]') ? row : first;
 }
 
 function isShown(element: HTMLElement): boolean {

@@ -139,6 +139,19 @@ describe('unfinished uploads', () => {
     expect([button('choose-again'), button('discard')]).toEqual([false, false]);
   });
 
+  test('lose the focus to their row, not to the button that discards, when the element takes no more files', async () => {
+    const page = await pageWithUnfinished();
+    page.root.querySelector<HTMLButtonElement>('[part~=choose-again]')?.focus();
+    page.element.setAttribute('disabled', '');
+    expect(page.root.activeElement?.localName).toBe('li');
+  });
+
+  test('have the names for screen readers that the texts give them later', async () => {
+    const page = await pageWithUnfinished();
+    page.element.texts = { actionOn: ({ label, fileName }) => `${label} ${fileName}!` };
+    expect(page.root.querySelector('[part~=discard]')?.getAttribute('aria-label')).toMatch(/film\.mp4!$/);
+  });
+
   test('are discarded on request', async () => {
     const page = await pageWithUnfinished();
     page.root.querySelector<HTMLButtonElement>('[part~=discard]')?.click();

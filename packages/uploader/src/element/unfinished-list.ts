@@ -40,7 +40,8 @@ export class UnfinishedList {
     const { unfinished, unfinishedFile, chooseAgain, discard } = texts;
     const rows = new Map<string, HTMLLIElement>();
     for (const upload of uploads) {
-      const key = JSON.stringify([upload.uploadReference, unfinishedFile(upload), chooseAgain, discard]);
+      const named = texts.actionOn({ label: discard, fileName: upload.fileName });
+      const key = JSON.stringify([upload.uploadReference, unfinishedFile(upload), chooseAgain, discard, named]);
       const row = this.#rows.get(key) ?? this.#row(upload, texts);
       const choose = row.querySelector('button');
       if (choose !== null) choose.disabled = isDisabled;
