@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { KeyedLock } from './keyed-lock.ts';
@@ -53,6 +54,46 @@ describe('KeyedLock', () => {
     expect(lock.count('a')).toBe(0);
     await expect(lock.acquire('a', AbortSignal.abort(reason))).rejects.toBe(reason);
     expect(lock.count('a')).toBe(0);
+  });
+
+  test('a signal is listened to while one waits, and not after', async () => {
+    const lock = new KeyedLock();
+    const release = await lock.acquire('a');
+    const { signal } = new AbortController();
+    const waiting = lock.acquire('a', signal);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    release();
+    (await waiting)();
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+  });
+
+  test('a holder whom nobody waits for is asked for nothing', async () => {
+    const lock = new KeyedLock();
+    const asked: string[] = [];
+    const release = await lock.acquire('a');
+    const second = lock.acquire('a', undefined, () => void asked.push('second'));
+    release();
+    const releaseSecond = await second;
+    expect(asked).toEqual([]);
+    releaseSecond();
+  });
+
+  test('one who leaves from the middle of the line lets nobody begin', async () => {
+    const lock = new KeyedLock();
+    const release = await lock.acquire('a');
+    const controller = new AbortController();
+    const waiting = lock.acquire('a', controller.signal);
+    let hasBegun = false;
+    const last = lock.acquire('a').then((end) => {
+      hasBegun = true;
+      return end;
+    });
+    controller.abort();
+    await expect(waiting).rejects.toBe(controller.signal.reason);
+    await new Promise(setImmediate);
+    expect(hasBegun).toBe(false);
+    release();
+    (await last)();
   });
 
   test('releasing twice changes nothing', async () => {

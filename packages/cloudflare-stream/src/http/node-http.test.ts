@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { Agent, type Dispatcher, MockAgent } from 'undici';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -86,9 +88,34 @@ describe.each([
     });
     const body = new FormData();
     body.append('file', new Blob(['WEBVTT'], { type: 'text/vtt' }), 'captions.vtt');
+    body.append('label', 'Deutsch');
     await create()({ ...request, method: 'PUT', body });
     expect(seen).toMatch(/content-type: multipart\/form-data; boundary=/i);
     expect(seen).toContain('name="file"; filename="captions.vtt"');
+    expect(seen).toMatch(/name="label"\r\n\r\nDeutsch\r\n/);
+  });
+
+  test('headers are there by their names, also of an answer without a body', async () => {
+    const { request } = await serve((socket) => {
+      socket.end('HTTP/1.1 204 No Content\r\nCF-Ray: r1\r\nConnection: close\r\n\r\n');
+    });
+    const answer = await create()(request);
+    expect([answer.status, answer.text]).toEqual([204, '']);
+    expect([answer.header('cf-ray'), answer.header('retry-after')]).toEqual(['r1', undefined]);
+  });
+
+  test('an abort closes the connection', async () => {
+    const [controller, reason] = [new AbortController(), new Error('gone')];
+    let closed: Promise<string> | undefined;
+    const { request } = await serve((socket) => {
+      closed = once(socket, 'close').then(() => 'closed');
+      controller.abort(reason);
+    });
+    const ended = create()({ ...request, signal: controller.signal }).catch((error: unknown) => error);
+    // Else both end by themselves after ten seconds.
+    const late = sleep(8000, 'late', { ref: false });
+    expect(await Promise.race([ended, late])).toBe(reason);
+    expect(await Promise.race([closed, late])).toBe('closed');
   });
 
   test('a caller who aborts hears the very reason; no error shows a header', async () => {

@@ -27,7 +27,16 @@ test('16 MiB are read as a whole', async () => {
 test('a byte more is an error, and the rest is not read', async () => {
   for (const sizeBytes of [16 * MEBIBYTE + 1, 40 * MEBIBYTE]) {
     const { chunks, taken } = body(sizeBytes);
-    await expect(readText(chunks)).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE' });
+    const error = { code: 'BACKEND_BAD_RESPONSE', backendName: 'cloudflare-stream' };
+    await expect(readText(chunks)).rejects.toMatchObject(error);
     expect(taken).toEqual({ pieces: 17, isClosed: true });
   }
+});
+
+test('a character that is cut between two pieces is whole, and one that is cut at the end is a sign that says so', async () => {
+  async function* bytes(end?: number): AsyncGenerator<Uint8Array> {
+    for (const byte of new TextEncoder().encode('größer 漢字').subarray(0, end)) yield Uint8Array.of(byte);
+  }
+  expect(await readText(bytes())).toBe('größer 漢字');
+  expect(await readText(bytes(-1))).toBe('größer 漢\uFFFD');
 });
