@@ -82,8 +82,8 @@ export class Classroom {
       return new Classroom(server, backend, videos, url);
     } catch (error) {
       server.close();
-      // An emulator that stays open keeps the process; what failed first is what is told.
-      for (const each of opened) await each.close().catch(() => undefined);
+      // An emulator that stays open keeps the process. What failed first is thrown; a close that fails too is a warning.
+      for (const each of opened) await each.close().catch((failure: unknown) => process.emitWarning(String(failure)));
       throw error;
     }
   }

@@ -2,12 +2,12 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, wri
 import { join } from 'node:path';
 import { ManualClock } from '@videostorage/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { fileError } from '../test-support/failing-files.ts';
 import { temporaryFolder } from '../test-support/running-storage.ts';
 import { Disk } from './disk.ts';
 import { type FileFunctions, nodeFileFunctions } from './file-functions.ts';
 
-const failed = (code: string) => Object.assign(new Error(code), { code, syscall: 'call' });
-const fails = (code: string) => () => Promise.reject(failed(code));
+const fails = (code: string) => () => Promise.reject(fileError(code));
 let folder: string;
 let path: string;
 let other: string;
@@ -29,7 +29,7 @@ function opening(calls: string[], failing?: 'sync' | 'utimes' | 'writeFile'): Pa
       const work: (...given: never[]) => Promise<void> = handle[name].bind(handle);
       const watched = async (...given: never[]) => {
         calls.push(name);
-        if (name === failing) throw failed('EIO');
+        if (name === failing) throw fileError('EIO');
         return work(...given);
       };
       Object.assign(handle, { [name]: watched });

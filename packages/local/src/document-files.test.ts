@@ -1,27 +1,22 @@
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { ManualClock } from '@videostorage/testing';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { temporaryFolder } from '../test-support/running-storage.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { fileError } from '../test-support/failing-files.ts';
+import { preparedFolders } from '../test-support/prepared-folders.ts';
 import { Disk } from './disk.ts';
 import { DocumentFiles } from './document-files.ts';
 import { type FileFunctions, nodeFileFunctions } from './file-functions.ts';
-import { prepareFolders } from './prepare-folders.ts';
-import { StoreFolders } from './store-folders.ts';
+import type { StoreFolders } from './store-folders.ts';
 
 const keyOf = (digit: string) => `records/${digit.repeat(32)}.json`;
 const [A, B, C] = [keyOf('a'), keyOf('b'), keyOf('c')];
-const failed = (code: string) => Object.assign(new Error(code), { code, syscall: 'call' });
-const fails = (code: string) => () => Promise.reject(failed(code));
+const fails = (code: string) => () => Promise.reject(fileError(code));
 /** A file system without hard links, where a document is a folder. */
 const noLinks = { link: fails('EPERM') };
-let folder: string;
 let folders: StoreFolders;
 beforeEach(() => {
-  folder = temporaryFolder();
-  folders = new StoreFolders(folder);
-  prepareFolders(folders);
+  folders = preparedFolders();
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 const documentsOver = (over: Partial<FileFunctions> = {}) => {
   const files = { ...nodeFileFunctions, ...over };

@@ -1,13 +1,13 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { ManualClock } from '@videostorage/testing';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { temporaryFolder } from '../test-support/running-storage.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { fileError } from '../test-support/failing-files.ts';
+import { preparedFolders } from '../test-support/prepared-folders.ts';
 import { Disk } from './disk.ts';
 import { DocumentFiles } from './document-files.ts';
 import { type FileFunctions, nodeFileFunctions } from './file-functions.ts';
-import { prepareFolders } from './prepare-folders.ts';
 import { PublishedVideos } from './published-videos.ts';
-import { StoreFolders } from './store-folders.ts';
+import type { StoreFolders } from './store-folders.ts';
 
 const time = '2026-11-24T00:00:00.000Z';
 const idOf = (number: number) => number.toString(16).padStart(32, '0');
@@ -21,17 +21,13 @@ function recordOf(uploadId: string, state: 'ready' | 'aborted', sizeBytes = 1): 
   return JSON.stringify({ version: 1, videoId: `${uploadId}-mp4`, decidedAt: time, state, ...rest });
 }
 
-let folder: string;
 let folders: StoreFolders;
 let reads: number;
 let documents: DocumentFiles;
 beforeEach(() => {
-  folder = temporaryFolder();
-  folders = new StoreFolders(folder);
-  prepareFolders(folders);
+  folders = preparedFolders();
   reads = 0;
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Counts what is read, over a disk that may have no hard links: there a record is a folder. */
 function videosOver(over: Partial<FileFunctions> = {}): PublishedVideos {
@@ -58,7 +54,7 @@ test('a record is read once while it stands, and anew when another has taken its
 });
 
 test('without hard links, where the record is replaced inside of a folder, it is read each time', async () => {
-  const refused = Object.assign(new Error('EPERM'), { code: 'EPERM', syscall: 'link' });
+  const refused = fileError('EPERM', 'link');
   const videos = videosOver({ link: () => Promise.reject(refused) });
   await documents.create(keyOf(ONE), recordOf(ONE, 'ready'));
   expect(await videos.find(ONE)).toMatchObject({ sizeBytes: 1 });
@@ -82,7 +78,7 @@ test('no record is no video; but nothing is known of a folder that is not there,
   const videos = videosOver();
   expect(await videos.find(ONE)).toBeUndefined();
   expect(reads).toBe(0);
-  const failed = Object.assign(new Error('EIO'), { code: 'EIO', syscall: 'lstat' });
+  const failed = fileError('EIO', 'lstat');
   const fails = () => Promise.reject(failed);
   await expect(videosOver({ lstat: fails }).find(ONE)).rejects.toBe(failed);
   rmSync(folders.records, { recursive: true });

@@ -1,24 +1,20 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { ManualClock } from '@videostorage/testing';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { temporaryFolder } from '../test-support/running-storage.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { fileError } from '../test-support/failing-files.ts';
+import { preparedFolders } from '../test-support/prepared-folders.ts';
 import { Disk } from './disk.ts';
 import { type FileFunctions, nodeFileFunctions } from './file-functions.ts';
-import { prepareFolders } from './prepare-folders.ts';
 import { SpareRoom } from './spare-room.ts';
-import { StoreFolders } from './store-folders.ts';
+import type { StoreFolders } from './store-folders.ts';
 
 const key = `records/${'0'.repeat(32)}.json`;
-const broken = () => Promise.reject(Object.assign(new Error('EIO'), { code: 'EIO', syscall: 'rename' }));
+const broken = () => Promise.reject(fileError('EIO', 'rename'));
 const clock = new ManualClock({ nowMs: Date.parse('2026-11-23T10:00:00Z') });
-let folder: string;
 let folders: StoreFolders;
 beforeEach(() => {
-  folder = temporaryFolder();
-  folders = new StoreFolders(folder);
-  prepareFolders(folders);
+  folders = preparedFolders();
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 const roomOver = (over: Partial<FileFunctions> = {}) => {
   const files = { ...nodeFileFunctions, ...over };
@@ -72,7 +68,7 @@ test('a disk that has no room for what is there either, as one that copies befor
   await roomOver().take(folders.draft(key));
   const open: FileFunctions['open'] = async (...args) => {
     const handle = await nodeFileFunctions.open(...args);
-    handle.write = () => Promise.reject(Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', syscall: 'write' }));
+    handle.write = () => Promise.reject(fileError('ENOSPC', 'write'));
     return handle;
   };
   await expect(roomOver({ open }).give(folders.draft(key), 'one')).rejects.toMatchObject({ code: 'ENOSPC' });
@@ -81,7 +77,7 @@ test('a disk that has no room for what is there either, as one that copies befor
 
 test('a room that cannot be opened any more leaves no draft', async () => {
   await roomOver().take(folders.draft(key));
-  const open = () => Promise.reject(Object.assign(new Error('EMFILE'), { code: 'EMFILE', syscall: 'open' }));
+  const open = () => Promise.reject(fileError('EMFILE', 'open'));
   await expect(roomOver({ open }).give(folders.draft(key), 'one')).rejects.toMatchObject({ code: 'EMFILE' });
   expect(folders.all.flatMap((path) => readdirSync(path))).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import type { Problem } from '../contract/problem.ts';
 import type { ListOptions } from '../contract/storage.ts';
 import { ValidationError } from '../errors/request-errors.ts';
+import { callOptionsOf } from './call-options-of.ts';
 import { requireObject } from './option-problems.ts';
 
 const DEFAULT_LIMIT = 100;
@@ -20,7 +21,7 @@ export type ListRequest = ListOptions & {
 export function toListRequest(options: ListOptions): ListRequest {
   requireObject(options);
   const problems: Problem[] = [];
-  const { limit = DEFAULT_LIMIT, cursor, signal, timeoutMs, requestId, onRateLimit } = options;
+  const { limit = DEFAULT_LIMIT, cursor } = options;
   if (!Number.isSafeInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
     problems.push({
       path: 'limit',
@@ -36,5 +37,5 @@ export function toListRequest(options: ListOptions): ListRequest {
     });
   }
   if (problems.length > 0) throw new ValidationError(problems);
-  return { limit, cursor, signal, timeoutMs, requestId, onRateLimit };
+  return { ...callOptionsOf(options), limit, cursor };
 }

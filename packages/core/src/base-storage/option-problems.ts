@@ -1,12 +1,12 @@
 import type { Problem } from '../contract/problem.ts';
 import { ValidationError } from '../errors/request-errors.ts';
-import { issueSentence } from '../options/check-options.ts';
+import { isObject, issueSentence } from '../options/check-options.ts';
 import { inspectOptions, unknownOption } from '../options/inspect-options.ts';
 import type { CheckedOptions, OptionIssue, OptionSchema } from '../options/option-schema.ts';
 
 /** @throws {ValidationError} the options of a call are no object */
 export function requireObject(options: unknown): void {
-  if (typeof options === 'object' && options !== null && !Array.isArray(options)) return;
+  if (isObject(options)) return;
   throw new ValidationError([{ path: '', code: 'OPTION_INVALID', message: 'The options must be an object.' }]);
 }
 

@@ -7,6 +7,7 @@ import { callOptionSchemas } from '../options/call-option-schemas.ts';
 import { isTimestamp, toTimestamp } from '../time/timestamp.ts';
 import { validateFileName } from '../validation/file-name.ts';
 import { validateIdentifier } from '../validation/identifier.ts';
+import { callOptionsOf } from './call-options-of.ts';
 import { requireObject, unknownNames } from './option-problems.ts';
 
 const KINDS: readonly unknown[] = ['iframe', 'hls', 'dash', 'file'];
@@ -42,8 +43,6 @@ export function toPlaybackRequest(
   const problems = unknownNames(options, [...NAMES, ...backendNames]);
   const refuse = (path: string, message: string) => problems.push({ path, code: 'OPTION_INVALID', message });
   const { expiresInSeconds = DEFAULT_SECONDS, notBefore, ipRange, kind, downloadable, downloadName, viewer } = options;
-  const { signal, timeoutMs, requestId, onRateLimit } = options;
-  // Each is read by its name, as it was checked: a copy of the object would lose those that are getters of a class.
   const backendOptions = Object.fromEntries(backendNames.map((name) => [name, Reflect.get(options, name)]));
 
   if (!Number.isSafeInteger(expiresInSeconds) || expiresInSeconds < 1 || expiresInSeconds > MAX_SECONDS) {
@@ -70,7 +69,7 @@ export function toPlaybackRequest(
   // A lifetime out of bounds is refused below, and may be too large for a date.
   const expiresAt = toTimestamp(problems.length > 0 ? nowMs : expiresAtMs);
   const decided = {
-    ...{ ...backendOptions, signal, timeoutMs, requestId, onRateLimit },
+    ...{ ...backendOptions, ...callOptionsOf(options) },
     ...{ expiresInSeconds, expiresAt, notBefore, ipRange, kind, downloadable, downloadName: named?.value },
   };
   if (viewer === undefined) return finish(problems, decided);

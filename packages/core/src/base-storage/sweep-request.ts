@@ -3,6 +3,7 @@ import { booleanOption } from '../options/boolean-option.ts';
 import { callOptionSchemas } from '../options/call-option-schemas.ts';
 import { optional, wholeNumber } from '../options/option-of.ts';
 import type { OptionSchemas } from '../options/option-schema.ts';
+import { callOptionsOf } from './call-options-of.ts';
 import { checkCallOptions } from './option-problems.ts';
 
 const DEFAULT_LIMIT = 1000;
@@ -31,6 +32,5 @@ const SCHEMAS = {
  */
 export function toSweepRequest(options: SweepOptions): SweepRequest {
   const { limit = DEFAULT_LIMIT, dryRun = false } = checkCallOptions(options, SCHEMAS);
-  const { signal, timeoutMs, requestId, onRateLimit } = options;
-  return { limit, dryRun, signal, timeoutMs, requestId, onRateLimit };
+  return { ...callOptionsOf(options), limit, dryRun };
 }

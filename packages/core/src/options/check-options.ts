@@ -59,6 +59,7 @@ export function issueSentence({ path = [], message }: OptionIssue): string {
   return `\`${names.join('.')}\` ${message}${/[.?!]$/.test(message) ? '' : '.'}`;
 }
 
-function isObject(value: unknown): value is object {
+/** Whether a value can hold options: an object, and no list. */
+export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
