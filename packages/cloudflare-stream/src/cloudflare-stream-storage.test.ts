@@ -2,8 +2,8 @@ import { describeVideoStorage } from '@videostorage/testing';
 import { exceptions, exceptionsOfForms } from '../test-support/exceptions.ts';
 import { createEmulatedSubject } from '../test-support/subject.ts';
 
-// All cases in both ways: `cloudflare-stream-storage.full.test.ts`. What is left out here asks for hundreds of requests, or is one
-// fault of several that `api-faults.test.ts` plays as well.
+// All cases in both ways: `cloudflare-stream-storage.full.test.ts`. What is left out here asks for hundreds of requests, is
+// one fault of several that `api-faults.test.ts` plays as well, or is the rule of `BaseStorage`, which other backends' tests hold.
 describeVideoStorage({
   name: 'CloudflareStreamStorage by one form',
   create: () => createEmulatedSubject(),
@@ -13,6 +13,10 @@ describeVideoStorage({
     'references/own-upload',
     'fault/server-error/',
     'fault/throttled/',
+    'list/each-video',
+    'round-trip/own-bytes',
+    'references/rewritten',
+    'references/no-user',
   ],
   exceptions: exceptionsOfForms,
 });

@@ -2,7 +2,7 @@ import { describeVideoStorage } from '@videostorage/testing';
 import { createEmulatedSubject } from '../test-support/subject.ts';
 
 // All cases: `s3-cloudfront-storage.full.test.ts`. What is left out here asks the template for hundreds of requests (those of
-// object-storage and local hold it in their unit tests too), is one fault of several that `fault-matrix.test.ts` plays as well, or
+// object-storage and local hold it in their unit tests too), is one fault of several that `fault-matrix.full.test.ts` plays as well, or
 // runs over the bucket whose requesters pay (`bucket-options.test.ts`).
 describeVideoStorage({
   name: 'S3CloudFrontStorage over the emulators',
