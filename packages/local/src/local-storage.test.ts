@@ -126,7 +126,7 @@ describe('creating an upload', () => {
     await running.storage.confirmUpload(first.uploadReference, anna);
   });
 
-  test.each(['avi', 'wmv', 'mxf', 'ogv'])(
+  test.each(['avi', 'wmv', 'mxf', 'ogv', 'm2ts'])(
     'a type that browsers do not play (%s) is refused before the upload',
     async (extension) => {
       const request = requestFor(bytes, { fileName: `film.${extension}`, mimeType: '' });

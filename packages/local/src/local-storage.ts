@@ -5,7 +5,6 @@ import {
   type PlaybackRequest,
   systemClock,
   type Usage,
-  Validator,
 } from '@videostorage/core';
 import { ObjectVideoStorage } from '@videostorage/object-storage';
 import { Disk } from './disk.ts';
@@ -16,7 +15,6 @@ import { LocalEvents } from './local-events.ts';
 import { type LocalSettings, type LocalStorageOptions, parseLocalOptions } from './local-options.ts';
 import { issueLocalPlayback } from './local-playback.ts';
 import { LocalStore } from './local-store.ts';
-import { nodeHmac } from './node-hmac.ts';
 import { PlaybackHandler } from './playback-handler.ts';
 import { prepareFolders } from './prepare-folders.ts';
 import { PublishedVideos } from './published-videos.ts';
@@ -27,11 +25,6 @@ import { SignedUrls } from './signed-urls.ts';
 import { StoreFolders } from './store-folders.ts';
 import { UploadHandler } from './upload-handler.ts';
 import { UploadLocks } from './upload-locks.ts';
-
-/** What browsers play, and MPEG-TS; a host that wants others names them in a Validator of its own. */
-const PLAYED_TYPES = [
-  ...['video/mp4', 'video/quicktime', 'video/3gpp', 'video/3gpp2', 'video/webm', 'video/matroska', 'video/mp2t'],
-];
 
 /**
  * Videos in a folder of this computer. Browsers send by tus to, and play from, signed URLs that `fetch` answers: mount it
@@ -46,8 +39,7 @@ export class LocalStorage extends ObjectVideoStorage {
   constructor(options: LocalStorageOptions) {
     const settings = parseLocalOptions(options);
     const local = assemble(settings);
-    const validator = options.validator ?? new Validator({ mimeTypes: PLAYED_TYPES });
-    super('local', { ...options, validator }, local.store, nodeHmac);
+    super('local', options, local.store);
     this.basePath = local.basePath;
     this.#local = local;
   }

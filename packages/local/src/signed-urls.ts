@@ -1,5 +1,5 @@
 import { HmacSigner, type Secret } from '@videostorage/core';
-import { nodeHmac } from './node-hmac.ts';
+import { nodeHmac } from '@videostorage/object-storage';
 
 /** What a signature says of a request. */
 export type UrlValidity = 'valid' | 'forged' | 'expired' | 'too-early';

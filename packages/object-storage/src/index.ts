@@ -1,3 +1,4 @@
+export { nodeHmac } from './node-hmac.ts';
 export type {
   CreatedUpload,
   DeclaredUpload,

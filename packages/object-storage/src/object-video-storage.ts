@@ -6,7 +6,6 @@ import {
   type ContentMatch,
   checkOptions,
   type Deletion,
-  type HmacFactory,
   type IdentifiedUploadRequest,
   type IssuedUpload,
   isVideoStorageError,
@@ -25,6 +24,7 @@ import {
 } from '@videostorage/core';
 import { probeVideo } from '@videostorage/media';
 import { ContentInspector } from './content-inspector.ts';
+import { nodeHmac } from './node-hmac.ts';
 import { ObjectMaintenance } from './object-maintenance.ts';
 import type { DeclaredUpload, ObjectStore } from './object-store.ts';
 import type { ObjectVideoStorageOptions } from './object-video-storage-options.ts';
@@ -54,11 +54,11 @@ export abstract class ObjectVideoStorage extends BaseStorage {
   readonly #logger: Logger | undefined;
 
   /**
-   * `backendName` appears in references, errors and logs. `createHmac`: a faster HMAC than Web Crypto's.
+   * `backendName` appears in references, errors and logs.
    * @throws {ConfigurationError} an option is missing or out of its bounds
    */
-  constructor(backendName: string, options: ObjectVideoStorageOptions, store: ObjectStore, createHmac?: HmacFactory) {
-    super(backendName, options, createHmac);
+  constructor(backendName: string, options: ObjectVideoStorageOptions, store: ObjectStore) {
+    super(backendName, options, nodeHmac);
     const given = { inspectContent: options.inspectContent, probe: options.probe };
     const { inspectContent = true, probe = probeVideo } = checkOptions(backendName, given, objectVideoStorageSchemas);
     this.#store = store;

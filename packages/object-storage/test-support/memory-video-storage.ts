@@ -1,8 +1,6 @@
-import { createHmac } from 'node:crypto';
 import {
   type CostEstimate,
   checkUsage,
-  type HmacFactory,
   type IssuedPlayback,
   parseObjectVideoId,
   type UploadCallOptions,
@@ -19,7 +17,7 @@ const SECRET = 'a-secret-of-at-least-thirty-two-bytes';
 /** The smallest backend over an object store: grants are the final key. */
 export class MemoryVideoStorage extends ObjectVideoStorage {
   constructor(store: ObjectStore, options: Partial<ObjectVideoStorageOptions> = {}) {
-    super('memory', { referenceSecrets: [SECRET], ...options }, store, synchronousHmac);
+    super('memory', { referenceSecrets: [SECRET], ...options }, store);
   }
 
   /** What a facet of a dialect with parts would ask for. */
@@ -38,6 +36,3 @@ export class MemoryVideoStorage extends ObjectVideoStorage {
     return { plan: 'memory', monthlyUsd: 0, items: [], assumptions: [], pricesAsOf: '2026-11-24' };
   }
 }
-
-/** Web Crypto answers from another thread, which a test that schedules every turn could not wait for. */
-const synchronousHmac: HmacFactory = (secret) => (message) => createHmac('sha256', secret).update(message).digest();

@@ -49,6 +49,17 @@ test('the defaults', () => {
   });
 });
 
+test.each(['avi', 'wmv', 'mxf', 'ogv', 'm2ts'])(
+  'a type that browsers do not play (%s) is refused before an upload is created',
+  async (extension) => {
+    const request = { userId: 'anna', fileName: `film.${extension}`, mimeType: '', sizeBytes: 5 };
+    await expect(new S3CloudFrontStorage(options).getUploadUrl(request)).rejects.toMatchObject({
+      code: 'VALIDATION_FAILED',
+      problems: [{ path: 'mimeType', code: 'TYPE_NOT_ALLOWED' }],
+    });
+  },
+);
+
 describe.each<[string, readonly unknown[]]>([
   ['bucket', [undefined, '', 'AB', 'my_bucket', '-a-', 'a'.repeat(64), 'canary/canary']],
   ['region', [undefined, '', 'EU', 'eu central', 'canary.evil.example.com/']],

@@ -14,7 +14,6 @@ import { type CostSettings, estimateS3CloudFrontCost } from './cost-estimate.ts'
 import { downloadUrlOf } from './download-url.ts';
 import { makeCloudFrontClient } from './make-cloudfront-client.ts';
 import { makeS3Client } from './make-s3-client.ts';
-import { nodeHmac } from './node-hmac.ts';
 import { ObjectKeys } from './object-key.ts';
 import { PartUploads } from './part-uploads.ts';
 import { presignedPlayback } from './presigned-playback.ts';
@@ -69,7 +68,7 @@ export class S3CloudFrontStorage extends ObjectVideoStorage {
       { s3, keys, clock, edge },
       { multipartThresholdBytes, partSizeBytes, versionedBucket, cacheTags, abilities, storageClass },
     );
-    super('s3-cloudfront', options, store, nodeHmac);
+    super('s3-cloudfront', options, store);
     this.#keys = keys;
     this.#s3 = s3;
     this.#prices = parsed.prices;

@@ -24,6 +24,18 @@ export const faultyContents: readonly FaultySubject[] = [
       })),
   },
   {
+    fault: 'content that could not be determined is deleted',
+    noticedBy: ['mismatch/duration'],
+    spoil: (subject) =>
+      withCalls(subject, (storage) => ({
+        confirmUpload: (reference, options) =>
+          storage.confirmUpload(reference, options).catch(async (error: unknown) => {
+            if (isCode(error, 'CONTENT_UNVERIFIABLE')) await storage.abortUpload(reference, options);
+            throw error;
+          }),
+      })),
+  },
+  {
     fault: 'parts are joined in reverse order of the numbers that were asked for',
     noticedBy: ['multipart/round-trip'],
     spoil: (subject) =>

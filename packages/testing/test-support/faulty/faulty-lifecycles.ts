@@ -1,5 +1,5 @@
 import { ConflictError, NotUploadedError, type VideoMetadata, VideoNotFoundError } from '@videostorage/core';
-import { type FaultySubject, isCode, withCalls, withMetadata, withPlayback } from './faulty-subject.ts';
+import { type FaultySubject, isCode, withCalls, withMetadata, withPlayback, withSweep } from './faulty-subject.ts';
 
 /** Mistakes in when a video begins, ends, and is swept. */
 export const faultyLifecycles: readonly FaultySubject[] = [
@@ -225,11 +225,27 @@ export const faultyLifecycles: readonly FaultySubject[] = [
     fault: 'the sweep does nothing',
     noticedBy: ['maintenance/frees', 'maintenance/limit', 'maintenance/limit-invalid'],
     spoil: (subject) =>
-      withCalls(subject, () => ({
-        maintenance: {
-          sweep: async () => ({
-            ...{ examined: 0, finished: 0, released: 0, bytesReleased: 0, failures: [], more: false },
-          }),
+      withSweep(subject, () => ({
+        sweep: async () => ({ examined: 0, finished: 0, released: 0, bytesReleased: 0, failures: [], more: false }),
+      })),
+  },
+  {
+    fault: 'a dry run of the sweep frees what it counts',
+    noticedBy: ['maintenance/frees'],
+    spoil: (subject) =>
+      withSweep(subject, (maintenance) => ({
+        sweep: (options) => maintenance.sweep({ ...options, dryRun: false }),
+      })),
+  },
+  {
+    fault: 'the sweep frees confirmed videos too',
+    noticedBy: ['maintenance/frees'],
+    spoil: (subject) =>
+      withSweep(subject, (maintenance) => ({
+        sweep: async (options) => {
+          const { videos } = await subject.storage.listVideos();
+          if (!options?.dryRun) for (const { videoId } of videos) await subject.storage.deleteVideo(videoId);
+          return maintenance.sweep(options);
         },
       })),
   },
@@ -237,12 +253,10 @@ export const faultyLifecycles: readonly FaultySubject[] = [
     fault: 'the sweep frees uploads that can still be confirmed',
     noticedBy: ['maintenance/keeps-young'],
     spoil: (subject) =>
-      withCalls(subject, (storage) => ({
-        maintenance: {
-          sweep: async (options) => {
-            subject.clock.advance(26 * 3_600_000);
-            return storage.maintenance?.sweep(options) ?? Promise.reject(new ConflictError('No sweep.'));
-          },
+      withSweep(subject, (maintenance) => ({
+        sweep: async (options) => {
+          subject.clock.advance(26 * 3_600_000);
+          return maintenance.sweep(options);
         },
       })),
   },

@@ -1,5 +1,6 @@
 import {
   isVideoStorageError,
+  type Maintenance,
   type MultipartUploads,
   type Playback,
   type PlaybackOptions,
@@ -68,6 +69,15 @@ export function withMultipart(
 ): StorageSubject {
   const multipart = overridden(subject.storage.multipart, change(subject.storage.multipart));
   return { ...subject, storage: overridden<VideoStorage>(subject.storage, { multipart }) };
+}
+
+/** A storage whose sweep is another one. */
+export function withSweep(
+  subject: MemorySubject,
+  change: (maintenance: Maintenance) => Partial<Maintenance>,
+): StorageSubject {
+  const maintenance = overridden(subject.storage.maintenance, change(subject.storage.maintenance));
+  return { ...subject, storage: overridden<VideoStorage>(subject.storage, { maintenance }) };
 }
 
 /** Whether a value is an error of the library with this code. */
