@@ -19,8 +19,9 @@ const tags = ['Ref', 'Sub', 'GetAtt', 'If', 'Not', 'Equals'].flatMap((name) => [
 ]);
 const document = parseDocument(text, { customTags: tags });
 const template = document.toJS() as {
-  Parameters: object;
-  Conditions: object;
+  Parameters: Record<string, object>;
+  Rules: { OneKey: { Assertions: readonly [{ Assert: unknown }] } };
+  Conditions: Record<string, unknown>;
   Resources: Record<string, Resource>;
   Outputs: object;
 };
@@ -161,9 +162,30 @@ describe('the CloudFormation template', () => {
         { OriginAccessControlId: { GetAtt: 'OriginAccessControl.Id' }, S3OriginConfig: { OriginAccessIdentity: '' } },
       ],
     });
-    expect(JSON.stringify(resource('KeyGroup')['KeyGroupConfig'])).toMatch(
-      /"Items":\[{"Ref":"PublicKey"},.*HasNextPublicKey.*{"Ref":"NextPublicKey"}/,
-    );
+  });
+
+  // CloudFront changes no public key: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_UpdatePublicKey.html
+  test('each of two keys can be removed and made anew, so that no rotation edits the template; one must be there', () => {
+    for (const [name, parameter] of [
+      ['PublicKey', 'PublicKeyPem'],
+      ['NextPublicKey', 'NextPublicKeyPem'],
+    ] as const) {
+      expect(template.Parameters[parameter]).toMatchObject({ Default: '' });
+      expect(template.Conditions[`Has${name}`]).toEqual(unless({ Ref: parameter }, ''));
+      expect(template.Resources[name]).toMatchObject({
+        Condition: `Has${name}`,
+        Properties: { PublicKeyConfig: { EncodedKey: { Ref: parameter } } },
+      });
+    }
+    expect(resource('KeyGroup')['KeyGroupConfig']).toMatchObject({
+      Items: ['PublicKey', 'NextPublicKey'].map((name) => [`Has${name}`, { Ref: name }, { Ref: 'AWS::NoValue' }]),
+    });
+    expect(template.Outputs).toMatchObject({
+      KeyPairId: { Condition: 'HasPublicKey', Value: { Ref: 'PublicKey' } },
+      NextKeyPairId: { Condition: 'HasNextPublicKey', Value: { Ref: 'NextPublicKey' } },
+    });
+    const { Assert } = template.Rules.OneKey.Assertions[0];
+    expect(Assert).toEqual(unless({ Ref: 'PublicKeyPem' }, { Ref: 'NextPublicKeyPem' }));
   });
 
   test('scripts of the one allowed origin may upload, play, and carry cookies', () => {
@@ -191,6 +213,11 @@ describe('the CloudFormation template', () => {
     for (const setting of ['bucket', 'baseUrl', 'distributionId', 'keyPairs']) expect(text).toContain(setting);
   });
 });
+
+/** `!Not [!Equals [one, other]]`, as it is parsed here. */
+function unless(one: unknown, other: unknown): unknown {
+  return [[one, other]];
+}
 
 function statementsOf(name: string): readonly Statement[] {
   return (resource(name)['PolicyDocument'] as { readonly Statement: readonly Statement[] }).Statement;
