@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
-import { type ErrorCode, isVideoStorageError, type VideoStorageError } from '@videostorage/core';
+import {
+  type AnyVideoStorageError,
+  type ErrorCode,
+  isVideoStorageError,
+  type ValidationError,
+} from '@videostorage/core';
 
 /** The codes with which a call may report an outage. */
 export const outageCodes: readonly ErrorCode[] = [
@@ -10,7 +15,7 @@ export const outageCodes: readonly ErrorCode[] = [
 ];
 
 /** The call must throw an error of the library with one of these codes, whose JSON is safe to send to a browser. */
-export async function refuses(call: Promise<unknown>, ...codes: readonly ErrorCode[]): Promise<VideoStorageError> {
+export async function refuses(call: Promise<unknown>, ...codes: readonly ErrorCode[]): Promise<AnyVideoStorageError> {
   const error = await thrownBy(call);
   assert.ok(isVideoStorageError(error), `an error of the library was expected, not ${describeValue(error)}`);
   assert.ok(codes.includes(error.code), `${codes.join(' or ')} was expected, not ${error.code}: ${error.message}`);
@@ -23,6 +28,13 @@ export async function refuses(call: Promise<unknown>, ...codes: readonly ErrorCo
   );
   assert.equal(json['code'], error.code);
   return error;
+}
+
+/** The call must be refused as invalid. Its problems, each with the path of what is wrong. */
+export async function findsProblems(call: Promise<unknown>): Promise<ValidationError['problems']> {
+  const error = await refuses(call, 'VALIDATION_FAILED');
+  assert.ok(error.code === 'VALIDATION_FAILED');
+  return error.problems;
 }
 
 /** The call must throw exactly this reason. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Playback, PlaybackKind, PlaybackOptions } from '@videostorage/core';
 import type { ConformanceCase } from './conformance-case.ts';
-import { isTimestamp, refuses } from './expectations.ts';
+import { findsProblems, isTimestamp, refuses } from './expectations.ts';
 import type { Scenario } from './scenario.ts';
 
 const KINDS: readonly PlaybackKind[] = ['iframe', 'hls', 'dash', 'file'];
@@ -102,8 +102,7 @@ export const playback: readonly ConformanceCase[] = [
     title: 'contract 15: invalid lifetimes, starts, address ranges and unknown names are refused, all in one error',
     async run(scenario) {
       const wrong = { expiresInSeconds: 0, notBefore: 'tomorrow', ipRange: '::1/200', iprange: '192.0.2.7' };
-      const error = await refuses(scenario.storage.getPlaybackUrl('a-video', wrong), 'VALIDATION_FAILED');
-      assert.equal((error as { readonly problems?: readonly unknown[] }).problems?.length, 4);
+      assert.equal((await findsProblems(scenario.storage.getPlaybackUrl('a-video', wrong))).length, 4);
       for (const expiresInSeconds of [-1, 1.5, 86_401, Number.NaN]) {
         await refuses(scenario.storage.getPlaybackUrl('a-video', { expiresInSeconds }), 'VALIDATION_FAILED');
       }
