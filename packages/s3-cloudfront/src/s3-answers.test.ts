@@ -183,11 +183,14 @@ describe('temporary credentials of ten minutes', () => {
     expect(await storage.confirmUpload(ticket.uploadReference, user)).toMatchObject({ status: 'ready' });
   });
 
-  test('that have ended are an error, not a ticket or grant of a second', async () => {
+  test('that have ended are an error, not a form, part or grant of a second', async () => {
     const { subject, s3Client } = await setUpRole();
     const storage = subject.storageWith({}, { s3Client, cloudFront: undefined });
+    const parts = await storage.getUploadUrl({ ...film, sizeBytes: 6 * MEBIBYTE });
     subject.clock.advance(600_000);
     const expired = { code: 'BACKEND_REFUSED', providerCode: 'ExpiredToken' };
+    await expect(storage.getUploadUrl({ ...film, sizeBytes: 1000 })).rejects.toMatchObject(expired);
+    await expect(storage.multipart.signParts(parts.uploadReference, [1], user)).rejects.toMatchObject(expired);
     await expect(storage.getPlaybackUrl('0123456789abcdef0123456789abcdef-mp4')).rejects.toMatchObject(expired);
   });
 

@@ -54,7 +54,7 @@ export class Maintenance {
         await this.#run({ signal }, hourly.takeTurn() ? 'all' : 'unfinished');
       } catch (error) {
         if (signal.aborted) return;
-        this.#logger.log('error', 'sweep.finished', describeError(error));
+        this.#logger.log('error', 'request.failed', { operation: 'sweep', ...describeError(error) });
       }
     };
     return startLoop(everySeconds * 1000, sweep, Math.random);
