@@ -10,6 +10,13 @@ import { Classroom } from '../src/classroom.ts';
 /** What `--backend` may be. */
 type BackendName = keyof typeof backends;
 
+/** In what its storage differs from the one of the demo. */
+interface StorageChanges {
+  /** How long grants live; undefined: as the storage's. */
+  grantSeconds: number | undefined;
+  losesWebhooks: boolean;
+}
+
 /** Settings of a classroom for tests. */
 export interface TestClassroomOptions {
   readonly backendName: BackendName;
@@ -23,18 +30,13 @@ export class TestClassroom {
   readonly proxy: TcpFaultProxy;
   readonly #classroom: Classroom;
   readonly #folder: string;
-  readonly #grants: { seconds: number | undefined };
+  readonly #changes: StorageChanges;
 
-  private constructor(
-    classroom: Classroom,
-    proxy: TcpFaultProxy,
-    folder: string,
-    grants: { seconds: number | undefined },
-  ) {
+  private constructor(classroom: Classroom, proxy: TcpFaultProxy, folder: string, changes: StorageChanges) {
     this.#classroom = classroom;
     this.proxy = proxy;
     this.#folder = folder;
-    this.#grants = grants;
+    this.#changes = changes;
   }
 
   /** Opens one. */
@@ -42,7 +44,7 @@ export class TestClassroom {
     const folder = await mkdtemp(join(tmpdir(), 'classroom-'));
     let port = 0;
     const proxy = await TcpFaultProxy.start(() => port);
-    const grants = { seconds: grantSeconds };
+    const changes: StorageChanges = { grantSeconds, losesWebhooks: false };
     const isLocal = backendName === 'local';
     const leadTo = (to: number) => {
       port = to;
@@ -50,10 +52,10 @@ export class TestClassroom {
     const classroom = await Classroom.open({
       ...{ folder, port: 0, uploadRules: [{ scope: 'user', limit: 100, windowSeconds: 60 }] },
       ...(isLocal ? { publicUrl: proxy.origin } : { uploadProxy: { origin: proxy.origin, leadTo } }),
-      backend: async (settings) => withGrants(await backends[backendName](settings), grants),
+      backend: async (settings) => withChanges(await backends[backendName](settings), changes),
     });
     if (isLocal) leadTo(classroom.port);
-    return new TestClassroom(classroom, proxy, folder, grants);
+    return new TestClassroom(classroom, proxy, folder, changes);
   }
 
   /** Where to go with a browser. */
@@ -63,7 +65,12 @@ export class TestClassroom {
 
   /** How long grants live that are issued from now on. */
   set grantSeconds(seconds: number) {
-    this.#grants.seconds = seconds;
+    this.#changes.grantSeconds = seconds;
+  }
+
+  /** Whether the notices of a provider do not arrive: the sweep finds out by itself. */
+  set losesWebhooks(isLost: boolean) {
+    this.#changes.losesWebhooks = isLost;
   }
 
   /** Ends it, and removes what it stored. */
@@ -74,13 +81,17 @@ export class TestClassroom {
   }
 }
 
-/** The same storage with grants of that life, as a host with very careful settings would issue them. */
-function withGrants(backend: Backend, grants: { readonly seconds: number | undefined }): Backend {
+/** The same storage with grants of that life, as a host with very careful settings would issue them, or without its webhooks. */
+function withChanges(backend: Backend, changes: Readonly<StorageChanges>): Backend {
   const storage = new Proxy(backend.storage, {
     get(target, name) {
+      if (name === 'webhooks' && changes.losesWebhooks) return undefined;
       if (name === 'getPlaybackUrl') {
         const getPlaybackUrl: VideoStorage['getPlaybackUrl'] = (videoId, options) =>
-          target.getPlaybackUrl(videoId, { ...options, ...(grants.seconds && { expiresInSeconds: grants.seconds }) });
+          target.getPlaybackUrl(videoId, {
+            ...options,
+            ...(changes.grantSeconds && { expiresInSeconds: changes.grantSeconds }),
+          });
         return getPlaybackUrl;
       }
       const value: unknown = Reflect.get(target, name);
