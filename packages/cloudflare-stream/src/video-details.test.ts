@@ -43,11 +43,46 @@ describe('states, by one switch', () => {
     [{ state: 'queued', pctComplete: null }, false, false, undefined],
     [{ state: 'queued', pctComplete: '-1' }, false, false, undefined],
     [{ state: 'queued', pctComplete: 'much' }, false, false, undefined],
+    [{ state: 'queued', pctComplete: '0' }, false, false, 0],
+    [{ state: 'queued', pctComplete: 100 }, false, false, 1],
+    [{ state: 'queued', pctComplete: 101 }, false, false, undefined],
     [{ state: 'error', pctComplete: '39' }, true, false, undefined],
   ])('%j, readyToStream %s: playable %s, progress %s', (status, readyToStream, playable, progress) => {
     const video = metadata({ status, readyToStream });
     expect([video.playable, video.progress]).toEqual([playable, progress]);
   });
+});
+
+test.each([
+  ['after something else', 'at 2026-11-23T02:15:00Z'],
+  ['without its hours', '2026-11-23'],
+  ['of a month that is none', '2026-13-23T02:15:00Z'],
+  ['that is a number', 1_763_864_100],
+  ['that is empty', ''],
+])('a time %s is unknown', (_what, modified) => {
+  expect(readResult(videoDetailsSchema, { ...least, modified }).modified).toBeUndefined();
+});
+
+test('a fraction is a number, and nothing else', () => {
+  const fractionOf = (thumbnailTimestampPct: unknown) =>
+    readResult(videoDetailsSchema, { ...least, thumbnailTimestampPct }).thumbnailTimestampPct;
+  expect([0.5, 0, '0.5', null, undefined].map(fractionOf)).toEqual([0.5, 0, undefined, undefined, undefined]);
+});
+
+test.each([
+  ['https://customer-a.cloudflarestream.com/x/manifest/video.m3u8', 'https://customer-a.cloudflarestream.com'],
+  ['http://127.0.0.1:1/x/manifest/video.m3u8', 'http://127.0.0.1:1'],
+  ['xhttps://customer-a.cloudflarestream.com/x', undefined],
+  ['httpss://customer-a.cloudflarestream.com/x', undefined],
+  ['not a URL', undefined],
+  ['https://videodelivery.net/x', undefined],
+  ['https://watch.cloudflarestream.com/x', undefined],
+])('videos play from the origin of %s: %s', (hls, origin) => {
+  expect(readResult(videoDetailsSchema, { ...least, playback: { hls } }).playbackOrigin).toBe(origin);
+});
+
+test('no allowed origins are an empty list', () => {
+  expect(readResult(videoDetailsSchema, least).allowedOrigins).toEqual([]);
 });
 
 test('-1, 0, null, empty and absent are unknown; numbers in texts are numbers', () => {
