@@ -12,7 +12,8 @@ const isCreation = ({ method, url = '' }: IncomingMessage) =>
   method === 'POST' && /\/stream(?:\/direct_upload|\?direct_user=true)$/.test(url);
 const isReadBack = ({ method, url = '' }: IncomingMessage) => method === 'GET' && /\/stream\/[0-9a-f]{32}$/.test(url);
 
-const FAULTS: readonly (readonly [string, EmulatorFault])[] = [
+/** What may happen to one request. */
+export const FAULTS: readonly (readonly [string, EmulatorFault])[] = [
   ['a lost answer', { kind: 'reset', when: 'after-effect' }],
   ['a request that was lost', { kind: 'reset', when: 'before-effect' }],
   ['an answer that breaks off', { kind: 'truncated' }],
