@@ -61,7 +61,7 @@ describe('adoptVideo', () => {
   });
 
   test('makes a public video private, for the pages of the storage unless it has a list of its own', async () => {
-    const subject = await subjects.create({ allowedOrigins: ['school.example'] });
+    const subject = await subjects.create({ allowedHosts: ['school.example'] });
     const bytes = await fixtures.moovFirst.read();
     for (const own of [[], ['own.example']]) {
       const uid = await subject.emulator.addVideo(bytes, { allowedOrigins: own });

@@ -119,10 +119,11 @@ describe('updateVideo', () => {
     expect((await storage.updateVideo(videoId, { custom: { grade: '8😀' } })).custom).toEqual({ grade: '8😀' });
     expect((await storage.updateVideo(videoId, { custom: { grade: '8' } })).custom).toEqual({ grade: '8' });
     const scheduledDeletion = new Date(clock.now() + 40 * 86_400_000).toISOString();
-    const changes = { scheduledDeletion, allowedOrigins: ['example.com'], thumbnailTimestampPct: 0.5 };
-    await storage.updateVideo(videoId, changes);
-    expect(await rawVideo(subject, videoId)).toMatchObject({ ...changes, requireSignedURLs: true });
-    await storage.updateVideo(videoId, { scheduledDeletion: null, allowedOrigins: [], requireSignedUrls: false });
+    const changes = { scheduledDeletion, thumbnailTimestampPct: 0.5 };
+    await storage.updateVideo(videoId, { ...changes, allowedHosts: ['example.com'] });
+    const changed = { ...changes, allowedOrigins: ['example.com'], requireSignedURLs: true };
+    expect(await rawVideo(subject, videoId)).toMatchObject(changed);
+    await storage.updateVideo(videoId, { scheduledDeletion: null, allowedHosts: [], requireSignedUrls: false });
     const cleared = {
       scheduledDeletion: null,
       allowedOrigins: [],
@@ -170,7 +171,7 @@ describe('updateVideo', () => {
     { custom: { a: 'x\0' } },
     { custom: { a: 'x\ud800' } },
     { custom: { a: 'x'.repeat(600) } },
-    { allowedOrigins: ['https://example.com'] },
+    { allowedHosts: ['https://example.com'] },
     { scheduledDeletion: 'soon' },
     { thumbnailTimestampPct: 2 },
     { requireSignedURLs: false },

@@ -26,7 +26,7 @@ export interface CloudflareStreamOptions extends BaseStorageOptions {
   /** Videos can be played with a token only. Default true. */
   readonly requireSignedUrls?: boolean | undefined;
   /** Host names whose pages may play, for instance `*.example.com`. Default: all. */
-  readonly allowedOrigins?: readonly string[] | undefined;
+  readonly allowedHosts?: readonly string[] | undefined;
   /** Reserved and enforced where a request names none, 1–36 000. Default 7 200. */
   readonly defaultMaxDurationSeconds?: number | undefined;
   /** Files larger than this go by tus, which resumes; at most 200 000 000. Default 16 777 216 (16 MiB); 0 = always tus. */

@@ -57,7 +57,7 @@ describe('copyFromUrl', () => {
       const headers = { 'content-length': String(bytes.length) };
       return new Response(method === 'HEAD' ? null : bytes, { status: method === 'HEAD' ? 200 : 206, headers });
     });
-    const subject = await subjects.create({ allowCopyFromUrl: true, allowedOrigins: ['example.com'] });
+    const subject = await subjects.create({ allowCopyFromUrl: true, allowedHosts: ['example.com'] });
     const copy = async (url: string) => {
       const begun = await subject.storage.copyFromUrl?.start(url, film);
       expect(begun).toMatchObject({ status: 'processing', userId: 'student-1', contextId: 'a', fileName: 'f.mp4' });

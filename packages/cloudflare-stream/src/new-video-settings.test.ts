@@ -17,7 +17,7 @@ test('what is set is sent under the names of the API', () => {
   const watermarkUid = 'ea95132c15732412d22c1476fa83f27a';
   const settings = {
     requireSignedUrls: false,
-    allowedOrigins: ['example.com'],
+    allowedHosts: ['example.com'],
     thumbnailTimestampPct: 0,
     watermarkUid,
   };

@@ -9,7 +9,7 @@ const MAX_DELETION_DAYS = 1096;
 /** Settings of the storage that every new video gets. */
 export interface NewVideoSettings {
   readonly requireSignedUrls: boolean;
-  readonly allowedOrigins: readonly string[];
+  readonly allowedHosts: readonly string[];
   readonly thumbnailTimestampPct?: number | undefined;
   readonly watermarkUid?: string | undefined;
   /** RFC 3339, by Cloudflare's clock. */
@@ -18,18 +18,18 @@ export interface NewVideoSettings {
 
 /** The storage's settings for a video that begins now. */
 export function newVideoSettings(options: ParsedStreamOptions, time: Pick<ProviderTime, 'now'>): NewVideoSettings {
-  const { requireSignedUrls, allowedOrigins, thumbnailTimestampPct, watermarkUid, scheduledDeletionDays } = options;
+  const { requireSignedUrls, allowedHosts, thumbnailTimestampPct, watermarkUid, scheduledDeletionDays } = options;
   const scheduledDeletion =
     scheduledDeletionDays === undefined ? undefined : toTimestamp(time.now() + deletionDelayMs(scheduledDeletionDays));
-  return { requireSignedUrls, allowedOrigins, thumbnailTimestampPct, watermarkUid, scheduledDeletion };
+  return { requireSignedUrls, allowedHosts, thumbnailTimestampPct, watermarkUid, scheduledDeletion };
 }
 
 /** The same in the API's JSON; what is not set, the API decides. */
 export function newVideoBody(settings: NewVideoSettings): object {
-  const { requireSignedUrls, allowedOrigins, thumbnailTimestampPct, watermarkUid, scheduledDeletion } = settings;
+  const { requireSignedUrls, allowedHosts, thumbnailTimestampPct, watermarkUid, scheduledDeletion } = settings;
   return {
     requireSignedURLs: requireSignedUrls,
-    ...(allowedOrigins.length > 0 && { allowedOrigins }),
+    ...(allowedHosts.length > 0 && { allowedOrigins: allowedHosts }),
     ...(thumbnailTimestampPct !== undefined && { thumbnailTimestampPct }),
     ...(watermarkUid !== undefined && { watermark: { uid: watermarkUid } }),
     ...(scheduledDeletion !== undefined && { scheduledDeletion }),

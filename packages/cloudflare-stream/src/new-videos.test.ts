@@ -5,7 +5,7 @@ import { NewVideos } from './new-videos.ts';
 import type { VideoDetails } from './video-details.ts';
 
 const asked = {
-  ...{ requireSignedUrls: true, allowedOrigins: ['example.com'], watermarkUid: 'w', creator: 'vs-upload-a' },
+  ...{ requireSignedUrls: true, allowedHosts: ['example.com'], watermarkUid: 'w', creator: 'vs-upload-a' },
   meta: { name: 'film.mp4', uploadId: 'a', attempt: 'one' },
 };
 const taken = {
@@ -86,7 +86,7 @@ test.each<[string, VideoDetails | undefined]>([
     const details = { ...taken, requireSignedURLs: false, allowedOrigins: [] };
     await expect(videos.settle(details, asked, call)).rejects.toMatchObject({
       message:
-        'Cloudflare created a video without `requireSignedUrls`, `allowedOrigins` that were asked for and would be public or unplayable; it was removed.',
+        'Cloudflare created a video without `requireSignedUrls`, `allowedHosts` that were asked for and would be public or unplayable; it was removed.',
     });
     call.release();
   },

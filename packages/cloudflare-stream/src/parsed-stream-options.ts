@@ -27,7 +27,7 @@ export interface ParsedStreamOptions {
   readonly customerCode?: string | undefined;
   readonly webhookSecrets: readonly Secret[];
   readonly requireSignedUrls: boolean;
-  readonly allowedOrigins: readonly string[];
+  readonly allowedHosts: readonly string[];
   readonly defaultMaxDurationSeconds: number;
   readonly basicUploadMaxBytes: number;
   readonly thumbnailTimestampPct?: number | undefined;
@@ -98,7 +98,7 @@ const schemas = {
   customerCode: text(/^[a-z0-9]{4,64}$/, 'must be the code of customer-….cloudflarestream.com').optional(),
   webhookSecrets: optional(secretListOption()),
   requireSignedUrls: flag.default(true),
-  allowedOrigins: hostNames.default([]),
+  allowedHosts: hostNames.default([]),
   defaultMaxDurationSeconds: whole(1, 36_000).default(7200),
   basicUploadMaxBytes: whole(0, MAX_BASIC_BYTES).default(DEFAULT_BASIC_BYTES),
   thumbnailTimestampPct: z.number({ error: FRACTION }).min(0, FRACTION).max(1, FRACTION).optional(),

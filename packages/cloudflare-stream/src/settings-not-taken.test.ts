@@ -4,7 +4,7 @@ import type { VideoDetails } from './video-details.ts';
 
 const meta = { name: 'film.mp4', uploadId: '0'.repeat(32), attempt: 'one', contextId: 'lesson-1', custom: '{}' };
 const asked: AskedVideo = {
-  ...{ requireSignedUrls: true, allowedOrigins: ['a.example', 'B.example'], thumbnailTimestampPct: 0.5 },
+  ...{ requireSignedUrls: true, allowedHosts: ['a.example', 'B.example'], thumbnailTimestampPct: 0.5 },
   ...{ watermarkUid: 'mark', scheduledDeletion: '2027-01-01T00:00:00.000Z', maxDurationSeconds: 60 },
   ...{ creator: 'vs-upload-1', meta },
 };
@@ -29,7 +29,7 @@ test.each<[string, Partial<VideoDetails>]>([
 
 test('what was not asked for may be anything', () => {
   const other = {
-    ...{ allowedOrigins: [], thumbnailTimestampPct: undefined, watermarkUid: undefined },
+    ...{ allowedHosts: [], thumbnailTimestampPct: undefined, watermarkUid: undefined },
     ...{ scheduledDeletion: undefined, maxDurationSeconds: undefined, meta: { ...meta, contextId: undefined } },
   };
   expect(namesOf({ meta: { ...meta, contextId: 'lesson-2' } }, other)).toEqual([]);
@@ -39,8 +39,8 @@ test('what was not asked for may be anything', () => {
 
 test.each<[string, Partial<VideoDetails>, object | undefined]>([
   ['requireSignedUrls', { requireSignedURLs: false }, { requireSignedURLs: true }],
-  ['allowedOrigins', { allowedOrigins: ['a.example'] }, { allowedOrigins: ['a.example', 'B.example'] }],
-  ['allowedOrigins', { allowedOrigins: ['a.exampleb.example'] }, { allowedOrigins: ['a.example', 'B.example'] }],
+  ['allowedHosts', { allowedOrigins: ['a.example'] }, { allowedOrigins: ['a.example', 'B.example'] }],
+  ['allowedHosts', { allowedOrigins: ['a.exampleb.example'] }, { allowedOrigins: ['a.example', 'B.example'] }],
   ['thumbnailTimestampPct', { thumbnailTimestampPct: undefined }, { thumbnailTimestampPct: 0.5 }],
   ['thumbnailTimestampPct', { thumbnailTimestampPct: 0.502 }, { thumbnailTimestampPct: 0.5 }],
   ['scheduledDeletionDays', { scheduledDeletion: undefined }, { scheduledDeletion: asked.scheduledDeletion }],

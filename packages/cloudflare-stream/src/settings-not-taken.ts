@@ -26,13 +26,13 @@ const FRACTION_TOLERANCE = 0.001;
  * not know becomes a member of `meta` without a word: a public video, or one without its day of deletion.
  */
 export function settingsNotTaken(details: VideoDetails, asked: AskedVideo): readonly MissingSetting[] {
-  const { requireSignedUrls, allowedOrigins, thumbnailTimestampPct, watermarkUid, scheduledDeletion } = asked;
+  const { requireSignedUrls, allowedHosts, thumbnailTimestampPct, watermarkUid, scheduledDeletion } = asked;
   const checks: readonly (readonly [isTaken: boolean, name: string, edit: MissingSetting['edit']])[] = [
     [details.requireSignedURLs === requireSignedUrls, 'requireSignedUrls', { requireSignedURLs: requireSignedUrls }],
     [
-      allowedOrigins.length === 0 || sameOrigins(details.allowedOrigins, allowedOrigins),
-      'allowedOrigins',
-      { allowedOrigins },
+      allowedHosts.length === 0 || sameHosts(details.allowedOrigins, allowedHosts),
+      'allowedHosts',
+      { allowedOrigins: allowedHosts },
     ],
     [
       isNear(details.thumbnailTimestampPct, thumbnailTimestampPct, FRACTION_TOLERANCE),
@@ -53,7 +53,7 @@ export function settingsNotTaken(details: VideoDetails, asked: AskedVideo): read
 }
 
 /** In any order, and whatever the case: host names are compared so. */
-function sameOrigins(one: readonly string[], other: readonly string[]): boolean {
+function sameHosts(one: readonly string[], other: readonly string[]): boolean {
   const [a, b] = [one, other].map((list) => [...new Set(list.map((name) => name.toLowerCase()))].sort().join(' '));
   return a === b;
 }

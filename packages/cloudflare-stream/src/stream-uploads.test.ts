@@ -88,7 +88,7 @@ describe.each([
     const watermark = await createWatermark(subject);
     const { storage } = subject.with({
       basicUploadMaxBytes,
-      allowedOrigins: ['*.example.com', 'example.com'],
+      allowedHosts: ['*.example.com', 'example.com'],
       thumbnailTimestampPct: 0.25,
       watermarkUid: watermark,
       scheduledDeletionDays: 30,

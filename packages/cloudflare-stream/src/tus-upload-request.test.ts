@@ -26,7 +26,7 @@ const requests: fc.Arbitrary<TusUploadRequest> = fc.record({
   expiry: time,
   requireSignedUrls: fc.boolean(),
   meta: fc.record({ name: text, uploadId: text, attempt: text, contextId: optional(text), custom: optional(text) }),
-  allowedOrigins: fc.array(fc.domain(), { maxLength: 5 }),
+  allowedHosts: fc.array(fc.domain(), { maxLength: 5 }),
   thumbnailTimestampPct: optional(fc.double({ min: 0, max: 1, noNaN: true })),
   watermarkUid: optional(fc.stringMatching(/^[0-9a-f]{32}$/)),
   scheduledDeletion: optional(time),
@@ -44,7 +44,7 @@ test('property 9: only our keys are written, each once, and whatever the values 
       expect(read.get('custom')).toBe(request.meta.custom);
       expect(read.get('maxDurationSeconds')).toBe(String(request.maxDurationSeconds));
       expect(read.has('requiresignedurls')).toBe(request.requireSignedUrls);
-      expect(JSON.parse(read.get('allowedorigins') ?? '[]')).toEqual(request.allowedOrigins);
+      expect(JSON.parse(read.get('allowedorigins') ?? '[]')).toEqual(request.allowedHosts);
       expect(read.get('scheduleddeletion')).toBe(request.scheduledDeletion);
     }),
     propertyRuns(100),
@@ -54,7 +54,7 @@ test('property 9: only our keys are written, each once, and whatever the values 
 test('as the provider documents it: a flag without value, base64 of UTF-8', () => {
   const header = stringifyTusMetadata({
     ...{ sizeBytes: 1, creator: 'u', maxDurationSeconds: 600, expiry: '2024-02-27T07:20:50Z', requireSignedUrls: true },
-    ...{ allowedOrigins: [], meta: { name: 'é', uploadId: 'a', attempt: 'c', contextId: 'b' } },
+    ...{ allowedHosts: [], meta: { name: 'é', uploadId: 'a', attempt: 'c', contextId: 'b' } },
   });
   expect(header).toBe(
     'name w6k=,maxDurationSeconds NjAw,expiry MjAyNC0wMi0yN1QwNzoyMDo1MFo=,requiresignedurls,uploadId YQ==,attempt Yw==,contextId Yg==',
@@ -66,7 +66,7 @@ test.each(['requiresignedurls,x', 'a,requiresignedurls bm8=', 'x\r\nupload-lengt
   (name) => {
     const header = stringifyTusMetadata({
       ...{ sizeBytes: 1, creator: 'u', maxDurationSeconds: 600, expiry: '2024-02-27T07:20:50Z' },
-      ...{ requireSignedUrls: false, allowedOrigins: [], meta: { name, uploadId: 'a', attempt: 'c' } },
+      ...{ requireSignedUrls: false, allowedHosts: [], meta: { name, uploadId: 'a', attempt: 'c' } },
     });
     expect(parseUploadMetadata(header).has('requiresignedurls')).toBe(false);
     expect(header).not.toMatch(/[\r\n]/);

@@ -22,7 +22,7 @@ export function stringifyTusMetadata(request: TusUploadRequest): string {
     // Its presence is the flag, whatever its value.
     ['requiresignedurls', request.requireSignedUrls ? '' : undefined],
     // Documented as an array of strings; what Cloudflare made of it is read back.
-    ['allowedorigins', request.allowedOrigins.length > 0 ? JSON.stringify(request.allowedOrigins) : undefined],
+    ['allowedorigins', request.allowedHosts.length > 0 ? JSON.stringify(request.allowedHosts) : undefined],
     ['thumbnailtimestamppct', request.thumbnailTimestampPct?.toString()],
     ['watermark', request.watermarkUid],
     ['scheduleddeletion', request.scheduledDeletion],

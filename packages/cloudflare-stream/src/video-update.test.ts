@@ -22,7 +22,7 @@ describe('changes', () => {
     expect(toVideoUpdate({ custom: { a: 'b' } }, present)).toEqual({
       meta: { name: 'old.mp4', more: 1, custom: '{"a":"b"}' },
     });
-    const all = { requireSignedUrls: false, allowedOrigins: [], scheduledDeletion: null, thumbnailTimestampPct: 0 };
+    const all = { requireSignedUrls: false, allowedHosts: [], scheduledDeletion: null, thumbnailTimestampPct: 0 };
     expect(toVideoUpdate(all, present)).toEqual({
       ...{ requireSignedURLs: false, allowedOrigins: [], scheduledDeletion: null, thumbnailTimestampPct: 0 },
     });
@@ -70,7 +70,7 @@ describe('changes', () => {
 
 describe('an adoption', () => {
   test('names the user, and sends what is there along', async () => {
-    const open = { requireSignedUrls: false, allowedOrigins: [] };
+    const open = { requireSignedUrls: false, allowedHosts: [] };
     expect(await toAdoptionUpdate({ userId: 'anna' }, present, open)).toEqual({ creator: 'anna', meta: present.meta });
     const whole = { userId: 'anna', contextId: 'lesson-1', fileName: 'new.mp4', custom: { a: 'b' } };
     expect(await toAdoptionUpdate(whole, present, open)).toEqual({

@@ -21,7 +21,7 @@ export interface VideoChanges {
   /** Whether it plays with a token only. */
   readonly requireSignedUrls?: boolean | undefined;
   /** Host names whose pages may play; none = all. */
-  readonly allowedOrigins?: readonly string[] | undefined;
+  readonly allowedHosts?: readonly string[] | undefined;
   /** When it disappears by itself, 30–1 096 days after its upload; null = never. */
   readonly scheduledDeletion?: Timestamp | null | undefined;
   /** Where its thumbnail is taken, 0–1. */
@@ -42,7 +42,7 @@ const schema: z.ZodType<VideoChanges> = z.strictObject({
   fileName: z.string().optional(),
   custom: customMetadataSchema.optional(),
   requireSignedUrls: z.boolean().optional(),
-  allowedOrigins: hostNames.optional(),
+  allowedHosts: hostNames.optional(),
   scheduledDeletion: z.iso.datetime().nullish(),
   thumbnailTimestampPct: z.number().min(0).max(1).optional(),
 });
@@ -105,21 +105,21 @@ export function parseAdoption(adoption: Adoption): Adoption {
 export async function toAdoptionUpdate(
   adoption: Adoption,
   present: VideoDetails,
-  { requireSignedUrls, allowedOrigins }: Pick<NewVideoSettings, 'requireSignedUrls' | 'allowedOrigins'>,
+  { requireSignedUrls, allowedHosts }: Pick<NewVideoSettings, 'requireSignedUrls' | 'allowedHosts'>,
 ): Promise<object> {
   const { userId, contextId, ...changes } = adoption;
   const meta = { ...present.meta, ...(contextId !== undefined && { contextId }) };
   return {
     ...{ creator: await toCreator(userId), meta },
     ...(requireSignedUrls && { requireSignedURLs: true }),
-    ...(present.allowedOrigins.length === 0 && allowedOrigins.length > 0 && { allowedOrigins }),
+    ...(present.allowedOrigins.length === 0 && allowedHosts.length > 0 && { allowedOrigins: allowedHosts }),
     ...toVideoUpdate(changes, { ...present, meta }),
   };
 }
 
 /** The API's JSON for changes. It replaces `meta` whole, so what is there is sent along. */
 export function toVideoUpdate(changes: VideoChanges, present: VideoDetails): object {
-  const { fileName, custom, requireSignedUrls, allowedOrigins, scheduledDeletion, thumbnailTimestampPct } = changes;
+  const { fileName, custom, requireSignedUrls, allowedHosts, scheduledDeletion, thumbnailTimestampPct } = changes;
   const meta = {
     ...present.meta,
     ...(fileName !== undefined && { name: fileName }),
@@ -128,7 +128,7 @@ export function toVideoUpdate(changes: VideoChanges, present: VideoDetails): obj
   return {
     ...((fileName !== undefined || custom !== undefined) && { meta }),
     ...(requireSignedUrls !== undefined && { requireSignedURLs: requireSignedUrls }),
-    ...(allowedOrigins !== undefined && { allowedOrigins }),
+    ...(allowedHosts !== undefined && { allowedOrigins: allowedHosts }),
     ...(scheduledDeletion !== undefined && { scheduledDeletion }),
     ...(thumbnailTimestampPct !== undefined && { thumbnailTimestampPct }),
   };

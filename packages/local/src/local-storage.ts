@@ -7,9 +7,9 @@ import {
   type Usage,
 } from '@videostorage/core';
 import { ObjectVideoStorage } from '@videostorage/object-storage';
+import { estimateLocalCost } from './cost-estimate.ts';
 import { Disk } from './disk.ts';
 import { DocumentFiles } from './document-files.ts';
-import { estimateLocalCost } from './estimate-cost.ts';
 import { nodeFileFunctions } from './file-functions.ts';
 import { LocalEvents } from './local-events.ts';
 import { type LocalSettings, type LocalStorageOptions, parseLocalOptions } from './local-options.ts';
