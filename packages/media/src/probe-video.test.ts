@@ -84,6 +84,29 @@ describe('every container is recognised', () => {
   });
 });
 
+test.each([
+  ...([
+    'iso6',
+    'iso9',
+    'dash',
+    'cmfc',
+    'hlsf',
+    'av01',
+    'F4V ',
+    '3g2b',
+    'XAVC',
+    'CAEP',
+    'pana',
+    'niko',
+    'caqv',
+    'abcd',
+  ] as const),
+])('an MP4 of the brand %s, which the parser takes for a format of its own, is one', async (brand) => {
+  const bytes = await caseFile('hvc1.mp4');
+  bytes.set(new TextEncoder().encode(brand), positionOf(bytes, 'ftyp') + 8);
+  expect(await probed(bytes)).toMatchObject({ container: 'mp4', mimeType: 'video/mp4', durationSeconds: 1 });
+});
+
 describe('what stands before or around the index is no obstacle', () => {
   const fragmented = () => fixtures.fragmented.read();
 
@@ -92,6 +115,19 @@ describe('what stands before or around the index is no obstacle', () => {
     expect(found).toMatchObject({ container: 'mp4', widthPixels: 320 });
     expect(found.durationSeconds).toBeCloseTo(3, 0);
   });
+
+  test.each(['udta', 'junk', 'abcd'])(
+    '%s before ftyp: measured by its samples, not by what its headers state',
+    async (type) => {
+      const bytes = await caseFile('hvc1.mp4');
+      const view = new DataView(bytes.buffer);
+      for (const name of ['mvhd', 'mdhd']) view.setUint32(positionOf(bytes, name) + 24, 1);
+      view.setUint32(positionOf(bytes, 'tkhd') + 28, 1);
+      bytes.set(new TextEncoder().encode('free'), positionOf(bytes, 'edts') + 4);
+      const found = await probed(concat(box(type, new Uint8Array(24)), bytes));
+      expect(found).toMatchObject({ container: 'mp4', durationSeconds: 1 });
+    },
+  );
 
   test('QuickTime that begins with free or wide and has no ftyp', async () => {
     const bytes = await fixtures.quicktime.read();
@@ -111,6 +147,17 @@ describe('what stands before or around the index is no obstacle', () => {
     const bytes = concat(new TextEncoder().encode('junk'.repeat(23)), await caseFile('mpeg2.mpegts'));
     expect(await probed(bytes)).toMatchObject({ container: 'mpeg-ts' });
   });
+});
+
+test.each([
+  ['a time before', 4, 0],
+  ['a correction behind', 0, 16],
+])('a transport stream with %s each packet is one', async (_, before, behind) => {
+  const bytes = await caseFile('h264.mpegts');
+  const packets = Array.from({ length: bytes.length / 188 }, (_packet, index) =>
+    concat(new Uint8Array(before), bytes.subarray(index * 188, (index + 1) * 188), new Uint8Array(behind)),
+  );
+  expect(await probed(concat(...packets))).toMatchObject({ container: 'mpeg-ts', mimeType: 'video/mp2t' });
 });
 
 describe('few reads at any size', () => {

@@ -109,6 +109,13 @@ describe('AV1 and VP9', () => {
     expect(await inMatroska(track('VP9'), 'matroska', 0)).toBeUndefined();
     expect(await inMatroska(track('VP9'), 'matroska', ...record)).toBe('vp09.02.51.10');
   });
+
+  test('VP9 in WebM may have a list of features, which begins like a record and is none', async () => {
+    // Profile 0, level 1.0, 8 bits, 4:2:0; each with its number and length.
+    const features = [1, 1, 0, 2, 1, 10, 3, 1, 8, 4, 1, 1];
+    expect(await inMatroska(track('VP9'), 'webm', ...features)).toBe('vp9');
+    expect(await inMatroska(track('VP9'), 'matroska', ...features)).toBeUndefined();
+  });
 });
 
 test('codecs whose name says nothing more', async () => {

@@ -23,7 +23,7 @@ async function inspected(
   });
   const parse = async (_source: ByteSource, plan: FeedPlan): Promise<ParsedFile> => {
     plans.push(plan);
-    return { tracks: [], isFinished: true, ...answers[Math.min(plans.length, answers.length) - 1] };
+    return { tracks: [], isFinished: true, isCutShort: false, ...answers[Math.min(plans.length, answers.length) - 1] };
   };
   const finding = await inspectFile({ parse }, source);
   return { finding, plans, seconds: finding.outcome === 'video' ? finding.durationSeconds : undefined };
@@ -186,7 +186,7 @@ describe('the container', () => {
     ['WebM', 'webm'],
     ['BDAV', 'mpeg-ts'],
     ['DV', 'dv'],
-    ['Something else', 'other'],
+    ['Something else', 'mp4'],
   ])('%s in a file of the brand isom: %s', async (format, container) => {
     const bytes = concat(box('ftyp', text('isom'), words(0)), box('moov'));
     expect((await inspected(bytes, [{ tracks: film(format) }])).finding).toMatchObject({ container });
@@ -222,6 +222,47 @@ test('a picture alone is a video of an unknown kind and time', async () => {
   });
 });
 
+describe('a film of the family of MP4', () => {
+  const table = box('stbl', box('stts', words(0, 1, 3, 10)));
+  const handler = box('hdlr', words(0, 0), text('vide'), words(0, 0, 0));
+  const track = box('trak', box('mdia', box('mdhd', words(0, 0, 0, 10)), handler, box('minf', table)));
+  const movie = box('moov', box('mvhd', words(0, 0, 0, 10, 99)), track);
+  const ofBrand = (brand: string) => concat(box('ftyp', text(brand), words(0)), movie);
+
+  // The parser says the brand where it does not know it.
+  test.each([...(['iso6', 'dash', 'cmfc', 'XAVC', 'pana', 'F4V ', '3g2b', '????'] as const)])(
+    'has the brand %s and is MP4',
+    async (brand) => {
+      const { finding } = await inspected(ofBrand(brand), [{ tracks: film(brand, '9') }]);
+      expect(finding).toMatchObject({ outcome: 'video', container: 'mp4', durationSeconds: 3 });
+    },
+  );
+
+  test('is QuickTime without a brand, whatever the parser says of it', async () => {
+    const { finding } = await inspected(movie, [{ tracks: film('abcd', '9') }]);
+    expect(finding).toMatchObject({ container: 'quicktime', durationSeconds: 3 });
+  });
+
+  test('that begins with a box which players skip is measured by its samples all the same', async () => {
+    for (const format of ['MPEG-4', 'QuickTime', 'iso6']) {
+      const bytes = concat(box('udta', words(0)), ofBrand('iso6'));
+      const { finding } = await inspected(bytes, [{ tracks: film(format, '9') }]);
+      expect(finding).toMatchObject({ container: 'mp4', durationSeconds: 3 });
+    }
+  });
+
+  test('of which no box is found has no play time, whatever is stated', async () => {
+    expect((await inspected(anything, [{ tracks: film('MPEG-4', '9') }])).seconds).toBeUndefined();
+  });
+
+  test('is none where the parser knows another format', async () => {
+    for (const bytes of [ofBrand('isom'), concat(box('udta', words(0)), ofBrand('isom'))]) {
+      const { finding } = await inspected(bytes, [{ tracks: film('AVI', '9') }]);
+      expect(finding).toMatchObject({ container: 'avi' });
+    }
+  });
+});
+
 test('a source that fails is a failure, also when it is known already that it is a video', async () => {
   const segment = element(0x18538067, element(0xec, new Uint8Array(MiB)), element(0x1f43b675));
   const bytes = new Uint8Array(Buffer.concat([element(0x1a45dfa3), segment]));
@@ -230,7 +271,7 @@ test('a source that fails is a failure, also when it is known already that it is
       if (start >= readable) throw new Error('The bucket is gone.');
       return bytes.subarray(start, end);
     });
-    const parse = async (): Promise<ParsedFile> => ({ tracks: film('WebM'), isFinished: true });
+    const parse = async (): Promise<ParsedFile> => ({ tracks: film('WebM'), isFinished: true, isCutShort: false });
     await expect(inspectFile({ parse }, source)).rejects.toThrow('The bucket is gone.');
   }
 });
@@ -254,6 +295,13 @@ describe('without a picture', () => {
 
   test.each(['Audio', 'Image', 'Text'])('%s alone is not a video', async (type) => {
     expect(await outcome(anything, track(type))).toEqual(notVideo('The file holds no picture that moves.'));
+  });
+
+  test('sound alone proves nothing where the parser was refused what it wanted, but the first bytes of a document do', async () => {
+    const cut = (bytes: Uint8Array, tracks: readonly ParsedTrack[]) =>
+      inspected(bytes, [{ tracks, isFinished: false, isCutShort: true }]);
+    await expect(cut(anything, [track('Audio')])).rejects.toThrow(ReadLimitError);
+    expect((await cut(concat(text('%PDF-'), anything), [])).finding).toEqual(notVideo('The file is not a video.'));
   });
 
   test('other tracks prove nothing', async () => {

@@ -20,8 +20,10 @@ const STREAMS: ReadonlySet<ProbeContainer> = new Set(['mpeg-ts', 'mpeg-ps']);
 const FLV_HEAD_BYTES = 8 * MiB;
 /** Formats whose header says how long they are; in others, an unfinished parser has counted a part or guessed by the bit rate. */
 const WITH_DURATION: ReadonlySet<ProbeContainer> = new Set([
-  ...(['mp4', 'quicktime', 'webm', 'matroska', 'avi', 'asf', 'mxf', 'ogg'] as const),
+  ...(['webm', 'matroska', 'avi', 'asf', 'mxf', 'ogg'] as const),
 ]);
+/** One family, which players do not distinguish. */
+const ISO: ReadonlySet<ProbeContainer> = new Set(['mp4', 'quicktime']);
 
 const CONTAINERS: Readonly<Record<string, ProbeContainer>> = {
   'MPEG-4': 'mp4',
@@ -29,6 +31,8 @@ const CONTAINERS: Readonly<Record<string, ProbeContainer>> = {
   WebM: 'webm',
   Matroska: 'matroska',
   'MPEG-TS': 'mpeg-ts',
+  // With error correction behind each packet, as it was received.
+  'MPEG-TS 188+16': 'mpeg-ts',
   BDAV: 'mpeg-ts',
   'MPEG-PS': 'mpeg-ps',
   'MPEG Video': 'mpeg-video',
@@ -47,11 +51,12 @@ const OTHER_KINDS: ReadonlySet<string> = new Set(['Audio', 'Image', 'Text']);
 /** What a file is. @throws {ReadLimitError} before its tracks are known; and what the source throws */
 export async function inspectFile(parser: Pick<Parser, 'parse'>, source: ByteSource): Promise<Finding> {
   if (source.sizeBytes === 0) return notVideo('The file is empty.');
-  const layout = await isoLayout(source);
-  const parsed = await parseByFormat(parser, source, layout);
+  const begun = await isoLayout(source);
+  const parsed = await parseByFormat(parser, source, begun);
   const picture = pictureOf(parsed.tracks);
-  if (picture === undefined) return withoutPicture(source, parsed, layout);
+  if (picture === undefined) return withoutPicture(source, parsed, begun);
 
+  const layout = begun ?? (await layoutBehind(source, parsed));
   const container = containerOf(parsed, layout);
   const durationSeconds = await unlessLimited(durationOf(source, container, parsed, layout));
   const codec = await unlessLimited(videoCodec(picture.track, source, layout?.movie, container));
@@ -98,8 +103,17 @@ const general = ({ tracks }: ParsedFile): ParsedTrack | undefined =>
 
 function containerOf(parsed: ParsedFile, layout: IsoLayout | undefined): ProbeContainer {
   const found = CONTAINERS[String(general(parsed)?.['Format'])] ?? 'other';
-  if (found !== 'mp4' && found !== 'quicktime') return found;
+  // A brand that the parser does not know stands in place of the format: `iso6` and `dash` of encoders, `XAVC` of cameras.
+  const isIso = ISO.has(found) || (found === 'other' && layout !== undefined);
+  if (!isIso) return found;
   return layout?.brand === undefined || layout.brand === 'qt  ' ? 'quicktime' : 'mp4';
+}
+
+/** The layout of a film that begins with a box as no other does: players skip it. Undefined where there is no film behind it. */
+async function layoutBehind(source: ByteSource, parsed: ParsedFile): Promise<IsoLayout | undefined> {
+  const found = containerOf(parsed, undefined);
+  const layout = ISO.has(found) || found === 'other' ? await isoLayout(source, true) : undefined;
+  return layout?.movie && layout;
 }
 
 /** Undefined when only a lower bound or a guess is known. */
@@ -129,6 +143,8 @@ async function durationOf(
     // A header may say anything: only the samples are played, and those of fragments that the walk may not have reached.
     return layout.isConclusive ? samplesDuration(source, layout.movie, found) : undefined;
   }
+  // What its header states counts for nothing here either.
+  if (ISO.has(container)) return undefined;
   return parsed.isFinished || WITH_DURATION.has(container) || STREAMS.has(container) ? stated : undefined;
 }
 
@@ -149,7 +165,11 @@ function statedDuration(parsed: ParsedFile): number | undefined {
 async function withoutPicture(source: ByteSource, parsed: ParsedFile, layout: IsoLayout | undefined): Promise<Finding> {
   const kinds = new Set(parsed.tracks.map((track) => track['@type']));
   if (kinds.has('Video')) return { outcome: 'undetermined', reason: 'unreadable' };
-  if ([...kinds].some((kind) => OTHER_KINDS.has(kind))) return notVideo('The file holds no picture that moves.');
+  if ([...kinds].some((kind) => OTHER_KINDS.has(kind))) {
+    // The picture may be described in what was not read.
+    if (parsed.isCutShort) throw new ReadLimitError();
+    return notVideo('The file holds no picture that moves.');
+  }
   const isCut = layout?.movie === undefined ? layout?.isConclusive === true : layout.movie.end > source.sizeBytes;
   if (isCut) return malformed('The file is damaged or incomplete: the part that describes the video is missing.');
   if (isForeign(await source.readOn(0))) return notVideo('The file is not a video.');

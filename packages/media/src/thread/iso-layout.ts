@@ -20,8 +20,11 @@ export interface IsoLayout {
   readonly isConclusive: boolean;
 }
 
-/** The layout; undefined when the file does not begin with a box. */
-export async function isoLayout(source: ByteSource): Promise<IsoLayout | undefined> {
+/**
+ * The layout; undefined when the file does not begin with a box. `isKnown`: that it is one of the family is known otherwise, so
+ * that it may begin with any box, which players skip.
+ */
+export async function isoLayout(source: ByteSource, isKnown = false): Promise<IsoLayout | undefined> {
   const walker = new BoxWalker(source);
   const boxes = walker.walk(0, source.sizeBytes);
   let isIso = false;
@@ -32,7 +35,7 @@ export async function isoLayout(source: ByteSource): Promise<IsoLayout | undefin
   for (;;) {
     const { done, value } = await boxes.next();
     if (done === true) return isIso ? layout(value) : undefined;
-    if (value.start === 0 && !FIRST_TYPES.has(value.type)) return undefined;
+    if (value.start === 0 && !isKnown && !FIRST_TYPES.has(value.type)) return undefined;
     isIso = true;
     if (value.type === 'ftyp' && brand === undefined) {
       start = value.start;

@@ -208,6 +208,19 @@ describe('an edit list says what of the samples is shown', () => {
     expect(await durationOf({ edits: [0] })).toBe(3);
     expect(await durationOf({ edits: [] })).toBe(3);
   });
+
+  test('an edit of ones alone is of unknown length, and the play time with it', async () => {
+    const [ones, long] = [0xffffffff, (high: number, low: number) => words(0x01000000, 1, high, low, 0, 0, 0x10000)];
+    expect(await durationOf({ edits: [1000, ones] })).toBeUndefined();
+    expect(await durationOf({ edits: [ones - 1] })).toBe((ones - 1) / MOVIE_SCALE);
+    const edited = (list: Uint8Array) => {
+      const whole = track({});
+      return durationWith(box('trak', box('edts', box('elst', list)), whole.subarray(8)));
+    };
+    expect(await edited(long(ones, ones))).toBeUndefined();
+    expect(await edited(long(0, ones))).toBe(ones / MOVIE_SCALE);
+    expect(await edited(words(0, 1, ones, ones, 0x10000))).toBeUndefined();
+  });
 });
 
 describe('headers that anybody may write count for nothing', () => {

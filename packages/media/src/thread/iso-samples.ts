@@ -52,6 +52,7 @@ async function trackSeconds(tables: SampleTables, track: Box, movieScale: number
   const edits = await tables.find(track, 'edts', 'elst');
   if (edits !== undefined && movieScale > 0) {
     const ticks = await tables.editTicks(edits);
+    if (ticks === undefined) return undefined;
     // Edits of no length mean the whole of the media.
     if (ticks > 0) return ticks / movieScale;
   }
@@ -116,13 +117,15 @@ class SampleTables {
     return this.word(header, (await this.#version(header)) === 1 ? 20 : 12);
   }
 
-  /** Length of all edits together, empty ones too, in ticks of the movie. */
-  async editTicks(edits: Box): Promise<number> {
+  /** Length of all edits together, empty ones too, in ticks of the movie; undefined where one says by ones alone that it is unknown. */
+  async editTicks(edits: Box): Promise<number | undefined> {
     const isLong = (await this.#version(edits)) === 1;
     let ticks = 0;
     const entryBytes = isLong ? 20 : 12;
     for await (const piece of this.#pieces(edits, entryBytes)) {
       for (let at = 0; at < piece.byteLength; at += entryBytes) {
+        const isUnknown = piece.getInt32(at) === -1 && (!isLong || piece.getInt32(at + 4) === -1);
+        if (isUnknown) return undefined;
         ticks += isLong ? Number(piece.getBigUint64(at)) : piece.getUint32(at);
       }
     }

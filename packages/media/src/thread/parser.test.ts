@@ -82,8 +82,8 @@ describe('a file', () => {
   });
 
   test('is fed as far as the library wants', async () => {
-    const { read, isFinished } = await parse(9 * BLOCK, {}, { finishedAt: BLOCK });
-    expect([read, isFinished]).toEqual([[0, BLOCK], true]);
+    const { read, isFinished, isCutShort } = await parse(9 * BLOCK, {}, { finishedAt: BLOCK });
+    expect([read, isFinished, isCutShort]).toEqual([[0, BLOCK], true, false]);
   });
 
   test('is left where the library wants to be, which is told the place alone', async () => {
@@ -100,14 +100,14 @@ describe('a file', () => {
   });
 
   test('in which the library seeks for ever is left after a thousand', async () => {
-    const { read, isFinished } = await parse(BLOCK, {}, { seeks: { 0: 0 } });
-    expect([read.length, isFinished]).toEqual([1001, false]);
+    const { read, isFinished, isCutShort } = await parse(BLOCK, {}, { seeks: { 0: 0 } });
+    expect([read.length, isFinished, isCutShort]).toEqual([1001, false, true]);
   });
 
   test('that may not be read further is concluded from what is known', async () => {
-    const { calls, isFinished } = await parse(9 * BLOCK, {}, { readLimit: 2 * BLOCK });
+    const { calls, isFinished, isCutShort } = await parse(9 * BLOCK, {}, { readLimit: 2 * BLOCK });
     expect(calls.slice(3)).toEqual([['chunk', BLOCK, BLOCK], ['finalize']]);
-    expect(isFinished).toBe(false);
+    expect([isFinished, isCutShort]).toEqual([false, true]);
   });
 
   test('that cannot be read at all is a failure', async () => {
@@ -128,7 +128,11 @@ describe('a file', () => {
 
 describe('a plan', () => {
   test('bounds what is fed from the head', async () => {
-    expect(await parse(9 * BLOCK, { headBytes: 2 * BLOCK })).toMatchObject({ read: [0, BLOCK], isFinished: false });
+    expect(await parse(9 * BLOCK, { headBytes: 2 * BLOCK })).toMatchObject({
+      read: [0, BLOCK],
+      isFinished: false,
+      isCutShort: false,
+    });
     const more = await parse(9 * BLOCK, { headBytes: 2 * BLOCK + 1 });
     expect(more.read).toEqual([0, BLOCK, 2 * BLOCK]);
   });
@@ -169,6 +173,23 @@ describe('a plan', () => {
     const again = await parse(BLOCK, { skipsFirstBox: true }, { seeks: { 0: 2 }, finishedAt: 2 });
     expect(again.chunks[1]?.subarray(0, 4)).toEqual(Uint8Array.of(2, 3, 4, 5));
   });
+});
+
+test('a brand that the library never returns from is not shown to it, in a copy', async () => {
+  const bytes = new Uint8Array(300);
+  const brand = new TextEncoder().encode('caqv');
+  for (const at of [8, 20, 252, 260]) bytes.set(brand, at);
+  const shown: Uint8Array[] = [];
+  loadLibrary.mockResolvedValue({
+    ...{ reset: () => 0, openBufferInit: () => 0, openBufferFinalize: () => 0, inform: () => '{}' },
+    openBufferContinue: (chunk: Uint8Array) => shown.push(chunk) > 0,
+  });
+  const parser = await Parser.load();
+  await parser.parse(new ByteSource(300, async () => bytes), { skipsFirstBox: false, headBytes: 300, tailBytes: 0 });
+  const [chunk = bytes] = shown;
+  const places = [...chunk.keys()].filter((at) => chunk[at] !== 0);
+  expect(places).toEqual([260, 261, 262, 263]);
+  expect(bytes.subarray(8, 12)).toEqual(brand);
 });
 
 describe('what the library says', () => {

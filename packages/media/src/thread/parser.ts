@@ -1,5 +1,6 @@
 import mediaInfoFactory, { type MediaInfo } from 'mediainfo.js';
 import { type ByteSource, ReadLimitError } from './byte-source.ts';
+import { placesOf } from './tail-windows.ts';
 import { limitWasmHeap, WasmHeapError } from './wasm-heap.ts';
 
 /** One stream, or the file as a whole (`General`), in MediaInfo's own names and spellings. */
@@ -13,6 +14,8 @@ export interface ParsedFile {
   readonly tracks: readonly ParsedTrack[];
   /** Whether it had seen all that it wanted; if not, times that it counted are lower bounds. */
   readonly isFinished: boolean;
+  /** Whether it was refused bytes that it wanted: what it did not find may be there. */
+  readonly isCutShort: boolean;
 }
 
 /** Which part of a file the parser gets. */
@@ -29,8 +32,15 @@ export interface FeedPlan {
 
 /** MediaInfoLib's own "only move", in place of the size: what it has collected stays. */
 const POSITION_ONLY = -1;
+/** A brand of Casio's cameras, `caqv`: the library never returns from a list that it stands in. */
+const LOOPING_BRAND = 0x63617176;
+/** How far into a file its list of brands is looked for. */
+const BRANDS_BYTES = 256;
 /** Seeks of one file; a real one needs a handful, or some for each fragment. */
 const MAX_SEEKS = 1000;
+
+/** How feeding ended: the library had seen all, the plan had been carried out, or a bound was reached before. */
+type FeedEnd = 'finished' | 'stopped' | 'cut-short';
 
 /** MediaInfoLib in WebAssembly, for one file after another. */
 export class Parser {
@@ -49,13 +59,13 @@ export class Parser {
   /** Feeds the file by plan, then lets it conclude. @throws {WasmHeapError} and what the source throws */
   async parse(source: ByteSource, plan: FeedPlan): Promise<ParsedFile> {
     this.#library.reset();
-    const isFinished = await this.#feed(source, plan);
+    const end = await this.#feed(source, plan);
     this.#library.openBufferFinalize();
     const result: unknown = JSON.parse(this.#library.inform());
-    return { tracks: tracksOf(result), isFinished };
+    return { tracks: tracksOf(result), isFinished: end === 'finished', isCutShort: end === 'cut-short' };
   }
 
-  async #feed(source: ByteSource, { skipsFirstBox, headBytes, tailBytes, whole }: FeedPlan): Promise<boolean> {
+  async #feed(source: ByteSource, { skipsFirstBox, headBytes, tailBytes, whole }: FeedPlan): Promise<FeedEnd> {
     const tailStart = source.sizeBytes - tailBytes;
     let offset = 0;
     let left = headBytes;
@@ -64,27 +74,27 @@ export class Parser {
     this.#library.openBufferInit(source.sizeBytes, 0);
     while (offset < source.sizeBytes) {
       const read = await this.#next(source, offset);
-      if (read === undefined) return false;
-      const chunk = skipsFirstBox && offset === 0 ? asFreeBox(read) : read;
+      if (read === undefined) return 'cut-short';
+      const chunk = offset === 0 ? asParsed(read, skipsFirstBox) : read;
       const isFinished = this.#library.openBufferContinue(chunk, chunk.length);
       WasmHeapError.throwIfRefused();
-      if (isFinished) return true;
+      if (isFinished) return 'finished';
       if (whole === undefined || offset < whole.start || offset >= whole.end) left -= chunk.length;
       const wanted = this.#library.openBufferContinueGotoGet();
       offset = wanted === -1 ? offset + chunk.length : wanted;
       if (wanted !== -1) {
         seeks += 1;
-        if (seeks > MAX_SEEKS) return false;
+        if (seeks > MAX_SEEKS) return 'cut-short';
         this.#library.openBufferInit(POSITION_ONLY, offset);
       }
       if (left > 0 || isInTail) continue;
-      if (tailBytes === 0) return false;
+      if (tailBytes === 0) return 'stopped';
       isInTail = true;
       if (offset >= tailStart) continue;
       offset = tailStart;
       this.#library.openBufferInit(POSITION_ONLY, offset);
     }
-    return true;
+    return 'finished';
   }
 
   /** Undefined when no more may be read: the parser concludes from what it has. */
@@ -98,10 +108,11 @@ export class Parser {
   }
 }
 
-/** The same bytes, beginning with a box of the type `free`. */
-function asFreeBox(bytes: Uint8Array): Uint8Array {
+/** A copy of the first bytes, in which a box that players skip is of the type `free`, and a brand that the library cannot take is another. */
+function asParsed(bytes: Uint8Array, skipsFirstBox: boolean): Uint8Array {
   const copy = bytes.slice();
-  copy.set([0x66, 0x72, 0x65, 0x65], 4);
+  if (skipsFirstBox) copy.set([0x66, 0x72, 0x65, 0x65], 4);
+  for (const place of placesOf(copy.subarray(0, BRANDS_BYTES), LOOPING_BRAND)) copy.fill(0, place, place + 4);
   return copy;
 }
 
