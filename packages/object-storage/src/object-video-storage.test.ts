@@ -1,6 +1,6 @@
 import { BackendError, ContentMismatchError, Logger } from '@videostorage/core';
 import { expect, test } from 'vitest';
-import { MemoryHost } from '../test-support/memory-host.ts';
+import { MemoryHost, probedVideo } from '../test-support/memory-host.ts';
 import { claimKey, recordKey, uploadKey, videoKey } from './store-keys.ts';
 
 function outage(): BackendError {
@@ -103,6 +103,24 @@ test('an id that is used again for another user is not theirs: neither the claim
   await expect(later).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
 });
 
+test('an abort by the other user of an id removes what they have sent, and nothing of its owner', async () => {
+  for (const partsFromBytes of [undefined, 1]) {
+    const other = { userId: 'student-2' };
+    let failing = true;
+    const probe = () => (failing ? Promise.reject(outage()) : Promise.resolve(probedVideo));
+    const host = new MemoryHost({ partsFromBytes, probe });
+    const own = await host.sent();
+    const foreign = await host.ticket(other);
+    if (partsFromBytes !== undefined) await host.send(foreign, '0123456789', other);
+    const confirm = () => host.storage.confirmUpload(own.uploadReference, host.user);
+    await expect(confirm()).rejects.toBeInstanceOf(BackendError);
+    await host.storage.abortUpload(foreign.uploadReference, other);
+    expect(host.bucket.parts.size).toBe(0);
+    failing = false;
+    expect(await confirm()).toMatchObject({ videoId: host.videoId, status: 'ready' });
+  }
+});
+
 test('the same id for another type is another video, of which there is none beside the first', async () => {
   const host = new MemoryHost();
   const ticket = await host.ticket({ mimeType: 'video/webm', fileName: 'film.webm' });
@@ -147,6 +165,7 @@ test('abort decides before it removes, and removes all that was sent, also in pa
     host.clock.advance(72 * 60 * 60 * 1000);
     await host.storage.abortUpload(ticket.uploadReference, host.user);
     expect(host.wire.taken()).toEqual([
+      `readDocument ${claimKey(host.uploadId)}`,
       `createDocument ${recordKey(host.uploadId)}`,
       `readDocument ${claimKey(host.uploadId)}`,
       `listVideoKeys ${host.videoId}`,

@@ -31,7 +31,7 @@ import type { ObjectVideoStorageOptions } from './object-video-storage-options.t
 import { objectVideoStorageSchemas } from './object-video-storage-schemas.ts';
 import { randomId } from './random-id.ts';
 import { StoreSteps } from './store-steps.ts';
-import { toDeclaredUpload, UploadConfirmation } from './upload-confirmation.ts';
+import { isOthers, toDeclaredUpload, UploadConfirmation } from './upload-confirmation.ts';
 import { UploadDocuments } from './upload-documents.ts';
 import { removeUpload } from './upload-removal.ts';
 import { stringifyUploadState } from './upload-state.ts';
@@ -148,10 +148,16 @@ export abstract class ObjectVideoStorage extends BaseStorage {
   protected override async doAbortUpload(claims: UploadClaims, call: StorageCall): Promise<boolean> {
     const { uploadId, videoId } = claims;
     const steps = new StoreSteps(this.#store, call);
-    const decidedAt = toTimestamp(this.clock.now());
-    const aborted = { version: 1, state: 'aborted', videoId, decidedAt, purgeId: randomId() } as const;
     const documents = new UploadDocuments(steps);
     const upload = toDeclaredUpload(claims);
+    const claim = await documents.readClaim(uploadId);
+    if (claim !== undefined && isOthers(claim.declared, claims)) {
+      // The id belongs to another upload: of this one there is nothing but what was sent.
+      await steps.discardUpload(upload);
+      return true;
+    }
+    const decidedAt = toTimestamp(this.clock.now());
+    const aborted = { version: 1, state: 'aborted', videoId, decidedAt, purgeId: randomId() } as const;
     const standing = await documents.decide(uploadId, aborted).catch(async (error: unknown) => {
       if (!isVideoStorageError(error) || error.code !== 'BACKEND_FULL') throw error;
       // What was sent makes room for the decision. It is not served, and a confirm has a source of its own.

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import {
   claimKey,
   deletionKey,
-  isDeletionKey,
+  deletionOfKey,
   recordKey,
   sourceKey,
   uploadIdOfKey,
@@ -50,10 +50,10 @@ test('a key says its upload, and nothing else does', () => {
   for (const key of [...foreign, ...odd]) expect(uploadIdOfKey(key)).toBeUndefined();
 });
 
-test('a completed deletion is distinguished from a claim', () => {
-  expect(isDeletionKey(deletionKey(id, other))).toBe(true);
+test('a key of a completed deletion says which it is, and no other key does', () => {
+  expect(deletionOfKey(deletionKey(id, other))).toEqual({ uploadId: id, purgeId: other });
   const foreign = [claimKey(id), sourceKey(id, other), `x${deletionKey(id, other)}`, `${deletionKey(id, other)}x`];
-  for (const key of foreign) expect(isDeletionKey(key)).toBe(false);
+  for (const key of foreign) expect(deletionOfKey(key)).toBeUndefined();
 });
 
 test.each(['', 'foreign', `${id}-exe`, `../${id}-mp4`])('%j has no place among the videos', (videoId) => {

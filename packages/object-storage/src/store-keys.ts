@@ -11,7 +11,7 @@ export const VIDEOS_PREFIX = 'videos/';
 
 const RECORD_KEY = /^records\/([0-9a-f]{32})\.json$/;
 const CLAIM_KEY = /^claims\/([0-9a-f]{32})$/;
-const DELETION_KEY = /^claims\/[0-9a-f]{32}\.[0-9a-f]{32}$/;
+const DELETION_KEY = /^claims\/([0-9a-f]{32})\.([0-9a-f]{32})$/;
 const UPLOAD_KEY = /^uploads\/([0-9a-f]{32})(?:\..*)?$/;
 
 /** `claims/<uploadId>`. */
@@ -49,9 +49,10 @@ export function videoKey(videoId: string): string {
   return `${videoPrefix(videoId)}source.${parsed(videoId).extension}`;
 }
 
-/** Whether `deletionKey` returns such keys. */
-export function isDeletionKey(key: string): boolean {
-  return DELETION_KEY.test(key);
+/** What `deletionKey` made such a key of; undefined for all other keys. */
+export function deletionOfKey(key: string): { readonly uploadId: string; readonly purgeId: string } | undefined {
+  const [, uploadId, purgeId] = DELETION_KEY.exec(key) ?? [];
+  return uploadId === undefined || purgeId === undefined ? undefined : { uploadId, purgeId };
 }
 
 /** The upload that a key of a record, a claim or below `uploads/` belongs to; undefined for all other keys. */

@@ -2,7 +2,7 @@ import { BackendError } from '@videostorage/core';
 import { describe, expect, test } from 'vitest';
 import { claimedHost } from '../test-support/claimed-host.ts';
 import { MemoryHost, probedVideo } from '../test-support/memory-host.ts';
-import { claimKey, recordKey, uploadKey, videoKey } from './store-keys.ts';
+import { claimKey, deletionKey, recordKey, uploadKey, videoKey } from './store-keys.ts';
 
 const uploadId = '0123456789abcdef0123456789abcdef';
 const videoId = `${uploadId}-mp4`;
@@ -74,7 +74,7 @@ describe('a confirm that was begun', () => {
     expect(await host.storage.maintenance.sweep()).toMatchObject({ released: 1, failures: [] });
     expect(host.document(record)).toMatchObject({ state: 'aborted', videoId });
     expect(host.keys).toEqual([claim, record]);
-    host.clock.advance(48 * HOUR_MS);
+    host.clock.advance(49 * HOUR_MS);
     await host.storage.maintenance.sweep();
     expect(host.keys).toEqual([]);
   });
@@ -141,23 +141,34 @@ test('a video stays for ever; the claim of its confirm goes after 48 h', async (
   expect(host.keys).toEqual([record, videoKey(videoId)]);
 });
 
-test('a decision that is not ready is remembered for 48 h, its record removed last', async () => {
+test('a decision that is not ready is remembered for 49 h, its record removed last; what was complete is not done again', async () => {
   const host = new MemoryHost({ purgeAsks: 1 });
   await host.confirmed();
   await host.storage.deleteVideo(videoId);
-  host.clock.advance(48 * HOUR_MS - 1);
+  host.clock.advance(49 * HOUR_MS - 1);
   await host.storage.maintenance.sweep();
   expect(host.keys).toContain(record);
   host.clock.advance(1);
   host.wire.taken();
-  await host.storage.maintenance.sweep();
-  expect(
-    host.wire
-      .taken()
-      .filter((call) => call.startsWith('removeDocument'))
-      .at(-1),
-  ).toBe(`removeDocument ${record}`);
+  expect(await host.storage.maintenance.sweep()).toEqual({ ...nothing, examined: 3, released: 1 });
+  const changes = host.wire.taken().filter((call) => !/^(list|readDocument)/.test(call));
+  expect(changes).toEqual([`removeDocument ${claim}`, `removeDocument ${claim}.*`, `removeDocument ${record}`]);
   expect(host.keys).toEqual([]);
+});
+
+test('the document of a deletion that another has replaced, or whose record is gone, goes after 48 h', async () => {
+  const [replaced, alone] = [deletionKey(uploadId, 'a'.repeat(32)), deletionKey('f'.repeat(32), 'a'.repeat(32))];
+  const host = new MemoryHost();
+  await host.confirmed();
+  await host.storage.deleteVideo(videoId);
+  for (const key of [replaced, alone]) host.bucket.put(key, new TextEncoder().encode('{"version":1,"retained":false}'));
+  host.clock.advance(48 * HOUR_MS - 1);
+  expect(await host.storage.maintenance.sweep()).toMatchObject({ released: 0, failures: [] });
+  host.clock.advance(1);
+  expect(await host.storage.maintenance.sweep({ dryRun: true })).toMatchObject({ released: 2, failures: [] });
+  expect(await host.storage.maintenance.sweep()).toMatchObject({ released: 2, finished: 0, failures: [] });
+  const kept = `${claim}.${host.document(record)['purgeId']}`;
+  expect(host.keys).toEqual([claim, kept, record]);
 });
 
 test('a delete that stopped after its decision is finished; while the edge works it is begun again', async () => {
@@ -179,7 +190,7 @@ test('the record of a delete stays, however old, until the edge has purged the v
   const host = new MemoryHost({ purgeAsks: 3 });
   await host.confirmed();
   await host.storage.deleteVideo(videoId);
-  host.clock.advance(48 * HOUR_MS);
+  host.clock.advance(49 * HOUR_MS);
   expect(await host.storage.maintenance.sweep()).toMatchObject({ finished: 0, failures: [] });
   expect(host.keys).toContain(record);
   expect(await host.storage.maintenance.sweep()).toMatchObject({ finished: 1, failures: [] });
@@ -212,7 +223,7 @@ test('an abort that stopped after its decision is finished', async () => {
   const ticket = await host.ticket();
   host.bucket.put(videoKey(videoId), new Uint8Array(10));
   host.wire.before = (call) => {
-    if (call.startsWith('readDocument claims')) throw new BackendError('BACKEND_UNAVAILABLE', 'No.');
+    if (call.startsWith('listVideoKeys')) throw new BackendError('BACKEND_UNAVAILABLE', 'No.');
   };
   await host.storage.abortUpload(ticket.uploadReference, host.user).catch(() => {});
   host.wire.before = () => {};
@@ -236,7 +247,7 @@ test('the last sweep of a refused upload asks for a purge of its own', async () 
   host.clock.advance(HOUR_MS);
   await host.storage.maintenance.sweep();
   expect(host.bucket.edgeCopies.size).toBe(1);
-  host.clock.advance(47 * HOUR_MS);
+  host.clock.advance(48 * HOUR_MS);
   await host.storage.maintenance.sweep();
   expect(host.bucket.edgeCopies.size).toBe(0);
   expect(host.keys).toEqual([]);

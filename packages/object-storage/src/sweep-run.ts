@@ -8,7 +8,7 @@ import {
 import type { Leftover, StoredKey } from './object-store.ts';
 import { randomId } from './random-id.ts';
 import { findVideoKeys } from './remove-video.ts';
-import { isDeletionKey, uploadIdOfKey } from './store-keys.ts';
+import { deletionOfKey, uploadIdOfKey } from './store-keys.ts';
 import type { StoreSteps } from './store-steps.ts';
 import type { SweepReport } from './sweep-report.ts';
 import type { UploadClaim } from './upload-claim.ts';
@@ -20,6 +20,11 @@ import { type DeletedRecord, isUndone, type UndoneRecord } from './video-record.
 
 /** A running confirm takes less than this, and is not interfered with. */
 const STALE_MS = 15 * 60 * 1000;
+/**
+ * A decision stands so much longer than any reference lives: the clocks of the host apps, and that of the store, may differ by
+ * it. Where it is forgotten sooner, a reference brings back what was deleted.
+ */
+const CLOCK_DIFFERENCE_MS = 60 * 60 * 1000;
 
 /** Collaborators of one run. */
 export interface SweepTools {
@@ -29,7 +34,7 @@ export interface SweepTools {
   readonly confirmation: UploadConfirmation;
   /** Finishes deletes. */
   readonly deletion: VideoDeletion;
-  /** Compared with the store's times; all bounds are so long that a few minutes of difference do not matter. */
+  /** Compared with the store's times. */
   readonly clock: Clock;
   /** Whether to count without changing anything. */
   readonly dryRun: boolean;
@@ -51,8 +56,9 @@ export class SweepRun {
 
   /** A claim without a decision belongs to a confirm that was interrupted, or to content that could not be determined. */
   async sweepClaim({ key, modifiedAtMs }: StoredKey): Promise<void> {
+    const deletion = deletionOfKey(key);
+    if (deletion !== undefined) return this.#sweepDeletion(key, modifiedAtMs, deletion);
     const uploadId = uploadIdOfKey(key);
-    if (isDeletionKey(key)) return this.#sweepOldDocument(key, modifiedAtMs);
     if (uploadId === undefined) return;
     if (this.#ageMs(modifiedAtMs) < STALE_MS) return;
     const record = await this.#documents.readRecord(uploadId);
@@ -81,7 +87,7 @@ export class SweepRun {
     if (uploadId === undefined) return;
     const record = await this.#documents.readRecord(uploadId);
     if (record === undefined || record.state === 'ready') return;
-    const isOld = this.#isOld(modifiedAtMs);
+    const isOld = this.#ageMs(modifiedAtMs) >= UNCONFIRMABLE_AFTER_MS + CLOCK_DIFFERENCE_MS;
     const isFinished =
       record.state === 'deleted'
         ? await this.#finishDeletion(uploadId, record)
@@ -93,6 +99,18 @@ export class SweepRun {
     await this.#documents.removeDeletion(uploadId, record.purgeId);
     // Last: as long as the record exists, the id cannot be used again.
     await this.#documents.removeRecord(uploadId);
+  }
+
+  /** It is removed together with its record, without which that deletion would be done again; alone, where it has none any more. */
+  async #sweepDeletion(
+    key: string,
+    modifiedAtMs: number,
+    { uploadId, purgeId }: { readonly uploadId: string; readonly purgeId: string },
+  ): Promise<void> {
+    if (!this.#isOld(modifiedAtMs)) return;
+    const record = await this.#documents.readRecord(uploadId);
+    if (record?.state === 'deleted' && record.purgeId === purgeId) return;
+    await this.#sweepOldDocument(key, modifiedAtMs);
   }
 
   async #sweepOldDocument(key: string, modifiedAtMs: number): Promise<void> {

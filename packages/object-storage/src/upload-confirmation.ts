@@ -172,12 +172,16 @@ export class UploadConfirmation {
   }
 }
 
-/** An upload id belongs to one upload of one user; for others it does not exist. */
-function refuseOthers(
-  standing: { readonly userId: string; readonly videoId: string },
-  claims: { readonly userId: string; readonly videoId: string },
-): void {
-  if (standing.userId !== claims.userId || standing.videoId !== claims.videoId) throw new VideoNotFoundError();
+/** What an upload id belongs to: one upload of one user. For all others it does not exist. */
+type Owned = Pick<UploadClaims, 'userId' | 'videoId'>;
+
+/** Whether what stands under an upload id belongs to another upload than this reference. */
+export function isOthers(standing: Owned, claims: Owned): boolean {
+  return standing.userId !== claims.userId || standing.videoId !== claims.videoId;
+}
+
+function refuseOthers(standing: Owned, claims: Owned): void {
+  if (isOthers(standing, claims)) throw new VideoNotFoundError();
 }
 
 /** Bytes that could not be discarded only take space, so the confirm succeeds; the sweep frees them later. */

@@ -178,6 +178,19 @@ test('many videos cost three requests each and what they share; then only what i
   expect(host.wire.taken().length).toBe(80);
 });
 
+test('of many videos those that a call has come to are hidden, two hundred together, when it fails at a later one', async () => {
+  const host = new MemoryHost();
+  const ids = Array.from({ length: 401 }, (_, index) => `${index.toString(16).padStart(32, '0')}-mp4`);
+  for (const id of ids) host.bucket.put(videoKey(id), new Uint8Array(1));
+  host.wire.before = (call) => {
+    if (call === `listVideoKeys ${ids[400]}`) throw new BackendError('BACKEND_UNAVAILABLE', 'No.');
+  };
+  await expect(host.storage.deleteVideos(ids)).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
+  expect(host.keys.filter((key) => key.startsWith('videos/'))).toEqual([videoKey(String(ids[400]))]);
+  const hidden = host.wire.taken().filter((call) => call.startsWith('hideKeys'));
+  expect(hidden.map((call) => call.split(' ').length - 1)).toEqual([200, 200]);
+});
+
 test('an edge that takes few videos at a time is asked for the next ones when these are done', async () => {
   const host = new MemoryHost({ purgeAsks: 2, maxPurges: 2 });
   const ids: string[] = [];

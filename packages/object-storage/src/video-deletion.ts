@@ -8,6 +8,8 @@ import { discardUpload } from './upload-removal.ts';
 import type { CompletedDeletion, DeletedRecord } from './video-record.ts';
 
 const AT_ONCE = 16;
+/** Videos that are decided upon before their keys are hidden: of more, a deadline in between would leave all playable. */
+const HIDDEN_TOGETHER = 200;
 const GONE: Deletion = { purged: true };
 
 interface Begun {
@@ -36,17 +38,25 @@ export class VideoDeletion {
    * @returns how far each has come, in the order of the ids
    */
   async run(videoIds: readonly string[], recheck = false): Promise<readonly Deletion[]> {
-    const begun = await mapBounded(videoIds, AT_ONCE, (videoId) => this.#begin(videoId, recheck));
+    const begun: (Begun | Deletion)[] = [];
+    for (let first = 0; first < videoIds.length; first += HIDDEN_TOGETHER) {
+      begun.push(...(await this.#hide(videoIds.slice(first, first + HIDDEN_TOGETHER), recheck)));
+    }
     const pending = begun.filter((one) => 'record' in one);
-    await hideKeys(
-      this.#steps,
-      pending.flatMap(({ keys }) => keys),
-    );
     const purged = await this.#purge(pending.map(({ record }) => record));
     return mapBounded(begun, AT_ONCE, async (one) => {
       if (!('record' in one)) return one;
       return purged.has(one.record.videoId) ? this.#finish(one) : { purged: false };
     });
+  }
+
+  async #hide(videoIds: readonly string[], recheck: boolean): Promise<readonly (Begun | Deletion)[]> {
+    const begun = await mapBounded(videoIds, AT_ONCE, (videoId) => this.#begin(videoId, recheck));
+    await hideKeys(
+      this.#steps,
+      begun.flatMap((one) => ('record' in one ? one.keys : [])),
+    );
+    return begun;
   }
 
   /** Decides and finds the keys, or returns the answer where nothing is pending. */
