@@ -1,4 +1,6 @@
 import { inspect } from 'node:util';
+import { CloudFrontClient } from '@aws-sdk/client-cloudfront';
+import { S3Client } from '@aws-sdk/client-s3';
 import { Secret } from '@videostorage/core';
 import { describe, expect, test } from 'vitest';
 import { ecKeyPair } from '../test-support/key-pairs.ts';
@@ -115,6 +117,20 @@ test('cookies are refused for a public suffix, where no browser would keep them'
   expect(refusal({ cloudFront: { ...cloudFront, cookieDomain: 'example.com', hlsAccess: 'cookies' } }).code).toBe(
     'TAKEN',
   );
+});
+
+test('an endpoint beside a client of the host, which has its own, is refused', () => {
+  const s3Client = new S3Client({ region: 'eu-central-1' });
+  const endpoint = 'https://store.example';
+  expect(refusal({ s3Client }).code).toBe('TAKEN');
+  for (const given of [{ endpoint }, { forcePathStyle: true }, { forcePathStyle: false }]) {
+    expect(refusal({ s3Client, ...given }).message).toMatch(
+      /`endpoint` and `forcePathStyle` where you make your `s3Client`/,
+    );
+  }
+  const client = new CloudFrontClient({ region: 'us-east-1' });
+  expect(refusal({ cloudFront: { ...cloudFront, client } }).code).toBe('TAKEN');
+  expect(refusal({ cloudFront: { ...cloudFront, client, endpoint } }).message).toMatch(/`cloudFront.client`/);
 });
 
 test('all wrong settings are named at once', () => {

@@ -67,7 +67,10 @@ export interface CloudFrontOptions {
   readonly cookieSameSite?: 'lax' | 'none' | undefined;
   /** Rounds the ends of grants up to multiples of this, 0–43 200, so that equal grants are signed once and browsers can cache. Default 0: no rounding. */
   readonly expiryWindowSeconds?: number | undefined;
-  /** What a delete invalidates: the video's path, or its cache tag (needs `CacheTagConfig` with `x-amz-meta-cache-tag`). Default `path`. */
+  /**
+   * What a delete invalidates: the video's path, or its cache tag. That needs `CacheTagConfig` with `x-amz-meta-cache-tag`, and the
+   * metadata `cache-tag: video:<videoId>` on each rendition: one without it stays at the edges. Default `path`.
+   */
   readonly invalidateBy?: 'path' | 'cache-tag' | undefined;
   /** Default: a client made, and its package loaded, at the first delete. */
   readonly client?: cloudfront.CloudFrontClient | undefined;
@@ -246,6 +249,12 @@ function checkTogether(parsed: ParsedS3CloudFrontOptions, { s3Client }: S3CloudF
   const endpoints = accelerate ? 'accelerate' : 'dualStack';
   if ((accelerate || dualStack) && (endpoint !== undefined || s3Client !== undefined))
     refuse(`Set \`${endpoints}\` without \`endpoint\` and \`s3Client\`: it chooses an endpoint of Amazon S3 itself.`);
+  if (s3Client !== undefined && (endpoint !== undefined || forcePathStyle !== undefined))
+    refuse(
+      'Set `endpoint` and `forcePathStyle` where you make your `s3Client`, and omit them here, where they change nothing.',
+    );
+  if (cloudFront?.client !== undefined && cloudFront.endpoint !== undefined)
+    refuse('Set `endpoint` where you make your `cloudFront.client`, and omit it here, where it changes nothing.');
   if (accelerate && (forcePathStyle === true || bucket.includes('.')))
     refuse('Omit `accelerate`: its endpoint has the bucket in the host name, where dots are not allowed.');
   const originPath = cloudFront?.originPath;

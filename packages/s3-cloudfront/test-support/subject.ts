@@ -46,16 +46,18 @@ export async function createEmulatedSubject(
     errorCachingMinTtlSeconds: 0,
     publicKeys: { [ecKeyPair.keyPairId]: publicPem(ecKeyPair), [rsaKeyPair.keyPairId]: publicPem(rsaKeyPair) },
   });
-  const storageWith: EmulatedSubject['storageWith'] = (cloudFrontOptions, more = {}) =>
-    new S3CloudFrontStorage({
+  const storageWith: EmulatedSubject['storageWith'] = (cloudFrontOptions, more = {}) => {
+    const { s3Client } = { ...overrides, ...more };
+    return new S3CloudFrontStorage({
       bucket,
       region,
-      endpoint,
+      // A client of the host has its own.
+      ...(s3Client === undefined && { endpoint }),
       credentials,
       clock,
       cloudFront: {
         baseUrl: cloudFront.endpoint,
-        endpoint: cloudFront.endpoint,
+        ...(cloudFrontOptions.client === undefined && { endpoint: cloudFront.endpoint }),
         distributionId: cloudFront.distributionId,
         keyPairs: [{ keyPairId: ecKeyPair.keyPairId, privateKey: ecKeyPair.pem }],
         ...cloudFrontOptions,
@@ -69,6 +71,7 @@ export async function createEmulatedSubject(
       ...overrides,
       ...more,
     });
+  };
   const storage = storageWith(ofCloudFront);
   const putObject = async (Key: string, Body: string) => {
     const client = new SdkClient({ endpoint, region, credentials, forcePathStyle: true });
