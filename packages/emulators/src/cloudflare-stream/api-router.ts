@@ -7,7 +7,7 @@ import { noRoute, StreamRefusal } from './stream-refusal.ts';
 import { createDirectUpload, createUpload } from './upload-calls.ts';
 import { deleteVideo, editVideo, getVideo, storageUsage } from './video-calls.ts';
 import { listVideos } from './video-list.ts';
-import { createWatermark, deleteWatermark, getWatermark, listWatermarks } from './watermark-calls.ts';
+import { createWatermark } from './watermark-calls.ts';
 import { deleteWebhook, getWebhook, setWebhook } from './webhook-calls.ts';
 
 type Handler = (call: StreamCall) => void | Promise<void>;
@@ -18,8 +18,7 @@ const ROUTES: readonly (readonly [string, Readonly<Record<string, Handler>>])[] 
   ['/direct_upload', { POST: createDirectUpload }],
   ['/storage-usage', { GET: storageUsage }],
   ['/copy', { POST: copyFromUrl }],
-  ['/watermarks', { GET: listWatermarks, POST: createWatermark }],
-  ['/watermarks/:', { GET: getWatermark, DELETE: deleteWatermark }],
+  ['/watermarks', { POST: createWatermark }],
   ['/webhook', { GET: getWebhook, PUT: setWebhook, DELETE: deleteWebhook }],
   ['/keys', { GET: listKeys, POST: createKey }],
   ['/keys/:', { DELETE: deleteKey }],
@@ -33,8 +32,8 @@ const ROUTES: readonly (readonly [string, Readonly<Record<string, Handler>>])[] 
   ['/:', { GET: getVideo, POST: editVideo, DELETE: deleteVideo }],
 ];
 
-/** What the service has and the emulator has not: live inputs, audio tracks, clips, the embed code. */
-const NOT_EMULATED = /^\/(?:live_inputs(?:\/|$)|clip$|[^/]+\/(?:audio(?:\/|$)|embed$))/;
+/** What the service has and the emulator has not: live inputs, single watermarks, audio tracks, clips, the embed code. */
+const NOT_EMULATED = /^\/(?:live_inputs(?:\/|$)|watermarks\/|clip$|[^/]+\/(?:audio(?:\/|$)|embed$))/;
 
 /** Runs the call that path and method name. @throws {StreamRefusal} 501 for a call that is not emulated */
 export async function routeApiCall(path: string, call: Omit<StreamCall, 'params'>): Promise<void> {

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fetchCopySource } from './copy-source.ts';
-import { answerDeletion, answerResult } from './envelope.ts';
+import { answerResult } from './envelope.ts';
 import { receiveFormFile } from './form-file.ts';
 import { readJsonObject } from './json-body.ts';
 import type { StreamCall } from './stream-context.ts';
-import { badRequest, notFound, StreamRefusal } from './stream-refusal.ts';
+import { badRequest, StreamRefusal } from './stream-refusal.ts';
 import { newUid } from './upload-calls.ts';
 import { timestamp } from './video-object.ts';
 
@@ -21,24 +21,6 @@ export async function createWatermark(call: StreamCall): Promise<void> {
   const image = await readFile(path);
   await rm(path, { force: true });
   answerResult(call.response, account.watermarks.add(newUid(), image, asked, timestamp(nowMs), from));
-}
-
-/** `GET /stream/watermarks` */
-export function listWatermarks(call: StreamCall): void {
-  answerResult(call.response, call.account.watermarks.list());
-}
-
-/** `GET /stream/watermarks/{uid}` */
-export function getWatermark(call: StreamCall): void {
-  const profile = call.account.watermarks.find(call.params[0] ?? '');
-  if (profile === null) throw notFound();
-  answerResult(call.response, profile);
-}
-
-/** `DELETE /stream/watermarks/{uid}` */
-export function deleteWatermark(call: StreamCall): void {
-  call.account.watermarks.delete(call.params[0] ?? '');
-  answerDeletion(call.response, call.account.deletionAnswer);
 }
 
 interface WatermarkSource {

@@ -1,4 +1,4 @@
-import { badRequest, notFound } from './stream-refusal.ts';
+import { badRequest } from './stream-refusal.ts';
 
 /** Where a watermark stands. */
 const POSITIONS = ['upperRight', 'upperLeft', 'lowerLeft', 'lowerRight', 'center'];
@@ -37,19 +37,9 @@ export class Watermarks {
     return profile;
   }
 
-  /** All profiles. */
-  list(): readonly object[] {
-    return [...this.#profiles.values()];
-  }
-
   /** A profile, if there is one. */
   find(uid: string): object | null {
     return this.#profiles.get(uid) ?? null;
-  }
-
-  /** Videos keep what they have. @throws {StreamRefusal} when there is none */
-  delete(uid: string): void {
-    if (!this.#profiles.delete(uid)) throw notFound();
   }
 }
 

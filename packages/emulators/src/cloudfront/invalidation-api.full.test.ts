@@ -20,11 +20,11 @@ describe('CreateInvalidation', () => {
     expect(elementText(created.text, 'Status')).toBe('InProgress');
     expect(elementTexts(created.text, 'Path')).toEqual(['/videos/a/*', '#video:1']);
     expect([elementText(created.text, 'Quantity'), elementText(created.text, 'CallerReference')]).toEqual(['2', 'one']);
-    const get = () => subject.callApi('GET', `${subject.invalidationPath}/${id}`).then(facts);
+    const again = async () => facts(await subject.invalidate('one', ['/videos/a/*', '#video:1']));
     subject.clock.advance(4999);
-    expect(await get()).toEqual([200, 'InProgress', id]);
+    expect(await again()).toEqual([201, 'InProgress', id]);
     subject.clock.advance(1);
-    expect(await get()).toEqual([200, 'Completed', id]);
+    expect(await again()).toEqual([201, 'Completed', id]);
   });
 
   test('the same reference and paths are the same batch, also when it is completed; other paths are refused', async () => {
@@ -162,10 +162,10 @@ describe('who may call', () => {
     expect((await subject.viewFreely(subject.invalidationPath)).status).toBe(403);
   });
 
-  test('other distributions, other invalidations, and what is not emulated', async () => {
+  test('other distributions, and what is not emulated', async () => {
     expect(await call({}, '/2020-05-31/distribution/EOTHER/invalidation')).toBe('404 NoSuchDistribution');
     const get = (path: string) => subject.callApi('GET', path).then(({ outcome }) => outcome);
-    expect(await get(`${subject.invalidationPath}/INONE`)).toBe('404 NoSuchInvalidation');
+    expect(await get(`${subject.invalidationPath}/INONE`)).toBe('501 NotImplemented');
     expect(await get(subject.invalidationPath)).toBe('501 NotImplemented');
     expect(await get('/2020-05-31/distribution')).toBe('501 NotImplemented');
   });

@@ -17,7 +17,7 @@ export interface InvalidationApi {
 }
 
 /** Begin of all paths of the API. */
-const CALL = /^\/2020-05-31\/distribution\/([A-Za-z0-9]+)\/invalidation(?:\/([A-Za-z0-9]+))?$/;
+const CALL = /^\/2020-05-31\/distribution\/([A-Za-z0-9]+)\/invalidation$/;
 /** What S3 and the other services call differently. */
 const CODES: Readonly<Record<string, readonly [number, string]>> = {
   AccessDenied: [403, 'MissingAuthenticationToken'],
@@ -32,7 +32,7 @@ export function isApiPath(path: string): boolean {
   return path.startsWith('/2020-05-31/');
 }
 
-/** CreateInvalidation and GetInvalidation. @throws {InvalidationRefusal} */
+/** CreateInvalidation. @throws {InvalidationRefusal} */
 export async function answerInvalidationCall(
   request: IncomingMessage,
   response: ServerResponse,
@@ -41,26 +41,14 @@ export async function answerInvalidationCall(
 ): Promise<void> {
   const text = await readText(request);
   verifyCaller(request, api.identity, nowMs, text);
-  const [, distributionId, id] = CALL.exec(request.url?.split('?')[0] ?? '') ?? [];
-  if (distributionId === undefined || (request.method !== 'GET' && request.method !== 'POST'))
-    throw new InvalidationRefusal(501, 'NotImplemented', 'Of the API, invalidations are emulated.');
+  const [, distributionId] = CALL.exec(request.url?.split('?')[0] ?? '') ?? [];
+  if (distributionId === undefined || request.method !== 'POST')
+    throw new InvalidationRefusal(501, 'NotImplemented', 'Of the API, CreateInvalidation is emulated.');
   if (distributionId !== api.distributionId)
     throw new InvalidationRefusal(404, 'NoSuchDistribution', 'The specified distribution does not exist.');
-  if (request.method === 'GET' && id !== undefined) {
-    const found = api.invalidations.get(id, nowMs);
-    if (found === undefined)
-      throw new InvalidationRefusal(404, 'NoSuchInvalidation', 'The specified invalidation does not exist.');
-    return answerWith(response, 200, found, api, nowMs);
-  }
-  if (request.method === 'GET' || id !== undefined)
-    throw new InvalidationRefusal(
-      501,
-      'NotImplemented',
-      'Of the API, CreateInvalidation and GetInvalidation are emulated.',
-    );
   if (text === '') throw new InvalidationRefusal(400, 'MissingBody', 'The body is missing.');
   const { callerReference, items, quantity } = parseBatch(text);
-  answerWith(response, 201, api.invalidations.create(callerReference, items, quantity, nowMs), api, nowMs);
+  answerWith(response, api.invalidations.create(callerReference, items, quantity, nowMs), api, nowMs);
 }
 
 /** A refusal as CloudFront's API says it. */
@@ -104,7 +92,6 @@ function parseBatch(text: string): {
 
 function answerWith(
   response: ServerResponse,
-  status: number,
   batch: EmulatedInvalidation,
   { origin, distributionId, invalidations }: InvalidationApi,
   nowMs: number,
@@ -119,5 +106,5 @@ function answerWith(
     },
   });
   const Location = `${origin}/2020-05-31/distribution/${distributionId}/invalidation/${batch.id}`;
-  response.writeHead(status, { 'Content-Type': 'text/xml', Location, 'x-amzn-requestid': randomUUID() }).end(body);
+  response.writeHead(201, { 'Content-Type': 'text/xml', Location, 'x-amzn-requestid': randomUUID() }).end(body);
 }

@@ -88,12 +88,6 @@ export class Invalidations {
     return batch;
   }
 
-  /** One by its id. */
-  get(id: string, nowMs: number): EmulatedInvalidation | undefined {
-    this.settle(nowMs);
-    return this.#batches.find((batch) => batch.id === id);
-  }
-
   /** Whether it has completed. */
   isCompleted(batch: EmulatedInvalidation, nowMs: number): boolean {
     return nowMs >= batch.createdAtMs + this.#delayMs;
