@@ -101,6 +101,7 @@ describe('toNodeListener', () => {
     const url = tusUrl(await storage.getUploadUrl(requestFor(bytes)));
     const alone = await patch(url, 0, bytes);
     expect([alone.status, await alone.text()]).toEqual([500, expect.stringContaining(message)]);
+    expect(alone.headers.get('content-type')).toBe('text/plain; charset=utf-8');
     expect((await patch(url, 0, bytes, { 'X-Router': 'express' })).status).toBe(500);
     const byProxy = { method: 'POST', headers: { 'X-HTTP-Method-Override': 'PATCH' }, body: bytes };
     expect(await (await fetch(url, byProxy)).text()).toContain(message);
