@@ -1,10 +1,12 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { VideoRoutes } from './create-video-routes.ts';
-import { toNodeListener } from './to-node-listener.ts';
+import { type RoutedRequest, toNodeListener } from './to-node-listener.ts';
+
+export type { RoutedRequest } from './to-node-listener.ts';
 
 /** Middleware of Express, typed by what it uses. */
 export type ExpressHandler = (
-  request: IncomingMessage & { readonly originalUrl?: string },
+  request: RoutedRequest,
   response: ServerResponse,
   next: (error?: unknown) => void,
 ) => void;

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ConfigurationError } from '@videostorage/core';
 import type { VideoRoutes } from './create-video-routes.ts';
-import { toNodeListener } from './to-node-listener.ts';
+import { nodeListenerOf } from './to-node-listener.ts';
 
 /** What the plugin uses of a Fastify instance. */
 export interface FastifyLike {
@@ -42,7 +42,8 @@ export function videoRoutes(
   { routes }: { readonly routes: VideoRoutes },
   done: (error?: Error) => void,
 ): void {
-  const listener = toNodeListener(routes);
+  // Nothing is taken off here, and a `rewriteUrl` of the host app decides which route is met.
+  const listener = nodeListenerOf(routes, ({ url = '/' }) => url);
   const prefix = (app.prefix ?? '').replace(/\/$/, '');
   const outside = routes.basePaths.find((path) => !`${path}/`.startsWith(`${prefix}/`));
   if (outside !== undefined) {

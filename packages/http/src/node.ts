@@ -1,2 +1,2 @@
 export { nodeRequestOf } from './node-request-of.ts';
-export { type NodeListener, toNodeListener } from './to-node-listener.ts';
+export { type NodeListener, type RoutedRequest, toNodeListener } from './to-node-listener.ts';

@@ -7,12 +7,16 @@ import type { VideoRoutes } from './create-video-routes.ts';
 import { type PlainFetch, plainFetchOf } from './plain-answer.ts';
 import { setFields } from './set-fields.ts';
 
+/** A request as routers pass it on: those of Express say what they took off its path, others what it was. */
+export type RoutedRequest = IncomingMessage & {
+  /** What was taken off. */
+  readonly baseUrl?: string;
+  /** The URL as it came. */
+  readonly originalUrl?: string;
+};
+
 /** Answers a request of `node:http`. With a router (Express, Connect), requests for other paths go to `next`. */
-export type NodeListener = (
-  request: IncomingMessage & { readonly originalUrl?: string },
-  response: ServerResponse,
-  next?: (error?: unknown) => void,
-) => void;
+export type NodeListener = (request: RoutedRequest, response: ServerResponse, next?: (error?: unknown) => void) => void;
 
 /** So much of a body that no route reads is left to Node. */
 const UNREAD_BYTES = 64 * 1024;
@@ -22,19 +26,32 @@ const UNREAD_BYTES = 64 * 1024;
  * @throws {ConfigurationError} not what `createVideoRoutes` returns
  */
 export function toNodeListener(routes: VideoRoutes): NodeListener {
+  return nodeListenerOf(routes, wholeUrl);
+}
+
+/** The same, for a router whose requests have their URL elsewhere. */
+export function nodeListenerOf(routes: VideoRoutes, urlOf: (request: RoutedRequest) => string): NodeListener {
   const plainFetch = plainFetchOf(checkedRoutes('toNodeListener', routes));
   return (request, response, next) => {
-    const url = request.originalUrl ?? request.url ?? '/';
+    const url = urlOf(request);
     // A path, or a whole URL as proxies send it (RFC 9112, section 3.2.2).
     const isPath = url.startsWith('/');
     if (next !== undefined && !routes.ownsPath(isPath ? `http://localhost${url}` : url)) return next();
     if (next !== undefined && request.readableDidRead) return next(alreadyRead());
-    // A router may have removed a part of the path; a target that is not a URL (`*`, RFC 9112, section 3.2.4) leads nowhere.
+    // A router may have taken off a part of the path; a target that is not a URL (`*`, RFC 9112, section 3.2.4) leads nowhere.
     request.url = isPath || URL.canParse(url) ? url : '/';
     return void answer(plainFetch, request, response).catch((error: unknown) => {
       response.destroy(error instanceof Error ? error : undefined);
     });
   };
+}
+
+/**
+ * What a router took off is put back. The URL as it came is the second choice: the host app may have rewritten it since, as it may in
+ * Express.
+ */
+function wholeUrl({ baseUrl, originalUrl, url = '/' }: RoutedRequest): string {
+  return baseUrl !== undefined && url.startsWith('/') ? baseUrl + url : (originalUrl ?? url);
 }
 
 async function answer(plainFetch: PlainFetch, request: IncomingMessage, response: ServerResponse): Promise<void> {
