@@ -32,6 +32,14 @@ test.each(['/media', '/api/video/media', '/api'])(
   },
 );
 
+test('an answer whose fields cannot be changed passes as well', async () => {
+  const fetch = async () => Response.redirect('https://cdn.example/film.mp4', 302);
+  const { routes } = new HttpWorld({ storage: Object.assign(memoryStorage(), { ...served, fetch }) });
+  const { status, headers } = await routes.fetch(new Request(`${ORIGIN}/media/film.mp4`));
+  expect([status, headers.get('location')]).toEqual([302, 'https://cdn.example/film.mp4']);
+  expect(headers.get('x-content-type-options')).toBe('nosniff');
+});
+
 test('below a base path that is the routes’ own, the routes answer', async () => {
   const { routes } = new HttpWorld({ storage: Object.assign(memoryStorage(), { ...served, basePath: '/api/video' }) });
   expect(routes.basePaths).toEqual(['/api/video']);

@@ -84,10 +84,12 @@ export class VideoRouter {
 
   /** What a storage answers is its own, body and caching included; only what every answer has is added. */
   async #serve(storage: ServedStorage, { request, requestId }: Visit): Promise<Response> {
-    const response = await storage.fetch(request);
-    response.headers.set('X-Content-Type-Options', 'nosniff');
-    response.headers.set('X-Request-Id', requestId);
-    return response;
+    const { body, status, statusText, headers: given } = await storage.fetch(request);
+    // The fields of a redirection, and of what another server has answered, cannot be changed.
+    const headers = new Headers(given);
+    headers.set('X-Content-Type-Options', 'nosniff');
+    headers.set('X-Request-Id', requestId);
+    return new Response(body, { status, statusText, headers });
   }
 
   /**
