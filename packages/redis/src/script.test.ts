@@ -51,6 +51,21 @@ test('a second failure is not tried again', async () => {
   expect(client.eval).toHaveBeenCalledOnce();
 });
 
+test('a client that wants lists, and throws at once for a number, is refused, not taken for one that is down', async () => {
+  const lists = () => {
+    throw new TypeError('keys is not iterable');
+  };
+  const client = { evalsha: lists, eval: lists };
+  await expect(script.run(client, ['k'], ['a'])).rejects.toMatchObject({
+    code: 'MISCONFIGURED',
+    message: expect.stringContaining('wrap it in an object with `evalsha(sha1, numberOfKeys, …)`'),
+  });
+  const down = () => {
+    throw new Error('The connection is closed.');
+  };
+  await expect(script.run({ evalsha: down, eval: down }, ['k'], [])).rejects.toThrow('The connection is closed.');
+});
+
 test.each([true, undefined, null, {}])(
   'a client that answers %j, since it wants a callback, is refused',
   async (answer) => {

@@ -21,10 +21,10 @@ export class Script {
   async run(client: RedisClient, keys: readonly string[], args: readonly string[]): Promise<unknown> {
     const call = scriptCall(client, keys, args);
     try {
-      return await promised(call.bySha1(this.#sha1));
+      return await promised(() => call.bySha1(this.#sha1));
     } catch (error) {
       if (!(error instanceof Error && UNKNOWN_SCRIPT.test(error.message))) throw error;
-      return await promised(call.bySource(this.source));
+      return await promised(() => call.bySource(this.source));
     }
   }
 }
@@ -47,9 +47,22 @@ function scriptCall(client: RedisClient, keys: readonly string[], args: readonly
 }
 
 /** node-redis 3 has methods of the same names that want a callback: their answer would never come. */
-function promised(answer: unknown): unknown {
+function promised(call: () => unknown): unknown {
+  const answer = called(call);
   if (typeof answer === 'object' && answer !== null && 'then' in answer) return answer;
   throw new ConfigurationError(
     'RedisRateLimitStore: `client` gives no promises; take ioredis, iovalkey, or redis 4 or later.',
   );
+}
+
+/** Those of @upstash/redis want a list of keys and one of arguments, and throw at once: for ever, which is no outage. */
+function called(call: () => unknown): unknown {
+  try {
+    return call();
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new ConfigurationError(
+      'RedisRateLimitStore: `client` takes keys and arguments in another form; wrap it in an object with `evalsha(sha1, numberOfKeys, …)` and `eval(script, numberOfKeys, …)`.',
+    );
+  }
 }
