@@ -55,7 +55,8 @@ test('what fails has the code 1, and no password', async () => {
   expect(unknown.code).toBe(1);
   expect(unknown.text).toContain('must begin with postgres:');
   const misplaced = await command(['migrate'], 'sqlite://videos.sqlite');
-  expect(misplaced).toEqual({ code: 1, text: expect.stringContaining('Name the file without //') });
+  const file = 'sqlite:./videos.sqlite or sqlite:/srv/videos.sqlite.';
+  expect(misplaced).toEqual({ code: 1, text: `Name the file without //, for instance ${file}` });
   const unopened = await command(['migrate'], 'sqlite:/nowhere/at/all.sqlite');
   expect(unopened.code).toBe(1);
   expect([refused, mysql, unknown, unopened].map(({ text }) => text).join('\n')).not.toContain('hunter2');

@@ -1,3 +1,4 @@
+import { isVideoStorageError } from '@videostorage/core';
 import { driverErrorText } from './driver-error.ts';
 import { migrateVideoTables } from './migrate-video-tables.ts';
 import { openDatabaseUrl } from './open-database-url.ts';
@@ -45,7 +46,9 @@ export async function migrateCommand(
     }
   } catch (error) {
     const cause: unknown = error instanceof Error ? (error.cause ?? error) : error;
-    output.error(driverErrorText(cause));
+    // The fix in words; what a driver says may hold credentials and values.
+    const isOwn = isVideoStorageError(cause) && cause.code === 'MISCONFIGURED';
+    output.error(isOwn ? cause.message : driverErrorText(cause));
     return 1;
   }
 }

@@ -59,6 +59,31 @@ test('plugins of the host neither rename columns nor parse values', async () => 
   await database.destroy();
 });
 
+test('tables of a newer version are a fault with its cure, and not an outage', async () => {
+  const database = new Kysely<unknown>({ dialect: nodeSqliteDialect({ path: ':memory:' }) });
+  await migrateVideoTables(database);
+  await sql`insert into videostorage_migrations (name, timestamp) values ('002-later', '2030-01-01')`.execute(database);
+  await expect(migrateVideoTables(database)).rejects.toMatchObject({
+    ...{ code: 'MISCONFIGURED', message: expect.stringContaining('002-later has run: install that version') },
+  });
+  await database.destroy();
+});
+
+test('a schema that a class gives by a getter is asked for: SQLite has none, and gets no tables beside it', async () => {
+  const database = new Kysely<unknown>({ dialect: nodeSqliteDialect({ path: ':memory:' }) });
+  class Settings {
+    get schema(): string {
+      return 'video';
+    }
+  }
+  await expect(migrateVideoTables(database, new Settings())).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  const { rows } = await sql`select name from sqlite_master`.execute(database);
+  expect(rows).toEqual([]);
+  const misspelt = Reflect.apply(migrateVideoTables, undefined, [database, { shema: 'video' }]);
+  await expect(misspelt).rejects.toThrow('do you mean `schema`?');
+  await database.destroy();
+});
+
 test('a database that cannot be opened is unavailable', async () => {
   const database = new Kysely<unknown>({ dialect: nodeSqliteDialect({ path: '/nowhere/videos.sqlite' }) });
   await expect(migrateVideoTables(database)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });

@@ -25,20 +25,29 @@ export async function migrateVideoTables(
   database: AnyKysely,
   options: Pick<SqlStoreOptions, 'dialect' | 'schema'> = {},
 ): Promise<readonly string[]> {
-  const { dialect, schema } = SQL_STORE_OPTIONS;
-  const schemas = { database: SQL_STORE_OPTIONS.database, dialect, schema };
-  const checked = checkOptions('migrateVideoTables', { database, ...options }, schemas);
-  const family = checked.dialect ?? sqlFamily(checked.database);
+  const checked = checkOptions('migrateVideoTables', { database }, { database: SQL_STORE_OPTIONS.database });
+  const names = { dialect: SQL_STORE_OPTIONS.dialect, schema: SQL_STORE_OPTIONS.schema };
+  const { dialect, schema } = checkOptions('migrateVideoTables', options, names);
+  const family = dialect ?? sqlFamily(checked.database);
   for (let attempt = 1; ; attempt += 1) {
-    const outcome = await migrate(checked.database, family, checked.schema);
+    const outcome = await migrate(checked.database, family, schema);
     if (outcome.error === undefined) return outcome.names;
     if (isVideoStorageError(outcome.error)) throw outcome.error;
+    const [, newer] = NEWER.exec(String(outcome.error)) ?? [];
+    if (newer !== undefined) throw new ConfigurationError(newerTables(newer));
     const isBusy = ['contention', 'duplicate'].includes(driverErrorKind(outcome.error));
     if (!isBusy || attempt >= MAX_ATTEMPTS) {
       throw new StoreUnavailableError(undefined, { cause: new Error(driverErrorText(outcome.error)) });
     }
     await systemClock.sleep(Math.random() * Math.min(500, 10 * 2 ** attempt));
   }
+}
+
+/** What Kysely says of a migration that has run and is not one of these. */
+const NEWER = /previously executed migration (\S{1,100}) is missing/;
+
+function newerTables(migration: string): string {
+  return `The tables are those of a newer version of @videostorage/sql, whose migration ${migration} has run: install that version.`;
 }
 
 /** mysql2 writes values into the statement, and a quote in them behind a backslash. */
