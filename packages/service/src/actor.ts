@@ -1,5 +1,6 @@
 import { ConfigurationError, canonicalId } from '@videostorage/core';
 import type { VideoRecord } from './video-record.ts';
+import { withMembers } from './with-members.ts';
 
 /** Who asks: from the host app's session, never from a request's body. Ids are brought into Unicode's NFC, then compared byte by byte. */
 export interface Actor {
@@ -29,7 +30,7 @@ export type Operation =
 
 /** One question of rights. */
 export interface AccessQuestion {
-  /** Who asks. */
+  /** Who asks: the host app's own object, with ids in the form of the records. */
   readonly actor: Actor;
   /** What they want to do. */
   readonly operation: Operation;
@@ -55,7 +56,6 @@ const MAX_ROLES = 64;
  */
 export function canonicalActor(actor: Actor): Actor {
   const given: Partial<Record<keyof Actor, unknown>> = typeof actor === 'object' && actor !== null ? actor : {};
-  // Each read by its name: a spread omits the getters of a class, and who lacks a tenant is above all of them.
   const { roles, tenantId } = given;
   const userId = canonicalId(given.userId);
   if (userId === undefined) throw invalid('userId', 'be the id of the user who asks, 1 to 128 bytes');
@@ -67,7 +67,7 @@ export function canonicalActor(actor: Actor): Actor {
   if (!areWords || roles.length > MAX_ROLES) {
     throw invalid('roles', `be a list of at most ${MAX_ROLES} words of 1 to 128 bytes, for instance ['teacher']`);
   }
-  return { ...actor, userId, roles, ...(tenant !== undefined && { tenantId: tenant }) };
+  return withMembers(actor, { userId, roles, tenantId: tenant });
 }
 
 function invalid(name: keyof Actor, rule: string): ConfigurationError {

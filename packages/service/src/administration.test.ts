@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { codeOf } from '../test-support/code-of.ts';
 import { ada, bob, ServiceWorld, teacher } from '../test-support/service-world.ts';
 import type { Authorize } from './actor.ts';
+import type { GrantOptions } from './video-service.ts';
 
 let world: ServiceWorld;
 beforeEach(() => {
@@ -80,7 +81,12 @@ describe('a list', () => {
 
   test.each([
     [{ record: 'a'.repeat(32) }, expect.stringContaining('`record` is not an option')],
-    [{ events: 'video.ready' }, "`events` must be a list of events, for instance ['video.ready']."],
+    [
+      { events: 'video.ready' },
+      expect.stringContaining("`events` must be a list of events, for instance ['video.ready']"),
+    ],
+    [{ events: ['video.ready', 'video.redy'] }, expect.stringMatching(/they are upload\.requested.* video\.ready/)],
+    [{ events: ['toString'] }, expect.stringContaining('`events` must be a list of events')],
     [{ outcome: 'refused' }, '`outcome` must be ok, denied or failed.'],
     [{ from: 7 }, `\`from\` ${text}`],
   ])('of events is not made of what was misspelt: %j', async (query, message) => {
@@ -128,27 +134,108 @@ test.each([
   expect(await world.record(videoId)).toMatchObject({ version });
 });
 
-describe('options that a class gives by getters', () => {
-  test('restrict a grant, whatever class they are of', async () => {
+test('what a request inherits counts: the context that rights are asked about is the one that is stored', async () => {
+  const { contextId, ...file } = world.request();
+  const request = Object.assign(Object.create({ contextId, maxDurationSeconds: 60 }), file);
+  const { videoId } = await world.service.getUploadUrl(ada, request);
+  expect(await world.record(videoId)).toMatchObject({ contextId: 'course-1', maxDurationSeconds: 60 });
+});
+
+test.each([
+  ['getUploadUrl', 'maxDurationSecond', (file: object) => [{ ...file, maxDurationSecond: 60 }]],
+  ['getUploadUrl', 'userId', (file: object) => [{ ...file, userId: 'bob' }]],
+  ['confirmUpload', 'timeoutMs', () => ['0'.repeat(32), { timeoutMs: 5000 }]],
+  ['getPlaybackUrl', 'expiresInSeconds', () => ['0'.repeat(32), { expiresInSeconds: 60 }]],
+  ['getPlaybackUrl', '', () => ['0'.repeat(32), null]],
+] as const)('%s refuses what its body does not have, before anything is asked: %j', async (name, path, given) => {
+  const asked = vi.fn<Authorize>(() => true);
+  const service = world.node({ authorize: asked });
+  const answer = Reflect.apply(service[name], service, [ada, ...given(world.request())]);
+  await expect(answer).rejects.toMatchObject({ code: 'VALIDATION_FAILED', problems: [{ path }] });
+  expect(asked).not.toHaveBeenCalled();
+});
+
+describe('options of a class of the host app', () => {
+  class Restricted {
+    readonly #counts: unknown[] = [];
+    get expiresInSeconds(): number {
+      return 60;
+    }
+    get lengthOfName(): number {
+      return expect.unreachable('It is no option.');
+    }
+    get counts(): readonly unknown[] {
+      return this.#counts;
+    }
+    onRateLimit(counts: unknown): void {
+      this.#counts.push(counts);
+    }
+  }
+
+  test('restrict a grant, whether they are inherited or given by getters; a method keeps its object', async () => {
     const { videoId } = await world.readyVideo();
-    class Restricted {
-      get ipRange() {
-        return '192.0.2.7';
+    const seconds = async (options: GrantOptions) => {
+      const { expiresAt } = await world.service.getPlaybackUrl(teacher, videoId, {}, options);
+      return (Date.parse(expiresAt) - world.clock.now()) / 1000;
+    };
+    const own = new Restricted();
+    expect([await seconds(own), own.counts]).toEqual([60, [[]]]);
+    expect(await seconds(Object.create({ expiresInSeconds: 30 }))).toBe(30);
+    expect(await seconds(Object.create(Object.assign(Object.create(null), { expiresInSeconds: 30 })))).toBe(30);
+    expect(await seconds(Object.create(null))).toBe(3600);
+    const misspelt = Object.assign(new Restricted(), { ipRnge: '192.0.2.7' });
+    await expect(seconds(misspelt)).rejects.toMatchObject({ problems: [{ path: 'ipRnge' }] });
+  });
+
+  test('reach the storage with each call, beside the uploader, whom the service adds', async () => {
+    world = new ServiceWorld({ multipart: true });
+    const { service, storage } = world;
+    const { signal } = new AbortController();
+    class Call {
+      get signal() {
+        return signal;
+      }
+      get timeoutMs() {
+        return 1234;
       }
     }
-    class Short extends Restricted {
-      readonly expiresInSeconds = 60;
+    const asked = [
+      vi.spyOn(storage, 'getUploadUrl'),
+      vi.spyOn(storage.multipart, 'listParts'),
+      vi.spyOn(storage.multipart, 'signParts'),
+      vi.spyOn(storage, 'confirmUpload'),
+      vi.spyOn(storage, 'abortUpload'),
+    ];
+    const { uploadReference } = await service.getUploadUrl(ada, world.request(), new Call());
+    await service.getUpload(ada, uploadReference, new Call());
+    await service.signParts(ada, uploadReference, [1], new Call());
+    await codeOf(service.confirmUpload(ada, uploadReference, {}, new Call()));
+    await service.abortUpload(ada, uploadReference, new Call());
+    const passed = asked.map(({ mock }) => Object(mock.lastCall?.at(-1)));
+    const ofAda = [true, 1234, 'ada'];
+    expect(passed.map((options) => [options.signal === signal, options.timeoutMs, options.userId])).toEqual([
+      ...[[true, 1234, undefined], ofAda, ofAda, ofAda, ofAda],
+    ]);
+  });
+
+  test('may be those of an actor: `authorize` is asked about it with its methods, and with its id as records have it', async () => {
+    class User {
+      readonly #schools: readonly string[] = ['one'];
+      readonly roles: readonly string[] = [];
+      get userId(): string {
+        return 'U\u0308';
+      }
+      isOf(school: string): boolean {
+        return this.#schools.includes(school);
+      }
     }
-    const playback = await world.storage.getPlaybackUrl((await world.record(videoId)).videoId ?? '');
-    const issue = vi.spyOn(world.storage, 'getPlaybackUrl').mockResolvedValue(playback);
-    await world.service.getPlaybackUrl(teacher, videoId, {}, new Short());
-    const kind = undefined;
-    expect(issue.mock.lastCall?.[1]).toStrictEqual({
-      ...{ ipRange: '192.0.2.7', expiresInSeconds: 60, kind },
-      viewer: { userId: 'ms-byron', role: 'teacher', contextId: 'course-1' },
-    });
-    await world.service.getPlaybackUrl(teacher, videoId, {}, Object.create(null));
-    expect(Object.keys(issue.mock.lastCall?.[1] ?? {})).toEqual(['kind', 'viewer']);
+    const asked: string[] = [];
+    const authorize: Authorize = ({ actor }) => {
+      asked.push(actor.userId);
+      return Reflect.apply(Reflect.get(actor, 'isOf'), undefined, ['one']);
+    };
+    await world.node({ authorize }).listVideos(new User());
+    expect(asked).toEqual(['\u00dc']);
   });
 
   test('make a sweep a dry run', async () => {

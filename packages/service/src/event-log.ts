@@ -108,9 +108,12 @@ export interface BrokenChain {
 export interface EventLog {
   /** Adds an entry and returns it; for a known change (same record, event and occurrence) returns the known entry. */
   append(entry: NewLogEntry): Promise<LogEntry>;
-  /** One page, newest first. @throws {ValidationError} a cursor that is not from here */
+  /** One page, newest first. @throws {ValidationError} a filter or event that does not exist, a cursor that is not from here */
   list(query: LogQuery): Promise<LogPage>;
-  /** Counts by day, event and outcome, oldest day first. At most 366 days: the days before `before`, or before now. */
+  /**
+   * Counts by day, event and outcome, oldest day first. At most 366 days: the days before `before`, or before now.
+   * @throws {ValidationError} a filter or event that does not exist
+   */
   countByDay(filter: LogFilter): Promise<readonly EventCount[]>;
   /** The first broken link of a record's chain, or undefined when it is whole. */
   verify(recordId: string): Promise<BrokenChain | undefined>;

@@ -1,4 +1,11 @@
 export type { AccessQuestion, Actor, Authorize, Operation } from './actor.ts';
+export {
+  checkedLogFilter,
+  checkedLogQuery,
+  checkedRecordFilter,
+  checkedRecordQuery,
+  checkedUserUsageQuery,
+} from './checked-queries.ts';
 export type { ErasureReceipt } from './erasure.ts';
 export type {
   BrokenChain,

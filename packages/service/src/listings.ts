@@ -4,18 +4,16 @@ import {
   checkCallOptions,
   type OptionSchemas,
   optional,
-  optionOf,
   type Secret,
   type VideoPage,
-  type VideoStatus,
   wholeNumber,
 } from '@videostorage/core';
 import type { Actor } from './actor.ts';
+import { LOG_FILTER, pageItems, RECORD_QUERY } from './checked-queries.ts';
 import { CursorSeal } from './cursor-seal.ts';
-import type { EventLog, LogOutcome, LogPage, LogQuery } from './event-log.ts';
+import type { EventLog, LogPage, LogQuery } from './event-log.ts';
 import type { Rights } from './rights.ts';
 import { toVideoMetadata } from './to-video-metadata.ts';
-import { isStatus } from './transitions.ts';
 import type { VideoRecordQuery, VideoRecords } from './video-records.ts';
 
 /** A video exists for viewers from its confirm to its delete. */
@@ -34,46 +32,15 @@ export interface EventListQuery extends Omit<LogQuery, 'limit'> {
   readonly limit?: number | undefined;
 }
 
-const text = optional(optionOf((value): value is string => typeof value === 'string', 'must be text'));
 const limit = optional(wholeNumber(1, 1000));
-const statuses = optional(
-  optionOf(
-    (value): value is readonly VideoStatus[] => Array.isArray(value) && value.every(isStatus),
-    "must be a list of statuses, for instance ['ready']",
-  ),
-);
-const order = optional(
-  optionOf(
-    (value): value is 'newest' | 'oldest' => value === 'newest' || value === 'oldest',
-    'must be newest or oldest',
-  ),
-);
-const events = optional(
-  optionOf(
-    (value): value is LogQuery['events'] & object =>
-      Array.isArray(value) && value.every((each) => typeof each === 'string'),
-    "must be a list of events, for instance ['video.ready']",
-  ),
-);
-const outcome = optional(
-  optionOf(
-    (value): value is LogOutcome => value === 'ok' || value === 'denied' || value === 'failed',
-    'must be ok, denied or failed',
-  ),
-);
-const period = { contextId: text, userId: text, cursor: text, limit };
-
-/** A page may be the query of the next one; its items are no filter. */
-const items = optional(optionOf((value): value is readonly unknown[] => Array.isArray(value), 'must be a list'));
+const { tenantId: _tenantId, ...VIDEO_FILTER } = RECORD_QUERY;
 
 /** All names: a misspelt filter would list what was not asked for. */
 const VIDEO_QUERY = {
-  ...{ ...period, backendName: text, createdFrom: text, createdBefore: text, text },
-  ...{ statuses, order, videos: items },
+  ...{ ...VIDEO_FILTER, limit, videos: pageItems },
 } satisfies OptionSchemas<VideoListQuery>;
 const EVENT_QUERY = {
-  ...{ ...period, recordId: text, from: text, before: text },
-  ...{ events, outcome, entries: items },
+  ...{ ...LOG_FILTER, cursor: RECORD_QUERY.cursor, limit, entries: pageItems },
 } satisfies OptionSchemas<EventListQuery>;
 
 /** Pages of videos and history, as far as the actor may read them, with cursors that show nothing else. */

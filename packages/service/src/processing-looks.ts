@@ -10,6 +10,7 @@ import type { Reconciler } from './reconciler.ts';
 import { requestOf } from './request-of.ts';
 import type { Transitions } from './transitions.ts';
 import type { VideoRecord } from './video-record.ts';
+import { withMembers } from './with-members.ts';
 
 const MIN_WAIT_MS = 2000;
 /** The sweep looks as often. */
@@ -54,7 +55,8 @@ export class ProcessingLooks {
   async look(record: VideoRecord, options: CallOptions): Promise<VideoRecord> {
     if (record.status !== 'processing' || !(await this.#takeTurn(record))) return record;
     try {
-      const after = await this.#reconciler.reconcile(record, { ...options, timeoutMs: LOOK_TIMEOUT_MS });
+      const bounded = withMembers(options, { timeoutMs: LOOK_TIMEOUT_MS });
+      const after = await this.#reconciler.reconcile(record, bounded);
       if (after.moved) await this.#transitions.completeOrLeave(after.record, options);
       return after.record;
     } catch (error) {

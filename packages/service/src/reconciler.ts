@@ -14,6 +14,7 @@ import type { Storages } from './storages.ts';
 import type { Moved, Transitions } from './transitions.ts';
 import type { VideoRecord } from './video-record.ts';
 import type { VideoRecords } from './video-records.ts';
+import { withMembers } from './with-members.ts';
 import { withinTime } from './within-time.ts';
 
 /** References live a day longer than tickets; an hour more for clocks that differ. */
@@ -117,14 +118,14 @@ export class Reconciler {
     const storage = this.#storages.of(record);
     const { userId } = record;
     try {
-      return await storage.confirmUpload(uploadReference, { ...options, userId });
+      return await storage.confirmUpload(uploadReference, withMembers(options, { userId }));
     } catch (error) {
       const code = isVideoStorageError(error) ? error.code : undefined;
       // Too slow once may be an outage; the second time the content counts as undetermined.
       const isTooSlow = code === 'TIMEOUT' && record.errorCode === code;
       const isOpen = code === 'CONTENT_UNVERIFIABLE' || isTooSlow;
       if (!isOpen || !(await this.#isAccepted(record))) throw error;
-      return storage.confirmUpload(uploadReference, { ...options, userId, acceptUnverified: true });
+      return storage.confirmUpload(uploadReference, withMembers(options, { userId, acceptUnverified: true }));
     }
   }
 
@@ -158,7 +159,7 @@ export class Reconciler {
   ): Promise<boolean> {
     if (uploadReference === null) return true;
     try {
-      await storage.abortUpload(uploadReference, { ...options, userId });
+      await storage.abortUpload(uploadReference, withMembers(options, { userId }));
     } catch (error) {
       // Signed by a secret that is gone by now: the storage's own sweep releases it.
       if (!isVideoStorageError(error) || error.code !== 'VIDEO_NOT_FOUND') throw error;

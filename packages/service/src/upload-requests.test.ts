@@ -150,9 +150,21 @@ describe('what is passed on', () => {
   test('the call’s own options reach the storage; the key does not', async () => {
     const create = vi.spyOn(world.storage, 'getUploadUrl');
     const { signal } = new AbortController();
-    const given = { signal, timeoutMs: 1234, requestId: 'request-1', onRateLimit: () => {} };
-    await world.service.getUploadUrl(ada, world.request(), { ...given, idempotencyKey: 'key-1' });
-    expect(create).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ userId: 'ada' }), given);
+    const given = { signal, timeoutMs: 1234, requestId: 'request-1' };
+    class Counted {
+      readonly #counts: unknown[] = [];
+      get counts(): readonly unknown[] {
+        return this.#counts;
+      }
+      onRateLimit(counts: unknown): void {
+        this.#counts.push(counts);
+      }
+    }
+    const options = Object.assign(new Counted(), { ...given, idempotencyKey: 'key-1' });
+    await world.service.getUploadUrl(ada, world.request(), options);
+    const passed = { ...given, onRateLimit: expect.any(Function) };
+    expect(create).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ userId: 'ada' }), passed);
+    expect(options.counts).toEqual([[]]);
   });
 
   test('the submission is kept in the record, 1 to 128 printable characters', async () => {

@@ -3,13 +3,10 @@ import {
   type Clock,
   ConfigurationError,
   ConflictError,
-  callOptionSchemas,
   describeError,
   isVideoStorageError,
   type Logger,
   MEDIA_TYPES,
-  type OptionSchemas,
-  optionOf,
   StoreUnavailableError,
   UploadExpiredError,
   type UploadRequest,
@@ -34,12 +31,6 @@ export interface UploadRequestOptions extends CallOptions {
   /** One for each file that a user chooses: the same request with it gives the same ticket. 1–128 printable characters. */
   readonly idempotencyKey?: string | undefined;
 }
-
-/** Names of the options; whoever uses one checks its value. */
-export const UPLOAD_REQUEST_OPTIONS: OptionSchemas<UploadRequestOptions> = {
-  ...callOptionSchemas,
-  idempotencyKey: optionOf((_value): _value is unknown => true, 'may be anything'),
-};
 
 /** An upload request, and what the host app adds to it. */
 export type ServiceUploadRequest = UploadRequestBody & {
@@ -298,8 +289,10 @@ function checkText(path: string, value: unknown): void {
   throw new ValidationError([{ path, code: 'ID_INVALID', message }]);
 }
 
-function callOptions({ signal, timeoutMs, requestId, onRateLimit }: CallOptions): CallOptions {
-  return { signal, timeoutMs, requestId, onRateLimit };
+/** All but the key; a method keeps its object. */
+function callOptions(options: CallOptions): CallOptions {
+  const { signal, timeoutMs, requestId } = options;
+  return { signal, timeoutMs, requestId, onRateLimit: options.onRateLimit?.bind(options) };
 }
 
 function randomId(): string {

@@ -140,7 +140,7 @@ export interface VideoRecords {
   schedule(id: string, expectedVersion: number, schedule: RecordSchedule): Promise<boolean>;
   /** Removes a record whose upload was never created: pending, without `videoId`. False = it has changed since. */
   discard(id: string, expectedVersion: number): Promise<boolean>;
-  /** One page, without counting the rest. @throws {ValidationError} a cursor of another list or order */
+  /** One page, without counting the rest. @throws {ValidationError} a filter that does not exist, a cursor of another list or order */
   list(query: VideoRecordQuery): Promise<VideoRecordPage>;
   /**
    * Records whose `dueAt` has passed, the longest due first, as they are after their `dueAt` was moved on by the lease: processes
@@ -162,11 +162,17 @@ export interface VideoRecords {
   ): Promise<readonly UnknownVideo[]>;
   /** Removes what `unknownVideos` keeps about a video, once it is deleted. */
   forgetUnknownVideo(backendName: string, videoId: string): Promise<void>;
-  /** Counts by day and status, oldest day first. At most 366 days: the days before `createdBefore`, or before now. */
+  /**
+   * Counts by day and status, oldest day first. At most 366 days: the days before `createdBefore`, or before now.
+   * @throws {ValidationError} a filter that does not exist
+   */
   countByDay(filter: VideoRecordFilter): Promise<readonly DayCount[]>;
-  /** Counts of failed uploads by reason, the most frequent first. */
+  /** Counts of failed uploads by reason, the most frequent first. @throws {ValidationError} a filter that does not exist */
   countFailures(filter: VideoRecordFilter): Promise<readonly FailureCount[]>;
-  /** Usage of each user with records in the filter, by user id, without users who were erased. */
+  /**
+   * Usage of each user with records in the filter, by user id, without users who were erased.
+   * @throws {ValidationError} a filter that does not exist, a cursor of another list
+   */
   usageByUser(query: {
     readonly contextId?: string | undefined;
     readonly tenantId?: string | undefined;

@@ -93,6 +93,25 @@ test('options that a class gives by getters count, and hooks may be methods', as
   expect(hooks.ready).toEqual([ticket.uploadReference]);
 });
 
+test('hooks may be an object of a class with members of its own; it has one hook at least', async () => {
+  class Mails {
+    readonly sent: string[] = [];
+    async onVideoReady({ id }: VideoRecord): Promise<void> {
+      this.sent.push(id);
+    }
+  }
+  const hooks = new Mails();
+  const { videoId } = await new ServiceWorld({ hooks }).readyVideo();
+  expect(hooks.sent).toEqual([videoId]);
+  class Others {
+    readonly onVideoRedy = () => {};
+  }
+  for (const none of [new Others(), [], 'none']) {
+    expect(() => build({ hooks: none })).toThrow('`hooks` must be an object of onVideoReady, onVideoFailed');
+  }
+  expect(() => build({ hooks: Object.assign(new Mails(), { onVideoFailed: 1 }) })).toThrow('`hooks.onVideoFailed`');
+});
+
 const WRONG: readonly (readonly [name: string, value: unknown])[] = [
   ['storages', []],
   ['storages', world.storage],

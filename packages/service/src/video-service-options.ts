@@ -9,7 +9,6 @@ import {
   functionOption,
   type Logger,
   loggerOption,
-  nestedOptions,
   type OptionSchemas,
   optional,
   optionOf,
@@ -22,6 +21,7 @@ import {
 } from '@videostorage/core';
 import type { Authorize } from './actor.ts';
 import type { EventLog } from './event-log.ts';
+import { hooksOption } from './hooks-option.ts';
 import type { AcceptUnverified } from './reconciler.ts';
 import type { ServiceHooks } from './service-hooks.ts';
 import type { ServiceSweepOptions } from './service-sweep-options.ts';
@@ -120,13 +120,7 @@ const OPTIONS = {
   acceptUnverified: optional(functionOption('must be a function that answers whether to accept a record')),
   retainFor: optional(functionOption("must be a function that answers days, or 'forever'")),
   cursorSecrets: optional(secretListOption({ minBytes: 32 })),
-  hooks: optional(
-    nestedOptions({
-      onVideoReady: optional(functionOption('must be a function that takes a record')),
-      onVideoFailed: optional(functionOption('must be a function that takes a record')),
-      onVideoDeleted: optional(functionOption('must be a function that takes a record')),
-    }),
-  ),
+  hooks: optional(hooksOption),
   logger: optional(loggerOption),
   clock: optional(clockOption),
   onForeignWebhook: optional(functionOption('must be a function that takes an event')),

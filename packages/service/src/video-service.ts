@@ -38,6 +38,7 @@ import type { MaintenanceHandle } from './maintenance-loop.ts';
 import { ProcessingLooks } from './processing-looks.ts';
 import { Reconciler } from './reconciler.ts';
 import { RefusalHistory } from './refusal-history.ts';
+import { CONFIRM_BODY, PLAYBACK_BODY, UPLOAD_REQUEST, UPLOAD_REQUEST_OPTIONS } from './request-bodies.ts';
 import { requestOf } from './request-of.ts';
 import { Rights } from './rights.ts';
 import type { ServiceSweepOptions } from './service-sweep-options.ts';
@@ -45,17 +46,12 @@ import { Storages } from './storages.ts';
 import type { SweepReport } from './sweep-report.ts';
 import { toUploadState, toVideoMetadata } from './to-video-metadata.ts';
 import { type Moved, Transitions } from './transitions.ts';
-import {
-  type ServiceUploadRequest,
-  UPLOAD_REQUEST_OPTIONS,
-  type UploadRequestOptions,
-  UploadRequests,
-} from './upload-requests.ts';
+import { type ServiceUploadRequest, type UploadRequestOptions, UploadRequests } from './upload-requests.ts';
 import type { VideoRecord } from './video-record.ts';
 import type { VideoRecords } from './video-records.ts';
 import { checkServiceOptions, type MaintenanceOptions, type VideoServiceOptions } from './video-service-options.ts';
 import { VideoUpdates } from './video-updates.ts';
-import { withGetters } from './with-getters.ts';
+import { withMembers } from './with-members.ts';
 
 /** How a delete or an abort begins. */
 const DELETE = { status: 'deleting', dueInSeconds: 0 } as const;
@@ -144,9 +140,10 @@ export class VideoService {
     options: UploadRequestOptions = {},
   ): Promise<UploadTicket> {
     const by = callerOf(actor, options, UPLOAD_REQUEST_OPTIONS);
-    const contextId = canonicalId(request.contextId) ?? request.contextId;
+    const asked = checkCallOptions(request, UPLOAD_REQUEST);
+    const contextId = canonicalId(asked.contextId) ?? asked.contextId;
     await this.#rights.check({ actor: by, operation: 'upload.request', contextId }, options);
-    return this.#uploads.create(by, request, options);
+    return this.#uploads.create(by, asked, options);
   }
 
   /** Status, ticket and uploaded parts of an upload: what a browser needs to resume it. @throws {VideoNotFoundError} */
@@ -157,7 +154,7 @@ export class VideoService {
     if (state.ticket?.protocol !== 'multipart' || record.uploadReference === null) return state;
     const { userId } = record;
     const storage = this.#storages.of(record);
-    const uploadedParts = await storage.multipart?.listParts(record.uploadReference, { ...options, userId });
+    const uploadedParts = await storage.multipart?.listParts(record.uploadReference, withMembers(options, { userId }));
     return uploadedParts === undefined ? state : { ...state, uploadedParts };
   }
 
@@ -173,7 +170,7 @@ export class VideoService {
     if (record.status !== 'pending' || record.uploadReference === null || multipart === undefined) {
       throw new ConflictError('This upload takes no parts.');
     }
-    return multipart.signParts(record.uploadReference, partNumbers, { ...options, userId: record.userId });
+    return multipart.signParts(record.uploadReference, partNumbers, withMembers(options, { userId: record.userId }));
   }
 
   /**
@@ -185,10 +182,11 @@ export class VideoService {
   async confirmUpload(
     actor: Actor,
     uploadReference: string,
-    _body: ConfirmUploadBody = {},
+    body: ConfirmUploadBody = {},
     options: CallOptions = {},
   ): Promise<VideoMetadata> {
     const by = callerOf(actor, options);
+    checkCallOptions(body, CONFIRM_BODY);
     const record = await this.#rights.recordFor(by, uploadReference, 'upload.confirm', options);
     const isPending = record.status === 'pending';
     return confirmAnswer(await (isPending ? this.#bring(record, options, by) : this.#looks.look(record, options)));
@@ -208,6 +206,7 @@ export class VideoService {
    * A playback grant for one video and this actor; the access is written to the history before it is issued. `options` are the
    * server's own, never a browser's.
    * @throws {VideoNotFoundError} @throws {ConflictError} it is still being processed @throws {RateLimitedError}
+   * @throws {ValidationError} an option, or a member that `body` does not have
    */
   async getPlaybackUrl(
     actor: Actor,
@@ -217,6 +216,7 @@ export class VideoService {
   ): Promise<Playback> {
     const startedAtMs = this.#clock.now();
     checkedTimeoutMs(options.timeoutMs);
+    const { kind } = checkCallOptions(body, PLAYBACK_BODY);
     // Which other options there are, the storage knows.
     const by = canonicalActor(actor);
     const record = await this.#rights.recordFor(by, videoId, 'video.play', options);
@@ -225,9 +225,8 @@ export class VideoService {
     const { contextId } = record;
     const [role] = by.roles;
     const viewer = { userId: by.userId, role: role ?? 'viewer', ...(contextId !== null && { contextId }) };
-    const { kind } = body;
     const storage = this.#storages.of(record);
-    const playback = await storage.getPlaybackUrl(record.videoId, { ...withGetters(options), kind, viewer });
+    const playback = await storage.getPlaybackUrl(record.videoId, withMembers(options, { kind, viewer }));
     await this.#events.append({
       ...{ recordId: record.id, occurrence: null, event: 'playback.issued', outcome: 'ok', errorCode: null },
       ...{ userId: by.userId, role: role ?? null, contextId, elapsedMs: this.#clock.now() - startedAtMs },
@@ -256,7 +255,10 @@ export class VideoService {
     return this.#listings.videos(callerOf(actor, options), query, options);
   }
 
-  /** Changes display name and custom strings in the record; the storage is not asked. @throws {VideoNotFoundError} @throws {ValidationError} */
+  /**
+   * Changes display name and custom strings in the record; the storage is not asked. `body` has what changes and nothing else.
+   * @throws {VideoNotFoundError} @throws {ValidationError}
+   */
   async updateVideo(
     actor: Actor,
     videoId: string,

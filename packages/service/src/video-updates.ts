@@ -3,8 +3,6 @@ import {
   ConflictError,
   checkCallOptions,
   type Logger,
-  type OptionSchemas,
-  optionOf,
   sanitizeFileName,
   type UpdateVideoBody,
   ValidationError,
@@ -14,6 +12,7 @@ import {
 } from '@videostorage/core';
 import type { Actor } from './actor.ts';
 import type { EventLog } from './event-log.ts';
+import { UPDATE_BODY } from './request-bodies.ts';
 import { requestOf } from './request-of.ts';
 import type { Rights } from './rights.ts';
 import { toVideoMetadata } from './to-video-metadata.ts';
@@ -64,14 +63,9 @@ export class VideoUpdates {
   }
 }
 
-const anything = optionOf((_value): _value is unknown => true, 'may be anything');
-/** Names of what can change: a misspelt one would be answered as if it were done. */
-const BODY = { fileName: anything, custom: anything } satisfies OptionSchemas<UpdateVideoBody>;
-
 /** A change of name and own strings in canonical form; what is absent stays. @throws {ValidationError} with every problem */
 function canonicalUpdate(body: UpdateVideoBody): VideoRecordPatch {
-  checkCallOptions(body, BODY);
-  const { fileName, custom } = body;
+  const { fileName, custom } = checkCallOptions(body, UPDATE_BODY);
   const nameProblems = fileName === undefined ? [] : VALIDATOR.validateFileName(fileName);
   const customResult = custom === undefined ? undefined : canonicalCustom(custom);
   const problems = [...nameProblems, ...(customResult?.problems ?? [])];

@@ -1,4 +1,6 @@
 import {
+  checkedRecordFilter,
+  checkedUserUsageQuery,
   countedFrom,
   type DayCount,
   decodeCursor,
@@ -57,7 +59,8 @@ export class RecordCounts {
   }
 
   /** See `VideoRecords.countByDay`. */
-  async byDay({ createdFrom, createdBefore, ...filter }: VideoRecordFilter): Promise<readonly DayCount[]> {
+  async byDay(asked: VideoRecordFilter): Promise<readonly DayCount[]> {
+    const { createdFrom, createdBefore, ...filter } = checkedRecordFilter(asked);
     const [from, before] = [timeBound('createdFrom', createdFrom), timeBound('createdBefore', createdBefore)];
     const { family } = this.#runner;
     return await this.#runner.run(async (database) => {
@@ -76,7 +79,8 @@ export class RecordCounts {
 
   /** See `VideoRecords.countFailures`. */
   async failures(filter: VideoRecordFilter): Promise<readonly FailureCount[]> {
-    const conditions = [...equal('status', 'failed'), ...recordConditions(this.#runner.family, filter)];
+    const checked = checkedRecordFilter(filter);
+    const conditions = [...equal('status', 'failed'), ...recordConditions(this.#runner.family, checked)];
     return await this.#runner.run(async (database) => {
       let query = database.selectFrom(TABLE).select(['error_code', sql<number>`count(*)`.as('videos')]);
       for (const condition of conditions) query = query.where(condition);
@@ -89,7 +93,8 @@ export class RecordCounts {
   }
 
   /** See `VideoRecords.usageByUser`. */
-  async usageByUser({ contextId, tenantId, limit, cursor }: UserUsageQuery): Promise<UserUsagePage> {
+  async usageByUser(asked: UserUsageQuery): Promise<UserUsagePage> {
+    const { contextId, tenantId, limit, cursor } = checkedUserUsageQuery(asked);
     const wanted = pageLimit(limit);
     // Users who were erased have an empty id, which sorts before all others.
     const [after = ''] = decodeCursor(cursor, 1) ?? [];

@@ -9,6 +9,8 @@ import {
 } from '@videostorage/core';
 import {
   type BrokenChain,
+  checkedLogFilter,
+  checkedLogQuery,
   countedFrom,
   decodeTimeCursor,
   type EventCount,
@@ -66,7 +68,7 @@ export class SqlEventLog implements EventLog {
   constructor(options: SqlEventLogOptions) {
     const schemas = { ...SQL_STORE_OPTIONS, secrets: secretListOption({ min: 1, minBytes: 32 }) };
     const { secrets, ...store } = checkOptions('SqlEventLog', options, schemas);
-    this.#runner = sqlRunner(store);
+    this.#runner = sqlRunner({ ...store, random: options.random?.bind(options) });
     this.#hashes = new LogChain(secrets);
   }
 
@@ -80,7 +82,8 @@ export class SqlEventLog implements EventLog {
     return await this.#runner.run((database) => this.#insert(database, row));
   }
 
-  async list({ limit, cursor, ...filter }: LogQuery): Promise<LogPage> {
+  async list(asked: LogQuery): Promise<LogPage> {
+    const { limit, cursor, ...filter } = checkedLogQuery(asked);
     const wanted = pageLimit(limit);
     const decoded = decodeTimeCursor('entries', cursor);
     const place = decoded && { atMs: decoded.atMs, id: rowId(decoded.id) };
@@ -101,7 +104,8 @@ export class SqlEventLog implements EventLog {
     return { entries: page, cursor: encodeTimeCursor('entries', { atMs: Date.parse(last.at), id: last.id }) };
   }
 
-  async countByDay({ from, before, ...filter }: LogFilter): Promise<readonly EventCount[]> {
+  async countByDay(asked: LogFilter): Promise<readonly EventCount[]> {
+    const { from, before, ...filter } = checkedLogFilter(asked);
     const [fromMs, beforeMs] = [timeBound('from', from), timeBound('before', before)];
     return await this.#runner.run(async (database) => {
       const first = countedFrom(fromMs, beforeMs, await this.#now(database));

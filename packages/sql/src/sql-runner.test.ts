@@ -73,6 +73,20 @@ describe('a statement', () => {
     expect(waits).toEqual([0]);
   });
 
+  test('waits by the chance that a method of the options draws', async () => {
+    class Settings {
+      readonly #share = 0.5;
+      readonly database = database;
+      readonly clock = { sleep: async (delayMs: number) => void waits.push(delayMs) };
+      random(): number {
+        return this.#share;
+      }
+    }
+    faults.statements.push(deadlock());
+    await new SqlVideoRecords(new Settings()).get('none');
+    expect(waits).toEqual([5]);
+  });
+
   test('is not tried again after a fault that stays', async () => {
     faults.statements.push(Object.assign(new Error('permission denied'), { code: '42501' }));
     await expect(records.get('none')).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });

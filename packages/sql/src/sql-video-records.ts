@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { ConflictError, checkOptions, type LimitScope, QuotaExceededError } from '@videostorage/core';
 import {
+  checkedRecordQuery,
   type DayCount,
   decodeTimeCursor,
   encodeTimeCursor,
@@ -49,7 +50,8 @@ export class SqlVideoRecords implements VideoRecords {
 
   /** @throws {ConfigurationError} an option that does not exist, or is not what it must be */
   constructor(options: SqlStoreOptions) {
-    this.#runner = sqlRunner(checkOptions('SqlVideoRecords', options, SQL_STORE_OPTIONS));
+    const checked = checkOptions('SqlVideoRecords', options, SQL_STORE_OPTIONS);
+    this.#runner = sqlRunner({ ...checked, random: options.random?.bind(options) });
     this.#counts = new RecordCounts(this.#runner);
     this.#unknown = new UnknownVideos(this.#runner);
   }
@@ -141,7 +143,8 @@ export class SqlVideoRecords implements VideoRecords {
     });
   }
 
-  async list({ order = 'newest', limit, cursor, ...filter }: VideoRecordQuery): Promise<VideoRecordPage> {
+  async list(asked: VideoRecordQuery): Promise<VideoRecordPage> {
+    const { order = 'newest', limit, cursor, ...filter } = checkedRecordQuery(asked);
     const wanted = pageLimit(limit);
     const conditions = [
       ...recordConditions(this.#runner.family, filter),

@@ -9,6 +9,7 @@ import {
   timeOption,
   toTimestamp,
 } from '@videostorage/core';
+import { checkedLogFilter, checkedLogQuery } from '../checked-queries.ts';
 import type {
   BrokenChain,
   EventCount,
@@ -76,7 +77,8 @@ export class MemoryEventLog implements EventLog {
     return await appended;
   }
 
-  async list({ limit, cursor, ...filter }: LogQuery): Promise<LogPage> {
+  async list(query: LogQuery): Promise<LogPage> {
+    const { limit, cursor, ...filter } = checkedLogQuery(query);
     const wanted = pageLimit(limit);
     const isMatch = entryMatch(filter);
     const entries: LogEntry[] = [];
@@ -90,7 +92,8 @@ export class MemoryEventLog implements EventLog {
     return { entries };
   }
 
-  async countByDay(filter: LogFilter): Promise<readonly EventCount[]> {
+  async countByDay(asked: LogFilter): Promise<readonly EventCount[]> {
+    const filter = checkedLogFilter(asked);
     const beforeMs = timeBound('before', filter.before);
     const firstMs = countedFrom(timeBound('from', filter.from), beforeMs, this.#clock.now());
     const isMatch = entryMatch(filter);

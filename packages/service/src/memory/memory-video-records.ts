@@ -8,6 +8,7 @@ import {
   systemClock,
   timeOption,
 } from '@videostorage/core';
+import { checkedRecordFilter, checkedRecordQuery, checkedUserUsageQuery } from '../checked-queries.ts';
 import { decodeCursor, encodeCursor } from '../page-cursor.ts';
 import { insertedRecord, patchedRecord, scheduledRecord } from '../record-change.ts';
 import { changedUsage, NO_USAGE, recordUsage, refusedQuota, usageKey } from '../record-usage.ts';
@@ -118,7 +119,8 @@ export class MemoryVideoRecords implements VideoRecords {
     return true;
   }
 
-  async list({ order = 'newest', limit, cursor, ...filter }: VideoRecordQuery): Promise<VideoRecordPage> {
+  async list(query: VideoRecordQuery): Promise<VideoRecordPage> {
+    const { order = 'newest', limit, cursor, ...filter } = checkedRecordQuery(query);
     const wanted = pageLimit(limit);
     const place = decodeTimeCursor(order, cursor);
     const isMatch = recordMatch(filter);
@@ -167,7 +169,8 @@ export class MemoryVideoRecords implements VideoRecords {
     this.#unknown.forget(backendName, videoId);
   }
 
-  async countByDay(filter: VideoRecordFilter): Promise<readonly DayCount[]> {
+  async countByDay(asked: VideoRecordFilter): Promise<readonly DayCount[]> {
+    const filter = checkedRecordFilter(asked);
     const beforeMs = timeBound('createdBefore', filter.createdBefore);
     const firstMs = countedFrom(timeBound('createdFrom', filter.createdFrom), beforeMs, this.#clock.now());
     const isMatch = recordMatch(filter);
@@ -184,7 +187,7 @@ export class MemoryVideoRecords implements VideoRecords {
   }
 
   async countFailures(filter: VideoRecordFilter): Promise<readonly FailureCount[]> {
-    const isMatch = recordMatch(filter);
+    const isMatch = recordMatch(checkedRecordFilter(filter));
     const counts = new Map<string, number>();
     for (const { record } of this.#rows.values()) {
       if (record.status !== 'failed' || !isMatch(record)) continue;
@@ -202,9 +205,10 @@ export class MemoryVideoRecords implements VideoRecords {
     readonly limit: number;
     readonly cursor?: string | undefined;
   }): Promise<UserUsagePage> {
-    const limit = pageLimit(query.limit);
-    const [after = ''] = decodeCursor(query.cursor, 1) ?? [];
-    const isMatch = recordMatch({ contextId: query.contextId, tenantId: query.tenantId });
+    const { contextId, tenantId, cursor, limit } = checkedUserUsageQuery(query);
+    const wanted = pageLimit(limit);
+    const [after = ''] = decodeCursor(cursor, 1) ?? [];
+    const isMatch = recordMatch({ contextId, tenantId });
     const used = new Map<string, RecordUsage>();
     for (const { record } of this.#rows.values()) {
       if (record.userId <= after || !isMatch(record)) continue;
@@ -213,9 +217,9 @@ export class MemoryVideoRecords implements VideoRecords {
     const users = [...used]
       .sort(([one], [other]) => compareText(one, other))
       .map(([userId, usage]) => ({ userId, ...usage }));
-    const page = users.slice(0, limit);
+    const page = users.slice(0, wanted);
     const last = page.at(-1);
-    return { users: page, ...(users.length > limit && last && { cursor: encodeCursor(last.userId) }) };
+    return { users: page, ...(users.length > wanted && last && { cursor: encodeCursor(last.userId) }) };
   }
 
   #due(limit: number, nowMs: number): readonly Row[] {

@@ -101,6 +101,16 @@ export const faultyLogs: readonly FaultyLog[] = [
     }),
   },
   {
+    fault: 'a filter that does not exist is left aside',
+    noticedBy: ['history/misspelt'],
+    spoil: (sound) => ({ list: ({ userId, limit, cursor }) => sound.list({ userId, limit, cursor }) }),
+  },
+  {
+    fault: 'filters that a class gives by getters are lost',
+    noticedBy: ['history/misspelt'],
+    spoil: (sound) => ({ countByDay: (filter) => sound.countByDay({ ...filter }) }),
+  },
+  {
     fault: 'the outcome is not looked at',
     noticedBy: ['history/filters'],
     spoil: (sound) => ({ list: ({ outcome, ...query }) => sound.list(query) }),

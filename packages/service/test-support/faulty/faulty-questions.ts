@@ -64,6 +64,16 @@ export const faultyQuestions: readonly FaultyRecords[] = [
     spoil: (sound) => ({ list: ({ tenantId, ...query }) => sound.list(query) }),
   },
   {
+    fault: 'a filter that does not exist is left aside',
+    noticedBy: ['filter/misspelt'],
+    spoil: (sound) => ({ list: ({ userId, limit, cursor }) => sound.list({ userId, limit, cursor }) }),
+  },
+  {
+    fault: 'filters that a class gives by getters are lost',
+    noticedBy: ['filter/misspelt'],
+    spoil: (sound) => ({ countByDay: (filter) => sound.countByDay({ ...filter }) }),
+  },
+  {
     fault: 'no state means any state',
     noticedBy: ['filter/statuses'],
     spoil: (sound) => ({

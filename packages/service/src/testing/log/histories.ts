@@ -92,6 +92,34 @@ export const histories: readonly SuiteCase<EventLogSubject>[] = [
     },
   },
   {
+    id: 'history/misspelt',
+    title:
+      'a filter that does not exist is refused, not left aside; those of a class count, and a page may be the next query',
+    async run({ log }) {
+      await log.append(newAccess({ elapsedMs: 1 }));
+      await log.append(newAccess({ elapsedMs: 2, userId: 'bob' }));
+      const misspelt = { userId: 'ann', contextID: 'lesson-2' };
+      await refuses(log.list({ ...misspelt, limit: 1 }), 'VALIDATION_FAILED');
+      await refuses(log.countByDay(misspelt), 'VALIDATION_FAILED');
+      class OfBob {
+        get userId(): string {
+          return 'bob';
+        }
+      }
+      assert.equal((await log.countByDay(new OfBob()))[0]?.entries, 1);
+      const { entries } = await log.list(Object.assign(new OfBob(), { limit: 2 }));
+      assert.deepEqual(
+        entries.map(({ elapsedMs }) => elapsedMs),
+        [2],
+      );
+      const first = await log.list({ limit: 1 });
+      assert.deepEqual(
+        (await log.list({ ...first, limit: 1 })).entries.map(({ elapsedMs }) => elapsedMs),
+        [1],
+      );
+    },
+  },
+  {
     id: 'history/counts',
     title: 'entries are counted by UTC day, event and outcome, oldest day first, over at most 366 days',
     async run({ log, advance }) {

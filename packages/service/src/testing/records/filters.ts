@@ -128,6 +128,36 @@ export const filters: readonly SuiteCase<VideoRecordsSubject>[] = [
     },
   },
   {
+    id: 'filter/misspelt',
+    title:
+      'a filter that does not exist is refused, not left aside; those of a class count, and a page may be the next query',
+    async run({ records }) {
+      await records.insert(newUpload({ fileName: 'a' }), []);
+      await records.insert(newUpload({ fileName: 'b', userId: 'bob' }), []);
+      const misspelt = { userId: 'ann', tenantID: 'school-2' };
+      await refuses(records.list({ ...misspelt, limit: 1 }), 'VALIDATION_FAILED');
+      await refuses(records.countByDay(misspelt), 'VALIDATION_FAILED');
+      await refuses(records.countFailures(misspelt), 'VALIDATION_FAILED');
+      await refuses(records.usageByUser({ ...{ tenantID: 'school-2' }, limit: 1 }), 'VALIDATION_FAILED');
+      class OfBob {
+        get userId(): string {
+          return 'bob';
+        }
+      }
+      assert.equal((await records.countByDay(new OfBob()))[0]?.videos, 1);
+      const query = Object.assign(new OfBob(), { limit: 1 });
+      const { records: ofBob } = await records.list(query);
+      assert.deepEqual(
+        ofBob.map(({ fileName }) => fileName),
+        ['b'],
+      );
+      const first = await records.list({ limit: 1 });
+      assert.equal((await records.list({ ...first, limit: 1 })).records.length, 1);
+      const users = await records.usageByUser({ limit: 1 });
+      assert.equal((await records.usageByUser({ ...users, limit: 1 })).users.length, 1);
+    },
+  },
+  {
     id: 'filter/pages',
     title: 'a filtered list has full pages, as long as there are records',
     async run({ records, advance }) {

@@ -1,0 +1,34 @@
+import { functionOption, nestedOptions, type OptionSchema, type OptionSchemas, optional } from '@videostorage/core';
+import type { ServiceHooks } from './service-hooks.ts';
+
+const hook = optional(functionOption('must be a function that takes a record'));
+const HOOKS = {
+  onVideoReady: hook,
+  onVideoFailed: hook,
+  onVideoDeleted: hook,
+} satisfies OptionSchemas<ServiceHooks>;
+const NAMES = Object.keys(HOOKS);
+const named = nestedOptions(HOOKS)['~standard'];
+
+/**
+ * The hooks, in a plain object without other names: one of them would be a hook that is misspelt. An object of the host app's own
+ * class has members beside its methods; it has one hook at least.
+ */
+export const hooksOption: OptionSchema<unknown> = {
+  '~standard': {
+    ...named,
+    validate: (value) => {
+      if (!isOfClass(value)) return named.validate(value);
+      const hooks = NAMES.map((name): readonly [string, unknown] => [name, Reflect.get(value, name)]);
+      const hasNone = hooks.every(([, each]) => each === undefined);
+      return named.validate(hasNone ? undefined : Object.fromEntries(hooks));
+    },
+  },
+};
+
+/** Whether it is neither an object literal nor made from JSON: those inherit from the root alone, or from nothing. */
+function isOfClass(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const prototype: object | null = Object.getPrototypeOf(value);
+  return prototype !== null && Object.getPrototypeOf(prototype) !== null;
+}
