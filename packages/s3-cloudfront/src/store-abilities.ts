@@ -14,7 +14,7 @@ export interface StoreAbilities {
   /**
    * False: the store has no atomic create (it refuses or ignores `If-None-Match: *` with PUT; Ceph 16 ignores it on versioned
    * buckets), so a document is created by a read and a write, one document at a time within this storage. Only one process may
-   * then confirm, cancel and delete uploads of the bucket. Default true: the first create of a process checks it.
+   * then confirm, cancel and delete uploads of the bucket, and sweep it. Default true: the first create of a process checks it.
    */
   readonly createIfAbsent?: boolean | undefined;
 }
@@ -26,7 +26,7 @@ const LACKS: Readonly<Record<keyof StoreAbilities, string>> = {
   deleteChecksums:
     'The store does not accept the checksum of DeleteObjects: set `store: { deleteChecksums: false }`, so that keys are deleted one by one.',
   createIfAbsent:
-    'The store does not create an object only if it is absent: set `store: { createIfAbsent: false }`, and let one process alone confirm, cancel and delete.',
+    'The store does not create an object only if it is absent: set `store: { createIfAbsent: false }`, and let one process alone confirm, cancel, delete and sweep.',
 };
 
 /** Adds what to set to a refusal that shows a missing ability; returns every other error unchanged. */
