@@ -144,7 +144,7 @@ describe('mutating a file', () => {
   test('reads the score, and gives the file its own text again', () => {
     const { outcome, text, given, folder } = end(0);
     expect(outcome()).toEqual({ mutants: 1, percent: 100 });
-    expect([text(), given]).toEqual(['as it was', [folder, ['src/retry/backoff.ts'], 1000]]);
+    expect([text(), given]).toEqual(['as it was', [folder, ['src/retry/backoff.ts'], { timeoutMs: 1000 }]]);
   });
 
   test('that is ended at the timeout has no score, and gives the file its own text again', () => {

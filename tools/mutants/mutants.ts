@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import { workspaceRoot } from '../workspace/workspace-root.ts';
 import { runStryker } from './run-stryker.ts';
 
-const [name, ...globs] = process.argv.slice(2);
+// `--without-constants` leaves out those of a module's constants, each of which runs every test of the package.
+const FLAG = '--without-constants';
+const [name, ...globs] = process.argv.slice(2).filter((each) => each !== FLAG);
 const folder = join(workspaceRoot, 'packages', name ?? '');
 if (name === undefined || !existsSync(join(folder, 'vitest.config.ts'))) {
   throw new Error("Name a package, and what of it: npm run mutants -- core 'src/retry/*.ts' '!src/**/*.test.ts'");
 }
 // A glob names code; the tests beside it are never mutated.
-process.exitCode = runStryker(folder, globs.length === 0 ? [] : [...globs, '!src/**/*.{test,test-d,bench}.ts']) ?? 1;
+const mutated = globs.length === 0 ? [] : [...globs, '!src/**/*.{test,test-d,bench}.ts'];
+process.exitCode = runStryker(folder, mutated, { ignoreStatic: process.argv.includes(FLAG) }) ?? 1;

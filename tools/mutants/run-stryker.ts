@@ -8,11 +8,15 @@ import { strykerOptions } from './stryker-options.ts';
 /**
  * Runs Stryker in a folder of a package, on what the globs name. Resolves with its exit code, null when the time was over.
  */
-export function runStryker(folder: string, globs: readonly string[], timeoutMs?: number): number | null {
+export function runStryker(
+  folder: string,
+  globs: readonly string[],
+  { timeoutMs, ignoreStatic = false }: { readonly timeoutMs?: number; readonly ignoreStatic?: boolean } = {},
+): number | null {
   const reports = join(folder, '.test-report');
   mkdirSync(reports, { recursive: true });
   const config = join(reports, 'stryker.config.json');
-  writeFileSync(config, JSON.stringify(strykerOptions(globs), undefined, 2));
+  writeFileSync(config, JSON.stringify(strykerOptions(globs, ignoreStatic), undefined, 2));
   rmSync(join(reports, 'mutants.json'), { force: true });
   try {
     const ended = spawnSync(process.execPath, [join(workspaceRoot, 'node_modules/.bin/stryker'), 'run', config], {
@@ -52,7 +56,7 @@ export function mutateFile(
   const folder = join(root, ...file.split('/').slice(0, 2));
   const source = readFileSync(join(root, file), 'utf8');
   try {
-    const status = run(folder, [file.split('/').slice(2).join('/')], timeoutMs);
+    const status = run(folder, [file.split('/').slice(2).join('/')], { timeoutMs });
     if (status === null) return undefined;
     if (status !== 0) throw new Error(`Stryker failed on ${file} with exit code ${status}`);
     return scoreOf(readFileSync(join(folder, '.test-report/mutants.json'), 'utf8'));

@@ -5,7 +5,7 @@ const CODE = ['src/**/*.ts', '!src/**/*.{test,test-d,bench}.ts', '!src/**/index.
  * Settings for one package, with its folder as the working directory. In place, since configurations reach out of the folder
  * (`../../vitest.shared.ts`) and packages find each other's source by links; Stryker puts the sources back when it ends.
  */
-export function strykerOptions(globs: readonly string[]): Readonly<Record<string, unknown>> {
+export function strykerOptions(globs: readonly string[], ignoreStatic: boolean): Readonly<Record<string, unknown>> {
   return {
     mutate: globs.length > 0 ? [...globs] : CODE,
     testRunner: 'vitest',
@@ -17,7 +17,7 @@ export function strykerOptions(globs: readonly string[]): Readonly<Record<string
     coverageAnalysis: 'perTest',
     // Constants of a file are part of what it decides. Each needs all tests of the file; without this, those that functions use
     // as well would be tried after they were computed, and survive.
-    ignoreStatic: false,
+    ignoreStatic,
     warnings: { slow: false },
     concurrency: 1,
     timeoutMS: 5000,
