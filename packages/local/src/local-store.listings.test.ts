@@ -8,6 +8,7 @@ import { storeOver } from '../test-support/store-over.ts';
 import type { LocalStore } from './local-store.ts';
 import { prepareFolders } from './prepare-folders.ts';
 import { StoreFolders } from './store-folders.ts';
+import { UploadLocks } from './upload-locks.ts';
 
 const uploadId = 'a'.repeat(32);
 const videoId = `${uploadId}-mp4`;
@@ -127,6 +128,23 @@ describe('what is left over', () => {
     store = failing('EIO');
     await expect(page(9)).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
   });
+
+  test('and is being sent to stays; what is gone by now is removed, and what cannot be moved is an error', async () => {
+    const { state = '' } = await store.createUpload({ ...upload, expiresAtMs: () => Date.now() + 60_000 }, signal);
+    const leftover = { id: state, uploadId, modifiedAtMs: Date.now() + 1000 };
+    const lock = await new UploadLocks(new StoreFolders(folder)).tryAcquire(state);
+    await store.removeLeftover(leftover, signal);
+    expect(names('uploads')).toContain(state);
+    await lock?.release();
+    const failing = open((name) => (name === 'rename' ? Promise.reject(fileError('EIO', 'rename')) : undefined));
+    await expect(failing.removeLeftover(leftover, signal)).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
+    expect(names('uploads')).toContain(state);
+    await store.removeLeftover(leftover, signal);
+    expect(names('uploads')).not.toContain(state);
+    await store.removeLeftover(leftover, signal);
+    await store.removeLeftover({ id: `${drafts[0]}`, uploadId: `${ids[0]}`, modifiedAtMs: 0 }, signal);
+    expect(names('uploads').filter((name) => name !== 'notes.txt' && name !== '.DS_Store')).toEqual(drafts.slice(1));
+  });
 });
 
 describe('a source', () => {
@@ -174,10 +192,44 @@ describe('a source', () => {
     expect(removals).toBe(0);
   });
 
+  test.each(['mkdir', 'rename'])(
+    'cannot be placed where %s fails, which is an error and leaves no draft',
+    async (failing) => {
+      const whole = await sent();
+      await store.takeSource(whole, attempt, signal);
+      const before = names('uploads').sort();
+      store = open((name) => (name === failing ? Promise.reject(fileError('EIO', name)) : undefined));
+      await expect(store.placeSource(whole, source, signal)).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
+      expect(names('uploads').sort()).toEqual(before);
+    },
+  );
+
+  test('that cannot be made is an error, and that is gone meanwhile is none', async () => {
+    const whole = await sent();
+    const failing = (code: string) =>
+      open((name) => (['link', 'copyFile'].includes(name) ? Promise.reject(fileError(code, name)) : undefined));
+    await expect(failing('EIO').takeSource(whole, attempt, signal)).rejects.toMatchObject({
+      code: 'BACKEND_UNAVAILABLE',
+    });
+    expect(await failing('ENOENT').takeSource(whole, attempt, signal)).toBeUndefined();
+    rmSync(join(folder, 'uploads', whole.state));
+    expect(await store.takeSource(whole, attempt, signal)).toBeUndefined();
+  });
+
   test('whose claim names none is an unreadable answer', async () => {
     const foreign = { kind: 'copy', id: '../../etc' } as const;
     await expect(store.discardSource(upload, foreign, signal)).rejects.toMatchObject({
-      code: 'BACKEND_BAD_RESPONSE',
+      ...{ code: 'BACKEND_BAD_RESPONSE', message: 'A claim names no source of this storage.' },
     });
   });
+});
+
+test('a folder of a video that cannot be removed is an error, and one that is gone or not empty is none', async () => {
+  await store.freeVersions(videoId, signal);
+  mkdirSync(join(folder, 'videos', uploadId));
+  write(`videos/${uploadId}/captions.vtt`);
+  await store.freeVersions(videoId, signal);
+  expect(names(`videos/${uploadId}`)).toEqual(['captions.vtt']);
+  const failing = open((name) => (name === 'rmdir' ? Promise.reject(fileError('EIO', name)) : undefined));
+  await expect(failing.freeVersions(videoId, signal)).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
 });
