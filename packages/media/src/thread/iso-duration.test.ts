@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { box, concat, positionOf, words } from '../../test-support/boxes.ts';
+import { fragmentIndex } from '../../test-support/fragment-index.ts';
 import { ByteSource } from './byte-source.ts';
 import { fragmentedDuration } from './iso-duration.ts';
 import { isoLayout } from './iso-layout.ts';
@@ -146,6 +147,26 @@ describe('the last fragments are those from which boxes follow one another to th
     ] as const) {
       const end = box('mdat', new Uint8Array(bytes));
       expect(await durationOf(...start, box('free', new Uint8Array(9 * MiB)), fragment(1100, 4), end)).toBe(seconds);
+    }
+  });
+});
+
+describe('the end of a film whose last fragments are too large to be seen', () => {
+  const large = box('mdat', new Uint8Array(9 * MiB));
+  const start = concat(movie(track()), first, media);
+  const [one, other] = [concat(fragment(1100, 4), large), concat(fragment(1050, 2), large)];
+  const tail = start.length + one.length;
+
+  test('is that of all fragments from the place in its index on', async () => {
+    expect(await durationOf(start, one, fragmentIndex([[start.length]]))).toBe(12);
+    expect(await durationOf(start, one, other, fragmentIndex([[tail], [start.length]]))).toBe(12);
+    expect(await durationOf(start, one, other, fragmentIndex([[tail]]))).toBe(6);
+  });
+
+  test('is unknown where no fragments from there on end with the film', async () => {
+    const inside = start.length + fragment(1100, 4).length;
+    for (const place of [0, inside, tail]) {
+      expect(await durationOf(start, one, fragmentIndex([[place]]))).toBeUndefined();
     }
   });
 });

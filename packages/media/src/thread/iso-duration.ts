@@ -1,6 +1,7 @@
 import type { ByteSource } from './byte-source.ts';
 import { type Box, BoxWalker } from './iso-boxes.ts';
 import { type FragmentedTrack, fragmentSpan, type Span } from './iso-fragment.ts';
+import { indexedStart } from './iso-index.ts';
 import type { IsoLayout } from './iso-layout.ts';
 import { sampledSeconds } from './iso-samples.ts';
 import { placesOf, tailWindows } from './tail-windows.ts';
@@ -24,7 +25,9 @@ export async function fragmentedDuration(
   const tracks = await readTracks(source, movie);
   if (tracks.hasMissed) return undefined;
   const first = await spanOf(source, firstFragment, tracks.byId);
-  const last = await lastSpan(source, firstFragment.start, tracks.byId);
+  const last =
+    (await lastSpan(source, firstFragment.start, tracks.byId)) ??
+    (await indexedSpan(source, firstFragment, tracks.byId));
   if (first === undefined || last === undefined) return undefined;
   if (!tracks.haveSamples) return orUnknown(last.endSeconds - first.startSeconds);
   const sampled = await sampledSeconds(source, movie, found);
@@ -52,6 +55,29 @@ async function lastSpan(
     }
   }
   return undefined;
+}
+
+/**
+ * The same by the film's own index, where the media of its last fragment is larger than what is searched. It may say anything:
+ * only boxes that follow one another exactly from there to the end count.
+ */
+async function indexedSpan(
+  source: ByteSource,
+  first: Box,
+  tracks: ReadonlyMap<number, FragmentedTrack>,
+): Promise<Span | undefined> {
+  const start = await indexedStart(source);
+  if (start === undefined || start < first.start) return undefined;
+  const walker = new BoxWalker(source);
+  let last: Span | undefined;
+  let end = start;
+  for await (const box of walker.walk(start, source.sizeBytes)) {
+    if (box.start === start && box.type !== 'moof') return undefined;
+    end = box.end;
+    const span = box.type === 'moof' ? await spanOf(source, box, tracks) : undefined;
+    if (span !== undefined && span.endSeconds > (last?.endSeconds ?? 0)) last = span;
+  }
+  return end === source.sizeBytes && !walker.hasMissed ? last : undefined;
 }
 
 /**
