@@ -1,7 +1,7 @@
 // What costly files do to the host that probes them: `npm run proof -- bombs`. Goals: the event loop never stands still for
 // more than 50 ms, the process grows by at most 250 MB, an answer comes within the deadline and a second.
 import { probeVideo } from '../src/probe-video.ts';
-import { cuesBomb, lacingBomb, tracksBomb } from '../test-support/bombs.ts';
+import { cuesBomb, lacingBomb, samplesBomb, tracksBomb } from '../test-support/bombs.ts';
 import { byteReader } from '../test-support/byte-reader.ts';
 
 const DEADLINE_MS = 3000;
@@ -9,6 +9,7 @@ const bombs = [
   ['200 000 cue points', cuesBomb(200_000)],
   ['40 000 laced blocks', lacingBomb(40_000)],
   ['10 000 tracks', tracksBomb(10_000)],
+  ['four thousand million samples in 600 bytes', samplesBomb()],
   ['60 MB of zeros', new Uint8Array(60_000_000)],
 ] as const;
 

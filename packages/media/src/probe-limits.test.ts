@@ -3,7 +3,7 @@ import { getEventListeners } from 'node:events';
 import { promisify } from 'node:util';
 import { fixtures } from '@videostorage/testing';
 import { describe, expect, test } from 'vitest';
-import { cuesBomb, lacingBomb, tracksBomb } from '../test-support/bombs.ts';
+import { cuesBomb, lacingBomb, samplesBomb, tracksBomb } from '../test-support/bombs.ts';
 import { byteReader } from '../test-support/byte-reader.ts';
 import { caseFile } from '../test-support/case-file.ts';
 import { probeVideo } from './probe-video.ts';
@@ -29,6 +29,7 @@ describe('no file stops the host', () => {
   test.each([
     ['cues', cuesBomb(20_000)],
     ['lacing', lacingBomb(20_000)],
+    ['tables of samples', samplesBomb()],
   ])('%s are answered with their picture', async (_, bytes) => {
     expect(await probeVideo(byteReader(bytes))).toMatchObject({ outcome: 'video', widthPixels: 320 });
   });

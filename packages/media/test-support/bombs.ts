@@ -1,3 +1,4 @@
+import { box, concat, words } from './boxes.ts';
 import { element, short } from './elements.ts';
 
 const repeat = (unit: Uint8Array, count: number): Buffer => Buffer.concat(Array<Uint8Array>(count).fill(unit));
@@ -28,3 +29,28 @@ export const lacingBomb = (count: number): Uint8Array =>
 
 /** A WebM with many tracks. */
 export const tracksBomb = (count: number): Uint8Array => film(count, cluster(block));
+
+const MOST = 0xffffffff;
+const visualSample = concat(
+  ...[new Uint8Array(7), Uint8Array.of(1), new Uint8Array(16), Uint8Array.of(1, 64, 0, 180)],
+  ...[words(0x480000, 0x480000, 0), Uint8Array.of(0, 1), new Uint8Array(32), Uint8Array.of(0, 24, 255, 255)],
+);
+
+/** An MP4 of some 600 bytes, whose tables say that they list four thousand million samples. */
+export const samplesBomb = (): Uint8Array => {
+  const tables = [
+    box('stsd', words(0, 1), box('avc1', visualSample)),
+    ...[box('stts', words(0, 1, MOST, 1)), box('stsz', words(0, 0, MOST)), box('stsc', words(0, MOST, 1, MOST, 1))],
+    box('stco', words(0, MOST, 100)),
+  ];
+  const unity = words(0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000);
+  const trackHeader = box('tkhd', words(7, 0, 0, 1, 0, MOST), new Uint8Array(16), unity, words(320 << 16, 180 << 16));
+  const handler = box('hdlr', words(0, 0), new TextEncoder().encode('vide'), new Uint8Array(13));
+  const media = box('mdia', box('mdhd', words(0, 0, 0, 1000, MOST, 0)), handler, box('minf', box('stbl', ...tables)));
+  const movie = box(
+    'moov',
+    box('mvhd', words(0, 0, 0, 1000, MOST, 0x10000), new Uint8Array(80)),
+    box('trak', trackHeader, media),
+  );
+  return concat(box('ftyp', new TextEncoder().encode('isom'), words(0x200)), movie, box('mdat', new Uint8Array(16)));
+};
