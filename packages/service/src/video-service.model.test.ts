@@ -8,7 +8,7 @@ const seed = Number(process.env['MODEL_SEED'] ?? Date.now() % 1_000_000_000);
 /** `video-service.backends.full.test.ts` runs it 500 times. */
 const numRuns = Number(process.env['MODEL_RUNS'] ?? 40);
 
-test(`T-C4, property 7: any order of requests, bytes, confirms, aborts, deletes, webhooks, sweeps and crashes ends in an allowed state (seed ${seed}, ${numRuns} runs)`, async () => {
+test(`T-C4, property 7: any order of requests, bytes, confirms, updates, aborts, deletes, retention, erasure, webhooks, sweeps and crashes ends in an allowed state (seed ${seed}, ${numRuns} runs)`, async () => {
   const property = fc.asyncProperty(modelCases, fc.scheduler(), async (groups, scheduler) =>
     runServiceModel(await memoryBackend(), groups, scheduler),
   );

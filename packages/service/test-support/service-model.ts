@@ -157,14 +157,18 @@ class ServiceModel {
 
   /** A person who was erased is named in no record and no line, whatever ends later. */
   async erase(): Promise<void> {
-    const receipt = await this.#scheduled(this.#node().eraseUser(ada.userId));
-    await this.comeToRest(3);
+    let pending = Number.POSITIVE_INFINITY;
+    for (let runs = 0; runs < 5 && pending > 0; runs += 1) {
+      const receipt = await this.#scheduled(this.#node().eraseUser(ada.userId));
+      pending = receipt.videosPending;
+      await this.comeToRest(1);
+    }
     const { records } = await this.#records.list({ limit: 100 });
     for (const { id, userId, fileName, status } of records) {
       assert.deepEqual([userId, fileName, status], ['', '', 'deleted']);
       assert.equal(await this.#events.verify(id), undefined);
     }
-    assert.equal(receipt.videosPending, 0);
+    assert.equal(pending, 0);
     assert.deepEqual((await this.#events.list({ userId: ada.userId, limit: 100 })).entries, []);
     assert.equal((await this.#records.usage('global', '')).videos, 0);
   }
