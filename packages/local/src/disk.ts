@@ -48,7 +48,8 @@ export class Disk {
       throw error;
     });
     await this.#fill(path, handle, async () => {
-      await handle.write(bytes, 0, bytes.length, 0);
+      // A write may end early.
+      for (let at = 0; at < bytes.length; ) at += (await handle.write(bytes, at, bytes.length - at, at)).bytesWritten;
       await handle.truncate(bytes.length);
     });
   }

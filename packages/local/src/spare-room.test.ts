@@ -75,6 +75,19 @@ test('a disk that has no room for what is there either, as one that copies befor
   expect(folders.all.flatMap((path) => readdirSync(path))).toEqual([]);
 });
 
+test('a disk that writes less at a time than it is asked to writes the whole text', async () => {
+  await roomOver().take(folders.draft(key));
+  const open: FileFunctions['open'] = async (...args) => {
+    const handle = await nodeFileFunctions.open(...args);
+    const write = handle.write.bind(handle);
+    const little = (bytes: Uint8Array, from: number, _length: number, at: number) => write(bytes, from, 1, at);
+    return Object.assign(handle, { write: little });
+  };
+  const path = folders.draft(key);
+  expect(await roomOver({ open }).give(path, '{"a":"é"}')).toBe(true);
+  expect(readFileSync(path, 'utf8')).toBe('{"a":"é"}');
+});
+
 test('a room that cannot be opened any more leaves no draft', async () => {
   await roomOver().take(folders.draft(key));
   const open = () => Promise.reject(fileError('EMFILE', 'open'));
