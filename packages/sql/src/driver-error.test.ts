@@ -78,8 +78,19 @@ describe('the sentence for people', () => {
     [1366, "Incorrect string value: '\\xF0canary' for column", 'Incorrect string value: (1366)'],
     [1292, "Truncated incorrect DOUBLE value: 'canary'", 'Truncated incorrect DOUBLE value: (1292)'],
     [1146, "Table 'a.videostorage_videos' doesn't exist", "Table 'a.videostorage_videos' doesn't exist (1146)"],
+    [1300, "Invalid utf8mb4 character string: 'F0canary'", 'Invalid utf8mb4 character string: (1300)'],
+    [1411, "Incorrect datetime value: 'canary' for function", 'Incorrect datetime value: (1411)'],
+    [1525, "Incorrect DATETIME value: 'canary'", 'Incorrect DATETIME value: (1525)'],
   ])('quotes no value that MySQL quotes with error %d', (errno, message, text) => {
     expect(driverErrorText(Object.assign(new Error(message), { errno }))).toBe(text);
+  });
+
+  test('quotes no value that PostgreSQL quotes', () => {
+    const invalid = (code: string) =>
+      driverErrorText(Object.assign(new Error('invalid input syntax for type bigint: "canary"'), { code }));
+    expect(invalid('22P02')).toBe('invalid input syntax for type bigint: (22P02)');
+    const unknown = Object.assign(new Error('relation "videostorage_videos" does not exist'), { code: '42P01' });
+    expect(driverErrorText(unknown)).toBe('relation "videostorage_videos" does not exist (42P01)');
   });
 
   test('is bounded', () => {

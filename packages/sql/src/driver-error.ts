@@ -11,8 +11,10 @@ const CONNECTION = new Set(['57P01', '57P02', '57P03', '57P05', '25P03', '53300'
 const MYSQL_CONTENTION = new Set([1205, 1213, 1020, 3101]);
 /** Too many connections, node of a cluster not ready, shutdown, query interrupted, connection killed, aborted, idle for too long. */
 const MYSQL_CONNECTION = new Set([1040, 1047, 1053, 1203, 1317, 1927, 3024, 4031]);
-/** Syntax, truncated and incorrect values: their text quotes values. */
-const MYSQL_QUOTING = new Set([1064, 1292, 1366]);
+/** Syntax, and values that are truncated, incorrect or not text: what MySQL says of them quotes values. */
+const MYSQL_QUOTING = new Set([1064, 1292, 1300, 1366, 1411, 1525]);
+/** Class 22 of SQLSTATEs, which is wrong values: what PostgreSQL says of them quotes them. */
+const POSTGRES_QUOTING = /^22\w{3}$/;
 /** Of Node's sockets and of the drivers; those with CONNECT of postgres.js. */
 const LOST =
   /^(ECONNRESET|ECONNREFUSED|ECONNABORTED|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|PROTOCOL_\w+|CONNECTION_(CLOSED|ENDED|DESTROYED)|CONNECT_TIMEOUT)$/;
@@ -36,9 +38,9 @@ export function driverErrorKind(error: unknown): DriverErrorKind {
 export function driverErrorText(error: unknown): string {
   const { code, errno, errcode, message } = readError(error);
   const number = code || [errno, errcode].find((each) => each !== 0) || 'no code';
-  // A driver quotes the values that collide, and MySQL what it did not understand of a statement, which holds values.
-  const isQuoting = MYSQL_QUOTING.has(errno);
-  const [line = ''] = message.split(isQuoting ? /['\n]/ : '\n');
+  // A driver quotes the values that collide, and a server what it did not understand.
+  const isQuoting = MYSQL_QUOTING.has(errno) || POSTGRES_QUOTING.test(code);
+  const [line = ''] = message.split(isQuoting ? /['"\n]/ : '\n');
   const words = driverErrorKind(error) === 'duplicate' ? 'A key is not unique.' : line.trimEnd();
   return scrub(`${words.slice(0, 300)} (${number})`);
 }
