@@ -78,7 +78,7 @@ describe('the upload of a file', () => {
   });
 
   test('T-L1: that is named is refused in a sentence that no mark in a name turns around', () => {
-    const hostile = (name: string) => new File([], `${name}\u202E\u2066\n4pm.mp4`);
+    const hostile = (name: string) => new File([], `${name}\u202E\u2066\n\u2028\u20294pm.mp4`);
     const memory = memoryWith({ ...known, fileName: hostile('a').name });
     const identify = (uploadReference: string) => () =>
       identifyUpload(hostile('b'), 'g', { uploadReference }, { memory, clock }, none);
