@@ -299,11 +299,14 @@ describe('what was opened is closed', () => {
     await second.close();
   });
 
-  test('when the page cannot be bundled: the storage, whose servers would keep the process, the sweep and the database', async () => {
-    vi.spyOn(PageFiles, 'load').mockRejectedValueOnce(new Error('no esbuild'));
+  test.each([
+    ['the page cannot be bundled', () => vi.spyOn(PageFiles, 'load').mockRejectedValueOnce(new Error('not opened'))],
+    ['a table is missing', () => vi.spyOn(ClassroomStore, 'open').mockRejectedValueOnce(new Error('not opened'))],
+  ])('when %s: the storage, whose servers would keep the process, the sweep and the database', async (_why, fail) => {
+    fail();
     const destroy = vi.spyOn(Kysely.prototype, 'destroy').mockClear();
     const close = vi.fn(async () => {});
-    await expect(openWith((backend) => ({ ...backend, close }))).rejects.toThrow('no esbuild');
+    await expect(openWith((backend) => ({ ...backend, close }))).rejects.toThrow('not opened');
     expect([close, destroy].map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
   });
 

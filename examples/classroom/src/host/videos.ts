@@ -23,8 +23,10 @@ export interface Videos {
 export async function openVideos(folder: string, { storage, isEmulated }: Backend, secret: string): Promise<Videos> {
   const path = isEmulated ? ':memory:' : join(folder, `classroom-${storage.backendName}.sqlite`);
   const database = new Kysely<unknown>({ dialect: nodeSqliteDialect({ path }) });
-  await migrateVideoTables(database);
-  const store = await ClassroomStore.open(database);
+  const store = await storeIn(database).catch(async (error: unknown) => {
+    await database.destroy();
+    throw error;
+  });
   const records = new SqlVideoRecords({ database });
   const service = new VideoService({
     storages: [storage],
@@ -44,6 +46,12 @@ export async function openVideos(folder: string, { storage, isEmulated }: Backen
     const [, ...earlier] = (await service.listVideos(CLASSROOM, { userId, contextId, statuses: ['ready'] })).videos;
     for (const { videoId } of earlier) await service.deleteVideo(CLASSROOM, videoId);
   }
+}
+
+/** What the classroom keeps, beside the tables of videos. */
+async function storeIn(database: Kysely<unknown>): Promise<ClassroomStore> {
+  await migrateVideoTables(database);
+  return ClassroomStore.open(database);
 }
 
 /** Students submit until the deadline, and see what is theirs; teachers and administrators see, play and delete all. */
