@@ -97,6 +97,22 @@ test.each(['..', '.', 'a/b', '', '%2e%2e', 'x'.repeat(65)])('the id %j reaches n
   expect(emulator.requests).toHaveLength(before);
 });
 
+test('what removes something refuses an option that it does not have, before anything is sent', async () => {
+  const { storage, emulator } = await subjects.create();
+  const before = emulator.requests.length;
+  const { captions, downloads, signingKeys, webhooks } = storage;
+  const id = 'f'.repeat(32);
+  for (const removal of [
+    Reflect.apply(captions.delete, captions, [id, 'en', { dryRun: true }]),
+    Reflect.apply(downloads.delete, downloads, [id, 'audio', { dryRun: true }]),
+    Reflect.apply(signingKeys.delete, signingKeys, [id, { dryRun: true }]),
+    Reflect.apply(webhooks.unsubscribe, webhooks, [{ dryRun: true }]),
+  ]) {
+    await expect(removal).rejects.toMatchObject({ ...REFUSED, problems: [{ path: 'dryRun' }] });
+  }
+  expect(emulator.requests).toHaveLength(before);
+});
+
 test('signing keys are made, listed and deleted; their secret is shown once', async () => {
   const { signingKeys } = (await subjects.create()).storage;
   const key = await signingKeys.create();
@@ -199,6 +215,17 @@ describe('waitUntilReady', () => {
     const wait = Reflect.apply(storage.waitUntilReady, storage, ['f'.repeat(32), options]);
     await expect(wait).rejects.toMatchObject({ ...REFUSED, problems: [{ message }], operation: 'waitUntilReady' });
     expect(emulator.requests).toHaveLength(before);
+  });
+
+  test('hears a signal that a class gives by a getter', async () => {
+    const { storage } = await subjects.create();
+    const reason = new Error('gone');
+    class Waiting {
+      get signal() {
+        return AbortSignal.abort(reason);
+      }
+    }
+    await expect(storage.waitUntilReady('f'.repeat(32), new Waiting())).rejects.toBe(reason);
   });
 
   /** Time passes for the host alone, so that Stream never gets ready. */

@@ -1,6 +1,8 @@
 import {
   type CallOptions,
   type CallRunner,
+  callOptionSchemas,
+  checkCallOptions,
   type RetryClass,
   type StorageCall,
   ValidationError,
@@ -87,6 +89,7 @@ export class Captions {
   /** Removes the captions of a language; missing is success. @throws {ValidationError} */
   async delete(videoId: string, language: string, options: CallOptions = {}): Promise<void> {
     await this.#call('captions.delete', options, async (call) => {
+      checkCallOptions(options, callOptionSchemas);
       const request = { method: 'DELETE', path: path(videoId, language) } as const;
       await call.step('always', (signal) => this.#api.call({ ...request, signal }));
     });

@@ -9,6 +9,7 @@ import {
   type ContentMatch,
   type CostEstimate,
   callOptionSchemas,
+  callOptionsOf,
   checkCallOptions,
   type Deletion,
   type IdentifiedUploadRequest,
@@ -156,7 +157,8 @@ export class CloudflareStreamStorage extends BaseStorage {
    * @throws {TimeoutError} @throws {VideoNotFoundError} @throws {BackendError} refused: asking again does not help
    */
   async waitUntilReady(videoId: string, options: WaitOptions = {}): Promise<VideoMetadata> {
-    const { fullyEncoded = false, timeoutMs = WAIT_TIMEOUT_MS, ...callOptions } = options;
+    const { fullyEncoded = false, timeoutMs = WAIT_TIMEOUT_MS } = options;
+    const callOptions = callOptionsOf(options);
     return this.call('waitUntilReady', { ...callOptions, timeoutMs }, async ({ signal }) => {
       checkCallOptions(options, WAIT);
       const endsAtMs = this.clock.now() + timeoutMs;

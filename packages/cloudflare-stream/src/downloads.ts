@@ -1,4 +1,11 @@
-import { type CallOptions, type CallRunner, ValidationError, VideoNotFoundError } from '@videostorage/core';
+import {
+  type CallOptions,
+  type CallRunner,
+  callOptionSchemas,
+  checkCallOptions,
+  ValidationError,
+  VideoNotFoundError,
+} from '@videostorage/core';
 import { z } from 'zod';
 import type { CloudflareApi } from './cloudflare-api.ts';
 import { readResult } from './envelope.ts';
@@ -60,6 +67,7 @@ export class Downloads {
   /** Removes the file of this kind; missing is success. */
   async delete(videoId: string, kind: DownloadKind = 'default', options: CallOptions = {}): Promise<void> {
     await this.#call('downloads.delete', options, async (call) => {
+      checkCallOptions(options, callOptionSchemas);
       const request = { method: 'DELETE', path: path(videoId, kind) } as const;
       await call.step('always', (signal) => this.#api.call({ ...request, signal }));
     });

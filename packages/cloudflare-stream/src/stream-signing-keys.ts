@@ -1,4 +1,11 @@
-import { type CallOptions, type CallRunner, Secret, ValidationError } from '@videostorage/core';
+import {
+  type CallOptions,
+  type CallRunner,
+  callOptionSchemas,
+  checkCallOptions,
+  Secret,
+  ValidationError,
+} from '@videostorage/core';
 import { z } from 'zod';
 import type { CloudflareApi } from './cloudflare-api.ts';
 import { readResult } from './envelope.ts';
@@ -59,6 +66,7 @@ export class StreamSigningKeys {
   /** Ends a key and its tokens; missing is success. @throws {ValidationError} @throws {BackendError} */
   async delete(keyId: string, options: CallOptions = {}): Promise<void> {
     await this.#call('signingKeys.delete', options, async (call) => {
+      checkCallOptions(options, callOptionSchemas);
       if (!/^[A-Za-z0-9_-]{1,64}$/.test(keyId)) {
         const message = 'The id of a signing key must be 1 to 64 letters, digits, - or _.';
         throw new ValidationError([{ path: 'keyId', code: 'OPTION_INVALID', message }]);

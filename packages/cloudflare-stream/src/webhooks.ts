@@ -1,6 +1,8 @@
 import {
   type CallOptions,
   type CallRunner,
+  callOptionSchemas,
+  checkCallOptions,
   Secret,
   toTimestamp,
   ValidationError,
@@ -99,9 +101,10 @@ export class StreamWebhooks implements Webhooks {
 
   /** Ends the subscription; none is success. @throws {BackendError} */
   async unsubscribe(options: CallOptions = {}): Promise<void> {
-    await this.#call('webhooks.unsubscribe', options, (call) =>
-      call.step('always', (signal) => this.#api.call({ method: 'DELETE', path: '/webhook', signal })),
-    );
+    await this.#call('webhooks.unsubscribe', options, async (call) => {
+      checkCallOptions(options, callOptionSchemas);
+      await call.step('always', (signal) => this.#api.call({ method: 'DELETE', path: '/webhook', signal }));
+    });
   }
 }
 

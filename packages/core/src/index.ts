@@ -1,6 +1,7 @@
 export type { IssuedPlayback, StoredVideo, StoredVideoPage } from './base-storage/backend-answers.ts';
 export { BaseStorage } from './base-storage/base-storage.ts';
 export type { BaseStorageOptions } from './base-storage/base-storage-options.ts';
+export { callOptionsOf } from './base-storage/call-options-of.ts';
 export { checkUsage } from './base-storage/check-usage.ts';
 export { type EachVideoOptions, eachVideo } from './base-storage/each-video.ts';
 export type { IdentifiedUploadRequest, IssuedUpload } from './base-storage/issued-upload.ts';

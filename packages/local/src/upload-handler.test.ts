@@ -1,7 +1,7 @@
 import { readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LogRecord, UploadRequest } from '@videostorage/core';
-import { Logger } from '@videostorage/core';
+import { Logger, RateLimiter } from '@videostorage/core';
 import { fixtures, ManualClock } from '@videostorage/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { requestFor, SECRET, tusUrl } from '../test-support/requests.ts';
@@ -53,6 +53,29 @@ const facts = ({ status, headers }: Response) => ({
   expires: headers.get('upload-expires'),
   version: headers.get('tus-resumable'),
   caching: headers.get('cache-control'),
+});
+
+test('a storage takes its options from getters and methods of a class too', async () => {
+  class Settings {
+    readonly folder = folder;
+    readonly baseUrl = 'https://host.example/media';
+    readonly referenceSecrets = [SECRET];
+    readonly #limiter = new RateLimiter({ upload: [{ scope: 'user', limit: 1, windowSeconds: 60 }] });
+    readonly #seconds = 7;
+    get rateLimiter() {
+      return this.#limiter;
+    }
+    async probe() {
+      const kind = { outcome: 'video', container: 'mp4', mimeType: 'video/mp4' } as const;
+      const picture = { widthPixels: 320, heightPixels: 180, rotationDegrees: 0 } as const;
+      return { ...kind, ...picture, durationSeconds: this.#seconds, bytesRead: 1, reads: 1 };
+    }
+  }
+  const storage = new LocalStorage(new Settings());
+  const { send, confirm } = await uploadTo(storage);
+  await send(0, film);
+  expect(await confirm()).toMatchObject({ status: 'ready', durationSeconds: 7 });
+  await expect(storage.getUploadUrl(requestFor(film))).rejects.toMatchObject({ code: 'RATE_LIMITED' });
 });
 
 describe('an upload that goes on', () => {

@@ -261,6 +261,13 @@ test('an id of another backend is not there, is deleted already, and cannot be d
   });
 });
 
+test('many are not deleted by a call with an option that it does not have', async () => {
+  const host = new MemoryHost();
+  const many = Reflect.apply(host.storage.deleteVideos, host.storage, [[host.videoId], { dryRun: true }]);
+  await expect(many).rejects.toMatchObject({ code: 'VALIDATION_FAILED', problems: [{ path: 'dryRun' }] });
+  expect(host.wire.taken()).toEqual([]);
+});
+
 test.each([{ inspectContent: 'no' }, { probe: 'probe' }])('%o is refused at construction', (options) => {
   expect(() => Reflect.construct(MemoryHost, [options])).toThrow(/^memory: `(inspectContent|probe)` must be/);
 });

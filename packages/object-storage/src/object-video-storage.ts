@@ -4,6 +4,8 @@ import {
   type ConfirmOptions,
   ConflictError,
   type ContentMatch,
+  callOptionSchemas,
+  checkCallOptions,
   checkOptions,
   type Deletion,
   type IdentifiedUploadRequest,
@@ -60,7 +62,9 @@ export abstract class ObjectVideoStorage extends BaseStorage {
   constructor(backendName: string, options: ObjectVideoStorageOptions, store: ObjectStore) {
     super(backendName, options, nodeHmac);
     const given = { inspectContent: options.inspectContent, probe: options.probe };
-    const { inspectContent = true, probe = probeVideo } = checkOptions(backendName, given, objectVideoStorageSchemas);
+    const { inspectContent = true } = checkOptions(backendName, given, objectVideoStorageSchemas);
+    // It may be a method of the options, and keeps its object.
+    const probe = options.probe?.bind(options) ?? probeVideo;
     this.#store = store;
     this.#logger = options.logger;
     this.#inspector = new ContentInspector(inspectContent ? probe : undefined, this.clock);
@@ -90,6 +94,8 @@ export abstract class ObjectVideoStorage extends BaseStorage {
    */
   deleteVideos(videoIds: readonly string[], options: CallOptions = {}): Promise<Deletion> {
     return this.call('deleteVideos', options, async (call) => {
+      // Above all no `dryRun`, as sweeps have it.
+      checkCallOptions(options, callOptionSchemas);
       const isList = Array.isArray(videoIds) && videoIds.every((videoId) => parseObjectVideoId(videoId) !== undefined);
       if (!isList) throw new VideoNotFoundError();
       const ids = [...new Set(videoIds)];

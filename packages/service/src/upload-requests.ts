@@ -3,6 +3,7 @@ import {
   type Clock,
   ConfigurationError,
   ConflictError,
+  callOptionsOf,
   describeError,
   isVideoStorageError,
   type Logger,
@@ -185,7 +186,7 @@ export class UploadRequests {
     const storage = this.#storages.of(record);
     let issued: UploadTicket;
     try {
-      issued = await storage.getUploadUrl({ ...asked, uploadId: record.id }, callOptions(options));
+      issued = await storage.getUploadUrl({ ...asked, uploadId: record.id }, callOptionsOf(options));
     } catch (error) {
       await this.#refuse(actor, record, error, options);
       throw error;
@@ -290,11 +291,6 @@ function checkText(path: string, value: unknown): void {
 }
 
 /** All but the key; a method keeps its object. */
-function callOptions(options: CallOptions): CallOptions {
-  const { signal, timeoutMs, requestId } = options;
-  return { signal, timeoutMs, requestId, onRateLimit: options.onRateLimit?.bind(options) };
-}
-
 function randomId(): string {
   return crypto.randomUUID().replaceAll('-', '');
 }

@@ -3,6 +3,7 @@ import {
   type CheckedOptions,
   type Clock,
   callOptionSchemas,
+  callOptionsOf,
   checkedTimeoutMs,
   checkOptions,
   clockOption,
@@ -169,9 +170,8 @@ const MAINTENANCE = {
  */
 export function checkSweepOptions(options: ServiceSweepOptions): ServiceSweepOptions {
   const { limit, dryRun, deleteOrphans, storages } = checkOptions('VideoService.sweep', options, SWEEP);
-  const { signal, timeoutMs, requestId, onRateLimit } = options;
-  checkedTimeoutMs(timeoutMs);
-  return { limit, dryRun, deleteOrphans, storages, signal, timeoutMs, requestId, onRateLimit };
+  checkedTimeoutMs(options.timeoutMs);
+  return { limit, dryRun, deleteOrphans, storages, ...callOptionsOf(options) };
 }
 
 /** Options of the maintenance. @throws {ConfigurationError} with every problem and how to fix it */

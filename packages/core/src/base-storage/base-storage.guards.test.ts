@@ -87,9 +87,16 @@ test('video.deleted is logged once the video is purged, not before', async () =>
   expect(events()).toEqual(['video.deleted']);
 });
 
-test('a delete with an option that it does not have deletes nothing', async () => {
+test('a delete and an abort with an option that they do not have remove nothing', async () => {
   const { storage } = setUp();
-  const asked = Reflect.apply(storage.deleteVideo, storage, ['a-video', { dryRun: true }]);
-  await expect(asked).rejects.toMatchObject({ code: 'VALIDATION_FAILED', problems: [{ path: 'dryRun' }] });
-  expect(storage.calls).toEqual([]);
+  const { uploadReference } = await storage.getUploadUrl(request);
+  const before = storage.calls.length;
+  for (const [call, of] of [
+    [storage.deleteVideo, 'a-video'],
+    [storage.abortUpload, uploadReference],
+  ] as const) {
+    const asked = Reflect.apply(call, storage, [of, { ...(call === storage.abortUpload && user), dryRun: true }]);
+    await expect(asked).rejects.toMatchObject({ code: 'VALIDATION_FAILED', problems: [{ path: 'dryRun' }] });
+  }
+  expect(storage.calls).toHaveLength(before);
 });

@@ -22,7 +22,7 @@ import {
   VideoNotFoundError,
 } from '../errors/request-errors.ts';
 import { Logger } from '../log/logger.ts';
-import { callOptionSchemas } from '../options/call-option-schemas.ts';
+import { callOptionSchemas, uploadCallOptionSchemas } from '../options/call-option-schemas.ts';
 import { checkBaseOptions } from '../options/storage-options.ts';
 import { MemoryRateLimitStore } from '../rate-limit/memory-rate-limit-store.ts';
 import { RateLimiter } from '../rate-limit/rate-limiter.ts';
@@ -161,6 +161,7 @@ export abstract class BaseStorage implements VideoStorage {
   abortUpload(uploadReference: string, options: UploadCallOptions): Promise<void> {
     return this.call('abortUpload', options, async (call) => {
       const claims = await this.claims(uploadReference, options, { acceptExpired: true });
+      checkCallOptions(options, uploadCallOptionSchemas);
       if (!(await this.doAbortUpload(claims, call))) return;
       const { videoId, userId, contextId } = claims;
       this.#events.log('info', 'upload.aborted', { videoId, userId, contextId }, options);

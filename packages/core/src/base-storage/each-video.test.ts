@@ -52,6 +52,25 @@ describe('eachVideo', () => {
     expect(pages).toBeLessThanOrEqual(3);
   });
 
+  test('takes its options from the getters of a class too', async () => {
+    const asked: unknown[] = [];
+    const storage = new ArrayStorage();
+    storage.listVideos = async (options) => {
+      asked.push(options);
+      return { videos: [] };
+    };
+    class Few {
+      get limit() {
+        return 2;
+      }
+      get requestId() {
+        return 'r-1';
+      }
+    }
+    await collect(eachVideo(storage, new Few()));
+    expect(asked).toEqual([{ limit: 2, requestId: 'r-1' }]);
+  });
+
   test('begins at the cursor that is given, and passes every option on to each page', async () => {
     const asked: unknown[] = [];
     const storage = new ArrayStorage();

@@ -1,6 +1,7 @@
 import type { ListOptions, VideoStorage } from '../contract/storage.ts';
 import type { VideoMetadata } from '../contract/video-metadata.ts';
 import { BackendError } from '../errors/backend-errors.ts';
+import { callOptionsOf } from './call-options-of.ts';
 
 const DEFAULT_MAX_PAGES = 10_000;
 
@@ -15,12 +16,12 @@ export interface EachVideoOptions extends ListOptions {
  * @throws {BackendError} the listing repeats itself, or has more than `maxPages` pages: it never ends early without an error
  */
 export async function* eachVideo(storage: VideoStorage, options: EachVideoOptions = {}): AsyncGenerator<VideoMetadata> {
-  const { maxPages = DEFAULT_MAX_PAGES, ...listOptions } = options;
+  const { maxPages = DEFAULT_MAX_PAGES, limit } = options;
+  let { cursor } = options;
   const cursors = new Set<string>();
   const videoIds = new Set<string>();
-  let cursor = listOptions.cursor;
   for (let page = 0; page < maxPages; page++) {
-    const { videos, cursor: next } = await storage.listVideos({ ...listOptions, cursor });
+    const { videos, cursor: next } = await storage.listVideos({ ...callOptionsOf(options), limit, cursor });
     for (const video of videos) {
       if (videoIds.has(video.videoId)) continue;
       videoIds.add(video.videoId);

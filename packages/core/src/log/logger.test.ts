@@ -194,6 +194,25 @@ describe('a sink', () => {
     expect([logger.droppedCount, logger.unreportedCount]).toEqual([3, 0]);
   });
 
+  test('that is a method of the options keeps its object, as `onSinkError` does', () => {
+    class Options {
+      readonly #seen: unknown[] = [];
+      get seen() {
+        return this.#seen;
+      }
+      sink({ event }: LogRecord) {
+        this.#seen.push(event);
+        throw new Error('disk full');
+      }
+      onSinkError(error: unknown) {
+        this.#seen.push(error);
+      }
+    }
+    const options = new Options();
+    new Logger(options).log('info', 'video.ready');
+    expect(options.seen).toEqual(['video.ready', new Error('disk full')]);
+  });
+
   test.each([null, 5, 'text', {}])('that returns %j, which is no promise, is a sink as any other', (returned) => {
     const errors: unknown[] = [];
     const sink = (() => returned) as LogSink;

@@ -68,13 +68,14 @@ export class Logger {
 
   /** @throws {ConfigurationError} an option that does not exist, or is not what it must be */
   constructor(options: LoggerOptions = {}) {
-    const { sink, level = 'info', secrets = [], maxPending = 1000 } = checkOptions('Logger', options, OPTIONS);
-    this.#sink = sink;
+    const { level = 'info', secrets = [], maxPending = 1000 } = checkOptions('Logger', options, OPTIONS);
+    // Functions may be methods of the options, and keep their object.
+    this.#sink = options.sink?.bind(options);
     this.#rank = RANKS[level];
     this.#clock = options.clock ?? systemClock;
     this.#scrub = createScrubber(secrets);
     this.#maxPending = maxPending;
-    this.#onSinkError = options.onSinkError ?? reportFirst();
+    this.#onSinkError = options.onSinkError?.bind(options) ?? reportFirst();
   }
 
   /** How many events were lost: the sink threw, rejected, was too slow, or logged into itself. */

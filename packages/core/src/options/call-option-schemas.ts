@@ -1,4 +1,4 @@
-import type { CallOptions } from '../contract/storage.ts';
+import type { CallOptions, UploadCallOptions } from '../contract/storage.ts';
 import { optionOf } from './option-of.ts';
 import type { OptionSchemas } from './option-schema.ts';
 
@@ -11,3 +11,6 @@ export const callOptionSchemas: OptionSchemas<CallOptions> = {
   requestId: anything,
   onRateLimit: anything,
 };
+
+/** The same for a call on an upload. */
+export const uploadCallOptionSchemas: OptionSchemas<UploadCallOptions> = { ...callOptionSchemas, userId: anything };

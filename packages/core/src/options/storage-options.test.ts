@@ -174,3 +174,19 @@ describe('options of the shared parts', () => {
     expect(construct).toThrow(`${owner}: ${message}`);
   });
 });
+
+test('options that are getters of a class count', () => {
+  class Settings {
+    uploadSeconds = 60;
+    get referenceSecrets() {
+      return right.referenceSecrets;
+    }
+    get uploadExpiresInSeconds() {
+      return this.uploadSeconds;
+    }
+  }
+  const settings = new Settings();
+  expect(checkBaseOptions('Shelf', settings)).toMatchObject({ uploadExpiresInSeconds: 60 });
+  settings.uploadSeconds = 0;
+  expect(() => checkBaseOptions('Shelf', settings)).toThrow('Shelf: `uploadExpiresInSeconds` must be a whole number');
+});

@@ -64,7 +64,7 @@ export function checkStorageOptions<
 
 /** Checks `BaseStorageOptions` alone, for storages that check their own options some other way. @throws {ConfigurationError} */
 export function checkBaseOptions(owner: string, options: BaseStorageOptions): CheckedOptions<BaseStorageSchemas> {
-  const given = Object.entries(Object(options)).filter(([name]) => Object.hasOwn(baseSchemas, name));
+  const given = Object.keys(baseSchemas).map((name) => [name, Reflect.get(Object(options), name)]);
   return checkedValues(owner, Object.fromEntries(given), baseSchemas);
 }
 

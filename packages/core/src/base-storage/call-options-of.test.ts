@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { callOptionsOf } from './call-options-of.ts';
+
+test('the options of every call may be getters and methods of a class, which keep their object; others are left out', () => {
+  class Asking {
+    readonly dryRun = true;
+    #calls = 0;
+    get requestId() {
+      return 'r-1';
+    }
+    get calls() {
+      return this.#calls;
+    }
+    onRateLimit() {
+      this.#calls += 1;
+    }
+  }
+  const asking = new Asking();
+  const { onRateLimit, ...others } = callOptionsOf(asking);
+  onRateLimit?.([]);
+  expect([others, asking.calls]).toEqual([{ requestId: 'r-1' }, 1]);
+  expect(callOptionsOf({})).toEqual({});
+});
