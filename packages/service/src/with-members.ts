@@ -22,7 +22,7 @@ function namesOf(given: object): ReadonlyMap<string, boolean> {
   const names = new Map<string, boolean>();
   for (let owner: object | null = given; owner !== null && !isRoot(owner); owner = Object.getPrototypeOf(owner)) {
     for (const name of Object.getOwnPropertyNames(owner)) {
-      if (name === 'constructor' || names.has(name)) continue;
+      if (names.has(name)) continue;
       names.set(name, owner === given && Object.prototype.propertyIsEnumerable.call(given, name));
     }
   }
