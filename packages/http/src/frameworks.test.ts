@@ -158,6 +158,10 @@ test('Fastify serves routes below a prefix that their base path begins with, and
       ...{ code: 'MISCONFIGURED', message },
     });
   }
+  const outside = { prefix: '/shop', addHook: vi.fn(), all: vi.fn() };
+  const done = vi.fn();
+  videoRoutes(outside, { routes }, done);
+  expect([done, outside.addHook, outside.all].map(({ mock }) => mock.calls.length)).toEqual([1, 0, 0]);
   const atRoot = { ...routes, basePaths: [''] };
   const message = expect.stringContaining('videoRoutes: / cannot be reached below the prefix /shop');
   await expect(fastify().register(videoRoutes, { routes: atRoot, prefix: '/shop' }).ready()).rejects.toMatchObject({

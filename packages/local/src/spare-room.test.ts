@@ -39,6 +39,7 @@ test('what is there of another size, as after a crash of the whole computer, is 
 test.each([
   ['a few bytes', '{"a":"é"}', true],
   ['as much as there is', 'x'.repeat(4096), true],
+  ['a byte more than there is, in as many letters', `${'x'.repeat(4095)}é`, false],
   ['more than there is', 'x'.repeat(4097), false],
 ])('%s are written into it, or none are', async (_name, text, fits) => {
   const room = roomOver();

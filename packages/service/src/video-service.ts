@@ -215,9 +215,8 @@ export class VideoService {
     options: GrantOptions = {},
   ): Promise<Playback> {
     const startedAtMs = this.#clock.now();
-    checkedTimeoutMs(options.timeoutMs);
     const { kind } = checkCallOptions(body, PLAYBACK_BODY);
-    // Which other options there are, the storage knows.
+    // Which options there are, the storage knows, which is asked in any case.
     const by = canonicalActor(actor);
     const record = await this.#rights.recordFor(by, videoId, 'video.play', options);
     if (record.status === 'processing') throw new ConflictError('The video is still being processed.');

@@ -57,6 +57,8 @@ test('what fails has the code 1, and no password', async () => {
   const misplaced = await command(['migrate'], 'sqlite://videos.sqlite');
   const file = 'sqlite:./videos.sqlite or sqlite:/srv/videos.sqlite.';
   expect(misplaced).toEqual({ code: 1, text: `Name the file without //, for instance ${file}` });
+  const absolute = await command(['migrate'], 'sqlite:///nowhere/at/all.sqlite');
+  expect([absolute.code, absolute.text.includes('without //')]).toEqual([1, false]);
   const unopened = await command(['migrate'], 'sqlite:/nowhere/at/all.sqlite');
   expect(unopened.code).toBe(1);
   expect([refused, mysql, unknown, unopened].map(({ text }) => text).join('\n')).not.toContain('hunter2');

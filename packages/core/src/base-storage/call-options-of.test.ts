@@ -2,9 +2,14 @@ import { expect, test } from 'vitest';
 import { callOptionsOf } from './call-options-of.ts';
 
 test('the options of every call may be getters and methods of a class, which keep their object; others are left out', () => {
+  const { signal } = new AbortController();
   class Asking {
     readonly dryRun = true;
+    readonly timeoutMs = 50;
     #calls = 0;
+    get signal() {
+      return signal;
+    }
     get requestId() {
       return 'r-1';
     }
@@ -18,6 +23,6 @@ test('the options of every call may be getters and methods of a class, which kee
   const asking = new Asking();
   const { onRateLimit, ...others } = callOptionsOf(asking);
   onRateLimit?.([]);
-  expect([others, asking.calls]).toEqual([{ requestId: 'r-1' }, 1]);
+  expect([others, asking.calls]).toEqual([{ signal, timeoutMs: 50, requestId: 'r-1' }, 1]);
   expect(callOptionsOf({})).toEqual({});
 });

@@ -140,6 +140,8 @@ describe('what a screen shows besides the video', () => {
     world.grant = withPoster;
     await world.put({ poster: '/own.jpg', label: 'Lesson 1' });
     expect(world.last().settings).toMatchObject({ posterUrl: 'https://school.example/own.jpg', label: 'Lesson 1' });
+    await world.put({ label: '' });
+    expect(world.last().settings).toMatchObject({ label: ENGLISH_TEXTS.player });
   });
 });
 

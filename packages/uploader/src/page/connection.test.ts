@@ -54,6 +54,19 @@ test('a page that is offline from the beginning is so, and waits', async () => {
   expect(changes).toEqual([true]);
 });
 
+test('who waits without a network waits each time anew', async () => {
+  const { page, connection } = connected();
+  for (const onLine of [false, true, false]) page.set(onLine);
+  let isBack = false;
+  const back = connection.whenOnline(signal).then(() => {
+    isBack = true;
+  });
+  await new Promise(setImmediate);
+  expect(isBack).toBe(false);
+  page.set(true);
+  await back;
+});
+
 test('each change is reported once, and an event without a change is not', () => {
   const { page, changes } = connected();
   for (const onLine of [true, false, false, true, true, false]) page.set(onLine);
