@@ -23,10 +23,8 @@ export interface Videos {
 export async function openVideos(folder: string, { storage, isEmulated }: Backend, secret: string): Promise<Videos> {
   const path = isEmulated ? ':memory:' : join(folder, `classroom-${storage.backendName}.sqlite`);
   const database = new Kysely<unknown>({ dialect: nodeSqliteDialect({ path }) });
-  const store = await storeIn(database).catch(async (error: unknown) => {
-    await database.destroy();
-    throw error;
-  });
+  const opening = migrateVideoTables(database).then(() => ClassroomStore.open(database));
+  const store = await opening.catch((error: unknown) => database.destroy().then(() => Promise.reject(error)));
   const records = new SqlVideoRecords({ database });
   const service = new VideoService({
     storages: [storage],
@@ -46,12 +44,6 @@ export async function openVideos(folder: string, { storage, isEmulated }: Backen
     const [, ...earlier] = (await service.listVideos(CLASSROOM, { userId, contextId, statuses: ['ready'] })).videos;
     for (const { videoId } of earlier) await service.deleteVideo(CLASSROOM, videoId);
   }
-}
-
-/** What the classroom keeps, beside the tables of videos. */
-async function storeIn(database: Kysely<unknown>): Promise<ClassroomStore> {
-  await migrateVideoTables(database);
-  return ClassroomStore.open(database);
 }
 
 /** Students submit until the deadline, and see what is theirs; teachers and administrators see, play and delete all. */
