@@ -60,8 +60,13 @@ async function heldBy({ emulator }: EmulatedSubject, { videoId }: UploadIds): Pr
   return JSON.parse(text.replaceAll(videoId, 'the video').replaceAll(CHANCE, '0'));
 }
 
-function outcomeOf({ run }: ApiOperation, storage: CloudflareStreamStorage, ids: UploadIds): Promise<unknown> {
-  return run(storage, ids, { timeoutMs: 300 }).then(
+function outcomeOf(
+  { run }: ApiOperation,
+  storage: CloudflareStreamStorage,
+  ids: UploadIds,
+  timeoutMs = 60_000,
+): Promise<unknown> {
+  return run(storage, ids, { timeoutMs }).then(
     () => undefined,
     (error: unknown) => error,
   );
@@ -80,7 +85,7 @@ describe.each(READINGS)('%s', (_reading, emulated, offMs) => {
           let isOver = false;
           const matches = ({ url = '' }) => !isOver && url.startsWith('/client/v4/');
           subject.emulator.failNext(script, { matches, times });
-          const error = await outcomeOf(operation, storage, ids);
+          const error = await outcomeOf(operation, storage, ids, 300);
           isOver = true;
           const left = await heldBy(subject, ids);
           const what = `${fault}, ${times} times`;

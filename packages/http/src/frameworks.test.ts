@@ -100,8 +100,14 @@ test('Express mounted at the base path, behind a session that watches the head o
     next();
   });
   app.use('/api/video', toExpressHandler(routes));
+  app.get('/api/video', (_request, response) => response.send('a page'));
   await serve(createServer(app), port);
   await driveHost(origin);
+  // Express adds the slash to what is left of the path; the host app's own page below it stays its own.
+  for (const bare of ['/api/video', '/api/video?of=anna']) {
+    expect(await (await fetch(origin + bare)).text()).toBe('a page');
+  }
+  expect((await fetch(`${origin}/api/video/`)).headers.get('content-type')).toContain('application/json');
 });
 
 test('a path that the host app has rewritten in front of the routes is the one that counts, in Express and Fastify', async () => {
@@ -127,7 +133,7 @@ test('a path that the host app has rewritten in front of the routes is the one t
   }
 });
 
-test('a parser in front of the routes is an error with its cure, not a body that is missing', async () => {
+test('a parser in front of the routes is an error with its fix, not a body that is missing', async () => {
   const { routes, origin, port } = await hostAt();
   const app = express();
   app.use(express.json());

@@ -51,7 +51,10 @@ export function nodeListenerOf(routes: VideoRoutes, urlOf: (request: RoutedReque
  * Express.
  */
 function wholeUrl({ baseUrl, originalUrl, url = '/' }: RoutedRequest): string {
-  return baseUrl !== undefined && url.startsWith('/') ? baseUrl + url : (originalUrl ?? url);
+  if (baseUrl === undefined || !url.startsWith('/')) return originalUrl ?? url;
+  // Where nothing is left of the path Express adds a slash, which is not the routes' then.
+  const isAdded = /^\/(?:\?|$)/.test(url) && originalUrl !== undefined && !originalUrl.startsWith(`${baseUrl}/`);
+  return baseUrl + (isAdded ? url.slice(1) : url);
 }
 
 async function answer(plainFetch: PlainFetch, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -60,7 +60,7 @@ describe('a part that is read', () => {
     expect(counts()).toEqual([3, 1, 0]);
   });
 
-  test('of a file that became shorter is a failure, which is told', async () => {
+  test('of a file that became shorter is a failure, which is reported', async () => {
     const chunks = readSegment({ ...segment, range: { start: 8, end: 12 } }, aborter.signal);
     await expect(textOf(chunks)).rejects.toThrow('The file became shorter while it was sent.');
     expect(onFailure).toHaveBeenCalledExactlyOnceWith(expect.any(RangeError));

@@ -65,7 +65,7 @@ test('a source that was placed meanwhile is read where it stands now', async () 
   expect(await reader.read(1, 3, signal)).toEqual(bytes.slice(1, 3));
 });
 
-test('without a second place, and for another failure than its absence, the failure is told', async () => {
+test('without a second place, and for another failure than its absence, the failure is reported', async () => {
   const gone = new FileReader(nodeFileFunctions, [join(folder, 'gone')], 100);
   await expect(gone.read(1, 3, signal)).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
   const opened: unknown[] = [];

@@ -93,6 +93,7 @@ test('a viewer that reads nothing is waited for: the file is not read into memor
   const { disk, url } = await withVideo(24_000_000);
   const { port, pathname, search, host } = new URL(url);
   const socket = connect(Number(port), '127.0.0.1');
+  ends.push(async () => socket.destroy());
   await once(socket, 'connect');
   socket.pause();
   socket.write(`GET ${pathname}${search} HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
@@ -103,15 +104,14 @@ test('a viewer that reads nothing is waited for: the file is not read into memor
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   expect(disk.reads).toBeLessThan(40);
-  socket.destroy();
 });
 
 test('a request for no path is refused', async () => {
   const { running } = await withVideo(600_000);
   const { port } = new URL(running.baseUrl);
   const socket = connect(Number(port), '127.0.0.1');
+  ends.push(async () => socket.destroy());
   socket.write('GET http://[ HTTP/1.1\r\nHost: a\r\n\r\n');
   const [answer] = await once(socket, 'data');
   expect(String(answer)).toMatch(/^HTTP\/1\.1 400 /);
-  socket.destroy();
 });

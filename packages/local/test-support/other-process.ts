@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { type CallOptions, type Clock, errorFromAnswer } from '@videostorage/core';
 import type { LocalStorage } from '../src/local-storage.ts';
@@ -72,8 +73,9 @@ export class OtherProcess {
   }
 
   /** Ends the process. */
-  stop(): void {
-    this.#child.kill();
+  async stop(): Promise<void> {
+    const ended = once(this.#child, 'exit');
+    if (this.#child.kill()) await ended;
   }
 
   async #call(call: Omit<RemoteCall, 'id'>): Promise<unknown> {
@@ -81,7 +83,9 @@ export class OtherProcess {
     const id = this.#lastId;
     const { value, error } = await new Promise<RemoteAnswer>((resolve) => {
       this.#waiting.set(id, resolve);
-      this.#child.send({ ...call, id });
+      this.#child.send({ ...call, id }, (failure) => {
+        if (failure !== null) resolve({ id, error: { message: failure.message } });
+      });
     });
     if (error !== undefined) throw errorFromAnswer({ status: 500, body: { error }, headers: new Headers() });
     return value;

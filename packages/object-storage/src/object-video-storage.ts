@@ -158,9 +158,9 @@ export abstract class ObjectVideoStorage extends BaseStorage {
     const upload = toDeclaredUpload(claims);
     const claim = await documents.readClaim(uploadId);
     if (claim !== undefined && isOthers(claim.declared, claims)) {
-      // The id belongs to another upload: of this one there is nothing but what was sent.
+      // A confirm has elected another upload of the id: of this one there is nothing but what was sent. The event would name that one's video.
       await steps.discardUpload(upload);
-      return true;
+      return false;
     }
     const decidedAt = toTimestamp(this.clock.now());
     const aborted = { version: 1, state: 'aborted', videoId, decidedAt, purgeId: randomId() } as const;

@@ -51,11 +51,21 @@ export class VideoDeletion {
   }
 
   async #hide(videoIds: readonly string[], recheck: boolean): Promise<readonly (Begun | Deletion)[]> {
-    const begun = await mapBounded(videoIds, AT_ONCE, (videoId) => this.#begin(videoId, recheck));
+    const failures: unknown[] = [];
+    const tried = await mapBounded(videoIds, AT_ONCE, async (videoId) => {
+      if (failures.length > 0) return undefined;
+      return this.#begin(videoId, recheck).catch((error: unknown) => {
+        failures.push(error);
+        return undefined;
+      });
+    });
+    const begun = tried.filter((one) => one !== undefined);
+    // What is decided must not stay playable because another one failed.
     await hideKeys(
       this.#steps,
       begun.flatMap((one) => ('record' in one ? one.keys : [])),
     );
+    if (failures.length > 0) throw failures[0];
     return begun;
   }
 

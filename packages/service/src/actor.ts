@@ -30,7 +30,7 @@ export type Operation =
 
 /** One question of rights. */
 export interface AccessQuestion {
-  /** Who asks: the host app's own object, with ids in the form of the records. */
+  /** Who asks, with ids in the form of the records. It has all members of the host app's object, and is no instance of its class. */
   readonly actor: Actor;
   /** What they want to do. */
   readonly operation: Operation;

@@ -290,7 +290,6 @@ function checkText(path: string, value: unknown): void {
   throw new ValidationError([{ path, code: 'ID_INVALID', message }]);
 }
 
-/** All but the key; a method keeps its object. */
 function randomId(): string {
   return crypto.randomUUID().replaceAll('-', '');
 }

@@ -54,6 +54,23 @@ describe('the provider’s hint and the gate', () => {
     },
   );
 
+  test('the chance that a method of the options draws keeps its object', async () => {
+    const { clock } = setUp({});
+    class Chance {
+      readonly clock = clock;
+      readonly #drawn = [0.25, 0.75];
+      random(): number {
+        return this.#drawn.shift() ?? 0;
+      }
+    }
+    const options = new Chance();
+    const handler = new RetryHandler(options);
+    const { attempt } = attempts(failure('BACKEND_UNAVAILABLE'), failure('BACKEND_UNAVAILABLE'));
+    const startedAtMs = clock.now();
+    expect(await handler.run(reading, attempt)).toBe('done');
+    expect(clock.now() - startedAtMs).toBe(Math.floor(0.25 * 50) + Math.floor(0.75 * 100));
+  });
+
   test('a call that may never be repeated shuts the gate too, and so does the last attempt', async () => {
     for (const operation of [{ name: 'x', class: 'never' } as const, reading]) {
       const { handler, clock } = setUp({ maxAttempts: 1, random: () => 0 });

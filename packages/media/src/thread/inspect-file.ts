@@ -101,10 +101,14 @@ async function unlessLimited<T>(fact: Promise<T>): Promise<T | undefined> {
 const general = ({ tracks }: ParsedFile): ParsedTrack | undefined =>
   tracks.find(({ '@type': type }) => type === 'General');
 
+/** Brands of pictures, which may have tracks as films do: ISO/IEC 23008-12, AVIF, Canon's CR3. */
+const STILL_BRANDS = new Set(['avif', 'avis', 'heic', 'heix', 'hevc', 'hevx', 'mif1', 'msf1', 'crx ']);
+
 function containerOf(parsed: ParsedFile, layout: IsoLayout | undefined): ProbeContainer {
   const found = CONTAINERS[String(general(parsed)?.['Format'])] ?? 'other';
   // A brand that the parser does not know stands in place of the format: `iso6` and `dash` of encoders, `XAVC` of cameras.
-  const isIso = ISO.has(found) || (found === 'other' && layout !== undefined);
+  const isIso =
+    ISO.has(found) || (found === 'other' && layout !== undefined && !STILL_BRANDS.has(String(layout.brand)));
   if (!isIso) return found;
   return layout?.brand === undefined || layout.brand === 'qt  ' ? 'quicktime' : 'mp4';
 }

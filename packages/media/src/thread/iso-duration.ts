@@ -51,6 +51,8 @@ async function lastSpan(
       const fragments = fragmentsToTheEnd(bytes, place - 4, astray);
       const spans = fragments.map(({ start, end }) => spanIn(bytes.subarray(start, end), tracks));
       const ends = spans.flatMap((span) => (span === undefined ? [] : [span.endSeconds]));
+      // One that does not say when it plays may play last.
+      if (ends.length < spans.length) return undefined;
       if (ends.length > 0) return { startSeconds: 0, endSeconds: ends.reduce((a, b) => Math.max(a, b)) };
     }
   }
@@ -74,8 +76,11 @@ async function indexedSpan(
   for await (const box of walker.walk(start, source.sizeBytes)) {
     if (box.start === start && box.type !== 'moof') return undefined;
     end = box.end;
-    const span = box.type === 'moof' ? await spanOf(source, box, tracks) : undefined;
-    if (span !== undefined && span.endSeconds > (last?.endSeconds ?? 0)) last = span;
+    if (box.type !== 'moof') continue;
+    const span = await spanOf(source, box, tracks);
+    // One that does not say when it plays may play last.
+    if (span === undefined) return undefined;
+    if (span.endSeconds > (last?.endSeconds ?? 0)) last = span;
   }
   return end === source.sizeBytes && !walker.hasMissed ? last : undefined;
 }

@@ -79,6 +79,27 @@ test('the first grant is asked for with a signal of the caller’s, and after an
   expect(signals.map((asked) => asked?.reason)).toEqual([reason]);
 });
 
+test('methods of an object of a class keep it: the chance that it draws, and what wakes it', async () => {
+  class Options {
+    readonly transport = { getPlaybackUrl: async () => grant };
+    readonly videoId = videoId;
+    readonly #woken = vi.fn();
+    random(): number {
+      return this.#woken.mock.calls.length;
+    }
+    onWake(listener: () => void): () => void {
+      this.#woken(listener);
+      return () => {};
+    }
+    get wakes(): number {
+      return this.#woken.mock.calls.length;
+    }
+  }
+  const options = new Options();
+  (await createPlaybackSession(options)).close();
+  expect(options.wakes).toBe(1);
+});
+
 test.each([() => 1, undefined])('the first grant is asked for again after a pause (%s), not before', async (random) => {
   vi.spyOn(Math, 'random').mockReturnValue(random === undefined ? 1 : 0);
   const clock = new ManualClock();
