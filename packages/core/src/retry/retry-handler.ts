@@ -94,7 +94,7 @@ export class RetryHandler {
     this.#attemptTimeoutMs = checked.attemptTimeoutMs ?? DEFAULT_ATTEMPT_TIMEOUT_MS;
     this.#budget = new RetryBudget(checked.budgetTokens ?? DEFAULT_BUDGET_TOKENS);
     this.#clock = checked.clock === undefined ? monotonicClock : steadyClock(checked.clock);
-    this.#random = checked.random?.bind(options) ?? Math.random;
+    this.#random = options.random?.bind(options) ?? Math.random;
   }
 
   /** Remaining tokens of the budget. */

@@ -35,7 +35,7 @@ export async function createPlaybackSession(options: PlaybackSessionOptions): Pr
     throw new ValidationError([{ path: 'videoId', code: 'ID_INVALID', message }]);
   }
   const clock = injected.clock ?? systemClock;
-  const random = injected.random?.bind(options) ?? Math.random;
+  const random = options.random?.bind(options) ?? Math.random;
   const passed = passedBy(injected.clock);
   const body = kind === undefined ? {} : { kind };
   const ask = (asking: AbortSignal | undefined) =>
@@ -44,7 +44,7 @@ export async function createPlaybackSession(options: PlaybackSessionOptions): Pr
     const askedAtMs = passed();
     try {
       const playback = await ask(signal);
-      const parts = { ask, clock, random, passed, onWake: injected.onWake?.bind(options) ?? onWake, signal };
+      const parts = { ask, clock, random, passed, onWake: options.onWake?.bind(options) ?? onWake, signal };
       return new RenewingSession(playback, askedAtMs, parts);
     } catch (error) {
       signal?.throwIfAborted();

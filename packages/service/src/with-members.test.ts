@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { withMembers } from './with-members.ts';
+
+class Person {
+  readonly roles = ['student'];
+  readonly #school: string;
+  userId = 'anna';
+
+  constructor(school: string) {
+    this.#school = school;
+  }
+
+  get school(): string {
+    return this.#school;
+  }
+
+  isOf(school: string): boolean {
+    return this.#school === school;
+  }
+}
+
+test('has what is added in place of what was given', () => {
+  expect(withMembers({ userId: 'a', more: 1 }, { userId: 'b', tenantId: undefined })).toEqual({
+    ...{ userId: 'b', more: 1, tenantId: undefined },
+  });
+});
+
+test('has what a class gives by getters and methods, with their object, and lists its own names alone', () => {
+  const given = new Person('north');
+  const members = withMembers(given, { userId: 'bert' });
+  expect([members.userId, Reflect.get(members, 'school')]).toEqual(['bert', 'north']);
+  expect(Reflect.get(members, 'isOf')('north')).toBe(true);
+  expect(Object.keys(members).sort()).toEqual(['roles', 'userId']);
+});
+
+test('has what is inherited as data, of the nearest, and nothing of the root of all objects', () => {
+  const far = { contextId: 'far', tenantId: 'north' };
+  const given = Object.create(Object.assign(Object.create(far), { contextId: 'near' }));
+  const members = withMembers(given, {});
+  expect([Reflect.get(members, 'contextId'), Reflect.get(members, 'tenantId')]).toEqual(['near', 'north']);
+  expect(Object.keys(members)).toEqual([]);
+  expect(Object.getOwnPropertyNames(members)).not.toContain('hasOwnProperty');
+});
+
+test('reads a getter when it is asked for, and not before', () => {
+  let reads = 0;
+  class Lazy {
+    get userId(): string {
+      reads += 1;
+      return 'anna';
+    }
+  }
+  const members = withMembers(new Lazy(), {});
+  expect(reads).toBe(0);
+  expect(Reflect.get(members, 'userId')).toBe('anna');
+  expect(reads).toBe(1);
+});
