@@ -173,6 +173,10 @@ describe('the end of a film whose last fragments are too large to be seen', () =
   test('is unknown where a fragment among them does not say when it plays, for it may be the last', async () => {
     const silent = concat(box('moof', box('free', new Uint8Array(20))), large);
     expect(await durationOf(start, one, silent, fragmentIndex([[start.length]]))).toBeUndefined();
+    // An index that begins behind it hides nothing.
+    const seen = concat(box('moof', box('free', new Uint8Array(20))), media);
+    const behind = fragmentIndex([[start.length + seen.length]]);
+    expect(await durationOf(start, seen, fragment(1100, 4), media, behind)).toBeUndefined();
     expect(
       await durationOf(start, fragment(1100, 4), media, box('moof', box('free', new Uint8Array(20))), media),
     ).toBeUndefined();

@@ -25,9 +25,8 @@ export async function fragmentedDuration(
   const tracks = await readTracks(source, movie);
   if (tracks.hasMissed) return undefined;
   const first = await spanOf(source, firstFragment, tracks.byId);
-  const last =
-    (await lastSpan(source, firstFragment.start, tracks.byId)) ??
-    (await indexedSpan(source, firstFragment, tracks.byId));
+  const seen = await lastSpan(source, firstFragment.start, tracks.byId);
+  const last = seen === 'not seen' ? await indexedSpan(source, firstFragment, tracks.byId) : seen;
   if (first === undefined || last === undefined) return undefined;
   if (!tracks.haveSamples) return orUnknown(last.endSeconds - first.startSeconds);
   const sampled = await sampledSeconds(source, movie, found);
@@ -39,12 +38,15 @@ function orUnknown(seconds: number): number | undefined {
   return seconds > 0 ? seconds : undefined;
 }
 
-/** The end of the film: the fragments from which boxes follow one another exactly to the end of the file. */
+/**
+ * The end of the film: the fragments from which boxes follow one another exactly to the end of the file. Undefined where one of them
+ * does not say when it plays.
+ */
 async function lastSpan(
   source: ByteSource,
   firstStart: number,
   tracks: ReadonlyMap<number, FragmentedTrack>,
-): Promise<Span | undefined> {
+): Promise<Span | 'not seen' | undefined> {
   for await (const { bytes } of tailWindows(source, firstStart)) {
     const astray = new Set<number>();
     for (const place of placesOf(bytes, MOOF)) {
@@ -56,7 +58,7 @@ async function lastSpan(
       if (ends.length > 0) return { startSeconds: 0, endSeconds: ends.reduce((a, b) => Math.max(a, b)) };
     }
   }
-  return undefined;
+  return 'not seen';
 }
 
 /**
