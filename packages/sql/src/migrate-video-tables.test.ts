@@ -59,7 +59,7 @@ test('plugins of the host neither rename columns nor parse values', async () => 
   await database.destroy();
 });
 
-test('tables of a newer version are a fault with its cure, and not an outage', async () => {
+test('tables of a newer version are an error with its fix, and not an outage', async () => {
   const database = new Kysely<unknown>({ dialect: nodeSqliteDialect({ path: ':memory:' }) });
   await migrateVideoTables(database);
   await sql`insert into videostorage_migrations (name, timestamp) values ('002-later', '2030-01-01')`.execute(database);
