@@ -66,7 +66,7 @@ describe.each<[string, readonly unknown[]]>([
   ['bucket', [undefined, '', 'AB', 'my_bucket', '-a-', 'a'.repeat(64), 'canary/canary']],
   ['region', [undefined, '', 'EU', 'eu central', 'canary.evil.example.com/']],
   ['endpoint', ['canary', 'ftp://canary', '']],
-  ['credentials.secretAccessKey', [{ accessKeyId: 'canary', secretAccessKey: '' }]],
+  ['credentials.secretAccessKey', ['', 5, null].map((secretAccessKey) => ({ accessKeyId: 'canary', secretAccessKey }))],
   ['multipartThresholdBytes', [0, -1, 1.5, Number.NaN, 5 * 2 ** 30 + 1, '1']],
   ['partSizeBytes', [5 * 2 ** 20 - 1, 5 * 2 ** 30 + 1, Number.POSITIVE_INFINITY]],
   ['uploadExpiresInSeconds', [0, 86_401]],
@@ -77,7 +77,7 @@ describe.each<[string, readonly unknown[]]>([
   ['prices.anotherPrice', [{ anotherPrice: 1 }]],
   ['credentials', ['canary', 5]],
   ['credentials.sessionTokn', [{ accessKeyId: 'A', secretAccessKey: 'b', sessionTokn: 'canary' }]],
-  ['s3Client', ['canary', {}]],
+  ['s3Client', ['canary', {}, null]],
   ['keyPrefx', ['canary']],
   ['prices.thousandWrites', [{ thousandWrites: 'canary' }, { thousandWrites: -1 }, { thousandWrites: Number.NaN }]],
   ['prices.asOf', [{ asOf: 'canary' }]],
@@ -102,6 +102,7 @@ describe.each<[string, readonly unknown[]]>([
   ['cookieDomain', ['other.example.org', '.example.com', 'xample.com', 'com', 'canary!']],
   ['expiryWindowSeconds', [-1, 43_201, 1.5]],
   ['invalidateBy', ['tag']],
+  ['client', ['canary', {}, null]],
 ])('cloudFront.%s', (name, values) => {
   test.each(values)('%j is refused by name, without its value', (value) => {
     const { code, message } = refusal({ cloudFront: { ...cloudFront, [name]: value } });
@@ -112,11 +113,34 @@ describe.each<[string, readonly unknown[]]>([
 
 test('cookies are refused for a public suffix, where no browser would keep them', () => {
   const baseUrl = 'https://d111111abcdef8.cloudfront.net';
-  expect(refusal({ cloudFront: { ...cloudFront, baseUrl, hlsAccess: 'cookies' } }).message).toContain('hlsAccess');
-  expect(refusal({ cloudFront: { ...cloudFront, baseUrl } }).code).toBe('TAKEN');
-  expect(refusal({ cloudFront: { ...cloudFront, cookieDomain: 'example.com', hlsAccess: 'cookies' } }).code).toBe(
-    'TAKEN',
+  expect(refusal({ cloudFront: { ...cloudFront, baseUrl, hlsAccess: 'cookies' } }).message).toMatch(
+    /`cloudFront\.hlsAccess` must be `query`.*beside the host’s/,
   );
+  expect(refusal({ cloudFront: { ...cloudFront, baseUrl } }).code).toBe('TAKEN');
+});
+
+test('cookies may be for the host of the distribution or for a parent domain of it', () => {
+  const given = (cookieDomain: string) =>
+    refusal({ cloudFront: { ...cloudFront, cookieDomain, hlsAccess: 'cookies' } });
+  expect(given('example.com').code).toBe('TAKEN');
+  expect(given('cdn.example.com').code).toBe('TAKEN');
+  expect(given('other.example.com').message).toMatch(
+    /`cloudFront\.cookieDomain` must be the host of `baseUrl` or a parent/,
+  );
+});
+
+test('a base URL that is none is the only thing refused: a cookie domain cannot be compared with it', () => {
+  const { message } = refusal({ cloudFront: { ...cloudFront, baseUrl: 'cdn', cookieDomain: 'example.com' } });
+  expect(message).toContain('`cloudFront.baseUrl`');
+  expect(message).not.toContain('cookieDomain');
+});
+
+test('an origin path is the beginning of the key prefix', () => {
+  const given = (keyPrefix: string) => refusal({ keyPrefix, cloudFront: { ...cloudFront, originPath: '/school' } });
+  expect(given('school/').code).toBe('TAKEN');
+  expect(given('school/films/').code).toBe('TAKEN');
+  for (const keyPrefix of ['', 'schools/', 'films/school/'])
+    expect(given(keyPrefix).message).toMatch(/Set `cloudFront\.originPath` to the beginning of `keyPrefix`/);
 });
 
 test('an endpoint beside a client of the host, which has its own, is refused', () => {
@@ -135,6 +159,7 @@ test('an endpoint beside a client of the host, which has its own, is refused', (
 
 test('all wrong settings are named at once', () => {
   const { message } = refusal({ bucket: 'X', region: '', partSizeBytes: 1 });
+  expect(message).toContain('S3CloudFrontStorage');
   for (const setting of ['bucket', 'region', 'partSizeBytes']) expect(message).toContain(`\`${setting}\``);
 });
 
