@@ -1,0 +1,124 @@
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { ByteSource } from './byte-source.ts';
+import type { HostMessage, ThreadMessage } from './messages.ts';
+import type { ParsedFile } from './parser.ts';
+import { serveProbes } from './serve-probes.ts';
+import { isHeapSpent } from './wasm-heap.ts';
+
+// What a real parser makes of real files is seen in `probe-video.test.ts`, in threads. Here the conversation is looked at.
+vi.mock('./wasm-heap.ts', () => ({ isHeapSpent: vi.fn(() => false) }));
+
+const SIZE = 300_000;
+const BLOCK = 256 * 1024;
+const film: ParsedFile = {
+  tracks: [
+    { '@type': 'General', Format: 'AVI', Duration: '5.000' },
+    { '@type': 'Video', Width: '320', Height: '180' },
+  ],
+  isFinished: true,
+  isCutShort: false,
+};
+const bytes = new Uint8Array(BLOCK).fill(0x9f);
+const done = (isSpent: boolean, finding?: object) => ({ type: 'done', finding, isSpent });
+const video = expect.objectContaining({ outcome: 'video', container: 'avi', durationSeconds: 5, widthPixels: 320 });
+
+let host: MessagePort;
+let heard: ThreadMessage[];
+let parse: (source: ByteSource) => Promise<ParsedFile>;
+const tell = (message: HostMessage) => host.postMessage(message);
+const next = () => vi.waitUntil(() => heard.shift(), { interval: 1, timeout: 30_000 });
+const computedMs = async () => {
+  const message = await next();
+  return message?.type === 'read' ? message.computedMs : Number.NaN;
+};
+
+beforeEach(async () => {
+  const { port1, port2 } = new MessageChannel();
+  host = port1;
+  heard = [];
+  host.on('message', (message: ThreadMessage) => heard.push(message));
+  parse = async () => film;
+  serveProbes(port2, Promise.resolve({ parse: (source) => parse(source) }));
+  expect(await next()).toEqual({ type: 'ready' });
+});
+afterEach(() => host.close());
+
+/** Starts a file whose bytes nobody needs but the look at its first box. */
+async function begin(sizeBytes = SIZE): Promise<void> {
+  tell({ type: 'probe', sizeBytes });
+  expect(await next()).toMatchObject({ type: 'read', start: 0, end: Math.min(BLOCK, sizeBytes) });
+}
+
+describe('the thread', () => {
+  test('asks for bytes, and says what the file is; then it takes the next one', async () => {
+    for (const sizeBytes of [SIZE, 100]) {
+      await begin(sizeBytes);
+      tell({ type: 'bytes', bytes: bytes.subarray(0, sizeBytes) });
+      expect(await next()).toEqual(done(false, video));
+    }
+  });
+
+  test('gets the bytes that it asks for, in their order', async () => {
+    const read: number[] = [];
+    parse = async (source) => {
+      read.push(...(await source.readOn(BLOCK)));
+      return film;
+    };
+    await begin(BLOCK + 3);
+    tell({ type: 'bytes', bytes });
+    expect(await next()).toMatchObject({ type: 'read', start: BLOCK, end: BLOCK + 3 });
+    tell({ type: 'bytes', bytes: new Uint8Array([7, 8, 9]) });
+    expect(await next()).toEqual(done(false, video));
+    expect(read).toEqual([7, 8, 9]);
+  });
+
+  test('concludes from nothing where no byte may be read', async () => {
+    await begin();
+    tell({ type: 'limit' });
+    expect(await next()).toEqual(done(false, { outcome: 'undetermined', reason: 'too-much-to-read' }));
+  });
+
+  test('drops a file that is cancelled without a finding, and takes the next one', async () => {
+    await begin();
+    tell({ type: 'cancel' });
+    expect(await next()).toEqual(done(false));
+    await begin();
+    tell({ type: 'bytes', bytes });
+    expect(await next()).toEqual(done(false, video));
+  });
+
+  test('is to be replaced after a failure of the parser, whose file may be anything', async () => {
+    parse = () => Promise.reject(new RangeError('memory access out of bounds'));
+    await begin();
+    tell({ type: 'bytes', bytes });
+    expect(await next()).toEqual(done(true, { outcome: 'undetermined', reason: 'too-complex' }));
+  });
+
+  test('is to be replaced after a file that took much memory, which has its finding', async () => {
+    vi.mocked(isHeapSpent).mockReturnValueOnce(true);
+    await begin();
+    tell({ type: 'bytes', bytes });
+    expect(await next()).toEqual(done(true, video));
+  });
+});
+
+test('its time of computing is that of one file, and does not count while it waits for bytes', async () => {
+  let time = 1000;
+  vi.spyOn(performance, 'now').mockImplementation(() => time);
+  parse = async (source) => {
+    time += 30;
+    await source.readOn(BLOCK);
+    return film;
+  };
+  for (const _ of ['first', 'second']) {
+    tell({ type: 'probe', sizeBytes: SIZE });
+    expect(await computedMs()).toBe(0);
+    time += 5000;
+    tell({ type: 'bytes', bytes });
+    expect(await computedMs()).toBe(30);
+    time += 5000;
+    tell({ type: 'bytes', bytes: bytes.subarray(0, SIZE - BLOCK) });
+    expect(await next()).toEqual(done(false, video));
+  }
+});
