@@ -76,6 +76,14 @@ describe('the keys of a video', () => {
     expect(names('videos')).toEqual([]);
   });
 
+  test('are hidden with folders in folders, whichever key is named first', async () => {
+    mkdirSync(join(folder, video, 'hls/low/parts'));
+    write(`${video}/hls/low/parts/1.ts`);
+    const { keys } = await store.listVideoKeys(videoId, { limit: 9 }, signal);
+    await store.hideKeys(keys.map(({ key }) => key).reverse(), signal);
+    expect(names('videos')).toEqual([]);
+  });
+
   test('are all tried to be hidden where one cannot be, which is an error', async () => {
     store = open((name, [path]) => {
       const fails = name === 'rm' && String(path).endsWith('captions.vtt');
@@ -109,6 +117,12 @@ describe('what is left over', () => {
     expect(await page(9, third)).toEqual([[], undefined]);
     rmSync(join(folder, 'uploads/notes.txt'));
     expect(await page(3)).toEqual([drafts, undefined]);
+  });
+
+  test('comes in that order whatever the order of the folder is', async () => {
+    store = open((name) => (name === 'readdir' ? Promise.resolve(drafts.toReversed()) : undefined));
+    expect(await page(2)).toEqual([drafts.slice(0, 2), drafts[1]]);
+    expect(await page(2, drafts[1])).toEqual([drafts.slice(2), undefined]);
   });
 
   test('has its upload, its size, and the time of its last change', async () => {
@@ -215,6 +229,54 @@ describe('a source', () => {
     rmSync(join(folder, 'uploads', whole.state));
     expect(await store.takeSource(whole, attempt, signal)).toBeUndefined();
   });
+
+  test('is not waited for while bytes are missing, since their sender holds the lock', async () => {
+    const short = await sent('fou');
+    const lock = await new UploadLocks(new StoreFolders(folder)).acquire(short.state);
+    expect(await store.takeSource(short, attempt, signal)).toBeUndefined();
+    await lock.release();
+  });
+
+  test('is looked at again once its sender has let it go, and waited for until the caller gives up', async () => {
+    const whole = await sent();
+    const lock = await new UploadLocks(new StoreFolders(folder)).acquire(whole.state);
+    const givenUp = new AbortController();
+    const waiting = store.takeSource(whole, attempt, givenUp.signal);
+    const taken = store.takeSource(whole, 'c'.repeat(32), signal);
+    givenUp.abort(new Error('given up'));
+    await expect(waiting).rejects.toThrow('given up');
+    write(`uploads/${whole.state}`, 'fo');
+    await lock.release();
+    expect(await taken).toBeUndefined();
+    expect(names('uploads')).toEqual([whole.state]);
+  });
+
+  test('that another try has placed and discarded meanwhile is placed', async () => {
+    const whole = await sent();
+    await store.takeSource(whole, attempt, signal);
+    const other = store;
+    let isFirst = true;
+    store = open((name) => {
+      if (!['link', 'copyFile'].includes(name) || !isFirst) return undefined;
+      isFirst = false;
+      return other
+        .placeSource(whole, source, signal)
+        .then(() => other.discardSource(whole, source, signal))
+        .then(() => Promise.reject(fileError('ENOENT', name)));
+    });
+    expect(await store.placeSource(whole, source, signal)).toBe(true);
+    expect(names(`videos/${uploadId}`)).toEqual(['source.mp4']);
+  });
+
+  test.each(['uploads', 'videos'])(
+    'of which nothing is known without the folder of %s is an error',
+    async (missing) => {
+      const whole = await sent();
+      rmSync(join(folder, missing), { recursive: true });
+      const asked = missing === 'uploads' ? store.takeSource(whole, attempt, signal) : store.openVideo(videoId, signal);
+      await expect(asked).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
+    },
+  );
 
   test('whose claim names none is an unreadable answer', async () => {
     const foreign = { kind: 'copy', id: '../../etc' } as const;
