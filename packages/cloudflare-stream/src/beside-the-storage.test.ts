@@ -97,18 +97,33 @@ test.each(['..', '.', 'a/b', '', '%2e%2e', 'x'.repeat(65)])('the id %j reaches n
   expect(emulator.requests).toHaveLength(before);
 });
 
-test('what removes something refuses an option that it does not have, before anything is sent', async () => {
-  const { storage, emulator } = await subjects.create();
+test('an option that a call does not have is refused by its name, before anything is sent', async () => {
+  const { storage, emulator } = await subjects.create({ allowCopyFromUrl: true });
   const before = emulator.requests.length;
-  const { captions, downloads, signingKeys, webhooks } = storage;
+  const { captions, copyFromUrl, downloads, signingKeys, webhooks } = storage;
   const id = 'f'.repeat(32);
-  for (const removal of [
-    Reflect.apply(captions.delete, captions, [id, 'en', { dryRun: true }]),
-    Reflect.apply(downloads.delete, downloads, [id, 'audio', { dryRun: true }]),
-    Reflect.apply(signingKeys.delete, signingKeys, [id, { dryRun: true }]),
-    Reflect.apply(webhooks.unsubscribe, webhooks, [{ dryRun: true }]),
+  const dry = Object({ dryRun: true });
+  const named = { userId: 'anna', fileName: 'film.mp4' };
+  for (const call of [
+    captions.upload(id, 'en', 'WEBVTT', dry),
+    captions.generate(id, 'en', dry),
+    captions.list(id, dry),
+    captions.delete(id, 'en', dry),
+    copyFromUrl?.start('https://example.com/film.mp4', named, dry) ?? Promise.reject(new TypeError('no copyFromUrl')),
+    downloads.create(id, 'audio', dry),
+    downloads.list(id, dry),
+    downloads.delete(id, 'audio', dry),
+    signingKeys.create(dry),
+    signingKeys.list(dry),
+    signingKeys.delete(id, dry),
+    webhooks.subscribe('https://example.com/', dry),
+    webhooks.read(dry),
+    webhooks.unsubscribe(dry),
+    storage.updateVideo(id, { fileName: 'film.mp4' }, dry),
+    storage.adoptVideo(id, named, dry),
+    storage.getStorageUsage('anna', dry),
   ]) {
-    await expect(removal).rejects.toMatchObject({ ...REFUSED, problems: [{ path: 'dryRun' }] });
+    await expect(call).rejects.toMatchObject({ ...REFUSED, problems: [{ path: 'dryRun' }] });
   }
   expect(emulator.requests).toHaveLength(before);
 });

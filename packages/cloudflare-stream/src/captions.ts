@@ -58,6 +58,7 @@ export class Captions {
   /** Uploads WebVTT of at most 10 MB; replaces the one of that language. @throws {ValidationError} @throws {VideoNotFoundError} */
   async upload(videoId: string, language: string, webVtt: string, options: CallOptions = {}): Promise<Caption> {
     return this.#call('captions.upload', options, async (call) => {
+      checkCallOptions(options, callOptionSchemas);
       const file = new Blob([webVtt], { type: 'text/vtt' });
       if (!WEBVTT.test(webVtt) || file.size > MAX_BYTES) refuse('webVtt', 'Captions must be WebVTT of at most 10 MB.');
       const body = new FormData();
@@ -71,14 +72,16 @@ export class Captions {
    * @throws {ValidationError} @throws {VideoNotFoundError}
    */
   async generate(videoId: string, language: string, options: CallOptions = {}): Promise<Caption> {
-    return this.#call('captions.generate', options, async (call) =>
-      this.#one(call, 'if-not-sent', { method: 'POST', path: `${path(videoId, language)}/generate` }),
-    );
+    return this.#call('captions.generate', options, async (call) => {
+      checkCallOptions(options, callOptionSchemas);
+      return this.#one(call, 'if-not-sent', { method: 'POST', path: `${path(videoId, language)}/generate` });
+    });
   }
 
   /** All captions of a video. @throws {VideoNotFoundError} */
   async list(videoId: string, options: CallOptions = {}): Promise<readonly Caption[]> {
     return this.#call('captions.list', options, async (call) => {
+      checkCallOptions(options, callOptionSchemas);
       const path = `${videoPath(videoId)}/captions`;
       return call.step('always', async (signal) =>
         readResult(z.array(captionSchema), (await this.#api.call({ method: 'GET', path, signal })) ?? notFound()),

@@ -190,6 +190,7 @@ export class CloudflareStreamStorage extends BaseStorage {
    */
   async updateVideo(videoId: string, changes: VideoChanges, options: CallOptions = {}): Promise<VideoMetadata> {
     return this.call('updateVideo', options, async (call) => {
+      checkCallOptions(options, callOptionSchemas);
       const valid = parseVideoChanges(changes);
       if (valid.requireSignedUrls === true && !this.#options.requireSignedUrls) {
         throw new ValidationError([{ path: 'requireSignedUrls', code: 'OPTION_INVALID', message: UNPLAYABLE }]);
@@ -211,6 +212,7 @@ export class CloudflareStreamStorage extends BaseStorage {
    */
   async adoptVideo(videoId: string, adoption: Adoption, options: CallOptions = {}): Promise<VideoMetadata> {
     return this.call('adoptVideo', options, async (call) => {
+      checkCallOptions(options, callOptionSchemas);
       const valid = parseAdoption(adoption);
       const present = await this.#details(videoId, call);
       if (present === undefined) throw new VideoNotFoundError();
@@ -226,6 +228,7 @@ export class CloudflareStreamStorage extends BaseStorage {
   /** Minutes stored and bought, of the account or of one user. @throws {BackendError} */
   async getStorageUsage(userId?: string, options: CallOptions = {}): Promise<StorageUsage> {
     return this.call('getStorageUsage', options, async (call) => {
+      checkCallOptions(options, callOptionSchemas);
       const creator = userId === undefined ? undefined : await toCreator(userId);
       return call.step('always', (signal) => this.#client.getStorageUsage(creator, signal));
     });

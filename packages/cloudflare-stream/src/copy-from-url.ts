@@ -3,6 +3,8 @@ import {
   type CallOptions,
   type CallRunner,
   type CustomMetadata,
+  callOptionSchemas,
+  checkCallOptions,
   isVideoStorageError,
   type StorageCall,
   ValidationError,
@@ -69,6 +71,7 @@ export class CopyFromUrl {
    */
   async start(sourceUrl: string, request: CopyRequest, options: CallOptions = {}): Promise<VideoMetadata> {
     return this.#parts.call('copyFromUrl.start', options, async (call) => {
+      checkCallOptions(options, callOptionSchemas);
       if (!isPublicUrl(sourceUrl)) {
         refuse('sourceUrl', 'The source must be an https URL of a public server, without user name and port.');
       }

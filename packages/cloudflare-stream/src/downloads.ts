@@ -45,6 +45,7 @@ export class Downloads {
   /** Has Stream make one, if there is none; `list` shows when it is ready. @throws {VideoNotFoundError} */
   async create(videoId: string, kind: DownloadKind = 'default', options: CallOptions = {}): Promise<void> {
     await this.#call('downloads.create', options, async (call) => {
+      checkCallOptions(options, callOptionSchemas);
       const request = { method: 'POST', path: path(videoId, kind) } as const;
       const result = await call.step('always', (signal) => this.#api.call({ ...request, signal }));
       if (result === undefined) throw new VideoNotFoundError();
@@ -54,6 +55,7 @@ export class Downloads {
   /** The files that exist or are being made, by kind. @throws {VideoNotFoundError} */
   async list(videoId: string, options: CallOptions = {}): Promise<Partial<Record<DownloadKind, Download>>> {
     return this.#call('downloads.list', options, async (call) => {
+      checkCallOptions(options, callOptionSchemas);
       const path = `${videoPath(videoId)}/downloads`;
       return call.step('always', async (signal) => {
         const result = await this.#api.call({ method: 'GET', path, signal });

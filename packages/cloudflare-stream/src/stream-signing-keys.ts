@@ -45,22 +45,24 @@ export class StreamSigningKeys {
    * unknown: `list` shows what became of it. @throws {BackendError}
    */
   async create(options: CallOptions = {}): Promise<NewSigningKey> {
-    return this.#call('signingKeys.create', options, (call) =>
-      call.step('if-not-sent', async (signal) => {
+    return this.#call('signingKeys.create', options, async (call) => {
+      checkCallOptions(options, callOptionSchemas);
+      return call.step('if-not-sent', async (signal) => {
         const result = await this.#api.require({ method: 'POST', path: '/keys', signal });
         const { id, jwk } = readResult(newKeySchema, result);
         return { id, jwk: new Secret(jwk) };
-      }),
-    );
+      });
+    });
   }
 
   /** All keys. @throws {BackendError} */
   async list(options: CallOptions = {}): Promise<readonly SigningKeyInfo[]> {
-    return this.#call('signingKeys.list', options, (call) =>
-      call.step('always', async (signal) =>
+    return this.#call('signingKeys.list', options, async (call) => {
+      checkCallOptions(options, callOptionSchemas);
+      return call.step('always', async (signal) =>
         readResult(keysSchema, await this.#api.require({ method: 'GET', path: '/keys', signal })),
-      ),
-    );
+      );
+    });
   }
 
   /** Ends a key and its tokens; missing is success. @throws {ValidationError} @throws {BackendError} */

@@ -78,6 +78,7 @@ export class StreamWebhooks implements Webhooks {
    */
   async subscribe(notificationUrl: string, options: CallOptions = {}): Promise<WebhookSubscription> {
     return this.#call('webhooks.subscribe', options, async (call) => {
+      checkCallOptions(options, callOptionSchemas);
       if (!webUrlSchema.safeParse(notificationUrl).success) {
         const message = 'Webhooks can be sent to an http or https URL only.';
         throw new ValidationError([{ path: 'notificationUrl', code: 'OPTION_INVALID', message }]);
@@ -91,12 +92,13 @@ export class StreamWebhooks implements Webhooks {
 
   /** The subscription; undefined when there is none. @throws {BackendError} */
   async read(options: CallOptions = {}): Promise<WebhookSubscription | undefined> {
-    return this.#call('webhooks.read', options, (call) =>
-      call.step('always', async (signal) => {
+    return this.#call('webhooks.read', options, async (call) => {
+      checkCallOptions(options, callOptionSchemas);
+      return call.step('always', async (signal) => {
         const result = await this.#api.call({ method: 'GET', path: '/webhook', signal });
         return result === undefined || result === null ? undefined : readResult(subscriptionSchema, result);
-      }),
-    );
+      });
+    });
   }
 
   /** Ends the subscription; none is success. @throws {BackendError} */

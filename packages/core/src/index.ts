@@ -111,7 +111,7 @@ export { type PinoFields, type PinoLike, pinoSink } from './log/pino-sink.ts';
 export { scrub } from './log/scrub.ts';
 export { isSecret, Secret } from './log/secret.ts';
 export { booleanOption } from './options/boolean-option.ts';
-export { callOptionSchemas } from './options/call-option-schemas.ts';
+export { callOptionSchemas, uploadCallOptionSchemas } from './options/call-option-schemas.ts';
 export { checkOptions, nestedOptions, optionsError } from './options/check-options.ts';
 export { clockOption, timeOption } from './options/clock-option.ts';
 export { loggerOption } from './options/collaborators.ts';

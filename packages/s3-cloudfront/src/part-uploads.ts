@@ -2,6 +2,7 @@ import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import {
   type CallRunner,
   type Clock,
+  checkCallOptions,
   type MultipartUploads,
   type SignedPart,
   ticketEndsAtMs,
@@ -10,6 +11,7 @@ import {
   type UploadClaims,
   UploadExpiredError,
   type UploadedPart,
+  uploadCallOptionSchemas,
   ValidationError,
   VideoNotFoundError,
 } from '@videostorage/core';
@@ -103,6 +105,7 @@ export class PartUploads implements MultipartUploads {
     options: UploadCallOptions,
   ): Promise<{ readonly claims: UploadClaims; readonly state: MultipartState; readonly key: string }> {
     const claims = await this.#host.claims(uploadReference, options);
+    checkCallOptions(options, uploadCallOptionSchemas);
     const upload = await this.#host.declaredUpload(uploadReference, options);
     const state = decodeSentUpload(upload.state);
     // An upload by one POST has no parts.

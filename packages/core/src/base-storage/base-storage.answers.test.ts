@@ -14,7 +14,8 @@ const request: UploadRequest = {
   uploadId: '0123456789abcdef0123456789abcdef',
 };
 const videoId = String(request.uploadId);
-const user = { userId: 'student-1', requestId: 'r-1' };
+const asking = { requestId: 'r-1' };
+const user = { userId: 'student-1', ...asking };
 
 /** A storage, by default on a clock that runs by itself while it waits, and its whole log records without their time. */
 function setUp(
@@ -34,7 +35,7 @@ describe('events have every field of their call', () => {
   test('from the request of an upload to its confirm', async () => {
     const { storage, clock, records } = setUp({}, new ManualClock());
     storage.before = () => clock.advance(250);
-    const { uploadReference, expiresAt } = await storage.getUploadUrl(request, user);
+    const { uploadReference, expiresAt } = await storage.getUploadUrl(request, asking);
     storage.videos.push(storage.video(videoId, { sizeBytes: 1000, durationSeconds: 5 }));
     await storage.confirmUpload(uploadReference, user);
     expect(records).toEqual([
@@ -46,7 +47,7 @@ describe('events have every field of their call', () => {
   test('a confirm keeps the context that the backend knows where the reference has none', async () => {
     const { storage, records } = setUp();
     const { contextId: _, ...without } = request;
-    const { uploadReference } = await storage.getUploadUrl(without, user);
+    const { uploadReference } = await storage.getUploadUrl(without, asking);
     storage.videos.push(storage.video(videoId, { sizeBytes: 1000, contextId: 'lesson-2' }));
     await storage.confirmUpload(uploadReference, user);
     expect(records.at(-1)).toMatchObject({ event: 'upload.confirmed', contextId: 'lesson-2' });
@@ -54,12 +55,12 @@ describe('events have every field of their call', () => {
 
   test('of a cancelled upload, a failed one, and one that was refused before it had an id', async () => {
     const { storage, records } = setUp();
-    const { uploadReference } = await storage.getUploadUrl(request, user);
+    const { uploadReference } = await storage.getUploadUrl(request, asking);
     await storage.abortUpload(uploadReference, user);
     storage.before = () => Promise.reject(new BackendError('BACKEND_REFUSED', 'No rights.'));
     await storage.confirmUpload(uploadReference, user).catch(() => {});
     const none = storage.getUploadUrl.bind(storage) as (given: unknown, options: object) => Promise<unknown>;
-    await expect(none(undefined, user)).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+    await expect(none(undefined, asking)).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
     expect(records.slice(1)).toEqual([
       { ...common, ...of, level: 'info', event: 'upload.aborted' },
       { ...common, ...of, level: 'warn', event: 'upload.failed', code: 'BACKEND_REFUSED', message: 'No rights.' },
@@ -69,7 +70,7 @@ describe('events have every field of their call', () => {
 
   test('of an abort of a confirmed upload: none', async () => {
     const { storage, records } = setUp();
-    const { uploadReference } = await storage.getUploadUrl(request, user);
+    const { uploadReference } = await storage.getUploadUrl(request, asking);
     storage.aborts = false;
     await storage.abortUpload(uploadReference, user);
     expect(records.map(({ event }) => event)).toEqual(['upload.requested']);
@@ -93,14 +94,14 @@ describe('events have every field of their call', () => {
       retryHandler: new RetryHandler({ clock: new ManualClock({ autoAdvance: true }), random: () => 1 }),
       rateLimiter: new RateLimiter({ upload: [{ scope: 'user', limit: 1, windowSeconds: 60 }] }),
     });
-    await storage.getUploadUrl(request, user);
-    await storage.getUploadUrl(request, user).catch(() => {});
+    await storage.getUploadUrl(request, asking);
+    await storage.getUploadUrl(request, asking).catch(() => {});
     const { retryAfterMs } = records[1] ?? {};
     expect(retryAfterMs).toBeGreaterThan(59_000);
     storage.calls = [];
     storage.before = () =>
       storage.calls.length < 2 ? Promise.reject(new BackendError('BACKEND_UNAVAILABLE', 'Down.')) : undefined;
-    await storage.videoExists(videoId, user);
+    await storage.videoExists(videoId, asking);
     const denied = { operation: 'getUploadUrl', scope: 'user', limit: 1, retryAfterMs };
     const retry = { operation: 'videoExists', attempt: 1, delayMs: 50, code: 'BACKEND_UNAVAILABLE' };
     expect([records[1], records[3]]).toEqual([

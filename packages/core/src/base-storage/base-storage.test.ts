@@ -291,11 +291,13 @@ describe('contract 4: the three outcomes of looking at the content', () => {
     await expect(storage.confirmUpload(uploadReference, user)).rejects.toMatchObject({ code: 'CONTENT_UNVERIFIABLE' });
     expect(storage.videos).toHaveLength(1);
     expect(storage.calls).not.toContain('doDeleteVideo');
-    for (const acceptUnverified of [false, 'yes', 1]) {
+    for (const [acceptUnverified, code] of [
+      [false, 'CONTENT_UNVERIFIABLE'],
+      ['yes', 'VALIDATION_FAILED'],
+      [1, 'VALIDATION_FAILED'],
+    ]) {
       const options = { ...user, ...JSON.parse(JSON.stringify({ acceptUnverified })) };
-      await expect(storage.confirmUpload(uploadReference, options)).rejects.toMatchObject({
-        code: 'CONTENT_UNVERIFIABLE',
-      });
+      await expect(storage.confirmUpload(uploadReference, options)).rejects.toMatchObject({ code });
     }
     const accepted = await storage.confirmUpload(uploadReference, { ...user, acceptUnverified: true });
     expect(accepted).toMatchObject({ videoId, status });

@@ -22,7 +22,7 @@ import {
   VideoNotFoundError,
 } from '../errors/request-errors.ts';
 import { Logger } from '../log/logger.ts';
-import { callOptionSchemas, uploadCallOptionSchemas } from '../options/call-option-schemas.ts';
+import { callOptionSchemas, confirmOptionSchemas, uploadCallOptionSchemas } from '../options/call-option-schemas.ts';
 import { checkBaseOptions } from '../options/storage-options.ts';
 import { MemoryRateLimitStore } from '../rate-limit/memory-rate-limit-store.ts';
 import { RateLimiter } from '../rate-limit/rate-limiter.ts';
@@ -101,6 +101,7 @@ export abstract class BaseStorage implements VideoStorage {
   getUploadUrl(request: UploadRequest, options: CallOptions = {}): Promise<UploadTicket> {
     const create = async (call: StorageCall) => {
       const startedAtMs = this.clock.now();
+      checkCallOptions(options, callOptionSchemas);
       const valid = await this.validateUploadRequest(request);
       const counts = await this.#rateLimiter.checkUploadLimit(valid);
       options.onRateLimit?.(counts);
@@ -135,6 +136,7 @@ export abstract class BaseStorage implements VideoStorage {
     let claims: UploadClaims | undefined;
     const confirm = async (call: StorageCall) => {
       claims = await this.claims(uploadReference, options);
+      checkCallOptions(options, confirmOptionSchemas);
       const video = await this.doConfirmUpload(claims, options, call);
       if (video === undefined) throw new NotUploadedError();
       const match = this.matchClaims(video, claims);
@@ -198,6 +200,7 @@ export abstract class BaseStorage implements VideoStorage {
   /** @inheritDoc */
   videoExists(videoId: string, options: CallOptions = {}): Promise<boolean> {
     return this.call('videoExists', options, async (call) => {
+      checkCallOptions(options, callOptionSchemas);
       return isVideoId(videoId) && (await this.doGetVideoMetadata(videoId, call)) !== undefined;
     });
   }
@@ -205,6 +208,7 @@ export abstract class BaseStorage implements VideoStorage {
   /** @inheritDoc */
   getVideoMetadata(videoId: string, options: CallOptions = {}): Promise<VideoMetadata> {
     return this.call('getVideoMetadata', options, async (call) => {
+      checkCallOptions(options, callOptionSchemas);
       const video = isVideoId(videoId) ? await this.doGetVideoMetadata(videoId, call) : undefined;
       if (video === undefined) throw new VideoNotFoundError();
       return this.#named(video);

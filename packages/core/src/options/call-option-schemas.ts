@@ -1,5 +1,6 @@
-import type { CallOptions, UploadCallOptions } from '../contract/storage.ts';
-import { optionOf } from './option-of.ts';
+import type { CallOptions, ConfirmOptions, UploadCallOptions } from '../contract/storage.ts';
+import { booleanOption } from './boolean-option.ts';
+import { optional, optionOf } from './option-of.ts';
 import type { OptionSchemas } from './option-schema.ts';
 
 const anything = optionOf((_value): _value is unknown => true, 'may be anything');
@@ -14,3 +15,9 @@ export const callOptionSchemas: OptionSchemas<CallOptions> = {
 
 /** The same for a call on an upload. */
 export const uploadCallOptionSchemas: OptionSchemas<UploadCallOptions> = { ...callOptionSchemas, userId: anything };
+
+/** The same for `confirmUpload`: what accepts content that nobody could look at is true or false, and nothing that JavaScript takes for it. */
+export const confirmOptionSchemas: OptionSchemas<ConfirmOptions> = {
+  ...uploadCallOptionSchemas,
+  acceptUnverified: optional(booleanOption),
+};

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { CostEstimate } from '@videostorage/core';
 import type { ConformanceCase } from './conformance-case.ts';
 import { findsProblems, survivesJson } from './expectations.ts';
+import { user } from './scenario.ts';
 
 /** What is answered without a provider request: invalid upload requests, and cost estimates. */
 export const requests: readonly ConformanceCase[] = [
@@ -21,6 +22,38 @@ export const requests: readonly ConformanceCase[] = [
       for (const path of ['userId', 'fileName', 'sizeBytes', 'mimeType'])
         assert.ok(paths.has(path), `${path} is not named`);
       assert.deepEqual(await scenario.storage.listVideos(), { videos: [] });
+    },
+  },
+  {
+    id: 'options/unknown',
+    title: 'contract 11: an option that a call does not have is refused by its name, and the call does nothing',
+    async run(scenario) {
+      const { storage } = scenario;
+      const { videoId } = await scenario.ready();
+      const pending = await scenario.sent();
+      // As a sweep has it: whoever passes it elsewhere relies on it.
+      const options = Object({ dryRun: true });
+      const ofUser = { ...user, ...options };
+      const request = await scenario.request();
+      const calls = [
+        () => storage.getUploadUrl(request, options),
+        () => storage.confirmUpload(pending.uploadReference, ofUser),
+        () => storage.confirmUpload(pending.uploadReference, Object({ ...user, acceptUnverified: 'yes' })),
+        () => storage.abortUpload(pending.uploadReference, ofUser),
+        () => storage.videoExists(videoId, options),
+        () => storage.getVideoMetadata(videoId, options),
+        () => storage.deleteVideo(videoId, options),
+        () => storage.maintenance?.sweep(Object({ dryrun: true })),
+      ];
+      const paths = [];
+      for (const call of calls) {
+        const made = call();
+        if (made !== undefined) paths.push((await findsProblems(made)).map(({ path }) => path).join());
+      }
+      const named = calls.map((_, index) => (index === 2 ? 'acceptUnverified' : 'dryRun')).slice(0, -1);
+      assert.deepEqual(paths, storage.maintenance === undefined ? named : [...named, 'dryrun']);
+      assert.equal(await storage.videoExists(videoId), true);
+      await scenario.confirm(pending);
     },
   },
   {

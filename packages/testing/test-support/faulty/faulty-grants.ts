@@ -30,6 +30,26 @@ export const faultyGrants: readonly FaultySubject[] = [
       })),
   },
   {
+    fault: 'options that a call does not have are ignored without a word',
+    noticedBy: ['options/unknown'],
+    spoil: (subject) =>
+      withCalls(subject, (storage) => ({
+        getVideoMetadata: (videoId, { signal, timeoutMs, requestId } = {}) =>
+          storage.getVideoMetadata(videoId, { signal, timeoutMs, requestId }),
+      })),
+  },
+  {
+    fault: 'a dry run of a delete deletes',
+    noticedBy: ['options/unknown'],
+    spoil: (subject) =>
+      withCalls(subject, (storage) => ({
+        deleteVideo: async (videoId, options) => {
+          await storage.deleteVideo(videoId);
+          return storage.deleteVideo(videoId, options);
+        },
+      })),
+  },
+  {
     fault: 'one grant opens every video',
     noticedBy: ['playback/other-video'],
     spoil: (subject) => {
