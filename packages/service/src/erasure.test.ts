@@ -1,7 +1,6 @@
 import { BackendError } from '@videostorage/core';
 import { MemoryStorage } from '@videostorage/testing';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { codeOf } from '../test-support/code-of.ts';
 import { ada, bob, ServiceWorld, teacher } from '../test-support/service-world.ts';
 
 let world: ServiceWorld;
@@ -21,7 +20,7 @@ test('deletes all that a person uploaded, blanks what names them, and leaves eve
   await world.service.getPlaybackUrl(ada, ready.videoId);
 
   const receipt = await world.service.eraseUser('ada');
-  expect(receipt).toMatchObject({ videosDeleted: 3, videosPending: 0 });
+  expect(receipt).toMatchObject({ videosDeleted: 3, videosRetained: 0, videosPending: 0, failures: [] });
   expect(receipt.entriesErased).toBeGreaterThan(0);
 
   const left = await everything();
@@ -47,7 +46,10 @@ test.each([undefined, null, '', 7, 'a'.repeat(129), 'a\u0000'])(
   async (userId) => {
     const { videoId } = await world.readyVideo();
     const { service } = world;
-    expect(await codeOf(Reflect.apply(service.eraseUser, service, [userId]))).toBe('VALIDATION_FAILED');
+    await expect(Reflect.apply(service.eraseUser, service, [userId])).rejects.toMatchObject({
+      code: 'VALIDATION_FAILED',
+      problems: [{ path: 'userId', code: 'ID_INVALID', message: expect.stringMatching(/1 to 128 bytes\.$/) }],
+    });
     expect(await world.record(videoId)).toMatchObject({ status: 'ready', userId: 'ada' });
     expect((await world.events.list({ events: ['person.erased'], limit: 1 })).entries).toEqual([]);
   },
@@ -89,9 +91,25 @@ test('a delete is only counted when the storage says afterwards that the video i
   expect(await world.service.eraseUser('ada')).toMatchObject({ videosDeleted: 0, videosPending: 1 });
 });
 
-test('goes through more than one page', async () => {
+test('goes through more than one page, each upload once, also where none can be deleted', async () => {
   for (let index = 0; index < 105; index += 1) await world.ask();
+  const down = vi
+    .spyOn(world.storage, 'abortUpload')
+    .mockRejectedValue(new BackendError('BACKEND_UNAVAILABLE', 'down'));
+  const { videosPending, failures } = await world.service.eraseUser('ada');
+  expect([videosPending, new Set(failures.map(({ id }) => id)).size]).toEqual([105, 105]);
+  down.mockRestore();
   expect(await world.service.eraseUser('ada')).toMatchObject({ videosDeleted: 105 });
+});
+
+test('a video that is hidden and not purged yet is pending, and names its person until it is', async () => {
+  const { videoId } = await world.readyVideo();
+  const slow = vi.spyOn(world.storage, 'deleteVideo').mockResolvedValue({ purged: false });
+  vi.spyOn(world.storage, 'videoExists').mockResolvedValue(false);
+  expect(await world.service.eraseUser('ada')).toMatchObject({ videosDeleted: 0, videosPending: 1, failures: [] });
+  expect(await world.record(videoId)).toMatchObject({ status: 'deleting', userId: 'ada' });
+  slow.mockRestore();
+  expect(await world.service.eraseUser('ada')).toMatchObject({ videosDeleted: 1, videosPending: 0 });
 });
 
 test('a video whose storage is not injected any more is pending and says why; the others are deleted', async () => {
@@ -121,7 +139,10 @@ test('an error that is not ours stops one delete alone, and is logged', async ()
   });
   expect(await world.record(second.videoId)).toMatchObject({ status: 'deleted', userId: '' });
   expect(world.log.filter(({ event }) => event === 'request.failed')).toMatchObject([
-    { videoId: first.videoId, operation: 'eraseUser', requestId: 'request-7', message: 'TypeError: of an SDK' },
+    {
+      ...{ level: 'warn', videoId: first.videoId, operation: 'eraseUser', requestId: 'request-7' },
+      message: 'TypeError: of an SDK',
+    },
   ]);
 });
 

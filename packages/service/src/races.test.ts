@@ -1,5 +1,6 @@
 import { BackendError } from '@videostorage/core';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeNextUpdate } from '../test-support/before-next-update.ts';
 import { codeOf } from '../test-support/code-of.ts';
 import { ada, ServiceWorld, teacher } from '../test-support/service-world.ts';
 
@@ -10,19 +11,10 @@ beforeEach(() => {
 
 const HOUR = 3600;
 
-/** Another process acts between a read of the record and the next compare-and-set. */
-function beforeNextUpdate(work: () => Promise<unknown>): void {
-  const update = world.records.update.bind(world.records);
-  vi.spyOn(world.records, 'update').mockImplementationOnce(async (...given) => {
-    await work();
-    return update(...given);
-  });
-}
-
 describe('an abort', () => {
   test('that a confirm overtakes deletes nothing: the right to abort is not the right to delete', async () => {
     const id = await world.upload();
-    beforeNextUpdate(() => world.node().confirmUpload(ada, id));
+    beforeNextUpdate(world.records, () => world.node().confirmUpload(ada, id));
     await world.service.abortUpload(ada, id);
     const { status, videoId } = await world.record(id);
     expect(status).toBe('processing');
@@ -32,7 +24,7 @@ describe('an abort', () => {
 
   test('that another abort overtakes succeeds as well', async () => {
     const id = await world.upload();
-    beforeNextUpdate(() => world.node().abortUpload(ada, id));
+    beforeNextUpdate(world.records, () => world.node().abortUpload(ada, id));
     expect(await codeOf(world.service.abortUpload(ada, id))).toBe('resolved');
     expect(await world.record(id)).toMatchObject({ status: 'deleted' });
     expect(await world.history(id)).toEqual(['upload.requested', 'upload.aborted']);
@@ -42,7 +34,7 @@ describe('an abort', () => {
 test('an upload that a confirm makes a video at the last moment does not expire', async () => {
   const { videoId: id } = await world.ask();
   const { version } = await world.record(id);
-  beforeNextUpdate(() => world.records.update(id, version, { status: 'processing', dueInSeconds: 60 }));
+  beforeNextUpdate(world.records, () => world.records.update(id, version, { status: 'processing', dueInSeconds: 60 }));
   await world.sweepLater(60 * HOUR);
   expect(await world.record(id)).toMatchObject({ status: 'processing' });
 });
@@ -54,23 +46,6 @@ test('a delete that cannot be recorded is refused as STORE_UNAVAILABLE, not answ
     ...{ code: 'STORE_UNAVAILABLE', message: 'The record is being changed by others; please try again.' },
   });
   expect(update).toHaveBeenCalledTimes(10);
-});
-
-describe('an update beside other changes', () => {
-  test('is tried again on the new version, and keeps what the other one changed', async () => {
-    const { videoId } = await world.readyVideo();
-    beforeNextUpdate(() => world.node().updateVideo(teacher, videoId, { fileName: 'Week 1.mp4' }));
-    const updated = await world.service.updateVideo(teacher, videoId, { custom: { week: '1' } });
-    expect(updated).toMatchObject({ fileName: 'Week 1.mp4', custom: { week: '1' } });
-    expect((await world.history(videoId)).slice(-2)).toEqual(['video.updated', 'video.updated']);
-  });
-
-  test('changes no video that is deleted meanwhile', async () => {
-    const { videoId } = await world.readyVideo();
-    beforeNextUpdate(() => world.node().deleteVideo(teacher, videoId));
-    expect(await codeOf(world.service.updateVideo(teacher, videoId, { fileName: 'x.mp4' }))).toBe('VIDEO_NOT_FOUND');
-    expect((await world.record(videoId)).fileName).toBe('moov-first.mp4');
-  });
 });
 
 describe('an erasure beside deletes', () => {
@@ -94,7 +69,7 @@ describe('an erasure beside deletes', () => {
     const remove = vi.spyOn(world.storage, 'deleteVideo').mockResolvedValueOnce({ purged: false });
     await world.service.deleteVideo(teacher, videoId);
     remove.mockRestore();
-    beforeNextUpdate(() => world.node().deleteVideo(teacher, videoId));
+    beforeNextUpdate(world.records, () => world.node().deleteVideo(teacher, videoId));
     expect(await world.service.eraseUser('ada')).toMatchObject({ videosDeleted: 1, videosPending: 0, failures: [] });
     expect(await world.record(videoId)).toMatchObject({
       ...{ status: 'deleted', userId: '', fileName: '', custom: {}, submissionId: null, idempotencyKey: null },
@@ -107,7 +82,7 @@ test('a delete of an upload that the sweep discards meanwhile is VIDEO_NOT_FOUND
   void world.ask();
   await vi.waitFor(async () => expect((await world.records.list({ limit: 2 })).records).toHaveLength(1));
   const id = (await world.records.list({ limit: 2 })).records[0]?.id ?? '';
-  beforeNextUpdate(() => world.records.discard(id, 1));
+  beforeNextUpdate(world.records, () => world.records.discard(id, 1));
   expect(await codeOf(world.service.deleteVideo(teacher, id))).toBe('VIDEO_NOT_FOUND');
 });
 
@@ -160,7 +135,9 @@ describe('two processes create one upload', () => {
       .spyOn(world.storage, 'getUploadUrl')
       .mockRejectedValueOnce(new BackendError('BACKEND_UNAVAILABLE', 'down'));
     await codeOf(ask());
-    beforeNextUpdate(() => world.records.update(String(create.mock.calls[0]?.[0].uploadId), 1, { dueInSeconds: 60 }));
+    beforeNextUpdate(world.records, () =>
+      world.records.update(String(create.mock.calls[0]?.[0].uploadId), 1, { dueInSeconds: 60 }),
+    );
     const second = codeOf(ask());
     for (let poll = 0; poll < 20; poll += 1) {
       await vi.waitFor(() => expect(world.clock.sleeping).toBe(1));

@@ -128,28 +128,6 @@ describe('the story', () => {
     expect(await codeOf(world.service.getPlaybackUrl(teacher, id))).toBe('CONFLICT');
   });
 
-  test('an update changes name and own strings, keeps what is absent, and stands in history each time', async () => {
-    const { videoId } = await world.readyVideo();
-    await world.service.updateVideo(teacher, videoId, { fileName: 'Week 1.mp4', custom: { week: '1' } });
-    const updated = await world.service.updateVideo(teacher, videoId, { custom: { week: '2' } });
-    expect(updated).toMatchObject({ fileName: 'Week 1.mp4', custom: { week: '2' } });
-    expect((await world.history(videoId)).slice(-2)).toEqual(['video.updated', 'video.updated']);
-    expect(world.log.filter(({ event }) => event === 'video.updated')).toMatchObject([
-      { level: 'info', videoId, userId: 'ms-byron' },
-      { level: 'info', videoId, userId: 'ms-byron' },
-    ]);
-    const decomposed = { fileName: 'U\u0308bung.mp4' };
-    expect(await world.service.updateVideo(teacher, videoId, decomposed)).toMatchObject({ fileName: '\u00dcbung.mp4' });
-    const unsafe = { fileName: ` \u200e${'a'.repeat(60_000)}.mp4. ` };
-    expect(await world.service.updateVideo(teacher, videoId, unsafe)).toMatchObject({
-      fileName: `${'a'.repeat(251)}.mp4`,
-    });
-    expect(await codeOf(world.service.updateVideo(teacher, videoId, { fileName: '../x' }))).toBe('VALIDATION_FAILED');
-    expect(await codeOf(world.service.updateVideo(teacher, videoId, { custom: { 'A B': '' } }))).toBe(
-      'VALIDATION_FAILED',
-    );
-  });
-
   test('an abort releases a pending upload, and changes nothing about a video', async () => {
     const ticket = await world.ask();
     await world.service.abortUpload(ada, ticket.uploadReference);
