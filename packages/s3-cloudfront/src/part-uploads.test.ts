@@ -213,7 +213,7 @@ test('an option that they do not have is refused by its name, before S3 is asked
   const options = { ...user, ...Object({ dryRun: true }) };
   for (const call of [facet.signParts('reference', [1], options), facet.listParts('reference', options)])
     await expect(call).rejects.toMatchObject({ code: 'VALIDATION_FAILED', problems: [{ path: 'dryRun' }] });
-  expect(signed).toEqual([]);
+  expect(signed()).toBe(0);
 });
 
 test('an upload whose reference says nothing of parts has none', async () => {
