@@ -46,6 +46,8 @@ test('options are strict, and each problem is named', () => {
   refused({ database, schema: '' }).toThrow('`schema`');
   refused({ database, clock: {} }).toThrow('`clock`');
   refused({ database, random: 0.5 }).toThrow('`random`');
+  for (const timeoutMs of [0, 1.5, 2 ** 31, '5'])
+    refused({ database, timeoutMs }).toThrow('`timeoutMs` must be a whole number of milliseconds from 1 to 2147483647');
   refused({ database, shema: 'x' }).toThrow('do you mean `schema`?');
   expect(() => new SqlEventLog({ database, secrets: [] })).toThrow('`secrets`');
   expect(() => new SqlEventLog({ database, secrets: ['short'] })).toThrow('at least 32 bytes');

@@ -94,6 +94,51 @@ describe('a statement', () => {
   });
 });
 
+describe('a database that does not answer', () => {
+  const never = () => new Promise<never>(() => {});
+  const unanswered = (ms: number) => ({
+    ...{ code: 'STORE_UNAVAILABLE', retryable: true },
+    cause: { message: `The database did not answer within ${ms} ms.` },
+  });
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test.each([
+    ['a statement', () => records.get('none')],
+    ['a transaction', () => records.insert(newUpload(), [])],
+  ])('is unavailable after 30 seconds, and not before: %s', async (_name, work) => {
+    faults.statements.push(never());
+    let ended = false;
+    const refused = expect(work().finally(() => (ended = true))).rejects.toMatchObject(unanswered(30_000));
+    await vi.advanceTimersByTimeAsync(29_999);
+    expect(ended).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    await refused;
+  });
+
+  test('is given up after the time of the options, attempts and waits together, and not asked again', async () => {
+    const impatient = new SqlVideoRecords({ database, random: () => 1, timeoutMs: 50 });
+    const late = new Promise((resolve) => setTimeout(() => resolve(deadlock()), 40));
+    faults.statements.push(late, ...times(9, deadlock));
+    const refused = expect(impatient.get('none')).rejects.toMatchObject(unanswered(50));
+    await vi.advanceTimersByTimeAsync(49);
+    expect(faults.statements).toHaveLength(9);
+    await vi.advanceTimersByTimeAsync(1);
+    await refused;
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(faults.statements).toHaveLength(9);
+  });
+
+  test('leaves no timer behind once it has answered', async () => {
+    await records.get('none');
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
 test('a change whose place in the chain is always taken ends after 100 attempts, and not after 99', async () => {
   const log = new SqlEventLog({ database, secrets: [testSecret] });
   const line = {

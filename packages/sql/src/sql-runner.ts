@@ -16,11 +16,16 @@ export interface SqlRunnerParts {
   readonly database: Kysely<VideoTables>;
   /** Which SQL is written. */
   readonly family: SqlFamily;
-  /** Waits between attempts. Default: the computer's time. */
+  /** Waits between attempts; the time that all of them have is the computer's. Default: the computer's time. */
   readonly clock?: Pick<Clock, 'sleep'> | undefined;
   /** 0 to 1, for the waits. Default `Math.random`. */
   readonly random?: (() => number) | undefined;
+  /** How long an operation may take, attempts and waits included. Default 30 000. */
+  readonly timeoutMs?: number | undefined;
 }
+
+/** A database that does not answer (a connection that a firewall has cut) is one that cannot be reached. */
+const TIMEOUT_MS = 30_000;
 
 /** A unique key exists already; the caller knows which one that may be. */
 export class DuplicateKeyError extends Error {}
@@ -35,19 +40,43 @@ export class SqlRunner {
   readonly #database: Kysely<VideoTables>;
   readonly #clock: Pick<Clock, 'sleep'>;
   readonly #random: () => number;
+  readonly #timeoutMs: number;
 
-  constructor({ database, family, clock = systemClock, random = Math.random }: SqlRunnerParts) {
+  constructor(parts: SqlRunnerParts) {
+    const { database, family, clock = systemClock, random = Math.random, timeoutMs = TIMEOUT_MS } = parts;
     this.#database = database;
     this.family = family;
     this.#clock = clock;
     this.#random = random;
+    this.#timeoutMs = timeoutMs;
   }
 
   /**
-   * Runs work that may be repeated. `isAgain` says that an earlier attempt lost its connection, and may have been done.
+   * Runs work that may be repeated. `isAgain` says that an earlier attempt lost its connection, and may have been done. What the
+   * database has not answered in time is given up and not stopped: it may still be done.
    * @throws {StoreUnavailableError} @throws {DuplicateKeyError}
    */
   async run<Result>(work: (database: Kysely<VideoTables>, isAgain: boolean) => Promise<Result>): Promise<Result> {
+    const time = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const end = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        const cause = new Error(`The database did not answer within ${this.#timeoutMs} ms.`);
+        reject(new StoreUnavailableError(undefined, { cause }));
+        time.abort();
+      }, this.#timeoutMs);
+    });
+    try {
+      return await Promise.race([this.#attempt(work, time.signal), end]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #attempt<Result>(
+    work: (database: Kysely<VideoTables>, isAgain: boolean) => Promise<Result>,
+    signal: AbortSignal,
+  ): Promise<Result> {
     let isAgain = false;
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -59,7 +88,8 @@ export class SqlRunner {
         const bounds = BOUNDS[kind];
         if (bounds === undefined || attempt >= bounds.attempts) throw unavailable(error, kind);
         isAgain ||= kind === 'connection';
-        await this.#clock.sleep(this.#random() * Math.min(bounds.capMs, bounds.baseMs * 2 ** attempt));
+        await this.#clock.sleep(this.#random() * Math.min(bounds.capMs, bounds.baseMs * 2 ** attempt), signal);
+        signal.throwIfAborted();
       }
     }
   }

@@ -1,4 +1,4 @@
-import { type Clock, type OptionSchema, type OptionSchemas, optional, optionOf } from '@videostorage/core';
+import { type Clock, type OptionSchema, type OptionSchemas, optional, optionOf, wholeNumber } from '@videostorage/core';
 import type { Kysely } from 'kysely';
 import { SQL_FAMILIES, type SqlFamily, sqlFamily } from './sql-family.ts';
 import { SqlRunner } from './sql-runner.ts';
@@ -26,6 +26,12 @@ export interface SqlStoreOptions {
   readonly clock?: Pick<Clock, 'sleep'> | undefined;
   /** 0 to 1, for those waits. Default `Math.random`. */
   readonly random?: (() => number) | undefined;
+  /**
+   * How long one operation may take, its attempts and waits included, in milliseconds: 1–2 147 483 647. A database that has not
+   * answered by then is `STORE_UNAVAILABLE`; its statement is not stopped, so set the server's own bound as well
+   * (`statement_timeout`, `max_execution_time`). Default 30 000.
+   */
+  readonly timeoutMs?: number | undefined;
 }
 
 /** The schemas of the options. */
@@ -35,6 +41,7 @@ export const SQL_STORE_OPTIONS: {
   readonly schema: OptionSchema<string | undefined>;
   readonly clock: OptionSchema<Pick<Clock, 'sleep'> | undefined>;
   readonly random: OptionSchema<(() => number) | undefined>;
+  readonly timeoutMs: OptionSchema<number | undefined>;
 } = {
   database: optionOf(
     (value): value is Kysely<unknown> => hasMethods(value, 'selectFrom', 'transaction', 'withoutPlugins'),
@@ -58,6 +65,7 @@ export const SQL_STORE_OPTIONS: {
   random: optional(
     optionOf((value): value is () => number => typeof value === 'function', 'must be a function like Math.random'),
   ),
+  timeoutMs: optional(wholeNumber(1, 2 ** 31 - 1, 'milliseconds')),
 } satisfies OptionSchemas<SqlStoreOptions>;
 
 /** The database as this package works with it. */
@@ -73,10 +81,11 @@ export function sqlRunner(options: {
   readonly schema?: string | undefined;
   readonly clock?: Pick<Clock, 'sleep'> | undefined;
   readonly random?: (() => number) | undefined;
+  readonly timeoutMs?: number | undefined;
 }): SqlRunner {
-  const { database, dialect, schema, clock, random } = options;
+  const { database, dialect, schema, ...times } = options;
   const family = dialect ?? sqlFamily(database);
-  return new SqlRunner({ database: videoDatabase(database, schema), family, clock, random });
+  return new SqlRunner({ database: videoDatabase(database, schema), family, ...times });
 }
 
 function hasMethods(value: unknown, ...names: readonly string[]): boolean {

@@ -2,7 +2,7 @@ import type { CompiledQuery, DatabaseConnection, Dialect, Driver, QueryResult } 
 
 /** Faults of a connection, in the order in which they come. */
 export interface ConnectionFaults {
-  /** Thrown by the next statements, instead of running them. */
+  /** Thrown by the next statements, instead of running them; a promise is waited for before it is thrown. */
   readonly statements: unknown[];
   /** Thrown by the next commits, after they were done: the answer is lost. */
   readonly commits: unknown[];
@@ -32,7 +32,7 @@ function faultyDriver(sound: Driver, faults: ConnectionFaults): Driver {
     beginTransaction: (connection, settings) => sound.beginTransaction(soundOf(connection), settings),
     commitTransaction: async (connection) => {
       await sound.commitTransaction(soundOf(connection));
-      throwNext(faults.commits);
+      await throwNext(faults.commits);
     },
     rollbackTransaction: async (connection) => {
       try {
@@ -50,14 +50,14 @@ function faultyDriver(sound: Driver, faults: ConnectionFaults): Driver {
 function faultyConnection(sound: DatabaseConnection, faults: ConnectionFaults): DatabaseConnection {
   return {
     executeQuery: async <Row>(query: CompiledQuery): Promise<QueryResult<Row>> => {
-      throwNext(faults.statements);
+      await throwNext(faults.statements);
       return await sound.executeQuery<Row>(query);
     },
     streamQuery: (query, size) => sound.streamQuery(query, size),
   };
 }
 
-function throwNext(faults: unknown[]): void {
-  const fault = faults.shift();
+async function throwNext(faults: unknown[]): Promise<void> {
+  const fault = await faults.shift();
   if (fault !== undefined) throw fault;
 }
