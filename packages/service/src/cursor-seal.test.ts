@@ -1,5 +1,5 @@
 import { Secret } from '@videostorage/core';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { codeOf } from '../test-support/code-of.ts';
 import { ada, bob, ServiceWorld, teacher } from '../test-support/service-world.ts';
 import type { Authorize } from './actor.ts';
@@ -56,7 +56,35 @@ test('a sealed cursor opens in its own list alone, whatever is in it', async () 
   const seal = new CursorSeal([new Secret(OLD)]);
   const sealed = await seal.seal('videos', 'a place');
   expect(await seal.open('videos', sealed)).toBe('a place');
-  expect(await codeOf(seal.open('events', sealed))).toBe('VALIDATION_FAILED');
+  await expect(seal.open('events', sealed)).rejects.toMatchObject({
+    code: 'VALIDATION_FAILED',
+    problems: [
+      {
+        ...{ path: 'cursor', code: 'OPTION_INVALID' },
+        message: 'The cursor is not from this list; start again without one.',
+      },
+    ],
+  });
+});
+
+test('a sealed cursor opens up to 2 048 characters, and longer ones are not decoded', async () => {
+  const seal = new CursorSeal([new Secret(OLD)]);
+  // A place of so many bytes, with its nonce and tag, is 2 048 characters of base64url.
+  const longest = 'p'.repeat(2048 * 0.75 - 12 - 16);
+  const sealed = await seal.seal('videos', longest);
+  expect(sealed).toHaveLength(2048);
+  expect(await seal.open('videos', sealed)).toBe(longest);
+  const longer = await seal.seal('videos', `${longest}p`);
+  expect(await codeOf(seal.open('videos', longer))).toBe('VALIDATION_FAILED');
+});
+
+test('a failure of the computer’s cryptography is not taken for a wrong cursor', async () => {
+  const seal = new CursorSeal([new Secret(OLD)]);
+  const sealed = await seal.seal('videos', 'a place');
+  for (const failure of [new TypeError('no AES-GCM'), new DOMException('no AES-GCM', 'NotSupportedError')]) {
+    vi.spyOn(crypto.subtle, 'decrypt').mockRejectedValueOnce(failure);
+    await expect(seal.open('videos', sealed)).rejects.toBe(failure);
+  }
 });
 
 describe('secrets', () => {

@@ -130,6 +130,9 @@ const WRONG: readonly (readonly [name: string, value: unknown])[] = [
   ['retainFor', 30],
   ['hooks', { onVideoReady: true }],
   ['hooks', { onReady: () => {} }],
+  ['hooks', null],
+  ['hooks', Object.assign(Object.create(null), { onReady: () => {} })],
+  ['hooks', [() => {}]],
   ['logger', {}],
   // It would write what a Logger masks.
   ['logger', console],
