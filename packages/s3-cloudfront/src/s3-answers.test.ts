@@ -185,7 +185,7 @@ describe('temporary credentials of ten minutes', () => {
 
   test('that have ended are an error, not a form, part or grant of a second', async () => {
     const { subject, s3Client } = await setUpRole();
-    const storage = subject.storageWith({}, { s3Client, cloudFront: undefined });
+    const storage = subject.storageWith({}, { s3Client, cloudFront: undefined, credentials: undefined });
     const parts = await storage.getUploadUrl({ ...film, sizeBytes: 6 * MEBIBYTE });
     subject.clock.advance(600_000);
     const expired = { code: 'BACKEND_REFUSED', providerCode: 'ExpiredToken' };
@@ -205,7 +205,7 @@ describe('temporary credentials of ten minutes', () => {
 
   test('end a playback straight from the bucket, however long it was asked for', async () => {
     const { subject, isEnd, s3Client } = await setUpRole();
-    const storage = subject.storageWith({}, { s3Client, cloudFront: undefined });
+    const storage = subject.storageWith({}, { s3Client, cloudFront: undefined, credentials: undefined });
     const options = { expiresInSeconds: 86_400, downloadable: true };
     const playback = await storage.getPlaybackUrl('0123456789abcdef0123456789abcdef-mp4', options);
     isEnd(playback.expiresAt);

@@ -157,6 +157,20 @@ test('an endpoint beside a client of the host, which has its own, is refused', (
   expect(refusal({ cloudFront: { ...cloudFront, client, endpoint } }).message).toMatch(/`cloudFront.client`/);
 });
 
+test('credentials that no client is made with are refused', () => {
+  const s3Client = new S3Client({ region: 'eu-central-1' });
+  const client = new CloudFrontClient({ region: 'us-east-1' });
+  const none = { credentials: undefined };
+  for (const given of [
+    { s3Client, cloudFront: undefined },
+    { s3Client, cloudFront: { ...cloudFront, client } },
+  ]) {
+    expect(refusal(given).message).toMatch(/`credentials` where you make your clients/);
+    expect(refusal({ ...given, ...none }).code).toBe('TAKEN');
+  }
+  expect(refusal({ cloudFront: undefined }).code).toBe('TAKEN');
+});
+
 test('all wrong settings are named at once', () => {
   const { message } = refusal({ bucket: 'X', region: '', partSizeBytes: 1 });
   expect(message).toContain('S3CloudFrontStorage');

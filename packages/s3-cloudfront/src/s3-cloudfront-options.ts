@@ -245,7 +245,7 @@ export function parseS3CloudFrontOptions(options: S3CloudFrontOptions): ParsedS3
 
 /** Refuses options that contradict one another. @throws {ConfigurationError} */
 function checkTogether(parsed: ParsedS3CloudFrontOptions, { s3Client }: S3CloudFrontOptions): void {
-  const { accelerate, dualStack, endpoint, forcePathStyle, bucket, keyPrefix, cloudFront } = parsed;
+  const { accelerate, dualStack, endpoint, forcePathStyle, bucket, keyPrefix, credentials, cloudFront } = parsed;
   const endpoints = accelerate ? 'accelerate' : 'dualStack';
   if ((accelerate || dualStack) && (endpoint !== undefined || s3Client !== undefined))
     refuse(`Set \`${endpoints}\` without \`endpoint\` and \`s3Client\`: it chooses an endpoint of Amazon S3 itself.`);
@@ -253,6 +253,9 @@ function checkTogether(parsed: ParsedS3CloudFrontOptions, { s3Client }: S3CloudF
     refuse(
       'Set `endpoint` and `forcePathStyle` where you make your `s3Client`, and omit them here, where they change nothing.',
     );
+  const makesCloudFrontClient = cloudFront !== undefined && cloudFront.client === undefined;
+  if (s3Client !== undefined && credentials !== undefined && !makesCloudFrontClient)
+    refuse('Set `credentials` where you make your clients, and omit them here, where they change nothing.');
   if (cloudFront?.client !== undefined && cloudFront.endpoint !== undefined)
     refuse('Set `endpoint` where you make your `cloudFront.client`, and omit it here, where it changes nothing.');
   if (accelerate && (forcePathStyle === true || bucket.includes('.')))
