@@ -14,7 +14,7 @@ import { readResult } from './envelope.ts';
 export interface NewSigningKey {
   /** For `signingKeys[].id`. */
   readonly id: string;
-  /** For `signingKeys[].jwk`. */
+  /** For `signingKeys[].jwk`; its text is `new TextDecoder().decode(jwk.reveal())`, and neither JSON nor a log shows it. */
   readonly jwk: Secret;
 }
 

@@ -40,7 +40,7 @@ const subscriptionSchema: z.ZodType<WebhookSubscription> = z
 export interface WebhookSubscription {
   /** Where webhooks go. */
   readonly notificationUrl: string;
-  /** For `webhookSecrets`. */
+  /** For `webhookSecrets`; its text is `new TextDecoder().decode(secret.reveal())`, and neither JSON nor a log shows it. */
   readonly secret: Secret;
 }
 
