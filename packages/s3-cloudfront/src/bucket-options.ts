@@ -4,7 +4,7 @@ import { z } from 'zod';
 /** Endpoint, encryption, storage class and payer of the requests to a bucket of Amazon S3. */
 export interface BucketOptions {
   /**
-   * Id or ARN of a KMS key: every object, forms and documents too, is written with SSE-KMS under it. The credentials need
+   * Id, alias or ARN of a KMS key: every object, forms and documents too, is written with SSE-KMS under it. The credentials need
    * `kms:GenerateDataKey` and `kms:Decrypt` for it, and the distribution needs `kms:Decrypt`. Default: the bucket's own encryption.
    */
   readonly kmsKeyId?: string | undefined;
