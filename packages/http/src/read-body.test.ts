@@ -68,7 +68,7 @@ test('of one that something in front has begun to read as the web’s, that is r
   expect(await textOf(request)).toBe('1234');
 });
 
-test('one that something in front has read, or has begun to read, is an error with its cure, not a body that is missing', async () => {
+test('one that something in front has read, or has begun to read, is an error that says the fix, not a body that is missing', async () => {
   const [read, held] = [streamed(['1234']), streamed(['1234'])];
   const reader = read.body?.getReader();
   await reader?.read();
@@ -76,8 +76,8 @@ test('one that something in front has read, or has begun to read, is an error wi
   held.body?.getReader();
   expect([read.bodyUsed, read.body?.locked, held.bodyUsed, held.body?.locked]).toEqual([true, false, false, true]);
   for (const request of [read, held]) {
-    const cure = { code: 'MISCONFIGURED', message: expect.stringContaining('express.json()') };
-    await expect(textOf(request)).rejects.toMatchObject(cure);
+    const withTheFix = { code: 'MISCONFIGURED', message: expect.stringContaining('express.json()') };
+    await expect(textOf(request)).rejects.toMatchObject(withTheFix);
   }
 });
 

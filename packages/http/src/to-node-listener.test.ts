@@ -198,7 +198,7 @@ test('an answer is as long as its bytes, not as its letters', async () => {
   expect(await answer.json()).toEqual({ videos: [], cursor: 'prüfung-😀' });
 });
 
-test('a body that the host app has read is an error with its cure, not one that is missing; what needs none is answered', async () => {
+test('a body that the host app has read is an error that says the fix, not one that is missing; what needs none is answered', async () => {
   const { routes, origin, port, service, log, dispose } = await localHost();
   const listener = toNodeListener(routes);
   const server = createServer(async (request, response) => {

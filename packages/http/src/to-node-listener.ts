@@ -84,7 +84,7 @@ function withoutFields({ body, status }: Response): Response {
   return new Response(body, { status, headers: {} });
 }
 
-/** For a body that was read before: a route that needs it fails with the cure, and all others answer. */
+/** For a body that was read before: a route that needs it fails with an error that says the fix, and all others answer. */
 function refuseRead(): never {
   throw alreadyRead();
 }
