@@ -149,7 +149,7 @@ test('ranges of 256 KiB by the Node adapter, of the speed of node:http alone', {
     () => takeParts(bare.url),
     bytes,
   );
-  // A fixed cost for each request: decisions/018.
+  // A fixed cost for each request: decisions/018-what-a-range-costs-on-local.md.
   expect(ratio).toBeGreaterThanOrEqual(0.6);
 });
 
