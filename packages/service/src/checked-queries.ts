@@ -69,13 +69,13 @@ export function checkedRecordFilter(filter: VideoRecordFilter): VideoRecordFilte
   return checkCallOptions(filter, RECORD_FILTER);
 }
 
-/** The same of a query of records. @throws {ValidationError} with every problem */
+/** The members of a query of records, as `checkedRecordFilter` reads those of a filter. @throws {ValidationError} with every problem */
 export function checkedRecordQuery(query: VideoRecordQuery): VideoRecordQuery {
   const { records: _, ...checked } = checkCallOptions(query, { ...RECORD_QUERY, limit, records: pageItems });
   return checked;
 }
 
-/** The same of a query of usage by user. @throws {ValidationError} with every problem */
+/** The members of a query of usage by user, as `checkedRecordFilter` reads those of a filter. @throws {ValidationError} with every problem */
 export function checkedUserUsageQuery(
   query: Parameters<VideoRecords['usageByUser']>[0],
 ): Parameters<VideoRecords['usageByUser']>[0] {
@@ -84,12 +84,12 @@ export function checkedUserUsageQuery(
   return checked;
 }
 
-/** The same of a filter of history. @throws {ValidationError} with every problem */
+/** The members of a filter of history, as `checkedRecordFilter` reads those of records. @throws {ValidationError} with every problem */
 export function checkedLogFilter(filter: LogFilter): LogFilter {
   return checkCallOptions(filter, LOG_FILTER);
 }
 
-/** The same of a query of history. @throws {ValidationError} with every problem */
+/** The members of a query of history, as `checkedRecordFilter` reads those of a filter. @throws {ValidationError} with every problem */
 export function checkedLogQuery(query: LogQuery): LogQuery {
   const schemas = { ...LOG_FILTER, cursor: text, limit, entries: pageItems };
   const { entries: _, ...checked } = checkCallOptions(query, schemas);

@@ -26,7 +26,7 @@ export interface ErasureReceipt {
   readonly videosDeleted: number;
   /**
    * Those of them whose bytes a storage may not remove yet (Object Lock): they cannot be played any more, but still exist.
-   * Inform the person until when.
+   * Tell the person how long they are kept.
    */
   readonly videosRetained: number;
   /** Deletes that are not complete yet; the sweep continues them. */

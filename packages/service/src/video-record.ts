@@ -53,7 +53,7 @@ export interface VideoRecord {
    * last look was inconclusive.
    */
   readonly errorCode: string | null;
-  /** The same for people, in a sentence. */
+  /** The reason of `errorCode` for people, in a sentence. */
   readonly errorMessage: string | null;
   /** By the clock of the records. */
   readonly createdAt: Timestamp;

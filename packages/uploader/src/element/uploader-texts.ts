@@ -37,7 +37,7 @@ export type FileAction = 'pause' | 'resume' | 'retry' | 'up' | 'down' | 'cancel'
 export interface UploaderTexts {
   /** The button that opens the file dialog. */
   readonly choose: string;
-  /** The same with `max-videos="1"`. */
+  /** The button that opens the file dialog, with `max-videos="1"`. */
   readonly chooseOne: string;
   /** Beside the button: that files can be dropped and pasted. */
   readonly drop: string;
@@ -53,7 +53,7 @@ export interface UploaderTexts {
   readonly phases: Readonly<Record<UploadPhase, string>>;
   /** The line below the bar. */
   readonly progress: (words: ProgressWords) => string;
-  /** The same in full words: `aria-valuetext` of the bar. */
+  /** Progress in full words: `aria-valuetext` of the bar. */
   readonly progressValue: (words: ProgressWords) => string;
   /** Announced when a file enters a phase. */
   readonly announcePhase: (words: FileWords & { readonly phase: string }) => string;
