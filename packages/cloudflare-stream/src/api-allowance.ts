@@ -5,7 +5,7 @@ import { toTimestamp } from '@videostorage/core';
 export interface ApiAllowance {
   /** Requests that are left in the present window. At 0 Cloudflare blocks the token for five minutes. */
   readonly remainingRequests: number;
-  /** When the window ends, by the host's clock. */
+  /** When the window ends, by the host app's clock. */
   readonly resetsAt: Timestamp;
 }
 

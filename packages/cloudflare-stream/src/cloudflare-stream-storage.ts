@@ -137,7 +137,7 @@ export class CloudflareStreamStorage extends BaseStorage {
 
   /**
    * How many requests to the API are left, as Cloudflare's last answer said; undefined before the first one. At 0 Cloudflare
-   * blocks the token for five minutes: a host that sweeps or lists much slows down before.
+   * blocks the token for five minutes: a host app that sweeps or lists much slows down before.
    */
   get apiAllowance(): ApiAllowance | undefined {
     return this.#api.allowance;
@@ -270,7 +270,7 @@ export class CloudflareStreamStorage extends BaseStorage {
 
   /**
    * The provider enforces the duration that was reserved. Where the request set none, that is a default, which deletes nothing:
-   * the host may raise `defaultMaxDurationSeconds`, or cancel the upload.
+   * the host app may raise `defaultMaxDurationSeconds`, or cancel the upload.
    */
   protected override matchClaims(video: StoredVideo, claims: UploadClaims): ContentMatch {
     if (video.failure?.code !== 'DURATION_EXCEEDED' || claims.maxDurationSeconds !== undefined) {

@@ -34,7 +34,7 @@ export interface CopyRequest {
   readonly contextId?: string | undefined;
   /** As the dashboard shows it; brought into a safe form as that of an upload. */
   readonly fileName: string;
-  /** The host's own short strings; at most 512 bytes as JSON. */
+  /** The host app's own short strings; at most 512 bytes as JSON. */
   readonly custom?: CustomMetadata | undefined;
 }
 

@@ -19,7 +19,7 @@ export class NewVideos {
   }
 
   /**
-   * What one attempt has created, by its creator and its nonce alone: no time of the host is compared with Cloudflare's.
+   * What one attempt has created, by its creator and its nonce alone: no time of the host app is compared with Cloudflare's.
    * @throws {BackendError} it could not be found out
    */
   async find(creator: string, attempt: string, call: StorageCall): Promise<readonly VideoDetails[]> {

@@ -9,7 +9,7 @@ const MAX_SKEW_MS = 24 * 60 * 60 * 1000;
 /**
  * The time as Cloudflare's own clock shows it, for what Cloudflare compares with it: ends of links and tokens, days of
  * deletion, times of webhooks. The difference is read from the `Date` header of its answers (RFC 9110, section 6.6.1), so a
- * host whose clock is an hour off issues tickets and tokens that hold; before the first answer the host's clock counts.
+ * host app whose clock is an hour off issues tickets and tokens that hold; before the first answer the host app's clock counts.
  */
 export class ProviderTime {
   readonly #clock: Clock;
@@ -19,7 +19,7 @@ export class ProviderTime {
     this.#clock = clock;
   }
 
-  /** How far Cloudflare's clock is ahead of the host's, in milliseconds; 0 when they differ by less than a minute. */
+  /** How far Cloudflare's clock is ahead of the host app's, in milliseconds; 0 when they differ by less than a minute. */
   get skewMs(): number {
     return this.#skewMs;
   }

@@ -12,7 +12,7 @@ export interface AskedVideo extends NewVideoSettings {
 
 /** A setting that the video does not have, and the API's JSON that sets it; undefined where no edit can. */
 export interface MissingSetting {
-  /** The option, as the host knows it. */
+  /** The option, as the host app knows it. */
   readonly name: string;
   readonly edit?: Readonly<Record<string, unknown>> | undefined;
 }

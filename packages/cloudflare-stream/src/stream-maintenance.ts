@@ -101,7 +101,7 @@ export class StreamMaintenance implements Maintenance {
     return true;
   }
 
-  /** The clock of the host may have been off until the first answer, so each is compared with that of Cloudflare. */
+  /** The clock of the host app may have been off until the first answer, so each is compared with that of Cloudflare. */
   #isOld({ created }: ListedVideo): boolean {
     return this.#parts.providerTime.now() - Date.parse(created) >= UNCONFIRMABLE_AFTER_MS;
   }

@@ -32,7 +32,7 @@ export interface StreamUploadsParts {
   readonly newVideos: Pick<NewVideos, 'settle' | 'release' | 'releaseAttempt'>;
   readonly options: ParsedStreamOptions;
   readonly providerTime: Pick<ProviderTime, 'now' | 'skewMs'>;
-  /** When a ticket that is created now ends, by the host's clock. */
+  /** When a ticket that is created now ends, by the host app's clock. */
   readonly ticketExpiresAtMs: (protocol: UploadTicket['protocol']) => number;
 }
 
@@ -120,7 +120,7 @@ export class StreamUploads {
     };
   }
 
-  /** A refusal whose answer has shown that the host's clock is off: the times that were asked for were wrong. */
+  /** A refusal whose answer has shown that the host app's clock is off: the times that were asked for were wrong. */
   #isClocksFault(error: unknown, skewMs: number): boolean {
     if (!isVideoStorageError(error) || error.code !== 'BACKEND_REFUSED' || error.status !== 400) return false;
     return Math.abs(this.#parts.providerTime.skewMs - skewMs) >= 60_000;

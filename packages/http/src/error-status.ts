@@ -4,7 +4,7 @@ import type { ErrorCode, HttpErrorCode } from '@videostorage/core';
 export type AnswerCode = Exclude<ErrorCode, 'MISCONFIGURED'> | HttpErrorCode;
 
 /**
- * The one table of codes and statuses. `MISCONFIGURED` is not here: its message explains the host's own settings, so a
+ * The one table of codes and statuses. `MISCONFIGURED` is not here: its message explains the host app's own settings, so a
  * browser gets `INTERNAL`.
  */
 export const ERROR_STATUS: Readonly<Record<AnswerCode, number>> = {

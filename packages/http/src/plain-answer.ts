@@ -27,7 +27,7 @@ export function toResponse({ status, headers, body }: PlainAnswer): Response {
 /** Routes that have the quicker way. */
 type QuickRoutes = VideoRoutes & { readonly [PLAIN_FETCH]?: PlainFetch };
 
-/** Notes the quicker way on the routes. A copy that a host has changed does not have it: not enumerable. */
+/** Notes the quicker way on the routes. A copy that a host app has changed does not have it: not enumerable. */
 export function withPlainFetch(routes: VideoRoutes, plainFetch: PlainFetch): VideoRoutes {
   return Object.defineProperty(routes, PLAIN_FETCH, { value: plainFetch });
 }

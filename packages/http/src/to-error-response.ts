@@ -2,7 +2,7 @@ import { toResponse } from './plain-answer.ts';
 import { toRefusedAnswer } from './to-refused-answer.ts';
 
 /**
- * What the routes answer to an error, for the host's own routes over the same service: its status, and an `ErrorBody` without
+ * What the routes answer to an error, for the host app's own routes over the same service: its status, and an `ErrorBody` without
  * stack, cause or message of a storage. An error of another kind is answered 500; logging it is up to the host app. The
  * request id is random unless it is passed.
  */

@@ -4,7 +4,7 @@ import { refusedRateLimitHeaders } from './rate-limit-headers.ts';
 import { Refusal } from './refusal.ts';
 
 /**
- * Messages of a storage may name buckets, accounts and addresses, those of settings the host's own: none of them is a
+ * Messages of a storage may name buckets, accounts and addresses, those of settings the host app's own: none of them is a
  * browser's business.
  */
 const OWN_MESSAGES: Partial<Record<AnswerCode, string>> = {

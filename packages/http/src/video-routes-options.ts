@@ -73,7 +73,7 @@ const OPTIONS = {
     if (typeof value !== 'object' || value === null || !Array.isArray(Reflect.get(value, 'storages'))) return false;
     return Object.keys(METHODS).every((name) => typeof Reflect.get(value, name) === 'function');
   }, 'must be a VideoService'),
-  actor: functionOption('must be a function that answers who asks, from the host session of a request'),
+  actor: functionOption('must be a function that answers who asks, from the session that a request belongs to'),
   basePath: optional(
     optionOf(
       (value): value is string => typeof value === 'string' && /^(?:\/[A-Za-z0-9._~-]{1,64}){0,8}$/.test(value),

@@ -58,7 +58,7 @@ async function answer(storage: LocalStorage, request: IncomingMessage, response:
 
 /**
  * Field by field and not as a list for `writeHead`: middleware that watches it, such as `on-headers` before 1.1 in sessions and
- * compression of Express hosts, reads a list of names and values as one of pairs. The host's own `Vary` stays beside ours.
+ * compression of Express host apps, reads a list of names and values as one of pairs. The host app's own `Vary` stays beside ours.
  */
 function setFields(response: ServerResponse, { status, headers }: Response): void {
   response.statusCode = status;

@@ -119,7 +119,7 @@ export class PlaybackHandler {
   }
 }
 
-/** No name but the one that the host asked for. */
+/** No name but the one that the host app asked for. */
 function dispositionOf({ isDownload, downloadName, videoId }: PlaybackGrant): string {
   if (!isDownload) return 'inline';
   return contentDisposition('attachment', downloadName ?? `video.${parseObjectVideoId(videoId)?.extension ?? 'bin'}`);

@@ -9,7 +9,7 @@ export type RequestTarget =
 const PATH = /^\/(uploads|videos)\/([^/]{1,200})$/;
 
 /**
- * Reads a URL: below the base path, or below the root when the host's router took the base path off. Percent signs are decoded
+ * Reads a URL: below the base path, or below the root when the host app's router took the base path off. Percent signs are decoded
  * once, and what is not an id then leads nowhere. Total on any text.
  */
 export function readTarget(url: string, basePath: string): RequestTarget | undefined {

@@ -27,7 +27,7 @@ type Outcome = { readonly finding: Finding } | { readonly error: unknown };
 
 const TOO_COMPLEX: Outcome = { finding: { outcome: 'undetermined', reason: 'too-complex' } };
 
-/** A worker thread as the host sees it: one file at a time, ended when it computes for too long. */
+/** A worker thread as the main thread sees it: one file at a time, ended when it computes for too long. */
 export class ProbeThreadHandle {
   readonly #worker: ProbeThread;
   readonly #ready: Promise<void>;
@@ -56,7 +56,7 @@ export class ProbeThreadHandle {
     // Only a file that is being probed keeps the process alive. After the listeners: each of them refers to the thread again.
     this.#worker.unref();
     // Not swallowed: `run` waits for the same promise and throws what it rejects with. Without this, a spare thread that cannot
-    // start would end the host's process, since nothing waits for it.
+    // start would end the process of the host app, since nothing waits for it.
     this.#ready.catch(() => undefined);
   }
 
@@ -94,7 +94,7 @@ export class ProbeThreadHandle {
       const post = (message: HostMessage, computedMs: number, transfer: ArrayBuffer[] = []) => {
         isReading = false;
         this.#worker.postMessage(message, transfer);
-        // An answer that waits in the queue of a busy host is heard first: its turn comes before `setImmediate`.
+        // An answer that waits in the queue of a busy main thread is heard first: its turn comes before `setImmediate`.
         timer = setTimeout(
           () => setImmediate(() => timer && end(dropped ?? TOO_COMPLEX)),
           job.maxComputingMs - computedMs,

@@ -25,7 +25,7 @@ export function startThread(): Worker {
 }
 
 /**
- * The program that stands beside the code which asks, or, in a host whose bundler has taken our code to another folder, that of
+ * The program that stands beside the code which asks, or, in a host app whose bundler has taken our code to another folder, that of
  * the installed package; without a place (`from`) it is looked for from the folder that the process works in.
  * @throws {ConfigurationError} there is neither
  */

@@ -8,7 +8,7 @@ export interface UploadState {
   readonly createdAt: Timestamp;
   /** Display name. */
   readonly fileName: string;
-  /** The host's own short strings. */
+  /** The host app's own short strings. */
   readonly custom?: CustomMetadata | undefined;
   /** The `state` of `CreatedUpload`. */
   readonly state?: string | undefined;

@@ -24,7 +24,7 @@ export interface ReadyRecord extends RecordBase {
   readonly contextId?: string;
   /** Display name. */
   readonly fileName: string;
-  /** The host's own short strings. */
+  /** The host app's own short strings. */
   readonly custom?: CustomMetadata;
   /** When the upload was created. */
   readonly createdAt: Timestamp;

@@ -70,7 +70,7 @@ export class RedisRateLimitStore implements RateLimitStore {
   }
 
   async #run(entries: readonly RateLimitEntry[]): Promise<readonly CountState[]> {
-    // Limit and window stand in the name too: whatever a host makes of its keys, no list is read by two rules.
+    // Limit and window stand in the name too: whatever a host app makes of its keys, no list is read by two rules.
     const keys = entries.map(({ key, limit, windowMs }) => `{${this.#keyPrefix}}:${limit}:${windowMs}:${key}`);
     const args = entries.flatMap(({ limit, windowMs }) => [String(limit), String(windowMs)]);
     return parseCountStates(await takeScript.run(this.#client, keys, args), keys.length);

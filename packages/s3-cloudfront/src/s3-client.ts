@@ -55,7 +55,7 @@ export class S3Client {
     this.#clock = clock;
   }
 
-  /** How far the store's clock is ahead of the host's, in whole seconds; 0 below a minute. */
+  /** How far the store's clock is ahead of the host app's, in whole seconds; 0 below a minute. */
   get skewMs(): number {
     return storeSkewMs(this.#client);
   }

@@ -33,7 +33,7 @@ export class SignedPlayback {
   readonly #urls = new BoundedCache<string>(CACHED_SIGNATURES);
   readonly #cookies = new BoundedCache<readonly SignedCookie[]>(CACHED_SIGNATURES);
 
-  /** `skewMs`: how far the clock of the edges is ahead of the host's, in whole seconds. */
+  /** `skewMs`: how far the clock of the edges is ahead of the host app's, in whole seconds. */
   constructor(client: CloudFrontClient, options: SignedPlaybackOptions, clock: Clock, skewMs: () => number) {
     this.#client = client;
     this.#options = options;

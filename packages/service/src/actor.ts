@@ -11,7 +11,7 @@ export interface Actor {
   readonly userId: string;
   /** The host app's own words, for instance `teacher`: at most 64 of 1–128 bytes each. The first one is logged. */
   readonly roles: readonly string[];
-  /** Records of another tenant do not exist for this actor. Absent = the host has no tenants, or the actor is above them. */
+  /** Records of another tenant do not exist for this actor. Absent = the host app has no tenants, or the actor is above them. */
   readonly tenantId?: string | undefined;
 }
 
@@ -72,6 +72,6 @@ export function canonicalActor(actor: Actor): Actor {
 
 function invalid(name: keyof Actor, rule: string): ConfigurationError {
   return new ConfigurationError(
-    `VideoService: \`${name}\` of the actor must ${rule}; take it from the host's session.`,
+    `VideoService: \`${name}\` of the actor must ${rule}; take it from the host app's session.`,
   );
 }

@@ -47,7 +47,7 @@ export interface Moved {
 export type StatusPatch = VideoRecordPatch & { readonly status: VideoStatus };
 
 /**
- * Changes records: one compare-and-set for each transition, then its lines of history, then the host's hook. What a crash
+ * Changes records: one compare-and-set for each transition, then its lines of history, then the host app's hook. What a crash
  * omits between them, `complete` does later: the history from the status, the hook from `notifiedAt`.
  */
 export class Transitions {

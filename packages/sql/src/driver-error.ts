@@ -34,7 +34,7 @@ export function driverErrorKind(error: unknown): DriverErrorKind {
   return sqliteKind(code, errcode, message) ?? (LOST_IN_WORDS.test(message) ? 'connection' : 'other');
 }
 
-/** For people who run the host: what the driver says, without credentials, statements and values. */
+/** For people who run the host app: what the driver says, without credentials, statements and values. */
 export function driverErrorText(error: unknown): string {
   const { code, errno, errcode, message } = readError(error);
   const number = code || [errno, errcode].find((each) => each !== 0) || 'no code';

@@ -7,7 +7,7 @@ import type { EventRow } from './video-tables.ts';
 /** So that ids of one time are in the order of writing as text too. */
 const ID_LENGTH = 16;
 
-/** By its form and not by the list: during an update of the host, older processes read what newer ones have written. */
+/** By its form and not by the list: during an update of the host app, older processes read what newer ones have written. */
 export const eventSchema: z.ZodType<EventName> = z.custom<EventName>(
   (value) => typeof value === 'string' && /^[a-z_]{1,31}\.[a-z_]{1,31}$/.test(value),
 );

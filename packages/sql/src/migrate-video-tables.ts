@@ -18,7 +18,7 @@ const MAX_ATTEMPTS = 20;
 /**
  * Brings the tables of this package to the newest layout, and gives the names of the migrations that it ran: none when they
  * are there already. Safe at every start, also by many processes at once. The tables' names begin with `videostorage_`, the
- * migrations' own too, so that the host's migrations are not touched.
+ * migrations' own too, so that the host app's migrations are not touched.
  * @throws {StoreUnavailableError} @throws {ConfigurationError}
  */
 export async function migrateVideoTables(

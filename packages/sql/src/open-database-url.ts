@@ -3,7 +3,7 @@ import { Kysely, MysqlDialect, PostgresDialect } from 'kysely';
 import { nodeSqliteDialect } from './node-sqlite-dialect.ts';
 
 /**
- * A database by its URL, with the driver that the host has installed beside this package: pg or mysql2; SQLite needs none.
+ * A database by its URL, with the driver that the host app has installed beside this package: pg or mysql2; SQLite needs none.
  * @throws {ConfigurationError} another kind of URL · the driver is not installed
  */
 export async function openDatabaseUrl(url: string): Promise<Kysely<unknown>> {

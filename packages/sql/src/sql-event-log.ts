@@ -55,7 +55,7 @@ const countSchema = z.object({
 });
 
 /**
- * History in the host's own database, beside the records or elsewhere. Run `migrateVideoTables(database)` first. An access
+ * History in the host app's own database, beside the records or elsewhere. Run `migrateVideoTables(database)` first. An access
  * whose answer was lost with the connection is written again: it may stand there twice; a change never does.
  */
 export class SqlEventLog implements EventLog {

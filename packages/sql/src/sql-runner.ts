@@ -12,7 +12,7 @@ const BOUNDS: Readonly<Partial<Record<DriverErrorKind, { attempts: number; baseM
 
 /** What a runner works with. */
 export interface SqlRunnerParts {
-  /** Without the host's plugins, with its schema. */
+  /** Without the host app's plugins, with its schema. */
   readonly database: Kysely<VideoTables>;
   /** Which SQL is written. */
   readonly family: SqlFamily;

@@ -6,7 +6,7 @@ import type { VideoTables } from './video-tables.ts';
 
 /** A `Kysely` of any tables: what every one of them has. TypeScript takes none for a `Kysely<unknown>`. */
 export interface AnyKysely {
-  /** The same database without the host's plugins. */
+  /** The same database without the host app's plugins. */
   withoutPlugins(): object;
   /** Begins a transaction. */
   transaction(): object;

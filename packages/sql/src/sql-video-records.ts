@@ -40,7 +40,7 @@ import type { VideoTables } from './video-tables.ts';
 const TABLE = 'videostorage_videos';
 
 /**
- * Records in the host's own database: PostgreSQL, MySQL 8, MariaDB ≥ 10.6 or SQLite, by many processes at once. Run
+ * Records in the host app's own database: PostgreSQL, MySQL 8, MariaDB ≥ 10.6 or SQLite, by many processes at once. Run
  * `migrateVideoTables(database)` first. Time is the database's.
  */
 export class SqlVideoRecords implements VideoRecords {

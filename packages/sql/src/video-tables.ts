@@ -88,7 +88,7 @@ export interface EventRow {
   readonly hash: string | null;
 }
 
-/** All tables of this package; they share a prefix, so that they fit beside the host's own. */
+/** All tables of this package; they share a prefix, so that they fit beside the host app's own. */
 export type VideoTables = {
   readonly videostorage_videos: VideoRow;
   readonly videostorage_usage: UsageRow;

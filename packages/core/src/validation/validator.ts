@@ -34,7 +34,7 @@ export class Validator {
   /**
    * Returns the request with type, name and ids in canonical form: a new frozen object of the known members alone. Takes any
    * input, calls no getter and reads no prototype.
-   * @throws {ValidationError} with every problem at once, in the order of the request's members, those of host rules last
+   * @throws {ValidationError} with every problem at once, in the order of the request's members, those of the host app's rules last
    * @throws {ConfigurationError} a rule returned something else than an array; an error that a rule throws is thrown as it is
    */
   validateUploadRequest(request: UploadRequest): UploadRequest {

@@ -8,7 +8,7 @@ import type { MembersOf } from './members-of.ts';
  * that was not set. Types are checked here; which values are accepted is the validator's to say, in words for the user.
  */
 const customSchema = z.record(z.string(), z.string()).meta({
-  description: 'Short strings of the host; at most 512 bytes as JSON, keys `[a-z0-9_-]{1,64}`.',
+  description: 'Short strings of the host app; at most 512 bytes as JSON, keys `[a-z0-9_-]{1,64}`.',
 });
 
 /** Body of `POST /uploads`. */
@@ -43,7 +43,7 @@ export const playbackBodySchema: z.ZodType<PlaybackBody> = z.strictObject({
 /** Body of `PATCH /videos/{videoId}`. */
 export const updateVideoSchema: z.ZodType<UpdateVideoBody> = z.strictObject({
   fileName: z.string().optional().meta({ description: 'New display name.' }),
-  custom: customSchema.optional().meta({ description: 'Replaces all strings of the host.' }),
+  custom: customSchema.optional().meta({ description: 'Replaces all strings of the host app.' }),
 } satisfies MembersOf<UpdateVideoBody>);
 
 /** One union for uploads and videos. */

@@ -2,7 +2,7 @@ import type { ProbeCost, ProbedNotVideo, ProbedUndetermined, ProbedVideo } from 
 
 type WithoutCost<T> = Omit<T, keyof ProbeCost>;
 
-/** What the thread found; the host adds what it cost. */
+/** What the thread found; the main thread adds what it cost. */
 export type Finding =
   | WithoutCost<Omit<ProbedVideo, 'mimeType'>>
   | WithoutCost<ProbedNotVideo>

@@ -1,6 +1,6 @@
 import type { Finding } from './finding.ts';
 
-/** What the host sends to a thread. */
+/** What the main thread sends to a thread. */
 export type HostMessage =
   /** Probe a file of this size. */
   | { readonly type: 'probe'; readonly sizeBytes: number }
@@ -11,7 +11,7 @@ export type HostMessage =
   /** The result is not needed any more: drop the file. */
   | { readonly type: 'cancel' };
 
-/** What a thread sends to the host. */
+/** What a thread sends to the main thread. */
 export type ThreadMessage =
   /** The parser is compiled. */
   | { readonly type: 'ready' }

@@ -1,4 +1,4 @@
-// The program of a worker thread: probes one file after another for the host that started it.
+// The program of a worker thread: probes one file after another for the main thread that started it.
 import { parentPort } from 'node:worker_threads';
 import { Parser } from './parser.ts';
 import { serveProbes } from './serve-probes.ts';

@@ -6,7 +6,7 @@ import type { HostMessage, ThreadMessage } from './messages.ts';
 import type { Parser } from './parser.ts';
 import { isHeapSpent } from './wasm-heap.ts';
 
-/** Thrown inside when the host drops the file. */
+/** Thrown inside when the main thread drops the file. */
 class CancelledError extends Error {
   override readonly name = 'CancelledError' as const;
 }
@@ -16,7 +16,7 @@ interface Waiting {
   readonly reject: (reason: Error) => void;
 }
 
-/** Probes one file after another for the host at the other end of `port`, as soon as the parser is loaded. */
+/** Probes one file after another for the main thread at the other end of `port`, as soon as the parser is loaded. */
 export function serveProbes(port: MessagePort, parser: Promise<Pick<Parser, 'parse'>>): void {
   const send = (message: ThreadMessage) => port.postMessage(message);
   let waiting: Waiting | undefined;
@@ -55,6 +55,6 @@ export function serveProbes(port: MessagePort, parser: Promise<Pick<Parser, 'par
     } else if (message.type === 'bytes') asked?.resolve(message.bytes);
     else asked?.reject(message.type === 'limit' ? new ReadLimitError() : new CancelledError());
   });
-  // A parser that cannot be loaded ends the thread, and the host is notified.
+  // A parser that cannot be loaded ends the thread, and the main thread is notified.
   void parser.then(() => send({ type: 'ready' }));
 }

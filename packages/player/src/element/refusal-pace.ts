@@ -5,7 +5,7 @@ const HELPED_SECONDS = 1;
 
 /**
  * How often requests that are refused lead to a new grant. Engines ask again and again by themselves; where no grant helps, as
- * with a CDN that is set up wrongly, the host is asked after pauses that double up to a minute.
+ * with a CDN that is set up wrongly, the host app is asked after pauses that double up to a minute.
  */
 export class RefusalPace {
   readonly #now: () => number;

@@ -20,7 +20,7 @@ export interface StageHost {
   readonly open: OpenScreen;
   /** What a screen shows besides the source of a grant. */
   settingsOf(playback: Playback): Pick<ScreenSettings, 'posterUrl' | 'tracks' | 'label' | 'preload'>;
-  /** Asks the host for a new grant; rejects when it refuses. */
+  /** Asks the host app for a new grant; rejects when it refuses. */
   renewNow(): Promise<Playback>;
   /** An event of the media, for the page, and whether the viewer wants the video to play. */
   onMediaEvent(event: Event, wantsToPlay: boolean): void;
@@ -329,7 +329,7 @@ export class Stage {
       if (this.#wantsToPlay) screen.media.play().catch(ignoreRefusal);
       await seekTo(screen.media, position, { timeoutMs: LOAD_TIMEOUT_MS, signal: this.#reloading.signal });
     } catch {
-      // Refused by the host, which ends the session, or closed: the owner of the stage learns of it from the session.
+      // Refused by the host app, which ends the session, or closed: the owner of the stage learns of it from the session.
     } finally {
       this.#isRecovering = false;
       this.#host.onWaiting(false);
@@ -382,7 +382,7 @@ export class Stage {
   }
 }
 
-/** The browser does not let the page play by itself, or the host has ended the session: both are heard of elsewhere. */
+/** The browser does not let the page play by itself, or the host app has ended the session: both are heard of elsewhere. */
 function ignoreRefusal(): void {}
 
 /** The pause before another attempt was cut short. */

@@ -1,6 +1,6 @@
 import { type Clock, TimeoutError } from '@videostorage/core';
 
-/** A host that has not answered until then is asked again. */
+/** A host app that has not answered until then is asked again. */
 export const ATTEMPT_TIMEOUT_MS: number = 10_000;
 
 /**
@@ -21,7 +21,7 @@ export async function askWithin<T>(
   const refused = new Promise<never>((_, reject) => {
     controller.signal.addEventListener('abort', () => reject(controller.signal.reason));
   });
-  const timeout = () => controller.abort(new TimeoutError('The host did not answer in time.'));
+  const timeout = () => controller.abort(new TimeoutError('The host app did not answer in time.'));
   clock.sleep(ATTEMPT_TIMEOUT_MS, answered.signal).then(timeout, ignoreAnswer);
   try {
     return await Promise.race([ask(controller.signal), refused]);
@@ -31,7 +31,7 @@ export async function askWithin<T>(
   }
 }
 
-const ANSWERED = new Error('The host has answered.');
+const ANSWERED = new Error('The host app has answered.');
 
 /** The bound is stopped by rejecting its sleep. */
 function ignoreAnswer(): void {}

@@ -19,7 +19,7 @@ import { onWake } from './wake-events.ts';
 
 /** The first grant: an outage of a moment is not shown to the viewer. */
 const FIRST_ATTEMPTS = 4;
-/** A longer pause that the host asks for is not waited for: the viewer sees the error, and may try again. */
+/** A longer pause that the host app asks for is not waited for: the viewer sees the error, and may try again. */
 const FIRST_PAUSE_MS = 20_000;
 
 /**

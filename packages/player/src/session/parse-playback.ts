@@ -92,5 +92,5 @@ function timestamp(value: unknown): string {
 }
 
 function unreadable(): BackendError {
-  return new BackendError('BACKEND_BAD_RESPONSE', 'The answer of the host is not a playback grant.');
+  return new BackendError('BACKEND_BAD_RESPONSE', 'The answer of the host app is not a playback grant.');
 }

@@ -76,7 +76,7 @@ export function createPlaybackTransport(
         signal?.throwIfAborted();
         // What `fetch` throws when the network fails, or the answer breaks off.
         if (!(error instanceof TypeError)) throw error;
-        throw new BackendError('BACKEND_UNAVAILABLE', 'The host could not be reached.', { cause: error });
+        throw new BackendError('BACKEND_UNAVAILABLE', 'The host app could not be reached.', { cause: error });
       }
     },
   };

@@ -15,7 +15,7 @@ const SHORTEST_LIFETIME_MS = 1000;
 
 /**
  * How long a grant lives, from its own two times alone: the viewer's clock may be off by hours, and is not asked. At least a
- * second, so that a host whose grants end at once is not asked without a pause.
+ * second, so that a host app whose grants end at once is not asked without a pause.
  */
 export function lifetimeOf({ expiresAt, renewAfter }: Pick<Playback, 'expiresAt' | 'renewAfter'>): number {
   const lifetimeMs = (Date.parse(expiresAt) - Date.parse(renewAfter)) * FIFTHS;
@@ -33,7 +33,7 @@ export function renewalDelayMs(lifetimeMs: number, random: () => number): number
 
 /**
  * How long to wait after a renewal that failed: half to whole of a time that doubles from half a second up to 20 seconds, and
- * never less than the pause that the host asks for, up to ten minutes. A short grant is asked for more often, so that several attempts fit into its last fifth.
+ * never less than the pause that the host app asks for, up to ten minutes. A short grant is asked for more often, so that several attempts fit into its last fifth.
  */
 export function retryDelayMs(
   failures: number,

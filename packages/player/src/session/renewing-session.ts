@@ -11,9 +11,9 @@ import { lifetimeOf, renewalDelayMs, retryDelayMs } from './renewal-times.ts';
 
 /** Timers stand still while a computer sleeps, without an event in every browser: the time is looked at this often. */
 const LONGEST_SLEEP_MS = 30_000;
-/** The shortest time between two requests to the host, however often a waiting attempt is woken. */
+/** The shortest time between two requests to the host app, however often a waiting attempt is woken. */
 const SHORTEST_RETRY_MS = 500;
-/** Answers of the host that asking again does not change; all others are outages. */
+/** Answers of the host app that asking again does not change; all others are outages. */
 const REFUSALS: ReadonlySet<string> = new Set<AnyVideoStorageError['code']>([
   'VALIDATION_FAILED',
   'UNAUTHENTICATED',
@@ -166,7 +166,7 @@ export class RenewingSession implements PlaybackSession {
     for (const listener of [...this.#refused]) call(listener, error);
   }
 
-  /** A pause that the host asked for is kept; any other ends early when the page wakes or a grant is wanted. */
+  /** A pause that the host app asked for is kept; any other ends early when the page wakes or a grant is wanted. */
   async #waitToRetry(failures: number, { retryAfterMs }: VideoStorageError): Promise<void> {
     const { clock, random, passed } = this.#parts;
     const delayMs = retryDelayMs(failures, this.#lifetimeMs, retryAfterMs, random);
@@ -199,10 +199,10 @@ function toFailure(thrown: unknown) {
   return { error: toStorageError(thrown) };
 }
 
-/** What a transport of the host throws beside the errors of the library says nothing of rights: it is an outage. */
+/** What a transport of the host app throws beside the errors of the library says nothing of rights: it is an outage. */
 function toStorageError(thrown: unknown): AnyVideoStorageError {
   if (isVideoStorageError(thrown)) return thrown;
-  return new BackendError('BACKEND_UNAVAILABLE', 'The host could not be asked.', { cause: thrown });
+  return new BackendError('BACKEND_UNAVAILABLE', 'The host app could not be asked.', { cause: thrown });
 }
 
 /** A listener that throws is the page's own fault: it is reported there, and neither the session nor another listener stops. */
