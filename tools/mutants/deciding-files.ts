@@ -1,11 +1,10 @@
-import { globSync } from 'node:fs';
 import { matchesGlob } from 'node:path';
 
 /** The lowest share of noticed mutants in a file that decides, in per cent; of other files the share is only reported. */
 export const decidingScore = 95;
 
 /** What decides: templates, references, signatures, creating, confirming, deleting, retry, limits, transitions, rights. */
-const patterns = [
+export const decidingFiles = [
   'packages/core/src/{base-storage,rate-limit,reference,retry}/*.ts',
   'packages/core/src/validation/{validator,identifier,custom-metadata}.ts',
   'packages/object-storage/src/{content-inspector,object-maintenance,object-video-storage,remove-video,sweep-run,upload-*,video-deletion}.ts',
@@ -19,18 +18,5 @@ const patterns = [
 
 /** Whether a file, named from the root, is one of those that decide. */
 export function isDeciding(file: string): boolean {
-  return patterns.some((pattern) => matchesGlob(file, pattern));
-}
-
-/** The patterns that match no file of the repository: their files were renamed or removed. */
-export function patternsWithoutFiles(root: string): readonly string[] {
-  return patterns.flatMap(expand).filter((pattern) => globSync(pattern, { cwd: root }).length === 0);
-}
-
-/** `a/{b,c}.ts` as `a/b.ts` and `a/c.ts`. */
-function expand(pattern: string): readonly string[] {
-  const [, before = '', choices, after = ''] = /^(.*?)\{([^}]+)\}(.*)$/.exec(pattern) ?? [];
-  return choices === undefined
-    ? [pattern]
-    : choices.split(',').flatMap((choice) => expand(`${before}${choice}${after}`));
+  return decidingFiles.some((pattern) => matchesGlob(file, pattern));
 }

@@ -1,13 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { workspaceRoot } from '../workspace/workspace-root.ts';
 import { changedSources } from './changed-sources.ts';
-import { isDeciding, patternsWithoutFiles } from './deciding-files.ts';
-import { type FileScore, mutateFiles } from './mutate-files.ts';
-import { exitCodeOf, mutateFile, scoreOf } from './run-stryker.ts';
+import { decidingFiles, isDeciding } from './deciding-files.ts';
+import { mutateFiles } from './mutate-files.ts';
+import { exitCodeOf, mutateFile } from './run-stryker.ts';
+import { strykerOptions } from './stryker-options.ts';
 
 const decides = 'packages/core/src/retry/backoff.ts';
 const other = 'packages/core/src/log/logger.ts';
@@ -77,85 +78,72 @@ describe('the changed sources', () => {
 });
 
 describe('a run', () => {
-  /** Each file takes a minute, and ends with the given scores. */
-  const run = (files: Readonly<Record<string, FileScore | undefined>>, minutes = 10) => {
+  /** Each file takes a minute, and ends with the given code. */
+  const run = (files: Readonly<Record<string, number | null>>, minutes = 10) => {
     let time = 0;
     const limits: number[] = [];
     const mutate = (file: string, timeoutMs: number) => {
       limits.push(timeoutMs / 60_000);
       time += 60_000;
-      return files[file];
+      return files[file] ?? null;
     };
     return { limits, ...mutateFiles(Object.keys(files), { mutate, budgetMs: minutes * 60_000, now: () => time }) };
   };
 
   test('of no files passes', () => {
-    expect(run({})).toEqual({ lines: [], tooLow: [], limits: [] });
+    expect(run({})).toEqual({ failed: [], notRun: [], limits: [] });
   });
 
-  test('fails by a deciding file below 95 %, not at it, and by no other file', () => {
-    const { tooLow, lines } = run({
-      [decides]: { mutants: 1000, percent: 94.99 },
-      'packages/core/src/retry/retry-budget.ts': { mutants: 100, percent: 95 },
-      [other]: { mutants: 9, percent: 0 },
-    });
-    expect(tooLow).toEqual([decides]);
-    expect(lines).toEqual([
-      `${decides}: 94.9 % of 1000 mutants noticed (at least 95 %)`,
-      'packages/core/src/retry/retry-budget.ts: 95 % of 100 mutants noticed',
-      `${other}: 0 % of 9 mutants noticed`,
-    ]);
+  test('fails by each file on which Stryker ends with another code than 0', () => {
+    expect(run({ a: 0, [decides]: 1, [other]: 143 })).toMatchObject({ failed: [decides, other], notRun: [] });
   });
 
-  test('gives each file what is left of the time, and reports what it did not reach', () => {
-    const none = { mutants: 1, percent: 0 };
-    const { limits, lines, tooLow } = run({ [other]: none, a: undefined, [decides]: none }, 2);
-    expect(limits).toEqual([2, 1]);
-    expect(lines.slice(1)).toEqual(['a: not run, the time was over', `${decides}: not run, the time was over`]);
-    expect(tooLow).toEqual([]);
+  test('gives each file what is left of the time, and names what was not run to the end', () => {
+    const { limits, failed, notRun } = run({ [other]: 0, a: null, [decides]: 1 }, 2);
+    expect([limits, failed, notRun]).toEqual([[2, 1], [], ['a', decides]]);
   });
 });
 
 describe('mutating a file', () => {
-  const end = (status: number | null) => {
+  const end = (file: string, status: number | null) => {
     const root = mkdtempSync(join(tmpdir(), 'mutate-file-'));
     onTestFinished(() => rmSync(root, { recursive: true, force: true }));
     const write = (file: string, text: string) => {
       mkdirSync(dirname(join(root, file)), { recursive: true });
       writeFileSync(join(root, file), text);
     };
-    write(decides, 'as it was');
+    write(file, 'as it was');
     const given: unknown[] = [];
     const run = (...args: readonly unknown[]) => {
       given.push(...args);
-      write(decides, 'mutated');
-      write('packages/core/.test-report/mutants.json', '{"files":{"a":{"mutants":[{"status":"Killed"}]}}}');
+      write(file, 'mutated');
       return status;
     };
-    const text = () => readFileSync(join(root, decides), 'utf8');
+    const text = () => readFileSync(join(root, file), 'utf8');
     return {
-      outcome: () => mutateFile(decides, 1000, { root, run }),
+      outcome: () => mutateFile(file, 1000, { root, run }),
       text,
       given,
       folder: join(root, 'packages/core'),
     };
   };
 
-  test('reads the score, and gives the file its own text again', () => {
-    const { outcome, text, given, folder } = end(0);
-    expect(outcome()).toEqual({ mutants: 1, percent: 100 });
-    expect([text(), given]).toEqual(['as it was', [folder, ['src/retry/backoff.ts'], { timeoutMs: 1000 }]]);
+  test.each([0, 1, null])('ends with the code of Stryker (%s), and gives the file its own text again', (code) => {
+    const { outcome, text } = end(decides, code);
+    expect([outcome(), text()]).toEqual([code, 'as it was']);
   });
 
-  test('that is ended at the timeout has no score, and gives the file its own text again', () => {
-    const { outcome, text } = end(null);
-    expect([outcome(), text()]).toEqual([undefined, 'as it was']);
-  });
-
-  test('that fails is an error, whatever an earlier report says, and gives the file its own text again', () => {
-    const { outcome, text } = end(1);
-    expect(outcome).toThrow(`Stryker failed on ${decides} with exit code 1`);
-    expect(text()).toBe('as it was');
+  test.each([
+    [decides, 95],
+    [other, null],
+  ])('of %s asks for a score of %s', (file, leastScore) => {
+    const { outcome, given, folder } = end(file, 0);
+    outcome();
+    expect(given).toEqual([folder, [file.replace('packages/core/', '')], { timeoutMs: 1000, leastScore }]);
+    expect(strykerOptions([], { leastScore })).toMatchObject({
+      thresholds: { break: leastScore },
+      ignoreStatic: false,
+    });
   });
 });
 
@@ -166,20 +154,18 @@ test('a program that ends with a code of its own when its time is over has none;
   expect(() => exitCodeOf(spawnSync(join(tmpdir(), 'no-such-program')))).toThrow('ENOENT');
 });
 
-test('the score counts timeouts as noticed, mutants without a test as survivors, no ignored or invalid ones; none are 100 %', () => {
-  const statuses = ['Killed', 'Killed', 'Timeout', 'Survived', 'NoCoverage', 'Ignored', 'CompileError', 'RuntimeError'];
-  const report = {
-    files: {
-      a: { mutants: statuses.slice(0, 3).map((status) => ({ status })) },
-      b: { mutants: statuses.slice(3).map((status) => ({ status })) },
-    },
-  };
-  expect(scoreOf(JSON.stringify(report))).toEqual({ mutants: 5, percent: 60 });
-  expect(scoreOf('{"files":{}}')).toEqual({ mutants: 0, percent: 100 });
+/** `a/{b,c}.ts` as `a/b.ts` and `a/c.ts`. */
+function expanded(pattern: string): readonly string[] {
+  const [, before = '', choices, after = ''] = /^(.*?)\{([^}]+)\}(.*)$/.exec(pattern) ?? [];
+  return choices === undefined
+    ? [pattern]
+    : choices.split(',').flatMap((choice) => expanded(`${before}${choice}${after}`));
+}
+
+test.each(decidingFiles.flatMap(expanded))('%s, which decides, is there', (pattern) => {
+  expect(globSync(pattern, { cwd: workspaceRoot })).not.toEqual([]);
 });
 
-test('each pattern of deciding files finds some; tests and other code are none', () => {
-  expect(patternsWithoutFiles(workspaceRoot)).toEqual([]);
-  expect(patternsWithoutFiles(tmpdir())).not.toEqual([]);
+test('tests, other code and deeper folders do not decide', () => {
   expect([decides, other, 'packages/core/src/retry/deep/backoff.ts'].map(isDeciding)).toEqual([true, false, false]);
 });

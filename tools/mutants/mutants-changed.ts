@@ -8,7 +8,8 @@ import { mutateFile } from './run-stryker.ts';
 const budgetMs = 10 * 60_000;
 
 const files = changedSources(workspaceRoot, process.argv[2] ?? 'origin/main');
-const { lines, tooLow } = mutateFiles(files, { mutate: (file, timeoutMs) => mutateFile(file, timeoutMs), budgetMs });
-for (const line of lines) console.log(line);
-console.log(`mutants:changed: ${files.length} files changed, ${tooLow.length} with too low a score`);
-process.exitCode = tooLow.length > 0 ? 1 : 0;
+const { failed, notRun } = mutateFiles(files, { mutate: (file, timeoutMs) => mutateFile(file, timeoutMs), budgetMs });
+for (const file of notRun) console.log(`${file}: not run to the end, the time was over`);
+for (const file of failed) console.error(`${file}: too low a score, or Stryker failed: see above`);
+console.log(`mutants:changed: ${files.length} files changed, ${failed.length} failed`);
+process.exitCode = failed.length > 0 ? 1 : 0;

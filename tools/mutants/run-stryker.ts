@@ -2,22 +2,22 @@ import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { workspaceRoot } from '../workspace/workspace-root.ts';
-import type { FileScore } from './mutate-files.ts';
-import { strykerOptions } from './stryker-options.ts';
+import { decidingScore, isDeciding } from './deciding-files.ts';
+import { type StrykerSettings, strykerOptions } from './stryker-options.ts';
 
 /**
- * Runs Stryker in a folder of a package, on what the globs name. Resolves with its exit code, null when the time was over.
+ * Runs Stryker in a folder of a package, on what the globs name. Returns its exit code, which is not 0 where it fails or the score
+ * is below the least one; null when the time was over.
  */
 export function runStryker(
   folder: string,
   globs: readonly string[],
-  { timeoutMs, ignoreStatic = false }: { readonly timeoutMs?: number; readonly ignoreStatic?: boolean } = {},
+  { timeoutMs, ...settings }: StrykerSettings & { readonly timeoutMs?: number } = {},
 ): number | null {
   const reports = join(folder, '.test-report');
   mkdirSync(reports, { recursive: true });
   const config = join(reports, 'stryker.config.json');
-  writeFileSync(config, JSON.stringify(strykerOptions(globs, ignoreStatic), undefined, 2));
-  rmSync(join(reports, 'mutants.json'), { force: true });
+  writeFileSync(config, JSON.stringify(strykerOptions(globs, settings), undefined, 2));
   try {
     const ended = spawnSync(process.execPath, [join(workspaceRoot, 'node_modules/.bin/stryker'), 'run', config], {
       cwd: folder,
@@ -44,35 +44,20 @@ export function exitCodeOf({ status, error }: Pick<SpawnSyncReturns<unknown>, 's
 }
 
 /**
- * Mutates one source of a package, named from the root. The file has its own text again afterwards, also where Stryker, which
- * works in place, was ended at the timeout.
- * @throws {Error} when Stryker fails, for instance because the tests do without mutants
+ * `runStryker` for one source, named from the root, with the least score where it decides. The file has its own text again
+ * afterwards, also where Stryker, which works in place, was ended at the timeout.
  */
 export function mutateFile(
   file: string,
   timeoutMs: number,
   { root = workspaceRoot, run = runStryker }: { readonly root?: string; readonly run?: typeof runStryker } = {},
-): FileScore | undefined {
+): number | null {
   const folder = join(root, ...file.split('/').slice(0, 2));
   const source = readFileSync(join(root, file), 'utf8');
   try {
-    const status = run(folder, [file.split('/').slice(2).join('/')], { timeoutMs });
-    if (status === null) return undefined;
-    if (status !== 0) throw new Error(`Stryker failed on ${file} with exit code ${status}`);
-    return scoreOf(readFileSync(join(folder, '.test-report/mutants.json'), 'utf8'));
+    const leastScore = isDeciding(file) ? decidingScore : null;
+    return run(folder, [file.split('/').slice(2).join('/')], { timeoutMs, leastScore });
   } finally {
     writeFileSync(join(root, file), source);
   }
-}
-
-/** Counts the mutants of Stryker's report: those that do not compile, or that are ignored, are none. */
-export function scoreOf(report: string): FileScore {
-  const { files } = JSON.parse(report) as {
-    readonly files: Readonly<Record<string, { readonly mutants: readonly { readonly status: string }[] }>>;
-  };
-  const statuses = Object.values(files).flatMap(({ mutants }) => mutants.map(({ status }) => status));
-  const count = (...wanted: readonly string[]) => statuses.filter((status) => wanted.includes(status)).length;
-  const noticed = count('Killed', 'Timeout');
-  const mutants = noticed + count('Survived', 'NoCoverage');
-  return { mutants, percent: mutants === 0 ? 100 : (100 * noticed) / mutants };
 }

@@ -1,11 +1,22 @@
 /** What is mutated when nothing is named: the package's code, without tests, types and lists of exports. */
 const CODE = ['src/**/*.ts', '!src/**/*.{test,test-d,bench}.ts', '!src/**/index.ts', '!src/contract/**'];
 
+/** What differs from run to run. */
+export interface StrykerSettings {
+  /** The lowest share of noticed mutants, in per cent, with which a run passes; null for any. Default null. */
+  readonly leastScore?: number | null;
+  /** True: leaves out mutants of constants. Default false. */
+  readonly ignoreStatic?: boolean;
+}
+
 /**
  * Settings for one package, with its folder as the working directory. In place, since configurations reach out of the folder
  * (`../../vitest.shared.ts`) and packages find each other's source by links; Stryker puts the sources back when it ends.
  */
-export function strykerOptions(globs: readonly string[], ignoreStatic: boolean): Readonly<Record<string, unknown>> {
+export function strykerOptions(
+  globs: readonly string[],
+  { leastScore = null, ignoreStatic = false }: StrykerSettings,
+): Readonly<Record<string, unknown>> {
   return {
     mutate: globs.length > 0 ? [...globs] : CODE,
     testRunner: 'vitest',
@@ -18,17 +29,12 @@ export function strykerOptions(globs: readonly string[], ignoreStatic: boolean):
     // Constants of a file are part of what it decides. Each needs all tests of the file; without this, those that functions use
     // as well would be tried after they were computed, and survive.
     ignoreStatic,
+    thresholds: { break: leastScore },
     warnings: { slow: false },
     concurrency: 1,
     timeoutMS: 5000,
     reporters: ['clear-text', 'json'],
-    clearTextReporter: {
-      allowColor: false,
-      allowEmojis: false,
-      logTests: false,
-      reportTests: false,
-      reportScoreTable: true,
-    },
+    clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
     jsonReporter: { fileName: '.test-report/mutants.json' },
     tempDirName: '.test-report/stryker',
     allowConsoleColors: false,
