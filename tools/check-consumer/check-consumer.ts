@@ -1,18 +1,25 @@
-// Packs what would be published, installs it into an empty folder and uses it there, as ESM, CommonJS and TypeScript.
+// Packs what would be published, asks publint and attw about it, installs it into an empty folder and uses it there, as ESM,
+// CommonJS and TypeScript.
 // Names of packages (`core media`) choose some, with what they depend on; then the README of the root is left out.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { type CommandOutcome, runCommand } from '../workspace/command.ts';
 import { consumerLock } from '../workspace/consumer-lock.ts';
+import type { PackageLock } from '../workspace/package-lock.ts';
 import { packAll } from '../workspace/packed-package.ts';
 import { workspaceRoot as root } from '../workspace/workspace-root.ts';
-import { examplesOf, type PackageManifest, packagesOf, type Workspace } from '../workspace/workspaces.ts';
+import { packagesOf, type Workspace } from '../workspace/workspaces.ts';
 import { consumerExamples, foreignImportsOf } from './consumer-examples.ts';
 import { projectKinds, writeConsumer } from './consumer-folder.ts';
 import { exampleSettings } from './example-settings.ts';
 import { tarballProblems } from './tarball-contents.ts';
 
+/** Programs that look at a tarball. Node 22 and bundlers read `exports`: the resolution of Node 10, which does not, is left out. */
+const tarballPrograms = [
+  ['publint', '--strict'],
+  ['attw', '--profile', 'node16'],
+] as const;
 const names = process.argv.slice(2);
 const packages = packagesOf(root).filter(({ folder }) => names.length === 0 || names.includes(basename(folder)));
 const consumer = mkdtempSync(join(tmpdir(), 'videostorage-consumer-'));
@@ -32,9 +39,16 @@ function checkAll(): void {
   const packed = packAll(root, packages, consumer);
   const folders = packages.map(({ folder }) => folder);
   const examples = consumerExamples(root, names.length === 0 ? ['.', ...folders] : folders);
-  const foreign = versionsOf(['@types/node', ...packages.flatMap(peersOfEntries), ...foreignImportsOf(examples)]);
-  writeConsumer(consumer, packed, examples, foreign, consumerLock(root));
+  const lock = consumerLock(root);
+  const foreign = lockedVersions(lock, ['node', ...packages.flatMap(peersOfEntries), ...foreignImportsOf(examples)]);
+  writeConsumer(consumer, packed, examples, foreign, lock);
 
+  for (const { manifest, tarball } of packed) {
+    for (const [program, ...args] of tarballPrograms) {
+      const file = join(root, 'node_modules/.bin', program);
+      report(`${program} of ${manifest.name}`, runCommand(consumer, process.execPath, [file, ...args, tarball]));
+    }
+  }
   const install = runCommand(consumer, 'npm', ['install', '--prefer-offline', '--ignore-scripts']);
   report('npm install of the tarballs', install);
   if (!install.ok) return;
@@ -77,29 +91,17 @@ function report(what: string, { ok, output }: Pick<CommandOutcome, 'ok' | 'outpu
   console.error(output.replaceAll(/^/gm, '    '));
 }
 
-/** The peers that an entry is named after (`./react`), with their types: an importer has them. */
-function peersOfEntries({ manifest }: Workspace): readonly string[] {
-  const { exports = {}, peerDependencies = {}, devDependencies = {} } = manifest;
-  const peers = Object.keys(peerDependencies).filter((name) => `./${name}` in exports);
-  return peers.flatMap((name) => [name, `@types/${name}`]).filter((name) => name in devDependencies);
+/** The peers that an entry is named after (`./react`): an importer has them. */
+function peersOfEntries({ manifest: { exports = {}, peerDependencies = {} } }: Workspace): readonly string[] {
+  return Object.keys(peerDependencies).filter((name) => `./${name}` in exports);
 }
 
-/** The versions of the named packages that this repository uses. @throws {Error} for one that it does not use */
-function versionsOf(names: readonly string[]): Readonly<Record<string, string>> {
-  const workspace = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as PackageManifest;
-  const manifests = [
-    workspace,
-    ...packages.map(({ manifest }) => manifest),
-    ...examplesOf(root).map((e) => e.manifest),
-  ];
-  const known = Object.assign(
-    {},
-    ...manifests.map(({ dependencies, devDependencies }) => ({ ...dependencies, ...devDependencies })),
-  );
-  return Object.fromEntries(
-    names.map((name) => {
-      if (!(name in known)) throw new Error(`a README imports ${name}, which nothing here depends on`);
-      return [name, known[name]];
-    }),
-  );
+/** The locked versions of the named packages and of their types, as far as they have any. @throws {Error} neither is locked */
+function lockedVersions({ packages: locked }: PackageLock, names: readonly string[]): Readonly<Record<string, string>> {
+  const versions = names.flatMap((name) => {
+    const found = [name, `@types/${name}`].filter((each) => `node_modules/${each}` in locked);
+    if (found.length === 0) throw new Error(`a README imports ${name}, which is not in package-lock.json`);
+    return found.map((each): [string, string] => [each, String(locked[`node_modules/${each}`]?.version)]);
+  });
+  return Object.fromEntries(versions);
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { PackageLock } from '../workspace/consumer-lock.ts';
 import { exportEntriesOf } from '../workspace/export-entries.ts';
+import type { PackageLock } from '../workspace/package-lock.ts';
 import type { PackedPackage } from '../workspace/packed-package.ts';
 import type { ConsumerExample } from './consumer-examples.ts';
 

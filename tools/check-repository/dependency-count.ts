@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { type PackageLock, packageLock } from '../workspace/package-lock.ts';
 import type { Workspace } from '../workspace/workspaces.ts';
 import type { RepositoryProblem } from './repository-problem.ts';
 
@@ -20,21 +19,11 @@ const budgets: Readonly<Record<string, number>> = {
 /** For a package that is not named above. */
 const usualBudget = 12;
 
-interface LockedPackage {
-  readonly link?: boolean;
-  readonly resolved?: string;
-  readonly dependencies?: Readonly<Record<string, string>>;
-  readonly optionalDependencies?: Readonly<Record<string, string>>;
-  readonly peerDependencies?: Readonly<Record<string, string>>;
-  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
-}
-type Locked = Readonly<Record<string, LockedPackage>>;
+type Locked = PackageLock['packages'];
 
 /** T-M2: a package brings no more third-party packages than its budget; each of them could run foreign code. */
 export function checkDependencyCount(root: string, packages: readonly Workspace[]): readonly RepositoryProblem[] {
-  const { packages: locked } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
-    readonly packages: Locked;
-  };
+  const { packages: locked } = packageLock(root);
   return packages.flatMap(({ folder }) => {
     const budget = budgets[folder.slice(folder.lastIndexOf('/') + 1)] ?? usualBudget;
     const brought = thirdPartiesOf(locked, folder);

@@ -1,22 +1,15 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { packageLock } from '../workspace/package-lock.ts';
 import type { Workspace } from '../workspace/workspaces.ts';
 import type { RepositoryProblem } from './repository-problem.ts';
-
-interface LockedPackage {
-  readonly version?: string;
-  readonly dev?: boolean;
-}
 
 /**
  * The tree has one copy of all that our packages depend on, and of every AWS client: a client that was made with one copy of
  * `@aws-sdk/client-s3` is foreign to `@aws-sdk/s3-presigned-post` with another.
  */
 export function checkSdkCopies(root: string, packages: readonly Workspace[]): readonly RepositoryProblem[] {
-  const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
-    readonly packages: Readonly<Record<string, LockedPackage>>;
-  };
-  const shipped = Object.entries(lock.packages).filter(([path, entry]) => path.includes('node_modules/') && !entry.dev);
+  const shipped = Object.entries(packageLock(root).packages).filter(
+    ([path, entry]) => path.includes('node_modules/') && !entry.dev,
+  );
   const direct = new Set(packages.flatMap(({ manifest }) => Object.keys(manifest.dependencies ?? {})));
   const copies = Map.groupBy(shipped, ([path]) => path.slice(path.lastIndexOf('node_modules/') + 13));
   return [...copies]

@@ -35,7 +35,6 @@ export function checksOf(root: string): readonly Check[] {
     tool('check-repository'),
     tool('check-bundles'),
     tool('check-consumer', true),
-    tool('check-tarballs', true),
     tool('check-api', true),
     { ...bin('size-limit'), needsBuild: true },
   ];

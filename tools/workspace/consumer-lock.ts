@@ -1,11 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-
-/** What is read of a `package-lock.json`: https://docs.npmjs.com/cli/v11/configuring-npm/package-lock-json */
-export interface PackageLock {
-  readonly lockfileVersion: number;
-  readonly packages: Readonly<Record<string, { readonly link?: boolean }>>;
-}
+import { type PackageLock, packageLock } from './package-lock.ts';
 
 /**
  * The lock file of a project outside the workspace: whatever it needs is installed in the version that is locked here, so that a
@@ -13,7 +6,7 @@ export interface PackageLock {
  * come as tarballs.
  */
 export function consumerLock(root: string): PackageLock {
-  const { lockfileVersion, packages }: PackageLock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+  const { lockfileVersion, packages } = packageLock(root);
   const entries = Object.entries(packages).filter(([path, { link }]) => path.startsWith('node_modules/') && !link);
   return { lockfileVersion, packages: Object.fromEntries(entries) };
 }
