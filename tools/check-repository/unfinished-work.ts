@@ -10,14 +10,10 @@ const pattern = new RegExp(`\\b(${['TO' + 'DO', 'FIX' + 'ME', 'X' + 'XX'].join('
 export function checkUnfinishedWork(root: string): readonly RepositoryProblem[] {
   return filesBelow(root, ['packages', 'examples', 'tools'])
     .filter((file) => /\.(ts|tsx|mts|cts|js|mjs|cjs|css|html|md|yaml)$/.test(file))
-    .flatMap((file) =>
-      readFileSync(join(root, file), 'utf8')
-        .split('\n')
-        .flatMap((line, index) => {
-          const mark = pattern.exec(line)?.[0];
-          return mark === undefined
-            ? []
-            : [{ where: `${file}:${index + 1}`, message: `says ${mark}: do it, or file an issue` }];
-        }),
-    );
+    .flatMap((file) => {
+      const lines = readFileSync(join(root, file), 'utf8').split('\n');
+      return lines.map((line, index) => ({ where: `${file}:${index + 1}`, mark: pattern.exec(line)?.[0] }));
+    })
+    .filter(({ mark }) => mark !== undefined)
+    .map(({ where, mark }) => ({ where, message: `says ${mark}: do it, or file an issue` }));
 }

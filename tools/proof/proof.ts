@@ -1,5 +1,5 @@
 // `npm run proof`: the full-size figures, run by hand and quoted. A proof is a program that prints its figures and exits with
-// 0 when they hold. `-- --list` names them, `-- NAME …` runs some.
+// 0 when they hold. `-- NAME …` runs some; a name that none has is answered with those that there are.
 import { performChecks } from '../run-checks/perform-checks.ts';
 import { ChildPrograms } from '../run-tests/child-programs.ts';
 import { closingLines } from '../run-tests/test-counts.ts';
@@ -8,21 +8,16 @@ import { testServices } from '../services/test-services.ts';
 import { workspaceRoot } from '../workspace/workspace-root.ts';
 import { proofsOf } from './proofs.ts';
 
-const names = process.argv.slice(2);
-if (names.includes('--list')) {
-  for (const { name, file } of proofsOf(workspaceRoot)) console.log(`${name}\t${file}`);
-} else {
-  const proofs = proofsOf(workspaceRoot, names);
-  const programs = new ChildPrograms(workspaceRoot);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => programs.stop());
-  // Proofs may talk to the services of the full tests, by the same variables.
-  const services = await startServices(testServices, (line) => console.log(line));
-  for (const line of services.missing) console.error(line);
-  try {
-    const counts = await performChecks(proofs, programs, { environment: services.environment });
-    console.log(closingLines(counts));
-    process.exitCode = counts.failures.length > 0 || programs.stopped ? 1 : 0;
-  } finally {
-    await services.stop();
-  }
+const proofs = proofsOf(workspaceRoot, process.argv.slice(2));
+const programs = new ChildPrograms(workspaceRoot);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => programs.stop());
+// Proofs may talk to the services of the full tests, by the same variables.
+const services = await startServices(testServices, (line) => console.log(line));
+for (const line of services.missing) console.error(line);
+try {
+  const counts = await performChecks(proofs, programs, { environment: services.environment });
+  console.log(closingLines(counts));
+  process.exitCode = counts.failures.length > 0 || programs.stopped ? 1 : 0;
+} finally {
+  await services.stop();
 }

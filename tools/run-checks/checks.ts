@@ -6,8 +6,6 @@ export interface Check {
   /** A JavaScript or TypeScript file, relative to the root. */
   readonly file: string;
   readonly args: readonly string[];
-  /** The folder to run it in, relative to the root. Default the root. */
-  readonly folder?: string;
   /** True where it looks at what was built. */
   readonly needsBuild?: boolean;
   readonly environment?: Readonly<Record<string, string>>;

@@ -14,7 +14,7 @@ beforeEach(() => {
   workspace.write('good.ts', "if (process.argv[2] !== 'word') throw new Error();\n");
   workspace.write('bad.ts', 'process.exitCode = 3;\n');
   workspace.write(
-    'folder/here.ts',
+    'here.ts',
     "import { existsSync } from 'node:fs';\nif (!existsSync('here.ts') || process.env.SHARED + process.env.OWN !== 'yesalso') throw new Error();\n",
   );
   vi.spyOn(console, 'log').mockImplementation(() => undefined);
@@ -29,8 +29,8 @@ const bad = { name: 'bad', file: 'bad.ts', args: [] };
 const perform = (...checks: readonly Check[]) =>
   performChecks(checks, new ChildPrograms(workspace.root, 'ignore'), { environment: { SHARED: 'yes' } });
 
-test('each check runs whether others fail or not, in its folder, with its arguments and environment', async () => {
-  const here = { name: 'here', file: 'folder/here.ts', args: [], folder: 'folder', environment: { OWN: 'also' } };
+test('each check runs whether others fail or not, in the root, with its arguments and environment', async () => {
+  const here = { name: 'here', file: 'here.ts', args: [], environment: { OWN: 'also' } };
   expect(await perform(bad, good, here)).toEqual({ passed: 2, failures: ['bad'], skipped: 0 });
 });
 

@@ -21,11 +21,11 @@ export async function performChecks(
   const build = Promise.withResolvers<void>();
   if (!checks.some(({ name }) => name === 'build')) build.resolve();
 
-  const perform = async ({ name, file, args, folder = '.', needsBuild, environment }: Check) => {
+  const perform = async ({ name, file, args, needsBuild, environment }: Check) => {
     if (needsBuild) await build.promise;
     const startMs = performance.now();
     if (atOnce === 1) console.log(`\n== ${name}`);
-    const settings = { folder, environment: { ...shared, ...environment }, printsAtEnd: atOnce > 1 };
+    const settings = { environment: { ...shared, ...environment }, printsAtEnd: atOnce > 1 };
     const isHopeless = needsBuild === true && failed.has('build');
     const exitCode = isHopeless ? 1 : await programs.run(file, args, settings);
     if (exitCode !== 0) failed.add(name);

@@ -1,26 +1,8 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import type { JsonTestResults } from 'vitest/node';
 import type { ChildPrograms } from './child-programs.ts';
 import type { TestCounts } from './test-counts.ts';
-
-/** The part of vitest's JSON report that is read. */
-interface VitestReport {
-  readonly numPassedTests: number;
-  readonly numPendingTests: number;
-  readonly numTodoTests: number;
-  readonly testResults: readonly {
-    readonly name: string;
-    readonly status: string;
-    readonly assertionResults: readonly TestResult[];
-  }[];
-}
-
-/** What its report says of one test. */
-interface TestResult {
-  readonly status: string;
-  readonly fullName: string;
-  readonly failureMessages?: readonly string[] | null;
-}
 
 /** How much of a failure's message is printed again at the end: its reason and the lines it came from. */
 const MESSAGE_MAX_CHARACTERS = 1500;
@@ -46,7 +28,7 @@ export async function runVitest(programs: Pick<ChildPrograms, 'run'>, run: Vites
   const file = join(root, folder, `.test-report/${kind}.json`);
   rmSync(file, { force: true });
   const exitCode = await programs.run('node_modules/.bin/vitest', ['run', ...args], { folder, environment });
-  const report = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as VitestReport) : undefined;
+  const report = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as JsonTestResults) : undefined;
   const complaints =
     report === undefined ? [`vitest left no report in ${folder}: it crashed`] : complaintsOf(report, run);
   const tests = report === undefined ? [] : failedTestsOf(report, root);
@@ -59,7 +41,7 @@ export async function runVitest(programs: Pick<ChildPrograms, 'run'>, run: Vites
   };
 }
 
-function complaintsOf({ testResults }: VitestReport, { root, testFiles }: VitestRun): string[] {
+function complaintsOf({ testResults }: JsonTestResults, { root, testFiles }: VitestRun): string[] {
   const ran = new Map(testResults.map((result) => [relative(root, result.name), result]));
   const whole = [...ran]
     .filter(([, { status, assertionResults }]) => status === 'failed' && !assertionResults.some(isFailed))
@@ -67,7 +49,7 @@ function complaintsOf({ testResults }: VitestReport, { root, testFiles }: Vitest
   return [...whole, ...testFiles.filter((file) => !ran.has(file)).map((file) => `${file} did not run`)];
 }
 
-function failedTestsOf({ testResults }: VitestReport, root: string): string[] {
+function failedTestsOf({ testResults }: JsonTestResults, root: string): string[] {
   return testResults.flatMap(({ name, assertionResults }) =>
     assertionResults.filter(isFailed).map(({ fullName, failureMessages }) => {
       const reason = (failureMessages ?? []).join('\n').slice(0, MESSAGE_MAX_CHARACTERS);

@@ -1,13 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync } from 'node:fs';
-import type { ProcessIds } from './unprivileged-user.ts';
-
-/** Who runs it, and where. */
-export interface DaemonOptions extends ProcessIds {
-  readonly cwd?: string;
-  readonly env?: NodeJS.ProcessEnv;
-}
 
 /** A process that runs until it is stopped, or until we end. */
 export class Daemon {
@@ -16,7 +9,7 @@ export class Daemon {
   readonly #child: ChildProcess;
   #failure: string | undefined;
 
-  constructor(command: string, args: readonly string[], logFile: string, options: DaemonOptions = {}) {
+  constructor(command: string, args: readonly string[], logFile: string, options: Omit<SpawnOptions, 'stdio'> = {}) {
     this.logFile = logFile;
     const log = openSync(logFile, 'a');
     // With setpriv the kernel ends it together with us, even when we are killed.

@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { firstAnswer } from './first-answer.ts';
 import type { TestService } from './running-service.ts';
 import { startServer } from './start-server.ts';
 
 const server = '/usr/sbin/mariadbd';
-const protocolVersion = 10;
 
 /** MariaDB with one empty database. The packages hold the programs alone, so that installing them starts nothing. */
 export const mariadb: TestService = {
@@ -39,11 +37,18 @@ export const mariadb: TestService = {
         ...['--bind-address=127.0.0.1', `--port=${ownPort}`, '--socket=socket', '--skip-name-resolve'],
         ...['--innodb-flush-log-at-trx-commit=0', '--innodb-buffer-pool-size=64M', '--skip-log-bin'],
       ],
-      async ready(place) {
-        // It greets only when its init file is done: length (3 bytes), sequence, then the version of the protocol.
-        const greeting = await firstAnswer(place.port);
-        if (greeting[4] !== protocolVersion) throw new Error('MariaDB does not greet');
-      },
+      // It takes clients only when its init file is done.
+      ready: ({ port: ownPort, run }) =>
+        run(
+          'mariadb',
+          '--no-defaults',
+          '-h127.0.0.1',
+          `-P${ownPort}`,
+          '-uvideostorage',
+          `-p${password}`,
+          '-e',
+          'SELECT 1',
+        ),
     });
     const url = `mysql://videostorage:${password}@127.0.0.1:${port}/videostorage`;
     return { environment: { VIDEOSTORAGE_TEST_MARIADB_URL: url }, stop };

@@ -2,7 +2,7 @@ import { chmodSync, globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { firstAnswer } from './first-answer.ts';
+import { firstAnswer } from '../test-support/first-answer.ts';
 import { mariadb } from './mariadb.ts';
 import { postgresql } from './postgresql.ts';
 import { redis, startRedis } from './redis.ts';

@@ -1,10 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, type SpawnOptions } from 'node:child_process';
 
 /** Ids that `spawn` takes; empty where we are not root: no other user is needed then. */
-export interface ProcessIds {
-  readonly uid?: number;
-  readonly gid?: number;
-}
+export type ProcessIds = Readonly<Pick<SpawnOptions, 'uid' | 'gid'>>;
 
 /** The ids of a user under which to run what refuses root. @throws {Error} when there is no such user */
 export function unprivilegedIds(user: string): ProcessIds {

@@ -1,5 +1,5 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 
 /** What the tools read of a package.json. */
 export interface PackageManifest {
@@ -15,7 +15,7 @@ export interface PackageManifest {
   readonly [field: string]: unknown;
 }
 
-/** A package or an example of this repository. */
+/** A package of this repository. */
 export interface Workspace {
   /** Relative to the root: `packages/core`. */
   readonly folder: string;
@@ -26,18 +26,9 @@ export interface Workspace {
 export function packagesOf(root: string): readonly Workspace[] {
   return globSync('packages/*', { cwd: root })
     .sort()
-    .map((folder) => workspaceAt(root, folder));
-}
-
-/** All examples, in the order of their folders. */
-export function examplesOf(root: string): readonly Workspace[] {
-  return globSync('examples/*/package.json', { cwd: root })
-    .sort()
-    .map((file) => workspaceAt(root, dirname(file)));
-}
-
-function workspaceAt(root: string, folder: string): Workspace {
-  const file = join(root, folder, 'package.json');
-  const manifest = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as PackageManifest) : { name: '' };
-  return { folder, manifest };
+    .map((folder) => {
+      const file = join(root, folder, 'package.json');
+      const manifest = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as PackageManifest) : { name: '' };
+      return { folder, manifest };
+    });
 }
