@@ -181,9 +181,18 @@ describe('maxBytes', () => {
 });
 
 test.each(['timeoutMs', 'maxBytes', 'maxComputingMs'])('%s that is no number above 0 is refused', async (name) => {
-  for (const value of [0, -1, Number.NaN]) {
+  for (const value of [0, -1, Number.NaN, '10000']) {
     await expect(probeVideo(byteReader(film), { [name]: value })).rejects.toMatchObject({ code: 'MISCONFIGURED' });
   }
+});
+
+test('an option that is misspelt, or a signal that is none, is refused and named', async () => {
+  await expect(Reflect.apply(probeVideo, undefined, [byteReader(film), { timeoutms: 5 }])).rejects.toThrow(
+    'probeVideo: `timeoutms` is not an option; do you mean `timeoutMs`?',
+  );
+  await expect(Reflect.apply(probeVideo, undefined, [byteReader(film), { signal: true }])).rejects.toThrow(
+    '`signal` must be an AbortSignal',
+  );
 });
 
 test.each([-1, 0.5, Number.NaN])('a size of %d bytes is refused', async (sizeBytes) => {

@@ -1,4 +1,11 @@
-import { BackendError, ConfigurationError } from '@videostorage/core';
+import {
+  BackendError,
+  ConfigurationError,
+  checkOptions,
+  type OptionSchemas,
+  optional,
+  optionOf,
+} from '@videostorage/core';
 import { CONTAINER_MIME_TYPES } from './probe-container.ts';
 import type { ProbeOptions } from './probe-options.ts';
 import type { ProbeCost, ProbeResult, UndeterminedReason } from './probe-result.ts';
@@ -11,6 +18,18 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 const DEFAULT_MAX_COMPUTING_MS = 2000;
 /** A timer that is set for longer fires at once. */
 const MAX_TIMER_MS = 2_147_483_647;
+const aboveZero = optional(
+  optionOf((value): value is number => typeof value === 'number' && value > 0, 'must be a number above 0'),
+);
+const OPTIONS = {
+  ...{ timeoutMs: aboveZero, maxBytes: aboveZero, maxComputingMs: aboveZero },
+  signal: optional(
+    optionOf(
+      (value): value is AbortSignal => typeof value === 'object' && value !== null && 'throwIfAborted' in value,
+      'must be an AbortSignal',
+    ),
+  ),
+} satisfies OptionSchemas<ProbeOptions>;
 /** Why a probe ends at its deadline; distinguished from the caller's reasons by identity. */
 const DEADLINE = Symbol('deadline');
 
@@ -18,13 +37,13 @@ const DEADLINE = Symbol('deadline');
  * What a file is, from a few ranged reads, computed in a worker thread. Any content has an outcome and none is thrown for it:
  * a video with its facts, proven not a video, or undetermined.
  * @throws the caller's abort and whatever the reader throws, untouched; {BackendError} a reader that returns fewer or more bytes
- *   than it was asked for; {ConfigurationError} an option without meaning, or a thread that cannot start
+ *   than it was asked for; {ConfigurationError} an option that does not exist or is not what it must be, or a thread that cannot start
  */
 export async function probeVideo(reader: RangeReader, options: ProbeOptions = {}): Promise<ProbeResult> {
-  const { signal, timeoutMs = DEFAULT_TIMEOUT_MS, maxBytes = DEFAULT_MAX_BYTES } = options;
-  const { maxComputingMs = DEFAULT_MAX_COMPUTING_MS } = options;
+  const checked = checkOptions('probeVideo', options, OPTIONS);
+  const { signal, timeoutMs = DEFAULT_TIMEOUT_MS, maxBytes = DEFAULT_MAX_BYTES } = checked;
+  const { maxComputingMs = DEFAULT_MAX_COMPUTING_MS } = checked;
   const { sizeBytes } = reader;
-  requirePositive({ timeoutMs, maxBytes, maxComputingMs });
   if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 0) {
     throw new ConfigurationError('sizeBytes of the reader must be the size of the file in bytes.');
   }
@@ -54,12 +73,6 @@ export async function probeVideo(reader: RangeReader, options: ProbeOptions = {}
     signal?.removeEventListener('abort', onAbort);
     // The result of a read that is still under way is not needed any more.
     ending.abort();
-  }
-}
-
-function requirePositive(values: Readonly<Record<string, number>>): void {
-  for (const [name, value] of Object.entries(values)) {
-    if (!(value > 0)) throw new ConfigurationError(`${name} must be a number above 0.`);
   }
 }
 

@@ -1,4 +1,13 @@
-import type { PostTicket, SignedPart, TusTicket, UploadTicket } from '@videostorage/core';
+import {
+  checkCallOptions,
+  functionOption,
+  type OptionSchemas,
+  optional,
+  type PostTicket,
+  type SignedPart,
+  type TusTicket,
+  type UploadTicket,
+} from '@videostorage/core';
 
 /** Settings of `sendTicket`. */
 export interface SendTicketOptions {
@@ -7,6 +16,11 @@ export interface SendTicketOptions {
   /** Default: the global `fetch`. */
   readonly fetch?: ((request: Request) => Promise<Response>) | undefined;
 }
+
+const OPTIONS = {
+  signParts: optional(functionOption('must be a function that signs parts')),
+  fetch: optional(functionOption('must be a function like fetch')),
+} satisfies OptionSchemas<SendTicketOptions>;
 
 /** The storage refused the bytes. */
 export class SendRefusedError extends Error {
@@ -24,7 +38,7 @@ const DEFAULT_CHUNK_BYTES = 8 * 1024 * 1024;
 
 /**
  * Sends a file as a browser would: by tus from the offset that the storage reports, as one form, or in parts.
- * @throws {SendRefusedError} when the storage refuses
+ * @throws {SendRefusedError} when the storage refuses @throws {ValidationError} an option that does not exist
  */
 export async function sendTicket(
   ticket: UploadTicket,
@@ -32,6 +46,7 @@ export async function sendTicket(
   mimeType: string,
   options: SendTicketOptions = {},
 ): Promise<void> {
+  checkCallOptions(options, OPTIONS);
   const send = async (request: Request) => {
     const response = await (options.fetch ?? fetch)(request);
     if (!response.ok) throw new SendRefusedError(response.status);

@@ -102,4 +102,13 @@ describe('eachVideo', () => {
     await expect(collect(eachVideo(storage, { maxPages: 3 }))).rejects.toThrow('more than 3 pages');
     expect(page).toBe(3);
   });
+
+  test('an option that is misspelt, or a bound that is none, is refused before a page is read', async () => {
+    const storage = paged(() => ({ videos: [] }));
+    const refused = (options: object) =>
+      expect(collect(Reflect.apply(eachVideo, undefined, [storage, options]))).rejects;
+    await refused({ maxPage: 3 }).toThrow('`maxPage` is not an option; do you mean `maxPages`?');
+    await refused({ maxPages: 0 }).toThrow('`maxPages` must be a whole number');
+    expect(await collect(eachVideo(storage, { limit: 5, timeoutMs: 50, signal: undefined }))).toEqual([]);
+  });
 });

@@ -1,22 +1,33 @@
 import type { ListOptions, VideoStorage } from '../contract/storage.ts';
 import type { VideoMetadata } from '../contract/video-metadata.ts';
 import { BackendError } from '../errors/backend-errors.ts';
+import { listOptionSchemas } from '../options/call-option-schemas.ts';
+import { optional, wholeNumber } from '../options/option-of.ts';
+import type { OptionSchemas } from '../options/option-schema.ts';
 import { callOptionsOf } from './call-options-of.ts';
+import { checkCallOptions } from './option-problems.ts';
 
 const DEFAULT_MAX_PAGES = 10_000;
 
 /** Options of `eachVideo`. */
 export interface EachVideoOptions extends ListOptions {
-  /** How many pages are read at most. Default 10 000. */
+  /** How many pages are read at most, from 1. Default 10 000. */
   readonly maxPages?: number | undefined;
 }
+
+const OPTIONS = {
+  maxPages: optional(wholeNumber(1, Number.MAX_SAFE_INTEGER)),
+  ...listOptionSchemas,
+} satisfies OptionSchemas<EachVideoOptions>;
 
 /**
  * All videos of a storage, page by page, each once.
  * @throws {BackendError} the listing repeats itself, or has more than `maxPages` pages: it never ends early without an error
+ * @throws {ValidationError} an option that does not exist, or is not what it must be
  */
 export async function* eachVideo(storage: VideoStorage, options: EachVideoOptions = {}): AsyncGenerator<VideoMetadata> {
-  const { maxPages = DEFAULT_MAX_PAGES, limit } = options;
+  const { maxPages = DEFAULT_MAX_PAGES } = checkCallOptions(options, OPTIONS);
+  const { limit } = options;
   let { cursor } = options;
   const cursors = new Set<string>();
   const videoIds = new Set<string>();

@@ -1,4 +1,4 @@
-import type { CallOptions, ConfirmOptions, UploadCallOptions } from '../contract/storage.ts';
+import type { CallOptions, ConfirmOptions, ListOptions, UploadCallOptions } from '../contract/storage.ts';
 import { booleanOption } from './boolean-option.ts';
 import { optional, optionOf } from './option-of.ts';
 import type { OptionSchemas } from './option-schema.ts';
@@ -13,10 +13,17 @@ export const callOptionSchemas: OptionSchemas<CallOptions> = {
   onRateLimit: anything,
 };
 
-/** The same for a call on an upload. */
+/** Names of the options of a listing, whose values `listVideos` checks. */
+export const listOptionSchemas: OptionSchemas<ListOptions> = {
+  ...callOptionSchemas,
+  limit: anything,
+  cursor: anything,
+};
+
+/** Names of the options of a call on an upload; whoever makes the call checks their values. */
 export const uploadCallOptionSchemas: OptionSchemas<UploadCallOptions> = { ...callOptionSchemas, userId: anything };
 
-/** The same for `confirmUpload`: what accepts content that nobody could look at is true or false, and nothing that JavaScript takes for it. */
+/** Options of `confirmUpload`: what accepts content that nobody could look at is true or false, and nothing that JavaScript takes for it. */
 export const confirmOptionSchemas: OptionSchemas<ConfirmOptions> = {
   ...uploadCallOptionSchemas,
   acceptUnverified: optional(booleanOption),

@@ -9,9 +9,10 @@ import type { WebhookRequest } from '@videostorage/core';
 import { applyFault, type EmulatorFault, type FaultAim, FaultScript } from '../shared/fault-script.ts';
 import { keepRequest } from '../shared/keep-request.ts';
 import { realClock } from '../shared/real-clock.ts';
+import { refuseUnknownOptions } from '../shared/refuse-unknown-options.ts';
 import { answerRequest } from './answer-request.ts';
 import { BasicUploads } from './basic-uploads.ts';
-import type { CloudflareStreamEmulatorOptions } from './emulator-options.ts';
+import { type CloudflareStreamEmulatorOptions, EMULATOR_OPTION_NAMES } from './emulator-options.ts';
 import { Encoder } from './encoder.ts';
 import { ApiRateLimit } from './rate-limit.ts';
 import { Renditions } from './renditions.ts';
@@ -104,9 +105,10 @@ export class CloudflareStreamEmulator {
 
   /**
    * Starts an emulator; call `stop` afterwards.
-   * @throws {Error} the port is in use
+   * @throws {TypeError} an option that does not exist @throws {Error} the port is in use
    */
   static async start(options: CloudflareStreamEmulatorOptions = {}): Promise<CloudflareStreamEmulator> {
+    refuseUnknownOptions('CloudflareStreamEmulator', options, EMULATOR_OPTION_NAMES);
     // An upload over a slow line takes longer than Node's five minutes, and the service does not end it for that.
     const server = createServer({ requestTimeout: 0 });
     await new Promise<void>((resolve, reject) =>

@@ -63,3 +63,12 @@ export interface CloudflareStreamEmulatorOptions {
   /** Default: the system's clock. */
   readonly clock?: Clock | undefined;
 }
+
+/** Names of the options. */
+export const EMULATOR_OPTION_NAMES: Readonly<Record<keyof CloudflareStreamEmulatorOptions, true>> = {
+  ...{ port: true, accountId: true, apiToken: true, customerCode: true, uploadOrigin: true, faults: true, clock: true },
+  ...{ storageMinutes: true, maxEncodingVideos: true, encodingRefusalStatus: true, encodingRefusalMessage: true },
+  ...{ tusKeysNotTaken: true, tusMetaKeys: true, routerCode: true, errorKeys: true, deletionAnswer: true },
+  ...{ hasUnknownFields: true, maxSigningKeys: true, makeKeyPair: true, processing: true, rateLimit: true },
+  ...{ allowLoopbackWebhooks: true, useFfmpeg: true },
+};

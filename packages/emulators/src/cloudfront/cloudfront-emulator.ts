@@ -7,6 +7,7 @@ import { applyFault, drained, type EmulatorFault, type FaultAim, FaultScript } f
 import { keepRequest } from '../shared/keep-request.ts';
 import { LoopbackServer } from '../shared/loopback-server.ts';
 import { realClock } from '../shared/real-clock.ts';
+import { refuseUnknownOptions } from '../shared/refuse-unknown-options.ts';
 import { EdgeCache } from './edge-cache.ts';
 import { EdgeRefusal, errorPage, methodNotAllowed, unknownHost } from './edge-refusal.ts';
 import { answerInvalidationCall, isApiPath, refuseApiCall } from './invalidation-api.ts';
@@ -47,6 +48,11 @@ export interface CloudFrontEmulatorOptions {
   readonly clock?: Clock;
 }
 
+const NAMES: Readonly<Record<keyof CloudFrontEmulatorOptions, true>> = {
+  ...{ origin: true, publicKeys: true, port: true, distributionId: true, aliases: true, allowedOrigins: true },
+  ...{ accessKeyId: true, secretAccessKey: true, invalidationDelayMs: true, errorCachingMinTtlSeconds: true },
+  ...{ faults: true, clock: true },
+};
 const MAX_PUBLIC_KEYS = 5;
 const KEY_PAIR_ID = /^[A-Za-z0-9]{3,64}$/;
 /** `ErrorCachingMinTTL` where a distribution does not set it (CloudFront Developer Guide, "Controlling how long CloudFront caches errors"). */
@@ -89,8 +95,12 @@ export class CloudFrontEmulator {
     server.handle((request, response) => this.#answer(request, response));
   }
 
-  /** Starts an emulator; call `stop` afterwards. @throws {TypeError} CloudFront would not accept a key or its id @throws {Error} the port is in use */
+  /**
+   * Starts an emulator; call `stop` afterwards.
+   * @throws {TypeError} an option that does not exist, a key or id that CloudFront would not accept @throws {Error} the port is in use
+   */
   static async start(options: CloudFrontEmulatorOptions): Promise<CloudFrontEmulator> {
+    refuseUnknownOptions('CloudFrontEmulator', options, NAMES);
     const keys = readPublicKeys(options.publicKeys);
     checkOriginPath(options.origin.originPath);
     return new CloudFrontEmulator(await LoopbackServer.start(options.port), keys, options);

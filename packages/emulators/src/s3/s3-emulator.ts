@@ -8,6 +8,7 @@ import { applyFault, drained, type EmulatorFault, type FaultAim, FaultScript } f
 import { keepRequest } from '../shared/keep-request.ts';
 import { LoopbackServer } from '../shared/loopback-server.ts';
 import { realClock } from '../shared/real-clock.ts';
+import { refuseUnknownOptions } from '../shared/refuse-unknown-options.ts';
 import { BodyFiles } from './body-files.ts';
 import { Bucket } from './bucket.ts';
 import { createBucket, listBuckets } from './bucket-calls.ts';
@@ -60,6 +61,13 @@ export interface S3EmulatorOptions extends StoreAbilities {
   /** Default: the system's clock. */
   readonly clock?: Clock;
 }
+
+const NAMES: Readonly<Record<keyof S3EmulatorOptions, true>> = {
+  ...{ port: true, region: true, bucket: true, versioned: true, objectLockDays: true, cors: true, requesterPays: true },
+  ...{ accessKeyId: true, secretAccessKey: true, sessionToken: true, sessionExpiresAtMs: true, enforcePolicy: true },
+  ...{ withoutPostPolicies: true, withoutDeleteChecksums: true, withoutCreateIfAbsent: true, withoutObjectSize: true },
+  ...{ behavesLike: true, faults: true, clock: true },
+};
 
 /** Sent as `x-amz-id-2`. */
 const HOST_ID = 'emulator';
@@ -118,8 +126,12 @@ export class S3Emulator {
     server.handle((request, response) => this.#answer(request, response));
   }
 
-  /** Starts an emulator; call `stop` afterwards. @throws {TypeError} Object Lock without versions @throws {Error} the port is in use */
+  /**
+   * Starts an emulator; call `stop` afterwards.
+   * @throws {TypeError} an option that does not exist, Object Lock without versions @throws {Error} the port is in use
+   */
   static async start(options: S3EmulatorOptions = {}): Promise<S3Emulator> {
+    refuseUnknownOptions('S3Emulator', options, NAMES);
     if (options.objectLockDays !== undefined && options.versioned === false)
       throw new TypeError('Object Lock needs a bucket that keeps versions: leave out `versioned: false`.');
     const server = await LoopbackServer.start(options.port);

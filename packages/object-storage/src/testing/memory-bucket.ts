@@ -1,3 +1,5 @@
+import { booleanOption, checkOptions, functionOption, type OptionSchemas, optional } from '@videostorage/core';
+
 /** An object as it is stored. */
 export interface MemoryObject {
   /** Its bytes; never changed, only replaced. */
@@ -30,6 +32,12 @@ export interface MemoryBucketOptions {
   readonly locked?: boolean | undefined;
 }
 
+const OPTIONS = {
+  now: optional(functionOption('must be a function that returns milliseconds')),
+  versioned: optional(booleanOption),
+  locked: optional(booleanOption),
+} satisfies OptionSchemas<MemoryBucketOptions>;
+
 /** The state that several `MemoryObjectStore`s share, as processes share a bucket, and the edge in front of it. */
 export class MemoryBucket {
   /** The current objects by key. */
@@ -47,7 +55,9 @@ export class MemoryBucket {
   readonly #versioned: boolean;
   #partsCount = 0;
 
+  /** @throws {ConfigurationError} an option that does not exist, or is not what it must be */
   constructor(options: MemoryBucketOptions = {}) {
+    checkOptions('MemoryBucket', options, OPTIONS);
     this.now = options.now ?? Date.now;
     this.#versioned = options.versioned ?? false;
     this.locked = options.locked ?? false;

@@ -1,4 +1,4 @@
-import { toTimestamp } from '@videostorage/core';
+import { checkOptions, type OptionSchemas, optional, optionOf, toTimestamp, wholeNumber } from '@videostorage/core';
 import type { RangeReader } from '@videostorage/media';
 import type {
   CreatedUpload,
@@ -29,6 +29,19 @@ export interface MemoryObjectStoreOptions {
   readonly edge?: Edge | undefined;
 }
 
+const OPTIONS = {
+  partsFromBytes: optional(
+    optionOf((value): value is number => typeof value === 'number' && value >= 0, 'must be a number of bytes from 0'),
+  ),
+  partSizeBytes: optional(wholeNumber(1, Number.MAX_SAFE_INTEGER, 'bytes')),
+  edge: optional(
+    optionOf(
+      (value): value is Edge => typeof value === 'object' && value !== null && 'purge' in value,
+      'must be an Edge, for instance new MemoryEdge(bucket)',
+    ),
+  ),
+} satisfies OptionSchemas<MemoryObjectStoreOptions>;
+
 /** The dialect of a bucket in memory: forms and parts, versions and an edge, each operation in one turn. For tests. */
 export class MemoryObjectStore implements ObjectStore {
   /** @inheritDoc */
@@ -37,7 +50,9 @@ export class MemoryObjectStore implements ObjectStore {
   readonly #partsFromBytes: number;
   readonly #partSizeBytes: number;
 
+  /** @throws {ConfigurationError} an option that does not exist, or is not what it must be */
   constructor(bucket: MemoryBucket, options: MemoryObjectStoreOptions = {}) {
+    checkOptions('MemoryObjectStore', options, OPTIONS);
     this.#bucket = bucket;
     this.#partsFromBytes = options.partsFromBytes ?? Number.POSITIVE_INFINITY;
     this.#partSizeBytes = options.partSizeBytes ?? 8;

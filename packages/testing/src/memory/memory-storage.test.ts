@@ -1,7 +1,8 @@
-import { Logger } from '@videostorage/core';
+import { Logger, Secret } from '@videostorage/core';
 import { expect, test } from 'vitest';
 import { createMemorySubject } from '../../test-support/memory-subject.ts';
 import { ManualClock } from '../manual-clock.ts';
+import { sendTicket } from '../send-ticket.ts';
 import { describeVideoStorage } from '../suite/describe-video-storage.ts';
 import { MemoryStorage } from './memory-storage.ts';
 
@@ -38,4 +39,26 @@ test.each([null, 7, 'options'])('options that are %j are refused', (given) => {
   const refused = expect.objectContaining({ code: 'MISCONFIGURED' });
   expect(() => Reflect.construct(MemoryStorage, [given])).toThrow(refused);
   expect(() => Reflect.construct(ManualClock, [given])).toThrow(refused);
+});
+
+test.each([
+  [{ multipartThreshold: 5 }, '`multipartThreshold` is not an option; do you mean `multipartThresholdBytes`?'],
+  [{ multipartThresholdBytes: '5' }, '`multipartThresholdBytes` must be'],
+  [{ partSizeBytes: 0 }, '`partSizeBytes` must be'],
+  [{ signingSecret: new Secret('short') }, '`signingSecret` must have at least 32 bytes'],
+  [{ logger: console }, '`logger` must be a Logger'],
+])('MemoryStorage refuses %j by its name', (given, sentence) => {
+  expect(() => Reflect.construct(MemoryStorage, [given])).toThrow(sentence);
+});
+
+test('a signing secret may be text, and parts may never begin', () => {
+  const given = { signingSecret: 'x'.repeat(32), multipartThresholdBytes: Number.POSITIVE_INFINITY };
+  expect(Reflect.construct(MemoryStorage, [given])).toBeInstanceOf(MemoryStorage);
+});
+
+test('sendTicket refuses an option that is misspelt: it would send to the network', async () => {
+  const { storage } = createMemorySubject();
+  const file = { fileName: 'film.mp4', mimeType: 'video/mp4', sizeBytes: 1, userId: 'student-1' };
+  const given = [await storage.getUploadUrl(file), new Uint8Array(1), 'video/mp4', { fetsh: () => {} }];
+  await expect(Reflect.apply(sendTicket, undefined, given)).rejects.toThrow('do you mean `fetch`?');
 });

@@ -6,6 +6,7 @@ import {
   ContentMismatchError,
   ContentUnverifiableError,
   type CostEstimate,
+  checkStorageOptions,
   checkUsage,
   type Deletion,
   HmacSigner,
@@ -35,7 +36,7 @@ import {
 import { MemoryHandler } from './memory-handler.ts';
 import { MemoryMaintenance } from './memory-maintenance.ts';
 import { type MemoryEnding, MemoryProvider, type MemoryVideo } from './memory-provider.ts';
-import type { MemoryStorageOptions } from './memory-storage-options.ts';
+import { type MemoryStorageOptions, memoryStorageSchemas } from './memory-storage-options.ts';
 import { MemoryWebhooks } from './memory-webhooks.ts';
 
 const ORIGIN = 'https://memory.invalid';
@@ -54,15 +55,17 @@ export class MemoryStorage extends BaseStorage {
   readonly #multipartThresholdBytes: number;
   readonly #partSizeBytes: number;
 
-  /** Every option has a default. */
+  /** Every option has a default. @throws {ConfigurationError} an option that does not exist, or is not what it must be */
   constructor(options: MemoryStorageOptions = {}) {
-    super('memory', completed(options));
-    const secret = options.signingSecret ?? randomSecret();
+    const given = completed(options);
+    const checked = checkStorageOptions('MemoryStorage', given, memoryStorageSchemas);
+    super('memory', given);
+    const secret = checked.signingSecret ?? randomSecret();
     this.provider = new MemoryProvider(this.clock);
     this.webhooks = new MemoryWebhooks(new HmacSigner([secret], 'memory-webhook'), this.clock);
     this.#handler = new MemoryHandler(this.provider, new HmacSigner([secret], 'memory-url'), this.clock);
-    this.#multipartThresholdBytes = options.multipartThresholdBytes ?? Number.POSITIVE_INFINITY;
-    this.#partSizeBytes = options.partSizeBytes ?? 65_536;
+    this.#multipartThresholdBytes = checked.multipartThresholdBytes ?? Number.POSITIVE_INFINITY;
+    this.#partSizeBytes = checked.partSizeBytes ?? 65_536;
     this.multipart = {
       signParts: (reference, partNumbers, callOptions) =>
         this.call('signParts', callOptions, async () =>
