@@ -30,6 +30,18 @@ describe('describeVideoStorage', () => {
     expect([...tests.keys()].every((id) => /^[a-z-]+\/[a-z/-]+$/.test(id))).toBe(true);
   });
 
+  test.each([
+    [{ exeptions: {} }, '`exeptions` is not an option; do you mean `exceptions`?'],
+    [{ only: 'list/' }, '`only` must be a list'],
+    [{ runner: { describe } }, '`runner` must be { describe, test }'],
+    [{ create: undefined }, '`create` must be a function'],
+  ])('%j is refused by its name, and declares nothing', (given, sentence) => {
+    const { tests, runner } = recordingRunner();
+    const options = { name: 'x', create, runner, ...given };
+    expect(() => Reflect.apply(describeVideoStorage, undefined, [options])).toThrow(sentence);
+    expect(tests.size).toBe(0);
+  });
+
   test('an exception for no case, or without a reason, is refused', () => {
     const { tests, runner } = recordingRunner();
     describeVideoStorage({ name: 'x', create, runner, exceptions: { 'list/pages': 'has one page' } });

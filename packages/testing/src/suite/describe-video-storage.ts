@@ -1,4 +1,11 @@
-import { ConfigurationError } from '@videostorage/core';
+import {
+  ConfigurationError,
+  checkOptions,
+  functionOption,
+  type OptionSchemas,
+  optional,
+  optionOf,
+} from '@videostorage/core';
 import type { StorageSubject } from '../storage-subject.ts';
 import { declareCases } from './declare-cases.ts';
 import { findTestRunner } from './find-test-runner.ts';
@@ -24,12 +31,38 @@ export interface DescribeVideoStorageOptions {
   readonly exceptions?: Readonly<Record<string, string>> | undefined;
 }
 
+const beginnings = optional(
+  optionOf(
+    (value): value is readonly string[] => Array.isArray(value) && value.every((one) => typeof one === 'string'),
+    'must be a list of beginnings of ids of cases',
+  ),
+);
+const OPTIONS = {
+  name: optionOf((value): value is string => typeof value === 'string', 'must be the name of the storage'),
+  create: functionOption('must be a function that creates a subject'),
+  ...{ only: beginnings, except: beginnings },
+  runner: optional(
+    optionOf(
+      (value): value is TestRunner =>
+        typeof value === 'object' && value !== null && 'describe' in value && 'test' in value,
+      'must be { describe, test } of a test runner',
+    ),
+  ),
+  exceptions: optional(
+    optionOf(
+      (value): value is Readonly<Record<string, string>> => typeof value === 'object' && value !== null,
+      'must be an object of reasons by the ids of cases',
+    ),
+  ),
+} satisfies OptionSchemas<DescribeVideoStorageOptions>;
+
 /**
  * Declares the conformance tests of a backend: the contract of `VideoStorage` as a program. A case that needs what the subject
  * does not have (a clock, faults, a facet) is skipped with the reason. A backend that hangs fails, and does not hang the suite.
- * @throws {ConfigurationError} no test runner was found, `only`, `except` or `exceptions` names an unknown case, or an exception has no reason
+ * @throws {ConfigurationError} an option that does not exist, no test runner was found, `only`, `except` or `exceptions` names an unknown case, or an exception has no reason
  */
 export function describeVideoStorage(options: DescribeVideoStorageOptions): void {
+  checkOptions('describeVideoStorage', options, OPTIONS);
   const runner = options.runner ?? findTestRunner();
   if (runner === undefined) {
     throw new ConfigurationError('Pass `runner: { describe, test }`: no test runner was found in this process.');
