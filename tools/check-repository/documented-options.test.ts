@@ -42,3 +42,11 @@ test('blocks of code in READMEs are of a kind that is checked, or that has nothi
   // JavaScript is not type-checked: write it as TypeScript.
   expect([...new Set(kinds)].sort()).toEqual(['html', 'sh', 'ts', 'tsx']);
 });
+
+test('a README whose sample reads a secret says how to make one', () => {
+  const silent = globSync(['README.md', '{packages,examples}/*/README.md'], { cwd: workspaceRoot }).filter((file) => {
+    const text = readFileSync(join(workspaceRoot, file), 'utf8');
+    return text.includes('VIDEO_SECRET') && !text.includes("require('crypto').randomBytes(32).toString('base64url')");
+  });
+  expect(silent).toEqual([]);
+});
