@@ -50,3 +50,12 @@ test('a README whose sample reads a secret says how to make one', () => {
   });
   expect(silent).toEqual([]);
 });
+
+test.each(globSync('packages/*/README.md', { cwd: workspaceRoot }))(
+  '%s says how it works, and has a table of settings',
+  (file) => {
+    const text = readFileSync(join(workspaceRoot, file), 'utf8');
+    expect(text).toMatch(/^#{2,3} How .*work/m);
+    expect(text).toMatch(/^#{2,3} Settings$/m);
+  },
+);
