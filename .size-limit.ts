@@ -1,4 +1,4 @@
-// Budgets of what browsers load, as published: `npm run check:sizes`, after a build. Sizes are of minified code.
+// Budgets of what browsers and workers load, as published: `npm run check:sizes`, after a build. Sizes are of minified code.
 import type { BuildOptions, Plugin } from 'esbuild';
 import { gzippedBundleBytes } from './tools/check-sizes/gzipped-bundle.ts';
 import { unpackPackages } from './tools/check-sizes/unpacked-packages.ts';
@@ -8,6 +8,9 @@ const packages = unpackPackages(workspaceRoot, [
   '@videostorage/core',
   '@videostorage/uploader',
   '@videostorage/player',
+  '@videostorage/service',
+  '@videostorage/http',
+  '@videostorage/cloudflare-stream',
 ]);
 const built = (entry: string) => `${packages}/@videostorage/${entry}.js`;
 const react = ['react', 'react/jsx-runtime'];
@@ -28,6 +31,12 @@ const laterImports: Plugin = {
     onResolve({ filter: /./ }, ({ kind, path }) => (kind === 'dynamic-import' ? { path, external: true } : undefined));
   },
 };
+/** A worker loads a program as a whole when it starts, and has its own `fetch`. */
+const inAWorker = (options: BuildOptions): BuildOptions => ({
+  ...options,
+  format: 'esm',
+  conditions: ['workerd', 'worker'],
+});
 const withThePage = (options: BuildOptions): BuildOptions => ({ ...options, format: 'esm', plugins: [laterImports] });
 
 export default [
@@ -51,6 +60,17 @@ export default [
     name: `${entry}, with the page`,
     ...{ path: built(entry), import: '*', ignore: react, gzip: true, limit },
     modifyEsbuildConfig: withThePage,
+  })),
+  ...[
+    { entry: 'service/dist/index', limit: '32 KB' },
+    { entry: 'http/dist/index', limit: '115 KB' },
+    { entry: 'http/dist/hono', limit: '4 KB' },
+    { entry: 'http/dist/next', limit: '4 KB' },
+    { entry: 'cloudflare-stream/dist/index', limit: '145 KB' },
+  ].map(({ entry, limit }) => ({
+    name: `${entry}, in a worker`,
+    ...{ path: built(entry), import: '*', gzip: true, limit },
+    modifyEsbuildConfig: inAWorker,
   })),
   {
     name: `uploader/dist/index, all that may load later too, against ${uppyShare} of Uppy core + tus + aws-s3 (${uppyBytes} B)`,
