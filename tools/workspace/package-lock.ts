@@ -9,7 +9,7 @@ export interface PackageLock {
 }
 
 /** One package in its place. */
-export interface LockedPackage {
+interface LockedPackage {
   readonly version?: string;
   readonly dev?: boolean;
   readonly link?: boolean;
