@@ -29,6 +29,12 @@ const sampled = (...tables: readonly Uint8Array[]) => {
   const content = [box('mdhd', words(0, 77, 77, 10)), handler, box('minf', box('stbl', ...tables))];
   return box('trak', box('tkhd', words(0, 77, 77, 1)), box('mdia', ...content));
 };
+/** The same as track 2. */
+const second = (bytes: Uint8Array) => {
+  const copy = concat(bytes);
+  copy.set(words(2), positionOf(copy, 'tkhd') + 20);
+  return copy;
+};
 /** A movie that announces fragments; a sample takes 5 ticks. */
 const movie = (...tracks: readonly Uint8Array[]) =>
   concat(box('ftyp', text('isom'), words(0)), box('moov', ...tracks, box('mvex', box('trex', words(0, 1, 1, 5)))));
@@ -76,13 +82,13 @@ describe('the play time of a fragmented film', () => {
   test('is unknown where one of the tracks whose samples the movie holds says no times, or is longer and named otherwise', async () => {
     const film = sampled(box('stts', words(0, 1, 3600, 10)), box('stsz', words(0, 0, 3600)));
     const timeless = sampled(box('stsz', words(0, 0, 3600)));
-    expect(await durationOf(movie(film, timeless), fragment(0, 2), media)).toBeUndefined();
+    expect(await durationOf(movie(film, second(timeless)), fragment(0, 2), media)).toBeUndefined();
     expect(await durationAmong(1, movie(film), fragment(0, 2), media)).toBe(3600);
     const named = concat(film);
     named.set(text('text'), positionOf(named, 'hdlr') + 16);
     const short = sampled(box('stts', words(0, 1, 3, 10)), box('stsz', words(0, 0, 3)));
-    expect(await durationAmong(1, movie(short, named), fragment(0, 2), media)).toBe(3);
-    expect(await durationAmong(2, movie(short, named), fragment(0, 2), media)).toBeUndefined();
+    expect(await durationAmong(1, movie(short, second(named)), fragment(0, 2), media)).toBe(3);
+    expect(await durationAmong(2, movie(short, second(named)), fragment(0, 2), media)).toBeUndefined();
   });
 
   test('is unknown where a track may not have been found', async () => {
@@ -106,6 +112,25 @@ describe('the play time of a fragmented film', () => {
     expect(await durationOf(movie(track({ id: 2 })), first, media)).toBeUndefined();
     expect(await durationOf(movie(track()), media)).toBeUndefined();
     expect(await durationOf(first, media)).toBeUndefined();
+  });
+
+  test('is unknown where the movie says two things of a track, or one of its tracks has no ticks', async () => {
+    const film = [first, media, fragment(1100, 4), media];
+    expect(await durationOf(movie(track(), track({ id: 2 })), ...film)).toBe(12);
+    expect(await durationOf(movie(track(), track({ id: 2, timescale: 0 })), ...film)).toBeUndefined();
+    expect(await durationOf(movie(track(), track({ timescale: 1000 })), ...film)).toBeUndefined();
+    const trex = (duration: number) => box('trex', words(0, 1, 1, duration));
+    const twice = box('moov', track(), box('mvex', trex(5000), trex(5)));
+    expect(await durationOf(box('ftyp', text('isom'), words(0)), twice, ...film)).toBeUndefined();
+  });
+
+  test('is unknown where a fragment plays a track at a time that it does not say', async () => {
+    const silent = box('traf', box('tfhd', words(0, 2)), box('trun', words(0x100, 1, 36_000)));
+    const last = (...more: readonly Uint8Array[]) => [first, media, fragment(1100, 4, ...more), media];
+    expect(await durationOf(movie(track(), track({ id: 2 })), ...last(silent))).toBeUndefined();
+    expect(await durationOf(movie(track()), ...last(silent))).toBe(12);
+    const hidden = concat(words(1), text('free'), words(0, 16), silent);
+    expect(await durationOf(movie(track(), track({ id: 2 })), ...last(hidden))).toBeUndefined();
   });
 });
 

@@ -144,10 +144,15 @@ async function readTracks(source: ByteSource, movie: Box) {
     return bytes?.length === 4 ? new DataView(bytes.buffer, bytes.byteOffset).getUint32(0) : 0;
   };
   const defaults = new Map<number, number>();
+  // Of two entries for one track players may go by either, and a track without a scale has one of theirs.
+  let isClear = true;
   const extends_ = await walker.find(movie, 'mvex');
   if (extends_ !== undefined) {
     for await (const box of walker.walk(extends_.content, extends_.end)) {
-      if (box.type === 'trex') defaults.set(await word(box, 4), await word(box, 12));
+      if (box.type !== 'trex') continue;
+      const id = await word(box, 4);
+      isClear &&= !defaults.has(id);
+      defaults.set(id, await word(box, 12));
     }
   }
   const byId = new Map<number, FragmentedTrack>();
@@ -158,13 +163,14 @@ async function readTracks(source: ByteSource, movie: Box) {
     const media = await walker.find(box, 'mdia', 'mdhd');
     const id = await word(header, (await versionOf(source, header)) === 1 ? 20 : 12);
     const timescale = await word(media, (await versionOf(source, media)) === 1 ? 20 : 12);
-    if (timescale > 0) byId.set(id, { timescale, defaultDuration: defaults.get(id) ?? 0 });
+    isClear &&= timescale > 0 && !byId.has(id);
+    byId.set(id, { timescale, defaultDuration: defaults.get(id) ?? 0 });
     // `sample_count` of the tables in `moov`: a film that begins there and goes on in fragments.
     for (const sizes of ['stsz', 'stz2']) {
       haveSamples ||= (await word(await walker.find(box, 'mdia', 'minf', 'stbl', sizes), 8)) > 0;
     }
   }
-  return { byId, haveSamples, hasMissed: walker.hasMissed };
+  return { byId, haveSamples, hasMissed: walker.hasMissed || !isClear };
 }
 
 async function versionOf(source: ByteSource, box: Box | undefined): Promise<number> {

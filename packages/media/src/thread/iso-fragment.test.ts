@@ -79,12 +79,37 @@ describe('from when to when', () => {
     expect(spanOf(box('free'), traf(tfhd(0), tfdt(100), trun(0, 4)))?.endSeconds).toBe(12);
   });
 
-  test('a box that is too short, or reaches beyond its fragment, ends what is read', () => {
+  test('nor does the fragment as a whole where one of its tracks plays at a time that it does not say', () => {
     const good = traf(tfhd(0), tfdt(100), trun(0, 4));
-    expect(spanOf(concat(words(7), new TextEncoder().encode('free')), good)).toBeUndefined();
-    const beyond = good.slice();
-    new DataView(beyond.buffer).setUint32(0, good.length + 1);
-    expect(spanOf(beyond)).toBeUndefined();
-    expect(spanOf(good, new Uint8Array(7))?.endSeconds).toBe(12);
+    for (const silent of [
+      traf(tfhd(0x8, 2, 50), trun(0, 10)),
+      traf(tfhd(0), trun(0x100, 1, 3)),
+      traf(tfdt(0), trun(0, 4), tfhd(0)),
+    ]) {
+      expect(spanOf(good, silent)).toBeUndefined();
+      expect(spanOf(silent, good)).toBeUndefined();
+    }
+    // What plays nothing, or belongs to no track, takes no time.
+    for (const idle of [traf(tfhd(0, 2)), traf(tfhd(0, 2), trun(0, 4)), traf(tfhd(0, 3), trun(0, 4))]) {
+      expect(spanOf(good, idle)?.endSeconds).toBe(12);
+      expect(spanOf(idle, good)?.endSeconds).toBe(12);
+    }
+  });
+
+  test('a box that is too short, reaches beyond its fragment, or has a size of its own kind is an error, and hides nothing', () => {
+    const good = traf(tfhd(0), tfdt(100), trun(0, 4));
+    const free = new TextEncoder().encode('free');
+    const [short, beyond, toTheEnd] = [7, good.length + 1, 0].map((size) => concat(words(size), good.subarray(4)));
+    const large = concat(words(1), free, words(0, 16));
+    for (const unread of [concat(words(7), free), short, beyond, toTheEnd, large] as const) {
+      expect(() => spanOf(unread ?? good, good)).toThrow(RangeError);
+      expect(() => spanOf(good, unread ?? good)).toThrow(RangeError);
+      expect(() => spanOf(traf(tfhd(0), tfdt(100), trun(0, 4), unread ?? good), good)).toThrow(RangeError);
+    }
+  });
+
+  test('less than a box, and zeros, are padding', () => {
+    const good = traf(tfhd(0), tfdt(100), trun(0, 4));
+    for (const bytes of [7, 8, 16, 30]) expect(spanOf(good, new Uint8Array(bytes))?.endSeconds).toBe(12);
   });
 });

@@ -14,11 +14,15 @@ export interface Span {
 const name = (view: DataView, at: number) =>
   String.fromCharCode(...[4, 5, 6, 7].map((byte) => view.getUint8(at + byte)));
 
-/** The boxes between two places of a fragment that is wholly in memory; ends where none can begin. */
+/**
+ * The boxes between two places of a fragment that is wholly in memory; zeros behind them are padding.
+ * @throws {RangeError} none can begin where one has ended: players may go by what is there
+ */
 function* boxesIn(view: DataView, start: number, end: number) {
   for (let at = start; at + 8 <= end; ) {
     const size = view.getUint32(at);
-    if (size < 8 || at + size > end) return;
+    if (size === 0 && view.getUint32(at + 4) === 0) return;
+    if (size < 8 || at + size > end) throw new RangeError('A box of the fragment has no end in it.');
     yield { type: name(view, at), content: at + 8, end: at + size };
     at += size;
   }
@@ -26,15 +30,16 @@ function* boxesIn(view: DataView, start: number, end: number) {
 
 /**
  * The time that the tracks of a `moof` box cover: decoding time of its first sample (`tfdt`) and the durations of all (`trun`).
- * Undefined when it says nothing of time. `bytes` is the whole box.
- * @throws {RangeError} the box counts beyond its end
+ * Undefined when it says nothing of time, or one of its tracks plays at a time that it does not say. `bytes` is the whole box.
+ * @throws {RangeError} the box counts beyond its end, or what is in it cannot be read to its end
  */
 export function fragmentSpan(bytes: Uint8Array, tracks: ReadonlyMap<number, FragmentedTrack>): Span | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   let span: Span | undefined;
   for (const box of boxesIn(view, 8, view.byteLength)) {
-    const found = box.type === 'traf' ? trackSpan(view, box.content, box.end, tracks) : undefined;
-    if (found === undefined) continue;
+    const found = box.type === 'traf' ? trackSpan(view, box.content, box.end, tracks) : 'nothing';
+    if (found === undefined) return undefined;
+    if (found === 'nothing') continue;
     span = {
       startSeconds: Math.min(found.startSeconds, span?.startSeconds ?? Number.POSITIVE_INFINITY),
       endSeconds: Math.max(found.endSeconds, span?.endSeconds ?? 0),
@@ -43,27 +48,33 @@ export function fragmentSpan(bytes: Uint8Array, tracks: ReadonlyMap<number, Frag
   return span;
 }
 
+/** Undefined when it plays at a time that is not said. */
 function trackSpan(
   view: DataView,
   start: number,
   end: number,
   tracks: ReadonlyMap<number, FragmentedTrack>,
-): Span | undefined {
+): Span | 'nothing' | undefined {
+  let isNamed = false;
   let track: FragmentedTrack | undefined;
   let sampleDuration = 0;
   let base: number | undefined;
   let ticks = 0;
   for (const { type, content } of boxesIn(view, start, end)) {
     if (type === 'tfhd') {
+      isNamed = true;
       track = tracks.get(view.getUint32(content + 4));
       sampleDuration = headerDuration(view, content) ?? track?.defaultDuration ?? 0;
     }
     if (type === 'tfdt') {
       base = view.getUint8(content) === 0 ? view.getUint32(content + 4) : Number(view.getBigUint64(content + 4));
     }
+    // Players take it for a run of the track before.
+    if (type === 'trun' && !isNamed) return undefined;
     if (type === 'trun') ticks += runTicks(view, content, sampleDuration);
   }
-  if (track === undefined || base === undefined) return undefined;
+  if (track === undefined) return 'nothing';
+  if (base === undefined) return ticks > 0 ? undefined : 'nothing';
   return { startSeconds: base / track.timescale, endSeconds: (base + ticks) / track.timescale };
 }
 
