@@ -107,11 +107,14 @@ test.each([
   expect(await probed(bytes)).toMatchObject({ container: 'mp4', mimeType: 'video/mp4', durationSeconds: 1 });
 });
 
-test.each(['avis', 'crx '])('pictures of the brand %s are no MP4, though they have a track', async (brand) => {
-  const bytes = await caseFile('hvc1.mp4');
-  bytes.set(new TextEncoder().encode(brand), positionOf(bytes, 'ftyp') + 8);
-  expect(await probed(bytes)).not.toMatchObject({ mimeType: 'video/mp4' });
-});
+test.each(['avis', 'crx ', 'heis', 'hevm', 'hevs', 'avcs', 'jpgs', 'vvis'])(
+  'pictures of the brand %s are no MP4, though they have a track',
+  async (brand) => {
+    const bytes = await caseFile('hvc1.mp4');
+    bytes.set(new TextEncoder().encode(brand), positionOf(bytes, 'ftyp') + 8);
+    expect(await probed(bytes)).not.toMatchObject({ mimeType: 'video/mp4' });
+  },
+);
 
 describe('what stands before or around the index is no obstacle', () => {
   const fragmented = () => fixtures.fragmented.read();

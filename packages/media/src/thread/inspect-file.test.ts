@@ -251,6 +251,19 @@ describe('a film of the family of MP4', () => {
     }
   });
 
+  test('that begins with such a box is a film without a play time where no more may be read', async () => {
+    const bytes = concat(box('udta', new Uint8Array(300_000)), ofBrand('iso6'));
+    for (const format of ['MPEG-4', 'iso6']) {
+      const { finding } = await inspected(
+        bytes,
+        [{ tracks: film(format, '9'), isFinished: false, isCutShort: true }],
+        262_144,
+      );
+      expect(finding).toMatchObject({ outcome: 'video', widthPixels: 320 });
+      expect(finding).not.toHaveProperty('durationSeconds');
+    }
+  });
+
   test('of which no box is found has no play time, whatever is stated', async () => {
     expect((await inspected(anything, [{ tracks: film('MPEG-4', '9') }])).seconds).toBeUndefined();
   });

@@ -56,7 +56,7 @@ export async function inspectFile(parser: Pick<Parser, 'parse'>, source: ByteSou
   const picture = pictureOf(parsed.tracks);
   if (picture === undefined) return withoutPicture(source, parsed, begun);
 
-  const layout = begun ?? (await layoutBehind(source, parsed));
+  const layout = begun ?? (await unlessLimited(layoutBehind(source, parsed)));
   const container = containerOf(parsed, layout);
   const durationSeconds = await unlessLimited(durationOf(source, container, parsed, layout));
   const codec = await unlessLimited(videoCodec(picture.track, source, layout?.movie, container));
@@ -101,8 +101,11 @@ async function unlessLimited<T>(fact: Promise<T>): Promise<T | undefined> {
 const general = ({ tracks }: ParsedFile): ParsedTrack | undefined =>
   tracks.find(({ '@type': type }) => type === 'General');
 
-/** Brands of pictures, which may have tracks as films do: ISO/IEC 23008-12, AVIF, Canon's CR3. */
-const STILL_BRANDS = new Set(['avif', 'avis', 'heic', 'heix', 'hevc', 'hevx', 'mif1', 'msf1', 'crx ']);
+/** Brands of pictures and of sequences of them, which may have tracks as films do: ISO/IEC 23008-12, AVIF, Canon's CR3. */
+const STILL_BRANDS: ReadonlySet<string> = new Set([
+  ...['mif1', 'mif2', 'msf1', 'heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'hevm', 'hevs'],
+  ...['avci', 'avcs', 'jpeg', 'jpgs', 'vvic', 'vvis', 'avif', 'avis', 'crx '],
+]);
 
 function containerOf(parsed: ParsedFile, layout: IsoLayout | undefined): ProbeContainer {
   const found = CONTAINERS[String(general(parsed)?.['Format'])] ?? 'other';
