@@ -89,6 +89,10 @@ describe('the sentence for people', () => {
     const invalid = (code: string) =>
       driverErrorText(Object.assign(new Error('invalid input syntax for type bigint: "canary"'), { code }));
     expect(invalid('22P02')).toBe('invalid input syntax for type bigint: (22P02)');
+    for (const quotation of ['»canary«', '„canary“', '« canary »', '“canary”', '「canary」']) {
+      const error = Object.assign(new Error(`ungültige Syntax: ${quotation}`), { code: '22P02' });
+      expect(driverErrorText(error)).toBe('ungültige Syntax: (22P02)');
+    }
     const unknown = Object.assign(new Error('relation "videostorage_videos" does not exist'), { code: '42P01' });
     expect(driverErrorText(unknown)).toBe('relation "videostorage_videos" does not exist (42P01)');
   });

@@ -15,6 +15,8 @@ const MYSQL_CONNECTION = new Set([1040, 1047, 1053, 1203, 1317, 1927, 3024, 4031
 const MYSQL_QUOTING = new Set([1064, 1292, 1300, 1366, 1411, 1525]);
 /** Class 22 of SQLSTATEs, which is wrong values: what PostgreSQL says of them quotes them. */
 const POSTGRES_QUOTING = /^22\w{3}$/;
+/** What begins a quotation, in the languages of the servers; and the end of the line. */
+const QUOTE = /['"`‘’‚“”„‹›«»「『\n]/;
 /** Of Node's sockets and of the drivers; those with CONNECT of postgres.js. */
 const LOST =
   /^(ECONNRESET|ECONNREFUSED|ECONNABORTED|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|PROTOCOL_\w+|CONNECTION_(CLOSED|ENDED|DESTROYED)|CONNECT_TIMEOUT)$/;
@@ -40,7 +42,7 @@ export function driverErrorText(error: unknown): string {
   const number = code || [errno, errcode].find((each) => each !== 0) || 'no code';
   // A driver quotes the values that collide, and a server what it did not understand.
   const isQuoting = MYSQL_QUOTING.has(errno) || POSTGRES_QUOTING.test(code);
-  const [line = ''] = message.split(isQuoting ? /['"\n]/ : '\n');
+  const [line = ''] = message.split(isQuoting ? QUOTE : '\n');
   const words = driverErrorKind(error) === 'duplicate' ? 'A key is not unique.' : line.trimEnd();
   return scrub(`${words.slice(0, 300)} (${number})`);
 }
