@@ -79,6 +79,22 @@ test('headers are sent with every call; a function, also an async one, is called
   expect(calls.map(({ init }) => new Headers(init.headers).get('x-token'))).toEqual(['1', '2']);
 });
 
+test('headers may be a method of an object of a class, which they keep', async () => {
+  const sent: unknown[] = [];
+  class Options {
+    readonly #token = 'a';
+    readonly fetch = async (_url: string, { headers }: RequestInit) => {
+      sent.push(new Headers(headers).get('x-token'));
+      return Response.json(VIDEO);
+    };
+    async headers() {
+      return { 'X-Token': this.#token };
+    }
+  }
+  await createHttpTransport('/api/video', new Options()).getVideo('v', {});
+  expect(sent).toEqual(['a']);
+});
+
 test('a refusal of the routes is the error that it was there', async () => {
   const error = { code: 'RATE_LIMITED', message: 'Wait.', retryable: true, retryAfterMs: 1500 };
   const { transport } = transportWith({}, {}, async () => Response.json({ error }, { status: 429 }));

@@ -27,7 +27,7 @@ export function createHttpTransport(endpoint: string, options: HttpTransportOpti
   const base = endpoint.replace(/\/+$/, '');
   let calls: UploadTransport | undefined;
   const loaded = async () => {
-    calls ??= (await loadModule(() => import('./http-calls.ts'))).httpCalls(base, checked);
+    calls ??= (await loadModule(() => import('./http-calls.ts'))).httpCalls(base, checked, options);
     return calls;
   };
   return {

@@ -15,11 +15,11 @@ const DEFAULT_TIMEOUT_SECONDS = 60;
 /** Sessions are often refused in front of the routes, without their code: the user can sign in, and try again. */
 const SIGNED_OUT = { error: { code: 'UNAUTHENTICATED' } };
 
-/** The calls to the routes below a base path; loaded with the first call. */
-export function httpCalls(base: string, options: HttpTransportOptions): UploadTransport {
+/** The calls to the routes below a base path; loaded with the first call. `headers` of the options may be a method of `owner`. */
+export function httpCalls(base: string, options: HttpTransportOptions, owner: object): UploadTransport {
   const upload = (reference: string) => `/uploads/${encodeURIComponent(reference)}`;
   const call = (operation: string, method: string, path: string, own: TransportOptions, body?: object) =>
-    callRoute({ operation, method, url: base + path, body }, own, options);
+    callRoute({ operation, method, url: base + path, body }, own, options, owner);
   return {
     async getUploadUrl(request, own) {
       const answer = await call('getUploadUrl', 'POST', '/uploads', own, request);
@@ -62,6 +62,7 @@ async function callRoute(
   },
   { signal, idempotencyKey }: TransportOptions,
   { headers, credentials = 'same-origin', fetch: send = fetch, timeoutSeconds }: HttpTransportOptions,
+  owner: object,
 ): Promise<unknown> {
   const { operation, method, url, body } = route;
   const deadline = AbortSignal.timeout((timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * 1000);
@@ -69,7 +70,7 @@ async function callRoute(
   let answer: Response;
   let text: string;
   const ask = async () => {
-    const own = typeof headers === 'function' ? await headers() : headers;
+    const own = typeof headers === 'function' ? await headers.call(owner) : headers;
     const response = await send(url, {
       ...{ method, credentials, cache: 'no-store' },
       headers: {

@@ -54,6 +54,19 @@ test('sends headers that are asked for before each request, its own type, and cr
   ]);
 });
 
+test('headers may be a method of an object of a class, which they keep', async () => {
+  class Options {
+    readonly #token = 'a';
+    readonly fetch = vi.fn(async (_url: unknown, _init?: RequestInit) => json(grant()));
+    async headers() {
+      return { Authorization: this.#token };
+    }
+  }
+  const options = new Options();
+  await createPlaybackTransport('/api/video', options).getPlaybackUrl(ID, {}, {});
+  expect(options.fetch.mock.lastCall?.[1]).toMatchObject({ headers: { Authorization: 'a' } });
+});
+
 test('uses the page’s own fetch, the one that is there when it asks', async () => {
   const transport = createPlaybackTransport();
   const send = vi.fn(async () => json(grant()));

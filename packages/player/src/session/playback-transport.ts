@@ -58,7 +58,7 @@ export function createPlaybackTransport(
   return {
     async getPlaybackUrl(videoId, body, { signal }) {
       const { headers = {}, credentials = 'same-origin' } = checked;
-      const own = typeof headers === 'function' ? await headers() : headers;
+      const own = typeof headers === 'function' ? await headers.call(options) : headers;
       // Looked up with each request: who replaces the page's `fetch` means this one too.
       const send = checked.fetch ?? globalThis.fetch;
       try {
