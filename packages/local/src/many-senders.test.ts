@@ -87,6 +87,22 @@ describe('a sender that stalls', () => {
   });
 });
 
+test('neither a look at the offset nor a confirm ends a sender: its own PATCH brings all bytes', async () => {
+  const sender = startSending();
+  sender.send(bytes.subarray(0, 1000));
+  await untilWritten(1000);
+  expect(await offsetOf(tusUrl(ticket))).toBe(1000);
+  const confirm = () => running.storage.confirmUpload(ticket.uploadReference, anna);
+  await expect(confirm()).rejects.toMatchObject({ code: 'NOT_UPLOADED' });
+  expect(await offsetOf(tusUrl(ticket))).toBe(1000);
+  sender.send(bytes.subarray(1000));
+  sender.end();
+  const { status, headers } = await sender.response;
+  // Who is ended is answered 204 too, with less.
+  expect([status, headers.get('upload-offset')]).toEqual([204, String(bytes.length)]);
+  expect(await confirm()).toMatchObject({ status: 'ready' });
+});
+
 describe('three hundred PATCHes on one upload', () => {
   test('one has the lock, one waits to resume, all others are refused with 423 at once; the next finds a place again', async () => {
     const folders = new StoreFolders(running.folder);

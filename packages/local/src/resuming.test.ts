@@ -98,7 +98,7 @@ test('a stalled connection does not keep its upload from another', async () => {
     }),
   );
   await vi.waitFor(async () => expect(await offsetOf(tusUrl(ticket))).toBe(half.length));
-  // Neither a look at the offset nor a confirm ends who is sending; only who comes to resume does.
+  // Only who comes to resume ends who is sending; what does not end it: `many-senders.test.ts`.
   const confirm = () => running.storage.confirmUpload(ticket.uploadReference, anna);
   await expect(confirm()).rejects.toMatchObject({ code: 'NOT_UPLOADED' });
   const resumed = patch(tusUrl(ticket), half.length, bytes.subarray(half.length));
