@@ -21,7 +21,9 @@ export interface WorkspaceTests {
 const MUTANT_TIMEOUT_MS = 15_000;
 
 /** A mutated source is longer, and imports what watches it: these would notice that and nothing else. */
-const TESTS_OF_SOURCE_TEXT = ['**/regular-expressions.test.ts', '**/edge-runtime.test.ts', '**/infrastructure.test.ts'];
+const TESTS_OF_SOURCE_TEXT = ['regular-expressions', 'edge-runtime', 'infrastructure', 'host-size'].map(
+  (name) => `**/${name}.test.ts`,
+);
 
 /**
  * Files share processes. A process has one environment: files that name another one (a page) come first, so that it changes once

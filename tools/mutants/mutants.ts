@@ -1,4 +1,4 @@
-// Mutates a package's code and runs its tests on it: `npm run mutants -- core 'src/retry/*.ts'`. By hand, a package at a time.
+// Mutates the code of a package or example and runs its tests on it: `npm run mutants -- core 'src/retry/*.ts'`. By hand.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { workspaceRoot } from '../workspace/workspace-root.ts';
@@ -7,8 +7,10 @@ import { runStryker } from './run-stryker.ts';
 // `--without-constants` leaves out those of a module's constants, each of which runs every test of the package.
 const FLAG = '--without-constants';
 const [name, ...globs] = process.argv.slice(2).filter((each) => each !== FLAG);
-const folder = join(workspaceRoot, 'packages', name ?? '');
-if (name === undefined || !existsSync(join(folder, 'vitest.config.ts'))) {
+const folder = ['packages', 'examples']
+  .map((kind) => join(workspaceRoot, kind, name ?? ''))
+  .find((place) => existsSync(join(place, 'vitest.config.ts')));
+if (folder === undefined) {
   throw new Error("Name a package, and what of it: npm run mutants -- core 'src/retry/*.ts' '!src/**/*.test.ts'");
 }
 // A glob names code; the tests beside it are never mutated.
