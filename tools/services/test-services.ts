@@ -1,9 +1,8 @@
 import { cephRgw } from './ceph-rgw.ts';
-import { installedProgram } from './installed-program.ts';
 import { mariadb } from './mariadb.ts';
 import { postgresql } from './postgresql.ts';
 import { redis } from './redis.ts';
-import type { TestService } from './running-service.ts';
+import type { AptPackage, TestService } from './running-service.ts';
 
 /** All that the full tests use. A new service gets a file of its own and a line here. */
 export const testServices: readonly TestService[] = [
@@ -38,3 +37,12 @@ export const testServices: readonly TestService[] = [
   postgresql,
   mariadb,
 ];
+
+/** A program that the tests start by themselves: it only has to be installed. */
+function installedProgram(
+  name: string,
+  packages: readonly AptPackage[],
+  environment: Readonly<Record<string, string>>,
+): TestService {
+  return { name, packages, start: async () => ({ environment, stop: async () => undefined }) };
+}
