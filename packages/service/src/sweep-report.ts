@@ -23,7 +23,10 @@ export interface SweepReport {
   readonly orphansDeleted: number;
   /** Bytes that were freed, as far as they are known. */
   readonly bytesReleased: number;
-  /** What they cost a month, by the storages' own price tables. */
+  /**
+   * What they cost a month, by the storages' own price tables: for all that one storage freed in this run together, since some sell
+   * storage in blocks.
+   */
   readonly usdPerMonthReleased: number;
   /** Items that failed; a later run examines them again. */
   readonly failures: readonly SweepFailure[];
@@ -60,6 +63,7 @@ export class SweepTally {
     bytesReleased: 0,
     usdPerMonthReleased: 0,
   };
+  readonly #bytesOf = new Map<VideoStorage, number>();
   /** What failed. */
   readonly failures: SweepFailure[] = [];
   /** Whether a part was left to a later run. */
@@ -80,15 +84,18 @@ export class SweepTally {
 
   /** Logs the counts at the end of the run. */
   finish(): SweepReport {
+    for (const [storage, bytes] of this.#bytesOf) {
+      const monthlyUsd = (storedBytes: number) => storage.estimateCost({ storedBytes, views: 0 }).monthlyUsd;
+      this.counts.usdPerMonthReleased += Math.max(0, monthlyUsd(bytes) - monthlyUsd(0));
+    }
     this.#logger.log('info', 'sweep.finished', { message: JSON.stringify(this.counts), ...requestOf(this.#asking) });
     return { ...this.counts, failures: this.failures, more: this.more };
   }
 
-  /** Adds bytes that were freed at a storage, and what they cost there. */
+  /** Adds bytes that were freed at a storage. */
   release(storage: VideoStorage, bytes: number): void {
     if (bytes === 0) return;
     this.counts.bytesReleased += bytes;
-    const monthlyUsd = (storedBytes: number) => storage.estimateCost({ storedBytes, views: 0 }).monthlyUsd;
-    this.counts.usdPerMonthReleased += Math.max(0, monthlyUsd(bytes) - monthlyUsd(0));
+    this.#bytesOf.set(storage, (this.#bytesOf.get(storage) ?? 0) + bytes);
   }
 }
