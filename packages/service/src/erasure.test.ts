@@ -91,6 +91,27 @@ test('a delete is only counted when the storage says afterwards that the video i
   expect(await world.service.eraseUser('ada')).toMatchObject({ videosDeleted: 0, videosPending: 1 });
 });
 
+test('a delete that the sweep ends is proven as well, before the person is blanked', async () => {
+  const { videoId } = await world.readyVideo();
+  const down = vi
+    .spyOn(world.storage, 'deleteVideo')
+    .mockRejectedValueOnce(new BackendError('BACKEND_UNAVAILABLE', 'down'));
+  await world.service.eraseUser('ada');
+  const there = vi.spyOn(world.storage, 'videoExists').mockResolvedValueOnce(true);
+  expect(await world.sweepLater(60)).toMatchObject({ examined: 1, deleted: 0, failures: [] });
+  expect(await world.record(videoId)).toMatchObject({ status: 'deleting', userId: 'ada' });
+  expect(await world.sweepLater(60)).toMatchObject({ deleted: 1 });
+  expect(await world.record(videoId)).toMatchObject({ status: 'deleted', userId: '' });
+  expect([down.mock.calls.length, there.mock.calls.length]).toEqual([3, 2]);
+});
+
+test('each video that it deletes is asked about once afterwards', async () => {
+  const { videoId } = await world.readyVideo();
+  const there = vi.spyOn(world.storage, 'videoExists');
+  expect(await world.service.eraseUser('ada')).toMatchObject({ videosDeleted: 1 });
+  expect(there.mock.calls.map(([id]) => id)).toEqual([(await world.record(videoId)).videoId]);
+});
+
 test('goes through more than one page, each upload once, also where none can be deleted', async () => {
   for (let index = 0; index < 105; index += 1) await world.ask();
   const down = vi

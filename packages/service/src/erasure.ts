@@ -113,7 +113,7 @@ export class Erasure {
       const { record: after, moved } = await this.#reconciler.reconcile(marked, options);
       if (after.status !== 'deleted') return undefined;
       if (moved) await this.#transitions.completeOrLeave(after, options);
-      return (await this.#blank(after, options)) ? after : undefined;
+      return (await this.#blank(after, moved, options)) ? after : undefined;
     } catch (error) {
       if (options.signal?.aborted && error === options.signal.reason) throw error;
       // The delete stands in the record, and the sweep goes on; the other videos do not wait for this one, whatever was thrown.
@@ -133,10 +133,14 @@ export class Erasure {
     return (await this.#records.update(moved.record.id, moved.record.version, MARKED)) ?? moved.record;
   }
 
-  /** True when the storage reports it as gone and nothing in the record names the person; otherwise the next call blanks it. */
-  async #blank(record: VideoRecord, options: CallOptions): Promise<boolean> {
+  /**
+   * True when the storage reports it as gone and nothing in the record names the person; otherwise the next call blanks it. A delete that
+   * ended in this call was proven by its end.
+   */
+  async #blank(record: VideoRecord, isProven: boolean, options: CallOptions): Promise<boolean> {
     const { id, version, videoId } = record;
-    if (videoId !== null && (await this.#storages.of(record).videoExists(videoId, options))) return false;
+    const isAsked = !isProven && videoId !== null;
+    if (isAsked && (await this.#storages.of(record).videoExists(videoId, options))) return false;
     if (record.erasing && record.userId === '') return true;
     return (await this.#records.update(id, version, { ...MARKED, ...ERASED_PERSON })) !== undefined;
   }

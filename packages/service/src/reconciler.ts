@@ -79,7 +79,11 @@ export class Reconciler {
     if (videoId === null) return { purged: true };
     const storage = this.#storages.of(record);
     const isVideo = await this.#abort(storage, record, videoId, options);
-    return isVideo ? storage.deleteVideo(videoId, options) : { purged: true };
+    if (!isVideo) return { purged: true };
+    const deletion = await storage.deleteVideo(videoId, options);
+    // Once its person is blanked, nobody would find that it is still there.
+    const isUnproven = deletion.purged && record.erasing && (await storage.videoExists(videoId, options));
+    return isUnproven ? { purged: false } : deletion;
   }
 
   async #reconcilePending(record: VideoRecord, options: CallOptions): Promise<Moved> {
