@@ -40,7 +40,7 @@ type Action =
       readonly crashAfter: number | undefined;
     }
   | { readonly do: 'send'; readonly upload: number; readonly isGood: boolean }
-  | { readonly do: 'sweep'; readonly crashAfter: number | undefined }
+  | { readonly do: 'sweep'; readonly storages: boolean; readonly crashAfter: number | undefined }
   | { readonly do: 'retire'; readonly crashAfter: number | undefined }
   | { readonly do: 'erase'; readonly crashAfter: number | undefined }
   | { readonly do: 'wait'; readonly seconds: number }
@@ -58,7 +58,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('abort' as const), upload, crashAfter }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('delete' as const), upload, crashAfter }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('webhook' as const), upload, crashAfter }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('sweep' as const), crashAfter }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('sweep' as const), storages: fc.boolean(), crashAfter }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('wait' as const), seconds: fc.constantFrom(60, 900, 90_000) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('settle' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('update' as const), upload, crashAfter }) },
@@ -131,7 +131,7 @@ class ServiceModel {
     for (let hour = 0; hour < hours; hour += 1) {
       this.#backend.clock.advance(3_600_000);
       await this.#backend.settle?.();
-      await this.happen([{ do: 'sweep', crashAfter: undefined }]);
+      await this.happen([{ do: 'sweep', storages: hour % 6 === 0, crashAfter: undefined }]);
     }
     assert.deepEqual(await this.#records.due(10), [], 'something is due for ever');
   }
@@ -227,7 +227,8 @@ class ServiceModel {
 
   async #callService(one: Exclude<Action, { readonly do: 'send' | 'wait' | 'settle' }>): Promise<void> {
     const service = this.#node(one.crashAfter);
-    if (one.do === 'sweep') return void (await service.sweep({ storages: false }));
+    // What no record has is deleted: never a video that one has.
+    if (one.do === 'sweep') return void (await service.sweep({ storages: one.storages, deleteOrphans: true }));
     if (one.do === 'retire') return void (await this.#node(one.crashAfter, 0).sweep({ storages: false }));
     if (one.do === 'erase') return void (await service.eraseUser(ada.userId));
     const { upload } = one;
