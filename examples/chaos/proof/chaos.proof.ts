@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { startFailingS3 } from '../src/failing-s3.ts';
 import { startFailingStream } from '../src/failing-stream.ts';
+import { isSound } from '../src/is-sound.ts';
 import { naiveHostApp } from '../src/naive-host-app.ts';
 import { runChaos } from '../src/run-chaos.ts';
 import { serviceHostApp } from '../src/service-host-app.ts';
@@ -14,12 +15,9 @@ for (const [name, start] of Object.entries({ s3: startFailingS3, stream: startFa
   const report = await runChaos({ uploads, seed, start, hostApp: serviceHostApp });
   const ratio = (report.requests.total - report.requests.lookUps) / ((calm.requests.total / 500) * uploads);
   console.log(`${name}: ${JSON.stringify(report)}; ${ratio.toFixed(4)} of the requests needed (at most 1.12)`);
-  assert.equal(report.lost, 0);
-  assert.equal(report.repeated, 0);
-  assert.equal(report.orphans, 0);
-  assert.ok(report.known >= 0.999 * uploads);
+  assert.ok(isSound(report, uploads));
   assert.ok(ratio <= 1.12);
 }
 const naive = await runChaos({ uploads: 1000, seed, start: startFailingS3, hostApp: naiveHostApp });
 console.log(`naive order on s3, 1,000 uploads: ${JSON.stringify(naive)}`);
-assert.ok(naive.lost > 0);
+assert.ok(naive.lost > 0 && naive.orphans > 0);

@@ -15,6 +15,8 @@ export interface FailingProvider {
   finishProcessing(): Promise<void>;
   /** From here on nothing fails. */
   heal(): void;
+  /** How much it holds beside these videos: other ones, bytes that were never confirmed, uploads that were never completed. */
+  countBeside(videoIds: ReadonlySet<string>): Promise<number>;
   /** Ends it. */
   stop(): Promise<void>;
 }

@@ -42,6 +42,12 @@ export async function startFailingS3(faultShare: number, random: () => number): 
   return {
     ...{ storage, clock, requests, heal },
     finishProcessing: async () => {},
+    countBeside: async (videoIds) => {
+      const ids = [...videoIds].map((videoId) => videoId.replace(/-.*$/, ''));
+      const kept = new Set(ids.flatMap((id) => [`videos/${id}`, `records/${id}.json`]));
+      const others = s3.keys.filter((key) => !kept.has(key.split('/', 2).join('/')));
+      return others.length + s3.pendingMultipartUploads;
+    },
     stop: async () => {
       await cloudFront.stop();
       await s3.stop();

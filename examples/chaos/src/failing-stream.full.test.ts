@@ -1,9 +1,16 @@
 import { test } from 'vitest';
+import { loseInNaiveOrder } from '../test-support/lose-in-naive-order.ts';
 import { loseNothing, seed, uploads } from '../test-support/lose-nothing.ts';
 import { startFailingStream } from './failing-stream.ts';
 
 test(
   `T-K1: ${uploads} uploads through a failing cloudflare-stream lose nothing with VideoService (seed ${seed})`,
   () => loseNothing(startFailingStream),
+  600_000,
+);
+
+test(
+  `the naive order loses and leaves what closed tabs have sent there too (seed ${seed})`,
+  () => loseInNaiveOrder(startFailingStream),
   600_000,
 );

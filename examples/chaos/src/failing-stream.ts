@@ -31,6 +31,13 @@ export async function startFailingStream(faultShare: number, random: () => numbe
   return {
     ...{ storage, clock, requests, heal },
     finishProcessing: () => emulator.finishProcessing(),
+    countBeside: async (videoIds) => {
+      const url = `${apiOrigin}/client/v4/accounts/${accountId}/stream?limit=1&include_counts=true`;
+      const answer = await fetch(url, { headers: { Authorization: `Bearer ${apiToken}` } });
+      const { total }: { readonly total: string } = JSON.parse(await answer.text());
+      // One that is known and gone is counted as lost.
+      return Math.max(0, Number(total) - videoIds.size);
+    },
     stop: () => emulator.stop(),
   };
 }

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { startFailingS3 } from './failing-s3.ts';
 import { startFailingStream } from './failing-stream.ts';
+import { isSound } from './is-sound.ts';
 import { naiveHostApp } from './naive-host-app.ts';
 import { runChaos } from './run-chaos.ts';
 import { serviceHostApp } from './service-host-app.ts';
@@ -19,5 +20,6 @@ for (const [name, start] of Object.entries({
     const { requests } = report;
     const ratio = (requests.total - requests.lookUps) / calm.requests.total;
     console.log(`${name}, ${way}: ${JSON.stringify(report)}, ${ratio.toFixed(3)} of the requests without faults`);
+    if (hostApp === serviceHostApp && !isSound(report, settings.uploads)) process.exitCode = 1;
   }
 }

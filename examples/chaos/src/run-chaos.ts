@@ -24,7 +24,7 @@ export interface ChaosReport {
   readonly lost: number;
   /** Videos of an upload that has another one already. */
   readonly repeated: number;
-  /** Videos at the provider that the host app does not know. */
+  /** What the provider holds that belongs to no video which the host app knows, bytes that were never confirmed among it. */
   readonly orphans: number;
   /** Requests of the host app to the provider until the last visitor had left, and its first sweep. */
   readonly requests: ProviderRequests;
@@ -77,11 +77,8 @@ export async function runChaos({
     const known = new Set(await host.knownVideoIds());
     // Each upload has a file name of its own: one that is there twice does not stand for one that is lost.
     const shown: (string | undefined)[] = [];
-    let orphans = 0;
-    for await (const { videoId, fileName } of eachVideo(provider.storage)) {
-      if (known.has(videoId)) shown.push(fileName);
-      else orphans += 1;
-    }
+    for await (const { videoId, fileName } of eachVideo(provider.storage)) if (known.has(videoId)) shown.push(fileName);
+    const orphans = await provider.countBeside(known);
     const distinct = new Set(shown).size;
     const lost = Math.max(0, endings.confirmed + endings['tab closed'] - distinct);
     return { endings, known: known.size, lost, repeated: shown.length - distinct, orphans, requests };
