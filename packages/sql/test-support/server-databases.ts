@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Kysely, MysqlDialect, PostgresDialect, sql } from 'kysely';
+import { Kysely, type LogConfig, MysqlDialect, PostgresDialect, sql } from 'kysely';
 import { createPool } from 'mysql2';
 import pg from 'pg';
 import { migrateVideoTables } from '../src/migrate-video-tables.ts';
@@ -9,14 +9,14 @@ import type { TestDatabase } from './sql-subjects.ts';
 /** Fewer connections than callers, as in a host. */
 const CONNECTIONS = 8;
 
-/** A database of its own on the server that the URL names; two pools. */
-export async function postgresDatabase(url: string): Promise<TestDatabase> {
-  return await ownDatabase(url, openPostgres);
+/** A database of its own on the server that the URL names; two pools. `log` hears of what the first one is asked. */
+export async function postgresDatabase(url: string, log?: LogConfig): Promise<TestDatabase> {
+  return await ownDatabase(url, openPostgres, log);
 }
 
 /** The same on MySQL and MariaDB. */
-export async function mysqlDatabase(url: string): Promise<TestDatabase> {
-  return await ownDatabase(url, openMysql);
+export async function mysqlDatabase(url: string, log?: LogConfig): Promise<TestDatabase> {
+  return await ownDatabase(url, openMysql, log);
 }
 
 /** One database for many cases, each of which finds it empty: creating one takes longer than most cases. */
@@ -43,13 +43,17 @@ const tables = [
   'videostorage_events',
 ] as const satisfies readonly (keyof VideoTables)[];
 
-async function ownDatabase(url: string, open: (url: string) => Kysely<unknown>): Promise<TestDatabase> {
+async function ownDatabase(
+  url: string,
+  open: (url: string, log?: LogConfig) => Kysely<unknown>,
+  log: LogConfig | undefined,
+): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   const admin = open(url);
   await sql`create database ${sql.id(name)}`.execute(admin);
   const own = new URL(url);
   own.pathname = `/${name}`;
-  const [first, second] = [open(own.href), open(own.href)];
+  const [first, second] = [open(own.href, log), open(own.href)];
   await migrateVideoTables(first);
   return {
     first,
@@ -62,16 +66,17 @@ async function ownDatabase(url: string, open: (url: string) => Kysely<unknown>):
   };
 }
 
-function openPostgres(url: string): Kysely<unknown> {
+function openPostgres(url: string, log?: LogConfig): Kysely<unknown> {
   const pool = new pg.Pool({ connectionString: url, max: CONNECTIONS });
   // As the README advises: without a listener a connection that is killed, idle or in use, ends the process.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
-  return new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+  return new Kysely<unknown>({ dialect: new PostgresDialect({ pool }), ...(log && { log }) });
 }
 
-function openMysql(url: string): Kysely<unknown> {
+function openMysql(url: string, log?: LogConfig): Kysely<unknown> {
   return new Kysely<unknown>({
     dialect: new MysqlDialect({ pool: createPool({ uri: url, connectionLimit: CONNECTIONS }) }),
+    ...(log && { log }),
   });
 }

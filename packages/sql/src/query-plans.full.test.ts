@@ -1,0 +1,77 @@
+import { type Kysely, sql } from 'kysely';
+import { describe, expect, test } from 'vitest';
+import { type AskedStatement, AskedStatements, askEverything, withValues } from '../test-support/asked-statements.ts';
+import { fillTables } from '../test-support/fill-tables.ts';
+import { mysqlDatabase, postgresDatabase } from '../test-support/server-databases.ts';
+
+/** Fewer, and a planner may read the whole table because that is quicker. */
+const ROWS = 20_000;
+
+/** What a plan reads, a line for each table, and whether it sorts what it has read. */
+interface Plan {
+  readonly reads: readonly string[];
+  readonly sorts: boolean;
+}
+
+const servers = [
+  {
+    name: 'PostgreSQL',
+    url: process.env['VIDEOSTORAGE_TEST_POSTGRES_URL'] ?? '',
+    family: 'postgres',
+    open: postgresDatabase,
+    planOf: async (database: Kysely<unknown>, text: string): Promise<Plan> => {
+      const { rows } = await sql<{ 'QUERY PLAN': string }>`${sql.raw(`explain ${text}`)}`.execute(database);
+      const lines = rows.map((row) => row['QUERY PLAN']);
+      return {
+        reads: lines.filter((line) => /\bScan\b/.test(line)),
+        sorts: lines.some((line) => /\bSort\b/.test(line)),
+      };
+    },
+    readsAll: /\bSeq Scan\b/,
+  },
+  {
+    name: 'MariaDB',
+    url: process.env['VIDEOSTORAGE_TEST_MARIADB_URL'] ?? '',
+    family: 'mysql',
+    open: mysqlDatabase,
+    planOf: async (database: Kysely<unknown>, text: string): Promise<Plan> => {
+      const explained = sql<Record<'table' | 'type' | 'key' | 'Extra', string | null>>`${sql.raw(`explain ${text}`)}`;
+      const { rows } = await explained.execute(database);
+      const ofTables = rows.filter(({ table }) => table?.startsWith('videostorage_'));
+      return {
+        reads: ofTables.map(({ table, type, key }) => `${table} by ${type} ${key}`),
+        sorts: ofTables.some(({ Extra }) => /filesort|temporary/.test(Extra ?? '')),
+      };
+    },
+    readsAll: / by ALL | null$/,
+  },
+] as const;
+
+const isExplained = ({ text }: AskedStatement) => !text.startsWith('insert');
+
+describe.each(servers)('on $name, with many rows', ({ url, family, open, planOf, readsAll }) => {
+  test.skipIf(url === '')(
+    'every statement uses an index, and none sorts a page',
+    async () => {
+      const asked = new AskedStatements();
+      const { first, second, dispose } = await open(url, asked.log);
+      await fillTables(first, family, ROWS);
+      asked.clear();
+      await askEverything(first);
+      const plans = await Promise.all(
+        asked.all.filter(isExplained).map(async (statement) => {
+          const text = withValues(statement);
+          return { text, ...(await planOf(second, text)) };
+        }),
+      );
+      await dispose();
+      expect(plans.filter(({ reads }) => reads.length > 0).length).toBeGreaterThan(60);
+      expect(plans.filter(({ reads }) => reads.some((read) => readsAll.test(read)))).toEqual([]);
+      // Sums are grouped, and a chain, which is short, has no limit.
+      const pages = plans.filter(({ text }) => / limit \d+/.test(text) && !text.includes('group by'));
+      expect(pages.length).toBeGreaterThan(30);
+      expect(pages.filter(({ sorts }) => sorts)).toEqual([]);
+    },
+    120_000,
+  );
+});

@@ -1,0 +1,40 @@
+import { type Kysely, sql } from 'kysely';
+import { fillVideos } from '../proof/fill-videos.ts';
+import type { SqlFamily } from '../src/sql-family.ts';
+import { videoDatabase } from '../src/sql-store-options.ts';
+
+const BATCH = 500;
+const EVENTS = ['video.ready', 'video.failed', 'playback.issued'] as const;
+
+/** So many rows in each table, whole batches of 500, and what the planner knows of them up to date. */
+export async function fillTables(database: Kysely<unknown>, family: SqlFamily, count: number): Promise<void> {
+  await fillVideos(database, family, count);
+  const tables = videoDatabase(database, undefined);
+  for (let start = 0; start < count; start += BATCH) {
+    const places = Array.from({ length: BATCH }, (_, index) => start + index);
+    await tables.insertInto('videostorage_usage').values(places.map(usageRow)).execute();
+    await tables.insertInto('videostorage_unknown_videos').values(places.map(unknownRow)).execute();
+    await tables.insertInto('videostorage_events').values(places.map(eventRow)).execute();
+  }
+  for (const name of ['usage', 'unknown_videos', 'events']) {
+    await sql.raw(`analyze ${family === 'mysql' ? 'table ' : ''}videostorage_${name}`).execute(database);
+  }
+}
+
+function usageRow(place: number) {
+  return { scope: 'user', scope_key: `user-${place}`, pending: 0, videos: 1, bytes: 1000, milliseconds: 0 } as const;
+}
+
+function unknownRow(place: number) {
+  return { backend_name: 'local', video_id: `unknown-${place}`, first_reported_at: place };
+}
+
+/** Four changes of a record each, of a hundred users and contexts. */
+function eventRow(place: number) {
+  return {
+    ...{ record_id: `record-${Math.floor(place / 4)}`, sequence: (place % 4) + 1, occurrence: (place % 4) + 100 },
+    ...{ at: 1_700_000_000_000 + place * 1000, event: EVENTS[place % 3] ?? 'video.ready', outcome: 'ok' },
+    ...{ user_id: `user-${place % 100}`, role: null, context_id: `context-${place % 100}`, error_code: null },
+    ...{ elapsed_ms: null, personal_digest: 'd', previous_hash: 'h', hash: 'h' },
+  } as const;
+}
