@@ -18,11 +18,18 @@ const numbers: Readonly<Record<SqlFamily, (count: number) => { from: RawBuilder<
     }),
   };
 
-/** Inserts ready records, a second apart, of ten users, contexts and tenants; one in a hundred has failed. */
-export async function fillVideos(database: Kysely<unknown>, family: SqlFamily, count: number): Promise<void> {
+/** Inserts ready records, a second apart, of so many users, contexts and tenants; one in a hundred has failed. */
+export async function fillVideos(
+  database: Kysely<unknown>,
+  family: SqlFamily,
+  count: number,
+  groups: number = 10,
+): Promise<void> {
   const { from, id } = numbers[family](count);
   const group = (name: string) =>
-    family === 'mysql' ? sql`concat(${sql.lit(name)}, i % 10)` : sql`${sql.lit(name)} || (i % 10)`;
+    family === 'mysql'
+      ? sql`concat(${sql.lit(name)}, i % ${sql.lit(groups)})`
+      : sql`${sql.lit(name)} || (i % ${sql.lit(groups)})`;
   await sql`
     insert into videostorage_videos (
       id, version, written_by, status_version, backend_name, user_id, context_id, tenant_id, status, file_name,

@@ -29,6 +29,7 @@ const filters = [
   { tenantId: 'tenant-3' },
   { backendName: 'local' },
   { statuses: ['ready'] },
+  { statuses: ['failed'] },
   { statuses: ['ready', 'failed'] },
   { userId: 'user-3', statuses: ['ready', 'failed'], text: 'talk' },
   { createdFrom: '2020-01-01T00:00:00.000Z', createdBefore: '2040-01-01T00:00:00.000Z', text: 'talk' },
@@ -41,7 +42,7 @@ const logFilters = [
   { contextId: 'context-3' },
   { events: ['video.ready'] },
   { events: ['video.ready', 'video.failed'] },
-  { outcome: 'ok' },
+  { outcome: 'denied' },
   { recordId: 'record-3', outcome: 'ok', from: '2020-01-01T00:00:00.000Z' },
 ] as const;
 

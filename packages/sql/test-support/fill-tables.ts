@@ -4,11 +4,13 @@ import type { SqlFamily } from '../src/sql-family.ts';
 import { videoDatabase } from '../src/sql-store-options.ts';
 
 const BATCH = 500;
+/** Users, contexts and tenants: who asks for one of them must not read the rows of the others. */
+const GROUPS = 100;
 const EVENTS = ['video.ready', 'video.failed', 'playback.issued'] as const;
 
 /** So many rows in each table, whole batches of 500, and what the planner knows of them up to date. */
 export async function fillTables(database: Kysely<unknown>, family: SqlFamily, count: number): Promise<void> {
-  await fillVideos(database, family, count);
+  await fillVideos(database, family, count, GROUPS);
   const tables = videoDatabase(database, undefined);
   for (let start = 0; start < count; start += BATCH) {
     const places = Array.from({ length: BATCH }, (_, index) => start + index);
@@ -29,12 +31,18 @@ function unknownRow(place: number) {
   return { backend_name: 'local', video_id: `unknown-${place}`, first_reported_at: place };
 }
 
-/** Four changes of a record each, of a hundred users and contexts. */
+/** Four changes of a record each, of a hundred users and contexts; one in a hundred was denied. */
 function eventRow(place: number) {
   return {
     ...{ record_id: `record-${Math.floor(place / 4)}`, sequence: (place % 4) + 1, occurrence: (place % 4) + 100 },
-    ...{ at: 1_700_000_000_000 + place * 1000, event: EVENTS[place % 3] ?? 'video.ready', outcome: 'ok' },
-    ...{ user_id: `user-${place % 100}`, role: null, context_id: `context-${place % 100}`, error_code: null },
-    ...{ elapsed_ms: null, personal_digest: 'd', previous_hash: 'h', hash: 'h' },
+    ...{ at: 1_700_000_000_000 + place * 1000, event: EVENTS[place % 3] ?? 'video.ready' },
+    ...{ user_id: `user-${place % GROUPS}`, role: null, context_id: `context-${place % GROUPS}`, error_code: null },
+    ...{
+      outcome: place % 100 === 0 ? 'denied' : 'ok',
+      elapsed_ms: null,
+      personal_digest: 'd',
+      previous_hash: 'h',
+      hash: 'h',
+    },
   } as const;
 }
