@@ -9,7 +9,7 @@ const ROWS = 20_000;
 
 /** What one row in a hundred has. */
 const NARROW =
-  /\b(?:user_id|context_id|tenant_id|record_id)\W{1,9}(?:text )?= |\b(?:status|outcome)\W{1,9}(?:text )?= '(?:failed|denied)'/;
+  /\b(?:user_id|context_id|tenant_id|record_id)\W{1,9}(?:text )?= |\b(?:status|outcome|event)\W{1,9}(?:text )?= '(?:failed|denied|video\.deleted)'/;
 
 /** What a plan does. */
 interface Plan {

@@ -40,7 +40,7 @@ const logFilters = [
   { recordId: 'record-3' },
   { userId: 'user-3' },
   { contextId: 'context-3' },
-  { events: ['video.ready'] },
+  { events: ['video.deleted'] },
   { events: ['video.ready', 'video.failed'] },
   { outcome: 'denied' },
   { recordId: 'record-3', outcome: 'ok', from: '2020-01-01T00:00:00.000Z' },

@@ -1,3 +1,4 @@
+import type { EventName } from '@videostorage/core';
 import { type Kysely, sql } from 'kysely';
 import { fillVideos } from '../proof/fill-videos.ts';
 import type { SqlFamily } from '../src/sql-family.ts';
@@ -6,7 +7,6 @@ import { videoDatabase } from '../src/sql-store-options.ts';
 const BATCH = 500;
 /** Users, contexts and tenants: who asks for one of them must not read the rows of the others. */
 const GROUPS = 100;
-const EVENTS = ['video.ready', 'video.failed', 'playback.issued'] as const;
 
 /** So many rows in each table, whole batches of 500, and what the planner knows of them up to date. */
 export async function fillTables(database: Kysely<unknown>, family: SqlFamily, count: number): Promise<void> {
@@ -31,11 +31,11 @@ function unknownRow(place: number) {
   return { backend_name: 'local', video_id: `unknown-${place}`, first_reported_at: place };
 }
 
-/** Four changes of a record each, of a hundred users and contexts; one in a hundred was denied. */
+/** Four changes of a record each, of a hundred users and contexts; one in a hundred was denied, another one is a deletion. */
 function eventRow(place: number) {
   return {
     ...{ record_id: `record-${Math.floor(place / 4)}`, sequence: (place % 4) + 1, occurrence: (place % 4) + 100 },
-    ...{ at: 1_700_000_000_000 + place * 1000, event: EVENTS[place % 3] ?? 'video.ready' },
+    ...{ at: 1_700_000_000_000 + place * 1000, event: eventOf(place) },
     ...{ user_id: `user-${place % GROUPS}`, role: null, context_id: `context-${place % GROUPS}`, error_code: null },
     ...{
       outcome: place % 100 === 0 ? 'denied' : 'ok',
@@ -45,4 +45,9 @@ function eventRow(place: number) {
       hash: 'h',
     },
   } as const;
+}
+
+function eventOf(place: number): EventName {
+  if (place % 100 === 50) return 'video.deleted';
+  return place % 2 === 0 ? 'video.ready' : 'video.failed';
 }
