@@ -1,0 +1,42 @@
+import { newUpload } from '@videostorage/service/testing';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { mysqlDatabase, postgresDatabase, sharedDatabase } from '../test-support/server-databases.ts';
+import type { TestDatabase } from '../test-support/sql-subjects.ts';
+import { videoDatabase } from './sql-store-options.ts';
+import { SqlVideoRecords } from './sql-video-records.ts';
+
+const servers = [
+  { name: 'PostgreSQL', url: process.env['VIDEOSTORAGE_TEST_POSTGRES_URL'] ?? '', open: postgresDatabase },
+  { name: 'MariaDB', url: process.env['VIDEOSTORAGE_TEST_MARIADB_URL'] ?? '', open: mysqlDatabase },
+];
+
+describe.each(servers)('on $name', ({ url, open }) => {
+  const shared = sharedDatabase(() => open(url));
+  let database: TestDatabase;
+  beforeEach(async () => {
+    if (url !== '') database = await shared.create();
+  });
+  afterAll(() => shared.dispose());
+
+  test.skipIf(url === '')(
+    'a lease does not wait for a record that another process works on: it takes the others, and leaves that one due',
+    async () => {
+      const records = new SqlVideoRecords({ database: database.first });
+      const uploads = [0, 0, 0].map((dueInSeconds) => newUpload({ dueInSeconds }));
+      for (const upload of uploads) await records.insert(upload, []);
+      const [held = '', ...others] = uploads.map(({ id }) => id);
+      const leased = await videoDatabase(database.second, undefined)
+        .transaction()
+        .execute(async (other) => {
+          await other.selectFrom('videostorage_videos').select('id').where('id', '=', held).forUpdate().execute();
+          // Who waits here waits for the end of this transaction.
+          const late = new Promise<undefined>((resolve) => {
+            setTimeout(() => resolve(undefined), 5000);
+          });
+          return await Promise.race([records.lease(10, 60), late]);
+        });
+      expect(leased?.map(({ id }) => id).sort()).toEqual(others.sort());
+      expect((await records.lease(10, 60)).map(({ id }) => id)).toEqual([held]);
+    },
+  );
+});
