@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { fuzzRoutes, fuzzSockets } from '../test-support/fuzz-routes.ts';
 
-// `npm run proof -- hostile-requests` sends 20,000 and 3,000.
+// `hostile-requests.full.test.ts` sends 20,000 and 3,000.
 test('700 hostile requests: never a 5xx, never a stack, nothing logged, and every kind of answer is met', async () => {
   const { sent, statuses, failures } = await fuzzRoutes(20_261_128, 700);
   expect(failures.slice(0, 5)).toEqual([]);
