@@ -1,0 +1,34 @@
+import { VideoNotFoundError } from '@videostorage/core';
+import type { VideoService } from '@videostorage/service';
+import { expect, test, vi } from 'vitest';
+import { HttpWorld, ORIGIN } from '../test-support/http-world.ts';
+import { ROUTE_ENTRIES, type RouteName } from './route-table.ts';
+
+const world = new HttpWorld();
+const BODIES: Partial<Record<RouteName, object>> = {
+  getUploadUrl: world.request(),
+  signParts: { partNumbers: [1] },
+  updateVideo: { fileName: 'b.mp4' },
+};
+/** All routes but those that answer by themselves. */
+const CALLS = ROUTE_ENTRIES.flatMap(([name, route]) =>
+  name === 'health' || name === 'openapi' ? [] : [[name, route] as const],
+);
+
+test.each(CALLS)('%s gets the id of its request, and hears when the caller goes away', async (name, route) => {
+  const called = vi.spyOn<Pick<VideoService, typeof name>, typeof name>(world.service, name);
+  called.mockRejectedValueOnce(new VideoNotFoundError());
+  const [caller, reason] = [new AbortController(), new Error('gone')];
+  const body = BODIES[name] === undefined ? {} : { body: JSON.stringify(BODIES[name]) };
+  const path = route.path.replace('{backendName}', 'memory').replace(/\{\w+\}/, '0'.repeat(32));
+  const answer = await world.routes.fetch(
+    new Request(`${ORIGIN}/api/video${path}`, {
+      ...{ method: route.method, signal: caller.signal, ...body },
+      headers: { 'x-user': 'ada', 'content-type': 'application/json' },
+    }),
+  );
+  const { requestId, signal } = Object(called.mock.lastCall?.at(-1));
+  expect([called.mock.calls.length, requestId]).toEqual([1, answer.headers.get('x-request-id')]);
+  caller.abort(reason);
+  expect(signal.reason).toBe(reason);
+});
