@@ -5,6 +5,7 @@ import { runModel } from '../test-support/publish-model.ts';
 
 /** Another one with every run, printed when it fails; set it to see a failure again. */
 const seed = Number(process.env['MODEL_SEED'] ?? Date.now() % 1_000_000_000);
+/** `object-video-storage.model.full.test.ts` runs it 1 500 times, `npm run proof -- publish-model` 100 000 times. */
 const numRuns = Number(process.env['MODEL_RUNS'] ?? 60);
 
 test(`confirms, aborts, deletes, sweeps and senders at once, with crashes: what is ready is what was inspected, one outcome, nothing orphaned (seed ${seed}, ${numRuns} runs)`, async () => {
