@@ -115,6 +115,13 @@ describe('AV1 and VP9', () => {
     const features = [1, 1, 0, 2, 1, 10, 3, 1, 8, 4, 1, 1];
     expect(await inMatroska(track('VP9'), 'webm', ...features)).toBe('vp9');
     expect(await inMatroska(track('VP9'), 'matroska', ...features)).toBeUndefined();
+    for (const flags of [
+      [1, 0, 0],
+      [0, 1, 0],
+      [0, 0, 1],
+    ]) {
+      expect(await inMatroska(track('VP9'), 'webm', 1, ...flags, 0, 10, 0x82, 1)).toBe('vp9');
+    }
   });
 });
 

@@ -268,6 +268,12 @@ describe('a film of the family of MP4', () => {
     expect((await inspected(anything, [{ tracks: film('MPEG-4', '9') }])).seconds).toBeUndefined();
   });
 
+  test('is none where no index follows a box as no other film begins with', async () => {
+    const bytes = concat(box('udta', words(0)), box('mdat', words(0)));
+    const { finding } = await inspected(bytes, [{ tracks: film('Something else', '9') }]);
+    expect(finding).toMatchObject({ container: 'other', durationSeconds: 9 });
+  });
+
   test('is none where the parser knows another format', async () => {
     for (const bytes of [ofBrand('isom'), concat(box('udta', words(0)), ofBrand('isom'))]) {
       const { finding } = await inspected(bytes, [{ tracks: film('AVI', '9') }]);
@@ -308,6 +314,11 @@ describe('without a picture', () => {
 
   test.each(['Audio', 'Image', 'Text'])('%s alone is not a video', async (type) => {
     expect(await outcome(anything, track(type))).toEqual(notVideo('The file holds no picture that moves.'));
+  });
+
+  test('sound alone is no video either where the parser has had what was planned for it', async () => {
+    const { finding } = await inspected(anything, [{ tracks: [track('Audio')], isFinished: false }]);
+    expect(finding).toEqual(notVideo('The file holds no picture that moves.'));
   });
 
   test('sound alone proves nothing where the parser was refused what it wanted, but the first bytes of a document do', async () => {

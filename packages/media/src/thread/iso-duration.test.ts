@@ -188,11 +188,19 @@ describe('the end of a film whose last fragments are too large to be seen', () =
     expect(await durationOf(start, one, other, fragmentIndex([[tail]]))).toBe(6);
   });
 
+  test('is that of the only fragment, at which the index begins', async () => {
+    const film = movie(track());
+    expect(await durationOf(film, first, large, fragmentIndex([[film.length]]))).toBe(1);
+  });
+
   test('is unknown where no fragments from there on end with the film', async () => {
     const inside = start.length + fragment(1100, 4).length;
     for (const place of [0, inside, tail]) {
       expect(await durationOf(start, one, fragmentIndex([[place]]))).toBeUndefined();
     }
+    expect(await durationOf(start, one, other, fragmentIndex([[inside]]))).toBeUndefined();
+    const beyond = concat(words(large.length + 1000), large.subarray(4));
+    expect(await durationOf(start, fragment(1100, 4), beyond, fragmentIndex([[start.length]]))).toBeUndefined();
   });
 
   test('is unknown where a fragment among them does not say when it plays, for it may be the last', async () => {

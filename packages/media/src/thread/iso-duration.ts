@@ -84,7 +84,7 @@ async function indexedSpan(
     if (span === undefined) return undefined;
     if (span.endSeconds > (last?.endSeconds ?? 0)) last = span;
   }
-  return end === source.sizeBytes && !walker.hasMissed ? last : undefined;
+  return end === source.sizeBytes ? last : undefined;
 }
 
 /**

@@ -5,8 +5,15 @@ import { ByteSource } from './byte-source.ts';
 import { indexedStart } from './iso-index.ts';
 
 const startOf = (bytes: Uint8Array) =>
-  indexedStart(new ByteSource(bytes.length, async (start, end) => bytes.subarray(start, end)));
+  indexedStart(
+    new ByteSource(bytes.length, async (start, end) => {
+      if (start < 0) throw new RangeError('There is nothing before the file.');
+      return bytes.subarray(start, end);
+    }),
+  );
 const film = new Uint8Array(100);
+/** An index without its last box. */
+const tables = fragmentIndex([[9]]).subarray(0, -16);
 
 describe('where the last fragments begin', () => {
   test.each([false, true])('is the last place of a table, with numbers of any length (64 bits: %s)', async (isLong) => {
@@ -27,6 +34,8 @@ describe('where the last fragments begin', () => {
     ['its tables are empty', fragmentIndex([[]])],
     ['a table has less room than it says', fragmentIndex([[9]], { more: 1 })],
     ['it begins before the file', box('mfro', words(0, 17))],
+    ['it begins far before the file', box('mfro', words(0, 0xffffffff))],
+    ['a table is followed by what is no box', concat(tables, words(7, 7), box('mfro', words(0, tables.length + 24)))],
     ['it cannot be walked over', concat(words(99), box('mfro', words(0, 20)))],
     ['a table is too short', box('mfra', box('tfra', words(0, 1)), box('mfro', words(0, 40)))],
   ])('is unknown where %s', async (_, bytes) => {
