@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { Secret } from '@videostorage/core';
+import { RateLimiter, Secret } from '@videostorage/core';
 import { MockAgent } from 'undici';
 import { describe, expect, test } from 'vitest';
 import { makeSigningKey } from '../test-support/signing-keys.ts';
@@ -23,6 +23,27 @@ function refusalOf(options: unknown): unknown {
   }
   return 'taken';
 }
+
+test('options that are getters of a class count, those of every storage among them', async () => {
+  const { id, jwk } = makeSigningKey('0'.repeat(32));
+  class Settings {
+    readonly accountId = right.accountId;
+    readonly apiToken = right.apiToken;
+    readonly referenceSecrets = right.referenceSecrets;
+    readonly customerCode = 'f33zs165nr7gyfy4';
+    readonly #limiter = new RateLimiter({ upload: [], playback: [{ scope: 'global', limit: 1, windowSeconds: 60 }] });
+    get signingKeys() {
+      return [{ id, jwk }];
+    }
+    get rateLimiter() {
+      return this.#limiter;
+    }
+  }
+  const storage = new CloudflareStreamStorage(new Settings());
+  const videoId = 'f'.repeat(32);
+  expect(await storage.getPlaybackUrl(videoId)).toMatchObject({ videoId });
+  await expect(storage.getPlaybackUrl(videoId)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+});
 
 test.each<[string, object]>([
   ['the least', {}],

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { CloudFrontClient } from '@aws-sdk/client-cloudfront';
 import { S3Client } from '@aws-sdk/client-s3';
-import { Secret } from '@videostorage/core';
+import { RateLimiter, Secret } from '@videostorage/core';
 import { describe, expect, test } from 'vitest';
 import { ecKeyPair } from '../test-support/key-pairs.ts';
 import { PRICES } from './pricing.ts';
@@ -169,6 +169,23 @@ test('credentials that no client is made with are refused', () => {
     expect(refusal({ ...given, ...none }).code).toBe('TAKEN');
   }
   expect(refusal({ cloudFront: undefined }).code).toBe('TAKEN');
+});
+
+test('options that are getters of a class count, those of every storage among them', async () => {
+  class Settings {
+    readonly bucket = 'videos';
+    readonly region = 'eu-central-1';
+    readonly cloudFront = cloudFront;
+    readonly referenceSecrets = options.referenceSecrets;
+    readonly #limiter = new RateLimiter({ upload: [], playback: [{ scope: 'global', limit: 1, windowSeconds: 60 }] });
+    get rateLimiter() {
+      return this.#limiter;
+    }
+  }
+  const storage = new S3CloudFrontStorage(new Settings());
+  const videoId = '0123456789abcdef0123456789abcdef-mp4';
+  expect(await storage.getPlaybackUrl(videoId)).toMatchObject({ videoId });
+  await expect(storage.getPlaybackUrl(videoId)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
 });
 
 test('all wrong settings are named at once', () => {
