@@ -103,23 +103,33 @@ test('an id that is used again for another user is not theirs: neither the claim
   await expect(later).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
 });
 
-test('an abort by the other user of an id removes what they have sent, and nothing of its owner', async () => {
-  for (const partsFromBytes of [undefined, 1]) {
-    const other = { userId: 'student-2' };
-    let failing = true;
-    const probe = () => (failing ? Promise.reject(outage()) : Promise.resolve(probedVideo));
-    const host = new MemoryHost({ partsFromBytes, probe });
-    const own = await host.sent();
-    const foreign = await host.ticket(other);
-    if (partsFromBytes !== undefined) await host.send(foreign, '0123456789', other);
-    const confirm = () => host.storage.confirmUpload(own.uploadReference, host.user);
-    await expect(confirm()).rejects.toBeInstanceOf(BackendError);
-    await host.storage.abortUpload(foreign.uploadReference, other);
-    expect(host.bucket.parts.size).toBe(0);
-    failing = false;
-    expect(await confirm()).toMatchObject({ videoId: host.videoId, status: 'ready' });
-  }
-});
+test.each([
+  ['by another user', { userId: 'student-2' }],
+  ['of another type', { mimeType: 'video/webm', fileName: 'film.webm' }],
+])(
+  'an abort of an upload %s of the same id removes what was sent for it, and nothing of the one that is elected',
+  async (_, other) => {
+    for (const partsFromBytes of [undefined, 1]) {
+      let failing = true;
+      const probe = () => (failing ? Promise.reject(outage()) : Promise.resolve(probedVideo));
+      const events: string[] = [];
+      const logger = new Logger({ sink: ({ event }) => void events.push(event) });
+      const host = new MemoryHost({ partsFromBytes, probe, logger });
+      const own = await host.sent();
+      const foreign = await host.ticket(other);
+      const user = { ...host.user, ...('userId' in other && other) };
+      if (partsFromBytes !== undefined) await host.send(foreign, '0123456789', user);
+      const confirm = () => host.storage.confirmUpload(own.uploadReference, host.user);
+      await expect(confirm()).rejects.toBeInstanceOf(BackendError);
+      await host.storage.abortUpload(foreign.uploadReference, user);
+      expect(host.bucket.parts.size).toBe(0);
+      expect(host.bucket.objects.has(uploadKey(host.uploadId))).toBe(false);
+      expect(events).not.toContain('upload.aborted');
+      failing = false;
+      expect(await confirm()).toMatchObject({ videoId: host.videoId, status: 'ready' });
+    }
+  },
+);
 
 test('the same id for another type is another video, of which there is none beside the first', async () => {
   const host = new MemoryHost();

@@ -163,7 +163,10 @@ test('the document of a deletion that another has replaced, or whose record is g
   await host.storage.deleteVideo(videoId);
   for (const key of [replaced, alone]) host.bucket.put(key, new TextEncoder().encode('{"version":1,"retained":false}'));
   host.clock.advance(48 * HOUR_MS - 1);
+  host.wire.taken();
   expect(await host.storage.maintenance.sweep()).toMatchObject({ released: 0, failures: [] });
+  // Before that it costs no request.
+  expect(host.wire.taken()).not.toContain(`readDocument ${recordKey('f'.repeat(32))}`);
   host.clock.advance(1);
   expect(await host.storage.maintenance.sweep({ dryRun: true })).toMatchObject({ released: 2, failures: [] });
   expect(await host.storage.maintenance.sweep()).toMatchObject({ released: 2, finished: 0, failures: [] });

@@ -219,6 +219,7 @@ describe('an edit list says what of the samples is shown', () => {
     };
     expect(await edited(long(ones, ones))).toBeUndefined();
     expect(await edited(long(0, ones))).toBe(ones / MOVIE_SCALE);
+    expect(await edited(long(ones, 0))).toBe((ones * 2 ** 32) / MOVIE_SCALE);
     expect(await edited(words(0, 1, ones, ones, 0x10000))).toBeUndefined();
   });
 });
