@@ -24,7 +24,17 @@ describe('toBackendError', () => {
     [{}, 'CloudFront could not be reached or failed.', 'The SDK named no reason.'],
     [undefined, 'CloudFront could not be reached or failed.', 'The SDK named no reason.'],
     [thrown('Unknown', 200), `CloudFront returned an answer that cannot be read (200). ${NOT_THE_SERVICE}`, 'Unknown'],
-    [thrown('a name'.repeat(20), 500), 'CloudFront could not be reached or failed (500).', 'a name'.repeat(20)],
+    [
+      thrown('a name'.repeat(20), 500, 'ECONNRESET'),
+      'CloudFront could not be reached or failed (ECONNRESET, 500).',
+      'ECONNRESET',
+    ],
+    [
+      thrown('N'.repeat(64), 500),
+      `CloudFront could not be reached or failed (${'N'.repeat(64)}, 500).`,
+      'N'.repeat(64),
+    ],
+    [thrown('N'.repeat(65), 500), 'CloudFront could not be reached or failed (500).', 'The SDK named no reason.'],
   ])('%s is one sentence with what is known, and the names alone as its cause (%#)', (error, message, cause) => {
     expect(toBackendError('CloudFront', error, 0)).toMatchObject({ message, cause: { message: cause } });
   });
@@ -100,7 +110,9 @@ describe('toBackendError', () => {
     expect(toBackendError('S3', undefined, 0).message).toBe('S3 could not be reached or failed.');
     const named = toBackendError('S3', thrown('https://canary.example.com/', 400), 0);
     expect(named.message).toBe('S3 refused the request (400).');
-    expect(inspect({ ...named, cause: undefined })).not.toContain('canary');
+    const request = { headers: { 'x-amz-security-token': 'token-canary' } };
+    for (const failure of [error, named, toBackendError('S3', thrown('Error', 500, 'ECONNRESET', { request }), 0)])
+      expect(inspect(failure, { showHidden: true, depth: 10 })).not.toContain('canary');
   });
 });
 

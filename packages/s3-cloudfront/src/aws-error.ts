@@ -118,9 +118,12 @@ export function toBackendError(service: AwsService, error: unknown, nowMs: numbe
   return new AwsError(service, kind, [name, systemCode].find(isWord) ?? '', details, advice);
 }
 
+/** What can be the name of an error or of a failed system call, and no URL: a proxy in between may name its errors as it likes. */
+const ERROR_NAME = /^[\w.:#-]{1,64}$/;
+
 /** The SDK's own error contains the request with its signature and session token, so only its names are kept. */
 function toSafeCause(name: string, systemCode: string): Error {
-  return new Error([name, systemCode].filter((part) => part !== '').join(' ') || 'The SDK named no reason.');
+  return new Error([name, systemCode].filter((part) => ERROR_NAME.test(part)).join(' ') || 'The SDK named no reason.');
 }
 
 const SENTENCES: Readonly<Record<BackendErrorCode, string>> = {

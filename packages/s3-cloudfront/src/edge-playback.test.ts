@@ -68,6 +68,7 @@ describe.each([
         expect(await status(file, file.url.replaceAll(ONE, OTHER))).toBe(403);
         const hls = await storage.getPlaybackUrl(`${ONE}-mp4`, { kind: 'hls' });
         expect(hls.access).toBe(hlsAccess);
+        expect(await status(hls, hls.url.replace('hls/master.m3u8', 'source.mp4'))).toBe(403);
         for (const name of ['master.m3u8', 's0.ts']) {
           const url = hls.url.replace('master.m3u8', name);
           expect(await status(hls, url)).toBe(200);

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { afterEach, expect, test } from 'vitest';
 import { createEmulatedSubject, type EmulatedSubject } from '../test-support/subject.ts';
 import { AwsError, toBackendError } from './aws-error.ts';
@@ -19,7 +20,7 @@ async function heard(settings: Partial<S3CloudFrontOptions>, ofS3: Emulated = {}
   subjects.push(subject);
   if (html) subject.s3.failNext({ kind: 'html' }, { times: 10 });
   const error: unknown = await subject.storage.videoExists(videoId).catch((thrown: unknown) => thrown);
-  expect(String(error)).not.toContain('canary');
+  expect(inspect(error, { showHidden: true, depth: 10 })).not.toContain('canary');
   if (error instanceof AwsError) return error;
   throw new Error('It works.');
 }

@@ -285,7 +285,7 @@ test('T-H1: neither logs nor errors nor the storage itself show a key, a signatu
   await sendTicket(ticket, bytes, 'video/mp4');
   const { url } = await storage.getPlaybackUrl(ticket.videoId);
   const signature = new URL(url).searchParams.get('Signature') ?? '';
-  const canaries = [...(secrets ?? []), signature, ticket.uploadReference];
+  const canaries = [...(secrets ?? []), s3.accessKeyId, signature, ticket.uploadReference];
   for (const field of ['Policy', 'X-Amz-Signature']) canaries.push(ticket.fields[field] ?? '');
   const shown: string[] = [];
   const show = (value: unknown) => shown.push(inspect(value, { depth: 20, showHidden: true }), JSON.stringify(value));
@@ -307,7 +307,7 @@ test('T-H1: neither logs nor errors nor the storage itself show a key, a signatu
   }
   show(storage);
   const all = [...lines, ...shown].join('\n');
-  expect(canaries.every((canary) => canary.length > 20)).toBe(true);
+  expect(canaries.every((canary) => canary.length >= 16)).toBe(true);
   for (const canary of canaries) expect(all).not.toContain(canary);
   expect(lines.length).toBeGreaterThan(10);
 });

@@ -221,6 +221,21 @@ export const faultyLifecycles: readonly FaultySubject[] = [
       }),
     }),
   },
+  ...['"', '":', '": "'].map(
+    (before): FaultySubject => ({
+      fault: `what a grant opens carries the context, encoded behind ${before} in a header`,
+      noticedBy: ['lifecycle/personal'],
+      spoil: (subject) => ({
+        ...subject,
+        play: async (playback) => ({
+          ...(await subject.play(playback)),
+          headers: new Headers({
+            'x-amz-meta-videostorage': Buffer.from(`${before}context-canary"`).toString('base64url'),
+          }),
+        }),
+      }),
+    }),
+  ),
   {
     fault: 'the sweep does nothing',
     noticedBy: ['maintenance/frees', 'maintenance/limit', 'maintenance/limit-invalid'],
