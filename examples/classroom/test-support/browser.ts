@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { type Browser, chromium } from 'playwright-core';
 
@@ -48,6 +49,15 @@ export async function makeVideo(path: string, seconds: number, megabitsPerSecond
 export async function streamsHashOfFile(path: string): Promise<string> {
   const words = ['-v', 'error', '-i', path, '-map', '0', '-c', 'copy', '-f', 'hash', '-hash', 'sha256', '-'];
   return (await promisify(execFile)(ffmpegPath, words)).stdout;
+}
+
+/** A film with a box behind it that players skip, so that it has this size. @throws {RangeError} it is larger, or one needs 8 bytes at least */
+export async function paddedFilm(path: string, sizeBytes: number): Promise<Buffer> {
+  const film = await readFile(path);
+  const free = Buffer.alloc(sizeBytes - film.length);
+  free.writeUInt32BE(free.length);
+  free.write('free', 4);
+  return Buffer.concat([film, free]);
 }
 
 /** SHA-256 of a file, in hex. */

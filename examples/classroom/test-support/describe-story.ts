@@ -1,11 +1,11 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { UploadTicket } from '@videostorage/core';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { backends } from '../src/backends/backends.ts';
-import { canPlayHere, launchBrowser, makeVideo, sha256OfFile, streamsHashOfFile } from './browser.ts';
+import { canPlayHere, launchBrowser, makeVideo, paddedFilm, sha256OfFile, streamsHashOfFile } from './browser.ts';
 import { ClassroomPage } from './classroom-page.ts';
 import { confirmAgain, sendAgain, served, servedHash, ticketOf } from './replayed-upload.ts';
 import { TestClassroom } from './test-classroom.ts';
@@ -57,6 +57,13 @@ export function describeStory({ backendName, onItsWayBytes, grantSeconds }: Stor
       const { bytes } = await servedBytes(videoId);
       await writeFile(join(folder, 'served.mp4'), bytes);
       return isStream ? hashOf('served.mp4') : sha256OfFile(join(folder, 'served.mp4'));
+    };
+    /** The last ticket, with another film of the size that it is for: S3 takes a form as often as it is sent, others a ticket once. */
+    const expectSentAgain = async () => {
+      const { size } = await stat(join(folder, 'garden.mp4'));
+      const status = await sendAgain(student.page, ticket, await paddedFilm(join(folder, 'other.mp4'), size));
+      if (backendName === 's3-cloudfront') expect(status).toBe(201);
+      else expect(status === 0 || status >= 400).toBe(true);
     };
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), 'classroom-story-'));
@@ -198,7 +205,7 @@ export function describeStory({ backendName, onItsWayBytes, grantSeconds }: Stor
     test('other bytes sent with its ticket after the confirm change nothing', async () => {
       const chosen = isStream ? await hashOf('garden.mp4') : await sha256OfFile(join(folder, 'garden.mp4'));
       await expect.poll(() => servedHashOf(ticket.videoId)).toBe(chosen);
-      await sendAgain(student.page, ticket, await readFile(join(folder, 'other.mp4')));
+      await expectSentAgain();
       expect(await confirmAgain(student.page, ticket)).toBe(200);
       expect(await servedHashOf(ticket.videoId)).toBe(chosen);
     });
@@ -242,7 +249,7 @@ export function describeStory({ backendName, onItsWayBytes, grantSeconds }: Stor
       }
       // An edge takes a moment to purge.
       await expect.poll(async () => (await fetch(url)).status).toBeGreaterThanOrEqual(400);
-      await sendAgain(student.page, ticket, await readFile(join(folder, 'other.mp4')));
+      await expectSentAgain();
       expect(await confirmAgain(student.page, ticket)).toBe(404);
       expect(await servedHash(teacher, ticket.videoId)).toBe(404);
       expect((await fetch(url)).status).toBeGreaterThanOrEqual(400);
