@@ -46,8 +46,8 @@ const stores: readonly Store[] = [
     store: { deleteChecksums: false },
   },
   {
-    name: 'a store without create-if-absent',
-    lacks: { withoutCreateIfAbsent: true },
+    name: 'a store without create-if-absent, and without a size for a complete',
+    lacks: { withoutCreateIfAbsent: true, withoutObjectSize: true },
     cases: deciding,
     store: { createIfAbsent: false },
   },

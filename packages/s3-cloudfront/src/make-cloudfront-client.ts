@@ -1,5 +1,5 @@
 import type * as cloudfront from '@aws-sdk/client-cloudfront';
-import { collectAnswer } from './bounded-body.ts';
+import { collectCloudFrontAnswer } from './bounded-body.ts';
 import { REQUEST_TIMEOUTS, toAwsCredentials } from './make-s3-client.ts';
 import type { ParsedS3CloudFrontOptions } from './parsed-options.ts';
 
@@ -13,7 +13,7 @@ export async function makeCloudFrontClient(
     region: 'us-east-1',
     maxAttempts: 1,
     requestHandler: { ...REQUEST_TIMEOUTS },
-    streamCollector: collectAnswer,
+    streamCollector: collectCloudFrontAnswer,
     ...(endpoint !== undefined && { endpoint }),
     ...(credentials !== undefined && { credentials: toAwsCredentials(credentials) }),
   });

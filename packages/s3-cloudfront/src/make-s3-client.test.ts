@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { CreateInvalidationCommand } from '@aws-sdk/client-cloudfront';
 import { ListBucketsCommand } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { collectAnswer } from './bounded-body.ts';
+import { collectAnswer, collectCloudFrontAnswer } from './bounded-body.ts';
 import { makeCloudFrontClient } from './make-cloudfront-client.ts';
 import { makeS3Client, REQUEST_TIMEOUTS } from './make-s3-client.ts';
 import { parseS3CloudFrontOptions } from './s3-cloudfront-options.ts';
@@ -76,7 +76,7 @@ test('so is one of CloudFront’s', async () => {
   const ended = await unanswered(() => client.send(command));
   expect(ended).toMatchObject({ outcome: { name: 'TimeoutError' }, requests: 1 });
   expect(await client.config.maxAttempts()).toBe(1);
-  expect(client.config.streamCollector).toBe(collectAnswer);
+  expect(client.config.streamCollector).toBe(collectCloudFrontAnswer);
   client.destroy();
 });
 

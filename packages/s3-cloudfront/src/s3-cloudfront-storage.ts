@@ -8,6 +8,7 @@ import {
   type Usage,
 } from '@videostorage/core';
 import { ObjectVideoStorage } from '@videostorage/object-storage';
+import { withBoundedAnswers } from './bounded-client.ts';
 import { CloudFrontClient } from './cloudfront-client.ts';
 import { CloudFrontEdge } from './cloudfront-edge.ts';
 import { type CostSettings, estimateS3CloudFrontCost } from './cost-estimate.ts';
@@ -48,14 +49,18 @@ export class S3CloudFrontStorage extends ObjectVideoStorage {
     // Grants and credentials end by AWS's own time, which the answers of S3 show. An injected clock is that of both.
     const skewMs = (): number => (options.clock === undefined ? s3.skewMs : 0);
     const awsClock = { now: () => clock.now() + skewMs() };
-    const s3 = new S3Client(options.s3Client ?? makeS3Client(parsed), {
+    const { s3Client } = options;
+    const s3 = new S3Client(s3Client === undefined ? makeS3Client(parsed) : withBoundedAnswers(s3Client, 'S3'), {
       ...{ bucket, clock: awsClock, kmsKeyId, checksumAlgorithm, requesterPays },
       ...(accelerate && { senders: makeS3Client(parsed, true) }),
     });
     const distribution = cloudFront && {
       settings: cloudFront,
       client: new CloudFrontClient({
-        connect: async () => cloudFront.client ?? makeCloudFrontClient(parsed.credentials, cloudFront.endpoint),
+        connect: async () =>
+          cloudFront.client === undefined
+            ? makeCloudFrontClient(parsed.credentials, cloudFront.endpoint)
+            : withBoundedAnswers(cloudFront.client, 'CloudFront'),
         distributionId: cloudFront.distributionId,
         signingKey: parseSigningKeys(cloudFront.keyPairs),
         hashAlgorithm: cloudFront.hashAlgorithm,

@@ -81,7 +81,8 @@ export async function expectFailure(
   failFrom(subject, 1, 100, fault);
   const before = subject.s3.requests.length;
   const call = operation.run(subject, ticket, { timeoutMs: 60_000 });
-  await expect(call).rejects.toMatchObject({ code, attempts, backendName: 's3-cloudfront' });
+  const [name] = operation.name.split(' ');
+  await expect(call).rejects.toMatchObject({ code, attempts, backendName: 's3-cloudfront', operation: name });
   // Half an answer may have said enough to go one step on, so only the whole faults count exactly.
   const asked = subject.s3.requests.length - before;
   if (fault.kind === 'truncated') expect(asked).toBeLessThan(MOST_REQUESTS);

@@ -1,0 +1,95 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { CloudFrontClient as SdkCloudFrontClient } from '@aws-sdk/client-cloudfront';
+import { S3Client as SdkClient } from '@aws-sdk/client-s3';
+import { fixtures, sendTicket } from '@videostorage/testing';
+import { afterEach, expect, test } from 'vitest';
+import { ecKeyPair } from '../test-support/key-pairs.ts';
+import { createEmulatedSubject } from '../test-support/subject.ts';
+import { S3CloudFrontStorage } from './s3-cloudfront-storage.ts';
+
+const MEBIBYTE = 1024 * 1024;
+const credentials = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' };
+const ended: (() => void)[] = [];
+
+afterEach(() => {
+  for (const end of ended.splice(0)) end();
+});
+
+/** A server whose answers have so many bytes before their XML, and clients for it as a host makes them. */
+async function servedBy(xml: string, bytesBefore: number) {
+  let sent = 0;
+  const server = createServer((_request, response) => {
+    const chunk = Buffer.alloc(MEBIBYTE, 0x20);
+    response.writeHead(200, { 'content-type': 'application/xml' });
+    const more = () => {
+      if (response.destroyed) return;
+      if (sent >= bytesBefore) return void response.end(xml);
+      sent += chunk.length;
+      response.write(chunk, more);
+    };
+    more();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const common = { endpoint, region: 'us-east-1', credentials, maxAttempts: 1 };
+  const s3Client = new SdkClient({ ...common, forcePathStyle: true, requestChecksumCalculation: 'WHEN_REQUIRED' });
+  const client = new SdkCloudFrontClient(common);
+  ended.push(
+    () => s3Client.destroy(),
+    () => client.destroy(),
+    () => server.closeAllConnections(),
+    () => server.close(),
+  );
+  const storage = new S3CloudFrontStorage({
+    ...{ bucket: 'videos', region: 'us-east-1', s3Client, referenceSecrets: ['a-secret-of-at-least-thirty-two-bytes'] },
+    cloudFront: {
+      ...{ baseUrl: 'https://cdn.example.com', distributionId: 'E2QWRUHAPOMQZL', client },
+      keyPairs: [{ keyPairId: ecKeyPair.keyPairId, privateKey: ecKeyPair.pem }],
+    },
+  });
+  return { storage, s3Client, client, sent: () => sent };
+}
+
+const nothing =
+  '<ListBucketResult><Name>videos</Name><IsTruncated>false</IsTruncated><KeyCount>0</KeyCount></ListBucketResult>';
+
+test('a list without an end is ended at its bound for a client of the host, too', async () => {
+  const { storage, sent } = await servedBy(nothing, Number.POSITIVE_INFINITY);
+  await expect(storage.listVideos({ timeoutMs: 60_000 })).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE' });
+  // Four attempts, each with what is on its way when the connection is closed.
+  expect(sent()).toBeLessThan(4 * 64 * MEBIBYTE);
+});
+
+test('an answer up to the bound is read', async () => {
+  const { storage } = await servedBy(nothing, 15 * MEBIBYTE);
+  expect(await storage.listVideos()).toEqual({ videos: [] });
+});
+
+test('the client itself stays as the host has made it', async () => {
+  const { storage, s3Client } = await servedBy(nothing, 0);
+  const { send } = s3Client;
+  const before = s3Client.middlewareStack.identify();
+  await storage.listVideos();
+  expect(s3Client.send).toBe(send);
+  expect(Object.hasOwn(s3Client, 'send')).toBe(false);
+  expect(s3Client.middlewareStack.identify()).toEqual(before);
+});
+
+test('an answer of CloudFront without an end is ended at its bound as well', async () => {
+  const subject = await createEmulatedSubject();
+  ended.push(() => void subject.dispose());
+  const { client, sent } = await servedBy('', Number.POSITIVE_INFINITY);
+  const storage = subject.storageWith({ client });
+  const bytes = await fixtures.moovFirst.read();
+  const user = { userId: 'anna' };
+  const ticket = await storage.getUploadUrl({
+    ...{ ...user, fileName: 'f.mp4', mimeType: 'video/mp4', sizeBytes: bytes.length },
+  });
+  await sendTicket(ticket, bytes, 'video/mp4');
+  await storage.confirmUpload(ticket.uploadReference, user);
+  await expect(storage.deleteVideo(ticket.videoId, { timeoutMs: 60_000 })).rejects.toMatchObject({
+    ...{ code: 'BACKEND_BAD_RESPONSE', service: 'CloudFront' },
+  });
+  expect(sent()).toBeLessThan(4 * 64 * MEBIBYTE);
+});

@@ -1,0 +1,59 @@
+import { pipeline, Readable, Transform } from 'node:stream';
+import { type AwsService, unreadable } from './aws-error.ts';
+import { MAX_ANSWER_BYTES } from './bounded-body.ts';
+
+/** What is used of a client of the SDK. */
+interface SdkClient {
+  send(command: never, options?: never): Promise<unknown>;
+}
+
+/** The part of a command's middleware that is used here; `deserialize` is the step that has the answer. */
+interface Stack {
+  add(middleware: (next: Step) => Step, options: { step: 'deserialize'; name: string; priority: 'low' }): void;
+}
+type Step = (args: unknown) => Promise<{ readonly response: unknown; readonly output: unknown }>;
+
+/**
+ * The client of the host app, whose answers are bounded like those of a client of ours: the host's own is not changed. Through a
+ * `streamCollector`, as clients of ours have it, it could not be bounded without changing it.
+ */
+export function withBoundedAnswers<Client extends SdkClient>(client: Client, service: AwsService): Client {
+  const send = (command: { readonly middlewareStack: Stack }, ...options: never[]) => {
+    // Of a low priority: it has the answer before the SDK reads it.
+    command.middlewareStack.add((next) => boundAnswer(next, service), {
+      step: 'deserialize',
+      name: 'videostorageBound',
+      priority: 'low',
+    });
+    return client.send(command as never, ...options);
+  };
+  return Object.create(client, { send: { value: send } }) as Client;
+}
+
+function boundAnswer(next: Step, service: AwsService): Step {
+  return async (args) => {
+    const answered = await next(args);
+    const { response } = answered;
+    const body: unknown = typeof response === 'object' && response !== null ? Reflect.get(response, 'body') : undefined;
+    if (body instanceof Readable) Object.assign(Object(response), { body: bounded(body, service) });
+    return answered;
+  };
+}
+
+/** The body, which fails when it exceeds the bound; the rest is not read, and the connection is closed. */
+function bounded(body: Readable, service: AwsService): Readable {
+  let length = 0;
+  const counted = new Transform({
+    transform: (chunk: Uint8Array, _encoding, done) => {
+      length += chunk.length;
+      if (length <= MAX_ANSWER_BYTES) return done(null, chunk);
+      try {
+        unreadable(service);
+      } catch (error) {
+        done(error instanceof Error ? error : undefined);
+      }
+    },
+  });
+  // Whoever reads hears of a failure; a body that nobody reads to its end is closed with it.
+  return pipeline(body, counted, () => {});
+}
