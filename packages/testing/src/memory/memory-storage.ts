@@ -6,6 +6,7 @@ import {
   ContentMismatchError,
   ContentUnverifiableError,
   type CostEstimate,
+  checkCallOptions,
   checkStorageOptions,
   checkUsage,
   type Deletion,
@@ -27,9 +28,11 @@ import {
   type StoredVideoPage,
   ticketEndsAtMs,
   toTimestamp,
+  type UploadCallOptions,
   type UploadClaims,
   UploadExpiredError,
   type Usage,
+  uploadCallOptionSchemas,
   ValidationError,
   VideoNotFoundError,
 } from '@videostorage/core';
@@ -69,11 +72,11 @@ export class MemoryStorage extends BaseStorage {
     this.multipart = {
       signParts: (reference, partNumbers, callOptions) =>
         this.call('signParts', callOptions, async () =>
-          this.#signParts(await this.claims(reference, callOptions), partNumbers),
+          this.#signParts(await this.#claimsOfParts(reference, callOptions), partNumbers),
         ),
       listParts: (reference, callOptions) =>
         this.call('listParts', callOptions, async (call) => {
-          const { videoId } = await this.claims(reference, callOptions);
+          const { videoId } = await this.#claimsOfParts(reference, callOptions);
           return call.step('always', (signal) => this.provider.listParts(videoId, signal));
         }),
     };
@@ -195,6 +198,12 @@ export class MemoryStorage extends BaseStorage {
     const videos = shown.map((video) => this.#toStoredVideo(video));
     const last = shown.at(-1);
     return { videos, ...(found.length > request.limit && last !== undefined && { cursor: `before-${last.place}` }) };
+  }
+
+  async #claimsOfParts(uploadReference: string, options: UploadCallOptions): Promise<UploadClaims> {
+    const claims = await this.claims(uploadReference, options);
+    checkCallOptions(options, uploadCallOptionSchemas);
+    return claims;
   }
 
   async #signParts(claims: UploadClaims, partNumbers: readonly number[]): Promise<readonly SignedPart[]> {
