@@ -176,7 +176,8 @@ describe('confirm', () => {
       vi.restoreAllMocks();
       await world.sweepLater(50 * 3600);
       const { message: errorMessage } = said;
-      expect(await world.record(id)).toMatchObject({ status: 'failed', errorCode: said.code, errorMessage });
+      const ended = { status: 'failed', errorCode: said.code, errorMessage, uploadReference: null, ticket: null };
+      expect(await world.record(id)).toMatchObject(ended);
       expect(await codeOf(world.service.confirmUpload(ada, id))).toBe('CONTENT_UNVERIFIABLE');
       expect(world.hookCalls).toMatchObject([{ hook: 'failed', id }]);
     });

@@ -1,4 +1,4 @@
-import { BackendError, StoreUnavailableError } from '@videostorage/core';
+import { BackendError, StoreUnavailableError, toTimestamp } from '@videostorage/core';
 import { MemoryStorage } from '@videostorage/testing';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { codeOf } from '../test-support/code-of.ts';
@@ -133,6 +133,16 @@ describe('record first', () => {
     expect(await codeOf(asked)).toBe('VIDEO_NOT_FOUND');
     expect(abort.mock.calls).toEqual([[expect.any(String), { userId: 'ada', requestId: 'r-7' }]]);
     expect(await all()).toEqual([]);
+  });
+
+  test('the sweep looks at an upload a minute after its ticket, however long its creation took', async () => {
+    const create = world.storage.getUploadUrl.bind(world.storage);
+    vi.spyOn(world.storage, 'getUploadUrl').mockImplementationOnce(async (...given) => {
+      world.clock.advance(45_000);
+      return create(...given);
+    });
+    const { videoId } = await world.ask();
+    expect(await world.record(videoId)).toMatchObject({ dueAt: toTimestamp(world.clock.now() + 60_000) });
   });
 
   test('a crash between record and ticket is swept after a quarter of an hour, not before', async () => {

@@ -51,12 +51,15 @@ test('a late one about a deleted video brings nothing back', async () => {
   expect(hooks()).toEqual(['ready', 'deleted']);
 });
 
-test('a foreign one is ignored, or passed to the host', async () => {
+test('a foreign one is ignored, or passed to the host, whose failure reaches the sender', async () => {
   const request = await world.storage.webhooks.deliver('0'.repeat(32));
   await world.service.handleWebhook('memory', request);
   const onForeignWebhook = vi.fn(async () => {});
   await world.node({ onForeignWebhook }).handleWebhook('memory', request);
   expect(onForeignWebhook).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ videoId: '0'.repeat(32) }));
+  const down = new Error('the other host app is down');
+  const failing = world.node({ onForeignWebhook: () => Promise.reject(down) });
+  await expect(failing.handleWebhook('memory', request)).rejects.toBe(down);
 });
 
 test('what the storage refuses is thrown and logged, and no record is looked up', async () => {

@@ -1,6 +1,7 @@
+import { writeFile } from 'node:fs/promises';
 import { newUpload } from '@videostorage/service/testing';
 import { Kysely, sql } from 'kysely';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { recordsSubject } from '../test-support/sql-subjects.ts';
 import { openSqlite, sqliteDatabase } from '../test-support/sqlite-database.ts';
 import { nodeSqliteDialect } from './node-sqlite-dialect.ts';
@@ -66,6 +67,16 @@ test('a transaction begins as a writer: another one cannot write between its rea
     await expect(insert.execute(second)).rejects.toThrow('database is locked');
   });
   await insert.execute(second);
+  await dispose();
+});
+
+test('a file that is no database is closed again', async () => {
+  const { path, dispose } = await sqliteDatabase();
+  await writeFile(path, 'This is no database. '.repeat(100));
+  const close = vi.spyOn(process.getBuiltinModule('node:sqlite').DatabaseSync.prototype, 'close');
+  const database = new Kysely<unknown>({ dialect: nodeSqliteDialect({ path }) });
+  await expect(sql`select 1`.execute(database)).rejects.toThrow('not a database');
+  expect(close).toHaveBeenCalledTimes(1);
   await dispose();
 });
 
