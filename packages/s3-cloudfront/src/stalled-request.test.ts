@@ -1,0 +1,73 @@
+import { type RetriedOperation, RetryHandler } from '@videostorage/core';
+import { fixtures } from '@videostorage/testing';
+import { expect, test } from 'vitest';
+import { failFrom } from '../test-support/fault-script.ts';
+import { type Operation, operationsOver } from '../test-support/operations.ts';
+import { createEmulatedSubject } from '../test-support/subject.ts';
+
+const operations = operationsOver((await fixtures.moovFirst.read()).length);
+/** What is most steps in the bucket, and one of the edge. */
+const NAMES = ['confirmUpload', 'confirmUpload in parts', 'listParts', 'deleteVideo'];
+/** What chance and time choose. */
+const CHANCE = /\d{4}-\d\d-\d\dT[\d:.]+Z|(?<="revision":")[0-9a-f]{32}|(?<=\.)[0-9a-f]{32}/g;
+
+/** Bounds each attempt by a second, the least there is, and hears why one is made again. */
+class WatchedRetryHandler extends RetryHandler {
+  readonly reasons: string[] = [];
+
+  constructor() {
+    super({ attemptTimeoutMs: 1000, random: () => 0 });
+  }
+
+  override runWithin<T>(
+    deadline: Parameters<RetryHandler['runWithin']>[0],
+    operation: RetriedOperation,
+    attempt: (signal: AbortSignal, attempt: number) => Promise<T>,
+  ): Promise<T> {
+    const onRetry: RetriedOperation['onRetry'] = (retry) => {
+      this.reasons.push(retry.error.message);
+      operation.onRetry?.(retry);
+    };
+    return super.runWithin(deadline, { ...operation, onRetry }, attempt);
+  }
+}
+
+/** What the call answers, and what is in the bucket then. `stallsAt`: which request, from 1, is never answered. */
+async function outcomeOf({ inParts, prepare, run }: Operation, stallsAt?: number) {
+  const retryHandler = new WatchedRetryHandler();
+  const subject = await createEmulatedSubject({ retryHandler, ...(inParts && { multipartThresholdBytes: 1 }) });
+  const { s3, cloudFront } = subject;
+  const asked = () => s3.requests.length + cloudFront.requests.length;
+  try {
+    const ticket = await prepare(subject);
+    const before = asked();
+    if (stallsAt !== undefined) failFrom(subject, stallsAt, 1, { kind: 'hang' });
+    const { reasons } = retryHandler;
+    reasons.length = 0;
+    // As long as a busy computer may need.
+    const answer = await run(subject, ticket, { timeoutMs: 30_000 });
+    // The copy of a try that was given up is freed by the sweep.
+    const keys = s3.keys.filter((key) => !/^uploads\/[0-9a-f]{32}\./.test(key));
+    const text = JSON.stringify([answer ?? 'nothing', keys, s3.pendingMultipartUploads]);
+    return { requests: asked() - before, reasons, outcome: JSON.parse(text.replace(CHANCE, 'chance')) as unknown };
+  } finally {
+    await subject.dispose();
+  }
+}
+
+test.each(
+  operations.filter(({ name }) => NAMES.includes(name)).map((operation) => [operation.name, operation] as const),
+)('contract 8: %s succeeds as without it when any one of its requests is never answered', async (_name, operation) => {
+  const { requests, outcome } = await outcomeOf(operation);
+  const places = Array.from({ length: requests }, (_, index) => index + 1);
+  expect(places).not.toHaveLength(0);
+  await Promise.all(
+    places.map(async (place) => {
+      const stalled = await outcomeOf(operation, place);
+      expect(stalled.outcome, `request ${place} of ${requests}`).toEqual(outcome);
+      expect(stalled.requests).toBeGreaterThan(requests);
+      // By the bound of the attempt, not by one that the SDK has for its requests.
+      expect(stalled.reasons).toContain('The storage did not answer a request within 1 second.');
+    }),
+  );
+});
