@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { failingFiles, fileError } from '../test-support/failing-files.ts';
@@ -39,6 +39,20 @@ test('a range is read, by as many reads as the disk needs', async () => {
     [7, 13, 17],
     [14, 6, 24],
   ]);
+});
+
+test('a range beyond 4 GiB is read from where it stands', async () => {
+  // A hole: nothing of it lies on the disk.
+  const beginBytes = 5 * 2 ** 30;
+  truncateSync(path, beginBytes);
+  appendFileSync(path, bytes);
+  expect(statSync(path).blocks * 512).toBeLessThan(2 ** 20);
+  const reader = new FileReader(nodeFileFunctions, [path], beginBytes + bytes.length);
+  expect(await reader.read(beginBytes + 10, beginBytes + 30, signal)).toEqual(bytes.slice(10, 30));
+  // Across the border, and what a position of 32 bits would give.
+  expect(await reader.read(beginBytes - 3, beginBytes + 3, signal)).toEqual(Uint8Array.of(0, 0, 0, 0, 1, 2));
+  expect(await reader.read(0, 3, signal)).toEqual(bytes.slice(0, 3));
+  expect(await reader.read(2 ** 32, 2 ** 32 + 3, signal)).toEqual(new Uint8Array(3));
 });
 
 test('a file that has become shorter is an unreadable answer', async () => {
