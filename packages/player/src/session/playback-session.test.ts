@@ -281,6 +281,28 @@ describe('close', () => {
     expect(listener).not.toHaveBeenCalled();
   });
 
+  test.each(['renewed', 'refused'])('in a listener (%s): those after it are not called', async (kind) => {
+    const session = await world.open();
+    const heard: string[] = [];
+    const listen = (listener: () => void) =>
+      kind === 'renewed' ? session.onRenewed(listener) : session.onEnded(listener);
+    const unsubscribe: Record<string, () => void> = {};
+    listen(() => {
+      heard.push('first');
+      unsubscribe['second']?.();
+    });
+    unsubscribe['second'] = listen(() => heard.push('second'));
+    listen(() => {
+      heard.push('third');
+      session.close();
+    });
+    listen(() => heard.push('fourth'));
+    if (kind === 'refused') world.mayWatch = false;
+    await session.renewNow().catch(() => undefined);
+    expect(heard).toEqual(['first', 'third']);
+    session.close();
+  });
+
   test('in the same moment as an answer, that answer is not taken', async () => {
     world.service.expiresInSeconds = 100;
     let close = () => {};

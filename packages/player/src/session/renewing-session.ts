@@ -105,6 +105,13 @@ export class RenewingSession implements PlaybackSession {
   }
 
   close(): void {
+    this.#renewed.clear();
+    this.#refused.clear();
+    this.#stop();
+  }
+
+  /** Ends timers and requests. */
+  #stop(): void {
     if (this.#closed.signal.aborted) return;
     this.#closed.abort();
     this.#alarm.abort(WOKEN);
@@ -155,15 +162,15 @@ export class RenewingSession implements PlaybackSession {
     this.#expiresAtMs = askedAtMs + this.#lifetimeMs;
     this.#wanted?.resolve(playback);
     this.#wanted = undefined;
-    for (const listener of [...this.#renewed]) call(listener, playback);
+    callAll(this.#renewed, playback);
   }
 
   #end(error: VideoStorageError): void {
     this.#ended = error;
     this.#wanted?.reject(error);
     this.#wanted = undefined;
-    this.close();
-    for (const listener of [...this.#refused]) call(listener, error);
+    this.#stop();
+    callAll(this.#refused, error);
   }
 
   /** A pause that the host app asked for is kept; any other ends early when the page wakes or a grant is wanted. */
@@ -203,6 +210,11 @@ function toFailure(thrown: unknown) {
 function toStorageError(thrown: unknown): AnyVideoStorageError {
   if (isVideoStorageError(thrown)) return thrown;
   return new BackendError('BACKEND_UNAVAILABLE', 'The host app could not be asked.', { cause: thrown });
+}
+
+/** Those that are there now: without one that another of them unsubscribes, or that is not called any more after `close`. */
+function callAll<T>(listeners: ReadonlySet<(value: T) => void>, value: T): void {
+  for (const listener of [...listeners]) if (listeners.has(listener)) call(listener, value);
 }
 
 /** A listener that throws is the page's own fault: it is reported there, and neither the session nor another listener stops. */
