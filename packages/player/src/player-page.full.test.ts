@@ -1,10 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import axe from 'axe-core';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { canPlayHere, launchBrowser, makeVideo } from '../test-support/browser.ts';
+import { canPlayHere, launchBrowser, makeHls, makeVideo } from '../test-support/browser.ts';
 import { WatchedHost } from '../test-support/watched-host.ts';
 import { furthestBack, WatchedPage } from '../test-support/watched-page.ts';
 
@@ -175,6 +175,42 @@ describe.skipIf(!canPlayHere)('the page with the element', () => {
     await page.look('void document.body.append(player)');
     await page.waitFor(`player.duration > 0 && player.currentTime >= ${position}`);
     expect(page.faults).toEqual([]);
+  });
+
+  test('captions that are switched on after the first grant has ended are loaded with a newer one', async () => {
+    const cloud = await WatchedHost.open('s3 by query');
+    try {
+      const id = await cloud.upload(join(folder, 'film.mp4'));
+      const hls = join(folder, 'hls');
+      await mkdir(hls);
+      await makeHls(join(folder, 'film.mp4'), hls);
+      await writeFile(join(hls, 'en.vtt'), 'WEBVTT\n\n00:00.000 --> 00:40.000\nHello\n');
+      await cloud.putHls(id, hls);
+      cloud.service.expiresInSeconds = 3;
+      watched = await WatchedPage.open(browser, cloud, { 'video-id': id, kind: 'hls', preload: 'none' });
+      await watched.page.evaluate(`(() => {
+        const player = document.querySelector('video-storage-player');
+        const ask = (id, body) => fetch('/api/video/videos/' + id + '/playback',
+          { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }).then((answer) => answer.json());
+        const withTracks = (grant) => ({ ...grant,
+          textTracks: [{ kind: 'captions', language: 'en', label: 'English', url: grant.scopeUrl + 'en.vtt' }] });
+        player.transport = { getPlaybackUrl: async (id, body) => withTracks(await ask(id, body)) };
+      })()`);
+      await watched.play();
+      expect(await watched.look('player.playback.access')).toBe('query');
+      const endsAt = Date.parse(String(await watched.look('player.playback.expiresAt')));
+      await expect.poll(() => Date.now() > endsAt + 1000, { timeout: 20_000 }).toBe(true);
+      await watched.waitFor('player.renewals > 0 && !player.paused');
+      const captions =
+        "[...player.shadowRoot.querySelector('video').textTracks].find(({ label }) => label === 'English')";
+      await watched.look(`void (${captions}.mode = 'showing')`);
+      await watched.waitFor(`${captions}.activeCues?.length === 1`, 20_000);
+      expect(watched.faults).toEqual([]);
+    } finally {
+      await watched?.close();
+      watched = undefined;
+      await cloud.close();
+    }
   });
 
   test('preload="none": nothing is asked for before the first click, and the keyboard is enough for it', async () => {

@@ -90,6 +90,14 @@ describe('the frame of Cloudflare’s player', () => {
     expect(frame.isConnected).toBe(false);
   });
 
+  test('is not left in the page when its script fails', async () => {
+    connect.mockImplementationOnce(() => {
+      throw new Error('of the script');
+    });
+    await expect(cloudflareScreens(SCRIPT)(document.body, grant(PLAYER), SETTINGS)).rejects.toThrow('of the script');
+    expect(document.body.childElementCount).toBe(0);
+  });
+
   test('takes a renewed grant as another source, by its token', async () => {
     const { screen } = await open();
     expect(screen.renew(grant(PLAYER))).toBe(false);

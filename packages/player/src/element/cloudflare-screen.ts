@@ -23,9 +23,14 @@ export function cloudflareScreens(embedScriptUrl: string): OpenScreen {
     frame.title = settings.label;
     frame.src = url.href;
     parent.append(frame);
-    const media = connect(frame);
-    media.addEventListener('error', settings.onFailed);
-    return new CloudflareScreen(frame, media);
+    try {
+      const media = connect(frame);
+      media.addEventListener('error', settings.onFailed);
+      return new CloudflareScreen(frame, media);
+    } catch (error) {
+      frame.remove();
+      throw error;
+    }
   };
 }
 

@@ -141,6 +141,11 @@ describe('the video', () => {
     },
   );
 
+  test('is not left in the page when it cannot be made', async () => {
+    await expect(open(plain(), { volume: 2 })).rejects.toThrow('volume');
+    expect(document.body.childElementCount).toBe(0);
+  });
+
   test('is taken out of the page, and its engine ended', async () => {
     const { screen, engine } = await open();
     screen.dispose();
@@ -198,6 +203,23 @@ describe('a renewed grant', () => {
     screen.reload(byQuery('Sig=3'));
     expect(asked('https://cdn.example/v/3.ts')).toEqual({ uri: 'https://cdn.example/v/3.ts?Sig=3' });
   });
+});
+
+test('captions that are not loaded yet are asked for with the newest grant, and no others', async () => {
+  const urls = [
+    'https://cdn.example/v/de.vtt?Sig=1',
+    'https://cdn.example/v/en.vtt?Sig=1',
+    'https://school.example/fr',
+  ];
+  const { screen, video } = await open(byQuery('Sig=1'), { tracks: urls.map(captions) });
+  const [missing, loaded, foreign] = video.querySelectorAll('track');
+  if (loaded === undefined || foreign === undefined) throw new Error('There are no tracks.');
+  Object.defineProperty(loaded, 'readyState', { value: 2 });
+  const written = vi.spyOn(foreign, 'setAttribute');
+  screen.renew(byQuery('Sig=2'));
+  expect([missing?.src, loaded.src, foreign.src]).toEqual(['https://cdn.example/v/de.vtt?Sig=2', ...urls.slice(1)]);
+  // Another address, even the same one, is loaded anew.
+  expect(written).not.toHaveBeenCalled();
 });
 
 describe('requests of the engine', () => {

@@ -5,6 +5,9 @@ import { withSignedQuery } from './signed-query.ts';
 
 type Player = ReturnType<VideoJs>;
 
+/** `HTMLTrackElement.LOADED`: its cues are there, and another address would only have them loaded once more. */
+const LOADED = 2;
+
 /** A request of Video.js' HLS engine. */
 interface EngineRequest {
   uri: string;
@@ -39,7 +42,12 @@ export async function openVideoJsScreen(
   holder.setAttribute('class', 'screen');
   holder.append(video);
   parent.append(holder);
-  return new VideoJsScreen(videoJs, holder, video, playback, settings);
+  try {
+    return new VideoJsScreen(videoJs, holder, video, playback, settings);
+  } catch (error) {
+    holder.remove();
+    throw error;
+  }
 }
 
 class VideoJsScreen implements Screen {
@@ -98,6 +106,7 @@ class VideoJsScreen implements Screen {
       playback.access === 'cookies' || (playback.access === 'query' && playback.kind === 'hls');
     if (!isCarriedByRequests || playback.access !== this.#playback.access) return false;
     this.#playback = playback;
+    this.#signTracks();
     return true;
   }
 
@@ -122,6 +131,14 @@ class VideoJsScreen implements Screen {
     const [source] = this.#playback.sources;
     if (source === undefined) return;
     this.#player.src({ src: withSignedQuery(source.url, this.#playback), type: source.mimeType });
+  }
+
+  /** Captions are loaded when they are first shown, by then perhaps with another grant than the one that the video began with. */
+  #signTracks(): void {
+    for (const track of this.media.querySelectorAll('track')) {
+      const url = withSignedQuery(track.src, this.#playback);
+      if (track.readyState !== LOADED && url !== track.src) track.src = url;
+    }
   }
 
   /** Each request takes the newest grant along, so that a renewal needs no new source. */
