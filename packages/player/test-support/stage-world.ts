@@ -68,6 +68,7 @@ export interface StageScreen extends Screen {
   readonly media: StageMedia;
   readonly playback: Playback;
   readonly settings: ScreenSettings;
+  readonly renew: Mock<(playback: Playback) => boolean>;
   readonly reload: Mock<(playback: Playback) => void>;
   isBroken: boolean;
   isDisposed: boolean;
@@ -78,7 +79,7 @@ function fakeScreen(playback: Playback, settings: ScreenSettings): StageScreen {
   const media = Object.assign(fakeMedia(), { muted: settings.muted });
   return {
     ...{ element, media, focusTarget: element, isBroken: false, playback, settings, isDisposed: false },
-    renew: () => false,
+    renew: vi.fn<(playback: Playback) => boolean>(() => false),
     reload: vi.fn<(playback: Playback) => void>(),
     showCaptionsOf: () => undefined,
     dispose() {
@@ -99,11 +100,16 @@ export class StageWorld {
   readonly renewNow: Mock<() => Promise<Playback>> = vi.fn(async () => grantOf('renewed'));
   readonly stage: Stage;
 
-  private constructor() {
+  /** Whether requests carry the grant, so that a renewed one needs no new source. */
+  carriesGrants = false;
+
+  private constructor(opening?: Promise<void>) {
     document.body.append(this.element);
     this.stage = new Stage(this.element, {
       open: async (_parent, playback, settings) => {
+        await opening;
         const screen = fakeScreen(playback, settings);
+        screen.renew.mockImplementation(() => this.carriesGrants);
         this.screens.push(screen);
         return screen;
       },
@@ -122,6 +128,12 @@ export class StageWorld {
     world.screen(0).media.duration = 60;
     await world.stage.play();
     return world;
+  }
+
+  /** One whose first screen is opened when `opening` is over. */
+  static begin(opening: Promise<void>): { readonly world: StageWorld; readonly shown: Promise<void> } {
+    const world = new StageWorld(opening);
+    return { world, shown: world.stage.show(grantOf('first'), STATE) };
   }
 
   /** The screen that was opened as this one, from 0. */

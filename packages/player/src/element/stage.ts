@@ -120,7 +120,9 @@ export class Stage {
     const { screen } = await this.#open(playback, state, {});
     if (this.#closed.signal.aborted) return screen.dispose();
     this.#use(screen);
-    if (state.startAt > 0 && (await untilLoaded(screen.media, this.#bound())) && this.#screen === screen) {
+    if (this.#newest !== undefined) this.renew(this.#newest);
+    const bound = { timeoutMs: LOAD_TIMEOUT_MS, signal: this.#closed.signal };
+    if (state.startAt > 0 && (await untilLoaded(screen.media, bound)) && this.#screen === screen) {
       if (screen.media.currentTime < state.startAt) screen.media.currentTime = state.startAt;
     }
   }
@@ -155,8 +157,9 @@ export class Stage {
 
   /** Takes a renewed grant over: at once where requests carry it, else by a new screen while the video plays. */
   renew(playback: Playback): void {
-    if (this.#screen?.renew(playback)) return;
-    this.#newest = playback;
+    // One that was there before the first screen is older now.
+    this.#newest = this.#screen?.renew(playback) ? undefined : playback;
+    if (this.#newest === undefined) return;
     this.#swapPause.abort();
     this.#refresh();
   }
@@ -375,10 +378,6 @@ export class Stage {
     const settings = { ...this.#host.settingsOf(playback), ...state, onFailed, onRefused, ...over };
     screen = await this.#host.open(this.#element, playback, settings);
     return { screen, failed: failed.signal };
-  }
-
-  #bound() {
-    return { timeoutMs: LOAD_TIMEOUT_MS, signal: this.#closed.signal };
   }
 }
 
