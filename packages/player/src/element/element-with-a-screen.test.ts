@@ -1,7 +1,8 @@
-import type { Playback } from '@videostorage/core';
+import { type Playback, VideoNotFoundError } from '@videostorage/core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { change, ElementWorld, FILE, partOf, TIMES, turned } from '../../test-support/element-world.ts';
 import type { ScreenSettings } from './screen.ts';
+import type { VideoStoragePlayerElement } from './video-storage-player-element.ts';
 
 const UNSAFE = [{ kind: 'file', url: 'javascript:1', mimeType: 'video/mp4' }] as const;
 const world = new ElementWorld();
@@ -14,6 +15,26 @@ beforeAll(() => world.define());
 beforeEach(() => world.enter());
 afterEach(() => document.body.replaceChildren());
 afterAll(() => world.page.close());
+
+test('the position stays where the host has ended the video, and while it is started again, but is no other video’s', async () => {
+  const player = await world.put();
+  world.last().media.currentTime = 25;
+  const granting = world.grant;
+  world.grant = () => {
+    throw new VideoNotFoundError();
+  };
+  world.last().settings.onRefused();
+  await turned();
+  expect([player.error?.code, player.currentTime]).toEqual(['VIDEO_NOT_FOUND', 25]);
+  world.grant = granting;
+  partOf(player, 'retry').click();
+  expect(player.currentTime).toBe(25);
+  await turned();
+  player.setAttribute('preload', 'none');
+  player.setAttribute('video-id', 'b');
+  await turned();
+  expect(player.currentTime).toBe(0);
+});
 
 describe('the place', () => {
   test('is kept when the same video is asked for otherwise', async () => {
@@ -68,17 +89,36 @@ test('what was skipped is not seen, also after a restart', async () => {
   expect([player.seenUntil, world.last().settings.startAt]).toEqual([10, 30]);
 });
 
+/** Plays the newest screen from its beginning, second by second. */
+async function watch(player: VideoStoragePlayerElement, seconds: number): Promise<void> {
+  await player.play();
+  const { media } = world.last();
+  for (let position = 0; position <= seconds; position += 1) {
+    media.currentTime = position;
+    media.dispatchEvent(new Event('timeupdate'));
+  }
+}
+
+test('what was seen is reported of the video that was watched, also when another one is asked for', async () => {
+  const player = await world.put();
+  const reported: unknown[] = [];
+  player.addEventListener('seen-until', ({ detail }) => reported.push([player.videoId, detail]));
+  await watch(player, 7);
+  await change(player, 'video-id', 'b');
+  expect(reported).toEqual([
+    ['a', { videoId: 'a', seconds: 5 }],
+    ['b', { videoId: 'a', seconds: 7 }],
+  ]);
+  await watch(player, 5);
+  expect(reported.at(-1)).toEqual(['b', { videoId: 'b', seconds: 5 }]);
+});
+
 test('what was seen is reported when the page closes; a player that was taken away listens no more', async () => {
   const listen = vi.spyOn(window, 'addEventListener');
   const player = await world.put();
   const reported: number[] = [];
   player.addEventListener('seen-until', ({ detail }) => reported.push(detail.seconds));
-  await player.play();
-  const { media } = world.last();
-  for (const position of [0, 1, 2]) {
-    media.currentTime = position;
-    media.dispatchEvent(new Event('timeupdate'));
-  }
+  await watch(player, 2);
   expect(reported).toEqual([]);
   window.dispatchEvent(new Event('pagehide'));
   expect(reported).toEqual([2]);

@@ -16,12 +16,16 @@ export abstract class MediaElement extends ElementBase {
 
   /** Position in seconds. It never goes back by itself, not even when a renewed source takes over. */
   get currentTime(): number {
-    return this.#stage?.currentTime ?? this.#state.currentTime ?? 0;
+    return this.#stage?.currentTime ?? this.#state.currentTime ?? this.restingPosition;
   }
 
   set currentTime(seconds: number) {
-    if (this.#stage === undefined) this.#state.currentTime = seconds;
-    else this.#stage.currentTime = seconds;
+    if (this.#stage !== undefined) {
+      this.#stage.currentTime = seconds;
+      return;
+    }
+    assertTaken({ currentTime: seconds });
+    this.#state.currentTime = seconds;
   }
 
   /** Length in seconds; NaN until it is known. */
@@ -45,6 +49,7 @@ export abstract class MediaElement extends ElementBase {
   }
 
   set volume(volume: number) {
+    assertTaken({ volume });
     this.#state.volume = volume;
     if (this.#stage?.media) this.#stage.media.volume = volume;
     else this.#late.volume = volume;
@@ -67,6 +72,7 @@ export abstract class MediaElement extends ElementBase {
   }
 
   set playbackRate(playbackRate: number) {
+    assertTaken({ playbackRate });
     this.#state.playbackRate = playbackRate;
     if (this.#stage?.media) this.#stage.media.playbackRate = playbackRate;
     else this.#late.playbackRate = playbackRate;
@@ -84,6 +90,11 @@ export abstract class MediaElement extends ElementBase {
   pause(): void {
     this.refuseToPlay();
     this.#stage?.pause();
+  }
+
+  /** The position while nothing plays. */
+  protected get restingPosition(): number {
+    return 0;
   }
 
   /** What a first screen begins with; what is set from now on reaches it with `attachStage`. */
@@ -133,4 +144,9 @@ export abstract class MediaElement extends ElementBase {
     const reason = new DOMException('The video was stopped before it played.', 'AbortError');
     for (const { reject } of this.#waiting.splice(0)) reject(reason);
   }
+}
+
+/** The browser's own element says what it takes: what it refuses would be refused by the player, after it was loaded. @throws as it does */
+function assertTaken(member: Partial<Pick<MediaSurface, 'currentTime' | 'volume' | 'playbackRate'>>): void {
+  Object.assign(document.createElement('video'), member);
 }

@@ -20,6 +20,8 @@ export interface EndedByHostDetail {
 
 /** How far the video was watched without a gap. */
 export interface SeenUntilDetail {
+  /** The video that was watched. When the player is asked for another one, the last report on the earlier one comes after that. */
+  readonly videoId: string;
   /** For `start-at` of the next visit. */
   readonly seconds: number;
 }
@@ -30,6 +32,6 @@ export interface PlayerElementEventMap {
   renewed: CustomEvent<RenewedDetail>;
   /** The host app refused to renew; the video has stopped. */
   'ended-by-host': CustomEvent<EndedByHostDetail>;
-  /** After every five seconds watched, on pause, at the end, and when the page is closed. */
+  /** After every five seconds watched, on pause, at the end, when another video is asked for, and when the page is closed. */
   'seen-until': CustomEvent<SeenUntilDetail>;
 }

@@ -95,7 +95,20 @@ describe('why nothing plays', () => {
     expect(part(player, 'notice')?.hidden).toBe(false);
     player.removeAttribute('video-id');
     await world.turned();
-    expect([part(player, 'notice')?.hidden, words(player)]).toEqual([true, '']);
+    expect([part(player, 'notice')?.hidden, words(player), player.error]).toEqual([true, '', undefined]);
+  });
+
+  test('is said no longer when another video is asked for, which waits for a click', async () => {
+    world.mayWatch = false;
+    const player = put();
+    await world.turned();
+    expect(player.error).toMatchObject({ code: 'VIDEO_NOT_FOUND' });
+    player.setAttribute('preload', 'none');
+    player.setAttribute('video-id', '1'.repeat(32));
+    await world.turned();
+    expect([part(player, 'start')?.hidden, part(player, 'notice')?.hidden, player.error]).toEqual([
+      ...[false, true, undefined],
+    ]);
   });
 
   test('a pause ends what waits to play', async () => {
@@ -233,6 +246,16 @@ test('before there is a source, the surface says so and keeps what is set', () =
   expect([player.muted, player.volume, player.playbackRate, player.currentTime]).toEqual([false, 0.5, 2, 7]);
   player.pause();
   expect(player.playback).toBeUndefined();
+});
+
+test('what a media element does not take is refused where it is set, and not kept', () => {
+  const player = document.createElement('video-storage-player');
+  const set = (member: object) => () => Object.assign(player, member);
+  expect(set({ volume: 1.5 })).toThrow('volume');
+  expect(set({ volume: Number.NaN })).toThrow('volume');
+  expect(set({ playbackRate: Number.NaN })).toThrow('playbackRate');
+  expect(set({ currentTime: Number.NaN })).toThrow('currentTime');
+  expect([player.volume, player.playbackRate, player.currentTime]).toEqual([1, 1, 0]);
 });
 
 test.each(['"><img src=x onerror=1>', '</script><script>1</script>', 'javascript:1', '\u2028', '<b>'])(

@@ -1,13 +1,9 @@
 import { isVideoStorageError, type Playback, type PlaybackKind, type VideoStorageError } from '@videostorage/core';
 import { createPlaybackSession } from '../session/create-playback-session.ts';
-import { headersOf } from '../session/headers-of.ts';
 import type { PlaybackSession } from '../session/playback-session.ts';
-import {
-  createPlaybackTransport,
-  type PlaybackTransport,
-  type PlaybackTransportOptions,
-} from '../session/playback-transport.ts';
+import type { PlaybackTransport, PlaybackTransportOptions } from '../session/playback-transport.ts';
 import { cloudflareScreens } from './cloudflare-screen.ts';
+import { defaultTransport } from './default-transport.ts';
 import { failureSentence } from './failure-sentence.ts';
 import { isUnfocused } from './is-unfocused.ts';
 import { EMBED_SCRIPT_URL } from './load-embed-script.ts';
@@ -47,7 +43,6 @@ export class VideoStoragePlayerElement extends MediaElement {
   #running: AbortController | undefined;
   #error: VideoStorageError | undefined;
   #extent = new WatchedExtent();
-  #extentOf: string | undefined;
   #resume: { readonly videoId: string; readonly position: number } | undefined;
   #isDue = false;
   #wantsToPlay = false;
@@ -183,6 +178,7 @@ export class VideoStoragePlayerElement extends MediaElement {
       this.#isDue = false;
       this.#remember();
       this.#stop();
+      this.#error = undefined;
       // Of a video that is no longer asked for, nothing is said.
       this.#view.show(undefined);
       if (!this.isConnected || this.videoId === '') return;
@@ -211,7 +207,8 @@ export class VideoStoragePlayerElement extends MediaElement {
     this.#view.show({ text: ({ loading }) => loading, isFailure: false, isAlone: true });
     try {
       const kind = KINDS.find((each) => each === this.getAttribute('kind'));
-      const session = await createPlaybackSession({ transport: this.#asked(), videoId: this.videoId, kind, signal });
+      const transport = this.#transport ?? defaultTransport(this);
+      const session = await createPlaybackSession({ transport, videoId: this.videoId, kind, signal });
       signal.throwIfAborted();
       this.#session = session;
       const stage = new Stage(this.#view.stage, this.#stageHost(session, signal));
@@ -286,7 +283,7 @@ export class VideoStoragePlayerElement extends MediaElement {
     if (type === 'seeking') this.#extent.seeked();
     const isMoving = type === 'ended' || (type === 'timeupdate' && !this.paused);
     const reached = isMoving ? this.#extent.playedAt(this.currentTime, this.playbackRate) : undefined;
-    if (reached !== undefined) this.#report('seen-until', { seconds: reached });
+    if (reached !== undefined) this.#report('seen-until', { videoId: this.#extent.videoId, seconds: reached });
     if (type === 'pause' || type === 'ended') this.#reportSeen();
     if (type === 'playing' && this.isPictureless) {
       this.#view.show({ text: ({ noPicture }) => noPicture, isFailure: true, isAlone: false });
@@ -346,13 +343,17 @@ export class VideoStoragePlayerElement extends MediaElement {
     this.#resume = position > 0 && !this.ended ? { videoId, position } : undefined;
   }
 
+  /** Where the same video was stopped. */
+  protected override get restingPosition(): number {
+    return this.#resume?.videoId === this.videoId ? this.#resume.position : 0;
+  }
+
   /** A video that is started again goes on with what was seen of it, and plays only if it did. */
   #beginVideo(): void {
-    if (this.#extentOf !== this.videoId) {
-      this.#extent = new WatchedExtent(this.#startAt());
+    if (this.#extent.videoId !== this.videoId) {
+      this.#extent = new WatchedExtent(this.#startAt(), this.videoId);
       this.#wantsToPlay ||= this.hasAttribute('autoplay');
     }
-    this.#extentOf = this.videoId;
     this.#extent.seeked();
   }
 
@@ -361,13 +362,6 @@ export class VideoStoragePlayerElement extends MediaElement {
     this.#resume = undefined;
     const seconds = Number(this.getAttribute('start-at'));
     return Number.isFinite(seconds) && seconds > 0 ? seconds : 0;
-  }
-
-  #asked(): PlaybackTransport {
-    if (this.#transport !== undefined) return this.#transport;
-    const endpoint = this.getAttribute('endpoint') ?? undefined;
-    const credentials = this.getAttribute('credentials') === 'include' ? 'include' : 'same-origin';
-    return createPlaybackTransport(endpoint, { credentials, headers: () => headersOf(this) });
   }
 
   #assertSafe({ sources }: Playback): void {
@@ -388,7 +382,7 @@ export class VideoStoragePlayerElement extends MediaElement {
 
   #reportSeen(): void {
     const seconds = this.#extent.report();
-    if (seconds !== undefined) this.#report('seen-until', { seconds });
+    if (seconds !== undefined) this.#report('seen-until', { videoId: this.#extent.videoId, seconds });
   }
 
   #report<Name extends keyof PlayerElementEventMap>(name: Name, detail: PlayerElementEventMap[Name]['detail']): void {

@@ -10,13 +10,16 @@ const REPORT_EVERY_SECONDS = 5;
  * closes the gap only when it is watched from the point that was reached.
  */
 export class WatchedExtent {
+  /** The video that was watched; the player may be asked for another one before this is reported. */
+  readonly videoId: string;
   #seconds: number;
   #reported: number;
   /** NaN: nothing continues from there. */
   #last = Number.NaN;
 
-  /** Begins at the point that an earlier visit has reached. */
-  constructor(startAt = 0) {
+  /** Of a video, from the point that an earlier visit has reached. */
+  constructor(startAt = 0, videoId = '') {
+    this.videoId = videoId;
     this.#seconds = startAt;
     this.#reported = startAt;
   }
