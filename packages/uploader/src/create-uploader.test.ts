@@ -284,11 +284,14 @@ describe('the queue', () => {
     page.close();
   });
 
-  test('that is closed pauses its files, and hears neither of them nor of the page', async () => {
+  test('that is closed pauses its files, begins none of them, and hears neither of them nor of the page', async () => {
     const events = pageEvents();
-    const { page, a, heard } = queued();
+    const { page, a, b, c, d, heard } = queued();
+    const phases: string[] = [];
+    for (const each of [a, b, c, d]) each.subscribe(({ phase }) => void phases.push(phase));
     page.close();
     expect([a.phase, events.listening()]).toEqual(['paused', []]);
+    expect(phases).toEqual(['paused', 'paused', 'paused', 'paused']);
     await expect(a.done).rejects.toMatchObject({ name: 'AbortError' });
     heard.length = 0;
     await page.remove(a);

@@ -21,7 +21,7 @@ export function createUploader(options: UploaderOptions): Uploader {
 class PageUploader implements Uploader {
   readonly #context: UploadContext;
   readonly #maxFiles: number;
-  readonly #guard: UnloadGuard | undefined;
+  #guard: UnloadGuard | undefined;
   readonly #listeners = new Set<(uploader: Uploader) => void>();
   #runs: readonly UploadRun[] = [];
 
@@ -101,9 +101,12 @@ class PageUploader implements Uploader {
   }
 
   close(): void {
-    for (const run of this.#runs) run.close();
+    // Those that wait come first: none of them begins in the place of another one.
+    for (const run of this.#runs.toSorted((a, b) => Number(a.isActive) - Number(b.isActive))) run.close();
     this.#context.connection.close();
     if (this.#guard !== undefined) this.#guard.isOn = false;
+    // What becomes of an upload afterwards guards no page.
+    this.#guard = undefined;
     this.#listeners.clear();
   }
 

@@ -8,8 +8,11 @@ import {
 } from '@videostorage/core';
 import { ManualClock } from '@videostorage/testing';
 import { describe, expect, test } from 'vitest';
+import { MapStorage } from '../test-support/map-storage.ts';
 import { pauseBeforeSending, until } from '../test-support/open-page.ts';
 import { formTicket, type PageScript, partsTicket, scriptedPage, videoThatIs } from '../test-support/scripted-page.ts';
+import { fileFingerprint } from './memory/file-fingerprint.ts';
+import { RememberedUploads } from './memory/remembered-uploads.ts';
 import { withUploadLock } from './page/upload-locks.ts';
 
 const away = new BackendError('BACKEND_UNAVAILABLE', 'away');
@@ -209,6 +212,30 @@ describe('an upload that another page sends', () => {
     second.resume();
     expect(await second.done).toMatchObject({ status: 'ready' });
     expect(asked).toEqual(['ticket', 'release', 'state', 'send', 'confirm']);
+  });
+
+  test('and that had no ticket yet when it was chosen here continues with what that page has sent', async () => {
+    const storage = new MapStorage();
+    const memory = new RememberedUploads(storage, () => 1_800_000_000_000);
+    const uploadedParts = [{ partNumber: 1, sizeBytes: 10 }];
+    const state = () => ({ ticket: partsTicket(3), uploadedParts });
+    const { page, file, asked, urls } = scriptedPage({ ticket: () => partsTicket(3), state }, { storage });
+    const fingerprint = await fileFingerprint(file);
+    const begun = { idempotencyKey: 'k', fileName: file.name, sizeBytes: file.size, fingerprint };
+    memory.keep({ ...begun, begunAtMs: 1_800_000_000_000 });
+    const over = Promise.withResolvers<void>();
+    const elsewhere = withUploadLock('k', 'film.mp4', () => over.promise, new ManualClock());
+    const upload = page.upload(file);
+    await expect(upload.done).rejects.toMatchObject({ code: 'CONFLICT' });
+    memory.keep({ ...begun, begunAtMs: 1_800_000_000_000, uploadReference: 'r' });
+    over.resolve();
+    await elsewhere;
+    upload.resume();
+    expect(await upload.done).toMatchObject({ status: 'ready' });
+    expect([asked.filter((each) => each !== 'send'), urls]).toEqual([
+      ['state', 'confirm'],
+      ['https://storage.example/2', 'https://storage.example/3'],
+    ]);
   });
 
   test('is not released when it is aborted here, which is known after two seconds of the page’s clock', async () => {

@@ -127,7 +127,7 @@ class Delivery {
   /** Everything until the host app has confirmed. Undefined when the file has to continue or begin another upload. */
   async #confirmed(upload: RememberedUpload): Promise<VideoMetadata | undefined> {
     for (let round = 1; ; round++) {
-      const found = await this.#findOrCreate(this.#of.upload ?? upload);
+      const found = await this.#findOrCreate(this.#asRemembered(this.#of.upload ?? upload));
       if (found === undefined) return undefined;
       this.#of.upload = found.upload;
       this.#signal.throwIfAborted();
@@ -146,6 +146,14 @@ class Delivery {
         await this.#of.backOff.wait(pause, this.#signal);
       }
     }
+  }
+
+  /** With the reference that another page may have received for it, before the lock was this one's: its bytes are not sent again. */
+  #asRemembered(upload: RememberedUpload): RememberedUpload {
+    if (isIssued(upload)) return upload;
+    const { idempotencyKey } = upload;
+    const known = this.#context.memory.list().find((each) => each.idempotencyKey === idempotencyKey);
+    return known?.pending === 'release' ? upload : (known ?? upload);
   }
 
   /** Undefined when this upload cannot continue. */

@@ -1,6 +1,18 @@
 import { expect, test } from 'vitest';
 import { notify } from './notify.ts';
 
+test('a listener that another one unsubscribes hears no more, also of the same change', () => {
+  const heard: string[] = [];
+  const last = () => heard.push('last');
+  const first = () => {
+    heard.push('first');
+    listeners.delete(last);
+  };
+  const listeners = new Set([first, last]);
+  notify(listeners, undefined);
+  expect(heard).toEqual(['first']);
+});
+
 test('a listener that subscribes itself anew, or another one, hears of a change once, and the other of the next one', () => {
   const heard: string[] = [];
   const other = () => heard.push('other');

@@ -134,6 +134,45 @@ describe('the progress of bytes in flight', () => {
   });
 });
 
+test('bytes in flight are reported although the computer’s clock was set back', async () => {
+  const { page, file, time } = scriptedPage({
+    ticket: () => ({ ...partsTicket(1), partSizeBytes: 25 }),
+    send: () => {
+      time.nowMs -= 3_600_000;
+      return 204;
+    },
+  });
+  const upload = page.upload(file);
+  const bytes: number[] = [];
+  upload.subscribe(({ phase, progress }) => {
+    if (phase === 'sending') bytes.push(progress.sentBytes);
+  });
+  await upload.done;
+  expect(bytes).toContain(24);
+});
+
+test('a video whose processing failed is gone when its upload is resumed, and so is its progress', async () => {
+  const sent: unknown[] = [];
+  const { page, file } = scriptedPage({
+    confirm: (call) => videoThatIs(call === 1 ? 'processing' : 'ready'),
+    video: () => videoThatIs('failed'),
+    state: () => ({ status: 'failed' }),
+    send: () => {
+      sent.push([upload.progress.sentBytes, upload.video?.status]);
+      return 204;
+    },
+  });
+  const upload = page.upload(file);
+  await expect(upload.done).rejects.toMatchObject({ code: 'CONTENT_MISMATCH' });
+  expect(upload.video).toMatchObject({ status: 'processing' });
+  upload.resume();
+  expect(await upload.done).toMatchObject({ status: 'ready' });
+  expect(sent).toEqual([
+    [0, undefined],
+    [0, undefined],
+  ]);
+});
+
 test('all bytes of an upload that is confirmed have arrived, and nothing is sent any more', async () => {
   const { page, file } = scriptedPage({});
   const upload = page.upload(file);
@@ -272,4 +311,15 @@ test('a confirm that is answered after its uploader was closed brings the upload
   await expect(upload.done).rejects.toThrow('stopped');
   await new Promise((resolve) => setImmediate(resolve));
   expect([upload.phase, asked, events.listening()]).toEqual(['confirming', ['ticket', 'send', 'confirm'], []]);
+});
+
+test('an upload that is cancelled after its uploader was closed guards no page for the others', async () => {
+  const events = pageEvents();
+  const { page, file } = scriptedPage({}, { guardUnload: true });
+  const [first, second] = [page.upload(file), page.upload(file, { contextId: 'other' })];
+  page.close();
+  await first.abort();
+  await page.remove(second);
+  page.upload(file);
+  expect(events.listening()).toEqual([]);
 });

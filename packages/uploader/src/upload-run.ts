@@ -130,6 +130,8 @@ export class UploadRun implements UploadHandle {
     if (this.#phase === 'failed' || this.#isClosed) this.#done = newDone();
     this.#isClosed = false;
     this.#error = undefined;
+    // Of a video whose processing failed.
+    this.#video = undefined;
     this.#backOff.reset();
     this.#enter('waiting');
   }
@@ -190,7 +192,8 @@ export class UploadRun implements UploadHandle {
       },
       setInFlight: (request, bytes) => {
         progress.setInFlight(request, bytes);
-        if (this.#context.clock.now() - this.#reportedAtMs >= REPORT_EVERY_MS) report();
+        // Also when the computer's clock was set back.
+        if (Math.abs(this.#context.clock.now() - this.#reportedAtMs) >= REPORT_EVERY_MS) report();
       },
       enter: (phase, video) => {
         // Paused, aborted or closed meanwhile.
