@@ -33,34 +33,49 @@ export interface ElementSettings {
 /** What is read of an element. */
 type Attributes = Pick<Element, 'localName' | 'getAttribute' | 'hasAttribute'>;
 
-/** Reads the attributes. @throws {RangeError} a number is not whole, or below 1 */
-export function elementSettings(element: Attributes): ElementSettings {
-  return {
-    // Where `createVideoRoutes` answers by default.
-    endpoint: element.getAttribute('endpoint') ?? '/api/video',
+/** Without any attributes. */
+export const DEFAULT_SETTINGS: ElementSettings = {
+  // Where `createVideoRoutes` answers by default.
+  endpoint: '/api/video',
+  contextId: undefined,
+  accept: undefined,
+  maxSizeBytes: undefined,
+  maxFiles: undefined,
+  maxParts: undefined,
+  maxVideos: Number.POSITIVE_INFINITY,
+  maxDurationSeconds: undefined,
+  guardUnload: false,
+};
+
+/**
+ * Reads the attributes. A number that is not whole, or below 1, stays as it was `before` and is a problem: it must not keep another
+ * attribute, such as the context, from being followed.
+ */
+export function elementSettings(
+  element: Attributes,
+  before: ElementSettings = DEFAULT_SETTINGS,
+): { readonly settings: ElementSettings; readonly problem: RangeError | undefined } {
+  const { localName } = element;
+  let problem: RangeError | undefined;
+  const numberOf = <Kept extends number | undefined>(name: string, kept: Kept, absent: Kept): Kept | number => {
+    const text = element.getAttribute(name);
+    if (text === null) return absent;
+    if (/^[1-9]\d{0,15}$/.test(text)) return Number(text);
+    problem ??= new RangeError(
+      `<${localName}>: the attribute ${name} must be a whole number of 1 or more, but is "${text}".`,
+    );
+    return kept;
+  };
+  const settings: ElementSettings = {
+    endpoint: element.getAttribute('endpoint') ?? DEFAULT_SETTINGS.endpoint,
     contextId: element.getAttribute('context-id') ?? undefined,
     accept: element.getAttribute('accept') ?? undefined,
-    maxSizeBytes: numberOf(element, 'max-size-bytes'),
-    maxFiles: numberOf(element, 'max-files'),
-    maxParts: numberOf(element, 'max-parts'),
-    maxVideos: numberOf(element, 'max-videos') ?? Number.POSITIVE_INFINITY,
-    maxDurationSeconds: numberOf(element, 'max-duration-seconds'),
+    maxSizeBytes: numberOf('max-size-bytes', before.maxSizeBytes, undefined),
+    maxFiles: numberOf('max-files', before.maxFiles, undefined),
+    maxParts: numberOf('max-parts', before.maxParts, undefined),
+    maxVideos: numberOf('max-videos', before.maxVideos, DEFAULT_SETTINGS.maxVideos),
+    maxDurationSeconds: numberOf('max-duration-seconds', before.maxDurationSeconds, undefined),
     guardUnload: element.hasAttribute('guard-unload'),
   };
-}
-
-/** Without any attributes. */
-export const DEFAULT_SETTINGS: ElementSettings = elementSettings({
-  localName: 'video-storage-uploader',
-  getAttribute: () => null,
-  hasAttribute: () => false,
-});
-
-function numberOf(element: Attributes, name: string): number | undefined {
-  const text = element.getAttribute(name);
-  if (text === null) return undefined;
-  if (/^[1-9]\d{0,15}$/.test(text)) return Number(text);
-  throw new RangeError(
-    `<${element.localName}>: the attribute ${name} must be a whole number of 1 or more, but is "${text}".`,
-  );
+  return { settings, problem };
 }

@@ -2,8 +2,12 @@ import type { UploadHandle } from '../upload-handle.ts';
 import { mayTryAgain } from './failure-sentence.ts';
 import type { FileAction } from './uploader-texts.ts';
 
-/** The actions that an upload allows in its phase. Only waiting uploads can be moved. */
-export function fileActions(handle: UploadHandle, uploads: readonly UploadHandle[]): ReadonlySet<FileAction> {
+/** The actions that an upload allows in its phase. Only waiting uploads can be moved; into a full list none is tried again. */
+export function fileActions(
+  handle: UploadHandle,
+  uploads: readonly UploadHandle[],
+  isFull: boolean,
+): ReadonlySet<FileAction> {
   switch (handle.phase) {
     case 'waiting': {
       const actions: FileAction[] = ['remove'];
@@ -23,7 +27,7 @@ export function fileActions(handle: UploadHandle, uploads: readonly UploadHandle
     case 'paused':
       return new Set(['resume', 'cancel']);
     case 'failed':
-      return new Set(mayTryAgain(handle.error) ? ['retry', 'remove'] : ['remove']);
+      return new Set(mayTryAgain(handle.error) && !isFull ? ['retry', 'remove'] : ['remove']);
     case 'processing':
     case 'ready':
     case 'aborted':

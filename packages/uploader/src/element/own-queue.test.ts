@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { AccessError, Validator } from '@videostorage/core';
+import { AccessError, BackendError, Validator } from '@videostorage/core';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { ElementPage, videoFile } from '../../test-support/element-page.ts';
 import type { UploadTransport } from '../upload-transport.ts';
@@ -35,7 +35,9 @@ describe('the attributes', () => {
   const made = (attributes: Readonly<Record<string, string>>) => {
     const element = new VideoStorageUploaderElement();
     for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-    return elementSettings(element);
+    const { settings, problem } = elementSettings(element);
+    if (problem !== undefined) throw problem;
+    return settings;
   };
   const numbers = {
     ...{ 'max-size-bytes': 'maxSizeBytes', 'max-files': 'maxFiles', 'max-parts': 'maxParts' },
@@ -54,6 +56,36 @@ describe('the attributes', () => {
         `<video-storage-uploader>: the attribute ${name} must be a whole number of 1 or more, but is "${wrong}".`,
       );
     }
+  });
+
+  test('that are wrong stay as they were, and keep no other one from being followed', () => {
+    const page = new ElementPage({ 'context-id': 'a', 'max-videos': '2', 'max-duration-seconds': '60' });
+    const set = (name: string, value: string) => () => page.element.setAttribute(name, value);
+    for (const [name, value] of [
+      ['max-videos', '0'],
+      ['max-duration-seconds', 'long'],
+      ['context-id', 'b'],
+    ] as const) {
+      expect(set(name, value)).toThrow('the attribute max-videos must be a whole number');
+    }
+    page.choose('1.mp4', '2.mp4', '3.mp4');
+    const asked = page.uploader.uploads.map(({ options }) => [options.contextId, options.maxDurationSeconds]);
+    expect(asked).toEqual(Array(2).fill(['b', 60]));
+    expect(() => page.element.removeAttribute('max-videos')).toThrow('the attribute max-duration-seconds');
+    page.element.removeAttribute('max-duration-seconds');
+    page.choose('4.mp4');
+    expect(page.uploader.uploads[2]?.options.maxDurationSeconds).toBeUndefined();
+  });
+
+  test('let another attempt make no more videos: it is offered only while the list has a place', () => {
+    const page = new ElementPage({ 'max-videos': '1' });
+    page.choose('one.mp4');
+    page.uploader.uploads[0]?.enter('failed', { error: new BackendError('BACKEND_UNAVAILABLE', 'away') });
+    expect(page.labels('one.mp4')).toEqual(['Try again', 'Remove']);
+    page.choose('two.mp4');
+    expect([page.labels('one.mp4'), page.uploader.uploads.length]).toEqual([['Remove'], 2]);
+    page.uploader.uploads[1]?.enter('aborted');
+    expect(page.labels('one.mp4')).toEqual(['Try again', 'Remove']);
   });
 
   test('are texts as they are', () => {
@@ -164,6 +196,31 @@ describe('the element’s own queue', () => {
     await expect.poll(() => element.uploader === second).toBe(false);
   });
 
+  test('is the same after it was set to itself, and its uploads go on', async () => {
+    const element = placed({}, refusing());
+    await expect.poll(() => element.uploader).toBeDefined();
+    const own = element.uploader;
+    element.addFiles([videoFile('film.mp4')]);
+    element.uploader = own;
+    expect([element.uploader === own, own?.uploads[0]?.phase]).toEqual([true, 'checking']);
+    element.remove();
+    await Promise.resolve();
+    expect([element.uploader, own?.uploads[0]?.phase]).toEqual([undefined, 'paused']);
+  });
+
+  test('reports a waiting file that the user removes as cancelled', async () => {
+    const element = placed({ 'max-files': '1' }, refusing());
+    await expect.poll(() => element.uploader).toBeDefined();
+    const heard: string[] = [];
+    for (const name of ['upload-started', 'upload-cancelled'] as const) {
+      element.addEventListener(name, ({ detail }) => heard.push(`${name} ${detail.handle.file.name}`));
+    }
+    element.addFiles([videoFile('a.mp4'), videoFile('b.mp4')]);
+    const [, row] = element.shadowRoot?.querySelectorAll('[part=list] li') ?? [];
+    row?.querySelector<HTMLElement>('[part~=remove]')?.click();
+    expect(heard).toEqual(['upload-started a.mp4', 'upload-started b.mp4', 'upload-cancelled b.mp4']);
+  });
+
   test('continues when the element is moved, and is closed when it leaves the page', async () => {
     const element = placed({}, refusing());
     await expect.poll(() => element.uploader).toBeDefined();
@@ -199,6 +256,24 @@ test('a queue of the page keeps no element that is in no page, and shows in it a
   expect([page.uploader.listeners, asked.mock.calls.length]).toEqual([1, 1]);
   expect(page.row('film.mp4').dataset['phase']).toBe('ready');
   expect(page.events).toEqual(['upload-started']);
+});
+
+test('unfinished uploads are asked for again when the network is back, as long as the element is in a page', async () => {
+  const page = new ElementPage();
+  const away = new BackendError('BACKEND_UNAVAILABLE', 'away');
+  const asked = vi.spyOn(page.uploader, 'resumable').mockRejectedValueOnce(away);
+  page.uploader.unfinished = [{ uploadReference: 'r', fileName: 'old.mp4', sizeBytes: 1 }];
+  const shown = () => page.root.querySelectorAll('[part=unfinished] li').length;
+  window.dispatchEvent(new Event('online'));
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  expect(shown()).toBe(0);
+  window.dispatchEvent(new Event('online'));
+  await vi.waitUntil(() => shown() === 1);
+  expect(asked).toHaveBeenCalledTimes(2);
+  page.element.remove();
+  await Promise.resolve();
+  window.dispatchEvent(new Event('online'));
+  expect(asked).toHaveBeenCalledTimes(2);
 });
 
 test('unfinished uploads of an earlier context are not shown when their answer comes after that of a later one', async () => {

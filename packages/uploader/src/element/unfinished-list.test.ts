@@ -112,7 +112,7 @@ describe('unfinished uploads', () => {
     expect(page.root.querySelector<HTMLElement>('[part=heading]')?.parentElement?.hidden).toBe(true);
   });
 
-  test('stay listed when the host app refuses to discard them, and the refusal is announced', async () => {
+  test('stay listed when the host app refuses to discard them, and the refusal is announced, and shown once', async () => {
     const page = await pageWithUnfinished();
     page.uploader.refusal = new AccessError('UNAUTHENTICATED');
     page.root.querySelector<HTMLButtonElement>('[part~=discard]')?.click();
@@ -120,6 +120,13 @@ describe('unfinished uploads', () => {
       .poll(() => page.root.querySelector('[part=announcements]')?.textContent)
       .toBe('You are not signed in. Please sign in, then try “film.mp4” again.');
     expect(shown(page)).toHaveLength(1);
+    const asked = vi.spyOn(page.uploader, 'resumable');
+    page.root.querySelector<HTMLButtonElement>('[part~=discard]')?.click();
+    await expect.poll(() => asked.mock.calls.length).toBe(1);
+    const sentences = [...page.root.querySelectorAll('[part=list] [part=sentence]')].map((each) => each.textContent);
+    expect(sentences).toEqual(['You are not signed in. Please sign in, then try “film.mp4” again.']);
+    page.button('film.mp4', 'Remove').click();
+    expect([page.names(), shown(page).length]).toEqual([[], 1]);
   });
 
   test('a refused removal of an upload is announced', async () => {

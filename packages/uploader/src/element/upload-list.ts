@@ -7,12 +7,24 @@ import { placeRows } from './place-rows.ts';
 import { fileWords, progressWords } from './progress-words.ts';
 import type { FileAction, UploaderTexts } from './uploader-texts.ts';
 
-/** A file that was refused before an upload began. */
+/** A file that was refused before an upload began, or whose unfinished upload could not be discarded. */
 export interface RefusedFile {
-  /** The file. */
-  readonly file: File;
+  /** The file; of an unfinished upload, what is remembered of it. */
+  readonly file: Pick<File, 'name' | 'size'>;
   /** The message for the user. */
   readonly sentence: string;
+}
+
+/** What the list shows. */
+export interface UploadListView {
+  /** Uploads, in the order of the queue. */
+  readonly uploads: readonly UploadHandle[];
+  /** Files that were refused. */
+  readonly refused: readonly RefusedFile[];
+  /** Common names of the accepted types. */
+  readonly types: readonly string[];
+  /** Whether the list takes no other video: then none that failed is tried again. */
+  readonly isFull: boolean;
 }
 
 /** Called for the buttons of the list. */
@@ -34,13 +46,8 @@ export class UploadList {
     this.#actions = actions;
   }
 
-  /** Replaces the rows. `types` are the common names of the accepted types. */
-  show(
-    uploads: readonly UploadHandle[],
-    refused: readonly RefusedFile[],
-    texts: UploaderTexts,
-    types: readonly string[],
-  ): void {
+  /** Replaces the rows. */
+  show({ uploads, refused, types, isFull }: UploadListView, texts: UploaderTexts): void {
     this.element.setAttribute('aria-label', texts.list);
     const rows = new Map<string | RefusedFile, FileRow>();
     for (const handle of uploads) {
@@ -49,7 +56,8 @@ export class UploadList {
       const { phase, error } = handle;
       const failure = { ...fileWords(handle.file), types };
       const sentence = phase === 'failed' ? failureSentence(error, failure, texts) : undefined;
-      row.show({ phase, progress: progressWords(handle), sentence, actions: fileActions(handle, uploads) }, texts);
+      const actions = fileActions(handle, uploads, isFull);
+      row.show({ phase, progress: progressWords(handle), sentence, actions }, texts);
       rows.set(handle.id, row);
     }
     for (const file of refused) {

@@ -69,6 +69,21 @@ test('quarters are reported once, upward only, while bytes are sent, and never 1
   expect(lookAt()).toEqual(['paused new announced']);
 });
 
+test('an upload that its removal has cancelled is a change, which is not announced; any other removal is none', () => {
+  const removed = (phase: UploadPhase, then: UploadPhase) => {
+    const { uploader, upload, look } = watched();
+    upload.enter(phase);
+    look();
+    upload.enter(then);
+    uploader.uploads = [];
+    return [look(), look()];
+  };
+  expect(removed('waiting', 'aborted')).toEqual([['aborted'], []]);
+  expect(removed('sending', 'aborted')).toEqual([['aborted'], []]);
+  for (const phase of ['failed', 'aborted'] as const) expect(removed(phase, 'aborted')).toEqual([[], []]);
+  for (const phase of ['processing', 'ready'] as const) expect(removed(phase, phase)).toEqual([[], []]);
+});
+
 test('an upload that is removed and another one are distinguished; an empty file has no quarters', () => {
   const { uploader, look } = watched();
   look();
@@ -88,8 +103,8 @@ test('only waiting uploads are neighbours, and the ends have none', () => {
   expect(neighbour(upload, uploader.uploads, 'down')).toBe(c);
   expect(neighbour(c, uploader.uploads, 'up')).toBe(upload);
   expect(neighbour(c, uploader.uploads, 'down')).toBeUndefined();
-  expect([...fileActions(upload, uploader.uploads)]).toEqual(['remove', 'down']);
-  expect([...fileActions(c, uploader.uploads)]).toEqual(['remove', 'up']);
+  expect([...fileActions(upload, uploader.uploads, false)]).toEqual(['remove', 'down']);
+  expect([...fileActions(c, uploader.uploads, false)]).toEqual(['remove', 'up']);
 });
 
 test('progress for display is rounded down, and has speed and time only while bytes are sent', () => {

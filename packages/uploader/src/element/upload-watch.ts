@@ -10,6 +10,7 @@ export type UploadChange =
   | { readonly kind: 'quarter'; readonly handle: UploadHandle; readonly percent: number };
 
 interface Seen {
+  readonly handle: UploadHandle;
   readonly phase: UploadPhase;
   readonly announced: UploadPhase | undefined;
   readonly quarter: number;
@@ -35,7 +36,12 @@ export class UploadWatch {
       if (phase === 'sending' && quarter > last && quarter < 100) {
         changes.push({ kind: 'quarter', handle, percent: quarter });
       }
-      seen.set(handle.id, { phase, announced: UNANNOUNCED.has(phase) ? before?.announced : phase, quarter });
+      seen.set(handle.id, { handle, phase, announced: UNANNOUNCED.has(phase) ? before?.announced : phase, quarter });
+    }
+    // Cancelled by its removal. Of one that had failed, the user knows the end already.
+    for (const [id, { handle, phase }] of this.#seen) {
+      const isCancelled = handle.phase === 'aborted' && phase !== 'aborted' && phase !== 'failed';
+      if (!seen.has(id) && isCancelled) changes.push({ kind: 'phase', handle, isNew: false, isAnnounced: false });
     }
     this.#seen = seen;
     return changes;

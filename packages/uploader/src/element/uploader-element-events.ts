@@ -43,7 +43,7 @@ export interface UploaderElementEventMap {
   'upload-ready': CustomEvent<UploadReadyDetail>;
   /** A file was not uploaded. */
   'upload-failed': CustomEvent<UploadFailedDetail>;
-  /** An upload was cancelled. */
+  /** An upload was cancelled, or removed before it was over. */
   'upload-cancelled': CustomEvent<UploadDetail>;
   /** A file was refused by the element itself. */
   'file-refused': CustomEvent<FileRefusedDetail>;

@@ -1,7 +1,8 @@
 import type { CustomMetadata, Validator } from '@videostorage/core';
 import type { UploadHandle, UploadPhase } from '../upload-handle.ts';
 import type { UploadTransport } from '../upload-transport.ts';
-import type { ResumableUpload, Uploader } from '../uploader.ts';
+import type { Uploader } from '../uploader.ts';
+import { announcement } from './announcement.ts';
 import { Announcer } from './announcer.ts';
 import { ChooseZone } from './choose-zone.ts';
 import { DEFAULT_SETTINGS, type ElementSettings, elementSettings, UPLOADER_ATTRIBUTES } from './element-settings.ts';
@@ -13,7 +14,8 @@ import { type GivenFile, listenForFiles } from './file-source.ts';
 import { keepFocus } from './keep-focus.ts';
 import type { AcceptedFiles } from './own-queue.ts';
 import { fileWords } from './progress-words.ts';
-import { UnfinishedList } from './unfinished-list.ts';
+import { type Unfinished, UnfinishedList } from './unfinished-list.ts';
+import { UnfinishedUploads } from './unfinished-uploads.ts';
 import { upgradeProperty } from './upgrade-property.ts';
 import { type RefusedFile, UploadList } from './upload-list.ts';
 import { UploadWatch } from './upload-watch.ts';
@@ -48,7 +50,7 @@ export class VideoStorageUploaderElement extends ElementBase {
   #isOwn = false;
   #transport: UploadTransport | undefined;
   #validator: Validator | undefined;
-  /** From the attributes; unchanged where one is invalid. */
+  /** From the attributes; each as it was where it is invalid. */
   #settings: ElementSettings = DEFAULT_SETTINGS;
   /** Types and size that are accepted; undefined before the queue is loaded. */
   #accepted: AcceptedFiles | undefined;
@@ -61,10 +63,7 @@ export class VideoStorageUploaderElement extends ElementBase {
   #change: UploaderTextsChange = {};
 
   #refused: readonly RefusedFile[] = [];
-  /** Of all contexts. */
-  #resumable: readonly ResumableUpload[] = [];
-  /** The last question for them: answers to earlier ones are out of date, or of another queue. */
-  #asked: Promise<readonly ResumableUpload[]> | undefined;
+  readonly #resumable = new UnfinishedUploads(() => this.#update());
   /** The unfinished upload that the file dialog is open for. */
   #goingOn: string | undefined;
   #watch = new UploadWatch();
@@ -83,8 +82,9 @@ export class VideoStorageUploaderElement extends ElementBase {
   });
   readonly #unfinished: UnfinishedList = new UnfinishedList({
     choose: ({ uploadReference }) => this.#openDialog(uploadReference),
-    discard: (unfinished) => this.#attempt(this.#discard(unfinished.uploadReference), unfinished),
+    discard: (unfinished) => void this.#discard(unfinished),
   });
+  readonly #failureOf = ({ error, file }: UploadHandle): string => this.#sentence(error, fileWords(file));
   readonly #root: ShadowRoot = this.attachShadow({ mode: 'open' });
 
   constructor() {
@@ -106,6 +106,8 @@ export class VideoStorageUploaderElement extends ElementBase {
   }
 
   set uploader(uploader: Uploader | undefined) {
+    // Of its own one, setting it would be the end.
+    if (uploader !== undefined && uploader === this.#uploader) return;
     this.#accepted = undefined;
     this.#setUploader(uploader, false);
     this.#begin();
@@ -163,7 +165,10 @@ export class VideoStorageUploaderElement extends ElementBase {
     this.#connection = new AbortController();
     const isDisabled = () => this.hasAttribute('disabled');
     const parts = { host: this, zone: this.#zone.element, input: this.#zone.input, isDisabled };
-    listenForFiles(parts, (files) => this.#take(files), this.#connection.signal);
+    const { signal } = this.#connection;
+    listenForFiles(parts, (files) => this.#take(files), signal);
+    // The question may have failed for want of it.
+    window.addEventListener('online', () => this.#lookForUnfinished(), { signal });
     if (this.#unsubscribe === undefined) this.#setUploader(this.#uploader, this.#isOwn);
     this.#begin();
   }
@@ -183,7 +188,8 @@ export class VideoStorageUploaderElement extends ElementBase {
 
   /** Called by the browser. */
   attributeChangedCallback(name: string): void {
-    this.#settings = elementSettings(this);
+    const { settings, problem } = elementSettings(this, this.#settings);
+    this.#settings = settings;
     if (UPLOADER_ATTRIBUTES.some((attribute) => attribute === name)) this.#begin();
     if (name === 'context-id') {
       // What the other context's uploads did before is not reported.
@@ -191,6 +197,7 @@ export class VideoStorageUploaderElement extends ElementBase {
       this.#lookForUnfinished();
     }
     this.#update();
+    if (problem !== undefined) throw problem;
   }
 
   /**
@@ -234,7 +241,7 @@ export class VideoStorageUploaderElement extends ElementBase {
     this.#watch = new UploadWatch();
     // What a shared queue did before is not reported.
     this.#watch.look(this.#uploads());
-    this.#resumable = [];
+    this.#resumable.forget();
     this.#lookForUnfinished();
     this.#update();
   }
@@ -259,9 +266,8 @@ export class VideoStorageUploaderElement extends ElementBase {
     const { contextId, maxVideos, maxDurationSeconds } = this.#settings;
     for (const [index, { file, isFolder }] of given.entries()) {
       const words = fileWords({ name: file.name, sizeBytes: file.size });
-      const taken = this.#uploads().filter(({ phase }) => phase !== 'failed' && phase !== 'aborted');
       if (isFolder) this.#refuse(file, this.#texts.isFolder(words));
-      else if (taken.length >= maxVideos) this.#refuse(file, this.#texts.tooMany({ ...words, maxVideos }));
+      else if (this.#isFull) this.#refuse(file, this.#texts.tooMany({ ...words, maxVideos }));
       else {
         const uploadReference = index === 0 ? goingOn : undefined;
         this.#isTaking = true;
@@ -273,11 +279,21 @@ export class VideoStorageUploaderElement extends ElementBase {
     }
   }
 
+  /** Whether no other video is taken. */
+  get #isFull(): boolean {
+    const taken = this.#uploads().filter(({ phase }) => phase !== 'failed' && phase !== 'aborted');
+    return taken.length >= this.#settings.maxVideos;
+  }
+
   #refuse(file: File, sentence: string): void {
-    this.#refused = [...this.#refused, { file, sentence }];
-    this.#update();
-    this.#announcer.say(sentence);
+    this.#showRefusal({ file, sentence }, this.#refused);
     this.#emit('file-refused', { file, sentence });
+  }
+
+  #showRefusal(refused: RefusedFile, others: readonly RefusedFile[]): void {
+    this.#refused = [...others, refused];
+    this.#update();
+    this.#announcer.say(refused.sentence);
   }
 
   #dismiss(refused: RefusedFile): void {
@@ -308,9 +324,7 @@ export class VideoStorageUploaderElement extends ElementBase {
 
   /** Announces a refusal: a row that was removed cannot show it. */
   #attempt(work: Promise<void> | undefined, words: FileWords): void {
-    work?.catch((error: unknown) => {
-      this.#announcer.say(failureSentence(error, { ...words, types: this.#accepted?.types ?? [] }, this.#texts));
-    });
+    work?.catch((error: unknown) => this.#announcer.say(this.#sentence(error, words)));
   }
 
   /** After each change of the uploads: shows it, announces it, then dispatches events. */
@@ -320,17 +334,7 @@ export class VideoStorageUploaderElement extends ElementBase {
     if (this.#isStale && this.#uploader?.uploads.length === 0) this.#begin();
     const changes = this.#watch.look(this.#uploads());
     this.#update();
-    for (const change of changes) {
-      const { handle } = change;
-      const words = fileWords(handle.file);
-      if (change.kind === 'quarter') {
-        this.#announcer.say(this.#texts.announceProgress({ ...words, percent: change.percent }));
-        continue;
-      }
-      const sentence = handle.phase === 'failed' ? this.#sentenceOf(handle) : undefined;
-      const phase = this.#texts.phases[handle.phase];
-      if (change.isAnnounced) this.#announcer.say(sentence ?? this.#texts.announcePhase({ ...words, phase }));
-    }
+    for (const change of changes) this.#announcer.say(announcement(change, this.#texts, this.#failureOf));
     for (const change of changes) if (change.kind === 'phase') this.#report(change.handle, change.isNew);
     if (changes.some(({ kind, handle }) => kind === 'phase' && OVER.has(handle.phase))) this.#lookForUnfinished();
   }
@@ -339,7 +343,7 @@ export class VideoStorageUploaderElement extends ElementBase {
     const { phase, video, error } = handle;
     if (isNew) this.#emit('upload-started', { handle, file: this.#files.get(handle) });
     if (phase === 'ready' && video !== undefined) this.#emit('upload-ready', { handle, video });
-    if (phase === 'failed') this.#emit('upload-failed', { handle, error, sentence: this.#sentenceOf(handle) });
+    if (phase === 'failed') this.#emit('upload-failed', { handle, error, sentence: this.#failureOf(handle) });
     if (phase === 'aborted') this.#emit('upload-cancelled', { handle });
   }
 
@@ -347,8 +351,8 @@ export class VideoStorageUploaderElement extends ElementBase {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   }
 
-  #sentenceOf({ file, error }: UploadHandle): string {
-    return failureSentence(error, { ...fileWords(file), types: this.#accepted?.types ?? [] }, this.#texts);
+  #sentence(error: unknown, words: FileWords): string {
+    return failureSentence(error, { ...words, types: this.#accepted?.types ?? [] }, this.#texts);
   }
 
   #openDialog(uploadReference: string | undefined): void {
@@ -358,21 +362,16 @@ export class VideoStorageUploaderElement extends ElementBase {
   }
 
   #lookForUnfinished(): void {
-    const asked = this.isConnected ? this.#uploader?.resumable() : undefined;
-    this.#asked = asked;
-    asked?.then(
-      (found) => {
-        if (asked !== this.#asked) return;
-        this.#resumable = found;
-        this.#update();
-      },
-      // The host app cannot be reached: the list stays as it was, and the next change asks again.
-      () => undefined,
-    );
+    this.#resumable.ask(this.isConnected ? this.#uploader : undefined);
   }
 
-  async #discard(uploadReference: string): Promise<void> {
-    await this.#uploader?.discard(uploadReference);
+  async #discard(unfinished: Unfinished): Promise<void> {
+    const { uploadReference, fileName: name, sizeBytes: size } = unfinished;
+    await this.#uploader?.discard(uploadReference).catch((error: unknown) => {
+      const sentence = this.#sentence(error, unfinished);
+      const others = this.#refused.filter((refused) => refused.sentence !== sentence);
+      this.#showRefusal({ file: { name, size }, sentence }, others);
+    });
     this.#lookForUnfinished();
   }
 
@@ -387,14 +386,15 @@ export class VideoStorageUploaderElement extends ElementBase {
     const { maxVideos, accept, contextId } = this.#settings;
     this.#zone.show({ isSingle: maxVideos === 1, isDisabled, accept, accepted: this.#accepted }, texts);
     const known = new Set(uploads.map(({ uploadReference }) => uploadReference));
-    const unfinished = this.#resumable.filter(
-      (each) => !known.has(each.uploadReference) && (contextId === undefined || each.contextId === contextId),
-    );
+    const unfinished = this.#resumable.of(contextId).filter(({ uploadReference }) => !known.has(uploadReference));
     const described = unfinished.map(({ uploadReference, fileName: name, sizeBytes }) => ({
       uploadReference,
       ...fileWords({ name, sizeBytes }),
     }));
     this.#unfinished.show(described, texts, isDisabled);
-    this.#list.show(uploads, this.#refused, texts, this.#accepted?.types ?? []);
+    this.#list.show(
+      { uploads, refused: this.#refused, types: this.#accepted?.types ?? [], isFull: this.#isFull },
+      texts,
+    );
   }
 }
