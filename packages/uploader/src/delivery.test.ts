@@ -80,14 +80,27 @@ describe('a confirm that answers NOT_UPLOADED', () => {
   });
 
   test('for a URL that is gone after bytes were sent is UPLOAD_EXPIRED: the user is told', async () => {
-    const { end, keys, upload } = await endOf({ send: (call) => (call === 1 ? away : 410), confirm: notUploaded });
+    const { end, keys, upload } = await endOf({
+      ...{ ticket: () => partsTicket(3), confirm: notUploaded },
+      send: (call) => (call === 1 ? away : 410),
+    });
     expect([end, keys.length]).toEqual(['UPLOAD_EXPIRED', 1]);
     expect(upload.error).toHaveProperty('cause.status', 410);
   });
 
+  test('for a form whose URL is gone after a connection had dropped leads to a new upload: nothing is lost by that', async () => {
+    const { end, keys } = await endOf({
+      send: (call) => [away, 410][call - 1] ?? 204,
+      confirm: (call) => (call === 1 ? notUploaded() : videoThatIs('ready')),
+    });
+    expect([end, new Set(keys).size]).toEqual(['ready', 2]);
+  });
+
   test('for a URL that is gone after bytes were sent leads to a new upload when the user tries again', async () => {
     const { end, keys, upload } = await endOf({
-      send: (call) => [away, 410, 410][call - 1] ?? 204,
+      ticket: () => ({ ...partsTicket(1), partSizeBytes: 25 }),
+      // A refused part is signed anew and sent once more.
+      send: (call) => [away, 410, 410, 410, 410][call - 1] ?? 204,
       confirm: (call) => (call < 3 ? notUploaded() : videoThatIs('ready')),
     });
     expect([end, keys.length]).toEqual(['UPLOAD_EXPIRED', 1]);

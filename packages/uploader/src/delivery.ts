@@ -244,7 +244,8 @@ class Delivery {
         if (!request.signal.aborted) await assertReadable(this.#of.file);
         throw error;
       } finally {
-        if (request.body !== undefined && !isRefused) this.#of.hasSent = true;
+        // Of a form that has not arrived as a whole there are none: a ticket that expires meanwhile, as over a sleep, loses nothing.
+        if (request.body instanceof Blob && !isRefused) this.#of.hasSent = true;
       }
     };
   }
