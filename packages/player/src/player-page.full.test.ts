@@ -225,6 +225,20 @@ describe.skipIf(!canPlayHere)('the page with the element', () => {
     expect(page.faults).toEqual([]);
   });
 
+  test('is styled in another document too', async () => {
+    const page = await open({ preload: 'none' });
+    await page.waitFor("player.shadowRoot.querySelector('[part=start]').hidden === false");
+    const position = await page.page.evaluate(() => {
+      const player = document.querySelector('video-storage-player');
+      const frame = document.body.appendChild(document.createElement('iframe'));
+      if (player !== null) frame.contentDocument?.body.append(player);
+      const stage = player?.shadowRoot?.querySelector('[part=stage]');
+      return stage && frame.contentWindow?.getComputedStyle(stage).position;
+    });
+    expect(position).toBe('absolute');
+    expect(page.faults).toEqual([]);
+  });
+
   test('begins at start-at, and reports how far it was watched without a gap', async () => {
     const page = await open({ 'start-at': '12.5' });
     await page.play();

@@ -136,6 +136,27 @@ describe('what a screen shows besides the video', () => {
     });
   });
 
+  test('is the poster that the page sets while it is loaded or plays, and the grant’s again without one', async () => {
+    world.grant = withPoster;
+    const player = await world.put({ preload: 'none' });
+    const video = document.createElement('video');
+    const open = world.open.bind(world);
+    vi.spyOn(world, 'open').mockImplementationOnce(async (parent, settings) => {
+      player.setAttribute('poster', '/early.jpg');
+      parent.append(video);
+      video.poster = settings.posterUrl ?? '';
+      return open(parent, settings);
+    });
+    await player.play();
+    expect(video.poster).toBe('https://school.example/early.jpg');
+    await change(player, 'poster', '/late.jpg');
+    expect([video.poster, world.screens.length]).toEqual(['https://school.example/late.jpg', 1]);
+    await change(player, 'poster', 'javascript:1');
+    expect(video.hasAttribute('poster')).toBe(false);
+    player.removeAttribute('poster');
+    expect(video.poster).toBe('https://cdn.example/p.jpg');
+  });
+
   test('is the page’s own poster and name where it has them', async () => {
     world.grant = withPoster;
     await world.put({ poster: '/own.jpg', label: 'Lesson 1' });

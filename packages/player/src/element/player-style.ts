@@ -48,13 +48,19 @@ button:hover { background: #fff; color: #000; }
 [part~="start"] { position: absolute; inset: 0; margin: auto; width: fit-content; height: fit-content; }
 `;
 
-let style: CSSStyleSheet | undefined;
+const sheets = new WeakMap<Window, CSSStyleSheet>();
 
-/** One constructed style sheet for all elements: no style element, so `style-src` needs no exception. */
-export function playerStyle(): CSSStyleSheet {
-  if (style === undefined) {
-    style = new CSSStyleSheet();
-    style.replaceSync(CSS);
+/**
+ * One constructed style sheet for all elements of a document, which takes only its own; none where it has no window. No style element,
+ * so `style-src` needs no exception.
+ */
+export function playerStyle({ defaultView }: Document): CSSStyleSheet[] {
+  if (defaultView === null) return [];
+  let sheet = sheets.get(defaultView);
+  if (sheet === undefined) {
+    sheet = new defaultView.CSSStyleSheet();
+    sheet.replaceSync(CSS);
+    sheets.set(defaultView, sheet);
   }
-  return style;
+  return [sheet];
 }

@@ -31,7 +31,6 @@ export class PlayerView {
   constructor(root: ShadowRoot, texts: PlayerTexts, onStart: () => void) {
     this.#root = root;
     this.#texts = texts;
-    root.adoptedStyleSheets = [playerStyle()];
     this.#poster = document.createElement('img');
     this.#poster.setAttribute('part', 'poster');
     this.#poster.alt = '';
@@ -49,6 +48,19 @@ export class PlayerView {
     this.#retry.addEventListener('click', () => this.#shown?.onRetry?.());
     this.#notice.append(this.#text, this.#retry);
     root.append(this.#poster, this.stage, this.#start, this.#notice);
+  }
+
+  /** Styles it as in this document, in which it is shown from here on. */
+  styleIn(ownerDocument: Document): void {
+    this.#root.adoptedStyleSheets = playerStyle(ownerDocument);
+  }
+
+  /** The still picture of what plays, while no frame of it is shown; undefined removes it. A framed player keeps its own. */
+  set poster(posterUrl: string | undefined) {
+    for (const video of this.stage.querySelectorAll('video')) {
+      if (posterUrl === undefined) video.removeAttribute('poster');
+      else if (video.poster !== posterUrl) video.poster = posterUrl;
+    }
   }
 
   /** Whether the focus is in the shadow root: what is removed must then pass it on. */

@@ -151,6 +151,7 @@ export class VideoStoragePlayerElement extends MediaElement {
   /** Called by the browser. */
   connectedCallback(): void {
     for (const name of PROPERTIES) upgradeProperty(this, name);
+    this.#view.styleIn(this.ownerDocument);
     this.#restart();
   }
 
@@ -168,6 +169,7 @@ export class VideoStoragePlayerElement extends MediaElement {
     if (before === after || !this.isConnected) return;
     if (RESTARTING.includes(name)) this.#restart();
     else if (this.#view.isStartShown) this.#showStart();
+    else if (name === 'poster' && this.playback !== undefined) this.#view.poster = this.#posterOf(this.playback);
   }
 
   /** Several changes at once are one start. */
@@ -222,6 +224,7 @@ export class VideoStoragePlayerElement extends MediaElement {
       await stage.show(session.playback, { startAt, ...this.takeInitialState() });
       signal.throwIfAborted();
       this.#view.show(undefined);
+      this.#view.poster = this.#posterOf(session.playback);
       this.attachStage(stage);
       this.#passFocus(() => stage.focus());
       if (this.#wantsToPlay) await stage.play().catch(ignorePolicy);
@@ -236,7 +239,7 @@ export class VideoStoragePlayerElement extends MediaElement {
     return {
       open: (parent, playback, settings) => this.#opener(playback)(parent, playback, settings),
       settingsOf: (playback) => ({
-        posterUrl: this.#signed(this.getAttribute('poster') ?? playback.posterUrl, playback),
+        posterUrl: this.#posterOf(playback),
         tracks: (playback.textTracks ?? []).flatMap((track) => {
           const url = this.#signed(track.url, playback);
           return url === undefined ? [] : [{ ...track, url }];
@@ -368,6 +371,10 @@ export class VideoStoragePlayerElement extends MediaElement {
     if (sources.some(({ url }) => this.#safe(url) === undefined)) {
       throw new Error('The address of the video is not safe.');
     }
+  }
+
+  #posterOf(playback: Playback): string | undefined {
+    return this.#signed(this.getAttribute('poster') ?? playback.posterUrl, playback);
   }
 
   /** What lies below the scope of a signed query needs the query too. */

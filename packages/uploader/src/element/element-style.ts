@@ -100,16 +100,19 @@ li[data-phase="ready"] [part~="state"] { color: var(--good); }
 }
 `;
 
-let sheet: CSSStyleSheet | undefined;
+const sheets = new WeakMap<Window, CSSStyleSheet>();
 
 /**
- * The one style sheet that all elements of a page share. It is constructed, not written as markup, so that a page whose
- * Content-Security-Policy has no `'unsafe-inline'` needs no exception.
+ * The one style sheet that all elements of a document share; none where a document has no window. It is constructed, not written as
+ * markup, so that a page whose Content-Security-Policy has no `'unsafe-inline'` needs no exception; a document takes only its own.
  */
-export function elementStyle(): CSSStyleSheet {
+export function elementStyle({ defaultView }: Document): CSSStyleSheet[] {
+  if (defaultView === null) return [];
+  let sheet = sheets.get(defaultView);
   if (sheet === undefined) {
-    sheet = new CSSStyleSheet();
+    sheet = new defaultView.CSSStyleSheet();
     sheet.replaceSync(CSS);
+    sheets.set(defaultView, sheet);
   }
-  return sheet;
+  return [sheet];
 }

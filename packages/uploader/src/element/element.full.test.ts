@@ -73,6 +73,23 @@ describe.skipIf(!hasChromium)('the element in Chromium, over real routes', () =>
     await page.close();
   });
 
+  test('is styled in another document too, and in its first one again', async () => {
+    const page = await BrowserPage.open(browser, host.url);
+    const displays = await page.page.evaluate(() => {
+      const element = document.querySelector('video-storage-uploader');
+      const frame = document.body.appendChild(document.createElement('iframe'));
+      const zone = element?.shadowRoot?.querySelector('[part=zone]');
+      const displayIn = (body: HTMLElement | undefined) => {
+        if (!element || !zone) return undefined;
+        body?.append(element);
+        return zone.ownerDocument.defaultView?.getComputedStyle(zone).display;
+      };
+      return [document.body, frame.contentDocument?.body, document.body].map(displayIn);
+    });
+    expect(displays).toEqual(['flex', 'flex', 'flex']);
+    await page.close();
+  });
+
   test('T-L1: a hostile file name is text', async () => {
     const page = await BrowserPage.open(browser, host.url);
     await page.pick({ ...notes, name: HOSTILE_NAME, mimeType: 'text/plain' }, film('"><script>alert(2)</script>.mp4'));

@@ -89,7 +89,6 @@ export class VideoStorageUploaderElement extends ElementBase {
 
   constructor() {
     super();
-    this.#root.adoptedStyleSheets = [elementStyle()];
     this.#root.append(this.#zone.element, this.#unfinished.element, this.#list.element, this.#announcer.region);
     this.#zone.button.addEventListener('click', () => this.#openDialog(undefined));
     this.#zone.input.addEventListener('cancel', () => {
@@ -161,6 +160,7 @@ export class VideoStorageUploaderElement extends ElementBase {
   /** Called by the browser. */
   connectedCallback(): void {
     for (const name of PROPERTIES) upgradeProperty(this, name);
+    this.#root.adoptedStyleSheets = elementStyle(this.ownerDocument);
     this.#connection?.abort();
     this.#connection = new AbortController();
     const isDisabled = () => this.hasAttribute('disabled');
