@@ -48,19 +48,12 @@ button:hover { background: #fff; color: #000; }
 [part~="start"] { position: absolute; inset: 0; margin: auto; width: fit-content; height: fit-content; }
 `;
 
-const sheets = new WeakMap<Window, CSSStyleSheet>();
-
 /**
- * One constructed style sheet for all elements of a document, which takes only its own; none where it has no window. No style element,
- * so `style-src` needs no exception.
+ * The style sheet of an element, for the document that it is in: each takes only those of its own window. Constructed: no style
+ * element, so `style-src` needs no exception.
  */
-export function playerStyle({ defaultView }: Document): CSSStyleSheet[] {
-  if (defaultView === null) return [];
-  let sheet = sheets.get(defaultView);
-  if (sheet === undefined) {
-    sheet = new defaultView.CSSStyleSheet();
-    sheet.replaceSync(CSS);
-    sheets.set(defaultView, sheet);
-  }
-  return [sheet];
+export function playerStyle({ defaultView }: Document): CSSStyleSheet {
+  const sheet = new (defaultView ?? globalThis).CSSStyleSheet();
+  sheet.replaceSync(CSS);
+  return sheet;
 }

@@ -52,7 +52,7 @@ export class PlayerView {
 
   /** Styles it as in this document, in which it is shown from here on. */
   styleIn(ownerDocument: Document): void {
-    this.#root.adoptedStyleSheets = playerStyle(ownerDocument);
+    this.#root.adoptedStyleSheets = [playerStyle(ownerDocument)];
   }
 
   /** The still picture of what plays, while no frame of it is shown; undefined removes it. A framed player keeps its own. */

@@ -33,49 +33,42 @@ export interface ElementSettings {
 /** What is read of an element. */
 type Attributes = Pick<Element, 'localName' | 'getAttribute' | 'hasAttribute'>;
 
-/** Without any attributes. */
-export const DEFAULT_SETTINGS: ElementSettings = {
-  // Where `createVideoRoutes` answers by default.
-  endpoint: '/api/video',
-  contextId: undefined,
-  accept: undefined,
-  maxSizeBytes: undefined,
-  maxFiles: undefined,
-  maxParts: undefined,
-  maxVideos: Number.POSITIVE_INFINITY,
-  maxDurationSeconds: undefined,
-  guardUnload: false,
-};
-
 /**
  * Reads the attributes. A number that is not whole, or below 1, stays as it was `before` and is a problem: it must not keep another
  * attribute, such as the context, from being followed.
  */
 export function elementSettings(
   element: Attributes,
-  before: ElementSettings = DEFAULT_SETTINGS,
+  before?: ElementSettings,
 ): { readonly settings: ElementSettings; readonly problem: RangeError | undefined } {
-  const { localName } = element;
   let problem: RangeError | undefined;
-  const numberOf = <Kept extends number | undefined>(name: string, kept: Kept, absent: Kept): Kept | number => {
+  const numberOf = (name: string, kept: number | undefined) => {
     const text = element.getAttribute(name);
-    if (text === null) return absent;
+    if (text === null) return undefined;
     if (/^[1-9]\d{0,15}$/.test(text)) return Number(text);
     problem ??= new RangeError(
-      `<${localName}>: the attribute ${name} must be a whole number of 1 or more, but is "${text}".`,
+      `<${element.localName}>: the attribute ${name} must be a whole number of 1 or more, but is "${text}".`,
     );
     return kept;
   };
-  const settings: ElementSettings = {
-    endpoint: element.getAttribute('endpoint') ?? DEFAULT_SETTINGS.endpoint,
+  const settings = {
+    // Where `createVideoRoutes` answers by default.
+    endpoint: element.getAttribute('endpoint') ?? '/api/video',
     contextId: element.getAttribute('context-id') ?? undefined,
     accept: element.getAttribute('accept') ?? undefined,
-    maxSizeBytes: numberOf('max-size-bytes', before.maxSizeBytes, undefined),
-    maxFiles: numberOf('max-files', before.maxFiles, undefined),
-    maxParts: numberOf('max-parts', before.maxParts, undefined),
-    maxVideos: numberOf('max-videos', before.maxVideos, DEFAULT_SETTINGS.maxVideos),
-    maxDurationSeconds: numberOf('max-duration-seconds', before.maxDurationSeconds, undefined),
+    maxSizeBytes: numberOf('max-size-bytes', before?.maxSizeBytes),
+    maxFiles: numberOf('max-files', before?.maxFiles),
+    maxParts: numberOf('max-parts', before?.maxParts),
+    maxVideos: numberOf('max-videos', before?.maxVideos) ?? Number.POSITIVE_INFINITY,
+    maxDurationSeconds: numberOf('max-duration-seconds', before?.maxDurationSeconds),
     guardUnload: element.hasAttribute('guard-unload'),
   };
   return { settings, problem };
 }
+
+/** Without any attributes. */
+export const DEFAULT_SETTINGS: ElementSettings = elementSettings({
+  localName: '',
+  getAttribute: () => null,
+  hasAttribute: () => false,
+}).settings;

@@ -100,19 +100,12 @@ li[data-phase="ready"] [part~="state"] { color: var(--good); }
 }
 `;
 
-const sheets = new WeakMap<Window, CSSStyleSheet>();
-
 /**
- * The one style sheet that all elements of a document share; none where a document has no window. It is constructed, not written as
- * markup, so that a page whose Content-Security-Policy has no `'unsafe-inline'` needs no exception; a document takes only its own.
+ * The element's style sheet, for the document that it is in: each takes only those of its own window. It is constructed, not written
+ * as markup, so that a page whose Content-Security-Policy has no `'unsafe-inline'` needs no exception.
  */
-export function elementStyle({ defaultView }: Document): CSSStyleSheet[] {
-  if (defaultView === null) return [];
-  let sheet = sheets.get(defaultView);
-  if (sheet === undefined) {
-    sheet = new defaultView.CSSStyleSheet();
-    sheet.replaceSync(CSS);
-    sheets.set(defaultView, sheet);
-  }
-  return [sheet];
+export function elementStyle({ defaultView }: Document): CSSStyleSheet {
+  const sheet = new (defaultView ?? globalThis).CSSStyleSheet();
+  sheet.replaceSync(CSS);
+  return sheet;
 }

@@ -11,7 +11,8 @@ describe('unfinished uploads', () => {
       { uploadReference: 'r2', fileName: 'other.mp4', sizeBytes: 1000, contextId: 'week-4' },
     ];
     page.element.setAttribute('context-id', attributes['context-id'] ?? 'week-3');
-    await Promise.resolve();
+    // The list is loaded with the first of them.
+    await vi.waitUntil(() => page.root.querySelector('[part=unfinished]'), { interval: 5, timeout: 20_000 });
     return page;
   }
   const shown = (page: ElementPage) =>
@@ -75,7 +76,7 @@ describe('unfinished uploads', () => {
       ],
     ]);
     expect(page.root.querySelector('[part=unfinished] [part=state]')?.getAttribute('dir')).toBe('auto');
-    expect(new ElementPage().root.querySelector<HTMLElement>('[part=heading]')?.parentElement?.hidden).toBe(true);
+    expect(new ElementPage().root.querySelector('[part=heading]')).toBeNull();
   });
 
   test('continue with the file chosen for them; a file chosen by the main button begins a new upload', async () => {
@@ -157,6 +158,25 @@ describe('unfinished uploads', () => {
     const page = await pageWithUnfinished();
     page.element.texts = { actionOn: ({ label, fileName }) => `${label} ${fileName}!` };
     expect(page.root.querySelector('[part~=discard]')?.getAttribute('aria-label')).toMatch(/film\.mp4!$/);
+  });
+
+  test('are shown with a later change where their list could not be loaded, and once however often it is tried', async () => {
+    vi.doMock('./unfinished-list.ts', () => {
+      throw new Error('Failed to fetch dynamically imported module');
+    });
+    const page = new ElementPage();
+    page.uploader.unfinished = [{ uploadReference: 'r1', fileName: 'film.mp4', sizeBytes: 1 }];
+    const look = async () => {
+      window.dispatchEvent(new Event('online'));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return page.root.querySelectorAll('[part=unfinished] li').length;
+    };
+    expect(await look()).toBe(0);
+    vi.doUnmock('./unfinished-list.ts');
+    page.element.texts = {};
+    page.element.texts = {};
+    await expect.poll(look).toBe(1);
+    expect(page.root.querySelectorAll('[part=heading]')).toHaveLength(1);
   });
 
   test('are discarded on request', async () => {

@@ -1,15 +1,23 @@
 import type { ResumableUpload, Uploader } from '../uploader.ts';
+import { makeElement } from './make-element.ts';
+import type { Unfinished, UnfinishedActions, UnfinishedList } from './unfinished-list.ts';
+import type { UploaderTexts } from './uploader-texts.ts';
 
-/** The unfinished uploads of a queue, as the host app answered last. */
+/** The unfinished uploads of a queue, as the host app answered last, and their list, which is loaded with the first of them. */
 export class UnfinishedUploads {
-  readonly #onAnswer: () => void;
+  /** Contains the list. */
+  readonly element: HTMLElement = makeElement('div');
+  readonly #actions: UnfinishedActions;
+  readonly #onChange: () => void;
+  #list: UnfinishedList | undefined;
   #all: readonly ResumableUpload[] = [];
   /** The last question: answers to earlier ones are out of date, or of another queue. */
   #asked: Promise<readonly ResumableUpload[]> | undefined;
 
-  /** `onAnswer` is called when they may have changed. */
-  constructor(onAnswer: () => void) {
-    this.#onAnswer = onAnswer;
+  /** `onChange` is called when they are to be shown anew. */
+  constructor(actions: UnfinishedActions, onChange: () => void) {
+    this.#actions = actions;
+    this.#onChange = onChange;
   }
 
   /** Those of a context; of all contexts where it is undefined. */
@@ -30,10 +38,25 @@ export class UnfinishedUploads {
       (all) => {
         if (asked !== this.#asked) return;
         this.#all = all;
-        this.#onAnswer();
+        this.#onChange();
       },
       // The host app cannot be reached: they stay as they were, and the next question may be answered.
       () => undefined,
     );
+  }
+
+  /** Replaces what the list shows. */
+  show(uploads: readonly Unfinished[], texts: UploaderTexts, isDisabled: boolean): void {
+    if (this.#list === undefined && uploads.length > 0) void this.#load();
+    this.#list?.show(uploads, texts, isDisabled);
+  }
+
+  async #load(): Promise<void> {
+    // Offline: the next change tries again.
+    const module = await import('./unfinished-list.ts').catch(() => undefined);
+    if (module === undefined || this.#list !== undefined) return;
+    this.#list = new module.UnfinishedList(this.#actions);
+    this.element.append(this.#list.element);
+    this.#onChange();
   }
 }

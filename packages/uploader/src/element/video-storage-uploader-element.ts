@@ -14,7 +14,7 @@ import { type GivenFile, listenForFiles } from './file-source.ts';
 import { keepFocus } from './keep-focus.ts';
 import type { AcceptedFiles } from './own-queue.ts';
 import { fileWords } from './progress-words.ts';
-import { type Unfinished, UnfinishedList } from './unfinished-list.ts';
+import type { Unfinished } from './unfinished-list.ts';
 import { UnfinishedUploads } from './unfinished-uploads.ts';
 import { upgradeProperty } from './upgrade-property.ts';
 import { type RefusedFile, UploadList } from './upload-list.ts';
@@ -63,7 +63,6 @@ export class VideoStorageUploaderElement extends ElementBase {
   #change: UploaderTextsChange = {};
 
   #refused: readonly RefusedFile[] = [];
-  readonly #resumable = new UnfinishedUploads(() => this.#update());
   /** The unfinished upload that the file dialog is open for. */
   #goingOn: string | undefined;
   #watch = new UploadWatch();
@@ -80,10 +79,13 @@ export class VideoStorageUploaderElement extends ElementBase {
     act: (action, handle) => this.#act(action, handle),
     dismiss: (refused) => this.#dismiss(refused),
   });
-  readonly #unfinished: UnfinishedList = new UnfinishedList({
-    choose: ({ uploadReference }) => this.#openDialog(uploadReference),
-    discard: (unfinished) => void this.#discard(unfinished),
-  });
+  readonly #unfinished: UnfinishedUploads = new UnfinishedUploads(
+    {
+      choose: ({ uploadReference }) => this.#openDialog(uploadReference),
+      discard: (unfinished) => void this.#discard(unfinished),
+    },
+    () => this.#update(),
+  );
   readonly #failureOf = ({ error, file }: UploadHandle): string => this.#sentence(error, fileWords(file));
   readonly #root: ShadowRoot = this.attachShadow({ mode: 'open' });
 
@@ -160,7 +162,7 @@ export class VideoStorageUploaderElement extends ElementBase {
   /** Called by the browser. */
   connectedCallback(): void {
     for (const name of PROPERTIES) upgradeProperty(this, name);
-    this.#root.adoptedStyleSheets = elementStyle(this.ownerDocument);
+    this.#root.adoptedStyleSheets = [elementStyle(this.ownerDocument)];
     this.#connection?.abort();
     this.#connection = new AbortController();
     const isDisabled = () => this.hasAttribute('disabled');
@@ -241,7 +243,7 @@ export class VideoStorageUploaderElement extends ElementBase {
     this.#watch = new UploadWatch();
     // What a shared queue did before is not reported.
     this.#watch.look(this.#uploads());
-    this.#resumable.forget();
+    this.#unfinished.forget();
     this.#lookForUnfinished();
     this.#update();
   }
@@ -362,7 +364,7 @@ export class VideoStorageUploaderElement extends ElementBase {
   }
 
   #lookForUnfinished(): void {
-    this.#resumable.ask(this.isConnected ? this.#uploader : undefined);
+    this.#unfinished.ask(this.isConnected ? this.#uploader : undefined);
   }
 
   async #discard(unfinished: Unfinished): Promise<void> {
@@ -386,7 +388,7 @@ export class VideoStorageUploaderElement extends ElementBase {
     const { maxVideos, accept, contextId } = this.#settings;
     this.#zone.show({ isSingle: maxVideos === 1, isDisabled, accept, accepted: this.#accepted }, texts);
     const known = new Set(uploads.map(({ uploadReference }) => uploadReference));
-    const unfinished = this.#resumable.of(contextId).filter(({ uploadReference }) => !known.has(uploadReference));
+    const unfinished = this.#unfinished.of(contextId).filter(({ uploadReference }) => !known.has(uploadReference));
     const described = unfinished.map(({ uploadReference, fileName: name, sizeBytes }) => ({
       uploadReference,
       ...fileWords({ name, sizeBytes }),
