@@ -40,3 +40,31 @@ test('bodies are as strict in the document as they are here', () => {
   });
   expect(schemas['ConfirmUploadBody']?.required).toBeUndefined();
 });
+
+interface Operation {
+  readonly operationId: string;
+  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly required: boolean }[];
+  readonly requestBody?: { readonly required: boolean };
+  readonly responses: Readonly<Record<string, object>>;
+}
+
+test.each(ROUTE_ENTRIES)(
+  '%s names its parameters, whether it needs a body, and each status of its answers',
+  (name, route) => {
+    const { paths }: { readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>> } = JSON.parse(
+      JSON.stringify(openapiDocument('/x')),
+    );
+    const operation = paths[route.path]?.[route.method.toLowerCase()] ?? expect.unreachable();
+    const names = (operation.parameters ?? []).map(
+      (parameter) => `${parameter.in} ${parameter.name} ${parameter.required}`,
+    );
+    expect(names).toEqual([
+      ...[...route.path.matchAll(/\{(\w+)\}/g)].map(([, part]) => `path ${part} true`),
+      ...(route.query ?? []).map((part) => `query ${part} false`),
+      ...(name === 'getUploadUrl' ? ['header Idempotency-Key false'] : []),
+    ]);
+    expect([operation.operationId, operation.requestBody?.required]).toEqual([name, route.body?.required]);
+    const statuses = [...Object.keys(route.answers), ...route.refusals.map(String), '500'];
+    expect(Object.keys(operation.responses).sort()).toEqual(statuses.sort());
+  },
+);

@@ -3,6 +3,7 @@ import type { VideoService } from '@videostorage/service';
 import { expect, test, vi } from 'vitest';
 import { HttpWorld, ORIGIN } from '../test-support/http-world.ts';
 import { ROUTE_ENTRIES, type RouteName } from './route-table.ts';
+import { errorBodySchema } from './schemas/answer-schemas.ts';
 
 const world = new HttpWorld();
 const BODIES: Partial<Record<RouteName, object>> = {
@@ -55,5 +56,24 @@ test.each(READERS)(
       (await send(new ReadableStream({ start: (sent) => sent.enqueue(new Uint8Array(1)) }))).status,
     ];
     expect(statuses).toEqual([expect.toSatisfy((status: number) => [400, 401].includes(status)), 413, 408]);
+  },
+);
+
+/** Those that change state, and answer to pages. */
+const CHANGES = CALLS.filter(([name, { method }]) => method !== 'GET' && name !== 'handleWebhook');
+
+test.each(CHANGES)(
+  'T-L4: %s does nothing for a page of another origin, nor for a body of another type',
+  async (name, route) => {
+    const called = vi.spyOn<Pick<VideoService, typeof name>, typeof name>(world.service, name);
+    const path = route.path.replace(/\{\w+\}/, '0'.repeat(32));
+    const body = BODIES[name] ?? (route.body === undefined ? undefined : {});
+    const evil = await world.ask(route.method, path, body, { origin: 'https://evil.example' });
+    expect([evil.status, errorBodySchema.parse(await evil.json()).error.code]).toEqual([403, 'ORIGIN_REFUSED']);
+    if (body !== undefined) {
+      const form = await world.ask(route.method, path, body, { 'content-type': 'text/plain' });
+      expect(form.status).toBe(415);
+    }
+    expect(called).not.toHaveBeenCalled();
   },
 );
