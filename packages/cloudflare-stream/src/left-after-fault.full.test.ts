@@ -2,8 +2,9 @@ import type { CloudflareStreamEmulatorOptions } from '@videostorage/emulators';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type ApiOperation, apiOperations, type UploadIds } from '../test-support/api-operations.ts';
 import { FAULTS } from '../test-support/describe-left-at-provider.ts';
+import { prepareAccount } from '../test-support/prepared-account.ts';
 import type { EmulatedSubject } from '../test-support/subject.ts';
-import { Subjects, send, upload } from '../test-support/subjects.ts';
+import { Subjects } from '../test-support/subjects.ts';
 
 import type { CloudflareStreamStorage } from './cloudflare-stream-storage.ts';
 
@@ -28,24 +29,6 @@ const CHANCE =
 const CHANGES =
   /^(?:confirm|abort|delete|update|adopt)|^(?:webhooks\.(?:un)?subscribe|signingKeys\.create|captions\.(?:upload|generate|delete)|downloads\.(?:create|delete))$/;
 const changing = apiOperations.filter(({ name }) => CHANGES.test(name));
-
-/** An account with one video: sent, for a confirm or a cancellation, else ready, with a download and captions. */
-async function prepared(emulated: CloudflareStreamEmulatorOptions, offMs: number, { name }: ApiOperation) {
-  const subject = await subjects.create({}, emulated);
-  const { clock } = subject;
-  const skewed = {
-    now: () => clock.now() + offMs,
-    sleep: (delayMs: number, signal?: AbortSignal) => clock.sleep(delayMs, signal),
-  };
-  const { storage } = subject.with({ clock: skewed });
-  const isUnconfirmed = /^(?:confirm|abort)/.test(name);
-  const { videoId, uploadReference } = await (isUnconfirmed ? send(subject) : upload(subject));
-  await subject.emulator.finishProcessing();
-  // What is to be generated must not be there.
-  if (!isUnconfirmed && name !== 'captions.generate') await storage.captions.upload(videoId, 'en', 'WEBVTT\n');
-  if (!isUnconfirmed) await storage.downloads.create(videoId, 'audio');
-  return { subject, storage, ids: { videoId, uploadReference } };
-}
 
 /** All that the account holds, without what is chance in it. */
 async function heldBy({ emulator }: EmulatedSubject, { videoId }: UploadIds): Promise<unknown> {
@@ -75,13 +58,13 @@ function outcomeOf(
 describe.each(READINGS)('%s', (_reading, emulated, offMs) => {
   describe.each(changing.map((operation) => [operation.name, operation] as const))('%s', (_name, operation) => {
     test('leaves what was there or what it shall leave, whatever fails; and does its work when it is called again', async () => {
-      const sound = await prepared(emulated, offMs, operation);
+      const sound = await prepareAccount(subjects, operation, { emulated, offMs });
       const before = await heldBy(sound.subject, sound.ids);
       expect(await outcomeOf(operation, sound.storage, sound.ids)).toBeUndefined();
       const done = await heldBy(sound.subject, sound.ids);
       for (const [fault, script] of FAULTS) {
         for (const times of [1, 99]) {
-          const { subject, storage, ids } = await prepared(emulated, offMs, operation);
+          const { subject, storage, ids } = await prepareAccount(subjects, operation, { emulated, offMs });
           let isOver = false;
           const matches = ({ url = '' }) => !isOver && url.startsWith('/client/v4/');
           subject.emulator.failNext(script, { matches, times });

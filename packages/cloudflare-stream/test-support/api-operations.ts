@@ -1,10 +1,11 @@
 import type { CallOptions, RetryClass } from '@videostorage/core';
 import type { CloudflareStreamStorage } from '../src/cloudflare-stream-storage.ts';
 
-/** Two ids of one upload. */
+/** Two ids of one upload, and one of a key. */
 export interface UploadIds {
   readonly videoId: string;
   readonly uploadReference: string;
+  readonly signingKeyId: string;
 }
 
 /** One public method that asks the API, and how it may be repeated. */
@@ -93,7 +94,7 @@ export const apiOperations: readonly ApiOperation[] = [
   {
     name: 'signingKeys.delete',
     class: 'always',
-    run: ({ signingKeys }, _ids, options) => signingKeys.delete('a1', options),
+    run: ({ signingKeys }, ids, options) => signingKeys.delete(ids.signingKeyId, options),
   },
   {
     name: 'captions.upload',
@@ -126,6 +127,7 @@ export const apiOperations: readonly ApiOperation[] = [
     class: 'always',
     run: ({ downloads }, ids, options) => downloads.delete(ids.videoId, 'audio', options),
   },
+  { name: 'sweep', class: 'always', run: ({ maintenance }, _ids, options) => maintenance.sweep(options) },
   {
     name: 'copyFromUrl.start',
     class: 'create',

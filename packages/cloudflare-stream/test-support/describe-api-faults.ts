@@ -103,7 +103,7 @@ export function describeApiFaults(isChosen: (operation: ApiOperation, fault: Api
       },
       ...{ sizeBytes: 1000, mimeType: 'video/mp4', validUntil: toTimestamp(clock.now() + 1e10) },
     });
-    ids = { videoId, uploadReference };
+    ids = { videoId, uploadReference, signingKeyId: key.id };
   });
 
   beforeEach(() => {

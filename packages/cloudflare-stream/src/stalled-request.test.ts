@@ -1,0 +1,73 @@
+import { type RetriedOperation, RetryHandler } from '@videostorage/core';
+import { afterAll, expect, test } from 'vitest';
+import { type ApiOperation, apiOperations } from '../test-support/api-operations.ts';
+import { prepareAccount } from '../test-support/prepared-account.ts';
+import { rawVideo, Subjects } from '../test-support/subjects.ts';
+
+const subjects = new Subjects();
+// Most of the time is waiting, so some run at the same time.
+afterAll(() => subjects.dispose());
+
+/** What may be made again, and always does the same. */
+const repeatable = apiOperations.filter((operation) => operation.class === 'always');
+/** Ports, times, and what is made anew each time. */
+const CHANCE =
+  /127\.0\.0\.1:\d+|\d{4}-\d\d-\d\dT[\d:.]+Z|[0-9a-f]{32}|eyJ[\w.-]+|(?<="(?:id|secret|code|token)":")[^"]+/g;
+
+/** Bounds each attempt by a second, the least there is, and hears why one is made again. */
+class WatchedRetryHandler extends RetryHandler {
+  readonly reasons: string[] = [];
+
+  constructor() {
+    super({ attemptTimeoutMs: 1000, random: () => 0 });
+  }
+
+  override runWithin<T>(
+    deadline: Parameters<RetryHandler['runWithin']>[0],
+    operation: RetriedOperation,
+    attempt: (signal: AbortSignal, attempt: number) => Promise<T>,
+  ): Promise<T> {
+    const onRetry: RetriedOperation['onRetry'] = (retry) => {
+      this.reasons.push(retry.error.message);
+      operation.onRetry?.(retry);
+    };
+    return super.runWithin(deadline, { ...operation, onRetry }, attempt);
+  }
+}
+
+/** What the call answers, and what the video is then. `stallsAt`: which request, from 1, is never answered. */
+async function outcomeOf(operation: ApiOperation, stallsAt?: number) {
+  const retryHandler = new WatchedRetryHandler();
+  const unsigned = operation.storage === 'unsigned' ? { signingKeys: [] } : {};
+  const overrides = { retryHandler, ...unsigned };
+  const { subject, storage, ids } = await prepareAccount(subjects, operation, { overrides });
+  const { emulator } = subject;
+  const before = emulator.requests.length;
+  let seen = 0;
+  const matches = ({ url = '' }) => url.startsWith('/client/v4/') && ++seen === stallsAt;
+  if (stallsAt !== undefined) emulator.failNext({ kind: 'hang' }, { matches });
+  const { reasons } = retryHandler;
+  reasons.length = 0;
+  // As long as a busy computer may need.
+  const answer = await operation.run(storage, ids, { timeoutMs: 30_000 });
+  const requests = emulator.requests.length - before;
+  const text = JSON.stringify([answer ?? 'nothing', await rawVideo(subject, ids.videoId)]);
+  return { requests, reasons, outcome: text.replace(CHANCE, 'chance') };
+}
+
+test.concurrent.each(repeatable.map((operation) => [operation.name, operation] as const))(
+  'contract 8: %s succeeds as without it when any one of its requests is never answered',
+  async (_name, operation) => {
+    const { requests, outcome } = await outcomeOf(operation);
+    const places = Array.from({ length: requests }, (_, index) => index + 1);
+    expect(places).not.toHaveLength(0);
+    await Promise.all(
+      places.map(async (place) => {
+        const stalled = await outcomeOf(operation, place);
+        expect(stalled.outcome, `request ${place} of ${requests}`).toEqual(outcome);
+        expect(stalled.requests).toBeGreaterThan(requests);
+        expect(stalled.reasons).toContain('The storage did not answer a request within 1 second.');
+      }),
+    );
+  },
+);
