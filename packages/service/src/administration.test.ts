@@ -135,10 +135,12 @@ test.each([
 });
 
 test('what a request inherits counts: the context that rights are asked about is the one that is stored', async () => {
-  const { contextId, ...file } = world.request();
-  const request = Object.assign(Object.create({ contextId, maxDurationSeconds: 60 }), file);
-  const { videoId } = await world.service.getUploadUrl(ada, request);
-  expect(await world.record(videoId)).toMatchObject({ contextId: 'course-1', maxDurationSeconds: 60 });
+  const { contextId: _, ...file } = world.request();
+  const asked = vi.fn<Authorize>(() => true);
+  const request = Object.assign(Object.create({ contextId: 'U\u0308', maxDurationSeconds: 60 }), file);
+  const { videoId } = await world.node({ authorize: asked }).getUploadUrl(ada, request);
+  expect(await world.record(videoId)).toMatchObject({ contextId: '\u00dc', maxDurationSeconds: 60 });
+  expect(asked.mock.calls).toMatchObject([[{ contextId: '\u00dc' }]]);
 });
 
 test.each([

@@ -106,6 +106,10 @@ test('hooks may be an object of a class with members of its own; it has one hook
   class Others {
     readonly onVideoRedy = () => {};
   }
+  const misspelt = { onVideoReady: () => {}, onVideoRedy: () => {} };
+  for (const plain of [misspelt, Object.assign(Object.create(null), misspelt)]) {
+    expect(() => build({ hooks: plain })).toThrow('`hooks.onVideoRedy` is not an option');
+  }
   for (const none of [new Others(), [], 'none']) {
     expect(() => build({ hooks: none })).toThrow('`hooks` must be an object of onVideoReady, onVideoFailed');
   }

@@ -33,6 +33,16 @@ test('has what a class gives by getters and methods, with their object, and list
   expect(Object.keys(members).sort()).toEqual(['roles', 'userId']);
 });
 
+test('has all of it also of an object that was made so, and what is no enumerable member of its own', () => {
+  const members = withMembers(withMembers(new Person('north'), { userId: 'bert' }), { timeoutMs: 5 });
+  expect([members.timeoutMs, Reflect.get(members, 'userId'), Reflect.get(members, 'school')]).toEqual([
+    5,
+    'bert',
+    'north',
+  ]);
+  expect(Reflect.get(members, 'isOf')('north')).toBe(true);
+});
+
 test('has what is inherited as data, of the nearest, and nothing of the root of all objects', () => {
   const far = { contextId: 'far', tenantId: 'north' };
   const given = Object.create(Object.assign(Object.create(far), { contextId: 'near' }));
