@@ -95,6 +95,11 @@ describe('a list', () => {
     await expect(Reflect.apply(service.listEvents, service, [teacher, query])).rejects.toMatchObject(refused);
   });
 
+  test.each(['ok', 'denied', 'failed'] as const)('of events may be those with the outcome %s', async (outcome) => {
+    const { entries } = await world.service.listEvents(teacher, { outcome });
+    for (const entry of entries) expect(entry.outcome).toBe(outcome);
+  });
+
   test('is continued by its page as the query of the next one', async () => {
     const [first, second] = [await world.readyVideo(), await world.readyVideo()];
     const query = { order: 'oldest', limit: 1 } as const;
@@ -189,9 +194,10 @@ describe('options of a class of the host app', () => {
     await expect(seconds(misspelt)).rejects.toMatchObject({ problems: [{ path: 'ipRnge' }] });
   });
 
-  test('reach the storage with each call, beside the uploader, whom the service adds', async () => {
+  test('reach the storage with each call, beside the uploader, whom the service adds, whoever asks', async () => {
     world = new ServiceWorld({ multipart: true });
-    const { service, storage } = world;
+    const { storage } = world;
+    const service = world.node({ authorize: () => true });
     const { signal } = new AbortController();
     class Call {
       get signal() {
@@ -209,10 +215,10 @@ describe('options of a class of the host app', () => {
       vi.spyOn(storage, 'abortUpload'),
     ];
     const { uploadReference } = await service.getUploadUrl(ada, world.request(), new Call());
-    await service.getUpload(ada, uploadReference, new Call());
-    await service.signParts(ada, uploadReference, [1], new Call());
-    await codeOf(service.confirmUpload(ada, uploadReference, {}, new Call()));
-    await service.abortUpload(ada, uploadReference, new Call());
+    await service.getUpload(teacher, uploadReference, new Call());
+    await service.signParts(teacher, uploadReference, [1], new Call());
+    await codeOf(service.confirmUpload(teacher, uploadReference, {}, new Call()));
+    await service.abortUpload(teacher, uploadReference, new Call());
     const passed = asked.map(({ mock }) => Object(mock.lastCall?.at(-1)));
     const ofAda = [true, 1234, 'ada'];
     expect(passed.map((options) => [options.signal === signal, options.timeoutMs, options.userId])).toEqual([

@@ -72,6 +72,20 @@ test('the longer it takes, the rarer it is asked: after an eighth of its age, at
   expect(looks.length).toBeLessThan(50);
 });
 
+test('a look has the options of the call, also those that a class gives by getters, and a deadline of its own', async () => {
+  const id = await processing();
+  const look = lookedAt();
+  class Call {
+    readonly timeoutMs = 60_000;
+    get requestId() {
+      return 'r-1';
+    }
+  }
+  await world.service.getVideo(ada, id, new Call());
+  const options = look.mock.lastCall?.[1];
+  expect([options?.requestId, options?.timeoutMs]).toEqual(['r-1', 2000]);
+});
+
 test('a clock that is set back stops no look', async () => {
   const id = await processing();
   await status(id);

@@ -147,6 +147,21 @@ describe('confirm', () => {
       expect(acceptUnverified).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ id, status: 'pending' }));
     });
 
+    test('is accepted with the options of the call, also those that a class gives by getters', async () => {
+      const id = await world.upload();
+      const confirm = undetermined(9);
+      class Call {
+        get requestId() {
+          return 'r-1';
+        }
+      }
+      await world.node({ acceptUnverified: () => true }).confirmUpload(ada, id, {}, new Call());
+      expect(confirm.mock.calls.map(([, options]) => [options.requestId, options.acceptUnverified])).toEqual([
+        ['r-1', undefined],
+        ['r-1', true],
+      ]);
+    });
+
     test('is accepted by true alone, and the host is asked about nothing else', async () => {
       const acceptUnverified = vi.fn(() => 'yes' as unknown as boolean);
       const service = world.node({ acceptUnverified });
