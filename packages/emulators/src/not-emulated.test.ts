@@ -97,6 +97,7 @@ const asked: Readonly<Record<string, () => Promise<readonly string[]>>> = {
       subject.callApi('GET', '/2020-05-31/distribution'),
       subject.callApi('GET', subject.invalidationPath),
       subject.callApi('GET', `${subject.invalidationPath}/I0`),
+      subject.callApi('POST', `${subject.invalidationPath}/I0`, '{}'),
       subject.callApi('POST', '/2020-05-31/function', '{}'),
     ]),
   'A second account of Stream': () => statuses([['GET', '']], 'f'.repeat(32)),

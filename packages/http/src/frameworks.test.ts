@@ -110,29 +110,6 @@ test('Express mounted at the base path, behind a session that watches the head o
   expect((await fetch(`${origin}/api/video/`)).headers.get('content-type')).toContain('application/json');
 });
 
-test('a path that the host app has rewritten in front of the routes is the one that counts, in Express and Fastify', async () => {
-  const { routes } = new HttpWorld();
-  const rewritten = ({ url = '' }: { readonly url?: string | undefined }) => url.replace(/^\/v1\//, '/');
-  const app = express();
-  app.use((request, _response, next) => {
-    request.url = rewritten(request);
-    next();
-  });
-  app.use('/api', toExpressHandler(routes));
-  const server = createServer(app);
-  closing.push(() => close(server));
-  const other = fastify({ rewriteUrl: rewritten });
-  other.register(videoRoutes, { routes });
-  closing.push(() => other.close());
-  const origins = [`http://127.0.0.1:${await listen(server)}`, await other.listen({ host: '127.0.0.1', port: 0 })];
-  for (const origin of origins) {
-    for (const path of ['/v1/api/video/health', '/api/video/health']) {
-      expect((await fetch(`${origin}${path}`)).status).toBe(200);
-    }
-    expect((await fetch(`${origin}/v2/api/video/health`)).status).toBe(404);
-  }
-});
-
 test('a parser in front of the routes is an error with its fix, not a body that is missing', async () => {
   const { routes, origin, port } = await hostAt();
   const app = express();

@@ -32,6 +32,13 @@ test.each(['/media', '/api/video/media', '/api'])(
   },
 );
 
+test('an answer keeps its status in numbers and words, and its body', async () => {
+  const fetch = async () => new Response('some', { status: 206, statusText: 'A Part' });
+  const { routes } = new HttpWorld({ storage: Object.assign(memoryStorage(), { ...served, fetch }) });
+  const answer = await routes.fetch(new Request(`${ORIGIN}/media/film.mp4`));
+  expect([answer.status, answer.statusText, await answer.text()]).toEqual([206, 'A Part', 'some']);
+});
+
 test('an answer whose fields cannot be changed passes as well', async () => {
   const fetch = async () => Response.redirect('https://cdn.example/film.mp4', 302);
   const { routes } = new HttpWorld({ storage: Object.assign(memoryStorage(), { ...served, fetch }) });

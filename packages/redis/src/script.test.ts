@@ -45,6 +45,12 @@ test.each(['WRONGTYPE no list', 'ERR it says NOSCRIPT somewhere', 'NOSCRIPTS'])(
   },
 );
 
+test('whatever has `then` is an answer', async () => {
+  // biome-ignore lint/suspicious/noThenProperty: it is what a client may give in place of a promise
+  const client = { evalsha: () => ({ then: (done: (value: unknown) => void) => done(7) }), eval: vi.fn() };
+  expect(await Reflect.apply(script.run, script, [client, ['k'], []])).toBe(7);
+});
+
 test('a second failure is not tried again', async () => {
   const client = { evalsha: vi.fn(() => Promise.reject(noScript)), eval: vi.fn(() => Promise.reject(noScript)) };
   await expect(script.run(client, ['k'], [])).rejects.toBe(noScript);
@@ -67,8 +73,10 @@ test('a client that wants lists, and throws at once for a number, is refused, no
 });
 
 test.each([true, undefined, null, {}])(
-  'a client that answers %j, since it wants a callback, is refused',
+  'a client that answers %j, since it wants a callback, is refused, also where it must send the whole script',
   async (answer) => {
+    const half = { evalsha: () => Promise.reject(noScript), eval: () => answer as Promise<unknown> };
+    await expect(script.run(half, ['k'], [])).rejects.toMatchObject({ code: 'MISCONFIGURED' });
     const client = { evalsha: () => answer as Promise<unknown>, eval: () => answer as Promise<unknown> };
     await expect(script.run(client, ['k'], [])).rejects.toMatchObject({
       code: 'MISCONFIGURED',

@@ -246,6 +246,23 @@ describe('options of a class of the host app', () => {
     expect(asked).toEqual(['\u00dc']);
   });
 
+  test('end a sweep, and change a video', async () => {
+    const { videoId } = await world.readyVideo();
+    const reason = new Error('gone');
+    class Ended {
+      get signal() {
+        return AbortSignal.abort(reason);
+      }
+    }
+    await expect(world.service.sweep(new Ended())).rejects.toBe(reason);
+    class Renamed {
+      get fileName() {
+        return 'other.mp4';
+      }
+    }
+    expect(await world.service.updateVideo(teacher, videoId, new Renamed())).toMatchObject({ fileName: 'other.mp4' });
+  });
+
   test('make a sweep a dry run', async () => {
     const { videoId } = await world.readyVideo();
     class Trial {

@@ -88,7 +88,9 @@ describe('the sentence for people', () => {
   test('quotes no value that PostgreSQL quotes', () => {
     const invalid = (code: string) =>
       driverErrorText(Object.assign(new Error('invalid input syntax for type bigint: "canary"'), { code }));
-    expect(invalid('22P02')).toBe('invalid input syntax for type bigint: (22P02)');
+    for (const code of ['22P02', '22008', '22003']) {
+      expect(invalid(code)).toBe(`invalid input syntax for type bigint: (${code})`);
+    }
     for (const quotation of ['»canary«', '„canary“', '« canary »', '“canary”', '「canary」']) {
       const error = Object.assign(new Error(`ungültige Syntax: ${quotation}`), { code: '22P02' });
       expect(driverErrorText(error)).toBe('ungültige Syntax: (22P02)');

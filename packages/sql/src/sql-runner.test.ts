@@ -84,7 +84,12 @@ describe('a statement', () => {
     }
     faults.statements.push(deadlock());
     await new SqlVideoRecords(new Settings()).get('none');
-    expect(waits).toEqual([5]);
+    class LogSettings extends Settings {
+      readonly secrets = [testSecret];
+    }
+    faults.statements.push(deadlock());
+    await new SqlEventLog(new LogSettings()).list({ limit: 1 });
+    expect(waits).toEqual([5, 5]);
   });
 
   test('is not tried again after a fault that stays', async () => {

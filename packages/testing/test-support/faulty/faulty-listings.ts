@@ -115,4 +115,16 @@ export const faultyListings: readonly FaultySubject[] = [
         estimateCost: ({ storedBytes }) => storage.estimateCost({ storedBytes: storedBytes || 0, views: 0 }),
       })),
   },
+  {
+    fault: 'usage that is not a number is refused without saying which',
+    noticedBy: ['cost/no-number'],
+    spoil: (subject) =>
+      withCalls(subject, (storage) => ({
+        estimateCost: (usage) => {
+          if (Object.values(usage).every((each) => each >= 0 && Number.isFinite(each)))
+            return storage.estimateCost(usage);
+          throw new ValidationError([{ path: 'usage', code: 'OPTION_INVALID', message: 'The usage is none.' }]);
+        },
+      })),
+  },
 ];

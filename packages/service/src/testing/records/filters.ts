@@ -138,7 +138,9 @@ export const filters: readonly SuiteCase<VideoRecordsSubject>[] = [
       await refuses(records.list({ ...misspelt, limit: 1 }), 'VALIDATION_FAILED');
       await refuses(records.countByDay(misspelt), 'VALIDATION_FAILED');
       await refuses(records.countFailures(misspelt), 'VALIDATION_FAILED');
-      await refuses(records.usageByUser({ ...{ tenantID: 'school-2' }, limit: 1 }), 'VALIDATION_FAILED');
+      for (const other of [{ tenantID: 'school-2' }, { userId: 'ann' }]) {
+        await refuses(records.usageByUser({ ...other, limit: 1 }), 'VALIDATION_FAILED');
+      }
       class OfBob {
         get userId(): string {
           return 'bob';
