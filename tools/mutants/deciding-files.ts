@@ -3,7 +3,7 @@ import { matchesGlob } from 'node:path';
 /** The lowest share of noticed mutants in a file that decides, in per cent; of other files the share is only reported. */
 export const decidingScore = 95;
 
-/** What decides: templates, references, signatures, creating, confirming, deleting, retry, limits, transitions, rights. */
+/** What decides: templates, references, signatures, creating, confirming, deleting, retry, limits, quotas, transitions, rights. */
 export const decidingFiles = [
   'packages/core/src/{base-storage,rate-limit,reference,retry}/*.ts',
   'packages/core/src/validation/{validator,identifier,custom-metadata}.ts',
@@ -11,9 +11,9 @@ export const decidingFiles = [
   'packages/local/src/{local-playback,local-store,sent-file-store,signed-urls,upload-handler}.ts',
   'packages/s3-cloudfront/src/{cloudfront-edge,cloudfront-policy,part-plan,part-signer,part-uploads,s3-object-store,signed-*}.ts',
   'packages/cloudflare-stream/src/{access-rules,new-videos,public-url,signed-token,stream-playback,stream-uploads,unknown-outcome,webhook-signature}.ts',
-  'packages/service/src/{reconciler,record-change,record-sweep,refusal-history,rights,storage-sweep,transitions,upload-requests}.ts',
+  'packages/service/src/{reconciler,record-change,record-sweep,record-usage,refusal-history,rights,storage-sweep,transitions,upload-requests}.ts',
   'packages/redis/src/{redis-rate-limit-store,take-script}.ts',
-  'packages/http/src/{check-headers,check-shape,origin-rule,read-body}.ts',
+  'packages/http/src/{check-headers,check-shape,origin-rule,parse-body,read-body}.ts',
 ];
 
 /** Whether a file, named from the root, is one of those that decide. */
