@@ -24,8 +24,8 @@ export interface PreparedAccountOptions {
   readonly overrides?: Partial<CloudflareStreamOptions> | undefined;
 }
 
-/** Longer than a reference lives. */
-const UNCONFIRMABLE_MS = 49 * 3_600_000;
+/** Longer than a reference lives, by whichever of the clocks. */
+const UNCONFIRMABLE_MS = 50 * 3_600_000;
 
 /**
  * An account with one video: sent, for a confirm, a cancellation or a sweep, else ready, with a download and captions. It has a
