@@ -3,7 +3,12 @@ import { adviceOn, NOT_THE_SERVICE } from './aws-advice.ts';
 
 /** Throws the error for an answer that does not come from the service, or lacks what the service always sends. */
 export function unreadable(service: AwsService = 'S3'): never {
-  throw new AwsError(service, 'BACKEND_BAD_RESPONSE', '', {}, NOT_THE_SERVICE);
+  throw unreadableError(service);
+}
+
+/** The error for such an answer. */
+export function unreadableError(service: AwsService): AwsError {
+  return new AwsError(service, 'BACKEND_BAD_RESPONSE', '', {}, NOT_THE_SERVICE);
 }
 
 /** The parts of an SDK error that decisions depend on; each may be missing. */

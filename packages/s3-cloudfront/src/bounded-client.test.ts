@@ -93,3 +93,38 @@ test('an answer of CloudFront without an end is ended at its bound as well', asy
   });
   expect(sent()).toBeLessThan(4 * 64 * MEBIBYTE);
 });
+
+test('a body of a handler that fetches is bounded as well, and read up to the bound', async () => {
+  const answers = (bytesBefore: number) => {
+    let sent = 0;
+    const body = () =>
+      new ReadableStream<Uint8Array>({
+        pull: (controller) => {
+          if (sent >= bytesBefore) {
+            controller.enqueue(new TextEncoder().encode(nothing));
+            return controller.close();
+          }
+          sent += MEBIBYTE;
+          return controller.enqueue(new Uint8Array(MEBIBYTE).fill(0x20));
+        },
+      });
+    const headers = { 'content-type': 'application/xml' };
+    const handle = async () => ({ response: { statusCode: 200, headers, body: body() } });
+    const s3Client = new SdkClient({
+      ...{ region: 'us-east-1', credentials, maxAttempts: 1, requestChecksumCalculation: 'WHEN_REQUIRED' },
+      requestHandler: { handle } as never,
+    });
+    ended.push(() => s3Client.destroy());
+    const storage = new S3CloudFrontStorage({
+      ...{ bucket: 'videos', region: 'us-east-1', s3Client },
+      referenceSecrets: ['a-secret-of-at-least-thirty-two-bytes'],
+    });
+    return { storage, sent: () => sent };
+  };
+  const endless = answers(Number.POSITIVE_INFINITY);
+  await expect(endless.storage.listVideos({ timeoutMs: 60_000 })).rejects.toMatchObject({
+    code: 'BACKEND_BAD_RESPONSE',
+  });
+  expect(endless.sent()).toBeLessThan(4 * 64 * MEBIBYTE);
+  expect(await answers(15 * MEBIBYTE).storage.listVideos()).toEqual({ videos: [] });
+});

@@ -1,5 +1,5 @@
 import { pipeline, Readable, Transform } from 'node:stream';
-import { type AwsService, unreadable } from './aws-error.ts';
+import { type AwsService, unreadableError } from './aws-error.ts';
 import { MAX_ANSWER_BYTES } from './bounded-body.ts';
 
 /** What is used of a client of the SDK. */
@@ -35,25 +35,39 @@ function boundAnswer(next: Step, service: AwsService): Step {
     const answered = await next(args);
     const { response } = answered;
     const body: unknown = typeof response === 'object' && response !== null ? Reflect.get(response, 'body') : undefined;
-    if (body instanceof Readable) Object.assign(Object(response), { body: bounded(body, service) });
+    // Of the SDK's handler for Node, or of one that fetches.
+    if (body instanceof Readable) Object.assign(Object(response), { body: boundedReadable(body, service) });
+    if (body instanceof ReadableStream) Object.assign(Object(response), { body: boundedStream(body, service) });
     return answered;
   };
 }
 
 /** The body, which fails when it exceeds the bound; the rest is not read, and the connection is closed. */
-function bounded(body: Readable, service: AwsService): Readable {
-  let length = 0;
+function boundedReadable(body: Readable, service: AwsService): Readable {
+  const exceeds = bound();
   const counted = new Transform({
-    transform: (chunk: Uint8Array, _encoding, done) => {
-      length += chunk.length;
-      if (length <= MAX_ANSWER_BYTES) return done(null, chunk);
-      try {
-        unreadable(service);
-      } catch (error) {
-        done(error instanceof Error ? error : undefined);
-      }
-    },
+    transform: (chunk: Uint8Array, _encoding, done) =>
+      exceeds(chunk) ? done(unreadableError(service)) : done(null, chunk),
   });
   // Whoever reads hears of a failure; a body that nobody reads to its end is closed with it.
   return pipeline(body, counted, () => {});
+}
+
+function boundedStream(body: ReadableStream<Uint8Array>, service: AwsService): ReadableStream<Uint8Array> {
+  const exceeds = bound();
+  return body.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform: (chunk, controller) =>
+        exceeds(chunk) ? controller.error(unreadableError(service)) : controller.enqueue(chunk),
+    }),
+  );
+}
+
+/** Counts the bytes of one answer: true once they are too many. */
+function bound(): (chunk: Uint8Array) => boolean {
+  let length = 0;
+  return (chunk) => {
+    length += chunk.length;
+    return length > MAX_ANSWER_BYTES;
+  };
 }
