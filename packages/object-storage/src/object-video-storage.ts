@@ -26,6 +26,7 @@ import {
 } from '@videostorage/core';
 import { probeVideo } from '@videostorage/media';
 import { ContentInspector } from './content-inspector.ts';
+import { DeletionProgress } from './deletion-progress.ts';
 import { nodeHmac } from './node-hmac.ts';
 import { ObjectMaintenance } from './object-maintenance.ts';
 import type { DeclaredUpload, ObjectStore } from './object-store.ts';
@@ -53,6 +54,7 @@ export abstract class ObjectVideoStorage extends BaseStorage {
 
   readonly #store: ObjectStore;
   readonly #inspector: ContentInspector;
+  readonly #deletionProgress: DeletionProgress;
   readonly #logger: Logger | undefined;
 
   /**
@@ -67,6 +69,7 @@ export abstract class ObjectVideoStorage extends BaseStorage {
     const probe = options.probe?.bind(options) ?? probeVideo;
     this.#store = store;
     this.#logger = options.logger;
+    this.#deletionProgress = new DeletionProgress(this.clock);
     this.#inspector = new ContentInspector(inspectContent ? probe : undefined, this.clock);
     this.maintenance = new ObjectMaintenance(
       (operation, callOptions, work) => this.call(operation, callOptions, work),
@@ -87,9 +90,9 @@ export abstract class ObjectVideoStorage extends BaseStorage {
   }
 
   /**
-   * Deletes many videos. The first call takes three requests a video and hides all of them; later calls do what is pending. Ids
-   * without a video count as deleted. Repeat with the same ids until `purged`: each call purges as many as the edge accepts at
-   * a time.
+   * Deletes many videos. The first call takes three requests a video and hides all of them; later calls of the same process ask for
+   * those alone whose purge has its turn (another process asks for all of them once more). Ids without a video count as deleted.
+   * Repeat with the same ids until `purged`: each call purges as many as the edge accepts at a time.
    * @throws {VideoNotFoundError} an id that no object storage issues @throws {TimeoutError} at the deadline of the whole call
    */
   deleteVideos(videoIds: readonly string[], options: CallOptions = {}): Promise<Deletion> {
@@ -99,7 +102,7 @@ export abstract class ObjectVideoStorage extends BaseStorage {
       const isList = Array.isArray(videoIds) && videoIds.every((videoId) => parseObjectVideoId(videoId) !== undefined);
       if (!isList) throw new VideoNotFoundError();
       const ids = [...new Set(videoIds)];
-      const deletions = await this.#deletion(call).run(ids);
+      const deletions = await this.#deletion(call).run(ids, { progress: this.#deletionProgress });
       const { backendName } = this;
       const { requestId } = options;
       ids.forEach((videoId, index) => {

@@ -150,7 +150,7 @@ export class SweepRun {
     const { steps, deletion, dryRun } = this.#tools;
     const isComplete = (await this.#documents.readDeletion(uploadId, purgeId)) !== undefined;
     if (isComplete && (await findVideoKeys(steps, videoId)).length === 0) return true;
-    const [deleted] = dryRun ? [{ purged: true }] : await deletion.run([videoId], true);
+    const [deleted] = dryRun ? [{ purged: true }] : await deletion.run([videoId], { recheck: true });
     if (deleted?.purged !== true) return false;
     this.#report.finished += 1;
     return true;

@@ -160,7 +160,7 @@ export class UploadConfirmation {
       await removeUpload(steps, standing, handleOfClaim(claim));
       return;
     }
-    await new VideoDeletion(steps, this.#clock).run([standing.videoId], true);
+    await new VideoDeletion(steps, this.#clock).run([standing.videoId], { recheck: true });
     await discardUpload(steps, handleOfClaim(claim), claim);
   }
 

@@ -175,6 +175,9 @@ test('many videos cost three requests each and what they share; then only what i
   expect(await host.storage.deleteVideos(ids)).toEqual({ purged: true });
   host.wire.taken();
   expect(await host.storage.deleteVideos(ids)).toEqual({ purged: true });
+  expect(host.wire.taken()).toEqual([]);
+  // Another process reads of each that it was deleted, and that this is complete.
+  expect(await host.inAnotherProcess().deleteVideos(ids)).toEqual({ purged: true });
   expect(host.wire.taken().length).toBe(80);
 });
 
@@ -228,8 +231,42 @@ test('an edge that takes few videos at a time is asked for the next ones when th
   expect(purges()).toEqual([`edge.purge ${third}`]);
 });
 
+test('a repeated call looks at the videos alone whose purge has its turn; one that is gone by then costs no purge', async () => {
+  const host = new MemoryHost({ purgeAsks: 2, maxPurges: 2 });
+  const ids = ['1', '2', '3', '4', '5'].map((digit) => `${digit.repeat(32)}-mp4`);
+  for (const id of ids) host.bucket.put(videoKey(id), new Uint8Array(1));
+  const [, , third, fourth, fifth] = ids;
+  const asked = async () => {
+    host.wire.taken();
+    const { purged } = await host.storage.deleteVideos(ids);
+    const calls = host.wire.taken();
+    const looked = calls.flatMap((call) => /^readDocument records\/(\w)/.exec(call)?.[1] ?? []);
+    return [purged, looked.join(''), ...calls.filter((call) => call.startsWith('edge.purge'))];
+  };
+  expect(await asked()).toEqual([false, '12345', `edge.purge ${ids[0]} ${ids[1]}`]);
+  // The first two are done in this call, so that the next two have their turn.
+  expect(await asked()).toEqual([false, '1234', `edge.purge ${ids[0]} ${ids[1]}`, `edge.purge ${third} ${fourth}`]);
+  const other = host.inAnotherProcess();
+  while (!(await other.deleteVideo(`${fifth}`)).purged);
+  expect(await asked()).toEqual([true, '345', `edge.purge ${third} ${fourth}`]);
+  expect(host.keys.filter((key) => key.startsWith('videos/'))).toEqual([]);
+});
+
+test('what has come to a hidden video before its purge has its turn is hidden, and purged by a purge of its own', async () => {
+  const host = new MemoryHost({ purgeAsks: 2, maxPurges: 1 });
+  const [first = '', second = ''] = ['1', '2'].map((digit) => `${digit.repeat(32)}-mp4`);
+  for (const id of [first, second]) host.bucket.put(videoKey(id), new Uint8Array(1));
+  await host.storage.deleteVideos([first, second]);
+  const decided = host.document(recordKey('2'.repeat(32)));
+  host.bucket.put(videoKey(second), new Uint8Array(1));
+  for (let call = 0; call < 3; call++) await host.storage.deleteVideos([first, second]);
+  expect(host.keys.filter((key) => key.startsWith('videos/'))).toEqual([]);
+  expect(host.document(recordKey('2'.repeat(32)))['purgeId']).not.toBe(decided['purgeId']);
+});
+
 test('deleting many says whether versions are retained, and logs those that are gone', async () => {
   const host = await deletable({ bucket: { versioned: true, locked: true } });
+  expect(await host.storage.deleteVideos([videoId])).toEqual({ purged: true, retained: true });
   expect(await host.storage.deleteVideos([videoId])).toEqual({ purged: true, retained: true });
   expect(await host.storage.deleteVideos([])).toEqual({ purged: true });
 });

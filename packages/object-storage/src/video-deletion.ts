@@ -1,4 +1,5 @@
 import { type Clock, type Deletion, parseObjectVideoId, toTimestamp } from '@videostorage/core';
+import type { DeletionProgress } from './deletion-progress.ts';
 import { mapBounded } from './map-bounded.ts';
 import { randomId } from './random-id.ts';
 import { findVideoKeys, freeAllVersions, hideKeys } from './remove-video.ts';
@@ -11,6 +12,15 @@ const AT_ONCE = 16;
 /** Videos that are decided upon before their keys are hidden: of more, a deadline in between would leave all playable. */
 const HIDDEN_TOGETHER = 200;
 const GONE: Deletion = { purged: true };
+const PENDING: Deletion = { purged: false };
+
+/** How videos are deleted. */
+export interface DeletionOptions {
+  /** Look for keys also where nothing is pending: a confirm that ran at the same time may have placed some. Default false. */
+  readonly recheck?: boolean | undefined;
+  /** What this process knows of them. What is hidden is looked at again when its purge has its turn. Default: nothing. */
+  readonly progress?: DeletionProgress | undefined;
+}
 
 interface Begun {
   readonly uploadId: string;
@@ -33,24 +43,36 @@ export class VideoDeletion {
     this.#clock = clock;
   }
 
-  /**
-   * @param recheck look for keys also where nothing is pending: a confirm that ran at the same time may have placed some
-   * @returns how far each has come, in the order of the ids
-   */
-  async run(videoIds: readonly string[], recheck = false): Promise<readonly Deletion[]> {
-    const begun: (Begun | Deletion)[] = [];
-    for (let first = 0; first < videoIds.length; first += HIDDEN_TOGETHER) {
-      begun.push(...(await this.#hide(videoIds.slice(first, first + HIDDEN_TOGETHER), recheck)));
+  /** How far each has come, in the order of the ids, which differ from one another. */
+  async run(videoIds: readonly string[], options: DeletionOptions = {}): Promise<readonly Deletion[]> {
+    const found = new Map<string, Begun | Deletion>();
+    const known = new Map(videoIds.map((videoId) => [videoId, options.progress?.of(videoId)]));
+    for (const [videoId, step] of known) if (step !== undefined && step !== 'hidden') found.set(videoId, step);
+    const unknown = videoIds.filter((videoId) => known.get(videoId) === undefined);
+    for (let first = 0; first < unknown.length; first += HIDDEN_TOGETHER) {
+      await this.#hide(unknown.slice(first, first + HIDDEN_TOGETHER), found, options);
     }
-    const pending = begun.filter((one) => 'record' in one);
-    const purged = await this.#purge(pending.map(({ record }) => record));
-    return mapBounded(begun, AT_ONCE, async (one) => {
-      if (!('record' in one)) return one;
-      return purged.has(one.record.videoId) ? this.#finish(one) : { purged: false };
+    const purged = await this.#purge(
+      videoIds.filter((videoId) => !isOver(found.get(videoId))),
+      found,
+      options,
+    );
+    return mapBounded(videoIds, AT_ONCE, async (videoId) => {
+      const one = found.get(videoId);
+      if (isOver(one)) return one;
+      if (one === undefined || !purged.has(videoId)) return PENDING;
+      const deletion = await this.#finish(one);
+      options.progress?.note(videoId, deletion);
+      return deletion;
     });
   }
 
-  async #hide(videoIds: readonly string[], recheck: boolean): Promise<readonly (Begun | Deletion)[]> {
+  /** Begins with each, and adds what was found. */
+  async #hide(
+    videoIds: readonly string[],
+    found: Map<string, Begun | Deletion>,
+    { recheck = false, progress }: DeletionOptions,
+  ): Promise<void> {
     const failures: unknown[] = [];
     const tried = await mapBounded(videoIds, AT_ONCE, async (videoId) => {
       if (failures.length > 0) return undefined;
@@ -59,14 +81,18 @@ export class VideoDeletion {
         return undefined;
       });
     });
-    const begun = tried.filter((one) => one !== undefined);
     // What is decided must not stay playable because another one failed.
     await hideKeys(
       this.#steps,
-      begun.flatMap((one) => ('record' in one ? one.keys : [])),
+      tried.flatMap((one) => (one === undefined || isOver(one) ? [] : one.keys)),
     );
+    videoIds.forEach((videoId, index) => {
+      const one = tried[index];
+      if (one === undefined) return;
+      found.set(videoId, one);
+      progress?.note(videoId, isOver(one) ? one : 'hidden');
+    });
     if (failures.length > 0) throw failures[0];
-    return begun;
   }
 
   /** Decides and finds the keys, or returns the answer where nothing is pending. */
@@ -95,13 +121,26 @@ export class VideoDeletion {
   }
 
   /** In a stable order, as many at a time as the edge accepts; the next ones when these are done. */
-  async #purge(records: readonly DeletedRecord[]): Promise<ReadonlySet<string>> {
-    const sorted = [...records].sort((one, other) => (one.videoId < other.videoId ? -1 : 1));
+  async #purge(
+    pending: readonly string[],
+    found: Map<string, Begun | Deletion>,
+    options: DeletionOptions,
+  ): Promise<ReadonlySet<string>> {
+    const sorted = [...pending].sort();
     const size = this.#steps.maxPurges ?? Math.max(1, sorted.length);
     const purged = new Set<string>();
     for (let first = 0; first < sorted.length; first += size) {
-      const some = sorted.slice(first, first + size).map(({ videoId, purgeId }) => ({ videoId, purgeId }));
-      if (!(await this.#steps.purge(some))) break;
+      const batch = sorted.slice(first, first + size);
+      await this.#hide(
+        batch.filter((videoId) => !found.has(videoId)),
+        found,
+        options,
+      );
+      const some = batch.flatMap((videoId) => {
+        const one = found.get(videoId);
+        return one === undefined || isOver(one) ? [] : [{ videoId, purgeId: one.record.purgeId }];
+      });
+      if (some.length > 0 && !(await this.#steps.purge(some))) break;
       for (const { videoId } of some) purged.add(videoId);
     }
     return purged;
@@ -114,6 +153,11 @@ export class VideoDeletion {
     await this.#documents.completeDeletion(uploadId, purgeId, { version: 1, retained });
     return toDeletion({ retained });
   }
+}
+
+/** Whether nothing is left to do. */
+function isOver(one: Begun | Deletion | undefined): one is Deletion {
+  return one !== undefined && !('record' in one);
 }
 
 function toDeletion({ retained }: Pick<CompletedDeletion, 'retained'>): Deletion {

@@ -44,6 +44,7 @@ export class MemoryHost {
   readonly videoId: string = `${this.uploadId}-mp4`;
   /** What the probe says of every file. */
   probed: ProbeResult = probedVideo;
+  readonly #options: ConstructorParameters<typeof MemoryVideoStorage>[1];
   /** With which options it was asked. */
   readonly probes: { readonly timeoutMs?: number | undefined }[] = [];
 
@@ -51,7 +52,7 @@ export class MemoryHost {
     this.bucket = new MemoryBucket({ ...bucket, now: () => this.clock.now() });
     const edge = purgeAsks === undefined ? undefined : new MemoryEdge(this.bucket, purgeAsks, maxPurges);
     this.wire = new RecordedStore(new MemoryObjectStore(this.bucket, { partsFromBytes, edge }));
-    this.storage = new MemoryVideoStorage(this.wire.store, {
+    this.#options = {
       clock: this.clock,
       retryHandler: new RetryHandler({ maxAttempts: 1 }),
       rateLimiter: new RateLimiter({ upload: [], playback: [] }),
@@ -61,7 +62,13 @@ export class MemoryHost {
         return this.probed;
       },
       ...options,
-    });
+    };
+    this.storage = this.inAnotherProcess();
+  }
+
+  /** A storage over the same bucket that knows nothing of what the first one has done. */
+  inAnotherProcess(): MemoryVideoStorage {
+    return new MemoryVideoStorage(this.wire.store, this.#options);
   }
 
   /** A ticket for ten bytes. */
