@@ -177,8 +177,11 @@ test('many videos cost three requests each and what they share; then only what i
   expect(await host.storage.deleteVideos(ids)).toEqual({ purged: true });
   expect(host.wire.taken()).toEqual([]);
   // Another process reads of each that it was deleted, and that this is complete.
-  expect(await host.inAnotherProcess().deleteVideos(ids)).toEqual({ purged: true });
+  const other = host.inAnotherProcess();
+  expect(await other.deleteVideos(ids)).toEqual({ purged: true });
   expect(host.wire.taken().length).toBe(80);
+  expect(await other.deleteVideos(ids)).toEqual({ purged: true });
+  expect(host.wire.taken()).toEqual([]);
 });
 
 test('of many videos those that a call has come to are hidden, two hundred together, when it fails at a later one', async () => {
@@ -250,6 +253,17 @@ test('a repeated call looks at the videos alone whose purge has its turn; one th
   while (!(await other.deleteVideo(`${fifth}`)).purged);
   expect(await asked()).toEqual([true, '345', `edge.purge ${third} ${fourth}`]);
   expect(host.keys.filter((key) => key.startsWith('videos/'))).toEqual([]);
+});
+
+test('what is done takes no place among those that the edge accepts at a time', async () => {
+  const host = new MemoryHost({ purgeAsks: 1, maxPurges: 2 });
+  const ids = ['1', '2', '3'].map((digit) => `${digit.repeat(32)}-mp4`);
+  for (const id of ids) host.bucket.put(videoKey(id), new Uint8Array(1));
+  expect(await host.storage.deleteVideos(ids.slice(0, 1))).toEqual({ purged: true });
+  host.wire.taken();
+  expect(await host.storage.deleteVideos(ids)).toEqual({ purged: true });
+  const purges = host.wire.taken().filter((call) => call.startsWith('edge.purge'));
+  expect(purges).toEqual([`edge.purge ${ids[1]} ${ids[2]}`]);
 });
 
 test('what has come to a hidden video before its purge has its turn is hidden, and purged by a purge of its own', async () => {
