@@ -2,21 +2,21 @@ import { describe, expect, test } from 'vitest';
 import { TestClock } from '../test-support/test-clock.ts';
 import { DeletionProgress } from './deletion-progress.ts';
 
-const HOUR_MS = 60 * 60 * 1000;
+const KEPT_MS = 12 * 60 * 60 * 1000;
 const setUp = () => {
   const clock = new TestClock(Date.UTC(2026, 10, 24));
   return { clock, progress: new DeletionProgress(clock) };
 };
 
 describe('what a process knows of a deletion', () => {
-  test('is its last step, for an hour, and nothing of others', () => {
+  test('is its last step, for twelve hours, and nothing of others', () => {
     const { clock, progress } = setUp();
     progress.note('a', 'hidden');
     expect([progress.of('a'), progress.of('b')]).toEqual(['hidden', undefined]);
-    clock.advance(HOUR_MS - 1);
+    clock.advance(KEPT_MS - 1);
     expect(progress.of('a')).toBe('hidden');
     progress.note('a', { purged: true, retained: true });
-    clock.advance(HOUR_MS - 1);
+    clock.advance(KEPT_MS - 1);
     expect(progress.of('a')).toEqual({ purged: true, retained: true });
     clock.advance(1);
     expect(progress.of('a')).toBeUndefined();

@@ -4,13 +4,13 @@ import type { Clock, Deletion } from '@videostorage/core';
 export type DeletionStep = Deletion | 'hidden';
 
 /** For so long a process relies on what it knows; a deleted id is refused for two days, so that nothing can come back meanwhile. */
-const KEPT_MS = 60 * 60 * 1000;
+const KEPT_MS = 12 * 60 * 60 * 1000;
 /** Some megabytes; of more videos the earliest are looked at again. */
 const MAX_VIDEOS = 10_000;
 
 /**
  * What this process knows of the deletions that it has begun, so that a repeated call for many videos asks for what is pending alone.
- * Another process, and this one after an hour, reads it from the store.
+ * Another process, and this one after twelve hours, reads it from the store.
  */
 export class DeletionProgress {
   readonly #clock: Pick<Clock, 'now'>;

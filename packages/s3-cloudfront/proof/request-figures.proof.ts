@@ -6,7 +6,7 @@ import { createEmulatedSubject } from '../test-support/subject.ts';
 const GIGABYTE = 2 ** 30;
 const MEBIBYTE = 2 ** 20;
 const user = { userId: 'student-1' };
-const figures = { ...(await confirmFigures()), ...(await deleteFigures()) };
+const figures = { ...(await confirmFigures()), ...(await deleteFigures()), ...(await deleteByPathFigures()) };
 for (const [name, value] of Object.entries(figures)) console.log(`${name}: ${value}`);
 
 /** A film of 1 GB in parts: a video at its beginning, and then a box that players skip. */
@@ -80,5 +80,24 @@ async function deleteFigures(): Promise<Readonly<Record<string, number>>> {
     'deleteVideos of 1 000, requests a video, while the edges purge': pending.requests / count,
     'deleteVideos of 1 000, requests a video, once they have': finishing.requests / count,
     'deleteVideos of 1 000, requests a video, when all is done': done.requests / count,
+  };
+}
+
+/** A thousand videos by path, of which the edges take 15 at a time, until all are purged. */
+async function deleteByPathFigures(): Promise<Readonly<Record<string, number>>> {
+  const count = 1000;
+  const subject = await createEmulatedSubject({}, {}, { invalidateBy: 'path' });
+  const videoIds = await fillBucket(subject, count);
+  const before = subject.s3.requests.length;
+  let calls = 0;
+  for (let isPurged = false; !isPurged; calls++) {
+    ({ purged: isPurged } = await subject.storage.deleteVideos(videoIds, { timeoutMs: 300_000 }));
+    subject.clock.advance(600_000);
+  }
+  const requests = subject.s3.requests.length - before;
+  await subject.dispose();
+  return {
+    'deleteVideos of 1 000 by path, calls until all is done': calls,
+    'deleteVideos of 1 000 by path, requests a video until all is done': requests / count,
   };
 }
