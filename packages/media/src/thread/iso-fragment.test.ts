@@ -96,6 +96,27 @@ describe('from when to when', () => {
     }
   });
 
+  test('nor where players may take a header or a time from different boxes', () => {
+    const good = traf(tfhd(0), tfdt(100), trun(0, 4));
+    const run = trun(0, 100_000);
+    for (const unclear of [
+      traf(tfhd(0), tfdt(0), run, tfhd(0, 99)),
+      traf(tfhd(0, 99), tfhd(0), tfdt(0), run),
+      traf(tfhd(0), tfdt(0), tfhd(0), run),
+      traf(tfhd(0), tfdt(1_000_000), run, tfdt(0)),
+      traf(tfhd(0), tfdt(1_000_000), tfdt(0), run),
+      traf(tfhd(0), run, tfdt(0)),
+      traf(tfdt(0), tfhd(0), run),
+    ]) {
+      expect(spanOf(unclear)).toBeUndefined();
+      expect(spanOf(good, unclear)).toBeUndefined();
+      expect(spanOf(unclear, good)).toBeUndefined();
+    }
+    // Boxes of other kinds change nothing, wherever they stand, and all runs count.
+    const clear = traf(box('free'), tfhd(0), box('sdtp'), tfdt(100), trun(0, 2), box('sgpd'), trun(0, 2), box('free'));
+    expect(spanOf(clear)).toEqual({ startSeconds: 10, endSeconds: 12 });
+  });
+
   test('a box that is too short, reaches beyond its fragment, or has a size of its own kind is an error, and hides nothing', () => {
     const good = traf(tfhd(0), tfdt(100), trun(0, 4));
     const free = new TextEncoder().encode('free');

@@ -48,7 +48,7 @@ export function fragmentSpan(bytes: Uint8Array, tracks: ReadonlyMap<number, Frag
   return span;
 }
 
-/** Undefined when it plays at a time that is not said. */
+/** Undefined when it plays at a time that is not said, or that players read from different boxes. */
 function trackSpan(
   view: DataView,
   start: number,
@@ -59,19 +59,27 @@ function trackSpan(
   let track: FragmentedTrack | undefined;
   let sampleDuration = 0;
   let base: number | undefined;
+  let hasRun = false;
   let ticks = 0;
   for (const { type, content } of boxesIn(view, start, end)) {
     if (type === 'tfhd') {
+      // Of two headers some players go by the one before a run, others by the first.
+      if (isNamed) return undefined;
       isNamed = true;
       track = tracks.get(view.getUint32(content + 4));
       sampleDuration = headerDuration(view, content) ?? track?.defaultDuration ?? 0;
     }
     if (type === 'tfdt') {
+      // So with times; and one before the header is taken for the track before, one behind a run for the next run.
+      if (base !== undefined || !isNamed || hasRun) return undefined;
       base = view.getUint8(content) === 0 ? view.getUint32(content + 4) : Number(view.getBigUint64(content + 4));
     }
     // Players take it for a run of the track before.
     if (type === 'trun' && !isNamed) return undefined;
-    if (type === 'trun') ticks += runTicks(view, content, sampleDuration);
+    if (type === 'trun') {
+      hasRun = true;
+      ticks += runTicks(view, content, sampleDuration);
+    }
   }
   if (track === undefined) return 'nothing';
   if (base === undefined) return ticks > 0 ? undefined : 'nothing';
