@@ -1,38 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { box, concat, words } from '../../test-support/boxes.ts';
 import { element, short } from '../../test-support/elements.ts';
+import { anything, film, general, inspected, picture, text } from '../../test-support/inspected.ts';
 import { ByteSource, ReadLimitError } from './byte-source.ts';
 import { inspectFile } from './inspect-file.ts';
-import type { FeedPlan, ParsedFile, ParsedTrack } from './parser.ts';
+import type { ParsedFile, ParsedTrack } from './parser.ts';
 
 const MiB = 1024 * 1024;
-const text = (characters: string) => new TextEncoder().encode(characters);
-const picture: ParsedTrack = { '@type': 'Video', Width: '320', Height: '180' };
-const general = (Format: string, more: object = {}): ParsedTrack => ({ '@type': 'General', Format, ...more });
-
-/** What is made of a file when the parser says so, and by which plans it was asked; each plan may have an answer of its own. */
-async function inspected(
-  bytes: Uint8Array,
-  answers: readonly Partial<ParsedFile>[],
-  maxRead = Number.POSITIVE_INFINITY,
-) {
-  const plans: FeedPlan[] = [];
-  const source = new ByteSource(bytes.length, async (start, end) => {
-    if (end > maxRead) throw new ReadLimitError();
-    return bytes.subarray(start, end);
-  });
-  const parse = async (_source: ByteSource, plan: FeedPlan): Promise<ParsedFile> => {
-    plans.push(plan);
-    return { tracks: [], isFinished: true, isCutShort: false, ...answers[Math.min(plans.length, answers.length) - 1] };
-  };
-  const finding = await inspectFile({ parse }, source);
-  return { finding, plans, seconds: finding.outcome === 'video' ? finding.durationSeconds : undefined };
-}
-const anything = new Uint8Array(100).fill(0x9f);
-const film = (Format: string, Duration?: string, more: object = {}) => [
-  general(Format, { ...(Duration !== undefined && { Duration }), ...more }),
-  picture,
-];
 
 describe('play time', () => {
   test.each([
@@ -248,19 +222,6 @@ describe('a film of the family of MP4', () => {
       const bytes = concat(box('udta', words(0)), ofBrand('iso6'));
       const { finding } = await inspected(bytes, [{ tracks: film(format, '9') }]);
       expect(finding).toMatchObject({ container: 'mp4', durationSeconds: 3 });
-    }
-  });
-
-  test('that begins with such a box is a film without a play time where no more may be read', async () => {
-    const bytes = concat(box('udta', new Uint8Array(300_000)), ofBrand('iso6'));
-    for (const format of ['MPEG-4', 'iso6']) {
-      const { finding } = await inspected(
-        bytes,
-        [{ tracks: film(format, '9'), isFinished: false, isCutShort: true }],
-        262_144,
-      );
-      expect(finding).toMatchObject({ outcome: 'video', widthPixels: 320 });
-      expect(finding).not.toHaveProperty('durationSeconds');
     }
   });
 

@@ -48,7 +48,7 @@ const HEADER_TOLERANCE_SECONDS = 1;
 /** Streams that only another kind of file consists of. */
 const OTHER_KINDS: ReadonlySet<string> = new Set(['Audio', 'Image', 'Text']);
 
-/** What a file is. @throws {ReadLimitError} before its tracks are known; and what the source throws */
+/** What a file is. @throws {ReadLimitError} before its tracks and its container are known; and what the source throws */
 export async function inspectFile(parser: Pick<Parser, 'parse'>, source: ByteSource): Promise<Finding> {
   if (source.sizeBytes === 0) return notVideo('The file is empty.');
   const begun = await isoLayout(source);
@@ -56,7 +56,7 @@ export async function inspectFile(parser: Pick<Parser, 'parse'>, source: ByteSou
   const picture = pictureOf(parsed.tracks);
   if (picture === undefined) return withoutPicture(source, parsed, begun);
 
-  const layout = begun ?? (await unlessLimited(layoutBehind(source, parsed)));
+  const layout = begun ?? (await layoutBehind(source, parsed));
   const container = containerOf(parsed, layout);
   const durationSeconds = await unlessLimited(durationOf(source, container, parsed, layout));
   const codec = await unlessLimited(videoCodec(picture.track, source, layout?.movie, container));
@@ -108,18 +108,29 @@ const STILL_BRANDS: ReadonlySet<string> = new Set([
 ]);
 
 function containerOf(parsed: ParsedFile, layout: IsoLayout | undefined): ProbeContainer {
-  const found = CONTAINERS[String(general(parsed)?.['Format'])] ?? 'other';
+  const format = general(parsed)?.['Format'];
+  const parsedBrand = general(parsed)?.['CodecID'];
+  const found = CONTAINERS[String(format)] ?? 'other';
+  const brand = layout?.brand ?? parsedBrand;
   // A brand that the parser does not know stands in place of the format: `iso6` and `dash` of encoders, `XAVC` of cameras.
-  const isIso =
-    ISO.has(found) || (found === 'other' && layout !== undefined && !STILL_BRANDS.has(String(layout.brand)));
+  const isBoxes = layout !== undefined || (parsedBrand !== undefined && parsedBrand === format);
+  const isIso = ISO.has(found) || (found === 'other' && isBoxes && !STILL_BRANDS.has(String(brand)));
   if (!isIso) return found;
-  return layout?.brand === undefined || layout.brand === 'qt  ' ? 'quicktime' : 'mp4';
+  if (brand === undefined) return layout === undefined ? found : 'quicktime';
+  return brand === 'qt  ' ? 'quicktime' : 'mp4';
 }
 
-/** The layout of a film that begins with a box as no other does: players skip it. Undefined where there is no film behind it. */
+/**
+ * The layout of a film that begins with a box as no other does: players skip it. Undefined where there is no film behind it, or
+ * nothing but the parser says that it is one. @throws {ReadLimitError} it may be a film, but the walk did not come to its tracks
+ */
 async function layoutBehind(source: ByteSource, parsed: ParsedFile): Promise<IsoLayout | undefined> {
   const found = containerOf(parsed, undefined);
-  const layout = ISO.has(found) || found === 'other' ? await isoLayout(source, true) : undefined;
+  if (!ISO.has(found) && found !== 'other') return undefined;
+  const walk = isoLayout(source, true);
+  const layout = await (ISO.has(found) ? unlessLimited(walk) : walk);
+  // Named another kind of file, a film would be refused because not enough of it was read.
+  if (found === 'other' && layout?.movie === undefined && layout?.isConclusive === false) throw new ReadLimitError();
   return layout?.movie && layout;
 }
 
@@ -174,7 +185,7 @@ async function withoutPicture(source: ByteSource, parsed: ParsedFile, layout: Is
   if (kinds.has('Video')) return { outcome: 'undetermined', reason: 'unreadable' };
   if ([...kinds].some((kind) => OTHER_KINDS.has(kind))) {
     // The picture may be described in what was not read.
-    if (parsed.isCutShort) throw new ReadLimitError();
+    if (parsed.isCutShort || (await mayHideTracks(source, parsed, layout))) throw new ReadLimitError();
     return notVideo('The file holds no picture that moves.');
   }
   const isCut = layout?.movie === undefined ? layout?.isConclusive === true : layout.movie.end > source.sizeBytes;
@@ -182,4 +193,10 @@ async function withoutPicture(source: ByteSource, parsed: ParsedFile, layout: Is
   if (isForeign(await source.readOn(0))) return notVideo('The file is not a video.');
   const isKnown = layout !== undefined || general(parsed)?.['Format'] !== undefined;
   return { outcome: 'undetermined', reason: isKnown ? 'unreadable' : 'unrecognised' };
+}
+
+/** Whether a film may have tracks that the parser did not come to: it was stopped without the whole of the box that describes them. */
+async function mayHideTracks(source: ByteSource, parsed: ParsedFile, begun: IsoLayout | undefined): Promise<boolean> {
+  if (parsed.isFinished || begun?.movie !== undefined || begun?.isConclusive === true) return false;
+  return ISO.has(containerOf(parsed, begun ?? (await layoutBehind(source, parsed))));
 }
