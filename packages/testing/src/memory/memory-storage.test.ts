@@ -1,4 +1,4 @@
-import { Logger, Secret } from '@videostorage/core';
+import { Logger, RateLimiter, Secret } from '@videostorage/core';
 import { expect, test } from 'vitest';
 import { createMemorySubject } from '../../test-support/memory-subject.ts';
 import { ManualClock } from '../manual-clock.ts';
@@ -49,6 +49,67 @@ test.each([
   [{ logger: console }, '`logger` must be a Logger'],
 ])('MemoryStorage refuses %j by its name', (given, sentence) => {
   expect(() => Reflect.construct(MemoryStorage, [given])).toThrow(sentence);
+});
+
+/** Options that are getters of a class, which reads them from its private fields. */
+class Settings {
+  readonly uploadExpiresInSeconds = 600;
+  readonly #partSizeBytes = 2;
+  readonly #limiter = new RateLimiter({ upload: [{ scope: 'global', limit: 1, windowSeconds: 60 }], playback: [] });
+
+  get partSizeBytes() {
+    return this.#partSizeBytes;
+  }
+
+  get multipartThresholdBytes() {
+    return 2 * this.#partSizeBytes;
+  }
+
+  get rateLimiter() {
+    return this.#limiter;
+  }
+}
+
+class SettingsWithSecrets extends Settings {
+  readonly #secret: Secret;
+
+  constructor(secret: Secret) {
+    super();
+    this.#secret = secret;
+  }
+
+  get referenceSecrets() {
+    return [this.#secret];
+  }
+
+  get signingSecret() {
+    return this.#secret;
+  }
+}
+
+test.each([
+  ['their own', () => new SettingsWithSecrets(new Secret('s'.repeat(32)))],
+  ['random secrets', () => new Settings()],
+])('options that are getters of a class count, with %s', async (_, create) => {
+  const storage = new MemoryStorage(create());
+  const file = { fileName: 'film.mp4', mimeType: 'video/mp4', sizeBytes: 5, userId: 'student-1' };
+  expect(await storage.getUploadUrl(file)).toMatchObject({ protocol: 'multipart', partSizeBytes: 2, partCount: 3 });
+  await expect(storage.getUploadUrl(file)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+  const misspelt = Object.assign(create(), { partSize: 2 });
+  expect(() => new MemoryStorage(misspelt)).toThrow('do you mean `partSizeBytes`?');
+});
+
+test('secrets that are getters of a class sign what another storage with them accepts', async () => {
+  const secret = new Secret('s'.repeat(32));
+  const clock = new ManualClock();
+  const [one, other] = [1, 2].map(() => new MemoryStorage(Object.assign(new SettingsWithSecrets(secret), { clock })));
+  expect.assert(one !== undefined && other !== undefined);
+  const user = { userId: 'student-1' };
+  const file = { fileName: 'film.mp4', mimeType: 'video/mp4', sizeBytes: 5, ...user };
+  const { uploadReference, videoId } = await one.getUploadUrl(file);
+  await expect(other.confirmUpload(uploadReference, user)).rejects.toMatchObject({ code: 'NOT_UPLOADED' });
+  const { url } = await one.getPlaybackUrl(videoId);
+  expect((await other.getPlaybackUrl(videoId)).url).toBe(url);
 });
 
 test('a signing secret may be text, and parts may never begin', () => {

@@ -41,6 +41,7 @@ import { MemoryMaintenance } from './memory-maintenance.ts';
 import { type MemoryEnding, MemoryProvider, type MemoryVideo } from './memory-provider.ts';
 import { type MemoryStorageOptions, memoryStorageSchemas } from './memory-storage-options.ts';
 import { MemoryWebhooks } from './memory-webhooks.ts';
+import { withReferenceSecrets } from './with-reference-secrets.ts';
 
 const ORIGIN = 'https://memory.invalid';
 
@@ -60,7 +61,9 @@ export class MemoryStorage extends BaseStorage {
 
   /** Every option has a default. @throws {ConfigurationError} an option that does not exist, or is not what it must be */
   constructor(options: MemoryStorageOptions = {}) {
-    const given = completed(options);
+    // What is no object of options is for the template to refuse.
+    const isObject = typeof options === 'object' && options !== null;
+    const given = isObject ? withReferenceSecrets(options, [randomSecret()]) : options;
     const checked = checkStorageOptions('MemoryStorage', given, memoryStorageSchemas);
     super('memory', given);
     const secret = checked.signingSecret ?? randomSecret();
@@ -263,12 +266,6 @@ function parseCursor(cursor: string): number {
 
 function refusal(path: string, message: string): ValidationError {
   return new ValidationError([{ path, code: 'OPTION_INVALID', message }]);
-}
-
-/** With a secret to sign references with. What is no object of options is for the template to refuse. */
-function completed(options: MemoryStorageOptions) {
-  if (typeof options !== 'object' || options === null) return options;
-  return { ...options, referenceSecrets: options.referenceSecrets ?? [randomSecret()] };
 }
 
 function randomSecret(): Secret {
