@@ -40,20 +40,22 @@ const READERS = CALLS.filter(([name, { body }]) => body !== undefined || name ==
 test.each(READERS)(
   '%s reads no more of a body, and waits no longer for it, than the host app allows',
   async (name, route) => {
-    const bounded = new HttpWorld({ routes: { maxBodyBytes: 1024, bodyTimeoutMs: 20 } });
+    const bounded = new HttpWorld({ routes: { maxBodyBytes: 1024 } });
+    // A world of its own: the bodies that arrive must do so at any speed of the machine.
+    const impatient = new HttpWorld({ routes: { maxBodyBytes: 1024, bodyTimeoutMs: 20 } });
     const mostBytes = name === 'handleWebhook' ? 256 * 1024 : 1024;
     const path = route.path.replace('{backendName}', 'memory').replace(/\{\w+\}/, '0'.repeat(32));
-    const send = (body: string | ReadableStream<Uint8Array>) =>
-      bounded.routes.fetch(
+    const send = ({ routes }: HttpWorld, body: string | ReadableStream<Uint8Array>) =>
+      routes.fetch(
         new Request(`${ORIGIN}/api/video${path}`, {
           ...{ method: route.method, body, duplex: 'half' },
           headers: { 'x-user': 'ada', 'content-type': 'application/json' },
         }),
       );
     const statuses = [
-      (await send(' '.repeat(mostBytes))).status,
-      (await send(' '.repeat(mostBytes + 1))).status,
-      (await send(new ReadableStream({ start: (sent) => sent.enqueue(new Uint8Array(1)) }))).status,
+      (await send(bounded, ' '.repeat(mostBytes))).status,
+      (await send(bounded, ' '.repeat(mostBytes + 1))).status,
+      (await send(impatient, new ReadableStream({ start: (sent) => sent.enqueue(new Uint8Array(1)) }))).status,
     ];
     expect(statuses).toEqual([expect.toSatisfy((status: number) => [400, 401].includes(status)), 413, 408]);
   },
