@@ -10,6 +10,8 @@ export class UnfinishedUploads {
   readonly #actions: UnfinishedActions;
   readonly #onChange: () => void;
   #list: UnfinishedList | undefined;
+  /** Whether its load was begun since the last question: a failed one is not repeated at each report of progress. */
+  #isTried = false;
   #all: readonly ResumableUpload[] = [];
   /** The last question: answers to earlier ones are out of date, or of another queue. */
   #asked: Promise<readonly ResumableUpload[]> | undefined;
@@ -30,8 +32,9 @@ export class UnfinishedUploads {
     this.#all = [];
   }
 
-  /** Asks again. Without a queue no answer is awaited any more. */
+  /** Asks again, and lets the list be loaded again where that failed. Without a queue no answer is awaited any more. */
   ask(uploader: Uploader | undefined): void {
+    this.#isTried = false;
     const asked = uploader?.resumable();
     this.#asked = asked;
     asked?.then(
@@ -47,12 +50,13 @@ export class UnfinishedUploads {
 
   /** Replaces what the list shows. */
   show(uploads: readonly Unfinished[], texts: UploaderTexts, isDisabled: boolean): void {
-    if (this.#list === undefined && uploads.length > 0) void this.#load();
+    if (this.#list === undefined && !this.#isTried && uploads.length > 0) void this.#load();
     this.#list?.show(uploads, texts, isDisabled);
   }
 
   async #load(): Promise<void> {
-    // Offline: the next change tries again.
+    this.#isTried = true;
+    // Offline, or gone with an earlier deployment.
     const module = await import('./unfinished-list.ts').catch(() => undefined);
     if (module === undefined || this.#list !== undefined) return;
     this.#list = new module.UnfinishedList(this.#actions);
