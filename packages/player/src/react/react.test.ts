@@ -136,6 +136,26 @@ test('usePlaybackSession asks the routes of its endpoint, /api/video by default,
   ]);
 });
 
+test('headers of usePlaybackSession may be a method of an object of a class, which they keep', async () => {
+  const asked = hostAt();
+  class Options {
+    readonly videoId = '0'.repeat(32);
+    readonly #token = 'Bearer 1';
+
+    headers() {
+      return { Authorization: this.#token };
+    }
+  }
+  const options = new Options();
+  await show(
+    createElement(() => {
+      react.usePlaybackSession(options);
+      return null;
+    }),
+  );
+  expect(asked.map(({ authorization }) => authorization)).toEqual(['Bearer 1']);
+});
+
 test('<VideoPlayer> asks with the headers of its newest rendering, and the credentials that it is given', async () => {
   const asked = hostAt();
   const props: VideoPlayerProps = { videoId: '0'.repeat(32), credentials: 'include' };
