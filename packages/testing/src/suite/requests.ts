@@ -35,23 +35,27 @@ export const requests: readonly ConformanceCase[] = [
       const options = Object({ dryRun: true });
       const ofUser = { ...user, ...options };
       const request = await scenario.request();
-      const calls = [
-        () => storage.getUploadUrl(request, options),
-        () => storage.confirmUpload(pending.uploadReference, ofUser),
-        () => storage.confirmUpload(pending.uploadReference, Object({ ...user, acceptUnverified: 'yes' })),
-        () => storage.abortUpload(pending.uploadReference, ofUser),
-        () => storage.videoExists(videoId, options),
-        () => storage.getVideoMetadata(videoId, options),
-        () => storage.deleteVideo(videoId, options),
-        () => storage.multipart?.signParts(pending.uploadReference, [1], ofUser),
-        () => storage.multipart?.listParts(pending.uploadReference, ofUser),
-        () => storage.maintenance?.sweep(Object({ dryRun: true, dryrun: true })),
+      const { uploadReference } = pending;
+      const calls: readonly (readonly [refused: string, call: () => Promise<unknown> | undefined])[] = [
+        ['dryRun', () => storage.getUploadUrl(request, options)],
+        ['dryRun', () => storage.confirmUpload(uploadReference, ofUser)],
+        [
+          'acceptUnverified',
+          () => storage.confirmUpload(uploadReference, Object({ ...user, acceptUnverified: 'yes' })),
+        ],
+        ['dryRun', () => storage.abortUpload(uploadReference, ofUser)],
+        ['dryRun', () => storage.videoExists(videoId, options)],
+        ['dryRun', () => storage.getVideoMetadata(videoId, options)],
+        ['dryRun', () => storage.deleteVideo(videoId, options)],
+        ['dryRun', () => storage.multipart?.signParts(uploadReference, [1], ofUser)],
+        ['dryRun', () => storage.multipart?.listParts(uploadReference, ofUser)],
+        ['dryrun', () => storage.maintenance?.sweep(Object({ dryRun: true, dryrun: true }))],
       ];
-      for (const [index, call] of calls.entries()) {
+      for (const [refused, call] of calls) {
         const made = call();
         if (made === undefined) continue;
         const paths = (await findsProblems(made)).map(({ path }) => path);
-        assert.deepEqual(paths, [index === 2 ? 'acceptUnverified' : index === calls.length - 1 ? 'dryrun' : 'dryRun']);
+        assert.deepEqual(paths, [refused], `${call} refuses: ${paths.join(', ')}`);
       }
       assert.equal(await storage.videoExists(videoId), true);
       await scenario.confirm(pending);
