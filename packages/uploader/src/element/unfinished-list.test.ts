@@ -130,6 +130,28 @@ describe('unfinished uploads', () => {
     expect([page.names(), shown(page).length]).toEqual([[], 1]);
   });
 
+  test('have a row each for a refused discard, apart from files refused in the same words, until a later one succeeds', async () => {
+    const page = await pageWithUnfinished({ 'max-videos': '1' });
+    page.element.texts = { tooMany: () => 'No.', failures: { UNAUTHENTICATED: () => 'No.' } };
+    page.element.removeAttribute('context-id');
+    page.choose('third.mp4', 'fourth.mp4');
+    const asked = vi.spyOn(page.uploader, 'resumable');
+    const discard = async (row: number) => {
+      asked.mockClear();
+      page.root.querySelectorAll<HTMLButtonElement>('[part~=discard]')[row]?.click();
+      await expect.poll(() => asked.mock.calls.length).toBe(1);
+      return page.names();
+    };
+    page.uploader.refusal = new AccessError('UNAUTHENTICATED');
+    expect(await discard(0)).toEqual(['third.mp4', 'fourth.mp4', 'film.mp4']);
+    expect(await discard(1)).toEqual(['third.mp4', 'fourth.mp4', 'film.mp4', 'other.mp4']);
+    page.element.texts = { failures: { UNAUTHENTICATED: () => 'Still no.' } };
+    expect(await discard(0)).toEqual(['third.mp4', 'fourth.mp4', 'other.mp4', 'film.mp4']);
+    page.uploader.refusal = undefined;
+    asked.mockRejectedValueOnce(new TypeError('Failed to fetch'));
+    expect(await discard(0)).toEqual(['third.mp4', 'fourth.mp4', 'other.mp4']);
+  });
+
   test('a refused removal of an upload is announced', async () => {
     const page = await pageWithUnfinished();
     page.choose('film.mp4');

@@ -11,6 +11,8 @@ import type { FileAction, UploaderTexts } from './uploader-texts.ts';
 export interface RefusedFile {
   /** The file; of an unfinished upload, what is remembered of it. */
   readonly file: Pick<File, 'name' | 'size'>;
+  /** Of an unfinished upload: its newest refusal replaces the row of the one before. */
+  readonly uploadReference?: string;
   /** The message for the user. */
   readonly sentence: string;
 }

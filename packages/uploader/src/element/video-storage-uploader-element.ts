@@ -369,11 +369,17 @@ export class VideoStorageUploaderElement extends ElementBase {
 
   async #discard(unfinished: Unfinished): Promise<void> {
     const { uploadReference, fileName: name, sizeBytes: size } = unfinished;
-    await this.#uploader?.discard(uploadReference).catch((error: unknown) => {
-      const sentence = this.#sentence(error, unfinished);
-      const others = this.#refused.filter((refused) => refused.sentence !== sentence);
-      this.#showRefusal({ file: { name, size }, sentence }, others);
-    });
+    const others = () => this.#refused.filter((refused) => refused.uploadReference !== uploadReference);
+    await this.#uploader?.discard(uploadReference).then(
+      () => {
+        this.#refused = others();
+        this.#update();
+      },
+      (error: unknown) => {
+        const sentence = this.#sentence(error, unfinished);
+        this.#showRefusal({ file: { name, size }, sentence, uploadReference }, others());
+      },
+    );
     this.#lookForUnfinished();
   }
 
