@@ -266,6 +266,17 @@ test('a key whose upload is over is replaced by another one, and that by none', 
   expect([always.end, new Set(always.keys).size, always.keys.length]).toEqual(['UPLOAD_EXPIRED', 2, 2]);
 });
 
+test('a form that the storage accepted, and whose upload ended before its confirm, is sent again when the user tries again', async () => {
+  const { end, keys, asked, upload } = await endOf({
+    state: () => new UploadExpiredError(),
+    confirm: (call) => (call === 1 ? new UploadExpiredError() : videoThatIs('ready')),
+  });
+  expect([end, keys.length, countOf(asked, 'send')]).toEqual(['UPLOAD_EXPIRED', 1, 1]);
+  upload.resume();
+  await expect(upload.done).resolves.toMatchObject({ status: 'ready' });
+  expect([new Set(keys).size, countOf(asked, 'send')]).toEqual([2, 2]);
+});
+
 test('a file that has changed is a CONFLICT, and not sent again', async () => {
   const { page, file, asked } = scriptedPage({
     send: () => {

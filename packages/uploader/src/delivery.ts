@@ -235,17 +235,17 @@ class Delivery {
   /** A request that is not refused may have brought bytes, also without an answer. A changed file looks like a dropped connection. */
   #noticing(send: RequestSender): RequestSender {
     return async (request) => {
-      let isRefused = false;
+      // The storage keeps no part of a form: one without an answer, as over a sleep, loses nothing by a ticket that expires meanwhile.
+      let mayHaveArrived = request.body instanceof Blob;
       try {
         const answer = await send(request);
-        isRefused = answer.status > 299;
+        mayHaveArrived = request.body !== undefined && answer.status <= 299;
         return answer;
       } catch (error) {
         if (!request.signal.aborted) await assertReadable(this.#of.file);
         throw error;
       } finally {
-        // Of a form that has not arrived as a whole there are none: a ticket that expires meanwhile, as over a sleep, loses nothing.
-        if (request.body instanceof Blob && !isRefused) this.#of.hasSent = true;
+        if (mayHaveArrived) this.#of.hasSent = true;
       }
     };
   }
