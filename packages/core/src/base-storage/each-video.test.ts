@@ -103,12 +103,24 @@ describe('eachVideo', () => {
     expect(page).toBe(3);
   });
 
+  test('without a bound every page is read, and a listing that repeats itself is an error all the same', async () => {
+    let page = 0;
+    const long = paged(() => ({ videos: [], ...(++page < 10_002 && { cursor: `c${page}` }) }));
+    expect(await collect(eachVideo(long, { maxPages: Number.POSITIVE_INFINITY }))).toEqual([]);
+    expect(page).toBe(10_002);
+    const repeating = paged(() => ({ videos: [], cursor: `c${page++ % 3}` }));
+    const all = collect(eachVideo(repeating, { maxPages: Number.POSITIVE_INFINITY }));
+    await expect(all).rejects.toThrow('repeats itself');
+  });
+
   test('an option that is misspelt, or a bound that is none, is refused before a page is read', async () => {
     const storage = paged(() => ({ videos: [] }));
     const refused = (options: object) =>
       expect(collect(Reflect.apply(eachVideo, undefined, [storage, options]))).rejects;
     await refused({ maxPage: 3 }).toThrow('`maxPage` is not an option; do you mean `maxPages`?');
-    await refused({ maxPages: 0 }).toThrow('`maxPages` must be a whole number');
+    for (const maxPages of [0, 1.5, Number.NaN, Number.NEGATIVE_INFINITY, '3']) {
+      await refused({ maxPages }).toThrow('`maxPages` must be a whole number from 1, or Infinity');
+    }
     expect(await collect(eachVideo(storage, { limit: 5, timeoutMs: 50, signal: undefined }))).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import type { ListOptions, VideoStorage } from '../contract/storage.ts';
 import type { VideoMetadata } from '../contract/video-metadata.ts';
 import { BackendError } from '../errors/backend-errors.ts';
 import { listOptionSchemas } from '../options/call-option-schemas.ts';
-import { optional, wholeNumber } from '../options/option-of.ts';
+import { optional, optionOf } from '../options/option-of.ts';
 import type { OptionSchemas } from '../options/option-schema.ts';
 import { callOptionsOf } from './call-options-of.ts';
 import { checkCallOptions } from './option-problems.ts';
@@ -11,12 +11,12 @@ const DEFAULT_MAX_PAGES = 10_000;
 
 /** Options of `eachVideo`. */
 export interface EachVideoOptions extends ListOptions {
-  /** How many pages are read at most, from 1. Default 10 000. */
+  /** How many pages are read at most, from 1; `Infinity` is no bound. Default 10 000. */
   readonly maxPages?: number | undefined;
 }
 
 const OPTIONS = {
-  maxPages: optional(wholeNumber(1, Number.MAX_SAFE_INTEGER)),
+  maxPages: optional(optionOf(isPageCount, 'must be a whole number from 1, or Infinity')),
   ...listOptionSchemas,
 } satisfies OptionSchemas<EachVideoOptions>;
 
@@ -44,6 +44,10 @@ export async function* eachVideo(storage: VideoStorage, options: EachVideoOption
     cursor = next;
   }
   throw unfinished(storage, `The listing has more than ${maxPages} pages.`);
+}
+
+function isPageCount(value: unknown): value is number {
+  return value === Number.POSITIVE_INFINITY || (Number.isSafeInteger(value) && Number(value) >= 1);
 }
 
 function unfinished(storage: VideoStorage, message: string): BackendError {
