@@ -266,6 +266,27 @@ test('a key whose upload is over is replaced by another one, and that by none', 
   expect([always.end, new Set(always.keys).size, always.keys.length]).toEqual(['UPLOAD_EXPIRED', 2, 2]);
 });
 
+test('an upload by tus that ends after its offset was asked for, and before bytes were sent, is replaced by another', async () => {
+  const storage = new MapStorage();
+  const memory = new RememberedUploads(storage, () => 1_800_000_000_000);
+  const chunk = { minBytes: 1, maxBytes: 100, multipleOf: 1 };
+  const { uploadReference, videoId, expiresAt } = formTicket;
+  const script: PageScript = {
+    state: () => ({
+      ticket: { protocol: 'tus', url: 'https://storage.example/tus', chunk, uploadReference, videoId, expiresAt },
+    }),
+    // Without an offset, so that it is asked for again.
+    send: (call) => [200, 410][call - 1] ?? 204,
+    confirm: (call) => (call === 1 ? new NotUploadedError() : videoThatIs('ready')),
+  };
+  const { page, file, asked } = scriptedPage(script, { storage });
+  const fingerprint = await fileFingerprint(file);
+  const begun = { idempotencyKey: 'k', fileName: file.name, sizeBytes: file.size, fingerprint };
+  memory.keep({ ...begun, begunAtMs: 1_800_000_000_000, uploadReference });
+  expect(await page.upload(file).done).toMatchObject({ status: 'ready' });
+  expect(asked).toEqual(['state', 'send', 'send', 'confirm', 'ticket', 'send', 'confirm']);
+});
+
 test('a form that the storage accepted, and whose upload ended before its confirm, is sent again when the user tries again', async () => {
   const { end, keys, asked, upload } = await endOf({
     state: () => new UploadExpiredError(),
