@@ -237,7 +237,7 @@ describe('who asks', () => {
     expect((await answer).headers.has('www-authenticate')).toBe(false);
   });
 
-  test('an actor function that throws is a failure of the host: 500, logged, and nothing of it in the answer', async () => {
+  test('an actor function that throws is a failure of the host app: 500, logged, and nothing of it in the answer', async () => {
     const actor = () => {
       throw new Error('session store at redis://canary:6379 is down');
     };
@@ -325,7 +325,7 @@ describe('routing', () => {
     expect(new Set(answers.map(({ headers }) => headers.get('x-request-id'))).size).toBe(answers.length);
   });
 
-  test('the host may name a request; what cannot stand in a header is replaced', async () => {
+  test('the host app may name a request; what cannot stand in a header is replaced', async () => {
     const named = (requestId: unknown) =>
       new HttpWorld({ routes: { requestId: () => requestId as string } }).ask('GET', '/health');
     expect((await named('r-1')).headers.get('x-request-id')).toBe('r-1');

@@ -2,7 +2,7 @@ import { AccessError, BackendError, RateLimitedError } from '@videostorage/core'
 import { describe, expect, test } from 'vitest';
 import { toErrorResponse } from './to-error-response.ts';
 
-describe('an error of a host’s own route', () => {
+describe('an error of a host app’s own route', () => {
   test('is answered as the routes answer it', async () => {
     const response = toErrorResponse(new AccessError('ACCESS_DENIED'), 'request-7');
     expect(response.status).toBe(403);

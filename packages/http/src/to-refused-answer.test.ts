@@ -75,7 +75,7 @@ test.each(TABLE)('%s', (error, status, code, retryable) => {
 });
 
 test.each(['a text', undefined, null, 7, { message: CANARY }])(
-  '%j, thrown by a host without types, is INTERNAL',
+  '%j, thrown by a host app without types, is INTERNAL',
   (thrown) => {
     const { status, body } = toRefusedAnswer(thrown, 'r-1', 'upload');
     expect([status, body.error.code]).toEqual([500, 'INTERNAL']);

@@ -8,7 +8,7 @@ import {
 } from '../src/schemas/answer-schemas.ts';
 
 /**
- * The story in a host that listens at this origin, over its sockets: ask, send by tus, confirm, play whole and in part,
+ * The story in a host app that listens at this origin, over its sockets: ask, send by tus, confirm, play whole and in part,
  * delete. The actor may do all of it.
  */
 export async function driveHost(origin: string): Promise<void> {

@@ -116,7 +116,7 @@ async function sendRaw(port: number, { method, path, headers, body }: HostileReq
   const [head = '', ...rest] = text.split('\r\n\r\n');
   const [line = '', ...lines] = head.split('\r\n');
   const status = Number(line.split(' ')[1]);
-  // Node's parser refuses with a bare status; this host has no other answer without a date.
+  // Node's parser refuses with a bare status; this host app has no other answer without a date.
   if (line === '' || !/^date:/im.test(head)) return undefined;
   const answered = new Headers(
     lines.map((each): [string, string] => [each.split(':')[0] ?? '', each.split(': ')[1] ?? '']),

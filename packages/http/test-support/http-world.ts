@@ -14,7 +14,7 @@ import type { VideoRoutesOptions } from '../src/video-routes-options.ts';
 import { undocumented } from './undocumented.ts';
 
 const SECRET = 'canary-of-the-http-tests-0123456789abcdefgh';
-/** Where the host is, for its own pages. */
+/** Where the host app is, for its own pages. */
 export const ORIGIN = 'https://school.example';
 
 /** The file that is uploaded. */
@@ -60,7 +60,7 @@ export class HttpWorld {
     this.routes = createVideoRoutes({ service: this.service, actor: actorOf, logger, ...routes });
   }
 
-  /** A request of a user's browser, from the host's own page. @throws {Error} the document of the routes lacks the status */
+  /** A request of a user's browser, from the host app's own page. @throws {Error} the document of the routes lacks the status */
   async ask(
     method: string,
     path: string,

@@ -19,7 +19,7 @@ import type { VideoRoutesOptions } from '../src/video-routes-options.ts';
 
 const SECRET = 'canary-of-the-http-hosts-0123456789abcdefgh';
 
-/** Routes over a folder of this computer, for a host that will listen at `origin`. */
+/** Routes over a folder of this computer, for a host app that will listen at `origin`. */
 export interface LocalHost {
   readonly origin: string;
   readonly port: number;
@@ -55,7 +55,7 @@ export function close(server: Server): Promise<void> {
   });
 }
 
-/** How a host differs from the usual one. */
+/** How a host app differs from the usual one. */
 export interface LocalHostSettings {
   /** Where the storage's own routes are. Default `/api/video/media`. */
   readonly mediaPath?: string | undefined;
@@ -93,7 +93,7 @@ export async function localHost({
   return { origin, port, routes, service, log, dispose: () => rm(folder, { recursive: true, force: true }) };
 }
 
-/** Uploads a short film and confirms it; the host must listen. Resolves with the id of the video. */
+/** Uploads a short film and confirms it; the host app must listen. Resolves with the id of the video. */
 export async function readyVideo(service: VideoService, actor: Actor): Promise<string> {
   const film = await fixtures.moovFirst.read();
   const { mimeType } = fixtures.moovFirst;

@@ -15,7 +15,7 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-/** Both services on this computer, and the variables by which a host finds them: the SDK reads the addresses by itself. */
+/** Both services on this computer, and the variables by which a host app finds them: the SDK reads the addresses by itself. */
 async function emulatedAmazon(): Promise<Record<string, string>> {
   const s3 = await S3Emulator.start();
   closing.push(() => s3.stop());
@@ -61,7 +61,7 @@ async function start(example: string, program: string, environment: Readonly<Rec
   });
 }
 
-test('the host on Fastify takes a video into S3, and plays it through CloudFront', async () => {
+test('the host app on Fastify takes a video into S3, and plays it through CloudFront', async () => {
   const origin = await start('fastify', 'src/s3.ts', await emulatedAmazon());
   const post = async (path: string, body: object) => {
     const headers = { Origin: origin, 'Content-Type': 'application/json' };

@@ -49,7 +49,7 @@ function fakeScreen(parent: HTMLElement, settings: ScreenSettings): FakeScreen {
   };
 }
 
-/** A page with the element, whose screens are fakes and whose host says what the test says. */
+/** A page with the element, whose screens are fakes and whose host app says what the test says. */
 export class ElementWorld {
   /** The page. */
   readonly page: HappyPage = new HappyPage();
@@ -59,9 +59,9 @@ export class ElementWorld {
   canOpen = true;
   /** The grant of a video. */
   grant: (videoId: string) => Playback = fileGrant;
-  /** What the host waits for before it answers. */
+  /** What the host app waits for before it answers. */
   gate: Promise<void> | undefined;
-  /** How the host is asked. */
+  /** How the host app is asked. */
   readonly transport: PlaybackTransport = {
     getPlaybackUrl: async (videoId) => {
       await this.gate;

@@ -96,7 +96,7 @@ export class StageWorld {
   readonly element: HTMLElement = document.createElement('div');
   readonly onWaiting: Mock<(isWaiting: boolean) => void> = vi.fn();
   readonly onUnplayable: Mock<() => void> = vi.fn();
-  /** What the host answers to a question for a new grant. */
+  /** What the host app answers to a question for a new grant. */
   readonly renewNow: Mock<() => Promise<Playback>> = vi.fn(async () => grantOf('renewed'));
   readonly stage: Stage;
 

@@ -92,7 +92,7 @@ export class WatchedHost {
     const bytes = new Uint8Array(await readFile(path));
     const request = { fileName: 'lesson.mp4', mimeType: 'video/mp4', sizeBytes: bytes.length };
     const ticket = await this.service.getUploadUrl(ACTOR, request);
-    // The host has to answer itself: its own storage may be below its routes.
+    // The host app has to answer itself: its own storage may be below its routes.
     await sendTicket(ticket, bytes, request.mimeType);
     await this.backend.process();
     const video = await this.service.confirmUpload(ACTOR, ticket.uploadReference);

@@ -40,7 +40,7 @@ export class WatchedPage {
     });
   }
 
-  /** Opens the host's page with a player of these attributes. */
+  /** Opens the host app's page with a player of these attributes. */
   static async open(
     browser: Browser,
     host: WatchedHost,

@@ -79,7 +79,7 @@ describe('a confirm that answers NOT_UPLOADED', () => {
     expect([once.end, once.keys.length, once.remembered()]).toEqual(['ready', 2, []]);
   });
 
-  test('for a URL that is gone after bytes were sent is UPLOAD_EXPIRED: the user is told', async () => {
+  test('for a URL that is gone after bytes were sent is UPLOAD_EXPIRED, so that the user knows', async () => {
     const { end, keys, upload } = await endOf({
       ...{ ticket: () => partsTicket(3), confirm: notUploaded },
       send: (call) => (call === 1 ? away : 410),

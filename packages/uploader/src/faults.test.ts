@@ -238,7 +238,7 @@ test('a host app that refuses each new upload with CONFLICT is asked twice, with
 });
 
 describe('Idempotency-Key', () => {
-  /** Loses the answer after the host has done the work. */
+  /** Loses the answer after the host app has done the work. */
   function losing(transport: UploadTransport, times: number): UploadTransport {
     let left = times;
     return {

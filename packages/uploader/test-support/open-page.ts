@@ -13,7 +13,7 @@ export function openPage(host: UploadHost, options: Partial<UploaderOptions> = {
     transport: createHttpTransport(`${host.origin}/api/video`),
     storage: new MapStorage(),
     clock: host.clock,
-    // By the host's clock 14 seconds: no request of a busy computer takes so long.
+    // By the host app's clock 14 seconds: no request of a busy computer takes so long.
     stallSeconds: 3600,
     ...options,
   });

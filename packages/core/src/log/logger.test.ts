@@ -117,7 +117,7 @@ describe('values', () => {
     expect(Object.keys(records[0] ?? {})).toEqual(['at', 'level', 'event']);
   });
 
-  test('are scrubbed, also of the secrets that the host names', () => {
+  test('are scrubbed, also of the secrets that the host app names', () => {
     const { logger, records } = setUp({ secrets: [new Secret('plain-canary')] });
     const message = 'GET https://h.example/?token=abc with plain-canary';
     logger.log('warn', 'upload.failed', { message, userId: 'Bearer abcdef12', code: 'cGxhaW4tY2FuYXJ5' });

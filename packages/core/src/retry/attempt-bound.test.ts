@@ -43,9 +43,9 @@ describe('contract 8: one stalled request is given up and made again within its 
     expect(await timesOf(2, 6000)).toMatchObject({ outcome: 'done', times: [0, 3000, 4500] });
   });
 
-  test('after the host’s own bound', async () => {
+  test('after the host app’s own bound', async () => {
     expect(await timesOf(2, 60_000, { attemptTimeoutMs: 1700 })).toMatchObject({ times: [0, 1700, 3400] });
-    // Never more than half, also when the host wants it.
+    // Never more than half, also when the host app wants it.
     expect(await timesOf(1, 10_000, { attemptTimeoutMs: 600_000 })).toMatchObject({ times: [0, 5000] });
   });
 

@@ -28,7 +28,7 @@ test('later changes of the array that was passed change nothing', () => {
 });
 
 test.each(['video/x-msvideo', 'video/x-ms-wmv', 'video/x-flv', 'video/mpeg', 'application/mxf', 'video/ogg'])(
-  '%s is known, refused before the upload by default, and accepted when the host says so',
+  '%s is known, refused before the upload by default, and accepted when the host app says so',
   (mimeType) => {
     expect(PLAYABLE_MIME_TYPES).not.toContain(mimeType);
     expect(new Validator().validateMimeType(mimeType, 'a')).toMatchObject([{ code: 'TYPE_NOT_ALLOWED' }]);

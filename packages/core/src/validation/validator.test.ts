@@ -77,7 +77,7 @@ describe('validateUploadRequest gives the canonical form', () => {
     expect(typeOf('\u200fשיעור.mp4\u200f')).toBe('video/mp4');
   });
 
-  test('the name in its safe form, on which the host’s rules are asked too', () => {
+  test('the name in its safe form, on which the host app’s rules are asked too', () => {
     const seen: string[] = [];
     const rule = ({ fileName }: UploadRequest) => {
       seen.push(fileName);
@@ -98,7 +98,7 @@ describe('validateUploadRequest gives the canonical form', () => {
     },
   );
 
-  test('a limit of play time that the host gave is what a request without one gets', () => {
+  test('a limit of play time that the host app gave is what a request without one gets', () => {
     const validator = new Validator({ maxDurationSeconds: 600 });
     expect(validator.validateUploadRequest(request).maxDurationSeconds).toBe(600);
     expect(validator.validateUploadRequest({ ...request, maxDurationSeconds: 60 }).maxDurationSeconds).toBe(60);
@@ -243,7 +243,7 @@ describe('host rules', () => {
     expect(() => new Validator({ rules: [rule] }).validateUploadRequest(request)).toThrow(error);
   });
 
-  test('a rule that returns a promise, which would pass everything, is a mistake of the host', () => {
+  test('a rule that returns a promise, which would pass everything, is a mistake of the host app', () => {
     const options: object = { rules: [async () => [problem]] };
     expect(() => new Validator(options).validateUploadRequest(request)).toThrow(
       expect.objectContaining({

@@ -16,7 +16,7 @@ beforeEach(() => world.enter());
 afterEach(() => document.body.replaceChildren());
 afterAll(() => world.page.close());
 
-test('the position stays where the host has ended the video, and while it is started again, but is no other video’s', async () => {
+test('the position stays where the host app has ended the video, and while it is started again, but is no other video’s', async () => {
   const player = await world.put();
   world.last().media.currentTime = 25;
   const granting = world.grant;

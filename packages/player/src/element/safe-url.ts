@@ -6,7 +6,7 @@ const OWN_PATH = /^(\/(?![/\\])|\.{1,2}\/|[\w-])/;
 
 /**
  * A URL that may stand in the page as source, poster, track or frame, or undefined: `https:`, `blob:`, and `http:` to this
- * computer or to the page's own host. Relative ones stay on the page's own origin. Whatever a host stores of its users' text
+ * computer or to the page's own host. Relative ones stay on the page's own origin. Whatever a host app stores of its users' text
  * comes through here before it reaches an attribute (T-L2).
  */
 export function safeUrl(value: string | null | undefined, page: URL): URL | undefined {

@@ -121,7 +121,7 @@ describe('a source that fails again', () => {
     expect(world.onUnplayable).toHaveBeenCalledTimes(1);
   });
 
-  test('is not loaded any more once the host refuses, or the stage is closed', async () => {
+  test('is not loaded any more once the host app refuses, or the stage is closed', async () => {
     world.renewNow.mockRejectedValueOnce(new Error('No longer.'));
     await breakSource();
     await world.run(5000);

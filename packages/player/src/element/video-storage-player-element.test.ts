@@ -125,7 +125,7 @@ describe('why nothing plays', () => {
   });
 });
 
-describe('when the host is asked', () => {
+describe('when the host app is asked', () => {
   test('several changes at once are one question', async () => {
     world.mayWatch = false;
     const player = put();

@@ -37,7 +37,7 @@ async function show(element: ReactElement): Promise<void> {
   });
 }
 
-/** A component of a host: what the hook gave, last. */
+/** A component of a host app: what the hook gave, last. */
 function follower() {
   const seen: UsedPlaybackSession[] = [];
   const Followed = (options: UsePlaybackSessionOptions) => {

@@ -47,7 +47,7 @@ test('the request is aborted at the bound, not before, and its late answer is un
   expect(asked?.aborted).toBe(true);
 });
 
-test('a caller who stops while the host is silent is answered at once, and so is the request', async () => {
+test('a caller who stops while the host app is silent is answered at once, and so is the request', async () => {
   const [clock, counted] = [new ManualClock({ nowMs: 0 }), countedSignal()];
   let asked: AbortSignal | undefined;
   const asking = askWithin(clock, counted.signal, (signal) => {

@@ -60,7 +60,7 @@ describe('an outage', () => {
     session.close();
   });
 
-  test('keeps the pause that the host asks for, also when it is woken', async () => {
+  test('keeps the pause that the host app asks for, also when it is woken', async () => {
     world.service.expiresInSeconds = 100;
     const session = await world.open();
     const headers = { 'Retry-After': '60' };
@@ -133,7 +133,7 @@ describe('an outage', () => {
     await expect(wanted).rejects.toThrow();
   });
 
-  test('a host that never answers is given up after ten seconds, and asked again', async () => {
+  test('a host app that never answers is given up after ten seconds, and asked again', async () => {
     world.service.expiresInSeconds = 100;
     const session = await world.open();
     world.outage = () => new Promise<Response>(() => {});
@@ -167,7 +167,7 @@ describe('an outage', () => {
     expect(world.asked).toBe(8);
   });
 
-  test('at the first grant is not waited for when the host asks for more than 20 seconds', async () => {
+  test('at the first grant is not waited for when the host app asks for more than 20 seconds', async () => {
     const answers = ['20', '21'];
     world.outage = () => new Response('', { status: 503, headers: { 'Retry-After': answers.shift() ?? '' } });
     const refused = vi.fn();
@@ -179,7 +179,7 @@ describe('an outage', () => {
   });
 });
 
-test('what a host’s own transport throws is an outage unless it is a refusal of the library', async () => {
+test('what a host app’s own transport throws is an outage unless it is a refusal of the library', async () => {
   world.service.expiresInSeconds = 100;
   const { getPlaybackUrl } = world.transport;
   const thrown: unknown[] = [new Error('own'), 'text', new TimeoutError(), new AccessError('ACCESS_DENIED')];

@@ -182,7 +182,7 @@ describe('a refusal', () => {
     ['forbidden in front of the routes', 'ACCESS_DENIED', () => refuseWith(403, '')],
     ['deleted', 'VIDEO_NOT_FOUND', () => refuseWith(404, '{"error":{"code":"VIDEO_NOT_FOUND"}}')],
     [
-      'a question that the host does not understand',
+      'a question that the host app does not understand',
       'VALIDATION_FAILED',
       () => refuseWith(422, '{"error":{"code":"VALIDATION_FAILED","message":"No."}}'),
     ],

@@ -19,7 +19,7 @@ const answering = (answer: () => Response | Promise<Response>) =>
   createPlaybackTransport('/api/video/', { fetch: async () => answer() });
 const json = (body: unknown, status = 200) => new Response(JSON.stringify(body), { status });
 
-test('asks the route of the host, and reads its grant', async () => {
+test('asks the route of the host app, and reads its grant', async () => {
   const videoId = await world.readyVideo();
   const playback = await world.transport.getPlaybackUrl(videoId, { kind: 'file' }, {});
   expect(playback).toMatchObject({ videoId, kind: 'file', access: 'url' });

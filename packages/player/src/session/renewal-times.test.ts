@@ -48,12 +48,12 @@ describe('the pause after a renewal that failed', () => {
     expect(first + second).toBeLessThan(400);
   });
 
-  test('is never shorter than what the host asks for', () => {
+  test('is never shorter than what the host app asks for', () => {
     expect(retryDelayMs(0, 3_600_000, 60_000, () => 0)).toBe(60_000);
     expect(retryDelayMs(6, 3_600_000, 1000, () => 1)).toBe(20_000);
   });
 
-  test('is ten minutes at most, whatever the host asks for', () => {
+  test('is ten minutes at most, whatever the host app asks for', () => {
     expect(retryDelayMs(0, 3_600_000, 600_000, () => 0)).toBe(600_000);
     expect(retryDelayMs(0, 3_600_000, 2 ** 31, () => 0)).toBe(600_000);
   });

@@ -10,7 +10,7 @@ function page() {
   return { window, document };
 }
 
-test('a page that may have slept wakes its session, until it is told to stop', () => {
+test('a page that may have slept wakes its session, until it is stopped', () => {
   const { window, document } = page();
   let woken = 0;
   const stop = onWake(() => {
