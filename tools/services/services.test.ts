@@ -10,7 +10,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -97,6 +97,14 @@ test('a free port can be listened on', async () => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   server.close();
+});
+
+test('a port is given once, though it is free again', async () => {
+  const ports = [61_001, 61_001, 61_002];
+  vi.spyOn(Server.prototype, 'address').mockImplementation(() => ({
+    ...{ port: ports.shift() ?? 0, address: '127.0.0.1', family: 'IPv4' },
+  }));
+  expect([await freePort(), await freePort()]).toEqual([61_001, 61_002]);
 });
 
 test('the cluster stays in its folder and on the loopback interface', () => {

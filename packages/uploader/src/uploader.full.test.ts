@@ -75,6 +75,7 @@ describe.skipIf(!existsSync(executablePath))('in Chromium', () => {
       await tab.limit(SLOW);
       await tab.choose(filmPath);
       let reference: string | undefined;
+      let uploads = 1;
       for (const share of [0.1, 0.37, 0.95]) {
         await tab.sent(share * FILM_BYTES);
         await tab.reload();
@@ -82,7 +83,9 @@ describe.skipIf(!existsSync(executablePath))('in Chromium', () => {
         reference ??= found[0];
         expect(reference).toBeDefined();
         if (found.length === 0 && share === 0.95) {
-          // The last bytes were in the computer's own buffers: all has arrived, and a webhook was faster than this page.
+          // The last bytes were in the computer's own buffers: all has arrived, and the server was faster than this page. Chosen once
+          // more, the file is another upload.
+          uploads = 2;
           await tab.limit(-1);
           await tab.choose(filmPath);
           break;
@@ -117,7 +120,7 @@ describe.skipIf(!existsSync(executablePath))('in Chromium', () => {
       const resentBytes = host.proxy.uploadedBytes - FILM_BYTES;
       console.log(`${name}: ${resentBytes} bytes were sent again by six interruptions`);
       if (!isForm) expect(resentBytes).toBeLessThanOrEqual(6 * (RESENT[name] + BUFFERED_BYTES));
-      expect(host.requests.filter((line) => line === 'POST /api/video/uploads')).toHaveLength(1);
+      expect(host.requests.filter((line) => line === 'POST /api/video/uploads')).toHaveLength(uploads);
       expect(await tab.resumable()).toEqual([]);
     },
   );
