@@ -104,7 +104,7 @@ export class StorageSweep {
       await this.#guarded({ backendName }, options, tally, async () => {
         const swept = await storage.maintenance?.sweep({ ...options, limit, dryRun });
         if (swept === undefined) return;
-        tally.counts.examined += swept.examined;
+        tally.examine(storage, swept.examined);
         tally.failures.push(...swept.failures);
         tally.release(storage, swept.bytesReleased);
         if (!swept.more) return;

@@ -1,6 +1,7 @@
+import type { Usage } from '@videostorage/core';
 import { MemoryStorage, sendTicket } from '@videostorage/testing';
 import { expect, test, vi } from 'vitest';
-import { ada, film, ServiceWorld } from '../test-support/service-world.ts';
+import { ada, film, ServiceWorld, teacher } from '../test-support/service-world.ts';
 
 test('what a run frees is priced by storage and as a whole, since some sell whole blocks and at least one', async () => {
   const world = new ServiceWorld();
@@ -35,3 +36,57 @@ test('what a run frees is priced by storage and as a whole, since some sell whol
   expect(await service.sweep()).toMatchObject(report);
   expect(JSON.parse(world.log.at(-1)?.message ?? '')).toMatchObject(report);
 });
+
+/** A storage of a host app, whose own sweep has freed something, or says so. */
+function swept(world: ServiceWorld, backendName: string, answer: object): MemoryStorage {
+  const storage = new MemoryStorage({ clock: world.clock, referenceSecrets: ['x'.repeat(40)] });
+  const nothing = { examined: 1, finished: 0, released: 1, bytesReleased: 1e12, failures: [], more: false };
+  vi.spyOn(storage.maintenance, 'sweep').mockResolvedValue({ ...nothing, ...answer });
+  return Object.defineProperty(storage, 'backendName', { value: backendName });
+}
+
+test.each<[string, () => unknown, string]>([
+  ['throws', () => Reflect.get(Object(undefined), 'prices')(), 'INTERNAL'],
+  ['is not a number', () => ({ monthlyUsd: Number.NaN }), 'MISCONFIGURED'],
+  ['is endless', () => ({ monthlyUsd: Number.POSITIVE_INFINITY }), 'MISCONFIGURED'],
+  ['is a text', () => ({ monthlyUsd: '5' }), 'MISCONFIGURED'],
+  ['is below 0', () => ({ monthlyUsd: -1 }), 'MISCONFIGURED'],
+  ['is missing', () => undefined, 'INTERNAL'],
+])('an estimate that %s fails alone: the rest is priced, and the run is reported', async (_name, answer, code) => {
+  const world = new ServiceWorld();
+  const wrong = swept(world, 'wrong', {});
+  Object.defineProperty(wrong, 'estimateCost', { value: answer });
+  const sound = swept(world, 'sound', {});
+  const estimate = sound.estimateCost({ storedBytes: 0, views: 0 });
+  const priced = ({ storedBytes }: Usage) => ({ ...estimate, monthlyUsd: 7 + storedBytes / 1e12 });
+  vi.spyOn(sound, 'estimateCost').mockImplementation(priced);
+  const report = await world.node({ storages: [wrong, sound] }).sweep();
+  expect(report).toMatchObject({ bytesReleased: 2e12, usdPerMonthReleased: 1, failures: [{ id: 'wrong', code }] });
+  expect(world.log.slice(-2)).toMatchObject([
+    { level: 'warn', event: 'request.failed', backendName: 'wrong', operation: 'sweep', code },
+    { event: 'sweep.finished' },
+  ]);
+});
+
+test.each([
+  ['examined', { examined: 0, bytesReleased: 1e12 }],
+  ['bytesReleased', { examined: 1, bytesReleased: 0 }],
+])(
+  'what a storage’s own sweep says of %s adds nothing unless it is a number from 0, and is a failure',
+  async (name, counted) => {
+    for (const value of [Number.NaN, undefined, -1, '7', Number.POSITIVE_INFINITY, 7n]) {
+      const world = new ServiceWorld();
+      const storages: [MemoryStorage, MemoryStorage] = [swept(world, 'wrong', { [name]: value }), world.storage];
+      const { videoId } = await world.readyVideo();
+      const service = world.node({ storages, retainFor: () => 0 });
+      const report = await service.sweep();
+      expect(report).toMatchObject({
+        ...{ failures: [{ id: 'wrong', code: 'MISCONFIGURED' }], retentionEnded: 1, deleted: 1 },
+        ...{ examined: counted.examined, bytesReleased: counted.bytesReleased + film.length },
+      });
+      expect(JSON.parse(world.log.at(-1)?.message ?? '')).toMatchObject({ examined: counted.examined });
+      expect(await world.record(videoId)).toMatchObject({ status: 'deleted' });
+      await expect(service.getVideo(teacher, videoId)).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
+    }
+  },
+);

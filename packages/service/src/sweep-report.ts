@@ -1,4 +1,10 @@
-import { describeError, isVideoStorageError, type Logger, type VideoStorage } from '@videostorage/core';
+import {
+  ConfigurationError,
+  describeError,
+  isVideoStorageError,
+  type Logger,
+  type VideoStorage,
+} from '@videostorage/core';
 import { type Asking, requestOf } from './request-of.ts';
 
 /** What one run of `sweep` found and did; with `dryRun`, would have done. */
@@ -25,7 +31,7 @@ export interface SweepReport {
   readonly bytesReleased: number;
   /**
    * What they cost a month, by the storages' own price tables: for all that one storage freed in this run together, since some sell
-   * storage in blocks.
+   * storage in blocks. A storage that cannot estimate it is among the failures, and adds nothing.
    */
   readonly usdPerMonthReleased: number;
   /** Items that failed; a later run examines them again. */
@@ -85,17 +91,51 @@ export class SweepTally {
   /** Logs the counts at the end of the run. */
   finish(): SweepReport {
     for (const [storage, bytes] of this.#bytesOf) {
-      const monthlyUsd = (storedBytes: number) => storage.estimateCost({ storedBytes, views: 0 }).monthlyUsd;
-      this.counts.usdPerMonthReleased += Math.max(0, monthlyUsd(bytes) - monthlyUsd(0));
+      try {
+        this.counts.usdPerMonthReleased += releasedUsd(storage, bytes);
+      } catch (error) {
+        this.fail({ backendName: storage.backendName }, error);
+      }
     }
     this.#logger.log('info', 'sweep.finished', { message: JSON.stringify(this.counts), ...requestOf(this.#asking) });
     return { ...this.counts, failures: this.failures, more: this.more };
   }
 
+  /** Adds what a storage has examined, in its own sweep. */
+  examine(storage: VideoStorage, items: number): void {
+    this.counts.examined += this.#readable(storage, '`examined` of its sweep', items);
+  }
+
   /** Adds bytes that were freed at a storage. */
   release(storage: VideoStorage, bytes: number): void {
-    if (bytes === 0) return;
-    this.counts.bytesReleased += bytes;
-    this.#bytesOf.set(storage, (this.#bytesOf.get(storage) ?? 0) + bytes);
+    const readable = this.#readable(storage, 'the size of what was freed', bytes);
+    if (readable === 0) return;
+    this.counts.bytesReleased += readable;
+    this.#bytesOf.set(storage, (this.#bytesOf.get(storage) ?? 0) + readable);
   }
+
+  /** A storage of the host app may answer anything: what is not a number from 0 is reported, and adds nothing. */
+  #readable(storage: VideoStorage, name: string, value: unknown): number {
+    if (isAmount(value)) return value;
+    this.fail({ backendName: storage.backendName }, notAmount(storage, name));
+    return 0;
+  }
+}
+
+/** What they cost a month. @throws {ConfigurationError} an estimate that is not a number from 0 @throws what the storage throws */
+function releasedUsd(storage: VideoStorage, bytes: number): number {
+  const monthlyUsd = (storedBytes: number): number => {
+    const estimate: unknown = storage.estimateCost({ storedBytes, views: 0 }).monthlyUsd;
+    if (!isAmount(estimate)) throw notAmount(storage, '`monthlyUsd` of its `estimateCost`');
+    return estimate;
+  };
+  return Math.max(0, monthlyUsd(bytes) - monthlyUsd(0));
+}
+
+function isAmount(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && Number.isFinite(value);
+}
+
+function notAmount({ backendName }: VideoStorage, name: string): ConfigurationError {
+  return new ConfigurationError(`Storage ${backendName}: ${name} must be a number from 0.`);
 }
