@@ -1,6 +1,7 @@
 import { BackendError } from '@videostorage/core';
 import { MemoryStorage } from '@videostorage/testing';
 import { beforeEach, expect, test, vi } from 'vitest';
+import { beforeNextUpdate } from '../test-support/before-next-update.ts';
 import { ada, bob, ServiceWorld, teacher } from '../test-support/service-world.ts';
 
 let world: ServiceWorld;
@@ -103,6 +104,40 @@ test('a delete that the sweep ends is proven as well, before the person is blank
   expect(await world.sweepLater(60)).toMatchObject({ deleted: 1 });
   expect(await world.record(videoId)).toMatchObject({ status: 'deleted', userId: '' });
   expect([down.mock.calls.length, there.mock.calls.length]).toEqual([3, 2]);
+});
+
+test.each([
+  ['a sweep', async () => expect(await world.sweepLater(60)).toMatchObject({ examined: 1, deleted: 0, failures: [] })],
+  ['a user', async (id: string) => expect(await world.service.deleteVideo(teacher, id)).toEqual({ purged: false })],
+])('the end of a delete by %s is proven as well, where its person was marked while it ran', async (_name, remove) => {
+  const { videoId } = await world.readyVideo();
+  const deleting = vi.spyOn(world.storage, 'deleteVideo').mockResolvedValueOnce({ purged: false });
+  await world.service.deleteVideo(teacher, videoId);
+  deleting.mockImplementationOnce(async () => {
+    deleting.mockResolvedValueOnce({ purged: false });
+    expect(await world.service.eraseUser('ada')).toMatchObject({ videosPending: 1, failures: [] });
+    return { purged: true };
+  });
+  const there = vi.spyOn(world.storage, 'videoExists').mockResolvedValueOnce(true);
+  await remove(videoId);
+  expect(await world.record(videoId)).toMatchObject({ status: 'deleting', erasing: true, userId: 'ada' });
+  expect(await world.sweepLater(60)).toMatchObject({ deleted: 1 });
+  expect(await world.record(videoId)).toMatchObject({ status: 'deleted', userId: '' });
+  expect([deleting.mock.calls.length, there.mock.calls.length]).toEqual([5, 2]);
+});
+
+test('a mark that another change was faster than leaves the delete to be proven before the person is blanked', async () => {
+  const { videoId } = await world.readyVideo();
+  const slow = vi.spyOn(world.storage, 'deleteVideo').mockResolvedValueOnce({ purged: false });
+  await world.service.deleteVideo(teacher, videoId);
+  const { version } = await world.record(videoId);
+  beforeNextUpdate(world.records, () => world.records.update(videoId, version, { durationSeconds: 3 }));
+  const there = vi.spyOn(world.storage, 'videoExists').mockResolvedValueOnce(true);
+  expect(await world.service.eraseUser('ada')).toMatchObject({ videosDeleted: 0, videosPending: 1, failures: [] });
+  expect(await world.record(videoId)).toMatchObject({ status: 'deleted', userId: 'ada' });
+  expect(await world.service.eraseUser('ada')).toMatchObject({ videosDeleted: 1, videosPending: 0 });
+  expect(await world.record(videoId)).toMatchObject({ status: 'deleted', userId: '', erasing: true });
+  expect([slow.mock.calls.length, there.mock.calls.length]).toEqual([2, 2]);
 });
 
 test('each video that it deletes is asked about once afterwards', async () => {

@@ -26,7 +26,7 @@ export interface ErasureReceipt {
   readonly videosDeleted: number;
   /**
    * Those of them whose bytes a storage may not remove yet (Object Lock): they cannot be played any more, but still exist.
-   * Tell the person how long they are kept.
+   * Report to the person how long they are kept.
    */
   readonly videosRetained: number;
   /** Deletes that are not complete yet; the sweep continues them. */
@@ -113,7 +113,8 @@ export class Erasure {
       const { record: after, moved } = await this.#reconciler.reconcile(marked, options);
       if (after.status !== 'deleted') return undefined;
       if (moved) await this.#transitions.completeOrLeave(after, options);
-      return (await this.#blank(after, moved, options)) ? after : undefined;
+      // Only a delete that began with the mark asks the storage afterwards.
+      return (await this.#blank(after, moved && after.erasing, options)) ? after : undefined;
     } catch (error) {
       if (options.signal?.aborted && error === options.signal.reason) throw error;
       // The delete stands in the record, and the sweep goes on; the other videos do not wait for this one, whatever was thrown.
@@ -134,8 +135,8 @@ export class Erasure {
   }
 
   /**
-   * True when the storage reports it as gone and nothing in the record names the person; otherwise the next call blanks it. A delete that
-   * ended in this call was proven by its end.
+   * True when the storage reports it as gone and nothing in the record names the person; otherwise the next call blanks it. A marked
+   * delete that ended in this call was proven by its end.
    */
   async #blank(record: VideoRecord, isProven: boolean, options: CallOptions): Promise<boolean> {
     const { id, version, videoId } = record;

@@ -71,7 +71,10 @@ export class Reconciler {
   async #finishDelete(record: VideoRecord, options: CallOptions): Promise<Moved> {
     const { purged, retained = false } = await this.#deleteAt(record, options);
     if (!purged) return { record, moved: false };
-    return this.#transitions.move(record, { status: 'deleted', ...CLOSED, retained, dueInSeconds: 0 }, options);
+    const deleted = { status: 'deleted', ...CLOSED, retained, dueInSeconds: 0 } as const;
+    const ended = await this.#transitions.move(record, deleted, options);
+    // Marked to be erased while it was deleted: this delete was not proven. A mark stays, so this happens once.
+    return ended.record.status === 'deleting' ? this.#finishDelete(ended.record, options) : ended;
   }
 
   async #deleteAt(record: VideoRecord, options: CallOptions): Promise<Deletion> {

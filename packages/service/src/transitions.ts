@@ -74,14 +74,16 @@ export class Transitions {
   /**
    * Brings the record to the status of the patch, unless it is there or further already. With `from`, only from that
    * status: it may have changed since the caller read it. A person who is to be erased is blanked with the end of a delete,
-   * whichever process ends it.
+   * whichever process ends it; where the mark is newer than the caller's record, the delete does not end, and `moved` is false.
    * @throws {VideoNotFoundError} the record is gone @throws {StoreUnavailableError} each attempt met another change
    */
   async move(record: VideoRecord, patch: StatusPatch, asking: Asking, from?: VideoStatus): Promise<Moved> {
     let current = record;
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       const isElsewhere = from !== undefined && current.status !== from;
-      if (isElsewhere || !mayMove(current.status, patch.status)) return { record: current, moved: false };
+      // Nobody has asked the storage yet whether that video is gone.
+      const isUnproven = patch.status === 'deleted' && current.erasing && !record.erasing;
+      if (isElsewhere || isUnproven || !mayMove(current.status, patch.status)) return { record: current, moved: false };
       const moved = await this.moveUnchanged(current, patch, asking);
       if (moved.moved) return moved;
       const found = await this.#records.get(record.id);
