@@ -91,7 +91,11 @@ describe('the sentence for people', () => {
     for (const code of ['22P02', '22008', '22003']) {
       expect(invalid(code)).toBe(`invalid input syntax for type bigint: (${code})`);
     }
-    for (const quotation of ['»canary«', '„canary“', '« canary »', '“canary”', '「canary」']) {
+    const straight = ['"canary"', "'canary'", '`canary`', '´canary´', '＂canary＂', '＇canary＇'];
+    const curved = ['“canary”', '‘canary’', '„canary“', '‚canary‘', '”canary”', '’canary’', '‟canary”', '‛canary’'];
+    const angled = ['»canary«', '« canary »', '›canary‹', '‹canary›', '《canary》', '〈canary〉'];
+    const cornered = ['「canary」', '『canary』', '｢canary｣', '﹁canary﹂', '〝canary〟', '〞canary〟', '⹂canary”'];
+    for (const quotation of [...straight, ...curved, ...angled, ...cornered]) {
       const error = Object.assign(new Error(`ungültige Syntax: ${quotation}`), { code: '22P02' });
       expect(driverErrorText(error)).toBe('ungültige Syntax: (22P02)');
     }

@@ -15,8 +15,8 @@ const MYSQL_CONNECTION = new Set([1040, 1047, 1053, 1203, 1317, 1927, 3024, 4031
 const MYSQL_QUOTING = new Set([1064, 1292, 1300, 1366, 1411, 1525]);
 /** Class 22 of SQLSTATEs, which is wrong values: what PostgreSQL says of them quotes them. */
 const POSTGRES_QUOTING = /^22\w{3}$/;
-/** What begins a quotation, in the languages of the servers; and the end of the line. */
-const QUOTE = /['"`‘’‚“”„‹›«»「『\n]/;
+/** What begins a quotation, in whatever language the server speaks; and the end of the line. */
+const QUOTE = /[\p{Quotation_Mark}`´〈《\n]/u;
 /** Of Node's sockets and of the drivers; those with CONNECT of postgres.js. */
 const LOST =
   /^(ECONNRESET|ECONNREFUSED|ECONNABORTED|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|PROTOCOL_\w+|CONNECTION_(CLOSED|ENDED|DESTROYED)|CONNECT_TIMEOUT)$/;
