@@ -30,10 +30,11 @@ describe.each(servers)('on $name', ({ url, open }) => {
         .execute(async (other) => {
           await other.selectFrom('videostorage_videos').select('id').where('id', '=', held).forUpdate().execute();
           // Who waits here waits for the end of this transaction.
+          let timer: ReturnType<typeof setTimeout> | undefined;
           const late = new Promise<undefined>((resolve) => {
-            setTimeout(() => resolve(undefined), 5000);
+            timer = setTimeout(() => resolve(undefined), 5000);
           });
-          return await Promise.race([records.lease(10, 60), late]);
+          return await Promise.race([records.lease(10, 60), late]).finally(() => clearTimeout(timer));
         });
       expect(leased?.map(({ id }) => id).sort()).toEqual(others.sort());
       expect((await records.lease(10, 60)).map(({ id }) => id)).toEqual([held]);
