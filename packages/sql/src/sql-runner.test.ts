@@ -12,6 +12,10 @@ import { SqlVideoRecords } from './sql-video-records.ts';
 
 const deadlock = () => Object.assign(new Error('deadlock detected'), { code: '40P01' });
 const reset = () => Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+const change = {
+  ...({ event: 'video.ready', outcome: 'ok', occurrence: 1, userId: null } as const),
+  ...{ role: null, contextId: null, errorCode: null, elapsedMs: null },
+};
 const times = (count: number, fault: () => Error) => Array.from({ length: count }, fault);
 
 let database: Kysely<unknown>;
@@ -138,6 +142,60 @@ describe('a database that does not answer', () => {
     expect(faults.statements).toHaveLength(9);
   });
 
+  /** Lets the statement at that place be answered when all who wait have been refused. */
+  async function answeredLate(statement: number, ...works: (() => Promise<unknown>)[]): Promise<void> {
+    let answer = () => {};
+    const late = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    faults.statements.push(...Array.from({ length: statement - 1 }, () => undefined), late);
+    const refused = works.map((work) => expect(work()).rejects.toMatchObject(unanswered(30_000)));
+    await vi.advanceTimersByTimeAsync(30_000);
+    await Promise.all(refused);
+    answer();
+    // It has one connection, which what was given up holds until it has ended.
+    await database.connection().execute(async () => {});
+  }
+
+  test.each([1, 2])('has written nothing of a transaction whose statement %d it answers later', async (statement) => {
+    const upload = newUpload();
+    await answeredLate(statement, () => records.insert(upload, []));
+    expect(await records.get(upload.id)).toBeUndefined();
+    expect(await records.usage('global', '')).toMatchObject({ pending: 0, bytes: 0 });
+    expect(await records.insert(upload, [])).toMatchObject({ id: upload.id, version: 1 });
+  });
+
+  test('is sent nothing more of a transaction that was given up', async () => {
+    const upload = newUpload();
+    await answeredLate(1, () => {
+      const inserting = records.insert(upload, []);
+      faults.statements.push(new Error('sent'));
+      return inserting;
+    });
+    expect(faults.statements).toEqual([new Error('sent')]);
+  });
+
+  test('is sent no statement that still waited for a connection when it was given up', async () => {
+    const log = new SqlEventLog({ database, secrets: [testSecret] });
+    const upload = newUpload();
+    await answeredLate(
+      1,
+      () => records.get('none'),
+      () => log.append({ ...change, recordId: null, occurrence: null }),
+      () => records.insert(upload, []),
+    );
+    expect((await log.list({ limit: 10 })).entries).toEqual([]);
+    expect(await records.get(upload.id)).toBeUndefined();
+  });
+
+  test.each([1, 2, 3])('has written no line of history after statement %d was given up', async (statement) => {
+    const log = new SqlEventLog({ database, secrets: [testSecret] });
+    const line = { ...change, recordId: 'record-1' };
+    await answeredLate(statement, () => log.append(line));
+    expect((await log.list({ limit: 10 })).entries).toEqual([]);
+    expect(await log.append(line)).toMatchObject({ sequence: 1 });
+  });
+
   test('leaves no timer behind once it has answered', async () => {
     await records.get('none');
     expect(vi.getTimerCount()).toBe(0);
@@ -146,10 +204,7 @@ describe('a database that does not answer', () => {
 
 test('a change whose place in the chain is always taken ends after 100 attempts, and not after 99', async () => {
   const log = new SqlEventLog({ database, secrets: [testSecret] });
-  const line = {
-    ...({ recordId: 'record-1', event: 'video.ready', outcome: 'ok', occurrence: 1, userId: null } as const),
-    ...{ role: null, contextId: null, errorCode: null, elapsedMs: null },
-  };
+  const line = { ...change, recordId: 'record-1' };
   const duplicate = () => Object.assign(new Error('duplicate key'), { code: '23505' });
   faults.statements.push(...times(100, duplicate));
   await expect(log.append(line)).rejects.toMatchObject({

@@ -1,5 +1,5 @@
 import { type Clock, isVideoStorageError, StoreUnavailableError, systemClock } from '@videostorage/core';
-import type { Kysely, Transaction } from 'kysely';
+import type { Kysely, KyselyPlugin, Transaction } from 'kysely';
 import { type DriverErrorKind, driverErrorKind, driverErrorText } from './driver-error.ts';
 import type { SqlFamily } from './sql-family.ts';
 import type { VideoTables } from './video-tables.ts';
@@ -20,12 +20,15 @@ export interface SqlRunnerParts {
   readonly clock?: Pick<Clock, 'sleep'> | undefined;
   /** 0 to 1, for the waits. Default `Math.random`. */
   readonly random?: (() => number) | undefined;
-  /** How long an operation may take, attempts and waits included. Default 30 000. */
+  /** How long one run or transaction may take, its attempts and waits included. Default 30 000. */
   readonly timeoutMs?: number | undefined;
 }
 
 /** A database that does not answer (a connection that a firewall has cut) is one that cannot be reached. */
 const TIMEOUT_MS = 30_000;
+
+/** One try; the signal is aborted when the time is over. */
+type Attempt<Result> = (database: Kysely<VideoTables>, isAgain: boolean, signal: AbortSignal) => Promise<Result>;
 
 /** A unique key exists already; the caller knows which one that may be. */
 export class DuplicateKeyError extends Error {}
@@ -52,11 +55,39 @@ export class SqlRunner {
   }
 
   /**
-   * Runs work that may be repeated. `isAgain` says that an earlier attempt lost its connection, and may have been done. What the
-   * database has not answered in time is given up and not stopped: it may still be done.
+   * Runs statements that may be repeated, on one connection. `isAgain` says that an earlier attempt lost its connection, and may have
+   * been done. What the database has not answered in time is given up: no further statement is sent, nor one that still waits for a
+   * connection; the one that was sent is not stopped, and may still be done.
    * @throws {StoreUnavailableError} @throws {DuplicateKeyError}
    */
   async run<Result>(work: (database: Kysely<VideoTables>, isAgain: boolean) => Promise<Result>): Promise<Result> {
+    return await this.#inTime(async (database, isAgain) => {
+      // The connection first: a statement that got one too late would be sent all the same.
+      return await database.connection().execute((connected) => work(connected, isAgain));
+    });
+  }
+
+  /**
+   * `run` in a transaction that sees what others have committed, statement by statement. One that was given up is rolled back, unless
+   * its commit was sent by then.
+   */
+  async transaction<Result>(
+    work: (transaction: Transaction<VideoTables>, isAgain: boolean) => Promise<Result>,
+  ): Promise<Result> {
+    return await this.#inTime(async (database, isAgain, signal) => {
+      // SQLite has one writer, whose transactions are serialised.
+      const begin =
+        this.family === 'sqlite' ? database.transaction() : database.transaction().setIsolationLevel('read committed');
+      return await begin.execute(async (transaction) => {
+        const result = await work(transaction, isAgain);
+        // What throws here is rolled back.
+        signal.throwIfAborted();
+        return result;
+      });
+    });
+  }
+
+  async #inTime<Result>(attempt: Attempt<Result>): Promise<Result> {
     const time = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const end = new Promise<never>((_resolve, reject) => {
@@ -67,44 +98,41 @@ export class SqlRunner {
       }, this.#timeoutMs);
     });
     try {
-      return await Promise.race([this.#attempt(work, time.signal), end]);
+      return await Promise.race([this.#repeat(attempt, time.signal), end]);
     } finally {
       clearTimeout(timer);
     }
   }
 
-  async #attempt<Result>(
-    work: (database: Kysely<VideoTables>, isAgain: boolean) => Promise<Result>,
-    signal: AbortSignal,
-  ): Promise<Result> {
+  async #repeat<Result>(attempt: Attempt<Result>, signal: AbortSignal): Promise<Result> {
+    const database = this.#database.withPlugin(sentBefore(signal));
     let isAgain = false;
-    for (let attempt = 1; ; attempt += 1) {
+    for (let attempts = 1; ; attempts += 1) {
       try {
-        return await work(this.#database, isAgain);
+        return await attempt(database, isAgain, signal);
       } catch (error) {
         if (isVideoStorageError(error)) throw error;
         const kind = driverErrorKind(error);
         if (kind === 'duplicate') throw new DuplicateKeyError('A key is not unique.');
         const bounds = BOUNDS[kind];
-        if (bounds === undefined || attempt >= bounds.attempts) throw unavailable(error, kind);
+        if (bounds === undefined || attempts >= bounds.attempts) throw unavailable(error, kind);
         isAgain ||= kind === 'connection';
-        await this.#clock.sleep(this.#random() * Math.min(bounds.capMs, bounds.baseMs * 2 ** attempt), signal);
+        await this.#clock.sleep(this.#random() * Math.min(bounds.capMs, bounds.baseMs * 2 ** attempts), signal);
         signal.throwIfAborted();
       }
     }
   }
+}
 
-  /** `run` in a transaction that sees what others have committed, statement by statement. */
-  async transaction<Result>(
-    work: (transaction: Transaction<VideoTables>, isAgain: boolean) => Promise<Result>,
-  ): Promise<Result> {
-    return await this.run(async (database, isAgain) => {
-      // SQLite has one writer, whose transactions are serialised.
-      const begin =
-        this.family === 'sqlite' ? database.transaction() : database.transaction().setIsolationLevel('read committed');
-      return await begin.execute((transaction) => work(transaction, isAgain));
-    });
-  }
+/** Sends no statement once the signal is aborted. */
+function sentBefore(signal: AbortSignal): KyselyPlugin {
+  return {
+    transformQuery: ({ node }) => {
+      signal.throwIfAborted();
+      return node;
+    },
+    transformResult: async ({ result }) => result,
+  };
 }
 
 /** The driver's own error stays outside: it may hold statements with values, and settings of the connection. */

@@ -27,8 +27,10 @@ export interface SqlStoreOptions {
   /** 0 to 1, for those waits. Default `Math.random`. */
   readonly random?: (() => number) | undefined;
   /**
-   * How long one operation may take, its attempts and waits included, in milliseconds: 1–2 147 483 647. A database that has not
-   * answered by then is `STORE_UNAVAILABLE`; its statement is not stopped, so set the server's own bound as well
+   * How long one transaction, or one read or write outside of a transaction, may take, its attempts and waits included, in
+   * milliseconds: 1–2 147 483 647. Most calls make one; `insert` up to four, `append` one more for each line that another process
+   * adds to the same record meanwhile. A database that has not answered by then is `STORE_UNAVAILABLE`; the transaction is rolled
+   * back unless its commit was sent. The statement that was sent is not stopped, so set the server's own bound as well
    * (`statement_timeout`, `max_execution_time`). Default 30 000.
    */
   readonly timeoutMs?: number | undefined;
