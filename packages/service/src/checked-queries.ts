@@ -51,7 +51,7 @@ const RECORD_FILTER: MemberSchemas<VideoRecordFilter> = {
   ...{ backendName: text, createdFrom: text, createdBefore: text },
 };
 
-/** The same of a query of records, but for the limit. */
+/** What each member of a query of records must be, but for the limit. */
 export const RECORD_QUERY: MemberSchemas<Omit<VideoRecordQuery, 'limit'>> = {
   ...{ ...RECORD_FILTER, text, order, cursor: text },
 };

@@ -205,7 +205,7 @@ test('an error that is not ours stops one delete alone, and is logged', async ()
 test('the caller’s abort in the middle of a delete ends it with its own reason', async () => {
   await world.readyVideo();
   const stopping = new AbortController();
-  const reason = new Error('the host goes down');
+  const reason = new Error('the host app stops');
   vi.spyOn(world.storage, 'deleteVideo').mockImplementationOnce(async () => {
     stopping.abort(reason);
     throw reason;
@@ -217,7 +217,7 @@ test('an error of the storage while the caller aborts is that delete’s own', a
   const { videoId: id } = await world.readyVideo();
   const stopping = new AbortController();
   vi.spyOn(world.storage, 'deleteVideo').mockImplementationOnce(async () => {
-    stopping.abort(new Error('the host goes down'));
+    stopping.abort(new Error('the host app stops'));
     throw new BackendError('BACKEND_UNAVAILABLE', 'down');
   });
   const receipt = await world.service.eraseUser('ada', { signal: stopping.signal });
@@ -233,7 +233,7 @@ test('a video that the storage still has, although its record says deleted, is p
   expect(there).toHaveBeenCalledTimes(2);
 });
 
-test('the host’s hook runs for each video that is erased, without the person', async () => {
+test('the host app’s hook runs for each video that is erased, without the person', async () => {
   const { videoId } = await world.readyVideo();
   await world.service.eraseUser('ada');
   expect(world.hookCalls.at(-1)).toMatchObject({ hook: 'deleted', id: videoId });
@@ -242,7 +242,7 @@ test('the host’s hook runs for each video that is erased, without the person',
 
 test('the caller’s abort ends it with its own reason, before anything is deleted', async () => {
   const { videoId } = await world.readyVideo();
-  const reason = new Error('the host goes down');
+  const reason = new Error('the host app stops');
   await expect(world.service.eraseUser('ada', { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
   expect(await world.record(videoId)).toMatchObject({ status: 'ready', userId: 'ada' });
 });

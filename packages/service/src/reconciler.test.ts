@@ -138,7 +138,7 @@ describe('confirm', () => {
     test.each([
       [true, 'resolved'],
       [false, 'CONTENT_UNVERIFIABLE'],
-    ])('is accepted when the host answers %j: %s', async (answer, code) => {
+    ])('is accepted when the host app answers %j: %s', async (answer, code) => {
       const acceptUnverified = vi.fn(() => answer);
       const service = world.node({ acceptUnverified });
       const id = await world.upload();
@@ -162,7 +162,7 @@ describe('confirm', () => {
       ]);
     });
 
-    test('is accepted by true alone, and the host is asked about nothing else', async () => {
+    test('is accepted by true alone, and the host app is asked about nothing else', async () => {
       const acceptUnverified = vi.fn(() => 'yes' as unknown as boolean);
       const service = world.node({ acceptUnverified });
       const ticket = await world.ask();
@@ -224,7 +224,7 @@ describe('confirm', () => {
       expect(world.hookCalls).toMatchObject([{ hook: 'failed', id }]);
     });
 
-    test('is accepted when it was too slow twice and the host answers so; once may be an outage', async () => {
+    test('is accepted when it was too slow twice and the host app answers so; once may be an outage', async () => {
       const acceptUnverified = vi.fn(() => true);
       const service = world.node({ acceptUnverified });
       const id = await world.upload();

@@ -324,13 +324,13 @@ describe('storages', () => {
   });
 
   test('the caller’s abort that a storage passes on ends the run, and is not a failure of that storage', async () => {
-    const [host, reason] = [new AbortController(), new Error('the host goes down')];
+    const [hostApp, reason] = [new AbortController(), new Error('the host app stops')];
     vi.spyOn(world.storage.maintenance, 'sweep').mockImplementation(async () => {
-      host.abort(reason);
+      hostApp.abort(reason);
       throw reason;
     });
     const list = vi.spyOn(world.storage, 'listVideos');
-    await expect(world.service.sweep({ signal: host.signal })).rejects.toBe(reason);
+    await expect(world.service.sweep({ signal: hostApp.signal })).rejects.toBe(reason);
     expect(list).not.toHaveBeenCalled();
   });
 
@@ -373,12 +373,12 @@ describe('storages', () => {
   });
 
   test('an abort ends the run with its reason, also when a storage fails at that moment with an error of its own', async () => {
-    const host = new AbortController();
+    const hostApp = new AbortController();
     vi.spyOn(world.storage.maintenance, 'sweep').mockImplementation(async () => {
-      host.abort(new Error('the host goes down'));
+      hostApp.abort(new Error('the host app stops'));
       throw new BackendError('BACKEND_REFUSED', 'no rights');
     });
-    await expect(world.service.sweep({ signal: host.signal })).rejects.toThrow('the host goes down');
+    await expect(world.service.sweep({ signal: hostApp.signal })).rejects.toThrow('the host app stops');
   });
 
   test('a finished run is logged with its counts, and as all its failures with the request that it belongs to', async () => {

@@ -252,7 +252,7 @@ describe('records', () => {
   });
 
   test('the caller’s abort ends a run with its own reason', async () => {
-    const reason = new Error('the host goes down');
+    const reason = new Error('the host app stops');
     await world.upload();
     world.clock.advance(60_000);
     await expect(sweep({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
@@ -261,15 +261,15 @@ describe('records', () => {
   test('an abort in the middle of a run begins no other records, and one that a storage passes on is not a failure', async () => {
     for (let index = 0; index < 20; index += 1) await world.upload();
     world.clock.advance(60_000);
-    const [host, reason] = [new AbortController(), new Error('the host goes down')];
+    const [hostApp, reason] = [new AbortController(), new Error('the host app stops')];
     const confirm = vi.spyOn(world.storage, 'confirmUpload').mockImplementation(async () => {
-      host.abort(reason);
+      hostApp.abort(reason);
       throw new BackendError('BACKEND_UNAVAILABLE', 'down');
     });
-    await expect(sweep({ signal: host.signal })).rejects.toBe(reason);
+    await expect(sweep({ signal: hostApp.signal })).rejects.toBe(reason);
     expect(confirm).toHaveBeenCalledTimes(8);
     world.clock.advance(300_000);
-    const [other, own] = [new AbortController(), new Error('the host goes down again')];
+    const [other, own] = [new AbortController(), new Error('the host app stops again')];
     confirm.mockImplementation(async () => {
       other.abort(own);
       throw own;

@@ -95,8 +95,8 @@ export class Transitions {
   }
 
   /**
-   * The same for a decision that was made of the record's facts: only while it is as it was read. Otherwise `moved` is false, and the
-   * record the one that was given.
+   * Moves a record like `move`, for a decision that was made of its facts: only while it is as it was read. Otherwise `moved` is false,
+   * and the record the one that was given.
    */
   async moveUnchanged(record: VideoRecord, patch: StatusPatch, asking: Asking): Promise<Moved> {
     const isErased = patch.status === 'deleted' && record.erasing;

@@ -276,7 +276,7 @@ describe('several storages', () => {
     expect((await service.getPlaybackUrl(teacher, old.videoId)).url).toBeTruthy();
   });
 
-  test('an answer that names no storage is a mistake of the host', async () => {
+  test('an answer that names no storage is a mistake of the host app', async () => {
     const service = world.node({ storages: [world.storage, other()], chooseBackend: () => 'nowhere' });
     await expect(service.getUploadUrl(ada, world.request())).rejects.toMatchObject({
       code: 'MISCONFIGURED',

@@ -283,7 +283,7 @@ describe('rights', () => {
     expect(purging).toHaveBeenCalledTimes(2);
   });
 
-  test('a grant is signed in the name of who watches, with what the host allows and the kind that the browser asks for', async () => {
+  test('a grant is signed in the name of who watches, with what the host app allows and the kind that the browser asks for', async () => {
     const { videoId } = await world.readyVideo();
     const sign = vi.spyOn(world.storage, 'getPlaybackUrl');
     const given = { expiresInSeconds: 60, downloadable: true };

@@ -51,7 +51,7 @@ test('a late one about a deleted video brings nothing back', async () => {
   expect(hooks()).toEqual(['ready', 'deleted']);
 });
 
-test('a foreign one is ignored, or passed to the host, whose failure reaches the sender', async () => {
+test('a foreign one is ignored, or passed to the host app, whose failure reaches the sender', async () => {
   const request = await world.storage.webhooks.deliver('0'.repeat(32));
   await world.service.handleWebhook('memory', request);
   const onForeignWebhook = vi.fn(async () => {});

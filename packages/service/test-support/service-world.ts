@@ -33,7 +33,7 @@ const classroomRights: Authorize = ({ actor, operation, record }) => {
   return record?.userId === actor.userId;
 };
 
-/** What a host says of an upload. */
+/** What a host app says of an upload. */
 export type Request = Parameters<VideoService['getUploadUrl']>[1];
 
 /** The file that is uploaded. */

@@ -17,8 +17,8 @@ export function databaseTime(family: SqlFamily): RawBuilder<number> {
 }
 
 /**
- * The same as a bound of a condition. A subquery is read once: PostgreSQL bounds no index by a time that goes on while it reads, and
- * would compare every row of the table with another one.
+ * The database's time as a bound of a condition. A subquery is read once: PostgreSQL bounds no index by a time that goes on while it
+ * reads, and would compare every row of the table with another one.
  */
 export function databaseTimeBound(family: SqlFamily): RawBuilder<number> {
   return sql<number>`(select ${databaseTime(family)})`;

@@ -47,7 +47,7 @@ test('many processes may start at once: one of them makes the tables', async () 
   await dispose();
 });
 
-test('plugins of the host neither rename columns nor parse values', async () => {
+test('plugins of the host app neither rename columns nor parse values', async () => {
   const database = new Kysely<unknown>({
     dialect: nodeSqliteDialect({ path: ':memory:' }),
     plugins: [new CamelCasePlugin()],

@@ -54,7 +54,7 @@ test('options are strict, and each problem is named', () => {
   expect(() => new SqlEventLog({ database, secrets: [testSecret] })).not.toThrow();
 });
 
-test('a Kysely of the host, with tables of its own and plugins, is taken as it is', () => {
+test('a Kysely of the host app, with tables of its own and plugins, is taken as it is', () => {
   interface Host {
     readonly users: { readonly id: number };
   }

@@ -6,7 +6,7 @@ import { migrateVideoTables } from '../src/migrate-video-tables.ts';
 import type { VideoTables } from '../src/video-tables.ts';
 import type { TestDatabase } from './sql-subjects.ts';
 
-/** Fewer connections than callers, as in a host. */
+/** Fewer connections than callers, as in a host app. */
 const CONNECTIONS = 8;
 
 /** A database of its own on the server that the URL names; two pools. `log` hears of what the first one is asked. */
@@ -14,7 +14,7 @@ export async function postgresDatabase(url: string, log?: LogConfig): Promise<Te
   return await ownDatabase(url, openPostgres, log);
 }
 
-/** The same on MySQL and MariaDB. */
+/** A database of its own on the MySQL or MariaDB that the URL names; two pools, as `postgresDatabase` has them. */
 export async function mysqlDatabase(url: string, log?: LogConfig): Promise<TestDatabase> {
   return await ownDatabase(url, openMysql, log);
 }

@@ -8,7 +8,7 @@ import { type TestDatabase, testSecret } from './sql-subjects.ts';
 /** Who uploads and deletes. */
 export const ann: Actor = { userId: 'ann', roles: ['student'] };
 
-/** Two processes of one host: a service each, over one database and one storage. */
+/** Two processes of one host app: a service each, over one database and one storage. */
 export class ServiceOnSql {
   readonly storage: MemoryStorage = new MemoryStorage({
     referenceSecrets: [testSecret],
