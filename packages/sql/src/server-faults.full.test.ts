@@ -92,6 +92,22 @@ describe.each(servers)('on $name', ({ url, open, waiting, own, kill }) => {
     },
   );
 
+  test.skipIf(url === '')('a transaction that was given up while it waited for a lock is rolled back', async () => {
+    await records.insert(newUpload(), []);
+    const impatient = new SqlVideoRecords({ database: database.first, timeoutMs: 300 });
+    const upload = newUpload();
+    await videoDatabase(database.second, undefined)
+      .transaction()
+      .execute(async (holder) => {
+        await holder.selectFrom('videostorage_usage').selectAll().where('scope', '=', 'global').forUpdate().execute();
+        await expect(impatient.insert(upload, [])).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+      });
+    // Takes the same lock, after those that wait for it.
+    await records.insert(newUpload(), []);
+    expect(await records.get(upload.id)).toBeUndefined();
+    expect(await records.usage('global', '')).toMatchObject({ pending: 2, bytes: 2000 });
+  });
+
   test.skipIf(url === '')('a transaction that a deadlock ends is done again, once', async () => {
     await records.insert(newUpload(), []);
     const uploads: string[] = [];
