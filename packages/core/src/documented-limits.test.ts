@@ -49,7 +49,7 @@ test('limits are found in the README, of each class that has some', () => {
   ]);
 });
 
-describe.each(rows)('the limits of $owner.$option are those of the README', ({ owner, option, min, max }) => {
+describe.each(rows)('the limits of $option of $owner are those of the README', ({ owner, option, min, max }) => {
   const made = (value: number) => () => makers[owner]?.({ [option]: value });
 
   test('it may be as small, and no smaller', () => {
