@@ -152,7 +152,10 @@ test('a decision that is not ready is remembered for 49 h, its record removed la
   host.wire.taken();
   expect(await host.storage.maintenance.sweep()).toEqual({ ...nothing, examined: 3, released: 1 });
   const changes = host.wire.taken().filter((call) => !/^(list|readDocument)/.test(call));
-  expect(changes).toEqual([`removeDocument ${claim}`, `removeDocument ${claim}.*`, `removeDocument ${record}`]);
+  expect(changes).toEqual([
+    ...[`freeVersions ${videoId}`, `removeDocument ${claim}`],
+    ...[`removeDocument ${claim}.*`, `removeDocument ${record}`],
+  ]);
   expect(host.keys).toEqual([]);
 });
 
@@ -219,6 +222,23 @@ test('bytes that a confirm placed after a delete was complete are hidden and pur
   expect(await host.storage.maintenance.sweep()).toMatchObject({ finished: 1 });
   expect(host.bucket.objects.has(videoKey(videoId))).toBe(false);
   expect(host.bucket.edgeCopies.size).toBe(0);
+});
+
+test('versions of keys that a process hid after a delete was complete, and died, are freed before the delete is forgotten', async () => {
+  const host = new MemoryHost({ bucket: { versioned: true } });
+  await host.confirmed();
+  await host.storage.deleteVideo(videoId);
+  host.bucket.put(videoKey(videoId), new Uint8Array(10));
+  await host.wire.store.hideKeys([videoKey(videoId)], new AbortController().signal);
+  const versions = () => [...host.bucket.versions.keys()].filter((name) => name.startsWith('videos/'));
+  host.clock.advance(48 * HOUR_MS);
+  await host.storage.maintenance.sweep();
+  expect(versions()).toHaveLength(1);
+  host.clock.advance(HOUR_MS);
+  await host.storage.maintenance.sweep({ dryRun: true });
+  expect(versions()).toHaveLength(1);
+  expect(await host.storage.maintenance.sweep()).toMatchObject({ released: 1, failures: [] });
+  expect(versions()).toEqual([]);
 });
 
 test('an abort that stopped after its decision is finished', async () => {

@@ -7,7 +7,7 @@ import {
 } from '@videostorage/core';
 import type { Leftover, StoredKey } from './object-store.ts';
 import { randomId } from './random-id.ts';
-import { findVideoKeys } from './remove-video.ts';
+import { findVideoKeys, freeAllVersions } from './remove-video.ts';
 import { deletionOfKey, uploadIdOfKey } from './store-keys.ts';
 import type { StoreSteps } from './store-steps.ts';
 import type { SweepReport } from './sweep-report.ts';
@@ -90,7 +90,7 @@ export class SweepRun {
     const isOld = this.#ageMs(modifiedAtMs) >= UNCONFIRMABLE_AFTER_MS + CLOCK_DIFFERENCE_MS;
     const isFinished =
       record.state === 'deleted'
-        ? await this.#finishDeletion(uploadId, record)
+        ? await this.#finishDeletion(uploadId, record, isOld)
         : await this.#finishUndone(uploadId, record, isOld);
     if (!isFinished || !isOld) return;
     this.#report.released += 1;
@@ -146,10 +146,14 @@ export class SweepRun {
   }
 
   /** @returns whether nothing of the video is left */
-  async #finishDeletion(uploadId: string, { videoId, purgeId }: DeletedRecord): Promise<boolean> {
+  async #finishDeletion(uploadId: string, { videoId, purgeId }: DeletedRecord, isLast: boolean): Promise<boolean> {
     const { steps, deletion, dryRun } = this.#tools;
     const isComplete = (await this.#documents.readDeletion(uploadId, purgeId)) !== undefined;
-    if (isComplete && (await findVideoKeys(steps, videoId)).length === 0) return true;
+    if (isComplete && (await findVideoKeys(steps, videoId)).length === 0) {
+      // A process that died may have hidden keys after the delete was complete: their versions would be stored for good.
+      if (isLast && !dryRun) await freeAllVersions(steps, videoId);
+      return true;
+    }
     const [deleted] = dryRun ? [{ purged: true }] : await deletion.run([videoId], { recheck: true });
     if (deleted?.purged !== true) return false;
     this.#report.finished += 1;
