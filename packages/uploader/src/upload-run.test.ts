@@ -132,23 +132,10 @@ describe('the progress of bytes in flight', () => {
     // All bytes of a part that the storage has not answered for.
     expect(await reported(100)).toEqual([0, 0, 24, 25]);
   });
-});
 
-test('bytes in flight are reported although the computer’s clock was set back', async () => {
-  const { page, file, time } = scriptedPage({
-    ticket: () => ({ ...partsTicket(1), partSizeBytes: 25 }),
-    send: () => {
-      time.nowMs -= 3_600_000;
-      return 204;
-    },
+  test('is reported although the computer’s clock was set back', async () => {
+    expect(await reported(-3_600_000)).toContain(24);
   });
-  const upload = page.upload(file);
-  const bytes: number[] = [];
-  upload.subscribe(({ phase, progress }) => {
-    if (phase === 'sending') bytes.push(progress.sentBytes);
-  });
-  await upload.done;
-  expect(bytes).toContain(24);
 });
 
 test('a video whose processing failed is gone when its upload is resumed, and so is its progress', async () => {
