@@ -4,8 +4,8 @@ import {
   callOptionSchemas,
   checkCallOptions,
   type RetryClass,
+  refuseOption,
   type StorageCall,
-  ValidationError,
   VideoNotFoundError,
 } from '@videostorage/core';
 import { z } from 'zod';
@@ -60,7 +60,8 @@ export class Captions {
     return this.#call('captions.upload', options, async (call) => {
       checkCallOptions(options, callOptionSchemas);
       const file = new Blob([webVtt], { type: 'text/vtt' });
-      if (!WEBVTT.test(webVtt) || file.size > MAX_BYTES) refuse('webVtt', 'Captions must be WebVTT of at most 10 MB.');
+      if (!WEBVTT.test(webVtt) || file.size > MAX_BYTES)
+        refuseOption('webVtt', 'Captions must be WebVTT of at most 10 MB.');
       const body = new FormData();
       body.append('file', file, 'captions.vtt');
       return this.#one(call, 'always', { method: 'PUT', path: path(videoId, language), body });
@@ -106,12 +107,8 @@ export class Captions {
 }
 
 function path(videoId: string, language: string): string {
-  if (!LANGUAGE.test(language)) refuse('language', 'The language must be a tag such as en or pt-BR.');
+  if (!LANGUAGE.test(language)) refuseOption('language', 'The language must be a tag such as en or pt-BR.');
   return `${videoPath(videoId)}/captions/${language}`;
-}
-
-function refuse(where: string, message: string): never {
-  throw new ValidationError([{ path: where, code: 'OPTION_INVALID', message }]);
 }
 
 function notFound(): never {

@@ -22,13 +22,13 @@ import {
   optional,
   type Playback,
   type PlaybackRequest,
+  refuseOption,
   type StorageCall,
   type StoredVideo,
   type StoredVideoPage,
   TimeoutError,
   type UploadClaims,
   type Usage,
-  ValidationError,
   type VideoMetadata,
   VideoNotFoundError,
 } from '@videostorage/core';
@@ -193,7 +193,7 @@ export class CloudflareStreamStorage extends BaseStorage {
       checkCallOptions(options, callOptionSchemas);
       const valid = parseVideoChanges(changes);
       if (valid.requireSignedUrls === true && !this.#options.requireSignedUrls) {
-        throw new ValidationError([{ path: 'requireSignedUrls', code: 'OPTION_INVALID', message: UNPLAYABLE }]);
+        refuseOption('requireSignedUrls', UNPLAYABLE);
       }
       const present = await this.#details(videoId, call);
       if (present === undefined || isUnconfirmed(present)) throw new VideoNotFoundError();

@@ -6,12 +6,12 @@ import {
   callOptionSchemas,
   checkCallOptions,
   isVideoStorageError,
+  randomId,
+  refuseOption,
   type StorageCall,
-  ValidationError,
   type VideoMetadata,
 } from '@videostorage/core';
 import { z } from 'zod';
-import { attemptNonce } from './attempt-nonce.ts';
 import type { CloudflareClient } from './cloudflare-client.ts';
 import { newVideoBody, newVideoSettings } from './new-video-settings.ts';
 import type { NewVideos } from './new-videos.ts';
@@ -73,11 +73,11 @@ export class CopyFromUrl {
     return this.#parts.call('copyFromUrl.start', options, async (call) => {
       checkCallOptions(options, callOptionSchemas);
       if (!isPublicUrl(sourceUrl)) {
-        refuse('sourceUrl', 'The source must be an https URL of a public server, without user name and port.');
+        refuseOption('sourceUrl', 'The source must be an https URL of a public server, without user name and port.');
       }
       const parsed = requestSchema.safeParse(request);
       if (!parsed.success) {
-        refuse('request', 'A copy needs `userId` and `fileName`, and may have `contextId` and `custom`.');
+        refuseOption('request', 'A copy needs `userId` and `fileName`, and may have `contextId` and `custom`.');
       }
       const asked = await this.#asked(parsed.data);
       const details = await this.#copy(sourceUrl, asked, call);
@@ -92,7 +92,7 @@ export class CopyFromUrl {
   }
 
   async #asked(request: CopyRequest): Promise<AskedVideo> {
-    const attempt = attemptNonce();
+    const attempt = randomId();
     return {
       ...newVideoSettings(this.#parts.options, this.#parts.providerTime),
       creator: await toCreator(request.userId),
@@ -134,8 +134,4 @@ export class CopyFromUrl {
 function unknownCopy(attempt: string, cause: unknown): BackendError {
   const sentence = `It is not known whether Cloudflare has begun the copy, and it may be paid for: before asking again look for the video whose \`meta.attempt\` is ${attempt}.`;
   return new BackendError('BACKEND_REFUSED', sentence, { backendName: BACKEND_NAME, cause });
-}
-
-function refuse(path: string, message: string): never {
-  throw new ValidationError([{ path, code: 'OPTION_INVALID', message }]);
 }

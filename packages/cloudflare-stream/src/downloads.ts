@@ -3,7 +3,7 @@ import {
   type CallRunner,
   callOptionSchemas,
   checkCallOptions,
-  ValidationError,
+  refuseOption,
   VideoNotFoundError,
 } from '@videostorage/core';
 import { z } from 'zod';
@@ -78,9 +78,7 @@ export class Downloads {
 
 function path(videoId: string, kind: DownloadKind): string {
   if (kind !== 'default' && kind !== 'audio') {
-    throw new ValidationError([
-      { path: 'kind', code: 'OPTION_INVALID', message: 'The kind must be default or audio.' },
-    ]);
+    refuseOption('kind', 'The kind must be default or audio.');
   }
   return `${videoPath(videoId)}/downloads/${kind}`;
 }

@@ -1,11 +1,11 @@
 import {
   BackendError,
   type ListRequest,
+  refuseCursor,
   type StorageCall,
   type StoredVideo,
   type StoredVideoPage,
   toTimestamp,
-  ValidationError,
 } from '@videostorage/core';
 import { z } from 'zod';
 import type { CloudflareClient, ListedVideo, StreamListQuery } from './cloudflare-client.ts';
@@ -133,11 +133,6 @@ function decodePlace(cursor: string): Place {
   try {
     return placeSchema.parse(JSON.parse(atob(cursor.replaceAll('-', '+').replaceAll('_', '/'))));
   } catch (cause) {
-    const problem = {
-      path: 'cursor',
-      code: 'OPTION_INVALID',
-      message: 'The cursor is not from a page of this list; start again without a cursor.',
-    } as const;
-    throw new ValidationError([problem], { cause });
+    refuseCursor({ cause });
   }
 }

@@ -4,8 +4,8 @@ import {
   type PlaybackKind,
   type PlaybackRequest,
   type PlaybackSource,
+  refuseOption,
   type StorageCall,
-  ValidationError,
   VideoNotFoundError,
 } from '@videostorage/core';
 import { type AccessRule, combineAccessRules, onlyFrom } from './access-rules.ts';
@@ -50,7 +50,7 @@ export class StreamPlayback {
   ): Promise<IssuedPlayback> {
     const { kind, downloadable } = request;
     if (kind !== undefined && !SOURCES.some((source) => source.kind === kind)) {
-      refuse('kind', 'The kind must be iframe, hls or dash: Stream keeps no original file.');
+      refuseOption('kind', 'The kind must be iframe, hls or dash: Stream keeps no original file.');
     }
     const { poster, animatedPreview, accessRules } = parsePlaybackExtras(request);
     const terms = {
@@ -90,7 +90,8 @@ export class StreamPlayback {
     for (const list of lists) {
       const message =
         'The access rules cannot all hold at once: only one list may say who is allowed, and 5 fit in all.';
-      rules = combineAccessRules(rules, list) ?? refuse(ipRange === undefined ? 'accessRules' : 'ipRange', message);
+      rules =
+        combineAccessRules(rules, list) ?? refuseOption(ipRange === undefined ? 'accessRules' : 'ipRange', message);
     }
     return rules;
   }
@@ -98,7 +99,7 @@ export class StreamPlayback {
   /** A public video has no token that could carry it: ignoring it would allow every viewer. */
   #refuseWithoutToken(path: string): void {
     if (!this.#options.requireSignedUrls)
-      refuse(
+      refuseOption(
         path,
         'The videos of this storage are public (`requireSignedUrls: false`), so a grant cannot limit who plays them.',
       );
@@ -126,8 +127,4 @@ function downloadQuery({ downloadName }: PlaybackRequest): string {
     .replace(/[^A-Za-z0-9_-]+/g, '_')
     .slice(0, 120);
   return name === undefined ? '' : `?filename=${name}`;
-}
-
-function refuse(path: string, message: string): never {
-  throw new ValidationError([{ path, code: 'OPTION_INVALID', message }]);
 }

@@ -3,8 +3,8 @@ import {
   type CallRunner,
   callOptionSchemas,
   checkCallOptions,
+  refuseOption,
   Secret,
-  ValidationError,
 } from '@videostorage/core';
 import { z } from 'zod';
 import type { CloudflareApi } from './cloudflare-api.ts';
@@ -71,7 +71,7 @@ export class StreamSigningKeys {
       checkCallOptions(options, callOptionSchemas);
       if (!/^[A-Za-z0-9_-]{1,64}$/.test(keyId)) {
         const message = 'The id of a signing key must be 1 to 64 letters, digits, - or _.';
-        throw new ValidationError([{ path: 'keyId', code: 'OPTION_INVALID', message }]);
+        refuseOption('keyId', message);
       }
       await call.step('always', (signal) => this.#api.call({ method: 'DELETE', path: `/keys/${keyId}`, signal }));
     });

@@ -3,12 +3,12 @@ import {
   type IdentifiedUploadRequest,
   type IssuedUpload,
   isVideoStorageError,
+  randomId,
   type StorageCall,
   toTimestamp,
   type UploadTicket,
   ValidationError,
 } from '@videostorage/core';
-import { attemptNonce } from './attempt-nonce.ts';
 import type { CloudflareClient, DirectUpload } from './cloudflare-client.ts';
 import { newVideoBody, newVideoSettings } from './new-video-settings.ts';
 import type { NewVideos } from './new-videos.ts';
@@ -116,7 +116,7 @@ export class StreamUploads {
       maxDurationSeconds: request.maxDurationSeconds ?? options.defaultMaxDurationSeconds,
       expiry: toTimestamp(expiryMs),
       creator: uploadCreator(request.uploadId),
-      meta: toStreamMeta(request, attemptNonce()),
+      meta: toStreamMeta(request, randomId()),
     };
   }
 

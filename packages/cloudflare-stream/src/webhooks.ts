@@ -3,9 +3,9 @@ import {
   type CallRunner,
   callOptionSchemas,
   checkCallOptions,
+  refuseOption,
   Secret,
   toTimestamp,
-  ValidationError,
   type WebhookEvent,
   WebhookRefusedError,
   type WebhookRequest,
@@ -81,7 +81,7 @@ export class StreamWebhooks implements Webhooks {
       checkCallOptions(options, callOptionSchemas);
       if (!webUrlSchema.safeParse(notificationUrl).success) {
         const message = 'Webhooks can be sent to an http or https URL only.';
-        throw new ValidationError([{ path: 'notificationUrl', code: 'OPTION_INVALID', message }]);
+        refuseOption('notificationUrl', message);
       }
       const request = { method: 'PUT', path: '/webhook', body: { notificationUrl } } as const;
       return call.step('always', async (signal) =>

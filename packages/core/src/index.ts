@@ -88,6 +88,7 @@ export {
 } from './errors/backend-errors.ts';
 export { errorFromAnswer, type RefusedAnswer } from './errors/error-from-answer.ts';
 export { type AnyVideoStorageError, isVideoStorageError } from './errors/is-video-storage-error.ts';
+export { refuseCursor, refuseOption } from './errors/refuse-option.ts';
 export {
   AccessError,
   ConflictError,
@@ -165,6 +166,7 @@ export {
   objectVideoId,
   parseObjectVideoId,
 } from './validation/object-video-id.ts';
+export { isRandomId, randomId } from './validation/random-id.ts';
 export { sanitizeFileName } from './validation/sanitize-file-name.ts';
 export { parseUploadMetadata, stringifyUploadMetadata, type UploadMetadata } from './validation/upload-metadata.ts';
 export { Validator } from './validation/validator.ts';

@@ -1,5 +1,5 @@
 import { basename, dirname, join, sep } from 'node:path';
-import { BackendError, type Secret, toTimestamp } from '@videostorage/core';
+import { BackendError, isRandomId, type Secret, toTimestamp } from '@videostorage/core';
 import type { RangeReader } from '@videostorage/media';
 import {
   type CreatedUpload,
@@ -32,7 +32,6 @@ import type { UploadLocks } from './upload-locks.ts';
 
 /** No limit: a proxy in front may set one. */
 const MAX_CHUNK_BYTES = Number.MAX_SAFE_INTEGER;
-const SOURCE_ID = /^[0-9a-f]{32}$/;
 
 /** What the dialect is made of. */
 export interface LocalStoreParts {
@@ -356,7 +355,7 @@ export class LocalStore implements ObjectStore {
   }
 
   #sourcePath({ uploadId }: UploadHandle, { id }: Source): string {
-    if (!SOURCE_ID.test(id)) throw new BackendError('BACKEND_BAD_RESPONSE', 'A claim names no source of this storage.');
+    if (!isRandomId(id)) throw new BackendError('BACKEND_BAD_RESPONSE', 'A claim names no source of this storage.');
     return this.#parts.folders.path(sourceKey(uploadId, id));
   }
 

@@ -16,6 +16,7 @@ import {
   type Maintenance,
   objectVideoId,
   parseObjectVideoId,
+  randomId,
   type StorageCall,
   type StoredVideo,
   type StoredVideoPage,
@@ -32,7 +33,6 @@ import { ObjectMaintenance } from './object-maintenance.ts';
 import type { DeclaredUpload, ObjectStore } from './object-store.ts';
 import type { ObjectVideoStorageOptions } from './object-video-storage-options.ts';
 import { objectVideoStorageSchemas } from './object-video-storage-schemas.ts';
-import { randomId } from './random-id.ts';
 import { StoreSteps } from './store-steps.ts';
 import { isOthers, toDeclaredUpload, UploadConfirmation } from './upload-confirmation.ts';
 import { UploadDocuments } from './upload-documents.ts';

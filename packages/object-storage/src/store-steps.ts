@@ -1,4 +1,5 @@
 import type { StorageCall } from '@videostorage/core';
+import { randomId } from '@videostorage/core';
 import type { RangeReader } from '@videostorage/media';
 import type {
   CreatedUpload,
@@ -13,7 +14,6 @@ import type {
   Source,
   UploadHandle,
 } from './object-store.ts';
-import { randomId } from './random-id.ts';
 
 /**
  * The operations of a store inside one call: each is a step with its own retries within the call's deadline. All of them may be

@@ -1,12 +1,12 @@
 import {
   type Clock,
   ContentUnverifiableError,
+  randomId,
   TimeoutError,
   toTimestamp,
   UNCONFIRMABLE_AFTER_MS,
 } from '@videostorage/core';
 import type { Leftover, StoredKey } from './object-store.ts';
-import { randomId } from './random-id.ts';
 import { findVideoKeys, freeAllVersions } from './remove-video.ts';
 import { deletionOfKey, uploadIdOfKey } from './store-keys.ts';
 import type { StoreSteps } from './store-steps.ts';

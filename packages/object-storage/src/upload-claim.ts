@@ -1,4 +1,5 @@
 import type { Timestamp, UploadClaims } from '@videostorage/core';
+import { isRandomId } from '@videostorage/core';
 import { z } from 'zod';
 import type { Source } from './object-store.ts';
 
@@ -22,11 +23,11 @@ const timestamp = z.iso.datetime({ precision: 3 });
 /** Accepts exactly what this version writes. */
 export const uploadClaimSchema: z.ZodType<UploadClaim> = z.strictObject({
   version: z.literal(1),
-  attempt: z.string().regex(/^[0-9a-f]{32}$/),
+  attempt: z.string().refine(isRandomId),
   source: z.strictObject({ kind: z.enum(['copy', 'parts']), id: z.string().min(1).max(1024) }),
   declared: z.strictObject({
     backendName: id,
-    uploadId: z.string().regex(/^[0-9a-f]{32}$/),
+    uploadId: z.string().refine(isRandomId),
     videoId: z.string().max(64),
     userId: id,
     contextId: id.exactOptional(),

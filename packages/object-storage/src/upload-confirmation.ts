@@ -3,6 +3,7 @@ import {
   type Clock,
   ContentMismatchError,
   isVideoStorageError,
+  randomId,
   toTimestamp,
   type UploadClaims,
   VideoNotFoundError,
@@ -10,7 +11,6 @@ import {
 import type { RangeReader } from '@videostorage/media';
 import type { ContentInspector, Inspection, ObservedContent } from './content-inspector.ts';
 import type { DeclaredUpload } from './object-store.ts';
-import { randomId } from './random-id.ts';
 import type { StoreSteps } from './store-steps.ts';
 import type { UploadClaim } from './upload-claim.ts';
 import { UploadDocuments } from './upload-documents.ts';

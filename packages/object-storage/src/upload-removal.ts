@@ -1,5 +1,5 @@
+import { randomId } from '@videostorage/core';
 import type { UploadHandle } from './object-store.ts';
-import { randomId } from './random-id.ts';
 import { freeAllVersions, hideVideo } from './remove-video.ts';
 import type { StoreSteps } from './store-steps.ts';
 import type { UploadClaim } from './upload-claim.ts';

@@ -1,7 +1,6 @@
-import { type Clock, type Deletion, parseObjectVideoId, toTimestamp } from '@videostorage/core';
+import { type Clock, type Deletion, parseObjectVideoId, randomId, toTimestamp } from '@videostorage/core';
 import type { DeletionProgress } from './deletion-progress.ts';
 import { mapBounded } from './map-bounded.ts';
-import { randomId } from './random-id.ts';
 import { findVideoKeys, freeAllVersions, hideKeys } from './remove-video.ts';
 import type { StoreSteps } from './store-steps.ts';
 import { UploadDocuments } from './upload-documents.ts';

@@ -1,9 +1,10 @@
 import {
   BackendError,
+  isRandomId,
   type ListRequest,
+  refuseCursor,
   type StoredVideo,
   type StoredVideoPage,
-  ValidationError,
 } from '@videostorage/core';
 import { mapBounded } from './map-bounded.ts';
 import { RECORDS_PREFIX, recordKey, uploadIdOfKey } from './store-keys.ts';
@@ -16,7 +17,6 @@ const AT_ONCE = 16;
 const MAX_PAGES = 20;
 /** Read in a few seconds. Twenty pages of the largest size would take longer than a call may. */
 const MAX_READS = 1000;
-const CURSOR = /^[0-9a-f]{32}$/;
 
 /** The video that a record describes. */
 export function toStoredVideo(record: ReadyRecord): StoredVideo {
@@ -29,7 +29,7 @@ export async function listVideos(
   steps: StoreSteps,
   { limit, cursor }: Pick<ListRequest, 'limit' | 'cursor'>,
 ): Promise<StoredVideoPage> {
-  if (cursor !== undefined && !CURSOR.test(cursor)) throw badCursor();
+  if (cursor !== undefined && !isRandomId(cursor)) refuseCursor();
   const documents = new UploadDocuments(steps);
   const videos: StoredVideo[] = [];
   let last = cursor;
@@ -50,9 +50,4 @@ export async function listVideos(
   if (last === cursor)
     throw new BackendError('BACKEND_BAD_RESPONSE', 'The listing of records holds too many other keys.');
   return { videos, ...(last !== undefined && { cursor: last }) };
-}
-
-function badCursor(): ValidationError {
-  const message = 'The cursor is not from a page of this list; start again without a cursor.';
-  return new ValidationError([{ path: 'cursor', code: 'OPTION_INVALID', message }]);
 }

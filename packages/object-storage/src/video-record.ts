@@ -1,4 +1,5 @@
 import type { CustomMetadata, Timestamp, VideoFailure } from '@videostorage/core';
+import { isRandomId } from '@videostorage/core';
 import { z } from 'zod';
 import { parseJson } from './parse-json.ts';
 
@@ -93,7 +94,7 @@ export const MAX_TEXT_LENGTH = 512;
 export const MAX_MESSAGE_LENGTH = 1000;
 
 const timestamp = z.iso.datetime({ precision: 3 });
-const purgeId = z.string().regex(/^[0-9a-f]{32}$/);
+const purgeId = z.string().refine(isRandomId);
 const base = { version: z.literal(1), videoId: z.string().min(1).max(64), decidedAt: timestamp };
 const text = z.string().min(1).max(MAX_TEXT_LENGTH);
 const failureCodes = [

@@ -1,4 +1,4 @@
-import { ValidationError } from '@videostorage/core';
+import { refuseOption } from '@videostorage/core';
 
 const MEBIBYTE = 1024 * 1024;
 /** Amazon S3 User Guide, "Multipart upload limits". */
@@ -31,7 +31,7 @@ export function planParts(sizeBytes: number, preferredPartSizeBytes: number): Pa
 export function partSizeBytesOf(partNumber: number, sizeBytes: number, plan: PartPlan): number {
   if (!Number.isSafeInteger(partNumber) || partNumber < 1 || partNumber > plan.partCount) {
     const message = `Part numbers go from 1 to ${plan.partCount}.`;
-    throw new ValidationError([{ path: 'partNumbers', code: 'OPTION_INVALID', message }]);
+    refuseOption('partNumbers', message);
   }
   const startByte = (partNumber - 1) * plan.partSizeBytes;
   return Math.min(plan.partSizeBytes, sizeBytes - startByte);

@@ -4,6 +4,7 @@ import {
   type Clock,
   checkCallOptions,
   type MultipartUploads,
+  refuseOption,
   type SignedPart,
   ticketEndsAtMs,
   toTimestamp,
@@ -12,7 +13,6 @@ import {
   UploadExpiredError,
   type UploadedPart,
   uploadCallOptionSchemas,
-  ValidationError,
   VideoNotFoundError,
 } from '@videostorage/core';
 import { type DeclaredUpload, videoKey } from '@videostorage/object-storage';
@@ -124,5 +124,5 @@ function checkPartNumbers(partNumbers: readonly number[]): readonly number[] {
   if (Array.isArray(partNumbers) && partNumbers.length >= 1 && partNumbers.length <= MAX_PARTS_A_CALL)
     return partNumbers;
   const message = `Request 1 to ${MAX_PARTS_A_CALL} parts at a time.`;
-  throw new ValidationError([{ path: 'partNumbers', code: 'OPTION_INVALID', message }]);
+  refuseOption('partNumbers', message);
 }

@@ -1,4 +1,4 @@
-import { type Usage, ValidationError } from '@videostorage/core';
+import { refuseOption, type Usage } from '@videostorage/core';
 import type { CloudFrontRegion, S3Prices } from './pricing.ts';
 
 /** Where viewers are; all of them in North America when nothing is said. @throws {ValidationError} unknown regions, or shares that do not sum to 1 */
@@ -17,7 +17,7 @@ export function regionShares(
   const foreign = Object.keys(shares).filter((name) => !known.some((region) => region === name));
   if (foreign.length > 0 || !(Math.abs(total - 1) <= 0.001) || Object.values(shares).some((share) => !(share >= 0))) {
     const message = `Region shares must sum to 1 over ${known.join(', ')}.`;
-    throw new ValidationError([{ path: 'regionShares', code: 'OPTION_INVALID', message }]);
+    refuseOption('regionShares', message);
   }
   return known.map((region) => [region, shares[region] ?? 0] as const).filter(([, share]) => share > 0);
 }

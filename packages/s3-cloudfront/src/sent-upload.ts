@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { VideoNotFoundError } from '@videostorage/core';
+import { isRandomId, VideoNotFoundError } from '@videostorage/core';
 import { type NewUpload, uploadKey } from '@videostorage/object-storage';
 import { z } from 'zod';
 
@@ -15,7 +15,7 @@ export interface MultipartState {
 export type SentUpload = { readonly form: string } | MultipartState;
 
 const schema = z.union([
-  z.strictObject({ form: z.string().regex(/^[0-9a-f]{32}$/) }),
+  z.strictObject({ form: z.string().refine(isRandomId) }),
   z.strictObject({ s3UploadId: z.string().min(1).max(400), partSizeBytes: z.number().int().positive() }),
 ]);
 

@@ -3,9 +3,9 @@ import {
   type IssuedPlayback,
   type PlaybackRequest,
   type PlaybackSource,
+  refuseOption,
   type SignedCookie,
   toTimestamp,
-  ValidationError,
 } from '@videostorage/core';
 import { BoundedCache } from './bounded-cache.ts';
 import type { CloudFrontClient } from './cloudfront-client.ts';
@@ -44,7 +44,7 @@ export class SignedPlayback {
   /** A grant for one video. @throws {ValidationError} an unsupported kind, or a `notBefore` that is not before the end */
   play(location: ObjectLocation, request: PlaybackRequest): IssuedPlayback {
     if (request.kind === 'iframe' || request.kind === 'dash')
-      refuse('kind', 'Use `file` or `hls`: this backend has no other kind.');
+      refuseOption('kind', 'Use `file` or `hls`: this backend has no other kind.');
     const skewMs = this.#skewMs();
     const times = this.#times(request, skewMs);
     const { baseUrl, hlsManifest, posterName } = this.#options;
@@ -108,10 +108,6 @@ function beginning(
 ): number | undefined {
   if (notBefore === undefined) return undefined;
   const seconds = Math.ceil((Date.parse(notBefore) + skewMs) / 1000);
-  if (seconds >= endSeconds) refuse('notBefore', 'The grant must begin before it ends.');
+  if (seconds >= endSeconds) refuseOption('notBefore', 'The grant must begin before it ends.');
   return seconds > nowSeconds ? seconds : undefined;
-}
-
-function refuse(path: string, message: string): never {
-  throw new ValidationError([{ path, code: 'OPTION_INVALID', message }]);
 }

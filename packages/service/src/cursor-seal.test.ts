@@ -61,7 +61,7 @@ test('a sealed cursor opens in its own list alone, whatever is in it', async () 
     problems: [
       {
         ...{ path: 'cursor', code: 'OPTION_INVALID' },
-        message: 'The cursor is not from this list; start again without one.',
+        message: 'The cursor is not from a page of this list; start again without a cursor.',
       },
     ],
   });

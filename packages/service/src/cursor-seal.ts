@@ -1,4 +1,4 @@
-import { type Secret, ValidationError } from '@videostorage/core';
+import { refuseCursor, type Secret } from '@videostorage/core';
 import { fromBase64Url, toBase64Url } from './base64-url.ts';
 
 const PURPOSE = 'videostorage/cursor/v1';
@@ -37,8 +37,7 @@ export class CursorSeal {
       const opened = await decrypted(await key, list, bytes);
       if (opened !== undefined) return opened;
     }
-    const message = 'The cursor is not from this list; start again without one.';
-    throw new ValidationError([{ path: 'cursor', code: 'OPTION_INVALID', message }]);
+    refuseCursor();
   }
 
   #keyed(): readonly ReturnType<typeof importKey>[] {

@@ -1,4 +1,4 @@
-import { ValidationError } from '@videostorage/core';
+import { refuseCursor } from '@videostorage/core';
 import { fromBase64Url, toBase64Url } from './base64-url.ts';
 
 /** Longer ones are not ours. */
@@ -14,8 +14,7 @@ export function decodeCursor(cursor: string | undefined, length: number): readon
   if (cursor === undefined) return undefined;
   const place = parse(cursor);
   if (!Array.isArray(place) || place.length !== length || !place.every(isPart)) {
-    const message = 'The cursor is not from this list; start again without one.';
-    throw new ValidationError([{ path: 'cursor', code: 'OPTION_INVALID', message }]);
+    refuseCursor();
   }
   return place;
 }

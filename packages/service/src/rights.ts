@@ -1,4 +1,4 @@
-import { AccessError, type Logger, VideoNotFoundError } from '@videostorage/core';
+import { AccessError, isRandomId, type Logger, VideoNotFoundError } from '@videostorage/core';
 import type { AccessQuestion, Actor, Authorize, Operation } from './actor.ts';
 import type { LogEntry } from './event-log.ts';
 import type { RefusalHistory } from './refusal-history.ts';
@@ -6,7 +6,6 @@ import { type Asking, requestOf } from './request-of.ts';
 import type { VideoRecord } from './video-record.ts';
 import type { VideoRecords } from './video-records.ts';
 
-const RECORD_ID = /^[0-9a-f]{32}$/;
 /** Each may be a query to the host app's database: one list must not use up its connections. */
 const QUESTIONS_AT_ONCE = 16;
 
@@ -27,7 +26,7 @@ export class Rights {
 
   /** The record, if the actor may do this with it. @throws {VideoNotFoundError} missing, forged, foreign or refused */
   async recordFor(actor: Actor, id: string, operation: Operation, asking: Asking): Promise<VideoRecord> {
-    const record = RECORD_ID.test(id) ? await this.#records.get(id) : undefined;
+    const record = isRandomId(id) ? await this.#records.get(id) : undefined;
     if (record === undefined || !isOfTenant(record, actor)) throw new VideoNotFoundError();
     const contextId = record.contextId ?? undefined;
     if (!(await this.#mayDo({ actor, operation, contextId, record }))) {

@@ -16,7 +16,7 @@ test.each([
   ['with text after its time', encodeCursor('newest', '1x', 'x')],
   ['with too long a time', encodeCursor('newest', '9'.repeat(16), 'x')],
 ])('a cursor %s is refused in words', (_what, cursor) => {
-  const message = 'The cursor is not from this list, or of another order; start again without one.';
+  const message = 'The cursor is not from a page of this list; start again without a cursor.';
   expect(problemsOf(() => decodeTimeCursor('newest', cursor))).toEqual([
     { path: 'cursor', code: 'OPTION_INVALID', message },
   ]);
@@ -27,7 +27,7 @@ test('a cursor of up to 1 024 characters is read; a longer one is refused unread
   expect(longest.length).toBe(1024);
   expect(decodeTimeCursor('newest', longest)).toEqual({ atMs: 1, id: 'x'.repeat(751) });
   const longer = encodeCursor('newest', '1', 'x'.repeat(752));
-  const message = 'The cursor is not from this list; start again without one.';
+  const message = 'The cursor is not from a page of this list; start again without a cursor.';
   expect(problemsOf(() => decodeTimeCursor('newest', longer))).toEqual([
     { path: 'cursor', code: 'OPTION_INVALID', message },
   ]);

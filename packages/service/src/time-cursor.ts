@@ -1,4 +1,4 @@
-import { ValidationError } from '@videostorage/core';
+import { refuseCursor, refuseOption } from '@videostorage/core';
 import { decodeCursor, encodeCursor } from './page-cursor.ts';
 
 /** Most items of a page. */
@@ -28,8 +28,7 @@ export function decodeTimeCursor(list: string, cursor: string | undefined): Time
   const [from, at = '', id = ''] = decodeCursor(cursor, 3) ?? [];
   if (from === undefined) return undefined;
   if (from !== list || !/^\d{1,15}$/.test(at)) {
-    const message = 'The cursor is not from this list, or of another order; start again without one.';
-    throw new ValidationError([{ path: 'cursor', code: 'OPTION_INVALID', message }]);
+    refuseCursor();
   }
   return { atMs: Number(at), id };
 }
@@ -38,7 +37,7 @@ export function decodeTimeCursor(list: string, cursor: string | undefined): Time
 export function pageLimit(limit: number): number {
   if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_LIMIT) return limit;
   const message = `The limit of a page must be a whole number from 1 to ${MAX_LIMIT}.`;
-  throw new ValidationError([{ path: 'limit', code: 'OPTION_INVALID', message }]);
+  refuseOption('limit', message);
 }
 
 /** A bound of time in milliseconds since the epoch; undefined when there is none. @throws {ValidationError} not a time */
@@ -47,7 +46,7 @@ export function timeBound(path: string, bound: string | undefined): number | und
   const ms = MOMENT.test(bound) ? Date.parse(bound) : Number.NaN;
   if (!Number.isNaN(ms)) return ms;
   const message = `The bound ${path} must be a time such as 2026-11-23T02:15:00.000Z.`;
-  throw new ValidationError([{ path, code: 'OPTION_INVALID', message }]);
+  refuseOption(path, message);
 }
 
 /** Where counts by day begin, so that they span at most 366 days of UTC, the last one being that before `before`. */

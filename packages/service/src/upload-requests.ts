@@ -8,6 +8,7 @@ import {
   isVideoStorageError,
   type Logger,
   MEDIA_TYPES,
+  randomId,
   StoreUnavailableError,
   UploadExpiredError,
   type UploadRequest,
@@ -288,8 +289,4 @@ function checkText(path: string, value: unknown): void {
   if (value === undefined || (typeof value === 'string' && PRINTABLE.test(value))) return;
   const message = `The ${path} must have 1 to 128 printable characters without spaces.`;
   throw new ValidationError([{ path, code: 'ID_INVALID', message }]);
-}
-
-function randomId(): string {
-  return crypto.randomUUID().replaceAll('-', '');
 }

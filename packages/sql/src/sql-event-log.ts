@@ -1,11 +1,11 @@
 import {
   checkOptions,
   type EventName,
+  refuseCursor,
   type Secret,
   StoreUnavailableError,
   secretListOption,
   toTimestamp,
-  ValidationError,
 } from '@videostorage/core';
 import {
   type BrokenChain,
@@ -219,6 +219,5 @@ export class SqlEventLog implements EventLog {
 /** The key of a row from a cursor. @throws {ValidationError} no id of this log */
 function rowId(id: string): number {
   if (/^\d{16}$/.test(id)) return Number(id);
-  const message = 'The cursor is not from this list; start again without one.';
-  throw new ValidationError([{ path: 'cursor', code: 'OPTION_INVALID', message }]);
+  refuseCursor();
 }

@@ -87,16 +87,21 @@ test('video.deleted is logged once the video is purged, not before', async () =>
   expect(events()).toEqual(['video.deleted']);
 });
 
-test('a delete and an abort with an option that they do not have remove nothing', async () => {
+test('a call with an option that it does not have asks the backend nothing', async () => {
   const { storage } = setUp();
   const { uploadReference } = await storage.getUploadUrl(request);
   const before = storage.calls.length;
-  for (const [call, of] of [
-    [storage.deleteVideo, 'a-video'],
-    [storage.abortUpload, uploadReference],
+  for (const [call, of, options] of [
+    [storage.getUploadUrl, request, {}],
+    [storage.confirmUpload, uploadReference, user],
+    [storage.abortUpload, uploadReference, user],
+    [storage.getPlaybackUrl, 'a-video', {}],
+    [storage.deleteVideo, 'a-video', {}],
+    [storage.videoExists, 'a-video', {}],
+    [storage.getVideoMetadata, 'a-video', {}],
   ] as const) {
-    const asked = Reflect.apply(call, storage, [of, { ...(call === storage.abortUpload && user), dryRun: true }]);
-    await expect(asked).rejects.toMatchObject({ code: 'VALIDATION_FAILED', problems: [{ path: 'dryRun' }] });
+    const asked = Reflect.apply(call, storage, [of, { ...options, dryRun: true }]);
+    await expect(asked, call.name).rejects.toMatchObject({ code: 'VALIDATION_FAILED', problems: [{ path: 'dryRun' }] });
   }
   expect(storage.calls).toHaveLength(before);
 });

@@ -34,6 +34,7 @@ import { type Retry, RetryHandler } from '../retry/retry-handler.ts';
 import { systemClock } from '../time/system-clock.ts';
 import { toTimestamp } from '../time/timestamp.ts';
 import { isVideoId } from '../validation/object-video-id.ts';
+import { randomId } from '../validation/random-id.ts';
 import { Validator } from '../validation/validator.ts';
 import type { IssuedPlayback, StoredVideo, StoredVideoPage } from './backend-answers.ts';
 import type { BaseStorageOptions } from './base-storage-options.ts';
@@ -232,7 +233,7 @@ export abstract class BaseStorage implements VideoStorage {
    */
   protected async validateUploadRequest(request: UploadRequest): Promise<IdentifiedUploadRequest> {
     const valid = this.#validator.validateUploadRequest(request);
-    return { ...valid, uploadId: valid.uploadId ?? randomUploadId() };
+    return { ...valid, uploadId: valid.uploadId ?? randomId() };
   }
 
   /** Logs `upload.confirmed`. */
@@ -371,9 +372,4 @@ function toPlayback(videoId: string, issued: IssuedPlayback, requestedExpiry: Ti
   const renewAfter = toTimestamp(nowMs + (Date.parse(expiresAt) - nowMs) * RENEW_AFTER);
   const { kind, url } = preferred;
   return { ...issued, videoId, kind, url, expiresAt, renewAfter };
-}
-
-/** 122 random bits (RFC 9562, version 4); platforms buffer them, so this does not block. */
-function randomUploadId(): string {
-  return crypto.randomUUID().replaceAll('-', '');
 }

@@ -101,6 +101,8 @@ describe('eachVideo', () => {
     const storage = paged(() => ({ videos: [], cursor: `c${page++}` }));
     await expect(collect(eachVideo(storage, { maxPages: 3 }))).rejects.toThrow('more than 3 pages');
     expect(page).toBe(3);
+    await expect(collect(eachVideo(storage, { maxPages: 1 }))).rejects.toThrow('more than 1 pages');
+    expect(page).toBe(4);
   });
 
   test('without a bound every page is read, and a listing that repeats itself is an error all the same', async () => {

@@ -1,4 +1,5 @@
 import type { Problem } from '../contract/problem.ts';
+import { refuseOption } from '../errors/refuse-option.ts';
 import { ValidationError } from '../errors/request-errors.ts';
 import { isObject, issueSentence } from '../options/check-options.ts';
 import { inspectOptions, unknownOption } from '../options/inspect-options.ts';
@@ -7,7 +8,7 @@ import type { CheckedOptions, OptionIssue, OptionSchema } from '../options/optio
 /** @throws {ValidationError} the options of a call are no object */
 export function requireObject(options: unknown): void {
   if (isObject(options)) return;
-  throw new ValidationError([{ path: '', code: 'OPTION_INVALID', message: 'The options must be an object.' }]);
+  refuseOption('', 'The options must be an object.');
 }
 
 /** Names that the call does not have: ignored, a misspelt address range would make a grant for one address one for all. */

@@ -1,6 +1,6 @@
 import { isTimestamp } from '../time/timestamp.ts';
 import { isVideoId } from '../validation/object-video-id.ts';
-import { isUploadId } from '../validation/upload-id.ts';
+import { isRandomId } from '../validation/random-id.ts';
 import type { UploadClaims } from './upload-claims.ts';
 
 const MAX_TEXT_LENGTH = 255;
@@ -14,7 +14,7 @@ type Members = { readonly [K in keyof Required<UploadClaims>]: unknown };
 
 const CHECKS: { readonly [K in keyof Members]: Check } = {
   backendName: isText,
-  uploadId: isUploadId,
+  uploadId: isRandomId,
   videoId: isVideoId,
   userId: isText,
   contextId: (value) => value === undefined || isText(value),

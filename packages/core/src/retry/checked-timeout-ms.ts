@@ -1,4 +1,4 @@
-import { ValidationError } from '../errors/request-errors.ts';
+import { refuseOption } from '../errors/refuse-option.ts';
 
 /** Where the caller sets no deadline. */
 const DEFAULT_TIMEOUT_MS = 10_000;
@@ -13,5 +13,5 @@ export function checkedTimeoutMs(timeoutMs: number = DEFAULT_TIMEOUT_MS): number
   // JavaScript callers may pass text, which would be appended to the time.
   if (typeof timeoutMs === 'number' && timeoutMs >= 1 && timeoutMs <= MAX_TIMEOUT_MS) return timeoutMs;
   const message = `The deadline must be 1 to ${MAX_TIMEOUT_MS} milliseconds.`;
-  throw new ValidationError([{ path: 'timeoutMs', code: 'OPTION_INVALID', message }]);
+  refuseOption('timeoutMs', message);
 }

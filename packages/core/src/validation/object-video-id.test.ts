@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { HOSTILE_TEXT } from '../../test-support/hostile-text.ts';
 import { MEDIA_TYPES } from './media-type-table.ts';
 import { isVideoId, objectVideoId, parseObjectVideoId } from './object-video-id.ts';
-import { isUploadId, validateUploadId } from './upload-id.ts';
+import { isRandomId, randomId } from './random-id.ts';
+import { validateUploadId } from './upload-id.ts';
 
 const UPLOAD_ID = '0123456789abcdef0123456789abcdef';
 const hex = fc.stringMatching(/^[0-9a-f]{32}$/);
@@ -84,8 +85,10 @@ test('wrong parts are refused, both at once', () => {
 });
 
 test('upload ids: 32 hexadecimal digits, canonical in lower case', () => {
-  expect(isUploadId(UPLOAD_ID)).toBe(true);
-  expect(isUploadId(UPLOAD_ID.toUpperCase())).toBe(false);
+  expect(isRandomId(randomId())).toBe(true);
+  expect(randomId()).not.toBe(randomId());
+  expect(isRandomId(UPLOAD_ID)).toBe(true);
+  expect(isRandomId(UPLOAD_ID.toUpperCase())).toBe(false);
   expect(validateUploadId('uploadId', UPLOAD_ID.toUpperCase())).toEqual({ value: UPLOAD_ID, problems: [] });
   for (const value of [
     '',

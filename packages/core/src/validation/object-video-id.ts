@@ -1,7 +1,7 @@
 import type { Problem } from '../contract/problem.ts';
 import { ValidationError } from '../errors/request-errors.ts';
 import { extensionForMimeType, mimeTypeForExtension } from './media-types.ts';
-import { isUploadId } from './upload-id.ts';
+import { isRandomId } from './random-id.ts';
 
 const VIDEO_ID = /^[A-Za-z0-9_-]{1,64}$/;
 const OBJECT_VIDEO_ID = /^([0-9a-f]{32})-([a-z0-9]{2,5})$/;
@@ -27,9 +27,9 @@ export function isVideoId(value: unknown): value is string {
  */
 export function objectVideoId(uploadId: string, mimeType: string): string {
   const extension = extensionForMimeType(mimeType);
-  if (isUploadId(uploadId) && extension !== undefined) return `${uploadId}-${extension}`;
+  if (isRandomId(uploadId) && extension !== undefined) return `${uploadId}-${extension}`;
   const problems: Problem[] = [];
-  if (!isUploadId(uploadId)) {
+  if (!isRandomId(uploadId)) {
     problems.push({ path: 'uploadId', code: 'ID_INVALID', message: 'The id of an upload has 32 hexadecimal digits.' });
   }
   if (extension === undefined) {

@@ -1,6 +1,7 @@
 import type { Problem, ValidationRule } from '../contract/problem.ts';
 import type { UploadRequest } from '../contract/upload.ts';
 import { ConfigurationError } from '../errors/backend-errors.ts';
+import { refuseOption } from '../errors/refuse-option.ts';
 import { ValidationError } from '../errors/request-errors.ts';
 import { canonicalRequest, isWellTyped } from './canonical-request.ts';
 import { validateFileName } from './file-name.ts';
@@ -40,7 +41,7 @@ export class Validator {
   validateUploadRequest(request: UploadRequest): UploadRequest {
     const input: unknown = request;
     if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-      throw new ValidationError([{ path: '', code: 'OPTION_INVALID', message: 'The request must be an object.' }]);
+      refuseOption('', 'The request must be an object.');
     }
     const { value, problems } = canonicalRequest(input, this);
     const ruled = isWellTyped(input) ? this.rules.flatMap((rule) => callRule(rule, value)) : [];

@@ -21,6 +21,8 @@ import {
   objectVideoId,
   type PlaybackRequest,
   parseObjectVideoId,
+  refuseCursor,
+  refuseOption,
   Secret,
   type SignedPart,
   type StorageCall,
@@ -33,7 +35,6 @@ import {
   UploadExpiredError,
   type Usage,
   uploadCallOptionSchemas,
-  ValidationError,
   VideoNotFoundError,
 } from '@videostorage/core';
 import { MemoryHandler } from './memory-handler.ts';
@@ -216,7 +217,7 @@ export class MemoryStorage extends BaseStorage {
     const isPart = (number: number) => Number.isInteger(number) && number >= 1 && number <= count;
     if (partNumbers.length < 1 || partNumbers.length > 100 || !partNumbers.every(isPart)) {
       const message = `Ask for 1 to 100 parts from 1 to ${count}.`;
-      throw refusal('partNumbers', message);
+      refuseOption('partNumbers', message);
     }
     const [nowMs, ticketEndMs] = [this.clock.now(), ticketEndsAtMs(claims)];
     if (nowMs >= ticketEndMs) throw new UploadExpiredError();
@@ -252,20 +253,16 @@ function toRefusal({ state, failure }: MemoryEnding): ContentMismatchError | Vid
 }
 
 function refuseWhatIsNotSupported({ kind, ipRange }: PlaybackRequest): void {
-  if (kind !== undefined && kind !== 'file') throw refusal('kind', 'Only files can be played.');
-  if (ipRange !== undefined) throw refusal('ipRange', 'This storage does not know the addresses of viewers.');
+  if (kind !== undefined && kind !== 'file') refuseOption('kind', 'Only files can be played.');
+  if (ipRange !== undefined) refuseOption('ipRange', 'This storage does not know the addresses of viewers.');
 }
 
 function parseCursor(cursor: string): number {
   const [, place] = /^before-(\d{1,15})$/.exec(cursor) ?? [];
   if (place === undefined) {
-    throw refusal('cursor', 'The cursor is not from a page of this list; start again without a cursor.');
+    refuseCursor();
   }
   return Number(place);
-}
-
-function refusal(path: string, message: string): ValidationError {
-  return new ValidationError([{ path, code: 'OPTION_INVALID', message }]);
 }
 
 function randomSecret(): Secret {
