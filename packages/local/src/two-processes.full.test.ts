@@ -4,8 +4,7 @@ import { type RunningStorage, startStorage } from '../test-support/running-stora
 import { races } from '../test-support/two-processes.ts';
 import { WorkerProcess } from '../test-support/worker-process.ts';
 
-// 200: `npm run proof -- local-processes`.
-const ROUNDS = Number(process.env['VIDEOSTORAGE_RACE_ROUNDS'] ?? 40);
+const ROUNDS = 200;
 let running: RunningStorage;
 let workers: readonly [WorkerProcess, WorkerProcess];
 
