@@ -1,4 +1,4 @@
-import { S3Client as SdkClient } from '@aws-sdk/client-s3';
+import { HeadObjectCommand, S3Client as SdkClient } from '@aws-sdk/client-s3';
 import { systemClock } from '@videostorage/core';
 import { S3Emulator, type S3EmulatorOptions } from '@videostorage/emulators';
 import { afterEach, describe, expect, test, vi } from 'vitest';
@@ -10,6 +10,7 @@ import { namingLack } from './store-abilities.ts';
 const { signal } = new AbortController();
 const key = 'records/a.json';
 let s3: S3Emulator;
+let sdk: SdkClient;
 let client: S3Client;
 
 async function writerOver(options: S3EmulatorOptions, isAtomic: boolean): Promise<DocumentWriter> {
@@ -17,7 +18,7 @@ async function writerOver(options: S3EmulatorOptions, isAtomic: boolean): Promis
   const { endpoint, region, bucket, accessKeyId, secretAccessKey } = s3;
   const credentials = { accessKeyId, secretAccessKey };
   const requestChecksumCalculation = 'WHEN_REQUIRED';
-  const sdk = new SdkClient({
+  sdk = new SdkClient({
     ...{ endpoint, region, credentials, requestChecksumCalculation, forcePathStyle: true, maxAttempts: 1 },
   });
   client = new S3Client(sdk, { bucket, clock: systemClock });
@@ -50,6 +51,13 @@ describe('with create-if-absent', () => {
     expect(await writer.create({ key, text: '1' }, signal)).toBe(false);
     expect(await writer.create({ key: 'records/b.json', text: '' }, signal)).toBe(true);
     expect(puts()).toBe(5);
+  });
+
+  test('a document is stored as JSON', async () => {
+    const writer = await writerOver({}, true);
+    await writer.create({ key, text: '{}' }, signal);
+    const { ContentType } = await sdk.send(new HeadObjectCommand({ Bucket: s3.bucket, Key: key }));
+    expect(ContentType).toBe('application/json');
   });
 
   test('overwriting asks for nothing to be absent', async () => {

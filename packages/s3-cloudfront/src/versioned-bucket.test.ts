@@ -25,7 +25,9 @@ describe('hiding', () => {
   ])('%j is no key of a whole video: nothing is hidden, not even the others', async (key) => {
     const s3 = new ScriptedS3();
     const hide = new VersionedBucket(s3, undefined).hide([`${prefix}source.mp4`, key], signal);
-    await expect(hide).rejects.toMatchObject({ code: 'BACKEND_REFUSED' });
+    await expect(hide).rejects.toMatchObject({
+      ...{ code: 'BACKEND_REFUSED', message: expect.stringContaining('Only keys below one whole video') },
+    });
     expect(s3.deletes).toEqual([]);
   });
 
@@ -34,6 +36,13 @@ describe('hiding', () => {
     const keys = [`${prefix}source.mp4`, `school/a/${prefix}hls/s0.ts`];
     await new VersionedBucket(s3, undefined).hide(keys, signal);
     expect(s3.deletes).toEqual(keys);
+  });
+
+  test('a store that deletes one key a request is asked sixteen times at once, and once for each key', async () => {
+    const s3 = new ScriptedS3();
+    const keys = Array.from({ length: 40 }, (_, index) => `${prefix}hls/s${index}.ts`);
+    await new VersionedBucket(s3, undefined, false).hide(keys, signal);
+    expect([s3.deletes, s3.mostDeletesAtOnce]).toEqual([keys, 16]);
   });
 
   test('a key that is missing already is hidden; one that is refused is an error', async () => {
@@ -94,6 +103,14 @@ describe('freeing', () => {
     s3.versions = [{ items: Array.from({ length: 1001 }, (_, index) => marker(String(index))) }];
     expect(await new VersionedBucket(s3, undefined).free(prefix, signal)).toEqual({ more: true, retained: false });
     expect(s3.deletes).toHaveLength(1000);
+  });
+
+  test('a list of versions that does not end is an error after a thousand pages', async () => {
+    const s3 = new ScriptedS3();
+    s3.versions = [{ items: [marker('a')], next: { key: `${prefix}a`, id: 'm-a' } }];
+    const free = new VersionedBucket(s3, undefined).free(prefix, signal);
+    await expect(free).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE' });
+    expect([s3.markers.length, s3.deletes.length]).toEqual([1000, 0]);
   });
 
   test('a bucket that keeps no versions is not asked for any', async () => {

@@ -33,6 +33,9 @@ export class ScriptedS3 extends S3Client {
   readonly markers: (ListMarker | undefined)[] = [];
   /** What was deleted, or refused. */
   readonly deletes: string[] = [];
+  /** The most single deletes that were under way at once. */
+  mostDeletesAtOnce = 0;
+  #deletesUnderWay = 0;
 
   constructor() {
     const parsed = parseS3CloudFrontOptions({
@@ -74,6 +77,10 @@ export class ScriptedS3 extends S3Client {
   override async deleteObject(target: DeleteTarget): Promise<void> {
     this.deletes.push(nameOf(target));
     if (this.failure !== undefined) throw this.failure;
+    this.#deletesUnderWay += 1;
+    this.mostDeletesAtOnce = Math.max(this.mostDeletesAtOnce, this.#deletesUnderWay);
+    await new Promise(setImmediate);
+    this.#deletesUnderWay -= 1;
   }
 
   override async deleteObjects(targets: readonly DeleteTarget[]): Promise<readonly RefusedDelete[]> {
