@@ -1,28 +1,21 @@
-import {
-  type CostEstimate,
-  type IssuedPlayback,
-  type MultipartUploads,
-  type PlaybackRequest,
-  type StorageCall,
-  systemClock,
-  type Usage,
+import type {
+  CostEstimate,
+  IssuedPlayback,
+  MultipartUploads,
+  PlaybackRequest,
+  StorageCall,
+  Usage,
 } from '@videostorage/core';
 import { ObjectVideoStorage } from '@videostorage/object-storage';
-import { withBoundedAnswers } from './bounded-client.ts';
-import { CloudFrontClient } from './cloudfront-client.ts';
-import { CloudFrontEdge } from './cloudfront-edge.ts';
+import { connectAws } from './connect-aws.ts';
 import { type CostSettings, estimateS3CloudFrontCost } from './cost-estimate.ts';
 import { downloadUrlOf } from './download-url.ts';
-import { makeCloudFrontClient } from './make-cloudfront-client.ts';
-import { makeS3Client } from './make-s3-client.ts';
-import { ObjectKeys } from './object-key.ts';
+import type { ObjectKeys } from './object-key.ts';
 import { PartUploads } from './part-uploads.ts';
 import { presignedPlayback } from './presigned-playback.ts';
-import { S3Client } from './s3-client.ts';
+import type { S3Client } from './s3-client.ts';
 import { parseS3CloudFrontOptions, type S3CloudFrontOptions } from './s3-cloudfront-options.ts';
-import { S3ObjectStore } from './s3-object-store.ts';
 import { SignedPlayback } from './signed-playback.ts';
-import { parseSigningKeys } from './signing-key.ts';
 
 /**
  * Videos in a private S3 bucket, played through CloudFront, or by presigned GET where no distribution is set. The template
@@ -41,47 +34,16 @@ export class S3CloudFrontStorage extends ObjectVideoStorage {
   /** @throws {ConfigurationError} naming every wrong option and its fix */
   constructor(options: S3CloudFrontOptions) {
     const parsed = parseS3CloudFrontOptions(options);
-    const { bucket, cloudFront, partSizeBytes, versionedBucket, store: abilities } = parsed;
-    const multipartThresholdBytes = abilities.postPolicies === false ? 1 : parsed.multipartThresholdBytes;
-    const clock = options.clock ?? systemClock;
-    const keys = new ObjectKeys(parsed.keyPrefix, cloudFront?.originPath);
-    const { kmsKeyId, checksumAlgorithm, requesterPays, storageClass, accelerate } = parsed;
-    // Grants and credentials end by AWS's own time, which the answers of S3 show. An injected clock is that of both.
-    const skewMs = (): number => (options.clock === undefined ? s3.skewMs : 0);
-    const awsClock = { now: () => clock.now() + skewMs() };
-    const { s3Client } = options;
-    const s3 = new S3Client(s3Client === undefined ? makeS3Client(parsed) : withBoundedAnswers(s3Client, 'S3'), {
-      ...{ bucket, clock: awsClock, kmsKeyId, checksumAlgorithm, requesterPays },
-      ...(accelerate && { senders: makeS3Client(parsed, true) }),
-    });
-    const distribution = cloudFront && {
-      settings: cloudFront,
-      client: new CloudFrontClient({
-        connect: async () =>
-          cloudFront.client === undefined
-            ? makeCloudFrontClient(parsed.credentials, cloudFront.endpoint)
-            : withBoundedAnswers(cloudFront.client, 'CloudFront'),
-        distributionId: cloudFront.distributionId,
-        signingKey: parseSigningKeys(cloudFront.keyPairs),
-        hashAlgorithm: cloudFront.hashAlgorithm,
-        clock: awsClock,
-      }),
-    };
-    const edge = distribution && new CloudFrontEdge(distribution.client, keys, distribution.settings.invalidateBy);
-    const cacheTags = cloudFront?.invalidateBy === 'cache-tag';
-    const store = new S3ObjectStore(
-      { s3, keys, clock, edge },
-      { multipartThresholdBytes, partSizeBytes, versionedBucket, cacheTags, abilities, storageClass },
-    );
+    const { clock, skewMs, keys, s3, store, cloudFront, multipartThresholdBytes } = connectAws(options, parsed);
     super('s3-cloudfront', options, store);
     this.#keys = keys;
     this.#s3 = s3;
     this.#prices = parsed.prices;
+    const { partSizeBytes, hlsManifest, posterName } = parsed;
     this.#costSettings = { hasDistribution: cloudFront !== undefined, multipartThresholdBytes, partSizeBytes };
-    if (distribution !== undefined) {
-      const { hlsManifest, posterName } = parsed;
-      const settings = { ...distribution.settings, hlsManifest, posterName };
-      this.#signedPlayback = new SignedPlayback(distribution.client, settings, clock, skewMs);
+    if (cloudFront !== undefined && parsed.cloudFront !== undefined) {
+      const { keyPairs: _, ...settings } = { ...parsed.cloudFront, hlsManifest, posterName };
+      this.#signedPlayback = new SignedPlayback(cloudFront, settings, clock, skewMs);
     }
     this.multipart = new PartUploads({
       ...{ s3, keys, clock },
