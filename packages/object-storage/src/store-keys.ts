@@ -46,7 +46,8 @@ export function videoPrefix(videoId: string): string {
 
 /** `videos/<uploadId>/source.<extension>`: the original. @throws {VideoNotFoundError} not the id of an object storage */
 export function videoKey(videoId: string): string {
-  return `${videoPrefix(videoId)}source.${parsed(videoId).extension}`;
+  const { uploadId, extension } = parsed(videoId);
+  return `${VIDEOS_PREFIX}${uploadId}/source.${extension}`;
 }
 
 /** What `deletionKey` made such a key of; undefined for all other keys. */
