@@ -83,6 +83,16 @@ describe('waitUntilReady', () => {
     expect([whole.status, whole.progress]).toEqual(['ready', undefined]);
   });
 
+  test('with `fullyEncoded` does not end while a video is processed whose progress Stream does not say', async () => {
+    const subject = await subjects.create();
+    const { videoId } = await confirmed(subject);
+    const { storage } = subject.with({ clock: hurried(subject) });
+    const { progress: _, ...silent } = await storage.getVideoMetadata(videoId);
+    expect(silent.status).toBe('processing');
+    vi.spyOn(storage, 'getVideoMetadata').mockResolvedValueOnce(silent);
+    expect(await storage.waitUntilReady(videoId, { fullyEncoded: true })).toMatchObject({ status: 'ready' });
+  });
+
   test('a failure is an answer', async () => {
     const subject = await subjects.create();
     const { videoId } = await confirmed(subject, {}, fixtures.text);
