@@ -1,4 +1,4 @@
-import { BackendError } from '@videostorage/core';
+import { BackendError, StoreUnavailableError } from '@videostorage/core';
 import { MemoryStorage } from '@videostorage/testing';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { beforeNextUpdate } from '../test-support/before-next-update.ts';
@@ -238,6 +238,25 @@ test('the host app’s hook runs for each video that is erased, without the pers
   await world.service.eraseUser('ada');
   expect(world.hookCalls.at(-1)).toMatchObject({ hook: 'deleted', id: videoId });
   expect(await world.record(videoId)).toMatchObject({ dueAt: null, notifiedAt: expect.any(String) });
+});
+
+test('history that was omitted and is written after the person was erased names nobody', async () => {
+  const append = world.events.append.bind(world.events);
+  let isDown = true;
+  vi.spyOn(world.events, 'append').mockImplementation(async (entry) => {
+    if (isDown && entry.event !== 'person.erased') throw new StoreUnavailableError();
+    return append(entry);
+  });
+  const { videoId } = await world.readyVideo();
+  const slow = vi.spyOn(world.storage, 'deleteVideo').mockResolvedValue({ purged: false });
+  expect(await world.service.eraseUser('ada')).toMatchObject({ videosPending: 1, failures: [{ id: videoId }] });
+  isDown = false;
+  await world.sweepLater(60);
+  slow.mockRestore();
+  await world.sweepLater(60);
+  const events = ['upload.requested', 'upload.confirmed', 'video.delete_requested', 'video.deleted'];
+  expect(await world.history(videoId)).toEqual(events);
+  expect(await everything()).not.toContain('"ada"');
 });
 
 test('the caller’s abort ends it with its own reason, before anything is deleted', async () => {

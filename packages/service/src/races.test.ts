@@ -1,4 +1,4 @@
-import { BackendError } from '@videostorage/core';
+import { BackendError, StoreUnavailableError } from '@videostorage/core';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { beforeNextUpdate } from '../test-support/before-next-update.ts';
 import { codeOf } from '../test-support/code-of.ts';
@@ -46,6 +46,16 @@ test('a delete that cannot be recorded is refused as STORE_UNAVAILABLE, not answ
     ...{ code: 'STORE_UNAVAILABLE', message: 'The record is being changed by others; please try again.' },
   });
   expect(update).toHaveBeenCalledTimes(10);
+});
+
+test('a delete that loses a race and cannot read the record again is STORE_UNAVAILABLE, not VIDEO_NOT_FOUND', async () => {
+  const { videoId } = await world.readyVideo();
+  vi.spyOn(world.records, 'update').mockImplementationOnce(async () => {
+    vi.spyOn(world.records, 'get').mockRejectedValueOnce(new StoreUnavailableError());
+    return undefined;
+  });
+  await expect(world.service.deleteVideo(teacher, videoId)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  expect(await world.service.deleteVideo(teacher, videoId)).toEqual({ purged: true });
 });
 
 describe('an erasure beside deletes', () => {

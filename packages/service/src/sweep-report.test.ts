@@ -68,6 +68,20 @@ test.each<[string, () => unknown, string]>([
   ]);
 });
 
+test('a storage whose price falls with what it holds takes nothing from what the others have freed', async () => {
+  const world = new ServiceWorld();
+  const storages: [MemoryStorage, MemoryStorage] = [swept(world, 'by bytes', {}), swept(world, 'cheaper', {})];
+  for (const [storage, perByte] of [
+    [storages[0], 2],
+    [storages[1], -3],
+  ] as const) {
+    const estimate = storage.estimateCost({ storedBytes: 0, views: 0 });
+    const priced = ({ storedBytes }: Usage) => ({ ...estimate, monthlyUsd: 7 + (storedBytes / 1e12) * perByte });
+    vi.spyOn(storage, 'estimateCost').mockImplementation(priced);
+  }
+  expect(await world.node({ storages }).sweep()).toMatchObject({ usdPerMonthReleased: 2, failures: [] });
+});
+
 test.each([
   ['examined', { examined: 0, bytesReleased: 1e12 }],
   ['bytesReleased', { examined: 1, bytesReleased: 0 }],

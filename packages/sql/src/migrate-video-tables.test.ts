@@ -1,5 +1,5 @@
 import { newUpload } from '@videostorage/service/testing';
-import { CamelCasePlugin, Kysely, sql } from 'kysely';
+import { CamelCasePlugin, Kysely, type KyselyPlugin, sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { type ConnectionFaults, faultyDialect } from '../test-support/faulty-dialect.ts';
 import { openSqlite, sqliteDatabase } from '../test-support/sqlite-database.ts';
@@ -56,6 +56,25 @@ test('plugins of the host app neither rename columns nor parse values', async ()
   const records = new SqlVideoRecords({ database });
   const record = await records.insert(newUpload({ custom: { note: '{"a":1}' } }), []);
   expect(await records.get(record.id)).toEqual(record);
+  await database.destroy();
+});
+
+test('plugins of the host app, which may send its statements to other tables, see none of ours', async () => {
+  const seen: string[] = [];
+  const plugin: KyselyPlugin = {
+    transformQuery: ({ node }) => {
+      seen.push(node.kind);
+      return node;
+    },
+    transformResult: async ({ result }) => result,
+  };
+  const database = new Kysely<unknown>({ dialect: nodeSqliteDialect({ path: ':memory:' }), plugins: [plugin] });
+  await migrateVideoTables(database);
+  const records = new SqlVideoRecords({ database });
+  const { id } = await records.insert(newUpload(), []);
+  expect(await records.update(id, 1, { status: 'ready' })).toMatchObject({ version: 2 });
+  expect((await records.list({ limit: 1 })).records).toMatchObject([{ id }]);
+  expect(seen).toEqual([]);
   await database.destroy();
 });
 

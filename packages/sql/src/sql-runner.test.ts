@@ -196,6 +196,31 @@ describe('a database that does not answer', () => {
     expect(await log.append(line)).toMatchObject({ sequence: 1 });
   });
 
+  test('leaves no wait behind that it was given up in', async () => {
+    const impatient = new SqlVideoRecords({ database, random: () => 1, timeoutMs: 50 });
+    faults.statements.push(reset());
+    const refused = expect(impatient.get('none')).rejects.toMatchObject(unanswered(50));
+    await vi.advanceTimersByTimeAsync(50);
+    await refused;
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('is asked to begin no transaction after it was given up, although a clock has not ended the wait', async () => {
+    const sound = nodeSqliteDialect({ path: ':memory:' });
+    const driver = sound.createDriver();
+    const begun = vi.spyOn(driver, 'beginTransaction');
+    vi.spyOn(sound, 'createDriver').mockReturnValue(driver);
+    const own = new Kysely<unknown>({ dialect: faultyDialect(sound, faults) });
+    const clock = { sleep: (delayMs: number) => new Promise<void>((resolve) => setTimeout(resolve, delayMs)) };
+    const impatient = new SqlVideoRecords({ database: own, clock, random: () => 1, timeoutMs: 50 });
+    faults.statements.push(reset());
+    const refused = expect(impatient.insert(newUpload(), [])).rejects.toMatchObject(unanswered(50));
+    await vi.advanceTimersByTimeAsync(100);
+    await refused;
+    expect(begun).toHaveBeenCalledTimes(1);
+    await own.destroy();
+  });
+
   test('leaves no timer behind once it has answered', async () => {
     await records.get('none');
     expect(vi.getTimerCount()).toBe(0);
