@@ -1,6 +1,6 @@
 import { newUpload } from '@videostorage/service/testing';
 import { CamelCasePlugin, Kysely, type KyselyPlugin, sql } from 'kysely';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { type ConnectionFaults, faultyDialect } from '../test-support/faulty-dialect.ts';
 import { openSqlite, sqliteDatabase } from '../test-support/sqlite-database.ts';
 import { migrateVideoTables } from './migrate-video-tables.ts';
@@ -36,6 +36,21 @@ test('a migration that fails at any of its statements has made no table, and the
     if (isBeyond) return expect(statement).toBeGreaterThan(20);
   }
   expect.unreachable('The migration has more statements than were tried.');
+});
+
+test('it is tried again 19 times while others hold the tables, and not after the 20th', async () => {
+  vi.spyOn(Math, 'random').mockReturnValue(0);
+  const faults: ConnectionFaults = { statements: [], commits: [] };
+  const database = new Kysely<unknown>({ dialect: faultyDialect(nodeSqliteDialect({ path: ':memory:' }), faults) });
+  const busy = (times: number) =>
+    Array.from({ length: times }, () => Object.assign(new Error('database is locked'), { errcode: 5 }));
+  faults.statements.push(...busy(20));
+  await expect(migrateVideoTables(database)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  expect(faults.statements).toEqual([]);
+  faults.statements.push(...busy(19));
+  expect(await migrateVideoTables(database)).toEqual(['001-videos-usage-events']);
+  vi.restoreAllMocks();
+  await database.destroy();
 });
 
 test('many processes may start at once: one of them makes the tables', async () => {

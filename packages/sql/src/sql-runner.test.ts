@@ -8,6 +8,7 @@ import { testSecret } from '../test-support/sql-subjects.ts';
 import { migrateVideoTables } from './migrate-video-tables.ts';
 import { nodeSqliteDialect } from './node-sqlite-dialect.ts';
 import { SqlEventLog } from './sql-event-log.ts';
+import type { SqlStoreOptions } from './sql-store-options.ts';
 import { SqlVideoRecords } from './sql-video-records.ts';
 
 const deadlock = () => Object.assign(new Error('deadlock detected'), { code: '40P01' });
@@ -129,18 +130,23 @@ describe('a database that does not answer', () => {
     await refused;
   });
 
-  test('is given up after the time of the options, attempts and waits together, and not asked again', async () => {
-    const impatient = new SqlVideoRecords({ database, random: () => 1, timeoutMs: 50 });
-    const late = new Promise((resolve) => setTimeout(() => resolve(deadlock()), 40));
-    faults.statements.push(late, ...times(9, deadlock));
-    const refused = expect(impatient.get('none')).rejects.toMatchObject(unanswered(50));
-    await vi.advanceTimersByTimeAsync(49);
-    expect(faults.statements).toHaveLength(9);
-    await vi.advanceTimersByTimeAsync(1);
-    await refused;
-    await vi.advanceTimersByTimeAsync(1000);
-    expect(faults.statements).toHaveLength(9);
-  });
+  test.each([
+    ['records', (options: SqlStoreOptions) => new SqlVideoRecords(options).get('none')],
+    ['log', (options: SqlStoreOptions) => new SqlEventLog({ ...options, secrets: [testSecret] }).list({ limit: 1 })],
+  ])(
+    'is given up after the time of the options of the %s, attempts and waits together, and not asked again',
+    async (_name, ask) => {
+      const late = new Promise((resolve) => setTimeout(() => resolve(deadlock()), 40));
+      faults.statements.push(late, ...times(9, deadlock));
+      const refused = expect(ask({ database, random: () => 1, timeoutMs: 50 })).rejects.toMatchObject(unanswered(50));
+      await vi.advanceTimersByTimeAsync(49);
+      expect(faults.statements).toHaveLength(9);
+      await vi.advanceTimersByTimeAsync(1);
+      await refused;
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(faults.statements).toHaveLength(9);
+    },
+  );
 
   /** Lets the statement at that place be answered when all who wait have been refused. */
   async function answeredLate(statement: number, ...works: (() => Promise<unknown>)[]): Promise<void> {
