@@ -17,11 +17,11 @@ afterEach(() => {
 });
 
 /** A server whose answers have so many bytes before their XML, and clients for it as a host makes them. */
-async function servedBy(xml: string, bytesBefore: number) {
+async function servedBy(xml: string, bytesBefore: number, status = 200) {
   let sent = 0;
   const server = createServer((_request, response) => {
     const chunk = Buffer.alloc(MEBIBYTE, 0x20);
-    response.writeHead(200, { 'content-type': 'application/xml' });
+    response.writeHead(status, { 'content-type': 'application/xml' });
     const more = () => {
       if (response.destroyed) return;
       if (sent >= bytesBefore) return void response.end(xml);
@@ -58,6 +58,15 @@ test('a list without an end is ended at its bound for a client of the host, too'
   const { storage, sent } = await servedBy(nothing, Number.POSITIVE_INFINITY);
   await expect(storage.listVideos({ timeoutMs: 60_000 })).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE' });
   // Four attempts, each with what is on its way when the connection is closed.
+  expect(sent()).toBeLessThan(4 * 64 * MEBIBYTE);
+});
+
+test('so is an error without an end in place of an object', async () => {
+  const { storage, sent } = await servedBy('', Number.POSITIVE_INFINITY, 404);
+  const id = `${'1'.repeat(32)}-mp4`;
+  await expect(storage.getVideoMetadata(id, { timeoutMs: 60_000 })).rejects.toMatchObject({
+    code: 'BACKEND_BAD_RESPONSE',
+  });
   expect(sent()).toBeLessThan(4 * 64 * MEBIBYTE);
 });
 
@@ -127,4 +136,35 @@ test('a body of a handler that fetches is bounded as well, and read up to the bo
   });
   expect(endless.sent()).toBeLessThan(4 * 64 * MEBIBYTE);
   expect(await answers(15 * MEBIBYTE).storage.listVideos()).toEqual({ videos: [] });
+});
+
+test('a range of a video may be larger than the bound of other answers, with the client of a host as with one of ours', async () => {
+  const bytes = new Uint8Array(17 * MEBIBYTE);
+  const user = { userId: 'anna' };
+  const subject = await createEmulatedSubject();
+  ended.push(() => void subject.dispose());
+  const { endpoint, region, accessKeyId, secretAccessKey } = subject.s3;
+  const s3Client = new SdkClient({
+    ...{ endpoint, region, forcePathStyle: true, maxAttempts: 1, requestChecksumCalculation: 'WHEN_REQUIRED' },
+    credentials: { accessKeyId, secretAccessKey },
+  });
+  ended.push(() => s3Client.destroy());
+  for (const given of [{}, { s3Client, endpoint: undefined }]) {
+    const read: number[] = [];
+    const storage = subject.storageWith(
+      {},
+      {
+        ...{ ...given, multipartThresholdBytes: 32 * MEBIBYTE },
+        probe: async (reader, { signal = new AbortController().signal }) => {
+          read.push((await reader.read(0, reader.sizeBytes, signal)).length);
+          return { ...{ outcome: 'undetermined', reason: 'unreadable', message: 'No.' }, bytesRead: 1, reads: 1 };
+        },
+      },
+    );
+    const file = { fileName: 'f.mp4', mimeType: 'video/mp4', sizeBytes: bytes.length };
+    const ticket = await storage.getUploadUrl({ ...user, ...file });
+    await sendTicket(ticket, bytes, 'video/mp4');
+    await storage.confirmUpload(ticket.uploadReference, { ...user, acceptUnverified: true });
+    expect(read).toEqual([bytes.length]);
+  }
 });

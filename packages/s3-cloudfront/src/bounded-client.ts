@@ -9,9 +9,15 @@ interface SdkClient {
 
 /** The part of a command's middleware that is used here; `deserialize` is the step that has the answer. */
 interface Stack {
-  add(middleware: (next: Step) => Step, options: { step: 'deserialize'; name: string; priority: 'low' }): void;
+  add(
+    middleware: (next: Step, context: { readonly commandName?: string | undefined }) => Step,
+    options: { step: 'deserialize'; name: string; priority: 'low' },
+  ): void;
 }
 type Step = (args: unknown) => Promise<{ readonly response: unknown; readonly output: unknown }>;
+
+/** The commands whose answer the SDK hands on as a stream: who reads it bounds it by what was asked for. */
+const STREAMED: ReadonlySet<unknown> = new Set(['GetObjectCommand']);
 
 /**
  * The client of the host app, whose answers are bounded like those of a client of ours: the host's own is not changed. Through a
@@ -20,7 +26,7 @@ type Step = (args: unknown) => Promise<{ readonly response: unknown; readonly ou
 export function withBoundedAnswers<Client extends SdkClient>(client: Client, service: AwsService): Client {
   const send = (command: { readonly middlewareStack: Stack }, ...options: never[]) => {
     // Of a low priority: it has the answer before the SDK reads it.
-    command.middlewareStack.add((next) => boundAnswer(next, service), {
+    command.middlewareStack.add((next, { commandName }) => boundAnswer(next, service, STREAMED.has(commandName)), {
       step: 'deserialize',
       name: 'videostorageBound',
       priority: 'low',
@@ -30,14 +36,17 @@ export function withBoundedAnswers<Client extends SdkClient>(client: Client, ser
   return Object.create(client, { send: { value: send } }) as Client;
 }
 
-function boundAnswer(next: Step, service: AwsService): Step {
+function boundAnswer(next: Step, service: AwsService, isStreamed: boolean): Step {
   return async (args) => {
     const answered = await next(args);
     const { response } = answered;
-    const body: unknown = typeof response === 'object' && response !== null ? Reflect.get(response, 'body') : undefined;
+    if (typeof response !== 'object' || response === null) return answered;
+    const body: unknown = Reflect.get(response, 'body');
+    // What the SDK parses as a whole is an error then.
+    if (isStreamed && Number(Reflect.get(response, 'statusCode')) < 300) return answered;
     // Of the SDK's handler for Node, or of one that fetches.
-    if (body instanceof Readable) Object.assign(Object(response), { body: boundedReadable(body, service) });
-    if (body instanceof ReadableStream) Object.assign(Object(response), { body: boundedStream(body, service) });
+    if (body instanceof Readable) Object.assign(response, { body: boundedReadable(body, service) });
+    if (body instanceof ReadableStream) Object.assign(response, { body: boundedStream(body, service) });
     return answered;
   };
 }
