@@ -211,6 +211,27 @@ test('an item that takes all of the time is a failure of its own, and the next r
   expect(host.keys.filter((key) => key.startsWith('claims/'))).toEqual([claimKey(ids[0] ?? '')]);
 });
 
+test('so is a confirm whose inspection takes all of the time of the run: it is not one that could not be determined', async () => {
+  const clock = new ManualClock();
+  const host = await claimedHost({
+    retryHandler: new RetryHandler({ maxAttempts: 1, clock }),
+    probe: (_reader, { signal }) => {
+      const stuck = new Promise<never>((_resolve, reject) => {
+        signal?.addEventListener('abort', () => reject(signal.reason));
+      });
+      clock.advance(10_000);
+      return stuck;
+    },
+  });
+  host.clock.advance(HOUR_MS);
+  expect(await host.storage.maintenance.sweep()).toEqual({
+    ...nothing,
+    examined: 1,
+    failures: [{ id: claimKey(host.uploadId), code: 'TIMEOUT' }],
+    more: true,
+  });
+});
+
 test('a leftover that takes all of the time is passed over by the next run, on a later page too', async () => {
   const clock = new ManualClock();
   const host = new MemoryHost({ retryHandler: new RetryHandler({ maxAttempts: 1, clock }) });

@@ -207,12 +207,15 @@ test('an abort for whose decision a full store has no room makes it of what was 
   const host = new MemoryHost();
   const ticket = await host.sent();
   const abort = () => host.storage.abortUpload(ticket.uploadReference, host.user);
-  let failure = outage();
+  let failure: BackendError | undefined;
   host.wire.before = (call) => {
     if (call.startsWith('createDocument') && host.keys.includes(uploadKey(host.uploadId))) throw failure;
   };
-  await expect(abort()).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
-  expect(host.keys).toEqual([uploadKey(host.uploadId)]);
+  for (const code of ['BACKEND_UNAVAILABLE', 'BACKEND_REFUSED', 'BACKEND_BAD_RESPONSE'] as const) {
+    failure = new BackendError(code, 'No.');
+    await expect(abort()).rejects.toMatchObject({ code });
+    expect(host.keys).toEqual([uploadKey(host.uploadId)]);
+  }
   failure = new BackendError('BACKEND_FULL', 'The store is full.');
   await abort();
   expect(host.keys).toEqual([recordKey(host.uploadId)]);

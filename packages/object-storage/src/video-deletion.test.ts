@@ -215,6 +215,27 @@ test('of many videos those that are decided are hidden, though two of the same t
   expect(playable.filter((id) => decided.has(id.slice(0, 32)))).toEqual([ids[20], ids[21]]);
 });
 
+test('all of many videos are hidden by the first call, although the edge takes one at a time and is not done', async () => {
+  const host = new MemoryHost({ purgeAsks: 2, maxPurges: 1 });
+  const ids = Array.from({ length: 401 }, (_, index) => `${index.toString(16).padStart(32, '0')}-mp4`);
+  for (const id of ids) host.bucket.put(videoKey(id), new Uint8Array(1));
+  expect(await host.storage.deleteVideos(ids)).toEqual({ purged: false });
+  expect(host.keys.filter((key) => key.startsWith('videos/'))).toEqual([]);
+});
+
+test('what could not be hidden is hidden by the next call of the same process, though the edge is not done', async () => {
+  const host = new MemoryHost({ purgeAsks: 3, maxPurges: 1 });
+  const ids = ['1', '2'].map((digit) => `${digit.repeat(32)}-mp4`);
+  for (const id of ids) host.bucket.put(videoKey(id), new Uint8Array(1));
+  host.wire.before = (call) => {
+    if (call.startsWith('hideKeys')) throw new BackendError('BACKEND_UNAVAILABLE', 'No.');
+  };
+  await expect(host.storage.deleteVideos(ids)).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
+  host.wire.before = () => {};
+  expect(await host.storage.deleteVideos(ids)).toEqual({ purged: false });
+  expect(host.keys.filter((key) => key.startsWith('videos/'))).toEqual([]);
+});
+
 test('an edge that takes few videos at a time is asked for the next ones when these are done', async () => {
   const host = new MemoryHost({ purgeAsks: 2, maxPurges: 2 });
   const ids: string[] = [];
@@ -252,6 +273,7 @@ test('a repeated call looks at the videos alone whose purge has its turn; one th
   const other = host.inAnotherProcess();
   while (!(await other.deleteVideo(`${fifth}`)).purged);
   expect(await asked()).toEqual([true, '345', `edge.purge ${third} ${fourth}`]);
+  expect(await asked()).toEqual([true, '']);
   expect(host.keys.filter((key) => key.startsWith('videos/'))).toEqual([]);
 });
 

@@ -4,6 +4,7 @@ import { ManualClock } from '../../test-support/manual-clock.ts';
 import type { LogRecord } from '../contract/log-record.ts';
 import type { UploadRequest } from '../contract/upload.ts';
 import { Logger } from '../log/logger.ts';
+import { RateLimiter } from '../rate-limit/rate-limiter.ts';
 
 const request: UploadRequest = {
   ...{ userId: 'student-1', fileName: 'film.mp4', sizeBytes: 1000, mimeType: 'video/mp4' },
@@ -103,5 +104,38 @@ test('a call with an option that it does not have asks the backend nothing', asy
     const asked = Reflect.apply(call, storage, [of, { ...options, dryRun: true }]);
     await expect(asked, call.name).rejects.toMatchObject({ code: 'VALIDATION_FAILED', problems: [{ path: 'dryRun' }] });
   }
+  expect(storage.calls).toHaveLength(before);
+});
+
+test('an option of another call is none of this one', async () => {
+  const { storage } = setUp();
+  const { uploadReference } = await storage.getUploadUrl(request);
+  const before = storage.calls.length;
+  for (const [call, of, options, refused] of [
+    [storage.getUploadUrl, request, user, 'userId'],
+    [storage.confirmUpload, uploadReference, { ...user, limit: 5 }, 'limit'],
+    [storage.abortUpload, uploadReference, { ...user, acceptUnverified: true }, 'acceptUnverified'],
+    [storage.getPlaybackUrl, 'a-video', user, 'userId'],
+    [storage.deleteVideo, 'a-video', user, 'userId'],
+    [storage.videoExists, 'a-video', user, 'userId'],
+    [storage.getVideoMetadata, 'a-video', { cursor: 'a' }, 'cursor'],
+  ] as const) {
+    const asked = Reflect.apply(call, storage, [of, options]);
+    await expect(asked, call.name).rejects.toMatchObject({ code: 'VALIDATION_FAILED', problems: [{ path: refused }] });
+  }
+  expect(storage.calls).toHaveLength(before);
+});
+
+test('a call that is refused for an option uses up nothing of a rate limit, and one that a limit refuses asks the backend nothing', async () => {
+  const once = [{ scope: 'global', limit: 1, windowSeconds: 60 }] as const;
+  const { storage } = setUp({ rateLimiter: new RateLimiter({ upload: once, playback: once }) });
+  const unknown = Object({ dryRun: true });
+  await expect(storage.getUploadUrl(request, unknown)).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+  await expect(storage.getPlaybackUrl('a-video', unknown)).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+  await storage.getUploadUrl(request);
+  await storage.getPlaybackUrl('a-video');
+  const before = storage.calls.length;
+  await expect(storage.getUploadUrl(request)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+  await expect(storage.getPlaybackUrl('a-video')).rejects.toMatchObject({ code: 'RATE_LIMITED' });
   expect(storage.calls).toHaveLength(before);
 });
