@@ -60,9 +60,12 @@ export interface VideoRecordQuery extends VideoRecordFilter {
 
 /** Records in the order that was asked for. */
 export interface VideoRecordPage {
-  /** At most `limit`. */
+  /**
+   * At most `limit`. With `text` there may be fewer, even none, before a page with the others: an implementation bounds how many
+   * records a page examines for words.
+   */
   readonly records: readonly VideoRecord[];
-  /** Absent on the last page. */
+  /** Absent on the last page, and on it alone. */
   readonly cursor?: string;
 }
 

@@ -3,6 +3,7 @@ import { Kysely, MysqlDialect, sql } from 'kysely';
 import { createPool } from 'mysql2';
 import { afterAll, describe, expect, test } from 'vitest';
 import { describeServiceOnSql } from '../test-support/describe-service-on-sql.ts';
+import { describeWordSearch } from '../test-support/describe-word-search.ts';
 import { mysqlDatabase, sharedDatabase } from '../test-support/server-databases.ts';
 import { logSubject, recordsSubject } from '../test-support/sql-subjects.ts';
 import { migrateVideoTables } from './migrate-video-tables.ts';
@@ -55,3 +56,7 @@ test.skipIf(url === '')('calls that find the pool full are tried again', async (
 });
 
 describe.skipIf(url === '')('VideoService on MariaDB', () => describeServiceOnSql(() => database.create()));
+
+describe.skipIf(url === '')('words of file names on MariaDB', () => {
+  describeWordSearch('mysql', () => database.create());
+});

@@ -1,6 +1,7 @@
 import { describeEventLog, describeVideoRecords } from '@videostorage/service/testing';
 import { afterAll, describe, test } from 'vitest';
 import { describeServiceOnSql } from '../test-support/describe-service-on-sql.ts';
+import { describeWordSearch } from '../test-support/describe-word-search.ts';
 import { postgresDatabase, sharedDatabase } from '../test-support/server-databases.ts';
 import { logSubject, recordsSubject } from '../test-support/sql-subjects.ts';
 
@@ -23,3 +24,7 @@ describeEventLog({
 });
 
 describe.skipIf(url === '')('VideoService on PostgreSQL', () => describeServiceOnSql(() => database.create()));
+
+describe.skipIf(url === '')('words of file names on PostgreSQL', () => {
+  describeWordSearch('postgres', () => database.create());
+});

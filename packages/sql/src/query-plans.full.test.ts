@@ -78,7 +78,8 @@ describe.each(servers)('on $name, with many rows', ({ url, family, open, planOf,
       expect(plans.filter(({ reads }) => reads.length > 0).length).toBeGreaterThan(60);
       expect(plans.filter(({ reads }) => reads.some((read) => readsAll.test(read)))).toEqual([]);
       // Sums are grouped, and a chain, which is short, has no limit.
-      const pages = plans.filter(({ text }) => / limit \d+/.test(text) && !text.includes('group by'));
+      // Where fewer rows than a page may examine are left, sorting them is quicker than reading them in their order.
+      const pages = plans.filter(({ text }) => / limit \d+\b(?! offset)/.test(text) && !text.includes('group by'));
       expect(pages.length).toBeGreaterThan(30);
       expect(pages.filter(({ sorts }) => sorts)).toEqual([]);
       expect(pages.filter(({ text }) => NARROW.test(text)).length).toBeGreaterThan(20);

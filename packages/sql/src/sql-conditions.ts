@@ -9,10 +9,7 @@ export type Condition = RawBuilder<SqlBool>;
 const NEVER: Condition = sql<SqlBool>`1 = 0`;
 
 /** The conditions of a filter of records. @throws {ValidationError} a bound that is not a time */
-export function recordConditions(
-  family: SqlFamily,
-  filter: VideoRecordFilter & { readonly text?: string | undefined },
-): readonly Condition[] {
+export function recordConditions(family: SqlFamily, filter: VideoRecordFilter): readonly Condition[] {
   return [
     ...equal('user_id', filter.userId),
     ...equal('context_id', filter.contextId),
@@ -24,8 +21,12 @@ export function recordConditions(
       timeBound('createdFrom', filter.createdFrom),
       timeBound('createdBefore', filter.createdBefore),
     ),
-    ...searchWords(filter.text ?? '').map((word) => contains(family, 'file_name_folded', word)),
   ];
+}
+
+/** The words that a file name contains, each of them; no index holds them. */
+export function wordConditions(family: SqlFamily, text = ''): readonly Condition[] {
+  return searchWords(text).map((word) => contains(family, 'file_name_folded', word));
 }
 
 /** The conditions of a filter of history. @throws {ValidationError} a bound that is not a time */
@@ -51,6 +52,19 @@ export function afterPlace(
   return order === 'newest'
     ? [sql<SqlBool>`${at} <= ${place.atMs}`, sql<SqlBool>`(${at} < ${place.atMs} or ${key} < ${place.id})`]
     : [sql<SqlBool>`${at} >= ${place.atMs}`, sql<SqlBool>`(${at} > ${place.atMs} or ${key} > ${place.id})`];
+}
+
+/** What stands at a place or before it, in the same order. */
+export function upToPlace(
+  order: 'newest' | 'oldest',
+  [time, id]: readonly [string, string],
+  place: TimePlace | undefined,
+): readonly Condition[] {
+  if (place === undefined) return [];
+  const [at, key] = [sql.ref(time), sql.ref(id)];
+  return order === 'newest'
+    ? [sql<SqlBool>`${at} >= ${place.atMs}`, sql<SqlBool>`(${at} > ${place.atMs} or ${key} >= ${place.id})`]
+    : [sql<SqlBool>`${at} <= ${place.atMs}`, sql<SqlBool>`(${at} < ${place.atMs} or ${key} <= ${place.id})`];
 }
 
 /** Within two bounds of time, the first one included. */

@@ -1,0 +1,43 @@
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { fillVideos } from '../proof/fill-videos.ts';
+import type { SqlFamily } from '../src/sql-family.ts';
+import { SqlVideoRecords } from '../src/sql-video-records.ts';
+import type { TestDatabase } from './sql-subjects.ts';
+
+/** Two full turns of what a page examines, and one record more. */
+const ROWS = 20_001;
+/** The first and the last record that pages of both orders examine. */
+const NAMED = [1, 10_001, 10_002];
+
+/** What pages find that search for words among many records. */
+export function describeWordSearch(family: SqlFamily, open: () => Promise<TestDatabase>): void {
+  test('a page that searches for words examines 10 000 records, and its cursor goes on behind them', async () => {
+    const { first, dispose } = await open();
+    await fillVideos(first, family, ROWS);
+    for (const place of NAMED) {
+      const id = place.toString(16).padStart(32, '0');
+      await sql`update videostorage_videos set file_name_folded = 'a harbour.mp4' where id = ${id}`.execute(first);
+    }
+    const records = new SqlVideoRecords({ database: first });
+    const pages = async (query: { order?: 'oldest'; limit: number; text: string; userId?: string }) => {
+      const found: number[][] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await records.list({ ...query, cursor });
+        found.push(page.records.map(({ id }) => Number.parseInt(id, 16)));
+        cursor = page.cursor;
+      } while (cursor !== undefined && found.length < 10);
+      return found;
+    };
+    const text = 'HARBOUR';
+    expect(await pages({ limit: 5, text })).toEqual([[10_002], [10_001], [1]]);
+    expect(await pages({ limit: 5, text, order: 'oldest' })).toEqual([[1], [10_001, 10_002], []]);
+    // Behind a full page the next one examines as many again: 10 002 to 20 001, which is the last.
+    expect(await pages({ limit: 1, text, order: 'oldest' })).toEqual([[1], [10_001], [10_002], []]);
+    expect(await pages({ limit: 5, text: 'harbour talk' })).toEqual([[], [], []]);
+    // A filter comes first: of 2 000 records of a user all are examined.
+    expect(await pages({ limit: 5, text, userId: 'user-1' })).toEqual([[10_001, 1]]);
+    await dispose();
+  });
+}
