@@ -6,6 +6,7 @@ export const exceptions: Readonly<Record<string, string>> = {
   'lifecycle/unconfirmed-bytes':
     'Stream publishes by itself what it has processed, and a grant is signed without a request; the service signs only what is confirmed.',
   'lifecycle/id-used-once': 'Stream keeps no record of what was deleted, so its upload id can be used again.',
+  'lifecycle/id-ended': 'Stream keeps no record of what was cancelled or refused, so its upload id can be used again.',
   'lifecycle/create-confirmed':
     'A confirmed video has the creator of its user in place of its upload id, so the id creates a new video.',
 };

@@ -39,7 +39,7 @@ import {
 } from '@videostorage/core';
 import { MemoryHandler } from './memory-handler.ts';
 import { MemoryMaintenance } from './memory-maintenance.ts';
-import { type MemoryEnding, MemoryProvider, type MemoryVideo } from './memory-provider.ts';
+import { type MemoryEnding, MemoryProvider, type MemoryUpload, type MemoryVideo } from './memory-provider.ts';
 import { type MemoryStorageOptions, memoryStorageSchemas } from './memory-storage-options.ts';
 import { MemoryWebhooks } from './memory-webhooks.ts';
 import { withReferenceSecrets } from './with-reference-secrets.ts';
@@ -116,8 +116,9 @@ export class MemoryStorage extends BaseStorage {
     const upload = await call.step('always', (signal) =>
       this.provider.create({ videoId, mimeType, createdAtMs, expiresAtMs, label }, signal),
     );
+    // Another user's ticket would send to the same place, and its reference would confirm what this one has sent.
+    if (toLabel(upload).userId !== userId) throw new VideoNotFoundError();
     if ('bytes' in upload) {
-      if (this.#toStoredVideo(upload).userId !== userId) throw new VideoNotFoundError();
       throw new ConflictError('The upload of this id has been confirmed; choose another id for another video.');
     }
     const expiresAt = toTimestamp(upload.expiresAtMs);
@@ -232,9 +233,8 @@ export class MemoryStorage extends BaseStorage {
   }
 
   #toStoredVideo(video: MemoryVideo): StoredVideo {
-    const label = JSON.parse(video.label) as Pick<StoredVideo, 'userId' | 'contextId' | 'fileName' | 'custom'>;
     return {
-      ...label,
+      ...toLabel(video),
       videoId: video.videoId,
       status: video.state === 'ready' ? 'ready' : 'processing',
       playable: video.state === 'ready',
@@ -245,6 +245,11 @@ export class MemoryStorage extends BaseStorage {
       revision: String(video.revision),
     };
   }
+}
+
+/** What the storage keeps about an upload. */
+function toLabel({ label }: MemoryUpload): Pick<StoredVideo, 'userId' | 'contextId' | 'fileName' | 'custom'> {
+  return JSON.parse(label);
 }
 
 /** Every later confirm gets the refusal that was decided. */

@@ -1,3 +1,4 @@
+import { answers } from './answers.ts';
 import { confirm } from './confirm.ts';
 import type { ConformanceCase } from './conformance-case.ts';
 import { deadlines } from './deadlines.ts';
@@ -18,6 +19,7 @@ import { webhooks } from './webhooks.ts';
 /** All cases, in the order in which they are best read. */
 export const conformanceCases: readonly ConformanceCase[] = [
   ...roundTrip,
+  ...answers,
   ...mismatch,
   ...references,
   ...confirm,

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
-import type { UploadTicket } from '@videostorage/core';
+import type { CallOptions, UploadTicket } from '@videostorage/core';
 import type { ConformanceCase } from './conformance-case.ts';
 import { endsWith, refuses } from './expectations.ts';
-import type { Scenario } from './scenario.ts';
+import { type Scenario, user } from './scenario.ts';
 import { create, playback, reads, removals, type StorageCall } from './storage-calls.ts';
 
 /** Long enough to reach the provider, short enough for a suite. */
@@ -37,6 +37,38 @@ export const deadlines: readonly ConformanceCase[] = [
         await endsWith(call.run(scenario, ticket, { signal: AbortSignal.abort(reason) }), reason);
       }
       assert.equal((await scenario.storage.getVideoMetadata(ticket.videoId)).status, 'ready', 'nothing was done');
+    },
+  },
+  {
+    id: 'abort-signal/facets',
+    title: 'contract 18: with a signal that has aborted already, the calls of the facets throw its reason too',
+    async run(scenario) {
+      const { uploadReference } = await scenario.sent();
+      const { multipart, maintenance } = scenario.storage;
+      const facets: Readonly<Record<string, (options: CallOptions) => Promise<unknown> | undefined>> = {
+        signParts: (options) => multipart?.signParts(uploadReference, [1], { ...user, ...options }),
+        listParts: (options) => multipart?.listParts(uploadReference, { ...user, ...options }),
+        sweep: (options) => maintenance?.sweep(options),
+      };
+      for (const [name, call] of Object.entries(facets)) {
+        const reason = { gone: name };
+        const made = call({ signal: AbortSignal.abort(reason) });
+        if (made !== undefined) await endsWith(made, reason);
+      }
+    },
+  },
+  {
+    id: 'options/deadline',
+    title:
+      'contract 18: a deadline that is not 1 to 2 147 483 647 milliseconds is refused, and is no deadline of another length',
+    async run(scenario) {
+      const ticket = await scenario.readyTicket();
+      for (const call of everyCall) {
+        for (const timeoutMs of [0, -1, Number.NaN, 2 ** 31]) {
+          await refuses(call.run(scenario, ticket, { timeoutMs }), 'VALIDATION_FAILED');
+        }
+      }
+      assert.equal(await scenario.storage.videoExists(ticket.videoId, { timeoutMs: 2 ** 31 - 1 }), true);
     },
   },
   {

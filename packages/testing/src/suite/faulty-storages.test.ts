@@ -1,7 +1,9 @@
 import { AssertionError } from 'node:assert';
 import { isVideoStorageError } from '@videostorage/core';
 import { describe, expect, test } from 'vitest';
+import { faultyAnswers } from '../../test-support/faulty/faulty-answers.ts';
 import { faultyContents } from '../../test-support/faulty/faulty-contents.ts';
+import { faultyEndings } from '../../test-support/faulty/faulty-endings.ts';
 import { faultyGrants } from '../../test-support/faulty/faulty-grants.ts';
 import { faultyLifecycles } from '../../test-support/faulty/faulty-lifecycles.ts';
 import { faultyListings } from '../../test-support/faulty/faulty-listings.ts';
@@ -15,6 +17,8 @@ import { StepGuard } from './step-guard.ts';
 const faultySubjects = [
   ...faultyLifecycles,
   ...faultyListings,
+  ...faultyAnswers,
+  ...faultyEndings,
   ...faultyContents,
   ...faultyGrants,
   ...faultyReferences,

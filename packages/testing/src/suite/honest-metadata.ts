@@ -7,6 +7,11 @@ import { isTimestamp, survivesJson } from './expectations.ts';
 const KEPT = ['contextId', 'fileName', 'custom'] as const;
 const HOUR_MS = 3_600_000;
 const SECOND_MS = 1000;
+const MEMBERS = {
+  ...{ videoId: true, backendName: true, status: true, playable: true, progress: true, failure: true, userId: true },
+  ...{ contextId: true, fileName: true, mimeType: true, sizeBytes: true, durationSeconds: true, widthPixels: true },
+  ...{ heightPixels: true, codec: true, createdAt: true, uploadedAt: true, revision: true, custom: true },
+} satisfies Record<keyof VideoMetadata, true>;
 
 /** The metadata must be well-formed and consistent; unknown facts are absent, never -1, "" or null. */
 export function isHonest(video: VideoMetadata, request: UploadRequest, nowMs: number): void {
@@ -15,6 +20,11 @@ export function isHonest(video: VideoMetadata, request: UploadRequest, nowMs: nu
   assert.ok(
     !Object.values(video).some((value) => value === -1 || value === '' || value === null),
     'an unknown fact must be absent',
+  );
+  assert.deepEqual(
+    Object.keys(video).filter((name) => !(name in MEMBERS)),
+    [],
+    'metadata has members that are not in the contract',
   );
   assert.equal(typeof video.playable, 'boolean');
   assert.ok(video.status !== 'ready' || video.playable, 'a ready video must be playable');
@@ -25,7 +35,12 @@ export function isHonest(video: VideoMetadata, request: UploadRequest, nowMs: nu
     assert.ok(video[field] === undefined || video[field] === request[field], `${field} is ${video[field]}`);
   }
   assert.ok(video.mimeType === undefined || compatibleMimeTypes(video.mimeType, request.mimeType), video.mimeType);
+  assert.match(video.mimeType ?? 'video/mp4', /^[a-z]+\/[a-z0-9.+-]+$/, 'the type must be canonical');
   assert.ok(video.progress === undefined || (video.progress >= 0 && video.progress <= 1), `progress ${video.progress}`);
+  assert.ok(video.progress === undefined || video.status === 'processing', `progress of a ${video.status} video`);
+  assert.ok(video.failure === undefined || video.status === 'failed', `failure of a ${video.status} video`);
+  const uploadedMs = Date.parse(video.uploadedAt ?? video.createdAt);
+  assert.ok(uploadedMs >= Date.parse(video.createdAt) - SECOND_MS, 'it arrived before it was created');
 }
 
 /** Also, nothing of the request may be lost, and what was measured must be right. The video is a fixture of the suite. */

@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import type { UploadTicket } from '@videostorage/core';
 import type { ConformanceCase } from './conformance-case.ts';
 import { refuses, sameBytes } from './expectations.ts';
-import { type Scenario, user } from './scenario.ts';
+import { staysRefused } from './mismatch.ts';
+import { grantOrNone } from './playback.ts';
+import { type Scenario, stranger, user } from './scenario.ts';
 import { spellingsOf } from './spellings.ts';
 
 const UPLOAD_ID = 'fedcba9876543210fedcba9876543210';
+const OTHER_ID = '00112233445566778899aabbccddeeff';
 
 /** When a video begins to exist, what its uploader can do to it afterwards, and that its id is used once. */
 export const lifecycle: readonly ConformanceCase[] = [
@@ -38,6 +41,22 @@ export const lifecycle: readonly ConformanceCase[] = [
       const atOnce = Array.from({ length: 10 }, () => refuses(scenario.confirm(other), first.code));
       for (const refusal of await Promise.all(atOnce)) assert.deepEqual(refusal.toJSON(), first.toJSON());
       await isAbsent(scenario, other.videoId);
+    },
+  },
+  {
+    id: 'lifecycle/refused-sent-again',
+    title: 'contract 3: a refused upload stays refused when its ticket is used again, with the right bytes',
+    async run(scenario) {
+      const bytes = await scenario.video();
+      const ticket = await scenario.ticket();
+      await scenario.send(ticket, bytes.subarray(0, -1)).catch((error: unknown) => error);
+      await staysRefused(scenario, ticket);
+      const { code } = await refuses(scenario.confirm(ticket), 'CONTENT_MISMATCH', 'VIDEO_NOT_FOUND', 'NOT_UPLOADED');
+      // The storage refused the bytes while receiving them: the upload goes on.
+      if (code === 'NOT_UPLOADED') return;
+      await scenario.send(ticket, bytes).catch((error: unknown) => error);
+      await refuses(scenario.confirm(ticket), code);
+      await isAbsent(scenario, ticket.videoId);
     },
   },
   {
@@ -97,6 +116,54 @@ export const lifecycle: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'lifecycle/id-ended',
+    title: 'contract 6: the id of a cancelled upload, and that of a refused one, creates no other upload',
+    async run(scenario) {
+      const cancelled = await scenario.ticket({ uploadId: UPLOAD_ID });
+      await scenario.storage.abortUpload(cancelled.uploadReference, user);
+      await refuses(scenario.ticket({ uploadId: UPLOAD_ID }), 'VIDEO_NOT_FOUND');
+      const refused = await refusedTicket(scenario, OTHER_ID);
+      const { code } = await refuses(scenario.confirm(refused), 'CONTENT_MISMATCH', 'NOT_UPLOADED');
+      if (code === 'CONTENT_MISMATCH') await refuses(scenario.ticket({ uploadId: OTHER_ID }), 'VIDEO_NOT_FOUND');
+    },
+  },
+  {
+    id: 'lifecycle/two-users',
+    title: 'contract 11: the id of a pending upload gives another user neither its bytes nor its facts',
+    async run(scenario) {
+      const mine = await scenario.sent({ uploadId: UPLOAD_ID });
+      const request = await scenario.request({ ...stranger, uploadId: UPLOAD_ID });
+      const theirs = await scenario.storage.getUploadUrl(request).catch((error: unknown) => error as Error);
+      if (theirs instanceof Error) await refuses(Promise.reject(theirs), 'VIDEO_NOT_FOUND');
+      else {
+        const confirming = scenario.storage.confirmUpload(theirs.uploadReference, stranger);
+        await refuses(confirming, 'VIDEO_NOT_FOUND', 'NOT_UPLOADED');
+      }
+      const { userId = user.userId } = await scenario.confirm(mine);
+      assert.equal(userId, user.userId);
+      await isDelivered(scenario, mine.videoId);
+    },
+  },
+  {
+    id: 'lifecycle/confirm-beside-sending',
+    title: 'contract 2: bytes that arrive while a confirm runs are never served in place of those that it verified',
+    async run(scenario) {
+      const bytes = await scenario.video();
+      const longer = new Uint8Array(bytes.length + 1);
+      longer.set(bytes);
+      for (let round = 0; round < 5; round++) {
+        const ticket = await scenario.sent();
+        const confirmed = scenario.confirm(ticket).then(
+          () => true,
+          () => false,
+        );
+        await Promise.all([confirmed, scenario.send(ticket, longer).catch((error: unknown) => error)]);
+        if (await confirmed) await isDelivered(scenario, ticket.videoId);
+        else await scenario.isNeverReady(ticket.videoId);
+      }
+    },
+  },
+  {
     id: 'lifecycle/confirm-beside-abort',
     title: 'contract 3: confirm and cancel at once end in one outcome, whichever is faster',
     async run(scenario) {
@@ -119,6 +186,8 @@ export const lifecycle: readonly ConformanceCase[] = [
       for (let round = 0; round < 5; round++) {
         const ticket = await scenario.sent();
         const confirmed = scenario.confirm(ticket).catch((error: unknown) => error);
+        // Each time a little later, so that it meets another step of the confirm.
+        await new Promise((resolve) => setTimeout(resolve, round));
         await Promise.all([confirmed, scenario.deleted(ticket.videoId)]);
         await scenario.deleted(ticket.videoId);
         await isAbsent(scenario, ticket.videoId);
@@ -140,26 +209,34 @@ export const lifecycle: readonly ConformanceCase[] = [
     async run(scenario) {
       const personal = { contextId: 'context-canary', fileName: 'name-canary.mp4', custom: { note: 'custom-canary' } };
       const { videoId } = await scenario.ready(personal);
-      const grant = await scenario.storage.getPlaybackUrl(videoId);
-      const { status, headers } = await scenario.subject.play(grant);
-      assert.equal(status, 200);
-      showsNothing('the grant', JSON.stringify(grant));
-      showsNothing('a header', JSON.stringify([...(headers ?? [])]));
+      const viewer = { ...user, role: 'role-canary', contextId: 'context-canary' };
+      for (const downloadable of [false, true]) {
+        const grant = await grantOrNone(scenario, videoId, { viewer, ...(downloadable && { downloadable }) });
+        if (downloadable && grant === undefined) return;
+        assert.ok(grant !== undefined);
+        const { status, headers } = await scenario.subject.play(grant);
+        assert.equal(status, 200);
+        showsNothing('the grant', JSON.stringify(grant));
+        showsNothing('a header', JSON.stringify([...(headers ?? [])]));
+        if (grant.downloadUrl === undefined) continue;
+        const download = await scenario.subject.play({ ...grant, url: grant.downloadUrl });
+        showsNothing('a header of the download', JSON.stringify([...(download.headers ?? [])]));
+      }
     },
   },
 ];
 
 /** An upload that was sent, where the storage takes it, and is one byte short. */
-async function refusedTicket(scenario: Scenario): Promise<UploadTicket> {
+async function refusedTicket(scenario: Scenario, uploadId?: string): Promise<UploadTicket> {
   const bytes = await scenario.video();
-  const ticket = await scenario.ticket({ sizeBytes: bytes.length + 1 });
+  const ticket = await scenario.ticket({ sizeBytes: bytes.length + 1, uploadId });
   await scenario.send(ticket, bytes).catch((error: unknown) => error);
   return ticket;
 }
 
 /** Nothing of the uploader may be in it, in any spelling. */
 function showsNothing(what: string, shown: string): void {
-  for (const secret of [user.userId, 'context-canary', 'name-canary', 'custom-canary']) {
+  for (const secret of [user.userId, 'context-canary', 'name-canary', 'custom-canary', 'role-canary']) {
     for (const spelling of spellingsOf(secret)) {
       assert.equal(shown.includes(spelling), false, `${what} shows ${secret}`);
     }

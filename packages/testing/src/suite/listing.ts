@@ -69,12 +69,25 @@ export const listing: readonly ConformanceCase[] = [
     title: 'contract 14: a listing agrees with the metadata of each video',
     async run(scenario) {
       const asked = await scenario.ready();
-      const { videos } = await scenario.storage.listVideos();
-      assert.equal(videos.length, 1);
+      const { videos, cursor } = await scenario.storage.listVideos();
+      assert.deepEqual([videos.length, cursor], [1, undefined], 'the last page has no cursor');
       for (const listed of videos) {
         isHonest(listed, await scenario.request(), scenario.nowMs);
         agrees(listed, asked);
       }
+    },
+  },
+  {
+    id: 'list/processing',
+    title: 'contract 14: a confirmed video is listed at once, also while it is processing',
+    async run(scenario) {
+      const ticket = await scenario.sent();
+      await scenario.confirm(ticket);
+      const { videos } = await scenario.storage.listVideos();
+      assert.deepEqual(
+        videos.map(({ videoId }) => videoId),
+        [ticket.videoId],
+      );
     },
   },
   {

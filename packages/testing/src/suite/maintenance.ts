@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import type { ConformanceCase } from './conformance-case.ts';
-import { refuses } from './expectations.ts';
+import { outageCodes, refuses } from './expectations.ts';
 import { user } from './scenario.ts';
 
 /** Longer than any reference lives. */
 const FORGOTTEN_MS = 49 * 3_600_000;
 /** Less than a reference lives longer than its ticket. */
-const ALMOST_A_DAY_MS = 23 * 3_600_000;
+const ALMOST_A_DAY_MS = 24 * 3_600_000 - 60_000;
 
 /** The sweep (contract 10), for storages that have the facet. */
 export const maintenance: readonly ConformanceCase[] = [
@@ -41,6 +41,33 @@ export const maintenance: readonly ConformanceCase[] = [
       assert.equal((await scenario.maintenance.sweep()).released, 0);
       const video = await scenario.storage.confirmUpload(ticket.uploadReference, user);
       assert.equal(video.videoId, ticket.videoId);
+    },
+  },
+  {
+    id: 'maintenance/parts',
+    title: 'contract 10: parts that were never confirmed are freed too',
+    needs: ['maintenance', 'multipart', 'clock'],
+    async run(scenario) {
+      const bytes = new Uint8Array(scenario.subject.multipartSizeBytes ?? 0);
+      const ticket = await scenario.ticket({ sizeBytes: bytes.length });
+      await scenario.send(ticket, bytes);
+      scenario.subject.clock?.advance(FORGOTTEN_MS);
+      assert.ok((await scenario.maintenance.sweep()).released >= 1, 'the parts must be freed');
+      assert.equal((await scenario.maintenance.sweep()).released, 0, 'nothing may be freed twice');
+    },
+  },
+  {
+    id: 'maintenance/outage',
+    title:
+      'contract 7, contract 10: in an outage a sweep fails or reports failures, never that there was nothing to do',
+    needs: ['maintenance', 'clock', 'failNext'],
+    async run(scenario) {
+      await scenario.sent();
+      scenario.subject.clock?.advance(FORGOTTEN_MS);
+      scenario.failAlways('server-error');
+      const outcome = await scenario.maintenance.sweep().catch((error: unknown) => error as Error);
+      if (outcome instanceof Error) await refuses(Promise.reject(outcome), ...outageCodes);
+      else assert.ok(outcome.failures.length > 0, 'the outage is not reported');
     },
   },
   {

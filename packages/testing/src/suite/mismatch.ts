@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import { isVideoStorageError, type UploadRequest, type UploadTicket, type VideoMetadata } from '@videostorage/core';
+import {
+  type ConfirmOptions,
+  isVideoStorageError,
+  type UploadRequest,
+  type UploadTicket,
+  type VideoMetadata,
+} from '@videostorage/core';
 import { fixtures } from '../fixtures.ts';
 import type { ConformanceCase } from './conformance-case.ts';
 import { refuses } from './expectations.ts';
@@ -58,6 +64,20 @@ export const mismatch: readonly ConformanceCase[] = [
       assert.equal((await scenario.confirm(ticket)).status, 'ready', 'an accepted video must stay ready');
     },
   },
+  {
+    id: 'mismatch/accept-unverified',
+    title:
+      'contract 4: accepting what is unverified accepts neither what has not arrived nor what contradicts the declaration',
+    async run(scenario) {
+      const accepting = { ...user, acceptUnverified: true };
+      const pending = await scenario.ticket();
+      await refuses(scenario.storage.confirmUpload(pending.uploadReference, accepting), 'NOT_UPLOADED');
+      const bytes = await scenario.video();
+      const ticket = await scenario.ticket({ sizeBytes: bytes.length + 1 });
+      await scenario.send(ticket, bytes).catch((error: unknown) => error);
+      await staysRefused(scenario, ticket, accepting);
+    },
+  },
 ];
 
 async function neverReady(
@@ -73,16 +93,21 @@ async function neverReady(
 }
 
 /** Confirm must refuse, at once or after the provider has read the file, and keep refusing. Nothing may remain. */
-export async function staysRefused(scenario: Scenario, ticket: UploadTicket): Promise<void> {
-  const first: unknown = await scenario.confirm(ticket).catch((error: unknown) => error);
+export async function staysRefused(
+  scenario: Scenario,
+  ticket: UploadTicket,
+  options: ConfirmOptions = user,
+): Promise<void> {
+  const confirm = () => scenario.storage.confirmUpload(ticket.uploadReference, options);
+  const first: unknown = await confirm().catch((error: unknown) => error);
   if (first instanceof Error) {
     await refuses(Promise.reject(first), 'CONTENT_MISMATCH', 'NOT_UPLOADED');
   } else {
     assert.equal((first as VideoMetadata).status, 'processing');
     await scenario.subject.settle?.();
-    await refuses(scenario.confirm(ticket), 'CONTENT_MISMATCH', 'NOT_UPLOADED');
+    await refuses(confirm(), 'CONTENT_MISMATCH', 'NOT_UPLOADED');
   }
-  await refuses(scenario.confirm(ticket), 'CONTENT_MISMATCH', 'NOT_UPLOADED', 'VIDEO_NOT_FOUND');
+  await refuses(confirm(), 'CONTENT_MISMATCH', 'NOT_UPLOADED', 'VIDEO_NOT_FOUND');
   await scenario.isNeverReady(ticket.videoId);
   await scenario.isRefused(ticket.videoId);
   const { videos } = await scenario.storage.listVideos();

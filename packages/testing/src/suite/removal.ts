@@ -59,10 +59,10 @@ export const removal: readonly ConformanceCase[] = [
   },
   {
     id: 'delete/twice',
-    title: 'contract 6, T-J3: deleting a video again, or one that never existed, succeeds',
+    title: 'contract 6, T-J3: deleting a video again, twice at once, or one that never existed, succeeds',
     async run(scenario) {
       const { videoId } = await scenario.ready();
-      await scenario.deleted(videoId);
+      await Promise.all([scenario.deleted(videoId), scenario.deleted(videoId)]);
       await scenario.deleted(videoId);
       for (const unknown of UNKNOWN_IDS) await scenario.deleted(unknown);
     },
@@ -85,6 +85,17 @@ export const removal: readonly ConformanceCase[] = [
       await scenario.deleted(ticket.videoId);
       assert.equal(await scenario.storage.videoExists(ticket.videoId), false);
       await refuses(scenario.confirm(ticket), 'NOT_UPLOADED', 'VIDEO_NOT_FOUND');
+    },
+  },
+  {
+    id: 'delete/unconfirmed',
+    title: 'contract 6: an upload that has arrived and is deleted before its confirm does not become a video',
+    async run(scenario) {
+      const ticket = await scenario.sent();
+      await scenario.deleted(ticket.videoId);
+      await refuses(scenario.confirm(ticket), 'NOT_UPLOADED', 'VIDEO_NOT_FOUND');
+      assert.equal(await scenario.storage.videoExists(ticket.videoId), false);
+      await scenario.isRefused(ticket.videoId);
     },
   },
 ];

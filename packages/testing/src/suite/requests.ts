@@ -1,8 +1,22 @@
 import assert from 'node:assert/strict';
-import type { CostEstimate } from '@videostorage/core';
+import type { CostEstimate, UploadRequest } from '@videostorage/core';
 import type { ConformanceCase } from './conformance-case.ts';
 import { findsProblems, survivesJson } from './expectations.ts';
 import { user } from './scenario.ts';
+
+const OUT_OF_BOUNDS: Readonly<Record<string, readonly unknown[]>> = {
+  userId: ['', 'x'.repeat(129), 'a\u0000b', 7],
+  contextId: ['', 'ü'.repeat(65), 7],
+  fileName: ['', ' ', 'a/b.mp4', 'a\\b.mp4'],
+  sizeBytes: [0, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '5'],
+  maxDurationSeconds: [0, 1.5, -1, Number.NaN],
+  custom: [{ note: 'x'.repeat(512) }, { Note: 'x' }, { note: 7 }],
+  uploadId: ['', '0'.repeat(31), '01234567-89ab-cdef-0123-456789abcdef', '../../etc/passwd'],
+};
+const AT_BOUNDS: readonly Partial<UploadRequest>[] = [
+  { userId: 'x'.repeat(128), contextId: 'ü'.repeat(64), fileName: `${'x'.repeat(251)}.mp4` },
+  { custom: { note: 'x'.repeat(512 - '{"note":""}'.length) }, maxDurationSeconds: 1 },
+];
 
 /** What is answered without a provider request: invalid upload requests, and cost estimates. */
 export const requests: readonly ConformanceCase[] = [
@@ -22,6 +36,27 @@ export const requests: readonly ConformanceCase[] = [
       for (const path of ['userId', 'fileName', 'sizeBytes', 'mimeType'])
         assert.ok(paths.has(path), `${path} is not named`);
       assert.deepEqual(await scenario.storage.listVideos(), { videos: [] });
+    },
+  },
+  {
+    id: 'validation/bounds',
+    title: 'contract 11: what is out of bounds is refused by its name and creates nothing, what is at a bound is taken',
+    async run(scenario) {
+      for (const [path, values] of Object.entries(OUT_OF_BOUNDS)) {
+        for (const value of values) {
+          const request = Object({ ...(await scenario.request()), [path]: value });
+          const paths = (await findsProblems(scenario.storage.getUploadUrl(request))).map((problem) => problem.path);
+          assert.ok(
+            paths.some((one) => one === path || one.startsWith(`${path}.`)),
+            `${path} ${JSON.stringify(value)}`,
+          );
+        }
+      }
+      if (scenario.lacks(['maintenance', 'clock']) === undefined) {
+        scenario.subject.clock?.advance(49 * 3_600_000);
+        assert.equal((await scenario.maintenance.sweep()).released, 0, 'a refused request has created something');
+      }
+      for (const allowed of AT_BOUNDS) await scenario.ticket(allowed);
     },
   },
   {
@@ -93,6 +128,10 @@ function addsUp(estimate: CostEstimate): void {
   survivesJson(estimate);
   const sum = estimate.items.reduce((total, item) => total + item.amountUsd, 0);
   assert.ok(Math.abs(sum - estimate.monthlyUsd) < 0.005, `${sum} is not ${estimate.monthlyUsd}`);
-  for (const { name, amountUsd } of estimate.items) assert.ok(amountUsd >= 0, `${name} costs ${amountUsd}`);
+  for (const { name, quantity, unitPriceUsd, amountUsd } of estimate.items) {
+    assert.ok(amountUsd >= 0, `${name} costs ${amountUsd}`);
+    const product = quantity * unitPriceUsd;
+    assert.ok(Math.abs(product - amountUsd) < 0.005 + product / 1000, `${name} costs ${amountUsd}, not ${product}`);
+  }
   assert.match(estimate.pricesAsOf, /^\d{4}-\d{2}-\d{2}$/);
 }

@@ -49,6 +49,8 @@ export const roundTrip: readonly ConformanceCase[] = [
       const uploadId = '0123456789abcdef0123456789abcdef';
       const [one, two] = [await scenario.ticket({ uploadId }), await scenario.ticket({ uploadId })];
       assert.equal(one.videoId, two.videoId);
+      const atOnce = await Promise.all([scenario.ticket({ uploadId }), scenario.ticket({ uploadId })]);
+      for (const ticket of atOnce) assert.equal(ticket.videoId, one.videoId);
       await scenario.send(two, await scenario.video());
       assert.equal((await scenario.confirm(two)).videoId, one.videoId);
     },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import type { Fault } from '../storage-subject.ts';
 import type { ConformanceCase } from './conformance-case.ts';
-import { type Scenario, user } from './scenario.ts';
+import { type Scenario, stranger, user } from './scenario.ts';
 import { spellingsOf } from './spellings.ts';
 import { create, reads, removals } from './storage-calls.ts';
 
@@ -24,6 +24,28 @@ export const secrecy: readonly ConformanceCase[] = [
           const outcome: unknown = await call.run(scenario, ticket, { timeoutMs: 60_000 }).catch((error) => error);
           if (outcome instanceof Error) showsNone(`${call.name} on ${fault}`, shownOf(outcome), canaries);
         }
+      }
+    },
+  },
+  {
+    id: 'secrets/refusals',
+    title: 'contract 19: no refusal of a request contains a reference or a secret',
+    async run(scenario) {
+      const { storage } = scenario;
+      const { uploadReference, videoId } = await scenario.ticket();
+      const refusals: readonly (() => Promise<unknown> | undefined)[] = [
+        () => storage.confirmUpload(uploadReference, user),
+        () => storage.confirmUpload(uploadReference, stranger),
+        () => storage.confirmUpload(`${uploadReference}A`, user),
+        () => storage.abortUpload(uploadReference, stranger),
+        () => storage.confirmUpload(uploadReference, Object({ ...user, dryRun: true })),
+        () => storage.getVideoMetadata(videoId),
+        () => storage.multipart?.listParts(uploadReference, stranger),
+      ];
+      for (const refusal of refusals) {
+        const outcome: unknown = await refusal()?.catch((error: unknown) => error);
+        if (outcome instanceof Error)
+          showsNone('a refusal', shownOf(outcome), [uploadReference, ...secretsOf(scenario)]);
       }
     },
   },

@@ -31,7 +31,8 @@ export const webhooks: readonly ConformanceCase[] = [
   },
   {
     id: 'webhooks/genuine',
-    title: 'contract 20: a genuine webhook names its video; delivered again it has the same key',
+    title:
+      'contract 20: a genuine webhook names its video; delivered again it has the same key, another event another one',
     needs: ['notify'],
     async run(scenario) {
       const { videoId } = await scenario.ready();
@@ -44,11 +45,13 @@ export const webhooks: readonly ConformanceCase[] = [
         [videoId],
       );
       assert.deepEqual(await scenario.webhooks.parse(call), events, 'T-G6: a repeated delivery must be the same event');
+      const other = await scenario.webhooks.parse(await notified(scenario, (await scenario.ready()).videoId));
+      assert.notEqual(other[0]?.eventKey, events[0]?.eventKey, 'two events have the same key');
     },
   },
   {
     id: 'webhooks/tampered',
-    title: 'contract 20: a changed byte of the body is refused',
+    title: 'contract 20: a changed byte of the body is refused, and a byte more that changes nothing as JSON',
     needs: ['notify'],
     async run(scenario) {
       const { videoId } = await scenario.ready();
@@ -56,6 +59,8 @@ export const webhooks: readonly ConformanceCase[] = [
       const rawBody = new Uint8Array(call.rawBody);
       rawBody[rawBody.length - 2] = (rawBody[rawBody.length - 2] ?? 0) ^ 1;
       await refuses(scenario.webhooks.parse({ ...call, rawBody }), 'WEBHOOK_SIGNATURE_INVALID');
+      const spaced = new Uint8Array([...call.rawBody, 0x20]);
+      await refuses(scenario.webhooks.parse({ ...call, rawBody: spaced }), 'WEBHOOK_SIGNATURE_INVALID');
     },
   },
   {
