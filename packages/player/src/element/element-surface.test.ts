@@ -122,6 +122,14 @@ describe('what a screen shows besides the video', () => {
   const tracks = ['/en.vtt', 'javascript:1'].map(
     (url) => ({ kind: 'captions', language: 'en', label: 'English', url }) as const,
   );
+  /** As in browsers: the poster is the attribute. */
+  const videoWithPoster = () => {
+    const video = document.createElement('video');
+    return Object.defineProperty(video, 'poster', {
+      get: () => video.getAttribute('poster') ?? '',
+      set: (posterUrl: string) => video.setAttribute('poster', posterUrl),
+    });
+  };
   const withPoster = (videoId: string): Playback => ({
     ...{ videoId, ...FILE, ...TIMES, sources: [{ ...FILE, mimeType: 'video/mp4' }] },
     ...{ posterUrl: 'https://cdn.example/p.jpg', textTracks: tracks },
@@ -139,7 +147,7 @@ describe('what a screen shows besides the video', () => {
   test('is the poster that the page sets while it is loaded or plays, and the grant’s again without one', async () => {
     world.grant = withPoster;
     const player = await world.put({ preload: 'none' });
-    const video = document.createElement('video');
+    const video = videoWithPoster();
     const open = world.open.bind(world);
     vi.spyOn(world, 'open').mockImplementationOnce(async (parent, settings) => {
       player.setAttribute('poster', '/early.jpg');
@@ -282,7 +290,14 @@ test('poster and captions below the scope of a signed query carry it', async () 
     posterUrl: 'https://cdn.example/v/p.jpg',
     textTracks: [{ kind: 'captions', language: 'en', label: 'English', url: 'https://cdn.example/v/en.vtt' }],
   });
+  const video = document.createElement('video');
+  const open = world.open.bind(world);
+  vi.spyOn(world, 'open').mockImplementationOnce(async (parent, settings) => {
+    parent.append(video);
+    return open(parent, settings);
+  });
   await world.put();
   expect(world.last().settings.posterUrl).toBe('https://cdn.example/v/p.jpg?Sig=1');
+  expect(video.poster).toBe('https://cdn.example/v/p.jpg?Sig=1');
   expect(world.last().settings.tracks[0]?.url).toBe('https://cdn.example/v/en.vtt?Sig=1');
 });

@@ -118,6 +118,17 @@ describe('why nothing plays', () => {
     await expect(playing).rejects.toMatchObject({ name: 'AbortError' });
   });
 
+  test('taking it away ends what waits to play', async () => {
+    const player = put({ preload: 'none' });
+    let ended: unknown;
+    player.play().catch((reason: unknown) => {
+      ended = reason;
+    });
+    player.remove();
+    await world.turned();
+    expect(ended).toMatchObject({ name: 'AbortError' });
+  });
+
   test('whoever waits for it to play hears that it does not', async () => {
     world.mayWatch = false;
     const player = put({ preload: 'none' });
