@@ -32,3 +32,15 @@ test('whoever has come on since has been helped, and the next refusal is a new o
   time.nowMs += 2000;
   expect(refusals.mayAsk(26)).toBe(true);
 });
+
+test('whoever comes on less than a second each time is helped by no grant: the pauses double all the same', () => {
+  const { time, refusals } = pace();
+  const asked = [2000, 4000, 8000, 16_000].map((pauseMs, index) => {
+    expect(refusals.mayAsk(25 + index * 0.9)).toBe(true);
+    time.nowMs += pauseMs - 1;
+    const isEarly = refusals.mayAsk(25 + (index + 1) * 0.9);
+    time.nowMs += 1;
+    return isEarly;
+  });
+  expect(asked).toEqual([false, false, false, false]);
+});

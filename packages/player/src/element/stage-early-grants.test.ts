@@ -53,3 +53,19 @@ describe('a grant that is renewed before the first player is there', () => {
     expect(world.urls).toEqual(['https://cdn.example/first', 'https://cdn.example/third']);
   });
 });
+
+test('a first player that comes after the stage was closed is taken away, and never plays', async () => {
+  let open = () => {};
+  const begun = StageWorld.begin(
+    new Promise<void>((resolve) => {
+      open = resolve;
+    }),
+  );
+  world = begun.world;
+  world.close();
+  open();
+  await begun.shown;
+  await world.stage.play();
+  const { isDisposed, media } = world.screen(0);
+  expect([isDisposed, media.paused, world.stage.media]).toEqual([true, true, undefined]);
+});

@@ -69,6 +69,21 @@ describe('a source that is refused is loaded anew in its place, with a new grant
     expect(screen.media.paused).toBe(false);
   });
 
+  test('once more where it fails on the way to its position', async () => {
+    screen.media.currentTime = 20;
+    screen.reload.mockImplementationOnce(() => {
+      Object.assign(screen.media, { paused: true, currentTime: 0 });
+      vi.spyOn(screen.media, 'currentTime', 'set').mockImplementationOnce(() => screen.settings.onFailed());
+      setTimeout(() => screen.media.dispatchEvent(new Event('loadedmetadata')), 10);
+    });
+    await breakSource();
+    expect([screen.reload.mock.calls.length, world.onWaiting.mock.calls]).toEqual([1, [[true]]]);
+    await world.run(1000);
+    expect([screen.reload.mock.calls.length, screen.media.paused]).toEqual([2, false]);
+    expect(screen.media.currentTime).toBeGreaterThan(20.2);
+    expect(world.onWaiting.mock.calls).toEqual([[true], [false]]);
+  });
+
   test('once, however often it says so meanwhile', async () => {
     screen.settings.onFailed();
     screen.settings.onFailed();
@@ -132,6 +147,18 @@ describe('a source that fails again', () => {
     await world.run(5000);
     expect(screen.reload).not.toHaveBeenCalled();
   });
+});
+
+test('a stage that is closed in the middle of its last attempt is not unplayable, and leaves no timer behind', async () => {
+  const fails = () => void setTimeout(() => screen.settings.onFailed(), 10);
+  screen.reload.mockImplementation(() => undefined);
+  screen.reload.mockImplementationOnce(fails).mockImplementationOnce(fails);
+  screen.settings.onFailed();
+  await world.run(4000);
+  expect(screen.reload).toHaveBeenCalledTimes(3);
+  world.close();
+  await world.run(100);
+  expect([world.onUnplayable.mock.calls.length, vi.getTimerCount()]).toEqual([0, 0]);
 });
 
 test('of a screen that a renewed source has replaced, neither events nor failures count', async () => {

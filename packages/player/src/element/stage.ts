@@ -327,10 +327,7 @@ export class Stage {
     const { playbackRate } = screen.media;
     this.#host.onWaiting(true);
     try {
-      while (!(await this.#reload(screen, position)));
-      screen.media.playbackRate = playbackRate;
-      if (this.#wantsToPlay) screen.media.play().catch(ignoreRefusal);
-      await seekTo(screen.media, position, { timeoutMs: LOAD_TIMEOUT_MS, signal: this.#reloading.signal });
+      while (!(await this.#reload(screen, position, playbackRate))) this.#closed.signal.throwIfAborted();
     } catch {
       // Refused by the host app, which ends the session, or closed: the owner of the stage learns of it from the session.
     } finally {
@@ -339,8 +336,8 @@ export class Stage {
     }
   }
 
-  /** One attempt: false when the new source failed too. @throws the refusal, or whatever ends the attempts */
-  async #reload(screen: Screen, position: number): Promise<boolean> {
+  /** One attempt: false when the new source failed too, before or at its position. @throws the refusal, or whatever ends the attempts */
+  async #reload(screen: Screen, position: number, playbackRate: number): Promise<boolean> {
     const pauseMs = RECOVERY_PAUSES_MS[this.#timesRecoveredAt(position)];
     if (pauseMs === undefined) {
       this.#host.onUnplayable();
@@ -353,7 +350,11 @@ export class Stage {
     // Ends the waiting for this source when it fails, or the stage is closed.
     this.#reloading = new AbortController();
     const bound = { timeoutMs: LOAD_TIMEOUT_MS, signal: this.#reloading.signal };
-    return reloadMedia(screen.media, () => screen.reload(playback), bound);
+    if (!(await reloadMedia(screen.media, () => screen.reload(playback), bound))) return false;
+    screen.media.playbackRate = playbackRate;
+    if (this.#wantsToPlay) screen.media.play().catch(ignoreRefusal);
+    await seekTo(screen.media, position, bound);
+    return !bound.signal.aborted;
   }
 
   #timesRecoveredAt(position: number): number {

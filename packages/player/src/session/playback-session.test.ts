@@ -340,6 +340,14 @@ describe('close', () => {
     expect(stopWaking).toHaveBeenCalledTimes(1);
   });
 
+  test('is what the host app’s refusal does with the listeners of the page', async () => {
+    const stopWaking = vi.fn();
+    const session = await world.open({ onWake: () => stopWaking });
+    world.mayWatch = false;
+    await expect(session.renewNow()).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
+    expect(stopWaking).toHaveBeenCalledTimes(1);
+  });
+
   test('is what the caller’s signal does, also while the first grant is asked for', async () => {
     const controller = new AbortController();
     const session = await world.open({ signal: controller.signal });
