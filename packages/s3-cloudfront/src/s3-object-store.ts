@@ -89,6 +89,8 @@ export class S3ObjectStore implements ObjectStore {
 
   /** One form, or parts from the threshold on. @throws {ValidationError} larger than any object can be */
   async createUpload(upload: NewUpload, signal: AbortSignal): Promise<CreatedUpload> {
+    // A form is signed without a request, which would hear it.
+    signal.throwIfAborted();
     const { uploadId, videoId, sizeBytes, mimeType, expiresAtMs } = upload;
     if (sizeBytes > MAX_OBJECT_SIZE_BYTES) {
       const message = 'The file is larger than the 48.8 TiB that the storage can hold.';

@@ -1,4 +1,4 @@
-import { ok } from 'node:assert/strict';
+import { deepEqual, ok } from 'node:assert/strict';
 import type { RangeReader } from '@videostorage/media';
 import type { CreatedUpload, DeclaredUpload, NewUpload, Source } from '../object-store.ts';
 import type { ObjectStoreSubject } from './object-store-subject.ts';
@@ -27,9 +27,12 @@ export interface ArrivedUpload extends BegunUpload {
 /** Creates an upload. */
 export async function begin({ store }: ObjectStoreSubject, sizeBytes: number, number = 1): Promise<BegunUpload> {
   const uploadId = idOf(number);
+  // Whole seconds, in which some signatures count; each protocol has another end.
+  const nowMs = Math.floor(Date.now() / 1000) * 1000;
+  const hours = { post: 1, tus: 2, multipart: 3 };
   const upload: NewUpload = {
     ...{ uploadId, videoId: `${uploadId}-mp4`, userId: 'student-1', sizeBytes, mimeType: 'video/mp4' },
-    expiresAtMs: () => Date.now() + 3_600_000,
+    expiresAtMs: (protocol) => nowMs + hours[protocol] * 3_600_000,
   };
   const created = await store.createUpload(upload, signal);
   const { state } = created;
@@ -54,6 +57,11 @@ export async function contentOf(reader: RangeReader | undefined): Promise<Uint8A
   const { sizeBytes } = reader;
   const middle = Math.floor(sizeBytes / 2);
   const halves = await Promise.all([reader.read(0, middle, signal), reader.read(middle, sizeBytes, signal)]);
+  deepEqual(
+    halves.map(({ length }) => length),
+    [middle, sizeBytes - middle],
+    'a range must have the bytes that were asked for',
+  );
   const content = new Uint8Array(sizeBytes);
   content.set(halves[0], 0);
   content.set(halves[1], middle);

@@ -1,6 +1,16 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { BackendError } from '@videostorage/core';
 import { describe, expect, test } from 'vitest';
-import type { DeclaredUpload, KeyPage, KeyPageRequest, Source } from '../object-store.ts';
+import type {
+  CreatedUpload,
+  DeclaredUpload,
+  KeyPage,
+  KeyPageRequest,
+  Leftover,
+  NewUpload,
+  Source,
+  StoredKey,
+} from '../object-store.ts';
 import { sourceKey, uploadKey, videoKey } from '../store-keys.ts';
 import { describeObjectStore } from './describe-object-store.ts';
 import { MemoryBucket } from './memory-bucket.ts';
@@ -146,6 +156,131 @@ const faults: Readonly<Record<string, Faulty>> = {
   'keeps what was discarded': (bucket) =>
     new (class extends MemoryObjectStore {
       override async discardUpload(): Promise<void> {}
+    })(bucket),
+  'refuses to create an upload again': (bucket) =>
+    new (class extends MemoryObjectStore {
+      readonly #created = new Set<string>();
+      override async createUpload(upload: NewUpload): Promise<CreatedUpload> {
+        if (this.#created.has(upload.uploadId)) throw new BackendError('BACKEND_REFUSED', 'It exists.');
+        this.#created.add(upload.uploadId);
+        return super.createUpload(upload, signal);
+      }
+    })(bucket),
+  'names the user in its ticket': (bucket) =>
+    new (class extends MemoryObjectStore {
+      override async createUpload(upload: NewUpload): Promise<CreatedUpload> {
+        const state = Buffer.from(JSON.stringify({ by: upload.userId })).toString('hex');
+        return { ...(await super.createUpload(upload, signal)), state };
+      }
+    })(bucket),
+  'gives all tickets the same end': (bucket) =>
+    new (class extends MemoryObjectStore {
+      override async createUpload(upload: NewUpload): Promise<CreatedUpload> {
+        return { ...(await super.createUpload(upload, signal)), expiresAt: '2099-01-01T00:00:00.000Z' };
+      }
+    })(bucket),
+  'gives an attempt another source each time': (bucket) =>
+    new (class extends MemoryObjectStore {
+      #count = 0;
+      override async takeSource(upload: DeclaredUpload, attempt: string): Promise<Source | undefined> {
+        this.#count += 1;
+        return super.takeSource(upload, `${attempt}${this.#count}`, signal);
+      }
+    })(bucket),
+  'has one copy for all attempts': (bucket) =>
+    new (class extends MemoryObjectStore {
+      override async takeSource(upload: DeclaredUpload): Promise<Source | undefined> {
+        return super.takeSource(upload, 'copy', signal);
+      }
+    })(bucket),
+  'does not know a file of the wrong size': (bucket) =>
+    new (class extends MemoryObjectStore {
+      override async takeSource(upload: DeclaredUpload, attempt: string): Promise<Source | undefined> {
+        const sent = bucket.objects.get(uploadKey(upload.uploadId));
+        return sent?.bytes.length === upload.sizeBytes ? super.takeSource(upload, attempt, signal) : undefined;
+      }
+    })(bucket),
+  'reads a byte more than it was asked for': (bucket) =>
+    new (class extends MemoryObjectStore {
+      override async openSource(upload: DeclaredUpload, source: Source) {
+        const reader = await super.openSource(upload, source, signal);
+        return reader && { ...reader, read: (from: number, to: number) => reader.read(from, to + 1, signal) };
+      }
+    })(bucket),
+  'discards the copies along with their upload': (bucket) =>
+    new (class extends MemoryObjectStore {
+      override async discardUpload({ uploadId }: DeclaredUpload): Promise<void> {
+        for (const key of [...bucket.objects.keys()])
+          if (key.startsWith(uploadKey(uploadId))) bucket.objects.delete(key);
+      }
+    })(bucket),
+  'discards the upload along with its copy': (bucket) =>
+    new (class extends MemoryObjectStore {
+      override async discardSource(upload: DeclaredUpload, source: Source): Promise<void> {
+        await super.discardSource(upload, source, signal);
+        bucket.objects.delete(uploadKey(upload.uploadId));
+      }
+    })(bucket),
+  'takes the same text for its own document': (bucket) =>
+    new (class extends MemoryObjectStore {
+      override async createDocument(key: string, text: string): Promise<boolean> {
+        return (await super.createDocument(key, text, signal)) || (await super.readDocument(key, signal)) === text;
+      }
+    })(bucket),
+  'reads documents of any size': (bucket) =>
+    new (class extends MemoryObjectStore {
+      override async readDocument(key: string, given: AbortSignal): Promise<string | undefined> {
+        given.throwIfAborted();
+        const stored = bucket.objects.get(key);
+        return stored && new TextDecoder().decode(stored.bytes);
+      }
+    })(bucket),
+  'hides the first of several keys': (bucket) =>
+    new (class extends MemoryObjectStore {
+      override async hideKeys(keys: readonly string[]): Promise<void> {
+        await super.hideKeys(keys.slice(0, 1), signal);
+      }
+    })(bucket),
+  'frees what is not hidden': (bucket) =>
+    new (class extends MemoryObjectStore {
+      override async freeVersions(videoId: string) {
+        bucket.objects.delete(videoKey(videoId));
+        return super.freeVersions(videoId, signal);
+      }
+    })(bucket),
+  'says in seconds when it wrote': (bucket) =>
+    new (class extends MemoryObjectStore {
+      override async listDocuments(prefix: string, page: KeyPageRequest): Promise<KeyPage> {
+        const { keys, more } = await super.listDocuments(prefix, page, signal);
+        const inSeconds = ({ key, modifiedAtMs }: StoredKey) => ({ key, modifiedAtMs: modifiedAtMs / 1000 });
+        return { keys: keys.map(inSeconds), more };
+      }
+    })(bucket),
+  'lists all leftovers on one page': (bucket) =>
+    new (class extends MemoryObjectStore {
+      override async listLeftovers() {
+        return super.listLeftovers({ limit: 1000 }, signal);
+      }
+    })(bucket),
+  'does not list copies as leftovers': (bucket) =>
+    new (class extends MemoryObjectStore {
+      override async listLeftovers(page: { readonly limit: number }) {
+        const { leftovers, ...rest } = await super.listLeftovers(page, signal);
+        return { ...rest, leftovers: leftovers.filter(({ id }) => !id.includes('.')) };
+      }
+    })(bucket),
+  'removes all leftovers of an upload': (bucket) =>
+    new (class extends MemoryObjectStore {
+      override async removeLeftover({ uploadId }: Leftover): Promise<void> {
+        for (const key of [...bucket.objects.keys()])
+          if (key.startsWith(uploadKey(uploadId))) bucket.objects.delete(key);
+      }
+    })(bucket),
+  'places although its signal has aborted': (bucket) =>
+    new (class extends MemoryObjectStore {
+      override placeSource(upload: DeclaredUpload, source: Source): Promise<boolean> {
+        return super.placeSource(upload, source, signal);
+      }
     })(bucket),
 };
 

@@ -1,8 +1,9 @@
-import { deepEqual, equal, ok, rejects } from 'node:assert/strict';
+import { deepEqual, equal, rejects } from 'node:assert/strict';
+import { isVideoStorageError } from '@videostorage/core';
 import type { KeyPageRequest } from '../object-store.ts';
-import { claimKey, deletionKey, RECORDS_PREFIX, recordKey } from '../store-keys.ts';
+import { claimKey, deletionKey, RECORDS_PREFIX, recordKey, videoKey } from '../store-keys.ts';
 import type { ObjectStoreCase } from './object-store-subject.ts';
-import { idOf } from './sample-values.ts';
+import { idOf, isTimeOfWriting } from './sample-values.ts';
 import { allKeys } from './whole-listing.ts';
 
 const { signal } = new AbortController();
@@ -19,6 +20,7 @@ export const DOCUMENT_CASES: Readonly<Record<string, ObjectStoreCase>> = {
     equal(created.filter(Boolean).length, 1);
     equal(await other.readDocument(key, signal), `text ${created.indexOf(true)}`);
     equal(await other.createDocument(key, 'late', signal), false);
+    equal(await other.createDocument(key, `text ${created.indexOf(true)}`, signal), false);
     equal(await store.readDocument(key, signal), `text ${created.indexOf(true)}`);
   },
   'a document that was never written is positively absent, and removing it succeeds': async ({ store }) => {
@@ -74,14 +76,56 @@ export const DOCUMENT_CASES: Readonly<Record<string, ObjectStoreCase>> = {
     await store.writeDocument(recordKey(idOf(1)), '{}', signal);
     const { keys } = await store.listDocuments(RECORDS_PREFIX, { limit: 1 }, signal);
     const [first] = keys;
-    ok(first !== undefined && Number.isFinite(first.modifiedAtMs) && first.modifiedAtMs > 0);
+    isTimeOfWriting(first?.modifiedAtMs);
   },
-  'an aborted operation ends with the reason of its signal': async ({ store }) => {
+  'a document of 64 KiB is read as it was written, and a larger one is refused, when it is written or read': async ({
+    store,
+  }) => {
+    const text = 'ä'.repeat(32_768);
+    await store.writeDocument(recordKey(idOf(1)), text, signal);
+    equal(await store.readDocument(recordKey(idOf(1)), signal), text);
+    const larger = async () => {
+      await store.writeDocument(recordKey(idOf(2)), `${text}.`, signal);
+      return store.readDocument(recordKey(idOf(2)), signal);
+    };
+    await rejects(larger, (error) => isVideoStorageError(error) && error.code.startsWith('BACKEND_'));
+  },
+  'an aborted operation ends with the reason of its signal, and does nothing': async ({ store }) => {
     const reason = new Error('The caller has gone.');
     const aborted = AbortSignal.abort(reason);
-    await rejects(store.readDocument(recordKey(idOf(1)), aborted), reason);
-    await rejects(store.createDocument(recordKey(idOf(1)), '{}', aborted), reason);
-    await rejects(store.listLeftovers({ limit: 1 }, aborted), reason);
-    equal(await store.readDocument(recordKey(idOf(1)), signal), undefined);
+    const [key, written] = [recordKey(idOf(1)), recordKey(idOf(2))];
+    await store.writeDocument(written, 'stays', signal);
+    const [id, source] = [
+      { uploadId: idOf(1), videoId: `${idOf(1)}-mp4` },
+      { kind: 'copy', id: idOf(3) },
+    ] as const;
+    const facts = { ...id, sizeBytes: 20, mimeType: 'video/mp4' };
+    const request = { ...facts, userId: 'student-1', expiresAtMs: () => Date.now() + 3_600_000 };
+    const { state } = await store.createUpload(request, signal);
+    const upload = { ...id, ...(state !== undefined && { state }) };
+    const declared = { ...facts, ...upload };
+    const leftover = { id: idOf(1), uploadId: idOf(1), modifiedAtMs: 0 };
+    const operations: readonly (() => Promise<unknown>)[] = [
+      () => store.createUpload(request, aborted),
+      () => store.takeSource(declared, idOf(3), aborted),
+      () => store.openSource(upload, source, aborted),
+      () => store.placeSource(declared, source, aborted),
+      () => store.openVideo(upload.videoId, aborted),
+      () => store.discardSource(upload, source, aborted),
+      () => store.discardUpload(upload, aborted),
+      () => store.createDocument(key, '{}', aborted),
+      () => store.readDocument(key, aborted),
+      () => store.writeDocument(written, 'changed', aborted),
+      () => store.removeDocument(written, aborted),
+      () => store.listDocuments(RECORDS_PREFIX, { limit: 1 }, aborted),
+      () => store.listVideoKeys(upload.videoId, { limit: 1 }, aborted),
+      () => store.hideKeys([videoKey(upload.videoId)], aborted),
+      () => store.freeVersions(upload.videoId, aborted),
+      () => store.listLeftovers({ limit: 1 }, aborted),
+      () => store.removeLeftover(leftover, aborted),
+    ];
+    for (const operation of operations) await rejects(operation, reason, String(operation));
+    equal(await store.readDocument(key, signal), undefined);
+    equal(await store.readDocument(written, signal), 'stays');
   },
 };

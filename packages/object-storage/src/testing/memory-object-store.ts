@@ -1,4 +1,12 @@
-import { checkOptions, type OptionSchemas, optional, optionOf, toTimestamp, wholeNumber } from '@videostorage/core';
+import {
+  BackendError,
+  checkOptions,
+  type OptionSchemas,
+  optional,
+  optionOf,
+  toTimestamp,
+  wholeNumber,
+} from '@videostorage/core';
 import type { RangeReader } from '@videostorage/media';
 import type {
   CreatedUpload,
@@ -16,6 +24,7 @@ import type {
 import { sourceKey, UPLOADS_PREFIX, uploadIdOfKey, uploadKey, videoKey, videoPrefix } from '../store-keys.ts';
 import type { MemoryBucket, MemoryObject, MemoryParts } from './memory-bucket.ts';
 
+const MAX_DOCUMENT_BYTES = 64 * 1024;
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
@@ -137,6 +146,9 @@ export class MemoryObjectStore implements ObjectStore {
   async readDocument(key: string, signal: AbortSignal): Promise<string | undefined> {
     signal.throwIfAborted();
     const stored = this.#bucket.objects.get(key);
+    if (stored !== undefined && stored.bytes.length > MAX_DOCUMENT_BYTES) {
+      throw new BackendError('BACKEND_BAD_RESPONSE', 'A document of the storage is larger than 64 KiB.');
+    }
     return stored && decoder.decode(stored.bytes);
   }
 

@@ -3,7 +3,7 @@ import type { KeyPageRequest } from '../object-store.ts';
 import { videoKey } from '../store-keys.ts';
 import { arrive, begin, contentOf } from './arrived-upload.ts';
 import type { ObjectStoreCase } from './object-store-subject.ts';
-import { bytesOf, idOf } from './sample-values.ts';
+import { bytesOf, idOf, isTimeOfWriting } from './sample-values.ts';
 import { allKeys, allLeftovers, MAX_PAGES } from './whole-listing.ts';
 
 const { signal } = new AbortController();
@@ -20,6 +20,22 @@ export const UPLOAD_CASES: Readonly<Record<string, ObjectStoreCase>> = {
     deepEqual(await store.freeVersions(upload.videoId, signal), { more: false, retained: false });
     await store.discardUpload(declared, signal);
     await store.discardUpload(declared, signal);
+  },
+  'a ticket ends when it was asked to, does not name its user, and can be created again': async (
+    subject,
+    sizeBytes,
+  ) => {
+    const { store } = subject;
+    const { upload, created } = await begin(subject, sizeBytes);
+    const endsAfterMs = Date.parse(created.expiresAt) - upload.expiresAtMs(created.protocol);
+    ok(Math.abs(endsAfterMs) < 1000, `the ticket ends ${endsAfterMs} ms after its end`);
+    for (const spelling of ['utf8', 'base64url', 'hex'] as const) {
+      // Without its ends, which depend on what stands beside it in base64.
+      const name = Buffer.from(upload.userId).toString(spelling).slice(2, -2);
+      equal(JSON.stringify(created).includes(name), false, 'the ticket names its user');
+    }
+    const again = await store.createUpload(upload, signal);
+    equal(again.protocol, created.protocol);
   },
   'an upload becomes a source, and the source the video; each step may be repeated': async (subject, sizeBytes) => {
     const { store, other = store } = subject;
@@ -41,6 +57,8 @@ export const UPLOAD_CASES: Readonly<Record<string, ObjectStoreCase>> = {
     const replay = async () => subject.send(upload, created, bytesOf(sizeBytes, 9)).catch(() => {});
     if (source.kind === 'copy') {
       await replay();
+      // Another attempt is another snapshot.
+      await store.takeSource(declared, idOf(22), signal);
       deepEqual(await contentOf(await store.openSource(declared, source, signal)), bytes);
     }
     equal(await store.placeSource(declared, source, signal), true);
@@ -53,11 +71,38 @@ export const UPLOAD_CASES: Readonly<Record<string, ObjectStoreCase>> = {
     const { declared, bytes, source } = await arrive(subject, sizeBytes);
     const second = await store.takeSource(declared, idOf(22), signal);
     ok(second !== undefined);
+    deepEqual(await store.takeSource(declared, idOf(22), signal), second, 'one attempt has one source');
     if (source.kind === 'parts') return;
     notEqual(second.id, source.id);
     await store.discardSource(declared, source, signal);
     equal(await store.openSource(declared, source, signal), undefined);
     deepEqual(await contentOf(await store.openSource(declared, second, signal)), bytes);
+    ok((await store.takeSource(declared, idOf(23), signal)) !== undefined, 'the upload must stay');
+  },
+  'discarding an upload leaves its copies, and they are left over': async (subject, sizeBytes) => {
+    const { store } = subject;
+    const { declared, bytes, source } = await arrive(subject, sizeBytes);
+    if (source.kind === 'parts') return;
+    await store.discardUpload(declared, signal);
+    deepEqual(await contentOf(await store.openSource(declared, source, signal)), bytes);
+    ok((await allLeftovers(store)).length > 0, 'a copy is left over');
+  },
+  'a file that is too short is a snapshot of its size; of an upload in pieces nothing is': async (
+    subject,
+    sizeBytes,
+  ) => {
+    const { store } = subject;
+    const { upload, created, declared } = await begin(subject, sizeBytes);
+    const short = bytesOf(sizeBytes, 1).subarray(0, Math.ceil(sizeBytes / 2));
+    const isSent = await subject.send(upload, created, short).then(
+      () => true,
+      () => false,
+    );
+    const source = await store.takeSource(declared, idOf(21), signal);
+    // A dialect may refuse it, and one that takes a file in pieces waits for the rest.
+    if (!isSent || created.protocol !== 'post') return equal(source, undefined);
+    ok(source !== undefined, 'what has arrived is a snapshot, whatever its size');
+    if (source.kind === 'copy') deepEqual(await contentOf(await store.openSource(declared, source, signal)), short);
   },
   'a source that is gone is not placed, and the final key stays empty': async (subject, sizeBytes) => {
     const { store } = subject;
@@ -83,6 +128,8 @@ export const UPLOAD_CASES: Readonly<Record<string, ObjectStoreCase>> = {
     const list = (page: KeyPageRequest) => other.listVideoKeys(videoId, page, signal);
     const keys = (await allKeys(1, list)).map(({ key }) => key);
     deepEqual(keys, [videoKey(videoId)]);
+    for (let page = 0; (await store.freeVersions(videoId, signal)).more; page++) ok(page < MAX_PAGES);
+    deepEqual(await contentOf(await other.openVideo(videoId, signal)), first.bytes, 'only hidden versions are freed');
     await store.hideKeys(keys, signal);
     await store.hideKeys(keys, signal);
     equal(await other.openVideo(videoId, signal), undefined);
@@ -90,17 +137,30 @@ export const UPLOAD_CASES: Readonly<Record<string, ObjectStoreCase>> = {
     for (let page = 0; (await store.freeVersions(videoId, signal)).more; page++) ok(page < MAX_PAGES);
     deepEqual(await contentOf(await other.openVideo(second.upload.videoId, signal)), second.bytes);
   },
+  'the keys of several videos are hidden at once': async (subject, sizeBytes) => {
+    const { store, other = store } = subject;
+    const uploads = [await arrive(subject, sizeBytes, 1), await arrive(subject, sizeBytes, 2)];
+    for (const { declared, source } of uploads) await store.placeSource(declared, source, signal);
+    const videoIds = uploads.map(({ upload }) => upload.videoId);
+    await store.hideKeys(videoIds.map(videoKey), signal);
+    for (const videoId of videoIds) equal(await other.openVideo(videoId, signal), undefined);
+  },
   'what was sent and taken is left over until it is removed': async (subject, sizeBytes) => {
     const { store, other = store } = subject;
     const { upload, declared } = await arrive(subject, sizeBytes);
     const found = await allLeftovers(other);
     ok(found.length > 0);
     deepEqual([...new Set(found.map(({ uploadId }) => uploadId))], [upload.uploadId]);
-    ok(found.every(({ modifiedAtMs }) => Number.isFinite(modifiedAtMs) && modifiedAtMs > 0));
+    for (const { modifiedAtMs } of found) isTimeOfWriting(modifiedAtMs);
     equal(new Set(found.map(({ id }) => id)).size, found.length);
-    for (const leftover of found) {
+    for (const [index, leftover] of found.entries()) {
       await store.removeLeftover(leftover, signal);
       await store.removeLeftover(leftover, signal);
+      deepEqual(
+        (await allLeftovers(other)).map(({ id }) => id),
+        found.slice(index + 1).map(({ id }) => id),
+        'of several leftovers only the one is removed',
+      );
     }
     deepEqual(await allLeftovers(other), []);
     equal(await store.takeSource(declared, idOf(22), signal), undefined);

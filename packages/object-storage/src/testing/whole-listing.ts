@@ -27,6 +27,7 @@ export async function allLeftovers(store: ObjectStore): Promise<readonly Leftove
   let cursor: string | undefined;
   for (let page = 0; page < MAX_PAGES; page++) {
     const { leftovers, cursor: next } = await store.listLeftovers({ cursor, limit: 1 }, signal);
+    ok(leftovers.length <= 1, 'a page must not be longer than its limit');
     found.push(...leftovers);
     if (next === undefined) return found;
     cursor = next;
