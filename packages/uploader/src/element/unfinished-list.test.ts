@@ -2,6 +2,7 @@
 import { AccessError } from '@videostorage/core';
 import { describe, expect, test, vi } from 'vitest';
 import { ElementPage } from '../../test-support/element-page.ts';
+import { ScriptedUploader } from '../../test-support/scripted-uploader.ts';
 
 describe('unfinished uploads', () => {
   async function pageWithUnfinished(attributes: Readonly<Record<string, string>> = {}): Promise<ElementPage> {
@@ -58,6 +59,48 @@ describe('unfinished uploads', () => {
     expect(shown(page)).toEqual([expect.stringContaining('other.mp4')]);
     page.element.setAttribute('context-id', 'week-5');
     expect(shown(page)).toEqual([]);
+  });
+
+  test('are those of the new context also where another attribute is wrong', async () => {
+    const page = await pageWithUnfinished();
+    const set = (name: string, value: string) => () => page.element.setAttribute(name, value);
+    expect(set('max-files', 'many')).toThrow(RangeError);
+    expect(set('context-id', 'week-4')).toThrow(RangeError);
+    expect(shown(page)).toEqual([expect.stringContaining('other.mp4')]);
+  });
+
+  test('of another queue are not shown, also where the host app cannot be asked for those of the new one', async () => {
+    const page = await pageWithUnfinished();
+    const other = new ScriptedUploader();
+    vi.spyOn(other, 'resumable').mockRejectedValue(new TypeError('Failed to fetch'));
+    page.element.uploader = other;
+    expect(shown(page)).toEqual([]);
+  });
+
+  test('are as the answer to the last question says, also where an earlier one is answered later', async () => {
+    const page = await pageWithUnfinished();
+    const { unfinished } = page.uploader;
+    let answerLate = () => {};
+    const late = new Promise<typeof unfinished>((resolve) => {
+      answerLate = () => resolve(unfinished);
+    });
+    vi.spyOn(page.uploader, 'resumable').mockReturnValueOnce(late).mockResolvedValueOnce([]);
+    for (let questions = 0; questions < 2; questions += 1) window.dispatchEvent(new Event('online'));
+    await expect.poll(() => shown(page), { interval: 5 }).toEqual([]);
+    answerLate();
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(shown(page)).toEqual([]);
+  });
+
+  test('are asked for once when the network is there again, however often the element was moved', async () => {
+    const page = new ElementPage();
+    for (let moves = 0; moves < 3; moves += 1) {
+      document.body.append(page.element);
+      await Promise.resolve();
+    }
+    const asked = vi.spyOn(page.uploader, 'resumable');
+    window.dispatchEvent(new Event('online'));
+    expect(asked).toHaveBeenCalledTimes(1);
   });
 
   test('have a heading and rows that can take the focus, and no more than one button of each kind', async () => {
