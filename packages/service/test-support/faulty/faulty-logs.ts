@@ -1,4 +1,4 @@
-import type { EventLog } from '../../src/event-log.ts';
+import type { EventLog, LogEntry } from '../../src/event-log.ts';
 import type { EventLogSubject } from '../../src/testing/event-log-subject.ts';
 import { encodeTimeCursor } from '../../src/time-cursor.ts';
 import { memoryLogSubject } from '../memory-subjects.ts';
@@ -58,6 +58,33 @@ export const faultyLogs: readonly FaultyLog[] = [
     fault: 'every chain is whole',
     noticedBy: ['chain/tampering', 'chain/removal'],
     spoil: () => ({ verify: async () => undefined }),
+  },
+  {
+    fault: 'who begins alike is erased too',
+    noticedBy: ['chain/erased'],
+    spoil: (sound) => ({
+      erase: async (userId) => {
+        const { entries } = await sound.list({ limit: 1000 });
+        const alike = new Set(entries.flatMap((one) => (one.userId?.startsWith(userId) ? [one.userId] : [])));
+        let erased = 0;
+        for (const one of alike) erased += await sound.erase(one);
+        return erased;
+      },
+    }),
+  },
+  {
+    fault: 'entries are shared with those who read them',
+    noticedBy: ['history/own-answers'],
+    spoil: (sound) => {
+      const shared = new Map<string, LogEntry>();
+      return {
+        list: async (query) => {
+          const page = await sound.list(query);
+          for (const entry of page.entries) if (!shared.has(entry.id)) shared.set(entry.id, { ...entry });
+          return { ...page, entries: page.entries.map((entry) => shared.get(entry.id) ?? entry) };
+        },
+      };
+    },
   },
   {
     fault: 'erasing blanks nothing',

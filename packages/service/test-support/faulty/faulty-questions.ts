@@ -221,6 +221,16 @@ export const faultyQuestions: readonly FaultyRecords[] = [
     spoil: (sound) => ({ countFailures: async (filter) => (await sound.countFailures(filter)).toReversed() }),
   },
   {
+    fault: 'usage by user comes by what is used',
+    noticedBy: ['count/usage-by-user'],
+    spoil: (sound) => ({
+      usageByUser: async (query) => {
+        const { users } = await sound.usageByUser({ ...query, limit: 1000 });
+        return { users: users.toSorted((one, other) => other.bytes - one.bytes).slice(0, query.limit) };
+      },
+    }),
+  },
+  {
     fault: 'usage by user ignores the context',
     noticedBy: ['count/usage-by-user'],
     spoil: (sound) => ({ usageByUser: ({ contextId, ...query }) => sound.usageByUser(query) }),

@@ -1,6 +1,6 @@
 import { QuotaExceededError } from '@videostorage/core';
 import type { VideoRecordsSubject } from '../../src/testing/video-records-subject.ts';
-import type { VideoRecordPatch } from '../../src/video-record.ts';
+import type { VideoRecord, VideoRecordPatch } from '../../src/video-record.ts';
 import type { VideoRecords } from '../../src/video-records.ts';
 import { memoryRecordsSubject } from '../memory-subjects.ts';
 import { faultyQuestions } from './faulty-questions.ts';
@@ -20,6 +20,30 @@ const faultyChanges: readonly FaultyRecords[] = [
     spoil: (sound) => ({
       insert: (one, quotas) => sound.insert({ ...one, fileName: one.fileName.toLowerCase() }, quotas),
     }),
+  },
+  {
+    fault: 'strings of the host app are trimmed',
+    noticedBy: ['insert/pending'],
+    spoil: (sound) => ({
+      insert: (one, quotas) => {
+        const custom = Object.fromEntries(Object.entries(one.custom).map(([name, text]) => [name, text.trim()]));
+        return sound.insert({ ...one, custom }, quotas);
+      },
+    }),
+  },
+  {
+    fault: 'records are shared with those who read them',
+    noticedBy: ['insert/own-answers'],
+    spoil: (sound) => {
+      const shared = new Map<string, VideoRecord>();
+      return {
+        get: async (id) => {
+          const record = shared.get(id) ?? structuredClone(await sound.get(id));
+          if (record !== undefined) shared.set(id, record);
+          return record;
+        },
+      };
+    },
   },
   {
     fault: 'an absent record is any other',

@@ -149,13 +149,13 @@ export const chains: readonly SuiteCase<EventLogSubject>[] = [
     async run({ log, other }) {
       for (const event of life) await log.append(newChange({ event }));
       await log.append(newAccess());
-      await log.append(newChange({ recordId: 'record-2', userId: 'bob' }));
+      await log.append(newChange({ recordId: 'record-2', userId: 'anna' }));
       assert.equal(await other.erase('ann'), 5);
       assert.equal(await log.erase('ann'), 0);
       const { entries } = await log.list({ limit: 10 });
       assert.deepEqual(
         entries.map(({ userId, role }) => [userId, role]),
-        [['bob', 'student'], ...Array.from({ length: 5 }, () => [null, null])],
+        [['anna', 'student'], ...Array.from({ length: 5 }, () => [null, null])],
       );
       assert.equal(present(entries[1]).contextId, 'lesson-1');
       for (const recordId of ['record-1', 'record-2']) assert.equal(await log.verify(recordId), undefined);

@@ -28,6 +28,20 @@ export const histories: readonly SuiteCase<EventLogSubject>[] = [
     },
   },
   {
+    id: 'history/own-answers',
+    title: 'an entry that was answered belongs to the caller: changing it changes no history',
+    async run({ log }) {
+      const appended = await log.append(newChange());
+      const stored = structuredClone(appended);
+      // An implementation may freeze what it returns: then nothing is changed.
+      Reflect.set(appended, 'userId', 'changed');
+      assert.deepEqual((await log.list({ limit: 1 })).entries, [stored]);
+      Reflect.set(present((await log.list({ limit: 1 })).entries[0]), 'userId', 'changed');
+      assert.deepEqual((await log.list({ limit: 1 })).entries, [stored]);
+      assert.equal(await log.verify('record-1'), undefined);
+    },
+  },
+  {
     id: 'history/last-page',
     title: 'a full last page has no cursor, and an empty log is one',
     async run({ log }) {

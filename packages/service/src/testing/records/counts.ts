@@ -91,6 +91,9 @@ export const counts: readonly SuiteCase<VideoRecordsSubject>[] = [
       }
       const elsewhere = await records.insert(newUpload({ userId: 'ann', contextId: 'lesson-2', tenantId: null }), []);
       await records.update(elsewhere.id, 1, { status: 'ready', sizeBytes: 7 });
+      // Who uses most comes last but one: the order is that of the ids.
+      const largest = await records.insert(newUpload({ userId: 'cat', maxDurationSeconds: null }), []);
+      await records.update(largest.id, 1, { status: 'ready', sizeBytes: 9000 });
       const gone = await records.insert(newUpload({ userId: 'dan' }), []);
       await records.update(gone.id, 1, { status: 'deleted' });
       const erased = await records.insert(newUpload({ userId: 'eve' }), []);
@@ -104,7 +107,7 @@ export const counts: readonly SuiteCase<VideoRecordsSubject>[] = [
       const second = await records.usageByUser({ limit: 2, cursor: present(first.cursor) });
       assert.deepEqual(second, {
         users: [
-          { userId: 'cat', ...one },
+          { userId: 'cat', pending: 1, videos: 1, bytes: 10_000, seconds: 1.5 },
           { userId: 'dan', pending: 0, videos: 0, bytes: 0, seconds: 0 },
         ],
       });

@@ -18,7 +18,7 @@ export const inserts: readonly SuiteCase<VideoRecordsSubject>[] = [
         fileName: 'Übung “1” 100%_\\ 🎬.mp4',
         sizeBytes: 2 ** 45 + 1,
         maxDurationSeconds: 61.5,
-        custom: { title: 'It’s "quoted" \\ 🎬', note: '' },
+        custom: { title: ' It’s "quoted" \\ 🎬\n', note: '', a: '1' },
         expiresInSeconds: 3600,
         dueInSeconds: 300,
       });
@@ -49,6 +49,29 @@ export const inserts: readonly SuiteCase<VideoRecordsSubject>[] = [
       assert.equal(between(createdAt, expiresAt), 3_600_000);
       assert.equal(between(createdAt, dueAt), 300_000);
       assert.deepEqual(await other.get(record.id), record);
+    },
+  },
+  {
+    id: 'insert/own-answers',
+    title: 'what was given and what was answered belong to the caller: changing them changes no record',
+    async run({ records }) {
+      const custom = { title: 'a' };
+      const { id } = await records.insert(newUpload({ custom, dueInSeconds: 0 }), []);
+      Reflect.set(custom, 'title', 'changed');
+      const stored = structuredClone(present(await records.get(id)));
+      assert.deepEqual(stored.custom, { title: 'a' });
+      const asks = [
+        () => records.get(id),
+        async () => (await records.list({ limit: 1 })).records[0],
+        async () => (await records.due(1))[0],
+      ];
+      for (const ask of asks) {
+        const answer = present(await ask());
+        // An implementation may freeze what it returns: then nothing is changed.
+        Reflect.set(answer, 'fileName', 'changed.mp4');
+        Reflect.set(answer.custom, 'title', 'changed');
+        assert.deepEqual(await ask(), stored);
+      }
     },
   },
   {
