@@ -367,3 +367,14 @@ test('a window of thirty days counts for thirty days', async () => {
 test.each([0, -1, 1.5, Number.NaN])('a bound of %s keys is refused', (maxKeys) => {
   expect(() => new MemoryRateLimitStore({ maxKeys })).toThrow(expect.objectContaining({ code: 'MISCONFIGURED' }));
 });
+
+test('a count is empty again one window after its newest call, not after its oldest', async () => {
+  const clock = new ManualClock();
+  const store = new MemoryRateLimitStore({ clock });
+  await store.take([entry('a')]);
+  clock.advance(400);
+  expect(await store.take([entry('a')])).toMatchObject([{ remaining: 1, resetMs: 1000 }]);
+  clock.advance(300);
+  await store.take([entry('a')]);
+  expect(await store.take([entry('a')])).toMatchObject([{ allowed: false, retryAfterMs: 300, resetMs: 1000 }]);
+});
