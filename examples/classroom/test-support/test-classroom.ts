@@ -15,6 +15,7 @@ interface StorageChanges {
   /** How long grants live; undefined: as the storage's. */
   grantSeconds: number | undefined;
   losesWebhooks: boolean;
+  readonly largestChunkBytes: number | undefined;
 }
 
 /** Settings of a classroom for tests. */
@@ -22,6 +23,8 @@ export interface TestClassroomOptions {
   readonly backendName: BackendName;
   /** How long grants live. Default: as the storage's. */
   readonly grantSeconds?: number | undefined;
+  /** Largest chunk of tus that a ticket allows. Default: as the storage's. */
+  readonly largestChunkBytes?: number | undefined;
 }
 
 /** A classroom in a folder of its own; what takes the bytes of uploads stands behind a proxy that breaks connections. */
@@ -40,11 +43,11 @@ export class TestClassroom {
   }
 
   /** Opens one. */
-  static async open({ backendName, grantSeconds }: TestClassroomOptions): Promise<TestClassroom> {
+  static async open({ backendName, grantSeconds, largestChunkBytes }: TestClassroomOptions): Promise<TestClassroom> {
     const folder = await mkdtemp(join(tmpdir(), 'classroom-'));
     let port = 0;
     const proxy = await TcpFaultProxy.start(() => port);
-    const changes: StorageChanges = { grantSeconds, losesWebhooks: false };
+    const changes: StorageChanges = { grantSeconds, largestChunkBytes, losesWebhooks: false };
     const isLocal = backendName === 'local';
     const leadTo = (to: number) => {
       port = to;
@@ -81,11 +84,20 @@ export class TestClassroom {
   }
 }
 
-/** The same storage with grants of that life, as a host with very careful settings would issue them, or without its webhooks. */
+/** The same storage with grants of that life, as a host with very careful settings would issue them, smaller chunks, or without its webhooks. */
 function withChanges(backend: Backend, changes: Readonly<StorageChanges>): Backend {
   const storage = new Proxy(backend.storage, {
     get(target, name) {
       if (name === 'webhooks' && changes.losesWebhooks) return undefined;
+      if (name === 'getUploadUrl') {
+        const getUploadUrl: VideoStorage['getUploadUrl'] = async (request, options) => {
+          const ticket = await target.getUploadUrl(request, options);
+          if (ticket.protocol !== 'tus') return ticket;
+          const { maxBytes } = ticket.chunk;
+          return { ...ticket, chunk: { ...ticket.chunk, maxBytes: changes.largestChunkBytes ?? maxBytes } };
+        };
+        return getUploadUrl;
+      }
       if (name === 'getPlaybackUrl') {
         const getPlaybackUrl: VideoStorage['getPlaybackUrl'] = (videoId, options) =>
           target.getPlaybackUrl(videoId, {

@@ -42,6 +42,8 @@ export interface HostOptions {
   readonly uploadExpiresInSeconds?: number | undefined;
   /** Of parts; at least 5 MiB. */
   readonly partSizeBytes?: number | undefined;
+  /** Of a chunk of tus. Default: as the storage's. */
+  readonly largestChunkBytes?: number | undefined;
 }
 
 /** What a storage needs beside itself. */
@@ -122,6 +124,7 @@ export class UploadHost {
         targetPort = port;
       },
     });
+    limitChunks(backend.storage, options.largestChunkBytes);
     const service = new VideoService({
       storages: [backend.storage],
       ...{
@@ -290,6 +293,16 @@ async function makeBackend(
       await cloudFront.stop();
       await s3.stop();
     },
+  };
+}
+
+/** From here on its tickets allow no larger chunks. */
+function limitChunks(storage: VideoStorage, maxBytes: number | undefined): void {
+  if (maxBytes === undefined) return;
+  const getUploadUrl = storage.getUploadUrl.bind(storage);
+  storage.getUploadUrl = async (request, options) => {
+    const ticket = await getUploadUrl(request, options);
+    return ticket.protocol === 'tus' ? { ...ticket, chunk: { ...ticket.chunk, maxBytes } } : ticket;
   };
 }
 
