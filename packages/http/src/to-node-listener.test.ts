@@ -267,3 +267,16 @@ test('a caller who goes away while the host app finds out who asks has gone for 
   socket.destroy();
   await expect.poll(() => signal?.aborted).toBe(true);
 });
+
+test('a copy of the routes that has a fetch of the host app’s own is answered by that', async () => {
+  const { routes, port, dispose } = await localHost();
+  const fetch = async (request: Request) => {
+    const answer = await routes.fetch(request);
+    return new Response(null, { status: 299, headers: { 'X-Answered': String(answer.status) } });
+  };
+  const server = createServer(toNodeListener({ ...routes, fetch }));
+  await listen(server, port);
+  closing.push(() => close(server), dispose);
+  const answer = await globalThis.fetch(`http://127.0.0.1:${port}/api/video/health`);
+  expect([answer.status, answer.headers.get('X-Answered')]).toEqual([299, '200']);
+});

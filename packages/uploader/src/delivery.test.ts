@@ -227,7 +227,10 @@ describe('an upload that another page sends', () => {
     expect(asked).toEqual(['ticket', 'release', 'state', 'send', 'confirm']);
   });
 
-  test('and that had no ticket yet when it was chosen here continues with what that page has sent', async () => {
+  test.each([
+    ['continues with what that page has sent', undefined, 'state', [2, 3]],
+    ['is asked for anew where that page has given it up', 'release', 'ticket', [1, 2, 3]],
+  ] as const)('and that had no ticket yet when it was chosen here %s', async (_name, pending, question, sent) => {
     const storage = new MapStorage();
     const memory = new RememberedUploads(storage, () => 1_800_000_000_000);
     const uploadedParts = [{ partNumber: 1, sizeBytes: 10 }];
@@ -240,14 +243,14 @@ describe('an upload that another page sends', () => {
     const elsewhere = withUploadLock('k', 'film.mp4', () => over.promise, new ManualClock());
     const upload = page.upload(file);
     await expect(upload.done).rejects.toMatchObject({ code: 'CONFLICT' });
-    memory.keep({ ...begun, begunAtMs: 1_800_000_000_000, uploadReference: 'r' });
+    memory.keep({ ...begun, begunAtMs: 1_800_000_000_000, uploadReference: 'r', ...(pending && { pending }) });
     over.resolve();
     await elsewhere;
     upload.resume();
     expect(await upload.done).toMatchObject({ status: 'ready' });
     expect([asked.filter((each) => each !== 'send'), urls]).toEqual([
-      ['state', 'confirm'],
-      ['https://storage.example/2', 'https://storage.example/3'],
+      [question, 'confirm'],
+      sent.map((part) => `https://storage.example/${part}`),
     ]);
   });
 

@@ -140,6 +140,23 @@ describe('a grant expires', () => {
     expect(expired).toEqual([false, false, true, false, false, true]);
   });
 
+  test('by its lifetime from when it was asked for, however late a renewal is answered', async () => {
+    const clock = new ManualClock();
+    const answers = [async () => grant, () => clock.sleep(5000).then(() => grant)];
+    const slow = { getPlaybackUrl: () => answers.shift()?.() ?? new Promise<Playback>(() => {}) };
+    const session = await createPlaybackSession({ transport: slow, videoId, clock, random: () => 0 });
+    clock.advance(2_880_000);
+    await turned();
+    clock.advance(5000);
+    await turned();
+    expect(session.renewals).toBe(1);
+    clock.advance(3_594_999);
+    expect(session.isExpired).toBe(false);
+    clock.advance(1);
+    expect(session.isExpired).toBe(true);
+    session.close();
+  });
+
   test('by an injected clock alone', async () => {
     const clock = new ManualClock();
     const session = await createPlaybackSession({ transport: granting, videoId, clock });
