@@ -5,7 +5,7 @@ import { fuzzRoutes, fuzzSockets } from '../test-support/fuzz-routes.ts';
 test('700 hostile requests: never a 5xx, never a stack, nothing logged, and every kind of answer is met', async () => {
   const { sent, statuses, failures } = await fuzzRoutes(20_261_128, 700);
   expect(failures.slice(0, 5)).toEqual([]);
-  expect(sent).toBeGreaterThan(500);
+  expect(sent).toBe(700);
   const kinds = ['200', '201', '204', '400', '401', '403', '404', '405', '413', '415', '422', '431'];
   expect(Object.keys(statuses)).toEqual(expect.arrayContaining(kinds));
 }, 60_000);
@@ -13,6 +13,6 @@ test('700 hostile requests: never a 5xx, never a stack, nothing logged, and ever
 test('200 more as raw bytes on sockets, at the storage that is served as well', async () => {
   const { sent, statuses, failures } = await fuzzSockets(20_261_129, 200);
   expect(failures.slice(0, 5)).toEqual([]);
-  expect(sent).toBeGreaterThan(120);
+  expect(sent).toBe(200);
   expect(Object.keys(statuses)).toEqual(expect.arrayContaining(['201', '400', '404', '405']));
 }, 60_000);

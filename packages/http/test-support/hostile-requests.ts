@@ -170,8 +170,8 @@ const MEMBERS = [
   ...['partNumbers', 'kind', 'userId', 'tenantId', 'uploadId', 'acceptUnverified', 'toJSON', 'length'],
 ];
 
-/** The same requests for the same seed; `ids` are of things that exist. */
-export function* hostileRequests(seed: number, count: number, ids: readonly string[]): Generator<HostileRequest> {
+/** The same requests for the same seed, without end; `ids` are of things that exist. */
+export function* hostileRequests(seed: number, ids: readonly string[]): Generator<HostileRequest> {
   const random = seededRandom(seed);
   const below = (bound: number) => Math.floor(random() * bound);
   const one = <T>(list: readonly T[], otherwise: T): T => list[below(list.length)] ?? otherwise;
@@ -204,7 +204,7 @@ export function* hostileRequests(seed: number, count: number, ids: readonly stri
     return bytes(JSON.stringify({ ...base, ...Object.fromEntries(members) }));
   };
 
-  for (let index = 0; index < count; index++) {
+  for (;;) {
     // Now and then nothing is wrong, so that what comes after meets uploads and videos in all their states.
     if (random() < 0.1) {
       const fields: [string, string][] = [

@@ -25,9 +25,9 @@ const keyPair = generateKeyPairSync('ec', {
 });
 
 /** What all of them share: a clock that stands still, no limits, one attempt for each request. */
-function common(): BaseStorageOptions & { readonly clock: ManualClock } {
+function common(nowMs = Date.UTC(2026, 10, 23)): BaseStorageOptions & { readonly clock: ManualClock } {
   return {
-    clock: new ManualClock({ nowMs: Date.UTC(2026, 10, 23) }),
+    clock: new ManualClock({ nowMs }),
     referenceSecrets: [SECRET],
     rateLimiter: new RateLimiter({ upload: [], playback: [] }),
     retryHandler: new RetryHandler({ maxAttempts: 1 }),
@@ -76,9 +76,20 @@ export async function localBackend(): Promise<ModelBackend> {
   };
 }
 
+/** How `s3Backend` differs from what the model asks for. */
+export interface S3BackendOptions {
+  /** Files of this length and more go up in parts. */
+  readonly multipartThresholdBytes?: number;
+  /** When its clock begins, in epoch milliseconds: parts are signed by the SDK, at the time of this computer. */
+  readonly nowMs?: number;
+}
+
 /** S3 and CloudFront, emulated. */
-export async function s3Backend(): Promise<ModelBackend> {
-  const options = common();
+export async function s3Backend({
+  multipartThresholdBytes,
+  nowMs,
+}: S3BackendOptions = {}): Promise<ModelBackend & { readonly emulator: S3Emulator }> {
+  const options = common(nowMs);
   const s3 = await S3Emulator.start({ clock: options.clock });
   const { endpoint, bucket, region, accessKeyId, secretAccessKey } = s3;
   const credentials = { accessKeyId, secretAccessKey };
@@ -91,11 +102,12 @@ export async function s3Backend(): Promise<ModelBackend> {
   const { endpoint: baseUrl, distributionId } = cloudFront;
   const keyPairs = [{ keyPairId: KEY_PAIR_ID, privateKey: keyPair.privateKey }];
   const storage = new S3CloudFrontStorage({
-    ...{ ...options, bucket, region, endpoint, credentials },
+    ...{ ...options, bucket, region, endpoint, credentials, multipartThresholdBytes },
     cloudFront: { baseUrl, endpoint: baseUrl, distributionId, keyPairs },
   });
   return {
     ...parts(storage, options.clock, fetch),
+    emulator: s3,
     dispose: async () => {
       await cloudFront.stop();
       await s3.stop();

@@ -106,6 +106,7 @@ class ServiceModel {
   readonly #events: MemoryEventLog;
   readonly #hookVersions = new Map<string, Set<number>>();
   readonly #statuses = new Map<string, VideoStatus[]>();
+  readonly #readyWithoutVideo: string[] = [];
   readonly #tickets: (UploadTicket | undefined)[] = [];
 
   constructor(backend: ModelBackend, scheduler: fc.Scheduler | undefined) {
@@ -137,6 +138,7 @@ class ServiceModel {
   }
 
   async check(): Promise<void> {
+    assert.deepEqual(this.#readyWithoutVideo, [], 'became ready while the storage had no video');
     const { records } = await this.#records.list({ limit: 100 });
     for (const record of records) await this.#checkRecord(record);
     const { videos } = await this.#backend.storage.listVideos();
@@ -279,10 +281,18 @@ class ServiceModel {
     });
   }
 
+  async #hasVideo(id: string): Promise<boolean> {
+    const { videoId } = (await this.#records.get(id)) ?? {};
+    return typeof videoId === 'string' && this.#backend.storage.videoExists(videoId);
+  }
+
   #watchTransitions(): void {
     const update = this.#records.update.bind(this.#records);
     this.#records.update = async (id, expectedVersion, patch) => {
+      // Looked at before the change, which succeeds only while no delete has begun. Kept for `check`: a sweep goes on after errors.
+      const hasVideo = patch.status !== 'ready' || (await this.#hasVideo(id));
       const changed = await update(id, expectedVersion, patch);
+      if (changed !== undefined && !hasVideo) this.#readyWithoutVideo.push(id);
       if (changed !== undefined && patch.status !== undefined) {
         this.#statuses.set(id, [...(this.#statuses.get(id) ?? ['pending']), changed.status]);
       }
