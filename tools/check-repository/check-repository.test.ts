@@ -177,7 +177,7 @@ describe('table of packages', () => {
 });
 
 describe('ids of threats', () => {
-  const film = '[film](../packages/film)';
+  const film = '[film](../packages/film/src/projector.test.ts)';
   const page = (...rows: readonly string[]) => repository.write('docs/threats.md', `${rows.join('\n')}\n`);
   const [one, two, law] = ['T-' + 'A1', 'T-' + 'A2', 'prop' + 'erty 1'];
 
@@ -204,23 +204,21 @@ describe('ids of threats', () => {
 
   test.each(['src/reel.ts', 'README.md'])('refuses a definition that only %s names: that is no test', (file) => {
     repository.write(`packages/film/${file}`, `\`\`\`ts run\n// ${two}\n\`\`\`\n`);
-    page(`| ${one} | a | ${film} |`, `| ${law} | a | ${film} |`, `| ${two} | b | ${film} |`);
-    expect(problems()).toEqual([`docs/threats.md: defines ${two}, which no test in packages/film names`]);
+    page(`| ${one} | a | ${film} |`, `| ${law} | a | ${film} |`, `| ${two} | b | [film](../packages/film/${file}) |`);
+    expect(problems()).toEqual([`docs/threats.md: defines ${two}, which no test packages/film/${file} names`]);
   });
 
-  test('refuses a folder whose name only begins like that of another with such tests', () => {
-    repository.write('examples/fil/main.ts', '');
-    repository.write('examples/film/a.test.ts', `// ${one}`);
-    page(`| ${one} | a | [fil](../examples/fil) |`, `| ${law} | a | ${film} |`);
-    expect(problems()).toEqual([`docs/threats.md: defines ${one}, which no test in examples/fil names`]);
+  test('refuses a folder, whatever its tests name', () => {
+    page(`| ${one} | a | [film](../packages/film) |`, `| ${law} | a | ${film} |`);
+    expect(problems()).toEqual([`docs/threats.md: defines ${one}, which no test packages/film names`]);
   });
 
-  test('refuses a folder whose tests do not name it, beside one whose tests do, and a row without a folder', () => {
-    repository.write('examples/fil/main.ts', `// ${one}`);
-    page(`| ${one} | a | ${film}, [fil](../examples/fil) |`, `| ${law} | none |`);
+  test('refuses a test that does not name it, beside one that does, and a row without a test', () => {
+    repository.write('packages/film/src/reel.test.ts', `// ${law}`);
+    page(`| ${one} | a | ${film}, [reel](../packages/film/src/reel.test.ts) |`, `| ${law} | none |`);
     expect(problems()).toEqual([
-      `docs/threats.md: defines ${one}, which no test in examples/fil names`,
-      `docs/threats.md: defines ${law}, and links to no folder whose tests name it`,
+      `docs/threats.md: defines ${one}, which no test packages/film/src/reel.test.ts names`,
+      `docs/threats.md: defines ${law}, and links to no test that names it`,
     ]);
   });
 
@@ -231,7 +229,11 @@ describe('ids of threats', () => {
 
   test('takes a case of the conformance suite for a test', () => {
     repository.write('packages/testing/src/suite/reel.ts', `// ${two}`);
-    page(`| ${one} | a | ${film} |`, `| ${law} | a | ${film} |`, `| ${two} | b | [testing](../packages/testing) |`);
+    page(
+      `| ${one} | a | ${film} |`,
+      `| ${law} | a | ${film} |`,
+      `| ${two} | b | [reel](../packages/testing/src/suite/reel.ts) |`,
+    );
     expect(problems().filter((problem) => problem.includes('threats'))).toEqual([]);
   });
 });

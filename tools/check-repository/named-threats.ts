@@ -8,8 +8,8 @@ const id = /\bT-[A-Z]\d+\b|\bproperty \d+\b/gi;
 const isTest = /\.(test|proof)\.tsx?$|^packages\/testing\/src\/suite\//;
 
 /**
- * Ids of threats and properties lead somewhere: each that a file names has a row in `docs/threats.md`, and each row links to the
- * folders whose tests name it.
+ * Ids of threats and properties lead somewhere: each that a file names has a row in `docs/threats.md`, and each row links to test
+ * files that name it.
  */
 export function checkNamedThreats(root: string): readonly RepositoryProblem[] {
   if (!existsSync(join(root, page))) return [{ where: page, message: 'is missing' }];
@@ -20,13 +20,11 @@ export function checkNamedThreats(root: string): readonly RepositoryProblem[] {
   const undefinedIds = named
     .filter(({ found }) => !rows.some((row) => row.id === found))
     .map(({ file, found }) => ({ where: file, message: `names ${found}, which ${page} does not define` }));
-  const isHeldIn = (defined: string, folder: string) =>
-    named.some(({ file, found }) => found === defined && file.startsWith(`${folder}/`) && isTest.test(file));
-  const unheld = rows.flatMap(({ id: defined, folders }) => [
-    ...(folders.length > 0 ? [] : [`defines ${defined}, and links to no folder whose tests name it`]),
-    ...folders
-      .filter((folder) => !isHeldIn(defined, folder))
-      .map((folder) => `defines ${defined}, which no test in ${folder} names`),
+  const isHeldBy = (defined: string, linked: string) =>
+    named.some(({ file, found }) => found === defined && file === linked && isTest.test(file));
+  const unheld = rows.flatMap(({ id: defined, tests }) => [
+    ...(tests.length > 0 ? [] : [`defines ${defined}, and links to no test that names it`]),
+    ...tests.flatMap((test) => (isHeldBy(defined, test) ? [] : [`defines ${defined}, which no test ${test} names`])),
   ]);
   const twice = rows
     .filter(({ id: defined }, index) => rows.findIndex((row) => row.id === defined) !== index)
@@ -34,12 +32,12 @@ export function checkNamedThreats(root: string): readonly RepositoryProblem[] {
   return [...undefinedIds, ...[...unheld, ...twice].map((message) => ({ where: page, message }))];
 }
 
-/** Rows of the tables whose first cell is an id, with the folders that the row links to. */
-function rowsOf(markdown: string): readonly { readonly id: string; readonly folders: readonly string[] }[] {
+/** Rows of the tables whose first cell is an id, with the files that the row links to. */
+function rowsOf(markdown: string): readonly { readonly id: string; readonly tests: readonly string[] }[] {
   return markdown.split('\n').flatMap((line) => {
     const first = /^\| (T-[A-Z]\d+|property \d+) \|/.exec(line)?.[1];
     if (first === undefined) return [];
-    return [{ id: first, folders: [...line.matchAll(/\]\(\.\.\/([\w/-]+)\)/g)].map(([, folder]) => String(folder)) }];
+    return [{ id: first, tests: [...line.matchAll(/\]\(\.\.\/([\w/.-]+)\)/g)].map(([, test]) => String(test)) }];
   });
 }
 

@@ -5,13 +5,15 @@ import { isDeciding } from './deciding-files.ts';
 const notMutated = /\.(test|test-d|bench)\.ts$|\/index\.ts$|\/contract\//;
 
 /**
- * Sources of packages that differ from the merge base of HEAD and `base`, committed or not; those that decide come first.
+ * Sources of packages that differ, committed or not, from the merge base with `base` (or `origin/main`, if any), deciding ones first.
  * @throws {Error} when `base` is no commit of this clone
  */
-export function changedSources(root: string, base: string): readonly string[] {
+export function changedSources(root: string, base?: string): readonly string[] {
   const git = (...args: readonly string[]) =>
     execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
-  const files = git('diff', '--name-only', '--diff-filter=d', git('merge-base', base, 'HEAD')).split('\n');
+  const from = base ?? git('for-each-ref', '--format=%(refname)', 'refs/remotes/origin/main');
+  if (from === '') return [];
+  const files = git('diff', '--name-only', '--diff-filter=d', git('merge-base', from, 'HEAD')).split('\n');
   const sources = files.filter((file) => /^packages\/[^/]+\/src\/.*\.ts$/.test(file) && !notMutated.test(file));
   return [...sources.filter(isDeciding), ...sources.filter((file) => !isDeciding(file))];
 }

@@ -52,6 +52,17 @@ describe('the changed sources', () => {
     expect(changedSources(root, 'moved-on')).toEqual([decides, other]);
   });
 
+  test('are by default those since origin/main; none in a clone of main, nor where the branch is unknown', () => {
+    const { root, git, write, commit } = clone();
+    write(decides, '2');
+    expect(changedSources(root)).toEqual([]);
+    commit();
+    git('update-ref', 'refs/remotes/origin/main', 'HEAD~1');
+    expect(changedSources(root)).toEqual([decides]);
+    git('update-ref', 'refs/remotes/origin/main', 'HEAD');
+    expect(changedSources(root)).toEqual([]);
+  });
+
   test('are code of packages: no tests, types, lists of exports, other files, or files that are gone', () => {
     const { root, git, write, commit } = clone();
     git('switch', '-q', '-c', 'work');

@@ -60,7 +60,7 @@ export const manifest: PackageManifest = {
   dependencies: { zod: '^4.6.7' },
 };
 
-const film = '[film](../packages/film)';
+const film = '[film](../packages/film/src/projector.test.ts)';
 /** Put together, so that this file names no id. */
 const [threat, law] = ['T-' + 'A1', 'prop' + 'erty 1'];
 

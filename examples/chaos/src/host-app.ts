@@ -10,4 +10,6 @@ export interface HostApp {
   sweep(): Promise<void>;
   /** Ids of the storage of videos that the host app knows and shows. */
   knownVideoIds(): Promise<readonly string[]>;
+  /** Number of videos that the host app reported to its users as ready by more than one transition, for instance in two mails. */
+  reportedTwice(): number;
 }

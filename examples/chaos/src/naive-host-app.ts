@@ -4,16 +4,23 @@ import type { ChosenFile } from './visitor.ts';
 
 const userId = 'student-7';
 
-/** A host app that asks the storage first, and writes its record when the browser confirms. */
+/**
+ * A host app that asks the storage first, and writes its record when the browser confirms: whatever the record says by then,
+ * without a compare-and-set, so that each of two confirms at once reports the video.
+ */
 export function naiveHostApp({ storage }: FailingProvider, file: ChosenFile): HostApp {
-  const videoIds = new Set<string>();
+  const videoIds = new Map<string, string>();
+  const reports = new Map<string, number>();
   return {
     getUploadUrl: (key) => storage.getUploadUrl({ ...file, fileName: `${key}.mp4`, userId }),
     confirmUpload: async (uploadReference) => {
+      if (videoIds.has(uploadReference)) return;
       const { videoId } = await storage.confirmUpload(uploadReference, { userId });
-      videoIds.add(videoId);
+      videoIds.set(uploadReference, videoId);
+      reports.set(videoId, (reports.get(videoId) ?? 0) + 1);
     },
     sweep: async () => {},
-    knownVideoIds: async () => [...videoIds],
+    knownVideoIds: async () => [...videoIds.values()],
+    reportedTwice: () => [...reports.values()].filter((times) => times > 1).length,
   };
 }

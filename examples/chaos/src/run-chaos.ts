@@ -26,6 +26,8 @@ export interface ChaosReport {
   readonly repeated: number;
   /** What the provider holds that belongs to no video which the host app knows, bytes that were never confirmed among it. */
   readonly orphans: number;
+  /** Videos that the host app reported as ready by two transitions, where a browser confirmed twice at once. */
+  readonly reportedTwice: number;
   /** Requests of the host app to the provider until the last visitor had left, and its first sweep. */
   readonly requests: ProviderRequests;
 }
@@ -34,6 +36,7 @@ const CONCURRENCY = 16;
 // By number, not by chance: a run without faults then needs exactly as many requests an upload.
 const CLOSED_TAB_EVERY = 20;
 const LOST_ANSWER_EVERY = 20;
+const TWO_CONFIRMS_EVERY = 20;
 
 /** Lets browsers upload through a failing provider, lets the host app sweep for three days, and counts. */
 export async function runChaos({
@@ -56,7 +59,9 @@ export async function runChaos({
       for (let index = next++; index < uploads; index = next++) {
         const closesTab = index % CLOSED_TAB_EVERY === 0;
         const losesFirstAnswer = index % LOST_ANSWER_EVERY === 1;
-        const ending = await visit({ ...{ host, file, bytes, key: `file-${index}` }, closesTab, losesFirstAnswer });
+        const confirmsTwice = index % TWO_CONFIRMS_EVERY === 4;
+        const behaviour = { closesTab, losesFirstAnswer, confirmsTwice };
+        const ending = await visit({ host, file, bytes, key: `file-${index}`, ...behaviour });
         endings[ending] += 1;
       }
     };
@@ -81,7 +86,8 @@ export async function runChaos({
     const orphans = await provider.countBeside(known);
     const distinct = new Set(shown).size;
     const lost = Math.max(0, endings.confirmed + endings['tab closed'] - distinct);
-    return { endings, known: known.size, lost, repeated: shown.length - distinct, orphans, requests };
+    const repeated = shown.length - distinct;
+    return { endings, known: known.size, lost, repeated, orphans, reportedTwice: host.reportedTwice(), requests };
   } finally {
     await provider.stop();
   }

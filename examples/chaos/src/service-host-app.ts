@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { MemoryEventLog, MemoryVideoRecords, VideoService } from '@videostorage/service';
+import { MemoryEventLog, MemoryVideoRecords, type VideoRecord, VideoService } from '@videostorage/service';
 import type { FailingProvider } from './failing-provider.ts';
 import type { HostApp } from './host-app.ts';
 import type { ChosenFile } from './visitor.ts';
@@ -10,7 +10,13 @@ const student = { userId: 'student-7', roles: ['student'] };
 export function serviceHostApp({ storage, clock }: FailingProvider, file: ChosenFile): HostApp {
   const records = new MemoryVideoRecords({ clock });
   const events = new MemoryEventLog({ secrets: [randomBytes(32).toString('base64url')], clock });
-  const service = new VideoService({ storages: [storage], records, events, clock, authorize: () => true });
+  const reports = new Map<string, Set<number>>();
+  // Hooks are called at least once: the same transition is known by its version.
+  const onVideoReady = async ({ id, statusVersion }: VideoRecord): Promise<void> => {
+    reports.set(id, (reports.get(id) ?? new Set()).add(statusVersion));
+  };
+  const hooks = { onVideoReady };
+  const service = new VideoService({ storages: [storage], records, events, clock, hooks, authorize: () => true });
   return {
     getUploadUrl: (key) => service.getUploadUrl(student, { ...file, fileName: `${key}.mp4` }, { idempotencyKey: key }),
     confirmUpload: async (uploadReference) => void (await service.confirmUpload(student, uploadReference)),
@@ -25,5 +31,6 @@ export function serviceHostApp({ storage, clock }: FailingProvider, file: Chosen
       } while (cursor !== undefined);
       return ids;
     },
+    reportedTwice: () => [...reports.values()].filter(({ size }) => size > 1).length,
   };
 }

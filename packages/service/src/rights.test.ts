@@ -3,10 +3,41 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { codeOf } from '../test-support/code-of.ts';
 import { ada, film, ServiceWorld, teacher } from '../test-support/service-world.ts';
 import type { Actor, Authorize } from './actor.ts';
+import type { VideoService } from './video-service.ts';
+
+/** What an actor asks for: a method that is added without its case in a table of these does not compile. */
+type ActorMethod = {
+  [Name in keyof VideoService]: VideoService[Name] extends (actor: Actor, ...rest: never[]) => unknown ? Name : never;
+}[keyof VideoService];
 
 let world: ServiceWorld;
 beforeEach(() => {
   world = new ServiceWorld();
+});
+
+test('without `authorize` everything that an actor asks for is refused, and nothing is changed', async () => {
+  world = new ServiceWorld({ multipart: true });
+  const [upload, { videoId }] = [(await world.ask()).uploadReference, await world.readyVideo()];
+  const before = await Promise.all([world.record(upload), world.record(videoId)]);
+  const closed = world.node({ authorize: undefined });
+  const refused: Readonly<Record<ActorMethod, readonly [code: string, call: () => Promise<unknown>]>> = {
+    getUploadUrl: ['ACCESS_DENIED', () => closed.getUploadUrl(ada, world.request())],
+    getUpload: ['VIDEO_NOT_FOUND', () => closed.getUpload(ada, upload)],
+    signParts: ['VIDEO_NOT_FOUND', () => closed.signParts(ada, upload, [1])],
+    confirmUpload: ['VIDEO_NOT_FOUND', () => closed.confirmUpload(ada, upload)],
+    abortUpload: ['VIDEO_NOT_FOUND', () => closed.abortUpload(ada, upload)],
+    getPlaybackUrl: ['VIDEO_NOT_FOUND', () => closed.getPlaybackUrl(ada, videoId)],
+    getVideo: ['VIDEO_NOT_FOUND', () => closed.getVideo(ada, videoId)],
+    listVideos: ['ACCESS_DENIED', () => closed.listVideos(ada)],
+    updateVideo: ['VIDEO_NOT_FOUND', () => closed.updateVideo(ada, videoId, { fileName: 'b.mp4' })],
+    deleteVideo: ['VIDEO_NOT_FOUND', () => closed.deleteVideo(ada, videoId)],
+    listEvents: ['ACCESS_DENIED', () => closed.listEvents(ada)],
+  };
+  for (const [name, [code, call]] of Object.entries(refused))
+    expect([name, await codeOf(call())]).toEqual([name, code]);
+  expect(await codeOf(closed.listEvents(ada, { recordId: videoId }))).toBe('VIDEO_NOT_FOUND');
+  expect(await Promise.all([world.record(upload), world.record(videoId)])).toEqual(before);
+  expect((await world.records.list({ limit: 10 })).records).toHaveLength(2);
 });
 
 test('T-E9: a user whose session spells the id in another Unicode form is the same user, in every call', async () => {

@@ -32,7 +32,7 @@ test.each([
   600_000,
 );
 
-test('T-K1: parts that were sent and never completed are gone after the sweep that ends their upload, and count for nothing', async () => {
+test('parts that were sent and never completed are gone after the sweep that ends their upload, and count for nothing', async () => {
   const backend = await s3Backend({ multipartThresholdBytes: 1, nowMs: Date.now() });
   const { storage, clock, emulator } = backend;
   try {

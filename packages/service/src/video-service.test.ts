@@ -197,15 +197,6 @@ describe('T-C1: missing, forged, foreign and another tenant’s are one answer',
 });
 
 describe('rights', () => {
-  test('without `authorize` everything is refused', async () => {
-    const id = await world.upload();
-    const closed = world.node({ authorize: undefined });
-    expect(await codeOf(closed.getUploadUrl(ada, world.request()))).toBe('ACCESS_DENIED');
-    expect(await codeOf(closed.listVideos(teacher))).toBe('ACCESS_DENIED');
-    expect(await codeOf(closed.listEvents(teacher))).toBe('ACCESS_DENIED');
-    expect(await codeOf(closed.confirmUpload(ada, id))).toBe('VIDEO_NOT_FOUND');
-  });
-
   test('each call asks for its own operation, with the record and its context', async () => {
     const asked = vi.fn<Authorize>(() => true);
     const service = world.node({ authorize: asked });

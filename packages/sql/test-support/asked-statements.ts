@@ -50,8 +50,14 @@ const logFilters = [
 export class AskedStatements {
   readonly #asked = new Map<string, readonly unknown[]>();
 
+  /** Number of statements, each time counted. */
+  count = 0;
+
   /** For Kysely. */
-  readonly log = ({ query }: LogEvent): void => void this.#asked.set(query.sql, query.parameters);
+  readonly log = ({ query }: LogEvent): void => {
+    this.count += 1;
+    this.#asked.set(query.sql, query.parameters);
+  };
 
   /** Each text once, with the values of its last time. */
   get all(): readonly AskedStatement[] {
@@ -63,6 +69,7 @@ export class AskedStatements {
   /** Forgets what was asked until now. */
   clear(): void {
     this.#asked.clear();
+    this.count = 0;
   }
 }
 
@@ -70,6 +77,46 @@ export class AskedStatements {
 export async function askEverything(database: Kysely<unknown>): Promise<void> {
   await askRecords(new SqlVideoRecords({ database }));
   await askLog(new SqlEventLog({ database, secrets: [testSecret] }));
+}
+
+/** Where the second page of each list begins. */
+export interface SecondPages {
+  readonly newest: string | undefined;
+  readonly oldest: string | undefined;
+  readonly entries: string | undefined;
+}
+
+/** Writes rows, and asks for the places where second pages begin. */
+export async function secondPages(database: Kysely<unknown>): Promise<SecondPages> {
+  const records = new SqlVideoRecords({ database });
+  const log = new SqlEventLog({ database, secrets: [testSecret] });
+  for (let index = 1; index < 3; index += 1) {
+    await records.insert(newUpload({ idempotencyKey: `key-${index}` }), []);
+    await log.append({ ...change, occurrence: index });
+  }
+  return {
+    newest: (await records.list({ order: 'newest', limit: 1 })).cursor,
+    oldest: (await records.list({ order: 'oldest', limit: 1 })).cursor,
+    entries: (await log.list({ limit: 1 })).cursor,
+  };
+}
+
+/** Asks for the first and the second page of each list, with each filter and order. Gives the number of pages. */
+export async function askForPages(database: Kysely<unknown>, second: SecondPages): Promise<number> {
+  const records = new SqlVideoRecords({ database });
+  const log = new SqlEventLog({ database, secrets: [testSecret] });
+  let pages = 0;
+  for (const order of ['newest', 'oldest'] as const) {
+    for (const cursor of [undefined, second[order]]) {
+      for (const filter of filters) await records.list({ ...filter, order, limit: 1, cursor });
+      pages += filters.length;
+    }
+  }
+  for (const cursor of [undefined, second.entries]) {
+    for (const filter of logFilters) await log.list({ ...filter, limit: 1, cursor });
+    pages += logFilters.length;
+  }
+  return pages;
 }
 
 async function askRecords(records: SqlVideoRecords): Promise<void> {
