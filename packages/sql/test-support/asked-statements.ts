@@ -101,22 +101,30 @@ export async function secondPages(database: Kysely<unknown>): Promise<SecondPage
   };
 }
 
-/** Asks for the first and the second page of each list, with each filter and order. Gives the number of pages. */
-export async function askForPages(database: Kysely<unknown>, second: SecondPages): Promise<number> {
+/** How many were asked for. */
+export interface AskedPages {
+  readonly pages: number;
+  /** Those of them that ask for words of file names. */
+  readonly pagesByWords: number;
+}
+
+/** Asks for the first and the second page of each list, with each filter and order. */
+export async function askForPages(database: Kysely<unknown>, second: SecondPages): Promise<AskedPages> {
   const records = new SqlVideoRecords({ database });
   const log = new SqlEventLog({ database, secrets: [testSecret] });
-  let pages = 0;
+  let [pages, pagesByWords] = [0, 0];
   for (const order of ['newest', 'oldest'] as const) {
     for (const cursor of [undefined, second[order]]) {
       for (const filter of filters) await records.list({ ...filter, order, limit: 1, cursor });
       pages += filters.length;
+      pagesByWords += filters.filter((filter) => 'text' in filter).length;
     }
   }
   for (const cursor of [undefined, second.entries]) {
     for (const filter of logFilters) await log.list({ ...filter, limit: 1, cursor });
     pages += logFilters.length;
   }
-  return pages;
+  return { pages, pagesByWords };
 }
 
 async function askRecords(records: SqlVideoRecords): Promise<void> {
