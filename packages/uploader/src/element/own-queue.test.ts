@@ -58,6 +58,15 @@ describe('the attributes', () => {
     }
   });
 
+  test.each(Object.entries(numbers))('%s is as it was before where it is wrong', (name, member) => {
+    const element = new VideoStorageUploaderElement();
+    for (const other of Object.keys(numbers)) element.setAttribute(other, other === name ? '7' : '8');
+    const { settings: before } = elementSettings(element);
+    expect(() => element.setAttribute(name, 'many')).toThrow(RangeError);
+    const { settings, problem } = elementSettings(element, before);
+    expect([settings, problem]).toEqual([{ ...before, [member]: 7 }, expect.any(RangeError)]);
+  });
+
   test('that are wrong stay as they were, and keep no other one from being followed', () => {
     const page = new ElementPage({ 'context-id': 'a', 'max-videos': '2', 'max-duration-seconds': '60' });
     const set = (name: string, value: string) => () => page.element.setAttribute(name, value);
@@ -147,6 +156,16 @@ describe('the element’s own queue', () => {
         '“notes.txt” is not a video that is accepted here. Please choose MP4.',
       ]);
     expect(transport.asked).toEqual([]);
+  });
+
+  test('is not made for an element that has left the page while it was loaded', async () => {
+    const element = placed({}, refusing());
+    element.remove();
+    await import('./own-queue.ts');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(element.uploader).toBeUndefined();
+    document.body.append(element);
+    await expect.poll(() => element.uploader, { interval: 5 }).toBeDefined();
   });
 
   test('is made of the attributes, within their bounds', () => {
