@@ -139,6 +139,13 @@ describe('T-I4 over a socket', () => {
       expect(sent.bytes).toBeLessThan(96 * 1024 * 1024);
     });
 
+    test('is closed as soon as it says that one byte more than 64 KiB will come', async () => {
+      const { port } = await start();
+      const answer = await raw(port, refused('Content-Length: 65537'), /\r\n\r\n/);
+      expect(answer).toMatch(/^HTTP\/1\.1 415 /);
+      expect(answer).toMatch(/connection: close/i);
+    });
+
     test('keeps its connection when what may come is little', async () => {
       const { port } = await start();
       const next = 'GET /api/video/health HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n';
