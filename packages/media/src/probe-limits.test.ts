@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { getEventListeners } from 'node:events';
 import { promisify } from 'node:util';
 import { fixtures } from '@videostorage/testing';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { cuesBomb, lacingBomb, samplesBomb, tracksBomb } from '../test-support/bombs.ts';
 import { byteReader } from '../test-support/byte-reader.ts';
 import { caseFile } from '../test-support/case-file.ts';
@@ -12,14 +12,18 @@ import type { RangeReader } from './range-reader.ts';
 const film = await fixtures.moovFirst.read();
 const never = () => new Promise<never>(() => undefined);
 const tooComplex = { outcome: 'undetermined', reason: 'too-complex' };
+/** However busy the machine is: a loaded one computes by the clock for longer than the default. */
+const unhurried = { timeoutMs: 60_000, maxComputingMs: 60_000 };
 const expectNextFileAnswered = async () =>
-  expect(await probeVideo(byteReader(film))).toMatchObject({ outcome: 'video' });
+  expect(await probeVideo(byteReader(film), unhurried)).toMatchObject({ outcome: 'video' });
 
 describe('no file stops the host', () => {
   test('more files of many tracks than threads: each ends when its computing time is over, the host has turns meanwhile, and a film among them is answered', async () => {
     let turns = 0;
     const counter = setInterval(() => (turns += 1), 1);
-    const bombs = Array.from({ length: 3 }, () => probeVideo(byteReader(tracksBomb(10_000)), { maxComputingMs: 50 }));
+    const bombs = Array.from({ length: 3 }, () =>
+      probeVideo(byteReader(tracksBomb(10_000)), { timeoutMs: 60_000, maxComputingMs: 50 }),
+    );
     await expectNextFileAnswered();
     for (const outcome of await Promise.all(bombs)) expect(outcome).toMatchObject(tooComplex);
     clearInterval(counter);
@@ -155,6 +159,18 @@ test('no listener stays on the caller’s signal, whatever the outcome', async (
   expect(getEventListeners(signal, 'abort')).toHaveLength(0);
 });
 
+test('no timer stays, whatever the outcome: none keeps the process of a host alive', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    expect(await probeVideo(byteReader(film))).toMatchObject({ outcome: 'video' });
+    const failing: RangeReader = { sizeBytes: 1000, read: () => Promise.reject(new Error('The bucket is away.')) };
+    await expect(probeVideo(failing)).rejects.toThrow('away');
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 describe('maxBytes', () => {
   test('is never exceeded; a video that is known by then lacks the facts that are not', async () => {
     const bytes = await caseFile('live-starting-at-36000.webm');
@@ -186,13 +202,23 @@ test.each(['timeoutMs', 'maxBytes', 'maxComputingMs'])('%s that is no number abo
   }
 });
 
+test('a bound beyond what a timer can be set for is none: it does not end at once', async () => {
+  for (const bound of [2 ** 31, Number.POSITIVE_INFINITY]) {
+    const probed = probeVideo(byteReader(film), { timeoutMs: bound, maxComputingMs: bound, maxBytes: bound });
+    expect(await probed).toMatchObject({ outcome: 'video' });
+  }
+});
+
 test('an option that is misspelt, or a signal that is none, is refused and named', async () => {
   await expect(Reflect.apply(probeVideo, undefined, [byteReader(film), { timeoutms: 5 }])).rejects.toThrow(
     'probeVideo: `timeoutms` is not an option; do you mean `timeoutMs`?',
   );
-  await expect(Reflect.apply(probeVideo, undefined, [byteReader(film), { signal: true }])).rejects.toThrow(
-    '`signal` must be an AbortSignal',
-  );
+  // An object without what a signal has, and the controller in place of its signal.
+  for (const signal of [true, {}, new AbortController()]) {
+    await expect(Reflect.apply(probeVideo, undefined, [byteReader(film), { signal }])).rejects.toThrow(
+      '`signal` must be an AbortSignal',
+    );
+  }
 });
 
 test.each([-1, 0.5, Number.NaN])('a size of %d bytes is refused', async (sizeBytes) => {

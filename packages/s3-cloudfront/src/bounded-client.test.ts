@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { CloudFrontClient as SdkCloudFrontClient } from '@aws-sdk/client-cloudfront';
 import { S3Client as SdkClient } from '@aws-sdk/client-s3';
 import { fixtures, sendTicket } from '@videostorage/testing';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { ecKeyPair } from '../test-support/key-pairs.ts';
 import { createEmulatedSubject } from '../test-support/subject.ts';
 import { S3CloudFrontStorage } from './s3-cloudfront-storage.ts';
@@ -16,15 +16,20 @@ afterEach(() => {
   for (const end of ended.splice(0)) end();
 });
 
-/** A server whose answers have so many bytes before their XML, and clients for it as a host makes them. */
-async function servedBy(xml: string, bytesBefore: number, status = 200) {
+/** A server whose answers have so many bytes before their XML, or break off there, and clients for it as a host makes them. */
+async function servedBy(xml: string | undefined, bytesBefore: number, status = 200) {
   let sent = 0;
+  let open = 0;
   const server = createServer((_request, response) => {
     const chunk = Buffer.alloc(MEBIBYTE, 0x20);
+    let sentOfThis = 0;
+    open += 1;
+    response.on('close', () => (open -= 1));
     response.writeHead(status, { 'content-type': 'application/xml' });
     const more = () => {
       if (response.destroyed) return;
-      if (sent >= bytesBefore) return void response.end(xml);
+      if (sentOfThis >= bytesBefore) return void (xml === undefined ? response.destroy() : response.end(xml));
+      sentOfThis += chunk.length;
       sent += chunk.length;
       response.write(chunk, more);
     };
@@ -48,17 +53,18 @@ async function servedBy(xml: string, bytesBefore: number, status = 200) {
       keyPairs: [{ keyPairId: ecKeyPair.keyPairId, privateKey: ecKeyPair.pem }],
     },
   });
-  return { storage, s3Client, client, sent: () => sent };
+  return { storage, s3Client, client, sent: () => sent, open: () => open };
 }
 
 const nothing =
   '<ListBucketResult><Name>videos</Name><IsTruncated>false</IsTruncated><KeyCount>0</KeyCount></ListBucketResult>';
 
 test('a list without an end is ended at its bound for a client of the host, too', async () => {
-  const { storage, sent } = await servedBy(nothing, Number.POSITIVE_INFINITY);
+  const { storage, sent, open } = await servedBy(nothing, Number.POSITIVE_INFINITY);
   await expect(storage.listVideos({ timeoutMs: 60_000 })).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE' });
   // Four attempts, each with what is on its way when the connection is closed.
   expect(sent()).toBeLessThan(4 * 64 * MEBIBYTE);
+  await vi.waitFor(() => expect(open()).toBe(0), 10_000);
 });
 
 test('so is an error without an end in place of an object', async () => {
@@ -71,8 +77,16 @@ test('so is an error without an end in place of an object', async () => {
 });
 
 test('an answer up to the bound is read', async () => {
-  const { storage } = await servedBy(nothing, 15 * MEBIBYTE);
+  const rest = nothing.padEnd(MEBIBYTE);
+  const { storage } = await servedBy(rest, 15 * MEBIBYTE);
   expect(await storage.listVideos()).toEqual({ videos: [] });
+  const longer = await servedBy(`${rest} `, 15 * MEBIBYTE);
+  await expect(longer.storage.listVideos()).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE' });
+});
+
+test('an answer that breaks off is a failure at once, not one that is waited for', async () => {
+  const { storage } = await servedBy(undefined, MEBIBYTE);
+  await expect(storage.listVideos({ timeoutMs: 60_000 })).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
 });
 
 test('the client itself stays as the host has made it', async () => {

@@ -107,6 +107,9 @@ describe('from when to when', () => {
       traf(tfhd(0), tfdt(1_000_000), tfdt(0), run),
       traf(tfhd(0), run, tfdt(0)),
       traf(tfdt(0), tfhd(0), run),
+      traf(run),
+      traf(run, tfhd(0)),
+      traf(run, tfhd(0, 99)),
     ]) {
       expect(spanOf(unclear)).toBeUndefined();
       expect(spanOf(good, unclear)).toBeUndefined();

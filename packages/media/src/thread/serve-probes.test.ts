@@ -103,6 +103,20 @@ describe('the thread', () => {
   });
 });
 
+test('it is ready once the parser is loaded, not before: until then nothing is computed', async () => {
+  const { port1, port2 } = new MessageChannel();
+  const sent = vi.spyOn(port2, 'postMessage');
+  const parser = { parse: async () => film };
+  let onLoaded: (loaded: typeof parser) => void = () => {};
+  serveProbes(port2, new Promise<typeof parser>((resolve) => (onLoaded = resolve)));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(sent).not.toHaveBeenCalled();
+  onLoaded(parser);
+  await vi.waitUntil(() => sent.mock.calls.length > 0, { interval: 1, timeout: 30_000 });
+  expect(sent.mock.calls).toEqual([[{ type: 'ready' }]]);
+  port1.close();
+});
+
 test('its time of computing is that of one file, and does not count while it waits for bytes', async () => {
   let time = 1000;
   vi.spyOn(performance, 'now').mockImplementation(() => time);
