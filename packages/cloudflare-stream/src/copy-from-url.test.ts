@@ -155,6 +155,16 @@ describe('copyFromUrl', () => {
     await expect(copy).rejects.toBe(reason);
   });
 
+  test('at the deadline of the call nothing is left either', async () => {
+    nothingToFetch();
+    const subject = await subjects.create({ allowCopyFromUrl: true });
+    subject.emulator.failNext({ kind: 'unanswered' }, { matches: isCopy });
+    const copy = subject.storage.copyFromUrl?.start('https://example.org/f.mp4', film, { timeoutMs: 1000 });
+    await expect(copy).rejects.toMatchObject({ code: 'TIMEOUT' });
+    expect(copies(subject)).toHaveLength(1);
+    expect(await occupied(subject)).toEqual([0, 0]);
+  });
+
   test('a caller who aborts hears the very reason, and nothing is left', async () => {
     nothingToFetch();
     const subject = await subjects.create({ allowCopyFromUrl: true });

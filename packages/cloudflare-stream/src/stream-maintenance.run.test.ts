@@ -69,6 +69,14 @@ test('a run begins with what may be old, a thousand at a time, and ends at its l
   expect(asked().at(-1)).toEqual({ limit: 1000, cursor: 'third' });
 });
 
+test('a run and a dry one that their limits ended each go on where the one of their kind ended', async () => {
+  const { maintenance, asked } = subject(
+    ['run', 'dry', 'run', 'dry'].map((cursor) => ({ listed: [upload('a')], cursor })),
+  );
+  for (const dryRun of [false, true, false, true]) await maintenance.sweep({ limit: 1, dryRun });
+  expect(asked().map(({ cursor }) => cursor)).toEqual([first, first, 'run', 'dry']);
+});
+
 test('nothing is begun in the last fifth of the time, and the next run goes on behind the last one that was', async () => {
   const four = ['a', 'b', 'c', 'd'].map(upload);
   const { maintenance, client, asked } = subject([{ listed: four, cursor: 'next' }], 4000);

@@ -16,8 +16,11 @@ afterEach(() => {
   for (const end of ended.splice(0)) end();
 });
 
-/** A server whose answers have so many bytes before their XML, or break off there, and clients for it as a host makes them. */
-async function servedBy(xml: string | undefined, bytesBefore: number, status = 200) {
+/**
+ * A server whose answers have so many bytes before their XML, or break off there (undefined) or stall (null), and clients for it as a
+ * host makes them.
+ */
+async function servedBy(xml: string | undefined | null, bytesBefore: number, status = 200) {
   let sent = 0;
   let open = 0;
   const server = createServer((_request, response) => {
@@ -27,7 +30,7 @@ async function servedBy(xml: string | undefined, bytesBefore: number, status = 2
     response.on('close', () => (open -= 1));
     response.writeHead(status, { 'content-type': 'application/xml' });
     const more = () => {
-      if (response.destroyed) return;
+      if (response.destroyed || (xml === null && sentOfThis >= bytesBefore)) return;
       if (sentOfThis >= bytesBefore) return void (xml === undefined ? response.destroy() : response.end(xml));
       sentOfThis += chunk.length;
       sent += chunk.length;
@@ -87,6 +90,16 @@ test('an answer up to the bound is read', async () => {
 test('an answer that breaks off is a failure at once, not one that is waited for', async () => {
   const { storage } = await servedBy(undefined, MEBIBYTE);
   await expect(storage.listVideos({ timeoutMs: 60_000 })).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
+});
+
+test('the end of a call ends its request to the server', async () => {
+  const { storage, open } = await servedBy(null, MEBIBYTE);
+  const caller = new AbortController();
+  const listed = storage.listVideos({ signal: caller.signal });
+  await vi.waitFor(() => expect(open()).toBe(1), 10_000);
+  caller.abort(new Error('given up'));
+  await expect(listed).rejects.toThrow('given up');
+  await vi.waitFor(() => expect(open()).toBe(0), 10_000);
 });
 
 test('the client itself stays as the host has made it', async () => {

@@ -12,3 +12,8 @@ test.each(Object.entries(started))(
     await expect(start).rejects.toThrow(new RegExp(`^${name}: .prot. is not an option; the options are .*\\bport\\b`));
   },
 );
+
+test('a name that every object inherits is none of them either', async () => {
+  const start = Reflect.apply(S3Emulator.start, S3Emulator, [{ toString: () => 'options' }]);
+  await expect(start).rejects.toThrow('`toString` is not an option');
+});

@@ -123,3 +123,14 @@ test('sendTicket refuses an option that is misspelt: it would send to the networ
   const given = [await storage.getUploadUrl(file), new Uint8Array(1), 'video/mp4', { fetsh: () => {} }];
   await expect(Reflect.apply(sendTicket, undefined, given)).rejects.toThrow('do you mean `fetch`?');
 });
+
+test('a hundred parts are signed at a time, and not one more', async () => {
+  const storage = new MemoryStorage({ multipartThresholdBytes: 1, partSizeBytes: 1 });
+  const user = { userId: 'student-1' };
+  const file = { fileName: 'film.mp4', mimeType: 'video/mp4', sizeBytes: 101, ...user };
+  const { uploadReference } = await storage.getUploadUrl(file);
+  const numbers = Array.from({ length: 101 }, (_, index) => index + 1);
+  expect(await storage.multipart.signParts(uploadReference, numbers.slice(1), user)).toHaveLength(100);
+  const tooMany = storage.multipart.signParts(uploadReference, numbers, user);
+  await expect(tooMany).rejects.toMatchObject({ problems: [{ path: 'partNumbers' }] });
+});
