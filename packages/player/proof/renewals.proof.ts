@@ -1,5 +1,6 @@
 // A minute of each way to play, with grants of five seconds, in Chromium: `npm run proof -- renewals`. `RENEWALS_SECONDS` plays
-// another time, `RENEWALS_WAY` one way alone. Holds when the position never goes back, and no stall is longer than a second.
+// another time, `RENEWALS_WAY` one way alone. Holds when the position never goes back, no stall is longer
+// than a second, and it stops within one lifetime and a second after the right to watch is withdrawn.
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,8 @@ import { type WayToPlay, waysToPlay } from '../test-support/ways-to-play.ts';
 
 const LIFETIME_SECONDS = 5;
 const LONGEST_STALL_MS = 1000;
+/** From the withdrawal on: a grant may have been issued just before. */
+const LATEST_STOP_MS = LIFETIME_SECONDS * 1000 + 1000;
 const seconds = Number(process.env['RENEWALS_SECONDS'] ?? 60);
 const only = process.env['RENEWALS_WAY'];
 
@@ -39,12 +42,16 @@ async function prove({ name, backend, attributes }: WayToPlay): Promise<void> {
     const { samples } = await page.watched();
     const [stallMs, backSeconds] = [longestStallMs(samples), furthestBack(samples)];
     const renewals = Number(await page.look('player.renewals'));
-    console.log(
-      JSON.stringify({ name, seconds, renewals, 'longest stall, ms': stallMs, 'furthest back, s': backSeconds }),
-    );
+    host.mayWatch = false;
+    const withdrawnMs = Date.now();
+    await page.waitFor("events.some((event) => event.startsWith('ended-by-host')) && player.paused");
+    const stoppedMs = Number(await page.look('window.watched.endedByHostMs')) - withdrawnMs;
+    const figures = { 'longest stall, ms': stallMs, 'furthest back, s': backSeconds };
+    console.log(JSON.stringify({ name, seconds, renewals, ...figures, 'stopped after, ms': stoppedMs }));
     // Renewed at 85 % of the lifetime at the latest.
     const isRenewed = renewals >= Math.floor(seconds / LIFETIME_SECONDS);
-    if (stallMs > LONGEST_STALL_MS || backSeconds > 0 || !isRenewed || page.faults.length > 0) {
+    const isStopped = stoppedMs <= LATEST_STOP_MS;
+    if (stallMs > LONGEST_STALL_MS || backSeconds > 0 || !isRenewed || !isStopped || page.faults.length > 0) {
       console.error(`${name}: does not hold`, page.faults);
       process.exitCode = 1;
     }

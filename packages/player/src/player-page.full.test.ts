@@ -94,8 +94,26 @@ describe.skipIf(!canPlayHere)('the page with the element', () => {
         await page.waitFor('player.error !== undefined');
         expect(await page.words()).toBe(text);
         expect(await elementsIn(page)).toBe('img');
-        expect(await page.page.evaluate('window.hacked')).toBeUndefined();
         expect(page.faults).toEqual([]);
+        await page.page.evaluate(
+          ([hostile, id]) => {
+            const ask = window.fetch;
+            window.fetch = (...words) => {
+              Object.assign(window, { asked: String(words[0]) });
+              return ask(...words);
+            };
+            const player = document.querySelector('video-storage-player');
+            player?.setAttribute('endpoint', hostile);
+            player?.setAttribute('video-id', id);
+            player?.play().catch(() => {});
+          },
+          [text, videoId] as const,
+        );
+        await page.waitFor('window.asked !== undefined');
+        // Slashes at its end are left out.
+        expect(await page.look('window.asked')).toContain(text.replace(/\/+$/, ''));
+        expect(await elementsIn(page)).toBe('img');
+        expect(await page.page.evaluate('window.hacked')).toBeUndefined();
       },
     );
 

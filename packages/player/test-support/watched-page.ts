@@ -174,6 +174,7 @@ function openPlayer(attributes: Readonly<Record<string, string>>): void {
     player.addEventListener(type, (event) => {
       const detail = event instanceof CustomEvent ? ` ${JSON.stringify(event.detail)}` : '';
       watched.events.push(`${type}${detail}`);
+      if (event.type === 'ended-by-host') Object.assign(watched, { endedByHostMs: Date.now() });
       if (event.type === 'renewed') Object.assign(watched, { lastExpiry: player.playback?.expiresAt });
     });
   }
