@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ScriptedBrowser } from './scripted-browser.ts';
 
 const TITLE = 'Show us a place you like';
+const INPUT = `document.querySelector('video-storage-uploader')?.shadowRoot.querySelector('input[type=file]')`;
 
 /** What a player of the page shows. */
 export interface ScriptedPlayer {
@@ -44,17 +45,42 @@ export class ScriptedClassroom {
       .find((each) => each.textContent.includes(${JSON.stringify(TITLE)}))?.querySelector('a')`);
   }
 
-  /** Opens the first video of the list. */
-  async openVideo(): Promise<void> {
-    await this.#click(`document.querySelector('[data-testid=video]')`);
+  /** Opens the video of a person, as soon as it is in the list. */
+  async openVideo(person: string): Promise<void> {
+    await this.#click(`[...document.querySelectorAll('[data-testid=video]')]
+      .find((each) => each.textContent.includes(${JSON.stringify(person)}))`);
     await this.#until(`document.querySelector('video-storage-player') !== null`);
   }
 
   /** Chooses a file in the uploader. */
   async choose(path: string): Promise<void> {
-    const input = `document.querySelector('video-storage-uploader')?.shadowRoot.querySelector('input[type=file]')`;
-    await this.#until(`(${input} ?? null) !== null`);
-    await this.#browser.chooseFile(input, path);
+    await this.#until(`(${INPUT} ?? null) !== null`);
+    await this.#browser.chooseFile(INPUT, path);
+  }
+
+  /** Chooses a file for the upload that this browser has not finished; no dialog of the browser's opens. */
+  async goOnWith(path: string): Promise<void> {
+    await this.#browser.run(`${INPUT}.addEventListener('click', (event) => event.preventDefault(), { once: true })`);
+    await this.#click(`[...document.querySelector('video-storage-uploader').shadowRoot.querySelectorAll('button')]
+      .find((each) => /Choose the file/.test(each.getAttribute('aria-label') ?? each.textContent))`);
+    await this.#browser.chooseFile(INPUT, path);
+  }
+
+  /** From here on the page asks for no confirm: all is sent, and then nothing happens. */
+  async holdConfirms(): Promise<void> {
+    await this.#browser.run(`
+      const ask = window.fetch;
+      window.fetch = (input, init) => {
+        if (!/\\/confirm$/.test(String(input.url ?? input))) return ask.call(window, input, init);
+        window.isHeld = true;
+        return new Promise(() => {});
+      };`);
+  }
+
+  /** Leaves the page when it would have asked for the confirm. */
+  async leaveWithoutConfirm(): Promise<void> {
+    await this.#until('window.isHeld === true');
+    await this.#browser.open('about:blank');
   }
 
   /** Percent of the file that is being sent; 0 while none is. */
