@@ -9,7 +9,9 @@ const PLAIN_EXTENSION = /^[A-Za-z0-9]{1,10}$/;
 
 const byMimeType = new Map<string, MediaType>();
 const byExtension = new Map<string, MediaType>();
+const byPreferredExtension = new Map<string, MediaType>();
 for (const type of MEDIA_TYPES) {
+  byPreferredExtension.set(type.extensions[0], type);
   for (const name of [type.mimeType, ...type.aliases]) byMimeType.set(name, type);
   for (const extension of type.extensions) byExtension.set(extension, type);
 }
@@ -30,6 +32,11 @@ export function canonicalMimeType(mimeType: string, fileName: string): string | 
 /** The preferred extension of a video type or alias, without the dot; undefined when it is not in the table. */
 export function extensionForMimeType(mimeType: string): string | undefined {
   return byMimeType.get(mimeTypeEssence(mimeType) ?? '')?.extensions[0];
+}
+
+/** The canonical type of which this is the preferred extension, exactly as in the table; undefined for all others. */
+export function mimeTypeForPreferredExtension(extension: string): string | undefined {
+  return byPreferredExtension.get(extension)?.mimeType;
 }
 
 /** The canonical type of an extension (any case, without the dot); undefined when it is not in the table. */

@@ -1,15 +1,10 @@
 import type { Problem } from '../contract/problem.ts';
 import { ValidationError } from '../errors/request-errors.ts';
-import { MEDIA_TYPES } from './media-type-table.ts';
-import { extensionForMimeType } from './media-types.ts';
+import { extensionForMimeType, mimeTypeForPreferredExtension } from './media-types.ts';
 import { isRandomId } from './random-id.ts';
 
 const VIDEO_ID = /^[A-Za-z0-9_-]{1,64}$/;
 const OBJECT_VIDEO_ID = /^([0-9a-f]{32})-([a-z0-9]{2,5})$/;
-/** Only the preferred extension of a type is valid, so that each video has exactly one id. */
-const typeOfPreferredExtension: ReadonlyMap<string, string> = new Map(
-  MEDIA_TYPES.map(({ extensions: [preferred], mimeType }) => [preferred, mimeType]),
-);
 
 /** What follows from the video id of an object store, without a request. */
 export interface ObjectVideoId {
@@ -51,6 +46,7 @@ export function objectVideoId(uploadId: string, mimeType: string): string {
 export function parseObjectVideoId(videoId: unknown): ObjectVideoId | undefined {
   const [, uploadId, extension] = (typeof videoId === 'string' && OBJECT_VIDEO_ID.exec(videoId)) || [];
   if (uploadId === undefined || extension === undefined) return undefined;
-  const mimeType = typeOfPreferredExtension.get(extension);
+  // Only the preferred extension is valid, so that each video has exactly one id.
+  const mimeType = mimeTypeForPreferredExtension(extension);
   return mimeType === undefined ? undefined : { uploadId, extension, mimeType };
 }
