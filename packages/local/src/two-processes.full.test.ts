@@ -4,7 +4,8 @@ import { type RunningStorage, startStorage } from '../test-support/running-stora
 import { races } from '../test-support/two-processes.ts';
 import { WorkerProcess } from '../test-support/worker-process.ts';
 
-const ROUNDS = 200;
+// 200: `npm run proof -- local-processes`.
+const ROUNDS = Number(process.env['VIDEOSTORAGE_RACE_ROUNDS'] ?? 40);
 let running: RunningStorage;
 let workers: readonly [WorkerProcess, WorkerProcess];
 
