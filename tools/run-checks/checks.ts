@@ -38,7 +38,7 @@ export function checksOf(root: string): readonly Check[] {
   ];
 }
 
-/** Mutants of what changed since `MUTANTS_BASE`, by default since `origin/main`: up to ten minutes, and alone, since sources change. */
+/** Mutants of what changed since the commit that `MUTANTS_BASE` names, if any: up to ten minutes, and alone, since sources change. */
 export function mutantChecks(base = process.env['MUTANTS_BASE']): readonly Check[] {
-  return [{ name: 'mutants:changed', file: 'tools/mutants/mutants-changed.ts', args: base ? [base] : [] }];
+  return base ? [{ name: 'mutants:changed', file: 'tools/mutants/mutants-changed.ts', args: [base] }] : [];
 }
