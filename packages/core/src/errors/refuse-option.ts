@@ -4,8 +4,8 @@ import type { ErrorDetails } from './video-storage-error.ts';
 /**
  * Refuses one option, or one member of a request, as `OPTION_INVALID`. Who can find several problems in an input reports them
  * together, by `checkCallOptions` or an error of their own.
- * @param path the name of the member, with dots where it is nested
- * @param message a sentence that says what would be right, without the value
+ * @param path - the name of the member, with dots where it is nested
+ * @param message - a sentence that says what would be right, without the value
  * @throws {ValidationError} always
  */
 export function refuseOption(path: string, message: string, details?: ErrorDetails): never {
