@@ -33,7 +33,9 @@ const AS_MAY_BE_READ: CloudflareStreamEmulatorOptions = {
 /** What the documents leave open, in both readings, seen by hosts whose clocks are on and off. */
 const READINGS: readonly (readonly [string, CloudflareStreamEmulatorOptions, offMs: number, typeof FAULTS])[] = [
   ['as the documents say it', AS_SAID, 0, FAULTS],
+  ['as the documents say it, seen by a clock that is an hour slow', AS_SAID, -HOUR_MS, OF_UNKNOWN_OUTCOME],
   ['as the documents say it, seen by a clock that is an hour fast', AS_SAID, HOUR_MS, OF_UNKNOWN_OUTCOME],
+  ['as they may also be read', AS_MAY_BE_READ, 0, OF_UNKNOWN_OUTCOME],
   ['as they may also be read, seen by a clock that is an hour slow', AS_MAY_BE_READ, -HOUR_MS, OF_UNKNOWN_OUTCOME],
   ['as they may also be read, seen by a clock that is an hour fast', AS_MAY_BE_READ, HOUR_MS, FAULTS],
 ];

@@ -5,7 +5,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { canPlayHere, launchBrowser, makeHls, makeVideo } from './browser.ts';
 import { WatchedHost } from './watched-host.ts';
-import { furthestBack, WatchedPage } from './watched-page.ts';
+import { furthestBack, longestStallMs, WatchedPage } from './watched-page.ts';
 import { type WayToPlay, waysToPlay } from './ways-to-play.ts';
 
 /** Whether each promise is looked at on each way, as `npm run proof -- every-way` does. */
@@ -59,20 +59,21 @@ export function describePlaying(isMine: (way: WayToPlay) => boolean): void {
       return watched;
     };
 
-    // How long a picture stands still says as much of the machine as of the player: the proof `renewals` holds that second, alone.
-    // A machine that does much else may be too late for a grant of a few seconds, which is then loaded into the source that plays
-    // and empties it: such renewals do not count here, whatever their number.
-    test('plays on through two renewals of short grants that empty no source, and never goes back', async () => {
+    // Two cores that do much else at the same time may be too late for a grant of a few seconds, or stop a picture: a player that
+    // stalls at renewals does so at each.
+    test('plays on through renewals of short grants: never back, and at most a second in one place', {
+      retry: 2,
+    }, async () => {
       host.service.expiresInSeconds = shortestSeconds;
       const page = await open();
       await page.play();
       await page.page.evaluate('window.watched.samples.length = 0');
-      const emptied = "events.filter((event) => event.startsWith('emptied')).length";
-      await page.waitFor(`player.renewals - ${emptied} >= 2 && player.currentTime > 5.5`);
+      await page.waitFor('player.renewals >= 2 && player.currentTime > 5.5');
       const { samples, events } = await page.watched();
       expect(furthestBack(samples)).toBe(0);
+      expect(longestStallMs(samples)).toBeLessThanOrEqual(1000);
       expect(events.find((event) => event.startsWith('renewed'))).toContain(`"access":"${access}"`);
-      expect(events.filter((event) => /^(pause|error|ended)/.test(event))).toEqual([]);
+      expect(events.filter((event) => /^(pause|seeking|emptied|error|ended)/.test(event))).toEqual([]);
       // A frame reports its volume late.
       if (backend !== 'stream') expect(events).not.toContain('volumechange');
       expect(page.faults).toEqual([]);
