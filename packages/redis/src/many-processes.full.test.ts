@@ -14,7 +14,7 @@ test.skipIf(url === '').each([
   ['T-E1', [0]],
   ['T-E2: clocks ten minutes ahead and behind', [tenMinutesMs, -tenMinutesMs]],
 ])(
-  '%s: 8 processes × 16 calls at a time for 4 s: exactly 20 in the fullest window of a second, however fast they are',
+  '%s: 8 processes × 16 calls at a time for 4 s: exactly 20 in the fullest window of a second',
   async (_name, shifts) => {
     const keyPrefix = `test-${randomUUID()}`;
     const reports = await hammer(
@@ -28,8 +28,10 @@ test.skipIf(url === '').each([
     const sum = (name: 'accepted' | 'refused') => reports.reduce((total, report) => total + report[name], 0);
     expect(acceptedAtUs).toHaveLength(sum('accepted'));
     expect(mostInAnyWindow(acceptedAtUs, 1_000_000)).toBe(20);
-    // Calls went on beyond the limit, or nothing was looked at.
-    expect(sum('refused')).toBeGreaterThan(0);
+    // Four windows are full, and a fifth may have begun.
+    expect(acceptedAtUs.length).toBeGreaterThanOrEqual(80);
+    expect(acceptedAtUs.length).toBeLessThanOrEqual(100);
+    expect(sum('refused')).toBeGreaterThan(1000);
   },
 );
 
