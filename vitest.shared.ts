@@ -11,7 +11,7 @@ export interface WorkspaceTests {
   readonly name: string;
   /** Folder that holds the tests. Default `src`. */
   readonly folder?: string | undefined;
-  /** How many files of full tests run at a time. Default 1: 2 where browsers wait for most of the time. */
+  /** How many files of full tests run at a time. Default 2: 3 where browsers wait for most of the time. */
   readonly fullWorkers?: number | undefined;
   /** How long a test or a hook may take. Default a minute, two for full tests. */
   readonly timeoutMs?: number | undefined;
@@ -64,7 +64,7 @@ export const propertySeed: string = process.env['VIDEOSTORAGE_PROPERTY_SEED'] ??
  * browser (`*.full.test.ts`), else they are excluded. Both write a report that `tools/run-tests` counts. `mutants` omits
  * tests that read source text, which a mutated source changes. Type tests (`*.test-d.ts`) are `npm run typecheck`'s.
  */
-export function workspaceTests({ name, folder = 'src', fullWorkers = 1, timeoutMs }: WorkspaceTests): ViteUserConfig {
+export function workspaceTests({ name, folder = 'src', fullWorkers = 2, timeoutMs }: WorkspaceTests): ViteUserConfig {
   const mutants = process.env['VIDEOSTORAGE_TESTS'] === 'mutants';
   const full = process.env['VIDEOSTORAGE_TESTS'] === 'full';
   // A test ends by itself: the bound is for one that hangs, not for one on a busy computer.

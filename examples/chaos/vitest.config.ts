@@ -1,4 +1,4 @@
 import { workspaceTests } from '../../vitest.shared.ts';
 
 // Each provider is emulated in the process of its tests, and keeps one core busy.
-export default workspaceTests({ name: 'example-chaos', fullWorkers: 2 });
+export default workspaceTests({ name: 'example-chaos' });

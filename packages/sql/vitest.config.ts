@@ -2,7 +2,7 @@ import type { ViteUserConfig } from 'vitest/config';
 import { workspaceTests } from '../../vitest.shared.ts';
 
 // Tests wait for a server, each in a database of its own.
-const shared = workspaceTests({ name: 'sql', fullWorkers: 2 });
+const shared = workspaceTests({ name: 'sql' });
 
 const config: ViteUserConfig = {
   ...shared,
