@@ -12,14 +12,14 @@ const ofThisComputer = globalThis.fetch;
 const HOUR_MS = 3_600_000;
 /** Those after which something must be looked up: for these alone it could matter how far a clock is off. */
 const OF_UNKNOWN_OUTCOME = FAULTS.filter(([, { kind }]) => kind === 'reset' || kind === 'unanswered');
-const READINGS = {
+/** One reading of what the documents leave open. */
+export type Reading = 'as the documents say it' | 'as they may also be read';
+const READINGS: Readonly<Record<Reading, CloudflareStreamEmulatorOptions>> = {
   'as the documents say it': {},
   'as they may also be read': {
     ...{ errorKeys: 'err', routerCode: 7000, hasUnknownFields: true, tusMetaKeys: 'lower-case' },
   },
-} satisfies Record<string, CloudflareStreamEmulatorOptions>;
-/** One reading of what the documents leave open. */
-export type Reading = keyof typeof READINGS;
+};
 /** A host's clock, in words, and its milliseconds less the provider's. */
 export type HostClock = readonly [string, offMs: number];
 export const ON: HostClock = ['by a clock that is on', 0];
@@ -81,7 +81,7 @@ export function describeLeftAfterFault(reading: Reading, thorough: HostClock): v
     return subjects.dispose();
   });
 
-  const emulated: CloudflareStreamEmulatorOptions = READINGS[reading];
+  const emulated = READINGS[reading];
   describe.each([SLOW, ON, FAST])(`${reading}, seen %s`, (clock, offMs) => {
     const faults = clock === thorough[0] ? FAULTS : OF_UNKNOWN_OUTCOME;
     describe.each(changing.map((operation) => [operation.name, operation] as const))('%s', (_name, operation) => {
