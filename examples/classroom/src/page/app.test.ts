@@ -41,15 +41,14 @@ async function answer(path: string, { method = '', body }: RequestInit): Promise
 const stopListening: (() => void)[] = [];
 
 function recordListeners(target: EventTarget): void {
-  const own = Object.getOwnPropertyDescriptor(target, 'addEventListener');
-  const add = target.addEventListener.bind(target);
-  target.addEventListener = (type: string, listener: EventListenerOrEventListenerObject | null) => {
-    add(type, listener);
+  const original = target.addEventListener;
+  target.addEventListener = (...[type, listener, options]: Parameters<EventTarget['addEventListener']>) => {
+    original.call(target, type, listener, options);
     stopListening.push(() => target.removeEventListener(type, listener));
   };
+  // Set, not defined: the window of the tests keeps by itself what it was set to.
   stopListening.push(() => {
-    if (own === undefined) Reflect.deleteProperty(target, 'addEventListener');
-    else Object.defineProperty(target, 'addEventListener', own);
+    target.addEventListener = original;
   });
 }
 

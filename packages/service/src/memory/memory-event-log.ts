@@ -106,7 +106,7 @@ export class MemoryEventLog implements EventLog {
       const entries = (counts.get(`${day} ${event} ${outcome}`)?.entries ?? 0) + 1;
       counts.set(`${day} ${event} ${outcome}`, { day, event, outcome, entries });
     }
-    return [...counts.values()].sort((one, other) => (one.day < other.day ? -1 : Number(one.day > other.day)));
+    return [...counts.values()];
   }
 
   async verify(recordId: string): Promise<BrokenChain | undefined> {

@@ -183,7 +183,7 @@ export class MemoryVideoRecords implements VideoRecords {
       const videos = (counts.get(`${day} ${status}`)?.videos ?? 0) + 1;
       counts.set(`${day} ${status}`, { day, status, videos });
     }
-    return [...counts.values()].sort((one, other) => compareText(one.day, other.day));
+    return [...counts.values()];
   }
 
   async countFailures(filter: VideoRecordFilter): Promise<readonly FailureCount[]> {
