@@ -1,4 +1,3 @@
-import { BackendError } from '@videostorage/core';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { codeOf } from '../test-support/code-of.ts';
 import { ada, bob, ServiceWorld, teacher } from '../test-support/service-world.ts';
@@ -82,44 +81,6 @@ describe('the story', () => {
       expect(text).not.toContain(uploadReference);
       expect(text.replaceAll(/"url":"[^"]*"/g, '')).not.toContain(`"${videoId}"`);
     }
-  });
-
-  test('an upload goes on after a reload, by the ticket and the parts of its state', async () => {
-    world = new ServiceWorld({ multipart: true });
-    const ticket = await world.ask();
-    const [part] = await world.service.signParts(ada, ticket.uploadReference, [1]);
-    expect(part?.partNumber).toBe(1);
-    await world.storage.fetch(
-      new Request(part?.url ?? '', {
-        method: 'PUT',
-        body: new Uint8Array(part?.sizeBytes ?? 0),
-        headers: part?.headers ?? {},
-      }),
-    );
-    const list = vi.spyOn(world.storage.multipart, 'listParts');
-    const options = { timeoutMs: 1234 };
-    const state = await world.service.getUpload(ada, ticket.uploadReference, options);
-    expect(list).toHaveBeenCalledExactlyOnceWith(expect.any(String), { ...options, userId: 'ada' });
-    expect(state).toMatchObject({ status: 'pending', fileName: 'moov-first.mp4', ticket });
-    expect(state.uploadedParts).toEqual([{ partNumber: 1, sizeBytes: 20_000 }]);
-  });
-
-  test('a confirmed upload takes no parts and has no ticket any more', async () => {
-    const id = await world.upload();
-    await world.service.confirmUpload(ada, id);
-    expect(await codeOf(world.service.signParts(ada, id, [1]))).toBe('CONFLICT');
-    expect(await world.service.getUpload(ada, id)).not.toHaveProperty('ticket');
-    expect(await world.record(id)).toMatchObject({ ticket: null, uploadReference: null });
-  });
-
-  test('an upload whose delete has begun, and waits for its storage, takes no parts', async () => {
-    world = new ServiceWorld({ multipart: true });
-    const { uploadReference: id } = await world.ask();
-    expect(await world.service.signParts(ada, id, [1])).toHaveLength(1);
-    vi.spyOn(world.storage, 'abortUpload').mockRejectedValue(new BackendError('BACKEND_UNAVAILABLE', 'down'));
-    await codeOf(world.service.abortUpload(ada, id));
-    expect((await world.record(id)).status).toBe('deleting');
-    expect(await codeOf(world.service.signParts(ada, id, [1]))).toBe('CONFLICT');
   });
 
   test('what is still processed is not played: CONFLICT, not absence', async () => {
@@ -285,6 +246,18 @@ describe('rights', () => {
       { ...given, kind: 'file', viewer: { ...viewer, role: 'teacher' } },
       { kind: undefined, viewer: { ...viewer, role: 'viewer' } },
     ]);
+  });
+
+  test('a grant for a video of no context names none', async () => {
+    const { videoId } = await world.readyVideo(ada, { contextId: undefined });
+    const sign = vi.spyOn(world.storage, 'getPlaybackUrl');
+    await world.service.getPlaybackUrl(teacher, videoId);
+    expect(sign.mock.calls[0]?.[1]?.viewer).toStrictEqual({ userId: 'ms-byron', role: 'teacher' });
+  });
+
+  test('the storages are those that were injected, in their order', () => {
+    const plain = Object.defineProperty(Object.create(world.storage), 'backendName', { value: 'plain' });
+    expect(world.node({ storages: [plain, world.storage] }).storages).toEqual([plain, world.storage]);
   });
 
   test.each([1, 'yes', {}, null, undefined])('only true is a yes, not %j', async (answer) => {

@@ -42,6 +42,19 @@ test('twenty copies at once on two processes make one transition', async () => {
   expect(await world.history(id)).toEqual(['upload.requested', 'upload.confirmed']);
 });
 
+test('one about a video whose host app knows all writes nothing', async () => {
+  const id = await world.upload();
+  await deliver(id);
+  world.storage.provider.settle();
+  await deliver(id);
+  const done = await world.record(id);
+  expect(done).toMatchObject({ status: 'ready', dueAt: null, notifiedAt: expect.any(String) });
+  const written = [vi.spyOn(world.records, 'update'), vi.spyOn(world.records, 'schedule')];
+  await deliver(id);
+  expect(written.map(({ mock }) => mock.calls)).toEqual([[], []]);
+  expect(await world.record(id)).toEqual(done);
+});
+
 test('a late one about a deleted video brings nothing back', async () => {
   const { videoId } = await world.readyVideo();
   const request = await world.webhook(videoId);
