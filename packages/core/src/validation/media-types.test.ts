@@ -95,6 +95,7 @@ test('sameMimeType sees through case, parameters and aliases, and never takes a 
   expect(sameMimeType('', '')).toBe(false);
   expect(sameMimeType('application/octet-stream', 'application/octet-stream')).toBe(false);
   expect(sameMimeType('nonsense', 'nonsense')).toBe(false);
+  for (const type of ['!video/mp4', '.a/b', 'a/.b']) expect(sameMimeType(type, type)).toBe(false);
 });
 
 test('compatibleMimeTypes holds within a family of containers, and for the same type', () => {

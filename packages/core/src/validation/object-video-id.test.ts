@@ -81,7 +81,11 @@ test('wrong parts are refused, both at once', () => {
       ],
     }),
   );
+  // What is right is not named beside what is wrong.
+  const wrongOnly = (path: string) => expect.objectContaining({ problems: [expect.objectContaining({ path })] });
   expect(() => objectVideoId(UPLOAD_ID, 'application/octet-stream')).toThrow('not a known video type');
+  expect(() => objectVideoId(UPLOAD_ID, 'application/octet-stream')).toThrow(wrongOnly('mimeType'));
+  expect(() => objectVideoId('../x', 'video/mp4')).toThrow(wrongOnly('uploadId'));
 });
 
 test('upload ids: 32 hexadecimal digits, canonical in lower case', () => {

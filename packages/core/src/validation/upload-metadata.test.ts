@@ -36,6 +36,23 @@ test('property 9: parse(stringify(m)) = m, in order, and the header is printable
   );
 });
 
+test('a header has at most 8,000 characters, written or read', () => {
+  const tooLong = [expect.objectContaining({ message: expect.stringContaining('longer than 8000 characters') })];
+  const value = 'v'.repeat(5997);
+  const longest = stringifyUploadMetadata(new Map([['key', value]]));
+  expect(longest).toHaveLength(8000);
+  expect([...parseUploadMetadata(longest)]).toEqual([['key', value]]);
+  expect(thrownBy(() => stringifyUploadMetadata(new Map([['keys', value]])))).toMatchObject({ problems: tooLong });
+  expect(thrownBy(() => parseUploadMetadata(longest.replace('key', 'keys')))).toMatchObject({ problems: tooLong });
+});
+
+test('of a value that no header can hold the length is said, and it is not encoded', () => {
+  const messagesOf = (length: number) =>
+    thrownBy(() => stringifyUploadMetadata(new Map([['key', 'v'.repeat(length)]])));
+  expect(messagesOf(8000)).toMatchObject({ problems: [{ message: expect.stringContaining('longer than 8000') }] });
+  expect(messagesOf(8001)).toMatchObject({ problems: [{ message: expect.stringContaining('A value is too long.') }] });
+});
+
 test('writes what Cloudflare documents: values in base64, flags alone', () => {
   const metadata = new Map([
     ['maxDurationSeconds', '600'],
