@@ -1,36 +1,25 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CloudflareStreamEmulator } from '@videostorage/emulators';
 import { fixtures } from '@videostorage/testing';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { BrowserPage } from '../test-support/browser-page.ts';
 import { hasChromium, launchChromium } from '../test-support/chromium.ts';
+import { EmulatedAmazon } from '../test-support/emulated-amazon.ts';
 import { NextApp } from '../test-support/next-app.ts';
-import { linesOfExample, StartedExample } from '../test-support/started-example.ts';
+import { EXAMPLES, freePort, linesOfExample, StartedExample } from '../test-support/started-example.ts';
+import { uploadAndPlay } from '../test-support/upload-and-play.ts';
+
+/** It builds packages that are not built yet, and Next is large. */
+const INSTALL_MS = 300_000;
 
 let browser: Browser;
 beforeAll(async () => {
   if (hasChromium) browser = await launchChromium();
 });
 afterAll(() => browser?.close());
-
-/** A person uploads a video on the page of an example, which is as narrow as a small phone, and plays it there. */
-async function uploadAndPlay(example: StartedExample): Promise<void> {
-  const page = await BrowserPage.open(browser, example.url, { viewport: { width: 320, height: 700 } });
-  await page.page.locator('video-storage-uploader input[type=file]').setInputFiles(fixtures.moovFirst.path);
-  await page.says(fixtures.moovFirst.fileName, /^Ready/);
-  const player = page.page.locator('video-storage-player[video-id]');
-  await player.waitFor();
-  await player.evaluate(async (element) => {
-    if (element instanceof HTMLElement && 'play' in element && typeof element.play === 'function') {
-      await element.play();
-    }
-  });
-  const position = () => player.evaluate((element) => Number(Reflect.get(element, 'currentTime')));
-  await expect.poll(position, { timeout: 60_000 }).toBeGreaterThan(0.5);
-  expect(await page.page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
-  expect(await page.seriousFaults()).toEqual([]);
-  await page.close();
-}
 
 /** Why the server of an example does not start. */
 async function failureOf(name: string, environment: Readonly<Record<string, string>>): Promise<string> {
@@ -79,9 +68,56 @@ describe.skipIf(!hasChromium).each([
   test('uploads a video in a browser and plays it, under its Content-Security-Policy', async () => {
     const example = await StartedExample.start(name);
     try {
-      await uploadAndPlay(example);
+      await uploadAndPlay(browser, example);
     } finally {
       await example.stop();
+    }
+  });
+});
+
+/** Where a grant for a video leads. */
+async function playbackUrl({ url: origin }: StartedExample, videoId: string): Promise<string> {
+  const headers = { Origin: origin, 'Content-Type': 'application/json' };
+  const asked = { method: 'POST', headers, body: '{}' };
+  return (await (await fetch(`${origin}/api/video/videos/${videoId}/playback`, asked)).json()).url;
+}
+
+/** As its README says for this backend: bucket and distribution are other origins than the page. */
+function policyOf({ s3, cloudFront }: EmulatedAmazon): string {
+  const [bucket, distribution] = [s3.endpoint, cloudFront.endpoint];
+  const own = `default-src 'self'; connect-src 'self' ${bucket} ${distribution}`;
+  return `${own}; media-src 'self' blob: ${distribution}; img-src 'self' ${distribution}`;
+}
+
+describe.skipIf(!hasChromium)('examples/fastify with videos in S3 behind CloudFront', () => {
+  test('uploads a video in a browser into the bucket and plays it from the distribution, under its Content-Security-Policy', async () => {
+    const PORT = await freePort();
+    const folder = await mkdtemp(join(tmpdir(), 'videostorage-fastify-'));
+    const amazon = await EmulatedAmazon.start(`http://localhost:${PORT}`);
+    try {
+      await StartedExample.bundlePage('fastify', folder);
+      const page = join(folder, 'dist/index.html');
+      const html = await readFile(page, 'utf8');
+      await writeFile(page, html.replace(/default-src[^"]*/, policyOf(amazon)));
+      const program = ['--conditions=@videostorage/source', join(EXAMPLES, 'fastify/src/s3.ts')];
+      const example = await StartedExample.startProgram(folder, program, { ...amazon.environment, PORT });
+      try {
+        const videoId = await uploadAndPlay(browser, example);
+        expect(amazon.s3.requests).toContain(`POST /${amazon.s3.bucket}`);
+        // Nobody but the page has asked so far.
+        expect(amazon.cloudFront.requests).toContainEqual(expect.stringMatching(/^GET \/videos\//));
+        const url = await playbackUrl(example, videoId);
+        const { origin, pathname } = new URL(url);
+        expect(origin).toBe(amazon.cloudFront.endpoint);
+        expect(await (await fetch(url)).bytes()).toEqual(await fixtures.moovFirst.read());
+        // Unsigned, it is refused.
+        expect((await fetch(`${origin}${pathname}`)).status).toBe(403);
+      } finally {
+        await example.stop();
+      }
+    } finally {
+      await amazon.stop();
+      await rm(folder, { recursive: true, force: true });
     }
   });
 });
@@ -92,14 +128,45 @@ describe.skipIf(!hasChromium)('examples/next', () => {
     expect(await linesOfExample('next', files)).toBeLessThan(60);
   });
 
-  test('with the packages as published and without settings, is built; with them, uploads a video in a browser and plays it', async () => {
-    const app = await NextApp.install();
-    try {
+  describe('with the packages as published', () => {
+    let app: NextApp;
+    beforeAll(async () => {
+      app = await NextApp.install();
+    }, INSTALL_MS);
+    afterAll(() => app?.dispose());
+
+    test('without settings, is built; with them, uploads a video in a browser and plays it', async () => {
       await app.build();
       const example = await app.start();
-      await uploadAndPlay(example).finally(() => example.stop());
-    } finally {
-      await app.dispose();
-    }
+      await uploadAndPlay(browser, example).finally(() => example.stop());
+    });
+
+    test('with the routes of Cloudflare Stream and the account’s settings from the environment, uploads a video and plays it in Stream’s player', async () => {
+      await app.useRoutes('cloudflare-stream.route.ts');
+      await app.build();
+      const stream = await CloudflareStreamEmulator.start();
+      const { accountId, apiToken, apiOrigin, playbackOrigin } = stream;
+      const { id, jwk } = await stream.createSigningKey();
+      const example = await app.start({
+        ...{ CLOUDFLARE_ACCOUNT_ID: accountId, CLOUDFLARE_API_TOKEN: apiToken, STREAM_KEY_ID: id, STREAM_KEY_JWK: jwk },
+        NODE_OPTIONS: `--import ${new URL('../test-support/programs/cloudflare-here.ts', import.meta.url)}`,
+        EMULATED_CLOUDFLARE_PORT: new URL(apiOrigin).port,
+      });
+      try {
+        const videoId = await uploadAndPlay(browser, example, async (page) => {
+          await page.route('https://embed.cloudflarestream.com/embed/sdk.latest.js', async (route) => {
+            await route.fulfill({ response: await route.fetch({ url: `${playbackOrigin}/embed/sdk.latest.js` }) });
+          });
+        });
+        expect(stream.requests).toContainEqual(expect.stringMatching(/^GET \/eyJ[^/]*\/iframe$/));
+        expect(stream.requests).toContainEqual(expect.stringMatching(/^GET \/eyJ[^/]*\/manifest\//));
+        const url = await playbackUrl(example, videoId);
+        expect(url.startsWith(`${playbackOrigin}/eyJ`), url).toBe(true);
+        expect((await fetch(url)).status).toBe(200);
+      } finally {
+        await example.stop();
+        await stream.stop();
+      }
+    });
   });
 });

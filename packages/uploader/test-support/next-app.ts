@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -60,9 +60,15 @@ export class NextApp {
     await this.#run(process.execPath, [next, 'build']);
   }
 
-  /** `next start`, on the loopback interface. */
-  start(): Promise<StartedExample> {
-    return StartedExample.startProgram(this.#folder, [next, 'start', '--hostname', '127.0.0.1']);
+  /** Puts the routes of another backend in the place of its own, as its README says. */
+  async useRoutes(file: string): Promise<void> {
+    const routes = join(this.#folder, 'app/api/video/[...path]');
+    await rename(join(routes, file), join(routes, 'route.ts'));
+  }
+
+  /** `next start`, on the loopback interface; `environment` is set over its own. */
+  start(environment: Readonly<Record<string, string>> = {}): Promise<StartedExample> {
+    return StartedExample.startProgram(this.#folder, [next, 'start', '--hostname', '127.0.0.1'], environment);
   }
 
   /** Removes it. */

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-const EXAMPLES = fileURLToPath(new URL('../../../examples', import.meta.url));
+/** The folder of all examples. */
+export const EXAMPLES: string = fileURLToPath(new URL('../../../examples', import.meta.url));
 
 /** An example of the repository, bundled and started as its README says. */
 export class StartedExample {
@@ -25,6 +26,12 @@ export class StartedExample {
   static async start(name: string): Promise<StartedExample> {
     await promisify(execFile)(process.execPath, ['--run', 'page'], { cwd: join(EXAMPLES, name) });
     return StartedExample.startServer(name);
+  }
+
+  /** Bundles the page of an example into the `dist` of another folder, for a server that is started there. */
+  static async bundlePage(name: string, folder: string): Promise<void> {
+    const words = ['--run', 'page', '--', `--outdir=${join(folder, 'dist')}`];
+    await promisify(execFile)(process.execPath, words, { cwd: join(EXAMPLES, name) });
   }
 
   /** Starts its server without bundling its page; `environment` is set over its own. @throws as `start` */
@@ -52,7 +59,7 @@ export class StartedExample {
       let output = '';
       const read = (chunk: string) => {
         output += chunk;
-        const [, port] = /http:\/\/(?:localhost|127\.0\.0\.1):(\d+)/.exec(output) ?? [];
+        const [, port] = /http:\/\/(?:localhost|127\.0\.0\.1|\[::1\]):(\d+)/.exec(output) ?? [];
         if (port !== undefined) resolve(`http://localhost:${port}`);
       };
       for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', read);
@@ -74,7 +81,7 @@ export class StartedExample {
 }
 
 /** A port that is free. */
-async function freePort(): Promise<string> {
+export async function freePort(): Promise<string> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
