@@ -7,17 +7,20 @@ import type { TestDatabase } from './sql-subjects.ts';
 
 /** Two full turns of what a page examines, and one record more. */
 const ROWS = 20_001;
-/** The first and the last record that pages of both orders examine. */
-const NAMED = [1, 10_001, 10_002];
+/** Where pages of both orders begin and end. */
+const NAMED = { harbour: [1, 10_001, 10_002], quay: [19_501, 19_502, 19_503] };
 
 /** What pages find that search for words among many records. */
 export function describeWordSearch(family: SqlFamily, open: () => Promise<TestDatabase>): void {
   test('a page that searches for words examines 10 000 records, and its cursor goes on behind them', async () => {
     const { first, dispose } = await open();
     await fillVideos(first, family, ROWS);
-    for (const place of NAMED) {
-      const id = place.toString(16).padStart(32, '0');
-      await sql`update videostorage_videos set file_name_folded = 'a harbour.mp4' where id = ${id}`.execute(first);
+    for (const [word, places] of Object.entries(NAMED)) {
+      for (const place of places) {
+        const id = place.toString(16).padStart(32, '0');
+        const name = `a ${word}.mp4`;
+        await sql`update videostorage_videos set file_name_folded = ${name} where id = ${id}`.execute(first);
+      }
     }
     const records = new SqlVideoRecords({ database: first });
     const pages = async (query: { order?: 'oldest'; limit: number; text: string; userId?: string }) => {
@@ -38,6 +41,8 @@ export function describeWordSearch(family: SqlFamily, open: () => Promise<TestDa
     expect(await pages({ limit: 5, text: 'harbour talk' })).toEqual([[], [], []]);
     // A filter comes first: of 2 000 records of a user all are examined.
     expect(await pages({ limit: 5, text, userId: 'user-1' })).toEqual([[10_001, 1]]);
+    // The 500 newest are looked at first.
+    expect(await pages({ limit: 2, text: 'quay' })).toEqual([[19_503, 19_502], [19_501], []]);
     await dispose();
   });
 }
