@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -88,10 +88,4 @@ export async function freePort(): Promise<string> {
   await new Promise((resolve) => server.close(resolve));
   if (typeof address !== 'object' || address === null) throw new Error('There is no free port.');
   return String(address.port);
-}
-
-/** Number of all lines of its files: server and page. */
-export async function linesOfExample(name: string, files: readonly string[]): Promise<number> {
-  const texts = await Promise.all(files.map((file) => readFile(join(EXAMPLES, name, file), 'utf8')));
-  return texts.reduce((count, text) => count + text.trimEnd().split('\n').length, 0);
 }
