@@ -44,7 +44,7 @@ const ORDERED = ['created_at', 'id'] as const;
  * Records that one page examines for words of file names, which no index holds: 10,000, some 20 ms of a process with SQLite.
  * Common words fill a page from the first of them.
  */
-const EXAMINED_AT_A_TIME = [500, 9500];
+const EXAMINED_AT_A_TIME = [200, 9800];
 
 /**
  * Records in the host app's own database: PostgreSQL, MySQL 8, MariaDB ≥ 10.6 or SQLite, by many processes at once. Run
