@@ -13,6 +13,19 @@ const TITLE = 'Show us a place you like';
 const HOSTILE_NAME = '\'"><img src=x onerror=alert(1)>.webm';
 const LONG_NAME = 'A'.repeat(60);
 const PHONE = { viewport: { width: 320, height: 640 }, isMobile: true, hasTouch: true } as const;
+/** A page that axe-core looks at. */
+interface Visit {
+  /** Undefined: that of the video. */
+  readonly hash?: string;
+  /** Selector of what is there before it is looked at. */
+  readonly shows?: string;
+  /** What is pressed then, and what that opens. */
+  readonly opens?: string;
+  readonly opened?: string;
+}
+const HISTORY = '[data-testid=history] li';
+const FORM = { opens: 'assignment-edit', opened: 'assignment-title' } as const;
+const VIDEO: Visit = { shows: HISTORY, opens: 'delete', opened: 'sure' };
 let folder: string;
 let browser: Browser;
 let classroom: TestClassroom;
@@ -211,16 +224,15 @@ describe.skipIf(!canPlayHere)('the page', () => {
   });
 
   test.each([
-    ['on a large screen, light and dark', {}],
+    ['on a large screen', {}],
     ['at 320 px', PHONE],
   ] as const)(
-    '%s, axe-core finds no serious fault on any page, and nothing is wider than the screen',
+    '%s, light and dark, axe-core finds no serious fault on any page, with form and dialog open too, and nothing is wider than the screen',
     async (_name, screen) => {
       // A colour that is still changing would be measured.
       const options = { ...screen, reducedMotion: 'reduce' } as const;
-      const colorSchemes = screen === PHONE ? (['light'] as const) : (['light', 'dark'] as const);
       const look = async (page: Page, where: string) => {
-        for (const colorScheme of colorSchemes) {
+        for (const colorScheme of ['light', 'dark'] as const) {
           await page.emulateMedia({ colorScheme });
           expect(await seriousFaults(page), `${where}, ${colorScheme}`).toEqual([]);
         }
@@ -237,17 +249,27 @@ describe.skipIf(!canPlayHere)('the page', () => {
       await expect.poll(() => teacher.page.getByTestId('video').filter({ hasText: LONG_NAME }).count()).toBe(1);
       const video = `#/videos/${await teacher.videoId(LONG_NAME)}`;
       const administrator = await enter(LONG_NAME, 'administrator', options);
-      const visits: readonly (readonly [ClassroomPage, readonly string[]])[] = [
-        [student, ['#/', '#/assignments/place', '#/assignments/hello']],
-        [teacher, ['#/', '#/assignments/place', video]],
-        [administrator, ['#/cost', '#/activity']],
-      ];
-      for (const [person, hashes] of visits) {
-        for (const hash of hashes) {
-          await person.page.goto(`${classroom.url}/${hash}`);
-          await person.page.reload();
-          await person.page.getByTestId('heading').waitFor();
-          await look(person.page, hash);
+      for (const [person, visits] of [
+        [student, [{ hash: '#/' }, { hash: '#/assignments/place' }, { hash: '#/assignments/hello' }, VIDEO]],
+        [teacher, [{ hash: '#/', ...FORM }, { hash: '#/assignments/place', ...FORM }, VIDEO]],
+        [
+          administrator,
+          [{ hash: '#/cost', shows: '[data-testid=estimate] td' }, { hash: '#/activity', shows: HISTORY }, VIDEO],
+        ],
+      ] as readonly (readonly [ClassroomPage, readonly Visit[]])[]) {
+        const { page } = person;
+        for (const { hash = video, shows = '[data-testid=heading]', opens, opened = '' } of visits) {
+          await page.goto(`${classroom.url}/${hash}`);
+          await page.reload();
+          await page.locator(shows).first().waitFor();
+          await look(page, hash);
+          if (opens === undefined) continue;
+          await page.getByTestId(opens).click();
+          // A dialog lies above the page, and does not make it wider.
+          const { x = -1, width = 0 } = (await page.getByTestId(opened).boundingBox()) ?? {};
+          expect(x, opened).toBeGreaterThanOrEqual(0);
+          expect(x + width, opened).toBeLessThanOrEqual(page.viewportSize()?.width ?? 0);
+          await look(page, `${hash}, ${opened}`);
         }
         await person.close();
       }
