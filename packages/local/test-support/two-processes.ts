@@ -1,4 +1,4 @@
-import { utimes } from 'node:fs/promises';
+import { readFile, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { UploadTicket } from '@videostorage/core';
 import { fixtures } from '@videostorage/testing';
@@ -58,12 +58,26 @@ export const races: Readonly<Record<string, Race>> = {
     expect(late[1]).not.toBe('204');
     await expectServed(running, ticket);
   },
+  'send ∥ send: one is taken, and the file is what that one sent': async (running, one, two) => {
+    const ticket = await running.storage.getUploadUrl(requestFor(bytes));
+    const half = Math.floor(bytes.length / 2);
+    await patch(tusUrl(ticket), 0, bytes.subarray(0, half));
+    const send = (all: Uint8Array) => ({
+      ...{ name: 'send' as const, url: tusUrl(ticket), offset: half },
+      base64: Buffer.from(all.subarray(half)).toString('base64'),
+    });
+    const outcomes = await Promise.all([one.call(send(bytes)), two.call(send(otherBytes))]);
+    // The other one is told that something has arrived since, or that the file is being written.
+    expect([...outcomes].sort()).toEqual(['204', expect.stringMatching(/^4(?:09|23)$/)]);
+    const taken = outcomes[0] === '204' ? bytes : otherBytes;
+    const written = await readFile(sentFile(running, ticket));
+    expect(Buffer.compare(written, Buffer.concat([bytes.subarray(0, half), taken.subarray(half)]))).toBe(0);
+  },
   'sweep ∥ send: an old upload that is sent to again is not lost': async (running, one, two) => {
     const ticket = await running.storage.getUploadUrl(requestFor(bytes));
     await patch(tusUrl(ticket), 0, bytes.subarray(0, 1000));
-    const name = decodeURIComponent(new URL(tusUrl(ticket)).pathname.split('/').at(-1) ?? '');
     const old = new Date(Date.now() - 72 * 3_600_000);
-    await utimes(join(running.folder, 'uploads', name), old, old);
+    await utimes(sentFile(running, ticket), old, old);
     const send = { name: 'send', url: tusUrl(ticket), offset: 1000 } as const;
     const [status, failures] = await Promise.all([
       one.call({ ...send, base64: Buffer.from(bytes.subarray(1000)).toString('base64') }),
@@ -84,6 +98,11 @@ export const races: Readonly<Record<string, Race>> = {
     await expectServed(running, ticket);
   },
 };
+
+/** Where what is sent is kept until it is confirmed. */
+function sentFile({ folder }: RunningStorage, ticket: UploadTicket): string {
+  return join(folder, 'uploads', decodeURIComponent(new URL(tusUrl(ticket)).pathname.split('/').at(-1) ?? ''));
+}
 
 async function sent(running: RunningStorage): Promise<UploadTicket> {
   const ticket = await running.storage.getUploadUrl(requestFor(bytes));
