@@ -25,6 +25,7 @@ export async function launchFirefox(): Promise<ScriptedBrowser> {
       if (input === null) throw new Error(`${inputExpression} is not an element`);
       await input.uploadFile(path);
     },
+    setOffline: (isOffline) => page.setOfflineMode(isOffline),
     close: () => browser.close(),
   };
 }

@@ -8,6 +8,8 @@ export interface ScriptedBrowser {
   run(body: string): Promise<unknown>;
   /** Chooses a file in an input; the expression gives the input, also one in a shadow tree. */
   chooseFile(inputExpression: string, path: string): Promise<void>;
+  /** Takes the network from the page, or gives it back. Undefined where the browser's driver cannot. */
+  readonly setOffline?: (isOffline: boolean) => Promise<void>;
   /** Ends the browser and all that was started for it. */
   close(): Promise<void>;
 }

@@ -103,6 +103,26 @@ export class ScriptedClassroom {
     return String(await this.#browser.run(`return document.querySelector('[data-testid=message]').textContent`));
   }
 
+  /** What is shown of each video in the list. */
+  async videos(): Promise<readonly string[]> {
+    const texts = await this.#browser.run(
+      `return [...document.querySelectorAll('[data-testid=video]')].map((each) => each.textContent)`,
+    );
+    return texts as readonly string[];
+  }
+
+  /** The history of the open video. */
+  async history(): Promise<string> {
+    return String(await this.#browser.run(`return document.querySelector('[data-testid=history]')?.textContent ?? ''`));
+  }
+
+  /** Deletes the open video, and says so in the dialog. */
+  async deleteOpen(): Promise<void> {
+    await this.#click(`document.querySelector('[data-testid=delete]')`);
+    await this.#until(`document.querySelector('[data-testid=sure]').open`);
+    await this.#click(`document.querySelector('[data-testid=sure-delete]')`);
+  }
+
   /** SHA-256, in hex, of what the grant of the open video serves. */
   async sha256OfServed(): Promise<string> {
     return String(
