@@ -5,7 +5,10 @@ import type { VideoMetadata } from '../contract/video-metadata.ts';
 
 /** A grant as a backend signs it; `BaseStorage` adds `videoId`, `kind` and `url` (those of `sources[0]`) and `renewAfter`. */
 export type IssuedPlayback = OmitFromEach<Playback, 'videoId' | 'kind' | 'url' | 'expiresAt' | 'renewAfter'> & {
-  /** Default: `expiresAt` of the request. Set by a backend that shares one signature between viewers. */
+  /**
+   * When the grant expires. Default: the requested time. Set by a backend that shares one signature between viewers,
+   * whose grants end later than requested.
+   */
   readonly expiresAt?: Timestamp;
 };
 
@@ -16,6 +19,6 @@ export type StoredVideo = Omit<VideoMetadata, 'backendName'>;
 export interface StoredVideoPage {
   /** Confirmed videos in the order of the backend's keys. */
   readonly videos: readonly StoredVideo[];
-  /** Opaque; absent on the last page. */
+  /** Pass it to get the next page. Opaque; absent on the last page. */
   readonly cursor?: string;
 }

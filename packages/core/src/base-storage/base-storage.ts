@@ -48,13 +48,13 @@ import { StorageCall } from './storage-call.ts';
 import { StorageEvents } from './storage-events.ts';
 import { REFERENCE_GRACE_MS } from './ticket-end.ts';
 
-/** A player renews its grant at four fifths of its lifetime, so that a slow renewal does not interrupt it. */
+/** A player renews its grant after four fifths of the grant's lifetime, so that a slow renewal does not interrupt playback. */
 const RENEW_AFTER = 0.8;
 
 /**
- * The template of a backend: validates, limits, retries and logs around the `do…` methods that the backend writes. A `do…`
- * method makes each provider request in a `call.step`. Facets and extras run through the same `call`, so every error carries
- * `backendName` and `operation`.
+ * The base class of a backend: validates, limits, retries and logs around the `do…` methods that the backend
+ * implements. A `do…` method makes each provider request in a `call.step`. Facets and a backend's own methods run
+ * through the same `call`, so every error carries `backendName` and `operation`.
  */
 export abstract class BaseStorage implements VideoStorage {
   /** @inheritDoc */
@@ -66,11 +66,11 @@ export abstract class BaseStorage implements VideoStorage {
   /** @inheritDoc */
   declare readonly maintenance?: Maintenance;
 
-  /** Dates tickets, grants and references. Injected, else the system's clock. */
+  /** Dates tickets, grants and references: the injected clock, otherwise the system's. */
   protected readonly clock: Clock;
   /**
-   * Names of the playback options that this backend has beside the contract's, and checks itself. `getPlaybackUrl` refuses names
-   * that are neither. Default: none.
+   * Names of the playback options that this backend has in addition to those of the contract, and checks itself.
+   * `getPlaybackUrl` refuses any other name. Default: none.
    */
   protected readonly playbackOptionNames: readonly string[] = [];
 
@@ -243,7 +243,7 @@ export abstract class BaseStorage implements VideoStorage {
     this.#events.log('info', 'upload.confirmed', fields, options);
   }
 
-  /** Logs `upload.rejected` when the user can fix it by changing something or waiting, else `upload.failed`. */
+  /** Logs `upload.rejected` when the user can fix the problem by changing something or waiting, otherwise `upload.failed`. */
   protected logUploadFailure(
     request: Pick<UploadRequest, 'userId' | 'contextId'> & { readonly videoId?: string },
     error: unknown,
@@ -264,7 +264,7 @@ export abstract class BaseStorage implements VideoStorage {
   }
 
   /**
-   * Verifies an upload reference for the methods of a facet and returns its claims.
+   * Verifies an upload reference, for methods of a facet, and returns its claims.
    * @throws {VideoNotFoundError} forged, or of another user @throws {UploadExpiredError} unless `acceptExpired`
    */
   protected async claims(
@@ -280,9 +280,9 @@ export abstract class BaseStorage implements VideoStorage {
   }
 
   /**
-   * Runs `work` as one call of the storage: the caller's abort and one deadline cover all its requests, events are logged, and
-   * errors are stamped with `backendName` and `operation`. Port methods, facets and extras all go through it.
-   * `onFailure` is called with each error but the caller's own abort.
+   * Runs `work` as one call of the storage: the caller's abort and one deadline cover all its requests, events are
+   * logged, and `backendName` and `operation` are added to errors. Methods of the port, of facets and of the backend
+   * itself all go through it. `onFailure` is called with every error except the caller's own abort.
    */
   protected async call<T>(
     operation: string,
@@ -307,29 +307,29 @@ export abstract class BaseStorage implements VideoStorage {
   }
 
   /**
-   * Compares an observed video with what its ticket declared. A backend that has decided before it publishes overrides this,
-   * so that a repeated confirm returns the recorded answer.
+   * Compares an observed video with what its ticket declared. A backend that decides before it publishes overrides this
+   * method, so that a repeated confirm returns the recorded answer.
    */
   protected matchClaims(video: StoredVideo, claims: UploadClaims): ContentMatch {
     return matchClaims(video, claims);
   }
 
   /**
-   * When a ticket created now ends, in epoch milliseconds: after `uploadExpiresInSeconds`, else 1 h for `post` and 24 h for
-   * `tus` and `multipart`.
+   * When a ticket that is created now expires, in milliseconds since the epoch: after `uploadExpiresInSeconds`; by
+   * default 1 h for `post` and 24 h for `tus` and `multipart`.
    */
   protected ticketExpiresAtMs(protocol: UploadTicket['protocol']): number {
     return this.clock.now() + (this.#uploadExpiresInSeconds ?? DEFAULT_TICKET_SECONDS[protocol]) * 1000;
   }
 
   /**
-   * Creates the upload; the same `uploadId` must lead to the same video. Releases within the call what it created when it
-   * fails.
+   * Creates the upload; the same `uploadId` must lead to the same video. When it fails, it releases within the call
+   * what it created.
    */
   protected abstract doGetUploadUrl(request: IdentifiedUploadRequest, call: StorageCall): Promise<IssuedUpload>;
   /**
-   * Completes a multipart upload and returns what the storage observed; undefined = nothing, or not everything, has arrived.
-   * The template compares it with the claims and deletes it on a mismatch.
+   * Completes a multipart upload and returns what the storage observed; undefined = nothing, or not everything, has
+   * arrived. `BaseStorage` compares the observed video with the claims and deletes it on a mismatch.
    */
   protected abstract doConfirmUpload(
     claims: UploadClaims,
@@ -337,8 +337,8 @@ export abstract class BaseStorage implements VideoStorage {
     call: StorageCall,
   ): Promise<StoredVideo | undefined>;
   /**
-   * Releases everything that an unconfirmed upload holds, also when repeated. Resolves with false for a confirmed one, which it
-   * does not change, and which is not logged as aborted.
+   * Releases everything that an unconfirmed upload holds; safe to repeat. Resolves with false for a confirmed upload,
+   * which it leaves unchanged, so that no abort is logged.
    */
   protected abstract doAbortUpload(claims: UploadClaims, call: StorageCall): Promise<boolean>;
   /** Signs the grant without a provider request. */
@@ -347,9 +347,12 @@ export abstract class BaseStorage implements VideoStorage {
     request: PlaybackRequest,
     call: StorageCall,
   ): Promise<IssuedPlayback>;
-  /** Hides the video, purges the edge, then frees the bytes. A video that does not exist is success. */
+  /** Hides the video, purges the edge, then frees the bytes. Succeeds when the video does not exist. */
   protected abstract doDeleteVideo(videoId: string, call: StorageCall): Promise<Deletion>;
-  /** Undefined only for the provider's own "not found" and for what is not confirmed. For `videoExists` and `getVideoMetadata`. */
+  /**
+   * What is known about a video, for `videoExists` and `getVideoMetadata`. Undefined only when the provider itself
+   * answers "not found", or when the upload is not confirmed.
+   */
   protected abstract doGetVideoMetadata(videoId: string, call: StorageCall): Promise<StoredVideo | undefined>;
   /** One page of confirmed videos, at most `request.limit` of them. */
   protected abstract doListVideos(request: ListRequest, call: StorageCall): Promise<StoredVideoPage>;

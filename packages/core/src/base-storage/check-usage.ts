@@ -10,9 +10,10 @@ const OPTIONAL = [
 const LIMIT = 1e21;
 
 /**
- * For `estimateCost` of a backend: an estimate of what is not a number would be a price of `NaN`, which JSON writes as null.
- * `regionShares` is for the backend to check, whose regions they name.
- * @throws {ValidationError} with every member that is not a number from 0, `storedBytes` and `views` also where they are missing
+ * Checks usage for a backend's `estimateCost`: if a member were not a number, the price would be `NaN`, which JSON
+ * writes as null. `regionShares` is left to the backend, which knows its regions.
+ * @throws {ValidationError} lists every member that is not a number of at least 0; `storedBytes` and `views` also when
+ * they are missing
  */
 export function checkUsage(usage: Usage): void {
   const given: Partial<Record<keyof Usage, unknown>> = typeof usage === 'object' && usage !== null ? usage : {};

@@ -11,7 +11,7 @@ const DEFAULT_MAX_PAGES = 10_000;
 
 /** Options of `eachVideo`. */
 export interface EachVideoOptions extends ListOptions {
-  /** How many pages are read at most, from 1; `Infinity` is no bound. Default 10 000. */
+  /** How many pages are read at most, from 1; `Infinity` means no limit. Default 10 000. */
   readonly maxPages?: number | undefined;
 }
 
@@ -21,7 +21,7 @@ const OPTIONS = {
 } satisfies OptionSchemas<EachVideoOptions>;
 
 /**
- * All videos of a storage, page by page, each once.
+ * Iterates over all videos of a storage, page by page, each video once.
  * @throws {BackendError} the listing repeats itself, or has more than `maxPages` pages: it never ends early without an error
  * @throws {ValidationError} an option that does not exist, or is not what it must be
  */

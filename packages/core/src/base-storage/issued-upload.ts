@@ -3,7 +3,7 @@ import type { UploadRequest, UploadTicket } from '../contract/upload.ts';
 
 /** A validated request with its upload id. */
 export type IdentifiedUploadRequest = UploadRequest & {
-  /** 32 hex digits: the caller's, else random. */
+  /** 32 hexadecimal digits: the caller's id, otherwise a random one. */
   readonly uploadId: string;
 };
 

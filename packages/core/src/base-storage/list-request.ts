@@ -8,14 +8,15 @@ const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 1000;
 const MAX_CURSOR_LENGTH = 4096;
 
-/** Validated list options, the limit filled in. */
+/** Validated list options, with the default limit filled in. */
 export type ListRequest = ListOptions & {
   /** 1–1000. */
   readonly limit: number;
 };
 
 /**
- * Validates list options; default limit 100. Other names are ignored, so that a page can be passed as the options of the next one.
+ * Validates list options; default limit 100. Unknown names are ignored, so that a page can be passed as the options of
+ * the next one.
  * @throws {ValidationError} with every problem
  */
 export function toListRequest(options: ListOptions): ListRequest {

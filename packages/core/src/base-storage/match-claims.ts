@@ -20,13 +20,13 @@ export type ContentMatch =
   | {
       /** The observed facts contradict the declaration. */
       readonly outcome: 'mismatch';
-      /** Which fact differs, with a sentence for the user. */
+      /** Which fact differs, with a message for the user. */
       readonly failure: VideoFailure;
     }
   | {
       /** The request set a limit on a fact that could not be observed, or the storage failed without a reason. */
       readonly outcome: 'undetermined';
-      /** What is not known, as a sentence for the user. */
+      /** What is not known, as a message for the user. */
       readonly message: string;
     };
 
@@ -35,9 +35,9 @@ const MATCH: ContentMatch = { outcome: 'match' };
 
 /**
  * Compares what the storage observed with what the ticket declared. An unknown size or type matches, since nothing
- * contradicts it; an unknown duration of a ready video is undetermined when the request limited it. A duration may exceed
- * its limit by one second. A video that the storage could not process for a reason that it does not know contradicts nothing:
- * it is undetermined.
+ * contradicts it; an unknown duration of a ready video is undetermined when the request limited it. A duration may
+ * exceed its limit by one second. When the storage could not process a video and does not know why, nothing is
+ * contradicted: the outcome is `undetermined`.
  */
 export function matchClaims(observed: ObservedFacts, claims: UploadClaims): ContentMatch {
   const failure = findFailure(observed, claims);

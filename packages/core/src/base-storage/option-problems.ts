@@ -5,20 +5,24 @@ import { isObject, issueSentence } from '../options/check-options.ts';
 import { inspectOptions, unknownOption } from '../options/inspect-options.ts';
 import type { CheckedOptions, OptionIssue, OptionSchema } from '../options/option-schema.ts';
 
-/** @throws {ValidationError} the options of a call are no object */
+/** @throws {ValidationError} the options of a call are not an object */
 export function requireObject(options: unknown): void {
   if (isObject(options)) return;
   refuseOption('', 'The options must be an object.');
 }
 
-/** Names that the call does not have: ignored, a misspelt address range would make a grant for one address one for all. */
+/**
+ * Problems for option names that a call does not have. If they were ignored, a misspelt address range would turn a
+ * grant for one address into a grant for all.
+ */
 export function unknownNames(options: object, names: readonly string[]): Problem[] {
   const unknown = Object.keys(options).filter((name) => !names.includes(name));
   return unknown.map((name) => toProblem(unknownOption(name, names, () => undefined)));
 }
 
 /**
- * The options of a call, each by its schema; names that have none are refused. What `checkOptions` is at construction.
+ * Checks the options of a call, each by its schema, and refuses names without one, as `checkOptions` does at
+ * construction.
  * @throws {ValidationError} with every problem
  */
 export function checkCallOptions<Schemas extends Readonly<Record<keyof Schemas, OptionSchema<unknown>>>>(

@@ -22,17 +22,18 @@ const MAX_SECONDS = 86_400;
 const IPV4_RANGE =
   /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\/(?:3[0-2]|[12]?\d))?$/;
 
-/** Validated playback options, the lifetime filled in. */
+/** Validated playback options, with the default lifetime filled in. */
 export type PlaybackRequest = PlaybackOptions & {
   /** 1–86 400. */
   readonly expiresInSeconds: number;
-  /** When the grant ends: now plus `expiresInSeconds`, in whole seconds as signatures count them. */
+  /** When the grant expires: now plus `expiresInSeconds`, in whole seconds, as signatures count time. */
   readonly expiresAt: Timestamp;
 };
 
 /**
- * Validates playback options; default lifetime 3 600 s. `backendNames` are those of the options that the backend has beside the
- * contract's, whose values it checks itself; all other names are refused. @throws {ValidationError} with every problem
+ * Validates playback options; default lifetime 3 600 s. `backendNames` are the names of options that the backend has in
+ * addition to those of the contract; the backend checks their values itself. All other names are refused. @throws
+ * {ValidationError} with every problem
  */
 export function toPlaybackRequest(
   options: PlaybackOptions,

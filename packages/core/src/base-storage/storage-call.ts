@@ -5,7 +5,10 @@ import type { Retry, RetryClass, RetryHandler } from '../retry/retry-handler.ts'
 /** Time to release what a failed call created: bounded, and independent of the call's deadline, which may have passed. */
 const CLEAN_UP_TIMEOUT_MS = 5000;
 
-/** Runs `work` as one call of a storage, as `BaseStorage.call` does: abort, deadline, events, stamped errors. */
+/**
+ * Runs `work` as one call of a storage, as `BaseStorage.call` does: with abort, deadline, events, and errors that carry
+ * backend and operation.
+ */
 export type CallRunner = <T>(
   operation: string,
   options: CallOptions,
@@ -37,7 +40,7 @@ export class StorageCall {
   }
 
   /**
-   * One provider request, repeated where its class allows it, within the deadline of the call.
+   * Makes one provider request, which is retried where its retry class allows it, within the deadline of the call.
    * @throws {TimeoutError} at the deadline @throws the caller's own reason when its signal aborts
    */
   step<T>(retryClass: RetryClass, request: (signal: AbortSignal, attempt: number) => Promise<T>): Promise<T> {
@@ -46,9 +49,9 @@ export class StorageCall {
   }
 
   /**
-   * A call in which this one releases what it created. It has a deadline of its own (5 s) and ignores the caller's abort,
-   * so that neither a late failure nor a caller who has gone orphans anything. Each is a new one: what a long call releases
-   * last has as much time as what it released first.
+   * Returns a separate call in which this one releases what it created. That call has its own deadline (5 s) and
+   * ignores the caller's abort, so that nothing is orphaned when the failure comes late or the caller has gone. Every
+   * use returns a new call, so what a long call releases last has as much time as what it released first.
    */
   forCleanUp(): StorageCall {
     const cleanUp = new StorageCall(

@@ -9,10 +9,10 @@ import { checkCallOptions } from './option-problems.ts';
 const DEFAULT_LIMIT = 1000;
 const MAX_LIMIT = 10_000;
 
-/** Longest life of a reference, a ticket of 24 h and its grace of 24 h: an older upload can no longer be confirmed. 48 h. */
+/** Longest lifetime of a reference, 48 h: a ticket of 24 h and a grace period of 24 h. An older upload can no longer be confirmed. */
 export const UNCONFIRMABLE_AFTER_MS: number = 48 * 60 * 60 * 1000;
 
-/** Validated options of a sweep, limit and `dryRun` filled in. */
+/** Validated options of a sweep, with the defaults of `limit` and `dryRun` filled in. */
 export type SweepRequest = SweepOptions & {
   /** 1–10 000. */
   readonly limit: number;
@@ -27,8 +27,8 @@ const SCHEMAS = {
 } satisfies OptionSchemas<SweepOptions>;
 
 /**
- * Validates options of `maintenance.sweep`; default limit 1 000. Unknown names are refused: a misspelt `dryRun` would free what it was
- * to count. @throws {ValidationError} with every problem
+ * Validates options of `maintenance.sweep`; default limit 1 000. Unknown names are refused: a misspelt `dryRun` would
+ * free what it was meant only to count. @throws {ValidationError} with every problem
  */
 export function toSweepRequest(options: SweepOptions): SweepRequest {
   const { limit = DEFAULT_LIMIT, dryRun = false } = checkCallOptions(options, SCHEMAS);

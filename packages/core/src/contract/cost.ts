@@ -1,4 +1,7 @@
-/** Usage of one month. Only `storedBytes` and `views` are needed; what is missing is assumed, and `assumptions` lists it. */
+/**
+ * Usage of one month. Only `storedBytes` and `views` are required; other missing values are assumed, and `assumptions`
+ * lists what was assumed.
+ */
 export interface Usage {
   /** Bytes at rest, averaged over the month. */
   readonly storedBytes: number;
@@ -14,7 +17,7 @@ export interface Usage {
   readonly deliveredMinutes?: number | undefined;
   /** Bytes delivered to viewers. */
   readonly deliveredBytes?: number | undefined;
-  /** Share of the delivery by region, under the provider's region names. The shares sum to 1. */
+  /** Share of the delivered bytes by region, under the provider's region names. The shares sum to 1. */
   readonly regionShares?: Readonly<Record<string, number>> | undefined;
   /** Uploads in the month. */
   readonly uploads?: number | undefined;

@@ -1,4 +1,4 @@
-/** Stable codes of all errors, for branching: one for each decision that a caller can take. */
+/** Stable codes of all errors, for branching: one for each decision that a caller can make. */
 export type ErrorCode =
   | 'VALIDATION_FAILED'
   | 'CONTENT_MISMATCH'

@@ -46,9 +46,9 @@ export interface LogRecord {
   readonly limit?: number;
   /** Delay after which the same call may succeed. */
   readonly retryAfterMs?: number;
-  /** When the ticket or grant that was issued ends. */
+  /** When the issued ticket or grant expires. */
   readonly expiresAt?: Timestamp;
 }
 
-/** Writes an event somewhere. When it is slow or throws, the call that logs is not affected. */
+/** Writes an event somewhere. A sink that is slow or throws does not affect the call that logs. */
 export type LogSink = (record: LogRecord) => void;

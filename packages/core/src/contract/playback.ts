@@ -16,19 +16,19 @@ export interface Viewer {
 
 /** Options of `getPlaybackUrl`. */
 export interface PlaybackOptions extends CallOptions {
-  /** Lifetime of the grant, 1–86 400. Default 3 600. */
+  /** Lifetime of the grant in seconds, 1–86 400. Default 3 600. */
   readonly expiresInSeconds?: number | undefined;
-  /** The grant is not valid before. Default: now. */
+  /** The grant is not valid before this time. Default: now. */
   readonly notBefore?: Timestamp | undefined;
-  /** Only viewers from this IPv4 address or CIDR range, such as `192.0.2.0/24`. Default: any. */
+  /** Restricts the grant to viewers from this IPv4 address or CIDR range, such as `192.0.2.0/24`. Default: any address. */
   readonly ipRange?: string | undefined;
   /** The kind of `sources[0]`; `ValidationError` when the backend does not offer it. Default: the backend's preferred kind. */
   readonly kind?: PlaybackKind | undefined;
   /** Whether the grant allows saving the file. Default false. */
   readonly downloadable?: boolean | undefined;
   /**
-   * File name of `downloadUrl`, 1–255 bytes of UTF-8 without path parts. It appears in the URL, as nothing else of the upload
-   * does. Needs `downloadable`. Default: a neutral name of the backend.
+   * File name of `downloadUrl`, 1–255 bytes of UTF-8 without path parts. It appears in the URL, which contains nothing
+   * else from the upload. Requires `downloadable`. Default: a neutral name of the backend.
    */
   readonly downloadName?: string | undefined;
   /** Who watches; without a viewer only `global` rate limits count. */
@@ -37,7 +37,7 @@ export interface PlaybackOptions extends CallOptions {
 
 /** One way to play. */
 export interface PlaybackSource {
-  /** What the URL leads to. */
+  /** How this source is played. */
   readonly kind: PlaybackKind;
   /** Absolute; signed when `access` is `url`. */
   readonly url: string;
@@ -95,7 +95,7 @@ export interface PlaybackBase {
   readonly textTracks?: readonly TextTrack[];
   /** The grant is refused from this time on. */
   readonly expiresAt: Timestamp;
-  /** Renew the grant from this time on: after four fifths of its lifetime. */
+  /** From this time on the grant should be renewed: after four fifths of its lifetime. */
   readonly renewAfter: Timestamp;
 }
 
@@ -120,7 +120,7 @@ export interface QueryAccess {
  * them here.
  */
 export interface CookieAccess {
-  /** The browser sends the cookies by itself. */
+  /** The browser sends the cookies automatically. */
   readonly access: 'cookies';
   /** The cookies that the host app sets; absent in a browser. */
   readonly cookies?: readonly SignedCookie[];

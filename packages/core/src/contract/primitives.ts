@@ -1,7 +1,7 @@
 /** ISO 8601, UTC, milliseconds: `2026-11-23T02:15:00.000Z`. */
 export type Timestamp = string;
 
-/** Where a video stands. A storage reports `pending`, `processing`, `ready` or `failed`; the other states are those of records. */
+/** State of a video. A storage reports `pending`, `processing`, `ready` or `failed`; the other states are those of records. */
 export type VideoStatus = 'pending' | 'processing' | 'ready' | 'failed' | 'expired' | 'deleting' | 'deleted';
 
 /** Short strings of the host app that are stored with a video: at most 512 bytes as JSON, keys `[a-z0-9_-]{1,64}`. */

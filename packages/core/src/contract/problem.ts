@@ -1,12 +1,12 @@
 import type { UploadRequest } from './upload.ts';
 
-/** One problem of an input. */
+/** One problem in an input. */
 export interface Problem {
-  /** The member it concerns, dotted for nested ones: `custom.title`. Empty = the input as a whole. */
+  /** The path of the member, with dots for nested members: `custom.title`. Empty = the input as a whole. */
   readonly path: string;
   /** Stable, for branching. */
   readonly code: ProblemCode;
-  /** A sentence for the user. */
+  /** A message for the user. */
   readonly message: string;
 }
 

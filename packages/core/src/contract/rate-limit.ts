@@ -1,4 +1,4 @@
-/** Which calls are counted together: those of a user, of a context, of a tenant, or all. */
+/** Which calls are counted together: those of one user, of one context, of one tenant, or all. */
 export type LimitScope = 'user' | 'context' | 'tenant' | 'global';
 
 /** Allows at most `limit` calls in any rolling window. */
@@ -11,14 +11,14 @@ export interface RateLimitRule {
   readonly windowSeconds: number;
 }
 
-/** One count that a call takes from. */
+/** One count in which a call is counted. */
 export interface RateLimitEntry {
   /**
    * Identifies the count: kind of call, scope, limit, window and id. A store outside this process gets a digest of 43
    * characters instead, which holds nothing personal. Two limits never share a key.
    */
   readonly key: string;
-  /** At most this many calls in any window. */
+  /** At most this many calls are allowed in any window. */
   readonly limit: number;
   /** Length of the window. */
   readonly windowMs: number;
@@ -32,13 +32,13 @@ export interface RateLimitResult {
   readonly limit: number;
   /** How many more calls would be allowed now. */
   readonly remaining: number;
-  /** Delay after which the call would be allowed, unless another call takes the place; 0 when it was allowed. */
+  /** Delay in milliseconds after which the call would be allowed, unless other calls are counted meanwhile; 0 when it was allowed. */
   readonly retryAfterMs: number;
-  /** Delay after which the count is empty again. */
+  /** Delay in milliseconds after which the count is empty again. */
   readonly resetMs: number;
 }
 
-/** The state of the count of one rule after a call that took from it. */
+/** The state of one rule's count after a call that was counted in it. */
 export interface RateLimitCount extends RateLimitResult {
   /** Which calls are counted together. */
   readonly scope: LimitScope;
@@ -46,11 +46,11 @@ export interface RateLimitCount extends RateLimitResult {
   readonly windowSeconds: number;
 }
 
-/** Where the counts of a `RateLimiter` are kept. It uses its own clock. */
+/** Where the counts of a `RateLimiter` are kept. The store uses its own clock. */
 export interface RateLimitStore {
   /**
-   * Takes one call from every entry, or from none when one is full. One result per entry, in order. @throws
-   * {StoreUnavailableError}
+   * Counts one call in every entry, or in none when one of them is full. Returns one result per entry, in order.
+   * @throws {StoreUnavailableError}
    */
   take(entries: readonly RateLimitEntry[]): Promise<readonly RateLimitResult[]>;
 }

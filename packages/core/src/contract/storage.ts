@@ -10,22 +10,22 @@ export interface CallOptions {
   /** Aborts the call, which then throws the signal's own reason, unchanged. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * Deadline of the whole call, retries included: 1–2 147 483 647. Default 10 000. When a call fails, releasing what it
-   * created may take another 5 000.
+   * Deadline of the whole call in milliseconds, retries included: 1–2 147 483 647. Default 10 000. When a call fails,
+   * releasing what it created may take another 5 000 ms.
    */
   readonly timeoutMs?: number | undefined;
   /** Id of the host app's request; logged with every event. */
   readonly requestId?: string | undefined;
   /**
-   * Called by `getUploadUrl` and `getPlaybackUrl` with the state of the rate limits that the call was counted by, for instance
-   * to send `RateLimit` headers. A call over a limit throws `RateLimitedError` instead.
+   * Called by `getUploadUrl` and `getPlaybackUrl` with the state of the rate limits in which the call was counted, for
+   * instance to send `RateLimit` headers. A call over a limit throws `RateLimitedError` instead.
    */
   readonly onRateLimit?: ((counts: readonly RateLimitCount[]) => void) | undefined;
 }
 
 /** Options of a call on an upload: only the user to whom the ticket was issued may act on it. */
 export interface UploadCallOptions extends CallOptions {
-  /** Must be the user for whom the ticket was created, else `VideoNotFoundError`. */
+  /** Must be the user for whom the ticket was created; otherwise the call throws `VideoNotFoundError`. */
   readonly userId: string;
 }
 
@@ -47,12 +47,14 @@ export interface ListOptions extends CallOptions {
 }
 
 /**
- * The port: what every backend does. The lines of its contract, each in full in `docs/contract.md` of the repository; the
- * conformance suite (`describeVideoStorage` of `@videostorage/testing`) names its cases by them, and a backend that cannot keep
- * one lists it in the `exceptions` of its conformance test and in its README.
+ * The port: the interface that every backend implements. The lines of its contract follow in short; `docs/contract.md`
+ * of the repository has each of them in full. The conformance suite (`describeVideoStorage` of `@videostorage/testing`)
+ * names its cases after them, and a backend that cannot satisfy one lists it in the `exceptions` of its conformance
+ * test and in its README.
  *
  * 1. A video exists from its first successful confirm on; before that no call finds it and no grant opens its bytes.
- * 2. What was verified is what is served: no ticket, form or part URL, sent again or late, changes a confirmed video.
+ * 2. What was verified is what is served: using a ticket, form or part URL again, or late, does not change a confirmed
+ * video.
  * 3. Confirm is safe to repeat and to run in parallel, also from several processes: one outcome, the same answer.
  * 4. Content that could not be determined is kept and is neither a match nor a mismatch.
  * 5. Abort releases what an unconfirmed upload holds, and changes nothing about a confirmed one.
@@ -69,20 +71,21 @@ export interface VideoStorage {
   readonly multipart?: MultipartUploads;
   /** Present when the provider sends webhooks. */
   readonly webhooks?: Webhooks;
-  /** Present when unfinished uploads or deletes hold something that only this storage can free. */
+  /** Present when unfinished uploads or deletes leave something behind that only this storage can free. */
   readonly maintenance?: Maintenance;
   /**
    * Creates an upload and returns the ticket with which one browser sends one video. Validated, rate-limited, logged. The same
-   * `uploadId` leads to the same video; once that is confirmed or deleted, the id creates nothing more (contract 6). When the
-   * outcome is unknown, the error carries `uploadId`, and what may have been created is released within the call (contract 8).
+   * `uploadId` leads to the same video; once that video is confirmed or deleted, the id cannot be used again (contract
+   * 6). When the outcome is unknown, the error carries `uploadId`, and what may have been created is released within
+   * the call (contract 8).
    * @throws {ValidationError} with every problem @throws {RateLimitedError} @throws {ConflictError} `uploadId` is confirmed
    * @throws {VideoNotFoundError} `uploadId` was deleted, cancelled or refused, or belongs to another user
    */
   getUploadUrl(request: UploadRequest, options?: CallOptions): Promise<UploadTicket>;
   /**
-   * Completes a multipart upload, verifies that what arrived matches what was declared, and publishes the video. Safe to
-   * repeat and to run in parallel, also from several processes: it answers the same each time, refusals included (contract 3), and
-   * finishes what a crash interrupted.
+   * Completes a multipart upload, verifies that what arrived matches what was declared, and publishes the video. Safe
+   * to repeat and to run in parallel, even from several processes: it gives the same answer each time, refusals
+   * included (contract 3), and finishes what a crash interrupted.
    * @throws {NotUploadedError} nothing, or not everything, has arrived yet
    * @throws {ContentMismatchError} the content contradicts what was declared, or exceeds a limit; the bytes are deleted
    * @throws {ContentUnverifiableError} the content could not be determined; the bytes are kept, see `acceptUnverified`
@@ -103,19 +106,19 @@ export interface VideoStorage {
    */
   getPlaybackUrl(videoId: string, options?: PlaybackOptions): Promise<Playback>;
   /**
-   * Deletes a video: hides it, purges the edge, then frees old versions. A video that does not exist is success. Repeat until
-   * `purged`. When a step fails the video stays hidden (contract 6).
+   * Deletes a video: hides it, purges the edge (the CDN), then frees old versions. Succeeds when the video does not
+   * exist. Repeat until `purged`. When a step fails, the video stays hidden (contract 6).
    */
   deleteVideo(videoId: string, options?: CallOptions): Promise<Deletion>;
   /** Whether the video is confirmed and not deleted. False only when the provider says so; an outage throws (contract 7). */
   videoExists(videoId: string, options?: CallOptions): Promise<boolean>;
   /** What the storage knows about one confirmed video. @throws {VideoNotFoundError} */
   getVideoMetadata(videoId: string, options?: CallOptions): Promise<VideoMetadata>;
-  /** One page of the confirmed videos, each once, in the order of the backend's keys. `VideoService` lists them by time. */
+  /** Lists one page of the confirmed videos, each once, in the order of the backend's keys. `VideoService` lists them by time. */
   listVideos(options?: ListOptions): Promise<VideoPage>;
   /**
    * Estimates the cost of one month, itemised, from a dated price table; without a request.
-   * @throws {ValidationError} usage that is not numbers from 0
+   * @throws {ValidationError} a member of `usage` is not a number of at least 0
    */
   estimateCost(usage: Usage): CostEstimate;
 }
@@ -124,7 +127,7 @@ export interface VideoStorage {
 export interface MultipartUploads {
   /**
    * Signs 1–100 parts, just before they are sent.
-   * @throws {ValidationError} part numbers out of range @throws {UploadExpiredError} the ticket has ended
+   * @throws {ValidationError} part numbers out of range @throws {UploadExpiredError} the ticket has expired
    * @throws {VideoNotFoundError} forged reference, or another user's
    */
   signParts(
@@ -136,7 +139,7 @@ export interface MultipartUploads {
   listParts(uploadReference: string, options: UploadCallOptions): Promise<readonly UploadedPart[]>;
 }
 
-/** Receives webhooks of the provider. To subscribe is a method of the concrete class. */
+/** Receives webhooks from the provider. Subscribing is a method of the concrete storage class. */
 export interface Webhooks {
   /** Verifies the signature over the raw bytes, then parses them. @throws {WebhookRefusedError} */
   parse(request: WebhookRequest): Promise<readonly WebhookEvent[]>;
@@ -160,7 +163,7 @@ export interface WebhookEvent {
   readonly occurredAt?: Timestamp;
 }
 
-/** How far a deletion has come. */
+/** How far a deletion has progressed. */
 export interface Deletion {
   /** False while a grant may still open the video at an edge, which on CloudFront takes seconds. */
   readonly purged: boolean;
@@ -171,8 +174,9 @@ export interface Deletion {
 /** Finishes and frees what crashes and abandoned uploads have left in the storage. */
 export interface Maintenance {
   /**
-   * Finishes interrupted confirms and deletes, and frees what is not ready and older than 48 h, the longest life of an upload
-   * reference. Safe to run in many processes at once. An item that fails does not stop the others. Call again while `more`.
+   * Finishes interrupted confirms and deletes, and frees whatever is not ready and older than 48 h, the longest
+   * lifetime of an upload reference. Safe to run in many processes at the same time. An item that fails does not stop
+   * the others. Call it again while the result says `more`.
    */
   sweep(options?: SweepOptions): Promise<StorageSweep>;
 }

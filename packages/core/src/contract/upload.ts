@@ -22,13 +22,16 @@ export interface UploadRequest {
   readonly uploadId?: string | undefined;
 }
 
-/** The members that every upload ticket has. Both ids are opaque, and valid for the layer that issued them: storage or service. */
+/**
+ * The members that every upload ticket has. Both ids are opaque, and valid only for the layer that issued them, the
+ * storage or the service.
+ */
 export interface UploadTicketBase {
   /** Id of the video after the confirm. */
   readonly videoId: string;
   /** Identifies the upload in every later call. */
   readonly uploadReference: string;
-  /** Sending must begin before. */
+  /** Sending must begin before this time. */
   readonly expiresAt: Timestamp;
 }
 
@@ -38,7 +41,7 @@ export interface ChunkRule {
   readonly minBytes: number;
   /** Largest chunk. */
   readonly maxBytes: number;
-  /** Every chunk is a multiple of this. */
+  /** Every chunk's size is a multiple of this. */
   readonly multipleOf: number;
 }
 
@@ -79,7 +82,7 @@ export type UploadTicket = TusTicket | PostTicket | MultipartTicket;
 
 /** A presigned PUT for one part. */
 export interface SignedPart {
-  /** 1–10 000; part n covers bytes `(n-1) * partSizeBytes` on. */
+  /** 1–10 000; part n begins at byte `(n-1) * partSizeBytes`. */
   readonly partNumber: number;
   /** Where the PUT goes. */
   readonly url: string;
@@ -87,7 +90,7 @@ export interface SignedPart {
   readonly headers: Readonly<Record<string, string>>;
   /** Exact length of the part; it is signed. */
   readonly sizeBytes: number;
-  /** Sending must begin before. */
+  /** Sending must begin before this time. */
   readonly expiresAt: Timestamp;
 }
 

@@ -2,7 +2,7 @@ import type { CustomMetadata, Timestamp, VideoStatus } from './primitives.ts';
 
 /** What is known about a video. An unknown fact is absent, never -1 or "". */
 export interface VideoMetadata {
-  /** Opaque, and valid for the layer that issued it: storage or service. */
+  /** Opaque, and valid only for the layer that issued it, the storage or the service. */
   readonly videoId: string;
   /** `backendName` of the storage that holds the bytes. */
   readonly backendName: string;
@@ -32,7 +32,7 @@ export interface VideoMetadata {
   readonly heightPixels?: number;
   /** Codec by RFC 6381, for instance `avc1.64001e`. */
   readonly codec?: string;
-  /** When the upload was created, else the earliest time that the storage knows. */
+  /** When the upload was created; if that is unknown, the earliest time that the storage knows. */
   readonly createdAt: Timestamp;
   /** When the last byte arrived. */
   readonly uploadedAt?: Timestamp;
@@ -54,7 +54,7 @@ export interface VideoFailure {
     | 'MALFORMED'
     | 'FETCH_FAILED'
     | 'UNKNOWN';
-  /** A sentence for the user. */
+  /** A message for the user. */
   readonly message: string;
 }
 

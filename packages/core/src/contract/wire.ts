@@ -10,7 +10,7 @@ export interface ErrorBody {
   readonly error: {
     /** Stable, for branching. */
     readonly code: ErrorCode | HttpErrorCode;
-    /** A sentence for the user; holds nothing secret. */
+    /** A message for the user; contains nothing secret. */
     readonly message: string;
     /** Whether the same call may succeed later. */
     readonly retryable: boolean;
@@ -32,7 +32,7 @@ export interface ConfirmUploadBody {
   readonly durationSeconds?: number | undefined;
 }
 
-/** Asks for signed parts. */
+/** Body of a request for signed parts. */
 export interface SignPartsBody {
   /** Numbers of the parts, 1–100 of them. */
   readonly partNumbers: readonly number[];
@@ -44,13 +44,13 @@ export interface SignPartsAnswer {
   readonly parts: readonly SignedPart[];
 }
 
-/** Asks for a playback grant. */
+/** Body of a request for a playback grant. */
 export interface PlaybackBody {
   /** Preferred kind of source. */
   readonly kind?: PlaybackKind | undefined;
 }
 
-/** Changes the record of a video; what the storage holds stays. */
+/** Body of a request that changes the record of a video; what the storage holds stays unchanged. */
 export interface UpdateVideoBody {
   /** New display name. */
   readonly fileName?: string | undefined;

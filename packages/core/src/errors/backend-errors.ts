@@ -8,7 +8,7 @@ export type BackendErrorCode =
   | 'BACKEND_REFUSED'
   | 'BACKEND_FULL';
 
-/** What a `BackendError` may carry beside its message. */
+/** What a `BackendError` may carry in addition to its message. */
 export interface BackendErrorDetails extends ErrorDetails {
   /** The provider's HTTP status. */
   readonly status?: number | undefined;
@@ -27,7 +27,7 @@ const RETRYABLE: Readonly<Record<BackendErrorCode, boolean>> = {
   BACKEND_FULL: false,
 };
 
-/** The provider failed: it cannot be reached, throttles, sends what cannot be read, refuses, or is full. `code` says which. */
+/** The provider failed: it cannot be reached, throttles, sends an unreadable answer, refuses, or is full. `code` says which. */
 export class BackendError extends VideoStorageError {
   /** Literal, since minifiers change class names. */
   override readonly name = 'BackendError' as const;

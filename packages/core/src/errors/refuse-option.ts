@@ -2,10 +2,10 @@ import { ValidationError } from './request-errors.ts';
 import type { ErrorDetails } from './video-storage-error.ts';
 
 /**
- * Refuses one option, or one member of a request, as `OPTION_INVALID`. Who can find several problems in an input reports them
- * together, by `checkCallOptions` or an error of their own.
+ * Refuses one option, or one member of a request, as `OPTION_INVALID`. Code that can find several problems in an input
+ * should report them together instead, with `checkCallOptions` or its own error.
  * @param path - the name of the member, with dots where it is nested
- * @param message - a sentence that says what would be right, without the value
+ * @param message - says what would be valid, without repeating the value
  * @throws {ValidationError} always
  */
 export function refuseOption(path: string, message: string, details?: ErrorDetails): never {
@@ -13,8 +13,8 @@ export function refuseOption(path: string, message: string, details?: ErrorDetai
 }
 
 /**
- * Refuses the cursor of a page that is not of the list asked: cut, made up, of another list or another order. One sentence for all,
- * so that it tells nothing of what a cursor holds.
+ * Refuses a cursor that does not belong to the requested list: one that is cut off, made up, or from another list or
+ * order. The message is the same in all cases, so that it reveals nothing about what a cursor contains.
  * @throws {ValidationError} always
  */
 export function refuseCursor(details?: ErrorDetails): never {

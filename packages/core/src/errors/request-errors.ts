@@ -36,7 +36,7 @@ export class ContentMismatchError extends VideoStorageError {
 
 /**
  * The content could not be determined: it is too complex to be probed in time, unreadable, or has no duration although the
- * request limited it. The bytes are kept until the upload reference ends; a server may accept them by
+ * request limited it. The bytes are kept until the upload reference expires; a server may accept them with
  * `confirmUpload(reference, { userId, acceptUnverified: true })`.
  */
 export class ContentUnverifiableError extends VideoStorageError {
@@ -75,8 +75,8 @@ export class UploadExpiredError extends VideoStorageError {
 }
 
 /**
- * There is no such video, or it is another user's, or the reference is forged: one answer for all, so that ids cannot be
- * guessed.
+ * There is no such video, or it belongs to another user, or the reference is forged: all cases get the same answer, so
+ * that ids cannot be guessed.
  */
 export class VideoNotFoundError extends VideoStorageError {
   /** Literal, since minifiers change class names. */
@@ -120,13 +120,13 @@ export class RateLimitedError extends VideoStorageError {
   override readonly name = 'RateLimitedError' as const;
   /** Stable, for branching. */
   readonly code = 'RATE_LIMITED' as const;
-  /** Scope of the limit that is reached. */
+  /** Scope of the limit that was reached. */
   readonly scope: LimitScope;
   /** How many calls the rule allows in its window. */
   readonly limit: number;
-  /** Length of the rule's window; absent when the answer of a server did not say it. */
+  /** Length of the rule's window; absent when the server's answer did not contain it. */
   declare readonly windowSeconds?: number;
-  /** Delay after which the call would be allowed, unless another call takes the place. */
+  /** Delay in milliseconds after which the call would be allowed, unless other calls are counted meanwhile. */
   declare readonly retryAfterMs: number;
 
   constructor(

@@ -3,7 +3,7 @@ import type { Problem } from '../contract/problem.ts';
 import type { ErrorBody } from '../contract/wire.ts';
 import { scrub } from '../log/scrub.ts';
 
-/** What every error may carry beside its message: never options, headers, bodies or signed URLs. */
+/** What every error may carry in addition to its message: never options, headers, bodies or signed URLs. */
 export interface ErrorDetails {
   /** The error that caused it; never sent to a browser. */
   readonly cause?: unknown;
@@ -15,7 +15,7 @@ export interface ErrorDetails {
   readonly operation?: string | undefined;
   /** The provider's request id. */
   readonly providerRequestId?: string | undefined;
-  /** How many attempts an SDK has made already; when more than one, `RetryHandler` makes no other. */
+  /** How many attempts an SDK has already made; when there was more than one, `RetryHandler` makes no further attempt. */
   readonly attempts?: number | undefined;
 }
 

@@ -2,7 +2,7 @@ import { isVideoStorageError } from '../errors/is-video-storage-error.ts';
 import { logText } from './log-text.ts';
 import { scrub } from './scrub.ts';
 
-/** What an event says about an error. */
+/** The fields of an event that describe an error. */
 export interface ErrorDescription {
   /** One of our codes; the code of a foreign error, for instance `ENOSPC`; else `INTERNAL`. */
   readonly code: string;
@@ -21,8 +21,9 @@ const MAX_MESSAGE_LENGTH = 1024;
 const CODE = /^[A-Z][A-Z0-9_]{1,63}$/;
 
 /**
- * Code and scrubbed message of any thrown value; never its stack or other members, nor its cause, but for the one sentence why a store
- * of records or limits is unavailable: the message of that error says nothing to those who must repair it. Never throws.
+ * Returns code and scrubbed message of any thrown value; never its stack, its other members or its cause. The one
+ * exception is why a store of records or limits is unavailable: that error's message is for users and would not help
+ * whoever has to fix the store. Never throws.
  */
 export function describeError(error: unknown): ErrorDescription {
   try {

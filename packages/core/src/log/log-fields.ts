@@ -2,7 +2,7 @@ import type { LogRecord } from '../contract/log-record.ts';
 import { isTimestamp } from '../time/timestamp.ts';
 import { logText } from './log-text.ts';
 
-/** The fields of an event beside time, level and name. */
+/** The fields of an event other than time, level and name. */
 export type LogFields = Omit<LogRecord, 'at' | 'level' | 'event'>;
 
 /** Valid ids have at most 128 bytes; the rest is room for escapes. */

@@ -1,6 +1,6 @@
 import type { LogRecord, LogSink } from '../contract/log-record.ts';
 
-/** The fields of an event for a logger like pino, which takes the level by its method. */
+/** The fields of an event for a logger like pino, whose methods stand for the levels. */
 export type PinoFields = Omit<LogRecord, 'level'>;
 
 /** A logger with the signature of pino: an object of fields first, then the message. */
@@ -15,7 +15,7 @@ export interface PinoLike {
   error(fields: PinoFields, message: string): void;
 }
 
-/** A sink that calls the logger's method for the level of each event, with its fields and with its name as the message. */
+/** Creates a sink that calls the logger's method for the level of each event, with the event's fields, and its name as the message. */
 export function pinoSink(logger: PinoLike): LogSink {
   return ({ level, ...fields }) => logger[level](fields, fields.event);
 }

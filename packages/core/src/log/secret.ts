@@ -19,8 +19,8 @@ export class Secret {
   }
 
   /**
-   * A string counts as its UTF-8 bytes; bytes are copied.
-   * @throws {ConfigurationError} neither of the two, as when an environment variable is missing, or a published sample
+   * A string stands for its UTF-8 bytes; bytes are copied. @throws {ConfigurationError} the value is neither (for
+   * instance because an environment variable is missing), or is a published sample
    */
   constructor(value: string | Uint8Array) {
     if (typeof value === 'string') this.#bytes = new TextEncoder().encode(value);

@@ -1,7 +1,7 @@
 import { optionOf } from './option-of.ts';
 import type { OptionSchema } from './option-schema.ts';
 
-/** True or false: a text such as `'false'`, which JavaScript takes for true, is refused. */
+/** True or false. A string such as `'false'`, which JavaScript treats as true, is refused. */
 export const booleanOption: OptionSchema<boolean> = optionOf(
   (value): value is boolean => typeof value === 'boolean',
   'must be true or false',

@@ -5,7 +5,7 @@ import type { OptionSchemas } from './option-schema.ts';
 
 const anything = optionOf((_value): _value is unknown => true, 'may be anything');
 
-/** Names of the options of every call, for those who refuse unknown ones; whoever makes the call checks their values. */
+/** Names of the options of every call, for code that refuses unknown names; the called method checks the values. */
 export const callOptionSchemas: OptionSchemas<CallOptions> = {
   signal: anything,
   timeoutMs: anything,
@@ -20,10 +20,13 @@ export const listOptionSchemas: OptionSchemas<ListOptions> = {
   cursor: anything,
 };
 
-/** Names of the options of a call on an upload; whoever makes the call checks their values. */
+/** Names of the options of a call on an upload; the called method checks the values. */
 export const uploadCallOptionSchemas: OptionSchemas<UploadCallOptions> = { ...callOptionSchemas, userId: anything };
 
-/** Options of `confirmUpload`: what accepts content that nobody could look at is true or false, and nothing that JavaScript takes for it. */
+/**
+ * Options of `confirmUpload`: `acceptUnverified`, which accepts content that could not be inspected, must be exactly
+ * true or false, not merely truthy.
+ */
 export const confirmOptionSchemas: OptionSchemas<ConfirmOptions> = {
   ...uploadCallOptionSchemas,
   acceptUnverified: optional(booleanOption),

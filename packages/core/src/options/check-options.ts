@@ -6,9 +6,9 @@ import type { CheckedOptions, OptionIssue, OptionSchema, OptionSchemas } from '.
 const noHint: OptionHint = () => undefined;
 
 /**
- * Checks all options of a class at construction and returns the values to use: each option by its schema; an unknown name is
- * refused with the nearest known one. The error names all problems at once, in one style:
- * "LocalStorage: `folder` must be the path of a folder. `foldr` is not an option; do you mean `folder`?"
+ * Checks all options of a class at construction, each by its schema, and returns the values to use. An unknown name is
+ * refused, with the nearest known name. The error lists all problems at once, in one style: "LocalStorage: `folder`
+ * must be the path of a folder. `foldr` is not an option; do you mean `folder`?"
  * @throws {ConfigurationError} says which option is wrong, why, and how to fix it; it never repeats a value
  */
 export function checkOptions<Options extends object, Schemas extends OptionSchemas<Options>>(
@@ -20,7 +20,7 @@ export function checkOptions<Options extends object, Schemas extends OptionSchem
   return checkedValues<Schemas>(owner, options, schemas, hint);
 }
 
-/** `checkOptions` for schemas that are put together from several parts. @throws {ConfigurationError} */
+/** `checkOptions` for schemas that are combined from several parts. @throws {ConfigurationError} */
 export function checkedValues<Schemas extends Readonly<Record<keyof Schemas, OptionSchema<unknown>>>>(
   owner: string,
   options: object,
@@ -42,7 +42,7 @@ export function optionsError(
   return new ConfigurationError(`${owner}: ${[...sentences, ...issues.map(issueSentence)].join(' ')}`);
 }
 
-/** A schema for an option that is itself an object of options: as strict as `checkOptions`, in the same words. */
+/** A schema for an option that is itself an object of options: as strict as `checkOptions`, with the same messages. */
 export function nestedOptions<Schemas extends Readonly<Record<keyof Schemas, OptionSchema<unknown>>>>(
   schemas: Schemas,
 ): OptionSchema<CheckedOptions<Schemas>> {

@@ -7,8 +7,8 @@ import type { CheckedOptions, OptionIssue, OptionSchema } from './option-schema.
 const MAX_NAME_CHARACTERS = 64;
 
 /**
- * Says where an option belongs that the owner does not have. Continues after the option's name, without a full stop. Undefined
- * = no advice.
+ * Says where an option belongs that was passed to the wrong class. The text follows the option's name, without a full
+ * stop. Undefined = no advice.
  */
 export type OptionHint = (name: string) => string | undefined;
 

@@ -1,6 +1,6 @@
 /** One problem of an option. */
 export interface OptionIssue {
-  /** Continues after the option's name, without a full stop: `must be a whole number`. */
+  /** The text that follows the option's name, without a full stop: `must be a whole number`. */
   readonly message: string;
   /** The path inside the option; absent or empty = the option itself. */
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;

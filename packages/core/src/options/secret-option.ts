@@ -3,17 +3,17 @@ import { isSecret, Secret } from '../log/secret.ts';
 import { schemaOf } from './option-of.ts';
 import type { OptionResult, OptionSchema } from './option-schema.ts';
 
-/** What a secret must be, beside being text or a `Secret`. */
+/** What a secret must satisfy, apart from being text or a `Secret`. */
 export interface SecretRule {
-  /** Fewest bytes; text counts as UTF-8. Default 1. */
+  /** Minimum number of bytes; text counts as UTF-8. Default 1. */
   readonly minBytes?: number | undefined;
 }
 
 /** What a list of secrets must be. */
 export interface SecretListRule extends SecretRule {
-  /** Fewest secrets. Default 0. */
+  /** Minimum number of secrets. Default 0. */
   readonly min?: number | undefined;
-  /** Most secrets. Default 10. */
+  /** Maximum number of secrets. Default 10. */
   readonly max?: number | undefined;
 }
 

@@ -19,15 +19,15 @@ const MIN_REFERENCE_SECRET_BYTES = 32;
 export interface BaseStorageSchemas extends OptionSchemas<BaseStorageOptions> {
   /** One to ten, of at least 32 bytes. */
   readonly referenceSecrets: OptionSchema<readonly Secret[]>;
-  /** By shape. */
+  /** Recognised by its methods, not by its class. */
   readonly validator: OptionSchema<Validator | undefined>;
-  /** By shape. */
+  /** Recognised by its methods, not by its class. */
   readonly logger: OptionSchema<Logger | undefined>;
-  /** By shape. */
+  /** Recognised by its methods, not by its class. */
   readonly rateLimiter: OptionSchema<RateLimiter | undefined>;
-  /** By shape. */
+  /** Recognised by its methods, not by its class. */
   readonly retryHandler: OptionSchema<RetryHandler | undefined>;
-  /** By shape; its time must be finite. */
+  /** Recognised by its methods, not by its class; its time must be finite. */
   readonly clock: OptionSchema<Clock | undefined>;
   /** 1 to 86 400. */
   readonly uploadExpiresInSeconds: OptionSchema<number | undefined>;

@@ -3,9 +3,9 @@ const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(?:25[0-5]|2[0-4]\d|1
 const IPV6_CHARACTERS = /^[0-9A-Fa-f:.]{2,45}$/;
 
 /**
- * A key for the client at an IP address, for host apps that limit users who have not signed in: an IPv4 address itself, also
- * when written as `::ffff:192.0.2.1`; the /64 prefix of an IPv6 address, which is what one connection gets. Undefined for
- * anything else. Take the address from the connection, or from a header that a trusted proxy has set.
+ * Returns a key for the client at an IP address, for host apps that limit users who have not signed in: for IPv4 the
+ * address itself, even when written as `::ffff:192.0.2.1`; for IPv6 the /64 prefix, which is what one connection gets.
+ * Undefined for anything else. Take the address from the connection, or from a header that a trusted proxy has set.
  */
 export function clientAddressKey(address: string): string | undefined {
   if (IPV4.test(address)) return address;

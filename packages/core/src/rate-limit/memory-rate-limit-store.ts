@@ -40,13 +40,13 @@ interface PendingEntry {
 }
 
 /**
- * Counts in this process. It keeps the times of the last `limit` accepted calls of each key, so at most `limit` calls are
- * allowed in any rolling window, exactly. Uses no timers. A clock that is set back, or returns NaN, neither frees a count nor
- * keeps one for longer.
+ * Keeps the counts in this process. It stores the times of the last `limit` accepted calls of each key, so at most
+ * `limit` calls are allowed in any rolling window, exactly. Uses no timers. A clock that is set back, or returns NaN,
+ * neither frees a count nor keeps one for longer.
  *
- * While it holds `maxKeys` active counts, each new key is assigned by chance to one of 4 096 groups, whose keys share one
- * count. So a flood of new keys does not affect the keys that are counted already, keeps the memory bounded, and lets no key
- * exceed its limit, as evicting counts would.
+ * While it holds `maxKeys` active counts, each new key is assigned at random to one of 4 096 groups, whose keys share
+ * one count. So a flood of new keys does not affect the keys that are counted already, keeps the memory bounded, and
+ * lets no key exceed its limit, as evicting counts would.
  */
 export class MemoryRateLimitStore implements RateLimitStore {
   readonly #now: () => number;

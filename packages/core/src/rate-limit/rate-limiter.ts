@@ -32,7 +32,7 @@ export interface RateLimiterOptions {
   readonly upload?: readonly RateLimitRule[] | undefined;
   /** Limits of `getPlaybackUrl`. Default: 600 an hour per user. No limits: `[]`. */
   readonly playback?: readonly RateLimitRule[] | undefined;
-  /** Longest time to wait for a store outside this process, 1–60 000; then the call is refused. Default 250. */
+  /** Longest time in milliseconds to wait for a store outside this process, 1–60 000; after that the call is refused. Default 250. */
   readonly storeTimeoutMs?: number | undefined;
   /**
    * At least 32 bytes, the same in all processes. A store outside this process then gets the HMAC-SHA-256 of each id, so that
@@ -61,8 +61,8 @@ interface CountedRule extends CheckedRule {
 type Ids = Readonly<Record<'user' | 'context' | 'tenant', unknown>>;
 
 /**
- * Limits calls: never more than `limit` in any rolling window. A call takes from the counts of all its rules, or from none.
- * When the store fails the call is refused.
+ * Limits calls: never more than `limit` in any rolling window. A call is counted by all rules that apply to it, or by
+ * none. When the store fails, the call is refused.
  */
 export class RateLimiter {
   readonly #store: RateLimitStore;

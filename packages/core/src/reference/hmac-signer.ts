@@ -20,7 +20,7 @@ export class HmacSigner {
   /**
    * `purpose` names what is signed and its format, for instance `videostorage/upload-reference/v2`. Default of `createHmac`: Web
    * Crypto.
-   * @throws {ConfigurationError} no secret, one of fewer than 32 bytes, or no purpose
+   * @throws {ConfigurationError} there is no secret, a secret has fewer than 32 bytes, or there is no purpose
    */
   constructor(secrets: readonly Secret[], purpose: string, createHmac: HmacFactory = webCryptoHmac) {
     const [first, ...others] = revealed(secrets);

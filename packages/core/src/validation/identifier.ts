@@ -30,7 +30,7 @@ export function validateIdentifier(path: string, value: unknown): Checked<string
   return { value: canonical ?? value, problems };
 }
 
-/** An id of a user, context or tenant in canonical form, by the rule of upload requests; undefined when it is none. */
+/** An id of a user, context or tenant in canonical form, by the rule for upload requests; undefined when the value is not a valid id. */
 export function canonicalId(value: unknown): string | undefined {
   const checked = validateIdentifier('id', value);
   return checked.problems.length === 0 ? checked.value : undefined;

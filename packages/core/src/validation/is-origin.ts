@@ -3,7 +3,7 @@ const KNOWN = /^(?:https?|wss?|ftp|file|blob):/;
 /** Origins of pages inside of apps, for instance `capacitor://localhost`: to the parser of URLs theirs is `null`. Linear. */
 const OF_APP = /^[a-z][a-z0-9+.-]{0,63}:\/\/[a-z0-9.-]{1,253}(?::[1-9]\d{0,4})?$/;
 
-/** Whether a text is an origin as browsers and the web views of apps write it in the header `Origin`; `null` is none. */
+/** Whether a text is an origin as browsers and the web views of apps send it in the `Origin` header; `null` is not one. */
 export function isOrigin(text: string): boolean {
   // Patterns are not understood; to the parser of URLs they are hosts.
   if (text.includes('*') || !URL.canParse(text)) return false;

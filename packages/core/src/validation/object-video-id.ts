@@ -6,7 +6,7 @@ import { isRandomId } from './random-id.ts';
 const VIDEO_ID = /^[A-Za-z0-9_-]{1,64}$/;
 const OBJECT_VIDEO_ID = /^([0-9a-f]{32})-([a-z0-9]{2,5})$/;
 
-/** What follows from the video id of an object store, without a request. */
+/** What the video id of an object store contains, so that no request is needed. */
 export interface ObjectVideoId {
   /** Id of the upload: 32 hexadecimal digits. */
   readonly uploadId: string;

@@ -36,7 +36,8 @@ export class Validator {
    * Returns the request with type, name and ids in canonical form: a new frozen object of the known members alone. Takes any
    * input, calls no getter and reads no prototype.
    * @throws {ValidationError} with every problem at once, in the order of the request's members, those of the host app's rules last
-   * @throws {ConfigurationError} a rule returned something else than an array; an error that a rule throws is thrown as it is
+   * @throws {ConfigurationError} a rule returned something other than an array; an error that a rule throws is passed
+   * on unchanged
    */
   validateUploadRequest(request: UploadRequest): UploadRequest {
     const input: unknown = request;
@@ -49,17 +50,17 @@ export class Validator {
     return value;
   }
 
-  /** Problems of the size alone: `FILE_EMPTY`, `FILE_TOO_LARGE`, or `OPTION_INVALID` when it is not a whole number. */
+  /** Problems with the size only: `FILE_EMPTY`, `FILE_TOO_LARGE`, or `OPTION_INVALID` when it is not a whole number. */
   validateFileSize(sizeBytes: number): readonly Problem[] {
     return validateFileSize('sizeBytes', sizeBytes, this.maxSizeBytes).problems;
   }
 
-  /** Problems of the type, and of the file's extension beside it: `TYPE_NOT_ALLOWED`, `EXTENSION_MISMATCH`. */
+  /** Problems with the type, and with the file's extension: `TYPE_NOT_ALLOWED`, `EXTENSION_MISMATCH`. */
   validateMimeType(mimeType: string, fileName: string): readonly Problem[] {
     return validateMimeType(mimeType, fileName, this.mimeTypes).problems;
   }
 
-  /** Problems of the name alone: `FILE_NAME_INVALID`. */
+  /** Problems with the name only: `FILE_NAME_INVALID`. */
   validateFileName(fileName: string): readonly Problem[] {
     return validateFileName('fileName', fileName).problems;
   }
