@@ -2,20 +2,24 @@ import { ConfigurationError, canonicalId } from '@videostorage/core';
 import type { VideoRecord } from './video-record.ts';
 import { withMembers } from './with-members.ts';
 
-/** Who asks: from the host app's session, never from a request's body. Ids are brought into Unicode's NFC, then compared byte by byte. */
+/**
+ * The user who makes a call: taken from the host app's session, never from a request's body. Ids are brought into
+ * Unicode NFC, then compared byte by byte.
+ */
 export interface Actor {
   /**
-   * 1–128 bytes of UTF-8; the uploader of what they upload. One person in all tenants: quotas, rate limits, idempotency keys and
-   * `eraseUser` know them by it alone, so where each tenant counts its own users put the tenant in front.
+   * 1–128 bytes of UTF-8; the uploader of what they upload. The same id means the same person in all tenants: quotas,
+   * rate limits, idempotency keys and `eraseUser` identify users by it alone. If each tenant numbers its own users,
+   * prefix the id with the tenant.
    */
   readonly userId: string;
-  /** The host app's own words, for instance `teacher`: at most 64 of 1–128 bytes each. The first one is logged. */
+  /** Roles as the host app names them, for instance `teacher`: at most 64, of 1–128 bytes each. The first one is logged. */
   readonly roles: readonly string[];
   /** Records of another tenant do not exist for this actor. Absent = the host app has no tenants, or the actor is above them. */
   readonly tenantId?: string | undefined;
 }
 
-/** What an actor asks to do. */
+/** What an actor wants to do. */
 export type Operation =
   | 'upload.request'
   | 'upload.read'
@@ -28,23 +32,26 @@ export type Operation =
   | 'video.delete'
   | 'events.read';
 
-/** One question of rights. */
+/** What `authorize` is asked to decide. */
 export interface AccessQuestion {
-  /** Who asks, with ids in the form of the records. It has all members of the host app's object, and is no instance of its class. */
+  /**
+   * The user who makes the call, with ids in the form in which records hold them. It has all members of the host app's
+   * object, but is not an instance of that object's class.
+   */
   readonly actor: Actor;
   /** What they want to do. */
   readonly operation: Operation;
-  /** What the video belongs to or would belong to; for a list, the context that is asked for. */
+  /** What the video belongs to or would belong to; for a list, the requested context. */
   readonly contextId?: string | undefined;
-  /** For a list, the uploader whose videos are asked for. */
+  /** For a list, the uploader whose videos are requested. */
   readonly userId?: string | undefined;
   /** The upload or video; absent when there is none yet, or for a list. */
   readonly record?: VideoRecord | undefined;
 }
 
 /**
- * Answers a question of rights: only `true` allows. With a `record`, a refusal looks to the caller as if there were no such
- * video; without one it is `ACCESS_DENIED`. What it throws passes to the caller.
+ * Decides whether an actor may do something: only `true` allows it. With a `record`, a refusal looks to the caller as
+ * if there were no such video; without one it is `ACCESS_DENIED`. What this function throws is passed on to the caller.
  */
 export type Authorize = (question: AccessQuestion) => boolean | Promise<boolean>;
 

@@ -62,20 +62,27 @@ export const LOG_FILTER: MemberSchemas<LogFilter> = {
 };
 
 /**
- * The members of a filter of records, each read by its name, whatever class the object is of. A misspelt one would count what was not
- * asked for, in another tenant too: the one rule for all implementations of `VideoRecords`. @throws {ValidationError} with every problem
+ * Checks and copies the members of a filter of records, each read by its name, whatever the class of the object. A
+ * misspelt member would otherwise count records that were not asked for, even of another tenant, so all implementations
+ * of `VideoRecords` use this function. @throws {ValidationError} with every problem
  */
 export function checkedRecordFilter(filter: VideoRecordFilter): VideoRecordFilter {
   return checkCallOptions(filter, RECORD_FILTER);
 }
 
-/** The members of a query of records, as `checkedRecordFilter` reads those of a filter. @throws {ValidationError} with every problem */
+/**
+ * Checks and copies the members of a query of records, as `checkedRecordFilter` does for a filter. @throws
+ * {ValidationError} with every problem
+ */
 export function checkedRecordQuery(query: VideoRecordQuery): VideoRecordQuery {
   const { records: _, ...checked } = checkCallOptions(query, { ...RECORD_QUERY, limit, records: pageItems });
   return checked;
 }
 
-/** The members of a query of usage by user, as `checkedRecordFilter` reads those of a filter. @throws {ValidationError} with every problem */
+/**
+ * Checks and copies the members of a query of usage by user, as `checkedRecordFilter` does for a filter. @throws
+ * {ValidationError} with every problem
+ */
 export function checkedUserUsageQuery(
   query: Parameters<VideoRecords['usageByUser']>[0],
 ): Parameters<VideoRecords['usageByUser']>[0] {
@@ -84,12 +91,18 @@ export function checkedUserUsageQuery(
   return checked;
 }
 
-/** The members of a filter of history, as `checkedRecordFilter` reads those of records. @throws {ValidationError} with every problem */
+/**
+ * Checks and copies the members of a filter of history, as `checkedRecordFilter` does for records. @throws
+ * {ValidationError} with every problem
+ */
 export function checkedLogFilter(filter: LogFilter): LogFilter {
   return checkCallOptions(filter, LOG_FILTER);
 }
 
-/** The members of a query of history, as `checkedRecordFilter` reads those of a filter. @throws {ValidationError} with every problem */
+/**
+ * Checks and copies the members of a query of history, as `checkedRecordFilter` does for a filter. @throws
+ * {ValidationError} with every problem
+ */
 export function checkedLogQuery(query: LogQuery): LogQuery {
   const schemas = { ...LOG_FILTER, cursor: text, limit, entries: pageItems };
   const { entries: _, ...checked } = checkCallOptions(query, schemas);

@@ -18,22 +18,25 @@ import { ERASED_PERSON, type Transitions } from './transitions.ts';
 import type { VideoRecord } from './video-record.ts';
 import type { VideoRecords } from './video-records.ts';
 
-/** What erasing a person has reached. Call again until `videosPending` is 0. */
+/** The result of erasing a user's data. Call `eraseUser` again until `videosPending` is 0. */
 export interface ErasureReceipt {
-  /** Id of the line in the event log that keeps the receipt. */
+  /** Id of the entry in the event log that records the erasure. */
   readonly receiptId: string;
-  /** Videos and uploads that are gone, as their storage confirmed afterwards. */
+  /** Number of videos and uploads whose storage confirmed afterwards that they are gone. */
   readonly videosDeleted: number;
   /**
-   * Those of them whose bytes a storage may not remove yet (Object Lock): they cannot be played any more, but still exist.
-   * Report to the person how long they are kept.
+   * Number of those whose bytes a storage may not remove yet (Object Lock): they can no longer be played, but still
+   * exist. Tell the person how long they are kept.
    */
   readonly videosRetained: number;
-  /** Deletes that are not complete yet; the sweep continues them. */
+  /** Number of deletes that are not complete yet; the sweep continues them. */
   readonly videosPending: number;
-  /** Why, for those of them that failed. An outage passes by itself; anything else, such as missing rights at a storage, needs a fix. */
+  /**
+   * The reason for each pending delete that failed. An outage needs no action; anything else, such as missing
+   * permissions at a storage, needs a fix.
+   */
   readonly failures: readonly SweepFailure[];
-  /** Lines of the event log whose person was blanked. */
+  /** Number of entries in the event log whose user was blanked. */
   readonly entriesErased: number;
 }
 

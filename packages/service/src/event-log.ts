@@ -1,79 +1,84 @@
 import type { EventName, Timestamp } from '@videostorage/core';
 
-/** How it ended. */
+/** How the operation ended. */
 export type LogOutcome = 'ok' | 'denied' | 'failed';
 
 /** An entry to append. */
 export interface NewLogEntry {
-  /** The record that it is about; null when there is none, for instance for a refused request: then it is in no chain. */
+  /**
+   * The record that the entry is about; null when there is none, for instance for a refused request. An entry without a
+   * record is in no chain.
+   */
   readonly recordId: string | null;
   /**
-   * For a change of the record: the number of this event in the record's life, 1 for what happens once. Null for an access. A
-   * second entry of the same record, event and occurrence is the same change, written again after a crash: it is not added.
+   * For a change of the record: how many times this event has happened to the record, 1 for an event that happens only
+   * once. Null for an access. A second entry with the same record, event and occurrence is the same change, written
+   * again after a crash, and is not added.
    */
   readonly occurrence: number | null;
   /** What happened. */
   readonly event: EventName;
-  /** How it ended. */
+  /** How the operation ended. */
   readonly outcome: LogOutcome;
-  /** The user who did it; personal. */
+  /** The user who acted; personal data. */
   readonly userId: string | null;
-  /** Their first role, for instance `teacher`; personal. */
+  /** The user's first role, for instance `teacher`; personal data. */
   readonly role: string | null;
   /** What the video belongs to. */
   readonly contextId: string | null;
-  /** Of the error. */
+  /** Code of the error, if there was one. */
   readonly errorCode: string | null;
-  /** How long it took, in milliseconds. */
+  /** How long the operation took, in milliseconds. */
   readonly elapsedMs: number | null;
 }
 
 /**
- * One line of history. Changes (with an `occurrence`) form a keyed hash chain per record; accesses stand beside it,
- * with `sequence`, `previousHash` and `hash` null: hundreds of viewers of one video would collide on its chain.
+ * One entry of the history. Changes (with an `occurrence`) form a keyed hash chain per record. Accesses are outside the
+ * chain, with `sequence`, `previousHash` and `hash` null, since hundreds of viewers of one video would otherwise
+ * compete for the end of its chain.
  */
 export interface LogEntry extends NewLogEntry {
-  /** Unique in the log, and in the order of writing among entries of one time. */
+  /** Unique in the log; entries with the same time are ordered by it as they were written. */
   readonly id: string;
-  /** 1, 2, 3 … within the record. */
+  /** Position in the record's chain: 1, 2, 3 … */
   readonly sequence: number | null;
-  /** By the clock of the log. */
+  /** When the entry was written, by the log's clock. */
   readonly at: Timestamp;
-  /** Keyed digest of the personal fields; stays when they are erased, so that the chain stays whole. */
+  /** Keyed digest of the personal fields; it is kept when they are erased, so that the chain stays intact. */
   readonly personalDigest: string | null;
-  /** `hash` of the entry before; empty for the first. */
+  /** `hash` of the previous entry; empty for the first one. */
   readonly previousHash: string | null;
-  /** Keyed, so that someone who can write to the table cannot compute it again. */
+  /** Keyed hash of this entry and the previous hash, so that someone who can write to the table cannot recompute it. */
   readonly hash: string | null;
 }
 
-/** Which entries: those that meet every member. */
+/** Selects the entries that match every member. */
 export interface LogFilter {
-  /** Of this record. */
+  /** Only entries of this record. */
   readonly recordId?: string | undefined;
-  /** Of this context. */
+  /** Only entries of this context. */
   readonly contextId?: string | undefined;
-  /** Of this person. */
+  /** Only entries of this user. */
   readonly userId?: string | undefined;
-  /** Of these kinds. */
+  /** Only these events. */
   readonly events?: readonly EventName[] | undefined;
-  /** With this outcome. */
+  /** Only entries with this outcome. */
   readonly outcome?: LogOutcome | undefined;
-  /** Then or later. */
+  /** Only entries written at this time or later. */
   readonly from?: Timestamp | undefined;
-  /** Earlier. */
+  /** Only entries written before this time. */
   readonly before?: Timestamp | undefined;
 }
 
-/** One page of entries, newest first. */
+/** A query for one page of entries, newest first. */
 export interface LogQuery extends LogFilter {
   /** 1–1 000. */
   readonly limit: number;
-  /** From the page before; opaque. */
+  /** The `cursor` of the previous page; opaque. Absent: the first page. */
   readonly cursor?: string | undefined;
 }
 
-/** Entries by (at, id). */
+/** One page of entries, ordered by `at` and `id`. */
 export interface LogPage {
   /** At most `limit`. */
   readonly entries: readonly LogEntry[];
@@ -81,15 +86,15 @@ export interface LogPage {
   readonly cursor?: string;
 }
 
-/** How often something happened. */
+/** How often an event happened on one day. */
 export interface EventCount {
   /** UTC, `YYYY-MM-DD`. */
   readonly day: string;
   /** What happened. */
   readonly event: EventName;
-  /** How it ended. */
+  /** How the operation ended. */
   readonly outcome: LogOutcome;
-  /** How often. */
+  /** Number of entries. */
   readonly entries: number;
 }
 
@@ -97,25 +102,28 @@ export interface EventCount {
 export interface BrokenChain {
   /** The first entry that does not fit. */
   readonly sequence: number;
-  /** How it is broken, in a sentence. */
+  /** What is wrong, as text. */
   readonly reason: string;
 }
 
 /**
- * Append-only history. The log alone cannot notice that a whole chain, or its end, was removed: compare its last event with the
- * record's status. Conformance: `describeEventLog` of `@videostorage/service/testing`.
+ * Append-only history. From the log alone the removal of a whole chain, or of its end, cannot be detected: compare its
+ * last event with the record's status. Conformance: `describeEventLog` of `@videostorage/service/testing`.
  */
 export interface EventLog {
-  /** Adds an entry and returns it; for a known change (same record, event and occurrence) returns the known entry. */
+  /**
+   * Adds an entry and returns it; for a change that was already recorded (same record, event and occurrence) returns
+   * the existing entry.
+   */
   append(entry: NewLogEntry): Promise<LogEntry>;
-  /** One page, newest first. @throws {ValidationError} a filter or event that does not exist, a cursor that is not from here */
+  /** One page, newest first. @throws {ValidationError} an unknown filter or event, or a cursor that this method did not return */
   list(query: LogQuery): Promise<LogPage>;
   /**
    * Counts by day, event and outcome, oldest day first. At most 366 days: the days before `before`, or before now.
    * @throws {ValidationError} a filter or event that does not exist
    */
   countByDay(filter: LogFilter): Promise<readonly EventCount[]>;
-  /** The first broken link of a record's chain, or undefined when it is whole. */
+  /** Finds the first broken link of a record's chain; undefined when the chain is intact. */
   verify(recordId: string): Promise<BrokenChain | undefined>;
   /** Blanks the personal fields (`userId`, `role`) of a user, in chains and accesses; returns the number of entries changed. */
   erase(userId: string): Promise<number>;

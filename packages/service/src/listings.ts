@@ -16,17 +16,17 @@ import type { Rights } from './rights.ts';
 import { toVideoMetadata } from './to-video-metadata.ts';
 import type { VideoRecordQuery, VideoRecords } from './video-records.ts';
 
-/** A video exists for viewers from its confirm to its delete. */
+/** The statuses of videos that exist for viewers: from the confirm to the delete. */
 export const LISTED = ['processing', 'ready', 'failed'] as const;
 const PAGE = 100;
 
-/** Which videos an actor asks for; their tenant is the actor's own. */
+/** Which videos an actor requests; the tenant is always the actor's own. */
 export interface VideoListQuery extends Omit<VideoRecordQuery, 'tenantId' | 'limit'> {
   /** 1–1 000. Default 100. */
   readonly limit?: number | undefined;
 }
 
-/** Which lines of history an actor asks for. */
+/** Which history entries an actor requests. */
 export interface EventListQuery extends Omit<LogQuery, 'limit'> {
   /** 1–1 000. Default 100. */
   readonly limit?: number | undefined;

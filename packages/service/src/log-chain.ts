@@ -24,7 +24,7 @@ export class LogChain {
     this.#persons = new HmacSigner(secrets, 'videostorage/event-log-person/v1');
   }
 
-  /** The entry as it stands in the chain after `previous`, undefined for the first. */
+  /** Returns the entry linked to `previous`, which is undefined for the first entry. */
   async link(
     entry: NewLogEntry & { readonly recordId: string },
     place: { readonly id: string; readonly at: string },
@@ -36,7 +36,7 @@ export class LogChain {
     return { ...linked, hash: await this.#links.sign(linkText(linked)) };
   }
 
-  /** The first link that does not fit in a record's entries, which come in the order of their sequence. */
+  /** Finds the first link that does not fit among a record's entries, which must be in the order of their sequence. */
   async check(entries: readonly LogEntry[]): Promise<BrokenChain | undefined> {
     let previousHash = '';
     for (const [index, entry] of entries.entries()) {

@@ -2,7 +2,7 @@ import type { Clock } from '@videostorage/core';
 
 /** A loop that can be stopped. */
 export interface MaintenanceHandle {
-  /** Resolves when no run is going on any more; a running one is aborted. */
+  /** Aborts a running sweep, and resolves when none is running any more. */
   stop(): Promise<void>;
 }
 

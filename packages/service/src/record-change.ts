@@ -2,7 +2,7 @@ import { toTimestamp } from '@videostorage/core';
 import type { NewVideoRecord, VideoRecord, VideoRecordPatch } from './video-record.ts';
 import type { RecordSchedule } from './video-records.ts';
 
-/** A record as it is inserted at `nowMs`: the one rule for all implementations of `VideoRecords`. */
+/** Builds the record that is inserted at `nowMs`; all implementations of `VideoRecords` use this function. */
 export function insertedRecord(
   { expiresInSeconds, dueInSeconds, ...known }: NewVideoRecord,
   nowMs: number,
@@ -33,7 +33,7 @@ export function insertedRecord(
   };
 }
 
-/** A record after a change of facts at `nowMs`, see `VideoRecordPatch`; members that are undefined change nothing. */
+/** Builds the record that results from applying `patch` at `nowMs`, see `VideoRecordPatch`; undefined members change nothing. */
 export function patchedRecord(record: VideoRecord, patch: VideoRecordPatch, nowMs: number): VideoRecord {
   const { dueInSeconds, ...facts } = patch;
   const version = record.version + 1;
@@ -56,7 +56,7 @@ export function patchedRecord(record: VideoRecord, patch: VideoRecordPatch, nowM
   };
 }
 
-/** A record that is examined at another time, see `RecordSchedule`. */
+/** Builds the record with a new time of its next examination, see `RecordSchedule`. */
 export function scheduledRecord(record: VideoRecord, schedule: RecordSchedule, nowMs: number): VideoRecord {
   return {
     ...record,

@@ -5,10 +5,10 @@ import type { Quota, RecordUsage } from './video-records.ts';
 /** All scopes, in the order in which counts of several scopes are locked. */
 export const USAGE_SCOPES: readonly LimitScope[] = ['user', 'context', 'tenant', 'global'];
 
-/** What nothing uses. */
+/** The usage of a scope without records. */
 export const NO_USAGE: RecordUsage = { pending: 0, videos: 0, bytes: 0, seconds: 0 };
 
-/** What a record counts with, see `Quota`: the one rule for all implementations of `VideoRecords`. */
+/** What one record adds to the usage of its scopes, see `Quota`; all implementations of `VideoRecords` use this function. */
 export function recordUsage(
   record: Pick<VideoRecord, 'status' | 'sizeBytes' | 'durationSeconds' | 'maxDurationSeconds'>,
 ): RecordUsage {
@@ -26,7 +26,7 @@ export function recordUsage(
   }
 }
 
-/** Whose usage a record counts in; undefined where it has no context or tenant, or no user any more. */
+/** The id, in a scope, to whose usage a record counts; undefined when it has no context or tenant, or its user was erased. */
 export function usageKey(
   scope: LimitScope,
   record: Pick<VideoRecord, 'userId' | 'contextId' | 'tenantId'>,
@@ -43,7 +43,7 @@ export function usageKey(
   }
 }
 
-/** What is used after a record with `before` has become one with `after`. */
+/** The usage of a scope after a record's share has changed from `before` to `after`. */
 export function changedUsage(used: RecordUsage, before: RecordUsage, after: RecordUsage): RecordUsage {
   return {
     pending: used.pending - before.pending + after.pending,
@@ -53,7 +53,7 @@ export function changedUsage(used: RecordUsage, before: RecordUsage, after: Reco
   };
 }
 
-/** The refusal of the first quota that would be exceeded by `added`; undefined when all have room. */
+/** The error for the first quota that `added` would exceed; undefined when all quotas have room. */
 export function refusedQuota(
   quotas: readonly Quota[],
   usedBy: (scope: LimitScope) => RecordUsage | undefined,

@@ -1,11 +1,11 @@
 import type { VideoRecord } from './video-record.ts';
 
 /**
- * The host app's own work after a transition is stored. A hook is called at least once, also after a crash, each time with the
- * same `record.id` and `record.statusVersion`: store that pair with your work, and skip a pair that you have seen. When a hook
- * throws, or has not ended after 4 minutes, that is logged, the sweep calls the hook again, and a webhook is answered so that its
- * sender tries again. The answers of other calls wait for a hook for 10 seconds at most. A video that is deleted before its first
- * hook succeeded is only reported as deleted.
+ * What the host app wants to do after a transition was stored. A hook is called at least once, even after a crash, each
+ * time with the same `record.id` and `record.statusVersion`: store that pair with your work, and skip a pair that you
+ * have seen. When a hook throws, or has not ended after 4 minutes, this is logged, the sweep calls the hook again, and
+ * a webhook is answered in such a way that its sender tries again. The answers of other calls wait at most 10 seconds
+ * for a hook. A video that is deleted before its first hook succeeded is only reported as deleted.
  */
 export interface ServiceHooks {
   /** The video can be played. */

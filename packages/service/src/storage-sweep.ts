@@ -45,7 +45,7 @@ interface StorageMode {
   readonly storages: ExaminedStorages;
 }
 
-/** For how many days a video is kept after its upload, or `forever`. */
+/** Returns for how many days a video is kept after its upload, or `forever`. */
 export type RetainFor = (record: VideoRecord) => number | 'forever';
 
 /**

@@ -15,23 +15,24 @@ export interface SweepReport {
   readonly expired: number;
   /** Uploads that had arrived but were not confirmed, for instance because the tab was closed. */
   readonly adopted: number;
-  /** Other records whose status was brought to what their storage reports. */
+  /** Other records whose status was updated to what their storage reports. */
   readonly reconciled: number;
   /** Deletes that were completed. */
   readonly deleted: number;
   /** Videos whose retention ended, so that their delete began. */
   readonly retentionEnded: number;
-  /** Transitions of earlier calls and runs whose hook has run now. */
+  /** Transitions of earlier calls and runs whose hook succeeded in this run. */
   readonly notified: number;
   /** Videos at a storage that no record has. */
   readonly orphansFound: number;
-  /** Those of them that were deleted. */
+  /** How many of these orphans were deleted. */
   readonly orphansDeleted: number;
   /** Bytes that were freed, as far as they are known. */
   readonly bytesReleased: number;
   /**
-   * What they cost a month, by the storages' own price tables: for all that one storage freed in this run together, since some sell
-   * storage in blocks. A storage that cannot estimate it is among the failures, and adds nothing.
+   * What those bytes cost per month in US dollars, by the storages' own price tables. It is estimated once for all
+   * bytes that a storage freed in this run, since some providers sell storage in blocks. A storage that cannot estimate
+   * it is listed in `failures` and adds nothing.
    */
   readonly usdPerMonthReleased: number;
   /** Items that failed; a later run examines them again. */
@@ -42,7 +43,7 @@ export interface SweepReport {
 
 /** One item that failed. */
 export interface SweepFailure {
-  /** Id of the record, the storage's id of a video without one, or name of the storage. */
+  /** Id of the record, the storage's id of a video without a record, or name of the storage. */
   readonly id: string;
   /** Code of the error, or `INTERNAL`. */
   readonly code: string;

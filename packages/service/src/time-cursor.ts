@@ -14,7 +14,7 @@ const MOMENT = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d
 export interface TimePlace {
   /** Milliseconds since the epoch. */
   readonly atMs: number;
-  /** Of the item; decides among items of one time. */
+  /** Id of the item; orders items that have the same time. */
   readonly id: string;
 }
 
@@ -23,7 +23,10 @@ export function encodeTimeCursor(list: string, { atMs, id }: TimePlace): string 
   return encodeCursor(list, String(atMs), id);
 }
 
-/** The place that a cursor of the named list holds. @throws {ValidationError} of another list, or not from here */
+/**
+ * The place that a cursor of the named list holds. @throws {ValidationError} the cursor belongs to another list, or was
+ * not made by `encodeTimeCursor`
+ */
 export function decodeTimeCursor(list: string, cursor: string | undefined): TimePlace | undefined {
   const [from, at = '', id = ''] = decodeCursor(cursor, 3) ?? [];
   if (from === undefined) return undefined;
@@ -33,14 +36,14 @@ export function decodeTimeCursor(list: string, cursor: string | undefined): Time
   return { atMs: Number(at), id };
 }
 
-/** A page's limit as it was given. @throws {ValidationError} not a whole number from 1 to 1 000 */
+/** Checks and returns the limit of a page. @throws {ValidationError} not a whole number from 1 to 1 000 */
 export function pageLimit(limit: number): number {
   if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_LIMIT) return limit;
   const message = `The limit of a page must be a whole number from 1 to ${MAX_LIMIT}.`;
   refuseOption('limit', message);
 }
 
-/** A bound of time in milliseconds since the epoch; undefined when there is none. @throws {ValidationError} not a time */
+/** Parses a time limit of a filter into milliseconds since the epoch; undefined when there is none. @throws {ValidationError} not a time */
 export function timeBound(path: string, bound: string | undefined): number | undefined {
   if (bound === undefined) return undefined;
   const ms = MOMENT.test(bound) ? Date.parse(bound) : Number.NaN;

@@ -28,9 +28,9 @@ import type { Transitions } from './transitions.ts';
 import type { NewVideoRecord, VideoRecord } from './video-record.ts';
 import type { Quota, VideoRecords } from './video-records.ts';
 
-/** Options of creating an upload. */
+/** Options of `getUploadUrl`. */
 export interface UploadRequestOptions extends CallOptions {
-  /** One for each file that a user chooses: the same request with it gives the same ticket. 1–128 printable characters. */
+  /** A key for each file that a user chooses: repeating the same request with it gives the same ticket. 1–128 printable characters. */
   readonly idempotencyKey?: string | undefined;
 }
 

@@ -1,75 +1,78 @@
 import type { CustomMetadata, Timestamp, UploadTicket, VideoStatus } from '@videostorage/core';
 
-/** One upload and the video it becomes: a row. `id` is what browsers see, both as `uploadReference` and as `videoId`. */
+/**
+ * One upload and the video it becomes: one row in the store of records. `id` is what browsers see, both as
+ * `uploadReference` and as `videoId`.
+ */
 export interface VideoRecord {
-  /** 32 hex digits; the storage's `uploadId` too, so that creating the upload again gives the same video. */
+  /** 32 hexadecimal digits. It is also the storage's `uploadId`, so that creating the upload again gives the same video. */
   readonly id: string;
-  /** Starts at 1 and grows by 1 with every `update`; `schedule` and `lease` do not change it. */
+  /** Starts at 1 and increases by 1 with every `update`; `schedule` and `lease` do not change it. */
   readonly version: number;
-  /** The `version` at which the present `status` began. A hook recognises a repeated delivery by it. */
+  /** The `version` at which the current `status` began. It lets a hook recognise a repeated call. */
   readonly statusVersion: number;
-  /** The storage that holds the bytes; a record keeps it for life. */
+  /** The storage that holds the bytes; it never changes. */
   readonly backendName: string;
-  /** The storage's own id; null until the upload is created. */
+  /** The storage's own id of the video; null until the upload is created. */
   readonly videoId: string | null;
-  /** The storage's signed reference; null before the upload is created and once it is reconciled. A secret of the server. */
+  /** The storage's signed reference; null before the upload is created and after it was reconciled. It must not leave the server. */
   readonly uploadReference: string | null;
-  /** The ticket as issued, with the record's ids, to resume with; null like `uploadReference`. */
+  /** The ticket as issued, with the record's ids, so that the upload can be resumed; null when `uploadReference` is. */
   readonly ticket: UploadTicket | null;
-  /** Who uploaded; empty when the person was erased. */
+  /** The user who uploaded; empty when the user's data was erased. */
   readonly userId: string;
   /** What the video belongs to. */
   readonly contextId: string | null;
-  /** Whose quotas it counts in beside the user's. */
+  /** The tenant to whose quotas it counts, in addition to the user's. */
   readonly tenantId: string | null;
   /** The host app's id of the submission that it belongs to. */
   readonly submissionId: string | null;
-  /** Unique with `userId`. */
+  /** The key that a repeated request presents; unique for each `userId`. */
   readonly idempotencyKey: string | null;
-  /** Where it stands. */
+  /** State of the upload or video. */
   readonly status: VideoStatus;
-  /** Display name; empty when the person was erased. */
+  /** Display name; empty when the user's data was erased. */
   readonly fileName: string;
-  /** Declared until reconciled, then observed. */
+  /** The declared value until it is reconciled, then the observed one. */
   readonly mimeType: string;
-  /** Declared until reconciled, then observed. */
+  /** The declared value until it is reconciled, then the observed one. */
   readonly sizeBytes: number;
   /** The limit that the request set. */
   readonly maxDurationSeconds: number | null;
   /** Observed. */
   readonly durationSeconds: number | null;
-  /** Observed, after rotation. */
+  /** As observed, after rotation. */
   readonly widthPixels: number | null;
-  /** Observed, after rotation. */
+  /** As observed, after rotation. */
   readonly heightPixels: number | null;
-  /** Observed, for instance `avc1.64001e`. */
+  /** As observed, for instance `avc1.64001e`. */
   readonly codec: string | null;
-  /** The storage's, see `VideoMetadata.revision`. */
+  /** Revision at the storage, see `VideoMetadata.revision`. */
   readonly revision: string | null;
   /** The host app's own short strings. */
   readonly custom: CustomMetadata;
   /**
-   * Code of the reason why it failed, `UPLOAD_EXPIRED` of an expired upload that is deleted; while pending or processing, of why the
-   * last look was inconclusive.
+   * Code of the reason why it failed, or `UPLOAD_EXPIRED` for an expired upload that was deleted. While pending or
+   * processing, the code of the reason why the last inspection was inconclusive.
    */
   readonly errorCode: string | null;
-  /** The reason of `errorCode` for people, in a sentence. */
+  /** The same reason as a message for people. */
   readonly errorMessage: string | null;
-  /** By the clock of the records. */
+  /** When the record was inserted, by the clock of the records. */
   readonly createdAt: Timestamp;
-  /** Until when sending may begin. */
+  /** Sending must begin before this time. */
   readonly expiresAt: Timestamp;
   /** When the last byte arrived. */
   readonly uploadedAt: Timestamp | null;
   /** When it became `deleted`; by the clock of the records. */
   readonly deletedAt: Timestamp | null;
-  /** It is deleted, but its storage keeps bytes that may not be removed yet (Object Lock); no grant opens them. */
+  /** Whether the video is deleted while its storage keeps bytes that may not be removed yet (Object Lock); no grant opens them. */
   readonly retained: boolean;
-  /** When the host app's hook for the present status succeeded; null = not yet, or no hook is due. */
+  /** When the host app's hook for the current status succeeded; null = not yet, or no hook is due. */
   readonly notifiedAt: Timestamp | null;
   /** When a sweep examines it next; null = never. */
   readonly dueAt: Timestamp | null;
-  /** The person is to be erased: personal fields are blanked when the delete is complete. */
+  /** Whether the user's data is being erased: personal fields are blanked when the delete is complete. */
   readonly erasing: boolean;
 }
 
@@ -89,16 +92,16 @@ export type NewVideoRecord = Pick<
   | 'maxDurationSeconds'
   | 'custom'
 > & {
-  /** `expiresAt`, from the records' now on. */
+  /** Sets `expiresAt` to this long after the current time of the records' clock. */
   readonly expiresInSeconds: number;
-  /** `dueAt`, from the records' now on. */
+  /** Sets `dueAt` to this long after the current time of the records' clock. */
   readonly dueInSeconds: number;
 };
 
 /**
- * A change of facts. When it brings another `status`, the records set `statusVersion` to the new version, `notifiedAt`
- * to null, and for `deleted` `deletedAt` to now. An empty `userId` also clears the `idempotencyKey`. Members that are
- * undefined change nothing.
+ * A change of a record's facts. When it changes the `status`, the store of records sets `statusVersion` to the new
+ * version, `notifiedAt` to null, and for `deleted` `deletedAt` to now. An empty `userId` also clears the
+ * `idempotencyKey`. Members that are undefined change nothing.
  */
 export type VideoRecordPatch = Partial<
   Omit<
@@ -106,6 +109,6 @@ export type VideoRecordPatch = Partial<
     'id' | 'version' | 'statusVersion' | 'backendName' | 'createdAt' | 'deletedAt' | 'notifiedAt' | 'dueAt'
   >
 > & {
-  /** `dueAt`, from the records' now on; null = never; absent = as it was. */
+  /** Sets `dueAt` to this long after the current time of the records' clock; null = never; absent = unchanged. */
   readonly dueInSeconds?: number | null;
 };

@@ -2,17 +2,17 @@ import type { LimitScope, Timestamp, VideoStatus } from '@videostorage/core';
 import type { NewVideoRecord, VideoRecord, VideoRecordPatch } from './video-record.ts';
 
 /**
- * An upper bound over the records of one scope that hold bytes or will: pending, processing, ready, deleting. Pending ones
- * count as declared. Exactly the bound is allowed.
+ * An upper limit for all records of one scope that hold bytes or will hold them: pending, processing, ready, deleting.
+ * Pending records count with what was declared. A value equal to the limit is allowed.
  */
 export interface Quota {
-  /** Whose records are added up. Quotas of a context or tenant pass over records that have none. */
+  /** Whose records are added up. A quota per context or tenant ignores records without one. */
   readonly scope: LimitScope;
-  /** Most uploads that are pending at once. */
+  /** Maximum number of uploads that are pending at the same time. */
   readonly maxPending?: number | undefined;
-  /** Most bytes. */
+  /** Maximum number of bytes. */
   readonly maxBytes?: number | undefined;
-  /** Most play time; records of unknown duration count with the limit that their request set, or with 0. */
+  /** Maximum total duration in seconds; records of unknown duration count with the limit that their request set, or with 0. */
   readonly maxSeconds?: number | undefined;
 }
 
@@ -22,80 +22,80 @@ export interface RecordUsage {
   readonly pending: number;
   /** Records with status processing, ready or deleting. */
   readonly videos: number;
-  /** Bytes of both. */
+  /** Bytes of all these records. */
   readonly bytes: number;
-  /** Play time of both. */
+  /** Total duration of all these records, in seconds. */
   readonly seconds: number;
 }
 
-/** Which records: those that meet every member. */
+/** Selects the records that match every member. */
 export interface VideoRecordFilter {
-  /** Of this uploader. */
+  /** Only records of this uploader. */
   readonly userId?: string | undefined;
-  /** Of this context. */
+  /** Only records of this context. */
   readonly contextId?: string | undefined;
-  /** Of this tenant. */
+  /** Only records of this tenant. */
   readonly tenantId?: string | undefined;
-  /** In one of these states; absent = in any. */
+  /** Only records in one of these states; absent = in any state. */
   readonly statuses?: readonly VideoStatus[] | undefined;
-  /** On this storage. */
+  /** Only records on this storage. */
   readonly backendName?: string | undefined;
-  /** Created then or later. */
+  /** Only records created at this time or later. */
   readonly createdFrom?: Timestamp | undefined;
-  /** Created earlier. */
+  /** Only records created before this time. */
   readonly createdBefore?: Timestamp | undefined;
 }
 
-/** One page of records. */
+/** A query for one page of records. */
 export interface VideoRecordQuery extends VideoRecordFilter {
-  /** Words that the file name contains, each of them; case and accents do not matter (`foldText`). */
+  /** Words that the file name must all contain; case and accents are ignored (`foldText`). */
   readonly text?: string | undefined;
-  /** By (createdAt, id). Default `newest` first. */
+  /** Order by `createdAt` and `id`. Default: `newest` first. */
   readonly order?: 'newest' | 'oldest' | undefined;
   /** 1–1 000. */
   readonly limit: number;
-  /** From the page before; opaque, and of no use with another order. */
+  /** The `cursor` of the previous page; opaque, and valid only with the same order. */
   readonly cursor?: string | undefined;
 }
 
-/** Records in the order that was asked for. */
+/** One page of records, in the requested order. */
 export interface VideoRecordPage {
   /**
-   * At most `limit`. With `text` there may be fewer, even none, before a page with the others: an implementation bounds how many
-   * records a page examines for words.
+   * At most `limit`. With `text` a page may hold fewer, even none, although later pages hold more: an implementation
+   * limits how many records it searches for one page.
    */
   readonly records: readonly VideoRecord[];
-  /** Absent on the last page, and on it alone. */
+  /** Pass it to get the next page. Absent only on the last page. */
   readonly cursor?: string;
 }
 
 /** Videos of one day and status. */
 export interface DayCount {
-  /** Of creation, UTC, `YYYY-MM-DD`. */
+  /** Day of creation in UTC, `YYYY-MM-DD`. */
   readonly day: string;
-  /** What they are now. */
+  /** Their current status. */
   readonly status: VideoStatus;
-  /** How many. */
+  /** Number of videos. */
   readonly videos: number;
 }
 
 /** How often uploads failed for one reason. */
 export interface FailureCount {
-  /** `VideoRecord.errorCode`; empty where none was given. */
+  /** `VideoRecord.errorCode`; empty when there is none. */
   readonly errorCode: string;
   /** Records with status failed. */
   readonly videos: number;
 }
 
-/** What one user uses. */
+/** Usage of one user. */
 export interface UserUsage extends RecordUsage {
-  /** Who. */
+  /** Id of the user. */
   readonly userId: string;
 }
 
-/** Users by id. */
+/** One page of users' usage. */
 export interface UserUsagePage {
-  /** At most as many as asked for, ordered by id. */
+  /** At most as many users as requested, ordered by id. */
   readonly users: readonly UserUsage[];
   /** Absent on the last page. */
   readonly cursor?: string;
@@ -111,22 +111,22 @@ export interface UnknownVideo {
 
 /** When a record is examined next, and whether its hook has run; neither is a change of facts. */
 export interface RecordSchedule {
-  /** From the records' now on; null = never. */
+  /** Sets `dueAt` to this long after the current time of the records' clock; null = never. */
   readonly dueInSeconds: number | null;
   /** True sets `notifiedAt` to now. */
   readonly notified?: boolean | undefined;
 }
 
 /**
- * Where records live. Several processes use one store, so times are by the store's own clock, and each method is one transaction.
- * Every method throws `StoreUnavailableError` rather than guess an answer. Conformance: `describeVideoRecords` of
- * `@videostorage/service/testing`.
+ * The store of records. Several processes use one store, so times come from the store's own clock, and each method is
+ * one transaction. Every method throws `StoreUnavailableError` rather than guess. Conformance: `describeVideoRecords`
+ * of `@videostorage/service/testing`.
  */
 export interface VideoRecords {
   /**
    * Inserts a record as pending, version 1, if all quotas have room, in one transaction. For a known (userId, idempotencyKey)
    * it returns that record unchanged, without regard to the quotas.
-   * @throws {QuotaExceededError} of the first quota without room @throws {ConflictError} the id exists
+   * @throws {QuotaExceededError} for the first quota without room @throws {ConflictError} the id already exists
    */
   insert(record: NewVideoRecord, quotas: readonly Quota[]): Promise<VideoRecord>;
   /** The record, or undefined when there is none. */
@@ -139,24 +139,25 @@ export interface VideoRecords {
    * @throws {ConflictError} another record of this storage has the `videoId`
    */
   update(id: string, expectedVersion: number, patch: VideoRecordPatch): Promise<VideoRecord | undefined>;
-  /** Changes when the record is examined next, without a new version. False = it has another version by now. */
+  /** Changes when the record is examined next, without a new version. False = the record has a different version by now. */
   schedule(id: string, expectedVersion: number, schedule: RecordSchedule): Promise<boolean>;
-  /** Removes a record whose upload was never created: pending, without `videoId`. False = it has changed since. */
+  /** Removes a record whose upload was never created: pending, without `videoId`. False = the record has changed meanwhile. */
   discard(id: string, expectedVersion: number): Promise<boolean>;
   /** One page, without counting the rest. @throws {ValidationError} a filter that does not exist, a cursor of another list or order */
   list(query: VideoRecordQuery): Promise<VideoRecordPage>;
   /**
-   * Records whose `dueAt` has passed, the longest due first, as they are after their `dueAt` was moved on by the lease: processes
-   * share the work, and what a crashed one held is due again. The version stays. `limit` is 1–1 000.
+   * Leases records whose `dueAt` has passed, those that have been due longest first: moves their `dueAt` by the lease
+   * and returns them as they are then. So processes share the work, and the records of a crashed process become due
+   * again. The version does not change. `limit` is 1–1 000.
    */
   lease(limit: number, leaseSeconds: number): Promise<readonly VideoRecord[]>;
   /** The records that `lease` would return, unchanged: for a dry run. */
   due(limit: number): Promise<readonly VideoRecord[]>;
-  /** What one scope uses: the quotas' own figures. `key` is the id of the user, context or tenant; empty for `global`. */
+  /** The usage of one scope, as quotas are checked against it. `key` is the id of the user, context or tenant; empty for `global`. */
   usage(scope: LimitScope, key: string): Promise<RecordUsage>;
   /**
-   * Which of these videos (1–1 000) no record has. Keeps when each was first reported, until a record has it; with `dryRun`
-   * nothing is kept or removed.
+   * Returns which of these videos (1–1 000) have no record. Remembers when each was first reported, until it has a
+   * record; with `dryRun` nothing is kept or removed.
    */
   unknownVideos(
     backendName: string,

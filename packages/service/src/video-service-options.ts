@@ -31,38 +31,44 @@ import type { Quota, VideoRecords } from './video-records.ts';
 
 /** What a host app injects into a `VideoService`. An unknown option is refused, with the nearest that exists. */
 export interface VideoServiceOptions {
-  /** By their `backendName`. The first one is the default for `chooseBackend`. */
+  /** The storages, each with a different `backendName`. The first one takes new uploads unless `chooseBackend` is set. */
   readonly storages: readonly [VideoStorage, ...VideoStorage[]];
-  /** Where records live, for instance `SqlVideoRecords` of `@videostorage/sql`. */
+  /** Where records are kept, for instance `SqlVideoRecords` of `@videostorage/sql`. */
   readonly records: VideoRecords;
-  /** Where history lives, for instance `SqlEventLog`. */
+  /** Where the history is kept, for instance `SqlEventLog`. */
   readonly events: EventLog;
   /** Who may do what. Default: everything is refused. */
   readonly authorize?: Authorize | undefined;
-  /** The name of the storage for a new upload; old videos stay where they are. Default: the first storage. */
+  /** Returns the name of the storage for a new upload; existing videos stay where they are. Default: the first storage. */
   readonly chooseBackend?: ((request: UploadRequest) => string) | undefined;
   /** Upper bounds over stored videos, checked before an upload is created. Default: none. */
   readonly quotas?: readonly Quota[] | undefined;
-  /** Content that could not be determined, or was too slow twice: true makes it ready all the same. Default: never. */
+  /**
+   * Decides about an upload whose content could not be determined, or whose inspection was too slow twice in a row:
+   * true publishes it anyway. Default: never.
+   */
   readonly acceptUnverified?: AcceptUnverified | undefined;
   /**
-   * Days that a video is kept after its upload, 0 or more, or `forever`. The sweep deletes older ones, also those that are still
-   * being processed or that the provider could not process. Default: forever.
+   * Returns for how many days a video is kept after its upload, 0 or more, or `forever`. The sweep deletes older
+   * videos, even those that are still being processed or that the provider could not process. Default: forever.
    */
   readonly retainFor?: RetainFor | undefined;
   /**
-   * Encrypts the cursors of `listVideos` and `listEvents`, which otherwise show time and id of the last record that was examined,
-   * whether the actor may read it or not. 32 random bytes each, the same in all processes; the first encrypts, all decrypt.
-   * Default: none.
+   * Secrets that encrypt the cursors of `listVideos` and `listEvents`, which otherwise show time and id of the last
+   * record that was examined, whether the actor may read it or not. 32 random bytes each, the same in all processes;
+   * the first encrypts, all decrypt. Default: none.
    */
   readonly cursorSecrets?: readonly (Secret | string)[] | undefined;
-  /** The host app's own work after a transition. */
+  /** Functions of the host app that are called after a transition. */
   readonly hooks?: ServiceHooks | undefined;
   /** Where events are logged. Default: nowhere. */
   readonly logger?: Logger | undefined;
   /** Default: the computer's time. */
   readonly clock?: Clock | undefined;
-  /** A webhook about a video without a record, for instance one of another host app on the same account. Default: ignored. */
+  /**
+   * Called with a webhook's event about a video without a record, for instance a video of another host app on the same
+   * account. Default: such webhooks are ignored.
+   */
   readonly onForeignWebhook?: ((event: WebhookEvent) => Promise<void>) | undefined;
 }
 
@@ -148,7 +154,7 @@ export function checkServiceOptions(
 
 /** Options of `startMaintenance`. */
 export interface MaintenanceOptions {
-  /** From the end of one sweep to the beginning of the next, 1–86 400. Default 60. */
+  /** Seconds from the end of one sweep to the beginning of the next, 1–86 400. Default 60. */
   readonly everySeconds?: number | undefined;
 }
 

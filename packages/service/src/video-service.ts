@@ -61,7 +61,7 @@ export type GrantOptions = Omit<PlaybackOptions, 'viewer' | 'kind'>;
 
 /** A month's cost at one storage. */
 export interface StorageCost extends CostEstimate {
-  /** Of the storage. */
+  /** Name of the storage. */
   readonly backendName: string;
 }
 
@@ -123,13 +123,13 @@ export class VideoService {
     this.#erasure = new Erasure(parts);
   }
 
-  /** The injected storages, in that order, to use what one of them offers beside the contract. */
+  /** The injected storages, in the same order, for using what one of them offers in addition to the contract. */
   get storages(): readonly VideoStorage[] {
     return this.#storages.all;
   }
 
   /**
-   * An upload ticket for one video. A refused request creates no record.
+   * Creates an upload and returns its ticket. A refused request creates no record.
    * @throws {AccessError} @throws {ValidationError} @throws {QuotaExceededError} @throws {RateLimitedError}
    * @throws {ConflictError} the idempotency key belongs to another request, or to an upload that has ended
    * @throws {UploadExpiredError} the upload of the idempotency key has expired: ask again with a new key
@@ -174,8 +174,8 @@ export class VideoService {
   }
 
   /**
-   * Compares what arrived with what was declared, and makes it a video. Repeated calls give the same answer. What the browser
-   * measured is ignored.
+   * Compares what arrived with what was declared, and publishes it as a video. Repeated calls give the same answer.
+   * What the browser measured is ignored.
    * @throws {VideoNotFoundError} @throws {NotUploadedError} @throws {ContentMismatchError} @throws {UploadExpiredError}
    * @throws {ContentUnverifiableError}
    */
@@ -192,7 +192,7 @@ export class VideoService {
     return confirmAnswer(await (isPending ? this.#bring(record, options, by) : this.#looks.look(record, options)));
   }
 
-  /** Cancels an upload. On a confirmed one it changes nothing and succeeds. @throws {VideoNotFoundError} */
+  /** Cancels an upload. On a confirmed upload it succeeds and changes nothing. @throws {VideoNotFoundError} */
   async abortUpload(actor: Actor, uploadReference: string, options: CallOptions = {}): Promise<void> {
     const by = callerOf(actor, options);
     const record = await this.#rights.recordFor(by, uploadReference, 'upload.abort', options);
@@ -203,8 +203,8 @@ export class VideoService {
   }
 
   /**
-   * A playback grant for one video and this actor; the access is written to the history before it is issued. `options` are the
-   * server's own, never a browser's.
+   * Issues a playback grant for one video and this actor; the access is written to the history before the grant is
+   * issued. Set `options` on the server; never pass on a browser's values.
    * @throws {VideoNotFoundError} @throws {ConflictError} it is still being processed @throws {RateLimitedError}
    * @throws {ValidationError} an option, or a member that `body` does not have
    */
@@ -234,8 +234,8 @@ export class VideoService {
   }
 
   /**
-   * A video, from its confirm to its delete. While it is being processed, the storage is asked at most once in 2 seconds, so that
-   * a page that polls sees it become ready without a webhook.
+   * Returns a video, from its confirm to its delete. While the video is being processed, its storage is queried at most
+   * once in 2 seconds, so that a polling page sees it become ready even without a webhook.
    * @throws {VideoNotFoundError}
    */
   async getVideo(actor: Actor, videoId: string, options: CallOptions = {}): Promise<VideoMetadata> {
@@ -246,8 +246,9 @@ export class VideoService {
   }
 
   /**
-   * One page of videos: those of the actor's tenant that they may read; a page may hold fewer than asked for. Rights are asked
-   * once for the list, then for each record of the page. Default: what is processing, ready or failed, newest first, 100 a page.
+   * Returns one page of the videos in the actor's tenant that the actor may read; a page may hold fewer than `limit`.
+   * `authorize` is called once for the list, then for each record of the page. Default: videos that are processing,
+   * ready or failed, newest first, 100 a page.
    * @throws {AccessError} @throws {ValidationError}
    */
   async listVideos(actor: Actor, query: VideoListQuery = {}, options: CallOptions = {}): Promise<VideoPage> {
@@ -255,7 +256,7 @@ export class VideoService {
   }
 
   /**
-   * Changes display name and custom strings in the record; the storage is not asked. `body` has what changes and nothing else.
+   * Changes display name and custom strings in the record; the storage is not called. Pass in `body` only what changes.
    * @throws {VideoNotFoundError} @throws {ValidationError}
    */
   async updateVideo(
@@ -268,8 +269,9 @@ export class VideoService {
   }
 
   /**
-   * Deletes a video or an upload: no grant is issued from here on. `purged: false` while a grant may still open it, or when the
-   * storage cannot be reached; the sweep continues. `retained: true` when its storage may not remove the bytes yet.
+   * Deletes a video or an upload: from here on no grant is issued. `purged` is false while a grant may still open the
+   * video, or when the storage cannot be reached; the sweep then continues the delete. `retained: true` when its
+   * storage may not remove the bytes yet.
    * @throws {VideoNotFoundError}
    */
   async deleteVideo(actor: Actor, videoId: string, options: CallOptions = {}): Promise<Deletion> {
@@ -279,8 +281,8 @@ export class VideoService {
   }
 
   /**
-   * Verifies a provider's webhook, then asks the storage: the webhook is only a hint. Early, repeated, reordered and foreign ones
-   * do no harm.
+   * Verifies a provider's webhook, then reads the video's state from the storage: the webhook is only a hint. Early,
+   * repeated, reordered and foreign webhooks do no harm.
    * @throws {WebhookRefusedError} not verified or not readable @throws {VideoNotFoundError} no such storage, or none with
    * webhooks @throws {ValidationError} an option @throws what a hook throws, and outages: answer 5xx, so that the sender tries again
    */
@@ -314,8 +316,9 @@ export class VideoService {
   }
 
   /**
-   * Sweeps every `everySeconds` (1–86 400, default 60) until it is stopped; storages are examined once an hour; one that has
-   * more than a sweep examines goes on at the next ones. A failing run is logged. Keeps no process alive.
+   * Sweeps every `everySeconds` (1–86 400, default 60) until it is stopped; storages are examined once an hour; a
+   * storage with more items than one sweep examines is continued by the next sweeps. A failing run is logged. Does not
+   * keep the process alive.
    * @throws {ConfigurationError} an option that does not exist, or is not what it must be
    */
   startMaintenance(options: MaintenanceOptions = {}): MaintenanceHandle {
@@ -323,9 +326,9 @@ export class VideoService {
   }
 
   /**
-   * Deletes all that a person uploaded, proves by asking again that it is gone, and blanks what names them in records and
-   * history, in all tenants. Not for browsers: it asks for no right. Call again until `videosPending` is 0. The README says what storages
-   * keep.
+   * Deletes everything that a user uploaded, queries the storages again to prove that it is gone, and blanks what
+   * identifies the user in records and history, in all tenants. Not for browsers: it checks no rights. Call it again
+   * until `videosPending` is 0. The README says what storages keep.
    * @throws {ValidationError} not an id of 1 to 128 bytes
    */
   eraseUser(userId: string, options: CallOptions = {}): Promise<ErasureReceipt> {
@@ -333,21 +336,24 @@ export class VideoService {
   }
 
   /**
-   * One page of history, newest first. With `recordId`, the right to that record is asked for. An actor of a tenant only gets lines
-   * about the tenant's records, so that a page may hold fewer than `limit`.
+   * Returns one page of the history, newest first. With `recordId`, the actor's right to that record is checked. An
+   * actor of a tenant gets only entries about the tenant's records, so a page may hold fewer than `limit`.
    * @throws {AccessError} @throws {ValidationError} @throws {VideoNotFoundError} no such record
    */
   async listEvents(actor: Actor, query: EventListQuery = {}, options: CallOptions = {}): Promise<LogPage> {
     return this.#listings.events(callerOf(actor, options), query, options);
   }
 
-  /** What one scope stores, as `estimateCost` takes it. `key` is the id of the user, context or tenant; empty for `global`. */
+  /**
+   * Returns what one scope stores, in the form that `estimateCost` takes. `key` is the id of the user, context or
+   * tenant; empty for `global`.
+   */
   async usage(scope: LimitScope, key: string): Promise<Usage> {
     const { bytes, videos, seconds } = await this.#records.usage(scope, canonicalId(key) ?? key);
     return { storedBytes: bytes, views: 0, videos, storedMinutes: seconds / 60 };
   }
 
-  /** What that usage would cost a month at each of the storages, by their own price tables. */
+  /** Estimates what that usage would cost per month at each of the storages, by their own price tables. */
   estimateCost(usage: Usage): readonly StorageCost[] {
     return this.#storages.all.map((storage) => ({
       backendName: storage.backendName,

@@ -7,7 +7,7 @@ import type { VideoMetadata } from '../contract/video-metadata.ts';
 export type IssuedPlayback = OmitFromEach<Playback, 'videoId' | 'kind' | 'url' | 'expiresAt' | 'renewAfter'> & {
   /**
    * When the grant expires. Default: the requested time. Set by a backend that shares one signature between viewers,
-   * whose grants end later than requested.
+   * whose grants may therefore end later than requested.
    */
   readonly expiresAt?: Timestamp;
 };

@@ -228,7 +228,8 @@ export abstract class BaseStorage implements VideoStorage {
   abstract estimateCost(usage: Usage): CostEstimate;
 
   /**
-   * Returns the request in canonical form; `uploadId` is the caller's, else random. @throws {ValidationError} with every
+   * Returns the request in canonical form; `uploadId` is the caller's, else random.
+   * @throws {ValidationError} with every
    * problem
    */
   protected async validateUploadRequest(request: UploadRequest): Promise<IdentifiedUploadRequest> {

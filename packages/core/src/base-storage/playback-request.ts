@@ -32,8 +32,8 @@ export type PlaybackRequest = PlaybackOptions & {
 
 /**
  * Validates playback options; default lifetime 3 600 s. `backendNames` are the names of options that the backend has in
- * addition to those of the contract; the backend checks their values itself. All other names are refused. @throws
- * {ValidationError} with every problem
+ * addition to those of the contract; the backend checks their values itself. All other names are refused.
+ * @throws {ValidationError} with every problem
  */
 export function toPlaybackRequest(
   options: PlaybackOptions,

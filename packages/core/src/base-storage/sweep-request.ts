@@ -28,7 +28,8 @@ const SCHEMAS = {
 
 /**
  * Validates options of `maintenance.sweep`; default limit 1 000. Unknown names are refused: a misspelt `dryRun` would
- * free what it was meant only to count. @throws {ValidationError} with every problem
+ * free what it was meant only to count.
+ * @throws {ValidationError} with every problem
  */
 export function toSweepRequest(options: SweepOptions): SweepRequest {
   const { limit = DEFAULT_LIMIT, dryRun = false } = checkCallOptions(options, SCHEMAS);

@@ -19,7 +19,8 @@ export class Secret {
   }
 
   /**
-   * A string stands for its UTF-8 bytes; bytes are copied. @throws {ConfigurationError} the value is neither (for
+   * A string stands for its UTF-8 bytes; bytes are copied.
+   * @throws {ConfigurationError} the value is neither (for
    * instance because an environment variable is missing), or is a published sample
    */
   constructor(value: string | Uint8Array) {

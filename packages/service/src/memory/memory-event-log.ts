@@ -28,7 +28,7 @@ import { TimeOrder } from './time-order.ts';
 export interface MemoryEventLogOptions {
   /** The first one signs the chains, all verify. 32 random bytes each. */
   readonly secrets: readonly (Secret | string)[];
-  /** Whose time counts. Default: the computer's. */
+  /** The clock that dates entries. Default: the computer's. */
   readonly clock?: Pick<Clock, 'now'> | undefined;
 }
 
@@ -50,7 +50,7 @@ interface Chain {
   tail: Promise<unknown>;
 }
 
-/** A history in memory, for tests and first steps: it is lost when the process ends. Returned entries are frozen. */
+/** An event log in memory, for tests and for getting started: it is lost when the process ends. Returned entries are frozen. */
 export class MemoryEventLog implements EventLog {
   readonly #clock: Pick<Clock, 'now'>;
   readonly #hashes: LogChain;

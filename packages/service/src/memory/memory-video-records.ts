@@ -35,7 +35,7 @@ import { UsageTable } from './usage-table.ts';
 
 /** Settings of `MemoryVideoRecords`. */
 export interface MemoryVideoRecordsOptions {
-  /** Whose time counts. Default: the computer's. */
+  /** The clock that dates records. Default: the computer's. */
   readonly clock?: Pick<Clock, 'now'> | undefined;
 }
 
@@ -48,8 +48,8 @@ interface Row {
 }
 
 /**
- * Records in memory, for tests and first steps: they are lost when the process ends. Each change is made without awaiting
- * anything, so it is a transaction. Returned records are frozen.
+ * Records in memory, for tests and for getting started: they are lost when the process ends. Each change is made
+ * without awaiting anything, so it is atomic. Returned records are frozen.
  */
 export class MemoryVideoRecords implements VideoRecords {
   readonly #clock: Pick<Clock, 'now'>;
