@@ -1,7 +1,6 @@
 import type { ViteUserConfig } from 'vitest/config';
 import { workspaceTests } from '../../vitest.shared.ts';
 
-// Tests wait for a server, each in a database of its own.
 const shared = workspaceTests({ name: 'sql' });
 
 const config: ViteUserConfig = {

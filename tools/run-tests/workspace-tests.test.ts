@@ -32,5 +32,5 @@ test('full tests are those of *.full.test.ts, unit tests all others', () => {
 test('unit tests take every core and one more file, a bench and a full test what they are given', () => {
   expect(settings('run')?.maxWorkers).toBe(availableParallelism() + 1);
   expect(settings('bench')?.maxWorkers).toBeUndefined();
-  expect(settings('run', 'full')?.maxWorkers).toBe(1);
+  expect(settings('run', 'full')?.maxWorkers).toBe(2);
 });

@@ -22,8 +22,8 @@ const READINGS: Readonly<Record<Reading, CloudflareStreamEmulatorOptions>> = {
 };
 /** A host's clock, in words, and its milliseconds less the provider's. */
 export type HostClock = readonly [string, offMs: number];
-export const ON: HostClock = ['by a clock that is on', 0];
-export const SLOW: HostClock = ['by a clock that is an hour slow', -HOUR_MS];
+export const ON: HostClock = ['by a clock that is on time', 0];
+const SLOW: HostClock = ['by a clock that is an hour slow', -HOUR_MS];
 export const FAST: HostClock = ['by a clock that is an hour fast', HOUR_MS];
 
 /** Ports, times, and what is made anew each time. */

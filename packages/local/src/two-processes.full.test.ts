@@ -5,7 +5,7 @@ import { races } from '../test-support/two-processes.ts';
 import { WorkerProcess } from '../test-support/worker-process.ts';
 
 const ROUNDS = 200;
-/** Most of a round waits for a lock, and what is beside it makes it harder. */
+/** A round mostly waits for locks; rounds beside it add contention. */
 const ROUNDS_AT_ONCE = 5;
 let running: RunningStorage;
 let workers: readonly [WorkerProcess, WorkerProcess];

@@ -36,7 +36,7 @@ test('a confirmed upload takes no parts and has no ticket any more', async () =>
   expect(await world.record(id)).toMatchObject({ ticket: null, uploadReference: null });
 });
 
-test('a storage is asked for parts of an upload that is sent in parts alone', async () => {
+test('only for an upload that is sent in parts is the storage asked for parts', async () => {
   const list = vi.spyOn(world.storage.multipart, 'listParts');
   const { uploadReference } = await world.ask();
   expect(await world.service.getUpload(ada, uploadReference)).not.toHaveProperty('uploadedParts');

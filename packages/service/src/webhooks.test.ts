@@ -42,7 +42,7 @@ test('twenty copies at once on two processes make one transition', async () => {
   expect(await world.history(id)).toEqual(['upload.requested', 'upload.confirmed']);
 });
 
-test('one about a video whose host app knows all writes nothing', async () => {
+test('one about a video that is ready and reported to the host app writes nothing', async () => {
   const id = await world.upload();
   await deliver(id);
   world.storage.provider.settle();

@@ -1,4 +1,8 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import { ConfigurationError } from '@videostorage/core';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -8,12 +12,20 @@ import { sqlFamily } from './sql-family.ts';
 describe('a server', () => {
   let port: number;
   let calls: number;
+  /** What the client sends first; undefined where the server hangs up before. */
+  let heard: string | undefined;
   const server = createServer((socket) => {
     calls += 1;
-    socket.destroy();
+    if (heard === undefined) socket.destroy();
+    else
+      socket.once('data', (data) => {
+        heard = data.toString('latin1');
+        socket.destroy();
+      });
   });
   beforeEach(async () => {
     calls = 0;
+    heard = undefined;
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     port = (server.address() as { readonly port: number }).port;
   });
@@ -32,6 +44,14 @@ describe('a server', () => {
     expect(calls).toBe(1);
     await database.destroy();
   });
+
+  test('of PostgreSQL hears the user and the database that the URL names', async () => {
+    heard = '';
+    const database = await openDatabaseUrl(`postgres://ada:password@127.0.0.1:${port}/courses`);
+    await expect(sql`select 1`.execute(database)).rejects.toThrow();
+    expect(heard).toContain('user\0ada\0database\0courses\0');
+    await database.destroy();
+  });
 });
 
 test.each(['', 'videos.sqlite', 'mssql://host/videos', ' sqlite:x', 'SQLITE:x', 'file:x.sqlite', 'a-sqlite:x'])(
@@ -46,12 +66,15 @@ test.each(['', 'videos.sqlite', 'mssql://host/videos', ' sqlite:x', 'SQLITE:x', 
 
 test('a file is named without a place for a server, from the folder of the process or from the root', async () => {
   await expect(openDatabaseUrl('sqlite://videos.sqlite')).rejects.toThrow('Name the file without //');
-  for (const url of ['sqlite::memory:', 'sqlite:///proc/no-such-folder/x.sqlite']) {
-    const database = await openDatabaseUrl(url);
+  const folder = await mkdtemp(join(tmpdir(), 'videostorage-sql-'));
+  const names = ['relative.sqlite', 'absolute.sqlite'].map((name) => join(folder, name));
+  const [first = '', second = ''] = names;
+  for (const path of [relative(process.cwd(), first), second]) {
+    const database = await openDatabaseUrl(`sqlite:${path}`);
     expect(sqlFamily(database)).toBe('sqlite');
-    const asked = sql`select 1 as one`.execute(database);
-    if (url === 'sqlite::memory:') expect((await asked).rows).toEqual([{ one: 1 }]);
-    else await expect(asked).rejects.toThrow('unable to open database file');
+    await sql`create table t (a integer)`.execute(database);
     await database.destroy();
   }
+  expect(names.map((name) => existsSync(name))).toEqual([true, true]);
+  await rm(folder, { recursive: true });
 });

@@ -1,5 +1,6 @@
 import { type Dialect, DummyDriver, Kysely, MysqlDialect, PostgresDialect, sql } from 'kysely';
 import { expect, test } from 'vitest';
+import { fillVideos } from '../proof/fill-videos.ts';
 import {
   AskedStatements,
   askEverything,
@@ -9,6 +10,7 @@ import {
 } from '../test-support/asked-statements.ts';
 import { migrateVideoTables } from './migrate-video-tables.ts';
 import { nodeSqliteDialect } from './node-sqlite-dialect.ts';
+import { SqlVideoRecords } from './sql-video-records.ts';
 
 /** SQLite in memory with its tables, and with nothing asked yet. */
 async function listeningDatabase() {
@@ -35,13 +37,18 @@ function emptyDatabase(dialect: Dialect) {
 async function plansOfAll(): Promise<readonly (readonly [string, string])[]> {
   const { asked, database } = await listeningDatabase();
   await askEverything(database);
+  const plans = await plansOf(asked, database);
+  await database.destroy();
+  return plans;
+}
+
+async function plansOf(asked: AskedStatements, database: Kysely<unknown>): Promise<(readonly [string, string])[]> {
   const plans: (readonly [string, string])[] = [];
   for (const statement of asked.all) {
     const explained = sql<{ detail: string }>`${sql.raw(`explain query plan ${withValues(statement)}`)}`;
     const { rows } = await explained.execute(database);
     plans.push([statement.text, rows.map(({ detail }) => detail).join('\n')]);
   }
-  await database.destroy();
   return plans;
 }
 
@@ -58,7 +65,22 @@ test('every statement uses an index: none reads a whole table, none sorts a page
   expect(whole.map(([text]) => text).filter((text) => /"(user|context|tenant|record)_id" = /.test(text))).toEqual([]);
 });
 
-test('a page is one statement, and by words of file names one more, which count nothing and are bounded, in each SQL that is spoken', async () => {
+test('a page by words that are rare is four statements, each by an index and none with a sort', async () => {
+  const { asked, database } = await listeningDatabase();
+  await fillVideos(database, 'sqlite', 300);
+  const records = new SqlVideoRecords({ database });
+  for (const filter of [{}, { userId: 'user-1' }, { order: 'oldest' as const, statuses: ['ready' as const] }]) {
+    asked.clear();
+    await records.list({ limit: 10, text: 'harbour', ...filter });
+    // A user has 30 of them.
+    expect(asked.count).toBe('userId' in filter ? 2 : 4);
+    const plans = await plansOf(asked, database);
+    expect(plans.filter(([, plan]) => !/USING (COVERING )?INDEX/.test(plan) || /TEMP B-TREE/.test(plan))).toEqual([]);
+  }
+  await database.destroy();
+});
+
+test('a page is one statement, and by words of file names one more where fewer than 200 records are left, which count nothing and are bounded, in each SQL that is spoken', async () => {
   const pool = async () => {
     throw new Error('must not connect');
   };

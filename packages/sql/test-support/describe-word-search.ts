@@ -41,7 +41,7 @@ export function describeWordSearch(family: SqlFamily, open: () => Promise<TestDa
     expect(await pages({ limit: 5, text: 'harbour talk' })).toEqual([[], [], []]);
     // A filter comes first: of 2 000 records of a user all are examined.
     expect(await pages({ limit: 5, text, userId: 'user-1' })).toEqual([[10_001, 1]]);
-    // The 200 newest are looked at first.
+    // The 200 newest are examined first.
     expect(await pages({ limit: 2, text: 'quay' })).toEqual([[19_803, 19_802], [19_801], []]);
     await dispose();
   });

@@ -44,9 +44,9 @@ function recordListeners(target: EventTarget): void {
   const original = target.addEventListener;
   target.addEventListener = (...[type, listener, options]: Parameters<EventTarget['addEventListener']>) => {
     original.call(target, type, listener, options);
-    stopListening.push(() => target.removeEventListener(type, listener));
+    stopListening.push(() => target.removeEventListener(type, listener, options));
   };
-  // Set, not defined: the window of the tests keeps by itself what it was set to.
+  // Set, not defined: the window that vitest makes of happy-dom has a setter, which keeps the value.
   stopListening.push(() => {
     target.addEventListener = original;
   });

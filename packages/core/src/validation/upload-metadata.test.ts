@@ -46,7 +46,7 @@ test('a header has at most 8,000 characters, written or read', () => {
   expect(thrownBy(() => parseUploadMetadata(longest.replace('key', 'keys')))).toMatchObject({ problems: tooLong });
 });
 
-test('of a value that no header can hold the length is said, and it is not encoded', () => {
+test('a value longer than any header is refused by a message of its own', () => {
   const messagesOf = (length: number) =>
     thrownBy(() => stringifyUploadMetadata(new Map([['key', 'v'.repeat(length)]])));
   expect(messagesOf(8000)).toMatchObject({ problems: [{ message: expect.stringContaining('longer than 8000') }] });
