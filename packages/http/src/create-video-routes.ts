@@ -3,19 +3,19 @@ import { servedStorages } from './served-storage.ts';
 import { VideoRouter } from './video-router.ts';
 import { checkRoutesOptions, type VideoRoutesOptions } from './video-routes-options.ts';
 
-/** All that a host app mounts: the routes, and what storages serve themselves. */
+/** What a host app mounts: the routes, and the handlers of storages that serve requests themselves. */
 export interface VideoRoutes {
-  /** Paths below which the routes and the storages answer, for a router that passes requests on. Each without a slash at its end. */
+  /** Paths below which the routes and the storages answer, for a router that passes requests on. None ends in a slash. */
   readonly basePaths: readonly string[];
-  /** Whether a URL is answered here; the host app's router answers the others. */
+  /** Whether a URL belongs to the routes or a storage; the host app's router answers all others. */
   readonly ownsPath: (url: string) => boolean;
   /** Answers any request; never rejects. */
   readonly fetch: (request: Request) => Promise<Response>;
 }
 
 /**
- * The routes of a `VideoService`, with what its storages serve themselves, as one function from Request to Response. For
- * frameworks there are `/node`, `/express`, `/fastify`, `/hono` and `/next`.
+ * Creates the routes of a `VideoService`, including the handlers of storages that serve requests themselves, as one
+ * function from Request to Response. For frameworks there are `/node`, `/express`, `/fastify`, `/hono` and `/next`.
  * @throws {ConfigurationError} with every problem of the options and how to fix it
  */
 export function createVideoRoutes(options: VideoRoutesOptions): VideoRoutes {

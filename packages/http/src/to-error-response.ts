@@ -2,9 +2,9 @@ import { toResponse } from './plain-answer.ts';
 import { toRefusedAnswer } from './to-refused-answer.ts';
 
 /**
- * What the routes answer to an error, for the host app's own routes over the same service: its status, and an `ErrorBody` without
- * stack, cause or message of a storage. An error of another kind is answered 500; logging it is up to the host app. The
- * request id is random unless it is passed.
+ * Turns an error into the answer that the routes would give, for the host app's own routes over the same service: the
+ * error's status, and an `ErrorBody` without stack, cause or a storage's own message. An error that is not of this
+ * library gets 500; logging it is up to the host app. The request id is random unless it is passed.
  */
 export function toErrorResponse(error: unknown, requestId: string = crypto.randomUUID()): Response {
   const { status, body, headers } = toRefusedAnswer(error, requestId, 'upload');

@@ -13,7 +13,7 @@ import {
 } from '@videostorage/core';
 import type { Actor, VideoService } from '@videostorage/service';
 
-/** What the routes use of a `VideoService`; a decorator of one fits as well. */
+/** The members of a `VideoService` that the routes use; an object that wraps one works as well. */
 export type RoutedService = Pick<
   VideoService,
   | 'storages'
@@ -30,24 +30,28 @@ export type RoutedService = Pick<
   | 'handleWebhook'
 >;
 
-/** Options of `createVideoRoutes`. An unknown one is refused, with the nearest that exists. */
+/** Options of `createVideoRoutes`. An unknown option is refused, with the nearest known name. */
 export interface VideoRoutesOptions {
-  /** The workflow. What its storages serve themselves, as `LocalStorage` does, is mounted as well. */
+  /** The workflow. Storages that serve requests themselves, as `LocalStorage` does, are mounted as well. */
   readonly service: RoutedService;
   /**
-   * Who asks, from the host app's own session, which `nodeRequestOf` of `/node` finds where middleware has read it; undefined answers
-   * 401. It must not read the request's body.
+   * Returns the user who makes a request, from the host app's own session; if middleware has already read the session,
+   * `nodeRequestOf` of `/node` gives access to it. Undefined is answered with 401. The function must not read the
+   * request's body.
    */
   readonly actor: (request: Request) => Actor | undefined | Promise<Actor | undefined>;
   /** Path of the routes. Default `/api/video`. */
   readonly basePath?: string | undefined;
   /** Origins of other pages that may change state and read answers, with cookies, besides the host app's own. Default none. */
   readonly allowedOrigins?: readonly string[] | undefined;
-  /** Most bytes of a JSON body, 1 KiB–16 MiB. Default 64 KiB. Webhooks: always 256 KiB. */
+  /** Maximum size of a JSON body, 1 KiB–16 MiB. Default 64 KiB. For webhooks it is always 256 KiB. */
   readonly maxBodyBytes?: number | undefined;
-  /** How long a body may take to arrive, 1–600 000 ms; then 408. Default 10 000. It bounds JSON and webhooks, not the bytes of videos. */
+  /**
+   * How long a body may take to arrive, 1–600 000 ms; after that the answer is 408. Default 10 000. It applies to JSON
+   * and webhooks, not to the bytes of videos.
+   */
   readonly bodyTimeoutMs?: number | undefined;
-  /** Id of a request in logs and answers, 1–128 printable characters without spaces. Default: a random one. */
+  /** Returns the id of a request in logs and answers, 1–128 printable characters without spaces. Default: a random one. */
   readonly requestId?: ((request: Request) => string | undefined) | undefined;
   /** Where failures are logged (`request.failed`). Default: the console. */
   readonly logger?: Logger | undefined;

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { copyFile, link, lstat, mkdir, open, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
 
-/** Node's own file functions, as far as the storage uses them. Inject others to provoke a full or failing disk. */
+/** The file functions of Node that the storage uses. Inject others to simulate a full or failing disk. */
 export interface FileFunctions {
   /** `fs.promises.open`. */
   readonly open: typeof open;

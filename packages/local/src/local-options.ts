@@ -26,27 +26,27 @@ export interface LocalPrices {
   readonly storageUsdPerGigabyteMonth?: number | undefined;
   /** US dollars for a gigabyte sent to viewers. Default 0. */
   readonly deliveryUsdPerGigabyte?: number | undefined;
-  /** Day of these prices, `YYYY-MM-DD`. Needed when one of them is given. */
+  /** The day on which these prices held, `YYYY-MM-DD`. Required when a price is given. */
   readonly asOf?: string | undefined;
 }
 
-/** Options of `LocalStorage`. An unknown one is refused, with the nearest that exists. */
+/** Options of `LocalStorage`. An unknown option is refused, with the nearest known name. */
 export interface LocalStorageOptions extends ObjectVideoStorageOptions {
   /**
-   * Folder that belongs to this storage alone; created when missing. Several processes may use it at once. `~` is refused:
-   * a shell replaces it, Node does not.
+   * A folder that only this storage uses; created when missing. Several processes may use it at the same time. A path
+   * that begins with `~` is refused: a shell expands it, Node does not.
    */
   readonly folder: string;
   /** Where browsers reach the handler, for instance `https://media.example.org` or `https://example.org/media`. No query. */
   readonly baseUrl: string;
   /**
-   * Origins of pages that may send and play from another origin, for instance `https://example.org`. Default: any page,
-   * since the URL is the grant and no cookie counts.
+   * The other origins whose pages may upload and play, for instance `https://example.org`. Default: any, since the URL
+   * itself is the grant and no cookie is involved.
    */
   readonly allowedOrigins?: readonly string[] | undefined;
   /** Your own prices for `estimateCost`. */
   readonly prices?: LocalPrices | undefined;
-  /** Other file functions than Node's, for tests. */
+  /** File functions that replace those of Node, for tests. */
   readonly fileFunctions?: Partial<FileFunctions> | undefined;
 }
 

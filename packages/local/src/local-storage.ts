@@ -27,11 +27,11 @@ import { UploadHandler } from './upload-handler.ts';
 import { UploadLocks } from './upload-locks.ts';
 
 /**
- * Videos in a folder of this computer. Browsers send by tus to, and play from, signed URLs that `fetch` answers: mount it
- * in your server under `baseUrl`. Several processes may use one folder.
+ * Keeps videos in a folder of this computer. Browsers upload by tus to signed URLs, and play from signed URLs; `fetch`
+ * answers both, so mount it in your server under `baseUrl`. Several processes may use one folder.
  */
 export class LocalStorage extends ObjectVideoStorage {
-  /** Path of `baseUrl` without a slash at its end; empty when it is the root. What is below it, the storage serves. */
+  /** Path of `baseUrl` without a slash at its end; empty when it is the root. The storage serves everything below it. */
   readonly basePath: string;
   readonly #local: LocalParts;
 
@@ -45,12 +45,12 @@ export class LocalStorage extends ObjectVideoStorage {
   }
 
   /**
-   * Answers requests of browsers: uploads (tus 1.0.0) and playback, both by signed URL; 404 for everything else. Never
-   * rejects. For `node:http`, Express and Fastify there is `toNodeListener`.
+   * Answers requests from browsers: uploads (tus 1.0.0) and playback, both through signed URLs, and 404 for everything
+   * else. Never rejects. For `node:http`, Express and Fastify there is `toNodeListener`.
    */
   readonly fetch = (request: Request): Promise<Response> => this.#local.handler.handle(request);
 
-  /** Whether a URL leads to this storage, so that a router can pass on what does not. */
+  /** Whether a URL belongs to this storage, so that a router can pass other requests on. */
   ownsPath(url: string): boolean {
     return isOwnPath(url, this.#local.basePath);
   }

@@ -8,7 +8,7 @@ import { refuse } from './plain-answer.ts';
 import { readBodyError } from './read-body.ts';
 import { statusOf } from './status-of-error.ts';
 
-/** Answers a request of `node:http`; where a router follows (Express, Connect), `next` gets what is not for the storage. */
+/** Answers a request of `node:http`; in a router such as Express or Connect, requests that are not for the storage are passed to `next`. */
 export type NodeListener = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -17,8 +17,9 @@ export type NodeListener = (
 
 /**
  * The storage as a listener of `node:http`: for `http.createServer(…)`, for Express (`app.use('/media', …)`), for Fastify
- * (`@fastify/middie`). The path of `baseUrl` may be there or be taken off by the router. It belongs before parsers that read the
- * body of every request: an upload that was read before is 500, or a `ConfigurationError` for `next`.
+ * (`@fastify/middie`). The router may keep the path of `baseUrl` in the URL or strip it. Mount the listener before
+ * parsers that read the body of every request: an upload whose body was already read is answered with 500, or passed to
+ * `next` as a `ConfigurationError`.
  */
 export function toNodeListener(storage: LocalStorage): NodeListener {
   return (request, response, next) => {

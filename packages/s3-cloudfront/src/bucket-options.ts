@@ -8,11 +8,11 @@ export interface BucketOptions {
    * `kms:GenerateDataKey` and `kms:Decrypt` for it, and the distribution needs `kms:Decrypt`. Default: the bucket's own encryption.
    */
   readonly kmsKeyId?: string | undefined;
-  /** Storage class of the videos; forms and documents stay in the bucket's default class. Default: `STANDARD`, as S3 chooses. */
+  /** Storage class of the videos; forms and documents stay in the bucket's default class. Default: S3's own, `STANDARD`. */
   readonly storageClass?: StorageClass | undefined;
   /** True: browsers send to the accelerated endpoint, which the bucket must have enabled. No dots in its name. Default false. */
   readonly accelerate?: boolean | undefined;
-  /** True: the endpoints that have IPv6 addresses as well. Default false. */
+  /** True: requests use the endpoints that have IPv6 addresses as well. Default false. */
   readonly dualStack?: boolean | undefined;
   /** True: `x-amz-request-payer: requester` with every request, form and signed URL, for a bucket of another account. Default false. */
   readonly requesterPays?: boolean | undefined;
@@ -45,7 +45,7 @@ export interface ParsedBucketOptions {
   readonly checksumAlgorithm: ChecksumAlgorithm | undefined;
 }
 
-/** Of `BucketOptions`. */
+/** The schemas of `BucketOptions`. */
 export const bucketSchemas: { readonly [Name in keyof ParsedBucketOptions]: OptionSchema<ParsedBucketOptions[Name]> } =
   {
     kmsKeyId: z

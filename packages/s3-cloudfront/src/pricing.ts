@@ -1,8 +1,8 @@
-/** A price that falls with volume: each tier's price counts for the quantity up to its end. */
+/** One tier of a price that falls with volume: its price applies to the quantity up to the end of the tier. */
 export interface PriceTier {
   /** End of the tier; `Infinity` for the last. */
   readonly upTo: number;
-  /** US dollars a unit. */
+  /** US dollars per unit. */
   readonly unitPriceUsd: number;
 }
 
@@ -21,11 +21,11 @@ export type CloudFrontRegion =
 export interface FlatRatePlan {
   /** Its name, as AWS writes it. */
   readonly plan: string;
-  /** US dollars a month. */
+  /** US dollars per month. */
   readonly monthlyUsd: number;
-  /** Requests a month. */
+  /** Requests per month that the plan includes. */
   readonly requests: number;
-  /** Transfer a month. */
+  /** Gigabytes of transfer per month that the plan includes. */
   readonly transferGigabytes: number;
   /** S3 storage that the plan includes. */
   readonly storageGigabytes: number;
@@ -35,17 +35,17 @@ export interface FlatRatePlan {
 export interface S3Prices {
   /** Day of the table, `YYYY-MM-DD`. */
   readonly asOf: string;
-  /** S3 Standard, us-east-1, a GB-month. */
+  /** S3 Standard storage in us-east-1, per GB-month. */
   readonly storageGigabyteMonth: readonly PriceTier[];
-  /** PUT, COPY, POST, LIST: a thousand. */
+  /** A thousand PUT, COPY, POST or LIST requests. */
   readonly thousandWrites: number;
-  /** GET and others: a thousand. */
+  /** A thousand GET and other requests. */
   readonly thousandReads: number;
-  /** Transfer to viewers by region, a GB. */
+  /** Transfer to viewers by region, per GB. */
   readonly transferGigabyte: Readonly<Record<CloudFrontRegion, readonly PriceTier[]>>;
-  /** HTTPS requests by region, ten thousand. */
+  /** Ten thousand HTTPS requests, by region. */
   readonly tenThousandRequests: Readonly<Record<CloudFrontRegion, number>>;
-  /** Free transfer a month, all regions together. */
+  /** Free transfer per month, in all regions together. */
   readonly freeTransferGigabytes: number;
   /** Free requests a month. */
   readonly freeRequests: number;
@@ -53,9 +53,9 @@ export interface S3Prices {
   readonly invalidationPath: number;
   /** Free invalidation paths a month. */
   readonly freeInvalidationPaths: number;
-  /** Data out of S3 to the internet without CloudFront, a GB. */
+  /** Data from S3 to the internet without CloudFront, per GB. */
   readonly directTransferGigabyte: number;
-  /** Free data out of S3 a month. */
+  /** Free data from S3 to the internet per month. */
   readonly freeDirectTransferGigabytes: number;
   /** The flat-rate plans, smallest first. */
   readonly flatRatePlans: readonly FlatRatePlan[];

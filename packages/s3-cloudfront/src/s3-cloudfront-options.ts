@@ -26,7 +26,7 @@ import type { StoreAbilities } from './store-abilities.ts';
 export interface CredentialOptions {
   /** For instance `AKIA…`. */
   readonly accessKeyId: string;
-  /** The secret that belongs to it. */
+  /** The secret that belongs to `accessKeyId`. */
   readonly secretAccessKey: string | Secret;
   /** Required with temporary credentials, absent otherwise. */
   readonly sessionToken?: string | Secret | undefined;
@@ -51,28 +51,35 @@ export interface KeyPairOptions {
 export interface CloudFrontOptions {
   /** Scheme and host of the distribution, for instance `https://cdn.example.com`. */
   readonly baseUrl: string;
-  /** Its id, for instance `E2QWRUHAPOMQZL`: deletes invalidate there. */
+  /** Id of the distribution, for instance `E2QWRUHAPOMQZL`; a delete invalidates the video there. */
   readonly distributionId: string;
   /** Origin path of the distribution, for instance `/school`: the beginning of `keyPrefix`, which viewers' URLs omit. Default: none. */
   readonly originPath?: string | undefined;
-  /** The first pair signs. To rotate, add the new public key to the key group, put the new pair first, and remove the old key when its last grant has ended. */
+  /**
+   * The first pair signs. To rotate, add the new public key to the key group, put the new pair first, and remove the
+   * old key when its last grant has expired.
+   */
   readonly keyPairs: readonly KeyPairOptions[];
-  /** Default `SHA256`. */
+  /** Hash of the signatures. Default `SHA256`. */
   readonly hashAlgorithm?: HashAlgorithm | undefined;
   /** How an HLS request carries its grant: as a query that the player appends, or as cookies that the host app sets. Default `query`. */
   readonly hlsAccess?: 'query' | 'cookies' | undefined;
-  /** With `cookies`: a parent domain of host app and CDN. Default: the host that sets the cookies. */
+  /** For `hlsAccess: 'cookies'`: the common parent domain of host app and CDN. Default: the host that sets the cookies. */
   readonly cookieDomain?: string | undefined;
-  /** With `cookies`: `none` when pages of another site embed the player. Default `lax`. */
+  /** For `hlsAccess: 'cookies'`: use `none` when pages of another site embed the player. Default `lax`. */
   readonly cookieSameSite?: 'lax' | 'none' | undefined;
-  /** Rounds the ends of grants up to multiples of this, 0–43 200, so that equal grants are signed once and browsers can cache. Default 0: no rounding. */
+  /**
+   * Rounds the expiry of grants up to a multiple of this, 0–43 200, so that equal grants are signed once and browsers
+   * can cache. Default 0: no rounding.
+   */
   readonly expiryWindowSeconds?: number | undefined;
   /**
-   * What a delete invalidates: the video's path, or its cache tag. That needs `CacheTagConfig` with `x-amz-meta-cache-tag`, and the
-   * metadata `cache-tag: video:<videoId>` on each rendition: one without it stays at the edges. Default `path`.
+   * What a delete invalidates: the video's path, or its cache tag. The cache tag needs `CacheTagConfig` with
+   * `x-amz-meta-cache-tag`, and the metadata `cache-tag: video:<videoId>` on each rendition; a rendition without it
+   * stays at the edges. Default `path`.
    */
   readonly invalidateBy?: 'path' | 'cache-tag' | undefined;
-  /** Default: a client made, and its package loaded, at the first delete. */
+  /** Your own client of the CloudFront API. Default: a client that is created, and its package loaded, at the first delete. */
   readonly client?: cloudfront.CloudFrontClient | undefined;
   /** Endpoint of the CloudFront API, for emulators. Default: Amazon's. */
   readonly endpoint?: string | undefined;
@@ -84,31 +91,43 @@ export interface S3CloudFrontOptions extends ObjectVideoStorageOptions, BucketOp
   readonly bucket: string;
   /** Region of the bucket, for instance `eu-central-1`. */
   readonly region: string;
-  /** The beginning of all keys: folder names, each followed by a slash, for instance `school/`. Default: nothing. */
+  /** Prefix of all keys: folder names, each followed by a slash, for instance `school/`. Default: none. */
   readonly keyPrefix?: string | undefined;
-  /** Keys, or a provider of the SDK, which renews them. Default: the SDK's own chain (environment, profile, role). */
+  /**
+   * Access keys, or a provider function of the SDK, which renews them. Default: the SDK's default credential chain
+   * (environment, profile, role).
+   */
   readonly credentials?: CredentialOptions | CredentialProvider | undefined;
   /** URL of an S3-compatible store or an emulator. Default: Amazon S3. */
   readonly endpoint?: string | undefined;
   /** True: `https://host/bucket/key` instead of `https://bucket.host/key`. Default: only for IP addresses. */
   readonly forcePathStyle?: boolean | undefined;
-  /** A client with settings of yours; it must have `requestChecksumCalculation: 'WHEN_REQUIRED'`. Where it makes several attempts, this package makes one. Default: a client made from these options. */
+  /**
+   * Your own client, created with `requestChecksumCalculation: 'WHEN_REQUIRED'`. If the client itself makes several
+   * attempts, this package makes only one. Default: a client created from these options.
+   */
   readonly s3Client?: aws.S3Client | undefined;
   /** The distribution in front of the bucket. Default: none; playback is by presigned GET from the bucket. */
   readonly cloudFront?: CloudFrontOptions | undefined;
   /** Files of at least this size are sent in parts. 1 byte to 5 GiB; default 16 777 216 (16 MiB). */
   readonly multipartThresholdBytes?: number | undefined;
-  /** Preferred size of a part, 5 MiB to 5 GiB; larger where a file would have more than 10 000 parts. Default 8 388 608 (8 MiB). */
+  /**
+   * Preferred size of a part, 5 MiB to 5 GiB; parts are made larger where a file would have more than 10 000 of them.
+   * Default 8 388 608 (8 MiB).
+   */
   readonly partSizeBytes?: number | undefined;
   /** Name of the HLS manifest below `videos/<uploadId>/`; within `hls/`, since an HLS grant opens nothing else. Default `hls/master.m3u8`. */
   readonly hlsManifest?: string | undefined;
   /** Name of the still picture below `videos/<uploadId>/`, within `hls/`: `hls/poster.jpg`, for instance. Default: none. */
   readonly posterName?: string | undefined;
-  /** What an S3-compatible store lacks. An error names the setting when something else is missing. Default: nothing is. */
+  /**
+   * What an S3-compatible store lacks. When the store lacks something that is not declared here, an error names the
+   * setting. Default: it lacks nothing.
+   */
   readonly store?: StoreAbilities | undefined;
   /** False: the bucket keeps no versions, so a delete lists none. Default: every delete lists old versions and removes them. */
   readonly versionedBucket?: boolean | undefined;
-  /** Prices that replace those of `PRICES`, name by name. */
+  /** Prices that replace single prices of `PRICES`, by name. */
   readonly prices?: Partial<S3Prices> | undefined;
 }
 

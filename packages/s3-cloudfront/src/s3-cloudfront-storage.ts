@@ -18,8 +18,9 @@ import { parseS3CloudFrontOptions, type S3CloudFrontOptions } from './s3-cloudfr
 import { SignedPlayback } from './signed-playback.ts';
 
 /**
- * Videos in a private S3 bucket, played through CloudFront, or by presigned GET where no distribution is set. The template
- * `ObjectVideoStorage` implements how an upload becomes a video; this class adds what is specific to S3 and CloudFront.
+ * Videos in a private S3 bucket, played through CloudFront, or by presigned GET where no distribution is set. The base
+ * class `ObjectVideoStorage` implements how an upload becomes a video; this class adds what is specific to S3 and
+ * CloudFront.
  */
 export class S3CloudFrontStorage extends ObjectVideoStorage {
   /** Signs and lists the parts of uploads whose ticket says `multipart`. */

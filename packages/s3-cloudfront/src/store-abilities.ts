@@ -2,7 +2,7 @@ import { ConfigurationError } from '@videostorage/core';
 import { adviceOn } from './aws-advice.ts';
 import { AwsError } from './aws-error.ts';
 
-/** Abilities of S3 that some S3-compatible stores lack. Amazon S3 has all of them. Nothing is inferred from a store's name. */
+/** Capabilities of S3 that some S3-compatible stores lack. Amazon S3 has all of them. Nothing is inferred from a store's name. */
 export interface StoreAbilities {
   /**
    * False: the store accepts no POST forms (Cloudflare R2, Backblaze B2), so every upload is sent in parts. Default true: then
@@ -13,8 +13,9 @@ export interface StoreAbilities {
   readonly deleteChecksums?: boolean | undefined;
   /**
    * False: the store has no atomic create (it refuses or ignores `If-None-Match: *` with PUT; Ceph 16 ignores it on versioned
-   * buckets), so a document is created by a read and a write, one document at a time within this storage. Only one process may
-   * then confirm, cancel and delete uploads of the bucket, and sweep it. Default true: the first create of a process checks it.
+   * buckets), so a document is created by a read and a write, one document at a time within this storage. Only one
+   * process may then confirm, cancel, delete and sweep in the bucket. Default true: the first create of a process
+   * checks it.
    */
   readonly createIfAbsent?: boolean | undefined;
 }

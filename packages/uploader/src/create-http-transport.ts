@@ -9,7 +9,7 @@ export interface HttpTransportOptions {
     | Readonly<Record<string, string>>
     | (() => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>)
     | undefined;
-  /** Whether cookies are sent. Default `same-origin`; `include` for a host app of another origin. */
+  /** Whether cookies are sent. Default `same-origin`; use `include` for a host app on another origin. */
   readonly credentials?: 'omit' | 'same-origin' | 'include' | undefined;
   /** Replaces the page's `fetch`. */
   readonly fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
@@ -18,8 +18,9 @@ export interface HttpTransportOptions {
 }
 
 /**
- * Reaches the host app by the routes of `@videostorage/http`. `endpoint` is their path or URL, for instance `/api/video`. A
- * refusal of the host app rejects with the error that it was there; an unreachable host app with `BACKEND_UNAVAILABLE`.
+ * Creates a transport that calls the routes of `@videostorage/http`. `endpoint` is their path or URL, for instance
+ * `/api/video`. When the host app refuses, a call rejects with the error that was thrown there; when the host app
+ * cannot be reached, with `BACKEND_UNAVAILABLE`.
  * @throws {ConfigurationError} an option is unknown or out of bounds; the message says which, and how to fix it
  */
 export function createHttpTransport(endpoint: string, options: HttpTransportOptions = {}): UploadTransport {

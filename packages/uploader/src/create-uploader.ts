@@ -11,7 +11,8 @@ import type { ResumableUpload, Uploader, UploadOptions } from './uploader.ts';
 import type { UploaderOptions } from './uploader-options.ts';
 
 /**
- * An uploader for one page. Confirms and releases that an earlier visit could not send are repeated at once.
+ * Creates an uploader for one page. Confirms and releases that an earlier visit could not send are repeated
+ * immediately.
  * @throws {ConfigurationError} an option is unknown or out of bounds; the message says which, and how to fix it
  */
 export function createUploader(options: UploaderOptions): Uploader {

@@ -1,7 +1,7 @@
 import type { AnyVideoStorageError, VideoMetadata } from '@videostorage/core';
 
 /**
- * Where an upload stands.
+ * The phase that an upload is in.
  *
  * `waiting` for its turn · `checking` the file · `asking` for a ticket · `sending` · `paused` by the user · `offline`: continues
  * when the network is back · `confirming` what arrived · `processing` at the provider · `ready`, `failed`, `aborted`: over.
@@ -19,7 +19,7 @@ export type UploadPhase =
   | 'failed'
   | 'aborted';
 
-/** How far an upload is. */
+/** Progress of an upload. */
 export interface UploadProgress {
   /**
    * Bytes that are in flight or have arrived. Falls back to what has arrived when a connection drops; equals `totalBytes` only
@@ -28,9 +28,9 @@ export interface UploadProgress {
   readonly sentBytes: number;
   /** Size of the file. */
   readonly totalBytes: number;
-  /** Over the last eight seconds; 0 while nothing is sent. */
+  /** Average speed over the last eight seconds; 0 while nothing is sent. */
   readonly bytesPerSecond: number;
-  /** At that speed, rounded up; absent while the speed is not known. */
+  /** Estimated remaining time at that speed, rounded up; absent while the speed is not known. */
   readonly secondsLeft?: number;
 }
 
@@ -44,7 +44,7 @@ export interface UploadFile {
   readonly mimeType: string;
 }
 
-/** What the page's own `<video>` element reports of a file: a hint, which the server does not rely on. */
+/** What a `<video>` element of the page reports about a file: a hint on which the server does not rely. */
 export interface MediaHint {
   /** Play time in seconds. */
   readonly durationSeconds?: number;
@@ -56,25 +56,25 @@ export interface MediaHint {
 
 /** One upload. Its members change; `subscribe` reports when. */
 export interface UploadHandle {
-  /** Identifies the upload within this page, as a key for lists; each call of `upload` has another. */
+  /** Identifies the upload within this page, as a key for lists; each call of `upload` gets a new one. */
   readonly id: string;
   /** What is uploaded. */
   readonly file: UploadFile;
-  /** As requested. */
+  /** What the video belongs to, as passed to `upload`. */
   readonly contextId?: string;
-  /** Where the upload stands. */
+  /** The current phase. */
   readonly phase: UploadPhase;
-  /** How far it is. */
+  /** How many bytes were sent, and how fast. */
   readonly progress: UploadProgress;
-  /** The host app's handle of the upload; undefined before it has issued a ticket. */
+  /** The host app's reference to the upload; undefined before the ticket was issued. */
   readonly uploadReference: string | undefined;
-  /** Undefined before the file was checked; empty where the browser cannot play it. */
+  /** What the browser measured; undefined before the file was checked, empty when the browser cannot play the file. */
   readonly media: MediaHint | undefined;
   /** Why it failed; present only in the phase `failed`. Its `message` is for users. */
   readonly error: AnyVideoStorageError | undefined;
   /** The video; undefined before the confirm has succeeded. */
   readonly video: VideoMetadata | undefined;
-  /** Whether `pause` has an effect now. `phase` does not say: without a network it is `offline`, also during the confirm. */
+  /** Whether `pause` has an effect now. `phase` alone does not tell: without a network it is `offline`, even during the confirm. */
   readonly canPause: boolean;
   /** Whether `abort` has an effect now. */
   readonly canAbort: boolean;
@@ -83,13 +83,14 @@ export interface UploadHandle {
   /** Continues after `pause`, and after a failure, with what has arrived. No effect in any other phase. */
   resume(): void;
   /**
-   * Cancels the upload and releases it at the host app. Resolves when that is done, or remembered for the next visit because the
-   * host app cannot be reached. No effect once the video is being processed or ready.
+   * Cancels the upload and releases it at the host app. Resolves when that is done, or when it is stored for the next
+   * visit because the host app cannot be reached. No effect once the video is being processed or ready.
    */
   abort(): Promise<void>;
   /**
-   * The ready video. Rejects when the upload fails, when it is aborted (with an `AbortError` or the signal's reason), and when its
-   * uploader is closed before. After `resume` of a failed or closed upload it is another promise. It need not be handled.
+   * The ready video. Rejects when the upload fails, when it is aborted (with an `AbortError` or the signal's reason),
+   * and when its uploader is closed first. After `resume` of a failed or closed upload, `done` is a new promise. A
+   * rejection need not be handled.
    */
   readonly done: Promise<VideoMetadata>;
   /** Calls the listener after each change, until the returned function is called. */

@@ -8,15 +8,15 @@ export type UploadMemoryStorage = Pick<Storage, 'length' | 'key' | 'getItem' | '
 export interface UploaderOptions {
   /** The host app. */
   readonly transport: UploadTransport;
-  /** Checks a file before a ticket is requested. Default: only the host app's rules, which apply in any case. */
+  /** Checks a file before a ticket is requested. Default: none; the host app's own rules always apply. */
   readonly validator?: Pick<Validator, 'validateUploadRequest'> | undefined;
   /** How many files are sent at once, 1–10. Default 2. */
   readonly maxFiles?: number | undefined;
-  /** How many parts of one file are sent at once, 1–16, by multipart. Default 4. */
+  /** How many parts of one file are sent at the same time in a multipart upload, 1–16. Default 4. */
   readonly maxParts?: number | undefined;
-  /** Whether the browser asks before the page is left while an upload is not over. Default false. */
+  /** Whether the browser asks for confirmation when the user leaves the page during an upload. Default false. */
   readonly guardUnload?: boolean | undefined;
-  /** Where unfinished uploads are remembered. Default `localStorage`; without one, uploads end with the page. */
+  /** Where unfinished uploads are remembered. Default `localStorage`; without one, uploads cannot be resumed after the page is left. */
   readonly storage?: UploadMemoryStorage | undefined;
   /** A request to the storage that makes no progress for this long is aborted and sent again, 1–3 600. Default 30. */
   readonly stallSeconds?: number | undefined;

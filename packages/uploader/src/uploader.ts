@@ -1,13 +1,13 @@
 import type { CustomMetadata } from '@videostorage/core';
 import type { UploadHandle } from './upload-handle.ts';
 
-/** What is requested with a file. */
+/** Options of `upload`. */
 export interface UploadOptions {
   /** What the video belongs to: an assignment, a lesson, a post. */
   readonly contextId?: string | undefined;
   /** Short strings of the host app, stored with the video: at most 512 bytes as JSON. */
   readonly custom?: CustomMetadata | undefined;
-  /** Longest play time in seconds; default the backend's. What the browser finds to be clearly longer is not sent. */
+  /** Longest play time in seconds; default the backend's. A file that the browser measures as clearly longer is not sent. */
   readonly maxDurationSeconds?: number | undefined;
   /** Aborts the upload, as `abort()` does; `done` rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
@@ -20,17 +20,17 @@ export interface UploadOptions {
 
 /** An unfinished upload of this browser; it continues when the same file is chosen again. */
 export interface ResumableUpload {
-  /** For `upload(file, { uploadReference })`. */
+  /** Pass it to `upload(file, { uploadReference })`. */
   readonly uploadReference: string;
-  /** Name of the file that it needs. */
+  /** Name of the file that continues it. */
   readonly fileName: string;
   /** Size of that file. */
   readonly sizeBytes: number;
-  /** What it was requested for. */
+  /** The `contextId` with which it was requested. */
   readonly contextId?: string;
 }
 
-/** A queue of uploads, of which a bounded number is sent at once. */
+/** A queue of uploads, of which a limited number is sent at the same time. */
 export interface Uploader {
   /** All uploads that were not removed, in the order in which they start. */
   readonly uploads: readonly UploadHandle[];
@@ -39,8 +39,8 @@ export interface Uploader {
   /** Moves an upload to another index of the queue, 0 being the first; waiting uploads start in that order. */
   moveTo(handle: UploadHandle, index: number): void;
   /**
-   * Removes an upload from the queue, and aborts it when it is not over. A video that is being processed is no longer polled, and
-   * its `done` rejects with an `AbortError`; it becomes ready all the same.
+   * Removes an upload from the queue, and aborts it if it has not ended. A video that is being processed is no longer
+   * polled, and `done` rejects with an `AbortError`; the video still becomes ready.
    */
   remove(handle: UploadHandle): Promise<void>;
   /** Calls the listener after each change of the queue or of one of its uploads, until the returned function is called. */
@@ -51,12 +51,12 @@ export interface Uploader {
   discard(uploadReference: string): Promise<void>;
   /**
    * Repeats what an earlier visit could not send: confirms of files that had arrived, and releases. Also runs when the uploader is
-   * created and when the network is back. Resolves with the number of confirms that made a video.
+   * created and when the network is back. Resolves with the number of confirms that succeeded.
    */
   resumeConfirms(): Promise<number>;
   /**
-   * Pauses what is being sent and removes all listeners from the page: for a page that removes the uploader. `done` of what is
-   * not over rejects with an `AbortError`; another visit can continue it.
+   * Pauses what is being sent and removes all listeners, for a page that no longer needs the uploader. `done` of every
+   * upload that has not ended rejects with an `AbortError`; a later visit can continue the upload.
    */
   close(): void;
 }

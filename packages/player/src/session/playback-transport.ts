@@ -34,19 +34,20 @@ export interface PlaybackTransport {
 
 /** Options of `createPlaybackTransport`. */
 export interface PlaybackTransportOptions {
-  /** Default: the browser's. */
+  /** Sends the requests. Default: the browser's `fetch`. */
   readonly fetch?: typeof globalThis.fetch | undefined;
   /** Sent with every request, for instance a bearer token; a function is called before each, so that a token can be renewed. */
   readonly headers?:
     | Readonly<Record<string, string>>
     | (() => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>)
     | undefined;
-  /** `include` for a host app of another origin. Default `same-origin`. */
+  /** Whether cookies are sent: `include` for a host app on another origin. Default `same-origin`. */
   readonly credentials?: RequestCredentials | undefined;
 }
 
 /**
- * Requests grants by `POST {endpoint}/videos/{videoId}/playback`; `endpoint` is where the host app mounts its routes. Default `/api/video`.
+ * Creates a transport that requests grants with `POST {endpoint}/videos/{videoId}/playback`; `endpoint` is where the
+ * host app mounts its routes. Default `/api/video`.
  * @throws {ConfigurationError} an option is unknown or wrong; the message says which, and how to fix it
  */
 export function createPlaybackTransport(
