@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** All other viewers: stands last, behind an allow-list. */
+/** Matches all other viewers; put it last, after the rules that allow. */
 export interface AnyAccessRule {
   /** The discriminant. */
   readonly type: 'any';
@@ -8,7 +8,7 @@ export interface AnyAccessRule {
   readonly action: 'allow' | 'block';
 }
 
-/** Viewers from some countries. */
+/** Matches viewers from these countries. */
 export interface CountryAccessRule {
   /** The discriminant. */
   readonly type: 'ip.geoip.country';
@@ -18,7 +18,7 @@ export interface CountryAccessRule {
   readonly country: readonly string[];
 }
 
-/** Viewers from some addresses. */
+/** Matches viewers from these addresses. */
 export interface AddressAccessRule {
   /** The discriminant. */
   readonly type: 'ip.src';
@@ -28,7 +28,10 @@ export interface AddressAccessRule {
   readonly ip: readonly string[];
 }
 
-/** One rule of a token: the first match wins, no match is allowed (Cloudflare Stream, "Secure your Stream"). */
+/**
+ * One access rule of a token: the first rule that matches decides, and a viewer who matches none may play (Cloudflare
+ * Stream, "Secure your Stream").
+ */
 export type AccessRule = AnyAccessRule | CountryAccessRule | AddressAccessRule;
 
 const action = z.enum(['allow', 'block'], { error: 'must be allow or block' });

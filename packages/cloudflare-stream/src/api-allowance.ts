@@ -1,9 +1,9 @@
 import type { Timestamp } from '@videostorage/core';
 import { toTimestamp } from '@videostorage/core';
 
-/** How many requests to the API are left, as Cloudflare said with its last answer. */
+/** How many requests to the API are left, according to Cloudflare's last answer. */
 export interface ApiAllowance {
-  /** Requests that are left in the present window. At 0 Cloudflare blocks the token for five minutes. */
+  /** Requests that are left in the current window. At 0 Cloudflare blocks the token for five minutes. */
   readonly remainingRequests: number;
   /** When the window ends, by the host app's clock. */
   readonly resetsAt: Timestamp;

@@ -23,9 +23,9 @@ const LANGUAGE = /^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}$/;
 export interface Caption {
   /** BCP 47. */
   readonly language: string;
-  /** For the player's menu. */
+  /** Name in the player's menu. */
   readonly label: string;
-  /** Transcribed by Cloudflare, not uploaded. */
+  /** Whether the captions were transcribed by Cloudflare, and not uploaded. */
   readonly generated: boolean;
   /** `inprogress` while Cloudflare transcribes; `error` when that failed. */
   readonly status: 'ready' | 'inprogress' | 'error';
@@ -44,7 +44,7 @@ const captionSchema: z.ZodType<Caption> = z
     status: status ?? 'ready',
   }));
 
-/** Captions of videos: one track a language. */
+/** Manages captions of videos: one track per language. */
 export class Captions {
   readonly #api: CloudflareApi;
   readonly #call: CallRunner;
@@ -55,7 +55,11 @@ export class Captions {
     this.#call = call;
   }
 
-  /** Uploads WebVTT of at most 10 MB; replaces the one of that language. @throws {ValidationError} @throws {VideoNotFoundError} */
+  /**
+   * Uploads captions as WebVTT of at most 10 MB; replaces those in the same language.
+   * @throws {ValidationError}
+   * @throws {VideoNotFoundError}
+   */
   async upload(videoId: string, language: string, webVtt: string, options: CallOptions = {}): Promise<Caption> {
     return this.#call('captions.upload', options, async (call) => {
       checkCallOptions(options, callOptionSchemas);
@@ -69,7 +73,8 @@ export class Captions {
   }
 
   /**
-   * Has Cloudflare transcribe the sound, in cs, nl, en, fr, de, it, ja, ko, pl, pt, ru or es; `list` shows when they are ready.
+   * Lets Cloudflare transcribe the sound, in cs, nl, en, fr, de, it, ja, ko, pl, pt, ru or es; `list` shows when they
+   * are ready.
    * @throws {ValidationError} @throws {VideoNotFoundError}
    */
   async generate(videoId: string, language: string, options: CallOptions = {}): Promise<Caption> {
@@ -90,7 +95,7 @@ export class Captions {
     });
   }
 
-  /** Removes the captions of a language; missing is success. @throws {ValidationError} */
+  /** Removes the captions in a language; succeeds when there are none. @throws {ValidationError} */
   async delete(videoId: string, language: string, options: CallOptions = {}): Promise<void> {
     await this.#call('captions.delete', options, async (call) => {
       checkCallOptions(options, callOptionSchemas);

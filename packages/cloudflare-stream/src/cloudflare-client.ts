@@ -43,11 +43,11 @@ const usageSchema = z.object({
 
 /** Minutes of an account. */
 export interface StorageUsage {
-  /** Stored, with fractions. */
+  /** Minutes stored, with fractions. */
   readonly storedMinutes: number;
-  /** Bought; 0 = no subscription. */
+  /** Minutes bought; 0 = no subscription. */
   readonly limitMinutes: number;
-  /** How many videos. */
+  /** Number of videos. */
   readonly videos: number;
 }
 

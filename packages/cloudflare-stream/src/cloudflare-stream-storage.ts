@@ -75,7 +75,7 @@ const UNPLAYABLE =
 
 /** Options of `waitUntilReady`. */
 export interface WaitOptions extends CallOptions {
-  /** True: until all renditions are there. Default false: until the first can be played. */
+  /** True: waits until all renditions are encoded. Default false: waits until the first one can be played. */
   readonly fullyEncoded?: boolean | undefined;
 }
 
@@ -84,17 +84,17 @@ const WAIT = { fullyEncoded: optional(booleanOption), ...callOptionSchemas } sat
 
 /** Videos on Cloudflare Stream: direct uploads, signed playback, webhooks. */
 export class CloudflareStreamStorage extends BaseStorage {
-  /** Deletes uploads that were sent and never confirmed, which Stream would store and bill for good. */
+  /** Deletes uploads that were sent but never confirmed, which Stream would otherwise store and bill forever. */
   override readonly maintenance: Maintenance;
-  /** Webhooks of the provider; subscribing is here too. */
+  /** Webhooks from the provider, including the subscription. */
   override readonly webhooks: StreamWebhooks;
-  /** Keys that sign playback here. */
+  /** Creates, lists and deletes the keys that sign playback locally. */
   readonly signingKeys: StreamSigningKeys;
-  /** Text tracks of videos. */
+  /** Captions of videos. */
   readonly captions: Captions;
-  /** Files to save. */
+  /** Files that viewers can save. */
   readonly downloads: Downloads;
-  /** Fetching videos from other servers; there only with `allowCopyFromUrl`. */
+  /** Copies videos from other servers; present only with `allowCopyFromUrl`. */
   readonly copyFromUrl?: CopyFromUrl;
 
   protected override readonly playbackOptionNames: readonly string[] = playbackExtraNames;
@@ -136,25 +136,29 @@ export class CloudflareStreamStorage extends BaseStorage {
   }
 
   /**
-   * How many requests to the API are left, as Cloudflare's last answer said; undefined before the first one. At 0 Cloudflare
-   * blocks the token for five minutes: a host app that sweeps or lists much slows down before.
+   * How many requests to the API are left, according to Cloudflare's last answer; undefined before the first answer. At
+   * 0 Cloudflare blocks the token for five minutes, so a host app that sweeps or lists a lot should slow down before
+   * that.
    */
   get apiAllowance(): ApiAllowance | undefined {
     return this.#api.allowance;
   }
 
   /**
-   * As the port says; poster, animated preview and access rules can be chosen too. Asks the API only where no signing key
-   * is set, and once for the customer code where that is not set. @throws {ValidationError} @throws {BackendError}
+   * As in `VideoStorage`; poster, animated preview and access rules can be chosen as well. Sends a request to the API
+   * only when no signing key is set, and once for the customer code when that is not set.
+   * @throws {ValidationError}
+   * @throws {BackendError}
    */
   override getPlaybackUrl(videoId: string, options: StreamPlaybackOptions = {}): Promise<Playback> {
     return super.getPlaybackUrl(videoId, options);
   }
 
   /**
-   * Waits until a confirmed video can be played, or has failed. Asks after 1, 1.5, 2.25 … at most 15 seconds; a question that
-   * fails is asked again, so that only its own deadline ends the wait. Default deadline: ten minutes.
-   * @throws {TimeoutError} @throws {VideoNotFoundError} @throws {BackendError} refused: asking again does not help
+   * Waits until a confirmed video can be played, or has failed. Polls after 1, 1.5, 2.25 … at most 15 seconds. A
+   * request that fails is repeated, so only the deadline of this call ends the wait. Default deadline: ten minutes.
+   * @throws {TimeoutError} @throws {VideoNotFoundError} @throws {BackendError} Stream refused the request, so repeating
+   * it does not help
    */
   async waitUntilReady(videoId: string, options: WaitOptions = {}): Promise<VideoMetadata> {
     const { fullyEncoded = false, timeoutMs = WAIT_TIMEOUT_MS } = options;
@@ -185,8 +189,10 @@ export class CloudflareStreamStorage extends BaseStorage {
   }
 
   /**
-   * Changes the given settings of a confirmed video; all others stay. Two changes of name or `custom` at once may lose one of
-   * them: the API knows no versions. @throws {ValidationError} @throws {VideoNotFoundError} @throws {BackendError}
+   * Changes the given settings of a confirmed video; all others stay unchanged. Of two simultaneous changes of name or
+   * `custom`, one may be lost, since the API has no versions.
+   * @throws {ValidationError} @throws {VideoNotFoundError}
+   * @throws {BackendError}
    */
   async updateVideo(videoId: string, changes: VideoChanges, options: CallOptions = {}): Promise<VideoMetadata> {
     return this.call('updateVideo', options, async (call) => {
@@ -204,10 +210,11 @@ export class CloudflareStreamStorage extends BaseStorage {
   }
 
   /**
-   * Takes a video that was uploaded in another way (in the dashboard, by a script) for one of this user: afterwards it has
-   * their id, its context and name like one that was confirmed, and plays with a token only, if the storage's videos do. Safe to
-   * repeat.
-   * @throws {ConflictError} it is an upload under way: `confirmUpload` takes it; or it is private, and the storage issues no tokens
+   * Adopts a video that was uploaded in another way (in the dashboard, by a script) for a user: afterwards it has the
+   * user's id, the context and the name, like a confirmed video, and can be played only with a token if that holds for
+   * the storage's videos. Safe to repeat.
+   * @throws {ConflictError} the video belongs to an upload in progress, for which `confirmUpload` is meant; or it is
+   * private, and the storage issues no tokens
    * @throws {ValidationError} @throws {VideoNotFoundError} @throws {BackendError}
    */
   async adoptVideo(videoId: string, adoption: Adoption, options: CallOptions = {}): Promise<VideoMetadata> {
@@ -225,7 +232,7 @@ export class CloudflareStreamStorage extends BaseStorage {
     });
   }
 
-  /** Minutes stored and bought, of the account or of one user. @throws {BackendError} */
+  /** Returns the minutes stored and bought, of the account or of one user. @throws {BackendError} */
   async getStorageUsage(userId?: string, options: CallOptions = {}): Promise<StorageUsage> {
     return this.call('getStorageUsage', options, async (call) => {
       checkCallOptions(options, callOptionSchemas);

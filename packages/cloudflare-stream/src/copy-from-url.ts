@@ -26,15 +26,15 @@ import { customMetadataSchema, fileNameSchema, idSchema } from './video-update.t
 
 const BACKEND_NAME = 'cloudflare-stream';
 
-/** Whose a copy is, and what it is called. */
+/** To whom a copied video belongs, and its name. */
 export interface CopyRequest {
   /** 1–128 bytes of UTF-8. */
   readonly userId: string;
   /** What the video belongs to, 1–128 bytes of UTF-8. Absent = only to its user. */
   readonly contextId?: string | undefined;
-  /** As the dashboard shows it; brought into a safe form as that of an upload. */
+  /** Display name, also in the dashboard; made safe as the name of an upload is. */
   readonly fileName: string;
-  /** The host app's own short strings; at most 512 bytes as JSON. */
+  /** Short strings of the host app; at most 512 bytes as JSON. */
   readonly custom?: CustomMetadata | undefined;
 }
 
@@ -54,7 +54,7 @@ export interface CopyFromUrlParts {
   readonly call: CallRunner;
 }
 
-/** Lets Cloudflare fetch a video from another server. There only when the storage was made with `allowCopyFromUrl`. */
+/** Lets Cloudflare fetch a video from another server. Present only when the storage was created with `allowCopyFromUrl`. */
 export class CopyFromUrl {
   readonly #parts: CopyFromUrlParts;
 
@@ -64,9 +64,10 @@ export class CopyFromUrl {
   }
 
   /**
-   * Begins to fetch, with the storage's settings for new videos; `waitUntilReady` waits for the end. The source must answer
-   * HEAD and ranges. The video is there at once: a copy needs no confirm. After a lost answer the copy is looked up and
-   * returned; where that fails the error is not retryable and names the attempt, so that nothing is paid twice.
+   * Starts the copy, with the storage's settings for new videos; `waitUntilReady` waits for its end. The source must
+   * support HEAD and range requests. The video exists immediately: a copy needs no confirm. If the answer is lost, the
+   * copy is looked up and returned; if that fails too, the error is not retryable and names the attempt, so that
+   * nothing is billed twice.
    * @throws {ValidationError} anything but https to a public host name or address @throws {BackendError}
    */
   async start(sourceUrl: string, request: CopyRequest, options: CallOptions = {}): Promise<VideoMetadata> {

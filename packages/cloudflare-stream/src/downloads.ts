@@ -11,14 +11,14 @@ import type { CloudflareApi } from './cloudflare-api.ts';
 import { readResult } from './envelope.ts';
 import { videoPath } from './uid.ts';
 
-/** `default`: picture and sound as MP4; `audio`: the sound alone. */
+/** `default`: picture and sound as MP4; `audio`: only the sound. */
 export type DownloadKind = 'default' | 'audio';
 
 /** A file that viewers can save. */
 export interface Download {
-  /** `inprogress` while Stream makes it; `error` when that failed. */
+  /** `inprogress` while Stream creates the file; `error` when that failed. */
   readonly status: 'ready' | 'inprogress' | 'error';
-  /** Works for public videos only; a private one is saved by `Playback.downloadUrl`. */
+  /** Works only for public videos; for a private video use `Playback.downloadUrl`. */
   readonly url: string;
   /** 0–100. */
   readonly percentComplete: number;
@@ -42,7 +42,7 @@ export class Downloads {
     this.#call = call;
   }
 
-  /** Has Stream make one, if there is none; `list` shows when it is ready. @throws {VideoNotFoundError} */
+  /** Lets Stream create the file, if there is none; `list` shows when it is ready. @throws {VideoNotFoundError} */
   async create(videoId: string, kind: DownloadKind = 'default', options: CallOptions = {}): Promise<void> {
     await this.#call('downloads.create', options, async (call) => {
       checkCallOptions(options, callOptionSchemas);
@@ -66,7 +66,7 @@ export class Downloads {
     });
   }
 
-  /** Removes the file of this kind; missing is success. */
+  /** Removes the file of this kind; succeeds when there is none. */
   async delete(videoId: string, kind: DownloadKind = 'default', options: CallOptions = {}): Promise<void> {
     await this.#call('downloads.delete', options, async (call) => {
       checkCallOptions(options, callOptionSchemas);

@@ -8,13 +8,13 @@ import {
   posterSchema,
 } from './thumbnail-query.ts';
 
-/** What only Stream takes with a playback. */
+/** Playback options that only Stream has. */
 export interface StreamPlaybackExtras {
-  /** In place of the storage's own. */
+  /** Replaces the storage's option of the same name. */
   readonly poster?: PosterOptions | undefined;
-  /** In place of the storage's own. */
+  /** Replaces the storage's option of the same name. */
   readonly animatedPreview?: AnimatedPreviewOptions | undefined;
-  /** Who may play with this grant; the storage's own rules hold too. At most 5 in all. */
+  /** Rules that restrict who may play with this grant; the storage's own rules apply as well. At most 5 in all. */
   readonly accessRules?: readonly AccessRule[] | undefined;
 }
 

@@ -10,17 +10,17 @@ import { z } from 'zod';
 import type { CloudflareApi } from './cloudflare-api.ts';
 import { readResult } from './envelope.ts';
 
-/** A new key; the API shows its secret this once. */
+/** A new key; the API returns its secret only once. */
 export interface NewSigningKey {
-  /** For `signingKeys[].id`. */
+  /** Pass it as `signingKeys[].id`. */
   readonly id: string;
-  /** For `signingKeys[].jwk`; its text is `new TextDecoder().decode(jwk.reveal())`, and neither JSON nor a log shows it. */
+  /** Pass it as `signingKeys[].jwk`; its text is `new TextDecoder().decode(jwk.reveal())`, and neither JSON nor a log shows it. */
   readonly jwk: Secret;
 }
 
-/** A key that exists. */
+/** An existing key. */
 export interface SigningKeyInfo {
-  /** For `delete`, and as `signingKeys[].id`. */
+  /** Id of the key, for `delete` and for `signingKeys[].id`. */
   readonly id: string;
   /** Creation time, RFC 3339. */
   readonly created: string;
@@ -29,7 +29,7 @@ export interface SigningKeyInfo {
 const newKeySchema = z.object({ id: z.string().min(1), jwk: z.string().min(1) });
 const keysSchema = z.array(z.object({ id: z.string(), created: z.string() }));
 
-/** Keys that sign tokens: every key signs for every video; deleting one ends its tokens. At most 1 000. */
+/** Manages the keys that sign tokens: every key signs for every video, and deleting a key invalidates its tokens. At most 1 000 keys. */
 export class StreamSigningKeys {
   readonly #api: CloudflareApi;
   readonly #call: CallRunner;
@@ -41,8 +41,9 @@ export class StreamSigningKeys {
   }
 
   /**
-   * Creates a key. Rotate by overlap: put the new one first, delete the old one a day later. Not repeated when its outcome is
-   * unknown: `list` shows what became of it. @throws {BackendError}
+   * Creates a key. To rotate, put the new key first and delete the old one a day later. The request is not repeated
+   * when its outcome is unknown: `list` shows whether a key was created.
+   * @throws {BackendError}
    */
   async create(options: CallOptions = {}): Promise<NewSigningKey> {
     return this.#call('signingKeys.create', options, async (call) => {
@@ -65,7 +66,7 @@ export class StreamSigningKeys {
     });
   }
 
-  /** Ends a key and its tokens; missing is success. @throws {ValidationError} @throws {BackendError} */
+  /** Deletes a key, which invalidates its tokens; succeeds when there is no such key. @throws {ValidationError} @throws {BackendError} */
   async delete(keyId: string, options: CallOptions = {}): Promise<void> {
     await this.#call('signingKeys.delete', options, async (call) => {
       checkCallOptions(options, callOptionSchemas);

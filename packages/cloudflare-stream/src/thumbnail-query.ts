@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
-/** How a picture is cut to size (Cloudflare Stream, "Display thumbnails"). */
+/** How a picture is fitted to the requested size (Cloudflare Stream, "Display thumbnails"). */
 export type ThumbnailFit = 'crop' | 'clip' | 'scale' | 'fill';
 
 /** Which still picture stands for a video. */
 export interface PosterOptions {
-  /** Where in the video, whole seconds. Default: the provider's, the beginning. */
+  /** Position in the video, in whole seconds. Default: the provider's, the beginning. */
   readonly timeSeconds?: number | undefined;
   /** 1–2 000. Default: the provider's 640. */
   readonly widthPixels?: number | undefined;
@@ -19,7 +19,7 @@ export interface PosterOptions {
 export interface AnimatedPreviewOptions extends PosterOptions {
   /** 1–30. Default: the provider's 5. */
   readonly durationSeconds?: number | undefined;
-  /** Pictures a second, 1–15. Default: the provider's 8. */
+  /** Pictures per second, 1–15. Default: the provider's 8. */
   readonly framesPerSecond?: number | undefined;
 }
 

@@ -12,19 +12,19 @@ import { hostNames } from './parsed-stream-options.ts';
 import type { VideoDetails } from './video-details.ts';
 import { toCreator } from './video-meta.ts';
 
-/** What can change of a video that is there; what is absent stays. */
+/** What can be changed about an existing video; absent members stay unchanged. */
 export interface VideoChanges {
-  /** As the dashboard shows it. */
+  /** Display name, also in the dashboard. */
   readonly fileName?: string | undefined;
-  /** Replaces all of it; at most 512 bytes as JSON. */
+  /** Replaces all strings of the host app; at most 512 bytes as JSON. */
   readonly custom?: Readonly<Record<string, string>> | undefined;
-  /** Whether it plays with a token only. */
+  /** Whether the video can be played only with a token. */
   readonly requireSignedUrls?: boolean | undefined;
-  /** Host names whose pages may play; none = all. */
+  /** Host names whose pages may play the video; an empty list = all. */
   readonly allowedHosts?: readonly string[] | undefined;
-  /** When it disappears by itself, 30–1 096 days after its upload; null = never. */
+  /** When Stream deletes the video automatically, 30–1 096 days after its upload; null = never. */
   readonly scheduledDeletion?: Timestamp | null | undefined;
-  /** Where its thumbnail is taken, 0–1. */
+  /** The position from which its thumbnail is taken, as a share of the duration, 0–1. */
   readonly thumbnailTimestampPct?: number | undefined;
 }
 
@@ -66,15 +66,15 @@ function checked<T extends { readonly fileName?: string | undefined }>(
   return value.fileName === undefined ? value : { ...value, fileName: sanitizeFileName(value.fileName) };
 }
 
-/** Whose a video is that was uploaded in another way, and what it is called. */
+/** To whom a video that was uploaded in another way belongs, and its name. */
 export interface Adoption {
   /** 1–128 bytes of UTF-8. */
   readonly userId: string;
   /** What the video belongs to. 1–128 bytes of UTF-8; absent = only to its user. */
   readonly contextId?: string | undefined;
-  /** As the dashboard shows it. Default: the name that it has. */
+  /** Display name, also in the dashboard. Default: its current name. */
   readonly fileName?: string | undefined;
-  /** At most 512 bytes as JSON. Default: what it has. */
+  /** Short strings of the host app, at most 512 bytes as JSON. Default: the current ones. */
   readonly custom?: Readonly<Record<string, string>> | undefined;
 }
 

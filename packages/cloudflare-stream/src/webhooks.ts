@@ -38,13 +38,13 @@ const subscriptionSchema: z.ZodType<WebhookSubscription> = z
 
 /** The one subscription of an account. */
 export interface WebhookSubscription {
-  /** Where webhooks go. */
+  /** URL to which Stream sends webhooks. */
   readonly notificationUrl: string;
-  /** For `webhookSecrets`; its text is `new TextDecoder().decode(secret.reveal())`, and neither JSON nor a log shows it. */
+  /** Pass it in `webhookSecrets`; its text is `new TextDecoder().decode(secret.reveal())`, and neither JSON nor a log shows it. */
   readonly secret: Secret;
 }
 
-/** Webhooks of Cloudflare Stream: sent when processing has ended, well or badly. */
+/** Webhooks of Cloudflare Stream, which it sends when processing has succeeded or failed. */
 export class StreamWebhooks implements Webhooks {
   readonly #api: CloudflareApi;
   readonly #secrets: readonly Secret[];
@@ -101,7 +101,7 @@ export class StreamWebhooks implements Webhooks {
     });
   }
 
-  /** Ends the subscription; none is success. @throws {BackendError} */
+  /** Ends the subscription; succeeds when there is none. @throws {BackendError} */
   async unsubscribe(options: CallOptions = {}): Promise<void> {
     await this.#call('webhooks.unsubscribe', options, async (call) => {
       checkCallOptions(options, callOptionSchemas);

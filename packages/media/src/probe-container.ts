@@ -1,4 +1,4 @@
-/** The formats that hold tracks, by the name that their specification has; `other` for rarer ones that do hold a picture. */
+/** Container formats, named as in their specifications; `other` stands for rarer formats that do hold a picture. */
 export type ProbeContainer =
   | 'mp4'
   | 'quicktime'

@@ -1,11 +1,14 @@
 /** Options of `probeVideo`. */
 export interface ProbeOptions {
-  /** The caller's abort; its reason is rethrown untouched. */
+  /** Aborts the probe, which then throws the signal's reason unchanged. */
   readonly signal?: AbortSignal | undefined;
-  /** Most time in milliseconds, waiting for a free worker and for the reader included; `Infinity` for none. Default 10 000. */
+  /**
+   * Maximum time of the probe in milliseconds, including the wait for a free worker and for the reader; `Infinity` = no
+   * limit. Default 10 000.
+   */
   readonly timeoutMs?: number | undefined;
-  /** Most bytes that the reader is asked for. Default 32 MiB. */
+  /** Maximum number of bytes that are requested from the reader. Default 32 MiB. */
   readonly maxBytes?: number | undefined;
-  /** Most time of computing in milliseconds, waiting for the reader excluded. Default 2 000. */
+  /** Maximum computing time in milliseconds, without the time spent waiting for the reader. Default 2 000. */
   readonly maxComputingMs?: number | undefined;
 }

@@ -3,9 +3,9 @@ import type { ProbeContainer } from './probe-container.ts';
 
 /** What was read to find the outcome. */
 export interface ProbeCost {
-  /** Bytes that the reader was asked for. */
+  /** Number of bytes that were requested from the reader. */
   readonly bytesRead: number;
-  /** How often it was asked: round trips, when it is far away. */
+  /** Number of requests to the reader: round trips, when the file is remote. */
   readonly reads: number;
 }
 
@@ -21,8 +21,8 @@ export interface ProbedVideo extends ProbeCost {
    */
   readonly mimeType: string;
   /**
-   * Play time in seconds, as a player shows it. Absent when only a lower bound is known: compare it with a limit, never treat
-   * it as short.
+   * Duration in seconds, as a player shows it. Absent when only a lower bound is known: treat an absent duration as
+   * unknown, never as short.
    */
   readonly durationSeconds?: number;
   /** Width as shown: square pixels, after rotation. */
@@ -37,31 +37,31 @@ export interface ProbedVideo extends ProbeCost {
   readonly audioCodec?: string;
 }
 
-/** It is proven that the file is not a video that anything can play. */
+/** The file is proven not to be a playable video. */
 export interface ProbedNotVideo extends ProbeCost {
   /** Distinguishes the outcomes. */
   readonly outcome: 'not-a-video';
   /**
-   * Why: `NOT_A_VIDEO` for another kind of file and for one without a picture, `MALFORMED` for a video whose describing part
-   * is missing. To be reported as it is.
+   * The reason: `NOT_A_VIDEO` for another kind of file or one without a picture, `MALFORMED` for a video that lacks the
+   * part that describes it. It can be reported unchanged.
    */
   readonly failure: VideoFailure & { readonly code: 'NOT_A_VIDEO' | 'MALFORMED' };
 }
 
 /** Why nothing could be determined. */
 export type UndeterminedReason =
-  /** `timeoutMs` was over; the reader may be to blame, so a repetition may succeed. */
+  /** `timeoutMs` has passed; the reader may be the cause, so trying again may succeed. */
   | 'timeout'
   /** Reading it costs more computing or memory than any real video does. */
   | 'too-complex'
   /** `maxBytes` was read before the tracks were known. */
   | 'too-much-to-read'
-  /** Nothing that is known here begins like this: damaged, encrypted, or a format that is not known here. */
+  /** No known format begins like this file: it is damaged, encrypted, or in an unknown format. */
   | 'unrecognised'
   /** The format is known, but this file contradicts itself or does not describe its picture. */
   | 'unreadable';
 
-/** Whether it is a video could not be determined. Nothing may be deleted because of it. */
+/** It could not be determined whether the file is a video, so nothing may be deleted. */
 export interface ProbedUndetermined extends ProbeCost {
   /** Distinguishes the outcomes. */
   readonly outcome: 'undetermined';

@@ -34,10 +34,11 @@ const OPTIONS = {
 const DEADLINE = Symbol('deadline');
 
 /**
- * What a file is, from a few ranged reads, computed in a worker thread. Any content has an outcome and none is thrown for it:
- * a video with its facts, proven not a video, or undetermined.
- * @throws the caller's abort and whatever the reader throws, untouched; {BackendError} a reader that returns fewer or more bytes
- *   than it was asked for; {ConfigurationError} an option that does not exist or is not what it must be, or a thread that cannot start
+ * Finds out what a file is, from a few ranged reads, in a worker thread. Every content leads to an outcome, never to an
+ * error: a video with its facts, proven not to be a video, or undetermined.
+ * @throws the caller's abort and whatever the
+ * reader throws, unchanged; {BackendError} the reader returned fewer or more bytes than requested; {ConfigurationError}
+ * an option is unknown or invalid, or the thread cannot start
  */
 export async function probeVideo(reader: RangeReader, options: ProbeOptions = {}): Promise<ProbeResult> {
   const checked = checkOptions('probeVideo', options, OPTIONS);

@@ -3,8 +3,9 @@ export interface RangeReader {
   /** Size of the whole file in bytes; must not change while it is read. */
   readonly sizeBytes: number;
   /**
-   * The bytes from `start` up to, not including, `end`: exactly `end - start` of them. The signal aborts when nothing waits for
-   * the answer any more. What it throws passes through `probeVideo` untouched: an outage says nothing about the content.
+   * Returns the bytes from `start` up to, not including, `end`: exactly `end - start` of them. The signal aborts when
+   * the answer is no longer needed. What this function throws is passed on unchanged by `probeVideo`: an outage says
+   * nothing about the content.
    */
   read(start: number, end: number, signal: AbortSignal): Promise<Uint8Array>;
 }

@@ -2,8 +2,8 @@ import { createHmac, createSecretKey } from 'node:crypto';
 import type { HmacFactory } from '@videostorage/core';
 
 /**
- * HMAC-SHA-256 of `node:crypto`: at once, where Web Crypto goes through a thread for each message. For signatures of a backend's own,
- * beside those of its references.
+ * HMAC-SHA-256 by `node:crypto`: synchronous, whereas Web Crypto uses another thread for each message. A backend may
+ * also use it for its own signatures, in addition to those of upload references.
  */
 export const nodeHmac: HmacFactory = (secret) => {
   const key = createSecretKey(secret);

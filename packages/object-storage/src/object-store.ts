@@ -7,19 +7,25 @@ export interface NewUpload {
   readonly uploadId: string;
   /** `<uploadId>-<extension>`. */
   readonly videoId: string;
-  /** The user to whom the ticket is issued. It must not work for another user who uses the same id, and must not contain this name. */
+  /**
+   * The user to whom the ticket is issued. The ticket must not work for another user who uses the same id, and must not
+   * contain this user id.
+   */
   readonly userId: string;
   /** Exact size that was declared; the ticket accepts no more. */
   readonly sizeBytes: number;
   /** Canonical type that was declared; served as `Content-Type`. */
   readonly mimeType: string;
-  /** The end of the ticket, by the protocol that the dialect chooses: sending must begin before. Milliseconds since the epoch. */
+  /**
+   * Returns when a ticket of the protocol that the dialect chooses expires, in milliseconds since the epoch: sending
+   * must begin before this time.
+   */
   readonly expiresAtMs: (protocol: UploadTicket['protocol']) => number;
 }
 
 /**
- * A ticket as a dialect creates it. `state` is what the dialect needs again to find the upload, for instance S3's own
- * multipart upload id: at most 512 characters, signed into the reference, readable by the browser.
+ * A ticket as a dialect creates it. `state` is what the dialect needs later to find the upload, for instance S3's own
+ * multipart upload id: at most 512 characters, signed into the reference, and readable by the browser.
  */
 export type CreatedUpload = OmitFromEach<IssuedUpload, 'videoId'>;
 
@@ -41,7 +47,7 @@ export interface DeclaredUpload extends UploadHandle {
   readonly mimeType: string;
 }
 
-/** Bytes that have arrived and that no browser can change any more. The claim names it. */
+/** Bytes that have arrived and that no browser can change any more. The claim names the elected source. */
 export interface Source {
   /**
    * `copy`: can be read before it is placed (forms, tus). `parts`: can be read only at the final key, after placing has
@@ -56,7 +62,7 @@ export interface Source {
 export interface KeyPageRequest {
   /** Start after this key, which need not exist any more; absent: at the first key. */
   readonly after?: string | undefined;
-  /** The most entries of the page, 1–1 000. */
+  /** Maximum number of entries in the page, 1–1 000. */
   readonly limit: number;
 }
 
@@ -64,7 +70,7 @@ export interface KeyPageRequest {
 export interface StoredKey {
   /** The whole key, for instance `records/0123….json`. */
   readonly key: string;
-  /** When it was written last, by the store's clock. Milliseconds since the epoch. */
+  /** When it was last written, by the store's clock, in milliseconds since the epoch. */
   readonly modifiedAtMs: number;
   /** Size of what is stored; absent when the store does not say. */
   readonly sizeBytes?: number;
@@ -84,7 +90,7 @@ export interface Leftover {
   readonly id: string;
   /** The upload that it belongs to. */
   readonly uploadId: string;
-  /** When it was begun or written last, whichever the store knows; never later than that. Milliseconds since the epoch. */
+  /** When it was begun or last written, whichever the store knows, in milliseconds since the epoch; never a later time. */
   readonly modifiedAtMs: number;
   /** Bytes that are freed; absent when the store does not say. */
   readonly sizeBytes?: number;
@@ -94,7 +100,7 @@ export interface Leftover {
 export interface LeftoverPage {
   /** In a stable order. */
   readonly leftovers: readonly Leftover[];
-  /** Passed to fetch the next page; absent on the last one. */
+  /** Pass it to get the next page; absent on the last page. */
   readonly cursor?: string;
 }
 
@@ -103,8 +109,9 @@ export interface EdgePurge {
   /** The video: everything below `videos/<uploadId>/`, or its cache tag. */
   readonly videoId: string;
   /**
-   * Identifies this removal of bytes, 32 hexadecimal digits: when an upload id is used again, its next removal has another one.
-   * The same `purgeId` again asks for the status of the same purge; a new one is a new purge.
+   * Identifies this removal of bytes, 32 hexadecimal digits: when an upload id is used again, its next removal has a
+   * different `purgeId`. Passing the same `purgeId` again asks for the status of the same purge; a new one begins a new
+   * purge.
    */
   readonly purgeId: string;
 }
@@ -114,24 +121,28 @@ export interface Edge {
   /** How many videos one call of `purge` may name; 15 for CloudFront's wildcards, 1 000 for cache tags. */
   readonly maxVideos: number;
   /**
-   * Asks the edge to drop all copies of these videos. True when all are dropped, false while the edge is at work: the same
-   * purges again return the status. A purge that ended earlier says nothing about another purge of the same video.
+   * Asks the edge to drop all copies of these videos. True when all are dropped, false while the edge is still working;
+   * call it again with the same purges for the status. A purge that ended earlier says nothing about another purge of
+   * the same video.
    */
   purge(purges: readonly EdgePurge[], signal: AbortSignal): Promise<boolean>;
 }
 
 /**
- * A bucket or folder, as small operations. Each is one step: the template (`ObjectVideoStorage`) may repeat it, end it at a
- * deadline, run it in several processes at once, or crash after it. Retries, order and decisions are the template's.
+ * A bucket or folder, as small operations. Each operation is one step: `ObjectVideoStorage` may repeat it, end it at a
+ * deadline, run it in several processes at the same time, or crash after it. Retries, order and decisions are the task
+ * of `ObjectVideoStorage`.
  *
  * Every operation of every dialect is:
  * - **Atomic.** Every reader sees it wholly done or not at all; nothing half-written is read or listed.
- * - **Durable, and visible at once.** When it has resolved, its effect survives a crash, and every process reads and lists it.
- * - **Repeatable.** Doing it again, also after an unknown outcome, is harmless and has the same result.
- * - **Positive about absence.** `undefined`, `false` and an empty page mean that the store itself says there is no such thing.
+ * - **Durable, and immediately visible.** When it has resolved, its effect survives a crash, and every process reads
+ * and lists it.
+ * - **Repeatable.** Repeating it, even after an unknown outcome, is harmless and has the same result.
+ * - **Certain about absence.** `undefined`, `false` and an empty page mean that the store itself says there is no such
+ * thing.
  *   A missing bucket or folder, a router's 404, another account and an unreadable answer throw.
  * - **Explicit about errors.** They are core's: `BackendError` with its code, and `notSent` where that is certain. An abort of `signal` ends the
- *   operation with the signal's reason. One stalled request ends by itself well below the deadline of a call.
+ * operation with the signal's reason. A stalled request is ended by the dialect well before the deadline of a call.
  * - **Impersonal.** No key, header or metadata of an object that a grant opens contains anything personal.
  */
 export interface ObjectStore {
@@ -139,46 +150,51 @@ export interface ObjectStore {
   readonly edge?: Edge;
 
   /**
-   * Creates an upload for one browser. The same `uploadId` again may return the same upload or another one of the same video.
-   * What is sent is stored where no playback grant reaches it, or as parts that are not completed.
+   * Creates an upload for one browser. When called again with the same `uploadId`, it may return the same upload or
+   * another upload of the same video. What is sent is stored where no playback grant reaches it, or as parts that are
+   * not completed.
    */
   createUpload(upload: NewUpload, signal: AbortSignal): Promise<CreatedUpload>;
 
   /**
    * Takes a snapshot of what has arrived that no ticket, form or part URL can change, and says where it is. The upload itself
-   * stays. Undefined when nothing, or not everything, has arrived. A file of the wrong size is a snapshot as well: the template
-   * compares the size. `attempt` names the copy; the same attempt again returns the same source, with the bytes of either time.
+   * stays. Undefined when nothing, or not everything, has arrived. A file of the wrong size is returned as a snapshot
+   * too, since `ObjectVideoStorage` compares the size. `attempt` names the copy; a repeated call with the same attempt
+   * returns the same source, with the bytes of either call.
    */
   takeSource(upload: DeclaredUpload, attempt: string, signal: AbortSignal): Promise<Source | undefined>;
 
   /**
-   * A reader of a source of kind `copy`. Its `read` is one range request, which throws a `BackendError` when the bytes have
-   * been removed in the meantime. Undefined when there is no such source.
+   * Returns a reader of a source of kind `copy`. Its `read` makes one range request, which throws a `BackendError` when
+   * the bytes have been removed in the meantime. Undefined when there is no such source.
    */
   openSource(upload: UploadHandle, source: Source, signal: AbortSignal): Promise<RangeReader | undefined>;
 
   /**
    * Puts a source at the video's final key, with the declared type as `Content-Type`. True when the final key holds these bytes,
-   * placed now or earlier; false when the source is gone and the final key holds nothing. For `parts` it completes the upload,
-   * also when the size differs from the declared one.
+   * placed now or earlier; false when the source is gone and the final key holds nothing. For `parts` it completes the
+   * upload, even when the size differs from the declared one.
    */
   placeSource(upload: DeclaredUpload, source: Source, signal: AbortSignal): Promise<boolean>;
 
-  /** A reader of a video's final key; undefined when it holds nothing. */
+  /** Returns a reader of a video's final key; undefined when the key holds nothing. */
   openVideo(videoId: string, signal: AbortSignal): Promise<RangeReader | undefined>;
 
-  /** Removes a source: a copy, or the parts of an upload that is not completed. The final key stays. Success also when it is missing. */
+  /**
+   * Removes a source: a copy, or the parts of an upload that is not completed. The final key is not touched. Succeeds
+   * also when the source is missing.
+   */
   discardSource(upload: UploadHandle, source: Source, signal: AbortSignal): Promise<void>;
 
   /**
    * Removes what browsers have sent for an upload, as far as the handle identifies it: the file or form, or the parts of `state`.
-   * Its sources of kind `copy` stay. Success also when it is missing.
+   * Its sources of kind `copy` are not touched. Succeeds also when there is nothing to remove.
    */
   discardUpload(upload: UploadHandle, signal: AbortSignal): Promise<void>;
 
   /**
-   * Creates a small JSON document unless the key exists. Of any number of calls at once, from any process, exactly one returns
-   * true; false means that a document exists and can be read. The only conditional operation.
+   * Creates a small JSON document unless the key exists. Of any number of simultaneous calls, from any process, exactly
+   * one returns true; false means that a document exists and can be read. This is the only conditional operation.
    */
   createDocument(key: string, text: string, signal: AbortSignal): Promise<boolean>;
 
@@ -188,7 +204,7 @@ export interface ObjectStore {
   /** Writes a document, whether it exists or not. */
   writeDocument(key: string, text: string, signal: AbortSignal): Promise<void>;
 
-  /** Removes a document. Success also when it is missing. */
+  /** Removes a document. Succeeds also when it is missing. */
   removeDocument(key: string, signal: AbortSignal): Promise<void>;
 
   /** One page of the documents below a prefix (`claims/`, `records/`). */
@@ -199,7 +215,8 @@ export interface ObjectStore {
 
   /**
    * Hides at most 1 000 keys of one or several videos: from now on the store answers 404 for them. Where the bucket keeps
-   * versions, they become old versions. Success also for missing keys; throws when a key could not be hidden, after trying all.
+   * versions, they become old versions. Succeeds for missing keys too; when a key could not be hidden, it throws after
+   * trying all of them.
    */
   hideKeys(keys: readonly string[], signal: AbortSignal): Promise<void>;
 
@@ -222,12 +239,12 @@ export interface ObjectStore {
     page: {
       /** The `cursor` of the previous page; absent: the first page. */
       readonly cursor?: string | undefined;
-      /** The most leftovers of the page, 1–1 000. */
+      /** Maximum number of leftovers in the page, 1–1 000. */
       readonly limit: number;
     },
     signal: AbortSignal,
   ): Promise<LeftoverPage>;
 
-  /** Removes one leftover. Success also when it is missing. */
+  /** Removes one leftover. Succeeds also when it is missing. */
   removeLeftover(leftover: Leftover, signal: AbortSignal): Promise<void>;
 }

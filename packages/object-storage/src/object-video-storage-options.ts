@@ -1,15 +1,15 @@
 import type { BaseStorageOptions } from '@videostorage/core';
 import type { ProbeOptions, ProbeResult, RangeReader } from '@videostorage/media';
 
-/** Reads type, duration, size and codec of a file; `probeVideo` of `@videostorage/media` is one. */
+/** A function that reads type, duration, pixel dimensions and codec of a file, such as `probeVideo` of `@videostorage/media`. */
 export type Probe = (reader: RangeReader, options: ProbeOptions) => Promise<ProbeResult>;
 
 /** Options that every backend over an `ObjectStore` accepts. */
 export interface ObjectVideoStorageOptions extends BaseStorageOptions {
   /**
-   * Whether a confirm reads type, duration, size in pixels and codec from the file, and refuses files that are not videos. Default
-   * true. False: only the size is compared, the declared type is recorded, the other facts stay unknown, and the content of an
-   * upload with a duration limit is `CONTENT_UNVERIFIABLE`.
+   * Whether a confirm reads type, duration, pixel dimensions and codec from the file, and refuses files that are not
+   * videos. Default true. False: only the size is compared, the declared type is recorded, the other facts stay
+   * unknown, and the content of an upload with a duration limit is `CONTENT_UNVERIFIABLE`.
    */
   readonly inspectContent?: boolean | undefined;
   /** Reads those facts. Default: `probeVideo` of `@videostorage/media`. */

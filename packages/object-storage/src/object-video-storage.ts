@@ -45,8 +45,8 @@ import { isUndone } from './video-record.ts';
 const DEFAULT_TIMEOUT_MS = 10_000;
 
 /**
- * The template of storages that keep files in a bucket or folder: verifies, publishes, lists, deletes and sweeps over an
- * `ObjectStore`. A backend adds `doGetPlaybackUrl`, `estimateCost`, and the facets that only it has.
+ * The base class of storages that keep files in a bucket or folder: verifies, publishes, lists, deletes and sweeps over
+ * an `ObjectStore`. A backend adds `doGetPlaybackUrl`, `estimateCost`, and the facets that only it has.
  */
 export abstract class ObjectVideoStorage extends BaseStorage {
   /** @inheritDoc */
@@ -90,9 +90,10 @@ export abstract class ObjectVideoStorage extends BaseStorage {
   }
 
   /**
-   * Deletes many videos. The first call takes three requests a video and hides all of them; later calls of the same process ask for
-   * those alone whose purge has its turn (another process asks for all of them once more). Ids without a video count as deleted.
-   * Repeat with the same ids until `purged`: each call purges as many as the edge accepts at a time.
+   * Deletes many videos. The first call makes three requests for each video and hides all of them; later calls of the
+   * same process make requests only for the videos that are purged next (another process makes requests for all of them
+   * once more). Ids without a video count as deleted. Repeat the call with the same ids until `purged`: each call
+   * purges as many videos as the edge accepts at a time.
    * @throws {VideoNotFoundError} an id that no object storage issues @throws {TimeoutError} at the deadline of the whole call
    */
   deleteVideos(videoIds: readonly string[], options: CallOptions = {}): Promise<Deletion> {
@@ -198,7 +199,7 @@ export abstract class ObjectVideoStorage extends BaseStorage {
   }
 }
 
-/** How far all of them together have come. */
+/** The combined result of several deletions. */
 function ofAll(deletions: readonly Deletion[]): Deletion {
   const retained = deletions.some((deletion) => deletion.retained === true);
   return { purged: deletions.every(({ purged }) => purged), ...(retained && { retained }) };

@@ -21,7 +21,7 @@ export interface ReadyRecord extends RecordBase {
   readonly revision: string;
   /** The uploader. */
   readonly userId: string;
-  /** What the video belongs to in the host app; absent when the request named nothing. */
+  /** What the video belongs to in the host app; absent when the request did not say. */
   readonly contextId?: string;
   /** Display name. */
   readonly fileName: string;
@@ -31,7 +31,7 @@ export interface ReadyRecord extends RecordBase {
   readonly createdAt: Timestamp;
   /** Observed. */
   readonly sizeBytes: number;
-  /** Observed, or declared where the content was not inspected. */
+  /** As observed, or as declared when the content was not inspected. */
   readonly mimeType: string;
   /** Observed; absent = unknown, as below. */
   readonly durationSeconds?: number;
@@ -51,7 +51,7 @@ export interface RejectedRecord extends RecordBase {
   readonly userId: string;
   /** The reason, which every later confirm returns. */
   readonly failure: VideoFailure;
-  /** Identifies the purge of its copies at the edge. */
+  /** Identifies the purge of the upload's copies at the edge. */
   readonly purgeId: string;
 }
 
@@ -59,7 +59,7 @@ export interface RejectedRecord extends RecordBase {
 export interface AbortedRecord extends RecordBase {
   /** Distinguishes the decisions. */
   readonly state: 'aborted';
-  /** Identifies the purge of its copies at the edge. */
+  /** Identifies the purge of the upload's copies at the edge. */
   readonly purgeId: string;
 }
 
@@ -72,8 +72,8 @@ export interface DeletedRecord extends RecordBase {
 }
 
 /**
- * The document `claims/<uploadId>.<purgeId>`: this occurrence of deleting is complete. A document of its own, so that who
- * completes an earlier occurrence does not overwrite a later one.
+ * The document `claims/<uploadId>.<purgeId>`: says that this deletion is complete. It is a separate document, so that a
+ * process that completes an earlier deletion does not overwrite a later one.
  */
 export interface CompletedDeletion {
   /** Version of the layout. */

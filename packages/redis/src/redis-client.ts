@@ -1,28 +1,28 @@
-/** A client as ioredis and iovalkey have it, of one server, Sentinel or cluster: keys and arguments in one row. */
+/** A client like those of ioredis and iovalkey, for one server, Sentinel or a cluster: keys and arguments are passed in one list. */
 export interface IoredisLike {
   /** Runs a script that the server knows, by its SHA-1. */
   evalsha(sha1: string, numberOfKeys: number, ...keysAndArguments: string[]): Promise<unknown>;
-  /** Runs a script, which the server then knows. */
+  /** Runs a script, which the server caches. */
   eval(script: string, numberOfKeys: number, ...keysAndArguments: string[]): Promise<unknown>;
 }
 
-/** What node-redis passes beside a script. */
+/** What node-redis takes in addition to a script. */
 export interface ScriptInput {
-  /** What the script reads and writes; a cluster finds the server by it. */
+  /** The keys that the script reads and writes; they determine the server in a cluster. */
   keys: string[];
   /** Further input of the script. */
   arguments: string[];
 }
 
-/** A client as node-redis has it (package `redis`, 4 and later): one server, pool, Sentinel or cluster. */
+/** A client like that of node-redis (package `redis`, 4 and later), for one server, pool, Sentinel or cluster. */
 export interface NodeRedisLike {
   /** Runs a script that the server knows, by its SHA-1. */
   evalSha(sha1: string, input: ScriptInput): Promise<unknown>;
-  /** Runs a script, which the server then knows. */
+  /** Runs a script, which the server caches. */
   eval(script: string, input: ScriptInput): Promise<unknown>;
 }
 
-/** A client of Redis or Valkey that is known by its methods, not by its class: any other that has them is as good. */
+/** A client of Redis or Valkey, recognised by its methods and not by its class, so any other client with these methods works too. */
 export type RedisClient = IoredisLike | NodeRedisLike;
 
 /** Whether it has the methods of `IoredisLike`. */

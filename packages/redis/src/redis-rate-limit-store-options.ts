@@ -18,18 +18,18 @@ export interface RedisRateLimitStoreOptions {
    */
   readonly client: RedisClient;
   /**
-   * Begins the names of all keys, and decides which server of a cluster holds them: 1–64 of `A–Z a–z 0–9 _ . : -`. Stores
-   * with the same prefix share their counts. Default `videostorage:limits`.
+   * Prefix of all key names, which also decides which server of a cluster holds the keys: 1–64 of
+   * `A–Z a–z 0–9 _ . : -`. Stores with the same prefix share their counts. Default `videostorage:limits`.
    */
   readonly keyPrefix?: string | undefined;
   /**
-   * How long Redis may take, 1–60 000 ms; then `whenUnavailable` decides. Default 200: less than the `storeTimeoutMs` of a `RateLimiter`
-   * (250), so that a local store still answers in time.
+   * How long Redis may take to answer, 1–60 000 ms; after that `whenUnavailable` decides. Default 200: less than the
+   * `storeTimeoutMs` of a `RateLimiter` (250), so that a local store still answers in time.
    */
   readonly timeoutMs?: number | undefined;
   /**
-   * What happens while Redis does not answer. Default `refuse`: calls fail with `StoreUnavailableError`. A store in this process
-   * lets calls through by its own counts, which begin empty: set `processes` too.
+   * What happens while Redis does not answer. Default `refuse`: calls fail with `StoreUnavailableError`. A store in
+   * this process counts instead, beginning with empty counts: set `processes` too.
    */
   readonly whenUnavailable?: 'refuse' | RateLimitStore | undefined;
   /**
@@ -38,8 +38,8 @@ export interface RedisRateLimitStoreOptions {
    */
   readonly processes?: number | undefined;
   /**
-   * Called when Redis stops answering, once until it has answered again: log it, since a local store hides the outage. An error
-   * that it throws reaches the caller whose limit was checked.
+   * Called once when Redis stops answering, and not again before it has answered: log the error, since a local store
+   * hides the outage. An error that it throws reaches the caller whose limit was checked.
    */
   readonly onUnavailable?: ((error: StoreUnavailableError) => void) | undefined;
 }

@@ -19,16 +19,16 @@ const DEFAULT_PREFIX = 'videostorage:limits';
 const DEFAULT_TIMEOUT_MS = 200;
 
 /**
- * Counts in Redis (5 or later) or Valkey, for any number of processes: the times of the last `limit` accepted calls of each
- * key, hence exactly ≤ limit in any rolling window, by the server's clock alone. All counts of a call are taken, or none,
- * in one script.
+ * Keeps counts in Redis (5 or later) or Valkey, for any number of processes. It stores the times of the last `limit`
+ * accepted calls of each key, so at most `limit` calls are allowed in any rolling window, measured only by the server's
+ * clock. One script counts a call in all of its entries or in none.
  *
- * In a cluster all keys of a call must lie on one server: the prefix is their hash tag, so one server carries all counts of
- * a prefix. That is the price of "all or none"; limits that need not be taken together may have stores with prefixes of
- * their own.
+ * In a cluster all keys of a call must lie on one server: the prefix is their hash tag, so one server holds all counts
+ * of a prefix. That is the price of "all or none"; limits that never apply to the same call may use stores with
+ * different prefixes.
  *
- * While Redis is down or slow, calls are answered within `timeoutMs` as `whenUnavailable` says. A command that was given up
- * may still be carried out later: the call then counts although it was refused, never the other way round.
+ * While Redis is down or slow, calls are answered within `timeoutMs` as `whenUnavailable` says. A command that timed
+ * out may still be executed later: the call then counts although it was refused, never the other way round.
  */
 export class RedisRateLimitStore implements RateLimitStore {
   readonly #client: RedisClient;
@@ -36,7 +36,7 @@ export class RedisRateLimitStore implements RateLimitStore {
   readonly #availability: Availability;
   readonly #standIn: RateLimitStore | undefined;
 
-  /** Sends nothing. @throws {ConfigurationError} an option that does not exist or is not what it must be, a client of another shape */
+  /** Sends nothing to Redis. @throws {ConfigurationError} an option is unknown or invalid, or the client lacks the required methods */
   constructor(options: RedisRateLimitStoreOptions) {
     const checked = checkOptions(OWNER, options, OPTIONS);
     const { whenUnavailable = 'refuse', processes, timeoutMs = DEFAULT_TIMEOUT_MS } = checked;
@@ -51,7 +51,7 @@ export class RedisRateLimitStore implements RateLimitStore {
   }
 
   /**
-   * One result per entry, in order; an entry that comes twice counts once.
+   * Returns one result per entry, in order; an entry that occurs twice counts once.
    * @throws {StoreUnavailableError} Redis does not answer, and the policy is to refuse
    * @throws {ConfigurationError} a limit that cannot be kept exactly, one key with two limits, a client without promises
    */

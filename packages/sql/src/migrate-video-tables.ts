@@ -16,9 +16,9 @@ import { type AnyKysely, SQL_STORE_OPTIONS, type SqlStoreOptions } from './sql-s
 const MAX_ATTEMPTS = 20;
 
 /**
- * Brings the tables of this package to the newest layout, and gives the names of the migrations that it ran: none when they
- * are there already. Safe at every start, also by many processes at once. The tables' names begin with `videostorage_`, the
- * migrations' own too, so that the host app's migrations are not touched.
+ * Brings the tables of this package to the newest layout, and returns the names of the migrations that it ran: none
+ * when the tables are up to date. Safe to call at every start, even from many processes at the same time. All table
+ * names begin with `videostorage_`, those of the migrations included, so the host app's own migrations are not touched.
  * @throws {StoreUnavailableError} @throws {ConfigurationError}
  */
 export async function migrateVideoTables(

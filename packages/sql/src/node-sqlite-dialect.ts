@@ -17,11 +17,11 @@ import { openNodeSqlite } from './open-node-sqlite.ts';
 
 /** Settings of `nodeSqliteDialect`. */
 export interface NodeSqliteDialectOptions {
-  /** The file; made when it is not there. `:memory:` is a database of this connection alone. */
+  /** Path of the database file, which is created when missing. `:memory:` is a database that only this connection sees. */
   readonly path: string;
   /**
-   * How long SQLite waits for another process's lock, 0–50 ms: the whole process stands still meanwhile. Longer waits are
-   * ours, asynchronous. Default 20.
+   * How long SQLite itself waits for another process's lock, 0–50 ms; the whole process is blocked meanwhile. Longer
+   * waits are done by this package, asynchronously. Default 20.
    */
   readonly busyTimeoutMs?: number | undefined;
 }
@@ -32,9 +32,10 @@ const OPTIONS = {
 } satisfies OptionSchemas<NodeSqliteDialectOptions>;
 
 /**
- * SQLite as Node itself has it (`node:sqlite`), for Kysely: no package to install or compile. Write-ahead log, so that
- * readers and one writer do not wait for one another; each commit is on disk before it is answered. The warning that
- * `node:sqlite` is experimental is silenced: this package is tested with each Node that it names in `engines`.
+ * Creates a Kysely dialect for the SQLite that is built into Node (`node:sqlite`): no package to install or compile. It
+ * uses a write-ahead log, so that readers and one writer do not wait for each other; each commit is on disk before the
+ * call resolves. The warning that `node:sqlite` is experimental is silenced: this package is tested with each Node that
+ * it names in `engines`.
  * @throws {ConfigurationError} an option that does not exist, or is not what it must be · this Node has no `node:sqlite`
  */
 export function nodeSqliteDialect(options: NodeSqliteDialectOptions): Dialect {

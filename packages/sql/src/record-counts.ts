@@ -40,13 +40,13 @@ const userSchema: z.ZodType<UserUsage> = z
 
 /** Which users, page by page. */
 export interface UserUsageQuery {
-  /** Their records of this context. */
+  /** Only their records in this context. */
   readonly contextId?: string | undefined;
-  /** Their records of this tenant. */
+  /** Only their records in this tenant. */
   readonly tenantId?: string | undefined;
   /** 1–1 000. */
   readonly limit: number;
-  /** From the page before. */
+  /** The `cursor` of the previous page. */
   readonly cursor?: string | undefined;
 }
 

@@ -43,7 +43,7 @@ const MAX_ATTEMPTS = 100;
 
 /** Settings of `SqlEventLog`. */
 export interface SqlEventLogOptions extends SqlStoreOptions {
-  /** The first one signs the chains, all verify. 32 random bytes each, kept outside of the database. */
+  /** Secrets that sign the chains: the first one signs, all verify. 32 random bytes each, kept outside the database. */
   readonly secrets: readonly (Secret | string)[];
 }
 
@@ -55,8 +55,9 @@ const countSchema = z.object({
 });
 
 /**
- * History in the host app's own database, beside the records or elsewhere. Run `migrateVideoTables(database)` first. An access
- * whose answer was lost with the connection is written again: it may stand there twice; a change never does.
+ * The event log in the host app's own database, the same as that of the records or another one. Run
+ * `migrateVideoTables(database)` first. When the answer to writing an access was lost with the connection, the access
+ * is written again and may be recorded twice; a change never is.
  */
 export class SqlEventLog implements EventLog {
   readonly #runner: SqlRunner;

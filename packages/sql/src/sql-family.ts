@@ -2,8 +2,8 @@ import { ConfigurationError } from '@videostorage/core';
 import { type Kysely, sql } from 'kysely';
 
 /**
- * Databases that speak one SQL: PostgreSQL · MySQL 8 and MariaDB ≥ 10.6 · SQLite ≥ 3.42, the first whose `unixepoch` has fractions of a
- * second. Node's own is newer.
+ * Databases that share one dialect of SQL: PostgreSQL · MySQL 8 and MariaDB ≥ 10.6 · SQLite ≥ 3.42, the first whose
+ * `unixepoch` has fractions of a second. Node's own is newer.
  */
 export type SqlFamily = 'postgres' | 'mysql' | 'sqlite';
 

@@ -4,34 +4,38 @@ import { SQL_FAMILIES, type SqlFamily, sqlFamily } from './sql-family.ts';
 import { SqlRunner } from './sql-runner.ts';
 import type { VideoTables } from './video-tables.ts';
 
-/** A `Kysely` of any tables: what every one of them has. TypeScript takes none for a `Kysely<unknown>`. */
+/**
+ * A `Kysely` for any tables: the members that all of them have. It is needed because TypeScript accepts no typed
+ * `Kysely` as a `Kysely<unknown>`.
+ */
 export interface AnyKysely {
   /** The same database without the host app's plugins. */
   withoutPlugins(): object;
   /** Begins a transaction. */
   transaction(): object;
-  /** Closes the connections. Never called here. */
+  /** Closes the connections. This package never calls it. */
   destroy(): Promise<void>;
 }
 
-/** Where the tables are; settings that records and log share. */
+/** Settings that `SqlVideoRecords` and `SqlEventLog` share: where the tables are, and how long calls may take. */
 export interface SqlStoreOptions {
-  /** The host app's own Kysely: its connections are shared, its plugins are not used, and it is never destroyed here. */
+  /** The host app's own Kysely: its connections are shared, its plugins are not used, and this package never destroys it. */
   readonly database: AnyKysely;
-  /** Which SQL the database speaks. Default: as its dialect writes. */
+  /** Which SQL the database understands. Default: recognised from its Kysely dialect. */
   readonly dialect?: SqlFamily | undefined;
   /** The schema that holds the tables. Default: the connection's. */
   readonly schema?: string | undefined;
-  /** Waits before another attempt. Default: the computer's time. The time of records is the database's in any case. */
+  /** Waits before a further attempt. Default: the computer's clock. The time of records always comes from the database. */
   readonly clock?: Pick<Clock, 'sleep'> | undefined;
-  /** 0 to 1, for those waits. Default `Math.random`. */
+  /** Returns a number from 0 to 1, to vary those waits. Default `Math.random`. */
   readonly random?: (() => number) | undefined;
   /**
-   * How long one transaction, or one read or write outside of a transaction, may take, its attempts and waits included, in
-   * milliseconds: 1–2 147 483 647. Most calls make one; `insert` up to four, `append` one more for each line that another process
-   * adds to the same record meanwhile. A database that has not answered by then is `STORE_UNAVAILABLE`; the transaction is rolled
-   * back unless its commit was sent. The statement that was sent is not stopped, so set the server's own bound as well
-   * (`statement_timeout`, `max_execution_time`). Default 30 000.
+   * How long one transaction, or one read or write outside a transaction, may take, including retries and waits, in
+   * milliseconds: 1–2 147 483 647. Most calls make one; `insert` up to four, `append` one more for each entry that
+   * another process adds to the same record meanwhile. When the database has not answered by then, the call fails with
+   * `STORE_UNAVAILABLE`, and the transaction is rolled back unless its commit was already sent. A statement that is
+   * already running is not stopped, so set a limit at the server as well (`statement_timeout`, `max_execution_time`).
+   * Default 30 000.
    */
   readonly timeoutMs?: number | undefined;
 }

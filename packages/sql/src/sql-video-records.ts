@@ -47,8 +47,8 @@ const ORDERED = ['created_at', 'id'] as const;
 const EXAMINED_AT_A_TIME = [200, 9800];
 
 /**
- * Records in the host app's own database: PostgreSQL, MySQL 8, MariaDB ≥ 10.6 or SQLite, by many processes at once. Run
- * `migrateVideoTables(database)` first. Time is the database's.
+ * Records in the host app's own database: PostgreSQL, MySQL 8, MariaDB ≥ 10.6 or SQLite, for many processes at the same
+ * time. Run `migrateVideoTables(database)` first. Times come from the database's clock.
  */
 export class SqlVideoRecords implements VideoRecords {
   readonly #runner: SqlRunner;

@@ -7,7 +7,7 @@ export interface VideoFixture {
   readonly fileName: string;
   /** Absolute path. */
   readonly path: string;
-  /** Canonical type of the content; of the name, when it is not a video. */
+  /** Canonical type of the content; when it is not a video, the type that the file name suggests. */
   readonly mimeType: string;
   /** Whether it can be played. */
   readonly isVideo: boolean;
@@ -39,7 +39,7 @@ export const fixtures: Readonly<Record<FixtureName, VideoFixture>> = {
   moovFirst: video('moov-first.mp4', 'video/mp4', 3),
   /** MP4 with its index at the end. */
   moovLast: video('moov-last.mp4', 'video/mp4', 3),
-  /** Fragmented MP4, as streaming servers make it. */
+  /** Fragmented MP4, as streaming servers produce it. */
   fragmented: video('fragmented.mp4', 'video/mp4', 3),
   /** WebM, VP9 and Opus. */
   webm: video('vp9.webm', 'video/webm', 2),

@@ -21,19 +21,23 @@ interface Sleeper {
 }
 
 /**
- * A clock that stands still until a test advances it. Inject it into a storage to let things expire without waiting. Leave the
- * retry handler on the system's clock, else its delays end only when the test advances this one.
+ * A clock that stands still until a test advances it. Inject it into a storage to let things expire without waiting.
+ * Leave the retry handler on the system's clock; otherwise its delays end only when the test advances this clock.
  */
 export class ManualClock implements Clock {
   #nowMs: number;
   #sleepers: readonly Sleeper[] = [];
 
-  /** Stands still at the start time. @throws {ConfigurationError} an option that does not exist, or is not what it must be */
+  /**
+   * Creates a clock that stands still at the start time.
+   * @throws {ConfigurationError} an option that does not exist, or
+   * is not what it must be
+   */
   constructor(options: ManualClockOptions = {}) {
     this.#nowMs = checkOptions('ManualClock', options, OPTIONS).nowMs ?? Date.now();
   }
 
-  /** How many sleepers are waiting. */
+  /** How many calls of `sleep` are waiting. */
   get sleeping(): number {
     return this.#sleepers.length;
   }
@@ -67,7 +71,7 @@ export class ManualClock implements Clock {
     });
   }
 
-  /** Advances the clock and wakes the sleepers that are due, in order. */
+  /** Advances the clock by `deltaMs` milliseconds and resolves the calls of `sleep` that are due, in order. */
   advance(deltaMs: number): void {
     const untilMs = this.#nowMs + deltaMs;
     for (let next = this.#sleepers[0]; next !== undefined && next.atMs <= untilMs; next = this.#sleepers[0]) {

@@ -11,9 +11,9 @@ import {
 
 /** Settings of `sendTicket`. */
 export interface SendTicketOptions {
-  /** Needed for multipart tickets: calls `storage.multipart.signParts` as the user of the ticket. */
+  /** Required for multipart tickets: calls `storage.multipart.signParts` as the user of the ticket. */
   readonly signParts?: ((partNumbers: readonly number[]) => Promise<readonly SignedPart[]>) | undefined;
-  /** Default: the global `fetch`. */
+  /** Sends each request. Default: the global `fetch`. */
   readonly fetch?: ((request: Request) => Promise<Response>) | undefined;
 }
 

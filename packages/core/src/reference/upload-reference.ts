@@ -24,7 +24,7 @@ export class UploadReference {
 
   /**
    * Default of `clock`: the system's clock; of `createHmac`: Web Crypto.
-   * @throws {ConfigurationError} no secret, or one of fewer than 32 bytes
+   * @throws {ConfigurationError} there is no secret, or a secret has fewer than 32 bytes
    */
   constructor(secrets: readonly Secret[], clock: Clock = systemClock, createHmac: HmacFactory = webCryptoHmac) {
     this.#signer = new HmacSigner(secrets, PURPOSE, createHmac);
@@ -46,8 +46,8 @@ export class UploadReference {
   }
 
   /**
-   * The claims of a reference that `backendName` issued and that has not expired; with `acceptExpired` it may have. Takes any
-   * input; one that is too long is refused before any work is done.
+   * Returns the claims of a reference that `backendName` issued and that has not expired; with `acceptExpired`, expired
+   * references are accepted too. Takes any input; input that is too long is refused before any work is done.
    * @throws {VideoNotFoundError} forged, or of another backend @throws {UploadExpiredError} genuine, but `validUntil` has passed
    */
   async verify(

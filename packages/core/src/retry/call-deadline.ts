@@ -2,9 +2,9 @@ import type { Clock } from '../contract/primitives.ts';
 import { TimeoutError } from '../errors/backend-errors.ts';
 import { startTimer } from '../time/start-timer.ts';
 
-/** Limits the time of one attempt within its call. */
+/** The time limit of one attempt within its call. */
 export interface AttemptBound {
-  /** From the start of the attempt. */
+  /** Milliseconds from the start of the attempt. */
   readonly timeoutMs: number;
   /** The error with which the attempt ends. */
   error(): Error;
@@ -15,7 +15,7 @@ export interface AttemptBound {
  * its timer and its listener.
  */
 export class CallDeadline {
-  /** The deadline, in the time of the clock. */
+  /** The deadline, in milliseconds by the injected clock. */
   readonly endsAtMs: number;
   readonly #controller = new AbortController();
   readonly #caller: AbortSignal | undefined;

@@ -6,8 +6,9 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 const MAX_TIMEOUT_MS = 2_147_483_647;
 
 /**
- * The deadline of a call: `timeoutMs` as given, default 10 s. Every call asks for it when it begins, whether or not it makes a
- * request: what is refused must not depend on that. @throws {ValidationError}
+ * Checks and returns the deadline of a call: `timeoutMs` as given, default 10 s. Every call checks it when it begins,
+ * whether or not it then makes a request, so that an invalid value is always refused.
+ * @throws {ValidationError}
  */
 export function checkedTimeoutMs(timeoutMs: number = DEFAULT_TIMEOUT_MS): number {
   // JavaScript callers may pass text, which would be appended to the time.

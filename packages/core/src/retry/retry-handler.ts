@@ -21,7 +21,7 @@ import { RetryBudget } from './retry-budget.ts';
 const DEFAULT_MAX_ATTEMPTS = 4;
 const DEFAULT_BUDGET_TOKENS = 500;
 const DEFAULT_ATTEMPT_TIMEOUT_MS = 4000;
-/** Attempts are not limited to less than this: such calls are limited by their deadline alone. */
+/** No attempt gets a time limit below this; with less time left, only the deadline of the call limits it. */
 const MIN_ATTEMPT_TIMEOUT_MS = 1000;
 
 /** Whether a request may be repeated: always, only when it certainly had no effect, or never. */
@@ -29,7 +29,7 @@ export type RetryClass = 'always' | 'if-not-sent' | 'never';
 
 /** A retry, reported before its delay. */
 export interface Retry {
-  /** The operation's name. */
+  /** Name of the operation, for instance `confirmUpload`. */
   readonly operation: string;
   /** The attempt that failed, from 1. */
   readonly attempt: number;
@@ -54,13 +54,14 @@ export interface RetryHandlerOptions {
   /** Attempts in all, the first one included: 1–10. Default 4. */
   readonly maxAttempts?: number | undefined;
   /**
-   * Longest time of one attempt, 1 000–600 000, and never more than half of the call's remaining time, so that a stalled request
-   * is given up and made again. Default 4 000. The last attempt that `maxAttempts` allows gets all the remaining time.
+   * Longest time of one attempt in milliseconds, 1 000–600 000, and never more than half of the call's remaining time,
+   * so that a stalled request is abandoned and made again. Default 4 000. The last attempt that `maxAttempts` allows
+   * gets all the remaining time.
    */
   readonly attemptTimeoutMs?: number | undefined;
   /** Size of the retry budget, 0–100 000. Default 500. A retry costs 14 tokens, or 5 after throttling. */
   readonly budgetTokens?: number | undefined;
-  /** Default: the time since the process started, which changes of the system's clock do not affect. */
+  /** Measures waits and deadlines. Default: the time since the process started, which changes of the system's clock do not affect. */
   readonly clock?: Clock | undefined;
   /** Source of the jitter: returns a number from 0 up to, not including, 1. Default `Math.random`. */
   readonly random?: (() => number) | undefined;
@@ -103,10 +104,11 @@ export class RetryHandler {
   }
 
   /**
-   * Runs `attempt`, and repeats it where that is safe and may help. Its signal aborts for the caller, the deadline and the bound
-   * of the attempt; one that stalls ends as a `BACKEND_UNAVAILABLE` that may have had an effect. While the provider has asked
-   * for a pause no call makes an attempt: it waits, or fails at once when the pause outlasts its deadline or 20 s. After a pause
-   * one call probes first.
+   * Runs `attempt`, and repeats it where that is safe and may help. The signal passed to `attempt` aborts when the
+   * caller aborts, at the deadline, and at the time limit of the attempt; a stalled attempt ends with
+   * `BACKEND_UNAVAILABLE` and may have had an effect. During a pause that the provider has asked for, no call makes an
+   * attempt: it waits, or fails immediately when the pause outlasts its deadline or 20 s. After a pause one call goes
+   * first, as a probe.
    * @throws {TimeoutError} at the deadline @throws the caller's own reason when its signal aborts
    * @throws {BackendError} the last failure, with `attempts` and `delaysMs`; `BACKEND_THROTTLED` with 0 attempts during a pause
    */
@@ -124,7 +126,8 @@ export class RetryHandler {
   }
 
   /**
-   * Starts the deadline of a call that makes several requests; release it afterwards. @throws the caller's own reason when its
+   * Starts the deadline of a call that makes several requests; release it afterwards.
+   * @throws the caller's own reason when its
    * signal has aborted
    */
   startDeadline(options: CallOptions): CallDeadline {

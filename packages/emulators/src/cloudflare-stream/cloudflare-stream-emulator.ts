@@ -29,7 +29,8 @@ import { type WebhookDelivery, Webhooks, type WebhookTrouble } from './webhooks.
 
 /**
  * A Cloudflare Stream account on 127.0.0.1: REST API, upload hosts and playback host, all at one origin. It parses the files:
- * MP4, QuickTime, Matroska, WebM and MPEG-TS. Other containers that the service accepts are `ERR_NON_VIDEO` here.
+ * MP4, QuickTime, Matroska, WebM and MPEG-TS. Other containers that the service accepts fail with `ERR_NON_VIDEO` in
+ * the emulator.
  */
 export class CloudflareStreamEmulator {
   /** `http://127.0.0.1:<port>`; the API is below `/client/v4`. */
@@ -123,7 +124,7 @@ export class CloudflareStreamEmulator {
     this.#faults.add(fault, aim);
   }
 
-  /** Processing of the next file that arrives ends with this error, for instance `ERR_UNKNOWN`, whatever it holds. */
+  /** Makes processing of the next file that arrives fail with this error, for instance `ERR_UNKNOWN`, whatever the file holds. */
   failNextProcessing(error: ProcessingError): void {
     this.#context.encoder.failNext(error);
   }
@@ -164,7 +165,8 @@ export class CloudflareStreamEmulator {
 
   /**
    * Makes the next delivery of a webhook arrive twice, never, after the following one, forged, or late by the clock
-   * (`{ delayMs: 600_000 }`). Several apply to one delivery each, in the order of the calls.
+   * (`{ delayMs: 600_000 }`). When it is called several times, each call applies to one delivery, in the order of the
+   * calls.
    */
   troubleNextWebhook(trouble: WebhookTrouble): void {
     this.#context.webhooks.troubleNext(trouble);

@@ -15,7 +15,7 @@ export interface CloudflareStreamEmulatorOptions {
   readonly apiToken?: string | undefined;
   /** Default: random. */
   readonly customerCode?: string | undefined;
-  /** Origin in upload URLs, for instance of a proxy before the emulator. Default: the emulator's own. */
+  /** Origin in upload URLs, for instance that of a proxy in front of the emulator. Default: the emulator's own. */
   readonly uploadOrigin?: string | undefined;
   /** Prepaid minutes; 0: no subscription, so that all calls but `storage-usage` are refused. Default 1 000 000. */
   readonly storageMinutes?: number | undefined;

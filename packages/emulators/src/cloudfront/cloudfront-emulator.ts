@@ -40,7 +40,7 @@ export interface CloudFrontEmulatorOptions {
   readonly invalidationDelayMs?: number;
   /** `ErrorCachingMinTTL` of 403, 404 and 502: how long errors of the origin are cached; 0 = not at all. Default 10, as on a new distribution. */
   readonly errorCachingMinTtlSeconds?: number;
-  /** Origins of pages whose scripts may read, with credentials. Default: none. */
+  /** Origins of pages whose scripts may read answers, with credentials. Default: none. */
   readonly allowedOrigins?: readonly string[];
   /** Share one between emulators to make the next request fail at whichever receives it. Default: a new one. */
   readonly faults?: FaultScript;
@@ -59,7 +59,7 @@ const KEY_PAIR_ID = /^[A-Za-z0-9]{3,64}$/;
 const DEFAULT_ERROR_TTL_SECONDS = 10;
 const ALLOWED_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 
-/** A CloudFront on 127.0.0.1: verifies signed URLs and cookies, caches, and takes invalidations. */
+/** A CloudFront distribution on 127.0.0.1: verifies signed URLs and cookies, caches, and takes invalidations. */
 export class CloudFrontEmulator {
   /** `http://127.0.0.1:<port>`, both for viewers and for the API. */
   readonly endpoint: string;

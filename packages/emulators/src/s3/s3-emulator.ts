@@ -45,7 +45,10 @@ export interface S3EmulatorOptions extends StoreAbilities {
   readonly secretAccessKey?: string;
   /** Makes the credentials temporary: requests must carry this token. Default: permanent credentials. */
   readonly sessionToken?: string;
-  /** When the temporary credentials expire, in milliseconds since the epoch; then every request is `ExpiredToken`. Default: never. */
+  /**
+   * When the temporary credentials expire, in milliseconds since the epoch; after that every request fails with
+   * `ExpiredToken`. Default: never.
+   */
   readonly sessionExpiresAtMs?: number;
   /** CORS rules of the bucket. Default: none, so pages of other origins cannot read answers. */
   readonly cors?: readonly CorsRule[];
@@ -72,7 +75,7 @@ const NAMES: Readonly<Record<keyof S3EmulatorOptions, true>> = {
 /** Sent as `x-amz-id-2`. */
 const HOST_ID = 'emulator';
 
-/** An S3 on 127.0.0.1 that enforces what Amazon S3 enforces: POST policies, signatures, multipart rules, CORS, versions. */
+/** An S3 service on 127.0.0.1 that enforces what Amazon S3 enforces: POST policies, signatures, multipart rules, CORS, versions. */
 export class S3Emulator {
   /** `http://127.0.0.1:<port>`; buckets are addressed by path. */
   readonly endpoint: string;
@@ -80,9 +83,9 @@ export class S3Emulator {
   readonly region: string;
   /** Name of the bucket. */
   readonly bucket: string;
-  /** Of the one user. */
+  /** Credentials of the only user. */
   readonly accessKeyId: string;
-  /** Of the one user. */
+  /** Credentials of the only user. */
   readonly secretAccessKey: string;
   /** The last 10 000 requests, oldest first, as `METHOD /path`. */
   readonly requests: string[] = [];

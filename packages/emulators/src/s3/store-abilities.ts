@@ -12,11 +12,11 @@ export interface StoreAbilities {
   /** True: `x-amz-mp-object-size` of a completed upload is answered with 501. Default false. */
   readonly withoutObjectSize?: boolean;
   /**
-   * `ceph-16`: what Ceph's gateway 16.2.15 was measured to do. A copy and a completed upload ignore all conditions;
-   * create-if-absent is ignored on versioned buckets; `If-Match` of a PUT holds only without quotes, of a DELETE never
-   * counts; checksums are accepted and ignored; a completed upload answers with an empty ETag, and once more when it is
-   * completed again; a form answers without `ETag` and `Location` headers, with a bare ETag in its XML, and a forged
-   * signature is `AccessDenied`; messages are empty. Default `amazon-s3`.
+   * `ceph-16`: behaves as Ceph's gateway 16.2.15 was observed to behave. A copy and a completed upload ignore all
+   * conditions; create-if-absent is ignored on versioned buckets; `If-Match` of a PUT holds only without quotes, of a
+   * DELETE never counts; checksums are accepted and ignored; a completed upload answers with an empty ETag, and once
+   * more when it is completed again; a form answers without `ETag` and `Location` headers, with a bare ETag in its XML,
+   * and a forged signature is `AccessDenied`; messages are empty. Default `amazon-s3`.
    */
   readonly behavesLike?: 'amazon-s3' | 'ceph-16';
 }

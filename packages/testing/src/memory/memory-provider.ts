@@ -3,7 +3,7 @@ import type { Fault } from '../storage-subject.ts';
 
 /** What was declared about an upload. */
 export interface MemoryUpload {
-  /** Follows from the upload id. */
+  /** Id of the video, derived from the upload id. */
   readonly videoId: string;
   /** Declared type. */
   readonly mimeType: string;
@@ -59,7 +59,7 @@ export class MemoryProvider {
     this.#clock = clock;
   }
 
-  /** The next call meets this fault. */
+  /** Injects this fault into the next call. */
   failNext(fault: Fault): void {
     this.#faults.push(fault);
   }
@@ -70,7 +70,8 @@ export class MemoryProvider {
   }
 
   /**
-   * Creates an upload. With an id that exists already the first upload stays; when it is confirmed, its video is returned.
+   * Creates an upload. When the id already exists, the first upload is kept; if that is confirmed, its video is
+   * returned.
    * @throws {VideoNotFoundError} the upload of this id was cancelled, rejected or deleted
    */
   async create(upload: MemoryUpload, signal?: AbortSignal): Promise<MemoryUpload | MemoryVideo> {
@@ -179,7 +180,7 @@ export class MemoryProvider {
     return pending.slice(0, limit).map(({ videoId }) => ({ videoId, heldBytes: this.#heldBytes(videoId) }));
   }
 
-  /** The bytes of a confirmed video, as an edge delivers them: faults of the API do not affect it. */
+  /** Returns the bytes of a confirmed video, as an edge would deliver them: faults of the API do not affect this. */
   deliver(videoId: string): Uint8Array | undefined {
     return this.#videos.get(videoId)?.bytes;
   }

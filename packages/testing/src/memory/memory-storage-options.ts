@@ -11,11 +11,11 @@ import {
 
 /** Settings of `MemoryStorage`. */
 export interface MemoryStorageOptions extends Partial<BaseStorageOptions> {
-  /** Signs playback URLs, upload URLs and webhooks; at least 32 bytes. Default: a random one. */
+  /** The secret that signs playback URLs, upload URLs and webhooks; at least 32 bytes. Default: a random one. */
   readonly signingSecret?: Secret | string | undefined;
   /** Files of at least this size are uploaded in parts. Default: never. */
   readonly multipartThresholdBytes?: number | undefined;
-  /** Size of a part. Default 65 536. */
+  /** Size of a part, from 1. Default 65 536. */
   readonly partSizeBytes?: number | undefined;
 }
 

@@ -46,7 +46,10 @@ import { withReferenceSecrets } from './with-reference-secrets.ts';
 
 const ORIGIN = 'https://memory.invalid';
 
-/** A storage that keeps its videos in this process and does everything the contract asks for. For tests of host apps, and as an example of a backend. */
+/**
+ * A storage that keeps its videos in this process and satisfies the whole contract. It is meant for tests of host apps,
+ * and as an example of a backend.
+ */
 export class MemoryStorage extends BaseStorage {
   /** Presigned parts. */
   override readonly multipart: MultipartUploads;

@@ -23,7 +23,7 @@ export class MemoryWebhooks implements Webhooks {
     this.#clock = clock;
   }
 
-  /** The request about one video, as the provider would send it now. */
+  /** Creates the webhook request about one video, as the provider would send it now. */
   async deliver(videoId: string): Promise<WebhookRequest> {
     const body = JSON.stringify({ videoId });
     const time = String(Math.floor(this.#clock.now() / 1000));

@@ -19,15 +19,18 @@ export interface DescribeVideoStorageOptions {
   /** Creates a new subject; called once for each case. */
   readonly create: () => Promise<StorageSubject>;
   /**
-   * Beginnings of the ids of the cases to run (`['mismatch/', 'list/pages']`), for another run over the same backend with a setting
-   * that changes no more than these. Default: all cases.
+   * Prefixes of the ids of the cases to run (`['mismatch/', 'list/pages']`), for a second run over the same backend
+   * with a setting that affects only these cases. Default: all cases.
    */
   readonly only?: readonly string[] | undefined;
-  /** Beginnings of the ids of cases to leave out, since another run has them. Default: none. */
+  /** Prefixes of the ids of cases to leave out, for instance because another run covers them. Default: none. */
   readonly except?: readonly string[] | undefined;
   /** Functions of the test runner. Default: those of Vitest, Jest, Mocha or `node:test`, whichever runs this process. */
   readonly runner?: TestRunner | undefined;
-  /** Cases that this backend cannot pass, each id with its reason. They still run, and one that passes is a failure. Default: none. */
+  /**
+   * Cases that this backend cannot pass, each id with its reason. These cases still run, and one that passes is
+   * reported as a failure. Default: none.
+   */
   readonly exceptions?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -57,8 +60,9 @@ const OPTIONS = {
 } satisfies OptionSchemas<DescribeVideoStorageOptions>;
 
 /**
- * Declares the conformance tests of a backend: the contract of `VideoStorage` as a program. A case that needs what the subject
- * does not have (a clock, faults, a facet) is skipped with the reason. A backend that hangs fails, and does not hang the suite.
+ * Declares the conformance tests of a backend: the contract of `VideoStorage` as a program. A case that needs something
+ * the subject lacks (a clock, faults, a facet) is skipped, with the reason. A backend that hangs fails its cases, but
+ * does not hang the suite.
  * @throws {ConfigurationError} an option that does not exist, no test runner was found, `only`, `except` or `exceptions` names an unknown case, or an exception has no reason
  */
 export function describeVideoStorage(options: DescribeVideoStorageOptions): void {
