@@ -129,7 +129,7 @@ describe.skipIf(!hasChromium)('examples/next with the packages as published', ()
   });
 
   test('with the routes of Cloudflare Stream and the account’s settings from the environment, uploads a video and plays it in Stream’s player', async () => {
-    await app.useRoutes('cloudflare-stream.route.ts');
+    await app.useStream();
     await app.build();
     const stream = await CloudflareStreamEmulator.start();
     const { accountId, apiToken, apiOrigin, playbackOrigin } = stream;

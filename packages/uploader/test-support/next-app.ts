@@ -60,10 +60,11 @@ export class NextApp {
     await this.#run(process.execPath, [next, 'build']);
   }
 
-  /** Puts the routes of another backend in the place of its own, as its README says. */
-  async useRoutes(file: string): Promise<void> {
+  /** Puts the routes over Stream in the place of its own, and leaves out the settings that they do not need, as its README says. */
+  async useStream(): Promise<void> {
     const routes = join(this.#folder, 'app/api/video/[...path]');
-    await rename(join(routes, file), join(routes, 'route.ts'));
+    await rename(join(routes, 'cloudflare-stream.route.ts'), join(routes, 'route.ts'));
+    await rm(join(this.#folder, 'next.config.ts'));
   }
 
   /** `next start`, on the loopback interface; `environment` is set over its own. */
