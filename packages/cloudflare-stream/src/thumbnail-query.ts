@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** How a picture is fitted to the requested size (Cloudflare Stream, "Display thumbnails"). */
 export type ThumbnailFit = 'crop' | 'clip' | 'scale' | 'fill';
 
-/** Which still picture stands for a video. */
+/** Which still picture represents a video. */
 export interface PosterOptions {
   /** Position in the video, in whole seconds. Default: the provider's, the beginning. */
   readonly timeSeconds?: number | undefined;
@@ -15,7 +15,7 @@ export interface PosterOptions {
   readonly fit?: ThumbnailFit | undefined;
 }
 
-/** Which moving picture stands for a video. */
+/** Which animation represents a video. */
 export interface AnimatedPreviewOptions extends PosterOptions {
   /** 1–30. Default: the provider's 5. */
   readonly durationSeconds?: number | undefined;

@@ -8,7 +8,7 @@ import {
 } from '@videostorage/core';
 import type { ObjectVideoStorageOptions, Probe } from './object-video-storage-options.ts';
 
-/** A schema for each option that the template adds. */
+/** A schema for each option that `ObjectVideoStorage` adds. */
 export interface ObjectVideoStorageSchemas
   extends OptionSchemas<Omit<ObjectVideoStorageOptions, keyof BaseStorageOptions>> {
   /** True or false. */

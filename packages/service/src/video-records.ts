@@ -105,7 +105,7 @@ export interface UserUsagePage {
 export interface UnknownVideo {
   /** The storage's id. */
   readonly videoId: string;
-  /** How long ago it was first reported here; 0 the first time. */
+  /** How long ago it was first reported by `unknownVideos`; 0 the first time. */
   readonly knownForSeconds: number;
 }
 

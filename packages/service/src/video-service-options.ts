@@ -37,7 +37,7 @@ export interface VideoServiceOptions {
   readonly records: VideoRecords;
   /** Where the history is kept, for instance `SqlEventLog`. */
   readonly events: EventLog;
-  /** Who may do what. Default: everything is refused. */
+  /** Decides who may do what. Default: everything is refused. */
   readonly authorize?: Authorize | undefined;
   /** Returns the name of the storage for a new upload; existing videos stay where they are. Default: the first storage. */
   readonly chooseBackend?: ((request: UploadRequest) => string) | undefined;

@@ -56,7 +56,7 @@ import { withMembers } from './with-members.ts';
 /** How a delete or an abort begins. */
 const DELETE = { status: 'deleting', dueInSeconds: 0 } as const;
 
-/** What the server adds to a grant that a browser asks for: lifetime, download name and so on. */
+/** What the server adds to a grant that a browser requests: lifetime, download name and so on. */
 export type GrantOptions = Omit<PlaybackOptions, 'viewer' | 'kind'>;
 
 /** A month's cost at one storage. */
@@ -270,7 +270,7 @@ export class VideoService {
 
   /**
    * Deletes a video or an upload: from here on no grant is issued. `purged` is false while a grant may still open the
-   * video, or when the storage cannot be reached; the sweep then continues the delete. `retained: true` when its
+   * video, or when the storage cannot be reached; the sweep then continues the delete. `retained` is true when the
    * storage may not remove the bytes yet.
    * @throws {VideoNotFoundError}
    */
@@ -308,8 +308,9 @@ export class VideoService {
   }
 
   /**
-   * Examines what is due; run it every minute, or use `startMaintenance`. Safe on many processes at once.
-   * @throws {ConfigurationError} an option that does not exist, or is not what it must be @throws {ValidationError} `timeoutMs`
+   * Examines the records that are due, and the storages; run it every minute, or use `startMaintenance`. Safe in many
+   * processes at the same time.
+   * @throws {ConfigurationError} an option is unknown or invalid @throws {ValidationError} `timeoutMs`
    */
   sweep(options: ServiceSweepOptions = {}): Promise<SweepReport> {
     return this.#maintenance.sweep(options);
@@ -319,7 +320,7 @@ export class VideoService {
    * Sweeps every `everySeconds` (1–86 400, default 60) until it is stopped; storages are examined once an hour; a
    * storage with more items than one sweep examines is continued by the next sweeps. A failing run is logged. Does not
    * keep the process alive.
-   * @throws {ConfigurationError} an option that does not exist, or is not what it must be
+   * @throws {ConfigurationError} an option is unknown or invalid
    */
   startMaintenance(options: MaintenanceOptions = {}): MaintenanceHandle {
     return this.#maintenance.start(options);

@@ -36,7 +36,7 @@ const OPTIONS = {
  * uses a write-ahead log, so that readers and one writer do not wait for each other; each commit is on disk before the
  * call resolves. The warning that `node:sqlite` is experimental is silenced: this package is tested with each Node that
  * it names in `engines`.
- * @throws {ConfigurationError} an option that does not exist, or is not what it must be · this Node has no `node:sqlite`
+ * @throws {ConfigurationError} an option is unknown or invalid · this Node has no `node:sqlite`
  */
 export function nodeSqliteDialect(options: NodeSqliteDialectOptions): Dialect {
   const { path, busyTimeoutMs = 20 } = checkOptions('nodeSqliteDialect', options, OPTIONS);

@@ -65,7 +65,7 @@ export class SqlEventLog implements EventLog {
   /** Writers of one process do not collide; those of several do, and try again. */
   readonly #writers = new KeyedQueue();
 
-  /** @throws {ConfigurationError} an option that does not exist, or is not what it must be */
+  /** @throws {ConfigurationError} an option is unknown or invalid */
   constructor(options: SqlEventLogOptions) {
     const schemas = { ...SQL_STORE_OPTIONS, secrets: secretListOption({ min: 1, minBytes: 32 }) };
     const { secrets, ...store } = checkOptions('SqlEventLog', options, schemas);

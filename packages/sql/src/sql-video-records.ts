@@ -55,7 +55,7 @@ export class SqlVideoRecords implements VideoRecords {
   readonly #counts: RecordCounts;
   readonly #unknown: UnknownVideos;
 
-  /** @throws {ConfigurationError} an option that does not exist, or is not what it must be */
+  /** @throws {ConfigurationError} an option is unknown or invalid */
   constructor(options: SqlStoreOptions) {
     const checked = checkOptions('SqlVideoRecords', options, SQL_STORE_OPTIONS);
     this.#runner = sqlRunner({ ...checked, random: options.random?.bind(options) });

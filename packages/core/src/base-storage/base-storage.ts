@@ -228,7 +228,7 @@ export abstract class BaseStorage implements VideoStorage {
   abstract estimateCost(usage: Usage): CostEstimate;
 
   /**
-   * Returns the request in canonical form; `uploadId` is the caller's, else random.
+   * Returns the request in canonical form; `uploadId` is the caller's, otherwise random.
    * @throws {ValidationError} with every
    * problem
    */

@@ -23,7 +23,7 @@ const OPTIONS = {
 /**
  * Iterates over all videos of a storage, page by page, each video once.
  * @throws {BackendError} the listing repeats itself, or has more than `maxPages` pages: it never ends early without an error
- * @throws {ValidationError} an option that does not exist, or is not what it must be
+ * @throws {ValidationError} an option is unknown or invalid
  */
 export async function* eachVideo(storage: VideoStorage, options: EachVideoOptions = {}): AsyncGenerator<VideoMetadata> {
   const { maxPages = DEFAULT_MAX_PAGES } = checkCallOptions(options, OPTIONS);

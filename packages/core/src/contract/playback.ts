@@ -4,7 +4,7 @@ import type { CallOptions } from './storage.ts';
 /** How a source is played: in an iframe of the provider, by an HLS or DASH player, or as a file. */
 export type PlaybackKind = 'iframe' | 'hls' | 'dash' | 'file';
 
-/** Who watches: logged, and counted by the rate limits of playbacks. */
+/** The user who watches; logged, and counted by the rate limits for playback. */
 export interface Viewer {
   /** 1–128 bytes of UTF-8. */
   readonly userId: string;
@@ -31,7 +31,7 @@ export interface PlaybackOptions extends CallOptions {
    * else from the upload. Requires `downloadable`. Default: a neutral name of the backend.
    */
   readonly downloadName?: string | undefined;
-  /** Who watches; without a viewer only `global` rate limits count. */
+  /** The user who watches; without a viewer only `global` rate limits count. */
   readonly viewer?: Viewer | undefined;
 }
 
@@ -116,8 +116,8 @@ export interface QueryAccess {
 }
 
 /**
- * The signature is in cookies; renewing sets them again. The HTTP routes move them into `Set-Cookie`, so browsers do not see
- * them here.
+ * The signature is in cookies; renewing sets them again. The HTTP routes move them into `Set-Cookie`, so browsers do
+ * not find them in this member.
  */
 export interface CookieAccess {
   /** The browser sends the cookies automatically. */

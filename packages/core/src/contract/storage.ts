@@ -94,8 +94,8 @@ export interface VideoStorage {
    */
   confirmUpload(uploadReference: string, options: ConfirmOptions): Promise<VideoMetadata>;
   /**
-   * Cancels an upload: releases its reservations, parts and half-sent bytes. Safe to repeat, also when the reference has
-   * expired. On a confirmed upload it succeeds and changes nothing (contract 5): use `deleteVideo`.
+   * Cancels an upload: releases its reservations, parts and half-sent bytes. Safe to repeat, even when the reference
+   * has expired. On a confirmed upload it succeeds and changes nothing (contract 5): use `deleteVideo`.
    * @throws {VideoNotFoundError} forged reference, or another user's
    */
   abortUpload(uploadReference: string, options: UploadCallOptions): Promise<void>;

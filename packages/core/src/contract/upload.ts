@@ -4,7 +4,7 @@ import type { CustomMetadata, Timestamp, VideoStatus } from './primitives.ts';
 export interface UploadRequest {
   /** Id of the user who uploads. 1–128 bytes of UTF-8. */
   readonly userId: string;
-  /** What the video belongs to: an assignment, a lesson, a post. Absent: it belongs to its user alone. 1–128 bytes of UTF-8. */
+  /** What the video belongs to: an assignment, a lesson, a post. Absent: it belongs only to its user. 1–128 bytes of UTF-8. */
   readonly contextId?: string | undefined;
   /** For rate limits that many users share. 1–128 bytes of UTF-8. */
   readonly tenantId?: string | undefined;

@@ -66,7 +66,7 @@ export class Logger {
   #unreportedCount = 0;
   #isWriting = false;
 
-  /** @throws {ConfigurationError} an option that does not exist, or is not what it must be */
+  /** @throws {ConfigurationError} an option is unknown or invalid */
   constructor(options: LoggerOptions = {}) {
     const { level = 'info', secrets = [], maxPending = 1000 } = checkOptions('Logger', options, OPTIONS);
     // Functions may be methods of the options, and keep their object.

@@ -53,7 +53,7 @@ export function nestedOptions<Schemas extends Readonly<Record<keyof Schemas, Opt
   });
 }
 
-/** What is wrong with an option, as a sentence that names it. */
+/** What is wrong with an option, as a message that names it. */
 export function issueSentence({ path = [], message }: OptionIssue): string {
   const names = path.map((part) => String(typeof part === 'object' ? part.key : part));
   return `\`${names.join('.')}\` ${message}${/[.?!]$/.test(message) ? '' : '.'}`;

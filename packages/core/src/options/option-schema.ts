@@ -20,8 +20,8 @@ export type OptionResult<Output> =
     };
 
 /**
- * What one option must be: the synchronous part of Standard Schema (https://standardschema.dev, version 1), so that schemas of
- * zod can be used beside `optionOf`, and core needs no library.
+ * What one option must be: the synchronous part of Standard Schema (https://standardschema.dev, version 1), so that zod
+ * schemas can be used as well as `optionOf`, and core needs no library.
  */
 export interface OptionSchema<Output> {
   /** The member that Standard Schema prescribes. */

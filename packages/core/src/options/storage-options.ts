@@ -62,7 +62,7 @@ export function checkStorageOptions<
   return checkedValues(owner, options, { ...baseSchemas, ...schemas }, elsewhere);
 }
 
-/** Checks `BaseStorageOptions` alone, for storages that check their own options some other way. @throws {ConfigurationError} */
+/** Checks only `BaseStorageOptions`, for storages that check their own options in another way. @throws {ConfigurationError} */
 export function checkBaseOptions(owner: string, options: BaseStorageOptions): CheckedOptions<BaseStorageSchemas> {
   const given = Object.keys(baseSchemas).map((name) => [name, Reflect.get(Object(options), name)]);
   return checkedValues(owner, Object.fromEntries(given), baseSchemas);

@@ -56,7 +56,7 @@ export class MemoryRateLimitStore implements RateLimitStore {
   /** Makes groups unpredictable from outside. Created late: workers have no randomness while they start. */
   #salt: number | undefined;
 
-  /** @throws {ConfigurationError} an option that does not exist, or is not what it must be */
+  /** @throws {ConfigurationError} an option is unknown or invalid */
   constructor(options: MemoryRateLimitStoreOptions = {}) {
     const { clock = monotonicClock, maxKeys = DEFAULT_MAX_KEYS } = checkOptions(
       'MemoryRateLimitStore',

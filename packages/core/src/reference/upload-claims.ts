@@ -10,7 +10,7 @@ export interface UploadClaims {
   readonly videoId: string;
   /** The user who uploads; only they may confirm or cancel it. 1–128 bytes of UTF-8. */
   readonly userId: string;
-  /** What the video belongs to. 1–128 bytes of UTF-8. Absent: it belongs to its user alone. */
+  /** What the video belongs to. 1–128 bytes of UTF-8. Absent: it belongs only to its user. */
   readonly contextId?: string;
   /** The declared size, at least 1. */
   readonly sizeBytes: number;

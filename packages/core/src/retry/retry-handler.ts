@@ -88,7 +88,7 @@ export class RetryHandler {
   readonly #budget: RetryBudget;
   readonly #gate = new CoolDownGate();
 
-  /** @throws {ConfigurationError} an option that does not exist, or is not what it must be */
+  /** @throws {ConfigurationError} an option is unknown or invalid */
   constructor(options: RetryHandlerOptions = {}) {
     const checked = checkOptions('RetryHandler', options, OPTIONS);
     this.#maxAttempts = checked.maxAttempts ?? DEFAULT_MAX_ATTEMPTS;

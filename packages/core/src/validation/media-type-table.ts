@@ -15,9 +15,9 @@ export interface MediaType {
 }
 
 /**
- * All video types that the library knows; types and extensions come from here alone. Canonical names are the registered
- * ones (IANA media types; RFC 9559 for Matroska) and, where nothing is registered, those of the common web servers. Aliases
- * are what the type registries of Windows and freedesktop.org make browsers say.
+ * All video types that the library knows; this table is the only source of types and extensions. Canonical names are
+ * the registered ones (IANA media types; RFC 9559 for Matroska) and, where nothing is registered, those of the common
+ * web servers. Aliases are what the type registries of Windows and freedesktop.org make browsers say.
  */
 export const MEDIA_TYPES: readonly MediaType[] = [
   {

@@ -33,8 +33,8 @@ export class Validator {
   }
 
   /**
-   * Returns the request with type, name and ids in canonical form: a new frozen object of the known members alone. Takes any
-   * input, calls no getter and reads no prototype.
+   * Returns the request with type, name and ids in canonical form: a new frozen object that has only the known members.
+   * Takes any input, calls no getter and reads no prototype.
    * @throws {ValidationError} with every problem at once, in the order of the request's members, those of the host app's rules last
    * @throws {ConfigurationError} a rule returned something other than an array; an error that a rule throws is passed
    * on unchanged

@@ -55,7 +55,7 @@ export class MemoryBucket {
   readonly #versioned: boolean;
   #partsCount = 0;
 
-  /** @throws {ConfigurationError} an option that does not exist, or is not what it must be */
+  /** @throws {ConfigurationError} an option is unknown or invalid */
   constructor(options: MemoryBucketOptions = {}) {
     checkOptions('MemoryBucket', options, OPTIONS);
     this.now = options.now ?? Date.now;

@@ -59,7 +59,7 @@ export class MemoryObjectStore implements ObjectStore {
   readonly #partsFromBytes: number;
   readonly #partSizeBytes: number;
 
-  /** @throws {ConfigurationError} an option that does not exist, or is not what it must be */
+  /** @throws {ConfigurationError} an option is unknown or invalid */
   constructor(bucket: MemoryBucket, options: MemoryObjectStoreOptions = {}) {
     checkOptions('MemoryObjectStore', options, OPTIONS);
     this.#bucket = bucket;

@@ -17,7 +17,7 @@ import { retryDelayMs } from './renewal-times.ts';
 import { RenewingSession } from './renewing-session.ts';
 import { onWake } from './wake-events.ts';
 
-/** The first grant: an outage of a moment is not shown to the viewer. */
+/** Attempts at the first grant: a short outage is not shown to the viewer. */
 const FIRST_ATTEMPTS = 4;
 /** A longer pause that the host app asks for is not waited for: the viewer sees the error, and may try again. */
 const FIRST_PAUSE_MS = 20_000;
@@ -56,7 +56,7 @@ export async function createPlaybackSession(options: PlaybackSessionOptions): Pr
   }
 }
 
-/** An injected clock is believed; the computer's date alone is not. */
+/** An injected clock is trusted; the computer's date alone is not. */
 function passedBy(clock: Clock | undefined): () => number {
   if (clock !== undefined)
     return passingTime(

@@ -58,7 +58,7 @@ export class MemoryEventLog implements EventLog {
   readonly #chains = new Map<string, Chain>();
   #written = 0;
 
-  /** @throws {ConfigurationError} an option that does not exist, or is not what it must be */
+  /** @throws {ConfigurationError} an option is unknown or invalid */
   constructor(options: MemoryEventLogOptions) {
     const { secrets, clock } = checkOptions('MemoryEventLog', options, OPTIONS);
     this.#hashes = new LogChain(secrets);

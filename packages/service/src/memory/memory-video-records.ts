@@ -61,7 +61,7 @@ export class MemoryVideoRecords implements VideoRecords {
   readonly #usage = new UsageTable();
   readonly #unknown = new UnknownVideoTable();
 
-  /** @throws {ConfigurationError} an option that does not exist, or is not what it must be */
+  /** @throws {ConfigurationError} an option is unknown or invalid */
   constructor(options: MemoryVideoRecordsOptions = {}) {
     this.#clock = checkOptions('MemoryVideoRecords', options, OPTIONS).clock ?? systemClock;
   }

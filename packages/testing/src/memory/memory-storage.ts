@@ -63,7 +63,7 @@ export class MemoryStorage extends BaseStorage {
   readonly #multipartThresholdBytes: number;
   readonly #partSizeBytes: number;
 
-  /** Every option has a default. @throws {ConfigurationError} an option that does not exist, or is not what it must be */
+  /** Every option has a default. @throws {ConfigurationError} an option is unknown or invalid */
   constructor(options: MemoryStorageOptions = {}) {
     // What is no object of options is for the template to refuse.
     const isObject = typeof options === 'object' && options !== null;
