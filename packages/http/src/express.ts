@@ -4,7 +4,7 @@ import { type RoutedRequest, toNodeListener } from './to-node-listener.ts';
 
 export type { RoutedRequest } from './to-node-listener.ts';
 
-/** Middleware of Express, typed by what it uses. */
+/** Express middleware; its type has only what it uses of Express. */
 export type ExpressHandler = (
   request: RoutedRequest,
   response: ServerResponse,
@@ -13,7 +13,7 @@ export type ExpressHandler = (
 
 /**
  * The routes as middleware of Express 5: `app.use(toExpressHandler(routes))`, in front of `express.json()` and other parsers.
- * Requests for other paths go on to the next handler.
+ * Requests for other paths are passed to the next handler.
  */
 export function toExpressHandler(routes: VideoRoutes): ExpressHandler {
   return toNodeListener(routes);

@@ -5,7 +5,7 @@ import { nodeListenerOf } from './to-node-listener.ts';
 
 /** What the plugin uses of a Fastify instance. */
 export interface FastifyLike {
-  /** Where the plugin is registered, which Fastify puts in front of each path. Default: nothing. */
+  /** The prefix with which the plugin is registered, which Fastify puts in front of each path. Default: none. */
   readonly prefix?: string | undefined;
   /** Runs before Fastify reads a body. */
   addHook(
@@ -18,24 +18,25 @@ export interface FastifyLike {
 
 /** What the plugin uses of a request. */
 export interface FastifyLikeRequest {
-  /** Node's own. */
+  /** The underlying object of `node:http`. */
   readonly raw: IncomingMessage;
 }
 
 /** What the plugin uses of a reply. */
 export interface FastifyLikeReply {
-  /** Node's own. */
+  /** The underlying object of `node:http`. */
   readonly raw: ServerResponse;
-  /** Keeps Fastify from answering as well. */
+  /** Keeps Fastify from sending its own answer. */
   hijack(): unknown;
-  /** What hooks of the host app have set, which Fastify would send with an answer of its own. */
+  /** Headers that hooks of the host app have set, which Fastify would send with its own answer. */
   getHeaders(): Readonly<Record<string, number | string | string[] | undefined>>;
 }
 
 /**
  * The routes as a plugin of Fastify 5: `app.register(videoRoutes, { routes })`. Requests are answered before Fastify reads
- * their body, so neither its parsers nor its `bodyLimit` apply to an upload; `onRequest` hooks of the host app do, and the headers
- * that they set are sent. Below a `prefix`, the `basePath` of the routes begins with it; else Fastify does not start.
+ * their body, so neither its parsers nor its `bodyLimit` apply to an upload; `onRequest` hooks of the host app do run,
+ * and the headers that they set are sent. When the plugin is registered with a `prefix`, the `basePath` of the routes
+ * must begin with it; otherwise Fastify does not start.
  */
 export function videoRoutes(
   app: FastifyLike,

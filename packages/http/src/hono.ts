@@ -1,15 +1,15 @@
 import { checkedRoutes } from './checked-routes.ts';
 import type { VideoRoutes } from './create-video-routes.ts';
 
-/** Middleware of Hono, typed by what it uses: the host app may have another copy of Hono. */
+/** Hono middleware; its type has only what it uses of Hono, since the host app may have another copy of Hono. */
 export type HonoMiddleware = (
   context: { readonly req: { readonly raw: Request } },
   next: () => Promise<void>,
 ) => Promise<Response | undefined>;
 
 /**
- * The routes as middleware of Hono: `app.use(toHonoMiddleware(routes))`. Requests for other paths go on to `next`.
- * @throws {ConfigurationError} not what `createVideoRoutes` returns
+ * The routes as middleware of Hono: `app.use(toHonoMiddleware(routes))`. Requests for other paths are passed to `next`.
+ * @throws {ConfigurationError} `routes` is not what `createVideoRoutes` returns
  */
 export function toHonoMiddleware(routes: VideoRoutes): HonoMiddleware {
   const checked = checkedRoutes('toHonoMiddleware', routes);

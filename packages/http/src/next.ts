@@ -10,9 +10,10 @@ export type NextHandlers = Readonly<
  * The routes as handlers of Next's app folder. In `app/api/video/[...path]/route.ts`:
  * `export const { GET, HEAD, POST, PATCH, DELETE, OPTIONS } = toNextHandlers(() => createVideoRoutes(…));`
  *
- * Pass a function, since `next build` loads route files too, on a machine that lacks the settings: it is called with the first
- * request, once. If it throws, that request fails with its error, and the next request calls it again.
- * @throws {ConfigurationError} neither a function nor what `createVideoRoutes` returns
+ * Pass a function, since `next build` also loads route files, on a machine that may lack the settings: the function is
+ * called once, at the first request. If it throws, that request fails with its error, and the next request calls it
+ * again.
+ * @throws {ConfigurationError} `routes` is neither a function nor what `createVideoRoutes` returns
  */
 export function toNextHandlers(routes: VideoRoutes | (() => VideoRoutes)): NextHandlers {
   const create = () => checkedRoutes('toNextHandlers', typeof routes === 'function' ? routes() : routes);

@@ -7,23 +7,23 @@ import type { VideoRoutes } from './create-video-routes.ts';
 import { type PlainFetch, plainFetchOf } from './plain-answer.ts';
 import { setFields } from './set-fields.ts';
 
-/** A request as routers pass it on: those of Express say what they took off its path, others what it was. */
+/** A request as routers pass it on: Express records what it stripped from the path, other routers record the original URL. */
 export type RoutedRequest = IncomingMessage & {
-  /** What was taken off. */
+  /** What was stripped from the path. */
   readonly baseUrl?: string;
-  /** The URL as it came. */
+  /** The URL as it arrived. */
   readonly originalUrl?: string;
 };
 
-/** Answers a request of `node:http`. With a router (Express, Connect), requests for other paths go to `next`. */
+/** Answers a request of `node:http`. In a router (Express, Connect), requests for other paths are passed to `next`. */
 export type NodeListener = (request: RoutedRequest, response: ServerResponse, next?: (error?: unknown) => void) => void;
 
 /** So much of a body that no route reads is left to Node. */
 const UNREAD_BYTES = 64 * 1024;
 
 /**
- * The routes as a listener: for `http.createServer(…)`, and for whatever takes `(request, response, next)`.
- * @throws {ConfigurationError} not what `createVideoRoutes` returns
+ * The routes as a listener: for `http.createServer(…)`, and for any framework that takes `(request, response, next)`.
+ * @throws {ConfigurationError} `routes` is not what `createVideoRoutes` returns
  */
 export function toNodeListener(routes: VideoRoutes): NodeListener {
   return nodeListenerOf(routes, wholeUrl);

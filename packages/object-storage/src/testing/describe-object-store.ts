@@ -4,11 +4,11 @@ import { UPLOAD_CASES } from './upload-cases.ts';
 
 /** Settings of `describeObjectStore`. */
 export interface DescribeObjectStoreOptions {
-  /** Name of the dialect, as the tests show it. */
+  /** Name of the dialect, used in the names of the tests. */
   readonly name: string;
   /** A fresh subject for each case. */
   readonly create: () => Promise<ObjectStoreSubject>;
-  /** Sizes of upload to try: one for each kind of ticket that the dialect creates. Default 20. */
+  /** Upload sizes to try: one for each kind of ticket that the dialect creates. Default 20. */
   readonly sizes?: readonly number[] | undefined;
   /** The test runner; Vitest's `{ describe, test }` fits. */
   readonly runner: {
@@ -19,7 +19,7 @@ export interface DescribeObjectStoreOptions {
   };
 }
 
-/** Tests everything that the template requires of an `ObjectStore`. Every dialect runs it. */
+/** Tests everything that `ObjectVideoStorage` requires of an `ObjectStore`. Every dialect runs it. */
 export function describeObjectStore({ name, create, sizes = [20], runner }: DescribeObjectStoreOptions): void {
   const add = (title: string, run: (subject: ObjectStoreSubject) => Promise<void>) => {
     runner.test(title, async () => {

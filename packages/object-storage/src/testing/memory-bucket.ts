@@ -4,9 +4,9 @@ import { booleanOption, checkOptions, functionOption, type OptionSchemas, option
 export interface MemoryObject {
   /** Its bytes; never changed, only replaced. */
   readonly bytes: Uint8Array;
-  /** As it would be served. */
+  /** The `Content-Type` with which it is served. */
   readonly contentType: string;
-  /** By the bucket's clock. */
+  /** When it was last written, by the bucket's clock. */
   readonly modifiedAtMs: number;
 }
 
@@ -18,13 +18,13 @@ export interface MemoryParts {
   readonly videoId: string;
   /** When they were begun. */
   readonly beganAtMs: number;
-  /** By number, from 1. */
+  /** The parts by number, from 1. */
   readonly parts: Map<number, Uint8Array>;
 }
 
 /** How a `MemoryBucket` differs from a plain one. */
 export interface MemoryBucketOptions {
-  /** Default: the computer's time. */
+  /** The bucket's clock, in milliseconds since the epoch. Default: the computer's time. */
   readonly now?: (() => number) | undefined;
   /** Whether old versions are kept when objects are removed or overwritten. Default false. */
   readonly versioned?: boolean | undefined;
@@ -69,7 +69,7 @@ export class MemoryBucket {
     this.objects.set(key, { bytes, contentType, modifiedAtMs: this.now() });
   }
 
-  /** Hides an object. Success also when it is missing. */
+  /** Hides an object. Succeeds also when it is missing. */
   remove(key: string): void {
     this.#keepVersion(key);
     this.objects.delete(key);

@@ -2,7 +2,10 @@ import type { Edge, EdgePurge } from '../object-store.ts';
 import { videoPrefix } from '../store-keys.ts';
 import type { MemoryBucket } from './memory-bucket.ts';
 
-/** The edge of a `MemoryBucket`, shared by its stores: a purge drops what it holds when it is asked for, once for each set of purges. */
+/**
+ * The edge of a `MemoryBucket`, shared by its stores: a purge drops the copies that exist when it is first requested,
+ * once for each set of purges.
+ */
 export class MemoryEdge implements Edge {
   /** @inheritDoc */
   readonly maxVideos: number;
@@ -10,7 +13,7 @@ export class MemoryEdge implements Edge {
   readonly #asks: number;
   readonly #asked = new Map<string, number>();
 
-  /** @param asks - how often a purge is asked for until it is done: 1 = at once */
+  /** @param asks - how often a purge must be requested until it is done: 1 = immediately */
   constructor(bucket: MemoryBucket, asks = 1, maxVideos = 15) {
     this.#bucket = bucket;
     this.#asks = asks;

@@ -30,7 +30,7 @@ const encoder = new TextEncoder();
 
 /** How a `MemoryObjectStore` differs from a plain one. */
 export interface MemoryObjectStoreOptions {
-  /** From this size on uploads come in parts. Default: never. */
+  /** Uploads of at least this size are sent in parts. Default: never. */
   readonly partsFromBytes?: number | undefined;
   /** Size of every part but the last. Default 8. */
   readonly partSizeBytes?: number | undefined;
@@ -51,7 +51,7 @@ const OPTIONS = {
   ),
 } satisfies OptionSchemas<MemoryObjectStoreOptions>;
 
-/** The dialect of a bucket in memory: forms and parts, versions and an edge, each operation in one turn. For tests. */
+/** The dialect of a bucket in memory, for tests: with forms and parts, versions and an edge; each operation is atomic. */
 export class MemoryObjectStore implements ObjectStore {
   /** @inheritDoc */
   declare readonly edge?: Edge;

@@ -14,7 +14,7 @@ export abstract class MediaElement extends ElementBase {
   #late: Partial<Pick<Stage, 'muted'> & Pick<MediaSurface, 'volume' | 'playbackRate'>> = {};
   #waiting: { resolve(): void; reject(reason: unknown): void }[] = [];
 
-  /** Position in seconds. It never goes back by itself, not even when a renewed source takes over. */
+  /** Position in seconds. It never jumps back on its own, not even when a renewed source takes over. */
   get currentTime(): number {
     return this.#stage?.currentTime ?? this.#state.currentTime ?? this.restingPosition;
   }
@@ -28,7 +28,7 @@ export abstract class MediaElement extends ElementBase {
     this.#state.currentTime = seconds;
   }
 
-  /** Length in seconds; NaN until it is known. */
+  /** Duration in seconds; NaN until it is known. */
   get duration(): number {
     return this.#stage?.media?.duration ?? Number.NaN;
   }
@@ -43,7 +43,7 @@ export abstract class MediaElement extends ElementBase {
     return this.#stage?.media?.ended ?? false;
   }
 
-  /** From 0 to 1. */
+  /** Volume, from 0 to 1. */
   get volume(): number {
     return this.#stage?.media?.volume ?? this.#state.volume;
   }
@@ -66,7 +66,7 @@ export abstract class MediaElement extends ElementBase {
     else this.#late.muted = muted;
   }
 
-  /** Speed; 1 is normal. */
+  /** Playback speed; 1 is normal. */
   get playbackRate(): number {
     return this.#stage?.media?.playbackRate ?? this.#state.playbackRate;
   }
@@ -86,7 +86,7 @@ export abstract class MediaElement extends ElementBase {
     });
   }
 
-  /** Pauses; a `play()` that waits for a source rejects. */
+  /** Pauses; a `play()` that is still waiting for a source rejects. */
   pause(): void {
     this.refuseToPlay();
     this.#stage?.pause();

@@ -12,17 +12,17 @@ export interface RenewedDetail {
 
 /** The host app refused to renew; the video has stopped. */
 export interface EndedByHostDetail {
-  /** Why. */
+  /** Why the host app refused. */
   readonly error: VideoStorageError;
-  /** Where it stopped, in seconds. */
+  /** The position at which the video stopped, in seconds. */
   readonly position: number;
 }
 
 /** How far the video was watched without a gap. */
 export interface SeenUntilDetail {
-  /** The video that was watched. When the player is asked for another one, the last report on the earlier one comes after that. */
+  /** The video that was watched. After the player was given another video, one last event about the earlier video still follows. */
   readonly videoId: string;
-  /** For `start-at` of the next visit. */
+  /** The position, to pass as `start-at` on the next visit. */
   readonly seconds: number;
 }
 
@@ -32,6 +32,6 @@ export interface PlayerElementEventMap {
   renewed: CustomEvent<RenewedDetail>;
   /** The host app refused to renew; the video has stopped. */
   'ended-by-host': CustomEvent<EndedByHostDetail>;
-  /** After every five seconds watched, on pause, at the end, when another video is asked for, and when the page is closed. */
+  /** After every five seconds watched, on pause, at the end, when another video is requested, and when the page is closed. */
   'seen-until': CustomEvent<SeenUntilDetail>;
 }

@@ -6,9 +6,9 @@ export interface PlayerTexts {
   readonly play: string;
   /** The button beside a failure. */
   readonly retry: string;
-  /** While the grant is requested. */
+  /** Shown while the grant is requested. */
   readonly loading: string;
-  /** While the host app or the source cannot be reached; playback continues by itself. */
+  /** Shown while the host app or the source cannot be reached; playback then continues automatically. */
   readonly waiting: string;
   /** The host app refused to renew the grant. */
   readonly ended: string;
@@ -22,7 +22,7 @@ export interface PlayerTexts {
   readonly processing: string;
   /** The host app cannot be reached, or fails. */
   readonly unavailable: string;
-  /** The browser cannot play the source, or the source is refused again and again. */
+  /** The browser cannot play the source, or the source is refused repeatedly. */
   readonly unplayable: string;
   /** The browser plays the sound, but has no decoder for the picture. */
   readonly noPicture: string;

@@ -30,7 +30,7 @@ const RESTARTING: readonly string[] = ['video-id', 'endpoint', 'kind', 'credenti
 
 /**
  * `<video-storage-player video-id endpoint>`: plays a protected video in Cloudflare's player or by Video.js, as its grant
- * requires, and renews the grant while the video is watched. Surface and events are those of HTMLMediaElement.
+ * requires, and renews the grant while the video is watched. Its members and events are those of HTMLMediaElement.
  */
 export class VideoStoragePlayerElement extends MediaElement {
   /** Attributes that are watched. */
@@ -68,7 +68,10 @@ export class VideoStoragePlayerElement extends MediaElement {
     this.#restart();
   }
 
-  /** Sent with each request of the default transport, as they are at that moment, for instance a bearer token; or a function that returns them. */
+  /**
+   * Headers that are sent with each request of the default transport, with their value at that moment, for instance a
+   * bearer token; or a function that returns them.
+   */
   get headers(): PlaybackTransportOptions['headers'] {
     return this.#headers;
   }
@@ -77,7 +80,7 @@ export class VideoStoragePlayerElement extends MediaElement {
     this.#headers = headers;
   }
 
-  /** Texts that replace some or all of the English ones, also while they are shown. */
+  /** Texts that replace some or all of the English ones; a change also applies to texts that are shown already. */
   get texts(): PlayerTexts {
     return this.#texts;
   }
@@ -116,7 +119,7 @@ export class VideoStoragePlayerElement extends MediaElement {
     return this.#extent.seconds;
   }
 
-  /** As every element's, with the details of the player's own events. */
+  /** As for every element, but typed with the details of the player's own events. */
   override addEventListener<Type extends keyof PlayerElementEventMap>(
     type: Type,
     listener: (event: PlayerElementEventMap[Type]) => void,
@@ -135,7 +138,7 @@ export class VideoStoragePlayerElement extends MediaElement {
     super.addEventListener(type, listener, options);
   }
 
-  /** Plays; requests the grant first where that has not happened. @throws {DOMException} the browser does not let the page play */
+  /** Plays; requests the grant first if that has not happened yet. @throws {DOMException} the browser does not let the page play */
   override async play(): Promise<void> {
     this.#wantsToPlay = true;
     if (this.#running === undefined && !this.#isDue && this.isConnected) void this.#start();

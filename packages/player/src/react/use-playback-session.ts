@@ -11,17 +11,17 @@ import {
 
 /** Options of `usePlaybackSession`. */
 export interface UsePlaybackSessionOptions {
-  /** The video; with another id, another session. */
+  /** Id of the video; a different id begins a new session. */
   readonly videoId: string;
   /** Path or URL of the routes. Default `/api/video`. */
   readonly endpoint?: string | undefined;
-  /** `include` for a host app of another origin. Default `same-origin`. */
+  /** Whether cookies are sent: `include` for a host app on another origin. Default `same-origin`. */
   readonly credentials?: 'same-origin' | 'include' | undefined;
-  /** Sent with each request for a grant, as passed in the newest render; unused with a `transport`. */
+  /** Headers for each request for a grant, as passed in the newest render; unused with a `transport`. */
   readonly headers?: PlaybackTransportOptions['headers'];
   /** Requests grants; replaces `endpoint`. Pass the same object in every render, or the session begins again. */
   readonly transport?: PlaybackTransport | undefined;
-  /** The kind to prefer. Default: the backend's best. */
+  /** The kind of source to prefer. Default: the backend's preferred kind. */
   readonly kind?: PlaybackKind | undefined;
 }
 
@@ -37,7 +37,7 @@ export interface UsedPlaybackSession {
 
 const NOTHING: UsedPlaybackSession = { session: undefined, playback: undefined, error: undefined };
 
-/** A session for a player of your own: it starts when the component is mounted, renews the grant, and closes on unmount. */
+/** Provides a session for your own player: it starts when the component is mounted, renews the grant, and closes on unmount. */
 export function usePlaybackSession(options: UsePlaybackSessionOptions): UsedPlaybackSession {
   const { videoId, endpoint, credentials, transport, kind } = options;
   const newest = useRef(options);

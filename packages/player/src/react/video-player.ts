@@ -9,25 +9,25 @@ import type { PlaybackTransport, PlaybackTransportOptions } from '../session/pla
 
 /** Properties of `<VideoPlayer>`: the attributes, properties and events of the element. */
 export interface VideoPlayerProps {
-  /** The video. */
+  /** Id of the video. */
   readonly videoId: string;
   /** Path or URL of the routes. Default `/api/video`. */
   readonly endpoint?: string | undefined;
   /** Requests grants; replaces `endpoint`. Pass the same object in every render. */
   readonly transport?: PlaybackTransport | undefined;
-  /** `include` for a host app of another origin. Default `same-origin`. */
+  /** Whether cookies are sent: `include` for a host app on another origin. Default `same-origin`. */
   readonly credentials?: 'same-origin' | 'include' | undefined;
-  /** Sent with each request for a grant, as passed in the newest render; unused with a `transport`. */
+  /** Headers for each request for a grant, as passed in the newest render; unused with a `transport`. */
   readonly headers?: PlaybackTransportOptions['headers'];
-  /** The kind to prefer. Default: the backend's best. */
+  /** The kind of source to prefer. Default: the backend's preferred kind. */
   readonly kind?: PlaybackKind | undefined;
   /** A still picture. Default: the grant's own. */
   readonly poster?: string | undefined;
   /** Where to begin, in seconds. Default 0. */
   readonly startAt?: number | undefined;
-  /** `none`: the grant is requested with the first click. Default `metadata`. */
+  /** `none`: the grant is requested only when the viewer clicks. Default `metadata`. */
   readonly preload?: 'none' | 'metadata' | undefined;
-  /** Starts by itself where the browser allows it. Default false. */
+  /** Whether playback starts automatically where the browser allows it. Default false. */
   readonly autoPlay?: boolean | undefined;
   /** Starts without sound. Default false. */
   readonly muted?: boolean | undefined;

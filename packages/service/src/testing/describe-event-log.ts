@@ -4,7 +4,7 @@ import { eventLogCases } from './log/event-log-cases.ts';
 import type { SuiteOptions } from './suite-case.ts';
 
 /**
- * The promises of `EventLog` as a program: every implementation runs it.
+ * The conformance suite of `EventLog`, which every implementation runs.
  * `describeEventLog({ name: 'MyLog', create, runner: { describe, test } })`
  */
 export function describeEventLog(options: SuiteOptions<EventLogSubject>): void {

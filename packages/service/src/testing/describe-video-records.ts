@@ -4,7 +4,7 @@ import type { SuiteOptions } from './suite-case.ts';
 import type { VideoRecordsSubject } from './video-records-subject.ts';
 
 /**
- * The promises of `VideoRecords` as a program: every implementation runs it.
+ * The conformance suite of `VideoRecords`, which every implementation runs.
  * `describeVideoRecords({ name: 'MyRecords', create, runner: { describe, test } })`
  */
 export function describeVideoRecords(options: SuiteOptions<VideoRecordsSubject>): void {

@@ -1,10 +1,10 @@
-/** One promise of a port, as a program. */
+/** One case of a suite: it tests one guarantee of an interface. */
 export interface SuiteCase<Subject> {
   /** Stable id: `<behaviour>/<case>`. */
   readonly id: string;
-  /** What is promised. */
+  /** The guarantee that the case tests. */
   readonly title: string;
-  /** Fails when the promise is broken. */
+  /** Runs the case; rejects when the guarantee is broken. */
   run(subject: Subject): Promise<void>;
 }
 
@@ -18,9 +18,9 @@ export interface SuiteRunner {
 
 /** Settings of a suite. */
 export interface SuiteOptions<Subject> {
-  /** Of the implementation, in the tests' names. */
+  /** Name of the implementation, used in the names of the tests. */
   readonly name: string;
-  /** A fresh, empty subject for each case. */
+  /** Creates a fresh, empty subject for each case. */
   readonly create: () => Promise<Subject>;
   /** `{ describe, test }` of the test runner. */
   readonly runner: SuiteRunner;

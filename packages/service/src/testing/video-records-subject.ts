@@ -4,9 +4,12 @@ import type { VideoRecords } from '../video-records.ts';
 export interface VideoRecordsSubject {
   /** Empty records. */
   readonly records: VideoRecords;
-  /** The same records as another process has them: another instance over the same store; the same one where there is none. */
+  /**
+   * The same records as another process would open them: a second instance over the same store, or the same instance if
+   * there cannot be a second one.
+   */
   readonly other: VideoRecords;
-  /** Lets this time pass by the store's clock, at once: moves the clock on, or all times that are stored back. */
+  /** Makes this much time pass immediately by the store's clock: moves the clock forward, or all stored times back. */
   advance(seconds: number): Promise<void>;
   /** Frees what the subject holds. */
   dispose(): Promise<void>;

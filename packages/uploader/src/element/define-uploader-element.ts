@@ -1,8 +1,8 @@
 import { VideoStorageUploaderElement } from './video-storage-uploader-element.ts';
 
 /**
- * Defines `<video-storage-uploader>`; importing `@videostorage/uploader/element` calls it. Does nothing when it is defined already,
- * and on a server that renders the page.
+ * Defines `<video-storage-uploader>`; importing `@videostorage/uploader/element` calls it. Does nothing when the
+ * element is already defined, or on a server that renders the page.
  */
 export function defineUploaderElement(): void {
   const registry = globalThis.customElements;

@@ -1,7 +1,7 @@
 import type { VideoMetadata } from '@videostorage/core';
 import type { UploadHandle } from '../upload-handle.ts';
 
-/** Part of every event of an upload. */
+/** The details that every event about an upload has. */
 export interface UploadDetail {
   /** The upload. */
   readonly handle: UploadHandle;
@@ -43,7 +43,7 @@ export interface UploaderElementEventMap {
   'upload-ready': CustomEvent<UploadReadyDetail>;
   /** A file was not uploaded. */
   'upload-failed': CustomEvent<UploadFailedDetail>;
-  /** An upload was cancelled, or removed before it was over. */
+  /** An upload was cancelled, or removed before it had ended. */
   'upload-cancelled': CustomEvent<UploadDetail>;
   /** A file was refused by the element itself. */
   'file-refused': CustomEvent<FileRefusedDetail>;

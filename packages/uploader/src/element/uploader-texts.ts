@@ -24,13 +24,13 @@ export interface ProgressWords extends FileWords {
   readonly percent: number;
   /** Bytes in flight or arrived. */
   readonly sentBytes: number;
-  /** 0 while it is not known. */
+  /** Speed; 0 while it is not known. */
   readonly bytesPerSecond: number;
-  /** Absent while it is not known. */
+  /** Estimated remaining time; absent while it is not known. */
   readonly secondsLeft?: number;
 }
 
-/** The actions on one file, a button each. */
+/** The actions on one file; each has a button. */
 export type FileAction = 'pause' | 'resume' | 'retry' | 'up' | 'down' | 'cancel' | 'remove';
 
 /** All texts of the element. Texts with values are functions, so that other languages can order them as they need. */
@@ -39,9 +39,9 @@ export interface UploaderTexts {
   readonly choose: string;
   /** The button that opens the file dialog, with `max-videos="1"`. */
   readonly chooseOne: string;
-  /** Beside the button: that files can be dropped and pasted. */
+  /** The text beside the button, which says that files can be dropped and pasted. */
   readonly drop: string;
-  /** Below it: accepted types and size. */
+  /** The text below the button: accepted types and size. */
   readonly accepted: (words: { readonly maxSizeBytes: number; readonly types: readonly string[] }) => string;
   /** Name of the list of files, for screen readers. */
   readonly list: string;
@@ -53,11 +53,11 @@ export interface UploaderTexts {
   readonly phases: Readonly<Record<UploadPhase, string>>;
   /** The line below the bar. */
   readonly progress: (words: ProgressWords) => string;
-  /** Progress in full words: `aria-valuetext` of the bar. */
+  /** Progress in words, for screen readers: `aria-valuetext` of the bar. */
   readonly progressValue: (words: ProgressWords) => string;
   /** Announced when a file enters a phase. */
   readonly announcePhase: (words: FileWords & { readonly phase: string }) => string;
-  /** Announced at each quarter. */
+  /** Announced at each quarter of the progress. */
   readonly announceProgress: (words: FileWords & { readonly percent: number }) => string;
   /** Announced when a waiting file was moved. */
   readonly announceMoved: (words: FileWords & { readonly place: number; readonly count: number }) => string;
@@ -67,15 +67,15 @@ export interface UploaderTexts {
   readonly size: (bytes: number) => string;
   /** Heading of the unfinished uploads. */
   readonly unfinished: string;
-  /** One of them. */
+  /** The text for one unfinished upload. */
   readonly unfinishedFile: (words: FileWords) => string;
-  /** Its button that opens the file dialog. */
+  /** The button of an unfinished upload that opens the file dialog. */
   readonly chooseAgain: string;
-  /** Its button that cancels it. */
+  /** The button that cancels an unfinished upload. */
   readonly discard: string;
-  /** A file beyond `max-videos`. */
+  /** Shown for a file that exceeds `max-videos`. */
   readonly tooMany: (words: FileWords & { readonly maxVideos: number }) => string;
-  /** A folder was dropped. */
+  /** Shown when a folder was dropped. */
   readonly isFolder: (words: FileWords) => string;
   /** Why a file was not uploaded, by the code of a problem, a failure or an error. `OTHER` is for all other codes. */
   readonly failures: Readonly<Record<string, (words: FailureWords) => string>> & {
@@ -83,12 +83,12 @@ export interface UploaderTexts {
   };
 }
 
-/** Some of the texts; omitted ones stay English, also within `actions`, `phases` and `failures`. */
+/** The texts to replace; omitted texts stay English, also within `actions`, `phases` and `failures`. */
 export type UploaderTextsChange = Partial<Omit<UploaderTexts, 'actions' | 'phases' | 'failures'>> & {
   /** Labels of buttons. */
   readonly actions?: Partial<UploaderTexts['actions']>;
   /** Names of phases. */
   readonly phases?: Partial<UploaderTexts['phases']>;
-  /** Texts by code; codes of the host app's own too. */
+  /** Texts by code, including the host app's own codes. */
   readonly failures?: Readonly<Record<string, (words: FailureWords) => string>>;
 };

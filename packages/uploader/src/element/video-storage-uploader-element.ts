@@ -99,8 +99,9 @@ export class VideoStorageUploaderElement extends ElementBase {
   }
 
   /**
-   * The queue behind the element. Default: one of its own, over `transport`, made when the element enters a page and closed when
-   * it leaves. One that the page sets is shared and stays open: uploads continue while the page shows something else.
+   * The queue behind the element. Default: its own, which uses `transport`, is created when the element enters a page
+   * and closed when it leaves. A queue that the page sets is shared and stays open: uploads continue while the page
+   * shows something else.
    */
   get uploader(): Uploader | undefined {
     return this.#uploader;
@@ -114,7 +115,7 @@ export class VideoStorageUploaderElement extends ElementBase {
     this.#begin();
   }
 
-  /** How the host app is reached. Default: `createHttpTransport(endpoint)`, with `/api/video` where the attribute is absent. */
+  /** How the host app is reached. Default: `createHttpTransport(endpoint)`, with `/api/video` when the attribute `endpoint` is absent. */
   get transport(): UploadTransport | undefined {
     return this.#transport;
   }
@@ -154,7 +155,7 @@ export class VideoStorageUploaderElement extends ElementBase {
     this.#update();
   }
 
-  /** Takes files as if the user had chosen them: for a page that has them from elsewhere, such as its own camera. */
+  /** Takes files as if the user had chosen them, for a page that gets them elsewhere, for instance from a camera. */
   addFiles(files: Iterable<File>): void {
     this.#take([...files].map((file) => ({ file, isFolder: false })));
   }

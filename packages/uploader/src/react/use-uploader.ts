@@ -2,8 +2,8 @@ import { useEffect, useState, useSyncExternalStore } from 'react';
 import { type UploaderSnapshot, UploaderStore, type UseUploaderOptions } from './uploader-store.ts';
 
 /**
- * The uploads of a component, for a user interface of your own. Only the options of the first call are used. A queue of the hook's
- * own is closed with the component; one that is passed as `uploader` stays open.
+ * Provides the uploads of a component, for your own user interface. Only the options of the first call are used. A
+ * queue that the hook creates is closed with the component; a queue that is passed as `uploader` stays open.
  */
 export function useUploader(options: UseUploaderOptions = {}): UploaderSnapshot {
   const [store] = useState(() => new UploaderStore(options));

@@ -37,9 +37,9 @@ export interface VideoUploaderProps extends Partial<UploaderElementProperties> {
   readonly accept?: string | undefined;
   /** Largest file, in bytes. Default 5 GB. */
   readonly maxSizeBytes?: number | undefined;
-  /** Longest play time in seconds. Default the backend's. */
+  /** Longest duration in seconds. Default: the backend's limit. */
   readonly maxDurationSeconds?: number | undefined;
-  /** Whether the browser asks before the page is left while an upload is not over. Default false. */
+  /** Whether the browser asks for confirmation when the user leaves the page during an upload. Default false. */
   readonly guardUnload?: boolean | undefined;
   /** Whether no files are accepted now. Default false. */
   readonly disabled?: boolean | undefined;
