@@ -7,19 +7,19 @@ import type { KeyPair } from './signing-keys.ts';
 
 /** Settings of `CloudflareStreamEmulator.start`. */
 export interface CloudflareStreamEmulatorOptions {
-  /** Default: a free port. */
+  /** Port on which the emulator listens. Default: a free port. */
   readonly port?: number | undefined;
-  /** Default: random, 32 hexadecimal digits. */
+  /** Id of the account. Default: random, 32 hexadecimal digits. */
   readonly accountId?: string | undefined;
-  /** Default: random. */
+  /** API token of the account. Default: random. */
   readonly apiToken?: string | undefined;
-  /** Default: random. */
+  /** Code of the account in playback host names. Default: random. */
   readonly customerCode?: string | undefined;
   /** Origin in upload URLs, for instance that of a proxy in front of the emulator. Default: the emulator's own. */
   readonly uploadOrigin?: string | undefined;
-  /** Prepaid minutes; 0: no subscription, so that all calls but `storage-usage` are refused. Default 1 000 000. */
+  /** Prepaid minutes; 0: no subscription, so that all calls except `storage-usage` are refused. Default 1 000 000. */
   readonly storageMinutes?: number | undefined;
-  /** Videos that may be queued or encoding at once. Default 120. */
+  /** How many videos may be queued or encoding at the same time. Default 120. */
   readonly maxEncodingVideos?: number | undefined;
   /** Status of the refusal when more would be encoding: the service documents both. Default 429. */
   readonly encodingRefusalStatus?: 413 | 429 | undefined;
@@ -37,7 +37,7 @@ export interface CloudflareStreamEmulatorOptions {
    * 10003, which says that a video does not exist. Default 7003.
    */
   readonly routerCode?: 7000 | 7003 | undefined;
-  /** Signing keys that an account may have. Default 1 000. */
+  /** How many signing keys an account may have. Default 1 000. */
   readonly maxSigningKeys?: number | undefined;
   /**
    * Creates the RSA key pair of each signing key. Default: a new pair of 2 048 bits, which takes some 100 ms to compute; tests
@@ -60,7 +60,7 @@ export interface CloudflareStreamEmulatorOptions {
   readonly useFfmpeg?: boolean | undefined;
   /** Share one between emulators to make the next request fail at whichever receives it. Default: a new one. */
   readonly faults?: FaultScript | undefined;
-  /** Default: the system's clock. */
+  /** The clock by which things expire and are processed. Default: the system's clock. */
   readonly clock?: Clock | undefined;
 }
 

@@ -26,17 +26,20 @@ export interface CloudFrontEmulatorOptions {
    * CloudFront issues them, 3 to 64 letters and digits: `K2JCJMDEHXQW5F`.
    */
   readonly publicKeys: Readonly<Record<string, string>>;
-  /** Default: a free port. */
+  /** Port on which the emulator listens. Default: a free port. */
   readonly port?: number;
-  /** Default: random. */
+  /** Id of the distribution. Default: random. */
   readonly distributionId?: string;
-  /** Further origins under which viewers may reach it, for instance of a proxy. Default: only `127.0.0.1` and `localhost` with the port. */
+  /**
+   * Further origins under which viewers may reach the emulator, for instance that of a proxy. Default: only `127.0.0.1`
+   * and `localhost` with the port.
+   */
   readonly aliases?: readonly string[];
   /** Credentials for the API. Default: those of the origin, with their token. */
   readonly accessKeyId?: string;
   /** Secret for the API. Default: that of the origin. */
   readonly secretAccessKey?: string;
-  /** How long an invalidation takes, by the clock. Default 5 000. */
+  /** How long an invalidation takes, in milliseconds of the clock. Default 5 000. */
   readonly invalidationDelayMs?: number;
   /** `ErrorCachingMinTTL` of 403, 404 and 502: how long errors of the origin are cached; 0 = not at all. Default 10, as on a new distribution. */
   readonly errorCachingMinTtlSeconds?: number;
@@ -44,7 +47,7 @@ export interface CloudFrontEmulatorOptions {
   readonly allowedOrigins?: readonly string[];
   /** Share one between emulators to make the next request fail at whichever receives it. Default: a new one. */
   readonly faults?: FaultScript;
-  /** Default: the system's clock. */
+  /** The clock by which grants expire and invalidations complete. Default: the system's clock. */
   readonly clock?: Clock;
 }
 

@@ -26,9 +26,9 @@ import { isCeph, type StoreAbilities } from './store-abilities.ts';
 
 /** Settings of `S3Emulator.start`. */
 export interface S3EmulatorOptions extends StoreAbilities {
-  /** Default: a free port. */
+  /** Port on which the emulator listens. Default: a free port. */
   readonly port?: number;
-  /** Default `us-east-1`. */
+  /** Region of the bucket. Default `us-east-1`. */
   readonly region?: string;
   /** Name of the bucket, which starts empty. Default `videos`. */
   readonly bucket?: string;
@@ -39,9 +39,9 @@ export interface S3EmulatorOptions extends StoreAbilities {
    * `Content-MD5` or a checksum. Default: no Object Lock.
    */
   readonly objectLockDays?: number;
-  /** Default: random. */
+  /** Access key of the only user. Default: random. */
   readonly accessKeyId?: string;
-  /** Default: random. */
+  /** Secret of the access key. Default: random. */
   readonly secretAccessKey?: string;
   /** Makes the credentials temporary: requests must carry this token. Default: permanent credentials. */
   readonly sessionToken?: string;
@@ -53,15 +53,15 @@ export interface S3EmulatorOptions extends StoreAbilities {
   /** CORS rules of the bucket. Default: none, so pages of other origins cannot read answers. */
   readonly cors?: readonly CorsRule[];
   /**
-   * True: requests to the bucket are paid by the requester. One without `x-amz-request-payer: requester`, as a header, in the
-   * query of a signed URL or as a field of a form, is refused with 403. Default false.
+   * True: the requester pays for requests to the bucket. A request without `x-amz-request-payer: requester`, as a
+   * header, in the query of a signed URL or as a field of a form, is refused with 403. Default false.
    */
   readonly requesterPays?: boolean;
   /** False: accepts any form, as some S3-compatible stores do, to test that your app does not rely on the policy alone. Default true. */
   readonly enforcePolicy?: boolean;
   /** Share one between emulators to make the next request fail at whichever receives it. Default: a new one. */
   readonly faults?: FaultScript;
-  /** Default: the system's clock. */
+  /** The clock by which forms and signatures expire. Default: the system's clock. */
   readonly clock?: Clock;
 }
 

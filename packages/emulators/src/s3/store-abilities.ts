@@ -1,11 +1,11 @@
 /**
- * What an S3-compatible store lacks or does differently. By default the emulator does what Amazon S3 does; each
- * switch takes one ability away, so that a client is tested with stores that have less.
+ * What an S3-compatible store lacks or does differently. By default the emulator does what Amazon S3 does; each switch
+ * removes one capability, so that a client can be tested with stores that lack it.
  */
 export interface StoreAbilities {
   /** True: a form is answered with 501 `NotImplemented`, as Cloudflare R2 does. Default false. */
   readonly withoutPostPolicies?: boolean;
-  /** True: `DeleteObjects` refuses the headers `x-amz-checksum-…` with 501 and takes `Content-MD5` alone. Default false. */
+  /** True: `DeleteObjects` refuses the headers `x-amz-checksum-…` with 501 and accepts only `Content-MD5`. Default false. */
   readonly withoutDeleteChecksums?: boolean;
   /** True: `If-None-Match` of a PUT, a copy or a completed upload is answered with 501. Default false. */
   readonly withoutCreateIfAbsent?: boolean;

@@ -57,9 +57,9 @@ export type EmulatorFault = StatusFault | ResetFault | PlainFault | SlowFault | 
 
 /** Which requests fail, and how many of them. */
 export interface FaultAim {
-  /** How many requests; 0: none, `Infinity`: all that follow. Default 1. */
+  /** How many requests fail; 0: none, `Infinity`: all that follow. Default 1. */
   readonly times?: number;
-  /** Default: every request. */
+  /** Selects the requests to which the fault applies. Default: every request. */
   readonly matches?: (request: IncomingMessage) => boolean;
 }
 
