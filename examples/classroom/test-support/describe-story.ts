@@ -196,8 +196,9 @@ export function describeStory({ backendName, sentAgainBytes, largestChunkBytes, 
       console.log(`${backendName}:`, seen);
       expect(seen.wentBackBySeconds).toBe(0);
       expect(seen.renewals).toBeGreaterThanOrEqual(Math.floor(20 / grantSeconds) - 1);
-      // A look is a tenth of a second, and on a busy machine pictures stop: `npm run proof -- renewals` holds it to a second.
-      expect(seen.longestStillLooks).toBeLessThanOrEqual(80);
+      // A look is a tenth of a second, and on a busy machine pictures stop: `npm run proof -- renewals` holds it to a second. Stream's
+      // player begins anew with each grant: 2.9 s were seen on it, 0.3 s elsewhere.
+      expect(seen.longestStillLooks).toBeLessThanOrEqual(isStream ? 80 : 30);
 
       const askedMs = performance.now();
       const { position: atRequest } = await watching(teacher.page);
