@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, CDPSession, Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 /** The roles of the classroom. */
@@ -20,6 +20,7 @@ export class ClassroomPage {
   /** For what no method here does. */
   readonly page: Page;
   readonly #errors: Error[] = [];
+  #session: CDPSession | undefined;
 
   private constructor(page: Page) {
     this.page = page;
@@ -140,7 +141,9 @@ export class ClassroomPage {
 
   /** Slows the sending down, so that something can be done meanwhile; -1 is as fast as it can. */
   async limitUpload(bytesPerSecond: number, offline = false): Promise<void> {
-    const session = await this.page.context().newCDPSession(this.page);
+    // One session: each has conditions of its own, and another one would leave those of the first in force.
+    this.#session ??= await this.page.context().newCDPSession(this.page);
+    const session = this.#session;
     await session.send('Network.enable');
     const conditions = { offline, latency: 5, downloadThroughput: -1, uploadThroughput: bytesPerSecond };
     await session.send('Network.emulateNetworkConditions', conditions);

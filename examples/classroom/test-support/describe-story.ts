@@ -26,12 +26,6 @@ const BUFFERED_BYTES = 3_000_000;
 /** Parts that the uploader sends at once when it is not told otherwise. */
 const PARTS_AT_ONCE = 4;
 
-/** How fast the film goes on when so many per cent have been sent. */
-const SLOWER_AND_SLOWER = [
-  { reached: 60, bytesPerSecond: 1_000_000 },
-  { reached: 85, bytesPerSecond: 300_000 },
-] as const;
-
 /** What the story of one backend is about. */
 export interface Story {
   readonly backendName: keyof typeof backends;
@@ -124,11 +118,6 @@ export function describeStory({ backendName, sentAgainBytes, largestChunkBytes, 
       await student.limitUpload(2_000_000);
       await student.choose(join(folder, 'harbour.mp4'));
       for (const percent of [10, 37, 95] as const) {
-        // The last bytes must not arrive before the reload: from each step on there are seconds left, however busy the machine is.
-        for (const { reached, bytesPerSecond } of percent === 95 ? SLOWER_AND_SLOWER : []) {
-          await expect.poll(() => student.percent()).toBeGreaterThanOrEqual(reached);
-          await student.limitUpload(bytesPerSecond);
-        }
         await expect.poll(() => student.percent()).toBeGreaterThanOrEqual(percent);
         if (percent === 37) {
           await page.context().setOffline(true);
@@ -146,7 +135,9 @@ export function describeStory({ backendName, sentAgainBytes, largestChunkBytes, 
           await expect.poll(() => student.state()).toMatch(/garden\.mp4/);
           await student.uploader.getByRole('button', { name: 'Remove: garden.mp4' }).click();
         }
-        await student.limitUpload({ 10: 2_000_000, 37: 2_000_000, 95: -1 }[percent]);
+        // The last bytes must not arrive before the reload at 95 %: they take three seconds. Nothing is on its way now: Chromium sends
+        // what is, when the limit changes, without one.
+        await student.limitUpload({ 10: 2_000_000, 37: 400_000, 95: -1 }[percent]);
         if (percent !== 95) classroom.proxy.cutAfterUpload(2_000_000);
         await student.goOnWith(join(folder, 'harbour.mp4'));
       }
