@@ -38,36 +38,24 @@ export const races: Readonly<Record<string, Race>> = {
     expect((await fetch((await running.storage.getPlaybackUrl(ticket.videoId)).url)).status).toBe(404);
   },
   'send ∥ confirm: what is ready is what was sent, whatever is sent beside it': async (running, one, two) => {
-    const ticket = await running.storage.getUploadUrl(requestFor(bytes));
-    const half = Math.floor(bytes.length / 2);
-    await patch(tusUrl(ticket), 0, bytes.subarray(0, half));
-    const send = (rest: Uint8Array) => ({
-      ...{ name: 'send' as const, url: tusUrl(ticket), offset: half },
-      base64: Buffer.from(rest).toString('base64'),
-    });
+    const { ticket, send } = await halfSent(running);
     const confirm = { name: 'confirm', reference: ticket.uploadReference } as const;
     const outcomes = await Promise.all([
-      one.call(send(bytes.subarray(half))),
+      one.call(send(bytes)),
       two.call(confirm),
-      two.call(send(bytes.subarray(half))),
+      two.call(send(bytes)),
       one.call(confirm),
     ]);
     for (const outcome of [outcomes[1], outcomes[3]]) expect(['ready', 'NOT_UPLOADED']).toContain(outcome);
-    const late = await Promise.all([one.call(confirm), two.call(send(otherBytes.subarray(half))), two.call(confirm)]);
+    const late = await Promise.all([one.call(confirm), two.call(send(otherBytes)), two.call(confirm)]);
     expect([late[0], late[2]]).toEqual(['ready', 'ready']);
     expect(late[1]).not.toBe('204');
     await expectServed(running, ticket);
   },
   'send ∥ send: one is taken, and the file is what that one sent': async (running, one, two) => {
-    const ticket = await running.storage.getUploadUrl(requestFor(bytes));
-    const half = Math.floor(bytes.length / 2);
-    await patch(tusUrl(ticket), 0, bytes.subarray(0, half));
-    const send = (all: Uint8Array) => ({
-      ...{ name: 'send' as const, url: tusUrl(ticket), offset: half },
-      base64: Buffer.from(all.subarray(half)).toString('base64'),
-    });
+    const { ticket, send, half } = await halfSent(running);
     const outcomes = await Promise.all([one.call(send(bytes)), two.call(send(otherBytes))]);
-    // The other one is told that something has arrived since, or that the file is being written.
+    // The second one learns that something has arrived since (409), or that the file is being written (423).
     expect([...outcomes].sort()).toEqual(['204', expect.stringMatching(/^4(?:09|23)$/)]);
     const taken = outcomes[0] === '204' ? bytes : otherBytes;
     const written = await readFile(sentFile(running, ticket));
@@ -102,6 +90,18 @@ export const races: Readonly<Record<string, Race>> = {
 /** Where what is sent is kept until it is confirmed. */
 function sentFile({ folder }: RunningStorage, ticket: UploadTicket): string {
   return join(folder, 'uploads', decodeURIComponent(new URL(tusUrl(ticket)).pathname.split('/').at(-1) ?? ''));
+}
+
+/** An upload whose first half has arrived, and the call that sends the second half of a file. */
+async function halfSent(running: RunningStorage) {
+  const ticket = await running.storage.getUploadUrl(requestFor(bytes));
+  const half = Math.floor(bytes.length / 2);
+  await patch(tusUrl(ticket), 0, bytes.subarray(0, half));
+  const send = (file: Uint8Array) => ({
+    ...{ name: 'send' as const, url: tusUrl(ticket), offset: half },
+    base64: Buffer.from(file.subarray(half)).toString('base64'),
+  });
+  return { ticket, half, send };
 }
 
 async function sent(running: RunningStorage): Promise<UploadTicket> {

@@ -132,26 +132,29 @@ describe.skipIf(!hasChromium)('examples/next with the packages as published', ()
     await app.useStream();
     await app.build();
     const stream = await CloudflareStreamEmulator.start();
-    const { accountId, apiToken, apiOrigin, playbackOrigin } = stream;
-    const { id, jwk } = await stream.createSigningKey();
-    const example = await app.start({
-      ...{ CLOUDFLARE_ACCOUNT_ID: accountId, CLOUDFLARE_API_TOKEN: apiToken, STREAM_KEY_ID: id, STREAM_KEY_JWK: jwk },
-      NODE_OPTIONS: `--import ${new URL('../test-support/programs/cloudflare-here.ts', import.meta.url)}`,
-      EMULATED_CLOUDFLARE_PORT: new URL(apiOrigin).port,
-    });
     try {
-      const videoId = await uploadAndPlay(browser, example, async (page) => {
-        await page.route('https://embed.cloudflarestream.com/embed/sdk.latest.js', async (route) => {
-          await route.fulfill({ response: await route.fetch({ url: `${playbackOrigin}/embed/sdk.latest.js` }) });
-        });
+      const { accountId, apiToken, apiOrigin, playbackOrigin } = stream;
+      const { id, jwk } = await stream.createSigningKey();
+      const example = await app.start({
+        ...{ CLOUDFLARE_ACCOUNT_ID: accountId, CLOUDFLARE_API_TOKEN: apiToken, STREAM_KEY_ID: id, STREAM_KEY_JWK: jwk },
+        NODE_OPTIONS: `--import ${new URL('../test-support/programs/cloudflare-here.ts', import.meta.url)}`,
+        EMULATED_CLOUDFLARE_PORT: new URL(apiOrigin).port,
       });
-      expect(stream.requests).toContainEqual(expect.stringMatching(/^GET \/eyJ[^/]*\/iframe$/));
-      expect(stream.requests).toContainEqual(expect.stringMatching(/^GET \/eyJ[^/]*\/manifest\//));
-      const url = await playbackUrl(example, videoId);
-      expect(url.startsWith(`${playbackOrigin}/eyJ`), url).toBe(true);
-      expect((await fetch(url)).status).toBe(200);
+      try {
+        const videoId = await uploadAndPlay(browser, example, async (page) => {
+          await page.route('https://embed.cloudflarestream.com/embed/sdk.latest.js', async (route) => {
+            await route.fulfill({ response: await route.fetch({ url: `${playbackOrigin}/embed/sdk.latest.js` }) });
+          });
+        });
+        expect(stream.requests).toContainEqual(expect.stringMatching(/^GET \/eyJ[^/]*\/iframe$/));
+        expect(stream.requests).toContainEqual(expect.stringMatching(/^GET \/eyJ[^/]*\/manifest\//));
+        const url = await playbackUrl(example, videoId);
+        expect(url.startsWith(`${playbackOrigin}/eyJ`), url).toBe(true);
+        expect((await fetch(url)).status).toBe(200);
+      } finally {
+        await example.stop();
+      }
     } finally {
-      await example.stop();
       await stream.stop();
     }
   });
