@@ -6,6 +6,7 @@ import { Cluster, Redis } from 'ioredis';
 import { Cluster as ValkeyCluster } from 'iovalkey';
 import { createCluster } from 'redis';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { freePort } from '../../../tools/services/free-port.ts';
 import { heldBytes } from '../test-support/held-bytes.ts';
 import { clientKinds, type OpenClient, openClient } from '../test-support/open-client.ts';
 import { startOwnRedis } from '../test-support/own-redis.ts';
@@ -230,25 +231,66 @@ describe.skipIf(url === undefined)('on one server', () => {
   });
 });
 
-test.skipIf(url === undefined)('in a cluster the counts of a call lie on one server, with each client', async () => {
-  const server = await ownRedis('--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1');
-  const admin = new Redis(server.url);
-  ends.push(() => admin.disconnect());
-  await admin.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
-  await vi.waitFor(async () => expect(await admin.call('CLUSTER', 'INFO')).toContain('cluster_state:ok'), patience);
-  // The server does insist on it.
-  await expect(admin.eval('return 1', 2, 'a', 'b')).rejects.toThrow('CROSSSLOT');
-  const node = { host: '127.0.0.1', port: server.port };
-  const [io, valkey] = [new Cluster([node]), new ValkeyCluster([node])];
-  const nodeRedis = createCluster({ rootNodes: [{ url: server.url }] });
-  const errors: unknown[] = [];
-  for (const client of [io, valkey, nodeRedis]) client.on('error', (error: unknown) => errors.push(error));
-  await nodeRedis.connect();
-  ends.push(() => [io.disconnect(), valkey.disconnect(), nodeRedis.destroy()]);
-  for (const [index, client] of [io, valkey, nodeRedis].entries()) {
-    const store = new RedisRateLimitStore({ client, timeoutMs: 10_000 });
-    const results = await store.take([entry('a'), entry('b'), entry('c')]);
-    expect(results).toMatchObject(Array.from({ length: 3 }, () => ({ allowed: true, remaining: 2 - index })));
+test.skipIf(url === undefined)(
+  'in a cluster of three the counts of a call lie on one server, with each client',
+  async () => {
+    const nodes = await startCluster();
+    const [first] = nodes;
+    // The servers do insist on it.
+    await expect(first.admin.eval('return 1', 2, 'a', 'b')).rejects.toThrow('CROSSSLOT');
+    // By `CLUSTER KEYSLOT`: one prefix of each server.
+    const prefixes = ['limits-b', 'limits-a', 'limits-d'];
+    const address = { host: '127.0.0.1', port: first.port };
+    const [io, valkey] = [new Cluster([address]), new ValkeyCluster([address])];
+    const nodeRedis = createCluster({ rootNodes: [{ url: first.url }] });
+    const errors: unknown[] = [];
+    for (const client of [io, valkey, nodeRedis]) client.on('error', (error: unknown) => errors.push(error));
+    ends.push(() => [io.disconnect(), valkey.disconnect(), nodeRedis.destroy()]);
+    await nodeRedis.connect();
+    for (const [index, client] of [io, valkey, nodeRedis].entries()) {
+      for (const keyPrefix of prefixes) {
+        const store = new RedisRateLimitStore({ client, keyPrefix, timeoutMs: 10_000 });
+        const results = await store.take([entry('a'), entry('b'), entry('c')]);
+        expect(results).toMatchObject(Array.from({ length: 3 }, () => ({ allowed: true, remaining: 2 - index })));
+      }
+    }
+    const held = await Promise.all(nodes.map(({ admin }) => admin.keys('*')));
+    expect(held.map((keys) => keys.map((key) => key.slice(0, '{limits-a}'.length)))).toEqual(
+      prefixes.map((prefix) => Array.from({ length: 3 }, () => `{${prefix}}`)),
+    );
+    expect(errors).toEqual([]);
+  },
+);
+
+/** Three servers with a third of the slots each, which know each other. */
+async function startCluster() {
+  const start = async () => {
+    // By default 10 000 above the server's own port, which may be above the last one.
+    const bus = await freePort();
+    const server = await ownRedis(
+      '--cluster-enabled',
+      'yes',
+      '--cluster-announce-ip',
+      '127.0.0.1',
+      '--cluster-port',
+      `${bus}`,
+    );
+    const admin = new Redis(server.url);
+    ends.push(() => admin.disconnect());
+    return { ...server, bus, admin };
+  };
+  const nodes = [await start(), await start(), await start()] as const;
+  for (const [index, { admin, port, bus }] of nodes.entries()) {
+    const slots = [Math.ceil((index * 16_384) / 3), Math.ceil(((index + 1) * 16_384) / 3) - 1];
+    await admin.call('CLUSTER', 'ADDSLOTSRANGE', ...slots.map(String));
+    await nodes[0].admin.call('CLUSTER', 'MEET', '127.0.0.1', String(port), String(bus));
   }
-  expect(errors).toEqual([]);
-});
+  for (const { admin } of nodes) {
+    await vi.waitFor(async () => {
+      const information = String(await admin.call('CLUSTER', 'INFO'));
+      expect(information).toContain('cluster_state:ok');
+      expect(information).toContain('cluster_known_nodes:3');
+    }, patience);
+  }
+  return nodes;
+}
