@@ -1,5 +1,5 @@
-// Every property of core with 1 000 runs instead of 25, by another seed each time, and every combination of its large
-// matrices instead of a chosen part: `npm run proof -- properties`.
+// Runs every property test of core 1 000 times instead of 25, with a new seed each time, and tests every combination of its
+// large matrices instead of a sample: `npm run proof -- properties`.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 

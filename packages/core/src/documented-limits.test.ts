@@ -41,7 +41,7 @@ function documentedRows(): readonly Row[] {
 
 const rows = documentedRows();
 
-test('limits are found in the README, of each class that has some', () => {
+test('the README states limits for each class that has some', () => {
   expect(rows.map(({ owner, option }) => `${owner}.${option}`)).toEqual([
     ...['Validator.maxSizeBytes', 'Validator.maxDurationSeconds', 'RateLimiter.storeTimeoutMs'],
     ...['MemoryRateLimitStore.maxKeys', 'RetryHandler.maxAttempts', 'RetryHandler.attemptTimeoutMs'],
@@ -52,12 +52,12 @@ test('limits are found in the README, of each class that has some', () => {
 describe.each(rows)('the limits of $option of $owner are those of the README', ({ owner, option, min, max }) => {
   const made = (value: number) => () => makers[owner]?.({ [option]: value });
 
-  test('it may be as small, and no smaller', () => {
+  test('the smallest value is accepted, and one less is refused', () => {
     expect(made(min)()).toBeDefined();
     expect(made(min - 1)).toThrow(option);
   });
 
-  test.runIf(max !== undefined)('it may be as large, and no larger', () => {
+  test.runIf(max !== undefined)('the largest value is accepted, and one more is refused', () => {
     expect(made(max ?? 0)()).toBeDefined();
     expect(made((max ?? 0) + 1)).toThrow(option);
   });

@@ -15,7 +15,7 @@ describe('T-I1: regular expressions', () => {
   let checkSync: typeof import('recheck').checkSync;
 
   beforeAll(async () => {
-    // The analysis in this very process, not a native helper beside it.
+    // Run the analysis in this process, not in a native helper program.
     vi.stubEnv('RECHECK_SYNC_BACKEND', 'pure');
     ({ checkSync } = await import('recheck'));
   });
@@ -25,7 +25,7 @@ describe('T-I1: regular expressions', () => {
     { file: 'credential-name.ts', source: CREDENTIAL_NAME.source, flags: CREDENTIAL_NAME.flags },
   ];
 
-  test('all are found: literals in every folder, and those that two files build', () => {
+  test('all are found: the literals of every folder, and the expressions that two files build', () => {
     const isFolder = (name: string) => !name.endsWith('.ts') && name !== 'contract';
     expect(
       readdirSync(import.meta.dirname)
@@ -38,13 +38,13 @@ describe('T-I1: regular expressions', () => {
     expect(builders.map((file) => file.split('/').at(-1))).toEqual(['credential-name.ts', 'secret-pattern.ts']);
   });
 
-  test('the checker finds what is slow', () => {
+  test('the checker finds slow expressions', () => {
     expect(checkSync('^(a+)+$', '', { checker: 'automaton' }).status).toBe('vulnerable');
     expect(checkSync('[\\s.]+$', '', { checker: 'automaton' }).status).toBe('vulnerable');
   });
 
   test.each([...literals, ...built])('$file: /$source/$flags takes linear time at most', ({ source, flags }) => {
-    // A sticky expression is tried in one place only.
+    // A sticky expression is tried at one index only.
     const anchored = flags.includes('y') ? `^(?:${source})` : source;
     const result = checkSync(anchored, flags.replace('y', ''), { checker: 'automaton', timeout: null });
     expect(result).toMatchObject({ status: 'safe', checker: 'automaton', complexity: { isFuzz: false } });

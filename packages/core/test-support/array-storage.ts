@@ -18,7 +18,7 @@ export class ArrayStorage extends BaseStorage {
   videos: StoredVideo[] = [];
   calls: string[] = [];
   purged = true;
-  /** Whether an abort finds its upload unconfirmed. */
+  /** Result of `doAbort`: whether the upload is unconfirmed. */
   aborts = true;
   /** Added to each answer of the methods that issue tickets and grants, and that list. */
   issued: { readonly upload?: object; readonly playback?: object; readonly page?: object } = {};
@@ -30,7 +30,7 @@ export class ArrayStorage extends BaseStorage {
     super('array', { referenceSecrets: [SECRET], ...options });
   }
 
-  /** An extra beside the port: one request in a call of its own. */
+  /** A method in addition to the port: one request in a call of its own. */
   extra(options?: CallOptions): Promise<string> {
     return this.call('extra', options, async (call) => {
       await this.#request('extra', call);
@@ -107,7 +107,7 @@ export class ArrayStorage extends BaseStorage {
     return { plan: 'array', monthlyUsd: 0, items: [], assumptions: [], pricesAsOf: '2026-11-24' };
   }
 
-  /** A video as this storage would report it. */
+  /** Metadata as this storage would return it. */
   video(videoId: string, facts: Partial<StoredVideo> = {}): StoredVideo {
     const createdAt = toTimestamp(this.clock.now());
     return { videoId, status: 'ready', playable: true, createdAt, ...facts };

@@ -1,4 +1,4 @@
-/** Names that broke something somewhere, each with what it is about. None may throw, or leave a line break in any output. */
+/** Names that have broken programs, each with a description. None may cause a throw, or a line break in any output. */
 export const HOSTILE_TEXT: Readonly<Record<string, string>> = {
   empty: '',
   'white space': ' \t\u00a0\u3000 ',
@@ -6,8 +6,8 @@ export const HOSTILE_TEXT: Readonly<Record<string, string>> = {
   'only an extension': '.mp4',
   'two extensions': 'invoice.mp4.exe',
   'program inside': 'x.exe.mp4',
-  'turned around': 'x.mp4\u202egpj.exe',
-  'isolated direction': '\u2066a\u2069.mp4',
+  'direction override': 'x.mp4\u202egpj.exe',
+  'direction isolate': '\u2066a\u2069.mp4',
   'device of Windows': 'CON.mp4',
   'device and many spaces': `CON${' '.repeat(400)}x.mp4`,
   'too long': 'a'.repeat(5000),

@@ -5,7 +5,10 @@ interface Sleeper {
   wake(): void;
 }
 
-/** Time that stands still until a test moves it. With `autoAdvance` it jumps to the next sleeper whenever nothing else happens. */
+/**
+ * A clock that stands still until a test advances it. With `autoAdvance` it advances to the next sleeper whenever nothing
+ * else happens.
+ */
 export class ManualClock implements Clock {
   #nowMs: number;
   readonly #autoAdvance: boolean;
@@ -16,7 +19,7 @@ export class ManualClock implements Clock {
     this.#autoAdvance = options.autoAdvance ?? false;
   }
 
-  /** How many are waiting. */
+  /** Number of pending sleeps. */
   get sleeping(): number {
     return this.#sleepers.length;
   }
@@ -49,7 +52,7 @@ export class ManualClock implements Clock {
     });
   }
 
-  /** Moves the time on and wakes, in order, whoever's time has come. */
+  /** Advances the time and ends, in order, the sleeps that are due. */
   advance(deltaMs: number): void {
     const untilMs = this.#nowMs + deltaMs;
     for (let next = this.#sleepers[0]; next !== undefined && next.atMs <= untilMs; next = this.#sleepers[0]) {
@@ -59,7 +62,7 @@ export class ManualClock implements Clock {
     this.#nowMs = untilMs;
   }
 
-  /** Turns the time back or forth without waking anybody, as an administrator does. */
+  /** Sets the time without ending a sleep, as when an administrator changes the system's clock. */
   set(nowMs: number): void {
     this.#nowMs = nowMs;
   }

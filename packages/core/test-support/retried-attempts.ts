@@ -20,7 +20,7 @@ export function setUp(options: RetryHandlerOptions = {}): {
   return { clock, handler };
 }
 
-/** Fails as often as there are failures, then succeeds; counts its calls. */
+/** Fails once for each of the failures, then succeeds; counts its calls. */
 export function attempts(...failures: readonly unknown[]): {
   readonly state: { readonly calls: number; readonly signals: readonly AbortSignal[] };
   readonly attempt: (signal: AbortSignal) => Promise<string>;

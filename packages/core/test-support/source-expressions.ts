@@ -16,7 +16,7 @@ export function sourceFilesOf(folder: string): string[] {
     .map((name) => join(folder, name));
 }
 
-/** Every regular expression literal of a file, by the compiler's own reading. */
+/** Every regular expression literal of a file, as the TypeScript compiler parses it. */
 export function expressionsOf(path: string): Expression[] {
   const found: Expression[] = [];
   const visit = (node: ts.Node): void => {

@@ -17,7 +17,10 @@ const videoId = String(request.uploadId);
 const asking = { requestId: 'r-1' };
 const user = { userId: 'student-1', ...asking };
 
-/** A storage, by default on a clock that runs by itself while it waits, and its whole log records without their time. */
+/**
+ * A storage, by default on a clock that advances by itself while the storage waits, and its complete log records without
+ * their times.
+ */
 function setUp(
   options: ConstructorParameters<typeof ArrayStorage>[0] = {},
   clock = new ManualClock({ autoAdvance: true }),
@@ -44,7 +47,7 @@ describe('events have every field of their call', () => {
     ]);
   });
 
-  test('a confirm keeps the context that the backend knows where the reference has none', async () => {
+  test('a confirm uses the backend’s context when the reference has none', async () => {
     const { storage, records } = setUp();
     const { contextId: _, ...without } = request;
     const { uploadReference } = await storage.getUploadUrl(without, asking);
@@ -68,7 +71,7 @@ describe('events have every field of their call', () => {
     ]);
   });
 
-  test('of an abort of a confirmed upload: none', async () => {
+  test('an abort of a confirmed upload logs none', async () => {
     const { storage, records } = setUp();
     const { uploadReference } = await storage.getUploadUrl(request, asking);
     storage.aborts = false;
@@ -76,7 +79,7 @@ describe('events have every field of their call', () => {
     expect(records.map(({ event }) => event)).toEqual(['upload.requested']);
   });
 
-  test('of a grant, with its viewer and its end', async () => {
+  test('of a grant, with its viewer and its expiry', async () => {
     const { storage, records } = setUp();
     const viewer = { userId: 'teacher-1', role: 'teacher', contextId: 'lesson-1' };
     const { expiresAt } = await storage.getPlaybackUrl(videoId, { viewer, requestId: 'r-1' });
@@ -131,7 +134,7 @@ test('an error says in which call it was thrown', async () => {
 });
 
 describe('a reference', () => {
-  test('brings back what was declared, and the state of the backend, which the ticket does not show', async () => {
+  test('returns what was declared and the backend’s state, which the ticket does not show', async () => {
     const { storage } = setUp({ uploadExpiresInSeconds: 60 });
     storage.issued = { upload: { state: 'parts-7' } };
     const ticket = await storage.getUploadUrl({ ...request, maxDurationSeconds: 90 });
@@ -151,7 +154,7 @@ describe('a grant', () => {
   const hls = { kind: 'hls', url: 'https://play.example/a.m3u8', mimeType: 'application/vnd.apple.mpegurl' };
   const file = { kind: 'file', url: 'https://play.example/a.mp4', mimeType: 'video/mp4' };
 
-  test('has the kind and URL of its first source, and the end that the backend signed', async () => {
+  test('has the kind and URL of its first source, and the expiry that the backend signed', async () => {
     const { storage, clock } = setUp();
     const expiresAt = new Date(clock.now() + 10_000).toISOString();
     storage.issued = { playback: { sources: [hls, file], expiresAt } };
@@ -168,7 +171,7 @@ describe('a grant', () => {
   });
 });
 
-test('a page of a list has the cursor of the backend', async () => {
+test('a page of a list has the backend’s cursor', async () => {
   const { storage } = setUp();
   storage.issued = { page: { cursor: 'next' } };
   expect(await storage.listVideos()).toEqual({ videos: [], cursor: 'next' });
@@ -186,7 +189,7 @@ describe('what is injected is used', () => {
     await expect(storage.videoExists(videoId)).rejects.toMatchObject({ attempts: 1 });
   });
 
-  test('the clock, also by the limiter that is the default', async () => {
+  test('the clock, also in the default rate limiter', async () => {
     const { storage, clock } = setUp({}, new ManualClock());
     const create = () => storage.getUploadUrl({ ...request, uploadId: undefined });
     for (let upload = 0; upload < 20; upload++) await create();
@@ -196,8 +199,8 @@ describe('what is injected is used', () => {
   });
 });
 
-describe('an error beside an abort of the caller', () => {
-  test('is stamped and logged like any other when it is not the reason of the abort', async () => {
+describe('an error while the caller aborts', () => {
+  test('gets its origin and is logged like any other when it is not the abort reason', async () => {
     const caller = new AbortController();
     const rule = () => {
       caller.abort(new Error('The user has left.'));
@@ -210,7 +213,7 @@ describe('an error beside an abort of the caller', () => {
     expect(records.map(({ event }) => event)).toEqual(['upload.rejected']);
   });
 
-  test('is logged too when a backend throws nothing at all', async () => {
+  test('is logged too when a backend throws undefined', async () => {
     const { storage, records } = setUp();
     storage.before = () => {
       throw undefined;

@@ -31,7 +31,7 @@ test('a reference lives a day longer than its ticket, not a millisecond more', a
   await expect(storage.confirmUpload(uploadReference, user)).rejects.toMatchObject({ code: 'UPLOAD_EXPIRED' });
 });
 
-test('a user whose id comes decomposed is the same user', async () => {
+test('an id in decomposed Unicode names the same user', async () => {
   const { storage } = setUp();
   const { uploadReference, videoId } = await storage.getUploadUrl({ ...request, userId: 'Jose\u0301' });
   storage.videos.push(storage.video(videoId, { sizeBytes: 1000 }));
@@ -70,7 +70,7 @@ test.each([0, -1, Number.NaN, 2_147_483_648, '5', null])(
   },
 );
 
-test('what has not the form of an id is not there, without a request', async () => {
+test('a value without the form of a video id is not found, without a request', async () => {
   const { storage } = setUp();
   await expect(storage.deleteVideo('../../etc/passwd')).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
   expect(await storage.videoExists('a'.repeat(65))).toBe(false);
@@ -88,7 +88,7 @@ test('video.deleted is logged once the video is purged, not before', async () =>
   expect(events()).toEqual(['video.deleted']);
 });
 
-test('a call with an option that it does not have asks the backend nothing', async () => {
+test('a call with an unknown option is refused before any provider request', async () => {
   const { storage } = setUp();
   const { uploadReference } = await storage.getUploadUrl(request);
   const before = storage.calls.length;
@@ -107,7 +107,7 @@ test('a call with an option that it does not have asks the backend nothing', asy
   expect(storage.calls).toHaveLength(before);
 });
 
-test('an option of another call is none of this one', async () => {
+test('a call refuses the options of other calls', async () => {
   const { storage } = setUp();
   const { uploadReference } = await storage.getUploadUrl(request);
   const before = storage.calls.length;
@@ -126,7 +126,7 @@ test('an option of another call is none of this one', async () => {
   expect(storage.calls).toHaveLength(before);
 });
 
-test('a call that is refused for an option uses up nothing of a rate limit, and one that a limit refuses asks the backend nothing', async () => {
+test('a call refused for an option is not counted by rate limits, and one refused by a limit makes no provider request', async () => {
   const once = [{ scope: 'global', limit: 1, windowSeconds: 60 }] as const;
   const { storage } = setUp({ rateLimiter: new RateLimiter({ upload: once, playback: once }) });
   const unknown = Object({ dryRun: true });

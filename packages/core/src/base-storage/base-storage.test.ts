@@ -36,7 +36,7 @@ test.each([undefined, null, 'a-secret-of-at-least-thirty-two-bytes', [], [undefi
 );
 
 describe('getUploadUrl', () => {
-  test('gives a ticket with a reference and writes upload.requested', async () => {
+  test('returns a ticket with a reference and logs upload.requested', async () => {
     const { storage, records } = setUp();
     const ticket = await storage.getUploadUrl(request, { requestId: 'r-1' });
     expect(ticket).toMatchObject({ protocol: 'post', videoId: request.uploadId });
@@ -58,7 +58,7 @@ describe('getUploadUrl', () => {
     expect(one.videoId).not.toBe(two.videoId);
   });
 
-  test('refuses what is not valid before it counts or asks', async () => {
+  test('refuses an invalid request before it counts it or makes a provider request', async () => {
     const { storage, events } = setUp({
       rateLimiter: new RateLimiter({ upload: [{ scope: 'user', limit: 1, windowSeconds: 60 }] }),
     });
@@ -74,7 +74,7 @@ describe('getUploadUrl', () => {
     expect(events()).toEqual(['upload.rejected', 'upload.requested', 'rate_limit.denied', 'upload.rejected']);
   });
 
-  test('reports the counts that it took from, and none of a refused call, whose error has the window', async () => {
+  test('reports the rate limits that counted the call, and none when the call is refused; then the error has the window', async () => {
     const { storage } = setUp({
       rateLimiter: new RateLimiter({
         upload: [{ scope: 'user', limit: 1, windowSeconds: 60 }],
@@ -105,7 +105,7 @@ describe('getUploadUrl', () => {
     expect(events()).toEqual(['upload.failed']);
   });
 
-  test('contract 8: a creation that hangs until the deadline, or whose caller aborts, is released all the same', async () => {
+  test('contract 8: a creation that hangs until the deadline, or whose caller aborts, is released too', async () => {
     const { storage } = setUp();
     const hang = (method: string, signal: AbortSignal | undefined) =>
       method === 'release'
@@ -141,7 +141,7 @@ describe('getUploadUrl', () => {
 });
 
 describe('confirmUpload', () => {
-  test('says NOT_UPLOADED before the bytes, then gives the video, again and again', async () => {
+  test('throws NOT_UPLOADED before the bytes arrive, then returns the video, each time it is called', async () => {
     const { storage, events } = setUp();
     const { uploadReference, videoId } = await storage.getUploadUrl(request);
     await expect(storage.confirmUpload(uploadReference, user)).rejects.toMatchObject({ code: 'NOT_UPLOADED' });
@@ -156,7 +156,7 @@ describe('confirmUpload', () => {
     ['TYPE_MISMATCH', { mimeType: 'video/webm' }],
     ['DURATION_EXCEEDED', { durationSeconds: 12 }],
     ['NOT_A_VIDEO', { status: 'failed', failure: { code: 'NOT_A_VIDEO', message: 'This is not a video.' } }],
-  ] as const)('%s: removes what arrived and says so', async (code, facts) => {
+  ] as const)('%s: deletes the bytes and throws the mismatch', async (code, facts) => {
     const { storage, events } = setUp();
     const { uploadReference, videoId } = await storage.getUploadUrl({ ...request, maxDurationSeconds: 10 });
     storage.videos.push(storage.video(videoId, facts));
@@ -168,7 +168,7 @@ describe('confirmUpload', () => {
     expect(events()).toEqual(['upload.requested', 'upload.failed']);
   });
 
-  test('a removal that fails is the answer, so that the next confirm tries again', async () => {
+  test('throws the error of a failed removal, so that the next confirm tries again', async () => {
     const { storage } = setUp();
     const { uploadReference, videoId } = await storage.getUploadUrl(request);
     storage.videos.push(storage.video(videoId, { sizeBytes: 1 }));
@@ -179,7 +179,7 @@ describe('confirmUpload', () => {
     expect(storage.videos).toEqual([]);
   });
 
-  test('another user, a forged and an expired reference are refused without asking the storage', async () => {
+  test('another user, a forged and an expired reference are refused without a provider request', async () => {
     const { storage, clock } = setUp();
     const { uploadReference } = await storage.getUploadUrl(request);
     storage.calls = [];
@@ -197,7 +197,7 @@ describe('confirmUpload', () => {
 });
 
 describe('playback', () => {
-  test('signs without asking, logs the viewer, caps the lifetime', async () => {
+  test('signs without a provider request, logs the viewer, caps the lifetime', async () => {
     const { storage, records, clock } = setUp();
     const viewer = { userId: 'teacher-1', role: 'teacher', contextId: 'assignment-1' };
     const playback = await storage.getPlaybackUrl('a-video', { viewer });
@@ -214,8 +214,8 @@ describe('playback', () => {
   });
 });
 
-describe('reading and removing', () => {
-  test('an outage throws and is never "not there"', async () => {
+describe('reading and deleting', () => {
+  test('an outage throws and never reads as "not found"', async () => {
     const { storage } = setUp();
     storage.before = () => Promise.reject(outage());
     await expect(storage.videoExists('a-video')).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE', attempts: 4 });
@@ -229,7 +229,7 @@ describe('reading and removing', () => {
     });
   });
 
-  test('deleting what is not there is success', async () => {
+  test('deleting a video that does not exist succeeds', async () => {
     const { storage, events } = setUp();
     expect(await storage.deleteVideo('a-video')).toEqual({ purged: true });
     expect(events()).toEqual(['video.deleted']);
@@ -241,7 +241,7 @@ describe('reading and removing', () => {
 });
 
 describe('abort and deadline', () => {
-  test('a call whose caller aborts throws the very reason, and nothing is logged', async () => {
+  test('a call whose caller aborts throws the caller’s own reason, and nothing is logged', async () => {
     const { storage, events } = setUp();
     const reason = new Error('the browser hung up');
     const signal = AbortSignal.abort(reason);
@@ -261,7 +261,7 @@ describe('abort and deadline', () => {
 });
 
 describe('extras run through the same pipeline', () => {
-  test('their errors say where they happened, and their retries are logged', async () => {
+  test('their errors name backend and operation, and their retries are logged', async () => {
     const { storage, events } = setUp();
     storage.before = () => (storage.calls.length < 2 ? Promise.reject(outage()) : Promise.resolve());
     expect(await storage.extra()).toBe('done');
@@ -270,7 +270,7 @@ describe('extras run through the same pipeline', () => {
     await expect(storage.extra()).rejects.toMatchObject({ backendName: 'array', operation: 'extra', attempts: 1 });
   });
 
-  test('a caller who has aborted is not asked for', async () => {
+  test('makes no provider request for a caller who has aborted', async () => {
     const { storage } = setUp();
     const reason = new Error('The user has left.');
     await expect(storage.extra({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
@@ -278,7 +278,7 @@ describe('extras run through the same pipeline', () => {
   });
 });
 
-describe('contract 4: the three outcomes of looking at the content', () => {
+describe('contract 4: the three outcomes of inspecting the content', () => {
   const limited = { ...request, maxDurationSeconds: 10 };
 
   test.each([
@@ -303,7 +303,7 @@ describe('contract 4: the three outcomes of looking at the content', () => {
     expect(accepted).toMatchObject({ videoId, status });
   });
 
-  test('an unknown duration without a limit, and one that is still processed, are no reason to refuse', async () => {
+  test('an unknown duration without a limit, or of a video that is still processed, is no reason to refuse', async () => {
     const { storage } = setUp();
     const { uploadReference, videoId } = await storage.getUploadUrl(request);
     storage.videos.push(storage.video(videoId, { sizeBytes: 1000 }));
@@ -316,7 +316,7 @@ describe('contract 4: the three outcomes of looking at the content', () => {
   test.each([
     [11, 'ready'],
     [11.001, 'CONTENT_MISMATCH'],
-  ])('%f seconds under a limit of 10: %s, since containers round by less than one second', async (seconds, outcome) => {
+  ])('%f seconds under a limit of 10: %s, since containers round durations', async (seconds, outcome) => {
     const { storage } = setUp();
     const { uploadReference, videoId } = await storage.getUploadUrl(limited);
     storage.videos.push(storage.video(videoId, { sizeBytes: 1000, durationSeconds: seconds }));
@@ -328,8 +328,8 @@ describe('contract 4: the three outcomes of looking at the content', () => {
   });
 });
 
-describe('what the template fills', () => {
-  test('a grant names its id, its preferred source, its end in whole seconds and four fifths of its lifetime', async () => {
+describe('what the base class adds', () => {
+  test('a grant has id, preferred source, expiry in whole seconds, and renewal after four fifths of its lifetime', async () => {
     const { storage, clock } = setUp();
     const nowMs = clock.now();
     const playback = await storage.getPlaybackUrl('video-1', { expiresInSeconds: 100 });
@@ -373,7 +373,7 @@ describe('what the template fills', () => {
   });
 });
 
-test('contract 5: abort accepts a genuine reference that has expired, and still no other user', async () => {
+test('contract 5: abort accepts a genuine reference that has expired, but still refuses other users', async () => {
   const { storage, clock } = setUp();
   const { uploadReference } = await storage.getUploadUrl(request);
   clock.advance(26 * 3_600_000);
@@ -384,7 +384,7 @@ test('contract 5: abort accepts a genuine reference that has expired, and still 
   });
 });
 
-test('a video may belong to nothing but its user', async () => {
+test('a video may have no context and belong only to its user', async () => {
   const { storage } = setUp();
   const { contextId: _, ...alone } = request;
   const { uploadReference, videoId } = await storage.getUploadUrl(alone);

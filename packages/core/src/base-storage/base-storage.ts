@@ -189,7 +189,7 @@ export abstract class BaseStorage implements VideoStorage {
   /** @inheritDoc */
   deleteVideo(videoId: string, options: CallOptions = {}): Promise<Deletion> {
     return this.call('deleteVideo', options, async (call) => {
-      // Above all no `dryRun`, as sweeps have it.
+      // Refuses unknown options: above all `dryRun`, which only sweeps have.
       checkCallOptions(options, callOptionSchemas);
       if (!isVideoId(videoId)) throw new VideoNotFoundError();
       const deletion = await this.doDeleteVideo(videoId, call);
@@ -274,7 +274,7 @@ export abstract class BaseStorage implements VideoStorage {
     validity: { readonly acceptExpired?: boolean } = {},
   ): Promise<UploadClaims> {
     const claims = await this.#uploadReference.verify(uploadReference, this.backendName, validity);
-    // JavaScript callers may pass no options: without a user the upload is not theirs.
+    // JavaScript callers may omit the options: without a user id the call is refused like another user's.
     const userId: unknown = options?.userId;
     if (typeof userId !== 'string' || claims.userId !== userId.normalize('NFC')) throw new VideoNotFoundError();
     return claims;

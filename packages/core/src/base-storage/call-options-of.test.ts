@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { callOptionsOf } from './call-options-of.ts';
 
-test('the options of every call may be getters and methods of a class, which keep their object; others are left out', () => {
+test('the common options of a call may be getters and methods of a class, and methods keep their `this`; other options are left out', () => {
   const { signal } = new AbortController();
   class Asking {
     readonly dryRun = true;

@@ -5,6 +5,6 @@ export function callOptionsOf(options: CallOptions): {
   readonly [Name in keyof Required<CallOptions>]: CallOptions[Name];
 } {
   const { signal, timeoutMs, requestId } = options;
-  // It may be a method, which keeps its object.
+  // It may be a method of the options, so it is called on them.
   return { signal, timeoutMs, requestId, onRateLimit: options.onRateLimit?.bind(options) };
 }

@@ -8,7 +8,7 @@ const all = {
   ...{ deliveredBytes: 6, uploads: 7, deletions: 8 },
 };
 
-/** Which members are refused of what a program in JavaScript may pass; undefined where it is taken. */
+/** The members that are refused in a value that JavaScript may pass; undefined when the value is accepted. */
 function refused(usage: unknown): readonly string[] | undefined {
   try {
     Reflect.apply(checkUsage, undefined, [usage]);
@@ -16,13 +16,16 @@ function refused(usage: unknown): readonly string[] | undefined {
   } catch (error) {
     if (!isVideoStorageError(error) || error.code !== 'VALIDATION_FAILED') throw error;
     for (const problem of error.problems) {
-      expect(problem).toMatchObject({ code: 'OPTION_INVALID', message: expect.stringContaining('numbers from 0') });
+      expect(problem).toMatchObject({
+        code: 'OPTION_INVALID',
+        message: expect.stringContaining('numbers of at least 0'),
+      });
     }
     return error.problems.map(({ path }) => path);
   }
 }
 
-test('numbers from 0 are usage, and what is left out is assumed', () => {
+test('usage is numbers of at least 0, and missing members are assumed', () => {
   const shares: Usage = { storedBytes: 0, views: 0, videos: undefined, regionShares: { anywhere: 1 } };
   for (const usage of [all, shares, { storedBytes: 1e20, views: 9e20 }]) expect(refused(usage)).toBeUndefined();
 });
@@ -33,7 +36,7 @@ test.each(Object.keys(all))('%s must be a number from 0', (name) => {
   }
 });
 
-test('stored bytes and views are needed, and all problems are named at once', () => {
+test('stored bytes and views are required, and all problems are named at once', () => {
   for (const usage of [{}, null, undefined, 5]) expect(refused(usage)).toEqual(['storedBytes', 'views']);
   expect(refused({ storedBytes: 1, views: -1, deletions: '2' })).toEqual(['views', 'deletions']);
 });

@@ -6,7 +6,7 @@ const OPTIONAL = [
   ...(['videos', 'storedMinutes', 'reservedMinutes', 'deliveredMinutes'] as const),
   ...(['deliveredBytes', 'uploads', 'deletions'] as const),
 ] satisfies readonly (keyof Usage)[];
-/** Beyond it sums are not finite any more, and no usage is so large. */
+/** With larger numbers sums would no longer be finite, and no real usage is as large. */
 const LIMIT = 1e21;
 
 /**
@@ -23,6 +23,6 @@ export function checkUsage(usage: Usage): void {
     ...OPTIONAL.filter((name) => given[name] !== undefined && !isAmount(given[name])),
   ];
   if (wrong.length === 0) return;
-  const message = 'Usage must be numbers from 0.';
+  const message = 'Pass usage as numbers of at least 0.';
   throw new ValidationError(wrong.map((path) => ({ path, code: 'OPTION_INVALID', message })));
 }

@@ -4,7 +4,7 @@ import { ArrayStorage } from '../../test-support/array-storage.ts';
 import type { VideoMetadata, VideoPage } from '../contract/video-metadata.ts';
 import { eachVideo } from './each-video.ts';
 
-/** A storage whose pages are given. */
+/** A storage that lists these pages. */
 function paged(page: (cursor: string | undefined) => VideoPage): ArrayStorage {
   const storage = new ArrayStorage();
   storage.listVideos = (options) => Promise.resolve(page(options?.cursor));
@@ -18,7 +18,7 @@ async function collect(videos: AsyncIterable<VideoMetadata>): Promise<string[]> 
 }
 
 describe('eachVideo', () => {
-  test('property 11: any split into pages, empty ones too, gives every video once and in order, also one that two pages hold', async () => {
+  test('property 11: any split into pages, empty ones too, yields every video once and in order, even one that is on two pages', async () => {
     const one = new ArrayStorage();
     await fc.assert(
       fc.asyncProperty(
@@ -38,8 +38,8 @@ describe('eachVideo', () => {
 
   test.each([
     ['the same cursor again', () => 'a'],
-    ['a longer circle', (cursor: string | undefined) => (cursor === 'a' ? 'b' : 'a')],
-  ])('a listing that goes round in circles is an error: %s', async (_name, next) => {
+    ['a longer cycle', (cursor: string | undefined) => (cursor === 'a' ? 'b' : 'a')],
+  ])('a listing whose cursors form a cycle is an error: %s', async (_name, next) => {
     let pages = 0;
     const storage = paged((cursor) => {
       pages += 1;
@@ -48,7 +48,7 @@ describe('eachVideo', () => {
     await expect(collect(eachVideo(storage))).rejects.toMatchObject({
       ...{ code: 'BACKEND_BAD_RESPONSE', backendName: 'array', operation: 'listVideos' },
     });
-    // As soon as a cursor comes again, and not at the bound of pages.
+    // As soon as a cursor repeats, and not only at the maximum number of pages.
     expect(pages).toBeLessThanOrEqual(3);
   });
 
@@ -96,7 +96,7 @@ describe('eachVideo', () => {
     expect(pages).toBe(1);
   });
 
-  test('more pages than allowed is an error, not a silent end', async () => {
+  test('more pages than allowed is an error; the iteration does not end early without one', async () => {
     let page = 0;
     const storage = paged(() => ({ videos: [], cursor: `c${page++}` }));
     await expect(collect(eachVideo(storage, { maxPages: 3 }))).rejects.toThrow('more than 3 pages');
@@ -115,7 +115,7 @@ describe('eachVideo', () => {
     await expect(all).rejects.toThrow('repeats itself');
   });
 
-  test('an option that is misspelt, or a bound that is none, is refused before a page is read', async () => {
+  test('a misspelt option or an invalid `maxPages` is refused before a page is read', async () => {
     const storage = paged(() => ({ videos: [] }));
     const refused = (options: object) =>
       expect(collect(Reflect.apply(eachVideo, undefined, [storage, options]))).rejects;

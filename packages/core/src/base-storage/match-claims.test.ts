@@ -8,7 +8,7 @@ const unlimited: UploadClaims = {
 };
 const limited: UploadClaims = { ...unlimited, maxDurationSeconds: 10 };
 
-describe('what contradicts the declaration is a mismatch, with a sentence for the user', () => {
+describe('a fact that contradicts the declaration is a mismatch, with a message for the user', () => {
   test.each<[Partial<ObservedFacts>, string, string]>([
     [{ sizeBytes: 999 }, 'SIZE_MISMATCH', 'The file has 999 bytes; 1000 were declared.'],
     [{ mimeType: 'video/webm' }, 'TYPE_MISMATCH', 'The file is not of the declared type video/mp4.'],
@@ -31,9 +31,9 @@ describe('what contradicts the declaration is a mismatch, with a sentence for th
   });
 });
 
-describe('nothing contradicts', () => {
+describe('nothing contradicts the declaration', () => {
   test.each<[string, Partial<ObservedFacts>, UploadClaims]>([
-    ['what is as it was declared', { sizeBytes: 1000, mimeType: 'video/mp4', durationSeconds: 11 }, limited],
+    ['what equals the declaration', { sizeBytes: 1000, mimeType: 'video/mp4', durationSeconds: 11 }, limited],
     ['any duration without a limit', { durationSeconds: 1e6 }, unlimited],
     ['what is unknown without a limit', {}, unlimited],
     ['a duration that is not known while the video is processed', { status: 'processing' }, limited],
@@ -42,20 +42,20 @@ describe('nothing contradicts', () => {
   });
 });
 
-test('a failure whose reason the storage does not know is undetermined, with its sentence', () => {
+test('a failure without a known reason is undetermined, with the storage’s message', () => {
   const message = 'The storage could not process the file.';
   expect(matchClaims({ status: 'failed' }, limited)).toEqual({ outcome: 'undetermined', message });
   for (const code of ['UNKNOWN', 'FETCH_FAILED'] as const) {
     const failure = { code, message: 'No idea.' };
     const facts = { status: 'failed', failure, sizeBytes: 1000 } as const;
     expect(matchClaims(facts, limited)).toEqual({ outcome: 'undetermined', message: 'No idea.' });
-    // What is proven beside it decides all the same.
+    // A proven mismatch decides even then.
     const wrong = matchClaims({ ...facts, sizeBytes: 1 }, limited);
     expect(wrong).toMatchObject({ outcome: 'mismatch', failure: { code: 'SIZE_MISMATCH' } });
   }
 });
 
-test('an unknown duration of a ready video under a limit is undetermined, with a sentence for the user', () => {
+test('an unknown duration of a ready video under a limit is undetermined, with a message for the user', () => {
   expect(matchClaims({ status: 'ready' }, limited)).toEqual({
     ...{ outcome: 'undetermined', message: 'The play time of the file could not be determined.' },
   });

@@ -12,7 +12,7 @@ function problemsOf(options: unknown): unknown {
   }
 }
 
-test('a grant lives an hour, or from one second to a day, and ends on the whole second before', () => {
+test('a grant lives an hour by default, or from one second to a day; its expiry is rounded down to a whole second', () => {
   const ends = (options: PlaybackOptions) => toPlaybackRequest(options, NOW).expiresAt;
   expect(ends({})).toBe('2026-11-24T01:00:00.000Z');
   expect(ends({ expiresInSeconds: 1 })).toBe('2026-11-24T00:00:01.000Z');
@@ -40,14 +40,14 @@ test.each([
   expect(problemsOf(options)).toEqual([{ path, code: 'OPTION_INVALID', message }]);
 });
 
-test('names that the backend has beside the contract’s are taken, and near ones are explained', () => {
+test('option names of the backend are accepted in addition to the contract’s, and misspelt ones get a suggestion', () => {
   const rules = [{ action: 'block' }];
   expect(toPlaybackRequest(Object({ accessRules: rules }), NOW, ['accessRules'])).toMatchObject({ accessRules: rules });
   const misspelt = () => toPlaybackRequest(Object({ accesRules: rules }), NOW, ['accessRules']);
   expect(misspelt).toThrow('`accesRules` is not an option; do you mean `accessRules`?');
 });
 
-test('options that are getters of a class count as well', () => {
+test('options that are getters of a class are read as well', () => {
   class Restricted {
     get ipRange() {
       return '192.0.2.7';
@@ -63,7 +63,7 @@ test('options that are getters of a class count as well', () => {
   expect(toPlaybackRequest(new Restricted(), NOW, ['accessRules'])).toMatchObject(restricted);
 });
 
-test('a grant begins before it ends', () => {
+test('a grant must begin before it ends', () => {
   const inAMinute = (ms: number) => {
     const notBefore = new Date(Date.UTC(2026, 10, 24) + 60_000 + ms).toISOString();
     return problemsOf({ expiresInSeconds: 60, notBefore });
@@ -74,13 +74,13 @@ test('a grant begins before it ends', () => {
 });
 
 test.each([{ kind: 'iframe' }, { kind: 'hls' }, { kind: 'dash' }, { kind: 'file' }, { downloadable: false }])(
-  '%j is taken as it is',
+  '%j is accepted unchanged',
   (options) => {
     expect(problemsOf(options)).toMatchObject(options);
   },
 );
 
-// Each way to write a part of an address: 0-9, 10-99, 100-199, 200-249, 250-255, at both ends.
+// Each alternative of the expression for a number of an address: the first and last of 0-9, 10-99, 100-199, 200-249, 250-255.
 const parts = ['0', '9', '10', '99', '100', '109', '190', '199', '200', '209', '240', '249', '250', '255'];
 test.each([
   ...parts.flatMap((part) => [`${part}.0.0.0`, `192.0.2.${part}`]),
@@ -95,11 +95,11 @@ test.each([
   ...['192.0.2.25x', '192.0.2.2x5', '192.0.2.1x1', '192.0.2.11x', '25x.0.0.0', '2x5.0.0.0', 'x.0.0.0'],
   ...['192.0.2.7/33', '192.0.2.7/39', '192.0.2.7/40', '192.0.2.7/', '192.0.2.7/x', '192.0.2.7/320', '::1', ''],
   ...[['192.0.2.7'], 7, null],
-])('%j is neither an address nor a range', (ipRange) => {
+])('%j is not an address or a range', (ipRange) => {
   expect(problemsOf({ ipRange })).toMatchObject([{ path: 'ipRange', code: 'OPTION_INVALID' }]);
 });
 
-test('a download name is checked as a file name, under its own path', () => {
+test('a download name is checked as a file name, and its problems have its own path', () => {
   expect(problemsOf({ downloadable: true, downloadName: '../a.mp4' })).toMatchObject([{ path: 'downloadName' }]);
   expect(problemsOf({ downloadable: true, downloadName: 'a.mp4' })).toMatchObject({ downloadName: 'a.mp4' });
   const long = { downloadable: true, downloadName: ` \u200e${'a'.repeat(9000)}.mp4. ` };

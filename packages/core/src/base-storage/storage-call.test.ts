@@ -12,7 +12,7 @@ const request: UploadRequest = {
 };
 const user = { userId: 'student-1' };
 
-describe('what a call has started ends with it', () => {
+describe('timers and listeners of a call end with it', () => {
   test.each([
     ['one that succeeds', () => {}],
     [
@@ -30,11 +30,11 @@ describe('what a call has started ends with it', () => {
       before();
     };
     await storage.videoExists('a-video').catch(() => {});
-    // The deadline, and the bound of the attempt.
+    // The timer of the deadline, and that of the attempt.
     expect([sleeping, clock.sleeping]).toEqual([2, 0]);
   });
 
-  test('the clean-up of one that fails, too', async () => {
+  test('the clean-up of a failing one, too', async () => {
     const clock = new ManualClock();
     const storage = new ArrayStorage({ clock });
     const sleeping: number[] = [];
@@ -44,11 +44,11 @@ describe('what a call has started ends with it', () => {
     };
     await expect(storage.getUploadUrl(request)).rejects.toMatchObject({ code: 'BACKEND_REFUSED' });
     expect(storage.calls).toEqual(['doGetUploadUrl', 'release']);
-    // The bound of each attempt, and the deadlines of the call and of its clean-up.
+    // The timers of the two attempts, and of the deadlines of the call and of its clean-up.
     expect([sleeping, clock.sleeping]).toEqual([[2, 3], 0]);
   });
 
-  test('each clean-up of a call has a deadline of its own: a later one has all its time', async () => {
+  test('each clean-up of a call has its own deadline, so a later one has as much time as the first', async () => {
     const clock = new ManualClock();
     const call = new StorageCall('x', { requestId: 'r-1', timeoutMs: 60_000 }, new RetryHandler({ clock }), () => {});
     const [first, later] = [call.forCleanUp(), call.forCleanUp()];
@@ -78,7 +78,7 @@ test('the signal of a call aborts at its deadline, and with the reason of its ca
   await expect.poll(() => late.reason).toMatchObject({ code: 'TIMEOUT' });
 });
 
-test('refused bytes are deleted within a deadline of their own, however long the look at them took', async () => {
+test('refused bytes are deleted within a separate deadline, however long their inspection took', async () => {
   const clock = new ManualClock({ autoAdvance: true });
   const storage = new ArrayStorage({ clock });
   const { uploadReference, videoId } = await storage.getUploadUrl(request);

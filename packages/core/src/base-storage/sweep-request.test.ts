@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { toSweepRequest, UNCONFIRMABLE_AFTER_MS } from './sweep-request.ts';
 
-test('a sweep examines 1 000 items and changes things unless its caller asks otherwise, and every other option stays', () => {
+test('by default a sweep examines 1 000 items and is no dry run; every other option is kept', () => {
   expect(toSweepRequest({})).toEqual({ limit: 1000, dryRun: false });
   expect(toSweepRequest({ limit: 1 })).toEqual({ limit: 1, dryRun: false });
   const options = { limit: 10_000, dryRun: true, requestId: 'r-1', timeoutMs: 50 };
@@ -23,7 +23,7 @@ test.each([
   ['dryRun', { dryRun: 'yes' }, '`dryRun` must be true or false.'],
   ['dryRun', { dryRun: null }, '`dryRun` must be true or false.'],
 ])(
-  'a sweep whose `%s` is misspelt or not what it must be is refused: %j might free what it was to count',
+  'a sweep with a misspelt or invalid `%s` is refused: %j might free what it was only meant to count',
   (path, options, message) => {
     expect(() => toSweepRequest(Object(options))).toThrow(
       expect.objectContaining({ code: 'VALIDATION_FAILED', problems: [{ path, code: 'OPTION_INVALID', message }] }),
@@ -36,6 +36,6 @@ test.each([null, [], 'all'])('a sweep with the options %j is refused', (options)
   expect(() => toSweepRequest(JSON.parse(JSON.stringify(options)))).toThrow(expect.objectContaining({ problems }));
 });
 
-test('no reference lives longer than two days', () => {
+test('the sweep’s age limit is two days, the longest lifetime of a reference', () => {
   expect(UNCONFIRMABLE_AFTER_MS).toBe(172_800_000);
 });

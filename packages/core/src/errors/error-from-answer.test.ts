@@ -36,7 +36,7 @@ test.each<[VideoStorageError]>([
   [new TimeoutError('It took too long.')],
   [new BackendError('BACKEND_UNAVAILABLE', 'It is away.')],
   [new BackendError('BACKEND_THROTTLED', 'It is busy.', { retryAfterMs: 4000 })],
-  [new BackendError('BACKEND_BAD_RESPONSE', 'It speaks in riddles.')],
+  [new BackendError('BACKEND_BAD_RESPONSE', 'Its answer cannot be read.')],
   [new BackendError('BACKEND_REFUSED', 'It refuses.')],
   [new BackendError('BACKEND_FULL', 'It is full.')],
 ])('%s arrives as it was thrown', (thrown) => {
@@ -45,21 +45,18 @@ test.each<[VideoStorageError]>([
   expect(JSON.stringify(error)).toBe(JSON.stringify(thrown));
 });
 
-test('members that a body inherits are not read', () => {
+test('inherited members of a body are not read', () => {
   const body: unknown = Object.create({ error: { code: 'VIDEO_NOT_FOUND', message: 'x' } });
   expect(errorFromAnswer({ status: 500, body, headers: new Headers() })).toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
 });
 
-describe('a full count', () => {
+describe('a rate limit that is reached', () => {
   const body = { error: { code: 'RATE_LIMITED', message: 'Too many.', retryAfterMs: 1500 } };
 
-  test.each(['user', 'context', 'tenant', 'global'])(
-    'of the scope %s is named by the policy in the headers',
-    (scope) => {
-      const headers = { 'RateLimit-Policy': `"upload-${scope}-3600s";q=20;w=3600` };
-      expect(answer(body, 429, headers)).toMatchObject({ scope, limit: 20, windowSeconds: 3600 });
-    },
-  );
+  test.each(['user', 'context', 'tenant', 'global'])('has its scope, %s, from the policy in the headers', (scope) => {
+    const headers = { 'RateLimit-Policy': `"upload-${scope}-3600s";q=20;w=3600` };
+    expect(answer(body, 429, headers)).toMatchObject({ scope, limit: 20, windowSeconds: 3600 });
+  });
 
   test.each([undefined, '', '"upload-nobody-3600s";q=20;w=3600'])(
     'with the policy %j has a scope and no window',
@@ -81,7 +78,7 @@ test('what an answer does not carry has a default', () => {
   expect(of('BACKEND_REFUSED', 500)).toMatchObject({ code: 'BACKEND_REFUSED', retryable: false });
 });
 
-describe('without a body of ours', () => {
+describe('without an `ErrorBody`', () => {
   test.each([
     [408, 'BACKEND_THROTTLED', true],
     [425, 'BACKEND_THROTTLED', true],
@@ -99,13 +96,13 @@ describe('without a body of ours', () => {
   });
 
   test.each([undefined, null, 'text', 7, [], {}, { error: null }, { error: 'no' }, { error: { code: 7 } }])(
-    '%j is read without a throw',
+    'reading %j does not throw',
     (body) => {
       expect(answer(body, 404)).toMatchObject({ code: 'BACKEND_REFUSED', message: 'The server answered 404.' });
     },
   );
 
-  test('Retry-After is read; a body that says when comes first', () => {
+  test('Retry-After is read; `retryAfterMs` in the body takes precedence', () => {
     expect(answer(undefined, 503, { 'Retry-After': '7' })).toMatchObject({ retryAfterMs: 7000 });
     const body = bodyOf(new BackendError('BACKEND_THROTTLED', 'busy', { retryAfterMs: 1200 }));
     expect(answer(body, 503, { 'Retry-After': '2' })).toMatchObject({ retryAfterMs: 1200 });
@@ -115,7 +112,7 @@ describe('without a body of ours', () => {
   });
 });
 
-test('malformed problems are dropped, and a message without end is shortened', () => {
+test('malformed problems are dropped, and a very long message is shortened', () => {
   const body = { error: { code: 'VALIDATION_FAILED', message: 'x'.repeat(5000), problems: [7, null, { path: 'a' }] } };
   const error = answer(body, 422);
   expect(error).toMatchObject({ problems: [{ code: 'RULE' }] });

@@ -82,7 +82,8 @@ export function errorFromAnswer({ status, body, headers }: RefusedAnswer, operat
     case 'BACKEND_FULL':
       return new BackendError(code, message, details);
     default:
-      // A 401 or 404 that is not ours, such as a proxy's, does not mean that the session has ended or the video is absent.
+      // A 401 or 404 without an `ErrorBody`, such as a proxy's, does not mean that the session has ended or the video is
+      // absent.
       return new BackendError(codeOfStatus(status), message, details);
   }
 }

@@ -51,7 +51,7 @@ const table: readonly [ErrorCode, boolean, VideoStorageError][] = [
 ];
 
 describe.each(table)('%s', (code, retryable, error) => {
-  test('has brand, code, literal name and a sentence', () => {
+  test('has brand, code, literal name and a message', () => {
     expect(isVideoStorageError(error)).toBe(true);
     expect(error).toMatchObject({ code, retryable, operation: 'confirmUpload', providerRequestId: 'ray-1' });
     expect(error.name).toMatch(/^[A-Z][A-Za-z]+Error$/);
@@ -69,7 +69,7 @@ describe.each(table)('%s', (code, retryable, error) => {
 });
 
 describe('isVideoStorageError', () => {
-  test('knows an error of another copy of the package by its brand, and nothing that only looks alike', () => {
+  test('recognises an error of another copy of the package by its brand, and no value that only looks like one', () => {
     const foreign = Object.assign(new Error('x'), { isVideoStorageError: true, code: 'TIMEOUT' });
     expect(isVideoStorageError(foreign)).toBe(true);
     for (const value of [undefined, null, 'TIMEOUT', { isVideoStorageError: true }, new Error('x')]) {
@@ -78,7 +78,7 @@ describe('isVideoStorageError', () => {
   });
 });
 
-test('what an error records of its attempts is seen by `inspect`, and replaced by an outer layer that made more', () => {
+test('`inspect` shows the attempts that an error records; an outer layer that made more attempts replaces them', () => {
   const error = recordAttempts(new NotUploadedError(), 1, [5]);
   expect(Object.keys(error)).toEqual(expect.arrayContaining(['attempts', 'delaysMs']));
   expect(recordAttempts(error, 3, [5, 7])).toMatchObject({ attempts: 3, delaysMs: [5, 7] });
@@ -86,7 +86,7 @@ test('what an error records of its attempts is seen by `inspect`, and replaced b
 });
 
 describe('recordOrigin', () => {
-  test('what it records is seen by `inspect`; an upload id only where there is one', () => {
+  test('`inspect` shows the recorded origin; an upload id only where there is one', () => {
     const error = new NotUploadedError();
     recordOrigin(error, { backendName: 'local', operation: 'getUploadUrl' });
     expect(Object.keys(error)).toEqual(expect.arrayContaining(['backendName', 'operation']));
@@ -135,7 +135,7 @@ test.each<[string, string, VideoStorageError]>([
   ['ConfigurationError', 'Set `folder`.', new ConfigurationError('Set `folder`.')],
 ])('%s says: %s', (name, message, error) => {
   expect([error.name, error.message]).toEqual([name, message]);
-  // What was not said is not there, so that `inspect` shows what is known.
+  // A member that was not given is absent, so that `inspect` shows only what is known.
   const known = ['isVideoStorageError', 'retryable', 'name', 'code', 'problems', 'failure', 'scope', 'notSent'];
   expect(Object.keys(error).filter((key) => error[key as keyof VideoStorageError] === undefined)).toEqual([]);
   expect(
@@ -151,7 +151,7 @@ test('a rate limit without a known window has none', () => {
   expect(new RateLimitedError({ ...full, windowSeconds: 60 })).toMatchObject({ ...full, windowSeconds: 60 });
 });
 
-test('a rate limit names the wait in words, rounded up', () => {
+test('a rate limit error says the wait in words, rounded up', () => {
   const refusal = (retryAfterMs: number) => new RateLimitedError({ scope: 'user', limit: 1, retryAfterMs }).message;
   expect(refusal(1001)).toBe('Too many requests; please try again in 2 seconds.');
   expect(refusal(3_599_000)).toBe('Too many requests; please try again in 60 minutes.');

@@ -24,7 +24,7 @@ test.each<[number, string]>([
   expect(waitInWords(delayMs)).toBe(words);
 });
 
-test('never less than the wait, and never more than half as long again beyond a second', () => {
+test('never says less than the wait, nor, beyond a second, more than one and a half times the wait', () => {
   const unitMs: Readonly<Record<string, number>> = { second: SECOND, minute: MINUTE, hour: HOUR, day: DAY };
   fc.assert(
     fc.property(fc.integer({ min: SECOND, max: 31 * DAY }), (delayMs) => {

@@ -44,7 +44,10 @@ function everyView(value: unknown): string {
   return views.join('\n');
 }
 
-/** Whatever a careless client may put into an error. The last four are recognised by their form, by whomever they are said. */
+/**
+ * What a careless client may put into an error. The last four are recognised by their form, whichever class of error
+ * contains them.
+ */
 const leaks: Readonly<Record<string, string>> = {
   'the bare secret': `refused ${CANARY}`,
   base64: bytes.toString('base64'),
@@ -107,7 +110,7 @@ async function setUp() {
   return { storage, logger, rateLimiter, secret, lines, records, uploadReference };
 }
 
-/** Every fault with every leak, and every method with every leak. */
+/** Each kind of error with each leak, and each method with each leak. */
 const combinations = oneOfEach(
   Object.keys(faults).flatMap((fault) =>
     Object.keys(methods).map((method) => Object.values(leaks).map((leak) => ({ fault, method, leak }))),
@@ -116,7 +119,7 @@ const combinations = oneOfEach(
 
 describe.each(Object.keys(faults))('T-H1: %s', (fault) => {
   test.each(Object.keys(methods))(
-    '%s shows no canary in the log, on the console, or in the storage',
+    '%s shows no canary secret in the log, on the console, or when the storage is inspected',
     async (method) => {
       const console = vi.spyOn(globalThis.console, 'error').mockReturnValue();
       const output = vi.spyOn(process.stdout, 'write');
@@ -130,7 +133,7 @@ describe.each(Object.keys(faults))('T-H1: %s', (fault) => {
           () => expect.unreachable(),
           (error: unknown) => error,
         );
-        // What a backend threw is its own, and so is its cause; what is ours on the way holds nothing.
+        // The error that a backend threw, and its cause, are the backend's; no error of this library contains the canary.
         if (caught !== thrown) expectNoTrace(everyView(caught));
         else if (isVideoStorageError(caught) && RECOGNISED.includes(leak)) {
           Reflect.deleteProperty(caught, 'cause');
@@ -150,7 +153,7 @@ describe.each(Object.keys(faults))('T-H1: %s', (fault) => {
   );
 });
 
-test('T-H2, T-H3: what is shown of an error is code, message, retryable, wait and problems', async () => {
+test('T-H2, T-H3: an error shows only code, message, retryable, wait and problems', async () => {
   const { storage, uploadReference } = await setUp();
   const attempts = [
     storage.getUploadUrl({ ...request, sizeBytes: -1 }),

@@ -4,7 +4,7 @@ import { consoleSink } from './console-sink.ts';
 
 const record: LogRecord = { at: '2026-11-24T00:00:00.000Z', level: 'info', event: 'video.ready', videoId: 'v-1' };
 
-/** A console that notes which method was called with what. */
+/** A console that records each call. */
 function recorder() {
   const calls: (readonly string[])[] = [];
   const note =
@@ -31,7 +31,7 @@ describe('consoleSink', () => {
     expect(write.mock.calls).toEqual([[JSON.stringify({ ...record, level: 'warn' })]]);
   });
 
-  test('ASVS 16.4.1: any text stays within its line and its member', () => {
+  test('ASVS 16.4.1: no text can leave its line or its JSON member', () => {
     const target = recorder();
     const userId = 'a\n{"event":"forged"}\r\u0085\u2028\u2029\u001b[2J\u202e\u0000"\\%s%o';
     consoleSink(target)({ ...record, userId });

@@ -26,7 +26,7 @@ const TEXT_ENCODINGS: Readonly<Record<string, (text: string) => string>> = {
   XML: (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;'),
 };
 
-/** Secrets as they are in practice: of 12 characters or more, no two of one letter, any signs. */
+/** Secrets as they are in practice: 12 characters or more, no two the same, of any kind. */
 const secretText = fc
   .tuple(fc.stringMatching(/^[A-Za-z0-9]{8}$/), fc.string({ unit: 'grapheme', minLength: 4, maxLength: 40 }))
   .map((parts) => parts.join('-'));
@@ -64,7 +64,7 @@ describe('property 10: createScrubber', () => {
           const scrub = createScrubber([new Secret(bytes)]);
           const masked = scrub(`x ${Buffer.from([...before, ...bytes, ...after]).toString('base64')} y`);
           const rest = masked.replace('REDACTED', '').slice(2, -2);
-          // What stays belongs to the neighbours; of the secret at most 4 bits at each end.
+          // The digits that remain encode the bytes around the secret, and at most 4 bits of the secret at each end.
           expect(rest.replaceAll('=', '').length).toBeLessThanOrEqual(
             Math.ceil(((before.length + after.length) * 4) / 3) + 2,
           );
@@ -95,7 +95,7 @@ describe('createScrubber', () => {
     expect(scrub('first-secret second-secret first-secret ?sig=abc')).toBe('REDACTED REDACTED REDACTED ?sig=REDACTED');
   });
 
-  test('masks the longer one whole when one begins with the other', () => {
+  test('masks the longer of two secrets completely when it begins with the other', () => {
     const scrub = createScrubber([new Secret('secret-12'), new Secret('secret-123456')]);
     expect(scrub('a secret-123456 b secret-12 c')).toBe('a REDACTED b REDACTED c');
   });
@@ -133,7 +133,7 @@ describe('createScrubber', () => {
     expect(written('abc')).toEqual(['616263', 'YWJj']);
   });
 
-  test('masks no run of the sign that stands for a space', () => {
+  test('does not mask runs of `+`, which stands for a space', () => {
     expect(createScrubber([new Secret('two words')])('+++++++++ two+words')).toBe('+++++++++ REDACTED');
   });
 
@@ -142,21 +142,21 @@ describe('createScrubber', () => {
     [480, 2],
     [600, 2],
     [720, 3],
-  ])('masks a secret of %i bytes in %i pieces, the last of which is never a short rest', (length, pieces) => {
+  ])('masks a secret of %i bytes in %i pieces, of which the last is never short', (length, pieces) => {
     const digits = Array.from({ length: length - 5 }, (_, index) => ((index * index * 31) % 1009).toString(36).at(-1));
     const secret = `${digits.join('')}video`;
     const scrub = createScrubber([new Secret(secret)]);
     expect(scrub(`a video: ${secret}!`)).toBe(`a video: ${'REDACTED'.repeat(pieces)}!`);
   });
 
-  test.each(['é', '漢', '👩'])('masks %s where a piece would end inside of it', (character) => {
+  test.each(['é', '漢', '👩'])('masks %s where a piece of the secret would end inside it', (character) => {
     for (let before = 236; before <= 240; before += 1) {
       const secret = 'a'.repeat(before) + character + 'b'.repeat(300);
       expect(createScrubber([new Secret(secret)])(`<${secret}>`)).toBe('<REDACTEDREDACTED>');
     }
   });
 
-  test('masks runs of signs that regular expressions and escapes are made of', () => {
+  test('masks secrets that consist of the special characters of regular expressions and escapes', () => {
     const secret = '\\\\\\^$.*+?()[]{}|/-\\"\'&<>%25 \n\u0000';
     const scrub = createScrubber([new Secret(secret)]);
     for (const encode of Object.values(TEXT_ENCODINGS)) expect(scrub(`x ${encode(secret)} y`)).toBe('x REDACTED y');
@@ -166,7 +166,7 @@ describe('createScrubber', () => {
     expect(createScrubber([new Secret('')])('nothing to hide')).toBe('nothing to hide');
   });
 
-  test('keeps what was passed to itself', () => {
+  test('keeps a copy of the list that was passed', () => {
     const scrub = createScrubber([new Secret('first-secret')]);
     expect(String(scrub) + Object.getOwnPropertyNames(scrub).join()).not.toContain('first-secret');
   });

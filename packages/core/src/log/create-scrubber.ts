@@ -23,11 +23,11 @@ export function createScrubber(secrets: readonly Secret[]): (text: string) => st
   return (text) => scrub(patterns.reduce((masked, pattern) => masked.replace(pattern, REDACTED), text));
 }
 
-/** Long secrets, such as keys, are searched for piece by piece. No piece ends inside a character. */
+/** Long secrets, such as keys, are searched for piece by piece. No piece ends inside a UTF-8 character. */
 function pieces(bytes: Uint8Array): readonly Uint8Array[] {
   const found: Uint8Array[] = [];
   for (let start = 0; start < bytes.length; ) {
-    // A short rest stays with the piece before it: alone it would match ordinary text.
+    // A short remainder is added to the piece before it: alone it would match ordinary text.
     const end = bytes.length - start < 2 * PIECE_BYTES ? bytes.length : characterStart(bytes, start + PIECE_BYTES);
     found.push(bytes.subarray(start, end));
     start = end;

@@ -5,7 +5,7 @@ import { describeError } from './describe-error.ts';
 
 describe('describeError', () => {
   test.each<[string, unknown, string, string]>([
-    ['one of ours', new BackendError('BACKEND_UNAVAILABLE', 'Down.'), 'BACKEND_UNAVAILABLE', 'Down.'],
+    ['one of this library', new BackendError('BACKEND_UNAVAILABLE', 'Down.'), 'BACKEND_UNAVAILABLE', 'Down.'],
     [
       'a store that says why',
       new StoreUnavailableError('Away.', { cause: new Error('no such table: a password=hunter2') }),
@@ -19,7 +19,7 @@ describe('describeError', () => {
       'BACKEND_REFUSED',
       'No.',
     ],
-    ['one of Node', Object.assign(new Error('no space left'), { code: 'ENOSPC' }), 'ENOSPC', 'Error: no space left'],
+    ['one of Node.js', Object.assign(new Error('no space left'), { code: 'ENOSPC' }), 'ENOSPC', 'Error: no space left'],
     ['a plain one', new TypeError('x is not a function'), 'INTERNAL', 'TypeError: x is not a function'],
     ['one with a number as code', new DOMException('stopped', 'AbortError'), 'INTERNAL', 'AbortError: stopped'],
     ['one with prose as code', Object.assign(new Error('x'), { code: 'not a code' }), 'INTERNAL', 'Error: x'],
@@ -30,7 +30,7 @@ describe('describeError', () => {
       'Error: x',
     ],
     ['one with a longer code', Object.assign(new Error('x'), { code: 'C'.repeat(65) }), 'INTERNAL', 'Error: x'],
-    ['one with more behind a code', Object.assign(new Error('x'), { code: 'ENOSPC\nx' }), 'INTERNAL', 'Error: x'],
+    ['one with more text after a code', Object.assign(new Error('x'), { code: 'ENOSPC\nx' }), 'INTERNAL', 'Error: x'],
     ['one without a message', new Error(''), 'INTERNAL', 'Error'],
     ['one whose code is no text', { name: 'x', code: { toString: () => 'ENOSPC' } }, 'INTERNAL', 'x'],
     ['text', 'broken', 'INTERNAL', 'broken'],
@@ -38,11 +38,11 @@ describe('describeError', () => {
     ['null', null, 'INTERNAL', 'An error without a message.'],
     ['a number', 42, 'INTERNAL', 'An error without a message.'],
     ['an object', { message: ['a'] }, 'INTERNAL', 'An error without a message.'],
-  ])('says of %s what it is', (_, error, code, message) => {
+  ])('describes %s', (_, error, code, message) => {
     expect(describeError(error)).toStrictEqual({ code, message });
   });
 
-  test('shows the message scrubbed and on one line, and nothing else of it', () => {
+  test('shows the message scrubbed and on one line, and nothing else of the error', () => {
     const cause = new Error('cause-canary');
     const error = Object.assign(new Error('GET /?token=abc failed\nat line-2', { cause }), {
       headers: 'header-canary',
@@ -53,7 +53,7 @@ describe('describeError', () => {
     expect(text).not.toContain('describe-error.test');
   });
 
-  test('is total: hostile objects, and anything else', () => {
+  test('never throws, whatever value it gets', () => {
     const { proxy, revoke } = Proxy.revocable(new Error('x'), {});
     revoke();
     const throwing = {

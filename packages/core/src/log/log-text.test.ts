@@ -25,7 +25,7 @@ test('a pair of surrogates is not cut', () => {
   expect(logText('ab👩cdef', 5, scrub)).toBe('ab👩…');
 });
 
-test('a credential that reaches over the cut is masked before', () => {
+test('a credential that extends beyond the cut is masked first', () => {
   expect(logText(`${'x'.repeat(20)} Bearer ${'a1'.repeat(50)} tail`, 41, scrub)).toBe(
     `${'x'.repeat(20)} Bearer REDACTED tail`,
   );

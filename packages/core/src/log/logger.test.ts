@@ -11,7 +11,7 @@ import type { LogFields } from './log-fields.ts';
 import { Logger } from './logger.ts';
 import { Secret } from './secret.ts';
 
-/** Every event, by the compiler's word. */
+/** Every event: with one missing this does not compile. */
 const EVENTS: Readonly<Record<EventName, true>> = {
   'upload.requested': true,
   'upload.rejected': true,
@@ -101,7 +101,7 @@ describe('the schema of all events', () => {
 });
 
 describe('values', () => {
-  test('of another type, or not finite, or no time, are left out', () => {
+  test('of the wrong type, not finite, or not a valid time, are omitted', () => {
     const { logger, records } = setUp();
     const wrong = {
       ...{ userId: 42, message: { toString: () => 'canary' }, code: new Secret('canary'), role: null },
@@ -117,7 +117,7 @@ describe('values', () => {
     expect(Object.keys(records[0] ?? {})).toEqual(['at', 'level', 'event']);
   });
 
-  test('are scrubbed, also of the secrets that the host app names', () => {
+  test('are scrubbed, also of the secrets that the host app passes', () => {
     const { logger, records } = setUp({ secrets: [new Secret('plain-canary')] });
     const message = 'GET https://h.example/?token=abc with plain-canary';
     logger.log('warn', 'upload.failed', { message, userId: 'Bearer abcdef12', code: 'cGxhaW4tY2FuYXJ5' });
@@ -137,7 +137,7 @@ describe('values', () => {
     });
   });
 
-  test('are bounded: ids to 256, messages to 1 024 characters, and what is longer than 16 384 says only how long', () => {
+  test('are bounded: ids to 256, messages to 1 024 characters; longer than 16 384, only the length is logged', () => {
     const { logger, records } = setUp();
     logger.log('info', 'upload.failed', {
       userId: '長'.repeat(300),
@@ -156,14 +156,14 @@ describe('level', () => {
     ['info', 3],
     ['warn', 2],
     ['error', 1],
-  ])('%s lets %i of four through', (level, count) => {
+  ])('%s passes %i of four', (level, count) => {
     const { logger, records } = setUp({ level });
     for (const each of ['debug', 'info', 'warn', 'error'] as const) logger.log(each, 'video.ready');
     expect(records).toHaveLength(count);
     expect(logger.droppedCount).toBe(0);
   });
 
-  test('is info by default; an unknown one and a senseless bound are refused', () => {
+  test('is info by default; an unknown level and an invalid `maxPending` are refused', () => {
     const { logger, records } = setUp();
     logger.log('debug', 'video.ready');
     expect(records).toEqual([]);
@@ -175,14 +175,14 @@ describe('level', () => {
 });
 
 describe('a sink', () => {
-  test('that is not there costs nothing and is never missed', () => {
+  test('that is absent causes no error and no lost event', () => {
     const logger = new Logger();
     const hostile = new Proxy({}, { ownKeys: () => expect.unreachable() });
     expect(logger.log('error', 'video.failed', hostile)).toBeUndefined();
     expect(logger.droppedCount).toBe(0);
   });
 
-  test('that throws breaks no call; each failure is counted and reported', () => {
+  test('that throws makes no call fail; each failure is counted and reported', () => {
     const errors: unknown[] = [];
     const failure = new Error('disk full');
     const sink: LogSink = () => {
@@ -194,7 +194,7 @@ describe('a sink', () => {
     expect([logger.droppedCount, logger.unreportedCount]).toEqual([3, 0]);
   });
 
-  test('that is a method of the options keeps its object, as `onSinkError` does', () => {
+  test('that is a method of the options keeps its `this`, as `onSinkError` does', () => {
     class Options {
       readonly #seen: unknown[] = [];
       get seen() {
@@ -213,7 +213,7 @@ describe('a sink', () => {
     expect(options.seen).toEqual(['video.ready', new Error('disk full')]);
   });
 
-  test.each([null, 5, 'text', {}])('that returns %j, which is no promise, is a sink as any other', (returned) => {
+  test.each([null, 5, 'text', {}])('that returns %j, which is not a promise, works like any other', (returned) => {
     const errors: unknown[] = [];
     const sink = (() => returned) as LogSink;
     const { logger } = setUp({ sink, maxPending: 1, onSinkError: (error) => void errors.push(error) });
@@ -233,7 +233,7 @@ describe('a sink', () => {
     expect(logger.droppedCount).toBe(2);
   });
 
-  test('whose failure cannot be reported either breaks no call; both are counted', () => {
+  test('whose failure cannot be reported makes no call fail; both failures are counted', () => {
     const fail = () => {
       throw new Error('x');
     };
@@ -242,7 +242,7 @@ describe('a sink', () => {
     expect([logger.droppedCount, logger.unreportedCount]).toEqual([1, 1]);
   });
 
-  test('that throws something strange breaks no call', () => {
+  test('that throws something other than an error makes no call fail', () => {
     vi.spyOn(console, 'error').mockReturnValue();
     const { proxy, revoke } = Proxy.revocable({}, {});
     revoke();
@@ -287,7 +287,7 @@ describe('a sink', () => {
     expect(written).toBe(5);
   });
 
-  test('that never ends is not waited for; at most `maxPending` promises stay open', async () => {
+  test('that never ends is not awaited; at most `maxPending` promises stay pending', async () => {
     const ends: (() => void)[] = [];
     const sink = (() => new Promise<void>((resolve) => ends.push(resolve))) as LogSink;
     const { logger } = setUp({ sink, maxPending: 3 });
@@ -316,7 +316,7 @@ describe('a sink', () => {
     expect(calls).toBe(2);
   });
 
-  test('that rejects and whose failure is logged again does not go round for ever', async () => {
+  test('that rejects, and whose failure is logged again, causes no endless loop', async () => {
     let calls = 0;
     const logger: Logger = new Logger({
       sink: (() => {
@@ -330,7 +330,7 @@ describe('a sink', () => {
     expect(calls).toBe(1);
   });
 
-  test('fields that throw when they are read, and a clock that fails, break no call', () => {
+  test('fields that throw when they are read, and a clock that fails, make no call fail', () => {
     const errors: unknown[] = [];
     const onSinkError = (error: unknown) => void errors.push(error);
     const fields = {
@@ -349,7 +349,7 @@ describe('a sink', () => {
 
 describe('many events', () => {
   const failure = new Error('x');
-  // As many as `npm run proof -- properties` has time for.
+  // All of them only where `npm run proof -- properties` runs, which has the time.
   const events = Math.min(20_000, 160 * propertyRuns);
   setFlagsFromString('--expose-gc');
   const collectGarbage: () => void = runInNewContext('gc');
@@ -368,7 +368,7 @@ describe('many events', () => {
     ],
     ['a sink that never ends', (() => new Promise<void>(() => {})) as LogSink],
   ])(
-    'leave memory flat: %s',
+    'leave the size of the heap unchanged: %s',
     (_, sink) => {
       const { logger } = setUp({ sink, onSinkError: () => {} });
       const run = (count: number) => {
@@ -378,7 +378,7 @@ describe('many events', () => {
       run(1_000);
       const before = heapBytes();
       run(events);
-      // An event is 400 bytes and more: keeping a quarter of the fewest would be noticed.
+      // An event takes at least 400 bytes: if a quarter of the events were kept, even of the fewest, this would fail.
       expect(heapBytes() - before).toBeLessThan(400_000);
     },
     60_000,

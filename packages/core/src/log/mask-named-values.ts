@@ -22,7 +22,7 @@ const ENCODED_SEPARATOR =
 const ENCODED_PIECE = /[^\s&#"'<>\\%]+|%[0-9a-f]{2}/iy;
 /** Encoded white space, quotes, `#`, `&` and backslash. */
 const ENCODED_END = /%(?:25){0,2}(?:0a|0d|20|22|23|26|27|5c)/iy;
-/** In a header the line ends it, or what the text itself is quoted with. */
+/** A header's value ends with its line, or at the quote that surrounds the text. */
 const ENCODED_LINE_END = /%(?:25){0,2}(?:0a|0d|22|5c)/iy;
 
 /** Masks the values of credential names: `name=value`, `"name":"value"`, header lines; also percent-encoded. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { LogRecord } from '../contract/log-record.ts';
 import { pinoSink } from './pino-sink.ts';
 
-/** Of pino's shape; like pino it needs to be called as a method. */
+/** Has pino's shape; like pino's, its functions must be called as methods. */
 class ShapedLikePino {
   readonly calls: unknown[] = [];
 
@@ -23,7 +23,7 @@ class ShapedLikePino {
   }
 }
 
-test.each(['debug', 'info', 'warn', 'error'] as const)('hands fields and name on as %s', (level) => {
+test.each(['debug', 'info', 'warn', 'error'] as const)('passes fields and name as %s', (level) => {
   const logger = new ShapedLikePino();
   const fields: Omit<LogRecord, 'level'> = { at: '2026-11-24T00:00:00.000Z', event: 'video.ready', videoId: 'v-1' };
   pinoSink(logger)({ ...fields, level });

@@ -9,7 +9,7 @@ import { scrub } from './scrub.ts';
 import { Secret } from './secret.ts';
 import { secretPattern } from './secret-pattern.ts';
 
-describe('T-I1: 100 000 characters of what is hard; by the square, each would take 10 000 million steps', () => {
+describe('T-I1: 100 000 characters of hard input; in quadratic time, each would take 10 000 million steps', () => {
   const secret = new Secret('aaaaaaaaaaaa%%%%\\\\\\\\""""////    ');
   const pieces =
     'token=; token%3D%26 basic+ basic%20 eyJ eyJhbGciOiJSUzI1NiIsImtp. :// token> <token> cookie:=" %3A%2F%2F';
@@ -52,7 +52,7 @@ describe('T-I1: 100 000 characters of what is hard; by the square, each would ta
     }
   });
 
-  test('the expression for a secret has no part without a bound', () => {
+  test('every quantifier in the expression for a secret is bounded', () => {
     const { source } = secretPattern(secret.reveal());
     expect(source.replace(/\\./g, '').replace(/\[[^\]]*\]/g, '')).not.toMatch(/[*+]|,\}/);
   });

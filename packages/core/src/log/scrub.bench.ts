@@ -29,7 +29,7 @@ test.for(Object.entries(texts))(
       bench('createScrubber, once the length', () => void scrubber(text)),
       bench('createScrubber, twice the length', () => void scrubber(doubled)),
     );
-    // The fastest of all turns: whatever else the computer does only ever adds to a turn.
+    // The fastest run: other work of the computer can only make a run slower.
     const fastestMs = (name: Parameters<typeof result.get>[0]) => result.get(name).latency.min;
     expect(fastestMs('scrub, twice the length') / fastestMs('scrub, once the length')).toBeLessThan(MAX_GROWTH);
     expect(fastestMs('createScrubber, twice the length') / fastestMs('createScrubber, once the length')).toBeLessThan(

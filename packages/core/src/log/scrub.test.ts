@@ -146,11 +146,11 @@ describe('scrub', () => {
   });
 });
 
-/** Credentials as they look: long enough, not only lower case. */
+/** Credentials as they look in practice: long enough, not only lower case. */
 const credential = fc.stringMatching(/^[A-Za-z0-9_-]{10,40}[0-9]$/);
 const base64url = fc.stringMatching(/^[A-Za-z0-9_-]{16,60}$/);
 const jwt = fc.tuple(base64url, base64url, base64url).map(([header, ...rest]) => [`eyJ${header}`, ...rest].join('.'));
-/** No letters that could make up a name together with what follows. */
+/** No letters, which could form a name together with what follows. */
 const quiet = fc.string({ unit: fc.constantFrom(...'ÄÖ漢0 .!?/\n\t(){}'), maxLength: 30 });
 const writtenAs = fc.constantFrom<(text: string) => string>(
   (text) => text,
@@ -192,7 +192,7 @@ const form = fc.oneof(
 );
 
 describe('property 10', () => {
-  test('a credential in any of its forms, written in any way, between any text, is gone', () => {
+  test('a credential in any form and any encoding, between any text, is masked', () => {
     fc.assert(
       fc.property(quiet, quiet, credential, form, writtenAs, (before, after, value, put, write) => {
         const text = before + write(put(value)) + after;
@@ -219,7 +219,7 @@ describe('property 10', () => {
     );
   });
 
-  test('text without a mark of a credential is unchanged', () => {
+  test('text without the form of a credential is unchanged', () => {
     const word = fc.constantFrom(
       'video',
       'upload',

@@ -26,8 +26,8 @@ function expectClean(text: string): void {
 describe.each([
   ['text', new Secret(CANARY)],
   ['bytes', new Secret(bytes)],
-])('T-H1: a secret made of %s', (_, secret) => {
-  test('gives its bytes to the one who asks', () => {
+])('T-H1: a secret created from %s', (_, secret) => {
+  test('returns its bytes from `reveal`', () => {
     expect(secret.reveal()).toEqual(bytes);
   });
 
@@ -62,7 +62,7 @@ describe.each([
 });
 
 describe('Secret', () => {
-  test('keeps its own copy: what goes in or comes out may be overwritten', () => {
+  test('keeps its own copy: overwriting the input or the output does not change it', () => {
     const given = new Uint8Array([1, 2, 3]);
     const secret = new Secret(given);
     given.fill(0);

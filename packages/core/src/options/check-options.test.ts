@@ -33,7 +33,7 @@ function messageOf(run: () => unknown): string {
 }
 
 describe('one check of options', () => {
-  test('gives what the schemas give, of the known names alone', () => {
+  test('returns the values of the schemas, for known names only', () => {
     expect(check({ folder: 'a' })).toEqual({ folder: 'a', retries: undefined, prices: undefined });
     expect(check({ folder: 'a', retries: 3, prices: { asOf: 'b' } })).toEqual({
       ...{ folder: 'a', retries: 3 },
@@ -42,9 +42,9 @@ describe('one check of options', () => {
   });
 
   test.each<[string, unknown, string]>([
-    ['a name near a known one', { folder: 'a', retrys: 1 }, '`retrys` is not an option; do you mean `retries`?'],
+    ['a name similar to a known one', { folder: 'a', retrys: 1 }, '`retrys` is not an option; do you mean `retries`?'],
     [
-      'a name near none',
+      'a name similar to none',
       { folder: 'a', zebra: 1 },
       '`zebra` is not an option; the options are folder, retries, prices.',
     ],
@@ -54,7 +54,7 @@ describe('one check of options', () => {
       '`retrys` is not an option; do you mean `retries`?',
     ],
     ['a wrong value', { folder: 'a', retries: 11 }, '`retries` must be a whole number of times from 0 to 10.'],
-    ['one that is missing', {}, '`folder` must be text.'],
+    ['a missing value', {}, '`folder` must be text.'],
     ['null', { folder: null }, '`folder` must be text.'],
     [
       'all at once',
@@ -67,7 +67,7 @@ describe('one check of options', () => {
       '`prices.asof` is not an option; do you mean `asOf`? `prices.asOf` must be text.',
     ],
     ['an option that must be an object', { folder: 'a', prices: [] }, '`prices` must be an object of asOf, storage.'],
-  ])('%s is refused by its name, with what to do', (_name, options, sentences) => {
+  ])('%s is refused by its name, with how to fix it', (_name, options, sentences) => {
     expect(messageOf(() => check(options))).toBe(`Shelf: ${sentences}`);
   });
 
@@ -75,12 +75,12 @@ describe('one check of options', () => {
     expect(messageOf(() => check(options))).toBe('Shelf: Pass its options as an object.');
   });
 
-  test('a name with controls, or an endless one, is escaped and cut', () => {
+  test('a name with control characters is escaped, and a long one is cut', () => {
     const message = messageOf(() => check({ folder: 'a', [`\n\u202e${'z'.repeat(1000)}`]: 1 }));
     expect(message).toContain(`\\u000a\\u202e${'z'.repeat(62)}\` is not`);
   });
 
-  test('names of the prototype are not taken for known ones', () => {
+  test('names of `Object.prototype` do not count as known', () => {
     expect(messageOf(() => check({ folder: 'a', toString: 1 }))).toContain('`toString` is not an option');
     expect(messageOf(() => check(JSON.parse('{"folder":"a","__proto__":1}')))).toContain(
       '`__proto__` is not an option',
@@ -95,13 +95,13 @@ describe('one check of options', () => {
     }
   });
 
-  test('a function is one, whatever its kind', () => {
+  test('functions of any kind are accepted as a function', () => {
     const schema = functionOption('must be a function');
     for (const value of [() => 1, class {}, async () => 1]) expect(resultOf(schema, value)).toEqual({ value });
     expect(resultOf(schema, {})).toEqual({ issues: [{ message: 'must be a function' }] });
   });
 
-  test('a schema of a library is taken: outputs, paths, and names that it does not know', () => {
+  test('a schema of a library works: its outputs, its paths, and unknown names', () => {
     const foreign: OptionSchema<number> = {
       '~standard': {
         ...{ version: 1, vendor: 'zod' },
@@ -125,20 +125,20 @@ describe('one check of options', () => {
     ).toBe('Shelf: `one.a.b` is not an option. `one.a.c` is not an option. `one.0` no. `one` is not as a.b is.');
   });
 
-  test('a schema that answers later is a mistake in the program', () => {
+  test('an asynchronous schema is an error in the program', () => {
     const later = { '~standard': { version: 1, vendor: 'x', validate: async () => ({ value: 1 }) } } as const;
     expect(() => checkOptions<{ one: number }, { one: typeof later }>('Shelf', { one: 1 }, { one: later })).toThrow(
       'must not be asynchronous',
     );
   });
 
-  test('optional lets undefined pass, and nothing else', () => {
+  test('`optional` accepts undefined in addition, and nothing else', () => {
     const schema = optional(schemaOf(() => ({ issues: [{ message: 'never' }] })));
     expect(resultOf(schema, undefined)).toEqual({ value: undefined });
     expect(resultOf(schema, null)).toEqual({ issues: [{ message: 'never' }] });
   });
 
-  test('options that contradict one another are named in the same style', () => {
+  test('options that contradict one another are reported in the same style', () => {
     expect(optionsError('Shelf', [{ path: ['prices', 'asOf'], message: 'is needed beside a price' }]).message).toBe(
       'Shelf: `prices.asOf` is needed beside a price.',
     );
@@ -150,7 +150,7 @@ describe('secrets', () => {
   const list = secretListOption({ min: 1, max: 2, minBytes: 32 });
   const problem = (schema: OptionSchema<unknown>, value: unknown) => resultOf(schema, value).issues?.[0];
 
-  test('text and Secrets give Secrets', () => {
+  test('text and Secrets become Secrets', () => {
     const secret = new Secret('s');
     expect(resultOf(one, secret)).toEqual({ value: secret });
     const { value } = resultOf(one, 'abc') as { readonly value: Secret };
@@ -158,22 +158,25 @@ describe('secrets', () => {
     expect(resultOf(list, ['x'.repeat(32), new Secret('y'.repeat(32))])).toHaveProperty('value.length', 2);
   });
 
-  test.each(['', undefined, new Secret('')])('an empty one (%s) asks for the environment variable', (value) => {
-    expect(problem(one, value)?.message).toBe('is empty; is its environment variable set?');
-  });
+  test.each(['', undefined, new Secret('')])(
+    'an empty one (%s) is refused with a hint at the environment variable',
+    (value) => {
+      expect(problem(one, value)?.message).toBe('is empty; is its environment variable set?');
+    },
+  );
 
   test.each([null, 1, {}, { reveal: () => new Uint8Array(32) }, new Uint8Array(32)])('%s is not a secret', (value) => {
     expect(problem(one, value)?.message).toBe('must be text or a Secret');
   });
 
-  test('a published sample is refused, and how to make one is said', () => {
+  test('a published sample is refused, with how to make a secret', () => {
     expect(problem(list, ['from your environment'])).toEqual({
       path: [0],
       message: expect.stringMatching(/^is a published sample, so anybody can sign with it\. Make one with: node -p /),
     });
   });
 
-  test('a token that is too short comes from its provider', () => {
+  test('a token that is too short is refused with a hint at its provider', () => {
     const token = secretOption({ minBytes: 31 });
     expect(problem(token, 'short')?.message).toBe('must have at least 31 bytes; Ask its provider for one');
   });
@@ -195,7 +198,7 @@ describe('secrets', () => {
     expect(problem(list, value)?.message).toContain(message);
   });
 
-  test('a problem names its place', () => {
+  test('a problem has its index', () => {
     expect(problem(list, ['x'.repeat(32), ''])).toEqual({ path: [1], message: expect.stringContaining('is empty') });
   });
 });

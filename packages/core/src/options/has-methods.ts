@@ -1,4 +1,7 @@
-/** By shape and not by class: a package may be loaded twice, and a host app may write its own collaborator. */
+/**
+ * Recognises a collaborator by its methods and not by its class: a package may be loaded twice, and a host app may write its
+ * own.
+ */
 export function hasMethods(value: unknown, ...names: readonly string[]): boolean {
   return (
     typeof value === 'object' &&

@@ -19,11 +19,11 @@ test.each([
   expect(nearestName(given, names)).toBe(expected);
 });
 
-test.each(['bucket', 'x', '', 'url', 'f'.repeat(65), '__proto__'])('%s means none of them', (given) => {
+test.each(['bucket', 'x', '', 'url', 'f'.repeat(65), '__proto__'])('%s is similar to none of them', (given) => {
   expect(nearestName(given, names)).toBeUndefined();
 });
 
-test('two wrong characters of six are near, three are not; a swap is one', () => {
+test('of six characters two may be wrong, three may not; a swap counts as one', () => {
   expect(nearestName('xxlder', ['folder'])).toBe('folder');
   expect(nearestName('xxxder', ['folder'])).toBeUndefined();
   expect(nearestName('ofldre', ['folder'])).toBe('folder');
@@ -36,18 +36,18 @@ test.each(['folrf', 'oedeer', 'fledel', 'forleo', 'feode', 'olodr', 'efldeo', 'f
   },
 );
 
-test('a part of a name is near from four characters on, a name with more around it up to 64', () => {
+test('a part of a name is recognised from four characters on, and a longer text that contains a name up to 64 characters', () => {
   expect([nearestName('size', names), nearestName('siz', names)]).toEqual(['maxSizeBytes', undefined]);
   const around = (length: number) => nearestName('folder'.padEnd(length, 'x'), names);
   expect([around(64), around(65)]).toEqual(['folder', undefined]);
 });
 
-test('of two that are as near, the first; of none, none', () => {
+test('of two equally near names, the first; of no names, none', () => {
   expect(nearestName('folxer', ['folder', 'folger'])).toBe('folder');
   expect(nearestName('folder', [])).toBeUndefined();
 });
 
-test('of two, the nearer one; a name is nearest to itself', () => {
+test('of two names, the nearer one; a name is nearest to itself', () => {
   expect(nearestName('playbak', ['play', 'playback'])).toBe('playback');
   fc.assert(
     fc.property(fc.uniqueArray(fc.stringMatching(/^[a-z]{1,20}$/), { minLength: 1 }), (list) => {

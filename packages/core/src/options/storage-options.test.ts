@@ -21,7 +21,7 @@ const check = (change: object) =>
   checkStorageOptions<ShelfOptions, { folder: typeof folder }>('Shelf', { ...right, ...change }, { folder });
 
 describe('options of every storage', () => {
-  test('own and common ones are taken together, with every collaborator there is', () => {
+  test('own and common ones are accepted together, with every collaborator', () => {
     const collaborators = {
       validator: new Validator(),
       logger: new Logger(),
@@ -86,7 +86,7 @@ describe('options of every storage', () => {
     expect(() => check(change)).toThrow(message);
   });
 
-  test('a Secret of another copy of this package is taken: by its brand', async () => {
+  test('a Secret of another copy of this package is accepted by its brand', async () => {
     vi.resetModules();
     const copy = await import('../log/secret.ts');
     expect(copy.Secret).not.toBe(Secret);
@@ -95,7 +95,7 @@ describe('options of every storage', () => {
     expect(check({ referenceSecrets: [foreign] }).referenceSecrets).toEqual([foreign]);
   });
 
-  test('collaborators of another copy are taken: by their shape', async () => {
+  test('collaborators of another copy are accepted by their methods', async () => {
     vi.resetModules();
     const [{ Validator: Other }, { Logger: OtherLogger }, { RateLimiter: OtherLimiter }, { RetryHandler: OtherRetry }] =
       await Promise.all([
@@ -111,7 +111,7 @@ describe('options of every storage', () => {
     expect(check(given)).toMatchObject(given);
   });
 
-  test('the template checks the common ones for storages that do not, and leaves others alone', () => {
+  test('the base class checks the common ones for storages that do not, and ignores others', () => {
     const others = { ...right, anything: 1 };
     expect(checkBaseOptions('shelf', others)).toMatchObject({ validator: undefined });
     expect(() => checkBaseOptions('shelf', { ...others, logger: console as never })).toThrow('shelf: `logger` must be');
@@ -175,7 +175,7 @@ describe('options of the shared parts', () => {
   });
 });
 
-test('options that are getters of a class count', () => {
+test('options that are getters of a class are read', () => {
   class Settings {
     uploadSeconds = 60;
     get referenceSecrets() {

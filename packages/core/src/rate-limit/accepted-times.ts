@@ -1,6 +1,6 @@
-/** When the calls of one count were accepted, oldest first; never more of them than the limit. */
+/** The times of the accepted calls of one count, oldest first; at most as many as the limit. */
 export class AcceptedTimes {
-  /** At most this many in any window. */
+  /** At most this many calls in any window. */
   readonly limit: number;
   /** Length of the window. */
   readonly windowMs: number;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { AcceptedTimes } from './accepted-times.ts';
 import { CountTable } from './count-table.ts';
 
-test('a sweep examines as many counts as it may, the next one those behind, and none that came round is missed', () => {
+test('a sweep examines up to its limit, the next one continues there, and every count is examined in time', () => {
   const table = new CountTable();
   for (const key of ['a', 'b', 'c', 'd']) table.set(key, new AcceptedTimes(1, 1000, [key === 'b' ? 5000 : 0]));
   const keys = () => ['a', 'b', 'c', 'd'].filter((key) => table.get(key) !== undefined).join('');

@@ -3,10 +3,10 @@ import type { AcceptedTimes } from './accepted-times.ts';
 /** Counts by key. Those without calls in their window are removed a few at a time, so that no call waits for a large clean-up. */
 export class CountTable {
   readonly #counts = new Map<string, AcceptedTimes>();
-  /** Where the next sweep continues; it comes round to every count in time. */
+  /** Where the next sweep continues; after the last count it starts again, so that every count is examined in time. */
   #sweeper: MapIterator<[string, AcceptedTimes]> = this.#counts.entries();
 
-  /** How many counts it holds. */
+  /** Number of counts. */
   get size(): number {
     return this.#counts.size;
   }

@@ -5,12 +5,12 @@ import { MemoryRateLimitStore } from './memory-rate-limit-store.ts';
 
 const entry = (key: string, limit = 3, windowMs = 1000) => ({ key, limit, windowMs });
 
-/** The most that were accepted in any window of this length. */
+/** The largest number of calls accepted in any window of this length. */
 function mostInAnyWindow(times: readonly number[], windowMs: number): number {
   return Math.max(0, ...times.map((start) => times.filter((time) => time >= start && time < start + windowMs).length));
 }
 
-describe('property 5: exactly ≤ limit in any rolling window', () => {
+describe('property 5: never more than the limit in any rolling window', () => {
   const steps = fc.array(
     fc.record({
       afterMs: fc.oneof(fc.integer({ min: 0, max: 50 }), fc.integer({ min: 0, max: 2500 })),
@@ -19,10 +19,10 @@ describe('property 5: exactly ≤ limit in any rolling window', () => {
     { maxLength: 60 },
   );
 
-  test('any sequence of calls on several counts keeps all of them; all are taken or none; waiting as long as the answer says succeeds', async () => {
+  test('any sequence of calls on several counts keeps every limit; a call is counted in all entries or in none; it succeeds after the wait that the answer says', async () => {
     await fc.assert(
       fc.asyncProperty(steps, fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 4 }), async (...given) => {
-        // Fewer keys than there are: some are counted in groups, and change over when there is room.
+        // Less room than keys: some are counted in groups, and get a count of their own when there is room.
         const [sequence, limit, maxKeys] = given;
         const clock = new ManualClock();
         const store = new MemoryRateLimitStore({ clock, maxKeys });
@@ -63,7 +63,7 @@ describe('property 5: exactly ≤ limit in any rolling window', () => {
   });
 });
 
-test('T-E3: a burst on both sides of a window’s edge is not twice the limit', async () => {
+test('T-E3: bursts on both sides of a window’s edge do not reach twice the limit', async () => {
   const clock = new ManualClock();
   const store = new MemoryRateLimitStore({ clock });
   const accepted: number[] = [];
@@ -99,7 +99,7 @@ test('T-E1: 8 clients of 16 calls at a time, again and again for 4 s: exactly 20
 describe('T-E2: time', () => {
   afterEach(() => void vi.restoreAllMocks());
 
-  test('a clock that is turned back never lets more through', async () => {
+  test('a clock that is set back never allows more calls', async () => {
     const clock = new ManualClock();
     const store = new MemoryRateLimitStore({ clock });
     for (let count = 0; count < 3; count++) await store.take([entry('a')]);
@@ -110,7 +110,7 @@ describe('T-E2: time', () => {
   });
 
   test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
-    'a clock that says %s neither switches the limit off nor keeps it for ever',
+    'a clock that returns %s neither disables the limit nor keeps a count for ever',
     async (wrong) => {
       const clock = new ManualClock();
       const startedAtMs = clock.now();
@@ -125,7 +125,7 @@ describe('T-E2: time', () => {
     },
   );
 
-  test('a clock that was ahead and is turned back throttles for its window and no longer', async () => {
+  test('a clock that was ahead and is set back limits calls for one window and no longer', async () => {
     const clock = new ManualClock();
     const startedAtMs = clock.now();
     const store = new MemoryRateLimitStore({ clock });
@@ -140,7 +140,7 @@ describe('T-E2: time', () => {
     expect(await take()).toBe(true);
   });
 
-  test('by default the computer’s date may be set forth or back by ten minutes without any effect', async () => {
+  test('by default, setting the computer’s date ten minutes forward or back has no effect', async () => {
     const store = new MemoryRateLimitStore();
     const hourly = entry('a', 3, 3_600_000);
     const now = vi.spyOn(Date, 'now');
@@ -155,14 +155,14 @@ describe('T-E2: time', () => {
 });
 
 describe('T-E4: memory', () => {
-  test('10 000 keys, one after the other, never hold more than those whose window is open', async () => {
+  test('of 10 000 keys, one after the other, only those whose window is open are held', async () => {
     const clock = new ManualClock();
     const store = new MemoryRateLimitStore({ clock });
     for (let key = 0; key < 10_000; key++) {
       if (key % 100 === 0) clock.advance(100);
       await store.take([entry(`user-${key}`, 5, 1000)]);
     }
-    // A thousand windows are open at any time; a sweep comes round to each within as many calls.
+    // A thousand windows are open at any time; the sweeps of a thousand calls examine each of them.
     expect(store.size).toBeLessThanOrEqual(2000);
     clock.advance(1000);
     for (let count = 0; count < 2000; count++) await store.take([entry('last', 5, 1000)]);
@@ -181,7 +181,7 @@ describe('T-E4: memory', () => {
     expect(await sizeAfter(10, 100, 'new')).toBe(10 - 2 + 1);
     expect(await sizeAfter(10, 100, 'new', 'newer')).toBe(10 - 4 + 2);
     expect(await sizeAfter(20, 21, 'new')).toBe(20 - 2 + 1);
-    // Less than eighteen where the sweep comes round.
+    // Less than eighteen where the sweep starts again at the first count.
     expect(await sizeAfter(20, 20, 'new')).toBeLessThan(20 - 2 + 1);
   });
 
@@ -192,7 +192,7 @@ describe('T-E4: memory', () => {
     clock.advance(1000);
     const call = ['a', 'b', 'c', 'd'].map((key) => entry(key));
     for (let count = 0; count < 2; count++) await store.take(call);
-    // At least one of the two calls sweeps eight, the other one may come round; four counts are new.
+    // At least one of the two calls sweeps eight, the other one may start again at the first count; four counts are new.
     expect(store.size).toBeLessThanOrEqual(41 - 8 + 4);
   });
 
@@ -202,7 +202,7 @@ describe('T-E4: memory', () => {
     expect(store.size).toBe(1);
   });
 
-  test('randomness is not asked for before the table is full: workers have none while they start', async () => {
+  test('no random number is drawn before the table is full: workers have none while they start', async () => {
     const random = vi.spyOn(crypto, 'getRandomValues');
     const store = new MemoryRateLimitStore({ clock: new ManualClock(), maxKeys: 2 });
     for (const key of ['a', 'b']) await store.take([entry(key)]);
@@ -227,9 +227,9 @@ describe('T-E4: memory', () => {
 });
 
 describe('a flood of new keys', () => {
-  /** What randomness answers: the start of the hash. */
+  /** The random number drawn: the start of the hash. */
   const START = 12_345;
-  /** Another key whose group is the same. */
+  /** Another key in the same group. */
   function keyInGroupOf(key: string): string {
     const group = (text: string) =>
       (Array.from(text).reduce((hash, character) => Math.imul(hash ^ character.charCodeAt(0), 16_777_619), START) >>>
@@ -247,7 +247,7 @@ describe('a flood of new keys', () => {
     return { clock, store };
   }
 
-  test('takes nothing from those who are counted already', async () => {
+  test('does not affect keys that are counted already', async () => {
     const { store } = await flooded(2);
     for (let key = 0; key < 12_000; key++) await store.take([entry(`flood-${key}`, 2)]);
     expect(store.size).toBeLessThanOrEqual(3 + 4096);
@@ -257,7 +257,7 @@ describe('a flood of new keys', () => {
     }
   });
 
-  test('is let through itself as far as its groups have room, and learns exactly how long to wait', async () => {
+  test('is allowed as far as its groups have room, and otherwise gets the exact wait', async () => {
     const { store, clock } = await flooded(1);
     let accepted = 0;
     for (let key = 0; key < 12_000; key++) {
@@ -271,7 +271,7 @@ describe('a flood of new keys', () => {
     expect((await store.take([entry('flood-11999', 1)]))[0]?.allowed).toBe(true);
   });
 
-  test('what a key with a count of its own takes later, its former group does not count', async () => {
+  test('later calls of a key with its own count are not counted in its former group', async () => {
     vi.spyOn(crypto, 'getRandomValues').mockImplementation((numbers) => {
       if (numbers instanceof Int32Array) numbers[0] = START;
       return numbers;
@@ -287,7 +287,7 @@ describe('a flood of new keys', () => {
     expect((await store.take([entry(keyInGroupOf('late'), 2)]))[0]).toMatchObject({ allowed: true, remaining: 0 });
   });
 
-  test('a key does not exceed its limit by coming from a group to a count of its own', async () => {
+  test('a key does not exceed its limit when it moves from a group to its own count', async () => {
     const { store, clock } = await flooded(2);
     clock.advance(500);
     expect((await store.take([entry('late', 2)]))[0]).toMatchObject({ allowed: true, remaining: 1 });
@@ -313,7 +313,7 @@ test('an entry that comes twice in one call counts once', async () => {
   expect(await store.take([entry('a'), entry('a')])).toMatchObject([{ allowed: false }, { allowed: false }]);
 });
 
-test('of a denied call, a count that holds nothing has nothing to wait for', async () => {
+test('of a denied call, an empty count has a wait of 0', async () => {
   const store = new MemoryRateLimitStore({ clock: new ManualClock() });
   await store.take([entry('a', 1)]);
   expect(await store.take([entry('a', 1), entry('b', 2)])).toEqual([
@@ -322,13 +322,13 @@ test('of a denied call, a count that holds nothing has nothing to wait for', asy
   ]);
 });
 
-test('one key with two limits is refused, and nothing is taken', async () => {
+test('one key with two limits is refused, and nothing is counted', async () => {
   const store = new MemoryRateLimitStore({ clock: new ManualClock() });
   await store.take([entry('a', 3, 1000)]);
   for (const other of [entry('a', 4, 1000), entry('a', 3, 2000)]) {
     await expect(store.take([entry('b'), other])).rejects.toMatchObject({
       code: 'MISCONFIGURED',
-      message: 'A key of the rate limit store was used with two limits; make limit and window part of the key.',
+      message: 'A key of the rate limit store was used with two limits. Make limit and window part of the key.',
     });
   }
   expect(await store.take([entry('a'), entry('b')])).toMatchObject([{ remaining: 1 }, { remaining: 2 }]);
@@ -346,13 +346,13 @@ test.each([
   [1, -5],
   [1, 0.5],
   [1, 32 * 86_400_000],
-])('T-E6, T-E7: a limit of %s in %s ms is refused and nothing is taken', async (limit, windowMs) => {
+])('T-E6, T-E7: a limit of %s in %s ms is refused, and nothing is counted', async (limit, windowMs) => {
   const store = new MemoryRateLimitStore();
   await expect(store.take([entry('a', limit, windowMs)])).rejects.toMatchObject({ code: 'MISCONFIGURED' });
   expect(store.size).toBe(0);
 });
 
-test('a window of thirty days counts for thirty days', async () => {
+test('a window of thirty days lasts thirty days', async () => {
   const clock = new ManualClock();
   const store = new MemoryRateLimitStore({ clock });
   const monthly = entry('a', 2, 30 * 86_400_000);
@@ -364,7 +364,7 @@ test('a window of thirty days counts for thirty days', async () => {
   expect((await store.take([monthly]))[0]).toMatchObject({ allowed: true });
 });
 
-test.each([0, -1, 1.5, Number.NaN])('a bound of %s keys is refused', (maxKeys) => {
+test.each([0, -1, 1.5, Number.NaN])('`maxKeys: %s` is refused', (maxKeys) => {
   expect(() => new MemoryRateLimitStore({ maxKeys })).toThrow(expect.objectContaining({ code: 'MISCONFIGURED' }));
 });
 

@@ -89,7 +89,7 @@ export class MemoryRateLimitStore implements RateLimitStore {
     return entries.map((entry, index) => toResult(entry, counted[index], true, nowMs));
   }
 
-  /** Runs before a call finds its counts, and nothing else removes any, so they stay until the call has taken from them. */
+  /** Runs before a call looks up its counts. Nothing else removes counts, so those of the call stay until it is counted. */
   #sweep(nowMs: number, entries: number): void {
     const isFull = this.#own.size + entries > this.#maxKeys;
     this.#own.sweep(nowMs, SWEPT_PER_ENTRY * entries + (isFull ? SWEPT_WHEN_FULL : 0));
@@ -110,7 +110,7 @@ export class MemoryRateLimitStore implements RateLimitStore {
   }
 
   #accept({ entry, times, isOwn }: PendingEntry, counted: readonly AcceptedTimes[], nowMs: number): AcceptedTimes {
-    // The same entry twice, or two of one group: one call counts once.
+    // The same entry twice, or two entries of one group: the call is counted once.
     if (counted.includes(times)) return times;
     let count = times;
     if (!isOwn && this.#own.size < this.#maxKeys) {
@@ -136,7 +136,7 @@ export class MemoryRateLimitStore implements RateLimitStore {
 function assertSameRule({ limit, windowMs }: RateLimitEntry, times: AcceptedTimes): void {
   if (times.limit === limit && times.windowMs === windowMs) return;
   throw new ConfigurationError(
-    'A key of the rate limit store was used with two limits; make limit and window part of the key.',
+    'A key of the rate limit store was used with two limits. Make limit and window part of the key.',
   );
 }
 

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { MemoryRateLimitStore } from './memory-rate-limit-store.ts';
 import { RateLimiter } from './rate-limiter.ts';
 
-// rate-limiter-flexible counts in fixed windows: up to twice the limit passes around a window's edge. Ours is exact in
-// any rolling window, so the guarantees differ; the ratio says what exactness costs.
+// rate-limiter-flexible counts in fixed windows: up to twice the limit is allowed around a window's edge. Ours is exact in
+// any rolling window, so the guarantees differ; the ratio shows the cost of exactness.
 test('limiter against rate-limiter-flexible in memory', async ({ bench }) => {
   const limiter = new RateLimiter({ upload: [{ scope: 'user', limit: 1000, windowSeconds: 1 }] });
   const store = new MemoryRateLimitStore();

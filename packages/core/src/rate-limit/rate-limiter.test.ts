@@ -8,7 +8,7 @@ import { RateLimiter, type RateLimiterOptions } from './rate-limiter.ts';
 
 const request = { userId: 'student-1', contextId: 'assignment-1', tenantId: 'school-1' };
 
-/** A store that notes what it is asked for and allows it. */
+/** A store that records the entries of each call and allows it. */
 function recordingStore(): RateLimitStore & { readonly keys: string[] } {
   const keys: string[] = [];
   const take = async (entries: readonly RateLimitEntry[]) => {
@@ -54,7 +54,7 @@ describe('RateLimiter', () => {
     await limiter.checkUploadLimit(request);
   });
 
-  test('several scopes: all are taken or none, and the error names the longest wait', async () => {
+  test('several scopes: a call is counted in all or in none, and the error has the longest wait', async () => {
     const clock = new ManualClock();
     const upload = [
       { scope: 'user', limit: 5, windowSeconds: 1 },
@@ -67,14 +67,14 @@ describe('RateLimiter', () => {
     for (let count = 0; count < 50; count++) {
       await expect(limiter.checkUploadLimit(request)).rejects.toMatchObject({ scope: 'tenant', retryAfterMs: 60_000 });
     }
-    // The refused calls took nothing from the user's and the global count.
+    // The refused calls were not counted for the user or globally.
     await limiter.checkUploadLimit({ ...request, tenantId: 'school-2' });
     await expect(limiter.checkUploadLimit({ ...request, tenantId: 'school-3' })).rejects.toMatchObject({
       scope: 'global',
     });
   });
 
-  test('rules of a scope without an id are passed over; uploads and playbacks are counted apart', async () => {
+  test('rules of a scope without an id are skipped; uploads and playbacks are counted separately', async () => {
     const store = recordingStore();
     const rules = [
       { scope: 'tenant', limit: 1, windowSeconds: 1 },
@@ -87,7 +87,7 @@ describe('RateLimiter', () => {
     expect(new Set(store.keys).size).toBe(2);
   });
 
-  test('T-E9: the same id in two spellings is one person; look-alikes, scopes and windows are not', async () => {
+  test('T-E9: two spellings of one id share a count; look-alikes, scopes and windows do not', async () => {
     const store = recordingStore();
     const limiter = new RateLimiter({ store });
     for (const userId of ['é', 'e\u0301']) await limiter.checkUploadLimit({ ...request, userId });
@@ -96,7 +96,7 @@ describe('RateLimiter', () => {
     expect(new Set(store.keys).size).toBe(6);
   });
 
-  test('no id can run into another part of a key', async () => {
+  test('no id can extend into another part of a key', async () => {
     const store = recordingStore();
     const upload = [
       { scope: 'user', limit: 1, windowSeconds: 1 },
@@ -165,7 +165,7 @@ describe('RateLimiter', () => {
     expect(() => new RateLimiter({ playback: rules })).toThrow(expect.objectContaining({ code: 'MISCONFIGURED' }));
   });
 
-  test('the message says which part of a rule to set, and to what', () => {
+  test('the message says which member of a rule to set, and to what', () => {
     const messageOf = (rule: object) => {
       try {
         return void new RateLimiter({ upload: [rule as never] });
@@ -184,7 +184,7 @@ describe('RateLimiter', () => {
     );
   });
 
-  test('the options are known by name, and each message says what they must be', () => {
+  test('unknown options are refused, and each message says what the option must be', () => {
     // @ts-expect-error: a misspelt option.
     expect(() => new RateLimiter({ storeTimeout: 5 })).toThrow('do you mean `storeTimeoutMs`?');
     expect(() => new RateLimiter({ storeTimeoutMs: 60_001 })).toThrow(
@@ -214,7 +214,7 @@ describe('RateLimiter', () => {
     await expect(limiter.checkUploadLimit(request)).rejects.toMatchObject({ retryAfterMs: 1 });
   });
 
-  test('keys are digests of purpose, kind, rule and id, so that all processes of a host app count alike', async () => {
+  test('keys are digests of purpose, kind, rule and id, so that all processes of a host app share counts', async () => {
     const store = recordingStore();
     const rules = [
       { scope: 'user', limit: 20, windowSeconds: 3600 },
@@ -235,14 +235,14 @@ describe('RateLimiter', () => {
     ]);
   });
 
-  test('a store is not asked where no rule applies', async () => {
+  test('the store is not called when no rule applies', async () => {
     const take = vi.fn(async () => []);
     const limiter = new RateLimiter({ store: { take }, playback: [{ scope: 'user', limit: 1, windowSeconds: 1 }] });
     expect(await limiter.checkPlaybackLimit(undefined)).toEqual([]);
     expect(take).not.toHaveBeenCalled();
   });
 
-  test('a store that denies without a wait denies', async () => {
+  test('a denial of a store without a wait is still a denial', async () => {
     const take = async () => [{ allowed: false, limit: 1, remaining: 0, retryAfterMs: 0, resetMs: 0 }];
     await expect(new RateLimiter({ store: { take } }).checkUploadLimit(request)).rejects.toMatchObject({
       code: 'RATE_LIMITED',
@@ -250,7 +250,7 @@ describe('RateLimiter', () => {
     });
   });
 
-  test('a store that does not answer is waited for 250 ms, or as long as the option says', async () => {
+  test('a store that does not answer is awaited for 250 ms, or for the time of the option', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     try {
       for (const [options, waitMs] of [
@@ -267,7 +267,7 @@ describe('RateLimiter', () => {
         });
         await vi.advanceTimersByTimeAsync(waitMs - 1);
         expect(outcome).not.toHaveBeenCalled();
-        // A turn more, in which what has arrived is read.
+        // One more turn of the event loop, in which an answer that has arrived is read.
         await vi.advanceTimersByTimeAsync(1 + 1);
         expect(outcome).toHaveBeenCalledWith(expect.objectContaining({ code: 'STORE_UNAVAILABLE' }));
         expect(outcome).toHaveBeenCalledWith(
@@ -279,7 +279,7 @@ describe('RateLimiter', () => {
     }
   });
 
-  test('an answer counts that arrived while the process was busy, so that its timer runs first', async () => {
+  test('an answer that arrived while the process was busy counts, although the timer runs first', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     try {
       let answer: (results: readonly RateLimitResult[]) => void = () => undefined;
@@ -308,7 +308,7 @@ describe('RateLimiter', () => {
     await expect(new RateLimiter({ store }).checkUploadLimit(request)).rejects.toMatchObject({ cause });
   });
 
-  test('T-E8: a store that fails, is silent or answers too little refuses the call', async () => {
+  test('T-E8: when a store fails, does not answer or returns too few results, the call is refused', async () => {
     const failing = { take: () => Promise.reject(new Error('connection refused to redis://:secret-canary@db')) };
     const silent = { take: () => new Promise<never>(() => {}) };
     const short = { take: async () => [] };
@@ -337,7 +337,7 @@ describe('RateLimiter', () => {
   test.each([
     [1, 60],
     [60, 1],
-  ])('of two limits that are reached, %i s and %i s, the error is about the longer wait', async (first, second) => {
+  ])('of two reached limits with waits of %i s and %i s, the error has the longer wait', async (first, second) => {
     const upload = [
       { scope: 'user', limit: 1, windowSeconds: first },
       { scope: 'tenant', limit: 1, windowSeconds: second },
@@ -351,7 +351,7 @@ describe('RateLimiter', () => {
     });
   });
 
-  test('T-E1: of 200 parallel calls exactly the limit is let through', async () => {
+  test('T-E1: of 200 parallel calls exactly as many as the limit are allowed', async () => {
     const limiter = new RateLimiter({ upload: [{ scope: 'user', limit: 20, windowSeconds: 60 }] });
     const outcomes = await Promise.allSettled(Array.from({ length: 200 }, () => limiter.checkUploadLimit(request)));
     expect(outcomes.filter((outcome) => outcome.status === 'fulfilled')).toHaveLength(20);

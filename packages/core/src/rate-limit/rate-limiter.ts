@@ -114,7 +114,8 @@ export class RateLimiter {
       entries.push({ key, limit: rule.limit, windowMs: rule.windowMs });
     }
     if (entries.length === 0) return [];
-    // Memory answers at once and its keys stay in this process: digest and timer would cost more than the count itself.
+    // The store in memory answers at once and its keys stay in this process: a digest and a timer would cost more than
+    // counting.
     const isInside = this.#store instanceof MemoryRateLimitStore;
     const results = await (isInside ? this.#store.take(entries) : this.#takeOutside(entries));
     const counts: RateLimitCount[] = [];
@@ -130,7 +131,7 @@ export class RateLimiter {
     return counts;
   }
 
-  /** A store that fails and one that does not answer are the same: nothing was counted for sure, so the call is refused. */
+  /** A store that fails is treated like one that does not answer: the call may not have been counted, so it is refused. */
   async #takeOutside(entries: readonly RateLimitEntry[]): Promise<readonly RateLimitResult[]> {
     const named = await Promise.all(entries.map(async (each) => ({ ...each, key: await this.#digest(each.key) })));
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -139,7 +140,7 @@ export class RateLimiter {
         const cause = new Error(`no answer within ${this.#storeTimeoutMs} ms`);
         reject(new StoreUnavailableError(undefined, { cause }));
       };
-      // Not at once: a process that was busy for longer has its timers run before it reads the answer that lies there.
+      // Not at once: a process that was busy for longer runs its timers before it reads an answer that has already arrived.
       timer = setTimeout(() => {
         timer = setTimeout(giveUp, 0);
       }, this.#storeTimeoutMs);

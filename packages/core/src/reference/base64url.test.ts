@@ -12,7 +12,7 @@ test('agrees with Node on any bytes, and reads back what it wrote', () => {
   );
 });
 
-test('writes more bytes than a call can take arguments', () => {
+test('encodes more bytes than a call can have arguments', () => {
   const bytes = new Uint8Array(300_000).map((_, index) => index % 251);
   expect(encodeBase64Url(bytes)).toBe(Buffer.from(bytes).toString('base64url'));
 });
@@ -21,7 +21,7 @@ test.each(['Zg==', 'Zh', 'Z', 'Zm9vY', 'Zm 9v', 'Zm9v\n', '+/+/', 'Zm9vZ_', 'é'
   expect(decodeBase64Url(text)).toBeUndefined();
 });
 
-test('reads at most one text for the same bytes: any text that is read is what would be written', () => {
+test('decodes only one text for the same bytes: the one that encoding would return', () => {
   const characters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=+/ '.split('');
   const text = fc.string({ unit: fc.constantFrom(...characters), maxLength: 12 });
   fc.assert(

@@ -1,4 +1,4 @@
-/** A call takes this many arguments on every platform. */
+/** On every platform a call can have this many arguments. */
 const CHUNK_BYTES = 8192;
 /** Groups of 3 bytes, then perhaps 1 or 2 bytes whose last digit has no unused bit set. */
 const CANONICAL = /^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-][AQgw]|[A-Za-z0-9_-]{2}[AEIMQUYcgkosw048])?$/;
@@ -7,7 +7,7 @@ const CANONICAL = /^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-][AQgw]|[A-Za-z0-9_-]{2}
 export function encodeBase64Url(bytes: Uint8Array): string {
   let binary = '';
   for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {
-    // Spreading the bytes would walk them through an iterator, which takes four times as long.
+    // Spreading the bytes would use an iterator, which takes four times as long.
     binary += Reflect.apply(String.fromCharCode, undefined, bytes.subarray(start, start + CHUNK_BYTES));
   }
   return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');

@@ -33,7 +33,7 @@ describe('HmacSigner', () => {
     expect(await signer('upload', FIRST).verify('/videos/1', signature)).toBe(false);
   });
 
-  test('keeps purpose and text apart however they are cut', async () => {
+  test('moving characters between purpose and text changes the signature', async () => {
     const signature = await signer('a', FIRST).sign('bc');
     expect(await signer('ab', FIRST).verify('c', signature)).toBe(false);
     expect(await signer('a","b', FIRST).verify('c', await signer('a', FIRST).sign('b","c'))).toBe(false);
@@ -102,10 +102,10 @@ describe('HmacSigner', () => {
     expect(show() + JSON.stringify(play)).not.toContain(FIRST);
   });
 
-  test('each refusal says what to pass', () => {
+  test('each error says what to pass', () => {
     expect(() => signer('p')).toThrow('Pass at least one secret of 32 random bytes to sign with.');
     expect(() => signer('p', FIRST, 'x'.repeat(31))).toThrow('Each secret to sign with must have at least 32 bytes.');
-    expect(() => signer('', FIRST)).toThrow('Name the purpose of the signatures.');
+    expect(() => signer('', FIRST)).toThrow('Pass the purpose of the signatures; it must not be empty.');
   });
 
   test('the key of Web Crypto cannot be exported, and is imported once', async () => {
@@ -124,7 +124,7 @@ test.each([
   'a-secret-of-at-least-thirty-two-bytes',
   [null],
   ['a-secret-of-at-least-thirty-two-bytes'],
-])('whatever takes a list of secrets refuses %j, without its value', (given) => {
+])('every class that takes a list of secrets refuses %j, without repeating it', (given) => {
   const makers = [
     () => Reflect.construct(HmacSigner, [given, 'p']),
     () => Reflect.construct(UploadReference, [given]),

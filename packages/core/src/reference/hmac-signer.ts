@@ -28,7 +28,7 @@ export class HmacSigner {
     if ([first, ...others].some((secret) => secret.length < MIN_SECRET_BYTES)) {
       throw new ConfigurationError(`Each secret to sign with must have at least ${MIN_SECRET_BYTES} bytes.`);
     }
-    if (purpose === '') throw new ConfigurationError('Name the purpose of the signatures.');
+    if (purpose === '') throw new ConfigurationError('Pass the purpose of the signatures; it must not be empty.');
     this.#hmacs = [createHmac(first), ...others.map(createHmac)];
     this.#purpose = purpose;
   }

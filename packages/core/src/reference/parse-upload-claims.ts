@@ -28,11 +28,11 @@ const CHECKS: { readonly [K in keyof Members]: Check } = {
 const NAMED_CHECKS = Object.entries(CHECKS) as readonly (readonly [keyof Members, Check])[];
 
 /**
- * The claims as JSON, members in a fixed order and without unknown ones; behind it, after a line feed, the state as it stands: most
- * are JSON themselves, and escaped once more the longest names would not fit.
+ * The claims as JSON, known members only, in a fixed order; then a line feed and the state, unchanged: most states are JSON
+ * themselves, and if they were escaped again the longest names would not fit.
  */
 export function stringifyUploadClaims(claims: UploadClaims): string {
-  // A literal takes a third of the time of a list of names, the second argument of `JSON.stringify`.
+  // A literal takes a third of the time that `JSON.stringify` with a list of names takes.
   const members: Omit<Members, 'state'> = {
     backendName: claims.backendName,
     uploadId: claims.uploadId,

@@ -15,7 +15,7 @@ const claims: UploadClaims = {
   maxDurationSeconds: 3600,
   validUntil: '2999-11-24T00:00:00.000Z',
 };
-/** Beside the HMAC there are JSON and base64 of 300 bytes: they must stay small against it. */
+/** In addition to the HMAC there are JSON and base64 of 300 bytes: their cost must stay small in comparison. */
 const MAX_RATIO = 3;
 
 test('sign and verify beside the bare HMAC of Web Crypto', { timeout: 60_000 }, async ({ bench }) => {

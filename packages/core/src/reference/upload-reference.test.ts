@@ -36,7 +36,7 @@ const claims: UploadClaims = {
   validUntil: toTimestamp(NOW + HOUR_MS),
 };
 
-/** What claims are signed as: JSON, and behind it the state as it stands. */
+/** The text that is signed for claims: JSON, then the state, unchanged. */
 const payloadOf = (given: object) => {
   const { state, ...others }: { readonly state?: unknown } = given;
   return state === undefined ? JSON.stringify(others) : `${JSON.stringify(others)}\n${state}`;
@@ -72,12 +72,12 @@ describe('UploadReference', () => {
     );
   });
 
-  test.each(['', '\n', 'a\nb\n', '"\\{}'])('any state survives as it stands: %j', async (state) => {
+  test.each(['', '\n', 'a\nb\n', '"\\{}'])('any state is returned unchanged: %j', async (state) => {
     const signed = await reference().sign({ ...claims, state });
     expect(await reference().verify(signed, 'local')).toStrictEqual({ ...claims, state });
   });
 
-  test('any claims survive', async () => {
+  test('any claims are returned unchanged', async () => {
     const text = fc.string({ unit: codePoint, minLength: 1, maxLength: 60 });
     const any = fc.record(
       {
@@ -141,7 +141,7 @@ describe('UploadReference', () => {
     }
   });
 
-  test('property 3: parts of two references do not fit together', async () => {
+  test('property 3: a reference combined from the parts of two is refused', async () => {
     const hex = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 32, maxLength: 32 });
     await fc.assert(
       fc.asyncProperty(hex, hex, async (one, other) => {
@@ -164,7 +164,7 @@ describe('UploadReference', () => {
     );
   });
 
-  test('nothing may stand before, behind or between', async () => {
+  test('nothing may be added before, after or between the parts', async () => {
     const signed = await reference().sign(claims);
     const [payload = '', signature = ''] = signed.split('.');
     const others = [
@@ -179,7 +179,7 @@ describe('UploadReference', () => {
     for (const other of others) await expect(reference().verify(other, 'local')).rejects.toMatchObject(notFound);
   });
 
-  test('T-C1: one answer for forged, foreign and garbage', async () => {
+  test('T-C1: the same answer for forged, another user’s and malformed references', async () => {
     const signed = await reference().sign(claims);
     const otherPurpose = await forge(payloadOf(claims), 'videostorage/playback/v1');
     const answers = await Promise.all(
@@ -203,7 +203,7 @@ describe('UploadReference', () => {
     await expect(reference(NOW, SECOND).verify(old, 'local')).rejects.toMatchObject(notFound);
   });
 
-  test('is refused from `validUntil` on, and only a genuine one of this storage says so', async () => {
+  test('is refused from `validUntil` on, with `UPLOAD_EXPIRED` only for a genuine one of this storage', async () => {
     const signed = await reference().sign(claims);
     expect(await reference(NOW + HOUR_MS - 1).verify(signed, 'local')).toEqual(claims);
     await expect(reference(NOW + HOUR_MS).verify(signed, 'local')).rejects.toMatchObject({ code: 'UPLOAD_EXPIRED' });
@@ -211,7 +211,7 @@ describe('UploadReference', () => {
     await expect(reference(NOW + HOUR_MS, SECOND).verify(signed, 'local')).rejects.toMatchObject(notFound);
   });
 
-  test('property 14: with clocks up to 5 minutes apart a fresh one works, and ends within its life and the skew', async () => {
+  test('property 14: with clocks up to 5 minutes apart a fresh one works, and expires after its lifetime plus at most the skew', async () => {
     const skew = fc.integer({ min: -300_000, max: 300_000 });
     const lifeMs = fc.integer({ min: 24 * HOUR_MS, max: 72 * HOUR_MS });
     await fc.assert(
@@ -227,17 +227,17 @@ describe('UploadReference', () => {
   });
 
   test.each<[string, unknown]>([
-    ['another type of a member', { ...claims, sizeBytes: '1000' }],
-    ['a size of half a byte', { ...claims, sizeBytes: 0.5 }],
+    ['a member of another type', { ...claims, sizeBytes: '1000' }],
+    ['a size with half a byte', { ...claims, sizeBytes: 0.5 }],
     ['an upload id in capitals', { ...claims, uploadId: claims.uploadId.toUpperCase() }],
     ['a video id that is a path', { ...claims, videoId: '../secret' }],
     ['an empty user', { ...claims, userId: '' }],
-    ['a day that does not exist', { ...claims, validUntil: '2026-02-30T00:00:00.000Z' }],
+    ['a date that does not exist', { ...claims, validUntil: '2026-02-30T00:00:00.000Z' }],
     ['a missing member', { ...claims, mimeType: undefined }],
     ['an empty context', { ...claims, contextId: '' }],
     ['a limit of no time', { ...claims, maxDurationSeconds: 0 }],
     ['a negative limit', { ...claims, maxDurationSeconds: -1 }],
-    ['a limit beyond exact numbers', { ...claims, maxDurationSeconds: 2 ** 53 }],
+    ['a limit above the safe integers', { ...claims, maxDurationSeconds: 2 ** 53 }],
     ['a limit as text', { ...claims, maxDurationSeconds: '60' }],
     ['a list', [claims]],
     ['null', null],
@@ -255,8 +255,8 @@ describe('UploadReference', () => {
   test.each([
     ['an unknown member', payloadOf({ ...claims, onlyFrom: '192.0.2.1' })],
     ['a state among the members', JSON.stringify(claims)],
-    ['a state among the members and behind them', `${JSON.stringify(claims)}\n${claims.state}`],
-    ['a member of the prototype', payloadOf(claims).replace('{', '{"__proto__":{"isAdmin":true},')],
+    ['a state among the members and after them', `${JSON.stringify(claims)}\n${claims.state}`],
+    ['a member named after one of the prototype', payloadOf(claims).replace('{', '{"__proto__":{"isAdmin":true},')],
     ['a member twice', payloadOf(claims).replace('}', ',"sizeBytes":1000}')],
     ['white space', payloadOf(claims).replaceAll(',', ', ')],
     ['a line feed within', JSON.stringify(stateless, undefined, 1)],
@@ -282,7 +282,7 @@ describe('UploadReference', () => {
     }
   });
 
-  test('any positive limit of play time is signed', async () => {
+  test('any positive limit on the duration is signed', async () => {
     for (const maxDurationSeconds of [0.5, Number.MAX_SAFE_INTEGER]) {
       const signed = await reference().sign({ ...claims, maxDurationSeconds });
       expect(await reference().verify(signed, 'local')).toMatchObject({ maxDurationSeconds });
@@ -303,7 +303,7 @@ describe('UploadReference', () => {
     });
   });
 
-  test('is never longer than 4 096 characters, and a longer one is refused though its signature is right', async () => {
+  test('is never longer than 4 096 characters, and a longer one is refused although its signature is valid', async () => {
     const withState = (length: number) => ({ ...claims, state: 'x'.repeat(length) });
     const longest = await reference().sign(withState(2600));
     expect(longest.length).toBeLessThanOrEqual(4096);

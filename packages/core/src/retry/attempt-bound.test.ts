@@ -6,7 +6,7 @@ import { type RetriedOperation, RetryHandler, type RetryHandlerOptions } from '.
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** Attempts that never end by themselves, as often as `stalls` says; then one that succeeds. */
+/** `stalls` attempts that never end by themselves, then one that succeeds. */
 function stalling(clock: ManualClock, stalls: number) {
   const startedAtMs = clock.now();
   const times: number[] = [];
@@ -32,31 +32,31 @@ async function timesOf(
   return { times, signals, outcome, elapsedMs: clock.now() - startedAtMs };
 }
 
-describe('contract 8: one stalled request is given up and made again within its call', () => {
+describe('contract 8: a stalled request is abandoned and made again within its call', () => {
   test('after four seconds by default', async () => {
     const { times, outcome } = await timesOf(1, undefined);
     expect(outcome).toBe('done');
     expect(times).toEqual([0, 4000]);
   });
 
-  test('after half of what is left, when that is less', async () => {
+  test('after half of the remaining time, when that is less', async () => {
     expect(await timesOf(2, 6000)).toMatchObject({ outcome: 'done', times: [0, 3000, 4500] });
   });
 
-  test('after the host app’s own bound', async () => {
+  test('after the host app’s `attemptTimeoutMs`', async () => {
     expect(await timesOf(2, 60_000, { attemptTimeoutMs: 1700 })).toMatchObject({ times: [0, 1700, 3400] });
-    // Never more than half, also when the host app wants it.
+    // Never more than half, even when the host app sets more.
     expect(await timesOf(1, 10_000, { attemptTimeoutMs: 600_000 })).toMatchObject({ times: [0, 5000] });
   });
 
-  test('the last attempt has all that is left, so that a provider that never answers is a TIMEOUT at the deadline', async () => {
+  test('the last attempt has all the remaining time, so a provider that never answers leads to TIMEOUT at the deadline', async () => {
     const { times, outcome, elapsedMs } = await timesOf(9, 16_000);
     expect(times).toEqual([0, 4000, 8000, 12_000]);
     expect(outcome).toMatchObject({ code: 'TIMEOUT', attempts: 4 });
     expect(elapsedMs).toBe(16_000);
   });
 
-  test('its signal says why; the others’ stay silent', async () => {
+  test('its signal has the reason; the signals of the others do not abort', async () => {
     const { signals } = await timesOf(1, undefined);
     expect(signals[0]?.reason).toMatchObject({
       code: 'BACKEND_UNAVAILABLE',
@@ -68,7 +68,7 @@ describe('contract 8: one stalled request is given up and made again within its 
   });
 
   test.each(['if-not-sent', 'never'] as const)(
-    'a request of class %s is given up too, not made again, and time is left to look it up',
+    'a request of class %s is abandoned too, not made again, and time is left to look up its effect',
     async (retryClass) => {
       const { times, outcome, elapsedMs } = await timesOf(9, undefined, {}, { name: 'create', class: retryClass });
       expect(times).toEqual([0]);
@@ -78,7 +78,7 @@ describe('contract 8: one stalled request is given up and made again within its 
   );
 
   test.each(['always', 'if-not-sent', 'never'] as const)(
-    'with one attempt allowed, whoever retries below has the whole call (%s)',
+    'with one attempt allowed, a layer below that retries has the whole time of the call (%s)',
     async (retryClass) => {
       const { outcome, elapsedMs } = await timesOf(1, undefined, { maxAttempts: 1 }, { name: 'x', class: retryClass });
       expect(outcome).toMatchObject({ code: 'TIMEOUT', attempts: 1 });
@@ -86,19 +86,19 @@ describe('contract 8: one stalled request is given up and made again within its 
     },
   );
 
-  test('a second is the shortest bound: a call of less than two has its deadline alone', async () => {
+  test('a second is the shortest time limit of an attempt: a call of less than two seconds has only its deadline', async () => {
     expect(await timesOf(1, 2000)).toMatchObject({ outcome: 'done', times: [0, 1000] });
     expect(await timesOf(1, 1999)).toMatchObject({ outcome: { code: 'TIMEOUT', attempts: 1 }, elapsedMs: 1999 });
   });
 
-  test.each([999, 600_001, 1000.5, Number.NaN])('a bound of %s ms is refused', (attemptTimeoutMs) => {
+  test.each([999, 600_001, 1000.5, Number.NaN])('a time limit of %s ms is refused', (attemptTimeoutMs) => {
     expect(() => new RetryHandler({ attemptTimeoutMs })).toThrow('`attemptTimeoutMs` must be a whole number of milli');
   });
-  test.each([1000, 600_000])('a bound of %s ms is taken', (attemptTimeoutMs) => {
+  test.each([1000, 600_000])('a time limit of %s ms is accepted', (attemptTimeoutMs) => {
     expect(() => new RetryHandler({ attemptTimeoutMs })).not.toThrow();
   });
 
-  test('an attempt that ends in time leaves no timer, one that is given up neither', async () => {
+  test('neither an attempt that ends in time nor an abandoned one leaves a timer', async () => {
     const clock = new ManualClock();
     const handler = new RetryHandler({ clock, random: () => 0 });
     await handler.run(reading, async () => 1);
@@ -137,7 +137,7 @@ describe('requests of one call that run at the same time', () => {
     }
   });
 
-  test('one that stalls does not end the other', async () => {
+  test('one that stalls does not end the others', async () => {
     const clock = new ManualClock();
     const handler = new RetryHandler({ clock, random: () => 0 });
     const deadline = handler.startDeadline({});
@@ -166,7 +166,7 @@ describe('requests of one call that run at the same time', () => {
     expect(clock.sleeping).toBe(0);
   });
 
-  test('work that throws before it answers is a failure like another', async () => {
+  test('work that throws synchronously fails like work that rejects', async () => {
     const { handler } = setUp();
     let calls = 0;
     const thrown = failure('BACKEND_REFUSED');

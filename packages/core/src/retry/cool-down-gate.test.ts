@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { CoolDownGate } from './cool-down-gate.ts';
 
 describe('the cool-down gate', () => {
-  test('is open from the beginning, and shut until exactly then', () => {
+  test('is open at first, and closed until exactly the given time', () => {
     const gate = new CoolDownGate();
     expect([gate.remainingMs(0), gate.isHalfOpen]).toEqual([0, false]);
     gate.closeUntil(100);
@@ -10,7 +10,7 @@ describe('the cool-down gate', () => {
     expect(gate.isHalfOpen).toBe(true);
   });
 
-  test('an earlier end changes nothing, the same one opens nothing', () => {
+  test('an earlier end changes nothing, and neither does the same end again', () => {
     const gate = new CoolDownGate();
     gate.closeUntil(100);
     gate.closeUntil(50);
@@ -20,7 +20,7 @@ describe('the cool-down gate', () => {
     expect(gate.isHalfOpen).toBe(false);
   });
 
-  test('a probe that ends well opens it, one that does not leaves it to the next', async () => {
+  test('a successful probe opens it; after a failed one, the next call probes', async () => {
     const gate = new CoolDownGate();
     gate.closeUntil(100);
     const end = gate.startProbe();
@@ -32,7 +32,7 @@ describe('the cool-down gate', () => {
     expect([gate.isHalfOpen, gate.probe]).toEqual([false, undefined]);
   });
 
-  test('a pause that another request brings while one probes is probed too', () => {
+  test('a pause that begins during a probe needs a probe of its own', () => {
     const gate = new CoolDownGate();
     gate.closeUntil(100);
     const end = gate.startProbe();

@@ -14,7 +14,7 @@ export class CoolDownGate {
     this.#isHalfOpen = true;
   }
 
-  /** How long the pause still takes; 0 when it is over. */
+  /** The rest of the pause in milliseconds; 0 when it is over. */
   remainingMs(nowMs: number): number {
     return Math.max(0, this.#opensAtMs - nowMs);
   }

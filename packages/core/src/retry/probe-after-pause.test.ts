@@ -23,7 +23,7 @@ async function paused(retryAfterMs: number) {
   return { clock, handler, requests, call };
 }
 
-describe('a provider that asks for a day', () => {
+describe('a provider that asks for a pause of a day', () => {
   test('is probed after ten minutes: by one call, while the others wait', async () => {
     const { clock, requests, call } = await paused(24 * 60 * 60 * 1000);
     expect(await call()).toMatchObject({ code: 'BACKEND_THROTTLED', retryAfterMs: TEN_MINUTES_MS, attempts: 0 });
@@ -40,7 +40,7 @@ describe('a provider that asks for a day', () => {
     expect(requests).toHaveLength(3);
     for (const request of requests) request.resolve('well');
     expect(await Promise.all(calls)).toEqual(['well', 'well', 'well']);
-    // From here on no call waits for another.
+    // From here on no call waits for a probe.
     const more = [call(), call()];
     await turns();
     expect(requests).toHaveLength(5);
@@ -49,7 +49,7 @@ describe('a provider that asks for a day', () => {
     expect(clock.sleeping).toBe(0);
   });
 
-  test('asks again: the gate is shut for all, and those who waited fail at once', async () => {
+  test('asks again: the gate is closed for all, and waiting calls fail at once', async () => {
     const { clock, requests, call } = await paused(TEN_MINUTES_MS);
     clock.advance(TEN_MINUTES_MS);
     const calls = [call(), call()];
@@ -68,8 +68,8 @@ describe('a provider that asks for a day', () => {
   test.each([
     ['cannot be reached', failure()],
     ['throttles without a hint', failure('BACKEND_THROTTLED')],
-    ['answers nonsense', failure('BACKEND_BAD_RESPONSE')],
-    ['makes the program fail', new TypeError('bug')],
+    ['sends an unreadable answer', failure('BACKEND_BAD_RESPONSE')],
+    ['causes a programming error', new TypeError('bug')],
   ])('%s: the next call probes, one at a time', async (_name, error) => {
     const { clock, requests, call } = await paused(5000);
     clock.advance(5000);
@@ -91,8 +91,8 @@ describe('a provider that asks for a day', () => {
     ['no such video', new VideoNotFoundError()],
     ['a conflict', new ConflictError('no')],
     ['a refusal', failure('BACKEND_REFUSED')],
-    ['that it is full', failure('BACKEND_FULL')],
-  ])('answers %s: it is well, the gate opens', async (_name, error) => {
+    ['that its storage is full', failure('BACKEND_FULL')],
+  ])('answers %s: it has recovered, and the gate opens', async (_name, error) => {
     const { clock, requests, call } = await paused(5000);
     clock.advance(5000);
     const calls = [call(), call(), call()];
@@ -151,7 +151,7 @@ describe('a provider that asks for a day', () => {
     expect(clock.sleeping).toBe(0);
   });
 
-  test('those who waited for a probe come one after another, at most a second later', async () => {
+  test('calls that waited for a probe are spread over at most a second', async () => {
     const clock = new ManualClock();
     const randoms = [0, 0.25, 0.75];
     const handler = new RetryHandler({ clock, random: () => randoms.shift() ?? 0.5, maxAttempts: 1 });
@@ -183,7 +183,7 @@ describe('a provider that asks for a day', () => {
 });
 
 describe('an injected clock that fails', () => {
-  test.each([Number.NaN, Number.POSITIVE_INFINITY, -1e15])('saying %s, throttles no call for ever', async (wrong) => {
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, -1e15])('returning %s, delays no call for ever', async (wrong) => {
     const { clock, requests, call } = await paused(5000);
     const before = clock.now();
     clock.set(wrong);
@@ -196,7 +196,7 @@ describe('an injected clock that fails', () => {
     expect(await free).toBe('well');
   });
 
-  test('a hint that comes while it says NaN is a pause of that length', async () => {
+  test('a hint that arrives while it returns NaN leads to a pause of that length', async () => {
     const clock = new ManualClock();
     const handler = new RetryHandler({ clock, random: () => 0, maxAttempts: 1 });
     const before = clock.now();

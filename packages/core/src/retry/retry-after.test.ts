@@ -40,7 +40,7 @@ describe('parseRetryAfter', () => {
     expect(parseRetryAfter(value, now)).toBeUndefined();
   });
 
-  test('any text gives nothing, or a pause between none and ten minutes', () => {
+  test('any text gives undefined, or a pause of 0 to ten minutes', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const pause = parseRetryAfter(text, now);

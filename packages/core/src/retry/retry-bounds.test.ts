@@ -12,8 +12,8 @@ const turns = async () => {
 };
 const limited = () => new RateLimitedError({ scope: 'user', limit: 1, retryAfterMs: 9000 });
 
-describe('waits, on both sides of each bound', () => {
-  test('twenty seconds are waited for, one millisecond more is not: by the call that was asked', async () => {
+describe('waits, on both sides of each limit', () => {
+  test('a pause of twenty seconds is waited for, one millisecond more is not: by the call that got the hint', async () => {
     for (const [retryAfterMs, expected] of [
       [20_000, 'done'],
       [20_001, expect.objectContaining({ code: 'BACKEND_THROTTLED', attempts: 1 })],
@@ -47,7 +47,7 @@ describe('waits, on both sides of each bound', () => {
     }
   });
 
-  test('a wait that ends with the deadline is not begun, one that ends before it is', async () => {
+  test('a wait that would end at the deadline is not begun; one that ends before it is', async () => {
     for (const [retryAfterMs, expected] of [
       [1999, 'done'],
       [2000, expect.objectContaining({ code: 'BACKEND_THROTTLED', attempts: 1 })],
@@ -60,7 +60,7 @@ describe('waits, on both sides of each bound', () => {
     }
   });
 
-  test('who waits for a pause is spread within what is left of its own call', async () => {
+  test('a call that waited for a pause is delayed within its own remaining time', async () => {
     const { handler, clock } = setUp({ random: () => 0.99, maxAttempts: 1 });
     await handler
       .run(reading, attempts(failure('BACKEND_THROTTLED', { retryAfterMs: 2000 })).attempt)
@@ -70,7 +70,7 @@ describe('waits, on both sides of each bound', () => {
     expect(clock.now() - startedAtMs).toBe(2099);
   });
 
-  test('who waits for a probe holds no timer but its deadline, and is spread within what is left', async () => {
+  test('a call that waits for a probe has no timer but its deadline, and is delayed within its remaining time', async () => {
     const clock = new ManualClock();
     const handler = new RetryHandler({ clock, random: () => 0.99, maxAttempts: 1 });
     const ask = () => Promise.reject(failure('BACKEND_THROTTLED', { retryAfterMs: 30_000 }));
@@ -98,7 +98,7 @@ describe('waits, on both sides of each bound', () => {
 });
 
 describe('which failures count', () => {
-  test('a hint shuts the gate only when the provider gave it', async () => {
+  test('a hint closes the gate only when the provider gave it', async () => {
     for (const thrown of [
       limited(),
       Object.assign(new Error('bug'), { retryAfterMs: 9000, code: 'BACKEND_THROTTLED' }),
@@ -112,21 +112,24 @@ describe('which failures count', () => {
   });
 
   test.each([
-    ['a limit of ours', limited],
+    ['a rate limit of this library', limited],
     ['an inner deadline', () => new TimeoutError()],
-    ['what a layer below has tried four times', () => recordAttempts(failure(), 4, [1, 2, 3])],
-    ['throttling of what a layer below has tried twice', () => recordAttempts(failure('BACKEND_THROTTLED'), 2, [1])],
-  ])('%s is not repeated, though it may succeed later', async (_name, make) => {
+    ['a request that a layer below has tried four times', () => recordAttempts(failure(), 4, [1, 2, 3])],
+    [
+      'a throttled request that a layer below has tried twice',
+      () => recordAttempts(failure('BACKEND_THROTTLED'), 2, [1]),
+    ],
+  ])('%s is not repeated, although it may succeed later', async (_name, make) => {
     const { state, attempt } = attempts(make());
     await expect(setUp().handler.run(reading, attempt)).rejects.toMatchObject({ retryable: true });
     expect(state.calls).toBe(1);
   });
 
-  test('what a layer below has tried once is repeated', async () => {
+  test('a request that a layer below has tried once is repeated', async () => {
     expect(await setUp().handler.run(reading, attempts(recordAttempts(failure(), 1, [])).attempt)).toBe('done');
   });
 
-  test('an inner deadline of a probe leaves the gate half-open, a limit of ours opens it', async () => {
+  test('an inner deadline of a probe leaves the gate half-open, a rate limit of this library opens it', async () => {
     for (const [thrown, requests] of [
       [new TimeoutError(), 1],
       [limited(), 2],
@@ -154,7 +157,7 @@ describe('which failures count', () => {
 });
 
 describe('the last attempt', () => {
-  test('of a call that is not always repeated keeps time to look up what it may have done', async () => {
+  test('of a request that is not always repeated leaves time to look up its effect', async () => {
     const { handler, clock } = setUp({ maxAttempts: 2, random: () => 0 });
     const startedAtMs = clock.now();
     let calls = 0;
@@ -172,7 +175,7 @@ describe('the last attempt', () => {
   });
 });
 
-test('the last tokens of the budget pay for a retry that costs as many, not for one that costs more', async () => {
+test('the last tokens of the budget pay for a retry that costs exactly as many, not for a more expensive one', async () => {
   for (const [budgetTokens, outcome] of [
     [14, 'done'],
     [13, expect.objectContaining({ code: 'BACKEND_UNAVAILABLE', attempts: 1 })],
@@ -183,7 +186,7 @@ test('the last tokens of the budget pay for a retry that costs as many, not for 
 });
 
 describe('the caller', () => {
-  test('whose reason is an error of ours gets it as it was, and nothing is planned', async () => {
+  test('whose abort reason is an error of this library gets it unchanged, and no retry is planned', async () => {
     const { handler } = setUp();
     const controller = new AbortController();
     const reason = failure();
@@ -197,7 +200,7 @@ describe('the caller', () => {
     expect(onRetry).not.toHaveBeenCalled();
   });
 
-  test('who has left before the next request of the call causes none', async () => {
+  test('who aborts before the next request of the call causes none', async () => {
     const { handler } = setUp();
     const controller = new AbortController();
     const deadline = handler.startDeadline({ signal: controller.signal });
@@ -208,7 +211,7 @@ describe('the caller', () => {
     deadline.release();
   });
 
-  test('who leaves later aborts no request that has ended: its answer may still be read', async () => {
+  test('who aborts later does not abort a request that has ended: its answer may still be read', async () => {
     const controller = new AbortController();
     const deadline = new CallDeadline(new ManualClock(), 10_000, controller.signal);
     const { state, attempt } = attempts();

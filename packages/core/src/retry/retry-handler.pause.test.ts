@@ -5,7 +5,7 @@ import { attempts, failure, reading, setUp } from '../../test-support/retried-at
 import { RetryHandler } from './retry-handler.ts';
 
 describe('the provider’s hint and the gate', () => {
-  test('a short hint is waited for at least; a longer backoff wins', async () => {
+  test('a call waits at least as long as a short hint; a longer backoff takes precedence', async () => {
     const { handler, clock } = setUp();
     const startedAtMs = clock.now();
     await handler.run(reading, attempts(failure('BACKEND_THROTTLED', { retryAfterMs: 2000 })).attempt);
@@ -17,24 +17,27 @@ describe('the provider’s hint and the gate', () => {
   test.each([
     ['longer than the deadline', 15_000, undefined],
     ['longer than twenty seconds', 21_000, 60_000],
-  ])('a hint %s fails at once, and shuts the gate: others fail at once too', async (_name, retryAfterMs, timeoutMs) => {
-    const { handler, clock } = setUp();
-    const startedAtMs = clock.now();
-    const { state, attempt } = attempts(failure('BACKEND_THROTTLED', { retryAfterMs }));
-    await expect(handler.run(reading, attempt, { timeoutMs })).rejects.toMatchObject({ retryAfterMs, attempts: 1 });
-    expect(state.calls).toBe(1);
-    expect(clock.now()).toBe(startedAtMs);
-    const other = attempts();
-    const shortMs = 5000;
-    clock.advance(retryAfterMs - shortMs);
-    await expect(
-      handler.run({ name: 'other', class: 'never' }, other.attempt, { timeoutMs: shortMs }),
-    ).rejects.toMatchObject({ code: 'BACKEND_THROTTLED', retryAfterMs: shortMs, attempts: 0, delaysMs: [] });
-    expect(other.state.calls).toBe(0);
-    clock.advance(shortMs);
-    expect(await handler.run(reading, other.attempt)).toBe('done');
-    expect(clock.now() - startedAtMs).toBe(retryAfterMs);
-  });
+  ])(
+    'a hint %s makes the call fail at once and closes the gate: others fail at once too',
+    async (_name, retryAfterMs, timeoutMs) => {
+      const { handler, clock } = setUp();
+      const startedAtMs = clock.now();
+      const { state, attempt } = attempts(failure('BACKEND_THROTTLED', { retryAfterMs }));
+      await expect(handler.run(reading, attempt, { timeoutMs })).rejects.toMatchObject({ retryAfterMs, attempts: 1 });
+      expect(state.calls).toBe(1);
+      expect(clock.now()).toBe(startedAtMs);
+      const other = attempts();
+      const shortMs = 5000;
+      clock.advance(retryAfterMs - shortMs);
+      await expect(
+        handler.run({ name: 'other', class: 'never' }, other.attempt, { timeoutMs: shortMs }),
+      ).rejects.toMatchObject({ code: 'BACKEND_THROTTLED', retryAfterMs: shortMs, attempts: 0, delaysMs: [] });
+      expect(other.state.calls).toBe(0);
+      clock.advance(shortMs);
+      expect(await handler.run(reading, other.attempt)).toBe('done');
+      expect(clock.now() - startedAtMs).toBe(retryAfterMs);
+    },
+  );
 
   test.each(['always', 'if-not-sent', 'never'] as const)(
     'while one call waits for a hint, no call of class %s makes an attempt before its end',
@@ -54,7 +57,7 @@ describe('the provider’s hint and the gate', () => {
     },
   );
 
-  test('the chance that a method of the options draws keeps its object', async () => {
+  test('a `random` that is a method of the options keeps its `this`', async () => {
     const { clock } = setUp({});
     class Chance {
       readonly clock = clock;
@@ -71,7 +74,7 @@ describe('the provider’s hint and the gate', () => {
     expect(clock.now() - startedAtMs).toBe(Math.floor(0.25 * 50) + Math.floor(0.75 * 100));
   });
 
-  test('a call that may never be repeated shuts the gate too, and so does the last attempt', async () => {
+  test('a call that may never be repeated closes the gate too, and so does the last attempt', async () => {
     for (const operation of [{ name: 'x', class: 'never' } as const, reading]) {
       const { handler, clock } = setUp({ maxAttempts: 1, random: () => 0 });
       const startedAtMs = clock.now();
@@ -82,7 +85,7 @@ describe('the provider’s hint and the gate', () => {
     }
   });
 
-  test('a pause that is asked for while others wait makes them wait on, or fail when it is too long', async () => {
+  test('a pause that begins while others wait makes them wait longer, or fail when it is too long', async () => {
     const clock = new ManualClock();
     const handler = new RetryHandler({ clock, random: () => 0 });
     const ask = (retryAfterMs: number) =>
@@ -92,7 +95,7 @@ describe('the provider’s hint and the gate', () => {
     const count = async () => {
       calls += 1;
     };
-    // Both are under way before anybody asks for a pause.
+    // Both requests have started before the pause begins.
     const asks = [ask(1000), ask(4000)].map((each) => each.catch(() => 'refused'));
     await Promise.all(asks);
     const patient = handler.run(reading, count);
@@ -108,7 +111,7 @@ describe('the provider’s hint and the gate', () => {
     expect(clock.sleeping).toBe(0);
   });
 
-  test.each([Number.NaN, -1, -1e9, Number.NEGATIVE_INFINITY])('a hint of %s ms is none', async (retryAfterMs) => {
+  test.each([Number.NaN, -1, -1e9, Number.NEGATIVE_INFINITY])('a hint of %s ms is ignored', async (retryAfterMs) => {
     const { handler, clock } = setUp();
     const startedAtMs = clock.now();
     await handler.run(reading, attempts(failure('BACKEND_UNAVAILABLE', { retryAfterMs })).attempt);
@@ -116,7 +119,7 @@ describe('the provider’s hint and the gate', () => {
   });
 
   test.each([Number.POSITIVE_INFINITY, 1e15])(
-    'a hint of %s ms shuts the gate for ten minutes at most',
+    'a hint of %s ms closes the gate for ten minutes at most',
     async (retryAfterMs) => {
       const { handler, clock } = setUp();
       await handler

@@ -7,7 +7,7 @@ import { BackendError } from '../errors/backend-errors.ts';
 import { VideoNotFoundError } from '../errors/request-errors.ts';
 import { type Retry, type RetryClass, RetryHandler } from './retry-handler.ts';
 
-describe('class × failure → attempts and delays, jitter pinned to 1', () => {
+describe('retry class and failure determine attempts and delays, with jitter fixed at 1', () => {
   const unavailable = () => failure();
   const throttled = () => failure('BACKEND_THROTTLED');
   const table: readonly [string, RetryClass, () => unknown, number, readonly number[]][] = [
@@ -42,7 +42,7 @@ describe('class × failure → attempts and delays, jitter pinned to 1', () => {
     expect(clock.now() - startedAtMs).toBe(delaysMs.reduce((sum, delay) => sum + delay, 0));
   });
 
-  test('a programming error passes through untouched, unretried and undecorated', async () => {
+  test('a programming error is thrown unchanged and not retried', async () => {
     const bug = new TypeError('undefined is not a function');
     const { state, attempt } = attempts(bug);
     await expect(setUp().handler.run(reading, attempt)).rejects.toBe(bug);
@@ -77,7 +77,7 @@ describe('class × failure → attempts and delays, jitter pinned to 1', () => {
 });
 
 describe('property 4: the budget', () => {
-  test('any sequence of outcomes keeps it within 0 and 500, and retries within what it pays for', async () => {
+  test('any sequence of outcomes keeps the budget within 0 and 500, and retries within what it pays for', async () => {
     const outcomes = fc.array(fc.array(fc.constantFrom('ok', 'down', 'slow'), { minLength: 1, maxLength: 4 }), {
       maxLength: 80,
     });
@@ -121,7 +121,7 @@ describe('property 4: the budget', () => {
     expect(calls).toBe(1_000 + Math.floor(500 / 14));
   });
 
-  test('a success returns what it spent, or one token', async () => {
+  test('a success puts back what its retries cost, or one token', async () => {
     const { handler } = setUp({ random: () => 0 });
     for (let count = 0; count < 5; count++) {
       await handler
@@ -185,7 +185,7 @@ describe('the deadline', () => {
 
 describe('a caller who goes away', () => {
   test.each(['before', 'during the attempt', 'during the wait'])(
-    '%s: the call throws the very reason, untouched',
+    '%s: the call throws the caller’s own reason, unchanged',
     async (when) => {
       const clock = new ManualClock();
       const handler = new RetryHandler({ clock, random: () => 1 });
@@ -205,7 +205,7 @@ describe('a caller who goes away', () => {
     },
   );
 
-  test('property: at any instant of a call with retries', async () => {
+  test('property: at any time during a call with retries', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: 40 }), async (afterTicks) => {
         const clock = new ManualClock();
@@ -227,8 +227,8 @@ describe('a caller who goes away', () => {
   });
 });
 
-describe('what all attempts of a call share, and what is left of them', () => {
-  test('every attempt makes its request anew, so a body can be made anew too', async () => {
+describe('what the attempts of a call share, and what remains afterwards', () => {
+  test('every attempt builds its request again, so its body can be built again too', async () => {
     const bodies: string[] = [];
     const { handler } = setUp();
     let calls = 0;
@@ -240,7 +240,7 @@ describe('what all attempts of a call share, and what is left of them', () => {
     expect(bodies).toEqual(['body 1', 'body 2', 'body 3']);
   });
 
-  test('what is made outside of the attempt is the same in all of them, as an idempotency key must be', async () => {
+  test('a value created outside the attempt is the same in all of them, as an idempotency key must be', async () => {
     const keys: string[] = [];
     const idempotencyKey = crypto.randomUUID();
     const { handler } = setUp();
@@ -252,7 +252,7 @@ describe('what all attempts of a call share, and what is left of them', () => {
     expect(keys).toEqual(Array.from({ length: 4 }, () => idempotencyKey));
   });
 
-  test('a request that an SDK below has tried twice already is not tried again, one that it tried once is', async () => {
+  test('a request that an SDK has tried twice already is not repeated; one that it tried once is', async () => {
     for (const [tried, calls] of [
       [1, 4],
       [2, 1],
@@ -266,7 +266,7 @@ describe('what all attempts of a call share, and what is left of them', () => {
     }
   });
 
-  test('the very error of the last attempt says attempts and delays, even one that is frozen stays itself', async () => {
+  test('the error of the last attempt itself gets attempts and delays; a frozen one is thrown unchanged', async () => {
     const { handler } = setUp();
     const last = failure('BACKEND_BAD_RESPONSE');
     await expect(handler.run(reading, attempts(failure(), failure(), failure(), last).attempt)).rejects.toBe(last);
@@ -275,7 +275,7 @@ describe('what all attempts of a call share, and what is left of them', () => {
     await expect(handler.run(reading, attempts(frozen).attempt)).rejects.toBe(frozen);
   });
 
-  test('the body is read inside the retried block: a torn answer is tried again', async () => {
+  test('the body is read inside the attempt, so a truncated answer is retried', async () => {
     const { handler } = setUp();
     let calls = 0;
     const read = async () => {
@@ -289,7 +289,7 @@ describe('what all attempts of a call share, and what is left of them', () => {
     expect(await handler.run(reading, read)).toEqual({ whole: true });
   });
 
-  test('after 1 000 calls on one signal neither listener nor timer is left', async () => {
+  test('after 1 000 calls with one signal no listener and no timer is left', async () => {
     const clock = new ManualClock();
     const handler = new RetryHandler({ clock });
     const { signal } = new AbortController();

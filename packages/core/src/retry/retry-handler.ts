@@ -175,8 +175,8 @@ export class RetryHandler {
   }
 
   /**
-   * The last attempt of a request that may be repeated gets all the remaining time: ending it earlier gains nothing. A request that
-   * may not be repeated leaves time to look up what it may have done.
+   * The last attempt of a request that may be repeated gets all the remaining time: ending it earlier gains nothing. A
+   * request that may not be repeated leaves time to look up its effect.
    */
   #attemptBound(retryClass: RetryClass, attempt: number, endsAtMs: number): AttemptBound | undefined {
     if (attempt >= this.#maxAttempts && (retryClass === 'always' || this.#maxAttempts === 1)) return undefined;
@@ -250,7 +250,7 @@ function stalled(timeoutMs: number): BackendError {
 
 function isRetryable(retryClass: RetryClass, error: unknown): error is BackendError {
   if (!isVideoStorageError(error) || !error.retryable || !error.code.startsWith('BACKEND_')) return false;
-  // Only one layer retries: what an SDK or an inner call has repeated already is not repeated again.
+  // Only one layer retries: a request that an SDK or an inner call has already repeated is not repeated here.
   if ((error.attempts ?? 1) > 1) return false;
   if (retryClass === 'if-not-sent') return 'notSent' in error && error.notSent;
   return retryClass === 'always';

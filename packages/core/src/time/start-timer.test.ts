@@ -35,7 +35,7 @@ describe.each(['system', 'monotonic', 'manual'] as const)('with the %s clock', (
     expect(running()).toBe(0);
   });
 
-  test('never ends once it is stopped, nothing is left, and stopping again does nothing', async () => {
+  test('never calls back once it is stopped, leaves no timer, and may be stopped again', async () => {
     const { clock, advance, running } = setUp();
     const onEnd = vi.fn();
     const stop = startTimer(clock, 1000, onEnd);
@@ -47,7 +47,7 @@ describe.each(['system', 'monotonic', 'manual'] as const)('with the %s clock', (
     expect(onEnd).not.toHaveBeenCalled();
   });
 
-  test('it is the deadline of a call', async () => {
+  test('it starts the deadline of a call', async () => {
     const { clock, advance, running } = setUp();
     const silent = () => new Promise<never>(() => {});
     const call = new RetryHandler({ clock, maxAttempts: 1 }).run({ name: 'x', class: 'never' }, silent, {

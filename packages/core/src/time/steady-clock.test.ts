@@ -4,8 +4,8 @@ import { ManualClock } from '../../test-support/manual-clock.ts';
 import { steadyClock, steadyNow } from './steady-clock.ts';
 import { systemClock } from './system-clock.ts';
 
-describe('a measure of time', () => {
-  test('goes on by what passes, from what the clock says first', () => {
+describe('a steady clock', () => {
+  test('advances with the time that passes, starting from the clock’s first reading', () => {
     const clock = new ManualClock({ nowMs: 1000 });
     const now = steadyNow(clock);
     expect(now()).toBe(1000);
@@ -13,7 +13,7 @@ describe('a measure of time', () => {
     expect(now()).toBe(1250);
   });
 
-  test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])('passes over %s', (wrong) => {
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])('ignores a reading of %s', (wrong) => {
     const clock = new ManualClock({ nowMs: 1000 });
     const now = steadyNow(clock);
     clock.set(wrong);
@@ -22,7 +22,7 @@ describe('a measure of time', () => {
     expect(now()).toBe(1300);
   });
 
-  test('goes on at once after the clock was turned back', () => {
+  test('continues at once after the clock is set back', () => {
     const clock = new ManualClock({ nowMs: 100_000 });
     const now = steadyNow(clock);
     clock.set(5);
@@ -70,7 +70,7 @@ describe('a measure of time', () => {
     );
   });
 
-  test('a clock that is turned back now and then, and forward again, ends where time is (any steps)', () => {
+  test('a clock that is set back and later forward again ends at the real time (any steps)', () => {
     const step = fc.record({ passedMs: fc.nat(10_000), isBack: fc.boolean() });
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 10_000 }), fc.array(step), (backMs, steps) => {
@@ -89,7 +89,7 @@ describe('a measure of time', () => {
     );
   });
 
-  test('a step forward that is shorter than the step back before it has passed', () => {
+  test('a step forward that is shorter than the preceding step back counts as time', () => {
     const clock = new ManualClock({ nowMs: 1000 });
     const now = steadyNow(clock);
     clock.set(500);
@@ -100,7 +100,7 @@ describe('a measure of time', () => {
     expect(now()).toBe(1499);
   });
 
-  test('of more than sixteen steps back the oldest is the clock’s new time', () => {
+  test('of more than sixteen steps back the oldest can no longer be undone', () => {
     let reading = 1000;
     const now = steadyNow({ now: () => reading });
     for (let count = 0; count < 17; count++) {

@@ -24,7 +24,7 @@ test('a sleep without a signal ends too', async () => {
   await expect(sleep).resolves.toBeUndefined();
 });
 
-test('a sleep that is aborted ends with the reason, and keeps neither', async () => {
+test('an aborted sleep rejects with the reason, and keeps neither', async () => {
   const caller = new AbortController();
   const reason = new Error('enough');
   const sleep = systemClock.sleep(1000, caller.signal);

@@ -12,7 +12,7 @@ test('gives the composed form, measured in bytes of UTF-8', () => {
   expect(utf8ByteLength('a\u00e9漢😀')).toBe(10);
 });
 
-test('the bound before normalizing refuses nothing that would have fitted: no code point has more than 1.5 units a byte', () => {
+test('the length check before normalizing refuses no text that would fit: no code point has more than 1.5 units for each byte', () => {
   let worst = 0;
   for (let codePoint = 0; codePoint <= 0x10ffff; codePoint += 1) {
     if (codePoint >= 0xd800 && codePoint <= 0xdfff) continue;
@@ -25,7 +25,7 @@ test('the bound before normalizing refuses nothing that would have fitted: no co
   expect(worst).toBe(1.5);
 });
 
-test('never normalizes a long row of marks, which would take time by the square of its length', () => {
+test('never normalizes a long row of combining marks, which would take quadratic time', () => {
   const text = `a${'\u0301\u0316'.repeat(5_000_000)}`;
   expect(canonicalText(text, 255)).toBeUndefined();
 });

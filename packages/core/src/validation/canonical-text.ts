@@ -13,7 +13,7 @@ export function fitsInUtf8(text: string, maxBytes: number): boolean {
 
 /**
  * The text in Unicode normalization form NFC (UAX #15), or undefined when that takes more than `maxBytes` in UTF-8. Long texts
- * are refused first: normalizing a long row of combining marks takes time by the square of its length.
+ * are refused first: normalizing a long row of combining marks takes quadratic time.
  */
 export function canonicalText(text: string, maxBytes: number): string | undefined {
   // No sequence has more than 1.5 UTF-16 units for each byte of its normal form, so a longer text cannot fit.

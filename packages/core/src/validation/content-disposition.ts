@@ -2,7 +2,7 @@ import { sanitizeFileName } from './sanitize-file-name.ts';
 
 /** Not in the plain form: what is not ASCII, and what RFC 6266, appendix D, advises against. */
 const NOT_PLAIN = /[^ -~]|["%\\]/gu;
-/** Kept by encodeURIComponent, but not an attr-char of RFC 8187, section 3.2.1. */
+/** `encodeURIComponent` leaves these, but RFC 8187, section 3.2.1, does not allow them as attr-char. */
 const NOT_ATTRIBUTE = /['()*]/g;
 
 /**

@@ -7,7 +7,7 @@ import { validateCustomMetadata } from './custom-metadata.ts';
 const check = (value: unknown) => validateCustomMetadata('custom', value);
 const messages = (value: unknown) => check(value).problems.map((problem) => `${problem.path}: ${problem.message}`);
 
-test('gives a fresh frozen object', () => {
+test('returns a new frozen object', () => {
   const custom = { title: 'Übung 1', 'course-id': '7', empty: '' };
   const { value, problems } = check(custom);
   expect(problems).toEqual([]);
@@ -30,7 +30,7 @@ test('at most 512 bytes as JSON, counted in UTF-8', () => {
   );
 });
 
-test('of a hundred thousand wrong values the first 74 are named, one more than can fit', () => {
+test('of a hundred thousand invalid values the first 74 are reported, one more than can fit', () => {
   const wrong = Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`k${index}`, index]));
   expect(messages(wrong)).toHaveLength(74);
 });
@@ -69,7 +69,7 @@ test.each([
   expect(messages(value)).toEqual(['custom: The additional details must be an object of short texts.']);
 });
 
-describe('T-I2: prototypes stay clean', () => {
+describe('T-I2: prototypes stay unchanged', () => {
   test.each(['__proto__', 'constructor', 'prototype'])('the key %s is refused', (key) => {
     const hostile: unknown = JSON.parse(`{"${key}":{"isAdmin":"true"},"good":"x"}`);
     const { value, problems } = check(hostile);
@@ -96,7 +96,7 @@ describe('T-I2: prototypes stay clean', () => {
   });
 });
 
-test('what is accepted survives JSON and stays within its bound; nothing throws', () => {
+test('accepted values are unchanged after JSON and within the limit; nothing throws', () => {
   const values = fc.dictionary(
     fc.oneof(fc.stringMatching(/^[a-z0-9_-]{1,8}$/), fc.string()),
     fc.oneof(fc.string({ unit: codePoint }), fc.anything()),

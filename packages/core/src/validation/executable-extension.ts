@@ -1,4 +1,7 @@
-/** Run by a double click or by a web server even when a further ending follows (Apache mod_mime, hidden known endings). */
+/**
+ * Executed on a double click or by a web server even when another extension follows (Apache mod_mime, hidden known
+ * extensions).
+ */
 const ANYWHERE: ReadonlySet<string> = new Set([
   ...['exe', 'scr', 'pif', 'bat', 'cmd', 'msi', 'lnk', 'cpl', 'hta', 'jar', 'jse', 'vbe', 'vbs', 'wsf', 'wsh', 'ps1'],
   ...['php', 'phar', 'phtml', 'asp', 'aspx', 'jsp', 'cgi', 'shtml'],
@@ -26,7 +29,7 @@ const AT_THE_END: ReadonlySet<string> = new Set([
   ...['js', 'mjs', 'py', 'pl', 'rb', 'html', 'htm', 'xhtml', 'svg', 'swf', 'url', 'desktop', 'iso', 'img', 'vhd'],
 ]);
 
-/** Dots, spaces and marks of direction behind the extension, which a system may pass over. */
+/** Dots, spaces and direction marks after the extension, which a system may ignore. */
 const TAIL = /[\s.\p{Bidi_Control}]/u;
 
 /** The last extension, in lower case without its dot, when it makes a program of the file; undefined when it does not. */

@@ -25,7 +25,7 @@ describe('accepts', () => {
     expect(validateFileName('fileName', 'Vortra\u0308ge.mp4').value).toBe('Vortr\u00e4ge.mp4');
   });
 
-  test('exactly 255 bytes as they are; longer names are shortened with their extension', () => {
+  test('names of 255 bytes stay unchanged; longer ones are shortened and keep their extension', () => {
     expect(validateFileName('fileName', `${'é'.repeat(127)}a`).value).toBe(`${'é'.repeat(127)}a`);
     expect(validateFileName('fileName', `${'é'.repeat(126)}.mp4`)).toEqual({
       value: `${'é'.repeat(125)}.mp4`,
@@ -39,7 +39,7 @@ describe('accepts', () => {
   });
 });
 
-describe('brings names that people really have into a safe form', () => {
+describe('brings real names into a safe form', () => {
   test.each([
     ['.trashed-1700000000-VID_1.mp4', 'trashed-1700000000-VID_1.mp4'],
     ['lecture.mp4.', 'lecture.mp4'],
@@ -61,7 +61,7 @@ describe('brings names that people really have into a safe form', () => {
   });
 });
 
-describe('T-F4: refuses names that cannot be meant, with a message that explains the fix', () => {
+describe('T-F4: refuses names that cannot be intended, with a message that explains the fix', () => {
   test.each([
     ['', 'no name'],
     ['   ', 'no name'],
@@ -87,7 +87,7 @@ describe('T-F4: refuses names that cannot be meant, with a message that explains
   });
 
   test.each(['exe', '.exe', 'exe.mp4', 'my exe', 'com', '.js'])(
-    '%j is not a program: nothing stands before its dot',
+    '%j is not a program: it has nothing before its dot',
     (name) => {
       expect(problems(name)).toEqual([]);
     },

@@ -18,7 +18,7 @@ export function validateFileName(path: string, value: unknown): Checked<string> 
     return { value: '', problems };
   }
   if (isNameless(value)) {
-    refuse('The file has no name; please give it one.');
+    refuse('The file has no name; please rename it.');
     return { value, problems };
   }
   if (hasLoneSurrogate(value)) refuse('The name of the file contains a broken character; please rename the file.');

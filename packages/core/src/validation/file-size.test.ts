@@ -19,7 +19,7 @@ test.each([
   });
 });
 
-test('a file is refused exactly when it is above the limit, and the sentence never says the same size twice', () => {
+test('a file is refused exactly when it is above the limit, and the message never shows the same size twice', () => {
   const bytes = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
   const nearby = fc
     .tuple(bytes, fc.integer({ min: -3, max: 3 }))
@@ -44,7 +44,7 @@ test.each([
   ]);
 });
 
-test('a longest play time is a whole number of seconds from 1', () => {
+test('a longest duration is a whole number of seconds from 1', () => {
   expect(validateDuration('maxDurationSeconds', 60, 60)).toEqual({ value: 60, problems: [] });
   for (const value of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '60', null, undefined, [60], 60n]) {
     expect(validateDuration('maxDurationSeconds', value, 60).problems).toMatchObject([{ code: 'DURATION_INVALID' }]);

@@ -14,7 +14,7 @@ const UPLOAD_ID = '0123456789abcdef0123456789abcdef';
 const UNSAFE = /[\r\n\0\u2028\u2029]|\p{Cs}/u;
 const validator = new Validator();
 
-/** What a refusal shows a user, or undefined when the text passes as a file name. */
+/** What the error shows a user, or undefined when the text is valid as a file name. */
 function refusal(text: string): ValidationError | undefined {
   try {
     validator.validateUploadRequest({
@@ -44,7 +44,7 @@ function logLine(text: string): string {
   return lines.join('');
 }
 
-describe('T-F1: the corpus through every output of validation: no throw, no CR, LF, NUL, lone surrogate', () => {
+describe('T-F1: no output of validation for the corpus throws or has a CR, LF, NUL or lone surrogate', () => {
   test.each(Object.entries(HOSTILE_TEXT))('%s', (_name, text) => {
     const name = sanitizeFileName(text);
     const outputs = {
@@ -79,7 +79,7 @@ test('T-F1: every text is refused as type, upload id and key, and says so withou
   }
 });
 
-test('T-F2: texts that are decoded once or twice are no ids of videos, before and after', () => {
+test('T-F2: encoded texts are not valid video ids, neither encoded nor decoded once or twice', () => {
   const encoded = ['%252e%252e%252f', '..%5c', '%00', '%2e%2e%2f', `${UPLOAD_ID}%2dmp4`, `${UPLOAD_ID}-mp4%00`];
   for (const text of encoded) {
     for (const decoded of [text, decodeURIComponent(text), decodeURIComponent(decodeURIComponent(text))]) {
@@ -89,7 +89,7 @@ test('T-F2: texts that are decoded once or twice are no ids of videos, before an
   expect(parseObjectVideoId('%')).toBeUndefined();
 });
 
-test('an accepted id holds nothing that breaks a header or a line of a log', () => {
+test('an accepted id contains nothing that breaks a header or a log line', () => {
   for (const text of Object.values(HOSTILE_TEXT)) {
     const { value, problems } = validateIdentifier('userId', text);
     if (problems.length === 0) expect(value).not.toMatch(UNSAFE);

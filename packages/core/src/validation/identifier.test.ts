@@ -8,7 +8,7 @@ const canonical = (value: string) => validateIdentifier('userId', value).value;
 const problems = (value: unknown) => validateIdentifier('userId', value).problems;
 
 describe('T-E9: look-alikes', () => {
-  test('canonically equal spellings are one id', () => {
+  test('canonically equal spellings become one id', () => {
     expect(canonical('caf\u00e9')).toBe(canonical('cafe\u0301'));
     expect(canonical('\u212a')).toBe('K');
     expect(canonical('\u1100\u1161')).toBe('\uac00');
@@ -22,13 +22,13 @@ describe('T-E9: look-alikes', () => {
     ['u1 ', 'u1'],
     ['ß', 'ss'],
     ['1\u200d', '1'],
-  ])('%j and %j stay two', (one, two) => {
+  ])('%j and %j stay different', (one, two) => {
     expect(problems(one)).toEqual([]);
     expect(canonical(one)).not.toBe(canonical(two));
   });
 });
 
-test('an id alone is its canonical form, and undefined where it is none', () => {
+test('`canonicalId` returns the canonical form, or undefined for an invalid id', () => {
   expect(canonicalId('cafe\u0301')).toBe('caf\u00e9');
   expect(canonicalId('x'.repeat(128))).toBe('x'.repeat(128));
   for (const none of ['', 'x'.repeat(129), 'a\nb', '\ud800', 1, null, undefined, ['a']]) {
@@ -53,7 +53,7 @@ test('each message says what is wrong', () => {
   expect(messageOf('é'.repeat(65))).toEqual(['The id "userId" must be at most 128 bytes long.']);
 });
 
-test('an id of printable ASCII is not normalized: most ids are such', () => {
+test('an id of printable ASCII, as most ids are, is not normalized', () => {
   const normalize = vi.spyOn(String.prototype, 'normalize');
   expect([problems(' ~'), problems('a'.repeat(128))]).toEqual([[], []]);
   expect(normalize).not.toHaveBeenCalled();
@@ -77,7 +77,7 @@ test.each(['a\u0000', 'a\nb', 'a\u001f', 'a\u007f', 'a\u0085', 'a\u2028b', 'a\u2
   },
 );
 
-test('an accepted id is canonical, bounded, and safe in a header, JSON and a URL', () => {
+test('an accepted id is canonical, bounded, and safe in headers, JSON and URLs', () => {
   fc.assert(
     fc.property(
       fc.oneof(fc.string({ unit: codePoint, maxLength: 130 }), fc.string({ unit: 'grapheme', maxLength: 60 })),

@@ -34,6 +34,6 @@ test.each([
     'data:text/plain,a',
   ],
   'capacitor://localhost\n',
-])('%j is none', (text) => {
+])('%j is not an origin', (text) => {
   expect(isOrigin(text)).toBe(false);
 });

@@ -10,7 +10,7 @@ import {
 } from './media-types.ts';
 
 describe('the table', () => {
-  test('names every type and every extension once, in lower case', () => {
+  test('has every type and every extension once, in lower case', () => {
     const names = MEDIA_TYPES.flatMap((type) => [type.mimeType, ...type.aliases]);
     const extensions = MEDIA_TYPES.flatMap((type) => type.extensions);
     expect(new Set(names).size).toBe(names.length);
@@ -19,7 +19,7 @@ describe('the table', () => {
     expect(extensions.filter((extension) => !/^[a-z0-9]{2,5}$/.test(extension))).toEqual([]);
   });
 
-  test('leads from every alias to its type, and from its preferred extension back', () => {
+  test('maps every alias to its type, and the preferred extension back to it', () => {
     for (const type of MEDIA_TYPES) {
       for (const name of [type.mimeType, ...type.aliases]) {
         expect(canonicalMimeType(name, 'whatever.txt')).toBe(type.mimeType);
@@ -69,7 +69,7 @@ describe('canonicalMimeType', () => {
     expect(canonicalMimeType(mimeType, 'a.mp4')).toBeUndefined();
   });
 
-  test('takes no look-alike letter for an ASCII one', () => {
+  test('does not take look-alike letters for ASCII ones', () => {
     expect('\u212a'.toLowerCase()).toBe('k');
     expect(canonicalMimeType('video/m\u212av', '')).toBeUndefined();
     expect(mimeTypeForExtension('m\u212av')).toBeUndefined();
@@ -77,7 +77,7 @@ describe('canonicalMimeType', () => {
   });
 });
 
-test('extensions and labels of what is not in the table', () => {
+test('extensions and labels of types that are not in the table', () => {
   expect(extensionForMimeType('text/html')).toBeUndefined();
   expect(extensionForMimeType('')).toBeUndefined();
   expect(mimeTypeForExtension('exe')).toBeUndefined();
@@ -88,7 +88,7 @@ test('extensions and labels of what is not in the table', () => {
   expect(mimeTypeLabel('text/html')).toBe('text/html');
 });
 
-test('sameMimeType sees through case, parameters and aliases, and never takes a missing type for one', () => {
+test('sameMimeType ignores case, parameters and aliases, and a missing type equals none', () => {
   expect(sameMimeType('video/x-matroska; codecs=vp9', 'VIDEO/MATROSKA')).toBe(true);
   expect(sameMimeType('text/html', 'Text/HTML; charset=utf-8')).toBe(true);
   expect(sameMimeType('video/mp4', 'video/quicktime')).toBe(false);
@@ -98,7 +98,7 @@ test('sameMimeType sees through case, parameters and aliases, and never takes a 
   for (const type of ['!video/mp4', '.a/b', 'a/.b']) expect(sameMimeType(type, type)).toBe(false);
 });
 
-test('compatibleMimeTypes holds within a family of containers, and for the same type', () => {
+test('compatibleMimeTypes is true within a family of containers, and for the same type', () => {
   // What phones and browsers declare in place of one another: 3GP, QuickTime with an ISO brand, WebM as Matroska.
   for (const type of ['video/3gpp', 'video/3gpp2', 'video/mp4', 'video/x-m4v', 'video/quicktime']) {
     expect(compatibleMimeTypes(type, 'video/mp4')).toBe(true);

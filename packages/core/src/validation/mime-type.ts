@@ -15,7 +15,7 @@ export function validateMimeType(mimeType: unknown, fileName: unknown, allowed: 
   const problems: Problem[] = [];
   const refuse = (message: string) => problems.push({ path: 'mimeType', code: 'TYPE_NOT_ALLOWED', message });
   if (typeof mimeType !== 'string') {
-    refuse('The type of the file must be text; it may be empty when it is not known.');
+    refuse('The type of the file must be text; leave it empty when it is not known.');
     return { value: '', problems };
   }
   const name = typeof fileName === 'string' ? sanitizeFileName(fileName) : '';

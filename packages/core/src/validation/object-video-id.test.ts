@@ -9,7 +9,7 @@ import { validateUploadId } from './upload-id.ts';
 const UPLOAD_ID = '0123456789abcdef0123456789abcdef';
 const hex = fc.stringMatching(/^[0-9a-f]{32}$/);
 
-test('an id says its upload, extension and type, for every type of the table', () => {
+test('an id contains its upload id, extension and type, for every type of the table', () => {
   fc.assert(
     fc.property(hex, fc.constantFrom(...MEDIA_TYPES), (uploadId, { mimeType, aliases, extensions }) => {
       const videoId = objectVideoId(uploadId, mimeType);
@@ -71,7 +71,7 @@ test('isVideoId: 1–64 of A–Z, a–z, 0–9, "_" and "-"', () => {
   expect(others.filter(isVideoId)).toEqual([]);
 });
 
-test('wrong parts are refused, both at once', () => {
+test('invalid parts are refused, both at once', () => {
   expect(() => objectVideoId('../x', 'text/html')).toThrow(
     expect.objectContaining({
       code: 'VALIDATION_FAILED',
@@ -81,7 +81,7 @@ test('wrong parts are refused, both at once', () => {
       ],
     }),
   );
-  // What is right is not named beside what is wrong.
+  // A valid part is not reported beside an invalid one.
   const wrongOnly = (path: string) => expect.objectContaining({ problems: [expect.objectContaining({ path })] });
   expect(() => objectVideoId(UPLOAD_ID, 'application/octet-stream')).toThrow('not a known video type');
   expect(() => objectVideoId(UPLOAD_ID, 'application/octet-stream')).toThrow(wrongOnly('mimeType'));

@@ -30,7 +30,11 @@ export function objectVideoId(uploadId: string, mimeType: string): string {
   if (isRandomId(uploadId) && extension !== undefined) return `${uploadId}-${extension}`;
   const problems: Problem[] = [];
   if (!isRandomId(uploadId)) {
-    problems.push({ path: 'uploadId', code: 'ID_INVALID', message: 'The id of an upload has 32 hexadecimal digits.' });
+    problems.push({
+      path: 'uploadId',
+      code: 'ID_INVALID',
+      message: 'The id of an upload must be 32 hexadecimal digits in lower case.',
+    });
   }
   if (extension === undefined) {
     problems.push({

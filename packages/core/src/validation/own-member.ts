@@ -1,4 +1,4 @@
-/** Replaces a getter by a value whose type no member has. */
+/** Stands for a getter: a value of a type that no valid member has. */
 const ACCESSOR = Symbol('accessor');
 
 /**

@@ -11,7 +11,7 @@ import { validateUploadId } from './upload-id.ts';
 import { parseUploadMetadata, stringifyUploadMetadata } from './upload-metadata.ts';
 import { Validator } from './validator.ts';
 
-describe('T-I1: 100 KiB of what is hard for each function; by the square, each would take 10 000 million steps', () => {
+describe('T-I1: 100 KiB of hard input for each function; in quadratic time, each would take 10 000 million steps', () => {
   const pieces = [
     'a',
     '.',

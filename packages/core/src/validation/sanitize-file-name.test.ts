@@ -6,7 +6,7 @@ import { utf8ByteLength } from './canonical-text.ts';
 import { validateFileName } from './file-name.ts';
 import { sanitizeFileName } from './sanitize-file-name.ts';
 
-/** Any UTF-16, any code points, letters people write, and the hostile pieces glued together in any order. */
+/** Any UTF-16 units, any code points, common letters, and the hostile texts concatenated in any order. */
 const anyText = fc.oneof(
   fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 300 }).map((units) => String.fromCharCode(...units)),
   fc.string({ unit: codePoint, maxLength: 300 }),
@@ -16,7 +16,7 @@ const anyText = fc.oneof(
     .map((pieces) => pieces.join('')),
 );
 
-test('property 8: what comes out is always a valid name, and comes out of itself unchanged', () => {
+test('property 8: the result is always a valid name, and sanitizing it again does not change it', () => {
   fc.assert(
     fc.property(anyText, (text) => {
       const name = sanitizeFileName(text);
@@ -59,7 +59,7 @@ test.each([
   expect(sanitizeFileName(name)).toBe(sanitized);
 });
 
-test('what is too long is cut at a whole character, the extension kept, and looked at again', () => {
+test('a name that is too long is cut at a whole character, keeps its extension, and is checked again', () => {
   expect(sanitizeFileName('a'.repeat(5000))).toBe('a'.repeat(255));
   expect(sanitizeFileName(`${'長'.repeat(2000)}.mp4`)).toBe(`${'長'.repeat(83)}.mp4`);
   expect(sanitizeFileName(`${'😀'.repeat(100)}.webm`)).toBe(`${'😀'.repeat(62)}.webm`);

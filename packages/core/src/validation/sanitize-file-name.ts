@@ -43,7 +43,7 @@ function headOfUnits(text: string, units: number): string {
   return withoutUnsafeCharacters(text.slice(0, units));
 }
 
-/** The longest head of whole code points that takes at most `bytes`. */
+/** The longest prefix of whole code points that takes at most `bytes`. */
 function headOfBytes(text: string, bytes: number): string {
   let taken = 0;
   let head = '';
@@ -59,7 +59,7 @@ function withoutDeviceName(fileName: string): string {
   return isWindowsDeviceName(fileName) ? `_${fileName}` : fileName;
 }
 
-/** By hand: an expression anchored at the end alone takes time by the square of the number of spaces inside. */
+/** A loop: a regular expression anchored only at the end takes quadratic time in the number of spaces inside. */
 function trimEdges(text: string): string {
   let start = 0;
   let end = text.length;

@@ -71,7 +71,7 @@ describe('T-F3', () => {
     'the key %j is refused, written or read',
     (name) => {
       expect(thrownBy(() => stringifyUploadMetadata(new Map([[name, 'x']])))).toEqual(refused);
-      // Read, a comma parts two pairs.
+      // When a header is read, a comma separates two pairs.
       if (!name.includes(',')) expect(thrownBy(() => parseUploadMetadata(`good eA==,${name} eA==`))).toEqual(refused);
     },
   );
@@ -96,7 +96,7 @@ describe('T-F3', () => {
     'name eA==\n',
     'name _-8=',
     'name /w==',
-  ])('%j is refused: not what a strict writer writes', (header) => {
+  ])('%j is refused: a strict encoder would not write it', (header) => {
     expect(thrownBy(() => parseUploadMetadata(header))).toEqual(refused);
   });
 
@@ -122,7 +122,7 @@ describe('T-F3', () => {
     expect(thrownBy(() => parseUploadMetadata('é,name e,name,name'))).toMatchObject({ problems: { length: 3 } });
   });
 
-  test('hostile header values are read or refused, never something else', () => {
+  test('hostile header values are parsed or refused with a ValidationError, nothing else', () => {
     for (const text of Object.values(HOSTILE_TEXT)) {
       const error = thrownBy(() => parseUploadMetadata(text));
       expect(error === 'nothing was thrown' || (error as { code?: unknown }).code === 'VALIDATION_FAILED').toBe(true);

@@ -70,7 +70,7 @@ function refusal(message: string): Problem {
   return {
     path: 'Upload-Metadata',
     code: 'OPTION_INVALID',
-    message: `The upload's metadata cannot be used. ${message}`,
+    message: `The metadata of the upload is not valid. ${message}`,
   };
 }
 

@@ -20,7 +20,7 @@ test('types by any of their names, each once', () => {
   expect(mimeTypes).toEqual(['video/matroska', 'video/mp4']);
 });
 
-test('later changes of the array that was passed change nothing', () => {
+test('later changes to the passed array have no effect', () => {
   const rules = [() => []];
   const validator = new Validator({ rules });
   rules.push(() => []);
@@ -28,7 +28,7 @@ test('later changes of the array that was passed change nothing', () => {
 });
 
 test.each(['video/x-msvideo', 'video/x-ms-wmv', 'video/x-flv', 'video/mpeg', 'application/mxf', 'video/ogg'])(
-  '%s is known, refused before the upload by default, and accepted when the host app says so',
+  '%s is known, refused before the upload by default, and accepted when the host app’s options list it',
   (mimeType) => {
     expect(PLAYABLE_MIME_TYPES).not.toContain(mimeType);
     expect(new Validator().validateMimeType(mimeType, 'a')).toMatchObject([{ code: 'TYPE_NOT_ALLOWED' }]);
@@ -58,7 +58,7 @@ describe('wrong options are refused at construction, with how to fix them', () =
       '`mimeTypes.1` is not a known video type; choose from video/mp4',
     ],
     ['wildcard', { mimeTypes: ['video/*'] }, '`mimeTypes.0` is not a known video type'],
-    ['type of no kind', { mimeTypes: [7] }, '`mimeTypes.0` is not'],
+    ['type without a name', { mimeTypes: [7] }, '`mimeTypes.0` is not'],
     ['one rule', { rules: () => [] }, '`rules` must be a list of functions'],
     ['rules that are not functions', { rules: ['no'] }, '`rules` must be a list of functions'],
     ['a misspelt option', { maxSize: 5 }, '`maxSize` is not an option; do you mean `maxSizeBytes`?'],

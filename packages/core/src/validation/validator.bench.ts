@@ -15,10 +15,10 @@ const request: UploadRequest = {
 };
 const hostile = { ...request, fileName: `${'a'.repeat(100_000)}.exe`, userId: '\ud800', uploadId: '' };
 
-/** It looks at eleven members by some twenty rules. */
+/** Validation checks eleven members with some twenty rules. */
 const MAX_RATIO = 10;
 
-test('validateUploadRequest beside a bare copy through JSON', async ({ bench }) => {
+test('validateUploadRequest compared with a bare copy through JSON', async ({ bench }) => {
   const validator = new Validator();
   const result = await bench.compare(
     bench('JSON.parse(JSON.stringify(request))', () => {

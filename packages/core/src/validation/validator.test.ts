@@ -28,8 +28,8 @@ function thrownBy(input: unknown, validator: Validator): ValidationError['proble
   return [];
 }
 
-describe('validateUploadRequest gives the canonical form', () => {
-  test('of type, name, ids and custom; a fresh frozen object of the known members', () => {
+describe('validateUploadRequest returns the canonical form', () => {
+  test('of type, name, ids and custom; a new frozen object of the known members', () => {
     const input = {
       ...request,
       userId: 'cafe\u0301',
@@ -68,16 +68,16 @@ describe('validateUploadRequest gives the canonical form', () => {
     expect(new Validator().validateUploadRequest(input)).toStrictEqual(request);
   });
 
-  test('an unknown type is found by the extension', () => {
+  test('an unknown type is resolved by the extension', () => {
     const validator = new Validator({ mimeTypes: ['video/mp2t', 'video/mp4'] });
     const typeOf = (fileName: string) =>
       validator.validateUploadRequest({ ...request, mimeType: '', fileName }).mimeType;
     expect(typeOf('a.mts')).toBe('video/mp2t');
-    // S30: what stands behind it in right-to-left names does not hide it.
+    // S30: direction marks after the extension, as in right-to-left names, do not hide it.
     expect(typeOf('\u200fשיעור.mp4\u200f')).toBe('video/mp4');
   });
 
-  test('the name in its safe form, on which the host app’s rules are asked too', () => {
+  test('the name in its safe form, which the host app’s rules get too', () => {
     const seen: string[] = [];
     const rule = ({ fileName }: UploadRequest) => {
       seen.push(fileName);
@@ -90,7 +90,7 @@ describe('validateUploadRequest gives the canonical form', () => {
   });
 
   test.each(['insv', 'lrv', 'hevc', 'mod', 'tod', 'xyz'])(
-    'the extension .%s is unknown, not a contradiction',
+    'the unknown extension .%s does not contradict the type',
     (extension) => {
       const fileName = `clip.${extension}`;
       expect(new Validator().validateUploadRequest({ ...request, fileName }).fileName).toBe(fileName);
@@ -98,7 +98,7 @@ describe('validateUploadRequest gives the canonical form', () => {
     },
   );
 
-  test('a limit of play time that the host app gave is what a request without one gets', () => {
+  test('a request without a limit on the duration gets that of the host app', () => {
     const validator = new Validator({ maxDurationSeconds: 600 });
     expect(validator.validateUploadRequest(request).maxDurationSeconds).toBe(600);
     expect(validator.validateUploadRequest({ ...request, maxDurationSeconds: 60 }).maxDurationSeconds).toBe(60);
@@ -109,7 +109,7 @@ describe('validateUploadRequest gives the canonical form', () => {
 });
 
 describe('validateUploadRequest names every problem at once', () => {
-  test('in the order of the members, with sentences that a user understands', () => {
+  test('in the order of the members, with messages that a user understands', () => {
     const input = {
       userId: '',
       contextId: 7,
@@ -181,7 +181,7 @@ describe('validateUploadRequest names every problem at once', () => {
   });
 });
 
-describe('T-I2: prototypes and getters take no part', () => {
+describe('T-I2: prototypes and getters have no effect', () => {
   test('reserved names are refused, nothing is polluted', () => {
     const text = JSON.stringify(request).slice(0, -1);
     for (const key of ['__proto__', 'constructor', 'prototype']) {
@@ -191,7 +191,7 @@ describe('T-I2: prototypes and getters take no part', () => {
     expect(Reflect.get({}, 'isAdmin')).toBeUndefined();
   });
 
-  test('inherited members do not count', () => {
+  test('inherited members are ignored', () => {
     expect(refused(Object.create(request))).toHaveLength(4);
     const canonical = new Validator().validateUploadRequest(
       Object.assign(Object.create({ uploadId: '0123456789abcdef0123456789abcdef' }), request),
@@ -212,7 +212,7 @@ describe('T-I2: prototypes and getters take no part', () => {
 describe('host rules', () => {
   const problem = { path: 'fileName', code: 'RULE' as const, message: 'Please name the file after your group.' };
 
-  test('see the canonical request, and their problems come last, also beside others', () => {
+  test('get the canonical request, and their problems come last, also after others', () => {
     const seen: UploadRequest[] = [];
     const rules = [(valid: UploadRequest) => (seen.push(valid) > 1 ? [problem] : []), () => [problem]];
     const validator = new Validator({ rules, maxSizeBytes: 10 });
@@ -235,7 +235,7 @@ describe('host rules', () => {
     }
   });
 
-  test('what a rule throws passes through', () => {
+  test('an error that a rule throws is thrown unchanged', () => {
     const error = new Error('the quota service is down');
     const rule = () => {
       throw error;
@@ -243,7 +243,7 @@ describe('host rules', () => {
     expect(() => new Validator({ rules: [rule] }).validateUploadRequest(request)).toThrow(error);
   });
 
-  test('a rule that returns a promise, which would pass everything, is a mistake of the host app', () => {
+  test('a rule that returns a promise, which would accept everything, is an error of the host app', () => {
     const options: object = { rules: [async () => [problem]] };
     expect(() => new Validator(options).validateUploadRequest(request)).toThrow(
       expect.objectContaining({
@@ -254,7 +254,7 @@ describe('host rules', () => {
   });
 });
 
-describe('single questions', () => {
+describe('checks of single members', () => {
   const validator = new Validator({ maxSizeBytes: 5_000_000_000, mimeTypes: ['video/mp4', 'video/quicktime'] });
   const codes = (problems: readonly { code: string }[]) => problems.map((problem) => problem.code);
 
@@ -307,7 +307,7 @@ test('a misspelt option does not compile, and is refused by its name', () => {
   expect(() => new Validator({ maxSize: 5 })).toThrow('do you mean `maxSizeBytes`?');
 });
 
-test('a validator of another copy of the package is one too: its type has no private member', () => {
+test('a validator of another copy of the package has a compatible type, without private members', () => {
   const ofAnotherCopy: Pick<Validator, keyof Validator> = new Validator();
   const accepted: Validator = ofAnotherCopy;
   expect(accepted.validateFileName('a.mp4')).toEqual([]);
